@@ -1,0 +1,1 @@
+"""A network and its report -> what does not hold."""

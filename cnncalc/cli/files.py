@@ -1,0 +1,122 @@
+"""Finding and reading architecture files, whatever stands at a path."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+import sys
+from typing import NamedTuple
+
+import click
+
+from ..parser.source import LONGEST
+from ..problem import did_you_mean
+from ..views.text import safe
+
+
+class Source(NamedTuple):
+    """A file's bytes, how it is called, and the variant that is asked for."""
+
+    data: bytes
+    name: str
+    variant: str | None
+
+
+class Unreadable(click.ClickException):
+    """A file that cannot be read: one line, exit code 2."""
+
+    exit_code = 2
+
+    def show(self, file: object = None) -> None:
+        click.echo(f"cnncalc: {self.message}", err=True)
+
+
+def load(target: str) -> Source:
+    """A path, `path@variant`, the name of a bundled architecture or variant, or `-`.  Raises Unreadable."""
+    if target == "-":
+        return Source(sys.stdin.buffer.read(LONGEST + 1), "<stdin>", None)
+    if is_there(target):
+        return Source(read(target), target, None)
+    path, mark, variant = target.rpartition("@")
+    if mark and path == "-":
+        return Source(sys.stdin.buffer.read(LONGEST + 1), "<stdin>", variant)
+    if mark and is_there(path):
+        return Source(read(path), path, variant)
+    found = bundled(path if mark else target)
+    if found is not None:
+        file, own = found
+        return Source(read(file), f"architectures/{os.path.basename(file)}", variant if mark else own)
+    if os.path.isdir(target):
+        raise Unreadable(f"{safe(target)} is a folder")
+    hint = did_you_mean(path if mark else target, bundled_names())
+    raise Unreadable(
+        f"there is no file or bundled architecture {safe(target)}" + (f": {hint}" if hint.startswith("did") else "")
+    )
+
+
+def is_there(path: str) -> bool:
+    """Whether something that is no folder stands at a path; what cannot be looked at counts, and reading says why."""
+    try:
+        return not stat.S_ISDIR(os.stat(path).st_mode)
+    except (FileNotFoundError, NotADirectoryError, ValueError):
+        return False
+    except OSError:
+        return True
+
+
+def read(path: str) -> bytes:
+    """The bytes of a file, at most one more than may be.  Raises Unreadable."""
+    try:
+        mode = os.stat(path).st_mode
+        if not (stat.S_ISREG(mode) or stat.S_ISFIFO(mode)):
+            raise Unreadable(f"{safe(path)} is no file")
+        with open(path, "rb") as file:
+            data = file.read(LONGEST + 1)
+    except OSError as error:
+        raise Unreadable(f"cannot read {safe(path)}: {error.strerror}") from None
+    if len(data) > LONGEST:
+        raise Unreadable(f"{safe(path)} is larger than {LONGEST:,} bytes")
+    return data
+
+
+# Bundled architectures
+
+
+def folder() -> str:
+    """Where the bundled files are: inside the package when installed, beside it in a checkout."""
+    package = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    inside = os.path.join(package, "architectures")
+    return inside if os.path.isdir(inside) else os.path.join(os.path.dirname(package), "architectures")
+
+
+def bundled_files() -> dict[str, str]:
+    """The paths of the bundled files by their names without suffix, sorted."""
+    where = folder()
+    names = sorted(os.listdir(where)) if os.path.isdir(where) else []
+    return {name.removesuffix(".yaml"): os.path.join(where, name) for name in names if name.endswith(".yaml")}
+
+
+def variant_names(file: str) -> list[str]:
+    """The variants of a bundled file, which are keys with two spaces before them; parsing all files would take longer."""
+    with open(file, encoding="utf-8") as opened:
+        _, _, section = opened.read().partition("\nvariants:\n")
+    section = re.split(r"^\S", section, maxsplit=1, flags=re.MULTILINE)[0]
+    return re.findall(r"^  ([\w.-]+):", section, flags=re.MULTILINE)
+
+
+def bundled(name: str) -> tuple[str, str | None] | None:
+    """The bundled file, and the variant, that a name means: a file's name goes before a variant's."""
+    stem = name.removesuffix(".yaml")
+    files = bundled_files()
+    if stem in files:
+        return files[stem], stem if stem in variant_names(files[stem]) else None
+    for file in files.values() if stem == name else ():
+        if name in variant_names(file):
+            return file, name
+    return None
+
+
+def bundled_names() -> list[str]:
+    files = bundled_files()
+    return [*files, *(name for file in files.values() for name in variant_names(file))]

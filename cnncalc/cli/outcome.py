@@ -1,0 +1,92 @@
+"""What every command does with a file: parse it, print what is wrong, and choose how the rest is printed."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import click
+
+from ..network import Network
+from ..parser import Parsed, Request, WrongRequest, parse
+from ..views.problems import problem_text
+from ..views.text import safe
+from .files import Source
+
+
+def network_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The options that change a network: `--set`, `--input`, `--dtype`."""
+    options = (
+        click.option(
+            "--set", "settings", multiple=True, metavar="VAR=VALUE", help="Change a variable of the file, as in classes=10."
+        ),
+        click.option("--input", "inputs", multiple=True, metavar="SHAPE", help="Another input: 3x299x299, or name=SHAPE."),
+        click.option("--dtype", metavar="TYPE", help="The type of all tensors: float16, int8, ..."),
+    )
+    for option in reversed(options):
+        function = option(function)
+    return function
+
+
+def pairs(texts: Sequence[str], option: str, nameless: bool = False) -> dict[str, str]:
+    """`NAME=VALUE` texts as a mapping."""
+    found: dict[str, str] = {}
+    for text in texts:
+        name, mark, value = text.partition("=")
+        if not mark and nameless:
+            name, value = "", text
+        elif not mark or not name:
+            raise click.UsageError(f"{option} takes NAME=VALUE, found {safe(text)}")
+        if name.strip() in found:
+            raise click.UsageError(f"{option} gives {safe(name) or 'the input'} twice")
+        found[name.strip()] = value
+    return found
+
+
+def parsed(source: Source, settings: Sequence[str], inputs: Sequence[str], dtype: str | None) -> Parsed:
+    """A file's network, with what the command line changes.  Raises UsageError where that does not fit."""
+    request = Request(source.variant, pairs(settings, "--set"), pairs(inputs, "--input", nameless=True), dtype)
+    try:
+        return parse(source.data, source.name, request)
+    except WrongRequest as wrong:
+        raise click.UsageError(f"{safe(source.name)}: {safe(str(wrong))}") from None
+
+
+def complain(found: Parsed, source: Source) -> Network:
+    """Print what is wrong to standard error; exit with 1 if that is an error, else give the network."""
+    sys.stdout.flush()
+    for problem in found.problems:
+        click.echo(problem_text(problem, source.name, found.lines), err=True)
+    if found.network is None:
+        raise click.exceptions.Exit(1)
+    return found.network
+
+
+def terminal_width() -> int | None:
+    """The columns of the terminal; None where the output is none.  `COLUMNS` counts where it is a sensible number."""
+    if not sys.stdout.isatty():
+        return None
+    import shutil  # slow to import, and not needed on a pipe
+
+    return max(20, shutil.get_terminal_size((80, 24)).columns)
+
+
+def wants_colour(option: str) -> bool:
+    """The option, then NO_COLOR, then FORCE_COLOR, then whether the output is a terminal."""
+    if option != "auto":
+        return option == "always"
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR", "0") not in ("0", ""):
+        return True
+    return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def can_unicode() -> bool:
+    try:
+        "█…→".encode(sys.stdout.encoding or "ascii")
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True

@@ -1,0 +1,94 @@
+"""What the calculator finds of a network: values only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from ..layers.layer import Category
+from ..network import Group, Network, Node
+from ..shape import Shape
+from .receptive_field import ReceptiveField
+
+
+class Cost(NamedTuple):
+    """What one layer costs for one sample, whatever stands around it.  `flops` holds two of each MAC."""
+
+    weights: Mapping[str, Shape]
+    params: int
+    buffers: int
+    macs: int
+    flops: int
+    remarks: tuple[str, ...]
+
+
+class LayerReport(NamedTuple):
+    """The numbers of one layer.  MACs, FLOPs and activation bytes are those of the whole batch."""
+
+    node: Node
+    weights: Mapping[str, Shape]
+    params: int
+    buffers: int
+    macs: int
+    flops: int
+    activation_bytes: int
+    receptive_field: ReceptiveField | None
+    notes: tuple[str, ...]
+
+
+class GroupReport(NamedTuple):
+    """The numbers of a group: the sums of its layers, with weights that are shared inside it counted once."""
+
+    group: Group
+    params: int
+    buffers: int
+    macs: int
+    flops: int
+
+
+class Totals(NamedTuple):
+    """The sums over a network, shared weights counted once.
+
+    `depth` is the most convolution and dense layers on a path; `peak_layer` is the first step that needs `peak_bytes`.
+    """
+
+    params: int
+    trainable_params: int
+    buffers: int
+    macs: int
+    flops: int
+    weight_bytes: int
+    peak_bytes: int
+    peak_layer: str
+    depth: int
+
+
+class TrainingTotals(NamedTuple):
+    """The sums with what is there for training only."""
+
+    params: int
+    trainable_params: int
+    buffers: int
+    macs: int
+
+
+class Share(NamedTuple):
+    """One row of the breakdown: the layers of one class."""
+
+    category: Category
+    layers: int
+    params: int
+    buffers: int
+    macs: int
+
+
+class Report(NamedTuple):
+    """All numbers of a network, for a batch.  `layers` are in file order, one for each node."""
+
+    network: Network
+    batch: int
+    layers: tuple[LayerReport, ...]
+    groups: tuple[GroupReport, ...]
+    totals: Totals
+    training_totals: TrainingTotals
+    breakdown: tuple[Share, ...]

@@ -1,0 +1,47 @@
+"""The catalogue: which kind of layer lives in which family, and the door to the classes.
+
+A family is imported when a file first names one of its layers: making all classes would cost more time at the start
+than most networks take to calculate.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+from .layer import Layer
+
+FAMILIES = {
+    "convolution": ("conv", "depthwise", "conv_transpose", "local_conv"),
+    "dense": ("linear", "embedding"),
+    "recurrent": ("lstm", "gru", "rnn"),
+    "attention": ("attention",),
+    "pooling": (
+        "maxpool", "avgpool", "adaptive_avgpool", "adaptive_maxpool", "global_avgpool", "global_maxpool", "unpool",
+    ),
+    "normalization": ("bn", "layernorm", "groupnorm", "instancenorm", "rmsnorm", "grn", "lrn", "l2norm"),
+    "activation": (
+        "relu", "relu6", "leaky_relu", "elu", "selu", "sigmoid", "hardsigmoid", "tanh", "hardtanh", "silu", "hardswish",
+        "gelu", "mish", "softplus", "softmax", "log_softmax", "squash", "abs", "glu", "prelu",
+    ),
+    "regularization": ("dropout", "droppath", "identity"),
+    "learned": ("scale", "weight"),
+    "rearrange": (
+        "flatten", "tokens", "reshape", "permute", "slice", "select", "chunk", "roll", "channel_shuffle",
+    ),
+    "resize": ("pad", "crop", "unfold", "upsample", "pixel_shuffle", "pixel_unshuffle"),
+    "reduce": ("reduce_sum", "reduce_mean", "reduce_max"),
+    "join": ("concat", "add", "sub", "mul", "div", "max", "matmul"),
+}  # fmt: skip
+
+LAYERS = {kind: family for family, kinds in FAMILIES.items() for kind in kinds}
+JOINS = frozenset(FAMILIES["join"])
+
+
+@cache
+def layer_class(kind: str) -> type[Layer]:
+    """The class of a kind of layer; KeyError where there is no such kind."""
+    family = LAYERS[kind]
+    module = __import__(f"{__name__}.{family}", fromlist=["*"])
+    return next(
+        value for value in vars(module).values() if isinstance(value, type) and issubclass(value, Layer) and value.kind == kind
+    )

@@ -1,0 +1,92 @@
+"""Attention."""
+
+from math import prod
+from typing import Annotated, Any
+
+from ..problem import Refusal
+from ..shape import Shape
+from .layer import Layer, Views
+from .parameter import Axis, Choice, Count, Flag, Listed, Optional, PerAxis, Whole, entering_channels
+
+AttendedAxes = Annotated[Any, Choice("all", otherwise=Listed(Axis(), "an axis of the space or a list of them"))]
+Window = Annotated[tuple[int, ...] | None, Optional(PerAxis(Whole(1)))]
+
+
+class Attention(Layer):
+    """Multi-head attention over positions.  (C, *S) -> (C, *S).
+
+    With one value it attends to itself; a second one (Ckv, *S') gives keys and values.  `axes` are the axes of the space
+    along which a position sees others, `window` what it sees of them.
+    Source: Vaswani et al., arXiv:1706.03762, section 3.2; windows and relative biases: Liu et al., arXiv:2103.14030.
+    """
+
+    kind = "attention"
+    category = "attention"
+    takes = (1, 2)
+    space_axes = (1, 2, 3)
+    heads: Count = 1
+    dim: Count = entering_channels()
+    axes: AttendedAxes = "all"
+    bias: Flag = True
+    out_bias: Flag = True
+    rel_bias: Flag = False
+    window: Window = None
+
+    def check(self, *inputs: Any) -> None:
+        x = inputs[0]
+        if self.dim % self.heads:
+            raise Refusal(f"`dim` of {self.dim} cannot be split into {self.heads} heads", argument="heads")
+        if self.axes != "all" and 0 in self.axes:
+            raise Refusal(f"attention is along axes of the space (1 to {len(x) - 1}), not along the channels", argument="axes")
+        if self.axes != "all" and len(inputs) == 2 and len(inputs[1]) != len(x):
+            raise Refusal(f"`axes` need keys and values of as many axes, found {inputs[1]} beside {x}", argument="axes")
+        if self.window and self.axes != "all":
+            raise Refusal("attention is either along some axes or within a window, not both", argument="window")
+
+    def seen(self, *inputs: Shape) -> tuple[int, ...]:
+        """The sizes of what one query sees: the window, or the axes it attends along."""
+        if self.window:
+            return self.window
+        source = inputs[-1]
+        return source.space if self.axes == "all" else tuple([source[axis] for axis in self.axes])
+
+    def output(self, *inputs: Any) -> Shape:
+        x: Shape = inputs[0]
+        return x
+
+    def weights(self, *inputs: Any) -> dict[str, Shape]:
+        channels, source = inputs[0].channels, inputs[-1].channels
+        weights = {
+            "query": Shape((self.dim, channels)),
+            "key": Shape((self.dim, source)),
+            "value": Shape((self.dim, source)),
+            "out": Shape((channels, self.dim)),
+        }
+        if self.bias:
+            weights |= {name: Shape((self.dim,)) for name in ("query_bias", "key_bias", "value_bias")}
+        if self.out_bias:
+            weights["out_bias"] = Shape((channels,))
+        if self.rel_bias:
+            weights["rel_bias"] = Shape((self.heads, *(2 * size - 1 for size in self.seen(*inputs))))
+        return weights
+
+    def macs(self, *inputs: Any) -> int:
+        """P C dim + 2 N Ckv dim + 2 P M dim + P dim C: the projections, and the two products of the scores."""
+        x, source = inputs[0], inputs[-1]
+        projections = 2 * x.elements * self.dim + 2 * source.elements * self.dim
+        return int(projections + 2 * x.positions * prod(self.seen(*inputs)) * self.dim)
+
+    def other_flops(self, *inputs: Any) -> int:
+        """The biases, 3 a score for the softmax, and 1 a score for a relative bias."""
+        x, source = inputs[0], inputs[-1]
+        flops = (3 + self.rel_bias) * self.heads * x.positions * prod(self.seen(*inputs))
+        if self.bias:
+            flops += self.dim * (x.positions + 2 * source.positions)
+        return int(flops + self.out_bias * x.elements)
+
+    def views(self, *inputs: Any) -> Views:
+        return (None,) * len(inputs[0].space)
+
+    def telling(self) -> str:
+        window = f", window {'x'.join(map(str, self.window))}" if self.window else ""
+        return f"{self.heads} heads, {self.dim}{window}"

@@ -1,0 +1,213 @@
+"""Convolutions."""
+
+from math import prod
+from typing import Any
+
+from ..problem import Refusal
+from ..shape import Shape, reach, transposed_size
+from .layer import Layer, View, Views
+from .parameter import Count, Flag, Naturals, Padding, Sizes, as_entries, same_as
+from .window import Windowed, as_one
+
+
+class Convolution(Windowed):
+    """What the convolutions share.  (C, *S) -> (out, *S') with S' the places of the window."""
+
+    category = "conv"
+    space_axes = (1, 2, 3)
+    bias: Any
+
+    def filters(self, x: Shape) -> int:
+        """How many channels come out."""
+        out: int = self.out  # type: ignore[attr-defined]
+        return out
+
+    def group_count(self, x: Shape) -> int:
+        groups: int = self.groups  # type: ignore[attr-defined]
+        return groups
+
+    def check(self, *inputs: Any) -> None:
+        (x,) = inputs
+        groups, out = self.group_count(x), self.filters(x)
+        if x.channels % groups:
+            raise Refusal(f"{x.channels} channels cannot be split into {groups} groups", argument="groups")
+        if out % groups:
+            raise Refusal(f"{out} filters cannot be split into {groups} groups", argument="groups")
+
+    def output(self, *inputs: Any) -> Shape:
+        (x,) = inputs
+        return Shape((self.filters(x), *self.space(x)))
+
+    def weights(self, *inputs: Any) -> dict[str, Shape]:
+        (x,) = inputs
+        out = self.filters(x)
+        weights = {"weight": Shape((out, x.channels // self.group_count(x), *self.kernel))}
+        if self.bias:
+            weights["bias"] = Shape((out,))
+        return weights
+
+    def macs(self, *inputs: Any) -> int:
+        """Output elements x in_channels / groups x prod(kernel).
+
+        Source: Sze et al., Efficient Processing of Deep Neural Networks, arXiv:1703.09039, section III.
+        """
+        (x,) = inputs
+        return int(self.output(x).elements * (x.channels // self.group_count(x)) * prod(self.kernel))
+
+    def other_flops(self, *inputs: Any) -> int:
+        return self.output(*inputs).elements if self.bias else 0
+
+
+class Conv(Convolution):
+    """Convolution.  (C, *S) -> (out, *S')."""
+
+    kind = "conv"
+    out: Count
+    kernel: Sizes = 1
+    stride: Sizes = 1
+    padding: Padding = 0
+    dilation: Sizes = 1
+    groups: Count = 1
+    bias: Flag = True
+    padding_end: Naturals = same_as("padding")
+
+    def telling(self) -> str:
+        groups = f", groups {self.groups}" if self.groups > 1 else ""
+        return f"{self.window_text()}, {self.out}{groups}"
+
+
+class Depthwise(Convolution):
+    """A convolution that filters each channel on its own.  (C, *S) -> (C * multiplier, *S')."""
+
+    kind = "depthwise"
+    kernel: Sizes = 3
+    stride: Sizes = 1
+    padding: Padding = 0
+    dilation: Sizes = 1
+    multiplier: Count = 1
+    bias: Flag = True
+    padding_end: Naturals = same_as("padding")
+
+    def filters(self, x: Shape) -> int:
+        return int(x.channels * self.multiplier)
+
+    def group_count(self, x: Shape) -> int:
+        return x.channels
+
+    def telling(self) -> str:
+        return self.window_text() + (f", x{self.multiplier}" if self.multiplier > 1 else "")
+
+
+class LocalConv(Convolution):
+    """A convolution with weights, and a bias, of its own at every output position.  (C, *S) -> (out, *S').
+
+    Source: Taigman et al., DeepFace, CVPR 2014, section 3.
+    """
+
+    kind = "local_conv"
+    out: Count
+    kernel: Sizes = 1
+    stride: Sizes = 1
+    padding: Padding = 0
+    dilation: Sizes = 1
+    groups: Count = 1
+    bias: Flag = True
+    padding_end: Naturals = same_as("padding")
+
+    def weights(self, *inputs: Any) -> dict[str, Shape]:
+        places = self.space(inputs[0])
+        return {name: Shape((*shape, *places)) for name, shape in super().weights(*inputs).items()}
+
+    def telling(self) -> str:
+        groups = f", groups {self.groups}" if self.groups > 1 else ""
+        return f"{self.window_text()}, {self.out}{groups}"
+
+
+class ConvTranspose(Layer):
+    """Transposed convolution.  (C, *S) -> (out, *S').
+
+    With S' = (S-1) stride - 2 padding + dilation (kernel-1) + output_padding + 1; `padding: same` gives S' = S x stride.
+    Source: Dumoulin and Visin, arXiv:1603.07285, section 4.
+    """
+
+    kind = "conv_transpose"
+    category = "conv"
+    space_axes = (1, 2, 3)
+    out: Count
+    kernel: Sizes = 1
+    stride: Sizes = 1
+    padding: Padding = 0
+    output_padding: Naturals = 0
+    dilation: Sizes = 1
+    groups: Count = 1
+    bias: Flag = True
+
+    @classmethod
+    def settle(cls, values: dict[str, Any], *inputs: Any) -> None:
+        if values["padding"] == "causal":
+            raise Refusal("a transposed convolution has no causal padding", argument="padding", rule="bad-value")
+        if values["padding"] == "same":
+            if any(values["output_padding"]):
+                raise Refusal(
+                    "`padding: same` already says the output size", "leave out `output_padding`", "output_padding", "bad-value"
+                )
+            surplus = [
+                reach(kernel, dilation) - stride
+                for kernel, stride, dilation in zip(values["kernel"], values["stride"], values["dilation"], strict=True)
+            ]
+            values["padding"] = tuple([max(0, -(-extra // 2)) for extra in surplus])
+            values["output_padding"] = tuple([extra % 2 if extra > 0 else -extra for extra in surplus])
+            return
+        for extra, stride, dilation in zip(values["output_padding"], values["stride"], values["dilation"], strict=True):
+            if extra >= max(stride, dilation):
+                raise Refusal(
+                    f"`output_padding` must be less than the stride or the dilation, found {extra} for stride {stride} "
+                    f"and dilation {dilation}",
+                    argument="output_padding",
+                    rule="bad-value",
+                )
+
+    def check(self, *inputs: Any) -> None:
+        (x,) = inputs
+        if x.channels % self.groups:
+            raise Refusal(f"{x.channels} channels cannot be split into {self.groups} groups", argument="groups")
+        if self.out % self.groups:
+            raise Refusal(f"{self.out} filters cannot be split into {self.groups} groups", argument="groups")
+
+    def output(self, *inputs: Any) -> Shape:
+        (x,) = inputs
+        axes = zip(x.space, self.kernel, self.stride, self.padding, self.output_padding, self.dilation, strict=True)
+        return Shape((self.out, *(transposed_size(*axis) for axis in axes)))
+
+    def weights(self, *inputs: Any) -> dict[str, Shape]:
+        (x,) = inputs
+        weights = {"weight": Shape((x.channels, self.out // self.groups, *self.kernel))}
+        if self.bias:
+            weights["bias"] = Shape((self.out,))
+        return weights
+
+    def macs(self, *inputs: Any) -> int:
+        """Input elements x out / groups x prod(kernel): each input pixel is multiplied with a whole filter."""
+        (x,) = inputs
+        return int(x.elements * (self.out // self.groups) * prod(self.kernel))
+
+    def other_flops(self, *inputs: Any) -> int:
+        return self.output(*inputs).elements if self.bias else 0
+
+    def views(self, *inputs: Any) -> Views:
+        """Output y sees the inputs x with x stride - padding + t dilation = y for a tap t of the kernel."""
+        from fractions import Fraction  # slow to import, and few networks upsample
+
+        views = []
+        for kernel, stride, padding, dilation in zip(self.kernel, self.stride, self.padding, self.dilation, strict=True):
+            last = reach(kernel, dilation) - 1
+            # Output 0 sees from ceil((padding - last) / stride) to floor(padding / stride): its centre is kept.
+            features = last // stride + 1
+            centre = Fraction(-((last - padding) // stride) + padding // stride, 2)
+            views.append(View(features, Fraction(1, stride), centre - Fraction(features - 1, 2)))
+        return tuple(views)
+
+    def telling(self) -> str:
+        stride = f" /{as_one(self.stride)}" if any(stride != 1 for stride in self.stride) else ""
+        groups = f", groups {self.groups}" if self.groups > 1 else ""
+        return f"{as_entries(self.kernel)}{stride}, {self.out}{groups}"

@@ -1,0 +1,200 @@
+"""What a layer is: an immutable value whose fields are its arguments and whose methods are its formulas.
+
+`Layer` makes its subclasses into values as `dataclasses.dataclass(frozen=True)` would, at a hundredth of the cost at
+start-up: no code is generated, the annotations are only read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Literal, NamedTuple, Self, dataclass_transform
+
+from ..problem import Refusal, count
+from ..shape import AXIS_NAMES, Shape
+from .parameter import Default, Parameter, Value, show
+
+Category = Literal["conv", "dense", "recurrent", "attention", "norm", "other"]
+
+
+class Field(NamedTuple):
+    """One argument of a layer: its type and its default."""
+
+    type: Parameter
+    default: Any
+    required: bool
+
+
+class View(NamedTuple):
+    """What one output position sees along one axis, for the receptive field.
+
+    `features` input positions from the first to the last; `start` is the first that output 0 sees, and `step` is by
+    how many input positions the view moves from one output to the next (a fraction where something is upsampled).
+    """
+
+    features: Any = 1
+    step: Any = 1
+    start: Any = 0
+
+
+POINT = View()
+Views = tuple[View | None, ...]
+"""A view for each axis of the output's space; None where an output position sees all of that axis."""
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True)
+class Layer:
+    """A layer type.  Shapes are (C, *space), without a batch axis.
+
+    A subclass states its arguments as annotated fields, in the order in which a file may give the first of them alone,
+    and overrides the rules below.  The rules take the shapes that enter, in order.
+    """
+
+    kind: ClassVar[str] = ""
+    category: ClassVar[Category] = "other"
+    takes: ClassVar[tuple[int, int | None]] = (1, 1)  # how many values may enter, at least and at most (None: any)
+    space_axes: ClassVar[tuple[int, ...] | None] = None  # how many axes of space it works on; None: any number
+    aliases: ClassVar[bool] = False  # puts out what enters under another shape or unchanged: no new value in memory
+    fields: ClassVar[Mapping[str, Field]] = {}
+
+    def __init_subclass__(cls) -> None:
+        fields = dict(cls.fields)
+        # Evaluated annotations are needed here, so the modules of layers do without `from __future__ import annotations`.
+        for name, annotation in cls.__annotations__.items():
+            if isinstance(parameter := getattr(annotation, "__metadata__", (None,))[0], Parameter):
+                default = cls.__dict__.get(name, ...)
+                fields[name] = Field(parameter, default, default is ...)
+        cls.fields = fields
+
+    def __init__(self, **values: Any) -> None:
+        self.__dict__.update(values)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        raise AttributeError(f"a layer is immutable: cannot set {name}")
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and self.__dict__ == other.__dict__
+
+    def __hash__(self) -> int:
+        return hash((self.kind, *self.__dict__.values()))
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in self.__dict__.items())})"
+
+    # Making one from what a file says
+
+    @classmethod
+    def make(cls, given: Mapping[str, Value], inputs: tuple[Shape, ...]) -> Self:
+        """Normalise the arguments that a file gives, for what enters.
+
+        Raises Refusal where an argument is missing or of the wrong type, or where the layer cannot take what enters.
+        """
+        cls.check_inputs(inputs)
+        entering = inputs[0] if inputs else None
+        values = cls.read_arguments(given, entering)
+        cls.settle(values, *inputs)
+        layer = cls(**values)
+        layer.check(*inputs)
+        return layer
+
+    @classmethod
+    def read_arguments(cls, given: Mapping[str, Value], entering: Shape | None) -> dict[str, Any]:
+        """Normalise the arguments by their types alone; `entering` is None while its shape is not known."""
+        values: dict[str, Any] = {}
+        for name, field in cls.fields.items():
+            if name in given:
+                try:
+                    values[name] = field.type.read(given[name], entering)
+                except Refusal as refusal:
+                    raise Refusal(f"`{name}` of {cls.kind}: {refusal.message}", refusal.hint, name, refusal.rule) from None
+            elif field.required:
+                raise Refusal(f"{cls.kind} needs `{name}`", f"`{name}` is {field.type.expected}", rule="missing-argument")
+            elif isinstance(field.default, Default):
+                values[name] = field.default.of(values, entering)
+            else:
+                values[name] = None if field.default is None else field.type.read(field.default, entering)
+        return values
+
+    @classmethod
+    def check_inputs(cls, inputs: tuple[Shape, ...]) -> None:
+        least, most = cls.takes
+        if len(inputs) < least or (most is not None and len(inputs) > most):
+            wanted = f"{least} or more values" if most is None else count(most, "value")
+            raise Refusal(f"{cls.kind} takes {wanted}, found {len(inputs)}", rule="inputs")
+        if cls.space_axes is not None and inputs and len(inputs[0]) - 1 not in cls.space_axes:
+            names = {0: "a vector (C)", 1: "a series (CxN)", 2: "an image (CxHxW)", 3: "a volume (CxDxHxW)"}
+            wanted = " or ".join(names[axes] for axes in cls.space_axes)
+            raise Refusal(f"{cls.kind} takes {wanted}, found {inputs[0]}")
+
+    @classmethod
+    def settle(cls, values: dict[str, Any], *inputs: Any) -> None:
+        """Replace what depends on the sizes that enter (`padding: same`) by numbers."""
+
+    def check(self, *inputs: Any) -> None:
+        """Raise Refusal where the arguments do not fit one another or what enters."""
+
+    # The rules: what a layer type is asked
+
+    def output(self, *inputs: Any) -> Shape:
+        """The shape that comes out."""
+        raise NotImplementedError
+
+    def pieces(self, *inputs: Any) -> tuple[Shape, ...]:
+        """The shapes of the values that come out, where these are several that are read one by one; else none."""
+        return ()
+
+    def weights(self, *inputs: Any) -> dict[str, Shape]:
+        """The learned tensors by name, as PyTorch names them."""
+        return {}
+
+    def buffers(self, *inputs: Any) -> int:
+        """How many numbers are stored but not trained."""
+        return 0
+
+    def macs(self, *inputs: Any) -> int:
+        """Multiply-accumulates."""
+        return 0
+
+    def other_flops(self, *inputs: Any) -> int:
+        """Floating point operations besides the two of each multiply-accumulate."""
+        return 0
+
+    def views(self, *inputs: Any) -> Views:
+        """What an output position sees along each axis."""
+        return (POINT,) * (len(self.output(*inputs)) - 1)
+
+    def remarks(self, *inputs: Any) -> list[str]:
+        """What a reader should know though nothing is wrong."""
+        return []
+
+    # How it is shown
+
+    def arguments(self) -> dict[str, Any]:
+        """The arguments after defaults; those that were left out and change no number are left out here too."""
+        return {name: value for name, value in self.__dict__.items() if value is not None}
+
+    def telling(self) -> str:
+        """The arguments that tell one layer from another, in the shorthand of papers: `11x11 /4, 96`."""
+        told = []
+        for name, field in self.fields.items():
+            value = self.__dict__[name]
+            if field.required:
+                told.append(as_text(value))
+            elif value is not None and not isinstance(field.default, Default) and value != field.default:
+                told.append(f"{name} {as_text(value)}")
+        return ", ".join(told)
+
+
+def as_text(value: Any) -> str:
+    """An argument as a table shows it: sizes as 3x3."""
+    if isinstance(value, tuple) and all(type(entry) is int and entry >= 0 for entry in value):
+        return "x".join(map(str, value))
+    return show(value)
+
+
+def axis_name(axis: int, axes: int) -> str:
+    """What an axis of the space (counted from 0) is called, of so many.
+
+    >>> axis_name(1, 2)
+    'width'
+    """
+    return AXIS_NAMES[axes][axis] if axes in AXIS_NAMES else f"axis {axis + 1}"

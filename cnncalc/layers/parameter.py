@@ -1,0 +1,257 @@
+"""The types of arguments: what each takes, and how it is normalised before a layer sees it.
+
+An annotation such as `Sizes` carries its type at run time, so that the fields at the head of a layer class are all that
+the parser, the schema and the reference page need to know.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Annotated, Any
+
+from ..problem import Refusal, count, did_you_mean
+from ..shape import Shape
+
+LARGEST = 10**15
+Value = Any  # what an expression gives: int, float, bool, None, str (a word) or a tuple of these
+
+WORDS: set[str] = {"none"}
+"""Every word that some argument takes, so that a variable or a block's argument may hold it."""
+
+
+def show(value: Value) -> str:
+    """A value as a file would write it.
+
+    >>> show((3, 5)), show(True), show(None)
+    ('[3, 5]', 'true', 'none')
+    """
+    if isinstance(value, tuple):
+        return f"[{', '.join(map(show, value))}]"
+    if value is None:
+        return "none"
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def whole(value: Value) -> int | None:
+    """The value as a whole number, if it is one; a float that came out whole passes, a boolean does not."""
+    if type(value) is int:
+        return value
+    if type(value) is float and value.is_integer():
+        return int(value)
+    return None
+
+
+class Parameter:
+    """A type of argument: `expected` says what it takes, `read` normalises a value or refuses it."""
+
+    expected = "a value"
+
+    def read(self, value: Value, entering: Shape | None) -> Any:
+        """Normalise a value for what enters the layer (None: not known)."""
+        raise NotImplementedError
+
+    def refuse(self, value: Value) -> Refusal:
+        return Refusal(f"expected {self.expected}, found {show(value)}", rule="bad-value")
+
+
+class Whole(Parameter):
+    """A whole number of at least `minimum`."""
+
+    def __init__(self, minimum: int | None = None) -> None:
+        self.minimum = minimum
+        bounds = {None: "a whole number", 0: "a whole number, 0 or more", 1: "a whole number, 1 or more"}
+        self.expected = bounds.get(minimum, f"a whole number, {minimum} or more")
+
+    def read(self, value: Value, entering: Shape | None) -> int:
+        number = whole(value)
+        if number is None or (self.minimum is not None and number < self.minimum):
+            raise self.refuse(value)
+        return number
+
+
+class Real(Parameter):
+    """A number, between the bounds where there are any."""
+
+    def __init__(self, minimum: float | None = None, maximum: float | None = None) -> None:
+        self.minimum, self.maximum = minimum, maximum
+        if maximum is not None:
+            self.expected = f"a number from {minimum:g} to {maximum:g}"
+        else:
+            self.expected = "a number" if minimum is None else f"a number above {minimum:g}"
+
+    def read(self, value: Value, entering: Shape | None) -> float:
+        if type(value) not in (int, float):
+            raise self.refuse(value)
+        if self.maximum is not None and not (self.minimum or 0) <= value <= self.maximum:
+            raise self.refuse(value)
+        if self.maximum is None and self.minimum is not None and value <= self.minimum:
+            raise self.refuse(value)
+        return value  # type: ignore[no-any-return]
+
+
+class Boolean(Parameter):
+    expected = "true or false"
+
+    def read(self, value: Value, entering: Shape | None) -> bool:
+        if type(value) is not bool:
+            raise self.refuse(value)
+        return value
+
+
+class Choice(Parameter):
+    """One of a few words, or what another type takes."""
+
+    def __init__(self, *words: str, otherwise: Parameter | None = None) -> None:
+        WORDS.update(words)
+        self.words = words
+        self.otherwise = otherwise
+        listed = ", ".join(f"`{word}`" for word in words)
+        self.expected = f"{otherwise.expected}, or {listed}" if otherwise else f"one of {listed}"
+
+    def read(self, value: Value, entering: Shape | None) -> Any:
+        if isinstance(value, str) and value in self.words:
+            return value
+        if self.otherwise is None or isinstance(value, str):
+            refusal = self.refuse(value)
+            raise Refusal(refusal.message, did_you_mean(str(value), self.words), rule="bad-value")
+        try:
+            return self.otherwise.read(value, entering)
+        except Refusal as refusal:
+            if refusal.rule != "bad-value" or not refusal.message.startswith("expected"):
+                raise
+            raise self.refuse(value) from None
+
+
+class Optional(Parameter):
+    """What another type takes, or `none`."""
+
+    def __init__(self, inner: Parameter) -> None:
+        self.inner = inner
+        self.expected = f"{inner.expected}, or `none`"
+
+    def read(self, value: Value, entering: Shape | None) -> Any:
+        return None if value is None else self.inner.read(value, entering)
+
+
+class PerAxis(Parameter):
+    """One entry for each axis of the space; one alone serves all axes."""
+
+    def __init__(self, entry: Parameter) -> None:
+        self.entry = entry
+        self.expected = f"{entry.expected} (one for all axes, or one for each: 3x5 or [3, 5])"
+
+    def read(self, value: Value, entering: Shape | None) -> tuple[Any, ...]:
+        entries = value if isinstance(value, tuple) else (value,)
+        try:
+            read = tuple([self.entry.read(entry, entering) for entry in entries])
+        except Refusal:
+            raise self.refuse(value) from None
+        if entering is None:
+            return read
+        axes = len(entering) - 1
+        if not isinstance(value, tuple):
+            return read * axes
+        if len(read) != axes:
+            raise Refusal(f"found {count(len(read), 'size')} ({show(value)}) for {count(axes, 'axis')} of space ({entering})")
+        return read
+
+
+class Axis(Parameter):
+    """An axis by number: 0 is the channels, negatives count from the end."""
+
+    expected = "an axis (0 is the channels, 1 the first of the space)"
+
+    def read(self, value: Value, entering: Shape | None) -> int:
+        axis = whole(value)
+        if axis is None:
+            raise self.refuse(value)
+        if entering is None:
+            return axis
+        if not -len(entering) <= axis < len(entering):
+            raise Refusal(f"there is no axis {axis}: {entering} has axes 0 to {len(entering) - 1}", rule="bad-value")
+        return axis % len(entering)
+
+
+class Listed(Parameter):
+    """A list of what another type takes; one alone is a list of one."""
+
+    def __init__(self, entry: Parameter, expected: str, lone: bool = True) -> None:
+        self.entry, self.expected, self.lone = entry, expected, lone
+
+    def read(self, value: Value, entering: Shape | None) -> tuple[Any, ...]:
+        if not isinstance(value, tuple) and not self.lone:
+            raise self.refuse(value)
+        entries = value if isinstance(value, tuple) else (value,)
+        if not entries:
+            raise self.refuse(value)
+        try:
+            return tuple([self.entry.read(entry, entering) for entry in entries])
+        except Refusal as refusal:
+            raise self.refuse(value) from None if refusal.message.startswith("expected") else refusal
+
+
+class WholeOrList(Parameter):
+    """A whole number, kept as one, or a list of them."""
+
+    def __init__(self, expected: str, minimum: int | None = None) -> None:
+        self.entry, self.expected = Whole(minimum), expected
+
+    def read(self, value: Value, entering: Shape | None) -> int | tuple[int, ...]:
+        try:
+            if not isinstance(value, tuple):
+                return self.entry.read(value, entering)
+            if value:
+                return tuple([self.entry.read(entry, entering) for entry in value])
+        except Refusal:
+            pass
+        raise self.refuse(value)
+
+
+Count = Annotated[int, Whole(1)]
+Natural = Annotated[int, Whole(0)]
+Integer = Annotated[int, Whole()]
+Flag = Annotated[bool, Boolean()]
+Number = Annotated[float, Real()]
+Probability = Annotated[float, Real(0, 1)]
+# A default of one number becomes one an axis when a layer is made, so the static type of these is open.
+Sizes = Annotated[Any, PerAxis(Whole(1))]
+Naturals = Annotated[Any, PerAxis(Whole(0))]
+Padding = Annotated[Any, Choice("same", "causal", otherwise=PerAxis(Whole(0)))]
+AxisNumber = Annotated[int, Axis()]
+AxisNumbers = Annotated[tuple[int, ...], Listed(Axis(), "an axis or a list of axes (0 is the channels)")]
+Unused = Annotated[float | None, Optional(Real())]
+"""An attribute that changes no number: accepted and kept."""
+SHAPE = Listed(Whole(1), "a shape such as 64x16x16")
+NewShape = Annotated[tuple[int, ...], SHAPE]
+
+
+class Default:
+    """A default that depends on the other arguments, or on what enters."""
+
+    def __init__(self, text: str, argument: str = "") -> None:
+        self.text = text
+        self.argument = argument
+
+    def of(self, values: dict[str, Any], entering: Shape | None) -> Any:
+        if self.argument:
+            return values[self.argument]
+        return entering.channels if entering is not None else None
+
+
+def same_as(argument: str) -> Any:
+    """A default: whatever the argument of that name has, which stands before it."""
+    return Default(argument, argument)
+
+
+def entering_channels() -> Any:
+    """A default: the channels of what enters."""
+    return Default("C")
+
+
+def as_entries(values: Iterable[int]) -> str:
+    """Sizes as a table shows them: 3x3.
+
+    >>> as_entries((3, 5))
+    '3x5'
+    """
+    return "x".join(map(str, values))

@@ -1,0 +1,170 @@
+"""Pooling."""
+
+from math import prod
+from typing import Annotated, Any, ClassVar
+
+from ..problem import Refusal
+from ..shape import Shape
+from .layer import Layer, View, Views
+from .parameter import Flag, Naturals, Optional, Padding, PerAxis, Sizes, Whole, as_entries, same_as
+from .window import Windowed
+
+
+class Pool(Windowed):
+    """What the windowed poolings share.  (C, *S) -> (C, *S') with S' the places of the window."""
+
+    space_axes = (1, 2, 3)
+
+    @classmethod
+    def settle(cls, values: dict[str, Any], *inputs: Any) -> None:
+        if not isinstance(values["padding"], str):
+            for name in ("padding", "padding_end"):
+                for padding, kernel in zip(values[name], values["kernel"], strict=True):
+                    if padding > kernel // 2:
+                        raise Refusal(
+                            f"padding is at most half the kernel, found {padding} for a kernel of {kernel}",
+                            argument=name,
+                            rule="bad-value",
+                        )
+        super().settle(values, *inputs)
+
+    def output(self, *inputs: Any) -> Shape:
+        (x,) = inputs
+        return Shape((x.channels, *self.space(x)))
+
+    def telling(self) -> str:
+        return self.window_text()
+
+
+class MaxPool(Pool):
+    """Keep the largest value under each window.  (C, *S) -> (C, *S')."""
+
+    kind = "maxpool"
+    kernel: Sizes
+    stride: Sizes = same_as("kernel")
+    padding: Padding = 0
+    dilation: Sizes = 1
+    ceil: Flag = False
+    padding_end: Naturals = same_as("padding")
+
+    def other_flops(self, *inputs: Any) -> int:
+        """prod(kernel) - 1 comparisons an output element."""
+        return self.output(*inputs).elements * (prod(self.kernel) - 1)
+
+
+class AvgPool(Pool):
+    """The mean under each window.  (C, *S) -> (C, *S')."""
+
+    kind = "avgpool"
+    kernel: Sizes
+    stride: Sizes = same_as("kernel")
+    padding: Padding = 0
+    ceil: Flag = False
+    count_include_pad: Flag = True
+    padding_end: Naturals = same_as("padding")
+
+    def other_flops(self, *inputs: Any) -> int:
+        """prod(kernel) an output element: the sums, and a division."""
+        return self.output(*inputs).elements * prod(self.kernel)
+
+
+class Adaptive(Layer):
+    """Pooling to a given size, whatever enters.  (C, *S) -> (C, *size)."""
+
+    space_axes = (1, 2, 3)
+    size: Sizes
+
+    def output(self, *inputs: Any) -> Shape:
+        return Shape((inputs[0].channels, *self.size))
+
+    def other_flops(self, *inputs: Any) -> int:
+        """1 an input element."""
+        return int(inputs[0].elements)
+
+    def views(self, *inputs: Any) -> Views:
+        """Output i sees the inputs from floor(i S / size) to ceil((i + 1) S / size) - 1 (torch.nn.AdaptiveAvgPool2d)."""
+        return tuple(self.view(*axis) for axis in zip(inputs[0].space, self.size, strict=True))
+
+    @staticmethod
+    def view(size: int, out: int) -> View | None:
+        if out == 1:
+            return None
+        if size % out == 0:
+            return View(size // out, size // out)
+        from fractions import Fraction  # slow to import, and seldom needed
+
+        first = -(-size // out)
+        longest = max(-(-(place + 1) * size // out) - place * size // out for place in range(min(out, size)))
+        return View(longest, Fraction(size, out), Fraction(first - longest, 2))
+
+    def telling(self) -> str:
+        return f"to {as_entries(self.size)}"
+
+
+class AdaptiveAvgPool(Adaptive):
+    """The mean of windows that give a set size.  (C, *S) -> (C, *size)."""
+
+    kind = "adaptive_avgpool"
+
+
+class AdaptiveMaxPool(Adaptive):
+    """The maximum of windows that give a set size.  (C, *S) -> (C, *size)."""
+
+    kind = "adaptive_maxpool"
+
+
+class Global(Layer):
+    """Pooling over the whole map.  (C, *S) -> (C, 1, ...)."""
+
+    space_axes = (1, 2, 3)
+    one: ClassVar[tuple[int, ...]] = (1,)
+
+    def output(self, *inputs: Any) -> Shape:
+        (x,) = inputs
+        return Shape((x.channels, *self.one * len(x.space)))
+
+    def other_flops(self, *inputs: Any) -> int:
+        """1 an input element."""
+        return int(inputs[0].elements)
+
+    def views(self, *inputs: Any) -> Views:
+        return (None,) * len(inputs[0].space)
+
+
+class GlobalAvgPool(Global):
+    """The mean of each channel.  (C, *S) -> (C, 1, ...).  Source: Lin et al., arXiv:1312.4400, section 3.2."""
+
+    kind = "global_avgpool"
+
+
+class GlobalMaxPool(Global):
+    """The maximum of each channel.  (C, *S) -> (C, 1, ...)."""
+
+    kind = "global_maxpool"
+
+
+class Unpool(Layer):
+    """Put each value back to where its maximum was, zeros elsewhere.  (C, *S) -> (C, *S') with S' = (S-1) stride + kernel.
+
+    Source: torch.nn.MaxUnpool2d; Zeiler and Fergus, arXiv:1311.2901, section 2.1.
+    """
+
+    kind = "unpool"
+    space_axes = (1, 2, 3)
+    kernel: Sizes
+    stride: Sizes = same_as("kernel")
+    size: Annotated[tuple[int, ...] | None, Optional(PerAxis(Whole(1)))] = None
+
+    def output(self, *inputs: Any) -> Shape:
+        (x,) = inputs
+        axes = zip(x.space, self.kernel, self.stride, strict=True)
+        return Shape((x.channels, *(self.size or ((size - 1) * stride + kernel for size, kernel, stride in axes))))
+
+    def views(self, *inputs: Any) -> Views:
+        from fractions import Fraction  # slow to import, and few networks upsample
+
+        axes = zip(self.kernel, self.stride, strict=True)
+        return tuple(View(-(-kernel // stride), Fraction(1, stride)) for kernel, stride in axes)
+
+    def telling(self) -> str:
+        return as_entries(self.kernel)

@@ -1,0 +1,221 @@
+"""Layers that move elements and compute nothing."""
+
+from math import prod
+from typing import Annotated, Any
+
+from ..problem import Refusal
+from ..shape import Shape
+from .layer import POINT, Layer, View, Views
+from .parameter import Axis, AxisNumber, Count, Listed, Optional, Whole, WholeOrList, as_entries, show
+
+
+class Flatten(Layer):
+    """All elements as a vector.  (C, *S) -> (C * prod(S))."""
+
+    kind = "flatten"
+    aliases = True
+
+    def output(self, *inputs: Any) -> Shape:
+        return Shape((inputs[0].elements,))
+
+    def views(self, *inputs: Any) -> Views:
+        return ()
+
+
+class Tokens(Layer):
+    """The positions of a map as a series.  (C, *S) -> (C, prod(S))."""
+
+    kind = "tokens"
+    space_axes = (1, 2, 3)
+    aliases = True
+
+    def output(self, *inputs: Any) -> Shape:
+        (x,) = inputs
+        return Shape((x.channels, x.positions))
+
+    def views(self, *inputs: Any) -> Views:
+        return (POINT,) if len(inputs[0]) == 2 else (None,)
+
+
+class Reshape(Layer):
+    """The same elements under another shape; one size may be -1."""
+
+    kind = "reshape"
+    aliases = True
+    shape: Annotated[tuple[int, ...], Listed(Whole(-1), "a shape such as 64x16x16 or [-1, 16, 16]")]
+
+    def output(self, *inputs: Any) -> Shape:
+        (x,) = inputs
+        known = prod(size for size in self.shape if size != -1)
+        if self.shape.count(-1) > 1 or 0 in self.shape:
+            raise Refusal(
+                f"expected sizes of 1 or more, of which one may be -1, found {show(self.shape)}",
+                argument="shape",
+                rule="bad-value",
+            )
+        if (x.elements % known) if -1 in self.shape else known != x.elements:
+            raise Refusal(f"{x} has {x.elements:,} elements, which do not fit {show(self.shape)} ({known:,})", argument="shape")
+        return Shape(x.elements // known if size == -1 else size for size in self.shape)
+
+    def views(self, *inputs: Any) -> Views:
+        (x,) = inputs
+        out = self.output(x)
+        return (POINT,) * len(out.space) if out.space == x.space else (None,) * len(out.space)
+
+    def telling(self) -> str:
+        return as_entries(self.shape)
+
+
+class Permute(Layer):
+    """The axes in another order."""
+
+    kind = "permute"
+    order: Annotated[tuple[int, ...], Listed(Axis(), "the axes in their new order, such as [0, 2, 1]", lone=False)]
+
+    def check(self, *inputs: Any) -> None:
+        (x,) = inputs
+        if sorted(self.order) != list(range(len(x))):
+            raise Refusal(f"expected each axis of {x} once (0 to {len(x) - 1}), found {show(self.order)}", argument="order")
+
+    def output(self, *inputs: Any) -> Shape:
+        return Shape(inputs[0][axis] for axis in self.order)
+
+    def views(self, *inputs: Any) -> Views:
+        identity = self.order == tuple(range(len(self.order)))
+        return (POINT if identity else None,) * (len(self.order) - 1)
+
+
+class Slice(Layer):
+    """A stretch of one axis: from a start to the end, or `[start, end]`; negatives count from the end."""
+
+    kind = "slice"
+    range: Annotated[int | tuple[int, ...], WholeOrList("a start, or [start, end]")]
+    axis: AxisNumber = 0
+
+    def bounds(self, size: int) -> tuple[int, int]:
+        """The first index and the one behind the last, of an axis of that size."""
+        start, end = self.range if isinstance(self.range, tuple) else (self.range, size)
+        return start + size * (start < 0), end + size * (end < 0)
+
+    def check(self, *inputs: Any) -> None:
+        (x,) = inputs
+        size = x[self.axis]
+        if isinstance(self.range, tuple) and len(self.range) != 2:
+            raise Refusal(f"expected a start, or [start, end], found {show(self.range)}", argument="range", rule="bad-value")
+        start, end = self.bounds(size)
+        if not 0 <= start < end <= size:
+            raise Refusal(f"{show(self.range)} is no stretch of axis {self.axis} of {x}, which has {size}", argument="range")
+
+    def output(self, *inputs: Any) -> Shape:
+        (x,) = inputs
+        start, end = self.bounds(x[self.axis])
+        return Shape(x.with_axis(self.axis, end - start))
+
+    def views(self, *inputs: Any) -> Views:
+        (x,) = inputs
+        start, _ = self.bounds(x[self.axis])
+        return tuple(View(1, 1, start) if axis == self.axis else POINT for axis in range(1, len(x)))
+
+    def telling(self) -> str:
+        start, end = self.range if isinstance(self.range, tuple) else (self.range, "")
+        return f"[{start}:{end}]" + (f" of axis {self.axis}" if self.axis else "")
+
+
+class Select(Layer):
+    """Some indices of an axis: one alone drops the axis, a list keeps it."""
+
+    kind = "select"
+    index: Annotated[int | tuple[int, ...], WholeOrList("an index, or a list of them")]
+    axis: AxisNumber = 0
+
+    def check(self, *inputs: Any) -> None:
+        (x,) = inputs
+        size = x[self.axis]
+        for index in self.index if isinstance(self.index, tuple) else (self.index,):
+            if not -size <= index < size:
+                raise Refusal(f"there is no index {index} on axis {self.axis} of {x}, which has {size}", argument="index")
+        if not isinstance(self.index, tuple) and len(x) == 1:
+            raise Refusal(f"one index drops the only axis of {x}: write [{self.index}] to keep it", argument="index")
+
+    def output(self, *inputs: Any) -> Shape:
+        (x,) = inputs
+        if isinstance(self.index, tuple):
+            return Shape(x.with_axis(self.axis, len(self.index)))
+        return Shape((*x[: self.axis], *x[self.axis + 1 :]))
+
+    def views(self, *inputs: Any) -> Views:
+        (x,) = inputs
+        out = self.output(x)
+        kept = self.axis == 0 and len(out) == len(x)
+        return (POINT if kept else None,) * (len(out) - 1)
+
+
+class Chunk(Layer):
+    """Split along an axis into parts that are read as `name[k]`; a count splits as torch.chunk does."""
+
+    kind = "chunk"
+    parts: Annotated[int | tuple[int, ...], WholeOrList("a count, or a list of sizes", 1)]
+    axis: AxisNumber = 0
+
+    def sizes(self, size: int) -> tuple[int, ...]:
+        if isinstance(self.parts, tuple):
+            return self.parts
+        each = -(-size // self.parts)
+        return (each,) * (size // each) + ((size % each,) if size % each else ())
+
+    def check(self, *inputs: Any) -> None:
+        (x,) = inputs
+        size = x[self.axis]
+        if not isinstance(self.parts, tuple) and self.parts > size:
+            raise Refusal(f"axis {self.axis} of {x} has {size}, too few for {self.parts} parts", argument="parts")
+        sizes = self.sizes(size)
+        if isinstance(self.parts, tuple) and sum(sizes) != size:
+            raise Refusal(f"axis {self.axis} of {x} has {size}, the parts {show(sizes)} make {sum(sizes)}", argument="parts")
+        if not isinstance(self.parts, tuple) and len(sizes) != self.parts:
+            raise Refusal(
+                f"axis {self.axis} of {x} has {size}, which does not make {self.parts} parts of {sizes[0]}",
+                "give the sizes as a list",
+                "parts",
+            )
+
+    def output(self, *inputs: Any) -> Shape:
+        x: Shape = inputs[0]
+        return x
+
+    def pieces(self, *inputs: Any) -> tuple[Shape, ...]:
+        (x,) = inputs
+        return tuple(x.with_axis(self.axis, size) for size in self.sizes(x[self.axis]))
+
+    def telling(self) -> str:
+        parts = f"into {self.parts}" if isinstance(self.parts, int) else f"into {show(self.parts)}"
+        return parts + (f" along axis {self.axis}" if self.axis else "")
+
+
+class Roll(Layer):
+    """The positions shifted round, as the shifted windows of Swin need it.  Source: Liu et al., arXiv:2103.14030."""
+
+    kind = "roll"
+    shift: Annotated[int | tuple[int, ...] | None, Optional(WholeOrList("a number of positions"))] = None
+    axis: Annotated[tuple[int, ...] | None, Optional(Listed(Axis(), "an axis or a list of axes"))] = None
+
+    def output(self, *inputs: Any) -> Shape:
+        x: Shape = inputs[0]
+        return x
+
+    def views(self, *inputs: Any) -> Views:
+        return (None,) * len(inputs[0].space)
+
+
+class ChannelShuffle(Layer):
+    """The channels of the groups interleaved.  (C, *S) -> (C, *S).  Source: Zhang et al., arXiv:1707.01083, section 3.1."""
+
+    kind = "channel_shuffle"
+    groups: Count
+
+    def check(self, *inputs: Any) -> None:
+        if inputs[0].channels % self.groups:
+            raise Refusal(f"{inputs[0].channels} channels cannot be split into {self.groups} groups", argument="groups")
+
+    def output(self, *inputs: Any) -> Shape:
+        x: Shape = inputs[0]
+        return x

@@ -1,0 +1,216 @@
+"""Layers that change the size of the space."""
+
+from math import floor, prod
+from typing import Annotated, Any
+
+from ..problem import Refusal
+from ..shape import Shape, places, reach
+from .layer import Layer, View, Views, as_text
+from .parameter import (
+    Axis,
+    Boolean,
+    Choice,
+    Count,
+    Listed,
+    Naturals,
+    Optional,
+    PerAxis,
+    Real,
+    Sizes,
+    Whole,
+    as_entries,
+    same_as,
+)
+
+Amounts = Annotated[Any, Listed(Whole(), "a number of positions (negative: cut off), or one for each axis")]
+
+
+class Pad(Layer):
+    """Positions put on at the ends of axes; a negative number cuts off.  `axis` is `space` (all of it), or axes."""
+
+    kind = "pad"
+    begin: Amounts
+    end: Amounts = same_as("begin")
+    axis: Annotated[Any, Choice("space", otherwise=Listed(Axis(), "an axis or a list of axes"))] = "space"
+
+    @classmethod
+    def settle(cls, values: dict[str, Any], *inputs: Any) -> None:
+        axes = range(1, len(inputs[0])) if values["axis"] == "space" else values["axis"]
+        for name in ("begin", "end"):
+            amounts = values[name] * len(axes) if len(values[name]) == 1 else values[name]
+            if len(amounts) != len(axes):
+                raise Refusal(f"found {len(amounts)} sizes for {len(axes)} axes of {inputs[0]}", argument=name)
+            values[name] = amounts
+
+    def amounts(self, x: Shape) -> dict[int, tuple[int, int]]:
+        """Positions before and after, by axis."""
+        axes = range(1, len(x)) if self.axis == "space" else self.axis
+        return dict(zip(axes, zip(self.begin, self.end, strict=True), strict=True))
+
+    def output(self, *inputs: Any) -> Shape:
+        (x,) = inputs
+        amounts = self.amounts(x)
+        return Shape(size + sum(amounts.get(axis, (0, 0))) for axis, size in enumerate(x))
+
+    def views(self, *inputs: Any) -> Views:
+        (x,) = inputs
+        amounts = self.amounts(x)
+        return tuple(View(1, 1, -amounts.get(axis, (0, 0))[0]) for axis in range(1, len(x)))
+
+    def telling(self) -> str:
+        if self.begin == self.end:
+            return as_text(self.begin if len(set(self.begin)) > 1 else self.begin[0])
+        return f"{as_text(self.begin)} before, {as_text(self.end)} after"
+
+
+class Crop(Layer):
+    """A part of the map.  (C, *S) -> (C, *size)."""
+
+    kind = "crop"
+    space_axes = (1, 2, 3)
+    size: Sizes
+    offset: Annotated[Any, Choice("centre", "center", otherwise=PerAxis(Whole(0)))] = "centre"
+
+    @classmethod
+    def settle(cls, values: dict[str, Any], *inputs: Any) -> None:
+        if isinstance(values["offset"], str):
+            sizes = zip(inputs[0].space, values["size"], strict=True)
+            values["offset"] = tuple([max(0, full - cut) // 2 for full, cut in sizes])
+
+    def check(self, *inputs: Any) -> None:
+        (x,) = inputs
+        for full, cut, offset in zip(x.space, self.size, self.offset, strict=True):
+            if offset + cut > full:
+                raise Refusal(f"cannot cut {as_entries(self.size)} at {as_entries(self.offset)} out of {x}", argument="size")
+
+    def output(self, *inputs: Any) -> Shape:
+        return Shape((inputs[0].channels, *self.size))
+
+    def views(self, *inputs: Any) -> Views:
+        return tuple(View(1, 1, offset) for offset in self.offset)
+
+    def telling(self) -> str:
+        return f"to {as_entries(self.size)}"
+
+
+class Unfold(Layer):
+    """The pixels under each window as channels.  (C, *S) -> (C * prod(kernel), places).  Source: torch.nn.Unfold."""
+
+    kind = "unfold"
+    space_axes = (1, 2, 3)
+    kernel: Sizes
+    stride: Sizes = 1
+    padding: Naturals = 0
+    dilation: Sizes = 1
+
+    def output(self, *inputs: Any) -> Shape:
+        (x,) = inputs
+        axes = zip(x.space, self.kernel, self.stride, self.padding, self.padding, self.dilation, strict=True)
+        space = [places(*axis) for axis in axes]
+        if min(space) < 1:
+            raise Refusal(f"the kernel of {as_entries(self.kernel)} does not fit into {x}", argument="kernel")
+        return Shape((x.channels * prod(self.kernel), prod(space)))
+
+    def views(self, *inputs: Any) -> Views:
+        if len(inputs[0]) > 2:
+            return (None,)
+        return (View(reach(self.kernel[0], self.dilation[0]), self.stride[0], -self.padding[0]),)
+
+    def telling(self) -> str:
+        stride = f" /{as_entries(self.stride)}" if any(stride != 1 for stride in self.stride) else ""
+        return as_entries(self.kernel) + stride
+
+
+POINTS = {"nearest": 1, "nearest_exact": 1, "area": 1, "linear": 2, "bilinear": 4, "bicubic": 16, "trilinear": 8}
+"""How many input positions an interpolated one is made of."""
+
+
+class Upsample(Layer):
+    """Resize by a factor or to a size.  (C, *S) -> (C, *S') with S' = floor(S factor) or the size.
+
+    An element costs a multiplication a point and the additions between them; `nearest` only copies.
+    """
+
+    kind = "upsample"
+    space_axes = (1, 2, 3)
+    factor: Annotated[Any, Optional(PerAxis(Real(0)))] = None
+    size: Annotated[Any, Optional(PerAxis(Whole(1)))] = None
+    mode: Annotated[str, Choice(*POINTS)] = "nearest"
+    align_corners: Annotated[Any, Optional(Boolean())] = None
+
+    @classmethod
+    def settle(cls, values: dict[str, Any], *inputs: Any) -> None:
+        if (values["factor"] is None) == (values["size"] is None):
+            raise Refusal(
+                "upsample needs either `factor` or `size`", "give one of them, as in {upsample: 2}", rule="missing-argument"
+            )
+
+    def output(self, *inputs: Any) -> Shape:
+        (x,) = inputs
+        if self.size is not None:
+            return Shape((x.channels, *self.size))
+        return Shape((x.channels, *(floor(size * factor) for size, factor in zip(x.space, self.factor, strict=True))))
+
+    def other_flops(self, *inputs: Any) -> int:
+        return self.output(*inputs).elements * (2 * POINTS[self.mode] - 1 if POINTS[self.mode] > 1 else 0)
+
+    def views(self, *inputs: Any) -> Views:
+        """Source: Araujo et al., Computing Receptive Fields (Distill, 2019): as many features as are interpolated between."""
+        from fractions import Fraction  # slow to import, and few networks upsample
+
+        (x,) = inputs
+        features = {1: 1, 16: 4}.get(POINTS[self.mode], 2)
+        steps = [Fraction(before, after) for before, after in zip(x.space, self.output(x).space, strict=True)]
+        return tuple(View(features, step if step != 1 else 1, -(features // 2) if step < 1 else 0) for step in steps)
+
+    def telling(self) -> str:
+        if self.size is not None:
+            how = f"to {as_entries(self.size)}"
+        elif len(set(self.factor)) == 1:
+            how = f"x{self.factor[0]:g}"
+        else:
+            how = "x" + "x".join(f"{factor:g}" for factor in self.factor)
+        return how if self.mode == "nearest" else f"{how}, {self.mode}"
+
+
+class PixelShuffle(Layer):
+    """Channels into space.  (C * factor^d, *S) -> (C, *S * factor).  Source: Shi et al., arXiv:1609.05158."""
+
+    kind = "pixel_shuffle"
+    space_axes = (1, 2, 3)
+    factor: Count
+
+    def check(self, *inputs: Any) -> None:
+        (x,) = inputs
+        block = self.factor ** len(x.space)
+        if x.channels % block:
+            raise Refusal(f"{x.channels} channels cannot be split into pixels of {block}", argument="factor")
+
+    def output(self, *inputs: Any) -> Shape:
+        (x,) = inputs
+        return Shape((x.channels // self.factor ** len(x.space), *(size * self.factor for size in x.space)))
+
+    def views(self, *inputs: Any) -> Views:
+        from fractions import Fraction  # slow to import, and few networks upsample
+
+        return (View(1, Fraction(1, self.factor)),) * len(inputs[0].space)
+
+
+class PixelUnshuffle(Layer):
+    """Space into channels.  (C, *S * factor) -> (C * factor^d, *S).  Source: torch.nn.PixelUnshuffle."""
+
+    kind = "pixel_unshuffle"
+    space_axes = (1, 2, 3)
+    factor: Count
+
+    def check(self, *inputs: Any) -> None:
+        (x,) = inputs
+        if any(size % self.factor for size in x.space):
+            raise Refusal(f"{x} cannot be cut into blocks of {self.factor}", argument="factor")
+
+    def output(self, *inputs: Any) -> Shape:
+        (x,) = inputs
+        return Shape((x.channels * self.factor ** len(x.space), *(size // self.factor for size in x.space)))
+
+    def views(self, *inputs: Any) -> Views:
+        return (View(self.factor, self.factor),) * len(inputs[0].space)

@@ -1,0 +1,97 @@
+"""What convolutions and poolings share: a window that moves over the axes of the space."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from ..shape import Shape, left_over, places, places_ceil, reach, same_padding
+from .layer import Layer, View, Views, axis_name
+from .parameter import as_entries
+
+
+def settle_padding(values: dict[str, Any], x: Shape) -> None:
+    """Turn `padding: same` and `padding: causal` into the pixels before and after each axis."""
+    padding = values["padding"]
+    if not isinstance(padding, str):
+        return
+    dilation = values.get("dilation") or (1,) * len(x.space)
+    axes = list(zip(x.space, values["kernel"], values["stride"], dilation, strict=True))
+    if padding == "same":
+        pairs = [same_padding(*axis) for axis in axes]
+    else:
+        pairs = [(reach(kernel, dilated) - 1, 0) for _, kernel, _, dilated in axes]
+    values["padding"] = tuple([before for before, _ in pairs])
+    values["padding_end"] = tuple([after for _, after in pairs])
+
+
+class Windowed(Layer):
+    """A layer whose window moves over the space by its stride."""
+
+    kernel: Any
+    stride: Any
+    padding: Any
+    padding_end: Any
+    dilation: Any = None
+    ceil: Any = False
+
+    @classmethod
+    def settle(cls, values: dict[str, Any], *inputs: Any) -> None:
+        settle_padding(values, inputs[0])
+
+    def along(self, x: Shape) -> Iterator[tuple[int, int, int, int, int, int]]:
+        """Size, kernel, stride, padding before and after, and dilation of each axis."""
+        dilation = self.dilation or (1,) * len(x.space)
+        return zip(x.space, self.kernel, self.stride, self.padding, self.padding_end, dilation, strict=True)
+
+    def space(self, x: Shape) -> tuple[int, ...]:
+        """How many places the window has along each axis."""
+        count = places_ceil if self.ceil else places
+        return tuple([count(*axis) for axis in self.along(x)])
+
+    def views(self, *inputs: Any) -> Views:
+        return tuple(
+            View(reach(kernel, dilation), stride, -before) for _, kernel, stride, before, _, dilation in self.along(inputs[0])
+        )
+
+    def remarks(self, *inputs: Any) -> list[str]:
+        if self.ceil:
+            return []
+        x = inputs[0]
+        remarks = []
+        for axis, numbers in enumerate(self.along(x)):
+            rest = left_over(*numbers)
+            if rest:
+                noun = {"height": "row", "width": "column"}.get(axis_name(axis, len(x.space)), "position")
+                size, kernel, stride, before, after, dilation = numbers
+                padding = f" + {before + after} of padding" if before + after else ""
+                span, moves = reach(kernel, dilation), places(*numbers) - 1
+                unread = size + before + after - span - moves * stride
+                remarks.append(
+                    f"the stride leaves {rest} {noun}{'s' * (rest > 1)} of the {axis_name(axis, len(x.space))} over: "
+                    f"{size}{padding} = {span} + {moves} x {stride} + {unread}"
+                )
+        return remarks
+
+    def arguments(self) -> dict[str, Any]:
+        """Without `padding_end` where it is the padding, as in nearly every layer."""
+        arguments = super().arguments()
+        if self.padding_end == self.padding:
+            del arguments["padding_end"]
+        return arguments
+
+    def window_text(self) -> str:
+        """The window in the shorthand of papers: `11x11 /4`, with what is unusual behind it."""
+        text = as_entries(self.kernel)
+        if any(stride != 1 for stride in self.stride):
+            text += f" /{as_one(self.stride)}"
+        if self.dilation and any(step != 1 for step in self.dilation):
+            text += f" dilation {as_one(self.dilation)}"
+        return text
+
+
+def as_one(sizes: tuple[int, ...]) -> str:
+    """Sizes that are alike as one number.
+
+    >>> as_one((2, 2)), as_one((2, 1))
+    ('2', '2x1')
+    """
+    return str(sizes[0]) if len(set(sizes)) == 1 else as_entries(sizes)

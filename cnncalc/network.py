@@ -1,0 +1,126 @@
+"""A network as it was read: the flat graph in file order, and the groups that it folds into.  Values only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from .layers.layer import Layer
+from .problem import Span
+from .shape import Shape
+
+BYTES = {
+    "float64": 8, "float32": 4, "float16": 2, "bfloat16": 2, "float8": 1,
+    "int64": 8, "int32": 4, "int16": 2, "int8": 1, "uint8": 1,
+}  # fmt: skip
+"""The bytes of one element of each `dtype`."""
+
+
+class Value(NamedTuple):
+    """What a node puts out: the whole, or one part of it.  Input k of the network stands as node -1 - k."""
+
+    node: int
+    part: int | None
+    shape: Shape
+
+
+class Node(NamedTuple):
+    """One layer in its place.
+
+    `shape` is what it puts out; where that is several values (a chunk), `pieces` are their shapes.  Nodes with equal
+    `weight_key` use the same weights.  `shared` is the tag that the file gives to them.  `start` is the first node of
+    its step: the operands of a join stand before it.
+    """
+
+    path: str
+    layer: Layer
+    inputs: tuple[Value, ...]
+    input_shapes: tuple[Shape, ...]
+    shape: Shape
+    pieces: tuple[Shape, ...]
+    span: Span
+    training_only: bool
+    trainable: bool
+    shared: str | None
+    weight_key: str | None
+    start: int
+
+
+class Group(NamedTuple):
+    """Steps that fold into one row: a block call, a named or repeated group, a named branch, an output chain.
+
+    It holds the nodes from `start` to before `end`; `depth` counts the groups around it.  `arguments` is as the file
+    has them.  `outputs` are the values at its end.
+    """
+
+    path: str
+    kind: str
+    arguments: str
+    start: int
+    end: int
+    depth: int
+    outputs: tuple[Value, ...]
+    span: Span
+
+
+class Figure(NamedTuple):
+    """A number as a source states it: `6.8M` is 6,800,000 to the nearest 100,000.
+
+    >>> Figure("6.8M", 6_800_000, 100_000).is_met_by(6_848_000)
+    True
+    """
+
+    text: str
+    value: int
+    resolution: int
+
+    def is_met_by(self, found: int) -> bool:
+        """Whether what was found rounds to this figure, half up."""
+        return (2 * found + self.resolution) // (2 * self.resolution) * self.resolution == self.value
+
+
+class Promise(NamedTuple):
+    """One line of `expect`: a number of the network, or of what `reference` names."""
+
+    reference: str
+    number: str
+    expected: Figure | Shape
+    span: Span
+
+
+class Limit(NamedTuple):
+    """One line of `budget`: the most that a number may come to."""
+
+    number: str
+    most: Figure
+    span: Span
+
+
+class Network(NamedTuple):
+    """A network: its nodes in file order, each reading only inputs and nodes before it.
+
+    `outputs` names the end of the main chain `output`, the others by their paths; `groups` are in order of their starts,
+    the outer before the inner.
+    """
+
+    name: str
+    variant: str | None
+    file: str
+    source: str
+    year: int | None
+    task: str
+    dtype: str
+    inputs: Mapping[str, Shape]
+    nodes: tuple[Node, ...]
+    groups: tuple[Group, ...]
+    outputs: Mapping[str, Value]
+    training_outputs: frozenset[str]
+    expect: tuple[Promise, ...]
+    budget: tuple[Limit, ...]
+
+    def path_of(self, value: Value) -> str:
+        """How a value is called: the path of its node, with the part where there are several, or the input's name."""
+        if value.node < 0:
+            return list(self.inputs)[-1 - value.node]
+        path = self.nodes[value.node].path
+        return path if value.part is None else f"{path}.{value.part}"

@@ -1,0 +1,243 @@
+"""Text -> a network, or what is wrong with it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from pathlib import PurePath
+from typing import NamedTuple
+
+from ..layers.parameter import SHAPE
+from ..layers.parameter import Value as Datum
+from ..network import BYTES, Network, Promise
+from ..problem import Problem, Refusal, Span, did_you_mean
+from ..shape import Shape
+from .desk import Desk
+from .document import Document, Facts, InputSpec, Variant
+from .expand import UNKNOWN, Evaluation, Expander, Frame
+from .expression import Expression, compile_reference, compile_text
+from .file import FileReader
+from .scope import Scope, Unknown
+from .source import Fatal, decode, read, split_lines
+
+
+class Request(NamedTuple):
+    """What is asked of a file: a variant, and what replaces its own words."""
+
+    variant: str | None = None
+    variables: Mapping[str, str] = {}
+    inputs: Mapping[str, str] = {}  # by name; "" is the only one
+    dtype: str | None = None
+
+
+class WrongRequest(Exception):
+    """A request that does not fit the file; the message says why."""
+
+
+class Parsed(NamedTuple):
+    """What came of a text.  `network` is there if nothing is wrong; `rows` are what there is before a step that failed."""
+
+    network: Network | None
+    rows: Network | None
+    problems: tuple[Problem, ...]
+    lines: tuple[str, ...]
+    variants: tuple[str, ...]
+
+
+def parse(data: bytes, file: str, request: Request = Request(), *, pure: bool = False) -> Parsed:
+    """The text of a file -> a network or problems, in reading order.
+
+    Raises WrongRequest.  `pure` reads with PyYAML's pure parser even where libyaml is there.
+    """
+    problems: list[Problem] = []
+    text = ""
+    try:
+        text = decode(data)
+        root, lines = read(text, problems, pure=pure)
+    except Fatal as fatal:
+        problems.append(fatal.problem)
+        return Parsed(None, None, tuple(sorted(problems)), tuple(split_lines(text)), ())
+    document = FileReader(Desk(problems)).read(root)
+    variant = choose(document, request)
+    network = Builder(document, variant, request, problems, file).build()
+    wrong = any(problem.severity == "error" for problem in problems)
+    return Parsed(None if wrong else network, network, tuple(sorted(problems)), tuple(lines), tuple(document.variants))
+
+
+def choose(document: Document, request: Request) -> Variant | None:
+    """The variant that is asked for; the first where none is."""
+    if request.variant is None:
+        return next(iter(document.variants.values()), None)
+    if request.variant not in document.variants:
+        hint = did_you_mean(request.variant, document.variants) or "the file has no variants"
+        raise WrongRequest(f"there is no variant `{request.variant}`: {hint}")
+    return document.variants[request.variant]
+
+
+class Builder:
+    """Puts a network together from a document, a variant of it, and a request."""
+
+    def __init__(
+        self, document: Document, variant: Variant | None, request: Request, problems: list[Problem], file: str
+    ) -> None:
+        self.document = document
+        self.variant = variant
+        self.request = request
+        self.file = file
+        self.expander = Expander(document, problems)
+        self.variables: dict[str, Datum] = {}
+        self.names = Evaluation(self.expander, Frame(Scope("", "", None, {}, False), self.variables), None, None)
+
+    def fact(self, name: str) -> object:
+        """What the variant says, else the file."""
+        own = getattr(self.variant.facts, name) if self.variant else None
+        return getattr(self.document.facts, name) if own is None else own
+
+    def build(self) -> Network | None:
+        document = self.document
+        self.set_variables()
+        inputs = self.inputs()
+        dtype = self.dtype()
+        limit = sys.getrecursionlimit()
+        sys.setrecursionlimit(max(limit, 20_000))  # steps are nested up to DEEPEST_STEPS, a few calls each
+        try:
+            scope = self.expander.run(inputs, self.variables, lone_input=len(inputs) == 1)
+        finally:
+            sys.setrecursionlimit(limit)
+        expander = self.expander
+        facts = self.variant.facts if self.variant else document.facts
+        expect = (*(facts.expect or ()), *self.shapes(facts))
+        promises = [found for promise in expect if (found := self.located(promise, scope))]
+        wrong = any(problem.severity == "error" for problem in expander.problems)
+        if wrong and expander.failed_at is None:
+            return None
+        count = expander.failed_at if wrong and expander.failed_at is not None else len(expander.nodes)
+        nodes = tuple(expander.nodes[:count])
+        groups = tuple(
+            group._replace(end=min(group.end or count, count)) for group in expander.groups if group.start < count
+        ) if wrong else tuple(expander.groups)  # fmt: skip
+        outputs = {name: value for name, value in expander.outputs.items() if value.node < count}
+        return Network(
+            name=str(self.fact("name") or PurePath(self.file).stem),
+            variant=self.variant.name if self.variant else None,
+            file=self.file,
+            source=str(self.fact("source") or ""),
+            year=document.year,
+            task=document.task,
+            dtype=dtype,
+            inputs=inputs,
+            nodes=nodes,
+            groups=groups,
+            outputs=outputs,
+            training_outputs=frozenset(expander.training_outputs),
+            expect=tuple(sorted(promises, key=lambda promise: promise.span)),
+            budget=self.fact("budget") or (),  # type: ignore[arg-type]
+        )
+
+    # Variables, input and dtype
+
+    def set_variables(self) -> None:
+        """`vars` from top to bottom, with what the variant and the request say in place of the file."""
+        for name in self.request.variables:
+            if name not in self.document.vars:
+                hint = did_you_mean(name, self.document.vars) or "it has none"
+                raise WrongRequest(f"the file has no variable `{name}`: {hint}")
+        own = self.variant.vars if self.variant else {}
+        for name, expression in self.document.vars.items():
+            text = self.request.variables.get(name)
+            if text is not None:
+                self.variables[name] = self.asked(text, name)
+            else:
+                self.variables[name] = self.known(own.get(name, expression))
+
+    def known(self, expression: Expression) -> Datum:
+        try:
+            return self.expander.evaluate(expression, self.names)
+        except Unknown:
+            return UNKNOWN
+
+    def asked(self, text: str, what: str) -> Datum:
+        """The value of a text from the command line."""
+        try:
+            return compile_text(text.strip()).run(self.names)
+        except Refusal as refusal:
+            raise WrongRequest(f"{what}: {refusal.message}") from None
+        except Unknown:
+            return UNKNOWN
+
+    def inputs(self) -> dict[str, Shape]:
+        spec = self.fact("input")
+        shapes: dict[str, Shape] = {}
+        if not isinstance(spec, InputSpec):
+            return {"input": self.asked_shape(self.request.inputs[""])} if "" in self.request.inputs else shapes
+        names = [name or "input" for name, _ in spec.shapes]
+        asked = dict(self.request.inputs)
+        if "" in asked and len(names) == 1:
+            asked[names[0]] = asked.pop("")
+        for name in asked:
+            if name not in names:
+                known = ", ".join(names)
+                raise WrongRequest(
+                    f"say which input: the network has {known}" if not name else f"there is no input `{name}`: it has {known}"
+                )
+        for name, (_, expression) in zip(names, spec.shapes, strict=True):
+            shape = self.asked_shape(asked[name]) if name in asked else self.shape(expression)
+            if shape is not None:
+                shapes[name] = shape
+        return shapes if len(shapes) == len(spec.shapes) else {}
+
+    def asked_shape(self, text: str) -> Shape:
+        try:
+            return Shape(SHAPE.read(self.asked(text, "input"), None))
+        except Refusal as refusal:
+            raise WrongRequest(f"input: {refusal.message}") from None
+
+    def shape(self, expression: Expression) -> Shape | None:
+        """A shape as the file states it; None where it is broken, which is then reported."""
+        value = self.known(expression)
+        if value is UNKNOWN:
+            return None
+        try:
+            return Shape(SHAPE.read(value, None))
+        except Refusal as refusal:
+            self.expander.report(expression.span, refusal)
+            return None
+
+    def dtype(self) -> str:
+        if self.request.dtype is None:
+            return self.document.dtype
+        if self.request.dtype not in BYTES:
+            raise WrongRequest(f"there is no dtype `{self.request.dtype}`: {did_you_mean(self.request.dtype, BYTES)}")
+        return self.request.dtype
+
+    # Promises
+
+    def shapes(self, facts: Facts) -> list[Promise]:
+        found = []
+        for reference, expression, span in facts.shapes:
+            shape = self.shape(expression)
+            if shape is not None:
+                found.append(Promise(reference, "output", shape, span))
+        return found
+
+    def located(self, promise: Promise, scope: Scope) -> Promise | None:
+        """A promise with the path of what it speaks of; None where that is not there, which is then reported."""
+        if not promise.reference:
+            return promise
+        try:
+            bound, everything = scope.resolve(compile_reference(promise.reference), self.names)
+        except Refusal as refusal:
+            self.complain(promise.span, refusal)
+            return None
+        except Unknown:
+            return None
+        if everything:
+            self.complain(promise.span, Refusal(f"`expect` speaks of one step, found `{promise.reference}`", rule="reference"))
+            return None
+        return promise._replace(reference=bound.path)
+
+    def complain(self, span: Span, refusal: Refusal) -> None:
+        """Report a mistake that is in no step."""
+        failed = self.expander.failed_at
+        self.expander.report(span, refusal)
+        self.expander.failed_at = failed if failed is not None else len(self.expander.nodes)

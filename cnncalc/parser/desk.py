@@ -1,0 +1,197 @@
+"""Where mistakes are collected, and the words that a place in a file may use."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from ..layers import LAYERS, layer_class
+from ..layers.parameter import WORDS
+from ..problem import Problem, Refusal, Severity, Span, did_you_mean, nearest
+from .document import COMMON_KEYS
+from .expression import KEYWORDS, Expression, compile_text, sequence
+from .scope import Unknown
+from .source import Node
+
+ENTERING = ("in_channels", "in_size")
+WORDS_OF_OTHERS = {
+    **dict.fromkeys(("yes", "on", "Yes", "On", "True", "TRUE"), "true"),
+    **dict.fromkeys(("no", "off", "No", "Off", "False", "FALSE"), "false"),
+    **dict.fromkeys(("None", "null", "Null", "nil"), "none"),
+}
+"""How other languages, and YAML 1.1, spell the literals."""
+
+
+def is_word(name: str) -> bool:
+    """Whether some layer takes this word.  All families are asked, loaded yet or not."""
+    if name not in WORDS:
+        for kind in LAYERS:
+            layer_class(kind)
+    return name in WORDS
+
+
+def is_variable_name(name: str) -> bool:
+    """Whether a variable, a parameter or a block may have this name."""
+    return name.isidentifier() and name.isascii() and name not in (*KEYWORDS, *COMMON_KEYS, *ENTERING)
+
+
+def unreadable(span: Span) -> Expression:
+    """Stands for a value with a mistake in it, which was reported: what depends on it is not known."""
+
+    def run(_: object) -> object:
+        raise Unknown
+
+    return Expression("", span, run)
+
+
+class Vocabulary:
+    """The names that an expression may read where it stands.  A child sees what its parent sees.
+
+    It is `lost` where names could not be read: one that is not known may be one of these.
+    """
+
+    def __init__(self, names: Iterable[str], parent: Vocabulary | None = None, repeats: int = 0) -> None:
+        self.names = set(names)
+        self.parent = parent
+        self.repeats = repeats
+        self.lost = parent is not None and parent.lost
+        self.used: set[str] = set()
+
+    def use(self, name: str) -> bool:
+        """Note that a name is read; False where it is not known here."""
+        scope: Vocabulary | None = self
+        while scope:
+            if name in scope.names:
+                scope.used.add(name)
+                return True
+            scope = scope.parent
+        return False
+
+    def child(self, names: Iterable[str] = (), repeat: bool = False) -> Vocabulary:
+        return Vocabulary(names, self, self.repeats + repeat)
+
+    def all(self) -> set[str]:
+        return self.names | (self.parent.all() if self.parent else set())
+
+
+class Desk:
+    """Collects the mistakes of one file, and reads what all parts of it share: words, texts and expressions."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        self.problems = problems
+        self.blocks: set[str] = set()
+        self.lost = False  # a step could not be read: the names in it are not known
+        self.doubtful: list[tuple[str, Span, set[str]]] = []  # names that may prove to be words of a layer
+        self.late: set[str] = set()  # every variable, parameter and `let` of the file, wherever it can be read
+
+    def report(self, span: Span, rule: str, message: str, hint: str = "", severity: Severity = "error") -> None:
+        self.problems.append(Problem(span, rule, message, hint, severity))
+
+    def refuse(self, span: Span, refusal: Refusal) -> None:
+        self.report(span, refusal.rule, refusal.message, refusal.hint)
+
+    def mapping(self, node: Node, what: str, allowed: Iterable[str] | None = None) -> dict[str, tuple[Node, Node]]:
+        """The pairs of a mapping by key; unknown keys are reported and left out."""
+        if node.kind != "mapping":
+            if not node.broken:
+                self.report(node.span, "type", f"{what} is a mapping (`key: value`), found {describe(node)}")
+            return {}
+        known = None if allowed is None else list(allowed)
+        pairs = {}
+        for key, value in node.pairs:
+            if known is not None and key.text not in known:
+                self.report(key.span, "unknown-key", f"unknown key `{key.text}` of {what}", did_you_mean(key.text, known))
+            else:
+                pairs[key.text] = (key, value)
+        return pairs
+
+    def items(self, node: Node, what: str) -> list[Node]:
+        if node.kind == "sequence":
+            return node.items
+        if not node.broken:
+            dash = re.match(r"-\w", node.text)
+            hint = f"put a space behind the dash: - {node.text[1:].split(' -')[0]}" if dash else ""
+            self.report(node.span, "type", f"{what} is a list, found {describe(node)}", hint)
+        return []
+
+    def text(self, node: Node, what: str) -> str:
+        if node.kind == "scalar" and not node.broken:
+            return node.text
+        if not node.broken:
+            self.report(node.span, "type", f"{what} is a text, found {describe(node)}")
+        return ""
+
+    def expression(self, node: Node, vocabulary: Vocabulary, what: str) -> Expression | None:
+        """Read a value; None where it is broken, which is then reported."""
+        if node.broken:
+            return None
+        if node.kind == "sequence":
+            entries = [self.expression(item, vocabulary, what) for item in node.items]
+            return None if None in entries else sequence([entry for entry in entries if entry], node.span)
+        if node.kind == "mapping":
+            self.report(
+                node.span, "type", f"{what} is a value, found a mapping", "arguments stand beside: {conv: 64, kernel: 3}"
+            )
+            return None
+        if not node.text:
+            self.report(node.span, "missing-value", f"{what} has no value")
+            return None
+        try:
+            expression = compile_text(node.text.strip()).at(node.span)
+        except Refusal as refusal:
+            self.refuse(node.span, refusal)
+            return None
+        return expression if self.check_names(expression, vocabulary) else None
+
+    def may_be_variable(self, key: Node) -> bool:
+        """Whether a key can be the name of a variable; reported where it cannot."""
+        if is_variable_name(key.text):
+            return True
+        hint = "letters, digits and `_`, and no common key or word of the language"
+        self.report(key.span, "bad-name", f"`{key.text}` cannot be a variable", hint)
+        return False
+
+    def check_names(self, expression: Expression, vocabulary: Vocabulary) -> bool:
+        """Whether each name that an expression reads is known where it stands."""
+        for name in sorted(expression.names):
+            if vocabulary.use(name):
+                continue
+            if name == "i" and vocabulary.repeats:
+                if vocabulary.repeats > 1:
+                    self.report(
+                        expression.span, "ambiguous-counter", "`i` is read where two repetitions enclose it",
+                        "name the counters with `for`, as in `for: {k: 4}`",
+                    )  # fmt: skip
+                    return False
+            elif name not in LAYERS and name not in self.blocks:
+                if vocabulary.lost:
+                    return False
+                self.doubtful.append((name, expression.span, vocabulary.all()))
+        return True
+
+    def settle_doubts(self) -> None:
+        """Report the names that no layer of the file takes as a word."""
+        for name, span, known in self.doubtful:
+            if not is_word(name):
+                self.report(span, "unknown-name", f"unknown name `{name}`", self.hint_for(name, known))
+
+    def hint_for(self, name: str, known: set[str]) -> str:
+        """What to do about a name that nothing has where it is read."""
+        if name in ENTERING:
+            return "nothing enters here"
+        if name == "i":
+            return "`i` counts the rounds of a `repeat`, and there is none around it"
+        if name in WORDS_OF_OTHERS:
+            return f"write `{WORDS_OF_OTHERS[name]}`"
+        if name in self.late and name not in known:
+            return f"`{name}` is defined further down: each name reads only those above it"
+        near = nearest(name, known) or nearest(name, self.blocks | WORDS)
+        return near or did_you_mean(name, known - set(ENTERING)) or "variables stand in `vars`, parameters in `params`"
+
+
+def describe(node: Node) -> str:
+    """What stands there, in words."""
+    if node.kind == "scalar":
+        return f"`{node.text[:40]}`" if node.text else "nothing"
+    article = "a" if node.items or node.pairs else "an empty"
+    return f"{article} {'list' if node.kind == 'sequence' else 'mapping'}"

@@ -1,0 +1,153 @@
+"""Names of values: what a reference finds where it is written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ..layers import LAYERS
+from ..network import Value
+from ..problem import Refusal, did_you_mean
+from .expression import Expression, Names, Reference, needed_whole
+
+Flow = tuple[Value, ...] | str | None
+"""What goes on from a step: its values; or why the next step must say `from`; or (None) nothing that is known."""
+
+
+class Unknown(Exception):
+    """Something depends on a step that failed: no mistake of its own."""
+
+
+class Bound:
+    """What a name stands for: the value at its end, what is named inside, and its rounds or parts."""
+
+    __slots__ = ("flow", "path", "pieces", "rounds", "scope")
+
+    def __init__(self, path: str, flow: Flow, scope: Scope | None = None) -> None:
+        self.path = path
+        self.flow = flow
+        self.scope = scope
+        self.rounds: list[Bound | None] | None = None
+        self.pieces: tuple[Value, ...] = ()
+
+
+class Scope:
+    """The names of one scope, and the scope around it in the same block.
+
+    `prefix` stands before the paths of what it holds; `identity` tells which steps of which scopes use the same weights.
+    """
+
+    __slots__ = ("automatic", "identity", "left_out", "lost", "names", "parent", "prefix")
+
+    def __init__(self, prefix: str, identity: str, parent: Scope | None, automatic: dict[int, str], lost: bool) -> None:
+        self.prefix = prefix
+        self.identity = identity
+        self.parent = parent
+        self.automatic = automatic
+        self.lost = lost  # some steps could not be read: a name that is not here may be theirs
+        self.names: dict[str, Bound] = {}
+        self.left_out: set[str] = set()
+
+    def find(self, name: str) -> Bound | None:
+        scope: Scope | None = self
+        while scope is not None:
+            bound = scope.names.get(name)
+            if bound is not None:
+                return bound
+            scope = scope.parent
+        return None
+
+    def missing(self, name: str) -> Refusal | Unknown:
+        """Why a name is not there."""
+        if self.lost:
+            return Unknown()
+        scope: Scope | None = self
+        known: list[str] = []
+        while scope is not None:
+            if name in scope.left_out:
+                return Refusal(f"`{name}` was left out by its `when`", rule="unknown-reference")
+            known += scope.names
+            scope = scope.parent
+        return Refusal(f"there is no `{name}` yet", hint_for(name, known), rule="unknown-reference")
+
+    def resolve(self, reference: Reference, names: Names) -> tuple[Bound, bool]:
+        """What a reference names, and whether it asks for all of it (`.*`).  Raises Refusal, or Unknown."""
+        bound = self.find(reference.name)
+        if bound is None:
+            raise self.missing(reference.name)
+        for part in reference.parts[1:]:
+            if part == "*":
+                return bound, True
+            if isinstance(part, str):
+                bound = inner(bound, part)
+            else:
+                position = needed_whole(part.run(names), "[]") if isinstance(part, Expression) else part
+                bound = round_of(bound, position)
+        return bound, False
+
+    def values(self, reference: Reference, names: Names) -> tuple[Value, ...]:
+        """The values that a reference names.  Raises Refusal, or Unknown."""
+        bound, everything = self.resolve(reference, names)
+        if not everything:
+            return flowing(bound)
+        if bound.rounds is not None:
+            found: list[Value] = []
+            for entry in bound.rounds:
+                if entry is not None:
+                    found += flowing(entry)
+        else:
+            found = list(bound.pieces or flowing(bound))
+        names.spend(len(found))
+        return tuple(found)
+
+
+def hint_for(name: str, known: Iterable[str]) -> str:
+    """What to do about a name that is not there."""
+    if name[-1:].isdigit() and (name.rstrip("0123456789") in LAYERS or not known):
+        return "automatic names cannot be referred to: give the step a `name`"
+    return did_you_mean(name, known) or "a reference names an earlier step that has a `name`"
+
+
+def flowing(bound: Bound) -> tuple[Value, ...]:
+    if bound.flow is None:
+        raise Unknown
+    if isinstance(bound.flow, str):
+        raise Refusal(bound.flow, rule="several-values")
+    return bound.flow
+
+
+def inner(bound: Bound, name: str) -> Bound:
+    """A named step inside."""
+    if bound.scope is None:
+        if bound.flow is None:
+            raise Unknown
+        raise Refusal(f"nothing inside `{bound.path}` has a name", rule="unknown-reference")
+    found = bound.scope.names.get(name)
+    if found is None:
+        if bound.flow is None:
+            raise Unknown
+        if name in bound.scope.left_out:
+            raise Refusal(f"`{bound.path}.{name}` was left out by its `when`", rule="unknown-reference")
+        raise Refusal(f"there is no `{name}` in `{bound.path}`", hint_for(name, bound.scope.names), rule="unknown-reference")
+    return found
+
+
+def round_of(bound: Bound, position: int) -> Bound:
+    """A round of a repeated step, or one of several values."""
+    if bound.rounds is not None:
+        count = len(bound.rounds)
+        if -count <= position < count:
+            found = bound.rounds[position]
+            if found is None:
+                raise Refusal(f"round {position} of `{bound.path}` was left out by its `when`", rule="unknown-reference")
+            return found
+        if bound.flow is None:
+            raise Unknown
+        raise Refusal(f"there is no round {position}: `{bound.path}` has {count}", rule="unknown-reference")
+    if bound.flow is None:
+        raise Unknown
+    values = bound.pieces or (bound.flow if isinstance(bound.flow, tuple) and len(bound.flow) > 1 else ())
+    if not values:
+        raise Refusal(f"`{bound.path}` has no rounds or parts", rule="unknown-reference")
+    if not -len(values) <= position < len(values):
+        raise Refusal(f"there is no part {position}: `{bound.path}` has {len(values)}", rule="unknown-reference")
+    return Bound(f"{bound.path}.{position % len(values)}", (values[position],))

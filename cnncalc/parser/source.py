@@ -1,0 +1,294 @@
+"""Text -> nodes that know their positions.
+
+YAML is read as events, in one loop, with every check that needs no knowledge of the language: characters, nesting,
+duplicate keys, and the constructs that have no place here.  Both of PyYAML's parsers serve, libyaml's and the pure one.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import yaml
+
+from ..problem import Problem, Span
+
+DEEPEST = 64
+LONGEST = 5_000_000
+
+# What libyaml and the pure parser treat differently, or what a terminal would act on.  The second takes long to compile.
+UNFIT_ASCII = "[^\n\r\x20-\x7e]"
+UNFIT = "[^\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
+
+
+class Node:
+    """A piece of YAML: a scalar's text, a sequence's items or a mapping's pairs of key and value."""
+
+    __slots__ = ("broken", "column", "end_column", "end_line", "items", "kind", "line", "pairs", "plain", "text")
+
+    def __init__(self, kind: str, start: Any, end: Any) -> None:
+        self.kind = kind
+        self.line, self.column = start.line + 1, start.column + 1
+        self.end_line, self.end_column = end.line + 1, end.column + 1
+        self.text = ""
+        self.plain = True
+        self.broken = False  # a mistake in it was reported: what it says is not to be relied on
+        self.items: list[Node] = []
+        self.pairs: list[tuple[Node, Node]] = []
+
+    @property
+    def span(self) -> Span:
+        return Span(self.line, self.column, self.end_line, self.end_column)
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing was written."""
+        return self.kind == "scalar" and self.plain and not self.text and not self.broken
+
+
+class Fatal(Exception):
+    """The text cannot be read any further."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.message)
+        self.problem = problem
+
+
+def decode(data: bytes) -> str:
+    """Bytes -> text; raises Fatal with the position where they are no UTF-8 or too many."""
+    if len(data) > LONGEST:
+        raise Fatal(Problem(Span(1, 1, 1, 2), "limit", f"the file is larger than {LONGEST:,} bytes"))
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        before = data[: error.start].decode("utf-8", "replace")
+        line = before.count("\n") + 1
+        column = len(before) - (before.rfind("\n") + 1) + 1
+        hint = "save the file as UTF-8"
+        if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+            hint = "this looks like UTF-16: save the file as UTF-8"
+        raise Fatal(
+            Problem(Span(line, column, line, column + 1), "encoding", f"not UTF-8: byte 0x{data[error.start]:02x}", hint)
+        ) from None
+
+
+def split_lines(text: str) -> list[str]:
+    """The lines as YAML counts them."""
+    return re.split("\r\n|\r|\n", text)
+
+
+def check_characters(text: str) -> None:
+    found = re.search(UNFIT_ASCII if text.isascii() else UNFIT, text)
+    if not found:
+        return
+    lines = split_lines(text[: found.start()])
+    span = Span(len(lines), len(lines[-1]) + 1, len(lines), len(lines[-1]) + 2)
+    character = found.group()
+    if character == "\t":
+        raise Fatal(Problem(span, "character", "a tab", "use spaces: YAML forbids tabs where it matters"))
+    if character == "\ufeff":
+        raise Fatal(Problem(span, "character", "a byte order mark (U+FEFF)", "save the file as UTF-8 without BOM"))
+    raise Fatal(Problem(span, "character", f"the character U+{ord(character):04X} cannot stand in a file"))
+
+
+def read(text: str, problems: list[Problem], *, pure: bool = False) -> tuple[Node, list[str]]:
+    """Text -> the root node and the lines.  Mistakes go to `problems`; Fatal where nothing more can be read.
+
+    `pure` uses PyYAML's pure parser even where libyaml is there.
+    """
+    check_characters(text)
+    lines = split_lines(text)
+    loader = yaml.SafeLoader if pure or not yaml.__with_libyaml__ else yaml.CSafeLoader
+    try:
+        root = Reader(lines, problems).read(loader(text))
+    except yaml.MarkedYAMLError as error:
+        raise Fatal(syntax_problem(error, lines)) from None
+    except yaml.YAMLError as error:
+        raise Fatal(Problem(Span(1, 1, 1, 2), "syntax", f"not YAML: {error}")) from None
+    return root, lines
+
+
+def syntax_problem(error: yaml.MarkedYAMLError, lines: list[str]) -> Problem:
+    mark = error.problem_mark or error.context_mark
+    line, column = (mark.line, mark.column) if mark else (0, 0)
+    line = min(line, len(lines) - 1)
+    column = min(column, len(lines[line]))
+    return Problem(
+        Span(line + 1, column + 1, line + 1, column + 2),
+        "syntax",
+        f"not YAML: {error.problem}",
+        quoting_hint(lines[line], column),
+    )
+
+
+def quoting_hint(line: str, column: int) -> str:
+    """The line with quotes where they are missing, if that is what is wrong with it."""
+    if column < len(line) and line[column] in "[{":
+        start = max(line.rfind(mark, 0, column) for mark in (": ", ", ", "{", "[")) + 1
+        start += len(line[start:]) - len(line[start:].lstrip())
+        if start < column:
+            return "quote it: " + with_quotes(line, start).strip()
+    found = re.match(r"(\s*(?:- )?[\w.-]+: )([^\s'\"{\[#].*: .*)$", line)
+    if found:
+        text = found[2].rstrip()
+        return f'quote it: {found[1]}"{text}"'.replace("  ", " ")
+    return ""
+
+
+def with_quotes(line: str, start: int) -> str:
+    """The line with quotes around the expression that begins at `start` and ends where its brackets balance."""
+    depth = 0
+    end = len(line)
+    for index in range(start, len(line)):
+        character = line[index]
+        if character in "([{":
+            depth += 1
+        elif character in ")]}":
+            if depth == 0:
+                end = index
+                break
+            depth -= 1
+        elif character == "," and depth == 0:
+            end = index
+            break
+    return f'{line[:start]}"{line[start:end].rstrip()}"{line[end:]}'
+
+
+def place(node: Node, parent: Node, keys: list[Node | None]) -> None:
+    """Put a node into the collection that is open; the last of `keys` is the one that waits for its value there."""
+    if parent.kind == "sequence":
+        parent.items.append(node)
+    elif keys[-1] is None:
+        keys[-1] = node
+    else:
+        if node.empty:  # of which the parsers say different places
+            node.line = node.end_line = keys[-1].end_line
+            node.column = node.end_column = keys[-1].end_column + 1
+        parent.pairs.append((keys[-1], node))
+        keys[-1] = None
+
+
+class Reader:
+    """The event loop.  A stack holds the collections that are open."""
+
+    def __init__(self, lines: list[str], problems: list[Problem]) -> None:
+        self.lines = lines
+        self.problems = problems
+
+    def report(self, node: Node, rule: str, message: str, hint: str = "") -> None:
+        self.problems.append(Problem(node.span, rule, message, hint))
+
+    def read(self, loader: Any) -> Node:
+        stack: list[Node] = []
+        keys: list[Node | None] = []  # the key that waits for its value, for each open collection
+        root: Node | None = None
+        events, get = yaml, loader.get_event
+        while True:
+            event = get()
+            kind = type(event)
+            if kind is events.ScalarEvent:
+                node = Node("scalar", event.start_mark, event.end_mark)
+                node.text, node.plain = event.value, event.style in (None, "")
+                self.check_properties(event, node)
+            elif kind is events.MappingStartEvent or kind is events.SequenceStartEvent:
+                node = Node("mapping" if kind is events.MappingStartEvent else "sequence", event.start_mark, event.end_mark)
+                self.check_properties(event, node)
+                if len(stack) >= DEEPEST:
+                    raise Fatal(Problem(node.span, "limit", f"nested deeper than {DEEPEST} levels"))
+            elif kind is events.MappingEndEvent or kind is events.SequenceEndEvent:
+                node = stack.pop()
+                keys.pop()
+                node.end_line, node.end_column = event.end_mark.line + 1, event.end_mark.column + 1
+                if node.kind == "mapping":
+                    self.check_mapping(node)
+                continue
+            elif kind is events.AliasEvent:
+                node = Node("scalar", event.start_mark, event.end_mark)
+                node.broken = True
+                self.report(node, "alias", "an alias (`*`)", "blocks and vars replace anchors and aliases")
+            elif kind is events.DocumentStartEvent:
+                self.check_document(event, root)
+                continue
+            elif kind is events.StreamEndEvent:
+                break
+            else:
+                continue
+
+            if stack:
+                place(node, stack[-1], keys)
+            else:
+                root = node
+            if node.kind != "scalar":
+                stack.append(node)
+                keys.append(None)
+        if root is None or root.empty:
+            raise Fatal(Problem(Span(1, 1, 1, 2), "empty", "the file is empty", "start with `input:` and `layers:`"))
+        return root
+
+    def check_document(self, event: Any, root: Node | None) -> None:
+        mark = event.start_mark
+        span = Span(mark.line + 1, mark.column + 1, mark.line + 1, mark.column + 4)
+        if root is not None:
+            raise Fatal(Problem(span, "documents", "a second document", "one file is one family: use `variants`"))
+        if event.version or event.tags:
+            raise Fatal(Problem(Span(1, 1, 1, 2), "directive", "a YAML directive (`%`)", "leave it out"))
+
+    def check_properties(self, event: Any, node: Node) -> None:
+        """Anchors and tags."""
+        if event.anchor:
+            node.broken = True
+            self.report(node, "anchor", f"an anchor (`&{event.anchor}`)", "blocks and vars replace anchors and aliases")
+        if event.tag:
+            node.broken = True
+            self.report(node, "tag", f"a tag (`{event.tag}`)", "write the value alone: its type follows from where it stands")
+
+    def check_mapping(self, node: Node) -> None:
+        """Keys that are no words, keys given twice, and values that YAML has cut into keys."""
+        if self.mend_cut_value(node):
+            return
+        seen: dict[str, Node] = {}
+        kept = []
+        for key, value in node.pairs:
+            if key.kind != "scalar":
+                self.report(key, "key", f"a {key.kind} as a key", "keys are words")
+                node.broken = True
+                continue
+            if key.text == "<<" and key.plain:
+                self.report(key, "merge", "a merge key (`<<`)", "blocks and vars replace anchors and aliases")
+                continue
+            if key.broken:
+                node.broken = True
+            earlier = seen.get(key.text)
+            if earlier is not None:
+                place = f"line {earlier.line}, column {earlier.column}"
+                self.report(key, "duplicate-key", f"`{key.text}` is given twice", f"it is given first in {place}")
+                continue
+            seen[key.text] = key
+            kept.append((key, value))
+        node.pairs = kept
+
+    def mend_cut_value(self, node: Node) -> bool:
+        """Report `{conv: max(8, c)}` and `{conv: 8,kernel:3}`, in which YAML sees other keys than their writer."""
+        for index, (key, value) in enumerate(node.pairs):
+            if key.kind != "scalar" or not key.plain or key.end_line != key.line:
+                continue
+            line = self.lines[key.line - 1]
+            rest = node.pairs[index + 1 :]
+            cut = value.kind == "scalar" and value.plain and value.text.count("(") > value.text.count(")")
+            if cut and rest and rest[0][1].empty and value.line == key.line:
+                self.report(
+                    value,
+                    "quote",
+                    f"`{value.text}` is cut off at the comma",
+                    f"quote it: {with_quotes(line, value.column - 1).strip()}",
+                )
+            elif value.empty and re.fullmatch(r"[A-Za-z_]\w*:\S+", key.text):
+                word = key.text.partition(":")[0]
+                spaced = re.sub(r"(\w):(?=[^\s/])", r"\1: ", line).strip()
+                self.report(key, "quote", f"`{key.text}` needs a space behind `{word}:`", f"write: {spaced}")
+            else:
+                continue
+            node.broken = True
+            node.pairs = []
+            return True
+        return False

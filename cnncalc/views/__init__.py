@@ -1,0 +1,1 @@
+"""Reports and problems -> text.  Rounding, units and colour live here only."""

@@ -1,0 +1,49 @@
+"""Problems -> text: where, what, the line with a caret, what to do, and from where a block was called."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+
+from ..problem import Problem
+from .text import safe
+
+WIDEST = 120  # of a line from a file, before it is cut around the caret
+
+
+def problem_text(problem: Problem, file: str, lines: Sequence[str]) -> str:
+    """One problem, in a few lines.
+
+    >>> from cnncalc.problem import Span
+    >>> print(problem_text(Problem(Span(1, 4, 1, 7), "unknown-key", "unknown key `b`"), "a.yaml", ["a: bcd"]))
+    a.yaml:1:4: error: unknown key `b` [unknown-key]
+        1 | a: bcd
+          |    ^^^
+    """
+    span = problem.span
+    text = [f"{safe(file)}:{span.line}:{span.column}: {problem.severity}: {safe(problem.message)} [{problem.rule}]"]
+    if 0 < span.line <= len(lines) and lines[span.line - 1].strip():
+        line, column, width = window(lines[span.line - 1], span.column - 1, marked(problem, lines[span.line - 1]))
+        text.append(f"{span.line:5} | {line}")
+        text.append(f"      | {' ' * column}{'^' * width}")
+    text += [f"      = {part}" for part in safe(problem.hint).splitlines()]
+    calls = [f"      = in {safe(call.label)}, line {call.span.line}" for call in problem.calls]
+    text += [line for line, _ in groupby(calls)]  # a block that calls itself is told once
+    return "\n".join(text)
+
+
+def marked(problem: Problem, line: str) -> int:
+    """How many characters are marked, on the first line of the problem."""
+    span = problem.span
+    end = span.end_column if span.end_line == span.line else len(line) + 1
+    return max(1, min(end, len(line) + 1) - span.column)
+
+
+def window(line: str, column: int, width: int) -> tuple[str, int, int]:
+    """The part of a line around the mark, as it may be shown, with where the mark is in it."""
+    first = max(0, column - WIDEST // 2) if len(line) > WIDEST else 0
+    last = first + WIDEST
+    before, mark, after = line[first:column], line[column : min(column + width, last)], line[column + width : last]
+    head = "..." if first else ""
+    shown = head + safe(before) + safe(mark) + safe(after) + ("..." if last < len(line) else "")
+    return shown.rstrip(), len(head + safe(before)), max(1, len(safe(mark)))

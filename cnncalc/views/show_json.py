@@ -1,0 +1,122 @@
+"""A Report as JSON, `cnncalc/show/1`: exact integers, receptive fields as exact fractions."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from ..engine.report import GroupReport, LayerReport, Report
+from ..layers.parameter import Value as Datum
+from ..network import Network
+
+if TYPE_CHECKING:
+    from ..engine.receptive_field import Number, ReceptiveField
+
+SCHEMA = "cnncalc/show/1"
+
+
+def show_json(report: Report) -> Iterator[str]:
+    """The lines of the document, a layer a line; the whole is one JSON object."""
+    network = report.network
+    head = {
+        "schema": SCHEMA,
+        "name": network.name,
+        "variant": network.variant,
+        "file": network.file,
+        "source": network.source,
+        "year": network.year,
+        "task": network.task,
+        "dtype": network.dtype,
+        "batch": report.batch,
+        "inputs": network.inputs,
+        "outputs": {name: value.shape for name, value in network.outputs.items()},
+    }
+    yield json.dumps(head)[:-1] + ","
+    encode = json.JSONEncoder().encode
+    yield from listed("layers", (encode(layer_object(layer, network)) for layer in report.layers))
+    yield from listed("groups", (encode(group_object(group, network)) for group in report.groups))
+    tail = {
+        "totals": report.totals._asdict(),
+        "training_totals": report.training_totals._asdict(),
+        "breakdown": [
+            {"class": share.category, **{key: value for key, value in share._asdict().items() if key != "category"}}
+            for share in report.breakdown
+        ],
+    }
+    yield json.dumps(tail)[1:]
+
+
+def listed(key: str, entries: Iterator[str]) -> Iterator[str]:
+    """One key of the document whose value is a list, an entry a line."""
+    yield f'"{key}": ['
+    last = None
+    for entry in entries:
+        if last is not None:
+            yield last + ","
+        last = entry
+    if last is not None:
+        yield last
+    yield "],"
+
+
+def layer_object(report: LayerReport, network: Network) -> dict[str, Any]:
+    node = report.node
+    found = {
+        "path": node.path,
+        "type": node.layer.kind,
+        "class": node.layer.category,
+        "line": node.span.line,
+        "inputs": [network.path_of(value) for value in node.inputs],
+        "input_shapes": node.input_shapes,
+        "output_shape": node.shape,
+        "arguments": node.layer.arguments(),
+        "weights": report.weights,
+        "params": report.params,
+        "buffers": report.buffers,
+        "macs": report.macs,
+        "flops": report.flops,
+        "activation_bytes": report.activation_bytes,
+        "receptive_field": field_object(report.receptive_field),
+        "training_only": node.training_only,
+        "trainable": node.trainable,
+        "shared": node.shared,
+        "notes": report.notes,
+    }
+    if node.pieces:
+        found["parts"] = node.pieces
+    return found
+
+
+def group_object(report: GroupReport, network: Network) -> dict[str, Any]:
+    """A group holds the layers from `start` to before `end`, counted from 0."""
+    group = report.group
+    return {
+        "path": group.path,
+        "type": group.kind,
+        "line": group.span.line,
+        "depth": group.depth,
+        "start": group.start,
+        "end": group.end,
+        "outputs": [network.path_of(value) for value in group.outputs],
+        "output_shapes": [value.shape for value in group.outputs],
+        "params": report.params,
+        "buffers": report.buffers,
+        "macs": report.macs,
+        "flops": report.flops,
+    }
+
+
+def field_object(field: ReceptiveField | None) -> dict[str, list[Datum]] | None:
+    if field is None:
+        return None
+    return {
+        "size": [None if axis is None else whole_or_text(axis.size) for axis in field],
+        "stride": [None if axis is None else str(axis.stride) for axis in field],
+        "offset": [None if axis is None else str(axis.offset) for axis in field],
+    }
+
+
+def whole_or_text(number: Number) -> int | str:
+    """A size is a whole number, but where something was upsampled."""
+    return int(number) if number == int(number) else str(number)

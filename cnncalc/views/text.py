@@ -1,0 +1,67 @@
+"""Numbers and foreign text as a person reads them."""
+
+from __future__ import annotations
+
+import re
+
+UNFIT = "[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]"
+UNITS = ((10**15, "P"), (10**12, "T"), (10**9, "G"), (10**6, "M"), (10**3, "k"))
+BINARY_UNITS = ((2**50, "PiB"), (2**40, "TiB"), (2**30, "GiB"), (2**20, "MiB"), (2**10, "KiB"))
+
+
+def safe(text: str) -> str:
+    """A text from a file, with what could act on a terminal made visible.
+
+    >>> print(safe("red" + chr(27) + "[31m"))
+    red\\x1b[31m
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    return re.sub(UNFIT, lambda found: found.group().encode("unicode_escape").decode("ascii"), text)
+
+
+def scaled(number: int, units: tuple[tuple[int, str], ...], gap: str) -> str:
+    """Three significant digits and a unit, rounded half up; exact below the smallest unit."""
+    for size, unit in units:
+        # 999,500 rounds to 1.00M: a unit begins where the one below would show four digits.
+        if 2000 * number >= 1999 * size and number >= size - size // 1000:
+            tenths = 100 if number < 9.995 * size else 10 if number < 99.95 * size else 1
+            digits = (2 * number * tenths + size) // (2 * size)
+            text = str(digits) if tenths == 1 else f"{digits / tenths:.{len(str(tenths)) - 1}f}"
+            return f"{text}{gap}{unit}"
+    return str(number)
+
+
+def short(number: int) -> str:
+    """A number with a unit that a person reads.
+
+    >>> short(34_944), short(60_965_224), short(999_600), short(512)
+    ('34.9k', '61.0M', '1.00M', '512')
+    """
+    return scaled(number, UNITS, "")
+
+
+def short_bytes(number: int) -> str:
+    """Bytes with a binary unit.
+
+    >>> short_bytes(2_323_200), short_bytes(100)
+    ('2.22 MiB', '100 B')
+    """
+    text = scaled(number, BINARY_UNITS, " ")
+    return text if " " in text else f"{text} B"
+
+
+def percent(part: int, whole: int) -> str:
+    """A share to a tenth of a percent, rounded half up; what is not all or nothing never looks so.
+
+    >>> percent(1, 3), percent(1, 100_000), percent(99_999, 100_000)
+    ('33.3 %', '<0.1 %', '>99.9 %')
+    """
+    if not whole:
+        return "-"
+    tenths = (2000 * part + whole) // (2 * whole)
+    if part and not tenths:
+        return "<0.1 %"
+    if part < whole and tenths == 1000:
+        return ">99.9 %"
+    return f"{tenths // 10}.{tenths % 10} %"

@@ -1,0 +1,43 @@
+"""Every kind of mistake gives exactly the message beside it.
+
+`CNNCALC_REWRITE=1 pytest tests/test_language_bad.py` writes the messages anew: read each as its reader would.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from cnncalc.parser import parse
+from cnncalc.views.problems import problem_text
+
+from .support import HERE
+
+CASES = sorted((HERE / "networks" / "bad").glob("*.yaml"))
+SYNTAX = {"[syntax]"}
+
+
+def messages(path: Path, *, pure: bool = False) -> str:
+    parsed = parse(path.read_bytes(), path.name, pure=pure)
+    assert parsed.network is None
+    assert any(problem.severity == "error" for problem in parsed.problems)
+    return "".join(problem_text(problem, path.name, parsed.lines) + "\n" for problem in parsed.problems)
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
+def test_message(path: Path) -> None:
+    found = messages(path)
+    expected = path.with_suffix(".txt")
+    if os.environ.get("CNNCALC_REWRITE"):
+        expected.write_text(found, encoding="utf-8")
+    assert found == expected.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
+def test_pure_parser_gives_the_same(path: Path) -> None:
+    """Only the words of YAML's own parsers may differ."""
+    found, expected = messages(path, pure=True), messages(path)
+    if "[syntax]" not in expected:
+        assert found == expected

@@ -1,0 +1,162 @@
+"""Every layer gives the shapes, weights and counts of PyTorch (tests/generate/layer_cases.py made the table)."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from typing import Any
+
+import pytest
+
+from cnncalc.layers import FAMILIES, LAYERS, layer_class
+from cnncalc.layers.parameter import Default
+from cnncalc.parser.expand import make
+from cnncalc.problem import Refusal
+from cnncalc.shape import Shape
+
+from .support import HERE
+
+
+def cases() -> dict[str, list[dict[str, Any]]]:
+    with open(HERE / "data" / "layer_cases.jsonl") as file:
+        assert json.loads(next(file))["torch"] == "2.13.0"
+        found = defaultdict(list)
+        for line in file:
+            case = json.loads(line)
+            found[case["kind"]].append(case)
+    return found
+
+
+CASES = cases()
+
+
+def value(entry: Any) -> Any:
+    return tuple(value(one) for one in entry) if isinstance(entry, list) else entry
+
+
+def ours(case: dict[str, Any]) -> dict[str, Any]:
+    inputs = tuple(Shape(shape) for shape in case["inputs"])
+    try:
+        made = make(case["kind"], {name: value(entry) for name, entry in case["arguments"].items()}, inputs)
+    except Refusal:
+        return {"refused": True}
+    weights = made.layer.weights(*inputs)
+    found = {
+        "output": [list(piece) for piece in made.pieces] if made.pieces else list(made.shape),
+        "params": sorted(shape.elements for shape in weights.values()),
+        "buffers": made.layer.buffers(*inputs),
+    }
+    if "macs" in case:
+        found["macs"] = made.layer.macs(*inputs)
+    if case["kind"] == "attention":  # PyTorch keeps the three projections in one matrix
+        found["params"] = sum(found["params"])
+    return found
+
+
+@pytest.mark.parametrize("kind", sorted(CASES))
+def test_as_pytorch(kind: str) -> None:
+    differing = []
+    for case in CASES[kind]:
+        expected = {key: case[key] for key in ("output", "params", "buffers", "macs", "refused") if key in case}
+        if kind == "attention":
+            expected["params"] = sum(expected["params"])
+        found = ours(case)
+        if found != expected:
+            differing.append((case["arguments"], case["inputs"], expected, found))
+    assert not differing, differing[:5]
+
+
+def test_there_are_enough_cases() -> None:
+    assert sum(map(len, CASES.values())) > 3000
+    assert sum("refused" in case for found in CASES.values() for case in found) > 100
+
+
+@pytest.mark.parametrize("kind", sorted(LAYERS))
+def test_every_kind_is_one_class_with_a_docstring(kind: str) -> None:
+    cls = layer_class(kind)
+    assert cls.kind == kind and cls.__doc__
+    seen: set[str] = set()
+    for name, field in cls.fields.items():
+        assert field.type.expected
+        if isinstance(field.default, Default) and field.default.argument:
+            assert field.default.argument in seen
+        seen.add(name)
+
+
+def test_families_list_each_kind_once() -> None:
+    kinds = [kind for family in FAMILIES.values() for kind in family]
+    assert len(kinds) == len(set(kinds)) == len(LAYERS)
+
+
+def test_layers_are_immutable_values() -> None:
+    first, second = (make("conv", {"out": 4, "kernel": 3}, (Shape((3, 8, 8)),)).layer for _ in range(2))
+    assert first == second and hash(first) == hash(second) and "kernel=(3, 3)" in repr(first)
+    with pytest.raises(AttributeError):
+        first.kind = "other"  # type: ignore[misc]
+
+
+# Beyond PyTorch, by hand
+
+
+@pytest.mark.parametrize(
+    ("kind", "arguments", "inputs", "output", "params", "macs"),
+    [
+        ("local_conv", {"out": 2, "kernel": 3}, [(1, 5, 5)], (2, 3, 3), 2 * 9 * 9 + 2 * 9, 2 * 9 * 9),
+        ("conv_transpose", {"out": 2, "kernel": 3, "stride": 2, "padding": "same"}, [(4, 5, 7)], (2, 10, 14), 74, 4 * 35 * 18),
+        ("conv_transpose", {"out": 2, "kernel": 2, "stride": 4, "padding": "same"}, [(1, 5)], (2, 20), 6, 20),
+        ("grn", {}, [(8, 4, 4)], (8, 4, 4), 16, 0),
+        ("l2norm", {}, [(8, 4, 4)], (8, 4, 4), 0, 0),
+        ("bn", {"scale": False}, [(8, 4, 4)], (8, 4, 4), 8, 0),
+        ("squash", {}, [(8, 4)], (8, 4), 0, 0),
+        ("abs", {}, [(8,)], (8,), 0, 0),
+        ("scale", {"bias": True}, [(8, 2, 2)], (8, 2, 2), 16, 0),
+        ("weight", {"shape": (1, 4)}, [], (1, 4), 4, 0),
+        ("tokens", {}, [(8, 3, 5)], (8, 15), 0, 0),
+        ("reshape", {"shape": (2, -1)}, [(8, 3)], (2, 12), 0, 0),
+        ("slice", {"range": (1, -1)}, [(8, 3)], (6, 3), 0, 0),
+        ("slice", {"range": -2, "axis": 1}, [(8, 3)], (8, 2), 0, 0),
+        ("select", {"index": -1}, [(8, 3)], (3,), 0, 0),
+        ("select", {"index": (0, 2, 4)}, [(8, 3)], (3, 3), 0, 0),
+        ("crop", {"size": 3}, [(2, 8, 9)], (2, 3, 3), 0, 0),
+        ("roll", {}, [(2, 8, 9)], (2, 8, 9), 0, 0),
+        ("droppath", {"p": 0.1}, [(2, 8)], (2, 8), 0, 0),
+        ("linear", {"out": 3}, [(8, 1, 1)], (3,), 27, 24),
+        ("add", {}, [(8, 4, 4), (8,)], (8, 4, 4), 0, 0),
+        # axial: each of 6x5 positions sees the 5 of its row
+        ("attention", {"heads": 2, "axes": 2}, [(4, 6, 5)], (4, 6, 5), 80, 4 * 30 * 16 + 2 * 30 * 5 * 4),
+        # windows of 3x3 with a relative bias: 2 heads x 5 x 5
+        ("attention", {"heads": 2, "window": 3, "rel_bias": True}, [(4, 6, 6)], (4, 6, 6), 130, 4 * 36 * 16 + 2 * 36 * 9 * 4),
+        # keys and values of 6 channels and 7 positions
+        ("attention", {"dim": 8}, [(4, 5), (6, 7)], (4, 5), 32 + 96 + 32 + 24 + 4, 160 + 2 * 7 * 48 + 2 * 5 * 7 * 8 + 160),
+    ],
+)  # fmt: skip
+def test_by_hand(kind: str, arguments: Any, inputs: Any, output: Any, params: int, macs: int) -> None:
+    shapes = tuple(Shape(shape) for shape in inputs)
+    made = make(kind, arguments, shapes)
+    assert tuple(made.shape) == output
+    assert sum(shape.elements for shape in made.layer.weights(*shapes).values()) == params
+    assert made.layer.macs(*shapes) == macs
+
+
+@pytest.mark.parametrize(
+    ("kind", "arguments", "inputs", "flops"),
+    [
+        ("conv", {"out": 4, "kernel": 3}, [(2, 5, 5)], 36 * 36 + 36),
+        ("bn", {}, [(2, 5)], 20), ("layernorm", {}, [(2, 5)], 70), ("layernorm", {"affine": False}, [(2, 5)], 50),
+        ("instancenorm", {}, [(2, 5)], 50), ("instancenorm", {"affine": True}, [(2, 5)], 70),
+        ("rmsnorm", {}, [(2, 5)], 40), ("grn", {}, [(2, 5)], 50), ("l2norm", {}, [(2, 5)], 30), ("lrn", {}, [(2, 5)], 80),
+        ("relu", {}, [(2, 5)], 10), ("softmax", {}, [(2, 5)], 30), ("glu", {}, [(4, 5)], 20),
+        ("maxpool", {"kernel": 3}, [(2, 9, 9)], 18 * 8), ("avgpool", {"kernel": 3}, [(2, 9, 9)], 18 * 9),
+        ("global_avgpool", {}, [(2, 9, 9)], 162), ("adaptive_avgpool", {"size": 3}, [(2, 9, 9)], 162),
+        ("reduce_sum", {"axis": 1}, [(2, 9, 9)], 162), ("add", {}, [(2, 5)] * 3, 20), ("scale", {"bias": True}, [(2, 5)], 20),
+        ("upsample", {"factor": 2}, [(2, 5, 5)], 0), ("upsample", {"factor": 2, "mode": "bilinear"}, [(2, 5, 5)], 1400),
+        ("upsample", {"factor": 2, "mode": "bicubic"}, [(2, 5, 5)], 6200), ("concat", {}, [(2, 5)] * 2, 0),
+        # 3 steps of 4 hidden: 2 x (4x4x6 + 4x4x4) of matrices, 8x4 biases, 4x4 gates, 2x4 states
+        ("lstm", {"hidden": 4}, [(6, 3)], 3 * (2 * 160 + 32 + 16 + 8)),
+    ],
+)  # fmt: skip
+def test_flops(kind: str, arguments: Any, inputs: Any, flops: int) -> None:
+    """By the table of docs/numbers.md."""
+    shapes = tuple(Shape(shape) for shape in inputs)
+    layer = make(kind, arguments, shapes).layer
+    assert 2 * layer.macs(*shapes) + layer.other_flops(*shapes) == flops

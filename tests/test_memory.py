@@ -1,0 +1,97 @@
+"""Peak memory against brute force: at each step, every value is asked whether it is alive."""
+
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cnncalc.network import Network, Value
+
+from .support import report_of
+
+ALIASES = {"flatten", "reshape", "tokens", "identity", "dropout", "droppath"}
+
+
+def brute_force(network: Network) -> tuple[int, str]:
+    """The peak in elements and the path of the first step that has it, by the definition alone."""
+    steps = [index for index, node in enumerate(network.nodes) if not node.training_only]
+
+    def source(value: Value) -> tuple[int, int]:
+        """What a value is in memory: that of which it is another name."""
+        while value.node >= 0 and network.nodes[value.node].layer.kind in ALIASES:
+            value = network.nodes[value.node].inputs[0]
+        return value.node, value.part or 0
+
+    made = {(-1 - index, 0): (-1, shape.elements) for index, shape in enumerate(network.inputs.values())}
+    for index in steps:
+        node = network.nodes[index]
+        if node.layer.kind not in ALIASES:
+            for part, shape in enumerate(node.pieces or (node.shape,)):
+                made[(index, part)] = (index, shape.elements)
+    outputs = {source(value) for name, value in network.outputs.items() if name not in network.training_outputs}
+    best, path = -1, ""
+    for step in steps:
+        alive = 0
+        for key, (born, elements) in made.items():
+            readers = [index for index in steps if key in map(source, network.nodes[index].inputs)]
+            last = max(steps) if key in outputs else max([max(born, steps[0]), *readers])
+            if born <= step <= last:
+                alive += elements
+        if alive > best:
+            best, path = alive, network.nodes[step].path
+    return best, path
+
+
+@st.composite
+def graphs(draw: st.DrawFn) -> str:
+    """Steps that read any earlier ones."""
+    lines = ["input: 4x6"]
+    steps = []
+    readable = ["input"]
+    for index in range(draw(st.integers(1, 12))):
+        one, other = draw(st.sampled_from(readable)), draw(st.sampled_from(readable))
+        kind = draw(
+            st.sampled_from(["relu", "dropout", "identity", "conv", "wide", "add", "chunk", "output", "training", "weight"])
+        )
+        name = f"s{index}"
+        if kind in ("relu", "dropout", "identity"):
+            steps.append(f"{{{kind}: , from: {one}, name: {name}}}")
+        elif kind == "conv":
+            steps.append(f"{{conv: 4, from: {one}, name: {name}}}")
+        elif kind == "wide":
+            steps.append(f"{{layers: [{{conv: 16, from: {one}}}, relu, {{conv: 4}}], name: {name}}}")
+        elif kind == "add":
+            steps.append(f"{{add: [{one}, {other}], name: {name}}}")
+        elif kind == "weight":
+            steps.append(f"{{weight: [4, 6], name: {name}}}")
+        elif kind == "chunk":
+            steps.append(f"{{concat: [{one}, {other}], name: j{index}}}")
+            steps.append(f"{{chunk: 2, name: {name}}}")
+            readable += [f"{name}.0", f"{name}.1"]
+            steps.append(f"{{from: {name}.0}}")
+            continue
+        else:
+            only = ", training_only: true" if kind == "training" else ""
+            steps.append(f"{{output: [{{conv: 8}}, dropout], from: {one}, name: {name}{only}}}")
+            continue
+        readable.append(name)
+    steps.append(f"{{conv: 2, from: {draw(st.sampled_from(readable))}}}")
+    return "\n".join([*lines, "layers:", *(f"  - {step}" for step in steps)]) + "\n"
+
+
+@given(graphs())
+@settings(max_examples=200, deadline=None)
+def test_against_brute_force(text: str) -> None:
+    report = report_of(text)
+    assert (report.totals.peak_bytes // 4, report.totals.peak_layer) == brute_force(report.network)
+
+
+def test_a_residual_keeps_its_input() -> None:
+    """8x10 floats: the input, and what each step reads and makes."""
+    report = report_of("input: 8x10\nlayers: [{add: [[{conv: 8, name: a}, {relu: , name: b}], []]}]\n")
+    assert (report.totals.peak_bytes, report.totals.peak_layer) == (3 * 80 * 4, "b")
+
+
+def test_reshaping_makes_no_value() -> None:
+    report = report_of("input: 8x10\nlayers: [flatten, {dropout: 0.5}, {linear: 20}]\n")
+    assert (report.totals.peak_bytes, report.totals.peak_layer) == ((80 + 20) * 4, "linear1")

@@ -1,0 +1,166 @@
+"""Receptive fields against which inputs an output really depends on, found by following every position."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from math import ceil
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cnncalc.engine.receptive_field import AxisField
+
+from .support import bundled, report_of
+
+SIZE = 240
+Positions = list[set[int]]
+
+
+def window(before: Positions, kernel: int, stride: int, padding: int, dilation: int) -> Positions:
+    """What each output of a window depends on."""
+    count = (len(before) + 2 * padding - dilation * (kernel - 1) - 1) // stride + 1
+    return [
+        set().union(
+            *(before[at] for tap in range(kernel) if 0 <= (at := place * stride - padding + tap * dilation) < len(before))
+        )
+        for place in range(count)
+    ]
+
+
+def transposed(before: Positions, kernel: int, stride: int) -> Positions:
+    found: Positions = [set() for _ in range((len(before) - 1) * stride + kernel)]
+    for place, inputs in enumerate(before):
+        for tap in range(kernel):
+            found[place * stride + tap] |= inputs
+    return found
+
+
+windows = st.builds(
+    lambda kind, kernel, stride, dilation: (kind, kernel, stride, min(1, kernel // 2), dilation),
+    st.sampled_from(["conv", "maxpool"]),
+    st.integers(1, 5),
+    st.integers(1, 2),
+    st.integers(1, 3),
+)
+
+
+def text(steps: list[tuple[Any, ...]]) -> str:
+    lines = [
+        f"  - {{{kind}: {'2, kernel: ' if kind == 'conv' else ''}{kernel}, stride: {stride}, padding: {padding}, dilation: {dilation}}}"
+        for kind, kernel, stride, padding, dilation in steps
+    ]
+    return f"input: 2x{SIZE}\nlayers:\n" + "\n".join(lines) + "\n"
+
+
+def follow(steps: list[tuple[Any, ...]], before: Positions) -> Positions:
+    for _, kernel, stride, padding, dilation in steps:
+        before = window(before, kernel, stride, padding, dilation)
+    return before
+
+
+def inputs() -> Positions:
+    return [{place} for place in range(SIZE)]
+
+
+def interval(field: AxisField, place: int) -> tuple[int, int]:
+    first = field.start + place * field.stride
+    return int(first), int(first + field.size - 1)
+
+
+@given(st.lists(windows, min_size=1, max_size=4))
+@settings(max_examples=150, deadline=None)
+def test_chains(steps: list[tuple[Any, ...]]) -> None:
+    found = follow(steps, inputs())
+    field = report_of(text(steps)).layers[-1].receptive_field
+    assert field is not None and field[0] is not None
+    middle = len(found) // 2
+    assert (min(found[middle]), max(found[middle])) == interval(field[0], middle)
+    for place, dependencies in enumerate(found):
+        first, last = interval(field[0], place)
+        assert all(first <= one <= last for one in dependencies)
+
+
+@given(
+    st.lists(windows, max_size=2), st.lists(st.tuples(st.sampled_from([1, 3, 5]), st.integers(1, 2)), max_size=3), st.booleans()
+)
+@settings(max_examples=100, deadline=None)
+def test_branches(stem: list[tuple[Any, ...]], branch: list[tuple[int, int]], concat: bool) -> None:
+    """A join sees what any of its operands sees."""
+    steps = [("conv", kernel, 1, dilation * (kernel // 2), dilation) for kernel, dilation in branch]
+    before = follow(stem, inputs())
+    one = follow(steps, before)
+    found = [a | b for a, b in zip(one, before, strict=True)]
+    inner = ", ".join(f"{{conv: 2, kernel: {k}, padding: {p}, dilation: {d}}}" for _, k, _, p, d in steps)
+    source = text([*stem, ("conv", 1, 1, 0, 1)]) + f"  - {'concat' if concat else 'add'}: [[{inner}], []]\n"
+    field = report_of(source).layers[-1].receptive_field
+    assert field is not None and field[0] is not None
+    middle = len(found) // 2
+    assert (min(found[middle]), max(found[middle])) == interval(field[0], middle)
+
+
+@given(st.integers(2, 4), st.lists(st.integers(1, 5), max_size=2))
+@settings(max_examples=60, deadline=None)
+def test_upsampling(factor: int, kernels: list[int]) -> None:
+    """A field that is no whole number of inputs is rounded up by the widest of the outputs."""
+    found = [before for before in inputs() for _ in range(factor)]
+    for kernel in kernels:
+        found = window(found, kernel, 1, 0, 1)
+    source = f"input: 2x{SIZE}\nlayers:\n  - {{upsample: {factor}}}\n"
+    source += "".join(f"  - {{conv: 2, kernel: {kernel}}}\n" for kernel in kernels)
+    field = report_of(source).layers[-1].receptive_field
+    assert field is not None and field[0] is not None
+    assert ceil(field[0].size) == max(max(one) - min(one) + 1 for one in found[20:-20])
+    assert field[0].stride == Fraction(1, factor)
+
+
+@given(st.integers(1, 5), st.integers(1, 4))
+@settings(max_examples=40, deadline=None)
+def test_transposed(kernel: int, stride: int) -> None:
+    found = [one for one in transposed(inputs(), kernel, stride)[20:-20] if one]
+    source = f"input: 2x{SIZE}\nlayers: [{{conv_transpose: 2, kernel: {kernel}, stride: {stride}}}]\n"
+    field = report_of(source).layers[-1].receptive_field
+    assert field is not None and field[0] is not None
+    assert field[0].size == max(max(one) - min(one) + 1 for one in found)
+
+
+@pytest.mark.parametrize(
+    ("name", "path", "size", "stride"),
+    [
+        # Source: Araujo et al., Computing Receptive Fields (Distill, 2019), table of networks
+        ("alexnet", "pool5", 195, 32),
+        ("resnet50", "stage.3.block.2.relu3", 483, 32),
+        ("resnet101", "stage.3.block.2.relu3", 1027, 32),
+        ("resnet152", "stage.3.block.2.relu3", 1507, 32),
+    ],
+)
+def test_published(name: str, path: str, size: int, stride: int) -> None:
+    layer = next(layer for layer in bundled(name).layers if layer.node.path == path)
+    assert layer.receptive_field is not None and layer.receptive_field[0] is not None
+    assert (layer.receptive_field[0].size, layer.receptive_field[0].stride) == (size, stride)
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        "global_avgpool", "flatten, {linear: 3}", "{mul: [[], [global_avgpool, sigmoid]]}", "tokens, attention",
+        "{groupnorm: 1}", "instancenorm", "{adaptive_avgpool: 1}", "{conv: 3}, {mul: [[], {attention: 1}]}",
+    ],
+)  # fmt: skip
+def test_the_whole_input(steps: str) -> None:
+    assert report_of(f"input: 3x8x8\nlayers: [{{conv: 4}}, {steps}]\n").layers[-1].receptive_field is None
+
+
+def test_axes_are_apart() -> None:
+    report = report_of("input: 3x32x64\nlayers: [{conv: 4, kernel: 3x5, stride: 1x2}, {reduce_mean: 2, keep: true}]\n")
+    assert [axis and (axis.size, axis.stride, axis.offset) for axis in report.layers[0].receptive_field] == [
+        (3, 1, 1),
+        (5, 2, 2),
+    ]
+    assert report.layers[1].receptive_field[0] is not None and report.layers[1].receptive_field[1] is None
+
+
+def test_different_strides_are_noted() -> None:
+    report = report_of("input: 3x32x32\nlayers: [{add: [[{conv: 3, stride: 2, kernel: 2}], [{crop: 16}]]}]\n")
+    assert any("different strides" in note for note in report.layers[-1].notes)
