@@ -72,7 +72,7 @@ def nearest(word: str, known: Iterable[str]) -> str:
     """A hint that names the nearest known word; empty where none is near."""
     from difflib import get_close_matches  # slow to import, and needed only when something is wrong
 
-    near = get_close_matches(word[:60], known, n=1, cutoff=0.6)
+    near = get_close_matches(word[:60], known, n=1, cutoff=0.7)
     return f"did you mean `{near[0]}`?" if near else ""
 
 

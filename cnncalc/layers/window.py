@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from ..problem import Refusal
 from ..shape import Shape, left_over, places, places_ceil, reach, same_padding
 from .layer import Layer, View, Views, axis_name
 from .parameter import as_entries
@@ -13,6 +14,10 @@ def settle_padding(values: dict[str, Any], x: Shape) -> None:
     padding = values["padding"]
     if not isinstance(padding, str):
         return
+    if not isinstance(values["padding_end"], str):
+        raise Refusal(
+            f"`padding: {padding}` already says the padding at the end", "leave out `padding_end`", "padding_end", "bad-value"
+        )
     dilation = values.get("dilation") or (1,) * len(x.space)
     axes = list(zip(x.space, values["kernel"], values["stride"], dilation, strict=True))
     if padding == "same":

@@ -13,7 +13,7 @@ from ..network import BYTES, Network, Promise
 from ..problem import Problem, Refusal, Span, did_you_mean
 from ..shape import Shape
 from .desk import Desk
-from .document import Document, Facts, InputSpec, Variant
+from .document import Document, Expectations, InputSpec, Variant
 from .expand import UNKNOWN, Evaluation, Expander, Frame
 from .expression import Expression, compile_reference, compile_text
 from .file import FileReader
@@ -105,9 +105,7 @@ class Builder:
         finally:
             sys.setrecursionlimit(limit)
         expander = self.expander
-        facts = self.variant.facts if self.variant else document.facts
-        expect = (*(facts.expect or ()), *self.shapes(facts))
-        promises = [found for promise in expect if (found := self.located(promise, scope))]
+        promises = self.promises(self.variant.facts.expect if self.variant else document.facts.expect, scope)
         wrong = any(problem.severity == "error" for problem in expander.problems)
         if wrong and expander.failed_at is None:
             return None
@@ -212,29 +210,29 @@ class Builder:
 
     # Promises
 
-    def shapes(self, facts: Facts) -> list[Promise]:
-        found = []
-        for reference, expression, span in facts.shapes:
+    def promises(self, expect: Expectations, scope: Scope) -> list[Promise]:
+        """What is promised, with the path of what each promise speaks of; of what is not there, that is reported."""
+        paths = {"": ""} | {text: path for text, span in expect.references if (path := self.located(text, span, scope))}
+        found = [*expect.figures]
+        for reference, expression, span in expect.shapes:
             shape = self.shape(expression)
             if shape is not None:
                 found.append(Promise(reference, "output", shape, span))
-        return found
+        return [promise._replace(reference=paths[promise.reference]) for promise in found if promise.reference in paths]
 
-    def located(self, promise: Promise, scope: Scope) -> Promise | None:
-        """A promise with the path of what it speaks of; None where that is not there, which is then reported."""
-        if not promise.reference:
-            return promise
+    def located(self, text: str, span: Span, scope: Scope) -> str | None:
+        """The path of what a reference of `expect` names; None where it is not there."""
         try:
-            bound, everything = scope.resolve(compile_reference(promise.reference), self.names)
+            bound, everything = scope.resolve(compile_reference(text), self.names)
         except Refusal as refusal:
-            self.complain(promise.span, refusal)
+            self.complain(span, refusal)
             return None
         except Unknown:
             return None
         if everything:
-            self.complain(promise.span, Refusal(f"`expect` speaks of one step, found `{promise.reference}`", rule="reference"))
+            self.complain(span, Refusal(f"`expect` speaks of one step, found `{text}`", rule="reference"))
             return None
-        return promise._replace(reference=bound.path)
+        return bound.path
 
     def complain(self, span: Span, refusal: Refusal) -> None:
         """Report a mistake that is in no step."""

@@ -54,7 +54,7 @@ class Vocabulary:
         self.names = set(names)
         self.parent = parent
         self.repeats = repeats
-        self.lost = parent is not None and parent.lost
+        self.lost: bool = parent is not None and parent.lost
         self.used: set[str] = set()
 
     def use(self, name: str) -> bool:

@@ -117,14 +117,21 @@ class InputSpec(NamedTuple):
     span: Span
 
 
+class Expectations(NamedTuple):
+    """`expect`: the figures that are promised, the shapes (calculated later), and the references that these speak of."""
+
+    figures: tuple[Promise, ...] = ()
+    shapes: tuple[tuple[str, Expression, Span], ...] = ()
+    references: tuple[tuple[str, Span], ...] = ()
+
+
 class Facts(NamedTuple):
     """What a file, or a variant, says of its network beside the layers."""
 
     name: str | None = None
     source: str | None = None
     input: InputSpec | None = None
-    expect: tuple[Promise, ...] | None = None
-    shapes: tuple[tuple[str, Expression, Span], ...] = ()  # the outputs that `expect` states, by reference
+    expect: Expectations = Expectations()
     budget: tuple[Limit, ...] | None = None
 
 

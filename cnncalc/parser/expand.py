@@ -251,6 +251,8 @@ class Expander:
         finally:
             self.nesting -= 1
         if step.name:
+            if step.name in frame.scope.names:
+                self.report(step.span, Refusal(f"`{path}` is the name of two steps that are both taken", rule="duplicate-name"))
             frame.scope.names[step.name] = bound
         return SKIPPED if step.what == "output" else bound.flow
 
@@ -625,7 +627,11 @@ class Expander:
         start = len(self.nodes)
         rounds: list[Bound | None] | None = None
         if step.across is None:
-            self.operands(step, frame, flow, taken)
+            inner = frame
+            if step.scope is not None:  # the rounds of a repeated join keep their paths apart
+                inner = frame._replace(scope=self.open(step.scope, path + ".", frame, frame.scope))
+            self.operands(step, inner, flow, taken)
+            frame.scope.names |= inner.scope.names  # what the last round names is seen from behind
         else:
             rounds = [
                 self.binding(step, frame._replace(variables=variables), flow, taken, f"{path}.{index}", index)

@@ -520,7 +520,7 @@ class Compiler:
         return lambda names: function(names.shape(reference))
 
 
-REFERENCE_PART = re.compile(r"\.?([^.\[\]]+)|\[([^\[\]]*)\]")
+REFERENCE_PART = re.compile(r"\.?([^.\[\]]+)|\[((?:[^\[\]]|\[[^\[\]]*\])*)\]")
 
 
 @lru_cache(maxsize=4096)

@@ -6,7 +6,7 @@ from ..layers import JOINS, LAYERS
 from ..network import BYTES
 from ..problem import Refusal, Span, did_you_mean
 from .desk import ENTERING, Desk, Vocabulary, describe, is_variable_name, unreadable
-from .document import COMMON_KEYS, STRUCTURES, Block, Body, Document, Facts, InputSpec, StaticScope, Variant
+from .document import COMMON_KEYS, STRUCTURES, Block, Body, Document, Expectations, Facts, InputSpec, StaticScope, Variant
 from .expression import Expression, Reference, compile_text
 from .promises import PromiseReader
 from .source import Node
@@ -17,6 +17,8 @@ TOP = (
 )  # fmt: skip
 VARIANT = ("vars", "name", "source", "input", "expect", "budget")
 BLOCK = ("params", "let", "inputs", "outputs", "layers")
+
+MISSING = {"input": "as in `input: 3x224x224`, channels first", "layers": "as in `layers: [{conv: 64, kernel: 3}, relu]`"}
 
 Pairs = dict[str, tuple[Node, Node]]
 
@@ -39,9 +41,8 @@ class FileReader:
         if root.kind == "mapping" and not root.broken:
             for key in missing:
                 if key == "layers" or not self.every_variant_has_input(pairs):
-                    desk.report(
-                        Span(root.line, root.column, root.line, root.column + 1), "missing-key", f"the file has no `{key}`"
-                    )
+                    span = Span(root.line, root.column, root.line, root.column + 1)
+                    desk.report(span, "missing-key", f"the file has no `{key}`", MISSING[key])
         block_pairs = desk.mapping(pairs["blocks"][1], "`blocks`") if "blocks" in pairs else {}
         desk.blocks = set(block_pairs)
 
@@ -117,15 +118,11 @@ class FileReader:
     def facts(self, pairs: Pairs, variables: Vocabulary) -> Facts:
         """What a file and a variant may both say."""
         promises = PromiseReader(self.desk, variables)
-        expect = shapes = None
-        if "expect" in pairs:
-            expect, shapes = promises.expect(pairs["expect"][1])
         return Facts(
             name=self.plain(pairs, "name") if "name" in pairs else None,
             source=self.plain(pairs, "source") if "source" in pairs else None,
             input=self.input(pairs["input"][1], variables) if "input" in pairs else None,
-            expect=expect,
-            shapes=tuple((reference, expression, node.span) for reference, expression, node in shapes or ()),
+            expect=promises.expect(pairs["expect"][1]) if "expect" in pairs else Expectations(),
             budget=promises.budget(pairs["budget"][1]) if "budget" in pairs else None,
         )
 
@@ -187,7 +184,7 @@ class FileReader:
             return
         variables.used.update(name for name, _, _ in self.desk.doubtful)  # read, if in the wrong place
         for key, _ in pairs["vars"][1].pairs:
-            if key.text in variables.names and key.text not in variables.used:
+            if key.text in variables.names and key.text not in variables.used and is_variable_name(key.text):
                 self.desk.report(key.span, "unused-variable", f"variable `{key.text}` is never read", "remove it", "warning")
 
     # Blocks

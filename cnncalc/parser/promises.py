@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 from ..network import Figure, Limit, Promise
-from ..problem import Refusal
+from ..problem import Refusal, Span
 from .desk import Desk, Vocabulary
+from .document import Expectations
 from .expression import Expression, compile_reference
 from .source import Node
 
@@ -59,10 +60,10 @@ class PromiseReader:
             self.desk.report(node.span, "bad-figure", f"`{name}` is a figure, found `{text[:40]}`", hint)
         return read
 
-    def expect(self, node: Node) -> tuple[tuple[Promise, ...], tuple[tuple[str, Expression, Node], ...]]:
-        """The figures that are promised, and the shapes, whose values are calculated later."""
+    def expect(self, node: Node) -> Expectations:
         figures: list[Promise] = []
-        shapes: list[tuple[str, Expression, Node]] = []
+        shapes: list[tuple[str, Expression, Span]] = []
+        references: list[tuple[str, Span]] = []
         pairs = self.desk.mapping(node, "`expect`", ("output", *NUMBERS, "layers"))
         layers = pairs.pop("layers", None)
         self.numbers("", pairs, figures, shapes)
@@ -73,22 +74,23 @@ class PromiseReader:
                 except Refusal as refusal:
                     self.desk.refuse(key.span, refusal)
                     continue
+                references.append((reference, key.span))
                 numbers = self.desk.mapping(value, f"`{reference}` of `expect`", ("output", *LAYER_NUMBERS))
                 self.numbers(reference, numbers, figures, shapes)
-        return tuple(figures), tuple(shapes)
+        return Expectations(tuple(figures), tuple(shapes), tuple(references))
 
     def numbers(
         self,
         reference: str,
         pairs: dict[str, tuple[Node, Node]],
         figures: list[Promise],
-        shapes: list[tuple[str, Expression, Node]],
+        shapes: list[tuple[str, Expression, Span]],
     ) -> None:
         for name, (key, value) in pairs.items():
             if name == "output":
                 expression = self.desk.expression(value, self.vocabulary, "`output`")
                 if expression is not None:
-                    shapes.append((reference, expression, value))
+                    shapes.append((reference, expression, value.span))
                 continue
             read = self.figure(value, name)
             if read is not None:

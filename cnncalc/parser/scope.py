@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from ..layers import LAYERS
 from ..network import Value
-from ..problem import Refusal, did_you_mean
+from ..problem import Refusal, did_you_mean, nearest
 from .expression import Expression, Names, Reference, needed_whole
 
 Flow = tuple[Value, ...] | str | None
@@ -67,7 +67,7 @@ class Scope:
                 return Refusal(f"`{name}` was left out by its `when`", rule="unknown-reference")
             known += scope.names
             scope = scope.parent
-        return Refusal(f"there is no `{name}` yet", hint_for(name, known), rule="unknown-reference")
+        return Refusal(f"there is no `{name}` here", hint_for(name, known), rule="unknown-reference")
 
     def resolve(self, reference: Reference, names: Names) -> tuple[Bound, bool]:
         """What a reference names, and whether it asks for all of it (`.*`).  Raises Refusal, or Unknown."""
@@ -104,7 +104,7 @@ def hint_for(name: str, known: Iterable[str]) -> str:
     """What to do about a name that is not there."""
     if name[-1:].isdigit() and (name.rstrip("0123456789") in LAYERS or not known):
         return "automatic names cannot be referred to: give the step a `name`"
-    return did_you_mean(name, known) or "a reference names an earlier step that has a `name`"
+    return nearest(name, known) or "a reference names an earlier step, of the same scope or of one around it"
 
 
 def flowing(bound: Bound) -> tuple[Value, ...]:
@@ -127,7 +127,8 @@ def inner(bound: Bound, name: str) -> Bound:
             raise Unknown
         if name in bound.scope.left_out:
             raise Refusal(f"`{bound.path}.{name}` was left out by its `when`", rule="unknown-reference")
-        raise Refusal(f"there is no `{name}` in `{bound.path}`", hint_for(name, bound.scope.names), rule="unknown-reference")
+        hint = did_you_mean(name, bound.scope.names)
+        raise Refusal(f"there is no `{name}` in `{bound.path}`", hint, rule="unknown-reference")
     return found
 
 
@@ -138,11 +139,11 @@ def round_of(bound: Bound, position: int) -> Bound:
         if -count <= position < count:
             found = bound.rounds[position]
             if found is None:
-                raise Refusal(f"round {position} of `{bound.path}` was left out by its `when`", rule="unknown-reference")
+                raise Refusal(f"round {position} was left out by its `when`", rule="unknown-reference")
             return found
         if bound.flow is None:
             raise Unknown
-        raise Refusal(f"there is no round {position}: `{bound.path}` has {count}", rule="unknown-reference")
+        raise Refusal(f"there is no round {position}: the rounds are 0 to {count - 1}", rule="unknown-reference")
     if bound.flow is None:
         raise Unknown
     values = bound.pieces or (bound.flow if isinstance(bound.flow, tuple) and len(bound.flow) > 1 else ())

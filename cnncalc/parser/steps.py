@@ -138,7 +138,7 @@ class StepReader:
         if what == "output":
             return self.output(step, value, arguments, inner)
         if what == "join":
-            return self.join(step, value, arguments, inner, step.scope if step.across is not None and step.scope else scope)
+            return self.join(step, value, arguments, inner, step.scope or scope)
         return self.call(step, key, value, arguments, inner)
 
     def inner_vocabulary(self, common: dict[str, tuple[Node, Node]], vocabulary: Vocabulary) -> Vocabulary:
@@ -422,8 +422,8 @@ class StepReader:
         if value is None or value.kind == "scalar" or not (value.items or value.pairs):
             if not (value is not None and value.broken):
                 found = f", found {describe(value)}" if value is not None and not value.empty else ""
-                hint = f"write {{{step.word}: [[], other]}}"
-                self.desk.report(step.span, "missing-operands", f"{step.word} takes a list or a mapping of operands{found}", hint)
+                message = f"{step.word} takes a list or a mapping of operands{found}"
+                self.desk.report(step.span, "missing-operands", message, f"write {{{step.word}: [[], other]}}")
             return step._replace(broken=True)
         pairs: list[tuple[Node | None, Node]] = [(None, item) for item in value.items] + list(value.pairs)
         bound = {name for name, _ in step.across or ()}
