@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import click
@@ -66,7 +67,9 @@ def command(
     if form == "json":
         from ..views.show_json import show_json
 
-        sys.stdout.writelines(line + "\n" for line in show_json(report))
+        lines = show_json(report)
+        while part := "".join(line + "\n" for line in islice(lines, 1000)):  # in few writes: an output may be unbuffered
+            sys.stdout.write(part)
         return
     from ..checks.expect import check_expect
     from ..views.table import show_table

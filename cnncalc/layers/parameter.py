@@ -13,6 +13,7 @@ from ..problem import Refusal, count, did_you_mean
 from ..shape import Shape
 
 LARGEST = 10**15
+MOST_SHOWN = 20
 Value = Any  # what an expression gives: int, float, bool, None, str (a word) or a tuple of these
 
 WORDS: set[str] = {"none"}
@@ -20,13 +21,14 @@ WORDS: set[str] = {"none"}
 
 
 def show(value: Value) -> str:
-    """A value as a file would write it.
+    """A value as a file would write it; of long lists the first entries.
 
-    >>> show((3, 5)), show(True), show(None)
-    ('[3, 5]', 'true', 'none')
+    >>> show((3, 5)), show(True), show(None), show((0,) * 1000)
+    ('[3, 5]', 'true', 'none', '[0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, ...]')
     """
     if isinstance(value, tuple):
-        return f"[{', '.join(map(show, value))}]"
+        entries = [show(entry) for entry in value[:MOST_SHOWN]] + ["..."] * (len(value) > MOST_SHOWN)
+        return f"[{', '.join(entries)}]"
     if value is None:
         return "none"
     return str(value).lower() if isinstance(value, bool) else str(value)
@@ -55,16 +57,20 @@ class Parameter:
 
 
 class Whole(Parameter):
-    """A whole number of at least `minimum`."""
+    """A whole number, between the bounds where there are any."""
 
-    def __init__(self, minimum: int | None = None) -> None:
-        self.minimum = minimum
-        bounds = {None: "a whole number", 0: "a whole number, 0 or more", 1: "a whole number, 1 or more"}
-        self.expected = bounds.get(minimum, f"a whole number, {minimum} or more")
+    def __init__(self, minimum: int | None = None, maximum: int = LARGEST) -> None:
+        self.minimum = -LARGEST if minimum is None else minimum
+        self.maximum = maximum
+        self.expected = "a whole number"
+        if maximum < LARGEST:
+            self.expected += f" from {minimum} to {maximum:,}"
+        elif minimum is not None:
+            self.expected += f", {minimum} or more"
 
     def read(self, value: Value, entering: Shape | None) -> int:
         number = whole(value)
-        if number is None or (self.minimum is not None and number < self.minimum):
+        if number is None or not self.minimum <= number <= self.maximum:
             raise self.refuse(value)
         return number
 
@@ -193,8 +199,8 @@ class Listed(Parameter):
 class WholeOrList(Parameter):
     """A whole number, kept as one, or a list of them."""
 
-    def __init__(self, expected: str, minimum: int | None = None) -> None:
-        self.entry, self.expected = Whole(minimum), expected
+    def __init__(self, expected: str, minimum: int | None = None, maximum: int = LARGEST) -> None:
+        self.entry, self.expected = Whole(minimum, maximum), expected
 
     def read(self, value: Value, entering: Shape | None) -> int | tuple[int, ...]:
         try:

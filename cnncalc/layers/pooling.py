@@ -1,6 +1,6 @@
 """Pooling."""
 
-from math import prod
+from math import gcd, prod
 from typing import Annotated, Any, ClassVar
 
 from ..problem import Refusal
@@ -94,7 +94,9 @@ class Adaptive(Layer):
         from fractions import Fraction  # slow to import, and seldom needed
 
         first = -(-size // out)
-        longest = max(-(-(place + 1) * size // out) - place * size // out for place in range(min(out, size)))
+        # In lowest terms the windows begin at every fraction of a pixel; the longest begins at the last of these.
+        common = gcd(size, out)
+        longest = (size // common + 2 * out // common - 2) // (out // common)
         return View(longest, Fraction(size, out), Fraction(first - longest, 2))
 
     def telling(self) -> str:

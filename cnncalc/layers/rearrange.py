@@ -154,7 +154,7 @@ class Chunk(Layer):
     """Split along an axis into parts that are read as `name[k]`; a count splits as torch.chunk does."""
 
     kind = "chunk"
-    parts: Annotated[int | tuple[int, ...], WholeOrList("a count, or a list of sizes", 1)]
+    parts: Annotated[int | tuple[int, ...], WholeOrList("a count up to 10,000, or a list of sizes", 1, 10_000)]
     axis: AxisNumber = 0
 
     def sizes(self, size: int) -> tuple[int, ...]:

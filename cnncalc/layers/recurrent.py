@@ -1,10 +1,10 @@
 """Recurrent layers, with PyTorch's two biases."""
 
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
 from ..shape import Shape
 from .layer import Layer, Views
-from .parameter import Count, Flag
+from .parameter import Count, Flag, Whole
 
 
 class Recurrent(Layer):
@@ -15,7 +15,7 @@ class Recurrent(Layer):
     gates: ClassVar[int]
     states: ClassVar[int] = 1
     hidden: Count
-    layers: Count = 1
+    layers: Annotated[int, Whole(1, 1000)] = 1
     bidirectional: Flag = False
     bias: Flag = True
 

@@ -14,11 +14,12 @@ from ..problem import Problem, Refusal, Span, did_you_mean
 from ..shape import Shape
 from .desk import Desk
 from .document import Document, Expectations, InputSpec, Variant
-from .expand import UNKNOWN, Evaluation, Expander, Frame
+from .expand import UNKNOWN, Evaluation, Expander, Frame, bounded
 from .expression import Expression, compile_reference, compile_text
 from .file import FileReader
+from .findings import Fatal, Findings
 from .scope import Scope, Unknown
-from .source import Fatal, decode, read, split_lines
+from .source import decode, read, split_lines
 
 
 class Request(NamedTuple):
@@ -49,19 +50,18 @@ def parse(data: bytes, file: str, request: Request = Request(), *, pure: bool = 
 
     Raises WrongRequest.  `pure` reads with PyYAML's pure parser even where libyaml is there.
     """
-    problems: list[Problem] = []
-    text = ""
+    problems = Findings()
+    lines: list[str] = []
+    variants: tuple[str, ...] = ()
     try:
         text = decode(data)
-        root, lines = read(text, problems, pure=pure)
+        lines = split_lines(text)
+        document = FileReader(Desk(problems)).read(read(text, lines, problems, pure=pure))
+        variants = tuple(document.variants)
+        network = Builder(document, choose(document, request), request, problems, file).build()
     except Fatal as fatal:
-        problems.append(fatal.problem)
-        return Parsed(None, None, tuple(sorted(problems)), tuple(split_lines(text)), ())
-    document = FileReader(Desk(problems)).read(root)
-    variant = choose(document, request)
-    network = Builder(document, variant, request, problems, file).build()
-    wrong = any(problem.severity == "error" for problem in problems)
-    return Parsed(None if wrong else network, network, tuple(sorted(problems)), tuple(lines), tuple(document.variants))
+        return Parsed(None, None, (*sorted(problems), fatal.problem), tuple(lines), variants)
+    return Parsed(None if problems.wrong else network, network, tuple(sorted(problems)), tuple(lines), variants)
 
 
 def choose(document: Document, request: Request) -> Variant | None:
@@ -78,7 +78,7 @@ class Builder:
     """Puts a network together from a document, a variant of it, and a request."""
 
     def __init__(
-        self, document: Document, variant: Variant | None, request: Request, problems: list[Problem], file: str
+        self, document: Document, variant: Variant | None, request: Request, problems: Findings, file: str
     ) -> None:
         self.document = document
         self.variant = variant
@@ -106,7 +106,7 @@ class Builder:
             sys.setrecursionlimit(limit)
         expander = self.expander
         promises = self.promises(self.variant.facts.expect if self.variant else document.facts.expect, scope)
-        wrong = any(problem.severity == "error" for problem in expander.problems)
+        wrong = self.expander.problems.wrong
         if wrong and expander.failed_at is None:
             return None
         count = expander.failed_at if wrong and expander.failed_at is not None else len(expander.nodes)
@@ -186,7 +186,7 @@ class Builder:
 
     def asked_shape(self, text: str) -> Shape:
         try:
-            return Shape(SHAPE.read(self.asked(text, "input"), None))
+            return bounded(Shape(SHAPE.read(self.asked(text, "input"), None)))
         except Refusal as refusal:
             raise WrongRequest(f"input: {refusal.message}") from None
 
@@ -196,7 +196,7 @@ class Builder:
         if value is UNKNOWN:
             return None
         try:
-            return Shape(SHAPE.read(value, None))
+            return bounded(Shape(SHAPE.read(value, None)))
         except Refusal as refusal:
             self.expander.report(expression.span, refusal)
             return None

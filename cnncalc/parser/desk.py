@@ -10,9 +10,11 @@ from ..layers.parameter import WORDS
 from ..problem import Problem, Refusal, Severity, Span, did_you_mean, nearest
 from .document import COMMON_KEYS
 from .expression import KEYWORDS, Expression, compile_text, sequence
+from .findings import Fatal, Findings
 from .scope import Unknown
 from .source import Node
 
+MOST_STEPS = 100_000
 ENTERING = ("in_channels", "in_size")
 WORDS_OF_OTHERS = {
     **dict.fromkeys(("yes", "on", "Yes", "On", "True", "TRUE"), "true"),
@@ -77,12 +79,19 @@ class Vocabulary:
 class Desk:
     """Collects the mistakes of one file, and reads what all parts of it share: words, texts and expressions."""
 
-    def __init__(self, problems: list[Problem]) -> None:
+    def __init__(self, problems: Findings) -> None:
         self.problems = problems
+        self.steps = 0
         self.blocks: set[str] = set()
         self.lost = False  # a step could not be read: the names in it are not known
         self.doubtful: list[tuple[str, Span, set[str]]] = []  # names that may prove to be words of a layer
         self.late: set[str] = set()  # every variable, parameter and `let` of the file, wherever it can be read
+
+    def count_step(self, span: Span) -> None:
+        """Note that a step is read.  Raises Fatal where they are too many."""
+        self.steps += 1
+        if self.steps > MOST_STEPS:
+            raise Fatal(Problem(span, "limit", f"more than {MOST_STEPS:,} written steps"))
 
     def report(self, span: Span, rule: str, message: str, hint: str = "", severity: Severity = "error") -> None:
         self.problems.append(Problem(span, rule, message, hint, severity))

@@ -7,17 +7,19 @@ from typing import Any, NamedTuple
 
 from ..layers import LAYERS, layer_class
 from ..layers.layer import Layer
-from ..layers.parameter import WORDS, show, whole
+from ..layers.parameter import LARGEST, WORDS, show, whole
 from ..layers.parameter import Value as Datum
 from ..network import Group, Node, Value
 from ..problem import Call, Problem, Refusal, Span, did_you_mean
 from ..shape import Shape
 from .document import Bindings, Block, Body, Document, Operand, StaticScope, Step
 from .expression import Expression, Reference
+from .findings import Findings
 from .scope import Bound, Flow, Scope, Unknown, flowing
 
 MOST = 100_000  # layers, and repetitions, of one network
 MOST_STEPS = 1_000_000  # steps looked at, taken or not, and values and list entries read
+MOST_AXES = 16
 DEEPEST_CALLS = 50
 DEEPEST_STEPS = 400
 
@@ -141,7 +143,7 @@ class Evaluation:
 class Expander:
     """Expands one network.  Mistakes go to `problems`; nodes and groups grow in file order."""
 
-    def __init__(self, document: Document, problems: list[Problem]) -> None:
+    def __init__(self, document: Document, problems: Findings) -> None:
         self.document = document
         self.problems = problems
         self.nodes: list[Node] = []
@@ -454,6 +456,7 @@ class Expander:
         )
         if not made.pieces:
             return Bound(path, (Value(index, None, made.shape),))
+        self.spend(len(made.pieces))
         name = step.name or "name"
         unnamed = "" if step.name else " (it needs a `name` for that)"
         bound = Bound(path, f"`{path}` is {len(made.pieces)} values: say which with `from`, as in `from: {name}[0]`{unnamed}")
@@ -768,7 +771,16 @@ def make(kind: str, given: dict[str, Datum], shapes: tuple[Shape, ...]) -> Made:
                 argument="kernel",
             )
         raise Refusal(f"{kind} leaves nothing of {' and '.join(map(str, shapes))}: it would come to {show(tuple(shape))}")
-    return Made(layer, shape, layer.pieces(*shapes))
+    return Made(layer, bounded(shape), layer.pieces(*shapes))
+
+
+def bounded(shape: Shape) -> Shape:
+    """Refuse a value that nobody could compute, and whose numbers could not be printed."""
+    if len(shape) > MOST_AXES:
+        raise Refusal(f"a value has at most {MOST_AXES} axes, found {len(shape)}", rule="limit")
+    if shape.elements > LARGEST:
+        raise Refusal(f"a value has at most 10^15 elements, found {shape}", rule="limit")
+    return shape
 
 
 def check_block_inputs(block: Block, values: tuple[Value, ...]) -> None:

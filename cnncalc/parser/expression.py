@@ -11,6 +11,7 @@ import operator
 import re
 from collections.abc import Callable
 from functools import lru_cache
+from itertools import chain, islice
 from typing import NamedTuple, Protocol
 
 from ..layers.parameter import LARGEST, Value, show, whole
@@ -73,7 +74,7 @@ def sequence(entries: list[Expression], span: Span) -> Expression:
     return Expression(
         f"[{', '.join(entry.text for entry in entries)}]",
         span,
-        lambda names: tuple([run(names) for run in runs]),
+        lambda names: listed(tuple([run(names) for run in runs]), names),
         frozenset().union(*(entry.names for entry in entries)),
         tuple(reference for entry in entries for reference in entry.references),
     )
@@ -158,6 +159,21 @@ def calculate(mark: str, left: Value, right: Value, names: Names) -> Value:
         raise Refusal("numbers go up to 10^15, the result is larger", rule="limit") from None
 
 
+def listed(entries: tuple[Value, ...], names: Names) -> tuple[Value, ...]:
+    """A list, which holds only so many values in all, and lists in lists only so deep: to compare it costs little."""
+    left = LONGEST_LIST
+    level = entries
+    for _ in range(DEEPEST):
+        left -= len(level)
+        if left < 0:
+            raise Refusal(f"lists have at most {LONGEST_LIST:,} entries", rule="limit")
+        level = tuple(islice(chain.from_iterable(entry for entry in level if isinstance(entry, tuple)), left + 1))
+        if not level:
+            names.spend(LONGEST_LIST - left)
+            return entries
+    raise Refusal(f"lists are nested at most {DEEPEST} deep", rule="limit")
+
+
 def on_lists(mark: str, left: Value, right: Value, names: Names) -> Value:
     """`[..] + [..]` and `[..] * n`, as Python has them."""
     if mark == "+" and isinstance(left, tuple) and isinstance(right, tuple):
@@ -169,8 +185,7 @@ def on_lists(mark: str, left: Value, right: Value, names: Names) -> Value:
         raise Refusal(f"`{mark}` cannot take {show(left)} and {show(right)}", rule="bad-value")
     if length > LONGEST_LIST:
         raise Refusal(f"lists have at most {LONGEST_LIST:,} entries, the result has {length:,}", rule="limit")
-    names.spend(length)
-    return left + right if mark == "+" else left * right
+    return listed(left + right if mark == "+" else left * right, names)
 
 
 def compare(mark: str, left: Value, right: Value) -> bool:
@@ -439,8 +454,8 @@ class Compiler:
             self.expect(")")
             return inner
         if self.accept("["):
-            runs = self.listed("]")
-            return lambda names: tuple([run(names) for run in runs])
+            runs = self.values("]")
+            return lambda names: listed(tuple([run(names) for run in runs]), names)
         raise self.unexpected("a value")
 
     def literal(self, text: str) -> Run:
@@ -453,7 +468,7 @@ class Compiler:
             raise Refusal(f"`{text}` is no number", rule="expression") from None
         return lambda names: value
 
-    def listed(self, end: str) -> list[Run]:
+    def values(self, end: str) -> list[Run]:
         """Values up to a closing bracket."""
         runs = []
         while not self.accept(end):

@@ -12,19 +12,24 @@ from typing import Any
 import yaml
 
 from ..problem import Problem, Span
+from .findings import Fatal, Findings
 
 DEEPEST = 64
 LONGEST = 5_000_000
+MOST_NODES = 1_000_000
 
 # What libyaml and the pure parser treat differently, or what a terminal would act on.  The second takes long to compile.
 UNFIT_ASCII = "[^\n\r\x20-\x7e]"
 UNFIT = "[^\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
 
 
+NOTHING: list[Any] = []  # never filled
+
+
 class Node:
     """A piece of YAML: a scalar's text, a sequence's items or a mapping's pairs of key and value."""
 
-    __slots__ = ("broken", "column", "end_column", "end_line", "items", "kind", "line", "pairs", "plain", "text")
+    __slots__ = ("broken", "column", "end_column", "end_line", "flow", "items", "kind", "line", "pairs", "plain", "text")
 
     def __init__(self, kind: str, start: Any, end: Any) -> None:
         self.kind = kind
@@ -32,26 +37,27 @@ class Node:
         self.end_line, self.end_column = end.line + 1, end.column + 1
         self.text = ""
         self.plain = True
+        self.flow = False  # a collection in brackets
         self.broken = False  # a mistake in it was reported: what it says is not to be relied on
-        self.items: list[Node] = []
-        self.pairs: list[tuple[Node, Node]] = []
+        # Most nodes are scalars, and a file may have very many.
+        self.items: list[Node] = [] if kind == "sequence" else NOTHING
+        self.pairs: list[tuple[Node, Node]] = [] if kind == "mapping" else NOTHING
 
     @property
     def span(self) -> Span:
         return Span(self.line, self.column, self.end_line, self.end_column)
 
     @property
+    def last(self) -> Node | None:
+        """The last node in a collection."""
+        if self.items:
+            return self.items[-1]
+        return self.pairs[-1][1] if self.pairs else None
+
+    @property
     def empty(self) -> bool:
         """Whether nothing was written."""
         return self.kind == "scalar" and self.plain and not self.text and not self.broken
-
-
-class Fatal(Exception):
-    """The text cannot be read any further."""
-
-    def __init__(self, problem: Problem) -> None:
-        super().__init__(problem.message)
-        self.problem = problem
 
 
 def decode(data: bytes) -> str:
@@ -91,24 +97,24 @@ def check_characters(text: str) -> None:
     raise Fatal(Problem(span, "character", f"the character U+{ord(character):04X} cannot stand in a file"))
 
 
-def read(text: str, problems: list[Problem], *, pure: bool = False) -> tuple[Node, list[str]]:
-    """Text -> the root node and the lines.  Mistakes go to `problems`; Fatal where nothing more can be read.
+def read(text: str, lines: list[str], problems: Findings, *, pure: bool = False) -> Node:
+    """Text, whose lines these are -> the root node.  Mistakes go to `problems`; Fatal where nothing more can be read.
 
     `pure` uses PyYAML's pure parser even where libyaml is there.
     """
     check_characters(text)
-    lines = split_lines(text)
     loader = yaml.SafeLoader if pure or not yaml.__with_libyaml__ else yaml.CSafeLoader
     try:
-        root = Reader(lines, problems).read(loader(text))
+        return Reader(lines, problems).read(loader(text))
     except yaml.MarkedYAMLError as error:
         raise Fatal(syntax_problem(error, lines)) from None
     except yaml.YAMLError as error:
         raise Fatal(Problem(Span(1, 1, 1, 2), "syntax", f"not YAML: {error}")) from None
-    return root, lines
 
 
 def syntax_problem(error: yaml.MarkedYAMLError, lines: list[str]) -> Problem:
+    if error.problem and "nesting depth" in error.problem:  # libyaml's own bound, which its look-ahead meets before ours
+        return Problem(Span(1, 1, 1, 2), "limit", f"nested deeper than {DEEPEST} levels")
     mark = error.problem_mark or error.context_mark
     line, column = (mark.line, mark.column) if mark else (0, 0)
     line = min(line, len(lines) - 1)
@@ -171,7 +177,7 @@ def place(node: Node, parent: Node, keys: list[Node | None]) -> None:
 class Reader:
     """The event loop.  A stack holds the collections that are open."""
 
-    def __init__(self, lines: list[str], problems: list[Problem]) -> None:
+    def __init__(self, lines: list[str], problems: Findings) -> None:
         self.lines = lines
         self.problems = problems
 
@@ -182,6 +188,7 @@ class Reader:
         stack: list[Node] = []
         keys: list[Node | None] = []  # the key that waits for its value, for each open collection
         root: Node | None = None
+        count = 0
         events, get = yaml, loader.get_event
         while True:
             event = get()
@@ -192,15 +199,13 @@ class Reader:
                 self.check_properties(event, node)
             elif kind is events.MappingStartEvent or kind is events.SequenceStartEvent:
                 node = Node("mapping" if kind is events.MappingStartEvent else "sequence", event.start_mark, event.end_mark)
+                node.flow = event.flow_style
                 self.check_properties(event, node)
                 if len(stack) >= DEEPEST:
                     raise Fatal(Problem(node.span, "limit", f"nested deeper than {DEEPEST} levels"))
             elif kind is events.MappingEndEvent or kind is events.SequenceEndEvent:
-                node = stack.pop()
                 keys.pop()
-                node.end_line, node.end_column = event.end_mark.line + 1, event.end_mark.column + 1
-                if node.kind == "mapping":
-                    self.check_mapping(node)
+                self.close(stack.pop(), event)
                 continue
             elif kind is events.AliasEvent:
                 node = Node("scalar", event.start_mark, event.end_mark)
@@ -214,6 +219,9 @@ class Reader:
             else:
                 continue
 
+            count += 1
+            if count > MOST_NODES:
+                raise Fatal(Problem(node.span, "limit", f"more than {MOST_NODES:,} words and lists"))
             if stack:
                 place(node, stack[-1], keys)
             else:
@@ -224,6 +232,16 @@ class Reader:
         if root is None or root.empty:
             raise Fatal(Problem(Span(1, 1, 1, 2), "empty", "the file is empty", "start with `input:` and `layers:`"))
         return root
+
+    def close(self, node: Node, event: Any) -> None:
+        """A collection is whole."""
+        last = node.last
+        if last is None or node.flow:
+            node.end_line, node.end_column = event.end_mark.line + 1, event.end_mark.column + 1
+        else:  # of blocks the parsers say different ends
+            node.end_line, node.end_column = last.end_line, last.end_column
+        if node.kind == "mapping":
+            self.check_mapping(node)
 
     def check_document(self, event: Any, root: Node | None) -> None:
         mark = event.start_mark
@@ -273,9 +291,8 @@ class Reader:
             if key.kind != "scalar" or not key.plain or key.end_line != key.line:
                 continue
             line = self.lines[key.line - 1]
-            rest = node.pairs[index + 1 :]
             cut = value.kind == "scalar" and value.plain and value.text.count("(") > value.text.count(")")
-            if cut and rest and rest[0][1].empty and value.line == key.line:
+            if cut and index + 1 < len(node.pairs) and node.pairs[index + 1][1].empty and value.line == key.line:
                 self.report(
                     value,
                     "quote",

@@ -77,6 +77,7 @@ class StepReader:
     # One step
 
     def step(self, node: Node, vocabulary: Vocabulary, scope: StaticScope) -> Step:
+        self.desk.count_step(node.span)
         if node.broken:
             return self.broken(node.span)
         if node.kind == "scalar" and node.text:

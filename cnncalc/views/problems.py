@@ -9,6 +9,7 @@ from ..problem import Problem
 from .text import safe
 
 WIDEST = 120  # of a line from a file, before it is cut around the caret
+LONGEST = 600  # of a message
 
 
 def problem_text(problem: Problem, file: str, lines: Sequence[str]) -> str:
@@ -21,15 +22,21 @@ def problem_text(problem: Problem, file: str, lines: Sequence[str]) -> str:
           |    ^^^
     """
     span = problem.span
-    text = [f"{safe(file)}:{span.line}:{span.column}: {problem.severity}: {safe(problem.message)} [{problem.rule}]"]
+    message = clipped(safe(problem.message), LONGEST)
+    text = [f"{safe(file)}:{span.line}:{span.column}: {problem.severity}: {message} [{problem.rule}]"]
     if 0 < span.line <= len(lines) and lines[span.line - 1].strip():
         line, column, width = window(lines[span.line - 1], span.column - 1, marked(problem, lines[span.line - 1]))
         text.append(f"{span.line:5} | {line}")
         text.append(f"      | {' ' * column}{'^' * width}")
-    text += [f"      = {part}" for part in safe(problem.hint).splitlines()]
-    calls = [f"      = in {safe(call.label)}, line {call.span.line}" for call in problem.calls]
+    text += [f"      = {part}" for part in clipped(safe(problem.hint), LONGEST).splitlines()]
+    calls = [f"      = in {clipped(safe(call.label), WIDEST)}, line {call.span.line}" for call in problem.calls]
     text += [line for line, _ in groupby(calls)]  # a block that calls itself is told once
     return "\n".join(text)
+
+
+def clipped(text: str, length: int) -> str:
+    """A text without its middle where it is too long to be read."""
+    return text if len(text) <= length else f"{text[: length // 2]} ... {text[-length // 2 :]}"
 
 
 def marked(problem: Problem, line: str) -> int:

@@ -1,0 +1,31 @@
+"""What is found wrong in a file, up to a bound."""
+
+from __future__ import annotations
+
+from ..problem import Problem
+
+MOST = 500
+
+
+class Fatal(Exception):
+    """The text cannot be read any further."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.message)
+        self.problem = problem
+
+
+class Findings(list[Problem]):
+    """The problems of one file in the order in which they are found."""
+
+    def append(self, problem: Problem) -> None:
+        """Note a problem.  Raises Fatal where there are too many to be read."""
+        if len(self) >= MOST:
+            hint = "mend the ones before: the rest was not looked at"
+            raise Fatal(Problem(problem.span, "limit", f"more than {MOST} mistakes", hint))
+        super().append(problem)
+
+    @property
+    def wrong(self) -> bool:
+        """Whether there are errors, not warnings only."""
+        return any(problem.severity == "error" for problem in self)
