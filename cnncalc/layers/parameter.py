@@ -31,6 +31,8 @@ def show(value: Value) -> str:
         return f"[{', '.join(entries)}]"
     if value is None:
         return "none"
+    if type(value) is float and value.is_integer():
+        return str(int(value))
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 

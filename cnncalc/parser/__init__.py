@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from pathlib import PurePath
 from typing import NamedTuple
 
-from ..layers.parameter import SHAPE
+from ..layers import LAYERS
+from ..layers.parameter import SHAPE, WORDS
 from ..layers.parameter import Value as Datum
 from ..network import BYTES, Network, Promise
 from ..problem import Problem, Refusal, Span, did_you_mean
 from ..shape import Shape
-from .desk import Desk
+from .desk import Desk, is_word
 from .document import Document, Expectations, InputSpec, Variant
 from .expand import UNKNOWN, Evaluation, Expander, Frame, bounded
 from .expression import Expression, compile_reference, compile_text
@@ -105,14 +106,16 @@ class Builder:
         finally:
             sys.setrecursionlimit(limit)
         expander = self.expander
-        promises = self.promises(self.variant.facts.expect if self.variant else document.facts.expect, scope)
+        changed = self.request.variables or self.request.inputs  # then the file promises nothing of it
+        facts = self.variant.facts if self.variant else document.facts
+        promises = [] if changed else self.promises(facts.expect, scope)
         wrong = self.expander.problems.wrong
         if wrong and expander.failed_at is None:
             return None
         count = expander.failed_at if wrong and expander.failed_at is not None else len(expander.nodes)
         nodes = tuple(expander.nodes[:count])
         groups = tuple(
-            group._replace(end=min(group.end or count, count)) for group in expander.groups if group.start < count
+            group._replace(end=min(group.end, count)) for group in expander.groups if group.start < count
         ) if wrong else tuple(expander.groups)  # fmt: skip
         outputs = {name: value for name, value in expander.outputs.items() if value.node < count}
         return Network(
@@ -157,9 +160,15 @@ class Builder:
     def asked(self, text: str, what: str) -> Datum:
         """The value of a text from the command line."""
         try:
-            return compile_text(text.strip()).run(self.names)
+            expression = compile_text(text.strip())
+            for name in expression.names:
+                if not (name in self.variables or name in LAYERS or name in self.document.blocks or is_word(name)):
+                    known = [*self.variables, *self.document.blocks, *WORDS]
+                    raise Refusal(f"unknown name `{name}`", did_you_mean(name, known))
+            return expression.run(self.names)
         except Refusal as refusal:
-            raise WrongRequest(f"{what}: {refusal.message}") from None
+            hint = f": {refusal.hint}" if refusal.hint else ""
+            raise WrongRequest(f"{what}: {refusal.message}{hint}") from None
         except Unknown:
             return UNKNOWN
 

@@ -83,6 +83,7 @@ class Desk:
         self.problems = problems
         self.steps = 0
         self.blocks: set[str] = set()
+        self.steps_named: set[str] = set()
         self.lost = False  # a step could not be read: the names in it are not known
         self.doubtful: list[tuple[str, Span, set[str]]] = []  # names that may prove to be words of a layer
         self.late: set[str] = set()  # every variable, parameter and `let` of the file, wherever it can be read
@@ -149,6 +150,8 @@ class Desk:
             expression = compile_text(node.text.strip()).at(node.span)
         except Refusal as refusal:
             self.refuse(node.span, refusal)
+            for name in re.findall(r"[A-Za-z_]\w*", node.text[:1000]):
+                vocabulary.use(name)  # what is read in the wrong way is read
             return None
         return expression if self.check_names(expression, vocabulary) else None
 
@@ -190,6 +193,8 @@ class Desk:
             return "nothing enters here"
         if name == "i":
             return "`i` counts the rounds of a `repeat`, and there is none around it"
+        if name in self.steps_named:
+            return "the name of a step is no value: references stand in `from` and in operands"
         if name in WORDS_OF_OTHERS:
             return f"write `{WORDS_OF_OTHERS[name]}`"
         if name in self.late and name not in known:

@@ -34,14 +34,16 @@ class StaticScope:
         if self.cached is not None:
             return self.cached
         counts: dict[str, int] = {}
-        names = {}
+        names: dict[int, str] = {}
+        taken = {*self.given, *self.entering}
         for step in self.unnamed:
             kind = kind_of(step)
             while True:
                 counts[kind] = counts.get(kind, 0) + 1
                 name = f"{kind}{counts[kind]}"
-                if name not in self.given and name not in self.entering:
+                if name not in taken:  # by a given name, or as `relu6` and a number: relu61
                     break
+            taken.add(name)
             names[step.number] = name
         if not any(step.what == "variable" for step in self.unnamed):
             self.cached = names

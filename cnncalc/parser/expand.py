@@ -18,11 +18,12 @@ from .findings import Findings
 from .scope import Bound, Flow, Scope, Unknown, flowing
 
 MOST = 100_000  # layers, and repetitions, of one network
-MOST_STEPS = 1_000_000  # steps looked at, taken or not, and values and list entries read
+MOST_STEPS = 500_000  # steps looked at, taken or not, and values and list entries read
 MOST_AXES = 16
 DEEPEST_CALLS = 50
 DEEPEST_STEPS = 400
 
+UNFINISHED = 10**9  # the end of a group in which a step failed
 MISSING: Any = object()
 UNKNOWN: Any = object()
 AMBIGUOUS: Any = object()
@@ -128,7 +129,7 @@ class Evaluation:
             return self.values()[0].shape.space
         if name in LAYERS or name in self.expander.document.blocks or name in WORDS:
             return name
-        raise Refusal(f"unknown name `{name}`", did_you_mean(name, self.frame.variables), rule="unknown-name")
+        raise Unknown  # the reader of the file has reported it
 
     def shape(self, reference: Reference) -> Shape:
         values = self.frame.scope.values(reference, self)
@@ -218,15 +219,8 @@ class Expander:
 
     def open(self, static: StaticScope, prefix: str, frame: Frame, parent: Scope | None) -> Scope:
         """A new scope for steps whose paths begin with `prefix`."""
-
-        def kind_of(step: Step) -> str:
-            if step.what != "variable":
-                return step.word
-            value = frame.variables.get(step.word, step.word)
-            return value if isinstance(value, str) else step.word
-
         identity = prefix if frame.identity is None else f"{frame.identity}@{static.number - frame.origin}"
-        return Scope(prefix, identity, parent, static.names(kind_of), self.document.lost)
+        return Scope(prefix, identity, parent, automatic_names(static, frame.variables), self.document.lost)
 
     def step(self, step: Step, frame: Frame, flow: Flow) -> Any:
         """Take one step; SKIPPED where `when` leaves it out, or where it is no part of the chain."""
@@ -242,6 +236,9 @@ class Expander:
             taken = self.taken(step, frame, flow, path)
             if taken is None:
                 frame.scope.left_out.add(name)
+                return SKIPPED
+            if taken.rounds is not None and not any(taken.rounds) and step.what != "join":
+                frame.scope.names[name] = taken  # all of its rounds are none
                 return SKIPPED
             bound = taken
         except Refusal as refusal:
@@ -273,8 +270,12 @@ class Expander:
             return step.value[0].span
         return step.span
 
-    def repeated(self, step: Step, frame: Frame, flow: Flow, path: str) -> Bound | None:
-        """The rounds of a step, one after the other; None where none is taken."""
+    def repeated(self, step: Step, frame: Frame, flow: Flow, path: str) -> Bound:
+        """The rounds of a step, one after the other.
+
+        They are a chain, but those of a side chain, which all begin where the main chain is.
+        """
+        chained = step.what != "output"
         first = Evaluation(self, frame, flow, step.sources)
         rounds: list[Bound | None] = []
         last: Bound | None = None
@@ -282,7 +283,7 @@ class Expander:
             inner = frame._replace(variables=variables, repeats=frame.repeats + (step.repeat is not None))
             if frame.identity is not None and step.shared is None:
                 inner = inner._replace(identity=f"{frame.identity}/{step.number - frame.origin}.{index}", origin=step.number)
-            names = Evaluation(self, inner, flow, step.sources if last is None else None)
+            names = Evaluation(self, inner, flow, step.sources if last is None or not chained else None)
             self.calls.append(Call(f"round {index} of `{path}`", step.span))
             try:
                 if step.when is not None and not self.truth(step.when, names):
@@ -298,9 +299,11 @@ class Expander:
             finally:
                 self.calls.pop()
             rounds.append(last)
-            flow = last.flow
+            flow = last.flow if chained else flow
         if last is None:
-            return None
+            bound = Bound(path, f"`{path}` has no round")
+            bound.rounds = rounds
+            return bound
         bound = Bound(last.path, last.flow, last.scope)
         bound.pieces = last.pieces
         bound.rounds = rounds
@@ -380,7 +383,8 @@ class Expander:
         """What `trainable` and `shared` say for a step and all inside it."""
         frame = frame._replace(trainable=self.flag(step.trainable, names, frame.trainable))
         if step.shared is not None:
-            identity = f"{frame.scope.identity}#{step.shared}"
+            within = frame.scope.prefix if frame.identity is None else frame.scope.identity
+            identity = f"{within}#{step.shared}"
             return frame._replace(tag=step.shared, identity=identity, origin=step.number)
         return frame._replace(tag=None, identity=None) if step.unshared else frame
 
@@ -537,12 +541,13 @@ class Expander:
         group = self.enter(path, block.name, arguments_text(block.params, given), frame, step.span)
         try:
             flow: Flow = None if entering is None else entering[:1]
-            own = Evaluation(self, inner, flow, None)
-            self.define(block, given, inner, own)
-            # What is named by a parameter is numbered by what it holds: the scope opens when these are known.
-            scope = self.open(block.body.scope or StaticScope(), path + ".", inner, None)
+            static = block.body.scope or StaticScope()
+            scope = self.open(static, path + ".", inner, None)
             inner = inner._replace(scope=scope)
             bind_inputs(block, entering, scope)
+            self.define(block, given, inner, Evaluation(self, inner, flow, None))
+            # A step that a parameter names is numbered by what the parameter holds, which is known only now.
+            scope.automatic = automatic_names(static, inner.variables)
             flow = self.body(block.body, inner, flow)
             if block.outputs is not None:
                 flow = self.block_outputs(block.outputs, inner)
@@ -583,7 +588,7 @@ class Expander:
     # Groups
 
     def enter(self, path: str, kind: str, arguments: str, frame: Frame, span: Span) -> int:
-        self.groups.append(Group(path, kind, arguments, len(self.nodes), 0, frame.depth, (), span))
+        self.groups.append(Group(path, kind, arguments, len(self.nodes), UNFINISHED, frame.depth, (), span))
         return len(self.groups) - 1
 
     def leave(self, group: int, flow: Flow) -> None:
@@ -629,12 +634,13 @@ class Expander:
         taken = Taken()
         start = len(self.nodes)
         rounds: list[Bound | None] | None = None
-        if step.across is None:
-            inner = frame
-            if step.scope is not None:  # the rounds of a repeated join keep their paths apart
-                inner = frame._replace(scope=self.open(step.scope, path + ".", frame, frame.scope))
-            self.operands(step, inner, flow, taken)
-            frame.scope.names |= inner.scope.names  # what the last round names is seen from behind
+        scope: Scope | None = None
+        if step.across is None and step.scope is not None:  # the rounds of a repeated join keep their paths apart
+            scope = self.open(step.scope, path + ".", frame, frame.scope)
+            self.operands(step, frame._replace(scope=scope), flow, taken)
+            frame.scope.names |= scope.names  # what the last round names is seen from behind
+        elif step.across is None:
+            self.operands(step, frame, flow, taken)
         else:
             rounds = [
                 self.binding(step, frame._replace(variables=variables), flow, taken, f"{path}.{index}", index)
@@ -651,12 +657,13 @@ class Expander:
             given["constants"] = taken.constants
         bound = self.node(step.word, given, tuple(taken.values), frame, path, step, start)
         bound.rounds = rounds
+        bound.scope = scope
         return bound
 
     def binding(self, step: Step, frame: Frame, flow: Flow, taken: Taken, path: str, index: int) -> Bound:
         """The operands of one binding of `across`, in a scope of their own."""
         inner = frame._replace(depth=frame.depth + 1)
-        if frame.identity is not None:
+        if frame.identity is not None and step.shared is None:
             inner = inner._replace(identity=f"{frame.identity}/{step.number - frame.origin}.{index}", origin=step.number)
         scope = self.open(step.scope or StaticScope(), path + ".", inner, frame.scope)
         group = self.enter(path, "branch", "", frame, step.span)
@@ -757,6 +764,16 @@ class Expander:
             hint = "end with one of them: {from: name[0]}"
             self.report(self.document.body.steps[-1].span, Refusal(message, hint, rule="several-values"))
         return scope
+
+
+def automatic_names(static: StaticScope, variables: dict[str, Datum]) -> dict[int, str]:
+    """The names of the steps of a scope that have none."""
+
+    def kind_of(step: Step) -> str:
+        value = variables.get(step.word, step.word) if step.what == "variable" else step.word
+        return value if isinstance(value, str) else step.word
+
+    return static.names(kind_of)
 
 
 def make(kind: str, given: dict[str, Datum], shapes: tuple[Shape, ...]) -> Made:

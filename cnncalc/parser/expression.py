@@ -254,10 +254,12 @@ def call(name: str, arguments: tuple[Value, ...], keywords: dict[str, Value], na
     if name == "len" and not isinstance(arguments[0], tuple):
         raise Refusal(f"`len` takes a list, found {show(arguments[0])}", rule="bad-value")
     if name in ("make_divisible", "round"):
-        for argument in (*arguments, *keywords.values()):
-            number(argument, name)
+        if not arguments:
+            raise Refusal(f"`{name}` takes the value first", rule="bad-value")
+        number(arguments[0], name)
         arguments = (arguments[0], *(needed_whole(argument, name) for argument in arguments[1:]))
-        if name == "make_divisible" and (arguments[1:2] or (8,))[0] < 1:
+        keywords = {word: needed_whole(argument, name) for word, argument in keywords.items()}
+        if name == "make_divisible" and keywords.get("divisor", (*arguments, 8)[1]) < 1:
             raise Refusal("`make_divisible` takes a divisor of 1 or more", rule="bad-value")
         if name == "round" and abs((arguments[1:2] or (0,))[0]) > 15:
             raise Refusal("`round` takes up to 15 digits", rule="bad-value")

@@ -18,6 +18,9 @@ DEEPEST = 64
 LONGEST = 5_000_000
 MOST_NODES = 1_000_000
 
+UNEXPECTED_COLON = "found unexpected ':'"
+SPACE = "put a space behind the colon, as in {relu: }"
+
 # What libyaml and the pure parser treat differently, or what a terminal would act on.  The second takes long to compile.
 UNFIT_ASCII = "[^\n\r\x20-\x7e]"
 UNFIT = "[^\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
@@ -97,18 +100,27 @@ def check_characters(text: str) -> None:
     raise Fatal(Problem(span, "character", f"the character U+{ord(character):04X} cannot stand in a file"))
 
 
+def check_directives(text: str) -> None:
+    """Of directives the parsers refuse different ones."""
+    found = re.match(r"(?:[ \r]*(?:#.*)?\n)*%", text)
+    if found:
+        line = len(split_lines(found.group()))
+        raise Fatal(Problem(Span(line, 1, line, 2), "directive", "a YAML directive (`%`)", "leave it out"))
+
+
 def read(text: str, lines: list[str], problems: Findings, *, pure: bool = False) -> Node:
     """Text, whose lines these are -> the root node.  Mistakes go to `problems`; Fatal where nothing more can be read.
 
     `pure` uses PyYAML's pure parser even where libyaml is there.
     """
     check_characters(text)
+    check_directives(text)
     loader = yaml.SafeLoader if pure or not yaml.__with_libyaml__ else yaml.CSafeLoader
     try:
         return Reader(lines, problems).read(loader(text))
     except yaml.MarkedYAMLError as error:
         raise Fatal(syntax_problem(error, lines)) from None
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError) as error:  # the pure parser leaks ValueError for "\U00110000"
         raise Fatal(Problem(Span(1, 1, 1, 2), "syntax", f"not YAML: {error}")) from None
 
 
@@ -119,6 +131,8 @@ def syntax_problem(error: yaml.MarkedYAMLError, lines: list[str]) -> Problem:
     line, column = (mark.line, mark.column) if mark else (0, 0)
     line = min(line, len(lines) - 1)
     column = min(column, len(lines[line]))
+    if error.problem == UNEXPECTED_COLON:
+        return Problem(Span(line + 1, column + 1, line + 1, column + 2), "syntax", f"not YAML: {error.problem}", SPACE)
     return Problem(
         Span(line + 1, column + 1, line + 1, column + 2),
         "syntax",
@@ -129,10 +143,11 @@ def syntax_problem(error: yaml.MarkedYAMLError, lines: list[str]) -> Problem:
 
 def quoting_hint(line: str, column: int) -> str:
     """The line with quotes where they are missing, if that is what is wrong with it."""
-    if column < len(line) and line[column] in "[{":
-        start = max(line.rfind(mark, 0, column) for mark in (": ", ", ", "{", "[")) + 1
+    bracket = max((found.end() - 1 for found in re.finditer(r"[\w)\]][\[{]", line[: column + 1])), default=-1)
+    if bracket >= 0 and line.count('"', 0, bracket) % 2 == 0:
+        start = max(line.rfind(mark, 0, bracket) for mark in (": ", ", ", "{", "[")) + 1
         start += len(line[start:]) - len(line[start:].lstrip())
-        if start < column:
+        if start < bracket:
             return "quote it: " + with_quotes(line, start).strip()
     found = re.match(r"(\s*(?:- )?[\w.-]+: )([^\s'\"{\[#].*: .*)$", line)
     if found:
@@ -197,6 +212,7 @@ class Reader:
                 node = Node("scalar", event.start_mark, event.end_mark)
                 node.text, node.plain = event.value, event.style in (None, "")
                 self.check_properties(event, node)
+                self.check_scalar(node, bool(stack) and stack[-1].flow)
             elif kind is events.MappingStartEvent or kind is events.SequenceStartEvent:
                 node = Node("mapping" if kind is events.MappingStartEvent else "sequence", event.start_mark, event.end_mark)
                 node.flow = event.flow_style
@@ -233,6 +249,18 @@ class Reader:
             raise Fatal(Problem(Span(1, 1, 1, 2), "empty", "the file is empty", "start with `input:` and `layers:`"))
         return root
 
+    def check_scalar(self, node: Node, flow: bool) -> None:
+        """Refuse what only one of the parsers refuses."""
+        if not node.text.isascii() and re.search("[\ud800-\udfff]", node.text):
+            raise Fatal(Problem(node.span, "syntax", "not YAML: half of a surrogate pair is no character"))
+        if not (flow and node.plain):
+            return
+        if "?" in node.text:
+            raise Fatal(Problem(node.span, "syntax", "not YAML: a `?` inside brackets", "put quotes around the text"))
+        behind = self.lines[node.end_line - 1][node.end_column - 1 : node.end_column + 1]
+        if node.text and behind[:1] == ":" and behind[1:] in tuple(",[]{}"):
+            raise Fatal(Problem(node.span, "syntax", f"not YAML: {UNEXPECTED_COLON}", SPACE))
+
     def close(self, node: Node, event: Any) -> None:
         """A collection is whole."""
         last = node.last
@@ -248,8 +276,6 @@ class Reader:
         span = Span(mark.line + 1, mark.column + 1, mark.line + 1, mark.column + 4)
         if root is not None:
             raise Fatal(Problem(span, "documents", "a second document", "one file is one family: use `variants`"))
-        if event.version or event.tags:
-            raise Fatal(Problem(Span(1, 1, 1, 2), "directive", "a YAML directive (`%`)", "leave it out"))
 
     def check_properties(self, event: Any, node: Node) -> None:
         """Anchors and tags."""

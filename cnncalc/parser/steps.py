@@ -165,9 +165,11 @@ class StepReader:
             if word in common:
                 changes[word] = desk.expression(common[word][1], vocabulary, f"`{word}`")
                 changes["broken"] = changes.get("broken") or changes[word] is None
-        for word, field in (("for", "bindings"), ("across", "across")):
-            if word in common:
-                changes[field] = self.bindings(common[word][1], outer, word)
+        if "for" in common:
+            changes["bindings"] = self.bindings(common["for"][1], outer, "for")
+        if "across" in common:  # is asked in each round
+            around = {word: pair for word, pair in common.items() if word != "across"}
+            changes["across"] = self.bindings(common["across"][1], self.inner_vocabulary(around, outer), "across")
         if "repeat" in common and "for" in common:
             hint = "put one of them on a group around it"
             desk.report(common["for"][0].span, "repeat-and-for", "`for` and `repeat` on one step", hint)
@@ -214,6 +216,7 @@ class StepReader:
             return None
         scope.given.setdefault(name, (node.span, maybe))
         self.given.add(name)
+        self.desk.steps_named.add(name)
         return name
 
     def may_be_name(self, name: str, node: Node) -> bool:
