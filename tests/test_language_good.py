@@ -1,0 +1,90 @@
+"""Each rule of the language in a small file, beside the network that it must give, derived by hand.
+
+A line a layer in file order: `path  type  shape  params  macs  <- inputs`, with ` [shared TAG]`, ` [frozen]` (it has weights
+and they are not trained) and ` [training only]` behind it; a chunk's shape is its parts.  Then the totals, the outputs,
+the limits of `budget`, `x LINE NUMBER` for a promise that is not kept, and `! LINE:COLUMN rule message` for a warning.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from cnncalc.checks.expect import check_expect
+from cnncalc.engine import analyse
+from cnncalc.engine.report import LayerReport, Report
+from cnncalc.network import Network
+from cnncalc.parser import Parsed, Request, parse
+
+from .support import HERE
+
+CASES = sorted((HERE / "networks" / "good").glob("*.yaml"))
+
+
+def listing(path: Path, *, pure: bool = False) -> str:
+    data = path.read_bytes()
+    parsed = parse(data, path.name, pure=pure)
+    if not parsed.variants:
+        return "\n".join(lines(parsed)) + "\n"
+    return "".join(
+        "\n".join([f"# variant {name}", *lines(parse(data, path.name, Request(name), pure=pure))]) + "\n"
+        for name in parsed.variants
+    )
+
+
+def lines(parsed: Parsed) -> Iterator[str]:
+    network = parsed.network
+    assert network is not None, parsed.problems
+    report = analyse(network)
+    for layer in report.layers:
+        yield layer_line(layer, network)
+    totals = report.totals
+    yield (
+        f"= params {totals.params}, trainable {totals.trainable_params}, buffers {totals.buffers}, macs {totals.macs}, "
+        f"peak {totals.peak_bytes} at {totals.peak_layer}"
+    )
+    yield "= outputs " + ", ".join(f"{name} {value.shape}" for name, value in network.outputs.items())
+    if network.budget:
+        yield "= budget " + ", ".join(f"{limit.number} {limit.most.value}" for limit in network.budget)
+    yield from broken_promises(network, report)
+    for problem in parsed.problems:
+        yield f"! {problem.span.line}:{problem.span.column} {problem.rule} {problem.message}"
+
+
+def layer_line(layer: LayerReport, network: Network) -> str:
+    node = layer.node
+    shape = " + ".join(map(str, node.pieces)) if node.pieces else str(node.shape)
+    inputs = ", ".join(network.path_of(value) for value in node.inputs)
+    line = f"{node.path}  {node.layer.kind}  {shape}  {layer.params}  {layer.macs}  <- {inputs}".rstrip()
+    if node.shared:
+        line += f" [shared {node.shared}]"
+    if layer.params and not node.trainable:
+        line += " [frozen]"
+    return line + " [training only]" * node.training_only
+
+
+def broken_promises(network: Network, report: Report) -> Iterator[str]:
+    failed = {problem.span for problem in check_expect(report)}
+    for promise in network.expect:
+        if promise.span in failed:
+            yield f"x {promise.span.line} {promise.reference + ' ' if promise.reference else ''}{promise.number}"
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
+def test_as_derived(path: Path) -> None:
+    assert listing(path) == path.with_suffix(".txt").read_text("utf-8")
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
+def test_pure_parser_gives_the_same(path: Path) -> None:
+    assert listing(path, pure=True) == listing(path)
+
+
+def test_paths_are_unique() -> None:
+    for path in CASES:
+        network = parse(path.read_bytes(), path.name).network
+        assert network is not None
+        paths = [node.path for node in network.nodes]
+        assert len(paths) == len(set(paths)), path.name
