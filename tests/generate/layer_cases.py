@@ -134,6 +134,34 @@ def poolings() -> Iterator[Case]:
             return layer, lambda: layer(x)
 
         yield kind, arguments, [[RANDOM.randint(1, 4), *space]], run
+    for _ in range(200):  # padded unlike at both ends, which PyTorch's poolings cannot: the padding is put on before
+        rank = pick(1, 2, 3)
+        space, given = window(rank)
+        kind, how = pick("maxpool", "avgpool"), pick("same", "causal", "both")
+        dilation = given["dilation"] if kind == "maxpool" else [1] * rank
+        given["dilation"] = dilation
+        axes = list(zip(space, given["kernel"], given["stride"], dilation, strict=True))
+        if how == "both":
+            before, after = ([RANDOM.randint(0, kernel // 2) for kernel in given["kernel"]] for _ in range(2))
+            padding: dict[str, Any] = {"padding": before, "padding_end": after}
+        else:
+            pairs = [same(*axis) if how == "same" else ((axis[1] - 1) * axis[3], 0) for axis in axes]
+            before, after = [a for a, _ in pairs], [b for _, b in pairs]
+            padding = {"padding": how}
+        arguments = {**given, **padding}
+        if kind == "avgpool":
+            del arguments["dilation"]
+            if rank == 3 and any(size + a + b < k for size, k, a, b in zip(space, given["kernel"], before, after, strict=True)):
+                continue
+
+        def run(x: Any, r=rank, g=given, k=kind, b=before, a=after) -> Any:
+            if k == "maxpool":
+                layer = module("MaxPool", r)(g["kernel"], g["stride"], 0, g["dilation"])
+            else:
+                layer = module("AvgPool", r)(g["kernel"], g["stride"])
+            return layer, lambda: layer(padded(x, b, a))
+
+        yield kind, arguments, [[RANDOM.randint(1, 4), *space]], run
     for _ in range(150):
         rank = pick(1, 2, 3)
         space, out = sizes(rank, 1, 12), sizes(rank, 1, 8)
