@@ -8,8 +8,8 @@ import json
 import pytest
 
 from cnncalc.checks.expect import check_expect, number
-from cnncalc.cli.files import variant_names
 from cnncalc.engine.report import Report
+from cnncalc.files import variant_names
 from cnncalc.network import Figure, Promise
 from cnncalc.parser import parse
 from cnncalc.parser.promises import figure

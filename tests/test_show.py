@@ -77,7 +77,7 @@ def bare(text: str) -> str:
 
 KEYS = {
     "path", "type", "class", "line", "inputs", "input_shapes", "output_shape", "arguments", "weights", "params", "buffers",
-    "macs", "flops", "activation_bytes", "receptive_field", "training_only", "trainable", "shared", "notes",
+    "macs", "flops", "activation_bytes", "alive_bytes", "receptive_field", "training_only", "trainable", "shared", "notes",
 }  # fmt: skip
 
 
@@ -102,7 +102,7 @@ def test_json_of_alexnet() -> None:
             "out": 96, "kernel": [11, 11], "stride": [4, 4], "padding": [0, 0], "dilation": [1, 1], "groups": 1, "bias": True,
         },
         "weights": {"weight": [96, 3, 11, 11], "bias": [96]}, "params": 34944, "buffers": 0,
-        "macs": 105415200, "flops": 211120800, "activation_bytes": 1161600,
+        "macs": 105415200, "flops": 211120800, "activation_bytes": 1161600, "alive_bytes": 1779948,
         "receptive_field": {"size": [11, 11], "stride": ["4", "4"], "offset": ["5", "5"]},
         "training_only": False, "trainable": True, "shared": None, "notes": [],
     }  # fmt: skip

@@ -10,6 +10,8 @@ import sys
 import click
 
 from .. import __version__
+from ..files import Unreadable
+from ..views.text import safe
 
 COMMANDS = {"show": "what every layer puts out and costs, with totals and the conv-versus-dense breakdown"}
 
@@ -65,6 +67,9 @@ def run() -> None:
     except click.ClickException as error:
         error.show()
         code = error.exit_code
+    except Unreadable as error:
+        click.echo(f"cnncalc: {safe(str(error))}", err=True)
+        code = 2
     except (click.Abort, KeyboardInterrupt):
         code = 130
     except BrokenPipeError:

@@ -9,11 +9,11 @@ from typing import Any
 
 import click
 
+from ..files import Source
 from ..network import Network
 from ..parser import Parsed, Request, WrongRequest, parse
 from ..views.problems import problem_text
 from ..views.text import safe
-from .files import Source
 
 
 def network_options(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -3,27 +3,36 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING
 
 import click
 
 from ..engine import analyse
+from ..engine.report import Report
+from ..files import Source, load
 from ..parser import Parsed
-from .files import Source, load
+from .completion import complete_columns, complete_networks
 from .outcome import can_unicode, complain, network_options, parsed, terminal_width, wants_colour
 
 if TYPE_CHECKING:
-    from ..views.table import Style
+    from ..views.layout import Style
+    from ..views.show_table import Choice
 
 EPILOG = """\b
 Examples:
   cnncalc show alexnet
   cnncalc show architectures/googlenet.yaml@googlenet_bn --depth 2
   cnncalc show mynet.yaml --set classes=10 --input 3x64x64
+  cnncalc show resnet50 --layers 'stage.3.*' --columns layer,output,receptive_field
+  cnncalc show vgg16 --sort params --format markdown
   cnncalc show resnet50 --format json | jq .totals
+
+cnncalc help columns lists the columns.
 """
+ALL = 10**6
+FORMATS = ("table", "json", "csv", "markdown", "latex")
 
 
 class Depth(click.ParamType):  # type: ignore[type-arg]
@@ -33,19 +42,23 @@ class Depth(click.ParamType):  # type: ignore[type-arg]
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> int:
         if value == "all":
-            return 10**6
+            return ALL
         if not (value.isascii() and value.isdigit() and int(value[:7]) >= 1):
             self.fail(f"{value!r} is no depth: 1 or more, or all", param, ctx)
         return int(value[:7])
 
 
 @click.command(epilog=EPILOG, help="Show what every layer of NET puts out and costs, with totals and a breakdown.")
-@click.argument("net")
+@click.argument("net", shell_complete=complete_networks)
 @network_options
 @click.option("--batch", type=click.IntRange(1, 10**9), default=1, metavar="N", help="Count for N samples at once.")
 @click.option("--depth", type=Depth(), metavar="N", help="Open groups to this depth (or all); else as far as 40 rows allow.")
+@click.option("--layers", multiple=True, metavar="PATTERN", help="Only these layers: a path, with * and ?, or a type.")
+@click.option("--columns", metavar="NAME,...", shell_complete=complete_columns, help="These columns; +NAME adds to the usual.")
+@click.option("--sort", metavar="COLUMN", shell_complete=complete_columns, help="In the order of a column, largest first.")
 @click.option("--exact", is_flag=True, help="All digits of every number.")
-@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", help="How to print it.")
+@click.option("--totals-only", is_flag=True, help="Leave the layers out.")
+@click.option("--format", "form", type=click.Choice(FORMATS), default="table", help="How to print it.")
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colour in the table.")
 def command(
     net: str,
@@ -54,41 +67,111 @@ def command(
     dtype: str | None,
     batch: int,
     depth: int | None,
+    layers: tuple[str, ...],
+    columns: str | None,
+    sort: str | None,
     exact: bool,
+    totals_only: bool,
     form: str,
     color: str,
 ) -> None:
+    chosen = None if form == "json" else choice(form, depth, columns, sort, layers, totals_only)
     source = load(net)
     found = parsed(source, settings, inputs, dtype)
     if found.network is None and form == "table":
         show_rows(found, source, color)
-    network = complain(found, source)
-    report = analyse(network, batch)
-    if form == "json":
-        from ..views.show_json import show_json
+    report = analyse(complain(found, source), batch)
+    if chosen is None:
+        write(json_lines(report, totals_only))
+    elif form == "table":
+        from ..checks.expect import check_expect
+        from ..views.show_table import show_table
 
-        lines = show_json(report)
-        while part := "".join(line + "\n" for line in islice(lines, 1000)):  # in few writes: an output may be unbuffered
-            sys.stdout.write(part)
-        return
-    from ..checks.expect import check_expect
-    from ..views.table import show_table
+        broken = () if settings or inputs else check_expect(report)
+        sys.stdout.write(show_table(report, style(color, exact), chosen, broken))
+    else:
+        write(PRINTERS[form](report, chosen, exact))
 
-    changed = settings or inputs
-    sys.stdout.write(show_table(report, style(color, exact), depth, () if changed else check_expect(report)))
+
+def choice(
+    form: str, depth: int | None, columns: str | None, sort: str | None, layers: tuple[str, ...], totals_only: bool
+) -> Choice:
+    """Which rows and columns are wanted.  Raises UsageError where a column is not known."""
+    from ..views.columns import COLUMNS, PLAIN, TABLE
+    from ..views.show_table import Choice
+
+    names = [name.strip() for name in columns.lstrip("+").split(",")] if columns else []
+    if columns and columns.startswith("+"):
+        usual = PLAIN if form == "csv" else TABLE
+        names = [*usual, *(name for name in names if name not in usual)]
+    for name in (*names, *([sort] if sort else [])):
+        if name not in COLUMNS:
+            raise unknown_column(name, COLUMNS)
+    return Choice(ALL if depth is None and form == "csv" else depth, tuple(names), sort, layers, totals_only)
+
+
+def unknown_column(name: str, known: Iterable[str]) -> click.UsageError:
+    from ..problem import nearest
+    from ..views.text import safe
+
+    hint = nearest(name, known) or "cnncalc help columns lists them"
+    return click.UsageError(f"there is no column {safe(name) or '``'}: {hint}")
 
 
 def show_rows(found: Parsed, source: Source, color: str) -> None:
     """The rows before the step that failed."""
     if found.rows is None or not found.rows.nodes:
         return
-    from ..views.table import rows_table
+    from ..views.show_table import rows_table
 
     sys.stdout.write(rows_table(analyse(found.rows), style(color, False)) + "\n")
 
 
 def style(color: str, exact: bool) -> Style:
-    from ..views.table import Style
+    from ..views.layout import Style
 
     width = terminal_width()
     return Style(width, wants_colour(color), width is not None, can_unicode(), exact)
+
+
+# Formats that are the same wherever they go
+
+
+def write(parts: Iterable[str]) -> None:
+    """Print text in few writes: an output may be unbuffered."""
+    parts = iter(parts)
+    while part := "".join(islice(parts, 1000)):
+        sys.stdout.write(part)
+
+
+def json_lines(report: Report, totals_only: bool) -> Iterable[str]:
+    from ..views.show_json import show_json
+
+    return (line + "\n" for line in show_json(report, totals_only))
+
+
+def csv(report: Report, choice: Choice, exact: bool) -> Iterable[str]:
+    from ..views.show_csv import show_csv, totals_csv
+    from ..views.show_table import chosen_rows
+
+    if choice.totals_only:
+        return totals_csv(report)
+    rows = [row for row in chosen_rows(report, choice) if not row.heading]
+    return show_csv(report, rows, choice.columns)
+
+
+def markdown(report: Report, choice: Choice, exact: bool) -> Iterable[str]:
+    from ..views.show_markdown import show_markdown
+    from ..views.show_table import chosen_rows
+
+    return [show_markdown(report, chosen_rows(report, choice), choice.columns, exact, choice.totals_only)]
+
+
+def latex(report: Report, choice: Choice, exact: bool) -> Iterable[str]:
+    from ..views.show_latex import show_latex
+    from ..views.show_table import chosen_rows
+
+    return [show_latex(report, chosen_rows(report, choice), choice.columns, exact, choice.totals_only)]
+
+
+PRINTERS: dict[str, Callable[[Report, Choice, bool], Iterable[str]]] = {"csv": csv, "markdown": markdown, "latex": latex}

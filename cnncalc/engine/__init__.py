@@ -8,7 +8,7 @@ from itertools import accumulate
 from ..layers.layer import Category, Layer, Views
 from ..network import BYTES, Network
 from ..shape import Shape
-from .memory import peak
+from .memory import alive
 from .receptive_field import receptive_fields
 from .report import Cost, GroupReport, LayerReport, Report, Share, Totals, TrainingTotals
 
@@ -34,6 +34,7 @@ def analyse(network: Network, batch: int = 1) -> Report:
     costs, views = costs_and_views(network)
     fields, field_notes = receptive_fields(network, views)
     width = BYTES[network.dtype] * batch
+    memory = alive(network)
     layers = tuple(
         LayerReport(
             node,
@@ -43,13 +44,15 @@ def analyse(network: Network, batch: int = 1) -> Report:
             cost.macs * batch,
             cost.flops * batch,
             node.shape.elements * width,
+            None if held is None else held * width,
             field if field and any(field) else None,
             (*cost.remarks, field_notes[index]) if index in field_notes else cost.remarks,
         )
-        for index, (node, cost, field) in enumerate(zip(network.nodes, costs, fields, strict=True))
+        for index, (node, cost, field, held) in enumerate(zip(network.nodes, costs, fields, memory, strict=True))
     )
     inference = [layer for layer in layers if not layer.node.training_only]
-    highest = peak(network)
+    highest = max(inference, key=lambda layer: layer.alive_bytes or 0, default=None)  # the first of those that have the most
+    entering = sum(shape.elements for shape in network.inputs.values())
     params, buffers = stored(inference)
     totals = Totals(
         params=params,
@@ -58,8 +61,8 @@ def analyse(network: Network, batch: int = 1) -> Report:
         macs=sum(layer.macs for layer in inference),
         flops=sum(layer.flops for layer in inference),
         weight_bytes=(params + buffers) * BYTES[network.dtype],
-        peak_bytes=highest.elements * width,
-        peak_layer=network.nodes[highest.node].path if highest.node is not None else "input",
+        peak_bytes=(highest and highest.alive_bytes) or entering * width,
+        peak_layer=highest.node.path if highest else "input",
         depth=depth_of(network, range(len(network.nodes)), training=False),
     )
     params, buffers = stored(layers)

@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from ..network import Network, Value
 
 Key = tuple[int, int]  # a node and its part; the only value of a node is part 0
 
 
-class Peak(NamedTuple):
-    """The most elements alive at once, and the first node at which they are (None: there is no node)."""
-
-    elements: int
-    node: int | None
-
-
-def peak(network: Network) -> Peak:
-    """The peak at inference, in elements of one sample.
+def alive(network: Network) -> list[int | None]:
+    """How many elements of one sample are alive at each node at inference; None where it is there for training only.
 
     A value lives from the step that makes it to its last reader, both included; the inputs from the start; outputs to
     the end.  What a layer puts out unchanged, or under another shape, is no new value.
@@ -39,24 +30,23 @@ def peak(network: Network) -> Peak:
     kept = {root(value) for name, value in network.outputs.items() if name not in network.training_outputs}
 
     inputs = {(-1 - index, 0): shape.elements for index, shape in enumerate(network.inputs.values())}
-    alive = sum(inputs.values())
-    most, at = alive if not steps else 0, None
+    now = sum(inputs.values())
     dying: dict[int, int] = {}  # elements that go after a step
     for key, elements in inputs.items():
         if key not in kept and steps:
             after = last_reader.get(key, steps[0])
             dying[after] = dying.get(after, 0) + elements
+    found: list[int | None] = [None] * len(network.nodes)
     for index in steps:
         node = network.nodes[index]
         if not (node.layer.aliases and node.inputs):
             for part, shape in enumerate(node.pieces or (node.shape,)):
                 key = (index, part)
                 elements = shape.elements
-                alive += elements
+                now += elements
                 if key not in kept:
                     after = last_reader.get(key, index)
                     dying[after] = dying.get(after, 0) + elements
-        if alive > most:
-            most, at = alive, index
-        alive -= dying.pop(index, 0)
-    return Peak(most, at)
+        found[index] = now
+        now -= dying.pop(index, 0)
+    return found

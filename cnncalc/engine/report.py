@@ -23,7 +23,10 @@ class Cost(NamedTuple):
 
 
 class LayerReport(NamedTuple):
-    """The numbers of one layer.  MACs, FLOPs and activation bytes are those of the whole batch."""
+    """The numbers of one layer.  MACs, FLOPs and bytes of activations are those of the whole batch.
+
+    `alive_bytes` is the activation memory at this step; None where it is there for training only.
+    """
 
     node: Node
     weights: Mapping[str, Shape]
@@ -32,6 +35,7 @@ class LayerReport(NamedTuple):
     macs: int
     flops: int
     activation_bytes: int
+    alive_bytes: int | None
     receptive_field: ReceptiveField | None
     notes: tuple[str, ...]
 

@@ -1,29 +1,35 @@
-"""The rows of a network's table: its layers in file order, folded into groups to a depth."""
+"""The rows of a network's table: its layers in file order, folded into groups to a depth, or those that are asked for."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple
 
 from ..engine.report import GroupReport, LayerReport, Report
-from ..network import Network, Value
-from ..shape import Shape
 
 COMFORTABLE = 40  # rows; a table opens its groups as far as it stays within these
 
 
 class Row(NamedTuple):
-    """One row.  `level` is how far it is indented; the heading of an open group has no numbers."""
+    """One row: a layer, a group folded into one, or the heading of a group whose layers follow.
 
-    path: str
-    level: int
-    kind: str
-    telling: str
-    output: str
-    params: int | None
-    macs: int | None
-    marks: tuple[str, ...]
+    `level` is how far it is indented.
+    """
+
+    item: LayerReport | GroupReport
+    level: int = 0
+    heading: bool = False
+
+    @property
+    def path(self) -> str:
+        return self.item.node.path if isinstance(self.item, LayerReport) else self.item.group.path
+
+    def layers(self, report: Report) -> Sequence[LayerReport]:
+        """The layers that the row stands for."""
+        if isinstance(self.item, LayerReport):
+            return (self.item,)
+        return report.layers[self.item.group.start : self.item.group.end]
 
 
 def rows(report: Report, depth: int | None) -> list[Row]:
@@ -31,6 +37,20 @@ def rows(report: Report, depth: int | None) -> list[Row]:
     if depth is None:
         depth = comfortable_depth(report)
     return list(folded(report, depth))
+
+
+def matching(report: Report, patterns: Sequence[str]) -> list[Row]:
+    """The layers whose path, or type, one of the patterns names: as it is, as what is inside it, or with `*` and `?`."""
+    from fnmatch import fnmatchcase  # not needed by most runs
+
+    def wanted(layer: LayerReport) -> bool:
+        path, kind = layer.node.path, layer.node.layer.kind
+        return any(
+            kind == pattern or path == pattern or path.startswith(pattern + ".") or fnmatchcase(path, pattern)
+            for pattern in patterns
+        )
+
+    return [Row(layer) for layer in report.layers if wanted(layer)]
 
 
 def comfortable_depth(report: Report) -> int:
@@ -54,50 +74,11 @@ def folded(report: Report, depth: int) -> Iterator[Row]:
             open_ends.pop()
         for group in starting.get(index, ()):  # the outer before the inner
             if group.group.depth == depth - 1:
-                yield group_row(group, report, len(open_ends), numbers=True)
+                yield Row(group, len(open_ends))
                 index = group.group.end
                 break
-            yield group_row(group, report, len(open_ends), numbers=False)
+            yield Row(group, len(open_ends), heading=True)
             open_ends.append(group.group.end)
         else:
-            yield layer_row(report.layers[index], len(open_ends))
+            yield Row(report.layers[index], len(open_ends))
             index += 1
-
-
-def layer_row(layer: LayerReport, level: int) -> Row:
-    node = layer.node
-    shape = " + ".join(map(str, node.pieces)) if node.pieces else str(node.shape)
-    marks = marked(node.training_only, not node.trainable and layer.params > 0, node.shared)
-    return Row(node.path, level, node.layer.kind, node.layer.telling(), shape, layer.params, layer.macs, marks)
-
-
-def group_row(report: GroupReport, whole: Report, level: int, numbers: bool) -> Row:
-    group = report.group
-    inside = whole.layers[group.start : group.end]
-    frozen = any(layer.params for layer in inside) and not any(layer.node.trainable for layer in inside if layer.params)
-    tags = {layer.node.shared for layer in inside if layer.node.weight_key}
-    shared = next(iter(tags)) if len(tags) == 1 else None
-    marks = marked(all(layer.node.training_only for layer in inside), frozen, shared)
-    outputs = " + ".join(str(value.shape) for value in group.outputs)
-    if not numbers:
-        return Row(group.path, level, group.kind, group.arguments, "", None, None, marks)
-    return Row(group.path, level, group.kind, group.arguments, outputs, report.params, report.macs, marks)
-
-
-def marked(training_only: bool, frozen: bool, shared: str | None) -> tuple[str, ...]:
-    found = []
-    if training_only:
-        found.append("training only")
-    if frozen:
-        found.append("frozen")
-    if shared:
-        found.append(f"shared {shared}")
-    return tuple(found)
-
-
-def shapes(network: Network, values: dict[str, Shape] | dict[str, Value]) -> str:
-    """Named shapes in words: `3x224x224`, or `left 1x105x105, right 1x105x105`."""
-    found = {name: value.shape if isinstance(value, Value) else value for name, value in values.items()}
-    if len(found) == 1:
-        return str(next(iter(found.values())))
-    return ", ".join(f"{name} {shape}" for name, shape in found.items())

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 SCHEMA = "cnncalc/show/1"
 
 
-def show_json(report: Report) -> Iterator[str]:
-    """The lines of the document, a layer a line; the whole is one JSON object."""
+def show_json(report: Report, totals_only: bool = False) -> Iterator[str]:
+    """The lines of the document, a layer a line; the whole is one JSON object.  `totals_only` leaves layers and groups out."""
     network = report.network
     head = {
         "schema": SCHEMA,
@@ -34,8 +34,9 @@ def show_json(report: Report) -> Iterator[str]:
     }
     yield json.dumps(head)[:-1] + ","
     encode = json.JSONEncoder().encode
-    yield from listed("layers", (encode(layer_object(layer, network)) for layer in report.layers))
-    yield from listed("groups", (encode(group_object(group, network)) for group in report.groups))
+    if not totals_only:
+        yield from listed("layers", (encode(layer_object(layer, network)) for layer in report.layers))
+        yield from listed("groups", (encode(group_object(group, network)) for group in report.groups))
     tail = {
         "totals": report.totals._asdict(),
         "training_totals": report.training_totals._asdict(),
@@ -77,6 +78,7 @@ def layer_object(report: LayerReport, network: Network) -> dict[str, Any]:
         "macs": report.macs,
         "flops": report.flops,
         "activation_bytes": report.activation_bytes,
+        "alive_bytes": report.alive_bytes,
         "receptive_field": field_object(report.receptive_field),
         "training_only": node.training_only,
         "trainable": node.trainable,

@@ -134,7 +134,11 @@ def poolings() -> Iterator[Case]:
             return layer, lambda: layer(x)
 
         yield kind, arguments, [[RANDOM.randint(1, 4), *space]], run
-    for _ in range(200):  # padded unlike at both ends, which PyTorch's poolings cannot: the padding is put on before
+
+
+def padded_poolings() -> Iterator[Case]:
+    """Padded unlike at both ends, which PyTorch's poolings cannot: the padding is put on before."""
+    for _ in range(200):
         rank = pick(1, 2, 3)
         space, given = window(rank)
         kind, how = pick("maxpool", "avgpool"), pick("same", "causal", "both")
@@ -162,6 +166,9 @@ def poolings() -> Iterator[Case]:
             return layer, lambda: layer(padded(x, b, a))
 
         yield kind, arguments, [[RANDOM.randint(1, 4), *space]], run
+
+
+def other_poolings() -> Iterator[Case]:
     for _ in range(150):
         rank = pick(1, 2, 3)
         space, out = sizes(rank, 1, 12), sizes(rank, 1, 8)
@@ -358,7 +365,10 @@ def measured(kind: str, inputs: list[list[int]], run: Callable[..., Any]) -> dic
 def main() -> None:
     torch.manual_seed(0)
     print(json.dumps({"torch": torch.__version__.partition("+")[0]}))
-    for family in (convolutions, transposed, poolings, dense, norms, elementwise, shapes, joins):
+    families = (
+        convolutions, transposed, poolings, padded_poolings, other_poolings, dense, norms, elementwise, shapes, joins,
+    )  # fmt: skip
+    for family in families:
         for kind, arguments, inputs, run in family():
             case = {"kind": kind, "arguments": arguments, "inputs": inputs, **measured(kind, inputs, run)}
             print(json.dumps(case, separators=(",", ":")))

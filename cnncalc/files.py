@@ -1,4 +1,4 @@
-"""Finding and reading architecture files, whatever stands at a path."""
+"""Finding and reading architecture files, whatever stands at a path: the only place that reads any."""
 
 from __future__ import annotations
 
@@ -8,11 +8,9 @@ import stat
 import sys
 from typing import NamedTuple
 
-import click
+from .problem import did_you_mean
 
-from ..parser.source import LONGEST
-from ..problem import did_you_mean
-from ..views.text import safe
+LONGEST = 5_000_000  # bytes
 
 
 class Source(NamedTuple):
@@ -23,13 +21,8 @@ class Source(NamedTuple):
     variant: str | None
 
 
-class Unreadable(click.ClickException):
-    """A file that cannot be read: one line, exit code 2."""
-
-    exit_code = 2
-
-    def show(self, file: object = None) -> None:
-        click.echo(f"cnncalc: {self.message}", err=True)
+class Unreadable(Exception):
+    """A file that cannot be read; the message says why, in one line."""
 
 
 def load(target: str) -> Source:
@@ -48,10 +41,10 @@ def load(target: str) -> Source:
         file, own = found
         return Source(read(file), f"architectures/{os.path.basename(file)}", variant if mark else own)
     if os.path.isdir(target):
-        raise Unreadable(f"{safe(target)} is a folder")
+        raise Unreadable(f"{target} is a folder")
     hint = did_you_mean(path if mark else target, bundled_names())
     raise Unreadable(
-        f"there is no file or bundled architecture {safe(target)}" + (f": {hint}" if hint.startswith("did") else "")
+        f"there is no file or bundled architecture {target}" + (f": {hint}" if hint.startswith("did") else "")
     )
 
 
@@ -70,13 +63,13 @@ def read(path: str) -> bytes:
     try:
         mode = os.stat(path).st_mode
         if not (stat.S_ISREG(mode) or stat.S_ISFIFO(mode)):
-            raise Unreadable(f"{safe(path)} is no file")
+            raise Unreadable(f"{path} is no file")
         with open(path, "rb") as file:
             data = file.read(LONGEST + 1)
     except OSError as error:
-        raise Unreadable(f"cannot read {safe(path)}: {error.strerror}") from None
+        raise Unreadable(f"cannot read {path}: {error.strerror}") from None
     if len(data) > LONGEST:
-        raise Unreadable(f"{safe(path)} is larger than {LONGEST:,} bytes")
+        raise Unreadable(f"{path} is larger than {LONGEST:,} bytes")
     return data
 
 
@@ -85,7 +78,7 @@ def read(path: str) -> bytes:
 
 def folder() -> str:
     """Where the bundled files are: inside the package when installed, beside it in a checkout."""
-    package = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    package = os.path.dirname(os.path.abspath(__file__))
     inside = os.path.join(package, "architectures")
     return inside if os.path.isdir(inside) else os.path.join(os.path.dirname(package), "architectures")
 
@@ -103,6 +96,15 @@ def variant_names(file: str) -> list[str]:
         _, _, section = opened.read().partition("\nvariants:\n")
     section = re.split(r"^\S", section, maxsplit=1, flags=re.MULTILINE)[0]
     return re.findall(r"^  ([\w.-]+):", section, flags=re.MULTILINE)
+
+
+def variants_of(target: str) -> list[str]:
+    """The variants of what a path or a bundled name means; none where it is not there or not to be read."""
+    try:
+        path = target if is_there(target) else (bundled(target) or ("", None))[0]
+        return variant_names(path) if path and os.path.getsize(path) <= LONGEST else []
+    except (OSError, ValueError):
+        return []
 
 
 def bundled(name: str) -> tuple[str, str | None] | None:

@@ -1,0 +1,165 @@
+"""Text set out for where it is printed: aligned columns that fit, lines that wrap, and colour."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+
+class Style(NamedTuple):
+    """How a text is printed.
+
+    `width` is that of the terminal, None for no bound (a pipe, where nothing is cut off); `bars` draws shares instead
+    of writing them; `unicode` says whether the output can do more than ASCII.
+    """
+
+    width: int | None = None
+    colour: bool = False
+    bars: bool = False
+    unicode: bool = True
+    exact: bool = False
+
+
+class Cells(NamedTuple):
+    """A column as it is printed: `rank` is how much it matters (the least is dropped first), `least` how narrow it may be cut.
+
+    A number is never cut: its `least` is 0.  `name` is how it is called where the title does not tell it from another.
+    """
+
+    title: str
+    cells: list[str]
+    right: bool
+    rank: int
+    colour: str
+    least: int = 0
+    name: str = ""
+
+    @property
+    def width(self) -> int:
+        return max(map(width_of, (self.title, *self.cells)))
+
+
+def width_of(text: str) -> int:
+    """How many columns of a terminal a text takes."""
+    if text.isascii():
+        return len(text)
+    from rich.cells import cell_len  # knows wide characters
+
+    return cell_len(text)
+
+
+def fitted(columns: list[Cells], style: Style) -> tuple[list[Cells], list[str]]:
+    """The columns that fit, texts shortened before columns are dropped, and the names of those that do not."""
+    columns = [column for column in columns if any(column.cells)]
+    if style.width is None:
+        return columns, []
+    dropped: list[str] = []
+    while True:
+        excess = sum(column.width + 2 for column in columns) - 2 - style.width
+        if excess <= 0:
+            return columns, dropped
+        spare = [max(0, column.width - column.least) if column.least else 0 for column in columns]
+        if excess <= sum(spare):
+            return shortened(columns, excess, style), dropped
+        if len(columns) == 1:
+            return columns, dropped
+        least = min(columns, key=lambda column: column.rank)
+        columns = [column for column in columns if column is not least]
+        if least.name or least.title.strip():
+            dropped.append(least.name or least.title)
+
+
+def shortened(columns: list[Cells], excess: int, style: Style) -> list[Cells]:
+    """Cut the texts of the columns that allow it, the least important first."""
+    cut = {}
+    for column in sorted((column for column in columns if column.least), key=lambda column: column.rank):
+        room = max(0, column.width - column.least)
+        cut[column.title] = min(room, excess)
+        excess -= cut[column.title]
+    return [
+        column._replace(cells=[cut_to(text, column.width - cut[column.title], style) for text in column.cells])
+        if cut.get(column.title)
+        else column
+        for column in columns
+    ]
+
+
+def cut_to(text: str, width: int, style: Style) -> str:
+    if width_of(text) <= width:
+        return text
+    mark = "…" if style.unicode else ".."
+    while width_of(text + mark) > width and text:
+        text = text[:-1]
+    return text + mark
+
+
+def printed(columns: Sequence[Cells], style: Style, headings: Sequence[bool] = ()) -> str:
+    """Aligned columns under their titles; a row that is a heading is faint."""
+    widths = [column.width for column in columns]
+    lines = [faint(aligned([column.title for column in columns], columns, widths), style)]
+    for index in range(len(columns[0].cells) if columns else 0):
+        cells = [column.cells[index] for column in columns]
+        if not style.colour:
+            lines.append(aligned(cells, columns, widths))
+            continue
+        quiet = bool(headings) and headings[index]
+        coloured = [
+            padded(text, width, column.right, "dim" if quiet and place else column.colour)
+            for place, (text, column, width) in enumerate(zip(cells, columns, widths, strict=True))
+        ]
+        lines.append("  ".join(coloured).rstrip())
+    return "\n".join(lines)
+
+
+def aligned(cells: Sequence[str], columns: Sequence[Cells], widths: Sequence[int]) -> str:
+    padded_cells = (padded(text, width, column.right) for text, column, width in zip(cells, columns, widths, strict=True))
+    return "  ".join(padded_cells).rstrip()
+
+
+def padded(text: str, width: int, right: bool, colour: str = "") -> str:
+    space = " " * (width - width_of(text))
+    return space + paint(text, colour) if right else paint(text, colour) + space
+
+
+def wrapped(text: str, style: Style, indent: int = 2) -> str:
+    """Break a text between words where the terminal ends; what follows is indented."""
+    if style.width is None or width_of(text) <= style.width:
+        return text
+    indent = indent if indent < style.width // 2 else 2
+    lines, line = [], ""
+    for word in text.split(" "):
+        longer = f"{line} {word}" if line else word
+        if width_of(longer) > style.width and line.strip():
+            lines.append(line)
+            longer = " " * indent + word
+        line = longer
+    return "\n".join([*lines, line])
+
+
+EIGHTHS = " ▏▎▍▌▋▊▉█"
+BAR = 8  # characters of a full bar
+
+
+def bar(part: int, whole: int, style: Style) -> str:
+    """A bar for a share, in eighths of a character; whatever is there shows."""
+    if not part:
+        return ""
+    eighths = max(1, (16 * BAR * part + whole) // (2 * whole)) if whole else 0
+    if not style.unicode:
+        return "#" * max(1, eighths // 8)
+    return "█" * (eighths // 8) + (EIGHTHS[eighths % 8] if eighths % 8 else "")
+
+
+# Colours that can be read on dark and on light.
+CODES = {"bold": "1", "dim": "2", "cyan": "36", "magenta": "35", "blue": "34", "green": "32", "yellow": "33", "red": "31"}
+
+
+def paint(text: str, colour: str) -> str:
+    return f"\x1b[{CODES[colour]}m{text}\x1b[0m" if colour and text.strip() else text
+
+
+def painter(colour: str) -> Callable[[str, Style], str]:
+    return lambda text, style: "\n".join(paint(line, colour) for line in text.split("\n")) if style.colour else text
+
+
+faint, bold = painter("dim"), painter("bold")

@@ -1,0 +1,154 @@
+"""What stands below the rows, in every format: totals, the breakdown by class, its sentence, and what to know besides."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from ..engine.report import Report, Share
+from ..problem import Problem
+from .columns import marks, shapes
+from .rows import Row
+from .text import percent, safe, short, short_bytes
+
+CLASS_NAMES = {
+    "conv": "convolutional", "dense": "dense", "recurrent": "recurrent", "attention": "attention", "norm": "normalisation",
+    "other": "other",
+}  # fmt: skip
+
+
+class Total(NamedTuple):
+    """One line of the totals: what it is, how much, and a word on it."""
+
+    title: str
+    amount: str
+    remark: str = ""
+
+
+def totals(report: Report, exact: bool) -> list[Total]:
+    """The totals for inference, and those for training where they differ."""
+    network, found, training = report.network, report.totals, report.training_totals
+    frozen = found.params - found.trainable_params
+    lines = [Total("parameters", amount(found.params, exact), f"{amount(frozen, exact)} of them frozen" if frozen else "")]
+    if found.buffers:
+        lines.append(Total("buffers", amount(found.buffers, exact)))
+    lines += [
+        Total("MACs", amount(found.macs, exact), f"{counted(found.flops, exact)} FLOPs"),
+        Total("weights", byte_amount(found.weight_bytes, exact), f"in {network.dtype}"),
+        Total("peak memory", byte_amount(found.peak_bytes, exact), f"of activations, at {safe(found.peak_layer)}"),
+        Total("depth", str(found.depth), "convolution and dense layers on the longest path"),
+    ]
+    if network.training_outputs:
+        remark = f"{amount(training.macs, exact)} MACs, with what is there for training only"
+        lines.append(Total("in training", amount(training.params, exact), remark))
+    if len(network.outputs) > 1:
+        lines.append(Total("outputs", str(len(network.outputs)), shapes(dict(network.outputs))))
+    return lines
+
+
+def counted(number: int, exact: bool) -> str:
+    return f"{number:,}" if exact else short(number)
+
+
+def amount(number: int, exact: bool) -> str:
+    """A total is told in full, as long as it can be read."""
+    return counted(number, exact or number < 10**13)
+
+
+def byte_amount(number: int, exact: bool) -> str:
+    return f"{number:,} B" if exact else short_bytes(number)
+
+
+def selection(rows: Sequence[Row], report: Report, exact: bool) -> str:
+    """The sums of the rows that were asked for."""
+    params, macs = (sum(getattr(row.item, name) for row in rows) for name in ("params", "macs"))
+    whole = report.totals
+    held = f"{amount(params, exact)} parameters ({percent(params, whole.params)})"
+    done = f"{amount(macs, exact)} MACs ({percent(macs, whole.macs)})"
+    return f"{len(rows):,} of {len(report.layers):,} layers: {held}, {done}"
+
+
+def breakdown(report: Report, exact: bool) -> list[tuple[str, str, str, str, str, str]]:
+    """A row for each class: its name, layers, params, their share, MACs, their share."""
+    params, macs = report.totals.params, report.totals.macs
+    return [
+        (
+            CLASS_NAMES[row.category], str(row.layers), counted(row.params, exact), percent(row.params, params),
+            counted(row.macs, exact), percent(row.macs, macs),
+        )
+        for row in report.breakdown
+    ]  # fmt: skip
+
+
+def sentence(report: Report) -> str:
+    """How the convolutional part compares with the dense part, in words."""
+    found = {row.category: row for row in report.breakdown}
+    conv, dense = found.get("conv"), found.get("dense")
+    params, macs = report.totals.params, report.totals.macs
+    if conv and dense and conv.params and dense.params:
+        return comparison(conv, dense, params, macs)
+    only = conv or dense
+    if only is None or not params:
+        return ""
+    name, other = ("convolutional", "dense") if only is conv else ("dense", "convolutional")
+    text = f"The {name} layers hold {worded(only.params, params)} of the parameters"
+    if not macs:
+        return f"{text}."
+    return f"{text} and do {worded(only.macs, macs)} of the multiply-accumulates; there are no {other} ones."
+
+
+def comparison(conv: Share, dense: Share, params: int, macs: int) -> str:
+    more, less = (dense, conv) if dense.params >= conv.params else (conv, dense)
+    names = {"dense": ("dense layers", "dense ones"), "conv": ("convolutional layers", "convolutional ones")}
+    text = (
+        f"The {names[more.category][0]} hold {worded(more.params, params)} of the parameters, "
+        f"{times(more.params, less.params)} as many as the {names[less.category][1]}"
+    )
+    if not macs:
+        return f"{text}."
+    if less.macs > more.macs:
+        return f"{text}, which do {worded(less.macs, macs)} of the multiply-accumulates."
+    return f"{text}, and do {worded(more.macs, macs)} of the multiply-accumulates."
+
+
+def worded(part: int, whole: int) -> str:
+    """A share in a sentence."""
+    return "all" if part == whole else percent(part, whole).replace(">", "more than ").replace("<", "less than ")
+
+
+def times(more: int, less: int) -> str:
+    """A ratio in words, to three digits.
+
+    >>> times(198_082_560, 2_332_704), times(58_631_144, 2_334_080), times(3, 2)
+    ('84.9 times', '25.1 times', '1.50 times')
+    """
+    ratio = more / less
+    if ratio < 10:
+        return f"{ratio:.2f} times"
+    return f"{ratio:.1f} times" if ratio < 100 else f"{ratio:,.0f} times"
+
+
+LEGEND = {
+    "training only": "training only: there for training, left out of the totals for inference",
+    "frozen": "frozen: weights that are kept but not trained",
+    "shared": "shared: steps with this tag use the same weights, which the totals count once",
+}
+MOST_NOTES = 10
+
+
+def notes(report: Report, rows: Iterable[Row], broken: Sequence[Problem]) -> list[str]:
+    """Notes on layers, a legend of the marks that occur, and the expectations that are not met."""
+    found = [f"note: {safe(layer.node.path)}: {safe(note)}" for layer in report.layers for note in layer.notes]
+    if len(found) > MOST_NOTES:
+        found = [*found[:MOST_NOTES], f"note: and {len(found) - MOST_NOTES} more notes (all with --format json)"]
+    used = " ".join(marks(row, report) for row in rows) if any_marks(report) else ""
+    found += [text for mark, text in LEGEND.items() if mark in used]
+    return found + [f"{safe(report.network.file)}:{one.span.line}: expect: {safe(one.message)}" for one in broken]
+
+
+def any_marks(report: Report) -> bool:
+    """Whether any layer is training only, frozen or shared: of most networks none is."""
+    return any(
+        layer.node.training_only or layer.node.weight_key or (layer.params and not layer.node.trainable)
+        for layer in report.layers
+    )
