@@ -21,7 +21,7 @@ class Source(NamedTuple):
     variant: str | None
 
 
-class Unreadable(Exception):
+class Unreadable(OSError):
     """A file that cannot be read; the message says why, in one line."""
 
 
@@ -76,11 +76,11 @@ def read(path: str) -> bytes:
 # Bundled architectures
 
 
-def folder() -> str:
+def folder(name: str = "architectures") -> str:
     """Where the bundled files are: inside the package when installed, beside it in a checkout."""
     package = os.path.dirname(os.path.abspath(__file__))
-    inside = os.path.join(package, "architectures")
-    return inside if os.path.isdir(inside) else os.path.join(os.path.dirname(package), "architectures")
+    inside = os.path.join(package, name)
+    return inside if os.path.isdir(inside) else os.path.join(os.path.dirname(package), name)
 
 
 def bundled_files() -> dict[str, str]:

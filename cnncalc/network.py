@@ -118,6 +118,11 @@ class Network(NamedTuple):
     expect: tuple[Promise, ...]
     budget: tuple[Limit, ...]
 
+    def __repr__(self) -> str:
+        outputs = ", ".join(str(value.shape) for value in self.outputs.values())
+        inputs = ", ".join(map(str, self.inputs.values()))
+        return f"<Network {self.name}: {inputs} -> {outputs}, {len(self.nodes)} layers>"
+
     def path_of(self, value: Value) -> str:
         """How a value is called: the path of its node, with the part where there are several, or the input's name."""
         if value.node < 0:

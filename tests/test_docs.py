@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import doctest
 import os
 import re
 import shlex
@@ -51,6 +52,12 @@ def test_commands_run() -> None:
     for command in commands:
         ran = cnncalc(*shlex.split(command, comments=True)[1:], cwd=ROOT)
         assert ran.returncode == 0 and ran.stdout, command
+
+
+def test_python_examples() -> None:
+    """Every example of the page on Python gives what stands below it."""
+    failed, tried = doctest.testfile(str(ROOT / "docs" / "python.md"), module_relative=False, optionflags=doctest.ELLIPSIS)
+    assert tried > 10 and not failed
 
 
 def test_catalogue_is_whole() -> None:

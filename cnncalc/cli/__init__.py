@@ -13,7 +13,11 @@ from .. import __version__
 from ..files import Unreadable
 from ..views.text import safe
 
-COMMANDS = {"show": "what every layer puts out and costs, with totals and the conv-versus-dense breakdown"}
+COMMANDS = {
+    "show": "what every layer puts out and costs, with totals and the conv-versus-dense breakdown",
+    "help": "pages on the language, the layers and the numbers",
+    "completion": "a script that completes commands, names and variants in bash, zsh or fish",
+}
 
 
 class LazyGroup(click.Group):

@@ -1,27 +1,24 @@
-"""What the shell offers behind a half-written word: bundled names, files and their variants, columns."""
+"""`cnncalc completion`."""
 
 from __future__ import annotations
 
 import click
-from click.shell_completion import CompletionItem
+
+EPILOG = """\b
+For this shell alone, or in its start-up file:
+  bash:  eval "$(cnncalc completion bash)"
+  zsh:   eval "$(cnncalc completion zsh)"
+  fish:  cnncalc completion fish | source
+"""
 
 
-def complete_networks(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """Bundled names and files; behind an `@`, the variants of what stands before it."""
-    from ..files import bundled_names, variants_of
+@click.command(epilog=EPILOG, help="Print the script that completes commands, options, names and variants in SHELL.")
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+def command(shell: str) -> None:
+    from click.shell_completion import get_completion_class
 
-    path, mark, begun = incomplete.rpartition("@")
-    if mark:
-        return [CompletionItem(f"{path}@{name}") for name in variants_of(path) if name.startswith(begun)]
-    names = [CompletionItem(name) for name in dict.fromkeys(bundled_names()) if name.startswith(incomplete)]
-    return [*names, CompletionItem(incomplete, type="file")]
+    from . import main
 
-
-def complete_columns(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """Columns, each behind those that are there already."""
-    from ..views.columns import COLUMNS
-
-    before, mark, begun = incomplete.rpartition(",") if param.name == "columns" else ("", "", incomplete)
-    return [
-        CompletionItem(before + mark + name, help=column.about) for name, column in COLUMNS.items() if name.startswith(begun)
-    ]
+    completion = get_completion_class(shell)
+    assert completion is not None  # click knows these three
+    click.echo(completion(main, {}, "cnncalc", "_CNNCALC_COMPLETE").source())

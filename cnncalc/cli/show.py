@@ -13,7 +13,7 @@ from ..engine import analyse
 from ..engine.report import Report
 from ..files import Source, load
 from ..parser import Parsed
-from .completion import complete_columns, complete_networks
+from .complete import complete_columns, complete_networks
 from .outcome import can_unicode, complain, network_options, parsed, terminal_width, wants_colour
 
 if TYPE_CHECKING:

@@ -32,7 +32,7 @@ class Request(NamedTuple):
     dtype: str | None = None
 
 
-class WrongRequest(Exception):
+class WrongRequest(ValueError):
     """A request that does not fit the file; the message says why."""
 
 

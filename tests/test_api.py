@@ -1,0 +1,105 @@
+"""The Python interface gives what the command line prints."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import cnncalc
+from cnncalc import api
+from cnncalc.views.show_json import show_json
+
+from .support import NAMES_OF_BUNDLED, bundled
+from .test_show import cnncalc as run
+
+
+@pytest.mark.parametrize("name", NAMES_OF_BUNDLED)
+def test_a_report_is_the_json(name: str) -> None:
+    document = json.loads("".join(show_json(bundled(name))))
+    report = cnncalc.analyse(cnncalc.load(name))
+    assert {**json.loads(report.to_json()), "file": ""} == {**document, "file": ""}
+    assert cnncalc.Report.from_json(report.to_json()) == report
+
+
+def test_json_of_the_command_line_is_read() -> None:
+    ran = run("show", "googlenet_bn", "--format", "json")
+    assert cnncalc.Report.from_json(ran.stdout) == cnncalc.analyse(cnncalc.load("googlenet_bn"))
+
+
+@pytest.mark.parametrize("text", ["[]", "{}", "3", '{"schema": 1}', "nothing"])
+def test_other_json_is_refused(text: str) -> None:
+    with pytest.raises(ValueError):
+        cnncalc.Report.from_json(text)
+
+
+def test_what_is_asked_replaces_the_file() -> None:
+    network = cnncalc.load("resnet", variant="resnet50", input=(3, 320, 320), vars={"classes": 10, "depths": [1, 1, 1, 1]})
+    report = cnncalc.analyse(network, batch=4)
+    assert report.inputs == {"input": (3, 320, 320)} and report.outputs == {"output": (10,)} and report.batch == 4
+    assert cnncalc.load("alexnet", dtype="float16").dtype == "float16"
+
+
+def test_values_cannot_be_changed() -> None:
+    report = cnncalc.analyse(cnncalc.load("lenet5"))
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        report.name = "x"  # type: ignore[misc]
+    with pytest.raises(TypeError):
+        report.inputs["input"] = (1,)  # type: ignore[index]
+    with pytest.raises(TypeError):
+        report.layers[0].arguments["out"] = 3  # type: ignore[index]
+    assert isinstance(report.layers[0].input_shapes[0], tuple)
+
+
+def test_mistakes_come_all_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "net.yaml"
+    path.write_text("input: 3x8x8\nlayers: [{conv: 4, kernal: 3}, {maxpol: 2}]\n")
+    with pytest.raises(cnncalc.NetworkError) as caught:
+        cnncalc.load(path)
+    assert [problem.rule for problem in caught.value.problems] == ["unknown-argument", "unknown-layer"]
+    assert f"{path}:2:20: error: unknown argument `kernal` of conv" in str(caught.value)
+
+
+def test_what_cannot_be_read(tmp_path: Path) -> None:
+    with pytest.raises(OSError, match="no file or bundled architecture"):
+        cnncalc.load("nothing")
+    with pytest.raises(OSError, match="is a folder"):
+        cnncalc.load(tmp_path)
+    with pytest.raises(cnncalc.WrongRequest, match="clases"):
+        cnncalc.load("alexnet", vars={"clases": 10})
+    with pytest.raises(ValueError, match="no variant"):
+        cnncalc.load("alexnet", variant="nothing")
+
+
+def test_reprs_are_readable() -> None:
+    report = cnncalc.analyse(cnncalc.load("alexnet"))
+    assert repr(report) == "<Report AlexNet: 3x227x227 -> 1000, 23 layers, 60,965,224 params, 724,406,816 MACs>"
+    assert repr(report.layer("conv1")) == "<Layer conv1: conv -> 96x55x55, 34,944 params, 105,415,200 MACs>"
+    with pytest.raises(KeyError):
+        report.layer("nothing")
+
+
+def test_html_for_notebooks(tmp_path: Path) -> None:
+    path = tmp_path / "net.yaml"
+    path.write_text('name: "<script>"\ninput: 3x8x8\nlayers: [{conv: 4, name: "a<b>"}]\n')
+    html = cnncalc.analyse(cnncalc.load(path))._repr_html_()
+    assert "<script>" not in html and "&lt;script&gt;" in html and "a&lt;b&gt;" in html
+    folded = cnncalc.analyse(cnncalc.load("resnet152"))._repr_html_()
+    assert folded.count("<tr>") < 20 and "60,192,808" in folded
+
+
+def test_names_are_handed_on() -> None:
+    assert set(cnncalc.__all__) == set(api.__all__)
+    for name in cnncalc.__all__:
+        assert getattr(cnncalc, name) is getattr(api, name)
+    with pytest.raises(AttributeError):
+        cnncalc.nothing  # type: ignore[attr-defined] # noqa: B018
+
+
+def test_importing_the_package_imports_nothing_else() -> None:
+    code = "import sys, cnncalc; print([name for name in sys.modules if name.startswith(('cnncalc.', 'yaml', 'rich'))])"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
