@@ -66,7 +66,7 @@ def run() -> None:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
     try:
-        code = main(standalone_mode=False)
+        code = main(prog_name="cnncalc", standalone_mode=False)
         sys.stdout.flush()
     except click.ClickException as error:
         error.show()

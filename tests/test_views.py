@@ -1,0 +1,242 @@
+"""The formats of `show` beside table and JSON: what they print is the report, and a text from a file stays text."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from cnncalc.views.columns import COLUMNS, PLAIN
+
+from .support import bundled
+from .test_show import bare, cnncalc, terminal
+
+
+def csv_rows(*arguments: str) -> list[dict[str, str]]:
+    ran = cnncalc("show", *arguments, "--format", "csv")
+    assert ran.returncode == 0, ran.stderr
+    return list(csv.DictReader(io.StringIO(ran.stdout)))
+
+
+# CSV
+
+
+@pytest.mark.parametrize("name", ["alexnet", "googlenet", "resnet152"])
+def test_csv_has_every_layer_and_sums_to_the_totals(name: str) -> None:
+    rows = csv_rows(name)
+    report = bundled(name)
+    assert [row["layer"] for row in rows] == [layer.node.path for layer in report.layers]
+    assert list(rows[0]) == list(PLAIN)
+    for number in ("params", "macs", "flops"):
+        assert sum(int(row[number]) for row in rows) == sum(getattr(layer, number) for layer in report.layers)
+
+
+def test_csv_of_totals() -> None:
+    (row,) = csv_rows("googlenet", "--totals-only")
+    assert (row["name"], row["params"], row["training_params"]) == ("GoogLeNet", "6998552", "13378280")
+
+
+def test_csv_is_harmless_in_a_spreadsheet(tmp_path: Path) -> None:
+    path = tmp_path / "net.yaml"
+    path.write_text("input: 3x8x8\nlayers: [{conv: 4, name: '=cmd|a'}, {relu: , name: '@x'}, {relu: , name: '-1+a'}]\n")
+    assert [row["layer"] for row in csv_rows(str(path))] == ["'=cmd|a", "'@x", "'-1+a"]
+
+
+# Columns, order, patterns
+
+
+@pytest.mark.parametrize("name", COLUMNS)
+def test_every_column_in_every_format(name: str) -> None:
+    for form in ("table", "csv", "markdown", "latex"):
+        ran = cnncalc("show", "googlenet", "--columns", f"layer,{name}" if name != "layer" else "layer", "--format", form)
+        assert ran.returncode == 0 and "conv1" in ran.stdout, ran.stderr
+
+
+def test_columns_are_the_numbers_of_the_json() -> None:
+    layers = json.loads(cnncalc("show", "googlenet_bn", "--format", "json").stdout)["layers"]
+    numbers = "layer,type,class,params,buffers,macs,flops,activation_bytes,alive_bytes,line"
+    fields = "receptive_field,field_stride,field_offset"
+    for row, layer in zip(csv_rows("googlenet_bn", "--columns", f"{numbers},{fields}"), layers, strict=True):
+        for name in ("type", "class", "params", "buffers", "macs", "flops", "activation_bytes", "line"):
+            assert row[name] == str(layer[name])
+        assert row["alive_bytes"] == ("" if layer["alive_bytes"] is None else str(layer["alive_bytes"]))
+        field = layer["receptive_field"]
+        for name, key in (("receptive_field", "size"), ("field_stride", "stride"), ("field_offset", "offset")):
+            assert row[name] == ("x".join(map(str, field[key])) if field else "")
+
+
+def test_intensity_is_macs_a_byte() -> None:
+    """alexnet's fc8: 4,096,000 MACs over 4,097,000 weights, 4,096 inputs and 1,000 outputs of 4 bytes."""
+    row = next(row for row in csv_rows("alexnet", "--columns", "layer,intensity") if row["layer"] == "fc8")
+    assert float(row["intensity"]) == pytest.approx(4_096_000 / (4 * (4_097_000 + 4_096 + 1_000)), rel=1e-5)
+
+
+def test_shares_sum_to_one() -> None:
+    rows = csv_rows("resnet50", "--columns", "params_share,macs_share")
+    for name in ("params_share", "macs_share"):
+        assert sum(float(row[name] or 0) for row in rows) == pytest.approx(1, abs=1e-4)
+
+
+def test_added_columns_and_unknown_ones() -> None:
+    assert list(csv_rows("alexnet", "--columns", "+alive_bytes,params")[0]) == [*PLAIN, "alive_bytes"]
+    ran = cnncalc("show", "alexnet", "--columns", "layer,parms")
+    assert ran.returncode == 2 and "did you mean `params`?" in ran.stderr
+    assert cnncalc("show", "alexnet", "--sort", "mac").returncode == 2
+
+
+def test_sorting() -> None:
+    params = [int(row["params"]) for row in csv_rows("resnet50", "--sort", "params")]
+    assert params == sorted(params, reverse=True) and len(params) == len(bundled("resnet50").layers)
+    paths = [row["layer"] for row in csv_rows("googlenet", "--sort", "layer") if row["layer"].startswith("maxpool")]
+    assert paths == [f"maxpool{number}" for number in range(1, 5)]
+    folded = cnncalc("show", "resnet50", "--sort", "params", "--depth", "1").stdout.split("\n\n")[1].splitlines()
+    assert folded[1].startswith("stage.3") and folded[2].startswith("stage.2")
+
+
+@pytest.mark.parametrize(
+    ("patterns", "paths"),
+    [
+        (["fc6"], ["fc6"]),
+        (["fc*"], ["fc6", "fc7", "fc8"]),
+        (["linear", "conv1"], ["conv1", "fc6", "fc7", "fc8"]),
+        (["nothing"], []),
+    ],
+)
+def test_patterns(patterns: list[str], paths: list[str]) -> None:
+    options = [word for pattern in patterns for word in ("--layers", pattern)]
+    assert [row["layer"] for row in csv_rows("alexnet", *options)] == paths
+
+
+def test_a_group_is_a_pattern_for_what_is_in_it() -> None:
+    paths = [row["layer"] for row in csv_rows("googlenet", "--layers", "3a.5x5")]
+    assert paths == ["3a.5x5.unit1.conv1", "3a.5x5.unit1.relu1", "3a.5x5.unit2.conv1", "3a.5x5.unit2.relu1"]
+    out = cnncalc("show", "googlenet", "--layers", "3a").stdout
+    assert "163,696 parameters (2.3 %)" in out
+
+
+def test_totals_only() -> None:
+    out = cnncalc("show", "alexnet", "--totals-only").stdout
+    assert "conv1" not in out and "60,965,224" in out and "96.2 %" in out
+    found = json.loads(cnncalc("show", "alexnet", "--totals-only", "--format", "json").stdout)
+    assert "layers" not in found and found["totals"]["params"] == 60_965_224
+
+
+# Markdown and LaTeX
+
+
+def test_markdown_is_a_table() -> None:
+    out = cnncalc("show", "googlenet", "--format", "markdown").stdout
+    lines = [line for line in out.splitlines() if line.startswith("|")]
+    assert lines[1] == "| --- | --- | ---: | ---: | ---: | ---: | ---: | --- |"
+    width = lines[0].count("|")
+    assert all(line.count("|") == width for line in lines[: lines.index("| total |  |  |")])
+    assert "| 3a | inception 64, 96, 128, 16, 32, 32 | 256x28x28 | 164k | 2.3 % | 128M | 8.1 % |" in out
+
+
+HOSTILE = """\
+name: "<b>|x| @all `c` $y_1$ 5% & #1 ~ ^ {z}"
+input: 3x8x8
+layers: [{conv: 4, name: "a|b<i>_c$d%e&f#g{h}"}, relu]
+"""
+
+
+def test_text_stays_text(tmp_path: Path) -> None:
+    path = tmp_path / "net.yaml"
+    path.write_text(HOSTILE)
+    out = cnncalc("show", str(path), "--format", "markdown").stdout
+    assert "<b>" not in out and "<i>" not in out and "@all" not in out and "a\\|b&lt;i>\\_c" in out
+    out = cnncalc("show", str(path), "--format", "latex").stdout
+    assert "\\_c\\$d\\%e\\&f\\#g\\{h\\}" in out
+
+
+@pytest.mark.skipif(not shutil.which("pdflatex"), reason="pdflatex is not installed")
+@pytest.mark.parametrize("preamble", ["\\usepackage{booktabs}", ""])
+def test_latex_compiles(tmp_path: Path, preamble: str) -> None:
+    (tmp_path / "net.yaml").write_text(HOSTILE)
+    shown = (["alexnet"], ["googlenet", "--depth", "2"], ["googlenet", "--totals-only"], [str(tmp_path / "net.yaml")])
+    tables = [cnncalc("show", *arguments, "--format", "latex").stdout for arguments in shown]
+    text = "\n\n\\newpage\n".join(tables)
+    document = f"\\documentclass{{article}}\n{preamble}\n\\begin{{document}}\n{text}\n\\end{{document}}\n"
+    (tmp_path / "paper.tex").write_text(document)
+    ran = subprocess.run(
+        ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "paper.tex"], cwd=tmp_path, capture_output=True, check=False
+    )
+    assert ran.returncode == 0, ran.stdout[-2000:]
+
+
+def test_latex_ends_with_the_sum() -> None:
+    lines = cnncalc("show", "alexnet", "--format", "latex").stdout.splitlines()
+    assert lines[-3:] == ["total &  &  & 61.0M &  & 724M &  \\\\", "\\bottomrule", "\\end{tabular}"]
+
+
+# On terminals
+
+
+def test_what_is_too_wide_is_said() -> None:
+    out = re.sub(r"\s+", " ", bare(terminal("show", "alexnet", columns=60)))
+    assert re.search(r"\(too narrow for: share of params, share of MACs(, type)?\)", out)
+    assert "too narrow" not in bare(terminal("show", "alexnet", columns=120))
+
+
+def test_numbers_are_never_cut() -> None:
+    for columns in (30, 45, 60):
+        out = bare(terminal("show", "alexnet", "--exact", columns=columns))
+        assert "37,752,832" in out or "params" not in out.split("\n\n")[1].splitlines()[0]
+
+
+def test_long_tables_are_whole(tmp_path: Path) -> None:
+    path = tmp_path / "net.yaml"
+    path.write_text("input: 3x8x8\nlayers: [{conv: 3, repeat: 5000}]\n")
+    out = cnncalc("show", str(path)).stdout
+    assert "conv1.4999" in out and out.count("conv 1x1, 3") == 5000
+
+
+# Completion and help
+
+
+def completed(words: str) -> list[str]:
+    ran = cnncalc(_CNNCALC_COMPLETE="bash_complete", COMP_WORDS=words, COMP_CWORD=str(len(words.split(" ")) - 1))
+    return [line.partition(",")[2] for line in ran.stdout.splitlines()]
+
+
+@pytest.mark.parametrize(
+    ("words", "offered"),
+    [
+        ("cnncalc sh", "show"),
+        ("cnncalc show --to", "--totals-only"),
+        ("cnncalc show goog", "googlenet_bn"),
+        ("cnncalc show resnet@resnet10", "resnet@resnet101"),
+        ("cnncalc show alexnet --format mark", "markdown"),
+        ("cnncalc show alexnet --columns layer,par", "layer,params"),
+        ("cnncalc help lang", "language"),
+    ],
+)
+def test_completion(words: str, offered: str) -> None:
+    assert offered in completed(words)
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_scripts(shell: str, tmp_path: Path) -> None:
+    script = cnncalc("completion", shell).stdout
+    assert "_CNNCALC_COMPLETE" in script
+    if shutil.which(shell):
+        (tmp_path / "script").write_text(script)
+        assert subprocess.run([shell, "-n", str(tmp_path / "script")], check=False).returncode == 0
+
+
+@pytest.mark.parametrize("topic", ["language", "numbers", "columns", "python", "show"])
+def test_help_pages(topic: str, tmp_path: Path) -> None:
+    ran = cnncalc("help", topic, cwd=tmp_path)
+    assert ran.returncode == 0 and len(ran.stdout) > 300
+    assert topic in cnncalc("help").stdout
+
+
+def test_help_of_what_is_not_there() -> None:
+    ran = cnncalc("help", "langauge")
+    assert ran.returncode == 2 and "did you mean `language`?" in ran.stderr
