@@ -25,6 +25,7 @@ def report_of(text: str) -> Report:
     return analyse(parsed.network)
 
 
+@cache
 def variants() -> list[tuple[str, str | None]]:
     """Every bundled file with each of its variants."""
     found: list[tuple[str, str | None]] = []

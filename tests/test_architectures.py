@@ -1,9 +1,8 @@
-"""The bundled files give the numbers of their sources, layer by layer."""
+"""The bundled files give the numbers of their sources."""
 
 from __future__ import annotations
 
 import csv
-import json
 
 import pytest
 
@@ -86,41 +85,6 @@ def test_torchvision_totals(row: dict[str, str]) -> None:
     totals = report.training_totals if row["variant"] == "aux_on" else report.totals
     assert totals.params == int(row["params"])
     assert str(report.network.inputs["input"]) == row["input"]
-
-
-KINDS = {
-    "Conv2d": "conv", "BatchNorm2d": "bn", "ReLU": "relu", "MaxPool2d": "maxpool", "Linear": "linear", "Dropout": "dropout",
-}  # fmt: skip
-POOLS = {"alexnet": "adaptive_avgpool", "googlenet": "global_avgpool", "resnet50": "global_avgpool"}
-
-
-@pytest.mark.parametrize("model", ["alexnet", "googlenet", "resnet50"])
-def test_torchvision_layer_by_layer(model: str) -> None:
-    reference = json.loads((PUBLISHED / "layers" / f"{model}.json").read_text())["layers"]
-    kinds = KINDS | {"AdaptiveAvgPool2d": POOLS[model]}
-    listed = {kinds[layer["type"]] for layer in reference}
-    expected = [(kinds[layer["type"]], elements(layer["output"]), layer["params"], layer["macs"]) for layer in reference]
-    report = bundled(TORCHVISION.get(model, model))
-    found = [
-        (layer.node.layer.kind, layer.node.shape.elements, layer.params, layer.macs)
-        for layer in report.layers
-        if layer.node.layer.kind in listed and not layer.node.training_only
-    ]
-    assert found == expected
-    shapes = [tuple(layer["output"]) for layer in reference if layer["type"] != "Dropout"]
-    assert shapes == [
-        tuple(layer.node.shape)
-        for layer in report.layers
-        if layer.node.layer.kind in listed - {"dropout"} and not layer.node.training_only
-    ]
-
-
-def elements(shape: list[int]) -> int:
-    """Dropout stands before or behind the flattening, which changes its shape and nothing else."""
-    product = 1
-    for size in shape:
-        product *= size
-    return product
 
 
 def test_left_over_column() -> None:

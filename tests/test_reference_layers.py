@@ -1,0 +1,114 @@
+"""The bundled files have, layer by layer and in order of execution, what reference implementations have."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from itertools import groupby, zip_longest
+from math import prod
+from typing import NamedTuple
+
+import pytest
+
+from cnncalc.engine.report import LayerReport
+from cnncalc.layers import FAMILIES
+
+from .support import HERE, bundled
+from .support import NAMES_OF_BUNDLED as NAMES
+
+REFERENCES = {path.stem: path for path in sorted((HERE / "published" / "layers").glob("*.json")) if path.stem in NAMES}
+
+CALLED = {
+    "Conv2d": ("conv", "depthwise"), "Conv3d": ("conv",), "Conv3DSimple": ("conv",), "Conv3DNoTemporal": ("conv",),
+    "Linear": ("linear",), "mul": ("scale",),
+    "BatchNorm2d": ("bn",), "BatchNorm3d": ("bn",), "batch_norm": ("bn",),
+    "LayerNorm": ("layernorm",), "LayerNorm2d": ("layernorm",),
+    "ReLU": ("relu",), "relu": ("relu",), "ReLU6": ("relu6",), "SiLU": ("silu",), "GELU": ("gelu",), "Sigmoid": ("sigmoid",),
+    "Hardsigmoid": ("hardsigmoid",), "Hardswish": ("hardswish",),
+    "MaxPool2d": ("maxpool",), "MaxPool3d": ("maxpool",), "max_pool2d": ("maxpool",),
+    "AvgPool2d": ("avgpool", "global_avgpool"), "AvgPool3d": ("avgpool", "global_avgpool"), "avg_pool2d": ("avgpool",),
+    "AdaptiveAvgPool2d": ("global_avgpool", "adaptive_avgpool"), "AdaptiveAvgPool3d": ("global_avgpool",),
+    "adaptive_avg_pool2d": ("global_avgpool",), "mean": ("global_avgpool", "reduce_mean"),
+    "Dropout": ("dropout",), "interpolate": ("upsample",),
+}  # fmt: skip
+"""What the modules and functions of the references are called here."""
+
+COMPARED = {*FAMILIES["pooling"], *FAMILIES["activation"]}.union(*CALLED.values())
+
+CALLED_IN: dict[str, dict[str, tuple[str, ...]]] = {
+    "convnext_tiny": {"Linear": ("linear", "conv")},  # 1x1 convolutions, at every position
+    "dpn68": {"Conv2d": ("conv", "linear")},  # the classifier, on the pooled map
+}
+
+CHANNELS_LAST = {"convnext_tiny": re.compile(r"\.block\.[2-5]$")}
+"""Modules that stand between two permutations of the axes."""
+
+GATED_LAST = ("seresnet50",)
+"""Of the gate and the projection, which stand side by side in a block, the reference computes the projection first."""
+
+
+class Line(NamedTuple):
+    """A line of a reference."""
+
+    name: str
+    type: str
+    output: tuple[int, ...]
+    params: int
+    macs: int
+
+
+@pytest.mark.parametrize("name", REFERENCES)
+def test_layer_by_layer(name: str) -> None:
+    lines = [line_of(name, **line) for line in json.loads(REFERENCES[name].read_text())["layers"]]
+    if name in GATED_LAST:
+        lines = list(projected_last(lines))
+    dropouts = any(line.type == "Dropout" for line in lines)
+    layers = [layer for layer in bundled(name).layers if is_compared(layer, dropouts)]
+    called = CALLED | CALLED_IN.get(name, {})
+    pairs = zip_longest(lines, layers)
+    assert next((f"{line} is {as_text(layer)}" for line, layer in pairs if not agree(line, layer, called)), None) is None
+
+
+def line_of(network: str, name: str, type: str, output: list[int], params: int, macs: int) -> Line:
+    if network in CHANNELS_LAST and CHANNELS_LAST[network].search(name):
+        output = [output[-1], *output[:-1]]
+    return Line(name, type, tuple(output), params, macs)
+
+
+def projected_last(lines: list[Line]) -> Iterator[Line]:
+    """The same with the projection of each block behind its gate, before the activation that ends the block."""
+    for _, block in groupby(lines, key=lambda line: line.name.split(".")[:2]):
+        *inner, last = block
+        yield from sorted(inner, key=lambda line: ".downsample." in line.name)
+        yield last
+
+
+def is_compared(layer: LayerReport, dropouts: bool) -> bool:
+    """Whether the reference must have a line for it: not for joins, and for dropouts only if it has modules for them."""
+    kind = layer.node.layer.kind
+    if layer.node.training_only or (kind == "dropout" and not dropouts):
+        return False
+    return kind in COMPARED or layer.params > 0 or layer.macs > 0
+
+
+def agree(line: Line | None, layer: LayerReport | None, called: dict[str, tuple[str, ...]]) -> bool:
+    if line is None or layer is None:
+        return False
+    kind = layer.node.layer.kind
+    found = extent(kind, layer.node.shape), layer.params, layer.macs
+    return kind in called[line.type] and found == (extent(kind, line.output), line.params, line.macs)
+
+
+def extent(kind: str, shape: tuple[int, ...]) -> tuple[int, ...]:
+    """The sizes without last ones of 1: a vector may be a map of one pixel.  A dropout may stand on either side of flatten."""
+    sizes = [prod(shape)] if kind == "dropout" else list(shape)
+    while len(sizes) > 1 and sizes[-1] == 1:
+        sizes.pop()
+    return tuple(sizes)
+
+
+def as_text(layer: LayerReport | None) -> str:
+    if layer is None:
+        return "not there"
+    return f"{layer.node.path}: {layer.node.layer.kind} {layer.node.shape}, {layer.params} params, {layer.macs} MACs"
