@@ -15,9 +15,8 @@ from cnncalc.engine.report import LayerReport
 from cnncalc.layers import FAMILIES
 
 from .support import HERE, bundled
-from .support import NAMES_OF_BUNDLED as NAMES
 
-REFERENCES = {path.stem: path for path in sorted((HERE / "published" / "layers").glob("*.json")) if path.stem in NAMES}
+REFERENCES = {path.stem: path for path in sorted((HERE / "published" / "layers").glob("*.json"))}
 
 CALLED = {
     "Conv2d": ("conv", "depthwise"), "Conv3d": ("conv",), "Conv3DSimple": ("conv",), "Conv3DNoTemporal": ("conv",),

@@ -1,0 +1,121 @@
+"""The bundled files give what was published of them: papers, reference implementations, torchvision."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from cnncalc.checks.expect import number
+from cnncalc.engine.report import Report
+from cnncalc.network import Figure, Promise
+from cnncalc.parser.promises import figure
+from cnncalc.problem import Span
+from cnncalc.shape import parse_shape
+
+from .support import HERE, bundled
+from .support import NAMES_OF_BUNDLED as NAMES
+
+PUBLISHED = HERE / "published"
+
+
+def table(path: Path) -> list[dict[str, str]]:
+    with open(path, newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def found(report: Report, path: str, name: str) -> object:
+    """A number of a network, or of what a path names."""
+    if name == "peak_bytes":
+        return report.totals.peak_bytes
+    if name == "activation_bytes":
+        return next(layer.activation_bytes for layer in report.layers if layer.node.path == path)
+    return number(report, Promise(path, name, Figure("", 0, 1), Span(1, 1, 1, 1)))
+
+
+# Papers and reference implementations
+
+
+@pytest.mark.parametrize("path", sorted((PUBLISHED / "networks").glob("*.csv")), ids=lambda path: path.stem)
+def test_published(path: Path) -> None:
+    """Every row of a table; `path` is empty for the whole network, and a rounded value is met by what rounds to it."""
+    wrong = [(row["name"], row["path"], row["number"], row["value"], of(row)) for row in table(path) if not is_met(row, of(row))]
+    assert not wrong
+
+
+def of(row: dict[str, str]) -> object:
+    return found(bundled(row["name"]), row["path"], row["number"])
+
+
+def is_met(row: dict[str, str], got: object) -> bool:
+    if row["number"] == "output":
+        return got == parse_shape(row["value"])
+    printed = figure(row["value"])
+    assert printed is not None and row["source"], row
+    return isinstance(got, int) and printed.is_met_by(got)
+
+
+@pytest.mark.parametrize("row", table(PUBLISHED / "googlenet_table1.csv"), ids=lambda row: row["path"])
+def test_googlenet_table_1(row: dict[str, str]) -> None:
+    """Source: Szegedy et al. 2015, Table 1.  Operations agree to rounding where the column `exact` says so."""
+    report = bundled("googlenet")
+    path = row["path"]
+    assert str(found(report, path, "output")) == row["output"]
+    macs = found(report, path, "macs")
+    assert isinstance(macs, int)
+    if path == "conv2":  # the paper counts the reduction into the row
+        reduction = found(report, "conv2_reduce", "macs")
+        assert isinstance(reduction, int)
+        macs += reduction
+    else:
+        assert found(report, path, "depth") == int(row["depth"])
+    printed = figure(row["ops"])
+    assert printed is not None
+    assert printed.is_met_by(macs) == (row["exact"] == "ops")
+
+
+def test_dense_is_84_9_times_convolutional() -> None:
+    """The two towers of AlexNet as a lecture counts their weights."""
+    shares = {share.category: share.params for share in bundled("alexnet_two_towers").breakdown}
+    assert shares == {"conv": 2_332_704, "dense": 198_082_560}
+
+
+# torchvision
+
+CALLED = {"alexnet": "alexnet_owt", "googlenet": "googlenet_bn"}
+"""What torchvision calls alexnet and googlenet is not what their papers have."""
+CONVERTED = ("convnext_base", "convnext_large", "convnext_small", "convnext_tiny")
+"""Their pointwise layers are linear modules in torchvision, and 1x1 convolutions in the paper and here."""
+WITH_AUXILIARY = ("fcn_resnet50", "fcn_resnet101", "deeplabv3_resnet50", "deeplabv3_resnet101", "deeplabv3_mobilenet_v3_large")
+"""Of these the operations too are counted with the auxiliary head where it is there."""
+ROWS = table(PUBLISHED / "torchvision.csv")
+
+
+def ours(row: dict[str, str]) -> str:
+    """The variant that a row speaks of; three networks have one for their larger input."""
+    larger = "_384" if row["model"].startswith("regnet") and row["input"] == "3x384x384" else ""
+    return CALLED.get(row["model"], row["model"]) + larger
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row['model']}-{row['variant']}-{row['input']}")
+def test_torchvision_totals(row: dict[str, str]) -> None:
+    report = bundled(ours(row))
+    auxiliary = row["variant"] == "aux_on"
+    layers = [layer for layer in report.layers if auxiliary or not layer.node.training_only]
+    sums = {"params": sum(layer.params for layer in layers), "buffers": sum(layer.buffers for layer in layers)}
+    for category in ("conv", "dense", "norm", "other"):
+        sums[category] = sum(layer.params for layer in layers if layer.node.layer.category == category)
+    sums["macs"] = report.training_totals.macs if auxiliary and row["model"] in WITH_AUXILIARY else report.totals.macs
+    expected = {key: int(row[key]) for key in sums}
+    if row["model"] in CONVERTED:
+        for counts in (sums, expected):
+            counts["conv"] += counts.pop("dense")
+    assert sums == expected
+    totals = report.training_totals if auxiliary else report.totals
+    assert totals.params == int(row["params"])
+    assert str(report.network.inputs["input"]) == row["input"]
+
+
+def test_the_collection_is_large() -> None:
+    assert len(NAMES) >= 150 and len(NAMES) == len(set(NAMES))
