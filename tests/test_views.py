@@ -180,7 +180,7 @@ def test_latex_ends_with_the_sum() -> None:
 
 def test_what_is_too_wide_is_said() -> None:
     out = re.sub(r"\s+", " ", bare(terminal("show", "alexnet", columns=60)))
-    assert re.search(r"\(too narrow for: share of params, .*share of MACs|too narrow for: share of params\)", out)
+    assert "(too narrow for: share of params)" in out
     assert "too narrow" not in bare(terminal("show", "alexnet", columns=120))
 
 

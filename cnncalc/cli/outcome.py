@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,6 +14,11 @@ from ..network import Network
 from ..parser import Parsed, Request, WrongRequest, parse
 from ..views.problems import problem_text
 from ..views.text import safe
+
+if TYPE_CHECKING:
+    from ..views.layout import Style
+
+FORMATS = ("table", "json", "csv", "markdown", "latex")
 
 
 def network_options(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -90,3 +95,11 @@ def can_unicode() -> bool:
     except (UnicodeEncodeError, LookupError):
         return False
     return True
+
+
+def style(color: str, exact: bool) -> Style:
+    """How a table is printed where the output goes."""
+    from ..views.layout import Style
+
+    width = terminal_width()
+    return Style(width, wants_colour(color), width is not None, can_unicode(), exact)

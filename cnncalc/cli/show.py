@@ -14,10 +14,9 @@ from ..engine.report import Report
 from ..files import Source, load
 from ..parser import Parsed
 from .complete import complete_columns, complete_networks
-from .outcome import can_unicode, complain, network_options, parsed, terminal_width, wants_colour
+from .outcome import FORMATS, complain, network_options, parsed, style
 
 if TYPE_CHECKING:
-    from ..views.layout import Style
     from ..views.show_table import Choice
 
 EPILOG = """\b
@@ -32,7 +31,6 @@ Examples:
 cnncalc help columns lists the columns.
 """
 ALL = 10**6
-FORMATS = ("table", "json", "csv", "markdown", "latex")
 
 
 class Depth(click.ParamType):  # type: ignore[type-arg]
@@ -125,13 +123,6 @@ def show_rows(found: Parsed, source: Source, color: str) -> None:
     from ..views.show_table import rows_table
 
     sys.stdout.write(rows_table(analyse(found.rows), style(color, False)) + "\n")
-
-
-def style(color: str, exact: bool) -> Style:
-    from ..views.layout import Style
-
-    width = terminal_width()
-    return Style(width, wants_colour(color), width is not None, can_unicode(), exact)
 
 
 # Formats that are the same wherever they go

@@ -171,8 +171,8 @@ def field(text: Callable[[AxisField], object]) -> Callable[[Row, Report], Cell]:
     return cell
 
 
-def line(row: Row, report: Report) -> Cell:
-    return (row.item.node if isinstance(row.item, LayerReport) else row.item.group).span.line
+def line(row: Row, report: Report) -> str:
+    return str((row.item.node if isinstance(row.item, LayerReport) else row.item.group).span.line)
 
 
 def notes(row: Row, report: Report) -> str:
@@ -218,7 +218,7 @@ COLUMNS = {
         Column("field_stride", "jump", "text", "by how much the field moves", field(lambda axis: axis.stride), 3),
         Column("field_offset", "offset", "text", "the centre of the first field", field(lambda axis: axis.offset), 3),
         Column("intensity", "MACs/byte", "ratio", "MACs for each byte of weights, input and output", intensity, 3),
-        Column("line", "line", "count", "the line in the file", line),
+        Column("line", "line", "text", "the line in the file", line),
         Column("notes", "notes", "text", "what a reader should know", notes, 1, 12),
         Column("marks", "", "text", "training only, frozen, shared weights", marks, 5),
     )
@@ -229,30 +229,29 @@ PLAIN = (
     "layer", "type", "arguments", "class", "output", "params", "buffers", "macs", "flops", "weight_bytes", "activation_bytes",
 )  # fmt: skip
 """The columns for machines."""
-SHAPES = ("input", "output", "receptive_field", "field_stride", "field_offset")
-"""Columns whose texts are numbers an axis: set right, and with a times sign where there is one."""
+SHAPES = ("input", "output", "receptive_field", "field_stride", "field_offset", "line")
+"""Columns whose texts are numbers: set right."""
 
 
 def chosen(names: Sequence[str] | None, default: Sequence[str]) -> list[Column]:
     return [COLUMNS[name] for name in names or default]
 
 
-def human(column: Column, cell: Cell, exact: bool) -> str:
-    """A cell as a person reads it."""
+def human(kind: Kind, cell: Cell, exact: bool) -> str:
+    """A cell as a person reads it; what is nothing is left empty."""
     if cell is None or cell == 0:
         return ""
     if isinstance(cell, Part):
         return percent(*cell)
     if isinstance(cell, float):
         return f"{cell:.1f}"
-    if column.kind == "text" or isinstance(cell, str):
+    if kind == "text" or isinstance(cell, str):
         return str(cell)
-    return f"{cell:,}" if exact or column.name == "line" else short_bytes(cell) if column.kind == "bytes" else short(cell)
+    return f"{cell:,}" if exact else short_bytes(cell) if kind == "bytes" else short(cell)
 
 
-def machine(column: Column, row: Row, report: Report) -> str:
+def machine(cell: Cell) -> str:
     """A cell as a machine reads it: all digits, and no units."""
-    cell = (column.plain or column.value)(row, report)
     if cell is None:
         return ""
     return f"{float(cell):.6g}" if isinstance(cell, float | Part) else str(cell)

@@ -17,7 +17,7 @@ def show_csv(report: Report, rows: Sequence[Row], columns: Sequence[str]) -> Ite
     shown = chosen(columns, PLAIN)
     yield csv_line([column.name for column in shown])
     for row in rows:
-        yield csv_line([machine(column, row, report) for column in shown])
+        yield csv_line([machine((column.plain or column.value)(row, report)) for column in shown])
 
 
 def totals_csv(report: Report) -> Iterator[str]:

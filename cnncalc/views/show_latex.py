@@ -42,11 +42,11 @@ def total(column: Column, report: Report, exact: bool) -> str:
     if column.name == "layer":
         return "total"
     value = getattr(report.totals, column.name, None) if column.is_number else None
-    return escaped(human(column, value, exact))
+    return escaped(human(column.kind, value, exact))
 
 
 def cell(column: Column, row: Row, report: Report, exact: bool) -> str:
-    text = human(column, column.value(row, report), exact)
+    text = human(column.kind, column.value(row, report), exact)
     if column.kind == "share":
         return escaped(text.removesuffix(" %"))
     if column.name in ("input", "output", "receptive_field"):

@@ -41,7 +41,7 @@ def rows_table(report: Report, rows: Sequence[Row], names: Sequence[str], exact:
 
 
 def cell(column: Column, row: Row, report: Report, exact: bool) -> str:
-    text = escaped(human(column, column.value(row, report), exact))
+    text = escaped(human(column.kind, column.value(row, report), exact))
     return f"**{text}**" if row.heading and column.name == "layer" else text
 
 

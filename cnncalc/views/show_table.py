@@ -103,7 +103,7 @@ def cells_of(column: Column, found: Sequence[Row], report: Report, style: Style)
 
 def drawn(column: Column, row: Row, report: Report, style: Style) -> str:
     cell = column.value(row, report)
-    return bar(*cell, style) if style.bars and isinstance(cell, Part) else human(column, cell, style.exact)
+    return bar(*cell, style) if style.bars and isinstance(cell, Part) else human(column.kind, cell, style.exact)
 
 
 def last_name(row: Row, style: Style) -> str:

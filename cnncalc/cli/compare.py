@@ -1,0 +1,49 @@
+"""`cnncalc compare`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+import click
+
+from ..engine import analyse
+from ..files import load
+from .complete import complete_networks
+from .outcome import FORMATS, complain, network_options, parsed, style
+
+EPILOG = """\b
+Examples:
+  cnncalc compare resnet50 mobilenet_v2 efficientnet_b0
+  cnncalc compare vgg16 mynet.yaml@small --relative
+  cnncalc compare resnet18 resnet34 --input 3x160x160 --dtype int8 --format markdown
+"""
+
+
+@click.command(epilog=EPILOG, help="Put networks side by side, a row each; a star marks the least of a column.")
+@click.argument("nets", nargs=-1, required=True, metavar="NET...", shell_complete=complete_networks)
+@network_options
+@click.option("--batch", type=click.IntRange(1, 10**9), default=1, metavar="N", help="Count for N samples at once.")
+@click.option("--relative", is_flag=True, help="The numbers of the others as multiples of those of the first.")
+@click.option("--exact", is_flag=True, help="All digits of every number.")
+@click.option("--format", "form", type=click.Choice(FORMATS), default="table", help="How to print it.")
+@click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colour in the table.")
+def command(
+    nets: Sequence[str],
+    settings: Sequence[str],
+    inputs: Sequence[str],
+    dtype: str | None,
+    batch: int,
+    relative: bool,
+    exact: bool,
+    form: str,
+    color: str,
+) -> None:
+    from ..views.compare_grid import compare_grid
+    from ..views.grid import grid_text
+
+    reports = []
+    for net in nets:
+        source = load(net)
+        reports.append(analyse(complain(parsed(source, settings, inputs, dtype), source), batch))
+    sys.stdout.write(grid_text(compare_grid(reports, nets, relative), form, style(color, exact), "cnncalc/compare/1"))

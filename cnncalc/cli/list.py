@@ -1,0 +1,82 @@
+"""`cnncalc list`."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from ..collection import Entry, entries
+from .outcome import FORMATS, style
+
+EPILOG = """\b
+Examples:
+  cnncalc list                                  a family a row
+  cnncalc list resnet                           the networks with that word
+  cnncalc list --max-params 5M --sort macs
+  cnncalc list --task segmentation --format csv
+"""
+
+
+class Amount(click.ParamType):  # type: ignore[type-arg]
+    """A number with a unit: 5M, 1.5G, 300k."""
+
+    name = "amount"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        from ..parser.promises import figure
+
+        found = figure(value)
+        if found is None:
+            self.fail(f"{value!r} is no amount, such as 5M or 1.5G", param, ctx)
+        return found.value
+
+
+@click.command("list", epilog=EPILOG, help="List the bundled architectures; with WORD, or a limit, the networks that fit.")
+@click.argument("word", required=False, default="")
+@click.option("--task", default="", metavar="WORDS", help="Only networks for this task, or a part of its name.")
+@click.option("--max-params", type=Amount(), metavar="N", help="Only networks with at most so many parameters, as in 5M.")
+@click.option("--max-macs", type=Amount(), metavar="N", help="Only networks with at most so many MACs, as in 600M.")
+@click.option("--sort", type=click.Choice(["name", "year", "params", "macs"]), help="In this order.")
+@click.option("--variants", is_flag=True, help="A network a row, also without a word or a limit.")
+@click.option("--exact", is_flag=True, help="All digits of every number.")
+@click.option("--format", "form", type=click.Choice(FORMATS), default="table", help="How to print it.")
+@click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colour in the table.")
+def command(
+    word: str,
+    task: str,
+    max_params: int | None,
+    max_macs: int | None,
+    sort: str | None,
+    variants: bool,
+    exact: bool,
+    form: str,
+    color: str,
+) -> None:
+    from ..views.grid import grid_text
+    from ..views.list_grid import families_grid, networks_grid
+
+    found = [
+        entry
+        for entry in entries()
+        if has(entry, word)
+        and task.lower() in entry.task.lower()
+        and (max_params is None or entry.params <= max_params)
+        and (max_macs is None or entry.macs <= max_macs)
+    ]
+    if sort is not None:
+        found.sort(key=lambda entry: getattr(entry, sort) or 0)
+    if not found:
+        click.echo("cnncalc: no bundled architecture fits", err=True)
+        raise click.exceptions.Exit(1)
+    each = variants or form in ("json", "csv") or bool(word or task or sort) or max_params is not None or max_macs is not None
+    grid = networks_grid(found, brief=form not in ("json", "csv")) if each else families_grid(found)
+    sys.stdout.write(grid_text(grid, form, style(color, exact), "cnncalc/list/1"))
+    if form == "table":
+        families = len({entry.file for entry in found})
+        sys.stdout.write(f"\n{len(found)} networks in {families} files\n")
+
+
+def has(entry: Entry, word: str) -> bool:
+    """Whether a word stands in what a network is called, or in its source."""
+    return any(word.lower() in text.lower() for text in (entry.name, entry.file, entry.title, entry.source))
