@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import click
 from click.shell_completion import CompletionItem
 
@@ -13,8 +15,16 @@ def complete_networks(ctx: click.Context, param: click.Parameter, incomplete: st
     path, mark, begun = incomplete.rpartition("@")
     if mark:
         return [CompletionItem(f"{path}@{name}") for name in variants_of(path) if name.startswith(begun)]
-    names = [CompletionItem(name) for name in dict.fromkeys(bundled_names()) if name.startswith(incomplete)]
-    return [*names, CompletionItem(incomplete, type="file")]
+    names = [name for name in dict.fromkeys(bundled_names()) if name.startswith(incomplete)]
+    if not names:
+        return [CompletionItem(incomplete, type="file")]
+    # bash forgets the other words where one asks it for files: those that fit are listed here.
+    return [CompletionItem(name) for name in (*names, *yaml_files(incomplete))]
+
+
+def yaml_files(begun: str) -> list[str]:
+    """The architecture files of this folder whose names begin so."""
+    return sorted(name for name in os.listdir() if name.startswith(begun) and name.endswith((".yaml", ".yml")))
 
 
 def complete_columns(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:

@@ -21,4 +21,6 @@ def command(shell: str) -> None:
 
     completion = get_completion_class(shell)
     assert completion is not None  # click knows these three
+    if shell == "bash":  # else it takes `resnet@resnet50` for three words
+        click.echo("COMP_WORDBREAKS=${COMP_WORDBREAKS//@/}")
     click.echo(completion(main, {}, "cnncalc", "_CNNCALC_COMPLETE").source())
