@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import doctest
+import json
+import math
 import os
 import re
 import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from cnncalc.layers import LAYERS
+from cnncalc.layers import JOINS, LAYERS, layer_class
 
 from .support import HERE, read
 from .test_show import cnncalc
@@ -64,6 +68,98 @@ def test_catalogue_is_whole() -> None:
     page = (ROOT / "docs" / "language.md").read_text("utf-8")
     listed = re.findall(r"`(\w+)`", page[page.index("## Layers") : page.index("## Limits")])
     assert listed == list(LAYERS)
+
+
+# The page of layers, as it stands in the folder: docs/make.py made it
+
+
+LAYERS_PAGE = (ROOT / "docs" / "layers.md").read_text("utf-8")
+ENTRIES = {
+    kind: text
+    for entry in re.split(r"\n(?=##)", LAYERS_PAGE)
+    if entry.startswith("### ")
+    for kind, text in [entry.removeprefix("### ").split("\n", 1)]
+}
+EXAMPLE = re.compile(r"Example: `(.*?)`, .+?\. `(.*?)` → `(.*?)`; (.*)\.$", re.MULTILINE)
+
+
+def make_pages(*words: str, script: Path = ROOT / "docs" / "make.py") -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    return subprocess.run([sys.executable, script, *words], capture_output=True, encoding="utf-8", env=environment, check=False)
+
+
+def test_made_pages_are_fresh() -> None:
+    ran = make_pages("--check")
+    assert (ran.returncode, ran.stdout, ran.stderr) == (0, "", "")
+
+
+def test_stale_pages_are_found_and_made_anew(tmp_path: Path) -> None:
+    script = tmp_path / "make.py"
+    script.write_bytes((ROOT / "docs" / "make.py").read_bytes())
+    page = tmp_path / "layers.md"
+    page.write_text(LAYERS_PAGE.replace("37,752,832 params", "37,752,833 params"), encoding="utf-8")
+    stale = page.read_text("utf-8")
+    assert stale != LAYERS_PAGE
+    ran = make_pages("--check", script=script)
+    assert ran.returncode == 1 and "layers.md" in ran.stdout and page.read_text("utf-8") == stale
+    assert make_pages(script=script).returncode == 0 and page.read_text("utf-8") == LAYERS_PAGE
+
+
+def test_page_of_layers_is_whole() -> None:
+    assert list(ENTRIES) == list(LAYERS)
+    anchors = [re.sub(r"\W+", "-", title.lower()) for title in re.findall(r"^##+ (.*)", LAYERS_PAGE, re.MULTILINE)]
+    assert len(anchors) == len(set(anchors))
+    assert set(re.findall(r"\]\(#(.*?)\)", LAYERS_PAGE)) == set(anchors) - {"the-window"}
+
+
+@pytest.mark.parametrize("kind", LAYERS)
+def test_entry_has_all_parameters(kind: str) -> None:
+    """Each parameter as often as the class has it, in the call and in the table; a join's operands come before them."""
+    fields = layer_class(kind).fields
+    names = [name for name in fields if name != "constants"]
+    if kind in JOINS:
+        names = ["operands", *names]
+    assert re.findall(r"^\| `(\w+)` \|", ENTRIES[kind], re.MULTILINE) == names
+    call = re.search(r"^`(\w+)(?:: (.*))?`$", ENTRIES[kind], re.MULTILINE)
+    assert call and call[1] == kind
+    assert [word.partition("=")[0] for word in (call[2] or "").split(", ") if word] == names
+    for line in ("Takes", "Shape", "Class", "Source"):
+        assert re.search(rf"^- {line}: \S", ENTRIES[kind], re.MULTILINE), line
+
+
+@pytest.mark.parametrize("kind", LAYERS)
+def test_example_is_of_its_kind_and_costs_what_its_entry_says(kind: str) -> None:
+    """What has a formula has a number, what has none has 0, and plain formulas of the page give the number."""
+    entry = ENTRIES[kind]
+    found = EXAMPLE.search(entry)
+    assert found
+    step, entering, output, numbers = found.groups()
+    assert re.match(rf"\{{?{kind}\b", step)
+    counts = {name: int(number.replace(",", "")) for number, name in re.findall(r"(\d[\d,]*) (\w+)", numbers)}
+    for line, name in (("Weights", "params"), ("Buffers", "buffers"), ("MACs", "MACs"), ("FLOPs", "FLOPs")):
+        assert bool(counts.get(name)) == (f"\n- {line}: " in entry), line
+    plain = re.search(r"^- FLOPs: (\d+) an (?:(input|output) )?element$", entry, re.MULTILINE)
+    if plain:
+        shape = entering if plain[2] == "input" else output
+        assert counts["FLOPs"] == int(plain[1]) * math.prod(map(int, shape.split("x")))
+
+
+@pytest.mark.parametrize(
+    ("kind", "network", "name"),
+    [
+        ("conv", "resnet50", "conv1"),
+        ("bn", "resnet50", "bn1"),
+        ("maxpool", "resnet50", "maxpool"),
+        ("global_avgpool", "resnet50", "avgpool"),
+        ("linear", "alexnet", "classifier.1"),
+    ],
+)
+def test_examples_agree_with_torchvision(kind: str, network: str, name: str) -> None:
+    layers = json.loads((HERE / "published" / "layers" / f"{network}.json").read_text("utf-8"))["layers"]
+    published = next(layer for layer in layers if layer["name"] == name)
+    found = EXAMPLE.search(ENTRIES[kind])
+    assert found and found[3] == "x".join(map(str, published["output"]))
+    assert found[4].startswith(f"{published['params']:,} params, ") and f" {published['macs']:,} MACs, " in found[4]
 
 
 def test_readme_commands_are_what_ci_runs() -> None:

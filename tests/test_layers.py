@@ -95,6 +95,11 @@ def test_layers_are_immutable_values() -> None:
         first.kind = "other"  # type: ignore[misc]
 
 
+def test_transposed_convolution_knows_no_causal_padding() -> None:
+    with pytest.raises(Refusal, match=r"`padding` of conv_transpose: expected .*, or `same`, found causal"):
+        make("conv_transpose", {"out": 4, "padding": "causal"}, (Shape((3, 8)),))
+
+
 # Beyond PyTorch, by hand
 
 

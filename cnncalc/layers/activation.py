@@ -1,4 +1,4 @@
-"""Activations: a function of each element.  The shape stays but for glu."""
+"""Activations: a function of each element, and some of what stands beside it."""
 
 from typing import Annotated, Any, ClassVar
 
@@ -18,32 +18,40 @@ class Activation(Layer):
         return x
 
     def other_flops(self, *inputs: Any) -> int:
+        """`cost` an output element."""
         return self.cost * self.output(*inputs).elements
 
 
 class ReLU(Activation):
-    """max(0, x)."""
+    """max(0, x).  Source: Nair and Hinton, Rectified Linear Units Improve Restricted Boltzmann Machines, ICML 2010."""
 
     kind = "relu"
+    example = ("96x55x55", "relu", "after conv1 of AlexNet")
 
 
 class ReLU6(Activation):
-    """min(max(0, x), 6)."""
+    """min(max(0, x), 6).  Source: Krizhevsky, Convolutional Deep Belief Networks on CIFAR-10, 2010."""
 
     kind = "relu6"
+    example = ("32x112x112", "relu6", "after the stem of MobileNetV2")
 
 
 class LeakyReLU(Activation):
-    """x where it is positive, slope * x elsewhere."""
+    """x where it is positive, slope * x elsewhere.
+
+    Source: Maas et al., Rectifier Nonlinearities Improve Neural Network Acoustic Models, ICML 2013.
+    """
 
     kind = "leaky_relu"
+    example = ("32x416x416", "{leaky_relu: 0.1}", "after the first layer of YOLOv3")
     slope: Number = 0.01
 
 
 class ELU(Activation):
-    """x where it is positive, alpha * (exp(x) - 1) elsewhere."""
+    """x where it is positive, alpha * (exp(x) - 1) elsewhere.  Source: Clevert et al., arXiv:1511.07289."""
 
     kind = "elu"
+    example = ("16x1x128", "elu", "in the first block of EEGNet (Lawhern et al., arXiv:1611.08024), on 128 samples")
     alpha: Number = 1
 
 
@@ -51,71 +59,85 @@ class SELU(Activation):
     """A scaled elu that keeps mean and variance.  Source: Klambauer et al., arXiv:1706.02515."""
 
     kind = "selu"
+    example = ("256", "selu", "after a layer of 256 of a self-normalising network")
 
 
 class Sigmoid(Activation):
-    """1 / (1 + exp(-x))."""
+    """1 / (1 + exp(-x)).  Source: torch.nn.Sigmoid."""
 
     kind = "sigmoid"
+    example = ("256x1x1", "sigmoid", "the gate of squeeze and excitation in the first stage of SE-ResNet-50")
 
 
 class HardSigmoid(Activation):
-    """relu6(x + 3) / 6."""
+    """relu6(x + 3) / 6.  Source: Howard et al., MobileNetV3, arXiv:1905.02244, section 5.2."""
 
     kind = "hardsigmoid"
+    example = ("72x1x1", "hardsigmoid", "the first gate of MobileNetV3-Large")
 
 
 class Tanh(Activation):
-    """The hyperbolic tangent."""
+    """The hyperbolic tangent.  Source: torch.nn.Tanh."""
 
     kind = "tanh"
+    example = ("6x28x28", "tanh", "after C1 of LeNet-5")
 
 
 class HardTanh(Activation):
-    """x cut off at both sides."""
+    """min(max(-1, x), 1), or between other bounds.  Source: torch.nn.Hardtanh."""
 
     kind = "hardtanh"
+    example = ("128x32x32", "hardtanh", "after the first layer of the binarised network of Hubara et al., arXiv:1602.02830")
     min: Unused = None
     max: Unused = None
 
 
 class SiLU(Activation):
-    """x * sigmoid(x), also called swish."""
+    """x * sigmoid(x), also called swish.  Source: Ramachandran et al., arXiv:1710.05941."""
 
     kind = "silu"
+    example = ("32x112x112", "silu", "after the stem of EfficientNet-B0")
 
 
 class HardSwish(Activation):
-    """x * hardsigmoid(x).  Source: Howard et al., arXiv:1905.02244, section 5.2."""
+    """x * hardsigmoid(x).  Source: Howard et al., MobileNetV3, arXiv:1905.02244, section 5.2."""
 
     kind = "hardswish"
+    example = ("16x112x112", "hardswish", "after the stem of MobileNetV3-Large")
 
 
 class GELU(Activation):
-    """x * Phi(x), with Phi the distribution function of the normal distribution."""
+    """x * Phi(x), with Phi the distribution function of the normal distribution.
+
+    Source: Hendrycks and Gimpel, arXiv:1606.08415.
+    """
 
     kind = "gelu"
+    example = ("3072x197", "gelu", "in the MLP of ViT-B/16")
     approximate: Annotated[str | None, Optional(Choice("tanh"))] = None
 
 
 class Mish(Activation):
-    """x * tanh(softplus(x))."""
+    """x * tanh(softplus(x)).  Source: Misra, arXiv:1908.08681."""
 
     kind = "mish"
+    example = ("32x608x608", "mish", "after the first layer of YOLOv4")
 
 
 class Softplus(Activation):
-    """log(1 + exp(x))."""
+    """log(1 + exp(x)).  Source: torch.nn.Softplus."""
 
     kind = "softplus"
+    example = ("32", "softplus", "the variances of a variational autoencoder of 32 latent variables")
     beta: Unused = None
     threshold: Unused = None
 
 
 class Softmax(Activation):
-    """exp(x) over its sum along an axis, the channels if not said."""
+    """exp(x) over its sum along an axis, the channels if not said.  Source: torch.nn.Softmax."""
 
     kind = "softmax"
+    example = ("1000", "softmax", "at the end of AlexNet")
     cost = 3
     axis: AxisNumber = 0
 
@@ -124,21 +146,24 @@ class Softmax(Activation):
 
 
 class LogSoftmax(Softmax):
-    """The logarithm of softmax."""
+    """The logarithm of softmax.  Source: torch.nn.LogSoftmax."""
 
     kind = "log_softmax"
+    example = ("21x500x500", "log_softmax", "the 21 classes of FCN (Long et al., arXiv:1411.4038), at every pixel")
 
 
 class Squash(Activation):
     """A capsule's length squashed to below 1.  Source: Sabour et al., arXiv:1710.09829, equation 1."""
 
     kind = "squash"
+    example = ("16x10", "squash", "the DigitCaps of CapsNet: ten capsules of 16")
 
 
 class Abs(Activation):
-    """The absolute value."""
+    """The absolute value.  Source: torch.abs."""
 
     kind = "abs"
+    example = ("4096", "abs", "of the difference between the halves of a Siamese network (Koch et al., 2015)")
 
 
 class GLU(Activation):
@@ -148,6 +173,7 @@ class GLU(Activation):
     """
 
     kind = "glu"
+    example = ("1024x250", "glu", "in the convolution module of Conformer-L (Gulati et al., arXiv:2005.08100), on 250 frames")
     cost = 2
 
     def check(self, *inputs: Any) -> None:
@@ -163,7 +189,9 @@ class PReLU(Activation):
     """A leaky relu whose slope is learned: one, or one a channel.  Source: He et al., arXiv:1502.01852."""
 
     kind = "prelu"
+    example = ("64x112x112", "{prelu: , per_channel: true}", "after the first layer of the network of its paper")
     per_channel: Flag = False
 
     def weights(self, *inputs: Any) -> dict[str, Shape]:
+        """`weight` of 1, with `per_channel` of C."""
         return {"weight": Shape((inputs[0].channels if self.per_channel else 1,))}

@@ -1,4 +1,4 @@
-"""Attention."""
+"""Attention layers: each position takes from the others, by how well their keys fit its query."""
 
 from math import prod
 from typing import Annotated, Any
@@ -15,12 +15,17 @@ Window = Annotated[tuple[int, ...] | None, Optional(PerAxis(Whole(1)))]
 class Attention(Layer):
     """Multi-head attention over positions.  (C, *S) -> (C, *S).
 
-    With one value it attends to itself; a second one (Ckv, *S') gives keys and values.  `axes` are the axes of the space
-    along which a position sees others, `window` what it sees of them.
+    Takes a series (CxN), an image (CxHxW) or a volume (CxDxHxW), and as a second value of `from` one that gives the keys
+    and values; without it the first does.
+
+    `axes` are the axes of the space along which a position sees others, `window` the sizes of what it sees of them.
+    In the formulas P is the positions of the queries, N those of the keys and Ckv their channels (P and C without a
+    second value), and M how many of them one query sees: N, or those of the window or the axes.
     Source: Vaswani et al., arXiv:1706.03762, section 3.2; windows and relative biases: Liu et al., arXiv:2103.14030.
     """
 
     kind = "attention"
+    example = ("768x197", "{attention: 12}", "in a layer of ViT-B/16")
     category = "attention"
     takes = (1, 2)
     space_axes = (1, 2, 3)
@@ -55,6 +60,10 @@ class Attention(Layer):
         return x
 
     def weights(self, *inputs: Any) -> dict[str, Shape]:
+        """`query` of dim x C, `key` and `value` of dim x Ckv, `out` of C x dim; with `bias` 3 of dim, with `out_bias` one of C.
+
+        With `rel_bias` one of heads x prod(2n - 1), n the sizes of what one query sees.
+        """
         channels, source = inputs[0].channels, inputs[-1].channels
         weights = {
             "query": Shape((self.dim, channels)),
@@ -77,7 +86,7 @@ class Attention(Layer):
         return int(projections + 2 * x.positions * prod(self.seen(*inputs)) * self.dim)
 
     def other_flops(self, *inputs: Any) -> int:
-        """The biases, 3 a score for the softmax, and 1 a score for a relative bias."""
+        """With `bias` dim (P + 2 N), with `out_bias` P C, and 3 for each of heads x P x M scores, with `rel_bias` 4."""
         x, source = inputs[0], inputs[-1]
         flops = (3 + self.rel_bias) * self.heads * x.positions * prod(self.seen(*inputs))
         if self.bias:

@@ -1,17 +1,17 @@
-"""Convolutions."""
+"""Convolutions: a window of weights moves over the space."""
 
 from math import prod
-from typing import Any
+from typing import Annotated, Any
 
 from ..problem import Refusal
 from ..shape import Shape, reach, transposed_size
 from .layer import Layer, View, Views
-from .parameter import Count, Flag, Naturals, Padding, Sizes, as_entries, same_as
+from .parameter import Choice, Count, Flag, Naturals, Padding, PerAxis, Sizes, Whole, as_entries, same_as
 from .window import Windowed, as_one
 
 
 class Convolution(Windowed):
-    """What the convolutions share.  (C, *S) -> (out, *S') with S' the places of the window."""
+    """What the convolutions share.  (C, *S) -> (out, *S'), S' the places of the window."""
 
     category = "conv"
     space_axes = (1, 2, 3)
@@ -39,6 +39,7 @@ class Convolution(Windowed):
         return Shape((self.filters(x), *self.space(x)))
 
     def weights(self, *inputs: Any) -> dict[str, Shape]:
+        """`weight` of out x C / groups x kernel, `bias` of out."""
         (x,) = inputs
         out = self.filters(x)
         weights = {"weight": Shape((out, x.channels // self.group_count(x), *self.kernel))}
@@ -47,21 +48,26 @@ class Convolution(Windowed):
         return weights
 
     def macs(self, *inputs: Any) -> int:
-        """Output elements x in_channels / groups x prod(kernel).
+        """Output elements x C / groups x prod(kernel).
 
-        Source: Sze et al., Efficient Processing of Deep Neural Networks, arXiv:1703.09039, section III.
+        Source: Sze et al., arXiv:1703.09039, section III.
         """
         (x,) = inputs
         return int(self.output(x).elements * (x.channels // self.group_count(x)) * prod(self.kernel))
 
     def other_flops(self, *inputs: Any) -> int:
+        """1 an output element for the bias."""
         return self.output(*inputs).elements if self.bias else 0
 
 
 class Conv(Convolution):
-    """Convolution.  (C, *S) -> (out, *S')."""
+    """Convolution: at every place, each filter's sum of products with what is under the window.
+
+    Source: LeCun et al., Gradient-Based Learning Applied to Document Recognition, Proc. IEEE 86, 1998, section II.
+    """
 
     kind = "conv"
+    example = ("3x224x224", "{conv: 64, kernel: 7, stride: 2, padding: 3, bias: false}", "the stem of ResNet")
     out: Count
     kernel: Sizes = 1
     stride: Sizes = 1
@@ -77,9 +83,13 @@ class Conv(Convolution):
 
 
 class Depthwise(Convolution):
-    """A convolution that filters each channel on its own.  (C, *S) -> (C * multiplier, *S')."""
+    """Filter each channel on its own.  (C, *S) -> (C * multiplier, *S'), S' the places of the window.
+
+    It is a conv with out = C x multiplier and groups = C.  Source: Howard et al., MobileNets, arXiv:1704.04861, section 3.1.
+    """
 
     kind = "depthwise"
+    example = ("32x112x112", "{depthwise: 3, padding: 1, bias: false}", "the first one of MobileNet")
     kernel: Sizes = 3
     stride: Sizes = 1
     padding: Padding = 0
@@ -99,12 +109,13 @@ class Depthwise(Convolution):
 
 
 class LocalConv(Convolution):
-    """A convolution with weights, and a bias, of its own at every output position.  (C, *S) -> (out, *S').
+    """A convolution with weights, and a bias, of its own at every output position.
 
     Source: Taigman et al., DeepFace, CVPR 2014, section 3.
     """
 
     kind = "local_conv"
+    example = ("16x63x63", "{local_conv: 16, kernel: 9}", "layer L4 of DeepFace")
     out: Count
     kernel: Sizes = 1
     stride: Sizes = 1
@@ -115,6 +126,7 @@ class LocalConv(Convolution):
     padding_end: Naturals = same_as("padding")
 
     def weights(self, *inputs: Any) -> dict[str, Shape]:
+        """`weight` of out x C / groups x kernel and `bias` of out, each once for every output position."""
         places = self.space(inputs[0])
         return {name: Shape((*shape, *places)) for name, shape in super().weights(*inputs).items()}
 
@@ -124,19 +136,21 @@ class LocalConv(Convolution):
 
 
 class ConvTranspose(Layer):
-    """Transposed convolution.  (C, *S) -> (out, *S').
+    """Transposed convolution: each input pixel puts a multiple of the filter into the output.  (C, *S) -> (out, *S').
 
-    With S' = (S-1) stride - 2 padding + dilation (kernel-1) + output_padding + 1; `padding: same` gives S' = S x stride.
+    S' = (S - 1) stride - 2 padding + dilation (kernel - 1) + output_padding + 1; `padding: same` gives S' = S x stride.
+    `output_padding` is less than the larger of stride and dilation.
     Source: Dumoulin and Visin, arXiv:1603.07285, section 4.
     """
 
     kind = "conv_transpose"
+    example = ("1024x28x28", "{conv_transpose: 512, kernel: 2, stride: 2}", "the first up-convolution of U-Net")
     category = "conv"
     space_axes = (1, 2, 3)
     out: Count
     kernel: Sizes = 1
     stride: Sizes = 1
-    padding: Padding = 0
+    padding: Annotated[Any, Choice("same", otherwise=PerAxis(Whole(0)))] = 0
     output_padding: Naturals = 0
     dilation: Sizes = 1
     groups: Count = 1
@@ -144,8 +158,6 @@ class ConvTranspose(Layer):
 
     @classmethod
     def settle(cls, values: dict[str, Any], *inputs: Any) -> None:
-        if values["padding"] == "causal":
-            raise Refusal("a transposed convolution has no causal padding", argument="padding", rule="bad-value")
         if values["padding"] == "same":
             if any(values["output_padding"]):
                 raise Refusal(
@@ -180,6 +192,7 @@ class ConvTranspose(Layer):
         return Shape((self.out, *(transposed_size(*axis) for axis in axes)))
 
     def weights(self, *inputs: Any) -> dict[str, Shape]:
+        """`weight` of C x out / groups x kernel, `bias` of out."""
         (x,) = inputs
         weights = {"weight": Shape((x.channels, self.out // self.groups, *self.kernel))}
         if self.bias:
@@ -192,6 +205,7 @@ class ConvTranspose(Layer):
         return int(x.elements * (self.out // self.groups) * prod(self.kernel))
 
     def other_flops(self, *inputs: Any) -> int:
+        """1 an output element for the bias."""
         return self.output(*inputs).elements if self.bias else 0
 
     def views(self, *inputs: Any) -> Views:

@@ -1,4 +1,4 @@
-"""Layers that multiply channels by a matrix, at every position alike."""
+"""Dense layers: the channels times a matrix, at every position alike."""
 
 from typing import Any
 
@@ -14,9 +14,13 @@ def is_vector(x: Shape) -> bool:
 
 
 class Linear(Layer):
-    """Fully connected.  (C) -> (out); (C, N) -> (out, N), at every position alike; (C, 1, 1) as (C)."""
+    """Fully connected: the channels times a matrix, at every position alike.  (C) -> (out); (C, N) -> (out, N).
+
+    Takes a vector (C), a series (CxN), or as a vector what has 1 position only (Cx1x1).  Source: torch.nn.Linear.
+    """
 
     kind = "linear"
+    example = ("9216", "{linear: 4096}", "fc6 of AlexNet")
     category = "dense"
     out: Count
     bias: Flag = True
@@ -34,17 +38,19 @@ class Linear(Layer):
         return Shape((self.out,)) if is_vector(x) else x.with_channels(self.out)
 
     def weights(self, *inputs: Any) -> dict[str, Shape]:
+        """`weight` of out x C, `bias` of out."""
         weights = {"weight": Shape((self.out, inputs[0].channels))}
         if self.bias:
             weights["bias"] = Shape((self.out,))
         return weights
 
     def macs(self, *inputs: Any) -> int:
-        """in x out a position."""
+        """C x out a position."""
         (x,) = inputs
         return int(x.channels * self.out * x.positions)
 
     def other_flops(self, *inputs: Any) -> int:
+        """1 an output element for the bias."""
         return self.output(*inputs).elements if self.bias else 0
 
     def views(self, *inputs: Any) -> Views:
@@ -53,9 +59,13 @@ class Linear(Layer):
 
 
 class Embedding(Layer):
-    """A table that gives a vector for each token.  (N) -> (dim, N)."""
+    """A table that gives a vector for each token.  (N) -> (dim, N).  Source: torch.nn.Embedding.
+
+    Takes a vector (N) of the numbers of tokens, below `vocab`.
+    """
 
     kind = "embedding"
+    example = ("512", "{embedding: 30522, dim: 768}", "the words of BERT-base")
     category = "dense"
     space_axes = (0,)
     vocab: Count
@@ -65,4 +75,5 @@ class Embedding(Layer):
         return Shape((self.dim, inputs[0].channels))
 
     def weights(self, *inputs: Any) -> dict[str, Shape]:
+        """`weight` of vocab x dim."""
         return {"weight": Shape((self.vocab, self.dim))}

@@ -1,4 +1,4 @@
-"""Joins: layers that take operands."""
+"""Joins: several values become one."""
 
 from math import prod
 from typing import Any, ClassVar
@@ -19,15 +19,24 @@ def listing(shapes: tuple[Shape, ...]) -> str:
 
 
 class Join(Layer):
-    """Several values become one.  Where the axes go is the engine's union of what the operands see."""
+    """Several values become one."""
 
+    # What an output position sees is the engine's to say: the union of what the operands see.
     takes: ClassVar[tuple[int, int | None]] = (1, None)
 
 
 class Concat(Join):
-    """The operands one after the other along an axis, the channels if not said."""
+    """The operands one after the other along an axis, the channels if not said.
+
+    (C1, *S), (C2, *S), ... -> (C1 + C2 + ..., *S).  Takes operands that are alike but on that axis.  Source: torch.cat.
+    """
 
     kind = "concat"
+    example = (
+        "{one: 64x28x28, three: 128x28x28, five: 32x28x28, pool: 32x28x28}",
+        "{concat: [one, three, five, pool]}",
+        "inception (3a) of GoogLeNet",
+    )
     axis: AxisNumber = 0
 
     def output(self, *inputs: Any) -> Shape:
@@ -46,12 +55,12 @@ class Concat(Join):
 
 
 class ElementWise(Join):
-    """An operation on each element; axes of size 1 are repeated, and a vector of C fits (C, *S).
+    """An operation on each element.  (C, *S), (C, *S), ... -> (C, *S).
 
-    `constants` counts the operands that are numbers; the engine sees only the others.
+    Takes operands of one shape; axes of size 1 are repeated, a vector of C fits (C, *S), and a number fits all.
     """
 
-    constants: Natural = 0
+    constants: Natural = 0  # how many operands are numbers: the engine sees only the others
 
     def output(self, *inputs: Any) -> Shape:
         axes = max(len(shape) for shape in inputs)
@@ -70,7 +79,7 @@ class ElementWise(Join):
         return Refusal(f"{self.kind} needs operands of one shape, found {listing(inputs)}")
 
     def other_flops(self, *inputs: Any) -> int:
-        """Operands - 1 an output element."""
+        """The operands less 1, an output element."""
         return self.output(*inputs).elements * (len(inputs) + self.constants - 1)
 
     def arguments(self) -> dict[str, Any]:
@@ -81,25 +90,39 @@ class ElementWise(Join):
 
 
 class Add(ElementWise):
-    """The sum of the operands."""
+    """The sum of the operands.  Source: He et al., ResNet, arXiv:1512.03385, section 3.2."""
 
     kind = "add"
+    example = (
+        "{x: 256x56x56, shortcut: 256x56x56}",
+        "{add: [x, shortcut]}",
+        "the end of a block in the first stage of ResNet-50",
+    )
 
 
 class Mul(ElementWise):
-    """The product of the operands."""
+    """The product of the operands, element by element.  Source: Hu et al., SENet, arXiv:1709.01507, section 3.2."""
 
     kind = "mul"
+    example = ("{x: 256x56x56, gate: 256x1x1}", "{mul: [x, gate]}", "squeeze and excitation in the first stage of SE-ResNet-50")
 
 
 class Max(ElementWise):
-    """The largest of the operands."""
+    """The largest of the operands, element by element.  Source: Goodfellow et al., Maxout, arXiv:1302.4389."""
 
     kind = "max"
+    example = (
+        "{first: 48x128x128, second: 48x128x128}",
+        "{max: [first, second]}",
+        "the first max-feature-map of Light CNN (Wu et al., arXiv:1511.02683)",
+    )
 
 
 class Pair(ElementWise):
-    """An operation on two operands."""
+    """An operation on two operands.
+
+    Takes two operands of one shape; axes of size 1 are repeated, a vector of C fits (C, *S), and a number fits all.
+    """
 
     def check(self, *inputs: Any) -> None:
         if len(inputs) + self.constants != 2:
@@ -107,21 +130,27 @@ class Pair(ElementWise):
 
 
 class Sub(Pair):
-    """The first operand less the second."""
+    """The first operand less the second.  (C, *S), (C, *S) -> (C, *S).  Source: torch.sub."""
 
     kind = "sub"
+    example = ("{left: 4096, right: 4096}", "{sub: [left, right]}", "the halves of a Siamese network (Koch et al., 2015)")
 
 
 class Div(Pair):
-    """The first operand over the second."""
+    """The first operand over the second.  (C, *S), (C, *S) -> (C, *S).  Source: torch.div."""
 
     kind = "div"
+    example = ("12x197x197", "{div: [[], 8]}", "the scores of ViT-B/16 over the root of the 64 of a head")
 
 
 class MatMul(Join):
-    """The product of matrices.  (*L, m, k) and (*L, k, n) -> (*L, m, n)."""
+    """The product of matrices.  (*L, m, k), (*L, k, n) -> (*L, m, n).  Source: torch.matmul.
+
+    Takes two operands of at least two axes, those before the last two alike.
+    """
 
     kind = "matmul"
+    example = ("{query: 12x197x64, key: 12x64x197}", "{matmul: [query, key]}", "the scores of ViT-B/16")
     takes = (2, 2)
 
     def check(self, *inputs: Any) -> None:
@@ -134,7 +163,7 @@ class MatMul(Join):
         return Shape((*left[:-1], right[-1]))
 
     def macs(self, *inputs: Any) -> int:
-        """m x k x n for each of the leading axes."""
+        """prod(L) x m x k x n."""
         left, right = inputs
         return int(prod(left) * right[-1])
 

@@ -13,6 +13,7 @@ from ..problem import Refusal, count
 from ..shape import AXIS_NAMES, Shape
 from .parameter import Default, Parameter, Value, show
 
+RANKS = {0: "a vector (C)", 1: "a series (CxN)", 2: "an image (CxHxW)", 3: "a volume (CxDxHxW)"}
 Category = Literal["conv", "dense", "recurrent", "attention", "norm", "other"]
 
 
@@ -47,10 +48,16 @@ class Layer:
 
     A subclass states its arguments as annotated fields, in the order in which a file may give the first of them alone,
     and overrides the rules below.  The rules take the shapes that enter, in order.
+
+    The reference page is made of its fields, its example and its docstrings: two spaces or an empty line part what it
+    is, the rule of its shape (with a ->), what it takes (`Takes ...`, where `takes` and `space_axes` do not say it),
+    its source (`Source: ...`) and more about it; `weights`, `buffers`, `macs` and `other_flops` state their formulas,
+    in which a name in backquotes stands for the number that the class has under it.
     """
 
     kind: ClassVar[str] = ""
     category: ClassVar[Category] = "other"
+    example: ClassVar[tuple[str, str, str]]  # `input` and a step as a file has them, and where it is from
     takes: ClassVar[tuple[int, int | None]] = (1, 1)  # how many values may enter, at least and at most (None: any)
     space_axes: ClassVar[tuple[int, ...] | None] = None  # how many axes of space it works on; None: any number
     aliases: ClassVar[bool] = False  # puts out what enters under another shape or unchanged: no new value in memory
@@ -121,9 +128,7 @@ class Layer:
             wanted = f"{least} or more values" if most is None else count(most, "value")
             raise Refusal(f"{cls.kind} takes {wanted}, found {len(inputs)}", rule="inputs")
         if cls.space_axes is not None and inputs and len(inputs[0]) - 1 not in cls.space_axes:
-            names = {0: "a vector (C)", 1: "a series (CxN)", 2: "an image (CxHxW)", 3: "a volume (CxDxHxW)"}
-            wanted = " or ".join(names[axes] for axes in cls.space_axes)
-            raise Refusal(f"{cls.kind} takes {wanted}, found {inputs[0]}")
+            raise Refusal(f"{cls.kind} takes {ranks(cls.space_axes)}, found {inputs[0]}")
 
     @classmethod
     def settle(cls, values: dict[str, Any], *inputs: Any) -> None:
@@ -189,6 +194,16 @@ def as_text(value: Any) -> str:
     if isinstance(value, tuple) and all(type(entry) is int and entry >= 0 for entry in value):
         return "x".join(map(str, value))
     return show(value)
+
+
+def ranks(space_axes: tuple[int, ...]) -> str:
+    """What has so many axes of space, in words.
+
+    >>> ranks((1, 2, 3))
+    'a series (CxN), an image (CxHxW) or a volume (CxDxHxW)'
+    """
+    *others, last = [RANKS[axes] for axes in space_axes]
+    return f"{', '.join(others)} or {last}" if others else last
 
 
 def axis_name(axis: int, axes: int) -> str:

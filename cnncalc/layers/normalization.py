@@ -1,4 +1,4 @@
-"""Normalisation."""
+"""Normalisation: means and deviations taken out, a learned weight and bias for each channel put in."""
 
 from typing import Any, ClassVar
 
@@ -9,27 +9,43 @@ from .parameter import Count, Flag, Unused
 
 
 class Norm(Layer):
-    """What the normalisations share: the shape stays, and each channel may have a weight and a bias."""
+    """What the normalisations share.  (C, *S) -> (C, *S)."""
 
     category = "norm"
-    cost: ClassVar[int] = 7  # operations an element
-    bare_cost: ClassVar[int | None] = None  # without weight and bias, where that is less
-    affine: Any = True
+    cost: ClassVar[int]  # operations an element
 
     def output(self, *inputs: Any) -> Shape:
         x: Shape = inputs[0]
         return x
 
+    def other_flops(self, *inputs: Any) -> int:
+        """`cost` an element."""
+        return int(self.cost * inputs[0].elements)
+
+    def telling(self) -> str:
+        return ""
+
+
+class Affine(Norm):
+    """A normalisation after which each channel has a weight and a bias."""
+
+    affine: Any = True
+
     def weights(self, *inputs: Any) -> dict[str, Shape]:
+        """`weight` and `bias` of C each, 2C."""
         channels = Shape((inputs[0].channels,))
         return {"weight": channels, "bias": channels} if self.affine else {}
 
-    def other_flops(self, *inputs: Any) -> int:
-        cost = self.cost if self.affine or self.bare_cost is None else self.bare_cost
-        return int(cost * inputs[0].elements)
-
     def telling(self) -> str:
         return "" if self.affine else "not affine"
+
+
+class Standardization(Affine):
+    """What takes the mean out and divides by the deviation."""
+
+    def other_flops(self, *inputs: Any) -> int:
+        """7 an element, 5 without weight and bias."""
+        return int((7 if self.affine else 5) * inputs[0].elements)
 
 
 class OverSpace(Norm):
@@ -39,13 +55,14 @@ class OverSpace(Norm):
         return (None,) * len(inputs[0].space)
 
 
-class BatchNorm(Norm):
-    """Batch normalisation: 2 operations an element, since at inference it folds to a scale and a shift.
+class BatchNorm(Affine):
+    """Batch normalisation, by the running mean and variance of each channel: at inference a factor and a summand.
 
     Source: Ioffe and Szegedy, arXiv:1502.03167.
     """
 
     kind = "bn"
+    example = ("64x112x112", "bn", "after the stem of ResNet")
     cost = 2
     affine: Flag = True
     scale: Flag = True
@@ -53,33 +70,34 @@ class BatchNorm(Norm):
     momentum: Unused = None
 
     def weights(self, *inputs: Any) -> dict[str, Shape]:
+        """`weight` and `bias` of C each, 2C; without `scale` the bias alone, C."""
         weights = super().weights(*inputs)
         if not self.scale:
             weights.pop("weight", None)
         return weights
 
     def buffers(self, *inputs: Any) -> int:
-        """The running mean and variance of each channel."""
+        """The running mean and variance of each channel, 2C."""
         return int(2 * inputs[0].channels)
 
     def telling(self) -> str:
         return super().telling() or ("" if self.scale else "no scale")
 
 
-class LayerNorm(Norm):
+class LayerNorm(Standardization):
     """Layer normalisation over the channels, at every position alike.  Source: Ba et al., arXiv:1607.06450."""
 
     kind = "layernorm"
-    bare_cost = 5
+    example = ("768x197", "layernorm", "in ViT-B/16")
     affine: Flag = True
     eps: Unused = None
 
 
-class GroupNorm(OverSpace):
-    """Normalisation over groups of channels.  Source: Wu and He, arXiv:1803.08494."""
+class GroupNorm(OverSpace, Standardization):
+    """Normalisation over each group of channels and all positions.  Source: Wu and He, arXiv:1803.08494."""
 
     kind = "groupnorm"
-    bare_cost = 5
+    example = ("256x56x56", "{groupnorm: 32}", "in the first stage of ResNet-50 with 32 groups")
     groups: Count
     affine: Flag = True
     eps: Unused = None
@@ -92,12 +110,16 @@ class GroupNorm(OverSpace):
         return f"{self.groups} groups" + (", not affine" if not self.affine else "")
 
 
-class InstanceNorm(OverSpace):
-    """Normalisation of each channel of each sample.  Source: Ulyanov et al., arXiv:1607.08022."""
+class InstanceNorm(OverSpace, Standardization):
+    """Normalisation of each channel over all positions.  Source: Ulyanov et al., arXiv:1607.08022."""
 
     kind = "instancenorm"
+    example = (
+        "32x256x256",
+        "{instancenorm: , affine: true}",
+        "after the first layer of the style transfer of Johnson et al., arXiv:1603.08155",
+    )
     space_axes = (1, 2, 3)
-    bare_cost = 5
     affine: Flag = False
     eps: Unused = None
     momentum: Unused = None
@@ -107,36 +129,42 @@ class InstanceNorm(OverSpace):
 
 
 class RMSNorm(Norm):
-    """Normalisation by the root mean square over the channels.  Source: Zhang and Sennrich, arXiv:1910.07467."""
+    """Division by the root mean square over the channels, at every position.  Source: Zhang and Sennrich, arXiv:1910.07467."""
 
     kind = "rmsnorm"
+    example = ("4096x2048", "rmsnorm", "in LLaMA-7B, on 2,048 tokens")
     cost = 4
     eps: Unused = None
 
     def weights(self, *inputs: Any) -> dict[str, Shape]:
+        """`weight` of C."""
         return {"weight": Shape((inputs[0].channels,))}
 
 
-class GlobalResponseNorm(OverSpace):
-    """Global response normalisation of ConvNeXt V2.  Source: Woo et al., arXiv:2301.00808, section 3.2."""
+class GlobalResponseNorm(OverSpace, Affine):
+    """Global response normalisation: each channel by its norm over all positions, beside those of the others.
+
+    Source: Woo et al., ConvNeXt V2, arXiv:2301.00808, section 3.2.
+    """
 
     kind = "grn"
+    example = ("384x56x56", "grn", "in the first stage of ConvNeXt V2-T")
     cost = 5
     eps: Unused = None
 
 
 class LocalResponseNorm(Norm):
-    """Local response normalisation over neighbouring channels.  Source: Krizhevsky et al., NIPS 2012, section 3.3."""
+    """Local response normalisation over `size` neighbouring channels.  Source: Krizhevsky et al., NIPS 2012, section 3.3."""
 
     kind = "lrn"
-    affine = False
+    example = ("96x55x55", "lrn", "after conv1 of AlexNet")
     size: Count = 5
     alpha: Unused = None
     beta: Unused = None
     k: Unused = None
 
     def other_flops(self, *inputs: Any) -> int:
-        """size + 3 an element."""
+        """Size + 3 an element."""
         return int((self.size + 3) * inputs[0].elements)
 
     def telling(self) -> str:
@@ -147,9 +175,6 @@ class L2Norm(Norm):
     """Division by the Euclidean norm over the channels, at every position.  Source: Liu et al., arXiv:1506.04579."""
 
     kind = "l2norm"
-    affine = False
+    example = ("512x38x38", "l2norm", "on conv4_3 of SSD300 (Liu et al., arXiv:1512.02325)")
     cost = 3
     eps: Unused = None
-
-    def telling(self) -> str:
-        return ""

@@ -14,6 +14,7 @@ from ..shape import Shape
 
 LARGEST = 10**15
 MOST_SHOWN = 20
+PER_AXIS = "(one for all axes, or one for each: 3x5 or [3, 5])"
 Value = Any  # what an expression gives: int, float, bool, None, str (a word) or a tuple of these
 
 WORDS: set[str] = {"none"}
@@ -114,7 +115,10 @@ class Choice(Parameter):
         self.words = words
         self.otherwise = otherwise
         listed = ", ".join(f"`{word}`" for word in words)
-        self.expected = f"{otherwise.expected}, or {listed}" if otherwise else f"one of {listed}"
+        if otherwise:
+            self.expected = f"{otherwise.expected}, or {listed}"
+        else:
+            self.expected = f"one of {listed}" if len(words) > 1 else listed
 
     def read(self, value: Value, entering: Shape | None) -> Any:
         if isinstance(value, str) and value in self.words:
@@ -146,7 +150,7 @@ class PerAxis(Parameter):
 
     def __init__(self, entry: Parameter) -> None:
         self.entry = entry
-        self.expected = f"{entry.expected} (one for all axes, or one for each: 3x5 or [3, 5])"
+        self.expected = f"{entry.expected} {PER_AXIS}"
 
     def read(self, value: Value, entering: Shape | None) -> tuple[Any, ...]:
         entries = value if isinstance(value, tuple) else (value,)
@@ -227,7 +231,8 @@ Naturals = Annotated[Any, PerAxis(Whole(0))]
 Padding = Annotated[Any, Choice("same", "causal", otherwise=PerAxis(Whole(0)))]
 AxisNumber = Annotated[int, Axis()]
 AxisNumbers = Annotated[tuple[int, ...], Listed(Axis(), "an axis or a list of axes (0 is the channels)")]
-Unused = Annotated[float | None, Optional(Real())]
+UNUSED = Optional(Real())
+Unused = Annotated[float | None, UNUSED]
 """An attribute that changes no number: accepted and kept."""
 SHAPE = Listed(Whole(1), "a shape such as 64x16x16")
 NewShape = Annotated[tuple[int, ...], SHAPE]

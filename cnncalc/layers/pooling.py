@@ -1,4 +1,4 @@
-"""Pooling."""
+"""Pooling: one value for all under a window, or for the whole map."""
 
 from math import gcd, prod
 from typing import Annotated, Any, ClassVar
@@ -11,7 +11,10 @@ from .window import Windowed
 
 
 class Pool(Windowed):
-    """What the windowed poolings share.  (C, *S) -> (C, *S') with S' the places of the window."""
+    """What the windowed poolings share.  (C, *S) -> (C, *S'), S' the places of the window.
+
+    With `ceil` the places are rounded up, but no window starts behind the input. Padding is at most half the kernel.
+    """
 
     space_axes = (1, 2, 3)
 
@@ -37,9 +40,10 @@ class Pool(Windowed):
 
 
 class MaxPool(Pool):
-    """Keep the largest value under each window.  (C, *S) -> (C, *S')."""
+    """Keep the largest value under each window.  Source: torch.nn.MaxPool2d."""
 
     kind = "maxpool"
+    example = ("64x112x112", "{maxpool: 3, stride: 2, padding: 1}", "after the stem of ResNet")
     kernel: Sizes
     stride: Sizes = same_as("kernel")
     padding: Padding = 0
@@ -48,14 +52,15 @@ class MaxPool(Pool):
     padding_end: Naturals = same_as("padding")
 
     def other_flops(self, *inputs: Any) -> int:
-        """prod(kernel) - 1 comparisons an output element."""
+        """prod(kernel) - 1 an output element: the comparisons."""
         return self.output(*inputs).elements * (prod(self.kernel) - 1)
 
 
 class AvgPool(Pool):
-    """The mean under each window.  (C, *S) -> (C, *S')."""
+    """The mean under each window.  Source: torch.nn.AvgPool2d."""
 
     kind = "avgpool"
+    example = ("128x56x56", "{avgpool: 2}", "the first transition of DenseNet-121")
     kernel: Sizes
     stride: Sizes = same_as("kernel")
     padding: Padding = 0
@@ -64,7 +69,7 @@ class AvgPool(Pool):
     padding_end: Naturals = same_as("padding")
 
     def other_flops(self, *inputs: Any) -> int:
-        """prod(kernel) an output element: the sums, and a division."""
+        """prod(kernel) an output element: the sum and a division."""
         return self.output(*inputs).elements * prod(self.kernel)
 
 
@@ -104,15 +109,17 @@ class Adaptive(Layer):
 
 
 class AdaptiveAvgPool(Adaptive):
-    """The mean of windows that give a set size.  (C, *S) -> (C, *size)."""
+    """The mean of windows that give a set size.  Source: torch.nn.AdaptiveAvgPool2d."""
 
     kind = "adaptive_avgpool"
+    example = ("2048x60x60", "{adaptive_avgpool: 6}", "the finest level of PSPNet's pyramid (Zhao et al., arXiv:1612.01105)")
 
 
 class AdaptiveMaxPool(Adaptive):
-    """The maximum of windows that give a set size.  (C, *S) -> (C, *size)."""
+    """The maximum of windows that give a set size.  Source: torch.nn.AdaptiveMaxPool2d."""
 
     kind = "adaptive_maxpool"
+    example = ("256x13x13", "{adaptive_maxpool: 6}", "the finest level of SPP-net's pyramid (He et al., arXiv:1406.4729)")
 
 
 class Global(Layer):
@@ -134,24 +141,29 @@ class Global(Layer):
 
 
 class GlobalAvgPool(Global):
-    """The mean of each channel.  (C, *S) -> (C, 1, ...).  Source: Lin et al., arXiv:1312.4400, section 3.2."""
+    """The mean of each channel.  Source: Lin et al., arXiv:1312.4400, section 3.2."""
 
     kind = "global_avgpool"
+    example = ("2048x7x7", "global_avgpool", "at the end of ResNet-50")
 
 
 class GlobalMaxPool(Global):
-    """The maximum of each channel.  (C, *S) -> (C, 1, ...)."""
+    """The maximum of each channel.  Source: Oquab et al., Is Object Localization for Free?, CVPR 2015."""
 
     kind = "global_maxpool"
+    example = ("1024x2048", "global_maxpool", "over the 2,048 points of PointNet (Qi et al., arXiv:1612.00593)")
 
 
 class Unpool(Layer):
-    """Put each value back to where its maximum was, zeros elsewhere.  (C, *S) -> (C, *S') with S' = (S-1) stride + kernel.
+    """Put each value back to where its maximum was, zeros elsewhere.
+
+    (C, *S) -> (C, *S'), S' = (S - 1) stride + kernel, or `size`.
 
     Source: torch.nn.MaxUnpool2d; Zeiler and Fergus, arXiv:1311.2901, section 2.1.
     """
 
     kind = "unpool"
+    example = ("512x7x7", "{unpool: 2}", "the first one of DeconvNet (Noh et al., arXiv:1505.04366)")
     space_axes = (1, 2, 3)
     kernel: Sizes
     stride: Sizes = same_as("kernel")

@@ -1,4 +1,4 @@
-"""Layers that move elements and compute nothing."""
+"""Rearranging: elements are moved or left out, and nothing is computed."""
 
 from math import prod
 from typing import Annotated, Any
@@ -10,9 +10,10 @@ from .parameter import Axis, AxisNumber, Count, Listed, Optional, Whole, WholeOr
 
 
 class Flatten(Layer):
-    """All elements as a vector.  (C, *S) -> (C * prod(S))."""
+    """All elements as a vector.  (C, *S) -> (C * prod(S)).  Source: torch.nn.Flatten."""
 
     kind = "flatten"
+    example = ("256x6x6", "flatten", "before fc6 of AlexNet")
     aliases = True
 
     def output(self, *inputs: Any) -> Shape:
@@ -23,9 +24,13 @@ class Flatten(Layer):
 
 
 class Tokens(Layer):
-    """The positions of a map as a series.  (C, *S) -> (C, prod(S))."""
+    """The positions of a map as a series.  (C, *S) -> (C, prod(S)).
+
+    Source: Dosovitskiy et al., arXiv:2010.11929, section 3.1.
+    """
 
     kind = "tokens"
+    example = ("768x14x14", "tokens", "the patches of ViT-B/16")
     space_axes = (1, 2, 3)
     aliases = True
 
@@ -38,9 +43,13 @@ class Tokens(Layer):
 
 
 class Reshape(Layer):
-    """The same elements under another shape; one size may be -1."""
+    """The same elements under another shape; one size may be -1, and is then what is left.  (C, *S) -> shape.
+
+    Source: torch.reshape.
+    """
 
     kind = "reshape"
+    example = ("16384", "{reshape: 1024x4x4}", "the projected noise of DCGAN's generator (Radford et al., arXiv:1511.06434)")
     aliases = True
     shape: Annotated[tuple[int, ...], Listed(Whole(-1), "a shape such as 64x16x16 or [-1, 16, 16]")]
 
@@ -67,9 +76,10 @@ class Reshape(Layer):
 
 
 class Permute(Layer):
-    """The axes in another order."""
+    """The axes in another order.  (C, *S) -> the sizes in that order.  Source: torch.permute."""
 
     kind = "permute"
+    example = ("96x56x56", "{permute: [1, 2, 0]}", "to channels last, before the norm of ConvNeXt-T's first stage")
     order: Annotated[tuple[int, ...], Listed(Axis(), "the axes in their new order, such as [0, 2, 1]", lone=False)]
 
     def check(self, *inputs: Any) -> None:
@@ -86,9 +96,13 @@ class Permute(Layer):
 
 
 class Slice(Layer):
-    """A stretch of one axis: from a start to the end, or `[start, end]`; negatives count from the end."""
+    """A stretch of one axis: from a start to the end, or `[start, end]`; negatives count from the end.
+
+    (C, *S) -> the same, with end - start on that axis.  Source: the slices of Python.
+    """
 
     kind = "slice"
+    example = ("768x197", "{slice: 1, axis: 1}", "the patches of ViT-B/16 without its class token")
     range: Annotated[int | tuple[int, ...], WholeOrList("a start, or [start, end]")]
     axis: AxisNumber = 0
 
@@ -122,9 +136,13 @@ class Slice(Layer):
 
 
 class Select(Layer):
-    """Some indices of an axis: one alone drops the axis, a list keeps it."""
+    """Some indices of an axis; negatives count from the end.
+
+    (C, *S) -> the same without that axis, or with a list as many on it as that has.  Source: torch.select, torch.index_select.
+    """
 
     kind = "select"
+    example = ("768x197", "{select: 0, axis: 1}", "the class token of ViT-B/16")
     index: Annotated[int | tuple[int, ...], WholeOrList("an index, or a list of them")]
     axis: AxisNumber = 0
 
@@ -151,9 +169,14 @@ class Select(Layer):
 
 
 class Chunk(Layer):
-    """Split along an axis into parts that are read as `name[k]`; a count splits as torch.chunk does."""
+    """Split along an axis into parts that are read as `name[k]`.
+
+    (C, *S) -> the parts: a count of equal ones, the last perhaps smaller, or ones of the sizes that are given.
+    Source: torch.chunk, torch.split.
+    """
 
     kind = "chunk"
+    example = ("2304x197", "{chunk: 3}", "query, key and value of ViT-B/16, out of one matrix")
     parts: Annotated[int | tuple[int, ...], WholeOrList("a count up to 10,000, or a list of sizes", 1, 10_000)]
     axis: AxisNumber = 0
 
@@ -192,9 +215,13 @@ class Chunk(Layer):
 
 
 class Roll(Layer):
-    """The positions shifted round, as the shifted windows of Swin need it.  Source: Liu et al., arXiv:2103.14030."""
+    """The positions shifted round, as shifted windows need it.  (C, *S) -> (C, *S).
+
+    Its arguments change no number.  Source: Liu et al., Swin Transformer, arXiv:2103.14030, section 3.2; torch.roll.
+    """
 
     kind = "roll"
+    example = ("96x56x56", "{roll: [-3, -3], axis: [1, 2]}", "by half a window, in the first stage of Swin-T")
     shift: Annotated[int | tuple[int, ...] | None, Optional(WholeOrList("a number of positions"))] = None
     axis: Annotated[tuple[int, ...] | None, Optional(Listed(Axis(), "an axis or a list of axes"))] = None
 
@@ -210,6 +237,7 @@ class ChannelShuffle(Layer):
     """The channels of the groups interleaved.  (C, *S) -> (C, *S).  Source: Zhang et al., arXiv:1707.01083, section 3.1."""
 
     kind = "channel_shuffle"
+    example = ("60x28x28", "{channel_shuffle: 3}", "in stage 2 of ShuffleNet 1x with 3 groups")
     groups: Count
 
     def check(self, *inputs: Any) -> None:

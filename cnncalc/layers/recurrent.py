@@ -1,4 +1,4 @@
-"""Recurrent layers, with PyTorch's two biases."""
+"""Recurrent layers: a state that is carried along a series, with PyTorch's two biases."""
 
 from typing import Annotated, Any, ClassVar
 
@@ -8,7 +8,10 @@ from .parameter import Count, Flag, Whole
 
 
 class Recurrent(Layer):
-    """What the recurrent layers share.  (C, T) -> (hidden * directions, T)."""
+    """What the recurrent layers share.  (C, T) -> (hidden * directions, T).
+
+    Weights and biases are those of PyTorch's torch.nn.LSTM, torch.nn.GRU and torch.nn.RNN.
+    """
 
     category = "recurrent"
     space_axes = (1,)
@@ -27,7 +30,10 @@ class Recurrent(Layer):
         return Shape((self.hidden * self.directions, *inputs[0].space))
 
     def weights(self, *inputs: Any) -> dict[str, Shape]:
-        """Per layer and direction: gates x hidden x (in + hidden), and two biases of gates x hidden (torch.nn.LSTM)."""
+        """Per layer and direction matrices of `gates` x hidden x (entering + hidden), and two biases of `gates` x hidden.
+
+        What enters the first layer has C channels, what enters the others hidden x directions.
+        """
         rows = self.gates * self.hidden
         weights = {}
         for layer in range(self.layers):
@@ -41,12 +47,12 @@ class Recurrent(Layer):
         return weights
 
     def macs(self, *inputs: Any) -> int:
-        """The matrices, once a time step."""
+        """The elements of the matrices, once a time step."""
         (x,) = inputs
         return sum(shape.elements for shape in self.weights(x).values() if len(shape) == 2) * int(x.positions)
 
     def other_flops(self, *inputs: Any) -> int:
-        """A time step: the biases, and one for each gate and each update of the state."""
+        """Hidden x (2 x `gates` of biases + `gates` of gates + `states` of states) for each time step, layer and direction."""
         biases = 2 * self.gates if self.bias else 0
         return self.hidden * self.layers * self.directions * (biases + self.gates + self.states) * int(inputs[0].positions)
 
@@ -55,22 +61,29 @@ class Recurrent(Layer):
 
 
 class LSTM(Recurrent):
-    """Long short-term memory.  (C, T) -> (hidden * directions, T)."""
+    """Long short-term memory.  Source: Hochreiter and Schmidhuber, Neural Computation 9, 1997."""
 
     kind = "lstm"
+    example = (
+        "512x26",
+        "{lstm: 256, layers: 2, bidirectional: true}",
+        "the recurrent layers of CRNN (Shi et al., arXiv:1507.05717), on 26 columns",
+    )
     gates = 4
     states = 2
 
 
 class GRU(Recurrent):
-    """Gated recurrent unit.  (C, T) -> (hidden * directions, T)."""
+    """Gated recurrent unit.  Source: Cho et al., arXiv:1406.1078, section 2.3."""
 
     kind = "gru"
+    example = ("620x50", "{gru: 1000, bidirectional: true}", "the encoder of Bahdanau et al., arXiv:1409.0473, on 50 words")
     gates = 3
 
 
 class RNN(Recurrent):
-    """Elman's recurrent network.  (C, T) -> (hidden * directions, T)."""
+    """Elman's recurrent network.  Source: Elman, Finding Structure in Time, Cognitive Science 14, 1990."""
 
     kind = "rnn"
+    example = ("65x25", "{rnn: 128}", "a model of text of 65 characters, on 25 of them")
     gates = 1

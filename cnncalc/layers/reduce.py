@@ -1,4 +1,4 @@
-"""Reductions along axes."""
+"""Reductions: one value for all along some axes."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from .parameter import AxisNumbers, Flag, as_entries
 
 
 class Reduction(Layer):
-    """One value for all along some axes, which go unless they are kept as 1."""
+    """One value for all along some axes.  (C, *S) -> the same without them, with `keep` 1 on them."""
 
     axis: AxisNumbers
     keep: Flag = False
@@ -42,18 +42,21 @@ class Reduction(Layer):
 
 
 class ReduceSum(Reduction):
-    """The sum along axes."""
+    """The sum along axes.  Source: torch.sum."""
 
     kind = "reduce_sum"
+    example = ("16x10x1152", "{reduce_sum: 2}", "the routing of CapsNet, over the 1,152 capsules below")
 
 
 class ReduceMean(Reduction):
-    """The mean along axes."""
+    """The mean along axes.  Source: torch.mean."""
 
     kind = "reduce_mean"
+    example = ("768x196", "{reduce_mean: 1}", "at the end of MLP-Mixer-B/16 (Tolstikhin et al., arXiv:2105.01601)")
 
 
 class ReduceMax(Reduction):
-    """The maximum along axes."""
+    """The maximum along axes.  Source: torch.amax."""
 
     kind = "reduce_max"
+    example = ("256x56x56", "{reduce_max: 0, keep: true}", "the spatial attention of CBAM (Woo et al., arXiv:1807.06521)")

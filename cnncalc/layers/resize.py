@@ -1,4 +1,4 @@
-"""Layers that change the size of the space."""
+"""Resizing: the space becomes larger or smaller."""
 
 from math import floor, prod
 from typing import Annotated, Any
@@ -26,9 +26,13 @@ Amounts = Annotated[Any, Listed(Whole(), "a number of positions (negative: cut o
 
 
 class Pad(Layer):
-    """Positions put on at the ends of axes; a negative number cuts off.  `axis` is `space` (all of it), or axes."""
+    """Positions put on at the ends of axes; a negative number cuts off.  (C, *S) -> (C, *S'), S' = S + begin + end.
+
+    `axis` is `space`, all axes of it, or axes by number.  Source: torch.nn.functional.pad.
+    """
 
     kind = "pad"
+    example = ("3x224x224", "{pad: 3}", "before the stem of ResNet, as Keras writes it")
     begin: Amounts
     end: Amounts = same_as("begin")
     axis: Annotated[Any, Choice("space", otherwise=Listed(Axis(), "an axis or a list of axes"))] = "space"
@@ -64,9 +68,10 @@ class Pad(Layer):
 
 
 class Crop(Layer):
-    """A part of the map.  (C, *S) -> (C, *size)."""
+    """A part of the map.  (C, *S) -> (C, *size).  Source: Ronneberger et al., U-Net, arXiv:1505.04597, section 2."""
 
     kind = "crop"
+    example = ("64x568x568", "{crop: 392}", "the outermost skip of U-Net")
     space_axes = (1, 2, 3)
     size: Sizes
     offset: Annotated[Any, Choice("centre", "center", otherwise=PerAxis(Whole(0)))] = "centre"
@@ -94,9 +99,13 @@ class Crop(Layer):
 
 
 class Unfold(Layer):
-    """The pixels under each window as channels.  (C, *S) -> (C * prod(kernel), places).  Source: torch.nn.Unfold."""
+    """The pixels under each window as channels.  (C, *S) -> (C * prod(kernel), places of the window).
+
+    Source: torch.nn.Unfold.
+    """
 
     kind = "unfold"
+    example = ("3x224x224", "{unfold: 16, stride: 16}", "the patches of ViT-B/16")
     space_axes = (1, 2, 3)
     kernel: Sizes
     stride: Sizes = 1
@@ -126,12 +135,13 @@ POINTS = {"nearest": 1, "nearest_exact": 1, "area": 1, "linear": 2, "bilinear": 
 
 
 class Upsample(Layer):
-    """Resize by a factor or to a size.  (C, *S) -> (C, *S') with S' = floor(S factor) or the size.
+    """Resize by a factor or to a size, one of which must be given.  (C, *S) -> (C, *S'), S' = floor(S factor) or `size`.
 
-    An element costs a multiplication a point and the additions between them; `nearest` only copies.
+    Source: torch.nn.Upsample.
     """
 
     kind = "upsample"
+    example = ("21x65x65", "{upsample: , size: 513, mode: bilinear}", "at the end of DeepLabv3 (Chen et al., arXiv:1706.05587)")
     space_axes = (1, 2, 3)
     factor: Annotated[Any, Optional(PerAxis(Real(0)))] = None
     size: Annotated[Any, Optional(PerAxis(Whole(1)))] = None
@@ -152,6 +162,7 @@ class Upsample(Layer):
         return Shape((x.channels, *(floor(size * factor) for size, factor in zip(x.space, self.factor, strict=True))))
 
     def other_flops(self, *inputs: Any) -> int:
+        """2n - 1 an output element that is made of n points: linear 3, bilinear 7, trilinear 15, bicubic 31; else 0."""
         return self.output(*inputs).elements * (2 * POINTS[self.mode] - 1 if POINTS[self.mode] > 1 else 0)
 
     def views(self, *inputs: Any) -> Views:
@@ -174,9 +185,13 @@ class Upsample(Layer):
 
 
 class PixelShuffle(Layer):
-    """Channels into space.  (C * factor^d, *S) -> (C, *S * factor).  Source: Shi et al., arXiv:1609.05158."""
+    """Channels into space.  (C, *S) -> (C / factor^d, *S * factor), d the axes of the space.
+
+    Source: Shi et al., ESPCN, arXiv:1609.05158, section 3.2.
+    """
 
     kind = "pixel_shuffle"
+    example = ("256x24x24", "{pixel_shuffle: 2}", "in SRGAN's generator (Ledig et al., arXiv:1609.04802)")
     space_axes = (1, 2, 3)
     factor: Count
 
@@ -197,9 +212,13 @@ class PixelShuffle(Layer):
 
 
 class PixelUnshuffle(Layer):
-    """Space into channels.  (C, *S * factor) -> (C * factor^d, *S).  Source: torch.nn.PixelUnshuffle."""
+    """Space into channels.  (C, *S) -> (C * factor^d, *S / factor), d the axes of the space.
+
+    Source: torch.nn.PixelUnshuffle.
+    """
 
     kind = "pixel_unshuffle"
+    example = ("512x26x26", "{pixel_unshuffle: 2}", "the passthrough of YOLOv2 (Redmon and Farhadi, arXiv:1612.08242)")
     space_axes = (1, 2, 3)
     factor: Count
 

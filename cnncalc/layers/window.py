@@ -1,4 +1,11 @@
-"""What convolutions and poolings share: a window that moves over the axes of the space."""
+"""The window: what convolutions and poolings move over the space, by its stride.
+
+Along an axis of S positions it has S' = floor((S + padding + padding_end - dilation (kernel - 1) - 1) / stride) + 1
+places, of which there must be at least 1.  `padding: same` gives ceil(S / stride) places, with an odd position of the
+padding at the end; `padding: causal` puts all padding, dilation (kernel - 1), in front.
+
+Source: Dumoulin and Visin, A Guide to Convolution Arithmetic for Deep Learning, arXiv:1603.07285, relationship 15.
+"""
 
 from collections.abc import Iterator
 from typing import Any
