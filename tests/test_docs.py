@@ -83,26 +83,29 @@ ENTRIES = {
 EXAMPLE = re.compile(r"Example: `(.*?)`, .+?\. `(.*?)` → `(.*?)`; (.*)\.$", re.MULTILINE)
 
 
-def make_pages(*words: str, script: Path = ROOT / "docs" / "make.py") -> subprocess.CompletedProcess[str]:
+MAKE = ROOT / "docs" / "make.py"
+
+
+def python(*words: str | Path) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    return subprocess.run([sys.executable, script, *words], capture_output=True, encoding="utf-8", env=environment, check=False)
+    return subprocess.run([sys.executable, *words], capture_output=True, encoding="utf-8", env=environment, check=False)
 
 
 def test_made_pages_are_fresh() -> None:
-    ran = make_pages("--check")
-    assert (ran.returncode, ran.stdout, ran.stderr) == (0, "", "")
+    for ran in (python(MAKE, "--check"), python("-m", "doctest", MAKE)):
+        assert (ran.returncode, ran.stdout, ran.stderr) == (0, "", "")
 
 
 def test_stale_pages_are_found_and_made_anew(tmp_path: Path) -> None:
     script = tmp_path / "make.py"
-    script.write_bytes((ROOT / "docs" / "make.py").read_bytes())
+    script.write_bytes(MAKE.read_bytes())
     page = tmp_path / "layers.md"
     page.write_text(LAYERS_PAGE.replace("37,752,832 params", "37,752,833 params"), encoding="utf-8")
     stale = page.read_text("utf-8")
     assert stale != LAYERS_PAGE
-    ran = make_pages("--check", script=script)
+    ran = python(script, "--check")
     assert ran.returncode == 1 and "layers.md" in ran.stdout and page.read_text("utf-8") == stale
-    assert make_pages(script=script).returncode == 0 and page.read_text("utf-8") == LAYERS_PAGE
+    assert python(script).returncode == 0 and page.read_text("utf-8") == LAYERS_PAGE
 
 
 def test_page_of_layers_is_whole() -> None:
@@ -151,7 +154,8 @@ def test_example_is_of_its_kind_and_costs_what_its_entry_says(kind: str) -> None
         ("bn", "resnet50", "bn1"),
         ("maxpool", "resnet50", "maxpool"),
         ("global_avgpool", "resnet50", "avgpool"),
-        ("linear", "alexnet", "classifier.1"),
+        ("linear", "alexnet_owt", "classifier.1"),
+        ("depthwise", "mobilenet_v2", "features.1.conv.0.0"),
     ],
 )
 def test_examples_agree_with_torchvision(kind: str, network: str, name: str) -> None:
