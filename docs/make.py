@@ -187,7 +187,7 @@ def parameters(cls: type[Layer]) -> str:
 
 
 def taken(field: Field) -> str:
-    text = re.sub(rf"(,?) {re.escape(PER_AXIS)}", ", per axis", field.type.expected)
+    text = field.type.expected.replace(f" {PER_AXIS}", ", per axis")
     return f"{text}; changes no number" if field.type is UNUSED else text
 
 
