@@ -1,0 +1,207 @@
+"""`python -m bench`: all figures in one run.  docs/performance.md says what they mean, and holds a run's."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import re
+import sys
+from collections.abc import Iterator, Mapping
+from importlib.metadata import version
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+from time import perf_counter
+
+from . import peers
+from .inside import NETWORK
+from .measure import REMOVED, Sample, alternate, cnncalc, output, python
+from .table import Section, held, markdown, megabytes, milliseconds, plain, times
+
+MARKS = ("<!-- figures -->", "<!-- end of figures -->")
+IMPORTS = "import only"
+TABLE, JSON = f"show {NETWORK}", f"show {NETWORK} --format json"
+SHOWS = {TABLE: cnncalc("show", NETWORK), JSON: cnncalc("show", NETWORK, "--format", "json")}
+STARTS = {"python -c pass": python("pass"), IMPORTS: python("import click, yaml, rich.console, rich.table"), **SHOWS}
+
+RATIOS = {TABLE: (1.5, 1.4), JSON: (1.25, 1.15)}  # of the import-only process: the bound, and the aim
+IN_PROCESS = (20, 12)  # ms
+FORMS = {"json": ("--format", "json"), "table": ("--depth", "all")}
+SERIES = {"written": (100, 1_000, 10_000), "repeated": (100, 1_000, 10_000, 100_000)}
+LIMITS = {  # seconds and MB; a table may take twice what JSON may
+    ("written", 10_000, "json"): (1.0, None),
+    ("repeated", 100_000, "json"): (4.0, 400),
+    ("repeated", 100_000, "table"): (8.0, 800),
+}
+
+
+def main() -> None:
+    options = arguments()
+    if options.into:
+        before, after = around_figures(options.into)
+        parts = [markdown(section) for section in sections(options)]
+        options.into.write_text("\n".join((before, *parts, after)), encoding="utf-8")
+        return
+    show = markdown if options.markdown else plain
+    for section in sections(options):
+        print(show(section), flush=True)
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m bench", description="Measure the program, in one run.")
+    parser.add_argument("--rounds", type=int, default=21, help="of the short commands; the long ones have a fifth of it")
+    parser.add_argument("--largest", type=int, default=100_000, help="leave out networks of more layers")
+    parser.add_argument("--no-peers", action="store_true", help="leave out other tools even where they are installed")
+    parser.add_argument("--markdown", action="store_true", help="print Markdown")
+    parser.add_argument("--into", type=Path, metavar="PAGE", help="write it between the marks of this page instead")
+    return parser.parse_args()
+
+
+def around_figures(page: Path) -> tuple[str, str]:
+    """What stands before the figures of a page, and behind them, with their marks."""
+    before, mark, rest = page.read_text("utf-8").partition(MARKS[0] + "\n")
+    _, end, behind = rest.partition(MARKS[1])
+    if not end:
+        sys.exit(f"{page} has no {' ... '.join(MARKS)}")
+    return before + mark, end + behind
+
+
+def sections(options: argparse.Namespace) -> Iterator[Section]:
+    few = max(1, options.rounds // 5)
+    yield machine()
+    yield start_up(alternate(STARTS, options.rounds))
+    yield in_process(options.rounds)
+    yield where_time_goes(options.rounds)
+    if not options.no_peers:
+        with TemporaryDirectory() as folder:
+            yield against_peers(alternate({**SHOWS, **peers.commands(Path(folder))}, few))
+    for name, sizes in SERIES.items():
+        kept = [size for size in sizes if size <= options.largest]
+        with TemporaryDirectory() as folder:
+            yield growth(name, grown(name, kept, few, Path(folder)))
+
+
+# The sections
+
+
+def machine() -> Section:
+    libyaml = output(python("import yaml; print(yaml.__with_libyaml__)")).strip() == "True"
+    versions = ", ".join(f"{name} {version(name)}" for name in ("click", "rich", "pyyaml"))
+    rows = [
+        ("processor", f"{processor()}, {os.cpu_count()} cores"),
+        ("system", f"{platform.system()} {platform.machine()}"),
+        ("Python", f"{platform.python_implementation()} {platform.python_version()}"),
+        ("packages", f"{versions} ({'with' if libyaml else 'without'} libyaml)"),
+        ("environment", f"without {' and '.join(REMOVED)}"),
+    ]
+    return Section("The machine", ("what", "is"), rows)
+
+
+def processor() -> str:
+    try:
+        found = re.search(r"model name\s*:\s*(.+)", Path("/proc/cpuinfo").read_text("utf-8"))
+    except OSError:
+        found = None
+    return found[1] if found else platform.processor()
+
+
+def start_up(starts: Mapping[str, Sample]) -> Section:
+    base = starts[IMPORTS].seconds
+    rows = []
+    for name, sample in starts.items():
+        ratio = sample.seconds / base
+        bounds = [held(ratio, bound) for bound in RATIOS[name]] if name in RATIOS else ["", ""]
+        rows.append((name, *timed(sample), times(ratio), *bounds))
+    note = "Import only is a process that imports click, yaml, rich.console and rich.table, and ends."
+    return Section("Start-up", ("process", "median", "least", "peak", "/ import only", "bound", "aim"), rows, note)
+
+
+def in_process(rounds: int) -> Section:
+    first, *others = json.loads(output(python(f"from bench.inside import repeated; repeated({rounds})")))
+    both = median(sum(run.values()) for run in others)
+    parts = [median(run[part] for run in others) for part in ("parse", "analysis")]
+    rows = [
+        ("the first time", *map(milliseconds, first.values()), milliseconds(sum(first.values())), "", ""),
+        ("median of the later", *map(milliseconds, (*parts, both)), *(held(both * 1000, bound, " ms") for bound in IN_PROCESS)),
+    ]
+    note = f"{NETWORK} in one process, without garbage collection, as the command line has it; nothing is kept between."
+    return Section("Parse and analysis in a process", ("run", "parse", "analysis", "both", "bound", "aim"), rows, note)
+
+
+def where_time_goes(rounds: int) -> Section:
+    forms = ("table", "json")
+    runs: dict[str, list[dict[str, float]]] = {form: [] for form in forms}
+    for _ in range(rounds):
+        for form in forms:
+            runs[form].append(phases_of_one_run(form))
+    rows = [(phase, *(milliseconds(median(run[phase] for run in runs[form])) for form in forms)) for phase in runs["json"][0]]
+    note = "The interpreter is its start and its end, and what times the rest."
+    return Section("Where the time goes", ("phase", *forms), rows, note)
+
+
+def phases_of_one_run(form: str) -> dict[str, float]:
+    """Each phase, and the whole process."""
+    started = perf_counter()
+    phases: dict[str, float] = json.loads(output(python(f"from bench.inside import phases; phases({form!r})")))
+    whole = perf_counter() - started
+    return {"interpreter": whole - sum(phases.values()), **phases, "whole": whole}
+
+
+def against_peers(found: Mapping[str, Sample]) -> Section:
+    rows = [
+        (name, *timed(sample), *(times(sample.seconds / found[show].seconds) for show in SHOWS),
+         times(sample.peak / found[TABLE].peak))
+        for name, sample in found.items()
+    ]  # fmt: skip
+    lacking = [f"{name} (needs {', '.join(packages)})" for name, packages in peers.missing().items()]
+    note = "The peers have torchvision's resnet152, onnx-tool an ONNX file of it that was written beforehand."
+    if lacking:
+        note += f" Not installed here: {'; '.join(lacking)}."
+    return Section("Other tools", ("process", "median", "least", "peak", "/ table", "/ json", "peak / table"), rows, note)
+
+
+def grown(series: str, sizes: list[int], rounds: int, folder: Path) -> dict[tuple[int, str], Sample]:
+    commands = {}
+    for size in sizes:
+        path = folder / f"{series}-{size}.yaml"
+        path.write_text(network(series, size), encoding="utf-8")
+        commands.update({f"{size} {form}": cnncalc("show", str(path), *words) for form, words in FORMS.items()})
+    found = alternate(commands, rounds)
+    return {(size, form): found[f"{size} {form}"] for form in FORMS for size in sizes}
+
+
+def network(series: str, size: int) -> str:
+    """So many layers: written one by one, a convolution and a relu by turns, or one convolution that is repeated."""
+    conv = "conv: 16, kernel: 3, padding: 1"
+    if series == "repeated":
+        return f"input: 16x64x64\nlayers:\n  - {{{conv}, repeat: {size}}}\n"
+    return "input: 16x64x64\nlayers:\n" + f"  - {{{conv}}}\n  - relu\n" * (size // 2)
+
+
+def growth(series: str, found: Mapping[tuple[int, str], Sample]) -> Section:
+    rows = []
+    for (size, form), sample in found.items():
+        smaller = found.get((size // 10, form))
+        factors = [times(sample.seconds / smaller.seconds), times(sample.peak / smaller.peak)] if smaller else ["", ""]
+        each = f"{(sample.seconds - smaller.seconds) / (size - size // 10) * 1e6:.1f} us" if smaller else ""
+        rows.append((f"{size:,} as {form}", *timed(sample), *factors, each, bounds_of(series, size, form, sample)))
+    titles = ("layers", "median", "least", "peak", "time x", "peak x", "a layer more", "bound")
+    return Section(f"Growth: {series} layers", titles, rows, "Growth is per factor of ten: 10 or less is linear.")
+
+
+def bounds_of(series: str, size: int, form: str, sample: Sample) -> str:
+    seconds, size_bound = LIMITS.get((series, size, form), (None, None))
+    bounds = [held(sample.seconds, seconds, " s")] if seconds else []
+    if size_bound:
+        bounds.append(held(sample.peak / 1e6, size_bound, " MB"))
+    return ", ".join(bounds)
+
+
+def timed(sample: Sample) -> tuple[str, str, str]:
+    return milliseconds(sample.seconds), milliseconds(sample.least), megabytes(sample.peak)
+
+
+if __name__ == "__main__":
+    main()
