@@ -313,3 +313,28 @@ def test_legend_only_where_it_is_needed(tmp_path: Path) -> None:
 
 def test_architectures_are_found() -> None:
     assert ARCHITECTURES.is_dir()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no full device")
+@pytest.mark.parametrize("form", ["table", "json"])
+def test_a_full_disk_is_said(form: str) -> None:
+    with open("/dev/full", "w") as full:
+        ran = subprocess.run(
+            [sys.executable, "-m", "cnncalc", "show", "resnet50", "--format", form],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            env={**ENVIRONMENT, "PYTHONPATH": str(ROOT)},
+            check=False,
+            text=True,
+        )
+    assert (ran.returncode, ran.stderr) == (2, "cnncalc: cannot write: No space left on device\n")
+
+
+def test_entries_are_a_line_each() -> None:
+    """More of them than are encoded at once, with a text in them that looks like what stands between two."""
+    tag = '}, {"path": '
+    text = f"input: 3x8x8\nlayers:\n  - {{conv: 3, repeat: 250, shared: '{tag}'}}\n"
+    lines = cnncalc("show", "-", "--format", "json", data=text.encode()).stdout.splitlines()
+    entries = [json.loads(line.removesuffix(",")) for line in lines[2:252]]
+    assert [(entry["path"], entry["shared"]) for entry in entries] == [(f"conv1.{index}", tag) for index in range(250)]
+    assert [line[-1] for line in lines[250:253]] == [",", "}", ","]

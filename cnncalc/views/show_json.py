@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from ..engine.report import GroupReport, LayerReport, Report
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from ..engine.receptive_field import Number, ReceptiveField
 
 SCHEMA = "cnncalc/show/1"
+AT_ONCE = 100  # entries that are encoded in one call
 
 
 def show_json(report: Report, totals_only: bool = False) -> Iterator[str]:
@@ -33,10 +35,9 @@ def show_json(report: Report, totals_only: bool = False) -> Iterator[str]:
         "outputs": {name: value.shape for name, value in network.outputs.items()},
     }
     yield json.dumps(head)[:-1] + ","
-    encode = json.JSONEncoder().encode
     if not totals_only:
-        yield from listed("layers", (encode(layer_object(layer, network)) for layer in report.layers))
-        yield from listed("groups", (encode(group_object(group, network)) for group in report.groups))
+        yield from listed("layers", (layer_object(layer, network) for layer in report.layers))
+        yield from listed("groups", (group_object(group, network) for group in report.groups))
     tail = {
         "totals": report.totals._asdict(),
         "training_totals": report.training_totals._asdict(),
@@ -48,17 +49,26 @@ def show_json(report: Report, totals_only: bool = False) -> Iterator[str]:
     yield json.dumps(tail)[1:]
 
 
-def listed(key: str, entries: Iterator[str]) -> Iterator[str]:
+def listed(key: str, entries: Iterator[dict[str, Any]]) -> Iterator[str]:
     """One key of the document whose value is a list, an entry a line."""
     yield f'"{key}": ['
-    last = None
-    for entry in entries:
-        if last is not None:
+    last = ""
+    while some := list(islice(entries, AT_ONCE)):
+        if last:
             yield last + ","
-        last = entry
-    if last is not None:
+        *others, last = entry_lines(some)
+        yield from others
+    if last:
         yield last
     yield "],"
+
+
+def entry_lines(entries: list[dict[str, Any]]) -> list[str]:
+    """Entries with the commas between them.  One call encodes them all: a call each takes twice as long.
+
+    Where an entry begins is known by its first key; inside a text the quotes would not stand alone.
+    """
+    return json.dumps(entries, check_circular=False)[1:-1].replace('}, {"path": ', '},\n{"path": ').split("\n")
 
 
 def layer_object(report: LayerReport, network: Network) -> dict[str, Any]:
