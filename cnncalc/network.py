@@ -1,7 +1,6 @@
 """A network as it was read: the flat graph in file order, and the groups that it folds into.  Values only."""
 
-from __future__ import annotations
-
+# Without `from __future__ import annotations`, which makes them texts: NamedTuple compiles each, at every start.
 from collections.abc import Mapping
 from typing import NamedTuple
 

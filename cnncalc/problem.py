@@ -1,7 +1,6 @@
 """What is wrong, and where: the values that every part of the house reports with."""
 
-from __future__ import annotations
-
+# Without `from __future__ import annotations`, which makes them texts: NamedTuple compiles each, at every start.
 from collections.abc import Iterable
 from typing import Literal, NamedTuple
 

@@ -1,7 +1,6 @@
 """What the calculator finds of a network: values only."""
 
-from __future__ import annotations
-
+# Without `from __future__ import annotations`, which makes them texts: NamedTuple compiles each, at every start.
 from collections.abc import Mapping
 from typing import NamedTuple
 
