@@ -13,7 +13,7 @@ from typing import Any
 
 NETWORK, FILE = "resnet152", "architectures/resnet.yaml"
 FAMILIES = ("convolution", "normalization", "activation", "pooling", "join", "dense")  # of the layers in it
-VIEWS = {"json": ("views.show_json",), "table": ("views.table", "checks.expect")}
+VIEWS = {"json": ("views.show_json",), "table": ("views.show_table", "checks.expect")}
 
 
 class Clock:
