@@ -92,19 +92,24 @@ def python(*words: str | Path) -> subprocess.CompletedProcess[str]:
 
 
 def test_made_pages_are_fresh() -> None:
-    for ran in (python(MAKE, "--check"), python("-m", "doctest", MAKE)):
+    for ran in (python(MAKE, "--check"), python("-m", "doctest", MAKE.with_name("make_layers.py"))):
         assert (ran.returncode, ran.stdout, ran.stderr) == (0, "", "")
 
 
 def test_stale_pages_are_found_and_made_anew(tmp_path: Path) -> None:
-    script = tmp_path / "make.py"
-    script.write_bytes(MAKE.read_bytes())
-    page = tmp_path / "layers.md"
-    page.write_text(LAYERS_PAGE.replace("37,752,832 params", "37,752,833 params"), encoding="utf-8")
-    stale = page.read_text("utf-8")
-    assert stale != LAYERS_PAGE
+    (tmp_path / "docs").mkdir()
+    for script in MAKE.parent.glob("make*.py"):
+        (tmp_path / "docs" / script.name).write_bytes(script.read_bytes())
+    for folder in ("architectures", "tests"):
+        (tmp_path / folder).symlink_to(ROOT / folder)
+    for page in ("layers.md", "architectures.md"):
+        (tmp_path / "docs" / page).write_bytes((MAKE.parent / page).read_bytes())
+    script, page = tmp_path / "docs" / "make.py", tmp_path / "docs" / "layers.md"
+    assert python(script, "--check").returncode == 0
+    stale = LAYERS_PAGE.replace("37,752,832 params", "37,752,833 params")
+    page.write_text(stale, encoding="utf-8")
     ran = python(script, "--check")
-    assert ran.returncode == 1 and "layers.md" in ran.stdout and page.read_text("utf-8") == stale
+    assert ran.returncode == 1 and "layers.md" in ran.stdout and page.read_text("utf-8") == stale != LAYERS_PAGE
     assert python(script).returncode == 0 and page.read_text("utf-8") == LAYERS_PAGE
 
 

@@ -1,0 +1,95 @@
+"""The page of the bundled architectures, made from their files and from the published numbers (see make.py)."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator
+from itertools import groupby
+from pathlib import Path
+
+from cnncalc.collection import Entry, entries
+
+ROOT = Path(__file__).parent.parent
+PUBLISHED = ROOT / "tests" / "published"
+TORCHVISION = {"alexnet": "alexnet_owt", "googlenet": "googlenet_bn"}
+"""What torchvision calls alexnet and googlenet is not what their papers have."""
+
+CALLED = {"params": "params", "macs": "MACs", "training_params": "params in training"}
+
+INTRODUCTION = """\
+# The bundled architectures
+
+<!-- Made from architectures/ and tests/published/ by `python docs/make.py`: change those, not this page. -->
+
+{networks} networks in {files} files. `cnncalc list` shows them in the terminal, `cnncalc show NAME` any of them.
+
+For each network: what cnncalc counts, and what its sources say. Figures in the column *published* are met exactly, or to
+the digits that the source prints; where a source prints another figure than its own layers give, the text above the table
+says so. MACs are those of convolutions, dense layers and products of matrices, at inference.
+"""
+
+
+def architectures_page() -> str:
+    found = entries()
+    claims = published()
+    families = [(file, list(group)) for file, group in groupby(found, key=lambda entry: entry.file)]
+    parts = [INTRODUCTION.format(networks=len(found), files=len(families))]
+    parts += [section(file, family, claims) for file, family in families]
+    return "\n".join(parts)
+
+
+def section(file: str, family: list[Entry], claims: dict[str, list[str]]) -> str:
+    text = (ROOT / "architectures" / f"{file}.yaml").read_text("utf-8")
+    rows = [
+        f"| `{entry.name}` | {entry.input} | {entry.params:,} | {entry.macs:,} | {'; '.join(claims.get(entry.name, []))} |"
+        for entry in family
+    ]
+    head = ["| network | input | params | MACs | published |", "| --- | --- | ---: | ---: | --- |"]
+    about = f"[{file}.yaml](../architectures/{file}.yaml): {top(text, 'source')}."
+    remarks = " ".join(comments(text))
+    parts = [f"## {top(text, 'name')}", about, escaped(remarks), "\n".join([*head, *rows])]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def top(text: str, key: str) -> str:
+    """What the file says under a key of its top level."""
+    found = re.search(rf'^{key}: "?(.*?)"?$', text, re.MULTILINE)
+    return escaped(found[1]) if found else ""
+
+
+def comments(text: str) -> Iterator[str]:
+    """The comments at the head of a file, which are about the whole family."""
+    head = re.split(r"^(?:vars|blocks|layers):", text, maxsplit=1, flags=re.MULTILINE)[0]
+    for line in head.splitlines():
+        if line.startswith("# "):
+            yield line[2:]
+
+
+def published() -> dict[str, list[str]]:
+    """What the sources say of the params and MACs of each network, with where it is from."""
+    found: dict[str, dict[str, list[str]]] = {}
+    for path in sorted((PUBLISHED / "networks").glob("*.csv")):
+        for row in table(path):
+            if row["number"] in CALLED and not row["path"]:
+                claims = found.setdefault(row["name"], {}).setdefault(escaped(row["implementation"] or row["source"]), [])
+                claims.append(f"{CALLED[row['number']]} {figure(row['value'])}")
+    for row in table(PUBLISHED / "torchvision.csv"):
+        larger = "_384" if row["model"].startswith("regnet") and row["input"] == "3x384x384" else ""
+        name = TORCHVISION.get(row["model"], row["model"]) + larger
+        source = "torchvision 0.28.0" + ", with its auxiliary head" * (row["variant"] == "aux_on")
+        found.setdefault(name, {})[source] = [f"params {figure(row['params'])}", f"MACs {figure(row['macs'])}"]
+    return {name: [f"{', '.join(told)} ({source})" for source, told in by.items()] for name, by in found.items()}
+
+
+def table(path: Path) -> list[dict[str, str]]:
+    with open(path, newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def figure(text: str) -> str:
+    return f"{int(text):,}" if text.isdigit() else text
+
+
+def escaped(text: str) -> str:
+    return re.sub(r"([|_*<])", r"\\\1", text)
