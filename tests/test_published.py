@@ -10,7 +10,7 @@ import pytest
 from cnncalc.checks.expect import number
 from cnncalc.engine.report import Report
 from cnncalc.network import Figure, Promise
-from cnncalc.parser.promises import figure
+from cnncalc.parser.reading.promises import figure
 from cnncalc.problem import Span
 from cnncalc.shape import parse_shape
 

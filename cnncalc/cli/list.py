@@ -24,7 +24,7 @@ class Amount(click.ParamType):  # type: ignore[type-arg]
     name = "amount"
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        from ..parser.promises import figure
+        from ..parser.reading.promises import figure
 
         found = figure(value)
         if found is None:

@@ -13,14 +13,17 @@ from ..layers.parameter import Value as Datum
 from ..network import BYTES, Network, Promise
 from ..problem import Problem, Refusal, Span, did_you_mean
 from ..shape import Shape
-from .desk import Desk, is_word
+from .characters import decode, split_lines
 from .document import Document, Expectations, InputSpec, Variant
 from .expand import UNKNOWN, Evaluation, Expander, Frame, bounded
-from .expression import Expression, compile_reference, compile_text
-from .file import FileReader
+from .expression.grammar import compile_reference, compile_text
+from .expression.value import Expression
 from .findings import Fatal, Findings
+from .reading.desk import Desk
+from .reading.file import FileReader
+from .reading.vocabulary import is_word
 from .scope import Scope, Unknown
-from .source import decode, read, split_lines
+from .source import read
 
 
 class Request(NamedTuple):
@@ -78,9 +81,7 @@ def choose(document: Document, request: Request) -> Variant | None:
 class Builder:
     """Puts a network together from a document, a variant of it, and a request."""
 
-    def __init__(
-        self, document: Document, variant: Variant | None, request: Request, problems: Findings, file: str
-    ) -> None:
+    def __init__(self, document: Document, variant: Variant | None, request: Request, problems: Findings, file: str) -> None:
         self.document = document
         self.variant = variant
         self.request = request

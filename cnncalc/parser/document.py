@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 
 from ..network import Limit, Promise
 from ..problem import Span
-from .expression import Expression, Reference
+from .expression.value import Expression, Reference
 
 COMMON_KEYS = ("name", "from", "when", "repeat", "for", "across", "shared", "trainable")
 STRUCTURES = ("layers", "output")
@@ -109,7 +109,6 @@ class Block(NamedTuple):
     rest: str | None  # the name in it
     outputs: tuple[tuple[Reference, Span], ...] | None
     body: Body
-    broken: bool
 
 
 class InputSpec(NamedTuple):

@@ -13,7 +13,7 @@ from ..network import Group, Node, Value
 from ..problem import Call, Problem, Refusal, Span, did_you_mean
 from ..shape import Shape
 from .document import Bindings, Block, Body, Document, Operand, StaticScope, Step
-from .expression import Expression, Reference
+from .expression.value import Expression, Reference
 from .findings import Findings
 from .scope import Bound, Flow, Scope, Unknown, flowing
 

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from ..layers import LAYERS
 from ..network import Value
 from ..problem import Refusal, did_you_mean, nearest
-from .expression import Expression, Names, Reference, needed_whole
+from .expression.arithmetic import needed_whole
+from .expression.value import Expression, Names, Reference
 
 Flow = tuple[Value, ...] | str | None
 """What goes on from a step: its values; or why the next step must say `from`; or (None) nothing that is known."""

@@ -12,19 +12,14 @@ from typing import Any
 import yaml
 
 from ..problem import Problem, Span
+from .characters import check_characters, check_directives
 from .findings import Fatal, Findings
+from .quoting import SPACE_BEHIND_COLON, quoting_hint, spaced, with_quotes
 
 DEEPEST = 64
-LONGEST = 5_000_000
 MOST_NODES = 1_000_000
 
 UNEXPECTED_COLON = "found unexpected ':'"
-SPACE = "put a space behind the colon, as in {relu: }"
-
-# What libyaml and the pure parser treat differently, or what a terminal would act on.  The second takes long to compile.
-UNFIT_ASCII = "[^\n\r\x20-\x7e]"
-UNFIT = "[^\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
-
 
 NOTHING: list[Any] = []  # never filled
 
@@ -63,51 +58,6 @@ class Node:
         return self.kind == "scalar" and self.plain and not self.text and not self.broken
 
 
-def decode(data: bytes) -> str:
-    """Bytes -> text; raises Fatal with the position where they are no UTF-8 or too many."""
-    if len(data) > LONGEST:
-        raise Fatal(Problem(Span(1, 1, 1, 2), "limit", f"the file is larger than {LONGEST:,} bytes"))
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        before = data[: error.start].decode("utf-8", "replace")
-        line = before.count("\n") + 1
-        column = len(before) - (before.rfind("\n") + 1) + 1
-        hint = "save the file as UTF-8"
-        if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-            hint = "this looks like UTF-16: save the file as UTF-8"
-        raise Fatal(
-            Problem(Span(line, column, line, column + 1), "encoding", f"not UTF-8: byte 0x{data[error.start]:02x}", hint)
-        ) from None
-
-
-def split_lines(text: str) -> list[str]:
-    """The lines as YAML counts them."""
-    return re.split("\r\n|\r|\n", text)
-
-
-def check_characters(text: str) -> None:
-    found = re.search(UNFIT_ASCII if text.isascii() else UNFIT, text)
-    if not found:
-        return
-    lines = split_lines(text[: found.start()])
-    span = Span(len(lines), len(lines[-1]) + 1, len(lines), len(lines[-1]) + 2)
-    character = found.group()
-    if character == "\t":
-        raise Fatal(Problem(span, "character", "a tab", "use spaces: YAML forbids tabs where it matters"))
-    if character == "\ufeff":
-        raise Fatal(Problem(span, "character", "a byte order mark (U+FEFF)", "save the file as UTF-8 without BOM"))
-    raise Fatal(Problem(span, "character", f"the character U+{ord(character):04X} cannot stand in a file"))
-
-
-def check_directives(text: str) -> None:
-    """Of directives the parsers refuse different ones."""
-    found = re.match(r"(?:[ \r]*(?:#.*)?\n)*%", text)
-    if found:
-        line = len(split_lines(found.group()))
-        raise Fatal(Problem(Span(line, 1, line, 2), "directive", "a YAML directive (`%`)", "leave it out"))
-
-
 def read(text: str, lines: list[str], problems: Findings, *, pure: bool = False) -> Node:
     """Text, whose lines these are -> the root node.  Mistakes go to `problems`; Fatal where nothing more can be read.
 
@@ -131,48 +81,8 @@ def syntax_problem(error: yaml.MarkedYAMLError, lines: list[str]) -> Problem:
     line, column = (mark.line, mark.column) if mark else (0, 0)
     line = min(line, len(lines) - 1)
     column = min(column, len(lines[line]))
-    if error.problem == UNEXPECTED_COLON:
-        return Problem(Span(line + 1, column + 1, line + 1, column + 2), "syntax", f"not YAML: {error.problem}", SPACE)
-    return Problem(
-        Span(line + 1, column + 1, line + 1, column + 2),
-        "syntax",
-        f"not YAML: {error.problem}",
-        quoting_hint(lines[line], column),
-    )
-
-
-def quoting_hint(line: str, column: int) -> str:
-    """The line with quotes where they are missing, if that is what is wrong with it."""
-    bracket = max((found.end() - 1 for found in re.finditer(r"[\w)\]][\[{]", line[: column + 1])), default=-1)
-    if bracket >= 0 and line.count('"', 0, bracket) % 2 == 0:
-        start = max(line.rfind(mark, 0, bracket) for mark in (": ", ", ", "{", "[")) + 1
-        start += len(line[start:]) - len(line[start:].lstrip())
-        if start < bracket:
-            return "quote it: " + with_quotes(line, start).strip()
-    found = re.match(r"(\s*(?:- )?[\w.-]+: )([^\s'\"{\[#].*: .*)$", line)
-    if found:
-        text = found[2].rstrip()
-        return f'quote it: {found[1]}"{text}"'.replace("  ", " ")
-    return ""
-
-
-def with_quotes(line: str, start: int) -> str:
-    """The line with quotes around the expression that begins at `start` and ends where its brackets balance."""
-    depth = 0
-    end = len(line)
-    for index in range(start, len(line)):
-        character = line[index]
-        if character in "([{":
-            depth += 1
-        elif character in ")]}":
-            if depth == 0:
-                end = index
-                break
-            depth -= 1
-        elif character == "," and depth == 0:
-            end = index
-            break
-    return f'{line[:start]}"{line[start:end].rstrip()}"{line[end:]}'
+    hint = SPACE_BEHIND_COLON if error.problem == UNEXPECTED_COLON else quoting_hint(lines[line], column)
+    return Problem(Span(line + 1, column + 1, line + 1, column + 2), "syntax", f"not YAML: {error.problem}", hint)
 
 
 def place(node: Node, parent: Node, keys: list[Node | None]) -> None:
@@ -259,7 +169,7 @@ class Reader:
             raise Fatal(Problem(node.span, "syntax", "not YAML: a `?` inside brackets", "put quotes around the text"))
         behind = self.lines[node.end_line - 1][node.end_column - 1 : node.end_column + 1]
         if node.text and behind[:1] == ":" and behind[1:] in tuple(",[]{}"):
-            raise Fatal(Problem(node.span, "syntax", f"not YAML: {UNEXPECTED_COLON}", SPACE))
+            raise Fatal(Problem(node.span, "syntax", f"not YAML: {UNEXPECTED_COLON}", SPACE_BEHIND_COLON))
 
     def close(self, node: Node, event: Any) -> None:
         """A collection is whole."""
@@ -327,8 +237,7 @@ class Reader:
                 )
             elif value.empty and re.fullmatch(r"[A-Za-z_]\w*:\S+", key.text):
                 word = key.text.partition(":")[0]
-                spaced = re.sub(r"(\w):(?=[^\s/])", r"\1: ", line).strip()
-                self.report(key, "quote", f"`{key.text}` needs a space behind `{word}:`", f"write: {spaced}")
+                self.report(key, "quote", f"`{key.text}` needs a space behind `{word}:`", f"write: {spaced(line)}")
             else:
                 continue
             node.broken = True

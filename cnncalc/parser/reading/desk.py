@@ -1,79 +1,25 @@
-"""Where mistakes are collected, and the words that a place in a file may use."""
+"""Where the mistakes of a file are collected, and what all parts of it share is read: words, texts and expressions."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
 
-from ..layers import LAYERS, layer_class
-from ..layers.parameter import WORDS
-from ..problem import Problem, Refusal, Severity, Span, did_you_mean, nearest
-from .document import COMMON_KEYS
-from .expression import KEYWORDS, Expression, compile_text, sequence
-from .findings import Fatal, Findings
-from .scope import Unknown
-from .source import Node
+from ...layers import LAYERS
+from ...layers.parameter import WORDS
+from ...problem import Problem, Refusal, Severity, Span, did_you_mean, nearest
+from ..expression.grammar import compile_text
+from ..expression.lists import sequence
+from ..expression.value import Expression
+from ..findings import Fatal, Findings
+from ..scope import Unknown
+from ..source import Node
+from .vocabulary import ENTERING, WORDS_OF_OTHERS, Vocabulary, is_variable_name, is_word
 
 MOST_STEPS = 100_000
-ENTERING = ("in_channels", "in_size")
-WORDS_OF_OTHERS = {
-    **dict.fromkeys(("yes", "on", "Yes", "On", "True", "TRUE"), "true"),
-    **dict.fromkeys(("no", "off", "No", "Off", "False", "FALSE"), "false"),
-    **dict.fromkeys(("None", "null", "Null", "nil"), "none"),
-}
-"""How other languages, and YAML 1.1, spell the literals."""
 
-
-def is_word(name: str) -> bool:
-    """Whether some layer takes this word.  All families are asked, loaded yet or not."""
-    if name not in WORDS:
-        for kind in LAYERS:
-            layer_class(kind)
-    return name in WORDS
-
-
-def is_variable_name(name: str) -> bool:
-    """Whether a variable, a parameter or a block may have this name."""
-    return name.isidentifier() and name.isascii() and name not in (*KEYWORDS, *COMMON_KEYS, *ENTERING)
-
-
-def unreadable(span: Span) -> Expression:
-    """Stands for a value with a mistake in it, which was reported: what depends on it is not known."""
-
-    def run(_: object) -> object:
-        raise Unknown
-
-    return Expression("", span, run)
-
-
-class Vocabulary:
-    """The names that an expression may read where it stands.  A child sees what its parent sees.
-
-    It is `lost` where names could not be read: one that is not known may be one of these.
-    """
-
-    def __init__(self, names: Iterable[str], parent: Vocabulary | None = None, repeats: int = 0) -> None:
-        self.names = set(names)
-        self.parent = parent
-        self.repeats = repeats
-        self.lost: bool = parent is not None and parent.lost
-        self.used: set[str] = set()
-
-    def use(self, name: str) -> bool:
-        """Note that a name is read; False where it is not known here."""
-        scope: Vocabulary | None = self
-        while scope:
-            if name in scope.names:
-                scope.used.add(name)
-                return True
-            scope = scope.parent
-        return False
-
-    def child(self, names: Iterable[str] = (), repeat: bool = False) -> Vocabulary:
-        return Vocabulary(names, self, self.repeats + repeat)
-
-    def all(self) -> set[str]:
-        return self.names | (self.parent.all() if self.parent else set())
+Pairs = dict[str, tuple[Node, Node]]
+"""The pairs of a mapping, by key."""
 
 
 class Desk:
@@ -100,7 +46,7 @@ class Desk:
     def refuse(self, span: Span, refusal: Refusal) -> None:
         self.report(span, refusal.rule, refusal.message, refusal.hint)
 
-    def mapping(self, node: Node, what: str, allowed: Iterable[str] | None = None) -> dict[str, tuple[Node, Node]]:
+    def mapping(self, node: Node, what: str, allowed: Iterable[str] | None = None) -> Pairs:
         """The pairs of a mapping by key; unknown keys are reported and left out."""
         if node.kind != "mapping":
             if not node.broken:
@@ -154,6 +100,17 @@ class Desk:
                 vocabulary.use(name)  # what is read in the wrong way is read
             return None
         return expression if self.check_names(expression, vocabulary) else None
+
+    def definitions(self, node: Node, what: str, vocabulary: Vocabulary) -> dict[str, Expression]:
+        """`vars` or `let`: names with their values, each of which may read those above it."""
+        read: dict[str, Expression] = {}
+        pairs = self.mapping(node, what)
+        self.late |= set(pairs)
+        for name, (key, value) in pairs.items():
+            expression = self.expression(value, vocabulary, f"`{name}`") if self.may_be_variable(key) else None
+            vocabulary.names.add(name)
+            read[name] = expression or unreadable(key.span)
+        return read
 
     def may_be_variable(self, key: Node) -> bool:
         """Whether a key can be the name of a variable; reported where it cannot."""
@@ -209,3 +166,12 @@ def describe(node: Node) -> str:
         return f"`{node.text[:40]}`" if node.text else "nothing"
     article = "a" if node.items or node.pairs else "an empty"
     return f"{article} {'list' if node.kind == 'sequence' else 'mapping'}"
+
+
+def unreadable(span: Span) -> Expression:
+    """Stands for a value with a mistake in it, which was reported: what depends on it is not known."""
+
+    def run(_: object) -> object:
+        raise Unknown
+
+    return Expression("", span, run)

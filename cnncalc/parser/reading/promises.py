@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 
-from ..network import Figure, Limit, Promise
-from ..problem import Refusal, Span
-from .desk import Desk, Vocabulary
-from .document import Expectations
-from .expression import Expression, compile_reference
-from .source import Node
+from ...network import Figure, Limit, Promise
+from ...problem import Refusal, Span
+from ..document import Expectations
+from ..expression.grammar import compile_reference
+from ..expression.value import Expression
+from ..source import Node
+from .desk import Desk, Pairs
+from .vocabulary import Vocabulary
 
 UNITS = {
     "": 1, "k": 10**3, "M": 10**6, "G": 10**9, "T": 10**12,
@@ -82,7 +84,7 @@ class PromiseReader:
     def numbers(
         self,
         reference: str,
-        pairs: dict[str, tuple[Node, Node]],
+        pairs: Pairs,
         figures: list[Promise],
         shapes: list[tuple[str, Expression, Span]],
     ) -> None:

@@ -1,0 +1,1 @@
+"""Nodes -> a Document, and the mistakes that can be seen before anything is calculated."""

@@ -1,0 +1,164 @@
+"""`blocks`: what each block takes, and its steps."""
+
+from __future__ import annotations
+
+from ...layers import JOINS, LAYERS
+from ...problem import Refusal, Span
+from ..document import COMMON_KEYS, STRUCTURES, Block, Body, StaticScope
+from ..expression.grammar import compile_text
+from ..expression.value import Expression, Reference
+from ..source import Node
+from .calls import Signature
+from .desk import Desk, Pairs, unreadable
+from .names import StepNames
+from .steps import StepReader
+from .vocabulary import ENTERING, Vocabulary, is_variable_name
+
+BLOCK = ("params", "let", "inputs", "outputs", "layers")
+
+Parameters = list[tuple[str, Expression | None, Node]]
+"""The names of parameters, their defaults, and where they stand."""
+
+
+class BlockReader:
+    """Reads the blocks of a file; `signatures` are known before any body is read."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self.signatures: dict[str, Signature] = {}
+
+    def read_signatures(self, blocks: Pairs) -> dict[str, tuple[Node, Pairs, Parameters]]:
+        """Read what each block takes, so that blocks may call one another whatever their order."""
+        found = {}
+        for name, (key, node) in blocks.items():
+            pairs = self.desk.mapping(node, f"block `{name}`", BLOCK)
+            if name in JOINS or name in STRUCTURES or name in COMMON_KEYS or name == "input":
+                self.desk.report(key.span, "bad-name", f"`{name}` cannot be a block: it is a word of the language")
+                continue
+            if not is_variable_name(name):
+                hint = "letters, digits and `_`, and no word of the language"
+                self.desk.report(key.span, "bad-name", f"`{name}` cannot be a block", hint)
+                self.signatures[name] = Signature({}, lost=True)
+                continue
+            if name in LAYERS:
+                self.desk.report(
+                    key.span, "hidden-layer", f"block `{name}` hides the built-in layer of that name",
+                    "inside the block the word means the built-in; another name avoids doubts", "warning",
+                )  # fmt: skip
+            params, lost = self.parameters(pairs)
+            lost = lost or node.kind != "mapping" or node.broken
+            self.signatures[name] = Signature({word: default is None for word, default, _ in params}, lost)
+            self.desk.late.update(word for word, _, _ in params)
+            found[name] = (key, pairs, params)
+        return found
+
+    def parameters(self, pairs: Pairs) -> tuple[Parameters, bool]:
+        """`params`, and whether some could not be read."""
+        if "params" not in pairs or pairs["params"][1].empty:
+            return [], False
+        node = pairs["params"][1]
+        kept: Parameters = []
+        lost = node.kind != "sequence" or node.broken
+        for param in [self.parameter(item) for item in self.desk.items(node, "`params`")]:
+            if param is None:
+                lost = True
+            elif any(param[0] == other[0] for other in kept):
+                self.desk.report(param[2].span, "duplicate-name", f"`{param[0]}` is a parameter twice")
+            else:
+                kept.append(param)
+        return kept, lost
+
+    def parameter(self, node: Node) -> tuple[str, Expression | None, Node] | None:
+        """`name` or `name=default`."""
+        text = self.desk.text(node, "a parameter")
+        if not text:
+            return None
+        name, mark, default = (part.strip() for part in text.partition("="))
+        if name in COMMON_KEYS:
+            self.desk.report(node.span, "bad-name", f"no parameter may be called `{name}`: it is a common key of steps")
+            return None
+        if not is_variable_name(name):
+            self.desk.report(node.span, "bad-name", f"`{name}` cannot be a parameter", "write `name` or `name=default`")
+            return None
+        if not mark:
+            return name, None, node
+        if not default:
+            self.desk.report(node.span, "missing-value", f"`{name}=` has no default", "write `name` or `name=default`")
+            return name, unreadable(node.span), node
+        try:
+            return name, compile_text(default).at(node.span), node
+        except Refusal as refusal:
+            self.desk.refuse(node.span, refusal)
+            return name, unreadable(node.span), node
+
+    def block(self, name: str, key: Node, pairs: Pairs, params: Parameters, variables: Vocabulary) -> Block:
+        desk = self.desk
+        own = variables.child().child(ENTERING)
+        own.lost = own.lost or self.signatures[name].lost
+        for word, default, _ in params:
+            if default is not None:
+                desk.check_names(default, own)
+            own.names.add(word)
+        lets: list[tuple[str, Expression]] = []
+        if "let" in pairs and not pairs["let"][1].empty:
+            own.lost = own.lost or pairs["let"][1].kind != "mapping"
+            lets = list(desk.definitions(pairs["let"][1], "`let`", own).items())
+        reader = StepReader(desk, self.signatures, inside=name)
+        scope = StaticScope()
+        inputs, rest = self.block_inputs(pairs, reader.names)
+        reader.names.enters((*inputs, rest) if rest else inputs, scope)
+        if "layers" in pairs:
+            body = reader.body(pairs["layers"][1], own, scope, True, "`layers`")
+        else:
+            body = Body((), scope)
+            if not self.signatures[name].lost:
+                desk.report(key.span, "missing-key", f"block `{name}` has no `layers`")
+            desk.lost = True
+        outputs = self.block_outputs(pairs, reader.names, own)
+        reader.names.settle_references()
+        for word, _, node in params:
+            if word not in own.used and "layers" in pairs:
+                desk.report(
+                    node.span, "unused-parameter", f"parameter `{word}` of `{name}` is never read", "remove it", "warning"
+                )
+        return Block(name, key.span, {word: default for word, default, _ in params}, tuple(lets), inputs, rest, outputs, body)
+
+    def block_inputs(self, pairs: Pairs, names: StepNames) -> tuple[tuple[str, ...], str | None]:
+        found: list[str] = []
+        rest = None
+        if "inputs" not in pairs:
+            return (), None
+        items = self.desk.items(pairs["inputs"][1], "`inputs`")
+        if not items and pairs["inputs"][1].kind == "sequence":
+            self.desk.report(pairs["inputs"][1].span, "missing-value", "`inputs` names none")
+        for position, item in enumerate(items):
+            text = self.desk.text(item, "an input")
+            last = text.endswith(".*")
+            word = text.removesuffix(".*")
+            if last and position < len(items) - 1:
+                self.desk.report(item.span, "bad-name", f"`{text}` takes all that are left, so it comes last")
+                continue
+            if item.broken or not names.may_be_name(word, item):
+                continue
+            if word in found:
+                self.desk.report(item.span, "duplicate-name", f"`{word}` is an input twice")
+                continue
+            names.given.add(word)
+            if last:
+                rest = word
+            else:
+                found.append(word)
+        return tuple(found), rest
+
+    def block_outputs(self, pairs: Pairs, names: StepNames, own: Vocabulary) -> tuple[tuple[Reference, Span], ...] | None:
+        if "outputs" not in pairs:
+            return None
+        items = self.desk.items(pairs["outputs"][1], "`outputs`")
+        if not items and pairs["outputs"][1].kind == "sequence":
+            self.desk.report(pairs["outputs"][1].span, "missing-value", "`outputs` names none")
+        read = []
+        for item in items:
+            reference = names.reference(item, own)
+            if reference is not None:
+                read.append((reference, item.span))
+        return tuple(read) if len(read) == len(items) and read else None

@@ -1,0 +1,94 @@
+"""Calls of layers and blocks: their arguments, against what they take."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ...layers import layer_class
+from ...problem import Span, count, nearest
+from ..document import COMMON_KEYS, Step
+from ..source import Node
+from .desk import Desk, Pairs
+from .vocabulary import Vocabulary
+
+
+class Signature:
+    """The parameters of a block, known before any body is read."""
+
+    def __init__(self, params: dict[str, bool], lost: bool = False) -> None:
+        self.params = params  # whether each must be given
+        self.lost = lost  # some could not be read
+
+
+class CallReader:
+    """Reads calls; `signatures` says what the blocks take."""
+
+    def __init__(self, desk: Desk, signatures: Mapping[str, Signature]) -> None:
+        self.desk = desk
+        self.signatures = signatures
+
+    def call(self, step: Step, key: Node, value: Node | None, arguments: Pairs, vocabulary: Vocabulary) -> Step:
+        """A layer, a block, or a variable that holds one."""
+        broken = step.broken
+        if value is not None and not value.empty:
+            if value.broken:
+                broken = True
+            if value.kind == "sequence" and step.what != "layer":
+                values = [self.desk.expression(item, vocabulary, "a parameter") for item in value.items]
+                step = step._replace(listed=True)
+            else:
+                values = [self.desk.expression(value, vocabulary, f"`{key.text}`")]
+            broken = broken or None in values
+            step = step._replace(value=tuple(entry for entry in values if entry))
+        read = {}
+        for word, (_, node) in arguments.items():
+            expression = self.desk.expression(node, vocabulary, f"`{word}`")
+            if expression is None:
+                broken = True
+            else:
+                read[word] = expression
+        step = step._replace(arguments=read, broken=broken)
+        if step.what != "variable":
+            broken = self.check_call(step, {word: pair[0].span for word, pair in arguments.items()}) or broken
+        return step._replace(broken=broken)
+
+    def parameters(self, step: Step) -> dict[str, bool]:
+        """What a layer or block takes, and whether it must be given."""
+        if step.what == "block":
+            return self.signatures[step.word].params
+        return {name: field.required for name, field in layer_class(step.word).fields.items()}
+
+    def check_call(self, step: Step, spans: dict[str, Span]) -> bool:
+        """Report unknown, doubled and missing arguments; whether there are any."""
+        if step.what == "block" and self.signatures[step.word].lost:
+            return True
+        params = self.parameters(step)
+        before = len(self.desk.problems)
+        names = list(params)
+        count_given = len(step.value)
+        if count_given > len(names):
+            found = f"takes {count(len(names), 'argument') if names else 'no arguments'}, found {count_given}"
+            self.desk.report(
+                step.value[len(names)].span,
+                "unknown-argument",
+                f"{step.word} {found}",
+                f"it takes {', '.join(names)}" if names else "",
+            )
+        given = names[:count_given]
+        for word, span in spans.items():
+            if word not in params:
+                hint = nearest(word, (*names, *COMMON_KEYS)) or f"it takes {', '.join(names) or 'no arguments'}"
+                self.desk.report(span, "unknown-argument", f"unknown argument `{word}` of {step.word}", hint)
+            elif word in given:
+                self.desk.report(
+                    span, "duplicate-argument", f"`{word}` is given twice", f"the value of `{step.word}` is its `{word}`"
+                )
+        missing = [word for word, required in params.items() if required and word not in given and word not in spans]
+        if missing and not step.broken:
+            needed = [word for word, required in params.items() if required]
+            form = needed[0] if len(needed) == 1 else f"[{', '.join(needed)}]"
+            if step.what == "layer":
+                form = ", ".join([needed[0], *(f"{word}: ..." for word in needed[1:])])
+            wanted = " and ".join(f"`{word}`" for word in missing)
+            self.desk.report(step.span, "missing-argument", f"{step.word} needs {wanted}", f"as in {{{step.word}: {form}}}")
+        return len(self.desk.problems) > before

@@ -1,0 +1,75 @@
+"""The common keys: what any step may say beside what it is."""
+
+from __future__ import annotations
+
+from ..document import Bindings, StaticScope, Step
+from ..source import Node
+from .desk import Desk, Pairs, unreadable
+from .names import StepNames
+from .vocabulary import Vocabulary
+
+
+def inner_vocabulary(common: Pairs, vocabulary: Vocabulary) -> Vocabulary:
+    """What a step's own values may read: its counters and bindings too."""
+    bindings = [common[word][1] for word in ("for", "across") if word in common]
+    if not bindings and "repeat" not in common:
+        return vocabulary
+    inner = vocabulary.child([key.text for node in bindings for key, _ in node.pairs], "repeat" in common)
+    inner.lost = inner.lost or any(node.kind != "mapping" or node.broken for node in bindings)
+    return inner
+
+
+def with_common(names: StepNames, step: Step, common: Pairs, outer: Vocabulary, inner: Vocabulary, scope: StaticScope) -> Step:
+    changes: dict[str, object] = {}
+    desk = names.desk
+    if "from" in common:
+        changes["sources"] = names.references(common["from"][1], outer)
+        changes["broken"] = changes["sources"] is None
+    for word, vocabulary in (("when", inner), ("repeat", outer), ("trainable", inner)):
+        if word in common:
+            changes[word] = desk.expression(common[word][1], vocabulary, f"`{word}`")
+            changes["broken"] = changes.get("broken") or changes[word] is None
+    if "for" in common:
+        changes["bindings"] = bindings_of(desk, common["for"][1], outer, "for")
+    if "across" in common:  # is asked in each round
+        around = {word: pair for word, pair in common.items() if word != "across"}
+        changes["across"] = bindings_of(desk, common["across"][1], inner_vocabulary(around, outer), "across")
+    if "repeat" in common and "for" in common:
+        hint = "put one of them on a group around it"
+        desk.report(common["for"][0].span, "repeat-and-for", "`for` and `repeat` on one step", hint)
+        changes["broken"] = True
+    if "across" in common and step.what != "join":
+        desk.report(common["across"][0].span, "unknown-key", "`across` stands on joins only", "use `for`")
+        changes["across"] = None
+    if "shared" in common:
+        changes |= tag_of(desk, common["shared"][1])
+    name = None
+    if "name" in common:
+        value = common["name"][1]
+        name = names.give(desk.text(value, "`name`"), value, scope, "when" in common)
+    step = step._replace(name=name, **changes)  # type: ignore[arg-type]
+    if name is None and step.what != "from":
+        scope.unnamed.append(step)
+    return step
+
+
+def tag_of(desk: Desk, node: Node) -> dict[str, object]:
+    """`shared`: a tag, or false."""
+    tag = desk.text(node, "`shared`")
+    if tag == "false":
+        return {"unshared": True}
+    if node.kind == "scalar" and not node.broken and tag in ("true", ""):
+        hint = "as in `shared: head` on each of them; `shared: false` opts out"
+        desk.report(node.span, "bad-value", "`shared` is a tag that the steps with the same weights have", hint)
+    return {"shared": tag} if tag not in ("true", "") else {}
+
+
+def bindings_of(desk: Desk, node: Node, vocabulary: Vocabulary, word: str) -> Bindings:
+    pairs = desk.mapping(node, f"`{word}`")
+    if not pairs and node.kind == "mapping" and not node.broken:
+        desk.report(node.span, "missing-value", f"`{word}` binds no name", "as in `for: {k: 4}`")
+    bound = []
+    for name, (key, value) in pairs.items():
+        expression = desk.expression(value, vocabulary, f"`{name}`") if desk.may_be_variable(key) else None
+        bound.append((name, expression or unreadable(key.span)))
+    return tuple(bound)

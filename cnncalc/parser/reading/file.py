@@ -1,0 +1,176 @@
+"""The root node -> a Document: the top level and the variants."""
+
+from __future__ import annotations
+
+from ...network import BYTES
+from ...problem import Span, did_you_mean
+from ..document import Body, Document, Expectations, Facts, InputSpec, StaticScope, Variant
+from ..expression.value import Expression
+from ..source import Node
+from .blocks import BlockReader
+from .desk import Desk, Pairs, describe
+from .names import StepNames
+from .promises import PromiseReader
+from .steps import StepReader
+from .vocabulary import ENTERING, Vocabulary, is_variable_name
+
+TOP = (
+    "name", "source", "year", "task", "input", "dtype", "vars", "blocks", "layers", "variants", "expect", "budget",
+)  # fmt: skip
+VARIANT = ("vars", "name", "source", "input", "expect", "budget")
+
+MISSING = {"input": "as in `input: 3x224x224`, channels first", "layers": "as in `layers: [{conv: 64, kernel: 3}, relu]`"}
+
+
+class FileReader:
+    """Reads one file.  A mistake costs what it touches, and the rest is read on."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self.blocks = BlockReader(desk)
+
+    def read(self, root: Node) -> Document:
+        desk = self.desk
+        if root.kind != "mapping":
+            desk.report(
+                root.span, "type", f"an architecture file is a mapping with `input` and `layers`, found {describe(root)}"
+            )
+        pairs = desk.mapping(root, "an architecture file", TOP) if root.kind == "mapping" else {}
+        if root.kind == "mapping" and not root.broken:
+            self.report_missing(pairs, Span(root.line, root.column, root.line, root.column + 1))
+        block_pairs = desk.mapping(pairs["blocks"][1], "`blocks`") if "blocks" in pairs else {}
+        desk.blocks = set(block_pairs)
+
+        variables = Vocabulary(())
+        vars_read = self.vars(pairs.get("vars"), variables)
+        variants_node = desk.mapping(pairs["variants"][1], "`variants`") if "variants" in pairs else {}
+        if "variants" in pairs and not variants_node and pairs["variants"][1].kind == "mapping":
+            desk.report(pairs["variants"][0].span, "missing-value", "`variants` names none")
+        facts = self.facts(pairs, variables)
+
+        signed = self.blocks.read_signatures(block_pairs)
+        blocks = {name: self.blocks.block(name, *found, variables) for name, found in signed.items()}
+        body = self.network_body(pairs, facts, variables, variants_node)
+        variants = {name: self.variant(name, *pair, variables) for name, pair in variants_node.items()}
+        if variants and "expect" in pairs:
+            desk.report(
+                pairs["expect"][0].span,
+                "misplaced-expect",
+                "a file with variants has no `expect` but theirs",
+                "move it into the variants",
+            )
+        desk.settle_doubts()
+        self.report_unused_vars(pairs, variables)
+        return Document(
+            facts, self.year(pairs), self.plain(pairs, "task"), self.dtype(pairs), vars_read, blocks, body, variants, desk.lost
+        )
+
+    def report_missing(self, pairs: Pairs, span: Span) -> None:
+        """Report the keys that a file must have."""
+        for key, hint in MISSING.items():
+            if key not in pairs and (key == "layers" or not self.every_variant_has_input(pairs)):
+                self.desk.report(span, "missing-key", f"the file has no `{key}`", hint)
+
+    def every_variant_has_input(self, pairs: Pairs) -> bool:
+        if "variants" not in pairs or pairs["variants"][1].kind != "mapping" or not pairs["variants"][1].pairs:
+            return False
+        return all(any(key.text == "input" for key, _ in value.pairs) for _, value in pairs["variants"][1].pairs)
+
+    # The top level
+
+    def plain(self, pairs: Pairs, key: str) -> str:
+        return self.desk.text(pairs[key][1], f"`{key}`") if key in pairs else ""
+
+    def year(self, pairs: Pairs) -> int | None:
+        if "year" not in pairs:
+            return None
+        text = self.plain(pairs, "year")
+        if not (text.isascii() and text.isdigit() and len(text) == 4):
+            if pairs["year"][1].kind == "scalar" and not pairs["year"][1].broken:
+                self.desk.report(pairs["year"][1].span, "bad-value", f"`year` is a year, found `{text[:40]}`")
+            return None
+        return int(text)
+
+    def dtype(self, pairs: Pairs) -> str:
+        text = self.plain(pairs, "dtype")
+        if text and text not in BYTES:
+            self.desk.report(pairs["dtype"][1].span, "bad-value", f"`{text}` is no type", did_you_mean(text, BYTES))
+        return text if text in BYTES else "float32"
+
+    def vars(self, pair: tuple[Node, Node] | None, variables: Vocabulary) -> dict[str, Expression]:
+        if pair is None or pair[1].empty:
+            return {}
+        variables.lost = pair[1].kind != "mapping" or pair[1].broken
+        return self.desk.definitions(pair[1], "`vars`", variables)
+
+    def facts(self, pairs: Pairs, variables: Vocabulary) -> Facts:
+        """What a file and a variant may both say."""
+        promises = PromiseReader(self.desk, variables)
+        return Facts(
+            name=self.plain(pairs, "name") if "name" in pairs else None,
+            source=self.plain(pairs, "source") if "source" in pairs else None,
+            input=self.input(pairs["input"][1], variables) if "input" in pairs else None,
+            expect=promises.expect(pairs["expect"][1]) if "expect" in pairs else Expectations(),
+            budget=promises.budget(pairs["budget"][1]) if "budget" in pairs else None,
+        )
+
+    def input(self, node: Node, variables: Vocabulary) -> InputSpec:
+        shapes: list[tuple[str | None, Expression]] = []
+        if node.kind == "mapping":
+            if not node.pairs and not node.broken:
+                self.desk.report(node.span, "missing-value", "`input` names none")
+            names = StepNames(self.desk, self.blocks.signatures)
+            for name, (key, value) in self.desk.mapping(node, "`input`").items():
+                if name != "input" and not names.may_be_name(name, key):
+                    continue
+                expression = self.desk.expression(value, variables, f"`{name}`")
+                if expression is not None:
+                    shapes.append((name, expression))
+        else:
+            expression = self.desk.expression(node, variables, "`input`")
+            if expression is not None:
+                shapes.append((None, expression))
+        return InputSpec(tuple(shapes), node.span)
+
+    def network_body(self, pairs: Pairs, facts: Facts, variables: Vocabulary, variants: Pairs) -> Body:
+        scope = StaticScope()
+        if "layers" not in pairs:
+            return Body((), scope)
+        reader = StepReader(self.desk, self.blocks.signatures)
+        inputs = [pairs["input"][1]] if "input" in pairs else []
+        inputs += [node for _, value in variants.values() for key, node in value.pairs if key.text == "input"]
+        names = [name.text for node in inputs for name, _ in node.pairs]
+        reader.names.enters(names, scope)
+        body = reader.body(pairs["layers"][1], variables.child(ENTERING), scope, True, "`layers`")
+        if not body.steps and pairs["layers"][1].kind == "sequence":
+            self.desk.report(pairs["layers"][1].span, "missing-value", "`layers` lists no steps")
+        reader.names.settle_references()
+        return body
+
+    def variant(self, name: str, key: Node, node: Node, variables: Vocabulary) -> Variant:
+        read: dict[str, Expression] = {}
+        if any(mark in name for mark in "@/\\") or not name:
+            self.desk.report(key.span, "bad-name", f"`{name}` cannot be a variant", "no @, / or \\ in its name")
+        if node.empty:
+            return Variant(name, key.span, read, Facts())
+        pairs = self.desk.mapping(node, f"variant `{name}`", VARIANT)
+        if "vars" in pairs and not pairs["vars"][1].empty:
+            for word, (var, value) in self.desk.mapping(pairs["vars"][1], f"`vars` of variant `{name}`").items():
+                if word not in variables.names:
+                    if variables.lost:
+                        continue
+                    hint = did_you_mean(word, variables.names) or "declare it in the file's `vars`"
+                    self.desk.report(var.span, "unknown-name", f"the file has no variable `{word}`", hint)
+                    continue
+                expression = self.desk.expression(value, variables, f"`{word}`")
+                if expression is not None:
+                    read[word] = expression
+        return Variant(name, key.span, read, self.facts(pairs, variables))
+
+    def report_unused_vars(self, pairs: Pairs, variables: Vocabulary) -> None:
+        if "vars" not in pairs:
+            return
+        variables.used.update(name for name, _, _ in self.desk.doubtful)  # read, if in the wrong place
+        for key, _ in pairs["vars"][1].pairs:
+            if key.text in variables.names and key.text not in variables.used and is_variable_name(key.text):
+                self.desk.report(key.span, "unused-variable", f"variable `{key.text}` is never read", "remove it", "warning")

@@ -1,0 +1,168 @@
+"""Nodes -> steps: what each step is, and the steps inside it."""
+
+from __future__ import annotations
+
+from ...layers import JOINS, LAYERS
+from ...problem import Span, did_you_mean
+from ..document import COMMON_KEYS, STRUCTURES, Body, StaticScope, Step, What
+from ..source import Node
+from .calls import CallReader, Signature
+from .common import inner_vocabulary, with_common
+from .desk import Desk, Pairs, describe
+from .names import StepNames
+from .operands import read_join
+from .vocabulary import Vocabulary
+
+
+class StepReader:
+    """Reads the steps of one block, or of the network."""
+
+    def __init__(self, desk: Desk, signatures: dict[str, Signature], inside: str | None = None) -> None:
+        self.desk = desk
+        self.signatures = signatures
+        self.inside = inside
+        self.names = StepNames(desk, signatures)
+        self.calls = CallReader(desk, signatures)
+        self.number = 0
+
+    # What a word means
+
+    def is_block(self, word: str) -> bool:
+        """A block; inside a block that hides a built-in layer, the word means the built-in."""
+        return word in self.signatures and not (word == self.inside and word in LAYERS)
+
+    def is_call(self, word: str) -> bool:
+        """Whether a word alone means a layer or a block."""
+        return word in LAYERS or self.is_block(word)
+
+    def what_is(self, word: str, vocabulary: Vocabulary) -> What | None:
+        if self.is_block(word):
+            return "block"
+        if word in JOINS:
+            return "join"
+        if word in LAYERS:
+            return "layer"
+        if word in STRUCTURES:
+            return "group" if word == "layers" else "output"
+        return "variable" if vocabulary.use(word) else None
+
+    # Bodies
+
+    def body(self, node: Node, vocabulary: Vocabulary, scope: StaticScope, own: bool, what: str) -> Body:
+        """Steps, in a scope of their own or in the one around."""
+        steps = [self.step(item, vocabulary, scope) for item in self.desk.items(node, what)]
+        return Body(tuple(steps), scope if own else None)
+
+    def single(self, node: Node, vocabulary: Vocabulary, scope: StaticScope, own: bool) -> Body:
+        return Body((self.step(node, vocabulary, scope),), scope if own else None)
+
+    def next_number(self) -> int:
+        self.number += 1
+        return self.number
+
+    def broken(self, span: Span) -> Step:
+        """A step that could not be read; what is named in it is not known."""
+        self.desk.lost = True
+        return Step(self.next_number(), "from", "", span, broken=True)
+
+    # One step
+
+    def step(self, node: Node, vocabulary: Vocabulary, scope: StaticScope) -> Step:
+        self.desk.count_step(node.span)
+        if node.broken:
+            return self.broken(node.span)
+        if node.kind == "scalar" and node.text:
+            return self.named_by(node, None, {}, vocabulary, scope, node)
+        if node.kind != "mapping" or not node.pairs:
+            hint = "write {layers: [...]} for a group of steps" if node.items else ""
+            self.desk.report(node.span, "type", f"a step is a word or a mapping, found {describe(node)}", hint)
+            return self.broken(node.span)
+        common = {key.text: (key, value) for key, value in node.pairs if key.text in COMMON_KEYS}
+        rest = [(key, value) for key, value in node.pairs if key.text not in COMMON_KEYS]
+        if not rest:
+            return self.onward(node, common, vocabulary, scope)
+        (key, value), *arguments = rest
+        return self.named_by(key, value, {k.text: (k, v) for k, v in arguments}, vocabulary, scope, node, common)
+
+    def onward(self, node: Node, common: Pairs, vocabulary: Vocabulary, scope: StaticScope) -> Step:
+        """`{from: x}` alone: go on from there."""
+        if "from" not in common:
+            key = node.pairs[0][0]
+            self.desk.report(key.span, "no-layer", "this step names no layer", "the first key that is not a common key does")
+            return self.broken(node.span)
+        for word in common:
+            if word not in ("from", "name", "when"):
+                self.desk.report(common[word][0].span, "unknown-key", f"a step of `from` alone takes no `{word}`")
+        step = Step(self.next_number(), "from", "from", node.pairs[0][0].span)
+        return with_common(self.names, step, common, vocabulary, vocabulary, scope)
+
+    def named_by(
+        self,
+        key: Node,
+        value: Node | None,
+        arguments: Pairs,
+        vocabulary: Vocabulary,
+        scope: StaticScope,
+        node: Node,
+        common: Pairs | None = None,
+    ) -> Step:
+        """A step whose naming key is known."""
+        common = common or {}
+        inner = inner_vocabulary(common, vocabulary)
+        word = key.text
+        what = self.what_is(word, inner)
+        number = self.next_number()
+        if what is None:
+            words = [*LAYERS, *self.signatures, *STRUCTURES, *vocabulary.all()]
+            hint = did_you_mean(word, words) or "the first key that is not a common key names a layer, a block or a structure"
+            if word == "training_only":
+                hint = "write `output` first: {output: [...], training_only: true}"
+            self.desk.report(key.span, "unknown-layer", f"unknown layer `{word}`", hint)
+            return with_common(self.names, self.broken(key.span), common, vocabulary, inner, scope)._replace(broken=True)
+        step = Step(number, what, word, key.span)
+        step = with_common(self.names, step, common, vocabulary, inner, scope)
+        own = step.repeat is not None or step.bindings is not None or step.across is not None
+        if own:
+            step = step._replace(scope=StaticScope(step.number))
+        if what == "group":
+            return self.group(step, value, arguments, inner, scope)
+        if what == "output":
+            return self.output(step, value, arguments, inner)
+        if what == "join":
+            return read_join(self, step, value, arguments, inner, step.scope or scope)
+        return self.calls.call(step, key, value, arguments, inner)
+
+    # Kinds of steps
+
+    def group(
+        self,
+        step: Step,
+        value: Node | None,
+        arguments: Pairs,
+        vocabulary: Vocabulary,
+        scope: StaticScope,
+    ) -> Step:
+        self.no_arguments(arguments, "a group")
+        own = step.scope is not None or step.name is not None
+        if value is None or value.empty:
+            self.desk.report(step.span, "missing-value", "`layers` lists no steps")
+            return step._replace(broken=True)
+        body = self.body(value, vocabulary, (step.scope or StaticScope(step.number)) if own else scope, own, "`layers`")
+        return step._replace(body=body)
+
+    def output(self, step: Step, value: Node | None, arguments: Pairs, vocabulary: Vocabulary) -> Step:
+        training_only = arguments.pop("training_only", None)
+        if training_only is not None:
+            expression = self.desk.expression(training_only[1], vocabulary, "`training_only`")
+            step = step._replace(arguments={"training_only": expression}) if expression else step._replace(broken=True)
+        self.no_arguments(arguments, "an output", ("training_only",))
+        if value is None or value.empty:
+            self.desk.report(step.span, "missing-value", "`output` lists no steps", "write the side chain: {output: [...]}")
+            return step._replace(broken=True)
+        return step._replace(body=self.body(value, vocabulary, StaticScope(step.number), True, "`output`"))
+
+    def no_arguments(self, arguments: Pairs, what: str, known: tuple[str, ...] = ()) -> None:
+        for word, (key, _) in arguments.items():
+            self.desk.report(
+                key.span, "unknown-argument", f"unknown argument `{word}` of {what}", did_you_mean(word, (*known, *COMMON_KEYS))
+            )

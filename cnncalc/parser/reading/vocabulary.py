@@ -1,0 +1,61 @@
+"""The names that an expression may read where it stands, and which words can be such names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ...layers import LAYERS, layer_class
+from ...layers.parameter import WORDS
+from ..document import COMMON_KEYS
+from ..expression.grammar import KEYWORDS
+
+ENTERING = ("in_channels", "in_size")
+WORDS_OF_OTHERS = {
+    **dict.fromkeys(("yes", "on", "Yes", "On", "True", "TRUE"), "true"),
+    **dict.fromkeys(("no", "off", "No", "Off", "False", "FALSE"), "false"),
+    **dict.fromkeys(("None", "null", "Null", "nil"), "none"),
+}
+"""How other languages, and YAML 1.1, spell the literals."""
+
+
+def is_word(name: str) -> bool:
+    """Whether some layer takes this word.  All families are asked, loaded yet or not."""
+    if name not in WORDS:
+        for kind in LAYERS:
+            layer_class(kind)
+    return name in WORDS
+
+
+def is_variable_name(name: str) -> bool:
+    """Whether a variable, a parameter or a block may have this name."""
+    return name.isidentifier() and name.isascii() and name not in (*KEYWORDS, *COMMON_KEYS, *ENTERING)
+
+
+class Vocabulary:
+    """The names that an expression may read where it stands.  A child sees what its parent sees.
+
+    It is `lost` where names could not be read: one that is not known may be one of these.
+    """
+
+    def __init__(self, names: Iterable[str], parent: Vocabulary | None = None, repeats: int = 0) -> None:
+        self.names = set(names)
+        self.parent = parent
+        self.repeats = repeats
+        self.lost: bool = parent is not None and parent.lost
+        self.used: set[str] = set()
+
+    def use(self, name: str) -> bool:
+        """Note that a name is read; False where it is not known here."""
+        scope: Vocabulary | None = self
+        while scope:
+            if name in scope.names:
+                scope.used.add(name)
+                return True
+            scope = scope.parent
+        return False
+
+    def child(self, names: Iterable[str] = (), repeat: bool = False) -> Vocabulary:
+        return Vocabulary(names, self, self.repeats + repeat)
+
+    def all(self) -> set[str]:
+        return self.names | (self.parent.all() if self.parent else set())
