@@ -10,6 +10,10 @@ from ...problem import Span
 from ...shape import Shape
 
 
+class Unknown(Exception):
+    """Something depends on a step, or a value, that failed: no mistake of its own."""
+
+
 class Names(Protocol):
     """What an expression may ask for."""
 

@@ -10,9 +10,8 @@ from ...layers.parameter import WORDS
 from ...problem import Problem, Refusal, Severity, Span, did_you_mean, nearest
 from ..expression.grammar import compile_text
 from ..expression.lists import sequence
-from ..expression.value import Expression
+from ..expression.value import Expression, Unknown
 from ..findings import Fatal, Findings
-from ..scope import Unknown
 from ..source import Node
 from .vocabulary import ENTERING, WORDS_OF_OTHERS, Vocabulary, is_variable_name, is_word
 

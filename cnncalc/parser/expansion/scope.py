@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ..layers import LAYERS
-from ..network import Value
-from ..problem import Refusal, did_you_mean, nearest
-from .expression.arithmetic import needed_whole
-from .expression.value import Expression, Names, Reference
+from ...layers import LAYERS
+from ...layers.parameter import Value as Datum
+from ...network import Value
+from ...problem import Refusal, did_you_mean, nearest
+from ..document import StaticScope, Step
+from ..expression.arithmetic import needed_whole
+from ..expression.value import Expression, Names, Reference, Unknown
 
 Flow = tuple[Value, ...] | str | None
 """What goes on from a step: its values; or why the next step must say `from`; or (None) nothing that is known."""
-
-
-class Unknown(Exception):
-    """Something depends on a step that failed: no mistake of its own."""
 
 
 class Bound:
@@ -153,3 +151,13 @@ def round_of(bound: Bound, position: int) -> Bound:
     if not -len(values) <= position < len(values):
         raise Refusal(f"there is no part {position}: `{bound.path}` has {len(values)}", rule="unknown-reference")
     return Bound(f"{bound.path}.{position % len(values)}", (values[position],))
+
+
+def automatic_names(static: StaticScope, variables: dict[str, Datum]) -> dict[int, str]:
+    """The names of the steps of a scope that have none."""
+
+    def kind_of(step: Step) -> str:
+        value = variables.get(step.word, step.word) if step.what == "variable" else step.word
+        return value if isinstance(value, str) else step.word
+
+    return static.names(kind_of)

@@ -1,0 +1,139 @@
+"""Calls of blocks, and of what a variable holds."""
+
+from __future__ import annotations
+
+from ...layers import LAYERS, layer_class
+from ...layers.parameter import Value as Datum
+from ...layers.parameter import show
+from ...network import Value
+from ...problem import Call, Refusal, Span
+from ..document import Block, StaticScope, Step
+from ..expression.value import Expression, Reference, Unknown
+from .evaluation import Evaluation
+from .expansion import Expansion
+from .frame import Frame
+from .nodes import arguments, check_arguments, layer
+from .scope import Bound, Flow, Scope, automatic_names
+
+DEEPEST_CALLS = 50
+
+
+def variable(expansion: Expansion, step: Step, frame: Frame, names: Evaluation, path: str) -> Bound:
+    """A step named by a variable: what it is shows only now."""
+    kind = names.value(step.word)
+    called = expansion.document.blocks.get(kind) if isinstance(kind, str) else None
+    if called is not None and not (kind == frame.block and kind in LAYERS):
+        check_arguments(step, called.name, list(called.params))
+        return block(expansion, step._replace(word=kind), frame, names, path)
+    if not isinstance(kind, str) or kind not in LAYERS:
+        raise Refusal(f"`{step.word}` is {show(kind)}, which is no layer or block", rule="unknown-layer")
+    if layer_class(kind).takes[1] is None:
+        raise Refusal(f"`{step.word}` is {kind}, which takes operands: name it itself", rule="unknown-layer")
+    if step.listed:
+        value = tuple(names.evaluate(expression) for expression in step.value)
+        text = show(value)
+        listed = Expression(text, step.span, lambda _: value)
+        step = step._replace(value=(listed,), listed=False)
+    check_arguments(step, kind, list(layer_class(kind).fields))
+    return layer(expansion, step._replace(word=kind), frame, names, path)
+
+
+def block(expansion: Expansion, step: Step, frame: Frame, names: Evaluation, path: str) -> Bound:
+    """Take the steps of a block for what enters, with the arguments of the call."""
+    called = expansion.document.blocks.get(step.word)
+    if called is None:
+        raise Unknown
+    if frame.calls >= DEEPEST_CALLS:
+        hint = "a block that calls itself needs a `when`"
+        raise expansion.account.stop(step.span, f"blocks call one another deeper than {DEEPEST_CALLS} levels", hint)
+    given = arguments(step, names, list(called.params))
+    for name, default in called.params.items():
+        if default is None and name not in given:
+            raise Refusal(f"{called.name} needs `{name}`", rule="missing-argument")
+    entering = values_entering(called, names)
+    inner = frame._replace(
+        variables=dict(expansion.variables), block=called.name, calls=frame.calls + 1, depth=frame.depth + 1, repeats=0
+    )
+    if frame.identity is not None:
+        inner = inner._replace(identity=f"{frame.identity}/{step.number - frame.origin}", origin=0)
+    expansion.account.calls.append(Call(f"block `{called.name}`", step.span))
+    group = expansion.graph.enter(path, called.name, arguments_text(called.params, given), frame.depth, step.span)
+    try:
+        flow: Flow = None if entering is None else entering[:1]
+        static = called.body.scope or StaticScope()
+        scope = expansion.open(static, path + ".", inner, None)
+        inner = inner._replace(scope=scope)
+        bind_inputs(called, entering, scope)
+        define(called, given, inner, Evaluation(expansion, inner, flow))
+        # A step that a parameter names is numbered by what the parameter holds, which is known only now.
+        scope.automatic = automatic_names(static, inner.variables)
+        flow = expansion.steps(called.body, inner, flow)
+        if called.outputs is not None:
+            flow = block_outputs(expansion, called.outputs, inner)
+    finally:
+        expansion.account.calls.pop()
+    expansion.graph.leave(group, flow)
+    return Bound(path, flow, scope)
+
+
+def values_entering(block: Block, names: Evaluation) -> tuple[Value, ...] | None:
+    """What enters a block; None where that is not known.  Raises Refusal where the block takes more or fewer."""
+    try:
+        entering = names.values()
+    except Unknown:
+        return None
+    check_block_inputs(block, entering)
+    return entering
+
+
+def define(block: Block, given: dict[str, Datum], inner: Frame, names: Evaluation) -> None:
+    """Parameters, defaults and `let`s, in order: each may read those before it."""
+    for name, default in block.params.items():
+        if name in given:
+            inner.variables[name] = given[name]
+        elif default is not None:
+            inner.variables[name] = names.or_unknown(default)
+    for name, expression in block.lets:
+        inner.variables[name] = names.or_unknown(expression)
+
+
+def block_outputs(expansion: Expansion, outputs: tuple[tuple[Reference, Span], ...], frame: Frame) -> Flow:
+    found: list[Value] = []
+    names = Evaluation(expansion, frame, None)
+    for reference, span in outputs:
+        try:
+            found += frame.scope.values(reference, names)
+        except Refusal as refusal:
+            expansion.account.report(span, refusal)
+            return None
+        except Unknown:
+            return None
+    return tuple(found)
+
+
+def check_block_inputs(block: Block, values: tuple[Value, ...]) -> None:
+    least = len(block.inputs) or (0 if block.rest else 1)
+    if len(values) < least or (len(values) > least and block.rest is None):
+        more = " or more" if block.rest else ""
+        raise Refusal(f"block `{block.name}` takes {least}{more} value{'s' * (least != 1)}, found {len(values)}", rule="inputs")
+
+
+def bind_inputs(block: Block, values: tuple[Value, ...] | None, scope: Scope) -> None:
+    """`input` and the names that a block gives to what enters."""
+    scope.names["input"] = Bound("input", None if values is None else values[:1])
+    for index, name in enumerate(block.inputs):
+        scope.names[name] = Bound(name, None if values is None else (values[index],))
+    if block.rest:
+        rest = Bound(block.rest, None if values is None else values[len(block.inputs) :])
+        rest.pieces = () if values is None else values[len(block.inputs) :]
+        scope.names[block.rest] = rest
+
+
+def arguments_text(params: dict[str, Expression | None], given: dict[str, Datum]) -> str:
+    """The arguments of a call in short: the values that must be given, then others by name."""
+    told = [
+        show(given[name]) if default is None else f"{name} {show(given[name])}"
+        for name, default in params.items()
+        if name in given
+    ]
+    return ", ".join(told)

@@ -1,0 +1,205 @@
+"""The steps of a network, one after the other: each once or in rounds, by the rule for what it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ...layers import layer_class
+from ...network import Value
+from ...problem import Call, Refusal, Span
+from ...shape import Shape
+from ..document import StaticScope, Step, What
+from ..expression.value import Unknown
+from .account import Stop
+from .blocks import block, variable
+from .evaluation import Evaluation
+from .expansion import SKIPPED, Expansion
+from .frame import Frame
+from .joins import join
+from .nodes import layer
+from .rounds import rounds_of
+from .scope import Bound, Flow, Scope, flowing
+
+DEEPEST_STEPS = 400
+
+
+def take_step(expansion: Expansion, step: Step, frame: Frame, flow: Flow) -> Any:
+    """Take one step; SKIPPED where `when` leaves it out, or where it is no part of the chain."""
+    expansion.account.spend(1)
+    name = step.name or frame.scope.automatic.get(step.number, "")
+    path = frame.scope.prefix + name
+    if expansion.nesting >= DEEPEST_STEPS:
+        raise expansion.account.stop(step.span, f"steps are nested deeper than {DEEPEST_STEPS} levels")
+    expansion.nesting += 1
+    try:
+        if step.broken:
+            raise Unknown
+        taken = taken_as(expansion, step, frame, flow, path)
+        if taken is None:
+            frame.scope.left_out.add(name)
+            return SKIPPED
+        if taken.rounds is not None and not any(taken.rounds) and step.what != "join":
+            frame.scope.names[name] = taken  # all of its rounds are none
+            return SKIPPED
+        bound = taken
+    except Refusal as refusal:
+        expansion.account.report(span_of(step, refusal.argument), refusal)
+        bound = Bound(path, None)
+    except Unknown:
+        expansion.account.fail()
+        bound = Bound(path, None)
+    finally:
+        expansion.nesting -= 1
+    if step.name:
+        if step.name in frame.scope.names:
+            expansion.account.report(
+                step.span, Refusal(f"`{path}` is the name of two steps that are both taken", rule="duplicate-name")
+            )
+        frame.scope.names[step.name] = bound
+    return SKIPPED if step.what == "output" else bound.flow
+
+
+def taken_as(expansion: Expansion, step: Step, frame: Frame, flow: Flow, path: str) -> Bound | None:
+    """What comes of a step, once or in rounds; None where `when` leaves it out."""
+    if step.repeat is not None or step.bindings is not None:
+        return repeated(expansion, step, frame, flow, path)
+    names = Evaluation(expansion, frame, flow, step.sources)
+    return once(expansion, step, frame, names, path) if names.truth(step.when) else None
+
+
+def span_of(step: Step, argument: str) -> Span:
+    """Where an argument of a step is written."""
+    if argument in step.arguments:
+        return step.arguments[argument].span
+    if argument and step.what == "layer" and step.value and next(iter(layer_class(step.word).fields)) == argument:
+        return step.value[0].span
+    return step.span
+
+
+def repeated(expansion: Expansion, step: Step, frame: Frame, flow: Flow, path: str) -> Bound:
+    """The rounds of a step, one after the other.
+
+    They are a chain, but those of a side chain, which all begin where the main chain is.
+    """
+    chained = step.what != "output"
+    first = Evaluation(expansion, frame, flow, step.sources)
+    rounds: list[Bound | None] = []
+    last: Bound | None = None
+    for index, variables in enumerate(rounds_of(step, frame, first)):
+        inner = frame._replace(variables=variables, repeats=frame.repeats + (step.repeat is not None))
+        if frame.identity is not None and step.shared is None:
+            inner = inner._replace(identity=f"{frame.identity}/{step.number - frame.origin}.{index}", origin=step.number)
+        names = Evaluation(expansion, inner, flow, step.sources if last is None or not chained else None)
+        expansion.account.calls.append(Call(f"round {index} of `{path}`", step.span))
+        try:
+            if step.when is not None and not names.truth(step.when):
+                rounds.append(None)
+                continue
+            last = once(expansion, step, inner, names, f"{path}.{index}")
+        except Refusal as refusal:
+            expansion.account.report(span_of(step, refusal.argument), refusal)
+            last = Bound(path, None)
+        except Unknown:
+            expansion.account.fail()
+            last = Bound(path, None)
+        finally:
+            expansion.account.calls.pop()
+        rounds.append(last)
+        flow = last.flow if chained else flow
+    if last is None:
+        bound = Bound(path, f"`{path}` has no round")
+        bound.rounds = rounds
+        return bound
+    bound = Bound(last.path, last.flow, last.scope)
+    bound.pieces = last.pieces
+    bound.rounds = rounds
+    return bound
+
+
+def once(expansion: Expansion, step: Step, frame: Frame, names: Evaluation, path: str) -> Bound:
+    """One round of a step that is taken."""
+    if step.trainable is not None or step.shared is not None or step.unshared:
+        frame = covered(step, frame, names)
+    return RULES[step.what](expansion, step, frame, names, path)
+
+
+def covered(step: Step, frame: Frame, names: Evaluation) -> Frame:
+    """What `trainable` and `shared` say for a step and all inside it."""
+    frame = frame._replace(trainable=names.flag(step.trainable, frame.trainable))
+    if step.shared is not None:
+        within = frame.scope.prefix if frame.identity is None else frame.scope.identity
+        identity = f"{within}#{step.shared}"
+        return frame._replace(tag=step.shared, identity=identity, origin=step.number)
+    return frame._replace(tag=None, identity=None) if step.unshared else frame
+
+
+def group(expansion: Expansion, step: Step, frame: Frame, names: Evaluation, path: str) -> Bound:
+    if step.body is None:
+        raise Unknown
+    flow = names.entering()
+    if step.body.scope is None:
+        return Bound(path, expansion.steps(step.body, frame, flow))
+    return expansion.chain(step.body, path, "layers", frame, flow, step.span)
+
+
+def output(expansion: Expansion, step: Step, frame: Frame, names: Evaluation, path: str) -> Bound:
+    if step.body is None:
+        raise Unknown
+    flow = names.entering()
+    training_only = frame.training_only or names.flag(step.arguments.get("training_only"), False)
+    bound = expansion.chain(step.body, path, "output", frame._replace(training_only=training_only), flow, step.span)
+    values = flowing(bound)
+    if len(values) != 1:
+        raise Refusal(f"an output is one value, found {len(values)}", rule="several-values")
+    expansion.graph.outputs[path] = values[0]
+    if training_only:
+        expansion.graph.training_outputs.add(path)
+    return bound
+
+
+def onward(expansion: Expansion, step: Step, frame: Frame, names: Evaluation, path: str) -> Bound:
+    """`{from: x}` alone: go on from there."""
+    values = names.values()
+    return Bound(expansion.graph.path_of(values[0]), values)
+
+
+Rule = Callable[[Expansion, Step, Frame, Evaluation, str], Bound]
+RULES: dict[What, Rule] = {
+    "layer": layer,
+    "block": block,
+    "variable": variable,
+    "join": join,
+    "group": group,
+    "output": output,
+    "from": onward,
+}
+"""What is done for each kind of step."""
+
+
+def expand(expansion: Expansion, inputs: dict[str, Shape]) -> Scope:
+    """Expand the network from its inputs; the names of its scope are what `expect` may refer to."""
+    frame = Frame(Scope("", "", None, {}, False), expansion.variables)
+    scope = expansion.open(expansion.document.body.scope or StaticScope(), "", frame, None)
+    frame = frame._replace(scope=scope)
+    values = [Value(-1 - index, None, shape) for index, shape in enumerate(inputs.values())]
+    for name, value in zip(inputs, values, strict=True):
+        scope.names[name] = Bound(name, (value,))
+    flow: Flow = tuple(values) if len(values) == 1 else "the network has several inputs: say which with `from`"
+    if not values:
+        flow = None
+    if len(values) == 1:
+        scope.names["input"] = Bound("input", (values[0],))
+    elif len(values) > 1 and "input" not in inputs:
+        scope.names["input"] = Bound("input", flow)
+    try:
+        flow = expansion.steps(expansion.document.body, frame, flow)
+    except Stop:
+        return scope
+    if isinstance(flow, tuple) and len(flow) == 1:
+        expansion.graph.outputs = {"output": flow[0], **expansion.graph.outputs}
+    elif flow is not None and expansion.document.body.steps:
+        message = flow if isinstance(flow, str) else f"the network ends in {len(flow)} values"
+        hint = "end with one of them: {from: name[0]}"
+        expansion.account.report(expansion.document.body.steps[-1].span, Refusal(message, hint, rule="several-values"))
+    return scope

@@ -1,0 +1,118 @@
+"""A step that is a layer -> a node of the graph."""
+
+from __future__ import annotations
+
+from ...layers import layer_class
+from ...layers.parameter import Value as Datum
+from ...network import Node, Value
+from ...problem import Refusal, did_you_mean
+from ...shape import Shape
+from ..document import Step
+from ..expression.value import Unknown
+from .evaluation import Evaluation
+from .expansion import Expansion
+from .frame import Frame
+from .make import Made, make
+from .scope import Bound
+
+MOST_LAYERS = 100_000  # of one network
+
+
+def arguments(step: Step, names: Evaluation, params: list[str]) -> dict[str, Datum]:
+    """The arguments of a call by name.  All are evaluated, so that every mistake in them is seen."""
+    expressions = dict(zip(params, step.value, strict=False)) | step.arguments
+    given = {}
+    unknown = False
+    for name, expression in expressions.items():
+        try:
+            given[name] = names.evaluate(expression)
+        except Unknown:
+            unknown = True
+    if unknown:
+        raise Unknown
+    return given
+
+
+def check_arguments(step: Step, kind: str, params: list[str]) -> None:
+    """What the reader of steps checks where the word itself says what the step is."""
+    if len(step.value) > len(params):
+        raise Refusal(f"{kind} takes {len(params)} arguments, found {len(step.value)}", rule="unknown-argument")
+    for name in step.arguments:
+        if name not in params:
+            raise Refusal(f"unknown argument `{name}` of {kind}", did_you_mean(name, params), name, "unknown-argument")
+        if name in params[: len(step.value)]:
+            raise Refusal(f"`{name}` is given twice", f"the value of `{step.word}` is its `{name}`", name, "duplicate-argument")
+
+
+def layer(expansion: Expansion, step: Step, frame: Frame, names: Evaluation, path: str) -> Bound:
+    cls = layer_class(step.word)
+    given = arguments(step, names, list(cls.fields))
+    if cls.takes == (0, 0):
+        return add_node(expansion, step.word, given, (), frame, path, step)
+    try:
+        values = names.values()
+    except Unknown:
+        cls.read_arguments(given, None)
+        raise
+    return add_node(expansion, step.word, given, values, frame, path, step)
+
+
+def add_node(
+    expansion: Expansion,
+    kind: str,
+    given: dict[str, Datum],
+    inputs: tuple[Value, ...],
+    frame: Frame,
+    path: str,
+    step: Step,
+    start: int | None = None,
+) -> Bound:
+    """Add a layer, whose step began at node `start`, to the graph.  Raises Refusal where it cannot take what enters."""
+    shapes = tuple([value.shape for value in inputs])
+    key = (kind, tuple(given.items()), tuple(map(type, given.values())), shapes)
+    made = expansion.made.get(key)
+    if made is None:
+        made = expansion.made[key] = make(kind, given, shapes)
+    if len(expansion.graph.nodes) >= MOST_LAYERS:
+        raise expansion.account.stop(step.span, f"more than {MOST_LAYERS:,} layers")
+    index = len(expansion.graph.nodes)
+    weight_key = key_of_weights(expansion, made, shapes, frame, path, step) if frame.identity is not None else None
+    expansion.graph.nodes.append(
+        Node(
+            path,
+            made.layer,
+            inputs,
+            shapes,
+            made.shape,
+            made.pieces,
+            step.span,
+            frame.training_only,
+            frame.trainable,
+            frame.tag if weight_key else None,
+            weight_key,
+            index if start is None else start,
+        )
+    )
+    if not made.pieces:
+        return Bound(path, (Value(index, None, made.shape),))
+    expansion.account.spend(len(made.pieces))
+    name = step.name or "name"
+    unnamed = "" if step.name else " (it needs a `name` for that)"
+    bound = Bound(path, f"`{path}` is {len(made.pieces)} values: say which with `from`, as in `from: {name}[0]`{unnamed}")
+    bound.pieces = tuple(Value(index, part, shape) for part, shape in enumerate(made.pieces))
+    return bound
+
+
+def key_of_weights(
+    expansion: Expansion, made: Made, shapes: tuple[Shape, ...], frame: Frame, path: str, step: Step
+) -> str | None:
+    """The name of the shared weights; those of earlier steps must have the same shapes."""
+    weights = made.layer.weights(*shapes)
+    if not weights:
+        return None
+    key = f"{frame.identity}/{step.number - frame.origin}"
+    known, first = expansion.tensors.setdefault(key, (weights, path))
+    if known != weights:
+        found = " and ".join(", ".join(f"{name} {shape}" for name, shape in tensors.items()) for tensors in (known, weights))
+        raise Refusal(f"`{path}` cannot share the weights of `{first}`: they are unequal, {found}", rule="shared")
+    return key

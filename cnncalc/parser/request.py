@@ -1,0 +1,19 @@
+"""What is asked of a file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+
+class Request(NamedTuple):
+    """What is asked of a file: a variant, and what replaces its own words."""
+
+    variant: str | None = None
+    variables: Mapping[str, str] = {}
+    inputs: Mapping[str, str] = {}  # by name; "" is the only one
+    dtype: str | None = None
+
+
+class WrongRequest(ValueError):
+    """A request that does not fit the file; the message says why."""
