@@ -167,7 +167,9 @@ class Reader:
             return
         if "?" in node.text:
             raise Fatal(Problem(node.span, "syntax", "not YAML: a `?` inside brackets", "put quotes around the text"))
-        behind = self.lines[node.end_line - 1][node.end_column - 1 : node.end_column + 1]
+        # At the end of a file that is cut off in a text, libyaml is behind the last line.
+        line = self.lines[node.end_line - 1] if node.end_line <= len(self.lines) else ""
+        behind = line[node.end_column - 1 : node.end_column + 1]
         if node.text and behind[:1] == ":" and behind[1:] in tuple(",[]{}"):
             raise Fatal(Problem(node.span, "syntax", f"not YAML: {UNEXPECTED_COLON}", SPACE_BEHIND_COLON))
 
