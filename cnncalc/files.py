@@ -43,9 +43,7 @@ def load(target: str) -> Source:
     if os.path.isdir(target):
         raise Unreadable(f"{target} is a folder")
     hint = did_you_mean(path if mark else target, bundled_names())
-    raise Unreadable(
-        f"there is no file or bundled architecture {target}" + (f": {hint}" if hint.startswith("did") else "")
-    )
+    raise Unreadable(f"there is no file or bundled architecture {target}" + (f": {hint}" if hint.startswith("did") else ""))
 
 
 def is_there(path: str) -> bool:

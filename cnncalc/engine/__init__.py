@@ -113,7 +113,9 @@ def depth_of(network: Network, nodes: range, training: bool = True) -> int:
         node = network.nodes[index]
         if node.training_only and not training:
             continue
-        before = max((depths.get(value.node, 0) for value in node.inputs), default=0)
+        before = 0
+        for value in node.inputs:
+            before = max(before, depths.get(value.node, 0))
         depths[index] = before + (node.layer.category in ("conv", "dense"))
     return max(depths.values(), default=0)
 
@@ -142,9 +144,11 @@ def sums(numbers: Iterable[int]) -> list[int]:
 
 def breakdown(layers: Sequence[LayerReport]) -> tuple[Share, ...]:
     """A row for each class that has params or MACs."""
+    classes: dict[Category, list[LayerReport]] = {category: [] for category in CATEGORIES}
+    for layer in layers:
+        classes[layer.node.layer.category].append(layer)
     rows = []
-    for category in CATEGORIES:
-        own = [layer for layer in layers if layer.node.layer.category == category]
+    for category, own in classes.items():
         params, buffers = stored(own)
         macs = sum(layer.macs for layer in own)
         if params or macs:

@@ -27,6 +27,8 @@ def show(value: Value) -> str:
     >>> show((3, 5)), show(True), show(None), show((0,) * 1000)
     ('[3, 5]', 'true', 'none', '[0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, ...]')
     """
+    if type(value) is int:
+        return str(value)
     if isinstance(value, tuple):
         entries = [show(entry) for entry in value[:MOST_SHOWN]] + ["..."] * (len(value) > MOST_SHOWN)
         return f"[{', '.join(entries)}]"

@@ -27,12 +27,10 @@ class StaticScope:
         self.given: dict[str, tuple[Span, bool]] = {}  # where, and whether under a `when`
         self.entering: set[str] = set()  # the names of what enters
         self.unnamed: list[Step] = []
-        self.cached: dict[int, str] | None = None
+        self.cached: dict[int, str] | None = None  # the names, where no variable has a say in them
 
     def names(self, kind_of: Callable[[Step], str]) -> dict[int, str]:
         """The automatic name of each unnamed step, by its number.  `kind_of` tells what a step is."""
-        if self.cached is not None:
-            return self.cached
         counts: dict[str, int] = {}
         names: dict[int, str] = {}
         taken = {*self.given, *self.entering}
@@ -74,7 +72,11 @@ class Operand(NamedTuple):
 
 
 class Step(NamedTuple):
-    """One step.  `value` is what the naming key has: one expression, or several where a list is written there."""
+    """One step.
+
+    `value` is what the naming key has where its parameters are not known yet: one expression, or several where a list
+    is written there.
+    """
 
     number: int
     what: What
@@ -96,6 +98,10 @@ class Step(NamedTuple):
     body: Body | None = None
     scope: StaticScope | None = None  # what its rounds open, or the bindings of `across`
     broken: bool = False
+
+    def bound(self, word: str, params: list[str]) -> Step:
+        """A call of what `word` means, with the value among the arguments, by the names of the parameters."""
+        return self._replace(word=word, value=(), arguments=dict(zip(params, self.value, strict=False)) | self.arguments)
 
 
 class Block(NamedTuple):

@@ -23,8 +23,9 @@ def variable(expansion: Expansion, step: Step, frame: Frame, names: Evaluation, 
     kind = names.value(step.word)
     called = expansion.document.blocks.get(kind) if isinstance(kind, str) else None
     if called is not None and not (kind == frame.block and kind in LAYERS):
-        check_arguments(step, called.name, list(called.params))
-        return block(expansion, step._replace(word=kind), frame, names, path)
+        params = list(called.params)
+        check_arguments(step, kind, params)
+        return block(expansion, step.bound(kind, params), frame, names, path)
     if not isinstance(kind, str) or kind not in LAYERS:
         raise Refusal(f"`{step.word}` is {show(kind)}, which is no layer or block", rule="unknown-layer")
     if layer_class(kind).takes[1] is None:
@@ -34,8 +35,9 @@ def variable(expansion: Expansion, step: Step, frame: Frame, names: Evaluation, 
         text = show(value)
         listed = Expression(text, step.span, lambda _: value)
         step = step._replace(value=(listed,), listed=False)
-    check_arguments(step, kind, list(layer_class(kind).fields))
-    return layer(expansion, step._replace(word=kind), frame, names, path)
+    params = list(layer_class(kind).fields)
+    check_arguments(step, kind, params)
+    return layer(expansion, step.bound(kind, params), frame, names, path)
 
 
 def block(expansion: Expansion, step: Step, frame: Frame, names: Evaluation, path: str) -> Bound:
@@ -46,26 +48,19 @@ def block(expansion: Expansion, step: Step, frame: Frame, names: Evaluation, pat
     if frame.calls >= DEEPEST_CALLS:
         hint = "a block that calls itself needs a `when`"
         raise expansion.account.stop(step.span, f"blocks call one another deeper than {DEEPEST_CALLS} levels", hint)
-    given = arguments(step, names, list(called.params))
-    for name, default in called.params.items():
-        if default is None and name not in given:
-            raise Refusal(f"{called.name} needs `{name}`", rule="missing-argument")
+    given = arguments(step, names)
+    if step.what == "variable":
+        check_needed(called, given)
     entering = values_entering(called, names)
-    inner = frame._replace(
-        variables=dict(expansion.variables), block=called.name, calls=frame.calls + 1, depth=frame.depth + 1, repeats=0
-    )
-    if frame.identity is not None:
-        inner = inner._replace(identity=f"{frame.identity}/{step.number - frame.origin}", origin=0)
+    flow: Flow = None if entering is None else entering[:1]
+    static = called.body.scope or StaticScope()
+    inner = frame_of(called, static, expansion, step, frame, path)
+    scope = inner.scope
+    bind_inputs(called, entering, scope)
     expansion.account.calls.append(Call(f"block `{called.name}`", step.span))
     group = expansion.graph.enter(path, called.name, arguments_text(called.params, given), frame.depth, step.span)
     try:
-        flow: Flow = None if entering is None else entering[:1]
-        static = called.body.scope or StaticScope()
-        scope = expansion.open(static, path + ".", inner, None)
-        inner = inner._replace(scope=scope)
-        bind_inputs(called, entering, scope)
         define(called, given, inner, Evaluation(expansion, inner, flow))
-        # A step that a parameter names is numbered by what the parameter holds, which is known only now.
         scope.automatic = automatic_names(static, inner.variables)
         flow = expansion.steps(called.body, inner, flow)
         if called.outputs is not None:
@@ -76,6 +71,27 @@ def block(expansion: Expansion, step: Step, frame: Frame, names: Evaluation, pat
     return Bound(path, flow, scope)
 
 
+def frame_of(block: Block, static: StaticScope, expansion: Expansion, step: Step, frame: Frame, path: str) -> Frame:
+    """The frame of the steps in a block.  Its scope has no automatic names yet: they may depend on the parameters."""
+    identity, origin, own = frame.identity, frame.origin, f"{path}."
+    if identity is not None:
+        identity, origin = f"{identity}/{step.number - origin}", 0
+        own = f"{identity}@{static.number}"
+    return Frame(
+        Scope(f"{path}.", own, None, {}, expansion.document.lost),
+        dict(expansion.variables),
+        block.name,
+        frame.calls + 1,
+        frame.depth + 1,
+        0,
+        frame.training_only,
+        frame.trainable,
+        frame.tag,
+        identity,
+        origin,
+    )
+
+
 def values_entering(block: Block, names: Evaluation) -> tuple[Value, ...] | None:
     """What enters a block; None where that is not known.  Raises Refusal where the block takes more or fewer."""
     try:
@@ -84,6 +100,13 @@ def values_entering(block: Block, names: Evaluation) -> tuple[Value, ...] | None
         return None
     check_block_inputs(block, entering)
     return entering
+
+
+def check_needed(block: Block, given: dict[str, Datum]) -> None:
+    """What the reader of steps checks where the word itself names the block."""
+    for name, default in block.params.items():
+        if default is None and name not in given:
+            raise Refusal(f"{block.name} needs `{name}`", rule="missing-argument")
 
 
 def define(block: Block, given: dict[str, Datum], inner: Frame, names: Evaluation) -> None:

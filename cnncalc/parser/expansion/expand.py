@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ...layers import layer_class
 from ...network import Value
 from ...problem import Call, Refusal, Span
 from ...shape import Shape
@@ -70,11 +69,7 @@ def taken_as(expansion: Expansion, step: Step, frame: Frame, flow: Flow, path: s
 
 def span_of(step: Step, argument: str) -> Span:
     """Where an argument of a step is written."""
-    if argument in step.arguments:
-        return step.arguments[argument].span
-    if argument and step.what == "layer" and step.value and next(iter(layer_class(step.word).fields)) == argument:
-        return step.value[0].span
-    return step.span
+    return step.arguments[argument].span if argument in step.arguments else step.span
 
 
 def repeated(expansion: Expansion, step: Step, frame: Frame, flow: Flow, path: str) -> Bound:

@@ -24,8 +24,9 @@ class Graph:
         return len(self.groups) - 1
 
     def leave(self, group: int, flow: Flow) -> None:
+        path, kind, arguments, start, _, depth, _, span = self.groups[group]
         outputs = flow if isinstance(flow, tuple) else ()
-        self.groups[group] = self.groups[group]._replace(end=len(self.nodes), outputs=outputs)
+        self.groups[group] = Group(path, kind, arguments, start, len(self.nodes), depth, outputs, span)
 
     def cut(self, count: int) -> None:
         """Keep the first nodes only."""

@@ -18,12 +18,11 @@ from .scope import Bound
 MOST_LAYERS = 100_000  # of one network
 
 
-def arguments(step: Step, names: Evaluation, params: list[str]) -> dict[str, Datum]:
+def arguments(step: Step, names: Evaluation) -> dict[str, Datum]:
     """The arguments of a call by name.  All are evaluated, so that every mistake in them is seen."""
-    expressions = dict(zip(params, step.value, strict=False)) | step.arguments
     given = {}
     unknown = False
-    for name, expression in expressions.items():
+    for name, expression in step.arguments.items():
         try:
             given[name] = names.evaluate(expression)
         except Unknown:
@@ -46,7 +45,7 @@ def check_arguments(step: Step, kind: str, params: list[str]) -> None:
 
 def layer(expansion: Expansion, step: Step, frame: Frame, names: Evaluation, path: str) -> Bound:
     cls = layer_class(step.word)
-    given = arguments(step, names, list(cls.fields))
+    given = arguments(step, names)
     if cls.takes == (0, 0):
         return add_node(expansion, step.word, given, (), frame, path, step)
     try:
@@ -69,15 +68,17 @@ def add_node(
 ) -> Bound:
     """Add a layer, whose step began at node `start`, to the graph.  Raises Refusal where it cannot take what enters."""
     shapes = tuple([value.shape for value in inputs])
-    key = (kind, tuple(given.items()), tuple(map(type, given.values())), shapes)
+    # 1, 1.0 and true are equal, but not alike.
+    key = (kind, shapes, tuple(given.items()), tuple(map(type, given.values()))) if given else (kind, shapes)
     made = expansion.made.get(key)
     if made is None:
         made = expansion.made[key] = make(kind, given, shapes)
-    if len(expansion.graph.nodes) >= MOST_LAYERS:
+    nodes = expansion.graph.nodes
+    index = len(nodes)
+    if index >= MOST_LAYERS:
         raise expansion.account.stop(step.span, f"more than {MOST_LAYERS:,} layers")
-    index = len(expansion.graph.nodes)
     weight_key = key_of_weights(expansion, made, shapes, frame, path, step) if frame.identity is not None else None
-    expansion.graph.nodes.append(
+    nodes.append(
         Node(
             path,
             made.layer,

@@ -155,6 +155,8 @@ def round_of(bound: Bound, position: int) -> Bound:
 
 def automatic_names(static: StaticScope, variables: dict[str, Datum]) -> dict[int, str]:
     """The names of the steps of a scope that have none."""
+    if static.cached is not None:
+        return static.cached
 
     def kind_of(step: Step) -> str:
         value = variables.get(step.word, step.word) if step.what == "variable" else step.word

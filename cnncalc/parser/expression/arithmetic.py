@@ -66,10 +66,13 @@ COMPARISONS: dict[str, Callable[[Value, Value], bool]] = {
 
 
 def calculate(mark: str, left: Value, right: Value, names: Names) -> Value:
-    if isinstance(left, tuple) or isinstance(right, tuple):
-        return on_lists(mark, left, right, names)
+    if type(left) is not int or type(right) is not int:  # most are
+        if isinstance(left, tuple) or isinstance(right, tuple):
+            return on_lists(mark, left, right, names)
+        number(left, mark)
+        number(right, mark)
     try:
-        return bounded(ARITHMETIC[mark](number(left, mark), number(right, mark)))
+        return bounded(ARITHMETIC[mark](left, right))
     except ZeroDivisionError:
         raise Refusal("division by zero", rule="bad-value") from None
     except OverflowError:

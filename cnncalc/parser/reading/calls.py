@@ -50,6 +50,7 @@ class CallReader:
         step = step._replace(arguments=read, broken=broken)
         if step.what != "variable":
             broken = self.check_call(step, {word: pair[0].span for word, pair in arguments.items()}) or broken
+            step = step.bound(step.word, list(self.parameters(step)))
         return step._replace(broken=broken)
 
     def parameters(self, step: Step) -> dict[str, bool]:
