@@ -28,12 +28,23 @@ NEVER = Span(1, 1, 1, 1)
 @lru_cache(maxsize=4096)
 def compile_text(text: str) -> Expression:
     """The text of a value -> an expression without a place.  Raises Refusal where it is none."""
-    if text.isascii() and text.isdigit() and len(text) <= 15:
-        number = int(text)
-        return Expression(text, NEVER, lambda names: number)
     if len(text) > LONGEST_TEXT:
         raise Refusal(f"an expression has at most {LONGEST_TEXT} characters, found {len(text)}", rule="limit")
+    if text.isascii() and len(text) <= 15:  # the commonest texts need no grammar, which takes long to get ready
+        if text.isdigit():
+            return literal(text, int(text))
+        if text in LITERALS:
+            return literal(text, LITERALS[text])
+        if text.isidentifier() and text not in OPERATORS:
+            return Expression(text, NEVER, lambda names: names.value(text), frozenset((text,)))
+        sizes = text.split("x")
+        if all(size.isdigit() for size in sizes):
+            return literal(text, tuple(map(int, sizes)))
     return Compiler(text).compile()
+
+
+def literal(text: str, value: Value) -> Expression:
+    return Expression(text, NEVER, lambda names: value)
 
 
 @lru_cache(maxsize=4096)

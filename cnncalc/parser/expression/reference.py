@@ -9,7 +9,7 @@ from typing import NamedTuple
 from ...problem import Refusal
 
 LONGEST_REFERENCE = 4_000
-REFERENCE_PART = re.compile(r"\.?([^.\[\]]+)|\[((?:[^\[\]]|\[[^\[\]]*\])*)\]")
+REFERENCE_PART = r"\.?([^.\[\]]+)|\[((?:[^\[\]]|\[[^\[\]]*\])*)\]"
 
 
 class Computed(NamedTuple):
@@ -25,10 +25,14 @@ def reference_parts(text: str) -> Iterator[str | int | Computed]:
     )
     if len(text) > LONGEST_REFERENCE:
         raise Refusal(f"a reference has at most {LONGEST_REFERENCE} characters", rule="limit")
+    if is_name(text):
+        yield text
+        return
+    pattern = re.compile(REFERENCE_PART)  # once: re remembers it
     parts: list[str | int | Computed] = []
     position = 0
     while position < len(text):
-        found = REFERENCE_PART.match(text, position)
+        found = pattern.match(text, position)
         if not found or (text[position] == ".") != (bool(parts) and text[position] != "["):
             raise wrong
         if found[1] is None:

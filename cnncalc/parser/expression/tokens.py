@@ -6,15 +6,12 @@ import re
 
 from ...problem import Refusal
 
-TOKEN = re.compile(
-    r"""\s*(?:
+TOKEN = r"""(?x)\s*(?:
     (?P<sizes>\d+(?:x\d+)+(?![\w.]))
     |(?P<number>(?:\d[\d_]*(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?(?![\w.]))
     |(?P<name>[A-Za-z_]\w*)
     |(?P<mark>\*\*|//|==|!=|<=|>=|[-+*/%<>()\[\],=])
-    )""",
-    re.VERBOSE,
-)
+)"""
 
 SPELLINGS = {"&": "write `and`", "|": "write `or`", "!": "write `not`, or `!=`", "=": "compare with `==`"}
 """What to do about the marks of other languages."""
@@ -26,13 +23,14 @@ class Tokens:
     def __init__(self, text: str) -> None:
         self.text = text
         self.position = 0
+        self.pattern = re.compile(TOKEN)  # once: re remembers it
         self.kind = self.token = ""
         self.advance()
 
     def advance(self) -> str:
         """Go to the next token and return the last one."""
         last = self.token
-        found = TOKEN.match(self.text, self.position)
+        found = self.pattern.match(self.text, self.position)
         if found:
             self.kind, self.token = found.lastgroup or "", found[found.lastgroup or 0]
             self.position = found.end()
