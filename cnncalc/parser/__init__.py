@@ -1,7 +1,6 @@
 """Text -> a network, or what is wrong with it."""
 
-from __future__ import annotations
-
+# Without `from __future__ import annotations`, which makes them texts: NamedTuple compiles each, at every start.
 from typing import NamedTuple
 
 from ..network import Network

@@ -1,7 +1,6 @@
 """An architecture file as it was written, typed: every value knows its place, nothing is calculated yet."""
 
-from __future__ import annotations
-
+# Without `from __future__ import annotations`, which makes them texts: NamedTuple compiles each, at every start.
 from collections.abc import Callable
 from typing import Literal, NamedTuple
 
@@ -29,7 +28,7 @@ class StaticScope:
         self.unnamed: list[Step] = []
         self.cached: dict[int, str] | None = None  # the names, where no variable has a say in them
 
-    def names(self, kind_of: Callable[[Step], str]) -> dict[int, str]:
+    def names(self, kind_of: "Callable[[Step], str]") -> dict[int, str]:
         """The automatic name of each unnamed step, by its number.  `kind_of` tells what a step is."""
         counts: dict[str, int] = {}
         names: dict[int, str] = {}
@@ -51,7 +50,7 @@ class StaticScope:
 class Body(NamedTuple):
     """Steps one after the other; with a scope of their own, or (None) in the one around them."""
 
-    steps: tuple[Step, ...]
+    steps: "tuple[Step, ...]"
     scope: StaticScope | None
 
 
@@ -99,7 +98,7 @@ class Step(NamedTuple):
     scope: StaticScope | None = None  # what its rounds open, or the bindings of `across`
     broken: bool = False
 
-    def bound(self, word: str, params: list[str]) -> Step:
+    def bound(self, word: str, params: list[str]) -> "Step":
         """A call of what `word` means, with the value among the arguments, by the names of the parameters."""
         return self._replace(word=word, value=(), arguments=dict(zip(params, self.value, strict=False)) | self.arguments)
 

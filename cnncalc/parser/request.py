@@ -1,7 +1,6 @@
 """What is asked of a file."""
 
-from __future__ import annotations
-
+# Without `from __future__ import annotations`, which makes them texts: NamedTuple compiles each, at every start.
 from collections.abc import Mapping
 from typing import NamedTuple
 

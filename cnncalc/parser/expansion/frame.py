@@ -1,7 +1,6 @@
 """Where a step is expanded: what the steps around it say, and the values of variables that are none."""
 
-from __future__ import annotations
-
+# Without `from __future__ import annotations`, which makes them texts: NamedTuple compiles each, at every start.
 from typing import Any, NamedTuple
 
 from ...layers.parameter import Value as Datum

@@ -1,7 +1,6 @@
 """Making a layer for what enters it."""
 
-from __future__ import annotations
-
+# Without `from __future__ import annotations`, which makes them texts: NamedTuple compiles each, at every start.
 from typing import NamedTuple
 
 from ...layers import layer_class

@@ -1,7 +1,6 @@
 """References as written: `name`, `name.inner`, `name.0`, `name[k]` and `name.*`."""
 
-from __future__ import annotations
-
+# Without `from __future__ import annotations`, which makes them texts: NamedTuple compiles each, at every start.
 import re
 from collections.abc import Iterator
 from typing import NamedTuple

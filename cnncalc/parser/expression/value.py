@@ -1,7 +1,6 @@
 """What a text is read as: an expression, which is a function of names, or a reference, which names a step."""
 
-from __future__ import annotations
-
+# Without `from __future__ import annotations`, which makes them texts: NamedTuple compiles each, at every start.
 from collections.abc import Callable
 from typing import NamedTuple, Protocol
 
@@ -20,7 +19,7 @@ class Names(Protocol):
     def value(self, name: str) -> Value:
         """The value of a name; raises Refusal where there is none."""
 
-    def shape(self, reference: Reference) -> Shape:
+    def shape(self, reference: "Reference") -> Shape:
         """The shape of the value that a reference names."""
 
     def spend(self, effort: int) -> None:
@@ -34,7 +33,7 @@ class Reference(NamedTuple):
     """A reference as written: names, round numbers (or expressions that give them), and `*` for all."""
 
     text: str
-    parts: tuple[str | int | Expression, ...]
+    parts: "tuple[str | int | Expression, ...]"
 
     @property
     def name(self) -> str:
@@ -50,5 +49,5 @@ class Expression(NamedTuple):
     names: frozenset[str] = frozenset()
     references: tuple[Reference, ...] = ()
 
-    def at(self, span: Span) -> Expression:
+    def at(self, span: Span) -> "Expression":
         return self._replace(span=span)
