@@ -29,7 +29,7 @@ ARROWS = {
     "views": {"views", "checks", *ENGINE},
 }
 """What each room may import.  Parser and engine never meet."""
-DOOR = {"", "__main__", "api", "cli", "files"}
+DOOR = {"", "__main__", "api", "cli", "collection", "files"}
 """The rooms at the door, which may import any of these, and one another."""
 
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import groupby
+from typing import TYPE_CHECKING
 
-from ..collection import Entry
 from .grid import Field, Grid
 from .text import short
+
+if TYPE_CHECKING:
+    from ..collection import Entry
 
 NETWORKS = (
     Field("name", "name", rank=9, colour="bold"),
