@@ -11,12 +11,14 @@ from pathlib import Path
 
 from make_architectures import architectures_page
 from make_layers import layers_page
+from make_picture import picture
 
 from cnncalc.collection import make_index
 
 MADE: dict[str, Callable[[], str]] = {
     "layers.md": layers_page,
     "architectures.md": architectures_page,
+    "alexnet.svg": picture,
     "../architectures/index.json": make_index,
 }
 """What is made, by its place from this folder."""
