@@ -16,7 +16,7 @@ import pytest
 
 from cnncalc.layers import JOINS, LAYERS, layer_class
 
-from .support import HERE, read
+from .support import HERE, NAMES_OF_BUNDLED, read
 from .test_show import cnncalc
 
 ROOT = HERE.parent
@@ -50,12 +50,16 @@ def test_whole_files(text: str) -> None:
 
 
 def test_commands_run() -> None:
-    """Every `cnncalc show` of bundled networks in a shell block gives a table or JSON."""
-    commands = [line for text in blocks("sh") for line in text.splitlines() if line.startswith("cnncalc show")]
-    assert commands
+    """Every command of cnncalc in a shell block of README and docs."""
+    commands = [line for text in blocks("sh") for line in text.splitlines() if line.startswith("cnncalc ")]
+    assert len(commands) > 8
     for command in commands:
         ran = cnncalc(*shlex.split(command, comments=True)[1:], cwd=ROOT)
         assert ran.returncode == 0 and ran.stdout, command
+
+
+def test_the_readme_counts_its_networks() -> None:
+    assert f"[{len(NAMES_OF_BUNDLED)} networks](docs/architectures.md)" in (ROOT / "README.md").read_text("utf-8")
 
 
 def test_python_examples() -> None:

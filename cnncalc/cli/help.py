@@ -14,7 +14,9 @@ PAGES = {
     "language": "the architecture language, from a three-line file up",
     "layers": "every layer: parameters, shapes, weights, costs",
     "numbers": "what each number means",
+    "show": "tables, columns, formats, completion",
     "columns": "the columns of tables",
+    "architectures": "the bundled networks, and what was published of them",
     "python": "the Python interface",
 }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from ..engine import stored
 from ..engine.report import Report, Share
 from ..problem import Problem
 from .columns import marks, shapes
@@ -60,12 +61,14 @@ def byte_amount(number: int, exact: bool) -> str:
 
 
 def selection(rows: Sequence[Row], report: Report, exact: bool) -> str:
-    """The sums of the rows that were asked for."""
-    params, macs = (sum(getattr(row.item, name) for row in rows) for name in ("params", "macs"))
-    whole = report.totals
-    held = f"{amount(params, exact)} parameters ({percent(params, whole.params)})"
-    done = f"{amount(macs, exact)} MACs ({percent(macs, whole.macs)})"
-    return f"{len(rows):,} of {len(report.layers):,} layers: {held}, {done}"
+    """The sums of the layers that were asked for, at inference, with shared weights counted once."""
+    chosen = [layer for row in rows for layer in row.layers(report)]
+    layers = [layer for layer in chosen if not layer.node.training_only]
+    params, macs, whole = stored(layers)[0], sum(layer.macs for layer in layers), report.totals
+    text = f"{len(layers):,} of {len(report.layers):,} layers: {amount(params, exact)} parameters"
+    text += f" ({percent(params, whole.params)}), {amount(macs, exact)} MACs ({percent(macs, whole.macs)})"
+    others = len(chosen) - len(layers)
+    return f"{text}; {others:,} more for training only" if others else text
 
 
 def breakdown(report: Report, exact: bool) -> list[tuple[str, str, str, str, str, str]]:
