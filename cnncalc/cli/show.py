@@ -159,10 +159,12 @@ def markdown(report: Report, choice: Choice, exact: bool) -> Iterable[str]:
 
 
 def latex(report: Report, choice: Choice, exact: bool) -> Iterable[str]:
-    from ..views.show_latex import show_latex
+    from ..views.show_latex import show_latex, totals_latex
     from ..views.show_table import chosen_rows
 
-    return [show_latex(report, chosen_rows(report, choice), choice.columns, exact, choice.totals_only)]
+    if choice.totals_only:
+        return [totals_latex(report, exact)]
+    return [show_latex(report, chosen_rows(report, choice), choice.columns, exact, whole=not choice.layers)]
 
 
 PRINTERS: dict[str, Callable[[Report, Choice, bool], Iterable[str]]] = {"csv": csv, "markdown": markdown, "latex": latex}

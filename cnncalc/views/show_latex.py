@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from ..engine.report import Report
 from .columns import SHAPES, TABLE, Column, chosen, human
 from .rows import Row
-from .summary import any_marks, breakdown, totals
+from .summary import breakdown, totals
 from .text import safe
 
 HEAD = """\
@@ -22,19 +22,22 @@ SPECIAL = {
 }  # fmt: skip
 
 
-def show_latex(report: Report, rows: Sequence[Row], columns: Sequence[str], exact: bool, totals_only: bool) -> str:
-    """One table: the rows and their sum, or the totals and the breakdown alone."""
-    if totals_only:
-        lines = [[escaped(line.title), escaped(line.amount), escaped(line.remark)] for line in totals(report, exact)]
-        shares = [list(map(escaped, line)) for line in breakdown(report, exact)]
-        head = ["class", "layers", "params", "\\% of params", "MACs", "\\% of MACs"]
-        return f"{HEAD}\n{tabular('lrl', ['total', '', ''], lines)}\n\n{tabular('lrrrrr', head, shares)}\n"
-    shown = [column for column in chosen(columns, TABLE) if column.name != "marks" or any_marks(report)]
+def show_latex(report: Report, rows: Sequence[Row], columns: Sequence[str], exact: bool, whole: bool) -> str:
+    """The rows as one table; of the `whole` network with its totals as the last line.  Columns without a word are left out."""
+    shown = [column for column in chosen(columns, TABLE) if any(cell(column, row, report, exact) for row in rows)]
     aligns = "".join("r" if column.is_number or column.name in SHAPES else "l" for column in shown)
     titles = [TITLES.get(column.name, escaped(column.title)) for column in shown]
     cells = [[cell(column, row, report, exact) for column in shown] for row in rows]
-    last = [total(column, report, exact) for column in shown]
+    last = [total(column, report, exact) for column in shown] if whole else []
     return f"{HEAD}\n{tabular(aligns, titles, cells, last if any(last[1:]) else None)}\n"
+
+
+def totals_latex(report: Report, exact: bool) -> str:
+    """The totals and the breakdown."""
+    lines = [[escaped(line.title), escaped(line.amount), escaped(line.remark)] for line in totals(report, exact)]
+    shares = [list(map(escaped, line)) for line in breakdown(report, exact)]
+    head = ["class", "layers", "params", "\\% of params", "MACs", "\\% of MACs"]
+    return f"{HEAD}\n{tabular('lrl', ['total', '', ''], lines)}\n\n{tabular('lrrrrr', head, shares)}\n"
 
 
 def total(column: Column, report: Report, exact: bool) -> str:

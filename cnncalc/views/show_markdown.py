@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from ..engine.report import Report
 from .columns import SHAPES, TABLE, Column, chosen, human, shapes
 from .rows import Row
-from .summary import any_marks, breakdown, notes, sentence, totals
+from .summary import breakdown, notes, sentence, totals
 from .text import safe
 
 TITLES = {"params_share": "share of params", "macs_share": "share of MACs"}
@@ -34,7 +34,7 @@ def show_markdown(report: Report, rows: Sequence[Row], columns: Sequence[str], e
 
 
 def rows_table(report: Report, rows: Sequence[Row], names: Sequence[str], exact: bool) -> str:
-    columns = [column for column in chosen(names, TABLE) if column.name != "marks" or any_marks(report)]
+    columns = [column for column in chosen(names, TABLE) if any(cell(column, row, report, exact) for row in rows)]
     cells = [[cell(column, row, report, exact) for column in columns] for row in rows]
     aligns = ["r" if column.is_number or column.name in SHAPES else "" for column in columns]
     return table([TITLES.get(column.name, column.title) for column in columns], aligns, cells)
