@@ -24,9 +24,15 @@ MARKS = ("<!-- figures -->", "<!-- end of figures -->")
 IMPORTS = "import only"
 TABLE, JSON = f"show {NETWORK}", f"show {NETWORK} --format json"
 SHOWS = {TABLE: cnncalc("show", NETWORK), JSON: cnncalc("show", NETWORK, "--format", "json")}
-STARTS = {"python -c pass": python("pass"), IMPORTS: python("import click, yaml, rich.console, rich.table"), **SHOWS}
-
-RATIOS = {TABLE: (1.5, 1.4), JSON: (1.25, 1.15)}  # of the import-only process: the bound, and the aim
+LIST = "list"
+RATIOS = {TABLE: (1.5, 1.4), JSON: (1.25, 1.15), LIST: (1.3, 1.3)}  # of the import-only process: the bound, and the aim
+STARTS = {
+    "python -c pass": python("pass"),
+    IMPORTS: python("import click, yaml, rich.console, rich.table"),
+    **SHOWS,
+    LIST: cnncalc("list"),
+}
+COLLECTION = (4, 0.06)  # seconds for all of it, and for any one network
 IN_PROCESS = (20, 12)  # ms
 FORMS = {"json": ("--format", "json"), "table": ("--depth", "all")}
 SERIES = {"written": (100, 1_000, 10_000), "repeated": (100, 1_000, 10_000, 100_000)}
@@ -74,6 +80,7 @@ def sections(options: argparse.Namespace) -> Iterator[Section]:
     yield start_up(alternate(STARTS, options.rounds))
     yield in_process(options.rounds)
     yield where_time_goes(options.rounds)
+    yield collection()
     if not options.no_peers:
         with TemporaryDirectory() as folder:
             yield against_peers(alternate({**SHOWS, **peers.commands(Path(folder))}, few))
@@ -142,6 +149,19 @@ def where_time_goes(rounds: int) -> Section:
     rows = [(phase, *(milliseconds(median(run[phase] for run in runs[form])) for form in forms)) for phase in runs["json"][0]]
     note = "The interpreter is its start and its end, and what times the rest."
     return Section("Where the time goes", ("phase", *forms), rows, note)
+
+
+def collection() -> Section:
+    seconds: dict[str, float] = json.loads(output(python("from bench.inside import collection; collection()")))
+    whole, each = COLLECTION
+    slowest = sorted(seconds, key=lambda name: -seconds[name])[:5]
+    rows = [
+        (f"all {len(seconds)}", f"{sum(seconds.values()):.2f} s", held(sum(seconds.values()), whole, " s")),
+        ("the median", milliseconds(median(seconds.values())), ""),
+        *((name, milliseconds(seconds[name]), held(seconds[name], each, " s")) for name in slowest),
+    ]
+    note = "Every bundled network parsed and analysed once, in one process; the slowest last."
+    return Section("The collection", ("network", "time", "bound"), rows, note)
 
 
 def phases_of_one_run(form: str) -> dict[str, float]:

@@ -89,6 +89,27 @@ def repeated(rounds: int) -> None:
     print_json(runs)
 
 
+def collection() -> None:
+    """Every bundled network once, parsed and analysed: the seconds of each by its name."""
+    from cnncalc.engine import analyse
+    from cnncalc.files import bundled_files, variant_names
+    from cnncalc.parser import Request, parse
+
+    gc.disable()
+    seconds: dict[str, float] = {}
+    for stem, path in bundled_files().items():
+        with open(path, "rb") as file:
+            data = file.read()
+        for name in variant_names(path) or (None,):
+            clock = Clock()
+            network = parse(data, path, Request(name)).network
+            assert network is not None
+            analyse(network)
+            clock.done(name or stem)
+            seconds |= clock.phases
+    print_json(seconds)
+
+
 def forget() -> None:
     """Empty what our modules keep from call to call: a new process has nothing."""
     for name, module in list(sys.modules.items()):
