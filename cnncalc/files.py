@@ -8,9 +8,8 @@ import stat
 import sys
 from typing import NamedTuple
 
+from .parser.characters import LONGEST
 from .problem import did_you_mean
-
-LONGEST = 5_000_000  # bytes
 
 
 class Source(NamedTuple):

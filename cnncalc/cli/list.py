@@ -7,6 +7,7 @@ import sys
 import click
 
 from ..collection import Entry, entries
+from ..problem import count
 from .outcome import FORMATS, style
 
 EPILOG = """\b
@@ -73,8 +74,8 @@ def command(
     grid = networks_grid(found, brief=form not in ("json", "csv")) if each else families_grid(found)
     sys.stdout.write(grid_text(grid, form, style(color, exact), "cnncalc/list/1"))
     if form == "table":
-        families = len({entry.file for entry in found})
-        sys.stdout.write(f"\n{len(found)} networks in {families} files\n")
+        files = count(len({entry.file for entry in found}), "file")
+        sys.stdout.write(f"\n{count(len(found), 'network')} in {files}\n")
 
 
 def has(entry: Entry, word: str) -> bool:

@@ -1,0 +1,151 @@
+"""A long campaign of random input: `python -m tests.fuzz.campaign --inputs 1000000 --folder /tmp/campaign`.
+
+Each input goes through both of PyYAML's parsers, the calculator and the views, in worker processes that may take a gigabyte
+each, and two seconds of the processor for each step of an input.  What raises, hangs, takes too much, or on which the
+parsers disagree is kept in the folder.  A campaign that is interrupted goes on where it was: the folder remembers the
+batches that are done.  The figures are printed at the end, and the exit code is 1 where anything was found.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import multiprocessing
+import os
+import resource
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from random import Random
+from types import FrameType
+
+from cnncalc.engine import analyse
+from cnncalc.parser import Parsed, parse
+from cnncalc.views.layout import Style
+from cnncalc.views.problems import problem_text
+from cnncalc.views.show_json import show_json
+from cnncalc.views.show_table import show_table
+
+from .inputs import generated
+
+BATCH = 1000
+SECONDS, BYTES = 2, 1 << 30
+
+
+class Hang(BaseException):
+    """An input took too long.  No Exception, so that nothing on the way catches it."""
+
+
+def check(data: bytes) -> str:
+    """Put an input through everything; what it came to, for the count.  Raises where anything is wrong."""
+    one = parse(data, "x.yaml")
+    clock()
+    other = parse(data, "x.yaml", pure=True)
+    clock()
+    if (one.network is None) != (other.network is None):
+        raise AssertionError("the parsers disagree on whether it is right")
+    rules = {problem.rule for problem in (*one.problems, *other.problems)}
+    if not rules & {"syntax", "limit"} and outcome(one) != outcome(other):
+        raise AssertionError("the parsers disagree on what it is")
+    for problem in one.problems:
+        shown = problem_text(problem, "x.yaml", one.lines)
+        if any((ord(mark) < 32 and mark != "\n") or 127 <= ord(mark) < 160 for mark in shown):
+            raise AssertionError("a control character came through")
+    if one.network is None:
+        if not any(problem.severity == "error" for problem in one.problems):
+            raise AssertionError("no network, and no mistake")
+        return "syntax" if "syntax" in rules else "wrong"
+    report = analyse(one.network)
+    clock()
+    show_table(report, Style(80, True, True))
+    json.loads("".join(show_json(report)))
+    return "right"
+
+
+def clock() -> None:
+    """Two more seconds, from here."""
+    signal.setitimer(signal.ITIMER_PROF, SECONDS)
+
+
+def outcome(parsed: Parsed) -> object:
+    if parsed.network is not None:
+        return list(show_json(analyse(parsed.network)))
+    return [(problem.span, problem.rule) for problem in parsed.problems]
+
+
+def batch(number: int) -> dict[str, object]:
+    """One batch of inputs: how many came to what, the slowest, and what was found."""
+    random = Random(number)
+    counts: dict[str, int] = {}
+    slowest = 0.0
+    found = []
+    for _ in range(BATCH):
+        data = generated(random)
+        started = time.process_time()
+        clock()
+        try:
+            result = check(data)
+        except Hang:
+            result = "hang"
+        except Exception as error:
+            result = f"{type(error).__name__}: {error}"
+        finally:
+            signal.setitimer(signal.ITIMER_PROF, 0)
+        slowest = max(slowest, time.process_time() - started)
+        if result not in ("right", "wrong", "syntax"):
+            found.append((result, data.hex()))
+            result = "found"
+        counts[result] = counts.get(result, 0) + 1
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return {"batch": number, "counts": counts, "slowest": slowest, "peak": peak, "found": found}
+
+
+def prepare() -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (BYTES, BYTES))
+    os.nice(10)
+
+    def hang(number: int, frame: FrameType | None) -> None:
+        raise Hang
+
+    signal.signal(signal.SIGPROF, hang)
+
+
+def run(inputs: int, folder: Path, jobs: int) -> Iterator[dict[str, object]]:
+    """Every batch, those of an earlier run first."""
+    folder.mkdir(parents=True, exist_ok=True)
+    record = folder / "batches.jsonl"
+    done = [json.loads(line) for line in record.read_text().splitlines()] if record.exists() else []
+    yield from done
+    left = sorted(set(range(-(-inputs // BATCH))) - {entry["batch"] for entry in done})
+    with multiprocessing.Pool(jobs, prepare, maxtasksperchild=50) as pool, record.open("a") as file:
+        for entry in pool.imap_unordered(batch, left):
+            file.write(json.dumps(entry) + "\n")
+            file.flush()
+            yield entry
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.fuzz.campaign", description=__doc__.partition("\n")[0])
+    parser.add_argument("--inputs", type=int, default=1_000_000)
+    parser.add_argument("--folder", type=Path, required=True, help="what is done, and what was found")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+    options = parser.parse_args()
+    counts: dict[str, int] = {}
+    slowest, peak, found = 0.0, 0, 0
+    for entry in run(options.inputs, options.folder, options.jobs):
+        for name, number in entry["counts"].items():  # type: ignore[attr-defined]
+            counts[name] = counts.get(name, 0) + number
+        slowest, peak = max(slowest, float(entry["slowest"])), max(peak, int(entry["peak"]))  # type: ignore[arg-type, call-overload]
+        for result, data in entry["found"]:  # type: ignore[attr-defined]
+            found += 1
+            (options.folder / f"{entry['batch']}-{found}.yaml").write_bytes(bytes.fromhex(data))
+            print(f"{entry['batch']}: {result}", flush=True)
+    told = ", ".join(f"{number:,} {name}" for name, number in sorted(counts.items()))
+    print(f"{sum(counts.values()):,} inputs: {told}; the slowest {slowest:.2f} s, the largest process {peak / 1024:.0f} MiB")
+    return int(found > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

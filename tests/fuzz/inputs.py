@@ -1,0 +1,106 @@
+"""Random inputs for the campaign: networks put together at random, and files damaged at random."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from random import Random
+
+HERE = Path(__file__).parent
+SEEDS = [
+    path.read_text("utf-8", errors="replace")
+    for folder in (HERE.parent / "networks" / "good", HERE.parent / "networks" / "bad")
+    for path in sorted(folder.glob("*.yaml"))
+    if path.stat().st_size < 4000
+]
+PIECES = [
+    "", " ", "\n", "\n  - ", "[", "]", "{", "}", ",", ":", ": ", "- ", '"', "'", "#", "*a", "&a ", "!t ", "|", ">", "0", "-1",
+    "?",
+    "9**9**9", "1e999", ".nan",
+    "relu", "conv", "name: ", "when: false, ", "repeat: 3, ", "from: ", "shared: a, ", "input", "i",
+    "((((", "x", "\t", "\x1b", "\x85", "\u2028", "\ufeff", "~", "%", "<<: ", "10**15", "0.5", "true", "layers: ", "add: ", "-",
+    "//0", "3x3", "[]", "for: {k: 3}, ", "across: {k: [1, 2]}, ", "k", "a.0", "a[-1]", "a.*", "chunk: 2", "channels(input)",
+    "let: {c: 3}", "params: [a, b=2]", "outputs: [a]", "variants: {a: }", "expect: {params: 3M}", "training_only: true, ",
+    "output: [relu], ", "---\n", "...\n", "\\", "\r",
+]  # fmt: skip
+
+
+def generated(random: Random) -> bytes:
+    """One input: mostly damaged files, some networks that may be right, a few heaps of marks or of bytes."""
+    kind = random.random()
+    if kind < 0.70:
+        return damaged(random, random.choice(SEEDS)).encode("utf-8", "replace")
+    if kind < 0.90:
+        text = network(random)
+        return (damaged(random, text) if random.random() < 0.5 else text).encode("utf-8", "replace")
+    if kind < 0.98:
+        return "".join(random.choices(PIECES, k=random.randint(0, 40))).encode("utf-8", "replace")
+    return bytes(random.choices(range(256), k=random.randint(0, 60)))
+
+
+def damaged(random: Random, text: str) -> str:
+    """A file with a few stretches changed, lost, doubled, moved or taken from another."""
+    for _ in range(random.randint(1, 4)):
+        start = random.randint(0, len(text))
+        end = min(len(text), start + random.choice((0, 1, 2, 5, 12, 40)))
+        how = random.randrange(4)
+        if how == 0:
+            text = text[:start] + random.choice(PIECES) + text[end:]
+        elif how == 1:
+            text = text[:end] + text[start:end] + text[end:]
+        elif how == 2:
+            rest = text[:start] + text[end:]
+            at = random.randint(0, len(rest))
+            text = rest[:at] + text[start:end] + rest[at:]
+        else:
+            other = random.choice(SEEDS)
+            at = random.randint(0, len(other))
+            text = text[:start] + other[at : at + random.randint(1, 60)] + text[end:]
+    return text
+
+
+# Networks that may be right
+
+PLAIN = ("relu", "bn", "sigmoid", "dropout", "identity", "gelu", "silu", "lrn", "instancenorm", "softmax", "abs", "squash")
+WINDOWS = ("maxpool", "avgpool", "unpool", "unfold")
+
+
+def network(random: Random) -> str:
+    shape = random.choice(("3x16x16", "8", "4x12", "2x6x6x6", "6x1x1", "1x9x7"))
+    lines = [f"input: {shape}", "vars: {w: [4, 8], d: 2, unit: block, on: true}", "blocks:", "  block:", "    params: [out, k=1]"]
+    lines += ["    layers:", *(f"      - {step(random, 0, ['out', 'k', 'in_channels'])}" for _ in range(random.randint(1, 3)))]
+    numbers = ["w[0]", "d", "in_channels", "4"]
+    lines += ["layers:", *(f"  - {step(random, 0, numbers)}" for _ in range(random.randint(1, 7)))]
+    return "\n".join(lines) + "\n"
+
+
+COMMON = (
+    "", "", "", ", name: n1", ", name: n2", ", when: on", ", repeat: d", ", shared: t", ", for: {k: [1, 3]}",
+    ", trainable: false", ", from: input",
+)  # fmt: skip
+SLIDING = ("conv", "conv", "conv_transpose", "depthwise", "local_conv")
+
+
+def step(random: Random, depth: int, numbers: list[str]) -> str:
+    """A step of any kind; deep down a plain one."""
+    kind = random.randrange(12)
+    if kind < 3 or depth > 3:
+        return random.choice(PLAIN)
+    common = random.choice(COMMON) + random.choice(COMMON)
+    size, number = random.randint(1, 4), quoted(random.choice(numbers))
+    if kind < 6:
+        layer = random.choice(SLIDING)
+        window = f"stride: {random.randint(1, 2)}, padding: {random.choice(('0', '1', 'same'))}"
+        return f"{{{layer}: {size if layer == 'depthwise' else number}, {window}{common}}}"
+    if kind == 6:
+        return f"{{{random.choice((*WINDOWS, 'linear', 'lstm'))}: {size}{common}}}"
+    if kind == 7:
+        return f"{{{random.choice((f'unit: {number}', f'block: [{size}, {number}]'))}{common}}}"
+    inner = ", ".join(step(random, depth + 1, numbers) for _ in range(random.randint(1, 2)))
+    if kind in (8, 9):
+        return f"{{{'layers' if kind == 8 else 'output'}: [{inner}]{common}}}"
+    join, other = random.choice(("add", "concat", "mul", "max", "matmul")), random.choice(("[]", "input", "n1", "2"))
+    return f"{{{join}: [[{inner}], {other}]{common}}}"
+
+
+def quoted(text: str) -> str:
+    return f'"{text}"' if "[" in text else text
