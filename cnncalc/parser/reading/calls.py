@@ -29,29 +29,26 @@ class CallReader:
 
     def call(self, step: Step, key: Node, value: Node | None, arguments: Pairs, vocabulary: Vocabulary) -> Step:
         """A layer, a block, or a variable that holds one."""
-        broken = step.broken
-        if value is not None and not value.empty:
-            if value.broken:
-                broken = True
-            if value.kind == "sequence" and step.what != "layer":
-                values = [self.desk.expression(item, vocabulary, "a parameter") for item in value.items]
-                step = step._replace(listed=True)
-            else:
-                values = [self.desk.expression(value, vocabulary, f"`{key.text}`")]
-            broken = broken or None in values
-            step = step._replace(value=tuple(entry for entry in values if entry))
-        read = {}
-        for word, (_, node) in arguments.items():
-            expression = self.desk.expression(node, vocabulary, f"`{word}`")
-            if expression is None:
-                broken = True
-            else:
-                read[word] = expression
-        step = step._replace(arguments=read, broken=broken)
-        if step.what != "variable":
-            broken = self.check_call(step, {word: pair[0].span for word, pair in arguments.items()}) or broken
-            step = step.bound(step.word, list(self.parameters(step)))
-        return step._replace(broken=broken)
+        listed = value is not None and value.kind == "sequence" and step.what != "layer"
+        if value is None or value.empty:
+            values = []
+        elif listed:
+            values = [self.desk.expression(item, vocabulary, "a parameter") for item in value.items]
+        else:
+            values = [self.desk.expression(value, vocabulary, f"`{key.text}`")]
+        read = {word: self.desk.expression(node, vocabulary, f"`{word}`") for word, (_, node) in arguments.items()}
+        lost = None in values or None in read.values() or (value is not None and value.broken)
+        step = step._replace(
+            value=tuple(entry for entry in values if entry),
+            listed=listed,
+            arguments={word: entry for word, entry in read.items() if entry},
+            broken=step.broken or lost,
+        )
+        if step.what == "variable":
+            return step
+        if self.check_call(step, {word: pair[0].span for word, pair in arguments.items()}):
+            step = step._replace(broken=True)
+        return step.bound(step.word, list(self.parameters(step)))
 
     def parameters(self, step: Step) -> dict[str, bool]:
         """What a layer or block takes, and whether it must be given."""
