@@ -8,8 +8,14 @@ import stat
 import sys
 from typing import NamedTuple
 
-from .parser.characters import LONGEST
 from .problem import did_you_mean
+
+
+def longest() -> int:
+    """How many bytes a file may have.  The parser knows, which is imported only to read one."""
+    from .parser.characters import LONGEST
+
+    return LONGEST
 
 
 class Source(NamedTuple):
@@ -27,12 +33,12 @@ class Unreadable(OSError):
 def load(target: str) -> Source:
     """A path, `path@variant`, the name of a bundled architecture or variant, or `-`.  Raises Unreadable."""
     if target == "-":
-        return Source(sys.stdin.buffer.read(LONGEST + 1), "<stdin>", None)
+        return Source(sys.stdin.buffer.read(longest() + 1), "<stdin>", None)
     if is_there(target):
         return Source(read(target), target, None)
     path, mark, variant = target.rpartition("@")
     if mark and path == "-":
-        return Source(sys.stdin.buffer.read(LONGEST + 1), "<stdin>", variant)
+        return Source(sys.stdin.buffer.read(longest() + 1), "<stdin>", variant)
     if mark and is_there(path):
         return Source(read(path), path, variant)
     found = bundled(path if mark else target)
@@ -62,11 +68,11 @@ def read(path: str) -> bytes:
         if not (stat.S_ISREG(mode) or stat.S_ISFIFO(mode)):
             raise Unreadable(f"{path} is no file")
         with open(path, "rb") as file:
-            data = file.read(LONGEST + 1)
+            data = file.read(longest() + 1)
     except OSError as error:
         raise Unreadable(f"cannot read {path}: {error.strerror}") from None
-    if len(data) > LONGEST:
-        raise Unreadable(f"{path} is larger than {LONGEST:,} bytes")
+    if len(data) > longest():
+        raise Unreadable(f"{path} is larger than {longest():,} bytes")
     return data
 
 
@@ -99,7 +105,7 @@ def variants_of(target: str) -> list[str]:
     """The variants of what a path or a bundled name means; none where it is not there or not to be read."""
     try:
         path = target if is_there(target) else (bundled(target) or ("", None))[0]
-        return variant_names(path) if path and os.path.getsize(path) <= LONGEST else []
+        return variant_names(path) if path and os.path.getsize(path) <= longest() else []
     except (OSError, ValueError):
         return []
 

@@ -66,7 +66,8 @@ WINDOWS = ("maxpool", "avgpool", "unpool", "unfold")
 
 def network(random: Random) -> str:
     shape = random.choice(("3x16x16", "8", "4x12", "2x6x6x6", "6x1x1", "1x9x7"))
-    lines = [f"input: {shape}", "vars: {w: [4, 8], d: 2, unit: block, on: true}", "blocks:", "  block:", "    params: [out, k=1]"]
+    lines = [f"input: {shape}", "vars: {w: [4, 8], d: 2, unit: block, on: true}"]
+    lines += ["blocks:", "  block:", "    params: [out, k=1]"]
     lines += ["    layers:", *(f"      - {step(random, 0, ['out', 'k', 'in_channels'])}" for _ in range(random.randint(1, 3)))]
     numbers = ["w[0]", "d", "in_channels", "4"]
     lines += ["layers:", *(f"  - {step(random, 0, numbers)}" for _ in range(random.randint(1, 7)))]
