@@ -222,6 +222,15 @@ def test_a_closed_pipe_is_quiet(tmp_path: Path) -> None:
     assert ran.stderr == b"" and ran.stdout.startswith(b"{")
 
 
+@pytest.mark.parametrize("closing", [">&-", "2>&-", "<&-"])
+def test_closed_streams_are_quiet(closing: str) -> None:
+    command = f"{sys.executable} -m cnncalc show lenet5 {closing}"
+    ran = subprocess.run(
+        ["bash", "-c", command], capture_output=True, env={**ENVIRONMENT, "PYTHONPATH": str(ROOT)}, check=False, timeout=60
+    )
+    assert ran.returncode == 0 and ran.stderr == b"" and bool(ran.stdout) == (closing != ">&-")
+
+
 def test_control_c(tmp_path: Path) -> None:
     fifo = tmp_path / "fifo"
     os.mkfifo(fifo)
