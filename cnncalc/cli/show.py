@@ -86,7 +86,8 @@ def command(
         from ..views.show_table import show_table
 
         broken = () if settings or inputs else check_expect(report)
-        sys.stdout.write(show_table(report, style(color, exact), chosen, broken))
+        variants = () if source.variant else found.variants
+        sys.stdout.write(show_table(report, style(color, exact), chosen, broken, variants))
     else:
         write(PRINTERS[form](report, chosen, exact))
 

@@ -32,10 +32,12 @@ def chosen_rows(report: Report, choice: Choice) -> list[Row]:
     return in_order(found, report, choice.sort)
 
 
-def show_table(report: Report, style: Style, choice: Choice = Choice(), broken: Sequence[Problem] = ()) -> str:
-    """Everything of `cnncalc show`.  `broken` are the expectations that do not hold."""
+def show_table(
+    report: Report, style: Style, choice: Choice = Choice(), broken: Sequence[Problem] = (), variants: Sequence[str] = ()
+) -> str:
+    """Everything of `cnncalc show`.  `broken` are the expectations that do not hold, `variants` those that there are too."""
     found = [] if choice.totals_only else chosen_rows(report, choice)
-    parts = [heading(report, style)]
+    parts = [heading(report, style) + other_variants(report, style, variants)]
     if not choice.totals_only:
         parts += rows_parts(found, report, style, choice)
     parts.append(totals_text(report, style))
@@ -63,6 +65,18 @@ def heading(report: Report, style: Style) -> str:
         line += f", batch {report.batch}"
     source = f"{network.source} [{network.file}]" if network.source else network.file
     return f"{line}\n{faint(wrapped(safe(source), style), style)}"
+
+
+SOME = 5  # variants that are named
+
+
+def other_variants(report: Report, style: Style, variants: Sequence[str]) -> str:
+    """That the file has other variants, for whoever asked for none."""
+    if len(variants) < 2:
+        return ""
+    others = [safe(name) for name in variants if name != report.network.variant]
+    more = f" and {len(others) - SOME} more" if len(others) > SOME else ""
+    return "\n" + faint(wrapped(f"one of {len(variants)} variants, beside {', '.join(others[:SOME])}{more}", style), style)
 
 
 def rows_parts(found: Sequence[Row], report: Report, style: Style, choice: Choice) -> list[str]:
