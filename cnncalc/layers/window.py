@@ -79,7 +79,7 @@ class Windowed(Layer):
                 unread = size + before + after - span - moves * stride
                 remarks.append(
                     f"the stride leaves {rest} {noun}{'s' * (rest > 1)} of the {axis_name(axis, len(x.space))} over: "
-                    f"{size}{padding} = {span} + {moves} x {stride} + {unread}"
+                    f"{size}{padding} = {span}{f' + {moves} x {stride}' if moves else ''} + {unread}"
                 )
         return remarks
 
