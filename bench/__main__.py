@@ -57,7 +57,7 @@ def main() -> None:
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description="Measure the program, in one run.")
-    parser.add_argument("--rounds", type=int, default=21, help="of the short commands; the long ones have a fifth of it")
+    parser.add_argument("--rounds", type=int, default=41, help="of the short commands; the long ones have a tenth of it")
     parser.add_argument("--largest", type=int, default=100_000, help="leave out networks of more layers")
     parser.add_argument("--no-peers", action="store_true", help="leave out other tools even where they are installed")
     parser.add_argument("--markdown", action="store_true", help="print Markdown")
@@ -75,7 +75,7 @@ def around_figures(page: Path) -> tuple[str, str]:
 
 
 def sections(options: argparse.Namespace) -> Iterator[Section]:
-    few = max(1, options.rounds // 5)
+    few = max(1, options.rounds // 10)
     yield machine()
     yield start_up(alternate(STARTS, options.rounds))
     yield in_process(options.rounds)
@@ -115,14 +115,16 @@ def processor() -> str:
 
 
 def start_up(starts: Mapping[str, Sample]) -> Section:
-    base = starts[IMPORTS].seconds
+    base = starts[IMPORTS]
     rows = []
     for name, sample in starts.items():
-        ratio = sample.seconds / base
+        ratio = sample.seconds / base.seconds
         bounds = [held(ratio, bound) for bound in RATIOS[name]] if name in RATIOS else ["", ""]
-        rows.append((name, *timed(sample), times(ratio), *bounds))
-    note = "Import only is a process that imports click, yaml, rich.console and rich.table, and ends."
-    return Section("Start-up", ("process", "median", "least", "peak", "/ import only", "bound", "aim"), rows, note)
+        rows.append((name, *timed(sample), times(ratio), times(sample.least / base.least), *bounds))
+    note = "Import only imports click, yaml, rich.console and rich.table, and ends. Where the two ratios to it are far apart,"
+    note += " the machine was busy, and the run tells little."
+    titles = ("process", "median", "least", "peak", "ratio of medians", "of least", "bound", "aim")
+    return Section("Start-up", titles, rows, note)
 
 
 def in_process(rounds: int) -> Section:

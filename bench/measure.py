@@ -53,9 +53,11 @@ def alternate(commands: Mapping[str, Sequence[str]], rounds: int) -> dict[str, S
     for command in commands.values():
         once(command)  # writes bytecode, and fills the system's cache of files
     runs: dict[str, list[tuple[float, int]]] = {name: [] for name in commands}
+    order = list(commands)
     for _ in range(rounds):
-        for name, command in commands.items():
-            runs[name].append(once(command))
+        for name in order:
+            runs[name].append(once(commands[name]))
+        order.reverse()  # so that none always follows the same one
     return {name: sample(found) for name, found in runs.items()}
 
 
