@@ -162,7 +162,7 @@ def collection() -> Section:
         ("the median", milliseconds(median(seconds.values())), ""),
         *((name, milliseconds(seconds[name]), held(seconds[name], each, " s")) for name in slowest),
     ]
-    note = "Every bundled network parsed and analysed once, in one process; the slowest last."
+    note = "Every bundled network parsed and analysed once, in one process; below are the five slowest."
     return Section("The collection", ("network", "time", "bound"), rows, note)
 
 
