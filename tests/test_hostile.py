@@ -16,7 +16,7 @@ from cnncalc.parser import Parsed, parse
 from cnncalc.views.show_json import show_json
 
 from .support import ARCHITECTURES, HERE
-from .test_show import ENVIRONMENT, ROOT
+from .test_show import ENVIRONMENT, ROOT, cnncalc, terminal
 
 FILES = [path.read_text("utf-8") for path in sorted(ARCHITECTURES.glob("*.yaml"))]
 SMALL = [path.read_text("utf-8", errors="ignore") for path in sorted((HERE / "networks").glob("*/*.yaml"))]
@@ -178,3 +178,42 @@ def test_bombs(name: str, tmp_path: Path) -> None:
     assert ran.returncode in (0, 1), ran.stderr[-2000:]
     assert b"Traceback" not in ran.stderr and len(ran.stderr) < 2_000_000
     assert bool(ran.returncode) == (b"error:" in ran.stderr)
+
+
+# What stands at a path
+
+
+def test_a_gigabyte_is_not_read(tmp_path: Path) -> None:
+    path = tmp_path / "large.yaml"
+    with open(path, "wb") as file:
+        file.truncate(1 << 30)
+    ran = subprocess.run(
+        [sys.executable, "-m", "cnncalc", "show", str(path)],
+        capture_output=True, timeout=30, env={**ENVIRONMENT, "PYTHONPATH": str(ROOT)}, preexec_fn=limited, check=False,
+    )  # fmt: skip
+    assert ran.returncode == 2 and b"is larger than 5,000,000 bytes" in ran.stderr and ran.stderr.count(b"\n") == 1
+
+
+@pytest.mark.parametrize("form", ["table", "json", "csv", "markdown", "latex"])
+def test_a_name_that_is_no_text(tmp_path: Path, form: str) -> None:
+    path = bytes(tmp_path) + b"/\xff\x1b[31m.yaml"
+    with open(path, "wb") as file:
+        file.write(b"input: 3x8x8\nlayers: [relu]\n")
+    ran = subprocess.run(
+        [sys.executable, "-m", "cnncalc", "show", path, "--format", form],
+        capture_output=True, timeout=30, env={**ENVIRONMENT, "PYTHONPATH": str(ROOT)}, check=False,
+    )  # fmt: skip
+    assert ran.returncode == 0 and not ran.stderr and b"\x1b" not in ran.stdout
+
+
+@pytest.mark.parametrize("value", [".nan", ".inf", "1e999", "-1e999", "1e308 * 10", "0 * 1e999", "2 ** 0.5 ** -64"])
+def test_numbers_that_are_none(value: str) -> None:
+    parsed = parse(f"input: 3x8x8\nlayers: [{{leaky_relu: '{value}'}}, {{conv: '{value}'}}]\n".encode(), "x.yaml")
+    assert parsed.network is None and parsed.problems
+
+
+@pytest.mark.parametrize("columns", ["0", "-5", "many", "1", "99999999999999999999"])
+def test_columns_that_are_no_width(columns: str) -> None:
+    ran = cnncalc("show", "lenet5", COLUMNS=columns)
+    assert ran.returncode == 0 and "60,840" in ran.stdout
+    assert "60,840" in terminal("show", "lenet5", columns=80, COLUMNS=columns)
