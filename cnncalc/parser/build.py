@@ -9,7 +9,7 @@ from ..layers import LAYERS
 from ..layers.parameter import SHAPE, WORDS
 from ..layers.parameter import Value as Datum
 from ..network import BYTES, Network, Promise
-from ..problem import Refusal, Span, did_you_mean
+from ..problem import Problem, Refusal, Span, did_you_mean
 from ..shape import Shape
 from .document import Document, Expectations, InputSpec, Variant
 from .expansion.evaluation import Evaluation
@@ -20,7 +20,7 @@ from .expansion.make import bounded
 from .expansion.scope import Scope
 from .expression.grammar import compile_reference, compile_text
 from .expression.value import Expression, Unknown
-from .findings import Findings
+from .findings import Fatal, Findings
 from .reading.vocabulary import is_word
 from .request import Request, WrongRequest
 
@@ -33,6 +33,12 @@ def choose(document: Document, request: Request) -> Variant | None:
         hint = did_you_mean(request.variant, document.variants) or "the file has no variants"
         raise WrongRequest(f"there is no variant `{request.variant}`: {hint}")
     return document.variants[request.variant]
+
+
+def unexplained() -> Fatal:
+    """Why there is no network though no mistake was found: one of ours, which must not pass for a network."""
+    hint = "this is a mistake of cnncalc, not of the file: please report it"
+    return Fatal(Problem(Span(1, 1, 1, 2), "internal", "a step could not be taken, and nothing was found wrong with it", hint))
 
 
 class Builder:
@@ -68,6 +74,8 @@ class Builder:
         promises = [] if changed else self.promises(facts.expect, scope)
         graph, failed_at = self.expansion.graph, self.expansion.account.failed_at
         wrong = self.expansion.account.problems.wrong
+        if not wrong and (failed_at is not None or "output" not in graph.outputs):
+            raise unexplained()
         if wrong and failed_at is None:
             return None
         if wrong and failed_at is not None:

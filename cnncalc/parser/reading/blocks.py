@@ -70,8 +70,10 @@ class BlockReader:
 
     def parameter(self, node: Node) -> tuple[str, Expression | None, Node] | None:
         """`name` or `name=default`."""
-        text = self.desk.text(node, "a parameter")
+        text = self.desk.text(node, "a parameter").strip()
         if not text:
+            if node.kind == "scalar" and not node.broken:
+                self.desk.report(node.span, "missing-value", "a parameter has no name", "write `name` or `name=default`")
             return None
         name, mark, default = (part.strip() for part in text.partition("="))
         if name in COMMON_KEYS:

@@ -9,13 +9,23 @@ from .names import StepNames
 from .vocabulary import Vocabulary
 
 
-def inner_vocabulary(common: Pairs, vocabulary: Vocabulary) -> Vocabulary:
-    """What a step's own values may read: its counters and bindings too."""
-    bindings = [common[word][1] for word in ("for", "across") if word in common]
-    if not bindings and "repeat" not in common:
-        return vocabulary
-    inner = vocabulary.child([key.text for node in bindings for key, _ in node.pairs], "repeat" in common)
-    inner.lost = inner.lost or any(node.kind != "mapping" or node.broken for node in bindings)
+def round_vocabulary(common: Pairs, vocabulary: Vocabulary) -> Vocabulary:
+    """What a step's own values may read: its counters too."""
+    inner = vocabulary
+    if "for" in common:
+        inner = binding_vocabulary(common["for"][1], vocabulary)
+    if "repeat" in common:
+        inner = inner.child(repeat=True)
+    if "across" in common:
+        inner = inner.child()
+        inner.across = {key.text for key, _ in common["across"][1].pairs}
+    return inner
+
+
+def binding_vocabulary(node: Node, vocabulary: Vocabulary) -> Vocabulary:
+    """What may be read where `for` or `across` binds names."""
+    inner = vocabulary.child([key.text for key, _ in node.pairs])
+    inner.lost = inner.lost or node.kind != "mapping" or node.broken or not node.pairs
     return inner
 
 
@@ -32,8 +42,7 @@ def with_common(names: StepNames, step: Step, common: Pairs, outer: Vocabulary, 
     if "for" in common:
         changes["bindings"] = bindings_of(desk, common["for"][1], outer, "for")
     if "across" in common:  # is asked in each round
-        around = {word: pair for word, pair in common.items() if word != "across"}
-        changes["across"] = bindings_of(desk, common["across"][1], inner_vocabulary(around, outer), "across")
+        changes["across"] = bindings_of(desk, common["across"][1], inner, "across")
     if "repeat" in common and "for" in common:
         hint = "put one of them on a group around it"
         desk.report(common["for"][0].span, "repeat-and-for", "`for` and `repeat` on one step", hint)

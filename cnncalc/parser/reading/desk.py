@@ -30,7 +30,7 @@ class Desk:
         self.blocks: set[str] = set()
         self.steps_named: set[str] = set()
         self.lost = False  # a step could not be read: the names in it are not known
-        self.doubtful: list[tuple[str, Span, set[str]]] = []  # names that may prove to be words of a layer
+        self.doubtful: list[tuple[str, Span, set[str], str]] = []  # names that may prove to be words of a layer
         self.late: set[str] = set()  # every variable, parameter and `let` of the file, wherever it can be read
 
     def count_step(self, span: Span) -> None:
@@ -106,9 +106,11 @@ class Desk:
         pairs = self.mapping(node, what)
         self.late |= set(pairs)
         for name, (key, value) in pairs.items():
+            vocabulary.defining = name
             expression = self.expression(value, vocabulary, f"`{name}`") if self.may_be_variable(key) else None
             vocabulary.names.add(name)
             read[name] = expression or unreadable(key.span)
+        vocabulary.defining = ""
         return read
 
     def may_be_variable(self, key: Node) -> bool:
@@ -131,19 +133,23 @@ class Desk:
                         "name the counters with `for`, as in `for: {k: 4}`",
                     )  # fmt: skip
                     return False
+            elif name in vocabulary.across:
+                hint = "only its operands read what `across` binds"
+                self.report(expression.span, "unknown-name", f"`{name}` is bound by the `across` of this join", hint)
+                return False
             elif name not in LAYERS and name not in self.blocks:
                 if vocabulary.lost:
                     return False
-                self.doubtful.append((name, expression.span, vocabulary.all()))
+                self.doubtful.append((name, expression.span, vocabulary.all(), vocabulary.defining))
         return True
 
     def settle_doubts(self) -> None:
         """Report the names that no layer of the file takes as a word."""
-        for name, span, known in self.doubtful:
+        for name, span, known, within in self.doubtful:
             if not is_word(name):
-                self.report(span, "unknown-name", f"unknown name `{name}`", self.hint_for(name, known))
+                self.report(span, "unknown-name", f"unknown name `{name}`", self.hint_for(name, known, within))
 
-    def hint_for(self, name: str, known: set[str]) -> str:
+    def hint_for(self, name: str, known: set[str], within: str) -> str:
         """What to do about a name that nothing has where it is read."""
         if name in ENTERING:
             return "nothing enters here"
@@ -154,7 +160,7 @@ class Desk:
         if name in WORDS_OF_OTHERS:
             return f"write `{WORDS_OF_OTHERS[name]}`"
         if name in self.late and name not in known:
-            return f"`{name}` is defined further down: each name reads only those above it"
+            return later_hint(name, within)
         near = nearest(name, known) or nearest(name, self.blocks | WORDS)
         return near or did_you_mean(name, known - set(ENTERING)) or "variables stand in `vars`, parameters in `params`"
 
@@ -165,6 +171,12 @@ def describe(node: Node) -> str:
         return f"`{node.text[:40]}`" if node.text else "nothing"
     article = "a" if node.items or node.pairs else "an empty"
     return f"{article} {'list' if node.kind == 'sequence' else 'mapping'}"
+
+
+def later_hint(name: str, within: str) -> str:
+    """Why the definition of `within` cannot read a name."""
+    where = "reads itself" if name == within else "is defined further down"
+    return f"`{name}` {where}: each name reads only those above it"
 
 
 def unreadable(span: Span) -> Expression:

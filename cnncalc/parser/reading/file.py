@@ -8,7 +8,7 @@ from ..document import Body, Document, Expectations, Facts, InputSpec, StaticSco
 from ..expression.value import Expression
 from ..source import Node
 from .blocks import BlockReader
-from .desk import Desk, Pairs, describe
+from .desk import Desk, Pairs, describe, later_hint
 from .names import StepNames
 from .promises import PromiseReader
 from .steps import StepReader
@@ -51,7 +51,8 @@ class FileReader:
         signed = self.blocks.read_signatures(block_pairs)
         blocks = {name: self.blocks.block(name, *found, variables) for name, found in signed.items()}
         body = self.network_body(pairs, facts, variables, variants_node)
-        variants = {name: self.variant(name, *pair, variables) for name, pair in variants_node.items()}
+        declared = {name: position for position, name in enumerate(vars_read)}
+        variants = {name: self.variant(name, *pair, declared, variables) for name, pair in variants_node.items()}
         if variants and "expect" in pairs:
             desk.report(
                 pairs["expect"][0].span,
@@ -147,7 +148,7 @@ class FileReader:
         reader.names.settle_references()
         return body
 
-    def variant(self, name: str, key: Node, node: Node, variables: Vocabulary) -> Variant:
+    def variant(self, name: str, key: Node, node: Node, declared: dict[str, int], variables: Vocabulary) -> Variant:
         read: dict[str, Expression] = {}
         if any(mark in name for mark in "@/\\") or not name:
             self.desk.report(key.span, "bad-name", f"`{name}` cannot be a variant", "no @, / or \\ in its name")
@@ -155,22 +156,29 @@ class FileReader:
             return Variant(name, key.span, read, Facts())
         pairs = self.desk.mapping(node, f"variant `{name}`", VARIANT)
         if "vars" in pairs and not pairs["vars"][1].empty:
-            for word, (var, value) in self.desk.mapping(pairs["vars"][1], f"`vars` of variant `{name}`").items():
-                if word not in variables.names:
-                    if variables.lost:
-                        continue
-                    hint = did_you_mean(word, variables.names) or "declare it in the file's `vars`"
-                    self.desk.report(var.span, "unknown-name", f"the file has no variable `{word}`", hint)
+            own = self.desk.mapping(pairs["vars"][1], f"`vars` of variant `{name}`")
+            for word, (var, value) in own.items():
+                if word not in declared:
+                    if not variables.lost:
+                        hint = did_you_mean(word, declared) or "declare it in the file's `vars`"
+                        self.desk.report(var.span, "unknown-name", f"the file has no variable `{word}`", hint)
                     continue
                 expression = self.desk.expression(value, variables, f"`{word}`")
-                if expression is not None:
+                if expression is not None and self.reads_above(word, expression, declared):
                     read[word] = expression
         return Variant(name, key.span, read, self.facts(pairs, variables))
+
+    def reads_above(self, word: str, expression: Expression, declared: dict[str, int]) -> bool:
+        """Whether a variant's value reads only the variables above its own, as the file's value must."""
+        later = sorted(name for name in expression.names if declared.get(name, -1) >= declared[word])
+        for name in later:
+            self.desk.report(expression.span, "unknown-name", f"unknown name `{name}`", later_hint(name, word))
+        return not later
 
     def report_unused_vars(self, pairs: Pairs, variables: Vocabulary) -> None:
         if "vars" not in pairs:
             return
-        variables.used.update(name for name, _, _ in self.desk.doubtful)  # read, if in the wrong place
+        variables.used.update(name for name, *_ in self.desk.doubtful)  # read, if in the wrong place
         for key, _ in pairs["vars"][1].pairs:
             if key.text in variables.names and key.text not in variables.used and is_variable_name(key.text):
                 self.desk.report(key.span, "unused-variable", f"variable `{key.text}` is never read", "remove it", "warning")

@@ -36,10 +36,8 @@ class Steps(Protocol):
         """A step without a list around it."""
 
 
-def read_join(
-    steps: Steps, step: Step, value: Node | None, arguments: Pairs, vocabulary: Vocabulary, scope: StaticScope
-) -> Step:
-    step = with_arguments(steps.desk, step, arguments, vocabulary)
+def read_join(steps: Steps, step: Step, value: Node | None, vocabulary: Vocabulary, scope: StaticScope) -> Step:
+    """A join with its operands."""
     if value is None or value.kind == "scalar" or not (value.items or value.pairs):
         if not (value is not None and value.broken):
             found = f", found {describe(value)}" if value is not None and not value.empty else ""

@@ -72,11 +72,13 @@ class PromiseReader:
         if layers is not None:
             for reference, (key, value) in self.desk.mapping(layers[1], "`layers` of `expect`").items():
                 try:
-                    compile_reference(reference)
+                    parts = compile_reference(reference).parts
                 except Refusal as refusal:
                     self.desk.refuse(key.span, refusal)
                     continue
-                references.append((reference, key.span))
+                known = [self.desk.check_names(part.at(key.span), self.vocabulary) for part in parts if isinstance(part, Expression)]
+                if all(known):
+                    references.append((reference, key.span))
                 numbers = self.desk.mapping(value, f"`{reference}` of `expect`", ("output", *LAYER_NUMBERS))
                 self.numbers(reference, numbers, figures, shapes)
         return Expectations(tuple(figures), tuple(shapes), tuple(references))

@@ -7,10 +7,10 @@ from ...problem import Span, did_you_mean
 from ..document import COMMON_KEYS, STRUCTURES, Body, StaticScope, Step, What
 from ..source import Node
 from .calls import CallReader, Signature
-from .common import inner_vocabulary, with_common
+from .common import binding_vocabulary, round_vocabulary, with_common
 from .desk import Desk, Pairs, describe
 from .names import StepNames
-from .operands import read_join
+from .operands import read_join, with_arguments
 from .vocabulary import Vocabulary
 
 
@@ -108,7 +108,7 @@ class StepReader:
     ) -> Step:
         """A step whose naming key is known."""
         common = common or {}
-        inner = inner_vocabulary(common, vocabulary)
+        inner = round_vocabulary(common, vocabulary)
         word = key.text
         what = self.what_is(word, inner)
         number = self.next_number()
@@ -119,6 +119,8 @@ class StepReader:
                 hint = "write `output` first: {output: [...], training_only: true}"
             self.desk.report(key.span, "unknown-layer", f"unknown layer `{word}`", hint)
             return with_common(self.names, self.broken(key.span), common, vocabulary, inner, scope)._replace(broken=True)
+        operands = binding_vocabulary(common["across"][1], inner) if "across" in common else inner
+        inner = inner if what == "join" else operands  # where `across` is a mistake, to read it is none
         step = Step(number, what, word, key.span)
         step = with_common(self.names, step, common, vocabulary, inner, scope)
         own = step.repeat is not None or step.bindings is not None or step.across is not None
@@ -129,7 +131,7 @@ class StepReader:
         if what == "output":
             return self.output(step, value, arguments, inner)
         if what == "join":
-            return read_join(self, step, value, arguments, inner, step.scope or scope)
+            return read_join(self, with_arguments(self.desk, step, arguments, inner), value, operands, step.scope or scope)
         return self.calls.call(step, key, value, arguments, inner)
 
     # Kinds of steps

@@ -42,6 +42,8 @@ class Vocabulary:
         self.parent = parent
         self.repeats = repeats
         self.lost: bool = parent is not None and parent.lost
+        self.defining = ""  # the name whose value is read
+        self.across: set[str] = set()  # what `across` binds for the operands of the join whose own values are read here
         self.used: set[str] = set()
 
     def use(self, name: str) -> bool:

@@ -1,0 +1,21 @@
+"""What holds in every test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from cnncalc.parser import build
+
+
+@pytest.fixture(scope="session", autouse=True)
+def every_failure_is_explained() -> Iterator[None]:
+    """A step that fails without a message is a mistake of ours, which no test may take for one of the file's."""
+
+    def fail() -> None:
+        raise AssertionError("a step failed and nothing was reported")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(build, "unexplained", fail)
+        yield

@@ -1,0 +1,27 @@
+"""A step that fails while nothing is reported gives an error, and no network."""
+
+from __future__ import annotations
+
+import pytest
+
+from cnncalc.parser import build
+from cnncalc.parser.expansion import expand
+from cnncalc.parser.expression.value import Unknown
+
+from .support import read
+
+
+PLAIN = build.unexplained  # before the tests are told to fail there
+
+
+def test_no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    def failing(*_: object) -> object:
+        raise Unknown
+
+    monkeypatch.setitem(expand.RULES, "layer", failing)
+    with pytest.raises(AssertionError):
+        read("input: 3x8x8\nlayers: [relu]\n")
+    monkeypatch.setattr(build, "unexplained", PLAIN)
+    parsed = read("input: 3x8x8\nlayers: [relu]\n")
+    assert parsed.network is None
+    assert [(problem.rule, problem.severity) for problem in parsed.problems] == [("internal", "error")]
