@@ -74,10 +74,11 @@ class Evaluation:
         return found
 
     def special(self, name: str) -> Datum:
-        if name == "in_channels":
-            return self.values()[0].shape.channels
-        if name == "in_size":
-            return self.values()[0].shape.space
+        if name in ("in_channels", "in_size"):
+            values = self.values()
+            if not values:
+                raise Refusal(f"`{name}` is read where nothing enters", rule="inputs")
+            return values[0].shape.channels if name == "in_channels" else values[0].shape.space
         if name in LAYERS or name in self.expansion.document.blocks or name in WORDS:
             return name
         raise Unknown  # the reader of the file has reported it

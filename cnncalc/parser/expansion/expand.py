@@ -36,10 +36,11 @@ def take_step(expansion: Expansion, step: Step, frame: Frame, flow: Flow) -> Any
             raise Unknown
         taken = taken_as(expansion, step, frame, flow, path)
         if taken is None:
-            frame.scope.left_out.add(name)
+            frame.scope.left_out.add(step.name or "")
             return SKIPPED
-        if taken.rounds is not None and not any(taken.rounds) and step.what != "join":
-            frame.scope.names[name] = taken  # all of its rounds are none
+        if taken.stands_no_time:
+            if step.name:  # `name.*` is nothing, whatever else has the name
+                frame.scope.names.setdefault(step.name, taken)
             return SKIPPED
         bound = taken
     except Refusal as refusal:
@@ -51,7 +52,8 @@ def take_step(expansion: Expansion, step: Step, frame: Frame, flow: Flow) -> Any
     finally:
         expansion.nesting -= 1
     if step.name:
-        if step.name in frame.scope.names:
+        earlier = frame.scope.names.get(step.name)
+        if earlier is not None and not earlier.stands_no_time:
             expansion.account.report(
                 step.span, Refusal(f"`{path}` is the name of two steps that are both taken", rule="duplicate-name")
             )
@@ -156,6 +158,8 @@ def output(expansion: Expansion, step: Step, frame: Frame, names: Evaluation, pa
 def onward(expansion: Expansion, step: Step, frame: Frame, names: Evaluation, path: str) -> Bound:
     """`{from: x}` alone: go on from there."""
     values = names.values()
+    if not values:
+        raise Refusal("`from` comes to no value: what it names has no round", rule="inputs")
     return Bound(expansion.graph.path_of(values[0]), values)
 
 

@@ -28,6 +28,11 @@ class Bound:
         self.rounds: list[Bound | None] | None = None
         self.pieces: tuple[Value, ...] = ()
 
+    @property
+    def stands_no_time(self) -> bool:
+        """Whether it is a repeated step without a round, or with none that its `when` takes."""
+        return self.rounds is not None and not any(self.rounds)
+
 
 class Scope:
     """The names of one scope, and the scope around it in the same block.
@@ -110,7 +115,7 @@ def flowing(bound: Bound) -> tuple[Value, ...]:
     if bound.flow is None:
         raise Unknown
     if isinstance(bound.flow, str):
-        raise Refusal(bound.flow, rule="several-values")
+        raise Refusal(bound.flow, rule="unknown-reference" if bound.stands_no_time else "several-values")
     return bound.flow
 
 
@@ -119,6 +124,8 @@ def inner(bound: Bound, name: str) -> Bound:
     if bound.scope is None:
         if bound.flow is None:
             raise Unknown
+        if bound.stands_no_time:
+            raise Refusal(f"`{bound.path}` has no round", rule="unknown-reference")
         raise Refusal(f"nothing inside `{bound.path}` has a name", rule="unknown-reference")
     found = bound.scope.names.get(name)
     if found is None:
@@ -142,7 +149,8 @@ def round_of(bound: Bound, position: int) -> Bound:
             return found
         if bound.flow is None:
             raise Unknown
-        raise Refusal(f"there is no round {position}: the rounds are 0 to {count - 1}", rule="unknown-reference")
+        known = f"the rounds are 0 to {count - 1}" if count > 1 else "the only round is 0" if count else f"`{bound.path}` has none"
+        raise Refusal(f"there is no round {position}: {known}", rule="unknown-reference")
     if bound.flow is None:
         raise Unknown
     values = bound.pieces or (bound.flow if isinstance(bound.flow, tuple) and len(bound.flow) > 1 else ())
