@@ -10,7 +10,6 @@ from cnncalc.parser.expression.value import Unknown
 
 from .support import read
 
-
 PLAIN = build.unexplained  # before the tests are told to fail there
 
 

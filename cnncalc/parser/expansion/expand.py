@@ -52,12 +52,7 @@ def take_step(expansion: Expansion, step: Step, frame: Frame, flow: Flow) -> Any
     finally:
         expansion.nesting -= 1
     if step.name:
-        earlier = frame.scope.names.get(step.name)
-        if earlier is not None and not earlier.stands_no_time:
-            expansion.account.report(
-                step.span, Refusal(f"`{path}` is the name of two steps that are both taken", rule="duplicate-name")
-            )
-        frame.scope.names[step.name] = bound
+        expansion.bind(step.name, bound, frame.scope, step.span)
     return SKIPPED if step.what == "output" else bound.flow
 
 

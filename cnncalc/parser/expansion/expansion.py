@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ...layers.parameter import Value as Datum
-from ...problem import Span
+from ...problem import Refusal, Span
 from ...shape import Shape
 from ..document import Body, Document, StaticScope, Step
 from ..findings import Findings
@@ -42,6 +42,13 @@ class Expansion:
             if result is not SKIPPED:
                 flow = result
         return flow
+
+    def bind(self, name: str, bound: Bound, scope: Scope, span: Span) -> None:
+        """Give a name to what comes of a step."""
+        try:
+            scope.bind(name, bound)
+        except Refusal as refusal:
+            self.account.report(span, refusal)
 
     def open(self, static: StaticScope, prefix: str, frame: Frame, parent: Scope | None) -> Scope:
         """A new scope for steps whose paths begin with `prefix`."""

@@ -35,7 +35,9 @@ def join(expansion: Expansion, step: Step, frame: Frame, names: Evaluation, path
     if step.across is None and step.scope is not None:  # the rounds of a repeated join keep their paths apart
         scope = expansion.open(step.scope, path + ".", frame, frame.scope)
         take_operands(expansion, step, frame._replace(scope=scope), flow, taken)
-        frame.scope.names |= scope.names  # what the last round names is seen from behind
+        for name, named in scope.names.items():  # what the last round names is seen from behind
+            named.join = step.number
+            expansion.bind(name, named, frame.scope, step.scope.given[name][0])
     elif step.across is None:
         take_operands(expansion, step, frame, flow, taken)
     else:
@@ -108,7 +110,7 @@ def take_operand(expansion: Expansion, operand: Operand, frame: Frame, flow: Flo
         frame.scope.left_out.add(operand.name or "")
         return
     if operand.name:
-        frame.scope.names[operand.name] = bound
+        expansion.bind(operand.name, bound, frame.scope, operand.span)
     values = Evaluation(expansion, frame, flowing(bound)).values()
     if len(values) != 1 and not several:
         raise Refusal(f"an operand is one value, found {len(values)}", rule="several-values")

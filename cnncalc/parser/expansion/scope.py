@@ -19,7 +19,7 @@ Flow = tuple[Value, ...] | str | None
 class Bound:
     """What a name stands for: the value at its end, what is named inside, and its rounds or parts."""
 
-    __slots__ = ("flow", "path", "pieces", "rounds", "scope")
+    __slots__ = ("flow", "join", "path", "pieces", "rounds", "scope")
 
     def __init__(self, path: str, flow: Flow, scope: Scope | None = None) -> None:
         self.path = path
@@ -27,6 +27,7 @@ class Bound:
         self.scope = scope
         self.rounds: list[Bound | None] | None = None
         self.pieces: tuple[Value, ...] = ()
+        self.join = 0  # the number of the repeated join in whose branches it has its name
 
     @property
     def stands_no_time(self) -> bool:
@@ -50,6 +51,14 @@ class Scope:
         self.lost = lost  # some steps could not be read: a name that is not here may be theirs
         self.names: dict[str, Bound] = {}
         self.left_out: set[str] = set()
+
+    def bind(self, name: str, bound: Bound) -> None:
+        """Give a name; it is given all the same where it raises Refusal, since a step that is taken has it."""
+        earlier = self.names.get(name)
+        self.names[name] = bound
+        if earlier is None or earlier.stands_no_time or (bound.join and earlier.join == bound.join):
+            return
+        raise Refusal(f"`{self.prefix}{name}` is the name of two steps that are both taken", rule="duplicate-name")
 
     def find(self, name: str) -> Bound | None:
         scope: Scope | None = self
@@ -149,7 +158,7 @@ def round_of(bound: Bound, position: int) -> Bound:
             return found
         if bound.flow is None:
             raise Unknown
-        known = f"the rounds are 0 to {count - 1}" if count > 1 else "the only round is 0" if count else f"`{bound.path}` has none"
+        known = f"the rounds are 0 to {count - 1}" if count else f"`{bound.path}` has none"
         raise Refusal(f"there is no round {position}: {known}", rule="unknown-reference")
     if bound.flow is None:
         raise Unknown

@@ -34,22 +34,28 @@ class StepNames:
         """Check a given name and note it; None where it cannot be one."""
         if node.broken or node.kind != "scalar" or not self.may_be_name(name, node):
             return None
-        if name in scope.entering:
-            self.desk.report(node.span, "duplicate-name", f"`{name}` is the name of what enters", "give the step another name")
+        if not self.is_new(name, node.span, scope, maybe):
             return None
-        if name in scope.given and not (maybe or scope.given[name][1]):
-            earlier = scope.given[name][0]
-            self.desk.report(
-                node.span,
-                "duplicate-name",
-                f"`{name}` is the name of two steps",
-                f"it is given first in line {earlier.line}, column {earlier.column}",
-            )
-            return None
-        scope.given.setdefault(name, (node.span, maybe))
         self.given.add(name)
         self.desk.steps_named.add(name)
         return name
+
+    def is_new(self, name: str, span: Span, scope: StaticScope, maybe: bool) -> bool:
+        """Note a name in its scope; reported where it is that of another step there."""
+        if name in scope.entering:
+            self.desk.report(span, "duplicate-name", f"`{name}` is the name of what enters", "give the step another name")
+            return False
+        earlier, conditional = scope.given.setdefault(name, (span, maybe))
+        if earlier is span or maybe or conditional:
+            return True
+        place = f"it is given first in line {earlier.line}, column {earlier.column}"
+        self.desk.report(span, "duplicate-name", f"`{name}` is the name of two steps", place)
+        return False
+
+    def seen_from_behind(self, inner: StaticScope, scope: StaticScope) -> None:
+        """The names in the branches of a repeated join are those of the scope around it, too."""
+        for name, (span, maybe) in inner.given.items():
+            self.is_new(name, span, scope, maybe)
 
     def may_be_name(self, name: str, node: Node) -> bool:
         if not name:

@@ -76,8 +76,8 @@ class PromiseReader:
                 except Refusal as refusal:
                     self.desk.refuse(key.span, refusal)
                     continue
-                known = [self.desk.check_names(part.at(key.span), self.vocabulary) for part in parts if isinstance(part, Expression)]
-                if all(known):
+                computed = [part.at(key.span) for part in parts if isinstance(part, Expression)]
+                if all([self.desk.check_names(part, self.vocabulary) for part in computed]):
                     references.append((reference, key.span))
                 numbers = self.desk.mapping(value, f"`{reference}` of `expect`", ("output", *LAYER_NUMBERS))
                 self.numbers(reference, numbers, figures, shapes)

@@ -131,7 +131,11 @@ class StepReader:
         if what == "output":
             return self.output(step, value, arguments, inner)
         if what == "join":
-            return read_join(self, with_arguments(self.desk, step, arguments, inner), value, operands, step.scope or scope)
+            step = with_arguments(self.desk, step, arguments, inner)
+            step = read_join(self, step, value, operands, step.scope or scope)
+            if step.scope is not None and step.across is None:
+                self.names.seen_from_behind(step.scope, scope)
+            return step
         return self.calls.call(step, key, value, arguments, inner)
 
     # Kinds of steps
