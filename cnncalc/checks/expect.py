@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..engine import depth_of, stored, trainable
 from ..engine.report import Report
-from ..network import Figure, Promise
+from ..network import Figure, Network, Promise, Value
 from ..problem import Problem
 from ..shape import Shape
 
@@ -28,7 +28,7 @@ def message(promise: Promise, found: int | Shape | None) -> str:
     what = f"{promise.number} of `{promise.reference}`" if promise.reference else promise.number
     if isinstance(promise.expected, Figure) and isinstance(found, int):
         return f"{what}: expected {promise.expected.text}, found {found:,} ({found - promise.expected.value:+,})"
-    return f"{what}: expected {promise.expected}, found {found}"
+    return f"{what}: expected {promise.expected}, found {'several values' if found is None else found}"
 
 
 def number(report: Report, promise: Promise) -> int | Shape | None:
@@ -57,7 +57,7 @@ def number(report: Report, promise: Promise) -> int | Shape | None:
 
 
 def place(report: Report, reference: str) -> tuple[int, int, Shape | None]:
-    """Where what a path names begins and ends, and the shape that it puts out."""
+    """Where what a path names begins and ends, and the shape that it puts out; None where that is several values."""
     network = report.network
     for group in network.groups:
         if group.path == reference:
@@ -65,8 +65,23 @@ def place(report: Report, reference: str) -> tuple[int, int, Shape | None]:
     for index, node in enumerate(network.nodes):
         if node.path == reference:
             return node.start, index + 1, node.shape
-        if node.pieces and reference.startswith(f"{node.path}."):
-            part = reference[len(node.path) + 1 :]
-            if part.isdigit() and int(part) < len(node.pieces):
-                return index, index, node.pieces[int(part)]
-    return 0, 0, network.inputs.get(reference)
+    part = part_of(network, reference)
+    if part is None:
+        return 0, 0, network.inputs.get(reference)
+    if part.node < 0 or part.part is not None:  # no layer of its own
+        return 0, 0, part.shape
+    return network.nodes[part.node].start, part.node + 1, part.shape
+
+
+def part_of(network: Network, reference: str) -> Value | None:
+    """One of the several values that a step of this path puts out, if it is one."""
+    path, _, number = reference.rpartition(".")
+    if not number.isdigit():
+        return None
+    for index, node in enumerate(network.nodes):
+        if node.path == path and int(number) < len(node.pieces):
+            return Value(index, int(number), node.pieces[int(number)])
+    for group in network.groups:
+        if group.path == path and int(number) < len(group.outputs):
+            return group.outputs[int(number)]
+    return None

@@ -12,6 +12,7 @@ from ..expression.value import Expression, Reference, Unknown
 from .evaluation import Evaluation
 from .expansion import Expansion
 from .frame import Frame
+from .graph import Graph
 from .nodes import arguments, check_arguments, layer
 from .scope import Bound, Flow, Scope, automatic_names
 
@@ -56,7 +57,7 @@ def block(expansion: Expansion, step: Step, frame: Frame, names: Evaluation, pat
     static = called.body.scope or StaticScope()
     inner = frame_of(called, static, expansion, step, frame, path)
     scope = inner.scope
-    bind_inputs(called, entering, scope)
+    bind_inputs(called, entering, scope, expansion.graph)
     expansion.account.calls.append(Call(f"block `{called.name}`", step.span))
     group = expansion.graph.enter(path, called.name, arguments_text(called.params, given), frame.depth, step.span)
     try:
@@ -141,11 +142,11 @@ def check_block_inputs(block: Block, values: tuple[Value, ...]) -> None:
         raise Refusal(f"block `{block.name}` takes {least}{more} value{'s' * (least != 1)}, found {len(values)}", rule="inputs")
 
 
-def bind_inputs(block: Block, values: tuple[Value, ...] | None, scope: Scope) -> None:
+def bind_inputs(block: Block, values: tuple[Value, ...] | None, scope: Scope, graph: Graph) -> None:
     """`input` and the names that a block gives to what enters."""
-    scope.names["input"] = Bound("input", None if values is None else values[:1])
-    for index, name in enumerate(block.inputs):
-        scope.names[name] = Bound(name, None if values is None else (values[index],))
+    for index, name in enumerate(("input", *block.inputs)):
+        entering = None if values is None else values[max(0, index - 1) :][:1]
+        scope.names[name] = Bound(graph.path_of(entering[0]) if entering else name, entering)
     if block.rest:
         rest = Bound(block.rest, None if values is None else values[len(block.inputs) :])
         rest.pieces = () if values is None else values[len(block.inputs) :]

@@ -176,6 +176,7 @@ def expand(expansion: Expansion, inputs: dict[str, Shape]) -> Scope:
     frame = Frame(Scope("", "", None, {}, False), expansion.variables)
     scope = expansion.open(expansion.document.body.scope or StaticScope(), "", frame, None)
     frame = frame._replace(scope=scope)
+    expansion.graph.inputs = tuple(inputs)
     values = [Value(-1 - index, None, shape) for index, shape in enumerate(inputs.values())]
     for name, value in zip(inputs, values, strict=True):
         scope.names[name] = Bound(name, (value,))

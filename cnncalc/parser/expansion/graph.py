@@ -13,6 +13,7 @@ class Graph:
     """Nodes and groups in file order."""
 
     def __init__(self) -> None:
+        self.inputs: tuple[str, ...] = ()
         self.nodes: list[Node] = []
         self.groups: list[Group] = []
         self.outputs: dict[str, Value] = {}
@@ -37,6 +38,6 @@ class Graph:
     def path_of(self, value: Value) -> str:
         """How a reference would call a value."""
         if value.node < 0:
-            return "input"
+            return self.inputs[-1 - value.node]
         path = self.nodes[value.node].path
         return path if value.part is None else f"{path}.{value.part}"
