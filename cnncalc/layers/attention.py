@@ -37,16 +37,20 @@ class Attention(Layer):
     rel_bias: Flag = False
     window: Window = None
 
+    @classmethod
+    def check_arguments(cls, values: dict[str, Any]) -> None:
+        dim, heads = values["dim"], values["heads"]
+        if dim is not None and dim % heads:  # else what enters has a say
+            raise Refusal(f"`dim` of {dim} cannot be split into {heads} heads", argument="heads")
+        if values["window"] and values["axes"] != "all":
+            raise Refusal("attention is either along some axes or within a window, not both", argument="window")
+
     def check(self, *inputs: Any) -> None:
         x = inputs[0]
-        if self.dim % self.heads:
-            raise Refusal(f"`dim` of {self.dim} cannot be split into {self.heads} heads", argument="heads")
         if self.axes != "all" and 0 in self.axes:
             raise Refusal(f"attention is along axes of the space (1 to {len(x) - 1}), not along the channels", argument="axes")
         if self.axes != "all" and len(inputs) == 2 and len(inputs[1]) != len(x):
             raise Refusal(f"`axes` need keys and values of as many axes, found {inputs[1]} beside {x}", argument="axes")
-        if self.window and self.axes != "all":
-            raise Refusal("attention is either along some axes or within a window, not both", argument="window")
 
     def seen(self, *inputs: Shape) -> tuple[int, ...]:
         """The sizes of what one query sees: the window, or the axes it attends along."""

@@ -6,8 +6,14 @@ from typing import Annotated, Any
 from ..problem import Refusal
 from ..shape import Shape, reach, transposed_size
 from .layer import Layer, View, Views
-from .parameter import Choice, Count, Flag, Naturals, Padding, PerAxis, Sizes, Whole, as_entries, same_as
+from .parameter import Choice, Count, Flag, Naturals, Padding, PerAxis, Sizes, Whole, abreast, as_entries, same_as
 from .window import Windowed, as_one
+
+
+def check_groups(filters: int, groups: int) -> None:
+    """Raise Refusal where the groups are no equal ones."""
+    if filters % groups:
+        raise Refusal(f"{filters} filters cannot be split into {groups} groups", argument="groups")
 
 
 class Convolution(Windowed):
@@ -26,13 +32,17 @@ class Convolution(Windowed):
         groups: int = self.groups  # type: ignore[attr-defined]
         return groups
 
+    @classmethod
+    def check_arguments(cls, values: dict[str, Any]) -> None:
+        super().check_arguments(values)
+        if "groups" in values:
+            check_groups(values["out"], values["groups"])
+
     def check(self, *inputs: Any) -> None:
         (x,) = inputs
-        groups, out = self.group_count(x), self.filters(x)
+        groups = self.group_count(x)
         if x.channels % groups:
             raise Refusal(f"{x.channels} channels cannot be split into {groups} groups", argument="groups")
-        if out % groups:
-            raise Refusal(f"{out} filters cannot be split into {groups} groups", argument="groups")
 
     def output(self, *inputs: Any) -> Shape:
         (x,) = inputs
@@ -157,20 +167,15 @@ class ConvTranspose(Layer):
     bias: Flag = True
 
     @classmethod
-    def settle(cls, values: dict[str, Any], *inputs: Any) -> None:
+    def check_arguments(cls, values: dict[str, Any]) -> None:
+        check_groups(values["out"], values["groups"])
         if values["padding"] == "same":
             if any(values["output_padding"]):
                 raise Refusal(
                     "`padding: same` already says the output size", "leave out `output_padding`", "output_padding", "bad-value"
                 )
-            surplus = [
-                reach(kernel, dilation) - stride
-                for kernel, stride, dilation in zip(values["kernel"], values["stride"], values["dilation"], strict=True)
-            ]
-            values["padding"] = tuple([max(0, -(-extra // 2)) for extra in surplus])
-            values["output_padding"] = tuple([extra % 2 if extra > 0 else -extra for extra in surplus])
             return
-        for extra, stride, dilation in zip(values["output_padding"], values["stride"], values["dilation"], strict=True):
+        for extra, stride, dilation in abreast(values["output_padding"], values["stride"], values["dilation"]):
             if extra >= max(stride, dilation):
                 raise Refusal(
                     f"`output_padding` must be less than the stride or the dilation, found {extra} for stride {stride} "
@@ -179,12 +184,20 @@ class ConvTranspose(Layer):
                     rule="bad-value",
                 )
 
+    @classmethod
+    def settle(cls, values: dict[str, Any], *inputs: Any) -> None:
+        if values["padding"] == "same":
+            surplus = [
+                reach(kernel, dilation) - stride
+                for kernel, stride, dilation in zip(values["kernel"], values["stride"], values["dilation"], strict=True)
+            ]
+            values["padding"] = tuple([max(0, -(-extra // 2)) for extra in surplus])
+            values["output_padding"] = tuple([extra % 2 if extra > 0 else -extra for extra in surplus])
+
     def check(self, *inputs: Any) -> None:
         (x,) = inputs
         if x.channels % self.groups:
             raise Refusal(f"{x.channels} channels cannot be split into {self.groups} groups", argument="groups")
-        if self.out % self.groups:
-            raise Refusal(f"{self.out} filters cannot be split into {self.groups} groups", argument="groups")
 
     def output(self, *inputs: Any) -> Shape:
         (x,) = inputs

@@ -18,11 +18,20 @@ def listing(shapes: tuple[Shape, ...]) -> str:
     return " and ".join([", ".join(map(str, shapes[:-1])), str(shapes[-1])]) if len(shapes) > 1 else str(shapes[0])
 
 
+def check_two(kind: str, found: int) -> None:
+    if found != 2:
+        raise Refusal(f"{kind} takes 2 operands, found {found}", rule="inputs")
+
+
 class Join(Layer):
     """Several values become one."""
 
     # What an output position sees is the engine's to say: the union of what the operands see.
     takes: ClassVar[tuple[int, int | None]] = (1, None)
+
+    @classmethod
+    def check_operands(cls, found: int) -> None:
+        """Raise Refusal where there are too many operands, or too few, whatever they are; numbers count."""
 
 
 class Concat(Join):
@@ -124,9 +133,12 @@ class Pair(ElementWise):
     Takes two operands of one shape; axes of size 1 are repeated, a vector of C fits (C, *S), and a number fits all.
     """
 
+    @classmethod
+    def check_operands(cls, found: int) -> None:
+        check_two(cls.kind, found)
+
     def check(self, *inputs: Any) -> None:
-        if len(inputs) + self.constants != 2:
-            raise Refusal(f"{self.kind} takes 2 operands, found {len(inputs) + self.constants}", rule="inputs")
+        check_two(self.kind, len(inputs) + self.constants)
 
 
 class Sub(Pair):
@@ -152,6 +164,10 @@ class MatMul(Join):
     kind = "matmul"
     example = ("{query: 12x197x64, key: 12x64x197}", "{matmul: [query, key]}", "the scores of ViT-B/16")
     takes = (2, 2)
+
+    @classmethod
+    def check_operands(cls, found: int) -> None:
+        check_two(cls.kind, found)
 
     def check(self, *inputs: Any) -> None:
         left, right = inputs

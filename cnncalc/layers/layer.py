@@ -98,6 +98,7 @@ class Layer:
         cls.check_inputs(inputs)
         entering = inputs[0] if inputs else None
         values = cls.read_arguments(given, entering)
+        cls.check_arguments(values)
         cls.settle(values, *inputs)
         layer = cls(**values)
         layer.check(*inputs)
@@ -120,6 +121,18 @@ class Layer:
             else:
                 values[name] = None if field.default is None else field.type.read(field.default, entering)
         return values
+
+    @classmethod
+    def check_given(cls, given: Mapping[str, Value]) -> None:
+        """Raise Refusal where the arguments would not do whatever enters."""
+        cls.check_arguments(cls.read_arguments(given, None))
+
+    @classmethod
+    def check_arguments(cls, values: dict[str, Any]) -> None:
+        """Raise Refusal where the arguments do not fit one another, whatever enters.
+
+        Where that is not known, an argument of one entry an axis may have one for all.
+        """
 
     @classmethod
     def check_inputs(cls, inputs: tuple[Shape, ...]) -> None:

@@ -6,7 +6,7 @@ the parser, the schema and the reference page need to know.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Annotated, Any
 
 from ..problem import Refusal, count, did_you_mean
@@ -261,6 +261,16 @@ def same_as(argument: str) -> Any:
 def entering_channels() -> Any:
     """A default: the channels of what enters."""
     return Default("C")
+
+
+def abreast(*arguments: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
+    """The entries of arguments axis by axis; one alone is that of all axes.
+
+    >>> list(abreast((3, 5), (1,)))
+    [(3, 1), (5, 1)]
+    """
+    axes = max(map(len, arguments))
+    return zip(*(entries * axes if len(entries) == 1 else entries for entries in arguments), strict=False)
 
 
 def as_entries(values: Iterable[int]) -> str:

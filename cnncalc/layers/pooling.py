@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar
 from ..problem import Refusal
 from ..shape import Shape
 from .layer import Layer, View, Views
-from .parameter import Flag, Naturals, Optional, Padding, PerAxis, Sizes, Whole, as_entries, same_as
+from .parameter import Flag, Naturals, Optional, Padding, PerAxis, Sizes, Whole, abreast, as_entries, same_as
 from .window import Windowed
 
 
@@ -19,17 +19,17 @@ class Pool(Windowed):
     space_axes = (1, 2, 3)
 
     @classmethod
-    def settle(cls, values: dict[str, Any], *inputs: Any) -> None:
+    def check_arguments(cls, values: dict[str, Any]) -> None:
+        super().check_arguments(values)
         if not isinstance(values["padding"], str):
             for name in ("padding", "padding_end"):
-                for padding, kernel in zip(values[name], values["kernel"], strict=True):
+                for padding, kernel in abreast(values[name], values["kernel"]):
                     if padding > kernel // 2:
                         raise Refusal(
                             f"padding is at most half the kernel, found {padding} for a kernel of {kernel}",
                             argument=name,
                             rule="bad-value",
                         )
-        super().settle(values, *inputs)
 
     def output(self, *inputs: Any) -> Shape:
         (x,) = inputs

@@ -53,15 +53,17 @@ class Reshape(Layer):
     aliases = True
     shape: Annotated[tuple[int, ...], Listed(Whole(-1), "a shape such as 64x16x16 or [-1, 16, 16]")]
 
+    @classmethod
+    def check_arguments(cls, values: dict[str, Any]) -> None:
+        shape = values["shape"]
+        if shape.count(-1) > 1 or 0 in shape:
+            raise Refusal(
+                f"expected sizes of 1 or more, of which one may be -1, found {show(shape)}", argument="shape", rule="bad-value"
+            )
+
     def output(self, *inputs: Any) -> Shape:
         (x,) = inputs
         known = prod(size for size in self.shape if size != -1)
-        if self.shape.count(-1) > 1 or 0 in self.shape:
-            raise Refusal(
-                f"expected sizes of 1 or more, of which one may be -1, found {show(self.shape)}",
-                argument="shape",
-                rule="bad-value",
-            )
         if (x.elements % known) if -1 in self.shape else known != x.elements:
             raise Refusal(f"{x} has {x.elements:,} elements, which do not fit {show(self.shape)} ({known:,})", argument="shape")
         return Shape(x.elements // known if size == -1 else size for size in self.shape)
@@ -111,11 +113,15 @@ class Slice(Layer):
         start, end = self.range if isinstance(self.range, tuple) else (self.range, size)
         return start + size * (start < 0), end + size * (end < 0)
 
+    @classmethod
+    def check_arguments(cls, values: dict[str, Any]) -> None:
+        given = values["range"]
+        if isinstance(given, tuple) and len(given) != 2:
+            raise Refusal(f"expected a start, or [start, end], found {show(given)}", argument="range", rule="bad-value")
+
     def check(self, *inputs: Any) -> None:
         (x,) = inputs
         size = x[self.axis]
-        if isinstance(self.range, tuple) and len(self.range) != 2:
-            raise Refusal(f"expected a start, or [start, end], found {show(self.range)}", argument="range", rule="bad-value")
         start, end = self.bounds(size)
         if not 0 <= start < end <= size:
             raise Refusal(f"{show(self.range)} is no stretch of axis {self.axis} of {x}, which has {size}", argument="range")

@@ -149,7 +149,7 @@ class Upsample(Layer):
     align_corners: Annotated[Any, Optional(Boolean())] = None
 
     @classmethod
-    def settle(cls, values: dict[str, Any], *inputs: Any) -> None:
+    def check_arguments(cls, values: dict[str, Any]) -> None:
         if (values["factor"] is None) == (values["size"] is None):
             raise Refusal(
                 "upsample needs either `factor` or `size`", "give one of them, as in {upsample: 2}", rule="missing-argument"

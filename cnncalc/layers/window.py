@@ -21,10 +21,6 @@ def settle_padding(values: dict[str, Any], x: Shape) -> None:
     padding = values["padding"]
     if not isinstance(padding, str):
         return
-    if not isinstance(values["padding_end"], str):
-        raise Refusal(
-            f"`padding: {padding}` already says the padding at the end", "leave out `padding_end`", "padding_end", "bad-value"
-        )
     dilation = values.get("dilation") or (1,) * len(x.space)
     axes = list(zip(x.space, values["kernel"], values["stride"], dilation, strict=True))
     if padding == "same":
@@ -44,6 +40,17 @@ class Windowed(Layer):
     padding_end: Any
     dilation: Any = None
     ceil: Any = False
+
+    @classmethod
+    def check_arguments(cls, values: dict[str, Any]) -> None:
+        padding = values["padding"]
+        if isinstance(padding, str) and not isinstance(values["padding_end"], str):
+            raise Refusal(
+                f"`padding: {padding}` already says the padding at the end",
+                "leave out `padding_end`",
+                "padding_end",
+                "bad-value",
+            )
 
     @classmethod
     def settle(cls, values: dict[str, Any], *inputs: Any) -> None:

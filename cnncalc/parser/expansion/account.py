@@ -22,7 +22,9 @@ class Account:
         self.graph = graph
         self.failed_at: int | None = None  # how many nodes there were when the first step failed
         self.calls: list[Call] = []
-        self.reported = {(problem.span, problem.rule) for problem in problems}
+        self.sites: list[Span] = []  # of `calls`, where a block is called
+        self.read = {(problem.span, problem.rule) for problem in problems}  # what the reader of the file has reported
+        self.reported: set[tuple[object, ...]] = set()
         self.effort = 0
         self.rounds = 0
 
@@ -30,11 +32,22 @@ class Account:
         """Report a mistake, once."""
         self.fail()
         span = refusal.span or span
-        if (span, refusal.rule) not in self.reported:
-            self.reported.add((span, refusal.rule))
+        if self.is_new(span, refusal):
             self.problems.append(
                 Problem(span, refusal.rule, refusal.message, refusal.hint, calls=tuple(reversed(self.calls[-8:])))
             )
+
+    def is_new(self, span: Span, refusal: Refusal) -> bool:
+        """Note a mistake; whether it is another one than those that were reported at its place.
+
+        In all rounds of a step it is the same; in another call of a block too, unless it says something else.
+        """
+        place = (span, refusal.rule)
+        keys = {(*place, refusal.message), (*place, tuple(self.sites))}
+        if place in self.read or keys & self.reported:
+            return False
+        self.reported |= keys
+        return True
 
     def fail(self) -> None:
         """Note that a step failed."""

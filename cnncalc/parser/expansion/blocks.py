@@ -11,7 +11,7 @@ from ..document import Block, StaticScope, Step
 from ..expression.value import Expression, Reference, Unknown
 from .evaluation import Evaluation
 from .expansion import Expansion
-from .frame import Frame
+from .frame import UNKNOWN, Frame
 from .graph import Graph
 from .nodes import arguments, check_arguments, layer
 from .scope import Bound, Flow, Scope, automatic_names
@@ -52,13 +52,14 @@ def block(expansion: Expansion, step: Step, frame: Frame, names: Evaluation, pat
     given = arguments(step, names)
     if step.what == "variable":
         check_needed(called, given)
-    entering = values_entering(called, names)
+    entering = values_entering(called, names, step.span)
     flow: Flow = None if entering is None else entering[:1]
     static = called.body.scope or StaticScope()
     inner = frame_of(called, static, expansion, step, frame, path)
     scope = inner.scope
     bind_inputs(called, entering, scope, expansion.graph)
     expansion.account.calls.append(Call(f"block `{called.name}`", step.span))
+    expansion.account.sites.append(step.span)
     group = expansion.graph.enter(path, called.name, arguments_text(called.params, given), frame.depth, step.span)
     try:
         define(called, given, inner, Evaluation(expansion, inner, flow))
@@ -68,6 +69,7 @@ def block(expansion: Expansion, step: Step, frame: Frame, names: Evaluation, pat
             flow = block_outputs(expansion, called.outputs, inner)
     finally:
         expansion.account.calls.pop()
+        expansion.account.sites.pop()
     expansion.graph.leave(group, flow)
     return Bound(path, flow, scope)
 
@@ -93,13 +95,11 @@ def frame_of(block: Block, static: StaticScope, expansion: Expansion, step: Step
     )
 
 
-def values_entering(block: Block, names: Evaluation) -> tuple[Value, ...] | None:
+def values_entering(block: Block, names: Evaluation, span: Span) -> tuple[Value, ...] | None:
     """What enters a block; None where that is not known.  Raises Refusal where the block takes more or fewer."""
-    try:
-        entering = names.values()
-    except Unknown:
-        return None
-    check_block_inputs(block, entering)
+    entering = names.entering_or_none(span)
+    if entering is not None:
+        check_block_inputs(block, entering)
     return entering
 
 
@@ -158,6 +158,6 @@ def arguments_text(params: dict[str, Expression | None], given: dict[str, Datum]
     told = [
         show(given[name]) if default is None else f"{name} {show(given[name])}"
         for name, default in params.items()
-        if name in given
+        if name in given and given[name] is not UNKNOWN
     ]
     return ", ".join(told)

@@ -61,6 +61,26 @@ class Evaluation:
                     )
         return flow
 
+    def entering_or_none(self, span: Span) -> tuple[Value, ...] | None:
+        """What enters a step at this place, for what can be checked without it too; a mistake in it is reported."""
+        try:
+            return self.values()
+        except Refusal as refusal:
+            self.expansion.account.report(span, refusal)
+        except Unknown:
+            pass
+        return None
+
+    def flow_in(self, span: Span) -> Flow:
+        """What the steps inside a step at this place begin with; a mistake in it is reported, and then it is unknown."""
+        try:
+            return self.entering()
+        except Refusal as refusal:
+            self.expansion.account.report(span, refusal)
+        except Unknown:
+            pass
+        return None
+
     def value(self, name: str) -> Datum:
         found = self.frame.variables.get(name, MISSING)
         if found is MISSING:

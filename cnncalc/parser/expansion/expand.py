@@ -129,7 +129,7 @@ def covered(step: Step, frame: Frame, names: Evaluation) -> Frame:
 def group(expansion: Expansion, step: Step, frame: Frame, names: Evaluation, path: str) -> Bound:
     if step.body is None:
         raise Unknown
-    flow = names.entering()
+    flow = names.flow_in(step.span)
     if step.body.scope is None:
         return Bound(path, expansion.steps(step.body, frame, flow))
     return expansion.chain(step.body, path, "layers", frame, flow, step.span)
@@ -138,7 +138,7 @@ def group(expansion: Expansion, step: Step, frame: Frame, names: Evaluation, pat
 def output(expansion: Expansion, step: Step, frame: Frame, names: Evaluation, path: str) -> Bound:
     if step.body is None:
         raise Unknown
-    flow = names.entering()
+    flow = names.flow_in(step.span)
     training_only = frame.training_only or names.flag(step.arguments.get("training_only"), False)
     bound = expansion.chain(step.body, path, "output", frame._replace(training_only=training_only), flow, step.span)
     values = flowing(bound)

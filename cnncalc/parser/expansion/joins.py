@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, cast
+
 from ...layers import layer_class
 from ...layers.parameter import show
 from ...network import Value
@@ -11,9 +13,12 @@ from ..expression.value import Unknown
 from .evaluation import Evaluation
 from .expansion import SKIPPED, Expansion
 from .frame import Frame
-from .nodes import add_node
+from .nodes import add_node, arguments, known
 from .rounds import bindings_of
 from .scope import Bound, Flow, Scope, flowing
+
+if TYPE_CHECKING:  # most families are imported when a file first names one of their layers
+    from ...layers.join import Join
 
 
 class Taken:
@@ -22,12 +27,20 @@ class Taken:
     def __init__(self) -> None:
         self.values: list[Value] = []
         self.constants = 0
-        self.unknown = False
+        self.failed = 0
+        self.countable = True  # no `name.*` among those that failed
+
+    def fail(self, operand: Operand) -> None:
+        """Note an operand whose value is not known."""
+        self.failed += 1
+        if operand.reference is not None and operand.reference.parts[-1] == "*":
+            self.countable = False
 
 
 def join(expansion: Expansion, step: Step, frame: Frame, names: Evaluation, path: str) -> Bound:
-    given = {name: names.evaluate(expression) for name, expression in step.arguments.items()}
-    flow = names.entering()
+    cls = cast("type[Join]", layer_class(step.word))
+    given = arguments(step, names)
+    flow = names.flow_in(step.span)
     taken = Taken()
     start = len(expansion.graph.nodes)
     rounds: list[Bound | None] | None = None
@@ -45,19 +58,28 @@ def join(expansion: Expansion, step: Step, frame: Frame, names: Evaluation, path
             take_binding(expansion, step, frame._replace(variables=variables), flow, taken, f"{path}.{index}", index)
             for index, variables in enumerate(bindings_of(step.across, frame, names))
         ]
-    if taken.unknown:
+    check_operands(cls, taken)
+    if taken.failed:
+        cls.check_given(known(given))
         raise Unknown
-    if not taken.values:
-        found = "joins numbers only" if taken.constants else "has no operand left"
-        raise Refusal(f"{step.word} {found}", rule="missing-operands")
     if taken.constants:
-        if "constants" not in layer_class(step.word).fields:
-            raise Refusal(f"{step.word} takes no numbers as operands", rule="bad-operand")
         given["constants"] = taken.constants
+    known(given)
     bound = add_node(expansion, step.word, given, tuple(taken.values), frame, path, step, start)
     bound.rounds = rounds
     bound.scope = scope
     return bound
+
+
+def check_operands(cls: type[Join], taken: Taken) -> None:
+    """Raise Refusal where a join cannot take so many operands, or numbers, whatever they are."""
+    if not taken.values and not taken.failed:
+        found = "joins numbers only" if taken.constants else "has no operand left"
+        raise Refusal(f"{cls.kind} {found}", rule="missing-operands")
+    if taken.constants and "constants" not in cls.fields:
+        raise Refusal(f"{cls.kind} takes no numbers as operands", rule="bad-operand")
+    if taken.countable:
+        cls.check_operands(len(taken.values) + taken.constants + taken.failed)
 
 
 def take_binding(expansion: Expansion, step: Step, frame: Frame, flow: Flow, taken: Taken, path: str, index: int) -> Bound:
@@ -82,9 +104,9 @@ def take_operands(expansion: Expansion, step: Step, frame: Frame, flow: Flow, ta
             take_operand(expansion, operand, frame, flow, taken)
         except Refusal as refusal:
             expansion.account.report(operand.span, refusal)
-            taken.unknown = True
+            taken.fail(operand)
         except Unknown:
-            taken.unknown = True
+            taken.fail(operand)
 
 
 def take_operand(expansion: Expansion, operand: Operand, frame: Frame, flow: Flow, taken: Taken) -> None:

@@ -11,7 +11,7 @@ from ..document import Step
 from ..expression.value import Unknown
 from .evaluation import Evaluation
 from .expansion import Expansion
-from .frame import Frame
+from .frame import UNKNOWN, Frame
 from .make import Made, make
 from .scope import Bound
 
@@ -20,14 +20,12 @@ MOST_LAYERS = 100_000  # of one network
 
 def arguments(step: Step, names: Evaluation) -> dict[str, Datum]:
     """The arguments of a call by name.  All are evaluated, so that every mistake in them is seen."""
-    given = {}
-    unknown = False
-    for name, expression in step.arguments.items():
-        try:
-            given[name] = names.evaluate(expression)
-        except Unknown:
-            unknown = True
-    if unknown:
+    return {name: names.or_unknown(expression) for name, expression in step.arguments.items()}
+
+
+def known(given: dict[str, Datum]) -> dict[str, Datum]:
+    """Arguments without a mistake in them.  Raises Unknown where there is one."""
+    if any(value is UNKNOWN for value in given.values()):
         raise Unknown
     return given
 
@@ -47,13 +45,12 @@ def layer(expansion: Expansion, step: Step, frame: Frame, names: Evaluation, pat
     cls = layer_class(step.word)
     given = arguments(step, names)
     if cls.takes == (0, 0):
-        return add_node(expansion, step.word, given, (), frame, path, step)
-    try:
-        values = names.values()
-    except Unknown:
-        cls.read_arguments(given, None)
-        raise
-    return add_node(expansion, step.word, given, values, frame, path, step)
+        return add_node(expansion, step.word, known(given), (), frame, path, step)
+    values = names.entering_or_none(step.span)
+    if values is None:
+        cls.check_given(known(given))
+        raise Unknown
+    return add_node(expansion, step.word, known(given), values, frame, path, step)
 
 
 def add_node(

@@ -77,7 +77,8 @@ class PromiseReader:
                     self.desk.refuse(key.span, refusal)
                     continue
                 computed = [part.at(key.span) for part in parts if isinstance(part, Expression)]
-                if all([self.desk.check_names(part, self.vocabulary) for part in computed]):
+                known = [self.desk.check_names(part, self.vocabulary) for part in computed]
+                if all(known):
                     references.append((reference, key.span))
                 numbers = self.desk.mapping(value, f"`{reference}` of `expect`", ("output", *LAYER_NUMBERS))
                 self.numbers(reference, numbers, figures, shapes)
