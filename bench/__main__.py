@@ -177,14 +177,16 @@ def phases_of_one_run(form: str) -> dict[str, float]:
 def against_peers(found: Mapping[str, Sample]) -> Section:
     rows = [
         (name, *timed(sample), *(times(sample.seconds / found[show].seconds) for show in SHOWS),
-         times(sample.peak / found[TABLE].peak))
+         times(sample.least / found[TABLE].least), times(sample.peak / found[TABLE].peak))
         for name, sample in found.items()
     ]  # fmt: skip
     lacking = [f"{name} (needs {', '.join(packages)})" for name, packages in peers.missing().items()]
     note = "The peers have torchvision's resnet152, onnx-tool an ONNX file of it that was written beforehand."
     if lacking:
         note += f" Not installed here: {'; '.join(lacking)}."
-    return Section("Other tools", ("process", "median", "least", "peak", "/ table", "/ json", "peak / table"), rows, note)
+    return Section(
+        "Other tools", ("process", "median", "least", "peak", "/ table", "/ json", "least / table", "peak / table"), rows, note
+    )
 
 
 def grown(series: str, sizes: list[int], rounds: int, folder: Path) -> dict[tuple[int, str], Sample]:
