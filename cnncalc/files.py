@@ -116,9 +116,10 @@ def bundled(name: str) -> tuple[str, str | None] | None:
     files = bundled_files()
     if stem in files:
         return files[stem], stem if stem in variant_names(files[stem]) else None
-    for file in files.values() if stem == name else ():
-        if name in variant_names(file):
-            return file, name
+    # A variant is mostly named after its file: that one is looked into first.
+    for own in sorted(files, key=lambda own: not name.startswith(own)) if stem == name else ():
+        if name in variant_names(files[own]):
+            return files[own], name
     return None
 
 

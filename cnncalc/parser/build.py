@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from pathlib import PurePath
 
 from ..layers import LAYERS
 from ..layers.parameter import SHAPE, WORDS
@@ -81,7 +81,7 @@ class Builder:
         if wrong and failed_at is not None:
             graph.cut(failed_at)
         return Network(
-            name=str(self.fact("name") or PurePath(self.file).stem),
+            name=str(self.fact("name") or os.path.splitext(os.path.basename(self.file))[0]),
             variant=self.variant.name if self.variant else None,
             file=self.file,
             source=str(self.fact("source") or ""),
