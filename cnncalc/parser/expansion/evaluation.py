@@ -129,15 +129,15 @@ class Evaluation:
 
     def truth(self, expression: Expression | None) -> bool:
         """Whether a step is taken."""
-        return expression is None or bool(self.evaluate(expression))
+        return self.flag(expression, True, "compare, as in `when: stride > 1`")
 
-    def flag(self, expression: Expression | None, otherwise: bool) -> bool:
+    def flag(self, expression: Expression | None, otherwise: bool, hint: str = "") -> bool:
         """The value of an argument that is true or false."""
         if expression is None:
             return otherwise
         value = self.evaluate(expression)
         if type(value) is not bool:
-            refusal = Refusal(f"expected true or false, found {show(value)}", rule="bad-value")
+            refusal = Refusal(f"expected true or false, found {show(value)}", hint, rule="bad-value")
             self.expansion.account.report(expression.span, refusal)
             raise Unknown
         return value

@@ -19,6 +19,7 @@ from .joins import join
 from .nodes import layer
 from .rounds import rounds_of
 from .scope import Bound, Flow, Scope, flowing
+from .sharing import check_alike
 
 DEEPEST_STEPS = 400
 
@@ -122,6 +123,7 @@ def covered(step: Step, frame: Frame, names: Evaluation) -> Frame:
     if step.shared is not None:
         within = frame.scope.prefix if frame.identity is None else frame.scope.identity
         identity = f"{within}#{step.shared}"
+        check_alike(names.expansion, step, frame, identity)
         return frame._replace(tag=step.shared, identity=identity, origin=step.number)
     return frame._replace(tag=None, identity=None) if step.unshared else frame
 

@@ -33,6 +33,7 @@ class Expansion:
         self.account = Account(problems, self.graph)
         self.made: dict[Any, Made] = {}
         self.tensors: dict[str, tuple[dict[str, Shape], str]] = {}  # the shared weights, and the first step that has them
+        self.tagged: dict[str, tuple[Step, object]] = {}  # the first step of each tag in its scope, and what it is made of
         self.nesting = 0
 
     def steps(self, body: Body, frame: Frame, flow: Flow) -> Flow:

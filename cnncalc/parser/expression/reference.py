@@ -49,5 +49,8 @@ def reference_parts(text: str) -> Iterator[str | int | Computed]:
 def is_name(text: str) -> bool:
     """Whether a text can be the name of a step: a letter in it, and no mark that a reference gives a meaning to."""
     return (
-        any(character.isalpha() for character in text) and not any(mark in text for mark in ".[]*(),") and text == text.strip()
+        any(character.isalpha() for character in text)
+        and not any(mark in text for mark in ".[]*(),")
+        and text == text.strip()
+        and text.isprintable()
     )

@@ -6,9 +6,9 @@ import re
 
 from ...problem import Refusal
 
-TOKEN = r"""(?x)\s*(?:
+TOKEN = r"""(?xa)\s*(?:
     (?P<sizes>\d+(?:x\d+)+(?![\w.]))
-    |(?P<number>(?:\d[\d_]*(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?(?![\w.]))
+    |(?P<number>(?:\d+(?:_\d+)*(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?(?![\w.]))
     |(?P<name>[A-Za-z_]\w*)
     |(?P<mark>\*\*|//|==|!=|<=|>=|[-+*/%<>()\[\],=])
 )"""
@@ -48,8 +48,10 @@ class Tokens:
 
     def hint(self, found: str) -> str:
         """What to write in place of what was found."""
-        if re.fullmatch(r"\d+(\s*[xX\u00d7*]\s*\d+)+", self.text):
+        if re.fullmatch(r"[0-9]+(\s*[xX\u00d7*]\s*[0-9]+)+", self.text):
             return f"sizes are written {'x'.join(re.findall('[0-9]+', self.text))}"
+        if re.match("[0-9][0-9_]*_", found):
+            return "the digits of a number may be parted by one `_` at a time: 1_000"
         return SPELLINGS.get(found[0], "an expression has numbers, names, lists and `+ - * / // % **`")
 
     def accept(self, *tokens: str) -> bool:

@@ -96,6 +96,8 @@ class BlockReader:
     def block(self, name: str, key: Node, pairs: Pairs, params: Parameters, variables: Vocabulary) -> Block:
         desk = self.desk
         own = variables.child().child(ENTERING)
+        reader = StepReader(desk, self.signatures, inside=name)
+        own.pending = reader.names.pending
         own.lost = own.lost or self.signatures[name].lost
         for word, default, _ in params:
             if default is not None:
@@ -104,8 +106,7 @@ class BlockReader:
         lets: list[tuple[str, Expression]] = []
         if "let" in pairs and not pairs["let"][1].empty:
             own.lost = own.lost or pairs["let"][1].kind != "mapping"
-            lets = list(desk.definitions(pairs["let"][1], "`let`", own).items())
-        reader = StepReader(desk, self.signatures, inside=name)
+            lets = list(desk.definitions(pairs["let"][1], "`let`", own, self.signatures[name].params).items())
         scope = StaticScope()
         inputs, rest = self.block_inputs(pairs, reader.names)
         reader.names.enters((*inputs, rest) if rest else inputs, scope)

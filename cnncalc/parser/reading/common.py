@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from ..document import Bindings, StaticScope, Step
 from ..source import Node
-from .desk import Desk, Pairs, unreadable
+from .desk import Desk, Pairs, describe, unreadable
 from .names import StepNames
-from .vocabulary import Vocabulary
+from .vocabulary import WORDS_OF_OTHERS, Vocabulary
 
 
 def round_vocabulary(common: Pairs, vocabulary: Vocabulary) -> Vocabulary:
@@ -67,10 +67,14 @@ def tag_of(desk: Desk, node: Node) -> dict[str, object]:
     tag = desk.text(node, "`shared`")
     if tag == "false":
         return {"unshared": True}
-    if node.kind == "scalar" and not node.broken and tag in ("true", ""):
-        hint = "as in `shared: head` on each of them; `shared: false` opts out"
-        desk.report(node.span, "bad-value", "`shared` is a tag that the steps with the same weights have", hint)
-    return {"shared": tag} if tag not in ("true", "") else {}
+    meant = WORDS_OF_OTHERS.get(tag, tag)
+    if meant not in ("true", "false", "none", ""):
+        return {"shared": tag}
+    if node.kind == "scalar" and not node.broken:
+        hint = "write `shared: false` to opt out" if meant in ("false", "none") else "as in `shared: head` on each of them"
+        message = f"`shared` is a tag that the steps with the same weights have, found {describe(node)}"
+        desk.report(node.span, "bad-value", message, hint)
+    return {}
 
 
 def bindings_of(desk: Desk, node: Node, vocabulary: Vocabulary, word: str) -> Bindings:

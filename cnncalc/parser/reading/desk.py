@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from ...layers import LAYERS
 from ...layers.parameter import WORDS
@@ -32,6 +32,11 @@ class Desk:
         self.lost = False  # a step could not be read: the names in it are not known
         self.doubtful: list[tuple[str, Span, set[str], str]] = []  # names that may prove to be words of a layer
         self.late: set[str] = set()  # every variable, parameter and `let` of the file, wherever it can be read
+
+    @property
+    def found(self) -> int:
+        """How many mistakes there are up to here, and how many names that may prove to be one."""
+        return len(self.problems) + len(self.doubtful)
 
     def count_step(self, span: Span) -> None:
         """Note that a step is read.  Raises Fatal where they are too many."""
@@ -100,12 +105,17 @@ class Desk:
             return None
         return expression if self.check_names(expression, vocabulary) else None
 
-    def definitions(self, node: Node, what: str, vocabulary: Vocabulary) -> dict[str, Expression]:
-        """`vars` or `let`: names with their values, each of which may read those above it."""
+    def definitions(self, node: Node, what: str, vocabulary: Vocabulary, taken: Collection[str] = ()) -> dict[str, Expression]:
+        """`vars` or `let`: names with their values, each of which may read those above it; none may be a taken one."""
         read: dict[str, Expression] = {}
         pairs = self.mapping(node, what)
         self.late |= set(pairs)
         for name, (key, value) in pairs.items():
+            if name in taken:
+                hint = "give it another name: the argument would be thrown away"
+                self.report(key.span, "duplicate-name", f"`{name}` is a parameter already", hint)
+                vocabulary.use(name)
+                continue
             vocabulary.defining = name
             expression = self.expression(value, vocabulary, f"`{name}`") if self.may_be_variable(key) else None
             vocabulary.names.add(name)
@@ -122,8 +132,15 @@ class Desk:
         return False
 
     def check_names(self, expression: Expression, vocabulary: Vocabulary) -> bool:
-        """Whether each name that an expression reads is known where it stands."""
+        """Whether each name that an expression reads is known where it stands.  Its references are checked later."""
+        if vocabulary.pending is not None:
+            vocabulary.pending += [(reference, expression.span) for reference in expression.references]
         for name in sorted(expression.names):
+            if name == "i" and vocabulary.hides(name):
+                message = "`i` is the counter of `repeat` here, and a variable around it"
+                self.report(expression.span, "ambiguous-counter", message, "give the variable another name")
+                vocabulary.use(name)
+                return False
             if vocabulary.use(name):
                 continue
             if name == "i" and vocabulary.repeats:

@@ -142,7 +142,9 @@ class FileReader:
         inputs += [node for _, value in variants.values() for key, node in value.pairs if key.text == "input"]
         names = [name.text for node in inputs for name, _ in node.pairs]
         reader.names.enters(names, scope)
-        body = reader.body(pairs["layers"][1], variables.child(ENTERING), scope, True, "`layers`")
+        vocabulary = variables.child(ENTERING)
+        vocabulary.pending = reader.names.pending
+        body = reader.body(pairs["layers"][1], vocabulary, scope, True, "`layers`")
         if not body.steps and pairs["layers"][1].kind == "sequence":
             self.desk.report(pairs["layers"][1].span, "missing-value", "`layers` lists no steps")
         reader.names.settle_references()
@@ -150,8 +152,10 @@ class FileReader:
 
     def variant(self, name: str, key: Node, node: Node, declared: dict[str, int], variables: Vocabulary) -> Variant:
         read: dict[str, Expression] = {}
-        if any(mark in name for mark in "@/\\") or not name:
-            self.desk.report(key.span, "bad-name", f"`{name}` cannot be a variant", "no @, / or \\ in its name")
+        if any(mark in name for mark in "@/\\") or not name or not name.isprintable():
+            self.desk.report(
+                key.span, "bad-name", f"`{name}` cannot be a variant", "no @, / or \\ in its name, and no line break"
+            )
         if node.empty:
             return Variant(name, key.span, read, Facts())
         pairs = self.desk.mapping(node, f"variant `{name}`", VARIANT)

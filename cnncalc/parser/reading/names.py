@@ -65,7 +65,7 @@ class StepNames:
                 node.span,
                 "bad-name",
                 f"`{name}` cannot be a name",
-                "a name has a letter in it, and none of . [ ] ( ) * or a comma",
+                "a name has a letter in it, and no comma, line break or any of . [ ] ( ) *",
             )
         elif name in LAYERS or name in self.blocks or name in STRUCTURES or name == "input":
             what = "the input" if name == "input" else "a block" if name in self.blocks else "a layer or structure"

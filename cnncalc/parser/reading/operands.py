@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from contextlib import suppress
 from typing import Protocol
 
@@ -40,22 +39,24 @@ def read_join(steps: Steps, step: Step, value: Node | None, vocabulary: Vocabula
     """A join with its operands."""
     if value is None or value.kind == "scalar" or not (value.items or value.pairs):
         if not (value is not None and value.broken):
-            found = f", found {describe(value)}" if value is not None and not value.empty else ""
-            message = f"{step.word} takes a list or a mapping of operands{found}"
+            what = f", found {describe(value)}" if value is not None and not value.empty else ""
+            message = f"{step.word} takes a list or a mapping of operands{what}"
             steps.desk.report(step.span, "missing-operands", message, f"write {{{step.word}: [[], other]}}")
         return step._replace(broken=True)
     pairs: list[tuple[Node | None, Node]] = [(None, item) for item in value.items] + list(value.pairs)
     bound = {name for name, _ in step.across or ()}
     operands = []
     for key, item in pairs:
-        if bound and not mentions(item, bound):
+        vocabulary.used -= bound
+        found = steps.desk.found
+        operands.append(read_operand(steps, key, item, vocabulary, scope))
+        if bound and not (vocabulary.used & bound) and steps.desk.found == found:
             steps.desk.report(
                 item.span,
                 "across",
                 "this operand reads no binding of `across`, so that all of its copies are alike",
                 f"read one of: {', '.join(sorted(bound))}",
             )
-        operands.append(read_operand(steps, key, item, vocabulary, scope))
     unnamed = any(key is not None and operand.name is None for (key, _), operand in zip(pairs, operands, strict=True))
     return step._replace(operands=tuple(operands), broken=step.broken or unnamed)
 
@@ -87,7 +88,11 @@ def read_operand(steps: Steps, key: Node | None, node: Node, vocabulary: Vocabul
     if node.kind == "sequence":
         return Operand(name, steps.body(node, vocabulary, inner, own, "a branch"), "", None, None, node.span)
     if node.kind == "mapping" or node.broken or not node.text:
-        return Operand(name, steps.single(node, vocabulary, inner, own), "", None, None, node.span, lone=True)
+        body = steps.single(node, vocabulary, inner, own)
+        if body.steps[0].what == "output":
+            hint = "put it in the list of a branch, or before the join"
+            steps.desk.report(body.steps[0].span, "bad-operand", "an output is no operand: nothing goes on from it", hint)
+        return Operand(name, body, "", None, None, node.span, lone=True)
     word = node.text
     if steps.is_call(word):
         if vocabulary.use(word):
@@ -129,12 +134,3 @@ def word_operand(steps: Steps, name: str | None, node: Node, vocabulary: Vocabul
         scope.unnamed.append(step)
         body = Body((step,), scope if own else None)
     return Operand(name, body, node.text, reference, expression, node.span, lone=True)
-
-
-def mentions(node: Node, names: set[str]) -> bool:
-    """Whether any text below a node has one of the names as a word."""
-    if node.kind == "scalar":
-        return bool(names & set(re.findall(r"[A-Za-z_]\w*", node.text)))
-    return any(mentions(item, names) for item in node.items) or any(
-        mentions(key, names) or mentions(value, names) for key, value in node.pairs
-    )

@@ -17,7 +17,7 @@ UNITS = {
     "": 1, "k": 10**3, "M": 10**6, "G": 10**9, "T": 10**12,
     "KiB": 2**10, "MiB": 2**20, "GiB": 2**30, "TiB": 2**40,
 }  # fmt: skip
-FIGURE = re.compile(r"(\d[\d_]{0,30})(?:\.(\d{1,15}))?\s?([A-Za-z]*)")
+FIGURE = re.compile(r"([0-9]{1,30}(?:_[0-9]{1,30}){0,30})(?:\.([0-9]{1,15}))?\s?([A-Za-z]*)")
 
 NUMBERS = ("params", "trainable_params", "training_params", "buffers", "macs", "flops", "depth")
 LIMITS = (*NUMBERS, "weight_bytes", "peak_bytes")

@@ -6,8 +6,10 @@ from collections.abc import Iterable
 
 from ...layers import LAYERS, layer_class
 from ...layers.parameter import WORDS
+from ...problem import Span
 from ..document import COMMON_KEYS
 from ..expression.grammar import KEYWORDS
+from ..expression.value import Reference
 
 ENTERING = ("in_channels", "in_size")
 WORDS_OF_OTHERS = {
@@ -42,19 +44,30 @@ class Vocabulary:
         self.parent = parent
         self.repeats = repeats
         self.lost: bool = parent is not None and parent.lost
+        self.pending: list[tuple[Reference, Span]] | None = parent.pending if parent else None
+        """References in the expressions of a block, or of the network."""
         self.defining = ""  # the name whose value is read
         self.across: set[str] = set()  # what `across` binds for the operands of the join whose own values are read here
         self.used: set[str] = set()
 
     def use(self, name: str) -> bool:
         """Note that a name is read; False where it is not known here."""
+        scope = self.scope_of(name)
+        if scope is not None:
+            scope.used.add(name)
+        return scope is not None
+
+    def scope_of(self, name: str) -> Vocabulary | None:
+        """The vocabulary from which a name is read here."""
         scope: Vocabulary | None = self
-        while scope:
-            if name in scope.names:
-                scope.used.add(name)
-                return True
+        while scope and name not in scope.names:
             scope = scope.parent
-        return False
+        return scope
+
+    def hides(self, counter: str) -> bool:
+        """Whether a repetition around hides the variable of that name."""
+        scope = self.scope_of(counter)
+        return scope is not None and scope.repeats < self.repeats
 
     def child(self, names: Iterable[str] = (), repeat: bool = False) -> Vocabulary:
         return Vocabulary(names, self, self.repeats + repeat)
