@@ -302,9 +302,9 @@ def test_depth_folds_groups() -> None:
 
 def test_what_a_file_says_is_shown_as_text(tmp_path: Path) -> None:
     path = tmp_path / "net.yaml"
-    path.write_text('name: "\\e[31m[red]x"\ninput: 3x8x8\nlayers: [{conv: 4, name: "\\u009bx"}]\n')
+    path.write_text('name: "\\e[31m[red]\\u009bx"\ninput: 3x8x8\nlayers: [{conv: 4}]\n')
     ran = cnncalc("show", str(path), "--color", "always")
-    assert "\\x1b[31m[red]x" in ran.stdout and "\\x9bx" in ran.stdout
+    assert "\\x1b[31m[red]\\x9bx" in ran.stdout
 
 
 def test_legend_only_where_it_is_needed(tmp_path: Path) -> None:
