@@ -1,0 +1,46 @@
+"""What each layer adds to the totals of its network."""
+
+from __future__ import annotations
+
+from ..engine.report import LayerReport, Report
+from ..network import BYTES
+from .difference import Amounts
+
+
+def amounts(report: Report) -> list[Amounts]:
+    """An entry a layer, whose sums are the totals."""
+    inference = [layer.node for layer in report.layers if not layer.node.training_only]
+    trained = {node.weight_key for node in inference if node.trainable and node.weight_key}  # one trained use is enough
+    width = BYTES[report.network.dtype]
+    used: set[str] = set()
+    used_in_training: set[str] = set()
+    found = []
+    for layer in report.layers:
+        node = layer.node
+        params, buffers = (0, 0) if node.training_only else counted(layer, used)
+        in_training = counted(layer, used_in_training)[0]
+        frozen = not node.trainable if node.weight_key is None else node.weight_key not in trained
+        found.append(
+            Amounts(
+                params,
+                0 if frozen else params,
+                buffers,
+                0 if node.training_only else layer.macs,
+                0 if node.training_only else layer.flops,
+                (params + buffers) * width,
+                in_training - params,
+                layer.macs if node.training_only else 0,
+            )
+        )
+    return found
+
+
+def counted(layer: LayerReport, used: set[str]) -> tuple[int, int]:
+    """The params and buffers of a layer; none where its weights were used before."""
+    key = layer.node.weight_key
+    if key is None:
+        return layer.params, layer.buffers
+    if key in used:
+        return 0, 0
+    used.add(key)
+    return layer.params, layer.buffers

@@ -1,0 +1,129 @@
+"""What became of a layer or a group that is in both networks."""
+
+from __future__ import annotations
+
+from ..engine.report import LayerReport, Report
+from ..layers.layer import Layer, as_text
+from ..network import Network, Node
+from .difference import Amounts, Change, What
+from .tree import Item
+from .wiring import Wiring
+
+
+class Judge:
+    """Compares what belongs together in two reports."""
+
+    def __init__(self, before: Report, after: Report, wiring: Wiring) -> None:
+        self.before = before
+        self.after = after
+        self.wiring = wiring
+
+    def layer(self, x: Item, y: Item, moved: bool, delta: Amounts) -> tuple[list[What], list[Change]]:
+        """What became of a layer.  One that moved, or is in what moved, reads something else for that."""
+        before, after = self.before.layers[x.start], self.after.layers[y.start]
+        changes = changed_arguments(before.node.layer, after.node.layer) + changed_flags(before.node, after.node)
+        if not moved and not self.wiring.is_kept(before.node, after.node):
+            earlier, later = reads(before.node, self.before.network), reads(after.node, self.after.network)
+            changes.append(Change("inputs", earlier, later))
+        if changes:
+            return ["changed"], changes
+        followed = changed_shapes(before.node, after.node)
+        if followed or numbers(before) != numbers(after) or any(delta._replace(weight_bytes=0)):
+            return ["consequence"], followed
+        return [], []
+
+
+def numbers(layer: LayerReport) -> tuple[int, ...]:
+    return layer.params, layer.buffers, layer.macs, layer.flops
+
+
+def changed_arguments(before: Layer, after: Layer) -> list[Change]:
+    """The arguments that are not as they were; of another type those that both have."""
+    if before is after or (before.kind == after.kind and before == after):
+        return []
+    earlier, later = before.arguments(), after.arguments()
+    changes = []
+    if before.kind != after.kind:
+        changes.append(Change("type", before.kind, after.kind))
+        earlier = {name: value for name, value in earlier.items() if name in later}
+        later = {name: value for name, value in later.items() if name in earlier}
+    for name in dict.fromkeys((*earlier, *later)):
+        if earlier.get(name) != later.get(name):
+            changes.append(Change(name, text(earlier.get(name)), text(later.get(name))))
+    padding = [change for change in changes if change.name == "padding"]
+    # Padding at the end is that at the start unless the file says something else.
+    return [change for change in changes if not (change.name == "padding_end" and change[1:] in [one[1:] for one in padding])]
+
+
+def text(value: object) -> str | None:
+    return None if value is None else as_text(value)
+
+
+def changed_flags(before: Node, after: Node) -> list[Change]:
+    found = []
+    for name in ("trainable", "training_only", "shared"):
+        earlier, later = getattr(before, name), getattr(after, name)
+        if earlier != later:
+            found.append(Change(name, text(earlier), text(later)))
+    return found
+
+
+def reads(node: Node, network: Network) -> str:
+    return ", ".join(network.path_of(value) for value in node.inputs)
+
+
+def changed_shapes(before: Node, after: Node) -> list[Change]:
+    found = []
+    if before.input_shapes != after.input_shapes:
+        found.append(Change("input", " + ".join(map(str, before.input_shapes)), " + ".join(map(str, after.input_shapes))))
+    if before.shape != after.shape or before.pieces != after.pieces:
+        found.append(Change("output", out(before), out(after)))
+    return found
+
+
+def out(node: Node) -> str:
+    return " + ".join(map(str, node.pieces)) if node.pieces else str(node.shape)
+
+
+def group(x: Item, y: Item) -> tuple[list[What], list[Change]]:
+    """What became of a group.  Other arguments alone are no change of their own: the layers in it show what they do."""
+    if x.group is None or y.group is None:
+        return [], []
+    changes = [Change("type", x.kind, y.kind)] if x.kind != y.kind else []
+    what: list[What] = ["changed"] if changes else []
+    return what, changes + ([] if changes else changed_words(x.group.arguments, y.group.arguments))
+
+
+def is_renamed(x: Item, y: Item) -> bool:
+    """Whether the file gives another name, or gives one or takes it away; automatic names and rounds are counted on."""
+    return (x.given or y.given) and x.name != y.name
+
+
+def changed_words(before: str, after: str) -> list[Change]:
+    """The arguments of a call that are not as they were: `64, stride 1` against `96, stride 1`."""
+    earlier, later = words(before), words(after)
+    return [
+        Change(name, earlier.get(name), later.get(name))
+        for name in dict.fromkeys((*earlier, *later))
+        if earlier.get(name) != later.get(name)
+    ]
+
+
+def words(arguments: str) -> dict[str, str]:
+    """Arguments by their names; those that must be given have none, and go by their places.
+
+    >>> words("[1, 2], 64, stride 1")
+    {'': '[1, 2]', ' ': '64', 'stride': '1'}
+    """
+    found: dict[str, str] = {}
+    depth, start = 0, 0
+    for place, letter in enumerate(arguments + ","):
+        depth += (letter in "[(") - (letter in "])")
+        if letter == "," and depth <= 0:
+            name, space, value = arguments[start:place].strip().partition(" ")
+            if space and name.isidentifier():
+                found[name] = value
+            elif name:
+                found[" " * len(found)] = arguments[start:place].strip()
+            start = place + 1
+    return found

@@ -1,0 +1,77 @@
+"""How alike two items are: how much is won by taking the one for the other."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from .tree import Item
+
+EQUAL = 1000  # the gain of a layer that tells something and is called alike
+
+
+def gain(x: Item, y: Item) -> int:
+    """The gain of aligning two items; 0 where they may not be aligned."""
+    if (x.node is None) != (y.node is None) or x.is_rounds != y.is_rounds:
+        return 0
+    return layer_gain(x, y) if x.node is not None else group_gain(x, y)
+
+
+def layer_gain(x: Item, y: Item) -> int:
+    assert x.node is not None and y.node is not None
+    named = x.given and y.given and x.name == y.name
+    plain = not x.node.layer.fields
+    if x.like == y.like:
+        if named:
+            return EQUAL
+        if x.given and y.given:
+            return 450 if plain else 600
+        return 450 if plain else 800
+    if x.kind == y.kind:
+        return (650 if named else 150 if x.given and y.given else 300) + 150 * agreement(x.node.layer, y.node.layer) // 100
+    related = type(x.node.layer).__module__ == type(y.node.layer).__module__
+    return (400 if named else 0) + (120 if related else 0)
+
+
+def agreement(x: Any, y: Any) -> int:
+    """How many of a hundred arguments are equal."""
+    before, after = x.__dict__, y.__dict__
+    return 100 * sum(before[name] == after.get(name) for name in before) // max(1, len(before))
+
+
+def group_gain(x: Item, y: Item) -> int:
+    """Groups are alike by what is in them; a name that the file gives counts as much."""
+    named = x.given and y.given and x.name == y.name
+    weight = 4 + min(16, min(x.size, y.size)).bit_length()
+    if x.like == y.like:
+        return (EQUAL if named else 700 if x.given and y.given else 900) * weight // 4
+    inner = x if x.size < y.size else y
+    if not named and inner.like in {item.like for item in (y if inner is x else x).items}:
+        return 0  # the one is around the other
+    alike = similarity(x, y)
+    if not named and alike < 50:
+        return 0
+    return (5 * alike + (400 if named else 200 if x.kind == y.kind else 50)) * weight // 4
+
+
+def similarity(x: Item, y: Item) -> int:
+    """How many of a hundred layers are in both groups."""
+    return (overlap(x.bag, y.bag) + overlap(x.kinds, y.kinds)) // 2
+
+
+def overlap(before: Counter[Any], after: Counter[Any]) -> int:
+    """In percent, between what is shared of the smaller and of both together, for counts may differ."""
+    shared = sum((before & after).values())
+    sizes = before.total(), after.total()
+    return (100 * shared // max(1, min(sizes)) + 200 * shared // max(1, sum(sizes))) // 2
+
+
+def holds_most_of(group: Item, others: list[Item]) -> bool:
+    """Whether at least half of a group, or of some items, is in the other."""
+    bag: Counter[int] = Counter()
+    kinds: Counter[str] = Counter()
+    for item in others:
+        bag.update(item.bag)
+        kinds.update(item.kinds)
+    shared = (sum((group.bag & bag).values()) + sum((group.kinds & kinds).values())) / 2
+    return 2 * shared >= min(group.size, bag.total()) > 0
