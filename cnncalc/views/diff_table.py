@@ -1,0 +1,129 @@
+"""A Difference as text that fits where it is printed: totals, classes, what changed, and what else the files say."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..diff.difference import Difference
+from .diff_rows import DiffRow, diff_rows
+from .diff_totals import TotalRow, classes, heading, names, said, signed, split, totals, verdict
+from .layout import Cells, Style, bold, cut_to, faint, fitted, padded, paint, printed, width_of, wrapped
+
+COLOURS = {"+": "green", "-": "red", "~": "yellow", ">": "cyan", ".": "dim"}
+NARROWEST = 24  # of the words of a change, before the numbers beside them are left out
+
+
+def diff_table(difference: Difference, style: Style, depth: int | None = None, consequences: bool = False) -> str:
+    """Everything of `cnncalc diff`."""
+    arrow = "→" if style.unicode else "->"
+    parts = [bold(wrapped(f"{heading(difference.before)} {arrow} {heading(difference.after)}", style), style)]
+    parts[0] += "\n" + wrapped(verdict(difference), style)
+    if not difference.is_empty:
+        parts.append(totals_text(difference, style))
+        parts += class_parts(difference, style)
+        parts.append(rows_text(diff_rows(difference, depth, consequences), style))
+        parts.append("\n".join(wrapped(f"{part}: {text}", style) for part, text in said(difference)))
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def totals_text(difference: Difference, style: Style) -> str:
+    rows = totals(difference, style.exact)
+    before, after = (cut_to(name, 24, style) for name in names(difference))
+    titles, earlier, later, change, relative = (list(cells) for cells in zip(*rows, strict=True))
+    columns = [
+        Cells("", titles, False, 9, "bold"),
+        Cells(before, earlier, True, 6, ""),
+        Cells(after if after != before else f"{after} ", later, True, 7, ""),
+        Cells("change", change, True, 8, ""),
+        Cells(" ", relative, True, 5, ""),
+    ]
+    kept, _ = fitted(columns, style)
+    return coloured(kept, [colour_of(row) for row in rows], style)
+
+
+def colour_of(row: TotalRow) -> str:
+    return {"+": "green", "-": "red", "c": "yellow"}.get(row.change[0], "")
+
+
+def class_parts(difference: Difference, style: Style) -> list[str]:
+    """The split by class, where that changed."""
+    rows = classes(difference, style.exact)
+    if all(row.params[2] == row.macs[2] == "=" for row in rows):
+        return []
+    columns = [Cells("class", [row.name for row in rows], False, 9, "bold")]
+    for rank, (title, cells) in enumerate((("MACs", [row.macs for row in rows]), ("params", [row.params for row in rows]))):
+        before, after, change = (list(texts) for texts in zip(*cells, strict=True))
+        columns[1:1] = [
+            Cells(title, before, True, 2 + rank, "", name=f"{title} before"),
+            Cells("now", after, True, 4 + rank, "", name=f"{title} now"),
+            Cells("change", change, True, 6 + rank, "", name=f"change of {title}"),
+        ]
+    kept, _ = fitted(columns, style)
+    return [printed(kept, style), wrapped(split(difference), style)]
+
+
+def coloured(columns: Sequence[Cells], colours: Sequence[str], style: Style) -> str:
+    """Aligned columns whose rows have colours of their own."""
+    if not style.colour:
+        return printed(columns, style)
+    widths = [column.width for column in columns]
+    lines = printed(columns, style._replace(colour=False)).split("\n")[:1]
+    for index, colour in enumerate(colours):
+        cells = [
+            padded(column.cells[index], width, column.right, colour if place > 2 or len(columns) == 1 else "")
+            for place, (column, width) in enumerate(zip(columns, widths, strict=True))
+        ]
+        lines.append("  ".join(cells).rstrip())
+    return "\n".join([faint(lines[0], style), *lines[1:]])
+
+
+# What changed
+
+
+def rows_text(rows: Sequence[DiffRow], style: Style) -> str:
+    """The rows; their words are broken into lines where they are long, their numbers stand in the first."""
+    if not rows:
+        return ""
+    labels = [f"{row.mark or ' '} {'  ' * row.level}{row.label}" for row in rows]
+    numbers = [[parenthesised(row, name, style.exact) for row in rows] for name in ("params", "macs")]
+    columns = [Cells(title, cells, True, 1, "") for title, cells in zip(("params", "MACs"), numbers, strict=True) if any(cells)]
+    wide, room = widths(labels, columns, style)
+    if room is not None and room < NARROWEST and columns:
+        wide, room = widths(labels, columns := columns[:1], style)
+    lines = [faint(line_of("  layer", "change", [column.title for column in columns], columns, wide, room or longest(rows)), style)]
+    for index, row in enumerate(rows):
+        first, *others = broken(row.text, room, style)
+        cells = [column.cells[index] for column in columns]
+        line = line_of(cut_to(labels[index], wide, style), first, cells, columns, wide, room or longest(rows))
+        found = [line, *(" " * (wide + 2) + other for other in others)]
+        lines += [paint(text, COLOURS.get(row.mark, "")) if style.colour else text for text in found]
+    return "\n".join(lines)
+
+
+def widths(labels: Sequence[str], columns: Sequence[Cells], style: Style) -> tuple[int, int | None]:
+    """How wide labels and words may be; None for words without a bound."""
+    wide = max(map(width_of, labels))
+    if style.width is None:
+        return wide, None
+    left = style.width - sum(column.width + 2 for column in columns)
+    wide = min(wide, max(12, left // 2))
+    return wide, max(10, left - wide - 2)
+
+
+def longest(rows: Sequence[DiffRow]) -> int:
+    return max(width_of(text) for text in ("change", *(row.text for row in rows)))
+
+
+def broken(text: str, room: int | None, style: Style) -> list[str]:
+    return wrapped(text, style._replace(width=room), 0).split("\n")
+
+
+def line_of(label: str, text: str, cells: Sequence[str], columns: Sequence[Cells], wide: int, room: int) -> str:
+    numbers = [padded(cell, column.width, True) for cell, column in zip(cells, columns, strict=True)]
+    return "  ".join([padded(label, wide, False), padded(text, room, False), *numbers]).rstrip()
+
+
+def parenthesised(row: DiffRow, name: str, exact: bool) -> str:
+    """The change of a number; in brackets that of training, which the totals above leave out."""
+    found = signed(getattr(row.delta, name), exact)
+    return found or (f"({training})" if (training := signed(getattr(row.delta, f"training_{name}"), exact)) else "")
