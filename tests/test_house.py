@@ -25,8 +25,9 @@ ARROWS = {
     "network": LAYERS,
     "parser": {"parser", *NETWORK},
     "engine": ENGINE,
+    "diff": {"diff", *ENGINE},
     "checks": {"checks", *ENGINE},
-    "views": {"views", "checks", *ENGINE},
+    "views": {"views", "checks", "diff", *ENGINE},
 }
 """What each room may import.  Parser and engine never meet."""
 DOOR = {"", "__main__", "api", "cli", "collection", "files"}

@@ -18,6 +18,7 @@ from ..views.text import safe
 COMMANDS = {
     "show": "what every layer puts out and costs, with totals and the conv-versus-dense breakdown",
     "list": "the bundled architectures, with year, task, params and MACs",
+    "diff": "what changed from one network to another, or in a file since git's HEAD",
     "compare": "networks side by side, the least of each column marked",
     "help": "pages on the language, the layers and the numbers",
     "completion": "a script that completes commands, names and variants in bash, zsh or fish",

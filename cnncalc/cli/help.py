@@ -15,6 +15,7 @@ PAGES = {
     "layers": "every layer: parameters, shapes, weights, costs",
     "numbers": "what each number means",
     "show": "tables, columns, formats, completion",
+    "diff": "what changed between two networks, and how git shows it",
     "columns": "the columns of tables",
     "architectures": "the bundled networks, and what was published of them",
     "python": "the Python interface",

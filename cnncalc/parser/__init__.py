@@ -11,19 +11,23 @@ from .findings import Fatal, Findings
 from .reading.desk import Desk
 from .reading.file import FileReader
 from .request import Request, WrongRequest
-from .source import read
+from .source import Node, read
 
 __all__ = ["Parsed", "Request", "WrongRequest", "parse"]
 
 
 class Parsed(NamedTuple):
-    """What came of a text.  `network` is there if nothing is wrong; `rows` are what there is before a step that failed."""
+    """What came of a text.  `network` is there if nothing is wrong; `rows` are what there is before a step that failed.
+
+    `root` is the text as it was written.
+    """
 
     network: Network | None
     rows: Network | None
     problems: tuple[Problem, ...]
     lines: tuple[str, ...]
     variants: tuple[str, ...]
+    root: Node | None = None
 
 
 def parse(data: bytes, file: str, request: Request = Request(), *, pure: bool = False) -> Parsed:
@@ -37,9 +41,10 @@ def parse(data: bytes, file: str, request: Request = Request(), *, pure: bool = 
     try:
         text = decode(data)
         lines = split_lines(text)
-        document = FileReader(Desk(problems)).read(read(text, lines, problems, pure=pure))
+        root = read(text, lines, problems, pure=pure)
+        document = FileReader(Desk(problems)).read(root)
         variants = tuple(document.variants)
         network = Builder(document, choose(document, request), request, problems, file).build()
     except Fatal as fatal:
         return Parsed(None, None, (*sorted(problems), fatal.problem), tuple(lines), variants)
-    return Parsed(None if problems.wrong else network, network, tuple(sorted(problems)), tuple(lines), variants)
+    return Parsed(None if problems.wrong else network, network, tuple(sorted(problems)), tuple(lines), variants, root)

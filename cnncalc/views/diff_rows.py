@@ -84,11 +84,13 @@ def with_rest(shown: Shown, delta: Amounts, followers: int, level: int) -> Shown
 
 def lengthened(fold: Fold) -> tuple[str, Fold]:
     """A fold with its label; a group of which there is nothing to tell but one change in it gives the path to that."""
-    label = names_text(fold)
+    path = [fold]
     while len(fold.folds) == 1 and not fold.entry.what and not fold.is_whole:
         fold = fold.folds[0]
-        label += f".{names_text(fold)}"
-    return label, fold
+        path.append(fold)
+    if len(path) == 1:
+        return names_text(fold), fold
+    return ".".join(f"{{{label}}}" if ", " in label else label for label in map(names_text, path)), fold
 
 
 def names_text(fold: Fold) -> str:

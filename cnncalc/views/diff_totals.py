@@ -61,13 +61,15 @@ def signed(number: int, exact: bool) -> str:
 
 
 def relative(before: int, after: int) -> str:
+    """A change in percent of what was.
+
+    >>> relative(100, 150), relative(100, 99), relative(100_000, 100_001), relative(0, 1)
+    ('+50.0 %', '-1.0 %', '<0.1 %', '')
+    """
     if not before or before == after:
         return ""
-    return f"{'+' if after > before else '-'}{percent_of(abs(after - before), before)}"
-
-
-def percent_of(part: int, whole: int) -> str:
-    return f"{part / whole:,.1f} x" if part > 100 * whole else percent(part, whole) if part <= whole else f"{100 * part / whole:.1f} %"
+    share = percent(abs(after - before), before)
+    return share if share.startswith("<") else f"{'+' if after > before else '-'}{share}"
 
 
 def totals(difference: Difference, exact: bool) -> list[TotalRow]:
@@ -169,8 +171,12 @@ def verdict(difference: Difference) -> str:
     if difference.is_empty:
         return "no difference"
     counts = happened(difference.entries)
-    parts = [f"{count(number, noun)} {VERBS[what]}" for (what, noun), number in counts.items()]
-    layers = Counter(what for entry in difference.layers() for what in entry.what or ("same",))
+    layers = Counter(what for entry in difference.layers() for what in entry.what)
+    parts = []
+    for (what, noun), number in counts.items():
+        inside = layers[what] - counts[what, "layer"]
+        of = f" of {count(inside, 'layer')}" if what in ("added", "removed") and noun != "layer" and inside else ""
+        parts.append(f"{count(number, noun)}{of} {VERBS[what]}")
     if not parts:
         parts = ["the layers are the same"]
     if layers["consequence"]:
@@ -203,7 +209,15 @@ def said(difference: Difference) -> list[tuple[str, str]]:
 
 
 def words(part: str, changes: Sequence[Change]) -> str:
-    told = [block_text(change) if part == "blocks" else short_change(change) for change in changes]
+    """The changes of one part; of what a file states, or states no more, it is enough to say how much."""
+    if part == "blocks":
+        told = [block_text(change) for change in changes]
+    elif part in ("expect", "budget"):
+        told = [short_change(change) for change in changes if None not in change]
+        new, gone = sum(change.before is None for change in changes), sum(change.after is None for change in changes)
+        told += [f"{number} {verb}" for number, verb in ((new, "added"), (gone, "removed")) if number]
+    else:
+        told = [short_change(change) for change in changes]
     if len(told) > MOST_CHANGES:
         told = [*told[:MOST_CHANGES], f"and {len(told) - MOST_CHANGES} more"]
     return ", ".join(told)

@@ -1,0 +1,121 @@
+"""Differences as Markdown made for a comment on a pull request: a summary, a table, and the rest to unfold."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..diff.difference import Difference
+from ..problem import count
+from .diff_rows import DiffRow, diff_rows
+from .diff_totals import classes, names, said, signed, split, totals, verdict
+from .show_markdown import escaped, table
+from .text import short
+
+LONGEST = 65_000  # characters: GitHub takes 65,536 in a comment
+SPARE = 1_000  # for what says that something was cut off
+MARKS = {"~": "\\~"}
+SIGNS = {"params": "params", "macs": "MACs"}
+
+
+def diff_markdown(
+    differences: Sequence[Difference], depth: int | None, consequences: bool, exact: bool, remarks: Sequence[str] = ()
+) -> str:
+    """All of them in one comment; `remarks` stand at its end.  What is too long is cut off, which is said."""
+    parts = [section(difference, depth, consequences, exact) for difference in differences]
+    parts.append("\n".join(f"- {escaped(remark)}" for remark in remarks))
+    text = "\n\n".join(part for part in parts if part) + "\n"
+    return text if len(text) <= LONGEST else cut_off(parts)
+
+
+def cut_off(parts: Sequence[str]) -> str:
+    """As many whole lines as may be; what was open is closed."""
+    room = LONGEST - SPARE
+    kept: list[str] = []
+    lines = "\n\n".join(part for part in parts if part).split("\n")
+    for line in lines:
+        if len(line) + 1 > room:
+            break
+        kept.append(line)
+        room -= len(line) + 1
+    opened = sum(line.startswith("<details>") for line in kept) > sum(line == "</details>" for line in kept)
+    closing = "\n\n</details>" if opened else ""
+    return "\n".join(kept) + f"{closing}\n\n**Cut off here**: {count(len(lines) - len(kept), 'line')} more.\n"
+
+
+def section(difference: Difference, depth: int | None, consequences: bool, exact: bool) -> str:
+    """One network."""
+    title = f"### {escaped(title_of(difference))}\n\n**{escaped(summary(difference))}**"
+    if difference.is_empty:
+        return title
+    before, after = map(escaped, names(difference))
+    rows = [list(map(escaped, row)) for row in totals(difference, exact)]
+    parts = [title, table(["", before, after, "change", ""], ["", *"rrrr"], rows)]
+    found = diff_rows(difference, depth, consequences)
+    if found:
+        parts.append(details("What changed", rows_table(found, exact)))
+    parts.append(class_table(difference, exact))
+    words = "\n".join(f"- {escaped(part)}: {escaped(text)}" for part, text in said(difference))
+    if words:
+        parts.append(details("What else the file says", words))
+    return "\n\n".join(part for part in parts if part)
+
+
+def title_of(difference: Difference) -> str:
+    before, after = difference.before.network, difference.after.network
+    if not before.nodes:
+        return f"{after.name} ({after.file}) is new"
+    if not after.nodes:
+        return f"{before.name} ({before.file}) is gone"
+    first, last = names(difference)
+    return f"{after.name}: {after.variant or after.file}" if first == "before" else f"{first} → {last}"
+
+
+def summary(difference: Difference) -> str:
+    """One line: the verdict, and what it comes to."""
+    parts = [verdict(difference)]
+    for name, title in SIGNS.items():
+        before, after = (getattr(report.totals, name) for report in (difference.before, difference.after))
+        if before != after:
+            parts.append(f"{title} {short(before)} → {short(after)}{relative_text(before, after)}")
+    return "; ".join(parts)
+
+
+def relative_text(before: int, after: int) -> str:
+    from .diff_totals import relative
+
+    text = relative(before, after)
+    return f" ({text})" if text else ""
+
+
+def details(title: str, text: str) -> str:
+    """Text to unfold; the title is our own."""
+    return f"<details><summary>{title}</summary>\n\n{text}\n\n</details>"
+
+
+def rows_table(rows: Sequence[DiffRow], exact: bool) -> str:
+    cells = [
+        [
+            MARKS.get(row.mark, row.mark),
+            "&nbsp;" * (4 * row.level) + (f"**{escaped(row.label)}**" if not row.mark else escaped(row.label)),
+            escaped(row.text),
+            number(row, "params", exact),
+            number(row, "macs", exact),
+        ]
+        for row in rows
+    ]
+    return table(["", "layer", "change", "params", "MACs"], ["", "", "", "r", "r"], cells)
+
+
+def number(row: DiffRow, name: str, exact: bool) -> str:
+    found = signed(getattr(row.delta, name), exact)
+    training = signed(getattr(row.delta, f"training_{name}"), exact)
+    return found or (f"({training})" if training else "")
+
+
+def class_table(difference: Difference, exact: bool) -> str:
+    rows = classes(difference, exact)
+    if all(row.params[2] == row.macs[2] == "=" for row in rows):
+        return ""
+    head = ["class", "params", "now", "change", "MACs", "now", "change"]
+    cells = [[row.name, *row.params, *row.macs] for row in rows]
+    return details("Convolutional and dense layers", f"{table(head, ['', *'rrrrrr'], cells)}\n\n{escaped(split(difference))}")
