@@ -42,11 +42,15 @@ class Asked(NamedTuple):
 
 
 class Found(NamedTuple):
-    """What a comparison of files comes to: what differs, remarks on what does not, and whether all could be read."""
+    """What a comparison of files comes to: the variants of each that differ, and remarks on the others."""
 
-    differences: list[Difference]
+    families: list[list[Difference]]
     remarks: list[str]
     readable: bool = True
+
+    @property
+    def differences(self) -> list[Difference]:
+        return [difference for family in self.families for difference in family]
 
 
 class Wrong(Exception):
@@ -101,7 +105,7 @@ def command(
             raise
         click.echo(f"cnncalc: {error}", err=True)
         return
-    if found.readable or found.differences or for_git or base is not None:
+    if found.readable or found.families or for_git or base is not None:
         write(found, form, depth, consequences, exact, color)
     broken = [(one.text, words) for one in rules for difference in found.differences if (words := one.broken(difference))]
     for text, words in broken:
@@ -124,7 +128,7 @@ def of_all(files: Sequence[Sides], asked: Asked) -> Found:
         same = [difference.after.network.variant or "?" for difference in differences if difference.is_empty]
         if told and same:
             found.remarks.append(f"{name_of(sides)}: no difference in {', '.join(same)}")
-        found.differences.extend(told or differences[:1])
+        found.families.append(told or differences[:1])
     if not files:
         found.remarks.append("no architecture file changed")
     return found
@@ -213,12 +217,12 @@ def write(found: Found, form: str, depth: int | None, consequences: bool, exact:
     elif form == "markdown":
         from ..views.diff_markdown import diff_markdown
 
-        sys.stdout.write(diff_markdown(found.differences, depth, consequences, exact, found.remarks))
+        sys.stdout.write(diff_markdown(found.families, depth, consequences, exact, found.remarks))
     else:
         from ..views.diff_table import diff_table
         from ..views.text import safe
 
-        parts = [diff_table(difference, style(color, exact), depth, consequences) for difference in found.differences]
+        parts = [diff_table(family, style(color, exact), depth, consequences) for family in found.families]
         sys.stdout.write("\n\n".join(parts) + "".join(f"{safe(remark)}\n" for remark in found.remarks))
 
 

@@ -12,7 +12,11 @@ def git(*words: str, folder: str = ".") -> subprocess.CompletedProcess[bytes]:
     """Run git.  Raises Unreadable where it is not there, or says that this is no repository."""
     try:
         ran = subprocess.run(
-            ["git", "-C", folder, *words], capture_output=True, stdin=subprocess.DEVNULL, env={**os.environ, "LC_ALL": "C"}, check=False
+            ["git", "-C", folder, *words],
+            capture_output=True,
+            stdin=subprocess.DEVNULL,
+            env={**os.environ, "LC_ALL": "C"},
+            check=False,
         )
     except FileNotFoundError:
         raise Unreadable("git is not installed: give two files") from None

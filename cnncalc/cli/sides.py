@@ -12,7 +12,7 @@ import click
 from ..files import Source, Unreadable, is_there, load, read
 
 NOWHERE = "/dev/null"
-ARCHITECTURE = re.compile(rb"^layers\s*:.*^(?:input|variants)\s*:|^(?:input|variants)\s*:.*^layers\s*:", re.MULTILINE | re.DOTALL)
+LAYERS, INPUT = re.compile(rb"^layers\s*:", re.MULTILINE), re.compile(rb"^(input|variants)\s*:", re.MULTILINE)
 
 
 class Sides(NamedTuple):
@@ -100,7 +100,7 @@ def of_branch(revision: str, paths: Sequence[str]) -> list[Sides]:
         data = read_blob(base, there, folder) if there else None
         place = os.path.join(folder, here) if here else ""
         now = read(place) if here and is_there(place) else None
-        if any(text is not None and ARCHITECTURE.search(text) for text in (data, now)):
+        if any(text is not None and LAYERS.search(text) and INPUT.search(text) for text in (data, now)):
             before = Source(data, f"{revision}:{there}", None) if data is not None else None
             found.append(Sides(before, Source(now, here or "", None) if now is not None else None, family=True))
     return found

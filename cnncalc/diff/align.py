@@ -13,6 +13,8 @@ from .sequence import Pairs, aligned, between
 from .similar import gain, holds_most_of
 from .tree import Item
 
+MOST_CHOICES = 50  # of counterparts of one item
+OWN = -(10**9)
 WEIGHTY = ("conv", "dense", "recurrent", "attention")
 
 
@@ -109,7 +111,8 @@ class Aligner:
 
     def open_groups(self, xs: list[Item], ys: list[Item]) -> None:
         """Where a group has no counterpart but its layers have, look at what is in it instead."""
-        opened = [item for items, others in ((xs, ys), (ys, xs)) for item in items if item.items and holds_most_of(item, others)]
+        sides = ((xs, ys), (ys, xs))
+        opened = [item for items, others in sides for item in items if item.items and holds_most_of(item, others)]
         if not opened:
             return
         largest = max(item.size for item in opened)
@@ -130,15 +133,14 @@ class Aligner:
 
     def move(self, pairs: Iterable[tuple[Item, Item]]) -> None:
         for x, y in pairs:
-            if x in self.found.after or y in self.found.before or not (is_left(x, self.found.after) and is_left(y, self.found.before)):
-                continue
-            self.found.moved |= {x, y}
-            self.join(x, y)
-            self.work()
+            if is_left(x, self.found.after) and is_left(y, self.found.before):
+                self.found.moved |= {x, y}
+                self.join(x, y)
+                self.work()
 
 
 def is_left(item: Item, counterparts: dict[Item, Item]) -> bool:
-    """Whether nothing in an item has a counterpart."""
+    """Whether an item has no counterpart, nor anything in it."""
     return not any(inner in counterparts for inner in item.within())
 
 
@@ -154,8 +156,9 @@ def as_round(item: Item, other: Item) -> Item:
     rounds = Item(item.path, "", item.start, item.end)
     rounds.is_rounds, rounds.items, rounds.parent = True, [item], item.parent
     rounds.name, rounds.given, rounds.likes, rounds.types = item.name, item.given, item.likes, item.types
-    rounds.like = other.like if other.items[0].like == item.like and len(other.items) == 1 else -2 - item.like
-    rounds.key = other.key if rounds.like == other.like else -2 - item.key
+    # Of their own, if not those of the others: of one round there are no others with these.
+    alike = [one.like for one in other.items] == [item.like]
+    rounds.like, rounds.key = (other.like, other.key) if alike else (OWN - item.like, OWN - item.key)
     if item.parent is not None:
         item.parent.items[item.parent.items.index(item)] = rounds
     item.parent = rounds
@@ -170,27 +173,17 @@ def opened_in(items: list[Item], opened: set[Item]) -> list[Item]:
 Left = Sequence[Item]
 
 
-def around(item: Item, counterparts: dict[Item, Item]) -> Item | None:
-    """The nearest group around an item that has a counterpart."""
-    found = item.parent
-    while found is not None and found not in counterparts:
-        found = found.parent
-    return found
-
-
 def near(xs: Left, ys: Left, found: Alignment) -> list[tuple[Item, Item]]:
     """What is equal in the same group: whatever it is, it stands elsewhere in it."""
-    places: dict[tuple[object, ...], list[Item]] = {}
-    for y in reversed(ys):
-        places.setdefault((around(y, found.before), y.key), []).append(y)
-        places.setdefault((around(y, found.before), None, y.like), []).append(y)
     pairs = []
-    for by_key in (True, False):
+    for sign in ("key", "like"):
+        places: dict[tuple[Item | None, int], list[Item]] = {}
+        for y in ys:
+            places.setdefault((y.parent, getattr(y, sign)), []).append(y)
         for x in xs:
-            group = around(x, found.after)
-            counterpart = found.after[group] if group is not None else None
-            some = places.get((counterpart, x.key) if by_key else (counterpart, None, x.like), [])
-            pairs += [(x, y) for y in reversed(some)]
+            counterpart = found.after.get(x.parent) if x.parent is not None else None
+            some = places.get((counterpart, getattr(x, sign)), ())
+            pairs += [(x, y) for y in some[:MOST_CHOICES]]
     return pairs
 
 

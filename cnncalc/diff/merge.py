@@ -23,9 +23,7 @@ class Merger:
         self.amounts_before, self.amounts_after = amounts(before), amounts(after)
         self.touched = touched(found.after) | touched(found.before)  # the items in which something has a counterpart
         self.moved = {leaf.start for item in found.moved if item in found.after for leaf in item.within()}
-        stayed = {
-            x.start: y.start for x, y in found.after.items() if x.node is not None and x.start not in self.moved
-        }
+        stayed = {x.start: y.start for x, y in found.after.items() if x.node is not None and x.start not in self.moved}
         self.judge = Judge(before, after, Wiring(before.network, after.network, stayed))
         self.behind: dict[Item, list[Item]] = {}  # what is gone from behind an item of the later network
         self.first: dict[Item, list[Item]] = {}  # and from the start of a group

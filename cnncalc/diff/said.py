@@ -24,9 +24,7 @@ def changed_words(before: Network, after: Network, said: tuple[Said, Said]) -> d
 
 def changes(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[Change, ...]:
     names = dict.fromkeys((*before, *after))
-    return tuple(
-        Change(name, before.get(name), after.get(name)) for name in names if before.get(name) != after.get(name)
-    )
+    return tuple(Change(name, before.get(name), after.get(name)) for name in names if before.get(name) != after.get(name))
 
 
 def calculated(network: Network) -> dict[str, str]:

@@ -30,13 +30,14 @@ def layer_gain(x: Item, y: Item) -> int:
     if x.kind == y.kind:
         return (650 if named else 150 if x.given and y.given else 300) + 150 * agreement(x.node.layer, y.node.layer) // 100
     related = type(x.node.layer).__module__ == type(y.node.layer).__module__
-    return (400 if named else 0) + (120 if related else 0)
+    return (400 if named else 0) + 120 * related
 
 
 def agreement(x: Any, y: Any) -> int:
     """How many of a hundred arguments are equal."""
     before, after = x.__dict__, y.__dict__
-    return 100 * sum(before[name] == after.get(name) for name in before) // max(1, len(before))
+    equal = sum(bool(before[name] == after.get(name)) for name in before)
+    return 100 * equal // max(1, len(before))
 
 
 def group_gain(x: Item, y: Item) -> int:
@@ -67,11 +68,14 @@ def overlap(before: Counter[Any], after: Counter[Any]) -> int:
 
 
 def holds_most_of(group: Item, others: list[Item]) -> bool:
-    """Whether at least half of a group, or of some items, is in the other."""
+    """Whether at least half of a group, or of some items, is in the other: of what has arguments, if anything has."""
     bag: Counter[int] = Counter()
-    kinds: Counter[str] = Counter()
     for item in others:
         bag.update(item.bag)
-        kinds.update(item.kinds)
-    shared = (sum((group.bag & bag).values()) + sum((group.kinds & kinds).values())) / 2
-    return 2 * shared >= min(group.size, bag.total()) > 0
+    own, theirs = (telling(found) or found for found in (group.bag, bag))
+    return 2 * sum((own & theirs).values()) >= min(own.total(), theirs.total()) > 0
+
+
+def telling(bag: Counter[int]) -> Counter[int]:
+    """Without the layers that have no arguments, whose signatures are below 0."""
+    return Counter({sign: number for sign, number in bag.items() if sign >= 0})

@@ -18,7 +18,7 @@ ROUND = re.compile(r"(.*?)\.(\d+)(?:\.|$)")
 
 
 class Signs:
-    """Numbers for values: equal ones for equal values."""
+    """Numbers for values: equal ones for equal values, below 0 for layers that have no arguments."""
 
     def __init__(self) -> None:
         self.numbers: dict[object, int] = {}
@@ -30,7 +30,8 @@ class Signs:
     def of_layer(self, layer: Layer) -> int:
         found = self.layers.get(id(layer))
         if found is None:
-            found = self.layers[id(layer)] = self.of((layer.kind, layer))
+            number = self.of((layer.kind, layer))
+            found = self.layers[id(layer)] = number if layer.fields else -1 - number
         return found
 
 
@@ -41,7 +42,9 @@ class Item:
     the numbers of rounds change with what stands before them.
     """
 
-    def __init__(self, path: str, kind: str, start: int, end: int, node: Node | None = None, group: Group | None = None) -> None:
+    def __init__(
+        self, path: str, kind: str, start: int, end: int, node: Node | None = None, group: Group | None = None
+    ) -> None:
         self.path = path
         self.kind = kind
         self.start = start
@@ -53,7 +56,7 @@ class Item:
         self.parent: Item | None = None
         self.name = ""
         self.given = False
-        self.like = self.key = -1
+        self.like = self.key = 0
         self.likes: tuple[int, ...] = ()  # of every layer of the network
         self.types: tuple[str, ...] = ()  # of every layer of the network
 

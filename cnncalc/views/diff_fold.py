@@ -1,7 +1,6 @@
 """The entries of a Difference -> folds: what changed, in its groups, with what changed alike put together."""
 
-from __future__ import annotations
-
+# Without `from __future__ import annotations`, which makes them texts: NamedTuple compiles each, at every start.
 from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -9,6 +8,7 @@ from typing import NamedTuple
 from ..diff.difference import Amounts, Change, Entry, What
 from ..engine.report import LayerReport
 from ..layers.layer import Layer
+from ..network import Group
 from ..problem import count
 from .text import safe
 
@@ -27,14 +27,14 @@ class Fold(NamedTuple):
     text: str
     delta: Amounts
     times: int
-    counts: "Counter[What]"
+    counts: Counter[What]
     folds: "tuple[Fold, ...]"
     sign: object
 
-    @property
-    def is_whole(self) -> bool:
-        """Whether it came or went with all that is in it."""
-        return not self.entry.around and self.entry.what in (("added",), ("removed",))
+
+def is_whole(entry: Entry) -> bool:
+    """Whether an entry came or went with all that is in it."""
+    return not entry.around and entry.what in (("added",), ("removed",))
 
 
 def folded(entries: Iterable[Entry], consequences: bool) -> tuple[Fold, ...]:
@@ -63,15 +63,15 @@ def fold_of(entry: Entry, consequences: bool) -> Fold | None:
 
 def one_fold(entry: Entry, folds: tuple[Fold, ...], counts: Counter[What]) -> Fold:
     text = told(entry)
-    inner = () if entry.what in (("added",), ("removed",)) else [(() if entry.is_rounds else fold.names, fold.sign) for fold in folds]
+    inner = () if is_whole(entry) else tuple([(() if entry.is_rounds else fold.names, fold.sign) for fold in folds])
     # The arguments of groups differ more than what they come to.
-    sign = entry.is_rounds, entry.is_layer, entry.what, text if entry.what else "", tuple(inner)
+    sign = entry.is_rounds, entry.is_layer, entry.what, text if entry.what else "", inner
     return Fold((entry.name or entry.path or entry.path_before,), entry, text, entry.delta, 1, counts, folds, sign)
 
 
 def together(one: Fold, other: Fold) -> Fold:
     """Two folds of one sign as one."""
-    inner = () if one.is_whole else tuple([
+    inner = () if is_whole(one.entry) else tuple([
         together(x, y)._replace(names=x.names if x.names == y.names else ("*",))
         for x, y in zip(one.folds, other.folds, strict=True)
     ])  # fmt: skip
@@ -93,9 +93,9 @@ def told(entry: Entry) -> str:
     layers = count(sum(one.is_layer for one in entry.within()), "layer")
     if entry.around:
         return f"put around {layers}" if entry.what == ("added",) else "no more around its layers"
-    if entry.what in (("added",), ("removed",)):
-        what = layer_text(thing.node.layer) if isinstance(thing, LayerReport) else group_text(thing.kind, thing.arguments, layers)
-        return f"{entry.what[0]} {what}{in_training(thing)}"
+    if is_whole(entry):
+        words = thing_text(thing, layers)
+        return f"{entry.what[0]} {words}{in_training(thing)}"
     parts = [moved(entry)] if "moved" in entry.what else []
     if "renamed" in entry.what:
         parts.append(f"renamed, was {safe(entry.path_before)}")
@@ -131,10 +131,13 @@ def layer_text(layer: Layer) -> str:
     return safe(f"{layer.kind} {layer.telling()}".rstrip())
 
 
-def group_text(kind: str, arguments: str, layers: str) -> str:
-    if kind in GROUPINGS:
-        return f"{layers}" if kind == "layers" else f"{kind} of {layers}"
-    return safe(f"{kind} {arguments}".rstrip()) + f" ({layers})"
+def thing_text(thing: LayerReport | Group, layers: str) -> str:
+    """A layer or a group in a few words; `layers` says how many are in it."""
+    if isinstance(thing, LayerReport):
+        return layer_text(thing.node.layer)
+    if thing.kind in GROUPINGS:
+        return layers if thing.kind == "layers" else f"{thing.kind} of {layers}"
+    return safe(f"{thing.kind} {thing.arguments}".rstrip()) + f" ({layers})"
 
 
 def change_text(change: Change) -> str:

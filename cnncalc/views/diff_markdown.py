@@ -7,21 +7,25 @@ from collections.abc import Sequence
 from ..diff.difference import Difference
 from ..problem import count
 from .diff_rows import DiffRow, diff_rows
-from .diff_totals import classes, names, said, signed, split, totals, verdict
+from .diff_totals import classes, names, others_line, said, signed, split, summary, totals
 from .show_markdown import escaped, table
-from .text import short
 
 LONGEST = 65_000  # characters: GitHub takes 65,536 in a comment
 SPARE = 1_000  # for what says that something was cut off
 MARKS = {"~": "\\~"}
-SIGNS = {"params": "params", "macs": "MACs"}
 
 
 def diff_markdown(
-    differences: Sequence[Difference], depth: int | None, consequences: bool, exact: bool, remarks: Sequence[str] = ()
+    families: Sequence[Sequence[Difference]], depth: int | None, consequences: bool, exact: bool, remarks: Sequence[str] = ()
 ) -> str:
-    """All of them in one comment; `remarks` stand at its end.  What is too long is cut off, which is said."""
-    parts = [section(difference, depth, consequences, exact) for difference in differences]
+    """All of them in one comment: the first variant of a file in full, the others in a line each, `remarks` at the end.
+
+    What is too long is cut off, which is said.
+    """
+    parts = []
+    for first, *others in families:
+        parts.append(section(first, depth, consequences, exact))
+        parts.append("\n".join(f"- {escaped(others_line(other))}" for other in others))
     parts.append("\n".join(f"- {escaped(remark)}" for remark in remarks))
     text = "\n\n".join(part for part in parts if part) + "\n"
     return text if len(text) <= LONGEST else cut_off(parts)
@@ -68,23 +72,6 @@ def title_of(difference: Difference) -> str:
         return f"{before.name} ({before.file}) is gone"
     first, last = names(difference)
     return f"{after.name}: {after.variant or after.file}" if first == "before" else f"{first} → {last}"
-
-
-def summary(difference: Difference) -> str:
-    """One line: the verdict, and what it comes to."""
-    parts = [verdict(difference)]
-    for name, title in SIGNS.items():
-        before, after = (getattr(report.totals, name) for report in (difference.before, difference.after))
-        if before != after:
-            parts.append(f"{title} {short(before)} → {short(after)}{relative_text(before, after)}")
-    return "; ".join(parts)
-
-
-def relative_text(before: int, after: int) -> str:
-    from .diff_totals import relative
-
-    text = relative(before, after)
-    return f" ({text})" if text else ""
 
 
 def details(title: str, text: str) -> str:

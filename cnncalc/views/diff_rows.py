@@ -7,16 +7,14 @@ from typing import NamedTuple
 
 from ..diff.difference import NOTHING, Amounts, Difference, What
 from ..problem import count
-from .diff_fold import Fold, all_counts, folded
+from .diff_fold import Fold, all_counts, folded, is_whole
 from .text import safe
 
 COMFORTABLE = 40  # rows
 DEEPEST = 12  # that is opened unasked
 MOST_NAMES = 3
 MARKS: dict[What, str] = {"added": "+", "removed": "-", "moved": ">", "renamed": "~", "changed": "~", "consequence": "."}
-VERBS: dict[What, str] = {
-    "added": "added", "removed": "removed", "moved": "moved", "renamed": "renamed", "changed": "changed", "consequence": "follow",
-}  # fmt: skip
+VERBS: dict[What, str] = {what: what for what in MARKS} | {"consequence": "follow"}
 
 
 class DiffRow(NamedTuple):
@@ -58,7 +56,7 @@ def laid_out(folds: Sequence[Fold], level: int, depth: int, times: int, open_who
     found = Shown([], NOTHING, 0)
     for one in folds:
         label, fold = lengthened(one)
-        closed = not fold.folds or level + 1 >= depth or (fold.is_whole and not open_whole)
+        closed = not fold.folds or level + 1 >= depth or (is_whole(fold.entry) and not open_whole)
         mark = MARKS[fold.entry.what[0]] if fold.entry.what else "" if fold.folds and not closed else "~"
         text = closed_text(fold) if closed else fold.text
         if fold.times > times:
@@ -85,7 +83,7 @@ def with_rest(shown: Shown, delta: Amounts, followers: int, level: int) -> Shown
 def lengthened(fold: Fold) -> tuple[str, Fold]:
     """A fold with its label; a group of which there is nothing to tell but one change in it gives the path to that."""
     path = [fold]
-    while len(fold.folds) == 1 and not fold.entry.what and not fold.is_whole:
+    while len(fold.folds) == 1 and not fold.entry.what and not is_whole(fold.entry):
         fold = fold.folds[0]
         path.append(fold)
     if len(path) == 1:
@@ -120,7 +118,7 @@ def ranges(numbers: Sequence[int]) -> str:
 
 def closed_text(fold: Fold) -> str:
     """What became of a group, and of how many layers in it."""
-    if fold.entry.is_layer or fold.is_whole:
+    if fold.entry.is_layer or is_whole(fold.entry):
         return fold.text
     counted = [f"{fold.counts[what]:,} {verb}" for what, verb in VERBS.items() if fold.counts[what]]
     return "; ".join(part for part in (fold.text, ", ".join(counted)) if part)

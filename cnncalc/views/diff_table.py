@@ -6,15 +6,20 @@ from collections.abc import Sequence
 
 from ..diff.difference import Difference
 from .diff_rows import DiffRow, diff_rows
-from .diff_totals import TotalRow, classes, heading, names, said, signed, split, totals, verdict
+from .diff_totals import TotalRow, classes, heading, names, others_line, said, signed, split, totals, verdict
 from .layout import Cells, Style, bold, cut_to, faint, fitted, padded, paint, printed, width_of, wrapped
 
 COLOURS = {"+": "green", "-": "red", "~": "yellow", ">": "cyan", ".": "dim"}
 NARROWEST = 24  # of the words of a change, before the numbers beside them are left out
 
 
-def diff_table(difference: Difference, style: Style, depth: int | None = None, consequences: bool = False) -> str:
-    """Everything of `cnncalc diff`."""
+def diff_table(family: Sequence[Difference], style: Style, depth: int | None = None, consequences: bool = False) -> str:
+    """Everything of `cnncalc diff`: the first variant of a file in full, the others in a line each."""
+    first, *others = family
+    return table(first, style, depth, consequences) + "".join(wrapped(others_line(other), style) + "\n" for other in others)
+
+
+def table(difference: Difference, style: Style, depth: int | None, consequences: bool) -> str:
     arrow = "→" if style.unicode else "->"
     parts = [bold(wrapped(f"{heading(difference.before)} {arrow} {heading(difference.after)}", style), style)]
     parts[0] += "\n" + wrapped(verdict(difference), style)
@@ -90,7 +95,8 @@ def rows_text(rows: Sequence[DiffRow], style: Style) -> str:
     wide, room = widths(labels, columns, style)
     if room is not None and room < NARROWEST and columns:
         wide, room = widths(labels, columns := columns[:1], style)
-    lines = [faint(line_of("  layer", "change", [column.title for column in columns], columns, wide, room or longest(rows)), style)]
+    titles = [column.title for column in columns]
+    lines = [faint(line_of("  layer", "change", titles, columns, wide, room or longest(rows)), style)]
     for index, row in enumerate(rows):
         first, *others = broken(row.text, room, style)
         cells = [column.cells[index] for column in columns]

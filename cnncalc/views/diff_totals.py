@@ -16,6 +16,7 @@ from .text import percent, safe, short
 
 SAME = "="
 MOST_CHANGES = 12  # of what a file says, told in one line
+WIDEST = 20  # of a name over a column
 LONGEST = 60  # of a text from a file
 VERBS: dict[What, str] = {"added": "added", "removed": "removed", "moved": "moved", "renamed": "renamed", "changed": "changed"}
 
@@ -34,7 +35,7 @@ def names(difference: Difference) -> tuple[str, str]:
     """What to call the two sides: by variants, names or files, whichever tells them apart; else before and after."""
     before, after = difference.before.network, difference.after.network
     for texts in ((before.variant, after.variant), (before.name, after.name), (before.file, after.file)):
-        if texts[0] != texts[1]:
+        if texts[0] != texts[1] and max(len(text or "") for text in texts) <= WIDEST:
             return safe(texts[0] or "-"), safe(texts[1] or "-")
     return "before", "after"
 
@@ -157,7 +158,8 @@ def split(difference: Difference) -> str:
     parts = []
     for name in ("conv", "dense"):
         if (name in before or name in after) and all(wholes):
-            shares = [percent(getattr(side.get(name), "params", 0), whole) for side, whole in zip((before, after), wholes, strict=True)]
+            sides = zip((before, after), wholes, strict=True)
+            shares = [percent(getattr(side.get(name), "params", 0), whole) for side, whole in sides]
             verb = f"still hold {shares[0]}" if shares[0] == shares[1] else f"held {shares[0]}, and now {shares[1]}"
             parts.append(f"{CLASS_NAMES[name]} layers {verb}")
     return f"Of the parameters, {'; '.join(parts)}." if parts else ""
@@ -200,6 +202,23 @@ def happened(entries: Iterable[Entry]) -> Counter[tuple[What, str]]:
     return Counter(dict(sorted(found.items(), key=lambda pair: (order.index(pair[0][0]), pair[0][1] == "layer"))))
 
 
+def summary(difference: Difference) -> str:
+    """One line: the verdict, and what it comes to."""
+    parts = [verdict(difference)]
+    for name, title in (("params", "params"), ("macs", "MACs")):
+        before, after = (getattr(report.totals, name) for report in (difference.before, difference.after))
+        if before != after:
+            share = relative(before, after)
+            parts.append(f"{title} {short(before)} -> {short(after)}" + (f" ({share})" if share else ""))
+    return "; ".join(parts)
+
+
+def others_line(difference: Difference) -> str:
+    """Another variant of a file in one line."""
+    network = (difference.after if difference.after.layers else difference.before).network
+    return f"{safe(network.variant or network.name)}: {summary(difference)}"
+
+
 # What the files say besides
 
 
@@ -233,5 +252,3 @@ def short_change(change: Change) -> str:
     if max(len(change.before or ""), len(change.after or "")) <= LONGEST:
         return change_text(change)
     return block_text(change)
-
-
