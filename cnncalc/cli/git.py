@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 
-from ..files import LONGEST, Unreadable
+from ..files import longest, Unreadable
 
 
 def git(*words: str, folder: str = ".") -> subprocess.CompletedProcess[bytes]:
@@ -59,8 +59,8 @@ def read_blob(revision: str, path: str, folder: str) -> bytes | None:
     size = git("cat-file", "-s", name, folder=folder)
     if size.returncode:
         return None
-    if int(size.stdout) > LONGEST:
-        raise Unreadable(f"{name} is larger than {LONGEST:,} bytes")
+    if int(size.stdout) > longest():
+        raise Unreadable(f"{name} is larger than {longest():,} bytes")
     ran = git("cat-file", "blob", name, folder=folder)
     if ran.returncode:
         raise Unreadable(f"cannot read {name}: {said(ran)}")

@@ -154,10 +154,10 @@ def bind_inputs(block: Block, values: tuple[Value, ...] | None, scope: Scope, gr
 
 
 def arguments_text(params: dict[str, Expression | None], given: dict[str, Datum]) -> str:
-    """The arguments of a call in short: the values that must be given, then others by name."""
+    """The arguments of a call in short: the values that must be given, then others by name, but those that are as usual."""
     told = [
         show(given[name]) if default is None else f"{name} {show(given[name])}"
         for name, default in params.items()
-        if name in given and given[name] is not UNKNOWN
+        if name in given and given[name] is not UNKNOWN and (default is None or show(given[name]) != default.text)
     ]
     return ", ".join(told)
