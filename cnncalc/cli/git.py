@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 
-from ..files import longest, Unreadable
+from ..files import Unreadable, longest
 
 
 def git(*words: str, folder: str = ".") -> subprocess.CompletedProcess[bytes]:
