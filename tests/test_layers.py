@@ -100,6 +100,24 @@ def test_transposed_convolution_knows_no_causal_padding() -> None:
         make("conv_transpose", {"out": 4, "padding": "causal"}, (Shape((3, 8)),))
 
 
+@pytest.mark.parametrize(
+    ("kind", "arguments", "shape"),
+    [
+        ("unpool", {"kernel": 2, "size": 100}, (8, 4, 4)),  # torch.nn.MaxUnpool2d takes 7 to 9
+        ("reduce_mean", {"axis": (1, 1)}, (8, 4, 4)),  # torch.mean: dim 1 appears multiple times
+    ],
+)
+def test_refused_as_by_pytorch(kind: str, arguments: Any, shape: Any) -> None:
+    with pytest.raises(Refusal):
+        make(kind, arguments, (Shape(shape),))
+
+
+def test_a_window_that_does_not_divide_the_map_is_noted() -> None:
+    shape = (Shape((8, 8, 10)),)
+    assert make("attention", {"window": 4}, shape).layer.remarks(*shape)
+    assert not make("attention", {"window": (4, 5)}, shape).layer.remarks(*shape)
+
+
 # Beyond PyTorch, by hand
 
 

@@ -320,6 +320,13 @@ def test_legend_only_where_it_is_needed(tmp_path: Path) -> None:
     assert json.loads(cnncalc("show", str(path), "--format", "json").stdout)["totals"]["params"] == 12 + 16
 
 
+def test_what_shares_with_nothing_is_not_marked(tmp_path: Path) -> None:
+    path = tmp_path / "net.yaml"
+    path.write_text("input: 8x8x8\nlayers:\n  - {conv: 8, shared: w}\n  - {layers: [{conv: 8, shared: w}], name: g}\n")
+    out = cnncalc("show", str(path)).stdout
+    assert "shared" not in out and "144" in out
+
+
 def test_architectures_are_found() -> None:
     assert ARCHITECTURES.is_dir()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import accumulate
 
@@ -35,6 +36,7 @@ def analyse(network: Network, batch: int = 1) -> Report:
     fields, field_notes = receptive_fields(network, views)
     width = BYTES[network.dtype] * batch
     memory = alive(network)
+    uses = Counter(node.weight_key for node in network.nodes if node.weight_key)
     layers = tuple(
         LayerReport(
             node,
@@ -47,6 +49,7 @@ def analyse(network: Network, batch: int = 1) -> Report:
             None if held is None else held * width,
             field if field and any(field) else None,
             (*cost.remarks, field_notes[index]) if index in field_notes else cost.remarks,
+            uses[node.weight_key] > 1 if node.weight_key else False,
         )
         for index, (node, cost, field, held) in enumerate(zip(network.nodes, costs, fields, memory, strict=True))
     )

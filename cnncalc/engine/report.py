@@ -37,6 +37,7 @@ class LayerReport(NamedTuple):
     alive_bytes: int | None
     receptive_field: ReceptiveField | None
     notes: tuple[str, ...]
+    shares: bool  # its weights with another layer
 
 
 class GroupReport(NamedTuple):

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from ..problem import Refusal
 from ..shape import Shape
 from .layer import Layer, Views
-from .parameter import Axis, Choice, Count, Flag, Listed, Optional, PerAxis, Whole, entering_channels
+from .parameter import Axis, Choice, Count, Flag, Listed, Optional, PerAxis, Whole, as_entries, entering_channels
 
 AttendedAxes = Annotated[Any, Choice("all", otherwise=Listed(Axis(), "an axis of the space or a list of them"))]
 Window = Annotated[tuple[int, ...] | None, Optional(PerAxis(Whole(1)))]
@@ -96,6 +96,13 @@ class Attention(Layer):
         if self.bias:
             flops += self.dim * (x.positions + 2 * source.positions)
         return int(flops + self.out_bias * x.elements)
+
+    def remarks(self, *inputs: Any) -> list[str]:
+        space = inputs[-1].space
+        if not self.window or all(size % one == 0 for size, one in zip(space, self.window, strict=True)):
+            return []
+        window, map_ = as_entries(self.window), as_entries(space)
+        return [f"the window of {window} does not divide {map_}: counted without what padding would add"]
 
     def views(self, *inputs: Any) -> Views:
         return (None,) * len(inputs[0].space)

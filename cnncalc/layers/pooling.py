@@ -169,10 +169,21 @@ class Unpool(Layer):
     stride: Sizes = same_as("kernel")
     size: Annotated[tuple[int, ...] | None, Optional(PerAxis(Whole(1)))] = None
 
+    def usual(self, x: Shape) -> tuple[int, ...]:
+        """The sizes that come out where none are asked for."""
+        axes = zip(x.space, self.kernel, self.stride, strict=True)
+        return tuple((size - 1) * stride + kernel for size, kernel, stride in axes)
+
+    def check(self, *inputs: Any) -> None:
+        (x,) = inputs
+        for size, usual, stride in zip(self.size or (), self.usual(x), self.stride, strict=False):
+            if abs(size - usual) >= stride:
+                least, most = usual - stride + 1, usual + stride - 1
+                raise Refusal(f"`size` lies within a stride of {usual}: {least} to {most}, found {size}", argument="size")
+
     def output(self, *inputs: Any) -> Shape:
         (x,) = inputs
-        axes = zip(x.space, self.kernel, self.stride, strict=True)
-        return Shape((x.channels, *(self.size or ((size - 1) * stride + kernel for size, kernel, stride in axes))))
+        return Shape((x.channels, *(self.size or self.usual(x))))
 
     def views(self, *inputs: Any) -> Views:
         from fractions import Fraction  # slow to import, and few networks upsample

@@ -4,7 +4,7 @@ from typing import Any
 
 from ..problem import Refusal
 from ..shape import Shape
-from .layer import POINT, Layer, Views
+from .layer import POINT, Layer, Views, as_text
 from .parameter import AxisNumbers, Flag, as_entries
 
 
@@ -15,6 +15,8 @@ class Reduction(Layer):
     keep: Flag = False
 
     def check(self, *inputs: Any) -> None:
+        if len(set(self.axis)) < len(self.axis):
+            raise Refusal(f"an axis is named twice, found {as_text(self.axis)}", argument="axis", rule="bad-value")
         if not self.keep and len(set(self.axis)) == len(inputs[0]):
             raise Refusal(f"this leaves no axis of {inputs[0]}", "keep them as 1 with `keep: true`", "axis")
 

@@ -188,7 +188,7 @@ def marks(row: Row, report: Report) -> str:
     weighty = [layer.node for layer in layers if layer.params]
     if weighty and not any(node.trainable for node in weighty):
         found.append("frozen")
-    tags = {layer.node.shared for layer in layers if layer.node.weight_key}
+    tags = {layer.node.shared for layer in layers if layer.shares}
     if len(tags) == 1 and None not in tags:
         found.append(f"shared {safe(str(*tags))}")
     return ", ".join(found)
