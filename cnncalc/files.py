@@ -1,4 +1,4 @@
-"""Finding and reading architecture files, whatever stands at a path: the only place that reads any."""
+"""Finding, reading and writing files, whatever stands at a path: the only place that does."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import os
 import re
 import stat
 import sys
+from contextlib import suppress
 from typing import NamedTuple
 
 from .problem import did_you_mean
@@ -74,6 +75,38 @@ def read(path: str) -> bytes:
     if len(data) > longest():
         raise Unreadable(f"{path} is larger than {longest():,} bytes")
     return data
+
+
+def write(path: str, data: bytes) -> None:
+    """Write a file whole or not at all; one that is there keeps its mode.  Raises Unreadable.
+
+    What is no file (a device, a pipe) is written to as it is.
+    """
+    try:
+        path = os.path.realpath(path)
+        mode = os.stat(path).st_mode if os.path.exists(path) else None
+        if mode is not None and not stat.S_ISREG(mode):
+            with open(path, "wb") as file:
+                file.write(data)
+            return
+        replace(path, data, mode)
+    except (OSError, ValueError) as error:
+        raise Unreadable(f"cannot write {path}: {getattr(error, 'strerror', None) or error}") from None
+
+
+def replace(path: str, data: bytes, mode: int | None) -> None:
+    """Put a file of this content in the place of what is there, in one step."""
+    beside = f"{path}.{os.getpid()}.tmp"
+    try:
+        with open(beside, "xb") as file:
+            file.write(data)
+        if mode is not None:
+            os.chmod(beside, stat.S_IMODE(mode))
+        os.replace(beside, path)
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(beside)
+        raise
 
 
 # Bundled architectures

@@ -30,7 +30,7 @@ ARROWS = {
     "views": {"views", "checks", "diff", *ENGINE},
 }
 """What each room may import.  Parser and engine never meet."""
-DOOR = {"", "__main__", "api", "cli", "collection", "files"}
+DOOR = {"", "__main__", "api", "cli", "collection", "files", "inspection"}
 """The rooms at the door, which may import any of these, and one another."""
 
 

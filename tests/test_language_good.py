@@ -2,7 +2,7 @@
 
 A line a layer in file order: `path  type  shape  params  macs  <- inputs`, with ` [shared TAG]`, ` [frozen]` (it has weights
 and they are not trained) and ` [training only]` behind it; a chunk's shape is its parts.  Then the totals, the outputs,
-the limits of `budget`, `x LINE NUMBER` for a promise that is not kept, and `! LINE:COLUMN rule message` for a warning.
+the limits of `budget`, and `x LINE NUMBER` for a promise that is not kept.
 """
 
 from __future__ import annotations
@@ -49,8 +49,7 @@ def lines(parsed: Parsed) -> Iterator[str]:
     if network.budget:
         yield "= budget " + ", ".join(f"{limit.number} {limit.most.value}" for limit in network.budget)
     yield from broken_promises(network, report)
-    for problem in parsed.problems:
-        yield f"! {problem.span.line}:{problem.span.column} {problem.rule} {problem.message}"
+    assert not parsed.problems
 
 
 def layer_line(layer: LayerReport, network: Network) -> str:

@@ -1,1 +1,1 @@
-"""A network and its report -> what does not hold."""
+"""What does not hold of a network, and what its file should not say: promises, limits and rules."""

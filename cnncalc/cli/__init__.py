@@ -17,6 +17,7 @@ from ..views.text import safe
 
 COMMANDS = {
     "show": "what every layer puts out and costs, with totals and the conv-versus-dense breakdown",
+    "check": "mistakes, broken promises, exceeded budgets and lint findings of many files, for CI",
     "list": "the bundled architectures, with year, task, params and MACs",
     "diff": "what changed from one network to another, or in a file since git's HEAD",
     "compare": "networks side by side, the least of each column marked",

@@ -104,7 +104,9 @@ class Step(NamedTuple):
 
 
 class Block(NamedTuple):
-    """A layer that the file defines.  A parameter has a default or None."""
+    """A layer that the file defines.  A parameter has a default or None; `places` are those of the names that it
+    gives to parameters, `let`s and what enters.
+    """
 
     name: str
     span: Span
@@ -114,6 +116,7 @@ class Block(NamedTuple):
     rest: str | None  # the name in it
     outputs: tuple[tuple[Reference, Span], ...] | None
     body: Body
+    places: dict[str, Span]
 
 
 class InputSpec(NamedTuple):
@@ -160,3 +163,4 @@ class Document(NamedTuple):
     body: Body
     variants: dict[str, Variant]
     lost: bool  # some steps could not be read: the names in them are not known
+    places: dict[str, Span]  # of `vars`

@@ -13,7 +13,7 @@ LONGEST = 600  # of a message
 
 
 def problem_text(problem: Problem, file: str, lines: Sequence[str]) -> str:
-    """One problem, in a few lines.
+    """One problem of a file of these lines, in a few lines.
 
     >>> from cnncalc.problem import Span
     >>> print(problem_text(Problem(Span(1, 4, 1, 7), "unknown-key", "unknown key `b`"), "a.yaml", ["a: bcd"]))
@@ -21,16 +21,22 @@ def problem_text(problem: Problem, file: str, lines: Sequence[str]) -> str:
         1 | a: bcd
           |    ^^^
     """
+    line = lines[problem.span.line - 1] if 0 < problem.span.line <= len(lines) else ""
+    return told(problem, file, line)
+
+
+def told(problem: Problem, file: str, line: str) -> str:
+    """One problem, whose line this is, in a few lines."""
     span = problem.span
     message = clipped(safe(problem.message), LONGEST)
     text = [f"{safe(file)}:{span.line}:{span.column}: {problem.severity}: {message} [{problem.rule}]"]
-    if 0 < span.line <= len(lines) and lines[span.line - 1].strip():
-        line, column, width = window(lines[span.line - 1], span.column - 1, marked(problem, lines[span.line - 1]))
-        text.append(f"{span.line:5} | {line}")
+    if line.strip():
+        shown, column, width = window(line, span.column - 1, marked(problem, line))
+        text.append(f"{span.line:5} | {shown}")
         text.append(f"      | {' ' * column}{'^' * width}")
     text += [f"      = {part}" for part in clipped(safe(problem.hint), LONGEST).splitlines()]
     calls = [f"      = in {clipped(safe(call.label), WIDEST)}, line {call.span.line}" for call in problem.calls]
-    text += [line for line, _ in groupby(calls)]  # a block that calls itself is told once
+    text += [call for call, _ in groupby(calls)]  # a block that calls itself is told once
     return "\n".join(text)
 
 

@@ -25,6 +25,7 @@ class Account:
         self.sites: list[Span] = []  # of `calls`, where a block is called
         self.read = {(problem.span, problem.rule) for problem in problems}  # what the reader of the file has reported
         self.reported: set[tuple[object, ...]] = set()
+        self.whens: dict[Span, set[bool]] = {}  # what each `when` that was asked has come to
         self.effort = 0
         self.rounds = 0
 

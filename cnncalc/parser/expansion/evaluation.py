@@ -129,7 +129,11 @@ class Evaluation:
 
     def truth(self, expression: Expression | None) -> bool:
         """Whether a step is taken."""
-        return self.flag(expression, True, "compare, as in `when: stride > 1`")
+        if expression is None:
+            return True
+        taken = self.flag(expression, True, "compare, as in `when: stride > 1`")
+        self.expansion.account.whens.setdefault(expression.span, set()).add(taken)
+        return taken
 
     def flag(self, expression: Expression | None, otherwise: bool, hint: str = "") -> bool:
         """The value of an argument that is true or false."""

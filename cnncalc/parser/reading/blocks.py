@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...layers import JOINS, LAYERS
+from ...layers import JOINS
 from ...problem import Refusal, Span
 from ..document import COMMON_KEYS, STRUCTURES, Block, Body, StaticScope
 from ..expression.grammar import compile_text
@@ -40,11 +40,6 @@ class BlockReader:
                 self.desk.report(key.span, "bad-name", f"`{name}` cannot be a block", hint)
                 self.signatures[name] = Signature({}, lost=True)
                 continue
-            if name in LAYERS:
-                self.desk.report(
-                    key.span, "hidden-layer", f"block `{name}` hides the built-in layer of that name",
-                    "inside the block the word means the built-in; another name avoids doubts", "warning",
-                )  # fmt: skip
             params, lost = self.parameters(pairs)
             lost = lost or node.kind != "mapping" or node.broken
             self.signatures[name] = Signature({word: default is None for word, default, _ in params}, lost)
@@ -119,12 +114,11 @@ class BlockReader:
             desk.lost = True
         outputs = self.block_outputs(pairs, reader.names, own)
         reader.names.settle_references()
-        for word, _, node in params:
-            if word not in own.used and "layers" in pairs:
-                desk.report(
-                    node.span, "unused-parameter", f"parameter `{word}` of `{name}` is never read", "remove it", "warning"
-                )
-        return Block(name, key.span, {word: default for word, default, _ in params}, tuple(lets), inputs, rest, outputs, body)
+        defaults = {word: default for word, default, _ in params}
+        places = {word: node.span for word, _, node in params}
+        places |= {key.text: key.span for key, _ in pairs["let"][1].pairs} if lets else {}
+        places |= {item.text.removesuffix(".*"): item.span for item in pairs["inputs"][1].items} if inputs or rest else {}
+        return Block(name, key.span, defaults, tuple(lets), inputs, rest, outputs, body, places)
 
     def block_inputs(self, pairs: Pairs, names: StepNames) -> tuple[tuple[str, ...], str | None]:
         found: list[str] = []

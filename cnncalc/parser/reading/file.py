@@ -12,7 +12,7 @@ from .desk import Desk, Pairs, describe, later_hint
 from .names import StepNames
 from .promises import PromiseReader
 from .steps import StepReader
-from .vocabulary import ENTERING, Vocabulary, is_variable_name
+from .vocabulary import ENTERING, Vocabulary
 
 TOP = (
     "name", "source", "year", "task", "input", "dtype", "vars", "blocks", "layers", "variants", "expect", "budget",
@@ -61,10 +61,9 @@ class FileReader:
                 "move it into the variants",
             )
         desk.settle_doubts()
-        self.report_unused_vars(pairs, variables)
-        return Document(
-            facts, self.year(pairs), self.plain(pairs, "task"), self.dtype(pairs), vars_read, blocks, body, variants, desk.lost
-        )
+        places = {key.text: key.span for key, _ in pairs["vars"][1].pairs} if vars_read else {}
+        year, task, dtype = self.year(pairs), self.plain(pairs, "task"), self.dtype(pairs)
+        return Document(facts, year, task, dtype, vars_read, blocks, body, variants, desk.lost, places)
 
     def report_missing(self, pairs: Pairs, span: Span) -> None:
         """Report the keys that a file must have."""
@@ -178,11 +177,3 @@ class FileReader:
         for name in later:
             self.desk.report(expression.span, "unknown-name", f"unknown name `{name}`", later_hint(name, word))
         return not later
-
-    def report_unused_vars(self, pairs: Pairs, variables: Vocabulary) -> None:
-        if "vars" not in pairs:
-            return
-        variables.used.update(name for name, *_ in self.desk.doubtful)  # read, if in the wrong place
-        for key, _ in pairs["vars"][1].pairs:
-            if key.text in variables.names and key.text not in variables.used and is_variable_name(key.text):
-                self.desk.report(key.span, "unused-variable", f"variable `{key.text}` is never read", "remove it", "warning")

@@ -1,0 +1,153 @@
+"""`cnncalc check`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from ..files import LONGEST, Unreadable
+from ..views.text import safe
+
+if TYPE_CHECKING:
+    from ..checks.finding import FileResult, Result
+    from ..inspection.configuration import Settings
+    from ..inspection.paths import Candidate
+    from ..inspection.pool import Outcome
+
+EPILOG = """\b
+Examples:
+  cnncalc check                                   all architecture files below this folder
+  cnncalc check nets 'models/**/*.cnn.yaml'
+  cnncalc check --output text --output sarif=out.sarif
+  cnncalc check nets --baseline nets/baseline.json
+  cnncalc check mynet.yaml --fix
+  cnncalc check - --stdin-filename mynet.yaml < mynet.yaml
+
+docs/ci.md is about CI, docs/rules.md about the rules.
+"""
+
+
+@click.command(epilog=EPILOG, help="Check architecture files: mistakes, broken promises, exceeded budgets, and rules.")
+@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@click.option("--stdin-filename", metavar="NAME", help="What standard input (-) is called in the findings.")
+@click.option("--select", metavar="RULE,...", help="Only these rules; +RULE adds to the usual; all.")
+@click.option("--ignore", metavar="RULE,...", help="Not these rules.")
+@click.option("--config", metavar="FILE", help="Take [tool.cnncalc] of this file, not of the nearest pyproject.toml.")
+@click.option("--isolated", is_flag=True, help="Take no configuration.")
+@click.option("--jobs", type=click.IntRange(1, 1024), metavar="N", help="Processes; as many as cores for many files.")
+def command(
+    paths: Sequence[str],
+    stdin_filename: str | None,
+    select: str | None,
+    ignore: str | None,
+    config: str | None,
+    isolated: bool,
+    jobs: int | None,
+) -> None:
+    settings = configured(config, isolated)
+    rules = chosen(settings, select, ignore)
+    result, failed = checked(paths or (".",), stdin_filename, settings, rules, jobs)
+    from ..views.check_text import check_text
+
+    sys.stdout.write(check_text(result))
+    finish(result, failed)
+
+
+def finish(result: Result, failed: bool) -> None:
+    """Exit with what the findings, and the files that could not be read, come to."""
+    if failed:
+        raise click.exceptions.Exit(2)
+    if result.findings:
+        raise click.exceptions.Exit(1)
+
+
+# What is asked
+
+
+def configured(config: str | None, isolated: bool) -> Settings:
+    """The configuration; what is wrong with it is printed, and ends the command."""
+    from ..inspection.configuration import Settings, WrongSettings, nearest_settings, settings_of
+
+    if isolated and config:
+        raise click.UsageError("--config and --isolated exclude each other")
+    try:
+        return Settings() if isolated else settings_of(config) if config else nearest_settings()
+    except WrongSettings as error:
+        from ..views.problems import problem_text
+
+        click.echo(problem_text(error.problem, error.file, error.lines), err=True)
+        raise click.exceptions.Exit(2) from None
+
+
+def chosen(settings: Settings, select: str | None, ignore: str | None) -> tuple[str, ...]:
+    """The rules that are asked: the command line goes before the configuration."""
+    from ..inspection.selection import UnknownRule, selected
+
+    try:
+        return selected(settings.select if select is None else words(select), (*settings.ignore, *words(ignore or "")))
+    except UnknownRule as error:
+        raise click.UsageError(safe(str(error))) from None
+
+
+def words(text: str) -> list[str]:
+    """Names with commas between them."""
+    return [word.strip() for word in text.split(",") if word.strip()]
+
+
+# Checking
+
+
+def checked(
+    paths: Sequence[str], stdin_filename: str | None, settings: Settings, rules: tuple[str, ...], jobs: int | None
+) -> tuple[Result, bool]:
+    """What is found in all files, and whether some could not be checked.  Raises Unreadable where there is nothing to check."""
+    from ..checks.finding import Result
+    from ..inspection.paths import candidates
+    from ..inspection.pool import Trouble
+
+    files = list(candidates([path for path in paths if path != "-"], settings.exclude, settings.folder))
+    results: list[FileResult] = []
+    failed = False
+    for found in (*standard_input(paths, stdin_filename, rules), *found_in(files, rules, jobs)):
+        if isinstance(found, Trouble):
+            click.echo(f"cnncalc: {safe(found.message)}", err=True)
+            failed = True
+        elif found is not None:
+            results.append(found)
+    if not results and not failed:
+        raise Unreadable(f"there is no architecture file in {', '.join(paths)}")
+    return Result(tuple(results), rules), failed
+
+
+def standard_input(paths: Sequence[str], name: str | None, rules: tuple[str, ...]) -> Iterator[FileResult | None]:
+    """What is found in standard input, where it is asked for."""
+    if "-" not in paths:
+        if name is not None:
+            raise click.UsageError("--stdin-filename is for `-`")
+        return
+    from ..inspection.file import inspect
+
+    yield inspect(sys.stdin.buffer.read(LONGEST + 1), name or "<stdin>", rules)
+
+
+def found_in(files: Sequence[Candidate], rules: tuple[str, ...], jobs: int | None) -> Iterator[Outcome]:
+    """What is found in files, with a progress bar where there are many and a person looks on."""
+    from ..inspection.pool import FEW, outcomes
+
+    found = outcomes(files, rules, jobs)
+    if len(files) < FEW or not sys.stderr.isatty():
+        yield from found
+        return
+    first = next(found)  # what is started for it is started before the bar has a thread
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("checking", total=len(files), completed=1)
+        yield first
+        for outcome in found:
+            progress.advance(task)
+            yield outcome
