@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..files import LONGEST, Unreadable
+from ..files import LONGEST, Unreadable, write
+from ..problem import did_you_mean
+from ..views.check_formats import FORMATS
 from ..views.text import safe
 
 if TYPE_CHECKING:
@@ -37,6 +39,10 @@ docs/ci.md is about CI, docs/rules.md about the rules.
 @click.option("--ignore", metavar="RULE,...", help="Not these rules.")
 @click.option("--config", metavar="FILE", help="Take [tool.cnncalc] of this file, not of the nearest pyproject.toml.")
 @click.option("--isolated", is_flag=True, help="Take no configuration.")
+@click.option("--format", "form", type=click.Choice(FORMATS), help="How to print what is found; else as text.")
+@click.option("--output", "outputs", multiple=True, metavar="FORMAT[=FILE]", help="The same, several times, and into files.")
+@click.option("--fix", is_flag=True, help="Mend in the files what can be mended safely.")
+@click.option("--diff", is_flag=True, help="Show what --fix would change, and change nothing.")
 @click.option("--jobs", type=click.IntRange(1, 1024), metavar="N", help="Processes; as many as cores for many files.")
 def command(
     paths: Sequence[str],
@@ -45,14 +51,20 @@ def command(
     ignore: str | None,
     config: str | None,
     isolated: bool,
+    form: str | None,
+    outputs: Sequence[str],
+    fix: bool,
+    diff: bool,
     jobs: int | None,
 ) -> None:
+    places = destinations(form, outputs)
     settings = configured(config, isolated)
     rules = chosen(settings, select, ignore)
     result, failed = checked(paths or (".",), stdin_filename, settings, rules, jobs)
-    from ..views.check_text import check_text
-
-    sys.stdout.write(check_text(result))
+    if fix or diff:
+        result = mended(result, diff)
+    if not diff:
+        put_out(result, places)
     finish(result, failed)
 
 
@@ -62,6 +74,59 @@ def finish(result: Result, failed: bool) -> None:
         raise click.exceptions.Exit(2)
     if result.findings:
         raise click.exceptions.Exit(1)
+
+
+# Where it goes
+
+Destinations = list[tuple[str, str | None]]
+"""Formats with the files that they go to; None for standard output."""
+
+
+def destinations(form: str | None, outputs: Sequence[str]) -> Destinations:
+    """What goes where: text to standard output, if nothing else does."""
+    found: Destinations = [(form, None)] if form else []
+    for output in outputs:
+        name, mark, file = output.partition("=")
+        if name not in FORMATS:
+            hint = did_you_mean(name, FORMATS)
+            raise click.UsageError(f"--output takes one of {', '.join(FORMATS)}, found {safe(name) or 'nothing'} {hint}".rstrip())
+        if mark and not file:
+            raise click.UsageError(f"--output {name}= names no file")
+        found.append((name, file or None))
+    files = [file for _, file in found]
+    if len(files) != len(set(files)):
+        raise click.UsageError("two outputs go to one place")
+    return found if None in files else [*found, ("text", None)]
+
+
+def put_out(result: Result, places: Destinations) -> None:
+    """Write a result in each format to its place; the last line of the text goes to standard error where no text does."""
+    from ..views.check_formats import rendered
+    from ..views.check_text import last_line
+
+    for name, file in places:
+        text = rendered(name, result)
+        if file is None:
+            sys.stdout.write(text)
+        else:
+            write(file, text.encode("utf-8", "backslashreplace"))
+    if all(name not in ("text", "github", "markdown") for name, file in places if file is None):
+        click.echo(last_line(result), err=True)
+
+
+# Mending
+
+
+def mended(result: Result, diff: bool) -> Result:
+    """Mend the files in which that can be done, or show how; what is found then."""
+    from ..inspection.mending import mend_files
+
+    changed = mend_files(result, diff)
+    for line in changed.notes:
+        click.echo(safe(line), err=True)
+    for line in changed.diff:
+        click.echo(safe(line))
+    return changed.result
 
 
 # What is asked
