@@ -43,11 +43,17 @@ Numbers = Mapping[str, int | str]
 
 
 class FileResult(NamedTuple):
-    """What is found in one file.  `numbers` is by variant ("" where there are none), None for one that is not built."""
+    """What is found in one file.
+
+    `numbers` is by variant ("" where there are none), None for one that is not built; `places` is where each variant
+    stands, with the text of its line.  A baseline is no architecture, though there can be findings in it.
+    """
 
     file: str
     findings: tuple[Finding, ...]
-    numbers: Mapping[str, Numbers | None]
+    numbers: Mapping[str, Numbers | None] = {}
+    places: Mapping[str, tuple[Span, str]] = {}
+    is_architecture: bool = True
 
 
 class Result(NamedTuple):
@@ -60,6 +66,10 @@ class Result(NamedTuple):
     def findings(self) -> list[tuple[str, Finding]]:
         """Every finding with its file."""
         return [(entry.file, finding) for entry in self.files for finding in entry.findings]
+
+    @property
+    def architectures(self) -> list[FileResult]:
+        return [entry for entry in self.files if entry.is_architecture]
 
     @property
     def networks(self) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
@@ -43,6 +44,9 @@ docs/ci.md is about CI, docs/rules.md about the rules.
 @click.option("--output", "outputs", multiple=True, metavar="FORMAT[=FILE]", help="The same, several times, and into files.")
 @click.option("--fix", is_flag=True, help="Mend in the files what can be mended safely.")
 @click.option("--diff", is_flag=True, help="Show what --fix would change, and change nothing.")
+@click.option("--baseline", metavar="FILE", help="Hold all numbers to those in FILE: they may fall, not rise.")
+@click.option("--update-baseline", is_flag=True, help="Write the baseline: lower numbers, new networks, none that are gone.")
+@click.option("--allow-increase", is_flag=True, help="With --update-baseline: take higher numbers too.")
 @click.option("--jobs", type=click.IntRange(1, 1024), metavar="N", help="Processes; as many as cores for many files.")
 def command(
     paths: Sequence[str],
@@ -55,14 +59,24 @@ def command(
     outputs: Sequence[str],
     fix: bool,
     diff: bool,
+    baseline: str | None,
+    update_baseline: bool,
+    allow_increase: bool,
     jobs: int | None,
 ) -> None:
     places = destinations(form, outputs)
     settings = configured(config, isolated)
+    baseline = baseline_path(baseline, settings, update_baseline, allow_increase)
     rules = chosen(settings, select, ignore)
     result, failed = checked(paths or (".",), stdin_filename, settings, rules, jobs)
     if fix or diff:
         result = mended(result, diff)
+    if baseline:
+        try:
+            result = held(result, baseline, update_baseline and not failed, allow_increase)
+        except Unreadable as error:
+            click.echo(f"cnncalc: {safe(str(error))}", err=True)
+            failed = True
     if not diff:
         put_out(result, places)
     finish(result, failed)
@@ -89,7 +103,9 @@ def destinations(form: str | None, outputs: Sequence[str]) -> Destinations:
         name, mark, file = output.partition("=")
         if name not in FORMATS:
             hint = did_you_mean(name, FORMATS)
-            raise click.UsageError(f"--output takes one of {', '.join(FORMATS)}, found {safe(name) or 'nothing'} {hint}".rstrip())
+            raise click.UsageError(
+                f"--output takes one of {', '.join(FORMATS)}, found {safe(name) or 'nothing'} {hint}".rstrip()
+            )
         if mark and not file:
             raise click.UsageError(f"--output {name}= names no file")
         found.append((name, file or None))
@@ -127,6 +143,36 @@ def mended(result: Result, diff: bool) -> Result:
     for line in changed.diff:
         click.echo(safe(line))
     return changed.result
+
+
+# The baseline
+
+
+def baseline_path(option: str | None, settings: Settings, update: bool, allow: bool) -> str | None:
+    """Where the baseline stands: as the command line says, else the configuration."""
+    path = option or (os.path.join(settings.folder, settings.baseline) if settings.baseline else None)
+    if update and path is None:
+        raise click.UsageError("--update-baseline needs --baseline FILE, or `baseline` in [tool.cnncalc]")
+    if allow and not update:
+        raise click.UsageError("--allow-increase is for --update-baseline")
+    return path
+
+
+def held(result: Result, path: str, update: bool, allow_increase: bool) -> Result:
+    """The result held to the baseline, which is written before that where it is to be updated.  Raises Unreadable."""
+    from ..inspection.baseline import compared, read_baseline, updated
+
+    there = os.path.lexists(path)
+    if not there and not update:
+        raise Unreadable(f"there is no baseline {path}: --update-baseline writes it")
+    before = read_baseline(path) if there else None
+    if update:
+        done = updated(result, before, path, allow_increase)
+        if done.text is not None:
+            write(path, done.text.encode())
+            before = read_baseline(path)
+        click.echo(f"cnncalc: {safe(done.told)}", err=True)
+    return compared(result, before) if before else result
 
 
 # What is asked

@@ -29,7 +29,9 @@ def inspect(
     if found.document is not None and rules:
         findings += linted(found, [report for report in reports.values() if report], rules, variant)
     numbers = {key or "": numbers_of(report) if report else None for key, report in reports.items()}
-    return FileResult(name, tuple(sorted(findings, key=lambda finding: finding.problem)), numbers)
+    variants = found.document.variants.values() if found.document else ()
+    places = {entry.name: (entry.span, found.lines[entry.span.line - 1]) for entry in variants}
+    return FileResult(name, tuple(sorted(findings, key=lambda finding: finding.problem)), numbers, places)
 
 
 def promises_of(found: Survey, reports: Sequence[Report]) -> Iterator[Problem]:

@@ -13,7 +13,7 @@ SCHEMA = "cnncalc/check/1"
 
 def check_json(result: Result) -> str:
     files = [file_entry(entry) for entry in result.files]
-    counts = {"files": len(files), "networks": result.networks, "findings": len(result.findings)}
+    counts = {"files": len(result.architectures), "networks": result.networks, "findings": len(result.findings)}
     return dumped({"schema": SCHEMA, **counts, "rules": list(result.rules), "results": files})
 
 

@@ -13,7 +13,11 @@ def check_junit(result: Result) -> str:
     if not cases:
         cases = [f'    <testcase classname="cnncalc" name="{escaped(last_line(result))}"/>']
     counts = f'tests="{len(cases)}" failures="{len(found)}" errors="0"'
-    head = ['<?xml version="1.0" encoding="UTF-8"?>', f'<testsuites name="cnncalc" {counts}>', f'  <testsuite name="cnncalc" {counts}>']
+    head = [
+        '<?xml version="1.0" encoding="UTF-8"?>',
+        f'<testsuites name="cnncalc" {counts}>',
+        f'  <testsuite name="cnncalc" {counts}>',
+    ]
     return "\n".join([*head, *cases, "  </testsuite>", "</testsuites>"]) + "\n"
 
 

@@ -36,4 +36,4 @@ def last_line(result: Result) -> str:
     fixable = len([finding for _, finding in result.findings if finding.fix])
     told = count(found, "finding") if found else "no findings"
     mend = f", {fixable} of which --fix mends" if fixable else ""
-    return f"{count(len(result.files), 'file')}, {count(result.networks, 'network')}: {told}{mend}"
+    return f"{count(len(result.architectures), 'file')}, {count(result.networks, 'network')}: {told}{mend}"
