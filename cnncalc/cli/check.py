@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 import click
 
 from ..files import LONGEST, Unreadable, write
-from ..problem import did_you_mean
 from ..views.check_formats import FORMATS
 from ..views.text import safe
 
@@ -102,10 +101,7 @@ def destinations(form: str | None, outputs: Sequence[str]) -> Destinations:
     for output in outputs:
         name, mark, file = output.partition("=")
         if name not in FORMATS:
-            hint = did_you_mean(name, FORMATS)
-            raise click.UsageError(
-                f"--output takes one of {', '.join(FORMATS)}, found {safe(name) or 'nothing'} {hint}".rstrip()
-            )
+            raise click.UsageError(f"--output takes one of {', '.join(FORMATS)}, found {safe(name) or 'nothing'}")
         if mark and not file:
             raise click.UsageError(f"--output {name}= names no file")
         found.append((name, file or None))

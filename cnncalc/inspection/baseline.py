@@ -51,15 +51,14 @@ def is_baseline(found: Any) -> bool:
     """Whether JSON has the form of a baseline."""
     if not isinstance(found, dict) or found.get("schema") != SCHEMA or not isinstance(found.get("networks"), dict):
         return False
-    variants = [
-        variant for file in found["networks"].values() for variant in (file.values() if isinstance(file, dict) else [0])
-    ]
-    return all(
-        isinstance(numbers, dict)
-        and all(type(numbers.get(name)) is int for name in COUNTS)
-        and type(numbers.get("output")) is str
-        for numbers in variants
-    )
+    files = found["networks"].values()
+    return all(isinstance(file, dict) and all(map(are_numbers, file.values())) for file in files)
+
+
+def are_numbers(found: Any) -> bool:
+    if not isinstance(found, dict) or type(found.get("output")) is not str:
+        return False
+    return all(type(found.get(name)) is int for name in COUNTS)
 
 
 # Comparing

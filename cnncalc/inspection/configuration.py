@@ -63,8 +63,8 @@ def settings_of(path: str) -> Settings:
 def settings_in(path: str) -> Settings | None:
     """What a file says in its table; None where it has none.  Raises WrongSettings, or Unreadable."""
     data = read(path)
-    if b"cnncalc" not in data:
-        return None
+    if not re.search(rb"tool[\"'\s]*\.[\"'\s]*cnncalc|^[\"'\s]*cnncalc[\"'\s]*[=.]", data, re.MULTILINE):
+        return None  # nothing in it can be such a table, and reading TOML takes long
     text = data.decode("utf-8", "replace")
     lines = text.splitlines()
     table = parsed(path, text, lines).get("tool", {})

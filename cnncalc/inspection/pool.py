@@ -3,7 +3,6 @@
 # Without `from __future__ import annotations`, which makes them texts: NamedTuple compiles each, at every start.
 import gc
 import os
-import signal
 from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import NamedTuple
@@ -83,6 +82,8 @@ def in_processes(files: Sequence[Candidate], rules: tuple[str, ...], processes: 
 
 def begin() -> None:
     """What a process of the pool does first: it leaves Ctrl-C to the one that has started it."""
+    import signal  # slow to import
+
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.enable()
     gc.freeze()

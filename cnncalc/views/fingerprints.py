@@ -8,7 +8,7 @@ from ..checks.finding import Finding, Result
 
 
 def fingerprinted(result: Result) -> Iterator[tuple[str, Finding, str]]:
-    """Every finding with its file and its fingerprint: of the rule, the file and the text of the line, and which of these it is."""
+    """Every finding with its file and its fingerprint: of the rule, the file, the text of the line, and which it is there."""
     from hashlib import sha256
 
     seen: dict[str, int] = {}
