@@ -12,6 +12,7 @@ from pathlib import Path
 from make_architectures import architectures_page
 from make_layers import layers_page
 from make_picture import picture
+from make_rules import rules_page
 
 from cnncalc.collection import make_index
 
@@ -19,6 +20,7 @@ MADE: dict[str, Callable[[], str]] = {
     "layers.md": layers_page,
     "architectures.md": architectures_page,
     "alexnet.svg": picture,
+    "rules.md": rules_page,
     "../architectures/index.json": make_index,
 }
 """What is made, by its place from this folder."""
