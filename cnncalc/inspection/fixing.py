@@ -151,17 +151,15 @@ def closing_of(tokens: Sequence[Any], at: int) -> int | None:
 
 
 def value_of(tokens: Sequence[Any], at: int, key: str) -> Any:
-    """The value that a key has in the mapping in which a token stands; None where it has none."""
-    for step in (1, -1):
-        depth, index = 0, at
-        while 0 <= index < len(tokens):
-            kind = type(tokens[index]).__name__
-            depth += step * ((kind in OPENING) - (kind in CLOSING))
-            if depth < 0:
-                break
-            if depth == 0 and is_scalar(tokens[index]) and tokens[index].value == key and is_key(tokens, index):
-                return tokens[index + 2]
-            index += step
+    """The value that a key has behind a token, in the same mapping; None where it has none."""
+    depth = 0
+    for index in range(at, len(tokens)):
+        kind = type(tokens[index]).__name__
+        depth += (kind in OPENING) - (kind in CLOSING)
+        if depth < 0:
+            return None
+        if depth == 0 and is_scalar(tokens[index]) and tokens[index].value == key and is_key(tokens, index):
+            return tokens[index + 2]
     return None
 
 

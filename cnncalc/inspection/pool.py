@@ -67,23 +67,32 @@ def in_processes(files: Sequence[Candidate], rules: tuple[str, ...], processes: 
     from concurrent.futures import ProcessPoolExecutor
     from concurrent.futures.process import BrokenProcessPool
 
-    with ProcessPoolExecutor(processes, initializer=begin) as pool:
-        done = 0
-        try:
-            for found in pool.map(partial(outcome, rules=rules), files, chunksize=AT_ONCE):
-                done += 1
-                yield found
-        except BrokenProcessPool:
-            yield Trouble(f"a process ended while it checked {files[done].path} or one of the {AT_ONCE - 1} behind it")
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+    pool = ProcessPoolExecutor(processes, initializer=begin)
+    done = 0
+    try:
+        for found in pool.map(partial(outcome, rules=rules), files, chunksize=AT_ONCE):
+            done += 1
+            yield found
+    except BrokenProcessPool:
+        yield Trouble(f"a process ended while it checked {files[done].path} or one of the {AT_ONCE - 1} behind it")
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
 
 
 def begin() -> None:
-    """What a process of the pool does first: it leaves Ctrl-C to the one that has started it."""
+    """What a process of the pool does first: it leaves Ctrl-C to the one that has started it, and ends when that ends."""
     import signal  # slow to import
+    from threading import Thread
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=end_with_parent, daemon=True).start()
     gc.enable()
     gc.freeze()
+
+
+def end_with_parent() -> None:
+    from multiprocessing import parent_process
+
+    if parent := parent_process():
+        parent.join()
+        os._exit(1)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from ..checks.finding import Finding, Result
 from .check_text import last_line
 from .show_markdown import escaped, table
@@ -31,4 +33,5 @@ def row(file: str, finding: Finding) -> list[str]:
 
 def shown(text: str) -> str:
     """Text that stays text, and becomes no link either."""
-    return escaped(text).replace("://", ":&#8203;//").replace("www.", "www&#8203;.").replace("#", "&#35;")
+    text = escaped(text).replace("://", ":&#8203;//").replace("www.", "www&#8203;.")
+    return re.sub(r"(?<!&)#", r"\\#", text)  # of an issue, or of a command

@@ -18,7 +18,7 @@ layers:
 Passes:
 
 ```yaml
-input: 3x28x28
+input: 3x27x27
 layers:
   - {conv: 64, kernel: 7, stride: 2, padding: 3}
   - relu

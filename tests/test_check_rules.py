@@ -1,0 +1,200 @@
+"""Each rule: its examples, what it must find, and what it must leave alone."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from cnncalc.checks.rules import RULES, rule
+from cnncalc.inspection.file import inspect
+from cnncalc.inspection.fixing import mend
+from cnncalc.inspection.selection import selected
+
+DEFAULT = selected(None, ())
+
+
+def found(text: str, *rules: str) -> list[tuple[int, int, str]]:
+    """Line, column and rule of everything that is found."""
+    result = inspect(text.encode(), "network.yaml", rules or DEFAULT)
+    assert result is not None
+    problems = [finding.problem for finding in result.findings]
+    return [(problem.span.line, problem.span.column, problem.rule) for problem in problems]
+
+
+def mended(text: str) -> str:
+    return mend(text.encode(), lambda data: inspect(data, "network.yaml", DEFAULT)).data.decode()
+
+
+def examples(name: str) -> list[str]:
+    return re.findall(r"```yaml\n(.*?)```", rule(name).doc, re.DOTALL)
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_examples(name: str) -> None:
+    """The first example of a rule fails by that rule alone, the second passes all that are on by default."""
+    fails, passes = examples(name)
+    asked = {*DEFAULT, name} - {"receptive-field", "dense-on-map"} | {name}
+    assert {entry[2] for entry in found(fails, *asked)} == {name}
+    assert not found(passes, *asked)
+    assert (rule(name).name == name and name in DEFAULT) or not rule(name).default
+
+
+def test_off_by_default() -> None:
+    assert set(RULES) - set(DEFAULT) == {"tensor-core-channels", "missing-expect"}
+
+
+LINEAR = "input: 3x32x32\nlayers:\n"
+
+QUIET = {
+    "a projection whose stride leaves the last pixel out": ("stride-leftover", "  - {conv: 8, stride: 2}\n"),
+    "what is left over in the padding": ("stride-leftover", "  - {conv: 8, kernel: 3, stride: 2, padding: 1}\n"),
+    "a pooling that is rounded up": ("stride-leftover", "  - {maxpool: 3, stride: 2, ceil: true}\n"),
+    "a bias before a norm over channels": ("bias-before-norm", "  - {conv: 8}\n  - layernorm\n"),
+    "a bias before a norm of groups": ("bias-before-norm", "  - {conv: 8}\n  - {groupnorm: 2}\n"),
+    "a bias that another reader sees": ("bias-before-norm", "  - {conv: 8, name: c}\n  - bn\n  - {add: [c, []]}\n"),
+    "a depthwise-separable convolution": ("missing-activation", "  - {depthwise: 3}\n  - {conv: 8}\n"),
+    "a linear bottleneck": ("missing-activation", "  - {conv: 2}\n  - bn\n  - {conv: 8}\n"),
+    "a kernel by its axes": ("missing-activation", "  - {conv: 3, kernel: 1x7}\n  - {conv: 3, kernel: 7x1}\n"),
+    "a residual between": ("missing-activation", "  - {conv: 3}\n  - {add: [[], input]}\n  - {conv: 3}\n"),
+    "dropout before a convolution": ("dropout-before-norm", "  - {dropout: 0.1}\n  - {conv: 8, bias: false}\n  - bn\n"),
+    "squeeze and excitation": (
+        "receptive-field",
+        "  - {conv: 8}\n  - mul: [[], [global_avgpool, {conv: 8}, sigmoid]]\n",
+    ),
+    "a dense layer behind a global pooling": ("dense-on-map", "  - global_avgpool\n  - flatten\n  - {linear: 100}\n"),
+    "a value that is an output": ("unread-value", "  - {output: [relu], name: side}\n  - relu\n"),
+    "a condition on what enters": ("when-never-true", "  - {conv: 3, when: in_channels != 3}\n  - relu\n"),
+    "a list bound to its own name": (
+        "shadowed-name",
+        "  - {conv: w, for: {w: w}}\nvars: {w: [4, 8]}\n",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", QUIET)
+def test_no_false_alarm(name: str) -> None:
+    asked, layers = QUIET[name]
+    assert not found(LINEAR + layers, asked)
+
+
+def test_bias_only_where_every_call_is_followed_by_a_norm() -> None:
+    text = "input: 3x8x8\nblocks:\n  c: {layers: [{conv: 4, kernel: 3}]}\nlayers:\n  - c\n  - bn\n  - c\n"
+    assert not found(text, "bias-before-norm")
+    assert found(text + "  - bn\n", "bias-before-norm") == [(3, 17, "bias-before-norm")]
+
+
+def test_a_block_is_told_once_with_from_where_it_was_called() -> None:
+    text = (
+        "input: 3x8x8\nblocks:\n  inner: {layers: [{conv: 4}, bn]}\n  outer: {layers: [inner, relu]}\n"
+        "layers:\n  - {outer: , repeat: 3}\n  - outer\n"
+    )
+    result = inspect(text.encode(), "network.yaml", ("bias-before-norm",))
+    assert result is not None
+    (finding,) = result.findings
+    assert [(call.label, call.span.line) for call in finding.problem.calls] == [("block `inner`", 4), ("block `outer`", 6)]
+
+
+def test_switches_are_no_conditions_that_are_never_true() -> None:
+    text = "input: 3x8x8\nvars: {se: false}\nblocks:\n  b: {params: [on], layers: [{conv: 4}, {relu: , when: on}]}\nlayers:\n"
+    assert not found(text + "  - {b: se}\n", "when-never-true")
+    assert found(text + "  - {b: false}\n  - {relu: , when: se}\n", "when-never-true") == [(4, 56, "when-never-true")]
+    several = "  - {b: se}\nvariants:\n  one: {vars: {se: false}}\n  two:\n"
+    assert found(text + several, "when-never-true") == [(4, 56, "when-never-true")]
+    assert not found(text + several.replace("se: false", "se: true"), "when-never-true")
+
+
+def test_unused_names_know_what_hides_them() -> None:
+    text = "input: 3x8x8\nvars: {k: 3}\nblocks:\n  b: {params: [k], layers: [{conv: k}]}\nlayers:\n  - {b: 4}\n"
+    assert found(text, "unused-variable") == [(2, 8, "unused-variable")]
+    assert not found(text.replace("b: 4", "b: k"), "unused-variable")
+    assert not found(text.replace("params: [k]", "params: [k=k]"), "unused-variable")
+    variant = "variants: {a: {vars: {w: k}}}\n"
+    assert not found(text.replace("vars: {k: 3}", "vars: {k: 3, w: 4}").replace("b: 4", "b: w") + variant, "unused-variable")
+
+
+def test_a_block_that_is_the_value_of_a_variable_is_used() -> None:
+    text = "input: 3x8x8\nvars: {unit: a}\nblocks:\n  a: {layers: [relu]}\n  b: {layers: [b]}\nlayers:\n  - {unit: }\n"
+    assert found(text, "unused-block") == [(5, 3, "unused-block")]
+
+
+def test_taps_of_dilated_kernels() -> None:
+    """33 pixels and a rate of 36, as in DeepLabv3: of 3 x 3 weights only the middle one meets the map."""
+    text = "input: 8x33x33\nlayers:\n  - {conv: 8, kernel: 3, padding: 36, dilation: 36}\n"
+    result = inspect(text.encode(), "network.yaml", ("kernel-larger-than-input",))
+    assert result is not None and "89 %" in result.findings[0].problem.hint
+    assert not found(text.replace("36", "32"), "kernel-larger-than-input")
+
+
+# Comments
+
+
+def test_suppression_on_the_line_of_the_file_and_of_a_call() -> None:
+    text = "input: 3x8x8\nblocks:\n  c: {layers: [{conv: 4}, bn]}\nlayers:\n  - c\n"
+    assert found(text)
+    for line in (3, 5):
+        lines = text.splitlines()
+        lines[line - 1] += "  # cnncalc: ignore[bias-before-norm]"
+        assert not found("\n".join(lines) + "\n")
+    assert not found("# because; cnncalc: ignore[bias-before-norm]\n" + text)
+    assert found(text.replace("layers:\n", "layers:\n  # cnncalc: ignore[bias-before-norm]\n"))  # on no line of it
+
+
+def test_a_text_is_no_comment() -> None:
+    mark = "# cnncalc: ignore[bias-before-norm]"
+    text = f'input: 3x8x8\nname: "a\n  {mark}"\nlayers:\n  - {{conv: 4, name: "x {mark}"}}\n  - bn\n'
+    assert [entry[2] for entry in found(text.replace("]", "").replace("[", "-"))] == ["bias-before-norm"]
+    assert "stale-suppression" not in {entry[2] for entry in found(text)}
+
+
+def test_errors_cannot_be_suppressed() -> None:
+    text = "# cnncalc: ignore[expect]\ninput: 3x8x8\nlayers: [relu]\nexpect: {params: 3}\n"
+    assert [entry[2] for entry in found(text)] == ["stale-suppression", "expect"]
+
+
+def test_what_was_not_asked_is_not_stale() -> None:
+    text = "input: 3x8x8\nlayers:\n  - {conv: 4}  # cnncalc: ignore[bias-before-norm]\n"
+    assert not found(text, "missing-activation", "stale-suppression")
+    assert found(text) == [(3, 34, "stale-suppression")]
+
+
+# Fixes
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("  - {conv: 4}\n", "  - {conv: 4, bias: false}\n"),
+        ("  - { conv: 4 } # x\n", "  - { conv: 4, bias: false } # x\n"),
+        ("  - {conv: 4, bias: true}\n", "  - {conv: 4, bias: false}\n"),
+        ("  - {conv: 4,\n     kernel: 3}\n", "  - {conv: 4,\n     kernel: 3, bias: false}\n"),
+        ("  - conv: 4\n    kernel: 3\n", "  - conv: 4\n    bias: false\n    kernel: 3\n"),
+        ('  - {name: "a}", conv: "4"}\n', '  - {name: "a}", conv: "4", bias: false}\n'),
+        ("  - depthwise\n", "  - depthwise\n"),
+        ("  - {conv: 4, bias: 1 == 1}\n", "  - {conv: 4, bias: 1 == 1}\n"),
+        ("  - {conv: 4}  # cnncalc: ignore[unused-block]\n", "  - {conv: 4, bias: false}\n"),
+        (
+            "  - {conv: 4}  # cnncalc: ignore[unused-block, bias-before-norm]\n",
+            "  - {conv: 4}  # cnncalc: ignore[bias-before-norm]\n",
+        ),
+        ("  - {conv: 4}  # why, cnncalc: ignore[unused-block]\n", "  - {conv: 4, bias: false}  # why\n"),
+        ("  # cnncalc: ignore[unused-block]\n  - {conv: 4}\n", "  - {conv: 4, bias: false}\n"),
+    ],
+)
+@pytest.mark.parametrize("ending", ["\n", "\r\n"])
+def test_fixes(before: str, after: str, ending: str) -> None:
+    text = "input: 3x8x8 # first\nlayers:\n{}  - bn\n  - relu # last\n"
+    assert mended(text.format(before).replace("\n", ending)) == text.format(after).replace("\n", ending)
+
+
+def test_fix_at_the_end_of_a_file_without_a_last_line_break() -> None:
+    text = "input: 3x8x8\nblocks: {n: {layers: [bn]}}\nlayers:\n  - conv: 4\n  - n"
+    assert mended(text) == text.replace("conv: 4", "conv: 4\n    bias: false")
+
+
+def test_one_fix_that_breaks_a_promise_leaves_the_others() -> None:
+    text = (
+        "input: 3x8x8\nlayers:\n  - {conv: 4, name: a}\n  - bn\n  - relu\n  - {conv: 4, name: b}\n  - bn\n"
+        "expect: {layers: {a: {params: 16}}}\n"
+    )
+    assert mended(text) == text.replace("name: b", "name: b, bias: false")
