@@ -320,6 +320,18 @@ def test_legend_only_where_it_is_needed(tmp_path: Path) -> None:
     assert json.loads(cnncalc("show", str(path), "--format", "json").stdout)["totals"]["params"] == 12 + 16
 
 
+def test_doubtful_names_are_told(tmp_path: Path) -> None:
+    path = tmp_path / "net.yaml"
+    path.write_text(
+        "input: 3x8x8\nvars: {a: 3}\nblocks:\n  relu: {params: [x=1], layers: [relu]}\n  b: {layers: [relu]}\nlayers: [b]\n"
+    )
+    ran = cnncalc("show", str(path))
+    assert ran.returncode == 0 and "b1.relu1" in ran.stdout
+    assert f"{path}:2:8: warning: variable `a` is never read [unused-variable]" in ran.stderr
+    assert f"{path}:4:19: warning: parameter `x` of `relu` is never read [unused-parameter]" in ran.stderr
+    assert f"{path}:4:3: warning: block `relu` hides the built-in layer of that name" in ran.stderr
+
+
 def test_what_shares_with_nothing_is_not_marked(tmp_path: Path) -> None:
     path = tmp_path / "net.yaml"
     path.write_text("input: 8x8x8\nlayers:\n  - {conv: 8, shared: w}\n  - {layers: [{conv: 8, shared: w}], name: g}\n")

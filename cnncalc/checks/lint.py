@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from ..problem import Problem, Span, did_you_mean
 from .finding import Finding, Remark
@@ -10,7 +11,17 @@ from .rules import RULES, rule
 from .subject import Subject
 from .suppression import Suppression, suppressions, without
 
+if TYPE_CHECKING:
+    from ..parser.document import Document
+
 STALE = "stale-suppression"
+OF_NAMES = ("unused-variable", "unused-parameter", "shadowed-name")
+
+
+def doubts(document: Document, lines: Sequence[str]) -> list[Problem]:
+    """What every reader of a file is told, whether it is checked or not: names that nothing reads, or that hide others."""
+    found = lint(Subject(document, (), {}, lines, whole=False), OF_NAMES)
+    return sorted(finding.problem for finding in found)
 
 
 def lint(subject: Subject, names: Collection[str]) -> list[Finding]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..files import LONGEST, Unreadable, write
+from ..files import Unreadable, longest, write
 from ..views.check_formats import FORMATS
 from ..views.text import safe
 
@@ -237,7 +237,7 @@ def standard_input(paths: Sequence[str], name: str | None, rules: tuple[str, ...
         return
     from ..inspection.file import inspect
 
-    yield inspect(sys.stdin.buffer.read(LONGEST + 1), name or "<stdin>", rules)
+    yield inspect(sys.stdin.buffer.read(longest() + 1), name or "<stdin>", rules)
 
 
 def found_in(files: Sequence[Candidate], rules: tuple[str, ...], jobs: int | None) -> Iterator[Outcome]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ..checks.lint import doubts
 from ..files import Source
 from ..network import Network
 from ..parser import Parsed, Request, WrongRequest, parse
@@ -60,9 +61,12 @@ def parsed(source: Source, settings: Sequence[str], inputs: Sequence[str], dtype
 
 
 def complain(found: Parsed, source: Source) -> Network:
-    """Print what is wrong to standard error; exit with 1 if that is an error, else give the network."""
+    """Print what is wrong, or doubtful, to standard error; exit with 1 if that is an error, else give the network."""
     sys.stdout.flush()
-    for problem in found.problems:
+    problems = list(found.problems)
+    if found.network is not None and found.document is not None:
+        problems += doubts(found.document, found.lines)
+    for problem in problems:
         click.echo(problem_text(problem, source.name, found.lines), err=True)
     if found.network is None:
         raise click.exceptions.Exit(1)

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from fnmatch import fnmatchcase
 from typing import NamedTuple
 
-from ..files import LONGEST, Unreadable
+from ..files import Unreadable, longest
 
 SUFFIXES = (".yaml", ".yml")
 PASSED_OVER = ("node_modules", "__pycache__", "site-packages")
@@ -84,7 +84,7 @@ def is_file(path: str) -> bool:
         found = os.stat(path)
     except (OSError, ValueError):
         return False
-    return stat.S_ISREG(found.st_mode) and found.st_size <= LONGEST
+    return stat.S_ISREG(found.st_mode) and found.st_size <= longest()
 
 
 def is_excluded(path: str, patterns: Collection[str]) -> bool:

@@ -7,6 +7,7 @@ from ..network import Network
 from ..problem import Problem
 from .build import Builder, choose
 from .characters import decode, split_lines
+from .document import Document
 from .findings import Fatal, Findings
 from .reading.desk import Desk
 from .reading.file import FileReader
@@ -19,7 +20,7 @@ __all__ = ["Parsed", "Request", "WrongRequest", "parse"]
 class Parsed(NamedTuple):
     """What came of a text.  `network` is there if nothing is wrong; `rows` are what there is before a step that failed.
 
-    `root` is the text as it was written.
+    `root` is the text as it was written, `document` what was read of it.
     """
 
     network: Network | None
@@ -28,6 +29,7 @@ class Parsed(NamedTuple):
     lines: tuple[str, ...]
     variants: tuple[str, ...]
     root: Node | None = None
+    document: Document | None = None
 
 
 def parse(data: bytes, file: str, request: Request = Request(), *, pure: bool = False) -> Parsed:
@@ -47,4 +49,5 @@ def parse(data: bytes, file: str, request: Request = Request(), *, pure: bool = 
         network = Builder(document, choose(document, request), request, problems, file).build()
     except Fatal as fatal:
         return Parsed(None, None, (*sorted(problems), fatal.problem), tuple(lines), variants)
-    return Parsed(None if problems.wrong else network, network, tuple(sorted(problems)), tuple(lines), variants, root)
+    whole = None if problems.wrong else network
+    return Parsed(whole, network, tuple(sorted(problems)), tuple(lines), variants, root, document)
