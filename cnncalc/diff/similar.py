@@ -26,11 +26,13 @@ def layer_gain(x: Item, y: Item) -> int:
             return EQUAL
         if x.given and y.given:
             return 450 if plain else 600
-        return 450 if plain else 800
+        return 700 if plain else 900
     if x.kind == y.kind:
         return (650 if named else 150 if x.given and y.given else 300) + 150 * agreement(x.node.layer, y.node.layer) // 100
+    if named:
+        return 450
     related = type(x.node.layer).__module__ == type(y.node.layer).__module__
-    return (400 if named else 0) + 120 * related
+    return 120 if related and not x.given and not y.given else 0
 
 
 def agreement(x: Any, y: Any) -> int:
@@ -46,13 +48,16 @@ def group_gain(x: Item, y: Item) -> int:
     weight = 4 + min(16, min(x.size, y.size)).bit_length()
     if x.like == y.like:
         return (EQUAL if named else 700 if x.given and y.given else 900) * weight // 4
-    inner = x if x.size < y.size else y
-    if not named and inner.like in {item.like for item in (y if inner is x else x).items}:
-        return 0  # the one is around the other
+    if not named and (is_in(x, y) or is_in(y, x)):
+        return 0  # the one was put around the other
     alike = similarity(x, y)
     if not named and alike < 50:
         return 0
     return (5 * alike + (400 if named else 200 if x.kind == y.kind else 50)) * weight // 4
+
+
+def is_in(x: Item, y: Item) -> bool:
+    return any(item.like == x.like for item in y.items)
 
 
 def similarity(x: Item, y: Item) -> int:

@@ -1,0 +1,282 @@
+"""What must hold of the difference of any two networks: random ones, random edits, and the bundled ones."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from cnncalc.diff import Difference, compare
+from cnncalc.engine import analyse
+from cnncalc.engine.report import Report
+
+from .support import NAMES_OF_BUNDLED, bundled, read
+
+Step = Any  # a word, or a mapping as the file has it
+Chain = list[Step]
+
+NUMBERS = ("params", "trainable_params", "buffers", "macs", "flops", "weight_bytes")
+
+
+def text_of(value: Any) -> str:
+    """A step, or a part of one, as the file has it, in one line."""
+    if isinstance(value, dict):
+        return f"{{{', '.join(f'{key}: {text_of(inner)}' for key, inner in value.items())}}}"
+    if isinstance(value, list):
+        return f"[{', '.join(map(text_of, value))}]"
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def report(chain: Chain, size: int = 16) -> Report:
+    lines = "".join(f"  - {text_of(step)}\n" for step in chain)
+    found = read(f"input: 3x{size}x{size}\nlayers:\n{lines}")
+    assert found.network is not None, (lines, found.problems)
+    return analyse(found.network)
+
+
+WORDS = st.sampled_from(["relu", "bn", "gelu", {"maxpool": 3, "stride": 1, "padding": 1}, {"dropout": 0.5}])
+CONVS = st.builds(
+    lambda out, kernel, bias: {"conv": out, "kernel": kernel, "padding": kernel // 2, "bias": bias},
+    st.sampled_from([2, 4, 8]), st.sampled_from([1, 3]), st.booleans(),
+)  # fmt: skip
+LEAVES = st.one_of(WORDS, CONVS, CONVS)
+CHAINS: st.SearchStrategy[Chain] = st.recursive(
+    st.lists(LEAVES, min_size=1, max_size=5),
+    lambda inner: st.lists(
+        st.one_of(
+            LEAVES,
+            st.builds(lambda chain: {"layers": chain}, inner),
+            st.builds(lambda chain: {"concat": [chain, []]}, inner),
+            st.builds(lambda chain: {"concat": [["relu"], chain]}, inner),
+        ),
+        min_size=1,
+        max_size=5,
+    ),
+    max_leaves=14,
+)  # fmt: skip
+REPEATED = st.one_of(
+    st.builds(lambda chain, times: {"layers": chain, "repeat": times}, CHAINS, st.integers(0, 3)),
+    st.builds(lambda conv, times: {**conv, "repeat": times}, CONVS, st.integers(0, 3)),
+    st.builds(
+        lambda conv, times, trained: {"layers": [
+            {"conv": 4}, {**conv, "conv": 4, "shared": f"of{conv['kernel']}{conv['bias']}", "trainable": trained, "repeat": times}
+        ]},
+        CONVS, st.integers(1, 3), st.booleans(),
+    ),
+    st.builds(lambda chain, only: {"output": [*chain, "relu"], "training_only": only}, CHAINS, st.booleans()),
+)  # fmt: skip
+NETWORKS = st.lists(st.one_of(LEAVES, REPEATED, CHAINS.map(lambda chain: {"layers": chain})), min_size=1, max_size=6).map(
+    lambda chain: [*chain, "relu"]
+)
+
+
+def named(chain: Chain) -> Chain:
+    """The same steps, every second one with a name of its own."""
+    numbers = iter(range(10**6))
+
+    def name(step: Step) -> Step:
+        number = next(numbers)
+        if isinstance(step, dict):
+            step = {key: inner(value) for key, value in step.items()}
+            return {**step, "name": f"n{number}"} if number % 2 or "layers" in step else step
+        return {step: "", "name": f"n{number}"} if number % 2 else step
+
+    def inner(value: Any) -> Any:
+        if isinstance(value, list):
+            return [name(step) if isinstance(step, str | dict) else inner(step) for step in value]
+        return {key: inner(part) for key, part in value.items()} if isinstance(value, dict) else value
+
+    return [name(step) for step in chain]
+
+
+def sums_hold(difference: Difference) -> None:
+    """The rows sum to the totals, and every layer is in one."""
+    before, after = difference.before, difference.after
+    layers = list(difference.layers())
+    for name in NUMBERS:
+        delta = getattr(after.totals, name) - getattr(before.totals, name)
+        assert sum(getattr(entry.delta, name) for entry in layers) == delta, name
+        assert sum(getattr(entry.delta, name) for entry in difference.entries) == delta, name
+    for name in ("params", "macs"):
+        delta = getattr(after.training_totals, name) - getattr(before.training_totals, name)
+        assert sum(getattr(entry.delta, name) + getattr(entry.delta, f"training_{name}") for entry in layers) == delta
+    assert Counter(id(entry.before) for entry in layers if entry.before) == Counter(map(id, before.layers))
+    assert Counter(id(entry.after) for entry in layers if entry.after) == Counter(map(id, after.layers))
+    assert [entry.after for entry in layers if entry.after] == list(after.layers)
+
+
+def mirrors(one: Difference, other: Difference) -> None:
+    assert told(one, False) == told(other, True)
+
+
+def told(difference: Difference, mirrored: bool) -> Counter[Any]:
+    """All that became of something, as it would be told in the other direction if `mirrored`."""
+    turned = {"added": "removed", "removed": "added"} if mirrored else {}
+    found: Counter[Any] = Counter()
+    for entry in difference.everything():
+        if not (entry.what or entry.is_layer):
+            continue
+        paths = (entry.path, entry.path_before) if mirrored else (entry.path_before, entry.path)
+        changes = [(change.name, *(change[:0:-1] if mirrored else change[1:])) for change in entry.changes]
+        delta = entry.delta if not mirrored else type(entry.delta)(*(-number for number in entry.delta))
+        found[paths, tuple(turned.get(what, what) for what in entry.what), frozenset(changes), entry.around, entry.is_layer and delta] += 1
+    return found
+
+
+@settings(deadline=None, max_examples=60)
+@given(NETWORKS)
+def test_a_network_is_as_it_is(chain: Chain) -> None:
+    assert compare(report(chain), report(chain)).is_empty
+
+
+@settings(deadline=None, max_examples=100)
+@given(NETWORKS, NETWORKS, st.booleans())
+def test_any_two(one: Chain, other: Chain, names: bool) -> None:
+    before, after = (report(named(chain) if names else chain) for chain in (one, other))
+    there, back = compare(before, after), compare(after, before)
+    sums_hold(there)
+    sums_hold(back)
+    mirrors(there, back)
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.sampled_from(NAMES_OF_BUNDLED), st.sampled_from(NAMES_OF_BUNDLED))
+def test_any_two_bundled(one: str, other: str) -> None:
+    before, after = bundled(one), bundled(other)
+    there = compare(before, after)
+    sums_hold(there)
+    mirrors(there, compare(after, before))
+
+
+# Single edits
+
+
+def chains_in(chain: Chain) -> list[Chain]:
+    """The chain and all inside it."""
+    found = [chain]
+    for step in chain:
+        for value in step.values() if isinstance(step, dict) else ():
+            parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+            for part in [value] if isinstance(value, list) and "layers" in step else parts:
+                if isinstance(part, list) and part:
+                    found += chains_in(part)
+    return found
+
+
+def copied(chain: Chain) -> Chain:
+    """A copy with nothing in common."""
+
+    def copy(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: copy(part) for key, part in value.items()}
+        return [copy(part) for part in value] if isinstance(value, list) else value
+
+    return [copy(step) for step in chain]
+
+
+def became(before: Chain, after: Chain) -> list[tuple[str, ...]]:
+    """What became of layers and groups, but for consequences; that the layers inside a group came with it is not told."""
+    difference = compare(report(before), report(after))
+    sums_hold(difference)
+    found = []
+    waiting = list(difference.entries)
+    while waiting:
+        entry = waiting.pop()
+        what = tuple(what for what in entry.what if what != "consequence")
+        if what:
+            found.append(what)
+        if entry.what not in (("added",), ("removed",)) or entry.around:
+            waiting += entry.entries
+    return found
+
+
+MOVER: Step = {"conv": 5, "kernel": 5, "padding": 2, "name": "mover"}
+PLACES = st.integers(0, 10**6)
+
+
+def leaf_at(chain: Chain, place: int, wanted: str = "") -> tuple[Chain, int]:
+    """Where a layer is, the place-th of those of a type."""
+    found = [
+        (inner, index)
+        for inner in chains_in(chain)
+        for index, step in enumerate(inner)
+        if (wanted in step if isinstance(step, dict) else wanted in ("", step))
+        and not (isinstance(step, dict) and ("layers" in step or "concat" in step))
+    ]
+    assume(bool(found))
+    return found[place % len(found)]
+
+
+@settings(deadline=None, max_examples=100)
+@given(CHAINS, PLACES, st.booleans())
+def test_a_changed_argument_is_one_change(chain: Chain, place: int, names: bool) -> None:
+    before = named(chain) if names else chain
+    after = copied(before)
+    inner, index = leaf_at(after, place, "conv")
+    inner[index]["conv"] = {2: 6, 4: 6, 8: 6}[inner[index]["conv"]]
+    assert became(before, after) == [("changed",)]
+
+
+@settings(deadline=None, max_examples=100)
+@given(CHAINS, PLACES, st.booleans())
+def test_an_added_layer_is_one_change(chain: Chain, place: int, names: bool) -> None:
+    before = named(chain) if names else chain
+    after = copied(before)
+    inner, index = leaf_at(after, place)
+    inner.insert(index, {"conv": 5, "name": "new"} if names else {"conv": 5})
+    assert became(before, after) == [("added",)]
+    assert became(after, before) == [("removed",)]
+
+
+@settings(deadline=None, max_examples=100)
+@given(CHAINS, PLACES)
+def test_a_renamed_layer_is_one_change(chain: Chain, place: int) -> None:
+    before = named(chain)
+    after = copied(before)
+    inner, index = leaf_at(after, place, "conv")
+    inner[index]["name"] = "renamed"
+    assert became(before, after) == [("renamed",)]
+
+
+@settings(deadline=None, max_examples=100)
+@given(CHAINS, PLACES, PLACES)
+def test_a_moved_layer_is_one_change(chain: Chain, place: int, target: int) -> None:
+    """A layer of its own kind moves anywhere."""
+    before = named([*chain, "relu"])
+    inner, index = leaf_at(before, place)
+    inner.insert(index, MOVER)
+    after = copied(before)
+    inner = next(inner for inner in chains_in(after) if MOVER in inner)
+    inner.remove(MOVER)
+    inner, index = leaf_at(after, target)
+    inner.insert(index, MOVER)
+    assume(after != before)
+    assert became(before, after) == [("moved",)]
+
+
+@settings(deadline=None, max_examples=60)
+@given(CHAINS, CHAINS, st.integers(1, 3), st.integers(1, 3))
+def test_a_changed_count_is_so_many_rounds(chain: Chain, around: Chain, count: int, more: int) -> None:
+    def network(times: int) -> Chain:
+        return [*around, {"layers": chain, "name": "block", "repeat": times}, "relu"]
+
+    assert became(network(count), network(count + more)) == [("added",)] * more
+
+
+@settings(deadline=None, max_examples=60)
+@given(CHAINS, CHAINS)
+def test_a_group_around_steps_is_one_change(chain: Chain, around: Chain) -> None:
+    before, after = named(around) + named_from(chain), [*named(around), {"layers": named_from(chain), "name": "wrapper"}]
+    difference = compare(report(before), report(after))
+    sums_hold(difference)
+    assert [(entry.what, entry.around) for entry in difference.everything() if entry.what] == [(("added",), True)]
+    assert difference.calculates_the_same
+
+
+def named_from(chain: Chain) -> Chain:
+    """Steps of which every one has a name that no other chain has."""
+    return [
+        {**(step if isinstance(step, dict) else {step: ""}), "name": f"own{number}"} for number, step in enumerate(chain)
+    ]
