@@ -17,7 +17,7 @@ from ..parser import Parsed
 from .complete import complete_networks
 from .outcome import network_options, pairs, parsed, style
 from .show import Depth
-from .sides import Sides, from_words, of_branch
+from .sides import FROM_GIT, Sides, from_words, of_branch
 
 EPILOG = """\b
 Examples:
@@ -97,7 +97,7 @@ def command(
 
     rules = [rule(text) for text in fail_on]
     asked = Asked(settings, inputs, dtype, batch)
-    for_git = len(nets) > 2 or "GIT_DIFF_PATH_COUNTER" in os.environ  # git dies where its tool does not end with 0
+    for_git = len(nets) in FROM_GIT or "GIT_DIFF_PATH_COUNTER" in os.environ  # git dies where its tool does not end with 0
     try:
         found = of_all(of_branch(base, nets), asked) if base is not None else of_all([from_words(nets)], asked)
     except (Unreadable, click.UsageError) as error:

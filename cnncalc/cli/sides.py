@@ -12,6 +12,7 @@ import click
 from ..files import Source, Unreadable, is_there, load, read
 
 NOWHERE = "/dev/null"
+FROM_GIT = (7, 8, 9)  # path, old file, hex, mode, new file, hex, mode; where it was renamed, the new path and how
 LAYERS, INPUT = re.compile(rb"^layers\s*:", re.MULTILINE), re.compile(rb"^(input|variants)\s*:", re.MULTILINE)
 
 
@@ -25,7 +26,7 @@ class Sides(NamedTuple):
 
 def from_words(words: Sequence[str]) -> Sides:
     """What the words of the command line mean: two networks, one file that git has, or what git gives to a tool of its own."""
-    if len(words) in (7, 8, 9):  # path, old file, hex, mode, new file, hex, mode; where it was renamed, more
+    if len(words) in FROM_GIT:
         path = words[7] if len(words) > 7 else words[0]
         return Sides(named(words[1], words[0]), named(words[4], path), family=True)
     if len(words) == 1:

@@ -161,7 +161,7 @@ def as_round(item: Item, other: Item) -> Item:
     rounds.like, rounds.key = (other.like, other.key) if alike else (OWN - item.like, OWN - item.key)
     if item.parent is not None:
         item.parent.items[item.parent.items.index(item)] = rounds
-    item.parent = rounds
+    item.parent, item.name, item.given = rounds, "0", False
     return rounds
 
 
