@@ -15,12 +15,14 @@ from make_picture import picture
 from make_rules import rules_page
 
 from cnncalc.collection import make_index
+from cnncalc.schema import schema_text
 
 MADE: dict[str, Callable[[], str]] = {
     "layers.md": layers_page,
     "architectures.md": architectures_page,
     "alexnet.svg": picture,
     "rules.md": rules_page,
+    "architecture.schema.json": schema_text,
     "../architectures/index.json": make_index,
 }
 """What is made, by its place from this folder."""

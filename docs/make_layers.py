@@ -10,8 +10,8 @@ from inspect import cleandoc
 from cnncalc.engine import analyse
 from cnncalc.engine.report import LayerReport
 from cnncalc.layers import FAMILIES, JOINS, layer_class
-from cnncalc.layers.layer import Field, Layer, ranks
-from cnncalc.layers.parameter import PER_AXIS, UNUSED, Default, show
+from cnncalc.layers.layer import Layer
+from cnncalc.layers.reference import Docstring, call, default, entering, fields_of, inherited, taken
 from cnncalc.parser import parse
 
 INTRODUCTION = """\
@@ -67,7 +67,7 @@ def entry(kind: str) -> str:
     cls = layer_class(kind)
     own = Docstring(cls.__doc__)
     rules = [
-        f"Takes: {inherited(cls, 'takes') or entering(cls)}",
+        f"Takes: {entering(cls)}",
         f"Shape: {inherited(cls, 'shape')}",
         *costs(cls),
         f"Class: {cls.category}",
@@ -76,47 +76,6 @@ def entry(kind: str) -> str:
     facts = "\n".join(f"- {rule}" for rule in rules)
     parts = [f"### {kind}", own.summary, f"`{call(cls)}`", parameters(cls), facts, inherited(cls, "more"), example(cls)]
     return "\n\n".join(part for part in parts if part)
-
-
-class Docstring:
-    """The parts of the docstring of a layer, or of one of its rules (see `Layer`)."""
-
-    def __init__(self, text: str | None) -> None:
-        self.summary, *parts = re.split(r" {2,}|\n\n|\s(?=Source: )", cleandoc(text or ""))
-        self.shape = self.takes = self.source = ""
-        more = []
-        for part in parts:
-            sentence = " ".join(part.split()).removesuffix(".")
-            if part.startswith("Source: "):
-                self.source = sentence.removeprefix("Source: ")
-            elif part.startswith("Takes "):
-                self.takes = sentence.removeprefix("Takes ")
-            elif "->" in part:
-                self.shape = mark_shapes(sentence)
-            else:
-                more.append(part)
-        self.more = "\n\n".join(more)
-
-
-def mark_shapes(rule: str) -> str:
-    """A rule of shapes with each shape set as code, up to where it goes on in words.
-
-    >>> mark_shapes("(C, *S) -> (C * prod(S)), d the axes (of the space)")
-    '`(C, *S)` → `(C * prod(S))`, d the axes (of the space)'
-    """
-    shapes, *words = re.split(r"(?<=\)), (?=[A-Za-z])", rule, maxsplit=1)
-    marked = re.sub(r"\((?:[^()]|\([^()]*\))*\)", r"`\g<0>`", shapes).replace("->", "→")
-    return ", ".join([marked, *words])
-
-
-def inherited(cls: type[Layer], part: str) -> str:
-    """A part of the docstring of a class, or of the nearest class above it that has this part."""
-    above = cls.__mro__[: cls.__mro__.index(Layer)]
-    return next((text for text in (getattr(Docstring(one.__doc__), part) for one in above) if text), "")
-
-
-def entering(cls: type[Layer]) -> str:
-    return ranks(cls.space_axes) if cls.space_axes else "any number of axes"
 
 
 def costs(cls: type[Layer]) -> Iterator[str]:
@@ -155,22 +114,6 @@ def number(cls: type[Layer], name: str) -> str:
 # Parameters
 
 
-def fields_of(cls: type[Layer]) -> dict[str, Field]:
-    """The parameters that a file can give; how many operands of a join are constants is counted, not given."""
-    return {name: field for name, field in cls.fields.items() if not (cls.kind in JOINS and name == "constants")}
-
-
-def call(cls: type[Layer]) -> str:
-    """The call as a signature: `conv: out, kernel=1`."""
-    words = ["operands"] if cls.kind in JOINS else []
-    words += [name if field.required else f"{name}={default(field)}" for name, field in fields_of(cls).items()]
-    return f"{cls.kind}: {', '.join(words)}" if words else cls.kind
-
-
-def default(field: Field) -> str:
-    return field.default.text if isinstance(field.default, Default) else show(field.default)
-
-
 def parameters(cls: type[Layer]) -> str:
     rows = ["| parameter | takes | default |", "| --- | --- | --- |"]
     if cls.kind in JOINS:
@@ -179,11 +122,6 @@ def parameters(cls: type[Layer]) -> str:
     for name, field in fields_of(cls).items():
         rows.append(f"| `{name}` | {taken(field)} | {'' if field.required else f'`{default(field)}`'} |")
     return "\n".join(rows) if len(rows) > 2 else ""
-
-
-def taken(field: Field) -> str:
-    text = field.type.expected.replace(f" {PER_AXIS}", ", per axis")
-    return f"{text}; changes no number" if field.type is UNUSED else text
 
 
 # Examples

@@ -24,13 +24,14 @@ ARROWS = {
     "layers": LAYERS,
     "network": LAYERS,
     "parser": {"parser", *NETWORK},
+    "schema": {"schema", "parser", *NETWORK},
     "engine": ENGINE,
     "diff": {"diff", *ENGINE},
     "checks": {"checks", *ENGINE},
     "views": {"", "views", "checks", "diff", *ENGINE},
 }
 """What each room may import (of the package itself, "", there is only its version).  Parser and engine never meet."""
-DOOR = {"", "__main__", "api", "cli", "collection", "files", "inspection"}
+DOOR = {"", "__main__", "api", "cli", "collection", "files", "inspection", "starter"}
 """The rooms at the door, which may import any of these, and one another."""
 
 

@@ -21,6 +21,8 @@ COMMANDS = {
     "list": "the bundled architectures, with year, task, params and MACs",
     "diff": "what changed from one network to another, or in a file since git's HEAD",
     "compare": "networks side by side, the least of each column marked",
+    "new": "a starter file, or a copy of a bundled architecture to change",
+    "schema": "the JSON Schema of the language, for completion and checks in editors",
     "help": "pages on the language, the layers and the numbers",
     "completion": "a script that completes commands, names and variants in bash, zsh or fish",
 }
@@ -90,7 +92,7 @@ def run() -> NoReturn:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
     except OSError as error:  # of writing: who reads files catches what comes of that
-        click.echo(f"cnncalc: cannot write: {error.strerror}", err=True)
+        click.echo(f"cnncalc: cannot write: {safe(error.strerror or '')}", err=True)
         code = 2
     leave(code if isinstance(code, int) else 0)
 

@@ -22,6 +22,15 @@ def complete_networks(ctx: click.Context, param: click.Parameter, incomplete: st
     return [CompletionItem(name) for name in (*names, *yaml_files(incomplete))]
 
 
+def complete_bundled(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Bundled names; behind an `@`, the variants of what stands before it."""
+    from ..files import bundled_names
+
+    if "@" in incomplete:
+        return complete_networks(ctx, param, incomplete)
+    return [CompletionItem(name) for name in dict.fromkeys(bundled_names()) if name.startswith(incomplete)]
+
+
 def yaml_files(begun: str) -> list[str]:
     """The architecture files of this folder whose names begin so."""
     return sorted(name for name in os.listdir() if name.startswith(begun) and name.endswith((".yaml", ".yml")))

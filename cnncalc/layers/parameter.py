@@ -15,6 +15,7 @@ from ..shape import Shape
 LARGEST = 10**15
 MOST_SHOWN = 20
 PER_AXIS = "(one for all axes, or one for each: 3x5 or [3, 5])"
+Schema = dict[str, Any]
 Value = Any  # what an expression gives: int, float, bool, None, str (a word) or a tuple of these
 
 WORDS: set[str] = {"none"}
@@ -57,6 +58,10 @@ class Parameter:
         """Normalise a value for what enters the layer (None: not known)."""
         raise NotImplementedError
 
+    def schema(self) -> Schema:
+        """What a JSON Schema says of the literals that it takes; names and expressions are the schema's to add."""
+        raise NotImplementedError
+
     def refuse(self, value: Value) -> Refusal:
         return Refusal(f"expected {self.expected}, found {show(value)}", rule="bad-value")
 
@@ -79,6 +84,10 @@ class Whole(Parameter):
             raise self.refuse(value)
         return number
 
+    def schema(self) -> Schema:
+        bounds = {"minimum": self.minimum, "maximum": self.maximum}
+        return {"type": ["integer"]} | {name: bound for name, bound in bounds.items() if abs(bound) < LARGEST}
+
 
 class Real(Parameter):
     """A number, between the bounds where there are any."""
@@ -99,6 +108,11 @@ class Real(Parameter):
             raise self.refuse(value)
         return value  # type: ignore[no-any-return]
 
+    def schema(self) -> Schema:
+        if self.maximum is not None:
+            return {"type": ["number"], "minimum": self.minimum or 0, "maximum": self.maximum}
+        return {"type": ["number"]} | ({} if self.minimum is None else {"exclusiveMinimum": self.minimum})
+
 
 class Boolean(Parameter):
     expected = "true or false"
@@ -107,6 +121,9 @@ class Boolean(Parameter):
         if type(value) is not bool:
             raise self.refuse(value)
         return value
+
+    def schema(self) -> Schema:
+        return {"type": ["boolean"]}
 
 
 class Choice(Parameter):
@@ -135,6 +152,10 @@ class Choice(Parameter):
                 raise
             raise self.refuse(value) from None
 
+    def schema(self) -> Schema:
+        words = {"enum": list(self.words)}
+        return {"anyOf": [self.otherwise.schema(), words]} if self.otherwise else words
+
 
 class Optional(Parameter):
     """What another type takes, or `none`."""
@@ -145,6 +166,9 @@ class Optional(Parameter):
 
     def read(self, value: Value, entering: Shape | None) -> Any:
         return None if value is None else self.inner.read(value, entering)
+
+    def schema(self) -> Schema:
+        return self.inner.schema()  # `none` is read as a name is
 
 
 class PerAxis(Parameter):
@@ -169,6 +193,9 @@ class PerAxis(Parameter):
             raise Refusal(f"found {count(len(read), 'size')} ({show(value)}) for {count(axes, 'axis')} of space ({entering})")
         return read
 
+    def schema(self) -> Schema:
+        return list_or_one(self.entry)
+
 
 class Axis(Parameter):
     """An axis by number: 0 is the channels, negatives count from the end."""
@@ -184,6 +211,9 @@ class Axis(Parameter):
         if not -len(entering) <= axis < len(entering):
             raise Refusal(f"there is no axis {axis}: {entering} has axes 0 to {len(entering) - 1}", rule="bad-value")
         return axis % len(entering)
+
+    def schema(self) -> Schema:
+        return {"type": ["integer"]}
 
 
 class Listed(Parameter):
@@ -203,6 +233,9 @@ class Listed(Parameter):
         except Refusal as refusal:
             raise self.refuse(value) from None if refusal.message.startswith("expected") else refusal
 
+    def schema(self) -> Schema:
+        return list_or_one(self.entry) if self.lone else {"type": ["array"], "items": self.entry.schema(), "minItems": 1}
+
 
 class WholeOrList(Parameter):
     """A whole number, kept as one, or a list of them."""
@@ -219,6 +252,15 @@ class WholeOrList(Parameter):
         except Refusal:
             pass
         raise self.refuse(value)
+
+    def schema(self) -> Schema:
+        return list_or_one(self.entry)
+
+
+def list_or_one(entry: Parameter) -> Schema:
+    """The schema of an entry alone, or a list of them that is not empty."""
+    alone = entry.schema()
+    return {**alone, "type": [*alone["type"], "array"], "items": alone, "minItems": 1}
 
 
 Count = Annotated[int, Whole(1)]

@@ -1,0 +1,151 @@
+"""What each kind of layer takes, from its class."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from ..layers import JOINS, LAYERS, layer_class
+from ..layers.layer import Field, Layer
+from ..layers.parameter import Default, Schema
+from ..layers.reference import Docstring, call, default, entering, fields_of, inherited, taken
+from .values import about, or_expression, ref, refused
+
+# The names of the definitions of a kind, whose kind alone is that of its description.
+
+
+def step_of(kind: str) -> str:
+    return f"{kind}_step"
+
+
+def keys_of(kind: str) -> str:
+    return f"{kind}_keys"
+
+
+def kind_definitions(common: tuple[str, ...]) -> dict[str, Schema]:
+    """What each kind is, and what a step of it takes beside the common keys."""
+    found: dict[str, Schema] = {}
+    for kind in LAYERS:
+        cls = layer_class(kind)
+        found[kind] = about_kind(kind)
+        found |= join_rules(cls, common) if kind in JOINS else layer_rules(cls, common)
+    return found
+
+
+def about_kind(kind: str) -> Schema:
+    """What a reader wants to know of a kind: its call, what it does to shapes, an example."""
+    cls = layer_class(kind)
+    _, step, place = cls.example
+    summary = Docstring(cls.__doc__).summary
+    parts = [f"`{call(cls)}`", summary]
+    parts.append(f"Takes {entering(cls)}. Shape: {inherited(cls, 'shape')}.")
+    parts.append(f"Example: `{step}`, {place}.")
+    return about("\n\n".join(parts), kind, summary)
+
+
+def begun(kind: str) -> Schema:
+    """A kind as it completes: with its operands to come, with a value to change, or as a word where it can be one."""
+    if kind in JOINS:
+        return {**about_kind(kind), "type": "array", "items": {}}
+    return about_kind(kind) | snippet(layer_class(kind))
+
+
+def snippet(cls: type[Layer]) -> Schema:
+    """The value that the first parameter of the example has, where it must be given."""
+    written = re.match(rf"\{{{cls.kind}: ([\w.]+)", cls.example[1])
+    if not written or not next(iter(cls.fields.values())).required:
+        return {}
+    return {"defaultSnippets": [{"label": written[1], "description": cls.example[2], "body": f"${{1:{written[1]}}}"}]}
+
+
+# Layers
+
+
+def layer_rules(cls: type[Layer], common: tuple[str, ...]) -> dict[str, Schema]:
+    """A mapping that names this kind: its arguments, by name or as the value of its key, and no others."""
+    fields = fields_of(cls)
+    first = next(iter(fields), None)
+    if first is None:
+        return rules(cls.kind, {cls.kind: no_value(cls.kind)}, common, "no arguments")
+    properties: dict[str, Schema] = {cls.kind: key_value(cls, fields[first])}
+    properties |= {name: argument(cls.kind, name, field) for name, field in fields.items()}
+    properties[first]["doNotSuggest"] = True
+    found = rules(cls.kind, properties, common, f"`{'`, `'.join(fields)}`")
+    found[step_of(cls.kind)] |= given(cls, first)
+    return found
+
+
+def given(cls: type[Layer], first: str) -> Schema:
+    """What must stand there, and the first parameter only once: as the value of the kind's key, or by name."""
+    otherwise: Schema = {"properties": {first: refused(f"the value of `{cls.kind}` is its `{first}`")}}
+    found: Schema = {"if": {"properties": {cls.kind: {"type": "null"}}}, "else": otherwise}
+    required = [name for name, field in cls.fields.items() if field.required]
+    if required:
+        found["then"] = {"required": required, "errorMessage": needs(cls)}
+    if required[1:]:
+        otherwise |= {"required": required[1:], "errorMessage": needs(cls)}
+    return found
+
+
+def needs(cls: type[Layer]) -> str:
+    first, *others = [name for name, field in fields_of(cls).items() if field.required]
+    form = ", ".join([f"{cls.kind}: {first}", *(f"{name}: ..." for name in others)])
+    return f"{cls.kind} needs `{'` and `'.join([first, *others])}`, as in {{{form}}}"
+
+
+def rules(kind: str, properties: dict[str, Schema], common: tuple[str, ...], takes: str) -> dict[str, Schema]:
+    """The definitions of a step of a kind: its keys, and what stands behind them."""
+    known = list(dict.fromkeys([*properties, *common]))
+    message = f"unknown argument of {kind}, which takes {takes} and the common keys"
+    return {step_of(kind): {"title": kind, "properties": properties}, keys_of(kind): {"enum": known, "errorMessage": message}}
+
+
+def key_value(cls: type[Layer], field: Field) -> Schema:
+    """The value of a kind's own key: its first parameter, or nothing."""
+    return {**begun(cls.kind), "if": {"type": "null"}, "else": value_of(field)}
+
+
+def no_value(kind: str) -> Schema:
+    return {**about_kind(kind), "if": {"type": "null"}, "else": refused(f"{kind} takes no arguments")}
+
+
+def argument(kind: str, name: str, field: Field) -> Schema:
+    """A parameter by name: what it takes, and its default."""
+    told = f"`{name}` of {kind}: {taken(field)}"
+    if not field.required:
+        told += f". Default: `{default(field)}`"
+    found = {**about(told), **value_of(field)}
+    if not field.required and field.default is not None and not isinstance(field.default, Default):
+        found["default"] = field.default
+    return found
+
+
+def value_of(field: Field) -> Schema:
+    literal = field.type.schema()
+    if "enum" in literal:  # words alone: a variable or an expression may give one
+        literal = {"anyOf": [{"type": []}, literal]}
+    return or_expression(literal, field.type.expected)
+
+
+# Joins
+
+
+def join_rules(cls: type[Layer], common: tuple[str, ...]) -> dict[str, Schema]:
+    """A mapping that names a join: its operands, and what stands beside them."""
+    operands: dict[str, Any] = {
+        **about_kind(cls.kind),
+        "type": ["array", "object"],
+        "items": ref("operand"),
+        "minItems": 1,
+        "propertyNames": ref("step_name"),
+        "additionalProperties": ref("operand"),
+        "minProperties": 1,
+        "errorMessage": missing_operands(cls.kind),
+    }
+    arguments = {name: argument(cls.kind, name, field) for name, field in fields_of(cls).items()}
+    takes = ", ".join(["operands", *(f"`{name}`" for name in arguments)])
+    return rules(cls.kind, {cls.kind: operands, **arguments, "across": ref("across")}, common, takes)
+
+
+def missing_operands(kind: str) -> str:
+    return f"{kind} takes a list or a mapping of operands, as in {{{kind}: [[], other]}}"

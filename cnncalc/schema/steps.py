@@ -1,0 +1,158 @@
+"""What a step can be: a word, a layer, a join, a group, an output, a call, or the place from which to go on."""
+
+from __future__ import annotations
+
+from ..layers import LAYERS
+from ..layers.parameter import Boolean, Schema, Whole
+from ..parser.document import COMMON_KEYS, STRUCTURES
+from .kinds import begun, keys_of, kind_definitions, rules, step_of
+from .values import NAME, about, bindings, listed, or_expression, ref, refused, text
+
+COMMON = tuple(key for key in COMMON_KEYS if key != "across")
+"""The keys that every step may have: `across` stands on joins only."""
+
+KINDS = (*LAYERS, *STRUCTURES)
+"""The words that say what a step is, but for the blocks and variables of a file."""
+
+ONWARD = ("from", "name", "when")
+"""The keys of a step of `from` alone."""
+
+
+def step_definitions() -> dict[str, Schema]:
+    """The definitions of this module, by name."""
+    return {
+        "steps": listed(ref("step"), "a list of steps"),
+        "step": {
+            "title": "step",
+            "type": ["string", "object"],
+            "pattern": f"^{NAME}$",
+            "errorMessage": "a step is a word or a mapping: relu, or {conv: 64, kernel: 3}",
+            "if": {"type": "string"},
+            "then": ref("word"),
+            "else": ref("mapping"),
+        },
+        "operand": {
+            "title": "operand",
+            "type": ["string", "number", "array", "object"],
+            "errorMessage": "an operand is a list of steps, a layer, a reference or a number; [] is the current value",
+            "items": ref("step"),
+            "if": {"type": "object"},
+            "then": ref("mapping"),
+            "else": {"if": {"type": "string"}, "then": ref("word")},
+        },
+        "word": {"allOf": [{"if": {"const": kind}, "then": ref(kind)} for kind in KINDS]},
+        "mapping": mapping(),
+        "unnamed": unnamed(),
+        "across": {
+            **bindings("All operands once for each binding, side by side: `{k: 4}`, or `{k: [1, 3, 5]}`.", counts()),
+            "minProperties": 1,
+        },
+        **structures(),
+        **kind_definitions(COMMON),
+    }
+
+
+def mapping() -> Schema:
+    """A step that is a mapping.  It is of the kind that is among its keys, where the others fit this kind."""
+    steps: list[Schema] = [
+        {"if": {"type": "object", "required": [kind], "propertyNames": ref(keys_of(kind))}, "then": ref(step_of(kind))}
+        for kind in KINDS
+    ]
+    twice = {"if": {"required": ["for"]}, "then": {"properties": {"repeat": refused("`for` and `repeat` on one step")}}}
+    return {
+        "type": "object",
+        "minProperties": 1,
+        "properties": common_keys(),
+        "allOf": [*steps, twice],
+        "if": {"type": "object", "anyOf": [{"required": [kind]} for kind in KINDS]},
+        "else": ref("unnamed"),
+    }
+
+
+def unnamed() -> Schema:
+    """A step without a layer: a call of a block or a variable of the file, `from` alone, or one that is being written."""
+    return {
+        "properties": {
+            **dict.fromkeys(COMMON, True),
+            **{kind: begun(kind) for kind in LAYERS},
+            **{kind: {**told, "type": "array", "items": {}} for kind, told in ABOUT.items()},
+            "across": refused("`across` stands on joins only: use `for`"),
+            "training_only": refused("write `output` first: {output: [...], training_only: true}"),
+        },
+        "additionalProperties": ref("value"),
+        "if": {"propertyNames": {"enum": list(COMMON)}},
+        "then": {
+            "required": ["from"],
+            "propertyNames": {"enum": list(ONWARD), "errorMessage": "a step of `from` alone takes `name` and `when` only"},
+            "errorMessage": "this step names no layer, block or structure",
+        },
+    }
+
+
+def counts() -> Schema:
+    """What a name is bound to: a list, or a count."""
+    return {
+        "type": ["string", "integer", "array"],
+        "minimum": 0,
+        "items": ref("value"),
+        "errorMessage": "expected a list, a count, or an expression",
+    }
+
+
+def common_keys() -> dict[str, Schema]:
+    """The common keys, as they complete and are checked on every step."""
+    count, flag = Whole(0), Boolean()
+    return {
+        "name": {**about("A name for tables, references and promises, as in `stem`.", "name"), **ref("step_name")},
+        "from": {
+            **about("What enters, in place of the step before: a reference, or a list. Alone: go on from there.", "from"),
+            **ref("references"),
+        },
+        "when": text("Where this is false, the step is as if it were not written.", title="when"),
+        "repeat": {
+            **about("How many times the step stands, one after the other. `i` counts from 0.", "repeat"),
+            **or_expression(count.schema(), count.expected),
+        },
+        "for": {
+            **bindings("The step stands once for each: `{planes: [64, 128]}`, or `{k: 4}` for 0 to 3.", counts()),
+            "title": "for",
+            "minProperties": 1,
+        },
+        "shared": text(
+            "A tag: steps with one tag, and the rounds of a step, use the same weights. `false` opts out.",
+            title="shared",
+            **{"not": {"const": True}},
+        ),
+        "trainable": {
+            **about("`false` keeps the weights but does not train them; `true` inside thaws.", "trainable"),
+            **or_expression(flag.schema(), flag.expected),
+        },
+    }
+
+
+# Structures
+
+
+ABOUT = {
+    "layers": about("A group of steps: one row that opens into its layers, as in `{layers: [...], name: stem}`.", "layers"),
+    "output": about(
+        "A side chain whose end is one more output of the network, as in `{output: [...], name: aux}`. The main chain goes on "
+        "from before it.",
+        "output",
+    ),
+}
+
+
+def structures() -> dict[str, Schema]:
+    flag = Boolean()
+    training = {
+        **about("Whether it is there for training only, and left out of the totals for inference."),
+        **or_expression(flag.schema(), flag.expected),
+        "default": True,
+    }
+    chains = {kind: {**ABOUT[kind], **listed(ref("step"), "a list of steps")} for kind in STRUCTURES}
+    return {
+        **ABOUT,
+        **rules("layers", {"layers": chains["layers"]}, COMMON, "steps"),
+        **rules("output", {"output": chains["output"], "training_only": training}, COMMON, "steps, `training_only`"),
+    }

@@ -1,0 +1,106 @@
+"""What can be said only of files whose words mean what they always mean.
+
+A block may be called as a layer, and so may a parameter of one: in such a file, which key names a step cannot be seen
+without their order, which a schema does not know.  In all others, a key beside `conv` that conv does not take is a
+mistake.  In a file without blocks and variables, so is a step that is no layer.
+"""
+
+from __future__ import annotations
+
+from ..layers import JOINS, LAYERS, layer_class
+from ..layers.parameter import Schema
+from ..layers.reference import fields_of
+from ..parser.document import STRUCTURES
+from .kinds import keys_of, missing_operands, needs
+from .steps import COMMON, KINDS
+from .values import ref, refused
+
+UNKNOWN = "unknown layer, and the file has neither blocks nor variables"
+
+
+def strictness() -> Schema:
+    """For the top level: the check of all steps, where no block of the file takes a word of the language."""
+    words = "|".join(KINDS)
+    parameters = {"items": {"not": {"pattern": rf"^\s*(?:{words})\s*(?:=|$)"}}}
+    blocks = {
+        "propertyNames": {"not": {"enum": list(KINDS)}},
+        "additionalProperties": {"properties": {"params": parameters}},
+    }
+    return {"if": {"properties": {"blocks": blocks}}, "then": ref("strict_file")}
+
+
+def strict_definitions() -> dict[str, Schema]:
+    """The definitions of this module, by name."""
+    steps = {"items": ref("strict"), "doNotSuggest": True}
+    blocks = {"additionalProperties": {"properties": {"layers": steps}}, "doNotSuggest": True}
+    return {
+        "strict_file": {"properties": {"layers": steps, "blocks": blocks}},
+        "strict": {
+            "items": ref("strict"),
+            "if": {"type": "string"},
+            "then": ref("strict_word"),
+            "else": {"if": {"type": "object"}, "then": ref("strict_mapping")},
+        },
+        "strict_word": {"allOf": [{"if": {"const": kind}, "then": refused(why)} for kind in KINDS if (why := alone(kind))]},
+        "strict_mapping": {
+            "allOf": [keys(kind) for kind in KINDS],
+            "properties": {
+                **{kind: {**steps, "additionalProperties": ref("strict")} for kind in KINDS if kind in JOINS},
+                **dict.fromkeys(STRUCTURES, steps),
+            },
+        },
+        **plain_definitions(),
+    }
+
+
+def plainness() -> Schema:
+    """For the top level: the check of what each step is, where that can be a layer or a structure only."""
+    return {"if": {"anyOf": [{"required": ["blocks"]}, {"required": ["vars"]}]}, "else": ref("plain_file")}
+
+
+def plain_definitions() -> dict[str, Schema]:
+    steps = {"items": ref("plain_step"), "doNotSuggest": True}
+    operands = {"items": ref("plain_operand"), "additionalProperties": ref("plain_operand"), "doNotSuggest": True}
+    return {
+        "plain_file": {"properties": {"layers": steps}},
+        "plain_step": {
+            "pattern": f"^(?:{'|'.join(KINDS)})$",
+            "errorMessage": UNKNOWN,
+            "if": {"type": "object"},
+            "then": ref("plain_mapping"),
+        },
+        "plain_operand": {
+            "items": ref("plain_step"),
+            "if": {"type": "object"},
+            "then": ref("plain_mapping"),
+        },
+        "plain_mapping": {
+            "if": {"anyOf": [{"required": [kind]} for kind in KINDS]},
+            "then": {
+                "properties": {
+                    **{kind: operands for kind in KINDS if kind in JOINS},
+                    **dict.fromkeys(STRUCTURES, steps),
+                },
+            },
+            "else": {"propertyNames": {"enum": list(COMMON), "errorMessage": UNKNOWN}},
+        },
+    }
+
+
+def alone(kind: str) -> str:
+    """Why a word cannot be a step alone, if it cannot."""
+    if kind in STRUCTURES:
+        return f"{kind} takes a list of steps, as in {{{kind}: [...]}}"
+    if kind in JOINS:
+        return missing_operands(kind)
+    cls = layer_class(kind)
+    return needs(cls) if any(field.required for field in fields_of(cls).values()) else ""
+
+
+def keys(kind: str) -> Schema:
+    """The keys beside a kind, which has no others; unless it stands there as an argument of another kind."""
+    takers = [other for other in LAYERS if kind in fields_of(layer_class(other))]
+    named: Schema = {"required": [kind]}
+    if takers:
+        named["not"] = {"anyOf": [{"required": [other]} for other in takers]}
+    return {"if": named, "then": {"propertyNames": ref(keys_of(kind))}}

@@ -1,0 +1,119 @@
+"""What stands as a value: literals, expressions, names and references."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..layers import LAYERS
+from ..layers.parameter import SHAPE, Schema
+from ..parser.document import COMMON_KEYS, STRUCTURES
+from ..parser.expression.grammar import KEYWORDS, LONGEST_TEXT
+from ..parser.reading.vocabulary import ENTERING
+
+NAME = "[A-Za-z_][A-Za-z0-9_]*"
+# The characters of expressions; at the beginning stands no operator but a sign, at the end none at all.
+EXPRESSION = r"^\s*[\w.(\[+-](?:[\w\s.+\-*/%<>=!()\[\],]*[\w.)\]])?\s*$"
+NO_SIZES = r"^(?!\s*\d+(?:x\d+)+\s*$)" + EXPRESSION.removeprefix("^")
+
+
+def ref(name: str) -> Schema:
+    """A reference to a definition.  Only a title, a description or a default may stand beside it: with anything else the
+    language server makes an `allOf` of both, which it completes worse.
+    """
+    return {"$ref": f"#/$defs/{name}"}
+
+
+def about(text: str, title: str = "", short: str = "") -> Schema:
+    """A description, in Markdown and without its marks (or a shorter one), under a title."""
+    plain = (short or text).replace("`", "")
+    return {
+        **({"title": title} if title else {}),
+        "description": plain,
+        **({"markdownDescription": text} if plain != text else {}),
+    }
+
+
+def or_expression(literal: Schema, expected: str = "") -> Schema:
+    """What takes a literal, so that it takes a name or an expression too: a text."""
+    if "anyOf" in literal:
+        return {"anyOf": [or_expression(one, expected) for one in literal["anyOf"]]}
+    told = {"errorMessage": f"expected {expected}, or an expression"} if expected else {}
+    if "enum" in literal:
+        return {**literal, **told}
+    list_rules = {key: value for key, value in literal.items() if key in ("items", "minItems")}
+    found = {key: value for key, value in literal.items() if key not in list_rules}
+    found |= {"type": ["string", *literal["type"]], "pattern": EXPRESSION if list_rules else NO_SIZES, **told}
+    found["maxLength"] = LONGEST_TEXT
+    return found | as_list({**list_rules, "items": or_expression(literal["items"])}) if list_rules else found
+
+
+def as_list(rules: Schema) -> Schema:
+    """Rules for a list where one alone will do too: the language server begins a list wherever it sees `items`."""
+    return {"if": {"type": "array"}, "then": rules}
+
+
+def refused(message: str) -> Schema:
+    """Nothing at all, with a message: a `false` that says why."""
+    return {"type": "string", "pattern": "^(?!)", "errorMessage": message, "doNotSuggest": True}
+
+
+def text(told: str, **more: Any) -> Schema:
+    """A text as it stands, which may look like a number."""
+    return {**about(told), "type": ["string", "number", "boolean"], **more}
+
+
+def listed(item: Schema, expected: str, **more: Any) -> Schema:
+    return {"type": "array", "items": item, "errorMessage": f"expected {expected}", **more}
+
+
+def bindings(told: str, entry: Schema | None = None) -> Schema:
+    """Names with their values: `vars`, `let`, `for`."""
+    return {
+        **about(told),
+        "type": "object",
+        "propertyNames": ref("variable"),
+        "additionalProperties": entry or ref("value"),
+        "errorMessage": "expected names with their values: {name: value}",
+    }
+
+
+def or_empty(schema: Schema) -> Schema:
+    """A mapping or a list, or nothing yet."""
+    return {**schema, "type": [schema["type"], "null"]}
+
+
+LETTER = r"[^\x00-@\[-`{-\x7f]"
+
+
+def value_definitions() -> dict[str, Schema]:
+    """The definitions of this module, by name."""
+    words = "|".join(sorted({*KEYWORDS, *COMMON_KEYS, *ENTERING}))
+    reference = {
+        "type": ["string", "number"],  # 1e3 is a name, and a number of YAML's
+        "pattern": rf"^(?=.*{LETTER})[^\s.\[\]*(),]",
+        "errorMessage": "expected a reference: `name`, `name.inner`, `name.0`, `name[k]` or `name.*`",
+    }
+    return {
+        "value": {
+            "if": {"type": "object"},
+            "then": refused("a value cannot be a mapping: arguments stand beside, as in {conv: 64, kernel: 3}"),
+            "items": ref("value"),
+        },
+        "variable": {
+            "pattern": f"^(?!(?:{words})$){NAME}$",
+            "errorMessage": "a name here has letters, digits and `_`, and is no common key or word of the language",
+        },
+        "step_name": {
+            "type": ["string", "number"],
+            "pattern": rf"^(?!\s)(?!.*\s$)(?=.*{LETTER})[^.\[\]*(),]+$",
+            "not": {"enum": [*LAYERS, *STRUCTURES, *COMMON_KEYS, "input"]},
+            "errorMessage": "a name has a letter in it, none of . [ ] ( ) * or a comma, and is no layer or common key",
+        },
+        "shape": or_expression(SHAPE.schema(), SHAPE.expected),
+        "reference": reference,
+        "references": {
+            **reference,
+            "type": [*reference["type"], "array"],
+            **as_list({"items": ref("reference"), "minItems": 1}),
+        },
+    }
