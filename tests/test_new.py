@@ -1,0 +1,108 @@
+"""`cnncalc new`: the starter, and copies of the bundled architectures."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from pathlib import Path
+
+import pytest
+
+from cnncalc.checks.expect import check_expect
+from cnncalc.engine import analyse
+from cnncalc.engine.report import Report
+from cnncalc.parser import Request, parse
+from cnncalc.starter import MODELINE, copy, starter
+
+from .support import bundled, variants
+from .test_schema import mistakes
+from .test_show import cnncalc
+
+
+def report(text: str, variant: str | None = None) -> Report:
+    parsed = parse(text.encode(), "new.cnn.yaml", Request(variant))
+    assert parsed.network is not None and not parsed.problems, parsed.problems
+    return analyse(parsed.network)
+
+
+def params_of_layers(found: Report) -> list[tuple[str, int]]:
+    return [(layer.node.path, layer.params) for layer in found.layers]
+
+
+@pytest.mark.parametrize("variant", ["small", "large"])
+def test_the_starter_keeps_what_it_promises(variant: str) -> None:
+    found = report(starter("net"), variant)
+    assert found.network.expect and not check_expect(found)
+
+
+def test_the_starter_shows_the_language() -> None:
+    """A 3x3 convolution of 16 filters without biases, two residuals, the second with a projection, and a dense layer."""
+    residuals = (2 * (16 * 16 * 9 + 32), 16 * 32 * 9 + 32 * 32 * 9 + 16 * 32 + 3 * 64)
+    found = report(starter("net"))
+    assert found.totals.params == 3 * 16 * 9 + 32 + sum(residuals) + 32 * 10 + 10
+    assert found.network.budget and found.network.name == "net"
+    assert {"add", "conv", "bn", "linear"} <= {layer.node.layer.kind for layer in found.layers}
+
+
+@pytest.mark.parametrize("name", ["net", "3a", "my net", "a: b", 'q"uo\\te', "# no", "- x", "ü", "[a]"])
+def test_any_name_of_a_file_is_a_name_of_a_network(name: str) -> None:
+    assert report(starter(name)).network.name == name
+
+
+@pytest.mark.parametrize(("file", "variant"), variants())
+def test_a_copy_has_the_numbers_of_its_variant(file: str, variant: str | None) -> None:
+    found, like = report(copy(f"{file}@{variant}" if variant else file)), bundled(variant or file)
+    assert found.totals == like.totals and found.training_totals == like.training_totals
+    assert params_of_layers(found) == params_of_layers(like)
+    ours, theirs = found.network, like.network
+    assert (ours.name, ours.source, ours.inputs, ours.year) == (theirs.name, theirs.source, theirs.inputs, theirs.year)
+    assert len(ours.expect) == len(theirs.expect) and len(ours.budget) == len(theirs.budget)
+    assert not check_expect(found)
+
+
+@pytest.mark.parametrize("text", [starter("net"), *map(copy, ("resnet50", "alexnet_owt", "dcgan_generator", "lenet5"))])
+def test_the_schema_takes_what_is_written(text: str) -> None:
+    assert not mistakes(text)
+
+
+def test_a_copy_keeps_comments_and_has_no_variants() -> None:
+    text = copy("resnet50")
+    assert text.startswith(MODELINE) and "depths: [3, 4, 6, 3]" in text and "variants:" not in text
+    assert "# The stride of a bottleneck stands on its 3x3 convolution" in text
+    assert report(text).totals.params == 25_557_032
+    assert copy("resnet") == copy("resnet18")
+
+
+def test_it_writes_the_file_and_says_what_is_next(tmp_path: Path) -> None:
+    ran = cnncalc("new", "net", cwd=tmp_path)
+    assert ran.returncode == 0 and not ran.stderr and "cnncalc show net.cnn.yaml" in ran.stdout
+    assert "cnncalc schema -o architecture.schema.json" in ran.stdout
+    path = tmp_path / "net.cnn.yaml"
+    assert path.read_text("utf-8") == starter("net") and list(tmp_path.iterdir()) == [path]
+    assert cnncalc("schema", "-o", "architecture.schema.json", cwd=tmp_path).returncode == 0
+    ran = cnncalc("new", "other.yml", "--like", "resnet50", cwd=tmp_path)
+    assert ran.returncode == 0 and "cnncalc schema" not in ran.stdout
+    shown = cnncalc("show", "other.yml", "--format", "json", cwd=tmp_path)
+    assert json.loads(shown.stdout)["totals"]["params"] == 25_557_032 and not shown.stderr
+
+
+def test_it_replaces_nothing_unasked(tmp_path: Path) -> None:
+    path = tmp_path / "net.cnn.yaml"
+    path.write_text("mine")
+    ran = cnncalc("new", "net", cwd=tmp_path)
+    assert ran.returncode == 2 and "--force" in ran.stderr and path.read_text() == "mine"
+    assert cnncalc("new", "net", "--force", cwd=tmp_path).returncode == 0
+    assert path.read_text("utf-8") == starter("net")
+    (tmp_path / "link.yaml").symlink_to("nowhere")
+    assert cnncalc("new", "link.yaml", cwd=tmp_path).returncode == 2
+
+
+@pytest.mark.parametrize("words", ["'a\nb'", "''", "folder/", "missing/net", "net --like resnet5", "net --like alexnet@x"])
+def test_wrong_use(words: str, tmp_path: Path) -> None:
+    ran = cnncalc("new", *shlex.split(words), cwd=tmp_path)
+    assert ran.returncode == 2 and ran.stderr and not ran.stdout and not list(tmp_path.iterdir())
+
+
+def test_bundled_names_are_completed() -> None:
+    ran = cnncalc("", _CNNCALC_COMPLETE="bash_complete", COMP_WORDS="cnncalc new x --like resnet1", COMP_CWORD="4")
+    assert {"plain,resnet18", "plain,resnet101"} <= set(ran.stdout.split())
