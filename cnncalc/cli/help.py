@@ -18,6 +18,7 @@ PAGES = {
     "diff": "what changed between two networks, and how git shows it",
     "columns": "the columns of tables",
     "architectures": "the bundled networks, and what was published of them",
+    "schema": "completion and checks in VS Code, JetBrains and Neovim",
     "python": "the Python interface",
 }
 

@@ -13,7 +13,7 @@ from ..parser.reading.file import TOP, VARIANT
 from ..parser.reading.promises import LAYER_NUMBERS, LIMITS, NUMBERS, UNITS
 from .steps import step_definitions
 from .strict import plainness, strict_definitions, strictness
-from .values import NAME, about, bindings, listed, or_empty, ref, refused, text, value_definitions
+from .values import NAME, about, bindings, listed, or_empty, ref, refused, text, value_definitions, variable
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 ID = "urn:cnncalc:architecture:1"
@@ -54,19 +54,20 @@ def language_schema() -> Schema:
         "$defs": {
             "block": block(),
             "variant": variant(),
-            "inputs_of_variants": {
-                "required": ["variants"],
-                "properties": {
-                    "variants": {"additionalProperties": {"type": "object", "required": ["input"]}, "doNotSuggest": True},
-                },
-                "errorMessage": "the file has no `input`, as in `input: 3x224x224`, channels first",
-            },
+            "inputs_of_variants": inputs_of_variants(),
             **promise_definitions(),
             **value_definitions(),
             **step_definitions(),
             **strict_definitions(),
         },
     }
+
+
+def inputs_of_variants() -> Schema:
+    """What a file without an input has: variants that each have one."""
+    message = {"errorMessage": "the file has no `input`, as in `input: 3x224x224`, channels first"}
+    variants = {"additionalProperties": {"type": "object", "required": ["input"], **message}, "doNotSuggest": True}
+    return {"required": ["variants"], "properties": {"variants": variants}, **message}
 
 
 def only(keys: tuple[str, ...], described: dict[str, Schema]) -> dict[str, Schema]:
@@ -111,7 +112,7 @@ def top() -> dict[str, Schema]:
         "blocks": {
             **about("Layers that the file defines, called as built-in ones are."),
             "type": "object",
-            "propertyNames": {**ref("variable"), "not": {"enum": [*sorted(JOINS), *STRUCTURES, *COMMON_KEYS, "input"]}},
+            "propertyNames": variable(*sorted(JOINS), *STRUCTURES, "input"),
             "additionalProperties": ref("block"),
             "errorMessage": "expected blocks by name: {conv_bn: {params: [out], layers: [...]}}",
         },

@@ -60,7 +60,6 @@ def mapping() -> Schema:
     ]
     twice = {"if": {"required": ["for"]}, "then": {"properties": {"repeat": refused("`for` and `repeat` on one step")}}}
     return {
-        "type": "object",
         "minProperties": 1,
         "properties": common_keys(),
         "allOf": [*steps, twice],
@@ -121,7 +120,7 @@ def common_keys() -> dict[str, Schema]:
         "shared": text(
             "A tag: steps with one tag, and the rounds of a step, use the same weights. `false` opts out.",
             title="shared",
-            **{"not": {"const": True}},
+            **{"if": {"const": True}, "then": refused("`shared` is a tag, as in `shared: head`; `shared: false` opts out")},
         ),
         "trainable": {
             **about("`false` keeps the weights but does not train them; `true` inside thaws.", "trainable"),

@@ -57,6 +57,13 @@ def refused(message: str) -> Schema:
     return {"type": "string", "pattern": "^(?!)", "errorMessage": message, "doNotSuggest": True}
 
 
+def variable(*words: str) -> Schema:
+    """The name of a variable, a parameter or a block, which cannot be one of these words either."""
+    taken = "|".join([*sorted(KEYWORDS), *COMMON_KEYS, *ENTERING, *words])
+    message = "a name here has letters, digits and `_`, and is no common key or word of the language"
+    return {"pattern": f"^(?!(?:{taken})$){NAME}$", "errorMessage": message}
+
+
 def text(told: str, **more: Any) -> Schema:
     """A text as it stands, which may look like a number."""
     return {**about(told), "type": ["string", "number", "boolean"], **more}
@@ -87,7 +94,7 @@ LETTER = r"[^\x00-@\[-`{-\x7f]"
 
 def value_definitions() -> dict[str, Schema]:
     """The definitions of this module, by name."""
-    words = "|".join(sorted({*KEYWORDS, *COMMON_KEYS, *ENTERING}))
+    step_words = "|".join([*LAYERS, *STRUCTURES, *COMMON_KEYS, "input"])
     reference = {
         "type": ["string", "number"],  # 1e3 is a name, and a number of YAML's
         "pattern": rf"^(?=.*{LETTER})[^\s.\[\]*(),]",
@@ -99,14 +106,10 @@ def value_definitions() -> dict[str, Schema]:
             "then": refused("a value cannot be a mapping: arguments stand beside, as in {conv: 64, kernel: 3}"),
             "items": ref("value"),
         },
-        "variable": {
-            "pattern": f"^(?!(?:{words})$){NAME}$",
-            "errorMessage": "a name here has letters, digits and `_`, and is no common key or word of the language",
-        },
+        "variable": variable(),
         "step_name": {
             "type": ["string", "number"],
-            "pattern": rf"^(?!\s)(?!.*\s$)(?=.*{LETTER})[^.\[\]*(),]+$",
-            "not": {"enum": [*LAYERS, *STRUCTURES, *COMMON_KEYS, "input"]},
+            "pattern": rf"^(?!\s|(?:{step_words})$)(?!.*\s$)(?=.*{LETTER})[^.\[\]*(),]+$",
             "errorMessage": "a name has a letter in it, none of . [ ] ( ) * or a comma, and is no layer or common key",
         },
         "shape": or_expression(SHAPE.schema(), SHAPE.expected),
