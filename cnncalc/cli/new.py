@@ -33,7 +33,7 @@ def command(name: str, like: str | None, force: bool) -> None:
         raise click.UsageError(f"{safe(name) or '``'} cannot be the name of a file")
     if os.path.lexists(path) and not force:
         raise Unreadable(f"{path} is there already: --force replaces it")
-    write(path, copy(like) if like else starter(title))
+    write(path, (copy(like) if like else starter(title)).encode())
     click.echo(f"{safe(path)} is written.  Next:")
     schema = os.path.join(os.path.dirname(path), SCHEMA)
     steps = {f"cnncalc show {shlex.quote(path)}": "what every layer puts out and costs"}
