@@ -69,10 +69,27 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """A hint that names the nearest known word; empty where none is near."""
+    near = nearest_of(word, known)
+    return f"did you mean `{near}`?" if near else ""
+
+
+def nearest_of(word: str, known: Iterable[str]) -> str:
+    """The known word that is meant, if one is near: of the same letters first, whatever their order and case.
+
+    >>> nearest_of("form", ["for", "from"]), nearest_of("ReLU", ["elu", "relu"]), nearest_of("strid", ["stride"])
+    ('from', 'relu', 'stride')
+    """
     from difflib import get_close_matches  # slow to import, and needed only when something is wrong
 
-    near = get_close_matches(word[:60], known, n=1, cutoff=0.7)
-    return f"did you mean `{near[0]}`?" if near else ""
+    word = word[:60].lower()
+    choices = {choice.lower(): choice for choice in known}
+    if word in choices:
+        return choices[word]
+    letters = sorted(word)
+    near = next((choice for choice in choices if sorted(choice) == letters), None) or next(
+        iter(get_close_matches(word, choices, n=1, cutoff=0.7)), None
+    )
+    return choices[near] if near else ""
 
 
 def count(number: int, noun: str) -> str:

@@ -66,7 +66,7 @@ class Builder:
         limit = sys.getrecursionlimit()
         sys.setrecursionlimit(max(limit, 20_000))  # steps are nested up to DEEPEST_STEPS, a few calls each
         try:
-            scope = expand(self.expansion, inputs)
+            scope = expand(self.expansion, inputs, self.input_names())
         finally:
             sys.setrecursionlimit(limit)
         changed = self.request.variables or self.request.inputs  # then the file promises nothing of it
@@ -133,7 +133,7 @@ class Builder:
         shapes: dict[str, Shape] = {}
         if not isinstance(spec, InputSpec):
             return {"input": self.asked_shape(self.request.inputs[""])} if "" in self.request.inputs else shapes
-        names = [name or "input" for name, _ in spec.shapes]
+        names = self.input_names()
         asked = dict(self.request.inputs)
         if "" in asked and len(names) == 1:
             asked[names[0]] = asked.pop("")
@@ -148,6 +148,11 @@ class Builder:
             if shape is not None:
                 shapes[name] = shape
         return shapes if len(shapes) == len(spec.shapes) else {}
+
+    def input_names(self) -> list[str]:
+        """The names of the inputs, whatever they are."""
+        spec = self.fact("input")
+        return [name or "input" for name, _ in spec.shapes] if isinstance(spec, InputSpec) else ["input"]
 
     def asked_shape(self, text: str) -> Shape:
         try:

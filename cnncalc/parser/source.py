@@ -7,18 +7,21 @@ duplicate keys, and the constructs that have no place here.  Both of PyYAML's pa
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import Any
 
 import yaml
 
 from ..problem import Problem, Span
 from .characters import check_characters, check_directives
+from .expression.functions import FUNCTIONS, SHAPE_FUNCTIONS
 from .findings import Fatal, Findings
 from .quoting import SPACE_BEHIND_COLON, quoting_hint, spaced, with_quotes
 
 DEEPEST = 64
 MOST_NODES = 1_000_000
 
+CALL = rf"\b({'|'.join((*FUNCTIONS, *SHAPE_FUNCTIONS))})\("
 UNEXPECTED_COLON = "found unexpected ':'"
 
 NOTHING: list[Any] = []  # never filled
@@ -182,6 +185,23 @@ class Reader:
             node.end_line, node.end_column = last.end_line, last.end_column
         if node.kind == "mapping":
             self.check_mapping(node)
+        elif node.flow:
+            self.check_cut_call(node)
+
+    def check_cut_call(self, node: Node) -> None:
+        """Report `[x, y=max(1, 2)]`, in which YAML sees three entries."""
+        for item, following in pairwise(node.items):
+            if not (item.kind == "scalar" and item.plain and item.line == following.line):
+                continue
+            if item.text.count("(") > item.text.count(")") and re.search(CALL, item.text):
+                self.report_cut(item, self.lines[item.line - 1])
+                node.broken = True
+                node.items = []
+                return
+
+    def report_cut(self, node: Node, line: str) -> None:
+        hint = f"quote it: {with_quotes(line, node.column - 1).strip()}"
+        self.report(node, "quote", f"`{node.text}` is cut off at the comma", hint)
 
     def check_document(self, event: Any, root: Node | None) -> None:
         mark = event.start_mark
@@ -211,6 +231,7 @@ class Reader:
                 continue
             if key.text == "<<" and key.plain:
                 self.report(key, "merge", "a merge key (`<<`)", "blocks and vars replace anchors and aliases")
+                node.broken = True
                 continue
             if key.broken:
                 node.broken = True
@@ -231,12 +252,7 @@ class Reader:
             line = self.lines[key.line - 1]
             cut = value.kind == "scalar" and value.plain and value.text.count("(") > value.text.count(")")
             if cut and index + 1 < len(node.pairs) and node.pairs[index + 1][1].empty and value.line == key.line:
-                self.report(
-                    value,
-                    "quote",
-                    f"`{value.text}` is cut off at the comma",
-                    f"quote it: {with_quotes(line, value.column - 1).strip()}",
-                )
+                self.report_cut(value, line)
             elif value.empty and re.fullmatch(r"[A-Za-z_]\w*:\S+", key.text):
                 word = key.text.partition(":")[0]
                 self.report(key, "quote", f"`{key.text}` needs a space behind `{word}:`", f"write: {spaced(line)}")

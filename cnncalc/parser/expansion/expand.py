@@ -173,8 +173,11 @@ RULES: dict[What, Rule] = {
 """What is done for each kind of step."""
 
 
-def expand(expansion: Expansion, inputs: dict[str, Shape]) -> Scope:
-    """Expand the network from its inputs; the names of its scope are what `expect` may refer to."""
+def expand(expansion: Expansion, inputs: dict[str, Shape], names: list[str]) -> Scope:
+    """Expand the network from its inputs, or (where it has none) from unknown ones of these names.
+
+    The names of its scope are what `expect` may refer to.
+    """
     frame = Frame(Scope("", "", None, {}, False), expansion.variables)
     scope = expansion.open(expansion.document.body.scope or StaticScope(), "", frame, None)
     frame = frame._replace(scope=scope)
@@ -185,6 +188,8 @@ def expand(expansion: Expansion, inputs: dict[str, Shape]) -> Scope:
     flow: Flow = tuple(values) if len(values) == 1 else "the network has several inputs: say which with `from`"
     if not values:
         flow = None
+        for name in (*names, "input"):
+            scope.names[name] = Bound(name, None)
     if len(values) == 1:
         scope.names["input"] = Bound("input", (values[0],))
     elif len(values) > 1 and "input" not in inputs:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
-from ...layers import layer_class
-from ...problem import Span, count, nearest
-from ..document import COMMON_KEYS, Step
+from ...layers import LAYERS, layer_class
+from ...problem import Span, count, nearest, nearest_of
+from ..document import COMMON_KEYS, Step, What
 from ..source import Node
 from .desk import Desk, Pairs
 from .vocabulary import Vocabulary
@@ -36,25 +37,69 @@ class CallReader:
             values = [self.desk.expression(item, vocabulary, "a parameter") for item in value.items]
         else:
             values = [self.desk.expression(value, vocabulary, f"`{key.text}`")]
-        read = {word: self.desk.expression(node, vocabulary, f"`{word}`") for word, (_, node) in arguments.items()}
-        lost = None in values or None in read.values() or (value is not None and value.broken)
-        step = step._replace(
-            value=tuple(entry for entry in values if entry),
-            listed=listed,
-            arguments={word: entry for word, entry in read.items() if entry},
-            broken=step.broken or lost,
-        )
+        lost = None in values or (value is not None and value.broken)
+        step = step._replace(value=tuple(entry for entry in values if entry), listed=listed, broken=step.broken or lost)
+        step = self.with_arguments(step, arguments, vocabulary)
         if step.what == "variable":
             return step
         if self.check_call(step, {word: pair[0].span for word, pair in arguments.items()}):
             step = step._replace(broken=True)
         return step.bound(step.word, list(self.parameters(step)))
 
+    def with_arguments(self, step: Step, arguments: Pairs, vocabulary: Vocabulary) -> Step:
+        """A step with the arguments that stand beside what it is."""
+        read = {word: self.desk.expression(node, vocabulary, f"`{word}`") for word, (_, node) in arguments.items()}
+        known = {word: expression for word, expression in read.items() if expression is not None}
+        return step._replace(arguments=known, broken=step.broken or len(known) < len(read))
+
     def parameters(self, step: Step) -> dict[str, bool]:
         """What a layer or block takes, and whether it must be given."""
         if step.what == "block":
             return self.signatures[step.word].params
         return {name: field.required for name, field in layer_class(step.word).fields.items()}
+
+    def sorted_out(self, word: str, what: What, value: Node | None, arguments: Pairs, common: Pairs) -> tuple[Pairs, Pairs]:
+        """The arguments, and the common keys, as they are meant: a word that is neither is reported.
+
+        It is read as the one that it is near, if that is not given, so that nothing more is said of it.
+        """
+        known = self.arguments_of(word, what)
+        if known is None:
+            return arguments, common
+        kept, common = {}, dict(common)
+        for name, (key, node) in arguments.items():
+            if name in known:
+                kept[name] = (key, node)
+                continue
+            of = {"group": "a group", "output": "an output"}.get(what, word)
+            hint = self.argument_hint(name, word, value, known, node)
+            self.desk.report(key.span, "unknown-argument", f"unknown argument `{name}` of {of}", hint)
+            meant = "" if node.empty else nearest_of(name, (*known, *COMMON_KEYS))
+            if meant in COMMON_KEYS:
+                common.setdefault(meant, (key, node))
+            elif meant and meant not in arguments:
+                kept[meant] = (key, node)
+        return kept, common
+
+    def arguments_of(self, word: str, what: What) -> list[str] | None:
+        """The names of the arguments that may stand beside what a step is; None where they are not known."""
+        if what == "block":
+            signature = self.signatures[word]
+            return None if signature.lost else list(signature.params)
+        if what in ("group", "output"):
+            return ["training_only"] if what == "output" else []
+        return [name for name in layer_class(word).fields if name != "constants"]
+
+    def argument_hint(self, name: str, word: str, value: Node | None, known: list[str], node: Node) -> str:
+        """What to do about an argument that is none."""
+        if node.empty and (name in LAYERS or name in self.signatures):
+            return f"`{name}` is a step of its own: it stands behind this one, not in it"
+        if node.empty and value is not None and re.fullmatch("[0-9.x]+", name):
+            return f"write {{{word}: {name}}}" if value.empty else f"a list stands in brackets: [{value.text}, {name}]"
+        first, _, rest = name.partition(" ")
+        if node.empty and rest and first in known:
+            return f"write `{first}: {rest}`"
+        return nearest(name, (*known, *COMMON_KEYS)) or f"it takes {', '.join(known) or 'no arguments'}"
 
     def check_call(self, step: Step, spans: dict[str, Span]) -> bool:
         """Report unknown, doubled and missing arguments; whether there are any."""
@@ -74,10 +119,7 @@ class CallReader:
             )
         given = names[:count_given]
         for word, span in spans.items():
-            if word not in params:
-                hint = nearest(word, (*names, *COMMON_KEYS)) or f"it takes {', '.join(names) or 'no arguments'}"
-                self.desk.report(span, "unknown-argument", f"unknown argument `{word}` of {step.word}", hint)
-            elif word in given:
+            if word in given:
                 self.desk.report(
                     span, "duplicate-argument", f"`{word}` is given twice", f"the value of `{step.word}` is its `{word}`"
                 )

@@ -48,7 +48,8 @@ def with_common(names: StepNames, step: Step, common: Pairs, outer: Vocabulary, 
         desk.report(common["for"][0].span, "repeat-and-for", "`for` and `repeat` on one step", hint)
         changes["broken"] = True
     if "across" in common and step.what != "join":
-        desk.report(common["across"][0].span, "unknown-key", "`across` stands on joins only", "use `for`")
+        if step.what != "from":  # which takes hardly any
+            desk.report(common["across"][0].span, "unknown-key", "`across` stands on joins only", "use `for`")
         changes["across"] = None
     if "shared" in common:
         changes |= tag_of(desk, common["shared"][1])

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 
 from ...layers import LAYERS
 from ...layers.parameter import WORDS
-from ...problem import Problem, Refusal, Severity, Span, did_you_mean, nearest
+from ...problem import Problem, Refusal, Severity, Span, did_you_mean, nearest, nearest_of
 from ..expression.grammar import compile_text
 from ..expression.lists import sequence
 from ..expression.value import Expression, Unknown
@@ -28,6 +28,7 @@ class Desk:
         self.problems = problems
         self.steps = 0
         self.blocks: set[str] = set()
+        self.blocks_lost = False  # they could not be read: a word that is not known may be one of them
         self.steps_named: set[str] = set()
         self.lost = False  # a step could not be read: the names in it are not known
         self.doubtful: list[tuple[str, Span, set[str], str]] = []  # names that may prove to be words of a layer
@@ -51,18 +52,23 @@ class Desk:
         self.report(span, refusal.rule, refusal.message, refusal.hint)
 
     def mapping(self, node: Node, what: str, allowed: Iterable[str] | None = None) -> Pairs:
-        """The pairs of a mapping by key; unknown keys are reported and left out."""
+        """The pairs of a mapping by key.
+
+        Unknown keys are reported; one that is near a known key which is not there is read as that key, the others are
+        left out.
+        """
         if node.kind != "mapping":
             if not node.broken:
                 self.report(node.span, "type", f"{what} is a mapping (`key: value`), found {describe(node)}")
             return {}
-        known = None if allowed is None else list(allowed)
-        pairs = {}
-        for key, value in node.pairs:
-            if known is not None and key.text not in known:
-                self.report(key.span, "unknown-key", f"unknown key `{key.text}` of {what}", did_you_mean(key.text, known))
-            else:
-                pairs[key.text] = (key, value)
+        pairs = {key.text: (key, value) for key, value in node.pairs}
+        known = pairs if allowed is None else list(allowed)
+        for word in [word for word in pairs if word not in known]:
+            key, value = pairs.pop(word)
+            self.report(key.span, "unknown-key", f"unknown key `{word}` of {what}", did_you_mean(word, known))
+            meant = nearest_of(word, known)
+            if meant:
+                pairs.setdefault(meant, (key, value))
         return pairs
 
     def items(self, node: Node, what: str) -> list[Node]:
@@ -155,7 +161,7 @@ class Desk:
                 self.report(expression.span, "unknown-name", f"`{name}` is bound by the `across` of this join", hint)
                 return False
             elif name not in LAYERS and name not in self.blocks:
-                if vocabulary.lost:
+                if vocabulary.lost or self.blocks_lost:
                     return False
                 self.doubtful.append((name, expression.span, vocabulary.all(), vocabulary.defining))
         return True

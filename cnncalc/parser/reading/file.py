@@ -8,7 +8,7 @@ from ..document import Body, Document, Expectations, Facts, InputSpec, StaticSco
 from ..expression.value import Expression
 from ..source import Node
 from .blocks import BlockReader
-from .desk import Desk, Pairs, describe, later_hint
+from .desk import Desk, Pairs, describe, later_hint, unreadable
 from .names import StepNames
 from .promises import PromiseReader
 from .steps import StepReader
@@ -40,6 +40,7 @@ class FileReader:
             self.report_missing(pairs, Span(root.line, root.column, root.line, root.column + 1))
         block_pairs = desk.mapping(pairs["blocks"][1], "`blocks`") if "blocks" in pairs else {}
         desk.blocks = set(block_pairs)
+        desk.blocks_lost = "blocks" in pairs and (pairs["blocks"][1].kind != "mapping" or pairs["blocks"][1].broken)
 
         variables = Vocabulary(())
         vars_read = self.vars(pairs.get("vars"), variables)
@@ -121,15 +122,11 @@ class FileReader:
                 self.desk.report(node.span, "missing-value", "`input` names none")
             names = StepNames(self.desk, self.blocks.signatures)
             for name, (key, value) in self.desk.mapping(node, "`input`").items():
-                if name != "input" and not names.may_be_name(name, key):
-                    continue
-                expression = self.desk.expression(value, variables, f"`{name}`")
-                if expression is not None:
-                    shapes.append((name, expression))
+                known = name == "input" or names.may_be_name(name, key)
+                expression = self.desk.expression(value, variables, f"`{name}`") if known else None
+                shapes.append((name, expression or unreadable(key.span)))
         else:
-            expression = self.desk.expression(node, variables, "`input`")
-            if expression is not None:
-                shapes.append((None, expression))
+            shapes.append((None, self.desk.expression(node, variables, "`input`") or unreadable(node.span)))
         return InputSpec(tuple(shapes), node.span)
 
     def network_body(self, pairs: Pairs, facts: Facts, variables: Vocabulary, variants: Pairs) -> Body:

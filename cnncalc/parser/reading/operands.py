@@ -5,12 +5,11 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import Protocol
 
-from ...layers import layer_class
-from ...problem import Refusal, did_you_mean
-from ..document import COMMON_KEYS, Body, Operand, StaticScope, Step
+from ...problem import Refusal
+from ..document import Body, Operand, StaticScope, Step
 from ..expression.grammar import compile_reference, compile_text
 from ..source import Node
-from .desk import Desk, Pairs, describe
+from .desk import Desk, describe
 from .names import StepNames
 from .vocabulary import Vocabulary
 
@@ -59,23 +58,6 @@ def read_join(steps: Steps, step: Step, value: Node | None, vocabulary: Vocabula
             )
     unnamed = any(key is not None and operand.name is None for (key, _), operand in zip(pairs, operands, strict=True))
     return step._replace(operands=tuple(operands), broken=step.broken or unnamed)
-
-
-def with_arguments(desk: Desk, step: Step, arguments: Pairs, vocabulary: Vocabulary) -> Step:
-    """A join with what stands beside its operands, as `axis`."""
-    read = {}
-    fields = [name for name in layer_class(step.word).fields if name != "constants"]
-    for word, (key, node) in arguments.items():
-        if word not in fields:
-            hint = did_you_mean(word, (*fields, *COMMON_KEYS))
-            desk.report(key.span, "unknown-argument", f"unknown argument `{word}` of {step.word}", hint)
-            continue
-        expression = desk.expression(node, vocabulary, f"`{word}`")
-        if expression is None:
-            step = step._replace(broken=True)
-        else:
-            read[word] = expression
-    return step._replace(arguments=read)
 
 
 def read_operand(steps: Steps, key: Node | None, node: Node, vocabulary: Vocabulary, scope: StaticScope) -> Operand:

@@ -10,7 +10,7 @@ from .calls import CallReader, Signature
 from .common import binding_vocabulary, round_vocabulary, with_common
 from .desk import Desk, Pairs, describe
 from .names import StepNames
-from .operands import read_join, with_arguments
+from .operands import read_join
 from .vocabulary import Vocabulary
 
 
@@ -112,6 +112,8 @@ class StepReader:
         word = key.text
         what = self.what_is(word, inner)
         number = self.next_number()
+        if what is None and self.desk.blocks_lost:
+            return with_common(self.names, self.broken(key.span), common, vocabulary, inner, scope)._replace(broken=True)
         if what is None:
             words = [*LAYERS, *self.signatures, *STRUCTURES, *vocabulary.all()]
             hint = did_you_mean(word, words) or "the first key that is not a common key names a layer, a block or a structure"
@@ -119,6 +121,11 @@ class StepReader:
                 hint = "write `output` first: {output: [...], training_only: true}"
             self.desk.report(key.span, "unknown-layer", f"unknown layer `{word}`", hint)
             return with_common(self.names, self.broken(key.span), common, vocabulary, inner, scope)._replace(broken=True)
+        before = len(self.desk.problems)
+        if what != "variable":
+            arguments, common = self.calls.sorted_out(word, what, value, arguments, common)
+            inner = round_vocabulary(common, vocabulary)
+        wrong = len(self.desk.problems) > before
         operands = binding_vocabulary(common["across"][1], inner) if "across" in common else inner
         inner = inner if what == "join" else operands  # where `across` is a mistake, to read it is none
         step = Step(number, what, word, key.span)
@@ -127,16 +134,16 @@ class StepReader:
         if own:
             step = step._replace(scope=StaticScope(step.number))
         if what == "group":
-            return self.group(step, value, arguments, inner, scope)
+            return self.group(step, value, inner, scope)
         if what == "output":
             return self.output(step, value, arguments, inner)
         if what == "join":
-            step = with_arguments(self.desk, step, arguments, inner)
+            step = self.calls.with_arguments(step, arguments, inner)
             step = read_join(self, step, value, operands, step.scope or scope)
             if step.scope is not None and step.across is None:
                 self.names.seen_from_behind(step.scope, scope)
             return step
-        return self.calls.call(step, key, value, arguments, inner)
+        return self.calls.call(step._replace(broken=step.broken or wrong), key, value, arguments, inner)
 
     # Kinds of steps
 
@@ -144,11 +151,9 @@ class StepReader:
         self,
         step: Step,
         value: Node | None,
-        arguments: Pairs,
         vocabulary: Vocabulary,
         scope: StaticScope,
     ) -> Step:
-        self.no_arguments(arguments, "a group")
         own = step.scope is not None or step.name is not None
         if value is None or value.empty:
             self.desk.report(step.span, "missing-value", "`layers` lists no steps")
@@ -157,18 +162,8 @@ class StepReader:
         return step._replace(body=body)
 
     def output(self, step: Step, value: Node | None, arguments: Pairs, vocabulary: Vocabulary) -> Step:
-        training_only = arguments.pop("training_only", None)
-        if training_only is not None:
-            expression = self.desk.expression(training_only[1], vocabulary, "`training_only`")
-            step = step._replace(arguments={"training_only": expression}) if expression else step._replace(broken=True)
-        self.no_arguments(arguments, "an output", ("training_only",))
+        step = self.calls.with_arguments(step, arguments, vocabulary)
         if value is None or value.empty:
             self.desk.report(step.span, "missing-value", "`output` lists no steps", "write the side chain: {output: [...]}")
             return step._replace(broken=True)
         return step._replace(body=self.body(value, vocabulary, StaticScope(step.number), True, "`output`"))
-
-    def no_arguments(self, arguments: Pairs, what: str, known: tuple[str, ...] = ()) -> None:
-        for word, (key, _) in arguments.items():
-            self.desk.report(
-                key.span, "unknown-argument", f"unknown argument `{word}` of {what}", did_you_mean(word, (*known, *COMMON_KEYS))
-            )
