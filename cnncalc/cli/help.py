@@ -16,6 +16,8 @@ PAGES = {
     "numbers": "what each number means",
     "show": "tables, columns, formats, completion",
     "diff": "what changed between two networks, and how git shows it",
+    "ci": "`cnncalc check` in CI: formats, configuration, baselines",
+    "rules": "what `cnncalc check` looks for",
     "columns": "the columns of tables",
     "architectures": "the bundled networks, and what was published of them",
     "schema": "completion and checks in VS Code, JetBrains and Neovim",

@@ -6,7 +6,6 @@ import re
 from typing import Any
 from urllib.parse import quote
 
-from .. import __version__
 from ..checks.finding import Finding, Result
 from ..checks.rules import RULES, rule
 from ..problem import Span
@@ -22,7 +21,7 @@ def check_sarif(result: Result) -> str:
     others = sorted({finding.problem.rule for _, finding in result.findings} - set(RULES))
     ids = [*result.rules, *others]
     results = [entry(file, finding, fingerprint, ids) for file, finding, fingerprint in fingerprinted(result)]
-    driver = {"name": "cnncalc", "version": __version__, "rules": [descriptor(name) for name in ids]}
+    driver = {"name": "cnncalc", "rules": [descriptor(name) for name in ids]}
     run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
     return dumped({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]})
 
