@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 
 import pytest
 
@@ -198,3 +199,33 @@ def test_one_fix_that_breaks_a_promise_leaves_the_others() -> None:
         "expect: {layers: {a: {params: 16}}}\n"
     )
     assert mended(text) == text.replace("name: b", "name: b, bias: false")
+
+
+# What a file can cost
+
+LARGE = {
+    "many poolings of one map": "layers:\n  - {output: [global_avgpool], repeat: 20000, name: a}\n  - relu\n",
+    "a long way that many go": (
+        "layers:\n  - flatten\n  - {relu: , repeat: 20000}\n  - {output: [{linear: 1}], repeat: 20000, name: a}\n  - relu\n"
+    ),
+    "a block that finds something in each call": (
+        "blocks:\n  b: {layers: [{output: [{maxpool: 2}], name: o}]}\nlayers:\n  - {b: , repeat: 20000}\n  - relu\n"
+    ),
+    "a kernel of a million": "layers:\n  - {conv: 1, kernel: 1000000, padding: 1000000}\n",
+}
+
+
+@pytest.mark.parametrize("name", LARGE)
+def test_rules_cost_no_more_than_the_size_of_a_network(name: str) -> None:
+    """Were they to look at all pairs of layers, this would take minutes."""
+    begin = time.process_time()
+    found("input: 3x9x9\n" + LARGE[name], *RULES)
+    assert time.process_time() - begin < 20
+
+
+def test_variants_are_bounded_together() -> None:
+    text = "input: 3x8x8\nvars: {n: 90000}\nlayers:\n  - {relu: , repeat: n}\nvariants:\n"
+    text += "".join(f"  v{index}:\n" for index in range(50))
+    result = inspect(text.encode(), "network.yaml", ())
+    assert result is not None and [finding.problem.rule for finding in result.findings] == ["limit"]
+    assert len(result.numbers) == 50 and result.numbers["v0"] and result.numbers["v49"] is None

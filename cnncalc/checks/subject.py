@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from ..parser.document import Document
 
 
+FEW = 16  # nodes that are passed over on the way to the next, so that no network costs more than its size
+
+
 class Built:
     """One network of a file: a variant that could be built."""
 
@@ -44,26 +47,60 @@ class Built:
         return readers[0] if len(readers) == 1 and index not in self.ends else None
 
     def next_but(self, index: int, passed: frozenset[str]) -> int | None:
-        """The only reader behind those of kinds that are passed over, each of which has one reader too."""
+        """The only reader behind a few of kinds that are passed over, each of which has one reader too."""
         found = self.next(index)
-        while found is not None and self.nodes[found].layer.kind in passed:
+        for _ in range(FEW):
+            if found is None or self.nodes[found].layer.kind not in passed:
+                return found
             found = self.next(found)
-        return found
+        return None
 
     def before(self, index: int, passed: frozenset[str]) -> int | None:
-        """The node that a node reads, with those of some kinds passed over; None where that is an input."""
-        while True:
+        """The node that a node reads, with a few of some kinds passed over; None where that is an input."""
+        for _ in range(FEW):
             inputs = self.nodes[index].inputs
             if len(inputs) != 1 or inputs[0].node < 0:
                 return None
             index = inputs[0].node
             if self.nodes[index].layer.kind not in passed:
                 return index
+        return None
+
+    @cached_property
+    def leads_to_map(self) -> list[bool]:
+        """For each node whether something behind it has space."""
+        found = [False] * len(self.nodes)
+        for index in range(len(self.nodes) - 1, -1, -1):
+            found[index] = any(found[reader] or self.nodes[reader].shape.positions > 1 for reader in self.readers[index])
+        return found
+
+    @cached_property
+    def innermost(self) -> tuple[list[int], list[int]]:
+        """The group around each node, and around each group; -1 where there is none."""
+        groups = self.network.groups
+        around, outer, open_groups, following = [], [-1] * len(groups), [-1], 0
+        for index in range(len(self.nodes)):
+            while following < len(groups) and groups[following].start <= index:
+                while open_groups[-1] >= 0 and groups[open_groups[-1]].end <= groups[following].start:
+                    open_groups.pop()
+                outer[following] = open_groups[-1]
+                open_groups.append(following)
+                following += 1
+            while open_groups[-1] >= 0 and groups[open_groups[-1]].end <= index:
+                open_groups.pop()
+            around.append(open_groups[-1])
+        return around, outer
 
     def calls(self, index: int) -> tuple[Call, ...]:
         """From where the block that a node stands in was called, from the innermost to the outermost."""
-        around = [group for group in self.network.groups if group.start <= index < group.end and group.kind in self.blocks]
-        return tuple(Call(f"block `{group.kind}`", group.span) for group in reversed(around))
+        around, outer = self.innermost
+        found, at = [], around[index]
+        while at >= 0:
+            group = self.network.groups[at]
+            if group.kind in self.blocks:
+                found.append(Call(f"block `{group.kind}`", group.span))
+            at = outer[at]
+        return tuple(found)
 
 
 class Subject:

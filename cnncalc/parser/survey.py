@@ -17,6 +17,8 @@ from .reading.file import TOP, FileReader
 from .request import Request
 from .source import Node, read
 
+MOST_EFFORT = 200_000  # steps, rounds and layers of all variants, after which no other is looked at
+
 
 class Survey(NamedTuple):
     """What a file comes to.  `document` is there if the file could be read without a mistake.
@@ -50,20 +52,36 @@ def survey(data: bytes, file: str, variant: str | None = None, *, if_ours: bool 
         if if_ours and not looks_ours(data.decode("utf-8", "replace")):
             return None
         return Survey(None, {}, {}, (*sorted(problems), fatal.problem), lines)
+    return surveyed(document, chosen(document, variant), problems, file, lines)
+
+
+def surveyed(
+    document: Document, variants: list[Variant | None], problems: Findings, file: str, lines: tuple[str, ...]
+) -> Survey:
+    """The networks of variants of a document in which the reader has found these problems."""
     networks: dict[str | None, Network | None] = {}
     whens: dict[Span, set[bool]] = {}
     found: list[tuple[Variant | None, Findings]] = []
-    for asked in chosen(document, variant):
+    effort = 0
+    for variant in variants:
+        name = variant and variant.name
+        networks[name] = None
+        if variant and effort > MOST_EFFORT:
+            message = f"more than {MOST_EFFORT:,} steps, rounds and values are looked at in the variants above"
+            found.append((variant, Findings([*problems, Problem(variant.span, "limit", message)])))
+            networks.update({rest.name: None for rest in variants[len(networks) :] if rest})
+            break
         own = Findings(problems)
-        found.append((asked, own))
-        builder = Builder(document, asked, Request(), own, file)
-        networks[asked and asked.name] = None
+        found.append((variant, own))
+        builder = Builder(document, variant, Request(), own, file)
         try:
             network = builder.build()
-            networks[asked and asked.name] = None if own.wrong else network
+            networks[name] = None if own.wrong else network
         except Fatal as fatal:
             list.append(own, fatal.problem)
-        for span, outcomes in builder.expansion.account.whens.items():
+        account = builder.expansion.account
+        effort += account.effort + account.rounds + len(builder.expansion.graph.nodes)
+        for span, outcomes in account.whens.items():
             whens.setdefault(span, set()).update(outcomes)
     return Survey(None if problems.wrong else document, networks, whens, merged(found), lines)
 

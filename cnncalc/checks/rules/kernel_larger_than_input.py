@@ -29,6 +29,8 @@ from ..finding import Remark
 from ..rule import Rule
 from ..subject import Subject
 
+MOST_TAPS = 1000  # along an axis; of larger kernels nothing is said
+
 
 def check(subject: Subject) -> Iterator[Remark]:
     for built, index, node, layer in subject.nodes():
@@ -52,6 +54,8 @@ def taps_on_input(size: int, kernel: int, stride: int, before: int, after: int, 
     >>> taps_on_input(2, 7, 1, 3, 3, 1), taps_on_input(2, 3, 1, 1, 1, 1)
     (3, 3)
     """
+    if kernel > MOST_TAPS:
+        return kernel
     last = (places(size, kernel, stride, before, after, dilation) - 1) * stride - before
     met = 0
     for tap in range(0, kernel * dilation, dilation):

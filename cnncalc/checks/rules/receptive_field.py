@@ -61,13 +61,7 @@ def is_last_pooling(built: Built, index: int) -> bool:
     pools = len(node.inputs) == 1 and node.inputs[0].node >= 0 and "pool" in node.layer.kind
     if not pools or node.input_shapes[0].positions == 1 or node.shape.positions > 1:
         return False
-    behind = {index}
-    for reader in range(index + 1, len(built.nodes)):
-        if any(value.node in behind for value in built.nodes[reader].inputs):
-            if built.nodes[reader].shape.positions > 1:
-                return False
-            behind.add(reader)
-    return True
+    return not built.leads_to_map[index]
 
 
 RULE = Rule("receptive-field", check, __doc__)
