@@ -12,6 +12,7 @@ from ..network import BYTES, Network, Promise
 from ..problem import Problem, Refusal, Span, did_you_mean
 from ..shape import Shape
 from .document import Document, Expectations, InputSpec, Variant
+from .expansion.account import Stop
 from .expansion.evaluation import Evaluation
 from .expansion.expand import expand, take_step
 from .expansion.expansion import Expansion
@@ -59,6 +60,13 @@ class Builder:
         return getattr(self.document.facts, name) if own is None else own
 
     def build(self) -> Network | None:
+        """The network, or as much of it as there is; None where there is none.  What is wrong is reported."""
+        try:
+            return self.built()
+        except Stop:  # a limit was reached before the first step, or behind the last one
+            return None
+
+    def built(self) -> Network | None:
         document = self.document
         self.set_variables()
         inputs = self.inputs()
