@@ -121,7 +121,7 @@ def top() -> dict[str, Schema]:
             **about("Networks of one family: the variables that each changes, and its own facts. The first is the default."),
             "type": "object",
             "minProperties": 1,
-            "propertyNames": {"pattern": r"^[^@/\\]+$"},
+            "propertyNames": {"pattern": r"^[^@/\\\x00-\x1f]+$", "errorMessage": "no @, / or \\ in the name of a variant"},
             "additionalProperties": ref("variant"),
             "errorMessage": "expected variants by name: {resnet50: {vars: {...}}}",
         },

@@ -37,8 +37,13 @@ def step_definitions() -> dict[str, Schema]:
             "errorMessage": "an operand is a list of steps, a layer, a reference or a number; [] is the current value",
             "items": ref("step"),
             "if": {"type": "object"},
-            "then": ref("mapping"),
+            "then": ref("operand_mapping"),
             "else": {"if": {"type": "string"}, "then": ref("word")},
+        },
+        "operand_mapping": {
+            "if": {"type": "object", "required": ["output"], "propertyNames": ref(keys_of("output"))},
+            "then": refused("an output is no operand: nothing goes on from it"),
+            "else": ref("mapping"),
         },
         "word": {"allOf": [{"if": {"const": kind}, "then": ref(kind)} for kind in KINDS]},
         "mapping": mapping(),
@@ -107,7 +112,10 @@ def common_keys() -> dict[str, Schema]:
             **about("What enters, in place of the step before: a reference, or a list. Alone: go on from there.", "from"),
             **ref("references"),
         },
-        "when": text("Where this is false, the step is as if it were not written.", title="when"),
+        "when": {
+            **about("Where this is false, the step is as if it were not written.", "when"),
+            **or_expression(flag.schema(), flag.expected),
+        },
         "repeat": {
             **about("How many times the step stands, one after the other. `i` counts from 0.", "repeat"),
             **or_expression(count.schema(), count.expected),

@@ -109,7 +109,7 @@ def value_definitions() -> dict[str, Schema]:
         "variable": variable(),
         "step_name": {
             "type": ["string", "number"],
-            "pattern": rf"^(?!\s|(?:{step_words})$)(?!.*\s$)(?=.*{LETTER})[^.\[\]*(),]+$",
+            "pattern": rf"^(?!\s|(?:{step_words})$)(?!.*\s$)(?=.*{LETTER})[^.\[\]*(),\x00-\x1f]+$",
             "errorMessage": "a name has a letter in it, none of . [ ] ( ) * or a comma, and is no layer or common key",
         },
         "shape": or_expression(SHAPE.schema(), SHAPE.expected),
