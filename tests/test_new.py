@@ -36,10 +36,12 @@ def test_the_starter_keeps_what_it_promises(variant: str) -> None:
 
 
 def test_the_starter_shows_the_language() -> None:
-    """A 3x3 convolution of 16 filters without biases, two residuals, the second with a projection, and a dense layer."""
-    residuals = (2 * (16 * 16 * 9 + 32), 16 * 32 * 9 + 32 * 32 * 9 + 16 * 32 + 3 * 64)
+    """Two residuals of two 3x3 convolutions in each of three stages, as in a ResNet-14: the first of the others projects."""
+    stages = [4 * (9 * 16 * 16 + 32)]
+    for c in (32, 64):
+        stages.append((c // 2) * c * 9 + 3 * c * c * 9 + 4 * 2 * c + (c // 2) * c + 2 * c)
     found = report(starter("net"))
-    assert found.totals.params == 3 * 16 * 9 + 32 + sum(residuals) + 32 * 10 + 10
+    assert found.totals.params == 3 * 16 * 9 + 32 + sum(stages) + 64 * 10 + 10
     assert found.network.budget and found.network.name == "net"
     assert {"add", "conv", "bn", "linear"} <= {layer.node.layer.kind for layer in found.layers}
 
@@ -84,6 +86,12 @@ def test_it_writes_the_file_and_says_what_is_next(tmp_path: Path) -> None:
     assert ran.returncode == 0 and "cnncalc schema" not in ran.stdout
     shown = cnncalc("show", "other.yml", "--format", "json", cwd=tmp_path)
     assert json.loads(shown.stdout)["totals"]["params"] == 25_557_032 and not shown.stderr
+
+
+def test_check_finds_nothing_in_it(tmp_path: Path) -> None:
+    assert cnncalc("new", "net", cwd=tmp_path).returncode == 0
+    ran = cnncalc("check", "net.cnn.yaml", cwd=tmp_path)
+    assert ran.returncode == 0, ran.stdout
 
 
 def test_it_replaces_nothing_unasked(tmp_path: Path) -> None:
