@@ -25,13 +25,21 @@ IMPORTS = "import only"
 TABLE, JSON = f"show {NETWORK}", f"show {NETWORK} --format json"
 SHOWS = {TABLE: cnncalc("show", NETWORK), JSON: cnncalc("show", NETWORK, "--format", "json")}
 LIST = "list"
-RATIOS = {TABLE: (1.5, 1.4), JSON: (1.25, 1.15), LIST: (1.3, 1.3)}  # of the import-only process: the bound, and the aim
+DIFF = "diff resnet50 resnext50_32x4d"
+RATIOS = {
+    TABLE: (1.5, 1.4),
+    JSON: (1.25, 1.15),
+    LIST: (1.3, 1.3),
+    DIFF: (1.6, 1.6),
+}  # of the import-only process: the bound, and the aim
 STARTS = {
     "python -c pass": python("pass"),
     IMPORTS: python("import click, yaml, rich.console, rich.table"),
     **SHOWS,
     LIST: cnncalc("list"),
+    DIFF: cnncalc(*DIFF.split()),
 }
+LARGE_DIFFS = (10_000, 3)  # layers, seconds
 COLLECTION = (4, 0.06)  # seconds for all of it, and for any one network
 IN_PROCESS = (20, 12)  # ms
 FORMS = {"json": ("--format", "json"), "table": ("--depth", "all")}
@@ -81,6 +89,9 @@ def sections(options: argparse.Namespace) -> Iterator[Section]:
     yield in_process(options.rounds)
     yield where_time_goes(options.rounds)
     yield collection()
+    size, _ = LARGE_DIFFS
+    with TemporaryDirectory() as folder:
+        yield large_diffs(differing(min(size, options.largest), few, Path(folder)))
     if not options.no_peers:
         with TemporaryDirectory() as folder:
             yield against_peers(alternate({**SHOWS, **peers.commands(Path(folder))}, few))
@@ -187,6 +198,30 @@ def against_peers(found: Mapping[str, Sample]) -> Section:
     return Section(
         "Other tools", ("process", "median", "least", "peak", "/ table", "/ json", "least / table", "peak / table"), rows, note
     )
+
+
+def differing(size: int, rounds: int, folder: Path) -> dict[str, Sample]:
+    """Two large networks that are equal, that differ in a few layers, and that have nothing in common but relus."""
+    one = network("written", size)
+    lines = one.splitlines()
+    few = [
+        line.replace("kernel: 3, padding: 1", "kernel: 1") if place % (size // 5) == 2 else line
+        for place, line in enumerate(lines)
+    ]
+    other = [line.replace("16, kernel: 3, padding: 1", f"{8 + place % 7}, name: c{place}") for place, line in enumerate(lines)]
+    texts = {"equal": one, "a few changes": "\n".join(few), "nothing alike": "\n".join([lines[0], *other[1:]])}
+    commands = {}
+    for name, text in {"one": one, **texts}.items():
+        (folder / f"{name}.yaml").write_text(text, encoding="utf-8")
+        if name in texts:
+            commands[f"{size:,} layers, {name}"] = cnncalc("diff", str(folder / "one.yaml"), str(folder / f"{name}.yaml"))
+    return alternate(commands, rounds)
+
+
+def large_diffs(found: Mapping[str, Sample]) -> Section:
+    rows = [(name, *timed(sample), held(sample.seconds, LARGE_DIFFS[1], " s")) for name, sample in found.items()]
+    note = "Reading both, their numbers, the comparison and its table."
+    return Section("Differences of large networks", ("two networks", "median", "least", "peak", "bound"), rows, note)
 
 
 def grown(series: str, sizes: list[int], rounds: int, folder: Path) -> dict[tuple[int, str], Sample]:

@@ -35,12 +35,8 @@ def told(before: str, after: str) -> list[str]:
 
 
 def test_more_blocks_in_one_stage() -> None:
-    assert told("resnet50", "resnet101") == [
-        "+ stage.2.block.6-22: added bottleneck 256, stride 1 (10 layers), 17 times"
-    ]
-    assert told("resnet101", "resnet50") == [
-        "- stage.2.block.6-22: removed bottleneck 256, stride 1 (10 layers), 17 times"
-    ]
+    assert told("resnet50", "resnet101") == ["+ stage.2.block.6-22: added bottleneck 256, stride 1 (10 layers), 17 times"]
+    assert told("resnet101", "resnet50") == ["- stage.2.block.6-22: removed bottleneck 256, stride 1 (10 layers), 17 times"]
 
 
 def test_groups_and_widths() -> None:
@@ -79,7 +75,9 @@ def test_one_renamed_layer(tmp_path: Path) -> None:
 
 
 def test_another_order_of_keys_and_comments_is_no_difference(tmp_path: Path) -> None:
-    text = ALEXNET.replace("kernel: 3, padding: 1, groups: towers", "groups: towers,   padding: 1, kernel: 3").replace(" # ", " # : ")
+    text = ALEXNET.replace("kernel: 3, padding: 1, groups: towers", "groups: towers,   padding: 1, kernel: 3").replace(
+        " # ", " # : "
+    )
     head, layers = text.split("layers:\n", 1)
     body, variants = layers.split("\nvariants:", 1)
     (tmp_path / "other.yaml").write_text(f"layers:\n{body}\n{head}\nvariants:{variants}", encoding="utf-8")
@@ -115,7 +113,12 @@ def test_a_layer_that_reads_something_else() -> None:
 
 def test_rows_sum_to_the_totals() -> None:
     """The rows of the outermost level as they are shown, with what follows, come to the change of the totals."""
-    for pair in (("resnet50", "resnext50_32x4d"), ("googlenet", "googlenet_bn"), ("resnet18", "resnet50"), ("alexnet", "vgg16")):
+    for pair in (
+        ("resnet50", "resnext50_32x4d"),
+        ("googlenet", "googlenet_bn"),
+        ("resnet18", "resnet50"),
+        ("alexnet", "vgg16"),
+    ):
         before, after = map(bundled, pair)
         outermost = [row for row in rows(*pair) if row.level == 0]
         assert sum(row.delta.params for row in outermost) == after.totals.params - before.totals.params
@@ -162,7 +165,9 @@ def test_json() -> None:
 
 def test_markdown_is_for_a_comment() -> None:
     text = cnncalc("diff", "googlenet", "googlenet_bn", "--format", "markdown").stdout
-    assert text.startswith("### googlenet → googlenet\\_bn\n\n**59 layers added, 2 layers removed, 63 layers changed; params 7.00M -> 6.62M")
+    assert text.startswith(
+        "### googlenet → googlenet\\_bn\n\n**59 layers added, 2 layers removed, 63 layers changed; params 7.00M -> 6.62M"
+    )
     assert text.count("<details>") == text.count("</details>") == 3
     for line in text.splitlines():
         assert not line.startswith("|") or len(re.findall(r"(?<!\\)\|", line)) in (6, 8)
@@ -178,7 +183,7 @@ def test_markdown_has_a_bound(tmp_path: Path) -> None:
 
 
 def test_what_a_file_says_does_nothing(tmp_path: Path) -> None:
-    hostile = SMALL.replace("input:", "name: \"<img onerror=x>|@all ::error:: \\e[31m\"\ninput:")
+    hostile = SMALL.replace("input:", 'name: "<img onerror=x>|@all ::error:: \\e[31m"\ninput:')
     (tmp_path / "a.yaml").write_text(SMALL, encoding="utf-8")
     (tmp_path / "b.yaml").write_text(hostile.replace("conv: 8", "conv: 9"), encoding="utf-8")
     text = cnncalc("diff", "a.yaml", "b.yaml", "--format", "markdown", cwd=tmp_path).stdout
@@ -218,7 +223,9 @@ def test_another_output_fails() -> None:
     assert ran.returncode == 1 and "fails on output" in ran.stderr
 
 
-@pytest.mark.parametrize("words", [["resnet50"], [], ["a", "b", "c"], ["-", "-"], ["/dev/null", "/dev/null"], ["resnet50", "nowhere"]])
+@pytest.mark.parametrize(
+    "words", [["resnet50"], [], ["a", "b", "c"], ["-", "-"], ["/dev/null", "/dev/null"], ["resnet50", "nowhere"]]
+)
 def test_wrong_use_is_one_line(words: list[str], tmp_path: Path) -> None:
     ran = cnncalc("diff", *words, cwd=tmp_path)
     assert ran.returncode == 2 and not ran.stdout and ran.stderr

@@ -43,7 +43,9 @@ def git(folder: Path, *words: str, code: int = 0) -> str:
         **ENVIRONMENT, "PYTHONPATH": str(ROOT), "GIT_CONFIG_GLOBAL": "/dev/null", "GIT_CONFIG_SYSTEM": "/dev/null",
         "PYTHONIOENCODING": "utf-8",
     }  # fmt: skip
-    ran = subprocess.run(["git", *identity, *words], cwd=folder, env=environment, capture_output=True, encoding="utf-8", check=False)
+    ran = subprocess.run(
+        ["git", *identity, *words], cwd=folder, env=environment, capture_output=True, encoding="utf-8", check=False
+    )
     assert ran.returncode == code, ran.stderr
     return ran.stdout + ran.stderr
 

@@ -121,7 +121,13 @@ def told(difference: Difference, mirrored: bool) -> Counter[Any]:
         paths = (entry.path, entry.path_before) if mirrored else (entry.path_before, entry.path)
         changes = [(change.name, *(change[:0:-1] if mirrored else change[1:])) for change in entry.changes]
         delta = entry.delta if not mirrored else type(entry.delta)(*(-number for number in entry.delta))
-        found[paths, tuple(turned.get(what, what) for what in entry.what), frozenset(changes), entry.around, entry.is_layer and delta] += 1
+        found[
+            paths,
+            tuple(turned.get(what, what) for what in entry.what),
+            frozenset(changes),
+            entry.around,
+            entry.is_layer and delta,
+        ] += 1
     return found
 
 
@@ -277,6 +283,4 @@ def test_a_group_around_steps_is_one_change(chain: Chain, around: Chain) -> None
 
 def named_from(chain: Chain) -> Chain:
     """Steps of which every one has a name that no other chain has."""
-    return [
-        {**(step if isinstance(step, dict) else {step: ""}), "name": f"own{number}"} for number, step in enumerate(chain)
-    ]
+    return [{**(step if isinstance(step, dict) else {step: ""}), "name": f"own{number}"} for number, step in enumerate(chain)]

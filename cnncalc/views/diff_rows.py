@@ -11,7 +11,6 @@ from .diff_fold import Fold, all_counts, folded, is_whole
 from .text import safe
 
 COMFORTABLE = 40  # rows
-DEEPEST = 12  # that is opened unasked
 MOST_NAMES = 3
 MARKS: dict[What, str] = {"added": "+", "removed": "-", "moved": ">", "renamed": "~", "changed": "~", "consequence": "."}
 VERBS: dict[What, str] = {what: what for what in MARKS} | {"consequence": "follow"}
@@ -44,11 +43,16 @@ def diff_rows(difference: Difference, depth: int | None, consequences: bool) -> 
     followers = all_counts(difference.entries)["consequence"]
     if depth is not None:
         return with_rest(laid_out(folds, 0, depth, 1, True), whole, followers, 0).rows
-    for depth in range(DEEPEST, 0, -1):
+    for depth in range(height(folds), 0, -1):
         rows = with_rest(laid_out(folds, 0, depth, 1, False), whole, followers, 0).rows
         if len(rows) <= COMFORTABLE:
             break
     return rows
+
+
+def height(folds: Sequence[Fold]) -> int:
+    """How many levels of groups there are to open."""
+    return 1 + max((height(fold.folds) for fold in folds if not is_whole(fold.entry)), default=0) if folds else 1
 
 
 def laid_out(folds: Sequence[Fold], level: int, depth: int, times: int, open_whole: bool) -> Shown:

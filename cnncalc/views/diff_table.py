@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from ..diff.difference import Difference
 from .diff_rows import DiffRow, diff_rows
@@ -92,41 +93,41 @@ def rows_text(rows: Sequence[DiffRow], style: Style) -> str:
     labels = [f"{row.mark or ' '} {'  ' * row.level}{row.label}" for row in rows]
     numbers = [[parenthesised(row, name, style.exact) for row in rows] for name in ("params", "macs")]
     columns = [Cells(title, cells, True, 1, "") for title, cells in zip(("params", "MACs"), numbers, strict=True) if any(cells)]
-    wide, room = widths(labels, columns, style)
-    if room is not None and room < NARROWEST and columns:
-        wide, room = widths(labels, columns := columns[:1], style)
-    titles = [column.title for column in columns]
-    lines = [faint(line_of("  layer", "change", titles, columns, wide, room or longest(rows)), style)]
+    ruler = ruled(labels, rows, columns, style)
+    if ruler.words < NARROWEST and columns and style.width is not None:
+        columns = columns[:1]
+        ruler = ruled(labels, rows, columns, style)
+    lines = [faint(line_of(ruler, "  layer", "change", [column.title for column in columns]), style)]
     for index, row in enumerate(rows):
-        first, *others = broken(row.text, room, style)
-        cells = [column.cells[index] for column in columns]
-        line = line_of(cut_to(labels[index], wide, style), first, cells, columns, wide, room or longest(rows))
-        found = [line, *(" " * (wide + 2) + other for other in others)]
+        first, *others = wrapped(row.text, style._replace(width=ruler.words), 0).split("\n")
+        line = line_of(ruler, cut_to(labels[index], ruler.label, style), first, [column.cells[index] for column in columns])
+        found = [line, *(" " * (ruler.label + 2) + other for other in others)]
         lines += [paint(text, COLOURS.get(row.mark, "")) if style.colour else text for text in found]
     return "\n".join(lines)
 
 
-def widths(labels: Sequence[str], columns: Sequence[Cells], style: Style) -> tuple[int, int | None]:
-    """How wide labels and words may be; None for words without a bound."""
-    wide = max(map(width_of, labels))
+class Ruler(NamedTuple):
+    """How wide what stands in a row is: its label, its words, its numbers."""
+
+    label: int
+    words: int
+    numbers: tuple[int, ...]
+
+
+def ruled(labels: Sequence[str], rows: Sequence[DiffRow], columns: Sequence[Cells], style: Style) -> Ruler:
+    numbers = tuple([column.width for column in columns])
+    label = max(map(width_of, labels))
+    longest = max(width_of(text) for text in ("change", *(row.text for row in rows)))
     if style.width is None:
-        return wide, None
-    left = style.width - sum(column.width + 2 for column in columns)
-    wide = min(wide, max(12, left // 2))
-    return wide, max(10, left - wide - 2)
+        return Ruler(label, longest, numbers)
+    left = style.width - sum(number + 2 for number in numbers)
+    label = min(label, max(12, left // 2))
+    return Ruler(label, min(longest, max(10, left - label - 2)), numbers)
 
 
-def longest(rows: Sequence[DiffRow]) -> int:
-    return max(width_of(text) for text in ("change", *(row.text for row in rows)))
-
-
-def broken(text: str, room: int | None, style: Style) -> list[str]:
-    return wrapped(text, style._replace(width=room), 0).split("\n")
-
-
-def line_of(label: str, text: str, cells: Sequence[str], columns: Sequence[Cells], wide: int, room: int) -> str:
-    numbers = [padded(cell, column.width, True) for cell, column in zip(cells, columns, strict=True)]
-    return "  ".join([padded(label, wide, False), padded(text, room, False), *numbers]).rstrip()
+def line_of(ruler: Ruler, label: str, text: str, cells: Sequence[str]) -> str:
+    numbers = [padded(cell, width, True) for cell, width in zip(cells, ruler.numbers, strict=True)]
+    return "  ".join([padded(label, ruler.label, False), padded(text, ruler.words, False), *numbers]).rstrip()
 
 
 def parenthesised(row: DiffRow, name: str, exact: bool) -> str:
