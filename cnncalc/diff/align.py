@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from .sequence import Pairs, aligned, between
-from .similar import gain, holds_most_of
+from .similar import gain, holds_most_of, is_in
 from .tree import Item
 
 MOST_CHOICES = 50  # of counterparts of one item
@@ -112,7 +112,7 @@ class Aligner:
     def open_groups(self, xs: list[Item], ys: list[Item]) -> None:
         """Where a group has no counterpart but its layers have, look at what is in it instead."""
         sides = ((xs, ys), (ys, xs))
-        opened = [item for items, others in sides for item in items if item.items and holds_most_of(item, others)]
+        opened = [item for items, others in sides for item in items if can_open(item, others)]
         if not opened:
             return
         largest = max(item.size for item in opened)
@@ -137,6 +137,11 @@ class Aligner:
                 self.found.moved |= {x, y}
                 self.join(x, y)
                 self.work()
+
+
+def can_open(item: Item, others: list[Item]) -> bool:
+    """Whether what is in a group may be what is beside it; what is itself in one of these is left whole."""
+    return bool(item.items) and holds_most_of(item, others) and not any(is_in(item, other) for other in others)
 
 
 def is_left(item: Item, counterparts: dict[Item, Item]) -> bool:

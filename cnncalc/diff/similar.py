@@ -57,7 +57,8 @@ def group_gain(x: Item, y: Item) -> int:
 
 
 def is_in(x: Item, y: Item) -> bool:
-    return any(item.like == x.like for item in y.items)
+    """Whether a group holds what an item is, or what is called like it."""
+    return any(item.like == x.like or (x.given and item.given and item.name == x.name) for item in y.items)
 
 
 def similarity(x: Item, y: Item) -> int:
