@@ -214,7 +214,7 @@ def leaf_at(chain: Chain, place: int, wanted: str = "") -> tuple[Chain, int]:
         (inner, index)
         for inner in chains_in(chain)
         for index, step in enumerate(inner)
-        if (wanted in step if isinstance(step, dict) else wanted in ("", step))
+        if (not wanted or (isinstance(step, dict) and wanted in step))
         and not (isinstance(step, dict) and ("layers" in step or "concat" in step))
     ]
     assume(bool(found))
