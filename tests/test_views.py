@@ -8,14 +8,16 @@ import json
 import re
 import shutil
 import subprocess
+import tomllib
 from pathlib import Path
 
 import pytest
 
+from cnncalc.cli.help import PAGES
 from cnncalc.views.columns import COLUMNS, PLAIN
 
 from .support import bundled
-from .test_show import bare, cnncalc, terminal
+from .test_show import ROOT, bare, cnncalc, terminal
 
 
 def csv_rows(*arguments: str) -> list[dict[str, str]]:
@@ -240,3 +242,9 @@ def test_help_pages(topic: str, tmp_path: Path) -> None:
 def test_help_of_what_is_not_there() -> None:
     ran = cnncalc("help", "langauge")
     assert ran.returncode == 2 and "did you mean `language`?" in ran.stderr
+
+
+def test_help_pages_travel_in_the_wheel() -> None:
+    included = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["hatch"]["build"]["targets"]["wheel"]
+    for topic in PAGES:
+        assert topic == "columns" or f"docs/{topic}.md" in included["force-include"], topic
