@@ -28,9 +28,9 @@ ARROWS = {
     "engine": ENGINE,
     "diff": {"diff", *ENGINE},
     "checks": {"checks", *ENGINE},
-    "views": {"", "views", "checks", "diff", *ENGINE},
+    "views": {"views", "checks", "diff", *ENGINE},
 }
-"""What each room may import (of the package itself, "", there is only its version).  Parser and engine never meet."""
+"""What each room may import.  Parser and engine never meet."""
 DOOR = {"", "__main__", "api", "cli", "collection", "files", "inspection", "starter"}
 """The rooms at the door, which may import any of these, and one another."""
 
