@@ -2,7 +2,11 @@
 
 # Without `from __future__ import annotations`, which makes them texts: NamedTuple compiles each, at every start.
 from collections.abc import Iterable
+from itertools import islice
 from typing import Literal, NamedTuple
+
+MOST_COMPARED = 1_000
+"""How many known words a wrong one is compared with: a file may have a hundred thousand, and hundreds of mistakes."""
 
 Severity = Literal["error", "warning"]
 
@@ -60,7 +64,7 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     >>> did_you_mean("kernal", ["kernel", "stride"])
     'did you mean `kernel`?'
     """
-    choices = [choice for choice in known if len(choice) <= 60]
+    choices = [choice for choice in islice(known, MOST_COMPARED) if len(choice) <= 60]
     near = nearest(word, choices)
     if near:
         return near
@@ -82,7 +86,7 @@ def nearest_of(word: str, known: Iterable[str]) -> str:
     from difflib import get_close_matches  # slow to import, and needed only when something is wrong
 
     word = word[:60].lower()
-    choices = {choice.lower(): choice for choice in known}
+    choices = {choice.lower(): choice for choice in sorted(islice(known, MOST_COMPARED))}
     if word in choices:
         return choices[word]
     letters = sorted(word)

@@ -142,6 +142,11 @@ BOMBS = {
     "blocks": HEAD + "blocks:\n" + "".join(f"  b{i}: {{layers: [relu]}}\n" for i in range(100_000)) + "layers: [relu]\n",
     "steps": HEAD + "layers:\n" + "- relu\n" * 600_000,
     "names": HEAD + "layers:\n" + "".join(f"- {{relu: , name: n{i}}}\n" for i in range(60_000)),
+    "names that are near others": HEAD
+    + "vars:\n"
+    + "".join(f"  variable{i}: 1\n" for i in range(60_000))
+    + "layers:\n"
+    + "".join(f"- {{conv: variabel{i}}}\n" for i in range(600)),
     "one long line": HEAD + "name: '" + "a" * 4_000_000 + "'\nlayers: [convv]\n",
     "long paths": HEAD
     + "layers:\n"

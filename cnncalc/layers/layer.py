@@ -139,7 +139,8 @@ class Layer:
         least, most = cls.takes
         if len(inputs) < least or (most is not None and len(inputs) > most):
             wanted = f"{least} or more values" if most is None else count(most, "value")
-            raise Refusal(f"{cls.kind} takes {wanted}, found {len(inputs)}", rule="inputs")
+            hint = "say which with `from`, as in `from: name[0]`" if len(inputs) > least else ""
+            raise Refusal(f"{cls.kind} takes {wanted}, found {len(inputs)}", hint, rule="inputs")
         if cls.space_axes is not None and inputs and len(inputs[0]) - 1 not in cls.space_axes:
             raise Refusal(f"{cls.kind} takes {ranks(cls.space_axes)}, found {inputs[0]}")
 

@@ -53,6 +53,7 @@ class Parameter:
     """A type of argument: `expected` says what it takes, `read` normalises a value or refuses it."""
 
     expected = "a value"
+    words: tuple[str, ...] = ()  # those that it takes
 
     def read(self, value: Value, entering: Shape | None) -> Any:
         """Normalise a value for what enters the layer (None: not known)."""
@@ -162,6 +163,7 @@ class Optional(Parameter):
 
     def __init__(self, inner: Parameter) -> None:
         self.inner = inner
+        self.words = inner.words
         self.expected = f"{inner.expected}, or `none`"
 
     def read(self, value: Value, entering: Shape | None) -> Any:
@@ -278,7 +280,7 @@ AxisNumbers = Annotated[tuple[int, ...], Listed(Axis(), "an axis or a list of ax
 UNUSED = Optional(Real())
 Unused = Annotated[float | None, UNUSED]
 """An attribute that changes no number: accepted and kept."""
-SHAPE = Listed(Whole(1), "a shape such as 64x16x16")
+SHAPE = Listed(Whole(1), "a shape of sizes of 1 or more, such as 64x16x16")
 NewShape = Annotated[tuple[int, ...], SHAPE]
 
 

@@ -11,15 +11,45 @@ def quoting_hint(line: str, column: int) -> str:
     """The line with quotes where they are missing, if that is what is wrong with it."""
     bracket = max((found.end() - 1 for found in re.finditer(r"[\w)\]][\[{]", line[: column + 1])), default=-1)
     if bracket >= 0 and line.count('"', 0, bracket) % 2 == 0:
-        start = max(line.rfind(mark, 0, bracket) for mark in (": ", ", ", "{", "[")) + 1
-        start += len(line[start:]) - len(line[start:].lstrip())
+        start = expression_start(line, bracket)
         if start < bracket:
             return "quote it: " + with_quotes(line, start).strip()
+    found = re.match(r"(\s*- )(\w+: [^\s{}\[\]'\"#][^{}\[\]'\"#]*, *\w+: .*)$", line)
+    if found:
+        return f"put braces around it: {found[1].lstrip()}{{{found[2].rstrip()}}}"
+    found = re.match(r"(.*[^\s,;:{\[]);?\s+([A-Za-z_]\w*)$", line[:column])
+    if found and line[column : column + 1] == ":" and "{" in found[1]:
+        return f"a comma is missing: {found[1].lstrip()}, {found[2]}{line[column:].rstrip()}"
     found = re.match(r"(\s*(?:- )?[\w.-]+: )([^\s'\"{\[#].*: .*)$", line)
     if found:
         text = found[2].rstrip()
         return f'quote it: {found[1]}"{text}"'.replace("  ", " ")
     return ""
+
+
+def expression_start(line: str, end: int) -> int:
+    """Where the expression begins of which something ends before `end`."""
+    depth = 0
+    start = end
+    while start > 0:
+        character = line[start - 1]
+        if character in ")]}":
+            depth += 1
+        elif depth and character in "([{":
+            depth -= 1
+        elif not depth and (character in ",{[" or line[start - 2 : start] in (": ", "- ")):
+            break
+        start -= 1
+    return start + len(line[start:]) - len(line[start:].lstrip())
+
+
+def unspaced(lines: list[str], line: int) -> tuple[int, int] | None:
+    """The line and the column of a colon or a dash with no space behind it, in a line or one of the two before it."""
+    for number in range(line, max(-1, line - 3), -1):
+        found = re.match(r"\s*(?:- )?[A-Za-z_]\w*:(?=[^\s:/])|\s*-(?=[A-Za-z])", lines[number])
+        if found:
+            return number, found.end() - 1
+    return None
 
 
 def with_quotes(line: str, start: int) -> str:
@@ -42,5 +72,5 @@ def with_quotes(line: str, start: int) -> str:
 
 
 def spaced(line: str) -> str:
-    """The line with a space behind each colon that needs one."""
-    return re.sub(r"(\w):(?=[^\s/])", r"\1: ", line).strip()
+    """The line with a space behind its dash, and each colon, that needs one."""
+    return re.sub(r"^-(?=\w)", "- ", re.sub(r"(\w):(?=[^\s/])", r"\1: ", line).strip())

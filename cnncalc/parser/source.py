@@ -16,7 +16,7 @@ from ..problem import Problem, Span
 from .characters import check_characters, check_directives
 from .expression.functions import FUNCTIONS, SHAPE_FUNCTIONS
 from .findings import Fatal, Findings
-from .quoting import SPACE_BEHIND_COLON, quoting_hint, spaced, with_quotes
+from .quoting import SPACE_BEHIND_COLON, quoting_hint, spaced, unspaced, with_quotes
 
 DEEPEST = 64
 MOST_NODES = 1_000_000
@@ -84,6 +84,12 @@ def syntax_problem(error: yaml.MarkedYAMLError, lines: list[str]) -> Problem:
     line, column = (mark.line, mark.column) if mark else (0, 0)
     line = min(line, len(lines) - 1)
     column = min(column, len(lines[line]))
+    place = unspaced(lines, line)
+    if place:
+        line, column = place
+        span = Span(line + 1, column + 1, line + 1, column + 2)
+        what = "colon" if lines[line][column] == ":" else "dash"
+        return Problem(span, "syntax", f"not YAML: no space behind the {what}", f"write: {spaced(lines[line])}")
     hint = SPACE_BEHIND_COLON if error.problem == UNEXPECTED_COLON else quoting_hint(lines[line], column)
     return Problem(Span(line + 1, column + 1, line + 1, column + 2), "syntax", f"not YAML: {error.problem}", hint)
 

@@ -47,7 +47,7 @@ def block(expansion: Expansion, step: Step, frame: Frame, names: Evaluation, pat
     if called is None:
         raise Unknown
     if frame.calls >= DEEPEST_CALLS:
-        hint = "a block that calls itself needs a `when`"
+        hint = "a block that calls itself needs a `when` that becomes false before"
         raise expansion.account.stop(step.span, f"blocks call one another deeper than {DEEPEST_CALLS} levels", hint)
     given = arguments(step, names)
     if step.what == "variable":

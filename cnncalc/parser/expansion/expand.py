@@ -185,7 +185,8 @@ def expand(expansion: Expansion, inputs: dict[str, Shape], names: list[str]) -> 
     values = [Value(-1 - index, None, shape) for index, shape in enumerate(inputs.values())]
     for name, value in zip(inputs, values, strict=True):
         scope.names[name] = Bound(name, (value,))
-    flow: Flow = tuple(values) if len(values) == 1 else "the network has several inputs: say which with `from`"
+    listed = ", ".join(f"`{name}`" for name in inputs)
+    flow: Flow = tuple(values) if len(values) == 1 else f"the network has several inputs: say which of {listed} with `from`"
     if not values:
         flow = None
         for name in (*names, "input"):
@@ -193,7 +194,8 @@ def expand(expansion: Expansion, inputs: dict[str, Shape], names: list[str]) -> 
     if len(values) == 1:
         scope.names["input"] = Bound("input", (values[0],))
     elif len(values) > 1 and "input" not in inputs:
-        scope.names["input"] = Bound("input", flow)
+        scope.names["input"] = Bound("input", f"the network has several inputs: name one of {listed}")
+    beginning = flow
     try:
         flow = expansion.steps(expansion.document.body, frame, flow)
     except Stop:
@@ -202,6 +204,7 @@ def expand(expansion: Expansion, inputs: dict[str, Shape], names: list[str]) -> 
         expansion.graph.outputs = {"output": flow[0], **expansion.graph.outputs}
     elif flow is not None and expansion.document.body.steps:
         message = flow if isinstance(flow, str) else f"the network ends in {len(flow)} values"
-        hint = "end with one of them: {from: name[0]}"
+        inputs_left = flow == beginning
+        hint = f"end with one of them: {{from: {next(iter(inputs)) if inputs_left else 'name[0]'}}}"
         expansion.account.report(expansion.document.body.steps[-1].span, Refusal(message, hint, rule="several-values"))
     return scope

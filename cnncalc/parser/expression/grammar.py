@@ -240,7 +240,10 @@ class Compiler:
 
     def shape_function(self, name: str) -> Run:
         """`channels(x)`, where x is a reference: it is no expression."""
-        reference = compile_reference(self.tokens.within_brackets())
+        text = self.tokens.within_brackets()
+        if not text:
+            raise Refusal(f"`{name}` takes a reference", f"as in {name}(input)", rule="expression")
+        reference = compile_reference(text)
         self.tokens.advance()
         self.references.append(reference)
         for part in reference.parts:

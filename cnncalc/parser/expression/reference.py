@@ -29,12 +29,17 @@ def reference_parts(text: str) -> Iterator[str | int | Computed]:
         return
     pattern = re.compile(REFERENCE_PART)  # once: re remembers it
     parts: list[str | int | Computed] = []
+    counted = re.search(r"\.-(\d+)", text)
+    if counted:
+        raise Refusal(wrong.message, f"a round counted from the end stands in brackets: [-{counted[1]}]", rule="reference")
     position = 0
     while position < len(text):
         found = pattern.match(text, position)
         if not found or (text[position] == ".") != (bool(parts) and text[position] != "["):
             raise wrong
         if found[1] is None:
+            if not found[2].strip():
+                raise wrong
             parts.append(Computed(found[2].strip()))
         elif parts and found[1].isascii() and found[1].isdigit() and len(found[1]) <= 15:
             parts.append(int(found[1]))

@@ -52,6 +52,9 @@ class Tokens:
             return f"sizes are written {'x'.join(re.findall('[0-9]+', self.text))}"
         if re.match("[0-9][0-9_]*_", found):
             return "the digits of a number may be parted by one `_` at a time: 1_000"
+        argument = re.fullmatch(r"\s*([A-Za-z_]\w*)\s*=\s*([^=].*)", self.text)
+        if found[0] == "=" and argument:
+            return f"an argument stands beside: {argument[1]}: {argument[2]} (and `==` compares)"
         return SPELLINGS.get(found[0], "an expression has numbers, names, lists and `+ - * / // % **`")
 
     def accept(self, *tokens: str) -> bool:

@@ -65,6 +65,10 @@ class BlockReader:
 
     def parameter(self, node: Node) -> tuple[str, Expression | None, Node] | None:
         """`name` or `name=default`."""
+        if node.kind == "mapping" and len(node.pairs) == 1 and not node.broken:
+            key, value = node.pairs[0]
+            self.desk.report(node.span, "type", "a parameter is a text, found a mapping", f"write {key.text}={value.text}")
+            return None
         text = self.desk.text(node, "a parameter").strip()
         if not text:
             if node.kind == "scalar" and not node.broken:
@@ -97,7 +101,7 @@ class BlockReader:
         for word, default, _ in params:
             if default is not None:
                 desk.check_names(default, own)
-            own.names.add(word)
+            own.names[word] = None
         lets: list[tuple[str, Expression]] = []
         if "let" in pairs and not pairs["let"][1].empty:
             own.lost = own.lost or pairs["let"][1].kind != "mapping"
@@ -140,7 +144,7 @@ class BlockReader:
             if word in found:
                 self.desk.report(item.span, "duplicate-name", f"`{word}` is an input twice")
                 continue
-            names.given.add(word)
+            names.given[word] = None
             if last:
                 rest = word
             else:

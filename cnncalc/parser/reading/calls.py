@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from ...layers import LAYERS, layer_class
-from ...problem import Span, count, nearest, nearest_of
+from ...problem import Span, count, nearest_of
 from ..document import COMMON_KEYS, Step, What
 from ..source import Node
 from .desk import Desk, Pairs
+from .hints import argument_hint, argument_of_others, call_example
 from .vocabulary import Vocabulary
+
+ARGUMENTS = "arguments stand beside: {conv: 64, kernel: 3}"
 
 
 class Signature:
@@ -34,9 +36,10 @@ class CallReader:
         if value is None or value.empty:
             values = []
         elif listed:
-            values = [self.desk.expression(item, vocabulary, "a parameter") for item in value.items]
+            values = [self.desk.expression(item, vocabulary, "a parameter", (), ARGUMENTS) for item in value.items]
         else:
-            values = [self.desk.expression(value, vocabulary, f"`{key.text}`")]
+            words = self.words_of(step, "")
+            values = [self.desk.expression(value, vocabulary, f"`{key.text}`", words, ARGUMENTS)]
         lost = None in values or (value is not None and value.broken)
         step = step._replace(value=tuple(entry for entry in values if entry), listed=listed, broken=step.broken or lost)
         step = self.with_arguments(step, arguments, vocabulary)
@@ -48,9 +51,18 @@ class CallReader:
 
     def with_arguments(self, step: Step, arguments: Pairs, vocabulary: Vocabulary) -> Step:
         """A step with the arguments that stand beside what it is."""
-        read = {word: self.desk.expression(node, vocabulary, f"`{word}`") for word, (_, node) in arguments.items()}
+        read = {
+            word: self.desk.expression(node, vocabulary, f"`{word}`", self.words_of(step, word), ARGUMENTS)
+            for word, (_, node) in arguments.items()
+        }
         known = {word: expression for word, expression in read.items() if expression is not None}
         return step._replace(arguments=known, broken=step.broken or len(known) < len(read))
+
+    def words_of(self, step: Step, argument: str) -> tuple[str, ...]:
+        """The words that an argument of a layer takes; the first argument's where none is named."""
+        fields = layer_class(step.word).fields if step.what in ("layer", "join") else {}
+        field = fields.get(argument or next(iter(fields), ""))
+        return field.type.words if field else ()
 
     def parameters(self, step: Step) -> dict[str, bool]:
         """What a layer or block takes, and whether it must be given."""
@@ -72,9 +84,9 @@ class CallReader:
                 kept[name] = (key, node)
                 continue
             of = {"group": "a group", "output": "an output"}.get(what, word)
-            hint = self.argument_hint(name, word, value, known, node)
+            hint = argument_hint(name, word, value, known, node, lambda word: word in LAYERS or word in self.signatures)
             self.desk.report(key.span, "unknown-argument", f"unknown argument `{name}` of {of}", hint)
-            meant = "" if node.empty else nearest_of(name, (*known, *COMMON_KEYS))
+            meant = "" if node.empty else argument_of_others(name, known) or nearest_of(name, (*known, *COMMON_KEYS))
             if meant in COMMON_KEYS:
                 common.setdefault(meant, (key, node))
             elif meant and meant not in arguments:
@@ -89,17 +101,6 @@ class CallReader:
         if what in ("group", "output"):
             return ["training_only"] if what == "output" else []
         return [name for name in layer_class(word).fields if name != "constants"]
-
-    def argument_hint(self, name: str, word: str, value: Node | None, known: list[str], node: Node) -> str:
-        """What to do about an argument that is none."""
-        if node.empty and (name in LAYERS or name in self.signatures):
-            return f"`{name}` is a step of its own: it stands behind this one, not in it"
-        if node.empty and value is not None and re.fullmatch("[0-9.x]+", name):
-            return f"write {{{word}: {name}}}" if value.empty else f"a list stands in brackets: [{value.text}, {name}]"
-        first, _, rest = name.partition(" ")
-        if node.empty and rest and first in known:
-            return f"write `{first}: {rest}`"
-        return nearest(name, (*known, *COMMON_KEYS)) or f"it takes {', '.join(known) or 'no arguments'}"
 
     def check_call(self, step: Step, spans: dict[str, Span]) -> bool:
         """Report unknown, doubled and missing arguments; whether there are any."""
@@ -126,9 +127,11 @@ class CallReader:
         missing = [word for word, required in params.items() if required and word not in given and word not in spans]
         if missing and not step.broken:
             needed = [word for word, required in params.items() if required]
-            form = needed[0] if len(needed) == 1 else f"[{', '.join(needed)}]"
-            if step.what == "layer":
-                form = ", ".join([needed[0], *(f"{word}: ..." for word in needed[1:])])
             wanted = " and ".join(f"`{word}`" for word in missing)
-            self.desk.report(step.span, "missing-argument", f"{step.word} needs {wanted}", f"as in {{{step.word}: {form}}}")
+            self.desk.report(
+                step.span,
+                "missing-argument",
+                f"{step.word} needs {wanted}",
+                f"as in {call_example(step.word, needed, step.what == 'block')}",
+            )
         return len(self.desk.problems) > before

@@ -37,7 +37,8 @@ def with_common(names: StepNames, step: Step, common: Pairs, outer: Vocabulary, 
         changes["broken"] = changes["sources"] is None
     for word, vocabulary in (("when", inner), ("repeat", outer), ("trainable", inner)):
         if word in common:
-            changes[word] = desk.expression(common[word][1], vocabulary, f"`{word}`")
+            hint = "use `for` to name the counter: `for: {k: 4}`" if word == "repeat" else ""
+            changes[word] = desk.expression(common[word][1], vocabulary, f"`{word}`", (), hint)
             changes["broken"] = changes.get("broken") or changes[word] is None
     if "for" in common:
         changes["bindings"] = bindings_of(desk, common["for"][1], outer, "for")

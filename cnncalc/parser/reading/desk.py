@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable
+from itertools import chain
+from typing import NamedTuple
 
 from ...layers import LAYERS
 from ...layers.parameter import WORDS
@@ -21,6 +23,16 @@ Pairs = dict[str, tuple[Node, Node]]
 """The pairs of a mapping, by key."""
 
 
+class Doubt(NamedTuple):
+    """A name that is not known where it is read, and may prove to be a word of a layer."""
+
+    name: str
+    span: Span
+    vocabulary: Vocabulary  # there
+    within: str  # the variable whose value it stands in
+    words: tuple[str, ...]  # that the argument takes whose value it stands in
+
+
 class Desk:
     """Collects the mistakes of one file, and reads what all parts of it share: words, texts and expressions."""
 
@@ -31,7 +43,7 @@ class Desk:
         self.blocks_lost = False  # they could not be read: a word that is not known may be one of them
         self.steps_named: set[str] = set()
         self.lost = False  # a step could not be read: the names in it are not known
-        self.doubtful: list[tuple[str, Span, set[str], str]] = []  # names that may prove to be words of a layer
+        self.doubtful: list[Doubt] = []
         self.late: set[str] = set()  # every variable, parameter and `let` of the file, wherever it can be read
 
     @property
@@ -65,6 +77,14 @@ class Desk:
         known = pairs if allowed is None else list(allowed)
         for word in [word for word in pairs if word not in known]:
             key, value = pairs.pop(word)
+            head = word.partition(":")[0]
+            if head != word and head in known:
+                self.report(
+                    key.span, "unknown-key", f"unknown key `{word}` of {what}", f"put a space behind the colon of `{head}:`"
+                )
+                value.broken = True
+                pairs.setdefault(head, (key, value))
+                continue
             self.report(key.span, "unknown-key", f"unknown key `{word}` of {what}", did_you_mean(word, known))
             meant = nearest_of(word, known)
             if meant:
@@ -75,8 +95,8 @@ class Desk:
         if node.kind == "sequence":
             return node.items
         if not node.broken:
-            dash = re.match(r"-\w", node.text)
-            hint = f"put a space behind the dash: - {node.text[1:].split(' -')[0]}" if dash else ""
+            text = node.text or (node.pairs[0][0].text if node.pairs else "")
+            hint = f"put a space behind the dash: - {text[1:].split(' -')[0]}" if re.match(r"-\w", text) else ""
             self.report(node.span, "type", f"{what} is a list, found {describe(node)}", hint)
         return []
 
@@ -87,17 +107,19 @@ class Desk:
             self.report(node.span, "type", f"{what} is a text, found {describe(node)}")
         return ""
 
-    def expression(self, node: Node, vocabulary: Vocabulary, what: str) -> Expression | None:
-        """Read a value; None where it is broken, which is then reported."""
+    def expression(
+        self, node: Node, vocabulary: Vocabulary, what: str, words: tuple[str, ...] = (), mapping_hint: str = ""
+    ) -> Expression | None:
+        """Read a value, which may be one of `words`; None where it is broken, which is then reported."""
         if node.broken:
             return None
         if node.kind == "sequence":
-            entries = [self.expression(item, vocabulary, what) for item in node.items]
+            entries = [self.expression(item, vocabulary, what, words, mapping_hint) for item in node.items]
             return None if None in entries else sequence([entry for entry in entries if entry], node.span)
         if node.kind == "mapping":
-            self.report(
-                node.span, "type", f"{what} is a value, found a mapping", "arguments stand beside: {conv: 64, kernel: 3}"
-            )
+            if node.pairs and all(value.empty for _, value in node.pairs):
+                mapping_hint = f"a list stands in brackets: [{', '.join(key.text for key, _ in node.pairs[:9])}]"
+            self.report(node.span, "type", f"{what} is a value, found a mapping", mapping_hint)
             return None
         if not node.text:
             self.report(node.span, "missing-value", f"{what} has no value")
@@ -109,7 +131,7 @@ class Desk:
             for name in re.findall(r"[A-Za-z_]\w*", node.text[:1000]):
                 vocabulary.use(name)  # what is read in the wrong way is read
             return None
-        return expression if self.check_names(expression, vocabulary) else None
+        return expression if self.check_names(expression, vocabulary, words) else None
 
     def definitions(self, node: Node, what: str, vocabulary: Vocabulary, taken: Collection[str] = ()) -> dict[str, Expression]:
         """`vars` or `let`: names with their values, each of which may read those above it; none may be a taken one."""
@@ -124,7 +146,7 @@ class Desk:
                 continue
             vocabulary.defining = name
             expression = self.expression(value, vocabulary, f"`{name}`") if self.may_be_variable(key) else None
-            vocabulary.names.add(name)
+            vocabulary.names[name] = None
             read[name] = expression or unreadable(key.span)
         vocabulary.defining = ""
         return read
@@ -137,7 +159,7 @@ class Desk:
         self.report(key.span, "bad-name", f"`{key.text}` cannot be a variable", hint)
         return False
 
-    def check_names(self, expression: Expression, vocabulary: Vocabulary) -> bool:
+    def check_names(self, expression: Expression, vocabulary: Vocabulary, words: tuple[str, ...] = ()) -> bool:
         """Whether each name that an expression reads is known where it stands.  Its references are checked later."""
         if vocabulary.pending is not None:
             vocabulary.pending += [(reference, expression.span) for reference in expression.references]
@@ -163,17 +185,18 @@ class Desk:
             elif name not in LAYERS and name not in self.blocks:
                 if vocabulary.lost or self.blocks_lost:
                     return False
-                self.doubtful.append((name, expression.span, vocabulary.all(), vocabulary.defining))
+                self.doubtful.append(Doubt(name, expression.span, vocabulary, vocabulary.defining, words))
         return True
 
     def settle_doubts(self) -> None:
         """Report the names that no layer of the file takes as a word."""
-        for name, span, known, within in self.doubtful:
-            if not is_word(name):
-                self.report(span, "unknown-name", f"unknown name `{name}`", self.hint_for(name, known, within))
+        for doubt in self.doubtful:
+            if not is_word(doubt.name):
+                self.report(doubt.span, "unknown-name", f"unknown name `{doubt.name}`", self.hint_for(doubt))
 
-    def hint_for(self, name: str, known: set[str], within: str) -> str:
+    def hint_for(self, doubt: Doubt) -> str:
         """What to do about a name that nothing has where it is read."""
+        name, _, vocabulary, within, words = doubt
         if name in ENTERING:
             return "nothing enters here"
         if name == "i":
@@ -182,10 +205,15 @@ class Desk:
             return "the name of a step is no value: references stand in `from` and in operands"
         if name in WORDS_OF_OTHERS:
             return f"write `{WORDS_OF_OTHERS[name]}`"
-        if name in self.late and name not in known:
+        if name in self.late:
             return later_hint(name, within)
-        near = nearest(name, known) or nearest(name, self.blocks | WORDS)
-        return near or did_you_mean(name, known - set(ENTERING)) or "variables stand in `vars`, parameters in `params`"
+        near = nearest(name, words) or nearest(name, vocabulary.all()) or nearest(name, chain(WORDS, self.blocks))
+        if words and not near:
+            return (
+                f"{' and '.join(f'`{word}`' for word in words)} {'are the words' if len(words) > 1 else 'is the word'} it takes"
+            )
+        known = (word for word in vocabulary.all() if word not in ENTERING)
+        return near or did_you_mean(name, known) or "variables stand in `vars`, parameters in `params`"
 
 
 def describe(node: Node) -> str:

@@ -88,7 +88,8 @@ class FileReader:
         text = self.plain(pairs, "year")
         if not (text.isascii() and text.isdigit() and len(text) == 4):
             if pairs["year"][1].kind == "scalar" and not pairs["year"][1].broken:
-                self.desk.report(pairs["year"][1].span, "bad-value", f"`year` is a year, found `{text[:40]}`")
+                found = describe(pairs["year"][1])
+                self.desk.report(pairs["year"][1].span, "bad-value", f"`year` is a year of four digits, found {found}")
             return None
         return int(text)
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterable
 
 from ...layers import LAYERS
-from ...problem import Refusal, Span, did_you_mean
+from ...problem import Refusal, Span, did_you_mean, nearest
 from ..document import COMMON_KEYS, STRUCTURES, StaticScope
 from ..expression.grammar import compile_reference
 from ..expression.reference import is_name
@@ -22,12 +22,13 @@ class StepNames:
     def __init__(self, desk: Desk, blocks: Collection[str]) -> None:
         self.desk = desk
         self.blocks = blocks
-        self.given: set[str] = {"input"}  # whatever the scope
+        self.given: dict[str, None] = {"input": None}  # whatever the scope
         self.pending: list[tuple[Reference, Span]] = []
+        self.operands: set[Span] = set()  # where a word could be a layer or a block as well
 
     def enters(self, names: Iterable[str], scope: StaticScope) -> None:
         """Note the names of what enters, which no step of the scope may have."""
-        self.given.update(names)
+        self.given.update(dict.fromkeys(names))
         scope.entering.update(names)
 
     def give(self, name: str, node: Node, scope: StaticScope, maybe: bool) -> str | None:
@@ -36,7 +37,7 @@ class StepNames:
             return None
         if not self.is_new(name, node.span, scope, maybe):
             return None
-        self.given.add(name)
+        self.given[name] = None
         self.desk.steps_named.add(name)
         return name
 
@@ -115,9 +116,10 @@ class StepNames:
             return
         for reference, span in self.pending:
             if reference.name not in self.given:
-                self.desk.report(
-                    span, "unknown-reference", f"no step is named `{reference.name}`", self.reference_hint(reference.name)
+                hint = (span in self.operands and nearest(reference.name, (*LAYERS, *self.blocks))) or self.reference_hint(
+                    reference.name
                 )
+                self.desk.report(span, "unknown-reference", f"no step is named `{reference.name}`", hint)
 
     def reference_hint(self, name: str) -> str:
         found = re.fullmatch(r"(\w+?)\d+", name)

@@ -105,6 +105,7 @@ def word_operand(steps: Steps, name: str | None, node: Node, vocabulary: Vocabul
     if reference is not None and not (known and expression is not None):
         expression = None
         steps.names.note(reference, node.span, vocabulary)
+        steps.names.operands.add(node.span)
     elif reference is None and expression is not None:
         steps.desk.check_names(expression, vocabulary)
     elif reference is None:

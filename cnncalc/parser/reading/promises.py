@@ -56,6 +56,8 @@ class PromiseReader:
         if read is None and node.kind == "scalar":
             unit = re.sub(r"[\d._\s]", "", text)
             hint = "a number, with k, M, G, T or KiB, MiB, GiB behind it: 6.8M"
+            if re.fullmatch(r"[0-9_]+\.[0-9]*", text):
+                hint = "without k, M, G or T behind it, it is a whole number"
             if unit and unit not in UNITS:
                 near = next((known for known in UNITS if known and known.lower() == unit.lower()), "")
                 hint = f"did you mean `{text.replace(unit, near)}`?" if near else hint

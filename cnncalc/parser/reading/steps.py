@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import chain
+
 from ...layers import JOINS, LAYERS
-from ...problem import Span, did_you_mean
+from ...problem import Span
 from ..document import COMMON_KEYS, STRUCTURES, Body, StaticScope, Step, What
 from ..source import Node
 from .calls import CallReader, Signature
 from .common import binding_vocabulary, round_vocabulary, with_common
 from .desk import Desk, Pairs, describe
+from .hints import layer_hint
 from .names import StepNames
 from .operands import read_join
 from .vocabulary import Vocabulary
@@ -35,6 +39,10 @@ class StepReader:
         """Whether a word alone means a layer or a block."""
         return word in LAYERS or self.is_block(word)
 
+    def is_known(self, word: str) -> bool:
+        """Whether a word alone means a layer, a block or a structure."""
+        return word in STRUCTURES or self.is_call(word)
+
     def what_is(self, word: str, vocabulary: Vocabulary) -> What | None:
         if self.is_block(word):
             return "block"
@@ -50,7 +58,7 @@ class StepReader:
 
     def body(self, node: Node, vocabulary: Vocabulary, scope: StaticScope, own: bool, what: str) -> Body:
         """Steps, in a scope of their own or in the one around."""
-        steps = [self.step(item, vocabulary, scope) for item in self.desk.items(node, what)]
+        steps = [self.step(item, vocabulary, scope) for item in whole_calls(self.desk.items(node, what))]
         return Body(tuple(steps), scope if own else None)
 
     def single(self, node: Node, vocabulary: Vocabulary, scope: StaticScope, own: bool) -> Body:
@@ -115,10 +123,8 @@ class StepReader:
         if what is None and self.desk.blocks_lost:
             return with_common(self.names, self.broken(key.span), common, vocabulary, inner, scope)._replace(broken=True)
         if what is None:
-            words = [*LAYERS, *self.signatures, *STRUCTURES, *vocabulary.all()]
-            hint = did_you_mean(word, words) or "the first key that is not a common key names a layer, a block or a structure"
-            if word == "training_only":
-                hint = "write `output` first: {output: [...], training_only: true}"
+            known = chain(LAYERS, STRUCTURES, self.signatures, vocabulary.all())
+            hint = layer_hint(word, arguments, self.is_known, self.names.given, known)
             self.desk.report(key.span, "unknown-layer", f"unknown layer `{word}`", hint)
             return with_common(self.names, self.broken(key.span), common, vocabulary, inner, scope)._replace(broken=True)
         before = len(self.desk.problems)
@@ -167,3 +173,15 @@ class StepReader:
             self.desk.report(step.span, "missing-value", "`output` lists no steps", "write the side chain: {output: [...]}")
             return step._replace(broken=True)
         return step._replace(body=self.body(value, vocabulary, StaticScope(step.number), True, "`output`"))
+
+
+def whole_calls(items: list[Node]) -> Iterator[Node]:
+    """The items of a list, in which YAML has cut `conv(3, 64)` in two: no step, but one mistake."""
+    following = iter(items)
+    for item in following:
+        while item.kind == "scalar" and item.text.count("(") > item.text.count(")"):
+            rest = next(following, None)
+            if rest is None or rest.kind != "scalar":
+                break
+            item.text += f", {rest.text}"
+        yield item

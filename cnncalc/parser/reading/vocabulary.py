@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from ...layers import LAYERS, layer_class
 from ...layers.parameter import WORDS
@@ -40,7 +40,7 @@ class Vocabulary:
     """
 
     def __init__(self, names: Iterable[str], parent: Vocabulary | None = None, repeats: int = 0) -> None:
-        self.names = set(names)
+        self.names = dict.fromkeys(names)  # in order
         self.parent = parent
         self.repeats = repeats
         self.lost: bool = parent is not None and parent.lost
@@ -72,5 +72,9 @@ class Vocabulary:
     def child(self, names: Iterable[str] = (), repeat: bool = False) -> Vocabulary:
         return Vocabulary(names, self, self.repeats + repeat)
 
-    def all(self) -> set[str]:
-        return self.names | (self.parent.all() if self.parent else set())
+    def all(self) -> Iterator[str]:
+        """All names, the nearest first."""
+        scope: Vocabulary | None = self
+        while scope:
+            yield from scope.names
+            scope = scope.parent

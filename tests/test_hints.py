@@ -1,0 +1,33 @@
+"""What other tools call our layers and arguments leads to words that there are."""
+
+from __future__ import annotations
+
+import pytest
+
+from cnncalc.layers import LAYERS, layer_class
+from cnncalc.parser.document import STRUCTURES
+from cnncalc.parser.reading.hints import ARGUMENTS_OF_OTHERS, LAYERS_OF_OTHERS, ours
+
+from .support import read
+
+
+@pytest.mark.parametrize("kind", LAYERS_OF_OTHERS)
+def test_layers(kind: str) -> None:
+    assert kind in LAYERS or kind in STRUCTURES
+    for name in LAYERS_OF_OTHERS[kind].split():
+        assert name not in LAYERS and ours(name) == kind
+
+
+@pytest.mark.parametrize("argument", ARGUMENTS_OF_OTHERS)
+def test_arguments(argument: str) -> None:
+    fields = {field for kind in LAYERS for field in layer_class(kind).fields}
+    assert argument in fields
+    assert not fields & set(ARGUMENTS_OF_OTHERS[argument].split()) - {"size"}
+
+
+@pytest.mark.parametrize("kind", sorted(LAYERS))
+def test_class_names_of_pytorch_and_keras(kind: str) -> None:
+    """A word in capitals, or with how many axes behind it, leads to the layer of that name."""
+    word = "".join(part.capitalize() for part in kind.split("_")) + "2d"
+    (problem,) = read(f"input: 3x8x8\nlayers: [{word}]\n").problems
+    assert problem.hint == f"did you mean `{kind}`?"
