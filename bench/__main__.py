@@ -26,11 +26,13 @@ TABLE, JSON = f"show {NETWORK}", f"show {NETWORK} --format json"
 SHOWS = {TABLE: cnncalc("show", NETWORK), JSON: cnncalc("show", NETWORK, "--format", "json")}
 LIST = "list"
 DIFF = "diff resnet50 resnext50_32x4d"
+CHECK = "check of one file"
 RATIOS = {
     TABLE: (1.5, 1.4),
     JSON: (1.25, 1.15),
     LIST: (1.3, 1.3),
     DIFF: (1.6, 1.6),
+    CHECK: (1.3, 1.3),
 }  # of the import-only process: the bound, and the aim
 STARTS = {
     "python -c pass": python("pass"),
@@ -38,6 +40,7 @@ STARTS = {
     **SHOWS,
     LIST: cnncalc("list"),
     DIFF: cnncalc(*DIFF.split()),
+    CHECK: cnncalc("check", "architectures/lenet5.yaml"),
 }
 LARGE_DIFFS = (10_000, 3)  # layers, seconds
 COLLECTION = (4, 0.06)  # seconds for all of it, and for any one network
