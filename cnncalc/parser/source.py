@@ -99,6 +99,8 @@ def place(node: Node, parent: Node, keys: list[Node | None]) -> None:
     if parent.kind == "sequence":
         parent.items.append(node)
     elif keys[-1] is None:
+        if node.empty:  # of which, too, the parsers say different places
+            node.line, node.column = node.end_line, node.end_column = parent.line, parent.column
         keys[-1] = node
     else:
         if node.empty:  # of which the parsers say different places
