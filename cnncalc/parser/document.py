@@ -93,6 +93,7 @@ class Step(NamedTuple):
     value: tuple[Expression, ...] = ()
     listed: bool = False
     arguments: dict[str, Expression] = {}  # noqa: RUF012 - never changed
+    keys: dict[str, Span] = {}  # noqa: RUF012 - where the arguments are named, as long as they may prove to be none
     operands: tuple[Operand, ...] = ()
     body: Body | None = None
     scope: StaticScope | None = None  # what its rounds open, or the bindings of `across`

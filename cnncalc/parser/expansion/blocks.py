@@ -31,14 +31,21 @@ def variable(expansion: Expansion, step: Step, frame: Frame, names: Evaluation, 
         raise Refusal(f"`{step.word}` is {show(kind)}, which is no layer or block", rule="unknown-layer")
     if layer_class(kind).takes[1] is None:
         raise Refusal(f"`{step.word}` is {kind}, which takes operands: name it itself", rule="unknown-layer")
-    if step.listed:
+    if step.listed and step.value:
         value = tuple(names.evaluate(expression) for expression in step.value)
         text = show(value)
-        listed = Expression(text, step.span, lambda _: value)
+        (line, column, *_), (*_, end_line, end_column) = step.value[0].span, step.value[-1].span
+        listed = Expression(text, Span(line, column, end_line, end_column), lambda _: value)
         step = step._replace(value=(listed,), listed=False)
     params = list(layer_class(kind).fields)
     check_arguments(step, kind, params)
-    return layer(expansion, step.bound(kind, params), frame, names, path)
+    step = step.bound(kind, params)
+    try:
+        return layer(expansion, step, frame, names, path)
+    except Refusal as refusal:
+        if refusal.argument in step.arguments:  # of which the step as it is written knows nothing
+            refusal.span = step.arguments[refusal.argument].span
+        raise
 
 
 def block(expansion: Expansion, step: Step, frame: Frame, names: Evaluation, path: str) -> Bound:

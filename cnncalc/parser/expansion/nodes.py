@@ -5,7 +5,7 @@ from __future__ import annotations
 from ...layers import layer_class
 from ...layers.parameter import Value as Datum
 from ...network import Node, Value
-from ...problem import Refusal, did_you_mean
+from ...problem import Refusal, count, did_you_mean
 from ...shape import Shape
 from ..document import Step
 from ..expression.value import Unknown
@@ -33,12 +33,19 @@ def known(given: dict[str, Datum]) -> dict[str, Datum]:
 def check_arguments(step: Step, kind: str, params: list[str]) -> None:
     """What the reader of steps checks where the word itself says what the step is."""
     if len(step.value) > len(params):
-        raise Refusal(f"{kind} takes {len(params)} arguments, found {len(step.value)}", rule="unknown-argument")
-    for name in step.arguments:
+        refusal = Refusal(f"{kind} takes {count(len(params), 'argument')}, found {len(step.value)}", rule="unknown-argument")
+        refusal.span = step.value[len(params)].span
+        raise refusal
+    for name, span in step.keys.items():
         if name not in params:
-            raise Refusal(f"unknown argument `{name}` of {kind}", did_you_mean(name, params), name, "unknown-argument")
-        if name in params[: len(step.value)]:
-            raise Refusal(f"`{name}` is given twice", f"the value of `{step.word}` is its `{name}`", name, "duplicate-argument")
+            refusal = Refusal(f"unknown argument `{name}` of {kind}", did_you_mean(name, params), rule="unknown-argument")
+        elif name in params[: len(step.value)]:
+            hint = f"the value of `{step.word}` is its `{name}`"
+            refusal = Refusal(f"`{name}` is given twice", hint, rule="duplicate-argument")
+        else:
+            continue
+        refusal.span = span
+        raise refusal
 
 
 def layer(expansion: Expansion, step: Step, frame: Frame, names: Evaluation, path: str) -> Bound:

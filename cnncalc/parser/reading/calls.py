@@ -44,7 +44,7 @@ class CallReader:
         step = step._replace(value=tuple(entry for entry in values if entry), listed=listed, broken=step.broken or lost)
         step = self.with_arguments(step, arguments, vocabulary)
         if step.what == "variable":
-            return step
+            return step._replace(keys={word: key.span for word, (key, _) in arguments.items()})
         if self.check_call(step, {word: pair[0].span for word, pair in arguments.items()}):
             step = step._replace(broken=True)
         return step.bound(step.word, list(self.parameters(step)))

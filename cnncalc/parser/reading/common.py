@@ -81,7 +81,7 @@ def tag_of(desk: Desk, node: Node) -> dict[str, object]:
 
 def bindings_of(desk: Desk, node: Node, vocabulary: Vocabulary, word: str) -> Bindings:
     pairs = desk.mapping(node, f"`{word}`")
-    if not pairs and node.kind == "mapping" and not node.broken:
+    if not pairs and (node.kind == "mapping" or node.empty) and not node.broken:
         desk.report(node.span, "missing-value", f"`{word}` binds no name", "as in `for: {k: 4}`")
     bound = []
     for name, (key, value) in pairs.items():

@@ -67,10 +67,10 @@ class Desk:
         """The pairs of a mapping by key.
 
         Unknown keys are reported; one that is near a known key which is not there is read as that key, the others are
-        left out.
+        left out.  A mapping that is left empty says nothing.
         """
         if node.kind != "mapping":
-            if not node.broken:
+            if not (node.broken or node.empty):
                 self.report(node.span, "type", f"{what} is a mapping (`key: value`), found {describe(node)}")
             return {}
         pairs = {key.text: (key, value) for key, value in node.pairs}

@@ -40,13 +40,12 @@ class FileReader:
             self.report_missing(pairs, Span(root.line, root.column, root.line, root.column + 1))
         block_pairs = desk.mapping(pairs["blocks"][1], "`blocks`") if "blocks" in pairs else {}
         desk.blocks = set(block_pairs)
-        desk.blocks_lost = "blocks" in pairs and (pairs["blocks"][1].kind != "mapping" or pairs["blocks"][1].broken)
+        node = pairs["blocks"][1] if "blocks" in pairs else None
+        desk.blocks_lost = node is not None and (node.broken or not (node.empty or node.kind == "mapping"))
 
         variables = Vocabulary(())
         vars_read = self.vars(pairs.get("vars"), variables)
         variants_node = desk.mapping(pairs["variants"][1], "`variants`") if "variants" in pairs else {}
-        if "variants" in pairs and not variants_node and pairs["variants"][1].kind == "mapping":
-            desk.report(pairs["variants"][0].span, "missing-value", "`variants` names none")
         facts = self.facts(pairs, variables)
 
         signed = self.blocks.read_signatures(block_pairs)
@@ -80,14 +79,21 @@ class FileReader:
     # The top level
 
     def plain(self, pairs: Pairs, key: str) -> str:
-        return self.desk.text(pairs[key][1], f"`{key}`") if key in pairs else ""
+        """The text of a key; one that is there must not be empty."""
+        if key not in pairs:
+            return ""
+        node = pairs[key][1]
+        text = self.desk.text(node, f"`{key}`")
+        if not text and node.kind == "scalar" and not node.broken:
+            self.desk.report(node.span, "missing-value", f"`{key}` has no value", "write one, or leave the key out")
+        return text
 
     def year(self, pairs: Pairs) -> int | None:
         if "year" not in pairs:
             return None
         text = self.plain(pairs, "year")
         if not (text.isascii() and text.isdigit() and len(text) == 4):
-            if pairs["year"][1].kind == "scalar" and not pairs["year"][1].broken:
+            if text:
                 found = describe(pairs["year"][1])
                 self.desk.report(pairs["year"][1].span, "bad-value", f"`year` is a year of four digits, found {found}")
             return None
@@ -100,9 +106,9 @@ class FileReader:
         return text if text in BYTES else "float32"
 
     def vars(self, pair: tuple[Node, Node] | None, variables: Vocabulary) -> dict[str, Expression]:
-        if pair is None or pair[1].empty:
+        if pair is None:
             return {}
-        variables.lost = pair[1].kind != "mapping" or pair[1].broken
+        variables.lost = (pair[1].kind != "mapping" and not pair[1].empty) or pair[1].broken
         return self.desk.definitions(pair[1], "`vars`", variables)
 
     def facts(self, pairs: Pairs, variables: Vocabulary) -> Facts:

@@ -49,8 +49,9 @@ class StepNames:
         earlier, conditional = scope.given.setdefault(name, (span, maybe))
         if earlier is span or maybe or conditional:
             return True
-        place = f"it is given first in line {earlier.line}, column {earlier.column}"
-        self.desk.report(span, "duplicate-name", f"`{name}` is the name of two steps", place)
+        first, second = sorted((earlier, span))  # a join's own name is read before its operands
+        place = f"it is given first in line {first.line}, column {first.column}"
+        self.desk.report(second, "duplicate-name", f"`{name}` is the name of two steps", place)
         return False
 
     def seen_from_behind(self, inner: StaticScope, scope: StaticScope) -> None:

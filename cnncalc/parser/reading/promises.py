@@ -97,7 +97,7 @@ class PromiseReader:
             if name == "output":
                 expression = self.desk.expression(value, self.vocabulary, "`output`")
                 if expression is not None:
-                    shapes.append((reference, expression, value.span))
+                    shapes.append((reference, expression, key.span))
                 continue
             read = self.figure(value, name)
             if read is not None:
