@@ -44,7 +44,7 @@ def language_schema() -> Schema:
         "allOf": [
             {"required": ["layers"], "errorMessage": "the file has no `layers`, as in `layers: [{conv: 64, kernel: 3}, relu]`"},
             {
-                "if": {"required": ["variants"]},
+                "if": {"required": ["variants"], "properties": {"variants": {"type": "object"}}},
                 "then": {"properties": {"expect": refused("a file with variants has no `expect` but theirs")}},
             },
             {"if": {"required": ["input"]}, "else": ref("inputs_of_variants")},
@@ -111,7 +111,7 @@ def top() -> dict[str, Schema]:
         "vars": or_empty(bindings("Variables, each of which can be changed: `cnncalc show FILE --set classes=10`.")),
         "blocks": {
             **about("Layers that the file defines, called as built-in ones are."),
-            "type": "object",
+            "type": ["object", "null"],
             "propertyNames": variable(*sorted(JOINS), *STRUCTURES, "input"),
             "additionalProperties": ref("block"),
             "errorMessage": "expected blocks by name: {conv_bn: {params: [out], layers: [...]}}",
@@ -119,8 +119,7 @@ def top() -> dict[str, Schema]:
         "layers": {**about("The steps of the network, each fed by the one before it."), **steps(minItems=1)},
         "variants": {
             **about("Networks of one family: the variables that each changes, and its own facts. The first is the default."),
-            "type": "object",
-            "minProperties": 1,
+            "type": ["object", "null"],
             "propertyNames": {"pattern": r"^[^@/\\\x00-\x1f]+$", "errorMessage": "no @, / or \\ in the name of a variant"},
             "additionalProperties": ref("variant"),
             "errorMessage": "expected variants by name: {resnet50: {vars: {...}}}",
@@ -200,7 +199,7 @@ def promise_definitions() -> dict[str, Schema]:
                 **figures(NUMBERS),
                 "layers": {
                     **about("The same of steps that have a name, by reference: `{stem: {output: 64x112x112}}`."),
-                    "type": "object",
+                    "type": ["object", "null"],
                     "propertyNames": ref("reference"),
                     "additionalProperties": promises({"output": output, **figures(LAYER_NUMBERS)}),
                 },
@@ -216,7 +215,7 @@ def figures(names: tuple[str, ...]) -> dict[str, Schema]:
 
 def promises(properties: dict[str, Schema]) -> Schema:
     return {
-        "type": "object",
+        "type": ["object", "null"],
         "properties": properties,
         "additionalProperties": False,
     }

@@ -128,20 +128,20 @@ class Evaluation:
             return UNKNOWN
 
     def truth(self, expression: Expression | None) -> bool:
-        """Whether a step is taken."""
+        """Whether a step is taken: numbers other than 0, words and lists with entries are true, as in Python."""
         if expression is None:
             return True
-        taken = self.flag(expression, True, "compare, as in `when: stride > 1`")
+        taken = bool(self.evaluate(expression))
         self.expansion.account.whens.setdefault(expression.span, set()).add(taken)
         return taken
 
-    def flag(self, expression: Expression | None, otherwise: bool, hint: str = "") -> bool:
+    def flag(self, expression: Expression | None, otherwise: bool) -> bool:
         """The value of an argument that is true or false."""
         if expression is None:
             return otherwise
         value = self.evaluate(expression)
         if type(value) is not bool:
-            refusal = Refusal(f"expected true or false, found {show(value)}", hint, rule="bad-value")
+            refusal = Refusal(f"expected true or false, found {show(value)}", rule="bad-value")
             self.expansion.account.report(expression.span, refusal)
             raise Unknown
         return value

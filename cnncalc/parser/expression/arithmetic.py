@@ -30,12 +30,6 @@ def number(value: Value, mark: str) -> int | float:
     return value
 
 
-def condition(value: Value, mark: str) -> bool:
-    if type(value) is not bool:
-        raise Refusal(f"`{mark}` takes true or false, found {show(value)}", "compare it, as in `n > 0`", rule="bad-value")
-    return value
-
-
 def needed_whole(value: Value, name: str) -> int:
     result = whole(value)
     if result is None:

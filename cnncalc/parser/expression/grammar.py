@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from ...layers.parameter import Value
 from ...problem import Refusal, Span, did_you_mean
-from .arithmetic import COMPARISONS, bounded, calculate, compare, condition, number
+from .arithmetic import COMPARISONS, bounded, calculate, compare, number
 from .functions import FUNCTIONS, SHAPE_FUNCTIONS, call
 from .lists import index, listed
 from .reference import Computed, reference_parts
@@ -85,20 +85,20 @@ class Compiler:
             self.tokens.expect("else")
             other = self.ternary()
             then = chosen
-            chosen = lambda names: then(names) if condition(asked(names), "if") else other(names)
+            chosen = lambda names: then(names) if asked(names) else other(names)
         self.depth -= 1
         return chosen
 
     def disjunction(self) -> Run:
         left = self.conjunction()
         while self.tokens.accept("or"):
-            left = (lambda a, b: lambda names: condition(a(names), "or") or condition(b(names), "or"))(left, self.conjunction())
+            left = (lambda a, b: lambda names: a(names) or b(names))(left, self.conjunction())
         return left
 
     def conjunction(self) -> Run:
         left = self.negation()
         while self.tokens.accept("and"):
-            left = (lambda a, b: lambda names: condition(a(names), "and") and condition(b(names), "and"))(left, self.negation())
+            left = (lambda a, b: lambda names: a(names) and b(names))(left, self.negation())
         return left
 
     def negation(self) -> Run:
@@ -108,7 +108,7 @@ class Compiler:
         operand = self.comparison()
         if not times:
             return operand
-        return lambda names: condition(operand(names), "not") == (times % 2 == 0)
+        return lambda names: bool(operand(names)) == (times % 2 == 0)
 
     def comparison(self) -> Run:
         first = self.terms()
