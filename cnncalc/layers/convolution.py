@@ -118,7 +118,7 @@ class Depthwise(Convolution):
         return self.window_text() + (f", x{self.multiplier}" if self.multiplier > 1 else "")
 
 
-class LocalConv(Convolution):
+class LocalConv(Conv):
     """A convolution with weights, and a bias, of its own at every output position.
 
     Source: Taigman et al., DeepFace, CVPR 2014, section 3.
@@ -126,23 +126,11 @@ class LocalConv(Convolution):
 
     kind = "local_conv"
     example = ("16x63x63", "{local_conv: 16, kernel: 9}", "layer L4 of DeepFace")
-    out: Count
-    kernel: Sizes = 1
-    stride: Sizes = 1
-    padding: Padding = 0
-    dilation: Sizes = 1
-    groups: Count = 1
-    bias: Flag = True
-    padding_end: Naturals = same_as("padding")
 
     def weights(self, *inputs: Any) -> dict[str, Shape]:
         """`weight` of out x C / groups x kernel and `bias` of out, each once for every output position."""
         places = self.space(inputs[0])
         return {name: Shape((*shape, *places)) for name, shape in super().weights(*inputs).items()}
-
-    def telling(self) -> str:
-        groups = f", groups {self.groups}" if self.groups > 1 else ""
-        return f"{self.window_text()}, {self.out}{groups}"
 
 
 class ConvTranspose(Layer):
