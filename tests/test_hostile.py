@@ -81,6 +81,8 @@ def damaged(draw: st.DrawFn, texts: list[str]) -> str:
 
 
 @example("input: 3x8x8\nlayers:\n  - {? , from: [input, input]}\n")  # an empty key, of which the parsers say different places
+@example("input: 3x8x8\nlayers:\n  - {layers :[relu], name: b}\n")  # only one parser takes it for a key
+@example("input: 3x8x8\nlayers:\n- conv: |#\n    4\n")  # only one parser takes it for a comment
 @given(damaged(SMALL))
 @example("layers:\n- {conv: 2, re")  # ends in a text that is not closed, which libyaml places behind the last line
 @settings(max_examples=600, deadline=None)

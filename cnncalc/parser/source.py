@@ -23,6 +23,8 @@ MOST_NODES = 1_000_000
 
 CALL = rf"\b({'|'.join((*FUNCTIONS, *SHAPE_FUNCTIONS))})\("
 UNEXPECTED_COLON = "found unexpected ':'"
+COMMENT_BEHIND_HEADER = re.compile(r"[|>][-+0-9]*#")
+COLON_BEFORE_BRACKET = re.compile(r" *:[,\[\]{}]")
 
 NOTHING: list[Any] = []  # never filled
 
@@ -174,14 +176,15 @@ class Reader:
         """Refuse what only one of the parsers refuses."""
         if not node.text.isascii() and re.search("[\ud800-\udfff]", node.text):
             raise Fatal(Problem(node.span, "syntax", "not YAML: half of a surrogate pair is no character"))
+        if not node.plain and COMMENT_BEHIND_HEADER.match(self.lines[node.line - 1], node.column - 1):
+            raise Fatal(Problem(node.span, "syntax", "not YAML: a comment without a space before it", "put one before the #"))
         if not (flow and node.plain):
             return
         if "?" in node.text:
             raise Fatal(Problem(node.span, "syntax", "not YAML: a `?` inside brackets", "put quotes around the text"))
         # At the end of a file that is cut off in a text, libyaml is behind the last line.
         line = self.lines[node.end_line - 1] if node.end_line <= len(self.lines) else ""
-        behind = line[node.end_column - 1 : node.end_column + 1]
-        if node.text and behind[:1] == ":" and behind[1:] in tuple(",[]{}"):
+        if node.text and COLON_BEFORE_BRACKET.match(line, node.end_column - 1):
             raise Fatal(Problem(node.span, "syntax", f"not YAML: {UNEXPECTED_COLON}", SPACE_BEHIND_COLON))
 
     def close(self, node: Node, event: Any) -> None:

@@ -152,6 +152,5 @@ def notes(report: Report, rows: Iterable[Row], broken: Sequence[Problem]) -> lis
 def any_marks(report: Report) -> bool:
     """Whether any layer is training only, frozen or shared: of most networks none is."""
     return any(
-        layer.node.training_only or layer.shares or (layer.params and not layer.node.trainable)
-        for layer in report.layers
+        layer.node.training_only or layer.shares or (layer.params and not layer.node.trainable) for layer in report.layers
     )
