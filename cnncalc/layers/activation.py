@@ -4,14 +4,16 @@ from typing import Annotated, Any, ClassVar
 
 from ..problem import Refusal
 from ..shape import Shape
-from .layer import POINT, Layer, Views
+from .layer import POINT, Layer, Views, elements
 from .parameter import AxisNumber, Choice, Flag, Number, Optional, Unused
+from .term import Terms
 
 
 class Activation(Layer):
     """A function of each element.  (C, *S) -> (C, *S)."""
 
     cost: ClassVar[int] = 1  # operations an output element
+    why: ClassVar[str] = ""  # more than one
 
     def output(self, *inputs: Any) -> Shape:
         x: Shape = inputs[0]
@@ -20,6 +22,12 @@ class Activation(Layer):
     def other_flops(self, *inputs: Any) -> int:
         """`cost` an output element."""
         return self.cost * self.output(*inputs).elements
+
+    def flops_terms(self, *inputs: Any) -> Terms:
+        out = elements(self.output(*inputs), "'")
+        if self.cost == 1:
+            return {"function": self.term(inputs, out, "one operation for each element, whatever the function")}
+        return {"function": self.term(inputs, f"{self.cost} x {out}", self.why)}
 
 
 class ReLU(Activation):
@@ -139,6 +147,7 @@ class Softmax(Activation):
     kind = "softmax"
     example = ("1000", "softmax", "at the end of AlexNet")
     cost = 3
+    why = "an exponential, a sum and a quotient for each element"
     axis: AxisNumber = 0
 
     def views(self, *inputs: Any) -> Views:
@@ -175,6 +184,7 @@ class GLU(Activation):
     kind = "glu"
     example = ("1024x250", "glu", "in the convolution module of Conformer-L (Gulati et al., arXiv:2005.08100), on 250 frames")
     cost = 2
+    why = "a sigmoid and a product for each element of the output"
 
     def check(self, *inputs: Any) -> None:
         if inputs[0].channels % 2:
@@ -183,6 +193,9 @@ class GLU(Activation):
     def output(self, *inputs: Any) -> Shape:
         (x,) = inputs
         return Shape((x.channels // 2, *x.space))
+
+    def shape_terms(self, *inputs: Any) -> Terms:
+        return self.unchanged(*inputs) | {"channels": self.term(inputs, "C / 2", "one half gates the other")}
 
 
 class PReLU(Activation):
@@ -195,3 +208,8 @@ class PReLU(Activation):
     def weights(self, *inputs: Any) -> dict[str, Shape]:
         """`weight` of 1, with `per_channel` of C."""
         return {"weight": Shape((inputs[0].channels if self.per_channel else 1,))}
+
+    def weight_terms(self, *inputs: Any) -> Terms:
+        if self.per_channel:
+            return {"weight": self.term(inputs, "C", "one slope a channel")}
+        return {"weight": self.term(inputs, "1", "one slope for all")}

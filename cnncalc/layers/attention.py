@@ -7,6 +7,7 @@ from ..problem import Refusal
 from ..shape import Shape
 from .layer import Layer, Views
 from .parameter import Axis, Choice, Count, Flag, Listed, Optional, PerAxis, Whole, as_entries, entering_channels
+from .term import Terms
 
 AttendedAxes = Annotated[Any, Choice("all", otherwise=Listed(Axis(), "an axis of the space or a list of them"))]
 Window = Annotated[tuple[int, ...] | None, Optional(PerAxis(Whole(1)))]
@@ -96,6 +97,49 @@ class Attention(Layer):
         if self.bias:
             flops += self.dim * (x.positions + 2 * source.positions)
         return int(flops + self.out_bias * x.elements)
+
+    def symbols(self, *inputs: Any) -> dict[str, Any]:
+        seen = self.seen(*inputs)
+        numbers = {"P": inputs[0].space, "N": inputs[-1].space, "Ckv": inputs[-1].channels, "M": seen}
+        return super().symbols(*inputs) | numbers | {"offsets": tuple(2 * size - 1 for size in seen)}
+
+    def shape_terms(self, *inputs: Any) -> Terms:
+        return self.unchanged(inputs[0])
+
+    def weight_terms(self, *inputs: Any) -> Terms:
+        source = "Ckv" if len(inputs) > 1 else "C"
+        formulas = {
+            "query": ("dim x C", "a matrix makes the queries"),
+            "key": (f"dim x {source}", "a matrix makes the keys"),
+            "value": (f"dim x {source}", "a matrix makes the values"),
+            "out": ("C x dim", "a matrix puts the heads together; their number changes no weights"),
+            "out_bias": ("C", "one a channel"),
+            "rel_bias": ("heads x offsets", "one for each head and distance between two positions"),
+        }
+        return {name: self.term(inputs, *formulas.get(name, ("dim", "one a channel"))) for name in self.weights(*inputs)}
+
+    def macs_terms(self, *inputs: Any) -> Terms:
+        keys = "N x Ckv" if len(inputs) > 1 else "P x C"
+        return {
+            "query": self.term(inputs, "P x C x dim", "a product with its matrix at each of the P positions"),
+            "key": self.term(inputs, f"{keys} x dim", "the same"),
+            "value": self.term(inputs, f"{keys} x dim", "the same"),
+            "scores": self.term(inputs, "P x M x dim", "each query times the M keys that it sees"),
+            "mixture": self.term(inputs, "P x M x dim", "the M values, each times its score"),
+            "out": self.term(inputs, "P x dim x C", "a product with its matrix at each position"),
+        }
+
+    def flops_terms(self, *inputs: Any) -> Terms:
+        terms = {}
+        if self.bias:
+            keys = "2 x N x dim" if len(inputs) > 1 else "2 x P x dim"
+            terms["bias"] = self.term(inputs, f"P x dim + {keys}", "one addition for each element of queries, keys and values")
+        if self.out_bias:
+            terms["out_bias"] = self.term(inputs, "P x C", "one addition for each element of the output")
+        terms["softmax"] = self.term(inputs, "3 x heads x P x M", "three operations for each score")
+        if self.rel_bias:
+            terms["rel_bias"] = self.term(inputs, "heads x P x M", "one addition for each score")
+        return terms
 
     def remarks(self, *inputs: Any) -> list[str]:
         space = inputs[-1].space

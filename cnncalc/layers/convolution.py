@@ -5,8 +5,9 @@ from typing import Annotated, Any
 
 from ..problem import Refusal
 from ..shape import Shape, reach, transposed_size
-from .layer import Layer, View, Views
+from .layer import Layer, View, Views, axis_names, size_names
 from .parameter import Choice, Count, Flag, Naturals, Padding, PerAxis, Sizes, Whole, abreast, as_entries, same_as
+from .term import Term, Terms
 from .window import Windowed, as_one
 
 
@@ -69,6 +70,45 @@ class Convolution(Windowed):
         """1 an output element for the bias."""
         return self.output(*inputs).elements if self.bias else 0
 
+    def symbols(self, *inputs: Any) -> dict[str, Any]:
+        return super().symbols(*inputs) | {"out": self.filters(inputs[0]), "groups": self.group_count(inputs[0])}
+
+    def channel_term(self, *inputs: Any) -> Term:
+        return self.term(inputs, "out", "each filter makes one channel")
+
+    def seen(self, x: Shape) -> str:
+        """The weights of one filter, in a formula."""
+        return "C / groups x kernel" if self.group_count(x) > 1 else "C x kernel"
+
+    def weight_terms(self, *inputs: Any) -> Terms:
+        (x,) = inputs
+        groups = self.group_count(x)
+        if groups > 1:
+            reason = (
+                f"each of the {groups} groups of filters sees {x.channels // groups} of the {x.channels} channels: "
+                f"{groups} times fewer weights than without groups"
+            )
+        elif prod(self.kernel) == 1:
+            reason = "a 1x1 window sees no neighbours: one matrix mixes the channels of every position"
+        else:
+            reason = (
+                "each filter has a weight for every channel under its window; stride and padding say where it is put, "
+                "and all places share it"
+            )
+        terms = {"weight": self.term(inputs, f"out x {self.seen(x)}", reason)}
+        return terms | ({"bias": self.term(inputs, "out", "one a filter")} if self.bias else {})
+
+    def macs_terms(self, *inputs: Any) -> Terms:
+        (x,) = inputs
+        products = x.channels // self.group_count(x) * prod(self.kernel)
+        reason = f"each element of the output is a sum of {products:,} products"
+        if prod(self.stride) > 1:
+            reason += f"; the stride leaves about 1 of {prod(self.stride)} places, and of the products"
+        return {"products": self.term(inputs, f"out x S' x {self.seen(x)}", reason)}
+
+    def flops_terms(self, *inputs: Any) -> Terms:
+        return {"bias": self.term(inputs, "out x S'", "one addition for each element of the output")} if self.bias else {}
+
 
 class Conv(Convolution):
     """Convolution: at every place, each filter's sum of products with what is under the window.
@@ -114,6 +154,19 @@ class Depthwise(Convolution):
     def group_count(self, x: Shape) -> int:
         return x.channels
 
+    def channel_term(self, *inputs: Any) -> Term:
+        return self.term(inputs, "C x multiplier", "so many filters for each channel, and each filter makes one")
+
+    def weight_terms(self, *inputs: Any) -> Terms:
+        terms = super().weight_terms(*inputs)
+        channels = inputs[0].channels
+        reason = f"each filter sees one channel: {channels} times fewer weights than filters that see all {channels}"
+        weight = self.term(inputs, "C x multiplier x kernel", reason if channels > 1 else "each filter sees one channel")
+        return terms | {"weight": weight}
+
+    def seen(self, x: Shape) -> str:
+        return "kernel"
+
     def telling(self) -> str:
         return self.window_text() + (f", x{self.multiplier}" if self.multiplier > 1 else "")
 
@@ -131,6 +184,14 @@ class LocalConv(Conv):
         """`weight` of out x C / groups x kernel and `bias` of out, each once for every output position."""
         places = self.space(inputs[0])
         return {name: Shape((*shape, *places)) for name, shape in super().weights(*inputs).items()}
+
+    def weight_terms(self, *inputs: Any) -> Terms:
+        reasons = {
+            "weight": "every place has filters of its own: nothing is shared",
+            "bias": "one for each element of the output",
+        }
+        terms = super().weight_terms(*inputs)
+        return {name: self.term(inputs, f"{term.formula} x S'", reasons[name]) for name, term in terms.items()}
 
 
 class ConvTranspose(Layer):
@@ -208,6 +269,36 @@ class ConvTranspose(Layer):
     def other_flops(self, *inputs: Any) -> int:
         """1 an output element for the bias."""
         return self.output(*inputs).elements if self.bias else 0
+
+    def shape_terms(self, *inputs: Any) -> Terms:
+        (x,) = inputs
+        terms = {"channels": self.term(inputs, "out", "each filter makes one channel")}
+        axes = zip(axis_names(x), size_names(x), strict=True)
+        numbers = zip(self.kernel, self.stride, self.padding, self.output_padding, self.dilation, strict=True)
+        reason = "a convolution the other way round: each step of the input is a stride of the output"
+        for (axis, size), (kernel, stride, padding, extra, dilation) in zip(list(axes)[1:], numbers, strict=True):
+            span = "kernel" if dilation == 1 else "dilation x (kernel - 1) + 1"
+            formula = f"({size} - 1) x stride - 2 x padding + {span}" + (" + output_padding" if extra else "")
+            terms[axis] = self.term(
+                inputs, formula, reason, kernel=kernel, stride=stride, padding=padding, dilation=dilation, output_padding=extra
+            )
+        return terms
+
+    def weight_terms(self, *inputs: Any) -> Terms:
+        groups = " / groups" if self.groups > 1 else ""
+        reason = "each channel of the input has a window of weights for every channel of the output"
+        if groups:
+            reason += " in its group"
+        terms = {"weight": self.term(inputs, f"C x out{groups} x kernel", reason)}
+        return terms | ({"bias": self.term(inputs, "out", "one a filter")} if self.bias else {})
+
+    def macs_terms(self, *inputs: Any) -> Terms:
+        groups = " / groups" if self.groups > 1 else ""
+        reason = "each element of the input is multiplied with a whole filter, and the products are added up where they meet"
+        return {"products": self.term(inputs, f"C x S x out{groups} x kernel", reason)}
+
+    def flops_terms(self, *inputs: Any) -> Terms:
+        return {"bias": self.term(inputs, "out x S'", "one addition for each element of the output")} if self.bias else {}
 
     def views(self, *inputs: Any) -> Views:
         """Output y sees the inputs x with x stride - padding + t dilation = y for a tap t of the kernel."""

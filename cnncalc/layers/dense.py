@@ -4,8 +4,11 @@ from typing import Any
 
 from ..problem import Refusal
 from ..shape import Shape
-from .layer import Layer, Views
+from .layer import Layer, Views, elements
 from .parameter import Count, Flag
+from .term import Terms
+
+MAP = 4096  # inputs from which a dense layer is worth a remark
 
 
 def is_vector(x: Shape) -> bool:
@@ -53,6 +56,30 @@ class Linear(Layer):
         """1 an output element for the bias."""
         return self.output(*inputs).elements if self.bias else 0
 
+    def shape_terms(self, *inputs: Any) -> Terms:
+        (x,) = inputs
+        terms = {"channels": self.term(inputs, "out", "one for each row of the matrix")}
+        return terms if is_vector(x) else {**terms, "length": self.term(inputs, "N", "each position on its own")}
+
+    def weight_terms(self, *inputs: Any) -> Terms:
+        (x,) = inputs
+        reason = (
+            f"each of the {self.out:,} outputs has a weight of its own for each of the {x.channels:,} inputs: nothing is shared"
+        )
+        if is_vector(x) and x.channels >= MAP:
+            reason += ", so a large map before a dense layer costs most parameters"
+        terms = {"weight": self.term(inputs, "out x C", reason)}
+        return terms | ({"bias": self.term(inputs, "out", "one an output")} if self.bias else {})
+
+    def macs_terms(self, *inputs: Any) -> Terms:
+        if is_vector(inputs[0]):
+            return {"products": self.term(inputs, "out x C", "each weight is used once")}
+        return {"products": self.term(inputs, "out x C x N", "each weight is used once at each of the N positions")}
+
+    def flops_terms(self, *inputs: Any) -> Terms:
+        out = elements(self.output(*inputs), "'")
+        return {"bias": self.term(inputs, out, "one addition for each element of the output")} if self.bias else {}
+
     def views(self, *inputs: Any) -> Views:
         (x,) = inputs
         return () if is_vector(x) else super().views(x)
@@ -77,3 +104,11 @@ class Embedding(Layer):
     def weights(self, *inputs: Any) -> dict[str, Shape]:
         """`weight` of vocab x dim."""
         return {"weight": Shape((self.vocab, self.dim))}
+
+    def shape_terms(self, *inputs: Any) -> Terms:
+        return {"channels": self.term(inputs, "dim", "the numbers of one word"), "length": self.term(inputs, "C", "the words")}
+
+    def weight_terms(self, *inputs: Any) -> Terms:
+        return {
+            "weight": self.term(inputs, "vocab x dim", "a row for each word that there is; to look one up multiplies nothing")
+        }

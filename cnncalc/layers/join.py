@@ -5,8 +5,9 @@ from typing import Any, ClassVar
 
 from ..problem import Refusal
 from ..shape import Shape
-from .layer import Layer, Views
+from .layer import Layer, Views, axis_names, elements, size_names
 from .parameter import AxisNumber, Natural
+from .term import Term, Terms
 
 
 def listing(shapes: tuple[Shape, ...]) -> str:
@@ -21,6 +22,21 @@ def listing(shapes: tuple[Shape, ...]) -> str:
 def check_two(kind: str, found: int) -> None:
     if found != 2:
         raise Refusal(f"{kind} takes 2 operands, found {found}", rule="inputs")
+
+
+MOST_SUMMANDS = 16  # that a formula names
+
+
+def total(sizes: dict[str, int]) -> Term:
+    """The sum of the sizes of operands.
+
+    >>> total({"C1": 64, "C2": 128}).with_numbers, total(dict.fromkeys("abcdefghijklmnopq", 32)).with_numbers
+    ('64 + 128', '544')
+    """
+    reason = "the operands stand one after the other"
+    if len(sizes) > MOST_SUMMANDS:
+        return Term("sum", {"sum": sum(sizes.values())}, f"{reason}: {len(sizes)} of them")
+    return Term(" + ".join(sizes), sizes, reason)
 
 
 class Join(Layer):
@@ -59,6 +75,11 @@ class Concat(Join):
                 )
         return first.with_axis(self.axis, sum(shape[self.axis] for shape in inputs))
 
+    def shape_terms(self, *inputs: Any) -> Terms:
+        size = size_names(inputs[0])[self.axis]
+        sizes = {f"{size}{place}": shape[self.axis] for place, shape in enumerate(inputs, 1)}
+        return self.unchanged(*inputs) | {axis_names(inputs[0])[self.axis]: total(sizes)}
+
     def telling(self) -> str:
         return f"axis {self.axis}" if self.axis else ""
 
@@ -83,6 +104,18 @@ class ElementWise(Join):
                 raise self.mismatch(inputs)
             sizes.append(size)
         return Shape(sizes)
+
+    def shape_terms(self, *inputs: Any) -> Terms:
+        out = self.output(*inputs)
+        if out == inputs[0]:
+            return self.unchanged(*inputs)
+        terms = [self.term(inputs, "size", "an axis of size 1, or that is not there, is repeated", size=size) for size in out]
+        return dict(zip(axis_names(out), terms, strict=True))
+
+    def flops_terms(self, *inputs: Any) -> Terms:
+        out, operands = elements(self.output(*inputs), "'"), len(inputs) + self.constants
+        reason = "to put operands together takes an operation less than there are of them, for each element"
+        return {"operations": self.term(inputs, f"(operands - 1) x {out}", reason, operands=operands)}
 
     def mismatch(self, inputs: tuple[Shape, ...]) -> Refusal:
         return Refusal(f"{self.kind} needs operands of one shape, found {listing(inputs)}")
@@ -177,6 +210,19 @@ class MatMul(Join):
     def output(self, *inputs: Any) -> Shape:
         left, right = inputs
         return Shape((*left[:-1], right[-1]))
+
+    def shape_terms(self, *inputs: Any) -> Terms:
+        terms = [self.term(inputs, name) for name in size_names(inputs[0])[:-2]]
+        terms += [self.term(inputs, "m", "the rows of the first"), self.term(inputs, "n", "the columns of the second")]
+        return dict(zip(axis_names(self.output(*inputs)), terms, strict=True))
+
+    def macs_terms(self, *inputs: Any) -> Terms:
+        leading = "L x " if len(inputs[0]) > 2 else ""
+        return {"products": self.term(inputs, f"{leading}m x k x n", "each element of the product is a sum of k products")}
+
+    def symbols(self, *inputs: Any) -> dict[str, Any]:
+        left, right = inputs
+        return super().symbols(*inputs) | {"L": left[:-2], "m": left[-2], "k": left[-1], "n": right[-1]}
 
     def macs(self, *inputs: Any) -> int:
         """prod(L) x m x k x n."""

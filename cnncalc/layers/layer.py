@@ -12,6 +12,7 @@ from typing import Any, ClassVar, Literal, NamedTuple, Self, dataclass_transform
 from ..problem import Refusal, count
 from ..shape import AXIS_NAMES, Shape
 from .parameter import Default, Parameter, Value, show
+from .term import Term, Terms, names_in
 
 RANKS = {0: "a vector (C)", 1: "a series (CxN)", 2: "an image (CxHxW)", 3: "a volume (CxDxHxW)"}
 Category = Literal["conv", "dense", "recurrent", "attention", "norm", "other"]
@@ -185,6 +186,47 @@ class Layer:
         """What a reader should know though nothing is wrong."""
         return []
 
+    # How its numbers come about
+
+    def shape_terms(self, *inputs: Any) -> Terms:
+        """The sizes of what comes out, by the name of the axis; of the first part, where several values come out."""
+        return self.unchanged(*inputs)
+
+    def unchanged(self, *inputs: Any) -> Terms:
+        """The sizes of what enters first, as they are."""
+        names = zip(axis_names(inputs[0]), size_names(inputs[0]), strict=True)
+        return {axis: self.term(inputs, size) for axis, size in names}
+
+    def weight_terms(self, *inputs: Any) -> Terms:
+        """The elements of each learned tensor."""
+        return {}
+
+    def buffer_terms(self, *inputs: Any) -> Terms:
+        """The elements of each tensor that is stored but not trained."""
+        return {}
+
+    def macs_terms(self, *inputs: Any) -> Terms:
+        """Multiply-accumulates, by what they do where that is several things."""
+        return {}
+
+    def flops_terms(self, *inputs: Any) -> Terms:
+        """Floating point operations besides the two of each multiply-accumulate, by what they do."""
+        return {}
+
+    def symbols(self, *inputs: Any) -> dict[str, Any]:
+        """The numbers that its formulas may name.
+
+        Its arguments; C and S of what enters first, also by axis (H and W of an image); C' and S' of what comes out.
+        """
+        out = self.output(*inputs)
+        entering = dict(zip(size_names(inputs[0]), inputs[0], strict=True)) | {"S": inputs[0].space} if inputs else {}
+        return {**self.__dict__, **entering, "C'": out.channels, "S'": out.space}
+
+    def term(self, inputs: tuple[Any, ...], formula: str, reason: str = "", **values: Any) -> Term:
+        """A formula with the numbers for its names: those that are given, else the symbols of this layer."""
+        known = self.symbols(*inputs) | values
+        return Term(formula, {name: known[name] for name in names_in(formula)}, reason)
+
     # How it is shown
 
     def arguments(self) -> dict[str, Any]:
@@ -208,6 +250,30 @@ def as_text(value: Any) -> str:
     if isinstance(value, tuple) and all(type(entry) is int and entry >= 0 for entry in value):
         return "x".join(map(str, value))
     return show(value)
+
+
+def size_names(shape: Shape) -> list[str]:
+    """What the sizes of a shape are called in formulas.
+
+    >>> size_names(Shape((3, 224, 224))), size_names(Shape((768, 197)))
+    (['C', 'H', 'W'], ['C', 'N'])
+    """
+    axes = len(shape) - 1
+    return ["C", *{1: "N", 2: "HW", 3: "DHW"}.get(axes, [f"S{axis}" for axis in range(1, axes + 1)])]
+
+
+def axis_names(shape: Shape) -> list[str]:
+    """What the axes of a shape are called.
+
+    >>> axis_names(Shape((3, 224, 224)))
+    ['channels', 'height', 'width']
+    """
+    return ["channels", *(axis_name(axis, len(shape) - 1) for axis in range(len(shape) - 1))]
+
+
+def elements(shape: Shape, mark: str = "") -> str:
+    """How many elements a shape has, as formulas say it: C x S, with a prime for what comes out."""
+    return f"C{mark} x S{mark}" if len(shape) > 1 else f"C{mark}"
 
 
 def ranks(space_axes: tuple[int, ...]) -> str:

@@ -3,8 +3,9 @@
 from typing import Any
 
 from ..shape import Shape
-from .layer import Layer, Views
+from .layer import Layer, Views, axis_names, elements
 from .parameter import Flag, NewShape
+from .term import Terms
 
 
 class Scale(Layer):
@@ -30,6 +31,15 @@ class Scale(Layer):
         """1 an element, 2 with `bias`."""
         return int((2 if self.bias else 1) * inputs[0].elements)
 
+    def weight_terms(self, *inputs: Any) -> Terms:
+        words = {"weight": "factor", "bias": "summand"}
+        return {name: self.term(inputs, "C", f"one {words[name]} a channel") for name in self.weights(*inputs)}
+
+    def flops_terms(self, *inputs: Any) -> Terms:
+        terms = {"factor": self.term(inputs, elements(inputs[0]), "one product for each element")}
+        bias = {"bias": self.term(inputs, elements(inputs[0]), "one addition for each element")}
+        return terms | bias if self.bias else terms
+
 
 class Weight(Layer):
     """A learned tensor: a class token, a table of positions.  -> shape.
@@ -48,6 +58,13 @@ class Weight(Layer):
     def weights(self, *inputs: Any) -> dict[str, Shape]:
         """`weight` of the shape."""
         return {"weight": Shape(self.shape)}
+
+    def shape_terms(self, *inputs: Any) -> Terms:
+        sizes = zip(axis_names(Shape(self.shape)), self.shape, strict=True)
+        return {axis: self.term(inputs, "size", "it is what the layer is told", size=size) for axis, size in sizes}
+
+    def weight_terms(self, *inputs: Any) -> Terms:
+        return {"weight": self.term(inputs, "shape", "every number of it is learned")}
 
     def views(self, *inputs: Any) -> Views:
         return ()

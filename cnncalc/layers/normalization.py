@@ -4,8 +4,11 @@ from typing import Any, ClassVar
 
 from ..problem import Refusal
 from ..shape import Shape
-from .layer import Layer, Views
+from .layer import Layer, Views, elements
 from .parameter import Count, Flag, Unused
+from .term import Terms
+
+WEIGHTS = {"weight": "factor", "bias": "summand"}
 
 
 class Norm(Layer):
@@ -13,6 +16,7 @@ class Norm(Layer):
 
     category = "norm"
     cost: ClassVar[int]  # operations an element
+    why: ClassVar[str] = ""  # so many
 
     def output(self, *inputs: Any) -> Shape:
         x: Shape = inputs[0]
@@ -21,6 +25,17 @@ class Norm(Layer):
     def other_flops(self, *inputs: Any) -> int:
         """`cost` an element."""
         return int(self.cost * inputs[0].elements)
+
+    def each(self, *inputs: Any) -> tuple[str, str]:
+        """How many operations an element takes, in a formula, and why."""
+        return str(self.cost), self.why
+
+    def weight_terms(self, *inputs: Any) -> Terms:
+        return {name: self.term(inputs, "C", f"one {WEIGHTS[name]} a channel") for name in self.weights(*inputs)}
+
+    def flops_terms(self, *inputs: Any) -> Terms:
+        cost, reason = self.each(*inputs)
+        return {"norm": self.term(inputs, f"{cost} x {elements(inputs[0])}", reason)}
 
     def telling(self) -> str:
         return ""
@@ -47,6 +62,11 @@ class Standardization(Affine):
         """7 an element, 5 without weight and bias."""
         return int((7 if self.affine else 5) * inputs[0].elements)
 
+    def each(self, *inputs: Any) -> tuple[str, str]:
+        if self.affine:
+            return "7", "mean, variance, difference and quotient, and a factor and a summand"
+        return "5", "mean, variance, difference and quotient"
+
 
 class OverSpace(Norm):
     """A normalisation by statistics of the whole map, which every position therefore sees."""
@@ -64,6 +84,7 @@ class BatchNorm(Affine):
     kind = "bn"
     example = ("64x112x112", "bn", "after the stem of ResNet")
     cost = 2
+    why = "at inference mean, variance, weight and bias fold to a factor and a summand"
     affine: Flag = True
     scale: Flag = True
     eps: Unused = None
@@ -79,6 +100,10 @@ class BatchNorm(Affine):
     def buffers(self, *inputs: Any) -> int:
         """The running mean and variance of each channel, 2C."""
         return int(2 * inputs[0].channels)
+
+    def buffer_terms(self, *inputs: Any) -> Terms:
+        names = {"running_mean": "mean", "running_var": "variance"}
+        return {name: self.term(inputs, "C", f"the {what} of each channel, as training saw it") for name, what in names.items()}
 
     def telling(self) -> str:
         return super().telling() or ("" if self.scale else "no scale")
@@ -134,6 +159,7 @@ class RMSNorm(Norm):
     kind = "rmsnorm"
     example = ("4096x2048", "rmsnorm", "in LLaMA-7B, on 2,048 tokens")
     cost = 4
+    why = "square, mean, quotient and factor"
     eps: Unused = None
 
     def weights(self, *inputs: Any) -> dict[str, Shape]:
@@ -150,6 +176,7 @@ class GlobalResponseNorm(OverSpace, Affine):
     kind = "grn"
     example = ("384x56x56", "grn", "in the first stage of ConvNeXt V2-T")
     cost = 5
+    why = "square, quotient, factor, summand and the input itself"
     eps: Unused = None
 
 
@@ -167,6 +194,9 @@ class LocalResponseNorm(Norm):
         """Size + 3 an element."""
         return int((self.size + 3) * inputs[0].elements)
 
+    def each(self, *inputs: Any) -> tuple[str, str]:
+        return "(size + 3)", "the squares of so many neighbours, and scale, power and quotient"
+
     def telling(self) -> str:
         return f"size {self.size}"
 
@@ -177,4 +207,5 @@ class L2Norm(Norm):
     kind = "l2norm"
     example = ("512x38x38", "l2norm", "on conv4_3 of SSD300 (Liu et al., arXiv:1512.02325)")
     cost = 3
+    why = "square, sum and quotient"
     eps: Unused = None

@@ -5,8 +5,9 @@ from typing import Annotated, Any, ClassVar
 
 from ..problem import Refusal
 from ..shape import Shape
-from .layer import Layer, View, Views
+from .layer import Layer, View, Views, axis_names, elements, size_names
 from .parameter import Flag, Naturals, Optional, Padding, PerAxis, Sizes, Whole, abreast, as_entries, same_as
+from .term import Terms
 from .window import Windowed
 
 
@@ -55,6 +56,10 @@ class MaxPool(Pool):
         """prod(kernel) - 1 an output element: the comparisons."""
         return self.output(*inputs).elements * (prod(self.kernel) - 1)
 
+    def flops_terms(self, *inputs: Any) -> Terms:
+        reason = "to find the largest under a window takes a comparison less than it has elements"
+        return {"comparisons": self.term(inputs, "C' x S' x (kernel - 1)", reason)}
+
 
 class AvgPool(Pool):
     """The mean under each window.  Source: torch.nn.AvgPool2d."""
@@ -72,6 +77,9 @@ class AvgPool(Pool):
         """prod(kernel) an output element: the sum and a division."""
         return self.output(*inputs).elements * prod(self.kernel)
 
+    def flops_terms(self, *inputs: Any) -> Terms:
+        return {"means": self.term(inputs, "C' x S' x kernel", "the additions under a window, and a division")}
+
 
 class Adaptive(Layer):
     """Pooling to a given size, whatever enters.  (C, *S) -> (C, *size)."""
@@ -85,6 +93,14 @@ class Adaptive(Layer):
     def other_flops(self, *inputs: Any) -> int:
         """1 an input element."""
         return int(inputs[0].elements)
+
+    def shape_terms(self, *inputs: Any) -> Terms:
+        terms = {"channels": self.term(inputs, "C", "each channel is pooled by itself")}
+        axes = zip(axis_names(inputs[0])[1:], self.size, strict=True)
+        return terms | {axis: self.term(inputs, "size", "it is what the layer is told", size=size) for axis, size in axes}
+
+    def flops_terms(self, *inputs: Any) -> Terms:
+        return {"pooling": self.term(inputs, "C x S", "one operation for each element of the input")}
 
     def views(self, *inputs: Any) -> Views:
         """Output i sees the inputs from floor(i S / size) to ceil((i + 1) S / size) - 1 (torch.nn.AdaptiveAvgPool2d)."""
@@ -136,6 +152,13 @@ class Global(Layer):
         """1 an input element."""
         return int(inputs[0].elements)
 
+    def shape_terms(self, *inputs: Any) -> Terms:
+        terms = {"channels": self.term(inputs, "C", "each channel is pooled by itself")}
+        return terms | {axis: self.term(inputs, "1", "the window is the whole map") for axis in axis_names(inputs[0])[1:]}
+
+    def flops_terms(self, *inputs: Any) -> Terms:
+        return {"pooling": self.term(inputs, elements(inputs[0]), "one operation for each element of the input")}
+
     def views(self, *inputs: Any) -> Views:
         return (None,) * len(inputs[0].space)
 
@@ -184,6 +207,17 @@ class Unpool(Layer):
     def output(self, *inputs: Any) -> Shape:
         (x,) = inputs
         return Shape((x.channels, *(self.size or self.usual(x))))
+
+    def shape_terms(self, *inputs: Any) -> Terms:
+        (x,) = inputs
+        terms = {"channels": self.term(inputs, "C", "each channel by itself")}
+        for place, (axis, size) in enumerate(list(zip(axis_names(x), size_names(x), strict=True))[1:]):
+            if self.size:
+                terms[axis] = self.term(inputs, "size", "it is what the layer is told", size=self.size[place])
+            else:
+                numbers = {"stride": self.stride[place], "kernel": self.kernel[place]}
+                terms[axis] = self.term(inputs, f"({size} - 1) x stride + kernel", "pooling the other way round", **numbers)
+        return terms
 
     def views(self, *inputs: Any) -> Views:
         from fractions import Fraction  # slow to import, and few networks upsample

@@ -5,8 +5,9 @@ from typing import Annotated, Any
 
 from ..problem import Refusal
 from ..shape import Shape
-from .layer import POINT, Layer, View, Views
+from .layer import POINT, Layer, View, Views, axis_names, elements, size_names
 from .parameter import Axis, AxisNumber, Count, Listed, Optional, Whole, WholeOrList, as_entries, show
+from .term import Terms
 
 
 class Flatten(Layer):
@@ -18,6 +19,9 @@ class Flatten(Layer):
 
     def output(self, *inputs: Any) -> Shape:
         return Shape((inputs[0].elements,))
+
+    def shape_terms(self, *inputs: Any) -> Terms:
+        return {"channels": self.term(inputs, elements(inputs[0]), "all elements in a row, channel after channel")}
 
     def views(self, *inputs: Any) -> Views:
         return ()
@@ -37,6 +41,9 @@ class Tokens(Layer):
     def output(self, *inputs: Any) -> Shape:
         (x,) = inputs
         return Shape((x.channels, x.positions))
+
+    def shape_terms(self, *inputs: Any) -> Terms:
+        return {"channels": self.term(inputs, "C"), "length": self.term(inputs, "S", "all positions in a row, line after line")}
 
     def views(self, *inputs: Any) -> Views:
         return (POINT,) if len(inputs[0]) == 2 else (None,)
@@ -68,6 +75,18 @@ class Reshape(Layer):
             raise Refusal(f"{x} has {x.elements:,} elements, which do not fit {show(self.shape)} ({known:,})", argument="shape")
         return Shape(x.elements // known if size == -1 else size for size in self.shape)
 
+    def shape_terms(self, *inputs: Any) -> Terms:
+        (x,) = inputs
+        others = tuple(size for size in self.shape if size != -1)
+        rest = self.term(
+            inputs, f"{elements(x)} / others" if others else elements(x), "what is left over for it", others=others
+        )
+        told = "it is what the layer is told"
+        return {
+            axis: rest if size == -1 else self.term(inputs, "size", told, size=size)
+            for axis, size in zip(axis_names(self.output(x)), self.shape, strict=True)
+        }
+
     def views(self, *inputs: Any) -> Views:
         (x,) = inputs
         out = self.output(x)
@@ -91,6 +110,12 @@ class Permute(Layer):
 
     def output(self, *inputs: Any) -> Shape:
         return Shape(inputs[0][axis] for axis in self.order)
+
+    def shape_terms(self, *inputs: Any) -> Terms:
+        (x,) = inputs
+        before = size_names(x)
+        terms = [self.term(inputs, before[axis], f"axis {axis} of what enters") for axis in self.order]
+        return dict(zip(axis_names(x), terms, strict=True))
 
     def views(self, *inputs: Any) -> Views:
         identity = self.order == tuple(range(len(self.order)))
@@ -131,6 +156,12 @@ class Slice(Layer):
         start, end = self.bounds(x[self.axis])
         return Shape(x.with_axis(self.axis, end - start))
 
+    def shape_terms(self, *inputs: Any) -> Terms:
+        (x,) = inputs
+        start, end = self.bounds(x[self.axis])
+        cut = self.term(inputs, "end - start", "from the one index to before the other", start=start, end=end)
+        return self.unchanged(x) | {axis_names(x)[self.axis]: cut}
+
     def views(self, *inputs: Any) -> Views:
         (x,) = inputs
         start, _ = self.bounds(x[self.axis])
@@ -166,6 +197,14 @@ class Select(Layer):
         if isinstance(self.index, tuple):
             return Shape(x.with_axis(self.axis, len(self.index)))
         return Shape((*x[: self.axis], *x[self.axis + 1 :]))
+
+    def shape_terms(self, *inputs: Any) -> Terms:
+        (x,) = inputs
+        if isinstance(self.index, tuple):
+            some = self.term(inputs, "indices", "as many as are picked", indices=len(self.index))
+            return self.unchanged(x) | {axis_names(x)[self.axis]: some}
+        kept = [self.term(inputs, name) for axis, name in enumerate(size_names(x)) if axis != self.axis]
+        return dict(zip(axis_names(self.output(x)), kept, strict=True))
 
     def views(self, *inputs: Any) -> Views:
         (x,) = inputs
@@ -214,6 +253,15 @@ class Chunk(Layer):
     def pieces(self, *inputs: Any) -> tuple[Shape, ...]:
         (x,) = inputs
         return tuple(x.with_axis(self.axis, size) for size in self.sizes(x[self.axis]))
+
+    def shape_terms(self, *inputs: Any) -> Terms:
+        (x,) = inputs
+        if isinstance(self.parts, tuple):
+            first = self.term(inputs, "size", "the first of the sizes that it is told", size=self.parts[0])
+        else:
+            equal = "equal parts" if x[self.axis] % self.parts == 0 else "equal parts, but for the last, which is what is left"
+            first = self.term(inputs, f"ceil({size_names(x)[self.axis]} / parts)", equal)
+        return self.unchanged(x) | {axis_names(x)[self.axis]: first}
 
     def telling(self) -> str:
         parts = f"into {self.parts}" if isinstance(self.parts, int) else f"into {show(self.parts)}"

@@ -5,6 +5,7 @@ from typing import Annotated, Any, ClassVar
 from ..shape import Shape
 from .layer import Layer, Views
 from .parameter import Count, Flag, Whole
+from .term import Terms
 
 
 class Recurrent(Layer):
@@ -55,6 +56,43 @@ class Recurrent(Layer):
         """Hidden x (2 x `gates` of biases + `gates` of gates + `states` of states) for each time step, layer and direction."""
         biases = 2 * self.gates if self.bias else 0
         return self.hidden * self.layers * self.directions * (biases + self.gates + self.states) * int(inputs[0].positions)
+
+    def symbols(self, *inputs: Any) -> dict[str, Any]:
+        return super().symbols(*inputs) | {"directions": self.directions, "gates": self.gates, "states": self.states}
+
+    def shape_terms(self, *inputs: Any) -> Terms:
+        return {
+            "channels": self.term(inputs, "hidden x directions", "the state of each direction"),
+            "length": self.term(inputs, "N", "one state for each time step"),
+        }
+
+    def weight_terms(self, *inputs: Any) -> Terms:
+        entering = "the matrix of what enters, for each gate"
+        formulas = {
+            "weight_ih_l0": ("gates x hidden x C", entering),
+            "weight_ih": ("gates x hidden x hidden x directions", f"{entering}: the states of the layer below"),
+            "weight_hh": ("gates x hidden x hidden", "the matrix of the state before, for each gate"),
+            "bias_ih": ("gates x hidden", "one for each gate and unit"),
+            "bias_hh": ("gates x hidden", "a second one, as PyTorch has it"),
+        }
+        found = {}
+        for name in self.weights(*inputs):
+            key = name.removesuffix("_reverse")
+            found[name] = self.term(inputs, *formulas.get(key) or formulas[key[: key.rindex("_")]])
+        return found
+
+    def macs_terms(self, *inputs: Any) -> Terms:
+        matrices = {name: term for name, term in self.weight_terms(*inputs).items() if name.startswith("weight")}
+        reason = "each weight of the matrix is used once a time step"
+        return {name: self.term(inputs, f"{term.formula} x N", reason) for name, term in matrices.items()}
+
+    def flops_terms(self, *inputs: Any) -> Terms:
+        units = "hidden x layers x directions x N"
+        biases = {"biases": self.term(inputs, f"2 x gates x {units}", "two additions for each gate")} if self.bias else {}
+        return biases | {
+            "gates": self.term(inputs, f"gates x {units}", "one function for each gate"),
+            "states": self.term(inputs, f"states x {units}", "one update for each state"),
+        }
 
     def views(self, *inputs: Any) -> Views:
         return (None,)

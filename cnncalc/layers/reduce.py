@@ -4,8 +4,9 @@ from typing import Any
 
 from ..problem import Refusal
 from ..shape import Shape
-from .layer import POINT, Layer, Views, as_text
+from .layer import POINT, Layer, Views, as_text, axis_names, elements, size_names
 from .parameter import AxisNumbers, Flag, as_entries
+from .term import Terms
 
 
 class Reduction(Layer):
@@ -29,6 +30,16 @@ class Reduction(Layer):
     def other_flops(self, *inputs: Any) -> int:
         """1 an input element."""
         return int(inputs[0].elements)
+
+    def shape_terms(self, *inputs: Any) -> Terms:
+        (x,) = inputs
+        gone = self.term(inputs, "1", "one value for all along the axis")
+        sizes = [gone if axis in self.axis else self.term(inputs, name) for axis, name in enumerate(size_names(x))]
+        kept = sizes if self.keep else [size for axis, size in enumerate(sizes) if axis not in self.axis]
+        return dict(zip(axis_names(self.output(x)), kept, strict=True))
+
+    def flops_terms(self, *inputs: Any) -> Terms:
+        return {"reduction": self.term(inputs, elements(inputs[0]), "one operation for each element of the input")}
 
     def views(self, *inputs: Any) -> Views:
         (x,) = inputs

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from ..problem import Refusal
 from ..shape import Shape, places, reach
-from .layer import Layer, View, Views, as_text
+from .layer import Layer, View, Views, as_text, axis_names, size_names
 from .parameter import (
     Axis,
     Boolean,
@@ -21,6 +21,8 @@ from .parameter import (
     as_entries,
     same_as,
 )
+from .term import Terms
+from .window import places_term
 
 Amounts = Annotated[Any, Listed(Whole(), "a number of positions (negative: cut off), or one for each axis")]
 
@@ -55,6 +57,14 @@ class Pad(Layer):
         (x,) = inputs
         amounts = self.amounts(x)
         return Shape(size + sum(amounts.get(axis, (0, 0))) for axis, size in enumerate(x))
+
+    def shape_terms(self, *inputs: Any) -> Terms:
+        (x,) = inputs
+        terms = self.unchanged(x)
+        for axis, (begin, end) in self.amounts(x).items():
+            reason = "what is put on at both ends" if min(begin, end) >= 0 else "what is put on at the ends, or cut off"
+            terms[axis_names(x)[axis]] = self.term(inputs, f"{size_names(x)[axis]} + begin + end", reason, begin=begin, end=end)
+        return terms
 
     def views(self, *inputs: Any) -> Views:
         (x,) = inputs
@@ -91,6 +101,12 @@ class Crop(Layer):
     def output(self, *inputs: Any) -> Shape:
         return Shape((inputs[0].channels, *self.size))
 
+    def shape_terms(self, *inputs: Any) -> Terms:
+        (x,) = inputs
+        axes = zip(axis_names(x)[1:], self.size, strict=True)
+        cut = {axis: self.term(inputs, "size", "it is what the layer is told", size=size) for axis, size in axes}
+        return self.unchanged(x) | cut
+
     def views(self, *inputs: Any) -> Views:
         return tuple(View(1, 1, offset) for offset in self.offset)
 
@@ -119,6 +135,18 @@ class Unfold(Layer):
         if min(space) < 1:
             raise Refusal(f"the kernel of {as_entries(self.kernel)} does not fit into {x}", argument="kernel")
         return Shape((x.channels * prod(self.kernel), prod(space)))
+
+    def shape_terms(self, *inputs: Any) -> Terms:
+        (x,) = inputs
+        padding = self.padding
+        axes = zip(size_names(x)[1:], x.space, self.kernel, self.stride, padding, padding, self.dilation, strict=True)
+        terms = [places_term(*axis) for axis in axes]
+        places = tuple(term.result for term in terms)
+        formulas = " times ".join(dict.fromkeys(term.formula for term in terms))
+        return {
+            "channels": self.term(inputs, "C x kernel", "every pixel under the window becomes a channel"),
+            "length": self.term(inputs, "places", f"the places of the window along each axis: {formulas}", places=places),
+        }
 
     def views(self, *inputs: Any) -> Views:
         if len(inputs[0]) > 2:
@@ -165,6 +193,21 @@ class Upsample(Layer):
         """2n - 1 an output element that is made of n points: linear 3, bilinear 7, trilinear 15, bicubic 31; else 0."""
         return self.output(*inputs).elements * (2 * POINTS[self.mode] - 1 if POINTS[self.mode] > 1 else 0)
 
+    def shape_terms(self, *inputs: Any) -> Terms:
+        (x,) = inputs
+        terms = self.unchanged(x)
+        for place, (axis, size) in enumerate(list(zip(axis_names(x), size_names(x), strict=True))[1:]):
+            if self.size is not None:
+                terms[axis] = self.term(inputs, "size", "it is what the layer is told", size=self.size[place])
+            else:
+                terms[axis] = self.term(inputs, f"floor({size} x factor)", "so many times as large", factor=self.factor[place])
+        return terms
+
+    def flops_terms(self, *inputs: Any) -> Terms:
+        points = POINTS[self.mode]
+        reason = "the products with so many weights, and their sum"
+        return {"interpolation": self.term(inputs, "C' x S' x (2 x points - 1)", reason, points=points)} if points > 1 else {}
+
     def views(self, *inputs: Any) -> Views:
         """Source: Araujo et al., Computing Receptive Fields (Distill, 2019): as many features as are interpolated between."""
         from fractions import Fraction  # slow to import, and few networks upsample
@@ -205,6 +248,13 @@ class PixelShuffle(Layer):
         (x,) = inputs
         return Shape((x.channels // self.factor ** len(x.space), *(size * self.factor for size in x.space)))
 
+    def shape_terms(self, *inputs: Any) -> Terms:
+        (x,) = inputs
+        block = (self.factor,) * len(x.space)
+        terms = {"channels": self.term(inputs, "C / block", "so many channels become one block of pixels", block=block)}
+        axes = zip(axis_names(x)[1:], size_names(x)[1:], strict=True)
+        return terms | {axis: self.term(inputs, f"{size} x factor", "a pixel becomes a block") for axis, size in axes}
+
     def views(self, *inputs: Any) -> Views:
         from fractions import Fraction  # slow to import, and few networks upsample
 
@@ -230,6 +280,13 @@ class PixelUnshuffle(Layer):
     def output(self, *inputs: Any) -> Shape:
         (x,) = inputs
         return Shape((x.channels * self.factor ** len(x.space), *(size // self.factor for size in x.space)))
+
+    def shape_terms(self, *inputs: Any) -> Terms:
+        (x,) = inputs
+        block = (self.factor,) * len(x.space)
+        terms = {"channels": self.term(inputs, "C x block", "each pixel of a block becomes a channel", block=block)}
+        axes = zip(axis_names(x)[1:], size_names(x)[1:], strict=True)
+        return terms | {axis: self.term(inputs, f"{size} / factor", "a block becomes a pixel") for axis, size in axes}
 
     def views(self, *inputs: Any) -> Views:
         return (View(self.factor, self.factor),) * len(inputs[0].space)

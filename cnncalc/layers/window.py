@@ -12,8 +12,9 @@ from typing import Any
 
 from ..problem import Refusal
 from ..shape import Shape, left_over, places, places_ceil, reach, same_padding
-from .layer import Layer, View, Views, axis_name
+from .layer import Layer, View, Views, axis_name, axis_names, size_names
 from .parameter import as_entries
+from .term import Term, Terms, names_in
 
 
 def settle_padding(values: dict[str, Any], x: Shape) -> None:
@@ -71,6 +72,15 @@ class Windowed(Layer):
             View(reach(kernel, dilation), stride, -before) for _, kernel, stride, before, _, dilation in self.along(inputs[0])
         )
 
+    def channel_term(self, *inputs: Any) -> Term:
+        """How many channels come out."""
+        return self.term(inputs, "C", "each channel is pooled by itself")
+
+    def shape_terms(self, *inputs: Any) -> Terms:
+        x = inputs[0]
+        names = zip(axis_names(x)[1:], size_names(x)[1:], self.along(x), strict=True)
+        return {"channels": self.channel_term(x)} | {axis: places_term(name, *sizes, self.ceil) for axis, name, sizes in names}
+
     def remarks(self, *inputs: Any) -> list[str]:
         if self.ceil:
             return []
@@ -105,6 +115,28 @@ class Windowed(Layer):
         if self.dilation and any(step != 1 for step in self.dilation):
             text += f" dilation {as_one(self.dilation)}"
         return text
+
+
+def places_term(
+    name: str, size: int, kernel: int, stride: int = 1, before: int = 0, after: int = 0, dilation: int = 1, ceil: bool = False
+) -> Term:
+    """How many places a window has along an axis whose size is called `name`.
+
+    >>> places_term("W", 224, kernel=7, stride=2, before=3, after=3)[0]
+    'floor((W + 2 x padding - kernel) / stride) + 1'
+    """
+    padding = "2 x padding" if before == after else "padding + padding_end"
+    span = "kernel" if dilation == 1 else "dilation x (kernel - 1) - 1"
+    formula = f"{'ceil' if ceil else 'floor'}(({name} + {padding} - {span}) / stride) + 1"
+    reason = "the first place of the window, and one more for each stride that fits behind it"
+    if ceil:
+        reason = "the first place, and one more for each stride behind it that begins a window, which may hang over the end"
+        if (places_ceil(size, kernel, stride, before, after, dilation) - 1) * stride < size + before + after - reach(
+            kernel, dilation
+        ):
+            formula, reason = f"{formula} - 1", "the last window would begin behind the input, and is left out"
+    values = {name: size, "padding": before, "padding_end": after, "kernel": kernel, "dilation": dilation, "stride": stride}
+    return Term(formula, {word: values[word] for word in names_in(formula)}, reason)
 
 
 def as_one(sizes: tuple[int, ...]) -> str:

@@ -74,8 +74,10 @@ def clock() -> None:
 
 
 def outcome(parsed: Parsed) -> object:
+    clock()
     if parsed.network is not None:
-        return list(show_json(analyse(parsed.network)))
+        report = analyse(parsed.network)
+        return report.totals if len(report.layers) > MOST_PRINTED else list(show_json(report))
     return [(problem.span, problem.rule) for problem in parsed.problems]
 
 
