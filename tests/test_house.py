@@ -28,7 +28,8 @@ ARROWS = {
     "engine": ENGINE,
     "diff": {"diff", *ENGINE},
     "checks": {"checks", *ENGINE},
-    "views": {"views", "checks", "diff", *ENGINE},
+    "explanation": {"explanation", *ENGINE},
+    "views": {"views", "checks", "diff", "explanation", *ENGINE},
 }
 """What each room may import.  Parser and engine never meet."""
 DOOR = {"", "__main__", "api", "cli", "collection", "files", "inspection", "starter"}

@@ -20,6 +20,8 @@ COMMANDS = {
     "check": "mistakes, broken promises, exceeded budgets and lint findings of many files, for CI",
     "list": "the bundled architectures, with year, task, params and MACs",
     "diff": "what changed from one network to another, or in a file since git's HEAD",
+    "explain": "how each number comes about: formula, the same with numbers in it, and why",
+    "layer": "one layer or a chain of them, without a file",
     "compare": "networks side by side, the least of each column marked",
     "new": "a starter file, or a copy of a bundled architecture to change",
     "schema": "the JSON Schema of the language, for completion and checks in editors",

@@ -44,3 +44,29 @@ def complete_columns(ctx: click.Context, param: click.Parameter, incomplete: str
     return [
         CompletionItem(before + mark + name, help=column.about) for name, column in COLUMNS.items() if name.startswith(begun)
     ]
+
+
+def complete_layers(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """The paths of the layers and groups of the network that was named."""
+    from ..files import Unreadable, load
+    from ..parser import Request, WrongRequest, parse
+
+    try:
+        source = load(ctx.params["net"])
+        network = parse(source.data, source.name, Request(source.variant)).network
+    except (Unreadable, WrongRequest, OSError):
+        return []
+    if network is None:
+        return []
+    paths = [*(group.path for group in network.groups), *(node.path for node in network.nodes)]
+    return [CompletionItem(path) for path in paths if path.startswith(incomplete)]
+
+
+def complete_kinds(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """The kinds of layers; behind one, the names of its arguments."""
+    from ..layers import LAYERS, layer_class
+
+    words = ctx.params.get("words") or ()
+    kind = next((word for word in words if word in LAYERS), None)
+    offered = list(LAYERS) if kind is None else [f"{name}=" for name in layer_class(kind).fields]
+    return [CompletionItem(word) for word in offered if word.startswith(incomplete)]

@@ -1,14 +1,27 @@
-"""Peak activation memory: what is alive at once when the layers run in file order."""
+"""Activation memory: which values are alive at once when the layers run in file order."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
 
 from ..network import Network, Value
 
 Key = tuple[int, int]  # a node and its part; the only value of a node is part 0
 
 
-def alive(network: Network) -> list[int | None]:
-    """How many elements of one sample are alive at each node at inference; None where it is there for training only.
+class Lifetime(NamedTuple):
+    """A value of so many elements, alive from one step to another, both included.  Before the first step is -1."""
+
+    node: int  # -1 - k for input k, as in Value
+    part: int
+    elements: int
+    first: int
+    last: int
+
+
+def lifetimes(network: Network) -> Iterator[Lifetime]:
+    """The life of every value at inference, the inputs first.
 
     A value lives from the step that makes it to its last reader, both included; the inputs from the start; outputs to
     the end.  What a layer puts out unchanged, or under another shape, is no new value.
@@ -27,26 +40,34 @@ def alive(network: Network) -> list[int | None]:
             last_reader[root(value)] = index
         if node.layer.aliases and node.inputs:
             roots[(index, 0)] = root(node.inputs[0])
-    kept = {root(value) for name, value in network.outputs.items() if name not in network.training_outputs}
-
-    inputs = {(-1 - index, 0): shape.elements for index, shape in enumerate(network.inputs.values())}
-    now = sum(inputs.values())
-    dying: dict[int, int] = {}  # elements that go after a step
-    for key, elements in inputs.items():
-        if key not in kept and steps:
-            after = last_reader.get(key, steps[0])
-            dying[after] = dying.get(after, 0) + elements
-    found: list[int | None] = [None] * len(network.nodes)
+    end = len(network.nodes)
+    for name, value in network.outputs.items():
+        if name not in network.training_outputs:
+            last_reader[root(value)] = end
+    start = steps[0] if steps else end
+    for index, shape in enumerate(network.inputs.values(), 1):
+        yield Lifetime(-index, 0, shape.elements, -1, last_reader.get((-index, 0), start))
     for index in steps:
         node = network.nodes[index]
         if not (node.layer.aliases and node.inputs):
             for part, shape in enumerate(node.pieces or (node.shape,)):
-                key = (index, part)
-                elements = shape.elements
-                now += elements
-                if key not in kept:
-                    after = last_reader.get(key, index)
-                    dying[after] = dying.get(after, 0) + elements
-        found[index] = now
-        now -= dying.pop(index, 0)
+                yield Lifetime(index, part, shape.elements, index, last_reader.get((index, part), index))
+
+
+def alive(network: Network) -> list[int | None]:
+    """How many elements of one sample are alive at each node at inference; None where it is there for training only."""
+    changes = [0] * (len(network.nodes) + 2)  # of step k at k + 1: the inputs come before the first
+    for _, _, elements, first, last in lifetimes(network):
+        changes[first + 1] += elements
+        changes[last + 2 if last < len(network.nodes) else -1] -= elements
+    found: list[int | None] = []
+    now = changes[0]
+    for node, change in zip(network.nodes, changes[1:], strict=False):
+        now += change
+        found.append(None if node.training_only else now)
     return found
+
+
+def alive_at(network: Network, step: int) -> list[Lifetime]:
+    """The values that are alive at a step, the oldest first."""
+    return [value for value in lifetimes(network) if value.first <= step <= value.last]

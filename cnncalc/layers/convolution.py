@@ -284,6 +284,19 @@ class ConvTranspose(Layer):
             )
         return terms
 
+    def ways_to(self, space: tuple[int, ...], *inputs: Any) -> list[dict[str, Any]]:
+        """As little padding as does, with as much `output_padding` as it takes."""
+        axes = zip(inputs[0].space, space, self.kernel, self.stride, self.dilation, strict=True)
+        found = []
+        for size, wanted, kernel, stride, dilation in axes:
+            surplus = transposed_size(size, kernel, stride, 0, 0, dilation) - wanted  # of what there is without padding
+            padding = max(0, -(-surplus // 2))
+            extra = 2 * padding - surplus
+            if extra >= max(stride, dilation):
+                return []
+            found.append((padding, extra))
+        return [{"padding": tuple(padding for padding, _ in found), "output_padding": tuple(extra for _, extra in found)}]
+
     def weight_terms(self, *inputs: Any) -> Terms:
         groups = " / groups" if self.groups > 1 else ""
         reason = "each channel of the input has a window of weights for every channel of the output"

@@ -7,12 +7,15 @@ start-up: no code is generated, the annotations are only read.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, NamedTuple, Self, dataclass_transform
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, Self, dataclass_transform
 
 from ..problem import Refusal, count
 from ..shape import AXIS_NAMES, Shape
 from .parameter import Default, Parameter, Value, show
 from .term import Term, Terms, names_in
+
+if TYPE_CHECKING:
+    from .window import Along
 
 RANKS = {0: "a vector (C)", 1: "a series (CxN)", 2: "an image (CxHxW)", 3: "a volume (CxDxHxW)"}
 Category = Literal["conv", "dense", "recurrent", "attention", "norm", "other"]
@@ -212,6 +215,14 @@ class Layer:
     def flops_terms(self, *inputs: Any) -> Terms:
         """Floating point operations besides the two of each multiply-accumulate, by what they do."""
         return {}
+
+    def windows(self, *inputs: Any) -> dict[str, Along]:
+        """The numbers of the window along each axis of the space, for a layer that has one."""
+        return {}
+
+    def ways_to(self, space: tuple[int, ...], *inputs: Any) -> list[dict[str, Any]]:
+        """The paddings, as arguments, with which the space that comes out would be this one; none where none gives it."""
+        return []
 
     def symbols(self, *inputs: Any) -> dict[str, Any]:
         """The numbers that its formulas may name.

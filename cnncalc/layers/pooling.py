@@ -36,6 +36,12 @@ class Pool(Windowed):
         (x,) = inputs
         return Shape((x.channels, *self.space(x)))
 
+    def ways_to(self, space: tuple[int, ...], *inputs: Any) -> list[dict[str, Any]]:
+        def fits(way: dict[str, Any]) -> bool:
+            return all(padding <= kernel // 2 for padding, kernel in zip(way["padding_end"], self.kernel, strict=True))
+
+        return [way for way in super().ways_to(space, *inputs) if fits(way)]
+
     def telling(self) -> str:
         return self.window_text()
 

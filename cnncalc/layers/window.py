@@ -16,6 +16,9 @@ from .layer import Layer, View, Views, axis_name, axis_names, size_names
 from .parameter import as_entries
 from .term import Term, Terms, names_in
 
+Along = tuple[int, int, int, int, int, int]
+"""A window along one axis: the size of the axis, kernel, stride, padding before and after, dilation."""
+
 
 def settle_padding(values: dict[str, Any], x: Shape) -> None:
     """Turn `padding: same` and `padding: causal` into the pixels before and after each axis."""
@@ -57,10 +60,24 @@ class Windowed(Layer):
     def settle(cls, values: dict[str, Any], *inputs: Any) -> None:
         settle_padding(values, inputs[0])
 
-    def along(self, x: Shape) -> Iterator[tuple[int, int, int, int, int, int]]:
+    def along(self, x: Shape) -> Iterator[Along]:
         """Size, kernel, stride, padding before and after, and dilation of each axis."""
         dilation = self.dilation or (1,) * len(x.space)
         return zip(x.space, self.kernel, self.stride, self.padding, self.padding_end, dilation, strict=True)
+
+    def windows(self, *inputs: Any) -> dict[str, Along]:
+        return dict(zip(axis_names(inputs[0])[1:], self.along(inputs[0]), strict=True))
+
+    def ways_to(self, space: tuple[int, ...], *inputs: Any) -> list[dict[str, Any]]:
+        axes = [
+            paddings(places, *along[:3], along[5], self.ceil)
+            for places, along in zip(space, self.along(inputs[0]), strict=True)
+        ]
+        alike = len(set(map(tuple, axes))) == 1
+        ways = [(pair,) * len(axes) for pair in axes[0]] if alike else [tuple(axis[0] for axis in axes)] if all(axes) else []
+        return [
+            {"padding": tuple(before for before, _ in way), "padding_end": tuple(after for _, after in way)} for way in ways
+        ]
 
     def space(self, x: Shape) -> tuple[int, ...]:
         """How many places the window has along each axis."""
@@ -137,6 +154,19 @@ def places_term(
             formula, reason = f"{formula} - 1", "the last window would begin behind the input, and is left out"
     values = {name: size, "padding": before, "padding_end": after, "kernel": kernel, "dilation": dilation, "stride": stride}
     return Term(formula, {word: values[word] for word in names_in(formula)}, reason)
+
+
+def paddings(wanted: int, size: int, kernel: int, stride: int, dilation: int, ceil: bool) -> list[tuple[int, int]]:
+    """The paddings (before, after) of an axis that give so many places, those that are alike first.
+
+    >>> paddings(112, size=224, kernel=7, stride=2, dilation=1, ceil=False)
+    [(3, 3), (2, 3)]
+    """
+    fewest = (wanted - 1) * stride + reach(kernel, dilation) - size  # padding in all with which the last window just fits
+    count = places_ceil if ceil else places
+    totals = range(max(0, fewest - stride), max(0, fewest + stride))
+    pairs = [(total // 2, total - total // 2) for total in sorted(totals, key=lambda total: total % 2)]
+    return [pair for pair in pairs if count(size, kernel, stride, *pair, dilation) == wanted]
 
 
 def as_one(sizes: tuple[int, ...]) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from ..engine.report import GroupReport, LayerReport, Report
+from ..engine.report import GroupReport, LayerReport, Report, Share
 from ..layers.parameter import Value as Datum
 from ..network import Network
 
@@ -41,10 +41,7 @@ def show_json(report: Report, totals_only: bool = False) -> Iterator[str]:
     tail = {
         "totals": report.totals._asdict(),
         "training_totals": report.training_totals._asdict(),
-        "breakdown": [
-            {"class": share.category, **{key: value for key, value in share._asdict().items() if key != "category"}}
-            for share in report.breakdown
-        ],
+        "breakdown": [share_object(share) for share in report.breakdown],
     }
     yield json.dumps(tail)[1:]
 
@@ -117,6 +114,11 @@ def group_object(report: GroupReport, network: Network) -> dict[str, Any]:
         "macs": report.macs,
         "flops": report.flops,
     }
+
+
+def share_object(share: Share) -> dict[str, Any]:
+    """A row of the breakdown."""
+    return {"class": share.category, **{key: value for key, value in share._asdict().items() if key != "category"}}
 
 
 def field_object(field: ReceptiveField | None) -> dict[str, list[Datum]] | None:

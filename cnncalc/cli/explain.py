@@ -1,0 +1,99 @@
+"""`cnncalc explain`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from ..engine import analyse
+from ..files import load
+from ..views.text import safe
+from .complete import complete_layers, complete_networks
+from .outcome import complain, network_options, parsed, style
+
+if TYPE_CHECKING:
+    from ..engine.report import Report
+    from ..explanation.choose import Chosen
+
+EPILOG = """\b
+Examples:
+  cnncalc explain alexnet                  where parameters, operations and memory are
+  cnncalc explain alexnet conv1            every number of a layer, with its formula
+  cnncalc explain googlenet 3a             a group, as its parts
+  cnncalc explain googlenet '3a.5x5.*'     several layers
+  cnncalc explain mynet.yaml fc6 --set classes=10 --format markdown
+"""
+
+
+@click.command(epilog=EPILOG, help="Explain NET, or the numbers of a LAYER: a path, the end of one, or a pattern with * and ?.")
+@click.argument("net", shell_complete=complete_networks)
+@click.argument("layers", nargs=-1, metavar="[LAYER...]", shell_complete=complete_layers)
+@network_options
+@click.option("--batch", type=click.IntRange(1, 10**9), default=1, metavar="N", help="Count for N samples at once.")
+@click.option("--format", "form", type=click.Choice(["text", "markdown", "json"]), default="text", help="How to print it.")
+@click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colour in the text.")
+def command(
+    net: str,
+    layers: Sequence[str],
+    settings: Sequence[str],
+    inputs: Sequence[str],
+    dtype: str | None,
+    batch: int,
+    form: str,
+    color: str,
+) -> None:
+    source = load(net)
+    report = analyse(complain(parsed(source, settings, inputs, dtype), source), batch)
+    sys.stdout.write(explained(report, chosen(report, layers), form, color))
+
+
+def chosen(report: Report, words: Sequence[str]) -> list[Chosen]:
+    """What the words name.  Raises UsageError where one names nothing, or could be several."""
+    from ..explanation.choose import NotOne, choose
+
+    found = []
+    for word in words:
+        try:
+            found.append(choose(report, word))
+        except NotOne as error:
+            raise click.UsageError(unclear(word, error.candidates)) from None
+    return found
+
+
+def unclear(word: str, candidates: Sequence[str]) -> str:
+    """Why a word names no one layer, and what it may mean."""
+    paths = [safe(path) for path in candidates[:4]]
+    more = f", and {len(candidates) - 4} more" if len(candidates) > 4 else ""
+    if any(path.endswith(f".{word}") for path in candidates):
+        return f"{safe(word)} could be {', '.join(paths)}{more}: give more of its path, or a pattern as '*.{safe(word)}'"
+    near = f": did you mean {' or '.join(paths)}?" if paths else ""
+    return f"there is no layer or group {safe(word)}{near or '; cnncalc show NET --depth all lists them'}"
+
+
+def explained(report: Report, found: Sequence[Chosen], form: str, color: str) -> str:
+    """The explanation of what was chosen, or of the whole network, as it is printed."""
+    from ..explanation import explain_group, explain_layer, tell
+
+    layers = [explain_layer(report, index) for one in found for index in one.layers]
+    groups = [explain_group(report, place) for one in found for place in one.groups]
+    story = None if found else tell(report)
+    if form == "json":
+        from ..views.explain_json import explain_json
+
+        return explain_json(report, layers, groups, story)
+    if form == "markdown":
+        from ..views.explain_markdown import group_markdown, layer_markdown, story_markdown
+
+        texts = [story_markdown(story)] if story else []
+        return "\n".join([*texts, *map(group_markdown, groups), *map(layer_markdown, layers)])
+    from ..views.explain_group import group_text
+    from ..views.explain_story import story_text
+    from ..views.explain_text import layer_text
+
+    look = style(color, False)
+    texts = [story_text(story, look)] if story else []
+    texts += [group_text(group, report, look) for group in groups]
+    return "\n\n".join([*texts, *(layer_text(layer, report, look) for layer in layers)])

@@ -1,0 +1,114 @@
+"""`cnncalc layer`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from ..chain import NAME, NoChain, text_of
+from ..engine import analyse
+from ..files import Source
+from ..problem import count
+from ..shape import Shape, parse_shape
+from ..views.text import safe
+from .complete import complete_kinds
+from .outcome import complain, parsed
+
+if TYPE_CHECKING:
+    from ..network import Node
+
+EPILOG = """\b
+Examples:
+  cnncalc layer conv 3x227x227 out=96 kernel=11 stride=4
+  cnncalc layer linear 9216 4096
+  cnncalc layer add 64x56x56 64x56x56
+  cnncalc layer 3x32x32 'conv 4 kernel=5' relu 'conv 10 kernel=5'
+  cnncalc layer conv 3x224x224 kernel=7 stride=2 --want 64x112x112
+
+cnncalc help layers lists the layers and their arguments.
+"""
+
+
+@click.command(
+    epilog=EPILOG,
+    help="Explain one layer without a file: LAYER SHAPE [NAME=VALUE...]; or a chain: SHAPE 'LAYER [NAME=VALUE...]'...",
+)
+@click.argument("words", nargs=-1, required=True, metavar="LAYER SHAPE [NAME=VALUE]...", shell_complete=complete_kinds)
+@click.option("--want", metavar="SHAPE", help="Name the paddings with which this shape comes out.")
+@click.option("--dtype", metavar="TYPE", help="The type of all tensors: float16, int8, ...")
+@click.option("--batch", type=click.IntRange(1, 10**9), default=1, metavar="N", help="Count for N samples at once.")
+@click.option("--format", "form", type=click.Choice(["text", "markdown", "json"]), default="text", help="How to print it.")
+@click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colour in the text.")
+def command(words: Sequence[str], want: str | None, dtype: str | None, batch: int, form: str, color: str) -> None:
+    wanted = parse_shape(want) if want is not None else None
+    if want is not None and wanted is None:
+        raise click.UsageError(f"--want takes a shape such as 64x112x112, found {safe(want)}")
+    try:
+        text = text_of([*words, *channels_of(words, wanted)])
+    except NoChain as error:
+        raise click.UsageError(safe(str(error))) from None
+    source = Source(text.encode("utf-8", "backslashreplace"), NAME, None)
+    report = analyse(complain(parsed(source, (), (), dtype), source), batch)
+    if wanted is not None:
+        sys.stdout.write(ways(report.network.nodes[-1], wanted))
+        return
+    from ..explanation.choose import Chosen
+    from .explain import explained
+
+    sys.stdout.write(explained(report, [Chosen(layers=range(len(report.layers)))], form, color))
+    if form == "text" and len(report.layers) > 1:
+        sys.stdout.write(f"\n\n{total(report.totals.params, report.totals.macs, len(report.layers))}\n")
+
+
+def total(params: int, macs: int, layers: int) -> str:
+    return f"{count(layers, 'layer')} with {params:,} parameters and {macs:,} MACs in all"
+
+
+# The other way round
+
+
+def channels_of(words: Sequence[str], wanted: Shape | None) -> list[str]:
+    """What `--want` says of the number of filters, where the words do not."""
+    from ..layers import LAYERS, layer_class
+
+    if wanted is None or not words or words[0] not in LAYERS:
+        return []
+    out = layer_class(words[0]).fields.get("out")
+    given = any(word.startswith("out=") or (index > 1 and "=" not in word) for index, word in enumerate(words))
+    return [f"out={wanted.channels}"] if out and out.required and not given else []
+
+
+def ways(node: Node, wanted: Shape) -> str:
+    """The paddings that give a shape, each with its arithmetic.  Exits with 1 where there are none."""
+    entering, layer = node.input_shapes, node.layer
+    found = []
+    if len(wanted) == len(node.shape) and wanted.channels == node.shape.channels:
+        found = layer.ways_to(wanted.space, *entering)
+    if not found:
+        click.echo(f"no padding makes {wanted} of {', '.join(map(str, entering))}: {why_not(node, wanted)}", err=True)
+        raise click.exceptions.Exit(1)
+    lines = [f"{layer.kind} {layer.telling()}  {', '.join(map(str, entering))} -> {wanted} with"]
+    for way in found:
+        terms = type(layer)(**{**layer.__dict__, **way}).shape_terms(*entering)
+        sums = dict.fromkeys(f"{term.with_numbers} = {term.result}" for term in list(terms.values())[1:])
+        lines.append(f"  {said(way):<30}  {', '.join(sums)}")
+    return "\n".join(lines) + "\n"
+
+
+def said(way: dict[str, tuple[int, ...]]) -> str:
+    """Arguments as a file has them: those that change nothing are left out."""
+    if way.get("padding_end") == way["padding"]:
+        del way["padding_end"]
+    shown = {name: "x".join(map(str, dict.fromkeys(sizes) if len(set(sizes)) == 1 else sizes)) for name, sizes in way.items()}
+    return ", ".join(f"{name}: {size}" for name, size in shown.items() if name == "padding" or size != "0")
+
+
+def why_not(node: Node, wanted: Shape) -> str:
+    if len(wanted) != len(node.shape) or wanted.channels != node.shape.channels:
+        return f"{node.layer.kind} puts out {count(node.shape.channels, 'channel')} and {count(len(node.shape) - 1, 'axis')} of space"
+    if not node.layer.windows(*node.input_shapes) and not node.layer.ways_to(node.shape.space, *node.input_shapes):
+        return f"{node.layer.kind} has no window that could be padded"
+    return f"as it stands {node.shape} comes out; another kernel or stride may do"

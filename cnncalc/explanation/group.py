@@ -1,0 +1,55 @@
+"""A group, and any stretch of layers: what it is made of."""
+
+# Without `from __future__ import annotations`, which makes them texts: NamedTuple compiles each, at every start.
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from ..engine.report import GroupReport, Report
+
+
+class Part(NamedTuple):
+    """A layer or a group, as a part of what is around it.  MACs are those of the batch."""
+
+    path: str
+    kind: str
+    layers: int
+    params: int
+    macs: int
+
+
+class GroupExplanation(NamedTuple):
+    """The parts of a group, which add up to its numbers; `twice` are parameters that several parts share."""
+
+    group: GroupReport
+    inputs: tuple[str, ...]
+    parts: tuple[Part, ...]
+    twice: int
+
+
+def explain_group(report: Report, place: int) -> GroupExplanation:
+    """What a group (by its place among the groups) is made of, one level deeper."""
+    group = report.groups[place]
+    start, end = group.group.start, group.group.end
+    found = tuple(parts(report, start, end, group.group.depth + 1))
+    entering = dict.fromkeys(
+        report.network.path_of(value)
+        for node in report.network.nodes[start:end]
+        for value in node.inputs
+        if not start <= value.node < end
+    )
+    return GroupExplanation(group, tuple(entering), found, sum(part.params for part in found) - group.params)
+
+
+def parts(report: Report, start: int, end: int, depth: int) -> Iterator[Part]:
+    """The groups of a depth, and the layers that are in none of them, from one layer to before another."""
+    groups = {group.group.start: group for group in report.groups if group.group.depth == depth}
+    while start < end:
+        group = groups.get(start)
+        if group is not None and start < group.group.end <= end:
+            size = group.group.end - start
+            yield Part(group.group.path, group.group.kind, size, group.params, group.macs)
+            start = group.group.end
+        else:
+            layer = report.layers[start]
+            yield Part(layer.node.path, layer.node.layer.kind, 1, layer.params, layer.macs)
+            start += 1

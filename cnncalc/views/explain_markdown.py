@@ -1,0 +1,59 @@
+"""Explanations as Markdown: a table a layer, a row a term."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..explanation import GroupExplanation, LayerExplanation, Story
+from .explain_field import field_words, step_words
+from .explain_group import COLUMNS, rows
+from .explain_story import chapters
+from .explain_text import TITLES, equation, merged
+from .show_markdown import escaped, table
+
+BYTES = {"weight_bytes": "weights in bytes", "activation_bytes": "output in bytes"}
+
+
+def layer_markdown(explained: LayerExplanation) -> str:
+    """A layer: its heading, a row for each term of each number, and how its receptive field grew."""
+    node = explained.layer.node
+    out = " + ".join(map(str, node.pieces or (node.shape,)))
+    told = " ".join([node.layer.kind, node.layer.telling()]).strip()
+    entering = f": {', '.join(map(str, node.input_shapes))}" if node.inputs else ""
+    head = ["number", "of", "formula", "with numbers", "result", "why"]
+    parts = [
+        f"### {escaped(node.path)}",
+        escaped(f"{told}{entering} → {out}"),
+        table(head, ["", "", "", "", "r", ""], list(term_rows(explained))),
+    ]
+    if explained.field:
+        steps = [f"- {escaped(step.path)}: {step_words(step)}" for step in explained.field]
+        parts.append("\n".join([f"Receptive field: {field_words(explained.layer.receptive_field)}.", "", *steps]))
+    parts += [f"- note: {escaped(note)}" for note in explained.layer.notes]
+    return "\n\n".join(parts) + "\n"
+
+
+def term_rows(explained: LayerExplanation) -> Iterator[list[str]]:
+    named = [("output", explained.shape)]
+    named += [((TITLES | BYTES)[section.number], section.terms) for section in explained.sections]
+    for title, terms in named:
+        for labels, term in merged(terms):
+            sides = equation(term)
+            numbers = sides[1] if len(sides) > 2 else ""
+            each = " each" if len(labels) > 1 and title != "output" else ""
+            yield [title, ", ".join(labels), term.formula, numbers, f"{term.result:,}{each}", term.reason]
+
+
+def group_markdown(explained: GroupExplanation) -> str:
+    """A group: a row for each part, and their sum."""
+    aligns = ["r" if right else "" for _, right, *_ in COLUMNS]
+    cells = [list(map(escaped, row)) for row in rows(explained)]
+    return f"### {escaped(explained.group.group.path)}\n\n{table([title for title, *_ in COLUMNS], aligns, cells)}\n"
+
+
+def story_markdown(story: Story) -> str:
+    """The story: a heading for each of its chapters."""
+    parts = [f"## {escaped(story.report.network.name)}"]
+    for title, told in chapters(story):
+        parts += [f"### {escaped(title)}", "\n".join(f"- {escaped(' '.join(line.split()))}" for line in told)]
+    return "\n\n".join(parts) + "\n"

@@ -1,0 +1,166 @@
+"""How the numbers of a layer come about, as a person reads it: formula, the same with numbers, result, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from ..engine.report import Report
+from ..explanation import LayerExplanation, Section
+from ..explanation.layer import Held
+from ..layers.term import Term, Terms
+from .explain_field import field_text
+from .layout import Style, bold, faint, width_of, wrapped
+from .text import safe, short_bytes
+from .window_picture import window_picture
+
+TITLES = {"params": "parameters", "buffers": "buffers", "macs": "MACs", "flops": "FLOPs"}
+MEMORY = ("weight_bytes", "activation_bytes")
+NOTHING = {
+    "params": "nothing is learned here",
+    "macs": "nothing is multiplied by weights, or as a matrix",
+    "flops": "it only moves data",
+}
+LABEL = 15  # columns
+
+
+def layer_text(explained: LayerExplanation, report: Report, style: Style) -> str:
+    """A layer, number by number."""
+    parts = [layer_heading(explained, report, style), shape_text(explained, style)]
+    parts += [section_text(section, report, style) for section in explained.sections if section.number in TITLES]
+    parts += [memory_text(explained, report, style), field_text(explained, style)]
+    parts += [wrapped(f"note: {safe(note)}", style) for note in explained.layer.notes]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def layer_heading(explained: LayerExplanation, report: Report, style: Style) -> str:
+    node = explained.layer.node
+    arrow = "→" if style.unicode else "->"
+    out = " + ".join(map(str, node.pieces or (node.shape,)))
+    entering = ", ".join(map(str, node.input_shapes))
+    told = f"{node.layer.kind} {safe(node.layer.telling())}".rstrip()
+    line = f"{safe(node.path)}  {told}  {entering} {arrow} {out}".replace("   ", "  ")
+    place = f"{report.network.file}:{node.span.line}, reads {', '.join(explained.inputs) or 'nothing'}"
+    return f"{bold(wrapped(line, style), style)}\n{faint(wrapped(safe(place), style), style)}"
+
+
+def shape_text(explained: LayerExplanation, style: Style) -> str:
+    """The output axis by axis, with pictures of the window where it has one."""
+    node = explained.layer.node
+    title = f"{bold('output', style)}  {(node.pieces or (node.shape,))[0]}"
+    if all(len(term.formula) == 1 and term.values and not term.reason for term in explained.shape.values()):
+        return f"{title}, the shape of what enters"
+    lines = [title, *term_lines(explained.shape, style)]
+    drawn = []
+    for axis, along in explained.windows.items():
+        if along not in drawn:
+            drawn.append(along)
+            same = [name for name, other in explained.windows.items() if other == along]
+            picture = window_picture(" and ".join(same), along, explained.shape[axis].result)
+            lines += ["", *("  " + line for line in picture)] if picture else []
+    return "\n".join(lines)
+
+
+def section_text(section: Section, report: Report, style: Style) -> str:
+    """One number: its total, the terms that add up to it, and what else is to be said."""
+    title = bold(TITLES[section.number], style)
+    if not section.total:
+        return f"{title}  none: {NOTHING[section.number]}"
+    lines = [f"{title}  {section.total:,}", *term_lines(section.terms, style, " each")]
+    if report.batch > 1 and section.number in ("macs", "flops"):
+        lines.append(f"  {'batch':<{LABEL}}{section.total:,} x {report.batch:,} samples = {section.total * report.batch:,}")
+    return "\n".join([*lines, *(faint(indented(safe(remark), 2, style), style) for remark in section.remarks)])
+
+
+# Terms
+
+
+def term_lines(terms: Terms, style: Style, each: str = "", bytes: bool = False) -> Iterator[str]:
+    """A line or two for each term; like ones share them."""
+    for labels, term in merged(terms):
+        label = ", ".join(labels)
+        start = f"  {label:<{LABEL}}" if len(label) < LABEL else f"  {label}  "
+        end = each if len(labels) > 1 else f" ({short_bytes(term.result)})" if bytes and term.result >= 1024 else ""
+        yield from equation_lines(start, equation(term), end, style)
+        if term.reason:
+            yield faint(indented(term.reason, LABEL + 2, style), style)
+
+
+def merged(terms: Terms) -> list[tuple[list[str], Term]]:
+    """Terms that follow one another and say the same, but for the name of an axis, as one."""
+    found: list[tuple[list[str], Term]] = []
+    for label, term in terms.items():
+        if found and (found[-1][1].with_numbers, found[-1][1].reason) == (term.with_numbers, term.reason):
+            found[-1][0].append(label)
+        else:
+            found.append(([label], term))
+    return found
+
+
+def equation(term: Term) -> list[str]:
+    """The sides of an equation: the formula, the formula with numbers, the result, each where it says more than the last.
+
+    >>> equation(Term("out x C", {"out": 4096, "C": 3}))
+    ['out x C', '4,096 x 3', '12,288']
+    >>> equation(Term("out", {"out": 96})), equation(Term("1", {}))
+    (['out', '96'], ['1'])
+    """
+    sides = [term.formula, grouped(term.with_numbers), f"{term.result:,}"] if term.values else [f"{term.result:,}"]
+    return list(dict.fromkeys(sides))
+
+
+def grouped(text: str) -> str:
+    """The numbers of a text with their thousands apart."""
+    import re
+
+    return re.sub(r"(?<![\d.])\d{4,}(?!\.)", lambda number: f"{int(number[0]):,}", text)
+
+
+def equation_lines(start: str, sides: list[str], end: str, style: Style) -> Iterator[str]:
+    """An equation on one line, or broken before its signs where the terminal is narrow."""
+    line = start + " = ".join(sides) + end
+    if style.width is None or len(line) <= style.width:
+        yield line
+        return
+    yield start + sides[0]
+    for index, side in enumerate(sides[1:], 1):
+        yield indented(f"= {side}{end if index == len(sides) - 1 else ''}", LABEL + 2, style)
+
+
+def indented(text: str, by: int, style: Style) -> str:
+    """A text that is set in, and broken between words where the terminal ends."""
+    by = by if style.width is None or by < style.width // 2 else 2
+    narrow = style if style.width is None else style._replace(width=style.width - by)
+    return "\n".join(" " * by + line for line in wrapped(text, narrow, 0).split("\n"))
+
+
+# Memory
+
+
+def memory_text(explained: LayerExplanation, report: Report, style: Style) -> str:
+    """Bytes: of the weights, of the output, and of all that is alive at the step."""
+    lines = [bold("memory", style) + f"  in {report.network.dtype}"]
+    for section in explained.sections:
+        if section.number in MEMORY:
+            lines += term_lines(section.terms, style, bytes=True)
+    alive = explained.layer.alive_bytes
+    if alive is not None:
+        batch = f", for {report.batch:,} samples" if report.batch > 1 else ""
+        lines.append(f"  {'alive here':<{LABEL}}{alive:,} ({short_bytes(alive)}){batch}")
+        lines += held_lines(explained.held, LABEL + 2)
+    return "\n".join(lines)
+
+
+MOST_HELD = 6
+
+
+def held_lines(held: Sequence[Held], indent: int) -> list[str]:
+    """The values that are alive, the largest first."""
+    shown = held if len(held) <= MOST_HELD + 1 else held[:MOST_HELD]
+    names = [safe(value.name) for value in shown]
+    wide = max(map(width_of, names), default=0)
+    lines = [
+        f"{name}{' ' * (wide - width_of(name))}  {short_bytes(value.bytes)}" for name, value in zip(names, shown, strict=True)
+    ]
+    if len(shown) < len(held):
+        lines.append(f"and {len(held) - len(shown)} more, {short_bytes(sum(value.bytes for value in held[len(shown) :]))}")
+    return [" " * indent + line for line in lines]
