@@ -10,7 +10,8 @@ import json
 import re
 from collections.abc import Sequence
 
-from .layers import JOINS, LAYERS, Layer, layer_class
+from .layers import JOINS, LAYERS, layer_class
+from .layers.layer import Layer
 from .problem import did_you_mean
 from .shape import parse_shape
 
@@ -32,9 +33,10 @@ def text_of(words: Sequence[str]) -> str:
     if kind not in LAYERS:
         raise NoChain(f"{kind} is no layer, and no shape such as 3x227x227: {did_you_mean(kind, LAYERS)}".removesuffix(": "))
     shapes: list[str] = []
-    while rest and parse_shape(rest[0]) and (not shapes or another_enters(kind, rest[0])):
+    takes_none = layer_class(kind).takes[1] == 0
+    while rest and not takes_none and parse_shape(rest[0]) and (not shapes or another_enters(kind, rest[0])):
         shapes.append(rest.pop(0))
-    if not shapes and kind != "weight":
+    if not shapes and not takes_none:
         raise NoChain(f"the shape of what enters {kind} is missing: {kind} 3x227x227 ...")
     return written(shapes or ["1"], [(kind, rest)])
 

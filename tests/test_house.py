@@ -32,7 +32,7 @@ ARROWS = {
     "views": {"views", "checks", "diff", "explanation", *ENGINE},
 }
 """What each room may import.  Parser and engine never meet."""
-DOOR = {"", "__main__", "api", "cli", "collection", "files", "inspection", "starter"}
+DOOR = {"", "__main__", "api", "chain", "cli", "collection", "files", "inspection", "starter"}
 """The rooms at the door, which may import any of these, and one another."""
 
 

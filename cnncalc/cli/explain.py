@@ -75,9 +75,9 @@ def unclear(word: str, candidates: Sequence[str]) -> str:
 
 def explained(report: Report, found: Sequence[Chosen], form: str, color: str) -> str:
     """The explanation of what was chosen, or of the whole network, as it is printed."""
-    from ..explanation import explain_group, explain_layer, tell
+    from ..explanation import explain_group, explain_layers, tell
 
-    layers = [explain_layer(report, index) for one in found for index in one.layers]
+    layers = list(explain_layers(report, [index for one in found for index in one.layers]))
     groups = [explain_group(report, place) for one in found for place in one.groups]
     story = None if found else tell(report)
     if form == "json":

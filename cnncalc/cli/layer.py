@@ -108,7 +108,8 @@ def said(way: dict[str, tuple[int, ...]]) -> str:
 
 def why_not(node: Node, wanted: Shape) -> str:
     if len(wanted) != len(node.shape) or wanted.channels != node.shape.channels:
-        return f"{node.layer.kind} puts out {count(node.shape.channels, 'channel')} and {count(len(node.shape) - 1, 'axis')} of space"
+        space = count(len(node.shape) - 1, "axis")
+        return f"{node.layer.kind} puts out {count(node.shape.channels, 'channel')} and {space} of space"
     if not node.layer.windows(*node.input_shapes) and not node.layer.ways_to(node.shape.space, *node.input_shapes):
         return f"{node.layer.kind} has no window that could be padded"
     return f"as it stands {node.shape} comes out; another kernel or stride may do"

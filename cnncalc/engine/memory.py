@@ -66,8 +66,3 @@ def alive(network: Network) -> list[int | None]:
         now += change
         found.append(None if node.training_only else now)
     return found
-
-
-def alive_at(network: Network, step: int) -> list[Lifetime]:
-    """The values that are alive at a step, the oldest first."""
-    return [value for value in lifetimes(network) if value.first <= step <= value.last]

@@ -1,10 +1,10 @@
 """One layer: the terms of each of its numbers, with what its place in the network adds to them."""
 
 # Without `from __future__ import annotations`, which makes them texts: NamedTuple compiles each, at every start.
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-from ..engine.memory import alive_at
+from ..engine.memory import Lifetime, lifetimes
 from ..engine.report import LayerReport, Report
 from ..layers.layer import elements
 from ..layers.term import Term, Terms, names_in
@@ -50,6 +50,16 @@ class LayerExplanation(NamedTuple):
 
 def explain_layer(report: Report, index: int) -> LayerExplanation:
     """How the numbers of a layer come about."""
+    return next(explain_layers(report, [index]))
+
+
+def explain_layers(report: Report, indices: Iterable[int]) -> Iterator[LayerExplanation]:
+    """How the numbers of some layers come about."""
+    lives = list(lifetimes(report.network))
+    return (explanation(report, index, lives) for index in indices)
+
+
+def explanation(report: Report, index: int, lives: Sequence[Lifetime]) -> LayerExplanation:
     layer = report.layers[index]
     node, inputs = layer.node, layer.node.input_shapes
     return LayerExplanation(
@@ -58,7 +68,7 @@ def explain_layer(report: Report, index: int) -> LayerExplanation:
         node.layer.shape_terms(*inputs),
         node.layer.windows(*inputs),
         tuple(sections(report, index)),
-        tuple(held(report, index)),
+        tuple(held(report, index, lives)),
         tuple(field_steps(report, index)),
     )
 
@@ -109,14 +119,14 @@ def param_remarks(report: Report, index: int) -> Iterator[str]:
             )
 
 
-def held(report: Report, index: int) -> Iterator[Held]:
+def held(report: Report, index: int, lives: Sequence[Lifetime]) -> Iterator[Held]:
     """What is alive at a step, the largest first."""
     network = report.network
     width = BYTES[network.dtype] * report.batch
     if network.nodes[index].training_only:
         return
-    values = alive_at(network, index)
-    for value in sorted(values, key=lambda one: -one.elements):
+    alive = [value for value in lives if value.first <= index <= value.last]
+    for value in sorted(alive, key=lambda one: -one.elements):
         node = value.node
         name = network.nodes[node].path if node >= 0 else list(network.inputs)[-1 - node]
         parts = node >= 0 and network.nodes[node].pieces

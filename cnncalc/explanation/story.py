@@ -3,6 +3,7 @@
 # Without `from __future__ import annotations`, which makes them texts: NamedTuple compiles each, at every start.
 from typing import NamedTuple
 
+from ..engine.memory import lifetimes
 from ..engine.receptive_field import AxisField
 from ..engine.report import Report
 from .field import field_steps
@@ -43,7 +44,7 @@ def tell(report: Report) -> Story:
         report,
         tuple(by_params[:MOST]),
         tuple(by_macs[:MOST]),
-        () if peak is None else tuple(held(report, peak)),
+        () if peak is None else tuple(held(report, peak, list(lifetimes(report.network)))),
         sight(report),
     )
 

@@ -23,7 +23,7 @@ def field_text(explained: LayerExplanation, style: Style) -> str:
     field = explained.layer.receptive_field
     steps = [(safe(step.path), step_words(step)) for step in explained.field]
     wide = max((len(name) for name, _ in steps), default=0)
-    lines = [f"{bold('receptive field', style)}  {field_words(field)}"]
+    lines = [wrapped(f"{bold('receptive field', style)}  {field_words(field)}", style)]
     lines += [wrapped(f"  {name:<{wide}}  {words}", style, wide + 4) for name, words in steps]
     return "\n".join(lines)
 

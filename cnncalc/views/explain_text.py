@@ -21,6 +21,7 @@ NOTHING = {
     "flops": "it only moves data",
 }
 LABEL = 15  # columns
+COMFORTABLE = 64  # columns from which on names have room behind a label
 
 
 def layer_text(explained: LayerExplanation, report: Report, style: Style) -> str:
@@ -55,7 +56,7 @@ def shape_text(explained: LayerExplanation, style: Style) -> str:
         if along not in drawn:
             drawn.append(along)
             same = [name for name, other in explained.windows.items() if other == along]
-            picture = window_picture(" and ".join(same), along, explained.shape[axis].result)
+            picture = window_picture(" and ".join(same), along, explained.shape[axis].result, style.width)
             lines += ["", *("  " + line for line in picture)] if picture else []
     return "\n".join(lines)
 
@@ -64,7 +65,7 @@ def section_text(section: Section, report: Report, style: Style) -> str:
     """One number: its total, the terms that add up to it, and what else is to be said."""
     title = bold(TITLES[section.number], style)
     if not section.total:
-        return f"{title}  none: {NOTHING[section.number]}"
+        return wrapped(f"{title}  none: {NOTHING[section.number]}", style)
     lines = [f"{title}  {section.total:,}", *term_lines(section.terms, style, " each")]
     if report.batch > 1 and section.number in ("macs", "flops"):
         lines.append(f"  {'batch':<{LABEL}}{section.total:,} x {report.batch:,} samples = {section.total * report.batch:,}")
@@ -121,9 +122,12 @@ def equation_lines(start: str, sides: list[str], end: str, style: Style) -> Iter
     if style.width is None or len(line) <= style.width:
         yield line
         return
-    yield start + sides[0]
-    for index, side in enumerate(sides[1:], 1):
-        yield indented(f"= {side}{end if index == len(sides) - 1 else ''}", LABEL + 2, style)
+    beside = len(start + sides[0]) <= style.width
+    yield start + sides[0] if beside else start.rstrip()
+    for index, side in enumerate(sides):
+        if index or not beside:
+            text = f"{'= ' if index else ''}{side}{end if index == len(sides) - 1 else ''}"
+            yield indented(text, LABEL + 2 if beside else 4, style)
 
 
 def indented(text: str, by: int, style: Style) -> str:
@@ -146,7 +150,7 @@ def memory_text(explained: LayerExplanation, report: Report, style: Style) -> st
     if alive is not None:
         batch = f", for {report.batch:,} samples" if report.batch > 1 else ""
         lines.append(f"  {'alive here':<{LABEL}}{alive:,} ({short_bytes(alive)}){batch}")
-        lines += held_lines(explained.held, LABEL + 2)
+        lines += held_lines(explained.held, LABEL + 2 if style.width is None or style.width >= COMFORTABLE else 4)
     return "\n".join(lines)
 
 

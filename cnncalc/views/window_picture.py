@@ -8,10 +8,11 @@ from ..layers.window import Along
 from ..shape import left_over, reach
 
 WIDEST = 16  # a window, in positions
-EDGE = 28  # positions that are drawn at either edge
+EDGE = 28  # positions that are drawn at either edge, where there is room
+BESIDE = 20  # columns besides them: what is set in, the gap and the number of a place
 
 
-def window_picture(axis: str, along: Along, places: int) -> list[str]:
+def window_picture(axis: str, along: Along, places: int, width: int | None = None) -> list[str]:
     """The axis as a line of positions, and below it the first two places of the window and the last.
 
     `.` is padding, `o` input, `x` input that no window reaches, `#` what the kernel takes, `-` what a dilated one
@@ -32,7 +33,8 @@ def window_picture(axis: str, along: Along, places: int) -> list[str]:
     strip = "." * before + "o" * (size - over) + "x" * over + "." * after
     window = ("#" + "-" * (dilation - 1)) * (kernel - 1) + "#"
     length = max(len(strip), (places - 1) * stride + span)
-    shown = list(pictured(length))
+    edge = EDGE if width is None else min(EDGE, max(span, (width - BESIDE) // 2))
+    shown = list(pictured(length, edge))
     lines = [title(axis, along, over), "  " + "".join(cell(strip, index) for index in shown).rstrip()]
     for place in sorted({0, 1, places - 1} & set(range(places))):
         placed = " " * (place * stride) + window
@@ -50,14 +52,14 @@ def title(axis: str, along: Along, over: int) -> str:
     return f"{axis} {size}, kernel {kernel}{dilated}, stride {stride}{padding}{rest}"
 
 
-def pictured(length: int) -> Iterator[int]:
+def pictured(length: int, edge: int) -> Iterator[int]:
     """The positions that are drawn: all of a short axis, else both edges, with a gap (-1) between them."""
-    if length <= 2 * EDGE + 3:
+    if length <= 2 * edge + 3:
         yield from range(length)
         return
-    yield from range(EDGE)
+    yield from range(edge)
     yield from (-1, -1, -1)
-    yield from range(length - EDGE, length)
+    yield from range(length - edge, length)
 
 
 def cell(line: str, index: int) -> str:

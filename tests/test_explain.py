@@ -1,0 +1,236 @@
+"""`cnncalc explain`: the terms add up to the numbers, in every layer there is, and the command prints them well."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import pytest
+
+from cnncalc.explanation import explain_group, explain_layers, tell
+from cnncalc.layers.layer import Layer, axis_names
+from cnncalc.parser.expansion.make import make
+from cnncalc.problem import Refusal
+from cnncalc.shape import Shape
+from cnncalc.views.explain_json import layer_object
+
+from .support import NAMES_OF_BUNDLED, bundled, report_of
+from .test_layers import CASES, value
+from .test_show import cnncalc, terminal
+
+# Terms
+
+
+def results(terms: Any) -> list[int]:
+    return [term.result for term in terms.values()]
+
+
+def check_terms(layer: Layer, inputs: tuple[Shape, ...]) -> None:
+    """Every number of a layer is the sum of its terms, each of which is what its formula makes."""
+    out = (layer.pieces(*inputs) or (layer.output(*inputs),))[0]
+    shape = layer.shape_terms(*inputs)
+    assert (list(shape), results(shape)) == (axis_names(out), list(out))
+    weights = {name: weight.elements for name, weight in layer.weights(*inputs).items()}
+    assert {name: term.result for name, term in layer.weight_terms(*inputs).items()} == weights
+    assert sum(results(layer.buffer_terms(*inputs))) == layer.buffers(*inputs)
+    assert sum(results(layer.macs_terms(*inputs))) == layer.macs(*inputs)
+    assert sum(results(layer.flops_terms(*inputs))) == layer.other_flops(*inputs)
+
+
+@pytest.mark.parametrize("kind", sorted(CASES))
+def test_terms_of_every_kind(kind: str) -> None:
+    """On the layers that PyTorch was asked about, whose numbers test_layers.py holds to its answers."""
+    checked = 0
+    for case in CASES[kind]:
+        inputs = tuple(Shape(shape) for shape in case["inputs"])
+        try:
+            made = make(kind, {name: value(entry) for name, entry in case["arguments"].items()}, inputs)
+        except Refusal:
+            continue
+        check_terms(made.layer, inputs)
+        checked += 1
+    assert checked
+
+
+SOME = 60  # layers of a network whose memory and field are followed, too
+
+
+@pytest.mark.parametrize("name", NAMES_OF_BUNDLED)
+def test_parts_add_up_in_every_layer(name: str) -> None:
+    """What `explain` prints of a layer adds up to what `show` prints of it."""
+    report = bundled(name)
+    known = set()
+    for layer in report.layers:
+        key = (layer.node.layer, layer.node.input_shapes)
+        if key not in known:
+            known.add(key)
+            check_terms(*key)
+    step = -(-len(report.layers) // SOME)
+    for index, explained in zip(
+        range(0, len(report.layers), step), explain_layers(report, range(0, len(report.layers), step)), strict=True
+    ):
+        layer = report.layers[index]
+        found = layer_object(explained)
+        totals = {one["number"]: one["total"] for one in found["numbers"]}
+        assert {**totals, "buffers": layer.buffers} == {
+            "params": layer.params, "buffers": layer.buffers, "macs": layer.macs, "flops": layer.flops,
+            "weight_bytes": 4 * (layer.params + layer.buffers), "activation_bytes": layer.activation_bytes,
+        }  # fmt: skip
+        for one in found["numbers"]:
+            assert sum(term["result"] for term in one["terms"]) == one["total"]
+        if layer.alive_bytes is not None:
+            assert sum(entry["bytes"] for entry in found["held"]) == layer.alive_bytes
+        if explained.field and layer.receptive_field:
+            assert explained.field[-1].after == layer.receptive_field
+    for place, group in enumerate(report.groups):
+        parts = explain_group(report, place)
+        assert sum(part.macs for part in parts.parts) == group.macs
+        assert sum(part.params for part in parts.parts) - parts.twice == group.params
+        assert sum(part.layers for part in parts.parts) == group.group.end - group.group.start
+
+
+@pytest.mark.parametrize("name", NAMES_OF_BUNDLED)
+def test_story_is_of_the_totals(name: str) -> None:
+    report = bundled(name)
+    story = tell(report)
+    assert sum(held.bytes for held in story.peak) == report.totals.peak_bytes
+    for parts, number in ((story.params, "params"), (story.macs, "macs")):
+        amounts = [getattr(part, number) for part in parts]
+        assert amounts == sorted(amounts, reverse=True)
+        assert sum(amounts) <= getattr(report.totals, number) or any(layer.shares for layer in report.layers)
+
+
+def test_fields_grow_by_the_recurrence() -> None:
+    """Each step's numbers lead to the next: VGG-16's last pooling sees 212 pixels (Araujo et al., Distill, 2019)."""
+    report = bundled("vgg16")
+    last = max(index for index, layer in enumerate(report.layers) if layer.node.layer.kind == "maxpool")
+    steps = next(iter(explain_layers(report, [last]))).field
+    size, jump = 1, 1
+    for step in steps:
+        view = step.views[0]
+        assert view is not None and step.after[0] is not None
+        size, jump = size + (view.features - 1) * jump, jump * view.step
+        assert (step.after[0].size, step.after[0].stride) == (size, jump)
+    assert (size, jump) == (212, 32)
+
+
+# Words of a command line
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (("alexnet", "conv1"), ["conv1"]),
+        (("googlenet", "3a.5x5.unit2.conv1"), ["3a.5x5.unit2.conv1"]),
+        (("googlenet", "5x5.unit2.conv1"), None),
+        (("alexnet", "conv?"), ["conv1", "conv2", "conv3", "conv4", "conv5"]),
+        (("resnet50", "stage.3.block.2.add1"), ["stage.3.block.2.add1"]),
+        (("resnet50", "3.block.2.add1"), ["stage.3.block.2.add1"]),
+        (("alexnet", "fc6", "fc8"), ["fc6", "fc8"]),
+        (("alexnet", "nothing"), None),
+    ],
+)
+def test_choice(words: tuple[str, ...], expected: list[str] | None) -> None:
+    ran = cnncalc("explain", *words, "--format", "json")
+    if expected is None:
+        assert (ran.returncode, ran.stdout) == (2, "")
+        return
+    found = json.loads(ran.stdout)
+    assert (found["schema"], [layer["path"] for layer in found["layers"]]) == ("cnncalc/explain/1", expected)
+
+
+def test_unclear_words() -> None:
+    several = cnncalc("explain", "googlenet", "5x5.unit2.conv1")
+    assert "could be 3a.5x5.unit2.conv1, 3b.5x5.unit2.conv1" in several.stderr
+    assert "and 5 more" in several.stderr
+    assert "did you mean conv1" in cnncalc("explain", "alexnet", "conv11").stderr
+    assert "\x1b" not in cnncalc("explain", "alexnet", "\x1b[31m").stderr
+
+
+def test_group() -> None:
+    """GoogLeNet's 3a: 163,696 parameters, branch by branch (Szegedy et al., Table 1: 159K with K of 1,024)."""
+    ran = cnncalc("explain", "googlenet", "3a")
+    rows = dict(re.findall(r"^(\w+) +(?:\w+ +)?([\d,]+)", ran.stdout, re.MULTILINE))
+    assert rows["sum"] == "163,696"
+    assert sum(int(rows[part].replace(",", "")) for part in ("1x1", "3x3", "5x5", "pool")) == 163_696
+    found = json.loads(cnncalc("explain", "googlenet", "3a", "--format", "json").stdout)["groups"][0]
+    assert sum(part["params"] for part in found["parts"]) == found["params"] == 163_696
+
+
+# How it is printed
+
+
+def test_numbers_of_alexnet() -> None:
+    """Krizhevsky et al., section 3.5: 96 kernels of 11x11x3 with a stride of 4 on 227 pixels give 55."""
+    out = cnncalc("explain", "alexnet", "conv1").stdout
+    assert "floor((227 + 2 x 0 - 11) / 4) + 1 = 55" in out
+    assert "out x C x kernel = 96 x 3 x 11 x 11 = 34,848" in out
+    assert "out x S' x C x kernel = 96 x 55 x 55 x 3 x 11 x 11 = 105,415,200" in out
+
+
+def test_a_map_before_a_dense_layer() -> None:
+    out = cnncalc("explain", "alexnet", "fc6").stdout
+    assert "a map of 256x6x6, laid out flat" in out
+    assert "256 inputs, and 1,048,576 weights" in out
+
+
+def test_batch() -> None:
+    found = json.loads(cnncalc("explain", "alexnet", "conv1", "--batch", "32", "--format", "json").stdout)
+    assert found["batch"] == 32
+    assert "105,415,200 x 32 samples = 3,373,286,400" in cnncalc("explain", "alexnet", "conv1", "--batch", "32").stdout
+    assert sum(entry["bytes"] for entry in found["layers"][0]["held"]) == 32 * 1_779_948
+
+
+@pytest.mark.parametrize("columns", [48, 60, 100])
+@pytest.mark.parametrize(
+    "words", [["alexnet"], ["alexnet", "conv1", "fc6"], ["googlenet", "3a"], ["resnet50", "stage.2.block.1.add1"]]
+)
+def test_fits_the_terminal(columns: int, words: list[str]) -> None:
+    lines = re.sub(r"\x1b\[[\d;]*m", "", terminal("explain", *words, columns=columns)).splitlines()
+    assert not [line for line in lines if len(line) > columns]
+
+
+def test_markdown_is_tables() -> None:
+    out = cnncalc("explain", "alexnet", "conv1", "--format", "markdown").stdout
+    rows = [line for line in out.splitlines() if line.startswith("|")]
+    assert {line.count(" | ") for line in rows} == {5}
+    assert "| parameters | weight | out x C x kernel | 96 x 3 x 11 x 11 | 34,848 |" in out
+
+
+HOSTILE = 'name: "\\e[31m<i>"\ninput: 3x8x8\nlayers:\n  - {conv: 4, name: "a|<b>`x`"}\n'
+
+
+@pytest.mark.parametrize("form", ["text", "markdown", "json"])
+def test_hostile_names(form: str) -> None:
+    for words in ([], ["a*"]):
+        ran = cnncalc("explain", "-", *words, "--format", form, data=HOSTILE.encode())
+        assert ran.returncode == 0
+        assert "\x1b" not in ran.stdout
+        if form == "markdown":
+            assert "<b>" not in ran.stdout
+            assert "\\|" in ran.stdout
+
+
+def test_broken_file() -> None:
+    ran = cnncalc("explain", "-", data=b"input: 3x8x8\nlayers: [{conv: 4, kernal: 3}]\n")
+    assert (ran.returncode, ran.stdout) == (1, "")
+    assert "did you mean `kernel`?" in ran.stderr
+
+
+SHARED = """\
+input: 8x8x8
+layers:
+  - {conv: 8, shared: a}
+  - {conv: 8, shared: a}
+  - flatten
+  - {linear: 2, trainable: false}
+"""
+
+
+def test_remarks() -> None:
+    one, two, _, dense = list(explain_layers(report_of(SHARED), range(4)))
+    assert one.sections[0].remarks == ("the same weights serve conv2: the totals count them once",)
+    assert two.sections[0].remarks == ("the same weights serve conv1: the totals count them once",)
+    assert dense.sections[0].remarks[0] == "they are frozen: kept, but not trained"
+    assert "a map of 8x8x8" in dense.sections[0].remarks[1]

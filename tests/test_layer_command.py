@@ -1,0 +1,142 @@
+"""`cnncalc layer`: a layer or a chain without a file, and the paddings that give a shape."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cnncalc.layers import layer_class
+from cnncalc.problem import Refusal
+from cnncalc.shape import Shape
+
+from .test_show import cnncalc
+
+# Each with what the lecture note works out (see numbers.md), or PyTorch gives: the shape, and the parameters.
+LAYERS: list[tuple[list[str], list[int], int]] = [
+    (["conv", "3x227x227", "out=96", "kernel=11", "stride=4"], [96, 55, 55], 34_944),
+    (["conv", "3x227x227", "96", "kernel=11", "stride=4", "bias=false"], [96, 55, 55], 34_848),
+    (["1x7x7", "conv 1 kernel=3"], [1, 5, 5], 10),
+    (["3x32x32", "conv 4 kernel=5 bias=false"], [4, 28, 28], 300),
+    (["3x32x32", "conv 4 kernel=5", "relu", "conv 10 kernel=5"], [10, 24, 24], 1_010),
+    (["conv", "128x40x50", "64", "kernel=3", "bias=false"], [64, 38, 48], 73_728),
+    (["conv", "128x40x50", "64", "kernel=3", "padding=1", "stride=2", "bias=false"], [64, 20, 25], 73_728),
+    (["linear", "43264", "4096", "bias=false"], [4096], 177_209_344),
+    (["conv", "3x32x48", "8", "kernel=3x5", "padding=[1, 2]"], [8, 32, 48], 368),
+    (["add", "64x56x56", "64x56x56"], [64, 56, 56], 0),
+    (["add", "64", "64"], [64], 0),
+    (["concat", "64x28x28", "128x28x28", "32x28x28"], [224, 28, 28], 0),
+    (["attention", "768x197", "12"], [768, 197], 2_362_368),
+    (["attention", "64x10", "64x20", "4"], [64, 10], 16_640),
+    (["matmul", "12x197x64", "12x64x197"], [12, 197, 197], 0),
+    (["upsample", "21x65x65", "size=513", "mode=bilinear"], [21, 513, 513], 0),
+    (["weight", "768x197"], [768, 197], 151_296),
+    (["weight", "shape=768x197"], [768, 197], 151_296),
+    (["bn", "64x56x56"], [64, 56, 56], 128),
+    (["conv", "128x14x14", "min(64, 256)", "kernel=3", "padding=same"], [64, 14, 14], 73_792),
+]
+
+
+@pytest.mark.parametrize(("words", "shape", "params"), LAYERS)
+def test_layers(words: list[str], shape: list[int], params: int) -> None:
+    ran = cnncalc("layer", *words, "--format", "json")
+    assert ran.returncode == 0, ran.stderr
+    last = json.loads(ran.stdout)["layers"][-1]
+    assert last["output_shape"] == shape
+    assert next(one["total"] for one in last["numbers"] if one["number"] == "params") == params
+
+
+def test_parts() -> None:
+    found = json.loads(cnncalc("layer", "chunk", "64x8x8", "2", "--format", "json").stdout)
+    assert found["layers"][0]["output_shape"] == [64, 8, 8]
+    assert "64x8x8 → 32x8x8 + 32x8x8" in cnncalc("layer", "chunk", "64x8x8", "2").stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "told"),
+    [
+        (["con", "3x8x8"], 2, "con is no layer, and no shape such as 3x227x227: did you mean `conv`?"),
+        (["conv"], 2, "the shape of what enters conv is missing"),
+        (["conv", "out=4"], 2, "the shape of what enters conv is missing"),
+        (["conv", "3x8x8", "4", "5"], 2, "give the second as NAME=5"),
+        (["conv", "3x8x8"], 1, "conv needs `out`"),
+        (["conv", "3x8x8", "out=4", "kernl=3"], 1, "did you mean `kernel`?"),
+        (["conv", "3x8x8", "4", "kernel=9"], 1, "its kernel of 9x9 is larger than the padded input"),
+        (["3x8x8", "linear 4"], 1, "put `flatten` before it"),
+        (["conv", "3x8x8", "out=four"], 1, "four"),
+        (["3x8x8", "[conv"], 1, "[conv"),
+        (["conv", "3x8x8", "4", "--want", "eight"], 2, "--want takes a shape"),
+        (["relu", "3x8x8", "--want", "3x8x8"], 1, "relu has no window that could be padded"),
+        (["maxpool", "8x112x112", "3", "stride=2", "--want", "8x400x400"], 1, "no padding makes 8x400x400"),
+        (["conv", "3x8x8", "4", "kernel=3", "--want", "5x8x8"], 1, "conv puts out 4 channels"),
+        (["conv", "3x8x8", "out={a: b}\n- x"], 1, "out"),
+        (["conv\x1b[31m", "3x8x8"], 2, "conv\\x1b[31m"),
+    ],
+)
+def test_mistakes(words: list[str], code: int, told: str) -> None:
+    ran = cnncalc("layer", *words)
+    assert (ran.returncode, ran.stdout) == (code, "")
+    assert told in ran.stderr
+    assert "\x1b" not in ran.stderr
+
+
+def test_a_chain_tells_its_sum() -> None:
+    out = cnncalc("layer", "3x32x32", "conv 4 kernel=5 bias=false", "conv 10 kernel=5 bias=false").stdout
+    assert out.endswith("2 layers with 1,300 parameters and 811,200 MACs in all\n")
+
+
+# The other way round
+
+
+def test_want() -> None:
+    """The stem of ResNet: 7x7, stride 2, from 224 to 112 (He et al., Table 1), for which PyTorch pads 3."""
+    out = cnncalc("layer", "conv", "3x224x224", "kernel=7", "stride=2", "--want", "64x112x112").stdout
+    assert out.splitlines()[0] == "conv 7x7 /2, 64  3x224x224 -> 64x112x112 with"
+    assert "padding: 3   " in out.splitlines()[1]
+    assert "padding: 2, padding_end: 3   " in out.splitlines()[2]
+
+
+SIZES = st.integers(1, 40)
+SMALL = st.integers(1, 7)
+
+
+@given(SIZES, SMALL, SMALL, SMALL, st.integers(0, 9), st.integers(0, 9))
+def test_ways_of_convolutions(size: int, kernel: int, stride: int, dilation: int, before: int, after: int) -> None:
+    """What some padding gives can be asked for, and each way gives it."""
+    fixed = {"out": 1, "kernel": kernel, "stride": stride, "dilation": dilation}
+    check_ways("conv", fixed, size, {"padding": before, "padding_end": after})
+
+
+@given(SIZES, SMALL, SMALL, st.booleans(), st.integers(0, 3))
+def test_ways_of_poolings(size: int, kernel: int, stride: int, ceil: bool, padding: int) -> None:
+    check_ways("maxpool", {"kernel": kernel, "stride": stride, "ceil": ceil}, size, {"padding": padding})
+
+
+@given(SIZES, SMALL, SMALL, SMALL, st.integers(0, 9), st.integers(0, 6))
+def test_ways_of_transposed_convolutions(size: int, kernel: int, stride: int, dilation: int, padding: int, extra: int) -> None:
+    fixed = {"out": 1, "kernel": kernel, "stride": stride, "dilation": dilation}
+    check_ways("conv_transpose", fixed, size, {"padding": padding, "output_padding": extra})
+
+
+def check_ways(kind: str, fixed: dict[str, Any], size: int, padding: dict[str, int]) -> None:
+    entering = Shape((1, size))
+    cls = layer_class(kind)
+
+    def put_out(arguments: dict[str, Any]) -> Shape | None:
+        try:
+            layer = cls.make({**fixed, **arguments}, (entering,))
+            out: Shape = layer.output(entering)
+        except Refusal:
+            return None
+        return out if min(out) > 0 else None
+
+    wanted = put_out(padding)
+    if wanted is None:
+        return
+    # A layer is asked whose own padding may be anything.
+    ways = cls(**cls.make({**fixed, **padding}, (entering,)).__dict__).ways_to(wanted.space, entering)
+    assert ways
+    assert {put_out(way) for way in ways} == {wanted}
