@@ -179,3 +179,10 @@ def test_readme_commands_are_what_ci_runs() -> None:
     """The two commands of the README stand in shell blocks of their own."""
     commands = [text.strip() for text in blocks("sh") if text.startswith("python3 -m venv")]
     assert [command.rpartition("/")[2] for command in commands] == ["alexnet.yaml", "python -m pytest"]
+
+
+def test_translation_shows_the_same() -> None:
+    """The Korean tutorial has every command of the English one, in the same order."""
+    english, korean = ((ROOT / "docs" / name).read_text("utf-8") for name in ("tutorial.md", "tutorial.ko.md"))
+    assert OUTPUT.findall(english) == OUTPUT.findall(korean)
+    assert english.count("\n## ") == korean.count("\n## ")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -33,6 +33,7 @@ Examples:
 @click.argument("layers", nargs=-1, metavar="[LAYER...]", shell_complete=complete_layers)
 @network_options
 @click.option("--batch", type=click.IntRange(1, 10**9), default=1, metavar="N", help="Count for N samples at once.")
+@click.option("--only", metavar="NUMBER,...", help="Only these: output, params, buffers, macs, flops, memory, field.")
 @click.option("--format", "form", type=click.Choice(["text", "markdown", "json"]), default="text", help="How to print it.")
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colour in the text.")
 def command(
@@ -42,12 +43,25 @@ def command(
     inputs: Sequence[str],
     dtype: str | None,
     batch: int,
+    only: str | None,
     form: str,
     color: str,
 ) -> None:
+    numbers = numbers_of(only)
     source = load(net)
     report = analyse(complain(parsed(source, settings, inputs, dtype), source), batch)
-    sys.stdout.write(explained(report, chosen(report, layers), form, color))
+    sys.stdout.write(explained(report, chosen(report, layers), numbers, form, color))
+
+
+def numbers_of(only: str | None) -> tuple[str, ...]:
+    """The numbers that `--only` names, or all.  Raises UsageError."""
+    from ..views.explain_text import NUMBERS
+
+    names = [name.strip() for name in only.split(",")] if only is not None else list(NUMBERS)
+    for name in names:
+        if name not in NUMBERS:
+            raise click.UsageError(f"--only knows {', '.join(NUMBERS)}; found {safe(name) or 'nothing'}")
+    return tuple(names)
 
 
 def chosen(report: Report, words: Sequence[str]) -> list[Chosen]:
@@ -73,8 +87,8 @@ def unclear(word: str, candidates: Sequence[str]) -> str:
     return f"there is no layer or group {safe(word)}{near or '; cnncalc show NET --depth all lists them'}"
 
 
-def explained(report: Report, found: Sequence[Chosen], form: str, color: str) -> str:
-    """The explanation of what was chosen, or of the whole network, as it is printed."""
+def explained(report: Report, found: Sequence[Chosen], only: Collection[str], form: str, color: str) -> str:
+    """The explanation of what was chosen, or of the whole network, as it is printed.  JSON has all numbers."""
     from ..explanation import explain_group, explain_layers, tell
 
     layers = list(explain_layers(report, [index for one in found for index in one.layers]))
@@ -88,7 +102,7 @@ def explained(report: Report, found: Sequence[Chosen], form: str, color: str) ->
         from ..views.explain_markdown import group_markdown, layer_markdown, story_markdown
 
         texts = [story_markdown(story)] if story else []
-        return "\n".join([*texts, *map(group_markdown, groups), *map(layer_markdown, layers)])
+        return "\n".join([*texts, *map(group_markdown, groups), *(layer_markdown(layer, only) for layer in layers)])
     from ..views.explain_group import group_text
     from ..views.explain_story import story_text
     from ..views.explain_text import layer_text
@@ -96,4 +110,4 @@ def explained(report: Report, found: Sequence[Chosen], form: str, color: str) ->
     look = style(color, False)
     texts = [story_text(story, look)] if story else []
     texts += [group_text(group, report, look) for group in groups]
-    return "\n\n".join([*texts, *(layer_text(layer, report, look) for layer in layers)])
+    return "\n\n".join([*texts, *(layer_text(layer, report, look, only) for layer in layers)])

@@ -14,6 +14,8 @@ PAGES = {
     "language": "the architecture language, from a three-line file up",
     "layers": "every layer: parameters, shapes, weights, costs",
     "numbers": "what each number means",
+    "tutorial": "convolution arithmetic, from 7x7 to GoogLeNet",
+    "explain": "how each number comes about, and layers without a file",
     "show": "tables, columns, formats, completion",
     "diff": "what changed between two networks, and how git shows it",
     "ci": "`cnncalc check` in CI: formats, configuration, baselines",

@@ -40,9 +40,15 @@ cnncalc help layers lists the layers and their arguments.
 @click.option("--want", metavar="SHAPE", help="Name the paddings with which this shape comes out.")
 @click.option("--dtype", metavar="TYPE", help="The type of all tensors: float16, int8, ...")
 @click.option("--batch", type=click.IntRange(1, 10**9), default=1, metavar="N", help="Count for N samples at once.")
+@click.option("--only", metavar="NUMBER,...", help="Only these: output, params, buffers, macs, flops, memory, field.")
 @click.option("--format", "form", type=click.Choice(["text", "markdown", "json"]), default="text", help="How to print it.")
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colour in the text.")
-def command(words: Sequence[str], want: str | None, dtype: str | None, batch: int, form: str, color: str) -> None:
+def command(
+    words: Sequence[str], want: str | None, dtype: str | None, batch: int, only: str | None, form: str, color: str
+) -> None:
+    from .explain import explained, numbers_of
+
+    numbers = numbers_of(only)
     wanted = parse_shape(want) if want is not None else None
     if want is not None and wanted is None:
         raise click.UsageError(f"--want takes a shape such as 64x112x112, found {safe(want)}")
@@ -56,9 +62,8 @@ def command(words: Sequence[str], want: str | None, dtype: str | None, batch: in
         sys.stdout.write(ways(report.network.nodes[-1], wanted))
         return
     from ..explanation.choose import Chosen
-    from .explain import explained
 
-    sys.stdout.write(explained(report, [Chosen(layers=range(len(report.layers)))], form, color))
+    sys.stdout.write(explained(report, [Chosen(layers=range(len(report.layers)))], numbers, form, color))
     if form == "text" and len(report.layers) > 1:
         sys.stdout.write(f"\n\n{total(report.totals.params, report.totals.macs, len(report.layers))}\n")
 

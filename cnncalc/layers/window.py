@@ -146,6 +146,8 @@ def places_term(
     span = "kernel" if dilation == 1 else "dilation x (kernel - 1) - 1"
     formula = f"{'ceil' if ceil else 'floor'}(({name} + {padding} - {span}) / stride) + 1"
     reason = "the first place of the window, and one more for each stride that fits behind it"
+    if stride == 1 and before + after == reach(kernel, dilation) - 1 > 0:
+        reason = "the padding makes up for what the window takes off"
     if ceil:
         reason = "the first place, and one more for each stride behind it that begins a window, which may hang over the end"
         if (places_ceil(size, kernel, stride, before, after, dilation) - 1) * stride < size + before + after - reach(

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from ..explanation import GroupExplanation, LayerExplanation, Story
 from .explain_field import field_words, step_words
 from .explain_group import COLUMNS, rows
 from .explain_story import chapters
-from .explain_text import TITLES, equation, merged
+from .explain_text import NUMBERS, TITLES, equation, merged
 from .show_markdown import escaped, table
 
 BYTES = {"weight_bytes": "weights in bytes", "activation_bytes": "output in bytes"}
 
 
-def layer_markdown(explained: LayerExplanation) -> str:
+def layer_markdown(explained: LayerExplanation, only: Collection[str] = NUMBERS) -> str:
     """A layer: its heading, a row for each term of each number, and how its receptive field grew."""
     node = explained.layer.node
     out = " + ".join(map(str, node.pieces or (node.shape,)))
@@ -24,18 +24,20 @@ def layer_markdown(explained: LayerExplanation) -> str:
     parts = [
         f"### {escaped(node.path)}",
         escaped(f"{told}{entering} → {out}"),
-        table(head, ["", "", "", "", "r", ""], list(term_rows(explained))),
+        table(head, ["", "", "", "", "r", ""], list(term_rows(explained, only))),
     ]
-    if explained.field:
+    if explained.field and "field" in only:
         steps = [f"- {escaped(step.path)}: {step_words(step)}" for step in explained.field]
         parts.append("\n".join([f"Receptive field: {field_words(explained.layer.receptive_field)}.", "", *steps]))
     parts += [f"- note: {escaped(note)}" for note in explained.layer.notes]
     return "\n\n".join(parts) + "\n"
 
 
-def term_rows(explained: LayerExplanation) -> Iterator[list[str]]:
-    named = [("output", explained.shape)]
-    named += [((TITLES | BYTES)[section.number], section.terms) for section in explained.sections]
+def term_rows(explained: LayerExplanation, only: Collection[str]) -> Iterator[list[str]]:
+    named = [("output", explained.shape)] if "output" in only else []
+    named += [(TITLES[one.number], one.terms) for one in explained.sections if one.number in TITLES and one.number in only]
+    if "memory" in only:
+        named += [(BYTES[one.number], one.terms) for one in explained.sections if one.number in BYTES]
     for title, terms in named:
         for labels, term in merged(terms):
             sides = equation(term)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Collection, Iterator, Sequence
 
 from ..engine.report import Report
 from ..explanation import LayerExplanation, Section
@@ -14,23 +15,30 @@ from .text import safe, short_bytes
 from .window_picture import window_picture
 
 TITLES = {"params": "parameters", "buffers": "buffers", "macs": "MACs", "flops": "FLOPs"}
+NUMBERS = ("output", *TITLES, "memory", "field")
+"""What is told of a layer."""
 MEMORY = ("weight_bytes", "activation_bytes")
 NOTHING = {
     "params": "nothing is learned here",
     "macs": "nothing is multiplied by weights, or as a matrix",
     "flops": "it only moves data",
 }
+LEGEND = "C channels at S positions enter, C' channels at S' come out; x multiplies"
 LABEL = 15  # columns
+PROSE = 100  # columns of a sentence where there is no terminal
 COMFORTABLE = 64  # columns from which on names have room behind a label
 
 
-def layer_text(explained: LayerExplanation, report: Report, style: Style) -> str:
-    """A layer, number by number."""
-    parts = [layer_heading(explained, report, style), shape_text(explained, style)]
-    parts += [section_text(section, report, style) for section in explained.sections if section.number in TITLES]
-    parts += [memory_text(explained, report, style), field_text(explained, style)]
-    parts += [wrapped(f"note: {safe(note)}", style) for note in explained.layer.notes]
-    return "\n\n".join(part for part in parts if part) + "\n"
+def layer_text(explained: LayerExplanation, report: Report, style: Style, only: Collection[str] = NUMBERS) -> str:
+    """A layer, number by number, or some of its numbers."""
+    parts = {"output": shape_text(explained, style)}
+    parts |= {one.number: section_text(one, report, style) for one in explained.sections if one.number in TITLES}
+    parts |= {"memory": memory_text(explained, report, style), "field": field_text(explained, style)}
+    told = [text for number, text in parts.items() if text and number in only]
+    told.append("\n".join(indented(f"note: {safe(note)}", 0, style) for note in explained.layer.notes))
+    if re.search(r"\bS\b|\b[CS]'", "".join(told)):
+        told.append(faint(indented(LEGEND, 0, style), style))
+    return "\n\n".join([layer_heading(explained, report, style), *filter(None, told)]) + "\n"
 
 
 def layer_heading(explained: LayerExplanation, report: Report, style: Style) -> str:
@@ -111,8 +119,6 @@ def equation(term: Term) -> list[str]:
 
 def grouped(text: str) -> str:
     """The numbers of a text with their thousands apart."""
-    import re
-
     return re.sub(r"(?<![\d.])\d{4,}(?!\.)", lambda number: f"{int(number[0]):,}", text)
 
 
@@ -132,8 +138,8 @@ def equation_lines(start: str, sides: list[str], end: str, style: Style) -> Iter
 
 def indented(text: str, by: int, style: Style) -> str:
     """A text that is set in, and broken between words where the terminal ends."""
-    by = by if style.width is None or by < style.width // 2 else 2
-    narrow = style if style.width is None else style._replace(width=style.width - by)
+    by = by if by < (style.width or PROSE) // 2 else 2
+    narrow = style._replace(width=(style.width or PROSE) - by)
     return "\n".join(" " * by + line for line in wrapped(text, narrow, 0).split("\n"))
 
 
