@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from cnncalc.engine import analyse
 from cnncalc.explanation import explain_group, explain_layers, tell
 from cnncalc.layers.layer import Layer, axis_names
+from cnncalc.parser import parse
 from cnncalc.parser.expansion.make import make
 from cnncalc.problem import Refusal
 from cnncalc.shape import Shape
 from cnncalc.views.explain_json import layer_object
+from cnncalc.views.explain_markdown import layer_markdown
+from cnncalc.views.explain_story import story_text
+from cnncalc.views.explain_text import layer_text
+from cnncalc.views.layout import Style
 
-from .support import NAMES_OF_BUNDLED, bundled, report_of
+from .support import HERE, NAMES_OF_BUNDLED, bundled, report_of
 from .test_layers import CASES, value
 from .test_show import cnncalc, terminal
 
@@ -51,6 +58,24 @@ def test_terms_of_every_kind(kind: str) -> None:
         check_terms(made.layer, inputs)
         checked += 1
     assert checked
+
+
+FILES = sorted([*(HERE / "networks" / "good").glob("*.yaml"), *(HERE / "networks" / "unusual").glob("*.yaml")])
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_terms_of_every_file(path: Path) -> None:
+    """Of every construct of the language, and of networks unlike the bundled ones; and all can be printed."""
+    parsed = parse(path.read_bytes(), path.name)
+    assert parsed.network is not None
+    report = analyse(parsed.network)
+    for node in report.network.nodes:
+        check_terms(node.layer, node.input_shapes)
+    for explained in explain_layers(report, range(0, len(report.layers), -(-len(report.layers) // 20) or 1)):
+        for style in (Style(60), Style(None, unicode=False)):
+            assert explained.layer.node.path in layer_text(explained, report, style).replace("\n", "")
+        assert layer_markdown(explained).startswith("### ")
+    assert story_text(tell(report), Style(60))
 
 
 SOME = 60  # layers of a network whose memory and field are followed, too
