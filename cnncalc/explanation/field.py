@@ -18,33 +18,46 @@ class FieldStep(NamedTuple):
     after: tuple[AxisField | None, ...]
 
 
-def field_steps(report: Report, index: int) -> list[FieldStep]:
+Ways = dict[int, tuple[int, FieldStep] | None]
+"""Of each layer that was looked at: its own step, and the layer before it on the way."""
+
+
+def field_steps(report: Report, index: int, known: Ways | None = None) -> list[FieldStep]:
     """The layers that change the field on the way to a layer, from the input on.
 
-    Of the values that enter a join the one with the largest field is followed.
+    Of the values that enter a join the one with the largest field is followed.  `known` is kept from one call to the next.
     """
-    layers, network = report.layers, report.network
-    entries = [start(shape) for shape in network.inputs.values()]
+    known = {} if known is None else known
     steps: list[FieldStep] = []
     while index >= 0:
-        node = network.nodes[index]
-        views = node.layer.views(*node.input_shapes)
-        after = layers[index].receptive_field or (None,) * len(node.shape.space)
-        ways: list[tuple[Any, int, FieldStep]] = []
-        for value, shape in zip(node.inputs, node.input_shapes, strict=True):
-            before = entries[-1 - value.node] if value.node < 0 else layers[value.node].receptive_field
-            if before is None:
-                if value.node < 0:
-                    continue
-                before = (None,) * len(shape.space)
-            step = FieldStep(node.path, node.layer.kind, before, tuple(views), after)
-            ways.append((size_of(through(before, shape, node.shape, views)), value.node, step))
-        if not ways:
+        if index not in known:
+            known[index] = way_back(report, index)
+        way = known[index]
+        if way is None:
             break
-        _, index, step = max(ways, key=lambda way: way[0])
+        index, step = way
         if step.before != step.after:
             steps.append(step)
     return steps[::-1]
+
+
+def way_back(report: Report, index: int) -> tuple[int, FieldStep] | None:
+    """The step of a layer and what it reads; None where it reads no map."""
+    network = report.network
+    node = network.nodes[index]
+    views = node.layer.views(*node.input_shapes)
+    after = report.layers[index].receptive_field or (None,) * len(node.shape.space)
+    ways: list[tuple[Any, int, FieldStep]] = []
+    for value, shape in zip(node.inputs, node.input_shapes, strict=True):
+        if value.node >= 0:
+            before = report.layers[value.node].receptive_field or (None,) * len(shape.space)
+        elif shape.space:
+            before = start(shape) or ()
+        else:
+            continue
+        step = FieldStep(node.path, node.layer.kind, before, tuple(views), after)
+        ways.append((size_of(through(before, shape, node.shape, views)), value.node, step))
+    return max(ways, key=lambda way: way[0])[1:] if ways else None
 
 
 def size_of(field: tuple[AxisField | None, ...]) -> Any:

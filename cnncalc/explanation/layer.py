@@ -10,7 +10,7 @@ from ..layers.layer import elements
 from ..layers.term import Term, Terms, names_in
 from ..layers.window import Along
 from ..network import BYTES
-from .field import FieldStep, field_steps
+from .field import FieldStep, Ways, field_steps
 
 
 class Section(NamedTuple):
@@ -56,10 +56,11 @@ def explain_layer(report: Report, index: int) -> LayerExplanation:
 def explain_layers(report: Report, indices: Iterable[int]) -> Iterator[LayerExplanation]:
     """How the numbers of some layers come about."""
     lives = list(lifetimes(report.network))
-    return (explanation(report, index, lives) for index in indices)
+    ways: Ways = {}
+    return (explanation(report, index, lives, ways) for index in indices)
 
 
-def explanation(report: Report, index: int, lives: Sequence[Lifetime]) -> LayerExplanation:
+def explanation(report: Report, index: int, lives: Sequence[Lifetime], ways: Ways) -> LayerExplanation:
     layer = report.layers[index]
     node, inputs = layer.node, layer.node.input_shapes
     return LayerExplanation(
@@ -69,7 +70,7 @@ def explanation(report: Report, index: int, lives: Sequence[Lifetime]) -> LayerE
         node.layer.windows(*inputs),
         tuple(sections(report, index)),
         tuple(held(report, index, lives)),
-        tuple(field_steps(report, index)),
+        tuple(field_steps(report, index, ways)),
     )
 
 

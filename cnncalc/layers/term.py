@@ -2,6 +2,7 @@
 
 # Without `from __future__ import annotations`, which makes them texts: NamedTuple compiles each, at every start.
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, NamedTuple
 
 WORDS = frozenset({"x", "floor", "ceil"})  # of formulas: what is no name
@@ -45,12 +46,7 @@ class Term(NamedTuple):
     @property
     def result(self) -> int:
         """What the formula makes with these numbers, exactly.  Raises ValueError where that is no whole number."""
-        import ast
-
-        found = evaluated(ast.parse(self.with_numbers.replace(" x ", " * "), mode="eval").body)
-        if found != int(found):
-            raise ValueError(f"{self.with_numbers} is no whole number")
-        return int(found)
+        return result_of(self.with_numbers)
 
 
 def names_in(formula: str) -> list[str]:
@@ -66,6 +62,17 @@ def names_in(formula: str) -> list[str]:
 
 Terms = dict[str, Term]
 """Terms by what each is for: an axis, a tensor, an operation."""
+
+
+@cache
+def result_of(numbers: str) -> int:
+    """The value of a formula of numbers."""
+    import ast
+
+    found = evaluated(ast.parse(numbers.replace(" x ", " * "), mode="eval").body)
+    if found != int(found):
+        raise ValueError(f"{numbers} is no whole number")
+    return int(found)
 
 
 def evaluated(node: Any) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from ..engine.receptive_field import AxisField
@@ -22,15 +22,20 @@ SCHEMA = SHOW.replace("show", "explain")
 def explain_json(
     report: Report, layers: Sequence[LayerExplanation], groups: Sequence[GroupExplanation], story: Story | None = None
 ) -> str:
-    """The whole document.  MACs, FLOPs and bytes of terms are those of one sample, `held` that of the batch."""
+    """The whole document, a layer a line.  What terms make is that of one sample, `held` that of the batch."""
     network = report.network
     head = {"schema": SCHEMA, "name": network.name, "variant": network.variant, "file": network.file, "dtype": network.dtype}
-    found: dict[str, Any] = {**head, "batch": report.batch, "layers": [layer_object(layer) for layer in layers]}
+    parts = [json.dumps({**head, "batch": report.batch})[1:-1], f'"layers": {listed(map(layer_object, layers))}']
     if groups:
-        found["groups"] = [group_object(group) for group in groups]
+        parts.append(f'"groups": {listed(map(group_object, groups))}')
     if story is not None:
-        found["story"] = story_object(story)
-    return json.dumps(found, indent=1) + "\n"
+        parts.append(f'"story": {json.dumps(story_object(story))}')
+    return "{" + ",\n".join(parts) + "}\n"
+
+
+def listed(entries: Iterable[dict[str, Any]]) -> str:
+    lines = ",\n".join(map(json.dumps, entries))
+    return f"[\n{lines}]" if lines else "[]"
 
 
 def layer_object(explained: LayerExplanation) -> dict[str, Any]:
