@@ -6,9 +6,8 @@ from typing import Any, NamedTuple
 
 from ..engine.memory import Lifetime, lifetimes
 from ..engine.report import LayerReport, Report
-from ..layers.layer import elements
+from ..layers.layer import Along, elements
 from ..layers.term import Term, Terms, names_in
-from ..layers.window import Along
 from ..network import BYTES
 from .field import FieldStep, Ways, field_steps
 

@@ -7,15 +7,12 @@ start-up: no code is generated, the annotations are only read.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, Self, dataclass_transform
+from typing import Any, ClassVar, Literal, NamedTuple, Self, dataclass_transform
 
 from ..problem import Refusal, count
 from ..shape import AXIS_NAMES, Shape
 from .parameter import Default, Parameter, Value, show
 from .term import Term, Terms, names_in
-
-if TYPE_CHECKING:
-    from .window import Along
 
 RANKS = {0: "a vector (C)", 1: "a series (CxN)", 2: "an image (CxHxW)", 3: "a volume (CxDxHxW)"}
 Category = Literal["conv", "dense", "recurrent", "attention", "norm", "other"]
@@ -42,6 +39,8 @@ class View(NamedTuple):
 
 
 POINT = View()
+Along = tuple[int, int, int, int, int, int]
+"""A window along one axis: the size of the axis, kernel, stride, padding before and after, dilation."""
 Views = tuple[View | None, ...]
 """A view for each axis of the output's space; None where an output position sees all of that axis."""
 

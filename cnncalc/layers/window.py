@@ -12,12 +12,9 @@ from typing import Any
 
 from ..problem import Refusal
 from ..shape import Shape, left_over, places, places_ceil, reach, same_padding
-from .layer import Layer, View, Views, axis_name, axis_names, size_names
+from .layer import Along, Layer, View, Views, axis_name, axis_names, size_names
 from .parameter import as_entries
 from .term import Term, Terms, names_in
-
-Along = tuple[int, int, int, int, int, int]
-"""A window along one axis: the size of the axis, kernel, stride, padding before and after, dilation."""
 
 
 def settle_padding(values: dict[str, Any], x: Shape) -> None:

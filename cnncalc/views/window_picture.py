@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..layers.window import Along
+from ..layers.layer import Along
 from ..shape import left_over, reach
 
 WIDEST = 16  # a window, in positions
