@@ -78,6 +78,7 @@ def run() -> NoReturn:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
+    output = sys.stdout
     try:
         code = main(prog_name="cnncalc", standalone_mode=False)
         sys.stdout.flush()
@@ -89,6 +90,9 @@ def run() -> NoReturn:
         code = 2
     except (click.Abort, KeyboardInterrupt):
         code = 130
+    except SystemExit as error:
+        # Click ends with 1 where the reader of the output has gone, in whose place it puts something.
+        code = error.code if sys.stdout is output else 0
     except BrokenPipeError:
         # Whoever read our output has seen enough.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
