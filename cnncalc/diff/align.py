@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from .sequence import Pairs, aligned, between
-from .similar import gain, holds_most_of, is_in
+from .similar import bag_of, gain, holds_most_of
 from .tree import Item
 
 MOST_CHOICES = 50  # of counterparts of one item
@@ -111,8 +111,7 @@ class Aligner:
 
     def open_groups(self, xs: list[Item], ys: list[Item]) -> None:
         """Where a group has no counterpart but its layers have, look at what is in it instead."""
-        sides = ((xs, ys), (ys, xs))
-        opened = [item for items, others in sides for item in items if can_open(item, others)]
+        opened = can_open(xs, ys) + can_open(ys, xs)
         if not opened:
             return
         largest = max(item.size for item in opened)
@@ -139,9 +138,16 @@ class Aligner:
                 self.work()
 
 
-def can_open(item: Item, others: list[Item]) -> bool:
-    """Whether what is in a group may be what is beside it; what is itself in one of these is left whole."""
-    return bool(item.items) and holds_most_of(item, others) and not any(is_in(item, other) for other in others)
+def can_open(items: list[Item], others: list[Item]) -> list[Item]:
+    """The groups of which what is in them may be what is beside them; what is itself in one of these is left whole."""
+    bag = bag_of(others)
+    inner = [one for other in others for one in other.items]
+    likes, names = {one.like for one in inner}, {one.name for one in inner if one.given}
+    return [
+        item
+        for item in items
+        if item.items and item.like not in likes and not (item.given and item.name in names) and holds_most_of(item.bag, bag)
+    ]
 
 
 def is_left(item: Item, counterparts: dict[Item, Item]) -> bool:

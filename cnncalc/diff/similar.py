@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 
 from .tree import Item
@@ -63,22 +64,27 @@ def is_in(x: Item, y: Item) -> bool:
 
 def similarity(x: Item, y: Item) -> int:
     """How many of a hundred layers are in both groups."""
-    return (overlap(x.bag, y.bag) + overlap(x.kinds, y.kinds)) // 2
+    sizes = x.size, y.size
+    return (overlap(x.bag, y.bag, sizes) + overlap(x.kinds, y.kinds, sizes)) // 2
 
 
-def overlap(before: Counter[Any], after: Counter[Any]) -> int:
+def overlap(before: Counter[Any], after: Counter[Any], sizes: tuple[int, int]) -> int:
     """In percent, between what is shared of the smaller and of both together, for counts may differ."""
-    shared = sum((before & after).values())
-    sizes = before.total(), after.total()
+    shared = sum([min(number, after[sign]) for sign, number in before.items() if sign in after])
     return (100 * shared // max(1, min(sizes)) + 200 * shared // max(1, sum(sizes))) // 2
 
 
-def holds_most_of(group: Item, others: list[Item]) -> bool:
-    """Whether at least half of a group, or of some items, is in the other: of what has arguments, if anything has."""
+def bag_of(items: Iterable[Item]) -> Counter[int]:
+    """What the layers of some items are, and how often."""
     bag: Counter[int] = Counter()
-    for item in others:
+    for item in items:
         bag.update(item.bag)
-    own, theirs = (telling(found) or found for found in (group.bag, bag))
+    return bag
+
+
+def holds_most_of(bag: Counter[int], others: Counter[int]) -> bool:
+    """Whether at least half of a group, or of what is beside it, is in the other: of what has arguments, if anything has."""
+    own, theirs = telling(bag) or bag, telling(others) or others
     return 2 * sum((own & theirs).values()) >= min(own.total(), theirs.total()) > 0
 
 
