@@ -95,10 +95,10 @@ def command(
         return
     from .limits import rule
 
-    rules = [rule(text) for text in fail_on]
     asked = Asked(settings, inputs, dtype, batch)
     for_git = len(nets) in FROM_GIT or "GIT_DIFF_PATH_COUNTER" in os.environ  # git dies where its tool does not end with 0
     try:
+        rules = [rule(text) for text in fail_on]
         found = of_all(of_branch(base, nets), asked) if base is not None else of_all([from_words(nets)], asked)
     except (Unreadable, click.UsageError) as error:
         if not for_git:

@@ -63,7 +63,7 @@ def read_blob(revision: str, path: str, folder: str) -> bytes | None:
         raise Unreadable(f"{name} is larger than {longest():,} bytes")
     ran = git("cat-file", "blob", name, folder=folder)
     if ran.returncode:
-        raise Unreadable(f"cannot read {name}: {said(ran)}")
+        raise Unreadable(f"{name} is no file" if b"bad file" in ran.stderr else f"cannot read {name}: {said(ran)}")
     return ran.stdout
 
 

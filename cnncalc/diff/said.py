@@ -10,7 +10,9 @@ from .difference import Change, Said
 
 
 def changed_words(before: Network, after: Network, said: tuple[Said, Said]) -> dict[str, tuple[Change, ...]]:
-    """The changes by what they belong to; nothing that is as it was."""
+    """The changes by what they belong to; nothing that is as it was, and nothing of a network that came or went."""
+    if not (before.inputs and after.inputs):
+        return {}
     found = {
         "network": changes(calculated(before), calculated(after)),
         "file": changes(told(before), told(after)),
@@ -29,10 +31,8 @@ def changes(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[Change
 
 def calculated(network: Network) -> dict[str, str]:
     """What a network calculates with, beside its layers."""
-    if not network.inputs:
-        return {}
     return {"dtype": network.dtype, "input": named(network.inputs)} | {
-        f"output {name}": str(value.shape) for name, value in network.outputs.items()
+        name if name == "output" else f"output {name}": str(value.shape) for name, value in network.outputs.items()
     }
 
 
