@@ -55,7 +55,7 @@ def test_groups_and_widths() -> None:
 
 
 def test_a_norm_behind_each_convolution() -> None:
-    assert told("vgg16", "vgg16_bn") == ["+ stage.*.unit.*.bn1: added bn, 13 times"]
+    assert told("vgg16", "vgg16_bn") == ["+ stage.*.unit.*.bn1: added bn after conv1, 13 times"]
     difference = compare(bundled("vgg16"), bundled("vgg16_bn"))
     layers = list(difference.layers())
     behind = [layers[place - 1].name for place, entry in enumerate(layers) if entry.what]

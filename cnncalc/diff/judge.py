@@ -21,7 +21,7 @@ class Judge:
     def layer(self, x: Item, y: Item, moved: bool, delta: Amounts) -> tuple[list[What], list[Change]]:
         """What became of a layer.  One that moved, or is in what moved, reads something else for that."""
         before, after = self.before.layers[x.start], self.after.layers[y.start]
-        changes = changed_arguments(before.node.layer, after.node.layer) + changed_flags(before.node, after.node)
+        changes = changed_arguments(before.node.layer, after.node.layer) + changed_flags(before, after)
         if not moved and not self.wiring.is_kept(before.node, after.node):
             earlier, later = reads(before.node, self.before.network), reads(after.node, self.after.network)
             changes.append(Change("inputs", earlier, later))
@@ -59,11 +59,12 @@ def text(value: object) -> str | None:
     return None if value is None else as_text(value)
 
 
-def changed_flags(before: Node, after: Node) -> list[Change]:
+def changed_flags(before: LayerReport, after: LayerReport) -> list[Change]:
+    """Whether it is trained, in training only, and shared; what has no weights cannot be trained."""
     found = []
     for name in ("trainable", "training_only", "shared"):
-        earlier, later = getattr(before, name), getattr(after, name)
-        if earlier != later:
+        earlier, later = getattr(before.node, name), getattr(after.node, name)
+        if earlier != later and (name != "trainable" or before.params or after.params):
             found.append(Change(name, text(earlier), text(later)))
     return found
 

@@ -52,8 +52,7 @@ class Merger:
             if item in self.found.after or item not in self.touched:
                 yield item
                 continue
-            if not item.is_rounds:
-                yield item
+            yield item
             yield from self.flat(item)
 
     def inside(self, group: Item) -> tuple[Entry, ...]:
@@ -106,9 +105,10 @@ class Merger:
 
 
 def alone(item: Item, thing: LayerReport | Group | None, delta: Amounts, gone: bool, around: bool = False) -> Entry:
-    """What is in one network only.  What stands for nothing of its own is told by what is in it."""
+    """What is in one network only.  What stands for nothing of its own is told by what is in it, unless that is in both."""
     before, after = (thing, None) if gone else (None, thing)
-    what: tuple[What, ...] = () if thing is None else ("removed",) if gone else ("added",)
+    untold = thing is None and not (around and item.is_rounds)
+    what: tuple[What, ...] = () if untold else ("removed",) if gone else ("added",)
     path, path_before = ("", item.path) if gone else (item.path, "")
     return Entry(path, path_before, item.name, before, after, item.is_rounds, what, (), delta, around=around)
 

@@ -12,19 +12,22 @@ from ..network import Group
 from ..problem import count
 from .text import safe
 
+FLAGS = ("trainable", "training_only", "shared")  # which any kind of layer has
+ORDERED = frozenset[What](("added", "removed", "moved"))
 GROUPINGS = ("layers", "branch", "output")  # kinds of groups that no block of the file is
 
 
 class Fold(NamedTuple):
     """A change, or a group in which something changed; `names` are those of all that changed alike.
 
-    `entry` is the first of them, `text` says what became of them, `counts` of how many layers in them what became;
-    `sign` is equal for what changed alike.
+    `entry` is the first of them, `text` says what became of them and where, `bare` without the place, `counts` of how many
+    layers in them what became; `sign` is equal for what changed alike.
     """
 
     names: tuple[str, ...]
     entry: Entry
     text: str
+    bare: str
     delta: Amounts
     times: int
     counts: Counter[What]
@@ -37,36 +40,39 @@ def is_whole(entry: Entry) -> bool:
     return not entry.around and entry.what in (("added",), ("removed",))
 
 
-def folded(entries: Iterable[Entry], consequences: bool) -> tuple[Fold, ...]:
-    """The folds of what there is to tell, like ones together; `consequences` are told only where asked for."""
+def folded(entries: Iterable[Entry], consequences: bool, placed: bool = True) -> tuple[Fold, ...]:
+    """The folds of what there is to tell, like ones together; `consequences` are told only where asked for.
+
+    `placed` is whether to say where something is: not of rounds, which have numbers, nor inside of what came or went.
+    """
     found: dict[object, Fold] = {}
+    places = Places()
     for entry in entries:
-        fold = fold_of(entry, consequences)
+        fold = fold_of(entry, consequences, places.of(entry) if placed else "")
         if fold is not None:
             found[fold.sign] = together(found[fold.sign], fold) if fold.sign in found else fold
     return tuple(found.values())
 
 
-def fold_of(entry: Entry, consequences: bool) -> Fold | None:
+def fold_of(entry: Entry, consequences: bool, place: str) -> Fold | None:
     """What there is to tell of an entry; None where nothing is."""
     if entry.is_layer:
         hidden = not entry.what or (entry.what == ("consequence",) and not consequences)
-        return None if hidden else one_fold(entry, (), Counter(entry.what))
-    folds = folded(entry.entries, consequences)
+        return None if hidden else one_fold(entry, (), consequences, place)
+    folds = folded(entry.entries, consequences, placed=not entry.is_rounds and not is_whole(entry))
     if entry.is_rounds and len(entry.entries) > 1:
         folds = tuple([fold._replace(names=("*",)) if len(fold.names) == len(entry.entries) else fold for fold in folds])
     if not folds and not entry.what:
         return None
-    layers = Counter(what for inner in entry.within() if inner.is_layer for what in inner.what)
-    return one_fold(entry, folds, layers)
+    return one_fold(entry, folds, consequences, place)
 
 
-def one_fold(entry: Entry, folds: tuple[Fold, ...], counts: Counter[What]) -> Fold:
-    text = told(entry)
+def one_fold(entry: Entry, folds: tuple[Fold, ...], consequences: bool, place: str) -> Fold:
+    bare, text = told(entry, consequences), told(entry, consequences, place)
     inner = () if is_whole(entry) else tuple([(() if entry.is_rounds else fold.names, fold.sign) for fold in folds])
     # The arguments of groups differ more than what they come to.
-    sign = entry.is_rounds, entry.is_layer, entry.what, text if entry.what else "", inner
-    return Fold((entry.name or entry.path or entry.path_before,), entry, text, entry.delta, 1, counts, folds, sign)
+    sign = entry.is_rounds, entry.is_layer, entry.what, bare if entry.what else "", inner
+    return Fold((called(entry),), entry, text, bare, entry.delta, 1, layer_counts([entry]), folds, sign)
 
 
 def together(one: Fold, other: Fold) -> Fold:
@@ -75,52 +81,97 @@ def together(one: Fold, other: Fold) -> Fold:
         together(x, y)._replace(names=x.names if x.names == y.names else ("*",))
         for x, y in zip(one.folds, other.folds, strict=True)
     ])  # fmt: skip
-    text = one.text if one.text == other.text else ""
+    bare = one.bare if one.bare == other.bare else ""
+    text = one.text if one.text == other.text else bare
     delta, counts = one.delta.plus(other.delta), one.counts + other.counts
-    return Fold((*one.names, *other.names), one.entry, text, delta, one.times + other.times, counts, inner, one.sign)
+    return Fold((*one.names, *other.names), one.entry, text, bare, delta, one.times + other.times, counts, inner, one.sign)
+
+
+class Places:
+    """Where what came, went or moved is among the entries of a group, which are asked for in order."""
+
+    def __init__(self) -> None:
+        self.earlier: Entry | None = None  # the last that was in the earlier network here
+        self.later: Entry | None = None  # the last that is in the later one
+
+    def of(self, entry: Entry) -> str:
+        """The place in words; nothing for a branch, which stands beside others, and behind what came or went with it."""
+        last = self.earlier if entry.what == ("removed",) else self.later
+        if entry.path_before and "moved" not in entry.what and not entry.around:
+            self.earlier = entry
+        if entry.path:
+            self.later = entry
+        if entry.around or not ORDERED.intersection(entry.what) or kind_of(entry) == "branch":
+            return ""
+        if last is None:
+            return " at the start"
+        return "" if last.what[:1] == entry.what[:1] and not last.around else f" after {safe(called(last))}"
+
+
+def called(entry: Entry) -> str:
+    return entry.name or entry.path or entry.path_before
+
+
+def kind_of(entry: Entry) -> str:
+    thing = entry.after or entry.before
+    return thing.kind if isinstance(thing, Group) else ""
 
 
 # What became of one layer or group, in words
 
 
-def told(entry: Entry) -> str:
-    """What became of a layer or group, in words."""
+def told(entry: Entry, consequences: bool, place: str = "") -> str:
+    """What became of a layer or group, in words; what follows from something else only where asked for."""
     if entry.is_rounds:
         return rounds(entry)
     thing = entry.after or entry.before
     if thing is None:
         return ""
-    layers = count(sum(one.is_layer for one in entry.within()), "layer")
     if entry.around:
+        layers = count(sum(isinstance(one.after, LayerReport) for one in entry.within()), "layer")
         return f"put around {layers}" if entry.what == ("added",) else "no more around its layers"
     if is_whole(entry):
-        words = thing_text(thing, layers)
-        return f"{entry.what[0]} {words}{in_training(thing)}"
-    parts = [moved(entry)] if "moved" in entry.what else []
+        words = thing_text(thing, count(sum(one.is_layer for one in entry.within()), "layer"))
+        return f"{entry.what[0]} {words}{place}{in_training(thing)}"
+    parts = [f"{moved(entry)}{place and ', now'}{place}"] if "moved" in entry.what else []
     if "renamed" in entry.what:
-        parts.append(f"renamed, was {safe(entry.path_before)}")
-    parts += changed(entry, thing.node.layer if isinstance(thing, LayerReport) else None)
+        parts.append(renamed(entry))
+    parts += changed(entry, thing, consequences)
     return "; ".join(parts) + in_training(thing)
 
 
-def changed(entry: Entry, layer: Layer | None) -> list[str]:
+def changed(entry: Entry, thing: LayerReport | Group, consequences: bool) -> list[str]:
     changes = ", ".join(change_text(change) for change in entry.changes)
     if "consequence" in entry.what:
-        return [f"follows: {changes}" if changes else "follows"]
-    kept_kind = layer is not None and "changed" in entry.what and entry.changes[0].name != "type"
-    return [f"{safe(layer.kind)} {changes}" if kept_kind and layer else changes] if changes else []
+        return [f"follows: {changes}" if changes and consequences else "follows"]
+    if not changes:
+        return []
+    if entry.changes[0].name == "type" or all(change.name in FLAGS for change in entry.changes):
+        return [changes]
+    return [f"{safe(thing.node.layer.kind if isinstance(thing, LayerReport) else thing.kind)} {changes}"]
 
 
 def rounds(entry: Entry) -> str:
+    if entry.around:
+        return "now a repeated step" if entry.what == ("added",) else "no more a repeated step"
     before, after = (sum(bool(getattr(one, name)) for one in entry.entries) for name in ("path_before", "path"))
     counted = f"{before} -> {after} rounds" if before != after and before and after else ""
-    return f"renamed, was {safe(entry.path_before)}" if "renamed" in entry.what else counted
+    return renamed(entry) if "renamed" in entry.what else counted
+
+
+def renamed(entry: Entry) -> str:
+    return f"renamed, was {safe(name_before(entry))}"
 
 
 def moved(entry: Entry) -> str:
-    if entry.path != entry.path_before:
-        return f"moved from {safe(entry.path_before)}"
-    return "moved"
+    """Of what stays in its group it is enough to say where it is now: automatic numbers change with the place."""
+    earlier = name_before(entry)
+    return f"moved from {safe(earlier)}" if "." in earlier else "moved"
+
+
+def name_before(entry: Entry) -> str:
+    """What something was called, seen from the group that it is in."""
+    return entry.path_before.removeprefix(entry.path.removesuffix(entry.name))
 
 
 def in_training(thing: object) -> str:
@@ -147,6 +198,7 @@ def change_text(change: Change) -> str:
     return safe(f"{name}{none if change.before is None else change.before} -> {none if change.after is None else change.after}")
 
 
-def all_counts(entries: Iterable[Entry]) -> Counter[What]:
-    """How many layers became what."""
-    return Counter(what for entry in entries for inner in entry.within() if inner.is_layer for what in inner.what)
+def layer_counts(entries: Iterable[Entry]) -> Counter[What]:
+    """How many layers became what; what also became something else is no mere consequence."""
+    layers = (inner for entry in entries for inner in entry.within() if inner.is_layer)
+    return Counter(what for layer in layers for what in layer.what if what != "consequence" or len(layer.what) == 1)

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from ..diff.difference import Difference
 from ..problem import count
 from .diff_rows import DiffRow, diff_rows
-from .diff_totals import classes, names, others_line, said, signed, split, summary, totals
+from .diff_totals import classes, names, others_line, revisions, said, signed, split, summary, totals
 from .show_markdown import escaped, table
+from .text import safe
 
 LONGEST = 65_000  # characters: GitHub takes 65,536 in a comment
 SPARE = 1_000  # for what says that something was cut off
@@ -71,7 +72,13 @@ def title_of(difference: Difference) -> str:
     if not after.nodes:
         return f"{before.name} ({before.file}) is gone"
     first, last = names(difference)
-    return f"{after.name}: {after.variant or after.file}" if first == "before" else f"{first} → {last}"
+    if first == "before":
+        return f"{after.name}: {after.variant or after.file}"
+    title = f"{first} → {last}"
+    if (first, last) == tuple(map(safe, revisions(difference))):
+        variant = f"@{after.variant}" if after.variant else ""
+        title = f"{after.file.rpartition(':')[2]}{variant}: {title}"
+    return title
 
 
 def details(title: str, text: str) -> str:
@@ -105,4 +112,5 @@ def class_table(difference: Difference, exact: bool) -> str:
         return ""
     head = ["class", "params", "now", "change", "MACs", "now", "change"]
     cells = [[row.name, *row.params, *row.macs] for row in rows]
-    return details("Convolutional and dense layers", f"{table(head, ['', *'rrrrrr'], cells)}\n\n{escaped(split(difference))}")
+    parts = table(head, ["", *"rrrrrr"], cells), escaped(split(difference))
+    return details("Convolutional and dense layers", "\n\n".join(part for part in parts if part))

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from ..diff.difference import NOTHING, Amounts, Difference, What
 from ..problem import count
-from .diff_fold import Fold, all_counts, folded, is_whole
+from .diff_fold import Fold, folded, is_whole, layer_counts
 from .text import safe
 
 COMFORTABLE = 40  # rows
@@ -40,7 +40,7 @@ def diff_rows(difference: Difference, depth: int | None, consequences: bool) -> 
     whole = NOTHING
     for entry in difference.entries:
         whole = whole.plus(entry.delta)
-    followers = all_counts(difference.entries)["consequence"]
+    followers = layer_counts(difference.entries)["consequence"]
     if depth is not None:
         return with_rest(laid_out(folds, 0, depth, 1, True), whole, followers, 0).rows
     for depth in range(height(folds), 0, -1):

@@ -33,18 +33,26 @@ def table(difference: Difference, style: Style, depth: int | None, consequences:
 
 
 def totals_text(difference: Difference, style: Style) -> str:
+    """The totals, with all their columns where shorter numbers do it."""
     rows = totals(difference, style.exact)
-    before, after = (cut_to(name, 24, style) for name in names(difference))
+    columns = totals_columns(difference, rows, 24, style)
+    kept, missing = fitted(columns, style)
+    if missing and not style.exact:
+        rows = totals(difference, style.exact, brief=True)
+        kept, _ = fitted(totals_columns(difference, rows, 12, style), style)
+    return coloured(kept, [colour_of(row) for row in rows], style)
+
+
+def totals_columns(difference: Difference, rows: Sequence[TotalRow], widest: int, style: Style) -> list[Cells]:
+    before, after = (cut_to(name, widest, style) for name in names(difference))
     titles, earlier, later, change, relative = (list(cells) for cells in zip(*rows, strict=True))
-    columns = [
+    return [
         Cells("", titles, False, 9, "bold"),
         Cells(before, earlier, True, 6, ""),
         Cells(after if after != before else f"{after} ", later, True, 7, ""),
         Cells("change", change, True, 8, ""),
-        Cells(" ", relative, True, 5, ""),
+        Cells(" ", relative, True, 5, "", name="percent"),
     ]
-    kept, _ = fitted(columns, style)
-    return coloured(kept, [colour_of(row) for row in rows], style)
 
 
 def colour_of(row: TotalRow) -> str:

@@ -10,7 +10,7 @@ from ..diff.difference import Change, Difference, Entry, What
 from ..engine.report import Report, Share
 from ..problem import count
 from .columns import shapes
-from .diff_fold import change_text
+from .diff_fold import change_text, layer_counts
 from .summary import CLASS_NAMES, amount, byte_amount, counted
 from .text import percent, safe, short
 
@@ -34,10 +34,18 @@ class TotalRow(NamedTuple):
 def names(difference: Difference) -> tuple[str, str]:
     """What to call the two sides: by variants, names or files, whichever tells them apart; else before and after."""
     before, after = difference.before.network, difference.after.network
-    for texts in ((before.variant, after.variant), (before.name, after.name), (before.file, after.file)):
+    for texts in ((before.variant, after.variant), (before.name, after.name), revisions(difference), (before.file, after.file)):
         if texts[0] != texts[1] and max(len(text or "") for text in texts) <= WIDEST:
             return safe(texts[0] or "-"), safe(texts[1] or "-")
     return "before", "after"
+
+
+def revisions(difference: Difference) -> tuple[str, str]:
+    """The revisions of one file, of which one may be the working tree; nothing where there are none."""
+    (earlier, _, path), (later, _, other) = (
+        side.network.file.rpartition(":") for side in (difference.before, difference.after)
+    )
+    return (earlier or "now", later or "now") if path == other else ("", "")
 
 
 def heading(report: Report) -> str:
@@ -73,15 +81,15 @@ def relative(before: int, after: int) -> str:
     return share if share.startswith("<") else f"{'+' if after > before else '-'}{share}"
 
 
-def totals(difference: Difference, exact: bool) -> list[TotalRow]:
-    """The totals side by side."""
+def totals(difference: Difference, exact: bool, brief: bool = False) -> list[TotalRow]:
+    """The totals side by side; the first numbers in full, but where it should be brief."""
     before, after = difference.before, difference.after
     rows = []
     for title, name in (("parameters", "params"), ("trainable", "trainable_params"), ("buffers", "buffers"), ("MACs", "macs")):
         earlier, later = getattr(before.totals, name), getattr(after.totals, name)
         plain = name == "trainable_params" and [earlier, later] == [before.totals.params, after.totals.params]
         if not plain and (earlier or later or name in ("params", "macs")):
-            rows.append(number_row(title, earlier, later, exact))
+            rows.append(number_row(title, earlier, later, exact, in_full=not brief))
     rows.append(number_row("FLOPs", before.totals.flops, after.totals.flops, exact, in_full=False))
     rows.append(byte_row("weights", before.totals.weight_bytes, after.totals.weight_bytes, exact))
     rows.append(byte_row("peak memory", before.totals.peak_bytes, after.totals.peak_bytes, exact))
@@ -89,10 +97,12 @@ def totals(difference: Difference, exact: bool) -> list[TotalRow]:
     rows.append(number_row("layers", len(before.layers), len(after.layers), exact))
     rows.append(text_row("receptive field", field(before), field(after)))
     if before.network.inputs != after.network.inputs:
-        rows.append(text_row("input", shapes(dict(before.network.inputs)), shapes(dict(after.network.inputs))))
+        rows.append(text_row("input", *(shapes(dict(side.network.inputs)) or "-" for side in (before, after))))
     rows.append(text_row("output", outputs(before), outputs(after)))
     if before.network.training_outputs or after.network.training_outputs:
-        rows.append(number_row("in training", before.training_totals.params, after.training_totals.params, exact))
+        rows.append(
+            number_row("in training", before.training_totals.params, after.training_totals.params, exact, in_full=not brief)
+        )
     return rows
 
 
@@ -173,17 +183,15 @@ def verdict(difference: Difference) -> str:
     if difference.is_empty:
         return "no difference"
     counts = happened(difference.entries)
-    layers = Counter(what for entry in difference.layers() for what in entry.what)
-    parts = []
+    layers = layer_counts(difference.entries)
+    parts = [f"{change.name} changed" for change in difference.said.get("network", ()) if change.name in ("dtype", "input")]
     for (what, noun), number in counts.items():
         inside = layers[what] - counts[what, "layer"]
-        of = f" of {count(inside, 'layer')}" if what in ("added", "removed") and noun != "layer" and inside else ""
-        parts.append(f"{count(number, noun)}{of} {VERBS[what]}")
-    if not parts:
-        parts = ["the layers are the same"]
+        of = f" ({count(inside, 'layer')})" if what in ("added", "removed") and noun == "group" and inside else ""
+        parts.append(f"{count(number, noun)} {VERBS[what]}{of}")
     if layers["consequence"]:
-        parts.append(f"{layers['consequence']:,} follow" + ("s" if layers["consequence"] == 1 else ""))
-    text = ", ".join(parts)
+        parts.append(f"{count(layers['consequence'], 'layer')} follow" + ("s" if layers["consequence"] == 1 else ""))
+    text = ", ".join(parts) or "no layer changed"
     return f"{text}: both calculate the same" if difference.calculates_the_same else text
 
 
@@ -209,7 +217,9 @@ def summary(difference: Difference) -> str:
         before, after = (getattr(report.totals, name) for report in (difference.before, difference.after))
         if before != after:
             share = relative(before, after)
-            parts.append(f"{title} {short(before)} -> {short(after)}" + (f" ({share})" if share else ""))
+            texts = short(before), short(after)
+            earlier, later = texts if texts[0] != texts[1] else (f"{before:,}", f"{after:,}")
+            parts.append(f"{title} {earlier} -> {later}" + (f" ({share})" if share else ""))
     return "; ".join(parts)
 
 
@@ -230,7 +240,7 @@ def said(difference: Difference) -> list[tuple[str, str]]:
 def words(part: str, changes: Sequence[Change]) -> str:
     """The changes of one part; of what a file states, or states no more, it is enough to say how much."""
     if part == "blocks":
-        told = [block_text(change) for change in changes]
+        told = blocks_text(changes)
     elif part in ("expect", "budget"):
         told = [short_change(change) for change in changes if None not in change]
         new, gone = sum(change.before is None for change in changes), sum(change.after is None for change in changes)
@@ -240,6 +250,19 @@ def words(part: str, changes: Sequence[Change]) -> str:
     if len(told) > MOST_CHANGES:
         told = [*told[:MOST_CHANGES], f"and {len(told) - MOST_CHANGES} more"]
     return ", ".join(told)
+
+
+def blocks_text(changes: Sequence[Change]) -> list[str]:
+    """What became of the blocks; of two that say the same, one has the name of the other now."""
+    names = {change.after: change.name for change in changes if change.before is None}
+    were = {change.before for change in changes if change.after is None}
+    told = []
+    for change in changes:
+        if change.after is None and change.before in names:
+            told.append(f"{safe(change.name)} renamed {safe(names[change.before])}")
+        elif change.before is not None or change.after not in were:
+            told.append(block_text(change))
+    return told
 
 
 def block_text(change: Change) -> str:
