@@ -220,10 +220,10 @@ def write(found: Found, form: str, depth: int | None, consequences: bool, exact:
         sys.stdout.write(diff_markdown(found.families, depth, consequences, exact, found.remarks))
     else:
         from ..views.diff_table import diff_table
-        from ..views.text import safe
+        from ..views.text import for_log, safe
 
         parts = [diff_table(family, style(color, exact), depth, consequences) for family in found.families]
-        sys.stdout.write("\n\n".join(parts) + "".join(f"{safe(remark)}\n" for remark in found.remarks))
+        sys.stdout.write(for_log("\n\n".join(parts) + "".join(f"{safe(remark)}\n" for remark in found.remarks)))
 
 
 def as_text(words: Sequence[str]) -> None:
@@ -231,9 +231,10 @@ def as_text(words: Sequence[str]) -> None:
     from ..files import read
     from ..parser import Request, parse
     from ..views.diff_text import layers_text
+    from ..views.text import for_log
 
     if len(words) != 1:
         raise click.UsageError("--textconv takes one file")
     data = b"" if words[0] == "/dev/null" else read(words[0])
     network = parse(data, words[0], Request()).network if data else None
-    sys.stdout.write(layers_text(analyse(network)) if network is not None else data.decode("utf-8", "replace"))
+    sys.stdout.write(for_log(layers_text(analyse(network))) if network is not None else data.decode("utf-8", "replace"))

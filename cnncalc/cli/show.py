@@ -84,10 +84,11 @@ def command(
     elif form == "table":
         from ..checks.expect import check_expect
         from ..views.show_table import show_table
+        from ..views.text import for_log
 
         broken = () if settings or inputs else check_expect(report)
         variants = () if source.variant else found.variants
-        sys.stdout.write(show_table(report, style(color, exact), chosen, broken, variants))
+        sys.stdout.write(for_log(show_table(report, style(color, exact), chosen, broken, variants)))
     else:
         write(PRINTERS[form](report, chosen, exact))
 

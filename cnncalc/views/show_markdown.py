@@ -52,10 +52,11 @@ def table(head: Sequence[str], aligns: Sequence[str], rows: Sequence[Sequence[st
 
 
 def escaped(text: str) -> str:
-    r"""Text that stays text: no markup, no HTML, no cell that ends, and no mention of a person.
+    r"""Text that stays text: no markup, no HTML, no cell that ends, and no mention of a person or an issue.
 
     >>> print(escaped("a|b <i> *c* _d_"))
     a\|b &lt;i> \*c\* \_d\_
     """
     text = safe(text).replace("&", "&amp;").replace("<", "&lt;")
-    return re.sub(r"([\\`*_\[\]|~])", r"\\\1", text).replace("@", "@&#8203;")
+    text = re.sub(r"([\\`*_\[\]|~])", r"\\\1", text)
+    return re.sub("[@#]", r"\g<0>&#8203;", text)

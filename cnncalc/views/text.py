@@ -20,6 +20,16 @@ def safe(text: str) -> str:
     return re.sub(UNFIT, lambda found: found.group().encode("unicode_escape").decode("ascii"), text)
 
 
+def for_log(text: str) -> str:
+    """What is printed as text, with what the log of a CI would act on made visible: `::` where a line begins, and `##[`,
+    `##vso[` and the like anywhere in it.
+
+    >>> print(for_log("  ::error::no"))
+      \\x3a:error::no
+    """
+    return re.sub(r"(?m)^([ \t]*):(?=:)", r"\1\\x3a", re.sub(r"#(?=#\w*\[)", r"\\x23", text))
+
+
 def scaled(number: int, units: tuple[tuple[int, str], ...], gap: str) -> str:
     """Three significant digits and a unit, rounded half up; exact below the smallest unit."""
     for size, unit in units:
