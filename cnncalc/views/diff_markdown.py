@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from ..diff.difference import Difference
 from ..problem import count
@@ -13,6 +13,7 @@ from .text import safe
 
 LONGEST = 65_000  # characters: GitHub takes 65,536 in a comment
 SPARE = 1_000  # for what says that something was cut off
+TOTALS_ONLY = "**Totals only**: what changed in these files is longer than a comment may be."
 MARKS = {"~": "\\~"}
 
 
@@ -21,22 +22,27 @@ def diff_markdown(
 ) -> str:
     """All of them in one comment: the first variant of a file in full, the others in a line each, `remarks` at the end.
 
-    What is too long is cut off, which is said.
+    Where several files are too long together, their totals are told only; what is still too long is cut off, which is said.
     """
-    parts = []
-    for first, *others in families:
-        parts.append(section(first, depth, consequences, exact))
-        parts.append("\n".join(f"- {escaped(others_line(other))}" for other in others))
-    parts.append("\n".join(f"- {escaped(remark)}" for remark in remarks))
-    text = "\n\n".join(part for part in parts if part) + "\n"
-    return text if len(text) <= LONGEST else cut_off(parts)
+    heads = [head(first, exact) for first, *_ in families]
+    bodies = [body(first, depth, consequences, exact) for first, *_ in families]
+    rest = ["\n".join(f"- {escaped(others_line(other))}" for other in others) for _, *others in families]
+    last = "\n".join(f"- {escaped(remark)}" for remark in remarks)
+    text = joined([*(part for parts in zip(heads, bodies, rest, strict=True) for part in parts), last])
+    if len(text) > LONGEST and len(families) > 1:
+        text = joined([*(part for parts in zip(heads, rest, strict=True) for part in parts), last, TOTALS_ONLY])
+    return text if len(text) <= LONGEST else cut_off(text)
 
 
-def cut_off(parts: Sequence[str]) -> str:
+def joined(parts: Iterable[str]) -> str:
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def cut_off(text: str) -> str:
     """As many whole lines as may be; what was open is closed."""
     room = LONGEST - SPARE
     kept: list[str] = []
-    lines = "\n\n".join(part for part in parts if part).split("\n")
+    lines = text.split("\n")
     for line in lines:
         if len(line) + 1 > room:
             break
@@ -47,14 +53,21 @@ def cut_off(parts: Sequence[str]) -> str:
     return "\n".join(kept) + f"{closing}\n\n**Cut off here**: {count(len(lines) - len(kept), 'line')} more.\n"
 
 
-def section(difference: Difference, depth: int | None, consequences: bool, exact: bool) -> str:
-    """One network."""
+def head(difference: Difference, exact: bool) -> str:
+    """What a network is, what happened to it, and its totals."""
     title = f"### {escaped(title_of(difference))}\n\n**{escaped(summary(difference))}**"
     if difference.is_empty:
         return title
     before, after = map(escaped, names(difference))
     rows = [list(map(escaped, row)) for row in totals(difference, exact)]
-    parts = [title, table(["", before, after, "change", ""], ["", *"rrrr"], rows)]
+    return f"{title}\n\n{table(['', before, after, 'change', ''], ['', *'rrrr'], rows)}"
+
+
+def body(difference: Difference, depth: int | None, consequences: bool, exact: bool) -> str:
+    """What there is to unfold."""
+    if difference.is_empty:
+        return ""
+    parts = []
     found = diff_rows(difference, depth, consequences)
     if found:
         parts.append(details("What changed", rows_table(found, exact)))
