@@ -15,6 +15,10 @@ BYTES = {
 """The bytes of one element of each `dtype`."""
 
 
+GROUPINGS = ("layers", "branch", "output")
+"""The kinds of groups that no block of the file is."""
+
+
 class Value(NamedTuple):
     """What a node puts out: the whole, or one part of it.  Input k of the network stands as node -1 - k."""
 

@@ -105,9 +105,11 @@ class Merger:
 
 
 def alone(item: Item, thing: LayerReport | Group | None, delta: Amounts, gone: bool, around: bool = False) -> Entry:
-    """What is in one network only.  What stands for nothing of its own is told by what is in it, unless that is in both."""
+    """What is in one network only.  What stands for nothing of its own is told by what is in it, unless that is in both: then
+    a repeated step is one no more.
+    """
     before, after = (thing, None) if gone else (None, thing)
-    untold = thing is None and not (around and item.is_rounds)
+    untold = thing is None and not (around and item.is_repeated)
     what: tuple[What, ...] = () if untold else ("removed",) if gone else ("added",)
     path, path_before = ("", item.path) if gone else (item.path, "")
     return Entry(path, path_before, item.name, before, after, item.is_rounds, what, (), delta, around=around)

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
+from ..network import GROUPINGS
 from .tree import Item
 
 EQUAL = 1000  # the gain of a layer that tells something and is called alike
@@ -49,7 +50,8 @@ def group_gain(x: Item, y: Item) -> int:
     weight = 4 + min(16, min(x.size, y.size)).bit_length()
     if x.like == y.like:
         return (EQUAL if named else 700 if x.given and y.given else 900) * weight // 4
-    if not named and (is_in(x, y) or is_in(y, x)):
+    block = x.kind == y.kind and x.kind not in GROUPINGS
+    if not named and not block and (is_in(x, y) or is_in(y, x)):
         return 0  # the one was put around the other
     alike = similarity(x, y)
     if not named and alike < 50:

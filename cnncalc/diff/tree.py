@@ -74,6 +74,11 @@ class Item:
         """The types of its layers, and how often."""
         return Counter(self.types[self.start : self.end])
 
+    @property
+    def is_repeated(self) -> bool:
+        """Whether it is a step that the file repeats, not one that was made a round to compare it with such a step."""
+        return self.is_rounds and self.items[0].path != self.path
+
     def within(self) -> Iterator[Item]:
         """It and all items inside it, the outer before the inner, in file order."""
         waiting = [self]

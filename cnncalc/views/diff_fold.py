@@ -8,13 +8,12 @@ from typing import NamedTuple
 from ..diff.difference import Amounts, Change, Entry, What
 from ..engine.report import LayerReport
 from ..layers.layer import Layer
-from ..network import Group
+from ..network import GROUPINGS, Group
 from ..problem import count
 from .text import safe
 
 FLAGS = ("trainable", "training_only", "shared")  # which any kind of layer has
 ORDERED = frozenset[What](("added", "removed", "moved"))
-GROUPINGS = ("layers", "branch", "output")  # kinds of groups that no block of the file is
 
 
 class Fold(NamedTuple):
@@ -68,10 +67,11 @@ def fold_of(entry: Entry, consequences: bool, place: str) -> Fold | None:
 
 
 def one_fold(entry: Entry, folds: tuple[Fold, ...], consequences: bool, place: str) -> Fold:
-    bare, text = told(entry, consequences), told(entry, consequences, place)
+    bare, text = told(entry, consequences, None), told(entry, consequences, place)
     inner = () if is_whole(entry) else tuple([(() if entry.is_rounds else fold.names, fold.sign) for fold in folds])
     # The arguments of groups differ more than what they come to.
-    sign = entry.is_rounds, entry.is_layer, entry.what, bare if entry.what else "", inner
+    what = tuple([what for what in entry.what if what != "consequence"])
+    sign = entry.is_rounds, entry.is_layer, what, bare if entry.what else "", inner
     return Fold((called(entry),), entry, text, bare, entry.delta, 1, layer_counts([entry]), folds, sign)
 
 
@@ -120,8 +120,11 @@ def kind_of(entry: Entry) -> str:
 # What became of one layer or group, in words
 
 
-def told(entry: Entry, consequences: bool, place: str = "") -> str:
-    """What became of a layer or group, in words; what follows from something else only where asked for."""
+def told(entry: Entry, consequences: bool, place: str | None) -> str:
+    """What became of a layer or group, in words, with its place unless that is None.
+
+    What follows from something else is told where asked for, and else mentioned where it changes a number.
+    """
     if entry.is_rounds:
         return rounds(entry)
     thing = entry.after or entry.before
@@ -132,18 +135,24 @@ def told(entry: Entry, consequences: bool, place: str = "") -> str:
         return f"put around {layers}" if entry.what == ("added",) else "no more around its layers"
     if is_whole(entry):
         words = thing_text(thing, count(sum(one.is_layer for one in entry.within()), "layer"))
-        return f"{entry.what[0]} {words}{place}{in_training(thing)}"
-    parts = [f"{moved(entry)}{place and ', now'}{place}"] if "moved" in entry.what else []
+        return f"{entry.what[0]} {words}{place or ''}{in_training(thing)}"
+    parts = [f"{moved(entry)}{', now' if place else ''}{place or ''}"] if "moved" in entry.what else []
     if "renamed" in entry.what:
         parts.append(renamed(entry))
-    parts += changed(entry, thing, consequences)
+    if "consequence" not in entry.what:
+        parts += changed(entry, thing)
+    elif consequences or (place is not None and any(entry.delta)):
+        parts.append(follows(entry, consequences))
     return "; ".join(parts) + in_training(thing)
 
 
-def changed(entry: Entry, thing: LayerReport | Group, consequences: bool) -> list[str]:
+def follows(entry: Entry, in_full: bool) -> str:
     changes = ", ".join(change_text(change) for change in entry.changes)
-    if "consequence" in entry.what:
-        return [f"follows: {changes}" if changes and consequences else "follows"]
+    return f"follows: {changes}" if changes and in_full else "follows"
+
+
+def changed(entry: Entry, thing: LayerReport | Group) -> list[str]:
+    changes = ", ".join(change_text(change) for change in entry.changes)
     if not changes:
         return []
     if entry.changes[0].name == "type" or all(change.name in FLAGS for change in entry.changes):
@@ -166,7 +175,8 @@ def renamed(entry: Entry) -> str:
 def moved(entry: Entry) -> str:
     """Of what stays in its group it is enough to say where it is now: automatic numbers change with the place."""
     earlier = name_before(entry)
-    return f"moved from {safe(earlier)}" if "." in earlier else "moved"
+    elsewhere = "." in earlier or (earlier == entry.path_before and entry.path != entry.name)
+    return f"moved from {safe(earlier)}" if elsewhere else "moved"
 
 
 def name_before(entry: Entry) -> str:
