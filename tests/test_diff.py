@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from cnncalc.diff import compare
+from cnncalc.views.diff_markdown import diff_markdown
 from cnncalc.views.diff_rows import DiffRow, diff_rows
 from cnncalc.views.diff_table import diff_table
 from cnncalc.views.layout import Style, width_of
@@ -182,12 +183,30 @@ def test_markdown_has_a_bound(tmp_path: Path) -> None:
     assert text.count("<details>") == text.count("</details>")
 
 
+def test_many_files_in_one_comment() -> None:
+    """What is longer than a comment tells the totals of every file, and no more."""
+    few, many = ([[compare(bundled("lenet5"), bundled("googlenet"))]] * times for times in (2, 40))
+    assert diff_markdown(few, None, False, False).count("<details>") == 6
+    text = diff_markdown(many, None, False, False)
+    assert len(text) <= 65_000 and text.count("### ") == 40 and "**Totals only**" in text and "<details>" not in text
+    assert len(diff_markdown(many * 10, None, False, False)) <= 65_000
+
+
+def test_no_line_acts_on_a_log(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(f'name: "::error::a ##[error]"\n{SMALL}', encoding="utf-8")
+    (tmp_path / "b.yaml").write_text(f'name: "::error::b"\n{SMALL.replace("conv: 8", "conv: 9")}', encoding="utf-8")
+    for words in (["diff", "a.yaml", "b.yaml"], ["diff", "--textconv", "a.yaml"], ["show", "a.yaml"]):
+        text = cnncalc(*words, cwd=tmp_path).stdout
+        assert "error::" in text and "##[" not in text
+        assert not any(line.lstrip().startswith("::") for line in text.splitlines())
+
+
 def test_what_a_file_says_does_nothing(tmp_path: Path) -> None:
-    hostile = SMALL.replace("input:", 'name: "<img onerror=x>|@all ::error:: \\e[31m"\ninput:')
+    hostile = SMALL.replace("input:", 'name: "<img onerror=x>|@all #12 ::error:: \\e[31m"\ninput:')
     (tmp_path / "a.yaml").write_text(SMALL, encoding="utf-8")
     (tmp_path / "b.yaml").write_text(hostile.replace("conv: 8", "conv: 9"), encoding="utf-8")
     text = cnncalc("diff", "a.yaml", "b.yaml", "--format", "markdown", cwd=tmp_path).stdout
-    assert "<img" not in text and "@all" not in text and "\x1b" not in text
+    assert "<img" not in text and "@all" not in text and "#12" not in text and "\x1b" not in text
     assert "\x1b" not in cnncalc("diff", "a.yaml", "b.yaml", cwd=tmp_path).stdout
 
 

@@ -181,6 +181,39 @@ def test_without_git(repository: Path) -> None:
     assert (ran.returncode, ran.stderr) == (2, "cnncalc: git is not installed: give two files\n")
 
 
+def test_a_pager_that_is_left(repository: Path) -> None:
+    """Git says nothing of an external diff that died."""
+    git(repository, "config", "diff.external", command("diff"))
+    (repository / "nets" / "small.yaml").write_text(WIDER, encoding="utf-8")
+    environment = {**ENVIRONMENT, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
+    process = subprocess.Popen(
+        ["git", "diff"], cwd=repository, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None and process.stderr is not None
+    process.stdout.close()
+    assert process.stderr.read() == "" and process.wait(60) == 0
+    process.stderr.close()
+
+
+def test_a_wrong_rule_leaves_git_alive(repository: Path) -> None:
+    git(repository, "config", "diff.external", command("diff --fail-on nonsense"))
+    (repository / "nets" / "small.yaml").write_text(WIDER, encoding="utf-8")
+    assert "--fail-on takes a rule" in git(repository, "diff")
+
+
+def test_a_folder_of_a_revision(repository: Path) -> None:
+    ran = cnncalc("diff", "HEAD:nets", "nets/small.yaml", cwd=repository)
+    assert (ran.returncode, ran.stderr) == (2, "cnncalc: HEAD:nets is no file\n")
+
+
+def test_revisions_have_their_names(repository: Path) -> None:
+    (repository / "nets" / "small.yaml").write_text(WIDER, encoding="utf-8")
+    titles = cnncalc("diff", "nets/small.yaml", cwd=repository).stdout.splitlines()[3]
+    assert titles.split() == ["HEAD", "now", "change"]
+    text = cnncalc("diff", "--base", "main", "--format", "markdown", cwd=repository).stdout
+    assert text.startswith("### nets/small.yaml: main → now\n")
+
+
 @pytest.mark.parametrize("revision", ["nowhere", "--output=x", "HEAD:nets"])
 def test_a_revision_that_is_not_there(repository: Path, revision: str) -> None:
     ran = cnncalc("diff", f"--base={revision}", cwd=repository)

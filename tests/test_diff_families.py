@@ -1,0 +1,192 @@
+"""What must hold of the difference of networks with variables, blocks, repetitions, named branches and several outputs.
+
+One change of a file is told as one: its rows, as they are shown, are one, or say the same of each place that it reaches.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from cnncalc.cli.diff import Asked, of_pair
+from cnncalc.diff import Difference
+from cnncalc.files import Source
+from cnncalc.views.diff_rows import DiffRow, diff_rows
+
+from .test_diff_properties import copied, mirrors, sums_hold, text_of
+
+BLOCKS = """blocks:
+  unit:
+    params: [out, kernel=1, stride=1]
+    layers:
+      - {conv: out, kernel: kernel, stride: stride, padding: kernel // 2, bias: not norm}
+      - {bn: , when: norm}
+      - relu
+  fork:
+    params: [out]
+    layers:
+      - concat:
+          narrow: [{unit: out}]
+          wide: [{unit: out, kernel: 3}, {unit: out, kernel: 5}]
+"""
+Steps = list[dict[str, Any]]
+Variables = dict[str, Any]
+
+
+def named(step: dict[str, Any], number: int) -> dict[str, Any]:
+    """A step with a name, and names of its branches, that no other has."""
+    step = {**step, "name": f"s{number}"}
+    if "concat" in step:
+        step["concat"] = {f"{name}{number}": chain for name, chain in step["concat"].items()}
+    return step
+
+
+OUT = st.sampled_from([2, 4, 8])
+KERNEL = st.sampled_from([1, 3])
+TIMES = st.integers(1, 3)
+CALLS = st.one_of(
+    st.builds(lambda out, kernel: {"unit": out, "kernel": kernel}, OUT, KERNEL),
+    st.builds(lambda out: {"unit": out, "stride": 2}, OUT),
+    st.builds(lambda out: {"fork": out}, OUT),
+    st.just({"unit": "width"}),
+)
+STEPS: st.SearchStrategy[Steps] = st.lists(
+    st.one_of(
+        CALLS,
+        st.builds(lambda call, times: {**call, "repeat": times}, st.builds(lambda out: {"unit": out}, OUT), TIMES),
+        st.builds(lambda calls, times: {"layers": calls, "repeat": times}, st.lists(CALLS, min_size=1, max_size=2), st.just(2)),
+        st.builds(lambda outs: {"for": {"out": outs}, "layers": [{"unit": "out"}, {"fork": "out"}]},
+                  st.permutations([2, 4, 8])),
+        st.builds(lambda main, out: {"concat": {"main": [*main, {"unit": out}], "skip": [{"unit": 4, "stride": 1}]}},
+                  st.lists(st.builds(lambda out: {"unit": out}, OUT), max_size=2), OUT),
+        st.builds(lambda call, only: {"output": [call, "relu"], "training_only": only}, CALLS, st.booleans()),
+    ),
+    min_size=1,
+    max_size=6,
+).map(lambda steps: [named(step, number) for number, step in enumerate(steps)])  # fmt: skip
+VARIABLES = st.fixed_dictionaries({"width": OUT, "norm": st.booleans(), "classes": st.just(10)})
+PLACES = st.integers(0, 10**6)
+
+
+def source(variables: Variables, steps: Steps, variant: str | None = None) -> Source:
+    lines = "".join(f"  - {text_of(step)}\n" for step in [*steps, "global_avgpool", {"linear": "classes"}])
+    variants = f"variants: {{plain: {{}}, other: {{vars: {text_of(variables)}}}}}\n" if variant else ""
+    own = {"width": 3, "norm": False, "classes": 7} if variant else variables
+    return Source(f"input: 3x32x32\nvars: {text_of(own)}\n{BLOCKS}layers:\n{lines}{variants}".encode(), "net.yaml", variant)
+
+
+def difference(before: Source, after: Source) -> Difference:
+    """What changed; it holds in both directions, and of a network and itself there is nothing."""
+    asked = Asked((), (), None, 1)
+    found = of_pair(before, after, asked)
+    sums_hold(found)
+    mirrors(found, of_pair(after, before, asked))
+    assert of_pair(before, before, asked).is_empty
+    return found
+
+
+def told(found: Difference) -> list[DiffRow]:
+    """The rows that are changes, and no headings or consequences."""
+    return [row for row in diff_rows(found, None, False) if row.mark not in ("", ".")]
+
+
+def one_row(found: Difference, mark: str) -> DiffRow:
+    (row,) = told(found)
+    assert row.mark == mark
+    return row
+
+
+def step_with(steps: Steps, key: str, place: int) -> dict[str, Any]:
+    found = [step for step in steps if key in step]
+    assume(bool(found))
+    return found[place % len(found)]
+
+
+def edited(key: str, edit: Callable[[dict[str, Any]], None]) -> Callable[[Steps, int], Steps]:
+    """Steps in which one of those with a key is another."""
+
+    def apply(steps: Steps, place: int) -> Steps:
+        after = copied(steps)
+        edit(step_with(after, key, place))
+        return after
+
+    return apply
+
+
+def wider(step: dict[str, Any]) -> None:
+    step["unit"] = 6
+
+
+def more_rounds(step: dict[str, Any]) -> None:
+    step["repeat"] += 2
+
+
+def one_binding_more(step: dict[str, Any]) -> None:
+    step["for"]["out"].insert(1, 6)
+
+
+def another_branch(step: dict[str, Any]) -> None:
+    step["concat"]["third"] = [{"unit": 6, "kernel": 3}, "relu"]
+
+
+EDITS = {
+    "argument of a call": (edited("unit", wider), "~"),
+    "count of rounds": (edited("repeat", more_rounds), "+"),
+    "binding of a for": (edited("for", one_binding_more), "+"),
+    "branch of a join": (edited("concat", another_branch), "+"),
+}
+
+
+@pytest.mark.parametrize("name", EDITS)
+@settings(deadline=None, max_examples=25)
+@given(VARIABLES, STEPS, PLACES)
+def test_one_edit_is_one_row(name: str, variables: Variables, steps: Steps, place: int) -> None:
+    apply, mark = EDITS[name]
+    one_row(difference(source(variables, steps), source(variables, apply(steps, place))), mark)
+
+
+@settings(deadline=None, max_examples=25)
+@given(VARIABLES, STEPS, PLACES, st.booleans())
+def test_one_more_output_is_one_row(variables: Variables, steps: Steps, place: int, only: bool) -> None:
+    after = copied(steps)
+    after.insert(place % (len(steps) + 1), {"output": [{"unit": 5}, "relu"], "name": "aux", "training_only": only})
+    row = one_row(difference(source(variables, steps), source(variables, after)), "+")
+    assert row.label == "aux" and row.text.startswith("added output of ")
+
+
+@settings(deadline=None, max_examples=25)
+@given(VARIABLES, STEPS, st.sampled_from([None, "other"]))
+def test_a_variable_says_the_same_everywhere(variables: Variables, steps: Steps, variant: str | None) -> None:
+    """What reads it changes alike in each place."""
+    before, after = (source(given, steps, variant) for given in (variables, {**variables, "width": 6}))
+    found = difference(before, after)
+    assert all(row.text.startswith(f"conv out {variables['width']} -> 6") for row in told(found))
+    assert [change.name for change in found.said["vars"]] == ["width"]
+
+
+@settings(deadline=None, max_examples=25)
+@given(VARIABLES, STEPS)
+def test_a_norm_that_is_switched_on(variables: Variables, steps: Steps) -> None:
+    """Every unit has one norm more, and its convolution no bias."""
+    before, after = (source({**variables, "norm": norm}, steps) for norm in (False, True))
+    found = difference(before, after)
+    became = [(entry.what, entry.name) for entry in found.everything() if entry.what not in ((), ("consequence",))]
+    convolutions = sum(layer.node.layer.kind == "conv" for layer in found.before.layers)
+    assert sorted(became) == [(("added",), "bn1")] * convolutions + [(("changed",), "conv1")] * convolutions
+    assert all(row.mark == "~" or " after conv1" in row.text for row in told(found))
+
+
+@settings(deadline=None, max_examples=25)
+@given(VARIABLES, STEPS, PLACES)
+def test_a_renamed_step_is_one_row(variables: Variables, steps: Steps, place: int) -> None:
+    after = copied(steps)
+    after[place % len(after)]["name"] = "renamed"
+    found = difference(source(variables, steps), source(variables, after))
+    row = one_row(found, "~")
+    step = steps[place % len(steps)]
+    assert row.text == f"renamed, was {step['name']}"
+    assert found.calculates_the_same or "output" in step  # an output of another name is another for who reads it
