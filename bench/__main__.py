@@ -204,7 +204,9 @@ def against_peers(found: Mapping[str, Sample]) -> Section:
 
 
 def differing(size: int, rounds: int, folder: Path) -> dict[str, Sample]:
-    """Two large networks that are equal, that differ in a few layers, and that have nothing in common but relus."""
+    """Two large networks that are equal, that differ in a few layers, that have nothing in common but relus, and that have
+    the same steps in small groups.
+    """
     one = network("written", size)
     lines = one.splitlines()
     few = [
@@ -212,7 +214,14 @@ def differing(size: int, rounds: int, folder: Path) -> dict[str, Sample]:
         for place, line in enumerate(lines)
     ]
     other = [line.replace("16, kernel: 3, padding: 1", f"{8 + place % 7}, name: c{place}") for place, line in enumerate(lines)]
-    texts = {"equal": one, "a few changes": "\n".join(few), "nothing alike": "\n".join([lines[0], *other[1:]])}
+    conv, relu = (line.removeprefix("  - ") for line in lines[2:4])
+    groups = [f"  - {{layers: [{conv}, {relu}], name: g{place}}}" for place in range(size // 2)]
+    texts = {
+        "equal": one,
+        "a few changes": "\n".join(few),
+        "nothing alike": "\n".join([lines[0], *other[1:]]),
+        "put into groups": "\n".join([*lines[:2], *groups]),
+    }
     commands = {}
     for name, text in {"one": one, **texts}.items():
         (folder / f"{name}.yaml").write_text(text, encoding="utf-8")
