@@ -29,6 +29,7 @@ ARROWS = {
     "diff": {"diff", *ENGINE},
     "checks": {"checks", *ENGINE},
     "explanation": {"explanation", *ENGINE},
+    "conventions": {"conventions", *ENGINE},
     "views": {"views", "checks", "diff", "explanation", *ENGINE},
 }
 """What each room may import.  Parser and engine never meet."""

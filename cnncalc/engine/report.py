@@ -86,8 +86,30 @@ class Share(NamedTuple):
     macs: int
 
 
+class Recount(NamedTuple):
+    """The operations of a network as another tool counts them, for the batch.
+
+    `unit` is what the tool calls its number, `beside` the number of ours that it means, and `about` what it counts in
+    short.  `layers` has the count of each layer that the tool sees run, by its path; the `macs` of the breakdown are
+    these.  `params` are those that the tool reports.
+    """
+
+    name: str
+    version: str
+    unit: str
+    beside: str
+    about: str
+    layers: Mapping[str, int]
+    total: int
+    params: int
+    breakdown: tuple[Share, ...]
+
+
 class Report(NamedTuple):
-    """All numbers of a network, for a batch.  `layers` are in file order, one for each node."""
+    """All numbers of a network, for a batch.  `layers` are in file order, one for each node.
+
+    `recount` is there where another tool's count is asked for.
+    """
 
     network: Network
     batch: int
@@ -96,3 +118,4 @@ class Report(NamedTuple):
     totals: Totals
     training_totals: TrainingTotals
     breakdown: tuple[Share, ...]
+    recount: Recount | None = None
