@@ -56,7 +56,9 @@ def test_csv_is_harmless_in_a_spreadsheet(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", COLUMNS)
 def test_every_column_in_every_format(name: str) -> None:
     for form in ("table", "csv", "markdown", "latex"):
-        ran = cnncalc("show", "googlenet", "--columns", f"layer,{name}" if name != "layer" else "layer", "--format", form)
+        columns = f"layer,{name}" if name != "layer" else "layer"
+        tool = ("--convention", "thop") if name.startswith("convention") else ()
+        ran = cnncalc("show", "googlenet", "--columns", columns, "--format", form, *tool)
         assert ran.returncode == 0 and "conv1" in ran.stdout, ran.stderr
 
 
@@ -216,6 +218,7 @@ def completed(words: str) -> list[str]:
         ("cnncalc show resnet@resnet10", "resnet@resnet101"),
         ("cnncalc show alexnet --format mark", "markdown"),
         ("cnncalc show alexnet --columns layer,par", "layer,params"),
+        ("cnncalc show alexnet --convention tor", "torchinfo"),
         ("cnncalc help lang", "language"),
     ],
 )

@@ -10,12 +10,14 @@ import click
 from ..engine import analyse
 from ..files import load
 from .complete import complete_networks
+from .convention import convention_option, recounted
 from .outcome import FORMATS, complain, network_options, parsed, style
 
 EPILOG = """\b
 Examples:
   cnncalc compare resnet50 mobilenet_v2 efficientnet_b0
   cnncalc compare vgg16 mynet.yaml@small --relative
+  cnncalc compare resnet50 mobilenet_v2 --convention fvcore
   cnncalc compare resnet18 resnet34 --input 3x160x160 --dtype int8 --format markdown
 """
 
@@ -24,6 +26,7 @@ Examples:
 @click.argument("nets", nargs=-1, required=True, metavar="NET...", shell_complete=complete_networks)
 @network_options
 @click.option("--batch", type=click.IntRange(1, 10**9), default=1, metavar="N", help="Count for N samples at once.")
+@convention_option
 @click.option("--relative", is_flag=True, help="The numbers of the others as multiples of those of the first.")
 @click.option("--exact", is_flag=True, help="All digits of every number.")
 @click.option("--format", "form", type=click.Choice(FORMATS), default="table", help="How to print it.")
@@ -34,6 +37,7 @@ def command(
     inputs: Sequence[str],
     dtype: str | None,
     batch: int,
+    convention: str | None,
     relative: bool,
     exact: bool,
     form: str,
@@ -45,5 +49,5 @@ def command(
     reports = []
     for net in nets:
         source = load(net)
-        reports.append(analyse(complain(parsed(source, settings, inputs, dtype), source), batch))
+        reports.append(recounted(analyse(complain(parsed(source, settings, inputs, dtype), source), batch), convention))
     sys.stdout.write(grid_text(compare_grid(reports, nets, relative), form, style(color, exact), "cnncalc/compare/1"))

@@ -14,6 +14,7 @@ from ..engine.report import Report
 from ..files import Source, load
 from ..parser import Parsed
 from .complete import complete_columns, complete_networks
+from .convention import convention_option, recounted
 from .outcome import FORMATS, complain, network_options, parsed, style
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ Examples:
   cnncalc show resnet50 --layers 'stage.3.*' --columns layer,output,receptive_field
   cnncalc show vgg16 --sort params --format markdown
   cnncalc show resnet50 --format json | jq .totals
+  cnncalc show resnet50 --convention torchinfo
 
 cnncalc help columns lists the columns.
 """
@@ -50,6 +52,7 @@ class Depth(click.ParamType):  # type: ignore[type-arg]
 @click.argument("net", shell_complete=complete_networks)
 @network_options
 @click.option("--batch", type=click.IntRange(1, 10**9), default=1, metavar="N", help="Count for N samples at once.")
+@convention_option
 @click.option("--depth", type=Depth(), metavar="N", help="Open groups to this depth (or all); else as far as 40 rows allow.")
 @click.option("--layers", multiple=True, metavar="PATTERN", help="Only these layers: a path, with * and ?, or a type.")
 @click.option("--columns", metavar="NAME,...", shell_complete=complete_columns, help="These columns; +NAME adds to the usual.")
@@ -64,6 +67,7 @@ def command(
     inputs: Sequence[str],
     dtype: str | None,
     batch: int,
+    convention: str | None,
     depth: int | None,
     layers: tuple[str, ...],
     columns: str | None,
@@ -73,12 +77,12 @@ def command(
     form: str,
     color: str,
 ) -> None:
-    chosen = None if form == "json" else choice(form, depth, columns, sort, layers, totals_only)
+    chosen = None if form == "json" else choice(form, depth, columns, sort, layers, totals_only, convention)
     source = load(net)
     found = parsed(source, settings, inputs, dtype)
     if found.network is None and form == "table":
         show_rows(found, source, color)
-    report = analyse(complain(found, source), batch)
+    report = recounted(analyse(complain(found, source), batch), convention)
     if chosen is None:
         write(json_lines(report, totals_only))
     elif form == "table":
@@ -94,19 +98,27 @@ def command(
 
 
 def choice(
-    form: str, depth: int | None, columns: str | None, sort: str | None, layers: tuple[str, ...], totals_only: bool
+    form: str,
+    depth: int | None,
+    columns: str | None,
+    sort: str | None,
+    layers: tuple[str, ...],
+    totals_only: bool,
+    convention: str | None,
 ) -> Choice:
-    """Which rows and columns are wanted.  Raises UsageError where a column is not known."""
-    from ..views.columns import COLUMNS, PLAIN, TABLE
+    """Which rows and columns are wanted.  Raises UsageError where a column is not known, or has nothing to hold."""
+    from ..views.columns import COLUMNS, usual
     from ..views.show_table import Choice
 
     names = [name.strip() for name in columns.lstrip("+").split(",")] if columns else []
     if columns and columns.startswith("+"):
-        usual = PLAIN if form == "csv" else TABLE
-        names = [*usual, *(name for name in names if name not in usual)]
+        before = usual(form == "csv", convention is not None)
+        names = [*before, *(name for name in names if name not in before)]
     for name in (*names, *([sort] if sort else [])):
         if name not in COLUMNS:
             raise unknown_column(name, COLUMNS)
+        if name.startswith("convention") and convention is None:
+            raise click.UsageError(f"column {name} needs --convention")
     return Choice(ALL if depth is None and form == "csv" else depth, tuple(names), sort, layers, totals_only)
 
 

@@ -141,6 +141,11 @@ def alive_bytes(row: Row, report: Report) -> Cell:
     return None if row.heading or not found else max(found)
 
 
+def recounted_share(row: Row, report: Report) -> Cell:
+    count = None if row.heading else row.recounted(report)
+    return Part(count, report.recount.total) if count and report.recount and report.recount.total else None
+
+
 def share_of(name: str) -> Callable[[Row, Report], Cell]:
     def share(row: Row, report: Report) -> Cell:
         if row.heading or not getattr(row.item, name) or "training only" in marks(row, report):
@@ -210,6 +215,8 @@ COLUMNS = {
         Column("buffers", "buffers", "count", "state that is stored but not trained", number("buffers"), 3),
         Column("macs", "MACs", "count", "multiply-accumulates", number("macs"), 6),
         Column("macs_share", "share", "share", "the share of the network's MACs", share_of("macs"), 3),
+        Column("convention_macs", "count", "count", "what the tool of --convention counts", unless_heading(Row.recounted), 6),
+        Column("convention_share", "share", "share", "the share of what that tool counts", recounted_share, 3),
         Column("flops", "FLOPs", "count", "floating point operations", number("flops"), 5),
         Column("weight_bytes", "weights", "bytes", "params and buffers in bytes", unless_heading(weight_bytes), 4),
         Column("activation_bytes", "activation", "bytes", "what comes out in bytes", unless_heading(activation_bytes), 4),
@@ -225,6 +232,8 @@ COLUMNS = {
 }
 TABLE = ("layer", "type", "output", "params", "params_share", "macs", "macs_share", "marks")
 """The columns of a table for people; those that are empty in all rows are left out."""
+INSTEAD = {"macs": "convention_macs", "macs_share": "convention_share"}
+"""What stands in a table for people in place of our counts, where another tool's are asked for."""
 PLAIN = (
     "layer", "type", "arguments", "class", "output", "params", "buffers", "macs", "flops", "weight_bytes", "activation_bytes",
 )  # fmt: skip
@@ -233,8 +242,28 @@ SHAPES = ("input", "output", "receptive_field", "field_stride", "field_offset", 
 """Columns whose texts are numbers: set right."""
 
 
-def chosen(names: Sequence[str] | None, default: Sequence[str]) -> list[Column]:
-    return [COLUMNS[name] for name in names or default]
+def usual(machine: bool, recounted: bool) -> tuple[str, ...]:
+    """The columns that nobody asked for; machines get another tool's count beside ours."""
+    if not recounted:
+        return PLAIN if machine else TABLE
+    if machine:
+        place = PLAIN.index("macs") + 1
+        return (*PLAIN[:place], "convention_macs", *PLAIN[place:])
+    return tuple(INSTEAD.get(name, name) for name in TABLE)
+
+
+def chosen(names: Sequence[str], report: Report, machine: bool = False) -> list[Column]:
+    """The columns of these names, or the usual ones; another tool's count bears its name."""
+    columns = [COLUMNS[name] for name in names or usual(machine, report.recount is not None)]
+    title = report.recount.name if report.recount else ""
+    return [column._replace(title=title) if column.name == "convention_macs" else column for column in columns]
+
+
+def whole_of(column: Column, report: Report) -> str:
+    """What a column of shares is shares of."""
+    if column.name == "convention_share" and report.recount:
+        return report.recount.unit
+    return "MACs" if column.name == "macs_share" else "params"
 
 
 def human(kind: Kind, cell: Cell, exact: bool) -> str:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from .columns import Cell, Kind, human, machine
 from .layout import Cells, Style, faint, fitted, printed, wrapped
@@ -32,12 +32,20 @@ class Field(NamedTuple):
         return self.right or self.kind != "text"
 
 
+class About(NamedTuple):
+    """What there is to know of all rows: in words, and as keys of the JSON document."""
+
+    text: str
+    keys: Mapping[str, Any]
+
+
 class Grid(NamedTuple):
     """Rows of cells under fields.  `best` are the places (row, column) of the best of their columns."""
 
     fields: tuple[Field, ...]
     rows: tuple[tuple[Cell, ...], ...]
     best: frozenset[tuple[int, int]] = frozenset()
+    about: About | None = None
 
     def texts(self, exact: bool) -> list[list[str]]:
         return [
@@ -69,6 +77,8 @@ def grid_table(grid: Grid, style: Style) -> str:
     lines = [printed(kept, style)]
     if dropped:
         lines.append(faint(wrapped(f"(too narrow for: {', '.join(dropped)})", style), style))
+    if grid.about:
+        lines.append(wrapped(grid.about.text, style))
     return "\n".join(lines) + "\n"
 
 
@@ -80,18 +90,21 @@ def star(grid: Grid, row: int, column: int, marked: bool) -> str:
 def grid_json(grid: Grid, schema: str) -> str:
     names = [field.name for field in grid.fields]
     rows = ",\n".join(json.dumps(dict(zip(names, row, strict=True)), ensure_ascii=False) for row in grid.rows)
-    return f'{{"schema": "{schema}", "networks": [\n{rows}\n]}}\n'
+    head = json.dumps({"schema": schema, **(grid.about.keys if grid.about else {})}, ensure_ascii=False)
+    return f'{head[:-1]}, "networks": [\n{rows}\n]}}\n'
 
 
 def grid_markdown(grid: Grid, exact: bool) -> str:
     cells = emphasised(grid, exact, markdown_escaped, "**{}**")
-    return table([field.title for field in grid.fields], alignments(grid, ""), cells) + "\n"
+    about = f"\n\n{markdown_escaped(grid.about.text)}" if grid.about else ""
+    return table([field.title for field in grid.fields], alignments(grid, ""), cells) + f"{about}\n"
 
 
 def grid_latex(grid: Grid, exact: bool) -> str:
     cells = emphasised(grid, exact, latex_escaped, r"\textbf{{{}}}")
     titles = [latex_escaped(field.title) for field in grid.fields]
-    return f"{HEAD}\n{tabular(''.join(alignments(grid, 'l')), titles, cells)}\n"
+    about = f"% {grid.about.text}\n" if grid.about else ""
+    return f"{HEAD}\n{about}{tabular(''.join(alignments(grid, 'l')), titles, cells)}\n"
 
 
 def emphasised(grid: Grid, exact: bool, escape: Callable[[str], str], best: str) -> list[list[str]]:

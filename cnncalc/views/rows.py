@@ -31,6 +31,12 @@ class Row(NamedTuple):
             return (self.item,)
         return report.layers[self.item.group.start : self.item.group.end]
 
+    def recounted(self, report: Report) -> int | None:
+        """What another tool counts of it; None where no tool is asked, or sees none of it run."""
+        known = report.recount.layers if report.recount else {}
+        found = [known[layer.node.path] for layer in self.layers(report) if layer.node.path in known]
+        return sum(found) if found else None
+
 
 def rows(report: Report, depth: int | None) -> list[Row]:
     """The rows at a depth: 1 folds every group, 2 opens the outermost, and so on.  None: as far as is comfortable."""

@@ -7,14 +7,14 @@ import io
 from collections.abc import Iterator, Sequence
 
 from ..engine.report import Report
-from .columns import PLAIN, chosen, machine
+from .columns import chosen, machine
 from .rows import Row
 from .text import safe
 
 
 def show_csv(report: Report, rows: Sequence[Row], columns: Sequence[str]) -> Iterator[str]:
     """The lines of the rows, under the names of the columns."""
-    shown = chosen(columns, PLAIN)
+    shown = chosen(columns, report, machine=True)
     yield csv_line([column.name for column in shown])
     for row in rows:
         yield csv_line([machine((column.plain or column.value)(row, report)) for column in shown])
@@ -25,6 +25,9 @@ def totals_csv(report: Report) -> Iterator[str]:
     network = report.network
     totals = {"name": network.name, "variant": network.variant or "", **report.totals._asdict()}
     totals |= {f"training_{name}": value for name, value in report.training_totals._asdict().items()}
+    if report.recount:
+        totals |= {"convention": report.recount.name, "convention_version": report.recount.version}
+        totals |= {"convention_params": report.recount.params, "convention_macs": report.recount.total}
     yield csv_line(list(totals))
     yield csv_line([safe(str(value)) for value in totals.values()])
 

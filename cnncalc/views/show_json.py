@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from ..engine.report import GroupReport, LayerReport, Report, Share
 from ..layers.parameter import Value as Datum
-from ..network import Network
 
 if TYPE_CHECKING:
     from ..engine.receptive_field import Number, ReceptiveField
@@ -34,12 +33,14 @@ def show_json(report: Report, totals_only: bool = False) -> Iterator[str]:
         "inputs": network.inputs,
         "outputs": {name: value.shape for name, value in network.outputs.items()},
     }
+    if report.recount:
+        head["convention"] = {key: getattr(report.recount, key) for key in ("name", "version", "unit")}
     yield json.dumps(head)[:-1] + ","
     if not totals_only:
-        yield from listed("layers", (layer_object(layer, network) for layer in report.layers))
-        yield from listed("groups", (group_object(group, network) for group in report.groups))
+        yield from listed("layers", (layer_object(layer, report) for layer in report.layers))
+        yield from listed("groups", (group_object(group, report) for group in report.groups))
     tail = {
-        "totals": report.totals._asdict(),
+        "totals": report.totals._asdict() | recounted_totals(report),
         "training_totals": report.training_totals._asdict(),
         "breakdown": [share_object(share) for share in report.breakdown],
     }
@@ -68,8 +69,13 @@ def entry_lines(entries: list[dict[str, Any]]) -> list[str]:
     return json.dumps(entries, check_circular=False)[1:-1].replace('}, {"path": ', '},\n{"path": ').split("\n")
 
 
-def layer_object(report: LayerReport, network: Network) -> dict[str, Any]:
-    node = report.node
+def recounted_totals(report: Report) -> dict[str, int]:
+    """What the tool of --convention finds of the whole, where one is asked."""
+    return {"convention_params": tool.params, "convention_macs": tool.total} if (tool := report.recount) else {}
+
+
+def layer_object(layer: LayerReport, report: Report) -> dict[str, Any]:
+    node, network = layer.node, report.network
     found = {
         "path": node.path,
         "type": node.layer.kind,
@@ -79,28 +85,30 @@ def layer_object(report: LayerReport, network: Network) -> dict[str, Any]:
         "input_shapes": node.input_shapes,
         "output_shape": node.shape,
         "arguments": node.layer.arguments(),
-        "weights": report.weights,
-        "params": report.params,
-        "buffers": report.buffers,
-        "macs": report.macs,
-        "flops": report.flops,
-        "activation_bytes": report.activation_bytes,
-        "alive_bytes": report.alive_bytes,
-        "receptive_field": field_object(report.receptive_field),
+        "weights": layer.weights,
+        "params": layer.params,
+        "buffers": layer.buffers,
+        "macs": layer.macs,
+        "flops": layer.flops,
+        "activation_bytes": layer.activation_bytes,
+        "alive_bytes": layer.alive_bytes,
+        "receptive_field": field_object(layer.receptive_field),
         "training_only": node.training_only,
         "trainable": node.trainable,
         "shared": node.shared,
-        "notes": report.notes,
+        "notes": layer.notes,
     }
     if node.pieces:
         found["parts"] = node.pieces
+    if report.recount:
+        found["convention_macs"] = report.recount.layers.get(node.path)
     return found
 
 
-def group_object(report: GroupReport, network: Network) -> dict[str, Any]:
+def group_object(found: GroupReport, report: Report) -> dict[str, Any]:
     """A group holds the layers from `start` to before `end`, counted from 0."""
-    group = report.group
-    return {
+    group, network = found.group, report.network
+    entry = {
         "path": group.path,
         "type": group.kind,
         "line": group.span.line,
@@ -109,11 +117,15 @@ def group_object(report: GroupReport, network: Network) -> dict[str, Any]:
         "end": group.end,
         "outputs": [network.path_of(value) for value in group.outputs],
         "output_shapes": [value.shape for value in group.outputs],
-        "params": report.params,
-        "buffers": report.buffers,
-        "macs": report.macs,
-        "flops": report.flops,
+        "params": found.params,
+        "buffers": found.buffers,
+        "macs": found.macs,
+        "flops": found.flops,
     }
+    if tool := report.recount:
+        inside = report.layers[group.start : group.end]
+        entry["convention_macs"] = sum(tool.layers.get(layer.node.path, 0) for layer in inside)
+    return entry
 
 
 def share_object(share: Share) -> dict[str, Any]:

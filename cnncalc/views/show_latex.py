@@ -6,15 +6,14 @@ import re
 from collections.abc import Sequence
 
 from ..engine.report import Report
-from .columns import SHAPES, TABLE, Column, chosen, human
+from .columns import SHAPES, Column, chosen, human, whole_of
 from .rows import Row
-from .summary import breakdown, totals
+from .summary import breakdown, operations, totals
 from .text import safe
 
 HEAD = """\
 % Lines as booktabs draws them: with \\usepackage{booktabs} in the preamble, or plain ones without.
 \\providecommand{\\toprule}{\\hline}\\providecommand{\\midrule}{\\hline}\\providecommand{\\bottomrule}{\\hline}"""
-TITLES = {"params_share": "\\% of params", "macs_share": "\\% of MACs"}
 SPECIAL = {
     "\\": "\\textbackslash{}", "{": "\\{", "}": "\\}", "~": "\\textasciitilde{}", "^": "\\textasciicircum{}",
     "<": "\\textless{}", ">": "\\textgreater{}", '"': "\\textquotedbl{}", "|": "\\textbar{}", "→": "$\\to$",
@@ -24,9 +23,9 @@ SPECIAL = {
 
 def show_latex(report: Report, rows: Sequence[Row], columns: Sequence[str], exact: bool, whole: bool) -> str:
     """The rows as one table; of the `whole` network with its totals as the last line.  Columns without a word are left out."""
-    shown = [column for column in chosen(columns, TABLE) if any(cell(column, row, report, exact) for row in rows)]
+    shown = [column for column in chosen(columns, report) if any(cell(column, row, report, exact) for row in rows)]
     aligns = "".join("r" if column.is_number or column.name in SHAPES else "l" for column in shown)
-    titles = [TITLES.get(column.name, escaped(column.title)) for column in shown]
+    titles = [escaped(f"% of {whole_of(column, report)}" if column.kind == "share" else column.title) for column in shown]
     cells = [[cell(column, row, report, exact) for column in shown] for row in rows]
     last = [total(column, report, exact) for column in shown] if whole else []
     return f"{HEAD}\n{tabular(aligns, titles, cells, last if any(last[1:]) else None)}\n"
@@ -36,7 +35,8 @@ def totals_latex(report: Report, exact: bool) -> str:
     """The totals and the breakdown."""
     lines = [[escaped(line.title), escaped(line.amount), escaped(line.remark)] for line in totals(report, exact)]
     shares = [list(map(escaped, line)) for line in breakdown(report, exact)]
-    head = ["class", "layers", "params", "\\% of params", "MACs", "\\% of MACs"]
+    counts = operations(report)
+    head = ["class", "layers", "params", "\\% of params", escaped(counts.title), f"\\% of {escaped(counts.noun)}"]
     return f"{HEAD}\n{tabular('lrl', ['total', '', ''], lines)}\n\n{tabular('lrrrrr', head, shares)}\n"
 
 
@@ -44,6 +44,8 @@ def total(column: Column, report: Report, exact: bool) -> str:
     """The cell of the last line: the sum of a column that has one."""
     if column.name == "layer":
         return "total"
+    if column.name == "convention_macs" and report.recount:
+        return human(column.kind, report.recount.total, exact)
     value = getattr(report.totals, column.name, None) if column.is_number else None
     return escaped(human(column.kind, value, exact))
 

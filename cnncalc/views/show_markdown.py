@@ -6,12 +6,10 @@ import re
 from collections.abc import Sequence
 
 from ..engine.report import Report
-from .columns import SHAPES, TABLE, Column, chosen, human, shapes
+from .columns import SHAPES, Column, chosen, human, shapes, whole_of
 from .rows import Row
-from .summary import breakdown, notes, sentence, totals
+from .summary import breakdown, notes, operations, sentence, totals
 from .text import safe
-
-TITLES = {"params_share": "share of params", "macs_share": "share of MACs"}
 
 
 def show_markdown(report: Report, rows: Sequence[Row], columns: Sequence[str], exact: bool, totals_only: bool) -> str:
@@ -25,8 +23,9 @@ def show_markdown(report: Report, rows: Sequence[Row], columns: Sequence[str], e
     if not totals_only:
         parts.append(rows_table(report, rows, columns, exact))
     parts.append(table(["total", "", ""], ["", "r", ""], [list(map(escaped, line)) for line in totals(report, exact)]))
-    if report.breakdown:
-        head = ["class", "layers", "params", "share of params", "MACs", "share of MACs"]
+    counts = operations(report)
+    if counts.shares:
+        head = ["class", "layers", "params", "share of params", counts.title, f"share of {counts.noun}"]
         parts.append(table(head, ["", *"rrrrr"], [list(line) for line in breakdown(report, exact)]))
         parts.append(escaped(sentence(report)))
     parts.append("\n".join(f"- {escaped(note)}" for note in notes(report, rows, ())))
@@ -34,10 +33,14 @@ def show_markdown(report: Report, rows: Sequence[Row], columns: Sequence[str], e
 
 
 def rows_table(report: Report, rows: Sequence[Row], names: Sequence[str], exact: bool) -> str:
-    columns = [column for column in chosen(names, TABLE) if any(cell(column, row, report, exact) for row in rows)]
+    columns = [column for column in chosen(names, report) if any(cell(column, row, report, exact) for row in rows)]
     cells = [[cell(column, row, report, exact) for column in columns] for row in rows]
     aligns = ["r" if column.is_number or column.name in SHAPES else "" for column in columns]
-    return table([TITLES.get(column.name, column.title) for column in columns], aligns, cells)
+    return table([title(column, report) for column in columns], aligns, cells)
+
+
+def title(column: Column, report: Report) -> str:
+    return f"share of {whole_of(column, report)}" if column.kind == "share" else column.title
 
 
 def cell(column: Column, row: Row, report: Report, exact: bool) -> str:

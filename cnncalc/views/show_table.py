@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 from ..engine.report import Report
 from ..problem import Problem, count
-from .columns import SHAPES, TABLE, Column, Part, chosen, human, in_order, is_folded, shapes
+from .columns import SHAPES, Column, Part, chosen, human, in_order, is_folded, shapes, whole_of
 from .layout import Cells, Style, bar, bold, faint, fitted, printed, wrapped
 from .rows import Row, matching, rows
-from .summary import any_marks, breakdown, notes, selection, sentence, totals
+from .summary import any_marks, breakdown, notes, operations, selection, sentence, totals
 from .text import safe
 
 
@@ -41,7 +41,7 @@ def show_table(
     if not choice.totals_only:
         parts += rows_parts(found, report, style, choice)
     parts.append(totals_text(report, style))
-    if report.network.outputs.get("output") and report.breakdown:
+    if report.network.outputs.get("output") and operations(report).shares:
         shares, _ = fitted(breakdown_columns(report, style), style)
         parts += [printed(shares, style), wrapped(sentence(report), style)]
     parts.append("\n".join(wrapped(note, style) for note in notes(report, found, broken)))
@@ -51,7 +51,7 @@ def show_table(
 def rows_table(report: Report, style: Style) -> str:
     """The rows alone: those before the step at which a network failed."""
     found = rows(report, None)
-    columns, _ = fitted(row_columns(found, report, style, chosen(None, TABLE)), style)
+    columns, _ = fitted(row_columns(found, report, style, chosen((), report)), style)
     return f"{heading(report, style)}\n\n{printed(columns, style, [row.heading for row in found])}\n"
 
 
@@ -64,7 +64,10 @@ def heading(report: Report, style: Style) -> str:
     if report.batch > 1:
         line += f", batch {report.batch}"
     source = f"{network.source} [{network.file}]" if network.source else network.file
-    return f"{line}\n{faint(wrapped(safe(source), style), style)}"
+    lines = [line, faint(wrapped(safe(source), style), style)]
+    if tool := report.recount:
+        lines.append(wrapped(f"{tool.unit} as {tool.name} {tool.version} counts them: {tool.about}", style))
+    return "\n".join(lines)
 
 
 SOME = 5  # variants that are named
@@ -83,7 +86,7 @@ def rows_parts(found: Sequence[Row], report: Report, style: Style, choice: Choic
     """The rows, and what was left out of them."""
     if not found:
         return [f"no layer of {count(len(report.layers), 'layer')} matches"]
-    columns, dropped = fitted(row_columns(found, report, style, chosen(choice.columns, TABLE)), style)
+    columns, dropped = fitted(row_columns(found, report, style, chosen(choice.columns, report)), style)
     parts = [printed(columns, style, [row.heading for row in found])]
     if dropped:
         parts.append(faint(wrapped(f"(too narrow for: {', '.join(dropped)})", style), style))
@@ -95,7 +98,10 @@ def rows_parts(found: Sequence[Row], report: Report, style: Style, choice: Choic
     return parts
 
 
-COLOURS = {"layer": "bold", "output": "cyan", "params_share": "magenta", "macs_share": "blue", "marks": "yellow"}
+COLOURS = {
+    "layer": "bold", "output": "cyan", "params_share": "magenta", "macs_share": "blue", "convention_share": "blue",
+    "marks": "yellow",
+}  # fmt: skip
 
 
 def row_columns(found: Sequence[Row], report: Report, style: Style, columns: Sequence[Column]) -> list[Cells]:
@@ -111,7 +117,7 @@ def cells_of(column: Column, found: Sequence[Row], report: Report, style: Style)
         cells = [drawn(column, row, report, style) for row in found]
     right = column.is_number if not (style.bars and column.kind == "share") else False
     colour = COLOURS.get(column.name, "")
-    name = f"share of {'MACs' if column.name == 'macs_share' else 'params'}" if column.kind == "share" else ""
+    name = f"share of {whole_of(column, report)}" if column.kind == "share" else ""
     return Cells(column.title, cells, right or column.name in SHAPES, column.rank, colour, column.least, name)
 
 
@@ -140,17 +146,17 @@ def totals_text(report: Report, style: Style) -> str:
 def breakdown_columns(report: Report, style: Style) -> list[Cells]:
     cells = zip(*breakdown(report, style.exact), strict=True)
     names, layers, params, params_share, macs, macs_share = map(list, cells)
+    counts = operations(report)
     columns = [
         Cells("class", names, False, 9, "bold"),
         Cells("layers", layers, True, 1, ""),
         Cells("params", params, True, 8, ""),
         Cells("share", params_share, True, 6, "magenta"),
-        Cells("MACs", macs, True, 7, ""),
+        Cells(counts.title, macs, True, 7, ""),
         Cells("share", macs_share, True, 5, "blue"),
     ]
     if style.bars:
-        whole = report.totals
-        params_bars = [bar(row.params, whole.params, style) for row in report.breakdown]
+        params_bars = [bar(row.params, report.totals.params, style) for row in counts.shares]
         columns.insert(4, Cells(" ", params_bars, False, 2, "magenta"))
-        columns.append(Cells(" ", [bar(row.macs, whole.macs, style) for row in report.breakdown], False, 3, "blue"))
+        columns.append(Cells(" ", [bar(row.macs, counts.total, style) for row in counts.shares], False, 3, "blue"))
     return columns

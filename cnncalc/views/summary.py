@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from ..engine import stored
-from ..engine.report import Report, Share
+from ..engine.report import LayerReport, Recount, Report, Share
 from ..problem import Problem
 from .columns import marks, shapes
 from .rows import Row
@@ -26,6 +26,29 @@ class Total(NamedTuple):
     remark: str = ""
 
 
+class Operations(NamedTuple):
+    """The count of operations that rows and breakdown hold: ours, or another tool's.
+
+    `title` heads it in tables, `noun` and `words` are what it counts; the `macs` of the shares are these.
+    """
+
+    title: str
+    noun: str
+    words: str
+    total: int
+    shares: tuple[Share, ...]
+    layers: Mapping[str, int] | None
+
+    def of(self, layer: LayerReport) -> int:
+        return layer.macs if self.layers is None else self.layers.get(layer.node.path, 0)
+
+
+def operations(report: Report) -> Operations:
+    if tool := report.recount:
+        return Operations(tool.name, tool.unit, tool.unit, tool.total, tool.breakdown, tool.layers)
+    return Operations("MACs", "MACs", "multiply-accumulates", report.totals.macs, report.breakdown, None)
+
+
 def totals(report: Report, exact: bool) -> list[Total]:
     """The totals for inference, and those for training where they differ."""
     network, found, training = report.network, report.totals, report.training_totals
@@ -35,6 +58,7 @@ def totals(report: Report, exact: bool) -> list[Total]:
         lines.append(Total("buffers", amount(found.buffers, exact)))
     lines += [
         Total("MACs", amount(found.macs, exact), f"{counted(found.flops, exact)} FLOPs"),
+        *([told(report.recount, report, exact)] if report.recount else []),
         Total("weights", byte_amount(found.weight_bytes, exact), f"in {network.dtype}"),
         Total("peak memory", byte_amount(found.peak_bytes, exact), f"of activations, at {safe(found.peak_layer)}"),
         Total("depth", str(found.depth), "convolution and dense layers on the longest path"),
@@ -45,6 +69,30 @@ def totals(report: Report, exact: bool) -> list[Total]:
     if len(network.outputs) > 1:
         lines.append(Total("outputs", str(len(network.outputs)), shapes(dict(network.outputs))))
     return lines
+
+
+def told(tool: Recount, report: Report, exact: bool) -> Total:
+    """What another tool counts, beside what is counted here."""
+    ours: int = getattr(report.totals, tool.beside)
+    names = {"macs": "MACs", "flops": "FLOPs"}
+    remark = f"{tool.unit} by version {tool.version}: {difference(tool.total, ours)} {names[tool.beside]} here"
+    if tool.params != report.totals.params:
+        remark += f"; it reports {amount(tool.params, exact)} parameters"
+    return Total(tool.name, amount(tool.total, exact), remark)
+
+
+def difference(found: int, ours: int) -> str:
+    """How a count differs from ours, in words.
+
+    >>> difference(4_089_238_376, 4_089_184_256), difference(90, 100), difference(7, 7)
+    ('54,120 (<0.01 %) more than the', '10 (10.00 %) fewer than the', 'as many as the')
+    """
+    if found == ours:
+        return "as many as the"
+    share = f"{100 * abs(found - ours) / (ours or 1):.2f} %"
+    share = "<0.01 %" if share == "0.00 %" else share
+    told = f"{abs(found - ours):,} ({share})" if ours else f"{found:,}"
+    return f"{told} {'more' if found > ours else 'fewer'} than the"
 
 
 def counted(number: int, exact: bool) -> str:
@@ -64,32 +112,34 @@ def selection(rows: Sequence[Row], report: Report, exact: bool) -> str:
     """The sums of the layers that were asked for, at inference, with shared weights counted once."""
     chosen = [layer for row in rows for layer in row.layers(report)]
     layers = [layer for layer in chosen if not layer.node.training_only]
-    params, macs, whole = stored(layers)[0], sum(layer.macs for layer in layers), report.totals
+    counts = operations(report)
+    params, macs = stored(layers)[0], sum(map(counts.of, layers))
     text = f"{len(layers):,} of {len(report.layers):,} layers: {amount(params, exact)} parameters"
-    text += f" ({percent(params, whole.params)}), {amount(macs, exact)} MACs ({percent(macs, whole.macs)})"
+    text += f" ({percent(params, report.totals.params)}), {amount(macs, exact)} {counts.noun} ({percent(macs, counts.total)})"
     others = len(chosen) - len(layers)
     return f"{text}; {others:,} more for training only" if others else text
 
 
 def breakdown(report: Report, exact: bool) -> list[tuple[str, str, str, str, str, str]]:
-    """A row for each class: its name, layers, params, their share, MACs, their share."""
-    params, macs = report.totals.params, report.totals.macs
+    """A row for each class: its name, layers, params, their share, MACs or what another tool counts, their share."""
+    params, counts = report.totals.params, operations(report)
     return [
         (
             CLASS_NAMES[row.category], str(row.layers), counted(row.params, exact), percent(row.params, params),
-            counted(row.macs, exact), percent(row.macs, macs),
+            counted(row.macs, exact), percent(row.macs, counts.total),
         )
-        for row in report.breakdown
+        for row in counts.shares
     ]  # fmt: skip
 
 
 def sentence(report: Report) -> str:
     """How the convolutional part compares with the dense part, in words."""
-    found = {row.category: row for row in report.breakdown}
+    counts = operations(report)
+    found = {row.category: row for row in counts.shares}
     conv, dense = found.get("conv"), found.get("dense")
-    params, macs = report.totals.params, report.totals.macs
+    params, macs = report.totals.params, counts.total
     if conv and dense and conv.params and dense.params:
-        return comparison(conv, dense, params, macs)
+        return comparison(conv, dense, params, counts)
     only = conv or dense
     if only is None or not params:
         return ""
@@ -97,21 +147,21 @@ def sentence(report: Report) -> str:
     text = f"The {name} layers hold {worded(only.params, params)} of the parameters"
     if not macs:
         return f"{text}."
-    return f"{text} and do {worded(only.macs, macs)} of the multiply-accumulates; there are no {other} ones."
+    return f"{text} and do {worded(only.macs, macs)} of the {counts.words}; there are no {other} ones."
 
 
-def comparison(conv: Share, dense: Share, params: int, macs: int) -> str:
+def comparison(conv: Share, dense: Share, params: int, counts: Operations) -> str:
     more, less = (dense, conv) if dense.params >= conv.params else (conv, dense)
     names = {"dense": ("dense layers", "dense ones"), "conv": ("convolutional layers", "convolutional ones")}
     text = (
         f"The {names[more.category][0]} hold {worded(more.params, params)} of the parameters, "
         f"{times(more.params, less.params)} as many as the {names[less.category][1]}"
     )
-    if not macs:
+    if not counts.total:
         return f"{text}."
     if less.macs > more.macs:
-        return f"{text}, which do {worded(less.macs, macs)} of the multiply-accumulates."
-    return f"{text}, and do {worded(more.macs, macs)} of the multiply-accumulates."
+        return f"{text}, which do {worded(less.macs, counts.total)} of the {counts.words}."
+    return f"{text}, and do {worded(more.macs, counts.total)} of the {counts.words}."
 
 
 def worded(part: int, whole: int) -> str:

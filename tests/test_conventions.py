@@ -1,0 +1,329 @@
+"""Other tools' counts are theirs to the last digit; tests/generate/conventions.py asked the tools themselves."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from collections.abc import Callable
+from fnmatch import fnmatchcase
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cnncalc.conventions import CONVENTIONS, Uncounted, count, load, recount
+from cnncalc.engine import analyse
+from cnncalc.engine.report import LayerReport, Report
+from cnncalc.layers import LAYERS
+from cnncalc.parser import parse
+
+from .support import HERE, bundled, report_of
+from .test_show import cnncalc
+
+MEASURED = HERE / "published" / "conventions"
+NOT_WRITTEN = {"local_conv"}
+"""The kinds that PyTorch does not have."""
+
+
+def table(name: str) -> list[dict[str, str]]:
+    with open(MEASURED / f"{name}.csv", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+OPERATIONS = table("operations")
+
+
+def one_step(row: dict[str, str]) -> Report:
+    """The network of one row; of a chunk, which is no end of a network, the first part comes out."""
+    step = row["step"]
+    if step.startswith("{chunk"):
+        return report_of(f"input: {row['input']}\nlayers:\n  - {step[:-1]}, name: parts}}\n  - from: parts[0]\n")
+    return report_of(f"input: {row['input']}\nlayers:\n  - {step}\n")
+
+
+@pytest.mark.parametrize("tool", CONVENTIONS)
+def test_operations(tool: str) -> None:
+    """Each step by itself; the cell is empty where the tool fails."""
+    convention = load(tool)
+    for row in OPERATIONS:
+        report = one_step(row)
+        if row[tool]:
+            assert recount(convention, report).total == int(row[tool]), row
+        else:
+            with pytest.raises(Uncounted, match=tool):
+                recount(convention, report)
+
+
+def test_every_kind_is_measured() -> None:
+    measured = {layer.node.layer.kind for row in OPERATIONS for layer in one_step(row).layers}
+    assert measured == set(LAYERS) - NOT_WRITTEN
+    assert set(OPERATIONS[0]) == {"input", "step", *CONVENTIONS}
+
+
+@pytest.mark.parametrize("tool", CONVENTIONS)
+@pytest.mark.parametrize("step", ["{local_conv: 4, kernel: 3}", "{attention: 2, window: 2}", "{attention: 2, dim: 4}"])
+def test_what_pytorch_has_no_module_for_is_not_guessed(tool: str, step: str) -> None:
+    with pytest.raises(Uncounted, match=r"^(local_conv1|attention1) has no count by"):
+        recount(load(tool), report_of(f"input: 8x6x6\nlayers:\n  - {step}\n"))
+
+
+@pytest.mark.parametrize("tool", CONVENTIONS)
+def test_a_rule_for_no_other_kind(tool: str) -> None:
+    convention = load(tool)
+    assert set(convention.rules) <= set(LAYERS) and convention.name == tool
+    assert all(rule.says for rule in convention.rules.values())
+
+
+def test_versions() -> None:
+    """Those with which the tables were made."""
+    pinned = dict(re.findall(r"^(\S+)==(\S+)$", (HERE / "generate" / "requirements-conventions.txt").read_text(), re.MULTILINE))
+    for tool in CONVENTIONS:
+        assert pinned[tool.removesuffix("-macs")] == load(tool).version
+
+
+# Whole networks
+
+
+def network(name: str) -> Report:
+    folder, _, stem = name.rpartition("/")
+    if not folder:
+        return bundled(name)
+    path = HERE / "networks" / folder / f"{stem}.yaml"
+    found = parse(path.read_bytes(), path.name).network
+    assert found is not None
+    return analyse(found)
+
+
+NETWORKS = table("networks")
+TORCHVISION = table("torchvision")
+
+
+@pytest.mark.parametrize("name", dict.fromkeys(row["network"] for row in NETWORKS))
+def test_networks(name: str) -> None:
+    """Networks of ours, each layer a module of PyTorch: what each tool reports."""
+    report = network(name)
+    rows = [row for row in NETWORKS if row["network"] == name]
+    assert [row["tool"] for row in rows] == list(CONVENTIONS)
+    for row in rows:
+        found = recount(load(row["tool"]), report)
+        assert (found.params, found.total) == (int(row["params"]), int(row["count"])), row
+
+
+def test_networks_are_many() -> None:
+    assert len({row["network"] for row in NETWORKS}) > 50
+    assert len({row["network"] for row in TORCHVISION}) > 10
+
+
+Otherwise = Callable[[str, LayerReport], int | None]
+"""What a tool counts of a layer that torchvision writes in another way than as the module; None: the same."""
+
+
+def function_relu(tool: str, layer: LayerReport) -> int | None:
+    """F.relu: ptflops sees the function, and no module."""
+    return layer.node.shape.elements if tool == "ptflops" else None
+
+
+def function_pool(tool: str, layer: LayerReport) -> int | None:
+    """F.adaptive_avg_pool2d: ptflops sees the function, and no module; thop sees nothing."""
+    return {"ptflops": layer.node.input_shapes[0].elements, "thop": 0}.get(tool)
+
+
+def mean(tool: str, layer: LayerReport) -> int | None:
+    """x.mean([2, 3]): nobody counts it."""
+    return 0
+
+
+def subclass(tool: str, layer: LayerReport) -> int | None:
+    """A class of its own, derived from nn.LayerNorm: unknown to those that look at the class of a module."""
+    return 0 if tool in ("ptflops", "thop") else None
+
+
+def linear(tool: str, layer: LayerReport) -> int | None:
+    """A 1x1 convolution that is nn.Linear with the channels last."""
+    node = layer.node
+    text = f"input: {node.input_shapes[0].channels}x{node.shape.positions}\nlayers:\n  - linear: {node.shape.channels}\n"
+    return recount(load(tool), report_of(text)).total
+
+
+WRITTEN: dict[str, dict[tuple[str, str], Otherwise]] = {
+    "googlenet_bn": {("*", "relu"): function_relu},
+    "densenet121": {("relu1", "relu"): function_relu, ("*", "global_avgpool"): function_pool},
+    "mobilenet_v2": {("*", "global_avgpool"): function_pool},
+    "shufflenet_v2_x1_0": {("*", "global_avgpool"): mean},
+    "mnasnet1_0": {("*", "global_avgpool"): mean},
+    "convnext_tiny": {
+        ("*.block.*.layernorm1", "layernorm"): lambda tool, layer: None,
+        ("*", "layernorm"): subclass,
+        ("*.block.*", "conv"): linear,
+    },
+}
+"""What torchvision writes in another way, by path and kind; the first pattern that fits a layer is its own."""
+
+
+def otherwise(name: str, layer: LayerReport) -> Otherwise | None:
+    for (path, kind), found in WRITTEN.get(name, {}).items():
+        if layer.node.layer.kind == kind and fnmatchcase(layer.node.path, path):
+            return found
+    return None
+
+
+@pytest.mark.parametrize("row", TORCHVISION, ids=lambda row: f"{row['network']}-{row['tool']}")
+def test_torchvision(row: dict[str, str]) -> None:
+    """torchvision's own code: what each tool reports, derived where a layer is a function, or another module, there."""
+    report, convention = bundled(row["network"]), load(row["tool"])
+    found = recount(convention, report)
+    total, params = found.total, found.params
+    for layer in report.layers:
+        other = None if layer.node.training_only else otherwise(row["network"], layer)
+        instead = other(row["tool"], layer) if other else None
+        if instead is not None:
+            total += instead - count(convention, layer).value
+            params -= layer.params if other is subclass and row["tool"] == "thop" else 0
+    assert (params, total) == (int(row["params"]), int(row["count"]))
+
+
+# Properties
+
+
+@pytest.mark.parametrize("name", ["googlenet_bn", "densenet121", "mobilenet_v3_large", "unet", "r3d_18"])
+@pytest.mark.parametrize("tool", CONVENTIONS)
+def test_layers_and_classes_sum_to_the_total(tool: str, name: str) -> None:
+    found = recount(load(tool), bundled(name))
+    assert sum(found.layers.values()) == found.total == sum(share.macs for share in found.breakdown)
+
+
+@given(
+    tool=st.sampled_from(list(CONVENTIONS)),
+    channels=st.integers(1, 9),
+    sizes=st.lists(st.integers(5, 12), min_size=1, max_size=3),
+    batch=st.integers(1, 7),
+    bias=st.booleans(),
+)
+def test_two_spellings_count_alike(tool: str, channels: int, sizes: list[int], batch: int, bias: bool) -> None:
+    """A depthwise convolution is one in as many groups, and a global pooling an adaptive one to 1."""
+    entering = "x".join(map(str, (channels, *sizes)))
+    word = str(bias).lower()
+    one = f"{{depthwise: 3, bias: {word}}}, bn, global_avgpool, global_maxpool"
+    convolution = f"{{conv: {channels}, kernel: 3, groups: {channels}, bias: {word}}}"
+    two = f"{convolution}, bn, {{adaptive_avgpool: 1}}, {{adaptive_maxpool: 1}}"
+    totals = []
+    for steps in (one, two):
+        parsed = parse(f"input: {entering}\nlayers: [{steps}]\n".encode(), "network.yaml").network
+        assert parsed is not None
+        found = recount(load(tool), analyse(parsed, batch))
+        assert found.total == batch * recount(load(tool), analyse(parsed)).total
+        totals.append(found.total)
+    assert totals[0] == totals[1]
+
+
+# The command line
+
+
+def test_show() -> None:
+    text = cnncalc("show", "resnet50", "--convention", "torchinfo", "--exact").stdout
+    assert "mult-adds as torchinfo 1.8.0 counts them" in text
+    assert re.search(r"^MACs +4,089,184,256 ", text, re.MULTILINE)  # ours stays
+    assert re.search(
+        r"^torchinfo +4,089,238,376  mult-adds .*: 54,120 \(<0\.01 %\) more than the MACs here", text, re.MULTILINE
+    )
+
+
+def test_params_that_differ_are_told() -> None:
+    """Of the heads for training, which all but thop report: source, tests/published/conventions/torchvision.csv."""
+    assert "it reports 13,004,888 parameters" in cnncalc("show", "googlenet_bn", "--convention", "torchinfo").stdout
+    assert "it reports" not in cnncalc("show", "googlenet_bn", "--convention", "thop").stdout
+
+
+def test_json_gains_keys_and_changes_none() -> None:
+    plain = json.loads(cnncalc("show", "resnet50", "--format", "json").stdout)
+    found = json.loads(cnncalc("show", "resnet50", "--format", "json", "--convention", "fvcore").stdout)
+    assert found.pop("convention") == {"name": "fvcore", "version": "0.1.5.post20221221", "unit": "flops"}
+    assert found["totals"].pop("convention_macs") == 4_111_512_576
+    assert found["totals"].pop("convention_params") == 25_557_032
+    assert sum(layer.pop("convention_macs") for layer in found["layers"]) == 4_111_512_576
+    for group in found["groups"]:
+        assert isinstance(group.pop("convention_macs"), int)
+    assert found == plain
+
+
+def test_csv_gains_a_column() -> None:
+    plain = list(csv.DictReader(cnncalc("show", "alexnet", "--format", "csv").stdout.splitlines()))
+    rows = list(csv.DictReader(cnncalc("show", "alexnet", "--format", "csv", "--convention", "thop").stdout.splitlines()))
+    counts = [row.pop("convention_macs") for row in rows]
+    assert rows == plain and sum(map(int, counts)) == recount(load("thop"), bundled("alexnet")).total
+    (totals,) = csv.DictReader(
+        cnncalc("show", "alexnet", "--format", "csv", "--totals-only", "--convention", "thop").stdout.splitlines()
+    )
+    assert totals["convention"] == "thop" and int(totals["convention_macs"]) == sum(map(int, counts))
+
+
+@pytest.mark.parametrize("form", ["markdown", "latex"])
+def test_papers(form: str) -> None:
+    text = cnncalc("show", "resnet50", "--format", form, "--convention", "torchinfo", "--exact").stdout
+    assert "torchinfo" in text and "of mult-adds" in text and "of MACs" not in text
+    assert "4,089,238,376" in text
+
+
+def test_the_batch_is_counted() -> None:
+    found = json.loads(cnncalc("show", "alexnet", "--batch", "3", "--format", "json", "--convention", "ptflops").stdout)
+    assert found["totals"]["convention_macs"] == 3 * recount(load("ptflops"), bundled("alexnet")).total
+
+
+def test_compare() -> None:
+    words = ("compare", "resnet50", "mobilenet_v2", "--convention", "calflops")
+    text = cnncalc(*words, "--exact").stdout
+    assert "8,211,108,352" in text and "614,967,488" in text  # source: tests/published/conventions/torchvision.csv
+    assert "calflops: its FLOPs, as version 0.3.2 counts them" in text
+    found = json.loads(cnncalc(*words, "--format", "json").stdout)
+    assert found["convention"]["unit"] == "FLOPs"
+    assert found["networks"][0]["convention_macs"] == 8_211_108_352 and found["networks"][0]["macs"] == 4_089_184_256
+
+
+@pytest.mark.parametrize("form", ["table", "json", "csv", "markdown", "latex"])
+@pytest.mark.parametrize(
+    ("steps", "tool"),
+    [
+        ("{matmul: [[], []]}", "torchinfo"),  # of which we count something, and the tool nothing
+        ("relu", "ptflops"),  # and the other way round
+        ("{conv: 4, name: unread}, {conv: 4, from: input}", "fvcore"),  # a layer that it leaves out
+    ],
+)
+def test_one_of_the_counts_is_nothing(steps: str, tool: str, form: str) -> None:
+    text = f"input: 4x4\nlayers: [{steps}]\n"
+    for words in (("--totals-only",), ()):
+        ran = cnncalc("show", "-", "--convention", tool, "--format", form, *words, data=text.encode())
+        assert ran.returncode == 0 and ran.stdout, ran.stderr
+
+
+def test_what_no_output_depends_on_is_nothing_to_fvcore() -> None:
+    """It traces; source: the networks wavenet and raft of tests/published/conventions/networks.csv."""
+    report = report_of("input: 4x4\nlayers: [{conv: 8, name: unread}, {conv: 8, from: input}]\n")
+    assert recount(load("fvcore"), report).total == report.totals.macs // 2
+    assert recount(load("thop"), report).total == report.totals.macs
+
+
+def test_ours_is_the_usual() -> None:
+    assert cnncalc("show", "alexnet", "--convention", "cnncalc").stdout == cnncalc("show", "alexnet").stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("show", "alexnet", "--convention", "torchinf"), "there is no convention torchinf: did you mean `torchinfo`?"),
+        (("show", "alexnet", "--convention", "\x1b[31m"), "there is no convention \\x1b[31m"),
+        (("show", "alexnet", "--columns", "convention_macs"), "column convention_macs needs --convention"),
+        (("compare", "alexnet", "--convention", "nobody"), "there is no convention nobody: known: calflops, "),
+    ],
+)
+def test_wrong_use(words: tuple[str, ...], said: str) -> None:
+    ran = cnncalc(*words)
+    assert ran.returncode == 2 and said in ran.stderr and not ran.stdout
+
+
+def test_a_network_that_cannot_be_counted() -> None:
+    text = "input: 3x8x8\nlayers:\n  - {local_conv: 4, kernel: 3, name: here}\n"
+    for command in ("show", "compare"):
+        ran = cnncalc(command, "-", "--convention", "fvcore", data=text.encode())
+        assert ran.returncode == 2 and not ran.stdout
+        assert "here has no count by fvcore: PyTorch has no local_conv" in ran.stderr
