@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from make_architectures import architectures_page
+from make_conventions import conventions_page
 from make_layers import layers_page
 from make_picture import picture
 from make_rules import rules_page
@@ -20,6 +21,7 @@ from cnncalc.schema import schema_text
 MADE: dict[str, Callable[[], str]] = {
     "layers.md": layers_page,
     "architectures.md": architectures_page,
+    "conventions.md": conventions_page,
     "alexnet.svg": picture,
     "rules.md": rules_page,
     "architecture.schema.json": schema_text,

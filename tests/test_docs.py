@@ -106,7 +106,7 @@ def test_stale_pages_are_found_and_made_anew(tmp_path: Path) -> None:
         (tmp_path / "docs" / script.name).write_bytes(script.read_bytes())
     for folder in ("architectures", "tests"):
         (tmp_path / folder).symlink_to(ROOT / folder)
-    for page in ("layers.md", "architectures.md", "alexnet.svg", "rules.md", "architecture.schema.json"):
+    for page in ("layers.md", "architectures.md", "alexnet.svg", "rules.md", "conventions.md", "architecture.schema.json"):
         (tmp_path / "docs" / page).write_bytes((MAKE.parent / page).read_bytes())
     script, page = tmp_path / "docs" / "make.py", tmp_path / "docs" / "layers.md"
     assert python(script, "--check").returncode == 0

@@ -20,6 +20,7 @@ PAGES = {
     "diff": "what changed between two networks, and how git shows it",
     "ci": "`cnncalc check` in CI: formats, configuration, baselines",
     "rules": "what `cnncalc check` looks for",
+    "conventions": "how torchinfo, fvcore, ptflops, thop and calflops count operations",
     "columns": "the columns of tables",
     "architectures": "the bundled networks, and what was published of them",
     "schema": "completion and checks in VS Code, JetBrains and Neovim",
@@ -40,7 +41,7 @@ def command(ctx: click.Context, topic: str | None) -> None:
     from . import COMMANDS, main
 
     if topic is None:
-        click.echo("Pages:\n" + "\n".join(f"  cnncalc help {name:<10}  {about}" for name, about in PAGES.items()))
+        click.echo("Pages:\n" + "\n".join(f"  cnncalc help {name:<12}  {about}" for name, about in PAGES.items()))
         click.echo("Commands:\n" + "\n".join(f"  cnncalc {name} --help" for name in COMMANDS))
     elif topic in PAGES:
         show_page(columns_page() if topic == "columns" else page(topic))
