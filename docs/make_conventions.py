@@ -27,6 +27,8 @@ cnncalc show resnet50 --convention torchinfo
 cnncalc show mobilenet_v2 --convention thop --columns layer,type,macs,convention_macs
 cnncalc show alexnet --convention calflops --format json --totals-only
 cnncalc compare resnet50 mobilenet_v2 efficientnet_b0 --convention fvcore
+cnncalc explain resnet50 --convention ptflops       # where the difference comes from, by kind of layer
+cnncalc explain alexnet conv1 --convention torchinfo
 ```
 
 In tables for people the tool's count stands in place of the MACs, under the tool's name, and the totals have both. In JSON and

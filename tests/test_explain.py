@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 
+from cnncalc.conventions import CONVENTIONS, load, recount
 from cnncalc.engine import analyse
 from cnncalc.explanation import explain_group, explain_layers, tell
+from cnncalc.explanation.convention import differences, ours_of
 from cnncalc.layers.layer import Layer, axis_names
 from cnncalc.parser import parse
 from cnncalc.parser.expansion.make import make
@@ -74,7 +76,7 @@ def test_terms_of_every_file(path: Path) -> None:
     for explained in explain_layers(report, range(0, len(report.layers), -(-len(report.layers) // 20) or 1)):
         for style in (Style(60), Style(None, unicode=False)):
             assert explained.layer.node.path in layer_text(explained, report, style).replace("\n", "")
-        assert layer_markdown(explained).startswith("### ")
+        assert layer_markdown(explained, report).startswith("### ")
     assert story_text(tell(report), Style(60))
 
 
@@ -259,3 +261,33 @@ def test_remarks() -> None:
     assert two.sections[0].remarks == ("the same weights serve conv1: the totals count them once",)
     assert dense.sections[0].remarks[0] == "they are frozen: kept, but not trained"
     assert "a map of 8x8x8" in dense.sections[0].remarks[1]
+
+
+# Conventions
+
+
+@pytest.mark.parametrize("name", ["alexnet", "googlenet_bn", "resnet50", "mobilenet_v2", "efficientnet_b0", "unet", "yolov3"])
+@pytest.mark.parametrize("tool", CONVENTIONS)
+def test_differences_add_up(name: str, tool: str) -> None:
+    """What the kinds of layers make of the difference is all of it."""
+    report = bundled(name)
+    report = report._replace(recount=recount(load(tool), report))
+    assert report.recount is not None
+    found = differences(report)
+    assert sum(one.theirs - one.ours for one in found) == report.recount.total - ours_of(report, report.recount)
+    assert all(one.rule and one.theirs != one.ours for one in found)
+
+
+def test_conventions_are_explained() -> None:
+    """torchinfo 1.8.0: 4,089,238,376 of resnet50, for 53,120 parameters of norms and 1,000 biases (facts/conventions.md)."""
+    told = " ".join(cnncalc("explain", "resnet50", "--convention", "torchinfo").stdout.split())
+    assert "4,089,238,376 mult-adds, 54,120 more than our 4,089,184,256 MACs (+0.00 %)" in told
+    assert "bn, 53 layers: +53,120; one for each parameter" in told
+    assert "linear, 1 layer: +1,000" in told
+    out = cnncalc("explain", "alexnet", "conv1", "--convention", "thop", "--only", "macs").stdout
+    assert "105,415,200 MACs, as we count MACs" in out
+    found = json.loads(cnncalc("explain", "resnet50", "--convention", "torchinfo", "--format", "json").stdout)["convention"]
+    assert (found["total"], found["ours"]) == (4_089_238_376, 4_089_184_256)
+    assert "As torchinfo 1.8.0 counts it: " in cnncalc(
+        "explain", "alexnet", "conv1", "--convention", "torchinfo", "--format", "markdown"
+    ).stdout  # fmt: skip

@@ -28,7 +28,7 @@ ARROWS = {
     "engine": ENGINE,
     "diff": {"diff", *ENGINE},
     "checks": {"checks", *ENGINE},
-    "explanation": {"explanation", *ENGINE},
+    "explanation": {"explanation", "conventions", *ENGINE},
     "conventions": {"conventions", *ENGINE},
     "views": {"views", "checks", "diff", "explanation", *ENGINE},
 }

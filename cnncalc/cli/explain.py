@@ -12,6 +12,7 @@ from ..engine import analyse
 from ..files import load
 from ..views.text import safe
 from .complete import complete_layers, complete_networks
+from .convention import convention_option, recounted
 from .outcome import complain, network_options, parsed, style
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ Examples:
   cnncalc explain alexnet conv1            every number of a layer, with its formula
   cnncalc explain googlenet 3a             a group, as its parts
   cnncalc explain googlenet '3a.5x5.*'     several layers
+  cnncalc explain resnet50 --convention torchinfo    what another tool counts, and why
   cnncalc explain mynet.yaml fc6 --set classes=10 --format markdown
 """
 
@@ -33,6 +35,7 @@ Examples:
 @click.argument("layers", nargs=-1, metavar="[LAYER...]", shell_complete=complete_layers)
 @network_options
 @click.option("--batch", type=click.IntRange(1, 10**9), default=1, metavar="N", help="Count for N samples at once.")
+@convention_option
 @click.option("--only", metavar="NUMBER,...", help="Only these: output, params, buffers, macs, flops, memory, field.")
 @click.option("--format", "form", type=click.Choice(["text", "markdown", "json"]), default="text", help="How to print it.")
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colour in the text.")
@@ -43,13 +46,14 @@ def command(
     inputs: Sequence[str],
     dtype: str | None,
     batch: int,
+    convention: str | None,
     only: str | None,
     form: str,
     color: str,
 ) -> None:
     numbers = numbers_of(only)
     source = load(net)
-    report = analyse(complain(parsed(source, settings, inputs, dtype), source), batch)
+    report = recounted(analyse(complain(parsed(source, settings, inputs, dtype), source), batch), convention)
     sys.stdout.write(explained(report, chosen(report, layers), numbers, form, color))
 
 
@@ -102,7 +106,7 @@ def explained(report: Report, found: Sequence[Chosen], only: Collection[str], fo
         from ..views.explain_markdown import group_markdown, layer_markdown, story_markdown
 
         texts = [story_markdown(story)] if story else []
-        return "\n".join([*texts, *map(group_markdown, groups), *(layer_markdown(layer, only) for layer in layers)])
+        return "\n".join([*texts, *map(group_markdown, groups), *(layer_markdown(layer, report, only) for layer in layers)])
     from ..views.explain_group import group_text
     from ..views.explain_story import story_text
     from ..views.explain_text import layer_text

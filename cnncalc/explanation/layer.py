@@ -2,7 +2,7 @@
 
 # Without `from __future__ import annotations`, which makes them texts: NamedTuple compiles each, at every start.
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..engine.memory import Lifetime, lifetimes
 from ..engine.report import LayerReport, Report
@@ -10,6 +10,9 @@ from ..layers.layer import Along, elements
 from ..layers.term import Term, Terms, names_in
 from ..network import BYTES
 from .field import FieldStep, Ways, field_steps
+
+if TYPE_CHECKING:
+    from .convention import Difference
 
 
 class Section(NamedTuple):
@@ -35,7 +38,8 @@ class LayerExplanation(NamedTuple):
     """Everything about one layer.
 
     `shape` has a term for each axis of the output, `windows` the numbers of the window along each axis of the space,
-    where it has one; `held` are the values that are alive at its step, and `field` is how its receptive field grew.
+    where it has one; `held` are the values that are alive at its step, `field` is how its receptive field grew, and
+    `elsewhere` how another tool counts it, where one is asked for.
     """
 
     layer: LayerReport
@@ -45,6 +49,7 @@ class LayerExplanation(NamedTuple):
     sections: tuple[Section, ...]
     held: tuple[Held, ...]
     field: tuple[FieldStep, ...]
+    elsewhere: "Difference | None"
 
 
 def explain_layer(report: Report, index: int) -> LayerExplanation:
@@ -70,7 +75,16 @@ def explanation(report: Report, index: int, lives: Sequence[Lifetime], ways: Way
         tuple(sections(report, index)),
         tuple(held(report, index, lives)),
         tuple(field_steps(report, index, ways)),
+        elsewhere(report, index),
     )
+
+
+def elsewhere(report: Report, index: int) -> "Difference | None":
+    if report.recount is None:
+        return None
+    from .convention import difference_of  # the conventions are read only where one is asked for
+
+    return difference_of(report, index)
 
 
 def sections(report: Report, index: int) -> Iterator[Section]:

@@ -25,7 +25,8 @@ def explain_json(
     """The whole document, a layer a line.  What terms make is that of one sample, `held` that of the batch."""
     network = report.network
     head = {"schema": SCHEMA, "name": network.name, "variant": network.variant, "file": network.file, "dtype": network.dtype}
-    parts = [json.dumps({**head, "batch": report.batch})[1:-1], f'"layers": {listed(map(layer_object, layers))}']
+    convention = {"convention": convention_object(report)} if report.recount else {}
+    parts = [json.dumps({**head, "batch": report.batch, **convention})[1:-1], f'"layers": {listed(map(layer_object, layers))}']
     if groups:
         parts.append(f'"groups": {listed(map(group_object, groups))}')
     if story is not None:
@@ -57,6 +58,24 @@ def layer_object(explained: LayerExplanation) -> dict[str, Any]:
         "receptive_field": field_object(explained.layer.receptive_field),
         "receptive_field_steps": [step_object(step) for step in explained.field],
         "notes": explained.layer.notes,
+        **({"convention": explained.elsewhere._asdict()} if explained.elsewhere else {}),
+    }
+
+
+def convention_object(report: Report) -> dict[str, Any]:
+    """Another tool's count of the network, and the kinds of layers that it counts otherwise."""
+    from ..explanation.convention import differences, ours_of
+
+    assert report.recount is not None
+    recount = report.recount
+    return {
+        "name": recount.name,
+        "version": recount.version,
+        "unit": recount.unit,
+        "total": recount.total,
+        "beside": recount.beside,
+        "ours": ours_of(report, recount),
+        "differences": [one._asdict() for one in differences(report)],
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
+from ..engine.report import Report
 from ..explanation import GroupExplanation, LayerExplanation, Story
 from .explain_field import field_words, step_words
 from .explain_group import COLUMNS, rows
@@ -14,7 +15,7 @@ from .show_markdown import escaped, table
 BYTES = {"weight_bytes": "weights in bytes", "activation_bytes": "output in bytes"}
 
 
-def layer_markdown(explained: LayerExplanation, only: Collection[str] = NUMBERS) -> str:
+def layer_markdown(explained: LayerExplanation, report: Report, only: Collection[str] = NUMBERS) -> str:
     """A layer: its heading, a row for each term of each number, and how its receptive field grew."""
     node = explained.layer.node
     out = " + ".join(map(str, node.pieces or (node.shape,)))
@@ -26,6 +27,11 @@ def layer_markdown(explained: LayerExplanation, only: Collection[str] = NUMBERS)
         escaped(f"{told}{entering} → {out}"),
         table(head, ["", "", "", "", "r", ""], list(term_rows(explained, only))),
     ]
+    if explained.elsewhere and report.recount:
+        from .explain_convention import layer_line
+
+        told = escaped(layer_line(report.recount, explained.elsewhere))
+        parts.append(f"As {report.recount.name} {report.recount.version} counts it: {told}.")
     if explained.field and "field" in only:
         steps = [f"- {escaped(step.path)}: {step_words(step)}" for step in explained.field]
         parts.append("\n".join([f"Receptive field: {field_words(explained.layer.receptive_field)}.", "", *steps]))

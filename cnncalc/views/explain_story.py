@@ -33,6 +33,10 @@ def chapters(story: Story) -> Iterator[tuple[str, list[str]]]:
         yield f"{totals.params:,} parameters", part_lines(story.params, [part.params for part in story.params], totals.params)
     if totals.macs:
         yield f"{totals.macs:,} MACs{samples}", part_lines(story.macs, [part.macs for part in story.macs], totals.macs)
+    if report.recount:
+        from .explain_convention import convention_lines
+
+        yield f"As {report.recount.name} {report.recount.version} counts", list(convention_lines(report))
     compared = sentence(report)
     if compared:
         yield "Convolutional and dense part", [compared]

@@ -34,6 +34,11 @@ def layer_text(explained: LayerExplanation, report: Report, style: Style, only: 
     parts = {"output": shape_text(explained, style)}
     parts |= {one.number: section_text(one, report, style) for one in explained.sections if one.number in TITLES}
     parts |= {"memory": memory_text(explained, report, style), "field": field_text(explained, style)}
+    if explained.elsewhere and report.recount:
+        from .explain_convention import layer_line
+
+        title = bold(f"as {report.recount.name} {report.recount.version} counts it", style)
+        parts["macs"] += f"\n\n{title}\n{indented(layer_line(report.recount, explained.elsewhere), 2, style)}"
     told = [text for number, text in parts.items() if text and number in only]
     told.append("\n".join(indented(f"note: {safe(note)}", 0, style) for note in explained.layer.notes))
     if re.search(r"\bS\b|\b[CS]'", "".join(told)):
