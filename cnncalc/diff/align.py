@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from .sequence import Pairs, aligned, between
-from .similar import bag_of, gain, holds_most_of
+from .similar import Known, bag_of, gain, holds_most_of
 from .tree import Item
 
 MOST_CHOICES = 50  # of counterparts of one item
@@ -55,6 +55,7 @@ class Aligner:
         self.found = Alignment()
         self.waiting: list[tuple[list[Item], list[Item], bool]] = []
         self.known: dict[tuple[int, int], int] = {}
+        self.similar: Known = {}
         self.items: dict[int, Item] = {}  # one of each key
 
     def align(self, before: Item, after: Item) -> Alignment:
@@ -97,7 +98,7 @@ class Aligner:
         """The gain of what has these keys."""
         found = self.known.get((x, y))
         if found is None:
-            found = self.known[x, y] = gain(self.items[x], self.items[y])
+            found = self.known[x, y] = gain(self.items[x], self.items[y], self.similar)
         return found
 
     def of_rounds(self, xs: Sequence[Item], ys: Sequence[Item]) -> Pairs:

@@ -12,11 +12,15 @@ from .tree import Item
 EQUAL = 1000  # the gain of a layer that tells something and is called alike
 
 
-def gain(x: Item, y: Item) -> int:
+Known = dict[tuple[int, int], int]
+"""How similar groups are whose contents have these signatures: many groups of a network hold the same."""
+
+
+def gain(x: Item, y: Item, known: Known) -> int:
     """The gain of aligning two items; 0 where they may not be aligned."""
     if (x.node is None) != (y.node is None) or x.is_rounds != y.is_rounds:
         return 0
-    return layer_gain(x, y) if x.node is not None else group_gain(x, y)
+    return layer_gain(x, y) if x.node is not None else group_gain(x, y, known)
 
 
 def layer_gain(x: Item, y: Item) -> int:
@@ -44,7 +48,7 @@ def agreement(x: Any, y: Any) -> int:
     return 100 * equal // max(1, len(before))
 
 
-def group_gain(x: Item, y: Item) -> int:
+def group_gain(x: Item, y: Item, known: Known) -> int:
     """Groups are alike by what is in them; a name that the file gives counts as much."""
     named = x.given and y.given and x.name == y.name
     weight = 4 + min(16, min(x.size, y.size)).bit_length()
@@ -53,7 +57,9 @@ def group_gain(x: Item, y: Item) -> int:
     block = x.kind == y.kind and x.kind not in GROUPINGS
     if not named and not block and (is_in(x, y) or is_in(y, x)):
         return 0  # the one was put around the other
-    alike = similarity(x, y)
+    alike = known.get((x.like, y.like))
+    if alike is None:
+        alike = known[x.like, y.like] = similarity(x, y)
     if not named and alike < 50:
         return 0
     return (5 * alike + (400 if named else 200 if x.kind == y.kind else 50)) * weight // 4
