@@ -62,9 +62,19 @@ def test_every_kind_is_measured() -> None:
 
 
 @pytest.mark.parametrize("tool", CONVENTIONS)
-@pytest.mark.parametrize("step", ["{local_conv: 4, kernel: 3}", "{attention: 2, window: 2}", "{attention: 2, dim: 4}"])
-def test_what_pytorch_has_no_module_for_is_not_guessed(tool: str, step: str) -> None:
-    with pytest.raises(Uncounted, match=r"^(local_conv1|attention1) has no count by"):
+@pytest.mark.parametrize(
+    ("step", "said"),
+    [
+        ("{local_conv: 4, kernel: 3}", "PyTorch has no local_conv"),
+        ("{attention: 2, window: 2}", "no `window`"),
+        ("{attention: 2, axes: 1}", "no `axes`"),
+        ("{attention: 2, rel_bias: true}", "no `rel_bias`"),
+        ("{attention: 2, dim: 4}", "no `dim`"),
+        ("{attention: 2, out_bias: false}", "no `out_bias`"),
+    ],
+)
+def test_what_pytorch_has_no_module_for_is_not_guessed(tool: str, step: str, said: str) -> None:
+    with pytest.raises(Uncounted, match=rf"^(local_conv1|attention1) has no count by {tool}: .*{said}"):
         recount(load(tool), report_of(f"input: 8x6x6\nlayers:\n  - {step}\n"))
 
 

@@ -15,14 +15,15 @@ from .written import (
     attended,
     biases,
     elements,
-    has_weight,
+    estimated_norm,
+    folded_norm,
     macs,
     params,
     pooled,
+    response,
     scores,
     trained_params,
     units,
-    windows,
 )
 
 
@@ -61,18 +62,6 @@ def attention(layer: Any, *inputs: Shape) -> int:
     return 2 * projections(layer, *inputs) + scores(layer, *attended(layer, *inputs))
 
 
-def batch_norm(layer: Any, x: Shape) -> int:
-    return (2 if has_weight(layer, x) else 1) * x.elements
-
-
-def norm(layer: Any, x: Shape) -> int:
-    return (5 if layer.affine else 4) * x.elements
-
-
-def response(layer: Any, x: Shape) -> int:
-    return 3 * x.elements + windows(layer, x)
-
-
 def upsample(layer: Any, x: Shape) -> int:
     inner = x.elements if layer.mode == "area" else 0
     if layer.size is not None:
@@ -108,8 +97,8 @@ FLOPS = Convention(
             "rnn, gru or lstm",
             recurrent,
         ),
-        "bn": Rule("2 for each element, 1 without a weight", batch_norm),
-        **each("layernorm groupnorm instancenorm", "5 for each element, 4 without weight and bias", norm),
+        "bn": Rule("2 for each element, 1 without a weight", folded_norm),
+        **each("layernorm groupnorm instancenorm", "5 for each element, 4 without weight and bias", estimated_norm),
         "lrn": Rule("3 for each element, and those under the window, padding included", response),
         **each("relu leaky_relu elu silu gelu prelu softmax", "1 for each element", elements),
         **each(POOLS, "1 for each element of the input", pooled),

@@ -21,10 +21,10 @@ from .written import (
     outputs,
     params,
     pooled,
+    response,
     scores,
     trained_params,
     units,
-    windows,
 )
 
 
@@ -42,10 +42,6 @@ def pool(layer: Any, x: Shape) -> int:
 
 def norm(layer: Any, x: Shape) -> int:
     return (2 if layer.affine else 1) * x.elements
-
-
-def response(layer: Any, x: Shape) -> int:
-    return 3 * x.elements + windows(layer, x)
 
 
 def upsample(layer: Any, x: Shape) -> Amount:

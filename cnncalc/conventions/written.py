@@ -26,7 +26,7 @@ ALWAYS = {"local_conv": Rule("no count: PyTorch has no such layer", unwritten)}
 """The rules that all conventions share."""
 
 
-def elements(layer: Any, x: Shape, *others: Shape) -> int:
+def elements(layer: Any, x: Shape) -> int:
     """What enters."""
     return x.elements
 
@@ -50,9 +50,14 @@ def biases(layer: Any, *inputs: Shape) -> int:
     return outputs(layer, *inputs) if layer.bias else 0
 
 
-def has_weight(layer: Any, x: Shape) -> bool:
-    """Whether a normalisation multiplies by a weight."""
-    return "weight" in layer.weights(x)
+def folded_norm(layer: Any, x: Shape) -> int:
+    """A batch normalisation at inference: a factor and a summand, or what a tool takes for that without a weight."""
+    return (2 if "weight" in layer.weights(x) else 1) * x.elements
+
+
+def estimated_norm(layer: Any, x: Shape) -> int:
+    """Any other normalisation, as fvcore and calflops estimate it."""
+    return (5 if layer.affine else 4) * x.elements
 
 
 def pooled(layer: Any, x: Shape) -> int:
@@ -63,18 +68,22 @@ def pooled(layer: Any, x: Shape) -> int:
     return x.with_space(size + sum(ends) for size, *ends in zip(x.space, before, after, strict=True)).elements
 
 
-def windows(layer: Any, x: Shape) -> int:
-    """The elements under the window of a local response normalisation: the channels with their padding."""
-    return int((x.channels + layer.size - 1) * x.positions)
+def response(layer: Any, x: Shape) -> int:
+    """The functions of a local response normalisation: a square, a pooling over padded channels, a factor, a summand."""
+    return 3 * x.elements + int((x.channels + layer.size - 1) * x.positions)
 
 
 def attended(layer: Any, x: Shape, source: Shape | None = None) -> tuple[Shape, Shape]:
     """Queries and keys as series, for a layer that is nn.MultiheadAttention.  Raises Refusal for any other."""
-    whole = layer.axes == "all" or sorted(layer.axes) == list(range(1, len(x)))
-    if layer.window or layer.rel_bias or not whole or layer.bias != layer.out_bias or layer.dim != x.channels:
-        raise Refusal(
-            "nn.MultiheadAttention, the attention that is counted, has no window, axes, dim or rel_bias, and one `bias` for all"
-        )
+    beyond = {
+        "window": layer.window,
+        "axes": layer.axes != "all" and sorted(layer.axes) != list(range(1, len(x))),
+        "rel_bias": layer.rel_bias,
+        "dim": layer.dim != x.channels,
+        "out_bias": layer.out_bias != layer.bias,
+    }
+    if name := next((name for name, is_asked in beyond.items() if is_asked), None):
+        raise Refusal(f"the attention of PyTorch, nn.MultiheadAttention, has no `{name}` of its own")
     key = x if source is None else source
     return Shape((x.channels, x.positions)), Shape((key.channels, key.positions))
 
