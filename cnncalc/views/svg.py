@@ -1,0 +1,68 @@
+"""The elements of a picture in SVG: lines, faces, arrows and text, each a line of the file.  Lengths in pixels."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from html import escape
+
+from .text import safe
+
+LINES = "#57606a"
+SIZE = 10  # of a letter
+NO_XML = "[\ud800-\udfff\ufffe\uffff]"
+Point = tuple[float, float]
+
+
+def text(
+    x: float, y: float, words: str, anchor: str = "middle", bold: bool = False, pale: bool = False, size: float = SIZE
+) -> str:
+    """Words that begin, end or have their middle at a point; what is as around them is not said."""
+    style = {
+        "text-anchor": anchor if anchor != "start" else "",
+        "font-weight": "bold" if bold else "",
+        "fill": LINES if pale else "",
+        "font-size": number(size) if size != SIZE else "",
+    }
+    said = "".join(f' {name}="{value}"' for name, value in style.items() if value)
+    return f'<text x="{number(x)}" y="{number(y)}"{said}>{plain(words)}</text>'
+
+
+def plain(words: str) -> str:
+    """Text that stays text; what XML cannot hold is made visible."""
+    words = re.sub(NO_XML, lambda found: found.group().encode("unicode_escape").decode("ascii"), safe(words))
+    return escape(words)
+
+
+def polygon(points: Sequence[Point], fill: str, stroke: str) -> str:
+    return f'<polygon points="{joined(points)}" fill="{fill}" stroke="{stroke}"/>'
+
+
+def path(points: Sequence[Point], stroke: str, width: float = 1) -> str:
+    return f'<polyline points="{joined(points)}" fill="none" stroke="{stroke}" stroke-width="{number(width)}"/>'
+
+
+def arrow(points: Sequence[Point]) -> Iterator[str]:
+    """A line with a head at its end."""
+    (x1, y1), (x, y) = points[-2:]
+    along = ((x > x1) - (x < x1), (y > y1) - (y < y1))
+    base = (x - 5 * along[0], y - 5 * along[1])
+    across = (2.5 * along[1], 2.5 * along[0])
+    yield path([*points[:-1], base], LINES)
+    head = [(x, y), (base[0] + across[0], base[1] + across[1]), (base[0] - across[0], base[1] - across[1])]
+    yield f'<polygon points="{joined(head)}" fill="{LINES}"/>'
+
+
+def joined(points: Sequence[Point]) -> str:
+    return " ".join(f"{number(x)},{number(y)}" for x, y in points)
+
+
+def number(value: float) -> str:
+    """A length to a tenth of a pixel."""
+    return f"{round(value, 1):g}"
+
+
+def mixed(colour: str, light: int) -> str:
+    """A colour nearer to white, or darker: of the top, and of the side."""
+    parts = (int(colour[start : start + 2], 16) for start in (1, 3, 5))
+    return "#" + "".join(f"{(part + 255) // 2 if light else part * 7 // 8:02x}" for part in parts)
