@@ -11,6 +11,7 @@ from pathlib import Path
 
 from make_architectures import architectures_page
 from make_conventions import conventions_page
+from make_figure import figure
 from make_layers import layers_page
 from make_picture import picture
 from make_rules import rules_page
@@ -23,6 +24,8 @@ MADE: dict[str, Callable[[], str]] = {
     "architectures.md": architectures_page,
     "conventions.md": conventions_page,
     "alexnet.svg": picture,
+    "alexnet_figure.svg": lambda: figure("alexnet"),
+    "unet_figure.svg": lambda: figure("unet"),
     "rules.md": rules_page,
     "architecture.schema.json": schema_text,
     "../architectures/index.json": make_index,

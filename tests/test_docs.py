@@ -30,7 +30,8 @@ def test_outputs(page: Path) -> None:
 
     def real(found: re.Match[str]) -> str:
         ran = cnncalc(*shlex.split(found[1]), cwd=ROOT)
-        return f"<!-- output: cnncalc {found[1]} -->\n\n```text\n{ran.stdout}{ran.stderr}```\n\n<!-- end -->"
+        kind = "mermaid" if ran.stdout.startswith("flowchart ") else "text"  # which GitHub draws
+        return f"<!-- output: cnncalc {found[1]} -->\n\n```{kind}\n{ran.stdout}{ran.stderr}```\n\n<!-- end -->"
 
     fresh = OUTPUT.sub(real, text)
     if os.environ.get("CNNCALC_REWRITE"):
@@ -106,8 +107,8 @@ def test_stale_pages_are_found_and_made_anew(tmp_path: Path) -> None:
         (tmp_path / "docs" / script.name).write_bytes(script.read_bytes())
     for folder in ("architectures", "tests"):
         (tmp_path / folder).symlink_to(ROOT / folder)
-    for page in ("layers.md", "architectures.md", "alexnet.svg", "rules.md", "conventions.md", "architecture.schema.json"):
-        (tmp_path / "docs" / page).write_bytes((MAKE.parent / page).read_bytes())
+    for page in (path for path in MAKE.parent.glob("*.*") if path.suffix != ".py"):
+        (tmp_path / "docs" / page.name).write_bytes(page.read_bytes())
     script, page = tmp_path / "docs" / "make.py", tmp_path / "docs" / "layers.md"
     assert python(script, "--check").returncode == 0
     stale = LAYERS_PAGE.replace("37,752,832 params", "37,752,833 params")

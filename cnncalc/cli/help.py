@@ -18,6 +18,7 @@ PAGES = {
     "explain": "how each number comes about, and layers without a file",
     "show": "tables, columns, formats, completion",
     "diff": "what changed between two networks, and how git shows it",
+    "graph": "a network as a picture: Mermaid, Graphviz, SVG",
     "ci": "`cnncalc check` in CI: formats, configuration, baselines",
     "rules": "what `cnncalc check` looks for",
     "conventions": "how torchinfo, fvcore, ptflops, thop and calflops count operations",

@@ -148,17 +148,15 @@ def arguments(row: Row, report: Report) -> tuple[str, ...]:
 
 def without_sides(drawn: Figure, graph: Graph, origins: dict[int, Origin]) -> Figure:
     """Only the items that lead to the main output; the others are named at the item that they leave."""
-    ends = {name: origins[box].item for name, box, _ in graph.outputs}
-    main = ends.get("output", len(drawn.items) - 1)
+    main = origins[graph.outputs[0][1]].item
     kept = leading_to(main, drawn.links)
     notes: dict[int, list[str]] = {}
-    left: dict[int, int | None] = {main: None}  # the last item on the main way that leads to another
-    for name, box, value in graph.outputs:
+    leave: dict[int, int] = {main: main}  # where the way to an item leaves the main one
+    for name, box, value in graph.outputs[1:]:
         item = origins[box].item
-        if item not in left:
-            left[item] = max(kept & leading_to(item, drawn.links), default=None)
-        if (source := left[item]) is not None:
-            notes.setdefault(source, []).append(f"{safe(name)}: {value.shape}")
+        if item not in leave:
+            leave[item] = max(kept & leading_to(item, drawn.links), default=main)
+        notes.setdefault(leave[item], []).append(f"{safe(name)}: {value.shape}")
     numbers = {old: new for new, old in enumerate(sorted(kept))}
     items = tuple(drawn.items[old]._replace(ends=tuple(notes.get(old, ()))) for old in numbers)
     links = (link for link in drawn.links if link.source in numbers and link.target in numbers)

@@ -79,7 +79,8 @@ def plan(figure: Figure, width: float) -> Plan:
             straight.setdefault(link.target, link)
     placed = even(figure, straight, width)
     others = [link for link in figure.links if straight.get(link.target) != link]
-    near, far = [], []
+    near: list[Link] = []
+    far: list[Link] = []
     for link in others:
         (near if placed[link.source].row == placed[link.target].row else far).append(link)
     tags = tagged(far)

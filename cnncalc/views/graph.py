@@ -35,7 +35,7 @@ class Cluster(NamedTuple):
 class Graph(NamedTuple):
     """The boxes by number, those in no open group or nested in those that are, and the edges in the order of reading.
 
-    `inputs` and `outputs` are the network's by name, the latter with the box and the value that they are.
+    `inputs` and `outputs` are the network's by name, the latter with the box and the value that they are, the main one first.
     """
 
     inputs: tuple[tuple[str, Shape], ...]

@@ -12,7 +12,7 @@ from .text import safe
 
 DIRECTIONS = {"down": "TD", "right": "LR"}
 LONGEST = 50_000
-"""Characters: the `maxTextSize` that Mermaid has where a site sets none; GitHub shows an error beyond it."""
+"""Characters: the `maxTextSize` that Mermaid has where a site sets no other."""
 MOST_EDGES = 500
 """Likewise its `maxEdges`."""
 
@@ -40,9 +40,9 @@ def too_large(graph: Graph, text: str) -> str:
     """Why Mermaid would not draw a flowchart, in words; empty where it does."""
     edges = len(graph.edges) + len(graph.outputs)
     if edges > MOST_EDGES:
-        return f"{edges:,} arrows are more than the {MOST_EDGES} that GitHub draws"
+        return f"{edges:,} arrows are more than the {MOST_EDGES} that Mermaid draws where a site does not allow more"
     if len(text) > LONGEST:
-        return f"{len(text):,} characters are more than the {LONGEST:,} that GitHub draws"
+        return f"{len(text):,} characters are more than the {LONGEST:,} that Mermaid draws where a site does not allow more"
     return ""
 
 

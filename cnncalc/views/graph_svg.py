@@ -49,7 +49,7 @@ def head(found: Plan, report: Report, has_legend: bool) -> Iterator[str]:
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img">'
     )
     yield f"<title>{plain(network.name)}</title>"
-    about = f"The feature maps of {network.name}, from {shapes(network.inputs)} to {shapes(network.outputs)}"
+    about = f"The feature maps of {network.name}, from {shapes(dict(network.inputs))} to {shapes(dict(network.outputs))}"
     yield f"<desc>{plain(about)}</desc>"
     yield f'<rect width="{width}" height="{height}" fill="#ffffff"/>'
     yield f'<g font-family="Helvetica, Arial, sans-serif" font-size="{SIZE}" fill="{INK}" stroke-linejoin="round">'

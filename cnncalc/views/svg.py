@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from html import escape
 
@@ -10,7 +9,6 @@ from .text import safe
 
 LINES = "#57606a"
 SIZE = 10  # of a letter
-NO_XML = "[\ud800-\udfff\ufffe\uffff]"
 Point = tuple[float, float]
 
 
@@ -29,9 +27,8 @@ def text(
 
 
 def plain(words: str) -> str:
-    """Text that stays text; what XML cannot hold is made visible."""
-    words = re.sub(NO_XML, lambda found: found.group().encode("unicode_escape").decode("ascii"), safe(words))
-    return escape(words)
+    """Text that stays text."""
+    return escape(safe(words))
 
 
 def polygon(points: Sequence[Point], fill: str, stroke: str) -> str:

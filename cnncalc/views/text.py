@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 
-UNFIT = "[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]"
+UNFIT = "[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff\ufffe\uffff]"
 UNITS = ((10**15, "P"), (10**12, "T"), (10**9, "G"), (10**6, "M"), (10**3, "k"))
 BINARY_UNITS = ((2**50, "PiB"), (2**40, "TiB"), (2**30, "GiB"), (2**20, "MiB"), (2**10, "KiB"))
 
 
 def safe(text: str) -> str:
-    """A text from a file, with what could act on a terminal made visible.
+    """A text from a file, with what could act on a terminal, or is no letter of any text, made visible.
 
     >>> print(safe("red" + chr(27) + "[31m"))
     red\\x1b[31m

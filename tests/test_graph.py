@@ -1,0 +1,268 @@
+"""The graph of a folded network, and what `cnncalc graph` draws of it: the numbers and the wires are those of the report."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from cnncalc.engine import analyse
+from cnncalc.engine.report import Report
+from cnncalc.network import Network, Value
+from cnncalc.views.graph import Cluster, Graph, folded_graph
+from cnncalc.views.graph_mermaid import graph_mermaid
+
+from .support import HERE, NAMES_OF_BUNDLED, bundled, read, report_of
+from .test_show import ROOT, cnncalc
+
+GOOD = sorted((HERE / "networks" / "good").glob("*.yaml"))
+DEPTHS = (1, 2, 3, 9)
+
+Place = tuple[str, int]
+
+
+# The graph against the network, whose groups are looked through one by one
+
+
+def place(network: Network, node: int, depth: int) -> Place:
+    """Where a node is seen at a depth: in the closed group around it, as itself, or as an input."""
+    for number, group in enumerate(network.groups):
+        if group.depth == depth - 1 and group.start <= node < group.end:
+            return "group", number
+    return ("input" if node < 0 else "node"), node
+
+
+def crossings(network: Network, depth: int) -> Iterator[tuple[Place, Place, Value]]:
+    """Every value that is read, but for those that are read where they are made."""
+    for index, node in enumerate(network.nodes):
+        for value in node.inputs:
+            ends = place(network, value.node, depth), place(network, index, depth)
+            if ends[0] != ends[1]:
+                yield *ends, value
+
+
+def drawn_places(graph: Graph, report: Report) -> dict[int, Place]:
+    """What each box of the graph is, known by the very values of the report."""
+    places: dict[int, Place] = {-1 - number: ("input", -1 - number) for number in range(len(graph.inputs))}
+    nodes = {id(layer): number for number, layer in enumerate(report.layers)}
+    groups = {id(group): number for number, group in enumerate(report.groups)}
+    for number, row in enumerate(graph.boxes):
+        item = id(row.item)
+        places[number] = ("node", nodes[item]) if item in nodes else ("group", groups[item])
+    return places
+
+
+def check_graph(report: Report, depth: int) -> None:
+    graph = folded_graph(report, depth)
+    places = drawn_places(graph, report)
+    drawn = [(places[edge.source], places[edge.target], edge.value) for edge in graph.edges]
+    assert len(set(drawn)) == len(drawn)
+    assert set(drawn) == set(crossings(report.network, depth))
+    ends = {name: (places[box], value) for name, box, value in graph.outputs}
+    outputs = report.network.outputs
+    assert ends == {name: (place(report.network, value.node, depth), value) for name, value in outputs.items()}
+    seen = {place(report.network, node, depth) for node in range(len(report.layers))}
+    assert sorted(places[box] for box in range(len(graph.boxes))) == sorted(seen)
+    assert list(check_nesting(graph.content, report, depth, places, ())) == list(range(len(graph.boxes)))
+
+
+def check_nesting(
+    content: tuple[Cluster | int, ...], report: Report, depth: int, places: dict[int, Place], around: tuple[int, ...]
+) -> Iterator[int]:
+    """The boxes in their order, each in exactly the open groups that hold it."""
+    for part in content:
+        if isinstance(part, Cluster):
+            number = next(number for number, group in enumerate(report.groups) if group is part.row.item)
+            yield from check_nesting(part.content, report, depth, places, (*around, number))
+            continue
+        kind, number = places[part]
+        start = number if kind == "node" else report.groups[number].group.start
+        groups = enumerate(report.network.groups)
+        assert around == tuple(
+            number for number, group in groups if group.depth < depth - 1 and group.start <= start < group.end
+        )
+        yield part
+
+
+@pytest.mark.parametrize("name", NAMES_OF_BUNDLED[::4])
+def test_every_value_that_is_read_is_one_edge_or_inside_a_closed_group(name: str) -> None:
+    for depth in DEPTHS[:2]:
+        check_graph(bundled(name), depth)
+
+
+@pytest.mark.parametrize("path", GOOD, ids=lambda path: path.stem)
+def test_wires_of_everything_the_language_has(path: Path) -> None:
+    network = read(path.read_text("utf-8")).network
+    assert network is not None
+    for depth in DEPTHS:
+        check_graph(analyse(network), depth)
+
+
+def test_a_value_from_inside_a_group_says_its_shape() -> None:
+    """U-Net's skips leave the groups of its contracting path before these pool (Ronneberger et al. 2015, Figure 1)."""
+    graph = folded_graph(bundled("unet"), 1)
+    said = [graph.shape_text(edge.source, edge.value) for edge in graph.edges]
+    assert sorted(filter(None, said)) == ["128x280x280", "256x136x136", "512x64x64", "64x568x568"]
+
+
+# What is printed: the numbers of `show`, whose JSON is what they are compared with
+
+
+def expected_lines(name: str) -> dict[str, set[str]]:
+    """What must stand in the box of each layer and group, by its path."""
+    found = json.loads(cnncalc("show", name, "--format", "json").stdout)
+    lines = {}
+    for one in (*found["layers"], *found["groups"]):
+        shapes = one.get("parts") or one.get("output_shapes") or [one["output_shape"]]
+        costs = [f"{one[key]:,} {unit}" for key, unit in (("params", "params"), ("macs", "MACs")) if one[key]]
+        shape = " + ".join("x".join(map(str, shape)) for shape in shapes)
+        lines[one["path"]] = set(filter(None, (one["path"], shape, ", ".join(costs))))
+    return lines
+
+
+def decoded(label: str) -> list[str]:
+    """The lines of a label of Mermaid."""
+    return [re.sub(r"#(\d+);", lambda found: chr(int(found[1])), line) for line in label.split("<br/>")]
+
+
+def mermaid_boxes(text: str) -> list[list[str]]:
+    return [decoded(label) for label in re.findall(r'^ *n\d+\["(.*)"\]$', text, re.MULTILINE)]
+
+
+def dot_boxes(text: str) -> list[list[str]]:
+    labels = re.findall(r'^ *n\d+ \[label="((?:[^"\\]|\\.)*)", fillcolor', text, re.MULTILINE)
+    return [[html.unescape(re.sub(r"\\(.)", r"\1", line)) for line in re.split(r"(?<!\\)\\n", label)] for label in labels]
+
+
+def svg_boxes(text: str) -> list[list[str]]:
+    titles = [title.text or "" for title in ET.fromstring(text).iterfind(".//{*}g/{*}g/{*}title")]
+    return [title.split(" | ") for title in titles]
+
+
+READERS = {"mermaid": mermaid_boxes, "dot": dot_boxes, "svg": svg_boxes}
+
+
+@pytest.mark.parametrize("form", READERS)
+@pytest.mark.parametrize(
+    ("name", "depth"), [("googlenet", "2"), ("resnet50", "1"), ("shufflenet_v2_x1_0", "3"), ("unet", "all")]
+)
+def test_numbers_are_those_of_show(name: str, depth: str, form: str) -> None:
+    wanted = expected_lines(name)
+    exact = () if form == "svg" else ("--exact",)
+    ran = cnncalc("graph", name, "--depth", depth, "--format", form, *exact)
+    assert ran.returncode == 0, ran.stderr
+    boxes = READERS[form](ran.stdout)
+    assert len(boxes) > 5
+    for lines in boxes:
+        if lines[0] in wanted:
+            assert wanted[lines[0]] <= set(lines)
+        else:
+            assert form == "svg" and lines == ["input", "x".join(map(str, bundled(name).network.inputs["input"]))]
+
+
+def test_numbers_of_a_batch() -> None:
+    one, many = (mermaid_boxes(cnncalc("graph", "alexnet", "--exact", *more).stdout)[0] for more in ((), ("--batch", "10")))
+    assert "34,944 params, 105,415,200 MACs" in one and "34,944 params, 1,054,152,000 MACs" in many
+
+
+def test_options_change_the_network() -> None:
+    ran = cnncalc("graph", "alexnet", "--set", "classes=7", "--format", "dot")
+    assert "classifier" not in ran.stdout and "fc8\\nlinear 7\\n7\\n28.7k params" in ran.stdout
+
+
+# The command
+
+
+@pytest.mark.parametrize(
+    ("file", "begins"),
+    [("a.mmd", "flowchart TD\n"), ("a.dot", "digraph "), ("a.GV", "digraph "), ("a.svg", "<svg "), ("a.txt", "flowchart TD\n")],
+)
+def test_a_file_is_in_the_format_of_its_name(tmp_path: Path, file: str, begins: str) -> None:
+    path = tmp_path / file
+    ran = cnncalc("graph", "alexnet", "-o", str(path))
+    assert (ran.returncode, ran.stdout, ran.stderr) == (0, "", "")
+    assert path.read_text("utf-8").startswith(begins) and list(tmp_path.iterdir()) == [path]
+    form = {"flowchart TD\n": "mermaid", "digraph ": "dot", "<svg ": "svg"}[begins]
+    assert path.read_text("utf-8") == cnncalc("graph", "alexnet", "--format", form).stdout
+
+
+def test_a_file_is_left_alone_where_the_network_is_wrong(tmp_path: Path) -> None:
+    path = tmp_path / "a.svg"
+    path.write_text("before")
+    ran = cnncalc("graph", "docs/examples/wrong.yaml", "-o", str(path), cwd=ROOT)
+    assert ran.returncode == 1 and "unknown argument `kernal`" in ran.stderr and path.read_text() == "before"
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--format", "svg", "--direction", "right"], "--direction is for mermaid and dot, not for svg"),
+        (["-o", "a.dot", "--width", "500"], "--width is for svg, not for dot"),
+        (["--format", "svg", "--exact"], "--exact is for mermaid and dot, not for svg"),
+        (["--depth", "0"], "'0' is no depth"),
+        (["--width", "5"], "5 is not in the range"),
+        (["-o", "nowhere/a.svg"], "nowhere/a.svg: No such file"),
+    ],
+)
+def test_wrong_use(tmp_path: Path, words: list[str], message: str) -> None:
+    ran = cnncalc("graph", "alexnet", *words, cwd=tmp_path)
+    assert ran.returncode == 2 and message in ran.stderr and not ran.stdout
+
+
+def test_directions() -> None:
+    for form, words in (("mermaid", ("flowchart TD", "flowchart LR")), ("dot", ("rankdir=TB", "rankdir=LR"))):
+        for direction, word in zip(("down", "right"), words, strict=True):
+            assert word in cnncalc("graph", "lenet5", "--format", form, "--direction", direction).stdout
+
+
+def test_the_same_bytes_whatever_the_order_of_hashes() -> None:
+    for form in READERS:
+        one, other = (cnncalc("graph", "googlenet", "--format", form, PYTHONHASHSEED=seed).stdout for seed in "12")
+        assert one == other
+
+
+# What the readers of a format do not take
+
+
+def chain(layers: int) -> str:
+    return "input: 3x8x8\nlayers: [" + "relu, " * layers + "relu]\n"
+
+
+def test_what_mermaid_would_not_draw_is_said(tmp_path: Path) -> None:
+    """500 arrows and 50,000 characters: the defaults of maxEdges and maxTextSize in Mermaid's configuration."""
+    path = tmp_path / "net.yaml"
+    for layers, remark in (
+        (chain(498), ""),
+        (chain(499), "cnncalc: 501 arrows are more than the 500 that Mermaid draws"),
+        (
+            chain(9).replace("relu]", f"{{relu: , name: {'n' * 60_000}}}]"),
+            "characters are more than the 50,000 that Mermaid draws",
+        ),
+    ):
+        path.write_text(layers)
+        ran = cnncalc("graph", str(path))
+        assert ran.returncode == 0 and ran.stdout.startswith("flowchart") and remark in ran.stderr
+        assert ran.stderr.count("\n") == bool(remark)
+
+
+def test_a_figure_that_is_too_large(tmp_path: Path) -> None:
+    path = tmp_path / "net.yaml"
+    path.write_text(chain(2000))
+    ran = cnncalc("graph", str(path), "--format", "svg")
+    assert ran.returncode == 2 and "a figure can have 2,000 boxes, and here would be 2,001" in ran.stderr and not ran.stdout
+
+
+def test_groups_open_as_far_as_is_comfortable() -> None:
+    report = bundled("resnet50")
+    assert len(folded_graph(report, None).boxes) <= 40 < len(folded_graph(report, 3).boxes)
+
+
+def test_shapes_of_parts_stand_at_their_arrows() -> None:
+    text = "input: 6x8x8\nlayers: [{chunk: 2, name: c}, {concat: [{from: c.0}, {from: c.1}]}]\n"
+    report = report_of(text)
+    assert '-->|"3x8x8"|' in graph_mermaid(folded_graph(report, 1), report)

@@ -1,0 +1,241 @@
+"""Whatever stands in a file is text in a picture: names with marks that end a label, markup, scripts, control characters.
+
+Graphviz and Mermaid read what is drawn in their languages where they are installed:
+
+    npm install --no-package-lock --prefix tests/mermaid
+
+`CNNCALC_MERMAID` names another folder in which its node_modules stand.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import os
+import re
+import shutil
+import subprocess
+import xml.etree.ElementTree as ET
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cnncalc.engine.report import Report
+from cnncalc.network import Network, Value
+from cnncalc.views.graph import folded_graph
+from cnncalc.views.graph_dot import graph_dot
+from cnncalc.views.graph_mermaid import graph_mermaid
+from cnncalc.views.graph_svg import graph_svg
+from cnncalc.views.text import UNFIT, safe
+
+from .support import HERE, report_of
+from .test_graph import decoded
+from .test_show import cnncalc
+
+HOSTILE = [
+    '"', "'", "\\", '\\"', "\\n", "\\N", "\\\\", "]]>", "-->", "--", "</svg><script>alert(1)</script>", "&lt;b&gt;",
+    "&amp;#60;", "<img src=x onerror=a()>", "#lt;", "#35;", "&#x3c;", "end", "click n0 href", "subgraph", "graph", "style",
+    "%%", "%%{init: {}}%%", "`**a**`", "$$x^2$$", "fa:fa-car", "- item", "1. item", "# head", "a<br/>b", "{{x}}", "[[x]]", "(x)",
+    "|x|", "; n0 --> n1", "@{shape: x}", ":::conv", "digraph {", "<<b>x</b>>", "\n", "\r\n", "a\tb", "\x00", "\x1b[31m", "\x9b",
+    "\u2028", "\u202e", "\ufeff", "\ud800", "\ufffe", "\uffff", "\u0085", "\u00e9\u4e2d", "\U0001f600", "x" * 5000,
+]  # fmt: skip
+"""What has a meaning in YAML, Mermaid, Graphviz, Markdown, XML or a terminal."""
+TEXTS = st.one_of(st.sampled_from(HOSTILE), st.text(), st.lists(st.sampled_from(HOSTILE), max_size=4).map(" ".join))
+
+TEXT = """\
+name: net
+input: {in: 3x8x8}
+blocks:
+  block: {params: [out], layers: [{conv: out}, {chunk: 2, name: parts}, {concat: [{from: parts.0}, {from: parts.1}]}]}
+layers:
+  - {block: 4, name: group}
+  - {layers: [{conv: 4}, relu], name: open}
+  - {output: [flatten, {linear: 3}], name: aux}
+  - {add: [{from: group}, []]}
+"""
+NET = report_of(TEXT)
+
+
+def named(one: str, other: str) -> Report:
+    """A report in which every text that a file can say is one of two."""
+    network = NET.network
+    layers = tuple(layer._replace(node=layer.node._replace(path=one, shared=other)) for layer in NET.layers)
+    groups = tuple(group._replace(group=group.group._replace(path=other, kind=one, arguments=other)) for group in NET.groups)
+    network = network._replace(
+        name=one, variant=other, file=one, source=other, task=one,
+        inputs=dict.fromkeys([one], *network.inputs.values()), outputs=renamed(network, other),
+    )  # fmt: skip
+    return NET._replace(network=network, layers=layers, groups=groups)
+
+
+def renamed(network: Network, name: str) -> dict[str, Value]:
+    main, side = network.outputs.values()
+    return {name: main, f"{name}'": side}
+
+
+def drawn(report: Report, draw: Callable[..., str]) -> list[str]:
+    """What a format makes of a report, folded and open."""
+    return [draw(folded_graph(report, depth), report) for depth in (1, 2, 9)]
+
+
+# Mermaid: a small grammar, of which each line is
+
+LABEL = r'"((?:[A-Za-z0-9_ .,/=+-]|#\d+;|<br/>)*)"'
+MERMAID_LINE = re.compile(
+    rf"flowchart (?:TD|LR)| *(?:in|out)\d+\(\[{LABEL}\]\)| *n\d+\[{LABEL}\]| *subgraph g\d+\[{LABEL}\]| *end"
+    rf"| *style g\d+ fill:none,stroke:#[0-9a-f]{{6}}|  (?:in|n)\d+ -->(?:\|{LABEL}\|)? (?:out|n)\d+"
+    r"|  classDef [a-z]+ fill:#[0-9a-f]{6},stroke:#[0-9a-f]{6},color:#[0-9a-f]{6}|  class [n\d,]+ [a-z]+"
+)
+
+
+def mermaid_labels(text: str) -> list[list[str]]:
+    assert text.endswith("\n")
+    found = [(line, MERMAID_LINE.fullmatch(line)) for line in text[:-1].split("\n")]
+    assert all(match for _, match in found), [line for line, match in found if not match]
+    return [decoded(label) for _, match in found if match for label in match.groups() if label is not None]
+
+
+@given(TEXTS, TEXTS)
+@settings(max_examples=150, deadline=None)
+def test_mermaid(one: str, other: str) -> None:
+    for text in drawn(named(one, other), graph_mermaid):
+        lines = {line for label in mermaid_labels(text) for line in label}
+        assert safe(one) in lines or not safe(one)
+        assert not re.search(UNFIT.replace(r"\x0a", ""), text.replace("\n", ""))
+
+
+# dot: quoted texts between words of the language
+
+DOT_TEXT = re.compile(r'"((?:[^"\\\n]|\\.)*)"')
+DOT_LINE = re.compile(
+    r'digraph "" \{| *(?:graph|node|edge) \[[^<>]*\]| *(?:in|n|out)\d+ \[label="", (?:shape=ellipse|fillcolor="", color="")\]'
+    r' *| *subgraph cluster\d+ \{| *label=""| *\}|  (?:in|n)\d+ -> (?:out|n)\d+(?: \[label=""\])?'
+)
+
+
+def dot_labels(text: str) -> list[list[str]]:
+    for line in text.removesuffix("\n").split("\n"):
+        assert DOT_LINE.fullmatch(DOT_TEXT.sub('""', line)), line
+    return [unquoted(label) for label in DOT_TEXT.findall(text)]
+
+
+def unquoted(label: str) -> list[str]:
+    """The lines of a label, read as Graphviz does: an escape is a backslash and the mark behind it."""
+    marks = re.sub(r"\\(.)", lambda found: "\n" if found[1] == "n" else found[1], label)
+    return [html.unescape(line) for line in marks.split("\n")]
+
+
+@given(TEXTS, TEXTS)
+@settings(max_examples=150, deadline=None)
+def test_dot(one: str, other: str) -> None:
+    for text in drawn(named(one, other), graph_dot):
+        lines = {line for label in dot_labels(text) for line in label}
+        assert safe(one) in lines or not safe(one)
+        assert not re.search(UNFIT, text.replace("\n", ""))
+
+
+# SVG: XML of a few elements, none of which acts
+
+ELEMENTS = {"svg", "title", "desc", "rect", "g", "text", "polygon", "polyline", "circle"}
+ATTRIBUTES = {
+    "viewBox", "width", "height", "role", "fill", "stroke", "stroke-width", "stroke-linejoin", "font-family", "font-size",
+    "font-weight", "text-anchor", "x", "y", "r", "cx", "cy", "points",
+}  # fmt: skip
+
+
+def svg_texts(text: str) -> list[str]:
+    assert text.isascii() and "&#0" not in text
+    root = ET.fromstring(text)
+    for element in root.iter():
+        assert element.tag.removeprefix("{http://www.w3.org/2000/svg}") in ELEMENTS and set(element.attrib) <= ATTRIBUTES
+        assert not (element.tail or "").strip()
+        for value in element.attrib.values():
+            assert re.fullmatch(r"[A-Za-z0-9 .,#+-]+", value)
+    return [element.text or "" for element in root.iter()]
+
+
+@given(TEXTS, TEXTS)
+@settings(max_examples=150, deadline=None)
+def test_svg(one: str, other: str) -> None:
+    report = named(one, other)
+    for text in drawn(report, graph_svg):
+        texts = svg_texts(text)
+        assert safe(one) in texts
+        assert not re.search(UNFIT, "".join(texts).replace("\n", ""))
+
+
+# As a file, where its name is a text, too
+
+
+@pytest.mark.parametrize("form", ["mermaid", "dot", "svg"])
+@pytest.mark.parametrize(
+    "name", ['a"b\\', "</text><script>", "end", "%%{init}%%", "a; click n0", "\u00e9\u4e2d", "`x`", "b-->"]
+)
+def test_names_in_a_file(tmp_path: Path, name: str, form: str) -> None:
+    quoted, longer = json.dumps(name), json.dumps(name + "2")
+    path = tmp_path / "net.yaml"
+    path.write_text(f"name: {quoted}\ninput: {{{quoted}: 3x8x8}}\nlayers: [{{conv: 4, name: {longer}}}]\n")
+    ran = cnncalc("graph", str(path), "--format", form)
+    assert ran.returncode == 0, ran.stderr
+    found = svg_texts(ran.stdout) if form == "svg" else lines_of(ran.stdout, form)
+    assert {safe(name), safe(name + "2")} <= set(found)
+
+
+def lines_of(text: str, form: str) -> list[str]:
+    return [line for label in (mermaid_labels(text) if form == "mermaid" else dot_labels(text)) for line in label]
+
+
+@pytest.mark.parametrize("form", ["mermaid", "dot", "svg"])
+def test_a_name_of_a_file_that_is_no_text(tmp_path: Path, form: str) -> None:
+    path = bytes(tmp_path) + b"/\xff\x1b[31m.yaml"
+    with open(path, "wb") as file:
+        file.write(b"input: 3x8x8\nlayers: [relu]\n")
+    target = tmp_path / "out"
+    ran = cnncalc("graph", os.fsdecode(path), "--format", form, "-o", str(target))
+    assert ran.returncode == 0 and b"\x1b" not in target.read_bytes()
+    target.read_text("utf-8")
+
+
+# By those that it is made for
+
+
+@pytest.mark.skipif(not shutil.which("dot"), reason="there is no Graphviz")
+def test_graphviz_reads_what_is_meant() -> None:
+    """Every hostile text; Graphviz answers with the labels as it has read them, before their escapes."""
+    for one in HOSTILE:
+        for text in drawn(named(one, "other"), graph_dot):
+            ran = subprocess.run(["dot", "-Tsvg"], input=text, capture_output=True, encoding="utf-8", timeout=60, check=False)
+            assert (ran.returncode, ran.stderr) == (0, ""), (one, ran.stderr)
+            words = [
+                "".join(element.itertext()) for element in ET.fromstring(ran.stdout).iter("{http://www.w3.org/2000/svg}text")
+            ]
+            assert safe(one).strip() in {word.replace("\xa0", " ").strip() for word in words}, (one, words)
+
+
+MERMAID = Path(os.environ.get("CNNCALC_MERMAID", HERE / "mermaid"))
+
+
+@pytest.mark.skipif(
+    not shutil.which("node") or not (MERMAID / "node_modules" / "mermaid").exists(),
+    reason=f"there is no Mermaid in {MERMAID}: npm install --no-package-lock --prefix tests/mermaid",
+)
+def test_mermaid_reads_what_is_meant() -> None:
+    """Every hostile text; Mermaid answers with what it would draw, its entities as it keeps them until then."""
+    texts = [text for one in HOSTILE for text in drawn(named(one, "other"), graph_mermaid)]
+    ran = subprocess.run(
+        ["node", str(HERE / "mermaid" / "read.mjs"), str(MERMAID)],
+        input=json.dumps(texts), capture_output=True, encoding="utf-8", timeout=300, check=False,
+    )  # fmt: skip
+    assert ran.returncode == 0, ran.stderr
+    for text, found in zip(texts, json.loads(ran.stdout), strict=True):
+        texts_of_it = (one[-1] for kind in ("nodes", "edges", "groups") for one in found[kind])
+        lines = {line for label in texts_of_it for line in kept_entities(label).split("<br>")}
+        assert {line for label in mermaid_labels(text) for line in label} <= lines, text
+
+
+def kept_entities(label: str) -> str:
+    """A label with the marks by their numbers, which Mermaid writes in a way of its own until it draws them."""
+    return re.sub("\ufb02\u00b0\u00b0(\\d+)\u00b6\u00df", lambda found: chr(int(found[1])), label)
