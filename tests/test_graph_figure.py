@@ -129,18 +129,53 @@ def test_sides_go_by_square_roots() -> None:
     assert solids["fc8"].height / solids["fc6"].height == pytest.approx(sqrt(1000 / 4096))
 
 
-def test_polygons_are_the_solids() -> None:
-    """The front of each box, as it stands in the file, has the sides of its solid."""
-    report = bundled("vgg16")
+Corners = list[tuple[float, float]]
+
+
+def faces(text: str) -> list[list[Corners]]:
+    """The faces of each box, in the order of the file: front, top and right."""
+    boxes = re.findall(r"<title>.*</title>\n((?:<polygon .*\n)+)", text)
+    found = [[corners(points) for points in re.findall(r'points="(.*?)"', box)] for box in boxes]
+    return found
+
+
+def corners(points: str) -> Corners:
+    return [(float(x), float(y)) for x, y in (point.split(",") for point in points.split())]
+
+
+@pytest.mark.parametrize("text", ["input: 3x224x112\nlayers: [{conv: 16, kernel: 3, stride: 2}, flatten, {linear: 9}]\n"])
+def test_faces_are_those_of_the_solids(text: str) -> None:
+    """The corners of each box, as they stand in the file, are those of its solid about the axis."""
+    report = report_of(text)
     drawn = figure_of(report)
+    placed = plan(drawn, WIDTH)
+    found = faces(graph_svg(folded_graph(report, 1), report))
+    assert len(found) == len(drawn.items) == 3
+    for one, (front, top, right) in zip(placed.placed, found, strict=True):
+        solid: Solid = one.solid
+        axis = placed.rows[0].axis
+        low, high = axis + solid.half, axis - solid.half + solid.slant
+        assert front == near((one.x, high), (one.x + solid.width, high), (one.x + solid.width, low), (one.x, low))
+        back = [(x + solid.slant, y - solid.slant) for x, y in front]
+        assert top == near(front[0], back[0], back[1], front[1])
+        assert right == near(front[1], back[1], back[2], front[2])
+    image = placed.placed[0].solid
+    assert image.slant / image.height == pytest.approx(sqrt(112 / 224) / sqrt(8))  # half the length, at 45 degrees
+
+
+def near(*points: tuple[float, float]) -> list[object]:
+    """Points to the tenth of a pixel to which the file has them, twice where one is of another."""
+    return [pytest.approx(point, abs=0.11) for point in points]
+
+
+def test_an_arrow_meets_the_edge_of_a_wide_box() -> None:
+    """The front of a map that is a hundred times as wide as high lies below the axis: the arrow ends at its slanted edge."""
+    report = report_of("input: 3x8x800\nlayers: [{conv: 4, padding: 1, kernel: 3}]\n")
     text = graph_svg(folded_graph(report, 1), report)
-    fronts = re.findall(r'<title>.*</title>\n<polygon points="(\S+) (\S+) (\S+) (\S+)"', text)
-    assert len(fronts) == len(drawn.items)
-    for item, corners in zip(drawn.items, fronts, strict=True):
-        solid: Solid = solid_of(item, scale_of(drawn))
-        points = [tuple(map(float, corner.split(","))) for corner in corners]
-        assert points[2][0] - points[0][0] == pytest.approx(solid.width, abs=0.11)
-        assert points[2][1] - points[0][1] == pytest.approx(solid.height, abs=0.11)
+    _, (front, top, _) = faces(text)
+    (end_x, end_y), *_ = corners(re.findall(r'<polygon points="(\S+ \S+ \S+)" fill', text)[-1])
+    assert front[0][1] > end_y and end_x - front[0][0] == pytest.approx(front[0][1] - end_y, abs=0.21)
+    assert top[0][0] < end_x < top[1][0]
 
 
 # Everything is drawn, and apart
@@ -182,9 +217,9 @@ def test_everything_is_drawn_and_no_text_on_another(name: str) -> None:
     for width in (WIDTH, 500):
         drawn = figure_of(report)
         check_plan(drawn, plan(drawn, width))
+        check_page(graph_svg(folded_graph(report, 1), report, width))
         texts = sorted(boxes_of(written(report, 1, width)))
         for number, one in enumerate(texts):
-            assert one[0] >= 0
             for other in texts[number + 1 :]:
                 apart = other[0] >= one[2] or other[1] >= one[3] - 0.5 or one[1] >= other[3] - 0.5
                 assert apart, (one[4], other[4])
@@ -194,6 +229,17 @@ def test_everything_is_drawn_and_no_text_on_another(name: str) -> None:
 def test_everything_is_drawn_of_open_groups(name: str, depth: int) -> None:
     drawn = figure_of(bundled(name), depth)
     check_plan(drawn, plan(drawn, WIDTH))
+    check_page(graph_svg(folded_graph(bundled(name), depth), bundled(name)))
+
+
+def check_page(text: str) -> None:
+    """Every line and face is on the page, and so is every text, by the usual width of a letter."""
+    root = ET.fromstring(text)
+    width, height = float(root.get("width", "")), float(root.get("height", ""))
+    points = [point for found in re.findall(r'points="(.*?)"', text) for point in corners(found)]
+    boxes = boxes_of(list(root.iter("{http://www.w3.org/2000/svg}text")))
+    points += [corner for left, top, right, bottom, _ in boxes for corner in ((left, top), (right, bottom))]
+    assert all(0 <= x <= width and 0 <= y <= height for x, y in points)
 
 
 def test_rows_are_as_narrow_as_their_number_allows() -> None:

@@ -38,9 +38,9 @@ from .test_show import cnncalc
 HOSTILE = [
     '"', "'", "\\", '\\"', "\\n", "\\N", "\\\\", "]]>", "-->", "--", "</svg><script>alert(1)</script>", "&lt;b&gt;",
     "&amp;#60;", "<img src=x onerror=a()>", "#lt;", "#35;", "&#x3c;", "end", "click n0 href", "subgraph", "graph", "style",
-    "%%", "%%{init: {}}%%", "`**a**`", "$$x^2$$", "fa:fa-car", "- item", "1. item", "# head", "a<br/>b", "{{x}}", "[[x]]", "(x)",
-    "|x|", "; n0 --> n1", "@{shape: x}", ":::conv", "digraph {", "<<b>x</b>>", "\n", "\r\n", "a\tb", "\x00", "\x1b[31m", "\x9b",
-    "\u2028", "\u202e", "\ufeff", "\ud800", "\ufffe", "\uffff", "\u0085", "\u00e9\u4e2d", "\U0001f600", "x" * 5000,
+    "%%", "%%{init: {}}%%", "`**a**`", "$$x^2$$", "fa:fa-car", "- item", "1. item", "# head", "a<br/>b", "{{x}}", "[[x]]",
+    "(x)", "|x|", "; n0 --> n1", "@{shape: x}", ":::conv", "digraph {", "<<b>x</b>>", "\n", "\r\n", "a\tb", "\x00", "\x1b[31m",
+    "\x9b", "\u2028", "\u202e", "\ufeff", "\ud800", "\ufffe", "\uffff", "\u0085", "\u00e9\u4e2d", "\U0001f600", "x" * 5000,
 ]  # fmt: skip
 """What has a meaning in YAML, Mermaid, Graphviz, Markdown, XML or a terminal."""
 TEXTS = st.one_of(st.sampled_from(HOSTILE), st.text(), st.lists(st.sampled_from(HOSTILE), max_size=4).map(" ".join))

@@ -92,7 +92,7 @@ def plan(figure: Figure, width: float) -> Plan:
         has_tags = any(placed[tag.item].row == number for tag in tags)
         rows.append(row_place(placed, items, arcs, top, has_tags))
         top = rows[-1].bottom + LINE
-    ends = [middle(placed[tag.item]) + lettered(tag.text) for tag in tags if not tag.arrives]
+    ends = [placed[tag.item].right + LETTER + lettered(tag.text) for tag in tags if not tag.arrives]
     right = max([*(max(one.right, middle(one) + half_caption(one)) for one in placed), *ends]) + MARGIN
     return Plan(placed, tuple(rows), tuple(straight.values()), tags, right, top + MARGIN)
 
