@@ -109,6 +109,17 @@ def replace(path: str, data: bytes, mode: int | None) -> None:
         raise
 
 
+def page_files() -> dict[str, str]:
+    """The scripts, styles and libraries of which the page of a report is made, by name."""
+    where = os.path.join(os.path.dirname(os.path.abspath(__file__)), "views", "report")
+    found = {}
+    for part in ("page", "vendor"):
+        for name in sorted(os.listdir(os.path.join(where, part))):
+            with open(os.path.join(where, part, name), encoding="utf-8") as file:
+                found[name] = file.read()
+    return found
+
+
 # Bundled architectures
 
 

@@ -24,6 +24,7 @@ COMMANDS = {
     "layer": "one layer or a chain of them, without a file",
     "compare": "networks side by side, the least of each column marked",
     "graph": "a network as a picture: a flowchart in Mermaid or Graphviz, or a figure for a paper in SVG",
+    "report": "one page for the browser: graph, charts, table and file of networks",
     "new": "a starter file, or a copy of a bundled architecture to change",
     "schema": "the JSON Schema of the language, for completion and checks in editors",
     "help": "pages on the language, the layers and the numbers",

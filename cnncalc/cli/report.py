@@ -1,0 +1,100 @@
+"""`cnncalc report`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import click
+
+from ..engine import analyse
+from ..engine.report import Report
+from ..files import load, page_files, write
+from ..parser import Parsed
+from .complete import complete_networks
+from .outcome import complain, network_options, pairs, parsed
+
+if TYPE_CHECKING:
+    from ..diff import Said
+
+EPILOG = """\b
+Examples:
+  cnncalc report googlenet -o googlenet.html
+  cnncalc report mynet.yaml@small --input 3x64x64 -o small.html
+  cnncalc report resnet50 resnext50_32x4d -o both.html       with their difference
+  cnncalc report alexnet vgg16 googlenet resnet50 -o four.html
+
+cnncalc help report says what is on the page.
+"""
+
+
+class Subject(NamedTuple):
+    """A network of the page: how it was asked for, what its file says, and its numbers."""
+
+    word: str
+    found: Parsed
+    report: Report
+
+
+@click.command(epilog=EPILOG, help="Write one page on networks: the graph, charts, the table, the file; of two also what changed.")
+@click.argument("nets", nargs=-1, required=True, metavar="NET...", shell_complete=complete_networks)
+@click.option(
+    "-o", "--output", required=True, metavar="FILE.html", type=click.Path(dir_okay=False), help="Write it here; - prints it."
+)
+@network_options
+@click.option("--batch", type=click.IntRange(1, 10**9), default=1, metavar="N", help="Count for N samples at once.")
+def command(
+    nets: Sequence[str], output: str, settings: Sequence[str], inputs: Sequence[str], dtype: str | None, batch: int
+) -> None:
+    from ..views.report import report_page
+
+    subjects = []
+    for net in nets:
+        source = load(net)
+        found = parsed(source, settings, inputs, dtype)
+        subjects.append(Subject(net, found, analyse(complain(found, source), batch)))
+    title = ", ".join(dict.fromkeys(title_of(subject.report) for subject in subjects))
+    page = report_page(title, page_data(title, subjects, settings, changed=bool(settings or inputs)), page_files())
+    if output == "-":
+        sys.stdout.write(page)
+    else:
+        write(output, page.encode())
+
+
+def title_of(report: Report) -> str:
+    network = report.network
+    return network.variant or network.name
+
+
+def page_data(title: str, subjects: Sequence[Subject], settings: Sequence[str], changed: bool) -> dict[str, Any]:
+    """All that is on the page.  A network that was `changed` on the command line is not held to what its file promises."""
+    from ..checks.expect import check_expect
+    from ..views.report import comparison_object, difference_object, network_object
+
+    reports = [subject.report for subject in subjects]
+    names = [subject.word for subject in subjects]
+    networks = [
+        network_object(subject.report, subject.found.lines, () if changed else check_expect(subject.report))
+        for subject in subjects
+    ]
+    data: dict[str, Any] = {"title": title, "names": names, "networks": networks}
+    if len(subjects) > 1:
+        data["comparison"] = comparison_object(reports, names)
+    if len(subjects) == 2:
+        from ..diff import compare
+
+        said = [said_by(subject, settings) for subject in subjects]
+        data["difference"] = difference_object(compare(*reports, (said[0], said[1])))
+    return data
+
+
+def said_by(subject: Subject, settings: Sequence[str]) -> Said:
+    """What the file of a network says beside its layers."""
+    from ..diff import Said
+    from ..parser.said import said_blocks, said_vars
+
+    root = subject.found.root
+    if root is None:
+        return Said()
+    return Said(said_vars(root, subject.report.network.variant, pairs(settings, "--set")), said_blocks(root))

@@ -1,0 +1,50 @@
+"""Several networks as the data of a page: their comparison, and what changed from the first to the second of two."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from ...diff.difference import Difference
+from ...engine.report import Report
+from ..compare_grid import compare_grid
+from ..diff_rows import DiffRow, diff_rows
+from ..diff_table import parenthesised
+from ..diff_totals import classes, heading, names, said, split, totals, verdict
+
+
+def comparison_object(reports: Sequence[Report], called: Sequence[str]) -> dict[str, Any]:
+    """The rows of `cnncalc compare`, in short and with all digits; `best` are the places of the best of their columns."""
+    grid = compare_grid(reports, called, relative=False)
+    return {
+        "fields": [{"title": field.title, "number": field.is_right} for field in grid.fields],
+        "rows": grid.texts(exact=False),
+        "exact": grid.texts(exact=True),
+        "best": sorted(grid.best),
+    }
+
+
+def difference_object(difference: Difference) -> dict[str, Any]:
+    """What `cnncalc diff` prints of two networks, part by part."""
+    shown = [] if difference.is_empty else diff_rows(difference, None, consequences=False)
+    return {
+        "headings": [heading(difference.before), heading(difference.after)],
+        "names": names(difference),
+        "verdict": verdict(difference),
+        "totals": [row._asdict() for row in totals(difference, exact=False)],
+        "classes": [row._asdict() for row in classes(difference, exact=False)],
+        "split": split(difference),
+        "rows": [row_object(row) for row in shown],
+        "said": said(difference),
+    }
+
+
+def row_object(row: DiffRow) -> dict[str, Any]:
+    return {
+        "level": row.level,
+        "mark": row.mark,
+        "label": row.label,
+        "text": row.text,
+        "params": parenthesised(row, "params", exact=False),
+        "macs": parenthesised(row, "macs", exact=False),
+    }

@@ -1,0 +1,77 @@
+"""What a picture of a network folds into: its groups, and runs of neighbours where too many stand side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from math import isqrt
+from typing import NamedTuple
+
+from ...engine.report import GroupReport, Report
+
+SIDE_BY_SIDE = 60
+"""The most layers and groups inside one fold: more are hard to read, and slow to lay out."""
+
+
+class Fold(NamedTuple):
+    """Layers from `start` to before `end` that are one box until it is opened; `level` counts the folds around it.
+
+    A run has no `group`: it is made of neighbours.
+    """
+
+    start: int
+    end: int
+    level: int
+    group: GroupReport | None
+
+
+def folds(report: Report) -> list[Fold]:
+    """All folds, in the order of their starts, the outer before the inner."""
+    groups = [group for group in report.groups if group.group.start < group.group.end]
+    found = [(group.group.start, -group.group.end, group.group.depth, group) for group in groups]
+    keys: list[tuple[int, int, int, GroupReport | None]] = [*found]
+    keys += [(start, -end, 0, None) for parts in siblings(report) for start, end in runs(parts)]
+    ends: list[int] = []
+    ordered = []
+    for start, end, _, group in sorted(keys, key=lambda key: key[:3]):
+        while ends and ends[-1] <= start:
+            ends.pop()
+        ordered.append(Fold(start, -end, len(ends), group))
+        ends.append(-end)
+    return ordered
+
+
+def siblings(report: Report) -> Iterator[list[int]]:
+    """For the network and for each of its groups: where its parts start, and behind them its end."""
+    starting: dict[int, list[int]] = {}
+    for group in report.groups:
+        if group.group.start < group.group.end:
+            starting.setdefault(group.group.start, []).append(group.group.end)
+    scopes: list[tuple[int, list[int]]] = [(len(report.layers), [])]
+    for index in range(len(report.layers)):
+        while scopes[-1][0] <= index:
+            end, starts = scopes.pop()
+            yield [*starts, end]
+        for end in starting.get(index, ()):
+            scopes[-1][1].append(index)
+            scopes.append((end, []))
+        scopes[-1][1].append(index)
+    for end, starts in reversed(scopes):
+        yield [*starts, end]
+
+
+def runs(bounds: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Runs, and runs inside them, so that no more than SIDE_BY_SIDE parts stand in any; few parts need none.
+
+    >>> list(runs(range(61)))
+    []
+    >>> list(runs(range(62)))[:2], len(list(runs(range(62)))), len(list(runs(range(100_001))))
+    ([(0, 7), (7, 15)], 8, 2460)
+    """
+    count = len(bounds) - 1
+    if count <= SIDE_BY_SIDE:
+        return
+    pieces = min(SIDE_BY_SIDE, isqrt(count) + 1)
+    for piece in range(pieces):
+        some = bounds[count * piece // pieces : count * (piece + 1) // pieces + 1]
+        yield some[0], some[-1]
+        yield from runs(some)

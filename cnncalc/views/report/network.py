@@ -1,0 +1,103 @@
+"""One network as the data of a page: the document of `show`, and beside it what only the page draws."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from ...engine import stored
+from ...engine.memory import lifetimes
+from ...engine.report import LayerReport, Report
+from ...layers import LAYERS
+from ...network import BYTES, Network, Value
+from ...problem import Problem
+from ..columns import marks, telling
+from ..rows import Row, comfortable_depth
+from ..show_json import group_object, show_json
+from ..summary import notes, sentence, totals
+from .explanation import explanations
+from .folds import Fold, folds
+
+LOOKS = {
+    "convolution": "conv", "dense": "dense", "recurrent": "memory", "attention": "memory", "normalization": "norm",
+    "pooling": "pool", "reduce": "pool", "activation": "activation", "join": "join",
+}  # fmt: skip
+"""How a layer looks in the picture, by its family; the others are plain."""
+
+
+def network_object(report: Report, lines: Sequence[str], broken: Sequence[Problem] = ()) -> dict[str, Any]:
+    """A network, its file's `lines`, and the promises that it breaks.
+
+    What is drawn refers to layers by their places in `show`, to input k as -1 - k.
+    """
+    network = report.network
+    width = BYTES[network.dtype] * report.batch
+    texts, own = explanations(report)
+    return {
+        "show": json.loads("".join(show_json(report))),
+        "layers": [layer_object(layer, report, entries) for layer, entries in zip(report.layers, own, strict=True)],
+        "folds": [fold_object(fold, report) for fold in folds(report)],
+        "outputs": [output_object(name, value, network) for name, value in network.outputs.items()],
+        "values": [[value.node, value.part, value.first, value.last, value.elements * width] for value in lifetimes(network)],
+        "depth": comfortable_depth(report),
+        "totals": [
+            {"title": short.title, "amount": short.amount, "exact": exact.amount, "remark": short.remark}
+            for short, exact in zip(totals(report, False), totals(report, True), strict=True)
+        ],
+        "sentence": sentence(report),
+        "notes": notes(report, [Row(layer) for layer in report.layers], broken),
+        "explanations": texts,
+        "lines": lines,
+    }
+
+
+def layer_object(layer: LayerReport, report: Report, explanation: list[int]) -> dict[str, Any]:
+    """What the page says of a layer beside its numbers.
+
+    `span` are its first and last line in the file, `explanation` are the places of its own among all that there are.
+    """
+    row, node = Row(layer), layer.node
+    return {
+        "telling": telling(row, report),
+        "look": LOOKS.get(LAYERS[node.layer.kind], "other"),
+        "marks": marks(row, report),
+        "reads": [[value.node, value.part or 0] for value in node.inputs],
+        "span": [node.span.line, node.span.end_line],
+        "explanation": explanation,
+    }
+
+
+def fold_object(fold: Fold, report: Report) -> dict[str, Any]:
+    """A group as `show` has it, or a run with the like numbers."""
+    layers = report.layers[fold.start : fold.end]
+    held = [layer.alive_bytes for layer in layers if layer.alive_bytes is not None]
+    found: dict[str, Any] = {"level": fold.level, "alive_bytes": max(held, default=None)}
+    if fold.group is None:
+        return found | run_object(fold, layers)
+    row = Row(fold.group)
+    span = fold.group.group.span
+    told = {"telling": telling(row, report), "marks": marks(row, report), "span": [span.line, span.end_line]}
+    return found | group_object(fold.group, report.network) | told
+
+
+def run_object(fold: Fold, layers: Sequence[LayerReport]) -> dict[str, Any]:
+    params, buffers = stored(layers)
+    return {
+        "path": f"{layers[0].node.path} … {layers[-1].node.path}",
+        "type": "run",
+        "telling": f"{len(layers)} layers",
+        "marks": "",
+        "start": fold.start,
+        "end": fold.end,
+        "output_shapes": [layers[-1].node.shape],
+        "params": params,
+        "buffers": buffers,
+        "macs": sum(layer.macs for layer in layers),
+        "flops": sum(layer.flops for layer in layers),
+    }
+
+
+def output_object(name: str, value: Value, network: Network) -> dict[str, Any]:
+    training = name in network.training_outputs
+    return {"name": name, "node": value.node, "part": value.part or 0, "shape": value.shape, "training_only": training}

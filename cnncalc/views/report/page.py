@@ -1,0 +1,96 @@
+"""The data of a report -> one page of HTML that holds all it needs and asks nobody for anything."""
+
+from __future__ import annotations
+
+import json
+import re
+from base64 import b64encode
+from collections.abc import Mapping
+from hashlib import sha256
+from html import escape
+from typing import Any
+
+from ..text import safe
+
+MODULES = (
+    "numbers", "dom", "network", "store", "layout", "edges", "boxes", "graph", "search", "explain", "panel", "plot", "memory",
+    "charts", "copy", "table", "source", "overview", "several", "theme", "main",
+)  # fmt: skip
+"""The scripts of the page, each behind those that it imports."""
+LIBRARIES = {"dagre": "dagre.min.js", "uPlot": "uPlot.iife.min.js"}
+STYLES = ("uPlot.min.css", "page.css")
+WHOLE = 2**53  # where the numbers of JavaScript begin to leave some out
+
+
+def report_page(title: str, data: Mapping[str, Any], files: Mapping[str, str]) -> str:
+    """The page of this data.  `files` are the scripts, styles and libraries that it is made of, by name."""
+    scripts = [library(name, files) for name in LIBRARIES]
+    own = "\n".join(module(name, files[f"{name}.js"]) for name in MODULES)
+    style = "\n".join(files[name] for name in STYLES)
+    parts = {
+        "policy": policy([*scripts, own], style),
+        "title": escape(safe(title)),
+        "style": style,
+        "data": embedded(portable(data)),
+        "libraries": "\n".join(f"<script>{script}</script>" for script in scripts),
+        "script": own,
+        "licences": escape("\n\n".join(files[f"{name}.LICENSE.txt"] for name in LIBRARIES)),
+    }
+    return re.sub(r"\{\{(\w+)\}\}", lambda found: parts[found[1]], files["page.html"])
+
+
+def library(name: str, files: Mapping[str, str]) -> str:
+    """A library as it was released, but for the line that makes a browser ask for its source map."""
+    return re.sub(r"^//# sourceMappingURL=.*$", "", files[LIBRARIES[name]], flags=re.MULTILINE)
+
+
+def module(name: str, text: str) -> str:
+    """A module as an expression of its own, so that one script holds them all: what it exports is the value of `name`.
+
+    >>> print(module("ends", 'import { first } from "./starts.js";\nexport const last = -first;'))
+    const ends = (() => {
+    const { first } = starts;
+    const last = -first;
+    return { last };
+    })();
+    """
+    exports = re.findall(r"^export (?:async )?(?:function|const) (\w+)", text, flags=re.MULTILINE)
+    text = re.sub(r'^import (\{.*?\}) from "\./(\w+)\.js";$', r"const \1 = \2;", text, flags=re.MULTILINE)
+    body = re.sub(r"^export ", "", text, flags=re.MULTILINE).rstrip("\n")
+    return f"const {name} = (() => {{\n{body}\nreturn {{ {', '.join(exports)} }};\n}})();"
+
+
+def policy(scripts: list[str], style: str) -> str:
+    """What the page may do: run these scripts, and nothing else; no request leaves it."""
+    allowed = " ".join(map(source_hash, scripts))
+    rules = {
+        "default-src": "'none'",
+        "script-src": allowed,
+        "style-src": source_hash(style),
+        "base-uri": "'none'",
+        "form-action": "'none'",
+    }
+    return "; ".join(f"{rule} {words}" for rule, words in rules.items())
+
+
+def source_hash(text: str) -> str:
+    return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"
+
+
+def portable(value: Any) -> Any:
+    """Data as the page takes them: texts that act on nothing, and numbers of any size; those that are too large as text."""
+    if isinstance(value, str):
+        return safe(value)
+    if isinstance(value, dict | Mapping):
+        return {safe(str(key)): portable(entry) for key, entry in value.items()}
+    if isinstance(value, list | tuple):
+        return [portable(entry) for entry in value]
+    if isinstance(value, int) and abs(value) >= WHOLE:
+        return str(value)
+    return value
+
+
+def embedded(data: Any) -> str:
+    """Data as JSON that no parser of HTML takes for anything else."""
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    return re.sub("[<>&\u2028\u2029]", lambda found: f"\\u{ord(found[0]):04x}", text)

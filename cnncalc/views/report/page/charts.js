@@ -1,0 +1,74 @@
+// The charts of one network, over its steps in file order.
+
+import { el } from "./dom.js";
+import { shapeText } from "./explain.js";
+import { shapesOf } from "./network.js";
+import { exact, percent, short } from "./numbers.js";
+import { memoryOf } from "./memory.js";
+import { chartOf } from "./plot.js";
+
+const number = (value) => (value == null ? null : Number(value));
+const shortNumber = (value) => (value >= 1 ? short(Math.round(value)) : String(value));
+
+export function chartsOf(store) {
+  const { net } = store;
+  const looks = net.layers.map((layer) => layer.look);
+  const pick = (step) => store.select(net.layers[step]);
+  const bars = (key) => [{ values: net.layers.map((layer) => number(layer[key])), bars: looks }];
+  const counted = (key, word) => (step) => {
+    if (step == null) return "";
+    const layer = net.layers[step];
+    const part = layer.marks.includes("training only") ? "for training only" : percent(layer[key], net.totals[key]);
+    return `${layer.path}: ${exact(layer[key])} ${word}, ${part}`;
+  };
+  const charts = [
+    chartOf({ title: "Parameters", about: "of each layer, by class", series: bars("params"), tell: counted("params", "parameters"), pick, format: shortNumber }),
+    chartOf({ title: "MACs", about: "multiply-accumulates of each layer, by class", series: bars("macs"), tell: counted("macs", "MACs"), pick, format: shortNumber }),
+    ...sizes(net, pick),
+    ...fields(net, pick),
+  ];
+  const memory = memoryOf(store, pick);
+  store.on("select", (item) => {
+    const step = item?.kind === "layer" ? item.index : null;
+    [...charts, memory].forEach((chart) => chart.choose(step));
+  });
+  return el("div", { class: "charts" }, ...charts.map((chart) => chart.node), memory.node);
+}
+
+/** The feature maps: channels, and the sizes of the space. */
+function sizes(net, pick) {
+  const space = (layer) => (layer.output_shape.length > 1 ? Math.max(...layer.output_shape.slice(1)) : null);
+  const series = [
+    { values: net.layers.map((layer) => layer.output_shape[0]), look: "dense" },
+    { values: net.layers.map(space), look: "conv" },
+  ];
+  const tell = (step) => (step == null ? "" : `${net.layers[step].path}: ${shapeText(shapesOf(net.layers[step]))}`);
+  const about = [key("dense", "channels"), " and ", key("conv", "the longer side of the map"), ", to a logarithmic scale"];
+  return [chartOf({ title: "Feature maps", about: el("span", {}, ...about), series, tell, pick, format: shortNumber, log: true })];
+}
+
+/** The receptive field along its longest axis; nothing where no layer sees a part of a map. */
+function fields(net, pick) {
+  const sizesOf = (layer) => layer.receptive_field?.size.map((size) => (size == null ? null : toNumber(size))) ?? [];
+  const values = net.layers.map((layer) => {
+    const known = sizesOf(layer);
+    return known.length && !known.includes(null) ? Math.max(...known) : null;
+  });
+  if (values.every((value) => value == null)) return [];
+  const tell = (step) => {
+    if (step == null) return "";
+    const { path, receptive_field: field } = net.layers[step];
+    return `${path}: ${field ? field.size.map((size) => size ?? "all").join("×") : "sees all of the input"}`;
+  };
+  const input = Math.max(...Object.values(net.show.inputs).flatMap((shape) => shape.slice(1)));
+  const marks = () => [{ at: input, word: `the input, ${input}` }];
+  const about = "pixels of the input that one position sees, as long as that is not all of it";
+  return [chartOf({ title: "Receptive field", about, series: [{ values, look: "accent" }], tell, pick, format: shortNumber, marks })];
+}
+
+const toNumber = (size) => {
+  const [over, under = 1] = String(size).split("/").map(Number);
+  return over / under;
+};
+
+export const key = (look, word) => el("span", { class: "key" }, el("i", { class: `swatch look-${look}` }), word);

@@ -1,0 +1,45 @@
+// Making elements.  Text goes in as text: nothing here, or elsewhere, reads markup.
+
+const SVG = "http://www.w3.org/2000/svg";
+
+function filled(node, attributes, children) {
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
+    else if (value === true) node.setAttribute(name, "");
+    else if (value !== false && value != null) node.setAttribute(name, value);
+  }
+  node.append(...children.flat().filter((child) => child != null && child !== false));
+  return node;
+}
+
+/** An element: attributes by name, listeners as `onclick`; children are elements and texts. */
+export const el = (tag, attributes = {}, ...children) => filled(document.createElement(tag), attributes, children);
+
+export const svg = (tag, attributes = {}, ...children) => filled(document.createElementNS(SVG, tag), attributes, children);
+
+/** A number in short, with all its digits where one points at it. */
+export const brief = (text, full) => el("span", { title: full === text ? null : full }, text);
+
+const canvas = document.createElement("canvas").getContext("2d");
+const FAMILY = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif';
+
+/** How many pixels a text is wide. */
+export function widthOf(text, size, weight = 400) {
+  canvas.font = `${weight} ${size}px ${FAMILY}`;
+  return canvas.measureText(text).width;
+}
+
+/** A text cut to a width, with an ellipsis where something is missing. */
+export function cut(text, width, size, weight = 400) {
+  if (widthOf(text, size, weight) <= width) return text;
+  let [low, high] = [0, text.length];
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (widthOf(`${text.slice(0, middle)}…`, size, weight) <= width) low = middle;
+    else high = middle - 1;
+  }
+  return `${text.slice(0, low).trimEnd()}…`;
+}
+
+/** A colour of the page, as it is now. */
+export const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();

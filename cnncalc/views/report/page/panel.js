@@ -1,0 +1,129 @@
+// What was chosen, in full: a layer with the reasons for its numbers, or a group with its sums.
+
+import { brief, el } from "./dom.js";
+import { explanationOf, shapeText } from "./explain.js";
+import { CLASSES, lookOf, shapesOf } from "./network.js";
+import { exact, percent, plural, short, shortBytes } from "./numbers.js";
+
+export function panelOf(store) {
+  const node = el("aside", { class: "panel", "aria-label": "The chosen layer", "aria-live": "polite", tabindex: 0 });
+  store.on("select", (item) => fill(node, store, item));
+  fill(node, store, null);
+  return node;
+}
+
+function fill(node, store, item) {
+  const parts = !item ? [hint()] : item.kind === "fold" ? foldParts(store, item) : layerParts(store, item);
+  node.replaceChildren(...parts);
+  node.scrollTop = 0;
+}
+
+function hint() {
+  return el(
+    "div",
+    { class: "hint" },
+    el("p", {}, "Choose a layer to see how its numbers come about; a group opens and closes."),
+    el(
+      "p",
+      {},
+      ...[["↑ ↓", "through the layers"], ["→ ←", "open, close"], ["Enter", "choose"], ["/", "search"], ["+ −", "zoom"]].flatMap(
+        ([keys, does]) => [el("kbd", {}, keys), ` ${does} `],
+      ),
+    ),
+  );
+}
+
+function heading(store, item, kind) {
+  return el(
+    "header",
+    {},
+    el("p", { class: `class look-${lookOf(store.net, item)}` }, el("i", { class: "swatch" }), kind),
+    el("h3", {}, item.path),
+    el("p", { class: "telling" }, item.telling),
+  );
+}
+
+// A layer
+
+function layerParts(store, layer) {
+  const { net } = store;
+  const parts = [heading(store, layer, `${layer.type}, ${CLASSES[layer.class]}`)];
+  if (layer.marks) parts.push(el("p", { class: "marks" }, layer.marks));
+  parts.push(facts(layerFacts(store, layer)), explanationOf(net, layer));
+  const pairs = Object.entries(layer.arguments).map(([name, value]) => [name, argument(value)]);
+  if (pairs.length) parts.push(section("arguments", facts(pairs)));
+  const weights = Object.entries(layer.weights).map(([name, shape]) => [name, shapeText([shape])]);
+  if (weights.length) parts.push(section("weights", facts(weights)));
+  if (layer.notes.length) parts.push(section("notes", ...layer.notes.map((note) => el("p", {}, note))));
+  return parts;
+}
+
+function layerFacts(store, layer) {
+  const entering = layer.input_shapes.length ? shapeText(layer.input_shapes) : "nothing";
+  const found = [
+    ["reads", links(store, layer.sources)],
+    ["in → out", `${entering} → ${shapeText(shapesOf(layer))}`],
+    ["read by", links(store, layer.readers)],
+  ];
+  if (layer.alive_bytes != null) {
+    const { peak_bytes, peak_layer } = store.net.totals;
+    const peak = layer.path === peak_layer ? ", the peak" : `, ${percent(layer.alive_bytes, peak_bytes)} of the peak`;
+    found.push(["alive here", [brief(shortBytes(layer.alive_bytes), `${exact(layer.alive_bytes)} B`), peak]]);
+  }
+  found.push(["line", lineLink(store, layer)]);
+  return found;
+}
+
+const MOST_LINKS = 6;
+
+function links(store, items) {
+  if (!items.length) return "nothing";
+  const shown = items.slice(0, MOST_LINKS).map((item) =>
+    item.kind === "layer" ? el("button", { class: "link", onclick: () => store.select(item) }, item.path) : item.path,
+  );
+  const parts = shown.flatMap((part, place) => (place ? [", ", part] : [part]));
+  return items.length > MOST_LINKS ? [...parts, ` and ${items.length - MOST_LINKS} more`] : parts;
+}
+
+function lineLink(store, item) {
+  const show = () => store.showLine?.(item);
+  return el("button", { class: "link", onclick: show }, `${item.span[0]} of the file`);
+}
+
+const argument = (value) =>
+  Array.isArray(value) ? value.map(argument).join("×") : value === true ? "yes" : value === false ? "no" : String(value ?? "none");
+
+// A group
+
+function foldParts(store, fold) {
+  const { net } = store;
+  const layers = fold.end - fold.start;
+  const kind = fold.type === "run" ? "neighbours" : fold.type;
+  const amount = (key) => {
+    const part = Number(net.totals[key]) && !fold.marks.includes("training only") ? percent(fold[key], net.totals[key]) : "";
+    return Number(fold[key]) ? [brief(short(fold[key]), exact(fold[key])), " ", el("span", { class: "part" }, part)] : "none";
+  };
+  const pairs = [
+    ["layers", exact(layers)],
+    ["output", shapeText(shapesOf(fold))],
+    ["parameters", amount("params")],
+    ["MACs", amount("macs")],
+    ["FLOPs", amount("flops")],
+    ["most alive", fold.alive_bytes == null ? "-" : brief(shortBytes(fold.alive_bytes), `${exact(fold.alive_bytes)} B`)],
+  ];
+  if (fold.span) pairs.push(["line", lineLink(store, fold)]);
+  const toggle = () => {
+    store.toggle(fold);
+    fill(button.closest(".panel"), store, fold);
+  };
+  const button = el("button", { class: "wide-button", onclick: toggle }, store.isOpen(fold) ? "Close" : `Open (${plural(fold.items.length, "part")})`);
+  return [heading(store, fold, kind), fold.marks && el("p", { class: "marks" }, fold.marks), facts(pairs), button].filter(Boolean);
+}
+
+// Pieces
+
+function facts(pairs) {
+  return el("dl", { class: "facts" }, ...pairs.map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, ...[value].flat()))));
+}
+
+const section = (title, ...parts) => el("section", {}, el("h4", {}, title), ...parts);

@@ -1,0 +1,110 @@
+// One chart over the steps of a network, drawn by uPlot: its axes, its colours, and what it says of the step one points at.
+
+import { colour, el } from "./dom.js";
+
+const charts = new Set();
+
+/**
+ * A chart with a title and a line that tells of one step.
+ *
+ * `series` have values (null: nothing there) and how they are drawn: as bars with a colour each, or as steps in one colour.
+ * `tell` gives the text for a step, `pick` is called with the step that is clicked.
+ */
+export function chartOf({ title, about, series, tell, pick, format, log = false, marks = () => [], height = 170 }) {
+  const told = el("p", { class: "told", "aria-live": "off" });
+  const plot = el("div", { class: "plot" });
+  const node = el("figure", { class: "chart" }, el("figcaption", {}, el("h3", {}, title), el("p", { class: "about" }, about), told), plot);
+  const chart = { node, plot, told, series, tell, pick, format, log, marks, height, drawn: null, chosen: null };
+  const watcher = new ResizeObserver(() => resize(chart));
+  watcher.observe(plot);
+  charts.add(chart);
+  return { node, choose: (step) => choose(chart, step) };
+}
+
+/** Draws all charts again, in the colours as they are now. */
+export function redrawCharts() {
+  for (const { drawn } of charts) drawn?.redraw(false, true);
+}
+
+function resize(chart) {
+  const width = Math.floor(chart.plot.clientWidth);
+  if (width < 50) return;
+  if (chart.drawn) chart.drawn.setSize({ width, height: chart.height });
+  else make(chart, width);
+}
+
+function make(chart, width) {
+  const steps = chart.series[0].values.map((_, step) => step + 1);
+  chart.drawn = new uPlot(options(chart, width, steps.length), [steps, ...chart.series.map(({ values }) => values)], chart.plot);
+  chart.drawn.over.addEventListener("click", () => chart.drawn.cursor.idx != null && chart.pick(chart.drawn.cursor.idx));
+  choose(chart, chart.chosen);
+}
+
+function options(chart, width, count) {
+  const axis = { stroke: () => colour("muted"), font: "11px system-ui, sans-serif", grid: { stroke: () => colour("hair"), width: 1 } };
+  const ticks = { ...axis, ticks: { show: false } };
+  return {
+    width,
+    height: chart.height,
+    legend: { show: false },
+    padding: [8, 8, 0, 0],
+    cursor: { y: false, drag: { x: false, y: false }, sync: { key: "steps" }, points: { show: false } },
+    scales: {
+      x: { time: false, range: () => [0.5, count + 0.5] },
+      y: chart.log ? { distr: 3, log: 10 } : { range: (_, __, most) => [0, most > 0 ? most * 1.06 : 1] },
+    },
+    axes: [
+      { ...ticks, size: 24, grid: { show: false }, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000, 20000, 50000] },
+      { ...ticks, size: 62, space: 36, values: (_, values) => values.map((value) => (value == null ? "" : chart.format(value))) },
+    ],
+    series: [{}, ...chart.series.map(drawnSeries)],
+    hooks: { draw: [(plot) => drawMarks(chart, plot)], setCursor: [(plot) => point(chart, plot.cursor.idx)] },
+  };
+}
+
+function drawnSeries({ bars, look, dash }) {
+  if (!bars) return { stroke: () => colour(look), width: 1.75, dash, points: { show: false }, spanGaps: false, paths: uPlot.paths.stepped({ align: 1 }) };
+  const fill = { unit: 3, values: () => bars.map((name) => colour(name)) };
+  return { paths: uPlot.paths.bars({ size: [0.92, 60], gap: 0, disp: { fill } }), fill: "#0000", stroke: "#0000", width: 0, points: { show: false } };
+}
+
+/** The chosen step as an upright line, and what else the chart marks: heights, each with a word. */
+function drawMarks(chart, plot) {
+  const { ctx, bbox } = plot;
+  const ratio = devicePixelRatio;
+  ctx.save();
+  ctx.lineWidth = ratio;
+  ctx.font = `${11 * ratio}px system-ui, sans-serif`;
+  if (chart.chosen != null) {
+    const x = plot.valToPos(chart.chosen + 1, "x", true);
+    ctx.strokeStyle = colour("accent");
+    stroke(ctx, x, bbox.top, x, bbox.top + bbox.height);
+  }
+  for (const { at, word } of chart.marks()) {
+    const y = plot.valToPos(at, "y", true);
+    if (!(y >= bbox.top - 1 && y <= bbox.top + bbox.height)) continue;
+    ctx.setLineDash([4 * ratio, 4 * ratio]);
+    ctx.strokeStyle = ctx.fillStyle = colour("muted");
+    stroke(ctx, bbox.left, y, bbox.left + bbox.width, y);
+    ctx.setLineDash([]);
+    ctx.fillText(word, bbox.left + 6 * ratio, y + (y - bbox.top > 16 * ratio ? -4 : 13) * ratio);
+  }
+  ctx.restore();
+}
+
+function stroke(ctx, x0, y0, x1, y1) {
+  ctx.beginPath();
+  ctx.moveTo(x0, y0);
+  ctx.lineTo(x1, y1);
+  ctx.stroke();
+}
+
+function choose(chart, step) {
+  chart.chosen = step;
+  point(chart, null);
+  chart.drawn?.redraw(false, false);
+}
+
+function point(chart, step) {
+  chart.told.textContent = chart.tell(step ?? chart.chosen ?? null);
+}

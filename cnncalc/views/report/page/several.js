@@ -1,0 +1,159 @@
+// Several networks: their comparison, where they stand by parameters and MACs, and what changed from one to the other.
+
+import { copier } from "./copy.js";
+import { colour, el } from "./dom.js";
+import { short } from "./numbers.js";
+
+export function comparisonOf(comparison, nets, pick) {
+  const { fields, rows, exact, best } = comparison;
+  const isBest = (row, column) => best.some(([r, c]) => r === row && c === column);
+  const cell = (row, column) => {
+    const text = rows[row][column];
+    const marked = isBest(row, column);
+    const title = exact[row][column] === text ? null : exact[row][column];
+    return el("td", { class: [fields[column].number ? "number" : "", marked ? "best" : ""].join(" "), title }, text, marked && el("span", { class: "star", title: "the least" }, " ★"));
+  };
+  const body = rows.map((cells, row) =>
+    el(
+      "tr",
+      {},
+      el("th", { scope: "row" }, el("button", { class: "link", onclick: () => pick(row) }, cells[0])),
+      ...cells.slice(1).map((_, column) => cell(row, column + 1)),
+    ),
+  );
+  const cells = () => ({ titles: fields.map((field) => field.title), right: fields.map((field) => field.number), rows: exact });
+  return el(
+    "section",
+    { class: "comparison", "aria-label": "Comparison" },
+    el("h2", {}, "Comparison"),
+    el(
+      "div",
+      { class: "wide-table", tabindex: 0, role: "region", "aria-label": "The table of networks" },
+      el(
+        "table",
+        {},
+        el("thead", {}, el("tr", {}, ...fields.map((field) => el("th", { scope: "col", class: field.number ? "number" : null }, field.title)))),
+        el("tbody", {}, ...body),
+      ),
+    ),
+    el("div", { class: "tools" }, ...copier(cells)),
+    scatterOf(nets, rows.map((row) => row[0])),
+  );
+}
+
+// Where networks stand by parameters and MACs
+
+const scatters = new Set();
+
+export const redrawScatters = () => scatters.forEach((plot) => plot.redraw(false, true));
+
+function scatterOf(nets, names) {
+  const points = nets.map((net, place) => ({ x: Number(net.totals.params), y: Number(net.totals.macs), name: names[place] }));
+  points.sort((a, b) => a.x - b.x);
+  const node = el("div", { class: "plot" });
+  const log = points.every(({ x, y }) => x > 0 && y > 0);
+  let plot = null;
+  new ResizeObserver(() => {
+    const width = Math.min(760, Math.floor(node.clientWidth));
+    if (width < 50) return;
+    if (plot) plot.setSize({ width, height: 320 });
+    else scatters.add((plot = drawnScatter(node, points, log, width)));
+  }).observe(node);
+  const scale = log ? ", both to logarithmic scales" : "";
+  return el("figure", { class: "chart scatter" }, el("figcaption", {}, el("h3", {}, "MACs against parameters"), el("p", { class: "about" }, `to the left and below is less${scale}`)), node);
+}
+
+function drawnScatter(node, points, log, width) {
+  const range = (_, least, most) => (log ? [least / 2, most * 2.5] : [0, (most || 1) * 1.2]);
+  const scale = { time: false, range, ...(log ? { distr: 3 } : {}) };
+  const axis = (label) => ({
+    label,
+    labelSize: 18,
+    labelFont: "11px system-ui, sans-serif",
+    font: "11px system-ui, sans-serif",
+    stroke: () => colour("muted"),
+    grid: { stroke: () => colour("hair"), width: 1 },
+    ticks: { show: false },
+    values: (_, values) => values.map((value) => (value == null ? "" : short(Math.round(value)))),
+  });
+  const options = {
+    width,
+    height: 320,
+    legend: { show: false },
+    padding: [10, 20, 0, 0],
+    cursor: { show: false },
+    scales: { x: scale, y: scale },
+    axes: [{ ...axis("parameters"), size: 36 }, { ...axis("MACs"), size: 58 }],
+    series: [{}, { paths: () => null, stroke: () => colour("accent"), points: { show: true, size: 9, fill: () => colour("accent") } }],
+    hooks: { draw: [(plot) => drawNames(plot, points)] },
+  };
+  return new uPlot(options, [points.map(({ x }) => x), points.map(({ y }) => y)], node);
+}
+
+/** The names beside the points; where two would touch, one moves down. */
+function drawNames(plot, points) {
+  const { ctx, bbox } = plot;
+  const ratio = devicePixelRatio;
+  ctx.save();
+  ctx.font = `600 ${12 * ratio}px system-ui, sans-serif`;
+  ctx.fillStyle = colour("ink");
+  ctx.textBaseline = "middle";
+  const taken = [];
+  for (const { x, y, name } of points) {
+    const wide = ctx.measureText(name).width;
+    const [at, high] = [plot.valToPos(x, "x", true), 15 * ratio];
+    let top = plot.valToPos(y, "y", true);
+    const left = at + 9 * ratio + wide > bbox.left + bbox.width ? at - 9 * ratio - wide : at + 9 * ratio;
+    while (taken.some((box) => Math.abs(box.top - top) < high && left < box.right && left + wide > box.left)) top += high;
+    taken.push({ left, right: left + wide, top });
+    ctx.fillText(name, left, top);
+  }
+  ctx.restore();
+}
+
+// What changed
+
+const MARKS = { "+": "added", "-": "removed", "~": "changed", ">": "moved", ".": "follows" };
+
+export function differenceOf(difference) {
+  const { headings, names, verdict, totals, classes, split, rows, said } = difference;
+  const totalRows = totals.map(({ title, before, after, change, relative }) => [title, before, after, change, relative]);
+  const classRows = classes.map(({ name, params, macs }) => [name, ...params, ...macs]);
+  return el(
+    "section",
+    { class: "difference", "aria-label": "Difference" },
+    el("h2", {}, "Difference"),
+    el("p", { class: "lead" }, `${headings[0]} → ${headings[1]}`),
+    el("p", { class: "sentence" }, verdict),
+    el("div", { class: "wide-table", tabindex: 0, role: "region", "aria-label": "Totals" }, plain(["", names[0], names[1], "change", ""], totalRows)),
+    classes.length > 0 && el("div", { class: "wide-table", tabindex: 0, role: "region", "aria-label": "Classes" }, plain(["class", "params", "now", "change", "MACs", "now", "change"], classRows)),
+    split && el("p", { class: "sentence" }, split),
+    rows.length > 0 && el("div", { class: "wide-table", tabindex: 0, role: "region", "aria-label": "What changed" }, changes(rows)),
+    said.length > 0 && el("dl", { class: "facts said" }, ...said.map(([part, text]) => el("div", {}, el("dt", {}, part), el("dd", {}, text)))),
+  );
+}
+
+function plain(titles, rows) {
+  const cell = (text, place) => el(place ? "td" : "th", { scope: place ? null : "row", class: place ? "number" : null }, text);
+  return el(
+    "table",
+    {},
+    el("thead", {}, el("tr", {}, ...titles.map((title, place) => el("th", { scope: "col", class: place ? "number" : null }, title)))),
+    el("tbody", {}, ...rows.map((row) => el("tr", {}, ...row.map(cell)))),
+  );
+}
+
+function changes(rows) {
+  const titles = ["layer", "change", "params", "MACs"];
+  const line = ({ level, mark, label, text, params, macs }) => {
+    const name = el("th", { scope: "row" }, el("span", { class: `mark mark-${MARKS[mark] ?? "none"}`, title: MARKS[mark] ?? null }, mark), label);
+    name.style.setProperty("--level", level);
+    return el("tr", {}, name, el("td", { class: "text" }, text), el("td", { class: "number" }, params), el("td", { class: "number" }, macs));
+  };
+  return el(
+    "table",
+    { class: "changes" },
+    el("thead", {}, el("tr", {}, ...titles.map((title, place) => el("th", { scope: "col", class: place > 1 ? "number" : null }, title)))),
+    el("tbody", {}, ...rows.map(line)),
+  );
+}

@@ -1,0 +1,190 @@
+// The table of `show`: rows folded to a depth, or sorted, or filtered.
+
+import { copier } from "./copy.js";
+import { el } from "./dom.js";
+import { CLASSES, shapesOf } from "./network.js";
+import { exact, percent, plural, share, short, shortBytes } from "./numbers.js";
+
+const AT_ONCE = 1000; // rows that are drawn before one asks for more
+
+/** The columns: what they show, with all digits besides, and the key that they sort by (text, or a number from the largest). */
+const COLUMNS = [
+  { name: "layer", text: (row) => row.path, key: (row) => row.path, head: true },
+  { name: "type", text: (row) => row.telling, key: (row) => row.telling },
+  { name: "class", text: (row) => (row.kind === "layer" ? CLASSES[row.class] : ""), key: (row) => row.class ?? "" },
+  { name: "output", text: (row) => shapesOf(row).map((shape) => shape.join("x")).join(" + "), key: (row) => shapesOf(row)[0].reduce((a, b) => a * b, 1), number: true },
+  counted("params", "params"),
+  shared("params"),
+  counted("macs", "MACs"),
+  shared("macs"),
+  counted("flops", "FLOPs"),
+  sized("activation_bytes", "activation"),
+  sized("alive_bytes", "alive"),
+  { name: "field", text: fieldText, key: (row) => Number(row.receptive_field?.size[0] ?? 0) || 0, number: true },
+  { name: "marks", text: (row) => row.marks, key: (row) => row.marks },
+];
+
+function counted(key, name) {
+  return { name, text: (row) => (Number(row[key]) ? short(row[key]) : ""), full: (row) => exact(row[key]), key: (row) => Number(row[key]), number: true };
+}
+
+function sized(key, name) {
+  const there = (row) => row[key] != null && Number(row[key]) > 0;
+  return { name, text: (row) => (there(row) ? shortBytes(row[key]) : ""), full: (row) => (there(row) ? `${exact(row[key])} B` : ""), key: (row) => Number(row[key] ?? 0), number: true };
+}
+
+function shared(key) {
+  const part = (row, net) => (row.marks.includes("training only") ? 0 : share(row[key], net.totals[key]));
+  const text = (row, net) => (part(row, net) ? percent(row[key], net.totals[key]) : "");
+  return { name: `${key === "macs" ? "MACs" : key} share`, title: "share", text, key: (row, net) => part(row, net), number: true, part };
+}
+
+function fieldText(row) {
+  return row.receptive_field ? row.receptive_field.size.map((size) => size ?? "all").join("x") : "";
+}
+
+export function tableOf(store) {
+  const { net } = store;
+  const table = { store, depth: net.data.depth, word: "", sort: null, down: true, more: false, rows: [] };
+  const columns = COLUMNS.filter((column) => column.name !== "marks" || net.layers.some((layer) => layer.marks));
+  table.columns = columns;
+  table.body = el("tbody");
+  table.heads = columns.map((column) => headOf(table, column));
+  table.said = el("p", { class: "said", role: "status" });
+  const grid = el("table", { class: "layers" }, el("thead", {}, el("tr", {}, ...table.heads)), table.body, footOf(net, columns));
+  store.on("select", () => markChosen(table));
+  fill(table);
+  return el("div", { class: "table" }, controls(table), el("div", { class: "wide-table", tabindex: 0, role: "region", "aria-label": "The table of layers" }, grid), table.said);
+}
+
+// What stands around the rows
+
+function controls(table) {
+  const { net } = table.store;
+  const filter = el("input", { type: "search", placeholder: "Filter rows", "aria-label": "Filter rows by path, type or class", autocomplete: "off", spellcheck: "false" });
+  filter.addEventListener("input", () => change(table, { word: filter.value.trim().toLowerCase(), more: false }));
+  const deepest = Math.max(1, ...net.folds.filter((fold) => fold.type !== "run").map((fold) => fold.depth + 2));
+  const depths = Array.from({ length: deepest }, (_, index) => index + 1);
+  const select = el("select", { "aria-label": "Depth to which groups are open" }, ...depths.map((depth) => el("option", { value: depth, selected: depth === table.depth }, depth === deepest ? "all layers" : `depth ${depth}`)));
+  select.addEventListener("change", () => change(table, { depth: Number(select.value), more: false }));
+  return el("div", { class: "tools" }, filter, deepest > 1 && select, ...copier(() => cellsOf(table)));
+}
+
+function headOf(table, column) {
+  const button = el("button", { onclick: () => sortBy(table, column) }, column.title ?? column.name, el("span", { class: "arrow", "aria-hidden": "true" }));
+  return el("th", { scope: "col", class: column.number ? "number" : null, "aria-label": column.title ? column.name : null, "data-column": column.name }, button);
+}
+
+function footOf({ totals, layers }, columns) {
+  const cells = { layer: "total", type: plural(layers.length, "layer"), params: totals.params, MACs: totals.macs, FLOPs: totals.flops };
+  const cell = (name) => (["params", "MACs", "FLOPs"].includes(name) ? el("td", { class: "number", title: exact(cells[name]) }, short(cells[name])) : el("td", {}, cells[name] ?? ""));
+  return el("tfoot", {}, el("tr", {}, ...columns.map(({ name }) => cell(name))));
+}
+
+/** First from the largest, or from A; then the other way; then in file order again. */
+function sortBy(table, column) {
+  if (table.sort !== column) change(table, { sort: column, down: Boolean(column.number) });
+  else if (table.down === Boolean(column.number)) change(table, { down: !table.down });
+  else change(table, { sort: null });
+}
+
+function change(table, changes) {
+  Object.assign(table, changes);
+  fill(table);
+}
+
+// Rows
+
+/** The rows: what fits the filter, in the order that was chosen; else folded as `show` folds them. */
+function rowsOf(table) {
+  const { net } = table.store;
+  const fits = (row) => [row.path, row.telling, row.class ?? ""].some((text) => text.toLowerCase().includes(table.word));
+  let rows = table.word ? net.layers.filter(fits).map((row) => ({ row, level: 0 })) : folded(net, table.depth);
+  if (table.sort) {
+    rows = rows.filter((entry) => !entry.heading).map(({ row }) => ({ row, level: 0 }));
+    rows = sorted(rows, table.sort, table.down, net);
+  }
+  return rows;
+}
+
+function sorted(rows, { key, number }, down, net) {
+  const sign = down ? -1 : 1;
+  const compare = number ? (a, b) => a - b : new Intl.Collator("en", { numeric: true }).compare;
+  return rows.map((entry) => [key(entry.row, net), entry]).sort((a, b) => sign * compare(a[0], b[0])).map(([, entry]) => entry);
+}
+
+/** Groups inside `depth - 1` others are one row; of those around them there is a heading. */
+function folded(net, depth) {
+  const rows = [];
+  const groups = net.folds.filter((fold) => fold.type !== "run" && fold.depth < depth);
+  let [next, index] = [0, 0];
+  const ends = [];
+  while (index < net.layers.length) {
+    while (ends.length && ends.at(-1) <= index) ends.pop();
+    const group = groups[next]?.start === index ? groups[next++] : null;
+    if (group?.depth === depth - 1) {
+      rows.push({ row: group, level: ends.length });
+      index = group.end;
+    } else if (group) {
+      rows.push({ row: group, level: ends.length, heading: true });
+      ends.push(group.end);
+    } else {
+      rows.push({ row: net.layers[index++], level: ends.length });
+    }
+  }
+  return rows;
+}
+
+function fill(table) {
+  const { columns, sort, down, heads, store } = table;
+  table.rows = rowsOf(table);
+  const shown = table.more ? table.rows : table.rows.slice(0, AT_ONCE);
+  table.body.replaceChildren(...shown.map((entry) => rowOf(table, entry)));
+  heads.forEach((head, place) => {
+    if (columns[place] === sort) head.setAttribute("aria-sort", down ? "descending" : "ascending");
+    else head.removeAttribute("aria-sort");
+  });
+  const hidden = table.rows.length - shown.length;
+  const more = hidden > 0 && el("button", { onclick: () => change(table, { more: true }) }, `Show ${plural(hidden, "more row")}`);
+  const layers = `${plural(store.net.layers.length, "layer")} in ${plural(table.rows.length, "row")}`;
+  table.said.replaceChildren(table.word ? `${plural(table.rows.length, "layer")} of ${exact(store.net.layers.length)}` : layers, ...(more ? [" ", more] : []));
+  markChosen(table);
+}
+
+function rowOf(table, { row, level, heading }) {
+  const { net } = table.store;
+  const node = el("tr", { class: heading ? "heading" : row.kind, "data-id": row.id, onclick: () => table.store.select(row) });
+  for (const column of table.columns) {
+    const blank = heading && !["layer", "type"].includes(column.name);
+    const text = blank ? "" : column.text(row, net);
+    const full = blank ? "" : (column.full?.(row) ?? text);
+    const cell = el(column.head ? "th" : "td", { scope: column.head ? "row" : null, class: column.number ? "number" : null, title: text && full !== text ? full : null });
+    if (column.head) {
+      cell.append(el("button", { class: "link" }, text));
+      cell.style.setProperty("--level", level);
+    } else cell.append(text);
+    if (column.part && text) {
+      cell.classList.add(column.name.startsWith("MACs") ? "macs-part" : "params-part");
+      cell.style.setProperty("--part", column.part(row, net));
+    }
+    node.append(cell);
+  }
+  return node;
+}
+
+function markChosen({ body, store }) {
+  for (const row of body.children) {
+    const chosen = row.dataset.id === store.selected?.id;
+    row.classList.toggle("chosen", chosen);
+    if (chosen) row.setAttribute("aria-current", "true");
+    else row.removeAttribute("aria-current");
+  }
+}
+
+/** The rows as texts, numbers with all their digits, as they are copied. */
+function cellsOf(table) {
+  const { net } = table.store;
+  const title = (column) => column.name;
+  const cell = (column, { row, heading }) => (heading && !["layer", "type"].includes(column.name) ? "" : (column.full?.(row) ?? column.text(row, net)).replace(/ B$/, ""));
+  return { titles: table.columns.map(title), right: table.columns.map((column) => Boolean(column.number)), rows: table.rows.map((entry) => table.columns.map((column) => cell(column, entry).replace(column.number ? /,/g : /$^/, ""))) };
+}

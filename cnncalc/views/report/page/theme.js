@@ -1,0 +1,36 @@
+// Light or dark: as the system is, until one says otherwise.  On paper it is light.
+
+import { el } from "./dom.js";
+import { redrawCharts } from "./plot.js";
+import { redrawScatters } from "./several.js";
+
+const dark = matchMedia("(prefers-color-scheme: dark)");
+let chosen = null;
+
+export function themeButton() {
+  const button = el("button", { class: "theme", onclick: () => turn(button) });
+  dark.addEventListener("change", () => apply(button, chosen));
+  addEventListener("beforeprint", () => apply(button, "light"));
+  addEventListener("afterprint", () => apply(button, chosen));
+  matchMedia("print").addEventListener("change", ({ matches }) => apply(button, matches ? "light" : chosen));
+  apply(button, chosen);
+  return button;
+}
+
+const now = (theme) => theme ?? (dark.matches ? "dark" : "light");
+
+function turn(button) {
+  chosen = now(chosen) === "dark" ? "light" : "dark";
+  apply(button, chosen);
+}
+
+function apply(button, theme) {
+  if (theme) document.documentElement.dataset.theme = theme;
+  else delete document.documentElement.dataset.theme;
+  const other = now(theme) === "dark" ? "light" : "dark";
+  button.textContent = other === "dark" ? "☾" : "☀";
+  button.setAttribute("aria-label", `Change to ${other} colours`);
+  button.title = `Change to ${other} colours`;
+  redrawCharts();
+  redrawScatters();
+}
