@@ -12,9 +12,9 @@ from ...engine.report import LayerReport, Report
 from ...layers import LAYERS
 from ...network import BYTES, Network, Value
 from ...problem import Problem
-from ..columns import marks, telling
+from ..columns import activation_bytes, marks, telling
 from ..rows import Row, comfortable_depth
-from ..show_json import group_object, show_json
+from ..show_json import field_object, group_object, show_json
 from ..summary import notes, sentence, totals
 from .explanation import explanations
 from .folds import Fold, folds
@@ -72,10 +72,15 @@ def fold_object(fold: Fold, report: Report) -> dict[str, Any]:
     """A group as `show` has it, or a run with the like numbers."""
     layers = report.layers[fold.start : fold.end]
     held = [layer.alive_bytes for layer in layers if layer.alive_bytes is not None]
-    found: dict[str, Any] = {"level": fold.level, "alive_bytes": max(held, default=None)}
+    found: dict[str, Any] = {
+        "level": fold.level,
+        "alive_bytes": max(held, default=None),
+        "receptive_field": field_object(layers[-1].receptive_field),
+    }
     if fold.group is None:
         return found | run_object(fold, layers)
     row = Row(fold.group)
+    found["activation_bytes"] = activation_bytes(row, report)
     span = fold.group.group.span
     told = {"telling": telling(row, report), "marks": marks(row, report), "span": [span.line, span.end_line]}
     return found | group_object(fold.group, report.network) | told

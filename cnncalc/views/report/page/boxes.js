@@ -11,14 +11,21 @@ const SIDES = 24; // the room left and right of it
 const MARK = 46; // the room of a share
 
 /** How large a box is. */
-export function sizeOf(item) {
+function sizeOf(item) {
   if (item.kind === "input" || item.kind === "output") {
     return { width: Math.max(90, Math.min(widthOf(endText(item), 12, 600), WIDEST + 40) + 32), height: 30 };
   }
   const name = Math.min(widthOf(titleOf(item), ...NAME), WIDEST);
   const telling = Math.min(widthOf(tellingOf(item), TELLING), WIDEST + MARK - 8);
-  return { width: Math.round(Math.max(name + MARK, telling, 96)) + SIDES, height: 46 };
+  return { width: Math.ceil(Math.max(name + MARK, telling, 96)) + SIDES, height: 46 };
 }
+
+/** How wide the title of an open fold is. */
+function titleWidth(item) {
+  return Math.min(widthOf(titleOf(item), ...NAME) + widthOf(tellingOf(item), TELLING) + 52, 320);
+}
+
+export const sizes = { closed: sizeOf, title: titleWidth };
 
 const titleOf = (item) => nameOf(item);
 const tellingOf = (item) => item.telling;
@@ -43,9 +50,9 @@ export function drawnBox(net, box, measure, most) {
     item.kind === "fold" && svg("rect", { class: "behind", x: 4, y: 4, width, height, rx: 6 }),
     svg("rect", { class: "body", width, height, rx: 6 }),
     svg("path", { class: "stripe", d: `M6,0H5A5,5 0 0 0 0,5V${height - 5}A5,5 0 0 0 5,${height}H6Z` }),
-    svg("text", { class: "name", x: 14, y: 18 }, cut(titleOf(item), room - (shown ? MARK : 0), ...NAME)),
+    svg("text", { class: "name", x: 14, y: 18 }, cut(titleOf(item), room - (shown ? MARK - 1 : 0), ...NAME)),
     svg("text", { class: "share", x: width - 9, y: 18, "text-anchor": "end" }, shown),
-    svg("text", { class: "telling", x: 14, y: 33 }, cut(tellingOf(item), room, TELLING)),
+    svg("text", { class: "telling", x: 14, y: 33 }, cut(tellingOf(item), room + 1, TELLING)),
     part > 0 && svg("rect", { class: "track", x: 14, y: height - 7, width: room, height: 3, rx: 1.5 }),
     part > 0 && svg("rect", { class: "bar", x: 14, y: height - 7, width: Math.max(1.5, part * room), height: 3, rx: 1.5 }),
   );

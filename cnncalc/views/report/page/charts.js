@@ -44,7 +44,7 @@ function sizes(net, pick) {
   ];
   const tell = (step) => (step == null ? "" : `${net.layers[step].path}: ${shapeText(shapesOf(net.layers[step]))}`);
   const about = [key("dense", "channels"), " and ", key("conv", "the longer side of the map"), ", to a logarithmic scale"];
-  return [chartOf({ title: "Feature maps", about: el("span", {}, ...about), series, tell, pick, format: shortNumber, log: true })];
+  return [chartOf({ title: "Feature maps", about: el("span", {}, ...about), series, tell, pick, format: exact, log: true })];
 }
 
 /** The receptive field along its longest axis; nothing where no layer sees a part of a map. */
@@ -58,7 +58,7 @@ function fields(net, pick) {
   const tell = (step) => {
     if (step == null) return "";
     const { path, receptive_field: field } = net.layers[step];
-    return `${path}: ${field ? field.size.map((size) => size ?? "all").join("×") : "sees all of the input"}`;
+    return `${path}: ${field ? field.size.map((size) => size ?? "all").join("x") : "sees all of the input"}`;
   };
   const input = Math.max(...Object.values(net.show.inputs).flatMap((shape) => shape.slice(1)));
   const marks = () => [{ at: input, word: `the input, ${input}` }];

@@ -53,5 +53,5 @@ function equationOf({ of, sides, reason }, named) {
   );
 }
 
-/** Shapes as text: 3×224×224. */
+/** Shapes as text: 3x224x224. */
 export const shapeText = (shapes) => shapes.map(times).join(" + ");

@@ -1,6 +1,6 @@
 // The architecture as a graph that folds: drawing, keys, zoom and where one looks.
 
-import { drawnBox, newShape, sizeOf, spoken } from "./boxes.js";
+import { drawnBox, newShape, sizes, spoken } from "./boxes.js";
 import { el, svg } from "./dom.js";
 import { drawnLines } from "./edges.js";
 import { layOut } from "./layout.js";
@@ -36,7 +36,7 @@ function draw(graph, kept) {
   const { store, picture, scroller } = graph;
   const before = kept && placeOf(graph, kept);
   const focused = picture.contains(document.activeElement);
-  graph.plan = layOut(store.net, store.isOpen, sizeOf);
+  graph.plan = layOut(store.net, store.isOpen, sizes);
   const { boxes, lines } = graph.plan;
   const shown = boxes.filter((box) => !box.open);
   const most = Math.max(...shown.map(({ item }) => partOfWhole(store, item)));

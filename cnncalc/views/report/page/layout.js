@@ -5,16 +5,17 @@
 
 import { partOf } from "./network.js";
 
-const GAPS = { rankdir: "TB", nodesep: 22, edgesep: 16, ranksep: 38 };
+const GAPS = { rankdir: "TB", nodesep: 22, edgesep: 16, ranksep: 42 };
 const PADDING = 14;
 const TITLE = 26;
-const LEAD = 14; // between a port and what is next to it
+const STUB = 14; // how far a line goes straight down from a box, where its shape is written
+const LEAD = 24; // between a port and what is next to it
 
 /** The places of all that is visible: `boxes` with x, y (of the left upper corner), width and height, and `lines`. */
-export function layOut(net, isOpen, sizeOf) {
+export function layOut(net, isOpen, sizes) {
   const boxes = [];
   const lines = [];
-  const place = placed(net.root, isOpen, sizeOf);
+  const place = placed(net.root, isOpen, sizes);
   flatten(place, 0, 0, boxes, lines);
   boxes.sort((a, b) => a.item.start - b.item.start || (a.item.level ?? 1e9) - (b.item.level ?? 1e9));
   return { width: place.width, height: place.height, boxes, lines };
@@ -32,17 +33,18 @@ function flatten(place, x, y, boxes, lines) {
 }
 
 /** A fold with what is in it; the places in it count from its own corner. */
-function placed(fold, isOpen, sizeOf) {
+function placed(fold, isOpen, sizes) {
   const children = fold.items.map((item) =>
-    item.kind === "fold" && isOpen(item) ? placed(item, isOpen, sizeOf) : { item, ...sizeOf(item) },
+    item.kind === "fold" && isOpen(item) ? placed(item, isOpen, sizes) : { item, ...sizes.closed(item) },
   );
   const byId = new Map(children.map((child) => [child.item.id, child]));
   const links = linksOf(fold, byId);
   const graph = ranked(children, links);
+  untwist(children, links, graph);
   const edge = fold.kind === "root" ? 4 : PADDING;
   const top = fold.kind === "root" ? 4 : TITLE + LEAD;
   const bounds = boundsOf(graph, children);
-  const least = fold.kind === "root" ? 0 : sizeOf(fold).width + 2 * edge;
+  const least = fold.kind === "root" ? 0 : sizes.title(fold);
   const width = Math.max(bounds.right - bounds.left + 2 * edge, least);
   const height = bounds.bottom - bounds.top + top + (fold.kind === "root" ? 4 : LEAD);
   const dx = (width - (bounds.right - bounds.left)) / 2 - bounds.left;
@@ -106,7 +108,54 @@ function ranked(children, links) {
     graph.setEdge(from, to, {}, key);
   }
   dagre.layout(graph);
+  inFileOrder(graph, children);
   return graph;
+}
+
+/** Mirrors open folds whose ports stand the other way round than what leads to them. */
+function untwist(children, links, graph) {
+  for (const child of children.filter((one) => one.children)) {
+    const ends = [...links.values()].flatMap((link) => {
+      const [source] = link.sources;
+      const lane = graph.edge(link.from, link.to, link.key).points.slice(1, -1);
+      if (link.from === child.item.id) return [{ side: "exit", inner: child.exits.get(`<${source.id}`), outer: toward(link.to, lane[1], graph) }];
+      if (link.to === child.item.id) return [{ side: "entry", inner: child.entries.get(`>${source.id}`), outer: toward(link.from, lane.at(-2), graph) }];
+      return [];
+    });
+    let balance = 0;
+    ends.forEach((a, place) => {
+      for (const b of ends.slice(place + 1)) {
+        if (a.side === b.side) balance += Math.sign(b.inner - a.inner) * Math.sign(b.outer - a.outer);
+      }
+    });
+    if (balance < 0) mirror(child);
+  }
+}
+
+/** Where a line goes from a fold: to its lane past the next rank, or to the box there. */
+const toward = (id, lane, graph) => (lane ?? graph.node(id)).x;
+
+function mirror(place) {
+  for (const child of place.children) {
+    child.x = place.width - child.x - child.width;
+    if (child.children) mirror(child);
+  }
+  for (const line of place.lines) line.points = line.points.map(({ x, y }) => ({ x: place.width - x, y }));
+  for (const ports of [place.entries, place.exits]) ports.forEach((x, id) => ports.set(id, place.width - x));
+}
+
+/** Mirrors a layout in which more neighbours stand against the order of the file than with it. */
+function inFileOrder(graph, children) {
+  let balance = 0;
+  const places = children.map((child) => ({ start: child.item.start, ...graph.node(child.item.id) }));
+  places.forEach((a, place) => {
+    for (const b of places.slice(place + 1)) {
+      if (Math.abs(a.y - b.y) < 0.6) balance += Math.sign(b.x - a.x) * Math.sign(b.start - a.start);
+    }
+  });
+  if (balance >= 0) return;
+  for (const id of graph.nodes()) graph.node(id).x *= -1;
+  for (const edge of graph.edges()) graph.edge(edge).points.forEach((point) => (point.x *= -1));
 }
 
 /** A port, held by an anchor so that all ports of its kind stand in one rank. */
@@ -144,9 +193,13 @@ function lineOf(link, byId, graph, fold, shift) {
     ? { x: to.x + (to.entries?.get(`>${source}`) ?? to.width / 2), y: to.y }
     : { x: fold.exits.get(link.exit), y: fold.height };
   const between = graph.edge(link.from, link.to, link.key).points.slice(1, -1);
-  const past = between.flatMap((point) => passing(point, graph)).map(shift);
-  const inside = past.filter((point) => point.y > start.y && point.y < end.y);
-  return { ...link, points: [start, ...inside, end], enters: Boolean(to), leaves: Boolean(from) };
+  const middle = between.flatMap((point) => passing(point, graph)).map(shift);
+  const [, below] = passing(graph.node(link.from), graph).map(shift);
+  const [above] = passing(graph.node(link.to), graph).map(shift);
+  const stub = { x: start.x, y: Math.max(start.y, below?.y ?? 0) + (from ? STUB : 0) };
+  const inner = [stub, ...middle, above && { ...above, x: end.x }];
+  const points = [start, ...inner.filter((point) => point && point.y > start.y + 0.6 && point.y < end.y - 0.6), end];
+  return { ...link, points, enters: Boolean(to), leaves: Boolean(from) };
 }
 
 /** Where a line that goes through a point in a rank enters and leaves that rank; none between ranks. */

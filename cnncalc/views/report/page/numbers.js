@@ -43,6 +43,6 @@ export function percent(part, whole) {
 /** A share as a number from 0 to 1, to draw with. */
 export const share = (part, whole) => (Number(whole) ? Number(part ?? 0) / Number(whole) : 0);
 
-export const times = (shape) => shape.join("×");
+export const times = (shape) => shape.join("x");
 
 export const plural = (number, noun) => `${exact(number)} ${noun}${number === 1 ? "" : "s"}`;

@@ -91,7 +91,7 @@ function lineLink(store, item) {
 }
 
 const argument = (value) =>
-  Array.isArray(value) ? value.map(argument).join("×") : value === true ? "yes" : value === false ? "no" : String(value ?? "none");
+  Array.isArray(value) ? value.map(argument).join("x") : value === true ? "yes" : value === false ? "no" : String(value ?? "none");
 
 // A group
 

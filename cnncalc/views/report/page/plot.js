@@ -4,6 +4,8 @@ import { colour, el } from "./dom.js";
 
 const charts = new Set();
 
+const FOURS = Array.from({ length: 24 }, (_, power) => 4 ** power); // where a logarithmic scale has its lines
+
 /**
  * A chart with a title and a line that tells of one step.
  *
@@ -51,11 +53,11 @@ function options(chart, width, count) {
     cursor: { y: false, drag: { x: false, y: false }, sync: { key: "steps" }, points: { show: false } },
     scales: {
       x: { time: false, range: () => [0.5, count + 0.5] },
-      y: chart.log ? { distr: 3, log: 10 } : { range: (_, __, most) => [0, most > 0 ? most * 1.06 : 1] },
+      y: chart.log ? { distr: 3, range: (_, least, most) => [Math.max(0.7, least / 1.5), most * 1.5] } : { range: (_, __, most) => [0, most > 0 ? most * 1.06 : 1] },
     },
     axes: [
       { ...ticks, size: 24, grid: { show: false }, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000, 20000, 50000] },
-      { ...ticks, size: 62, space: 36, values: (_, values) => values.map((value) => (value == null ? "" : chart.format(value))) },
+      { ...ticks, ...(chart.log ? { splits: () => FOURS, filter: (_, splits) => splits } : {}), size: 62, space: 36, values: (_, values) => values.map((value) => (value == null ? "" : chart.format(value))) },
     ],
     series: [{}, ...chart.series.map(drawnSeries)],
     hooks: { draw: [(plot) => drawMarks(chart, plot)], setCursor: [(plot) => point(chart, plot.cursor.idx)] },
@@ -75,6 +77,7 @@ function drawMarks(chart, plot) {
   ctx.save();
   ctx.lineWidth = ratio;
   ctx.font = `${11 * ratio}px system-ui, sans-serif`;
+  [ctx.textAlign, ctx.textBaseline] = ["left", "alphabetic"];
   if (chart.chosen != null) {
     const x = plot.valToPos(chart.chosen + 1, "x", true);
     ctx.strokeStyle = colour("accent");

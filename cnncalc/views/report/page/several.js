@@ -97,7 +97,7 @@ function drawNames(plot, points) {
   ctx.save();
   ctx.font = `600 ${12 * ratio}px system-ui, sans-serif`;
   ctx.fillStyle = colour("ink");
-  ctx.textBaseline = "middle";
+  [ctx.textAlign, ctx.textBaseline] = ["left", "middle"];
   const taken = [];
   for (const { x, y, name } of points) {
     const wide = ctx.measureText(name).width;

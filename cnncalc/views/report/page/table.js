@@ -20,7 +20,7 @@ const COLUMNS = [
   counted("flops", "FLOPs"),
   sized("activation_bytes", "activation"),
   sized("alive_bytes", "alive"),
-  { name: "field", text: fieldText, key: (row) => Number(row.receptive_field?.size[0] ?? 0) || 0, number: true },
+  { name: "field", text: fieldText, key: (row) => (row.receptive_field ? (Number(row.receptive_field.size[0] ?? Infinity) || 0) : -1), number: true },
   { name: "marks", text: (row) => row.marks, key: (row) => row.marks },
 ];
 
