@@ -48,7 +48,7 @@ def network_object(report: Report, lines: Sequence[str], broken: Sequence[Proble
         "sentence": sentence(report),
         "notes": notes(report, [Row(layer) for layer in report.layers], broken),
         "explanations": texts,
-        "lines": lines,
+        "lines": lines[:-1] if lines and not lines[-1] else lines,
     }
 
 

@@ -22,6 +22,12 @@ export function graphOf(store) {
   store.on("select", (item) => choose(graph, item));
   store.on("hits", () => paintHits(graph));
   draw(graph, null);
+  const watcher = new ResizeObserver(() => {
+    if (!scroller.clientWidth) return;
+    watcher.disconnect();
+    arrive(graph);
+  });
+  watcher.observe(scroller);
   return {
     node: scroller,
     zoomIn: () => zoomBy(graph, 1),
@@ -216,6 +222,15 @@ function zoomBy(graph, steps, at) {
   const nearest = ZOOMS.reduce((a, b) => (Math.abs(b - graph.zoom) < Math.abs(a - graph.zoom) ? b : a));
   const place = Math.min(ZOOMS.length - 1, Math.max(0, ZOOMS.indexOf(nearest) + steps));
   zoomTo(graph, ZOOMS[place], at);
+}
+
+/** The first look: smaller where the window is narrow, and at the middle of the top. */
+function arrive(graph) {
+  const { scroller, plan } = graph;
+  const room = scroller.clientWidth - 34;
+  if (room < plan.width) zoomTo(graph, Math.max(0.7, room / plan.width), { x: 0, y: 0 });
+  const first = plan.boxes[0];
+  scroller.scrollLeft = (first.x + first.width / 2) * graph.zoom - room / 2;
 }
 
 /** As large as the window is wide; a picture that is smaller stays as it is. */

@@ -37,58 +37,63 @@ function placed(fold, isOpen, sizes) {
   const children = fold.items.map((item) =>
     item.kind === "fold" && isOpen(item) ? placed(item, isOpen, sizes) : { item, ...sizes.closed(item) },
   );
-  const byId = new Map(children.map((child) => [child.item.id, child]));
-  const links = linksOf(fold, byId);
-  const graph = ranked(children, links);
-  untwist(children, links, graph);
-  const edge = fold.kind === "root" ? 4 : PADDING;
-  const top = fold.kind === "root" ? 4 : TITLE + LEAD;
-  const bounds = boundsOf(graph, children);
-  const least = fold.kind === "root" ? 0 : sizes.title(fold);
-  const width = Math.max(bounds.right - bounds.left + 2 * edge, least);
-  const height = bounds.bottom - bounds.top + top + (fold.kind === "root" ? 4 : LEAD);
-  const dx = (width - (bounds.right - bounds.left)) / 2 - bounds.left;
-  const dy = top - bounds.top;
-  for (const child of children) {
-    const { x, y } = graph.node(child.item.id);
-    child.x = x + dx - child.width / 2;
-    child.y = y + dy - child.height / 2;
-  }
-  const port = (id) => graph.node(id).x + dx;
-  const ports = (mark) => new Map([...links.values()].flatMap((link) => (link[mark] ? [[link[mark], port(link[mark])]] : [])));
+  const links = linksOf(fold, children);
+  const plan = ranked(children, links);
+  untwist(children, links, plan);
+  const isRoot = fold.kind === "root";
+  const edge = isRoot ? 4 : PADDING;
+  const top = isRoot ? 4 : TITLE + LEAD;
+  const { left, right, above, below } = plan.bounds;
+  const width = Math.max(right - left + 2 * edge, isRoot ? 0 : sizes.title(fold));
+  const height = below - above + top + (isRoot ? 4 : LEAD);
+  const shift = ({ x, y }) => ({ x: x + (width - right - left) / 2, y: y + top - above });
+  children.forEach((child, place) => {
+    const { x, y } = shift(plan.nodes.get(place));
+    child.x = x - child.width / 2;
+    child.y = y - child.height / 2;
+  });
+  const ports = (side) => new Map(links.flatMap((link) => (link[side] ? [[link.source.id, shift(plan.nodes.get(link[side])).x]] : [])));
   const result = { item: fold, width, height, children, entries: ports("entry"), exits: ports("exit") };
-  const shift = (point) => ({ x: point.x + dx, y: point.y + dy });
-  result.lines = [...links.values()].map((link) => lineOf(link, byId, graph, result, shift));
+  result.lines = links.map((link, place) => lineOf(link, place, plan, result, shift));
   return result;
 }
 
-/** What leads from one part of a fold to another, into it, and out of it: one link for what goes the same way. */
-function linksOf(fold, byId) {
+/**
+ * What leads from one part of a fold to another, into it, and out of it: one link for what goes the same way.
+ *
+ * `from` and `to` are the places of the parts among the children, or ports: `>0` is the first entry, `<0` the first exit.
+ */
+function linksOf(fold, children) {
   const links = new Map();
-  const isOpen = (id) => Boolean(byId.get(id)?.children);
+  const ports = { ">": new Map(), "<": new Map() };
+  const placeOf = new Map(children.map((child, place) => [child.item, place]));
+  function port(side, item) {
+    if (!ports[side].has(item)) ports[side].set(item, `${side}${ports[side].size}`);
+    return ports[side].get(item);
+  }
   function add(from, to, source, marks) {
-    const alone = isOpen(from) || isOpen(to) || marks.entry || marks.exit;
+    const alone = children[from]?.children || children[to]?.children || marks.entry || marks.exit;
     const key = `${from} ${to} ${alone ? source.id : ""}`;
-    if (!links.has(key)) links.set(key, { key, from, to, sources: new Set(), readers: new Set(), ...marks });
+    if (!links.has(key)) links.set(key, { from, to, source, sources: new Set(), readers: new Set(), ...marks });
     links.get(key).sources.add(source);
     return links.get(key);
   }
   for (const reader of leavesOf(fold)) {
-    const to = partOf(fold, reader).id;
+    const to = placeOf.get(partOf(fold, reader));
     for (const source of reader.sources) {
-      const from = partOf(fold, source);
-      if (from?.id === to) continue;
-      const entry = from ? undefined : `>${source.id}`;
-      add(from?.id ?? entry, to, source, { entry }).readers.add(reader);
+      const from = placeOf.get(partOf(fold, source));
+      if (from === to) continue;
+      const entry = from === undefined ? port(">", source) : undefined;
+      add(from ?? entry, to, source, { entry }).readers.add(reader);
     }
     const outside = reader.readers.filter((other) => !partOf(fold, other));
     if (outside.length) {
-      const exit = `<${reader.id}`;
+      const exit = port("<", reader);
       const link = add(to, exit, reader, { exit });
       outside.forEach((other) => link.readers.add(other));
     }
   }
-  return links;
+  return [...links.values()];
 }
 
 /** The layers in a fold, with the inputs and outputs where it is the whole network. */
@@ -96,66 +101,32 @@ function leavesOf(item) {
   return item.items ? item.items.flatMap(leavesOf) : [item];
 }
 
-/** The parts of a fold in ranks, as dagre sets them; entries above all, exits below. */
+const plans = new Map();
+
+/** The parts of a fold in ranks; folds that look alike share a plan, which is most of them where blocks repeat. */
 function ranked(children, links) {
+  const look = JSON.stringify([children.map(({ width, height }) => [width, height]), links.map(({ from, to }) => [from, to])]);
+  if (!plans.has(look)) plans.set(look, planOf(children, links));
+  return plans.get(look);
+}
+
+/** Where dagre puts the parts, the entries above all and the exits below, and the points of each link. */
+function planOf(children, links) {
   const graph = new dagre.graphlib.Graph({ multigraph: true });
   graph.setGraph({ ...GAPS });
   graph.setDefaultEdgeLabel(() => ({}));
-  for (const child of children) graph.setNode(child.item.id, { width: child.width, height: child.height, box: true });
-  for (const { key, from, to, entry, exit } of links.values()) {
+  children.forEach(({ width, height }, place) => graph.setNode(String(place), { width, height }));
+  links.forEach(({ from, to, entry, exit }, place) => {
     if (entry) anchored(graph, entry, "^", (port, anchor) => [anchor, port]);
     if (exit) anchored(graph, exit, "_", (port, anchor) => [port, anchor]);
-    graph.setEdge(from, to, {}, key);
-  }
-  dagre.layout(graph);
-  inFileOrder(graph, children);
-  return graph;
-}
-
-/** Mirrors open folds whose ports stand the other way round than what leads to them. */
-function untwist(children, links, graph) {
-  for (const child of children.filter((one) => one.children)) {
-    const ends = [...links.values()].flatMap((link) => {
-      const [source] = link.sources;
-      const lane = graph.edge(link.from, link.to, link.key).points.slice(1, -1);
-      if (link.from === child.item.id) return [{ side: "exit", inner: child.exits.get(`<${source.id}`), outer: toward(link.to, lane[1], graph) }];
-      if (link.to === child.item.id) return [{ side: "entry", inner: child.entries.get(`>${source.id}`), outer: toward(link.from, lane.at(-2), graph) }];
-      return [];
-    });
-    let balance = 0;
-    ends.forEach((a, place) => {
-      for (const b of ends.slice(place + 1)) {
-        if (a.side === b.side) balance += Math.sign(b.inner - a.inner) * Math.sign(b.outer - a.outer);
-      }
-    });
-    if (balance < 0) mirror(child);
-  }
-}
-
-/** Where a line goes from a fold: to its lane past the next rank, or to the box there. */
-const toward = (id, lane, graph) => (lane ?? graph.node(id)).x;
-
-function mirror(place) {
-  for (const child of place.children) {
-    child.x = place.width - child.x - child.width;
-    if (child.children) mirror(child);
-  }
-  for (const line of place.lines) line.points = line.points.map(({ x, y }) => ({ x: place.width - x, y }));
-  for (const ports of [place.entries, place.exits]) ports.forEach((x, id) => ports.set(id, place.width - x));
-}
-
-/** Mirrors a layout in which more neighbours stand against the order of the file than with it. */
-function inFileOrder(graph, children) {
-  let balance = 0;
-  const places = children.map((child) => ({ start: child.item.start, ...graph.node(child.item.id) }));
-  places.forEach((a, place) => {
-    for (const b of places.slice(place + 1)) {
-      if (Math.abs(a.y - b.y) < 0.6) balance += Math.sign(b.x - a.x) * Math.sign(b.start - a.start);
-    }
+    graph.setEdge(String(from), String(to), {}, String(place));
   });
-  if (balance >= 0) return;
-  for (const id of graph.nodes()) graph.node(id).x *= -1;
-  for (const edge of graph.edges()) graph.edge(edge).points.forEach((point) => (point.x *= -1));
+  dagre.layout(graph);
+  const nodes = new Map(children.map((_, place) => [place, graph.node(String(place))]));
+  for (const id of graph.nodes()) if (/^[<>]/.test(id)) nodes.set(id, graph.node(id));
+  const lanes = links.map(({ from, to }, place) => graph.edge(String(from), String(to), String(place)).points.slice(1, -1));
+  inFileOrder([...nodes.values()], lanes, children.length);
+  return { nodes, lanes, ranks: ranksOf(nodes, children), bounds: boundsOf(nodes, children, lanes) };
 }
 
 /** A port, held by an anchor so that all ports of its kind stand in one rank. */
@@ -166,46 +137,90 @@ function anchored(graph, port, anchor, ends) {
   graph.setEdge(from, to, { weight: 20 }, "anchor");
 }
 
+/** Mirrors a layout in which more neighbours stand against the order of the file than with it. */
+function inFileOrder(nodes, lanes, count) {
+  let balance = 0;
+  for (let a = 0; a < count; a++) {
+    for (let b = a + 1; b < count; b++) {
+      if (Math.abs(nodes[a].y - nodes[b].y) < 0.6) balance += Math.sign(nodes[b].x - nodes[a].x);
+    }
+  }
+  if (balance >= 0) return;
+  for (const point of [...nodes, ...lanes.flat()]) point.x *= -1;
+}
+
+/** The middle of each rank with half the height of what is highest in it. */
+function ranksOf(nodes, children) {
+  const ranks = [];
+  children.forEach(({ height }, place) => {
+    const { y } = nodes.get(place);
+    const rank = ranks.find((other) => Math.abs(other.y - y) < 0.6);
+    if (rank) rank.half = Math.max(rank.half, height / 2);
+    else ranks.push({ y, half: height / 2 });
+  });
+  return ranks;
+}
+
 /** How far the parts of a fold, and the lines around them, reach. */
-function boundsOf(graph, children) {
-  const nodes = children.map((child) => graph.node(child.item.id));
-  const lanes = graph
-    .edges()
-    .filter((edge) => edge.name !== "anchor")
-    .flatMap((edge) => graph.edge(edge).points.slice(1, -1));
+function boundsOf(nodes, children, lanes) {
+  const at = children.map(({ width, height }, place) => ({ ...nodes.get(place), width, height }));
+  const xs = lanes.flat().map((point) => point.x);
   return {
-    left: Math.min(...nodes.map((node) => node.x - node.width / 2), ...lanes.map((point) => point.x)),
-    right: Math.max(...nodes.map((node) => node.x + node.width / 2), ...lanes.map((point) => point.x)),
-    top: Math.min(...nodes.map((node) => node.y - node.height / 2)),
-    bottom: Math.max(...nodes.map((node) => node.y + node.height / 2)),
+    left: Math.min(...at.map((node) => node.x - node.width / 2), ...xs),
+    right: Math.max(...at.map((node) => node.x + node.width / 2), ...xs),
+    above: Math.min(...at.map((node) => node.y - node.height / 2)),
+    below: Math.max(...at.map((node) => node.y + node.height / 2)),
   };
 }
 
+/** Mirrors open folds whose ports stand the other way round than what leads to them. */
+function untwist(children, links, plan) {
+  children.forEach((child, place) => {
+    if (!child.children) return;
+    const ends = links.flatMap(({ from, to, source }, link) => {
+      const lane = plan.lanes[link];
+      if (from === place) return [{ side: "exit", inner: child.exits.get(source.id), outer: (lane[1] ?? plan.nodes.get(to)).x }];
+      if (to === place) return [{ side: "entry", inner: child.entries.get(source.id), outer: (lane.at(-2) ?? plan.nodes.get(from)).x }];
+      return [];
+    });
+    let balance = 0;
+    ends.forEach((a, index) => {
+      for (const b of ends.slice(index + 1)) {
+        if (a.side === b.side) balance += Math.sign(b.inner - a.inner) * Math.sign(b.outer - a.outer);
+      }
+    });
+    if (balance < 0) mirror(child);
+  });
+}
+
+function mirror(place) {
+  for (const child of place.children) {
+    child.x = place.width - child.x - child.width;
+    if (child.children) mirror(child);
+  }
+  for (const line of place.lines) line.points = line.points.map(({ x, y }) => ({ x: place.width - x, y }));
+  for (const ports of [place.entries, place.exits]) ports.forEach((x, id) => ports.set(id, place.width - x));
+}
+
 /** A link as the points that its line goes through: straight down past a rank, and sideways only between ranks. */
-function lineOf(link, byId, graph, fold, shift) {
-  const source = [...link.sources][0].id;
-  const from = byId.get(link.from);
-  const to = byId.get(link.to);
-  const start = from
-    ? { x: from.x + (from.exits?.get(`<${source}`) ?? from.width / 2), y: from.y + from.height }
-    : { x: fold.entries.get(link.entry), y: TITLE };
-  const end = to
-    ? { x: to.x + (to.entries?.get(`>${source}`) ?? to.width / 2), y: to.y }
-    : { x: fold.exits.get(link.exit), y: fold.height };
-  const between = graph.edge(link.from, link.to, link.key).points.slice(1, -1);
-  const middle = between.flatMap((point) => passing(point, graph)).map(shift);
-  const [, below] = passing(graph.node(link.from), graph).map(shift);
-  const [above] = passing(graph.node(link.to), graph).map(shift);
-  const stub = { x: start.x, y: Math.max(start.y, below?.y ?? 0) + (from ? STUB : 0) };
-  const inner = [stub, ...middle, above && { ...above, x: end.x }];
-  const points = [start, ...inner.filter((point) => point && point.y > start.y + 0.6 && point.y < end.y - 0.6), end];
-  return { ...link, points, enters: Boolean(to), leaves: Boolean(from) };
+function lineOf({ from, to, source, sources, readers }, place, plan, fold, shift) {
+  const [upper, lower] = [fold.children[from], fold.children[to]];
+  const start = upper
+    ? { x: upper.x + (upper.exits?.get(source.id) ?? upper.width / 2), y: upper.y + upper.height }
+    : { x: fold.entries.get(source.id), y: TITLE };
+  const end = lower
+    ? { x: lower.x + (lower.entries?.get(source.id) ?? lower.width / 2), y: lower.y }
+    : { x: fold.exits.get(source.id), y: fold.height };
+  const past = (point) => passing(point, plan.ranks).map(shift);
+  const below = upper ? past(plan.nodes.get(from))[1].y + STUB : start.y;
+  const inner = [{ x: start.x, y: below }, ...plan.lanes[place].flatMap(past)];
+  if (lower) inner.push({ x: end.x, y: past(plan.nodes.get(to))[0].y });
+  const between = inner.filter((point) => point.y > start.y + 0.6 && point.y < end.y - 0.6);
+  return { sources, readers, points: [start, ...between, end], enters: Boolean(lower) };
 }
 
 /** Where a line that goes through a point in a rank enters and leaves that rank; none between ranks. */
-function passing(point, graph) {
-  const rank = graph.nodes().map((id) => graph.node(id)).filter((node) => node.box && Math.abs(node.y - point.y) < 0.6);
-  if (!rank.length) return [];
-  const half = Math.max(...rank.map((node) => node.height)) / 2;
-  return [{ x: point.x, y: point.y - half }, { x: point.x, y: point.y + half }];
+function passing({ x, y }, ranks) {
+  const rank = ranks.find((one) => Math.abs(one.y - y) < 0.6);
+  return rank ? [{ x, y: rank.y - rank.half }, { x, y: rank.y + rank.half }] : [];
 }

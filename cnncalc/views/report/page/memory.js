@@ -2,7 +2,7 @@
 
 import { brief, el } from "./dom.js";
 import { exact, percent, plural, share, shortBytes } from "./numbers.js";
-import { chartOf } from "./plot.js";
+import { BINARY, chartOf } from "./plot.js";
 
 const MOST = 12; // values that are listed
 
@@ -20,7 +20,7 @@ export function memoryOf(store, pick) {
   const about = "what is alive at each step, when the layers run in file order";
   const format = (bytes) => shortBytes(Math.round(bytes));
   const series = [{ values, bars: looks }];
-  const chart = chartOf({ title: "Activation memory", about, series, tell, pick, format, marks });
+  const chart = chartOf({ title: "Activation memory", about, series, tell, pick, format, incrs: BINARY, marks });
   const choose = (step) => {
     chart.choose(step);
     list.replaceChildren(...aliveAt(net, step ?? peak, step == null || step === peak));

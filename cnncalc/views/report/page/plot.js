@@ -4,7 +4,11 @@ import { colour, el } from "./dom.js";
 
 const charts = new Set();
 
+const FEW = 30; // steps, each of which has a point on its line
 const FOURS = Array.from({ length: 24 }, (_, power) => 4 ** power); // where a logarithmic scale has its lines
+
+/** Steps of an axis of bytes. */
+export const BINARY = Array.from({ length: 60 }, (_, power) => 2 ** power);
 
 /**
  * A chart with a title and a line that tells of one step.
@@ -12,11 +16,11 @@ const FOURS = Array.from({ length: 24 }, (_, power) => 4 ** power); // where a l
  * `series` have values (null: nothing there) and how they are drawn: as bars with a colour each, or as steps in one colour.
  * `tell` gives the text for a step, `pick` is called with the step that is clicked.
  */
-export function chartOf({ title, about, series, tell, pick, format, log = false, marks = () => [], height = 170 }) {
+export function chartOf({ title, about, series, tell, pick, format, incrs, log = false, marks = () => [], height = 170 }) {
   const told = el("p", { class: "told", "aria-live": "off" });
   const plot = el("div", { class: "plot" });
   const node = el("figure", { class: "chart" }, el("figcaption", {}, el("h3", {}, title), el("p", { class: "about" }, about), told), plot);
-  const chart = { node, plot, told, series, tell, pick, format, log, marks, height, drawn: null, chosen: null };
+  const chart = { node, plot, told, series, tell, pick, format, incrs, log, marks, height, drawn: null, chosen: null };
   const watcher = new ResizeObserver(() => resize(chart));
   watcher.observe(plot);
   charts.add(chart);
@@ -57,15 +61,16 @@ function options(chart, width, count) {
     },
     axes: [
       { ...ticks, size: 24, grid: { show: false }, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000, 20000, 50000] },
-      { ...ticks, ...(chart.log ? { splits: () => FOURS, filter: (_, splits) => splits } : {}), size: 62, space: 36, values: (_, values) => values.map((value) => (value == null ? "" : chart.format(value))) },
+      { ...ticks, ...(chart.log ? { splits: () => FOURS, filter: (_, splits) => splits } : {}), ...(chart.incrs ? { incrs: chart.incrs } : {}), size: 62, space: 36, values: (_, values) => values.map((value) => (value == null ? "" : chart.format(value))) },
     ],
-    series: [{}, ...chart.series.map(drawnSeries)],
+    series: [{}, ...chart.series.map((one) => drawnSeries(one, count))],
     hooks: { draw: [(plot) => drawMarks(chart, plot)], setCursor: [(plot) => point(chart, plot.cursor.idx)] },
   };
 }
 
-function drawnSeries({ bars, look, dash }) {
-  if (!bars) return { stroke: () => colour(look), width: 1.75, dash, points: { show: false }, spanGaps: false, paths: uPlot.paths.stepped({ align: 1 }) };
+function drawnSeries({ bars, look }, count) {
+  const points = { show: count <= FEW, size: 5, fill: () => colour(look) };
+  if (!bars) return { stroke: () => colour(look), width: 1.75, points, paths: uPlot.paths.stepped({ align: 1 }) };
   const fill = { unit: 3, values: () => bars.map((name) => colour(name)) };
   return { paths: uPlot.paths.bars({ size: [0.92, 60], gap: 0, disp: { fill } }), fill: "#0000", stroke: "#0000", width: 0, points: { show: false } };
 }

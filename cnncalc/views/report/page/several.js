@@ -11,7 +11,7 @@ export function comparisonOf(comparison, nets, pick) {
     const text = rows[row][column];
     const marked = isBest(row, column);
     const title = exact[row][column] === text ? null : exact[row][column];
-    return el("td", { class: [fields[column].number ? "number" : "", marked ? "best" : ""].join(" "), title }, text, marked && el("span", { class: "star", title: "the least" }, " ★"));
+    return el("td", { class: [fields[column].number ? "number" : "", marked ? "best" : ""].join(" "), title }, marked && el("span", { class: "star", title: "the least" }, "★ "), text);
   };
   const body = rows.map((cells, row) =>
     el(
@@ -74,7 +74,8 @@ function drawnScatter(node, points, log, width) {
     stroke: () => colour("muted"),
     grid: { stroke: () => colour("hair"), width: 1 },
     ticks: { show: false },
-    values: (_, values) => values.map((value) => (value == null ? "" : short(Math.round(value)))),
+    ...(log ? { splits: (_, __, least, most) => roundBetween(least, most), filter: (_, splits) => splits } : {}),
+    values: (_, values) => values.map((value) => short(Math.round(value))),
   });
   const options = {
     width,
@@ -88,6 +89,12 @@ function drawnScatter(node, points, log, width) {
     hooks: { draw: [(plot) => drawNames(plot, points)] },
   };
   return new uPlot(options, [points.map(({ x }) => x), points.map(({ y }) => y)], node);
+}
+
+/** The round numbers 1, 2, 5, 10, ... between two numbers. */
+function roundBetween(least, most) {
+  const powers = Array.from({ length: 40 }, (_, power) => 10 ** power);
+  return powers.flatMap((power) => [power, 2 * power, 5 * power]).filter((number) => number >= least && number <= most);
 }
 
 /** The names beside the points; where two would touch, one moves down. */
@@ -125,8 +132,8 @@ export function differenceOf(difference) {
     el("h2", {}, "Difference"),
     el("p", { class: "lead" }, `${headings[0]} → ${headings[1]}`),
     el("p", { class: "sentence" }, verdict),
-    el("div", { class: "wide-table", tabindex: 0, role: "region", "aria-label": "Totals" }, plain(["", names[0], names[1], "change", ""], totalRows)),
-    classes.length > 0 && el("div", { class: "wide-table", tabindex: 0, role: "region", "aria-label": "Classes" }, plain(["class", "params", "now", "change", "MACs", "now", "change"], classRows)),
+    el("div", { class: "wide-table narrow", tabindex: 0, role: "region", "aria-label": "Totals" }, plain(["", names[0], names[1], "change", ""], totalRows)),
+    classes.length > 0 && el("div", { class: "wide-table narrow", tabindex: 0, role: "region", "aria-label": "Classes" }, plain(["class", "params", "now", "change", "MACs", "now", "change"], classRows)),
     split && el("p", { class: "sentence" }, split),
     rows.length > 0 && el("div", { class: "wide-table", tabindex: 0, role: "region", "aria-label": "What changed" }, changes(rows)),
     said.length > 0 && el("dl", { class: "facts said" }, ...said.map(([part, text]) => el("div", {}, el("dt", {}, part), el("dd", {}, text)))),

@@ -5,7 +5,7 @@ import { el } from "./dom.js";
 import { CLASSES, shapesOf } from "./network.js";
 import { exact, percent, plural, share, short, shortBytes } from "./numbers.js";
 
-const AT_ONCE = 1000; // rows that are drawn before one asks for more
+const AT_ONCE = 300; // rows that are drawn before one asks for more
 
 /** The columns: what they show, with all digits besides, and the key that they sort by (text, or a number from the largest). */
 const COLUMNS = [
