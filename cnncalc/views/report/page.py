@@ -55,7 +55,7 @@ def module(name: str, text: str) -> str:
     })();
     """
     exports = re.findall(r"^export (?:async )?(?:function|const) (\w+)", text, flags=re.MULTILINE)
-    text = re.sub(r'^import (\{.*?\}) from "\./(\w+)\.js";$', r"const \1 = \2;", text, flags=re.MULTILINE)
+    text = re.sub(r'^import (\{[^}]*\}) from "\./(\w+)\.js";$', r"const \1 = \2;", text, flags=re.MULTILINE)
     body = re.sub(r"^export ", "", text, flags=re.MULTILINE).rstrip("\n")
     return f"const {name} = (() => {{\n{body}\nreturn {{ {', '.join(exports)} }};\n}})();"
 

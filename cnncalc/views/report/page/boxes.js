@@ -42,7 +42,13 @@ export function drawnBox(net, box, measure, most) {
   const part = mark ? share(mark.part, mark.whole) : 0;
   const { width, height } = box;
   const room = width - SIDES;
-  const shown = mark ? (Number(mark.part) ? percent(mark.part, mark.whole) : "") : item.marks.includes("training only") ? "training" : "";
+  const shown = mark
+    ? Number(mark.part)
+      ? percent(mark.part, mark.whole)
+      : ""
+    : item.marks.includes("training only")
+      ? "training"
+      : "";
   return svg(
     "g",
     { class: `box ${item.kind} look-${lookOf(net, item)} heat-${heat(part, most)}${mark ? "" : " aside"}` },
@@ -96,9 +102,16 @@ export function newShape(item) {
 export function spoken(net, item, measure) {
   const mark = markOf(net, item, measure);
   const words = [item.path, item.kind === "layer" || item.kind === "fold" ? item.telling : item.kind];
-  words.push(shapesOf(item).map((shape) => shape.join(" by ")).join(" and "));
+  words.push(
+    shapesOf(item)
+      .map((shape) => shape.join(" by "))
+      .join(" and "),
+  );
   if (item.kind === "fold") words.push(plural(item.end - item.start, "layer"));
-  if (mark && Number(mark.part)) words.push(`${percent(mark.part, mark.whole)} of ${{ macs: "the MACs", params: "the parameters", memory: "the peak memory" }[measure]}`);
+  if (mark && Number(mark.part))
+    words.push(
+      `${percent(mark.part, mark.whole)} of ${{ macs: "the MACs", params: "the parameters", memory: "the peak memory" }[measure]}`,
+    );
   if (item.marks) words.push(item.marks);
   return words.join(", ");
 }

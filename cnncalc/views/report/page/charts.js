@@ -22,8 +22,22 @@ export function chartsOf(store) {
     return `${layer.path}: ${exact(layer[key])} ${word}, ${part}`;
   };
   const charts = [
-    chartOf({ title: "Parameters", about: "of each layer, by class", series: bars("params"), tell: counted("params", "parameters"), pick, format: shortNumber }),
-    chartOf({ title: "MACs", about: "multiply-accumulates of each layer, by class", series: bars("macs"), tell: counted("macs", "MACs"), pick, format: shortNumber }),
+    chartOf({
+      title: "Parameters",
+      about: "of each layer, by class",
+      series: bars("params"),
+      tell: counted("params", "parameters"),
+      pick,
+      format: shortNumber,
+    }),
+    chartOf({
+      title: "MACs",
+      about: "multiply-accumulates of each layer, by class",
+      series: bars("macs"),
+      tell: counted("macs", "MACs"),
+      pick,
+      format: shortNumber,
+    }),
     ...sizes(net, pick),
     ...fields(net, pick),
   ];
@@ -63,7 +77,9 @@ function fields(net, pick) {
   const input = Math.max(...Object.values(net.show.inputs).flatMap((shape) => shape.slice(1)));
   const marks = () => [{ at: input, word: `the input, ${input}` }];
   const about = "pixels of the input that one position sees, as long as that is not all of it";
-  return [chartOf({ title: "Receptive field", about, series: [{ values, look: "accent" }], tell, pick, format: shortNumber, marks })];
+  return [
+    chartOf({ title: "Receptive field", about, series: [{ values, look: "accent" }], tell, pick, format: shortNumber, marks }),
+  ];
 }
 
 const toNumber = (size) => {

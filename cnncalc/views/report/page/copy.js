@@ -25,7 +25,9 @@ export function asCells({ titles, rows }) {
 export function asMarkdown({ titles, right, rows }) {
   const cell = (text) => text.replace(/[\\`*_{}[\]<>#|~]/g, "\\$&").replace(/[\n\r]/g, " ");
   const line = (cells) => `| ${cells.join(" | ")} |`;
-  return [line(titles), line(right.map((is) => (is ? "--:" : "---"))), ...rows.map((row) => line(row.map(cell)))].join("\n") + "\n";
+  return (
+    [line(titles), line(right.map((is) => (is ? "--:" : "---"))), ...rows.map((row) => line(row.map(cell)))].join("\n") + "\n"
+  );
 }
 
 /** Puts a text on the clipboard; a page from disk may not have the newer way to it. */

@@ -27,7 +27,13 @@ export function drawnLines(lines) {
     const shapes = [...new Set(sources.flatMap((source) => shapesOf(source).map(times)))].join(" + ");
     const told = `${named(sources)} → ${named(readers)}: ${shapes}`;
     const path = pathThrough(shortened(line));
-    const drawn = svg("g", { class: "line" }, svg("title", {}, told), svg("path", { class: "reach", d: path }), svg("path", { class: "stroke", d: path }));
+    const drawn = svg(
+      "g",
+      { class: "line" },
+      svg("title", {}, told),
+      svg("path", { class: "reach", d: path }),
+      svg("path", { class: "stroke", d: path }),
+    );
     if (line.enters) drawn.append(svg("path", { class: "tip", d: tip(line.points.at(-1)) }));
     return { node: drawn, sources, readers };
   });

@@ -30,9 +30,11 @@ function amountOf(net, layer, { number, amount }) {
     const bytes = number === "activation_bytes" ? layer.activation_bytes : amount.replaceAll(",", "");
     return el("span", { class: "amount" }, brief(shortBytes(bytes), `${exact(bytes)} B`));
   }
-  if (!["params", "buffers", "macs", "flops"].includes(number) || !Number(layer[number])) return el("span", { class: "amount" }, amount);
+  if (!["params", "buffers", "macs", "flops"].includes(number) || !Number(layer[number]))
+    return el("span", { class: "amount" }, amount);
   const whole = net.totals[number];
-  const part = number === "buffers" || layer.marks.includes("training only") || !Number(whole) ? "" : percent(layer[number], whole);
+  const part =
+    number === "buffers" || layer.marks.includes("training only") || !Number(whole) ? "" : percent(layer[number], whole);
   return el("span", { class: "amount" }, exact(layer[number]), part && el("span", { class: "part" }, part));
 }
 

@@ -65,7 +65,9 @@ function draw(graph, kept) {
     svg("g", {}, ...inside),
   );
   scale(graph);
-  graph.current = graph.boxes.has(graph.current) ? graph.current : (boxes.find((box) => box.item.kind !== "input") ?? boxes[0])?.item.id;
+  graph.current = graph.boxes.has(graph.current)
+    ? graph.current
+    : (boxes.find((box) => box.item.kind !== "input") ?? boxes[0])?.item.id;
   mark(graph);
   paintHits(graph);
   if (focused) graph.boxes.get(graph.current)?.node.focus({ preventScroll: true });
@@ -91,7 +93,11 @@ function described(node, { item, open }, { net, measure }) {
 }
 
 function label(box, shape) {
-  return svg("text", { class: "shape", x: (box.x + box.width / 2 + 6).toFixed(1), y: (box.y + box.height + 15).toFixed(1) }, shape);
+  return svg(
+    "text",
+    { class: "shape", x: (box.x + box.width / 2 + 6).toFixed(1), y: (box.y + box.height + 15).toFixed(1) },
+    shape,
+  );
 }
 
 function placeOf(graph, item) {

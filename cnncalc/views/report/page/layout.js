@@ -52,7 +52,8 @@ function placed(fold, isOpen, sizes) {
     child.x = x - child.width / 2;
     child.y = y - child.height / 2;
   });
-  const ports = (side) => new Map(links.flatMap((link) => (link[side] ? [[link.source.id, shift(plan.nodes.get(link[side])).x]] : [])));
+  const ports = (side) =>
+    new Map(links.flatMap((link) => (link[side] ? [[link.source.id, shift(plan.nodes.get(link[side])).x]] : [])));
   const result = { item: fold, width, height, children, entries: ports("entry"), exits: ports("exit") };
   result.lines = links.map((link, place) => lineOf(link, place, plan, result, shift));
   return result;
@@ -179,8 +180,10 @@ function untwist(children, links, plan) {
     if (!child.children) return;
     const ends = links.flatMap(({ from, to, source }, link) => {
       const lane = plan.lanes[link];
-      if (from === place) return [{ side: "exit", inner: child.exits.get(source.id), outer: (lane[1] ?? plan.nodes.get(to)).x }];
-      if (to === place) return [{ side: "entry", inner: child.entries.get(source.id), outer: (lane.at(-2) ?? plan.nodes.get(from)).x }];
+      if (from === place)
+        return [{ side: "exit", inner: child.exits.get(source.id), outer: (lane[1] ?? plan.nodes.get(to)).x }];
+      if (to === place)
+        return [{ side: "entry", inner: child.entries.get(source.id), outer: (lane.at(-2) ?? plan.nodes.get(from)).x }];
       return [];
     });
     let balance = 0;
@@ -222,5 +225,10 @@ function lineOf({ from, to, source, sources, readers }, place, plan, fold, shift
 /** Where a line that goes through a point in a rank enters and leaves that rank; none between ranks. */
 function passing({ x, y }, ranks) {
   const rank = ranks.find((one) => Math.abs(one.y - y) < 0.6);
-  return rank ? [{ x, y: rank.y - rank.half }, { x, y: rank.y + rank.half }] : [];
+  return rank
+    ? [
+        { x, y: rank.y - rank.half },
+        { x, y: rank.y + rank.half },
+      ]
+    : [];
 }

@@ -13,7 +13,16 @@ import { storeOf } from "./store.js";
 import { tableOf } from "./table.js";
 import { themeButton } from "./theme.js";
 
-const LOOKS = { conv: "convolution", dense: "dense", memory: "recurrent, attention", norm: "normalisation", pool: "pooling", activation: "activation", join: "join", other: "other" };
+const LOOKS = {
+  conv: "convolution",
+  dense: "dense",
+  memory: "recurrent, attention",
+  norm: "normalisation",
+  pool: "pooling",
+  activation: "activation",
+  join: "join",
+  other: "other",
+};
 const MEASURES = { params: "params", macs: "MACs", memory: "memory" };
 
 /** One network: overview, graph, charts, table, file. */
@@ -37,7 +46,11 @@ function graphSection(store) {
   const graph = graphOf(store);
   const search = searchOf(store);
   const shown = Object.keys(LOOKS).filter((look) => store.net.layers.some((layer) => layer.look === look));
-  const legend = el("ul", { class: "legend", "aria-label": "Colours" }, ...shown.map((look) => el("li", {}, el("i", { class: `swatch look-${look}` }), LOOKS[look])));
+  const legend = el(
+    "ul",
+    { class: "legend", "aria-label": "Colours" },
+    ...shown.map((look) => el("li", {}, el("i", { class: `swatch look-${look}` }), LOOKS[look])),
+  );
   return el(
     "section",
     { class: "wide graph", "aria-label": "Graph" },
@@ -51,10 +64,21 @@ function graphSection(store) {
 function measureSwitch(store) {
   const name = `measure${Math.random()}`;
   const radio = ([value, title]) => {
-    const input = el("input", { type: "radio", name, value, checked: value === store.measure, onchange: () => store.setMeasure(value) });
+    const input = el("input", {
+      type: "radio",
+      name,
+      value,
+      checked: value === store.measure,
+      onchange: () => store.setMeasure(value),
+    });
     return el("label", {}, input, el("span", {}, title));
   };
-  return el("fieldset", { class: "switch" }, el("legend", { class: "offscreen" }, "What the boxes show a share of"), ...Object.entries(MEASURES).map(radio));
+  return el(
+    "fieldset",
+    { class: "switch" },
+    el("legend", { class: "offscreen" }, "What the boxes show a share of"),
+    ...Object.entries(MEASURES).map(radio),
+  );
 }
 
 function foldButtons(store) {
@@ -86,7 +110,9 @@ function zoomButtons(graph) {
 // Several networks: a tab each
 
 function tabsOf(nets, names, place) {
-  const tabs = names.map((name, index) => el("button", { role: "tab", id: `tab${index}`, "aria-controls": "network", onclick: () => show(index) }, name));
+  const tabs = names.map((name, index) =>
+    el("button", { role: "tab", id: `tab${index}`, "aria-controls": "network", onclick: () => show(index) }, name),
+  );
   const views = new Map();
   const list = el("div", { class: "tabs", role: "tablist", "aria-label": "Networks" }, ...tabs);
   list.addEventListener("keydown", (event) => {

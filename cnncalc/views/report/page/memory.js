@@ -9,14 +9,19 @@ const MOST = 12; // values that are listed
 export function memoryOf(store, pick) {
   const { net } = store;
   const values = net.layers.map((layer) => (layer.alive_bytes == null ? null : Number(layer.alive_bytes)));
-  const peak = Math.max(0, net.layers.findIndex((layer) => layer.path === net.totals.peak_layer));
+  const peak = Math.max(
+    0,
+    net.layers.findIndex((layer) => layer.path === net.totals.peak_layer),
+  );
   const looks = net.layers.map((_, step) => (step === peak ? "peak" : "held"));
   const tell = (step) => {
     const { path, alive_bytes: alive } = net.layers[step ?? peak];
-    return alive == null ? `${path}: for training only` : `${path}: ${shortBytes(alive)}, ${percent(alive, net.totals.peak_bytes)} of the peak`;
+    return alive == null
+      ? `${path}: for training only`
+      : `${path}: ${shortBytes(alive)}, ${percent(alive, net.totals.peak_bytes)} of the peak`;
   };
   const list = el("div", { class: "alive" });
-  const marks = () => [{ at: Number(net.totals.peak_bytes), word: `peak ${shortBytes(net.totals.peak_bytes)}` }];
+  const marks = () => [{ at: Number(net.totals.peak_bytes), word: `peak ${shortBytes(net.totals.peak_bytes)}`, end: true }];
   const about = "what is alive at each step, when the layers run in file order";
   const format = (bytes) => shortBytes(Math.round(bytes));
   const series = [{ values, bars: looks }];
@@ -32,14 +37,23 @@ export function memoryOf(store, pick) {
 /** The values that are alive at a step, the largest first. */
 function aliveAt(net, step, isPeak) {
   const layer = net.layers[step];
-  if (!layer || layer.alive_bytes == null) return [el("p", {}, "Nothing is counted here: the step is there for training only.")];
-  const alive = net.data.values.filter(([, , first, last]) => first <= step && step <= last).sort((a, b) => Number(b[4]) - Number(a[4]));
+  if (!layer || layer.alive_bytes == null)
+    return [el("p", {}, "Nothing is counted here: the step is there for training only.")];
+  const alive = net.data.values
+    .filter(([, , first, last]) => first <= step && step <= last)
+    .sort((a, b) => Number(b[4]) - Number(a[4]));
   const rows = alive.slice(0, MOST).map(([node, part, , , bytes]) => {
     const item = node < 0 ? net.inputs[-1 - node] : net.layers[node];
     const name = item.parts ? `${item.path}.${part}` : item.path;
     const meter = el("i", { class: "meter" });
     meter.style.setProperty("--part", share(bytes, layer.alive_bytes));
-    return el("li", {}, el("span", { class: "name" }, name), el("span", { class: "amount" }, brief(shortBytes(bytes), `${exact(bytes)} B`)), meter);
+    return el(
+      "li",
+      {},
+      el("span", { class: "name" }, name),
+      el("span", { class: "amount" }, brief(shortBytes(bytes), `${exact(bytes)} B`)),
+      meter,
+    );
   });
   if (alive.length > MOST) rows.push(el("li", {}, `and ${plural(alive.length - MOST, "smaller value")}`));
   const title = `${isPeak ? "At the peak, " : "At "}${layer.path}: ${plural(alive.length, "value")}, ${shortBytes(layer.alive_bytes)}`;

@@ -1,7 +1,19 @@
 // Numbers as `cnncalc show` writes them.  Integers come as numbers, or as text where they are larger than a number holds.
 
-const UNITS = [[10n ** 15n, "P"], [10n ** 12n, "T"], [10n ** 9n, "G"], [10n ** 6n, "M"], [10n ** 3n, "k"]];
-const BINARY_UNITS = [[2n ** 50n, "PiB"], [2n ** 40n, "TiB"], [2n ** 30n, "GiB"], [2n ** 20n, "MiB"], [2n ** 10n, "KiB"]];
+const UNITS = [
+  [10n ** 15n, "P"],
+  [10n ** 12n, "T"],
+  [10n ** 9n, "G"],
+  [10n ** 6n, "M"],
+  [10n ** 3n, "k"],
+];
+const BINARY_UNITS = [
+  [2n ** 50n, "PiB"],
+  [2n ** 40n, "TiB"],
+  [2n ** 30n, "GiB"],
+  [2n ** 20n, "MiB"],
+  [2n ** 10n, "KiB"],
+];
 
 /** Three significant digits and a unit, rounded half up; exact below the smallest unit. */
 function scaled(number, units, gap) {

@@ -11,7 +11,12 @@ export function overviewOf(net) {
   return el(
     "section",
     { class: "overview", "aria-label": "The network in short" },
-    el("h2", {}, show.name, show.variant && show.variant.toLowerCase() !== show.name.toLowerCase() && el("span", { class: "variant" }, show.variant)),
+    el(
+      "h2",
+      {},
+      show.name,
+      show.variant && show.variant.toLowerCase() !== show.name.toLowerCase() && el("span", { class: "variant" }, show.variant),
+    ),
     el("p", { class: "lead" }, ...leadOf(show)),
     el("p", { class: "origin" }, show.source ? `${show.source} ` : "", el("code", {}, show.file)),
     el("dl", { class: "tiles" }, ...data.totals.map(tile)),
@@ -22,8 +27,16 @@ export function overviewOf(net) {
 }
 
 function leadOf({ inputs, outputs, dtype, batch, year }) {
-  const shapes = (values) => Object.entries(values).map(([name, shape]) => (Object.keys(values).length > 1 ? `${name} ${times(shape)}` : times(shape))).join(", ");
-  const words = [`${shapes(inputs)} → ${shapes(outputs)}`, dtype, batch > 1 ? `batch of ${exact(batch)}` : "", year ? String(year) : ""];
+  const shapes = (values) =>
+    Object.entries(values)
+      .map(([name, shape]) => (Object.keys(values).length > 1 ? `${name} ${times(shape)}` : times(shape)))
+      .join(", ");
+  const words = [
+    `${shapes(inputs)} → ${shapes(outputs)}`,
+    dtype,
+    batch > 1 ? `batch of ${exact(batch)}` : "",
+    year ? String(year) : "",
+  ];
   return words.filter(Boolean).flatMap((word, place) => (place ? [" · ", word] : [word]));
 }
 
@@ -35,8 +48,16 @@ function tile({ title, amount, exact: full, remark }) {
 function breakdownOf({ breakdown, totals }) {
   if (!breakdown.length) return null;
   const row = (line) => {
-    const cells = [line.layers, ...["params", "macs"].flatMap((name) => [brief(short(line[name]), exact(line[name])), percent(line[name], totals[name])])];
-    return el("tr", {}, el("th", { scope: "row" }, key(lookOfClass(line.class), CLASSES[line.class])), ...cells.map((cell) => el("td", { class: "number" }, typeof cell === "number" ? exact(cell) : cell)));
+    const cells = [
+      line.layers,
+      ...["params", "macs"].flatMap((name) => [brief(short(line[name]), exact(line[name])), percent(line[name], totals[name])]),
+    ];
+    return el(
+      "tr",
+      {},
+      el("th", { scope: "row" }, key(lookOfClass(line.class), CLASSES[line.class])),
+      ...cells.map((cell) => el("td", { class: "number" }, typeof cell === "number" ? exact(cell) : cell)),
+    );
   };
   const titles = ["class", "layers", "params", "share", "MACs", "share"];
   return el(
@@ -46,18 +67,27 @@ function breakdownOf({ breakdown, totals }) {
     el(
       "table",
       {},
-      el("thead", {}, el("tr", {}, ...titles.map((title, place) => el("th", { scope: "col", class: place ? "number" : null }, title)))),
+      el(
+        "thead",
+        {},
+        el("tr", {}, ...titles.map((title, place) => el("th", { scope: "col", class: place ? "number" : null }, title))),
+      ),
       el("tbody", {}, ...breakdown.map(row)),
     ),
   );
 }
 
 function stack(title, breakdown, name, totals) {
-  const pieces = breakdown.filter((line) => Number(line[name])).map((line) => {
-    const piece = el("i", { class: `piece look-${lookOfClass(line.class)}`, title: `${CLASSES[line.class]}: ${percent(line[name], totals[name])}` });
-    piece.style.setProperty("--part", share(line[name], totals[name]));
-    return piece;
-  });
+  const pieces = breakdown
+    .filter((line) => Number(line[name]))
+    .map((line) => {
+      const piece = el("i", {
+        class: `piece look-${lookOfClass(line.class)}`,
+        title: `${CLASSES[line.class]}: ${percent(line[name], totals[name])}`,
+      });
+      piece.style.setProperty("--part", share(line[name], totals[name]));
+      return piece;
+    });
   return el("div", { class: "stack" }, el("span", {}, title), el("div", { class: "pieces", "aria-hidden": "true" }, ...pieces));
 }
 

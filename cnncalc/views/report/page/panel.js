@@ -26,9 +26,13 @@ function hint() {
     el(
       "p",
       {},
-      ...[["↑ ↓", "through the layers"], ["→ ←", "open, close"], ["Enter", "choose"], ["/", "search"], ["+ −", "zoom"]].flatMap(
-        ([keys, does]) => [el("kbd", {}, keys), ` ${does} `],
-      ),
+      ...[
+        ["↑ ↓", "through the layers"],
+        ["→ ←", "open, close"],
+        ["Enter", "choose"],
+        ["/", "search"],
+        ["+ −", "zoom"],
+      ].flatMap(([keys, does]) => [el("kbd", {}, keys), ` ${does} `]),
     ),
   );
 }
@@ -78,9 +82,11 @@ const MOST_LINKS = 6;
 
 function links(store, items) {
   if (!items.length) return "nothing";
-  const shown = items.slice(0, MOST_LINKS).map((item) =>
-    item.kind === "layer" ? el("button", { class: "link", onclick: () => store.select(item) }, item.path) : item.path,
-  );
+  const shown = items
+    .slice(0, MOST_LINKS)
+    .map((item) =>
+      item.kind === "layer" ? el("button", { class: "link", onclick: () => store.select(item) }, item.path) : item.path,
+    );
   const parts = shown.flatMap((part, place) => (place ? [", ", part] : [part]));
   return items.length > MOST_LINKS ? [...parts, ` and ${items.length - MOST_LINKS} more`] : parts;
 }
@@ -91,7 +97,13 @@ function lineLink(store, item) {
 }
 
 const argument = (value) =>
-  Array.isArray(value) ? value.map(argument).join("x") : value === true ? "yes" : value === false ? "no" : String(value ?? "none");
+  Array.isArray(value)
+    ? value.map(argument).join("x")
+    : value === true
+      ? "yes"
+      : value === false
+        ? "no"
+        : String(value ?? "none");
 
 // A group
 
@@ -116,14 +128,24 @@ function foldParts(store, fold) {
     store.toggle(fold);
     fill(button.closest(".panel"), store, fold);
   };
-  const button = el("button", { class: "wide-button", onclick: toggle }, store.isOpen(fold) ? "Close" : `Open (${plural(fold.items.length, "part")})`);
-  return [heading(store, fold, kind), fold.marks && el("p", { class: "marks" }, fold.marks), facts(pairs), button].filter(Boolean);
+  const button = el(
+    "button",
+    { class: "wide-button", onclick: toggle },
+    store.isOpen(fold) ? "Close" : `Open (${plural(fold.items.length, "part")})`,
+  );
+  return [heading(store, fold, kind), fold.marks && el("p", { class: "marks" }, fold.marks), facts(pairs), button].filter(
+    Boolean,
+  );
 }
 
 // Pieces
 
 function facts(pairs) {
-  return el("dl", { class: "facts" }, ...pairs.map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, ...[value].flat()))));
+  return el(
+    "dl",
+    { class: "facts" },
+    ...pairs.map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, ...[value].flat()))),
+  );
 }
 
 const section = (title, ...parts) => el("section", {}, el("h4", {}, title), ...parts);

@@ -19,7 +19,12 @@ export const BINARY = Array.from({ length: 60 }, (_, power) => 2 ** power);
 export function chartOf({ title, about, series, tell, pick, format, incrs, log = false, marks = () => [], height = 170 }) {
   const told = el("p", { class: "told", "aria-live": "off" });
   const plot = el("div", { class: "plot" });
-  const node = el("figure", { class: "chart" }, el("figcaption", {}, el("h3", {}, title), el("p", { class: "about" }, about), told), plot);
+  const node = el(
+    "figure",
+    { class: "chart" },
+    el("figcaption", {}, el("h3", {}, title), el("p", { class: "about" }, about), told),
+    plot,
+  );
   const chart = { node, plot, told, series, tell, pick, format, incrs, log, marks, height, drawn: null, chosen: null };
   const watcher = new ResizeObserver(() => resize(chart));
   watcher.observe(plot);
@@ -41,13 +46,21 @@ function resize(chart) {
 
 function make(chart, width) {
   const steps = chart.series[0].values.map((_, step) => step + 1);
-  chart.drawn = new uPlot(options(chart, width, steps.length), [steps, ...chart.series.map(({ values }) => values)], chart.plot);
+  chart.drawn = new uPlot(
+    options(chart, width, steps.length),
+    [steps, ...chart.series.map(({ values }) => values)],
+    chart.plot,
+  );
   chart.drawn.over.addEventListener("click", () => chart.drawn.cursor.idx != null && chart.pick(chart.drawn.cursor.idx));
   choose(chart, chart.chosen);
 }
 
 function options(chart, width, count) {
-  const axis = { stroke: () => colour("muted"), font: "11px system-ui, sans-serif", grid: { stroke: () => colour("hair"), width: 1 } };
+  const axis = {
+    stroke: () => colour("muted"),
+    font: "11px system-ui, sans-serif",
+    grid: { stroke: () => colour("hair"), width: 1 },
+  };
   const ticks = { ...axis, ticks: { show: false } };
   return {
     width,
@@ -57,11 +70,30 @@ function options(chart, width, count) {
     cursor: { y: false, drag: { x: false, y: false }, sync: { key: "steps" }, points: { show: false } },
     scales: {
       x: { time: false, range: () => [0.5, count + 0.5] },
-      y: chart.log ? { distr: 3, range: (_, least, most) => [Math.max(0.7, least / 1.5), most * 1.5] } : { range: (_, __, most) => [0, most > 0 ? most * 1.06 : 1] },
+      y: chart.log
+        ? { distr: 3, range: (_, least, most) => [Math.max(0.7, least / 1.5), most * 1.5] }
+        : { range: (_, __, most) => [0, most > 0 ? most * 1.14 : 1] },
     },
     axes: [
-      { ...ticks, size: 24, grid: { show: false }, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000, 20000, 50000] },
-      { ...ticks, ...(chart.log ? { splits: () => FOURS, filter: (_, splits) => splits } : {}), ...(chart.incrs ? { incrs: chart.incrs } : {}), size: 62, space: 36, values: (_, values) => values.map((value) => (value == null ? "" : chart.format(value))) },
+      {
+        ...ticks,
+        size: 24,
+        grid: { show: false },
+        incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000, 20000, 50000],
+      },
+      {
+        ...ticks,
+        ...(chart.log
+          ? {
+              splits: (_, __, least, most) => FOURS.filter((four) => four >= least && four <= most),
+              filter: (_, splits) => splits,
+            }
+          : {}),
+        ...(chart.incrs ? { incrs: chart.incrs } : {}),
+        size: 62,
+        space: 36,
+        values: (_, values) => values.map((value) => (value == null ? "" : chart.format(value))),
+      },
     ],
     series: [{}, ...chart.series.map((one) => drawnSeries(one, count))],
     hooks: { draw: [(plot) => drawMarks(chart, plot)], setCursor: [(plot) => point(chart, plot.cursor.idx)] },
@@ -72,7 +104,13 @@ function drawnSeries({ bars, look }, count) {
   const points = { show: count <= FEW, size: 5, fill: () => colour(look) };
   if (!bars) return { stroke: () => colour(look), width: 1.75, points, paths: uPlot.paths.stepped({ align: 1 }) };
   const fill = { unit: 3, values: () => bars.map((name) => colour(name)) };
-  return { paths: uPlot.paths.bars({ size: [0.92, 60], gap: 0, disp: { fill } }), fill: "#0000", stroke: "#0000", width: 0, points: { show: false } };
+  return {
+    paths: uPlot.paths.bars({ size: [0.92, 60], gap: 0, disp: { fill } }),
+    fill: "#0000",
+    stroke: "#0000",
+    width: 0,
+    points: { show: false },
+  };
 }
 
 /** The chosen step as an upright line, and what else the chart marks: heights, each with a word. */
@@ -88,14 +126,15 @@ function drawMarks(chart, plot) {
     ctx.strokeStyle = colour("accent");
     stroke(ctx, x, bbox.top, x, bbox.top + bbox.height);
   }
-  for (const { at, word } of chart.marks()) {
+  for (const { at, word, end } of chart.marks()) {
     const y = plot.valToPos(at, "y", true);
     if (!(y >= bbox.top - 1 && y <= bbox.top + bbox.height)) continue;
     ctx.setLineDash([4 * ratio, 4 * ratio]);
     ctx.strokeStyle = ctx.fillStyle = colour("muted");
     stroke(ctx, bbox.left, y, bbox.left + bbox.width, y);
     ctx.setLineDash([]);
-    ctx.fillText(word, bbox.left + 6 * ratio, y + (y - bbox.top > 16 * ratio ? -4 : 13) * ratio);
+    ctx.textAlign = end ? "right" : "left";
+    ctx.fillText(word, bbox.left + (end ? bbox.width - 6 * ratio : 6 * ratio), y - 4 * ratio);
   }
   ctx.restore();
 }

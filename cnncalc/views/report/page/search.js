@@ -8,7 +8,9 @@ const MOST = 40; // that are listed
 let boxes = 0;
 
 export function searchOf(store) {
-  const items = [...store.net.layers, ...store.net.folds.filter((fold) => fold.type !== "run")].sort((a, b) => a.start - b.start);
+  const items = [...store.net.layers, ...store.net.folds.filter((fold) => fold.type !== "run")].sort(
+    (a, b) => a.start - b.start,
+  );
   const id = `found${boxes++}`;
   const list = el("ul", { class: "found", id, role: "listbox", hidden: true, "aria-label": "What is found" });
   const count = el("span", { class: "count", role: "status" });

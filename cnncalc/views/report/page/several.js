@@ -11,7 +11,12 @@ export function comparisonOf(comparison, nets, pick) {
     const text = rows[row][column];
     const marked = isBest(row, column);
     const title = exact[row][column] === text ? null : exact[row][column];
-    return el("td", { class: [fields[column].number ? "number" : "", marked ? "best" : ""].join(" "), title }, marked && el("span", { class: "star", title: "the least" }, "★ "), text);
+    return el(
+      "td",
+      { class: [fields[column].number ? "number" : "", marked ? "best" : ""].join(" "), title },
+      marked && el("span", { class: "star", title: "the least" }, "★ "),
+      text,
+    );
   };
   const body = rows.map((cells, row) =>
     el(
@@ -32,17 +37,29 @@ export function comparisonOf(comparison, nets, pick) {
       el(
         "table",
         {},
-        el("thead", {}, el("tr", {}, ...fields.map((field) => el("th", { scope: "col", class: field.number ? "number" : null }, field.title)))),
+        el(
+          "thead",
+          {},
+          el(
+            "tr",
+            {},
+            ...fields.map((field) => el("th", { scope: "col", class: field.number ? "number" : null }, field.title)),
+          ),
+        ),
         el("tbody", {}, ...body),
       ),
     ),
     el("div", { class: "tools" }, ...copier(cells)),
-    scatterOf(nets, rows.map((row) => row[0])),
+    scatterOf(
+      nets,
+      rows.map((row) => row[0]),
+    ),
   );
 }
 
 // Where networks stand by parameters and MACs
 
+const FEW = 5; // numbers on an axis
 const scatters = new Set();
 
 export const redrawScatters = () => scatters.forEach((plot) => plot.redraw(false, true));
@@ -60,7 +77,17 @@ function scatterOf(nets, names) {
     else scatters.add((plot = drawnScatter(node, points, log, width)));
   }).observe(node);
   const scale = log ? ", both to logarithmic scales" : "";
-  return el("figure", { class: "chart scatter" }, el("figcaption", {}, el("h3", {}, "MACs against parameters"), el("p", { class: "about" }, `to the left and below is less${scale}`)), node);
+  return el(
+    "figure",
+    { class: "chart scatter" },
+    el(
+      "figcaption",
+      {},
+      el("h3", {}, "MACs against parameters"),
+      el("p", { class: "about" }, `to the left and below is less${scale}`),
+    ),
+    node,
+  );
 }
 
 function drawnScatter(node, points, log, width) {
@@ -84,20 +111,28 @@ function drawnScatter(node, points, log, width) {
     padding: [10, 20, 0, 0],
     cursor: { show: false },
     scales: { x: scale, y: scale },
-    axes: [{ ...axis("parameters"), size: 36 }, { ...axis("MACs"), size: 58 }],
-    series: [{}, { paths: () => null, stroke: () => colour("accent"), points: { show: true, size: 9, fill: () => colour("accent") } }],
+    axes: [
+      { ...axis("parameters"), size: 36 },
+      { ...axis("MACs"), size: 58 },
+    ],
+    series: [
+      {},
+      { paths: () => null, stroke: () => colour("accent"), points: { show: true, size: 9, fill: () => colour("accent") } },
+    ],
     hooks: { draw: [(plot) => drawNames(plot, points)] },
   };
   return new uPlot(options, [points.map(({ x }) => x), points.map(({ y }) => y)], node);
 }
 
-/** The round numbers 1, 2, 5, 10, ... between two numbers. */
+/** The round numbers 1, 2, 5, 10, ... between two numbers; where these are many, only the powers of ten. */
 function roundBetween(least, most) {
+  const within = (number) => number >= least && number <= most;
   const powers = Array.from({ length: 40 }, (_, power) => 10 ** power);
-  return powers.flatMap((power) => [power, 2 * power, 5 * power]).filter((number) => number >= least && number <= most);
+  const found = powers.flatMap((power) => [power, 2 * power, 5 * power]).filter(within);
+  return found.length > FEW ? powers.filter(within) : found;
 }
 
-/** The names beside the points; where two would touch, one moves down. */
+/** The names beside the points: to the right, else to the left, else below, where nothing stands yet. */
 function drawNames(plot, points) {
   const { ctx, bbox } = plot;
   const ratio = devicePixelRatio;
@@ -105,16 +140,28 @@ function drawNames(plot, points) {
   ctx.font = `600 ${12 * ratio}px system-ui, sans-serif`;
   ctx.fillStyle = colour("ink");
   [ctx.textAlign, ctx.textBaseline] = ["left", "middle"];
-  const taken = [];
-  for (const { x, y, name } of points) {
+  const [gap, high] = [9 * ratio, 15 * ratio];
+  const taken = points.map(({ x, y }) => {
+    const at = plot.valToPos(x, "x", true);
+    return { left: at - gap / 2, right: at + gap / 2, top: plot.valToPos(y, "y", true), high: high / 2 };
+  });
+  points.forEach(({ name }, place) => {
     const wide = ctx.measureText(name).width;
-    const [at, high] = [plot.valToPos(x, "x", true), 15 * ratio];
-    let top = plot.valToPos(y, "y", true);
-    const left = at + 9 * ratio + wide > bbox.left + bbox.width ? at - 9 * ratio - wide : at + 9 * ratio;
-    while (taken.some((box) => Math.abs(box.top - top) < high && left < box.right && left + wide > box.left)) top += high;
-    taken.push({ left, right: left + wide, top });
-    ctx.fillText(name, left, top);
-  }
+    const dot = taken[place];
+    const spots = [dot.right + gap / 2, dot.left - gap / 2 - wide].map((left) => ({
+      left,
+      right: left + wide,
+      top: dot.top,
+      high: high / 2,
+    }));
+    for (let line = 1; line <= points.length; line++) spots.push({ ...spots[0], top: dot.top + line * high });
+    const touches = (a, b) => Math.abs(a.top - b.top) < a.high + b.high && a.left < b.right && a.right > b.left;
+    const fits = (spot) =>
+      spot.left > bbox.left && spot.right < bbox.left + bbox.width && !taken.some((box) => touches(spot, box));
+    const spot = spots.find(fits) ?? spots[0];
+    taken.push(spot);
+    ctx.fillText(name, spot.left, spot.top);
+  });
   ctx.restore();
 }
 
@@ -132,11 +179,22 @@ export function differenceOf(difference) {
     el("h2", {}, "Difference"),
     el("p", { class: "lead" }, `${headings[0]} → ${headings[1]}`),
     el("p", { class: "sentence" }, verdict),
-    el("div", { class: "wide-table narrow", tabindex: 0, role: "region", "aria-label": "Totals" }, plain(["", names[0], names[1], "change", ""], totalRows)),
-    classes.length > 0 && el("div", { class: "wide-table narrow", tabindex: 0, role: "region", "aria-label": "Classes" }, plain(["class", "params", "now", "change", "MACs", "now", "change"], classRows)),
+    el(
+      "div",
+      { class: "wide-table narrow", tabindex: 0, role: "region", "aria-label": "Totals" },
+      plain(["", names[0], names[1], "change", ""], totalRows),
+    ),
+    classes.length > 0 &&
+      el(
+        "div",
+        { class: "wide-table narrow", tabindex: 0, role: "region", "aria-label": "Classes" },
+        plain(["class", "params", "now", "change", "MACs", "now", "change"], classRows),
+      ),
     split && el("p", { class: "sentence" }, split),
-    rows.length > 0 && el("div", { class: "wide-table", tabindex: 0, role: "region", "aria-label": "What changed" }, changes(rows)),
-    said.length > 0 && el("dl", { class: "facts said" }, ...said.map(([part, text]) => el("div", {}, el("dt", {}, part), el("dd", {}, text)))),
+    rows.length > 0 &&
+      el("div", { class: "wide-table", tabindex: 0, role: "region", "aria-label": "What changed" }, changes(rows)),
+    said.length > 0 &&
+      el("dl", { class: "facts said" }, ...said.map(([part, text]) => el("div", {}, el("dt", {}, part), el("dd", {}, text)))),
   );
 }
 
@@ -145,7 +203,11 @@ function plain(titles, rows) {
   return el(
     "table",
     {},
-    el("thead", {}, el("tr", {}, ...titles.map((title, place) => el("th", { scope: "col", class: place ? "number" : null }, title)))),
+    el(
+      "thead",
+      {},
+      el("tr", {}, ...titles.map((title, place) => el("th", { scope: "col", class: place ? "number" : null }, title))),
+    ),
     el("tbody", {}, ...rows.map((row) => el("tr", {}, ...row.map(cell)))),
   );
 }
@@ -153,14 +215,30 @@ function plain(titles, rows) {
 function changes(rows) {
   const titles = ["layer", "change", "params", "MACs"];
   const line = ({ level, mark, label, text, params, macs }) => {
-    const name = el("th", { scope: "row" }, el("span", { class: `mark mark-${MARKS[mark] ?? "none"}`, title: MARKS[mark] ?? null }, mark), label);
+    const name = el(
+      "th",
+      { scope: "row" },
+      el("span", { class: `mark mark-${MARKS[mark] ?? "none"}`, title: MARKS[mark] ?? null }, mark),
+      label,
+    );
     name.style.setProperty("--level", level);
-    return el("tr", {}, name, el("td", { class: "text" }, text), el("td", { class: "number" }, params), el("td", { class: "number" }, macs));
+    return el(
+      "tr",
+      {},
+      name,
+      el("td", { class: "text" }, text),
+      el("td", { class: "number" }, params),
+      el("td", { class: "number" }, macs),
+    );
   };
   return el(
     "table",
     { class: "changes" },
-    el("thead", {}, el("tr", {}, ...titles.map((title, place) => el("th", { scope: "col", class: place > 1 ? "number" : null }, title)))),
+    el(
+      "thead",
+      {},
+      el("tr", {}, ...titles.map((title, place) => el("th", { scope: "col", class: place > 1 ? "number" : null }, title))),
+    ),
     el("tbody", {}, ...rows.map(line)),
   );
 }

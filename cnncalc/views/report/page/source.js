@@ -6,7 +6,11 @@ export function sourceOf(store, reveal) {
   const { net } = store;
   const byLine = firstOfLine(net);
   const lines = net.data.lines.map((text, place) => lineOf(store, text, place + 1, byLine.get(place + 1)));
-  const node = el("div", { class: "source", tabindex: 0, role: "region", "aria-label": `The text of ${net.show.file}` }, ...lines);
+  const node = el(
+    "div",
+    { class: "source", tabindex: 0, role: "region", "aria-label": `The text of ${net.show.file}` },
+    ...lines,
+  );
   let marked = [];
   store.on("select", (item) => {
     marked.forEach((line) => line.classList.remove("step", "around"));
@@ -45,7 +49,11 @@ function firstOfLine(net) {
 
 function lineOf(store, text, number, item) {
   const place = item
-    ? el("button", { class: "place", "aria-label": `Line ${number}: choose ${item.path}`, onclick: () => store.select(item) }, String(number))
+    ? el(
+        "button",
+        { class: "place", "aria-label": `Line ${number}: choose ${item.path}`, onclick: () => store.select(item) },
+        String(number),
+      )
     : el("span", { class: "place" }, String(number));
   return el("div", { class: "line" }, place, el("code", {}, text));
 }

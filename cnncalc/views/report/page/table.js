@@ -12,7 +12,15 @@ const COLUMNS = [
   { name: "layer", text: (row) => row.path, key: (row) => row.path, head: true },
   { name: "type", text: (row) => row.telling, key: (row) => row.telling },
   { name: "class", text: (row) => (row.kind === "layer" ? CLASSES[row.class] : ""), key: (row) => row.class ?? "" },
-  { name: "output", text: (row) => shapesOf(row).map((shape) => shape.join("x")).join(" + "), key: (row) => shapesOf(row)[0].reduce((a, b) => a * b, 1), number: true },
+  {
+    name: "output",
+    text: (row) =>
+      shapesOf(row)
+        .map((shape) => shape.join("x"))
+        .join(" + "),
+    key: (row) => shapesOf(row)[0].reduce((a, b) => a * b, 1),
+    number: true,
+  },
   counted("params", "params"),
   shared("params"),
   counted("macs", "MACs"),
@@ -20,23 +28,47 @@ const COLUMNS = [
   counted("flops", "FLOPs"),
   sized("activation_bytes", "activation"),
   sized("alive_bytes", "alive"),
-  { name: "field", text: fieldText, key: (row) => (row.receptive_field ? (Number(row.receptive_field.size[0] ?? Infinity) || 0) : -1), number: true },
+  {
+    name: "field",
+    text: fieldText,
+    key: (row) => (row.receptive_field ? Number(row.receptive_field.size[0] ?? Infinity) || 0 : -1),
+    number: true,
+  },
   { name: "marks", text: (row) => row.marks, key: (row) => row.marks },
 ];
 
 function counted(key, name) {
-  return { name, text: (row) => (Number(row[key]) ? short(row[key]) : ""), full: (row) => exact(row[key]), key: (row) => Number(row[key]), number: true };
+  return {
+    name,
+    text: (row) => (Number(row[key]) ? short(row[key]) : ""),
+    full: (row) => exact(row[key]),
+    key: (row) => Number(row[key]),
+    number: true,
+  };
 }
 
 function sized(key, name) {
   const there = (row) => row[key] != null && Number(row[key]) > 0;
-  return { name, text: (row) => (there(row) ? shortBytes(row[key]) : ""), full: (row) => (there(row) ? `${exact(row[key])} B` : ""), key: (row) => Number(row[key] ?? 0), number: true };
+  return {
+    name,
+    text: (row) => (there(row) ? shortBytes(row[key]) : ""),
+    full: (row) => (there(row) ? `${exact(row[key])} B` : ""),
+    key: (row) => Number(row[key] ?? 0),
+    number: true,
+  };
 }
 
 function shared(key) {
   const part = (row, net) => (row.marks.includes("training only") ? 0 : share(row[key], net.totals[key]));
   const text = (row, net) => (part(row, net) ? percent(row[key], net.totals[key]) : "");
-  return { name: `${key === "macs" ? "MACs" : key} share`, title: "share", text, key: (row, net) => part(row, net), number: true, part };
+  return {
+    name: `${key === "macs" ? "MACs" : key} share`,
+    title: "share",
+    text,
+    key: (row, net) => part(row, net),
+    number: true,
+    part,
+  };
 }
 
 function fieldText(row) {
@@ -51,33 +83,80 @@ export function tableOf(store) {
   table.body = el("tbody");
   table.heads = columns.map((column) => headOf(table, column));
   table.said = el("p", { class: "said", role: "status" });
-  const grid = el("table", { class: "layers" }, el("thead", {}, el("tr", {}, ...table.heads)), table.body, footOf(net, columns));
+  const grid = el(
+    "table",
+    { class: "layers" },
+    el("thead", {}, el("tr", {}, ...table.heads)),
+    table.body,
+    footOf(net, columns),
+  );
   store.on("select", () => markChosen(table));
   fill(table);
-  return el("div", { class: "table" }, controls(table), el("div", { class: "wide-table", tabindex: 0, role: "region", "aria-label": "The table of layers" }, grid), table.said);
+  return el(
+    "div",
+    { class: "table" },
+    controls(table),
+    el("div", { class: "wide-table", tabindex: 0, role: "region", "aria-label": "The table of layers" }, grid),
+    table.said,
+  );
 }
 
 // What stands around the rows
 
 function controls(table) {
   const { net } = table.store;
-  const filter = el("input", { type: "search", placeholder: "Filter rows", "aria-label": "Filter rows by path, type or class", autocomplete: "off", spellcheck: "false" });
+  const filter = el("input", {
+    type: "search",
+    placeholder: "Filter rows",
+    "aria-label": "Filter rows by path, type or class",
+    autocomplete: "off",
+    spellcheck: "false",
+  });
   filter.addEventListener("input", () => change(table, { word: filter.value.trim().toLowerCase(), more: false }));
   const deepest = Math.max(1, ...net.folds.filter((fold) => fold.type !== "run").map((fold) => fold.depth + 2));
   const depths = Array.from({ length: deepest }, (_, index) => index + 1);
-  const select = el("select", { "aria-label": "Depth to which groups are open" }, ...depths.map((depth) => el("option", { value: depth, selected: depth === table.depth }, depth === deepest ? "all layers" : `depth ${depth}`)));
+  const select = el(
+    "select",
+    { "aria-label": "Depth to which groups are open" },
+    ...depths.map((depth) =>
+      el("option", { value: depth, selected: depth === table.depth }, depth === deepest ? "all layers" : `depth ${depth}`),
+    ),
+  );
   select.addEventListener("change", () => change(table, { depth: Number(select.value), more: false }));
   return el("div", { class: "tools" }, filter, deepest > 1 && select, ...copier(() => cellsOf(table)));
 }
 
 function headOf(table, column) {
-  const button = el("button", { onclick: () => sortBy(table, column) }, column.title ?? column.name, el("span", { class: "arrow", "aria-hidden": "true" }));
-  return el("th", { scope: "col", class: column.number ? "number" : null, "aria-label": column.title ? column.name : null, "data-column": column.name }, button);
+  const button = el(
+    "button",
+    { onclick: () => sortBy(table, column) },
+    column.title ?? column.name,
+    el("span", { class: "arrow", "aria-hidden": "true" }),
+  );
+  return el(
+    "th",
+    {
+      scope: "col",
+      class: column.number ? "number" : null,
+      "aria-label": column.title ? column.name : null,
+      "data-column": column.name,
+    },
+    button,
+  );
 }
 
 function footOf({ totals, layers }, columns) {
-  const cells = { layer: "total", type: plural(layers.length, "layer"), params: totals.params, MACs: totals.macs, FLOPs: totals.flops };
-  const cell = (name) => (["params", "MACs", "FLOPs"].includes(name) ? el("td", { class: "number", title: exact(cells[name]) }, short(cells[name])) : el("td", {}, cells[name] ?? ""));
+  const cells = {
+    layer: "total",
+    type: plural(layers.length, "layer"),
+    params: totals.params,
+    MACs: totals.macs,
+    FLOPs: totals.flops,
+  };
+  const cell = (name) =>
+    ["params", "MACs", "FLOPs"].includes(name)
+      ? el("td", { class: "number", title: exact(cells[name]) }, short(cells[name]))
+      : el("td", {}, cells[name] ?? "");
   return el("tfoot", {}, el("tr", {}, ...columns.map(({ name }) => cell(name))));
 }
 
@@ -110,7 +189,10 @@ function rowsOf(table) {
 function sorted(rows, { key, number }, down, net) {
   const sign = down ? -1 : 1;
   const compare = number ? (a, b) => a - b : new Intl.Collator("en", { numeric: true }).compare;
-  return rows.map((entry) => [key(entry.row, net), entry]).sort((a, b) => sign * compare(a[0], b[0])).map(([, entry]) => entry);
+  return rows
+    .map((entry) => [key(entry.row, net), entry])
+    .sort((a, b) => sign * compare(a[0], b[0]))
+    .map(([, entry]) => entry);
 }
 
 /** Groups inside `depth - 1` others are one row; of those around them there is a heading. */
@@ -145,9 +227,13 @@ function fill(table) {
     else head.removeAttribute("aria-sort");
   });
   const hidden = table.rows.length - shown.length;
-  const more = hidden > 0 && el("button", { onclick: () => change(table, { more: true }) }, `Show ${plural(hidden, "more row")}`);
+  const more =
+    hidden > 0 && el("button", { onclick: () => change(table, { more: true }) }, `Show ${plural(hidden, "more row")}`);
   const layers = `${plural(store.net.layers.length, "layer")} in ${plural(table.rows.length, "row")}`;
-  table.said.replaceChildren(table.word ? `${plural(table.rows.length, "layer")} of ${exact(store.net.layers.length)}` : layers, ...(more ? [" ", more] : []));
+  table.said.replaceChildren(
+    table.word ? `${plural(table.rows.length, "layer")} of ${exact(store.net.layers.length)}` : layers,
+    ...(more ? [" ", more] : []),
+  );
   markChosen(table);
 }
 
@@ -158,7 +244,11 @@ function rowOf(table, { row, level, heading }) {
     const blank = heading && !["layer", "type"].includes(column.name);
     const text = blank ? "" : column.text(row, net);
     const full = blank ? "" : (column.full?.(row) ?? text);
-    const cell = el(column.head ? "th" : "td", { scope: column.head ? "row" : null, class: column.number ? "number" : null, title: text && full !== text ? full : null });
+    const cell = el(column.head ? "th" : "td", {
+      scope: column.head ? "row" : null,
+      class: column.number ? "number" : null,
+      title: text && full !== text ? full : null,
+    });
     if (column.head) {
       cell.append(el("button", { class: "link" }, text));
       cell.style.setProperty("--level", level);
@@ -185,6 +275,13 @@ function markChosen({ body, store }) {
 function cellsOf(table) {
   const { net } = table.store;
   const title = (column) => column.name;
-  const cell = (column, { row, heading }) => (heading && !["layer", "type"].includes(column.name) ? "" : (column.full?.(row) ?? column.text(row, net)).replace(/ B$/, ""));
-  return { titles: table.columns.map(title), right: table.columns.map((column) => Boolean(column.number)), rows: table.rows.map((entry) => table.columns.map((column) => cell(column, entry).replace(column.number ? /,/g : /$^/, ""))) };
+  const cell = (column, { row, heading }) =>
+    heading && !["layer", "type"].includes(column.name) ? "" : (column.full?.(row) ?? column.text(row, net)).replace(/ B$/, "");
+  return {
+    titles: table.columns.map(title),
+    right: table.columns.map((column) => Boolean(column.number)),
+    rows: table.rows.map((entry) =>
+      table.columns.map((column) => cell(column, entry).replace(column.number ? /,/g : /$^/, "")),
+    ),
+  };
 }

@@ -25,8 +25,7 @@ function turn(button) {
 }
 
 function apply(button, theme) {
-  if (theme) document.documentElement.dataset.theme = theme;
-  else delete document.documentElement.dataset.theme;
+  document.documentElement.dataset.theme = now(theme);
   const other = now(theme) === "dark" ? "light" : "dark";
   button.textContent = other === "dark" ? "☾" : "☀";
   button.setAttribute("aria-label", `Change to ${other} colours`);
