@@ -37,7 +37,7 @@ class Subject(NamedTuple):
     report: Report
 
 
-@click.command(epilog=EPILOG, help="Write one page on networks: the graph, charts, the table, the file; of two also what changed.")
+@click.command(epilog=EPILOG, help="Write one page on networks: graph, charts, table and file; of two also what changed.")
 @click.argument("nets", nargs=-1, required=True, metavar="NET...", shell_complete=complete_networks)
 @click.option(
     "-o", "--output", required=True, metavar="FILE.html", type=click.Path(dir_okay=False), help="Write it here; - prints it."
@@ -84,8 +84,9 @@ def page_data(title: str, subjects: Sequence[Subject], settings: Sequence[str], 
     if len(subjects) == 2:
         from ..diff import compare
 
-        said = [said_by(subject, settings) for subject in subjects]
-        data["difference"] = difference_object(compare(*reports, (said[0], said[1])))
+        before, after = subjects
+        said = said_by(before, settings), said_by(after, settings)
+        data["difference"] = difference_object(compare(before.report, after.report, said))
     return data
 
 

@@ -65,7 +65,7 @@ def runs(bounds: Sequence[int]) -> Iterator[tuple[int, int]]:
     >>> list(runs(range(61)))
     []
     >>> list(runs(range(62)))[:2], len(list(runs(range(62)))), len(list(runs(range(100_001))))
-    ([(0, 7), (7, 15)], 8, 2460)
+    ([(0, 7), (7, 15)], 8, 2520)
     """
     count = len(bounds) - 1
     if count <= SIDE_BY_SIDE:

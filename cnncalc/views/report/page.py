@@ -14,7 +14,7 @@ from ..text import safe
 
 MODULES = (
     "numbers", "dom", "network", "store", "layout", "edges", "boxes", "graph", "search", "explain", "panel", "plot", "memory",
-    "charts", "copy", "table", "source", "overview", "several", "theme", "main",
+    "charts", "copy", "columns", "table", "source", "overview", "scatter", "several", "theme", "main",
 )  # fmt: skip
 """The scripts of the page, each behind those that it imports."""
 LIBRARIES = {"dagre": "dagre.min.js", "uPlot": "uPlot.iife.min.js"}
@@ -45,7 +45,7 @@ def library(name: str, files: Mapping[str, str]) -> str:
 
 
 def module(name: str, text: str) -> str:
-    """A module as an expression of its own, so that one script holds them all: what it exports is the value of `name`.
+    r"""A module as an expression of its own, so that one script holds them all: what it exports is the value of `name`.
 
     >>> print(module("ends", 'import { first } from "./starts.js";\nexport const last = -first;'))
     const ends = (() => {

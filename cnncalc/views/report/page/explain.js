@@ -35,7 +35,7 @@ function amountOf(net, layer, { number, amount }) {
   const whole = net.totals[number];
   const part =
     number === "buffers" || layer.marks.includes("training only") || !Number(whole) ? "" : percent(layer[number], whole);
-  return el("span", { class: "amount" }, exact(layer[number]), part && el("span", { class: "part" }, part));
+  return el("span", { class: "amount" }, exact(layer[number]), " ", part && el("span", { class: "part" }, part));
 }
 
 function sampleLine(net, layer, { number, amount }) {

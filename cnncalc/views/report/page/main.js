@@ -83,16 +83,14 @@ function measureSwitch(store) {
 
 function foldButtons(store) {
   if (!store.net.folds.length) return null;
-  const deepest = Math.max(...store.net.folds.map((fold) => fold.level)) + 1;
-  let depth = 0;
-  const to = (next) => () => store.openTo((depth = Math.max(0, Math.min(deepest, next()))));
-  const button = (text, label, next) => el("button", { "aria-label": label, title: label, onclick: to(next) }, text);
+  const closed = () => store.net.folds.filter((fold) => fold.type !== "branch" && !store.isOpen(fold)).map((fold) => fold.level);
+  const button = (text, label, depth) => el("button", { "aria-label": label, title: label, onclick: () => store.openTo(depth()) }, text);
   return el(
     "div",
     { class: "buttons", role: "group", "aria-label": "Groups" },
     button("Close all", "Close all groups", () => 0),
-    button("One deeper", "Open groups one level deeper", () => depth + 1),
-    button("Open all", "Open all groups", () => deepest),
+    button("One deeper", "Open groups one level deeper", () => Math.min(...closed()) + 1),
+    button("Open all", "Open all groups", () => Infinity),
   );
 }
 

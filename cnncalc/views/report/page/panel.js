@@ -6,7 +6,7 @@ import { CLASSES, lookOf, shapesOf } from "./network.js";
 import { exact, percent, plural, short, shortBytes } from "./numbers.js";
 
 export function panelOf(store) {
-  const node = el("aside", { class: "panel", "aria-label": "The chosen layer", "aria-live": "polite", tabindex: 0 });
+  const node = el("aside", { class: "panel", "aria-label": "The chosen layer", tabindex: 0 });
   store.on("select", (item) => fill(node, store, item));
   fill(node, store, null);
   return node;

@@ -2,7 +2,7 @@
 
 import { el } from "./dom.js";
 import { redrawCharts } from "./plot.js";
-import { redrawScatters } from "./several.js";
+import { redrawScatters } from "./scatter.js";
 
 const dark = matchMedia("(prefers-color-scheme: dark)");
 let chosen = null;

@@ -1,0 +1,388 @@
+"""The page of `cnncalc report` in a real browser: what it shows, and what its controls and keys do."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from cnncalc.files import page_files
+from cnncalc.views.report.page import module
+from cnncalc.views.text import percent, short, short_bytes
+
+from ..test_show import ROOT, cnncalc
+from .chromium import missing, opened, running
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+pytestmark = pytest.mark.skipif(bool(missing()), reason=missing())
+
+Write = Callable[..., Path]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with running() as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Write:
+    """Writes the page of networks, once for each."""
+    folder = tmp_path_factory.mktemp("pages")
+
+    @cache
+    def write(*words: str) -> Path:
+        path = folder / f"{abs(hash(words))}.html"
+        ran = cnncalc("report", *words, "-o", str(path))
+        assert (ran.returncode, ran.stdout) == (0, ""), ran.stderr
+        return path
+
+    return write
+
+
+@cache
+def show(*words: str) -> Any:
+    return json.loads(cnncalc("show", *words, "--format", "json").stdout)
+
+
+def box(path: str) -> str:
+    return f'[role="treeitem"][aria-label^="{path}, "]'
+
+
+def boxes(page: Page) -> int:
+    return page.locator(".picture [data-id]").count()
+
+
+# Numbers
+
+
+NUMBERS = sorted({
+    *range(0, 1100, 7), *(10**power + change for power in range(1, 25) for change in (-1, 0, 1, 5 * 10 ** max(0, power - 4))),
+    *(2**power + change for power in range(1, 70) for change in (-1, 0, 1)), 999_499, 999_500, 9_995_000, 99_950_000, 1_047_552,
+})  # fmt: skip
+
+
+def test_numbers_are_written_as_show_writes_them(browser: Browser) -> None:
+    page = browser.new_page()
+    code = module("numbers", page_files()["numbers.js"])
+    texts = [str(number) for number in NUMBERS]
+    found = page.evaluate(
+        f"texts => {{ {code}; const {{ short, shortBytes, exact, percent }} = numbers;"
+        "return texts.map(n => [short(n), shortBytes(n), exact(n), percent(n, '1000003'), percent('7', n)]); }",
+        texts,
+    )
+    expected = [[short(n), short_bytes(n), f"{n:,}", percent(n, 1_000_003), percent(7, n)] for n in NUMBERS]
+    assert found == expected
+    page.close()
+
+
+@pytest.mark.parametrize("batch", ["3", "1000000000"], ids=["few", "more than JavaScript counts"])
+def test_layers_have_the_numbers_of_show(browser: Browser, written: Write, batch: str) -> None:
+    words = ("alexnet", "--batch", batch)
+    document = show(*words)
+    with opened(browser, written(*words)) as page:
+        rows = page.locator(".layers tbody tr")
+        assert rows.count() == len(document["layers"])
+        for place, layer in enumerate(document["layers"]):
+            rows.nth(place).click()
+            assert page.locator(".panel h3").inner_text() == layer["path"]
+            for number in ("params", "macs", "flops"):
+                amount = page.locator(f'.panel [data-number="{number}"] .amount').inner_text()
+                assert re.split(r"\s", amount)[0] == (f"{layer[number]:,}" if layer[number] else "none")
+            out = page.locator('.panel [data-number="activation_bytes"] .amount span').get_attribute("title")
+            assert (out or "").removesuffix(" B").replace(",", "") in (str(layer["activation_bytes"]), "")
+
+
+def test_rows_have_the_numbers_of_show(browser: Browser, written: Write) -> None:
+    document = show("googlenet")
+    with opened(browser, written("googlenet")) as page:
+        page.locator(".table select").select_option(label="all layers")
+        head = page.locator(".layers thead th").all_inner_texts()
+        rows = page.locator(".layers tbody tr:not(.heading)").evaluate_all(
+            "rows => rows.map(row => [...row.cells].map(cell => [cell.innerText, cell.title]))"
+        )
+        assert len(rows) == len(document["layers"])
+        for row, layer in zip(rows, document["layers"], strict=True):
+            cells = dict(zip(head, row, strict=True))
+            assert cells["layer"][0] == layer["path"]
+            assert cells["output"][0] == "x".join(map(str, layer["output_shape"]))
+            for title, number in (("params", "params"), ("MACs", "macs"), ("FLOPs", "flops")):
+                text, full = cells[title]
+                assert text == (short(layer[number]) if layer[number] else "")
+                assert (full or text).replace(",", "") == (str(layer[number]) if layer[number] else "")
+            assert cells["alive"][0] == (short_bytes(layer["alive_bytes"]) if layer["alive_bytes"] else "")
+
+
+def test_what_is_alive_at_the_peak_adds_up(browser: Browser, written: Write) -> None:
+    totals = show("unet")["totals"]
+    with opened(browser, written("unet")) as page:
+        assert totals["peak_layer"] in page.locator(".alive h4").inner_text()
+        amounts = page.locator(".alive .amount span")
+        full = [(amount.get_attribute("title") or amount.inner_text()) for amount in amounts.all()]
+        assert sum(int(text.removesuffix(" B").replace(",", "")) for text in full) == totals["peak_bytes"]
+
+
+# The graph
+
+
+def test_groups_open_and_close_on_a_click(browser: Browser, written: Write) -> None:
+    with opened(browser, written("googlenet")) as page:
+        closed = boxes(page)
+        group = page.locator(box("3a"))
+        assert group.get_attribute("aria-expanded") == "false"
+        group.click()
+        assert page.locator(box("3a")).get_attribute("aria-expanded") == "true"
+        assert page.locator(box("3a.3x3.unit2")).count() == page.locator(box("3a.concat1")).count() == 1
+        left = [page.locator(box(f"3a.{branch}")).bounding_box() for branch in ("1x1", "3x3", "5x5", "pool")]
+        edges = [(one["x"], one["x"] + one["width"]) for one in left if one]
+        assert all(end < start for (_, end), (start, _) in pairwise(edges)), "branches stand side by side"
+        page.locator(f"{box('3a')} .title").click()
+        assert boxes(page) == closed
+        page.get_by_role("button", name="Open all groups").click()
+        assert boxes(page) >= len(show("googlenet")["layers"])
+        page.get_by_role("button", name="Close all groups").click()
+        assert boxes(page) == closed
+
+
+@pytest.mark.parametrize("name", ["googlenet", "unet", "yolov3", "densenet121"])
+def test_boxes_do_not_touch_and_lines_pass_them(browser: Browser, written: Write, name: str) -> None:
+    """With everything open: a box lies in another, or beside it; and no line crosses a layer that it does not join."""
+    with opened(browser, written(name)) as page:
+        page.get_by_role("button", name="Open all groups").click()
+        touching, crossed = page.evaluate(GEOMETRY)
+        assert touching == [] and crossed == []
+
+
+GEOMETRY = """() => {
+  const rect = (node) => {
+    const { e, f } = node.transform.baseVal.consolidate().matrix;
+    const body = node.querySelector(".body");
+    const [width, height] = [body.width.baseVal.value, body.height.baseVal.value];
+    return { name: node.getAttribute("aria-label"), left: e, top: f, right: e + width, bottom: f + height };
+  };
+  const rects = [...document.querySelectorAll(".picture [data-id]")].map(rect);
+  const inside = (a, b) => a.left >= b.left && a.right <= b.right && a.top >= b.top && a.bottom <= b.bottom;
+  const apart = (a, b) => a.right <= b.left || b.right <= a.left || a.bottom <= b.top || b.bottom <= a.top;
+  const touching = [];
+  rects.forEach((a, place) => rects.slice(place + 1).forEach((b) => {
+    if (!inside(a, b) && !inside(b, a) && !apart(a, b)) touching.push([a.name, b.name]);
+  }));
+  const leaves = [...document.querySelectorAll(".picture [data-id]:not(.open)")].map(rect);
+  const crossed = [];
+  for (const line of document.querySelectorAll(".line .stroke")) {
+    const length = line.getTotalLength();
+    for (let at = 0; at <= length; at += 4) {
+      const { x, y } = line.getPointAtLength(at);
+      const hit = leaves.find((leaf) => x > leaf.left + 1 && x < leaf.right - 1 && y > leaf.top + 1 && y < leaf.bottom - 1);
+      if (hit) { crossed.push([hit.name, line.parentNode.querySelector("title").textContent]); break; }
+    }
+  }
+  return [touching, crossed];
+}"""
+
+
+def test_keys_move_open_and_choose(browser: Browser, written: Write) -> None:
+    with opened(browser, written("googlenet")) as page:
+        page.locator(box("conv1")).focus()
+        for key in ("ArrowRight", "ArrowRight"):
+            page.keyboard.press(key)
+        assert page.evaluate("document.activeElement.getAttribute('aria-label')").startswith("conv1.conv1, ")
+        page.keyboard.press("Enter")
+        assert page.locator(".panel h3").inner_text() == "conv1.conv1"
+        page.keyboard.press("ArrowLeft")
+        page.keyboard.press("ArrowLeft")
+        assert page.locator(box("conv1")).get_attribute("aria-expanded") == "false"
+        page.keyboard.press("End")
+        assert page.evaluate("document.activeElement.getAttribute('aria-label')").startswith("aux2, output")
+        page.keyboard.press("Escape")
+        assert page.locator(".panel h3").count() == 0
+
+
+def test_search_finds_what_is_folded_away(browser: Browser, written: Write) -> None:
+    with opened(browser, written("googlenet")) as page:
+        page.keyboard.press("/")
+        page.keyboard.type("5b.5x5")
+        inside = [layer for layer in show("googlenet")["layers"] if layer["path"].startswith("5b.5x5")]
+        assert page.locator(".found li").count() >= len(inside)
+        page.keyboard.type(".unit2.conv1")
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("Enter")
+        assert page.locator(".panel h3").inner_text() == "5b.5x5.unit2.conv1"
+        assert page.locator(f"{box('5b.5x5.unit2.conv1')}.chosen").is_visible()
+
+
+@pytest.mark.parametrize("measure", ["params", "macs", "memory"])
+def test_boxes_show_the_share_of_what_is_chosen(browser: Browser, written: Write, measure: str) -> None:
+    document = show("alexnet")
+    totals = document["totals"]
+    with opened(browser, written("alexnet")) as page:
+        page.locator(f'.switch input[value="{measure}"]').check()
+        for layer in document["layers"]:
+            part = layer["alive_bytes"] if measure == "memory" else layer[measure]
+            whole = totals["peak_bytes"] if measure == "memory" else totals[measure]
+            text = page.locator(f"{box(layer['path'])} .share").text_content()
+            assert text == (percent(part, whole) if part else "")
+
+
+def test_a_thousand_layers_stay_few_boxes(browser: Browser, written: Write, tmp_path: Path) -> None:
+    path = tmp_path / "thousand.yaml"
+    path.write_text("input: 8x32x32\nlayers:\n" + "  - {conv: 8, kernel: 3, padding: 1}\n  - relu\n" * 500)
+    with opened(browser, written(str(path))) as page:
+        assert boxes(page) < 50
+        page.keyboard.press("/")
+        page.keyboard.type("conv321")
+        page.keyboard.press("Enter")
+        assert page.locator(f"{box('conv321')}.chosen").is_visible() and boxes(page) < 120
+        page.get_by_role("button", name="Open all groups").click()
+        assert boxes(page) > 1000
+
+
+# Table and file
+
+
+def test_rows_sort_as_show_sorts_them(browser: Browser, written: Write) -> None:
+    with opened(browser, written("googlenet")) as page:
+        button = page.locator('.layers th[data-column="MACs"] button')
+        paths = page.locator(".layers tbody th")
+        before = paths.all_inner_texts()
+        button.click()
+        assert page.locator('.layers th[aria-sort="descending"]').count() == 1
+        printed = cnncalc("show", "googlenet", "--sort", "macs", "--depth", "1", "--format", "csv").stdout
+        assert paths.all_inner_texts() == [line.partition(",")[0] for line in printed.splitlines()[1:]]
+        button.click()
+        assert page.locator('.layers th[aria-sort="ascending"]').count() == 1
+        button.click()
+        assert paths.all_inner_texts() == before
+
+
+def test_rows_are_filtered_and_copied(browser: Browser, written: Write) -> None:
+    with opened(browser, written("googlenet")) as page:
+        page.locator(".table input").fill("linear")
+        dense = [layer for layer in show("googlenet")["layers"] if layer["type"] == "linear"]
+        assert page.locator(".layers tbody tr").count() == len(dense)
+        page.get_by_role("button", name="Copy cells").click()
+        page.get_by_text("Copied").wait_for()
+        lines = page.evaluate("navigator.clipboard.readText()").splitlines()
+        assert len(lines) == len(dense) + 1
+        cells = dict(zip(lines[0].split("\t"), lines[1].split("\t"), strict=True))
+        assert (cells["layer"], cells["params"]) == (dense[0]["path"], str(dense[0]["params"]))
+
+
+def test_the_step_of_the_chosen_layer_is_marked(browser: Browser, written: Write) -> None:
+    layers = {layer["path"]: layer["line"] for layer in show("alexnet")["layers"]}
+    with opened(browser, written("alexnet")) as page:
+        for path in ("conv1", "fc6"):
+            page.locator(box(path)).click()
+            assert page.locator(".source .step .place").all_inner_texts() == [str(layers[path])]
+        lines = page.locator(".source code").all_text_contents()
+        assert lines == (ROOT / "architectures" / "alexnet.yaml").read_text("utf-8").split("\n")[: len(lines)]
+
+
+# Several networks
+
+
+def test_two_networks_have_their_difference(browser: Browser, written: Write) -> None:
+    with opened(browser, written("resnet18", "resnet34")) as page:
+        found = page.locator(".difference").inner_text()
+        for line in cnncalc("diff", "resnet18", "resnet34").stdout.splitlines()[:6]:
+            assert all(word in found for word in line.split())
+        assert page.locator(".scatter canvas").count() == 1
+        page.get_by_role("tab", name="resnet34").click()
+        assert page.locator(".variant").inner_text() == "resnet34"
+
+
+def test_three_networks_are_compared(browser: Browser, written: Write) -> None:
+    with opened(browser, written("alexnet", "vgg16", "googlenet")) as page:
+        rows = page.locator(".comparison tbody tr")
+        assert rows.count() == 3 and page.locator(".difference").count() == 0
+        totals = [show(name)["totals"] for name in ("alexnet", "vgg16", "googlenet")]
+        for row, total in zip(rows.all(), totals, strict=True):
+            assert row.locator("td").nth(2).inner_text().removeprefix("★ ") == short(total["params"])
+        assert rows.nth(2).locator("td.best").count() > 0
+
+
+# Looks
+
+
+@pytest.mark.parametrize("width", [400, 1400])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_page_fits_its_window(browser: Browser, written: Write, width: int, scheme: str) -> None:
+    with opened(browser, written("googlenet"), width, scheme) as page:
+        assert page.evaluate("document.documentElement.scrollWidth") == width
+        assert page.evaluate("document.documentElement.dataset.theme") == scheme
+        page.locator(".theme").click()
+        assert page.evaluate("document.documentElement.dataset.theme") != scheme
+        page.emulate_media(media="print")
+        page.locator('html[data-theme="light"]').wait_for(state="attached")
+
+
+def test_a_network_of_one_layer(browser: Browser, written: Write, tmp_path: Path) -> None:
+    path = tmp_path / "one.yaml"
+    path.write_text("input: 3x8x8\nlayers:\n  - {conv: 4, kernel: 3}\n")
+    with opened(browser, written(str(path))) as page:
+        assert boxes(page) == 3 and page.locator(".layers tbody tr").count() == 1
+
+
+# What stands in a file is text
+
+
+PLACES = {
+    "the heading": ".overview h2",
+    "the source": ".origin",
+    "the line below the title": ".lead",
+    "the title": ".top h1",
+    "a box": ".picture .name",
+    "a tooltip": ".picture title",
+    "the list of what is found": ".found li",
+    "the chosen layer": ".panel h3",
+    "what it reads": ".panel .facts",
+    "its arguments and marks": ".panel",
+    "the table": ".layers tbody",
+    "what is alive": ".alive",
+    "a chart": ".told",
+    "the file": ".source",
+    "the comparison": ".comparison",
+    "the difference": ".difference",
+}
+
+
+@pytest.fixture(scope="module")
+def hostile(browser: Browser, written: Write, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The text at each place of the page of a hostile file, which has a hostile name, beside AlexNet."""
+    path = tmp_path_factory.mktemp("hostile") / "<img src=x onerror=alert`file`>.yaml"
+    path.write_bytes((ROOT / "tests" / "browser" / "hostile.yaml").read_bytes())
+    with opened(browser, written(str(path), "alexnet")) as page:
+        page.locator(".search input").fill("onerror")
+        page.locator(".layers tbody tr", has_text="onerror").first.click()
+        assert page.locator("img, iframe, a[href^='javascript']").count() == 0
+        assert page.title().startswith("<img src=x onerror=")
+        texts = {place: "\n".join(page.locator(selector).all_text_contents()) for place, selector in PLACES.items()}
+        return {**texts, "the whole page": page.locator("body").inner_text()}
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_markup_of_a_file_is_text(hostile: dict[str, str], place: str) -> None:
+    assert "<img src=x onerror=" in hostile[place]
+
+
+def test_control_characters_are_made_visible(hostile: dict[str, str]) -> None:
+    whole = hostile["the whole page"]
+    assert r"\x1b[31m" in whole and r"\u202eright to left" in whole
+    assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", whole)
+
+
+def test_cells_that_a_spreadsheet_would_run_are_copied_as_text(browser: Browser, written: Write) -> None:
+    with opened(browser, written(str(ROOT / "tests" / "browser" / "hostile.yaml"))) as page:
+        page.locator(".table input").fill("=cmd")
+        page.get_by_role("button", name="Copy cells").click()
+        page.get_by_text("Copied").wait_for()
+        copied = page.evaluate("navigator.clipboard.readText()").splitlines()[1]
+        assert copied.startswith("'=cmd")

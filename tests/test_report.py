@@ -1,0 +1,284 @@
+"""`cnncalc report` without a browser: the file that it writes, and the data in it.  tests/browser opens the pages."""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import json
+import math
+import re
+from base64 import b64encode
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cnncalc.engine.report import Report
+from cnncalc.files import page_files
+from cnncalc.views.report import network_object
+from cnncalc.views.report.folds import SIDE_BY_SIDE, folds, siblings
+from cnncalc.views.report.page import MODULES, embedded, portable
+from cnncalc.views.show_json import show_json
+from cnncalc.views.text import safe
+
+from .support import bundled, report_of
+from .test_show import ROOT, cnncalc
+
+VENDOR = ROOT / "cnncalc" / "views" / "report" / "vendor"
+
+
+def page_of(*words: str) -> str:
+    ran = cnncalc("report", *words, "-o", "-")
+    assert ran.returncode == 0, ran.stderr
+    return ran.stdout
+
+
+def data_of(page: str) -> Any:
+    found = re.search(r'<script type="application/json" id="data">(.*?)</script>', page, re.DOTALL)
+    assert found
+    return json.loads(found[1])
+
+
+# The command
+
+
+def test_a_file_is_written_with_the_bytes_that_are_printed(tmp_path: Path) -> None:
+    path = tmp_path / "page.html"
+    path.write_text("what was there")
+    ran = cnncalc("report", "lenet5", "-o", str(path))
+    assert (ran.returncode, ran.stdout, ran.stderr) == (0, "", "")
+    assert path.read_text("utf-8") == page_of("lenet5") == page_of("lenet5")
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "told"),
+    [
+        (["alexnet"], 2, "Missing option"),
+        (["-o", "page.html"], 2, "Missing argument"),
+        (["no_such_net", "-o", "page.html"], 2, "no file or bundled architecture"),
+        (["alexnet", "-o", "."], 2, "directory"),
+        (["alexnet", "-o", "no/such/folder/page.html"], 2, "cannot write"),
+        (["alexnet", "wrong.yaml", "-o", "page.html"], 1, "unknown layer"),
+    ],
+)
+def test_what_is_wrong_is_told_and_nothing_is_written(tmp_path: Path, words: list[str], code: int, told: str) -> None:
+    (tmp_path / "wrong.yaml").write_text("input: 3x8x8\nlayers: [rellu]\n")
+    ran = cnncalc("report", *words, cwd=tmp_path)
+    assert ran.returncode == code and told in ran.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["wrong.yaml"]
+
+
+def test_the_options_of_show_change_the_network() -> None:
+    words = ["alexnet", "--set", "classes=7", "--input", "3x250x250", "--dtype", "float16", "--batch", "4"]
+    [network] = data_of(page_of(*words))["networks"]
+    assert network["show"] == json.loads(cnncalc("show", *words, "--format", "json").stdout)
+
+
+# The page
+
+
+def test_the_policy_allows_the_scripts_of_the_page_and_nothing_else() -> None:
+    page = page_of("alexnet", "vgg16")
+    policy = html.unescape(re.findall(r'<meta http-equiv="Content-Security-Policy" content="(.*?)">', page)[0])
+    rules = dict(rule.split(" ", 1) for rule in policy.split("; "))
+    scripts = re.findall(r"<script(?: type=\"module\")?>(.*?)</script>", page, re.DOTALL)
+    [style] = re.findall(r"<style>(.*?)</style>", page, re.DOTALL)
+    hashes = [f"'sha256-{b64encode(hashlib.sha256(text.encode()).digest()).decode()}'" for text in (*scripts, style)]
+    assert rules["default-src"] == rules["base-uri"] == rules["form-action"] == "'none'"
+    assert rules["script-src"].split() == hashes[:-1] and rules["style-src"] == hashes[-1] and len(rules) == 5
+
+
+def test_the_page_names_nothing_to_load() -> None:
+    page = page_of("googlenet")
+    assert not re.search(r"<[^>]*\b(src|href|srcset|action|data|poster)\s*=\s*[\"'](?!#)", page.split("<script")[0])
+    assert not re.search(r"@import|url\(", page.split("</style>")[0])
+    assert "sourceMappingURL" not in page
+
+
+def test_the_page_of_resnet152_is_below_2_mb() -> None:
+    assert len(page_of("resnet152").encode()) < 2_000_000
+
+
+def test_all_modules_are_in_the_page_behind_what_they_import() -> None:
+    files = page_files()
+    libraries = {"dagre.min.js", "uPlot.iife.min.js"}
+    assert {f"{name}.js" for name in MODULES} | libraries == {name for name in files if name.endswith(".js")}
+    for place, name in enumerate(MODULES):
+        imported = re.findall(r'^import \{[^}]*\} from "\./(\w+)\.js";$', files[f"{name}.js"], re.MULTILINE)
+        assert set(imported) <= set(MODULES[:place]), name
+        assert len(imported) == len(re.findall(r"^import\b", files[f"{name}.js"], re.MULTILINE)), name
+        for word in ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "</"):
+            assert word not in files[f"{name}.js"], name
+
+
+def test_libraries_are_as_they_were_released() -> None:
+    """vendor.json says what each is, and each file has the hash that stands there."""
+    listed = json.loads((VENDOR / "vendor.json").read_text("utf-8"))
+    names = {name for library in listed for name in library["files"]}
+    assert names == {path.name for path in VENDOR.iterdir()} - {"vendor.json"}
+    for library in listed:
+        assert library["license"] == "MIT" and library["release"].startswith("sha512-")
+        for name, integrity in library["files"].items():
+            assert integrity == f"sha256-{b64encode(hashlib.sha256((VENDOR / name).read_bytes()).digest()).decode()}"
+    page = page_of("lenet5")
+    for library in listed:
+        licence = next(name for name in library["files"] if name.endswith("LICENSE.txt"))
+        assert html.escape((VENDOR / licence).read_text("utf-8")) in page
+
+
+# The data
+
+
+@pytest.mark.parametrize("name", ["alexnet", "googlenet", "unet", "yolov3", "densenet121"])
+def test_data_are_those_of_show_and_of_the_file(name: str) -> None:
+    report = bundled(name)
+    data = network_object(report, ["name: x", ""])
+    assert data["show"] == json.loads("".join(show_json(report)))
+    assert data["lines"] == ["name: x"]
+    for step, layer in enumerate(report.layers):
+        held = sum(size for _, _, first, last, size in data["values"] if first <= step <= last)
+        assert layer.alive_bytes in (None, held)
+        numbers = [data["explanations"][place]["number"] for place in data["layers"][step]["explanation"]]
+        assert numbers[:2] == ["output_shape", "params"] and len(numbers) == len(set(numbers))
+
+
+@pytest.mark.parametrize("name", ["alexnet", "vgg16", "resnet50", "mobilenet_v2", "googlenet"])
+def test_explanations_end_with_the_numbers_of_show(name: str) -> None:
+    report = bundled(name)
+    data = network_object(report, [])
+    for layer, more in zip(data["show"]["layers"], data["layers"], strict=True):
+        for entry in (data["explanations"][place] for place in more["explanation"]):
+            if entry["number"] in ("params", "buffers", "macs", "flops", "activation_bytes") and entry["equations"]:
+                results = [int(equation["sides"][-1].replace(",", "")) for equation in entry["equations"]]
+                times = [len(equation["of"].split(", ")) for equation in entry["equations"]]
+                assert sum(map(int.__mul__, results, times)) == layer[entry["number"]], (layer["path"], entry)
+
+
+@given(st.text())
+def test_text_cannot_end_the_data(text: str) -> None:
+    written = embedded(portable({"name": [text, {text: 1}]}))
+    assert not re.search("[<>&\u2028\u2029\x00-\x1f]", written)
+    assert json.loads(written) == {"name": [safe(text), {safe(text): 1}]}
+
+
+@given(st.integers())
+def test_numbers_keep_all_digits(number: int) -> None:
+    found = portable([number])[0]
+    assert int(found) == number and (isinstance(found, str) or float(found) == number)
+
+
+# Folds
+
+
+def nested(report: Report) -> None:
+    """Folds lie in one another, and no more than SIDE_BY_SIDE parts in any."""
+    found = folds(report)
+    parts = {(0, len(report.layers), -1): 0}
+    around = [(0, len(report.layers), -1)]
+    owner = [(0, len(report.layers), -1)] * len(report.layers)
+    for fold in found:
+        while not (around[-1][0] <= fold.start < around[-1][1]) or around[-1][2] >= fold.level:
+            around.pop()
+        assert fold.end <= around[-1][1] and fold.level == around[-1][2] + 1
+        parts[around[-1]] += 1
+        around.append((fold.start, fold.end, fold.level))
+        parts[around[-1]] = 0
+        owner[fold.start : fold.end] = [around[-1]] * (fold.end - fold.start)
+    for own in owner:
+        parts[own] += 1
+    assert max(parts.values()) <= SIDE_BY_SIDE
+    groups = [group for group in report.groups if group.group.start < group.group.end]
+    assert sorted(id(fold.group) for fold in found if fold.group) == sorted(map(id, groups))
+
+
+@pytest.mark.parametrize("name", ["googlenet", "resnet152", "densenet201", "inception_v4", "unet", "yolov3"])
+def test_folds_nest(name: str) -> None:
+    nested(bundled(name))
+
+
+@given(st.integers(1, 500), st.integers(0, 120), st.integers(0, 90))
+@settings(max_examples=40, deadline=None)
+def test_many_neighbours_fold_into_runs(single: int, groups: int, inner: int) -> None:
+    steps = "  - relu\n" * single
+    for group in range(groups):
+        steps += f"  - {{layers: [{', '.join(['relu'] * (inner % (group + 1) + 1))}], name: g{group}}}\n"
+    nested(report_of(f"input: 3x8x8\nlayers:\n{steps}"))
+
+
+def test_parts_of_a_scope_are_its_groups_and_its_own_layers() -> None:
+    report = report_of("input: 3x8x8\nlayers: [relu, {layers: [relu, {layers: [relu], name: b}, relu], name: a}, relu]\n")
+    assert sorted(siblings(report)) == [[0, 1, 4, 5], [1, 2, 3, 4], [2, 3]]
+
+
+# Colours
+
+
+LOOKS = ("conv", "dense", "memory", "norm", "pool", "activation", "join", "other")
+SEEN_BY = {
+    "all": ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0)),
+    "protanopes": ((0.152286, 1.052583, -0.204868), (0.114503, 0.786281, 0.099216), (-0.003882, -0.048116, 1.051998)),
+    "deuteranopes": ((0.367322, 0.860646, -0.227968), (0.280085, 0.672501, 0.047413), (-0.011820, 0.042940, 0.968881)),
+    "tritanopes": ((1.255528, -0.076749, -0.178779), (-0.078411, 0.930809, 0.147602), (0.004733, 0.691367, 0.303900)),
+}
+"""How others see linear red, green and blue: Machado, Oliveira, Fernandes, A Physiologically-based Model for Simulation of
+Color Vision Deficiency, 2009, severity 1.0."""
+
+
+def palette(scheme: str) -> dict[str, tuple[float, ...]]:
+    """The colours of the page by name, as linear red, green and blue (sRGB, IEC 61966-2-1)."""
+    light, dark = re.findall(r"\{([^{}]*--conv:[^{}]*)\}", page_files()["page.css"])[:2]
+    colours = re.findall(r"--([\w-]+): #([0-9a-f]{6})", dark if scheme == "dark" else light)
+    return {name: tuple(linear(byte / 255) for byte in bytes.fromhex(digits)) for name, digits in colours}
+
+
+def linear(value: float) -> float:
+    return value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4
+
+
+def lab(colour: tuple[float, ...]) -> tuple[float, float, float]:
+    """CIE L*a*b* of linear sRGB, white D65."""
+    red, green, blue = (min(1.0, max(0.0, part)) for part in colour)
+    x = (0.4124 * red + 0.3576 * green + 0.1805 * blue) / 0.9505
+    y = 0.2126 * red + 0.7152 * green + 0.0722 * blue
+    z = (0.0193 * red + 0.1192 * green + 0.9505 * blue) / 1.089
+    f = [part ** (1 / 3) if part > 0.008856 else 7.787 * part + 16 / 116 for part in (x, y, z)]
+    return 116 * f[1] - 16, 500 * (f[0] - f[1]), 200 * (f[1] - f[2])
+
+
+def contrast(one: tuple[float, ...], other: tuple[float, ...]) -> float:
+    """WCAG 2.2, contrast ratio."""
+    lights = sorted(0.2126 * c[0] + 0.7152 * c[1] + 0.0722 * c[2] for c in (one, other))
+    return (lights[1] + 0.05) / (lights[0] + 0.05)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("people", SEEN_BY)
+def test_looks_are_told_apart(scheme: str, people: str) -> None:
+    """A difference of 2.3 is just seen; these are 12 or more."""
+    colours = palette(scheme)
+    seen = [lab(tuple(sum(map(float.__mul__, row, colours[look])) for row in SEEN_BY[people])) for look in LOOKS]
+    assert min(math.dist(one, other) for one, other in combinations(seen, 2)) >= 12
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_text_and_colours_stand_out(scheme: str) -> None:
+    """4.5 for text and 3 for what is drawn: WCAG 2.2, 1.4.3 and 1.4.11."""
+    colours = palette(scheme)
+    for ground in ("paper", "ground"):
+        assert all(contrast(colours[text], colours[ground]) >= 4.5 for text in ("ink", "muted", "accent"))
+    assert all(contrast(colours[look], colours["paper"]) >= 3 for look in LOOKS)
+
+
+def test_every_look_has_a_colour_and_a_word() -> None:
+    files = page_files()
+    assert all(f".look-{look} {{ --look: var(--{look})" in files["page.css"] for look in LOOKS)
+    legend = re.search(r"const LOOKS = \{(.*?)\};", files["main.js"], re.DOTALL)
+    assert legend and tuple(re.findall(r"(\w+):", legend[1])) == LOOKS
+    from cnncalc.layers import FAMILIES
+    from cnncalc.views.report.network import LOOKS as BY_FAMILY
+
+    assert set(BY_FAMILY) <= set(FAMILIES) and set(BY_FAMILY.values()) | {"other"} == set(LOOKS)
