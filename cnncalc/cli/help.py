@@ -19,6 +19,7 @@ PAGES = {
     "show": "tables, columns, formats, completion",
     "diff": "what changed between two networks, and how git shows it",
     "graph": "a network as a picture: Mermaid, Graphviz, SVG",
+    "report": "one page for the browser: graph, charts, table, file",
     "ci": "`cnncalc check` in CI: formats, configuration, baselines",
     "rules": "what `cnncalc check` looks for",
     "conventions": "how torchinfo, fvcore, ptflops, thop and calflops count operations",

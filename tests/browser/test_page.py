@@ -89,16 +89,26 @@ def test_layers_have_the_numbers_of_show(browser: Browser, written: Write, batch
     words = ("alexnet", "--batch", batch)
     document = show(*words)
     with opened(browser, written(*words)) as page:
-        rows = page.locator(".layers tbody tr")
-        assert rows.count() == len(document["layers"])
-        for place, layer in enumerate(document["layers"]):
-            rows.nth(place).click()
-            assert page.locator(".panel h3").inner_text() == layer["path"]
-            for number in ("params", "macs", "flops"):
-                amount = page.locator(f'.panel [data-number="{number}"] .amount').inner_text()
-                assert re.split(r"\s", amount)[0] == (f"{layer[number]:,}" if layer[number] else "none")
-            out = page.locator('.panel [data-number="activation_bytes"] .amount span').get_attribute("title")
-            assert (out or "").removesuffix(" B").replace(",", "") in (str(layer["activation_bytes"]), "")
+        found = page.evaluate(PANELS)
+    assert len(found) == len(document["layers"])
+    for panel, layer in zip(found, document["layers"], strict=True):
+        assert panel["path"] == layer["path"]
+        for number in ("params", "macs", "flops"):
+            assert panel[number].split()[0] == (f"{layer[number]:,}" if layer[number] else "none")
+        assert panel["activation_bytes"] == f"{layer['activation_bytes']:,} B"
+
+
+PANELS = """() => [...document.querySelectorAll(".layers tbody tr")].map((row) => {
+  row.click();
+  const panel = document.querySelector(".panel");
+  const found = { path: panel.querySelector("h3").innerText };
+  for (const number of panel.querySelectorAll("[data-number]")) {
+    const amount = number.querySelector(".amount");
+    found[number.dataset.number] = amount.querySelector("[title]")?.title ?? amount.innerText;
+  }
+  return found;
+})"""
+"""The numbers of each layer as the page shows them when it is chosen."""
 
 
 def test_rows_have_the_numbers_of_show(browser: Browser, written: Write) -> None:
@@ -225,11 +235,10 @@ def test_boxes_show_the_share_of_what_is_chosen(browser: Browser, written: Write
     totals = document["totals"]
     with opened(browser, written("alexnet")) as page:
         page.locator(f'.switch input[value="{measure}"]').check()
-        for layer in document["layers"]:
-            part = layer["alive_bytes"] if measure == "memory" else layer[measure]
-            whole = totals["peak_bytes"] if measure == "memory" else totals[measure]
-            text = page.locator(f"{box(layer['path'])} .share").text_content()
-            assert text == (percent(part, whole) if part else "")
+        found = page.locator(".picture [data-id^='l'] .share").all_text_contents()
+    whole = totals["peak_bytes"] if measure == "memory" else totals[measure]
+    parts = [layer["alive_bytes"] if measure == "memory" else layer[measure] for layer in document["layers"]]
+    assert found == [percent(part, whole) if part else "" for part in parts]
 
 
 def test_a_thousand_layers_stay_few_boxes(browser: Browser, written: Write, tmp_path: Path) -> None:
