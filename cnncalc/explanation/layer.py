@@ -2,6 +2,7 @@
 
 # Without `from __future__ import annotations`, which makes them texts: NamedTuple compiles each, at every start.
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..engine.memory import Lifetime, lifetimes
@@ -114,8 +115,8 @@ def param_remarks(report: Report, index: int) -> Iterator[str]:
     layer = report.layers[index]
     node = layer.node
     if layer.shares:
-        users = [other.node.path for other in report.layers if other.node.weight_key == node.weight_key]
-        others = [path for path in users if path != node.path]
+        users = (other.node.path for other in report.layers if other.node.weight_key == node.weight_key)
+        others = list(islice((path for path in users if path != node.path), 4))
         more = " and others" if len(others) > 3 else ""
         yield f"the same weights serve {', '.join(others[:3])}{more}: the totals count them once"
     if layer.params and not node.trainable:

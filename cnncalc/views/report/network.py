@@ -83,7 +83,7 @@ def fold_object(fold: Fold, report: Report) -> dict[str, Any]:
     found["activation_bytes"] = activation_bytes(row, report)
     span = fold.group.group.span
     told = {"telling": telling(row, report), "marks": marks(row, report), "span": [span.line, span.end_line]}
-    return found | group_object(fold.group, report.network) | told
+    return found | group_object(fold.group, report) | told
 
 
 def run_object(fold: Fold, layers: Sequence[LayerReport]) -> dict[str, Any]:
