@@ -32,7 +32,7 @@ const tellingOf = (item) => item.telling;
 const endText = (item) => (item.path === item.kind ? item.telling : `${item.path}  ${item.telling}`);
 
 /** How strongly a box is tinted: five steps, by its part of the most that one visible box has. */
-export const heat = (part, most) => (most > 0 ? Math.max(1, Math.ceil((part / most) * 5)) : 0);
+const heat = (part, most) => (most > 0 ? Math.max(1, Math.ceil((part / most) * 5)) : 0);
 
 export function drawnBox(net, box, measure, most) {
   const { item } = box;

@@ -17,12 +17,12 @@ function copyButton(title, text) {
 }
 
 /** Rows with tabs between cells; what a spreadsheet would calculate is kept a text by the sign before it. */
-export function asCells({ titles, rows }) {
+function asCells({ titles, rows }) {
   const cell = (text) => (/^[=+\-@]/.test(text) && !/^-?[\d.]+$/.test(text) ? `'${text}` : text).replace(/[\t\n\r]/g, " ");
   return [titles, ...rows].map((row) => row.map(cell).join("\t")).join("\n") + "\n";
 }
 
-export function asMarkdown({ titles, right, rows }) {
+function asMarkdown({ titles, right, rows }) {
   const cell = (text) => text.replace(/[\\`*_{}[\]<>#|~]/g, "\\$&").replace(/[\n\r]/g, " ");
   const line = (cells) => `| ${cells.join(" | ")} |`;
   return (

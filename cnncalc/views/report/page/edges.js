@@ -5,7 +5,7 @@ import { shapesOf } from "./network.js";
 import { times } from "./numbers.js";
 
 /** A path through points that leaves and arrives straight down. */
-export function pathThrough(points) {
+function pathThrough(points) {
   const [first, ...others] = points;
   let [path, last] = [`M${at(first)}`, first];
   for (const point of others) {

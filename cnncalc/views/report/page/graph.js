@@ -33,7 +33,6 @@ export function graphOf(store) {
     zoomIn: () => zoomBy(graph, 1),
     zoomOut: () => zoomBy(graph, -1),
     fit: () => fit(graph),
-    focus: () => graph.boxes.get(graph.current)?.node.focus(),
   };
 }
 

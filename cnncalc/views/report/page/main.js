@@ -34,8 +34,8 @@ function viewOf(net) {
     { class: "network" },
     overviewOf(net),
     graphSection(store),
-    el("section", { class: "wide", "aria-label": "Charts" }, el("h2", {}, "Layer by layer"), chartsOf(store)),
-    el("section", { class: "wide", "aria-label": "Table" }, el("h2", {}, "Table"), tableOf(store)),
+    el("section", { "aria-label": "Charts" }, el("h2", {}, "Layer by layer"), chartsOf(store)),
+    el("section", { "aria-label": "Table" }, el("h2", {}, "Table"), tableOf(store)),
     details,
   );
   details.append(sourceOf(store, () => (details.open = true)));
@@ -53,7 +53,7 @@ function graphSection(store) {
   );
   return el(
     "section",
-    { class: "wide graph", "aria-label": "Graph" },
+    { class: "graph", "aria-label": "Graph" },
     el("h2", {}, "Graph"),
     el("div", { class: "tools" }, search.node, measureSwitch(store), foldButtons(store), zoomButtons(graph)),
     legend,
@@ -83,8 +83,10 @@ function measureSwitch(store) {
 
 function foldButtons(store) {
   if (!store.net.folds.length) return null;
-  const closed = () => store.net.folds.filter((fold) => fold.type !== "branch" && !store.isOpen(fold)).map((fold) => fold.level);
-  const button = (text, label, depth) => el("button", { "aria-label": label, title: label, onclick: () => store.openTo(depth()) }, text);
+  const closed = () =>
+    store.net.folds.filter((fold) => fold.type !== "branch" && !store.isOpen(fold)).map((fold) => fold.level);
+  const button = (text, label, depth) =>
+    el("button", { "aria-label": label, title: label, onclick: () => store.openTo(depth()) }, text);
   return el(
     "div",
     { class: "buttons", role: "group", "aria-label": "Groups" },
