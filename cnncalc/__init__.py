@@ -5,14 +5,29 @@ from typing import TYPE_CHECKING
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from .api import Group, Layer, Network, NetworkError, Problem, ReceptiveField, Report, Share, Totals, TrainingTotals
-    from .api import WrongRequest as WrongRequest
-    from .api import analyse as analyse
-    from .api import load as load
+    from .api import (
+        Change,
+        Difference,
+        Group,
+        Layer,
+        Network,
+        NetworkError,
+        Problem,
+        ReceptiveField,
+        Report,
+        Row,
+        Share,
+        Totals,
+        TrainingTotals,
+        WrongRequest,
+        analyse,
+        diff,
+        load,
+    )  # fmt: skip
 
 __all__ = [
-    "Group", "Layer", "Network", "NetworkError", "Problem", "ReceptiveField", "Report", "Share", "Totals", "TrainingTotals",
-    "WrongRequest", "analyse", "load",
+    "Change", "Difference", "Group", "Layer", "Network", "NetworkError", "Problem", "ReceptiveField", "Report", "Row", "Share",
+    "Totals", "TrainingTotals", "WrongRequest", "analyse", "diff", "load",
 ]  # fmt: skip
 
 

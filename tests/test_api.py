@@ -92,6 +92,22 @@ def test_html_for_notebooks(tmp_path: Path) -> None:
     assert folded.count("<tr>") < 20 and "60,192,808" in folded
 
 
+@pytest.mark.parametrize(("before", "after"), [("resnet50", "resnet101"), ("vgg16", "vgg16_bn"), ("alexnet", "alexnet")])
+def test_a_difference_is_the_json(before: str, after: str) -> None:
+    (document,) = json.loads(run("diff", before, after, "--format", "json").stdout)["differences"]
+    found = cnncalc.diff(cnncalc.load(before), cnncalc.load(after))
+    assert (found.equal, found.calculates_the_same) == (document["equal"], document["calculates_the_same"])
+    assert dict(found.delta) == document["delta"]
+    for rows, entries in ((found.groups, document["groups"]), (found.layers, document["layers"])):
+        assert [(row.path, row.path_before, list(row.what)) for row in rows] == [
+            (entry["path"], entry["path_before"], entry["what"]) for entry in entries
+        ]
+        assert [[dataclasses.asdict(change) for change in row.changes] for row in rows] == [
+            entry["changes"] for entry in entries
+        ]
+    assert (repr(found) == "<Difference: none>") == (before == after)
+
+
 def test_names_are_handed_on() -> None:
     assert set(cnncalc.__all__) == set(api.__all__)
     for name in cnncalc.__all__:

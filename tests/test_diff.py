@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from cnncalc.diff import compare
+from cnncalc.difference import compare
 from cnncalc.views.diff_markdown import diff_markdown
 from cnncalc.views.diff_rows import DiffRow, diff_rows
 from cnncalc.views.diff_table import diff_table

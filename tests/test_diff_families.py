@@ -13,7 +13,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from cnncalc.cli.diff import Asked, of_pair
-from cnncalc.diff import Difference
+from cnncalc.difference import Difference
 from cnncalc.files import Source
 from cnncalc.views.diff_rows import DiffRow, diff_rows
 

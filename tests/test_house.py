@@ -26,11 +26,11 @@ ARROWS = {
     "parser": {"parser", *NETWORK},
     "schema": {"schema", "parser", *NETWORK},
     "engine": ENGINE,
-    "diff": {"diff", *ENGINE},
+    "difference": {"difference", *ENGINE},
     "checks": {"checks", *ENGINE},
     "explanation": {"explanation", "conventions", *ENGINE},
     "conventions": {"conventions", *ENGINE},
-    "views": {"views", "checks", "diff", "explanation", *ENGINE},
+    "views": {"views", "checks", "difference", "explanation", *ENGINE},
 }
 """What each room may import.  Parser and engine never meet."""
 DOOR = {"", "__main__", "api", "chain", "cli", "collection", "files", "inspection", "starter"}

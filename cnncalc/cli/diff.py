@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import click
 
-from ..diff import Difference, Said, compare, nothing
+from ..difference import Difference, Said, compare, nothing
 from ..engine import analyse
 from ..engine.report import Report
 from ..files import Source, Unreadable

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import click
 
-from ..diff.difference import Difference
+from ..difference.difference import Difference
 from ..views.text import safe
 
 NUMBERS = ("params", "trainable_params", "buffers", "macs", "flops", "weight_bytes", "peak_bytes", "depth")

@@ -16,7 +16,7 @@ from .complete import complete_networks
 from .outcome import complain, network_options, pairs, parsed
 
 if TYPE_CHECKING:
-    from ..diff import Said
+    from ..difference import Said
 
 EPILOG = """\b
 Examples:
@@ -82,7 +82,7 @@ def page_data(title: str, subjects: Sequence[Subject], settings: Sequence[str], 
     if len(subjects) > 1:
         data["comparison"] = comparison_object(reports, names)
     if len(subjects) == 2:
-        from ..diff import compare
+        from ..difference import compare
 
         before, after = subjects
         said = said_by(before, settings), said_by(after, settings)
@@ -92,7 +92,7 @@ def page_data(title: str, subjects: Sequence[Subject], settings: Sequence[str], 
 
 def said_by(subject: Subject, settings: Sequence[str]) -> Said:
     """What the file of a network says beside its layers."""
-    from ..diff import Said
+    from ..difference import Said
     from ..parser.said import said_blocks, said_vars
 
     root = subject.found.root

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from ..diff.difference import Amounts, Change, Entry, What
+from ..difference.difference import Amounts, Change, Entry, What
 from ..engine.report import LayerReport
 from ..layers.layer import Layer
 from ..network import GROUPINGS, Group

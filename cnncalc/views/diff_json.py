@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from ..diff.difference import Amounts, Difference, Entry
+from ..difference.difference import Amounts, Difference, Entry
 from ..engine.report import Report
 from .diff_totals import field
 

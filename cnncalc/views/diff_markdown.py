@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from ..diff.difference import Difference
+from ..difference.difference import Difference
 from ..problem import count
 from .diff_rows import DiffRow, diff_rows
 from .diff_totals import classes, names, others_line, revisions, said, signed, split, summary, totals

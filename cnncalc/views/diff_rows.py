@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from ..diff.difference import NOTHING, Amounts, Difference, What
+from ..difference.difference import NOTHING, Amounts, Difference, What
 from ..problem import count
 from .diff_fold import Fold, folded, is_whole, layer_counts
 from .text import safe

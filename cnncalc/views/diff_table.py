@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from ..diff.difference import Difference
+from ..difference.difference import Difference
 from .diff_rows import DiffRow, diff_rows
 from .diff_totals import TotalRow, classes, heading, names, others_line, said, signed, split, totals, verdict
 from .layout import Cells, Style, bold, cut_to, faint, fitted, padded, paint, printed, width_of, wrapped

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from ..diff.difference import Change, Difference, Entry, What
+from ..difference.difference import Change, Difference, Entry, What
 from ..engine.report import Report, Share
 from ..problem import count
 from .columns import shapes

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from ...diff.difference import Difference
+from ...difference.difference import Difference
 from ...engine.report import Report
 from ..compare_grid import compare_grid
 from ..diff_rows import DiffRow, diff_rows
