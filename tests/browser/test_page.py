@@ -199,6 +199,19 @@ GEOMETRY = """() => {
 }"""
 
 
+def test_what_is_looked_at_stays_in_the_window(browser: Browser, written: Write) -> None:
+    """Whatever opens or closes around it, and however wide the picture becomes."""
+    with opened(browser, written("googlenet")) as page:
+        window = page.locator(".scroller").bounding_box()
+        assert window is not None
+        for button in ("Open all groups", "Close all groups", "Open groups one level deeper"):
+            page.get_by_role("button", name=button).click()
+            found = page.locator("[data-id]").first.bounding_box()
+            assert found is not None
+            assert window["x"] <= found["x"] and found["x"] + found["width"] <= window["x"] + window["width"], button
+            assert window["y"] <= found["y"] <= window["y"] + window["height"], button
+
+
 def test_keys_move_open_and_choose(browser: Browser, written: Write) -> None:
     with opened(browser, written("googlenet")) as page:
         page.locator(box("conv1")).focus()

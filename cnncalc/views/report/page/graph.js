@@ -36,9 +36,10 @@ export function graphOf(store) {
   };
 }
 
-/** Lays out and draws anew; `kept` is the item that is to stay where it is on the screen. */
-function draw(graph, kept) {
+/** Lays out and draws anew; an item stays where it is on the screen: the one that is given, or that at the top. */
+function draw(graph, given) {
   const { store, picture, scroller } = graph;
+  const kept = given ?? topmost(graph);
   const before = kept && placeOf(graph, kept);
   const focused = picture.contains(document.activeElement);
   graph.plan = layOut(store.net, store.isOpen, sizes);
@@ -99,8 +100,19 @@ function label(box, shape) {
   );
 }
 
+/** The uppermost box that is in the window. */
+function topmost({ boxes, scroller, zoom }) {
+  const [left, right] = [scroller.scrollLeft / zoom, (scroller.scrollLeft + scroller.clientWidth) / zoom];
+  const shown = [...boxes.values()].filter(
+    (box) => !box.open && box.y >= scroller.scrollTop / zoom && box.x < right && box.x + box.width > left,
+  );
+  return shown.length ? shown.reduce((a, b) => (b.y < a.y ? b : a)).item : null;
+}
+
+/** Where an item is, or the group around it that is closed now. */
 function placeOf(graph, item) {
-  const box = graph.boxes.get(item.id);
+  const visible = (one) => (!one || graph.boxes.has(one.id) ? one : visible(one.parent));
+  const box = graph.boxes.get(visible(item)?.id);
   return box ? { x: (box.x + box.width / 2) * graph.zoom, y: box.y * graph.zoom } : null;
 }
 
