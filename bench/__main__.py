@@ -41,7 +41,12 @@ STARTS = {
     LIST: cnncalc("list"),
     DIFF: cnncalc(*DIFF.split()),
     CHECK: cnncalc("check", "architectures/lenet5.yaml"),
+    f"explain {NETWORK}": cnncalc("explain", NETWORK),
+    "explain alexnet conv1": cnncalc("explain", "alexnet", "conv1"),
+    "graph googlenet --format svg": cnncalc("graph", "googlenet", "--format", "svg"),
+    f"report {NETWORK}": cnncalc("report", NETWORK, "-o", "-"),
 }
+MANY_FILES = (1_000, 100, 6)  # files, layers of each, seconds for all
 LARGE_DIFFS = (10_000, 3)  # layers, seconds
 COLLECTION = (4, 0.06)  # seconds for all of it, and for any one network
 IN_PROCESS = (20, 12)  # ms
@@ -95,6 +100,8 @@ def sections(options: argparse.Namespace) -> Iterator[Section]:
     size, _ = LARGE_DIFFS
     with TemporaryDirectory() as folder:
         yield large_diffs(differing(min(size, options.largest), few, Path(folder)))
+    with TemporaryDirectory() as folder:
+        yield many_files(checked(min(MANY_FILES[0], options.largest), few, Path(folder)))
     if not options.no_peers:
         with TemporaryDirectory() as folder:
             yield against_peers(alternate({**SHOWS, **peers.commands(Path(folder))}, few))
@@ -234,6 +241,30 @@ def large_diffs(found: Mapping[str, Sample]) -> Section:
     rows = [(name, *timed(sample), held(sample.seconds, LARGE_DIFFS[1], " s")) for name, sample in found.items()]
     note = "Reading both, their numbers, the comparison and its table."
     return Section("Differences of large networks", ("two networks", "median", "least", "peak", "bound"), rows, note)
+
+
+def checked(most: int, rounds: int, folder: Path) -> dict[int, Sample]:
+    """`check` of a tenth of so many files, and of all of them."""
+    text = network("written", MANY_FILES[1])
+    commands = {}
+    for size in (most // 10, most):
+        inner = folder / str(size)
+        inner.mkdir()
+        for place in range(size):
+            # Each is another file, so that nothing is found twice.
+            (inner / f"{place}.yaml").write_text(text.replace("16x64x64", f"16x64x{64 + place % 64}"), encoding="utf-8")
+        commands[str(size)] = cnncalc("check", str(inner), "--isolated", "--format", "json")
+    return {int(size): sample for size, sample in alternate(commands, rounds).items()}
+
+
+def many_files(found: Mapping[int, Sample]) -> Section:
+    most, layers, seconds = MANY_FILES
+    rows = [
+        (f"{size:,} files of {layers} layers", *timed(sample), held(sample.seconds, seconds, " s") if size == most else "")
+        for size, sample in found.items()
+    ]
+    note = "`check` on all cores. The peak is that of its largest process."
+    return Section("Many files", ("what is checked", "median", "least", "peak", "bound"), rows, note)
 
 
 def grown(series: str, sizes: list[int], rounds: int, folder: Path) -> dict[tuple[int, str], Sample]:

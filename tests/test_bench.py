@@ -31,7 +31,13 @@ def test_a_small_run_between_the_marks_of_a_page(tmp_path: Path) -> None:
     assert text.startswith("before\n<!-- figures -->\n") and text.endswith("<!-- end of figures -->\nbehind\n")
     assert "old" not in text
     headings = ["The machine", "Start-up", "Parse and analysis in a process", "Where the time goes"]
-    headings += ["The collection", "Differences of large networks", "Growth: written layers", "Growth: repeated layers"]
+    headings += [
+        "The collection",
+        "Differences of large networks",
+        "Many files",
+        "Growth: written layers",
+        "Growth: repeated layers",
+    ]
     assert [line[4:] for line in text.splitlines() if line.startswith("### ")] == headings
     assert text.count(": ok") + text.count(": over") >= 3 * 2 + 2 + 1 + 5  # of commands, parse and analysis, the collection
 

@@ -142,14 +142,14 @@ EDITS = {
 
 
 @pytest.mark.parametrize("name", EDITS)
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(VARIABLES, STEPS, PLACES)
 def test_one_edit_is_one_row(name: str, variables: Variables, steps: Steps, place: int) -> None:
     apply, mark = EDITS[name]
     one_row(difference(source(variables, steps), source(variables, apply(steps, place))), mark)
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(VARIABLES, STEPS, PLACES, st.booleans())
 def test_one_more_output_is_one_row(variables: Variables, steps: Steps, place: int, only: bool) -> None:
     after = copied(steps)
@@ -158,7 +158,7 @@ def test_one_more_output_is_one_row(variables: Variables, steps: Steps, place: i
     assert row.label == "aux" and row.text.startswith("added output of ")
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(VARIABLES, STEPS, st.sampled_from([None, "other"]))
 def test_a_variable_says_the_same_everywhere(variables: Variables, steps: Steps, variant: str | None) -> None:
     """What reads it changes alike in each place."""
@@ -168,7 +168,7 @@ def test_a_variable_says_the_same_everywhere(variables: Variables, steps: Steps,
     assert [change.name for change in found.said["vars"]] == ["width"]
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(VARIABLES, STEPS)
 def test_a_norm_that_is_switched_on(variables: Variables, steps: Steps) -> None:
     """Every unit has one norm more, and its convolution no bias."""
@@ -180,7 +180,7 @@ def test_a_norm_that_is_switched_on(variables: Variables, steps: Steps) -> None:
     assert all(row.mark == "~" or " after conv1" in row.text for row in told(found))
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(VARIABLES, STEPS, PLACES)
 def test_a_renamed_step_is_one_row(variables: Variables, steps: Steps, place: int) -> None:
     after = copied(steps)

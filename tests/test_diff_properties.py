@@ -137,13 +137,13 @@ def told(difference: Difference, mirrored: bool) -> Counter[Any]:
     return found
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(NETWORKS)
 def test_a_network_is_as_it_is(chain: Chain) -> None:
     assert compare(report(chain), report(chain)).is_empty
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(NETWORKS, NETWORKS, st.booleans())
 def test_any_two(one: Chain, other: Chain, names: bool) -> None:
     before, after = (report(named(chain) if names else chain) for chain in (one, other))
@@ -153,7 +153,7 @@ def test_any_two(one: Chain, other: Chain, names: bool) -> None:
     mirrors(there, back)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(st.sampled_from(NAMES_OF_BUNDLED), st.sampled_from(NAMES_OF_BUNDLED))
 def test_any_two_bundled(one: str, other: str) -> None:
     before, after = bundled(one), bundled(other)
@@ -221,7 +221,7 @@ def leaf_at(chain: Chain, place: int, wanted: str = "") -> tuple[Chain, int]:
     return found[place % len(found)]
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(CHAINS, PLACES, st.booleans())
 def test_a_changed_argument_is_one_change(chain: Chain, place: int, names: bool) -> None:
     before = named(chain) if names else chain
@@ -231,7 +231,7 @@ def test_a_changed_argument_is_one_change(chain: Chain, place: int, names: bool)
     assert became(before, after) == [("changed",)]
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(CHAINS, PLACES, st.booleans())
 def test_an_added_layer_is_one_change(chain: Chain, place: int, names: bool) -> None:
     before = named(chain) if names else chain
@@ -242,7 +242,7 @@ def test_an_added_layer_is_one_change(chain: Chain, place: int, names: bool) -> 
     assert became(after, before) == [("removed",)]
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(CHAINS, PLACES)
 def test_a_renamed_layer_is_one_change(chain: Chain, place: int) -> None:
     before = named(chain)
@@ -264,7 +264,7 @@ def with_mover_at(chain: Chain, place: int) -> Chain:
     return found
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(UNBRANCHED, PLACES, PLACES)
 def test_a_moved_layer_is_one_change(chain: Chain, place: int, target: int) -> None:
     """A layer of its own kind moves anywhere; between branches it may as well be the others that changed places."""
@@ -276,7 +276,7 @@ def test_a_moved_layer_is_one_change(chain: Chain, place: int, target: int) -> N
     assert became(before, after) == [("moved",)]
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(CHAINS, CHAINS, st.integers(1, 3), st.integers(1, 3))
 def test_a_changed_count_is_so_many_rounds(chain: Chain, around: Chain, count: int, more: int) -> None:
     def network(times: int) -> Chain:
@@ -285,7 +285,7 @@ def test_a_changed_count_is_so_many_rounds(chain: Chain, around: Chain, count: i
     assert became(network(count), network(count + more)) == [("added",)] * more
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(CHAINS, CHAINS)
 def test_a_group_around_steps_is_one_change(chain: Chain, around: Chain) -> None:
     before, after = named(around) + named_from(chain), [*named(around), {"layers": named_from(chain), "name": "wrapper"}]

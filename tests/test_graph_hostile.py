@@ -99,7 +99,7 @@ def mermaid_labels(text: str) -> list[list[str]]:
 
 
 @given(TEXTS, TEXTS)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_mermaid(one: str, other: str) -> None:
     for text in drawn(named(one, other), graph_mermaid):
         lines = {line for label in mermaid_labels(text) for line in label}
@@ -129,7 +129,7 @@ def unquoted(label: str) -> list[str]:
 
 
 @given(TEXTS, TEXTS)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_dot(one: str, other: str) -> None:
     for text in drawn(named(one, other), graph_dot):
         lines = {line for label in dot_labels(text) for line in label}
@@ -158,7 +158,7 @@ def svg_texts(text: str) -> list[str]:
 
 
 @given(TEXTS, TEXTS)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_svg(one: str, other: str) -> None:
     report = named(one, other)
     for text in drawn(report, graph_svg):

@@ -40,7 +40,7 @@ def check(data: bytes) -> None:
 
 
 @given(st.binary(max_size=200))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_bytes(data: bytes) -> None:
     check(data)
 
@@ -49,7 +49,7 @@ MARKS = [*"[]{},:-?&*!|>'\"%@`#\n\n  \t\\~<=x3ab\u0085\u2028\ufeff\u00e9", "laye
 
 
 @given(st.lists(st.sampled_from(MARKS)))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_punctuation(pieces: list[str]) -> None:
     check("".join(pieces).encode())
 
@@ -85,13 +85,13 @@ def damaged(draw: st.DrawFn, texts: list[str]) -> str:
 @example("input: 3x8x8\nlayers:\n- conv: |#\n    4\n")  # only one parser takes it for a comment
 @given(damaged(SMALL))
 @example("layers:\n- {conv: 2, re")  # ends in a text that is not closed, which libyaml places behind the last line
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=600)
 def test_damaged_small_files(text: str) -> None:
     check(text.encode("utf-8", "replace"))
 
 
 @given(damaged(FILES))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_damaged_architectures(text: str) -> None:
     check(text.encode("utf-8", "replace"))
 

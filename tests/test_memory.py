@@ -80,7 +80,7 @@ def graphs(draw: st.DrawFn) -> str:
 
 
 @given(graphs())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_against_brute_force(text: str) -> None:
     report = report_of(text)
     assert (report.totals.peak_bytes // 4, report.totals.peak_layer) == brute_force(report.network)

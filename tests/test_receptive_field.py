@@ -70,7 +70,7 @@ def interval(field: AxisField, place: int) -> tuple[int, int]:
 
 
 @given(st.lists(windows, min_size=1, max_size=4))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_chains(steps: list[tuple[Any, ...]]) -> None:
     found = follow(steps, inputs())
     field = report_of(text(steps)).layers[-1].receptive_field
@@ -85,7 +85,7 @@ def test_chains(steps: list[tuple[Any, ...]]) -> None:
 @given(
     st.lists(windows, max_size=2), st.lists(st.tuples(st.sampled_from([1, 3, 5]), st.integers(1, 2)), max_size=3), st.booleans()
 )
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_branches(stem: list[tuple[Any, ...]], branch: list[tuple[int, int]], concat: bool) -> None:
     """A join sees what any of its operands sees."""
     steps = [("conv", kernel, 1, dilation * (kernel // 2), dilation) for kernel, dilation in branch]
@@ -101,7 +101,7 @@ def test_branches(stem: list[tuple[Any, ...]], branch: list[tuple[int, int]], co
 
 
 @given(st.integers(2, 4), st.lists(st.integers(1, 5), max_size=2))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_upsampling(factor: int, kernels: list[int]) -> None:
     """A field that is no whole number of inputs is rounded up by the widest of the outputs."""
     found = [before for before in inputs() for _ in range(factor)]
@@ -116,7 +116,7 @@ def test_upsampling(factor: int, kernels: list[int]) -> None:
 
 
 @given(st.integers(1, 5), st.integers(1, 4))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_transposed(kernel: int, stride: int) -> None:
     found = [one for one in transposed(inputs(), kernel, stride)[20:-20] if one]
     source = f"input: 2x{SIZE}\nlayers: [{{conv_transpose: 2, kernel: {kernel}, stride: {stride}}}]\n"

@@ -159,7 +159,6 @@ def test_explanations_end_with_the_numbers_of_show(name: str) -> None:
 
 
 @given(st.text())
-@settings(deadline=None)
 def test_text_cannot_end_the_data(text: str) -> None:
     written = embedded(portable({"name": [text, {text: 1}]}))
     assert not re.search("[<>&\u2028\u2029\x00-\x1f]", written)
@@ -167,7 +166,6 @@ def test_text_cannot_end_the_data(text: str) -> None:
 
 
 @given(st.integers())
-@settings(deadline=None)
 def test_numbers_keep_all_digits(number: int) -> None:
     found = portable([number])[0]
     assert int(found) == number and (isinstance(found, str) or float(found) == number)
@@ -203,7 +201,7 @@ def test_folds_nest(name: str) -> None:
 
 
 @given(st.integers(1, 500), st.integers(0, 120), st.integers(0, 90))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_many_neighbours_fold_into_runs(single: int, groups: int, inner: int) -> None:
     steps = "  - relu\n" * single
     for group in range(groups):
