@@ -18,7 +18,6 @@ from cnncalc.parser import parse
 from cnncalc.parser.expansion.make import make
 from cnncalc.problem import Refusal
 from cnncalc.shape import Shape
-from cnncalc.views.explain_json import layer_object
 from cnncalc.views.explain_markdown import layer_markdown
 from cnncalc.views.explain_story import story_text
 from cnncalc.views.explain_text import layer_text
@@ -80,9 +79,6 @@ def test_terms_of_every_file(path: Path) -> None:
     assert story_text(tell(report), Style(60))
 
 
-SOME = 60  # layers of a network whose memory and field are followed, too
-
-
 @pytest.mark.parametrize("name", NAMES_OF_BUNDLED)
 def test_parts_add_up_in_every_layer(name: str) -> None:
     """What `explain` prints of a layer adds up to what `show` prints of it."""
@@ -93,21 +89,15 @@ def test_parts_add_up_in_every_layer(name: str) -> None:
         if key not in known:
             known.add(key)
             check_terms(*key)
-    step = -(-len(report.layers) // SOME)
-    for index, explained in zip(
-        range(0, len(report.layers), step), explain_layers(report, range(0, len(report.layers), step)), strict=True
-    ):
-        layer = report.layers[index]
-        found = layer_object(explained)
-        totals = {one["number"]: one["total"] for one in found["numbers"]}
-        assert {**totals, "buffers": layer.buffers} == {
+    for layer, explained in zip(report.layers, explain_layers(report, range(len(report.layers))), strict=True):
+        totals = {section.number: section.total for section in explained.sections}
+        assert {"buffers": 0, **totals} == {
             "params": layer.params, "buffers": layer.buffers, "macs": layer.macs, "flops": layer.flops,
             "weight_bytes": 4 * (layer.params + layer.buffers), "activation_bytes": layer.activation_bytes,
         }  # fmt: skip
-        for one in found["numbers"]:
-            assert sum(term["result"] for term in one["terms"]) == one["total"]
-        if layer.alive_bytes is not None:
-            assert sum(entry["bytes"] for entry in found["held"]) == layer.alive_bytes
+        for section in explained.sections:
+            assert sum(results(section.terms)) == section.total
+        assert layer.alive_bytes in (None, sum(value.bytes for value in explained.held))
         if explained.field and layer.receptive_field:
             assert explained.field[-1].after == layer.receptive_field
     for place, group in enumerate(report.groups):
