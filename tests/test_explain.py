@@ -281,3 +281,13 @@ def test_conventions_are_explained() -> None:
     assert "As torchinfo 1.8.0 counts it: " in cnncalc(
         "explain", "alexnet", "conv1", "--convention", "torchinfo", "--format", "markdown"
     ).stdout  # fmt: skip
+
+
+def test_very_many_layers() -> None:
+    """All of them at once: the time grows with the layers, for of so many the ways of their fields are left out."""
+    data = b"input: 8x8x8\nlayers:\n  - {conv: 8, kernel: 3, padding: 1, repeat: 9000, name: c}\n"
+    found = json.loads(cnncalc("explain", "-", "c.*", "--format", "json", data=data).stdout)["layers"]
+    assert len(found) == 9000
+    assert not any(layer["receptive_field_steps"] for layer in found)
+    assert {sum(value["bytes"] for value in layer["held"]) for layer in found} == {2 * 8 * 8 * 8 * 4}
+    assert found[-1]["receptive_field"]["size"] == [18_001, 18_001]

@@ -282,3 +282,10 @@ def test_every_look_has_a_colour_and_a_word() -> None:
     from cnncalc.views.report.network import LOOKS as BY_FAMILY
 
     assert set(BY_FAMILY) <= set(FAMILIES) and set(BY_FAMILY.values()) | {"other"} == set(LOOKS)
+
+
+def test_more_layers_than_a_browser_can_open(tmp_path: Path) -> None:
+    data = b"input: 8x8x8\nlayers:\n  - {conv: 8, repeat: 20001}\n"
+    ran = cnncalc("report", "-", "-o", str(tmp_path / "page.html"), data=data)
+    assert ran.returncode == 2 and "has 20,001 layers, and a page can have 20,000" in ran.stderr
+    assert not list(tmp_path.iterdir())

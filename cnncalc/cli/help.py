@@ -43,7 +43,7 @@ def command(ctx: click.Context, topic: str | None) -> None:
     from . import COMMANDS, main
 
     if topic is None:
-        click.echo("Pages:\n" + "\n".join(f"  cnncalc help {name:<12}  {about}" for name, about in PAGES.items()))
+        click.echo("Pages:\n" + "\n".join(f"  cnncalc help {name:<13}  {about}" for name, about in PAGES.items()))
         click.echo("Commands:\n" + "\n".join(f"  cnncalc {name} --help" for name in COMMANDS))
     elif topic in PAGES:
         show_page(columns_page() if topic == "columns" else page(topic))

@@ -12,6 +12,7 @@ from ..engine import analyse
 from ..engine.report import Report
 from ..files import load, page_files, write
 from ..parser import Parsed
+from ..views.text import safe
 from .complete import complete_networks
 from .outcome import complain, network_options, pairs, parsed
 
@@ -27,6 +28,9 @@ Examples:
 
 cnncalc help report says what is on the page.
 """
+
+
+MOST_LAYERS = 20_000
 
 
 class Subject(NamedTuple):
@@ -53,7 +57,13 @@ def command(
     for net in nets:
         source = load(net)
         found = parsed(source, settings, inputs, dtype)
-        subjects.append(Subject(net, found, analyse(complain(found, source), batch)))
+        network = complain(found, source)
+        if len(network.nodes) > MOST_LAYERS:
+            raise click.UsageError(
+                f"{safe(net)} has {len(network.nodes):,} layers, and a page can have {MOST_LAYERS:,}: more take a browser long "
+                "to open; cnncalc show --format json has them all"
+            )
+        subjects.append(Subject(net, found, analyse(network, batch)))
     title = ", ".join(dict.fromkeys(title_of(subject.report) for subject in subjects))
     page = report_page(title, page_data(title, subjects, settings, changed=bool(settings or inputs)), page_files())
     if output == "-":

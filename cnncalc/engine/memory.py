@@ -66,3 +66,26 @@ def alive(network: Network) -> list[int | None]:
         now += change
         found.append(None if node.training_only else now)
     return found
+
+
+class Living:
+    """The values that are alive at one step after another."""
+
+    def __init__(self, network: Network) -> None:
+        self.lives = list(lifetimes(network))  # in the order in which they begin
+        self.restart()
+
+    def restart(self) -> None:
+        self.step, self.begun = -1, 0
+        self.alive: list[Lifetime] = []
+
+    def at(self, step: int) -> list[Lifetime]:
+        """Those of a step, the oldest first; quickest where steps are asked for in their order."""
+        if step < self.step:
+            self.restart()
+        self.step = step
+        while self.begun < len(self.lives) and self.lives[self.begun].first <= step:
+            self.alive.append(self.lives[self.begun])
+            self.begun += 1
+        self.alive = [value for value in self.alive if value.last >= step]
+        return self.alive

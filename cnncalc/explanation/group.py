@@ -8,10 +8,11 @@ from ..engine.report import GroupReport, Report
 
 
 class Part(NamedTuple):
-    """A layer or a group, as a part of what is around it.  MACs are those of the batch."""
+    """A layer or a group, as a part of what is around it: so many layers from `start` on.  MACs are those of the batch."""
 
     path: str
     kind: str
+    start: int
     layers: int
     params: int
     macs: int
@@ -47,9 +48,9 @@ def parts(report: Report, start: int, end: int, depth: int) -> Iterator[Part]:
         group = groups.get(start)
         if group is not None and start < group.group.end <= end:
             size = group.group.end - start
-            yield Part(group.group.path, group.group.kind, size, group.params, group.macs)
+            yield Part(group.group.path, group.group.kind, start, size, group.params, group.macs)
             start = group.group.end
         else:
             layer = report.layers[start]
-            yield Part(layer.node.path, layer.node.layer.kind, 1, layer.params, layer.macs)
+            yield Part(layer.node.path, layer.node.layer.kind, start, 1, layer.params, layer.macs)
             start += 1

@@ -1,11 +1,11 @@
 """One layer: the terms of each of its numbers, with what its place in the network adds to them."""
 
 # Without `from __future__ import annotations`, which makes them texts: NamedTuple compiles each, at every start.
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ..engine.memory import Lifetime, lifetimes
+from ..engine.memory import Living
 from ..engine.report import LayerReport, Report
 from ..layers.layer import Along, elements
 from ..layers.term import Term, Terms, names_in
@@ -14,6 +14,9 @@ from .field import FieldStep, Ways, field_steps
 
 if TYPE_CHECKING:
     from .convention import Difference
+
+
+MOST_FIELDS = 200  # layers whose fields are followed back to the input: each way may be as long as the network
 
 
 class Section(NamedTuple):
@@ -58,14 +61,14 @@ def explain_layer(report: Report, index: int) -> LayerExplanation:
     return next(explain_layers(report, [index]))
 
 
-def explain_layers(report: Report, indices: Iterable[int]) -> Iterator[LayerExplanation]:
-    """How the numbers of some layers come about."""
-    lives = list(lifetimes(report.network))
-    ways: Ways = {}
-    return (explanation(report, index, lives, ways) for index in indices)
+def explain_layers(report: Report, indices: Sequence[int]) -> Iterator[LayerExplanation]:
+    """How the numbers of some layers come about.  Of very many the way in which their fields grew is left out."""
+    living = Living(report.network)
+    ways: Ways | None = {} if len(indices) <= MOST_FIELDS else None
+    return (explanation(report, index, living, ways) for index in indices)
 
 
-def explanation(report: Report, index: int, lives: Sequence[Lifetime], ways: Ways) -> LayerExplanation:
+def explanation(report: Report, index: int, living: Living, ways: Ways | None) -> LayerExplanation:
     layer = report.layers[index]
     node, inputs = layer.node, layer.node.input_shapes
     return LayerExplanation(
@@ -74,8 +77,8 @@ def explanation(report: Report, index: int, lives: Sequence[Lifetime], ways: Way
         node.layer.shape_terms(*inputs),
         node.layer.windows(*inputs),
         tuple(sections(report, index)),
-        tuple(held(report, index, lives)),
-        tuple(field_steps(report, index, ways)),
+        tuple(held(report, index, living)),
+        () if ways is None else tuple(field_steps(report, index, ways)),
         elsewhere(report, index),
     )
 
@@ -134,14 +137,13 @@ def param_remarks(report: Report, index: int) -> Iterator[str]:
             )
 
 
-def held(report: Report, index: int, lives: Sequence[Lifetime]) -> Iterator[Held]:
+def held(report: Report, index: int, living: Living) -> Iterator[Held]:
     """What is alive at a step, the largest first."""
     network = report.network
     width = BYTES[network.dtype] * report.batch
     if network.nodes[index].training_only:
         return
-    alive = [value for value in lives if value.first <= index <= value.last]
-    for value in sorted(alive, key=lambda one: -one.elements):
+    for value in sorted(living.at(index), key=lambda one: -one.elements):
         node = value.node
         name = network.nodes[node].path if node >= 0 else list(network.inputs)[-1 - node]
         parts = node >= 0 and network.nodes[node].pieces

@@ -3,7 +3,7 @@
 # Without `from __future__ import annotations`, which makes them texts: NamedTuple compiles each, at every start.
 from typing import NamedTuple
 
-from ..engine.memory import lifetimes
+from ..engine.memory import Living
 from ..engine.receptive_field import AxisField
 from ..engine.report import Report
 from .field import field_steps
@@ -44,14 +44,13 @@ def tell(report: Report) -> Story:
         report,
         tuple(by_params[:MOST]),
         tuple(by_macs[:MOST]),
-        () if peak is None else tuple(held(report, peak, list(lifetimes(report.network)))),
+        () if peak is None else tuple(held(report, peak, Living(report.network))),
         sight(report),
     )
 
 
 def is_training_only(report: Report, part: Part) -> bool:
-    layers = [layer for layer in report.layers if layer.node.path == part.path or layer.node.path.startswith(part.path + ".")]
-    return bool(layers) and all(layer.node.training_only for layer in layers)
+    return all(layer.node.training_only for layer in report.layers[part.start : part.start + part.layers])
 
 
 def sight(report: Report) -> Sight | None:
