@@ -24,15 +24,15 @@ is an activation free? None of them is wrong; but a figure of one tool beside th
 
 ```sh
 cnncalc show resnet50 --convention torchinfo
-cnncalc show mobilenet_v2 --convention thop --columns layer,type,macs,convention_macs
-cnncalc show alexnet --convention calflops --format json --totals-only
+cnncalc show mobilenet_v2 --convention thop --columns layer,type,macs,convention_count
+cnncalc show alexnet --convention calflops-flops --format json --totals-only
 cnncalc compare resnet50 mobilenet_v2 efficientnet_b0 --convention fvcore
 cnncalc explain resnet50 --convention ptflops       # where the difference comes from, by kind of layer
 cnncalc explain alexnet conv1 --convention torchinfo
 ```
 
 In tables for people the tool's count stands in place of the MACs, under the tool's name, and the totals have both. In JSON and
-CSV `macs` stays what it was, and `convention_macs` stands beside it, with `convention_params` in the totals: the parameters
+CSV `macs` stays what it was, and `convention_count` stands beside it, with `convention_params` in the totals: the parameters
 that the tool reports. `--convention cnncalc` is [our own count](numbers.md).
 
 ## Totals
@@ -40,7 +40,7 @@ that the tool reports. `--convention cnncalc` is [our own count](numbers.md).
 {totals}
 
 As the tools themselves count the networks of this collection, built as said below; so does `--convention`, to the last digit.
-calflops reports two numbers, of which its FLOPs hold two for each multiply-accumulate.
+calflops reports two numbers: its MACs are `calflops`, its FLOPs, with two for each multiply-accumulate, `calflops-flops`.
 
 ## The reading
 

@@ -89,7 +89,7 @@ def test_versions() -> None:
     """Those with which the tables were made."""
     pinned = dict(re.findall(r"^(\S+)==(\S+)$", (HERE / "generate" / "requirements-conventions.txt").read_text(), re.MULTILINE))
     for tool in CONVENTIONS:
-        assert pinned[tool.removesuffix("-macs")] == load(tool).version
+        assert pinned[tool.removesuffix("-flops")] == load(tool).version
 
 
 # Whole networks
@@ -249,23 +249,23 @@ def test_json_gains_keys_and_changes_none() -> None:
     plain = json.loads(cnncalc("show", "resnet50", "--format", "json").stdout)
     found = json.loads(cnncalc("show", "resnet50", "--format", "json", "--convention", "fvcore").stdout)
     assert found.pop("convention") == {"name": "fvcore", "version": "0.1.5.post20221221", "unit": "flops"}
-    assert found["totals"].pop("convention_macs") == 4_111_512_576
+    assert found["totals"].pop("convention_count") == 4_111_512_576
     assert found["totals"].pop("convention_params") == 25_557_032
-    assert sum(layer.pop("convention_macs") for layer in found["layers"]) == 4_111_512_576
+    assert sum(layer.pop("convention_count") for layer in found["layers"]) == 4_111_512_576
     for group in found["groups"]:
-        assert isinstance(group.pop("convention_macs"), int)
+        assert isinstance(group.pop("convention_count"), int)
     assert found == plain
 
 
 def test_csv_gains_a_column() -> None:
     plain = list(csv.DictReader(cnncalc("show", "alexnet", "--format", "csv").stdout.splitlines()))
     rows = list(csv.DictReader(cnncalc("show", "alexnet", "--format", "csv", "--convention", "thop").stdout.splitlines()))
-    counts = [row.pop("convention_macs") for row in rows]
+    counts = [row.pop("convention_count") for row in rows]
     assert rows == plain and sum(map(int, counts)) == recount(load("thop"), bundled("alexnet")).total
     (totals,) = csv.DictReader(
         cnncalc("show", "alexnet", "--format", "csv", "--totals-only", "--convention", "thop").stdout.splitlines()
     )
-    assert totals["convention"] == "thop" and int(totals["convention_macs"]) == sum(map(int, counts))
+    assert totals["convention"] == "thop" and int(totals["convention_count"]) == sum(map(int, counts))
 
 
 @pytest.mark.parametrize("form", ["markdown", "latex"])
@@ -277,17 +277,17 @@ def test_papers(form: str) -> None:
 
 def test_the_batch_is_counted() -> None:
     found = json.loads(cnncalc("show", "alexnet", "--batch", "3", "--format", "json", "--convention", "ptflops").stdout)
-    assert found["totals"]["convention_macs"] == 3 * recount(load("ptflops"), bundled("alexnet")).total
+    assert found["totals"]["convention_count"] == 3 * recount(load("ptflops"), bundled("alexnet")).total
 
 
 def test_compare() -> None:
-    words = ("compare", "resnet50", "mobilenet_v2", "--convention", "calflops")
+    words = ("compare", "resnet50", "mobilenet_v2", "--convention", "calflops-flops")
     text = cnncalc(*words, "--exact").stdout
     assert "8,211,108,352" in text and "614,967,488" in text  # source: tests/published/conventions/torchvision.csv
-    assert "calflops: its FLOPs, as version 0.3.2 counts them" in text
+    assert "calflops-flops: its FLOPs, as version 0.3.2 counts them" in text
     found = json.loads(cnncalc(*words, "--format", "json").stdout)
     assert found["convention"]["unit"] == "FLOPs"
-    assert found["networks"][0]["convention_macs"] == 8_211_108_352 and found["networks"][0]["macs"] == 4_089_184_256
+    assert found["networks"][0]["convention_count"] == 8_211_108_352 and found["networks"][0]["macs"] == 4_089_184_256
 
 
 @pytest.mark.parametrize("form", ["table", "json", "csv", "markdown", "latex"])
@@ -322,7 +322,7 @@ def test_ours_is_the_usual() -> None:
     [
         (("show", "alexnet", "--convention", "torchinf"), "there is no convention torchinf: did you mean `torchinfo`?"),
         (("show", "alexnet", "--convention", "\x1b[31m"), "there is no convention \\x1b[31m"),
-        (("show", "alexnet", "--columns", "convention_macs"), "column convention_macs needs --convention"),
+        (("show", "alexnet", "--columns", "convention_count"), "column convention_count needs --convention"),
         (("compare", "alexnet", "--convention", "nobody"), "there is no convention nobody: known: calflops, "),
     ],
 )

@@ -17,8 +17,8 @@ CONVENTIONS = {
     "fvcore": ("fvcore", "CONVENTION"),
     "ptflops": ("ptflops", "CONVENTION"),
     "thop": ("thop", "CONVENTION"),
-    "calflops": ("calflops", "FLOPS"),
-    "calflops-macs": ("calflops", "MACS"),
+    "calflops": ("calflops", "MACS"),
+    "calflops-flops": ("calflops", "FLOPS"),
 }
 """Where each convention lives: the module beside this one, and its name there.  `cnncalc` itself needs none."""
 

@@ -78,7 +78,7 @@ def upsample_alone(layer: Any, x: Shape) -> int:
 
 
 FLOPS = Convention(
-    name="calflops",
+    name="calflops-flops",
     version="0.3.2",
     unit="FLOPs",
     beside="flops",
@@ -112,7 +112,7 @@ FLOPS = Convention(
     params=trained_params,
 )
 MACS = Convention(
-    name="calflops-macs",
+    name="calflops",
     version=FLOPS.version,
     unit="MACs",
     beside="macs",

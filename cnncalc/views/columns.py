@@ -215,7 +215,7 @@ COLUMNS = {
         Column("buffers", "buffers", "count", "state that is stored but not trained", number("buffers"), 3),
         Column("macs", "MACs", "count", "multiply-accumulates", number("macs"), 6),
         Column("macs_share", "share", "share", "the share of the network's MACs", share_of("macs"), 3),
-        Column("convention_macs", "count", "count", "what the tool of --convention counts", unless_heading(Row.recounted), 6),
+        Column("convention_count", "count", "count", "what the tool of --convention counts", unless_heading(Row.recounted), 6),
         Column("convention_share", "share", "share", "the share of what that tool counts", recounted_share, 3),
         Column("flops", "FLOPs", "count", "floating point operations", number("flops"), 5),
         Column("weight_bytes", "weights", "bytes", "params and buffers in bytes", unless_heading(weight_bytes), 4),
@@ -232,7 +232,7 @@ COLUMNS = {
 }
 TABLE = ("layer", "type", "output", "params", "params_share", "macs", "macs_share", "marks")
 """The columns of a table for people; those that are empty in all rows are left out."""
-INSTEAD = {"macs": "convention_macs", "macs_share": "convention_share"}
+INSTEAD = {"macs": "convention_count", "macs_share": "convention_share"}
 """What stands in a table for people in place of our counts, where another tool's are asked for."""
 PLAIN = (
     "layer", "type", "arguments", "class", "output", "params", "buffers", "macs", "flops", "weight_bytes", "activation_bytes",
@@ -248,7 +248,7 @@ def usual(machine: bool, recounted: bool) -> tuple[str, ...]:
         return PLAIN if machine else TABLE
     if machine:
         place = PLAIN.index("macs") + 1
-        return (*PLAIN[:place], "convention_macs", *PLAIN[place:])
+        return (*PLAIN[:place], "convention_count", *PLAIN[place:])
     return tuple(INSTEAD.get(name, name) for name in TABLE)
 
 
@@ -256,7 +256,7 @@ def chosen(names: Sequence[str], report: Report, machine: bool = False) -> list[
     """The columns of these names, or the usual ones; another tool's count bears its name."""
     columns = [COLUMNS[name] for name in names or usual(machine, report.recount is not None)]
     title = report.recount.name if report.recount else ""
-    return [column._replace(title=title) if column.name == "convention_macs" else column for column in columns]
+    return [column._replace(title=title) if column.name == "convention_count" else column for column in columns]
 
 
 def whole_of(column: Column, report: Report) -> str:

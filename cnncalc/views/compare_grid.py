@@ -20,7 +20,7 @@ FIELDS = (
     Field("depth", "depth", "count", rank=3),
     Field("layers", "layers", "count", rank=1),
 )
-LESS_IS_BETTER = ("params", "macs", "convention_macs", "flops", "weight_bytes", "peak_bytes")
+LESS_IS_BETTER = ("params", "macs", "convention_count", "flops", "weight_bytes", "peak_bytes")
 
 
 def compare_grid(reports: Sequence[Report], names: Sequence[str], relative: bool) -> Grid:
@@ -43,7 +43,7 @@ def compare_grid(reports: Sequence[Report], names: Sequence[str], relative: bool
 def with_count_of(tool: str) -> tuple[Field, ...]:
     """The fields with another tool's count behind ours."""
     place = [field.name for field in FIELDS].index("macs") + 1
-    return (*FIELDS[:place], Field("convention_macs", tool, "count", rank=7), *FIELDS[place:])
+    return (*FIELDS[:place], Field("convention_count", tool, "count", rank=7), *FIELDS[place:])
 
 
 def recounting(tool: Recount | None) -> About | None:

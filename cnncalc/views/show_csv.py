@@ -27,7 +27,7 @@ def totals_csv(report: Report) -> Iterator[str]:
     totals |= {f"training_{name}": value for name, value in report.training_totals._asdict().items()}
     if report.recount:
         totals |= {"convention": report.recount.name, "convention_version": report.recount.version}
-        totals |= {"convention_params": report.recount.params, "convention_macs": report.recount.total}
+        totals |= {"convention_params": report.recount.params, "convention_count": report.recount.total}
     yield csv_line(list(totals))
     yield csv_line([safe(str(value)) for value in totals.values()])
 

@@ -71,7 +71,7 @@ def entry_lines(entries: list[dict[str, Any]]) -> list[str]:
 
 def recounted_totals(report: Report) -> dict[str, int]:
     """What the tool of --convention finds of the whole, where one is asked."""
-    return {"convention_params": tool.params, "convention_macs": tool.total} if (tool := report.recount) else {}
+    return {"convention_params": tool.params, "convention_count": tool.total} if (tool := report.recount) else {}
 
 
 def layer_object(layer: LayerReport, report: Report) -> dict[str, Any]:
@@ -101,7 +101,7 @@ def layer_object(layer: LayerReport, report: Report) -> dict[str, Any]:
     if node.pieces:
         found["parts"] = node.pieces
     if report.recount:
-        found["convention_macs"] = report.recount.layers.get(node.path)
+        found["convention_count"] = report.recount.layers.get(node.path)
     return found
 
 
@@ -124,7 +124,7 @@ def group_object(found: GroupReport, report: Report) -> dict[str, Any]:
     }
     if tool := report.recount:
         inside = report.layers[group.start : group.end]
-        entry["convention_macs"] = sum(tool.layers.get(layer.node.path, 0) for layer in inside)
+        entry["convention_count"] = sum(tool.layers.get(layer.node.path, 0) for layer in inside)
     return entry
 
 

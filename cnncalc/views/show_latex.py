@@ -44,7 +44,7 @@ def total(column: Column, report: Report, exact: bool) -> str:
     """The cell of the last line: the sum of a column that has one."""
     if column.name == "layer":
         return "total"
-    if column.name == "convention_macs" and report.recount:
+    if column.name == "convention_count" and report.recount:
         return human(column.kind, report.recount.total, exact)
     value = getattr(report.totals, column.name, None) if column.is_number else None
     return escaped(human(column.kind, value, exact))

@@ -59,7 +59,7 @@ def of_thop(model: nn.Module, inputs: Inputs) -> tuple[Counted]:
 
 
 def of_calflops(model: nn.Module, inputs: Inputs) -> tuple[Counted, Counted]:
-    """FLOPs, then MACs."""
+    """MACs, then FLOPs."""
     lonely = next(model.parameters(), None) is None
     if lonely:
         model.unused = nn.Parameter(torch.zeros(1))  # it asks the first parameter for its device
@@ -68,7 +68,7 @@ def of_calflops(model: nn.Module, inputs: Inputs) -> tuple[Counted, Counted]:
     )
     if lonely:
         del model.unused
-    return Counted(params - lonely, flops), Counted(params - lonely, macs)
+    return Counted(params - lonely, macs), Counted(params - lonely, flops)
 
 
 def whole(number: float) -> int:
@@ -81,7 +81,7 @@ TOOLS: dict[str, Callable[[nn.Module, Inputs], tuple[Counted, ...]]] = {
 }  # fmt: skip
 FORK = multiprocessing.get_context("fork")
 torch.set_num_threads(1)  # which a process that is forked needs
-NAMES = {"calflops": ("calflops", "calflops-macs")}
+NAMES = {"calflops": ("calflops", "calflops-flops")}
 """The conventions of a tool that has several."""
 
 
