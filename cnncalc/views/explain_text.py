@@ -102,11 +102,14 @@ def term_lines(terms: Terms, style: Style, each: str = "", bytes: bool = False) 
 def merged(terms: Terms) -> list[tuple[list[str], Term]]:
     """Terms that follow one another and say the same, but for the name of an axis, as one."""
     found: list[tuple[list[str], Term]] = []
+    last = None
     for label, term in terms.items():
-        if found and (found[-1][1].with_numbers, found[-1][1].reason) == (term.with_numbers, term.reason):
+        said = re.sub(r"\b[DHW]\b", "H", term.formula), term.with_numbers, term.reason
+        if said == last:
             found[-1][0].append(label)
         else:
             found.append(([label], term))
+        last = said
     return found
 
 
