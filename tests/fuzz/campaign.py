@@ -22,7 +22,11 @@ from random import Random
 from types import FrameType
 
 from cnncalc.engine import analyse
+from cnncalc.engine.report import Report
+from cnncalc.explanation import explain_layers, tell
 from cnncalc.parser import Parsed, parse
+from cnncalc.views.explain_story import story_text
+from cnncalc.views.explain_text import layer_text
 from cnncalc.views.layout import Style
 from cnncalc.views.problems import problem_text
 from cnncalc.views.show_json import show_json
@@ -65,7 +69,18 @@ def check(data: bytes) -> str:
         return "right"
     show_table(report, Style(80, True, True))
     json.loads("".join(show_json(report)))
+    clock()
+    explained(report)
     return "right"
+
+
+def explained(report: Report) -> None:
+    """The story of a network, and its last layer, whose terms add up to its numbers."""
+    story_text(tell(report), Style(80))
+    for one in explain_layers(report, range(len(report.layers))[-1:]):
+        layer_text(one, report, Style(80))
+        if any(sum(term.result for term in section.terms.values()) != section.total for section in one.sections):
+            raise AssertionError("the terms do not add up")
 
 
 def clock() -> None:
