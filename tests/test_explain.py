@@ -76,7 +76,7 @@ def test_terms_of_every_file(path: Path) -> None:
         for style in (Style(60), Style(None, unicode=False)):
             assert explained.layer.node.path in layer_text(explained, report, style).replace("\n", "")
         assert layer_markdown(explained, report).startswith("### ")
-    assert story_text(tell(report), Style(60))
+    assert story_text(tell(report), path.name, Style(60))
 
 
 @pytest.mark.parametrize("name", NAMES_OF_BUNDLED)

@@ -54,7 +54,7 @@ def command(
     numbers = numbers_of(only)
     source = load(net)
     report = recounted(analyse(complain(parsed(source, settings, inputs, dtype), source), batch), convention)
-    sys.stdout.write(explained(report, chosen(report, layers), numbers, form, color))
+    sys.stdout.write(explained(report, net, chosen(report, layers), numbers, form, color))
 
 
 def numbers_of(only: str | None) -> tuple[str, ...]:
@@ -91,7 +91,7 @@ def unclear(word: str, candidates: Sequence[str]) -> str:
     return f"there is no layer or group {safe(word)}{near or '; cnncalc show NET --depth all lists them'}"
 
 
-def explained(report: Report, found: Sequence[Chosen], only: Collection[str], form: str, color: str) -> str:
+def explained(report: Report, net: str, found: Sequence[Chosen], only: Collection[str], form: str, color: str) -> str:
     """The explanation of what was chosen, or of the whole network, as it is printed.  JSON has all numbers."""
     from ..explanation import explain_group, explain_layers, tell
 
@@ -105,13 +105,13 @@ def explained(report: Report, found: Sequence[Chosen], only: Collection[str], fo
     if form == "markdown":
         from ..views.explain_markdown import group_markdown, layer_markdown, story_markdown
 
-        texts = [story_markdown(story)] if story else []
+        texts = [story_markdown(story, net)] if story else []
         return "\n".join([*texts, *map(group_markdown, groups), *(layer_markdown(layer, report, only) for layer in layers)])
     from ..views.explain_group import group_text
     from ..views.explain_story import story_text
     from ..views.explain_text import layer_text
 
     look = style(color, False)
-    texts = [story_text(story, look)] if story else []
-    texts += [group_text(group, report, look) for group in groups]
+    texts = [story_text(story, net, look)] if story else []
+    texts += [group_text(group, report, net, look) for group in groups]
     return "\n\n".join([*texts, *(layer_text(layer, report, look, only) for layer in layers)])

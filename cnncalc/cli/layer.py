@@ -63,7 +63,7 @@ def command(
         return
     from ..explanation.choose import Chosen
 
-    sys.stdout.write(explained(report, [Chosen(layers=range(len(report.layers)))], numbers, form, color))
+    sys.stdout.write(explained(report, NAME, [Chosen(layers=range(len(report.layers)))], numbers, form, color))
     if form == "text" and len(report.layers) > 1:
         sys.stdout.write(f"\n\n{total(report.totals.params, report.totals.macs, len(report.layers))}\n")
 

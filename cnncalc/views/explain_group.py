@@ -17,7 +17,7 @@ COLUMNS: tuple[tuple[str, bool, int, str], ...] = (
 )
 
 
-def group_text(explained: GroupExplanation, report: Report, style: Style) -> str:
+def group_text(explained: GroupExplanation, report: Report, net: str, style: Style) -> str:
     """A group: its parts, and that they add up."""
     group = explained.group.group
     shapes = " + ".join(str(value.shape) for value in group.outputs)
@@ -29,12 +29,19 @@ def group_text(explained: GroupExplanation, report: Report, style: Style) -> str
         Cells(title, list(column), right, rank, colour)
         for (title, right, rank, colour), column in zip(COLUMNS, cells, strict=True)
     ]
-    told = f"cnncalc explain NET {safe(explained.parts[0].path)} tells how the numbers of a part come about"
+    told = f"{command(net, explained.parts[0].path)} tells how the numbers of a part come about"
     parts = [
         f"{wrapped(heading, style)}\n{faint(wrapped(safe(place), style), style)}",
         printed(fitted(columns, style)[0], style),
     ]
     return "\n\n".join([*parts, faint(wrapped(told, style), style)]) + "\n"
+
+
+def command(net: str, path: str) -> str:
+    """What to type for a layer of a network that was asked for as `net`."""
+    from shlex import quote
+
+    return f"cnncalc explain {quote(safe(net))} {quote(safe(path))}"
 
 
 def rows(explained: GroupExplanation) -> list[tuple[str, ...]]:

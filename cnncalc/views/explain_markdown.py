@@ -59,9 +59,9 @@ def group_markdown(explained: GroupExplanation) -> str:
     return f"### {escaped(explained.group.group.path)}\n\n{table([title for title, *_ in COLUMNS], aligns, cells)}\n"
 
 
-def story_markdown(story: Story) -> str:
+def story_markdown(story: Story, net: str) -> str:
     """The story: a heading for each of its chapters."""
     parts = [f"## {escaped(story.report.network.name)}"]
-    for title, told in chapters(story):
+    for title, told in chapters(story, net):
         parts += [f"### {escaped(title)}", "\n".join(f"- {escaped(' '.join(line.split()))}" for line in told)]
     return "\n\n".join(parts) + "\n"

@@ -8,6 +8,7 @@ from ..engine.report import Report
 from ..explanation import Story
 from ..explanation.group import Part
 from .explain_field import sight_sentence
+from .explain_group import command
 from .explain_text import held_lines, indented
 from .layout import Style, bold
 from .show_table import heading
@@ -15,16 +16,16 @@ from .summary import notes, sentence
 from .text import percent, safe, short, short_bytes
 
 
-def story_text(story: Story, style: Style) -> str:
-    """The whole story, a paragraph a number."""
+def story_text(story: Story, net: str, style: Style) -> str:
+    """The whole story, a paragraph a number; `net` is how the network was asked for."""
     paragraphs = [heading(story.report, style)]
-    for title, lines in chapters(story):
+    for title, lines in chapters(story, net):
         told = "\n".join(indented(line, 2, style) for line in lines)
         paragraphs.append(f"{bold(title, style)}\n{told}")
     return "\n\n".join(paragraphs) + "\n"
 
 
-def chapters(story: Story) -> Iterator[tuple[str, list[str]]]:
+def chapters(story: Story, net: str) -> Iterator[tuple[str, list[str]]]:
     """What is told: titles, each with its sentences."""
     report = story.report
     totals = report.totals
@@ -53,7 +54,7 @@ def chapters(story: Story) -> Iterator[tuple[str, list[str]]]:
     more = notes(report, (), ())
     if more:
         yield "Notes", [note.removeprefix("note: ") for note in more]
-    yield "Each number", [hint(report)]
+    yield "Each number", [hint(report, net)]
 
 
 def part_lines(parts: Sequence[Part], numbers: Sequence[int], whole: int) -> list[str]:
@@ -67,8 +68,8 @@ def part_lines(parts: Sequence[Part], numbers: Sequence[int], whole: int) -> lis
     return [*lines, f"{'all others':<{wide}}  {short(rest):>6}  {percent(rest, whole):>7}"] if rest > 0 else lines
 
 
-def hint(report: Report) -> str:
+def hint(report: Report, net: str) -> str:
     """How to go on."""
     layers = [layer for layer in report.layers if not layer.node.training_only]
     most = max(layers, key=lambda layer: (layer.params, layer.macs), default=None)
-    return f"cnncalc explain {safe(report.network.variant or report.network.name)} {safe(most.node.path)}" if most else ""
+    return command(net, most.node.path) if most else ""

@@ -76,7 +76,7 @@ def check(data: bytes) -> str:
 
 def explained(report: Report) -> None:
     """The story of a network, and its last layer, whose terms add up to its numbers."""
-    story_text(tell(report), Style(80))
+    story_text(tell(report), "x.yaml", Style(80))
     for one in explain_layers(report, range(len(report.layers))[-1:]):
         layer_text(one, report, Style(80))
         if any(sum(term.result for term in section.terms.values()) != section.total for section in one.sections):
