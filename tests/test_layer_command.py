@@ -99,6 +99,14 @@ def test_want() -> None:
     assert "padding: 2, padding_end: 3   " in out.splitlines()[2]
 
 
+def test_want_pads_what_does_not_fit() -> None:
+    """A window that is larger than what enters fits with padding."""
+    out = cnncalc("layer", "conv", "3x4x4", "kernel=7", "--want", "8x4x4").stdout
+    assert "padding: 3   " in out
+    ran = cnncalc("layer", "maxpool", "8x112x112", "3", "stride=2", "--want", "8x400x400")
+    assert "8x56x56 comes out with `padding: " in ran.stderr
+
+
 SIZES = st.integers(1, 40)
 SMALL = st.integers(1, 7)
 

@@ -53,7 +53,7 @@ def command(
     if want is not None and wanted is None:
         raise click.UsageError(f"--want takes a shape such as 64x112x112, found {safe(want)}")
     try:
-        text = text_of([*words, *channels_of(words, wanted)])
+        text = text_of([*words, *wanting(words, wanted)])
     except NoChain as error:
         raise click.UsageError(safe(str(error))) from None
     source = Source(text.encode("utf-8", "backslashreplace"), NAME, None)
@@ -75,15 +75,20 @@ def total(params: int, macs: int, layers: int) -> str:
 # The other way round
 
 
-def channels_of(words: Sequence[str], wanted: Shape | None) -> list[str]:
-    """What `--want` says of the number of filters, where the words do not."""
+def wanting(words: Sequence[str], wanted: Shape | None) -> list[str]:
+    """What `--want` says where the words do not: the number of filters, and a padding with which any window fits."""
     from ..layers import LAYERS, layer_class
+    from ..layers.layer import Layer
 
-    if wanted is None or not words or words[0] not in LAYERS:
+    if wanted is None or words[0] not in LAYERS:
         return []
-    out = layer_class(words[0]).fields.get("out")
-    given = any(word.startswith("out=") or (index > 1 and "=" not in word) for index, word in enumerate(words))
-    return [f"out={wanted.channels}"] if out and out.required and not given else []
+    cls = layer_class(words[0])
+    given = {word.partition("=")[0] for word in words if "=" in word}
+    first = next(iter(cls.fields), "")
+    if any("=" not in word for word in words[2:]):
+        given.add(first)
+    out = [f"out={wanted.channels}"] if first == "out" and "out" not in given else []
+    return [*out, "padding=same"] if cls.ways_to is not Layer.ways_to and "padding" not in given else out
 
 
 def ways(node: Node, wanted: Shape) -> str:
@@ -117,4 +122,6 @@ def why_not(node: Node, wanted: Shape) -> str:
         return f"{node.layer.kind} puts out {count(node.shape.channels, 'channel')} and {space} of space"
     if not node.layer.windows(*node.input_shapes) and not node.layer.ways_to(node.shape.space, *node.input_shapes):
         return f"{node.layer.kind} has no window that could be padded"
-    return f"as it stands {node.shape} comes out; another kernel or stride may do"
+    arguments = node.layer.arguments()
+    padding = said({name: sizes for name, sizes in arguments.items() if "padding" in name})
+    return f"{node.shape} comes out with `{padding}`; another kernel or stride may do"
