@@ -6,10 +6,12 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cnncalc.chain import NoChain, text_of
 from cnncalc.layers import layer_class
+from cnncalc.parser import parse
 from cnncalc.problem import Refusal
 from cnncalc.shape import Shape
 
@@ -86,6 +88,26 @@ def test_mistakes(words: list[str], code: int, told: str) -> None:
 def test_a_chain_tells_its_sum() -> None:
     out = cnncalc("layer", "3x32x32", "conv 4 kernel=5 bias=false", "conv 10 kernel=5 bias=false").stdout
     assert out.endswith("2 layers with 1,300 parameters and 811,200 MACs in all\n")
+
+
+WORDS = st.one_of(
+    st.sampled_from(["conv", "3x8x8", "add", "chunk", "weight", "kernel=3", "out=4", "name=a", "from=input", "[]"]),
+    st.text(max_size=12),
+    st.builds("{}={}".format, st.sampled_from(["out", "kernel", "stride", "x", ""]), st.text(max_size=8)),
+    st.builds("{} {}".format, st.sampled_from(["conv", "relu", "linear", "split"]), st.text(max_size=8)),
+)
+
+
+@given(st.lists(WORDS, max_size=5))
+@settings(max_examples=500)
+def test_whatever_is_typed_is_a_layer_or_a_mistake(words: list[str]) -> None:
+    """And what it is taken for is what a file of that text would be."""
+    try:
+        text = text_of(words)
+    except NoChain:
+        return
+    parsed = parse(text.encode("utf-8", "backslashreplace"), "x.yaml")
+    assert parsed.network is not None or parsed.problems
 
 
 # The other way round
