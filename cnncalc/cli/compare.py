@@ -11,7 +11,7 @@ from ..engine import analyse
 from ..files import load
 from .complete import complete_networks
 from .convention import convention_option, recounted
-from .outcome import FORMATS, complain, network_options, parsed, style
+from .outcome import FORMATS, batch_option, color_option, complain, network_options, parsed, style
 
 EPILOG = """\b
 Examples:
@@ -25,12 +25,12 @@ Examples:
 @click.command(epilog=EPILOG, help="Put networks side by side, a row each; a star marks the least of a column.")
 @click.argument("nets", nargs=-1, required=True, metavar="NET...", shell_complete=complete_networks)
 @network_options
-@click.option("--batch", type=click.IntRange(1, 10**9), default=1, metavar="N", help="Count for N samples at once.")
+@batch_option
 @convention_option
 @click.option("--relative", is_flag=True, help="The numbers of the others as multiples of those of the first.")
 @click.option("--exact", is_flag=True, help="All digits of every number.")
 @click.option("--format", "form", type=click.Choice(FORMATS), default="table", help="How to print it.")
-@click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colour in the table.")
+@color_option("table")
 def command(
     nets: Sequence[str],
     settings: Sequence[str],

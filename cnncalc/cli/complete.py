@@ -48,13 +48,13 @@ def complete_columns(ctx: click.Context, param: click.Parameter, incomplete: str
 
 def complete_layers(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """The paths of the layers and groups of the network that was named."""
-    from ..files import Unreadable, load
+    from ..files import load
     from ..parser import Request, WrongRequest, parse
 
     try:
         source = load(ctx.params["net"])
         network = parse(source.data, source.name, Request(source.variant)).network
-    except (Unreadable, WrongRequest, OSError):
+    except (WrongRequest, OSError):
         return []
     if network is None:
         return []

@@ -15,7 +15,7 @@ from ..engine.report import Report
 from ..files import Source, Unreadable
 from ..parser import Parsed
 from .complete import complete_networks
-from .outcome import network_options, pairs, parsed, style
+from .outcome import batch_option, color_option, network_options, parsed, said, style
 from .show import Depth
 from .sides import FROM_GIT, Sides, from_words, of_branch
 
@@ -65,7 +65,7 @@ class Wrong(Exception):
 @click.argument("nets", nargs=-1, metavar="[A B | FILE]", shell_complete=complete_networks)
 @click.option("--base", metavar="REV", help="Compare every architecture file that changed since REV.")
 @network_options
-@click.option("--batch", type=click.IntRange(1, 10**9), default=1, metavar="N", help="Count for N samples at once.")
+@batch_option
 @click.option("--depth", type=Depth(), metavar="N", help="Open groups to this depth (or all); else as far as 40 rows allow.")
 @click.option("--consequences", is_flag=True, help="Also what changed only because something before it did.")
 @click.option("--exact", is_flag=True, help="All digits of every number.")
@@ -73,7 +73,7 @@ class Wrong(Exception):
 @click.option("--fail-on", multiple=True, metavar="RULE", help="End with 1 where a rule holds: 'params > +5%', output, ...")
 @click.option("--format", "form", type=click.Choice(FORMATS), default="table", help="How to print it.")
 @click.option("--textconv", is_flag=True, help="For git: one FILE as text, a layer a line.")
-@click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colour in the table.")
+@color_option("table")
 def command(
     nets: Sequence[str],
     base: str | None,
@@ -166,15 +166,11 @@ def differing(before: Read | None, after: Read | None) -> Difference:
 
 def read_side(source: Source, asked: Asked) -> Read:
     """Read and calculate one side; what is wrong with it goes to standard error.  Raises Wrong."""
-    from ..parser.said import said_blocks, said_vars
-
     found = parsed(source, asked.settings, asked.inputs, asked.dtype)
     complain_of(found, source)
-    if found.network is None or found.root is None:
+    if found.network is None:
         raise Wrong
-    settings = pairs(asked.settings, "--set")
-    said = Said(said_vars(found.root, found.network.variant, settings), said_blocks(found.root))
-    return Read(analyse(found.network, asked.batch), said, found.variants)
+    return Read(analyse(found.network, asked.batch), said(found, asked.settings), found.variants)
 
 
 def complain_of(found: Parsed, source: Source) -> None:

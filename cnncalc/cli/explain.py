@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Collection, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Collection, Sequence
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -13,7 +13,7 @@ from ..files import load
 from ..views.text import safe
 from .complete import complete_layers, complete_networks
 from .convention import convention_option, recounted
-from .outcome import complain, network_options, parsed, style
+from .outcome import batch_option, color_option, complain, network_options, parsed, style
 
 if TYPE_CHECKING:
     from ..engine.report import Report
@@ -30,15 +30,26 @@ Examples:
 """
 
 
+def print_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The options of how an explanation is printed: `--only`, `--format`, `--color`."""
+    forms = click.Choice(["text", "markdown", "json"])
+    options = (
+        click.option("--only", metavar="NUMBER,...", help="Only these: output, params, buffers, macs, flops, memory, field."),
+        click.option("--format", "form", type=forms, default="text", help="How to print it."),
+        color_option("text"),
+    )
+    for option in reversed(options):
+        function = option(function)
+    return function
+
+
 @click.command(epilog=EPILOG, help="Explain NET, or the numbers of a LAYER: a path, the end of one, or a pattern with * and ?.")
 @click.argument("net", shell_complete=complete_networks)
 @click.argument("layers", nargs=-1, metavar="[LAYER...]", shell_complete=complete_layers)
 @network_options
-@click.option("--batch", type=click.IntRange(1, 10**9), default=1, metavar="N", help="Count for N samples at once.")
+@batch_option
 @convention_option
-@click.option("--only", metavar="NUMBER,...", help="Only these: output, params, buffers, macs, flops, memory, field.")
-@click.option("--format", "form", type=click.Choice(["text", "markdown", "json"]), default="text", help="How to print it.")
-@click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colour in the text.")
+@print_options
 def command(
     net: str,
     layers: Sequence[str],

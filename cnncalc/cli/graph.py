@@ -13,7 +13,7 @@ from ..engine import analyse
 from ..engine.report import Report
 from ..files import load, write
 from .complete import complete_networks
-from .outcome import complain, network_options, parsed
+from .outcome import batch_option, complain, network_options, parsed
 from .show import Depth
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class Wish(NamedTuple):
 @click.command(epilog=EPILOG, help="Draw NET: a flowchart for Markdown (Mermaid) or Graphviz, or a figure for a paper (SVG).")
 @click.argument("net", shell_complete=complete_networks)
 @network_options
-@click.option("--batch", type=click.IntRange(1, 10**9), default=1, metavar="N", help="Count for N samples at once.")
+@batch_option
 @click.option(
     "--depth", type=Depth(), metavar="N", help="Open groups to this depth (or all); else to 1 for svg, to 40 boxes for others."
 )

@@ -15,7 +15,8 @@ from ..problem import count
 from ..shape import Shape, parse_shape
 from ..views.text import safe
 from .complete import complete_kinds
-from .outcome import complain, parsed
+from .explain import explained, numbers_of, print_options
+from .outcome import batch_option, complain, parsed
 
 if TYPE_CHECKING:
     from ..network import Node
@@ -39,15 +40,11 @@ cnncalc help layers lists the layers and their arguments.
 @click.argument("words", nargs=-1, required=True, metavar="LAYER SHAPE [NAME=VALUE]...", shell_complete=complete_kinds)
 @click.option("--want", metavar="SHAPE", help="Name the paddings with which this shape comes out.")
 @click.option("--dtype", metavar="TYPE", help="The type of all tensors: float16, int8, ...")
-@click.option("--batch", type=click.IntRange(1, 10**9), default=1, metavar="N", help="Count for N samples at once.")
-@click.option("--only", metavar="NUMBER,...", help="Only these: output, params, buffers, macs, flops, memory, field.")
-@click.option("--format", "form", type=click.Choice(["text", "markdown", "json"]), default="text", help="How to print it.")
-@click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colour in the text.")
+@batch_option
+@print_options
 def command(
     words: Sequence[str], want: str | None, dtype: str | None, batch: int, only: str | None, form: str, color: str
 ) -> None:
-    from .explain import explained, numbers_of
-
     numbers = numbers_of(only)
     wanted = parse_shape(want) if want is not None else None
     if want is not None and wanted is None:

@@ -8,7 +8,7 @@ import click
 
 from ..collection import Entry, entries
 from ..problem import count
-from .outcome import FORMATS, style
+from .outcome import FORMATS, color_option, style
 
 EPILOG = """\b
 Examples:
@@ -42,7 +42,7 @@ class Amount(click.ParamType):  # type: ignore[type-arg]
 @click.option("--variants", is_flag=True, help="A network a row, also without a word or a limit.")
 @click.option("--exact", is_flag=True, help="All digits of every number.")
 @click.option("--format", "form", type=click.Choice(FORMATS), default="table", help="How to print it.")
-@click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colour in the table.")
+@color_option("table")
 def command(
     word: str,
     task: str,

@@ -17,6 +17,7 @@ from ..views.problems import problem_text
 from ..views.text import safe
 
 if TYPE_CHECKING:
+    from ..difference import Said
     from ..views.layout import Style
 
 FORMATS = ("table", "json", "csv", "markdown", "latex")
@@ -34,6 +35,17 @@ def network_options(function: Callable[..., Any]) -> Callable[..., Any]:
     for option in reversed(options):
         function = option(function)
     return function
+
+
+batch_option = click.option(
+    "--batch", type=click.IntRange(1, 10**9), default=1, metavar="N", help="Count for N samples at once."
+)
+
+
+def color_option(where: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """`--color`, of what is printed."""
+    choice = click.Choice(["auto", "always", "never"])
+    return click.option("--color", type=choice, default="auto", help=f"Colour in the {where}.")
 
 
 def pairs(texts: Sequence[str], option: str, nameless: bool = False) -> dict[str, str]:
@@ -58,6 +70,16 @@ def parsed(source: Source, settings: Sequence[str], inputs: Sequence[str], dtype
         return parse(source.data, source.name, request)
     except WrongRequest as wrong:
         raise click.UsageError(f"{safe(source.name)}: {safe(str(wrong))}") from None
+
+
+def said(found: Parsed, settings: Sequence[str]) -> Said:
+    """What a file says beside its layers, with what the command line changes."""
+    from ..difference import Said
+    from ..parser.said import said_blocks, said_vars
+
+    if found.root is None or found.network is None:
+        return Said()
+    return Said(said_vars(found.root, found.network.variant, pairs(settings, "--set")), said_blocks(found.root))
 
 
 def complain(found: Parsed, source: Source) -> Network:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import click
 
@@ -14,10 +14,7 @@ from ..files import load, page_files, write
 from ..parser import Parsed
 from ..views.text import safe
 from .complete import complete_networks
-from .outcome import complain, network_options, pairs, parsed
-
-if TYPE_CHECKING:
-    from ..difference import Said
+from .outcome import batch_option, complain, network_options, parsed, said
 
 EPILOG = """\b
 Examples:
@@ -47,7 +44,7 @@ class Subject(NamedTuple):
     "-o", "--output", required=True, metavar="FILE.html", type=click.Path(dir_okay=False), help="Write it here; - prints it."
 )
 @network_options
-@click.option("--batch", type=click.IntRange(1, 10**9), default=1, metavar="N", help="Count for N samples at once.")
+@batch_option
 def command(
     nets: Sequence[str], output: str, settings: Sequence[str], inputs: Sequence[str], dtype: str | None, batch: int
 ) -> None:
@@ -95,17 +92,6 @@ def page_data(title: str, subjects: Sequence[Subject], settings: Sequence[str], 
         from ..difference import compare
 
         before, after = subjects
-        said = said_by(before, settings), said_by(after, settings)
-        data["difference"] = difference_object(compare(before.report, after.report, said))
+        words = said(before.found, settings), said(after.found, settings)
+        data["difference"] = difference_object(compare(before.report, after.report, words))
     return data
-
-
-def said_by(subject: Subject, settings: Sequence[str]) -> Said:
-    """What the file of a network says beside its layers."""
-    from ..difference import Said
-    from ..parser.said import said_blocks, said_vars
-
-    root = subject.found.root
-    if root is None:
-        return Said()
-    return Said(said_vars(root, subject.report.network.variant, pairs(settings, "--set")), said_blocks(root))

@@ -15,7 +15,7 @@ from ..files import Source, load
 from ..parser import Parsed
 from .complete import complete_columns, complete_networks
 from .convention import convention_option, recounted
-from .outcome import FORMATS, complain, network_options, parsed, style
+from .outcome import FORMATS, batch_option, color_option, complain, network_options, parsed, style
 
 if TYPE_CHECKING:
     from ..views.show_table import Choice
@@ -51,7 +51,7 @@ class Depth(click.ParamType):  # type: ignore[type-arg]
 @click.command(epilog=EPILOG, help="Show what every layer of NET puts out and costs, with totals and a breakdown.")
 @click.argument("net", shell_complete=complete_networks)
 @network_options
-@click.option("--batch", type=click.IntRange(1, 10**9), default=1, metavar="N", help="Count for N samples at once.")
+@batch_option
 @convention_option
 @click.option("--depth", type=Depth(), metavar="N", help="Open groups to this depth (or all); else as far as 40 rows allow.")
 @click.option("--layers", multiple=True, metavar="PATTERN", help="Only these layers: a path, with * and ?, or a type.")
@@ -60,7 +60,7 @@ class Depth(click.ParamType):  # type: ignore[type-arg]
 @click.option("--exact", is_flag=True, help="All digits of every number.")
 @click.option("--totals-only", is_flag=True, help="Leave the layers out.")
 @click.option("--format", "form", type=click.Choice(FORMATS), default="table", help="How to print it.")
-@click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colour in the table.")
+@color_option("table")
 def command(
     net: str,
     settings: Sequence[str],
