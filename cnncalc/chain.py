@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from .layers import JOINS, LAYERS, layer_class
 from .layers.layer import Layer
 from .problem import did_you_mean
-from .shape import parse_shape
+from .shape import Shape, parse_shape
 
 NAME = "<command line>"
 PLAIN = re.compile(r"\[[\w.,x -]*\]|[\w.+-][\w.+*/()-]*")  # what YAML takes as it is, and as a file would have it
@@ -23,8 +23,8 @@ class NoChain(ValueError):
     """Words that state no layer; the message says what is missing."""
 
 
-def text_of(words: Sequence[str]) -> str:
-    """The file that the words state.  Raises NoChain."""
+def text_of(words: Sequence[str], wanted: Shape | None = None) -> str:
+    """The file that the words state; of a layer alone, made so that a shape that is `wanted` may come out.  Raises NoChain."""
     if not words:
         raise NoChain("a layer and the shape that enters it: conv 3x227x227 out=96 kernel=11")
     if parse_shape(words[0]):
@@ -38,7 +38,16 @@ def text_of(words: Sequence[str]) -> str:
         shapes.append(rest.pop(0))
     if not shapes and not takes_none:
         raise NoChain(f"the shape of what enters {kind} is missing: {kind} 3x227x227 ...")
-    return written(shapes or ["1"], [(kind, rest)])
+    return written(shapes or ["1"], [(kind, [*rest, *wanting(kind, rest, wanted)] if wanted else rest)])
+
+
+def wanting(kind: str, arguments: Sequence[str], wanted: Shape) -> list[str]:
+    """What a wanted shape says where the arguments do not: the number of filters, and a padding with which any window fits."""
+    cls = layer_class(kind)
+    first = next(iter(cls.fields), "")
+    given = {name if mark else first for name, mark, _ in (argument.partition("=") for argument in arguments)}
+    out = [f"out={wanted.channels}"] if first == "out" and "out" not in given else []
+    return [*out, "padding=same"] if cls.ways_to is not Layer.ways_to and "padding" not in given else out
 
 
 def another_enters(kind: str, shape: str) -> bool:

@@ -48,6 +48,11 @@ class Node(NamedTuple):
     weight_key: str | None
     start: int
 
+    @property
+    def shapes(self) -> tuple[Shape, ...]:
+        """The shapes of the values that it puts out."""
+        return self.pieces or (self.shape,)
+
 
 class Group(NamedTuple):
     """Steps that fold into one row: a block call, a named or repeated group, a named branch, an output chain.

@@ -131,7 +131,7 @@ def example(cls: type[Layer]) -> str:
     """The worked example: the step, what enters, and the numbers that come of it."""
     entering, step, place = cls.example
     layer = worked(entering, step)
-    put_out = " + ".join(map(str, layer.node.pieces or (layer.node.shape,)))
+    put_out = " + ".join(map(str, layer.node.shapes))
     numbers = {"params": layer.params, "buffers": layer.buffers, "MACs": layer.macs, "FLOPs": layer.flops}
     told = [f"{value:,} {name}" for name, value in numbers.items() if value or name != "buffers"]
     return f"Example: `{step}`, {place}. `{entering}` → `{put_out}`; {', '.join(told)}."

@@ -50,7 +50,7 @@ def command(
     if want is not None and wanted is None:
         raise click.UsageError(f"--want takes a shape such as 64x112x112, found {safe(want)}")
     try:
-        text = text_of([*words, *wanting(words, wanted)])
+        text = text_of(words, wanted)
     except NoChain as error:
         raise click.UsageError(safe(str(error))) from None
     source = Source(text.encode("utf-8", "backslashreplace"), NAME, None)
@@ -70,22 +70,6 @@ def total(params: int, macs: int, layers: int) -> str:
 
 
 # The other way round
-
-
-def wanting(words: Sequence[str], wanted: Shape | None) -> list[str]:
-    """What `--want` says where the words do not: the number of filters, and a padding with which any window fits."""
-    from ..layers import LAYERS, layer_class
-    from ..layers.layer import Layer
-
-    if wanted is None or words[0] not in LAYERS:
-        return []
-    cls = layer_class(words[0])
-    given = {word.partition("=")[0] for word in words if "=" in word}
-    first = next(iter(cls.fields), "")
-    if any("=" not in word for word in words[2:]):
-        given.add(first)
-    out = [f"out={wanted.channels}"] if first == "out" and "out" not in given else []
-    return [*out, "padding=same"] if cls.ways_to is not Layer.ways_to and "padding" not in given else out
 
 
 def ways(node: Node, wanted: Shape) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from ..shape import Shape
 from .convention import Convention, Rule, each
-from .written import ALWAYS, all_params, attended, estimated_norm, folded_norm, macs, outputs
+from .written import ALWAYS, ESTIMATED_NORMS, FOLDED_NORM, all_params, attended, macs, outputs
 
 
 def attention(layer: Any, *inputs: Shape) -> int:
@@ -36,8 +36,8 @@ CONVENTION = Convention(
         **each("conv depthwise conv_transpose linear", "the multiply-accumulates, without the bias", macs),
         "matmul": Rule("the multiply-accumulates", macs),
         "attention": Rule("the projections and the two products of the scores, without biases and softmax", attention),
-        "bn": Rule("2 for each element, 1 without a weight", folded_norm),
-        **each("layernorm groupnorm instancenorm", "5 for each element, 4 without weight and bias", estimated_norm),
+        **FOLDED_NORM,
+        **ESTIMATED_NORMS,
         **each("adaptive_avgpool global_avgpool", "1 for each element of the input of an image, 0 of any other", adaptive),
         "upsample": Rule(
             "for images 1 for each element that comes out, bilinear 4, area 1 for each that enters; all else 0", upsample

@@ -13,7 +13,7 @@ from typing import Any
 from ..engine.report import Report
 from ..problem import Refusal
 from ..shape import Shape
-from .convention import Rule
+from .convention import Rule, each
 
 POOLS = "maxpool avgpool adaptive_avgpool adaptive_maxpool global_avgpool global_maxpool"
 
@@ -60,6 +60,10 @@ def estimated_norm(layer: Any, x: Shape) -> int:
     return (5 if layer.affine else 4) * x.elements
 
 
+FOLDED_NORM = {"bn": Rule("2 for each element, 1 without a weight", folded_norm)}
+ESTIMATED_NORMS = each("layernorm groupnorm instancenorm", "5 for each element, 4 without weight and bias", estimated_norm)
+
+
 def pooled(layer: Any, x: Shape) -> int:
     """The elements that enter a pooling: with the padding where that is put on before it."""
     before, after = getattr(layer, "padding", ()), getattr(layer, "padding_end", ())
@@ -71,6 +75,9 @@ def pooled(layer: Any, x: Shape) -> int:
 def response(layer: Any, x: Shape) -> int:
     """The functions of a local response normalisation: a square, a pooling over padded channels, a factor, a summand."""
     return 3 * x.elements + int((x.channels + layer.size - 1) * x.positions)
+
+
+RESPONSE = {"lrn": Rule("3 for each element, and those under the window, padding included", response)}
 
 
 def attended(layer: Any, x: Shape, source: Shape | None = None) -> tuple[Shape, Shape]:

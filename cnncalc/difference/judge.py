@@ -83,7 +83,7 @@ def changed_shapes(before: Node, after: Node) -> list[Change]:
 
 
 def out(node: Node) -> str:
-    return " + ".join(map(str, node.pieces)) if node.pieces else str(node.shape)
+    return " + ".join(map(str, node.shapes))
 
 
 def group(x: Item, y: Item) -> tuple[list[What], list[Change]]:

@@ -40,7 +40,7 @@ def lifetimes(network: Network) -> Iterator[Lifetime]:
             last_reader[root(value)] = index
         if node.layer.aliases and node.inputs:
             roots[(index, 0)] = root(node.inputs[0])
-    end = len(network.nodes)
+    end = len(network.nodes) - 1
     for name, value in network.outputs.items():
         if name not in network.training_outputs:
             last_reader[root(value)] = end
@@ -50,7 +50,7 @@ def lifetimes(network: Network) -> Iterator[Lifetime]:
     for index in steps:
         node = network.nodes[index]
         if not (node.layer.aliases and node.inputs):
-            for part, shape in enumerate(node.pieces or (node.shape,)):
+            for part, shape in enumerate(node.shapes):
                 yield Lifetime(index, part, shape.elements, index, last_reader.get((index, part), index))
 
 
@@ -59,7 +59,7 @@ def alive(network: Network) -> list[int | None]:
     changes = [0] * (len(network.nodes) + 2)  # of step k at k + 1: the inputs come before the first
     for _, _, elements, first, last in lifetimes(network):
         changes[first + 1] += elements
-        changes[last + 2 if last < len(network.nodes) else -1] -= elements
+        changes[last + 2] -= elements
     found: list[int | None] = []
     now = changes[0]
     for node, change in zip(network.nodes, changes[1:], strict=False):

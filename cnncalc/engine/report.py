@@ -104,6 +104,11 @@ class Recount(NamedTuple):
     params: int
     breakdown: tuple[Share, ...]
 
+    def ours(self, counted: "Totals | LayerReport") -> int:
+        """Our number of what was counted, which the tool's stands beside."""
+        number: int = getattr(counted, self.beside)
+        return number
+
 
 class Report(NamedTuple):
     """All numbers of a network, for a batch.  `layers` are in file order, one for each node.

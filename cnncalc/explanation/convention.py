@@ -4,7 +4,7 @@
 from typing import NamedTuple
 
 from ..conventions import count, load
-from ..engine.report import Recount, Report
+from ..engine.report import Report
 
 
 class Difference(NamedTuple):
@@ -24,7 +24,7 @@ def difference_of(report: Report, index: int) -> Difference | None:
         return None
     theirs = recount.layers.get(layer.node.path)
     rule = "it does not see the layer run" if theirs is None else count(load(recount.name), layer).says
-    return Difference(layer.node.layer.kind, 1, theirs or 0, getattr(layer, recount.beside), rule)
+    return Difference(layer.node.layer.kind, 1, theirs or 0, recount.ours(layer), rule)
 
 
 def differences(report: Report) -> list[Difference]:
@@ -42,9 +42,3 @@ def differences(report: Report) -> list[Difference]:
         )
     unlike = [one for one in found.values() if one.theirs != one.ours]
     return sorted(unlike, key=lambda one: -abs(one.theirs - one.ours))
-
-
-def ours_of(report: Report, recount: Recount) -> int:
-    """Our number that the tool's stands beside."""
-    found: int = getattr(report.totals, recount.beside)
-    return found

@@ -3,12 +3,12 @@
 # Without `from __future__ import annotations`, which makes them texts: NamedTuple compiles each, at every start.
 from collections.abc import Iterator, Sequence
 from itertools import islice
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..engine.memory import Living
 from ..engine.report import LayerReport, Report
 from ..layers.layer import Along, elements
-from ..layers.term import Term, Terms, names_in
+from ..layers.term import Term, Terms
 from ..network import BYTES
 from .field import FieldStep, Ways, field_steps
 
@@ -105,11 +105,11 @@ def sections(report: Report, index: int) -> Iterator[Section]:
     stored = layer.params + layer.buffers
     formula = "(params + buffers) x bytes" if layer.buffers else "params x bytes"
     numbers = {"params": layer.params, "buffers": layer.buffers, "bytes": width}
-    kept = Term(formula, {name: numbers[name] for name in names_in(formula)})
+    kept = Term.of(formula, numbers)
     yield Section("weight_bytes", stored * width, {"weights": kept} if stored else {})
     formula = elements(node.shape, "'") + " x bytes"
-    sizes: dict[str, Any] = {"C'": node.shape.channels, "S'": node.shape.space, "bytes": width}
-    output = Term(formula, {name: sizes[name] for name in names_in(formula)})
+    sizes = {"C'": node.shape.channels, "S'": node.shape.space, "bytes": width}
+    output = Term.of(formula, sizes)
     yield Section("activation_bytes", layer.activation_bytes // samples, {"output": output})
 
 

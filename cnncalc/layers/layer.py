@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Literal, NamedTuple, Self, dataclass_transform
 from ..problem import Refusal, count
 from ..shape import AXIS_NAMES, Shape
 from .parameter import Default, Parameter, Value, show
-from .term import Term, Terms, names_in
+from .term import Term, Terms
 
 RANKS = {0: "a vector (C)", 1: "a series (CxN)", 2: "an image (CxHxW)", 3: "a volume (CxDxHxW)"}
 Category = Literal["conv", "dense", "recurrent", "attention", "norm", "other"]
@@ -234,8 +234,7 @@ class Layer:
 
     def term(self, inputs: tuple[Any, ...], formula: str, reason: str = "", **values: Any) -> Term:
         """A formula with the numbers for its names: those that are given, else the symbols of this layer."""
-        known = self.symbols(*inputs) | values
-        return Term(formula, {name: known[name] for name in names_in(formula)}, reason)
+        return Term.of(formula, self.symbols(*inputs) | values, reason)
 
     # How it is shown
 

@@ -26,6 +26,11 @@ class Term(NamedTuple):
     values: Mapping[str, Any]
     reason: str = ""
 
+    @classmethod
+    def of(cls, formula: str, numbers: Mapping[str, Any], reason: str = "") -> "Term":
+        """A formula with those of the numbers that it names."""
+        return cls(formula, {name: numbers[name] for name in names_in(formula)}, reason)
+
     @property
     def with_numbers(self) -> str:
         """The formula with numbers for its names."""

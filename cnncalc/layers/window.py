@@ -14,7 +14,7 @@ from ..problem import Refusal
 from ..shape import Shape, left_over, places, places_ceil, reach, same_padding
 from .layer import Along, Layer, View, Views, axis_name, axis_names, size_names
 from .parameter import as_entries
-from .term import Term, Terms, names_in
+from .term import Term, Terms
 
 
 def settle_padding(values: dict[str, Any], x: Shape) -> None:
@@ -152,7 +152,7 @@ def places_term(
         ):
             formula, reason = f"{formula} - 1", "the last window would begin behind the input, and is left out"
     values = {name: size, "padding": before, "padding_end": after, "kernel": kernel, "dilation": dilation, "stride": stride}
-    return Term(formula, {word: values[word] for word in names_in(formula)}, reason)
+    return Term.of(formula, values, reason)
 
 
 def paddings(wanted: int, size: int, kernel: int, stride: int, dilation: int, ceil: bool) -> list[tuple[int, int]]:

@@ -106,7 +106,7 @@ def input_shapes(row: Row, report: Report) -> str:
 def output(row: Row, report: Report) -> str:
     if isinstance(row.item, LayerReport):
         node = row.item.node
-        return " + ".join(map(str, node.pieces)) if node.pieces else str(node.shape)
+        return " + ".join(map(str, node.shapes))
     return "" if row.heading else " + ".join(str(value.shape) for value in row.item.group.outputs)
 
 

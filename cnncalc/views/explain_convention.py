@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..engine.report import Recount, Report
-from ..explanation.convention import Difference, differences, ours_of
+from ..explanation.convention import Difference, differences
 from ..problem import count
+from .summary import OURS
 from .text import safe
-
-OURS = {"macs": "MACs", "flops": "FLOPs"}
 
 
 def compared(recount: Recount, theirs: int, ours: int) -> str:
@@ -27,7 +26,7 @@ def convention_lines(report: Report) -> Iterator[str]:
     recount = report.recount
     if recount is None:
         return
-    yield f"{compared(recount, recount.total, ours_of(report, recount))}."
+    yield f"{compared(recount, recount.total, recount.ours(report.totals))}."
     for one in differences(report):
         yield f"{safe(one.kind)}, {count(one.layers, 'layer')}: {one.theirs - one.ours:+,}; {one.rule}"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..engine.report import Report
 from ..explanation import GroupExplanation
+from .explain_text import place_line
 from .layout import Cells, Style, bold, faint, fitted, printed, wrapped
 from .text import percent, safe
 
@@ -23,7 +24,7 @@ def group_text(explained: GroupExplanation, report: Report, net: str, style: Sty
     shapes = " + ".join(str(value.shape) for value in group.outputs)
     call = f"{group.kind} {safe(group.arguments)}".rstrip()
     heading = f"{bold(safe(group.path), style)}  {call}  {'→' if style.unicode else '->'} {shapes}"
-    place = f"{report.network.file}:{group.span.line}, reads {', '.join(explained.inputs) or 'nothing'}"
+    place = place_line(report, group.span.line, explained.inputs, style)
     cells = zip(*rows(explained), strict=True)
     columns = [
         Cells(title, list(column), right, rank, colour)
@@ -31,7 +32,7 @@ def group_text(explained: GroupExplanation, report: Report, net: str, style: Sty
     ]
     told = f"{command(net, explained.parts[0].path)} tells how the numbers of a part come about"
     parts = [
-        f"{wrapped(heading, style)}\n{faint(wrapped(safe(place), style), style)}",
+        f"{wrapped(heading, style)}\n{place}",
         printed(fitted(columns, style)[0], style),
     ]
     return "\n\n".join([*parts, faint(wrapped(told, style), style)]) + "\n"

@@ -64,7 +64,7 @@ def layer_object(explained: LayerExplanation) -> dict[str, Any]:
 
 def convention_object(report: Report) -> dict[str, Any]:
     """Another tool's count of the network, and the kinds of layers that it counts otherwise."""
-    from ..explanation.convention import differences, ours_of
+    from ..explanation.convention import differences
 
     assert report.recount is not None
     recount = report.recount
@@ -74,7 +74,7 @@ def convention_object(report: Report) -> dict[str, Any]:
         "unit": recount.unit,
         "total": recount.total,
         "beside": recount.beside,
-        "ours": ours_of(report, recount),
+        "ours": recount.ours(report.totals),
         "differences": [one._asdict() for one in differences(report)],
     }
 

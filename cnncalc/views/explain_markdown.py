@@ -9,16 +9,14 @@ from ..explanation import GroupExplanation, LayerExplanation, Story
 from .explain_field import field_words, step_words
 from .explain_group import COLUMNS, rows
 from .explain_story import chapters
-from .explain_text import NUMBERS, TITLES, equation, merged
+from .explain_text import BYTES, NUMBERS, TITLES, equation, merged
 from .show_markdown import escaped, table
-
-BYTES = {"weight_bytes": "weights in bytes", "activation_bytes": "output in bytes"}
 
 
 def layer_markdown(explained: LayerExplanation, report: Report, only: Collection[str] = NUMBERS) -> str:
     """A layer: its heading, a row for each term of each number, and how its receptive field grew."""
     node = explained.layer.node
-    out = " + ".join(map(str, node.pieces or (node.shape,)))
+    out = " + ".join(map(str, node.shapes))
     told = " ".join([node.layer.kind, node.layer.telling()]).strip()
     entering = f": {', '.join(map(str, node.input_shapes))}" if node.inputs else ""
     head = ["number", "of", "formula", "with numbers", "result", "why"]

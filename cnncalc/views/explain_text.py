@@ -17,7 +17,7 @@ from .window_picture import window_picture
 TITLES = {"params": "parameters", "buffers": "buffers", "macs": "MACs", "flops": "FLOPs"}
 NUMBERS = ("output", *TITLES, "memory", "field")
 """What is told of a layer."""
-MEMORY = ("weight_bytes", "activation_bytes")
+BYTES = {"weight_bytes": "weights in bytes", "activation_bytes": "output in bytes"}
 NOTHING = {
     "params": "nothing is learned here",
     "macs": "nothing is multiplied by weights, or as a matrix",
@@ -49,18 +49,23 @@ def layer_text(explained: LayerExplanation, report: Report, style: Style, only: 
 def layer_heading(explained: LayerExplanation, report: Report, style: Style) -> str:
     node = explained.layer.node
     arrow = "→" if style.unicode else "->"
-    out = " + ".join(map(str, node.pieces or (node.shape,)))
+    out = " + ".join(map(str, node.shapes))
     entering = ", ".join(map(str, node.input_shapes))
     told = f"{node.layer.kind} {safe(node.layer.telling())}".rstrip()
     line = f"{safe(node.path)}  {told}  {entering} {arrow} {out}".replace("   ", "  ")
-    place = f"{report.network.file}:{node.span.line}, reads {', '.join(explained.inputs) or 'nothing'}"
-    return f"{bold(wrapped(line, style), style)}\n{faint(wrapped(safe(place), style), style)}"
+    return f"{bold(wrapped(line, style), style)}\n{place_line(report, node.span.line, explained.inputs, style)}"
+
+
+def place_line(report: Report, line: int, inputs: Sequence[str], style: Style) -> str:
+    """Where something stands in the file, and what it reads."""
+    text = f"{report.network.file}:{line}, reads {', '.join(inputs) or 'nothing'}"
+    return faint(wrapped(safe(text), style), style)
 
 
 def shape_text(explained: LayerExplanation, style: Style) -> str:
     """The output axis by axis, with pictures of the window where it has one."""
     node = explained.layer.node
-    title = f"{bold('output', style)}  {(node.pieces or (node.shape,))[0]}"
+    title = f"{bold('output', style)}  {node.shapes[0]}"
     if all(len(term.formula) == 1 and term.values and not term.reason for term in explained.shape.values()):
         return f"{title}, the shape of what enters"
     lines = [title, *term_lines(explained.shape, style)]
@@ -158,7 +163,7 @@ def memory_text(explained: LayerExplanation, report: Report, style: Style) -> st
     """Bytes: of the weights, of the output, and of all that is alive at the step."""
     lines = [bold("memory", style) + f"  in {report.network.dtype}"]
     for section in explained.sections:
-        if section.number in MEMORY:
+        if section.number in BYTES:
             lines += term_lines(section.terms, style, bytes=True)
     alive = explained.layer.alive_bytes
     if alive is not None:

@@ -120,7 +120,7 @@ def class_of(row: Row, report: Report) -> str:
 def shapes_of(row: Row) -> tuple[Shape, ...]:
     """The shapes that come out of a box."""
     if isinstance(row.item, LayerReport):
-        return row.item.node.pieces or (row.item.node.shape,)
+        return row.item.node.shapes
     return tuple(value.shape for value in row.item.group.outputs)
 
 

@@ -71,11 +71,14 @@ def totals(report: Report, exact: bool) -> list[Total]:
     return lines
 
 
+OURS = {"macs": "MACs", "flops": "FLOPs"}
+"""What our numbers are called that another tool's stand beside."""
+
+
 def told(tool: Recount, report: Report, exact: bool) -> Total:
     """What another tool counts, beside what is counted here."""
-    ours: int = getattr(report.totals, tool.beside)
-    names = {"macs": "MACs", "flops": "FLOPs"}
-    remark = f"{tool.unit} by version {tool.version}: {difference(tool.total, ours)} {names[tool.beside]} here"
+    compared = difference(tool.total, tool.ours(report.totals))
+    remark = f"{tool.unit} by version {tool.version}: {compared} {OURS[tool.beside]} here"
     if tool.params != report.totals.params:
         remark += f"; it reports {amount(tool.params, exact)} parameters"
     return Total(tool.name, amount(tool.total, exact), remark)

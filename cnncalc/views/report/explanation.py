@@ -30,7 +30,7 @@ def entries(report: Report, index: int) -> Iterator[dict[str, Any]]:
     """A layer number by number: its key in `show`, its title, how much it is for one sample, its equations, and remarks."""
     layer = report.layers[index]
     node = layer.node
-    shape = " + ".join(map(str, node.pieces or (node.shape,)))
+    shape = " + ".join(map(str, node.shapes))
     yield entry("output_shape", "output", shape, node.layer.shape_terms(*node.input_shapes))
     for section in sections(report, index):
         if section.total or section.number in NOTHING:
