@@ -20,6 +20,16 @@ export const svg = (tag, attributes = {}, ...children) => filled(document.create
 /** A number in short, with all its digits where one points at it. */
 export const brief = (text, full) => el("span", { title: full === text ? null : full }, text);
 
+/** A table of rows under titles, of which those of numbers stand right. */
+export function grid(titles, isNumber, rows, attributes = {}) {
+  const heads = titles.map((title, place) => el("th", { scope: "col", class: isNumber(place) ? "number" : null }, title));
+  return el("table", attributes, el("thead", {}, el("tr", {}, ...heads)), el("tbody", {}, ...rows));
+}
+
+/** What may be wider than the window: it scrolls by itself, also by keys. */
+export const wide = (label, table, look = "wide-table") =>
+  el("div", { class: look, tabindex: 0, role: "region", "aria-label": label }, table);
+
 const canvas = document.createElement("canvas").getContext("2d");
 const FAMILY = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif';
 

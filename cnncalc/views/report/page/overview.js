@@ -1,7 +1,7 @@
 // What stands at the top: the network in its main numbers, and how its classes of layers share them.
 
 import { key } from "./charts.js";
-import { brief, el } from "./dom.js";
+import { brief, el, grid } from "./dom.js";
 import { CLASSES } from "./network.js";
 import { exact, percent, share, short, times } from "./numbers.js";
 
@@ -64,16 +64,7 @@ function breakdownOf({ breakdown, totals }) {
     "div",
     { class: "breakdown" },
     el("div", { class: "stacks" }, stack("parameters", breakdown, "params", totals), stack("MACs", breakdown, "macs", totals)),
-    el(
-      "table",
-      {},
-      el(
-        "thead",
-        {},
-        el("tr", {}, ...titles.map((title, place) => el("th", { scope: "col", class: place ? "number" : null }, title))),
-      ),
-      el("tbody", {}, ...breakdown.map(row)),
-    ),
+    grid(titles, (place) => place > 0, breakdown.map(row)),
   );
 }
 

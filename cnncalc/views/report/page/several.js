@@ -1,7 +1,7 @@
 // Several networks: their comparison, where they stand by parameters and MACs, and what changed from one to the other.
 
 import { copier } from "./copy.js";
-import { el } from "./dom.js";
+import { el, grid, wide } from "./dom.js";
 import { scatterOf } from "./scatter.js";
 
 export function comparisonOf(comparison, nets, pick) {
@@ -31,22 +31,12 @@ export function comparisonOf(comparison, nets, pick) {
     "section",
     { class: "comparison", "aria-label": "Comparison" },
     el("h2", {}, "Comparison"),
-    el(
-      "div",
-      { class: "wide-table", tabindex: 0, role: "region", "aria-label": "The table of networks" },
-      el(
-        "table",
-        {},
-        el(
-          "thead",
-          {},
-          el(
-            "tr",
-            {},
-            ...fields.map((field) => el("th", { scope: "col", class: field.number ? "number" : null }, field.title)),
-          ),
-        ),
-        el("tbody", {}, ...body),
+    wide(
+      "The table of networks",
+      grid(
+        fields.map((field) => field.title),
+        (place) => fields[place].number,
+        body,
       ),
     ),
     el("div", { class: "tools" }, ...copier(cells)),
@@ -59,6 +49,7 @@ export function comparisonOf(comparison, nets, pick) {
 
 // What changed
 
+const NARROW = "wide-table narrow";
 const MARKS = { "+": "added", "-": "removed", "~": "changed", ">": "moved", ".": "follows" };
 
 export function differenceOf(difference) {
@@ -71,20 +62,10 @@ export function differenceOf(difference) {
     el("h2", {}, "Difference"),
     el("p", { class: "lead" }, `${headings[0]} → ${headings[1]}`),
     el("p", { class: "sentence" }, verdict),
-    el(
-      "div",
-      { class: "wide-table narrow", tabindex: 0, role: "region", "aria-label": "Totals" },
-      plain(["", names[0], names[1], "change", ""], totalRows),
-    ),
-    classes.length > 0 &&
-      el(
-        "div",
-        { class: "wide-table narrow", tabindex: 0, role: "region", "aria-label": "Classes" },
-        plain(["class", "params", "now", "change", "MACs", "now", "change"], classRows),
-      ),
+    wide("Totals", plain(["", names[0], names[1], "change", ""], totalRows), NARROW),
+    classes.length > 0 && wide("Classes", plain(["class", "params", "now", "change", "MACs", "now", "change"], classRows), NARROW),
     split && el("p", { class: "sentence" }, split),
-    rows.length > 0 &&
-      el("div", { class: "wide-table", tabindex: 0, role: "region", "aria-label": "What changed" }, changes(rows)),
+    rows.length > 0 && wide("What changed", changes(rows)),
     said.length > 0 &&
       el("dl", { class: "facts said" }, ...said.map(([part, text]) => el("div", {}, el("dt", {}, part), el("dd", {}, text)))),
   );
@@ -92,15 +73,10 @@ export function differenceOf(difference) {
 
 function plain(titles, rows) {
   const cell = (text, place) => el(place ? "td" : "th", { scope: place ? null : "row", class: place ? "number" : null }, text);
-  return el(
-    "table",
-    {},
-    el(
-      "thead",
-      {},
-      el("tr", {}, ...titles.map((title, place) => el("th", { scope: "col", class: place ? "number" : null }, title))),
-    ),
-    el("tbody", {}, ...rows.map((row) => el("tr", {}, ...row.map(cell)))),
+  return grid(
+    titles,
+    (place) => place > 0,
+    rows.map((row) => el("tr", {}, ...row.map(cell))),
   );
 }
 
@@ -123,14 +99,5 @@ function changes(rows) {
       el("td", { class: "number" }, macs),
     );
   };
-  return el(
-    "table",
-    { class: "changes" },
-    el(
-      "thead",
-      {},
-      el("tr", {}, ...titles.map((title, place) => el("th", { scope: "col", class: place > 1 ? "number" : null }, title))),
-    ),
-    el("tbody", {}, ...rows.map(line)),
-  );
+  return grid(titles, (place) => place > 1, rows.map(line), { class: "changes" });
 }

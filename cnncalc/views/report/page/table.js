@@ -2,10 +2,11 @@
 
 import { COLUMNS } from "./columns.js";
 import { copier } from "./copy.js";
-import { el } from "./dom.js";
+import { el, wide } from "./dom.js";
 import { exact, plural, short } from "./numbers.js";
 
 const AT_ONCE = 300; // rows that are drawn before one asks for more
+const OF_HEADINGS = ["layer", "type"]; // the columns that a heading has
 
 export function tableOf(store) {
   const { net } = store;
@@ -15,7 +16,7 @@ export function tableOf(store) {
   table.body = el("tbody");
   table.heads = columns.map((column) => headOf(table, column));
   table.said = el("p", { class: "said", role: "status" });
-  const grid = el(
+  const drawn = el(
     "table",
     { class: "layers" },
     el("thead", {}, el("tr", {}, ...table.heads)),
@@ -28,7 +29,7 @@ export function tableOf(store) {
     "div",
     { class: "table" },
     controls(table),
-    el("div", { class: "wide-table", tabindex: 0, role: "region", "aria-label": "The table of layers" }, grid),
+    wide("The table of layers", drawn),
     table.said,
   );
 }
@@ -173,7 +174,7 @@ function rowOf(table, { row, level, heading }) {
   const { net } = table.store;
   const node = el("tr", { class: heading ? "heading" : row.kind, "data-id": row.id, onclick: () => table.store.select(row) });
   for (const column of table.columns) {
-    const blank = heading && !["layer", "type"].includes(column.name);
+    const blank = heading && !OF_HEADINGS.includes(column.name);
     const text = blank ? "" : column.text(row, net);
     const full = blank ? "" : (column.full?.(row) ?? text);
     const cell = el(column.head ? "th" : "td", {
@@ -208,7 +209,7 @@ function cellsOf(table) {
   const { net } = table.store;
   const title = (column) => column.name;
   const cell = (column, { row, heading }) =>
-    heading && !["layer", "type"].includes(column.name) ? "" : (column.full?.(row) ?? column.text(row, net)).replace(/ B$/, "");
+    heading && !OF_HEADINGS.includes(column.name) ? "" : (column.full?.(row) ?? column.text(row, net)).replace(/ B$/, "");
   return {
     titles: table.columns.map(title),
     right: table.columns.map((column) => Boolean(column.number)),
