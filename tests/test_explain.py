@@ -201,7 +201,14 @@ def test_batch() -> None:
 
 @pytest.mark.parametrize("columns", [48, 60, 100])
 @pytest.mark.parametrize(
-    "words", [["alexnet"], ["alexnet", "conv1", "fc6"], ["googlenet", "3a"], ["resnet50", "stage.2.block.1.add1"]]
+    "words",
+    [
+        ["alexnet"],
+        ["resnet50", "--convention", "ptflops"],
+        ["alexnet", "conv1", "fc6"],
+        ["googlenet", "3a"],
+        ["resnet50", "stage.2.block.1.add1"],
+    ],
 )
 def test_fits_the_terminal(columns: int, words: list[str]) -> None:
     lines = re.sub(r"\x1b\[[\d;]*m", "", terminal("explain", *words, columns=columns)).splitlines()

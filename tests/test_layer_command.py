@@ -15,7 +15,7 @@ from cnncalc.parser import parse
 from cnncalc.problem import Refusal
 from cnncalc.shape import Shape
 
-from .test_show import cnncalc
+from .test_show import cnncalc, terminal
 
 # Each with what the lecture note works out (see numbers.md), or PyTorch gives: the shape, and the parameters.
 LAYERS: list[tuple[list[str], list[int], int]] = [
@@ -127,6 +127,13 @@ def test_want_pads_what_does_not_fit() -> None:
     assert "padding: 3   " in out
     ran = cnncalc("layer", "maxpool", "8x112x112", "3", "stride=2", "--want", "8x400x400")
     assert "8x56x56 comes out with `padding: " in ran.stderr
+
+
+@pytest.mark.parametrize("columns", [48, 60, 100])
+def test_want_fits_the_terminal(columns: int) -> None:
+    lines = terminal("layer", "conv", "3x224x224", "kernel=7", "stride=2", "--want", "64x112x112", columns=columns).splitlines()
+    assert max(map(len, lines)) <= columns
+    assert [line.strip() for line in lines if line.strip().endswith("= 112")] and len(lines) == (3 if columns > 72 else 5)
 
 
 SIZES = st.integers(1, 40)

@@ -16,7 +16,7 @@ from ..shape import Shape, parse_shape
 from ..views.text import safe
 from .complete import complete_kinds
 from .explain import explained, numbers_of, print_options
-from .outcome import batch_option, complain, parsed
+from .outcome import batch_option, complain, parsed, terminal_width
 
 if TYPE_CHECKING:
     from ..network import Node
@@ -75,7 +75,7 @@ def total(params: int, macs: int, layers: int) -> str:
 def ways(node: Node, wanted: Shape) -> str:
     """The paddings that give a shape, each with its arithmetic.  Exits with 1 where there are none."""
     entering, layer = node.input_shapes, node.layer
-    found = []
+    found, width = [], terminal_width()
     if len(wanted) == len(node.shape) and wanted.channels == node.shape.channels:
         found = layer.ways_to(wanted.space, *entering)
     if not found:
@@ -85,7 +85,8 @@ def ways(node: Node, wanted: Shape) -> str:
     for way in found:
         terms = type(layer)(**{**layer.__dict__, **way}).shape_terms(*entering)
         sums = dict.fromkeys(f"{term.with_numbers} = {term.result}" for term in list(terms.values())[1:])
-        lines.append(f"  {said(way):<30}  {', '.join(sums)}")
+        line = f"  {said(way):<30}  {', '.join(sums)}"
+        lines += [line] if width is None or len(line) <= width else [f"  {said(way)}", *(f"    {one}" for one in sums)]
     return "\n".join(lines) + "\n"
 
 

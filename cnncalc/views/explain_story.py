@@ -10,7 +10,7 @@ from ..explanation.group import Part
 from .explain_field import sight_sentence
 from .explain_group import command
 from .explain_text import held_lines, indented
-from .layout import Style, bold
+from .layout import Style, bold, wrapped
 from .show_table import heading
 from .summary import notes, sentence
 from .text import percent, safe, short, short_bytes
@@ -21,7 +21,7 @@ def story_text(story: Story, net: str, style: Style) -> str:
     paragraphs = [heading(story.report, style)]
     for title, lines in chapters(story, net):
         told = "\n".join(indented(line, 2, style) for line in lines)
-        paragraphs.append(f"{bold(title, style)}\n{told}")
+        paragraphs.append(f"{bold(wrapped(title, style), style)}\n{told}")
     return "\n\n".join(paragraphs) + "\n"
 
 
