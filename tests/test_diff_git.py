@@ -173,7 +173,7 @@ def test_without_a_repository(tmp_path: Path) -> None:
     for words in (["a.yaml"], ["HEAD:a.yaml", "a.yaml"], ["--base", "main"]):
         ran = cnncalc("diff", *words, cwd=tmp_path, GIT_CEILING_DIRECTORIES=str(tmp_path.parent))
         assert (ran.returncode, ran.stdout) == (2, "")
-        assert ran.stderr == "cnncalc: this is no git repository: give two files\n"
+        assert ran.stderr == "cnncalc: this is not a git repository: give two files\n"
 
 
 def test_without_git(repository: Path) -> None:
@@ -203,7 +203,7 @@ def test_a_wrong_rule_leaves_git_alive(repository: Path) -> None:
 
 def test_a_folder_of_a_revision(repository: Path) -> None:
     ran = cnncalc("diff", "HEAD:nets", "nets/small.yaml", cwd=repository)
-    assert (ran.returncode, ran.stderr) == (2, "cnncalc: HEAD:nets is no file\n")
+    assert (ran.returncode, ran.stderr) == (2, "cnncalc: HEAD:nets is not a regular file\n")
 
 
 def test_revisions_have_their_names(repository: Path) -> None:

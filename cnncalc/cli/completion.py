@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
+
+if TYPE_CHECKING:
+    from click.shell_completion import ShellComplete
 
 EPILOG = """\b
 For this shell alone, or in its start-up file:
@@ -11,16 +16,45 @@ For this shell alone, or in its start-up file:
   fish:  cnncalc completion fish | source
 """
 
+# Click's own script puts names on the command line without quoting them, so that a layer named
+# `x;command` would run it.  Within quotes that are open, only names that need none are offered.
+# `@` separates no words: else bash takes `resnet@resnet50` for three.
+BASH = r"""COMP_WORDBREAKS=${COMP_WORDBREAKS//@/}
+%(complete_func)s() {
+    local type value quoted word=${COMP_WORDS[COMP_CWORD]}
+    COMPREPLY=()
+    while IFS=, read -r type value; do
+        case $type in
+            dir) compopt -o dirnames ;;
+            file) compopt -o default ;;
+            plain)
+                printf -v quoted '%%q' "$value"
+                if [[ $quoted == "$value" || $word != *[\'\"]* ]]; then
+                    COMPREPLY+=("$quoted")
+                fi
+                ;;
+        esac
+    done < <(env COMP_WORDS="${COMP_WORDS[*]}" COMP_CWORD=$COMP_CWORD %(complete_var)s=bash_complete "$1")
+}
+complete -o nosort -F %(complete_func)s %(prog_name)s
+"""
+
 
 @click.command(epilog=EPILOG, help="Print the script that completes commands, options, names and variants in SHELL.")
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 def command(shell: str) -> None:
-    from click.shell_completion import get_completion_class
-
     from . import main
 
-    completion = get_completion_class(shell)
-    assert completion is not None  # click knows these three
-    if shell == "bash":  # else it takes `resnet@resnet50` for three words
-        click.echo("COMP_WORDBREAKS=${COMP_WORDBREAKS//@/}")
+    completion = completion_class(shell)
     click.echo(completion(main, {}, "cnncalc", "_CNNCALC_COMPLETE").source())
+
+
+def completion_class(shell: str) -> type[ShellComplete]:
+    """Click's completion for a shell; for bash with our own script."""
+    from click.shell_completion import BashComplete, get_completion_class
+
+    if shell == "bash":
+        return type("Bash", (BashComplete,), {"source_template": BASH})
+    completion = get_completion_class(shell)
+    assert completion is not None  # click knows the others
+    return completion

@@ -5,15 +5,26 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
 from ..files import Source, Unreadable, is_there, load, read
 
+if TYPE_CHECKING:
+    from .git import Repository
+
 NOWHERE = "/dev/null"
-FROM_GIT = (7, 8, 9)  # path, old file, hex, mode, new file, hex, mode; where it was renamed, the new path and how
-LAYERS, INPUT = re.compile(rb"^layers\s*:", re.MULTILINE), re.compile(rb"^(input|variants)\s*:", re.MULTILINE)
+YAML_FILES = (":(top)*.yaml", ":(top)*.yml")
+FROM_GIT = (
+    7,
+    8,
+    9,
+)  # path, old file, hex, mode, new file, hex, mode; where it was renamed, the new path and how
+LAYERS, INPUT = (
+    re.compile(rb"^layers\s*:", re.MULTILINE),
+    re.compile(rb"^(input|variants)\s*:", re.MULTILINE),
+)
 
 
 class Sides(NamedTuple):
@@ -36,7 +47,11 @@ def from_words(words: Sequence[str]) -> Sides:
     if words[0] == words[1] == "-":
         raise click.UsageError("only one of two networks can be standard input")
     before, after = map(side, words)
-    family = any(is_revision(word) for word in words) and not (before and before.variant) and not (after and after.variant)
+    family = (
+        any(is_revision(word) for word in words)
+        and not (before and before.variant)
+        and not (after and after.variant)
+    )
     return Sides(before, after, family)
 
 
@@ -64,44 +79,85 @@ def split_revision(word: str) -> tuple[str, str, str | None]:
 
 
 def of_revision(word: str) -> Source:
-    from .git import blob_from_top
+    """A file in a revision.  Raises Unreadable."""
+    from .git import Repository
 
     revision, path, variant = split_revision(word)
-    data = blob_from_top(revision, path)
+    data, _ = read_revision(Repository(), revision, path)
     if data is None:
         raise Unreadable(f"there is no file {path} in {revision}")
     return Source(data, f"{revision}:{path}", variant)
 
 
-def against_revision(word: str) -> Sides:
-    """A file of the working tree against what git has of it: in HEAD, or in the revision that is said."""
-    from .git import blob, blob_from_top, top
+def read_revision(repository: Repository, revision: str, path: str) -> tuple[bytes | None, str]:
+    """The content of a file in a revision, None where it is missing, and its path from the top.
 
+    As git itself does, a path is taken from the top of the work tree; where there is no such
+    file, from the current folder.
+    """
+    data = None if path.startswith("./") else repository.read(revision, path)
+    here = repository.relative(path)
+    if data is not None or here is None:
+        return data, path
+    return repository.read(revision, here), here
+
+
+def against_revision(word: str) -> Sides:
+    """A file of the work tree against the same file in HEAD, or in the revision that is named."""
     if is_revision(word):
-        revision, path, variant = split_revision(word)
-        data, here = blob_from_top(revision, path), path if is_there(path) else os.path.join(top(), path)
-    else:
-        revision, path, variant = "HEAD", word, None
-        if not is_there(word) and "@" in word:
-            path, _, variant = word.rpartition("@")
-        data, here = blob("HEAD", path), path
+        return against_named_revision(*split_revision(word))
+    path, variant = word, None
+    if not is_there(word) and "@" in word:
+        path, _, variant = word.rpartition("@")
+    return pair(head_content(path), "HEAD", path, path, variant)
+
+
+def against_named_revision(revision: str, path: str, variant: str | None) -> Sides:
+    from .git import Repository
+
+    repository = Repository()
+    data, from_top = read_revision(repository, revision, path)
+    here = path if is_there(path) else os.path.join(repository.top, from_top)
+    return pair(data, revision, path, here, variant)
+
+
+def head_content(path: str) -> bytes | None:
+    """The content of a file in HEAD of the repository in whose work tree it lies."""
+    from .git import Repository
+
+    folder = os.path.dirname(path)
+    repository = Repository(folder if os.path.isdir(folder) else ".")
+    from_top = repository.relative(os.path.abspath(path))
+    return None if from_top is None else repository.read("HEAD", from_top)
+
+
+def pair(data: bytes | None, revision: str, path: str, here: str, variant: str | None) -> Sides:
+    """The content of a file in a revision and the file `here`.  Raises Unreadable without both."""
     now = read(here) if is_there(here) else None
     if data is None and now is None:
-        raise Unreadable(f"there is no file {path}, here or in {revision}: give two networks, or a file that git has")
+        problem = f"there is no file {path}, here or in {revision}"
+        raise Unreadable(f"{problem}: give two networks, or a file that git has")
     before = None if data is None else Source(data, f"{revision}:{path}", variant)
-    return Sides(before, None if now is None else Source(now, path, variant), family=variant is None)
+    after = None if now is None else Source(now, path, variant)
+    return Sides(before, after, family=variant is None)
 
 
 def of_branch(revision: str, paths: Sequence[str]) -> list[Sides]:
-    """Every architecture file that differs between where a branch began and the working tree."""
-    from .git import changed, merge_base, read_blob, top
+    """Every architecture file that differs between where a branch began and the work tree."""
+    from .git import Repository
 
-    base, folder, found = merge_base(revision), top(), []
-    for there, here in changed(base, tuple(paths)):
-        data = read_blob(base, there, folder) if there else None
-        place = os.path.join(folder, here) if here else ""
+    repository, found = Repository(), []
+    base = repository.merge_base(revision)
+    for there, here in repository.changes(base, tuple(paths) or YAML_FILES):
+        data = repository.read(base, there) if there else None
+        place = os.path.join(repository.top, here) if here else ""
         now = read(place) if here and is_there(place) else None
-        if any(text is not None and LAYERS.search(text) and INPUT.search(text) for text in (data, now)):
-            before = Source(data, f"{revision}:{there}", None) if data is not None else None
-            found.append(Sides(before, Source(now, here or "", None) if now is not None else None, family=True))
+        if any(is_architecture(content) for content in (data, now) if content is not None):
+            before = None if data is None else Source(data, f"{revision}:{there}", None)
+            after = None if now is None else Source(now, here or "", None)
+            found.append(Sides(before, after, family=True))
     return found
+
+
+def is_architecture(content: bytes) -> bool:
+    return bool(LAYERS.search(content) and INPUT.search(content))
