@@ -13,7 +13,7 @@ from time import perf_counter
 
 NETWORK, FILE = "resnet152", "architectures/resnet.yaml"
 FAMILIES = ("convolution", "normalization", "activation", "pooling", "join", "dense")  # of the layers in it
-VIEWS = {"json": ("views.show_json",), "table": ("views.show_table", "checks.expect")}
+VIEWS = {"json": ("views.show.json",), "table": ("views.show.table", "check.expect")}
 
 
 class Clock:
@@ -92,8 +92,8 @@ def repeated(rounds: int) -> None:
 def collection() -> None:
     """Every bundled network once, parsed and analysed: the seconds of each by its name."""
     from cnncalc.engine import analyse
-    from cnncalc.files import bundled_files, variant_names
     from cnncalc.parser import Request, parse
+    from cnncalc.sources.files import bundled_files, variant_names
 
     gc.disable()
     seconds: dict[str, float] = {}

@@ -16,7 +16,7 @@ from make_layers import layers_page
 from make_picture import picture
 from make_rules import rules_page
 
-from cnncalc.collection import make_index
+from cnncalc.catalogue import make_index
 from cnncalc.schema import schema_text
 
 MADE: dict[str, Callable[[], str]] = {

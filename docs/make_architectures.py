@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
 
-from cnncalc.collection import Entry, entries
+from cnncalc.catalogue import Entry, entries
 
 ROOT = Path(__file__).parent.parent
 PUBLISHED = ROOT / "tests" / "published"

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from cnncalc.engine import analyse
-from cnncalc.files import load
 from cnncalc.parser import Request, parse
-from cnncalc.views.graph import folded_graph
-from cnncalc.views.graph_svg import graph_svg
+from cnncalc.sources.files import load
+from cnncalc.views.graph.figure.svg import graph_svg
+from cnncalc.views.graph.graph import folded_graph
 
 
 def figure(name: str) -> str:

@@ -10,8 +10,8 @@ from inspect import cleandoc
 from cnncalc.engine import analyse
 from cnncalc.engine.report import LayerReport
 from cnncalc.layers import FAMILIES, JOINS, layer_class
+from cnncalc.layers.description import Docstring, call, default, entering, fields_of, inherited, taken
 from cnncalc.layers.layer import Layer
-from cnncalc.layers.reference import Docstring, call, default, entering, fields_of, inherited, taken
 from cnncalc.parser import parse
 
 INTRODUCTION = """\

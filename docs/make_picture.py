@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from html import escape
 
 from cnncalc.engine import analyse
-from cnncalc.files import load
 from cnncalc.parser import Request, parse
+from cnncalc.sources.files import load
 from cnncalc.views.layout import Style, width_of
-from cnncalc.views.show_table import show_table
+from cnncalc.views.show.table import show_table
 
 WIDTH = 92  # columns of the terminal
 COLUMN, LINE, MARGIN = 8, 18, 16  # pixels

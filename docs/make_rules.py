@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from cnncalc.checks.rules import RULES, rule
-from cnncalc.inspection.file import inspect
-from cnncalc.inspection.fixing import mend
-from cnncalc.inspection.selection import selected
-from cnncalc.views.check_text import finding_text
+from cnncalc.check.file import inspect
+from cnncalc.check.fixes import mend
+from cnncalc.lint.rules import RULES, rule
+from cnncalc.lint.selection import selected
+from cnncalc.views.check.text import finding_text
 
 INTRODUCTION = """\
 # The rules

@@ -12,7 +12,7 @@ import pytest
 
 import cnncalc
 from cnncalc import api
-from cnncalc.views.show_json import show_json
+from cnncalc.views.show.json import show_json
 
 from .support import NAMES_OF_BUNDLED, bundled
 from .test_show import cnncalc as run

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from cnncalc.checks.expect import check_expect
-from cnncalc.files import variant_names
+from cnncalc.check.expect import check_expect
 from cnncalc.parser import parse
+from cnncalc.sources.files import variant_names
 
 from .support import ARCHITECTURES, bundled
 from .support import NAMES_OF_BUNDLED as NAMES

@@ -7,10 +7,10 @@ import time
 
 import pytest
 
-from cnncalc.checks.rules import RULES, rule
-from cnncalc.inspection.file import inspect
-from cnncalc.inspection.fixing import mend
-from cnncalc.inspection.selection import selected
+from cnncalc.check.file import inspect
+from cnncalc.check.fixes import mend
+from cnncalc.lint.rules import RULES, rule
+from cnncalc.lint.selection import selected
 
 DEFAULT = selected(None, ())
 

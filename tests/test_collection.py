@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from cnncalc import collection
-from cnncalc.collection import INDEX, entries, make_index
+from cnncalc import catalogue as collection
+from cnncalc.catalogue import INDEX, entries, make_index
 
 from .support import ARCHITECTURES, NAMES_OF_BUNDLED, bundled
 from .test_show import bare, cnncalc, terminal

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from cnncalc.difference import compare
-from cnncalc.views.diff_markdown import diff_markdown
-from cnncalc.views.diff_rows import DiffRow, diff_rows
-from cnncalc.views.diff_table import diff_table
+from cnncalc.diff import compare
+from cnncalc.views.diff.markdown import diff_markdown
+from cnncalc.views.diff.rows import DiffRow, diff_rows
+from cnncalc.views.diff.table import diff_table
 from cnncalc.views.layout import Style, width_of
 
 from .support import ARCHITECTURES, bundled, report_of

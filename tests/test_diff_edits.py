@@ -7,9 +7,9 @@ import re
 import pytest
 
 from cnncalc.cli.diff import Asked, of_pair
-from cnncalc.files import Source
-from cnncalc.views.diff_rows import diff_rows
-from cnncalc.views.diff_totals import said, verdict
+from cnncalc.sources.files import Source
+from cnncalc.views.diff.rows import diff_rows
+from cnncalc.views.diff.totals import said, verdict
 
 BASE = """name: Base
 input: 3x32x32

@@ -13,9 +13,9 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from cnncalc.cli.diff import Asked, of_pair
-from cnncalc.difference import Difference
-from cnncalc.files import Source
-from cnncalc.views.diff_rows import DiffRow, diff_rows
+from cnncalc.diff import Difference
+from cnncalc.sources.files import Source
+from cnncalc.views.diff.rows import DiffRow, diff_rows
 
 from .test_diff_properties import copied, mirrors, sums_hold, text_of
 

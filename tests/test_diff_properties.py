@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from cnncalc.difference import Difference, compare
+from cnncalc.diff import Difference, compare
 from cnncalc.engine import analyse
 from cnncalc.engine.report import Report
 

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from cnncalc.document import COMMON_KEYS
 from cnncalc.layers import LAYERS
-from cnncalc.parser.document import COMMON_KEYS
-from cnncalc.starter import SCHEMA, starter
+from cnncalc.sources.starter import SCHEMA, starter
 
 from .editor.server import LanguageServer, missing
 from .support import ARCHITECTURES

@@ -11,16 +11,16 @@ import pytest
 
 from cnncalc.conventions import CONVENTIONS, load, recount
 from cnncalc.engine import analyse
-from cnncalc.explanation import explain_group, explain_layers, tell
-from cnncalc.explanation.convention import differences
+from cnncalc.explain import explain_group, explain_layers, tell
+from cnncalc.explain.convention import differences
 from cnncalc.layers.layer import Layer, axis_names
 from cnncalc.parser import parse
-from cnncalc.parser.expansion.make import make
+from cnncalc.parser.expansion.instantiate import make
 from cnncalc.problem import Refusal
 from cnncalc.shape import Shape
-from cnncalc.views.explain_markdown import layer_markdown
-from cnncalc.views.explain_story import story_text
-from cnncalc.views.explain_text import layer_text
+from cnncalc.views.explain.markdown import layer_markdown
+from cnncalc.views.explain.overview import story_text
+from cnncalc.views.explain.text import layer_text
 from cnncalc.views.layout import Style
 
 from .support import HERE, NAMES_OF_BUNDLED, bundled, report_of

@@ -14,8 +14,8 @@ import pytest
 from cnncalc.engine import analyse
 from cnncalc.engine.report import Report
 from cnncalc.network import Network, Value
-from cnncalc.views.graph import Cluster, Graph, folded_graph
-from cnncalc.views.graph_mermaid import graph_mermaid
+from cnncalc.views.graph.graph import Cluster, Graph, folded_graph
+from cnncalc.views.graph.mermaid import graph_mermaid
 
 from .support import HERE, NAMES_OF_BUNDLED, bundled, read, report_of
 from .test_show import ROOT, cnncalc

@@ -11,11 +11,11 @@ import pytest
 
 from cnncalc.engine.report import Report
 from cnncalc.shape import Shape
-from cnncalc.views.figure import Figure, figure
-from cnncalc.views.figure_rows import LETTER, MARGIN, Plan, middle, plan
-from cnncalc.views.figure_solids import Solid, scale_of, solid_of
-from cnncalc.views.graph import folded_graph
-from cnncalc.views.graph_svg import WIDTH, graph_svg
+from cnncalc.views.graph.figure.items import Figure, figure
+from cnncalc.views.graph.figure.layout import LETTER, MARGIN, Plan, middle, plan
+from cnncalc.views.graph.figure.solids import Solid, scale_of, solid_of
+from cnncalc.views.graph.figure.svg import WIDTH, graph_svg
+from cnncalc.views.graph.graph import folded_graph
 
 from .support import NAMES_OF_BUNDLED, bundled, report_of
 

@@ -25,10 +25,10 @@ from hypothesis import strategies as st
 
 from cnncalc.engine.report import Report
 from cnncalc.network import Network, Value
-from cnncalc.views.graph import folded_graph
-from cnncalc.views.graph_dot import graph_dot
-from cnncalc.views.graph_mermaid import graph_mermaid
-from cnncalc.views.graph_svg import graph_svg
+from cnncalc.views.graph.dot import graph_dot
+from cnncalc.views.graph.figure.svg import graph_svg
+from cnncalc.views.graph.graph import folded_graph
+from cnncalc.views.graph.mermaid import graph_mermaid
 from cnncalc.views.text import UNFIT, safe
 
 from .support import HERE, report_of

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from cnncalc.document import STRUCTURES
 from cnncalc.layers import LAYERS, layer_class
-from cnncalc.parser.document import STRUCTURES
 from cnncalc.parser.reading.hints import ARGUMENTS_OF_OTHERS, LAYERS_OF_OTHERS, ours
 
 from .support import read

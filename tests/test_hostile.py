@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from cnncalc.engine import analyse
 from cnncalc.parser import Parsed, parse
-from cnncalc.views.show_json import show_json
+from cnncalc.views.show.json import show_json
 
 from .support import ARCHITECTURES, HERE
 from .test_show import ENVIRONMENT, ROOT, cnncalc, terminal

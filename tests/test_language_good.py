@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from cnncalc.checks.expect import check_expect
+from cnncalc.check.expect import check_expect
 from cnncalc.engine import analyse
 from cnncalc.engine.report import LayerReport, Report
 from cnncalc.network import Network

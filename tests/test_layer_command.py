@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cnncalc.chain import NoChain, text_of
 from cnncalc.layers import layer_class
 from cnncalc.parser import parse
 from cnncalc.problem import Refusal
 from cnncalc.shape import Shape
+from cnncalc.sources.inline import NoChain, text_of
 
 from .test_show import cnncalc, terminal
 

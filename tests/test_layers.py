@@ -10,7 +10,7 @@ import pytest
 
 from cnncalc.layers import FAMILIES, LAYERS, layer_class
 from cnncalc.layers.parameter import Default
-from cnncalc.parser.expansion.make import make
+from cnncalc.parser.expansion.instantiate import make
 from cnncalc.problem import Refusal
 from cnncalc.shape import Shape
 

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from cnncalc.checks.expect import check_expect
+from cnncalc.check.expect import check_expect
 from cnncalc.engine import analyse
 from cnncalc.engine.report import Report
 from cnncalc.parser import Request, parse
-from cnncalc.starter import MODELINE, copy, starter
+from cnncalc.sources.starter import MODELINE, copy, starter
 
 from .support import bundled, variants
 from .test_schema import mistakes

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from cnncalc.checks.expect import check_expect, number
+from cnncalc.check.expect import check_expect, number
 from cnncalc.engine import analyse
 from cnncalc.engine.report import Report
 from cnncalc.network import Figure, Promise
 from cnncalc.parser import Request, parse
-from cnncalc.parser.reading.promises import figure
+from cnncalc.parser.reading.expectations import figure
 from cnncalc.problem import Span
 from cnncalc.shape import parse_shape
 

@@ -17,11 +17,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cnncalc.engine.report import Report
-from cnncalc.files import page_files
+from cnncalc.sources.files import page_files
 from cnncalc.views.report import network_object
 from cnncalc.views.report.folds import SIDE_BY_SIDE, folds, siblings
 from cnncalc.views.report.page import MODULES, embedded, portable
-from cnncalc.views.show_json import show_json
+from cnncalc.views.show.json import show_json
 from cnncalc.views.text import safe
 
 from .support import bundled, report_of

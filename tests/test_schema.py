@@ -11,9 +11,9 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
+from cnncalc.document import COMMON_KEYS
 from cnncalc.layers import JOINS, LAYERS, layer_class
 from cnncalc.layers.parameter import Parameter
-from cnncalc.parser.document import COMMON_KEYS
 from cnncalc.problem import Refusal
 from cnncalc.schema import language_schema, schema_text
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from cnncalc.expression.value import Unknown
 from cnncalc.parser import build
 from cnncalc.parser.expansion import expand
-from cnncalc.parser.expression.value import Unknown
 
 from .support import read
 

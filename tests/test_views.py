@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from cnncalc.cli.help import PAGES
-from cnncalc.views.columns import COLUMNS, PLAIN
+from cnncalc.views.show.columns import COLUMNS, PLAIN
 
 from .support import bundled
 from .test_show import ROOT, bare, cnncalc, terminal

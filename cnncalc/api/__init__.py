@@ -22,15 +22,16 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from .. import engine, files
+from .. import engine
+from ..documents.difference import Change, Difference, Row
+from ..documents.report import Group, Layer, ReceptiveField, Report, Share, Totals, TrainingTotals
 from ..layers.parameter import show
 from ..network import Network
 from ..parser import Request, WrongRequest, parse
 from ..problem import Problem
+from ..sources import files
 from ..views.problems import problem_text
-from ..views.show_json import show_json
-from .difference import Change, Difference, Row
-from .report import Group, Layer, ReceptiveField, Report, Share, Totals, TrainingTotals
+from ..views.show.json import show_json
 
 Sizes = str | Sequence[int]
 
@@ -83,8 +84,8 @@ def analyse(network: Network, *, batch: int = 1) -> Report:
 
 def diff(before: Network, after: Network, *, batch: int = 1) -> Difference:
     """What changed from one network to another, aligned as a person would align them."""
-    from ..difference import compare
-    from ..views.diff_json import diff_json
+    from ..diff import compare
+    from ..views.diff.json import diff_json
 
     found = compare(engine.analyse(before, batch), engine.analyse(after, batch))
     return Difference.from_object(json.loads("".join(diff_json([found])))["differences"][0])

@@ -12,7 +12,7 @@ from typing import NoReturn
 import click
 
 from .. import __version__
-from ..files import Unreadable
+from ..sources.files import Unreadable
 from ..views.text import safe
 
 COMMANDS = {

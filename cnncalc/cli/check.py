@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..files import Unreadable, longest, write
-from ..views.check_formats import FORMATS
+from ..sources.files import Unreadable, longest, write
+from ..views.check.formats import FORMATS
 from ..views.text import safe
 
 if TYPE_CHECKING:
-    from ..checks.finding import FileResult, Result
-    from ..inspection.configuration import Settings
-    from ..inspection.paths import Candidate
-    from ..inspection.pool import Outcome
+    from ..check.configuration import Settings
+    from ..check.discovery import Candidate
+    from ..check.workers import Outcome
+    from ..lint.finding import FileResult, Result
 
 EPILOG = """\b
 Examples:
@@ -113,8 +113,8 @@ def destinations(form: str | None, outputs: Sequence[str]) -> Destinations:
 
 def put_out(result: Result, places: Destinations) -> None:
     """Write a result in each format to its place; the last line of the text goes to standard error where no text does."""
-    from ..views.check_formats import rendered
-    from ..views.check_text import last_line
+    from ..views.check.formats import rendered
+    from ..views.check.text import last_line
 
     for name, file in places:
         text = rendered(name, result)
@@ -131,7 +131,7 @@ def put_out(result: Result, places: Destinations) -> None:
 
 def mended(result: Result, diff: bool) -> Result:
     """Mend the files in which that can be done, or show how; what is found then."""
-    from ..inspection.mending import mend_files
+    from ..check.fix_files import mend_files
 
     changed = mend_files(result, diff)
     for line in changed.notes:
@@ -156,7 +156,7 @@ def baseline_path(option: str | None, settings: Settings, update: bool, allow: b
 
 def held(result: Result, path: str, update: bool, allow_increase: bool) -> Result:
     """The result held to the baseline, which is written before that where it is to be updated.  Raises Unreadable."""
-    from ..inspection.baseline import compared, read_baseline, updated
+    from ..check.baseline import compared, read_baseline, updated
 
     there = os.path.lexists(path)
     if not there and not update:
@@ -176,7 +176,7 @@ def held(result: Result, path: str, update: bool, allow_increase: bool) -> Resul
 
 def configured(config: str | None, isolated: bool) -> Settings:
     """The configuration; what is wrong with it is printed, and ends the command."""
-    from ..inspection.configuration import Settings, WrongSettings, nearest_settings, settings_of
+    from ..check.configuration import Settings, WrongSettings, nearest_settings, settings_of
 
     if isolated and config:
         raise click.UsageError("--config and --isolated exclude each other")
@@ -191,7 +191,7 @@ def configured(config: str | None, isolated: bool) -> Settings:
 
 def chosen(settings: Settings, select: str | None, ignore: str | None) -> tuple[str, ...]:
     """The rules that are asked: the command line goes before the configuration."""
-    from ..inspection.selection import UnknownRule, selected
+    from ..lint.selection import UnknownRule, selected
 
     try:
         return selected(settings.select if select is None else words(select), (*settings.ignore, *words(ignore or "")))
@@ -211,9 +211,9 @@ def checked(
     paths: Sequence[str], stdin_filename: str | None, settings: Settings, rules: tuple[str, ...], jobs: int | None
 ) -> tuple[Result, bool]:
     """What is found in all files, and whether some could not be checked.  Raises Unreadable where there is nothing to check."""
-    from ..checks.finding import Result
-    from ..inspection.paths import candidates
-    from ..inspection.pool import Trouble
+    from ..check.discovery import candidates
+    from ..check.workers import Trouble
+    from ..lint.finding import Result
 
     files = list(candidates([path for path in paths if path != "-"], settings.exclude, settings.folder))
     results: list[FileResult] = []
@@ -235,14 +235,14 @@ def standard_input(paths: Sequence[str], name: str | None, rules: tuple[str, ...
         if name is not None:
             raise click.UsageError("--stdin-filename is for `-`")
         return
-    from ..inspection.file import inspect
+    from ..check.file import inspect
 
     yield inspect(sys.stdin.buffer.read(longest() + 1), name or "<stdin>", rules)
 
 
 def found_in(files: Sequence[Candidate], rules: tuple[str, ...], jobs: int | None) -> Iterator[Outcome]:
     """What is found in files, with a progress bar where there are many and a person looks on."""
-    from ..inspection.pool import FEW, outcomes
+    from ..check.workers import FEW, outcomes
 
     found = outcomes(files, rules, jobs)
     if len(files) < FEW or not sys.stderr.isatty():

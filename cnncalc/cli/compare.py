@@ -8,10 +8,10 @@ from collections.abc import Sequence
 import click
 
 from ..engine import analyse
-from ..files import load
-from .complete import complete_networks
+from ..sources.files import load
+from .completers import complete_networks
 from .convention import convention_option, recounted
-from .outcome import FORMATS, batch_option, color_option, complain, network_options, parsed, style
+from .loading import FORMATS, batch_option, color_option, complain, network_options, parsed, style
 
 EPILOG = """\b
 Examples:
@@ -43,8 +43,8 @@ def command(
     form: str,
     color: str,
 ) -> None:
-    from ..views.compare_grid import compare_grid
-    from ..views.grid import grid_text
+    from ..views.grid.compare import compare_grid
+    from ..views.grid.grid import grid_text
 
     reports = []
     for net in nets:

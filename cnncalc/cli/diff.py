@@ -9,15 +9,15 @@ from typing import NamedTuple
 
 import click
 
-from ..difference import Difference, Said, compare, nothing
+from ..diff import Difference, Said, compare, nothing
 from ..engine import analyse
 from ..engine.report import Report
-from ..files import Source, Unreadable
 from ..parser import Parsed
-from .complete import complete_networks
-from .outcome import batch_option, color_option, network_options, parsed, said, style
+from ..sources.files import Source, Unreadable
+from .completers import complete_networks
+from .loading import batch_option, color_option, network_options, parsed, said, style
+from .revisions import FROM_GIT, Sides, from_words, of_branch
 from .show import Depth
-from .sides import FROM_GIT, Sides, from_words, of_branch
 
 EPILOG = """\b
 Examples:
@@ -93,7 +93,7 @@ def command(
     if textconv:
         as_text(nets)
         return
-    from .limits import rule
+    from .fail_on import rule
 
     asked = Asked(settings, inputs, dtype, batch)
     for_git = len(nets) in FROM_GIT or "GIT_DIFF_PATH_COUNTER" in os.environ  # git dies where its tool does not end with 0
@@ -207,15 +207,15 @@ def of_variant(source: Source | None, first: Read | None, name: str, asked: Aske
 
 def write(found: Found, form: str, depth: int | None, consequences: bool, exact: bool, color: str) -> None:
     if form == "json":
-        from ..views.diff_json import diff_json
+        from ..views.diff.json import diff_json
 
         sys.stdout.write("".join(f"{line}\n" for line in diff_json(found.differences)))
     elif form == "markdown":
-        from ..views.diff_markdown import diff_markdown
+        from ..views.diff.markdown import diff_markdown
 
         sys.stdout.write(diff_markdown(found.families, depth, consequences, exact, found.remarks))
     else:
-        from ..views.diff_table import diff_table
+        from ..views.diff.table import diff_table
         from ..views.text import for_log, safe
 
         parts = [diff_table(family, style(color, exact), depth, consequences) for family in found.families]
@@ -224,9 +224,9 @@ def write(found: Found, form: str, depth: int | None, consequences: bool, exact:
 
 def as_text(words: Sequence[str]) -> None:
     """A file for git's textconv: a layer a line, or as it stands where it is no network."""
-    from ..files import read
     from ..parser import Request, parse
-    from ..views.diff_text import layers_text
+    from ..sources.files import read
+    from ..views.diff.textconv import layers_text
     from ..views.text import for_log
 
     if len(words) != 1:

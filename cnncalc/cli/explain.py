@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..engine import analyse
-from ..files import load
+from ..sources.files import load
 from ..views.text import safe
-from .complete import complete_layers, complete_networks
+from .completers import complete_layers, complete_networks
 from .convention import convention_option, recounted
-from .outcome import batch_option, color_option, complain, network_options, parsed, style
+from .loading import batch_option, color_option, complain, network_options, parsed, style
 
 if TYPE_CHECKING:
     from ..engine.report import Report
-    from ..explanation.choose import Chosen
+    from ..explain.select import Chosen
 
 EPILOG = """\b
 Examples:
@@ -70,7 +70,7 @@ def command(
 
 def numbers_of(only: str | None) -> tuple[str, ...]:
     """The numbers that `--only` names, or all.  Raises UsageError."""
-    from ..views.explain_text import NUMBERS
+    from ..views.explain.text import NUMBERS
 
     names = [name.strip() for name in only.split(",")] if only is not None else list(NUMBERS)
     for name in names:
@@ -81,7 +81,7 @@ def numbers_of(only: str | None) -> tuple[str, ...]:
 
 def chosen(report: Report, words: Sequence[str]) -> list[Chosen]:
     """What the words name.  Raises UsageError where one names nothing, or could be several."""
-    from ..explanation.choose import NotOne, choose
+    from ..explain.select import NotOne, choose
 
     found = []
     for word in words:
@@ -104,23 +104,23 @@ def unclear(word: str, candidates: Sequence[str]) -> str:
 
 def explained(report: Report, net: str, found: Sequence[Chosen], only: Collection[str], form: str, color: str) -> str:
     """The explanation of what was chosen, or of the whole network, as it is printed.  JSON has all numbers."""
-    from ..explanation import explain_group, explain_layers, tell
+    from ..explain import explain_group, explain_layers, tell
 
     layers = list(explain_layers(report, [index for one in found for index in one.layers]))
     groups = [explain_group(report, place) for one in found for place in one.groups]
     story = None if found else tell(report)
     if form == "json":
-        from ..views.explain_json import explain_json
+        from ..views.explain.json import explain_json
 
         return explain_json(report, layers, groups, story)
     if form == "markdown":
-        from ..views.explain_markdown import group_markdown, layer_markdown, story_markdown
+        from ..views.explain.markdown import group_markdown, layer_markdown, story_markdown
 
         texts = [story_markdown(story, net)] if story else []
         return "\n".join([*texts, *map(group_markdown, groups), *(layer_markdown(layer, report, only) for layer in layers)])
-    from ..views.explain_group import group_text
-    from ..views.explain_story import story_text
-    from ..views.explain_text import layer_text
+    from ..views.explain.group import group_text
+    from ..views.explain.overview import story_text
+    from ..views.explain.text import layer_text
 
     look = style(color, False)
     texts = [story_text(story, net, look)] if story else []

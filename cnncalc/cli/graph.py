@@ -11,13 +11,13 @@ import click
 
 from ..engine import analyse
 from ..engine.report import Report
-from ..files import load, write
-from .complete import complete_networks
-from .outcome import batch_option, complain, network_options, parsed
+from ..sources.files import load, write
+from .completers import complete_networks
+from .loading import batch_option, complain, network_options, parsed
 from .show import Depth
 
 if TYPE_CHECKING:
-    from ..views.graph import Graph
+    from ..views.graph.graph import Graph
 
 EPILOG = """\b
 Examples:
@@ -91,13 +91,13 @@ def check_wish(form: str, wish: Wish) -> None:
 
 
 def folded(report: Report, depth: int | None) -> Graph:
-    from ..views.graph import folded_graph
+    from ..views.graph.graph import folded_graph
 
     return folded_graph(report, depth)
 
 
 def mermaid(report: Report, wish: Wish) -> str:
-    from ..views.graph_mermaid import graph_mermaid, too_large
+    from ..views.graph.mermaid import graph_mermaid, too_large
 
     graph = folded(report, wish.depth)
     text = graph_mermaid(graph, report, wish.direction or "down", wish.exact)
@@ -107,13 +107,13 @@ def mermaid(report: Report, wish: Wish) -> str:
 
 
 def dot(report: Report, wish: Wish) -> str:
-    from ..views.graph_dot import graph_dot
+    from ..views.graph.dot import graph_dot
 
     return graph_dot(folded(report, wish.depth), report, wish.direction or "down", wish.exact)
 
 
 def svg(report: Report, wish: Wish) -> str:
-    from ..views.graph_svg import WIDTH, TooLarge, graph_svg
+    from ..views.graph.figure.svg import WIDTH, TooLarge, graph_svg
 
     try:
         return graph_svg(folded(report, wish.depth or 1), report, wish.width or WIDTH)

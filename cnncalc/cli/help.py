@@ -7,8 +7,8 @@ import sys
 
 import click
 
-from ..files import folder
-from .outcome import terminal_width, wants_colour
+from ..sources.files import folder
+from .loading import terminal_width, wants_colour
 
 PAGES = {
     "language": "the architecture language, from a three-line file up",
@@ -64,7 +64,7 @@ def page(topic: str) -> str:
 
 
 def columns_page() -> str:
-    from ..views.columns import COLUMNS
+    from ..views.show.columns import COLUMNS
 
     rows = "\n".join(f"| `{name}` | {column.about} |" for name, column in COLUMNS.items())
     return f"# Columns\n\nFor `--columns` and `--sort` of `cnncalc show`.\n\n| column | holds |\n| --- | --- |\n{rows}\n"

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..chain import NAME, NoChain, text_of
 from ..engine import analyse
-from ..files import Source
 from ..problem import count
 from ..shape import Shape, parse_shape
+from ..sources.files import Source
+from ..sources.inline import NAME, NoChain, text_of
 from ..views.text import safe
-from .complete import complete_kinds
+from .completers import complete_kinds
 from .explain import explained, numbers_of, print_options
-from .outcome import batch_option, complain, parsed, terminal_width
+from .loading import batch_option, complain, parsed, terminal_width
 
 if TYPE_CHECKING:
     from ..network import Node
@@ -58,7 +58,7 @@ def command(
     if wanted is not None:
         sys.stdout.write(ways(report.network.nodes[-1], wanted))
         return
-    from ..explanation.choose import Chosen
+    from ..explain.select import Chosen
 
     sys.stdout.write(explained(report, NAME, [Chosen(layers=range(len(report.layers)))], numbers, form, color))
     if form == "text" and len(report.layers) > 1:

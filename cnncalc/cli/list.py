@@ -6,9 +6,9 @@ import sys
 
 import click
 
-from ..collection import Entry, entries
+from ..catalogue import Entry, entries
 from ..problem import count
-from .outcome import FORMATS, color_option, style
+from .loading import FORMATS, color_option, style
 
 EPILOG = """\b
 Examples:
@@ -25,7 +25,7 @@ class Amount(click.ParamType):  # type: ignore[type-arg]
     name = "amount"
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        from ..parser.reading.promises import figure
+        from ..parser.reading.expectations import figure
 
         found = figure(value)
         if found is None:
@@ -54,8 +54,8 @@ def command(
     form: str,
     color: str,
 ) -> None:
-    from ..views.grid import grid_text
-    from ..views.list_grid import families_grid, networks_grid
+    from ..views.grid.catalogue import families_grid, networks_grid
+    from ..views.grid.grid import grid_text
 
     found = [
         entry

@@ -7,9 +7,9 @@ import shlex
 
 import click
 
-from ..files import Unreadable, write
+from ..sources.files import Unreadable, write
 from ..views.text import safe
-from .complete import complete_bundled
+from .completers import complete_bundled
 
 SUFFIX = ".cnn.yaml"
 
@@ -25,7 +25,7 @@ Examples:
 @click.option("--like", metavar="NET", shell_complete=complete_bundled, help="The bundled architecture to begin with.")
 @click.option("--force", is_flag=True, help="Replace the file that stands there.")
 def command(name: str, like: str | None, force: bool) -> None:
-    from ..starter import SCHEMA, copy, starter
+    from ..sources.starter import SCHEMA, copy, starter
 
     path = name if name.endswith((".yaml", ".yml")) else name + SUFFIX
     title = os.path.basename(path).removesuffix(SUFFIX).removesuffix(".yaml").removesuffix(".yml")

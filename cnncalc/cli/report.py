@@ -10,11 +10,11 @@ import click
 
 from ..engine import analyse
 from ..engine.report import Report
-from ..files import load, page_files, write
 from ..parser import Parsed
+from ..sources.files import load, page_files, write
 from ..views.text import safe
-from .complete import complete_networks
-from .outcome import batch_option, complain, network_options, parsed, said
+from .completers import complete_networks
+from .loading import batch_option, complain, network_options, parsed, said
 
 EPILOG = """\b
 Examples:
@@ -76,7 +76,7 @@ def title_of(report: Report) -> str:
 
 def page_data(title: str, subjects: Sequence[Subject], settings: Sequence[str], changed: bool) -> dict[str, Any]:
     """All that is on the page.  A network that was `changed` on the command line is not held to what its file promises."""
-    from ..checks.expect import check_expect
+    from ..check.expect import check_expect
     from ..views.report import comparison_object, difference_object, network_object
 
     reports = [subject.report for subject in subjects]
@@ -89,7 +89,7 @@ def page_data(title: str, subjects: Sequence[Subject], settings: Sequence[str], 
     if len(subjects) > 1:
         data["comparison"] = comparison_object(reports, names)
     if len(subjects) == 2:
-        from ..difference import compare
+        from ..diff import compare
 
         before, after = subjects
         words = said(before.found, settings), said(after.found, settings)

@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from ..files import write
+from ..sources.files import write
 
 EPILOG = """\b
 Examples:

@@ -11,14 +11,14 @@ import click
 
 from ..engine import analyse
 from ..engine.report import Report
-from ..files import Source, load
 from ..parser import Parsed
-from .complete import complete_columns, complete_networks
+from ..sources.files import Source, load
+from .completers import complete_columns, complete_networks
 from .convention import convention_option, recounted
-from .outcome import FORMATS, batch_option, color_option, complain, network_options, parsed, style
+from .loading import FORMATS, batch_option, color_option, complain, network_options, parsed, style
 
 if TYPE_CHECKING:
-    from ..views.show_table import Choice
+    from ..views.show.table import Choice
 
 EPILOG = """\b
 Examples:
@@ -86,8 +86,8 @@ def command(
     if chosen is None:
         write(json_lines(report, totals_only))
     elif form == "table":
-        from ..checks.expect import check_expect
-        from ..views.show_table import show_table
+        from ..check.expect import check_expect
+        from ..views.show.table import show_table
         from ..views.text import for_log
 
         broken = () if settings or inputs else check_expect(report)
@@ -107,8 +107,8 @@ def choice(
     convention: str | None,
 ) -> Choice:
     """Which rows and columns are wanted.  Raises UsageError where a column is not known, or has nothing to hold."""
-    from ..views.columns import COLUMNS, usual
-    from ..views.show_table import Choice
+    from ..views.show.columns import COLUMNS, usual
+    from ..views.show.table import Choice
 
     names = [name.strip() for name in columns.lstrip("+").split(",")] if columns else []
     if columns and columns.startswith("+"):
@@ -134,7 +134,7 @@ def show_rows(found: Parsed, source: Source, color: str) -> None:
     """The rows before the step that failed."""
     if found.rows is None or not found.rows.nodes:
         return
-    from ..views.show_table import rows_table
+    from ..views.show.table import rows_table
 
     sys.stdout.write(rows_table(analyse(found.rows), style(color, False)) + "\n")
 
@@ -150,14 +150,14 @@ def write(parts: Iterable[str]) -> None:
 
 
 def json_lines(report: Report, totals_only: bool) -> Iterable[str]:
-    from ..views.show_json import show_json
+    from ..views.show.json import show_json
 
     return (line + "\n" for line in show_json(report, totals_only))
 
 
 def csv(report: Report, choice: Choice, exact: bool) -> Iterable[str]:
-    from ..views.show_csv import show_csv, totals_csv
-    from ..views.show_table import chosen_rows
+    from ..views.show.csv import show_csv, totals_csv
+    from ..views.show.table import chosen_rows
 
     if choice.totals_only:
         return totals_csv(report)
@@ -166,15 +166,15 @@ def csv(report: Report, choice: Choice, exact: bool) -> Iterable[str]:
 
 
 def markdown(report: Report, choice: Choice, exact: bool) -> Iterable[str]:
-    from ..views.show_markdown import show_markdown
-    from ..views.show_table import chosen_rows
+    from ..views.show.markdown import show_markdown
+    from ..views.show.table import chosen_rows
 
     return [show_markdown(report, chosen_rows(report, choice), choice.columns, exact, choice.totals_only)]
 
 
 def latex(report: Report, choice: Choice, exact: bool) -> Iterable[str]:
-    from ..views.show_latex import show_latex, totals_latex
-    from ..views.show_table import chosen_rows
+    from ..views.show.latex import show_latex, totals_latex
+    from ..views.show.table import chosen_rows
 
     if choice.totals_only:
         return [totals_latex(report, exact)]

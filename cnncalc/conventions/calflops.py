@@ -8,7 +8,7 @@ from typing import Any
 from ..problem import Refusal
 from ..shape import Shape, places
 from .convention import Convention, Rule, each
-from .written import (
+from .pytorch import (
     ALWAYS,
     CELLS,
     ESTIMATED_NORMS,

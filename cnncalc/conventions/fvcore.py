@@ -6,7 +6,7 @@ from typing import Any
 
 from ..shape import Shape
 from .convention import Convention, Rule, each
-from .written import ALWAYS, ESTIMATED_NORMS, FOLDED_NORM, all_params, attended, macs, outputs
+from .pytorch import ALWAYS, ESTIMATED_NORMS, FOLDED_NORM, all_params, attended, macs, outputs
 
 
 def attention(layer: Any, *inputs: Shape) -> int:

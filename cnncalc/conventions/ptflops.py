@@ -10,7 +10,7 @@ from typing import Any
 
 from ..shape import Shape
 from .convention import Amount, Convention, Rule, each
-from .written import (
+from .pytorch import (
     ALWAYS,
     CELLS,
     POOLS,

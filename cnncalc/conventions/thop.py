@@ -9,7 +9,7 @@ from ..engine import stored
 from ..engine.report import Report
 from ..shape import Shape
 from .convention import Convention, Rule, each
-from .written import ALWAYS, attention_alone, elements, macs, outputs, params, units
+from .pytorch import ALWAYS, attention_alone, elements, macs, outputs, params, units
 
 OWNERS = frozenset(
     ("conv", "depthwise", "conv_transpose", "linear", "lstm", "gru", "rnn", "bn", "layernorm", "instancenorm", "prelu")

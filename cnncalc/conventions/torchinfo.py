@@ -6,7 +6,7 @@ from typing import Any
 
 from ..shape import Shape
 from .convention import Convention, Rule, each, nothing
-from .written import ALWAYS, all_params, attention_alone, params
+from .pytorch import ALWAYS, all_params, attention_alone, params
 
 
 def places(layer: Any, *inputs: Shape) -> int:

@@ -9,7 +9,7 @@ from itertools import accumulate
 from ..layers.layer import Category, Layer, Views
 from ..network import BYTES, Network
 from ..shape import Shape
-from .memory import alive
+from .liveness import alive
 from .receptive_field import receptive_fields
 from .report import Cost, GroupReport, LayerReport, Report, Share, Totals, TrainingTotals
 

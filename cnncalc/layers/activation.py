@@ -4,9 +4,9 @@ from typing import Annotated, Any, ClassVar
 
 from ..problem import Refusal
 from ..shape import Shape
+from .formula import Terms
 from .layer import POINT, Layer, Views, elements
 from .parameter import AxisNumber, Choice, Flag, Number, Optional, Unused
-from .term import Terms
 
 
 class Activation(Layer):

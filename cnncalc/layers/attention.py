@@ -5,9 +5,9 @@ from typing import Annotated, Any
 
 from ..problem import Refusal
 from ..shape import Shape
+from .formula import Terms
 from .layer import Layer, Views
 from .parameter import Axis, Choice, Count, Flag, Listed, Optional, PerAxis, Whole, as_entries, entering_channels
-from .term import Terms
 
 AttendedAxes = Annotated[Any, Choice("all", otherwise=Listed(Axis(), "an axis of the space or a list of them"))]
 Window = Annotated[tuple[int, ...] | None, Optional(PerAxis(Whole(1)))]

@@ -5,9 +5,9 @@ from typing import Annotated, Any
 
 from ..problem import Refusal
 from ..shape import Shape, reach, transposed_size
+from .formula import Term, Terms
 from .layer import Layer, View, Views, axis_names, size_names
 from .parameter import Choice, Count, Flag, Naturals, Padding, PerAxis, Sizes, Whole, abreast, as_entries, same_as
-from .term import Term, Terms
 from .window import Windowed, as_one
 
 

@@ -4,9 +4,9 @@ from typing import Any
 
 from ..problem import Refusal
 from ..shape import Shape
+from .formula import Terms
 from .layer import Layer, Views, elements
 from .parameter import Count, Flag
-from .term import Terms
 
 MAP = 4096  # inputs from which a dense layer is worth a remark
 

@@ -5,9 +5,9 @@ from typing import Any, ClassVar
 
 from ..problem import Refusal
 from ..shape import Shape
+from .formula import Term, Terms
 from .layer import Layer, Views, axis_names, elements, size_names
 from .parameter import AxisNumber, Natural
-from .term import Term, Terms
 
 
 def listing(shapes: tuple[Shape, ...]) -> str:

@@ -11,8 +11,8 @@ from typing import Any, ClassVar, Literal, NamedTuple, Self, dataclass_transform
 
 from ..problem import Refusal, count
 from ..shape import AXIS_NAMES, Shape
+from .formula import Term, Terms
 from .parameter import Default, Parameter, Value, show
-from .term import Term, Terms
 
 RANKS = {0: "a vector (C)", 1: "a series (CxN)", 2: "an image (CxHxW)", 3: "a volume (CxDxHxW)"}
 Category = Literal["conv", "dense", "recurrent", "attention", "norm", "other"]

@@ -3,9 +3,9 @@
 from typing import Any
 
 from ..shape import Shape
+from .formula import Terms
 from .layer import Layer, Views, axis_names, elements
 from .parameter import Flag, NewShape
-from .term import Terms
 
 
 class Scale(Layer):

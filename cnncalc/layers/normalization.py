@@ -4,9 +4,9 @@ from typing import Any, ClassVar
 
 from ..problem import Refusal
 from ..shape import Shape
+from .formula import Terms
 from .layer import Layer, Views, elements
 from .parameter import Count, Flag, Unused
-from .term import Terms
 
 WEIGHTS = {"weight": "factor", "bias": "summand"}
 

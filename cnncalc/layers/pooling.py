@@ -5,9 +5,9 @@ from typing import Annotated, Any, ClassVar
 
 from ..problem import Refusal
 from ..shape import Shape
+from .formula import Terms
 from .layer import Layer, View, Views, axis_names, elements, size_names
 from .parameter import Flag, Naturals, Optional, Padding, PerAxis, Sizes, Whole, abreast, as_entries, same_as
-from .term import Terms
 from .window import Windowed
 
 

@@ -5,9 +5,9 @@ from typing import Annotated, Any
 
 from ..problem import Refusal
 from ..shape import Shape
+from .formula import Terms
 from .layer import POINT, Layer, View, Views, axis_names, elements, size_names
 from .parameter import Axis, AxisNumber, Count, Listed, Optional, Whole, WholeOrList, as_entries, show
-from .term import Terms
 
 
 class Flatten(Layer):

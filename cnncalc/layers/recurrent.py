@@ -3,9 +3,9 @@
 from typing import Annotated, Any, ClassVar
 
 from ..shape import Shape
+from .formula import Terms
 from .layer import Layer, Views
 from .parameter import Count, Flag, Whole
-from .term import Terms
 
 
 class Recurrent(Layer):

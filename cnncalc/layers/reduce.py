@@ -4,9 +4,9 @@ from typing import Any
 
 from ..problem import Refusal
 from ..shape import Shape
+from .formula import Terms
 from .layer import POINT, Layer, Views, as_text, axis_names, elements, size_names
 from .parameter import AxisNumbers, Flag, as_entries
-from .term import Terms
 
 
 class Reduction(Layer):

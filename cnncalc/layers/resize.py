@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 from ..problem import Refusal
 from ..shape import Shape, places, reach
+from .formula import Terms
 from .layer import Layer, View, Views, as_text, axis_names, size_names
 from .parameter import (
     Axis,
@@ -21,7 +22,6 @@ from .parameter import (
     as_entries,
     same_as,
 )
-from .term import Terms
 from .window import places_term
 
 Amounts = Annotated[Any, Listed(Whole(), "a number of positions (negative: cut off), or one for each axis")]

@@ -12,9 +12,9 @@ from typing import Any
 
 from ..problem import Refusal
 from ..shape import Shape, left_over, places, places_ceil, reach, same_padding
+from .formula import Term, Terms
 from .layer import Along, Layer, View, Views, axis_name, axis_names, size_names
 from .parameter import as_entries
-from .term import Term, Terms
 
 
 def settle_padding(values: dict[str, Any], x: Shape) -> None:

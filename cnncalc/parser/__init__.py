@@ -3,14 +3,14 @@
 # Without `from __future__ import annotations`, which makes them texts: NamedTuple compiles each, at every start.
 from typing import NamedTuple
 
+from ..document import Document
 from ..network import Network
 from ..problem import Problem
 from .build import Builder, choose
-from .characters import decode, split_lines
-from .document import Document
-from .findings import Fatal, Findings
-from .reading.desk import Desk
-from .reading.file import FileReader
+from .decoding import decode, split_lines
+from .problem_list import Fatal, Findings
+from .reading.context import Desk
+from .reading.document import FileReader
 from .request import Request, WrongRequest
 from .source import Node, read
 

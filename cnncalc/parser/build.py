@@ -5,23 +5,23 @@ from __future__ import annotations
 import os
 import sys
 
+from ..document import Document, Expectations, InputSpec, Variant
+from ..expression.grammar import compile_reference, compile_text
+from ..expression.value import Expression, Unknown
 from ..layers import LAYERS
 from ..layers.parameter import SHAPE, WORDS
 from ..layers.parameter import Value as Datum
 from ..network import BYTES, Network, Promise
 from ..problem import Problem, Refusal, Span, did_you_mean
 from ..shape import Shape
-from .document import Document, Expectations, InputSpec, Variant
-from .expansion.account import Stop
+from .expansion.diagnostics import Stop
 from .expansion.evaluation import Evaluation
 from .expansion.expand import expand, take_step
-from .expansion.expansion import Expansion
 from .expansion.frame import UNKNOWN, Frame
-from .expansion.make import bounded
+from .expansion.instantiate import bounded
 from .expansion.scope import Scope
-from .expression.grammar import compile_reference, compile_text
-from .expression.value import Expression, Unknown
-from .findings import Fatal, Findings
+from .expansion.state import Expansion
+from .problem_list import Fatal, Findings
 from .reading.vocabulary import is_word
 from .request import Request, WrongRequest
 

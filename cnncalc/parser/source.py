@@ -12,10 +12,10 @@ from typing import Any
 
 import yaml
 
+from ..expression.functions import FUNCTIONS, SHAPE_FUNCTIONS
 from ..problem import Problem, Span
-from .characters import check_characters, check_directives
-from .expression.functions import FUNCTIONS, SHAPE_FUNCTIONS
-from .findings import Fatal, Findings
+from .decoding import check_characters, check_directives
+from .problem_list import Fatal, Findings
 from .quoting import SPACE_BEHIND_COLON, quoting_hint, spaced, unspaced, with_quotes
 
 DEEPEST = 64

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..document import COMMON_KEYS, STRUCTURES
 from ..layers import JOINS
 from ..layers.parameter import Schema
 from ..network import BYTES
-from ..parser.document import COMMON_KEYS, STRUCTURES
 from ..parser.reading.blocks import BLOCK
-from ..parser.reading.file import TOP, VARIANT
-from ..parser.reading.promises import LAYER_NUMBERS, LIMITS, NUMBERS, UNITS
+from ..parser.reading.document import TOP, VARIANT
+from ..parser.reading.expectations import LAYER_NUMBERS, LIMITS, NUMBERS, UNITS
 from .steps import step_definitions
 from .strict import plainness, strict_definitions, strictness
 from .values import NAME, about, bindings, listed, or_empty, ref, refused, text, value_definitions, variable

@@ -6,9 +6,9 @@ import re
 from typing import Any
 
 from ..layers import JOINS, LAYERS, layer_class
+from ..layers.description import Docstring, call, default, entering, fields_of, inherited, taken
 from ..layers.layer import Field, Layer
 from ..layers.parameter import Default, Schema
-from ..layers.reference import Docstring, call, default, entering, fields_of, inherited, taken
 from .values import about, or_expression, ref, refused
 
 # The names of the definitions of a kind, whose kind alone is that of its description.

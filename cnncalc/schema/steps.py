@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from ..document import COMMON_KEYS, STRUCTURES
 from ..layers import LAYERS
 from ..layers.parameter import Boolean, Schema, Whole
-from ..parser.document import COMMON_KEYS, STRUCTURES
 from .kinds import begun, keys_of, kind_definitions, rules, step_of
 from .values import NAME, about, bindings, listed, or_expression, ref, refused, text
 

@@ -7,10 +7,10 @@ mistake.  In a file without blocks and variables, so is a step that is no layer.
 
 from __future__ import annotations
 
+from ..document import STRUCTURES
 from ..layers import JOINS, LAYERS, layer_class
+from ..layers.description import fields_of
 from ..layers.parameter import Schema
-from ..layers.reference import fields_of
-from ..parser.document import STRUCTURES
 from .kinds import keys_of, missing_operands, needs
 from .steps import COMMON, KINDS
 from .values import ref, refused

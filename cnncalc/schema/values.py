@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..document import COMMON_KEYS, STRUCTURES
+from ..expression.grammar import KEYWORDS, LONGEST_TEXT
 from ..layers import LAYERS
 from ..layers.parameter import SHAPE, Schema
-from ..parser.document import COMMON_KEYS, STRUCTURES
-from ..parser.expression.grammar import KEYWORDS, LONGEST_TEXT
 from ..parser.reading.vocabulary import ENTERING
 
 NAME = "[A-Za-z_][A-Za-z0-9_]*"

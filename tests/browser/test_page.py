@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from cnncalc.files import page_files
+from cnncalc.sources.files import page_files
 from cnncalc.views.report.page import module
 from cnncalc.views.text import percent, short, short_bytes
 

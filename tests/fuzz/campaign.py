@@ -23,14 +23,14 @@ from types import FrameType
 
 from cnncalc.engine import analyse
 from cnncalc.engine.report import Report
-from cnncalc.explanation import explain_layers, tell
+from cnncalc.explain import explain_layers, tell
 from cnncalc.parser import Parsed, parse
-from cnncalc.views.explain_story import story_text
-from cnncalc.views.explain_text import layer_text
+from cnncalc.views.explain.overview import story_text
+from cnncalc.views.explain.text import layer_text
 from cnncalc.views.layout import Style
 from cnncalc.views.problems import problem_text
-from cnncalc.views.show_json import show_json
-from cnncalc.views.show_table import show_table
+from cnncalc.views.show.json import show_json
+from cnncalc.views.show.table import show_table
 
 from .inputs import generated
 

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+from ...document import Block, StaticScope, Step
+from ...expression.value import Expression, Reference, Unknown
 from ...layers import LAYERS, layer_class
 from ...layers.parameter import Value as Datum
 from ...layers.parameter import show
 from ...network import Value
 from ...problem import Call, Refusal, Span
-from ..document import Block, StaticScope, Step
-from ..expression.value import Expression, Reference, Unknown
 from .evaluation import Evaluation
-from .expansion import Expansion
 from .frame import UNKNOWN, Frame
 from .graph import Graph
 from .nodes import arguments, check_arguments, layer
 from .scope import Bound, Flow, Scope, automatic_names
+from .state import Expansion
 
 DEEPEST_CALLS = 50
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from ...expression.value import Expression, Reference, Unknown
 from ...layers import LAYERS
 from ...layers.parameter import WORDS, show
 from ...layers.parameter import Value as Datum
 from ...network import Value
 from ...problem import Refusal, Span
 from ...shape import Shape
-from ..expression.value import Expression, Reference, Unknown
-from .expansion import Expansion
 from .frame import AMBIGUOUS, UNKNOWN, Frame
 from .scope import Flow
+from .state import Expansion
 
 MISSING: Any = object()
 

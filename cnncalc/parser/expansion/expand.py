@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from ...document import StaticScope, Step, What
+from ...expression.value import Unknown
 from ...network import Value
 from ...problem import Call, Refusal, Span
 from ...shape import Shape
-from ..document import StaticScope, Step, What
-from ..expression.value import Unknown
-from .account import Stop
 from .blocks import block, variable
+from .diagnostics import Stop
 from .evaluation import Evaluation
-from .expansion import SKIPPED, Expansion
 from .frame import Frame
+from .iterations import rounds_of
 from .joins import join
 from .nodes import layer
-from .rounds import rounds_of
 from .scope import Bound, Flow, Scope, flowing
-from .sharing import check_alike
+from .state import SKIPPED, Expansion
+from .weight_sharing import check_alike
 
 DEEPEST_STEPS = 400
 

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
+from ...document import Body, Operand, StaticScope, Step
+from ...expression.value import Unknown
 from ...layers import layer_class
 from ...layers.parameter import show
 from ...network import Value
 from ...problem import Call, Refusal
-from ..document import Body, Operand, StaticScope, Step
-from ..expression.value import Unknown
 from .evaluation import Evaluation
-from .expansion import SKIPPED, Expansion
 from .frame import Frame
+from .iterations import bindings_of
 from .nodes import add_node, arguments, known
-from .rounds import bindings_of
 from .scope import Bound, Flow, Scope, flowing
+from .state import SKIPPED, Expansion
 
 if TYPE_CHECKING:  # most families are imported when a file first names one of their layers
     from ...layers.join import Join

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from ...document import Step
+from ...expression.value import Unknown
 from ...layers import layer_class
 from ...layers.parameter import Value as Datum
 from ...network import Node, Value
 from ...problem import Refusal, count, did_you_mean
 from ...shape import Shape
-from ..document import Step
-from ..expression.value import Unknown
 from .evaluation import Evaluation
-from .expansion import Expansion
 from .frame import UNKNOWN, Frame
-from .make import Made, make
+from .instantiate import Made, make
 from .scope import Bound
+from .state import Expansion
 
 MOST_LAYERS = 100_000  # of one network
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from ...document import StaticScope, Step
+from ...expression.arithmetic import needed_whole
+from ...expression.value import Expression, Names, Reference, Unknown
 from ...layers import LAYERS
 from ...layers.parameter import Value as Datum
 from ...network import Value
 from ...problem import Refusal, did_you_mean, nearest
-from ..document import StaticScope, Step
-from ..expression.arithmetic import needed_whole
-from ..expression.value import Expression, Names, Reference, Unknown
 
 Flow = tuple[Value, ...] | str | None
 """What goes on from a step: its values; or why the next step must say `from`; or (None) nothing that is known."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from ...document import COMMON_KEYS, STRUCTURES, Block, Body, StaticScope
+from ...expression.grammar import compile_text
+from ...expression.value import Expression, Reference
 from ...layers import JOINS
 from ...problem import Refusal, Span
-from ..document import COMMON_KEYS, STRUCTURES, Block, Body, StaticScope
-from ..expression.grammar import compile_text
-from ..expression.value import Expression, Reference
 from ..source import Node
 from .calls import Signature
-from .desk import Desk, Pairs, unreadable
+from .context import Desk, Pairs, unreadable
 from .names import StepNames
 from .steps import StepReader
 from .vocabulary import ENTERING, Vocabulary, is_variable_name

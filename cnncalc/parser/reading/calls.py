@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ...document import COMMON_KEYS, Step, What
 from ...layers import LAYERS, layer_class
 from ...problem import Span, count, nearest_of
-from ..document import COMMON_KEYS, Step, What
 from ..source import Node
-from .desk import Desk, Pairs
+from .context import Desk, Pairs
 from .hints import argument_hint, argument_of_others, call_example
 from .vocabulary import Vocabulary
 

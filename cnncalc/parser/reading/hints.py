@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable, Collection, Container, Iterable
 from itertools import islice
 
+from ...document import COMMON_KEYS
 from ...layers import LAYERS, layer_class
 from ...problem import MOST_COMPARED, did_you_mean, nearest
-from ..document import COMMON_KEYS
 from ..source import Node
 
 LAYERS_OF_OTHERS = {

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable
 
+from ...document import COMMON_KEYS, STRUCTURES, StaticScope
+from ...expression.grammar import compile_reference
+from ...expression.reference import is_name
+from ...expression.value import Expression, Reference
 from ...layers import LAYERS
 from ...problem import Refusal, Span, did_you_mean, nearest
-from ..document import COMMON_KEYS, STRUCTURES, StaticScope
-from ..expression.grammar import compile_reference
-from ..expression.reference import is_name
-from ..expression.value import Expression, Reference
 from ..source import Node
-from .desk import Desk
+from .context import Desk
 from .vocabulary import Vocabulary
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import Protocol
 
+from ...document import Body, Operand, StaticScope, Step
+from ...expression.grammar import compile_reference, compile_text
 from ...problem import Refusal
-from ..document import Body, Operand, StaticScope, Step
-from ..expression.grammar import compile_reference, compile_text
 from ..source import Node
-from .desk import Desk, describe
+from .context import Desk, describe
 from .names import StepNames
 from .vocabulary import Vocabulary
 

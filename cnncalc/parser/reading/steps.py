@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import chain
 
+from ...document import COMMON_KEYS, STRUCTURES, Body, StaticScope, Step, What
 from ...layers import JOINS, LAYERS
 from ...problem import Span
-from ..document import COMMON_KEYS, STRUCTURES, Body, StaticScope, Step, What
 from ..source import Node
 from .calls import CallReader, Signature
-from .common import binding_vocabulary, round_vocabulary, with_common
-from .desk import Desk, Pairs, describe
+from .common_keys import binding_vocabulary, round_vocabulary, with_common
+from .context import Desk, Pairs, describe
 from .hints import layer_hint
 from .names import StepNames
 from .operands import read_join

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from ...document import COMMON_KEYS
+from ...expression.grammar import KEYWORDS
+from ...expression.value import Reference
 from ...layers import LAYERS, layer_class
 from ...layers.parameter import WORDS
 from ...problem import Span
-from ..document import COMMON_KEYS
-from ..expression.grammar import KEYWORDS
-from ..expression.value import Reference
 
 ENTERING = ("in_channels", "in_size")
 WORDS_OF_OTHERS = {

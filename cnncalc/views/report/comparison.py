@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from ...difference.difference import Difference
+from ...diff.difference import Difference
 from ...engine.report import Report
-from ..compare_grid import compare_grid
-from ..diff_rows import DiffRow, diff_rows
-from ..diff_table import parenthesised
-from ..diff_totals import classes, heading, names, said, split, totals, verdict
+from ..diff.rows import DiffRow, diff_rows
+from ..diff.table import parenthesised
+from ..diff.totals import classes, heading, names, said, split, totals, verdict
+from ..grid.compare import compare_grid
 
 
 def comparison_object(reports: Sequence[Report], called: Sequence[str]) -> dict[str, Any]:

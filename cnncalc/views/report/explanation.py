@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ...engine.report import Report
-from ...explanation.field import way_back
-from ...explanation.layer import Section, sections
-from ...layers.term import Terms
-from ..explain_field import field_words, step_words
-from ..explain_text import NOTHING, TITLES, equation, merged
+from ...explain.layer import Section, sections
+from ...explain.receptive_field import way_back
+from ...layers.formula import Terms
+from ..explain.receptive_field import field_words, step_words
+from ..explain.text import NOTHING, TITLES, equation, merged
 
 MORE_TITLES = {"weight_bytes": "bytes of weights", "activation_bytes": "bytes of output"}
 

@@ -7,15 +7,15 @@ from collections.abc import Sequence
 from typing import Any
 
 from ...engine import stored
-from ...engine.memory import lifetimes
+from ...engine.liveness import lifetimes
 from ...engine.report import LayerReport, Report
 from ...layers import LAYERS
 from ...network import BYTES, Network, Value
 from ...problem import Problem
-from ..columns import activation_bytes, marks, telling
-from ..rows import Row, comfortable_depth
-from ..show_json import field_object, group_object, show_json
-from ..summary import notes, sentence, totals
+from ..show.columns import activation_bytes, marks, telling
+from ..show.json import field_object, group_object, show_json
+from ..show.rows import Row, comfortable_depth
+from ..show.summary import notes, sentence, totals
 from .explanation import explanations
 from .folds import Fold, folds
 

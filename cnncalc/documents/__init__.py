@@ -1,0 +1,1 @@
+"""The JSON documents: each stated once, as frozen dataclasses."""

@@ -1,0 +1,64 @@
+"""Lists: how long and how deep they may be, `+` and `*`, and their entries."""
+
+from __future__ import annotations
+
+from itertools import chain, islice
+
+from ..layers.parameter import Value, show, whole
+from ..problem import Refusal, Span
+from .value import Expression, Names
+
+LONGEST_LIST = 10_000
+DEEPEST_LIST = 20
+
+
+def sequence(entries: list[Expression], span: Span) -> Expression:
+    """A list that YAML wrote, of expressions."""
+    runs = [entry.run for entry in entries]
+    return Expression(
+        f"[{', '.join(entry.text for entry in entries)}]",
+        span,
+        lambda names: listed(tuple([run(names) for run in runs]), names),
+        frozenset().union(*(entry.names for entry in entries)),
+        tuple(reference for entry in entries for reference in entry.references),
+    )
+
+
+def listed(entries: tuple[Value, ...], names: Names) -> tuple[Value, ...]:
+    """A list, which holds only so many values in all, and lists in lists only so deep: to compare it costs little."""
+    left = LONGEST_LIST
+    level = entries
+    for _ in range(DEEPEST_LIST):
+        left -= len(level)
+        if left < 0:
+            raise Refusal(f"lists have at most {LONGEST_LIST:,} entries", rule="limit")
+        level = tuple(islice(chain.from_iterable(entry for entry in level if isinstance(entry, tuple)), left + 1))
+        if not level:
+            names.spend(LONGEST_LIST - left)
+            return entries
+    raise Refusal(f"lists are nested at most {DEEPEST_LIST} deep", rule="limit")
+
+
+def on_lists(mark: str, left: Value, right: Value, names: Names) -> Value:
+    """`[..] + [..]` and `[..] * n`, as Python has them."""
+    if mark == "+" and isinstance(left, tuple) and isinstance(right, tuple):
+        length = len(left) + len(right)
+    elif mark == "*" and type(left if isinstance(right, tuple) else right) is int:
+        left, right = (right, left) if isinstance(right, tuple) else (left, right)
+        length = len(left) * max(0, right)
+    else:
+        raise Refusal(f"`{mark}` cannot take {show(left)} and {show(right)}", rule="bad-value")
+    if length > LONGEST_LIST:
+        raise Refusal(f"lists have at most {LONGEST_LIST:,} entries, the result has {length:,}", rule="limit")
+    return listed(left + right if mark == "+" else left * right, names)
+
+
+def index(value: Value, at: Value) -> Value:
+    position = whole(at)
+    if not isinstance(value, tuple):
+        raise Refusal(f"only lists have entries, found {show(value)}", rule="bad-value")
+    if position is None:
+        raise Refusal(f"an index is a whole number, found {show(at)}", rule="bad-value")
+    if not -len(value) <= position < len(value):
+        raise Refusal(f"there is no entry {position} in a list of {len(value)}", rule="bad-value")
+    return value[position]

@@ -1,0 +1,58 @@
+"""A stride that leaves pixels over: the last rows or columns of what enters are under no window.
+
+What is left over in the padding is not meant, nor a kernel smaller than the stride, which leaves pixels out everywhere.
+
+Fails:
+
+```yaml
+input: 3x32x32
+layers:
+  - {conv: 16, kernel: 3, stride: 3}
+  - relu
+```
+
+Passes:
+
+```yaml
+input: 3x33x33
+layers:
+  - {conv: 16, kernel: 3, stride: 3}
+  - relu
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...layers.layer import axis_name
+from ...layers.window import Windowed
+from ...problem import count
+from ...shape import Shape, left_over, reach
+from ..context import Subject
+from ..finding import Remark
+from ..rule import Rule
+
+
+def check(subject: Subject) -> Iterator[Remark]:
+    for built, index, node, layer in subject.nodes():
+        if isinstance(layer, Windowed) and not layer.ceil and (told := leftover(layer, node.input_shapes[0])):
+            message = f"the stride of `{node.path}` leaves {told} over"
+            hint = "no window reaches them: pad, crop, or choose another size"
+            yield Remark(node.span, message, hint, built.calls(index))
+
+
+def leftover(layer: Windowed, x: Shape) -> str:
+    """What is left over, in words; empty where nothing is."""
+    told = []
+    for axis, numbers in enumerate(layer.along(x)):
+        rest = left_over(*numbers)
+        size, kernel, stride, _, _, dilation = numbers
+        if rest and reach(kernel, dilation) >= stride:
+            name = axis_name(axis, len(x.space))
+            noun = {"height": "row", "width": "column"}.get(name, "position")
+            told.append(f"{count(rest, noun)} of the {size} of its {name}")
+    return " and ".join(told)
+
+
+RULE = Rule("stride-leftover", check, __doc__)

@@ -1,0 +1,49 @@
+"""Channels that do not suit tensor cores, which multiply 8 numbers of 2 bytes (16 of 1 byte) at a time: the rest is filled up.
+
+Asked are the channels between dense layers and ungrouped convolutions, not those of the network's inputs and outputs.  Off
+unless it is selected.  Source: NVIDIA, Deep Learning Performance Documentation, Convolutional Layers, "Channels In And Out".
+
+Fails:
+
+```yaml
+input: 3x32x32
+layers:
+  - {conv: 30, kernel: 3}
+  - relu
+  - {conv: 10, kernel: 3}
+```
+
+Passes:
+
+```yaml
+input: 3x32x32
+layers:
+  - {conv: 32, kernel: 3}
+  - relu
+  - {conv: 10, kernel: 3}
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...network import BYTES
+from ..context import Subject
+from ..finding import Remark
+from ..rule import Rule
+
+
+def check(subject: Subject) -> Iterator[Remark]:
+    for built, index, node, layer in subject.nodes():
+        if layer.kind not in ("conv", "linear") or getattr(layer, "groups", 1) > 1 or index in built.ends:
+            continue
+        step = 16 if BYTES[built.network.dtype] == 1 else 8
+        channels = node.shape.channels
+        if channels % step:
+            message = f"`{node.path}` puts out {channels} channels, which is no multiple of {step}"
+            hint = f"the nearest are {channels // step * step or step} and {-(-channels // step) * step}"
+            yield Remark(node.span, message, hint, built.calls(index))
+
+
+RULE = Rule("tensor-core-channels", check, __doc__, default=False)

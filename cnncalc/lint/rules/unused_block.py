@@ -1,0 +1,48 @@
+"""A block that nothing calls: a leftover, or a call that was forgotten.
+
+Fails:
+
+```yaml
+input: 3x32x32
+blocks:
+  conv_relu: {params: [out], layers: [{conv: out, kernel: 3}, relu]}
+  head: {layers: [flatten, {linear: 10}]}
+layers:
+  - {conv_relu: 16}
+```
+
+Passes:
+
+```yaml
+input: 3x32x32
+blocks:
+  conv_relu: {params: [out], layers: [{conv: out, kernel: 3}, relu]}
+  head: {layers: [flatten, {linear: 10}]}
+layers:
+  - {conv_relu: 16}
+  - head
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from .. import usage as reads
+from ..context import Subject
+from ..finding import Remark
+from ..rule import Rule
+
+
+def check(subject: Subject) -> Iterator[Remark]:
+    document = subject.document
+    used = reads.of_document(document)  # a block may be the value of a variable or a parameter
+    called = [(None, document.body), *((name, block.body) for name, block in document.blocks.items())]
+    for caller, body in called:
+        used |= {step.word for step in reads.all_steps(body) if step.what == "block" and step.word != caller}
+    for name, block in document.blocks.items():
+        if name not in used:
+            yield Remark(block.span, f"block `{name}` is never called", "remove it")
+
+
+RULE = Rule("unused-block", check, __doc__)

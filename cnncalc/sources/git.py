@@ -1,0 +1,210 @@
+"""Files as git has them.
+
+A repository may come from a stranger, and a repository's configuration can name programs.  Git
+is therefore run only from the top of the user's work tree, where it finds that work tree and not
+a bare repository embedded in one of its folders, and with everything switched off that would
+start a program: hooks, the file system monitor, filters, external diffs, text conversions, pagers
+and transports.  Only objects that are already in the repository are read.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from typing import NamedTuple
+
+from .files import Unreadable, longest
+
+# What git must not do, whatever the configuration says.  `-c` outranks every configuration file.
+NO_PROGRAMS = (
+    "--no-pager",
+    *("-c", "safe.bareRepository=explicit"),
+    *("-c", "core.fsmonitor=false"),
+    *("-c", f"core.hooksPath={os.devnull}"),
+    *("-c", "protocol.allow=never"),
+    *("-c", "protocol.ext.allow=never"),
+    *("-c", "submodule.recurse=false"),
+)
+# An empty list of allowed protocols forbids all of them, also to versions of git (before 2.45)
+# that do not know GIT_NO_LAZY_FETCH: a missing object is an error, and nothing fetches it.
+ENVIRONMENT = {
+    "LC_ALL": "C",
+    "GIT_ALLOW_PROTOCOL": "",
+    "GIT_NO_LAZY_FETCH": "1",
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_TERMINAL_PROMPT": "0",
+}
+FILTER_SETTING = r"^filter\..+\.(clean|smudge|process|required)$"
+COMPARE = (
+    *("diff", "--name-status", "-z", "-M", "--no-relative", "--no-ext-diff", "--no-textconv"),
+    "--ignore-submodules=all",
+)
+PATHSPEC = re.compile(r"(:\([^)]*\)|:[!^/]+)?(.*)", re.DOTALL)
+REGULAR_FILES = (b"100644", b"100755")
+
+
+class Change(NamedTuple):
+    """A file's path before and after, from the top of the work tree; None where it is missing."""
+
+    before: str | None
+    after: str | None
+
+
+class Repository:
+    """The repository of a work tree, read through the command `git`.
+
+    Every method raises Unreadable where git cannot answer.
+    """
+
+    def __init__(self, folder: str = ".") -> None:
+        """The repository that `folder` belongs to; it need not exist any more."""
+        self.folder = os.path.realpath(folder)
+        # Where the user's environment names the repository, git searches for none.
+        self._start = os.getcwd() if "GIT_DIR" in os.environ else work_tree(self.folder)
+
+    @cached_property
+    def top(self) -> str:
+        """The top folder of the work tree."""
+        printed = self._checked("rev-parse", "--show-toplevel")
+        return os.fsdecode(printed.removesuffix(b"\n"))
+
+    def commit(self, revision: str) -> str:
+        """The hash of the commit that a revision names."""
+        words = ("rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}")
+        ran = None if revision.startswith("-") else self._run(*words)
+        if ran is None or ran.returncode:
+            raise Unreadable(f"git has no revision {revision}")
+        return ran.stdout.decode("ascii").strip()
+
+    def merge_base(self, revision: str) -> str:
+        """The commit where HEAD branched off a revision.
+
+        It is the revision itself where git does not know, as in a shallow clone.
+        """
+        commit = self.commit(revision)
+        ran = self._run("merge-base", commit, "HEAD")
+        return ran.stdout.decode("ascii").strip() or commit
+
+    def read(self, revision: str, path: str) -> bytes | None:
+        """The content of a file in a revision; None where the revision does not have it.
+
+        `path` is relative to the top of the work tree.
+        """
+        name = f"{revision}:{path}"
+        tree = self.commit(revision)
+        entry = self._checked("ls-tree", "-z", "--full-tree", tree, "--", os.path.normpath(path))
+        if not entry:
+            return None
+        mode, _, blob = entry.partition(b"\t")[0].split(b" ")
+        if mode not in REGULAR_FILES:
+            raise Unreadable(f"{name} is not a regular file")
+        words = ("cat-file", "-s", blob.decode("ascii"))
+        size = self._run(*words)
+        if size.returncode:
+            raise Unreadable(f"git has the name {name} but not its content: fetch it first")
+        if int(size.stdout) > longest():
+            raise Unreadable(f"{name} is larger than {longest():,} bytes")
+        return self._checked("cat-file", "blob", blob.decode("ascii"))
+
+    def relative(self, path: str) -> str | None:
+        """A path of the file system, relative to the top; None where it lies outside."""
+        folder, name = os.path.split(os.path.join(self.folder, path))
+        found = os.path.relpath(os.path.join(os.path.realpath(folder), name), self.top)
+        return None if found.split(os.sep, 1)[0] == os.pardir else found.replace(os.sep, "/")
+
+    def changes(self, revision: str, patterns: Sequence[str]) -> list[Change]:
+        """The files that differ between a revision and the work tree.
+
+        Patterns are git's pathspecs, relative to the folder that the repository was opened in.
+        """
+        rooted = [self._rooted(pattern) for pattern in patterns]
+        printed = self._checked(*self._without_filters(), *COMPARE, revision, "--", *rooted)
+        return list(parsed_changes(iter(os.fsdecode(printed).split("\0"))))
+
+    def _rooted(self, pattern: str) -> str:
+        """A pathspec relative to the top; one that says `top` already is."""
+        match = PATHSPEC.fullmatch(pattern)
+        assert match is not None  # both of its parts may be empty
+        magic, rest = match.groups("")
+        if "top" in magic or "/" in magic:
+            return pattern
+        return magic + (self.relative(rest) or rest)
+
+    def _without_filters(self) -> Iterator[str]:
+        """Options that leave the content of files as it is.
+
+        A `.gitattributes` of the repository says which of the configured filters a file gets.
+        """
+        ran = self._run("config", "--null", "--name-only", "--get-regexp", FILTER_SETTING)
+        for setting in os.fsdecode(ran.stdout).split("\0")[:-1]:
+            if "=" in setting:
+                raise Unreadable(f"a filter of git's configuration has a = in its name: {setting}")
+            value = "false" if setting.endswith(".required") else ""
+            yield from ("-c", f"{setting}={value}")
+
+    def _checked(self, *words: str) -> bytes:
+        """What git prints.  Raises Unreadable with its complaint where it fails."""
+        ran = self._run(*words)
+        if ran.returncode:
+            raise Unreadable(complaint(ran))
+        return ran.stdout
+
+    def _run(self, *words: str) -> subprocess.CompletedProcess[bytes]:
+        try:
+            ran = subprocess.run(
+                ["git", *NO_PROGRAMS, *words],
+                cwd=self._start,
+                capture_output=True,
+                stdin=subprocess.DEVNULL,
+                env={**os.environ, **ENVIRONMENT},
+                check=False,
+            )
+        except FileNotFoundError:
+            raise Unreadable("git is not installed: give two files") from None
+        except OSError as error:
+            raise Unreadable(f"cannot run git: {error.strerror}") from None
+        if ran.returncode and b"not a git repository" in ran.stderr:
+            raise no_repository()
+        return ran
+
+
+def work_tree(folder: str) -> str:
+    """The nearest folder, from `folder` upwards, with a `.git`: the top of its work tree.
+
+    Git would also stop at a folder that looks like a bare repository, which any commit can hold;
+    a commit cannot hold a `.git`.  Raises Unreadable where there is none.
+    """
+    ceilings = os.environ.get("GIT_CEILING_DIRECTORIES", "").split(os.pathsep)
+    while not os.path.lexists(os.path.join(folder, ".git")):
+        parent = os.path.dirname(folder)
+        if parent == folder or parent in ceilings:
+            raise no_repository()
+        folder = parent
+    return folder
+
+
+def no_repository() -> Unreadable:
+    return Unreadable("this is not a git repository: give two files")
+
+
+def complaint(ran: subprocess.CompletedProcess[bytes]) -> str:
+    """The first line of git's error message."""
+    lines = ran.stderr.decode("utf-8", "replace").strip().splitlines() or ["git failed"]
+    return lines[0].removeprefix("fatal: ").removeprefix("error: ")
+
+
+def parsed_changes(words: Iterator[str]) -> Iterator[Change]:
+    """The changes that `git diff --name-status -z` lists: a status, and one path or two."""
+    for status in words:
+        if not status:
+            return
+        path = next(words)
+        if status[0] == "R":
+            yield Change(path, next(words))
+        elif status[0] == "C":
+            yield Change(None, next(words))
+        else:
+            yield Change(None if status[0] == "A" else path, None if status[0] == "D" else path)

@@ -1,0 +1,1 @@
+"""The findings of `cnncalc check` in every format."""

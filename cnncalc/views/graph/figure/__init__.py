@@ -1,0 +1,1 @@
+"""The SVG figure: feature maps as boxes, drawn to scale."""

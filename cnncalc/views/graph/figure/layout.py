@@ -1,0 +1,218 @@
+"""Where the items of a figure stand: from left to right, in as many rows as its width asks for.  Lengths in pixels."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from ...layout import width_of
+from .items import Figure, Item, Link
+from .solids import Solid, scale_of, solid_of
+
+MARGIN = 12
+GAP = 24  # between two items, at least
+LINE = 12  # from one line of text to the next
+LETTER = 5.2  # a character of the text, on average
+LEVEL = 18  # from one arrow over the items to the next
+LONGEST = 26  # characters of a text
+
+
+class Placed(NamedTuple):
+    """An item in its place: `x` of the left end of its front, in the row of that number."""
+
+    item: Item
+    solid: Solid
+    operation: tuple[str, ...]
+    captions: tuple[str, ...]
+    x: float
+    row: int
+
+    @property
+    def right(self) -> float:
+        return self.x + self.solid.extent
+
+
+class Arc(NamedTuple):
+    """An arrow over the items between its ends, so many levels up."""
+
+    link: Link
+    level: int
+
+
+class Tag(NamedTuple):
+    """What stands at the end of arrows that lead from one row to another: their letters, at an item."""
+
+    item: int
+    text: str
+    arrives: bool
+
+
+class RowPlace(NamedTuple):
+    """Where a row is: its items, and the arrows that stand above the `ceiling`, over the items and what is said of them.
+
+    All else is the `y` of something: of the line through the middles of the items, of the captions, and of the row's end.
+    """
+
+    items: tuple[int, ...]
+    arcs: tuple[Arc, ...]
+    ceiling: float
+    axis: float
+    captions: float
+    bottom: float
+
+
+class Plan(NamedTuple):
+    """Where everything is.  `straight` arrows lead from an item to the next; those that have tags, into another row."""
+
+    placed: tuple[Placed, ...]
+    rows: tuple[RowPlace, ...]
+    straight: tuple[Link, ...]
+    tags: tuple[Tag, ...]
+    width: float
+    height: float
+
+
+def plan(figure: Figure, width: float) -> Plan:
+    """Place a figure in rows of at most this width; an item that is wider has a row of its own."""
+    straight: dict[int, Link] = {}
+    for link in figure.links:
+        if link.target == link.source + 1:
+            straight.setdefault(link.target, link)
+    placed = even(figure, straight, width)
+    others = [link for link in figure.links if straight.get(link.target) != link]
+    near: list[Link] = []
+    far: list[Link] = []
+    for link in others:
+        (near if placed[link.source].row == placed[link.target].row else far).append(link)
+    tags = tagged(far)
+    rows: list[RowPlace] = []
+    top: float = MARGIN
+    for number in range(placed[-1].row + 1):
+        items = tuple(index for index, one in enumerate(placed) if one.row == number)
+        arcs = stacked([link for link in near if placed[link.source].row == number])
+        has_tags = any(placed[tag.item].row == number for tag in tags)
+        rows.append(row_place(placed, items, arcs, top, has_tags))
+        top = rows[-1].bottom + LINE
+    ends = [placed[tag.item].right + LETTER + lettered(tag.text) for tag in tags if not tag.arrives]
+    right = max([*(max(one.right, middle(one) + half_caption(one)) for one in placed), *ends]) + MARGIN
+    return Plan(placed, tuple(rows), tuple(straight.values()), tags, right, top + MARGIN)
+
+
+def even(figure: Figure, straight: dict[int, Link], width: float) -> tuple[Placed, ...]:
+    """Items in as few rows as the width allows, which are no wider than these need: the last one is not left nearly empty."""
+    found = place(figure, straight, width)
+    least, most = 0.0, width
+    while most - least > MARGIN and found[-1].row:
+        half = (least + most) / 2
+        tried = place(figure, straight, half)
+        if tried[-1].row == found[-1].row:
+            found, most = tried, half
+        else:
+            least = half
+    return found
+
+
+def place(figure: Figure, straight: dict[int, Link], width: float) -> tuple[Placed, ...]:
+    scale = scale_of(figure)
+    placed: list[Placed] = []
+    for number, item in enumerate(figure.items):
+        before = straight[number].words if number in straight else ()
+        operation = () if item.form == "join" else item.operation  # which its sign tells
+        one = Placed(item, solid_of(item, scale), tuple(map(cut, (*before, *operation))), captions(item), 0, 0)
+        if placed:
+            one = one._replace(x=behind(placed[-1], one), row=placed[-1].row)
+        if not placed or one.right + lettered(one.solid.edge) + MARGIN > width:
+            row = placed[-1].row + 1 if placed else 0
+            one = one._replace(x=first_x(one, row), row=row)
+        placed.append(one)
+    return tuple(placed)
+
+
+def first_x(one: Placed, row: int) -> float:
+    """Where a row begins: behind the margin, and behind the arrow that leads there from the row above."""
+    room = max(lettered(one.solid.left) + 4, half_caption(one) - one.solid.width / 2)
+    return MARGIN + max(room, room_for_arrow(one) if row else 0)
+
+
+def behind(before: Placed, one: Placed) -> float:
+    """Where an item can stand behind another, so that no texts meet."""
+    labels = max(0, lettered(before.solid.edge) + 4 - before.solid.slant / 2) + lettered(one.solid.left) + 12
+    bodies = before.right + max(room_for_arrow(one), labels)
+    texts = middle(before) + half_caption(before) + half_caption(one) + LETTER - one.solid.width / 2
+    return max(bodies, texts)
+
+
+def room_for_arrow(one: Placed) -> float:
+    return max(GAP, max(map(lettered, one.operation), default=0) + 12)
+
+
+def captions(item: Item) -> tuple[str, ...]:
+    """What stands below an item: its name, the shape of a join, what is done to it in its place, and what leaves it."""
+    lines = [item.name, str(item.shape) if item.form == "join" else "", ", ".join(item.after), *item.ends]
+    return tuple(cut(line) for line in lines if line)
+
+
+def cut(text: str) -> str:
+    return text if len(text) <= LONGEST else text[: LONGEST - 3] + "..."
+
+
+def lettered(text: str) -> float:
+    """How long a text is, about."""
+    return width_of(text) * LETTER
+
+
+def half_caption(one: Placed) -> float:
+    return max(map(lettered, (*one.captions, one.solid.below)), default=0) / 2
+
+
+def middle(one: Placed) -> float:
+    """The middle of an item's front, under which its captions stand."""
+    return one.x + one.solid.width / 2
+
+
+# What is above and below
+
+
+def stacked(links: list[Link]) -> tuple[Arc, ...]:
+    """Arrows over a row, the shorter below the longer, each on the lowest level where it meets no other."""
+    arcs: list[Arc] = []
+    for link in sorted(links, key=lambda link: (link.target - link.source, link.source)):
+        over = [arc.level for arc in arcs if arc.link.source < link.target and link.source < arc.link.target]
+        arcs.append(Arc(link, max(over, default=0) + 1))
+    return tuple(arcs)
+
+
+def row_place(
+    placed: tuple[Placed, ...], items: tuple[int, ...], arcs: tuple[Arc, ...], top: float, has_tags: bool
+) -> RowPlace:
+    half = max(max(placed[index].solid.half, LINE * (len(placed[index].operation) + 0.5)) for index in items)
+    levels = max((arc.level for arc in arcs), default=0)
+    ceiling = top + LEVEL * (levels + (1 if levels else 0) + (1 if has_tags else 0))
+    axis = ceiling + half
+    below = axis + half + LINE
+    lines = max(len(placed[index].captions) for index in items)
+    return RowPlace(items, arcs, ceiling, axis, below + LINE + 3, below + (lines + 2) * LINE)
+
+
+def tagged(links: list[Link]) -> tuple[Tag, ...]:
+    """The tags of arrows into other rows: a letter for each value, where it leaves and where it arrives."""
+    letters: dict[tuple[int, tuple[str, ...]], str] = {}
+    leaving: dict[int, list[str]] = {}
+    arriving: dict[int, list[str]] = {}
+    for link in links:
+        key = (link.source, link.words)
+        if key not in letters:
+            letters[key] = letter(len(letters))
+            leaving.setdefault(link.source, []).append(" ".join((letters[key], ", ".join(link.words))).rstrip())
+        arriving.setdefault(link.target, []).append(letters[key])
+    left = [Tag(index, cut(", ".join(said)), arrives=False) for index, said in leaving.items()]
+    return (*left, *(Tag(index, cut(" ".join(said)), arrives=True) for index, said in arriving.items()))
+
+
+def letter(index: int) -> str:
+    """A, B, ..., Z, A1, B1, ...
+
+    >>> letter(0), letter(27)
+    ('A', 'B1')
+    """
+    turn, place = divmod(index, 26)
+    return chr(ord("A") + place) + (str(turn) if turn else "")

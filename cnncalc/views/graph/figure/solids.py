@@ -1,0 +1,83 @@
+"""How large a feature map is drawn: a box in cabinet projection, its sides by the square roots of the sizes.
+
+Square roots, so that 7 pixels can be seen beside 224 and 3 channels beside 2048.  All lengths are in pixels of the figure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from math import sqrt
+from typing import NamedTuple
+
+from ....shape import Shape
+from .items import Figure, Item
+
+SIDE = 130  # of the longest axis of space, and of the longest vector
+THICK = 44  # of the most channels
+LEAST = 3
+SLANT = sqrt(0.5) / 2  # of the depth, along both axes: half of its length, at 45 degrees
+BAR, BAR_SLANT = 8, 4  # how thick a vector is drawn
+JOIN = 8  # the radius of a join
+
+
+class Solid(NamedTuple):
+    """A box: its front, and by how much its back is moved to the right and up.  The labels stand at its edges."""
+
+    width: float
+    height: float
+    slant: float
+    left: str = ""
+    edge: str = ""
+    below: str = ""
+
+    @property
+    def extent(self) -> float:
+        """From its left to its right end."""
+        return self.width + self.slant
+
+    @property
+    def half(self) -> float:
+        """From its middle to its top, and to its bottom."""
+        return (self.height + self.slant) / 2
+
+
+class Scale(NamedTuple):
+    """The largest sizes of a figure, which are drawn in full length."""
+
+    space: int
+    series: int
+    channels: int
+    vector: int
+
+
+def scale_of(figure: Figure) -> Scale:
+    maps = [item.shape for item in figure.items if len(item.shape) > 1]
+    return Scale(
+        most(size for shape in maps if len(shape) > 2 for size in shape[-2:]),
+        most(shape[1] for shape in maps if len(shape) == 2),
+        most(shape.channels for shape in maps),
+        most(item.shape.channels for item in figure.items if len(item.shape) == 1),
+    )
+
+
+def most(sizes: Iterable[int]) -> int:
+    return max(sizes, default=1) or 1
+
+
+def length(size: int, largest: int, full: float) -> float:
+    return max(LEAST, full * sqrt(size / largest))
+
+
+def solid_of(item: Item, scale: Scale) -> Solid:
+    """A bar for a vector, a sheet for a series, a box for an image; of a volume, that of its images."""
+    shape = item.shape
+    if item.form == "join":
+        return Solid(2 * JOIN, 2 * JOIN, 0)
+    if len(shape) == 1:
+        return Solid(BAR, length(shape.channels, scale.vector, SIDE), BAR_SLANT, below=str(shape.channels))
+    thick = length(shape.channels, scale.channels, THICK)
+    if len(shape) == 2:
+        return Solid(thick, length(shape[1], scale.series, SIDE), 0, left=str(shape[1]), below=str(shape.channels))
+    tall, deep = (length(size, scale.space, SIDE) for size in shape[-2:])
+    below = Shape(shape[:-2])  # the channels, and the axes before height and width, which are not drawn
+    return Solid(thick, tall, SLANT * deep, str(shape[-2]), str(shape[-1]), str(below))

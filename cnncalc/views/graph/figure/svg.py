@@ -1,0 +1,196 @@
+"""A network as a figure for a paper, in SVG: feature maps as boxes to scale, with sizes and operations written on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from ....engine.report import Report
+from ...show.columns import shapes
+from ...svg import LINES, SIZE, Point, arrow, mixed, number, path, plain, polygon, text
+from ..graph import CLASSES, Graph
+from ..palette import FILLS, INK, STROKES
+from .items import Figure, Link, figure
+from .layout import LEVEL, LINE, MARGIN, Arc, Placed, Plan, RowPlace, Tag, lettered, middle, plan
+from .solids import JOIN
+
+WIDTH = 1100
+MOST_BOXES, MOST_ARROWS = 2000, 4000
+"""Beyond so many nobody sees anything, and placing the arrows takes long."""
+LEGEND = {
+    "conv": "convolution", "dense": "dense", "recurrent": "recurrent", "attention": "attention", "norm": "normalisation",
+    "pool": "pooling", "join": "join", "other": "other",
+}  # fmt: skip
+SIGNS = {"add": "+", "sub": "\u2212", "mul": "\u00d7", "div": "\u00f7", "max": "max", "concat": "C", "matmul": "\u00b7"}
+
+
+class TooLarge(ValueError):
+    """A graph of more boxes or arrows than a figure can show."""
+
+
+def graph_svg(graph: Graph, report: Report, width: float = WIDTH) -> str:
+    """The picture, in rows of at most so many pixels.  It is of ASCII letters alone, and the same wherever it is made.
+
+    Raises TooLarge.
+    """
+    for amount, most, what in ((len(graph.boxes), MOST_BOXES, "boxes"), (len(graph.edges), MOST_ARROWS, "arrows")):
+        if amount > most:
+            raise TooLarge(f"a figure can have {most:,} {what}, and here would be {amount:,}")
+    drawn = figure(graph, report)
+    found = plan(drawn, width)
+    kinds = legend_kinds(drawn)
+    lines = [*head(found, report, bool(kinds)), *body(found), *legend(kinds, found), "</g>", "</svg>"]
+    return "".join(f"{line}\n" for line in lines).encode("ascii", "xmlcharrefreplace").decode()
+
+
+def head(found: Plan, report: Report, has_legend: bool) -> Iterator[str]:
+    network = report.network
+    width, height = number(found.width), number(found.height + (LEVEL if has_legend else 0))
+    yield (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img">'
+    )
+    yield f"<title>{plain(network.name)}</title>"
+    about = f"The feature maps of {network.name}, from {shapes(dict(network.inputs))} to {shapes(dict(network.outputs))}"
+    yield f"<desc>{plain(about)}</desc>"
+    yield f'<rect width="{width}" height="{height}" fill="#ffffff"/>'
+    yield f'<g font-family="Helvetica, Arial, sans-serif" font-size="{SIZE}" fill="{INK}" stroke-linejoin="round">'
+
+
+def body(found: Plan) -> Iterator[str]:
+    for row in found.rows:
+        left = MARGIN / 2
+        for one in (found.placed[index] for index in row.items):
+            yield from item_drawn(one, row)
+            yield from words(one.operation, (left + entering(one, row)[0]) / 2, row.axis)
+            left = one.right
+        for arc in row.arcs:
+            yield from arc_drawn(arc, found.placed, row)
+    for link in found.straight:
+        yield from straight_drawn(link, found)
+    for tag in found.tags:
+        yield from tag_drawn(tag, found)
+
+
+# Items
+
+
+def item_drawn(one: Placed, row: RowPlace) -> Iterator[str]:
+    """A feature map with its sizes at its edges, and what it is called below it."""
+    solid = one.solid
+    yield f"<g><title>{plain(' | '.join(one.item.title))}</title>"
+    yield from circle(one, row) if one.item.form == "join" else faces(one, row)
+    bottom = row.axis + solid.half
+    if solid.left:
+        yield text(one.x - 3, max(row.axis + 11, row.axis + solid.slant / 2 + solid.height / 4), solid.left, "end")
+    if solid.edge:
+        yield text(one.x + solid.width + solid.slant / 2 + 3, bottom - solid.slant / 2 + 8, solid.edge, "start")
+    if solid.below:
+        yield text(middle(one), bottom + LINE, solid.below, bold=True)
+    for line, caption in enumerate(one.captions):
+        yield text(middle(one), row.captions + line * LINE, caption, pale=line > 0)
+    yield "</g>"
+
+
+def faces(one: Placed, row: RowPlace) -> Iterator[str]:
+    """The faces that are seen of a box; what is folded into one has lines across it."""
+    width, height, slant = one.solid.width, one.solid.height, one.solid.slant
+    left, top = one.x, row.axis - one.solid.half + slant
+    right, bottom = left + width, top + height
+    fill, stroke = FILLS[one.item.kind], STROKES[one.item.kind]
+    front = [(left, top), (right, top), (right, bottom), (left, bottom)]
+    yield polygon(front, fill, stroke)
+    if slant:
+        yield polygon(
+            [(left, top), (left + slant, top - slant), (right + slant, top - slant), (right, top)], mixed(fill, 1), stroke
+        )
+        yield polygon(
+            [(right, top), (right + slant, top - slant), (right + slant, bottom - slant), (right, bottom)],
+            mixed(fill, 0),
+            stroke,
+        )
+    for third in (1, 2) if one.item.form == "group" and width >= 9 else ():
+        x = left + width * third / 3
+        yield path([(x, bottom), (x, top), (x + slant, top - slant)], stroke, 0.6)
+
+
+def circle(one: Placed, row: RowPlace) -> Iterator[str]:
+    """A join, by the sign of what it does."""
+    colours = f'fill="{FILLS["join"]}" stroke="{STROKES["join"]}"'
+    yield f'<circle cx="{number(one.x + JOIN)}" cy="{number(row.axis)}" r="{JOIN}" {colours}/>'
+    sign = SIGNS[one.item.operation[0]]
+    yield text(one.x + JOIN, row.axis + 3.5, sign, size=12 if len(sign) == 1 else 7)
+
+
+# Arrows
+
+
+def straight_drawn(link: Link, found: Plan) -> Iterator[str]:
+    """The arrow from an item to the next; along the margins where that is in the row below."""
+    source, target = found.placed[link.source], found.placed[link.target]
+    row, below = found.rows[source.row], found.rows[target.row]
+    start, end = leaving(source, row), entering(target, below)
+    if row is below:
+        return arrow([start, end])
+    between, left, right = row.bottom, MARGIN / 2, found.width - MARGIN / 2
+    return arrow([start, (right, start[1]), (right, between), (left, between), (left, end[1]), end])
+
+
+def words(lines: Sequence[str], x: float, axis: float) -> Iterator[str]:
+    """What makes an item, above the way that leads to it."""
+    for line, word in enumerate(reversed(lines)):
+        yield text(x, axis - 5 - line * LINE, word)
+
+
+def arc_drawn(arc: Arc, placed: Sequence[Placed], row: RowPlace) -> Iterator[str]:
+    """An arrow over the items between its ends."""
+    level = row.ceiling - LEVEL * arc.level
+    start, end = above(placed[arc.link.source], row, 3), above(placed[arc.link.target], row, -3)
+    yield from arrow([start, (start[0], level), (end[0], level), end])
+    if arc.link.words:
+        yield text((start[0] + end[0]) / 2, level - 3, ", ".join(arc.link.words))
+
+
+def tag_drawn(tag: Tag, found: Plan) -> Iterator[str]:
+    """A short arrow above an item, with the letters of the values that leave it there, or arrive."""
+    one = found.placed[tag.item]
+    row = found.rows[one.row]
+    x, y = above(one, row, -3 if tag.arrives else 3)
+    end = row.ceiling - 10
+    if tag.arrives:
+        yield from arrow([(x, end), (x, y)])
+        yield text(max(x - 3, lettered(tag.text)), end + 6, tag.text, "end", bold=True)
+    else:
+        yield path([(x, y), (x, end)], LINES)
+        yield text(x + 3, end + 6, tag.text, "start", bold=True)
+
+
+def leaving(one: Placed, row: RowPlace) -> Point:
+    """Where an arrow leaves: the middle of the right face."""
+    return one.x + one.solid.width + one.solid.slant / 2, row.axis
+
+
+def entering(one: Placed, row: RowPlace) -> Point:
+    """Where an arrow meets the left end, which of a wide box is the slanted edge of its top."""
+    return one.x + max(0.0, (one.solid.slant - one.solid.height) / 2), row.axis
+
+
+def above(one: Placed, row: RowPlace, aside: float) -> Point:
+    """The middle of the top face, and so much beside it."""
+    return middle(one) + one.solid.slant / 2 + aside, row.axis - one.solid.half + one.solid.slant / 2
+
+
+# The legend
+
+
+def legend_kinds(drawn: Figure) -> list[str]:
+    """The classes that colours stand for, where there are several."""
+    kinds = {item.kind for item in drawn.items if item.form in ("layer", "group")}
+    return [kind for kind in CLASSES if kind in kinds] if len(kinds) > 1 else []
+
+
+def legend(kinds: Sequence[str], found: Plan) -> Iterator[str]:
+    x, y = float(MARGIN), found.height
+    for kind in kinds:
+        colours = f'fill="{FILLS[kind]}" stroke="{STROKES[kind]}"'
+        yield f'<rect x="{number(x)}" y="{number(y - 9)}" width="10" height="10" {colours}/>'
+        yield text(x + 14, y, LEGEND[kind], "start")
+        x += 26 + lettered(LEGEND[kind])

@@ -1,0 +1,1 @@
+"""Rows of networks, one row each, in every format."""

@@ -1,0 +1,1 @@
+"""The layers and totals of a network in every format."""

@@ -1,0 +1,60 @@
+"""A report as an HTML table, for notebooks."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+
+from ..text import percent, safe, short
+
+if TYPE_CHECKING:
+    from ...api import Group, Layer, Report
+
+MOST_ROWS = 60  # before groups are folded
+HEAD = ("layer", "type", "output", "params", "MACs")
+
+
+def report_html(report: Report) -> str:
+    """The rows (groups folded where they are many), the totals and the breakdown."""
+    totals = report.totals
+    rows = "".join(row(item) for item in items(report))
+    shares = "; ".join(
+        f"{escape(share.class_)}: {percent(share.params, totals.params)} of the parameters, "
+        f"{percent(share.macs, totals.macs)} of the MACs"
+        for share in report.breakdown
+    )
+    head = "".join(f"<th>{title}</th>" for title in HEAD)
+    foot = f"<tr><th>total</th><td></td><td></td>{number(totals.params)}{number(totals.macs)}</tr>"
+    return (
+        f"<p><strong>{text(report.name)}</strong>: {totals.params:,} parameters, {totals.macs:,} MACs</p>"
+        f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody><tfoot>{foot}</tfoot></table><p>{shares}</p>"
+    )
+
+
+def items(report: Report) -> list[Layer | Group]:
+    """The layers, or the outermost groups and the layers in none where the layers are many."""
+    if len(report.layers) <= MOST_ROWS:
+        return list(report.layers)
+    outermost = {group.start: group for group in report.groups if group.depth == 0 and group.end > group.start}
+    found: list[Layer | Group] = []
+    index = 0
+    while index < len(report.layers):
+        group = outermost.get(index)
+        found.append(group or report.layers[index])
+        index = group.end if group else index + 1
+    return found
+
+
+def row(item: Layer | Group) -> str:
+    shapes = item.output_shapes if hasattr(item, "output_shapes") else (item.output_shape,)
+    output = " + ".join("x".join(map(str, shape)) for shape in shapes)
+    words = "".join(f'<td style="text-align: left">{text(word)}</td>' for word in (item.path, item.type))
+    return f"<tr>{words}<td>{output}</td>{number(item.params)}{number(item.macs)}</tr>"
+
+
+def number(value: int) -> str:
+    return f'<td title="{value:,}">{short(value) if value else ""}</td>'
+
+
+def text(word: str) -> str:
+    return escape(safe(word))
