@@ -72,12 +72,27 @@ def main() -> None:
 
 
 def arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m bench", description="Measure the program, in one run.")
-    parser.add_argument("--rounds", type=int, default=41, help="of the short commands; the long ones have a tenth of it")
-    parser.add_argument("--largest", type=int, default=100_000, help="leave out networks of more layers")
-    parser.add_argument("--no-peers", action="store_true", help="leave out other tools even where they are installed")
+    parser = argparse.ArgumentParser(
+        prog="python -m bench", description="Measure the program, in one run."
+    )
+    parser.add_argument(
+        "--rounds",
+        type=int,
+        default=41,
+        help="of the short commands; the long ones have a tenth of it",
+    )
+    parser.add_argument(
+        "--largest", type=int, default=100_000, help="leave out networks of more layers"
+    )
+    parser.add_argument(
+        "--no-peers",
+        action="store_true",
+        help="leave out other tools even where they are installed",
+    )
     parser.add_argument("--markdown", action="store_true", help="print Markdown")
-    parser.add_argument("--into", type=Path, metavar="PAGE", help="write it between the marks of this page instead")
+    parser.add_argument(
+        "--into", type=Path, metavar="PAGE", help="write it between the marks of this page instead"
+    )
     return parser.parse_args()
 
 
@@ -149,7 +164,9 @@ def start_up(starts: Mapping[str, Sample]) -> Section:
 
 
 def in_process(rounds: int) -> Section:
-    first, *others = json.loads(output(python(f"from bench.inside import repeated; repeated({rounds})")))
+    first, *others = json.loads(
+        output(python(f"from bench.inside import repeated; repeated({rounds})"))
+    )
     fastest = min(others, key=lambda run: sum(run.values()))
     rows = [
         (name, *map(milliseconds, (*run.values(), sum(run.values()))), "", "")
@@ -160,7 +177,12 @@ def in_process(rounds: int) -> Section:
     bounds = [held(both * 1000, bound, " ms") for bound in IN_PROCESS]
     rows.append(("the median", *map(milliseconds, (*parts, both)), *bounds))
     note = f"{NETWORK} in one process, without garbage collection, as the command line has it; nothing is kept between."
-    return Section("Parse and analysis in a process", ("run", "parse", "analysis", "both", "bound", "aim"), rows, note)
+    return Section(
+        "Parse and analysis in a process",
+        ("run", "parse", "analysis", "both", "bound", "aim"),
+        rows,
+        note,
+    )
 
 
 def where_time_goes(rounds: int) -> Section:
@@ -169,17 +191,26 @@ def where_time_goes(rounds: int) -> Section:
     for _ in range(rounds):
         for form in forms:
             runs[form].append(phases_of_one_run(form))
-    rows = [(phase, *(milliseconds(median(run[phase] for run in runs[form])) for form in forms)) for phase in runs["json"][0]]
+    rows = [
+        (phase, *(milliseconds(median(run[phase] for run in runs[form])) for form in forms))
+        for phase in runs["json"][0]
+    ]
     note = "The interpreter is its start and its end, and what times the rest."
     return Section("Where the time goes", ("phase", *forms), rows, note)
 
 
 def collection() -> Section:
-    seconds: dict[str, float] = json.loads(output(python("from bench.inside import collection; collection()")))
+    seconds: dict[str, float] = json.loads(
+        output(python("from bench.inside import collection; collection()"))
+    )
     whole, each = COLLECTION
     slowest = sorted(seconds, key=lambda name: -seconds[name])[:5]
     rows = [
-        (f"all {len(seconds)}", f"{sum(seconds.values()):.2f} s", held(sum(seconds.values()), whole, " s")),
+        (
+            f"all {len(seconds)}",
+            f"{sum(seconds.values()):.2f} s",
+            held(sum(seconds.values()), whole, " s"),
+        ),
         ("the median", milliseconds(median(seconds.values())), ""),
         *((name, milliseconds(seconds[name]), held(seconds[name], each, " s")) for name in slowest),
     ]
@@ -190,7 +221,9 @@ def collection() -> Section:
 def phases_of_one_run(form: str) -> dict[str, float]:
     """Each phase, and the whole process."""
     started = perf_counter()
-    phases: dict[str, float] = json.loads(output(python(f"from bench.inside import phases; phases({form!r})")))
+    phases: dict[str, float] = json.loads(
+        output(python(f"from bench.inside import phases; phases({form!r})"))
+    )
     whole = perf_counter() - started
     return {"interpreter": whole - sum(phases.values()), **phases, "whole": whole}
 
@@ -201,12 +234,26 @@ def against_peers(found: Mapping[str, Sample]) -> Section:
          times(sample.least / found[TABLE].least), times(sample.peak / found[TABLE].peak))
         for name, sample in found.items()
     ]  # fmt: skip
-    lacking = [f"{name} (needs {', '.join(packages)})" for name, packages in peers.missing().items()]
+    lacking = [
+        f"{name} (needs {', '.join(packages)})" for name, packages in peers.missing().items()
+    ]
     note = "The peers have torchvision's resnet152, onnx-tool an ONNX file of it that was written beforehand."
     if lacking:
         note += f" Not installed here: {'; '.join(lacking)}."
     return Section(
-        "Other tools", ("process", "median", "least", "peak", "/ table", "/ json", "least / table", "peak / table"), rows, note
+        "Other tools",
+        (
+            "process",
+            "median",
+            "least",
+            "peak",
+            "/ table",
+            "/ json",
+            "least / table",
+            "peak / table",
+        ),
+        rows,
+        note,
     )
 
 
@@ -220,7 +267,10 @@ def differing(size: int, rounds: int, folder: Path) -> dict[str, Sample]:
         line.replace("kernel: 3, padding: 1", "kernel: 1") if place % (size // 5) == 2 else line
         for place, line in enumerate(lines)
     ]
-    other = [line.replace("16, kernel: 3, padding: 1", f"{8 + place % 7}, name: c{place}") for place, line in enumerate(lines)]
+    other = [
+        line.replace("16, kernel: 3, padding: 1", f"{8 + place % 7}, name: c{place}")
+        for place, line in enumerate(lines)
+    ]
     conv, relu = (line.removeprefix("  - ") for line in lines[2:4])
     groups = [f"  - {{layers: [{conv}, {relu}], name: g{place}}}" for place in range(size // 2)]
     texts = {
@@ -233,14 +283,24 @@ def differing(size: int, rounds: int, folder: Path) -> dict[str, Sample]:
     for name, text in {"one": one, **texts}.items():
         (folder / f"{name}.yaml").write_text(text, encoding="utf-8")
         if name in texts:
-            commands[f"{size:,} layers, {name}"] = cnncalc("diff", str(folder / "one.yaml"), str(folder / f"{name}.yaml"))
+            commands[f"{size:,} layers, {name}"] = cnncalc(
+                "diff", str(folder / "one.yaml"), str(folder / f"{name}.yaml")
+            )
     return alternate(commands, rounds)
 
 
 def large_diffs(found: Mapping[str, Sample]) -> Section:
-    rows = [(name, *timed(sample), held(sample.seconds, LARGE_DIFFS[1], " s")) for name, sample in found.items()]
+    rows = [
+        (name, *timed(sample), held(sample.seconds, LARGE_DIFFS[1], " s"))
+        for name, sample in found.items()
+    ]
     note = "Reading both, their numbers, the comparison and its table."
-    return Section("Differences of large networks", ("two networks", "median", "least", "peak", "bound"), rows, note)
+    return Section(
+        "Differences of large networks",
+        ("two networks", "median", "least", "peak", "bound"),
+        rows,
+        note,
+    )
 
 
 def checked(most: int, rounds: int, folder: Path) -> dict[int, Sample]:
@@ -252,7 +312,9 @@ def checked(most: int, rounds: int, folder: Path) -> dict[int, Sample]:
         inner.mkdir()
         for place in range(size):
             # Each is another file, so that nothing is found twice.
-            (inner / f"{place}.yaml").write_text(text.replace("16x64x64", f"16x64x{64 + place % 64}"), encoding="utf-8")
+            (inner / f"{place}.yaml").write_text(
+                text.replace("16x64x64", f"16x64x{64 + place % 64}"), encoding="utf-8"
+            )
         commands[str(size)] = cnncalc("check", str(inner), "--isolated", "--format", "json")
     return {int(size): sample for size, sample in alternate(commands, rounds).items()}
 
@@ -260,19 +322,29 @@ def checked(most: int, rounds: int, folder: Path) -> dict[int, Sample]:
 def many_files(found: Mapping[int, Sample]) -> Section:
     most, layers, seconds = MANY_FILES
     rows = [
-        (f"{size:,} files of {layers} layers", *timed(sample), held(sample.seconds, seconds, " s") if size == most else "")
+        (
+            f"{size:,} files of {layers} layers",
+            *timed(sample),
+            held(sample.seconds, seconds, " s") if size == most else "",
+        )
         for size, sample in found.items()
     ]
     note = "`check` on all cores. The peak is that of its largest process."
-    return Section("Many files", ("what is checked", "median", "least", "peak", "bound"), rows, note)
+    return Section(
+        "Many files", ("what is checked", "median", "least", "peak", "bound"), rows, note
+    )
 
 
-def grown(series: str, sizes: list[int], rounds: int, folder: Path) -> dict[tuple[int, str], Sample]:
+def grown(
+    series: str, sizes: list[int], rounds: int, folder: Path
+) -> dict[tuple[int, str], Sample]:
     commands = {}
     for size in sizes:
         path = folder / f"{series}-{size}.yaml"
         path.write_text(network(series, size), encoding="utf-8")
-        commands.update({f"{size} {form}": cnncalc("show", str(path), *words) for form, words in FORMS.items()})
+        commands.update(
+            {f"{size} {form}": cnncalc("show", str(path), *words) for form, words in FORMS.items()}
+        )
     found = alternate(commands, rounds)
     return {(size, form): found[f"{size} {form}"] for form in FORMS for size in sizes}
 
@@ -289,11 +361,32 @@ def growth(series: str, found: Mapping[tuple[int, str], Sample]) -> Section:
     rows = []
     for (size, form), sample in found.items():
         smaller = found.get((size // 10, form))
-        factors = [times(sample.seconds / smaller.seconds), times(sample.peak / smaller.peak)] if smaller else ["", ""]
-        each = f"{(sample.seconds - smaller.seconds) / (size - size // 10) * 1e6:.1f} us" if smaller else ""
-        rows.append((f"{size:,} as {form}", *timed(sample), *factors, each, bounds_of(series, size, form, sample)))
+        factors = (
+            [times(sample.seconds / smaller.seconds), times(sample.peak / smaller.peak)]
+            if smaller
+            else ["", ""]
+        )
+        each = (
+            f"{(sample.seconds - smaller.seconds) / (size - size // 10) * 1e6:.1f} us"
+            if smaller
+            else ""
+        )
+        rows.append(
+            (
+                f"{size:,} as {form}",
+                *timed(sample),
+                *factors,
+                each,
+                bounds_of(series, size, form, sample),
+            )
+        )
     titles = ("layers", "median", "least", "peak", "time x", "peak x", "a layer more", "bound")
-    return Section(f"Growth: {series} layers", titles, rows, "Growth is per factor of ten: 10 or less is linear.")
+    return Section(
+        f"Growth: {series} layers",
+        titles,
+        rows,
+        "Growth is per factor of ten: 10 or less is linear.",
+    )
 
 
 def bounds_of(series: str, size: int, form: str, sample: Sample) -> str:

@@ -12,7 +12,14 @@ from collections.abc import Callable
 from time import perf_counter
 
 NETWORK, FILE = "resnet152", "architectures/resnet.yaml"
-FAMILIES = ("convolution", "normalization", "activation", "pooling", "join", "dense")  # of the layers in it
+FAMILIES = (
+    "convolution",
+    "normalization",
+    "activation",
+    "pooling",
+    "join",
+    "dense",
+)  # of the layers in it
 VIEWS = {"json": ("views.show.json",), "table": ("views.show.table", "check.expect")}
 
 
@@ -28,7 +35,9 @@ class Clock:
         self.phases[phase] = self.phases.get(phase, 0) + now - self.since
         self.since = now
 
-    def around(self, function: Callable[..., object], before: str, phase: str) -> Callable[..., object]:
+    def around(
+        self, function: Callable[..., object], before: str, phase: str
+    ) -> Callable[..., object]:
         """The function as a phase of its own; what went before it belongs to another."""
 
         def timed(*arguments: object) -> object:
@@ -54,7 +63,7 @@ def phases(form: str) -> None:
     from importlib import import_module
 
     import cnncalc.cli.show as show
-    from cnncalc.cli import main
+    from cnncalc.cli.main import main
 
     for name in (*VIEWS[form], *(f"layers.{family}" for family in FAMILIES)):
         import_module(f"cnncalc.{name}")
@@ -70,8 +79,9 @@ def phases(form: str) -> None:
 
 def repeated(rounds: int) -> None:
     """Parse and analyse, once and then so many times again with nothing kept between: the seconds of both, of each time."""
-    from cnncalc.engine import analyse
-    from cnncalc.parser import Request, parse
+    from cnncalc.engine.calculation import analyse
+    from cnncalc.parser import Request
+    from cnncalc.parser.parsing import parse
 
     gc.disable()
     with open(FILE, "rb") as file:
@@ -91,9 +101,10 @@ def repeated(rounds: int) -> None:
 
 def collection() -> None:
     """Every bundled network once, parsed and analysed: the seconds of each by its name."""
-    from cnncalc.engine import analyse
-    from cnncalc.parser import Request, parse
-    from cnncalc.sources.files import bundled_files, variant_names
+    from cnncalc.engine.calculation import analyse
+    from cnncalc.parser import Request
+    from cnncalc.parser.parsing import parse
+    from cnncalc.sources.bundled import bundled_files, variant_names
 
     gc.disable()
     seconds: dict[str, float] = {}

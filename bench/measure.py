@@ -37,7 +37,10 @@ def cnncalc(*arguments: str) -> list[str]:
 
 def environment() -> dict[str, str]:
     """What the processes find in theirs: this checkout goes before an installed package."""
-    return {**{key: value for key, value in os.environ.items() if key not in REMOVED}, "PYTHONPATH": str(ROOT)}
+    return {
+        **{key: value for key, value in os.environ.items() if key not in REMOVED},
+        "PYTHONPATH": str(ROOT),
+    }
 
 
 def once(command: Sequence[str]) -> tuple[float, int]:
@@ -68,4 +71,6 @@ def sample(runs: Sequence[tuple[float, int]]) -> Sample:
 
 def output(command: Sequence[str]) -> str:
     """What a command prints."""
-    return subprocess.run(command, stdout=subprocess.PIPE, env=environment(), cwd=ROOT, check=True, text=True).stdout
+    return subprocess.run(
+        command, stdout=subprocess.PIPE, env=environment(), cwd=ROOT, check=True, text=True
+    ).stdout

@@ -14,12 +14,15 @@ IMAGE = "import torch\nimage = torch.zeros(1, 3, 224, 224)\n"
 EXPORT = NETWORK + IMAGE + "torch.onnx.export(model, (image,), {path!r}, dynamo=False)"
 
 PROGRAMS = {
-    "torchinfo": NETWORK + "import torchinfo\ntorchinfo.summary(model, (1, 3, 224, 224), device='cpu')",
+    "torchinfo": NETWORK
+    + "import torchinfo\ntorchinfo.summary(model, (1, 3, 224, 224), device='cpu')",
     "fvcore": NETWORK + IMAGE + "from fvcore.nn import FlopCountAnalysis, flop_count_table\n"
     "print(flop_count_table(FlopCountAnalysis(model, image)))",
     "onnx-tool": "import onnx_tool\nonnx_tool.model_profile({path!r})",
 }
-NEEDED = {name: (name, "torch", "torchvision") for name in PROGRAMS}  # the network is torchvision's, for onnx-tool too
+NEEDED = {
+    name: (name, "torch", "torchvision") for name in PROGRAMS
+}  # the network is torchvision's, for onnx-tool too
 
 
 def installed(package: str) -> str | None:
@@ -31,7 +34,10 @@ def installed(package: str) -> str | None:
 
 def missing() -> dict[str, list[str]]:
     """The peers that cannot run here, with what they lack."""
-    lacking = {name: [package for package in needed if not installed(package)] for name, needed in NEEDED.items()}
+    lacking = {
+        name: [package for package in needed if not installed(package)]
+        for name, needed in NEEDED.items()
+    }
     return {name: packages for name, packages in lacking.items() if packages}
 
 

@@ -20,7 +20,10 @@ def plain(section: Section) -> str:
     lines = [section.titles, *section.rows]
     widths = [max(len(line[index]) for line in lines) for index in range(len(section.titles))]
     cells = [
-        [line[0].ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(line[1:], widths[1:], strict=True))]
+        [
+            line[0].ljust(widths[0]),
+            *(cell.rjust(width) for cell, width in zip(line[1:], widths[1:], strict=True)),
+        ]
         for line in lines
     ]
     table = "\n".join("  ".join(line).rstrip() for line in cells)

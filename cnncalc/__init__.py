@@ -5,29 +5,42 @@ from typing import TYPE_CHECKING
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from .api import (
+    from .api import (  # fmt: skip
         Change,
         Difference,
-        Group,
-        Layer,
+        DifferenceRow,
+        GroupReport,
+        LayerReport,
         Network,
-        NetworkError,
         Problem,
         ReceptiveField,
         Report,
-        Row,
+        RequestError,
         Share,
         Totals,
         TrainingTotals,
-        WrongRequest,
-        analyse,
-        diff,
-        load,
-    )  # fmt: skip
+    )
+    from .api.analysis import analyse, diff  # fmt: skip
+    from .api.loading import NetworkError, load  # fmt: skip
 
 __all__ = [
-    "Change", "Difference", "Group", "Layer", "Network", "NetworkError", "Problem", "ReceptiveField", "Report", "Row", "Share",
-    "Totals", "TrainingTotals", "WrongRequest", "analyse", "diff", "load",
+    "Change",
+    "Difference",
+    "DifferenceRow",
+    "GroupReport",
+    "LayerReport",
+    "Network",
+    "NetworkError",
+    "Problem",
+    "ReceptiveField",
+    "Report",
+    "RequestError",
+    "Share",
+    "Totals",
+    "TrainingTotals",
+    "analyse",
+    "diff",
+    "load",
 ]  # fmt: skip
 
 

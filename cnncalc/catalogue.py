@@ -12,12 +12,12 @@ import zlib
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from .sources.files import bundled_files, folder
+from .sources.bundled import bundled_files, folder
 
 INDEX = "index.json"
 
 
-class Entry(NamedTuple):
+class CatalogueEntry(NamedTuple):
     """One bundled network: `name` is that of its variant, or of its file where this has no variants."""
 
     name: str
@@ -32,16 +32,16 @@ class Entry(NamedTuple):
     source: str
 
 
-def entries() -> list[Entry]:
+def entries() -> list[CatalogueEntry]:
     """Every bundled network, in the order of the files and of the variants in them."""
     known = indexed()
-    found: list[Entry] = []
+    found: list[CatalogueEntry] = []
     for stem, path in bundled_files().items():
         with open(path, "rb") as file:
             data = file.read()
         record = known.get(stem)
         if record is not None and record["checksum"] == zlib.crc32(data):
-            found += [Entry(file=stem, **entry) for entry in record["networks"]]
+            found += [CatalogueEntry(file=stem, **entry) for entry in record["networks"]]
         else:
             found += calculated(stem, data)
     return found
@@ -63,19 +63,22 @@ def make_index() -> str:
     for stem, path in bundled_files().items():
         with open(path, "rb") as file:
             data = file.read()
-        networks = ",\n  ".join(json.dumps(without_file(entry), ensure_ascii=False) for entry in calculated(stem, data))
+        networks = ",\n  ".join(
+            json.dumps(without_file(entry), ensure_ascii=False) for entry in calculated(stem, data)
+        )
         lines.append(f'"{stem}": {{"checksum": {zlib.crc32(data)}, "networks": [\n  {networks}]}}')
     return "{" + ",\n".join(lines) + "}\n"
 
 
-def without_file(entry: Entry) -> dict[str, Any]:
+def without_file(entry: CatalogueEntry) -> dict[str, Any]:
     return {key: value for key, value in entry._asdict().items() if key != "file"}
 
 
-def calculated(stem: str, data: bytes) -> Iterator[Entry]:
+def calculated(stem: str, data: bytes) -> Iterator[CatalogueEntry]:
     """The networks of one file, calculated.  A file that is wrong has none."""
-    from .engine import analyse
-    from .parser import Request, parse
+    from .engine.calculation import analyse
+    from .parser import Request
+    from .parser.parsing import parse
 
     names = parse(data, f"{stem}.yaml").variants or (None,)
     for name in names:
@@ -85,5 +88,14 @@ def calculated(stem: str, data: bytes) -> Iterator[Entry]:
         totals = analyse(network).totals
         inputs = ", ".join(map(str, network.inputs.values()))
         output = str(network.outputs["output"].shape)
-        about = (network.name, network.year, network.task, inputs, output, totals.params, totals.macs, network.source)
-        yield Entry(name or stem, stem, *about)
+        about = (
+            network.name,
+            network.year,
+            network.task,
+            inputs,
+            output,
+            totals.params,
+            totals.macs,
+            network.source,
+        )
+        yield CatalogueEntry(name or stem, stem, *about)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Literal, NamedTuple
 
 from .expression.value import Expression, Reference
-from .network import Limit, Promise
+from .network import Expectation, Limit
 from .problem import Span
 
 COMMON_KEYS = ("name", "from", "when", "repeat", "for", "across", "shared", "trainable")
@@ -101,7 +101,11 @@ class Step(NamedTuple):
 
     def bound(self, word: str, params: list[str]) -> "Step":
         """A call of what `word` means, with the value among the arguments, by the names of the parameters."""
-        return self._replace(word=word, value=(), arguments=dict(zip(params, self.value, strict=False)) | self.arguments)
+        return self._replace(
+            word=word,
+            value=(),
+            arguments=dict(zip(params, self.value, strict=False)) | self.arguments,
+        )
 
 
 class Block(NamedTuple):
@@ -130,7 +134,7 @@ class InputSpec(NamedTuple):
 class Expectations(NamedTuple):
     """`expect`: the figures that are promised, the shapes (calculated later), and the references that these speak of."""
 
-    figures: tuple[Promise, ...] = ()
+    figures: tuple[Expectation, ...] = ()
     shapes: tuple[tuple[str, Expression, Span], ...] = ()
     references: tuple[tuple[str, Span], ...] = ()
 
@@ -165,3 +169,20 @@ class Document(NamedTuple):
     variants: dict[str, Variant]
     lost: bool  # some steps could not be read: the names in them are not known
     places: dict[str, Span]  # of `vars`
+
+
+NUMBERS = ("params", "trainable_params", "training_params", "buffers", "macs", "flops", "depth")
+
+LIMITS = (*NUMBERS, "weight_bytes", "peak_bytes")
+
+LAYER_NUMBERS = ("params", "trainable_params", "buffers", "macs", "flops", "depth")
+
+ENTERING = ("in_channels", "in_size")
+
+TOP = (
+    "name", "source", "year", "task", "input", "dtype", "vars", "blocks", "layers", "variants", "expect", "budget",
+)  # fmt: skip
+
+VARIANT = ("vars", "name", "source", "input", "expect", "budget")
+
+BLOCK = ("params", "let", "inputs", "outputs", "layers")

@@ -4,6 +4,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from .figure import Figure
 from .layers.layer import Layer
 from .problem import Span
 from .shape import Shape
@@ -71,23 +72,7 @@ class Group(NamedTuple):
     span: Span
 
 
-class Figure(NamedTuple):
-    """A number as a source states it: `6.8M` is 6,800,000 to the nearest 100,000.
-
-    >>> Figure("6.8M", 6_800_000, 100_000).is_met_by(6_848_000)
-    True
-    """
-
-    text: str
-    value: int
-    resolution: int
-
-    def is_met_by(self, found: int) -> bool:
-        """Whether what was found rounds to this figure, half up."""
-        return (2 * found + self.resolution) // (2 * self.resolution) * self.resolution == self.value
-
-
-class Promise(NamedTuple):
+class Expectation(NamedTuple):
     """One line of `expect`: a number of the network, or of what `reference` names."""
 
     reference: str
@@ -123,7 +108,7 @@ class Network(NamedTuple):
     groups: tuple[Group, ...]
     outputs: Mapping[str, Value]
     training_outputs: frozenset[str]
-    expect: tuple[Promise, ...]
+    expect: tuple[Expectation, ...]
     budget: tuple[Limit, ...]
 
     def __repr__(self) -> str:

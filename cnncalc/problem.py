@@ -5,8 +5,7 @@ from collections.abc import Iterable
 from itertools import islice
 from typing import Literal, NamedTuple
 
-MOST_COMPARED = 1_000
-"""How many known words a wrong one is compared with: a file may have a hundred thousand, and hundreds of mistakes."""
+from .limits import MAX_COMPARED_WORDS
 
 Severity = Literal["error", "warning"]
 
@@ -50,7 +49,9 @@ class Refusal(Exception):
 
     span: Span | None = None  # where it is known at once
 
-    def __init__(self, message: str, hint: str = "", argument: str = "", rule: str = "shape") -> None:
+    def __init__(
+        self, message: str, hint: str = "", argument: str = "", rule: str = "shape"
+    ) -> None:
         super().__init__(message)
         self.message = message
         self.hint = hint
@@ -64,7 +65,7 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     >>> did_you_mean("kernal", ["kernel", "stride"])
     'did you mean `kernel`?'
     """
-    choices = [choice for choice in islice(known, MOST_COMPARED) if len(choice) <= 60]
+    choices = [choice for choice in islice(known, MAX_COMPARED_WORDS) if len(choice) <= 60]
     near = nearest(word, choices)
     if near:
         return near
@@ -86,7 +87,7 @@ def nearest_of(word: str, known: Iterable[str]) -> str:
     from difflib import get_close_matches  # slow to import, and needed only when something is wrong
 
     word = word[:60].lower()
-    choices = {choice.lower(): choice for choice in sorted(islice(known, MOST_COMPARED))}
+    choices = {choice.lower(): choice for choice in sorted(islice(known, MAX_COMPARED_WORDS))}
     if word in choices:
         return choices[word]
     letters = sorted(word)

@@ -36,7 +36,7 @@ class Shape(tuple[int, ...]):
     def elements(self) -> int:
         return prod(self)
 
-    def with_space(self, space: Iterable[int]) -> Shape:
+    def with_spatial(self, space: Iterable[int]) -> Shape:
         return Shape((self[0], *space))
 
     def with_channels(self, channels: int) -> Shape:
@@ -49,42 +49,46 @@ class Shape(tuple[int, ...]):
         return "x".join(map(str, self))
 
 
-def reach(kernel: int, dilation: int = 1) -> int:
+def effective_kernel(kernel: int, dilation: int = 1) -> int:
     """The length from the first to the last pixel under a window.
 
     dilation * (kernel - 1) + 1.  Source: Dumoulin and Visin, arXiv:1603.07285, section 5.1.
-    >>> reach(3, dilation=2)
+    >>> effective_kernel(3, dilation=2)
     5
     """
     return dilation * (kernel - 1) + 1
 
 
-def places(size: int, kernel: int, stride: int = 1, before: int = 0, after: int = 0, dilation: int = 1) -> int:
+def output_size(
+    size: int, kernel: int, stride: int = 1, before: int = 0, after: int = 0, dilation: int = 1
+) -> int:
     """Count the places where a window fits along one axis; less than 1 where it fits nowhere.
 
-    floor((size + before + after - reach) / stride) + 1 with reach = dilation * (kernel - 1) + 1.
+    floor((size + before + after - effective_kernel) / stride) + 1 with effective_kernel = dilation * (kernel - 1) + 1.
     Source: Dumoulin and Visin, arXiv:1603.07285, relationship 15.
-    >>> places(224, kernel=7, stride=2, before=3, after=3)   # the stem of ResNet
+    >>> output_size(224, kernel=7, stride=2, before=3, after=3)   # the stem of ResNet
     112
-    >>> places(224, kernel=11, stride=4)   # AlexNet's first layer on the 224 pixels that its paper states
+    >>> output_size(224, kernel=11, stride=4)   # AlexNet's first layer on the 224 pixels that its paper states
     54
     """
-    return (size + before + after - reach(kernel, dilation)) // stride + 1
+    return (size + before + after - effective_kernel(kernel, dilation)) // stride + 1
 
 
-def places_ceil(size: int, kernel: int, stride: int = 1, before: int = 0, after: int = 0, dilation: int = 1) -> int:
+def output_size_ceil(
+    size: int, kernel: int, stride: int = 1, before: int = 0, after: int = 0, dilation: int = 1
+) -> int:
     """Count the places of a pooling window that may hang over the end, as PyTorch's ceil_mode does.
 
-    ceil((size + before + after - reach) / stride) + 1, less one where the last window would start in the padding
+    ceil((size + before + after - effective_kernel) / stride) + 1, less one where the last window would start in the padding
     behind the input.  Source: the documentation of torch.nn.MaxPool2d, ceil_mode.
-    >>> places_ceil(112, kernel=3, stride=2)   # GoogLeNet's first pooling
+    >>> output_size_ceil(112, kernel=3, stride=2)   # GoogLeNet's first pooling
     56
     """
-    count = -((reach(kernel, dilation) - size - before - after) // stride) + 1
+    count = -((effective_kernel(kernel, dilation) - size - before - after) // stride) + 1
     return count - 1 if (count - 1) * stride >= size + before else count
 
 
-def left_over(size: int, kernel: int, stride: int, before: int, after: int, dilation: int) -> int:
+def unread(size: int, kernel: int, stride: int, before: int, after: int, dilation: int) -> int:
     """Count the pixels at the end of an axis that no window reaches though the ones between windows are reached.
 
     Padding at the end that is not reached costs nothing, and a stride over the kernel skips pixels everywhere by
@@ -94,7 +98,7 @@ def left_over(size: int, kernel: int, stride: int, before: int, after: int, dila
     >>> left_over(224, kernel=7, stride=2, before=3, after=3, dilation=1)
     0
     """
-    span = reach(kernel, dilation)
+    span = effective_kernel(kernel, dilation)
     rest = (size + before + after - span) % stride
     return max(0, rest - after - max(0, stride - span))
 
@@ -106,11 +110,13 @@ def same_padding(size: int, kernel: int, stride: int = 1, dilation: int = 1) -> 
     >>> same_padding(224, kernel=3, stride=2)
     (0, 1)
     """
-    total = max(0, (-(-size // stride) - 1) * stride + reach(kernel, dilation) - size)
+    total = max(0, (-(-size // stride) - 1) * stride + effective_kernel(kernel, dilation) - size)
     return total // 2, total - total // 2
 
 
-def transposed_size(size: int, kernel: int, stride: int, padding: int, output_padding: int, dilation: int) -> int:
+def transposed_size(
+    size: int, kernel: int, stride: int, padding: int, output_padding: int, dilation: int
+) -> int:
     """The length that a transposed convolution puts out along one axis.
 
     (size - 1) * stride - 2 * padding + dilation * (kernel - 1) + output_padding + 1.
@@ -118,7 +124,7 @@ def transposed_size(size: int, kernel: int, stride: int, padding: int, output_pa
     >>> transposed_size(4, kernel=4, stride=2, padding=1, output_padding=0, dilation=1)   # DCGAN's generator
     8
     """
-    return (size - 1) * stride - 2 * padding + reach(kernel, dilation) + output_padding
+    return (size - 1) * stride - 2 * padding + effective_kernel(kernel, dilation) + output_padding
 
 
 def parse_shape(text: str) -> Shape | None:

@@ -17,7 +17,7 @@ from make_picture import picture
 from make_rules import rules_page
 
 from cnncalc.catalogue import make_index
-from cnncalc.schema import schema_text
+from cnncalc.schema.text import schema_text
 
 MADE: dict[str, Callable[[], str]] = {
     "layers.md": layers_page,
@@ -43,7 +43,11 @@ def main(words: list[str]) -> int:
                 path.write_text(text, encoding="utf-8")
     for name in stale:
         shown = f"docs/{name}".replace("docs/../", "")
-        print(f"{shown} is stale: run `python docs/make.py`" if "--check" in words else f"{shown} is made anew")
+        print(
+            f"{shown} is stale: run `python docs/make.py`"
+            if "--check" in words
+            else f"{shown} is made anew"
+        )
     return int("--check" in words and bool(stale))
 
 

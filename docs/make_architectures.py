@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
 
-from cnncalc.catalogue import Entry, entries
+from cnncalc.catalogue import CatalogueEntry, entries
 
 ROOT = Path(__file__).parent.parent
 PUBLISHED = ROOT / "tests" / "published"
@@ -39,7 +39,7 @@ def architectures_page() -> str:
     return "\n".join(parts)
 
 
-def section(file: str, family: list[Entry], claims: dict[str, list[str]]) -> str:
+def section(file: str, family: list[CatalogueEntry], claims: dict[str, list[str]]) -> str:
     text = (ROOT / "architectures" / f"{file}.yaml").read_text("utf-8")
     rows = [
         f"| `{entry.name}` | {entry.input} | {entry.params:,} | {entry.macs:,} | {'; '.join(claims.get(entry.name, []))} |"
@@ -72,14 +72,22 @@ def published() -> dict[str, list[str]]:
     for path in sorted((PUBLISHED / "networks").glob("*.csv")):
         for row in table(path):
             if row["number"] in CALLED and not row["path"]:
-                claims = found.setdefault(row["name"], {}).setdefault(escaped(row["implementation"] or row["source"]), [])
+                claims = found.setdefault(row["name"], {}).setdefault(
+                    escaped(row["implementation"] or row["source"]), []
+                )
                 claims.append(f"{CALLED[row['number']]} {figure(row['value'])}")
     for row in table(PUBLISHED / "torchvision.csv"):
         larger = "_384" if row["model"].startswith("regnet") and row["input"] == "3x384x384" else ""
         name = TORCHVISION.get(row["model"], row["model"]) + larger
         source = "torchvision 0.28.0" + ", with its auxiliary head" * (row["variant"] == "aux_on")
-        found.setdefault(name, {})[source] = [f"params {figure(row['params'])}", f"MACs {figure(row['macs'])}"]
-    return {name: [f"{', '.join(told)} ({source})" for source, told in by.items()] for name, by in found.items()}
+        found.setdefault(name, {})[source] = [
+            f"params {figure(row['params'])}",
+            f"MACs {figure(row['macs'])}",
+        ]
+    return {
+        name: [f"{', '.join(told)} ({source})" for source, told in by.items()]
+        for name, by in found.items()
+    }
 
 
 def table(path: Path) -> list[dict[str, str]]:

@@ -6,10 +6,18 @@ import csv
 from itertools import groupby
 from pathlib import Path
 
-from cnncalc.conventions import CONVENTIONS, Convention, load
+from cnncalc.conventions import Convention
+from cnncalc.conventions.table import CONVENTIONS, load
 
 MEASURED = Path(__file__).parent.parent / "tests" / "published" / "conventions" / "networks.csv"
-NETWORKS = ("resnet50", "googlenet_bn", "densenet121", "mobilenet_v2", "efficientnet_b0", "convnext_tiny")
+NETWORKS = (
+    "resnet50",
+    "googlenet_bn",
+    "densenet121",
+    "mobilenet_v2",
+    "efficientnet_b0",
+    "convnext_tiny",
+)
 
 INTRODUCTION = """\
 # What other tools count

@@ -7,12 +7,20 @@ from collections.abc import Iterator
 from importlib import import_module
 from inspect import cleandoc
 
-from cnncalc.engine import analyse
-from cnncalc.engine.report import LayerReport
+from cnncalc.engine.calculation import analyse
+from cnncalc.engine.report import LayerAnalysis
 from cnncalc.layers import FAMILIES, JOINS, layer_class
-from cnncalc.layers.description import Docstring, call, default, entering, fields_of, inherited, taken
+from cnncalc.layers.description import (
+    Docstring,
+    call,
+    default,
+    entering,
+    fields_of,
+    inherited,
+    taken,
+)
 from cnncalc.layers.layer import Layer
-from cnncalc.parser import parse
+from cnncalc.parser.parsing import parse
 
 INTRODUCTION = """\
 # The layers
@@ -43,7 +51,12 @@ def layers_page() -> str:
         for family, (title, _) in heads.items()
     ]
     title, text = heading(window.__doc__ or "")
-    parts = [INTRODUCTION.format(count=sum(map(len, FAMILIES.values()))), "\n".join(contents), f"## {title}", text]
+    parts = [
+        INTRODUCTION.format(count=sum(map(len, FAMILIES.values()))),
+        "\n".join(contents),
+        f"## {title}",
+        text,
+    ]
     for family, (title, text) in heads.items():
         parts += [f"## {title}", text, *map(entry, FAMILIES[family])]
     return "\n\n".join(part.strip("\n") for part in parts) + "\n"
@@ -74,7 +87,15 @@ def entry(kind: str) -> str:
         f"Source: {own.source}",
     ]
     facts = "\n".join(f"- {rule}" for rule in rules)
-    parts = [f"### {kind}", own.summary, f"`{call(cls)}`", parameters(cls), facts, inherited(cls, "more"), example(cls)]
+    parts = [
+        f"### {kind}",
+        own.summary,
+        f"`{call(cls)}`",
+        parameters(cls),
+        facts,
+        inherited(cls, "more"),
+        example(cls),
+    ]
     return "\n\n".join(part for part in parts if part)
 
 
@@ -117,10 +138,16 @@ def number(cls: type[Layer], name: str) -> str:
 def parameters(cls: type[Layer]) -> str:
     rows = ["| parameter | takes | default |", "| --- | --- | --- |"]
     if cls.kind in JOINS:
-        operands = "branches, references and numbers" if "constants" in cls.fields else "branches and references"
+        operands = (
+            "branches, references and numbers"
+            if "constants" in cls.fields
+            else "branches and references"
+        )
         rows.append(f"| `operands` | [{operands}](language.md#branches) | |")
     for name, field in fields_of(cls).items():
-        rows.append(f"| `{name}` | {taken(field)} | {'' if field.required else f'`{default(field)}`'} |")
+        rows.append(
+            f"| `{name}` | {taken(field)} | {'' if field.required else f'`{default(field)}`'} |"
+        )
     return "\n".join(rows) if len(rows) > 2 else ""
 
 
@@ -132,12 +159,17 @@ def example(cls: type[Layer]) -> str:
     entering, step, place = cls.example
     layer = worked(entering, step)
     put_out = " + ".join(map(str, layer.node.shapes))
-    numbers = {"params": layer.params, "buffers": layer.buffers, "MACs": layer.macs, "FLOPs": layer.flops}
+    numbers = {
+        "params": layer.params,
+        "buffers": layer.buffers,
+        "MACs": layer.macs,
+        "FLOPs": layer.flops,
+    }
     told = [f"{value:,} {name}" for name, value in numbers.items() if value or name != "buffers"]
     return f"Example: `{step}`, {place}. `{entering}` → `{put_out}`; {', '.join(told)}."
 
 
-def worked(entering: str, step: str) -> LayerReport:
+def worked(entering: str, step: str) -> LayerAnalysis:
     """The numbers of a step on what enters, by way of a file of that one step."""
     first = entering.strip("{}").partition(":")[0] if ":" in entering else "input"
     # A chunk can be no end of a network, so the file goes on from its input.

@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator
 from html import escape
 
-from cnncalc.engine import analyse
-from cnncalc.parser import Request, parse
-from cnncalc.sources.files import load
+from cnncalc.engine.calculation import analyse
+from cnncalc.parser import Request
+from cnncalc.parser.parsing import parse
+from cnncalc.sources.resolve import load
 from cnncalc.views.layout import Style, width_of
 from cnncalc.views.show.table import show_table
 
@@ -30,11 +31,15 @@ def picture() -> str:
     source = load("alexnet")
     network = parse(source.data, source.name, Request(source.variant)).network
     assert network is not None
-    text = "$ cnncalc show alexnet\n\n" + show_table(analyse(network), Style(WIDTH, colour=True, bars=True))
+    text = "$ cnncalc show alexnet\n\n" + show_table(
+        analyse(network), Style(WIDTH, colour=True, bars=True)
+    )
     lines = text.rstrip("\n").split("\n")
     width, height = WIDTH * COLUMN + 2 * MARGIN, len(lines) * LINE + 2 * MARGIN
     drawn = [
-        f'<text y="{MARGIN + (row + 1) * LINE - 5}">{"".join(spans(line))}</text>' for row, line in enumerate(lines) if line
+        f'<text y="{MARGIN + (row + 1) * LINE - 5}">{"".join(spans(line))}</text>'
+        for row, line in enumerate(lines)
+        if line
     ]
     head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}">'
     title = "<title>What cnncalc show alexnet prints</title>"

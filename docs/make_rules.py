@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from cnncalc.check.file import inspect
 from cnncalc.check.fixes import mend
-from cnncalc.lint.rules import RULES, rule
+from cnncalc.lint.registry import RULES, rule
 from cnncalc.lint.selection import selected
 from cnncalc.views.check.text import finding_text
 
@@ -44,9 +44,15 @@ class Example(NamedTuple):
 
 def example(name: str) -> Example:
     """The documentation of a rule in its parts."""
-    found = re.fullmatch(r"(.*?)\n+Fails:\n+```yaml\n(.*?)```\n+Passes:\n+```yaml\n(.*?)```\n*", rule(name).doc, re.DOTALL)
+    found = re.fullmatch(
+        r"(.*?)\n+Fails:\n+```yaml\n(.*?)```\n+Passes:\n+```yaml\n(.*?)```\n*",
+        rule(name).doc,
+        re.DOTALL,
+    )
     if not found:
-        raise SystemExit(f"the docstring of {name} has no `Fails:` and `Passes:` with an example each")
+        raise SystemExit(
+            f"the docstring of {name} has no `Fails:` and `Passes:` with an example each"
+        )
     return Example(*found.groups())
 
 
@@ -55,7 +61,9 @@ def rules_page() -> str:
     rows = ["| rule | | fixed by `--fix` | asked by default |", "| --- | --- | --- | --- |"]
     for name in RULES:
         summary = re.split(r"\.\s|:\s|\.$", " ".join(example(name).why.split()), maxsplit=1)[0]
-        rows.append(f"| [{name}](#{name}) | {summary} | {'yes' * is_fixed(name)} | {'yes' if rule(name).default else 'no'} |")
+        rows.append(
+            f"| [{name}](#{name}) | {summary} | {'yes' * is_fixed(name)} | {'yes' if rule(name).default else 'no'} |"
+        )
     return "\n\n".join([INTRODUCTION.strip(), "\n".join(rows), *map(entry, RULES)]) + "\n"
 
 
@@ -63,7 +71,9 @@ def entry(name: str) -> str:
     parts = example(name)
     result = inspect(parts.fails.encode(), "network.yaml", asked(name))
     assert result is not None
-    found = "\n".join(finding_text(finding.problem, result.file, finding.line) for finding in result.findings)
+    found = "\n".join(
+        finding_text(finding.problem, result.file, finding.line) for finding in result.findings
+    )
     shown = [f"## {name}", parts.why, f"```yaml\n{parts.fails}```", f"```text\n{found}\n```"]
     if is_fixed(name):
         shown += ["`--fix` makes of it:", f"```yaml\n{fixed(name)}```"]
@@ -77,7 +87,9 @@ def asked(name: str) -> tuple[str, ...]:
 
 def fixed(name: str) -> str:
     """The example that fails, mended."""
-    done = mend(example(name).fails.encode(), lambda data: inspect(data, "network.yaml", asked(name)))
+    done = mend(
+        example(name).fails.encode(), lambda data: inspect(data, "network.yaml", asked(name))
+    )
     return done.data.decode()
 
 

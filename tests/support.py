@@ -5,9 +5,10 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from cnncalc.engine import analyse
-from cnncalc.engine.report import Report
-from cnncalc.parser import Parsed, Request, parse
+from cnncalc.engine.calculation import analyse
+from cnncalc.engine.report import Analysis
+from cnncalc.parser import Request
+from cnncalc.parser.parsing import Parsed, parse
 
 HERE = Path(__file__).parent
 ARCHITECTURES = HERE.parent / "architectures"
@@ -18,7 +19,7 @@ def read(text: str, variant: str | None = None, *, pure: bool = False) -> Parsed
     return parse(text.encode(), "network.yaml", Request(variant), pure=pure)
 
 
-def report_of(text: str) -> Report:
+def report_of(text: str) -> Analysis:
     """The numbers of a text that must be right."""
     parsed = read(text)
     assert parsed.network is not None, [problem.message for problem in parsed.problems]
@@ -36,11 +37,13 @@ def variants() -> list[tuple[str, str | None]]:
 
 
 @cache
-def bundled(name: str) -> Report:
+def bundled(name: str) -> Analysis:
     """The numbers of a bundled variant, or of a file without variants."""
     for file, variant in variants():
         if name == (variant or file):
-            parsed = parse((ARCHITECTURES / f"{file}.yaml").read_bytes(), f"{file}.yaml", Request(variant))
+            parsed = parse(
+                (ARCHITECTURES / f"{file}.yaml").read_bytes(), f"{file}.yaml", Request(variant)
+            )
             assert parsed.network is not None and not parsed.problems, parsed.problems
             return analyse(parsed.network)
     raise LookupError(name)

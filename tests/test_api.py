@@ -38,9 +38,18 @@ def test_other_json_is_refused(text: str) -> None:
 
 
 def test_what_is_asked_replaces_the_file() -> None:
-    network = cnncalc.load("resnet", variant="resnet50", input=(3, 320, 320), vars={"classes": 10, "depths": [1, 1, 1, 1]})
+    network = cnncalc.load(
+        "resnet",
+        variant="resnet50",
+        input=(3, 320, 320),
+        vars={"classes": 10, "depths": [1, 1, 1, 1]},
+    )
     report = cnncalc.analyse(network, batch=4)
-    assert report.inputs == {"input": (3, 320, 320)} and report.outputs == {"output": (10,)} and report.batch == 4
+    assert (
+        report.inputs == {"input": (3, 320, 320)}
+        and report.outputs == {"output": (10,)}
+        and report.batch == 4
+    )
     assert cnncalc.load("alexnet", dtype="float16").dtype == "float16"
 
 
@@ -60,7 +69,10 @@ def test_mistakes_come_all_at_once(tmp_path: Path) -> None:
     path.write_text("input: 3x8x8\nlayers: [{conv: 4, kernal: 3}, {maxpol: 2}]\n")
     with pytest.raises(cnncalc.NetworkError) as caught:
         cnncalc.load(path)
-    assert [problem.rule for problem in caught.value.problems] == ["unknown-argument", "unknown-layer"]
+    assert [problem.rule for problem in caught.value.problems] == [
+        "unknown-argument",
+        "unknown-layer",
+    ]
     assert f"{path}:2:20: error: unknown argument `kernal` of conv" in str(caught.value)
 
 
@@ -77,8 +89,14 @@ def test_what_cannot_be_read(tmp_path: Path) -> None:
 
 def test_reprs_are_readable() -> None:
     report = cnncalc.analyse(cnncalc.load("alexnet"))
-    assert repr(report) == "<Report AlexNet: 3x227x227 -> 1000, 23 layers, 60,965,224 params, 724,406,816 MACs>"
-    assert repr(report.layer("conv1")) == "<Layer conv1: conv -> 96x55x55, 34,944 params, 105,415,200 MACs>"
+    assert (
+        repr(report)
+        == "<Report AlexNet: 3x227x227 -> 1000, 23 layers, 60,965,224 params, 724,406,816 MACs>"
+    )
+    assert (
+        repr(report.layer("conv1"))
+        == "<Layer conv1: conv -> 96x55x55, 34,944 params, 105,415,200 MACs>"
+    )
     with pytest.raises(KeyError):
         report.layer("nothing")
 
@@ -92,11 +110,16 @@ def test_html_for_notebooks(tmp_path: Path) -> None:
     assert folded.count("<tr>") < 20 and "60,192,808" in folded
 
 
-@pytest.mark.parametrize(("before", "after"), [("resnet50", "resnet101"), ("vgg16", "vgg16_bn"), ("alexnet", "alexnet")])
+@pytest.mark.parametrize(
+    ("before", "after"), [("resnet50", "resnet101"), ("vgg16", "vgg16_bn"), ("alexnet", "alexnet")]
+)
 def test_a_difference_is_the_json(before: str, after: str) -> None:
     (document,) = json.loads(run("diff", before, after, "--format", "json").stdout)["differences"]
     found = cnncalc.diff(cnncalc.load(before), cnncalc.load(after))
-    assert (found.equal, found.calculates_the_same) == (document["equal"], document["calculates_the_same"])
+    assert (found.equal, found.calculates_the_same) == (
+        document["equal"],
+        document["calculates_the_same"],
+    )
     assert dict(found.delta) == document["delta"]
     for rows, entries in ((found.groups, document["groups"]), (found.layers, document["layers"])):
         assert [(row.path, row.path_before, list(row.what)) for row in rows] == [
@@ -118,4 +141,9 @@ def test_names_are_handed_on() -> None:
 
 def test_importing_the_package_imports_nothing_else() -> None:
     code = "import sys, cnncalc; print([name for name in sys.modules if name.startswith(('cnncalc.', 'yaml', 'rich'))])"
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
+    assert (
+        subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, check=True
+        ).stdout.strip()
+        == "[]"
+    )

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from cnncalc.check.expect import check_expect
-from cnncalc.parser import parse
-from cnncalc.sources.files import variant_names
+from cnncalc.parser.parsing import parse
+from cnncalc.sources.bundled import variant_names
 
 from .support import ARCHITECTURES, bundled
 from .support import NAMES_OF_BUNDLED as NAMES

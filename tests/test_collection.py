@@ -25,12 +25,22 @@ def test_entries_are_the_collection() -> None:
     assert [entry.name for entry in entries()] == NAMES_OF_BUNDLED
 
 
-def test_what_does_not_fit_the_index_is_calculated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_does_not_fit_the_index_is_calculated(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for name in ("alexnet.yaml", "lenet5.yaml", INDEX):
         (tmp_path / name).write_bytes((ARCHITECTURES / name).read_bytes())
-    changed = (tmp_path / "lenet5.yaml").read_text().replace("{linear: 84, name: f6}", "{linear: 85, name: f6}")
+    changed = (
+        (tmp_path / "lenet5.yaml")
+        .read_text()
+        .replace("{linear: 84, name: f6}", "{linear: 85, name: f6}")
+    )
     (tmp_path / "lenet5.yaml").write_text(changed)
-    monkeypatch.setattr(collection, "bundled_files", lambda: {p.stem: str(p) for p in sorted(tmp_path.glob("*.yaml"))})
+    monkeypatch.setattr(
+        collection,
+        "bundled_files",
+        lambda: {p.stem: str(p) for p in sorted(tmp_path.glob("*.yaml"))},
+    )
     monkeypatch.setattr(collection, "folder", lambda: str(tmp_path))
     found = {entry.name: entry.params for entry in entries()}
     assert found["lenet5"] == 60_840 + 121 + 10
@@ -49,7 +59,12 @@ def test_list_has_every_network() -> None:
     rows = listed()
     assert [row["name"] for row in rows] == NAMES_OF_BUNDLED
     row = next(row for row in rows if row["name"] == "resnet50")
-    assert (row["file"], row["year"], row["params"], row["macs"]) == ("resnet", "2016", "25557032", "4089184256")
+    assert (row["file"], row["year"], row["params"], row["macs"]) == (
+        "resnet",
+        "2016",
+        "25557032",
+        "4089184256",
+    )
     assert all(row["task"] and row["source"] for row in rows)
 
 
@@ -74,7 +89,9 @@ def test_list_fits_the_terminal(columns: int) -> None:
 def test_compare_marks_the_least() -> None:
     out = cnncalc("compare", "resnet50", "mobilenet_v2", "alexnet").stdout.splitlines()
     assert "3.50M*" in out[2] and "301M*" in out[2] and "2.22 MiB*" in out[3]
-    assert not any("*" in line for line in cnncalc("compare", "alexnet", "alexnet").stdout.splitlines())
+    assert not any(
+        "*" in line for line in cnncalc("compare", "alexnet", "alexnet").stdout.splitlines()
+    )
 
 
 def test_compare_numbers_are_those_of_show() -> None:
@@ -83,12 +100,20 @@ def test_compare_numbers_are_those_of_show() -> None:
     assert found["schema"] == "cnncalc/compare/1"
     for row, name in zip(found["networks"], names, strict=True):
         totals = bundled(name).totals._asdict()
-        assert {key: row[key] for key in row if key in totals} == {key: totals[key] for key in row if key in totals}
+        assert {key: row[key] for key in row if key in totals} == {
+            key: totals[key] for key in row if key in totals
+        }
         assert row["name"] == name and row["layers"] == len(bundled(name).layers)
 
 
 def test_relative_to_the_first() -> None:
-    rows = list(csv.DictReader(io.StringIO(cnncalc("compare", "resnet18", "resnet34", "--relative", "--format", "csv").stdout)))
+    rows = list(
+        csv.DictReader(
+            io.StringIO(
+                cnncalc("compare", "resnet18", "resnet34", "--relative", "--format", "csv").stdout
+            )
+        )
+    )
     assert rows[0]["params"] == "11689512" and rows[1]["params"] == "1.86x"
 
 

@@ -12,11 +12,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cnncalc.conventions import CONVENTIONS, Uncounted, count, load, recount
-from cnncalc.engine import analyse
-from cnncalc.engine.report import LayerReport, Report
+from cnncalc.conventions.recount import Uncounted, count, recount
+from cnncalc.conventions.table import CONVENTIONS, load
+from cnncalc.engine.calculation import analyse
+from cnncalc.engine.report import Analysis, LayerAnalysis
 from cnncalc.layers import LAYERS
-from cnncalc.parser import parse
+from cnncalc.parser.parsing import parse
 
 from .support import HERE, bundled, report_of
 from .test_show import cnncalc
@@ -34,11 +35,13 @@ def table(name: str) -> list[dict[str, str]]:
 OPERATIONS = table("operations")
 
 
-def one_step(row: dict[str, str]) -> Report:
+def one_step(row: dict[str, str]) -> Analysis:
     """The network of one row; of a chunk, which is no end of a network, the first part comes out."""
     step = row["step"]
     if step.startswith("{chunk"):
-        return report_of(f"input: {row['input']}\nlayers:\n  - {step[:-1]}, name: parts}}\n  - from: parts[0]\n")
+        return report_of(
+            f"input: {row['input']}\nlayers:\n  - {step[:-1]}, name: parts}}\n  - from: parts[0]\n"
+        )
     return report_of(f"input: {row['input']}\nlayers:\n  - {step}\n")
 
 
@@ -74,7 +77,9 @@ def test_every_kind_is_measured() -> None:
     ],
 )
 def test_what_pytorch_has_no_module_for_is_not_guessed(tool: str, step: str, said: str) -> None:
-    with pytest.raises(Uncounted, match=rf"^(local_conv1|attention1) has no count by {tool}: .*{said}"):
+    with pytest.raises(
+        Uncounted, match=rf"^(local_conv1|attention1) has no count by {tool}: .*{said}"
+    ):
         recount(load(tool), report_of(f"input: 8x6x6\nlayers:\n  - {step}\n"))
 
 
@@ -87,7 +92,13 @@ def test_a_rule_for_no_other_kind(tool: str) -> None:
 
 def test_versions() -> None:
     """Those with which the tables were made."""
-    pinned = dict(re.findall(r"^(\S+)==(\S+)$", (HERE / "generate" / "requirements-conventions.txt").read_text(), re.MULTILINE))
+    pinned = dict(
+        re.findall(
+            r"^(\S+)==(\S+)$",
+            (HERE / "generate" / "requirements-conventions.txt").read_text(),
+            re.MULTILINE,
+        )
+    )
     for tool in CONVENTIONS:
         assert pinned[tool.removesuffix("-flops")] == load(tool).version
 
@@ -95,7 +106,7 @@ def test_versions() -> None:
 # Whole networks
 
 
-def network(name: str) -> Report:
+def network(name: str) -> Analysis:
     folder, _, stem = name.rpartition("/")
     if not folder:
         return bundled(name)
@@ -125,31 +136,31 @@ def test_networks_are_many() -> None:
     assert len({row["network"] for row in TORCHVISION}) > 10
 
 
-Otherwise = Callable[[str, LayerReport], int | None]
+Otherwise = Callable[[str, LayerAnalysis], int | None]
 """What a tool counts of a layer that torchvision writes in another way than as the module; None: the same."""
 
 
-def function_relu(tool: str, layer: LayerReport) -> int | None:
+def function_relu(tool: str, layer: LayerAnalysis) -> int | None:
     """F.relu: ptflops sees the function, and no module."""
     return layer.node.shape.elements if tool == "ptflops" else None
 
 
-def function_pool(tool: str, layer: LayerReport) -> int | None:
+def function_pool(tool: str, layer: LayerAnalysis) -> int | None:
     """F.adaptive_avg_pool2d: ptflops sees the function, and no module; thop sees nothing."""
     return {"ptflops": layer.node.input_shapes[0].elements, "thop": 0}.get(tool)
 
 
-def mean(tool: str, layer: LayerReport) -> int | None:
+def mean(tool: str, layer: LayerAnalysis) -> int | None:
     """x.mean([2, 3]): nobody counts it."""
     return 0
 
 
-def subclass(tool: str, layer: LayerReport) -> int | None:
+def subclass(tool: str, layer: LayerAnalysis) -> int | None:
     """A class of its own, derived from nn.LayerNorm: unknown to those that look at the class of a module."""
     return 0 if tool in ("ptflops", "thop") else None
 
 
-def linear(tool: str, layer: LayerReport) -> int | None:
+def linear(tool: str, layer: LayerAnalysis) -> int | None:
     """A 1x1 convolution that is nn.Linear with the channels last."""
     node = layer.node
     text = f"input: {node.input_shapes[0].channels}x{node.shape.positions}\nlayers:\n  - linear: {node.shape.channels}\n"
@@ -171,7 +182,7 @@ WRITTEN: dict[str, dict[tuple[str, str], Otherwise]] = {
 """What torchvision writes in another way, by path and kind; the first pattern that fits a layer is its own."""
 
 
-def otherwise(name: str, layer: LayerReport) -> Otherwise | None:
+def otherwise(name: str, layer: LayerAnalysis) -> Otherwise | None:
     for (path, kind), found in WRITTEN.get(name, {}).items():
         if layer.node.layer.kind == kind and fnmatchcase(layer.node.path, path):
             return found
@@ -196,7 +207,9 @@ def test_torchvision(row: dict[str, str]) -> None:
 # Properties
 
 
-@pytest.mark.parametrize("name", ["googlenet_bn", "densenet121", "mobilenet_v3_large", "unet", "r3d_18"])
+@pytest.mark.parametrize(
+    "name", ["googlenet_bn", "densenet121", "mobilenet_v3_large", "unet", "r3d_18"]
+)
 @pytest.mark.parametrize("tool", CONVENTIONS)
 def test_layers_and_classes_sum_to_the_total(tool: str, name: str) -> None:
     found = recount(load(tool), bundled(name))
@@ -210,7 +223,9 @@ def test_layers_and_classes_sum_to_the_total(tool: str, name: str) -> None:
     batch=st.integers(1, 7),
     bias=st.booleans(),
 )
-def test_two_spellings_count_alike(tool: str, channels: int, sizes: list[int], batch: int, bias: bool) -> None:
+def test_two_spellings_count_alike(
+    tool: str, channels: int, sizes: list[int], batch: int, bias: bool
+) -> None:
     """A depthwise convolution is one in as many groups, and a global pooling an adaptive one to 1."""
     entering = "x".join(map(str, (channels, *sizes)))
     word = str(bias).lower()
@@ -235,20 +250,31 @@ def test_show() -> None:
     assert "mult-adds as torchinfo 1.8.0 counts them" in text
     assert re.search(r"^MACs +4,089,184,256 ", text, re.MULTILINE)  # ours stays
     assert re.search(
-        r"^torchinfo +4,089,238,376  mult-adds .*: 54,120 \(<0\.01 %\) more than the MACs here", text, re.MULTILINE
+        r"^torchinfo +4,089,238,376  mult-adds .*: 54,120 \(<0\.01 %\) more than the MACs here",
+        text,
+        re.MULTILINE,
     )
 
 
 def test_params_that_differ_are_told() -> None:
     """Of the heads for training, which all but thop report: source, tests/published/conventions/torchvision.csv."""
-    assert "it reports 13,004,888 parameters" in cnncalc("show", "googlenet_bn", "--convention", "torchinfo").stdout
+    assert (
+        "it reports 13,004,888 parameters"
+        in cnncalc("show", "googlenet_bn", "--convention", "torchinfo").stdout
+    )
     assert "it reports" not in cnncalc("show", "googlenet_bn", "--convention", "thop").stdout
 
 
 def test_json_gains_keys_and_changes_none() -> None:
     plain = json.loads(cnncalc("show", "resnet50", "--format", "json").stdout)
-    found = json.loads(cnncalc("show", "resnet50", "--format", "json", "--convention", "fvcore").stdout)
-    assert found.pop("convention") == {"name": "fvcore", "version": "0.1.5.post20221221", "unit": "flops"}
+    found = json.loads(
+        cnncalc("show", "resnet50", "--format", "json", "--convention", "fvcore").stdout
+    )
+    assert found.pop("convention") == {
+        "name": "fvcore",
+        "version": "0.1.5.post20221221",
+        "unit": "flops",
+    }
     assert found["totals"].pop("convention_count") == 4_111_512_576
     assert found["totals"].pop("convention_params") == 25_557_032
     assert sum(layer.pop("convention_count") for layer in found["layers"]) == 4_111_512_576
@@ -259,35 +285,61 @@ def test_json_gains_keys_and_changes_none() -> None:
 
 def test_csv_gains_a_column() -> None:
     plain = list(csv.DictReader(cnncalc("show", "alexnet", "--format", "csv").stdout.splitlines()))
-    rows = list(csv.DictReader(cnncalc("show", "alexnet", "--format", "csv", "--convention", "thop").stdout.splitlines()))
-    counts = [row.pop("convention_count") for row in rows]
-    assert rows == plain and sum(map(int, counts)) == recount(load("thop"), bundled("alexnet")).total
-    (totals,) = csv.DictReader(
-        cnncalc("show", "alexnet", "--format", "csv", "--totals-only", "--convention", "thop").stdout.splitlines()
+    rows = list(
+        csv.DictReader(
+            cnncalc(
+                "show", "alexnet", "--format", "csv", "--convention", "thop"
+            ).stdout.splitlines()
+        )
     )
-    assert totals["convention"] == "thop" and int(totals["convention_count"]) == sum(map(int, counts))
+    counts = [row.pop("convention_count") for row in rows]
+    assert (
+        rows == plain and sum(map(int, counts)) == recount(load("thop"), bundled("alexnet")).total
+    )
+    (totals,) = csv.DictReader(
+        cnncalc(
+            "show", "alexnet", "--format", "csv", "--totals-only", "--convention", "thop"
+        ).stdout.splitlines()
+    )
+    assert totals["convention"] == "thop" and int(totals["convention_count"]) == sum(
+        map(int, counts)
+    )
 
 
 @pytest.mark.parametrize("form", ["markdown", "latex"])
 def test_papers(form: str) -> None:
-    text = cnncalc("show", "resnet50", "--format", form, "--convention", "torchinfo", "--exact").stdout
+    text = cnncalc(
+        "show", "resnet50", "--format", form, "--convention", "torchinfo", "--exact"
+    ).stdout
     assert "torchinfo" in text and "of mult-adds" in text and "of MACs" not in text
     assert "4,089,238,376" in text
 
 
 def test_the_batch_is_counted() -> None:
-    found = json.loads(cnncalc("show", "alexnet", "--batch", "3", "--format", "json", "--convention", "ptflops").stdout)
-    assert found["totals"]["convention_count"] == 3 * recount(load("ptflops"), bundled("alexnet")).total
+    found = json.loads(
+        cnncalc(
+            "show", "alexnet", "--batch", "3", "--format", "json", "--convention", "ptflops"
+        ).stdout
+    )
+    assert (
+        found["totals"]["convention_count"]
+        == 3 * recount(load("ptflops"), bundled("alexnet")).total
+    )
 
 
 def test_compare() -> None:
     words = ("compare", "resnet50", "mobilenet_v2", "--convention", "calflops-flops")
     text = cnncalc(*words, "--exact").stdout
-    assert "8,211,108,352" in text and "614,967,488" in text  # source: tests/published/conventions/torchvision.csv
+    assert (
+        "8,211,108,352" in text and "614,967,488" in text
+    )  # source: tests/published/conventions/torchvision.csv
     assert "calflops-flops: its FLOPs, as version 0.3.2 counts them" in text
     found = json.loads(cnncalc(*words, "--format", "json").stdout)
     assert found["convention"]["unit"] == "FLOPs"
-    assert found["networks"][0]["convention_count"] == 8_211_108_352 and found["networks"][0]["macs"] == 4_089_184_256
+    assert (
+        found["networks"][0]["convention_count"] == 8_211_108_352
+        and found["networks"][0]["macs"] == 4_089_184_256
+    )
 
 
 @pytest.mark.parametrize("form", ["table", "json", "csv", "markdown", "latex"])
@@ -302,7 +354,9 @@ def test_compare() -> None:
 def test_one_of_the_counts_is_nothing(steps: str, tool: str, form: str) -> None:
     text = f"input: 4x4\nlayers: [{steps}]\n"
     for words in (("--totals-only",), ()):
-        ran = cnncalc("show", "-", "--convention", tool, "--format", form, *words, data=text.encode())
+        ran = cnncalc(
+            "show", "-", "--convention", tool, "--format", form, *words, data=text.encode()
+        )
         assert ran.returncode == 0 and ran.stdout, ran.stderr
 
 
@@ -314,16 +368,28 @@ def test_what_no_output_depends_on_is_nothing_to_fvcore() -> None:
 
 
 def test_ours_is_the_usual() -> None:
-    assert cnncalc("show", "alexnet", "--convention", "cnncalc").stdout == cnncalc("show", "alexnet").stdout
+    assert (
+        cnncalc("show", "alexnet", "--convention", "cnncalc").stdout
+        == cnncalc("show", "alexnet").stdout
+    )
 
 
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("show", "alexnet", "--convention", "torchinf"), "there is no convention torchinf: did you mean `torchinfo`?"),
+        (
+            ("show", "alexnet", "--convention", "torchinf"),
+            "there is no convention torchinf: did you mean `torchinfo`?",
+        ),
         (("show", "alexnet", "--convention", "\x1b[31m"), "there is no convention \\x1b[31m"),
-        (("show", "alexnet", "--columns", "convention_count"), "column convention_count needs --convention"),
-        (("compare", "alexnet", "--convention", "nobody"), "there is no convention nobody: known: calflops, "),
+        (
+            ("show", "alexnet", "--columns", "convention_count"),
+            "column convention_count needs --convention",
+        ),
+        (
+            ("compare", "alexnet", "--convention", "nobody"),
+            "there is no convention nobody: known: calflops, ",
+        ),
     ],
 )
 def test_wrong_use(words: tuple[str, ...], said: str) -> None:

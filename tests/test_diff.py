@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from cnncalc.diff import compare
+from cnncalc.diff.comparison import compare
 from cnncalc.views.diff.markdown import diff_markdown
 from cnncalc.views.diff.rows import DiffRow, diff_rows
 from cnncalc.views.diff.table import diff_table
@@ -36,8 +36,12 @@ def told(before: str, after: str) -> list[str]:
 
 
 def test_more_blocks_in_one_stage() -> None:
-    assert told("resnet50", "resnet101") == ["+ stage.2.block.6-22: added bottleneck 256 (10 layers), 17 times"]
-    assert told("resnet101", "resnet50") == ["- stage.2.block.6-22: removed bottleneck 256 (10 layers), 17 times"]
+    assert told("resnet50", "resnet101") == [
+        "+ stage.2.block.6-22: added bottleneck 256 (10 layers), 17 times"
+    ]
+    assert told("resnet101", "resnet50") == [
+        "- stage.2.block.6-22: removed bottleneck 256 (10 layers), 17 times"
+    ]
 
 
 def test_groups_and_widths() -> None:
@@ -76,12 +80,14 @@ def test_one_renamed_layer(tmp_path: Path) -> None:
 
 
 def test_another_order_of_keys_and_comments_is_no_difference(tmp_path: Path) -> None:
-    text = ALEXNET.replace("kernel: 3, padding: 1, groups: towers", "groups: towers,   padding: 1, kernel: 3").replace(
-        " # ", " # : "
-    )
+    text = ALEXNET.replace(
+        "kernel: 3, padding: 1, groups: towers", "groups: towers,   padding: 1, kernel: 3"
+    ).replace(" # ", " # : ")
     head, layers = text.split("layers:\n", 1)
     body, variants = layers.split("\nvariants:", 1)
-    (tmp_path / "other.yaml").write_text(f"layers:\n{body}\n{head}\nvariants:{variants}", encoding="utf-8")
+    (tmp_path / "other.yaml").write_text(
+        f"layers:\n{body}\n{head}\nvariants:{variants}", encoding="utf-8"
+    )
     ran = cnncalc("diff", "--exit-code", "alexnet", "other.yaml", cwd=tmp_path)
     assert ran.returncode == 0 and ran.stdout.splitlines()[1] == "no difference"
 
@@ -91,24 +97,34 @@ def test_a_wrapper_is_one_change() -> None:
     before = report_of(f"input: 3x16x16\nlayers: [{inner}, {{conv: 9}}]")
     after = report_of(f"input: 3x16x16\nlayers: [{{layers: [{inner}], name: stem}}, {{conv: 9}}]")
     difference = compare(before, after)
-    assert [(entry.path, entry.what, entry.around) for entry in difference.everything() if entry.what] == [
-        ("stem", ("added",), True)
-    ]
+    assert [
+        (entry.path, entry.what, entry.around) for entry in difference.everything() if entry.what
+    ] == [("stem", ("added",), True)]
 
 
 def test_a_step_that_is_repeated() -> None:
     before, after = (
-        report_of(f"input: 4x16x16\nlayers: [relu, {{layers: [{{conv: 4}}, bn], name: block{times}}}, relu]")
+        report_of(
+            f"input: 4x16x16\nlayers: [relu, {{layers: [{{conv: 4}}, bn], name: block{times}}}, relu]"
+        )
         for times in ("", ", repeat: 4")
     )
-    found = [(entry.path, entry.what) for entry in compare(before, after).everything() if not entry.is_layer and entry.what]
+    found = [
+        (entry.path, entry.what)
+        for entry in compare(before, after).everything()
+        if not entry.is_layer and entry.what
+    ]
     assert found == [(f"block.{number}", ("added",)) for number in (1, 2, 3)]
 
 
 def test_a_layer_that_reads_something_else() -> None:
     text = "input: 4x8x8\nlayers:\n  - {{conv: 4, name: a}}\n  - {{conv: 4, name: b}}\n  - {{add: [{0}, b]}}\n"
     difference = compare(report_of(text.format("a")), report_of(text.format("input")))
-    found = [(entry.path, [tuple(change) for change in entry.changes]) for entry in difference.layers() if entry.what]
+    found = [
+        (entry.path, [tuple(change) for change in entry.changes])
+        for entry in difference.layers()
+        if entry.what
+    ]
     assert found == [("add1", [("inputs", "a, b", "input, b")])]
 
 
@@ -122,7 +138,9 @@ def test_rows_sum_to_the_totals() -> None:
     ):
         before, after = map(bundled, pair)
         outermost = [row for row in rows(*pair) if row.level == 0]
-        assert sum(row.delta.params for row in outermost) == after.totals.params - before.totals.params
+        assert (
+            sum(row.delta.params for row in outermost) == after.totals.params - before.totals.params
+        )
         assert sum(row.delta.macs for row in outermost) == after.totals.macs - before.totals.macs
 
 
@@ -156,11 +174,18 @@ def test_json() -> None:
     assert document["schema"] == "cnncalc/diff/1"
     (found,) = document["differences"]
     assert found["delta"]["params"] == 25_028_904 - 25_557_032 and not found["equal"]
-    assert sum(layer["delta"].get("params", 0) for layer in found["layers"]) == found["delta"]["params"]
+    assert (
+        sum(layer["delta"].get("params", 0) for layer in found["layers"])
+        == found["delta"]["params"]
+    )
     assert {"name": "groups", "before": "1", "after": "32"} in [
         change for layer in found["layers"] for change in layer["changes"]
     ]
-    assert {what for layer in found["layers"] for what in layer["what"]} == {"same", "changed", "consequence"}
+    assert {what for layer in found["layers"] for what in layer["what"]} == {
+        "same",
+        "changed",
+        "consequence",
+    }
     assert {change["name"] for change in found["said"]["vars"]} == {"groups", "base_width"}
 
 
@@ -176,9 +201,13 @@ def test_markdown_is_for_a_comment() -> None:
 
 def test_markdown_has_a_bound(tmp_path: Path) -> None:
     for name, start in (("one", 0), ("two", 5_000)):
-        steps = "".join(f"  - {{conv: {2 + number % 7}, name: n{start + number}}}\n" for number in range(3_000))
+        steps = "".join(
+            f"  - {{conv: {2 + number % 7}, name: n{start + number}}}\n" for number in range(3_000)
+        )
         (tmp_path / f"{name}.yaml").write_text(f"input: 3x8x8\nlayers:\n{steps}", encoding="utf-8")
-    text = cnncalc("diff", "one.yaml", "two.yaml", "--format", "markdown", "--depth", "all", cwd=tmp_path).stdout
+    text = cnncalc(
+        "diff", "one.yaml", "two.yaml", "--format", "markdown", "--depth", "all", cwd=tmp_path
+    ).stdout
     assert 60_000 < len(text) <= 65_000 and "**Cut off here**" in text
     assert text.count("<details>") == text.count("</details>")
 
@@ -188,14 +217,25 @@ def test_many_files_in_one_comment() -> None:
     few, many = ([[compare(bundled("lenet5"), bundled("googlenet"))]] * times for times in (2, 40))
     assert diff_markdown(few, None, False, False).count("<details>") == 6
     text = diff_markdown(many, None, False, False)
-    assert len(text) <= 65_000 and text.count("### ") == 40 and "**Totals only**" in text and "<details>" not in text
+    assert (
+        len(text) <= 65_000
+        and text.count("### ") == 40
+        and "**Totals only**" in text
+        and "<details>" not in text
+    )
     assert len(diff_markdown(many * 10, None, False, False)) <= 65_000
 
 
 def test_no_line_acts_on_a_log(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text(f'name: "::error::a ##[error]"\n{SMALL}', encoding="utf-8")
-    (tmp_path / "b.yaml").write_text(f'name: "::error::b"\n{SMALL.replace("conv: 8", "conv: 9")}', encoding="utf-8")
-    for words in (["diff", "a.yaml", "b.yaml"], ["diff", "--textconv", "a.yaml"], ["show", "a.yaml"]):
+    (tmp_path / "b.yaml").write_text(
+        f'name: "::error::b"\n{SMALL.replace("conv: 8", "conv: 9")}', encoding="utf-8"
+    )
+    for words in (
+        ["diff", "a.yaml", "b.yaml"],
+        ["diff", "--textconv", "a.yaml"],
+        ["show", "a.yaml"],
+    ):
         text = cnncalc(*words, cwd=tmp_path).stdout
         assert "error::" in text and "##[" not in text
         assert not any(line.lstrip().startswith("::") for line in text.splitlines())
@@ -243,7 +283,15 @@ def test_another_output_fails() -> None:
 
 
 @pytest.mark.parametrize(
-    "words", [["resnet50"], [], ["a", "b", "c"], ["-", "-"], ["/dev/null", "/dev/null"], ["resnet50", "nowhere"]]
+    "words",
+    [
+        ["resnet50"],
+        [],
+        ["a", "b", "c"],
+        ["-", "-"],
+        ["/dev/null", "/dev/null"],
+        ["resnet50", "nowhere"],
+    ],
 )
 def test_wrong_use_is_one_line(words: list[str], tmp_path: Path) -> None:
     ran = cnncalc("diff", *words, cwd=tmp_path)
@@ -251,7 +299,9 @@ def test_wrong_use_is_one_line(words: list[str], tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_wrong(tmp_path: Path) -> None:
-    (tmp_path / "bad.yaml").write_text("input: 3x8x8\nlayers: [{conv: 4, kernal: 3}]\n", encoding="utf-8")
+    (tmp_path / "bad.yaml").write_text(
+        "input: 3x8x8\nlayers: [{conv: 4, kernal: 3}]\n", encoding="utf-8"
+    )
     ran = cnncalc("diff", "lenet5", "bad.yaml", cwd=tmp_path)
     assert ran.returncode == 1 and not ran.stdout and "did you mean `kernel`?" in ran.stderr
 

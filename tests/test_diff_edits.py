@@ -7,9 +7,10 @@ import re
 import pytest
 
 from cnncalc.cli.diff import Asked, of_pair
-from cnncalc.sources.files import Source
+from cnncalc.sources.resolve import Source
+from cnncalc.views.diff.declarations import said
 from cnncalc.views.diff.rows import diff_rows
-from cnncalc.views.diff.totals import said, verdict
+from cnncalc.views.diff.verdict import verdict
 
 BASE = """name: Base
 input: 3x32x32
@@ -116,7 +117,11 @@ def test_edits(name: str) -> None:
     assert text != BASE
     found = of_pair(source(BASE), source(text), Asked((), (), None, 1))
     assert verdict(found) == expected
-    told = [f"{row.mark} {row.label}: {row.text}" for row in diff_rows(found, None, False) if row.mark not in ("", ".")]
+    told = [
+        f"{row.mark} {row.label}: {row.text}"
+        for row in diff_rows(found, None, False)
+        if row.mark not in ("", ".")
+    ]
     assert told == rows
 
 

@@ -13,8 +13,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from cnncalc.cli.diff import Asked, of_pair
-from cnncalc.diff import Difference
-from cnncalc.sources.files import Source
+from cnncalc.diff import Comparison
+from cnncalc.sources.resolve import Source
 from cnncalc.views.diff.rows import DiffRow, diff_rows
 
 from .test_diff_properties import copied, mirrors, sums_hold, text_of
@@ -73,13 +73,21 @@ PLACES = st.integers(0, 10**6)
 
 
 def source(variables: Variables, steps: Steps, variant: str | None = None) -> Source:
-    lines = "".join(f"  - {text_of(step)}\n" for step in [*steps, "global_avgpool", {"linear": "classes"}])
-    variants = f"variants: {{plain: {{}}, other: {{vars: {text_of(variables)}}}}}\n" if variant else ""
+    lines = "".join(
+        f"  - {text_of(step)}\n" for step in [*steps, "global_avgpool", {"linear": "classes"}]
+    )
+    variants = (
+        f"variants: {{plain: {{}}, other: {{vars: {text_of(variables)}}}}}\n" if variant else ""
+    )
     own = {"width": 3, "norm": False, "classes": 7} if variant else variables
-    return Source(f"input: 3x32x32\nvars: {text_of(own)}\n{BLOCKS}layers:\n{lines}{variants}".encode(), "net.yaml", variant)
+    return Source(
+        f"input: 3x32x32\nvars: {text_of(own)}\n{BLOCKS}layers:\n{lines}{variants}".encode(),
+        "net.yaml",
+        variant,
+    )
 
 
-def difference(before: Source, after: Source) -> Difference:
+def difference(before: Source, after: Source) -> Comparison:
     """What changed; it holds in both directions, and of a network and itself there is nothing."""
     asked = Asked((), (), None, 1)
     found = of_pair(before, after, asked)
@@ -89,12 +97,12 @@ def difference(before: Source, after: Source) -> Difference:
     return found
 
 
-def told(found: Difference) -> list[DiffRow]:
+def told(found: Comparison) -> list[DiffRow]:
     """The rows that are changes, and no headings or consequences."""
     return [row for row in diff_rows(found, None, False) if row.mark not in ("", ".")]
 
 
-def one_row(found: Difference, mark: str) -> DiffRow:
+def one_row(found: Comparison, mark: str) -> DiffRow:
     (row,) = told(found)
     assert row.mark == mark
     return row
@@ -151,18 +159,27 @@ def test_one_edit_is_one_row(name: str, variables: Variables, steps: Steps, plac
 
 @settings(max_examples=25)
 @given(VARIABLES, STEPS, PLACES, st.booleans())
-def test_one_more_output_is_one_row(variables: Variables, steps: Steps, place: int, only: bool) -> None:
+def test_one_more_output_is_one_row(
+    variables: Variables, steps: Steps, place: int, only: bool
+) -> None:
     after = copied(steps)
-    after.insert(place % (len(steps) + 1), {"output": [{"unit": 5}, "relu"], "name": "aux", "training_only": only})
+    after.insert(
+        place % (len(steps) + 1),
+        {"output": [{"unit": 5}, "relu"], "name": "aux", "training_only": only},
+    )
     row = one_row(difference(source(variables, steps), source(variables, after)), "+")
     assert row.label == "aux" and row.text.startswith("added output of ")
 
 
 @settings(max_examples=25)
 @given(VARIABLES, STEPS, st.sampled_from([None, "other"]))
-def test_a_variable_says_the_same_everywhere(variables: Variables, steps: Steps, variant: str | None) -> None:
+def test_a_variable_says_the_same_everywhere(
+    variables: Variables, steps: Steps, variant: str | None
+) -> None:
     """What reads it changes alike in each place."""
-    before, after = (source(given, steps, variant) for given in (variables, {**variables, "width": 6}))
+    before, after = (
+        source(given, steps, variant) for given in (variables, {**variables, "width": 6})
+    )
     found = difference(before, after)
     assert all(row.text.startswith(f"conv out {variables['width']} -> 6") for row in told(found))
     assert [change.name for change in found.said["vars"]] == ["width"]
@@ -174,9 +191,16 @@ def test_a_norm_that_is_switched_on(variables: Variables, steps: Steps) -> None:
     """Every unit has one norm more, and its convolution no bias."""
     before, after = (source({**variables, "norm": norm}, steps) for norm in (False, True))
     found = difference(before, after)
-    became = [(entry.what, entry.name) for entry in found.everything() if entry.what not in ((), ("consequence",))]
+    became = [
+        (entry.what, entry.name)
+        for entry in found.everything()
+        if entry.what not in ((), ("consequence",))
+    ]
     convolutions = sum(layer.node.layer.kind == "conv" for layer in found.before.layers)
-    assert sorted(became) == [(("added",), "bn1")] * convolutions + [(("changed",), "conv1")] * convolutions
+    assert (
+        sorted(became)
+        == [(("added",), "bn1")] * convolutions + [(("changed",), "conv1")] * convolutions
+    )
     assert all(row.mark == "~" or " after conv1" in row.text for row in told(found))
 
 
@@ -189,4 +213,6 @@ def test_a_renamed_step_is_one_row(variables: Variables, steps: Steps, place: in
     row = one_row(found, "~")
     step = steps[place % len(steps)]
     assert row.text == f"renamed, was {step['name']}"
-    assert found.calculates_the_same or "output" in step  # an output of another name is another for who reads it
+    assert (
+        found.calculates_the_same or "output" in step
+    )  # an output of another name is another for who reads it

@@ -38,13 +38,27 @@ def repository(tmp_path: Path) -> Path:
 
 
 def git(folder: Path, *words: str, code: int = 0) -> str:
-    identity = ["-c", "user.name=t", "-c", "user.email=t@t", "-c", "commit.gpgsign=false", "-c", "core.pager=cat"]
+    identity = [
+        "-c",
+        "user.name=t",
+        "-c",
+        "user.email=t@t",
+        "-c",
+        "commit.gpgsign=false",
+        "-c",
+        "core.pager=cat",
+    ]
     environment = {
         **ENVIRONMENT, "PYTHONPATH": str(ROOT), "GIT_CONFIG_GLOBAL": "/dev/null", "GIT_CONFIG_SYSTEM": "/dev/null",
         "PYTHONIOENCODING": "utf-8",
     }  # fmt: skip
     ran = subprocess.run(
-        ["git", *identity, *words], cwd=folder, env=environment, capture_output=True, encoding="utf-8", check=False
+        ["git", *identity, *words],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
     )
     assert ran.returncode == code, ran.stderr
     return ran.stdout + ran.stderr
@@ -63,7 +77,11 @@ def test_the_working_tree_against_head(repository: Path) -> None:
     path = repository / "nets" / "small.yaml"
     assert "no difference" in cnncalc("diff", "nets/small.yaml", cwd=repository).stdout
     path.write_text(WIDER, encoding="utf-8")
-    for folder, words in ((repository, "nets/small.yaml"), (path.parent, "small.yaml"), (ROOT, str(path))):
+    for folder, words in (
+        (repository, "nets/small.yaml"),
+        (path.parent, "small.yaml"),
+        (ROOT, str(path)),
+    ):
         ran = cnncalc("diff", words, "--exit-code", cwd=folder)
         assert ran.returncode == 1 and "conv out 8 -> 16" in ran.stdout, words
     path.unlink()
@@ -94,8 +112,14 @@ def test_a_branch(repository: Path) -> None:
     (repository / "README").write_text("main goes on", encoding="utf-8")
     commit(repository)
     git(repository, "switch", "-q", "branch")
-    found = json.loads(cnncalc("diff", "--base", "main", "--format", "json", cwd=repository / "nets").stdout)["differences"]
-    assert [one["after"]["file"] for one in found] == ["nets/new name.yaml", "nets/new name.yaml", "nets/small.yaml"]
+    found = json.loads(
+        cnncalc("diff", "--base", "main", "--format", "json", cwd=repository / "nets").stdout
+    )["differences"]
+    assert [one["after"]["file"] for one in found] == [
+        "nets/new name.yaml",
+        "nets/new name.yaml",
+        "nets/small.yaml",
+    ]
     assert [one["before"] is None for one in found] == [True, True, False]
     text = cnncalc("diff", "--base", "main", "--format", "markdown", cwd=repository).stdout
     assert text.count("### ") == 2 and "is new" in text and "\n- large: " in text
@@ -111,22 +135,32 @@ def test_a_renamed_file_is_one_pair(repository: Path) -> None:
 
 def test_a_file_that_is_wrong_leaves_the_others(repository: Path) -> None:
     (repository / "nets" / "small.yaml").write_text(WIDER, encoding="utf-8")
-    (repository / "nets" / "bad.yaml").write_text("input: 3x8x8\nlayers: [{conv: 4, kernal: 3}]\n", encoding="utf-8")
+    (repository / "nets" / "bad.yaml").write_text(
+        "input: 3x8x8\nlayers: [{conv: 4, kernal: 3}]\n", encoding="utf-8"
+    )
     git(repository, "add", "-A")
     ran = cnncalc("diff", "--base", "HEAD", cwd=repository)
-    assert ran.returncode == 1 and "conv out 8 -> 16" in ran.stdout and "nets/bad.yaml:2:" in ran.stderr
+    assert (
+        ran.returncode == 1
+        and "conv out 8 -> 16" in ran.stdout
+        and "nets/bad.yaml:2:" in ran.stderr
+    )
 
 
 def test_all_variants_of_a_file(repository: Path) -> None:
     (repository / "family.yaml").write_text(FAMILY, encoding="utf-8")
     commit(repository)
-    (repository / "family.yaml").write_text(FAMILY.replace("width: 6", "width: 7"), encoding="utf-8")
+    (repository / "family.yaml").write_text(
+        FAMILY.replace("width: 6", "width: 7"), encoding="utf-8"
+    )
     text = cnncalc("diff", "family.yaml", cwd=repository).stdout
     assert "conv out 6 -> 7" in text and text.endswith("family.yaml: no difference in small\n")
     assert "no difference" in cnncalc("diff", "family.yaml@small", cwd=repository).stdout
     (repository / "family.yaml").write_text(FAMILY.replace("last: 8", "last: 9"), encoding="utf-8")
     text = cnncalc("diff", "family.yaml", cwd=repository).stdout
-    assert "conv out 8 -> 9" in text and "\nlarge: 1 layer changed; params 80 -> 87 (+8.8 %)" in text
+    assert (
+        "conv out 8 -> 9" in text and "\nlarge: 1 layer changed; params 80 -> 87 (+8.8 %)" in text
+    )
 
 
 def test_external_diff(repository: Path) -> None:
@@ -152,9 +186,13 @@ def test_external_diff(repository: Path) -> None:
 def test_difftool(repository: Path) -> None:
     git(repository, "config", "difftool.cnncalc.cmd", command('diff "$LOCAL" "$REMOTE"'))
     (repository / "nets" / "small.yaml").write_text(WIDER, encoding="utf-8")
-    assert "conv out 8 -> 16" in git(repository, "difftool", "--no-prompt", "--tool=cnncalc", "HEAD")
+    assert "conv out 8 -> 16" in git(
+        repository, "difftool", "--no-prompt", "--tool=cnncalc", "HEAD"
+    )
     (repository / "nets" / "small.yaml").unlink()
-    assert "3 layers removed" in git(repository, "difftool", "--no-prompt", "--tool=cnncalc", "HEAD")
+    assert "3 layers removed" in git(
+        repository, "difftool", "--no-prompt", "--tool=cnncalc", "HEAD"
+    )
 
 
 def test_textconv(repository: Path) -> None:
@@ -163,7 +201,10 @@ def test_textconv(repository: Path) -> None:
     path = repository / "nets" / "small.yaml"
     path.write_text(WIDER, encoding="utf-8")
     text = git(repository, "diff", "--unified=0", "--", "nets")
-    assert "-second: conv 1x1, 8 -> 8x8x8, 40 params" in text and "+second: conv 1x1, 16 -> 16x8x8, 80 params" in text
+    assert (
+        "-second: conv 1x1, 8 -> 8x8x8, 40 params" in text
+        and "+second: conv 1x1, 16 -> 16x8x8, 80 params" in text
+    )
     path.write_text("broken: [\n", encoding="utf-8")
     assert "+broken: [" in git(repository, "diff", "--", "nets")
 
@@ -187,7 +228,12 @@ def test_a_pager_that_is_left(repository: Path) -> None:
     (repository / "nets" / "small.yaml").write_text(WIDER, encoding="utf-8")
     environment = {**ENVIRONMENT, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
     process = subprocess.Popen(
-        ["git", "diff"], cwd=repository, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        ["git", "diff"],
+        cwd=repository,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
     )
     assert process.stdout is not None and process.stderr is not None
     process.stdout.close()

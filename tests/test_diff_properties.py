@@ -8,9 +8,10 @@ from typing import Any
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from cnncalc.diff import Difference, compare
-from cnncalc.engine import analyse
-from cnncalc.engine.report import Report
+from cnncalc.diff import Comparison
+from cnncalc.diff.comparison import compare
+from cnncalc.engine.calculation import analyse
+from cnncalc.engine.report import Analysis
 
 from .support import NAMES_OF_BUNDLED, bundled, read
 
@@ -29,14 +30,16 @@ def text_of(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def report(chain: Chain, size: int = 16) -> Report:
+def report(chain: Chain, size: int = 16) -> Analysis:
     lines = "".join(f"  - {text_of(step)}\n" for step in chain)
     found = read(f"input: 3x{size}x{size}\nlayers:\n{lines}")
     assert found.network is not None, (lines, found.problems)
     return analyse(found.network)
 
 
-WORDS = st.sampled_from(["relu", "bn", "gelu", {"maxpool": 3, "stride": 1, "padding": 1}, {"dropout": 0.5}])
+WORDS = st.sampled_from(
+    ["relu", "bn", "gelu", {"maxpool": 3, "stride": 1, "padding": 1}, {"dropout": 0.5}]
+)
 CONVS = st.builds(
     lambda out, kernel, bias: {"conv": out, "kernel": kernel, "padding": kernel // 2, "bias": bias},
     st.sampled_from([2, 4, 8]), st.sampled_from([1, 3]), st.booleans(),
@@ -58,7 +61,9 @@ CHAINS: st.SearchStrategy[Chain] = st.recursive(
 )  # fmt: skip
 UNBRANCHED: st.SearchStrategy[Chain] = st.recursive(
     st.lists(LEAVES, min_size=1, max_size=5),
-    lambda inner: st.lists(st.one_of(LEAVES, st.builds(lambda chain: {"layers": chain}, inner)), min_size=1, max_size=5),
+    lambda inner: st.lists(
+        st.one_of(LEAVES, st.builds(lambda chain: {"layers": chain}, inner)), min_size=1, max_size=5
+    ),
     max_leaves=14,
 )
 REPEATED = st.one_of(
@@ -73,9 +78,9 @@ REPEATED = st.one_of(
     ),
     st.builds(lambda chain, only: {"output": [*chain, "relu"], "training_only": only}, CHAINS, st.booleans()),
 )  # fmt: skip
-NETWORKS = st.lists(st.one_of(LEAVES, REPEATED, CHAINS.map(lambda chain: {"layers": chain})), min_size=1, max_size=6).map(
-    lambda chain: [*chain, "relu"]
-)
+NETWORKS = st.lists(
+    st.one_of(LEAVES, REPEATED, CHAINS.map(lambda chain: {"layers": chain})), min_size=1, max_size=6
+).map(lambda chain: [*chain, "relu"])
 
 
 def named(chain: Chain) -> Chain:
@@ -92,12 +97,14 @@ def named(chain: Chain) -> Chain:
     def inner(value: Any) -> Any:
         if isinstance(value, list):
             return [name(step) if isinstance(step, str | dict) else inner(step) for step in value]
-        return {key: inner(part) for key, part in value.items()} if isinstance(value, dict) else value
+        return (
+            {key: inner(part) for key, part in value.items()} if isinstance(value, dict) else value
+        )
 
     return [name(step) for step in chain]
 
 
-def sums_hold(difference: Difference) -> None:
+def sums_hold(difference: Comparison) -> None:
     """The rows sum to the totals, and every layer is in one."""
     before, after = difference.before, difference.after
     layers = list(difference.layers())
@@ -107,17 +114,27 @@ def sums_hold(difference: Difference) -> None:
         assert sum(getattr(entry.delta, name) for entry in difference.entries) == delta, name
     for name in ("params", "macs"):
         delta = getattr(after.training_totals, name) - getattr(before.training_totals, name)
-        assert sum(getattr(entry.delta, name) + getattr(entry.delta, f"training_{name}") for entry in layers) == delta
-    assert Counter(id(entry.before) for entry in layers if entry.before) == Counter(map(id, before.layers))
-    assert Counter(id(entry.after) for entry in layers if entry.after) == Counter(map(id, after.layers))
+        assert (
+            sum(
+                getattr(entry.delta, name) + getattr(entry.delta, f"training_{name}")
+                for entry in layers
+            )
+            == delta
+        )
+    assert Counter(id(entry.before) for entry in layers if entry.before) == Counter(
+        map(id, before.layers)
+    )
+    assert Counter(id(entry.after) for entry in layers if entry.after) == Counter(
+        map(id, after.layers)
+    )
     assert [entry.after for entry in layers if entry.after] == list(after.layers)
 
 
-def mirrors(one: Difference, other: Difference) -> None:
+def mirrors(one: Comparison, other: Comparison) -> None:
     assert told(one, False) == told(other, True)
 
 
-def told(difference: Difference, mirrored: bool) -> Counter[Any]:
+def told(difference: Comparison, mirrored: bool) -> Counter[Any]:
     """All that became of something, as it would be told in the other direction if `mirrored`."""
     turned = {"added": "removed", "removed": "added"} if mirrored else {}
     found: Counter[Any] = Counter()
@@ -125,8 +142,12 @@ def told(difference: Difference, mirrored: bool) -> Counter[Any]:
         if not (entry.what or entry.is_layer):
             continue
         paths = (entry.path, entry.path_before) if mirrored else (entry.path_before, entry.path)
-        changes = [(change.name, *(change[:0:-1] if mirrored else change[1:])) for change in entry.changes]
-        delta = entry.delta if not mirrored else type(entry.delta)(*(-number for number in entry.delta))
+        changes = [
+            (change.name, *(change[:0:-1] if mirrored else change[1:])) for change in entry.changes
+        ]
+        delta = (
+            entry.delta if not mirrored else type(entry.delta)(*(-number for number in entry.delta))
+        )
         found[
             paths,
             tuple(turned.get(what, what) for what in entry.what),
@@ -170,7 +191,13 @@ def chains_in(chain: Chain) -> list[Chain]:
     found = [chain]
     for step in chain:
         for value in step.values() if isinstance(step, dict) else ():
-            parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+            parts = (
+                value.values()
+                if isinstance(value, dict)
+                else value
+                if isinstance(value, list)
+                else ()
+            )
             for part in [value] if isinstance(value, list) and "layers" in step else parts:
                 if isinstance(part, list) and part:
                     found += chains_in(part)
@@ -253,7 +280,11 @@ def test_a_renamed_layer_is_one_change(chain: Chain, place: int) -> None:
 
 
 def leaves(chain: Chain) -> int:
-    return sum(not (isinstance(step, dict) and "layers" in step) for inner in chains_in(chain) for step in inner)
+    return sum(
+        not (isinstance(step, dict) and "layers" in step)
+        for inner in chains_in(chain)
+        for step in inner
+    )
 
 
 def with_mover_at(chain: Chain, place: int) -> Chain:
@@ -271,14 +302,20 @@ def test_a_moved_layer_is_one_change(chain: Chain, place: int, target: int) -> N
     before = named([*chain, "relu"])
     inner, index = leaf_at(before, place)
     inner.insert(index, MOVER)
-    moved = [one for place in range(leaves(before) - 1) if (one := with_mover_at(before, place)) != before]
+    moved = [
+        one
+        for place in range(leaves(before) - 1)
+        if (one := with_mover_at(before, place)) != before
+    ]
     after = moved[target % len(moved)]
     assert became(before, after) == [("moved",)]
 
 
 @settings(max_examples=60)
 @given(CHAINS, CHAINS, st.integers(1, 3), st.integers(1, 3))
-def test_a_changed_count_is_so_many_rounds(chain: Chain, around: Chain, count: int, more: int) -> None:
+def test_a_changed_count_is_so_many_rounds(
+    chain: Chain, around: Chain, count: int, more: int
+) -> None:
     def network(times: int) -> Chain:
         return [*around, {"layers": chain, "name": "block", "repeat": times}, "relu"]
 
@@ -288,13 +325,21 @@ def test_a_changed_count_is_so_many_rounds(chain: Chain, around: Chain, count: i
 @settings(max_examples=60)
 @given(CHAINS, CHAINS)
 def test_a_group_around_steps_is_one_change(chain: Chain, around: Chain) -> None:
-    before, after = named(around) + named_from(chain), [*named(around), {"layers": named_from(chain), "name": "wrapper"}]
+    before, after = (
+        named(around) + named_from(chain),
+        [*named(around), {"layers": named_from(chain), "name": "wrapper"}],
+    )
     difference = compare(report(before), report(after))
     sums_hold(difference)
-    assert [(entry.what, entry.around) for entry in difference.everything() if entry.what] == [(("added",), True)]
+    assert [(entry.what, entry.around) for entry in difference.everything() if entry.what] == [
+        (("added",), True)
+    ]
     assert difference.calculates_the_same
 
 
 def named_from(chain: Chain) -> Chain:
     """Steps of which every one has a name that no other chain has."""
-    return [{**(step if isinstance(step, dict) else {step: ""}), "name": f"own{number}"} for number, step in enumerate(chain)]
+    return [
+        {**(step if isinstance(step, dict) else {step: ""}), "name": f"own{number}"}
+        for number, step in enumerate(chain)
+    ]

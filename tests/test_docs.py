@@ -40,10 +40,16 @@ def test_outputs(page: Path) -> None:
 
 
 def blocks(kind: str) -> list[str]:
-    return [block for page in PAGES for block in re.findall(rf"```{kind}\n(.*?)```", page.read_text("utf-8"), re.DOTALL)]
+    return [
+        block
+        for page in PAGES
+        for block in re.findall(rf"```{kind}\n(.*?)```", page.read_text("utf-8"), re.DOTALL)
+    ]
 
 
-@pytest.mark.parametrize("text", [text for text in blocks("yaml") if re.match(r"(name: .*\n)?input:", text)])
+@pytest.mark.parametrize(
+    "text", [text for text in blocks("yaml") if re.match(r"(name: .*\n)?input:", text)]
+)
 def test_whole_files(text: str) -> None:
     """Every whole file in the docs is right, but for the one that shows what a mistake looks like."""
     wrong = [problem for problem in read(text).problems if problem.severity == "error"]
@@ -52,7 +58,9 @@ def test_whole_files(text: str) -> None:
 
 def test_commands_run() -> None:
     """Every command of cnncalc in a shell block of README and docs."""
-    commands = [line for text in blocks("sh") for line in text.splitlines() if line.startswith("cnncalc ")]
+    commands = [
+        line for text in blocks("sh") for line in text.splitlines() if line.startswith("cnncalc ")
+    ]
     assert len(commands) > 8
     for command in commands:
         ran = cnncalc(*shlex.split(command, comments=True)[1:], cwd=ROOT)
@@ -60,12 +68,16 @@ def test_commands_run() -> None:
 
 
 def test_the_readme_counts_its_networks() -> None:
-    assert f"[{len(NAMES_OF_BUNDLED)} networks](docs/architectures.md)" in (ROOT / "README.md").read_text("utf-8")
+    assert f"[{len(NAMES_OF_BUNDLED)} networks](docs/architectures.md)" in (
+        ROOT / "README.md"
+    ).read_text("utf-8")
 
 
 def test_python_examples() -> None:
     """Every example of the page on Python gives what stands below it."""
-    failed, tried = doctest.testfile(str(ROOT / "docs" / "python.md"), module_relative=False, optionflags=doctest.ELLIPSIS)
+    failed, tried = doctest.testfile(
+        str(ROOT / "docs" / "python.md"), module_relative=False, optionflags=doctest.ELLIPSIS
+    )
     assert tried > 10 and not failed
 
 
@@ -93,7 +105,13 @@ MAKE = ROOT / "docs" / "make.py"
 
 def python(*words: str | Path) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    return subprocess.run([sys.executable, *words], capture_output=True, encoding="utf-8", env=environment, check=False)
+    return subprocess.run(
+        [sys.executable, *words],
+        capture_output=True,
+        encoding="utf-8",
+        env=environment,
+        check=False,
+    )
 
 
 def test_made_pages_are_fresh() -> None:
@@ -114,13 +132,20 @@ def test_stale_pages_are_found_and_made_anew(tmp_path: Path) -> None:
     stale = LAYERS_PAGE.replace("37,752,832 params", "37,752,833 params")
     page.write_text(stale, encoding="utf-8")
     ran = python(script, "--check")
-    assert ran.returncode == 1 and "layers.md" in ran.stdout and page.read_text("utf-8") == stale != LAYERS_PAGE
+    assert (
+        ran.returncode == 1
+        and "layers.md" in ran.stdout
+        and page.read_text("utf-8") == stale != LAYERS_PAGE
+    )
     assert python(script).returncode == 0 and page.read_text("utf-8") == LAYERS_PAGE
 
 
 def test_page_of_layers_is_whole() -> None:
     assert list(ENTRIES) == list(LAYERS)
-    anchors = [re.sub(r"\W+", "-", title.lower()) for title in re.findall(r"^##+ (.*)", LAYERS_PAGE, re.MULTILINE)]
+    anchors = [
+        re.sub(r"\W+", "-", title.lower())
+        for title in re.findall(r"^##+ (.*)", LAYERS_PAGE, re.MULTILINE)
+    ]
     assert len(anchors) == len(set(anchors))
     assert set(re.findall(r"\]\(#(.*?)\)", LAYERS_PAGE)) == set(anchors) - {"the-window"}
 
@@ -148,8 +173,16 @@ def test_example_is_of_its_kind_and_costs_what_its_entry_says(kind: str) -> None
     assert found
     step, entering, output, numbers = found.groups()
     assert re.match(rf"\{{?{kind}\b", step)
-    counts = {name: int(number.replace(",", "")) for number, name in re.findall(r"(\d[\d,]*) (\w+)", numbers)}
-    for line, name in (("Weights", "params"), ("Buffers", "buffers"), ("MACs", "MACs"), ("FLOPs", "FLOPs")):
+    counts = {
+        name: int(number.replace(",", ""))
+        for number, name in re.findall(r"(\d[\d,]*) (\w+)", numbers)
+    }
+    for line, name in (
+        ("Weights", "params"),
+        ("Buffers", "buffers"),
+        ("MACs", "MACs"),
+        ("FLOPs", "FLOPs"),
+    ):
         assert bool(counts.get(name)) == (f"\n- {line}: " in entry), line
     plain = re.search(r"^- FLOPs: (\d+) an (?:(input|output) )?element$", entry, re.MULTILINE)
     if plain:
@@ -169,21 +202,31 @@ def test_example_is_of_its_kind_and_costs_what_its_entry_says(kind: str) -> None
     ],
 )
 def test_examples_agree_with_torchvision(kind: str, network: str, name: str) -> None:
-    layers = json.loads((HERE / "published" / "layers" / f"{network}.json").read_text("utf-8"))["layers"]
+    layers = json.loads((HERE / "published" / "layers" / f"{network}.json").read_text("utf-8"))[
+        "layers"
+    ]
     published = next(layer for layer in layers if layer["name"] == name)
     found = EXAMPLE.search(ENTRIES[kind])
     assert found and found[3] == "x".join(map(str, published["output"]))
-    assert found[4].startswith(f"{published['params']:,} params, ") and f" {published['macs']:,} MACs, " in found[4]
+    assert (
+        found[4].startswith(f"{published['params']:,} params, ")
+        and f" {published['macs']:,} MACs, " in found[4]
+    )
 
 
 def test_readme_commands_are_what_ci_runs() -> None:
     """The two commands of the README stand in shell blocks of their own."""
     commands = [text.strip() for text in blocks("sh") if text.startswith("python3 -m venv")]
-    assert [command.rpartition("/")[2] for command in commands] == ["alexnet.yaml", "python -m pytest"]
+    assert [command.rpartition("/")[2] for command in commands] == [
+        "alexnet.yaml",
+        "python -m pytest",
+    ]
 
 
 def test_translation_shows_the_same() -> None:
     """The Korean tutorial has every command of the English one, in the same order."""
-    english, korean = ((ROOT / "docs" / name).read_text("utf-8") for name in ("tutorial.md", "tutorial.ko.md"))
+    english, korean = (
+        (ROOT / "docs" / name).read_text("utf-8") for name in ("tutorial.md", "tutorial.ko.md")
+    )
     assert OUTPUT.findall(english) == OUTPUT.findall(korean)
     assert english.count("\n## ") == korean.count("\n## ")

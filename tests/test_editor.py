@@ -44,7 +44,11 @@ def test_good_files_have_no_marks(server: LanguageServer, name: str) -> None:
 @pytest.mark.parametrize(
     ("step", "marked", "message"),
     [
-        ("{conv: 64, kernal: 3}", "kernal", "unknown argument of conv, which takes `out`, `kernel`, "),
+        (
+            "{conv: 64, kernal: 3}",
+            "kernal",
+            "unknown argument of conv, which takes `out`, `kernel`, ",
+        ),
         ("{conv: 64, relu: }", "relu", "unknown argument of conv"),
         ("{conv: 64, bias: 1}", "1", "expected true or false"),
         ("{conv: 64, stride: 0}", "0", "Value is below the minimum of 1"),
@@ -64,19 +68,28 @@ def test_good_files_have_no_marks(server: LanguageServer, name: str) -> None:
         ("[relu]", "[relu]", "a step is a word or a mapping"),
     ],
 )
-def test_mistakes_are_marked_where_they_stand(server: LanguageServer, step: str, marked: str, message: str) -> None:
+def test_mistakes_are_marked_where_they_stand(
+    server: LanguageServer, step: str, marked: str, message: str
+) -> None:
     found = server.problems(f"{HEAD}  - {step}\n")
     assert all(line == 3 for line, _, _ in found)
     assert any(where == marked and said.startswith(message) for _, where, said in found), found
-    assert len(found) == (2 if "relu: }" in step else 1), found  # of two layers each is strange to the other
+    assert len(found) == (2 if "relu: }" in step else 1), (
+        found
+    )  # of two layers each is strange to the other
 
 
 def test_mistakes_of_the_top_level(server: LanguageServer) -> None:
     found = server.problems("layer: 3\nexpect: {params: 3 mb}\nvariants: {a: {var: }}\n")
     messages = {where: said for _, where, said in found}
-    assert messages["layer"] == "Property layer is not allowed." and messages["var"] == "Property var is not allowed."
+    assert (
+        messages["layer"] == "Property layer is not allowed."
+        and messages["var"] == "Property var is not allowed."
+    )
     assert messages["3 mb"].startswith("expected a figure")
-    assert messages["l"].startswith("the file has no `layers`") and messages["a"].startswith("the file has no `input`")
+    assert messages["l"].startswith("the file has no `layers`") and messages["a"].startswith(
+        "the file has no `input`"
+    )
 
 
 def test_a_file_of_new_finds_the_schema_beside_it(tmp_path: Path) -> None:
@@ -84,14 +97,18 @@ def test_a_file_of_new_finds_the_schema_beside_it(tmp_path: Path) -> None:
     with LanguageServer(None) as server:
         text = starter("net")
         assert server.problems(text, tmp_path) == []
-        assert [where for _, where, _ in server.problems(text.replace("bias: false", "bais: false"), tmp_path)] == ["bais"]
+        assert [
+            where
+            for _, where, _ in server.problems(text.replace("bias: false", "bais: false"), tmp_path)
+        ] == ["bais"]
 
 
 # Completion
 
 
 @pytest.mark.parametrize(
-    "place", ["- |", "- co|", "- name: stem\n    |", "- add:\n      - - |", "- {re|}", "- add: [[re|], []]"]
+    "place",
+    ["- |", "- co|", "- name: stem\n    |", "- add:\n      - - |", "- {re|}", "- add: [[re|], []]"],
 )
 def test_kinds_are_offered_where_a_step_can_be(server: LanguageServer, place: str) -> None:
     found = server.complete(f"{HEAD}  {place}\n")
@@ -109,17 +126,23 @@ def test_kinds_are_written_as_they_are_used(server: LanguageServer) -> None:
     """With a value to change where one must be given, with a first operand, or as a word."""
     found = server.complete(f"{HEAD}  - |\n")
     assert re.fullmatch(r"conv: \$\{1:\d+\}", inserted(found["conv"]))
-    assert inserted(found["add"]).split() == ["add:", "-"] and inserted(found["layers"]).split() == ["layers:", "-"]
+    assert inserted(found["add"]).split() == ["add:", "-"] and inserted(
+        found["layers"]
+    ).split() == ["layers:", "-"]
     assert inserted(found["relu"]) == "relu" and inserted(found["bn"]) == "bn"
 
 
 @pytest.mark.parametrize(
-    "place", ["- conv: 64\n    |", "- conv: 64\n    ke|", "- {conv: 64, pad|}", "- {name: x, conv: 64, s|}"]
+    "place",
+    ["- conv: 64\n    |", "- conv: 64\n    ke|", "- {conv: 64, pad|}", "- {name: x, conv: 64, s|}"],
 )
 def test_arguments_are_offered_behind_a_kind(server: LanguageServer, place: str) -> None:
     found = set(server.complete(f"{HEAD}  {place}\n"))
     common = set(COMMON_KEYS) - {"across"} - ({"name"} if "name" in place else set())
-    assert found == {"kernel", "stride", "padding", "dilation", "groups", "bias", "padding_end"} | common
+    assert (
+        found
+        == {"kernel", "stride", "padding", "dilation", "groups", "bias", "padding_end"} | common
+    )
 
 
 def test_values_are_offered(server: LanguageServer) -> None:
@@ -134,8 +157,12 @@ def test_values_are_offered(server: LanguageServer) -> None:
 def test_the_top_level_is_offered(server: LanguageServer) -> None:
     assert {"input", "layers", "vars", "blocks", "variants", "expect"} <= set(server.complete("|"))
     assert "input" not in server.complete("input: 3x8x8\n|")
-    assert {"params", "layers"} <= set(server.complete("input: 3x8x8\nblocks:\n  b:\n    |\nlayers: [b]\n"))
-    assert {"params", "macs"} <= set(server.complete("input: 3x8x8\nlayers: [relu]\nbudget:\n  |\n"))
+    assert {"params", "layers"} <= set(
+        server.complete("input: 3x8x8\nblocks:\n  b:\n    |\nlayers: [b]\n")
+    )
+    assert {"params", "macs"} <= set(
+        server.complete("input: 3x8x8\nlayers: [relu]\nbudget:\n  |\n")
+    )
 
 
 # What is shown
@@ -143,7 +170,11 @@ def test_the_top_level_is_offered(server: LanguageServer) -> None:
 
 def test_hovering_shows_what_a_word_means(server: LanguageServer) -> None:
     kind = server.hover(f"{HEAD}  - {{c|onv: 64, kernel: 3}}\n")
-    assert kind.startswith("#### conv\n") and "`conv: out, kernel=1" in kind and "sum of products" in kind
+    assert (
+        kind.startswith("#### conv\n")
+        and "`conv: out, kernel=1" in kind
+        and "sum of products" in kind
+    )
     word = server.hover(f"{HEAD}  - re|lu\n")
     assert "max(0, x)" in word and "Takes any number of axes" in word
     argument = server.hover(f"{HEAD}  - {{conv: 64, ke|rnel: 3}}\n")

@@ -9,13 +9,14 @@ from typing import Any
 
 import pytest
 
-from cnncalc.conventions import CONVENTIONS, load, recount
-from cnncalc.engine import analyse
+from cnncalc.conventions.recount import recount
+from cnncalc.conventions.table import CONVENTIONS, load
+from cnncalc.engine.calculation import analyse
 from cnncalc.explain import explain_group, explain_layers, tell
 from cnncalc.explain.convention import differences
 from cnncalc.layers.layer import Layer, axis_names
-from cnncalc.parser import parse
-from cnncalc.parser.expansion.instantiate import make
+from cnncalc.parser.expansion.instantiate import instantiate
+from cnncalc.parser.parsing import parse
 from cnncalc.problem import Refusal
 from cnncalc.shape import Shape
 from cnncalc.views.explain.markdown import layer_markdown
@@ -53,7 +54,9 @@ def test_terms_of_every_kind(kind: str) -> None:
     for case in CASES[kind]:
         inputs = tuple(Shape(shape) for shape in case["inputs"])
         try:
-            made = make(kind, {name: value(entry) for name, entry in case["arguments"].items()}, inputs)
+            made = instantiate(
+                kind, {name: value(entry) for name, entry in case["arguments"].items()}, inputs
+            )
         except Refusal:
             continue
         check_terms(made.layer, inputs)
@@ -61,7 +64,9 @@ def test_terms_of_every_kind(kind: str) -> None:
     assert checked
 
 
-FILES = sorted([*(HERE / "networks" / "good").glob("*.yaml"), *(HERE / "networks" / "unusual").glob("*.yaml")])
+FILES = sorted(
+    [*(HERE / "networks" / "good").glob("*.yaml"), *(HERE / "networks" / "unusual").glob("*.yaml")]
+)
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
@@ -72,9 +77,13 @@ def test_terms_of_every_file(path: Path) -> None:
     report = analyse(parsed.network)
     for node in report.network.nodes:
         check_terms(node.layer, node.input_shapes)
-    for explained in explain_layers(report, range(0, len(report.layers), -(-len(report.layers) // 20) or 1)):
+    for explained in explain_layers(
+        report, range(0, len(report.layers), -(-len(report.layers) // 20) or 1)
+    ):
         for style in (Style(60), Style(None, unicode=False)):
-            assert explained.layer.node.path in layer_text(explained, report, style).replace("\n", "")
+            assert explained.layer.node.path in layer_text(explained, report, style).replace(
+                "\n", ""
+            )
         assert layer_markdown(explained, report).startswith("### ")
     assert story_text(tell(report), path.name, Style(60))
 
@@ -89,7 +98,9 @@ def test_parts_add_up_in_every_layer(name: str) -> None:
         if key not in known:
             known.add(key)
             check_terms(*key)
-    for layer, explained in zip(report.layers, explain_layers(report, range(len(report.layers))), strict=True):
+    for layer, explained in zip(
+        report.layers, explain_layers(report, range(len(report.layers))), strict=True
+    ):
         totals = {section.number: section.total for section in explained.sections}
         assert {"buffers": 0, **totals} == {
             "params": layer.params, "buffers": layer.buffers, "macs": layer.macs, "flops": layer.flops,
@@ -115,13 +126,17 @@ def test_story_is_of_the_totals(name: str) -> None:
     for parts, number in ((story.params, "params"), (story.macs, "macs")):
         amounts = [getattr(part, number) for part in parts]
         assert amounts == sorted(amounts, reverse=True)
-        assert sum(amounts) <= getattr(report.totals, number) or any(layer.shares for layer in report.layers)
+        assert sum(amounts) <= getattr(report.totals, number) or any(
+            layer.shares for layer in report.layers
+        )
 
 
 def test_fields_grow_by_the_recurrence() -> None:
     """Each step's numbers lead to the next: VGG-16's last pooling sees 212 pixels (Araujo et al., Distill, 2019)."""
     report = bundled("vgg16")
-    last = max(index for index, layer in enumerate(report.layers) if layer.node.layer.kind == "maxpool")
+    last = max(
+        index for index, layer in enumerate(report.layers) if layer.node.layer.kind == "maxpool"
+    )
     steps = next(iter(explain_layers(report, [last]))).field
     size, jump = 1, 1
     for step in steps:
@@ -154,7 +169,10 @@ def test_choice(words: tuple[str, ...], expected: list[str] | None) -> None:
         assert (ran.returncode, ran.stdout) == (2, "")
         return
     found = json.loads(ran.stdout)
-    assert (found["schema"], [layer["path"] for layer in found["layers"]]) == ("cnncalc/explain/1", expected)
+    assert (found["schema"], [layer["path"] for layer in found["layers"]]) == (
+        "cnncalc/explain/1",
+        expected,
+    )
 
 
 def test_unclear_words() -> None:
@@ -170,8 +188,12 @@ def test_group() -> None:
     ran = cnncalc("explain", "googlenet", "3a")
     rows = dict(re.findall(r"^(\w+) +(?:\w+ +)?([\d,]+)", ran.stdout, re.MULTILINE))
     assert rows["sum"] == "163,696"
-    assert sum(int(rows[part].replace(",", "")) for part in ("1x1", "3x3", "5x5", "pool")) == 163_696
-    found = json.loads(cnncalc("explain", "googlenet", "3a", "--format", "json").stdout)["groups"][0]
+    assert (
+        sum(int(rows[part].replace(",", "")) for part in ("1x1", "3x3", "5x5", "pool")) == 163_696
+    )
+    found = json.loads(cnncalc("explain", "googlenet", "3a", "--format", "json").stdout)["groups"][
+        0
+    ]
     assert sum(part["params"] for part in found["parts"]) == found["params"] == 163_696
 
 
@@ -193,9 +215,14 @@ def test_a_map_before_a_dense_layer() -> None:
 
 
 def test_batch() -> None:
-    found = json.loads(cnncalc("explain", "alexnet", "conv1", "--batch", "32", "--format", "json").stdout)
+    found = json.loads(
+        cnncalc("explain", "alexnet", "conv1", "--batch", "32", "--format", "json").stdout
+    )
     assert found["batch"] == 32
-    assert "105,415,200 x 32 samples = 3,373,286,400" in cnncalc("explain", "alexnet", "conv1", "--batch", "32").stdout
+    assert (
+        "105,415,200 x 32 samples = 3,373,286,400"
+        in cnncalc("explain", "alexnet", "conv1", "--batch", "32").stdout
+    )
     assert sum(entry["bytes"] for entry in found["layers"][0]["held"]) == 32 * 1_779_948
 
 
@@ -263,15 +290,20 @@ def test_remarks() -> None:
 # Conventions
 
 
-@pytest.mark.parametrize("name", ["alexnet", "googlenet_bn", "resnet50", "mobilenet_v2", "efficientnet_b0", "unet", "yolov3"])
+@pytest.mark.parametrize(
+    "name",
+    ["alexnet", "googlenet_bn", "resnet50", "mobilenet_v2", "efficientnet_b0", "unet", "yolov3"],
+)
 @pytest.mark.parametrize("tool", CONVENTIONS)
 def test_differences_add_up(name: str, tool: str) -> None:
-    """What the kinds of layers make of the difference is all of it."""
+    """What the kinds of layers instantiate of the difference is all of it."""
     report = bundled(name)
     report = report._replace(recount=recount(load(tool), report))
     assert report.recount is not None
     found = differences(report)
-    assert sum(one.theirs - one.ours for one in found) == report.recount.total - report.recount.ours(report.totals)
+    assert sum(
+        one.theirs - one.ours for one in found
+    ) == report.recount.total - report.recount.ours(report.totals)
     assert all(one.rule and one.theirs != one.ours for one in found)
 
 
@@ -283,7 +315,9 @@ def test_conventions_are_explained() -> None:
     assert "linear, 1 layer: +1,000" in told
     out = cnncalc("explain", "alexnet", "conv1", "--convention", "thop", "--only", "macs").stdout
     assert "105,415,200 MACs, as we count MACs" in out
-    found = json.loads(cnncalc("explain", "resnet50", "--convention", "torchinfo", "--format", "json").stdout)["convention"]
+    found = json.loads(
+        cnncalc("explain", "resnet50", "--convention", "torchinfo", "--format", "json").stdout
+    )["convention"]
     assert (found["total"], found["ours"]) == (4_089_238_376, 4_089_184_256)
     assert "As torchinfo 1.8.0 counts it: " in cnncalc(
         "explain", "alexnet", "conv1", "--convention", "torchinfo", "--format", "markdown"
@@ -293,8 +327,12 @@ def test_conventions_are_explained() -> None:
 def test_very_many_layers() -> None:
     """All of them at once: the time grows with the layers, for of so many the ways of their fields are left out."""
     data = b"input: 8x8x8\nlayers:\n  - {conv: 8, kernel: 3, padding: 1, repeat: 9000, name: c}\n"
-    found = json.loads(cnncalc("explain", "-", "c.*", "--format", "json", data=data).stdout)["layers"]
+    found = json.loads(cnncalc("explain", "-", "c.*", "--format", "json", data=data).stdout)[
+        "layers"
+    ]
     assert len(found) == 9000
     assert not any(layer["receptive_field_steps"] for layer in found)
-    assert {sum(value["bytes"] for value in layer["held"]) for layer in found} == {2 * 8 * 8 * 8 * 4}
+    assert {sum(value["bytes"] for value in layer["held"]) for layer in found} == {
+        2 * 8 * 8 * 8 * 4
+    }
     assert found[-1]["receptive_field"]["size"] == [18_001, 18_001]

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from cnncalc.engine import analyse
-from cnncalc.engine.report import Report
+from cnncalc.engine.calculation import analyse
+from cnncalc.engine.report import Analysis
 from cnncalc.network import Network, Value
 from cnncalc.views.graph.graph import Cluster, Graph, folded_graph
 from cnncalc.views.graph.mermaid import graph_mermaid
@@ -46,9 +46,11 @@ def crossings(network: Network, depth: int) -> Iterator[tuple[Place, Place, Valu
                 yield *ends, value
 
 
-def drawn_places(graph: Graph, report: Report) -> dict[int, Place]:
+def drawn_places(graph: Graph, report: Analysis) -> dict[int, Place]:
     """What each box of the graph is, known by the very values of the report."""
-    places: dict[int, Place] = {-1 - number: ("input", -1 - number) for number in range(len(graph.inputs))}
+    places: dict[int, Place] = {
+        -1 - number: ("input", -1 - number) for number in range(len(graph.inputs))
+    }
     nodes = {id(layer): number for number, layer in enumerate(report.layers)}
     groups = {id(group): number for number, group in enumerate(report.groups)}
     for number, row in enumerate(graph.boxes):
@@ -57,7 +59,7 @@ def drawn_places(graph: Graph, report: Report) -> dict[int, Place]:
     return places
 
 
-def check_graph(report: Report, depth: int) -> None:
+def check_graph(report: Analysis, depth: int) -> None:
     graph = folded_graph(report, depth)
     places = drawn_places(graph, report)
     drawn = [(places[edge.source], places[edge.target], edge.value) for edge in graph.edges]
@@ -65,26 +67,38 @@ def check_graph(report: Report, depth: int) -> None:
     assert set(drawn) == set(crossings(report.network, depth))
     ends = {name: (places[box], value) for name, box, value in graph.outputs}
     outputs = report.network.outputs
-    assert ends == {name: (place(report.network, value.node, depth), value) for name, value in outputs.items()}
+    assert ends == {
+        name: (place(report.network, value.node, depth), value) for name, value in outputs.items()
+    }
     seen = {place(report.network, node, depth) for node in range(len(report.layers))}
     assert sorted(places[box] for box in range(len(graph.boxes))) == sorted(seen)
-    assert list(check_nesting(graph.content, report, depth, places, ())) == list(range(len(graph.boxes)))
+    assert list(check_nesting(graph.content, report, depth, places, ())) == list(
+        range(len(graph.boxes))
+    )
 
 
 def check_nesting(
-    content: tuple[Cluster | int, ...], report: Report, depth: int, places: dict[int, Place], around: tuple[int, ...]
+    content: tuple[Cluster | int, ...],
+    report: Analysis,
+    depth: int,
+    places: dict[int, Place],
+    around: tuple[int, ...],
 ) -> Iterator[int]:
     """The boxes in their order, each in exactly the open groups that hold it."""
     for part in content:
         if isinstance(part, Cluster):
-            number = next(number for number, group in enumerate(report.groups) if group is part.row.item)
+            number = next(
+                number for number, group in enumerate(report.groups) if group is part.row.item
+            )
             yield from check_nesting(part.content, report, depth, places, (*around, number))
             continue
         kind, number = places[part]
         start = number if kind == "node" else report.groups[number].group.start
         groups = enumerate(report.network.groups)
         assert around == tuple(
-            number for number, group in groups if group.depth < depth - 1 and group.start <= start < group.end
+            number
+            for number, group in groups
+            if group.depth < depth - 1 and group.start <= start < group.end
         )
         yield part
 
@@ -119,7 +133,11 @@ def expected_lines(name: str) -> dict[str, set[str]]:
     lines = {}
     for one in (*found["layers"], *found["groups"]):
         shapes = one.get("parts") or one.get("output_shapes") or [one["output_shape"]]
-        costs = [f"{one[key]:,} {unit}" for key, unit in (("params", "params"), ("macs", "MACs")) if one[key]]
+        costs = [
+            f"{one[key]:,} {unit}"
+            for key, unit in (("params", "params"), ("macs", "MACs"))
+            if one[key]
+        ]
         shape = " + ".join("x".join(map(str, shape)) for shape in shapes)
         lines[one["path"]] = set(filter(None, (one["path"], shape, ", ".join(costs))))
     return lines
@@ -127,7 +145,9 @@ def expected_lines(name: str) -> dict[str, set[str]]:
 
 def decoded(label: str) -> list[str]:
     """The lines of a label of Mermaid."""
-    return [re.sub(r"#(\d+);", lambda found: chr(int(found[1])), line) for line in label.split("<br/>")]
+    return [
+        re.sub(r"#(\d+);", lambda found: chr(int(found[1])), line) for line in label.split("<br/>")
+    ]
 
 
 def mermaid_boxes(text: str) -> list[list[str]]:
@@ -136,7 +156,10 @@ def mermaid_boxes(text: str) -> list[list[str]]:
 
 def dot_boxes(text: str) -> list[list[str]]:
     labels = re.findall(r'^ *n\d+ \[label="((?:[^"\\]|\\.)*)", fillcolor', text, re.MULTILINE)
-    return [[html.unescape(re.sub(r"\\(.)", r"\1", line)) for line in re.split(r"(?<!\\)\\n", label)] for label in labels]
+    return [
+        [html.unescape(re.sub(r"\\(.)", r"\1", line)) for line in re.split(r"(?<!\\)\\n", label)]
+        for label in labels
+    ]
 
 
 def svg_boxes(text: str) -> list[list[str]]:
@@ -149,7 +172,8 @@ READERS = {"mermaid": mermaid_boxes, "dot": dot_boxes, "svg": svg_boxes}
 
 @pytest.mark.parametrize("form", READERS)
 @pytest.mark.parametrize(
-    ("name", "depth"), [("googlenet", "2"), ("resnet50", "1"), ("shufflenet_v2_x1_0", "3"), ("unet", "all")]
+    ("name", "depth"),
+    [("googlenet", "2"), ("resnet50", "1"), ("shufflenet_v2_x1_0", "3"), ("unet", "all")],
 )
 def test_numbers_are_those_of_show(name: str, depth: str, form: str) -> None:
     wanted = expected_lines(name)
@@ -162,11 +186,17 @@ def test_numbers_are_those_of_show(name: str, depth: str, form: str) -> None:
         if lines[0] in wanted:
             assert wanted[lines[0]] <= set(lines)
         else:
-            assert form == "svg" and lines == ["input", "x".join(map(str, bundled(name).network.inputs["input"]))]
+            assert form == "svg" and lines == [
+                "input",
+                "x".join(map(str, bundled(name).network.inputs["input"])),
+            ]
 
 
 def test_numbers_of_a_batch() -> None:
-    one, many = (mermaid_boxes(cnncalc("graph", "alexnet", "--exact", *more).stdout)[0] for more in ((), ("--batch", "10")))
+    one, many = (
+        mermaid_boxes(cnncalc("graph", "alexnet", "--exact", *more).stdout)[0]
+        for more in ((), ("--batch", "10"))
+    )
     assert "34,944 params, 105,415,200 MACs" in one and "34,944 params, 1,054,152,000 MACs" in many
 
 
@@ -180,7 +210,13 @@ def test_options_change_the_network() -> None:
 
 @pytest.mark.parametrize(
     ("file", "begins"),
-    [("a.mmd", "flowchart TD\n"), ("a.dot", "digraph "), ("a.GV", "digraph "), ("a.svg", "<svg "), ("a.txt", "flowchart TD\n")],
+    [
+        ("a.mmd", "flowchart TD\n"),
+        ("a.dot", "digraph "),
+        ("a.GV", "digraph "),
+        ("a.svg", "<svg "),
+        ("a.txt", "flowchart TD\n"),
+    ],
 )
 def test_a_file_is_in_the_format_of_its_name(tmp_path: Path, file: str, begins: str) -> None:
     path = tmp_path / file
@@ -195,13 +231,20 @@ def test_a_file_is_left_alone_where_the_network_is_wrong(tmp_path: Path) -> None
     path = tmp_path / "a.svg"
     path.write_text("before")
     ran = cnncalc("graph", "docs/examples/wrong.yaml", "-o", str(path), cwd=ROOT)
-    assert ran.returncode == 1 and "unknown argument `kernal`" in ran.stderr and path.read_text() == "before"
+    assert (
+        ran.returncode == 1
+        and "unknown argument `kernal`" in ran.stderr
+        and path.read_text() == "before"
+    )
 
 
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["--format", "svg", "--direction", "right"], "--direction is for mermaid and dot, not for svg"),
+        (
+            ["--format", "svg", "--direction", "right"],
+            "--direction is for mermaid and dot, not for svg",
+        ),
         (["-o", "a.dot", "--width", "500"], "--width is for svg, not for dot"),
         (["--format", "svg", "--exact"], "--exact is for mermaid and dot, not for svg"),
         (["--depth", "0"], "'0' is no depth"),
@@ -215,14 +258,23 @@ def test_wrong_use(tmp_path: Path, words: list[str], message: str) -> None:
 
 
 def test_directions() -> None:
-    for form, words in (("mermaid", ("flowchart TD", "flowchart LR")), ("dot", ("rankdir=TB", "rankdir=LR"))):
+    for form, words in (
+        ("mermaid", ("flowchart TD", "flowchart LR")),
+        ("dot", ("rankdir=TB", "rankdir=LR")),
+    ):
         for direction, word in zip(("down", "right"), words, strict=True):
-            assert word in cnncalc("graph", "lenet5", "--format", form, "--direction", direction).stdout
+            assert (
+                word
+                in cnncalc("graph", "lenet5", "--format", form, "--direction", direction).stdout
+            )
 
 
 def test_the_same_bytes_whatever_the_order_of_hashes() -> None:
     for form in READERS:
-        one, other = (cnncalc("graph", "googlenet", "--format", form, PYTHONHASHSEED=seed).stdout for seed in "12")
+        one, other = (
+            cnncalc("graph", "googlenet", "--format", form, PYTHONHASHSEED=seed).stdout
+            for seed in "12"
+        )
         assert one == other
 
 
@@ -254,7 +306,11 @@ def test_a_figure_that_is_too_large(tmp_path: Path) -> None:
     path = tmp_path / "net.yaml"
     path.write_text(chain(2000))
     ran = cnncalc("graph", str(path), "--format", "svg")
-    assert ran.returncode == 2 and "a figure can have 2,000 boxes, and here would be 2,001" in ran.stderr and not ran.stdout
+    assert (
+        ran.returncode == 2
+        and "a figure can have 2,000 boxes, and here would be 2,001" in ran.stderr
+        and not ran.stdout
+    )
 
 
 def test_groups_open_as_far_as_is_comfortable() -> None:

@@ -9,9 +9,9 @@ from math import sqrt
 
 import pytest
 
-from cnncalc.engine.report import Report
+from cnncalc.engine.report import Analysis
 from cnncalc.shape import Shape
-from cnncalc.views.graph.figure.items import Figure, figure
+from cnncalc.views.graph.figure.items import Drawing, figure
 from cnncalc.views.graph.figure.layout import LETTER, MARGIN, Plan, middle, plan
 from cnncalc.views.graph.figure.solids import Solid, scale_of, solid_of
 from cnncalc.views.graph.figure.svg import WIDTH, graph_svg
@@ -20,26 +20,29 @@ from cnncalc.views.graph.graph import folded_graph
 from .support import NAMES_OF_BUNDLED, bundled, report_of
 
 
-def figure_of(report: Report, depth: int = 1) -> Figure:
+def figure_of(report: Analysis, depth: int = 1) -> Drawing:
     return figure(folded_graph(report, depth), report)
 
 
-def written(report: Report, depth: int = 1, width: float = WIDTH) -> list[ET.Element]:
+def written(report: Analysis, depth: int = 1, width: float = WIDTH) -> list[ET.Element]:
     """The texts of a picture, in the order of the file."""
     root = ET.fromstring(graph_svg(folded_graph(report, depth), report, width))
     return list(root.iter("{http://www.w3.org/2000/svg}text"))
 
 
-def said(figure: Figure) -> list[str]:
+def said(figure: Drawing) -> list[str]:
     """Every item with what makes it, its shape, and what is done to it or leaves it."""
-    return [" ".join((item.name, *item.operation, "->", str(item.shape), *item.after, *item.ends)) for item in figure.items]
+    return [
+        " ".join((item.name, *item.operation, "->", str(item.shape), *item.after, *item.ends))
+        for item in figure.items
+    ]
 
 
 # What is drawn
 
 
 def test_alexnet() -> None:
-    """The maps of Krizhevsky et al. 2012, Figure 2, with its pooling between them."""
+    """The maps of Krizhevsky et al. 2012, Drawing 2, with its pooling between them."""
     drawn = figure_of(bundled("alexnet"))
     assert said(drawn) == [
         "input -> 3x227x227",
@@ -60,13 +63,20 @@ def test_alexnet() -> None:
 
 
 def test_skips_of_unet() -> None:
-    """Four, each over the next (Ronneberger et al. 2015, Figure 1)."""
+    """Four, each over the next (Ronneberger et al. 2015, Drawing 1)."""
     drawn = plan(figure_of(bundled("unet")), WIDTH)
     (row,) = drawn.rows
     names = [item.item.name for item in drawn.placed]
     skips = [(names[arc.link.source], names[arc.link.target], arc.level) for arc in row.arcs]
-    assert skips == [("down.3", "up.0", 1), ("down.2", "up.1", 2), ("down.1", "up.2", 3), ("down.0", "up.3", 4)]
-    assert [link.words for link in figure_of(bundled("unet"), 2).links if "crop" in link.words] == [("crop",)] * 4
+    assert skips == [
+        ("down.3", "up.0", 1),
+        ("down.2", "up.1", 2),
+        ("down.1", "up.2", 3),
+        ("down.0", "up.3", 4),
+    ]
+    assert [link.words for link in figure_of(bundled("unet"), 2).links if "crop" in link.words] == [
+        ("crop",)
+    ] * 4
 
 
 def test_side_chains_are_named_where_they_leave() -> None:
@@ -90,7 +100,9 @@ def test_side_chains_are_named_where_they_leave() -> None:
         ("{chunk: 3, name: c}, {from: c.0}", ["input", "c"], [(0, 1, ())]),
     ],
 )  # fmt: skip
-def test_layers_without_a_map(steps: str, items: list[str], links: list[tuple[int, int, tuple[str, ...]]]) -> None:
+def test_layers_without_a_map(
+    steps: str, items: list[str], links: list[tuple[int, int, tuple[str, ...]]]
+) -> None:
     drawn = figure_of(report_of(f"input: 3x8x8\nlayers: [{steps}]\n"))
     assert [" ".join((item.name, *item.after)) for item in drawn.items] == items
     assert sorted(drawn.links) == sorted(links)
@@ -98,7 +110,12 @@ def test_layers_without_a_map(steps: str, items: list[str], links: list[tuple[in
 
 def test_inputs_stand_before_what_reads_them() -> None:
     text = "input: {a: 3x8x8, b: 5x8x8}\nlayers: [{conv: 4, from: a}, {concat: [b, []]}]\n"
-    assert [item.name for item in figure_of(report_of(text)).items] == ["a", "conv1", "b", "concat1"]
+    assert [item.name for item in figure_of(report_of(text)).items] == [
+        "a",
+        "conv1",
+        "b",
+        "concat1",
+    ]
 
 
 # To scale
@@ -143,7 +160,9 @@ def corners(points: str) -> Corners:
     return [(float(x), float(y)) for x, y in (point.split(",") for point in points.split())]
 
 
-@pytest.mark.parametrize("text", ["input: 3x224x112\nlayers: [{conv: 16, kernel: 3, stride: 2}, flatten, {linear: 9}]\n"])
+@pytest.mark.parametrize(
+    "text", ["input: 3x224x112\nlayers: [{conv: 16, kernel: 3, stride: 2}, flatten, {linear: 9}]\n"]
+)
 def test_faces_are_those_of_the_solids(text: str) -> None:
     """The corners of each box, as they stand in the file, are those of its solid about the axis."""
     report = report_of(text)
@@ -155,12 +174,16 @@ def test_faces_are_those_of_the_solids(text: str) -> None:
         solid: Solid = one.solid
         axis = placed.rows[0].axis
         low, high = axis + solid.half, axis - solid.half + solid.slant
-        assert front == near((one.x, high), (one.x + solid.width, high), (one.x + solid.width, low), (one.x, low))
+        assert front == near(
+            (one.x, high), (one.x + solid.width, high), (one.x + solid.width, low), (one.x, low)
+        )
         back = [(x + solid.slant, y - solid.slant) for x, y in front]
         assert top == near(front[0], back[0], back[1], front[1])
         assert right == near(front[1], back[1], back[2], front[2])
     image = placed.placed[0].solid
-    assert image.slant / image.height == pytest.approx(sqrt(112 / 224) / sqrt(8))  # half the length, at 45 degrees
+    assert image.slant / image.height == pytest.approx(
+        sqrt(112 / 224) / sqrt(8)
+    )  # half the length, at 45 degrees
 
 
 def near(*points: tuple[float, float]) -> list[object]:
@@ -174,17 +197,22 @@ def test_an_arrow_meets_the_edge_of_a_wide_box() -> None:
     text = graph_svg(folded_graph(report, 1), report)
     _, (front, top, _) = faces(text)
     (end_x, end_y), *_ = corners(re.findall(r'<polygon points="(\S+ \S+ \S+)" fill', text)[-1])
-    assert front[0][1] > end_y and end_x - front[0][0] == pytest.approx(front[0][1] - end_y, abs=0.21)
+    assert front[0][1] > end_y and end_x - front[0][0] == pytest.approx(
+        front[0][1] - end_y, abs=0.21
+    )
     assert top[0][0] < end_x < top[1][0]
 
 
 # Everything is drawn, and apart
 
 
-def check_plan(drawn: Figure, placed: Plan) -> None:
+def check_plan(drawn: Drawing, placed: Plan) -> None:
     arcs = [arc for row in placed.rows for arc in row.arcs]
     leaving = [tag for tag in placed.tags if not tag.arrives]
-    known = {(link.source, link.target, link.words) for link in (*placed.straight, *(arc.link for arc in arcs))}
+    known = {
+        (link.source, link.target, link.words)
+        for link in (*placed.straight, *(arc.link for arc in arcs))
+    }
     left = [link for link in drawn.links if (link.source, link.target, link.words) not in known]
     assert {link.source for link in left} == {tag.item for tag in leaving}
     assert {link.target for link in left} == {tag.item for tag in placed.tags if tag.arrives}
@@ -192,7 +220,9 @@ def check_plan(drawn: Figure, placed: Plan) -> None:
     for row in placed.rows:
         for one, other in pairwise(row.items):
             assert placed.placed[one].right < placed.placed[other].x
-        for arc, beside in ((arc, beside) for arc in row.arcs for beside in row.arcs if arc is not beside):
+        for arc, beside in (
+            (arc, beside) for arc in row.arcs for beside in row.arcs if arc is not beside
+        ):
             meet = arc.link.source < beside.link.target and beside.link.source < arc.link.target
             assert not meet or arc.level != beside.level
     for above, below in pairwise(placed.rows):
@@ -205,7 +235,10 @@ def boxes_of(texts: list[ET.Element]) -> list[tuple[float, float, float, float, 
     for one in texts:
         words, size = one.text or "", float(one.get("font-size", "10"))
         width = len(words) * LETTER * size / 10
-        left = float(one.get("x", "")) - {"end": width, "middle": width / 2, "start": 0}[one.get("text-anchor", "start")]
+        left = (
+            float(one.get("x", ""))
+            - {"end": width, "middle": width / 2, "start": 0}[one.get("text-anchor", "start")]
+        )
         bottom = float(one.get("y", ""))
         found.append((left, bottom - 0.7 * size, left + width, bottom, words))
     return found
@@ -225,7 +258,10 @@ def test_everything_is_drawn_and_no_text_on_another(name: str) -> None:
                 assert apart, (one[4], other[4])
 
 
-@pytest.mark.parametrize(("name", "depth"), [("googlenet", 2), ("resnet18", 3), ("unet", 9), ("dpn68", 3), ("densenet121", 3)])
+@pytest.mark.parametrize(
+    ("name", "depth"),
+    [("googlenet", 2), ("resnet18", 3), ("unet", 9), ("dpn68", 3), ("densenet121", 3)],
+)
 def test_everything_is_drawn_of_open_groups(name: str, depth: int) -> None:
     drawn = figure_of(bundled(name), depth)
     check_plan(drawn, plan(drawn, WIDTH))
@@ -238,7 +274,9 @@ def check_page(text: str) -> None:
     width, height = float(root.get("width", "")), float(root.get("height", ""))
     points = [point for found in re.findall(r'points="(.*?)"', text) for point in corners(found)]
     boxes = boxes_of(list(root.iter("{http://www.w3.org/2000/svg}text")))
-    points += [corner for left, top, right, bottom, _ in boxes for corner in ((left, top), (right, bottom))]
+    points += [
+        corner for left, top, right, bottom, _ in boxes for corner in ((left, top), (right, bottom))
+    ]
     assert all(0 <= x <= width and 0 <= y <= height for x, y in points)
 
 
@@ -270,10 +308,18 @@ def test_captions_stand_below_the_middle() -> None:
 
 
 def test_the_legend_names_the_classes_that_are_there() -> None:
-    assert [one.text for one in written(bundled("alexnet"))][-3:] == ["convolution", "dense", "pooling"]
-    assert "convolution" not in [one.text for one in written(report_of("input: 3x8x8\nlayers: [{conv: 4}]\n"))]
+    assert [one.text for one in written(bundled("alexnet"))][-3:] == [
+        "convolution",
+        "dense",
+        "pooling",
+    ]
+    assert "convolution" not in [
+        one.text for one in written(report_of("input: 3x8x8\nlayers: [{conv: 4}]\n"))
+    ]
 
 
 def test_a_volume_keeps_its_depth() -> None:
     (first, *_) = figure_of(bundled("s3d")).items
-    assert first.shape == Shape((3, 16, 224, 224)) and "3x16" in [one.text for one in written(bundled("s3d"))]
+    assert first.shape == Shape((3, 16, 224, 224)) and "3x16" in [
+        one.text for one in written(bundled("s3d"))
+    ]

@@ -23,7 +23,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cnncalc.engine.report import Report
+from cnncalc.engine.report import Analysis
 from cnncalc.network import Network, Value
 from cnncalc.views.graph.dot import graph_dot
 from cnncalc.views.graph.figure.svg import graph_svg
@@ -43,7 +43,11 @@ HOSTILE = [
     "\x9b", "\u2028", "\u202e", "\ufeff", "\ud800", "\ufffe", "\uffff", "\u0085", "\u00e9\u4e2d", "\U0001f600", "x" * 5000,
 ]  # fmt: skip
 """What has a meaning in YAML, Mermaid, Graphviz, Markdown, XML or a terminal."""
-TEXTS = st.one_of(st.sampled_from(HOSTILE), st.text(), st.lists(st.sampled_from(HOSTILE), max_size=4).map(" ".join))
+TEXTS = st.one_of(
+    st.sampled_from(HOSTILE),
+    st.text(),
+    st.lists(st.sampled_from(HOSTILE), max_size=4).map(" ".join),
+)
 
 TEXT = """\
 name: net
@@ -59,11 +63,16 @@ layers:
 NET = report_of(TEXT)
 
 
-def named(one: str, other: str) -> Report:
+def named(one: str, other: str) -> Analysis:
     """A report in which every text that a file can say is one of two."""
     network = NET.network
-    layers = tuple(layer._replace(node=layer.node._replace(path=one, shared=other)) for layer in NET.layers)
-    groups = tuple(group._replace(group=group.group._replace(path=other, kind=one, arguments=other)) for group in NET.groups)
+    layers = tuple(
+        layer._replace(node=layer.node._replace(path=one, shared=other)) for layer in NET.layers
+    )
+    groups = tuple(
+        group._replace(group=group.group._replace(path=other, kind=one, arguments=other))
+        for group in NET.groups
+    )
     network = network._replace(
         name=one, variant=other, file=one, source=other, task=one,
         inputs=dict.fromkeys([one], *network.inputs.values()), outputs=renamed(network, other),
@@ -76,7 +85,7 @@ def renamed(network: Network, name: str) -> dict[str, Value]:
     return {name: main, f"{name}'": side}
 
 
-def drawn(report: Report, draw: Callable[..., str]) -> list[str]:
+def drawn(report: Analysis, draw: Callable[..., str]) -> list[str]:
     """What a format makes of a report, folded and open."""
     return [draw(folded_graph(report, depth), report) for depth in (1, 2, 9)]
 
@@ -95,7 +104,13 @@ def mermaid_labels(text: str) -> list[list[str]]:
     assert text.endswith("\n")
     found = [(line, MERMAID_LINE.fullmatch(line)) for line in text[:-1].split("\n")]
     assert all(match for _, match in found), [line for line, match in found if not match]
-    return [decoded(label) for _, match in found if match for label in match.groups() if label is not None]
+    return [
+        decoded(label)
+        for _, match in found
+        if match
+        for label in match.groups()
+        if label is not None
+    ]
 
 
 @given(TEXTS, TEXTS)
@@ -150,7 +165,10 @@ def svg_texts(text: str) -> list[str]:
     assert text.isascii() and "&#0" not in text
     root = ET.fromstring(text)
     for element in root.iter():
-        assert element.tag.removeprefix("{http://www.w3.org/2000/svg}") in ELEMENTS and set(element.attrib) <= ATTRIBUTES
+        assert (
+            element.tag.removeprefix("{http://www.w3.org/2000/svg}") in ELEMENTS
+            and set(element.attrib) <= ATTRIBUTES
+        )
         assert not (element.tail or "").strip()
         for value in element.attrib.values():
             assert re.fullmatch(r"[A-Za-z0-9 .,#+-]+", value)
@@ -172,12 +190,15 @@ def test_svg(one: str, other: str) -> None:
 
 @pytest.mark.parametrize("form", ["mermaid", "dot", "svg"])
 @pytest.mark.parametrize(
-    "name", ['a"b\\', "</text><script>", "end", "%%{init}%%", "a; click n0", "\u00e9\u4e2d", "`x`", "b-->"]
+    "name",
+    ['a"b\\', "</text><script>", "end", "%%{init}%%", "a; click n0", "\u00e9\u4e2d", "`x`", "b-->"],
 )
 def test_names_in_a_file(tmp_path: Path, name: str, form: str) -> None:
     quoted, longer = json.dumps(name), json.dumps(name + "2")
     path = tmp_path / "net.yaml"
-    path.write_text(f"name: {quoted}\ninput: {{{quoted}: 3x8x8}}\nlayers: [{{conv: 4, name: {longer}}}]\n")
+    path.write_text(
+        f"name: {quoted}\ninput: {{{quoted}: 3x8x8}}\nlayers: [{{conv: 4, name: {longer}}}]\n"
+    )
     ran = cnncalc("graph", str(path), "--format", form)
     assert ran.returncode == 0, ran.stderr
     found = svg_texts(ran.stdout) if form == "svg" else lines_of(ran.stdout, form)
@@ -185,7 +206,11 @@ def test_names_in_a_file(tmp_path: Path, name: str, form: str) -> None:
 
 
 def lines_of(text: str, form: str) -> list[str]:
-    return [line for label in (mermaid_labels(text) if form == "mermaid" else dot_labels(text)) for line in label]
+    return [
+        line
+        for label in (mermaid_labels(text) if form == "mermaid" else dot_labels(text))
+        for line in label
+    ]
 
 
 @pytest.mark.parametrize("form", ["mermaid", "dot", "svg"])
@@ -207,12 +232,23 @@ def test_graphviz_reads_what_is_meant() -> None:
     """Every hostile text; Graphviz answers with the labels as it has read them, before their escapes."""
     for one in HOSTILE:
         for text in drawn(named(one, "other"), graph_dot):
-            ran = subprocess.run(["dot", "-Tsvg"], input=text, capture_output=True, encoding="utf-8", timeout=60, check=False)
+            ran = subprocess.run(
+                ["dot", "-Tsvg"],
+                input=text,
+                capture_output=True,
+                encoding="utf-8",
+                timeout=60,
+                check=False,
+            )
             assert (ran.returncode, ran.stderr) == (0, ""), (one, ran.stderr)
             words = [
-                "".join(element.itertext()) for element in ET.fromstring(ran.stdout).iter("{http://www.w3.org/2000/svg}text")
+                "".join(element.itertext())
+                for element in ET.fromstring(ran.stdout).iter("{http://www.w3.org/2000/svg}text")
             ]
-            assert safe(one).strip() in {word.replace("\xa0", " ").strip() for word in words}, (one, words)
+            assert safe(one).strip() in {word.replace("\xa0", " ").strip() for word in words}, (
+                one,
+                words,
+            )
 
 
 MERMAID = Path(os.environ.get("CNNCALC_MERMAID", HERE / "mermaid"))

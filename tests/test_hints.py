@@ -6,7 +6,7 @@ import pytest
 
 from cnncalc.document import STRUCTURES
 from cnncalc.layers import LAYERS, layer_class
-from cnncalc.parser.reading.hints import ARGUMENTS_OF_OTHERS, LAYERS_OF_OTHERS, ours
+from cnncalc.layers.aliases import ARGUMENTS_OF_OTHERS, LAYERS_OF_OTHERS, ours
 
 from .support import read
 

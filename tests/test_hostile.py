@@ -11,15 +11,18 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from cnncalc.engine import analyse
-from cnncalc.parser import Parsed, parse
+from cnncalc.engine.calculation import analyse
+from cnncalc.parser.parsing import Parsed, parse
 from cnncalc.views.show.json import show_json
 
 from .support import ARCHITECTURES, HERE
 from .test_show import ENVIRONMENT, ROOT, cnncalc, terminal
 
 FILES = [path.read_text("utf-8") for path in sorted(ARCHITECTURES.glob("*.yaml"))]
-SMALL = [path.read_text("utf-8", errors="ignore") for path in sorted((HERE / "networks").glob("*/*.yaml"))]
+SMALL = [
+    path.read_text("utf-8", errors="ignore")
+    for path in sorted((HERE / "networks").glob("*/*.yaml"))
+]
 
 
 def outcome(parsed: Parsed) -> object:
@@ -45,7 +48,11 @@ def test_bytes(data: bytes) -> None:
     check(data)
 
 
-MARKS = [*"[]{},:-?&*!|>'\"%@`#\n\n  \t\\~<=x3ab\u0085\u2028\ufeff\u00e9", "layers: ", "input: 3x8x8\n"]
+MARKS = [
+    *"[]{},:-?&*!|>'\"%@`#\n\n  \t\\~<=x3ab\u0085\u2028\ufeff\u00e9",
+    "layers: ",
+    "input: 3x8x8\n",
+]
 
 
 @given(st.lists(st.sampled_from(MARKS)))
@@ -80,11 +87,17 @@ def damaged(draw: st.DrawFn, texts: list[str]) -> str:
     return text
 
 
-@example("input: 3x8x8\nlayers:\n  - {? , from: [input, input]}\n")  # an empty key, of which the parsers say different places
-@example("input: 3x8x8\nlayers:\n  - {layers :[relu], name: b}\n")  # only one parser takes it for a key
+@example(
+    "input: 3x8x8\nlayers:\n  - {? , from: [input, input]}\n"
+)  # an empty key, of which the parsers say different places
+@example(
+    "input: 3x8x8\nlayers:\n  - {layers :[relu], name: b}\n"
+)  # only one parser takes it for a key
 @example("input: 3x8x8\nlayers:\n- conv: |#\n    4\n")  # only one parser takes it for a comment
 @given(damaged(SMALL))
-@example("layers:\n- {conv: 2, re")  # ends in a text that is not closed, which libyaml places behind the last line
+@example(
+    "layers:\n- {conv: 2, re"
+)  # ends in a text that is not closed, which libyaml places behind the last line
 @settings(max_examples=600)
 def test_damaged_small_files(text: str) -> None:
     check(text.encode("utf-8", "replace"))
@@ -205,7 +218,11 @@ def test_a_gigabyte_is_not_read(tmp_path: Path) -> None:
         [sys.executable, "-m", "cnncalc", "show", str(path)],
         capture_output=True, timeout=30, env={**ENVIRONMENT, "PYTHONPATH": str(ROOT)}, preexec_fn=limited, check=False,
     )  # fmt: skip
-    assert ran.returncode == 2 and b"is larger than 5,000,000 bytes" in ran.stderr and ran.stderr.count(b"\n") == 1
+    assert (
+        ran.returncode == 2
+        and b"is larger than 5,000,000 bytes" in ran.stderr
+        and ran.stderr.count(b"\n") == 1
+    )
 
 
 @pytest.mark.parametrize("form", ["table", "json", "csv", "markdown", "latex"])
@@ -220,9 +237,14 @@ def test_a_name_that_is_no_text(tmp_path: Path, form: str) -> None:
     assert ran.returncode == 0 and not ran.stderr and b"\x1b" not in ran.stdout
 
 
-@pytest.mark.parametrize("value", [".nan", ".inf", "1e999", "-1e999", "1e308 * 10", "0 * 1e999", "2 ** 0.5 ** -64"])
+@pytest.mark.parametrize(
+    "value", [".nan", ".inf", "1e999", "-1e999", "1e308 * 10", "0 * 1e999", "2 ** 0.5 ** -64"]
+)
 def test_numbers_that_are_none(value: str) -> None:
-    parsed = parse(f"input: 3x8x8\nlayers: [{{leaky_relu: '{value}'}}, {{conv: '{value}'}}]\n".encode(), "x.yaml")
+    parsed = parse(
+        f"input: 3x8x8\nlayers: [{{leaky_relu: '{value}'}}, {{conv: '{value}'}}]\n".encode(),
+        "x.yaml",
+    )
     assert parsed.network is None and parsed.problems
 
 

@@ -47,7 +47,11 @@ def imports(module: str) -> frozenset[str]:
     """Every module that a module imports, wherever in it, by its full name; but not for its type hints alone."""
     path = MODULES[module]
     around = module.split(".") if path.name == "__init__.py" else module.split(".")[:-1]
-    return frozenset(name for node in running(ast.parse(path.read_text("utf-8"))) for name in names_in(node, around))
+    return frozenset(
+        name
+        for node in running(ast.parse(path.read_text("utf-8")))
+        for name in names_in(node, around)
+    )
 
 
 def running(node: ast.AST) -> Iterator[ast.AST]:
@@ -80,7 +84,9 @@ def cycle_from(module: str, way: tuple[str, ...], done: set[str]) -> tuple[str, 
     if module in done:
         return ()
     for name in own(module):
-        if name != PACKAGE and (found := cycle_from(name, (*way, module), done)):  # its __init__ hands names on late
+        if name != PACKAGE and (
+            found := cycle_from(name, (*way, module), done)
+        ):  # its __init__ hands names on late
             return found
     done.add(module)
     return ()

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from cnncalc.parser import parse
+from cnncalc.parser.parsing import parse
 from cnncalc.views.problems import problem_text
 
 from .support import HERE
@@ -23,7 +23,9 @@ def messages(path: Path, *, pure: bool = False) -> str:
     parsed = parse(path.read_bytes(), path.name, pure=pure)
     assert parsed.network is None
     assert any(problem.severity == "error" for problem in parsed.problems)
-    return "".join(problem_text(problem, path.name, parsed.lines) + "\n" for problem in parsed.problems)
+    return "".join(
+        problem_text(problem, path.name, parsed.lines) + "\n" for problem in parsed.problems
+    )
 
 
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)

@@ -13,10 +13,11 @@ from pathlib import Path
 import pytest
 
 from cnncalc.check.expect import check_expect
-from cnncalc.engine import analyse
-from cnncalc.engine.report import LayerReport, Report
+from cnncalc.engine.calculation import analyse
+from cnncalc.engine.report import Analysis, LayerAnalysis
 from cnncalc.network import Network
-from cnncalc.parser import Parsed, Request, parse
+from cnncalc.parser import Request
+from cnncalc.parser.parsing import Parsed, parse
 
 from .support import HERE
 
@@ -29,7 +30,8 @@ def listing(path: Path, *, pure: bool = False) -> str:
     if not parsed.variants:
         return "\n".join(lines(parsed)) + "\n"
     return "".join(
-        "\n".join([f"# variant {name}", *lines(parse(data, path.name, Request(name), pure=pure))]) + "\n"
+        "\n".join([f"# variant {name}", *lines(parse(data, path.name, Request(name), pure=pure))])
+        + "\n"
         for name in parsed.variants
     )
 
@@ -45,14 +47,18 @@ def lines(parsed: Parsed) -> Iterator[str]:
         f"= params {totals.params}, trainable {totals.trainable_params}, buffers {totals.buffers}, macs {totals.macs}, "
         f"peak {totals.peak_bytes} at {totals.peak_layer}"
     )
-    yield "= outputs " + ", ".join(f"{name} {value.shape}" for name, value in network.outputs.items())
+    yield "= outputs " + ", ".join(
+        f"{name} {value.shape}" for name, value in network.outputs.items()
+    )
     if network.budget:
-        yield "= budget " + ", ".join(f"{limit.number} {limit.most.value}" for limit in network.budget)
+        yield "= budget " + ", ".join(
+            f"{limit.number} {limit.most.value}" for limit in network.budget
+        )
     yield from broken_promises(network, report)
     assert not parsed.problems
 
 
-def layer_line(layer: LayerReport, network: Network) -> str:
+def layer_line(layer: LayerAnalysis, network: Network) -> str:
     node = layer.node
     shape = " + ".join(map(str, node.pieces)) if node.pieces else str(node.shape)
     inputs = ", ".join(network.path_of(value) for value in node.inputs)
@@ -64,7 +70,7 @@ def layer_line(layer: LayerReport, network: Network) -> str:
     return line + " [training only]" * node.training_only
 
 
-def broken_promises(network: Network, report: Report) -> Iterator[str]:
+def broken_promises(network: Network, report: Analysis) -> Iterator[str]:
     failed = {problem.span for problem in check_expect(report)}
     for promise in network.expect:
         if promise.span in failed:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cnncalc.layers import layer_class
-from cnncalc.parser import parse
+from cnncalc.parser.parsing import parse
 from cnncalc.problem import Refusal
 from cnncalc.shape import Shape
 from cnncalc.sources.inline import NoChain, text_of
@@ -25,7 +25,11 @@ LAYERS: list[tuple[list[str], list[int], int]] = [
     (["3x32x32", "conv 4 kernel=5 bias=false"], [4, 28, 28], 300),
     (["3x32x32", "conv 4 kernel=5", "relu", "conv 10 kernel=5"], [10, 24, 24], 1_010),
     (["conv", "128x40x50", "64", "kernel=3", "bias=false"], [64, 38, 48], 73_728),
-    (["conv", "128x40x50", "64", "kernel=3", "padding=1", "stride=2", "bias=false"], [64, 20, 25], 73_728),
+    (
+        ["conv", "128x40x50", "64", "kernel=3", "padding=1", "stride=2", "bias=false"],
+        [64, 20, 25],
+        73_728,
+    ),
     (["linear", "43264", "4096", "bias=false"], [4096], 177_209_344),
     (["conv", "3x32x48", "8", "kernel=3x5", "padding=[1, 2]"], [8, 32, 48], 368),
     (["add", "64x56x56", "64x56x56"], [64, 56, 56], 0),
@@ -60,19 +64,31 @@ def test_parts() -> None:
 @pytest.mark.parametrize(
     ("words", "code", "told"),
     [
-        (["con", "3x8x8"], 2, "con is no layer, and no shape such as 3x227x227: did you mean `conv`?"),
+        (
+            ["con", "3x8x8"],
+            2,
+            "con is no layer, and no shape such as 3x227x227: did you mean `conv`?",
+        ),
         (["conv"], 2, "the shape of what enters conv is missing"),
         (["conv", "out=4"], 2, "the shape of what enters conv is missing"),
         (["conv", "3x8x8", "4", "5"], 2, "give the second as NAME=5"),
         (["conv", "3x8x8"], 1, "conv needs `out`"),
         (["conv", "3x8x8", "out=4", "kernl=3"], 1, "did you mean `kernel`?"),
-        (["conv", "3x8x8", "4", "kernel=9"], 1, "its kernel of 9x9 is larger than the padded input"),
+        (
+            ["conv", "3x8x8", "4", "kernel=9"],
+            1,
+            "its kernel of 9x9 is larger than the padded input",
+        ),
         (["3x8x8", "linear 4"], 1, "put `flatten` before it"),
         (["conv", "3x8x8", "out=four"], 1, "four"),
         (["3x8x8", "[conv"], 1, "[conv"),
         (["conv", "3x8x8", "4", "--want", "eight"], 2, "--want takes a shape"),
         (["relu", "3x8x8", "--want", "3x8x8"], 1, "relu has no window that could be padded"),
-        (["maxpool", "8x112x112", "3", "stride=2", "--want", "8x400x400"], 1, "no padding makes 8x400x400"),
+        (
+            ["maxpool", "8x112x112", "3", "stride=2", "--want", "8x400x400"],
+            1,
+            "no padding makes 8x400x400",
+        ),
         (["conv", "3x8x8", "4", "kernel=3", "--want", "5x8x8"], 1, "conv puts out 4 channels"),
         (["conv", "3x8x8", "out={a: b}\n- x"], 1, "out"),
         (["conv\x1b[31m", "3x8x8"], 2, "conv\\x1b[31m"),
@@ -86,15 +102,34 @@ def test_mistakes(words: list[str], code: int, told: str) -> None:
 
 
 def test_a_chain_tells_its_sum() -> None:
-    out = cnncalc("layer", "3x32x32", "conv 4 kernel=5 bias=false", "conv 10 kernel=5 bias=false").stdout
+    out = cnncalc(
+        "layer", "3x32x32", "conv 4 kernel=5 bias=false", "conv 10 kernel=5 bias=false"
+    ).stdout
     assert out.endswith("2 layers with 1,300 parameters and 811,200 MACs in all\n")
 
 
 WORDS = st.one_of(
-    st.sampled_from(["conv", "3x8x8", "add", "chunk", "weight", "kernel=3", "out=4", "name=a", "from=input", "[]"]),
+    st.sampled_from(
+        [
+            "conv",
+            "3x8x8",
+            "add",
+            "chunk",
+            "weight",
+            "kernel=3",
+            "out=4",
+            "name=a",
+            "from=input",
+            "[]",
+        ]
+    ),
     st.text(max_size=12),
-    st.builds("{}={}".format, st.sampled_from(["out", "kernel", "stride", "x", ""]), st.text(max_size=8)),
-    st.builds("{} {}".format, st.sampled_from(["conv", "relu", "linear", "split"]), st.text(max_size=8)),
+    st.builds(
+        "{}={}".format, st.sampled_from(["out", "kernel", "stride", "x", ""]), st.text(max_size=8)
+    ),
+    st.builds(
+        "{} {}".format, st.sampled_from(["conv", "relu", "linear", "split"]), st.text(max_size=8)
+    ),
 )
 
 
@@ -115,7 +150,9 @@ def test_whatever_is_typed_is_a_layer_or_a_mistake(words: list[str]) -> None:
 
 def test_want() -> None:
     """The stem of ResNet: 7x7, stride 2, from 224 to 112 (He et al., Table 1), for which PyTorch pads 3."""
-    out = cnncalc("layer", "conv", "3x224x224", "kernel=7", "stride=2", "--want", "64x112x112").stdout
+    out = cnncalc(
+        "layer", "conv", "3x224x224", "kernel=7", "stride=2", "--want", "64x112x112"
+    ).stdout
     assert out.splitlines()[0] == "conv 7x7 /2, 64  3x224x224 -> 64x112x112 with"
     assert "padding: 3   " in out.splitlines()[1]
     assert "padding: 2, padding_end: 3   " in out.splitlines()[2]
@@ -131,9 +168,20 @@ def test_want_pads_what_does_not_fit() -> None:
 
 @pytest.mark.parametrize("columns", [48, 60, 100])
 def test_want_fits_the_terminal(columns: int) -> None:
-    lines = terminal("layer", "conv", "3x224x224", "kernel=7", "stride=2", "--want", "64x112x112", columns=columns).splitlines()
+    lines = terminal(
+        "layer",
+        "conv",
+        "3x224x224",
+        "kernel=7",
+        "stride=2",
+        "--want",
+        "64x112x112",
+        columns=columns,
+    ).splitlines()
     assert max(map(len, lines)) <= columns
-    assert [line.strip() for line in lines if line.strip().endswith("= 112")] and len(lines) == (3 if columns > 72 else 5)
+    assert [line.strip() for line in lines if line.strip().endswith("= 112")] and len(lines) == (
+        3 if columns > 72 else 5
+    )
 
 
 SIZES = st.integers(1, 40)
@@ -141,7 +189,9 @@ SMALL = st.integers(1, 7)
 
 
 @given(SIZES, SMALL, SMALL, SMALL, st.integers(0, 9), st.integers(0, 9))
-def test_ways_of_convolutions(size: int, kernel: int, stride: int, dilation: int, before: int, after: int) -> None:
+def test_ways_of_convolutions(
+    size: int, kernel: int, stride: int, dilation: int, before: int, after: int
+) -> None:
     """What some padding gives can be asked for, and each way gives it."""
     fixed = {"out": 1, "kernel": kernel, "stride": stride, "dilation": dilation}
     check_ways("conv", fixed, size, {"padding": before, "padding_end": after})
@@ -149,11 +199,15 @@ def test_ways_of_convolutions(size: int, kernel: int, stride: int, dilation: int
 
 @given(SIZES, SMALL, SMALL, st.booleans(), st.integers(0, 3))
 def test_ways_of_poolings(size: int, kernel: int, stride: int, ceil: bool, padding: int) -> None:
-    check_ways("maxpool", {"kernel": kernel, "stride": stride, "ceil": ceil}, size, {"padding": padding})
+    check_ways(
+        "maxpool", {"kernel": kernel, "stride": stride, "ceil": ceil}, size, {"padding": padding}
+    )
 
 
 @given(SIZES, SMALL, SMALL, SMALL, st.integers(0, 9), st.integers(0, 6))
-def test_ways_of_transposed_convolutions(size: int, kernel: int, stride: int, dilation: int, padding: int, extra: int) -> None:
+def test_ways_of_transposed_convolutions(
+    size: int, kernel: int, stride: int, dilation: int, padding: int, extra: int
+) -> None:
     fixed = {"out": 1, "kernel": kernel, "stride": stride, "dilation": dilation}
     check_ways("conv_transpose", fixed, size, {"padding": padding, "output_padding": extra})
 
@@ -174,6 +228,8 @@ def check_ways(kind: str, fixed: dict[str, Any], size: int, padding: dict[str, i
     if wanted is None:
         return
     # A layer is asked whose own padding may be anything.
-    ways = cls(**cls.make({**fixed, **padding}, (entering,)).__dict__).ways_to(wanted.space, entering)
+    ways = cls(**cls.make({**fixed, **padding}, (entering,)).__dict__).paddings_for(
+        wanted.space, entering
+    )
     assert ways
     assert {put_out(way) for way in ways} == {wanted}

@@ -10,7 +10,7 @@ import pytest
 
 from cnncalc.layers import FAMILIES, LAYERS, layer_class
 from cnncalc.layers.parameter import Default
-from cnncalc.parser.expansion.instantiate import make
+from cnncalc.parser.expansion.instantiate import instantiate
 from cnncalc.problem import Refusal
 from cnncalc.shape import Shape
 
@@ -37,7 +37,9 @@ def value(entry: Any) -> Any:
 def ours(case: dict[str, Any]) -> dict[str, Any]:
     inputs = tuple(Shape(shape) for shape in case["inputs"])
     try:
-        made = make(case["kind"], {name: value(entry) for name, entry in case["arguments"].items()}, inputs)
+        made = instantiate(
+            case["kind"], {name: value(entry) for name, entry in case["arguments"].items()}, inputs
+        )
     except Refusal:
         return {"refused": True}
     weights = made.layer.weights(*inputs)
@@ -57,7 +59,11 @@ def ours(case: dict[str, Any]) -> dict[str, Any]:
 def test_as_pytorch(kind: str) -> None:
     differing = []
     for case in CASES[kind]:
-        expected = {key: case[key] for key in ("output", "params", "buffers", "macs", "refused") if key in case}
+        expected = {
+            key: case[key]
+            for key in ("output", "params", "buffers", "macs", "refused")
+            if key in case
+        }
         if kind == "attention":
             expected["params"] = sum(expected["params"])
         found = ours(case)
@@ -89,15 +95,19 @@ def test_families_list_each_kind_once() -> None:
 
 
 def test_layers_are_immutable_values() -> None:
-    first, second = (make("conv", {"out": 4, "kernel": 3}, (Shape((3, 8, 8)),)).layer for _ in range(2))
+    first, second = (
+        instantiate("conv", {"out": 4, "kernel": 3}, (Shape((3, 8, 8)),)).layer for _ in range(2)
+    )
     assert first == second and hash(first) == hash(second) and "kernel=(3, 3)" in repr(first)
     with pytest.raises(AttributeError):
         first.kind = "other"  # type: ignore[misc]
 
 
 def test_transposed_convolution_knows_no_causal_padding() -> None:
-    with pytest.raises(Refusal, match=r"`padding` of conv_transpose: expected .*, or `same`, found causal"):
-        make("conv_transpose", {"out": 4, "padding": "causal"}, (Shape((3, 8)),))
+    with pytest.raises(
+        Refusal, match=r"`padding` of conv_transpose: expected .*, or `same`, found causal"
+    ):
+        instantiate("conv_transpose", {"out": 4, "padding": "causal"}, (Shape((3, 8)),))
 
 
 @pytest.mark.parametrize(
@@ -109,13 +119,13 @@ def test_transposed_convolution_knows_no_causal_padding() -> None:
 )
 def test_refused_as_by_pytorch(kind: str, arguments: Any, shape: Any) -> None:
     with pytest.raises(Refusal):
-        make(kind, arguments, (Shape(shape),))
+        instantiate(kind, arguments, (Shape(shape),))
 
 
 def test_a_window_that_does_not_divide_the_map_is_noted() -> None:
     shape = (Shape((8, 8, 10)),)
-    assert make("attention", {"window": 4}, shape).layer.remarks(*shape)
-    assert not make("attention", {"window": (4, 5)}, shape).layer.remarks(*shape)
+    assert instantiate("attention", {"window": 4}, shape).layer.remarks(*shape)
+    assert not instantiate("attention", {"window": (4, 5)}, shape).layer.remarks(*shape)
 
 
 # Beyond PyTorch, by hand
@@ -153,9 +163,11 @@ def test_a_window_that_does_not_divide_the_map_is_noted() -> None:
         ("attention", {"dim": 8}, [(4, 5), (6, 7)], (4, 5), 32 + 96 + 32 + 24 + 4, 160 + 2 * 7 * 48 + 2 * 5 * 7 * 8 + 160),
     ],
 )  # fmt: skip
-def test_by_hand(kind: str, arguments: Any, inputs: Any, output: Any, params: int, macs: int) -> None:
+def test_by_hand(
+    kind: str, arguments: Any, inputs: Any, output: Any, params: int, macs: int
+) -> None:
     shapes = tuple(Shape(shape) for shape in inputs)
-    made = make(kind, arguments, shapes)
+    made = instantiate(kind, arguments, shapes)
     assert tuple(made.shape) == output
     assert sum(shape.elements for shape in made.layer.weights(*shapes).values()) == params
     assert made.layer.macs(*shapes) == macs
@@ -181,5 +193,5 @@ def test_by_hand(kind: str, arguments: Any, inputs: Any, output: Any, params: in
 def test_flops(kind: str, arguments: Any, inputs: Any, flops: int) -> None:
     """By the table of docs/numbers.md."""
     shapes = tuple(Shape(shape) for shape in inputs)
-    layer = make(kind, arguments, shapes).layer
+    layer = instantiate(kind, arguments, shapes).layer
     assert 2 * layer.macs(*shapes) + layer.other_flops(*shapes) == flops

@@ -22,13 +22,19 @@ def brute_force(network: Network) -> tuple[int, str]:
             value = network.nodes[value.node].inputs[0]
         return value.node, value.part or 0
 
-    made = {(-1 - index, 0): (-1, shape.elements) for index, shape in enumerate(network.inputs.values())}
+    made = {
+        (-1 - index, 0): (-1, shape.elements) for index, shape in enumerate(network.inputs.values())
+    }
     for index in steps:
         node = network.nodes[index]
         if node.layer.kind not in ALIASES:
             for part, shape in enumerate(node.pieces or (node.shape,)):
                 made[(index, part)] = (index, shape.elements)
-    outputs = {source(value) for name, value in network.outputs.items() if name not in network.training_outputs}
+    outputs = {
+        source(value)
+        for name, value in network.outputs.items()
+        if name not in network.training_outputs
+    }
     best, path = -1, ""
     for step in steps:
         alive = 0
@@ -51,7 +57,20 @@ def graphs(draw: st.DrawFn) -> str:
     for index in range(draw(st.integers(1, 12))):
         one, other = draw(st.sampled_from(readable)), draw(st.sampled_from(readable))
         kind = draw(
-            st.sampled_from(["relu", "dropout", "identity", "conv", "wide", "add", "chunk", "output", "training", "weight"])
+            st.sampled_from(
+                [
+                    "relu",
+                    "dropout",
+                    "identity",
+                    "conv",
+                    "wide",
+                    "add",
+                    "chunk",
+                    "output",
+                    "training",
+                    "weight",
+                ]
+            )
         )
         name = f"s{index}"
         if kind in ("relu", "dropout", "identity"):
@@ -59,7 +78,9 @@ def graphs(draw: st.DrawFn) -> str:
         elif kind == "conv":
             steps.append(f"{{conv: 4, from: {one}, name: {name}}}")
         elif kind == "wide":
-            steps.append(f"{{layers: [{{conv: 16, from: {one}}}, relu, {{conv: 4}}], name: {name}}}")
+            steps.append(
+                f"{{layers: [{{conv: 16, from: {one}}}, relu, {{conv: 4}}], name: {name}}}"
+            )
         elif kind == "add":
             steps.append(f"{{add: [{one}, {other}], name: {name}}}")
         elif kind == "weight":
@@ -88,7 +109,9 @@ def test_against_brute_force(text: str) -> None:
 
 def test_a_residual_keeps_its_input() -> None:
     """8x10 floats: the input, and what each step reads and makes."""
-    report = report_of("input: 8x10\nlayers: [{add: [[{conv: 8, name: a}, {relu: , name: b}], []]}]\n")
+    report = report_of(
+        "input: 8x10\nlayers: [{add: [[{conv: 8, name: a}, {relu: , name: b}], []]}]\n"
+    )
     assert (report.totals.peak_bytes, report.totals.peak_layer) == (3 * 80 * 4, "b")
 
 

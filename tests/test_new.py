@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from cnncalc.check.expect import check_expect
-from cnncalc.engine import analyse
-from cnncalc.engine.report import Report
-from cnncalc.parser import Request, parse
+from cnncalc.engine.calculation import analyse
+from cnncalc.engine.report import Analysis
+from cnncalc.parser import Request
+from cnncalc.parser.parsing import parse
 from cnncalc.sources.starter import MODELINE, copy, starter
 
 from .support import bundled, variants
@@ -19,13 +20,13 @@ from .test_schema import mistakes
 from .test_show import cnncalc
 
 
-def report(text: str, variant: str | None = None) -> Report:
+def report(text: str, variant: str | None = None) -> Analysis:
     parsed = parse(text.encode(), "new.cnn.yaml", Request(variant))
     assert parsed.network is not None and not parsed.problems, parsed.problems
     return analyse(parsed.network)
 
 
-def params_of_layers(found: Report) -> list[tuple[str, int]]:
+def params_of_layers(found: Analysis) -> list[tuple[str, int]]:
     return [(layer.node.path, layer.params) for layer in found.layers]
 
 
@@ -46,7 +47,9 @@ def test_the_starter_shows_the_language() -> None:
     assert {"add", "conv", "bn", "linear"} <= {layer.node.layer.kind for layer in found.layers}
 
 
-@pytest.mark.parametrize("name", ["net", "3a", "my net", "a: b", 'q"uo\\te', "# no", "- x", "ü", "[a]"])
+@pytest.mark.parametrize(
+    "name", ["net", "3a", "my net", "a: b", 'q"uo\\te', "# no", "- x", "ü", "[a]"]
+)
 def test_any_name_of_a_file_is_a_name_of_a_network(name: str) -> None:
     assert report(starter(name)).network.name == name
 
@@ -57,12 +60,19 @@ def test_a_copy_has_the_numbers_of_its_variant(file: str, variant: str | None) -
     assert found.totals == like.totals and found.training_totals == like.training_totals
     assert params_of_layers(found) == params_of_layers(like)
     ours, theirs = found.network, like.network
-    assert (ours.name, ours.source, ours.inputs, ours.year) == (theirs.name, theirs.source, theirs.inputs, theirs.year)
+    assert (ours.name, ours.source, ours.inputs, ours.year) == (
+        theirs.name,
+        theirs.source,
+        theirs.inputs,
+        theirs.year,
+    )
     assert len(ours.expect) == len(theirs.expect) and len(ours.budget) == len(theirs.budget)
     assert not check_expect(found)
 
 
-@pytest.mark.parametrize("text", [starter("net"), *map(copy, ("resnet50", "alexnet_owt", "dcgan_generator", "lenet5"))])
+@pytest.mark.parametrize(
+    "text", [starter("net"), *map(copy, ("resnet50", "alexnet_owt", "dcgan_generator", "lenet5"))]
+)
 def test_the_schema_takes_what_is_written(text: str) -> None:
     assert not mistakes(text)
 
@@ -105,12 +115,20 @@ def test_it_replaces_nothing_unasked(tmp_path: Path) -> None:
     assert cnncalc("new", "link.yaml", cwd=tmp_path).returncode == 2
 
 
-@pytest.mark.parametrize("words", ["'a\nb'", "''", "folder/", "missing/net", "net --like resnet5", "net --like alexnet@x"])
+@pytest.mark.parametrize(
+    "words",
+    ["'a\nb'", "''", "folder/", "missing/net", "net --like resnet5", "net --like alexnet@x"],
+)
 def test_wrong_use(words: str, tmp_path: Path) -> None:
     ran = cnncalc("new", *shlex.split(words), cwd=tmp_path)
     assert ran.returncode == 2 and ran.stderr and not ran.stdout and not list(tmp_path.iterdir())
 
 
 def test_bundled_names_are_completed() -> None:
-    ran = cnncalc("", _CNNCALC_COMPLETE="bash_complete", COMP_WORDS="cnncalc new x --like resnet1", COMP_CWORD="4")
+    ran = cnncalc(
+        "",
+        _CNNCALC_COMPLETE="bash_complete",
+        COMP_WORDS="cnncalc new x --like resnet1",
+        COMP_CWORD="4",
+    )
     assert {"plain,resnet18", "plain,resnet101"} <= set(ran.stdout.split())

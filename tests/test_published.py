@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 
 from cnncalc.check.expect import check_expect, number
-from cnncalc.engine import analyse
-from cnncalc.engine.report import Report
-from cnncalc.network import Figure, Promise
-from cnncalc.parser import Request, parse
-from cnncalc.parser.reading.expectations import figure
+from cnncalc.engine.calculation import analyse
+from cnncalc.engine.report import Analysis
+from cnncalc.figure import Figure, figure
+from cnncalc.network import Expectation
+from cnncalc.parser import Request
+from cnncalc.parser.parsing import parse
 from cnncalc.problem import Span
 from cnncalc.shape import parse_shape
 
@@ -27,19 +28,21 @@ def table(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def found(report: Report, path: str, name: str) -> object:
+def found(report: Analysis, path: str, name: str) -> object:
     """A number of a network, or of what a path names."""
     if name == "peak_bytes":
         return report.totals.peak_bytes
     if name == "activation_bytes":
         return next(layer.activation_bytes for layer in report.layers if layer.node.path == path)
-    return number(report, Promise(path, name, Figure("", 0, 1), Span(1, 1, 1, 1)))
+    return number(report, Expectation(path, name, Figure("", 0, 1), Span(1, 1, 1, 1)))
 
 
 # Papers and reference implementations
 
 
-@pytest.mark.parametrize("path", sorted((PUBLISHED / "networks").glob("*.csv")), ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "path", sorted((PUBLISHED / "networks").glob("*.csv")), ids=lambda path: path.stem
+)
 def test_published(path: Path) -> None:
     """Every row of a table; `path` is empty for the whole network, and a rounded value is met by what rounds to it."""
     rows = table(path)
@@ -47,7 +50,9 @@ def test_published(path: Path) -> None:
     assert not differing(rows, reports)
 
 
-@pytest.mark.parametrize("path", sorted((PUBLISHED / "unusual").glob("*.csv")), ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "path", sorted((PUBLISHED / "unusual").glob("*.csv")), ids=lambda path: path.stem
+)
 def test_unusual_networks(path: Path) -> None:
     """Networks far from plain classifiers: cells with several outputs, shared heads, windows of attention, recursion."""
     file = HERE / "networks" / "unusual" / f"{path.stem}.yaml"
@@ -61,7 +66,7 @@ def test_unusual_networks(path: Path) -> None:
     assert not differing(table(path), reports)
 
 
-def differing(rows: list[dict[str, str]], reports: dict[str, Report]) -> list[object]:
+def differing(rows: list[dict[str, str]], reports: dict[str, Analysis]) -> list[object]:
     pairs = [(row, found(reports[row["name"]], row["path"], row["number"])) for row in rows]
     return [(row, got) for row, got in pairs if not is_met(row, got)]
 
@@ -74,7 +79,9 @@ def is_met(row: dict[str, str], got: object) -> bool:
     return isinstance(got, int) and printed.is_met_by(got)
 
 
-@pytest.mark.parametrize("row", table(PUBLISHED / "googlenet_table1.csv"), ids=lambda row: row["path"])
+@pytest.mark.parametrize(
+    "row", table(PUBLISHED / "googlenet_table1.csv"), ids=lambda row: row["path"]
+)
 def test_googlenet_table_1(row: dict[str, str]) -> None:
     """Source: Szegedy et al. 2015, Table 1.  Operations agree to rounding where the column `exact` says so."""
     report = bundled("googlenet")
@@ -105,7 +112,13 @@ CALLED = {"alexnet": "alexnet_owt", "googlenet": "googlenet_bn"}
 """What torchvision calls alexnet and googlenet is not what their papers have."""
 CONVERTED = ("convnext_base", "convnext_large", "convnext_small", "convnext_tiny")
 """Their pointwise layers are linear modules in torchvision, and 1x1 convolutions in the paper and here."""
-WITH_AUXILIARY = ("fcn_resnet50", "fcn_resnet101", "deeplabv3_resnet50", "deeplabv3_resnet101", "deeplabv3_mobilenet_v3_large")
+WITH_AUXILIARY = (
+    "fcn_resnet50",
+    "fcn_resnet101",
+    "deeplabv3_resnet50",
+    "deeplabv3_resnet101",
+    "deeplabv3_mobilenet_v3_large",
+)
 """Of these the operations too are counted with the auxiliary head where it is there."""
 ROWS = table(PUBLISHED / "torchvision.csv")
 
@@ -116,15 +129,26 @@ def ours(row: dict[str, str]) -> str:
     return CALLED.get(row["model"], row["model"]) + larger
 
 
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row['model']}-{row['variant']}-{row['input']}")
+@pytest.mark.parametrize(
+    "row", ROWS, ids=lambda row: f"{row['model']}-{row['variant']}-{row['input']}"
+)
 def test_torchvision_totals(row: dict[str, str]) -> None:
     report = bundled(ours(row))
     auxiliary = row["variant"] == "aux_on"
     layers = [layer for layer in report.layers if auxiliary or not layer.node.training_only]
-    sums = {"params": sum(layer.params for layer in layers), "buffers": sum(layer.buffers for layer in layers)}
+    sums = {
+        "params": sum(layer.params for layer in layers),
+        "buffers": sum(layer.buffers for layer in layers),
+    }
     for category in ("conv", "dense", "norm", "other"):
-        sums[category] = sum(layer.params for layer in layers if layer.node.layer.category == category)
-    sums["macs"] = report.training_totals.macs if auxiliary and row["model"] in WITH_AUXILIARY else report.totals.macs
+        sums[category] = sum(
+            layer.params for layer in layers if layer.node.layer.category == category
+        )
+    sums["macs"] = (
+        report.training_totals.macs
+        if auxiliary and row["model"] in WITH_AUXILIARY
+        else report.totals.macs
+    )
     expected = {key: int(row[key]) for key in sums}
     if row["model"] in CONVERTED:
         for counts in (sums, expected):

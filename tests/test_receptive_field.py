@@ -23,7 +23,11 @@ def window(before: Positions, kernel: int, stride: int, padding: int, dilation: 
     count = (len(before) + 2 * padding - dilation * (kernel - 1) - 1) // stride + 1
     return [
         set().union(
-            *(before[at] for tap in range(kernel) if 0 <= (at := place * stride - padding + tap * dilation) < len(before))
+            *(
+                before[at]
+                for tap in range(kernel)
+                if 0 <= (at := place * stride - padding + tap * dilation) < len(before)
+            )
         )
         for place in range(count)
     ]
@@ -83,7 +87,9 @@ def test_chains(steps: list[tuple[Any, ...]]) -> None:
 
 
 @given(
-    st.lists(windows, max_size=2), st.lists(st.tuples(st.sampled_from([1, 3, 5]), st.integers(1, 2)), max_size=3), st.booleans()
+    st.lists(windows, max_size=2),
+    st.lists(st.tuples(st.sampled_from([1, 3, 5]), st.integers(1, 2)), max_size=3),
+    st.booleans(),
 )
 @settings(max_examples=100)
 def test_branches(stem: list[tuple[Any, ...]], branch: list[tuple[int, int]], concat: bool) -> None:
@@ -92,8 +98,13 @@ def test_branches(stem: list[tuple[Any, ...]], branch: list[tuple[int, int]], co
     before = follow(stem, inputs())
     one = follow(steps, before)
     found = [a | b for a, b in zip(one, before, strict=True)]
-    inner = ", ".join(f"{{conv: 2, kernel: {k}, padding: {p}, dilation: {d}}}" for _, k, _, p, d in steps)
-    source = text([*stem, ("conv", 1, 1, 0, 1)]) + f"  - {'concat' if concat else 'add'}: [[{inner}], []]\n"
+    inner = ", ".join(
+        f"{{conv: 2, kernel: {k}, padding: {p}, dilation: {d}}}" for _, k, _, p, d in steps
+    )
+    source = (
+        text([*stem, ("conv", 1, 1, 0, 1)])
+        + f"  - {'concat' if concat else 'add'}: [[{inner}], []]\n"
+    )
     field = report_of(source).layers[-1].receptive_field
     assert field is not None and field[0] is not None
     middle = len(found) // 2
@@ -119,7 +130,9 @@ def test_upsampling(factor: int, kernels: list[int]) -> None:
 @settings(max_examples=40)
 def test_transposed(kernel: int, stride: int) -> None:
     found = [one for one in transposed(inputs(), kernel, stride)[20:-20] if one]
-    source = f"input: 2x{SIZE}\nlayers: [{{conv_transpose: 2, kernel: {kernel}, stride: {stride}}}]\n"
+    source = (
+        f"input: 2x{SIZE}\nlayers: [{{conv_transpose: 2, kernel: {kernel}, stride: {stride}}}]\n"
+    )
     field = report_of(source).layers[-1].receptive_field
     assert field is not None and field[0] is not None
     assert field[0].size == max(max(one) - min(one) + 1 for one in found)
@@ -170,7 +183,10 @@ layers:
 def test_published(network: str, size: int) -> None:
     """Source: Araujo et al., Computing Receptive Fields (Distill, 2019), the table of networks; all have stride 32."""
     field = report_of(network).layers[-1].receptive_field
-    assert field is not None and [axis and (axis.size, axis.stride) for axis in field] == [(size, 32)] * 2
+    assert (
+        field is not None
+        and [axis and (axis.size, axis.stride) for axis in field] == [(size, 32)] * 2
+    )
 
 
 def test_published_alexnet() -> None:
@@ -188,18 +204,30 @@ def test_published_alexnet() -> None:
     ],
 )  # fmt: skip
 def test_the_whole_input(steps: str) -> None:
-    assert report_of(f"input: 3x8x8\nlayers: [{{conv: 4}}, {steps}]\n").layers[-1].receptive_field is None
+    assert (
+        report_of(f"input: 3x8x8\nlayers: [{{conv: 4}}, {steps}]\n").layers[-1].receptive_field
+        is None
+    )
 
 
 def test_axes_are_apart() -> None:
-    report = report_of("input: 3x32x64\nlayers: [{conv: 4, kernel: 3x5, stride: 1x2}, {reduce_mean: 2, keep: true}]\n")
-    assert [axis and (axis.size, axis.stride, axis.offset) for axis in report.layers[0].receptive_field] == [
+    report = report_of(
+        "input: 3x32x64\nlayers: [{conv: 4, kernel: 3x5, stride: 1x2}, {reduce_mean: 2, keep: true}]\n"
+    )
+    assert [
+        axis and (axis.size, axis.stride, axis.offset) for axis in report.layers[0].receptive_field
+    ] == [
         (3, 1, 1),
         (5, 2, 2),
     ]
-    assert report.layers[1].receptive_field[0] is not None and report.layers[1].receptive_field[1] is None
+    assert (
+        report.layers[1].receptive_field[0] is not None
+        and report.layers[1].receptive_field[1] is None
+    )
 
 
 def test_different_strides_are_noted() -> None:
-    report = report_of("input: 3x32x32\nlayers: [{add: [[{conv: 3, stride: 2, kernel: 2}], [{crop: 16}]]}]\n")
+    report = report_of(
+        "input: 3x32x32\nlayers: [{add: [[{conv: 3, stride: 2, kernel: 2}], [{crop: 16}]]}]\n"
+    )
     assert any("different strides" in note for note in report.layers[-1].notes)

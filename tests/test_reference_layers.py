@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import pytest
 
-from cnncalc.engine.report import LayerReport
+from cnncalc.engine.report import LayerAnalysis
 from cnncalc.layers import FAMILIES
 
 from .support import HERE, bundled
@@ -66,7 +66,17 @@ def test_layer_by_layer(name: str) -> None:
     layers = [layer for layer in bundled(name).layers if is_compared(layer, dropouts)]
     called = CALLED | CALLED_IN.get(name, {})
     pairs = zip_longest(lines, layers)
-    assert next((f"{line} is {as_text(layer)}" for line, layer in pairs if not agree(line, layer, called)), None) is None
+    assert (
+        next(
+            (
+                f"{line} is {as_text(layer)}"
+                for line, layer in pairs
+                if not agree(line, layer, called)
+            ),
+            None,
+        )
+        is None
+    )
 
 
 def line_of(network: str, name: str, type: str, output: list[int], params: int, macs: int) -> Line:
@@ -83,7 +93,7 @@ def projected_last(lines: list[Line]) -> Iterator[Line]:
         yield last
 
 
-def is_compared(layer: LayerReport, dropouts: bool) -> bool:
+def is_compared(layer: LayerAnalysis, dropouts: bool) -> bool:
     """Whether the reference must have a line for it: not for joins, and for dropouts only if it has modules for them."""
     kind = layer.node.layer.kind
     if layer.node.training_only or (kind == "dropout" and not dropouts):
@@ -91,12 +101,18 @@ def is_compared(layer: LayerReport, dropouts: bool) -> bool:
     return kind in COMPARED or layer.params > 0 or layer.macs > 0
 
 
-def agree(line: Line | None, layer: LayerReport | None, called: dict[str, tuple[str, ...]]) -> bool:
+def agree(
+    line: Line | None, layer: LayerAnalysis | None, called: dict[str, tuple[str, ...]]
+) -> bool:
     if line is None or layer is None:
         return False
     kind = layer.node.layer.kind
     found = extent(kind, layer.node.shape), layer.params, layer.macs
-    return kind in called[line.type] and found == (extent(kind, line.output), line.params, line.macs)
+    return kind in called[line.type] and found == (
+        extent(kind, line.output),
+        line.params,
+        line.macs,
+    )
 
 
 def extent(kind: str, shape: tuple[int, ...]) -> tuple[int, ...]:
@@ -107,7 +123,7 @@ def extent(kind: str, shape: tuple[int, ...]) -> tuple[int, ...]:
     return tuple(sizes)
 
 
-def as_text(layer: LayerReport | None) -> str:
+def as_text(layer: LayerAnalysis | None) -> str:
     if layer is None:
         return "not there"
     return f"{layer.node.path}: {layer.node.layer.kind} {layer.node.shape}, {layer.params} params, {layer.macs} MACs"

@@ -16,11 +16,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cnncalc.engine.report import Report
-from cnncalc.sources.files import page_files
+from cnncalc.engine.report import Analysis
 from cnncalc.views.report import network_object
 from cnncalc.views.report.folds import SIDE_BY_SIDE, folds, siblings
-from cnncalc.views.report.page import MODULES, embedded, portable
+from cnncalc.views.report.page import MODULES, embedded, page_files, portable
 from cnncalc.views.show.json import show_json
 from cnncalc.views.text import safe
 
@@ -65,7 +64,9 @@ def test_a_file_is_written_with_the_bytes_that_are_printed(tmp_path: Path) -> No
         (["alexnet", "wrong.yaml", "-o", "page.html"], 1, "unknown layer"),
     ],
 )
-def test_what_is_wrong_is_told_and_nothing_is_written(tmp_path: Path, words: list[str], code: int, told: str) -> None:
+def test_what_is_wrong_is_told_and_nothing_is_written(
+    tmp_path: Path, words: list[str], code: int, told: str
+) -> None:
     (tmp_path / "wrong.yaml").write_text("input: 3x8x8\nlayers: [rellu]\n")
     ran = cnncalc("report", *words, cwd=tmp_path)
     assert ran.returncode == code and told in ran.stderr
@@ -73,7 +74,17 @@ def test_what_is_wrong_is_told_and_nothing_is_written(tmp_path: Path, words: lis
 
 
 def test_the_options_of_show_change_the_network() -> None:
-    words = ["alexnet", "--set", "classes=7", "--input", "3x250x250", "--dtype", "float16", "--batch", "4"]
+    words = [
+        "alexnet",
+        "--set",
+        "classes=7",
+        "--input",
+        "3x250x250",
+        "--dtype",
+        "float16",
+        "--batch",
+        "4",
+    ]
     [network] = data_of(page_of(*words))["networks"]
     assert network["show"] == json.loads(cnncalc("show", *words, "--format", "json").stdout)
 
@@ -83,18 +94,29 @@ def test_the_options_of_show_change_the_network() -> None:
 
 def test_the_policy_allows_the_scripts_of_the_page_and_nothing_else() -> None:
     page = page_of("alexnet", "vgg16")
-    policy = html.unescape(re.findall(r'<meta http-equiv="Content-Security-Policy" content="(.*?)">', page)[0])
+    policy = html.unescape(
+        re.findall(r'<meta http-equiv="Content-Security-Policy" content="(.*?)">', page)[0]
+    )
     rules = dict(rule.split(" ", 1) for rule in policy.split("; "))
     scripts = re.findall(r"<script(?: type=\"module\")?>(.*?)</script>", page, re.DOTALL)
     [style] = re.findall(r"<style>(.*?)</style>", page, re.DOTALL)
-    hashes = [f"'sha256-{b64encode(hashlib.sha256(text.encode()).digest()).decode()}'" for text in (*scripts, style)]
+    hashes = [
+        f"'sha256-{b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+        for text in (*scripts, style)
+    ]
     assert rules["default-src"] == rules["base-uri"] == rules["form-action"] == "'none'"
-    assert rules["script-src"].split() == hashes[:-1] and rules["style-src"] == hashes[-1] and len(rules) == 5
+    assert (
+        rules["script-src"].split() == hashes[:-1]
+        and rules["style-src"] == hashes[-1]
+        and len(rules) == 5
+    )
 
 
 def test_the_page_names_nothing_to_load() -> None:
     page = page_of("googlenet")
-    assert not re.search(r"<[^>]*\b(src|href|srcset|action|data|poster)\s*=\s*[\"'](?!#)", page.split("<script")[0])
+    assert not re.search(
+        r"<[^>]*\b(src|href|srcset|action|data|poster)\s*=\s*[\"'](?!#)", page.split("<script")[0]
+    )
     assert not re.search(r"@import|url\(", page.split("</style>")[0])
     assert "sourceMappingURL" not in page
 
@@ -106,12 +128,25 @@ def test_the_page_of_resnet152_is_below_2_mb() -> None:
 def test_all_modules_are_in_the_page_behind_what_they_import() -> None:
     files = page_files()
     libraries = {"dagre.min.js", "uPlot.iife.min.js"}
-    assert {f"{name}.js" for name in MODULES} | libraries == {name for name in files if name.endswith(".js")}
+    assert {f"{name}.js" for name in MODULES} | libraries == {
+        name for name in files if name.endswith(".js")
+    }
     for place, name in enumerate(MODULES):
-        imported = re.findall(r'^import \{[^}]*\} from "\./(\w+)\.js";$', files[f"{name}.js"], re.MULTILINE)
+        imported = re.findall(
+            r'^import \{[^}]*\} from "\./(\w+)\.js";$', files[f"{name}.js"], re.MULTILINE
+        )
         assert set(imported) <= set(MODULES[:place]), name
-        assert len(imported) == len(re.findall(r"^import\b", files[f"{name}.js"], re.MULTILINE)), name
-        for word in ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "</"):
+        assert len(imported) == len(re.findall(r"^import\b", files[f"{name}.js"], re.MULTILINE)), (
+            name
+        )
+        for word in (
+            "innerHTML",
+            "outerHTML",
+            "insertAdjacentHTML",
+            "document.write",
+            "eval(",
+            "</",
+        ):
             assert word not in files[f"{name}.js"], name
 
 
@@ -123,7 +158,10 @@ def test_libraries_are_as_they_were_released() -> None:
     for library in listed:
         assert library["license"] == "MIT" and library["release"].startswith("sha512-")
         for name, integrity in library["files"].items():
-            assert integrity == f"sha256-{b64encode(hashlib.sha256((VENDOR / name).read_bytes()).digest()).decode()}"
+            assert (
+                integrity
+                == f"sha256-{b64encode(hashlib.sha256((VENDOR / name).read_bytes()).digest()).decode()}"
+            )
     page = page_of("lenet5")
     for library in listed:
         licence = next(name for name in library["files"] if name.endswith("LICENSE.txt"))
@@ -142,7 +180,9 @@ def test_data_are_those_of_show_and_of_the_file(name: str) -> None:
     for step, layer in enumerate(report.layers):
         held = sum(size for _, _, first, last, size in data["values"] if first <= step <= last)
         assert layer.alive_bytes in (None, held)
-        numbers = [data["explanations"][place]["number"] for place in data["layers"][step]["explanation"]]
+        numbers = [
+            data["explanations"][place]["number"] for place in data["layers"][step]["explanation"]
+        ]
         assert numbers[:2] == ["output_shape", "params"] and len(numbers) == len(set(numbers))
 
 
@@ -152,10 +192,18 @@ def test_explanations_end_with_the_numbers_of_show(name: str) -> None:
     data = network_object(report, [])
     for layer, more in zip(data["show"]["layers"], data["layers"], strict=True):
         for entry in (data["explanations"][place] for place in more["explanation"]):
-            if entry["number"] in ("params", "buffers", "macs", "flops", "activation_bytes") and entry["equations"]:
-                results = [int(equation["sides"][-1].replace(",", "")) for equation in entry["equations"]]
+            if (
+                entry["number"] in ("params", "buffers", "macs", "flops", "activation_bytes")
+                and entry["equations"]
+            ):
+                results = [
+                    int(equation["sides"][-1].replace(",", "")) for equation in entry["equations"]
+                ]
                 times = [len(equation["of"].split(", ")) for equation in entry["equations"]]
-                assert sum(map(int.__mul__, results, times)) == layer[entry["number"]], (layer["path"], entry)
+                assert sum(map(int.__mul__, results, times)) == layer[entry["number"]], (
+                    layer["path"],
+                    entry,
+                )
 
 
 @given(st.text())
@@ -174,7 +222,7 @@ def test_numbers_keep_all_digits(number: int) -> None:
 # Folds
 
 
-def nested(report: Report) -> None:
+def nested(report: Analysis) -> None:
     """Folds lie in one another, and no more than SIDE_BY_SIDE parts in any."""
     found = folds(report)
     parts = {(0, len(report.layers), -1): 0}
@@ -195,7 +243,9 @@ def nested(report: Report) -> None:
     assert sorted(id(fold.group) for fold in found if fold.group) == sorted(map(id, groups))
 
 
-@pytest.mark.parametrize("name", ["googlenet", "resnet152", "densenet201", "inception_v4", "unet", "yolov3"])
+@pytest.mark.parametrize(
+    "name", ["googlenet", "resnet152", "densenet201", "inception_v4", "unet", "yolov3"]
+)
 def test_folds_nest(name: str) -> None:
     nested(bundled(name))
 
@@ -205,12 +255,16 @@ def test_folds_nest(name: str) -> None:
 def test_many_neighbours_fold_into_runs(single: int, groups: int, inner: int) -> None:
     steps = "  - relu\n" * single
     for group in range(groups):
-        steps += f"  - {{layers: [{', '.join(['relu'] * (inner % (group + 1) + 1))}], name: g{group}}}\n"
+        steps += (
+            f"  - {{layers: [{', '.join(['relu'] * (inner % (group + 1) + 1))}], name: g{group}}}\n"
+        )
     nested(report_of(f"input: 3x8x8\nlayers:\n{steps}"))
 
 
 def test_parts_of_a_scope_are_its_groups_and_its_own_layers() -> None:
-    report = report_of("input: 3x8x8\nlayers: [relu, {layers: [relu, {layers: [relu], name: b}, relu], name: a}, relu]\n")
+    report = report_of(
+        "input: 3x8x8\nlayers: [relu, {layers: [relu, {layers: [relu], name: b}, relu], name: a}, relu]\n"
+    )
     assert sorted(siblings(report)) == [[0, 1, 4, 5], [1, 2, 3, 4], [2, 3]]
 
 
@@ -220,9 +274,21 @@ def test_parts_of_a_scope_are_its_groups_and_its_own_layers() -> None:
 LOOKS = ("conv", "dense", "memory", "norm", "pool", "activation", "join", "other")
 SEEN_BY = {
     "all": ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0)),
-    "protanopes": ((0.152286, 1.052583, -0.204868), (0.114503, 0.786281, 0.099216), (-0.003882, -0.048116, 1.051998)),
-    "deuteranopes": ((0.367322, 0.860646, -0.227968), (0.280085, 0.672501, 0.047413), (-0.011820, 0.042940, 0.968881)),
-    "tritanopes": ((1.255528, -0.076749, -0.178779), (-0.078411, 0.930809, 0.147602), (0.004733, 0.691367, 0.303900)),
+    "protanopes": (
+        (0.152286, 1.052583, -0.204868),
+        (0.114503, 0.786281, 0.099216),
+        (-0.003882, -0.048116, 1.051998),
+    ),
+    "deuteranopes": (
+        (0.367322, 0.860646, -0.227968),
+        (0.280085, 0.672501, 0.047413),
+        (-0.011820, 0.042940, 0.968881),
+    ),
+    "tritanopes": (
+        (1.255528, -0.076749, -0.178779),
+        (-0.078411, 0.930809, 0.147602),
+        (0.004733, 0.691367, 0.303900),
+    ),
 }
 """How others see linear red, green and blue: Machado, Oliveira, Fernandes, A Physiologically-based Model for Simulation of
 Color Vision Deficiency, 2009, severity 1.0."""
@@ -232,7 +298,10 @@ def palette(scheme: str) -> dict[str, tuple[float, ...]]:
     """The colours of the page by name, as linear red, green and blue (sRGB, IEC 61966-2-1)."""
     light, dark = re.findall(r"\{([^{}]*--conv:[^{}]*)\}", page_files()["page.css"])[:2]
     colours = re.findall(r"--([\w-]+): #([0-9a-f]{6})", dark if scheme == "dark" else light)
-    return {name: tuple(linear(byte / 255) for byte in bytes.fromhex(digits)) for name, digits in colours}
+    return {
+        name: tuple(linear(byte / 255) for byte in bytes.fromhex(digits))
+        for name, digits in colours
+    }
 
 
 def linear(value: float) -> float:
@@ -260,7 +329,10 @@ def contrast(one: tuple[float, ...], other: tuple[float, ...]) -> float:
 def test_looks_are_told_apart(scheme: str, people: str) -> None:
     """A difference of 2.3 is just seen; these are 12 or more."""
     colours = palette(scheme)
-    seen = [lab(tuple(sum(map(float.__mul__, row, colours[look])) for row in SEEN_BY[people])) for look in LOOKS]
+    seen = [
+        lab(tuple(sum(map(float.__mul__, row, colours[look])) for row in SEEN_BY[people]))
+        for look in LOOKS
+    ]
     assert min(math.dist(one, other) for one, other in combinations(seen, 2)) >= 12
 
 
@@ -269,7 +341,9 @@ def test_text_and_colours_stand_out(scheme: str) -> None:
     """4.5 for text and 3 for what is drawn: WCAG 2.2, 1.4.3 and 1.4.11."""
     colours = palette(scheme)
     for ground in ("paper", "ground"):
-        assert all(contrast(colours[text], colours[ground]) >= 4.5 for text in ("ink", "muted", "accent"))
+        assert all(
+            contrast(colours[text], colours[ground]) >= 4.5 for text in ("ink", "muted", "accent")
+        )
     assert all(contrast(colours[look], colours["paper"]) >= 3 for look in LOOKS)
 
 

@@ -22,7 +22,11 @@ ROWS: dict[str, tuple[bytes, int, str]] = {
     "a merge key": (BOMBS["merge"].encode(), 3, "merge"),
     "nesting": (BOMBS["nesting"].encode(), 1, "limit"),
     "a key twice": (b"input: 3x8x8\ninput: 3x9x9\nlayers: [relu]\n", 2, "duplicate-key"),
-    "keys that YAML takes for one": (b"input: 3x8x8\nlayers: [relu]\nvars: {yes: 1, yes: 2}\n", 3, "duplicate-key"),
+    "keys that YAML takes for one": (
+        b"input: 3x8x8\nlayers: [relu]\nvars: {yes: 1, yes: 2}\n",
+        3,
+        "duplicate-key",
+    ),
     "a tab": (b"input: 3x8x8\nlayers:\n\t- relu\n", 3, "character"),
     "a next-line mark": ("input: 3x8x8\u0085layers: [relu]\n".encode(), 1, "character"),
     "a line separator": ("input: 3x8x8\nlayers: [relu]\u2028\n".encode(), 2, "character"),
@@ -38,14 +42,30 @@ ROWS: dict[str, tuple[bytes, int, str]] = {
     "no space behind a colon": (b"input: 3x8x8\nlayers: [{conv: 4, kernel:3}]\n", 2, "quote"),
     "a colon in a text": (b"input: 3x8x8\nlayers: [{conv: 4, name: a: b}]\n", 2, "syntax"),
     "a power of powers": (BOMBS["power"].encode(), 2, "limit"),
-    "a long expression": (HEAD.encode() + b"layers: [{conv: '" + b"1+" * 200 + b"1'}]\n", 2, "limit"),
+    "a long expression": (
+        HEAD.encode() + b"layers: [{conv: '" + b"1+" * 200 + b"1'}]\n",
+        2,
+        "limit",
+    ),
     "a billion repetitions": (BOMBS["repeat"].encode(), 2, "limit"),
     "repetitions of nothing": (BOMBS["repeat of nothing"].encode(), 2, "limit"),
-    "an escape in a name": (b'input: 3x8x8\nlayers: [{conv: 4, name: "a\\e[31m"}]\n', 2, "bad-name"),
+    "an escape in a name": (
+        b'input: 3x8x8\nlayers: [{conv: 4, name: "a\\e[31m"}]\n',
+        2,
+        "bad-name",
+    ),
     "markup in a layer": (b'input: 3x8x8\nlayers: ["[red]x[/red]"]\n', 2, "unknown-layer"),
     "a command in a layer": (b'input: 3x8x8\nlayers: ["::error::x%0A"]\n', 2, "unknown-layer"),
-    "a script in a key": (b'input: 3x8x8\nlayers: [{conv: 4, "<script>alert(1)</script>|": 3}]\n', 2, "unknown-argument"),
-    "a formula in a name": (b"input: 3x8x8\nlayers: [{conv: 4, name: '=cmd()[1]'}]\n", 2, "bad-name"),
+    "a script in a key": (
+        b'input: 3x8x8\nlayers: [{conv: 4, "<script>alert(1)</script>|": 3}]\n',
+        2,
+        "unknown-argument",
+    ),
+    "a formula in a name": (
+        b"input: 3x8x8\nlayers: [{conv: 4, name: '=cmd()[1]'}]\n",
+        2,
+        "bad-name",
+    ),
 }
 FORMATS = ("text", "json", "github", "gitlab", "sarif", "junit", "markdown")
 
@@ -64,17 +84,25 @@ def outputs(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[dict[str, s
 def test_a_finding_in_every_format(outputs: tuple[dict[str, str], int, str]) -> None:
     said, line, rule = outputs
     for text in said.values():
-        assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029]", text.replace("\t", "")), "a control character"
+        assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029]", text.replace("\t", "")), (
+            "a control character"
+        )
     assert re.match(rf"a\.yaml:{line}:\d+: error: .*\[{rule}\]$", said["text"].splitlines()[0])
     found = json.loads(said["json"])["results"][0]["findings"]
     assert (found[0]["line"], found[0]["rule"]) == (line, rule)
     command = said["github"].splitlines()[0]
-    assert command.startswith(f"::error file=a.yaml,line={line},") and f"title=cnncalc {rule}::" in command
+    assert (
+        command.startswith(f"::error file=a.yaml,line={line},")
+        and f"title=cnncalc {rule}::" in command
+    )
     assert sum(text.lstrip().startswith("::") for text in said["github"].splitlines()) == len(found)
     entry = json.loads(said["gitlab"])[0]
     assert (entry["location"]["lines"]["begin"], entry["check_name"]) == (line, rule)
     result = json.loads(said["sarif"])["runs"][0]["results"][0]
-    assert (result["locations"][0]["physicalLocation"]["region"]["startLine"], result["ruleId"]) == (line, rule)
+    assert (
+        result["locations"][0]["physicalLocation"]["region"]["startLine"],
+        result["ruleId"],
+    ) == (line, rule)
     case = next(iter(ElementTree.fromstring(said["junit"]).iter("testcase")))
     assert re.fullmatch(rf"a\.yaml:{line}:\d+ {rule}", case.get("name") or "")
     row = next(text for text in said["markdown"].splitlines() if text.startswith("| error"))

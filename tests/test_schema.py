@@ -15,12 +15,19 @@ from cnncalc.document import COMMON_KEYS
 from cnncalc.layers import JOINS, LAYERS, layer_class
 from cnncalc.layers.parameter import Parameter
 from cnncalc.problem import Refusal
-from cnncalc.schema import language_schema, schema_text
+from cnncalc.schema import language_schema
+from cnncalc.schema.text import schema_text
 
 from .support import ARCHITECTURES, HERE
 from .test_show import ROOT, cnncalc
 
-GOOD = sorted([*(HERE / "networks" / "good").glob("*.yaml"), *ARCHITECTURES.glob("*.yaml"), *(ROOT / "docs").rglob("*.yaml")])
+GOOD = sorted(
+    [
+        *(HERE / "networks" / "good").glob("*.yaml"),
+        *ARCHITECTURES.glob("*.yaml"),
+        *(ROOT / "docs").rglob("*.yaml"),
+    ]
+)
 BAD = sorted((HERE / "networks" / "bad").glob("*.yaml"))
 
 NAMES = "which names there are, and which are read, is in the file"
@@ -132,7 +139,9 @@ SCALARS = {
     "float": r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)",
 }
 for word, pattern in SCALARS.items():
-    CoreLoader.add_implicit_resolver(f"tag:yaml.org,2002:{word}", re.compile(f"^(?:{pattern})$"), None)  # type: ignore[arg-type]
+    CoreLoader.add_implicit_resolver(
+        f"tag:yaml.org,2002:{word}", re.compile(f"^(?:{pattern})$"), None
+    )  # type: ignore[arg-type]
 CoreLoader.add_constructor("tag:yaml.org,2002:int", whole)
 
 
@@ -176,7 +185,9 @@ def test_bad_files_are_invalid_where_a_schema_can_see_it(path: Path) -> None:
         found = mistakes(path.read_bytes())
     except (yaml.YAMLError, UnicodeDecodeError):
         found = ["no YAML"]
-    assert bool(found) != (path.stem in UNSEEN), UNSEEN.get(path.stem, "not seen, and not in the table")
+    assert bool(found) != (path.stem in UNSEEN), UNSEEN.get(
+        path.stem, "not seen, and not in the table"
+    )
 
 
 def test_the_table_is_of_files() -> None:
@@ -192,7 +203,15 @@ def test_every_kind_takes_its_example_and_no_other_argument(kind: str) -> None:
     entering, step, _ = cls.example
     assert not mistakes(f"input: {entering}\nlayers:\n  - {step}\n")
     inside = step.strip("{}") if ":" in step else f"{step}: "
-    for common in ("name: x", "from: y", "when: a > 1", "repeat: 2", "for: {c: [1, 2]}", "shared: tag", "trainable: false"):
+    for common in (
+        "name: x",
+        "from: y",
+        "when: a > 1",
+        "repeat: 2",
+        "for: {c: [1, 2]}",
+        "shared: tag",
+        "trainable: false",
+    ):
         assert is_valid(f"{{{inside}, {common}}}"), common
     assert is_valid(f"{{{inside}, across: {{k: 2}}}}") == (kind in JOINS)
     assert not is_valid(f"{{{inside}, nonsense: 1}}")
@@ -206,17 +225,41 @@ def test_a_word_is_a_step_where_nothing_must_be_given(kind: str) -> None:
     assert not is_valid(f"{{{kind}: {{a: 1}}}}")
 
 
-VALUES: list[Any] = [0, 1, -1, 3, 2.5, 0.5, 16.0, 10**14, True, False, (), (1, 2), (0, 0), (-1, 4), (1.5, 2), (True,), "same"]
+VALUES: list[Any] = [
+    0,
+    1,
+    -1,
+    3,
+    2.5,
+    0.5,
+    16.0,
+    10**14,
+    True,
+    False,
+    (),
+    (1, 2),
+    (0, 0),
+    (-1, 4),
+    (1.5, 2),
+    (True,),
+    "same",
+]
 
 
 def all_parameters() -> dict[str, Parameter]:
-    return {f"{kind}.{name}": field.type for kind in LAYERS for name, field in layer_class(kind).fields.items()}
+    return {
+        f"{kind}.{name}": field.type
+        for kind in LAYERS
+        for name, field in layer_class(kind).fields.items()
+    }
 
 
 PARAMETERS = all_parameters()
 
 
-@pytest.mark.parametrize("place", [place for place in PARAMETERS if not place.endswith(".constants")])
+@pytest.mark.parametrize(
+    "place", [place for place in PARAMETERS if not place.endswith(".constants")]
+)
 def test_literals_are_valid_where_the_reader_takes_them(place: str) -> None:
     """The schema and the reading of a value say the same of each literal, but for words, which may be names."""
     kind, _, name = place.partition(".")
@@ -235,7 +278,11 @@ def test_literals_are_valid_where_the_reader_takes_them(place: str) -> None:
 def test_defaults_and_words_are_offered() -> None:
     kinds = SCHEMA["$defs"]
     conv = kinds["conv_step"]["properties"]
-    assert conv["kernel"]["default"] == 1 and conv["bias"]["default"] is True and conv["padding"]["default"] == 0
+    assert (
+        conv["kernel"]["default"] == 1
+        and conv["bias"]["default"] is True
+        and conv["padding"]["default"] == 0
+    )
     assert conv["padding"]["anyOf"][1]["enum"] == ["same", "causal"]
     assert "bilinear" in kinds["upsample_step"]["properties"]["mode"]["anyOf"][1]["enum"]
     assert "sum of products" in kinds["conv"]["description"]
@@ -248,17 +295,26 @@ def test_defaults_and_words_are_offered() -> None:
     ("file", "valid"),
     [
         ("blocks: {b: {layers: [relu]}}\nlayers: [b, {conv: 3, kernal: 3}]", False),
-        ("blocks: {b: {params: [conv], layers: [relu]}}\nlayers: [{b: , conv: 3}]", True),  # an argument of b
+        (
+            "blocks: {b: {params: [conv], layers: [relu]}}\nlayers: [{b: , conv: 3}]",
+            True,
+        ),  # an argument of b
         ("blocks: {b: {params: [conv=1], layers: [relu]}}\nlayers: [{b: , conv: 3}]", True),
         ("blocks: {b: {params: [convolutions], layers: [relu]}}\nlayers: [{b: , conv: 3}]", False),
-        ("blocks: {conv: {params: [a=1], layers: [relu]}}\nlayers: [conv, {conv: 1, a: 2}]", True),  # a block of that name
+        (
+            "blocks: {conv: {params: [a=1], layers: [relu]}}\nlayers: [conv, {conv: 1, a: 2}]",
+            True,
+        ),  # a block of that name
         ("layers: [convv]", False),  # no block and no variable can be meant
         ("layers: [{convv: 3}]", False),
         ("layers: [{add: [[rellu], []]}]", False),
         ("layers: [{layers: [rellu]}]", False),
         ("vars: {unit: conv}\nlayers: [{unit: 3, kernel: 3}]", True),
         ("blocks: {b: {layers: [relu]}}\nlayers: [b, {b: , repeat: 3}]", True),
-        ("layers: [{lstm: 64, layers: 2}, {bn: , scale: false}, {hardtanh: , max: 3}]", True),  # kinds as arguments
+        (
+            "layers: [{lstm: 64, layers: 2}, {bn: , scale: false}, {hardtanh: , max: 3}]",
+            True,
+        ),  # kinds as arguments
         ("layers: [{conv: 3, relu: }]", False),
         ("layers: [{name: x}]", False),
         ("layers: [{conv: 3, name: x}, {from: x}]", True),

@@ -16,7 +16,11 @@ import pytest
 from .support import ARCHITECTURES, HERE, NAMES_OF_BUNDLED, bundled
 
 ROOT = HERE.parent
-ENVIRONMENT = {key: value for key, value in os.environ.items() if key not in ("COLUMNS", "NO_COLOR", "FORCE_COLOR")}
+ENVIRONMENT = {
+    key: value
+    for key, value in os.environ.items()
+    if key not in ("COLUMNS", "NO_COLOR", "FORCE_COLOR")
+}
 
 
 def cnncalc(
@@ -52,7 +56,13 @@ def terminal(*arguments: str, columns: int, **environment: str) -> str:
         stdin=slave,
         stdout=slave,
         stderr=slave,
-        env={**ENVIRONMENT, "PYTHONPATH": str(ROOT), "TERM": "xterm-256color", "PYTHONIOENCODING": "utf-8", **environment},
+        env={
+            **ENVIRONMENT,
+            "PYTHONPATH": str(ROOT),
+            "TERM": "xterm-256color",
+            "PYTHONIOENCODING": "utf-8",
+            **environment,
+        },
     )
     os.close(slave)
     printed = b""
@@ -87,7 +97,11 @@ def test_json_of_alexnet() -> None:
     assert ran.returncode == 0 and not ran.stderr
     found = json.loads(ran.stdout)
     assert found["schema"] == "cnncalc/show/1"
-    assert (found["name"], found["variant"], found["file"]) == ("AlexNet", "alexnet", "architectures/alexnet.yaml")
+    assert (found["name"], found["variant"], found["file"]) == (
+        "AlexNet",
+        "alexnet",
+        "architectures/alexnet.yaml",
+    )
     assert (found["dtype"], found["batch"]) == ("float32", 1)
     assert found["inputs"] == {"input": [3, 227, 227]} and found["outputs"] == {"output": [1000]}
     first = found["layers"][0]
@@ -110,7 +124,9 @@ def test_json_of_alexnet() -> None:
     assert (totals["params"], totals["macs"]) == (60965224, 724406816)
     assert (totals["peak_bytes"], totals["peak_layer"]) == (2323200, "relu1")
     assert found["training_totals"]["params"] == 60965224
-    assert [(row["class"], row["layers"], row["params"], row["macs"]) for row in found["breakdown"]] == [
+    assert [
+        (row["class"], row["layers"], row["params"], row["macs"]) for row in found["breakdown"]
+    ] == [
         ("conv", 5, 2334080, 665784864),
         ("dense", 3, 58631144, 58621952),
     ]
@@ -120,15 +136,25 @@ def test_json_of_alexnet() -> None:
 def test_json_sums_to_its_totals(name: str) -> None:
     report = bundled(name)
     inference = [layer for layer in report.layers if not layer.node.training_only]
-    assert sum(layer.macs for layer in inference) == report.totals.macs == sum(row.macs for row in report.breakdown)
+    assert (
+        sum(layer.macs for layer in inference)
+        == report.totals.macs
+        == sum(row.macs for row in report.breakdown)
+    )
     assert sum(layer.flops for layer in inference) == report.totals.flops
-    assert sum(layer.params for layer in inference) == report.totals.params == sum(row.params for row in report.breakdown)
+    assert (
+        sum(layer.params for layer in inference)
+        == report.totals.params
+        == sum(row.params for row in report.breakdown)
+    )
     assert sum(layer.macs for layer in report.layers) == report.training_totals.macs
 
 
 def test_batch_and_dtype() -> None:
     one = json.loads(cnncalc("show", "alexnet", "--format", "json").stdout)
-    many = json.loads(cnncalc("show", "alexnet", "--format", "json", "--batch", "8", "--dtype", "float16").stdout)
+    many = json.loads(
+        cnncalc("show", "alexnet", "--format", "json", "--batch", "8", "--dtype", "float16").stdout
+    )
     assert many["totals"]["macs"] == 8 * one["totals"]["macs"]
     assert many["totals"]["params"] == one["totals"]["params"]
     assert many["totals"]["peak_bytes"] == 4 * one["totals"]["peak_bytes"]
@@ -139,7 +165,14 @@ def test_batch_and_dtype() -> None:
 
 
 def test_bundled_names_work_anywhere(tmp_path: Path) -> None:
-    for name in ("alexnet", "alexnet.yaml", "resnet50", "resnet@resnet50", "googlenet.yaml@googlenet_bn", "lenet5"):
+    for name in (
+        "alexnet",
+        "alexnet.yaml",
+        "resnet50",
+        "resnet@resnet50",
+        "googlenet.yaml@googlenet_bn",
+        "lenet5",
+    ):
         assert cnncalc("show", name, cwd=tmp_path).returncode == 0
     (tmp_path / "alexnet").write_text("input: 3x8x8\nlayers: [relu]\n")
     assert "3x8x8" in cnncalc("show", "alexnet", cwd=tmp_path).stdout  # an existing file wins
@@ -153,7 +186,9 @@ def test_standard_input() -> None:
 def test_set_and_input() -> None:
     found = json.loads(cnncalc("show", "alexnet", "--set", "classes=10", "--format", "json").stdout)
     assert found["outputs"]["output"] == [10]
-    found = json.loads(cnncalc("show", "resnet50", "--input", "3x320x320", "--format", "json").stdout)
+    found = json.loads(
+        cnncalc("show", "resnet50", "--input", "3x320x320", "--format", "json").stdout
+    )
     assert found["inputs"]["input"] == [3, 320, 320]
 
 
@@ -183,7 +218,9 @@ def test_set_and_input() -> None:
         (["--help"], 0),
         (["show", "--help"], 0),
     ],
-    ids=lambda value: " ".join(value).encode("unicode_escape").decode() if isinstance(value, list) else None,
+    ids=lambda value: (
+        " ".join(value).encode("unicode_escape").decode() if isinstance(value, list) else None
+    ),
 )
 def test_exit_codes(arguments: list[str], code: int) -> None:
     ran = cnncalc(*arguments)
@@ -205,7 +242,9 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
 
 def test_a_failing_network_shows_its_rows_and_then_the_message(tmp_path: Path) -> None:
     path = tmp_path / "net.yaml"
-    path.write_text("input: 3x32x32\nlayers:\n  - {conv: 8, kernel: 3}\n  - {maxpool: 2}\n  - {linear: 10}\n  - relu\n")
+    path.write_text(
+        "input: 3x32x32\nlayers:\n  - {conv: 8, kernel: 3}\n  - {maxpool: 2}\n  - {linear: 10}\n  - relu\n"
+    )
     ran = cnncalc("show", str(path))
     assert ran.returncode == 1
     assert "conv1" in ran.stdout and "maxpool1" in ran.stdout and "linear1" not in ran.stdout
@@ -219,7 +258,11 @@ def test_a_closed_pipe_is_quiet(buffering: str) -> None:
     """The command ends well, too, or git would say that its external diff died where a pager was left."""
     command = f"{sys.executable} {buffering} -m cnncalc show resnet152 --format json | head -n 1; exit ${{PIPESTATUS[0]}}"
     ran = subprocess.run(
-        ["bash", "-c", command], capture_output=True, env={**ENVIRONMENT, "PYTHONPATH": str(ROOT)}, check=False, timeout=60
+        ["bash", "-c", command],
+        capture_output=True,
+        env={**ENVIRONMENT, "PYTHONPATH": str(ROOT)},
+        check=False,
+        timeout=60,
     )
     assert (ran.returncode, ran.stderr) == (0, b"") and ran.stdout.startswith(b"{")
 
@@ -228,7 +271,11 @@ def test_a_closed_pipe_is_quiet(buffering: str) -> None:
 def test_closed_streams_are_quiet(closing: str) -> None:
     command = f"{sys.executable} -m cnncalc show lenet5 {closing}"
     ran = subprocess.run(
-        ["bash", "-c", command], capture_output=True, env={**ENVIRONMENT, "PYTHONPATH": str(ROOT)}, check=False, timeout=60
+        ["bash", "-c", command],
+        capture_output=True,
+        env={**ENVIRONMENT, "PYTHONPATH": str(ROOT)},
+        check=False,
+        timeout=60,
     )
     assert ran.returncode == 0 and ran.stderr == b"" and bool(ran.stdout) == (closing != ">&-")
 
@@ -253,7 +300,10 @@ def test_control_c(tmp_path: Path) -> None:
 
 def test_sentence_of_alexnet() -> None:
     out = cnncalc("show", "alexnet").stdout
-    assert "The dense layers hold 96.2 % of the parameters, 25.1 times as many as the convolutional ones" in out
+    assert (
+        "The dense layers hold 96.2 % of the parameters, 25.1 times as many as the convolutional ones"
+        in out
+    )
     assert "which do 91.9 % of the multiply-accumulates" in out
     assert "34.9k" in out and "34,944" in cnncalc("show", "alexnet", "--exact").stdout
 
@@ -319,7 +369,10 @@ def test_legend_only_where_it_is_needed(tmp_path: Path) -> None:
     for word in ("training only:", "frozen:", "shared:"):
         assert word in out
         assert word not in cnncalc("show", "alexnet").stdout
-    assert json.loads(cnncalc("show", str(path), "--format", "json").stdout)["totals"]["params"] == 12 + 16
+    assert (
+        json.loads(cnncalc("show", str(path), "--format", "json").stdout)["totals"]["params"]
+        == 12 + 16
+    )
 
 
 def test_doubtful_names_are_told(tmp_path: Path) -> None:
@@ -330,13 +383,18 @@ def test_doubtful_names_are_told(tmp_path: Path) -> None:
     ran = cnncalc("show", str(path))
     assert ran.returncode == 0 and "b1.relu1" in ran.stdout
     assert f"{path}:2:8: warning: variable `a` is never read [unused-variable]" in ran.stderr
-    assert f"{path}:4:19: warning: parameter `x` of `relu` is never read [unused-parameter]" in ran.stderr
+    assert (
+        f"{path}:4:19: warning: parameter `x` of `relu` is never read [unused-parameter]"
+        in ran.stderr
+    )
     assert f"{path}:4:3: warning: block `relu` hides the built-in layer of that name" in ran.stderr
 
 
 def test_what_shares_with_nothing_is_not_marked(tmp_path: Path) -> None:
     path = tmp_path / "net.yaml"
-    path.write_text("input: 8x8x8\nlayers:\n  - {conv: 8, shared: w}\n  - {layers: [{conv: 8, shared: w}], name: g}\n")
+    path.write_text(
+        "input: 8x8x8\nlayers:\n  - {conv: 8, shared: w}\n  - {layers: [{conv: 8, shared: w}], name: g}\n"
+    )
     out = cnncalc("show", str(path)).stdout
     assert "shared" not in out and "144" in out
 
@@ -366,5 +424,7 @@ def test_entries_are_a_line_each() -> None:
     text = f"input: 3x8x8\nlayers:\n  - {{conv: 3, repeat: 250, shared: '{tag}'}}\n"
     lines = cnncalc("show", "-", "--format", "json", data=text.encode()).stdout.splitlines()
     entries = [json.loads(line.removesuffix(",")) for line in lines[2:252]]
-    assert [(entry["path"], entry["shared"]) for entry in entries] == [(f"conv1.{index}", tag) for index in range(250)]
+    assert [(entry["path"], entry["shared"]) for entry in entries] == [
+        (f"conv1.{index}", tag) for index in range(250)
+    ]
     assert [line[-1] for line in lines[250:253]] == [",", "}", ","]

@@ -23,4 +23,6 @@ def test_no_network(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(build, "unexplained", PLAIN)
     parsed = read("input: 3x8x8\nlayers: [relu]\n")
     assert parsed.network is None
-    assert [(problem.rule, problem.severity) for problem in parsed.problems] == [("internal", "error")]
+    assert [(problem.rule, problem.severity) for problem in parsed.problems] == [
+        ("internal", "error")
+    ]

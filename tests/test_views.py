@@ -36,17 +36,25 @@ def test_csv_has_every_layer_and_sums_to_the_totals(name: str) -> None:
     assert [row["layer"] for row in rows] == [layer.node.path for layer in report.layers]
     assert list(rows[0]) == list(PLAIN)
     for number in ("params", "macs", "flops"):
-        assert sum(int(row[number]) for row in rows) == sum(getattr(layer, number) for layer in report.layers)
+        assert sum(int(row[number]) for row in rows) == sum(
+            getattr(layer, number) for layer in report.layers
+        )
 
 
 def test_csv_of_totals() -> None:
     (row,) = csv_rows("googlenet", "--totals-only")
-    assert (row["name"], row["params"], row["training_params"]) == ("GoogLeNet", "6998552", "13378280")
+    assert (row["name"], row["params"], row["training_params"]) == (
+        "GoogLeNet",
+        "6998552",
+        "13378280",
+    )
 
 
 def test_csv_is_harmless_in_a_spreadsheet(tmp_path: Path) -> None:
     path = tmp_path / "net.yaml"
-    path.write_text("input: 3x8x8\nlayers: [{conv: 4, name: '=cmd|a'}, {relu: , name: '@x'}, {relu: , name: '-1+a'}]\n")
+    path.write_text(
+        "input: 3x8x8\nlayers: [{conv: 4, name: '=cmd|a'}, {relu: , name: '@x'}, {relu: , name: '-1+a'}]\n"
+    )
     assert [row["layer"] for row in csv_rows(str(path))] == ["'=cmd|a", "'@x", "'-1+a"]
 
 
@@ -66,19 +74,40 @@ def test_columns_are_the_numbers_of_the_json() -> None:
     layers = json.loads(cnncalc("show", "googlenet_bn", "--format", "json").stdout)["layers"]
     numbers = "layer,type,class,params,buffers,macs,flops,activation_bytes,alive_bytes,line"
     fields = "receptive_field,field_stride,field_offset"
-    for row, layer in zip(csv_rows("googlenet_bn", "--columns", f"{numbers},{fields}"), layers, strict=True):
-        for name in ("type", "class", "params", "buffers", "macs", "flops", "activation_bytes", "line"):
+    for row, layer in zip(
+        csv_rows("googlenet_bn", "--columns", f"{numbers},{fields}"), layers, strict=True
+    ):
+        for name in (
+            "type",
+            "class",
+            "params",
+            "buffers",
+            "macs",
+            "flops",
+            "activation_bytes",
+            "line",
+        ):
             assert row[name] == str(layer[name])
-        assert row["alive_bytes"] == ("" if layer["alive_bytes"] is None else str(layer["alive_bytes"]))
+        assert row["alive_bytes"] == (
+            "" if layer["alive_bytes"] is None else str(layer["alive_bytes"])
+        )
         field = layer["receptive_field"]
-        for name, key in (("receptive_field", "size"), ("field_stride", "stride"), ("field_offset", "offset")):
+        for name, key in (
+            ("receptive_field", "size"),
+            ("field_stride", "stride"),
+            ("field_offset", "offset"),
+        ):
             assert row[name] == ("x".join(map(str, field[key])) if field else "")
 
 
 def test_intensity_is_macs_a_byte() -> None:
     """alexnet's fc8: 4,096,000 MACs over 4,097,000 weights, 4,096 inputs and 1,000 outputs of 4 bytes."""
-    row = next(row for row in csv_rows("alexnet", "--columns", "layer,intensity") if row["layer"] == "fc8")
-    assert float(row["intensity"]) == pytest.approx(4_096_000 / (4 * (4_097_000 + 4_096 + 1_000)), rel=1e-5)
+    row = next(
+        row for row in csv_rows("alexnet", "--columns", "layer,intensity") if row["layer"] == "fc8"
+    )
+    assert float(row["intensity"]) == pytest.approx(
+        4_096_000 / (4 * (4_097_000 + 4_096 + 1_000)), rel=1e-5
+    )
 
 
 def test_shares_sum_to_one() -> None:
@@ -88,7 +117,10 @@ def test_shares_sum_to_one() -> None:
 
 
 def test_added_columns_and_unknown_ones() -> None:
-    assert list(csv_rows("alexnet", "--columns", "+alive_bytes,params")[0]) == [*PLAIN, "alive_bytes"]
+    assert list(csv_rows("alexnet", "--columns", "+alive_bytes,params")[0]) == [
+        *PLAIN,
+        "alive_bytes",
+    ]
     ran = cnncalc("show", "alexnet", "--columns", "layer,parms")
     assert ran.returncode == 2 and "did you mean `params`?" in ran.stderr
     assert cnncalc("show", "alexnet", "--sort", "mac").returncode == 2
@@ -97,9 +129,17 @@ def test_added_columns_and_unknown_ones() -> None:
 def test_sorting() -> None:
     params = [int(row["params"]) for row in csv_rows("resnet50", "--sort", "params")]
     assert params == sorted(params, reverse=True) and len(params) == len(bundled("resnet50").layers)
-    paths = [row["layer"] for row in csv_rows("googlenet", "--sort", "layer") if row["layer"].startswith("maxpool")]
+    paths = [
+        row["layer"]
+        for row in csv_rows("googlenet", "--sort", "layer")
+        if row["layer"].startswith("maxpool")
+    ]
     assert paths == [f"maxpool{number}" for number in range(1, 5)]
-    folded = cnncalc("show", "resnet50", "--sort", "params", "--depth", "1").stdout.split("\n\n")[1].splitlines()
+    folded = (
+        cnncalc("show", "resnet50", "--sort", "params", "--depth", "1")
+        .stdout.split("\n\n")[1]
+        .splitlines()
+    )
     assert folded[1].startswith("stage.3") and folded[2].startswith("stage.2")
 
 
@@ -119,7 +159,12 @@ def test_patterns(patterns: list[str], paths: list[str]) -> None:
 
 def test_a_group_is_a_pattern_for_what_is_in_it() -> None:
     paths = [row["layer"] for row in csv_rows("googlenet", "--layers", "3a.5x5")]
-    assert paths == ["3a.5x5.unit1.conv1", "3a.5x5.unit1.relu1", "3a.5x5.unit2.conv1", "3a.5x5.unit2.relu1"]
+    assert paths == [
+        "3a.5x5.unit1.conv1",
+        "3a.5x5.unit1.relu1",
+        "3a.5x5.unit2.conv1",
+        "3a.5x5.unit2.relu1",
+    ]
     out = cnncalc("show", "googlenet", "--layers", "3a").stdout
     assert "163,696 parameters (2.3 %)" in out
 
@@ -140,7 +185,10 @@ def test_markdown_is_a_table() -> None:
     assert lines[1] == "| --- | --- | ---: | ---: | ---: | ---: | ---: | --- |"
     width = lines[0].count("|")
     assert all(line.count("|") == width for line in lines[: lines.index("| total |  |  |")])
-    assert "| 3a | inception 64, 96, 128, 16, 32, 32 | 256x28x28 | 164k | 2.3 % | 128M | 8.1 % |" in out
+    assert (
+        "| 3a | inception 64, 96, 128, 16, 32, 32 | 256x28x28 | 164k | 2.3 % | 128M | 8.1 % |"
+        in out
+    )
 
 
 HOSTILE = """\
@@ -163,13 +211,23 @@ def test_text_stays_text(tmp_path: Path) -> None:
 @pytest.mark.parametrize("preamble", ["\\usepackage{booktabs}", ""])
 def test_latex_compiles(tmp_path: Path, preamble: str) -> None:
     (tmp_path / "net.yaml").write_text(HOSTILE)
-    shown = (["alexnet"], ["googlenet", "--depth", "2"], ["googlenet", "--totals-only"], [str(tmp_path / "net.yaml")])
+    shown = (
+        ["alexnet"],
+        ["googlenet", "--depth", "2"],
+        ["googlenet", "--totals-only"],
+        [str(tmp_path / "net.yaml")],
+    )
     tables = [cnncalc("show", *arguments, "--format", "latex").stdout for arguments in shown]
     text = "\n\n\\newpage\n".join(tables)
-    document = f"\\documentclass{{article}}\n{preamble}\n\\begin{{document}}\n{text}\n\\end{{document}}\n"
+    document = (
+        f"\\documentclass{{article}}\n{preamble}\n\\begin{{document}}\n{text}\n\\end{{document}}\n"
+    )
     (tmp_path / "paper.tex").write_text(document)
     ran = subprocess.run(
-        ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "paper.tex"], cwd=tmp_path, capture_output=True, check=False
+        ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "paper.tex"],
+        cwd=tmp_path,
+        capture_output=True,
+        check=False,
     )
     assert ran.returncode == 0, ran.stdout[-2000:]
 
@@ -205,7 +263,11 @@ def test_long_tables_are_whole(tmp_path: Path) -> None:
 
 
 def completed(words: str) -> list[str]:
-    ran = cnncalc(_CNNCALC_COMPLETE="bash_complete", COMP_WORDS=words, COMP_CWORD=str(len(words.split(" ")) - 1))
+    ran = cnncalc(
+        _CNNCALC_COMPLETE="bash_complete",
+        COMP_WORDS=words,
+        COMP_CWORD=str(len(words.split(" ")) - 1),
+    )
     return [line.partition(",")[2] for line in ran.stdout.splitlines()]
 
 
@@ -248,6 +310,8 @@ def test_help_of_what_is_not_there() -> None:
 
 
 def test_help_pages_travel_in_the_wheel() -> None:
-    included = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["hatch"]["build"]["targets"]["wheel"]
+    included = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["hatch"][
+        "build"
+    ]["targets"]["wheel"]
     for topic in PAGES:
         assert topic == "columns" or f"docs/{topic}.md" in included["force-include"], topic

@@ -10,9 +10,9 @@ import os
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from ..lint.finding import FileResult, Finding, Numbers, Result
+from ..lint.finding import CheckResult, FileResult, Finding, Numbers
 from ..problem import Problem, Span, count
-from ..sources.files import Unreadable, read
+from ..sources.files import UnreadableFile, read
 
 SCHEMA = "cnncalc/baseline/1"
 COUNTS = ("params", "macs", "flops", "buffers", "weight_bytes", "peak_bytes", "depth")
@@ -31,25 +31,33 @@ class Baseline(NamedTuple):
 
     def place_of(self, file: str) -> str:
         """How a file is called in it: by its path from the folder of the baseline, with forward slashes."""
-        return os.path.relpath(file, os.path.dirname(os.path.realpath(self.path)) or ".").replace(os.sep, "/")
+        return os.path.relpath(file, os.path.dirname(os.path.realpath(self.path)) or ".").replace(
+            os.sep, "/"
+        )
 
 
 def read_baseline(path: str) -> Baseline:
-    """Read a baseline.  Raises Unreadable where there is none, or it is none."""
+    """Read a baseline.  Raises UnreadableFile where there is none, or it is none."""
     data = read(path)
     try:
         text = data.decode("utf-8")
         found = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise Unreadable(f"{path} is no JSON: {error}") from None
+        raise UnreadableFile(f"{path} is no JSON: {error}") from None
     if not is_baseline(found):
-        raise Unreadable(f"{path} is no baseline of {SCHEMA}: --update-baseline writes one where there is none")
+        raise UnreadableFile(
+            f"{path} is no baseline of {SCHEMA}: --update-baseline writes one where there is none"
+        )
     return Baseline(path, found["networks"], tuple(text.splitlines()))
 
 
 def is_baseline(found: Any) -> bool:
     """Whether JSON has the form of a baseline."""
-    if not isinstance(found, dict) or found.get("schema") != SCHEMA or not isinstance(found.get("networks"), dict):
+    if (
+        not isinstance(found, dict)
+        or found.get("schema") != SCHEMA
+        or not isinstance(found.get("networks"), dict)
+    ):
         return False
     files = found["networks"].values()
     return all(isinstance(file, dict) and all(map(are_numbers, file.values())) for file in files)
@@ -64,7 +72,7 @@ def are_numbers(found: Any) -> bool:
 # Comparing
 
 
-def compared(result: Result, baseline: Baseline) -> Result:
+def compared(result: CheckResult, baseline: Baseline) -> CheckResult:
     """The result with a finding for each number that has risen, and for what only one of both has."""
     files = [with_findings(entry, list(changes(entry, baseline))) for entry in result.files]
     stale = list(stale_entries(result, baseline))
@@ -74,7 +82,9 @@ def compared(result: Result, baseline: Baseline) -> Result:
 
 
 def with_findings(entry: FileResult, more: list[Finding]) -> FileResult:
-    return entry._replace(findings=tuple(sorted([*entry.findings, *more], key=lambda finding: finding.problem)))
+    return entry._replace(
+        findings=tuple(sorted([*entry.findings, *more], key=lambda finding: finding.problem))
+    )
 
 
 def changes(entry: FileResult, baseline: Baseline) -> Iterator[Finding]:
@@ -90,7 +100,10 @@ def changes(entry: FileResult, baseline: Baseline) -> Iterator[Finding]:
             yield Finding(Problem(span, "baseline", message, "--update-baseline adds it"), line)
         elif risen := rises(numbers, known[variant]):
             message = f"{what} is above the baseline: {'; '.join(risen)}"
-            yield Finding(Problem(span, "baseline", message, "--update-baseline --allow-increase accepts it"), line)
+            yield Finding(
+                Problem(span, "baseline", message, "--update-baseline --allow-increase accepts it"),
+                line,
+            )
 
 
 def rises(numbers: Numbers, before: Numbers) -> list[str]:
@@ -105,15 +118,27 @@ def rises(numbers: Numbers, before: Numbers) -> list[str]:
     return risen
 
 
-def stale_entries(result: Result, baseline: Baseline) -> Iterator[Finding]:
+def stale_entries(result: CheckResult, baseline: Baseline) -> Iterator[Finding]:
     """A finding for each entry whose file or variant is gone.  Of files that were not checked, only that they are there."""
     checked = {baseline.place_of(entry.file): entry for entry in result.files}
     for file, variants in sorted(baseline.networks.items()):
         if file in checked:
-            gone = [variant for variant in sorted(variants) if checked[file].numbers and variant not in checked[file].numbers]
+            gone = [
+                variant
+                for variant in sorted(variants)
+                if checked[file].numbers and variant not in checked[file].numbers
+            ]
             for variant in gone:
-                yield stale(baseline, file, f"variant `{variant}` of {file} is gone" if variant else f"{file} has variants now")
-        elif not os.path.exists(os.path.join(os.path.dirname(os.path.realpath(baseline.path)), file)):
+                yield stale(
+                    baseline,
+                    file,
+                    f"variant `{variant}` of {file} is gone"
+                    if variant
+                    else f"{file} has variants now",
+                )
+        elif not os.path.exists(
+            os.path.join(os.path.dirname(os.path.realpath(baseline.path)), file)
+        ):
             yield stale(baseline, file, f"{file} is gone")
 
 
@@ -137,25 +162,36 @@ class Update(NamedTuple):
     told: str
 
 
-def updated(result: Result, before: Baseline | None, path: str, allow_increase: bool) -> Update:
+def updated(
+    result: CheckResult, before: Baseline | None, path: str, allow_increase: bool
+) -> Update:
     """The baseline after a result: lower and new numbers are taken, higher ones where that is allowed."""
     old = before or Baseline(path, {}, ())
     networks: Networks = {}
-    broken = [entry.file for entry in result.files if not entry.numbers or None in entry.numbers.values()]
+    broken = [
+        entry.file for entry in result.files if not entry.numbers or None in entry.numbers.values()
+    ]
     if broken:
         return Update(None, f"{path} is not written: {', '.join(broken)} cannot be calculated")
     raised = []
     for entry in result.files:
         place = old.place_of(entry.file)
         known: Mapping[str, Numbers] = old.networks.get(place, {})
-        networks[place] = {variant: dict(numbers) for variant, numbers in entry.numbers.items() if numbers}
+        networks[place] = {
+            variant: dict(numbers) for variant, numbers in entry.numbers.items() if numbers
+        }
         for variant, numbers in networks[place].items():
             if variant in known and rises(numbers, known[variant]):
                 raised.append(f"{entry.file}@{variant}" if variant else entry.file)
     if raised and not allow_increase:
-        return Update(None, f"{path} is not written: {', '.join(raised)} would be above it (--allow-increase accepts that)")
+        return Update(
+            None,
+            f"{path} is not written: {', '.join(raised)} would be above it (--allow-increase accepts that)",
+        )
     for place, variants in old.networks.items():
-        if place not in networks and os.path.exists(os.path.join(os.path.dirname(os.path.realpath(path)), place)):
+        if place not in networks and os.path.exists(
+            os.path.join(os.path.dirname(os.path.realpath(path)), place)
+        ):
             networks[place] = variants  # it was not checked
     text = json.dumps({"schema": SCHEMA, "networks": networks}, indent=2, sort_keys=True) + "\n"
     return Update(text, f"{path}: {count(sum(map(len, networks.values())), 'network')}")

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from fnmatch import fnmatchcase
 from typing import NamedTuple
 
-from ..sources.files import Unreadable, longest
+from ..sources.files import UnreadableFile, longest
 
 SUFFIXES = (".yaml", ".yml")
 PASSED_OVER = ("node_modules", "__pycache__", "site-packages")
@@ -21,10 +21,12 @@ class Candidate(NamedTuple):
     found: bool
 
 
-def candidates(paths: Sequence[str], exclude: Collection[str] = (), folder: str = "") -> Iterator[Candidate]:
+def candidates(
+    paths: Sequence[str], exclude: Collection[str] = (), folder: str = ""
+) -> Iterator[Candidate]:
     """The files of all paths, each once, in order; what is found there may be excluded, by its path from a folder.
 
-    Raises Unreadable where a glob finds nothing.
+    Raises UnreadableFile where a glob finds nothing.
     """
     seen: set[str] = set()
     for path in paths:
@@ -60,17 +62,19 @@ def matches(pattern: str) -> Iterator[Candidate]:
         elif path.endswith(SUFFIXES) and is_file(path):
             yield Candidate(path, True)
     if not anything:
-        raise Unreadable(f"nothing matches {pattern}")
+        raise UnreadableFile(f"nothing matches {pattern}")
 
 
 def walk(folder: str) -> Iterator[Candidate]:
     """The YAML files in a folder and those below it, sorted.  No link to a folder is followed, so none leads in circles."""
 
     def fail(error: OSError) -> None:
-        raise Unreadable(f"cannot read {error.filename}: {error.strerror}")
+        raise UnreadableFile(f"cannot read {error.filename}: {error.strerror}")
 
     for place, folders, names in os.walk(folder, onerror=fail):
-        folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in PASSED_OVER)
+        folders[:] = sorted(
+            name for name in folders if not name.startswith(".") and name not in PASSED_OVER
+        )
         place = os.path.normpath(place)
         for name in sorted(names):
             path = name if place == "." else os.path.join(place, name)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from ..engine import depth_of, stored, trainable
-from ..engine.report import Report
-from ..network import Figure, Network, Promise, Value
+from ..engine.aggregation import depth_of, stored, trainable
+from ..engine.report import Analysis
+from ..figure import Figure
+from ..network import Expectation, Network, Value
 from ..problem import Problem
 from ..shape import Shape
 
 
-def check_expect(report: Report) -> list[Problem]:
+def check_expect(report: Analysis) -> list[Problem]:
     """A problem for each promise that is not kept.  Promises are for one sample."""
     problems = []
     for promise in report.network.expect:
@@ -24,14 +25,16 @@ def check_expect(report: Report) -> list[Problem]:
     return problems
 
 
-def message(promise: Promise, found: int | Shape | None) -> str:
+def message(promise: Expectation, found: int | Shape | None) -> str:
     what = f"{promise.number} of `{promise.reference}`" if promise.reference else promise.number
     if isinstance(promise.expected, Figure) and isinstance(found, int):
         return f"{what}: expected {promise.expected.text}, found {found:,} ({found - promise.expected.value:+,})"
-    return f"{what}: expected {promise.expected}, found {'several values' if found is None else found}"
+    return (
+        f"{what}: expected {promise.expected}, found {'several values' if found is None else found}"
+    )
 
 
-def number(report: Report, promise: Promise) -> int | Shape | None:
+def number(report: Analysis, promise: Expectation) -> int | Shape | None:
     """The number that a promise speaks of; None where what it names has no such number."""
     network, name = report.network, promise.number
     if not promise.reference:
@@ -56,12 +59,16 @@ def number(report: Report, promise: Promise) -> int | Shape | None:
     return own // report.batch
 
 
-def place(report: Report, reference: str) -> tuple[int, int, Shape | None]:
+def place(report: Analysis, reference: str) -> tuple[int, int, Shape | None]:
     """Where what a path names begins and ends, and the shape that it puts out; None where that is several values."""
     network = report.network
     for group in network.groups:
         if group.path == reference:
-            return group.start, group.end, group.outputs[0].shape if len(group.outputs) == 1 else None
+            return (
+                group.start,
+                group.end,
+                group.outputs[0].shape if len(group.outputs) == 1 else None,
+            )
     for index, node in enumerate(network.nodes):
         if node.path == reference:
             return node.start, index + 1, node.shape

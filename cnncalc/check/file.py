@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 
-from ..engine import analyse
-from ..engine.report import Report
+from ..engine.calculation import analyse
+from ..engine.report import Analysis
 from ..lint.finding import FileResult, Finding, Numbers
 from ..parser.variants import Survey, survey
 from ..problem import Problem
@@ -14,7 +14,12 @@ from .expect import check_expect
 
 
 def inspect(
-    data: bytes, name: str, rules: Collection[str], variant: str | None = None, *, if_ours: bool = False
+    data: bytes,
+    name: str,
+    rules: Collection[str],
+    variant: str | None = None,
+    *,
+    if_ours: bool = False,
 ) -> FileResult | None:
     """All mistakes, broken promises, exceeded budgets and findings of rules in a file.
 
@@ -23,18 +28,25 @@ def inspect(
     found = survey(data, name, variant, if_ours=if_ours)
     if found is None:
         return None
-    reports = {key: analyse(network) if network else None for key, network in found.networks.items()}
-    problems = [*found.problems, *promises_of(found, [report for report in reports.values() if report])]
+    reports = {
+        key: analyse(network) if network else None for key, network in found.networks.items()
+    }
+    problems = [
+        *found.problems,
+        *promises_of(found, [report for report in reports.values() if report]),
+    ]
     findings = [Finding(problem, line_of(problem, found.lines)) for problem in problems]
     if found.document is not None and rules:
         findings += linted(found, [report for report in reports.values() if report], rules, variant)
     numbers = {key or "": numbers_of(report) if report else None for key, report in reports.items()}
     variants = found.document.variants.values() if found.document else ()
     places = {entry.name: (entry.span, found.lines[entry.span.line - 1]) for entry in variants}
-    return FileResult(name, tuple(sorted(findings, key=lambda finding: finding.problem)), numbers, places)
+    return FileResult(
+        name, tuple(sorted(findings, key=lambda finding: finding.problem)), numbers, places
+    )
 
 
-def promises_of(found: Survey, reports: Sequence[Report]) -> Iterator[Problem]:
+def promises_of(found: Survey, reports: Sequence[Analysis]) -> Iterator[Problem]:
     """Broken promises and exceeded budgets.  A budget of the whole file says which variant exceeds it."""
     several = len(found.networks) > 1
     common = found.document.facts.budget or () if found.document else ()
@@ -46,21 +58,26 @@ def promises_of(found: Survey, reports: Sequence[Report]) -> Iterator[Problem]:
             yield problem
 
 
-def linted(found: Survey, reports: Sequence[Report], rules: Collection[str], variant: str | None) -> list[Finding]:
-    from ..lint.context import Subject
+def linted(
+    found: Survey, reports: Sequence[Analysis], rules: Collection[str], variant: str | None
+) -> list[Finding]:
+    from ..lint.context import LintContext
     from ..lint.runner import lint
 
     assert found.document is not None
     whole = variant is None and len(reports) == len(found.networks)
-    return lint(Subject(found.document, reports, found.whens, found.lines, whole), rules)
+    return lint(LintContext(found.document, reports, found.whens, found.lines, whole), rules)
 
 
 def line_of(problem: Problem, lines: Sequence[str]) -> str:
     return lines[problem.span.line - 1] if problem.span.line <= len(lines) else ""
 
 
-def numbers_of(report: Report) -> Numbers:
+def numbers_of(report: Analysis) -> Numbers:
     """The numbers that a baseline holds, for one sample."""
     totals, output = report.totals, report.network.outputs.get("output")
     names = ("params", "macs", "flops", "buffers", "weight_bytes", "peak_bytes", "depth")
-    return {**{name: getattr(totals, name) for name in names}, "output": str(output.shape) if output else ""}
+    return {
+        **{name: getattr(totals, name) for name in names},
+        "output": str(output.shape) if output else "",
+    }

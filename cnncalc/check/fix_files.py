@@ -4,8 +4,9 @@
 from functools import partial
 from typing import NamedTuple
 
-from ..lint.finding import FileResult, Result
-from ..sources.files import Unreadable, load, write
+from ..lint.finding import CheckResult, FileResult
+from ..sources.files import UnreadableFile, write
+from ..sources.resolve import load
 from .file import inspect
 from .fixes import Mended, mend
 
@@ -13,12 +14,12 @@ from .fixes import Mended, mend
 class Changed(NamedTuple):
     """What came of it: what is found now, what was done, and the lines of a diff."""
 
-    result: Result
+    result: CheckResult
     notes: list[str]
     diff: list[str]
 
 
-def mend_files(result: Result, diff: bool) -> Changed:
+def mend_files(result: CheckResult, diff: bool) -> Changed:
     """Mend every file that has something to be mended; with `diff` none is written."""
     changed = Changed(result, [], [])
     results = []
@@ -29,17 +30,21 @@ def mend_files(result: Result, diff: bool) -> Changed:
     return changed._replace(result=result._replace(files=tuple(results)))
 
 
-def mend_file(entry: FileResult, rules: tuple[str, ...], diff: bool, changed: Changed) -> FileResult:
+def mend_file(
+    entry: FileResult, rules: tuple[str, ...], diff: bool, changed: Changed
+) -> FileResult:
     """What is found in a file after it was mended."""
     try:
         source = load(entry.file)
-    except Unreadable:  # standard input under a name
+    except UnreadableFile:  # standard input under a name
         changed.notes.append(f"{entry.file}: not mended: it is no file")
         return entry
     look = partial(inspect, name=entry.file, rules=rules)
     done = mend(source.data, look)
     for fix in done.left:
-        changed.notes.append(f"{entry.file}:{fix.span.line}: not mended: {fix.what} would break a promise, or has no place")
+        changed.notes.append(
+            f"{entry.file}:{fix.span.line}: not mended: {fix.what} would break a promise, or has no place"
+        )
     if not done.made:
         return entry
     if diff:

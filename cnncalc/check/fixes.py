@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from ..lint.finding import FileResult, Fix
 
 
-class Edit(NamedTuple):
+class TextEdit(NamedTuple):
     """A stretch of a text, in characters, and what is put there."""
 
     start: int
@@ -28,7 +28,11 @@ class Mended(NamedTuple):
 def mend(data: bytes, inspect: Callable[[bytes], FileResult | None]) -> Mended:
     """Make the fixes of a file.  Those after which it has an error that it had not are left out."""
     found = inspect(data)
-    fixes = list(dict.fromkeys(finding.fix for finding in found.findings if finding.fix)) if found else []
+    fixes = (
+        list(dict.fromkeys(finding.fix for finding in found.findings if finding.fix))
+        if found
+        else []
+    )
     if found is None or not fixes:
         return Mended(data, (), ())
     before = errors(found)
@@ -37,7 +41,9 @@ def mend(data: bytes, inspect: Callable[[bytes], FileResult | None]) -> Mended:
     if whole is not None and errors(inspect(whole.encode())) <= before:
         return Mended(whole.encode(), tuple(fixes), ())
     made: list[Fix] = []
-    for fix in sorted(fixes, key=lambda fix: fix.span, reverse=True):  # from the end, so that places before it stay
+    for fix in sorted(
+        fixes, key=lambda fix: fix.span, reverse=True
+    ):  # from the end, so that places before it stay
         changed = with_fixes(text, [fix])
         if changed is not None and errors(inspect(changed.encode())) <= before:
             text = changed
@@ -63,7 +69,7 @@ def with_fixes(text: str, fixes: Iterable[Fix]) -> str | None:
             return None
         edits.append(edit)
     edits.sort(reverse=True)
-    for after, edit in zip([Edit(len(text), len(text), ""), *edits], edits, strict=False):
+    for after, edit in zip([TextEdit(len(text), len(text), ""), *edits], edits, strict=False):
         if edit.end > after.start:
             return None
         text = text[: edit.start] + edit.text + text[edit.end :]
@@ -79,7 +85,11 @@ class Lines:
 
     def offset(self, line: int, column: int) -> int:
         """The place of a line and a column that count from 0; the end of the text where there is no such line."""
-        return min(self.starts[line] + column, len(self.text)) if line < len(self.starts) else len(self.text)
+        return (
+            min(self.starts[line] + column, len(self.text))
+            if line < len(self.starts)
+            else len(self.text)
+        )
 
     @property
     def ending(self) -> str:
@@ -87,40 +97,57 @@ class Lines:
         return found[0] if found else "\n"
 
 
-def replacement(lines: Lines, fix: Fix) -> Edit:
+def replacement(lines: Lines, fix: Fix) -> TextEdit:
     span = fix.span
-    return Edit(lines.offset(span.line - 1, span.column - 1), lines.offset(span.end_line - 1, span.end_column - 1), fix.value)
+    return TextEdit(
+        lines.offset(span.line - 1, span.column - 1),
+        lines.offset(span.end_line - 1, span.end_column - 1),
+        fix.value,
+    )
 
 
-def argument(text: str, lines: Lines, fix: Fix) -> Edit | None:
+def argument(text: str, lines: Lines, fix: Fix) -> TextEdit | None:
     """Give an argument to the step whose word stands at the span; None where the step is a word alone."""
     tokens = tokens_of(text)
     place = (fix.span.line - 1, fix.span.column - 1)
-    at = next((index for index, token in enumerate(tokens) if is_scalar(token) and start_of(token) == place), None)
+    at = next(
+        (
+            index
+            for index, token in enumerate(tokens)
+            if is_scalar(token) and start_of(token) == place
+        ),
+        None,
+    )
     if at is None or at + 1 >= len(tokens) or type(tokens[at + 1]).__name__ != "ValueToken":
         return None
     given = value_of(tokens, at, fix.key)
     if given is not None:
         old = text[lines.offset(*start_of(given)) : lines.offset(*end_of(given))]
-        return Edit(lines.offset(*start_of(given)), lines.offset(*end_of(given)), fix.value) if old == "true" else None
+        return (
+            TextEdit(lines.offset(*start_of(given)), lines.offset(*end_of(given)), fix.value)
+            if old == "true"
+            else None
+        )
     closing = closing_of(tokens, at)
     if closing is not None:
         if type(tokens[closing]).__name__ != "FlowMappingEndToken":
             return None
         end = lines.offset(*end_of(tokens[closing - 1]))
-        return Edit(end, end, f", {fix.key}: {fix.value}")
+        return TextEdit(end, end, f", {fix.key}: {fix.value}")
     value = tokens[at + 2]
     if not is_scalar(value) or start_of(value)[0] != place[0] or end_of(value)[0] != place[0]:
         return None
     end = lines.offset(place[0] + 1, 0)
     line = f"{' ' * place[1]}{fix.key}: {fix.value}{lines.ending}"
-    return Edit(end, end, line if text[:end].endswith(("\r", "\n")) else lines.ending + line)
+    return TextEdit(end, end, line if text[:end].endswith(("\r", "\n")) else lines.ending + line)
 
 
 def tokens_of(text: str) -> list[Any]:
     import yaml
 
-    return list(yaml.scan(text, Loader=yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader))
+    return list(
+        yaml.scan(text, Loader=yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader)
+    )
 
 
 def is_scalar(token: Any) -> bool:
@@ -135,7 +162,12 @@ def end_of(token: Any) -> tuple[int, int]:
     return token.end_mark.line, token.end_mark.column
 
 
-OPENING = ("FlowMappingStartToken", "FlowSequenceStartToken", "BlockMappingStartToken", "BlockSequenceStartToken")
+OPENING = (
+    "FlowMappingStartToken",
+    "FlowSequenceStartToken",
+    "BlockMappingStartToken",
+    "BlockSequenceStartToken",
+)
 CLOSING = ("FlowMappingEndToken", "FlowSequenceEndToken", "BlockEndToken")
 
 
@@ -158,7 +190,12 @@ def value_of(tokens: Sequence[Any], at: int, key: str) -> Any:
         depth += (kind in OPENING) - (kind in CLOSING)
         if depth < 0:
             return None
-        if depth == 0 and is_scalar(tokens[index]) and tokens[index].value == key and is_key(tokens, index):
+        if (
+            depth == 0
+            and is_scalar(tokens[index])
+            and tokens[index].value == key
+            and is_key(tokens, index)
+        ):
             return tokens[index + 2]
     return None
 

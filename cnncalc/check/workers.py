@@ -8,8 +8,9 @@ from functools import partial
 from typing import NamedTuple
 
 from ..lint.finding import FileResult
-from ..parser.request import WrongRequest
-from ..sources.files import Unreadable, load, read
+from ..parser.request import RequestError
+from ..sources.files import UnreadableFile, read
+from ..sources.resolve import load
 from .discovery import Candidate
 from .file import inspect
 
@@ -34,7 +35,7 @@ def outcome(candidate: Candidate, rules: tuple[str, ...]) -> Outcome:
             return inspect(read(candidate.path), shown(candidate.path), rules, if_ours=True)
         source = load(candidate.path)
         return inspect(source.data, shown(source.name), rules, source.variant)
-    except (Unreadable, WrongRequest) as error:
+    except (UnreadableFile, RequestError) as error:
         return Trouble(str(error))
 
 
@@ -46,7 +47,9 @@ def shown(path: str) -> str:
     return os.path.normpath(path).replace(os.sep, "/")
 
 
-def outcomes(files: Sequence[Candidate], rules: tuple[str, ...], jobs: int | None) -> Iterator[Outcome]:
+def outcomes(
+    files: Sequence[Candidate], rules: tuple[str, ...], jobs: int | None
+) -> Iterator[Outcome]:
     """What is found in each file, in their order, by so many processes (None: as many as there are cores, for many files)."""
     processes = min(jobs or (cores() if len(files) >= FEW else 1), len(files))
     if processes > 1:
@@ -63,7 +66,9 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def in_processes(files: Sequence[Candidate], rules: tuple[str, ...], processes: int) -> Iterator[Outcome]:
+def in_processes(
+    files: Sequence[Candidate], rules: tuple[str, ...], processes: int
+) -> Iterator[Outcome]:
     from concurrent.futures import ProcessPoolExecutor
     from concurrent.futures.process import BrokenProcessPool
 
@@ -74,7 +79,9 @@ def in_processes(files: Sequence[Candidate], rules: tuple[str, ...], processes: 
             done += 1
             yield found
     except BrokenProcessPool:
-        yield Trouble(f"a process ended while it checked {files[done].path} or one of the {AT_ONCE - 1} behind it")
+        yield Trouble(
+            f"a process ended while it checked {files[done].path} or one of the {AT_ONCE - 1} behind it"
+        )
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
 

@@ -7,11 +7,13 @@ from collections.abc import Sequence
 
 import click
 
-from ..engine import analyse
-from ..sources.files import load
+from ..engine.calculation import analyse
+from ..sources.resolve import load
 from .completers import complete_networks
 from .convention import convention_option, recounted
-from .loading import FORMATS, batch_option, color_option, complain, network_options, parsed, style
+from .loading import FORMATS, complain, parsed
+from .options import batch_option, color_option, network_options
+from .terminal import style
 
 EPILOG = """\b
 Examples:
@@ -22,14 +24,20 @@ Examples:
 """
 
 
-@click.command(epilog=EPILOG, help="Put networks side by side, a row each; a star marks the least of a column.")
+@click.command(
+    epilog=EPILOG, help="Put networks side by side, a row each; a star marks the least of a column."
+)
 @click.argument("nets", nargs=-1, required=True, metavar="NET...", shell_complete=complete_networks)
 @network_options
 @batch_option
 @convention_option
-@click.option("--relative", is_flag=True, help="The numbers of the others as multiples of those of the first.")
+@click.option(
+    "--relative", is_flag=True, help="The numbers of the others as multiples of those of the first."
+)
 @click.option("--exact", is_flag=True, help="All digits of every number.")
-@click.option("--format", "form", type=click.Choice(FORMATS), default="table", help="How to print it.")
+@click.option(
+    "--format", "form", type=click.Choice(FORMATS), default="table", help="How to print it."
+)
 @color_option("table")
 def command(
     nets: Sequence[str],
@@ -49,5 +57,14 @@ def command(
     reports = []
     for net in nets:
         source = load(net)
-        reports.append(recounted(analyse(complain(parsed(source, settings, inputs, dtype), source), batch), convention))
-    sys.stdout.write(grid_text(compare_grid(reports, nets, relative), form, style(color, exact), "cnncalc/compare/1"))
+        reports.append(
+            recounted(
+                analyse(complain(parsed(source, settings, inputs, dtype), source), batch),
+                convention,
+            )
+        )
+    sys.stdout.write(
+        grid_text(
+            compare_grid(reports, nets, relative), form, style(color, exact), "cnncalc/compare/1"
+        )
+    )

@@ -40,10 +40,13 @@ complete -o nosort -F %(complete_func)s %(prog_name)s
 """
 
 
-@click.command(epilog=EPILOG, help="Print the script that completes commands, options, names and variants in SHELL.")
+@click.command(
+    epilog=EPILOG,
+    help="Print the script that completes commands, options, names and variants in SHELL.",
+)
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 def command(shell: str) -> None:
-    from . import main
+    from .main import main
 
     completion = completion_class(shell)
     click.echo(completion(main, {}, "cnncalc", "_CNNCALC_COMPLETE").source())

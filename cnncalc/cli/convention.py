@@ -8,7 +8,7 @@ from typing import Any
 import click
 from click.shell_completion import CompletionItem
 
-from ..engine.report import Report
+from ..engine.report import Analysis
 from ..views.text import safe
 
 OURS = "cnncalc"
@@ -19,8 +19,10 @@ class ConventionName(click.ParamType):  # type: ignore[type-arg]
 
     name = "convention"
 
-    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str | None:
-        from ..conventions import CONVENTIONS
+    def convert(
+        self, value: str, param: click.Parameter | None, ctx: click.Context | None
+    ) -> str | None:
+        from ..conventions.table import CONVENTIONS
         from ..problem import did_you_mean
 
         if value != OURS and value not in CONVENTIONS:
@@ -28,10 +30,14 @@ class ConventionName(click.ParamType):  # type: ignore[type-arg]
             self.fail(f"there is no convention {safe(value) or '``'}: {hint}", param, ctx)
         return None if value == OURS else value
 
-    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-        from ..conventions import CONVENTIONS
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        from ..conventions.table import CONVENTIONS
 
-        return [CompletionItem(name) for name in (OURS, *CONVENTIONS) if name.startswith(incomplete)]
+        return [
+            CompletionItem(name) for name in (OURS, *CONVENTIONS) if name.startswith(incomplete)
+        ]
 
 
 def convention_option(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -39,11 +45,12 @@ def convention_option(function: Callable[..., Any]) -> Callable[..., Any]:
     return click.option("--convention", type=ConventionName(), metavar="TOOL", help=text)(function)
 
 
-def recounted(report: Report, convention: str | None) -> Report:
+def recounted(report: Analysis, convention: str | None) -> Analysis:
     """The report with a tool's count, where one is asked for.  Raises UsageError where the tool has none."""
     if convention is None:
         return report
-    from ..conventions import Uncounted, load, recount
+    from ..conventions.recount import Uncounted, recount
+    from ..conventions.table import load
 
     try:
         return report._replace(recount=recount(load(convention), report))

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Collection, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING
 
 import click
 
-from ..engine import analyse
-from ..sources.files import load
+from ..engine.calculation import analyse
+from ..sources.resolve import load
 from ..views.text import safe
 from .completers import complete_layers, complete_networks
 from .convention import convention_option, recounted
-from .loading import batch_option, color_option, complain, network_options, parsed, style
+from .loading import complain, parsed
+from .options import batch_option, network_options, numbers_of, print_options
+from .terminal import style
 
 if TYPE_CHECKING:
-    from ..engine.report import Report
+    from ..engine.report import Analysis
     from ..explain.select import Chosen
 
 EPILOG = """\b
@@ -30,20 +32,10 @@ Examples:
 """
 
 
-def print_options(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The options of how an explanation is printed: `--only`, `--format`, `--color`."""
-    forms = click.Choice(["text", "markdown", "json"])
-    options = (
-        click.option("--only", metavar="NUMBER,...", help="Only these: output, params, buffers, macs, flops, memory, field."),
-        click.option("--format", "form", type=forms, default="text", help="How to print it."),
-        color_option("text"),
-    )
-    for option in reversed(options):
-        function = option(function)
-    return function
-
-
-@click.command(epilog=EPILOG, help="Explain NET, or the numbers of a LAYER: a path, the end of one, or a pattern with * and ?.")
+@click.command(
+    epilog=EPILOG,
+    help="Explain NET, or the numbers of a LAYER: a path, the end of one, or a pattern with * and ?.",
+)
 @click.argument("net", shell_complete=complete_networks)
 @click.argument("layers", nargs=-1, metavar="[LAYER...]", shell_complete=complete_layers)
 @network_options
@@ -64,22 +56,13 @@ def command(
 ) -> None:
     numbers = numbers_of(only)
     source = load(net)
-    report = recounted(analyse(complain(parsed(source, settings, inputs, dtype), source), batch), convention)
+    report = recounted(
+        analyse(complain(parsed(source, settings, inputs, dtype), source), batch), convention
+    )
     sys.stdout.write(explained(report, net, chosen(report, layers), numbers, form, color))
 
 
-def numbers_of(only: str | None) -> tuple[str, ...]:
-    """The numbers that `--only` names, or all.  Raises UsageError."""
-    from ..views.explain.text import NUMBERS
-
-    names = [name.strip() for name in only.split(",")] if only is not None else list(NUMBERS)
-    for name in names:
-        if name not in NUMBERS:
-            raise click.UsageError(f"--only knows {', '.join(NUMBERS)}; found {safe(name) or 'nothing'}")
-    return tuple(names)
-
-
-def chosen(report: Report, words: Sequence[str]) -> list[Chosen]:
+def chosen(report: Analysis, words: Sequence[str]) -> list[Chosen]:
     """What the words name.  Raises UsageError where one names nothing, or could be several."""
     from ..explain.select import NotOne, choose
 
@@ -102,7 +85,14 @@ def unclear(word: str, candidates: Sequence[str]) -> str:
     return f"there is no layer or group {safe(word)}{near or '; cnncalc show NET --depth all lists them'}"
 
 
-def explained(report: Report, net: str, found: Sequence[Chosen], only: Collection[str], form: str, color: str) -> str:
+def explained(
+    report: Analysis,
+    net: str,
+    found: Sequence[Chosen],
+    only: Collection[str],
+    form: str,
+    color: str,
+) -> str:
     """The explanation of what was chosen, or of the whole network, as it is printed.  JSON has all numbers."""
     from ..explain import explain_group, explain_layers, tell
 
@@ -117,7 +107,13 @@ def explained(report: Report, net: str, found: Sequence[Chosen], only: Collectio
         from ..views.explain.markdown import group_markdown, layer_markdown, story_markdown
 
         texts = [story_markdown(story, net)] if story else []
-        return "\n".join([*texts, *map(group_markdown, groups), *(layer_markdown(layer, report, only) for layer in layers)])
+        return "\n".join(
+            [
+                *texts,
+                *map(group_markdown, groups),
+                *(layer_markdown(layer, report, only) for layer in layers),
+            ]
+        )
     from ..views.explain.group import group_text
     from ..views.explain.overview import story_text
     from ..views.explain.text import layer_text

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from ..engine import analyse
-from ..engine.report import Report
-from ..sources.files import load, write
+from ..engine.calculation import analyse
+from ..engine.report import Analysis
+from ..sources.files import write
+from ..sources.resolve import load
 from .completers import complete_networks
-from .loading import batch_option, complain, network_options, parsed
-from .show import Depth
+from .loading import complain, parsed
+from .options import Depth, batch_option, network_options
 
 if TYPE_CHECKING:
     from ..views.graph.graph import Graph
@@ -40,20 +41,44 @@ class Wish(NamedTuple):
     exact: bool
 
 
-@click.command(epilog=EPILOG, help="Draw NET: a flowchart for Markdown (Mermaid) or Graphviz, or a figure for a paper (SVG).")
+@click.command(
+    epilog=EPILOG,
+    help="Draw NET: a flowchart for Markdown (Mermaid) or Graphviz, or a figure for a paper (SVG).",
+)
 @click.argument("net", shell_complete=complete_networks)
 @network_options
 @batch_option
 @click.option(
-    "--depth", type=Depth(), metavar="N", help="Open groups to this depth (or all); else to 1 for svg, to 40 boxes for others."
+    "--depth",
+    type=Depth(),
+    metavar="N",
+    help="Open groups to this depth (or all); else to 1 for svg, to 40 boxes for others.",
 )
-@click.option("--format", "form", type=click.Choice(FORMATS), help="How to draw it; else as FILE ends, or mermaid.")
-@click.option("--direction", type=click.Choice(["down", "right"]), help="Where a flowchart goes: down, unless this says.")
 @click.option(
-    "--width", type=click.IntRange(100, 100_000), metavar="PIXELS", help="How wide a figure may be: 1100, if not said."
+    "--format",
+    "form",
+    type=click.Choice(FORMATS),
+    help="How to draw it; else as FILE ends, or mermaid.",
+)
+@click.option(
+    "--direction",
+    type=click.Choice(["down", "right"]),
+    help="Where a flowchart goes: down, unless this says.",
+)
+@click.option(
+    "--width",
+    type=click.IntRange(100, 100_000),
+    metavar="PIXELS",
+    help="How wide a figure may be: 1100, if not said.",
 )
 @click.option("--exact", is_flag=True, help="All digits of every number.")
-@click.option("-o", "--output", metavar="FILE", type=click.Path(dir_okay=False), help="Write it here, whole or not at all.")
+@click.option(
+    "-o",
+    "--output",
+    metavar="FILE",
+    type=click.Path(dir_okay=False),
+    help="Write it here, whole or not at all.",
+)
 def command(
     net: str,
     settings: Sequence[str],
@@ -90,13 +115,13 @@ def check_wish(form: str, wish: Wish) -> None:
             raise click.UsageError(f"{option} is for {' and '.join(forms)}, not for {form}")
 
 
-def folded(report: Report, depth: int | None) -> Graph:
+def folded(report: Analysis, depth: int | None) -> Graph:
     from ..views.graph.graph import folded_graph
 
     return folded_graph(report, depth)
 
 
-def mermaid(report: Report, wish: Wish) -> str:
+def mermaid(report: Analysis, wish: Wish) -> str:
     from ..views.graph.mermaid import graph_mermaid, too_large
 
     graph = folded(report, wish.depth)
@@ -106,19 +131,21 @@ def mermaid(report: Report, wish: Wish) -> str:
     return text
 
 
-def dot(report: Report, wish: Wish) -> str:
+def dot(report: Analysis, wish: Wish) -> str:
     from ..views.graph.dot import graph_dot
 
     return graph_dot(folded(report, wish.depth), report, wish.direction or "down", wish.exact)
 
 
-def svg(report: Report, wish: Wish) -> str:
+def svg(report: Analysis, wish: Wish) -> str:
     from ..views.graph.figure.svg import WIDTH, TooLarge, graph_svg
 
     try:
         return graph_svg(folded(report, wish.depth or 1), report, wish.width or WIDTH)
     except TooLarge as error:
-        raise click.UsageError(f"{error}: --depth 1 folds the most, and --format dot has no limit") from None
+        raise click.UsageError(
+            f"{error}: --depth 1 folds the most, and --format dot has no limit"
+        ) from None
 
 
-DRAWERS: dict[str, Callable[[Report, Wish], str]] = {"mermaid": mermaid, "dot": dot, "svg": svg}
+DRAWERS: dict[str, Callable[[Analysis, Wish], str]] = {"mermaid": mermaid, "dot": dot, "svg": svg}

@@ -7,8 +7,8 @@ import sys
 
 import click
 
-from ..sources.files import folder
-from .loading import terminal_width, wants_colour
+from ..sources.bundled import folder
+from .terminal import terminal_width, wants_colour
 
 PAGES = {
     "language": "the architecture language, from a three-line file up",
@@ -31,19 +31,24 @@ PAGES = {
 
 
 def topics(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
-    from . import COMMANDS
+    from .main import COMMANDS
 
     return [topic for topic in (*PAGES, *COMMANDS) if topic.startswith(incomplete)]
 
 
-@click.command(help="Show a page on TOPIC, or the help of a command; without one, which topics there are.")
+@click.command(
+    help="Show a page on TOPIC, or the help of a command; without one, which topics there are."
+)
 @click.argument("topic", required=False, shell_complete=topics)
 @click.pass_context
 def command(ctx: click.Context, topic: str | None) -> None:
-    from . import COMMANDS, main
+    from .main import COMMANDS, main
 
     if topic is None:
-        click.echo("Pages:\n" + "\n".join(f"  cnncalc help {name:<13}  {about}" for name, about in PAGES.items()))
+        click.echo(
+            "Pages:\n"
+            + "\n".join(f"  cnncalc help {name:<13}  {about}" for name, about in PAGES.items())
+        )
         click.echo("Commands:\n" + "\n".join(f"  cnncalc {name} --help" for name in COMMANDS))
     elif topic in PAGES:
         show_page(columns_page() if topic == "columns" else page(topic))
@@ -55,7 +60,9 @@ def command(ctx: click.Context, topic: str | None) -> None:
     else:
         from ..problem import did_you_mean
 
-        raise click.UsageError(f"there is no page {topic!r}: {did_you_mean(topic, [*PAGES, *COMMANDS])}")
+        raise click.UsageError(
+            f"there is no page {topic!r}: {did_you_mean(topic, [*PAGES, *COMMANDS])}"
+        )
 
 
 def page(topic: str) -> str:

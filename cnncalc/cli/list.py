@@ -6,9 +6,11 @@ import sys
 
 import click
 
-from ..catalogue import Entry, entries
+from ..catalogue import CatalogueEntry, entries
 from ..problem import count
-from .loading import FORMATS, color_option, style
+from .loading import FORMATS
+from .options import Amount, color_option
+from .terminal import style
 
 EPILOG = """\b
 Examples:
@@ -19,29 +21,38 @@ Examples:
 """
 
 
-class Amount(click.ParamType):  # type: ignore[type-arg]
-    """A number with a unit: 5M, 1.5G, 300k."""
-
-    name = "amount"
-
-    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        from ..parser.reading.expectations import figure
-
-        found = figure(value)
-        if found is None:
-            self.fail(f"{value!r} is no amount, such as 5M or 1.5G", param, ctx)
-        return found.value
-
-
-@click.command("list", epilog=EPILOG, help="List the bundled architectures; with WORD, or a limit, the networks that fit.")
+@click.command(
+    "list",
+    epilog=EPILOG,
+    help="List the bundled architectures; with WORD, or a limit, the networks that fit.",
+)
 @click.argument("word", required=False, default="")
-@click.option("--task", default="", metavar="WORDS", help="Only networks for this task, or a part of its name.")
-@click.option("--max-params", type=Amount(), metavar="N", help="Only networks with at most so many parameters, as in 5M.")
-@click.option("--max-macs", type=Amount(), metavar="N", help="Only networks with at most so many MACs, as in 600M.")
-@click.option("--sort", type=click.Choice(["name", "year", "params", "macs"]), help="In this order.")
+@click.option(
+    "--task",
+    default="",
+    metavar="WORDS",
+    help="Only networks for this task, or a part of its name.",
+)
+@click.option(
+    "--max-params",
+    type=Amount(),
+    metavar="N",
+    help="Only networks with at most so many parameters, as in 5M.",
+)
+@click.option(
+    "--max-macs",
+    type=Amount(),
+    metavar="N",
+    help="Only networks with at most so many MACs, as in 600M.",
+)
+@click.option(
+    "--sort", type=click.Choice(["name", "year", "params", "macs"]), help="In this order."
+)
 @click.option("--variants", is_flag=True, help="A network a row, also without a word or a limit.")
 @click.option("--exact", is_flag=True, help="All digits of every number.")
-@click.option("--format", "form", type=click.Choice(FORMATS), default="table", help="How to print it.")
+@click.option(
+    "--format", "form", type=click.Choice(FORMATS), default="table", help="How to print it."
+)
 @color_option("table")
 def command(
     word: str,
@@ -70,7 +81,13 @@ def command(
     if not found:
         click.echo("cnncalc: no bundled architecture fits", err=True)
         raise click.exceptions.Exit(1)
-    each = variants or form in ("json", "csv") or bool(word or task or sort) or max_params is not None or max_macs is not None
+    each = (
+        variants
+        or form in ("json", "csv")
+        or bool(word or task or sort)
+        or max_params is not None
+        or max_macs is not None
+    )
     grid = networks_grid(found, brief=form not in ("json", "csv")) if each else families_grid(found)
     sys.stdout.write(grid_text(grid, form, style(color, exact), "cnncalc/list/1"))
     if form == "table":
@@ -78,6 +95,8 @@ def command(
         sys.stdout.write(f"\n{count(len(found), 'network')} in {files}\n")
 
 
-def has(entry: Entry, word: str) -> bool:
+def has(entry: CatalogueEntry, word: str) -> bool:
     """Whether a word stands in what a network is called, or in its source."""
-    return any(word.lower() in text.lower() for text in (entry.name, entry.file, entry.title, entry.source))
+    return any(
+        word.lower() in text.lower() for text in (entry.name, entry.file, entry.title, entry.source)
+    )

@@ -7,7 +7,7 @@ import shlex
 
 import click
 
-from ..sources.files import Unreadable, write
+from ..sources.files import UnreadableFile, write
 from ..views.text import safe
 from .completers import complete_bundled
 
@@ -20,9 +20,17 @@ Examples:
 """
 
 
-@click.command(epilog=EPILOG, help="Write NAME.cnn.yaml: a commented starter file, or a copy of a bundled architecture.")
+@click.command(
+    epilog=EPILOG,
+    help="Write NAME.cnn.yaml: a commented starter file, or a copy of a bundled architecture.",
+)
 @click.argument("name")
-@click.option("--like", metavar="NET", shell_complete=complete_bundled, help="The bundled architecture to begin with.")
+@click.option(
+    "--like",
+    metavar="NET",
+    shell_complete=complete_bundled,
+    help="The bundled architecture to begin with.",
+)
 @click.option("--force", is_flag=True, help="Replace the file that stands there.")
 def command(name: str, like: str | None, force: bool) -> None:
     from ..sources.starter import SCHEMA, copy, starter
@@ -32,7 +40,7 @@ def command(name: str, like: str | None, force: bool) -> None:
     if not title or not title.isprintable():
         raise click.UsageError(f"{safe(name) or '``'} cannot be the name of a file")
     if os.path.lexists(path) and not force:
-        raise Unreadable(f"{path} is there already: --force replaces it")
+        raise UnreadableFile(f"{path} is there already: --force replaces it")
     write(path, (copy(like) if like else starter(title)).encode())
     click.echo(f"{safe(path)} is written.  Next:")
     schema = os.path.join(os.path.dirname(path), SCHEMA)

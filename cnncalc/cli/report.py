@@ -8,13 +8,16 @@ from typing import Any, NamedTuple
 
 import click
 
-from ..engine import analyse
-from ..engine.report import Report
-from ..parser import Parsed
-from ..sources.files import load, page_files, write
+from ..engine.calculation import analyse
+from ..engine.report import Analysis
+from ..parser.parsing import Parsed
+from ..sources.files import write
+from ..sources.resolve import load
+from ..views.report.page import page_files
 from ..views.text import safe
 from .completers import complete_networks
-from .loading import batch_option, complain, network_options, parsed, said
+from .loading import complain, parsed, said
+from .options import batch_option, network_options
 
 EPILOG = """\b
 Examples:
@@ -35,18 +38,31 @@ class Subject(NamedTuple):
 
     word: str
     found: Parsed
-    report: Report
+    report: Analysis
 
 
-@click.command(epilog=EPILOG, help="Write one page on networks: graph, charts, table and file; of two also what changed.")
+@click.command(
+    epilog=EPILOG,
+    help="Write one page on networks: graph, charts, table and file; of two also what changed.",
+)
 @click.argument("nets", nargs=-1, required=True, metavar="NET...", shell_complete=complete_networks)
 @click.option(
-    "-o", "--output", required=True, metavar="FILE.html", type=click.Path(dir_okay=False), help="Write it here; - prints it."
+    "-o",
+    "--output",
+    required=True,
+    metavar="FILE.html",
+    type=click.Path(dir_okay=False),
+    help="Write it here; - prints it.",
 )
 @network_options
 @batch_option
 def command(
-    nets: Sequence[str], output: str, settings: Sequence[str], inputs: Sequence[str], dtype: str | None, batch: int
+    nets: Sequence[str],
+    output: str,
+    settings: Sequence[str],
+    inputs: Sequence[str],
+    dtype: str | None,
+    batch: int,
 ) -> None:
     from ..views.report import report_page
 
@@ -62,19 +78,23 @@ def command(
             )
         subjects.append(Subject(net, found, analyse(network, batch)))
     title = ", ".join(dict.fromkeys(title_of(subject.report) for subject in subjects))
-    page = report_page(title, page_data(title, subjects, settings, changed=bool(settings or inputs)), page_files())
+    page = report_page(
+        title, page_data(title, subjects, settings, changed=bool(settings or inputs)), page_files()
+    )
     if output == "-":
         sys.stdout.write(page)
     else:
         write(output, page.encode())
 
 
-def title_of(report: Report) -> str:
+def title_of(report: Analysis) -> str:
     network = report.network
     return network.variant or network.name
 
 
-def page_data(title: str, subjects: Sequence[Subject], settings: Sequence[str], changed: bool) -> dict[str, Any]:
+def page_data(
+    title: str, subjects: Sequence[Subject], settings: Sequence[str], changed: bool
+) -> dict[str, Any]:
     """All that is on the page.  A network that was `changed` on the command line is not held to what its file promises."""
     from ..check.expect import check_expect
     from ..views.report import comparison_object, difference_object, network_object
@@ -82,14 +102,16 @@ def page_data(title: str, subjects: Sequence[Subject], settings: Sequence[str], 
     reports = [subject.report for subject in subjects]
     names = [subject.word for subject in subjects]
     networks = [
-        network_object(subject.report, subject.found.lines, () if changed else check_expect(subject.report))
+        network_object(
+            subject.report, subject.found.lines, () if changed else check_expect(subject.report)
+        )
         for subject in subjects
     ]
     data: dict[str, Any] = {"title": title, "names": names, "networks": networks}
     if len(subjects) > 1:
         data["comparison"] = comparison_object(reports, names)
     if len(subjects) == 2:
-        from ..diff import compare
+        from ..diff.comparison import compare
 
         before, after = subjects
         words = said(before.found, settings), said(after.found, settings)

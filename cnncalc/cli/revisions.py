@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from ..sources.files import Source, Unreadable, is_there, load, read
+from ..sources.files import UnreadableFile, is_there, read
+from ..sources.resolve import Source, load
 
 if TYPE_CHECKING:
     from ..sources.git import Repository
@@ -79,13 +80,13 @@ def split_revision(word: str) -> tuple[str, str, str | None]:
 
 
 def of_revision(word: str) -> Source:
-    """A file in a revision.  Raises Unreadable."""
+    """A file in a revision.  Raises UnreadableFile."""
     from ..sources.git import Repository
 
     revision, path, variant = split_revision(word)
     data, _ = read_revision(Repository(), revision, path)
     if data is None:
-        raise Unreadable(f"there is no file {path} in {revision}")
+        raise UnreadableFile(f"there is no file {path} in {revision}")
     return Source(data, f"{revision}:{path}", variant)
 
 
@@ -132,11 +133,11 @@ def head_content(path: str) -> bytes | None:
 
 
 def pair(data: bytes | None, revision: str, path: str, here: str, variant: str | None) -> Sides:
-    """The content of a file in a revision and the file `here`.  Raises Unreadable without both."""
+    """The content of a file in a revision and the file `here`.  Raises UnreadableFile without both."""
     now = read(here) if is_there(here) else None
     if data is None and now is None:
         problem = f"there is no file {path}, here or in {revision}"
-        raise Unreadable(f"{problem}: give two networks, or a file that git has")
+        raise UnreadableFile(f"{problem}: give two networks, or a file that git has")
     before = None if data is None else Source(data, f"{revision}:{path}", variant)
     after = None if now is None else Source(now, path, variant)
     return Sides(before, after, family=variant is None)

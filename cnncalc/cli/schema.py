@@ -17,10 +17,18 @@ cnncalc help schema says how to point an editor at it.
 """
 
 
-@click.command(epilog=EPILOG, help="Print the JSON Schema (2020-12) of architecture files, for editors.")
-@click.option("-o", "--output", metavar="FILE", type=click.Path(dir_okay=False), help="Write it here, whole or not at all.")
+@click.command(
+    epilog=EPILOG, help="Print the JSON Schema (2020-12) of architecture files, for editors."
+)
+@click.option(
+    "-o",
+    "--output",
+    metavar="FILE",
+    type=click.Path(dir_okay=False),
+    help="Write it here, whole or not at all.",
+)
 def command(output: str | None) -> None:
-    from ..schema import schema_text
+    from ..schema.text import schema_text
 
     if output is None or output == "-":
         sys.stdout.write(schema_text())

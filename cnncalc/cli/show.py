@@ -9,16 +9,18 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..engine import analyse
-from ..engine.report import Report
-from ..parser import Parsed
-from ..sources.files import Source, load
+from ..engine.calculation import analyse
+from ..engine.report import Analysis
+from ..parser.parsing import Parsed
+from ..sources.resolve import Source, load
 from .completers import complete_columns, complete_networks
 from .convention import convention_option, recounted
-from .loading import FORMATS, batch_option, color_option, complain, network_options, parsed, style
+from .loading import FORMATS, complain, parsed
+from .options import ALL, Depth, batch_option, color_option, network_options
+from .terminal import style
 
 if TYPE_CHECKING:
-    from ..views.show.table import Choice
+    from ..views.show.table import TableOptions
 
 EPILOG = """\b
 Examples:
@@ -32,34 +34,45 @@ Examples:
 
 cnncalc help columns lists the columns.
 """
-ALL = 10**6
 
 
-class Depth(click.ParamType):  # type: ignore[type-arg]
-    """A number of levels, 1 or more, or `all`."""
-
-    name = "depth"
-
-    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        if value == "all":
-            return ALL
-        if not (value.isascii() and value.isdigit() and int(value[:7]) >= 1):
-            self.fail(f"{value!r} is no depth: 1 or more, or all", param, ctx)
-        return int(value[:7])
-
-
-@click.command(epilog=EPILOG, help="Show what every layer of NET puts out and costs, with totals and a breakdown.")
+@click.command(
+    epilog=EPILOG,
+    help="Show what every layer of NET puts out and costs, with totals and a breakdown.",
+)
 @click.argument("net", shell_complete=complete_networks)
 @network_options
 @batch_option
 @convention_option
-@click.option("--depth", type=Depth(), metavar="N", help="Open groups to this depth (or all); else as far as 40 rows allow.")
-@click.option("--layers", multiple=True, metavar="PATTERN", help="Only these layers: a path, with * and ?, or a type.")
-@click.option("--columns", metavar="NAME,...", shell_complete=complete_columns, help="These columns; +NAME adds to the usual.")
-@click.option("--sort", metavar="COLUMN", shell_complete=complete_columns, help="In the order of a column, largest first.")
+@click.option(
+    "--depth",
+    type=Depth(),
+    metavar="N",
+    help="Open groups to this depth (or all); else as far as 40 rows allow.",
+)
+@click.option(
+    "--layers",
+    multiple=True,
+    metavar="PATTERN",
+    help="Only these layers: a path, with * and ?, or a type.",
+)
+@click.option(
+    "--columns",
+    metavar="NAME,...",
+    shell_complete=complete_columns,
+    help="These columns; +NAME adds to the usual.",
+)
+@click.option(
+    "--sort",
+    metavar="COLUMN",
+    shell_complete=complete_columns,
+    help="In the order of a column, largest first.",
+)
 @click.option("--exact", is_flag=True, help="All digits of every number.")
 @click.option("--totals-only", is_flag=True, help="Leave the layers out.")
-@click.option("--format", "form", type=click.Choice(FORMATS), default="table", help="How to print it.")
+@click.option(
+    "--format", "form", type=click.Choice(FORMATS), default="table", help="How to print it."
+)
 @color_option("table")
 def command(
     net: str,
@@ -77,7 +90,11 @@ def command(
     form: str,
     color: str,
 ) -> None:
-    chosen = None if form == "json" else choice(form, depth, columns, sort, layers, totals_only, convention)
+    chosen = (
+        None
+        if form == "json"
+        else choice(form, depth, columns, sort, layers, totals_only, convention)
+    )
     source = load(net)
     found = parsed(source, settings, inputs, dtype)
     if found.network is None and form == "table":
@@ -105,10 +122,10 @@ def choice(
     layers: tuple[str, ...],
     totals_only: bool,
     convention: str | None,
-) -> Choice:
+) -> TableOptions:
     """Which rows and columns are wanted.  Raises UsageError where a column is not known, or has nothing to hold."""
     from ..views.show.columns import COLUMNS, usual
-    from ..views.show.table import Choice
+    from ..views.show.table import TableOptions
 
     names = [name.strip() for name in columns.lstrip("+").split(",")] if columns else []
     if columns and columns.startswith("+"):
@@ -119,7 +136,9 @@ def choice(
             raise unknown_column(name, COLUMNS)
         if name.startswith("convention") and convention is None:
             raise click.UsageError(f"column {name} needs --convention")
-    return Choice(ALL if depth is None and form == "csv" else depth, tuple(names), sort, layers, totals_only)
+    return TableOptions(
+        ALL if depth is None and form == "csv" else depth, tuple(names), sort, layers, totals_only
+    )
 
 
 def unknown_column(name: str, known: Iterable[str]) -> click.UsageError:
@@ -149,13 +168,13 @@ def write(parts: Iterable[str]) -> None:
         sys.stdout.write(part)
 
 
-def json_lines(report: Report, totals_only: bool) -> Iterable[str]:
+def json_lines(report: Analysis, totals_only: bool) -> Iterable[str]:
     from ..views.show.json import show_json
 
     return (line + "\n" for line in show_json(report, totals_only))
 
 
-def csv(report: Report, choice: Choice, exact: bool) -> Iterable[str]:
+def csv(report: Analysis, choice: TableOptions, exact: bool) -> Iterable[str]:
     from ..views.show.csv import show_csv, totals_csv
     from ..views.show.table import chosen_rows
 
@@ -165,20 +184,32 @@ def csv(report: Report, choice: Choice, exact: bool) -> Iterable[str]:
     return show_csv(report, rows, choice.columns)
 
 
-def markdown(report: Report, choice: Choice, exact: bool) -> Iterable[str]:
+def markdown(report: Analysis, choice: TableOptions, exact: bool) -> Iterable[str]:
     from ..views.show.markdown import show_markdown
     from ..views.show.table import chosen_rows
 
-    return [show_markdown(report, chosen_rows(report, choice), choice.columns, exact, choice.totals_only)]
+    return [
+        show_markdown(
+            report, chosen_rows(report, choice), choice.columns, exact, choice.totals_only
+        )
+    ]
 
 
-def latex(report: Report, choice: Choice, exact: bool) -> Iterable[str]:
+def latex(report: Analysis, choice: TableOptions, exact: bool) -> Iterable[str]:
     from ..views.show.latex import show_latex, totals_latex
     from ..views.show.table import chosen_rows
 
     if choice.totals_only:
         return [totals_latex(report, exact)]
-    return [show_latex(report, chosen_rows(report, choice), choice.columns, exact, whole=not choice.layers)]
+    return [
+        show_latex(
+            report, chosen_rows(report, choice), choice.columns, exact, whole=not choice.layers
+        )
+    ]
 
 
-PRINTERS: dict[str, Callable[[Report, Choice, bool], Iterable[str]]] = {"csv": csv, "markdown": markdown, "latex": latex}
+PRINTERS: dict[str, Callable[[Analysis, TableOptions, bool], Iterable[str]]] = {
+    "csv": csv,
+    "markdown": markdown,
+    "latex": latex,
+}

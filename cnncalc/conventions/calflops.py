@@ -6,8 +6,8 @@ from math import prod
 from typing import Any
 
 from ..problem import Refusal
-from ..shape import Shape, places
-from .convention import Convention, Rule, each
+from ..shape import Shape, output_size
+from .convention import Convention, CountRule, each
 from .pytorch import (
     ALWAYS,
     CELLS,
@@ -38,8 +38,18 @@ def transposed_macs(layer: Any, x: Shape) -> int:
 
 def transposed(layer: Any, x: Shape) -> int:
     """The bias is added at the places that a convolution would have, which may be less than none."""
-    axes = zip(x.space, layer.kernel, layer.stride, layer.padding, layer.padding, layer.dilation, strict=True)
-    bias = layer.out // layer.groups * prod(places(*axis) for axis in axes) if layer.bias else 0
+    axes = zip(
+        x.space,
+        layer.kernel,
+        layer.stride,
+        layer.padding,
+        layer.padding,
+        layer.dilation,
+        strict=True,
+    )
+    bias = (
+        layer.out // layer.groups * prod(output_size(*axis) for axis in axes) if layer.bias else 0
+    )
     return 2 * transposed_macs(layer, x) + int(bias)
 
 
@@ -84,13 +94,20 @@ FLOPS = Convention(
     beside="flops",
     about="2 for each multiply-accumulate, biases of convolutions; and elements of norms, activations and poolings",
     rules={
-        **each("conv depthwise", "2 for each multiply-accumulate, and one for each output element with a bias", convolution),
-        "conv_transpose": Rule(
+        **each(
+            "conv depthwise",
+            "2 for each multiply-accumulate, and one for each output element with a bias",
+            convolution,
+        ),
+        "conv_transpose": CountRule(
             "2 for each product, the filters divided by the groups twice, and a bias where a convolution would have its places",
             transposed,
         ),
         **each("linear matmul", "2 for each multiply-accumulate, without the bias", products),
-        "attention": Rule("2 for each multiply-accumulate of the projections, and 1 for each score: the softmax", attention),
+        "attention": CountRule(
+            "2 for each multiply-accumulate of the projections, and 1 for each score: the softmax",
+            attention,
+        ),
         **each(
             "lstm gru rnn",
             "for every time step 2 for each weight, less 2 for each gate; the biases; and 1, 7 or 10 for each unit of an "
@@ -102,7 +119,7 @@ FLOPS = Convention(
         **RESPONSE,
         **each("relu leaky_relu elu silu gelu prelu softmax", "1 for each element", elements),
         **each(POOLS, "1 for each element of the input", pooled),
-        "upsample": Rule(
+        "upsample": CountRule(
             "1 for each element that enters, or for each position of a size that is given; area one more for each that enters",
             upsample,
         ),
@@ -119,9 +136,11 @@ MACS = Convention(
     about="multiply-accumulates of convolutions, dense layers and projections",
     rules={
         **each("conv depthwise linear matmul", "the multiply-accumulates", macs),
-        "conv_transpose": Rule("the products, the filters divided by the groups twice", transposed_macs),
-        "attention": Rule("the projections", projections),
-        "upsample": Rule("0: nothing is multiplied and added", upsample_alone),
+        "conv_transpose": CountRule(
+            "the products, the filters divided by the groups twice", transposed_macs
+        ),
+        "attention": CountRule("the projections", projections),
+        "upsample": CountRule("0: nothing is multiplied and added", upsample_alone),
         **ALWAYS,
     },
     otherwise="0: no function that multiplies and adds",

@@ -4,13 +4,13 @@
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from ..engine.report import Report
+from ..engine.report import Analysis
 
 Amount = int | float
 """A count of one sample: whole, but for a tool that multiplies by a fraction and rounds the sum of all layers."""
 
 
-class Rule(NamedTuple):
+class CountRule(NamedTuple):
     """How a tool counts one kind of layer.
 
     `amount` takes the layer and the shapes that enter, for one sample, and `says` puts it into words.  It raises Refusal
@@ -41,15 +41,15 @@ class Convention(NamedTuple):
     unit: str
     beside: str
     about: str
-    rules: Mapping[str, Rule]
+    rules: Mapping[str, CountRule]
     otherwise: str
-    params: Callable[[Report], int]
+    params: Callable[[Analysis], int]
     traces: bool = False
 
 
-def each(kinds: str, says: str, amount: Callable[..., Amount]) -> dict[str, Rule]:
+def each(kinds: str, says: str, amount: Callable[..., Amount]) -> dict[str, CountRule]:
     """One rule for several kinds, whose names are parted by spaces."""
-    return dict.fromkeys(kinds.split(), Rule(says, amount))
+    return dict.fromkeys(kinds.split(), CountRule(says, amount))
 
 
 def nothing(layer: Any, *inputs: Any) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..shape import Shape
-from .convention import Convention, Rule, each
+from .convention import Convention, CountRule, each
 from .pytorch import ALWAYS, ESTIMATED_NORMS, FOLDED_NORM, all_params, attended, macs, outputs
 
 
@@ -33,14 +33,26 @@ CONVENTION = Convention(
     beside="macs",
     about="one for each multiply-accumulate, biases left out; and elements of some norms, poolings and resizings",
     rules={
-        **each("conv depthwise conv_transpose linear", "the multiply-accumulates, without the bias", macs),
-        "matmul": Rule("the multiply-accumulates", macs),
-        "attention": Rule("the projections and the two products of the scores, without biases and softmax", attention),
+        **each(
+            "conv depthwise conv_transpose linear",
+            "the multiply-accumulates, without the bias",
+            macs,
+        ),
+        "matmul": CountRule("the multiply-accumulates", macs),
+        "attention": CountRule(
+            "the projections and the two products of the scores, without biases and softmax",
+            attention,
+        ),
         **FOLDED_NORM,
         **ESTIMATED_NORMS,
-        **each("adaptive_avgpool global_avgpool", "1 for each element of the input of an image, 0 of any other", adaptive),
-        "upsample": Rule(
-            "for images 1 for each element that comes out, bilinear 4, area 1 for each that enters; all else 0", upsample
+        **each(
+            "adaptive_avgpool global_avgpool",
+            "1 for each element of the input of an image, 0 of any other",
+            adaptive,
+        ),
+        "upsample": CountRule(
+            "for images 1 for each element that comes out, bilinear 4, area 1 for each that enters; all else 0",
+            upsample,
         ),
         **ALWAYS,
     },

@@ -9,7 +9,7 @@ from math import prod
 from typing import Any
 
 from ..shape import Shape
-from .convention import Amount, Convention, Rule, each
+from .convention import Amount, Convention, CountRule, each
 from .pytorch import (
     ALWAYS,
     CELLS,
@@ -64,7 +64,9 @@ def attention(layer: Any, *inputs: Shape) -> int:
     query, key = attended(layer, *inputs)
     dim, source = query.channels, key.channels
     asked, given = query.positions, key.positions
-    projections = asked * dim * dim + 2 * given * source * source + (asked + 2 * given) * dim * layer.bias
+    projections = (
+        asked * dim * dim + 2 * given * source * source + (asked + 2 * given) * dim * layer.bias
+    )
     seen = scores(layer, query, key)
     heads = seen * (dim // layer.heads + 1 + source // layer.heads)
     functions = 2 * asked * given * dim + seen
@@ -83,8 +85,8 @@ CONVENTION = Convention(
             "the multiply-accumulates, and one for each output element with a bias",
             with_bias,
         ),
-        "matmul": Rule("the multiply-accumulates", macs),
-        "attention": Rule(
+        "matmul": CountRule("the multiply-accumulates", macs),
+        "attention": CountRule(
             "projections, scaling, softmax and the products of the scores, and these and the softmax once more, as functions",
             attention,
         ),
@@ -94,13 +96,21 @@ CONVENTION = Convention(
             recurrent,
         ),
         **each("bn groupnorm instancenorm", "2 for each element, 1 without weight and bias", norm),
-        "layernorm": Rule("1 for each element", elements),
+        "layernorm": CountRule("1 for each element", elements),
         **RESPONSE,
-        **each("relu elu gelu prelu", "2 for each element: once the module, once the function that it calls", twice),
+        **each(
+            "relu elu gelu prelu",
+            "2 for each element: once the module, once the function that it calls",
+            twice,
+        ),
         **each("relu6 leaky_relu", "1 for each element: the module", elements),
         **each("silu softmax", "1 for each element: the function", elements),
-        **each(POOLS, "2 for each element of the input: once the module, once the function that it calls", pool),
-        "upsample": Rule(
+        **each(
+            POOLS,
+            "2 for each element of the input: once the module, once the function that it calls",
+            pool,
+        ),
+        "upsample": CountRule(
             "1 for each element that comes out, and those that enter times the factors; area one more for each that enters",
             upsample,
         ),

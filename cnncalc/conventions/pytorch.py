@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..engine.report import Report
+from ..engine.report import Analysis
 from ..problem import Refusal
 from ..shape import Shape
-from .convention import Rule, each
+from .convention import CountRule, each
 
 POOLS = "maxpool avgpool adaptive_avgpool adaptive_maxpool global_avgpool global_maxpool"
 
@@ -22,7 +22,7 @@ def unwritten(layer: Any, *inputs: Any) -> int:
     raise Refusal(f"PyTorch has no {layer.kind}, so there is no count of it")
 
 
-ALWAYS = {"local_conv": Rule("no count: PyTorch has no such layer", unwritten)}
+ALWAYS = {"local_conv": CountRule("no count: PyTorch has no such layer", unwritten)}
 """The rules that all conventions share."""
 
 
@@ -60,8 +60,12 @@ def estimated_norm(layer: Any, x: Shape) -> int:
     return (5 if layer.affine else 4) * x.elements
 
 
-FOLDED_NORM = {"bn": Rule("2 for each element, 1 without a weight", folded_norm)}
-ESTIMATED_NORMS = each("layernorm groupnorm instancenorm", "5 for each element, 4 without weight and bias", estimated_norm)
+FOLDED_NORM = {"bn": CountRule("2 for each element, 1 without a weight", folded_norm)}
+ESTIMATED_NORMS = each(
+    "layernorm groupnorm instancenorm",
+    "5 for each element, 4 without weight and bias",
+    estimated_norm,
+)
 
 
 def pooled(layer: Any, x: Shape) -> int:
@@ -69,7 +73,9 @@ def pooled(layer: Any, x: Shape) -> int:
     before, after = getattr(layer, "padding", ()), getattr(layer, "padding_end", ())
     if before == after:
         return x.elements
-    return x.with_space(size + sum(ends) for size, *ends in zip(x.space, before, after, strict=True)).elements
+    return x.with_spatial(
+        size + sum(ends) for size, *ends in zip(x.space, before, after, strict=True)
+    ).elements
 
 
 def response(layer: Any, x: Shape) -> int:
@@ -77,7 +83,9 @@ def response(layer: Any, x: Shape) -> int:
     return 3 * x.elements + int((x.channels + layer.size - 1) * x.positions)
 
 
-RESPONSE = {"lrn": Rule("3 for each element, and those under the window, padding included", response)}
+RESPONSE = {
+    "lrn": CountRule("3 for each element, and those under the window, padding included", response)
+}
 
 
 def attended(layer: Any, x: Shape, source: Shape | None = None) -> tuple[Shape, Shape]:
@@ -90,7 +98,9 @@ def attended(layer: Any, x: Shape, source: Shape | None = None) -> tuple[Shape, 
         "out_bias": layer.out_bias != layer.bias,
     }
     if name := next((name for name, is_asked in beyond.items() if is_asked), None):
-        raise Refusal(f"the attention of PyTorch, nn.MultiheadAttention, has no `{name}` of its own")
+        raise Refusal(
+            f"the attention of PyTorch, nn.MultiheadAttention, has no `{name}` of its own"
+        )
     key = x if source is None else source
     return Shape((x.channels, x.positions)), Shape((key.channels, key.positions))
 
@@ -118,11 +128,11 @@ def units(layer: Any) -> int:
 # Parameters
 
 
-def all_params(report: Report) -> int:
+def all_params(report: Analysis) -> int:
     """Every parameter of the network, with what is there for training only."""
     return report.training_totals.params
 
 
-def trained_params(report: Report) -> int:
+def trained_params(report: Analysis) -> int:
     """Those that are not frozen."""
     return report.training_totals.trainable_params

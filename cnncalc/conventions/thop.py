@@ -5,14 +5,26 @@ from __future__ import annotations
 from math import prod
 from typing import Any
 
-from ..engine import stored
-from ..engine.report import Report
+from ..engine.aggregation import stored
+from ..engine.report import Analysis
 from ..shape import Shape
-from .convention import Convention, Rule, each
+from .convention import Convention, CountRule, each
 from .pytorch import ALWAYS, attention_alone, elements, macs, outputs, params, units
 
 OWNERS = frozenset(
-    ("conv", "depthwise", "conv_transpose", "linear", "lstm", "gru", "rnn", "bn", "layernorm", "instancenorm", "prelu")
+    (
+        "conv",
+        "depthwise",
+        "conv_transpose",
+        "linear",
+        "lstm",
+        "gru",
+        "rnn",
+        "bn",
+        "layernorm",
+        "instancenorm",
+        "prelu",
+    )
 )
 """The kinds whose parameters it sees."""
 
@@ -43,12 +55,18 @@ def adaptive(layer: Any, x: Shape) -> int:
 
 
 def upsample(layer: Any, x: Shape) -> int:
-    return {"nearest": 1, "linear": 5, "bilinear": 11, "bicubic": 259}.get(layer.mode, 0) * outputs(layer, x)
+    return {"nearest": 1, "linear": 5, "bilinear": 11, "bicubic": 259}.get(layer.mode, 0) * outputs(
+        layer, x
+    )
 
 
-def seen_params(report: Report) -> int:
+def seen_params(report: Analysis) -> int:
     """The parameters of the modules that it knows, as far as they run."""
-    return stored(layer for layer in report.layers if layer.node.layer.kind in OWNERS and not layer.node.training_only)[0]
+    return stored(
+        layer
+        for layer in report.layers
+        if layer.node.layer.kind in OWNERS and not layer.node.training_only
+    )[0]
 
 
 CONVENTION = Convention(
@@ -59,8 +77,9 @@ CONVENTION = Convention(
     about="multiply-accumulates, biases left out; and elements of norms, average poolings and resizings",
     rules={
         **each("conv depthwise linear", "the multiply-accumulates, without the bias", macs),
-        "conv_transpose": Rule(
-            "one window of products for each output element, though the window moves over the input; no bias", transposed
+        "conv_transpose": CountRule(
+            "one window of products for each output element, though the window moves over the input; no bias",
+            transposed,
         ),
         **each(
             "lstm gru rnn",
@@ -68,12 +87,21 @@ CONVENTION = Convention(
             recurrent,
         ),
         **each("bn layernorm instancenorm", "4 for each element, 2 without weight and bias", norm),
-        "prelu": Rule("1 for each element", elements),
-        "softmax": Rule("an exponential and a quotient for each element, and the additions between", softmax),
-        "avgpool": Rule("1 for each element that comes out", outputs),
-        **each("adaptive_avgpool global_avgpool", "1 for each element that enters, and for each that comes out", adaptive),
-        "upsample": Rule("1 for each element that comes out, linear 5, bilinear 11, bicubic 259, all else 0", upsample),
-        "attention": Rule("0: no module that it knows", attention_alone),
+        "prelu": CountRule("1 for each element", elements),
+        "softmax": CountRule(
+            "an exponential and a quotient for each element, and the additions between", softmax
+        ),
+        "avgpool": CountRule("1 for each element that comes out", outputs),
+        **each(
+            "adaptive_avgpool global_avgpool",
+            "1 for each element that enters, and for each that comes out",
+            adaptive,
+        ),
+        "upsample": CountRule(
+            "1 for each element that comes out, linear 5, bilinear 11, bicubic 259, all else 0",
+            upsample,
+        ),
+        "attention": CountRule("0: no module that it knows", attention_alone),
         **ALWAYS,
     },
     otherwise="0: no module that it counts",

@@ -1,39 +1,6 @@
-"""Two Reports -> a Difference: what changed, aligned as a person would align it."""
+"""The difference between two networks, aligned as a person would align them."""
 
-from __future__ import annotations
+from .comparison import compare, nothing
+from .difference import Comparison, Declarations
 
-import sys
-
-from ..engine import analyse
-from ..engine.report import Report
-from ..network import Network
-from .align import align
-from .declarations import changed_words
-from .difference import Difference, Said
-from .merge import Merger
-from .tree import Signs, tree
-
-__all__ = ["Difference", "Said", "compare", "nothing"]
-
-
-def compare(before: Report, after: Report, said: tuple[Said, Said] = (Said(), Said())) -> Difference:
-    """What changed from one network to another; `said` is what their files say beside the layers."""
-    signs = Signs()
-    roots = tree(before.network, signs), tree(after.network, signs)
-    limit = sys.getrecursionlimit()
-    sys.setrecursionlimit(max(limit, 20_000))  # groups are nested as deep as the parser lets them
-    try:
-        entries = Merger(before, after, roots, align(*roots)).entries()
-    finally:
-        sys.setrecursionlimit(limit)
-    return Difference(before, after, entries, changed_words(before.network, after.network, said))
-
-
-def nothing(like: Network) -> Report:
-    """The report of a network that is not there, for a file that was added or removed."""
-    return analyse(
-        like._replace(
-            name="", variant=None, file="/dev/null", source="", year=None, task="", inputs={}, nodes=(), groups=(), outputs={},
-            training_outputs=frozenset(), expect=(), budget=(),
-        )
-    )  # fmt: skip
+__all__ = ["Comparison", "Declarations", "compare", "nothing"]

@@ -2,28 +2,35 @@
 
 from __future__ import annotations
 
-from ..engine.report import LayerReport, Report
+from ..engine.report import Analysis, LayerAnalysis
 from ..layers.layer import Layer, as_text
 from ..network import Network, Node
-from .difference import Amounts, Change, What
-from .tree import Item
+from .difference import Change, Contribution, What
+from .tree import TreeItem
 from .wiring import Wiring
 
 
-class Judge:
+class Classifier:
     """Compares what belongs together in two reports."""
 
-    def __init__(self, before: Report, after: Report, wiring: Wiring) -> None:
+    def __init__(self, before: Analysis, after: Analysis, wiring: Wiring) -> None:
         self.before = before
         self.after = after
         self.wiring = wiring
 
-    def layer(self, x: Item, y: Item, moved: bool, delta: Amounts) -> tuple[list[What], list[Change]]:
+    def layer(
+        self, x: TreeItem, y: TreeItem, moved: bool, delta: Contribution
+    ) -> tuple[list[What], list[Change]]:
         """What became of a layer.  One that moved, or is in what moved, reads something else for that."""
         before, after = self.before.layers[x.start], self.after.layers[y.start]
-        changes = changed_arguments(before.node.layer, after.node.layer) + changed_flags(before, after)
+        changes = changed_arguments(before.node.layer, after.node.layer) + changed_flags(
+            before, after
+        )
         if not moved and not self.wiring.is_kept(before.node, after.node):
-            earlier, later = reads(before.node, self.before.network), reads(after.node, self.after.network)
+            earlier, later = (
+                reads(before.node, self.before.network),
+                reads(after.node, self.after.network),
+            )
             changes.append(Change("inputs", earlier, later))
         if changes:
             return ["changed"], changes
@@ -33,7 +40,7 @@ class Judge:
         return [], []
 
 
-def numbers(layer: LayerReport) -> tuple[int, ...]:
+def numbers(layer: LayerAnalysis) -> tuple[int, ...]:
     return layer.params, layer.buffers, layer.macs, layer.flops
 
 
@@ -52,14 +59,18 @@ def changed_arguments(before: Layer, after: Layer) -> list[Change]:
             changes.append(Change(name, text(earlier.get(name)), text(later.get(name))))
     padding = [change for change in changes if change.name == "padding"]
     # Padding at the end is that at the start unless the file says something else.
-    return [change for change in changes if not (change.name == "padding_end" and change[1:] in [one[1:] for one in padding])]
+    return [
+        change
+        for change in changes
+        if not (change.name == "padding_end" and change[1:] in [one[1:] for one in padding])
+    ]
 
 
 def text(value: object) -> str | None:
     return None if value is None else as_text(value)
 
 
-def changed_flags(before: LayerReport, after: LayerReport) -> list[Change]:
+def changed_flags(before: LayerAnalysis, after: LayerAnalysis) -> list[Change]:
     """Whether it is trained, in training only, and shared; what has no weights cannot be trained."""
     found = []
     for name in ("trainable", "training_only", "shared"):
@@ -76,7 +87,13 @@ def reads(node: Node, network: Network) -> str:
 def changed_shapes(before: Node, after: Node) -> list[Change]:
     found = []
     if before.input_shapes != after.input_shapes:
-        found.append(Change("input", " + ".join(map(str, before.input_shapes)), " + ".join(map(str, after.input_shapes))))
+        found.append(
+            Change(
+                "input",
+                " + ".join(map(str, before.input_shapes)),
+                " + ".join(map(str, after.input_shapes)),
+            )
+        )
     if before.shape != after.shape or before.pieces != after.pieces:
         found.append(Change("output", out(before), out(after)))
     return found
@@ -86,7 +103,7 @@ def out(node: Node) -> str:
     return " + ".join(map(str, node.shapes))
 
 
-def group(x: Item, y: Item) -> tuple[list[What], list[Change]]:
+def group(x: TreeItem, y: TreeItem) -> tuple[list[What], list[Change]]:
     """What became of a group.  Other arguments alone are no change of their own: the layers in it show what they do."""
     if x.group is None or y.group is None:
         return [], []
@@ -95,7 +112,7 @@ def group(x: Item, y: Item) -> tuple[list[What], list[Change]]:
     return what, changes + ([] if changes else changed_words(x.group.arguments, y.group.arguments))
 
 
-def is_renamed(x: Item, y: Item) -> bool:
+def is_renamed(x: TreeItem, y: TreeItem) -> bool:
     """Whether the file gives another name, or gives one or takes it away; automatic names and rounds are counted on."""
     return (x.given or y.given) and x.name != y.name
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from ..engine.report import LayerReport, Report
+from ..engine.report import Analysis, LayerAnalysis
 from ..network import BYTES
-from .difference import Amounts
+from .difference import Contribution
 
 
-def amounts(report: Report) -> list[Amounts]:
+def contributions(report: Analysis) -> list[Contribution]:
     """An entry a layer, whose sums are the totals."""
     inference = [layer.node for layer in report.layers if not layer.node.training_only]
-    trained = {node.weight_key for node in inference if node.trainable and node.weight_key}  # one trained use is enough
+    trained = {
+        node.weight_key for node in inference if node.trainable and node.weight_key
+    }  # one trained use is enough
     width = BYTES[report.network.dtype]
     used: set[str] = set()
     used_in_training: set[str] = set()
@@ -21,7 +23,7 @@ def amounts(report: Report) -> list[Amounts]:
         in_training = counted(layer, used_in_training)[0]
         frozen = not node.trainable if node.weight_key is None else node.weight_key not in trained
         found.append(
-            Amounts(
+            Contribution(
                 params,
                 0 if frozen else params,
                 buffers,
@@ -35,7 +37,7 @@ def amounts(report: Report) -> list[Amounts]:
     return found
 
 
-def counted(layer: LayerReport, used: set[str]) -> tuple[int, int]:
+def counted(layer: LayerAnalysis, used: set[str]) -> tuple[int, int]:
     """The params and buffers of a layer; none where its weights were used before."""
     key = layer.node.weight_key
     if key is None:

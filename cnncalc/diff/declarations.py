@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from pathlib import PurePath
 
 from ..network import Network
-from .difference import Change, Said
+from .difference import Change, Declarations
 
 
-def changed_words(before: Network, after: Network, said: tuple[Said, Said]) -> dict[str, tuple[Change, ...]]:
+def changed_words(
+    before: Network, after: Network, said: tuple[Declarations, Declarations]
+) -> dict[str, tuple[Change, ...]]:
     """The changes by what they belong to; nothing that is as it was, and nothing of a network that came or went."""
     if not (before.inputs and after.inputs):
         return {}
@@ -26,30 +28,43 @@ def changed_words(before: Network, after: Network, said: tuple[Said, Said]) -> d
 
 def changes(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[Change, ...]:
     names = dict.fromkeys((*before, *after))
-    return tuple(Change(name, before.get(name), after.get(name)) for name in names if before.get(name) != after.get(name))
+    return tuple(
+        Change(name, before.get(name), after.get(name))
+        for name in names
+        if before.get(name) != after.get(name)
+    )
 
 
 def calculated(network: Network) -> dict[str, str]:
     """What a network calculates with, beside its layers."""
     return {"dtype": network.dtype, "input": named(network.inputs)} | {
-        name if name == "output" else f"output {name}": str(value.shape) for name, value in network.outputs.items()
+        name if name == "output" else f"output {name}": str(value.shape)
+        for name, value in network.outputs.items()
     }
 
 
 def named(shapes: Mapping[str, object]) -> str:
-    return ", ".join(f"{name} {shape}" if len(shapes) > 1 else str(shape) for name, shape in shapes.items())
+    return ", ".join(
+        f"{name} {shape}" if len(shapes) > 1 else str(shape) for name, shape in shapes.items()
+    )
 
 
 def told(network: Network) -> dict[str, str]:
     """What the file tells a reader; a name that is that of the file is none of its own."""
     name = network.name if network.name != PurePath(network.file).stem else ""
-    texts = {"name": name, "source": network.source, "task": network.task, "year": str(network.year or "")}
+    texts = {
+        "name": name,
+        "source": network.source,
+        "task": network.task,
+        "year": str(network.year or ""),
+    }
     return {key: text for key, text in texts.items() if text}
 
 
 def promised(network: Network) -> dict[str, str]:
     return {
-        f"{promise.reference}.{promise.number}".lstrip("."): getattr(promise.expected, "text", None) or str(promise.expected)
+        f"{promise.reference}.{promise.number}".lstrip("."): getattr(promise.expected, "text", None)
+        or str(promise.expected)
         for promise in network.expect
     }
 

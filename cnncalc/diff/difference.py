@@ -4,7 +4,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Literal, NamedTuple
 
-from ..engine.report import LayerReport, Report
+from ..engine.report import Analysis, LayerAnalysis
 from ..network import Group
 
 What = Literal["added", "removed", "moved", "renamed", "changed", "consequence"]
@@ -12,7 +12,7 @@ What = Literal["added", "removed", "moved", "renamed", "changed", "consequence"]
 it did."""
 
 
-class Amounts(NamedTuple):
+class Contribution(NamedTuple):
     """What a layer adds to the totals at inference, or a difference of that; weights that are shared count at their first use.
 
     The two last are what it adds to the totals of training besides.
@@ -27,14 +27,14 @@ class Amounts(NamedTuple):
     training_params: int = 0
     training_macs: int = 0
 
-    def plus(self, other: "Amounts") -> "Amounts":
-        return Amounts(*map(int.__add__, self, other))
+    def plus(self, other: "Contribution") -> "Contribution":
+        return Contribution(*map(int.__add__, self, other))
 
-    def minus(self, other: "Amounts") -> "Amounts":
-        return Amounts(*map(int.__sub__, self, other))
+    def minus(self, other: "Contribution") -> "Contribution":
+        return Contribution(*map(int.__sub__, self, other))
 
 
-NOTHING = Amounts()
+NOTHING = Contribution()
 
 
 class Change(NamedTuple):
@@ -55,18 +55,18 @@ class Entry(NamedTuple):
     path: str
     path_before: str
     name: str
-    before: LayerReport | Group | None
-    after: LayerReport | Group | None
+    before: LayerAnalysis | Group | None
+    after: LayerAnalysis | Group | None
     is_rounds: bool
     what: tuple[What, ...]
     changes: tuple[Change, ...]
-    delta: Amounts
+    delta: Contribution
     entries: "tuple[Entry, ...]" = ()
     around: bool = False
 
     @property
     def is_layer(self) -> bool:
-        return isinstance(self.after or self.before, LayerReport)
+        return isinstance(self.after or self.before, LayerAnalysis)
 
     def within(self) -> "Iterator[Entry]":
         """It and all entries inside it, the outer before the inner, in order."""
@@ -77,22 +77,22 @@ class Entry(NamedTuple):
             waiting.extend(reversed(entry.entries))
 
 
-class Said(NamedTuple):
+class Declarations(NamedTuple):
     """What a file says beside its layers, as texts by their names."""
 
     vars: Mapping[str, str] = {}
     blocks: Mapping[str, str] = {}
 
 
-class Difference(NamedTuple):
+class Comparison(NamedTuple):
     """Two networks, and what became of the one in the other.
 
     Every layer of both is in one of the `entries`.  `said` is what changed beside the layers, by what it belongs to: the
     file, vars, blocks, expect, budget.
     """
 
-    before: Report
-    after: Report
+    before: Analysis
+    after: Analysis
     entries: tuple[Entry, ...]
     said: Mapping[str, tuple[Change, ...]]
 
@@ -106,7 +106,8 @@ class Difference(NamedTuple):
         if "network" in self.said:
             return False
         return not any(
-            "moved" in entry.what or (entry.is_layer and set(entry.what) - {"renamed"}) for entry in self.everything()
+            "moved" in entry.what or (entry.is_layer and set(entry.what) - {"renamed"})
+            for entry in self.everything()
         )
 
     def everything(self) -> Iterator[Entry]:

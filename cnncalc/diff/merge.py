@@ -4,49 +4,65 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..engine.report import LayerReport, Report
+from ..engine.report import Analysis, LayerAnalysis
 from ..network import Group
 from . import classify as judge
 from .align import Alignment
-from .classify import Judge
-from .contributions import amounts
-from .difference import NOTHING, Amounts, Change, Entry, What
-from .tree import Item
+from .classify import Classifier
+from .contributions import contributions
+from .difference import NOTHING, Change, Contribution, Entry, What
+from .tree import TreeItem
 from .wiring import Wiring
 
 
 class Merger:
     """Makes the entries of two aligned trees."""
 
-    def __init__(self, before: Report, after: Report, roots: tuple[Item, Item], found: Alignment) -> None:
+    def __init__(
+        self, before: Analysis, after: Analysis, roots: tuple[TreeItem, TreeItem], found: Alignment
+    ) -> None:
         self.before, self.after, self.found = before, after, found
-        self.amounts_before, self.amounts_after = amounts(before), amounts(after)
-        self.touched = touched(found.after) | touched(found.before)  # the items in which something has a counterpart
-        self.moved = {leaf.start for item in found.moved if item in found.after for leaf in item.within()}
-        stayed = {x.start: y.start for x, y in found.after.items() if x.node is not None and x.start not in self.moved}
-        self.judge = Judge(before, after, Wiring(before.network, after.network, stayed))
-        self.behind: dict[Item, list[Item]] = {}  # what is gone from behind an item of the later network
-        self.first: dict[Item, list[Item]] = {}  # and from the start of a group
+        self.amounts_before, self.amounts_after = contributions(before), contributions(after)
+        self.touched = touched(found.after) | touched(
+            found.before
+        )  # the items in which something has a counterpart
+        self.moved = {
+            leaf.start for item in found.moved if item in found.after for leaf in item.within()
+        }
+        stayed = {
+            x.start: y.start
+            for x, y in found.after.items()
+            if x.node is not None and x.start not in self.moved
+        }
+        self.judge = Classifier(before, after, Wiring(before.network, after.network, stayed))
+        self.behind: dict[
+            TreeItem, list[TreeItem]
+        ] = {}  # what is gone from behind an item of the later network
+        self.first: dict[TreeItem, list[TreeItem]] = {}  # and from the start of a group
         self.place_gone(roots[0])
         self.root = roots[1]
 
     def entries(self) -> tuple[Entry, ...]:
         return self.inside(self.root)
 
-    def place_gone(self, root: Item) -> None:
+    def place_gone(self, root: TreeItem) -> None:
         for group in root.within():
             if group not in self.found.after:
                 continue
-            last: Item | None = None
+            last: TreeItem | None = None
             for item in self.flat(group):
                 counterpart = self.found.after.get(item)
                 if counterpart is None:
-                    places, key = (self.first, self.found.after[group]) if last is None else (self.behind, last)
+                    places, key = (
+                        (self.first, self.found.after[group])
+                        if last is None
+                        else (self.behind, last)
+                    )
                     places.setdefault(key, []).append(item)
                 elif item not in self.found.moved:
                     last = counterpart
 
-    def flat(self, group: Item) -> Iterator[Item]:
+    def flat(self, group: TreeItem) -> Iterator[TreeItem]:
         """What is in a group; a group in it that is gone from around its steps is followed by these."""
         for item in group.items:
             if item in self.found.after or item not in self.touched:
@@ -55,56 +71,87 @@ class Merger:
             yield item
             yield from self.flat(item)
 
-    def inside(self, group: Item) -> tuple[Entry, ...]:
+    def inside(self, group: TreeItem) -> tuple[Entry, ...]:
         entries = [self.gone(item) for item in self.first.get(group, ())]
         for item in group.items:
             entries.append(self.entry(item))
             entries += [self.gone(one) for one in self.behind.get(item, ())]
         return tuple(entries)
 
-    def gone(self, item: Item) -> Entry:
+    def gone(self, item: TreeItem) -> Entry:
         """What is in the earlier network only; of a group that was around steps which are still there, only it itself."""
         around = item in self.touched
         if item.node is not None:
-            return alone(item, self.before.layers[item.start], NOTHING.minus(self.amounts_before[item.start]), True)
+            return alone(
+                item,
+                self.before.layers[item.start],
+                NOTHING.minus(self.amounts_before[item.start]),
+                True,
+            )
         entries = () if around else tuple([self.gone(inner) for inner in item.items])
         return with_entries(alone(item, item.group, NOTHING, True, around), entries)
 
-    def entry(self, item: Item) -> Entry:
+    def entry(self, item: TreeItem) -> Entry:
         """An item of the later network."""
         other = self.found.before.get(item)
         if item.node is not None:
             layer, amount = self.after.layers[item.start], self.amounts_after[item.start]
-            return alone(item, layer, amount, False) if other is None else self.kept_layer(other, item, layer, amount)
+            return (
+                alone(item, layer, amount, False)
+                if other is None
+                else self.kept_layer(other, item, layer, amount)
+            )
         entries = self.inside(item)
         if other is None:
-            return with_entries(alone(item, item.group, NOTHING, False, item in self.touched), entries)
+            return with_entries(
+                alone(item, item.group, NOTHING, False, item in self.touched), entries
+            )
         what, changes = judge.group(other, item)
-        return with_entries(self.kept(other, item, other.group, item.group, what, changes, NOTHING), entries)
+        return with_entries(
+            self.kept(other, item, other.group, item.group, what, changes, NOTHING), entries
+        )
 
-    def kept_layer(self, x: Item, y: Item, after: LayerReport, amount: Amounts) -> Entry:
+    def kept_layer(
+        self, x: TreeItem, y: TreeItem, after: LayerAnalysis, amount: Contribution
+    ) -> Entry:
         delta = amount.minus(self.amounts_before[x.start])
         what, changes = self.judge.layer(x, y, x.start in self.moved, delta)
         return self.kept(x, y, self.before.layers[x.start], after, what, changes, delta)
 
     def kept(
         self,
-        x: Item,
-        y: Item,
-        before: LayerReport | Group | None,
-        after: LayerReport | Group | None,
+        x: TreeItem,
+        y: TreeItem,
+        before: LayerAnalysis | Group | None,
+        after: LayerAnalysis | Group | None,
         what: list[What],
         changes: list[Change],
-        delta: Amounts,
+        delta: Contribution,
     ) -> Entry:
         """What is in both networks."""
         where: list[What] = ["moved"] if y in self.found.moved else []
         if judge.is_renamed(x, y):
             where.append("renamed")
-        return Entry(y.path, x.path, y.name, before, after, y.is_rounds, (*where, *what), tuple(changes), delta)
+        return Entry(
+            y.path,
+            x.path,
+            y.name,
+            before,
+            after,
+            y.is_rounds,
+            (*where, *what),
+            tuple(changes),
+            delta,
+        )
 
 
-def alone(item: Item, thing: LayerReport | Group | None, delta: Amounts, gone: bool, around: bool = False) -> Entry:
+def alone(
+    item: TreeItem,
+    thing: LayerAnalysis | Group | None,
+    delta: Contribution,
+    gone: bool,
+    around: bool = False,
+) -> Entry:
     """What is in one network only.  What stands for nothing of its own is told by what is in it, unless that is in both: then
     a repeated step is one no more.
     """
@@ -112,20 +159,25 @@ def alone(item: Item, thing: LayerReport | Group | None, delta: Amounts, gone: b
     untold = thing is None and not (around and item.is_repeated)
     what: tuple[What, ...] = () if untold else ("removed",) if gone else ("added",)
     path, path_before = ("", item.path) if gone else (item.path, "")
-    return Entry(path, path_before, item.name, before, after, item.is_rounds, what, (), delta, around=around)
+    return Entry(
+        path, path_before, item.name, before, after, item.is_rounds, what, (), delta, around=around
+    )
 
 
 def with_entries(entry: Entry, entries: tuple[Entry, ...]) -> Entry:
     if not entries:
         return entry
-    return entry._replace(entries=entries, delta=Amounts(*map(sum, zip(*(one.delta for one in entries), strict=True))))
+    return entry._replace(
+        entries=entries,
+        delta=Contribution(*map(sum, zip(*(one.delta for one in entries), strict=True))),
+    )
 
 
-def touched(counterparts: dict[Item, Item]) -> set[Item]:
+def touched(counterparts: dict[TreeItem, TreeItem]) -> set[TreeItem]:
     """All items that have a counterpart, and what is around these."""
-    found: set[Item] = set()
+    found: set[TreeItem] = set()
     for item in counterparts:
-        around: Item | None = item
+        around: TreeItem | None = item
         while around is not None and around not in found:
             found.add(around)
             around = around.parent

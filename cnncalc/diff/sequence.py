@@ -131,5 +131,9 @@ def in_windows(xs: Sequence[int], ys: Sequence[int], gap: Gap, gain: Gain) -> Pa
             return pairs + found
         kept = [pair for pair in found if pair[0] < x + WINDOW // 2 and pair[1] < y + WINDOW // 2]
         pairs += kept
-        x, y = (kept[-1][0] + 1, kept[-1][1] + 1) if kept else (min(x + WINDOW // 2, x_end), min(y + WINDOW // 2, y_end))
+        x, y = (
+            (kept[-1][0] + 1, kept[-1][1] + 1)
+            if kept
+            else (min(x + WINDOW // 2, x_end), min(y + WINDOW // 2, y_end))
+        )
     return pairs

@@ -22,7 +22,9 @@ class Signs:
 
     def __init__(self) -> None:
         self.numbers: dict[object, int] = {}
-        self.layers: dict[int, int] = {}  # by identity: like layers of a network are one, and hashing takes time
+        self.layers: dict[
+            int, int
+        ] = {}  # by identity: like layers of a network are one, and hashing takes time
 
     def of(self, value: object) -> int:
         return self.numbers.setdefault(value, len(self.numbers))
@@ -35,7 +37,7 @@ class Signs:
         return found
 
 
-class Item:
+class TreeItem:
     """A layer (`node`), a group (`group`), or what has neither: the whole network, rounds, or the steps of one round.
 
     It holds the nodes from `start` to before `end`.  `given` is whether the file gives the name: automatic names and
@@ -43,7 +45,13 @@ class Item:
     """
 
     def __init__(
-        self, path: str, kind: str, start: int, end: int, node: Node | None = None, group: Group | None = None
+        self,
+        path: str,
+        kind: str,
+        start: int,
+        end: int,
+        node: Node | None = None,
+        group: Group | None = None,
     ) -> None:
         self.path = path
         self.kind = kind
@@ -51,9 +59,9 @@ class Item:
         self.end = end
         self.node = node
         self.group = group
-        self.items: list[Item] = []
+        self.items: list[TreeItem] = []
         self.is_rounds = False
-        self.parent: Item | None = None
+        self.parent: TreeItem | None = None
         self.name = ""
         self.given = False
         self.like = self.key = 0
@@ -79,7 +87,7 @@ class Item:
         """Whether it is a step that the file repeats, not one that was made a round to compare it with such a step."""
         return self.is_rounds and self.items[0].path != self.path
 
-    def within(self) -> Iterator[Item]:
+    def within(self) -> Iterator[TreeItem]:
         """It and all items inside it, the outer before the inner, in file order."""
         waiting = [self]
         while waiting:
@@ -88,7 +96,7 @@ class Item:
             waiting.extend(reversed(item.items))
 
 
-def tree(network: Network, signs: Signs) -> Item:
+def tree(network: Network, signs: Signs) -> TreeItem:
     """The whole network as one item."""
     root = nested(network)
     waiting = [root]
@@ -109,30 +117,30 @@ def tree(network: Network, signs: Signs) -> Item:
     return root
 
 
-def nested(network: Network) -> Item:
+def nested(network: Network) -> TreeItem:
     """Layers in their groups."""
     starting: dict[int, list[Group]] = {}
     for group in network.groups:
         if group.start < group.end:
             starting.setdefault(group.start, []).append(group)
-    around = [Item("", "", 0, len(network.nodes))]
+    around = [TreeItem("", "", 0, len(network.nodes))]
     for index, node in enumerate(network.nodes):
         while len(around) > 1 and around[-1].end <= index:
             around.pop()
         for group in starting.get(index, ()):  # the outer before the inner
-            item = Item(group.path, group.kind, group.start, group.end, group=group)
+            item = TreeItem(group.path, group.kind, group.start, group.end, group=group)
             around[-1].items.append(item)
             around.append(item)
-        around[-1].items.append(Item(node.path, node.layer.kind, index, index + 1, node))
+        around[-1].items.append(TreeItem(node.path, node.layer.kind, index, index + 1, node))
     return around[0]
 
 
-def with_rounds(parent: Item) -> list[Item]:
+def with_rounds(parent: TreeItem) -> list[TreeItem]:
     """The items of a group, with the rounds of each repeated step put into one item.
 
     A repeated join, whose operands stand before it, is a round of several items.
     """
-    found: list[Item] = []
+    found: list[TreeItem] = []
     if parent.is_rounds:
         return parent.items
     for item in parent.items:
@@ -149,13 +157,13 @@ def with_rounds(parent: Item) -> list[Item]:
     return found
 
 
-def rounds_at(path: str, first: Item) -> Item:
-    rounds = Item(path, "", first.start, first.end)
+def rounds_at(path: str, first: TreeItem) -> TreeItem:
+    rounds = TreeItem(path, "", first.start, first.end)
     rounds.is_rounds = True
     return rounds
 
 
-def add_to_rounds(rounds: Item, path: str, item: Item) -> None:
+def add_to_rounds(rounds: TreeItem, path: str, item: TreeItem) -> None:
     """Put an item into its round, which is the item itself where it is alone."""
     rounds.end = item.end
     last = rounds.items[-1] if rounds.items else None
@@ -165,7 +173,7 @@ def add_to_rounds(rounds: Item, path: str, item: Item) -> None:
     elif item.path == path:
         rounds.items.append(item)
     else:
-        several = Item(path, "", item.start, item.end)
+        several = TreeItem(path, "", item.start, item.end)
         several.items.append(item)
         rounds.items.append(several)
 
@@ -174,7 +182,7 @@ def relative(path: str, around: str) -> str:
     return path[len(around) + 1 :] if around and path.startswith(around + ".") else path
 
 
-def name_in(parent: Item, item: Item) -> None:
+def name_in(parent: TreeItem, item: TreeItem) -> None:
     """Set the name of an item inside another, and whether the file gives it."""
     item.name = "" if item.path == parent.path else relative(item.path, parent.path)
     if parent.is_rounds or not item.name:
@@ -187,7 +195,7 @@ def name_in(parent: Item, item: Item) -> None:
     item.given = not (last.startswith(kind) and last[len(kind) :].isdigit())
 
 
-def sign(item: Item, signs: Signs) -> None:
+def sign(item: TreeItem, signs: Signs) -> None:
     """Set the signatures of an item, whose inner ones have theirs."""
     if item.node is not None:
         item.like = item.likes[item.start]

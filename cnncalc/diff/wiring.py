@@ -15,19 +15,31 @@ class Wiring:
     """What the layers of two networks read; `counterparts` are the nodes that are in both and stayed where they were."""
 
     def __init__(self, before: Network, after: Network, counterparts: Mapping[int, int]) -> None:
-        self.counterparts = {**counterparts, **{-1 - index: -1 - index for index in range(len(before.inputs))}}
-        self.stayed_before, self.stayed_after = set(self.counterparts), set(self.counterparts.values())
+        self.counterparts = {
+            **counterparts,
+            **{-1 - index: -1 - index for index in range(len(before.inputs))},
+        }
+        self.stayed_before, self.stayed_after = (
+            set(self.counterparts),
+            set(self.counterparts.values()),
+        )
         self.passed_before = passed(before, self.stayed_before)
         self.passed_after = passed(after, self.stayed_after)
 
     def is_kept(self, before: Node, after: Node) -> bool:
         """Whether two nodes that belong together read the same."""
-        if len(before.inputs) == len(after.inputs) and all(map(self.may_be_same, before.inputs, after.inputs)):
+        if len(before.inputs) == len(after.inputs) and all(
+            map(self.may_be_same, before.inputs, after.inputs)
+        ):
             return True
-        direct = [self.mapped((value.node, value.part)) for value in before.inputs if value.node in self.stayed_before]
-        return direct == [(value.node, value.part) for value in after.inputs if value.node in self.stayed_after] and (
-            len(direct) < max(len(before.inputs), len(after.inputs))
-        )
+        direct = [
+            self.mapped((value.node, value.part))
+            for value in before.inputs
+            if value.node in self.stayed_before
+        ]
+        return direct == [
+            (value.node, value.part) for value in after.inputs if value.node in self.stayed_after
+        ] and (len(direct) < max(len(before.inputs), len(after.inputs)))
 
     def may_be_same(self, before: Value, after: Value) -> bool:
         """Whether two values are one, or come from one through layers that came, went or moved."""
@@ -46,7 +58,9 @@ def passed(network: Network, stayed: set[int]) -> dict[int, Sources]:
     found: dict[int, Sources] = {}
     for index, node in enumerate(network.nodes):
         if index not in stayed:
-            found[index] = frozenset().union(*(sources_of(value, stayed, found) for value in node.inputs))
+            found[index] = frozenset().union(
+                *(sources_of(value, stayed, found) for value in node.inputs)
+            )
     return found
 
 

@@ -19,7 +19,7 @@ class Change:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Row:
+class DifferenceRow:
     """A layer or a group of both networks, or of one.
 
     `path_before` is its path in the earlier network; None where it is not there.  `what` says what became of it: `same`,
@@ -51,16 +51,20 @@ class Difference:
     equal: bool
     calculates_the_same: bool
     delta: Mapping[str, int]
-    groups: tuple[Row, ...]
-    layers: tuple[Row, ...]
+    groups: tuple[DifferenceRow, ...]
+    layers: tuple[DifferenceRow, ...]
 
     @classmethod
     def from_object(cls, entry: Mapping[str, Any]) -> Self:
-        groups, layers = (tuple(map(Row.from_object, entry[part])) for part in ("groups", "layers"))
-        return cls(entry["equal"], entry["calculates_the_same"], frozen("", entry["delta"]), groups, layers)
+        groups, layers = (
+            tuple(map(DifferenceRow.from_object, entry[part])) for part in ("groups", "layers")
+        )
+        return cls(
+            entry["equal"], entry["calculates_the_same"], frozen("", entry["delta"]), groups, layers
+        )
 
     @property
-    def changed(self) -> tuple[Row, ...]:
+    def changed(self) -> tuple[DifferenceRow, ...]:
         """The layers that are not the same, but for those that only follow from others."""
         return tuple(row for row in self.layers if not {"same", "consequence"} >= set(row.what))
 

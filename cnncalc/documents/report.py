@@ -24,7 +24,7 @@ class ReceptiveField:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Layer:
+class LayerReport:
     """One layer.  Shapes are channels first, for one sample; MACs, FLOPs and activations are those of the batch."""
 
     path: str
@@ -50,11 +50,11 @@ class Layer:
     parts: tuple[Shape, ...] = ()
 
     def __repr__(self) -> str:
-        return f"<Layer {self.path}: {self.type} -> {times(self.output_shape)}, {self.params:,} params, {self.macs:,} MACs>"
+        return f"<LayerReport {self.path}: {self.type} -> {times(self.output_shape)}, {self.params:,} params, {self.macs:,} MACs>"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Group:
+class GroupReport:
     """Layers that belong together: those from `start` to before `end`, counted from 0."""
 
     path: str
@@ -71,7 +71,7 @@ class Group:
     flops: int
 
     def __repr__(self) -> str:
-        return f"<Group {self.path}: {self.type}, {self.end - self.start} layers, {self.params:,} params, {self.macs:,} MACs>"
+        return f"<GroupReport {self.path}: {self.type}, {self.end - self.start} layers, {self.params:,} params, {self.macs:,} MACs>"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -125,8 +125,8 @@ class Report:
     batch: int
     inputs: Mapping[str, Shape]
     outputs: Mapping[str, Shape]
-    layers: tuple[Layer, ...]
-    groups: tuple[Group, ...]
+    layers: tuple[LayerReport, ...]
+    groups: tuple[GroupReport, ...]
     totals: Totals
     training_totals: TrainingTotals
     breakdown: tuple[Share, ...]
@@ -143,7 +143,7 @@ class Report:
     def to_json(self) -> str:
         return json.dumps(plain(self))
 
-    def layer(self, path: str) -> Layer:
+    def layer(self, path: str) -> LayerReport:
         """The layer of that path.  Raises KeyError."""
         for layer in self.layers:
             if layer.path == path:
@@ -162,7 +162,7 @@ class Report:
 
 
 NESTED: dict[str, Any] = {
-    "receptive_field": ReceptiveField, "layers": Layer, "groups": Group, "totals": Totals, "training_totals": TrainingTotals,
+    "receptive_field": ReceptiveField, "layers": LayerReport, "groups": GroupReport, "totals": Totals, "training_totals": TrainingTotals,
     "breakdown": Share,
 }  # fmt: skip
 """The keys of the JSON whose values have a class of their own."""
@@ -172,7 +172,9 @@ def restored(cls: Any, entries: Mapping[str, Any]) -> Any:
     """A value of a class from the keys of the JSON; those that are not known yet are left out."""
     known = {field.name for field in dataclasses.fields(cls)}
     named = {{"class": "class_"}.get(key, key): (key, value) for key, value in entries.items()}
-    return cls(**{name: frozen(key, value) for name, (key, value) in named.items() if name in known})
+    return cls(
+        **{name: frozen(key, value) for name, (key, value) in named.items() if name in known}
+    )
 
 
 def frozen(key: str, value: Any) -> Any:
@@ -181,14 +183,21 @@ def frozen(key: str, value: Any) -> Any:
         inner = NESTED.get(key)
         return tuple(restored(inner, entry) if inner else frozen("", entry) for entry in value)
     if isinstance(value, dict):
-        return restored(NESTED[key], value) if key in NESTED else MappingProxyType({k: frozen("", v) for k, v in value.items()})
+        return (
+            restored(NESTED[key], value)
+            if key in NESTED
+            else MappingProxyType({k: frozen("", v) for k, v in value.items()})
+        )
     return value
 
 
 def plain(value: Any) -> Any:
     """A value as JSON has it."""
     if dataclasses.is_dataclass(value):
-        pairs = ((field.name.rstrip("_"), getattr(value, field.name)) for field in dataclasses.fields(value))
+        pairs = (
+            (field.name.rstrip("_"), getattr(value, field.name))
+            for field in dataclasses.fields(value)
+        )
         return {key: plain(entry) for key, entry in pairs if key != "parts" or entry}
     if isinstance(value, Mapping):
         return {key: plain(entry) for key, entry in value.items()}

@@ -1,4 +1,4 @@
-"""Activation memory: which values are alive at once when the layers run in file order."""
+"""Activation memory: which values are live_elements at once when the layers run in file order."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Key = tuple[int, int]  # a node and its part; the only value of a node is part 0
 
 
 class Lifetime(NamedTuple):
-    """A value of so many elements, alive from one step to another, both included.  Before the first step is -1."""
+    """A value of so many elements, live_elements from one step to another, both included.  Before the first step is -1."""
 
     node: int  # -1 - k for input k, as in Value
     part: int
@@ -51,11 +51,13 @@ def lifetimes(network: Network) -> Iterator[Lifetime]:
         node = network.nodes[index]
         if not (node.layer.aliases and node.inputs):
             for part, shape in enumerate(node.shapes):
-                yield Lifetime(index, part, shape.elements, index, last_reader.get((index, part), index))
+                yield Lifetime(
+                    index, part, shape.elements, index, last_reader.get((index, part), index)
+                )
 
 
-def alive(network: Network) -> list[int | None]:
-    """How many elements of one sample are alive at each node at inference; None where it is there for training only."""
+def live_elements(network: Network) -> list[int | None]:
+    """How many elements of one sample are live_elements at each node at inference; None where it is there for training only."""
     changes = [0] * (len(network.nodes) + 2)  # of step k at k + 1: the inputs come before the first
     for _, _, elements, first, last in lifetimes(network):
         changes[first + 1] += elements
@@ -68,8 +70,8 @@ def alive(network: Network) -> list[int | None]:
     return found
 
 
-class Living:
-    """The values that are alive at one step after another."""
+class LiveValues:
+    """The values that are live_elements at one step after another."""
 
     def __init__(self, network: Network) -> None:
         self.lives = list(lifetimes(network))  # in the order in which they begin
@@ -77,7 +79,7 @@ class Living:
 
     def restart(self) -> None:
         self.step, self.begun = -1, 0
-        self.alive: list[Lifetime] = []
+        self.live_elements: list[Lifetime] = []
 
     def at(self, step: int) -> list[Lifetime]:
         """Those of a step, the oldest first; quickest where steps are asked for in their order."""
@@ -85,7 +87,7 @@ class Living:
             self.restart()
         self.step = step
         while self.begun < len(self.lives) and self.lives[self.begun].first <= step:
-            self.alive.append(self.lives[self.begun])
+            self.live_elements.append(self.lives[self.begun])
             self.begun += 1
-        self.alive = [value for value in self.alive if value.last >= step]
-        return self.alive
+        self.live_elements = [value for value in self.live_elements if value.last >= step]
+        return self.live_elements

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..layers.layer import POINT, Views
+from ..layers.layer import POINT, Footprints
 from ..network import Network
 from ..shape import Shape
 
@@ -48,7 +48,9 @@ def start(shape: Shape) -> ReceptiveField | None:
     return tuple(AxisField(1, 1, 0) for _ in shape.space) if shape.space else NO_MAP
 
 
-def through(field: ReceptiveField, entering: Shape, out: Shape, views: Views) -> ReceptiveField:
+def through(
+    field: ReceptiveField, entering: Shape, out: Shape, views: Footprints
+) -> ReceptiveField:
     """The field behind a layer that sees `views` of what has this field.
 
     >>> from cnncalc.layers.layer import View
@@ -62,9 +64,13 @@ def through(field: ReceptiveField, entering: Shape, out: Shape, views: Views) ->
     return tuple(
         # One position that is repeated over many lies everywhere: the whole axis is the safe answer.
         None
-        if axis is None or view is None or (before == 1 and after > 1 and view.features == 1 and view.step == 1)
+        if axis is None
+        or view is None
+        or (before == 1 and after > 1 and view.features == 1 and view.step == 1)
         else AxisField(
-            axis.size + (view.features - 1) * axis.stride, axis.stride * view.step, axis.start + view.start * axis.stride
+            axis.size + (view.features - 1) * axis.stride,
+            axis.stride * view.step,
+            axis.start + view.start * axis.stride,
         )
         for axis, view, before, after in zip(field, views, entering.space, out.space, strict=True)
     )
@@ -89,7 +95,9 @@ def union(fields: list[ReceptiveField]) -> tuple[ReceptiveField, bool]:
     return tuple(joined), differ
 
 
-def receptive_fields(network: Network, views: list[Views]) -> tuple[list[ReceptiveField | None], dict[int, str]]:
+def receptive_fields(
+    network: Network, views: list[Footprints]
+) -> tuple[list[ReceptiveField | None], dict[int, str]]:
     """The field of every node, and a note for those that join fields of different strides."""
     inputs = [start(shape) for shape in network.inputs.values()]
     fields: list[ReceptiveField | None] = []

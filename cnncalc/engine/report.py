@@ -21,7 +21,7 @@ class Cost(NamedTuple):
     remarks: tuple[str, ...]
 
 
-class LayerReport(NamedTuple):
+class LayerAnalysis(NamedTuple):
     """The numbers of one layer.  MACs, FLOPs and bytes of activations are those of the whole batch.
 
     `alive_bytes` is the activation memory at this step; None where it is there for training only.
@@ -40,7 +40,7 @@ class LayerReport(NamedTuple):
     shares: bool  # its weights with another layer
 
 
-class GroupReport(NamedTuple):
+class GroupAnalysis(NamedTuple):
     """The numbers of a group: the sums of its layers, with weights that are shared inside it counted once."""
 
     group: Group
@@ -104,13 +104,13 @@ class Recount(NamedTuple):
     params: int
     breakdown: tuple[Share, ...]
 
-    def ours(self, counted: "Totals | LayerReport") -> int:
+    def ours(self, counted: "Totals | LayerAnalysis") -> int:
         """Our number of what was counted, which the tool's stands beside."""
         number: int = getattr(counted, self.beside)
         return number
 
 
-class Report(NamedTuple):
+class Analysis(NamedTuple):
     """All numbers of a network, for a batch.  `layers` are in file order, one for each node.
 
     `recount` is there where another tool's count is asked for.
@@ -118,8 +118,8 @@ class Report(NamedTuple):
 
     network: Network
     batch: int
-    layers: tuple[LayerReport, ...]
-    groups: tuple[GroupReport, ...]
+    layers: tuple[LayerAnalysis, ...]
+    groups: tuple[GroupAnalysis, ...]
     totals: Totals
     training_totals: TrainingTotals
     breakdown: tuple[Share, ...]

@@ -2,13 +2,13 @@
 
 from .group import GroupExplanation, explain_group
 from .layer import LayerExplanation, Section, explain_layer, explain_layers
-from .overview import Story, tell
+from .overview import Overview, tell
 
 __all__ = [
     "GroupExplanation",
     "LayerExplanation",
+    "Overview",
     "Section",
-    "Story",
     "explain_group",
     "explain_layer",
     "explain_layers",

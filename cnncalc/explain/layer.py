@@ -5,15 +5,15 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..engine.liveness import Living
-from ..engine.report import LayerReport, Report
+from ..engine.liveness import LiveValues
+from ..engine.report import Analysis, LayerAnalysis
 from ..layers.formula import Term, Terms
-from ..layers.layer import Along, elements
+from ..layers.layer import Window, elements
 from ..network import BYTES
 from .receptive_field import FieldStep, Ways, field_steps
 
 if TYPE_CHECKING:
-    from .convention import Difference
+    from .convention import CountDifference
 
 
 MOST_FIELDS = 200  # layers whose fields are followed back to the input: each way may be as long as the network
@@ -46,29 +46,31 @@ class LayerExplanation(NamedTuple):
     `elsewhere` how another tool counts it, where one is asked for.
     """
 
-    layer: LayerReport
+    layer: LayerAnalysis
     inputs: tuple[str, ...]
     shape: Terms
-    windows: dict[str, Along]
+    windows: dict[str, Window]
     sections: tuple[Section, ...]
     held: tuple[Held, ...]
     field: tuple[FieldStep, ...]
-    elsewhere: "Difference | None"
+    elsewhere: "CountDifference | None"
 
 
-def explain_layer(report: Report, index: int) -> LayerExplanation:
+def explain_layer(report: Analysis, index: int) -> LayerExplanation:
     """How the numbers of a layer come about."""
     return next(explain_layers(report, [index]))
 
 
-def explain_layers(report: Report, indices: Sequence[int]) -> Iterator[LayerExplanation]:
+def explain_layers(report: Analysis, indices: Sequence[int]) -> Iterator[LayerExplanation]:
     """How the numbers of some layers come about.  Of very many the way in which their fields grew is left out."""
-    living = Living(report.network)
+    living = LiveValues(report.network)
     ways: Ways | None = {} if len(indices) <= MOST_FIELDS else None
     return (explanation(report, index, living, ways) for index in indices)
 
 
-def explanation(report: Report, index: int, living: Living, ways: Ways | None) -> LayerExplanation:
+def explanation(
+    report: Analysis, index: int, living: LiveValues, ways: Ways | None
+) -> LayerExplanation:
     layer = report.layers[index]
     node, inputs = layer.node, layer.node.input_shapes
     return LayerExplanation(
@@ -83,7 +85,7 @@ def explanation(report: Report, index: int, living: Living, ways: Ways | None) -
     )
 
 
-def elsewhere(report: Report, index: int) -> "Difference | None":
+def elsewhere(report: Analysis, index: int) -> "CountDifference | None":
     if report.recount is None:
         return None
     from .convention import difference_of  # the conventions are read only where one is asked for
@@ -91,12 +93,14 @@ def elsewhere(report: Report, index: int) -> "Difference | None":
     return difference_of(report, index)
 
 
-def sections(report: Report, index: int) -> Iterator[Section]:
+def sections(report: Analysis, index: int) -> Iterator[Section]:
     layer = report.layers[index]
     node, kind, inputs = layer.node, layer.node.layer, layer.node.input_shapes
     width, samples = BYTES[report.network.dtype], report.batch
     macs, flops = layer.macs // samples, layer.flops // samples
-    yield Section("params", layer.params, kind.weight_terms(*inputs), tuple(param_remarks(report, index)))
+    yield Section(
+        "params", layer.params, kind.weight_terms(*inputs), tuple(param_remarks(report, index))
+    )
     if layer.buffers:
         yield Section("buffers", layer.buffers, kind.buffer_terms(*inputs))
     yield Section("macs", macs, kind.macs_terms(*inputs))
@@ -113,12 +117,14 @@ def sections(report: Report, index: int) -> Iterator[Section]:
     yield Section("activation_bytes", layer.activation_bytes // samples, {"output": output})
 
 
-def param_remarks(report: Report, index: int) -> Iterator[str]:
+def param_remarks(report: Analysis, index: int) -> Iterator[str]:
     """What the layers around it mean for its parameters."""
     layer = report.layers[index]
     node = layer.node
     if layer.shares:
-        users = (other.node.path for other in report.layers if other.node.weight_key == node.weight_key)
+        users = (
+            other.node.path for other in report.layers if other.node.weight_key == node.weight_key
+        )
         others = list(islice((path for path in users if path != node.path), 4))
         more = " and others" if len(others) > 3 else ""
         yield f"the same weights serve {', '.join(others[:3])}{more}: the totals count them once"
@@ -126,8 +132,17 @@ def param_remarks(report: Report, index: int) -> Iterator[str]:
         yield "they are frozen: kept, but not trained"
     if node.training_only:
         yield "it is there for training only: the totals for inference leave it out"
-    before = report.layers[node.inputs[0].node].node if node.inputs and node.inputs[0].node >= 0 else None
-    if node.layer.category == "dense" and before is not None and before.layer.aliases and before.inputs:
+    before = (
+        report.layers[node.inputs[0].node].node
+        if node.inputs and node.inputs[0].node >= 0
+        else None
+    )
+    if (
+        node.layer.category == "dense"
+        and before is not None
+        and before.layer.aliases
+        and before.inputs
+    ):
         entering = before.input_shapes[0]
         if entering.positions > 1 and before.shape == (entering.elements,):
             pooled = node.shape.channels * entering.channels
@@ -137,7 +152,7 @@ def param_remarks(report: Report, index: int) -> Iterator[str]:
             )
 
 
-def held(report: Report, index: int, living: Living) -> Iterator[Held]:
+def held(report: Analysis, index: int, living: LiveValues) -> Iterator[Held]:
     """What is alive at a step, the largest first."""
     network = report.network
     width = BYTES[network.dtype] * report.batch

@@ -3,10 +3,10 @@
 # Without `from __future__ import annotations`, which makes them texts: NamedTuple compiles each, at every start.
 from typing import NamedTuple
 
-from ..engine.liveness import Living
+from ..engine.liveness import LiveValues
 from ..engine.receptive_field import AxisField
-from ..engine.report import Report
-from .group import Part, parts
+from ..engine.report import Analysis
+from .group import GroupPart, parts
 from .layer import Held, held
 from .receptive_field import field_steps
 
@@ -21,39 +21,52 @@ class Sight(NamedTuple):
     whole_from: str  # the layer from which on the whole input is seen; "" where there is none
 
 
-class Story(NamedTuple):
+class Overview(NamedTuple):
     """Where a network's numbers are.
 
     `params` and `macs` are the parts that have the most, the largest first; `peak` what is alive at the peak.
     """
 
-    report: Report
-    params: tuple[Part, ...]
-    macs: tuple[Part, ...]
+    report: Analysis
+    params: tuple[GroupPart, ...]
+    macs: tuple[GroupPart, ...]
     peak: tuple[Held, ...]
     sight: Sight | None
 
 
-def tell(report: Report) -> Story:
+def tell(report: Analysis) -> Overview:
     """The story of a network."""
-    found = [part for part in parts(report, 0, len(report.layers), 0) if not is_training_only(report, part)]
+    found = [
+        part
+        for part in parts(report, 0, len(report.layers), 0)
+        if not is_training_only(report, part)
+    ]
     by_params = sorted((part for part in found if part.params), key=lambda part: -part.params)
     by_macs = sorted((part for part in found if part.macs), key=lambda part: -part.macs)
-    peak = next((index for index, layer in enumerate(report.layers) if layer.node.path == report.totals.peak_layer), None)
-    return Story(
+    peak = next(
+        (
+            index
+            for index, layer in enumerate(report.layers)
+            if layer.node.path == report.totals.peak_layer
+        ),
+        None,
+    )
+    return Overview(
         report,
         tuple(by_params[:MOST]),
         tuple(by_macs[:MOST]),
-        () if peak is None else tuple(held(report, peak, Living(report.network))),
+        () if peak is None else tuple(held(report, peak, LiveValues(report.network))),
         sight(report),
     )
 
 
-def is_training_only(report: Report, part: Part) -> bool:
-    return all(layer.node.training_only for layer in report.layers[part.start : part.start + part.layers])
+def is_training_only(report: Analysis, part: GroupPart) -> bool:
+    return all(
+        layer.node.training_only for layer in report.layers[part.start : part.start + part.layers]
+    )
 
 
-def sight(report: Report) -> Sight | None:
+def sight(report: Analysis) -> Sight | None:
     """What the end of the main chain sees."""
     end = report.network.outputs.get("output")
     if end is None or end.node < 0:
@@ -63,4 +76,6 @@ def sight(report: Report) -> Sight | None:
     if not partial:
         return None
     last = steps.index(partial[-1])
-    return Sight(partial[-1].path, partial[-1].after, steps[last + 1].path if last + 1 < len(steps) else "")
+    return Sight(
+        partial[-1].path, partial[-1].after, steps[last + 1].path if last + 1 < len(steps) else ""
+    )

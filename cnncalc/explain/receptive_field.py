@@ -4,8 +4,8 @@
 from typing import Any, NamedTuple
 
 from ..engine.receptive_field import AxisField, start, through
-from ..engine.report import Report
-from ..layers.layer import View
+from ..engine.report import Analysis
+from ..layers.layer import Footprint
 
 
 class FieldStep(NamedTuple):
@@ -14,7 +14,7 @@ class FieldStep(NamedTuple):
     path: str
     kind: str
     before: tuple[AxisField | None, ...]
-    views: tuple[View | None, ...]
+    views: tuple[Footprint | None, ...]
     after: tuple[AxisField | None, ...]
 
 
@@ -22,7 +22,7 @@ Ways = dict[int, tuple[int, FieldStep] | None]
 """Of each layer that was looked at: its own step, and the layer before it on the way."""
 
 
-def field_steps(report: Report, index: int, known: Ways | None = None) -> list[FieldStep]:
+def field_steps(report: Analysis, index: int, known: Ways | None = None) -> list[FieldStep]:
     """The layers that change the field on the way to a layer, from the input on.
 
     Of the values that enter a join the one with the largest field is followed.  `known` is kept from one call to the next.
@@ -41,7 +41,7 @@ def field_steps(report: Report, index: int, known: Ways | None = None) -> list[F
     return steps[::-1]
 
 
-def way_back(report: Report, index: int) -> tuple[int, FieldStep] | None:
+def way_back(report: Analysis, index: int) -> tuple[int, FieldStep] | None:
     """The step of a layer and what it reads; None where it reads no map."""
     network = report.network
     node = network.nodes[index]

@@ -4,7 +4,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from ..engine.report import Report
+from ..engine.report import Analysis
 
 
 class Chosen(NamedTuple):
@@ -22,7 +22,7 @@ class NotOne(LookupError):
         self.candidates = candidates
 
 
-def choose(report: Report, word: str) -> Chosen:
+def choose(report: Analysis, word: str) -> Chosen:
     """What a path names, or the end of one that has no other, or a pattern with `*` and `?`.  Raises NotOne."""
     layers = {layer.node.path: index for index, layer in enumerate(report.layers)}
     groups = {group.group.path: index for index, group in enumerate(report.groups)}
@@ -39,7 +39,9 @@ def choose(report: Report, word: str) -> Chosen:
         raise NotOne(word, ending)
     from difflib import get_close_matches
 
-    near = {path.rpartition(".")[2]: path for path in (*layers, *groups)} | {path: path for path in (*layers, *groups)}
+    near = {path.rpartition(".")[2]: path for path in (*layers, *groups)} | {
+        path: path for path in (*layers, *groups)
+    }
     raise NotOne(word, [near[match] for match in get_close_matches(word, near, n=3)])
 
 
@@ -47,7 +49,10 @@ def by_pattern(layers: dict[str, int], groups: dict[str, int], word: str) -> Cho
     """The layers that a pattern fits; the groups, where it fits no layer."""
     from fnmatch import fnmatchcase
 
-    fitting = [[index for path, index in paths.items() if fnmatchcase(path, word)] for paths in (layers, groups)]
+    fitting = [
+        [index for path, index in paths.items() if fnmatchcase(path, word)]
+        for paths in (layers, groups)
+    ]
     if not any(fitting):
         raise NotOne(word, [])
     return Chosen(layers=fitting[0]) if fitting[0] else Chosen(groups=fitting[1])

@@ -6,12 +6,11 @@ import math
 import operator
 from collections.abc import Callable
 
-from ..layers.parameter import LARGEST, Value, show, whole
+from ..datum import Value, show, whole
+from ..limits import MAX_EXPONENT, MAX_VALUE
 from ..problem import Refusal
 from .lists import on_lists
 from .value import Names
-
-LARGEST_EXPONENT = 64
 
 
 def bounded(value: Value) -> Value:
@@ -19,7 +18,7 @@ def bounded(value: Value) -> Value:
     kind = type(value)
     if kind is float and not math.isfinite(value):
         raise Refusal("the result is not a finite number", rule="bad-value")
-    if (kind is int or kind is float) and not -LARGEST <= value <= LARGEST:
+    if (kind is int or kind is float) and not -MAX_VALUE <= value <= MAX_VALUE:
         raise Refusal("numbers go up to 10^15, the result is larger", rule="limit")
     return value
 
@@ -38,8 +37,8 @@ def needed_whole(value: Value, name: str) -> int:
 
 
 def power(left: float, right: float) -> Value:
-    if abs(right) > LARGEST_EXPONENT:
-        raise Refusal(f"an exponent is at most {LARGEST_EXPONENT}, found {show(right)}", rule="limit")
+    if abs(right) > MAX_EXPONENT:
+        raise Refusal(f"an exponent is at most {MAX_EXPONENT}, found {show(right)}", rule="limit")
     result = left**right
     if isinstance(result, complex):
         raise Refusal("the result is not a number", rule="bad-value")

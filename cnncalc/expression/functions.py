@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from ..layers.parameter import Value, show
+from ..datum import Value, show
 from ..problem import Refusal, count
 from ..shape import Shape
 from .arithmetic import bounded, needed_whole, number
@@ -27,7 +27,9 @@ def make_divisible(value: float, divisor: int = 8, min_value: int | None = None)
 
     Source: Howard et al., MobileNet's reference implementation (_make_divisible).
     """
-    result = max(divisor if min_value is None else min_value, int(value + divisor / 2) // divisor * divisor)
+    result = max(
+        divisor if min_value is None else min_value, int(value + divisor / 2) // divisor * divisor
+    )
     return result + divisor if result < 0.9 * value else result
 
 
@@ -50,7 +52,9 @@ SHAPE_FUNCTIONS: dict[str, Callable[[Shape], Value]] = {
 }
 
 
-def call(name: str, arguments: tuple[Value, ...], keywords: dict[str, Value], names: Names) -> Value:
+def call(
+    name: str, arguments: tuple[Value, ...], keywords: dict[str, Value], names: Names
+) -> Value:
     function, least, most = FUNCTIONS[name]
     given = len(arguments) + len(keywords)
     if given < least or (most is not None and given > most):

@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import lru_cache
 
-from ..layers.parameter import Value
+from ..datum import Value
+from ..limits import MAX_EXPRESSION_LENGTH, MAX_EXPRESSION_NESTING
 from ..problem import Refusal, Span, did_you_mean
 from .arithmetic import COMPARISONS, bounded, calculate, compare, number
 from .functions import FUNCTIONS, SHAPE_FUNCTIONS, call
 from .lists import index, listed
 from .reference import Computed, reference_parts
-from .tokens import Tokens
+from .tokens import TokenStream
 from .value import Expression, Names, Reference, Run
-
-LONGEST_TEXT = 200
-DEEPEST = 20
 
 LITERALS: dict[str, Value] = {"true": True, "false": False, "none": None}
 OPERATORS = ("and", "or", "not", "if", "else")
@@ -28,9 +26,14 @@ NEVER = Span(1, 1, 1, 1)
 @lru_cache(maxsize=4096)
 def compile_text(text: str) -> Expression:
     """The text of a value -> an expression without a place.  Raises Refusal where it is none."""
-    if len(text) > LONGEST_TEXT:
-        raise Refusal(f"an expression has at most {LONGEST_TEXT} characters, found {len(text)}", rule="limit")
-    if text.isascii() and len(text) <= 15:  # the commonest texts need no grammar, which takes long to get ready
+    if len(text) > MAX_EXPRESSION_LENGTH:
+        raise Refusal(
+            f"an expression has at most {MAX_EXPRESSION_LENGTH} characters, found {len(text)}",
+            rule="limit",
+        )
+    if (
+        text.isascii() and len(text) <= 15
+    ):  # the commonest texts need no grammar, which takes long to get ready
         if text.isdigit():
             return literal(text, int(text))
         if text in LITERALS:
@@ -50,7 +53,10 @@ def literal(text: str, value: Value) -> Expression:
 @lru_cache(maxsize=4096)
 def compile_reference(text: str) -> Reference:
     """`name.inner`, `name.0`, `name[k]` and `name.*` -> a reference.  Raises Refusal where it is none."""
-    parts = [compile_text(part.text) if isinstance(part, Computed) else part for part in reference_parts(text)]
+    parts = [
+        compile_text(part.text) if isinstance(part, Computed) else part
+        for part in reference_parts(text)
+    ]
     return Reference(text, tuple(parts))
 
 
@@ -62,7 +68,7 @@ class Compiler:
     """A recursive descent parser, as the grammar of Python's expressions goes, whose results are functions."""
 
     def __init__(self, text: str) -> None:
-        self.tokens = Tokens(text)
+        self.tokens = TokenStream(text)
         self.depth = 0
         self.names: set[str] = set()
         self.references: list[Reference] = []
@@ -71,14 +77,18 @@ class Compiler:
         run = self.ternary()
         if self.tokens.kind:
             raise self.tokens.unexpected()
-        return Expression(self.tokens.text, NEVER, run, frozenset(self.names), tuple(self.references))
+        return Expression(
+            self.tokens.text, NEVER, run, frozenset(self.names), tuple(self.references)
+        )
 
     # From what binds least to what binds most
 
     def ternary(self) -> Run:
         self.depth += 1
-        if self.depth > DEEPEST:
-            raise Refusal(f"an expression is nested at most {DEEPEST} deep", rule="limit")
+        if self.depth > MAX_EXPRESSION_NESTING:
+            raise Refusal(
+                f"an expression is nested at most {MAX_EXPRESSION_NESTING} deep", rule="limit"
+            )
         chosen = self.disjunction()
         if self.tokens.accept("if"):
             asked = self.disjunction()
@@ -214,7 +224,9 @@ class Compiler:
         if self.tokens.token == "(":
             if name not in FUNCTIONS:
                 raise Refusal(
-                    f"there is no function `{name}`", did_you_mean(name, [*FUNCTIONS, *SHAPE_FUNCTIONS]), rule="unknown-name"
+                    f"there is no function `{name}`",
+                    did_you_mean(name, [*FUNCTIONS, *SHAPE_FUNCTIONS]),
+                    rule="unknown-name",
                 )
             self.tokens.advance()
             return self.function(name)
@@ -225,7 +237,11 @@ class Compiler:
         runs: list[Run] = []
         keywords: dict[str, Run] = {}
         while not self.tokens.accept(")"):
-            if name == "make_divisible" and self.tokens.token in ("divisor", "min_value") and self.tokens.names_argument():
+            if (
+                name == "make_divisible"
+                and self.tokens.token in ("divisor", "min_value")
+                and self.tokens.names_argument()
+            ):
                 word = self.tokens.advance()
                 self.tokens.advance()
                 keywords[word] = self.ternary()
@@ -235,7 +251,10 @@ class Compiler:
                 self.tokens.expect(")")
                 break
         return lambda names: call(
-            name, tuple([run(names) for run in runs]), {word: run(names) for word, run in keywords.items()}, names
+            name,
+            tuple([run(names) for run in runs]),
+            {word: run(names) for word, run in keywords.items()},
+            names,
         )
 
     def shape_function(self, name: str) -> Run:

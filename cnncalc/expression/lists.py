@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from itertools import chain, islice
 
-from ..layers.parameter import Value, show, whole
+from ..datum import Value, show, whole
+from ..limits import MAX_LIST_LENGTH, MAX_LIST_NESTING
 from ..problem import Refusal, Span
 from .value import Expression, Names
-
-LONGEST_LIST = 10_000
-DEEPEST_LIST = 20
 
 
 def sequence(entries: list[Expression], span: Span) -> Expression:
@@ -26,17 +24,21 @@ def sequence(entries: list[Expression], span: Span) -> Expression:
 
 def listed(entries: tuple[Value, ...], names: Names) -> tuple[Value, ...]:
     """A list, which holds only so many values in all, and lists in lists only so deep: to compare it costs little."""
-    left = LONGEST_LIST
+    left = MAX_LIST_LENGTH
     level = entries
-    for _ in range(DEEPEST_LIST):
+    for _ in range(MAX_LIST_NESTING):
         left -= len(level)
         if left < 0:
-            raise Refusal(f"lists have at most {LONGEST_LIST:,} entries", rule="limit")
-        level = tuple(islice(chain.from_iterable(entry for entry in level if isinstance(entry, tuple)), left + 1))
+            raise Refusal(f"lists have at most {MAX_LIST_LENGTH:,} entries", rule="limit")
+        level = tuple(
+            islice(
+                chain.from_iterable(entry for entry in level if isinstance(entry, tuple)), left + 1
+            )
+        )
         if not level:
-            names.spend(LONGEST_LIST - left)
+            names.spend(MAX_LIST_LENGTH - left)
             return entries
-    raise Refusal(f"lists are nested at most {DEEPEST_LIST} deep", rule="limit")
+    raise Refusal(f"lists are nested at most {MAX_LIST_NESTING} deep", rule="limit")
 
 
 def on_lists(mark: str, left: Value, right: Value, names: Names) -> Value:
@@ -48,8 +50,11 @@ def on_lists(mark: str, left: Value, right: Value, names: Names) -> Value:
         length = len(left) * max(0, right)
     else:
         raise Refusal(f"`{mark}` cannot take {show(left)} and {show(right)}", rule="bad-value")
-    if length > LONGEST_LIST:
-        raise Refusal(f"lists have at most {LONGEST_LIST:,} entries, the result has {length:,}", rule="limit")
+    if length > MAX_LIST_LENGTH:
+        raise Refusal(
+            f"lists have at most {MAX_LIST_LENGTH:,} entries, the result has {length:,}",
+            rule="limit",
+        )
     return listed(left + right if mark == "+" else left * right, names)
 
 

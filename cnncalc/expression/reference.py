@@ -5,9 +5,9 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from ..limits import MAX_REFERENCE_LENGTH
 from ..problem import Refusal
 
-LONGEST_REFERENCE = 4_000
 REFERENCE_PART = r"\.?([^.\[\]]+)|\[((?:[^\[\]]|\[[^\[\]]*\])*)\]"
 
 
@@ -20,10 +20,12 @@ class Computed(NamedTuple):
 def reference_parts(text: str) -> Iterator[str | int | Computed]:
     """The parts of a reference: names, numbers of rounds, and `*`.  Raises Refusal where it is none."""
     wrong = Refusal(
-        f"`{text}` is no reference", "references are `name`, `name.inner`, `name.0`, `name[k]` and `name.*`", rule="reference"
+        f"`{text}` is no reference",
+        "references are `name`, `name.inner`, `name.0`, `name[k]` and `name.*`",
+        rule="reference",
     )
-    if len(text) > LONGEST_REFERENCE:
-        raise Refusal(f"a reference has at most {LONGEST_REFERENCE} characters", rule="limit")
+    if len(text) > MAX_REFERENCE_LENGTH:
+        raise Refusal(f"a reference has at most {MAX_REFERENCE_LENGTH} characters", rule="limit")
     if is_name(text):
         yield text
         return
@@ -31,7 +33,11 @@ def reference_parts(text: str) -> Iterator[str | int | Computed]:
     parts: list[str | int | Computed] = []
     counted = re.search(r"\.-(\d+)", text)
     if counted:
-        raise Refusal(wrong.message, f"a round counted from the end stands in brackets: [-{counted[1]}]", rule="reference")
+        raise Refusal(
+            wrong.message,
+            f"a round counted from the end stands in brackets: [-{counted[1]}]",
+            rule="reference",
+        )
     position = 0
     while position < len(text):
         found = pattern.match(text, position)

@@ -13,11 +13,16 @@ TOKEN = r"""(?xa)\s*(?:
     |(?P<mark>\*\*|//|==|!=|<=|>=|[-+*/%<>()\[\],=])
 )"""
 
-SPELLINGS = {"&": "write `and`", "|": "write `or`", "!": "write `not`, or `!=`", "=": "compare with `==`"}
+SPELLINGS = {
+    "&": "write `and`",
+    "|": "write `or`",
+    "!": "write `not`, or `!=`",
+    "=": "compare with `==`",
+}
 """What to do about the marks of other languages."""
 
 
-class Tokens:
+class TokenStream:
     """A text, of which `token` is the next to be read and `kind` says what it is; the empty kind is the end."""
 
     def __init__(self, text: str) -> None:
@@ -37,7 +42,11 @@ class Tokens:
         else:
             rest = self.text[self.position :].strip()
             if rest:
-                raise Refusal(f"`{self.text}` is no expression: found `{rest[:20]}`", self.hint(rest), rule="expression")
+                raise Refusal(
+                    f"`{self.text}` is no expression: found `{rest[:20]}`",
+                    self.hint(rest),
+                    rule="expression",
+                )
             self.kind = self.token = ""
         return last
 
@@ -55,7 +64,9 @@ class Tokens:
         argument = re.fullmatch(r"\s*([A-Za-z_]\w*)\s*=\s*([^=].*)", self.text)
         if found[0] == "=" and argument:
             return f"an argument stands beside: {argument[1]}: {argument[2]} (and `==` compares)"
-        return SPELLINGS.get(found[0], "an expression has numbers, names, lists and `+ - * / // % **`")
+        return SPELLINGS.get(
+            found[0], "an expression has numbers, names, lists and `+ - * / // % **`"
+        )
 
     def accept(self, *tokens: str) -> bool:
         if self.kind in ("mark", "name") and self.token in tokens:
@@ -71,7 +82,9 @@ class Tokens:
 
     def names_argument(self) -> bool:
         """Whether the token is a name with a `=` behind it, as in `divisor=8`."""
-        return self.kind == "name" and re.match(r"\s*=(?!=)", self.text[self.position :]) is not None
+        return (
+            self.kind == "name" and re.match(r"\s*=(?!=)", self.text[self.position :]) is not None
+        )
 
     def within_brackets(self) -> str:
         """What stands between the bracket that is open and the one that closes it, behind which the next token is."""
@@ -81,6 +94,8 @@ class Tokens:
             depth += (self.text[end] == "(") - (self.text[end] == ")")
             end += 1
         if depth:
-            raise Refusal(f"`{self.text}` is no expression: a bracket is not closed", rule="expression")
+            raise Refusal(
+                f"`{self.text}` is no expression: a bracket is not closed", rule="expression"
+            )
         self.position = end
         return self.text[start : end - 1].strip()

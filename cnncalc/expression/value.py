@@ -4,7 +4,7 @@
 from collections.abc import Callable
 from typing import NamedTuple, Protocol
 
-from ..layers.parameter import Value
+from ..datum import Value
 from ..problem import Span
 from ..shape import Shape
 

@@ -43,5 +43,7 @@ def layer_class(kind: str) -> type[Layer]:
     family = LAYERS[kind]
     module = __import__(f"{__name__}.{family}", fromlist=["*"])
     return next(
-        value for value in vars(module).values() if isinstance(value, type) and issubclass(value, Layer) and value.kind == kind
+        value
+        for value in vars(module).values()
+        if isinstance(value, type) and issubclass(value, Layer) and value.kind == kind
     )

@@ -5,7 +5,7 @@ from typing import Annotated, Any, ClassVar
 from ..problem import Refusal
 from ..shape import Shape
 from .formula import Terms
-from .layer import POINT, Layer, Views, elements
+from .layer import POINT, Footprints, Layer, elements
 from .parameter import AxisNumber, Choice, Flag, Number, Optional, Unused
 
 
@@ -26,7 +26,11 @@ class Activation(Layer):
     def flops_terms(self, *inputs: Any) -> Terms:
         out = elements(self.output(*inputs), "'")
         if self.cost == 1:
-            return {"function": self.term(inputs, out, "one operation for each element, whatever the function")}
+            return {
+                "function": self.term(
+                    inputs, out, "one operation for each element, whatever the function"
+                )
+            }
         return {"function": self.term(inputs, f"{self.cost} x {out}", self.why)}
 
 
@@ -59,7 +63,11 @@ class ELU(Activation):
     """x where it is positive, alpha * (exp(x) - 1) elsewhere.  Source: Clevert et al., arXiv:1511.07289."""
 
     kind = "elu"
-    example = ("16x1x128", "elu", "in the first block of EEGNet (Lawhern et al., arXiv:1611.08024), on 128 samples")
+    example = (
+        "16x1x128",
+        "elu",
+        "in the first block of EEGNet (Lawhern et al., arXiv:1611.08024), on 128 samples",
+    )
     alpha: Number = 1
 
 
@@ -74,7 +82,11 @@ class Sigmoid(Activation):
     """1 / (1 + exp(-x)).  Source: torch.nn.Sigmoid."""
 
     kind = "sigmoid"
-    example = ("256x1x1", "sigmoid", "the gate of squeeze and excitation in the first stage of SE-ResNet-50")
+    example = (
+        "256x1x1",
+        "sigmoid",
+        "the gate of squeeze and excitation in the first stage of SE-ResNet-50",
+    )
 
 
 class HardSigmoid(Activation):
@@ -95,7 +107,11 @@ class HardTanh(Activation):
     """min(max(-1, x), 1), or between other bounds.  Source: torch.nn.Hardtanh."""
 
     kind = "hardtanh"
-    example = ("128x32x32", "hardtanh", "after the first layer of the binarised network of Hubara et al., arXiv:1602.02830")
+    example = (
+        "128x32x32",
+        "hardtanh",
+        "after the first layer of the binarised network of Hubara et al., arXiv:1602.02830",
+    )
     min: Unused = None
     max: Unused = None
 
@@ -136,7 +152,11 @@ class Softplus(Activation):
     """log(1 + exp(x)).  Source: torch.nn.Softplus."""
 
     kind = "softplus"
-    example = ("32", "softplus", "the variances of a variational autoencoder of 32 latent variables")
+    example = (
+        "32",
+        "softplus",
+        "the variances of a variational autoencoder of 32 latent variables",
+    )
     beta: Unused = None
     threshold: Unused = None
 
@@ -150,7 +170,7 @@ class Softmax(Activation):
     why = "an exponential, a sum and a quotient for each element"
     axis: AxisNumber = 0
 
-    def views(self, *inputs: Any) -> Views:
+    def views(self, *inputs: Any) -> Footprints:
         return tuple(None if axis == self.axis else POINT for axis in range(1, len(inputs[0])))
 
 
@@ -158,7 +178,11 @@ class LogSoftmax(Softmax):
     """The logarithm of softmax.  Source: torch.nn.LogSoftmax."""
 
     kind = "log_softmax"
-    example = ("21x500x500", "log_softmax", "the 21 classes of FCN (Long et al., arXiv:1411.4038), at every pixel")
+    example = (
+        "21x500x500",
+        "log_softmax",
+        "the 21 classes of FCN (Long et al., arXiv:1411.4038), at every pixel",
+    )
 
 
 class Squash(Activation):
@@ -172,7 +196,11 @@ class Abs(Activation):
     """The absolute value.  Source: torch.abs."""
 
     kind = "abs"
-    example = ("4096", "abs", "of the difference between the halves of a Siamese network (Koch et al., 2015)")
+    example = (
+        "4096",
+        "abs",
+        "of the difference between the halves of a Siamese network (Koch et al., 2015)",
+    )
 
 
 class GLU(Activation):
@@ -182,7 +210,11 @@ class GLU(Activation):
     """
 
     kind = "glu"
-    example = ("1024x250", "glu", "in the convolution module of Conformer-L (Gulati et al., arXiv:2005.08100), on 250 frames")
+    example = (
+        "1024x250",
+        "glu",
+        "in the convolution module of Conformer-L (Gulati et al., arXiv:2005.08100), on 250 frames",
+    )
     cost = 2
     why = "a sigmoid and a product for each element of the output"
 
@@ -195,14 +227,20 @@ class GLU(Activation):
         return Shape((x.channels // 2, *x.space))
 
     def shape_terms(self, *inputs: Any) -> Terms:
-        return self.unchanged(*inputs) | {"channels": self.term(inputs, "C / 2", "one half gates the other")}
+        return self.unchanged(*inputs) | {
+            "channels": self.term(inputs, "C / 2", "one half gates the other")
+        }
 
 
 class PReLU(Activation):
     """A leaky relu whose slope is learned: one, or one a channel.  Source: He et al., arXiv:1502.01852."""
 
     kind = "prelu"
-    example = ("64x112x112", "{prelu: , per_channel: true}", "after the first layer of the network of its paper")
+    example = (
+        "64x112x112",
+        "{prelu: , per_channel: true}",
+        "after the first layer of the network of its paper",
+    )
     per_channel: Flag = False
 
     def weights(self, *inputs: Any) -> dict[str, Shape]:

@@ -6,10 +6,23 @@ from typing import Annotated, Any
 from ..problem import Refusal
 from ..shape import Shape
 from .formula import Terms
-from .layer import Layer, Views
-from .parameter import Axis, Choice, Count, Flag, Listed, Optional, PerAxis, Whole, as_entries, entering_channels
+from .layer import Footprints, Layer
+from .parameter import (
+    Axis,
+    Choice,
+    Count,
+    Flag,
+    Listed,
+    Optional,
+    PerAxis,
+    Whole,
+    as_entries,
+    entering_channels,
+)
 
-AttendedAxes = Annotated[Any, Choice("all", otherwise=Listed(Axis(), "an axis of the space or a list of them"))]
+AttendedAxes = Annotated[
+    Any, Choice("all", otherwise=Listed(Axis(), "an axis of the space or a list of them"))
+]
 Window = Annotated[tuple[int, ...] | None, Optional(PerAxis(Whole(1)))]
 
 
@@ -29,7 +42,7 @@ class Attention(Layer):
     example = ("768x197", "{attention: 12}", "in a layer of ViT-B/16")
     category = "attention"
     takes = (1, 2)
-    space_axes = (1, 2, 3)
+    spatial_axes = (1, 2, 3)
     heads: Count = 1
     dim: Count = entering_channels()
     axes: AttendedAxes = "all"
@@ -44,14 +57,23 @@ class Attention(Layer):
         if dim is not None and dim % heads:  # else what enters has a say
             raise Refusal(f"`dim` of {dim} cannot be split into {heads} heads", argument="heads")
         if values["window"] and values["axes"] != "all":
-            raise Refusal("attention is either along some axes or within a window, not both", argument="window")
+            raise Refusal(
+                "attention is either along some axes or within a window, not both",
+                argument="window",
+            )
 
     def check(self, *inputs: Any) -> None:
         x = inputs[0]
         if self.axes != "all" and 0 in self.axes:
-            raise Refusal(f"attention is along axes of the space (1 to {len(x) - 1}), not along the channels", argument="axes")
+            raise Refusal(
+                f"attention is along axes of the space (1 to {len(x) - 1}), not along the channels",
+                argument="axes",
+            )
         if self.axes != "all" and len(inputs) == 2 and len(inputs[1]) != len(x):
-            raise Refusal(f"`axes` need keys and values of as many axes, found {inputs[1]} beside {x}", argument="axes")
+            raise Refusal(
+                f"`axes` need keys and values of as many axes, found {inputs[1]} beside {x}",
+                argument="axes",
+            )
 
     def seen(self, *inputs: Shape) -> tuple[int, ...]:
         """The sizes of what one query sees: the window, or the axes it attends along."""
@@ -77,11 +99,15 @@ class Attention(Layer):
             "out": Shape((channels, self.dim)),
         }
         if self.bias:
-            weights |= {name: Shape((self.dim,)) for name in ("query_bias", "key_bias", "value_bias")}
+            weights |= {
+                name: Shape((self.dim,)) for name in ("query_bias", "key_bias", "value_bias")
+            }
         if self.out_bias:
             weights["out_bias"] = Shape((channels,))
         if self.rel_bias:
-            weights["rel_bias"] = Shape((self.heads, *(2 * size - 1 for size in self.seen(*inputs))))
+            weights["rel_bias"] = Shape(
+                (self.heads, *(2 * size - 1 for size in self.seen(*inputs)))
+            )
         return weights
 
     def macs(self, *inputs: Any) -> int:
@@ -100,8 +126,15 @@ class Attention(Layer):
 
     def symbols(self, *inputs: Any) -> dict[str, Any]:
         seen = self.seen(*inputs)
-        numbers = {"P": inputs[0].space, "N": inputs[-1].space, "Ckv": inputs[-1].channels, "M": seen}
-        return super().symbols(*inputs) | numbers | {"offsets": tuple(2 * size - 1 for size in seen)}
+        numbers = {
+            "P": inputs[0].space,
+            "N": inputs[-1].space,
+            "Ckv": inputs[-1].channels,
+            "M": seen,
+        }
+        return (
+            super().symbols(*inputs) | numbers | {"offsets": tuple(2 * size - 1 for size in seen)}
+        )
 
     def shape_terms(self, *inputs: Any) -> Terms:
         return self.unchanged(inputs[0])
@@ -116,12 +149,17 @@ class Attention(Layer):
             "out_bias": ("C", "one a channel"),
             "rel_bias": ("heads x offsets", "one for each head and distance between two positions"),
         }
-        return {name: self.term(inputs, *formulas.get(name, ("dim", "one a channel"))) for name in self.weights(*inputs)}
+        return {
+            name: self.term(inputs, *formulas.get(name, ("dim", "one a channel")))
+            for name in self.weights(*inputs)
+        }
 
     def macs_terms(self, *inputs: Any) -> Terms:
         keys = "N x Ckv" if len(inputs) > 1 else "P x C"
         return {
-            "query": self.term(inputs, "P x C x dim", "a product with its matrix at each of the P positions"),
+            "query": self.term(
+                inputs, "P x C x dim", "a product with its matrix at each of the P positions"
+            ),
             "key": self.term(inputs, f"{keys} x dim", "the same"),
             "value": self.term(inputs, f"{keys} x dim", "the same"),
             "scores": self.term(inputs, "P x M x dim", "each query times the M keys that it sees"),
@@ -133,9 +171,15 @@ class Attention(Layer):
         terms = {}
         if self.bias:
             keys = "2 x N x dim" if len(inputs) > 1 else "2 x P x dim"
-            terms["bias"] = self.term(inputs, f"P x dim + {keys}", "one addition for each element of queries, keys and values")
+            terms["bias"] = self.term(
+                inputs,
+                f"P x dim + {keys}",
+                "one addition for each element of queries, keys and values",
+            )
         if self.out_bias:
-            terms["out_bias"] = self.term(inputs, "P x C", "one addition for each element of the output")
+            terms["out_bias"] = self.term(
+                inputs, "P x C", "one addition for each element of the output"
+            )
         terms["softmax"] = self.term(inputs, "3 x heads x P x M", "three operations for each score")
         if self.rel_bias:
             terms["rel_bias"] = self.term(inputs, "heads x P x M", "one addition for each score")
@@ -143,14 +187,18 @@ class Attention(Layer):
 
     def remarks(self, *inputs: Any) -> list[str]:
         space = inputs[-1].space
-        if not self.window or all(size % one == 0 for size, one in zip(space, self.window, strict=True)):
+        if not self.window or all(
+            size % one == 0 for size, one in zip(space, self.window, strict=True)
+        ):
             return []
         window, map_ = as_entries(self.window), as_entries(space)
-        return [f"the window of {window} does not divide {map_}: counted without what padding would add"]
+        return [
+            f"the window of {window} does not divide {map_}: counted without what padding would add"
+        ]
 
-    def views(self, *inputs: Any) -> Views:
+    def views(self, *inputs: Any) -> Footprints:
         return (None,) * len(inputs[0].space)
 
-    def telling(self) -> str:
+    def label(self) -> str:
         window = f", window {'x'.join(map(str, self.window))}" if self.window else ""
         return f"{self.heads} heads, {self.dim}{window}"

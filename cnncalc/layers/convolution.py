@@ -4,10 +4,22 @@ from math import prod
 from typing import Annotated, Any
 
 from ..problem import Refusal
-from ..shape import Shape, reach, transposed_size
+from ..shape import Shape, effective_kernel, transposed_size
 from .formula import Term, Terms
-from .layer import Layer, View, Views, axis_names, size_names
-from .parameter import Choice, Count, Flag, Naturals, Padding, PerAxis, Sizes, Whole, abreast, as_entries, same_as
+from .layer import Footprint, Footprints, Layer, axis_names, size_names
+from .parameter import (
+    Choice,
+    Count,
+    Flag,
+    Naturals,
+    Padding,
+    PerAxis,
+    Sizes,
+    Whole,
+    abreast,
+    as_entries,
+    same_as,
+)
 from .window import Windowed, as_one
 
 
@@ -21,7 +33,7 @@ class Convolution(Windowed):
     """What the convolutions share.  (C, *S) -> (out, *S'), S' the places of the window."""
 
     category = "conv"
-    space_axes = (1, 2, 3)
+    spatial_axes = (1, 2, 3)
     bias: Any
 
     def filters(self, x: Shape) -> int:
@@ -43,7 +55,9 @@ class Convolution(Windowed):
         (x,) = inputs
         groups = self.group_count(x)
         if x.channels % groups:
-            raise Refusal(f"{x.channels} channels cannot be split into {groups} groups", argument="groups")
+            raise Refusal(
+                f"{x.channels} channels cannot be split into {groups} groups", argument="groups"
+            )
 
     def output(self, *inputs: Any) -> Shape:
         (x,) = inputs
@@ -64,14 +78,19 @@ class Convolution(Windowed):
         Source: Sze et al., arXiv:1703.09039, section III.
         """
         (x,) = inputs
-        return int(self.output(x).elements * (x.channels // self.group_count(x)) * prod(self.kernel))
+        return int(
+            self.output(x).elements * (x.channels // self.group_count(x)) * prod(self.kernel)
+        )
 
     def other_flops(self, *inputs: Any) -> int:
         """1 an output element for the bias."""
         return self.output(*inputs).elements if self.bias else 0
 
     def symbols(self, *inputs: Any) -> dict[str, Any]:
-        return super().symbols(*inputs) | {"out": self.filters(inputs[0]), "groups": self.group_count(inputs[0])}
+        return super().symbols(*inputs) | {
+            "out": self.filters(inputs[0]),
+            "groups": self.group_count(inputs[0]),
+        }
 
     def channel_term(self, *inputs: Any) -> Term:
         return self.term(inputs, "out", "each filter makes one channel")
@@ -89,7 +108,9 @@ class Convolution(Windowed):
                 f"{groups} times fewer weights than without groups"
             )
         elif prod(self.kernel) == 1:
-            reason = "a 1x1 window sees no neighbours: one matrix mixes the channels of every position"
+            reason = (
+                "a 1x1 window sees no neighbours: one matrix mixes the channels of every position"
+            )
         else:
             reason = (
                 "each filter has a weight for every channel under its window; stride and padding say where it is put, "
@@ -103,11 +124,17 @@ class Convolution(Windowed):
         products = x.channels // self.group_count(x) * prod(self.kernel)
         reason = f"each element of the output is a sum of {products:,} products"
         if prod(self.stride) > 1:
-            reason += f"; the stride leaves about 1 of {prod(self.stride)} places, and of the products"
+            reason += (
+                f"; the stride leaves about 1 of {prod(self.stride)} places, and of the products"
+            )
         return {"products": self.term(inputs, f"out x S' x {self.seen(x)}", reason)}
 
     def flops_terms(self, *inputs: Any) -> Terms:
-        return {"bias": self.term(inputs, "out x S'", "one addition for each element of the output")} if self.bias else {}
+        return (
+            {"bias": self.term(inputs, "out x S'", "one addition for each element of the output")}
+            if self.bias
+            else {}
+        )
 
 
 class Conv(Convolution):
@@ -117,7 +144,11 @@ class Conv(Convolution):
     """
 
     kind = "conv"
-    example = ("3x224x224", "{conv: 64, kernel: 7, stride: 2, padding: 3, bias: false}", "the stem of ResNet")
+    example = (
+        "3x224x224",
+        "{conv: 64, kernel: 7, stride: 2, padding: 3, bias: false}",
+        "the stem of ResNet",
+    )
     out: Count
     kernel: Sizes = 1
     stride: Sizes = 1
@@ -127,7 +158,7 @@ class Conv(Convolution):
     bias: Flag = True
     padding_end: Naturals = same_as("padding")
 
-    def telling(self) -> str:
+    def label(self) -> str:
         groups = f", groups {self.groups}" if self.groups > 1 else ""
         return f"{self.window_text()}, {self.out}{groups}"
 
@@ -139,7 +170,11 @@ class Depthwise(Convolution):
     """
 
     kind = "depthwise"
-    example = ("32x112x112", "{depthwise: 3, padding: 1, bias: false}", "the first one of MobileNet")
+    example = (
+        "32x112x112",
+        "{depthwise: 3, padding: 1, bias: false}",
+        "the first one of MobileNet",
+    )
     kernel: Sizes = 3
     stride: Sizes = 1
     padding: Padding = 0
@@ -155,19 +190,25 @@ class Depthwise(Convolution):
         return x.channels
 
     def channel_term(self, *inputs: Any) -> Term:
-        return self.term(inputs, "C x multiplier", "so many filters for each channel, and each filter makes one")
+        return self.term(
+            inputs, "C x multiplier", "so many filters for each channel, and each filter makes one"
+        )
 
     def weight_terms(self, *inputs: Any) -> Terms:
         terms = super().weight_terms(*inputs)
         channels = inputs[0].channels
         reason = f"each filter sees one channel: {channels} times fewer weights than filters that see all {channels}"
-        weight = self.term(inputs, "C x multiplier x kernel", reason if channels > 1 else "each filter sees one channel")
+        weight = self.term(
+            inputs,
+            "C x multiplier x kernel",
+            reason if channels > 1 else "each filter sees one channel",
+        )
         return terms | {"weight": weight}
 
     def seen(self, x: Shape) -> str:
         return "kernel"
 
-    def telling(self) -> str:
+    def label(self) -> str:
         return self.window_text() + (f", x{self.multiplier}" if self.multiplier > 1 else "")
 
 
@@ -191,7 +232,10 @@ class LocalConv(Conv):
             "bias": "one for each element of the output",
         }
         terms = super().weight_terms(*inputs)
-        return {name: self.term(inputs, f"{term.formula} x S'", reasons[name]) for name, term in terms.items()}
+        return {
+            name: self.term(inputs, f"{term.formula} x S'", reasons[name])
+            for name, term in terms.items()
+        }
 
 
 class ConvTranspose(Layer):
@@ -203,9 +247,13 @@ class ConvTranspose(Layer):
     """
 
     kind = "conv_transpose"
-    example = ("1024x28x28", "{conv_transpose: 512, kernel: 2, stride: 2}", "the first up-convolution of U-Net")
+    example = (
+        "1024x28x28",
+        "{conv_transpose: 512, kernel: 2, stride: 2}",
+        "the first up-convolution of U-Net",
+    )
     category = "conv"
-    space_axes = (1, 2, 3)
+    spatial_axes = (1, 2, 3)
     out: Count
     kernel: Sizes = 1
     stride: Sizes = 1
@@ -221,10 +269,15 @@ class ConvTranspose(Layer):
         if values["padding"] == "same":
             if any(values["output_padding"]):
                 raise Refusal(
-                    "`padding: same` already says the output size", "leave out `output_padding`", "output_padding", "bad-value"
+                    "`padding: same` already says the output size",
+                    "leave out `output_padding`",
+                    "output_padding",
+                    "bad-value",
                 )
             return
-        for extra, stride, dilation in abreast(values["output_padding"], values["stride"], values["dilation"]):
+        for extra, stride, dilation in abreast(
+            values["output_padding"], values["stride"], values["dilation"]
+        ):
             if extra >= max(stride, dilation):
                 raise Refusal(
                     f"`output_padding` must be less than the stride or the dilation, found {extra} for stride {stride} "
@@ -237,20 +290,35 @@ class ConvTranspose(Layer):
     def settle(cls, values: dict[str, Any], *inputs: Any) -> None:
         if values["padding"] == "same":
             surplus = [
-                reach(kernel, dilation) - stride
-                for kernel, stride, dilation in zip(values["kernel"], values["stride"], values["dilation"], strict=True)
+                effective_kernel(kernel, dilation) - stride
+                for kernel, stride, dilation in zip(
+                    values["kernel"], values["stride"], values["dilation"], strict=True
+                )
             ]
             values["padding"] = tuple([max(0, -(-extra // 2)) for extra in surplus])
-            values["output_padding"] = tuple([extra % 2 if extra > 0 else -extra for extra in surplus])
+            values["output_padding"] = tuple(
+                [extra % 2 if extra > 0 else -extra for extra in surplus]
+            )
 
     def check(self, *inputs: Any) -> None:
         (x,) = inputs
         if x.channels % self.groups:
-            raise Refusal(f"{x.channels} channels cannot be split into {self.groups} groups", argument="groups")
+            raise Refusal(
+                f"{x.channels} channels cannot be split into {self.groups} groups",
+                argument="groups",
+            )
 
     def output(self, *inputs: Any) -> Shape:
         (x,) = inputs
-        axes = zip(x.space, self.kernel, self.stride, self.padding, self.output_padding, self.dilation, strict=True)
+        axes = zip(
+            x.space,
+            self.kernel,
+            self.stride,
+            self.padding,
+            self.output_padding,
+            self.dilation,
+            strict=True,
+        )
         return Shape((self.out, *(transposed_size(*axis) for axis in axes)))
 
     def weights(self, *inputs: Any) -> dict[str, Shape]:
@@ -274,28 +342,50 @@ class ConvTranspose(Layer):
         (x,) = inputs
         terms = {"channels": self.term(inputs, "out", "each filter makes one channel")}
         axes = zip(axis_names(x), size_names(x), strict=True)
-        numbers = zip(self.kernel, self.stride, self.padding, self.output_padding, self.dilation, strict=True)
-        reason = "a convolution the other way round: each step of the input is a stride of the output"
-        for (axis, size), (kernel, stride, padding, extra, dilation) in zip(list(axes)[1:], numbers, strict=True):
+        numbers = zip(
+            self.kernel, self.stride, self.padding, self.output_padding, self.dilation, strict=True
+        )
+        reason = (
+            "a convolution the other way round: each step of the input is a stride of the output"
+        )
+        for (axis, size), (kernel, stride, padding, extra, dilation) in zip(
+            list(axes)[1:], numbers, strict=True
+        ):
             span = "kernel" if dilation == 1 else "dilation x (kernel - 1) + 1"
-            formula = f"({size} - 1) x stride - 2 x padding + {span}" + (" + output_padding" if extra else "")
+            formula = f"({size} - 1) x stride - 2 x padding + {span}" + (
+                " + output_padding" if extra else ""
+            )
             terms[axis] = self.term(
-                inputs, formula, reason, kernel=kernel, stride=stride, padding=padding, dilation=dilation, output_padding=extra
+                inputs,
+                formula,
+                reason,
+                kernel=kernel,
+                stride=stride,
+                padding=padding,
+                dilation=dilation,
+                output_padding=extra,
             )
         return terms
 
-    def ways_to(self, space: tuple[int, ...], *inputs: Any) -> list[dict[str, Any]]:
+    def paddings_for(self, space: tuple[int, ...], *inputs: Any) -> list[dict[str, Any]]:
         """As little padding as does, with as much `output_padding` as it takes."""
         axes = zip(inputs[0].space, space, self.kernel, self.stride, self.dilation, strict=True)
         found = []
         for size, wanted, kernel, stride, dilation in axes:
-            surplus = transposed_size(size, kernel, stride, 0, 0, dilation) - wanted  # of what there is without padding
+            surplus = (
+                transposed_size(size, kernel, stride, 0, 0, dilation) - wanted
+            )  # of what there is without padding
             padding = max(0, -(-surplus // 2))
             extra = 2 * padding - surplus
             if extra >= max(stride, dilation):
                 return []
             found.append((padding, extra))
-        return [{"padding": tuple(padding for padding, _ in found), "output_padding": tuple(extra for _, extra in found)}]
+        return [
+            {
+                "padding": tuple(padding for padding, _ in found),
+                "output_padding": tuple(extra for _, extra in found),
+            }
+        ]
 
     def weight_terms(self, *inputs: Any) -> Terms:
         groups = " / groups" if self.groups > 1 else ""
@@ -311,22 +401,30 @@ class ConvTranspose(Layer):
         return {"products": self.term(inputs, f"C x S x out{groups} x kernel", reason)}
 
     def flops_terms(self, *inputs: Any) -> Terms:
-        return {"bias": self.term(inputs, "out x S'", "one addition for each element of the output")} if self.bias else {}
+        return (
+            {"bias": self.term(inputs, "out x S'", "one addition for each element of the output")}
+            if self.bias
+            else {}
+        )
 
-    def views(self, *inputs: Any) -> Views:
+    def views(self, *inputs: Any) -> Footprints:
         """Output y sees the inputs x with x stride - padding + t dilation = y for a tap t of the kernel."""
         from fractions import Fraction  # slow to import, and few networks upsample
 
         views = []
-        for kernel, stride, padding, dilation in zip(self.kernel, self.stride, self.padding, self.dilation, strict=True):
-            last = reach(kernel, dilation) - 1
+        for kernel, stride, padding, dilation in zip(
+            self.kernel, self.stride, self.padding, self.dilation, strict=True
+        ):
+            last = effective_kernel(kernel, dilation) - 1
             # Output 0 sees from ceil((padding - last) / stride) to floor(padding / stride): its centre is kept.
             features = last // stride + 1
             centre = Fraction(-((last - padding) // stride) + padding // stride, 2)
-            views.append(View(features, Fraction(1, stride), centre - Fraction(features - 1, 2)))
+            views.append(
+                Footprint(features, Fraction(1, stride), centre - Fraction(features - 1, 2))
+            )
         return tuple(views)
 
-    def telling(self) -> str:
+    def label(self) -> str:
         stride = f" /{as_one(self.stride)}" if any(stride != 1 for stride in self.stride) else ""
         groups = f", groups {self.groups}" if self.groups > 1 else ""
         return f"{as_entries(self.kernel)}{stride}, {self.out}{groups}"

@@ -5,7 +5,7 @@ from typing import Any
 from ..problem import Refusal
 from ..shape import Shape
 from .formula import Terms
-from .layer import Layer, Views, elements
+from .layer import Footprints, Layer, elements
 from .parameter import Count, Flag
 
 MAP = 4096  # inputs from which a dense layer is worth a remark
@@ -59,13 +59,15 @@ class Linear(Layer):
     def shape_terms(self, *inputs: Any) -> Terms:
         (x,) = inputs
         terms = {"channels": self.term(inputs, "out", "one for each row of the matrix")}
-        return terms if is_vector(x) else {**terms, "length": self.term(inputs, "N", "each position on its own")}
+        return (
+            terms
+            if is_vector(x)
+            else {**terms, "length": self.term(inputs, "N", "each position on its own")}
+        )
 
     def weight_terms(self, *inputs: Any) -> Terms:
         (x,) = inputs
-        reason = (
-            f"each of the {self.out:,} outputs has a weight of its own for each of the {x.channels:,} inputs: nothing is shared"
-        )
+        reason = f"each of the {self.out:,} outputs has a weight of its own for each of the {x.channels:,} inputs: nothing is shared"
         if is_vector(x) and x.channels >= MAP:
             reason += ", so a large map before a dense layer costs most parameters"
         terms = {"weight": self.term(inputs, "out x C", reason)}
@@ -74,13 +76,21 @@ class Linear(Layer):
     def macs_terms(self, *inputs: Any) -> Terms:
         if is_vector(inputs[0]):
             return {"products": self.term(inputs, "out x C", "each weight is used once")}
-        return {"products": self.term(inputs, "out x C x N", "each weight is used once at each of the N positions")}
+        return {
+            "products": self.term(
+                inputs, "out x C x N", "each weight is used once at each of the N positions"
+            )
+        }
 
     def flops_terms(self, *inputs: Any) -> Terms:
         out = elements(self.output(*inputs), "'")
-        return {"bias": self.term(inputs, out, "one addition for each element of the output")} if self.bias else {}
+        return (
+            {"bias": self.term(inputs, out, "one addition for each element of the output")}
+            if self.bias
+            else {}
+        )
 
-    def views(self, *inputs: Any) -> Views:
+    def views(self, *inputs: Any) -> Footprints:
         (x,) = inputs
         return () if is_vector(x) else super().views(x)
 
@@ -94,7 +104,7 @@ class Embedding(Layer):
     kind = "embedding"
     example = ("512", "{embedding: 30522, dim: 768}", "the words of BERT-base")
     category = "dense"
-    space_axes = (0,)
+    spatial_axes = (0,)
     vocab: Count
     dim: Count
 
@@ -106,9 +116,16 @@ class Embedding(Layer):
         return {"weight": Shape((self.vocab, self.dim))}
 
     def shape_terms(self, *inputs: Any) -> Terms:
-        return {"channels": self.term(inputs, "dim", "the numbers of one word"), "length": self.term(inputs, "C", "the words")}
+        return {
+            "channels": self.term(inputs, "dim", "the numbers of one word"),
+            "length": self.term(inputs, "C", "the words"),
+        }
 
     def weight_terms(self, *inputs: Any) -> Terms:
         return {
-            "weight": self.term(inputs, "vocab x dim", "a row for each word that there is; to look one up multiplies nothing")
+            "weight": self.term(
+                inputs,
+                "vocab x dim",
+                "a row for each word that there is; to look one up multiplies nothing",
+            )
         }

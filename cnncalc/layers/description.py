@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from inspect import cleandoc
 
+from ..datum import show
 from . import JOINS
 from .layer import Field, Layer, ranks
-from .parameter import PER_AXIS, UNUSED, Default, show
+from .parameter import PER_AXIS, UNUSED, Default
 
 
 class Docstring:
@@ -44,23 +45,34 @@ def mark_shapes(rule: str) -> str:
 def inherited(cls: type[Layer], part: str) -> str:
     """A part of the docstring of a class, or of the nearest class above it that has this part."""
     above = cls.__mro__[: cls.__mro__.index(Layer)]
-    return next((text for text in (getattr(Docstring(one.__doc__), part) for one in above) if text), "")
+    return next(
+        (text for text in (getattr(Docstring(one.__doc__), part) for one in above) if text), ""
+    )
 
 
 def entering(cls: type[Layer]) -> str:
     """What a kind takes, in words."""
-    return inherited(cls, "takes") or (ranks(cls.space_axes) if cls.space_axes else "any number of axes")
+    return inherited(cls, "takes") or (
+        ranks(cls.spatial_axes) if cls.spatial_axes else "any number of axes"
+    )
 
 
 def fields_of(cls: type[Layer]) -> dict[str, Field]:
     """The parameters that a file can give; how many operands of a join are constants is counted, not given."""
-    return {name: field for name, field in cls.fields.items() if not (cls.kind in JOINS and name == "constants")}
+    return {
+        name: field
+        for name, field in cls.fields.items()
+        if not (cls.kind in JOINS and name == "constants")
+    }
 
 
 def call(cls: type[Layer]) -> str:
     """The call as a signature: `conv: out, kernel=1`."""
     words = ["operands"] if cls.kind in JOINS else []
-    words += [name if field.required else f"{name}={default(field)}" for name, field in fields_of(cls).items()]
+    words += [
+        name if field.required else f"{name}={default(field)}"
+        for name, field in fields_of(cls).items()
+    ]
     return f"{cls.kind}: {', '.join(words)}" if words else cls.kind
 
 

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from ..problem import Refusal
 from ..shape import Shape
 from .formula import Term, Terms
-from .layer import Layer, Views, axis_names, elements, size_names
+from .layer import Footprints, Layer, axis_names, elements, size_names
 from .parameter import AxisNumber, Natural
 
 
@@ -16,7 +16,11 @@ def listing(shapes: tuple[Shape, ...]) -> str:
     >>> listing((Shape((3, 8, 8)), Shape((4,))))
     '3x8x8 and 4'
     """
-    return " and ".join([", ".join(map(str, shapes[:-1])), str(shapes[-1])]) if len(shapes) > 1 else str(shapes[0])
+    return (
+        " and ".join([", ".join(map(str, shapes[:-1])), str(shapes[-1])])
+        if len(shapes) > 1
+        else str(shapes[0])
+    )
 
 
 def check_two(kind: str, found: int) -> None:
@@ -68,7 +72,9 @@ class Concat(Join):
         first: Shape = inputs[0]
         for shape in inputs[1:]:
             if len(shape) != len(first) or any(
-                size != wanted for axis, (size, wanted) in enumerate(zip(shape, first, strict=True)) if axis != self.axis
+                size != wanted
+                for axis, (size, wanted) in enumerate(zip(shape, first, strict=True))
+                if axis != self.axis
             ):
                 raise Refusal(
                     f"concat needs operands that are alike but on axis {self.axis}, found {listing(inputs)}",
@@ -80,7 +86,7 @@ class Concat(Join):
         sizes = {f"{size}{place}": shape[self.axis] for place, shape in enumerate(inputs, 1)}
         return self.unchanged(*inputs) | {axis_names(inputs[0])[self.axis]: total(sizes)}
 
-    def telling(self) -> str:
+    def label(self) -> str:
         return f"axis {self.axis}" if self.axis else ""
 
 
@@ -94,7 +100,9 @@ class ElementWise(Join):
 
     def output(self, *inputs: Any) -> Shape:
         axes = max(len(shape) for shape in inputs)
-        padded = [Shape((*shape, *(1,) * (axes - 1))) if len(shape) == 1 else shape for shape in inputs]
+        padded = [
+            Shape((*shape, *(1,) * (axes - 1))) if len(shape) == 1 else shape for shape in inputs
+        ]
         if any(len(shape) != axes for shape in padded):
             raise self.mismatch(inputs)
         sizes = []
@@ -109,13 +117,20 @@ class ElementWise(Join):
         out = self.output(*inputs)
         if out == inputs[0]:
             return self.unchanged(*inputs)
-        terms = [self.term(inputs, "size", "an axis of size 1, or that is not there, is repeated", size=size) for size in out]
+        terms = [
+            self.term(
+                inputs, "size", "an axis of size 1, or that is not there, is repeated", size=size
+            )
+            for size in out
+        ]
         return dict(zip(axis_names(out), terms, strict=True))
 
     def flops_terms(self, *inputs: Any) -> Terms:
         out, operands = elements(self.output(*inputs), "'"), len(inputs) + self.constants
         reason = "to put operands together takes an operation less than there are of them, for each element"
-        return {"operations": self.term(inputs, f"(operands - 1) x {out}", reason, operands=operands)}
+        return {
+            "operations": self.term(inputs, f"(operands - 1) x {out}", reason, operands=operands)
+        }
 
     def mismatch(self, inputs: tuple[Shape, ...]) -> Refusal:
         return Refusal(f"{self.kind} needs operands of one shape, found {listing(inputs)}")
@@ -127,7 +142,7 @@ class ElementWise(Join):
     def arguments(self) -> dict[str, Any]:
         return {"constants": self.constants} if self.constants else {}
 
-    def telling(self) -> str:
+    def label(self) -> str:
         return ""
 
 
@@ -146,7 +161,11 @@ class Mul(ElementWise):
     """The product of the operands, element by element.  Source: Hu et al., SENet, arXiv:1709.01507, section 3.2."""
 
     kind = "mul"
-    example = ("{x: 256x56x56, gate: 256x1x1}", "{mul: [x, gate]}", "squeeze and excitation in the first stage of SE-ResNet-50")
+    example = (
+        "{x: 256x56x56, gate: 256x1x1}",
+        "{mul: [x, gate]}",
+        "squeeze and excitation in the first stage of SE-ResNet-50",
+    )
 
 
 class Max(ElementWise):
@@ -178,14 +197,22 @@ class Sub(Pair):
     """The first operand less the second.  (C, *S), (C, *S) -> (C, *S).  Source: torch.sub."""
 
     kind = "sub"
-    example = ("{left: 4096, right: 4096}", "{sub: [left, right]}", "the halves of a Siamese network (Koch et al., 2015)")
+    example = (
+        "{left: 4096, right: 4096}",
+        "{sub: [left, right]}",
+        "the halves of a Siamese network (Koch et al., 2015)",
+    )
 
 
 class Div(Pair):
     """The first operand over the second.  (C, *S), (C, *S) -> (C, *S).  Source: torch.div."""
 
     kind = "div"
-    example = ("12x197x197", "{div: [[], 8]}", "the scores of ViT-B/16 over the root of the 64 of a head")
+    example = (
+        "12x197x197",
+        "{div: [[], 8]}",
+        "the scores of ViT-B/16 over the root of the 64 of a head",
+    )
 
 
 class MatMul(Join):
@@ -195,7 +222,11 @@ class MatMul(Join):
     """
 
     kind = "matmul"
-    example = ("{query: 12x197x64, key: 12x64x197}", "{matmul: [query, key]}", "the scores of ViT-B/16")
+    example = (
+        "{query: 12x197x64, key: 12x64x197}",
+        "{matmul: [query, key]}",
+        "the scores of ViT-B/16",
+    )
     takes = (2, 2)
 
     @classmethod
@@ -205,7 +236,9 @@ class MatMul(Join):
     def check(self, *inputs: Any) -> None:
         left, right = inputs
         if min(len(left), len(right)) < 2 or left[:-2] != right[:-2] or left[-1] != right[-2]:
-            raise Refusal(f"matmul needs m x k and k x n with like axes before, found {left} and {right}")
+            raise Refusal(
+                f"matmul needs m x k and k x n with like axes before, found {left} and {right}"
+            )
 
     def output(self, *inputs: Any) -> Shape:
         left, right = inputs
@@ -213,21 +246,33 @@ class MatMul(Join):
 
     def shape_terms(self, *inputs: Any) -> Terms:
         terms = [self.term(inputs, name) for name in size_names(inputs[0])[:-2]]
-        terms += [self.term(inputs, "m", "the rows of the first"), self.term(inputs, "n", "the columns of the second")]
+        terms += [
+            self.term(inputs, "m", "the rows of the first"),
+            self.term(inputs, "n", "the columns of the second"),
+        ]
         return dict(zip(axis_names(self.output(*inputs)), terms, strict=True))
 
     def macs_terms(self, *inputs: Any) -> Terms:
         leading = "L x " if len(inputs[0]) > 2 else ""
-        return {"products": self.term(inputs, f"{leading}m x k x n", "each element of the product is a sum of k products")}
+        return {
+            "products": self.term(
+                inputs, f"{leading}m x k x n", "each element of the product is a sum of k products"
+            )
+        }
 
     def symbols(self, *inputs: Any) -> dict[str, Any]:
         left, right = inputs
-        return super().symbols(*inputs) | {"L": left[:-2], "m": left[-2], "k": left[-1], "n": right[-1]}
+        return super().symbols(*inputs) | {
+            "L": left[:-2],
+            "m": left[-2],
+            "k": left[-1],
+            "n": right[-1],
+        }
 
     def macs(self, *inputs: Any) -> int:
         """prod(L) x m x k x n."""
         left, right = inputs
         return int(prod(left) * right[-1])
 
-    def views(self, *inputs: Any) -> Views:
+    def views(self, *inputs: Any) -> Footprints:
         return (None,) * (len(inputs[0]) - 1)

@@ -9,13 +9,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Literal, NamedTuple, Self, dataclass_transform
 
+from ..datum import Value, show
 from ..problem import Refusal, count
 from ..shape import AXIS_NAMES, Shape
 from .formula import Term, Terms
-from .parameter import Default, Parameter, Value, show
+from .parameter import Default, Parameter
 
 RANKS = {0: "a vector (C)", 1: "a series (CxN)", 2: "an image (CxHxW)", 3: "a volume (CxDxHxW)"}
 Category = Literal["conv", "dense", "recurrent", "attention", "norm", "other"]
+CATEGORIES: tuple[Category, ...] = ("conv", "dense", "recurrent", "attention", "norm", "other")
 
 
 class Field(NamedTuple):
@@ -26,7 +28,7 @@ class Field(NamedTuple):
     required: bool
 
 
-class View(NamedTuple):
+class Footprint(NamedTuple):
     """What one output position sees along one axis, for the receptive field.
 
     `features` input positions from the first to the last; `start` is the first that output 0 sees, and `step` is by
@@ -38,10 +40,10 @@ class View(NamedTuple):
     start: Any = 0
 
 
-POINT = View()
-Along = tuple[int, int, int, int, int, int]
+POINT = Footprint()
+Window = tuple[int, int, int, int, int, int]
 """A window along one axis: the size of the axis, kernel, stride, padding before and after, dilation."""
-Views = tuple[View | None, ...]
+Footprints = tuple[Footprint | None, ...]
 """A view for each axis of the output's space; None where an output position sees all of that axis."""
 
 
@@ -53,17 +55,26 @@ class Layer:
     and overrides the rules below.  The rules take the shapes that enter, in order.
 
     The reference page is made of its fields, its example and its docstrings: two spaces or an empty line part what it
-    is, the rule of its shape (with a ->), what it takes (`Takes ...`, where `takes` and `space_axes` do not say it),
+    is, the rule of its shape (with a ->), what it takes (`Takes ...`, where `takes` and `spatial_axes` do not say it),
     its source (`Source: ...`) and more about it; `weights`, `buffers`, `macs` and `other_flops` state their formulas,
     in which a name in backquotes stands for the number that the class has under it.
     """
 
     kind: ClassVar[str] = ""
     category: ClassVar[Category] = "other"
-    example: ClassVar[tuple[str, str, str]]  # `input` and a step as a file has them, and where it is from
-    takes: ClassVar[tuple[int, int | None]] = (1, 1)  # how many values may enter, at least and at most (None: any)
-    space_axes: ClassVar[tuple[int, ...] | None] = None  # how many axes of space it works on; None: any number
-    aliases: ClassVar[bool] = False  # puts out what enters under another shape or unchanged: no new value in memory
+    example: ClassVar[
+        tuple[str, str, str]
+    ]  # `input` and a step as a file has them, and where it is from
+    takes: ClassVar[tuple[int, int | None]] = (
+        1,
+        1,
+    )  # how many values may enter, at least and at most (None: any)
+    spatial_axes: ClassVar[tuple[int, ...] | None] = (
+        None  # how many axes of space it works on; None: any number
+    )
+    aliases: ClassVar[bool] = (
+        False  # puts out what enters under another shape or unchanged: no new value in memory
+    )
     fields: ClassVar[Mapping[str, Field]] = {}
 
     def __init_subclass__(cls) -> None:
@@ -116,13 +127,24 @@ class Layer:
                 try:
                     values[name] = field.type.read(given[name], entering)
                 except Refusal as refusal:
-                    raise Refusal(f"`{name}` of {cls.kind}: {refusal.message}", refusal.hint, name, refusal.rule) from None
+                    raise Refusal(
+                        f"`{name}` of {cls.kind}: {refusal.message}",
+                        refusal.hint,
+                        name,
+                        refusal.rule,
+                    ) from None
             elif field.required:
-                raise Refusal(f"{cls.kind} needs `{name}`", f"`{name}` is {field.type.expected}", rule="missing-argument")
+                raise Refusal(
+                    f"{cls.kind} needs `{name}`",
+                    f"`{name}` is {field.type.expected}",
+                    rule="missing-argument",
+                )
             elif isinstance(field.default, Default):
                 values[name] = field.default.of(values, entering)
             else:
-                values[name] = None if field.default is None else field.type.read(field.default, entering)
+                values[name] = (
+                    None if field.default is None else field.type.read(field.default, entering)
+                )
         return values
 
     @classmethod
@@ -144,8 +166,8 @@ class Layer:
             wanted = f"{least} or more values" if most is None else count(most, "value")
             hint = "say which with `from`, as in `from: name[0]`" if len(inputs) > least else ""
             raise Refusal(f"{cls.kind} takes {wanted}, found {len(inputs)}", hint, rule="inputs")
-        if cls.space_axes is not None and inputs and len(inputs[0]) - 1 not in cls.space_axes:
-            raise Refusal(f"{cls.kind} takes {ranks(cls.space_axes)}, found {inputs[0]}")
+        if cls.spatial_axes is not None and inputs and len(inputs[0]) - 1 not in cls.spatial_axes:
+            raise Refusal(f"{cls.kind} takes {ranks(cls.spatial_axes)}, found {inputs[0]}")
 
     @classmethod
     def settle(cls, values: dict[str, Any], *inputs: Any) -> None:
@@ -180,7 +202,7 @@ class Layer:
         """Floating point operations besides the two of each multiply-accumulate."""
         return 0
 
-    def views(self, *inputs: Any) -> Views:
+    def views(self, *inputs: Any) -> Footprints:
         """What an output position sees along each axis."""
         return (POINT,) * (len(self.output(*inputs)) - 1)
 
@@ -215,11 +237,11 @@ class Layer:
         """Floating point operations besides the two of each multiply-accumulate, by what they do."""
         return {}
 
-    def windows(self, *inputs: Any) -> dict[str, Along]:
+    def windows(self, *inputs: Any) -> dict[str, Window]:
         """The numbers of the window along each axis of the space, for a layer that has one."""
         return {}
 
-    def ways_to(self, space: tuple[int, ...], *inputs: Any) -> list[dict[str, Any]]:
+    def paddings_for(self, space: tuple[int, ...], *inputs: Any) -> list[dict[str, Any]]:
         """The paddings, as arguments, with which the space that comes out would be this one; none where none gives it."""
         return []
 
@@ -229,7 +251,11 @@ class Layer:
         Its arguments; C and S of what enters first, also by axis (H and W of an image); C' and S' of what comes out.
         """
         out = self.output(*inputs)
-        entering = dict(zip(size_names(inputs[0]), inputs[0], strict=True)) | {"S": inputs[0].space} if inputs else {}
+        entering = (
+            dict(zip(size_names(inputs[0]), inputs[0], strict=True)) | {"S": inputs[0].space}
+            if inputs
+            else {}
+        )
         return {**self.__dict__, **entering, "C'": out.channels, "S'": out.space}
 
     def term(self, inputs: tuple[Any, ...], formula: str, reason: str = "", **values: Any) -> Term:
@@ -242,14 +268,18 @@ class Layer:
         """The arguments after defaults; those that were left out and change no number are left out here too."""
         return {name: value for name, value in self.__dict__.items() if value is not None}
 
-    def telling(self) -> str:
+    def label(self) -> str:
         """The arguments that tell one layer from another, in the shorthand of papers: `11x11 /4, 96`."""
         told = []
         for name, field in self.fields.items():
             value = self.__dict__[name]
             if field.required:
                 told.append(as_text(value))
-            elif value is not None and not isinstance(field.default, Default) and value != field.default:
+            elif (
+                value is not None
+                and not isinstance(field.default, Default)
+                and value != field.default
+            ):
                 told.append(f"{name} {as_text(value)}")
         return ", ".join(told)
 
@@ -268,7 +298,10 @@ def size_names(shape: Shape) -> list[str]:
     (['C', 'H', 'W'], ['C', 'N'])
     """
     axes = len(shape) - 1
-    return ["C", *{1: "N", 2: "HW", 3: "DHW"}.get(axes, [f"S{axis}" for axis in range(1, axes + 1)])]
+    return [
+        "C",
+        *{1: "N", 2: "HW", 3: "DHW"}.get(axes, [f"S{axis}" for axis in range(1, axes + 1)]),
+    ]
 
 
 def axis_names(shape: Shape) -> list[str]:
@@ -285,13 +318,13 @@ def elements(shape: Shape, mark: str = "") -> str:
     return f"C{mark} x S{mark}" if len(shape) > 1 else f"C{mark}"
 
 
-def ranks(space_axes: tuple[int, ...]) -> str:
+def ranks(spatial_axes: tuple[int, ...]) -> str:
     """What has so many axes of space, in words.
 
     >>> ranks((1, 2, 3))
     'a series (CxN), an image (CxHxW) or a volume (CxDxHxW)'
     """
-    *others, last = [RANKS[axes] for axes in space_axes]
+    *others, last = [RANKS[axes] for axes in spatial_axes]
     return f"{', '.join(others)} or {last}" if others else last
 
 

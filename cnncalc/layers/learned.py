@@ -4,7 +4,7 @@ from typing import Any
 
 from ..shape import Shape
 from .formula import Terms
-from .layer import Layer, Views, axis_names, elements
+from .layer import Footprints, Layer, axis_names, elements
 from .parameter import Flag, NewShape
 
 
@@ -33,7 +33,10 @@ class Scale(Layer):
 
     def weight_terms(self, *inputs: Any) -> Terms:
         words = {"weight": "factor", "bias": "summand"}
-        return {name: self.term(inputs, "C", f"one {words[name]} a channel") for name in self.weights(*inputs)}
+        return {
+            name: self.term(inputs, "C", f"one {words[name]} a channel")
+            for name in self.weights(*inputs)
+        }
 
     def flops_terms(self, *inputs: Any) -> Terms:
         terms = {"factor": self.term(inputs, elements(inputs[0]), "one product for each element")}
@@ -61,10 +64,13 @@ class Weight(Layer):
 
     def shape_terms(self, *inputs: Any) -> Terms:
         sizes = zip(axis_names(Shape(self.shape)), self.shape, strict=True)
-        return {axis: self.term(inputs, "size", "it is what the layer is told", size=size) for axis, size in sizes}
+        return {
+            axis: self.term(inputs, "size", "it is what the layer is told", size=size)
+            for axis, size in sizes
+        }
 
     def weight_terms(self, *inputs: Any) -> Terms:
         return {"weight": self.term(inputs, "shape", "every number of it is learned")}
 
-    def views(self, *inputs: Any) -> Views:
+    def views(self, *inputs: Any) -> Footprints:
         return ()

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from ..problem import Refusal
 from ..shape import Shape
 from .formula import Terms
-from .layer import Layer, Views, elements
+from .layer import Footprints, Layer, elements
 from .parameter import Count, Flag, Unused
 
 WEIGHTS = {"weight": "factor", "bias": "summand"}
@@ -31,13 +31,16 @@ class Norm(Layer):
         return str(self.cost), self.why
 
     def weight_terms(self, *inputs: Any) -> Terms:
-        return {name: self.term(inputs, "C", f"one {WEIGHTS[name]} a channel") for name in self.weights(*inputs)}
+        return {
+            name: self.term(inputs, "C", f"one {WEIGHTS[name]} a channel")
+            for name in self.weights(*inputs)
+        }
 
     def flops_terms(self, *inputs: Any) -> Terms:
         cost, reason = self.each(*inputs)
         return {"norm": self.term(inputs, f"{cost} x {elements(inputs[0])}", reason)}
 
-    def telling(self) -> str:
+    def label(self) -> str:
         return ""
 
 
@@ -51,7 +54,7 @@ class Affine(Norm):
         channels = Shape((inputs[0].channels,))
         return {"weight": channels, "bias": channels} if self.affine else {}
 
-    def telling(self) -> str:
+    def label(self) -> str:
         return "" if self.affine else "not affine"
 
 
@@ -71,7 +74,7 @@ class Standardization(Affine):
 class OverSpace(Norm):
     """A normalisation by statistics of the whole map, which every position therefore sees."""
 
-    def views(self, *inputs: Any) -> Views:
+    def views(self, *inputs: Any) -> Footprints:
         return (None,) * len(inputs[0].space)
 
 
@@ -103,10 +106,13 @@ class BatchNorm(Affine):
 
     def buffer_terms(self, *inputs: Any) -> Terms:
         names = {"running_mean": "mean", "running_var": "variance"}
-        return {name: self.term(inputs, "C", f"the {what} of each channel, as training saw it") for name, what in names.items()}
+        return {
+            name: self.term(inputs, "C", f"the {what} of each channel, as training saw it")
+            for name, what in names.items()
+        }
 
-    def telling(self) -> str:
-        return super().telling() or ("" if self.scale else "no scale")
+    def label(self) -> str:
+        return super().label() or ("" if self.scale else "no scale")
 
 
 class LayerNorm(Standardization):
@@ -129,9 +135,12 @@ class GroupNorm(OverSpace, Standardization):
 
     def check(self, *inputs: Any) -> None:
         if inputs[0].channels % self.groups:
-            raise Refusal(f"{inputs[0].channels} channels cannot be split into {self.groups} groups", argument="groups")
+            raise Refusal(
+                f"{inputs[0].channels} channels cannot be split into {self.groups} groups",
+                argument="groups",
+            )
 
-    def telling(self) -> str:
+    def label(self) -> str:
         return f"{self.groups} groups" + (", not affine" if not self.affine else "")
 
 
@@ -144,12 +153,12 @@ class InstanceNorm(OverSpace, Standardization):
         "{instancenorm: , affine: true}",
         "after the first layer of the style transfer of Johnson et al., arXiv:1603.08155",
     )
-    space_axes = (1, 2, 3)
+    spatial_axes = (1, 2, 3)
     affine: Flag = False
     eps: Unused = None
     momentum: Unused = None
 
-    def telling(self) -> str:
+    def label(self) -> str:
         return "affine" if self.affine else ""
 
 
@@ -197,7 +206,7 @@ class LocalResponseNorm(Norm):
     def each(self, *inputs: Any) -> tuple[str, str]:
         return "(size + 3)", "the squares of so many neighbours, and scale, power and quotient"
 
-    def telling(self) -> str:
+    def label(self) -> str:
         return f"size {self.size}"
 
 

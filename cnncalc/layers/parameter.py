@@ -9,44 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Annotated, Any
 
+from ..datum import Value, show, whole
+from ..limits import MAX_VALUE
 from ..problem import Refusal, count, did_you_mean
 from ..shape import Shape
 
-LARGEST = 10**15
-MOST_SHOWN = 20
 PER_AXIS = "(one for all axes, or one for each: 3x5 or [3, 5])"
 Schema = dict[str, Any]
-Value = Any  # what an expression gives: int, float, bool, None, str (a word) or a tuple of these
-
 WORDS: set[str] = {"none"}
 """Every word that some argument takes, so that a variable or a block's argument may hold it."""
-
-
-def show(value: Value) -> str:
-    """A value as a file would write it; of long lists the first entries.
-
-    >>> show((3, 5)), show(True), show(None), show((0,) * 1000)
-    ('[3, 5]', 'true', 'none', '[0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, ...]')
-    """
-    if type(value) is int:
-        return str(value)
-    if isinstance(value, tuple):
-        entries = [show(entry) for entry in value[:MOST_SHOWN]] + ["..."] * (len(value) > MOST_SHOWN)
-        return f"[{', '.join(entries)}]"
-    if value is None:
-        return "none"
-    if type(value) is float and value.is_integer():
-        return str(int(value))
-    return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def whole(value: Value) -> int | None:
-    """The value as a whole number, if it is one; a float that came out whole passes, a boolean does not."""
-    if type(value) is int:
-        return value
-    if type(value) is float and value.is_integer():
-        return int(value)
-    return None
 
 
 class Parameter:
@@ -70,11 +41,11 @@ class Parameter:
 class Whole(Parameter):
     """A whole number, between the bounds where there are any."""
 
-    def __init__(self, minimum: int | None = None, maximum: int = LARGEST) -> None:
-        self.minimum = -LARGEST if minimum is None else minimum
+    def __init__(self, minimum: int | None = None, maximum: int = MAX_VALUE) -> None:
+        self.minimum = -MAX_VALUE if minimum is None else minimum
         self.maximum = maximum
         self.expected = "a whole number"
-        if maximum < LARGEST:
+        if maximum < MAX_VALUE:
             self.expected += f" from {minimum} to {maximum:,}"
         elif minimum is not None:
             self.expected += f", {minimum} or more"
@@ -87,7 +58,9 @@ class Whole(Parameter):
 
     def schema(self) -> Schema:
         bounds = {"minimum": self.minimum, "maximum": self.maximum}
-        return {"type": ["integer"]} | {name: bound for name, bound in bounds.items() if abs(bound) < LARGEST}
+        return {"type": ["integer"]} | {
+            name: bound for name, bound in bounds.items() if abs(bound) < MAX_VALUE
+        }
 
 
 class Real(Parameter):
@@ -112,7 +85,9 @@ class Real(Parameter):
     def schema(self) -> Schema:
         if self.maximum is not None:
             return {"type": ["number"], "minimum": self.minimum or 0, "maximum": self.maximum}
-        return {"type": ["number"]} | ({} if self.minimum is None else {"exclusiveMinimum": self.minimum})
+        return {"type": ["number"]} | (
+            {} if self.minimum is None else {"exclusiveMinimum": self.minimum}
+        )
 
 
 class Boolean(Parameter):
@@ -192,7 +167,9 @@ class PerAxis(Parameter):
         if not isinstance(value, tuple):
             return read * axes
         if len(read) != axes:
-            raise Refusal(f"found {count(len(read), 'size')} ({show(value)}) for {count(axes, 'axis')} of space ({entering})")
+            raise Refusal(
+                f"found {count(len(read), 'size')} ({show(value)}) for {count(axes, 'axis')} of space ({entering})"
+            )
         return read
 
     def schema(self) -> Schema:
@@ -211,7 +188,10 @@ class Axis(Parameter):
         if entering is None:
             return axis
         if not -len(entering) <= axis < len(entering):
-            raise Refusal(f"there is no axis {axis}: {entering} has axes 0 to {len(entering) - 1}", rule="bad-value")
+            raise Refusal(
+                f"there is no axis {axis}: {entering} has axes 0 to {len(entering) - 1}",
+                rule="bad-value",
+            )
         return axis % len(entering)
 
     def schema(self) -> Schema:
@@ -233,16 +213,22 @@ class Listed(Parameter):
         try:
             return tuple([self.entry.read(entry, entering) for entry in entries])
         except Refusal as refusal:
-            raise self.refuse(value) from None if refusal.message.startswith("expected") else refusal
+            raise self.refuse(value) from (
+                None if refusal.message.startswith("expected") else refusal
+            )
 
     def schema(self) -> Schema:
-        return list_or_one(self.entry) if self.lone else {"type": ["array"], "items": self.entry.schema(), "minItems": 1}
+        return (
+            list_or_one(self.entry)
+            if self.lone
+            else {"type": ["array"], "items": self.entry.schema(), "minItems": 1}
+        )
 
 
 class WholeOrList(Parameter):
     """A whole number, kept as one, or a list of them."""
 
-    def __init__(self, expected: str, minimum: int | None = None, maximum: int = LARGEST) -> None:
+    def __init__(self, expected: str, minimum: int | None = None, maximum: int = MAX_VALUE) -> None:
         self.entry, self.expected = Whole(minimum, maximum), expected
 
     def read(self, value: Value, entering: Shape | None) -> int | tuple[int, ...]:
@@ -276,7 +262,9 @@ Sizes = Annotated[Any, PerAxis(Whole(1))]
 Naturals = Annotated[Any, PerAxis(Whole(0))]
 Padding = Annotated[Any, Choice("same", "causal", otherwise=PerAxis(Whole(0)))]
 AxisNumber = Annotated[int, Axis()]
-AxisNumbers = Annotated[tuple[int, ...], Listed(Axis(), "an axis or a list of axes (0 is the channels)")]
+AxisNumbers = Annotated[
+    tuple[int, ...], Listed(Axis(), "an axis or a list of axes (0 is the channels)")
+]
 UNUSED = Optional(Real())
 Unused = Annotated[float | None, UNUSED]
 """An attribute that changes no number: accepted and kept."""
@@ -314,7 +302,9 @@ def abreast(*arguments: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
     [(3, 1), (5, 1)]
     """
     axes = max(map(len, arguments))
-    return zip(*(entries * axes if len(entries) == 1 else entries for entries in arguments), strict=False)
+    return zip(
+        *(entries * axes if len(entries) == 1 else entries for entries in arguments), strict=False
+    )
 
 
 def as_entries(values: Iterable[int]) -> str:

@@ -6,8 +6,19 @@ from typing import Annotated, Any, ClassVar
 from ..problem import Refusal
 from ..shape import Shape
 from .formula import Terms
-from .layer import Layer, View, Views, axis_names, elements, size_names
-from .parameter import Flag, Naturals, Optional, Padding, PerAxis, Sizes, Whole, abreast, as_entries, same_as
+from .layer import Footprint, Footprints, Layer, axis_names, elements, size_names
+from .parameter import (
+    Flag,
+    Naturals,
+    Optional,
+    Padding,
+    PerAxis,
+    Sizes,
+    Whole,
+    abreast,
+    as_entries,
+    same_as,
+)
 from .window import Windowed
 
 
@@ -17,7 +28,7 @@ class Pool(Windowed):
     With `ceil` the places are rounded up, but no window starts behind the input. Padding is at most half the kernel.
     """
 
-    space_axes = (1, 2, 3)
+    spatial_axes = (1, 2, 3)
 
     @classmethod
     def check_arguments(cls, values: dict[str, Any]) -> None:
@@ -36,13 +47,16 @@ class Pool(Windowed):
         (x,) = inputs
         return Shape((x.channels, *self.space(x)))
 
-    def ways_to(self, space: tuple[int, ...], *inputs: Any) -> list[dict[str, Any]]:
+    def paddings_for(self, space: tuple[int, ...], *inputs: Any) -> list[dict[str, Any]]:
         def fits(way: dict[str, Any]) -> bool:
-            return all(padding <= kernel // 2 for padding, kernel in zip(way["padding_end"], self.kernel, strict=True))
+            return all(
+                padding <= kernel // 2
+                for padding, kernel in zip(way["padding_end"], self.kernel, strict=True)
+            )
 
-        return [way for way in super().ways_to(space, *inputs) if fits(way)]
+        return [way for way in super().paddings_for(space, *inputs) if fits(way)]
 
-    def telling(self) -> str:
+    def label(self) -> str:
         return self.window_text()
 
 
@@ -84,13 +98,17 @@ class AvgPool(Pool):
         return self.output(*inputs).elements * prod(self.kernel)
 
     def flops_terms(self, *inputs: Any) -> Terms:
-        return {"means": self.term(inputs, "C' x S' x kernel", "the additions under a window, and a division")}
+        return {
+            "means": self.term(
+                inputs, "C' x S' x kernel", "the additions under a window, and a division"
+            )
+        }
 
 
 class Adaptive(Layer):
     """Pooling to a given size, whatever enters.  (C, *S) -> (C, *size)."""
 
-    space_axes = (1, 2, 3)
+    spatial_axes = (1, 2, 3)
     size: Sizes
 
     def output(self, *inputs: Any) -> Shape:
@@ -103,30 +121,35 @@ class Adaptive(Layer):
     def shape_terms(self, *inputs: Any) -> Terms:
         terms = {"channels": self.term(inputs, "C", "each channel is pooled by itself")}
         axes = zip(axis_names(inputs[0])[1:], self.size, strict=True)
-        return terms | {axis: self.term(inputs, "size", "it is what the layer is told", size=size) for axis, size in axes}
+        return terms | {
+            axis: self.term(inputs, "size", "it is what the layer is told", size=size)
+            for axis, size in axes
+        }
 
     def flops_terms(self, *inputs: Any) -> Terms:
-        return {"pooling": self.term(inputs, "C x S", "one operation for each element of the input")}
+        return {
+            "pooling": self.term(inputs, "C x S", "one operation for each element of the input")
+        }
 
-    def views(self, *inputs: Any) -> Views:
+    def views(self, *inputs: Any) -> Footprints:
         """Output i sees the inputs from floor(i S / size) to ceil((i + 1) S / size) - 1 (torch.nn.AdaptiveAvgPool2d)."""
         return tuple(self.view(*axis) for axis in zip(inputs[0].space, self.size, strict=True))
 
     @staticmethod
-    def view(size: int, out: int) -> View | None:
+    def view(size: int, out: int) -> Footprint | None:
         if out == 1:
             return None
         if size % out == 0:
-            return View(size // out, size // out)
+            return Footprint(size // out, size // out)
         from fractions import Fraction  # slow to import, and seldom needed
 
         first = -(-size // out)
         # In lowest terms the windows begin at every fraction of a pixel; the longest begins at the last of these.
         common = gcd(size, out)
         longest = (size // common + 2 * out // common - 2) // (out // common)
-        return View(longest, Fraction(size, out), Fraction(first - longest, 2))
+        return Footprint(longest, Fraction(size, out), Fraction(first - longest, 2))
 
-    def telling(self) -> str:
+    def label(self) -> str:
         return f"to {as_entries(self.size)}"
 
 
@@ -134,20 +157,28 @@ class AdaptiveAvgPool(Adaptive):
     """The mean of windows that give a set size.  Source: torch.nn.AdaptiveAvgPool2d."""
 
     kind = "adaptive_avgpool"
-    example = ("2048x60x60", "{adaptive_avgpool: 6}", "the finest level of PSPNet's pyramid (Zhao et al., arXiv:1612.01105)")
+    example = (
+        "2048x60x60",
+        "{adaptive_avgpool: 6}",
+        "the finest level of PSPNet's pyramid (Zhao et al., arXiv:1612.01105)",
+    )
 
 
 class AdaptiveMaxPool(Adaptive):
     """The maximum of windows that give a set size.  Source: torch.nn.AdaptiveMaxPool2d."""
 
     kind = "adaptive_maxpool"
-    example = ("256x13x13", "{adaptive_maxpool: 6}", "the finest level of SPP-net's pyramid (He et al., arXiv:1406.4729)")
+    example = (
+        "256x13x13",
+        "{adaptive_maxpool: 6}",
+        "the finest level of SPP-net's pyramid (He et al., arXiv:1406.4729)",
+    )
 
 
 class Global(Layer):
     """Pooling over the whole map.  (C, *S) -> (C, 1, ...)."""
 
-    space_axes = (1, 2, 3)
+    spatial_axes = (1, 2, 3)
     one: ClassVar[tuple[int, ...]] = (1,)
 
     def output(self, *inputs: Any) -> Shape:
@@ -160,12 +191,19 @@ class Global(Layer):
 
     def shape_terms(self, *inputs: Any) -> Terms:
         terms = {"channels": self.term(inputs, "C", "each channel is pooled by itself")}
-        return terms | {axis: self.term(inputs, "1", "the window is the whole map") for axis in axis_names(inputs[0])[1:]}
+        return terms | {
+            axis: self.term(inputs, "1", "the window is the whole map")
+            for axis in axis_names(inputs[0])[1:]
+        }
 
     def flops_terms(self, *inputs: Any) -> Terms:
-        return {"pooling": self.term(inputs, elements(inputs[0]), "one operation for each element of the input")}
+        return {
+            "pooling": self.term(
+                inputs, elements(inputs[0]), "one operation for each element of the input"
+            )
+        }
 
-    def views(self, *inputs: Any) -> Views:
+    def views(self, *inputs: Any) -> Footprints:
         return (None,) * len(inputs[0].space)
 
 
@@ -180,7 +218,11 @@ class GlobalMaxPool(Global):
     """The maximum of each channel.  Source: Oquab et al., Is Object Localization for Free?, CVPR 2015."""
 
     kind = "global_maxpool"
-    example = ("1024x2048", "global_maxpool", "over the 2,048 points of PointNet (Qi et al., arXiv:1612.00593)")
+    example = (
+        "1024x2048",
+        "global_maxpool",
+        "over the 2,048 points of PointNet (Qi et al., arXiv:1612.00593)",
+    )
 
 
 class Unpool(Layer):
@@ -192,8 +234,12 @@ class Unpool(Layer):
     """
 
     kind = "unpool"
-    example = ("512x7x7", "{unpool: 2}", "the first one of DeconvNet (Noh et al., arXiv:1505.04366)")
-    space_axes = (1, 2, 3)
+    example = (
+        "512x7x7",
+        "{unpool: 2}",
+        "the first one of DeconvNet (Noh et al., arXiv:1505.04366)",
+    )
+    spatial_axes = (1, 2, 3)
     kernel: Sizes
     stride: Sizes = same_as("kernel")
     size: Annotated[tuple[int, ...] | None, Optional(PerAxis(Whole(1)))] = None
@@ -208,7 +254,10 @@ class Unpool(Layer):
         for size, usual, stride in zip(self.size or (), self.usual(x), self.stride, strict=False):
             if abs(size - usual) >= stride:
                 least, most = usual - stride + 1, usual + stride - 1
-                raise Refusal(f"`size` lies within a stride of {usual}: {least} to {most}, found {size}", argument="size")
+                raise Refusal(
+                    f"`size` lies within a stride of {usual}: {least} to {most}, found {size}",
+                    argument="size",
+                )
 
     def output(self, *inputs: Any) -> Shape:
         (x,) = inputs
@@ -217,19 +266,30 @@ class Unpool(Layer):
     def shape_terms(self, *inputs: Any) -> Terms:
         (x,) = inputs
         terms = {"channels": self.term(inputs, "C", "each channel by itself")}
-        for place, (axis, size) in enumerate(list(zip(axis_names(x), size_names(x), strict=True))[1:]):
+        for place, (axis, size) in enumerate(
+            list(zip(axis_names(x), size_names(x), strict=True))[1:]
+        ):
             if self.size:
-                terms[axis] = self.term(inputs, "size", "it is what the layer is told", size=self.size[place])
+                terms[axis] = self.term(
+                    inputs, "size", "it is what the layer is told", size=self.size[place]
+                )
             else:
                 numbers = {"stride": self.stride[place], "kernel": self.kernel[place]}
-                terms[axis] = self.term(inputs, f"({size} - 1) x stride + kernel", "pooling the other way round", **numbers)
+                terms[axis] = self.term(
+                    inputs,
+                    f"({size} - 1) x stride + kernel",
+                    "pooling the other way round",
+                    **numbers,
+                )
         return terms
 
-    def views(self, *inputs: Any) -> Views:
+    def views(self, *inputs: Any) -> Footprints:
         from fractions import Fraction  # slow to import, and few networks upsample
 
         axes = zip(self.kernel, self.stride, strict=True)
-        return tuple(View(-(-kernel // stride), Fraction(1, stride)) for kernel, stride in axes)
+        return tuple(
+            Footprint(-(-kernel // stride), Fraction(1, stride)) for kernel, stride in axes
+        )
 
-    def telling(self) -> str:
+    def label(self) -> str:
         return as_entries(self.kernel)

@@ -3,11 +3,12 @@
 from math import prod
 from typing import Annotated, Any
 
+from ..datum import show
 from ..problem import Refusal
 from ..shape import Shape
 from .formula import Terms
-from .layer import POINT, Layer, View, Views, axis_names, elements, size_names
-from .parameter import Axis, AxisNumber, Count, Listed, Optional, Whole, WholeOrList, as_entries, show
+from .layer import POINT, Footprint, Footprints, Layer, axis_names, elements, size_names
+from .parameter import Axis, AxisNumber, Count, Listed, Optional, Whole, WholeOrList, as_entries
 
 
 class Flatten(Layer):
@@ -21,9 +22,13 @@ class Flatten(Layer):
         return Shape((inputs[0].elements,))
 
     def shape_terms(self, *inputs: Any) -> Terms:
-        return {"channels": self.term(inputs, elements(inputs[0]), "all elements in a row, channel after channel")}
+        return {
+            "channels": self.term(
+                inputs, elements(inputs[0]), "all elements in a row, channel after channel"
+            )
+        }
 
-    def views(self, *inputs: Any) -> Views:
+    def views(self, *inputs: Any) -> Footprints:
         return ()
 
 
@@ -35,7 +40,7 @@ class Tokens(Layer):
 
     kind = "tokens"
     example = ("768x14x14", "tokens", "the patches of ViT-B/16")
-    space_axes = (1, 2, 3)
+    spatial_axes = (1, 2, 3)
     aliases = True
 
     def output(self, *inputs: Any) -> Shape:
@@ -43,9 +48,12 @@ class Tokens(Layer):
         return Shape((x.channels, x.positions))
 
     def shape_terms(self, *inputs: Any) -> Terms:
-        return {"channels": self.term(inputs, "C"), "length": self.term(inputs, "S", "all positions in a row, line after line")}
+        return {
+            "channels": self.term(inputs, "C"),
+            "length": self.term(inputs, "S", "all positions in a row, line after line"),
+        }
 
-    def views(self, *inputs: Any) -> Views:
+    def views(self, *inputs: Any) -> Footprints:
         return (POINT,) if len(inputs[0]) == 2 else (None,)
 
 
@@ -56,7 +64,11 @@ class Reshape(Layer):
     """
 
     kind = "reshape"
-    example = ("16384", "{reshape: 1024x4x4}", "the projected noise of DCGAN's generator (Radford et al., arXiv:1511.06434)")
+    example = (
+        "16384",
+        "{reshape: 1024x4x4}",
+        "the projected noise of DCGAN's generator (Radford et al., arXiv:1511.06434)",
+    )
     aliases = True
     shape: Annotated[tuple[int, ...], Listed(Whole(-1), "a shape such as 64x16x16 or [-1, 16, 16]")]
 
@@ -65,21 +77,29 @@ class Reshape(Layer):
         shape = values["shape"]
         if shape.count(-1) > 1 or 0 in shape:
             raise Refusal(
-                f"expected sizes of 1 or more, of which one may be -1, found {show(shape)}", argument="shape", rule="bad-value"
+                f"expected sizes of 1 or more, of which one may be -1, found {show(shape)}",
+                argument="shape",
+                rule="bad-value",
             )
 
     def output(self, *inputs: Any) -> Shape:
         (x,) = inputs
         known = prod(size for size in self.shape if size != -1)
         if (x.elements % known) if -1 in self.shape else known != x.elements:
-            raise Refusal(f"{x} has {x.elements:,} elements, which do not fit {show(self.shape)} ({known:,})", argument="shape")
+            raise Refusal(
+                f"{x} has {x.elements:,} elements, which do not fit {show(self.shape)} ({known:,})",
+                argument="shape",
+            )
         return Shape(x.elements // known if size == -1 else size for size in self.shape)
 
     def shape_terms(self, *inputs: Any) -> Terms:
         (x,) = inputs
         others = tuple(size for size in self.shape if size != -1)
         rest = self.term(
-            inputs, f"{elements(x)} / others" if others else elements(x), "what is left over for it", others=others
+            inputs,
+            f"{elements(x)} / others" if others else elements(x),
+            "what is left over for it",
+            others=others,
         )
         told = "it is what the layer is told"
         return {
@@ -87,12 +107,12 @@ class Reshape(Layer):
             for axis, size in zip(axis_names(self.output(x)), self.shape, strict=True)
         }
 
-    def views(self, *inputs: Any) -> Views:
+    def views(self, *inputs: Any) -> Footprints:
         (x,) = inputs
         out = self.output(x)
         return (POINT,) * len(out.space) if out.space == x.space else (None,) * len(out.space)
 
-    def telling(self) -> str:
+    def label(self) -> str:
         return as_entries(self.shape)
 
 
@@ -100,13 +120,23 @@ class Permute(Layer):
     """The axes in another order.  (C, *S) -> the sizes in that order.  Source: torch.permute."""
 
     kind = "permute"
-    example = ("96x56x56", "{permute: [1, 2, 0]}", "to channels last, before the norm of ConvNeXt-T's first stage")
-    order: Annotated[tuple[int, ...], Listed(Axis(), "the axes in their new order, such as [0, 2, 1]", lone=False)]
+    example = (
+        "96x56x56",
+        "{permute: [1, 2, 0]}",
+        "to channels last, before the norm of ConvNeXt-T's first stage",
+    )
+    order: Annotated[
+        tuple[int, ...],
+        Listed(Axis(), "the axes in their new order, such as [0, 2, 1]", lone=False),
+    ]
 
     def check(self, *inputs: Any) -> None:
         (x,) = inputs
         if sorted(self.order) != list(range(len(x))):
-            raise Refusal(f"expected each axis of {x} once (0 to {len(x) - 1}), found {show(self.order)}", argument="order")
+            raise Refusal(
+                f"expected each axis of {x} once (0 to {len(x) - 1}), found {show(self.order)}",
+                argument="order",
+            )
 
     def output(self, *inputs: Any) -> Shape:
         return Shape(inputs[0][axis] for axis in self.order)
@@ -114,10 +144,12 @@ class Permute(Layer):
     def shape_terms(self, *inputs: Any) -> Terms:
         (x,) = inputs
         before = size_names(x)
-        terms = [self.term(inputs, before[axis], f"axis {axis} of what enters") for axis in self.order]
+        terms = [
+            self.term(inputs, before[axis], f"axis {axis} of what enters") for axis in self.order
+        ]
         return dict(zip(axis_names(x), terms, strict=True))
 
-    def views(self, *inputs: Any) -> Views:
+    def views(self, *inputs: Any) -> Footprints:
         identity = self.order == tuple(range(len(self.order)))
         return (POINT if identity else None,) * (len(self.order) - 1)
 
@@ -142,14 +174,21 @@ class Slice(Layer):
     def check_arguments(cls, values: dict[str, Any]) -> None:
         given = values["range"]
         if isinstance(given, tuple) and len(given) != 2:
-            raise Refusal(f"expected a start, or [start, end], found {show(given)}", argument="range", rule="bad-value")
+            raise Refusal(
+                f"expected a start, or [start, end], found {show(given)}",
+                argument="range",
+                rule="bad-value",
+            )
 
     def check(self, *inputs: Any) -> None:
         (x,) = inputs
         size = x[self.axis]
         start, end = self.bounds(size)
         if not 0 <= start < end <= size:
-            raise Refusal(f"{show(self.range)} is no stretch of axis {self.axis} of {x}, which has {size}", argument="range")
+            raise Refusal(
+                f"{show(self.range)} is no stretch of axis {self.axis} of {x}, which has {size}",
+                argument="range",
+            )
 
     def output(self, *inputs: Any) -> Shape:
         (x,) = inputs
@@ -159,15 +198,19 @@ class Slice(Layer):
     def shape_terms(self, *inputs: Any) -> Terms:
         (x,) = inputs
         start, end = self.bounds(x[self.axis])
-        cut = self.term(inputs, "end - start", "from the one index to before the other", start=start, end=end)
+        cut = self.term(
+            inputs, "end - start", "from the one index to before the other", start=start, end=end
+        )
         return self.unchanged(x) | {axis_names(x)[self.axis]: cut}
 
-    def views(self, *inputs: Any) -> Views:
+    def views(self, *inputs: Any) -> Footprints:
         (x,) = inputs
         start, _ = self.bounds(x[self.axis])
-        return tuple(View(1, 1, start) if axis == self.axis else POINT for axis in range(1, len(x)))
+        return tuple(
+            Footprint(1, 1, start) if axis == self.axis else POINT for axis in range(1, len(x))
+        )
 
-    def telling(self) -> str:
+    def label(self) -> str:
         start, end = self.range if isinstance(self.range, tuple) else (self.range, "")
         return f"[{start}:{end}]" + (f" of axis {self.axis}" if self.axis else "")
 
@@ -188,9 +231,15 @@ class Select(Layer):
         size = x[self.axis]
         for index in self.index if isinstance(self.index, tuple) else (self.index,):
             if not -size <= index < size:
-                raise Refusal(f"there is no index {index} on axis {self.axis} of {x}, which has {size}", argument="index")
+                raise Refusal(
+                    f"there is no index {index} on axis {self.axis} of {x}, which has {size}",
+                    argument="index",
+                )
         if not isinstance(self.index, tuple) and len(x) == 1:
-            raise Refusal(f"one index drops the only axis of {x}: write [{self.index}] to keep it", argument="index")
+            raise Refusal(
+                f"one index drops the only axis of {x}: write [{self.index}] to keep it",
+                argument="index",
+            )
 
     def output(self, *inputs: Any) -> Shape:
         (x,) = inputs
@@ -203,10 +252,12 @@ class Select(Layer):
         if isinstance(self.index, tuple):
             some = self.term(inputs, "indices", "as many as are picked", indices=len(self.index))
             return self.unchanged(x) | {axis_names(x)[self.axis]: some}
-        kept = [self.term(inputs, name) for axis, name in enumerate(size_names(x)) if axis != self.axis]
+        kept = [
+            self.term(inputs, name) for axis, name in enumerate(size_names(x)) if axis != self.axis
+        ]
         return dict(zip(axis_names(self.output(x)), kept, strict=True))
 
-    def views(self, *inputs: Any) -> Views:
+    def views(self, *inputs: Any) -> Footprints:
         (x,) = inputs
         out = self.output(x)
         kept = self.axis == 0 and len(out) == len(x)
@@ -222,7 +273,9 @@ class Chunk(Layer):
 
     kind = "chunk"
     example = ("2304x197", "{chunk: 3}", "query, key and value of ViT-B/16, out of one matrix")
-    parts: Annotated[int | tuple[int, ...], WholeOrList("a count up to 10,000, or a list of sizes", 1, 10_000)]
+    parts: Annotated[
+        int | tuple[int, ...], WholeOrList("a count up to 10,000, or a list of sizes", 1, 10_000)
+    ]
     axis: AxisNumber = 0
 
     def sizes(self, size: int) -> tuple[int, ...]:
@@ -235,10 +288,16 @@ class Chunk(Layer):
         (x,) = inputs
         size = x[self.axis]
         if not isinstance(self.parts, tuple) and self.parts > size:
-            raise Refusal(f"axis {self.axis} of {x} has {size}, too few for {self.parts} parts", argument="parts")
+            raise Refusal(
+                f"axis {self.axis} of {x} has {size}, too few for {self.parts} parts",
+                argument="parts",
+            )
         sizes = self.sizes(size)
         if isinstance(self.parts, tuple) and sum(sizes) != size:
-            raise Refusal(f"axis {self.axis} of {x} has {size}, the parts {show(sizes)} make {sum(sizes)}", argument="parts")
+            raise Refusal(
+                f"axis {self.axis} of {x} has {size}, the parts {show(sizes)} make {sum(sizes)}",
+                argument="parts",
+            )
         if not isinstance(self.parts, tuple) and len(sizes) != self.parts:
             raise Refusal(
                 f"axis {self.axis} of {x} has {size}, which does not make {self.parts} parts of {sizes[0]}",
@@ -257,13 +316,19 @@ class Chunk(Layer):
     def shape_terms(self, *inputs: Any) -> Terms:
         (x,) = inputs
         if isinstance(self.parts, tuple):
-            first = self.term(inputs, "size", "the first of the sizes that it is told", size=self.parts[0])
+            first = self.term(
+                inputs, "size", "the first of the sizes that it is told", size=self.parts[0]
+            )
         else:
-            equal = "equal parts" if x[self.axis] % self.parts == 0 else "equal parts, but for the last, which is what is left"
+            equal = (
+                "equal parts"
+                if x[self.axis] % self.parts == 0
+                else "equal parts, but for the last, which is what is left"
+            )
             first = self.term(inputs, f"ceil({size_names(x)[self.axis]} / parts)", equal)
         return self.unchanged(x) | {axis_names(x)[self.axis]: first}
 
-    def telling(self) -> str:
+    def label(self) -> str:
         parts = f"into {self.parts}" if isinstance(self.parts, int) else f"into {show(self.parts)}"
         return parts + (f" along axis {self.axis}" if self.axis else "")
 
@@ -275,15 +340,23 @@ class Roll(Layer):
     """
 
     kind = "roll"
-    example = ("96x56x56", "{roll: [-3, -3], axis: [1, 2]}", "by half a window, in the first stage of Swin-T")
-    shift: Annotated[int | tuple[int, ...] | None, Optional(WholeOrList("a number of positions"))] = None
-    axis: Annotated[tuple[int, ...] | None, Optional(Listed(Axis(), "an axis or a list of axes"))] = None
+    example = (
+        "96x56x56",
+        "{roll: [-3, -3], axis: [1, 2]}",
+        "by half a window, in the first stage of Swin-T",
+    )
+    shift: Annotated[
+        int | tuple[int, ...] | None, Optional(WholeOrList("a number of positions"))
+    ] = None
+    axis: Annotated[
+        tuple[int, ...] | None, Optional(Listed(Axis(), "an axis or a list of axes"))
+    ] = None
 
     def output(self, *inputs: Any) -> Shape:
         x: Shape = inputs[0]
         return x
 
-    def views(self, *inputs: Any) -> Views:
+    def views(self, *inputs: Any) -> Footprints:
         return (None,) * len(inputs[0].space)
 
 
@@ -296,7 +369,10 @@ class ChannelShuffle(Layer):
 
     def check(self, *inputs: Any) -> None:
         if inputs[0].channels % self.groups:
-            raise Refusal(f"{inputs[0].channels} channels cannot be split into {self.groups} groups", argument="groups")
+            raise Refusal(
+                f"{inputs[0].channels} channels cannot be split into {self.groups} groups",
+                argument="groups",
+            )
 
     def output(self, *inputs: Any) -> Shape:
         x: Shape = inputs[0]

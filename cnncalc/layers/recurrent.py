@@ -4,7 +4,7 @@ from typing import Annotated, Any, ClassVar
 
 from ..shape import Shape
 from .formula import Terms
-from .layer import Layer, Views
+from .layer import Footprints, Layer
 from .parameter import Count, Flag, Whole
 
 
@@ -15,7 +15,7 @@ class Recurrent(Layer):
     """
 
     category = "recurrent"
-    space_axes = (1,)
+    spatial_axes = (1,)
     gates: ClassVar[int]
     states: ClassVar[int] = 1
     hidden: Count
@@ -50,15 +50,27 @@ class Recurrent(Layer):
     def macs(self, *inputs: Any) -> int:
         """The elements of the matrices, once a time step."""
         (x,) = inputs
-        return sum(shape.elements for shape in self.weights(x).values() if len(shape) == 2) * int(x.positions)
+        return sum(shape.elements for shape in self.weights(x).values() if len(shape) == 2) * int(
+            x.positions
+        )
 
     def other_flops(self, *inputs: Any) -> int:
         """Hidden x (2 x `gates` of biases + `gates` of gates + `states` of states) for each time step, layer and direction."""
         biases = 2 * self.gates if self.bias else 0
-        return self.hidden * self.layers * self.directions * (biases + self.gates + self.states) * int(inputs[0].positions)
+        return (
+            self.hidden
+            * self.layers
+            * self.directions
+            * (biases + self.gates + self.states)
+            * int(inputs[0].positions)
+        )
 
     def symbols(self, *inputs: Any) -> dict[str, Any]:
-        return super().symbols(*inputs) | {"directions": self.directions, "gates": self.gates, "states": self.states}
+        return super().symbols(*inputs) | {
+            "directions": self.directions,
+            "gates": self.gates,
+            "states": self.states,
+        }
 
     def shape_terms(self, *inputs: Any) -> Terms:
         return {
@@ -70,8 +82,14 @@ class Recurrent(Layer):
         entering = "the matrix of what enters, for each gate"
         formulas = {
             "weight_ih_l0": ("gates x hidden x C", entering),
-            "weight_ih": ("gates x hidden x hidden x directions", f"{entering}: the states of the layer below"),
-            "weight_hh": ("gates x hidden x hidden", "the matrix of the state before, for each gate"),
+            "weight_ih": (
+                "gates x hidden x hidden x directions",
+                f"{entering}: the states of the layer below",
+            ),
+            "weight_hh": (
+                "gates x hidden x hidden",
+                "the matrix of the state before, for each gate",
+            ),
             "bias_ih": ("gates x hidden", "one for each gate and unit"),
             "bias_hh": ("gates x hidden", "a second one, as PyTorch has it"),
         }
@@ -82,19 +100,30 @@ class Recurrent(Layer):
         return found
 
     def macs_terms(self, *inputs: Any) -> Terms:
-        matrices = {name: term for name, term in self.weight_terms(*inputs).items() if name.startswith("weight")}
+        matrices = {
+            name: term
+            for name, term in self.weight_terms(*inputs).items()
+            if name.startswith("weight")
+        }
         reason = "each weight of the matrix is used once a time step"
-        return {name: self.term(inputs, f"{term.formula} x N", reason) for name, term in matrices.items()}
+        return {
+            name: self.term(inputs, f"{term.formula} x N", reason)
+            for name, term in matrices.items()
+        }
 
     def flops_terms(self, *inputs: Any) -> Terms:
         units = "hidden x layers x directions x N"
-        biases = {"biases": self.term(inputs, f"2 x gates x {units}", "two additions for each gate")} if self.bias else {}
+        biases = (
+            {"biases": self.term(inputs, f"2 x gates x {units}", "two additions for each gate")}
+            if self.bias
+            else {}
+        )
         return biases | {
             "gates": self.term(inputs, f"gates x {units}", "one function for each gate"),
             "states": self.term(inputs, f"states x {units}", "one update for each state"),
         }
 
-    def views(self, *inputs: Any) -> Views:
+    def views(self, *inputs: Any) -> Footprints:
         return (None,)
 
 
@@ -115,7 +144,11 @@ class GRU(Recurrent):
     """Gated recurrent unit.  Source: Cho et al., arXiv:1406.1078, section 2.3."""
 
     kind = "gru"
-    example = ("620x50", "{gru: 1000, bidirectional: true}", "the encoder of Bahdanau et al., arXiv:1409.0473, on 50 words")
+    example = (
+        "620x50",
+        "{gru: 1000, bidirectional: true}",
+        "the encoder of Bahdanau et al., arXiv:1409.0473, on 50 words",
+    )
     gates = 3
 
 

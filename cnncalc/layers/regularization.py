@@ -31,7 +31,7 @@ class Dropout(Unchanged):
     example = ("4096", "dropout", "after fc6 of AlexNet")
     p: Probability = 0.5
 
-    def telling(self) -> str:
+    def label(self) -> str:
         return f"{self.p:g}"
 
 
@@ -42,5 +42,5 @@ class DropPath(Unchanged):
     example = ("768x7x7", "{droppath: 0.1}", "in the last block of ConvNeXt-T")
     p: Probability
 
-    def telling(self) -> str:
+    def label(self) -> str:
         return f"{self.p:g}"

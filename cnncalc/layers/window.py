@@ -1,6 +1,6 @@
 """The window: what convolutions and poolings move over the space, by its stride.
 
-Along an axis of S positions it has S' = floor((S + padding + padding_end - dilation (kernel - 1) - 1) / stride) + 1
+Window an axis of S positions it has S' = floor((S + padding + padding_end - dilation (kernel - 1) - 1) / stride) + 1
 places, of which there must be at least 1.  `padding: same` gives ceil(S / stride) places, with an odd position of the
 padding at the end; `padding: causal` puts all padding, dilation (kernel - 1), in front.
 
@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from ..problem import Refusal
-from ..shape import Shape, left_over, places, places_ceil, reach, same_padding
+from ..shape import Shape, effective_kernel, output_size, output_size_ceil, same_padding, unread
 from .formula import Term, Terms
-from .layer import Along, Layer, View, Views, axis_name, axis_names, size_names
+from .layer import Footprint, Footprints, Layer, Window, axis_name, axis_names, size_names
 from .parameter import as_entries
 
 
@@ -27,7 +27,7 @@ def settle_padding(values: dict[str, Any], x: Shape) -> None:
     if padding == "same":
         pairs = [same_padding(*axis) for axis in axes]
     else:
-        pairs = [(reach(kernel, dilated) - 1, 0) for _, kernel, _, dilated in axes]
+        pairs = [(effective_kernel(kernel, dilated) - 1, 0) for _, kernel, _, dilated in axes]
     values["padding"] = tuple([before for before, _ in pairs])
     values["padding_end"] = tuple([after for _, after in pairs])
 
@@ -57,33 +57,46 @@ class Windowed(Layer):
     def settle(cls, values: dict[str, Any], *inputs: Any) -> None:
         settle_padding(values, inputs[0])
 
-    def along(self, x: Shape) -> Iterator[Along]:
+    def along(self, x: Shape) -> Iterator[Window]:
         """Size, kernel, stride, padding before and after, and dilation of each axis."""
         dilation = self.dilation or (1,) * len(x.space)
-        return zip(x.space, self.kernel, self.stride, self.padding, self.padding_end, dilation, strict=True)
+        return zip(
+            x.space, self.kernel, self.stride, self.padding, self.padding_end, dilation, strict=True
+        )
 
-    def windows(self, *inputs: Any) -> dict[str, Along]:
+    def windows(self, *inputs: Any) -> dict[str, Window]:
         return dict(zip(axis_names(inputs[0])[1:], self.along(inputs[0]), strict=True))
 
-    def ways_to(self, space: tuple[int, ...], *inputs: Any) -> list[dict[str, Any]]:
+    def paddings_for(self, space: tuple[int, ...], *inputs: Any) -> list[dict[str, Any]]:
         axes = [
-            paddings(places, *along[:3], along[5], self.ceil)
-            for places, along in zip(space, self.along(inputs[0]), strict=True)
+            paddings(output_size, *along[:3], along[5], self.ceil)
+            for output_size, along in zip(space, self.along(inputs[0]), strict=True)
         ]
         alike = len(set(map(tuple, axes))) == 1
-        ways = [(pair,) * len(axes) for pair in axes[0]] if alike else [tuple(axis[0] for axis in axes)] if all(axes) else []
+        ways = (
+            [(pair,) * len(axes) for pair in axes[0]]
+            if alike
+            else [tuple(axis[0] for axis in axes)]
+            if all(axes)
+            else []
+        )
         return [
-            {"padding": tuple(before for before, _ in way), "padding_end": tuple(after for _, after in way)} for way in ways
+            {
+                "padding": tuple(before for before, _ in way),
+                "padding_end": tuple(after for _, after in way),
+            }
+            for way in ways
         ]
 
     def space(self, x: Shape) -> tuple[int, ...]:
         """How many places the window has along each axis."""
-        count = places_ceil if self.ceil else places
+        count = output_size_ceil if self.ceil else output_size
         return tuple([count(*axis) for axis in self.along(x)])
 
-    def views(self, *inputs: Any) -> Views:
+    def views(self, *inputs: Any) -> Footprints:
         return tuple(
-            View(reach(kernel, dilation), stride, -before) for _, kernel, stride, before, _, dilation in self.along(inputs[0])
+            Footprint(effective_kernel(kernel, dilation), stride, -before)
+            for _, kernel, stride, before, _, dilation in self.along(inputs[0])
         )
 
     def channel_term(self, *inputs: Any) -> Term:
@@ -93,7 +106,9 @@ class Windowed(Layer):
     def shape_terms(self, *inputs: Any) -> Terms:
         x = inputs[0]
         names = zip(axis_names(x)[1:], size_names(x)[1:], self.along(x), strict=True)
-        return {"channels": self.channel_term(x)} | {axis: places_term(name, *sizes, self.ceil) for axis, name, sizes in names}
+        return {"channels": self.channel_term(x)} | {
+            axis: places_term(name, *sizes, self.ceil) for axis, name, sizes in names
+        }
 
     def remarks(self, *inputs: Any) -> list[str]:
         if self.ceil:
@@ -101,16 +116,18 @@ class Windowed(Layer):
         x = inputs[0]
         remarks = []
         for axis, numbers in enumerate(self.along(x)):
-            rest = left_over(*numbers)
+            rest = unread(*numbers)
             if rest:
-                noun = {"height": "row", "width": "column"}.get(axis_name(axis, len(x.space)), "position")
+                noun = {"height": "row", "width": "column"}.get(
+                    axis_name(axis, len(x.space)), "position"
+                )
                 size, kernel, stride, before, after, dilation = numbers
                 padding = f" + {before + after} of padding" if before + after else ""
-                span, moves = reach(kernel, dilation), places(*numbers) - 1
-                unread = size + before + after - span - moves * stride
+                span, moves = effective_kernel(kernel, dilation), output_size(*numbers) - 1
+                behind = size + before + after - span - moves * stride
                 remarks.append(
                     f"the stride leaves {rest} {noun}{'s' * (rest > 1)} of the {axis_name(axis, len(x.space))} over: "
-                    f"{size}{padding} = {span}{f' + {moves} x {stride}' if moves else ''} + {unread}"
+                    f"{size}{padding} = {span}{f' + {moves} x {stride}' if moves else ''} + {behind}"
                 )
         return remarks
 
@@ -132,7 +149,14 @@ class Windowed(Layer):
 
 
 def places_term(
-    name: str, size: int, kernel: int, stride: int = 1, before: int = 0, after: int = 0, dilation: int = 1, ceil: bool = False
+    name: str,
+    size: int,
+    kernel: int,
+    stride: int = 1,
+    before: int = 0,
+    after: int = 0,
+    dilation: int = 1,
+    ceil: bool = False,
 ) -> Term:
     """How many places a window has along an axis whose size is called `name`.
 
@@ -143,28 +167,44 @@ def places_term(
     span = "kernel" if dilation == 1 else "dilation x (kernel - 1) - 1"
     formula = f"{'ceil' if ceil else 'floor'}(({name} + {padding} - {span}) / stride) + 1"
     reason = "the first place of the window, and one more for each stride that fits behind it"
-    if stride == 1 and before + after == reach(kernel, dilation) - 1 > 0:
+    if stride == 1 and before + after == effective_kernel(kernel, dilation) - 1 > 0:
         reason = "the padding makes up for what the window takes off"
     if ceil:
         reason = "the first place, and one more for each stride behind it that begins a window, which may hang over the end"
-        if (places_ceil(size, kernel, stride, before, after, dilation) - 1) * stride < size + before + after - reach(
-            kernel, dilation
-        ):
-            formula, reason = f"{formula} - 1", "the last window would begin behind the input, and is left out"
-    values = {name: size, "padding": before, "padding_end": after, "kernel": kernel, "dilation": dilation, "stride": stride}
+        if (
+            output_size_ceil(size, kernel, stride, before, after, dilation) - 1
+        ) * stride < size + before + after - effective_kernel(kernel, dilation):
+            formula, reason = (
+                f"{formula} - 1",
+                "the last window would begin behind the input, and is left out",
+            )
+    values = {
+        name: size,
+        "padding": before,
+        "padding_end": after,
+        "kernel": kernel,
+        "dilation": dilation,
+        "stride": stride,
+    }
     return Term.of(formula, values, reason)
 
 
-def paddings(wanted: int, size: int, kernel: int, stride: int, dilation: int, ceil: bool) -> list[tuple[int, int]]:
+def paddings(
+    wanted: int, size: int, kernel: int, stride: int, dilation: int, ceil: bool
+) -> list[tuple[int, int]]:
     """The paddings (before, after) of an axis that give so many places, those that are alike first.
 
     >>> paddings(112, size=224, kernel=7, stride=2, dilation=1, ceil=False)
     [(3, 3), (2, 3)]
     """
-    fewest = (wanted - 1) * stride + reach(kernel, dilation) - size  # padding in all with which the last window just fits
-    count = places_ceil if ceil else places
+    fewest = (
+        (wanted - 1) * stride + effective_kernel(kernel, dilation) - size
+    )  # padding in all with which the last window just fits
+    count = output_size_ceil if ceil else output_size
     totals = range(max(0, fewest - stride), max(0, fewest + stride))
-    pairs = [(total // 2, total - total // 2) for total in sorted(totals, key=lambda total: total % 2)]
+    pairs = [
+        (total // 2, total - total // 2) for total in sorted(totals, key=lambda total: total % 2)
+    ]
     return [pair for pair in pairs if count(size, kernel, stride, *pair, dilation) == wanted]
 
 

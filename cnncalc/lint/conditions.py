@@ -35,10 +35,17 @@ def switches_of(document: "Document") -> dict[str, set[str]]:
     """The names that depend on a switch, in each block and (under "") in the network."""
     changed = {name for variant in document.variants.values() for name in variant.vars}
     switches = set(document.vars) - changed
-    found = {name: switches - {word for word, _ in reads.definitions(block)} for name, block in document.blocks.items()}
+    found = {
+        name: switches - {word for word, _ in reads.definitions(block)}
+        for name, block in document.blocks.items()
+    }
     found[""] = switches
     calls = [("", step) for step in reads.all_steps(document.body)]
-    calls += [(name, step) for name, block in document.blocks.items() for step in reads.all_steps(block.body)]
+    calls += [
+        (name, step)
+        for name, block in document.blocks.items()
+        for step in reads.all_steps(block.body)
+    ]
     calls = [(caller, step) for caller, step in calls if step.what in ("block", "variable")]
     before = -1
     while before != (before := sum(map(len, found.values()))):

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from ..engine.report import Report
+from ..engine.report import Analysis
 from ..layers.layer import Layer
 from ..network import Node
 from ..problem import Call, Span
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 FEW = 16  # nodes that are passed over on the way to the next, so that no network costs more than its size
 
 
-class Built:
+class BuiltNetwork:
     """One network of a file: a variant that could be built."""
 
-    def __init__(self, report: Report, document: Document) -> None:
+    def __init__(self, report: Analysis, document: Document) -> None:
         self.report = report
         self.network = report.network
         self.nodes: Sequence[Node] = report.network.nodes
@@ -71,7 +71,10 @@ class Built:
         """For each node whether something behind it has space."""
         found = [False] * len(self.nodes)
         for index in range(len(self.nodes) - 1, -1, -1):
-            found[index] = any(found[reader] or self.nodes[reader].shape.positions > 1 for reader in self.readers[index])
+            found[index] = any(
+                found[reader] or self.nodes[reader].shape.positions > 1
+                for reader in self.readers[index]
+            )
         return found
 
     @cached_property
@@ -81,7 +84,9 @@ class Built:
         around, outer, open_groups, following = [], [-1] * len(groups), [-1], 0
         for index in range(len(self.nodes)):
             while following < len(groups) and groups[following].start <= index:
-                while open_groups[-1] >= 0 and groups[open_groups[-1]].end <= groups[following].start:
+                while (
+                    open_groups[-1] >= 0 and groups[open_groups[-1]].end <= groups[following].start
+                ):
                     open_groups.pop()
                 outer[following] = open_groups[-1]
                 open_groups.append(following)
@@ -103,28 +108,33 @@ class Built:
         return tuple(found)
 
 
-class Subject:
+class LintContext:
     """One file.  `whole` says whether all of its variants were built."""
 
     def __init__(
-        self, document: Document, reports: Sequence[Report], whens: Mapping[Span, set[bool]], lines: Sequence[str], whole: bool
+        self,
+        document: Document,
+        reports: Sequence[Analysis],
+        whens: Mapping[Span, set[bool]],
+        lines: Sequence[str],
+        whole: bool,
     ) -> None:
         self.document = document
-        self.networks = [Built(report, document) for report in reports]
+        self.networks = [BuiltNetwork(report, document) for report in reports]
         self.whens = whens
         self.lines = lines
         self.whole = whole
 
     @cached_property
-    def by_step(self) -> dict[Span, list[tuple[Built, int]]]:
+    def by_step(self) -> dict[Span, list[tuple[BuiltNetwork, int]]]:
         """The nodes that each written step has come to, in all networks."""
-        found: dict[Span, list[tuple[Built, int]]] = {}
+        found: dict[Span, list[tuple[BuiltNetwork, int]]] = {}
         for built in self.networks:
             for index, node in enumerate(built.nodes):
                 found.setdefault(node.span, []).append((built, index))
         return found
 
-    def nodes(self) -> Iterator[tuple[Built, int, Node, Layer]]:
+    def nodes(self) -> Iterator[tuple[BuiltNetwork, int, Node, Layer]]:
         """Every node of every network."""
         for built in self.networks:
             for index, node in enumerate(built.nodes):

@@ -20,7 +20,7 @@ class Fix(NamedTuple):
     what: str
 
 
-class Remark(NamedTuple):
+class Violation(NamedTuple):
     """What a rule has found; the runner of the rules makes a Finding of it."""
 
     span: Span
@@ -56,7 +56,7 @@ class FileResult(NamedTuple):
     is_architecture: bool = True
 
 
-class Result(NamedTuple):
+class CheckResult(NamedTuple):
     """What is found in all files, in order.  `rules` are the names of those that were asked."""
 
     files: tuple[FileResult, ...]

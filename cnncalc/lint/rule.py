@@ -5,15 +5,15 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from ..problem import Severity
-from .context import Subject
-from .finding import Remark
+from .context import LintContext
+from .finding import Violation
 
 
 class Rule(NamedTuple):
     """A rule.  `doc` is its documentation: why, a file that fails, and one that passes."""
 
     name: str
-    check: Callable[[Subject], Iterator[Remark]]
+    check: Callable[[LintContext], Iterator[Violation]]
     doc: str
     severity: Severity = "warning"
     default: bool = True

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..problem import did_you_mean
-from .rules import RULES, rule
+from .registry import RULES, rule
 
 
 class UnknownRule(ValueError):

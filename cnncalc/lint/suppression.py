@@ -27,14 +27,23 @@ def suppressions(lines: Sequence[str]) -> list[Suppression]:
     if not marked:
         return []
     scalars = scalars_of("\n".join(lines))
-    top = next((index for index, line in enumerate(lines) if line.strip() and not line.lstrip().startswith("#")), len(lines))
+    top = next(
+        (
+            index
+            for index, line in enumerate(lines)
+            if line.strip() and not line.lstrip().startswith("#")
+        ),
+        len(lines),
+    )
     found = []
     for index in marked:
         line = lines[index]
         comment = comment_of(line, index, scalars)
         mark = MARK.search(line, comment) if comment is not None else None
         if comment is not None and mark:
-            found.append(Suppression(names_in(mark, index + 1), index + 1, index < top, comment, mark.span()))
+            found.append(
+                Suppression(names_in(mark, index + 1), index + 1, index < top, comment, mark.span())
+            )
     return found
 
 
@@ -74,10 +83,17 @@ def without(suppression: Suppression, line: str, stale: set[str]) -> Fix:
     number = suppression.line
     what = f"stale {', '.join(sorted(stale))} taken out of a comment"
     if kept:
-        return Fix(Span(number, start + 1, number, end + 1), "", f"cnncalc: ignore[{', '.join(kept)}]", what)
+        return Fix(
+            Span(number, start + 1, number, end + 1),
+            "",
+            f"cnncalc: ignore[{', '.join(kept)}]",
+            what,
+        )
     words = line[suppression.comment + 1 : start].rstrip(" ;,") + line[end:]
     if words.strip():
-        return Fix(Span(number, suppression.comment + 2, number, len(line) + 1), "", words.rstrip(), what)
+        return Fix(
+            Span(number, suppression.comment + 2, number, len(line) + 1), "", words.rstrip(), what
+        )
     before = len(line[: suppression.comment].rstrip())
     if not before:
         return Fix(Span(number, 1, number + 1, 1), "", "", what)

@@ -28,7 +28,9 @@ def bodies(document: Document) -> Iterator[Body]:
 
 def of_reference(reference: Reference) -> set[str]:
     """The names in the computed parts of a reference."""
-    return {name for part in reference.parts if not isinstance(part, str | int) for name in part.names}
+    return {
+        name for part in reference.parts if not isinstance(part, str | int) for name in part.names
+    }
 
 
 def references_of(block: Block) -> set[str]:
@@ -38,20 +40,37 @@ def references_of(block: Block) -> set[str]:
     for step in all_steps(block.body):
         found |= {reference.name for reference, _ in step.sources or ()}
         found |= {operand.reference.name for operand in step.operands if operand.reference}
-        expressions += [step.when, step.repeat, step.trainable, *step.value, *step.arguments.values()]
-        expressions += [expression for _, expression in (*(step.bindings or ()), *(step.across or ()))]
+        expressions += [
+            step.when,
+            step.repeat,
+            step.trainable,
+            *step.value,
+            *step.arguments.values(),
+        ]
+        expressions += [
+            expression for _, expression in (*(step.bindings or ()), *(step.across or ()))
+        ]
         expressions += [operand.expression for operand in step.operands]
-    return found | {reference.name for expression in expressions if expression for reference in expression.references}
+    return found | {
+        reference.name
+        for expression in expressions
+        if expression
+        for reference in expression.references
+    }
 
 
 def of_all(expressions: Iterable[Expression | None]) -> set[str]:
-    return {name for expression in expressions if expression is not None for name in expression.names}
+    return {
+        name for expression in expressions if expression is not None for name in expression.names
+    }
 
 
 def of_step(step: Step) -> set[str]:
     """The names that a step reads, and those inside it, but not those that it binds."""
     across = dict(step.across or ())
-    inner = of_all([step.when, step.trainable, *step.value, *step.arguments.values(), *across.values()])
+    inner = of_all(
+        [step.when, step.trainable, *step.value, *step.arguments.values(), *across.values()]
+    )
     within: set[str] = set()
     for operand in step.operands:
         within |= of_reference(operand.reference) if operand.reference else set()
@@ -91,7 +110,9 @@ def of_block(block: Block) -> set[str]:
 
 def of_document(document: Document) -> set[str]:
     """The names that a document reads outside of its blocks, and its blocks do not define: variables, blocks and words."""
-    read = of_body(document.body) | {name for block in document.blocks.values() for name in of_block(block)}
+    read = of_body(document.body) | {
+        name for block in document.blocks.values() for name in of_block(block)
+    }
     read |= of_facts(document.facts) | of_all(document.vars.values())
     for variant in document.variants.values():
         read |= of_all(variant.vars.values()) | of_facts(variant.facts)

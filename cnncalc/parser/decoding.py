@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 
+from ..limits import MAX_FILE_BYTES
 from ..problem import Problem, Span
-from .problem_list import Fatal
-
-LONGEST = 5_000_000
+from .problem_list import FatalProblem
 
 # What libyaml and the pure parser treat differently, or what a terminal would act on.  The second takes long to compile.
 UNFIT_ASCII = "[^\n\r\x20-\x7e]"
@@ -15,9 +14,11 @@ UNFIT = "[^\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U0001
 
 
 def decode(data: bytes) -> str:
-    """Bytes -> text; raises Fatal with the position where they are no UTF-8 or too many."""
-    if len(data) > LONGEST:
-        raise Fatal(Problem(Span(1, 1, 1, 2), "limit", f"the file is larger than {LONGEST:,} bytes"))
+    """Bytes -> text; raises FatalProblem with the position where they are no UTF-8 or too many."""
+    if len(data) > MAX_FILE_BYTES:
+        raise FatalProblem(
+            Problem(Span(1, 1, 1, 2), "limit", f"the file is larger than {MAX_FILE_BYTES:,} bytes")
+        )
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -27,8 +28,13 @@ def decode(data: bytes) -> str:
         hint = "save the file as UTF-8"
         if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
             hint = "this looks like UTF-16: save the file as UTF-8"
-        raise Fatal(
-            Problem(Span(line, column, line, column + 1), "encoding", f"not UTF-8: byte 0x{data[error.start]:02x}", hint)
+        raise FatalProblem(
+            Problem(
+                Span(line, column, line, column + 1),
+                "encoding",
+                f"not UTF-8: byte 0x{data[error.start]:02x}",
+                hint,
+            )
         ) from None
 
 
@@ -45,10 +51,21 @@ def check_characters(text: str) -> None:
     span = Span(len(lines), len(lines[-1]) + 1, len(lines), len(lines[-1]) + 2)
     character = found.group()
     if character == "\t":
-        raise Fatal(Problem(span, "character", "a tab", "use spaces: YAML forbids tabs where it matters"))
+        raise FatalProblem(
+            Problem(span, "character", "a tab", "use spaces: YAML forbids tabs where it matters")
+        )
     if character == "\ufeff":
-        raise Fatal(Problem(span, "character", "a byte order mark (U+FEFF)", "save the file as UTF-8 without BOM"))
-    raise Fatal(Problem(span, "character", f"the character U+{ord(character):04X} cannot stand in a file"))
+        raise FatalProblem(
+            Problem(
+                span,
+                "character",
+                "a byte order mark (U+FEFF)",
+                "save the file as UTF-8 without BOM",
+            )
+        )
+    raise FatalProblem(
+        Problem(span, "character", f"the character U+{ord(character):04X} cannot stand in a file")
+    )
 
 
 def check_directives(text: str) -> None:
@@ -56,4 +73,6 @@ def check_directives(text: str) -> None:
     found = re.match(r"(?:[ \r]*(?:#.*)?\n)*%", text)
     if found:
         line = len(split_lines(found.group()))
-        raise Fatal(Problem(Span(line, 1, line, 2), "directive", "a YAML directive (`%`)", "leave it out"))
+        raise FatalProblem(
+            Problem(Span(line, 1, line, 2), "directive", "a YAML directive (`%`)", "leave it out")
+        )

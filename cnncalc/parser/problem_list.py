@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+from ..limits import MAX_PROBLEMS
 from ..problem import Problem
 
-MOST = 500
 
-
-class Fatal(Exception):
+class FatalProblem(Exception):
     """The text cannot be read any further."""
 
     def __init__(self, problem: Problem) -> None:
@@ -15,14 +14,16 @@ class Fatal(Exception):
         self.problem = problem
 
 
-class Findings(list[Problem]):
+class ProblemList(list[Problem]):
     """The problems of one file in the order in which they are found."""
 
     def append(self, problem: Problem) -> None:
-        """Note a problem.  Raises Fatal where there are too many to be read."""
-        if len(self) >= MOST:
+        """Note a problem.  Raises FatalProblem where there are too many to be read."""
+        if len(self) >= MAX_PROBLEMS:
             hint = "mend the ones before: the rest was not looked at"
-            raise Fatal(Problem(problem.span, "limit", f"more than {MOST} mistakes", hint))
+            raise FatalProblem(
+                Problem(problem.span, "limit", f"more than {MAX_PROBLEMS} mistakes", hint)
+            )
         super().append(problem)
 
     @property

@@ -9,7 +9,9 @@ SPACE_BEHIND_COLON = "put a space behind the colon, as in {relu: }"
 
 def quoting_hint(line: str, column: int) -> str:
     """The line with quotes where they are missing, if that is what is wrong with it."""
-    bracket = max((found.end() - 1 for found in re.finditer(r"[\w)\]][\[{]", line[: column + 1])), default=-1)
+    bracket = max(
+        (found.end() - 1 for found in re.finditer(r"[\w)\]][\[{]", line[: column + 1])), default=-1
+    )
     if bracket >= 0 and line.count('"', 0, bracket) % 2 == 0:
         start = expression_start(line, bracket)
         if start < bracket:

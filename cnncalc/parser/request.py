@@ -14,5 +14,5 @@ class Request(NamedTuple):
     dtype: str | None = None
 
 
-class WrongRequest(ValueError):
+class RequestError(ValueError):
     """A request that does not fit the file; the message says why."""

@@ -5,19 +5,18 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from ..document import COMMON_KEYS, STRUCTURES, Document, Variant
+from ..document import COMMON_KEYS, STRUCTURES, TOP, Document, Variant
 from ..layers import LAYERS
+from ..limits import MAX_CHECK_EFFORT
 from ..network import Network
 from ..problem import Call, Problem, Span, nearest
 from .build import Builder, choose
 from .decoding import decode, split_lines
-from .problem_list import Fatal, Findings
-from .reading.context import Desk
-from .reading.document import TOP, FileReader
+from .problem_list import FatalProblem, ProblemList
+from .reading.context import ReadContext
+from .reading.document import FileReader
 from .request import Request
-from .source import Node, read
-
-MOST_EFFORT = 200_000  # steps, rounds and layers of all variants, after which no other is looked at
+from .source import YamlNode, read
 
 
 class Survey(NamedTuple):
@@ -34,12 +33,14 @@ class Survey(NamedTuple):
     lines: tuple[str, ...]
 
 
-def survey(data: bytes, file: str, variant: str | None = None, *, if_ours: bool = False) -> Survey | None:
+def survey(
+    data: bytes, file: str, variant: str | None = None, *, if_ours: bool = False
+) -> Survey | None:
     """The text of a file -> all of its networks, or the one that is asked for, with each mistake once.
 
     `if_ours` gives None for YAML that is another tool's.  Raises WrongRequest where there is no such variant.
     """
-    problems = Findings()
+    problems = ProblemList()
     lines: tuple[str, ...] = ()
     try:
         text = decode(data)
@@ -47,8 +48,8 @@ def survey(data: bytes, file: str, variant: str | None = None, *, if_ours: bool 
         root = read(text, list(lines), problems)
         if if_ours and not is_ours(root):
             return None
-        document = FileReader(Desk(problems)).read(root)
-    except Fatal as fatal:
+        document = FileReader(ReadContext(problems)).read(root)
+    except FatalProblem as fatal:
         if if_ours and not looks_ours(data.decode("utf-8", "replace")):
             return None
         return Survey(None, {}, {}, (*sorted(problems), fatal.problem), lines)
@@ -56,28 +57,34 @@ def survey(data: bytes, file: str, variant: str | None = None, *, if_ours: bool 
 
 
 def surveyed(
-    document: Document, variants: list[Variant | None], problems: Findings, file: str, lines: tuple[str, ...]
+    document: Document,
+    variants: list[Variant | None],
+    problems: ProblemList,
+    file: str,
+    lines: tuple[str, ...],
 ) -> Survey:
     """The networks of variants of a document in which the reader has found these problems."""
     networks: dict[str | None, Network | None] = {}
     whens: dict[Span, set[bool]] = {}
-    found: list[tuple[Variant | None, Findings]] = []
+    found: list[tuple[Variant | None, ProblemList]] = []
     effort = 0
     for variant in variants:
         name = variant and variant.name
         networks[name] = None
-        if variant and effort > MOST_EFFORT:
-            message = f"more than {MOST_EFFORT:,} steps, rounds and values are looked at in the variants above"
-            found.append((variant, Findings([*problems, Problem(variant.span, "limit", message)])))
+        if variant and effort > MAX_CHECK_EFFORT:
+            message = f"more than {MAX_CHECK_EFFORT:,} steps, rounds and values are looked at in the variants above"
+            found.append(
+                (variant, ProblemList([*problems, Problem(variant.span, "limit", message)]))
+            )
             networks.update({rest.name: None for rest in variants[len(networks) :] if rest})
             break
-        own = Findings(problems)
+        own = ProblemList(problems)
         found.append((variant, own))
         builder = Builder(document, variant, Request(), own, file)
         try:
             network = builder.build()
             networks[name] = None if own.wrong else network
-        except Fatal as fatal:
+        except FatalProblem as fatal:
             list.append(own, fatal.problem)
         account = builder.expansion.account
         effort += account.effort + account.rounds + len(builder.expansion.graph.nodes)
@@ -92,7 +99,7 @@ def chosen(document: Document, variant: str | None) -> list[Variant | None]:
     return list(document.variants.values()) or [None]
 
 
-def merged(found: list[tuple[Variant | None, Findings]]) -> tuple[Problem, ...]:
+def merged(found: list[tuple[Variant | None, ProblemList]]) -> tuple[Problem, ...]:
     """Each mistake once, in reading order; one that not all variants have says in which it is found first."""
     counts: dict[tuple[Span, str, str], int] = {}
     for _, problems in found:
@@ -103,7 +110,9 @@ def merged(found: list[tuple[Variant | None, Findings]]) -> tuple[Problem, ...]:
         for problem in problems:
             everywhere = counts[problem.span, problem.rule, problem.message] == len(found)
             if variant is not None and not everywhere:
-                problem = problem._replace(calls=(*problem.calls, Call(f"variant `{variant.name}`", variant.span)))
+                problem = problem._replace(
+                    calls=(*problem.calls, Call(f"variant `{variant.name}`", variant.span))
+                )
             kept.setdefault((problem.span, problem.rule), problem)
     return tuple(sorted(kept.values()))
 
@@ -111,7 +120,7 @@ def merged(found: list[tuple[Variant | None, Findings]]) -> tuple[Problem, ...]:
 # Whose file it is
 
 
-def is_ours(root: Node) -> bool:
+def is_ours(root: YamlNode) -> bool:
     """Whether YAML is an architecture file: `layers` with a step that the language knows, and few keys that it does not."""
     pairs = {key.text: value for key, value in root.pairs}
     if "layers" not in pairs or pairs["layers"].kind == "mapping":
@@ -126,7 +135,7 @@ def is_ours(root: Node) -> bool:
     return any(word in known for word in steps) if steps else "input" in pairs
 
 
-def words_of(layers: Node) -> Iterator[str]:
+def words_of(layers: YamlNode) -> Iterator[str]:
     """The word that says what each step is."""
     for step in layers.items:
         if step.kind == "scalar":
@@ -140,4 +149,8 @@ def words_of(layers: Node) -> Iterator[str]:
 def looks_ours(text: str) -> bool:
     """The same of a text that is no YAML, by the keys at the start of its lines."""
     keys = set(re.findall(r"^[\"']?(\w+)[\"']?[ ]*:", text, re.MULTILINE))
-    return {"input", "layers"} <= keys and len(keys - set(TOP)) < len(keys & set(TOP)) and "{%" not in text
+    return (
+        {"input", "layers"} <= keys
+        and len(keys - set(TOP)) < len(keys & set(TOP))
+        and "{%" not in text
+    )

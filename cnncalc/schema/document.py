@@ -4,16 +4,25 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..document import COMMON_KEYS, STRUCTURES
+from ..document import BLOCK, COMMON_KEYS, LAYER_NUMBERS, LIMITS, NUMBERS, STRUCTURES, TOP, VARIANT
+from ..figure import UNITS
 from ..layers import JOINS
 from ..layers.parameter import Schema
 from ..network import BYTES
-from ..parser.reading.blocks import BLOCK
-from ..parser.reading.document import TOP, VARIANT
-from ..parser.reading.expectations import LAYER_NUMBERS, LIMITS, NUMBERS, UNITS
 from .steps import step_definitions
 from .strict import plainness, strict_definitions, strictness
-from .values import NAME, about, bindings, listed, or_empty, ref, refused, text, value_definitions, variable
+from .values import (
+    NAME,
+    about,
+    bindings,
+    listed,
+    or_empty,
+    ref,
+    refused,
+    text,
+    value_definitions,
+    variable,
+)
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 ID = "urn:cnncalc:architecture:1"
@@ -42,10 +51,17 @@ def language_schema() -> Schema:
         "properties": only(TOP, {**facts(), **top()}),
         "additionalProperties": False,
         "allOf": [
-            {"required": ["layers"], "errorMessage": "the file has no `layers`, as in `layers: [{conv: 64, kernel: 3}, relu]`"},
+            {
+                "required": ["layers"],
+                "errorMessage": "the file has no `layers`, as in `layers: [{conv: 64, kernel: 3}, relu]`",
+            },
             {
                 "if": {"required": ["variants"], "properties": {"variants": {"type": "object"}}},
-                "then": {"properties": {"expect": refused("a file with variants has no `expect` but theirs")}},
+                "then": {
+                    "properties": {
+                        "expect": refused("a file with variants has no `expect` but theirs")
+                    }
+                },
             },
             {"if": {"required": ["input"]}, "else": ref("inputs_of_variants")},
             strictness(),
@@ -66,7 +82,10 @@ def language_schema() -> Schema:
 def inputs_of_variants() -> Schema:
     """What a file without an input has: variants that each have one."""
     message = {"errorMessage": "the file has no `input`, as in `input: 3x224x224`, channels first"}
-    variants = {"additionalProperties": {"type": "object", "required": ["input"], **message}, "doNotSuggest": True}
+    variants = {
+        "additionalProperties": {"type": "object", "required": ["input"], **message},
+        "doNotSuggest": True,
+    }
     return {"required": ["variants"], "properties": {"variants": variants}, **message}
 
 
@@ -90,8 +109,14 @@ def facts() -> dict[str, Schema]:
             "else": ref("shape"),
             "defaultSnippets": [{"label": "3x224x224", "body": "${1:3x224x224}"}],
         },
-        "expect": {**about("Facts from the source, to which `cnncalc check` holds the file."), **ref("expect")},
-        "budget": {**about("Upper limits, to which `cnncalc check` holds the file."), **ref("budget")},
+        "expect": {
+            **about("Facts from the source, to which `cnncalc check` holds the file."),
+            **ref("expect"),
+        },
+        "budget": {
+            **about("Upper limits, to which `cnncalc check` holds the file."),
+            **ref("budget"),
+        },
     }
 
 
@@ -108,7 +133,11 @@ def top() -> dict[str, Schema]:
         },
         "task": text("What the network is for, as in `image classification`."),
         "dtype": {**about("The type of all tensors, `float32` if not said."), "enum": list(BYTES)},
-        "vars": or_empty(bindings("Variables, each of which can be changed: `cnncalc show FILE --set classes=10`.")),
+        "vars": or_empty(
+            bindings(
+                "Variables, each of which can be changed: `cnncalc show FILE --set classes=10`."
+            )
+        ),
         "blocks": {
             **about("Layers that the file defines, called as built-in ones are."),
             "type": ["object", "null"],
@@ -116,11 +145,19 @@ def top() -> dict[str, Schema]:
             "additionalProperties": ref("block"),
             "errorMessage": "expected blocks by name: {conv_bn: {params: [out], layers: [...]}}",
         },
-        "layers": {**about("The steps of the network, each fed by the one before it."), **steps(minItems=1)},
+        "layers": {
+            **about("The steps of the network, each fed by the one before it."),
+            **steps(minItems=1),
+        },
         "variants": {
-            **about("Networks of one family: the variables that each changes, and its own facts. The first is the default."),
+            **about(
+                "Networks of one family: the variables that each changes, and its own facts. The first is the default."
+            ),
             "type": ["object", "null"],
-            "propertyNames": {"pattern": r"^[^@/\\\x00-\x1f]+$", "errorMessage": "no @, / or \\ in the name of a variant"},
+            "propertyNames": {
+                "pattern": r"^[^@/\\\x00-\x1f]+$",
+                "errorMessage": "no @, / or \\ in the name of a variant",
+            },
             "additionalProperties": ref("variant"),
             "errorMessage": "expected variants by name: {resnet50: {vars: {...}}}",
         },
@@ -147,10 +184,14 @@ def block() -> Schema:
     }
     parts = {
         "params": {
-            **about("The parameters in order, with defaults behind `=`: `[out, kernel=1, stride=1]`."),
+            **about(
+                "The parameters in order, with defaults behind `=`: `[out, kernel=1, stride=1]`."
+            ),
             **or_empty(listed(parameter, "a list of `name` or `name=default`")),
         },
-        "let": or_empty(bindings("Names that are computed from the parameters and from what enters.")),
+        "let": or_empty(
+            bindings("Names that are computed from the parameters and from what enters.")
+        ),
         "inputs": {
             **about("Names of what enters, where that is several values."),
             **listed(entering, "a list of names", minItems=1),
@@ -198,7 +239,9 @@ def promise_definitions() -> dict[str, Schema]:
                 "output": output,
                 **figures(NUMBERS),
                 "layers": {
-                    **about("The same of steps that have a name, by reference: `{stem: {output: 64x112x112}}`."),
+                    **about(
+                        "The same of steps that have a name, by reference: `{stem: {output: 64x112x112}}`."
+                    ),
                     "type": ["object", "null"],
                     "propertyNames": ref("reference"),
                     "additionalProperties": promises({"output": output, **figures(LAYER_NUMBERS)}),

@@ -55,7 +55,11 @@ def snippet(cls: type[Layer]) -> Schema:
     written = re.match(rf"\{{{cls.kind}: ([\w.]+)", cls.example[1])
     if not written or not next(iter(cls.fields.values())).required:
         return {}
-    return {"defaultSnippets": [{"label": written[1], "description": cls.example[2], "body": f"${{1:{written[1]}}}"}]}
+    return {
+        "defaultSnippets": [
+            {"label": written[1], "description": cls.example[2], "body": f"${{1:{written[1]}}}"}
+        ]
+    }
 
 
 # Layers
@@ -77,7 +81,9 @@ def layer_rules(cls: type[Layer], common: tuple[str, ...]) -> dict[str, Schema]:
 
 def given(cls: type[Layer], first: str) -> Schema:
     """What must stand there, and the first parameter only once: as the value of the kind's key, or by name."""
-    otherwise: Schema = {"properties": {first: refused(f"the value of `{cls.kind}` is its `{first}`")}}
+    otherwise: Schema = {
+        "properties": {first: refused(f"the value of `{cls.kind}` is its `{first}`")}
+    }
     found: Schema = {"if": {"properties": {cls.kind: {"type": "null"}}}, "else": otherwise}
     required = [name for name, field in cls.fields.items() if field.required]
     if required:
@@ -93,11 +99,16 @@ def needs(cls: type[Layer]) -> str:
     return f"{cls.kind} needs `{'` and `'.join([first, *others])}`, as in {{{form}}}"
 
 
-def rules(kind: str, properties: dict[str, Schema], common: tuple[str, ...], takes: str) -> dict[str, Schema]:
+def rules(
+    kind: str, properties: dict[str, Schema], common: tuple[str, ...], takes: str
+) -> dict[str, Schema]:
     """The definitions of a step of a kind: its keys, and what stands behind them."""
     known = list(dict.fromkeys([*properties, *common]))
     message = f"unknown argument of {kind}, which takes {takes} and the common keys"
-    return {step_of(kind): {"title": kind, "properties": properties}, keys_of(kind): {"enum": known, "errorMessage": message}}
+    return {
+        step_of(kind): {"title": kind, "properties": properties},
+        keys_of(kind): {"enum": known, "errorMessage": message},
+    }
 
 
 def key_value(cls: type[Layer], field: Field) -> Schema:
@@ -106,7 +117,11 @@ def key_value(cls: type[Layer], field: Field) -> Schema:
 
 
 def no_value(kind: str) -> Schema:
-    return {**about_kind(kind), "if": {"type": "null"}, "else": refused(f"{kind} takes no arguments")}
+    return {
+        **about_kind(kind),
+        "if": {"type": "null"},
+        "else": refused(f"{kind} takes no arguments"),
+    }
 
 
 def argument(kind: str, name: str, field: Field) -> Schema:
@@ -144,7 +159,9 @@ def join_rules(cls: type[Layer], common: tuple[str, ...]) -> dict[str, Schema]:
     }
     arguments = {name: argument(cls.kind, name, field) for name, field in fields_of(cls).items()}
     takes = ", ".join(["operands", *(f"`{name}`" for name in arguments)])
-    return rules(cls.kind, {cls.kind: operands, **arguments, "across": ref("across")}, common, takes)
+    return rules(
+        cls.kind, {cls.kind: operands, **arguments, "across": ref("across")}, common, takes
+    )
 
 
 def missing_operands(kind: str) -> str:

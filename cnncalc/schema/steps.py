@@ -41,7 +41,11 @@ def step_definitions() -> dict[str, Schema]:
             "else": {"if": {"type": "string"}, "then": ref("word")},
         },
         "operand_mapping": {
-            "if": {"type": "object", "required": ["output"], "propertyNames": ref(keys_of("output"))},
+            "if": {
+                "type": "object",
+                "required": ["output"],
+                "propertyNames": ref(keys_of("output")),
+            },
             "then": refused("an output is no operand: nothing goes on from it"),
             "else": ref("mapping"),
         },
@@ -49,7 +53,10 @@ def step_definitions() -> dict[str, Schema]:
         "mapping": mapping(),
         "unnamed": unnamed(),
         "across": {
-            **bindings("All operands once for each binding, side by side: `{k: 4}`, or `{k: [1, 3, 5]}`.", counts()),
+            **bindings(
+                "All operands once for each binding, side by side: `{k: 4}`, or `{k: [1, 3, 5]}`.",
+                counts(),
+            ),
             "minProperties": 1,
         },
         **structures(),
@@ -60,10 +67,16 @@ def step_definitions() -> dict[str, Schema]:
 def mapping() -> Schema:
     """A step that is a mapping.  It is of the kind that is among its keys, where the others fit this kind."""
     steps: list[Schema] = [
-        {"if": {"type": "object", "required": [kind], "propertyNames": ref(keys_of(kind))}, "then": ref(step_of(kind))}
+        {
+            "if": {"type": "object", "required": [kind], "propertyNames": ref(keys_of(kind))},
+            "then": ref(step_of(kind)),
+        }
         for kind in KINDS
     ]
-    twice = {"if": {"required": ["for"]}, "then": {"properties": {"repeat": refused("`for` and `repeat` on one step")}}}
+    twice = {
+        "if": {"required": ["for"]},
+        "then": {"properties": {"repeat": refused("`for` and `repeat` on one step")}},
+    }
     return {
         "minProperties": 1,
         "properties": common_keys(),
@@ -87,7 +100,10 @@ def unnamed() -> Schema:
         "if": {"propertyNames": {"enum": list(COMMON)}},
         "then": {
             "required": ["from"],
-            "propertyNames": {"enum": list(ONWARD), "errorMessage": "a step of `from` alone takes `name` and `when` only"},
+            "propertyNames": {
+                "enum": list(ONWARD),
+                "errorMessage": "a step of `from` alone takes `name` and `when` only",
+            },
             "errorMessage": "this step names no layer, block or structure",
         },
     }
@@ -107,9 +123,15 @@ def common_keys() -> dict[str, Schema]:
     """The common keys, as they complete and are checked on every step."""
     count, flag = Whole(0), Boolean()
     return {
-        "name": {**about("A name for tables, references and promises, as in `stem`.", "name"), **ref("step_name")},
+        "name": {
+            **about("A name for tables, references and promises, as in `stem`.", "name"),
+            **ref("step_name"),
+        },
         "from": {
-            **about("What enters, in place of the step before: a reference, or a list. Alone: go on from there.", "from"),
+            **about(
+                "What enters, in place of the step before: a reference, or a list. Alone: go on from there.",
+                "from",
+            ),
             **ref("references"),
         },
         "when": {
@@ -117,21 +139,34 @@ def common_keys() -> dict[str, Schema]:
             **or_expression(flag.schema(), flag.expected),
         },
         "repeat": {
-            **about("How many times the step stands, one after the other. `i` counts from 0.", "repeat"),
+            **about(
+                "How many times the step stands, one after the other. `i` counts from 0.", "repeat"
+            ),
             **or_expression(count.schema(), count.expected),
         },
         "for": {
-            **bindings("The step stands once for each: `{planes: [64, 128]}`, or `{k: 4}` for 0 to 3.", counts()),
+            **bindings(
+                "The step stands once for each: `{planes: [64, 128]}`, or `{k: 4}` for 0 to 3.",
+                counts(),
+            ),
             "title": "for",
             "minProperties": 1,
         },
         "shared": text(
             "A tag: steps with one tag, and the rounds of a step, use the same weights. `false` opts out.",
             title="shared",
-            **{"if": {"const": True}, "then": refused("`shared` is a tag, as in `shared: head`; `shared: false` opts out")},
+            **{
+                "if": {"const": True},
+                "then": refused(
+                    "`shared` is a tag, as in `shared: head`; `shared: false` opts out"
+                ),
+            },
         ),
         "trainable": {
-            **about("`false` keeps the weights but does not train them; `true` inside thaws.", "trainable"),
+            **about(
+                "`false` keeps the weights but does not train them; `true` inside thaws.",
+                "trainable",
+            ),
             **or_expression(flag.schema(), flag.expected),
         },
     }
@@ -141,7 +176,10 @@ def common_keys() -> dict[str, Schema]:
 
 
 ABOUT = {
-    "layers": about("A group of steps: one row that opens into its layers, as in `{layers: [...], name: stem}`.", "layers"),
+    "layers": about(
+        "A group of steps: one row that opens into its layers, as in `{layers: [...], name: stem}`.",
+        "layers",
+    ),
     "output": about(
         "A side chain whose end is one more output of the network, as in `{output: [...], name: aux}`. The main chain goes on "
         "from before it.",
@@ -157,9 +195,16 @@ def structures() -> dict[str, Schema]:
         **or_expression(flag.schema(), flag.expected),
         "default": True,
     }
-    chains = {kind: {**ABOUT[kind], **listed(ref("step"), "a list of steps")} for kind in STRUCTURES}
+    chains = {
+        kind: {**ABOUT[kind], **listed(ref("step"), "a list of steps")} for kind in STRUCTURES
+    }
     return {
         **ABOUT,
         **rules("layers", {"layers": chains["layers"]}, COMMON, "steps"),
-        **rules("output", {"output": chains["output"], "training_only": training}, COMMON, "steps, `training_only`"),
+        **rules(
+            "output",
+            {"output": chains["output"], "training_only": training},
+            COMMON,
+            "steps, `training_only`",
+        ),
     }

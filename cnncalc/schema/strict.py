@@ -41,11 +41,21 @@ def strict_definitions() -> dict[str, Schema]:
             "then": ref("strict_word"),
             "else": {"if": {"type": "object"}, "then": ref("strict_mapping")},
         },
-        "strict_word": {"allOf": [{"if": {"const": kind}, "then": refused(why)} for kind in KINDS if (why := alone(kind))]},
+        "strict_word": {
+            "allOf": [
+                {"if": {"const": kind}, "then": refused(why)}
+                for kind in KINDS
+                if (why := alone(kind))
+            ]
+        },
         "strict_mapping": {
             "allOf": [keys(kind) for kind in KINDS],
             "properties": {
-                **{kind: {**steps, "additionalProperties": ref("strict")} for kind in KINDS if kind in JOINS},
+                **{
+                    kind: {**steps, "additionalProperties": ref("strict")}
+                    for kind in KINDS
+                    if kind in JOINS
+                },
                 **dict.fromkeys(STRUCTURES, steps),
             },
         },
@@ -55,12 +65,19 @@ def strict_definitions() -> dict[str, Schema]:
 
 def plainness() -> Schema:
     """For the top level: the check of what each step is, where that can be a layer or a structure only."""
-    return {"if": {"anyOf": [{"required": ["blocks"]}, {"required": ["vars"]}]}, "else": ref("plain_file")}
+    return {
+        "if": {"anyOf": [{"required": ["blocks"]}, {"required": ["vars"]}]},
+        "else": ref("plain_file"),
+    }
 
 
 def plain_definitions() -> dict[str, Schema]:
     steps = {"items": ref("plain_step"), "doNotSuggest": True}
-    operands = {"items": ref("plain_operand"), "additionalProperties": ref("plain_operand"), "doNotSuggest": True}
+    operands = {
+        "items": ref("plain_operand"),
+        "additionalProperties": ref("plain_operand"),
+        "doNotSuggest": True,
+    }
     return {
         "plain_file": {"properties": {"layers": steps}},
         "plain_step": {

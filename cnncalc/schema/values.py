@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..document import COMMON_KEYS, STRUCTURES
-from ..expression.grammar import KEYWORDS, LONGEST_TEXT
+from ..document import COMMON_KEYS, ENTERING, STRUCTURES
+from ..expression.grammar import KEYWORDS
 from ..layers import LAYERS
 from ..layers.parameter import SHAPE, Schema
-from ..parser.reading.vocabulary import ENTERING
+from ..limits import MAX_EXPRESSION_LENGTH
 
 NAME = "[A-Za-z_][A-Za-z0-9_]*"
 # The characters of expressions; at the beginning stands no operator but a sign, at the end none at all.
@@ -42,9 +42,17 @@ def or_expression(literal: Schema, expected: str = "") -> Schema:
         return {**literal, **told}
     list_rules = {key: value for key, value in literal.items() if key in ("items", "minItems")}
     found = {key: value for key, value in literal.items() if key not in list_rules}
-    found |= {"type": ["string", *literal["type"]], "pattern": EXPRESSION if list_rules else NO_SIZES, **told}
-    found["maxLength"] = LONGEST_TEXT
-    return found | as_list({**list_rules, "items": or_expression(literal["items"])}) if list_rules else found
+    found |= {
+        "type": ["string", *literal["type"]],
+        "pattern": EXPRESSION if list_rules else NO_SIZES,
+        **told,
+    }
+    found["maxLength"] = MAX_EXPRESSION_LENGTH
+    return (
+        found | as_list({**list_rules, "items": or_expression(literal["items"])})
+        if list_rules
+        else found
+    )
 
 
 def as_list(rules: Schema) -> Schema:
@@ -60,7 +68,9 @@ def refused(message: str) -> Schema:
 def variable(*words: str) -> Schema:
     """The name of a variable, a parameter or a block, which cannot be one of these words either."""
     taken = "|".join([*sorted(KEYWORDS), *COMMON_KEYS, *ENTERING, *words])
-    message = "a name here has letters, digits and `_`, and is no common key or word of the language"
+    message = (
+        "a name here has letters, digits and `_`, and is no common key or word of the language"
+    )
     return {"pattern": f"^(?!(?:{taken})$){NAME}$", "errorMessage": message}
 
 
@@ -103,7 +113,9 @@ def value_definitions() -> dict[str, Schema]:
     return {
         "value": {
             "if": {"type": "object"},
-            "then": refused("a value cannot be a mapping: arguments stand beside, as in {conv: 64, kernel: 3}"),
+            "then": refused(
+                "a value cannot be a mapping: arguments stand beside, as in {conv: 64, kernel: 3}"
+            ),
             "items": ref("value"),
         },
         "variable": variable(),

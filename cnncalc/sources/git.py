@@ -16,7 +16,7 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
-from .files import Unreadable, longest
+from .files import UnreadableFile, longest
 
 # What git must not do, whatever the configuration says.  `-c` outranks every configuration file.
 NO_PROGRAMS = (
@@ -46,7 +46,7 @@ PATHSPEC = re.compile(r"(:\([^)]*\)|:[!^/]+)?(.*)", re.DOTALL)
 REGULAR_FILES = (b"100644", b"100755")
 
 
-class Change(NamedTuple):
+class FileChange(NamedTuple):
     """A file's path before and after, from the top of the work tree; None where it is missing."""
 
     before: str | None
@@ -56,7 +56,7 @@ class Change(NamedTuple):
 class Repository:
     """The repository of a work tree, read through the command `git`.
 
-    Every method raises Unreadable where git cannot answer.
+    Every method raises UnreadableFile where git cannot answer.
     """
 
     def __init__(self, folder: str = ".") -> None:
@@ -76,7 +76,7 @@ class Repository:
         words = ("rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}")
         ran = None if revision.startswith("-") else self._run(*words)
         if ran is None or ran.returncode:
-            raise Unreadable(f"git has no revision {revision}")
+            raise UnreadableFile(f"git has no revision {revision}")
         return ran.stdout.decode("ascii").strip()
 
     def merge_base(self, revision: str) -> str:
@@ -100,13 +100,13 @@ class Repository:
             return None
         mode, _, blob = entry.partition(b"\t")[0].split(b" ")
         if mode not in REGULAR_FILES:
-            raise Unreadable(f"{name} is not a regular file")
+            raise UnreadableFile(f"{name} is not a regular file")
         words = ("cat-file", "-s", blob.decode("ascii"))
         size = self._run(*words)
         if size.returncode:
-            raise Unreadable(f"git has the name {name} but not its content: fetch it first")
+            raise UnreadableFile(f"git has the name {name} but not its content: fetch it first")
         if int(size.stdout) > longest():
-            raise Unreadable(f"{name} is larger than {longest():,} bytes")
+            raise UnreadableFile(f"{name} is larger than {longest():,} bytes")
         return self._checked("cat-file", "blob", blob.decode("ascii"))
 
     def relative(self, path: str) -> str | None:
@@ -115,7 +115,7 @@ class Repository:
         found = os.path.relpath(os.path.join(os.path.realpath(folder), name), self.top)
         return None if found.split(os.sep, 1)[0] == os.pardir else found.replace(os.sep, "/")
 
-    def changes(self, revision: str, patterns: Sequence[str]) -> list[Change]:
+    def changes(self, revision: str, patterns: Sequence[str]) -> list[FileChange]:
         """The files that differ between a revision and the work tree.
 
         Patterns are git's pathspecs, relative to the folder that the repository was opened in.
@@ -141,15 +141,17 @@ class Repository:
         ran = self._run("config", "--null", "--name-only", "--get-regexp", FILTER_SETTING)
         for setting in os.fsdecode(ran.stdout).split("\0")[:-1]:
             if "=" in setting:
-                raise Unreadable(f"a filter of git's configuration has a = in its name: {setting}")
+                raise UnreadableFile(
+                    f"a filter of git's configuration has a = in its name: {setting}"
+                )
             value = "false" if setting.endswith(".required") else ""
             yield from ("-c", f"{setting}={value}")
 
     def _checked(self, *words: str) -> bytes:
-        """What git prints.  Raises Unreadable with its complaint where it fails."""
+        """What git prints.  Raises UnreadableFile with its complaint where it fails."""
         ran = self._run(*words)
         if ran.returncode:
-            raise Unreadable(complaint(ran))
+            raise UnreadableFile(complaint(ran))
         return ran.stdout
 
     def _run(self, *words: str) -> subprocess.CompletedProcess[bytes]:
@@ -163,9 +165,9 @@ class Repository:
                 check=False,
             )
         except FileNotFoundError:
-            raise Unreadable("git is not installed: give two files") from None
+            raise UnreadableFile("git is not installed: give two files") from None
         except OSError as error:
-            raise Unreadable(f"cannot run git: {error.strerror}") from None
+            raise UnreadableFile(f"cannot run git: {error.strerror}") from None
         if ran.returncode and b"not a git repository" in ran.stderr:
             raise no_repository()
         return ran
@@ -175,7 +177,7 @@ def work_tree(folder: str) -> str:
     """The nearest folder, from `folder` upwards, with a `.git`: the top of its work tree.
 
     Git would also stop at a folder that looks like a bare repository, which any commit can hold;
-    a commit cannot hold a `.git`.  Raises Unreadable where there is none.
+    a commit cannot hold a `.git`.  Raises UnreadableFile where there is none.
     """
     ceilings = os.environ.get("GIT_CEILING_DIRECTORIES", "").split(os.pathsep)
     while not os.path.lexists(os.path.join(folder, ".git")):
@@ -186,8 +188,8 @@ def work_tree(folder: str) -> str:
     return folder
 
 
-def no_repository() -> Unreadable:
-    return Unreadable("this is not a git repository: give two files")
+def no_repository() -> UnreadableFile:
+    return UnreadableFile("this is not a git repository: give two files")
 
 
 def complaint(ran: subprocess.CompletedProcess[bytes]) -> str:
@@ -196,15 +198,15 @@ def complaint(ran: subprocess.CompletedProcess[bytes]) -> str:
     return lines[0].removeprefix("fatal: ").removeprefix("error: ")
 
 
-def parsed_changes(words: Iterator[str]) -> Iterator[Change]:
+def parsed_changes(words: Iterator[str]) -> Iterator[FileChange]:
     """The changes that `git diff --name-status -z` lists: a status, and one path or two."""
     for status in words:
         if not status:
             return
         path = next(words)
         if status[0] == "R":
-            yield Change(path, next(words))
+            yield FileChange(path, next(words))
         elif status[0] == "C":
-            yield Change(None, next(words))
+            yield FileChange(None, next(words))
         else:
-            yield Change(None if status[0] == "A" else path, None if status[0] == "D" else path)
+            yield FileChange(None if status[0] == "A" else path, None if status[0] == "D" else path)

@@ -72,12 +72,16 @@ def fitted(columns: list[Cells], style: Style) -> tuple[list[Cells], list[str]]:
 def shortened(columns: list[Cells], excess: int, style: Style) -> list[Cells]:
     """Cut the texts of the columns that allow it, the least important first."""
     cut = {}
-    for column in sorted((column for column in columns if column.least), key=lambda column: column.rank):
+    for column in sorted(
+        (column for column in columns if column.least), key=lambda column: column.rank
+    ):
         room = max(0, column.width - column.least)
         cut[column.title] = min(room, excess)
         excess -= cut[column.title]
     return [
-        column._replace(cells=[cut_to(text, column.width - cut[column.title], style) for text in column.cells])
+        column._replace(
+            cells=[cut_to(text, column.width - cut[column.title], style) for text in column.cells]
+        )
         if cut.get(column.title)
         else column
         for column in columns
@@ -112,7 +116,10 @@ def printed(columns: Sequence[Cells], style: Style, headings: Sequence[bool] = (
 
 
 def aligned(cells: Sequence[str], columns: Sequence[Cells], widths: Sequence[int]) -> str:
-    padded_cells = (padded(text, width, column.right) for text, column, width in zip(cells, columns, widths, strict=True))
+    padded_cells = (
+        padded(text, width, column.right)
+        for text, column, width in zip(cells, columns, widths, strict=True)
+    )
     return "  ".join(padded_cells).rstrip()
 
 
@@ -151,7 +158,16 @@ def bar(part: int, whole: int, style: Style) -> str:
 
 
 # Colours that can be read on dark and on light.
-CODES = {"bold": "1", "dim": "2", "cyan": "36", "magenta": "35", "blue": "34", "green": "32", "yellow": "33", "red": "31"}
+CODES = {
+    "bold": "1",
+    "dim": "2",
+    "cyan": "36",
+    "magenta": "35",
+    "blue": "34",
+    "green": "32",
+    "yellow": "33",
+    "red": "31",
+}
 
 
 def paint(text: str, colour: str) -> str:
@@ -159,7 +175,9 @@ def paint(text: str, colour: str) -> str:
 
 
 def painter(colour: str) -> Callable[[str, Style], str]:
-    return lambda text, style: "\n".join(paint(line, colour) for line in text.split("\n")) if style.colour else text
+    return lambda text, style: (
+        "\n".join(paint(line, colour) for line in text.split("\n")) if style.colour else text
+    )
 
 
 faint, bold = painter("dim"), painter("bold")

@@ -29,13 +29,18 @@ def told(problem: Problem, file: str, line: str) -> str:
     """One problem, whose line this is, in a few lines."""
     span = problem.span
     message = clipped(safe(problem.message), LONGEST)
-    text = [f"{safe(file)}:{span.line}:{span.column}: {problem.severity}: {message} [{problem.rule}]"]
+    text = [
+        f"{safe(file)}:{span.line}:{span.column}: {problem.severity}: {message} [{problem.rule}]"
+    ]
     if line.strip():
         shown, column, width = window(line, span.column - 1, marked(problem, line))
         text.append(f"{span.line:5} | {shown}")
         text.append(f"      | {' ' * column}{'^' * width}")
     text += [f"      = {part}" for part in clipped(safe(problem.hint), LONGEST).splitlines()]
-    calls = [f"      = in {clipped(safe(call.label), WIDEST)}, line {call.span.line}" for call in problem.calls]
+    calls = [
+        f"      = in {clipped(safe(call.label), WIDEST)}, line {call.span.line}"
+        for call in problem.calls
+    ]
     text += [call for call, _ in groupby(calls)]  # a block that calls itself is told once
     return "\n".join(text)
 
@@ -56,7 +61,11 @@ def window(line: str, column: int, width: int) -> tuple[str, int, int]:
     """The part of a line around the mark, as it may be shown, with where the mark is in it."""
     first = max(0, column - WIDEST // 2) if len(line) > WIDEST else 0
     last = first + WIDEST
-    before, mark, after = line[first:column], line[column : min(column + width, last)], line[column + width : last]
+    before, mark, after = (
+        line[first:column],
+        line[column : min(column + width, last)],
+        line[column + width : last],
+    )
     head = "..." if first else ""
     shown = head + safe(before) + safe(mark) + safe(after) + ("..." if last < len(line) else "")
     return shown.rstrip(), len(head + safe(before)), max(1, len(safe(mark)))

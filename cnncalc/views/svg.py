@@ -13,7 +13,13 @@ Point = tuple[float, float]
 
 
 def text(
-    x: float, y: float, words: str, anchor: str = "middle", bold: bool = False, pale: bool = False, size: float = SIZE
+    x: float,
+    y: float,
+    words: str,
+    anchor: str = "middle",
+    bold: bool = False,
+    pale: bool = False,
+    size: float = SIZE,
 ) -> str:
     """Words that begin, end or have their middle at a point; what is as around them is not said."""
     style = {
@@ -46,7 +52,11 @@ def arrow(points: Sequence[Point]) -> Iterator[str]:
     base = (x - 5 * along[0], y - 5 * along[1])
     across = (2.5 * along[1], 2.5 * along[0])
     yield path([*points[:-1], base], LINES)
-    head = [(x, y), (base[0] + across[0], base[1] + across[1]), (base[0] - across[0], base[1] - across[1])]
+    head = [
+        (x, y),
+        (base[0] + across[0], base[1] + across[1]),
+        (base[0] - across[0], base[1] - across[1]),
+    ]
     yield f'<polygon points="{joined(head)}" fill="{LINES}"/>'
 
 

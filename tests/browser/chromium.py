@@ -29,7 +29,11 @@ def missing() -> str:
     """What a test of a page lacks; nothing where it can run."""
     if importlib.util.find_spec("playwright") is None:
         return "there is no playwright: pip install -e '.[browser]'"
-    return "" if executable() else "there is no Chromium: apt-get install chromium, or set CNNCALC_BROWSER"
+    return (
+        ""
+        if executable()
+        else "there is no Chromium: apt-get install chromium, or set CNNCALC_BROWSER"
+    )
 
 
 @contextmanager
@@ -43,7 +47,9 @@ def running() -> Iterator[Browser]:
 
 
 @contextmanager
-def opened(browser: Browser, path: Path, width: int = 1400, scheme: str = "light") -> Iterator[Page]:
+def opened(
+    browser: Browser, path: Path, width: int = 1400, scheme: str = "light"
+) -> Iterator[Page]:
     """A page in a window of its own; at the end there was no word on the console, no error and no request."""
     context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)  # type: ignore[arg-type]
     context.grant_permissions(["clipboard-read", "clipboard-write"])
@@ -52,7 +58,10 @@ def opened(browser: Browser, path: Path, width: int = 1400, scheme: str = "light
     page.on("console", lambda message: complaints.append(message.text))
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("dialog", lambda dialog: (complaints.append(dialog.message), dialog.dismiss()))
-    page.on("request", lambda request: complaints.append(request.url) if request.url != path.as_uri() else None)
+    page.on(
+        "request",
+        lambda request: complaints.append(request.url) if request.url != path.as_uri() else None,
+    )
     page.goto(path.as_uri())
     page.wait_for_selector(".picture [data-id]")
     yield page

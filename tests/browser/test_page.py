@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from cnncalc.sources.files import page_files
-from cnncalc.views.report.page import module
+from cnncalc.views.report.page import module, page_files
 from cnncalc.views.text import percent, short, short_bytes
 
 from ..test_show import ROOT, cnncalc
@@ -79,7 +78,9 @@ def test_numbers_are_written_as_show_writes_them(browser: Browser) -> None:
         "return texts.map(n => [short(n), shortBytes(n), exact(n), percent(n, '1000003'), percent('7', n)]); }",
         texts,
     )
-    expected = [[short(n), short_bytes(n), f"{n:,}", percent(n, 1_000_003), percent(7, n)] for n in NUMBERS]
+    expected = [
+        [short(n), short_bytes(n), f"{n:,}", percent(n, 1_000_003), percent(7, n)] for n in NUMBERS
+    ]
     assert found == expected
     page.close()
 
@@ -127,8 +128,12 @@ def test_rows_have_the_numbers_of_show(browser: Browser, written: Write) -> None
             for title, number in (("params", "params"), ("MACs", "macs"), ("FLOPs", "flops")):
                 text, full = cells[title]
                 assert text == (short(layer[number]) if layer[number] else "")
-                assert (full or text).replace(",", "") == (str(layer[number]) if layer[number] else "")
-            assert cells["alive"][0] == (short_bytes(layer["alive_bytes"]) if layer["alive_bytes"] else "")
+                assert (full or text).replace(",", "") == (
+                    str(layer[number]) if layer[number] else ""
+                )
+            assert cells["alive"][0] == (
+                short_bytes(layer["alive_bytes"]) if layer["alive_bytes"] else ""
+            )
 
 
 def test_what_is_alive_at_the_peak_adds_up(browser: Browser, written: Write) -> None:
@@ -137,7 +142,10 @@ def test_what_is_alive_at_the_peak_adds_up(browser: Browser, written: Write) -> 
         assert totals["peak_layer"] in page.locator(".alive h4").inner_text()
         amounts = page.locator(".alive .amount span")
         full = [(amount.get_attribute("title") or amount.inner_text()) for amount in amounts.all()]
-        assert sum(int(text.removesuffix(" B").replace(",", "")) for text in full) == totals["peak_bytes"]
+        assert (
+            sum(int(text.removesuffix(" B").replace(",", "")) for text in full)
+            == totals["peak_bytes"]
+        )
 
 
 # The graph
@@ -150,10 +158,19 @@ def test_groups_open_and_close_on_a_click(browser: Browser, written: Write) -> N
         assert group.get_attribute("aria-expanded") == "false"
         group.click()
         assert page.locator(box("3a")).get_attribute("aria-expanded") == "true"
-        assert page.locator(box("3a.3x3.unit2")).count() == page.locator(box("3a.concat1")).count() == 1
-        left = [page.locator(box(f"3a.{branch}")).bounding_box() for branch in ("1x1", "3x3", "5x5", "pool")]
+        assert (
+            page.locator(box("3a.3x3.unit2")).count()
+            == page.locator(box("3a.concat1")).count()
+            == 1
+        )
+        left = [
+            page.locator(box(f"3a.{branch}")).bounding_box()
+            for branch in ("1x1", "3x3", "5x5", "pool")
+        ]
         edges = [(one["x"], one["x"] + one["width"]) for one in left if one]
-        assert all(end < start for (_, end), (start, _) in pairwise(edges)), "branches stand side by side"
+        assert all(end < start for (_, end), (start, _) in pairwise(edges)), (
+            "branches stand side by side"
+        )
         page.locator(f"{box('3a')} .title").click()
         assert boxes(page) == closed
         page.get_by_role("button", name="Open all groups").click()
@@ -163,7 +180,9 @@ def test_groups_open_and_close_on_a_click(browser: Browser, written: Write) -> N
 
 
 @pytest.mark.parametrize("name", ["googlenet", "unet", "yolov3", "densenet121"])
-def test_boxes_do_not_touch_and_lines_pass_them(browser: Browser, written: Write, name: str) -> None:
+def test_boxes_do_not_touch_and_lines_pass_them(
+    browser: Browser, written: Write, name: str
+) -> None:
     """With everything open: a box lies in another, or beside it; and no line crosses a layer that it does not join."""
     with opened(browser, written(name)) as page:
         page.get_by_role("button", name="Open all groups").click()
@@ -208,7 +227,10 @@ def test_what_is_looked_at_stays_in_the_window(browser: Browser, written: Write)
             page.get_by_role("button", name=button).click()
             found = page.locator("[data-id]").first.bounding_box()
             assert found is not None
-            assert window["x"] <= found["x"] and found["x"] + found["width"] <= window["x"] + window["width"], button
+            assert (
+                window["x"] <= found["x"]
+                and found["x"] + found["width"] <= window["x"] + window["width"]
+            ), button
             assert window["y"] <= found["y"] <= window["y"] + window["height"], button
 
 
@@ -217,14 +239,18 @@ def test_keys_move_open_and_choose(browser: Browser, written: Write) -> None:
         page.locator(box("conv1")).focus()
         for key in ("ArrowRight", "ArrowRight"):
             page.keyboard.press(key)
-        assert page.evaluate("document.activeElement.getAttribute('aria-label')").startswith("conv1.conv1, ")
+        assert page.evaluate("document.activeElement.getAttribute('aria-label')").startswith(
+            "conv1.conv1, "
+        )
         page.keyboard.press("Enter")
         assert page.locator(".panel h3").inner_text() == "conv1.conv1"
         page.keyboard.press("ArrowLeft")
         page.keyboard.press("ArrowLeft")
         assert page.locator(box("conv1")).get_attribute("aria-expanded") == "false"
         page.keyboard.press("End")
-        assert page.evaluate("document.activeElement.getAttribute('aria-label')").startswith("aux2, output")
+        assert page.evaluate("document.activeElement.getAttribute('aria-label')").startswith(
+            "aux2, output"
+        )
         page.keyboard.press("Escape")
         assert page.locator(".panel h3").count() == 0
 
@@ -233,7 +259,9 @@ def test_search_finds_what_is_folded_away(browser: Browser, written: Write) -> N
     with opened(browser, written("googlenet")) as page:
         page.keyboard.press("/")
         page.keyboard.type("5b.5x5")
-        inside = [layer for layer in show("googlenet")["layers"] if layer["path"].startswith("5b.5x5")]
+        inside = [
+            layer for layer in show("googlenet")["layers"] if layer["path"].startswith("5b.5x5")
+        ]
         assert page.locator(".found li").count() >= len(inside)
         page.keyboard.type(".unit2.conv1")
         page.keyboard.press("ArrowDown")
@@ -243,20 +271,27 @@ def test_search_finds_what_is_folded_away(browser: Browser, written: Write) -> N
 
 
 @pytest.mark.parametrize("measure", ["params", "macs", "memory"])
-def test_boxes_show_the_share_of_what_is_chosen(browser: Browser, written: Write, measure: str) -> None:
+def test_boxes_show_the_share_of_what_is_chosen(
+    browser: Browser, written: Write, measure: str
+) -> None:
     document = show("alexnet")
     totals = document["totals"]
     with opened(browser, written("alexnet")) as page:
         page.locator(f'.switch input[value="{measure}"]').check()
         found = page.locator(".picture [data-id^='l'] .share").all_text_contents()
     whole = totals["peak_bytes"] if measure == "memory" else totals[measure]
-    parts = [layer["alive_bytes"] if measure == "memory" else layer[measure] for layer in document["layers"]]
+    parts = [
+        layer["alive_bytes"] if measure == "memory" else layer[measure]
+        for layer in document["layers"]
+    ]
     assert found == [percent(part, whole) if part else "" for part in parts]
 
 
 def test_a_thousand_layers_stay_few_boxes(browser: Browser, written: Write, tmp_path: Path) -> None:
     path = tmp_path / "thousand.yaml"
-    path.write_text("input: 8x32x32\nlayers:\n" + "  - {conv: 8, kernel: 3, padding: 1}\n  - relu\n" * 500)
+    path.write_text(
+        "input: 8x32x32\nlayers:\n" + "  - {conv: 8, kernel: 3, padding: 1}\n  - relu\n" * 500
+    )
     with opened(browser, written(str(path))) as page:
         assert boxes(page) < 50
         page.keyboard.press("/")
@@ -277,8 +312,12 @@ def test_rows_sort_as_show_sorts_them(browser: Browser, written: Write) -> None:
         before = paths.all_inner_texts()
         button.click()
         assert page.locator('.layers th[aria-sort="descending"]').count() == 1
-        printed = cnncalc("show", "googlenet", "--sort", "macs", "--depth", "1", "--format", "csv").stdout
-        assert paths.all_inner_texts() == [line.partition(",")[0] for line in printed.splitlines()[1:]]
+        printed = cnncalc(
+            "show", "googlenet", "--sort", "macs", "--depth", "1", "--format", "csv"
+        ).stdout
+        assert paths.all_inner_texts() == [
+            line.partition(",")[0] for line in printed.splitlines()[1:]
+        ]
         button.click()
         assert page.locator('.layers th[aria-sort="ascending"]').count() == 1
         button.click()
@@ -305,7 +344,12 @@ def test_the_step_of_the_chosen_layer_is_marked(browser: Browser, written: Write
             page.locator(box(path)).click()
             assert page.locator(".source .step .place").all_inner_texts() == [str(layers[path])]
         lines = page.locator(".source code").all_text_contents()
-        assert lines == (ROOT / "architectures" / "alexnet.yaml").read_text("utf-8").split("\n")[: len(lines)]
+        assert (
+            lines
+            == (ROOT / "architectures" / "alexnet.yaml")
+            .read_text("utf-8")
+            .split("\n")[: len(lines)]
+        )
 
 
 # Several networks
@@ -327,7 +371,9 @@ def test_three_networks_are_compared(browser: Browser, written: Write) -> None:
         assert rows.count() == 3 and page.locator(".difference").count() == 0
         totals = [show(name)["totals"] for name in ("alexnet", "vgg16", "googlenet")]
         for row, total in zip(rows.all(), totals, strict=True):
-            assert row.locator("td").nth(2).inner_text().removeprefix("★ ") == short(total["params"])
+            assert row.locator("td").nth(2).inner_text().removeprefix("★ ") == short(
+                total["params"]
+            )
         assert rows.nth(2).locator("td.best").count() > 0
 
 
@@ -336,7 +382,9 @@ def test_three_networks_are_compared(browser: Browser, written: Write) -> None:
 
 @pytest.mark.parametrize("width", [400, 1400])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_page_fits_its_window(browser: Browser, written: Write, width: int, scheme: str) -> None:
+def test_the_page_fits_its_window(
+    browser: Browser, written: Write, width: int, scheme: str
+) -> None:
     with opened(browser, written("googlenet"), width, scheme) as page:
         assert page.evaluate("document.documentElement.scrollWidth") == width
         assert page.evaluate("document.documentElement.dataset.theme") == scheme
@@ -377,7 +425,9 @@ PLACES = {
 
 
 @pytest.fixture(scope="module")
-def hostile(browser: Browser, written: Write, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+def hostile(
+    browser: Browser, written: Write, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, str]:
     """The text at each place of the page of a hostile file, which has a hostile name, beside AlexNet."""
     path = tmp_path_factory.mktemp("hostile") / "<img src=x onerror=alert`file`>.yaml"
     path.write_bytes((ROOT / "tests" / "browser" / "hostile.yaml").read_bytes())
@@ -386,7 +436,10 @@ def hostile(browser: Browser, written: Write, tmp_path_factory: pytest.TempPathF
         page.locator(".layers tbody tr", has_text="onerror").first.click()
         assert page.locator("img, iframe, a[href^='javascript']").count() == 0
         assert page.title().startswith("<img src=x onerror=")
-        texts = {place: "\n".join(page.locator(selector).all_text_contents()) for place, selector in PLACES.items()}
+        texts = {
+            place: "\n".join(page.locator(selector).all_text_contents())
+            for place, selector in PLACES.items()
+        }
         return {**texts, "the whole page": page.locator("body").inner_text()}
 
 
@@ -401,7 +454,9 @@ def test_control_characters_are_made_visible(hostile: dict[str, str]) -> None:
     assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", whole)
 
 
-def test_cells_that_a_spreadsheet_would_run_are_copied_as_text(browser: Browser, written: Write) -> None:
+def test_cells_that_a_spreadsheet_would_run_are_copied_as_text(
+    browser: Browser, written: Write
+) -> None:
     with opened(browser, written(str(ROOT / "tests" / "browser" / "hostile.yaml"))) as page:
         page.locator(".table input").fill("=cmd")
         page.get_by_role("button", name="Copy cells").click()

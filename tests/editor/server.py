@@ -32,7 +32,10 @@ class LanguageServer:
 
     def __init__(self, schema: Path | None) -> None:
         self.process = subprocess.Popen(
-            ["node", str(SERVER), "--stdio"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+            ["node", str(SERVER), "--stdio"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
         )
         self.settings = {
             "yaml": {
@@ -49,17 +52,26 @@ class LanguageServer:
         threading.Thread(target=self.listen, daemon=True).start()
 
     def __enter__(self) -> Self:
-        documentation = {"completionItem": {"documentationFormat": ["markdown"], "snippetSupport": True}}
+        documentation = {
+            "completionItem": {"documentationFormat": ["markdown"], "snippetSupport": True}
+        }
         capabilities = {
             "textDocument": {"completion": documentation, "hover": {"contentFormat": ["markdown"]}},
             "workspace": {"configuration": True},
         }
-        self.ask("initialize", {"processId": os.getpid(), "rootUri": None, "capabilities": capabilities})
+        self.ask(
+            "initialize", {"processId": os.getpid(), "rootUri": None, "capabilities": capabilities}
+        )
         self.tell("initialized", {})
         self.tell("workspace/didChangeConfiguration", {"settings": self.settings})
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         self.process.kill()
         self.process.wait()
 
@@ -70,7 +82,10 @@ class LanguageServer:
         self.opened += 1
         uri = (folder / f"network{self.opened}.cnn.yaml").as_uri()
         self.diagnostics[uri] = queue.Queue()
-        self.tell("textDocument/didOpen", {"textDocument": {"uri": uri, "languageId": "yaml", "version": 1, "text": text}})
+        self.tell(
+            "textDocument/didOpen",
+            {"textDocument": {"uri": uri, "languageId": "yaml", "version": 1, "text": text}},
+        )
         return uri
 
     def problems(self, text: str, folder: Path = Path("/")) -> list[tuple[int, str, str]]:
@@ -81,7 +96,13 @@ class LanguageServer:
         for problem in found:
             start, end = problem["range"]["start"], problem["range"]["end"]
             stop = end["character"] if end["line"] == start["line"] else None
-            marked.append((start["line"] + 1, lines[start["line"]][start["character"] : stop], problem["message"]))
+            marked.append(
+                (
+                    start["line"] + 1,
+                    lines[start["line"]][start["character"] : stop],
+                    problem["message"],
+                )
+            )
         return sorted(marked)
 
     def complete(self, text: str) -> dict[str, dict[str, Any]]:
@@ -99,7 +120,9 @@ class LanguageServer:
         before, _, after = text.partition("|")
         uri = self.open(before + after)
         line, column = before.count("\n"), len(before) - (before.rfind("\n") + 1)
-        return self.ask(method, {"textDocument": {"uri": uri}, "position": {"line": line, "character": column}})
+        return self.ask(
+            method, {"textDocument": {"uri": uri}, "position": {"line": line, "character": column}}
+        )
 
     # The protocol
 
@@ -134,6 +157,11 @@ class LanguageServer:
                 self.diagnostics[message["params"]["uri"]].put(message["params"]["diagnostics"])
             elif "method" in message and "id" in message:
                 items = message["params"].get("items", []) if message.get("params") else []
-                self.send({"id": message["id"], "result": [self.settings.get(item.get("section")) for item in items]})
+                self.send(
+                    {
+                        "id": message["id"],
+                        "result": [self.settings.get(item.get("section")) for item in items],
+                    }
+                )
             elif "id" in message:
                 self.answers[message["id"]].put(message)

@@ -21,10 +21,10 @@ from pathlib import Path
 from random import Random
 from types import FrameType
 
-from cnncalc.engine import analyse
-from cnncalc.engine.report import Report
+from cnncalc.engine.calculation import analyse
+from cnncalc.engine.report import Analysis
 from cnncalc.explain import explain_layers, tell
-from cnncalc.parser import Parsed, parse
+from cnncalc.parser.parsing import Parsed, parse
 from cnncalc.views.explain.overview import story_text
 from cnncalc.views.explain.text import layer_text
 from cnncalc.views.layout import Style
@@ -74,12 +74,15 @@ def check(data: bytes) -> str:
     return "right"
 
 
-def explained(report: Report) -> None:
+def explained(report: Analysis) -> None:
     """The story of a network, and its last layer, whose terms add up to its numbers."""
     story_text(tell(report), "x.yaml", Style(80))
     for one in explain_layers(report, range(len(report.layers))[-1:]):
         layer_text(one, report, Style(80))
-        if any(sum(term.result for term in section.terms.values()) != section.total for section in one.sections):
+        if any(
+            sum(term.result for term in section.terms.values()) != section.total
+            for section in one.sections
+        ):
             raise AssertionError("the terms do not add up")
 
 
@@ -148,9 +151,13 @@ def run(inputs: int, folder: Path, jobs: int) -> Iterator[dict[str, object]]:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m tests.fuzz.campaign", description=__doc__.partition("\n")[0])
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.fuzz.campaign", description=__doc__.partition("\n")[0]
+    )
     parser.add_argument("--inputs", type=int, default=1_000_000)
-    parser.add_argument("--folder", type=Path, required=True, help="what is done, and what was found")
+    parser.add_argument(
+        "--folder", type=Path, required=True, help="what is done, and what was found"
+    )
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     options = parser.parse_args()
     counts: dict[str, int] = {}
@@ -164,7 +171,9 @@ def main() -> int:
             (options.folder / f"{entry['batch']}-{found}.yaml").write_bytes(bytes.fromhex(data))
             print(f"{entry['batch']}: {result}", flush=True)
     told = ", ".join(f"{number:,} {name}" for name, number in sorted(counts.items()))
-    print(f"{sum(counts.values()):,} inputs: {told}; the slowest {slowest:.2f} s, the largest process {peak / 1024:.0f} MiB")
+    print(
+        f"{sum(counts.values()):,} inputs: {told}; the slowest {slowest:.2f} s, the largest process {peak / 1024:.0f} MiB"
+    )
     return int(found > 0)
 
 

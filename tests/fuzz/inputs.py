@@ -60,7 +60,20 @@ def damaged(random: Random, text: str) -> str:
 
 # Networks that may be right
 
-PLAIN = ("relu", "bn", "sigmoid", "dropout", "identity", "gelu", "silu", "lrn", "instancenorm", "softmax", "abs", "squash")
+PLAIN = (
+    "relu",
+    "bn",
+    "sigmoid",
+    "dropout",
+    "identity",
+    "gelu",
+    "silu",
+    "lrn",
+    "instancenorm",
+    "softmax",
+    "abs",
+    "squash",
+)
 WINDOWS = ("maxpool", "avgpool", "unpool", "unfold")
 
 
@@ -68,7 +81,13 @@ def network(random: Random) -> str:
     shape = random.choice(("3x16x16", "8", "4x12", "2x6x6x6", "6x1x1", "1x9x7"))
     lines = [f"input: {shape}", "vars: {w: [4, 8], d: 2, unit: block, on: true}"]
     lines += ["blocks:", "  block:", "    params: [out, k=1]"]
-    lines += ["    layers:", *(f"      - {step(random, 0, ['out', 'k', 'in_channels'])}" for _ in range(random.randint(1, 3)))]
+    lines += [
+        "    layers:",
+        *(
+            f"      - {step(random, 0, ['out', 'k', 'in_channels'])}"
+            for _ in range(random.randint(1, 3))
+        ),
+    ]
     numbers = ["w[0]", "d", "in_channels", "4"]
     lines += ["layers:", *(f"  - {step(random, 0, numbers)}" for _ in range(random.randint(1, 7)))]
     return "\n".join(lines) + "\n"
@@ -99,7 +118,10 @@ def step(random: Random, depth: int, numbers: list[str]) -> str:
     inner = ", ".join(step(random, depth + 1, numbers) for _ in range(random.randint(1, 2)))
     if kind in (8, 9):
         return f"{{{'layers' if kind == 8 else 'output'}: [{inner}]{common}}}"
-    join, other = random.choice(("add", "concat", "mul", "max", "matmul")), random.choice(("[]", "input", "n1", "2"))
+    join, other = (
+        random.choice(("add", "concat", "mul", "max", "matmul")),
+        random.choice(("[]", "input", "n1", "2")),
+    )
     return f"{{{join}: [[{inner}], {other}]{common}}}"
 
 

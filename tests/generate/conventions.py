@@ -24,7 +24,8 @@ from torch_networks import TorchNetwork, Unwritten, samples
 
 from cnncalc.layers import LAYERS, layer_class
 from cnncalc.network import Network
-from cnncalc.parser import Request, parse
+from cnncalc.parser import Request
+from cnncalc.parser.parsing import parse
 
 HERE = Path(__file__).parent
 ARCHITECTURES = HERE.parents[1] / "architectures"
@@ -131,4 +132,6 @@ def write_torchvision() -> None:
 
 
 if __name__ == "__main__":
-    {"operations": write_operations, "networks": write_networks, "torchvision": write_torchvision}[sys.argv[1]]()
+    {"operations": write_operations, "networks": write_networks, "torchvision": write_torchvision}[
+        sys.argv[1]
+    ]()

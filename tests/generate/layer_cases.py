@@ -36,7 +36,9 @@ def module(name: str, rank: int) -> Any:
     return getattr(nn, f"{name}{rank}d")
 
 
-def padded(x: torch.Tensor, before: list[int], after: list[int], value: float = 0.0) -> torch.Tensor:
+def padded(
+    x: torch.Tensor, before: list[int], after: list[int], value: float = 0.0
+) -> torch.Tensor:
     """Asymmetric padding, which PyTorch's layers do not have."""
     pads = [pad for axis in reversed(range(len(before))) for pad in (before[axis], after[axis])]
     return functional.pad(x, pads, value=value)
@@ -51,10 +53,16 @@ def same(size: int, kernel: int, stride: int, dilation: int) -> tuple[int, int]:
 
 def window(rank: int) -> tuple[list[int], dict[str, Any]]:
     space = sizes(rank, 1, {1: 40, 2: 20, 3: 9}[rank])
-    return space, {"kernel": sizes(rank, 1, 5), "stride": sizes(rank, 1, 4), "dilation": sizes(rank, 1, pick(1, 1, 3))}
+    return space, {
+        "kernel": sizes(rank, 1, 5),
+        "stride": sizes(rank, 1, 4),
+        "dilation": sizes(rank, 1, pick(1, 1, 3)),
+    }
 
 
-def padding_of(rank: int, space: list[int], given: dict[str, Any]) -> tuple[dict[str, Any], list[int], list[int]]:
+def padding_of(
+    rank: int, space: list[int], given: dict[str, Any]
+) -> tuple[dict[str, Any], list[int], list[int]]:
     """An argument, and the pixels before and after that it means."""
     how = pick("sizes", "sizes", "same", "causal", "both")
     axes = list(zip(space, given["kernel"], given["stride"], given["dilation"], strict=True))
@@ -88,9 +96,26 @@ def convolutions() -> Iterator[Case]:
         else:
             arguments |= {"out": out, "groups": groups}
 
-        def run(x: Any, rank=rank, given=given, channels=channels, out=out, groups=groups, bias=bias, b=before, a=after) -> Any:
+        def run(
+            x: Any,
+            rank=rank,
+            given=given,
+            channels=channels,
+            out=out,
+            groups=groups,
+            bias=bias,
+            b=before,
+            a=after,
+        ) -> Any:
             layer = module("Conv", rank)(
-                channels, out, given["kernel"], given["stride"], 0, given["dilation"], groups=groups, bias=bias
+                channels,
+                out,
+                given["kernel"],
+                given["stride"],
+                0,
+                given["dilation"],
+                groups=groups,
+                bias=bias,
             )
             return layer, lambda: layer(padded(x, b, a))
 
@@ -103,14 +128,29 @@ def transposed() -> Iterator[Case]:
         space, given = window(rank)
         space = [min(size, 9) for size in space]
         groups = pick(1, 1, 2)
-        channels, out, bias = groups * RANDOM.randint(1, 4), groups * RANDOM.randint(1, 4), pick(True, False)
+        channels, out, bias = (
+            groups * RANDOM.randint(1, 4),
+            groups * RANDOM.randint(1, 4),
+            pick(True, False),
+        )
         padding, extra = sizes(rank, 0, 2), sizes(rank, 0, pick(0, 0, 3))
 
-        def run(x: Any, r=rank, g=given, c=channels, o=out, n=groups, b=bias, p=padding, e=extra) -> Any:
-            layer = module("ConvTranspose", r)(c, o, g["kernel"], g["stride"], p, e, groups=n, bias=b, dilation=g["dilation"])
+        def run(
+            x: Any, r=rank, g=given, c=channels, o=out, n=groups, b=bias, p=padding, e=extra
+        ) -> Any:
+            layer = module("ConvTranspose", r)(
+                c, o, g["kernel"], g["stride"], p, e, groups=n, bias=b, dilation=g["dilation"]
+            )
             return layer, lambda: layer(x)
 
-        arguments = {**given, "out": out, "padding": padding, "output_padding": extra, "groups": groups, "bias": bias}
+        arguments = {
+            **given,
+            "out": out,
+            "padding": padding,
+            "output_padding": extra,
+            "groups": groups,
+            "bias": bias,
+        }
         yield "conv_transpose", arguments, [[channels, *space]], run
 
 
@@ -121,14 +161,20 @@ def poolings() -> Iterator[Case]:
         kind, ceil = pick("maxpool", "avgpool"), pick(True, False)
         padding = [RANDOM.randint(0, kernel // 2 + pick(0, 0, 0, 1)) for kernel in given["kernel"]]
         arguments = {**given, "padding": padding, "ceil": ceil}
-        if kind == "avgpool" and rank == 3 and any(size < kernel for size, kernel in zip(space, given["kernel"], strict=True)):
+        if (
+            kind == "avgpool"
+            and rank == 3
+            and any(size < kernel for size, kernel in zip(space, given["kernel"], strict=True))
+        ):
             continue  # PyTorch's AvgPool3d, alone among its poolings, refuses a kernel over the input even where padding helps
         if kind == "avgpool":
             del arguments["dilation"]
 
         def run(x: Any, r=rank, g=given, k=kind, c=ceil, p=padding) -> Any:
             if k == "maxpool":
-                layer = module("MaxPool", r)(g["kernel"], g["stride"], p, g["dilation"], ceil_mode=c)
+                layer = module("MaxPool", r)(
+                    g["kernel"], g["stride"], p, g["dilation"], ceil_mode=c
+                )
             else:
                 layer = module("AvgPool", r)(g["kernel"], g["stride"], p, ceil_mode=c)
             return layer, lambda: layer(x)
@@ -146,16 +192,23 @@ def padded_poolings() -> Iterator[Case]:
         given["dilation"] = dilation
         axes = list(zip(space, given["kernel"], given["stride"], dilation, strict=True))
         if how == "both":
-            before, after = ([RANDOM.randint(0, kernel // 2) for kernel in given["kernel"]] for _ in range(2))
+            before, after = (
+                [RANDOM.randint(0, kernel // 2) for kernel in given["kernel"]] for _ in range(2)
+            )
             padding: dict[str, Any] = {"padding": before, "padding_end": after}
         else:
-            pairs = [same(*axis) if how == "same" else ((axis[1] - 1) * axis[3], 0) for axis in axes]
+            pairs = [
+                same(*axis) if how == "same" else ((axis[1] - 1) * axis[3], 0) for axis in axes
+            ]
             before, after = [a for a, _ in pairs], [b for _, b in pairs]
             padding = {"padding": how}
         arguments = {**given, **padding}
         if kind == "avgpool":
             del arguments["dilation"]
-            if rank == 3 and any(size + a + b < k for size, k, a, b in zip(space, given["kernel"], before, after, strict=True)):
+            if rank == 3 and any(
+                size + a + b < k
+                for size, k, a, b in zip(space, given["kernel"], before, after, strict=True)
+            ):
                 continue
 
         def run(x: Any, r=rank, g=given, k=kind, b=before, a=after) -> Any:
@@ -175,11 +228,21 @@ def other_poolings() -> Iterator[Case]:
         kind = pick("AdaptiveAvg", "AdaptiveMax")
         layer = module(f"{kind}Pool", rank)(out)
         name = {"AdaptiveAvg": "adaptive_avgpool", "AdaptiveMax": "adaptive_maxpool"}[kind]
-        yield name, {"size": out}, [[RANDOM.randint(1, 4), *space]], lambda x, m=layer: (m, lambda: m(x))
+        yield (
+            name,
+            {"size": out},
+            [[RANDOM.randint(1, 4), *space]],
+            lambda x, m=layer: (m, lambda: m(x)),
+        )
     for _ in range(40):
         rank = pick(1, 2, 3)
         layer = module("AdaptiveAvgPool", rank)(1)
-        yield "global_avgpool", {}, [[RANDOM.randint(1, 4), *sizes(rank, 1, 9)]], lambda x, m=layer: (m, lambda: m(x))
+        yield (
+            "global_avgpool",
+            {},
+            [[RANDOM.randint(1, 4), *sizes(rank, 1, 9)]],
+            lambda x, m=layer: (m, lambda: m(x)),
+        )
     for _ in range(60):
         rank = pick(1, 2, 3)
         kernel, space = sizes(rank, 1, 3), sizes(rank, 1, 6)
@@ -197,7 +260,12 @@ def dense() -> Iterator[Case]:
         channels, out, bias = RANDOM.randint(1, 40), RANDOM.randint(1, 40), pick(True, False)
         layer = nn.Linear(channels, out, bias)
         if pick(True, False):
-            yield "linear", {"out": out, "bias": bias}, [[channels]], lambda x, m=layer: (m, lambda: m(x))
+            yield (
+                "linear",
+                {"out": out, "bias": bias},
+                [[channels]],
+                lambda x, m=layer: (m, lambda: m(x)),
+            )
         else:
             run = lambda x, m=layer: (m, lambda: m(x.transpose(1, 2)).transpose(1, 2))
             yield "linear", {"out": out, "bias": bias}, [[channels, RANDOM.randint(2, 9)]], run
@@ -210,7 +278,9 @@ def dense() -> Iterator[Case]:
         kind = pick("lstm", "gru", "rnn")
         channels, hidden = RANDOM.randint(1, 9), RANDOM.randint(1, 9)
         layers, both, bias = RANDOM.randint(1, 3), pick(True, False), pick(True, False)
-        layer = getattr(nn, kind.upper())(channels, hidden, layers, bias=bias, bidirectional=both, batch_first=True)
+        layer = getattr(nn, kind.upper())(
+            channels, hidden, layers, bias=bias, bidirectional=both, batch_first=True
+        )
         run = lambda x, m=layer: (m, lambda: m(x.transpose(1, 2))[0].transpose(1, 2))
         arguments = {"hidden": hidden, "layers": layers, "bidirectional": both, "bias": bias}
         yield kind, arguments, [[channels, RANDOM.randint(1, 9)]], run
@@ -268,7 +338,12 @@ ACTIVATIONS = {
 def elementwise() -> Iterator[Case]:
     for kind, make in ACTIVATIONS.items():
         for rank in (0, 1, 2, 3):
-            yield kind, {}, [[RANDOM.randint(1, 6), *sizes(rank, 1, 6)]], lambda x, m=make: ((n := m()), lambda: n(x))
+            yield (
+                kind,
+                {},
+                [[RANDOM.randint(1, 6), *sizes(rank, 1, 6)]],
+                lambda x, m=make: ((n := m()), lambda: n(x)),
+            )
     for _ in range(30):
         channels, rank = RANDOM.randint(1, 8), pick(0, 1, 2)
         shape = [channels, *sizes(rank, 1, 6)]
@@ -295,19 +370,47 @@ def shapes() -> Iterator[Case]:
         yield "channel_shuffle", {"groups": groups}, [x], plain(nn.ChannelShuffle(groups))
         yield "flatten", {}, [x], plain(lambda t: t.flatten(1))
         parts, axis = RANDOM.randint(1, 4), pick(0, 1, 2)
-        yield "chunk", {"parts": parts, "axis": axis}, [x], plain(lambda t, p=parts, a=axis: exactly(t.chunk(p, a + 1), p))
+        yield (
+            "chunk",
+            {"parts": parts, "axis": axis},
+            [x],
+            plain(lambda t, p=parts, a=axis: exactly(t.chunk(p, a + 1), p)),
+        )
         axis, keep = pick(0, 1, 2, [1, 2]), pick(True, False)
         dims = [one + 1 for one in (axis if isinstance(axis, list) else [axis])]
-        yield "reduce_mean", {"axis": axis, "keep": keep}, [x], plain(lambda t, d=dims, k=keep: t.mean(d, keepdim=k))
+        yield (
+            "reduce_mean",
+            {"axis": axis, "keep": keep},
+            [x],
+            plain(lambda t, d=dims, k=keep: t.mean(d, keepdim=k)),
+        )
         order = RANDOM.sample([0, 1, 2], 3)
-        yield "permute", {"order": order}, [x], plain(lambda t, o=order: t.permute(0, *(one + 1 for one in o)))
-        kernel, stride, padding, dilation = sizes(2, 1, 3), sizes(2, 1, 3), sizes(2, 0, 2), sizes(2, 1, 2)
+        yield (
+            "permute",
+            {"order": order},
+            [x],
+            plain(lambda t, o=order: t.permute(0, *(one + 1 for one in o))),
+        )
+        kernel, stride, padding, dilation = (
+            sizes(2, 1, 3),
+            sizes(2, 1, 3),
+            sizes(2, 0, 2),
+            sizes(2, 1, 2),
+        )
         arguments = {"kernel": kernel, "stride": stride, "padding": padding, "dilation": dilation}
         yield "unfold", arguments, [x], plain(nn.Unfold(kernel, dilation, padding, stride))
         begin, end = sizes(2, -2, 3), sizes(2, -2, 3)
-        if any(size + min(one, 0) + min(other, 0) < 1 for size, one, other in zip(space, begin, end, strict=True)):
+        if any(
+            size + min(one, 0) + min(other, 0) < 1
+            for size, one, other in zip(space, begin, end, strict=True)
+        ):
             continue  # PyTorch cuts before it pads, and refuses to cut everything
-        yield "pad", {"begin": begin, "end": end}, [x], plain(lambda t, b=begin, e=end: padded(t, b, e))
+        yield (
+            "pad",
+            {"begin": begin, "end": end},
+            [x],
+            plain(lambda t, b=begin, e=end: padded(t, b, e)),
+        )
     for _ in range(120):
         rank = pick(1, 2, 3)
         mode = pick("nearest", {1: "linear", 2: pick("bilinear", "bicubic"), 3: "trilinear"}[rank])
@@ -336,8 +439,18 @@ def joins() -> Iterator[Case]:
         other = [pick(size, 1, size, size + 1) for size in full]
         yield "add", {}, [full, other], plain(lambda a, b: a + b)
         yield "mul", {}, [full, other], plain(lambda a, b: a * b)
-        m, k, n, lead = RANDOM.randint(1, 9), RANDOM.randint(1, 9), RANDOM.randint(1, 9), sizes(pick(0, 1, 2), 1, 3)
-        yield "matmul", {}, [[*lead, m, k], [*lead, k + pick(0, 0, 0, 1), n]], plain(lambda a, b: a @ b)
+        m, k, n, lead = (
+            RANDOM.randint(1, 9),
+            RANDOM.randint(1, 9),
+            RANDOM.randint(1, 9),
+            sizes(pick(0, 1, 2), 1, 3),
+        )
+        yield (
+            "matmul",
+            {},
+            [[*lead, m, k], [*lead, k + pick(0, 0, 0, 1), n]],
+            plain(lambda a, b: a @ b),
+        )
 
 
 def measured(kind: str, inputs: list[list[int]], run: Callable[..., Any]) -> dict[str, Any]:
@@ -351,9 +464,13 @@ def measured(kind: str, inputs: list[list[int]], run: Callable[..., Any]) -> dic
     except (RuntimeError, ValueError, AssertionError):
         return {"refused": True}
     found: dict[str, Any] = {
-        "output": [list(one.shape[1:]) for one in out] if isinstance(out, list) else list(out.shape[1:]),
+        "output": [list(one.shape[1:]) for one in out]
+        if isinstance(out, list)
+        else list(out.shape[1:]),
         "params": sorted(parameter.numel() for parameter in layer.parameters()),
-        "buffers": sum(buffer.numel() for name, buffer in layer.named_buffers() if "running" in name),
+        "buffers": sum(
+            buffer.numel() for name, buffer in layer.named_buffers() if "running" in name
+        ),
     }
     if 0 in (found["output"] if not isinstance(out, list) else []):
         return {"refused": True}
@@ -370,7 +487,12 @@ def main() -> None:
     )  # fmt: skip
     for family in families:
         for kind, arguments, inputs, run in family():
-            case = {"kind": kind, "arguments": arguments, "inputs": inputs, **measured(kind, inputs, run)}
+            case = {
+                "kind": kind,
+                "arguments": arguments,
+                "inputs": inputs,
+                **measured(kind, inputs, run),
+            }
             print(json.dumps(case, separators=(",", ":")))
 
 

@@ -51,10 +51,16 @@ NETWORKS = {
     "googlenet_bn": Reference("torchvision", "googlenet", options=PLAIN),
     "inception_v3": Reference("torchvision", "inception_v3", (3, 299, 299), PLAIN),
     "efficientnet_v2_s": Reference("torchvision", "efficientnet_v2_s", (3, 384, 384)),
-    "deeplabv3_resnet50": Reference("torchvision", "deeplabv3_resnet50", (3, 520, 520), SEGMENTATION),
-    "deeplabv3_mobilenet_v3_large": Reference("torchvision", "deeplabv3_mobilenet_v3_large", (3, 520, 520), SEGMENTATION),
+    "deeplabv3_resnet50": Reference(
+        "torchvision", "deeplabv3_resnet50", (3, 520, 520), SEGMENTATION
+    ),
+    "deeplabv3_mobilenet_v3_large": Reference(
+        "torchvision", "deeplabv3_mobilenet_v3_large", (3, 520, 520), SEGMENTATION
+    ),
     "fcn_resnet50": Reference("torchvision", "fcn_resnet50", (3, 520, 520), SEGMENTATION),
-    "lraspp_mobilenet_v3_large": Reference("torchvision", "lraspp_mobilenet_v3_large", (3, 520, 520), SEGMENTATION),
+    "lraspp_mobilenet_v3_large": Reference(
+        "torchvision", "lraspp_mobilenet_v3_large", (3, 520, 520), SEGMENTATION
+    ),
     "r2plus1d_18": Reference("torchvision", "r2plus1d_18", (3, 16, 112, 112)),
     "mc3_18": Reference("torchvision", "mc3_18", (3, 16, 112, 112)),
     "s3d": Reference("torchvision", "s3d", (3, 16, 224, 224)),
@@ -96,7 +102,14 @@ NETWORKS = {
 }
 """By the name of the variant here."""
 
-PASSING = (nn.Identity, nn.Sequential, nn.Flatten, nn.Dropout, torchvision.ops.Permute, torchvision.ops.StochasticDepth)
+PASSING = (
+    nn.Identity,
+    nn.Sequential,
+    nn.Flatten,
+    nn.Dropout,
+    torchvision.ops.Permute,
+    torchvision.ops.StochasticDepth,
+)
 """What computes nothing at inference; a dropout is a line if it drops something in training."""
 
 FUNCTIONS = (
@@ -127,14 +140,24 @@ class Recorder(TorchFunctionMode):
         if is_leaf(module):
             self.in_leaf = False
             if not isinstance(module, PASSING) or (isinstance(module, nn.Dropout) and module.p > 0):
-                self.add(type(module).__name__, output, sum(weight.numel() for weight in module.parameters()))
+                self.add(
+                    type(module).__name__,
+                    output,
+                    sum(weight.numel() for weight in module.parameters()),
+                )
         self.inside.pop()
 
-    def __torch_function__(self, function: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+    def __torch_function__(
+        self, function: Any, types: Any, args: Any = (), kwargs: Any = None
+    ) -> Any:
         output = function(*args, **(kwargs or {}))
         name = getattr(function, "__name__", "").removesuffix("_")
         if not self.in_leaf and isinstance(output, torch.Tensor):
-            params = sum(arg.numel() for arg in [*args, *(kwargs or {}).values()] if isinstance(arg, nn.Parameter))
+            params = sum(
+                arg.numel()
+                for arg in [*args, *(kwargs or {}).values()]
+                if isinstance(arg, nn.Parameter)
+            )
             if name in FUNCTIONS or (params and name != "__get__"):
                 self.add(name, output, params)
         return output
@@ -142,7 +165,13 @@ class Recorder(TorchFunctionMode):
     def add(self, kind: str, output: torch.Tensor, params: int) -> None:
         total = self.counter.get_total_flops() // 2
         macs, self.counted = total - self.counted, total
-        line = {"name": self.inside[-1], "type": kind, "output": list(output.shape[1:]), "params": params, "macs": macs}
+        line = {
+            "name": self.inside[-1],
+            "type": kind,
+            "output": list(output.shape[1:]),
+            "params": params,
+            "macs": macs,
+        }
         self.lines.append(line)
 
 
@@ -161,8 +190,13 @@ def lines(reference: Reference) -> list[dict[str, Any]]:
     recorder = Recorder(network)
     with torch.no_grad(), recorder.counter, recorder:
         network(torch.zeros(1, *reference.sample, device="meta"))
-    assert recorder.counted == recorder.counter.get_total_flops() // 2, "something has MACs and no line"
-    found, owned = sum(line["params"] for line in recorder.lines), sum(weight.numel() for weight in network.parameters())
+    assert recorder.counted == recorder.counter.get_total_flops() // 2, (
+        "something has MACs and no line"
+    )
+    found, owned = (
+        sum(line["params"] for line in recorder.lines),
+        sum(weight.numel() for weight in network.parameters()),
+    )
     assert found == owned, f"{found} parameters in lines, {owned} in the network"
     return recorder.lines
 

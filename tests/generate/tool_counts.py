@@ -39,7 +39,11 @@ def of_torchinfo(model: nn.Module, inputs: Inputs) -> tuple[Counted]:
 
 
 def of_fvcore(model: nn.Module, inputs: Inputs) -> tuple[Counted]:
-    flops = FlopCountAnalysis(model, tuple(inputs.values())).unsupported_ops_warnings(False).uncalled_modules_warnings(False)
+    flops = (
+        FlopCountAnalysis(model, tuple(inputs.values()))
+        .unsupported_ops_warnings(False)
+        .uncalled_modules_warnings(False)
+    )
     return (Counted(parameter_count(model)[""], int(flops.total())),)
 
 
@@ -48,7 +52,11 @@ def of_ptflops(model: nn.Module, inputs: Inputs) -> tuple[Counted]:
     entering: Any = one if len(inputs) == 1 else inputs
     with redirect_stdout(io.StringIO()):
         macs, params = ptflops.get_model_complexity_info(
-            model, tuple(one.shape[1:]), as_strings=False, print_per_layer_stat=False, input_constructor=lambda _: entering
+            model,
+            tuple(one.shape[1:]),
+            as_strings=False,
+            print_per_layer_stat=False,
+            input_constructor=lambda _: entering,
         )
     return (Counted(params, macs),)
 

@@ -57,7 +57,9 @@ def convolution(layer: Layer, x: Shape) -> Made:
     out, groups = layer.filters(x), layer.group_count(x)
     sizes = layer.kernel, layer.stride
     rest = {"dilation": layer.dilation, "groups": groups, "bias": layer.bias}
-    return windowed(layer, lambda padding: of_rank("Conv", x)(x.channels, out, *sizes, padding, **rest))
+    return windowed(
+        layer, lambda padding: of_rank("Conv", x)(x.channels, out, *sizes, padding, **rest)
+    )
 
 
 def conv_transpose(layer: Layer, x: Shape) -> Made:
@@ -67,17 +69,24 @@ def conv_transpose(layer: Layer, x: Shape) -> Made:
 
 
 def maxpool(layer: Layer, x: Shape) -> Made:
-    made = lambda padding: of_rank("MaxPool", x)(layer.kernel, layer.stride, padding, layer.dilation, ceil_mode=layer.ceil)
+    made = lambda padding: of_rank("MaxPool", x)(
+        layer.kernel, layer.stride, padding, layer.dilation, ceil_mode=layer.ceil
+    )
     return windowed(layer, made, -1e30)
 
 
 def avgpool(layer: Layer, x: Shape) -> Made:
-    return windowed(layer, lambda padding: of_rank("AvgPool", x)(layer.kernel, layer.stride, padding, layer.ceil))
+    return windowed(
+        layer,
+        lambda padding: of_rank("AvgPool", x)(layer.kernel, layer.stride, padding, layer.ceil),
+    )
 
 
 def linear(layer: Layer, x: Shape) -> Made:
     module = nn.Linear(x.channels, layer.out, layer.bias)
-    return last(module) if x.positions > 1 else (module, lambda entering: module(entering.flatten(1)))
+    return (
+        last(module) if x.positions > 1 else (module, lambda entering: module(entering.flatten(1)))
+    )
 
 
 def embedding(module: nn.Module) -> Made:
@@ -92,10 +101,18 @@ def recurrent(layer: Layer, x: Shape) -> Made:
 
 def attention(layer: Layer, x: Shape, source: Shape | None = None) -> Made:
     whole = layer.axes == "all" or sorted(layer.axes) == list(range(1, len(x)))
-    if layer.window or not whole or layer.rel_bias or layer.bias != layer.out_bias or layer.dim != x.channels:
+    if (
+        layer.window
+        or not whole
+        or layer.rel_bias
+        or layer.bias != layer.out_bias
+        or layer.dim != x.channels
+    ):
         raise Unwritten("nn.MultiheadAttention has no window, axes, width or biases of its own")
     others = {} if source is None else {"kdim": source.channels, "vdim": source.channels}
-    module = nn.MultiheadAttention(x.channels, layer.heads, bias=layer.bias, batch_first=True, **others)
+    module = nn.MultiheadAttention(
+        x.channels, layer.heads, bias=layer.bias, batch_first=True, **others
+    )
 
     def attend(entering: Any, other: Any = None) -> Any:
         query = entering.flatten(2).transpose(1, 2)
@@ -107,15 +124,25 @@ def attention(layer: Layer, x: Shape, source: Shape | None = None) -> Made:
 
 def bn(layer: Layer, x: Shape) -> Made:
     rank = len(x.space)
-    module = (nn.BatchNorm1d if rank in (0, 1) or rank > 3 else of_rank("BatchNorm", x))(x.channels, affine=layer.affine)
+    module = (nn.BatchNorm1d if rank in (0, 1) or rank > 3 else of_rank("BatchNorm", x))(
+        x.channels, affine=layer.affine
+    )
     if not layer.scale:
         module.weight = None
-    return (module, lambda entering: module(entering.flatten(2)).reshape(entering.shape)) if rank > 3 else called(module)
+    return (
+        (module, lambda entering: module(entering.flatten(2)).reshape(entering.shape))
+        if rank > 3
+        else called(module)
+    )
 
 
 def lrn(layer: Layer, x: Shape) -> Made:
     module = nn.LocalResponseNorm(layer.size)
-    return called(module) if x.space else (module, lambda entering: module(entering[..., None])[..., 0])
+    return (
+        called(module)
+        if x.space
+        else (module, lambda entering: module(entering[..., None])[..., 0])
+    )
 
 
 def upsample(layer: Layer, x: Shape) -> Made:
@@ -131,7 +158,9 @@ def upsample(layer: Layer, x: Shape) -> Made:
 def unpool(layer: Layer, x: Shape) -> Made:
     module = of_rank("MaxUnpool", x)(layer.kernel, layer.stride)
     size = layer.output(x)
-    return module, lambda entering: module(entering, torch.zeros(entering.shape, dtype=torch.int64), (1, *size))
+    return module, lambda entering: module(
+        entering, torch.zeros(entering.shape, dtype=torch.int64), (1, *size)
+    )
 
 
 def squash(x: Any) -> Any:
@@ -144,7 +173,10 @@ def operator(function: Function, constants: int) -> Function:
 
     def run(*values: Any) -> Any:
         axes = max(value.dim() for value in values)
-        found, *others = [value.reshape(*value.shape, *(1,) * (axes - 2)) if value.dim() == 2 else value for value in values]
+        found, *others = [
+            value.reshape(*value.shape, *(1,) * (axes - 2)) if value.dim() == 2 else value
+            for value in values
+        ]
         for other in (*others, *(2.0,) * constants):
             found = function(found, other)
         return found
@@ -212,20 +244,27 @@ FUNCTIONS: dict[str, Callable[..., Function]] = {
 
 
 def cropped(layer: Layer) -> Function:
-    place = (..., *(slice(start, start + size) for start, size in zip(layer.offset, layer.size, strict=True)))
+    place = (
+        ...,
+        *(slice(start, start + size) for start, size in zip(layer.offset, layer.size, strict=True)),
+    )
     return lambda value: value[place]
 
 
 def selected(layer: Layer) -> Function:
     if isinstance(layer.index, tuple):
-        return lambda value: value.index_select(layer.axis + 1, torch.tensor(layer.index) % value.shape[layer.axis + 1])
+        return lambda value: value.index_select(
+            layer.axis + 1, torch.tensor(layer.index) % value.shape[layer.axis + 1]
+        )
     return lambda value: value.select(layer.axis + 1, layer.index)
 
 
 def padded(layer: Layer, x: Shape) -> Function:
     amounts = layer.amounts(x)
     ends = [amounts.get(axis, (0, 0)) for axis in range(len(x))]
-    return lambda value: functional.pad(value, pads([one for one, _ in ends], [two for _, two in ends]))
+    return lambda value: functional.pad(
+        value, pads([one for one, _ in ends], [two for _, two in ends])
+    )
 
 
 def shuffled(layer: Layer, x: Shape) -> Made:
@@ -234,8 +273,12 @@ def shuffled(layer: Layer, x: Shape) -> Made:
     if len(x.space) == 2 and layer.kind == "unfold":
         return called(nn.Unfold(layer.kernel, layer.dilation, layer.padding, layer.stride))
     if len(x.space) == 2:
-        return called((nn.PixelShuffle if layer.kind == "pixel_shuffle" else nn.PixelUnshuffle)(layer.factor))
-    return None, (lambda value: value.new_zeros(1, *out)) if layer.kind == "unfold" else (lambda value: value.reshape(1, *out))
+        return called(
+            (nn.PixelShuffle if layer.kind == "pixel_shuffle" else nn.PixelUnshuffle)(layer.factor)
+        )
+    return None, (lambda value: value.new_zeros(1, *out)) if layer.kind == "unfold" else (
+        lambda value: value.reshape(1, *out)
+    )
 
 
 class TorchNetwork(nn.Module):
@@ -250,8 +293,13 @@ class TorchNetwork(nn.Module):
         for place, node in enumerate(network.nodes):
             module, function = self.made(place, node)
             if module is not None:
-                self.add_module(f"layer{place}" if module not in set(self.modules()) else f"again{place}", module)
-                module.requires_grad_(node.trainable or (node.weight_key is not None and node.weight_key in trained))
+                self.add_module(
+                    f"layer{place}" if module not in set(self.modules()) else f"again{place}",
+                    module,
+                )
+                module.requires_grad_(
+                    node.trainable or (node.weight_key is not None and node.weight_key in trained)
+                )
             self.functions.append(function)
 
     def made(self, place: int, node: Node) -> Made:
@@ -293,12 +341,26 @@ class TorchNetwork(nn.Module):
         for place, node in enumerate(self.network.nodes):
             if node.training_only:
                 continue
-            read = [values[v.node] if v.part is None else values[v.node][v.part] for v in node.inputs]
+            read = [
+                values[v.node] if v.part is None else values[v.node][v.part] for v in node.inputs
+            ]
             values[place] = self.functions[place](*read)
             if not node.pieces:
-                assert tuple(values[place].shape) == (1, *node.shape), (node.path, values[place].shape, node.shape)
-        ends = [value for name, value in self.network.outputs.items() if name not in self.network.training_outputs]
-        return tuple(values[v.node] if v.part is None else values[v.node][v.part] for v in ends if v.node in values)
+                assert tuple(values[place].shape) == (1, *node.shape), (
+                    node.path,
+                    values[place].shape,
+                    node.shape,
+                )
+        ends = [
+            value
+            for name, value in self.network.outputs.items()
+            if name not in self.network.training_outputs
+        ]
+        return tuple(
+            values[v.node] if v.part is None else values[v.node][v.part]
+            for v in ends
+            if v.node in values
+        )
 
 
 def each(parameter: Any, value: Any) -> Any:

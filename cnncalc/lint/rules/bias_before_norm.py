@@ -30,14 +30,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..context import Built, Subject
-from ..finding import Fix, Remark
+from ..context import BuiltNetwork, LintContext
+from ..finding import Fix, Violation
 from ..rule import Rule
 
 NORMS = ("bn", "instancenorm")
 
 
-def check(subject: Subject) -> Iterator[Remark]:
+def check(subject: LintContext) -> Iterator[Violation]:
     for span, nodes in subject.by_step.items():
         if all(is_vain(*place) for place in nodes):
             built, index = nodes[0]
@@ -45,13 +45,17 @@ def check(subject: Subject) -> Iterator[Remark]:
             norm = built.nodes[built.readers[index][0]].layer.kind
             message = f"{node.layer.kind} has a bias that the {norm} behind it takes out again"
             fix = Fix(span, "bias", "false", f"`bias: false` given to {node.layer.kind}")
-            yield Remark(span, message, "write `bias: false`", built.calls(index), fix)
+            yield Violation(span, message, "write `bias: false`", built.calls(index), fix)
 
 
-def is_vain(built: Built, index: int) -> bool:
+def is_vain(built: BuiltNetwork, index: int) -> bool:
     """Whether a layer has a bias, and all that reads it is a norm of each channel."""
     node = built.nodes[index]
-    if node.layer.category not in ("conv", "dense") or not getattr(node.layer, "bias", False) or index in built.ends:
+    if (
+        node.layer.category not in ("conv", "dense")
+        or not getattr(node.layer, "bias", False)
+        or index in built.ends
+    ):
         return False
     readers = built.readers[index]
     return bool(readers) and all(built.nodes[reader].layer.kind in NORMS for reader in readers)

@@ -32,14 +32,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..context import Subject
-from ..finding import Remark
+from ..context import LintContext
+from ..finding import Violation
 from ..rule import Rule
 
 PASSED = frozenset(("dropout", "identity", "relu"))
 
 
-def check(subject: Subject) -> Iterator[Remark]:
+def check(subject: LintContext) -> Iterator[Violation]:
     for built, index, node, layer in subject.nodes():
         if layer.category != "dense" or node.training_only:
             continue
@@ -49,9 +49,11 @@ def check(subject: Subject) -> Iterator[Remark]:
         entering = built.nodes[flatten].input_shapes[0]
         params, whole = built.report.layers[index].params, built.report.totals.params
         if entering.positions > 1 and 2 * params > whole:
-            message = f"`{node.path}` on a map of {entering} holds {params:,} of the {whole:,} parameters"
+            message = (
+                f"`{node.path}` on a map of {entering} holds {params:,} of the {whole:,} parameters"
+            )
             hint = f"behind a global_avgpool it would have {params // entering.positions:,} or so"
-            yield Remark(node.span, message, hint, built.calls(index))
+            yield Violation(node.span, message, hint, built.calls(index))
 
 
 RULE = Rule("dense-on-map", check, __doc__)

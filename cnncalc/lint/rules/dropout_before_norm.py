@@ -30,22 +30,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..context import Subject
-from ..finding import Remark
+from ..context import LintContext
+from ..finding import Violation
 from ..rule import Rule
 
-PASSED = frozenset(("relu", "relu6", "leaky_relu", "silu", "gelu", "maxpool", "avgpool", "identity", "flatten"))
+PASSED = frozenset(
+    ("relu", "relu6", "leaky_relu", "silu", "gelu", "maxpool", "avgpool", "identity", "flatten")
+)
 
 
-def check(subject: Subject) -> Iterator[Remark]:
+def check(subject: LintContext) -> Iterator[Violation]:
     for built, index, node, layer in subject.nodes():
         if layer.kind != "dropout" or not built.readers[index]:
             continue
         behind = built.next_but(index, PASSED)
         if behind is not None and built.nodes[behind].layer.kind == "bn":
             message = f"`{node.path}` is dropout before a batch norm"
-            hint = "put it behind the norm: the norm's variance of training is not that of inference"
-            yield Remark(node.span, message, hint, built.calls(index))
+            hint = (
+                "put it behind the norm: the norm's variance of training is not that of inference"
+            )
+            yield Violation(node.span, message, hint, built.calls(index))
 
 
 RULE = Rule("dropout-before-norm", check, __doc__)

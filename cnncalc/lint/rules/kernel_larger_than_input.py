@@ -24,15 +24,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...layers.window import Windowed
-from ...shape import places, reach
-from ..context import Subject
-from ..finding import Remark
+from ...shape import effective_kernel, output_size
+from ..context import LintContext
+from ..finding import Violation
 from ..rule import Rule
 
 MOST_TAPS = 1000  # along an axis; of larger kernels nothing is said
 
 
-def check(subject: Subject) -> Iterator[Remark]:
+def check(subject: LintContext) -> Iterator[Violation]:
     for built, index, node, layer in subject.nodes():
         if not isinstance(layer, Windowed) or layer.category != "conv":
             continue
@@ -41,14 +41,20 @@ def check(subject: Subject) -> Iterator[Remark]:
             vain *= taps_on_input(*numbers) / numbers[1]
         if vain < 1:
             axes = layer.along(node.input_shapes[0])
-            kernel = "x".join(str(reach(kernel, dilation)) for _, kernel, _, _, _, dilation in axes)
+            kernel = "x".join(
+                str(effective_kernel(kernel, dilation)) for _, kernel, _, _, _, dilation in axes
+            )
             size = "x".join(map(str, node.input_shapes[0].space))
-            message = f"the kernel of `{node.path}`, {kernel} pixels, is larger than what enters, {size}"
+            message = (
+                f"the kernel of `{node.path}`, {kernel} pixels, is larger than what enters, {size}"
+            )
             hint = f"{100 * (1 - vain):.0f} % of its weights only ever meet padding"
-            yield Remark(node.span, message, hint, built.calls(index))
+            yield Violation(node.span, message, hint, built.calls(index))
 
 
-def taps_on_input(size: int, kernel: int, stride: int, before: int, after: int, dilation: int) -> int:
+def taps_on_input(
+    size: int, kernel: int, stride: int, before: int, after: int, dilation: int
+) -> int:
     """How many weights along an axis meet a pixel of the input at some place of the window.
 
     >>> taps_on_input(2, 7, 1, 3, 3, 1), taps_on_input(2, 3, 1, 1, 1, 1)
@@ -56,7 +62,7 @@ def taps_on_input(size: int, kernel: int, stride: int, before: int, after: int, 
     """
     if kernel > MOST_TAPS:
         return kernel
-    last = (places(size, kernel, stride, before, after, dilation) - 1) * stride - before
+    last = (output_size(size, kernel, stride, before, after, dilation) - 1) * stride - before
     met = 0
     for tap in range(0, kernel * dilation, dilation):
         # The least place at which the tap is not before the input.

@@ -30,14 +30,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..context import Built, Subject
-from ..finding import Remark
+from ..context import BuiltNetwork, LintContext
+from ..finding import Violation
 from ..rule import Rule
 
 LINEAR = frozenset(("bn", "dropout", "droppath", "identity", "pad"))
 
 
-def check(subject: Subject) -> Iterator[Remark]:
+def check(subject: LintContext) -> Iterator[Violation]:
     for nodes in subject.by_step.values():
         pairs = [(built, index, second_of(built, index)) for built, index in nodes]
         if all(second is not None for _, _, second in pairs):
@@ -45,10 +45,10 @@ def check(subject: Subject) -> Iterator[Remark]:
             first, then = built.nodes[index], built.nodes[second or 0]
             message = f"`{first.path}` and `{then.path}` are two convolutions with no activation between them"
             hint = f"as they stand, one convolution could do what both do (the second is in line {then.span.line})"
-            yield Remark(first.span, message, hint, built.calls(index))
+            yield Violation(first.span, message, hint, built.calls(index))
 
 
-def second_of(built: Built, index: int) -> int | None:
+def second_of(built: BuiltNetwork, index: int) -> int | None:
     """The convolution that could be one with this one."""
     first = built.nodes[index]
     if first.layer.kind != "conv" or first.layer.groups != 1:  # type: ignore[attr-defined]
@@ -66,7 +66,9 @@ def second_of(built: Built, index: int) -> int | None:
 def apart(first: object, then: object) -> bool:
     """Whether two kernels filter different axes."""
     axes = list(zip(first.kernel, then.kernel, strict=True))  # type: ignore[attr-defined]
-    return any(one > 1 == other for one, other in axes) and any(one == 1 < other for one, other in axes)
+    return any(one > 1 == other for one, other in axes) and any(
+        one == 1 < other for one, other in axes
+    )
 
 
 RULE = Rule("missing-activation", check, __doc__)

@@ -29,18 +29,28 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...problem import Span
-from ..context import Subject
-from ..finding import Remark
+from ..context import LintContext
+from ..finding import Violation
 from ..rule import Rule
 
 
-def check(subject: Subject) -> Iterator[Remark]:
+def check(subject: LintContext) -> Iterator[Violation]:
     document = subject.document
     for variant in document.variants.values():
         if not (variant.facts.expect.figures or variant.facts.expect.shapes):
-            yield Remark(variant.span, f"variant `{variant.name}` has no `expect`", "state its params, and where they are from")
-    if not document.variants and not (document.facts.expect.figures or document.facts.expect.shapes):
-        yield Remark(Span(1, 1, 1, 2), "the file has no `expect`", "state its params, and where they are from")
+            yield Violation(
+                variant.span,
+                f"variant `{variant.name}` has no `expect`",
+                "state its params, and where they are from",
+            )
+    if not document.variants and not (
+        document.facts.expect.figures or document.facts.expect.shapes
+    ):
+        yield Violation(
+            Span(1, 1, 1, 2),
+            "the file has no `expect`",
+            "state its params, and where they are from",
+        )
 
 
 RULE = Rule("missing-expect", check, __doc__, default=False)

@@ -35,27 +35,41 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..context import Built, Subject
-from ..finding import Remark
+from ..context import BuiltNetwork, LintContext
+from ..finding import Violation
 from ..rule import Rule
 
 
-def check(subject: Subject) -> Iterator[Remark]:
+def check(subject: LintContext) -> Iterator[Violation]:
     for built, index, node, _ in subject.nodes():
         if not is_last_pooling(built, index):
             continue
         field = built.report.layers[node.inputs[0].node].receptive_field
-        space = next((shape.space for shape in built.network.inputs.values() if len(shape) == len(node.input_shapes[0])), None)
+        space = next(
+            (
+                shape.space
+                for shape in built.network.inputs.values()
+                if len(shape) == len(node.input_shapes[0])
+            ),
+            None,
+        )
         if field is None or space is None or len(field) != len(space):
             continue
         sizes = [axis.size for axis in field if axis is not None]
-        if len(sizes) == len(space) and all(seen < size for seen, size in zip(sizes, space, strict=True)):
+        if len(sizes) == len(space) and all(
+            seen < size for seen, size in zip(sizes, space, strict=True)
+        ):
             seen, whole = "x".join(map(str, sizes)), "x".join(map(str, space))
             message = f"what `{node.path}` pools sees {seen} of the input of {whole}"
-            yield Remark(node.span, message, "no position sees the whole: deepen it, or stride earlier", built.calls(index))
+            yield Violation(
+                node.span,
+                message,
+                "no position sees the whole: deepen it, or stride earlier",
+                built.calls(index),
+            )
 
 
-def is_last_pooling(built: Built, index: int) -> bool:
+def is_last_pooling(built: BuiltNetwork, index: int) -> bool:
     """Whether a layer pools a whole map, and no map comes behind it."""
     node = built.nodes[index]
     pools = len(node.inputs) == 1 and node.inputs[0].node >= 0 and "pool" in node.layer.kind

@@ -34,8 +34,8 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from ...layers import LAYERS
-from ..context import Subject
-from ..finding import Remark
+from ..context import LintContext
+from ..finding import Violation
 from ..rule import Rule
 
 if TYPE_CHECKING:
@@ -44,31 +44,45 @@ if TYPE_CHECKING:
 HINT = "give it another name"
 
 
-def check(subject: Subject) -> Iterator[Remark]:
+def check(subject: LintContext) -> Iterator[Violation]:
     document = subject.document
     variables = dict.fromkeys(document.vars, "a variable")
     for name, block in document.blocks.items():
         if name in LAYERS:
             hint = "inside the block the word means the built-in; another name avoids doubts"
-            yield Remark(block.span, f"block `{name}` hides the built-in layer of that name", hint)
+            yield Violation(
+                block.span, f"block `{name}` hides the built-in layer of that name", hint
+            )
         for let, _ in block.lets:
             if let in variables:
-                yield Remark(block.places[let], f"`{let}`, a `let` of block `{name}`, hides a variable of the file", HINT)
-        known = {**variables, **dict.fromkeys(block.params, "a parameter"), **dict.fromkeys(dict(block.lets), "a `let`")}
+                yield Violation(
+                    block.places[let],
+                    f"`{let}`, a `let` of block `{name}`, hides a variable of the file",
+                    HINT,
+                )
+        known = {
+            **variables,
+            **dict.fromkeys(block.params, "a parameter"),
+            **dict.fromkeys(dict(block.lets), "a `let`"),
+        }
         yield from in_body(block.body, known)
     yield from in_body(document.body, variables)
 
 
-def in_body(body: Body, known: Mapping[str, str]) -> Iterator[Remark]:
+def in_body(body: Body, known: Mapping[str, str]) -> Iterator[Violation]:
     for step in body.steps:
         yield from in_step(step, known)
 
 
-def in_step(step: Step, known: Mapping[str, str]) -> Iterator[Remark]:
+def in_step(step: Step, known: Mapping[str, str]) -> Iterator[Violation]:
     for bindings in (step.bindings, step.across):
         for name, expression in bindings or ():
             if name in known and expression.text != name:
-                yield Remark(expression.span, f"`{name}`, which is bound to this, hides {known[name]} of that name", HINT)
+                yield Violation(
+                    expression.span,
+                    f"`{name}`, which is bound to this, hides {known[name]} of that name",
+                    HINT,
+                )
         known = {**known, **{name: "a binding around it" for name, _ in bindings or ()}}
     for body in (step.body, *(operand.body for operand in step.operands)):
         if body:

@@ -28,12 +28,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..context import Subject
-from ..finding import Remark
+from ..context import LintContext
+from ..finding import Violation
 from ..rule import Rule
 
 
-def check(subject: Subject) -> Iterator[Remark]:
+def check(subject: LintContext) -> Iterator[Violation]:
     """Nothing by itself: what is stale shows when all other rules were asked (see `suppress`)."""
     return iter(())
 

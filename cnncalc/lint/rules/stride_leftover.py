@@ -28,27 +28,31 @@ from collections.abc import Iterator
 from ...layers.layer import axis_name
 from ...layers.window import Windowed
 from ...problem import count
-from ...shape import Shape, left_over, reach
-from ..context import Subject
-from ..finding import Remark
+from ...shape import Shape, effective_kernel, unread
+from ..context import LintContext
+from ..finding import Violation
 from ..rule import Rule
 
 
-def check(subject: Subject) -> Iterator[Remark]:
+def check(subject: LintContext) -> Iterator[Violation]:
     for built, index, node, layer in subject.nodes():
-        if isinstance(layer, Windowed) and not layer.ceil and (told := leftover(layer, node.input_shapes[0])):
+        if (
+            isinstance(layer, Windowed)
+            and not layer.ceil
+            and (told := leftover(layer, node.input_shapes[0]))
+        ):
             message = f"the stride of `{node.path}` leaves {told} over"
             hint = "no window reaches them: pad, crop, or choose another size"
-            yield Remark(node.span, message, hint, built.calls(index))
+            yield Violation(node.span, message, hint, built.calls(index))
 
 
 def leftover(layer: Windowed, x: Shape) -> str:
     """What is left over, in words; empty where nothing is."""
     told = []
     for axis, numbers in enumerate(layer.along(x)):
-        rest = left_over(*numbers)
+        rest = unread(*numbers)
         size, kernel, stride, _, _, dilation = numbers
-        if rest and reach(kernel, dilation) >= stride:
+        if rest and effective_kernel(kernel, dilation) >= stride:
             name = axis_name(axis, len(x.space))
             noun = {"height": "row", "width": "column"}.get(name, "position")
             told.append(f"{count(rest, noun)} of the {size} of its {name}")

@@ -29,21 +29,25 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...network import BYTES
-from ..context import Subject
-from ..finding import Remark
+from ..context import LintContext
+from ..finding import Violation
 from ..rule import Rule
 
 
-def check(subject: Subject) -> Iterator[Remark]:
+def check(subject: LintContext) -> Iterator[Violation]:
     for built, index, node, layer in subject.nodes():
-        if layer.kind not in ("conv", "linear") or getattr(layer, "groups", 1) > 1 or index in built.ends:
+        if (
+            layer.kind not in ("conv", "linear")
+            or getattr(layer, "groups", 1) > 1
+            or index in built.ends
+        ):
             continue
         step = 16 if BYTES[built.network.dtype] == 1 else 8
         channels = node.shape.channels
         if channels % step:
             message = f"`{node.path}` puts out {channels} channels, which is no multiple of {step}"
             hint = f"the nearest are {channels // step * step or step} and {-(-channels // step) * step}"
-            yield Remark(node.span, message, hint, built.calls(index))
+            yield Violation(node.span, message, hint, built.calls(index))
 
 
 RULE = Rule("tensor-core-channels", check, __doc__, default=False)

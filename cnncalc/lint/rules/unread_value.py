@@ -30,29 +30,34 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..context import Built, Subject
-from ..finding import Remark
+from ..context import BuiltNetwork, LintContext
+from ..finding import Violation
 from ..rule import Rule
 
 HINT = "read it further on, or remove it"
 
 
-def check(subject: Subject) -> Iterator[Remark]:
+def check(subject: LintContext) -> Iterator[Violation]:
     for nodes in subject.by_step.values():
         unread = [list(unread_of(*place)) for place in nodes]
         if all(unread):  # what a block gives may be read after one call and not after another
             built, index = nodes[0]
-            yield Remark(built.nodes[index].span, unread[0][0], HINT, built.calls(index))
+            yield Violation(built.nodes[index].span, unread[0][0], HINT, built.calls(index))
 
 
-def unread_of(built: Built, index: int) -> Iterator[str]:
+def unread_of(built: BuiltNetwork, index: int) -> Iterator[str]:
     node = built.nodes[index]
     if index in built.ends:
         return
     if not built.readers[index]:
         yield f"nothing reads what `{node.path}` puts out"
     elif node.pieces:
-        read = {value.part for reader in built.readers[index] for value in built.nodes[reader].inputs if value.node == index}
+        read = {
+            value.part
+            for reader in built.readers[index]
+            for value in built.nodes[reader].inputs
+            if value.node == index
+        }
         for part in range(len(node.pieces)):
             if part not in read:
                 yield f"nothing reads part {part} of `{node.path}`"

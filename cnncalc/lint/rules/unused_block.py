@@ -29,20 +29,27 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from .. import usage as reads
-from ..context import Subject
-from ..finding import Remark
+from ..context import LintContext
+from ..finding import Violation
 from ..rule import Rule
 
 
-def check(subject: Subject) -> Iterator[Remark]:
+def check(subject: LintContext) -> Iterator[Violation]:
     document = subject.document
     used = reads.of_document(document)  # a block may be the value of a variable or a parameter
-    called = [(None, document.body), *((name, block.body) for name, block in document.blocks.items())]
+    called = [
+        (None, document.body),
+        *((name, block.body) for name, block in document.blocks.items()),
+    ]
     for caller, body in called:
-        used |= {step.word for step in reads.all_steps(body) if step.what == "block" and step.word != caller}
+        used |= {
+            step.word
+            for step in reads.all_steps(body)
+            if step.what == "block" and step.word != caller
+        }
     for name, block in document.blocks.items():
         if name not in used:
-            yield Remark(block.span, f"block `{name}` is never called", "remove it")
+            yield Violation(block.span, f"block `{name}` is never called", "remove it")
 
 
 RULE = Rule("unused-block", check, __doc__)

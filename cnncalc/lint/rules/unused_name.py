@@ -35,8 +35,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from .. import usage as reads
-from ..context import Subject
-from ..finding import Remark
+from ..context import LintContext
+from ..finding import Violation
 from ..rule import Rule
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 REMOVE = "remove it"
 
 
-def check(subject: Subject) -> Iterator[Remark]:
+def check(subject: LintContext) -> Iterator[Violation]:
     for block in subject.document.blocks.values():
         yield from unused_lets(block)
         yield from unused_inputs(block)
@@ -54,14 +54,20 @@ def check(subject: Subject) -> Iterator[Remark]:
             yield from unused_bindings(step)
 
 
-def unused_lets(block: Block) -> Iterator[Remark]:
+def unused_lets(block: Block) -> Iterator[Violation]:
     for index, (name, _) in enumerate(block.lets):
-        read = reads.of_all(expression for _, expression in block.lets[index + 1 :]) | reads.inside(block)
+        read = reads.of_all(expression for _, expression in block.lets[index + 1 :]) | reads.inside(
+            block
+        )
         if name not in read:
-            yield Remark(block.places[name], f"`{name}`, a `let` of block `{block.name}`, is never read", REMOVE)
+            yield Violation(
+                block.places[name],
+                f"`{name}`, a `let` of block `{block.name}`, is never read",
+                REMOVE,
+            )
 
 
-def unused_inputs(block: Block) -> Iterator[Remark]:
+def unused_inputs(block: Block) -> Iterator[Violation]:
     """Of what enters a block, the first goes on by itself."""
     named = (*block.inputs[1:], *([block.rest] if block.rest else []))
     if not named:
@@ -69,10 +75,14 @@ def unused_inputs(block: Block) -> Iterator[Remark]:
     read = reads.references_of(block)
     for name in named:
         if name not in read:
-            yield Remark(block.places[name], f"`{name}`, which enters block `{block.name}`, is never read", REMOVE)
+            yield Violation(
+                block.places[name],
+                f"`{name}`, which enters block `{block.name}`, is never read",
+                REMOVE,
+            )
 
 
-def unused_bindings(step: Step) -> Iterator[Remark]:
+def unused_bindings(step: Step) -> Iterator[Violation]:
     """One of several bindings may be there for the count alone; where it is the only one, `repeat` says it better."""
     if step.bindings is None:
         return
@@ -80,7 +90,9 @@ def unused_bindings(step: Step) -> Iterator[Remark]:
     for name, expression in step.bindings:
         if name not in read:
             hint = "write `repeat` for a count" if len(step.bindings) == 1 else REMOVE
-            yield Remark(expression.span, f"`{name}`, which `for` binds to this, is never read", hint)
+            yield Violation(
+                expression.span, f"`{name}`, which `for` binds to this, is never read", hint
+            )
 
 
 RULE = Rule("unused-name", check, __doc__)

@@ -30,18 +30,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from .. import usage as reads
-from ..context import Subject
-from ..finding import Remark
+from ..context import LintContext
+from ..finding import Violation
 from ..rule import Rule
 
 
-def check(subject: Subject) -> Iterator[Remark]:
+def check(subject: LintContext) -> Iterator[Violation]:
     for block in subject.document.blocks.values():
         defined = reads.definitions(block)
         for index, name in enumerate(block.params):
             behind = reads.of_all(expression for _, expression in defined[index + 1 :])
             if name not in behind | reads.inside(block):
-                yield Remark(block.places[name], f"parameter `{name}` of `{block.name}` is never read", "remove it")
+                yield Violation(
+                    block.places[name],
+                    f"parameter `{name}` of `{block.name}` is never read",
+                    "remove it",
+                )
 
 
 RULE = Rule("unused-parameter", check, __doc__)

@@ -28,16 +28,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from .. import usage as reads
-from ..context import Subject
-from ..finding import Remark
+from ..context import LintContext
+from ..finding import Violation
 from ..rule import Rule
 
 
-def check(subject: Subject) -> Iterator[Remark]:
+def check(subject: LintContext) -> Iterator[Violation]:
     read = reads.of_document(subject.document)
     for name in subject.document.vars:
         if name not in read:
-            yield Remark(subject.document.places[name], f"variable `{name}` is never read", "remove it")
+            yield Violation(
+                subject.document.places[name], f"variable `{name}` is never read", "remove it"
+            )
 
 
 RULE = Rule("unused-variable", check, __doc__)

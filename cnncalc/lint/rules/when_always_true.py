@@ -28,18 +28,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..conditions import conditions
-from ..context import Subject
-from ..finding import Remark
+from ..context import LintContext
+from ..finding import Violation
 from ..rule import Rule
 
 
-def check(subject: Subject) -> Iterator[Remark]:
+def check(subject: LintContext) -> Iterator[Violation]:
     if not subject.whole:
         return
     for condition in conditions(subject.document):
         if subject.whens.get(condition.expression.span) == {True} and condition.is_fixed:
             message = f"`when: {condition.expression.text}` is always true"
-            yield Remark(condition.expression.span, message, "leave it out, or mend it")
+            yield Violation(condition.expression.span, message, "leave it out, or mend it")
 
 
 RULE = Rule("when-always-true", check, __doc__)

@@ -33,19 +33,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..conditions import conditions
-from ..context import Subject
-from ..finding import Remark
+from ..context import LintContext
+from ..finding import Violation
 from ..rule import Rule
 
 
-def check(subject: Subject) -> Iterator[Remark]:
+def check(subject: LintContext) -> Iterator[Violation]:
     if not subject.whole:
         return
     for condition in conditions(subject.document):
         if subject.whens.get(condition.expression.span) == {False} and not condition.is_switch:
             where = "in any variant" if len(subject.networks) > 1 else "here"
             message = f"`when: {condition.expression.text}` is never true {where}"
-            yield Remark(condition.expression.span, message, "the step is never taken: mend the condition, or remove the step")
+            yield Violation(
+                condition.expression.span,
+                message,
+                "the step is never taken: mend the condition, or remove the step",
+            )
 
 
 RULE = Rule("when-never-true", check, __doc__)

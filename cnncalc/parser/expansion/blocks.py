@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
+from ...datum import Value as Datum
+from ...datum import show
 from ...document import Block, StaticScope, Step
 from ...expression.value import Expression, Reference, Unknown
 from ...layers import LAYERS, layer_class
-from ...layers.parameter import Value as Datum
-from ...layers.parameter import show
+from ...limits import MAX_CALL_DEPTH
 from ...network import Value
 from ...problem import Call, Refusal, Span
 from .evaluation import Evaluation
 from .frame import UNKNOWN, Frame
-from .graph import Graph
+from .graph import GraphBuilder
 from .nodes import arguments, check_arguments, layer
 from .scope import Bound, Flow, Scope, automatic_names
 from .state import Expansion
-
-DEEPEST_CALLS = 50
 
 
 def variable(expansion: Expansion, step: Step, frame: Frame, names: Evaluation, path: str) -> Bound:
@@ -28,9 +27,13 @@ def variable(expansion: Expansion, step: Step, frame: Frame, names: Evaluation, 
         check_arguments(step, kind, params)
         return block(expansion, step.bound(kind, params), frame, names, path)
     if not isinstance(kind, str) or kind not in LAYERS:
-        raise Refusal(f"`{step.word}` is {show(kind)}, which is no layer or block", rule="unknown-layer")
+        raise Refusal(
+            f"`{step.word}` is {show(kind)}, which is no layer or block", rule="unknown-layer"
+        )
     if layer_class(kind).takes[1] is None:
-        raise Refusal(f"`{step.word}` is {kind}, which takes operands: name it itself", rule="unknown-layer")
+        raise Refusal(
+            f"`{step.word}` is {kind}, which takes operands: name it itself", rule="unknown-layer"
+        )
     if step.listed and step.value:
         value = tuple(names.evaluate(expression) for expression in step.value)
         text = show(value)
@@ -53,9 +56,11 @@ def block(expansion: Expansion, step: Step, frame: Frame, names: Evaluation, pat
     called = expansion.document.blocks.get(step.word)
     if called is None:
         raise Unknown
-    if frame.calls >= DEEPEST_CALLS:
+    if frame.calls >= MAX_CALL_DEPTH:
         hint = "a block that calls itself needs a `when` that becomes false before"
-        raise expansion.account.stop(step.span, f"blocks call one another deeper than {DEEPEST_CALLS} levels", hint)
+        raise expansion.account.stop(
+            step.span, f"blocks call one another deeper than {MAX_CALL_DEPTH} levels", hint
+        )
     given = arguments(step, names)
     if step.what == "variable":
         check_needed(called, given)
@@ -67,7 +72,9 @@ def block(expansion: Expansion, step: Step, frame: Frame, names: Evaluation, pat
     bind_inputs(called, entering, scope, expansion.graph)
     expansion.account.calls.append(Call(f"block `{called.name}`", step.span))
     expansion.account.sites.append(step.span)
-    group = expansion.graph.enter(path, called.name, arguments_text(called.params, given), frame.depth, step.span)
+    group = expansion.graph.enter(
+        path, called.name, arguments_text(called.params, given), frame.depth, step.span
+    )
     try:
         define(called, given, inner, Evaluation(expansion, inner, flow))
         scope.automatic = automatic_names(static, inner.variables)
@@ -81,7 +88,9 @@ def block(expansion: Expansion, step: Step, frame: Frame, names: Evaluation, pat
     return Bound(path, flow, scope)
 
 
-def frame_of(block: Block, static: StaticScope, expansion: Expansion, step: Step, frame: Frame, path: str) -> Frame:
+def frame_of(
+    block: Block, static: StaticScope, expansion: Expansion, step: Step, frame: Frame, path: str
+) -> Frame:
     """The frame of the steps in a block.  Its scope has no automatic names yet: they may depend on the parameters."""
     identity, origin, own = frame.identity, frame.origin, f"{path}."
     if identity is not None:
@@ -128,7 +137,9 @@ def define(block: Block, given: dict[str, Datum], inner: Frame, names: Evaluatio
         inner.variables[name] = names.or_unknown(expression)
 
 
-def block_outputs(expansion: Expansion, outputs: tuple[tuple[Reference, Span], ...], frame: Frame) -> Flow:
+def block_outputs(
+    expansion: Expansion, outputs: tuple[tuple[Reference, Span], ...], frame: Frame
+) -> Flow:
     found: list[Value] = []
     names = Evaluation(expansion, frame, None)
     for reference, span in outputs:
@@ -146,10 +157,15 @@ def check_block_inputs(block: Block, values: tuple[Value, ...]) -> None:
     least = len(block.inputs) or (0 if block.rest else 1)
     if len(values) < least or (len(values) > least and block.rest is None):
         more = " or more" if block.rest else ""
-        raise Refusal(f"block `{block.name}` takes {least}{more} value{'s' * (least != 1)}, found {len(values)}", rule="inputs")
+        raise Refusal(
+            f"block `{block.name}` takes {least}{more} value{'s' * (least != 1)}, found {len(values)}",
+            rule="inputs",
+        )
 
 
-def bind_inputs(block: Block, values: tuple[Value, ...] | None, scope: Scope, graph: Graph) -> None:
+def bind_inputs(
+    block: Block, values: tuple[Value, ...] | None, scope: Scope, graph: GraphBuilder
+) -> None:
     """`input` and the names that a block gives to what enters."""
     for index, name in enumerate(("input", *block.inputs)):
         entering = None if values is None else values[max(0, index - 1) :][:1]
@@ -165,6 +181,8 @@ def arguments_text(params: dict[str, Expression | None], given: dict[str, Datum]
     told = [
         show(given[name]) if default is None else f"{name} {show(given[name])}"
         for name, default in params.items()
-        if name in given and given[name] is not UNKNOWN and (default is None or show(given[name]) != default.text)
+        if name in given
+        and given[name] is not UNKNOWN
+        and (default is None or show(given[name]) != default.text)
     ]
     return ", ".join(told)

@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
+from ...limits import MAX_ITERATIONS, MAX_TAKEN_STEPS
 from ...problem import Call, Problem, Refusal, Span
-from ..problem_list import Findings
-from .graph import Graph
-
-MOST_ROUNDS = 100_000  # of one network
-MOST_STEPS = 500_000  # steps looked at, taken or not, and values and list entries read
+from ..problem_list import ProblemList
+from .graph import GraphBuilder
 
 
-class Stop(Exception):
+class LimitReached(Exception):
     """A limit is reached: nothing more is expanded."""
 
 
-class Account:
+class Diagnostics:
     """Mistakes go to `problems`; `calls` leads to the step that is taken."""
 
-    def __init__(self, problems: Findings, graph: Graph) -> None:
+    def __init__(self, problems: ProblemList, graph: GraphBuilder) -> None:
         self.problems = problems
         self.graph = graph
         self.failed_at: int | None = None  # how many nodes there were when the first step failed
         self.calls: list[Call] = []
         self.sites: list[Span] = []  # of `calls`, where a block is called
-        self.read = {(problem.span, problem.rule) for problem in problems}  # what the reader of the file has reported
+        self.read = {
+            (problem.span, problem.rule) for problem in problems
+        }  # what the reader of the file has reported
         self.reported: set[tuple[object, ...]] = set()
         self.whens: dict[Span, set[bool]] = {}  # what each `when` that was asked has come to
         self.effort = 0
@@ -35,7 +35,13 @@ class Account:
         span = refusal.span or span
         if self.is_new(span, refusal):
             self.problems.append(
-                Problem(span, refusal.rule, refusal.message, refusal.hint, calls=tuple(reversed(self.calls[-8:])))
+                Problem(
+                    span,
+                    refusal.rule,
+                    refusal.message,
+                    refusal.hint,
+                    calls=tuple(reversed(self.calls[-8:])),
+                )
             )
 
     def is_new(self, span: Span, refusal: Refusal) -> bool:
@@ -55,21 +61,23 @@ class Account:
         if self.failed_at is None:
             self.failed_at = len(self.graph.nodes)
 
-    def stop(self, span: Span, message: str, hint: str = "") -> Stop:
+    def stop(self, span: Span, message: str, hint: str = "") -> LimitReached:
         """Report that a limit is reached; what is given back is to be raised."""
         self.report(span, Refusal(message, hint, rule="limit"))
-        return Stop()
+        return LimitReached()
 
     def spend(self, effort: int) -> None:
-        """Account for steps and values that are looked at.  Raises Stop where they are too many."""
+        """Diagnostics for steps and values that are looked at.  Raises LimitReached where they are too many."""
         self.effort += effort
-        if self.effort > MOST_STEPS:
+        if self.effort > MAX_TAKEN_STEPS:
             span = self.calls[-1].span if self.calls else Span(1, 1, 1, 2)
-            raise self.stop(span, f"more than {MOST_STEPS:,} steps and values are looked at")
+            raise self.stop(span, f"more than {MAX_TAKEN_STEPS:,} steps and values are looked at")
 
     def take_rounds(self, count: int, span: Span, check_only: bool = False) -> None:
-        """Account for repetitions.  Raises Stop where they are too many."""
-        if self.rounds + count > MOST_ROUNDS:
-            raise self.stop(span, f"more than {MOST_ROUNDS:,} repetitions in all, {count:,} asked for here")
+        """Diagnostics for repetitions.  Raises LimitReached where they are too many."""
+        if self.rounds + count > MAX_ITERATIONS:
+            raise self.stop(
+                span, f"more than {MAX_ITERATIONS:,} repetitions in all, {count:,} asked for here"
+            )
         if not check_only:
             self.rounds += count

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from ...datum import Value as Datum
+from ...datum import show
 from ...expression.value import Expression, Reference, Unknown
 from ...layers import LAYERS
-from ...layers.parameter import WORDS, show
-from ...layers.parameter import Value as Datum
+from ...layers.parameter import WORDS
 from ...network import Value
 from ...problem import Refusal, Span
 from ...shape import Shape
@@ -25,7 +26,9 @@ class Evaluation:
 
     __slots__ = ("expansion", "flow", "frame", "sources")
 
-    def __init__(self, expansion: Expansion, frame: Frame, flow: Flow, sources: Sources = None) -> None:
+    def __init__(
+        self, expansion: Expansion, frame: Frame, flow: Flow, sources: Sources = None
+    ) -> None:
         self.expansion = expansion
         self.frame = frame
         self.flow = flow
@@ -57,7 +60,8 @@ class Evaluation:
             for value in flow:
                 if value.node >= 0 and nodes[value.node].training_only:
                     raise Refusal(
-                        f"this reads `{nodes[value.node].path}`, which is there for training only", rule="training-only"
+                        f"this reads `{nodes[value.node].path}`, which is there for training only",
+                        rule="training-only",
                     )
         return flow
 
@@ -89,7 +93,9 @@ class Evaluation:
             raise Unknown
         if found is AMBIGUOUS:
             raise Refusal(
-                "`i` is read where two repetitions enclose it", "name the counters with `for`", rule="ambiguous-counter"
+                "`i` is read where two repetitions enclose it",
+                "name the counters with `for`",
+                rule="ambiguous-counter",
             )
         return found
 

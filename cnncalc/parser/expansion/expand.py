@@ -7,11 +7,12 @@ from typing import Any
 
 from ...document import StaticScope, Step, What
 from ...expression.value import Unknown
+from ...limits import MAX_STEP_NESTING
 from ...network import Value
 from ...problem import Call, Refusal, Span
 from ...shape import Shape
 from .blocks import block, variable
-from .diagnostics import Stop
+from .diagnostics import LimitReached
 from .evaluation import Evaluation
 from .frame import Frame
 from .iterations import rounds_of
@@ -21,16 +22,16 @@ from .scope import Bound, Flow, Scope, flowing
 from .state import SKIPPED, Expansion
 from .weight_sharing import check_alike
 
-DEEPEST_STEPS = 400
-
 
 def take_step(expansion: Expansion, step: Step, frame: Frame, flow: Flow) -> Any:
     """Take one step; SKIPPED where `when` leaves it out, or where it is no part of the chain."""
     expansion.account.spend(1)
     name = step.name or frame.scope.automatic.get(step.number, "")
     path = frame.scope.prefix + name
-    if expansion.nesting >= DEEPEST_STEPS:
-        raise expansion.account.stop(step.span, f"steps are nested deeper than {DEEPEST_STEPS} levels")
+    if expansion.nesting >= MAX_STEP_NESTING:
+        raise expansion.account.stop(
+            step.span, f"steps are nested deeper than {MAX_STEP_NESTING} levels"
+        )
     expansion.nesting += 1
     try:
         if step.broken:
@@ -80,10 +81,17 @@ def repeated(expansion: Expansion, step: Step, frame: Frame, flow: Flow, path: s
     rounds: list[Bound | None] = []
     last: Bound | None = None
     for index, variables in enumerate(rounds_of(step, frame, first)):
-        inner = frame._replace(variables=variables, repeats=frame.repeats + (step.repeat is not None))
+        inner = frame._replace(
+            variables=variables, repeats=frame.repeats + (step.repeat is not None)
+        )
         if frame.identity is not None and step.shared is None:
-            inner = inner._replace(identity=f"{frame.identity}/{step.number - frame.origin}.{index}", origin=step.number)
-        names = Evaluation(expansion, inner, flow, step.sources if last is None or not chained else None)
+            inner = inner._replace(
+                identity=f"{frame.identity}/{step.number - frame.origin}.{index}",
+                origin=step.number,
+            )
+        names = Evaluation(
+            expansion, inner, flow, step.sources if last is None or not chained else None
+        )
         expansion.account.calls.append(Call(f"round {index} of `{path}`", step.span))
         try:
             if step.when is not None and not names.truth(step.when):
@@ -142,7 +150,9 @@ def output(expansion: Expansion, step: Step, frame: Frame, names: Evaluation, pa
         raise Unknown
     flow = names.flow_in(step.span)
     training_only = frame.training_only or names.flag(step.arguments.get("training_only"), False)
-    bound = expansion.chain(step.body, path, "output", frame._replace(training_only=training_only), flow, step.span)
+    bound = expansion.chain(
+        step.body, path, "output", frame._replace(training_only=training_only), flow, step.span
+    )
     values = flowing(bound)
     if len(values) != 1:
         raise Refusal(f"an output is one value, found {len(values)}", rule="several-values")
@@ -186,7 +196,11 @@ def expand(expansion: Expansion, inputs: dict[str, Shape], names: list[str]) -> 
     for name, value in zip(inputs, values, strict=True):
         scope.names[name] = Bound(name, (value,))
     listed = ", ".join(f"`{name}`" for name in inputs)
-    flow: Flow = tuple(values) if len(values) == 1 else f"the network has several inputs: say which of {listed} with `from`"
+    flow: Flow = (
+        tuple(values)
+        if len(values) == 1
+        else f"the network has several inputs: say which of {listed} with `from`"
+    )
     if not values:
         flow = None
         for name in (*names, "input"):
@@ -194,11 +208,13 @@ def expand(expansion: Expansion, inputs: dict[str, Shape], names: list[str]) -> 
     if len(values) == 1:
         scope.names["input"] = Bound("input", (values[0],))
     elif len(values) > 1 and "input" not in inputs:
-        scope.names["input"] = Bound("input", f"the network has several inputs: name one of {listed}")
+        scope.names["input"] = Bound(
+            "input", f"the network has several inputs: name one of {listed}"
+        )
     beginning = flow
     try:
         flow = expansion.steps(expansion.document.body, frame, flow)
-    except Stop:
+    except LimitReached:
         return scope
     if isinstance(flow, tuple) and len(flow) == 1:
         expansion.graph.outputs = {"output": flow[0], **expansion.graph.outputs}
@@ -206,5 +222,7 @@ def expand(expansion: Expansion, inputs: dict[str, Shape], names: list[str]) -> 
         message = flow if isinstance(flow, str) else f"the network ends in {len(flow)} values"
         inputs_left = flow == beginning
         hint = f"end with one of them: {{from: {next(iter(inputs)) if inputs_left else 'name[0]'}}}"
-        expansion.account.report(expansion.document.body.steps[-1].span, Refusal(message, hint, rule="several-values"))
+        expansion.account.report(
+            expansion.document.body.steps[-1].span, Refusal(message, hint, rule="several-values")
+        )
     return scope

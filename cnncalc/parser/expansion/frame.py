@@ -3,7 +3,7 @@
 # Without `from __future__ import annotations`, which makes them texts: NamedTuple compiles each, at every start.
 from typing import Any, NamedTuple
 
-from ...layers.parameter import Value as Datum
+from ...datum import Value as Datum
 from .scope import Scope
 
 UNKNOWN: Any = object()

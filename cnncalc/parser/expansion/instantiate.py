@@ -3,17 +3,16 @@
 # Without `from __future__ import annotations`, which makes them texts: NamedTuple compiles each, at every start.
 from typing import NamedTuple
 
+from ...datum import Value as Datum
+from ...datum import show
 from ...layers import layer_class
 from ...layers.layer import Layer
-from ...layers.parameter import LARGEST, show
-from ...layers.parameter import Value as Datum
+from ...limits import MAX_AXES, MAX_VALUE
 from ...problem import Refusal
 from ...shape import Shape
 
-MOST_AXES = 16
 
-
-class Made(NamedTuple):
+class Instance(NamedTuple):
     """A layer made for what enters, with what it gives: the same for every like call."""
 
     layer: Layer
@@ -21,7 +20,7 @@ class Made(NamedTuple):
     pieces: tuple[Shape, ...]
 
 
-def make(kind: str, given: dict[str, Datum], shapes: tuple[Shape, ...]) -> Made:
+def instantiate(kind: str, given: dict[str, Datum], shapes: tuple[Shape, ...]) -> Instance:
     """Make a layer for what enters it.  Raises Refusal where it cannot take it."""
     layer = layer_class(kind).make(given, shapes)
     shape = layer.output(*shapes)
@@ -32,14 +31,16 @@ def make(kind: str, given: dict[str, Datum], shapes: tuple[Shape, ...]) -> Made:
                 "is larger than the padded input",
                 argument="kernel",
             )
-        raise Refusal(f"{kind} leaves nothing of {' and '.join(map(str, shapes))}: it would come to {show(tuple(shape))}")
-    return Made(layer, bounded(shape), layer.pieces(*shapes))
+        raise Refusal(
+            f"{kind} leaves nothing of {' and '.join(map(str, shapes))}: it would come to {show(tuple(shape))}"
+        )
+    return Instance(layer, bounded(shape), layer.pieces(*shapes))
 
 
 def bounded(shape: Shape) -> Shape:
     """Refuse a value that nobody could compute, and whose numbers could not be printed."""
-    if len(shape) > MOST_AXES:
-        raise Refusal(f"a value has at most {MOST_AXES} axes, found {len(shape)}", rule="limit")
-    if shape.elements > LARGEST:
+    if len(shape) > MAX_AXES:
+        raise Refusal(f"a value has at most {MAX_AXES} axes, found {len(shape)}", rule="limit")
+    if shape.elements > MAX_VALUE:
         raise Refusal(f"a value has at most 10^15 elements, found {shape}", rule="limit")
     return shape

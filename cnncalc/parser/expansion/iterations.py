@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ...datum import Value as Datum
+from ...datum import show, whole
 from ...document import Bindings, Step
 from ...expression.value import Unknown
-from ...layers.parameter import Value as Datum
-from ...layers.parameter import show, whole
 from ...problem import Refusal
 from .evaluation import Evaluation
 from .frame import AMBIGUOUS, Frame
@@ -24,7 +24,10 @@ def rounds_of(step: Step, frame: Frame, names: Evaluation) -> Iterator[dict[str,
     if count is None or count < 0:
         names.expansion.account.report(
             step.repeat.span,
-            Refusal(f"`repeat` is a count, 0 or more, found {show(step.repeat.run(names))}", rule="bad-value"),
+            Refusal(
+                f"`repeat` is a count, 0 or more, found {show(step.repeat.run(names))}",
+                rule="bad-value",
+            ),
         )
         raise Unknown
     names.expansion.account.take_rounds(count, step.repeat.span)
@@ -43,7 +46,10 @@ def bindings_of(bindings: Bindings, frame: Frame, names: Evaluation) -> Iterator
             continue
         count = whole(value)
         if count is None or count < 0:
-            refusal = Refusal(f"`{name}` takes a list, or a count of 0 or more, found {show(value)}", rule="bad-value")
+            refusal = Refusal(
+                f"`{name}` takes a list, or a count of 0 or more, found {show(value)}",
+                rule="bad-value",
+            )
             names.expansion.account.report(expression.span, refusal)
             raise Unknown
         names.expansion.account.take_rounds(count, expression.span, check_only=True)
@@ -52,7 +58,8 @@ def bindings_of(bindings: Bindings, frame: Frame, names: Evaluation) -> Iterator
     if len(set(lengths.values())) > 1:
         found = ", ".join(f"`{name}` has {length}" for name, length in lengths.items())
         names.expansion.account.report(
-            bindings[0][1].span, Refusal(f"lists bound together have one length: {found}", rule="bad-value")
+            bindings[0][1].span,
+            Refusal(f"lists bound together have one length: {found}", rule="bad-value"),
         )
         raise Unknown
     if not columns:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
+from ...datum import show
 from ...document import Body, Operand, StaticScope, Step
 from ...expression.value import Unknown
 from ...layers import layer_class
-from ...layers.parameter import show
 from ...network import Value
 from ...problem import Call, Refusal
 from .evaluation import Evaluation
@@ -45,7 +45,9 @@ def join(expansion: Expansion, step: Step, frame: Frame, names: Evaluation, path
     start = len(expansion.graph.nodes)
     rounds: list[Bound | None] | None = None
     scope: Scope | None = None
-    if step.across is None and step.scope is not None:  # the rounds of a repeated join keep their paths apart
+    if (
+        step.across is None and step.scope is not None
+    ):  # the rounds of a repeated join keep their paths apart
         scope = expansion.open(step.scope, path + ".", frame, frame.scope)
         take_operands(expansion, step, frame._replace(scope=scope), flow, taken)
         for name, named in scope.names.items():  # what the last round names is seen from behind
@@ -55,7 +57,15 @@ def join(expansion: Expansion, step: Step, frame: Frame, names: Evaluation, path
         take_operands(expansion, step, frame, flow, taken)
     else:
         rounds = [
-            take_binding(expansion, step, frame._replace(variables=variables), flow, taken, f"{path}.{index}", index)
+            take_binding(
+                expansion,
+                step,
+                frame._replace(variables=variables),
+                flow,
+                taken,
+                f"{path}.{index}",
+                index,
+            )
             for index, variables in enumerate(bindings_of(step.across, frame, names))
         ]
     check_operands(cls, taken)
@@ -82,14 +92,20 @@ def check_operands(cls: type[Join], taken: Taken) -> None:
         cls.check_operands(len(taken.values) + taken.constants + taken.failed)
 
 
-def take_binding(expansion: Expansion, step: Step, frame: Frame, flow: Flow, taken: Taken, path: str, index: int) -> Bound:
+def take_binding(
+    expansion: Expansion, step: Step, frame: Frame, flow: Flow, taken: Taken, path: str, index: int
+) -> Bound:
     """The operands of one binding of `across`, in a scope of their own."""
     inner = frame._replace(depth=frame.depth + 1)
     if frame.identity is not None and step.shared is None:
-        inner = inner._replace(identity=f"{frame.identity}/{step.number - frame.origin}.{index}", origin=step.number)
+        inner = inner._replace(
+            identity=f"{frame.identity}/{step.number - frame.origin}.{index}", origin=step.number
+        )
     scope = expansion.open(step.scope or StaticScope(), path + ".", inner, frame.scope)
     group = expansion.graph.enter(path, "branch", "", frame.depth, step.span)
-    expansion.account.calls.append(Call(f"binding {index} of `{path.rpartition('.')[0]}`", step.span))
+    expansion.account.calls.append(
+        Call(f"binding {index} of `{path.rpartition('.')[0]}`", step.span)
+    )
     before = len(taken.values)
     take_operands(expansion, step, inner._replace(scope=scope), flow, taken)
     expansion.account.calls.pop()
@@ -109,7 +125,9 @@ def take_operands(expansion: Expansion, step: Step, frame: Frame, flow: Flow, ta
             taken.fail(operand)
 
 
-def take_operand(expansion: Expansion, operand: Operand, frame: Frame, flow: Flow, taken: Taken) -> None:
+def take_operand(
+    expansion: Expansion, operand: Operand, frame: Frame, flow: Flow, taken: Taken
+) -> None:
     """Take the value of an operand, or note that it is a number, or that it is left out."""
     several = False
     if operand.reference is not None and is_reference(operand, frame):
@@ -122,7 +140,10 @@ def take_operand(expansion: Expansion, operand: Operand, frame: Frame, flow: Flo
             taken.constants += 1
             return
         if not isinstance(value, str) or operand.body is None:
-            raise Refusal(f"expected a branch, a reference or a number, found {show(value)}", rule="bad-operand")
+            raise Refusal(
+                f"expected a branch, a reference or a number, found {show(value)}",
+                rule="bad-operand",
+            )
         bound = branch(expansion, operand, operand.body, frame, flow)
     elif operand.body is not None:
         bound = branch(expansion, operand, operand.body, frame, flow)
@@ -150,7 +171,11 @@ def branch(expansion: Expansion, operand: Operand, body: Body, frame: Frame, flo
     """The steps of an operand; SKIPPED where it is one step, without a list, that `when` leaves out."""
     path = frame.scope.prefix + (operand.name or "")
     if operand.name is None:
-        result = expansion.take(expansion, body.steps[0], frame, flow) if operand.lone else expansion.steps(body, frame, flow)
+        result = (
+            expansion.take(expansion, body.steps[0], frame, flow)
+            if operand.lone
+            else expansion.steps(body, frame, flow)
+        )
         return result if result is SKIPPED else Bound(path, result)
     if not operand.lone:
         return expansion.chain(body, path, "branch", frame, flow, operand.span)

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
+from ...datum import Value as Datum
 from ...document import Step
 from ...expression.value import Unknown
 from ...layers import layer_class
-from ...layers.parameter import Value as Datum
+from ...limits import MAX_LAYERS
 from ...network import Node, Value
 from ...problem import Refusal, count, did_you_mean
 from ...shape import Shape
 from .evaluation import Evaluation
 from .frame import UNKNOWN, Frame
-from .instantiate import Made, make
+from .instantiate import Instance, instantiate
 from .scope import Bound
 from .state import Expansion
-
-MOST_LAYERS = 100_000  # of one network
 
 
 def arguments(step: Step, names: Evaluation) -> dict[str, Datum]:
@@ -33,12 +32,19 @@ def known(given: dict[str, Datum]) -> dict[str, Datum]:
 def check_arguments(step: Step, kind: str, params: list[str]) -> None:
     """What the reader of steps checks where the word itself says what the step is."""
     if len(step.value) > len(params):
-        refusal = Refusal(f"{kind} takes {count(len(params), 'argument')}, found {len(step.value)}", rule="unknown-argument")
+        refusal = Refusal(
+            f"{kind} takes {count(len(params), 'argument')}, found {len(step.value)}",
+            rule="unknown-argument",
+        )
         refusal.span = step.value[len(params)].span
         raise refusal
     for name, span in step.keys.items():
         if name not in params:
-            refusal = Refusal(f"unknown argument `{name}` of {kind}", did_you_mean(name, params), rule="unknown-argument")
+            refusal = Refusal(
+                f"unknown argument `{name}` of {kind}",
+                did_you_mean(name, params),
+                rule="unknown-argument",
+            )
         elif name in params[: len(step.value)]:
             hint = f"the value of `{step.word}` is its `{name}`"
             refusal = Refusal(f"`{name}` is given twice", hint, rule="duplicate-argument")
@@ -73,15 +79,23 @@ def add_node(
     """Add a layer, whose step began at node `start`, to the graph.  Raises Refusal where it cannot take what enters."""
     shapes = tuple([value.shape for value in inputs])
     # 1, 1.0 and true are equal, but not alike.
-    key = (kind, shapes, tuple(given.items()), tuple(map(type, given.values()))) if given else (kind, shapes)
+    key = (
+        (kind, shapes, tuple(given.items()), tuple(map(type, given.values())))
+        if given
+        else (kind, shapes)
+    )
     made = expansion.made.get(key)
     if made is None:
-        made = expansion.made[key] = make(kind, given, shapes)
+        made = expansion.made[key] = instantiate(kind, given, shapes)
     nodes = expansion.graph.nodes
     index = len(nodes)
-    if index >= MOST_LAYERS:
-        raise expansion.account.stop(step.span, f"more than {MOST_LAYERS:,} layers")
-    weight_key = key_of_weights(expansion, made, shapes, frame, path, step) if frame.identity is not None else None
+    if index >= MAX_LAYERS:
+        raise expansion.account.stop(step.span, f"more than {MAX_LAYERS:,} layers")
+    weight_key = (
+        key_of_weights(expansion, made, shapes, frame, path, step)
+        if frame.identity is not None
+        else None
+    )
     nodes.append(
         Node(
             path,
@@ -103,13 +117,21 @@ def add_node(
     expansion.account.spend(len(made.pieces))
     name = step.name or "name"
     unnamed = "" if step.name else " (it needs a `name` for that)"
-    bound = Bound(path, f"`{path}` is {len(made.pieces)} values: say which with `from`, as in `from: {name}[0]`{unnamed}")
+    bound = Bound(
+        path,
+        f"`{path}` is {len(made.pieces)} values: say which with `from`, as in `from: {name}[0]`{unnamed}",
+    )
     bound.pieces = tuple(Value(index, part, shape) for part, shape in enumerate(made.pieces))
     return bound
 
 
 def key_of_weights(
-    expansion: Expansion, made: Made, shapes: tuple[Shape, ...], frame: Frame, path: str, step: Step
+    expansion: Expansion,
+    made: Instance,
+    shapes: tuple[Shape, ...],
+    frame: Frame,
+    path: str,
+    step: Step,
 ) -> str | None:
     """The name of the shared weights; those of earlier steps must have the same shapes."""
     weights = made.layer.weights(*shapes)
@@ -118,6 +140,12 @@ def key_of_weights(
     key = f"{frame.identity}/{step.number - frame.origin}"
     known, first = expansion.tensors.setdefault(key, (weights, path))
     if known != weights:
-        found = " and ".join(", ".join(f"{name} {shape}" for name, shape in tensors.items()) for tensors in (known, weights))
-        raise Refusal(f"`{path}` cannot share the weights of `{first}`: they are unequal, {found}", rule="shared")
+        found = " and ".join(
+            ", ".join(f"{name} {shape}" for name, shape in tensors.items())
+            for tensors in (known, weights)
+        )
+        raise Refusal(
+            f"`{path}` cannot share the weights of `{first}`: they are unequal, {found}",
+            rule="shared",
+        )
     return key

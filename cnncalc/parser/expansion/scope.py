@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from ...datum import Value as Datum
 from ...document import StaticScope, Step
 from ...expression.arithmetic import needed_whole
 from ...expression.value import Expression, Names, Reference, Unknown
 from ...layers import LAYERS
-from ...layers.parameter import Value as Datum
 from ...network import Value
 from ...problem import Refusal, did_you_mean, nearest
 
@@ -43,7 +43,14 @@ class Scope:
 
     __slots__ = ("automatic", "identity", "left_out", "lost", "names", "parent", "prefix")
 
-    def __init__(self, prefix: str, identity: str, parent: Scope | None, automatic: dict[int, str], lost: bool) -> None:
+    def __init__(
+        self,
+        prefix: str,
+        identity: str,
+        parent: Scope | None,
+        automatic: dict[int, str],
+        lost: bool,
+    ) -> None:
         self.prefix = prefix
         self.identity = identity
         self.parent = parent
@@ -58,7 +65,10 @@ class Scope:
         self.names[name] = bound
         if earlier is None or earlier.stands_no_time or (bound.join and earlier.join == bound.join):
             return
-        raise Refusal(f"`{self.prefix}{name}` is the name of two steps that are both taken", rule="duplicate-name")
+        raise Refusal(
+            f"`{self.prefix}{name}` is the name of two steps that are both taken",
+            rule="duplicate-name",
+        )
 
     def find(self, name: str) -> Bound | None:
         scope: Scope | None = self
@@ -80,7 +90,9 @@ class Scope:
                 return Refusal(f"`{name}` was left out by its `when`", rule="unknown-reference")
             known += scope.names
             scope = scope.parent
-        return Refusal(f"there is no `{name}` here", hint_for(name, known), rule="unknown-reference")
+        return Refusal(
+            f"there is no `{name}` here", hint_for(name, known), rule="unknown-reference"
+        )
 
     def resolve(self, reference: Reference, names: Names) -> tuple[Bound, bool]:
         """What a reference names, and whether it asks for all of it (`.*`).  Raises Refusal, or Unknown."""
@@ -93,7 +105,9 @@ class Scope:
             if isinstance(part, str):
                 bound = inner(bound, part)
             else:
-                position = needed_whole(part.run(names), "[]") if isinstance(part, Expression) else part
+                position = (
+                    needed_whole(part.run(names), "[]") if isinstance(part, Expression) else part
+                )
                 bound = round_of(bound, position)
         return bound, False
 
@@ -117,14 +131,19 @@ def hint_for(name: str, known: Iterable[str]) -> str:
     """What to do about a name that is not there."""
     if name[-1:].isdigit() and (name.rstrip("0123456789") in LAYERS or not known):
         return "automatic names cannot be referred to: give the step a `name`"
-    return nearest(name, known) or "a reference names an earlier step, of the same scope or of one around it"
+    return (
+        nearest(name, known)
+        or "a reference names an earlier step, of the same scope or of one around it"
+    )
 
 
 def flowing(bound: Bound) -> tuple[Value, ...]:
     if bound.flow is None:
         raise Unknown
     if isinstance(bound.flow, str):
-        raise Refusal(bound.flow, rule="unknown-reference" if bound.stands_no_time else "several-values")
+        raise Refusal(
+            bound.flow, rule="unknown-reference" if bound.stands_no_time else "several-values"
+        )
     return bound.flow
 
 
@@ -141,7 +160,9 @@ def inner(bound: Bound, name: str) -> Bound:
         if bound.flow is None:
             raise Unknown
         if name in bound.scope.left_out:
-            raise Refusal(f"`{bound.path}.{name}` was left out by its `when`", rule="unknown-reference")
+            raise Refusal(
+                f"`{bound.path}.{name}` was left out by its `when`", rule="unknown-reference"
+            )
         hint = did_you_mean(name, bound.scope.names)
         raise Refusal(f"there is no `{name}` in `{bound.path}`", hint, rule="unknown-reference")
     return found
@@ -154,7 +175,9 @@ def round_of(bound: Bound, position: int) -> Bound:
         if -count <= position < count:
             found = bound.rounds[position]
             if found is None:
-                raise Refusal(f"round {position} was left out by its `when`", rule="unknown-reference")
+                raise Refusal(
+                    f"round {position} was left out by its `when`", rule="unknown-reference"
+                )
             return found
         if bound.flow is None:
             raise Unknown
@@ -162,11 +185,16 @@ def round_of(bound: Bound, position: int) -> Bound:
         raise Refusal(f"there is no round {position}: {known}", rule="unknown-reference")
     if bound.flow is None:
         raise Unknown
-    values = bound.pieces or (bound.flow if isinstance(bound.flow, tuple) and len(bound.flow) > 1 else ())
+    values = bound.pieces or (
+        bound.flow if isinstance(bound.flow, tuple) and len(bound.flow) > 1 else ()
+    )
     if not values:
         raise Refusal(f"`{bound.path}` has no rounds or parts", rule="unknown-reference")
     if not -len(values) <= position < len(values):
-        raise Refusal(f"there is no part {position}: `{bound.path}` has {len(values)}", rule="unknown-reference")
+        raise Refusal(
+            f"there is no part {position}: `{bound.path}` has {len(values)}",
+            rule="unknown-reference",
+        )
     return Bound(f"{bound.path}.{position % len(values)}", (values[position],))
 
 

@@ -31,7 +31,11 @@ def check_alike(expansion: Expansion, step: Step, frame: Frame, identity: str) -
 
 def structure_of(expansion: Expansion, step: Step, frame: Frame) -> Structure:
     word = frame.variables.get(step.word) if step.what == "variable" else step.word
-    called = expansion.document.blocks.get(word) if step.what in ("block", "variable") and isinstance(word, str) else None
+    called = (
+        expansion.document.blocks.get(word)
+        if step.what in ("block", "variable") and isinstance(word, str)
+        else None
+    )
     if called is not None:
         return ("block", *bodies(called.body))
     if step.what == "variable":

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 
 from ...document import COMMON_KEYS, Step, What
 from ...layers import LAYERS, layer_class
+from ...layers.aliases import argument_of_others
 from ...problem import Span, count, nearest_of
-from ..source import Node
-from .context import Desk, Pairs
-from .hints import argument_hint, argument_of_others, call_example
+from ..source import YamlNode
+from .context import Pairs, ReadContext
+from .hints import argument_hint, call_example
 from .vocabulary import Vocabulary
 
 ARGUMENTS = "arguments stand beside: {conv: 64, kernel: 3}"
@@ -26,22 +27,36 @@ class Signature:
 class CallReader:
     """Reads calls; `signatures` says what the blocks take."""
 
-    def __init__(self, desk: Desk, signatures: Mapping[str, Signature]) -> None:
+    def __init__(self, desk: ReadContext, signatures: Mapping[str, Signature]) -> None:
         self.desk = desk
         self.signatures = signatures
 
-    def call(self, step: Step, key: Node, value: Node | None, arguments: Pairs, vocabulary: Vocabulary) -> Step:
+    def call(
+        self,
+        step: Step,
+        key: YamlNode,
+        value: YamlNode | None,
+        arguments: Pairs,
+        vocabulary: Vocabulary,
+    ) -> Step:
         """A layer, a block, or a variable that holds one."""
         listed = value is not None and value.kind == "sequence" and step.what != "layer"
         if value is None or value.empty:
             values = []
         elif listed:
-            values = [self.desk.expression(item, vocabulary, "a parameter", (), ARGUMENTS) for item in value.items]
+            values = [
+                self.desk.expression(item, vocabulary, "a parameter", (), ARGUMENTS)
+                for item in value.items
+            ]
         else:
             words = self.words_of(step, "")
             values = [self.desk.expression(value, vocabulary, f"`{key.text}`", words, ARGUMENTS)]
         lost = None in values or (value is not None and value.broken)
-        step = step._replace(value=tuple(entry for entry in values if entry), listed=listed, broken=step.broken or lost)
+        step = step._replace(
+            value=tuple(entry for entry in values if entry),
+            listed=listed,
+            broken=step.broken or lost,
+        )
         step = self.with_arguments(step, arguments, vocabulary)
         if step.what == "variable":
             return step._replace(keys={word: key.span for word, (key, _) in arguments.items()})
@@ -52,7 +67,9 @@ class CallReader:
     def with_arguments(self, step: Step, arguments: Pairs, vocabulary: Vocabulary) -> Step:
         """A step with the arguments that stand beside what it is."""
         read = {
-            word: self.desk.expression(node, vocabulary, f"`{word}`", self.words_of(step, word), ARGUMENTS)
+            word: self.desk.expression(
+                node, vocabulary, f"`{word}`", self.words_of(step, word), ARGUMENTS
+            )
             for word, (_, node) in arguments.items()
         }
         known = {word: expression for word, expression in read.items() if expression is not None}
@@ -70,7 +87,9 @@ class CallReader:
             return self.signatures[step.word].params
         return {name: field.required for name, field in layer_class(step.word).fields.items()}
 
-    def sorted_out(self, word: str, what: What, value: Node | None, arguments: Pairs, common: Pairs) -> tuple[Pairs, Pairs]:
+    def sorted_out(
+        self, word: str, what: What, value: YamlNode | None, arguments: Pairs, common: Pairs
+    ) -> tuple[Pairs, Pairs]:
         """The arguments, and the common keys, as they are meant: a word that is neither is reported.
 
         It is read as the one that it is near, if that is not given, so that nothing more is said of it.
@@ -84,9 +103,22 @@ class CallReader:
                 kept[name] = (key, node)
                 continue
             of = {"group": "a group", "output": "an output"}.get(what, word)
-            hint = argument_hint(name, word, value, known, node, lambda word: word in LAYERS or word in self.signatures)
-            self.desk.report(key.span, "unknown-argument", f"unknown argument `{name}` of {of}", hint)
-            meant = "" if node.empty else argument_of_others(name, known) or nearest_of(name, (*known, *COMMON_KEYS))
+            hint = argument_hint(
+                name,
+                word,
+                value,
+                known,
+                node,
+                lambda word: word in LAYERS or word in self.signatures,
+            )
+            self.desk.report(
+                key.span, "unknown-argument", f"unknown argument `{name}` of {of}", hint
+            )
+            meant = (
+                ""
+                if node.empty
+                else argument_of_others(name, known) or nearest_of(name, (*known, *COMMON_KEYS))
+            )
             if meant in COMMON_KEYS:
                 common.setdefault(meant, (key, node))
             elif meant and meant not in arguments:
@@ -122,9 +154,16 @@ class CallReader:
         for word, span in spans.items():
             if word in given:
                 self.desk.report(
-                    span, "duplicate-argument", f"`{word}` is given twice", f"the value of `{step.word}` is its `{word}`"
+                    span,
+                    "duplicate-argument",
+                    f"`{word}` is given twice",
+                    f"the value of `{step.word}` is its `{word}`",
                 )
-        missing = [word for word, required in params.items() if required and word not in given and word not in spans]
+        missing = [
+            word
+            for word, required in params.items()
+            if required and word not in given and word not in spans
+        ]
         if missing and not step.broken:
             needed = [word for word, required in params.items() if required]
             wanted = " and ".join(f"`{word}`" for word in missing)

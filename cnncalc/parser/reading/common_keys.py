@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from ...document import Bindings, StaticScope, Step
-from ..source import Node
-from .context import Desk, Pairs, describe, unreadable
+from ..source import YamlNode
+from .context import Pairs, ReadContext, describe, unreadable
 from .names import StepNames
 from .vocabulary import WORDS_OF_OTHERS, Vocabulary
 
@@ -22,14 +22,21 @@ def round_vocabulary(common: Pairs, vocabulary: Vocabulary) -> Vocabulary:
     return inner
 
 
-def binding_vocabulary(node: Node, vocabulary: Vocabulary) -> Vocabulary:
+def binding_vocabulary(node: YamlNode, vocabulary: Vocabulary) -> Vocabulary:
     """What may be read where `for` or `across` binds names."""
     inner = vocabulary.child([key.text for key, _ in node.pairs])
     inner.lost = inner.lost or node.kind != "mapping" or node.broken or not node.pairs
     return inner
 
 
-def with_common(names: StepNames, step: Step, common: Pairs, outer: Vocabulary, inner: Vocabulary, scope: StaticScope) -> Step:
+def with_common(
+    names: StepNames,
+    step: Step,
+    common: Pairs,
+    outer: Vocabulary,
+    inner: Vocabulary,
+    scope: StaticScope,
+) -> Step:
     changes: dict[str, object] = {}
     desk = names.desk
     if "from" in common:
@@ -50,7 +57,12 @@ def with_common(names: StepNames, step: Step, common: Pairs, outer: Vocabulary, 
         changes["broken"] = True
     if "across" in common and step.what != "join":
         if step.what != "from":  # which takes hardly any
-            desk.report(common["across"][0].span, "unknown-key", "`across` stands on joins only", "use `for`")
+            desk.report(
+                common["across"][0].span,
+                "unknown-key",
+                "`across` stands on joins only",
+                "use `for`",
+            )
         changes["across"] = None
     if "shared" in common:
         changes |= tag_of(desk, common["shared"][1])
@@ -64,7 +76,7 @@ def with_common(names: StepNames, step: Step, common: Pairs, outer: Vocabulary, 
     return step
 
 
-def tag_of(desk: Desk, node: Node) -> dict[str, object]:
+def tag_of(desk: ReadContext, node: YamlNode) -> dict[str, object]:
     """`shared`: a tag, or false."""
     tag = desk.text(node, "`shared`")
     if tag == "false":
@@ -73,18 +85,26 @@ def tag_of(desk: Desk, node: Node) -> dict[str, object]:
     if meant not in ("true", "false", "none", ""):
         return {"shared": tag}
     if node.kind == "scalar" and not node.broken:
-        hint = "write `shared: false` to opt out" if meant in ("false", "none") else "as in `shared: head` on each of them"
-        message = f"`shared` is a tag that the steps with the same weights have, found {describe(node)}"
+        hint = (
+            "write `shared: false` to opt out"
+            if meant in ("false", "none")
+            else "as in `shared: head` on each of them"
+        )
+        message = (
+            f"`shared` is a tag that the steps with the same weights have, found {describe(node)}"
+        )
         desk.report(node.span, "bad-value", message, hint)
     return {}
 
 
-def bindings_of(desk: Desk, node: Node, vocabulary: Vocabulary, word: str) -> Bindings:
+def bindings_of(desk: ReadContext, node: YamlNode, vocabulary: Vocabulary, word: str) -> Bindings:
     pairs = desk.mapping(node, f"`{word}`")
     if not pairs and (node.kind == "mapping" or node.empty) and not node.broken:
         desk.report(node.span, "missing-value", f"`{word}` binds no name", "as in `for: {k: 4}`")
     bound = []
     for name, (key, value) in pairs.items():
-        expression = desk.expression(value, vocabulary, f"`{name}`") if desk.may_be_variable(key) else None
+        expression = (
+            desk.expression(value, vocabulary, f"`{name}`") if desk.may_be_variable(key) else None
+        )
         bound.append((name, expression or unreadable(key.span)))
     return tuple(bound)

@@ -7,19 +7,19 @@ from collections.abc import Collection, Iterable
 from itertools import chain
 from typing import NamedTuple
 
+from ...document import ENTERING
 from ...expression.grammar import compile_text
 from ...expression.lists import sequence
 from ...expression.value import Expression, Unknown
 from ...layers import LAYERS
 from ...layers.parameter import WORDS
+from ...limits import MAX_WRITTEN_STEPS
 from ...problem import Problem, Refusal, Severity, Span, did_you_mean, nearest, nearest_of
-from ..problem_list import Fatal, Findings
-from ..source import Node
-from .vocabulary import ENTERING, WORDS_OF_OTHERS, Vocabulary, is_variable_name, is_word
+from ..problem_list import FatalProblem, ProblemList
+from ..source import YamlNode
+from .vocabulary import WORDS_OF_OTHERS, Vocabulary, is_variable_name, is_word
 
-MOST_STEPS = 100_000
-
-Pairs = dict[str, tuple[Node, Node]]
+Pairs = dict[str, tuple[YamlNode, YamlNode]]
 """The pairs of a mapping, by key."""
 
 
@@ -33,18 +33,22 @@ class Doubt(NamedTuple):
     words: tuple[str, ...]  # that the argument takes whose value it stands in
 
 
-class Desk:
+class ReadContext:
     """Collects the mistakes of one file, and reads what all parts of it share: words, texts and expressions."""
 
-    def __init__(self, problems: Findings) -> None:
+    def __init__(self, problems: ProblemList) -> None:
         self.problems = problems
         self.steps = 0
         self.blocks: set[str] = set()
-        self.blocks_lost = False  # they could not be read: a word that is not known may be one of them
+        self.blocks_lost = (
+            False  # they could not be read: a word that is not known may be one of them
+        )
         self.steps_named: set[str] = set()
         self.lost = False  # a step could not be read: the names in it are not known
         self.doubtful: list[Doubt] = []
-        self.late: set[str] = set()  # every variable, parameter and `let` of the file, wherever it can be read
+        self.late: set[str] = (
+            set()
+        )  # every variable, parameter and `let` of the file, wherever it can be read
 
     @property
     def found(self) -> int:
@@ -52,18 +56,22 @@ class Desk:
         return len(self.problems) + len(self.doubtful)
 
     def count_step(self, span: Span) -> None:
-        """Note that a step is read.  Raises Fatal where they are too many."""
+        """Note that a step is read.  Raises FatalProblem where they are too many."""
         self.steps += 1
-        if self.steps > MOST_STEPS:
-            raise Fatal(Problem(span, "limit", f"more than {MOST_STEPS:,} written steps"))
+        if self.steps > MAX_WRITTEN_STEPS:
+            raise FatalProblem(
+                Problem(span, "limit", f"more than {MAX_WRITTEN_STEPS:,} written steps")
+            )
 
-    def report(self, span: Span, rule: str, message: str, hint: str = "", severity: Severity = "error") -> None:
+    def report(
+        self, span: Span, rule: str, message: str, hint: str = "", severity: Severity = "error"
+    ) -> None:
         self.problems.append(Problem(span, rule, message, hint, severity))
 
     def refuse(self, span: Span, refusal: Refusal) -> None:
         self.report(span, refusal.rule, refusal.message, refusal.hint)
 
-    def mapping(self, node: Node, what: str, allowed: Iterable[str] | None = None) -> Pairs:
+    def mapping(self, node: YamlNode, what: str, allowed: Iterable[str] | None = None) -> Pairs:
         """The pairs of a mapping by key.
 
         Unknown keys are reported; one that is near a known key which is not there is read as that key, the others are
@@ -71,7 +79,9 @@ class Desk:
         """
         if node.kind != "mapping":
             if not (node.broken or node.empty):
-                self.report(node.span, "type", f"{what} is a mapping (`key: value`), found {describe(node)}")
+                self.report(
+                    node.span, "type", f"{what} is a mapping (`key: value`), found {describe(node)}"
+                )
             return {}
         pairs = {key.text: (key, value) for key, value in node.pairs}
         known = pairs if allowed is None else list(allowed)
@@ -80,27 +90,39 @@ class Desk:
             head = word.partition(":")[0]
             if head != word and head in known:
                 self.report(
-                    key.span, "unknown-key", f"unknown key `{word}` of {what}", f"put a space behind the colon of `{head}:`"
+                    key.span,
+                    "unknown-key",
+                    f"unknown key `{word}` of {what}",
+                    f"put a space behind the colon of `{head}:`",
                 )
                 value.broken = True
                 pairs.setdefault(head, (key, value))
                 continue
-            self.report(key.span, "unknown-key", f"unknown key `{word}` of {what}", did_you_mean(word, known))
+            self.report(
+                key.span,
+                "unknown-key",
+                f"unknown key `{word}` of {what}",
+                did_you_mean(word, known),
+            )
             meant = nearest_of(word, known)
             if meant:
                 pairs.setdefault(meant, (key, value))
         return pairs
 
-    def items(self, node: Node, what: str) -> list[Node]:
+    def items(self, node: YamlNode, what: str) -> list[YamlNode]:
         if node.kind == "sequence":
             return node.items
         if not node.broken:
             text = node.text or (node.pairs[0][0].text if node.pairs else "")
-            hint = f"put a space behind the dash: - {text[1:].split(' -')[0]}" if re.match(r"-\w", text) else ""
+            hint = (
+                f"put a space behind the dash: - {text[1:].split(' -')[0]}"
+                if re.match(r"-\w", text)
+                else ""
+            )
             self.report(node.span, "type", f"{what} is a list, found {describe(node)}", hint)
         return []
 
-    def text(self, node: Node, what: str) -> str:
+    def text(self, node: YamlNode, what: str) -> str:
         if node.kind == "scalar" and not node.broken:
             return node.text
         if not node.broken:
@@ -108,14 +130,25 @@ class Desk:
         return ""
 
     def expression(
-        self, node: Node, vocabulary: Vocabulary, what: str, words: tuple[str, ...] = (), mapping_hint: str = ""
+        self,
+        node: YamlNode,
+        vocabulary: Vocabulary,
+        what: str,
+        words: tuple[str, ...] = (),
+        mapping_hint: str = "",
     ) -> Expression | None:
         """Read a value, which may be one of `words`; None where it is broken, which is then reported."""
         if node.broken:
             return None
         if node.kind == "sequence":
-            entries = [self.expression(item, vocabulary, what, words, mapping_hint) for item in node.items]
-            return None if None in entries else sequence([entry for entry in entries if entry], node.span)
+            entries = [
+                self.expression(item, vocabulary, what, words, mapping_hint) for item in node.items
+            ]
+            return (
+                None
+                if None in entries
+                else sequence([entry for entry in entries if entry], node.span)
+            )
         if node.kind == "mapping":
             if node.pairs and all(value.empty for _, value in node.pairs):
                 mapping_hint = f"a list stands in brackets: [{', '.join(key.text for key, _ in node.pairs[:9])}]"
@@ -133,7 +166,9 @@ class Desk:
             return None
         return expression if self.check_names(expression, vocabulary, words) else None
 
-    def definitions(self, node: Node, what: str, vocabulary: Vocabulary, taken: Collection[str] = ()) -> dict[str, Expression]:
+    def definitions(
+        self, node: YamlNode, what: str, vocabulary: Vocabulary, taken: Collection[str] = ()
+    ) -> dict[str, Expression]:
         """`vars` or `let`: names with their values, each of which may read those above it; none may be a taken one."""
         read: dict[str, Expression] = {}
         pairs = self.mapping(node, what)
@@ -145,13 +180,17 @@ class Desk:
                 vocabulary.use(name)
                 continue
             vocabulary.defining = name
-            expression = self.expression(value, vocabulary, f"`{name}`") if self.may_be_variable(key) else None
+            expression = (
+                self.expression(value, vocabulary, f"`{name}`")
+                if self.may_be_variable(key)
+                else None
+            )
             vocabulary.names[name] = None
             read[name] = expression or unreadable(key.span)
         vocabulary.defining = ""
         return read
 
-    def may_be_variable(self, key: Node) -> bool:
+    def may_be_variable(self, key: YamlNode) -> bool:
         """Whether a key can be the name of a variable; reported where it cannot."""
         if is_variable_name(key.text):
             return True
@@ -159,14 +198,20 @@ class Desk:
         self.report(key.span, "bad-name", f"`{key.text}` cannot be a variable", hint)
         return False
 
-    def check_names(self, expression: Expression, vocabulary: Vocabulary, words: tuple[str, ...] = ()) -> bool:
+    def check_names(
+        self, expression: Expression, vocabulary: Vocabulary, words: tuple[str, ...] = ()
+    ) -> bool:
         """Whether each name that an expression reads is known where it stands.  Its references are checked later."""
         if vocabulary.pending is not None:
-            vocabulary.pending += [(reference, expression.span) for reference in expression.references]
+            vocabulary.pending += [
+                (reference, expression.span) for reference in expression.references
+            ]
         for name in sorted(expression.names):
             if name == "i" and vocabulary.hides(name):
                 message = "`i` is the counter of `repeat` here, and a variable around it"
-                self.report(expression.span, "ambiguous-counter", message, "give the variable another name")
+                self.report(
+                    expression.span, "ambiguous-counter", message, "give the variable another name"
+                )
                 vocabulary.use(name)
                 return False
             if vocabulary.use(name):
@@ -180,19 +225,28 @@ class Desk:
                     return False
             elif name in vocabulary.across:
                 hint = "only its operands read what `across` binds"
-                self.report(expression.span, "unknown-name", f"`{name}` is bound by the `across` of this join", hint)
+                self.report(
+                    expression.span,
+                    "unknown-name",
+                    f"`{name}` is bound by the `across` of this join",
+                    hint,
+                )
                 return False
             elif name not in LAYERS and name not in self.blocks:
                 if vocabulary.lost or self.blocks_lost:
                     return False
-                self.doubtful.append(Doubt(name, expression.span, vocabulary, vocabulary.defining, words))
+                self.doubtful.append(
+                    Doubt(name, expression.span, vocabulary, vocabulary.defining, words)
+                )
         return True
 
     def settle_doubts(self) -> None:
         """Report the names that no layer of the file takes as a word."""
         for doubt in self.doubtful:
             if not is_word(doubt.name):
-                self.report(doubt.span, "unknown-name", f"unknown name `{doubt.name}`", self.hint_for(doubt))
+                self.report(
+                    doubt.span, "unknown-name", f"unknown name `{doubt.name}`", self.hint_for(doubt)
+                )
 
     def hint_for(self, doubt: Doubt) -> str:
         """What to do about a name that nothing has where it is read."""
@@ -207,16 +261,20 @@ class Desk:
             return f"write `{WORDS_OF_OTHERS[name]}`"
         if name in self.late:
             return later_hint(name, within)
-        near = nearest(name, words) or nearest(name, vocabulary.all()) or nearest(name, chain(WORDS, self.blocks))
+        near = (
+            nearest(name, words)
+            or nearest(name, vocabulary.all())
+            or nearest(name, chain(WORDS, self.blocks))
+        )
         if words and not near:
-            return (
-                f"{' and '.join(f'`{word}`' for word in words)} {'are the words' if len(words) > 1 else 'is the word'} it takes"
-            )
+            return f"{' and '.join(f'`{word}`' for word in words)} {'are the words' if len(words) > 1 else 'is the word'} it takes"
         known = (word for word in vocabulary.all() if word not in ENTERING)
-        return near or did_you_mean(name, known) or "variables stand in `vars`, parameters in `params`"
+        return (
+            near or did_you_mean(name, known) or "variables stand in `vars`, parameters in `params`"
+        )
 
 
-def describe(node: Node) -> str:
+def describe(node: YamlNode) -> str:
     """What stands there, in words."""
     if node.kind == "scalar":
         return f"`{node.text[:40]}`" if node.text else "nothing"

@@ -3,83 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Container, Iterable
+from collections.abc import Callable, Container, Iterable
 from itertools import islice
 
 from ...document import COMMON_KEYS
-from ...layers import LAYERS, layer_class
-from ...problem import MOST_COMPARED, did_you_mean, nearest
-from ..source import Node
-
-LAYERS_OF_OTHERS = {
-    "conv": "convolution",
-    "depthwise": "depthwiseconv depthwiseconvolution dwconv",
-    "conv_transpose": "convtranspose convolutiontranspose transposedconv transposeconv deconv deconvolution upconv",
-    "local_conv": "locallyconnected",
-    "linear": "dense fc fullyconnected innerproduct affine gemm",
-    "bn": "batchnorm batchnormalization syncbatchnorm",
-    "layernorm": "layernormalization ln",
-    "groupnorm": "groupnormalization gn",
-    "instancenorm": "instancenormalization",
-    "lrn": "localresponsenorm localresponsenormalization",
-    "maxpool": "maxpooling",
-    "avgpool": "averagepooling averagepool avgpooling meanpool",
-    "global_avgpool": "globalaveragepooling globalaveragepool globalavgpooling gap",
-    "global_maxpool": "globalmaxpooling gmp",
-    "adaptive_avgpool": "adaptiveaveragepool",
-    "pad": "zeropadding zeropad constantpad padding",
-    "crop": "cropping centercrop",
-    "upsample": "upsampling interpolate resize",
-    "pixel_shuffle": "depthtospace",
-    "pixel_unshuffle": "spacetodepth",
-    "concat": "concatenate cat",
-    "add": "residual shortcut skip eltwise addition",
-    "mul": "multiply",
-    "sub": "subtract",
-    "matmul": "dot bmm",
-    "silu": "swish",
-    "hardswish": "hswish",
-    "hardsigmoid": "hsigmoid",
-    "leaky_relu": "lrelu",
-    "dropout": "spatialdropout alphadropout featuredropout",
-    "droppath": "stochasticdepth dropconnect",
-    "attention": "multiheadattention mha selfattention",
-    "permute": "transpose",
-    "reshape": "view",
-    "chunk": "split",
-    "reduce_mean": "mean",
-    "layers": "sequential",
-}
-"""What PyTorch, Keras, Caffe, ONNX and papers call our layers, in small letters, without `_` and without how many axes."""
-
-ARGUMENTS_OF_OTHERS = {
-    "out": "filters out_channels out_features units num_output",
-    "kernel": "pool_size kernel_shape",
-    "padding": "pad pads",
-    "stride": "subsample",
-    "bias": "use_bias bias_term",
-    "factor": "scale_factor upscale_factor",
-    "size": "output_size",
-    "groups": "group",
-    "heads": "num_heads",
-    "dim": "embed_dim",
-    "ceil": "ceil_mode",
-}
-
-
-def ours(word: str) -> str:
-    """What a layer of another name is called here; empty where it is not known.
-
-    >>> ours("nn.BatchNorm2d"), ours("Conv2DTranspose"), ours("deconv"), ours("AvgPool1d"), ours("convnet")
-    ('bn', 'conv_transpose', 'conv_transpose', 'avgpool', '')
-    """
-    plain = re.sub(r"^(torch\.)?nn\.|_|[123]d|layer$", "", word[:60].lower())
-    known = (kind for kind in LAYERS if kind.replace("_", "") == plain)
-    return next((kind for kind, names in LAYERS_OF_OTHERS.items() if plain in names.split()), None) or next(known, "")
+from ...layers import layer_class
+from ...layers.aliases import argument_of_others, ours
+from ...limits import MAX_COMPARED_WORDS
+from ...problem import did_you_mean, nearest
+from ..source import YamlNode
 
 
 def layer_hint(
-    word: str, beside: Iterable[str], is_known: Callable[[str], bool], names: Container[str], known: Iterable[str]
+    word: str,
+    beside: Iterable[str],
+    is_known: Callable[[str], bool],
+    names: Container[str],
+    known: Iterable[str],
 ) -> str:
     """What to do about a step that names no layer.
 
@@ -101,21 +41,33 @@ def layer_hint(
         return f"put a space behind the colon: {head}: {rest}"
     if meant and mark and rest:
         return f"a layer with a value is written {{{meant}: {rest.partition(',')[0].rstrip(')')}}}"
-    known = list(islice(known, MOST_COMPARED))
+    known = list(islice(known, MAX_COMPARED_WORDS))
     same = next((name for name in known if name.lower() == word.lower()), "") or ours(word)
     if same:
         return f"did you mean `{same}`?"
-    return did_you_mean(word, known) or "the first key that is not a common key names a layer, a block or a structure"
+    return (
+        did_you_mean(word, known)
+        or "the first key that is not a common key names a layer, a block or a structure"
+    )
 
 
 def argument_hint(
-    name: str, word: str, value: Node | None, known: list[str], node: Node, is_known: Callable[[str], bool]
+    name: str,
+    word: str,
+    value: YamlNode | None,
+    known: list[str],
+    node: YamlNode,
+    is_known: Callable[[str], bool],
 ) -> str:
     """What to do about an argument that a step of this word and value does not have."""
     if node.empty and is_known(name):
         return f"`{name}` is a step of its own: it stands behind this one, not in it"
     if node.empty and value is not None and re.fullmatch("[0-9.x]+", name):
-        return f"write {{{word}: {name}}}" if value.empty else f"a list stands in brackets: [{value.text}, {name}]"
+        return (
+            f"write {{{word}: {name}}}"
+            if value.empty
+            else f"a list stands in brackets: [{value.text}, {name}]"
+        )
     first, _, rest = name.partition(" ")
     if node.empty and rest and first in known:
         return f"write `{first}: {rest}`"
@@ -125,11 +77,6 @@ def argument_hint(
     if meant:
         return f"did you mean `{meant}`?"
     return nearest(name, (*known, *COMMON_KEYS)) or f"it takes {', '.join(known) or 'no arguments'}"
-
-
-def argument_of_others(name: str, known: Collection[str]) -> str:
-    """What an argument of another name is called here; empty where it is not known."""
-    return next((ours for ours, names in ARGUMENTS_OF_OTHERS.items() if ours in known and name in names.split()), "")
 
 
 def call_example(word: str, needed: list[str], block: bool) -> str:

@@ -11,15 +11,15 @@ from ...expression.reference import is_name
 from ...expression.value import Expression, Reference
 from ...layers import LAYERS
 from ...problem import Refusal, Span, did_you_mean, nearest
-from ..source import Node
-from .context import Desk
+from ..source import YamlNode
+from .context import ReadContext
 from .vocabulary import Vocabulary
 
 
 class StepNames:
     """The names that are given, and referred to, in one block or in the network."""
 
-    def __init__(self, desk: Desk, blocks: Collection[str]) -> None:
+    def __init__(self, desk: ReadContext, blocks: Collection[str]) -> None:
         self.desk = desk
         self.blocks = blocks
         self.given: dict[str, None] = {"input": None}  # whatever the scope
@@ -31,7 +31,7 @@ class StepNames:
         self.given.update(dict.fromkeys(names))
         scope.entering.update(names)
 
-    def give(self, name: str, node: Node, scope: StaticScope, maybe: bool) -> str | None:
+    def give(self, name: str, node: YamlNode, scope: StaticScope, maybe: bool) -> str | None:
         """Check a given name and note it; None where it cannot be one."""
         if node.broken or node.kind != "scalar" or not self.may_be_name(name, node):
             return None
@@ -44,7 +44,12 @@ class StepNames:
     def is_new(self, name: str, span: Span, scope: StaticScope, maybe: bool) -> bool:
         """Note a name in its scope; reported where it is that of another step there."""
         if name in scope.entering:
-            self.desk.report(span, "duplicate-name", f"`{name}` is the name of what enters", "give the step another name")
+            self.desk.report(
+                span,
+                "duplicate-name",
+                f"`{name}` is the name of what enters",
+                "give the step another name",
+            )
             return False
         earlier, conditional = scope.given.setdefault(name, (span, maybe))
         if earlier is span or maybe or conditional:
@@ -59,7 +64,7 @@ class StepNames:
         for name, (span, maybe) in inner.given.items():
             self.is_new(name, span, scope, maybe)
 
-    def may_be_name(self, name: str, node: Node) -> bool:
+    def may_be_name(self, name: str, node: YamlNode) -> bool:
         if not name:
             self.desk.report(node.span, "missing-value", "a name is empty")
         elif not is_name(name):
@@ -70,15 +75,25 @@ class StepNames:
                 "a name has a letter in it, and no comma, line break or any of . [ ] ( ) *",
             )
         elif name in LAYERS or name in self.blocks or name in STRUCTURES or name == "input":
-            what = "the input" if name == "input" else "a block" if name in self.blocks else "a layer or structure"
+            what = (
+                "the input"
+                if name == "input"
+                else "a block"
+                if name in self.blocks
+                else "a layer or structure"
+            )
             self.desk.report(node.span, "bad-name", f"`{name}` cannot be a name: it is {what}")
         elif name in COMMON_KEYS:
-            self.desk.report(node.span, "bad-name", f"`{name}` cannot be a name: it is a common key")
+            self.desk.report(
+                node.span, "bad-name", f"`{name}` cannot be a name: it is a common key"
+            )
         else:
             return True
         return False
 
-    def references(self, node: Node, vocabulary: Vocabulary) -> tuple[tuple[Reference, Span], ...] | None:
+    def references(
+        self, node: YamlNode, vocabulary: Vocabulary
+    ) -> tuple[tuple[Reference, Span], ...] | None:
         """`from`: a reference or a list of them."""
         nodes = node.items if node.kind == "sequence" else [node]
         if not nodes:
@@ -88,11 +103,16 @@ class StepNames:
         found = tuple((reference, span) for reference, span in references if reference)
         return found if len(found) == len(nodes) else None
 
-    def reference(self, node: Node, vocabulary: Vocabulary) -> Reference | None:
+    def reference(self, node: YamlNode, vocabulary: Vocabulary) -> Reference | None:
         if node.broken:
             return None
         if node.empty:
-            self.desk.report(node.span, "missing-value", "a reference is empty", "name an earlier step, or `input`")
+            self.desk.report(
+                node.span,
+                "missing-value",
+                "a reference is empty",
+                "name an earlier step, or `input`",
+            )
             return None
         text = self.desk.text(node, "a reference")
         try:
@@ -117,10 +137,12 @@ class StepNames:
             return
         for reference, span in self.pending:
             if reference.name not in self.given:
-                hint = (span in self.operands and nearest(reference.name, (*LAYERS, *self.blocks))) or self.reference_hint(
-                    reference.name
+                hint = (
+                    span in self.operands and nearest(reference.name, (*LAYERS, *self.blocks))
+                ) or self.reference_hint(reference.name)
+                self.desk.report(
+                    span, "unknown-reference", f"no step is named `{reference.name}`", hint
                 )
-                self.desk.report(span, "unknown-reference", f"no step is named `{reference.name}`", hint)
 
     def reference_hint(self, name: str) -> str:
         found = re.fullmatch(r"(\w+?)\d+", name)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from ...document import COMMON_KEYS
+from ...document import COMMON_KEYS, ENTERING
 from ...expression.grammar import KEYWORDS
 from ...expression.value import Reference
 from ...layers import LAYERS, layer_class
 from ...layers.parameter import WORDS
 from ...problem import Span
 
-ENTERING = ("in_channels", "in_size")
 WORDS_OF_OTHERS = {
     **dict.fromkeys(("yes", "on", "Yes", "On", "True", "TRUE"), "true"),
     **dict.fromkeys(("no", "off", "No", "Off", "False", "FALSE"), "false"),
@@ -30,7 +29,9 @@ def is_word(name: str) -> bool:
 
 def is_variable_name(name: str) -> bool:
     """Whether a variable, a parameter or a block may have this name."""
-    return name.isidentifier() and name.isascii() and name not in (*KEYWORDS, *COMMON_KEYS, *ENTERING)
+    return (
+        name.isidentifier() and name.isascii() and name not in (*KEYWORDS, *COMMON_KEYS, *ENTERING)
+    )
 
 
 class Vocabulary:
@@ -39,7 +40,9 @@ class Vocabulary:
     It is `lost` where names could not be read: one that is not known may be one of these.
     """
 
-    def __init__(self, names: Iterable[str], parent: Vocabulary | None = None, repeats: int = 0) -> None:
+    def __init__(
+        self, names: Iterable[str], parent: Vocabulary | None = None, repeats: int = 0
+    ) -> None:
         self.names = dict.fromkeys(names)  # in order
         self.parent = parent
         self.repeats = repeats
@@ -47,7 +50,9 @@ class Vocabulary:
         self.pending: list[tuple[Reference, Span]] | None = parent.pending if parent else None
         """References in the expressions of a block, or of the network."""
         self.defining = ""  # the name whose value is read
-        self.across: set[str] = set()  # what `across` binds for the operands of the join whose own values are read here
+        self.across: set[str] = (
+            set()
+        )  # what `across` binds for the operands of the join whose own values are read here
         self.used: set[str] = set()
 
     def use(self, name: str) -> bool:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...lint.finding import Finding, Result
+from ...lint.finding import CheckResult, Finding
 
 
-def fingerprinted(result: Result) -> Iterator[tuple[str, Finding, str]]:
+def fingerprinted(result: CheckResult) -> Iterator[tuple[str, Finding, str]]:
     """Every finding with its file and its fingerprint: of the rule, the file, the text of the line, and which it is there."""
     from hashlib import sha256
 
@@ -15,7 +15,11 @@ def fingerprinted(result: Result) -> Iterator[tuple[str, Finding, str]]:
     for file, finding in result.findings:
         what = "\0".join((file, finding.problem.rule, finding.line.strip(), marked(finding)))
         seen[what] = seen.get(what, 0) + 1
-        yield file, finding, sha256(f"{what}\0{seen[what]}".encode("utf-8", "backslashreplace")).hexdigest()
+        yield (
+            file,
+            finding,
+            sha256(f"{what}\0{seen[what]}".encode("utf-8", "backslashreplace")).hexdigest(),
+        )
 
 
 def marked(finding: Finding) -> str:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from ...lint.finding import Finding, Result
+from ...lint.finding import CheckResult, Finding
 from ..text import safe
 from .text import last_line
 
 
-def check_github(result: Result) -> str:
+def check_github(result: CheckResult) -> str:
     """A command a finding, and a last line."""
-    return "\n".join([*(command(file, finding) for file, finding in result.findings), last_line(result)]) + "\n"
+    return (
+        "\n".join(
+            [*(command(file, finding) for file, finding in result.findings), last_line(result)]
+        )
+        + "\n"
+    )
 
 
 def command(file: str, finding: Finding) -> str:
@@ -17,7 +22,10 @@ def command(file: str, finding: Finding) -> str:
     places = {"file": file, "line": str(span.line), "col": str(span.column)}
     if span.end_line == span.line and span.end_column > span.column:
         places |= {"endLine": str(span.end_line), "endColumn": str(span.end_column - 1)}
-    properties = ",".join(f"{name}={escaped(value)}" for name, value in {**places, "title": f"cnncalc {problem.rule}"}.items())
+    properties = ",".join(
+        f"{name}={escaped(value)}"
+        for name, value in {**places, "title": f"cnncalc {problem.rule}"}.items()
+    )
     calls = [f"in {call.label}, line {call.span.line}" for call in problem.calls]
     told = "; ".join(text for text in (problem.message, problem.hint, *calls) if text)
     return f"::{problem.severity} {properties}::{data(told)}"

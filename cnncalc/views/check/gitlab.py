@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...lint.finding import Result
+from ...lint.finding import CheckResult
 from ..text import safe
 from .fingerprints import fingerprinted
 from .json import dumped
@@ -10,7 +10,7 @@ from .json import dumped
 SEVERITIES = {"error": "major", "warning": "minor"}
 
 
-def check_gitlab(result: Result) -> str:
+def check_gitlab(result: CheckResult) -> str:
     return dumped(
         [
             {

@@ -5,15 +5,19 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from ...lint.finding import FileResult, Finding, Result
+from ...lint.finding import CheckResult, FileResult, Finding
 from ...problem import Span
 
 SCHEMA = "cnncalc/check/1"
 
 
-def check_json(result: Result) -> str:
+def check_json(result: CheckResult) -> str:
     files = [file_entry(entry) for entry in result.files]
-    counts = {"files": len(result.architectures), "networks": result.networks, "findings": len(result.findings)}
+    counts = {
+        "files": len(result.architectures),
+        "networks": result.networks,
+        "findings": len(result.findings),
+    }
     return dumped({"schema": SCHEMA, **counts, "rules": list(result.rules), "results": files})
 
 
@@ -25,7 +29,10 @@ def dumped(value: Any) -> str:
 def file_entry(entry: FileResult) -> dict[str, Any]:
     return {
         "file": entry.file,
-        "networks": [{"variant": variant or None, **(numbers or {})} for variant, numbers in entry.numbers.items()],
+        "networks": [
+            {"variant": variant or None, **(numbers or {})}
+            for variant, numbers in entry.numbers.items()
+        ],
         "findings": [finding_entry(finding) for finding in entry.findings],
     }
 
@@ -44,4 +51,9 @@ def finding_entry(finding: Finding) -> dict[str, Any]:
 
 
 def place(span: Span) -> dict[str, int]:
-    return {"line": span.line, "column": span.column, "end_line": span.end_line, "end_column": span.end_column}
+    return {
+        "line": span.line,
+        "column": span.column,
+        "end_line": span.end_line,
+        "end_column": span.end_column,
+    }

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from ...lint.finding import Finding, Result
+from ...lint.finding import CheckResult, Finding
 from ..text import safe
 from .text import last_line
 
 
-def check_junit(result: Result) -> str:
+def check_junit(result: CheckResult) -> str:
     found = result.findings
     cases = [case(file, finding) for file, finding in found]
     if not cases:
@@ -35,6 +35,15 @@ def case(file: str, finding: Finding) -> str:
 
 def escaped(text: str) -> str:
     """Text for an element or an attribute, in which no character is one that XML refuses, or that acts on a log."""
-    text = safe(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
-    text = "".join(mark if not "\ud800" <= mark <= "\udfff" and mark not in "\ufffe\uffff" else "\ufffd" for mark in text)
+    text = (
+        safe(text)
+        .replace("&", "&amp;")
+        .replace("<", "&lt;")
+        .replace(">", "&gt;")
+        .replace('"', "&quot;")
+    )
+    text = "".join(
+        mark if not "\ud800" <= mark <= "\udfff" and mark not in "\ufffe\uffff" else "\ufffd"
+        for mark in text
+    )
     return text.replace("##", "#&#35;").replace("::", ":&#58;")

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 
-from ...lint.finding import Finding, Result
-from ..show.markdown import escaped, table
+from ...lint.finding import CheckResult, Finding
+from ..markdown import escaped, table
 from .text import last_line
 
 MOST = 100  # rows: a page of a job holds a megabyte, a comment 65,536 characters
 
 
-def check_markdown(result: Result) -> str:
+def check_markdown(result: CheckResult) -> str:
     """A heading, and a row a finding."""
     found = result.findings
     parts = ["### cnncalc check", escaped(last_line(result))]
@@ -26,9 +26,19 @@ def check_markdown(result: Result) -> str:
 def row(file: str, finding: Finding) -> list[str]:
     problem = finding.problem
     calls = [f"in {call.label}, line {call.span.line}" for call in problem.calls]
-    lines = [line for text in (problem.message, problem.hint, *calls) for line in text.split("\n") if line]
+    lines = [
+        line
+        for text in (problem.message, problem.hint, *calls)
+        for line in text.split("\n")
+        if line
+    ]
     told = "<br>".join(shown(line) for line in lines)
-    return [problem.severity, shown(f"{file}:{problem.span.line}:{problem.span.column}"), told, problem.rule]
+    return [
+        problem.severity,
+        shown(f"{file}:{problem.span.line}:{problem.span.column}"),
+        told,
+        problem.rule,
+    ]
 
 
 def shown(text: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from ...lint.finding import Result
+from ...lint.finding import CheckResult
 from ...problem import count
 from ..problems import told
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from ...problem import Problem
 
 
-def check_text(result: Result) -> str:
+def check_text(result: CheckResult) -> str:
     parts = [finding_text(finding.problem, file, finding.line) for file, finding in result.findings]
     return "\n".join([*parts, last_line(result)]) + "\n"
 
@@ -26,10 +26,10 @@ def finding_text(problem: Problem, file: str, line: str) -> str:
     return f"./{text}" if text.startswith(("::", "##")) else text
 
 
-def last_line(result: Result) -> str:
+def last_line(result: CheckResult) -> str:
     """How many files and variants were checked, and what was found.
 
-    >>> last_line(Result((), ()))
+    >>> last_line(CheckResult((), ()))
     '0 files, 0 networks: no findings'
     """
     found = len(result.findings)

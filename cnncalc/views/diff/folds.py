@@ -5,8 +5,8 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from ...diff.difference import Amounts, Change, Entry, What
-from ...engine.report import LayerReport
+from ...diff.difference import Change, Contribution, Entry, What
+from ...engine.report import LayerAnalysis
 from ...layers.layer import Layer
 from ...network import GROUPINGS, Group
 from ...problem import count
@@ -27,7 +27,7 @@ class Fold(NamedTuple):
     entry: Entry
     text: str
     bare: str
-    delta: Amounts
+    delta: Contribution
     times: int
     counts: Counter[What]
     folds: "tuple[Fold, ...]"
@@ -60,7 +60,12 @@ def fold_of(entry: Entry, consequences: bool, place: str) -> Fold | None:
         return None if hidden else one_fold(entry, (), consequences, place)
     folds = folded(entry.entries, consequences, placed=not entry.is_rounds and not is_whole(entry))
     if entry.is_rounds and len(entry.entries) > 1:
-        folds = tuple([fold._replace(names=("*",)) if len(fold.names) == len(entry.entries) else fold for fold in folds])
+        folds = tuple(
+            [
+                fold._replace(names=("*",)) if len(fold.names) == len(entry.entries) else fold
+                for fold in folds
+            ]
+        )
     if not folds and not entry.what:
         return None
     return one_fold(entry, folds, consequences, place)
@@ -68,11 +73,17 @@ def fold_of(entry: Entry, consequences: bool, place: str) -> Fold | None:
 
 def one_fold(entry: Entry, folds: tuple[Fold, ...], consequences: bool, place: str) -> Fold:
     bare, text = told(entry, consequences, None), told(entry, consequences, place)
-    inner = () if is_whole(entry) else tuple([(() if entry.is_rounds else fold.names, fold.sign) for fold in folds])
+    inner = (
+        ()
+        if is_whole(entry)
+        else tuple([(() if entry.is_rounds else fold.names, fold.sign) for fold in folds])
+    )
     # The arguments of groups differ more than what they come to.
     what = tuple([what for what in entry.what if what != "consequence"])
     sign = entry.is_rounds, entry.is_layer, what, bare if entry.what else "", inner
-    return Fold((called(entry),), entry, text, bare, entry.delta, 1, layer_counts([entry]), folds, sign)
+    return Fold(
+        (called(entry),), entry, text, bare, entry.delta, 1, layer_counts([entry]), folds, sign
+    )
 
 
 def together(one: Fold, other: Fold) -> Fold:
@@ -84,7 +95,17 @@ def together(one: Fold, other: Fold) -> Fold:
     bare = one.bare if one.bare == other.bare else ""
     text = one.text if one.text == other.text else bare
     delta, counts = one.delta.plus(other.delta), one.counts + other.counts
-    return Fold((*one.names, *other.names), one.entry, text, bare, delta, one.times + other.times, counts, inner, one.sign)
+    return Fold(
+        (*one.names, *other.names),
+        one.entry,
+        text,
+        bare,
+        delta,
+        one.times + other.times,
+        counts,
+        inner,
+        one.sign,
+    )
 
 
 class Places:
@@ -105,7 +126,11 @@ class Places:
             return ""
         if last is None:
             return " at the start"
-        return "" if last.what[:1] == entry.what[:1] and not last.around else f" after {safe(called(last))}"
+        return (
+            ""
+            if last.what[:1] == entry.what[:1] and not last.around
+            else f" after {safe(called(last))}"
+        )
 
 
 def called(entry: Entry) -> str:
@@ -131,12 +156,14 @@ def told(entry: Entry, consequences: bool, place: str | None) -> str:
     if thing is None:
         return ""
     if entry.around:
-        layers = count(sum(isinstance(one.after, LayerReport) for one in entry.within()), "layer")
+        layers = count(sum(isinstance(one.after, LayerAnalysis) for one in entry.within()), "layer")
         return f"put around {layers}" if entry.what == ("added",) else "no more around its layers"
     if is_whole(entry):
         words = thing_text(thing, count(sum(one.is_layer for one in entry.within()), "layer"))
         return f"{entry.what[0]} {words}{place or ''}{in_training(thing)}"
-    parts = [f"{moved(entry)}{', now' if place else ''}{place or ''}"] if "moved" in entry.what else []
+    parts = (
+        [f"{moved(entry)}{', now' if place else ''}{place or ''}"] if "moved" in entry.what else []
+    )
     if "renamed" in entry.what:
         parts.append(renamed(entry))
     if "consequence" not in entry.what:
@@ -151,19 +178,23 @@ def follows(entry: Entry, in_full: bool) -> str:
     return f"follows: {changes}" if changes and in_full else "follows"
 
 
-def changed(entry: Entry, thing: LayerReport | Group) -> list[str]:
+def changed(entry: Entry, thing: LayerAnalysis | Group) -> list[str]:
     changes = ", ".join(change_text(change) for change in entry.changes)
     if not changes:
         return []
     if entry.changes[0].name == "type" or all(change.name in FLAGS for change in entry.changes):
         return [changes]
-    return [f"{safe(thing.node.layer.kind if isinstance(thing, LayerReport) else thing.kind)} {changes}"]
+    return [
+        f"{safe(thing.node.layer.kind if isinstance(thing, LayerAnalysis) else thing.kind)} {changes}"
+    ]
 
 
 def rounds(entry: Entry) -> str:
     if entry.around:
         return "now a repeated step" if entry.what == ("added",) else "no more a repeated step"
-    before, after = (sum(bool(getattr(one, name)) for one in entry.entries) for name in ("path_before", "path"))
+    before, after = (
+        sum(bool(getattr(one, name)) for one in entry.entries) for name in ("path_before", "path")
+    )
     counted = f"{before} -> {after} rounds" if before != after and before and after else ""
     return renamed(entry) if "renamed" in entry.what else counted
 
@@ -185,16 +216,18 @@ def name_before(entry: Entry) -> str:
 
 
 def in_training(thing: object) -> str:
-    return " (training only)" if isinstance(thing, LayerReport) and thing.node.training_only else ""
+    return (
+        " (training only)" if isinstance(thing, LayerAnalysis) and thing.node.training_only else ""
+    )
 
 
 def layer_text(layer: Layer) -> str:
-    return safe(f"{layer.kind} {layer.telling()}".rstrip())
+    return safe(f"{layer.kind} {layer.label()}".rstrip())
 
 
-def thing_text(thing: LayerReport | Group, layers: str) -> str:
+def thing_text(thing: LayerAnalysis | Group, layers: str) -> str:
     """A layer or a group in a few words; `layers` says how many are in it."""
-    if isinstance(thing, LayerReport):
+    if isinstance(thing, LayerAnalysis):
         return layer_text(thing.node.layer)
     if thing.kind in GROUPINGS:
         return layers if thing.kind == "layers" else f"{thing.kind} of {layers}"
@@ -205,10 +238,17 @@ def change_text(change: Change) -> str:
     """One change: `kernel 5x5 -> 3x3`.  What is told by its place alone has no name."""
     name = "" if change.name == "type" or not change.name.strip() else f"{change.name} "
     none = "none"
-    return safe(f"{name}{none if change.before is None else change.before} -> {none if change.after is None else change.after}")
+    return safe(
+        f"{name}{none if change.before is None else change.before} -> {none if change.after is None else change.after}"
+    )
 
 
 def layer_counts(entries: Iterable[Entry]) -> Counter[What]:
     """How many layers became what; what also became something else is no mere consequence."""
     layers = (inner for entry in entries for inner in entry.within() if inner.is_layer)
-    return Counter(what for layer in layers for what in layer.what if what != "consequence" or len(layer.what) == 1)
+    return Counter(
+        what
+        for layer in layers
+        for what in layer.what
+        if what != "consequence" or len(layer.what) == 1
+    )

@@ -6,15 +6,24 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from ...diff.difference import Amounts, Difference, Entry
-from ...engine.report import Report
+from ...diff.difference import Comparison, Contribution, Entry
+from ...engine.report import Analysis
 from .totals import field
 
 SCHEMA = "cnncalc/diff/1"
-NUMBERS = ("params", "trainable_params", "buffers", "macs", "flops", "weight_bytes", "peak_bytes", "depth")
+NUMBERS = (
+    "params",
+    "trainable_params",
+    "buffers",
+    "macs",
+    "flops",
+    "weight_bytes",
+    "peak_bytes",
+    "depth",
+)
 
 
-def diff_json(differences: Sequence[Difference]) -> Iterator[str]:
+def diff_json(differences: Sequence[Comparison]) -> Iterator[str]:
     """The lines of the document, a layer a line; the whole is one JSON object."""
     yield f'{{"schema": "{SCHEMA}", "differences": ['
     for place, difference in enumerate(differences):
@@ -23,7 +32,7 @@ def diff_json(differences: Sequence[Difference]) -> Iterator[str]:
     yield "]}"
 
 
-def lines(difference: Difference) -> Iterator[str]:
+def lines(difference: Comparison) -> Iterator[str]:
     before, after = difference.before, difference.after
     head = {
         "equal": difference.is_empty,
@@ -31,7 +40,10 @@ def lines(difference: Difference) -> Iterator[str]:
         "before": network_object(before),
         "after": network_object(after),
         "delta": delta_object(before, after),
-        "said": {part: [change._asdict() for change in changes] for part, changes in difference.said.items()},
+        "said": {
+            part: [change._asdict() for change in changes]
+            for part, changes in difference.said.items()
+        },
     }
     yield json.dumps(head)[:-1] + ","
     entries = list(difference.everything())
@@ -44,7 +56,7 @@ def lines(difference: Difference) -> Iterator[str]:
     yield "]}"
 
 
-def network_object(report: Report) -> dict[str, Any] | None:
+def network_object(report: Analysis) -> dict[str, Any] | None:
     """What is to be known of one side; None where there is no network."""
     network = report.network
     if not network.nodes:
@@ -61,15 +73,17 @@ def network_object(report: Report) -> dict[str, Any] | None:
         "totals": report.totals._asdict(),
         "training_totals": report.training_totals._asdict(),
         "breakdown": {
-            share.category: {"layers": share.layers, "params": share.params, "macs": share.macs} for share in report.breakdown
+            share.category: {"layers": share.layers, "params": share.params, "macs": share.macs}
+            for share in report.breakdown
         },
     }
 
 
-def delta_object(before: Report, after: Report) -> Mapping[str, int]:
+def delta_object(before: Analysis, after: Analysis) -> Mapping[str, int]:
     found = {name: getattr(after.totals, name) - getattr(before.totals, name) for name in NUMBERS}
     return found | {
-        f"training_{name}": getattr(after.training_totals, name) - getattr(before.training_totals, name)
+        f"training_{name}": getattr(after.training_totals, name)
+        - getattr(before.training_totals, name)
         for name in ("params", "macs")
     }
 
@@ -100,6 +114,6 @@ def kind(thing: Any) -> str:
     return str(thing.node.layer.kind if hasattr(thing, "node") else thing.kind)
 
 
-def amounts_object(amounts: Amounts) -> dict[str, int]:
+def amounts_object(amounts: Contribution) -> dict[str, int]:
     """What is none is left out."""
     return {name: number for name, number in amounts._asdict().items() if number}

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from ...diff.difference import Difference
+from ...diff.difference import Comparison
 from ...problem import count
-from ..show.markdown import escaped, table
+from ..markdown import escaped, table
 from ..text import safe
+from .declarations import said
 from .rows import DiffRow, diff_rows
-from .totals import classes, names, others_line, revisions, said, signed, split, summary, totals
+from .totals import classes, names, revisions, signed, split, totals
+from .verdict import others_line, summary
 
 LONGEST = 65_000  # characters: GitHub takes 65,536 in a comment
 SPARE = 1_000  # for what says that something was cut off
@@ -18,7 +20,11 @@ MARKS = {"~": "\\~"}
 
 
 def diff_markdown(
-    families: Sequence[Sequence[Difference]], depth: int | None, consequences: bool, exact: bool, remarks: Sequence[str] = ()
+    families: Sequence[Sequence[Comparison]],
+    depth: int | None,
+    consequences: bool,
+    exact: bool,
+    remarks: Sequence[str] = (),
 ) -> str:
     """All of them in one comment: the first variant of a file in full, the others in a line each, `remarks` at the end.
 
@@ -26,11 +32,21 @@ def diff_markdown(
     """
     heads = [head(first, exact) for first, *_ in families]
     bodies = [body(first, depth, consequences, exact) for first, *_ in families]
-    rest = ["\n".join(f"- {escaped(others_line(other))}" for other in others) for _, *others in families]
+    rest = [
+        "\n".join(f"- {escaped(others_line(other))}" for other in others) for _, *others in families
+    ]
     last = "\n".join(f"- {escaped(remark)}" for remark in remarks)
-    text = joined([*(part for parts in zip(heads, bodies, rest, strict=True) for part in parts), last])
+    text = joined(
+        [*(part for parts in zip(heads, bodies, rest, strict=True) for part in parts), last]
+    )
     if len(text) > LONGEST and len(families) > 1:
-        text = joined([*(part for parts in zip(heads, rest, strict=True) for part in parts), last, TOTALS_ONLY])
+        text = joined(
+            [
+                *(part for parts in zip(heads, rest, strict=True) for part in parts),
+                last,
+                TOTALS_ONLY,
+            ]
+        )
     return text if len(text) <= LONGEST else cut_off(text)
 
 
@@ -48,12 +64,17 @@ def cut_off(text: str) -> str:
             break
         kept.append(line)
         room -= len(line) + 1
-    opened = sum(line.startswith("<details>") for line in kept) > sum(line == "</details>" for line in kept)
+    opened = sum(line.startswith("<details>") for line in kept) > sum(
+        line == "</details>" for line in kept
+    )
     closing = "\n\n</details>" if opened else ""
-    return "\n".join(kept) + f"{closing}\n\n**Cut off here**: {count(len(lines) - len(kept), 'line')} more.\n"
+    return (
+        "\n".join(kept)
+        + f"{closing}\n\n**Cut off here**: {count(len(lines) - len(kept), 'line')} more.\n"
+    )
 
 
-def head(difference: Difference, exact: bool) -> str:
+def head(difference: Comparison, exact: bool) -> str:
     """What a network is, what happened to it, and its totals."""
     title = f"### {escaped(title_of(difference))}\n\n**{escaped(summary(difference))}**"
     if difference.is_empty:
@@ -63,7 +84,7 @@ def head(difference: Difference, exact: bool) -> str:
     return f"{title}\n\n{table(['', before, after, 'change', ''], ['', *'rrrr'], rows)}"
 
 
-def body(difference: Difference, depth: int | None, consequences: bool, exact: bool) -> str:
+def body(difference: Comparison, depth: int | None, consequences: bool, exact: bool) -> str:
     """What there is to unfold."""
     if difference.is_empty:
         return ""
@@ -78,7 +99,7 @@ def body(difference: Difference, depth: int | None, consequences: bool, exact: b
     return "\n\n".join(part for part in parts if part)
 
 
-def title_of(difference: Difference) -> str:
+def title_of(difference: Comparison) -> str:
     before, after = difference.before.network, difference.after.network
     if not before.nodes:
         return f"{after.name} ({after.file}) is new"
@@ -103,7 +124,8 @@ def rows_table(rows: Sequence[DiffRow], exact: bool) -> str:
     cells = [
         [
             MARKS.get(row.mark, row.mark),
-            "&nbsp;" * (4 * row.level) + (f"**{escaped(row.label)}**" if not row.mark else escaped(row.label)),
+            "&nbsp;" * (4 * row.level)
+            + (f"**{escaped(row.label)}**" if not row.mark else escaped(row.label)),
             escaped(row.text),
             number(row, "params", exact),
             number(row, "macs", exact),
@@ -119,7 +141,7 @@ def number(row: DiffRow, name: str, exact: bool) -> str:
     return found or (f"({training})" if training else "")
 
 
-def class_table(difference: Difference, exact: bool) -> str:
+def class_table(difference: Comparison, exact: bool) -> str:
     rows = classes(difference, exact)
     if all(row.params[2] == row.macs[2] == "=" for row in rows):
         return ""

@@ -1,18 +1,25 @@
-"""The rows of a Difference: its folds down to a depth, and what follows from them."""
+"""The rows of a Comparison: its folds down to a depth, and what follows from them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from ...diff.difference import NOTHING, Amounts, Difference, What
+from ...diff.difference import NOTHING, Comparison, Contribution, What
 from ...problem import count
 from ..text import safe
 from .folds import Fold, folded, is_whole, layer_counts
 
 COMFORTABLE = 40  # rows
 MOST_NAMES = 3
-MARKS: dict[What, str] = {"added": "+", "removed": "-", "moved": ">", "renamed": "~", "changed": "~", "consequence": "."}
+MARKS: dict[What, str] = {
+    "added": "+",
+    "removed": "-",
+    "moved": ">",
+    "renamed": "~",
+    "changed": "~",
+    "consequence": ".",
+}
 VERBS: dict[What, str] = {what: what for what in MARKS} | {"consequence": "follow"}
 
 
@@ -23,18 +30,18 @@ class DiffRow(NamedTuple):
     mark: str
     label: str
     text: str
-    delta: Amounts
+    delta: Contribution
 
 
 class Shown(NamedTuple):
     """Rows, and what they tell: their sum, and how many layers that follow are in it."""
 
     rows: list[DiffRow]
-    delta: Amounts
+    delta: Contribution
     followers: int
 
 
-def diff_rows(difference: Difference, depth: int | None, consequences: bool) -> list[DiffRow]:
+def diff_rows(difference: Comparison, depth: int | None, consequences: bool) -> list[DiffRow]:
     """The rows to a depth: 1 closes every group; None opens them as far as is comfortable."""
     folds = folded(difference.entries, consequences)
     whole = NOTHING
@@ -52,7 +59,11 @@ def diff_rows(difference: Difference, depth: int | None, consequences: bool) -> 
 
 def height(folds: Sequence[Fold]) -> int:
     """How many levels of groups there are to open."""
-    return 1 + max((height(fold.folds) for fold in folds if not is_whole(fold.entry)), default=0) if folds else 1
+    return (
+        1 + max((height(fold.folds) for fold in folds if not is_whole(fold.entry)), default=0)
+        if folds
+        else 1
+    )
 
 
 def laid_out(folds: Sequence[Fold], level: int, depth: int, times: int, open_whole: bool) -> Shown:
@@ -61,20 +72,28 @@ def laid_out(folds: Sequence[Fold], level: int, depth: int, times: int, open_who
     for one in folds:
         label, fold = lengthened(one)
         closed = not fold.folds or level + 1 >= depth or (is_whole(fold.entry) and not open_whole)
-        mark = MARKS[fold.entry.what[0]] if fold.entry.what else "" if fold.folds and not closed else "~"
+        mark = (
+            MARKS[fold.entry.what[0]]
+            if fold.entry.what
+            else ""
+            if fold.folds and not closed
+            else "~"
+        )
         text = closed_text(fold) if closed else fold.text
         if fold.times > times:
             text = f"{text}, {fold.times:,} times" if text else f"{fold.times:,} times"
         found.rows.append(DiffRow(level, mark, label, text, fold.delta))
         if not closed:
             inner = laid_out(fold.folds, level + 1, depth, max(times, fold.times), open_whole)
-            found.rows.extend(with_rest(inner, fold.delta, fold.counts["consequence"], level + 1).rows)
+            found.rows.extend(
+                with_rest(inner, fold.delta, fold.counts["consequence"], level + 1).rows
+            )
         followers = fold.counts["consequence"]
         found = Shown(found.rows, found.delta.plus(fold.delta), found.followers + followers)
     return found
 
 
-def with_rest(shown: Shown, delta: Amounts, followers: int, level: int) -> Shown:
+def with_rest(shown: Shown, delta: Contribution, followers: int, level: int) -> Shown:
     """Rows with one for what else there is: what follows from them and is not told."""
     rest = followers - shown.followers
     left = delta.minus(shown.delta)
@@ -92,7 +111,9 @@ def lengthened(fold: Fold) -> tuple[str, Fold]:
         path.append(fold)
     if len(path) == 1:
         return names_text(fold), fold
-    return ".".join(f"{{{label}}}" if ", " in label else label for label in map(names_text, path)), fold
+    return ".".join(
+        f"{{{label}}}" if ", " in label else label for label in map(names_text, path)
+    ), fold
 
 
 def names_text(fold: Fold) -> str:

@@ -1,38 +1,63 @@
-"""A Difference as text that fits where it is printed: totals, classes, what changed, and what else the files say."""
+"""A Comparison as text that fits where it is printed: totals, classes, what changed, and what else the files say."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from ...diff.difference import Difference
-from ..layout import Cells, Style, bold, cut_to, faint, fitted, padded, paint, printed, width_of, wrapped
+from ...diff.difference import Comparison
+from ..layout import (
+    Cells,
+    Style,
+    bold,
+    cut_to,
+    faint,
+    fitted,
+    padded,
+    paint,
+    printed,
+    width_of,
+    wrapped,
+)
+from .declarations import said
 from .rows import DiffRow, diff_rows
-from .totals import TotalRow, classes, heading, names, others_line, said, signed, split, totals, verdict
+from .totals import TotalRow, classes, heading, names, signed, split, totals
+from .verdict import others_line, verdict
 
 COLOURS = {"+": "green", "-": "red", "~": "yellow", ">": "cyan", ".": "dim"}
 NARROWEST = 24  # of the words of a change, before the numbers beside them are left out
 
 
-def diff_table(family: Sequence[Difference], style: Style, depth: int | None = None, consequences: bool = False) -> str:
+def diff_table(
+    family: Sequence[Comparison], style: Style, depth: int | None = None, consequences: bool = False
+) -> str:
     """Everything of `cnncalc diff`: the first variant of a file in full, the others in a line each."""
     first, *others = family
-    return table(first, style, depth, consequences) + "".join(wrapped(others_line(other), style) + "\n" for other in others)
+    return table(first, style, depth, consequences) + "".join(
+        wrapped(others_line(other), style) + "\n" for other in others
+    )
 
 
-def table(difference: Difference, style: Style, depth: int | None, consequences: bool) -> str:
+def table(difference: Comparison, style: Style, depth: int | None, consequences: bool) -> str:
     arrow = "→" if style.unicode else "->"
-    parts = [bold(wrapped(f"{heading(difference.before)} {arrow} {heading(difference.after)}", style), style)]
+    parts = [
+        bold(
+            wrapped(f"{heading(difference.before)} {arrow} {heading(difference.after)}", style),
+            style,
+        )
+    ]
     parts[0] += "\n" + wrapped(verdict(difference), style)
     if not difference.is_empty:
         parts.append(totals_text(difference, style))
         parts += class_parts(difference, style)
         parts.append(rows_text(diff_rows(difference, depth, consequences), style))
-        parts.append("\n".join(wrapped(f"{part}: {text}", style) for part, text in said(difference)))
+        parts.append(
+            "\n".join(wrapped(f"{part}: {text}", style) for part, text in said(difference))
+        )
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def totals_text(difference: Difference, style: Style) -> str:
+def totals_text(difference: Comparison, style: Style) -> str:
     """The totals, with all their columns where shorter numbers do it."""
     rows = totals(difference, style.exact)
     columns = totals_columns(difference, rows, 24, style)
@@ -43,7 +68,9 @@ def totals_text(difference: Difference, style: Style) -> str:
     return coloured(kept, [colour_of(row) for row in rows], style)
 
 
-def totals_columns(difference: Difference, rows: Sequence[TotalRow], widest: int, style: Style) -> list[Cells]:
+def totals_columns(
+    difference: Comparison, rows: Sequence[TotalRow], widest: int, style: Style
+) -> list[Cells]:
     before, after = (cut_to(name, widest, style) for name in names(difference))
     titles, earlier, later, change, relative = (list(cells) for cells in zip(*rows, strict=True))
     return [
@@ -59,13 +86,15 @@ def colour_of(row: TotalRow) -> str:
     return {"+": "green", "-": "red", "c": "yellow"}.get(row.change[0], "")
 
 
-def class_parts(difference: Difference, style: Style) -> list[str]:
+def class_parts(difference: Comparison, style: Style) -> list[str]:
     """The split by class, where that changed."""
     rows = classes(difference, style.exact)
     if all(row.params[2] == row.macs[2] == "=" for row in rows):
         return []
     columns = [Cells("class", [row.name for row in rows], False, 9, "bold")]
-    for rank, (title, cells) in enumerate((("MACs", [row.macs for row in rows]), ("params", [row.params for row in rows]))):
+    for rank, (title, cells) in enumerate(
+        (("MACs", [row.macs for row in rows]), ("params", [row.params for row in rows]))
+    ):
         before, after, change = (list(texts) for texts in zip(*cells, strict=True))
         columns[1:1] = [
             Cells(title, before, True, 2 + rank, "", name=f"{title} before"),
@@ -84,7 +113,12 @@ def coloured(columns: Sequence[Cells], colours: Sequence[str], style: Style) -> 
     lines = printed(columns, style._replace(colour=False)).split("\n")[:1]
     for index, colour in enumerate(colours):
         cells = [
-            padded(column.cells[index], width, column.right, colour if place > 2 or len(columns) == 1 else "")
+            padded(
+                column.cells[index],
+                width,
+                column.right,
+                colour if place > 2 or len(columns) == 1 else "",
+            )
             for place, (column, width) in enumerate(zip(columns, widths, strict=True))
         ]
         lines.append("  ".join(cells).rstrip())
@@ -99,18 +133,33 @@ def rows_text(rows: Sequence[DiffRow], style: Style) -> str:
     if not rows:
         return ""
     labels = [f"{row.mark or ' '} {'  ' * row.level}{row.label}" for row in rows]
-    numbers = [[parenthesised(row, name, style.exact) for row in rows] for name in ("params", "macs")]
-    columns = [Cells(title, cells, True, 1, "") for title, cells in zip(("params", "MACs"), numbers, strict=True) if any(cells)]
+    numbers = [
+        [parenthesised(row, name, style.exact) for row in rows] for name in ("params", "macs")
+    ]
+    columns = [
+        Cells(title, cells, True, 1, "")
+        for title, cells in zip(("params", "MACs"), numbers, strict=True)
+        if any(cells)
+    ]
     ruler = ruled(labels, rows, columns, style)
     if ruler.words < NARROWEST and columns and style.width is not None:
         columns = columns[:1]
         ruler = ruled(labels, rows, columns, style)
-    lines = [faint(line_of(ruler, "  layer", "change", [column.title for column in columns]), style)]
+    lines = [
+        faint(line_of(ruler, "  layer", "change", [column.title for column in columns]), style)
+    ]
     for index, row in enumerate(rows):
         first, *others = wrapped(row.text, style._replace(width=ruler.words), 0).split("\n")
-        line = line_of(ruler, cut_to(labels[index], ruler.label, style), first, [column.cells[index] for column in columns])
+        line = line_of(
+            ruler,
+            cut_to(labels[index], ruler.label, style),
+            first,
+            [column.cells[index] for column in columns],
+        )
         found = [line, *(" " * (ruler.label + 2) + other for other in others)]
-        lines += [paint(text, COLOURS.get(row.mark, "")) if style.colour else text for text in found]
+        lines += [
+            paint(text, COLOURS.get(row.mark, "")) if style.colour else text for text in found
+        ]
     return "\n".join(lines)
 
 
@@ -122,7 +171,9 @@ class Ruler(NamedTuple):
     numbers: tuple[int, ...]
 
 
-def ruled(labels: Sequence[str], rows: Sequence[DiffRow], columns: Sequence[Cells], style: Style) -> Ruler:
+def ruled(
+    labels: Sequence[str], rows: Sequence[DiffRow], columns: Sequence[Cells], style: Style
+) -> Ruler:
     numbers = tuple([column.width for column in columns])
     label = max(map(width_of, labels))
     longest = max(width_of(text) for text in ("change", *(row.text for row in rows)))
@@ -135,10 +186,16 @@ def ruled(labels: Sequence[str], rows: Sequence[DiffRow], columns: Sequence[Cell
 
 def line_of(ruler: Ruler, label: str, text: str, cells: Sequence[str]) -> str:
     numbers = [padded(cell, width, True) for cell, width in zip(cells, ruler.numbers, strict=True)]
-    return "  ".join([padded(label, ruler.label, False), padded(text, ruler.words, False), *numbers]).rstrip()
+    return "  ".join(
+        [padded(label, ruler.label, False), padded(text, ruler.words, False), *numbers]
+    ).rstrip()
 
 
 def parenthesised(row: DiffRow, name: str, exact: bool) -> str:
     """The change of a number; in brackets that of training, which the totals above leave out."""
     found = signed(getattr(row.delta, name), exact)
-    return found or (f"({training})" if (training := signed(getattr(row.delta, f"training_{name}"), exact)) else "")
+    return found or (
+        f"({training})"
+        if (training := signed(getattr(row.delta, f"training_{name}"), exact))
+        else ""
+    )

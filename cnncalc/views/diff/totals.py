@@ -1,24 +1,17 @@
-"""What stands above and below the rows of a Difference, in every format: names, totals, classes, and what else changed."""
+"""What stands above and below the rows of a Comparison, in every format: names, totals, classes, and what else changed."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from ...diff.difference import Change, Difference, Entry, What
-from ...engine.report import Report, Share
-from ...problem import count
+from ...diff.difference import Comparison
+from ...engine.report import Analysis, Share
 from ..show.columns import shapes
 from ..show.summary import CLASS_NAMES, amount, byte_amount, counted
 from ..text import percent, safe, short
-from .folds import change_text, layer_counts
 
 SAME = "="
-MOST_CHANGES = 12  # of what a file says, told in one line
 WIDEST = 20  # of a name over a column
-LONGEST = 60  # of a text from a file
-VERBS: dict[What, str] = {"added": "added", "removed": "removed", "moved": "moved", "renamed": "renamed", "changed": "changed"}
 
 
 class TotalRow(NamedTuple):
@@ -31,16 +24,21 @@ class TotalRow(NamedTuple):
     relative: str = ""
 
 
-def names(difference: Difference) -> tuple[str, str]:
+def names(difference: Comparison) -> tuple[str, str]:
     """What to call the two sides: by variants, names or files, whichever tells them apart; else before and after."""
     before, after = difference.before.network, difference.after.network
-    for texts in ((before.variant, after.variant), (before.name, after.name), revisions(difference), (before.file, after.file)):
+    for texts in (
+        (before.variant, after.variant),
+        (before.name, after.name),
+        revisions(difference),
+        (before.file, after.file),
+    ):
         if texts[0] != texts[1] and max(len(text or "") for text in texts) <= WIDEST:
             return safe(texts[0] or "-"), safe(texts[1] or "-")
     return "before", "after"
 
 
-def revisions(difference: Difference) -> tuple[str, str]:
+def revisions(difference: Comparison) -> tuple[str, str]:
     """The revisions of one file, of which one may be the working tree; nothing where there are none."""
     (earlier, _, path), (later, _, other) = (
         side.network.file.rpartition(":") for side in (difference.before, difference.after)
@@ -48,12 +46,16 @@ def revisions(difference: Difference) -> tuple[str, str]:
     return (earlier or "now", later or "now") if path == other else ("", "")
 
 
-def heading(report: Report) -> str:
+def heading(report: Analysis) -> str:
     """A network in a few words."""
     network = report.network
     if not network.nodes:
         return "nothing"
-    variant = f" ({network.variant})" if network.variant and network.variant.lower() != network.name.lower() else ""
+    variant = (
+        f" ({network.variant})"
+        if network.variant and network.variant.lower() != network.name.lower()
+        else ""
+    )
     return safe(f"{network.name}{variant} [{network.file}]")
 
 
@@ -81,13 +83,21 @@ def relative(before: int, after: int) -> str:
     return share if share.startswith("<") else f"{'+' if after > before else '-'}{share}"
 
 
-def totals(difference: Difference, exact: bool, brief: bool = False) -> list[TotalRow]:
+def totals(difference: Comparison, exact: bool, brief: bool = False) -> list[TotalRow]:
     """The totals side by side; the first numbers in full, but where it should be brief."""
     before, after = difference.before, difference.after
     rows = []
-    for title, name in (("parameters", "params"), ("trainable", "trainable_params"), ("buffers", "buffers"), ("MACs", "macs")):
+    for title, name in (
+        ("parameters", "params"),
+        ("trainable", "trainable_params"),
+        ("buffers", "buffers"),
+        ("MACs", "macs"),
+    ):
         earlier, later = getattr(before.totals, name), getattr(after.totals, name)
-        plain = name == "trainable_params" and [earlier, later] == [before.totals.params, after.totals.params]
+        plain = name == "trainable_params" and [earlier, later] == [
+            before.totals.params,
+            after.totals.params,
+        ]
         if not plain and (earlier or later or name in ("params", "macs")):
             rows.append(number_row(title, earlier, later, exact, in_full=not brief))
     rows.append(number_row("FLOPs", before.totals.flops, after.totals.flops, exact, in_full=False))
@@ -97,11 +107,21 @@ def totals(difference: Difference, exact: bool, brief: bool = False) -> list[Tot
     rows.append(number_row("layers", len(before.layers), len(after.layers), exact))
     rows.append(text_row("receptive field", field(before), field(after)))
     if before.network.inputs != after.network.inputs:
-        rows.append(text_row("input", *(shapes(dict(side.network.inputs)) or "-" for side in (before, after))))
+        rows.append(
+            text_row(
+                "input", *(shapes(dict(side.network.inputs)) or "-" for side in (before, after))
+            )
+        )
     rows.append(text_row("output", outputs(before), outputs(after)))
     if before.network.training_outputs or after.network.training_outputs:
         rows.append(
-            number_row("in training", before.training_totals.params, after.training_totals.params, exact, in_full=not brief)
+            number_row(
+                "in training",
+                before.training_totals.params,
+                after.training_totals.params,
+                exact,
+                in_full=not brief,
+            )
         )
     return rows
 
@@ -115,19 +135,29 @@ def number_row(title: str, before: int, after: int, exact: bool, in_full: bool =
 def byte_row(title: str, before: int, after: int, exact: bool) -> TotalRow:
     sign = "+" if after > before else "-"
     change = sign + byte_amount(abs(after - before), exact) if after != before else SAME
-    return TotalRow(title, byte_amount(before, exact), byte_amount(after, exact), change, relative(before, after))
+    return TotalRow(
+        title,
+        byte_amount(before, exact),
+        byte_amount(after, exact),
+        change,
+        relative(before, after),
+    )
 
 
 def text_row(title: str, before: str, after: str) -> TotalRow:
     return TotalRow(title, before, after, SAME if before == after else "changed")
 
 
-def outputs(report: Report) -> str:
-    values = {name: value for name, value in report.network.outputs.items() if name not in report.network.training_outputs}
+def outputs(report: Analysis) -> str:
+    values = {
+        name: value
+        for name, value in report.network.outputs.items()
+        if name not in report.network.training_outputs
+    }
     return shapes(dict(values)) if values else "-"
 
 
-def field(report: Report) -> str:
+def field(report: Analysis) -> str:
     """The receptive field where it is last not yet all that there is."""
     for layer in reversed(report.layers):
         if layer.receptive_field and all(layer.receptive_field) and not layer.node.training_only:
@@ -143,25 +173,29 @@ class ClassRow(NamedTuple):
     macs: tuple[str, str, str]
 
 
-def classes(difference: Difference, exact: bool) -> list[ClassRow]:
+def classes(difference: Comparison, exact: bool) -> list[ClassRow]:
     """A row for each class that either network has."""
     before, after = by_class(difference.before), by_class(difference.after)
     rows = []
     for name in CLASS_NAMES:
         if name in before or name in after:
             pairs = [
-                (getattr(before.get(name), number, 0), getattr(after.get(name), number, 0)) for number in ("params", "macs")
+                (getattr(before.get(name), number, 0), getattr(after.get(name), number, 0))
+                for number in ("params", "macs")
             ]
-            cells = [(counted(x, exact), counted(y, exact), signed(y - x, exact) or SAME) for x, y in pairs]
+            cells = [
+                (counted(x, exact), counted(y, exact), signed(y - x, exact) or SAME)
+                for x, y in pairs
+            ]
             rows.append(ClassRow(CLASS_NAMES[name], cells[0], cells[1]))
     return rows
 
 
-def by_class(report: Report) -> dict[str, Share]:
+def by_class(report: Analysis) -> dict[str, Share]:
     return {share.category: share for share in report.breakdown}
 
 
-def split(difference: Difference) -> str:
+def split(difference: Comparison) -> str:
     """How convolutional and dense layers share the parameters, before and after, in a sentence."""
     before, after = by_class(difference.before), by_class(difference.after)
     wholes = difference.before.totals.params, difference.after.totals.params
@@ -170,7 +204,11 @@ def split(difference: Difference) -> str:
         if (name in before or name in after) and all(wholes):
             sides = zip((before, after), wholes, strict=True)
             shares = [percent(getattr(side.get(name), "params", 0), whole) for side, whole in sides]
-            verb = f"still hold {shares[0]}" if shares[0] == shares[1] else f"held {shares[0]}, and now {shares[1]}"
+            verb = (
+                f"still hold {shares[0]}"
+                if shares[0] == shares[1]
+                else f"held {shares[0]}, and now {shares[1]}"
+            )
             parts.append(f"{CLASS_NAMES[name]} layers {verb}")
     return f"Of the parameters, {'; '.join(parts)}." if parts else ""
 
@@ -178,100 +216,4 @@ def split(difference: Difference) -> str:
 # What happened, in a sentence
 
 
-def verdict(difference: Difference) -> str:
-    """The whole difference in one line."""
-    if difference.is_empty:
-        return "no difference"
-    counts = happened(difference.entries)
-    layers = layer_counts(difference.entries)
-    parts = [f"{change.name} changed" for change in difference.said.get("network", ()) if change.name in ("dtype", "input")]
-    for (what, noun), number in counts.items():
-        inside = layers[what] - counts[what, "layer"]
-        of = f" ({count(inside, 'layer')})" if what in ("added", "removed") and noun == "group" and inside else ""
-        parts.append(f"{count(number, noun)} {VERBS[what]}{of}")
-    if layers["consequence"]:
-        parts.append(f"{count(layers['consequence'], 'layer')} follow" + ("s" if layers["consequence"] == 1 else ""))
-    text = ", ".join(parts) or "no layer changed"
-    return f"{text}: both calculate the same" if difference.calculates_the_same else text
-
-
-def happened(entries: Iterable[Entry]) -> Counter[tuple[What, str]]:
-    """How many layers and groups became what; a group that came or went counts as one, whatever is in it."""
-    found: Counter[tuple[What, str]] = Counter()
-    waiting = list(entries)
-    while waiting:
-        entry = waiting.pop()
-        whole = entry.what in (("added",), ("removed",)) and not entry.around
-        noun = "layer" if entry.is_layer else "repeated step" if entry.is_rounds else "group"
-        found.update((what, noun) for what in entry.what if what != "consequence")
-        if not whole:
-            waiting += entry.entries
-    order = list(VERBS)
-    return Counter(dict(sorted(found.items(), key=lambda pair: (order.index(pair[0][0]), pair[0][1] == "layer"))))
-
-
-def summary(difference: Difference) -> str:
-    """One line: the verdict, and what it comes to."""
-    parts = [verdict(difference)]
-    for name, title in (("params", "params"), ("macs", "MACs")):
-        before, after = (getattr(report.totals, name) for report in (difference.before, difference.after))
-        if before != after:
-            share = relative(before, after)
-            texts = short(before), short(after)
-            earlier, later = texts if texts[0] != texts[1] else (f"{before:,}", f"{after:,}")
-            parts.append(f"{title} {earlier} -> {later}" + (f" ({share})" if share else ""))
-    return "; ".join(parts)
-
-
-def others_line(difference: Difference) -> str:
-    """Another variant of a file in one line."""
-    network = (difference.after if difference.after.layers else difference.before).network
-    return f"{safe(network.variant or network.name)}: {summary(difference)}"
-
-
 # What the files say besides
-
-
-def said(difference: Difference) -> list[tuple[str, str]]:
-    """A line for each part of the files that changed."""
-    return [(part, words(part, changes)) for part, changes in difference.said.items()]
-
-
-def words(part: str, changes: Sequence[Change]) -> str:
-    """The changes of one part; of what a file states, or states no more, it is enough to say how much."""
-    if part == "blocks":
-        told = blocks_text(changes)
-    elif part in ("expect", "budget"):
-        told = [short_change(change) for change in changes if None not in change]
-        new, gone = sum(change.before is None for change in changes), sum(change.after is None for change in changes)
-        told += [f"{number} {verb}" for number, verb in ((new, "added"), (gone, "removed")) if number]
-    else:
-        told = [short_change(change) for change in changes]
-    if len(told) > MOST_CHANGES:
-        told = [*told[:MOST_CHANGES], f"and {len(told) - MOST_CHANGES} more"]
-    return ", ".join(told)
-
-
-def blocks_text(changes: Sequence[Change]) -> list[str]:
-    """What became of the blocks; of two that say the same, one has the name of the other now."""
-    names = {change.after: change.name for change in changes if change.before is None}
-    were = {change.before for change in changes if change.after is None}
-    told = []
-    for change in changes:
-        if change.after is None and change.before in names:
-            told.append(f"{safe(change.name)} renamed {safe(names[change.before])}")
-        elif change.before is not None or change.after not in were:
-            told.append(block_text(change))
-    return told
-
-
-def block_text(change: Change) -> str:
-    """A block's steps are told by the layers that they become."""
-    became = "added" if change.before is None else "removed" if change.after is None else "changed"
-    return f"{safe(change.name)} {became}"
-
-
-def short_change(change: Change) -> str:
-    if max(len(change.before or ""), len(change.after or "")) <= LONGEST:
-        return change_text(change)
-    return block_text(change)

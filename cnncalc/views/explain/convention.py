@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...engine.report import Recount, Report
-from ...explain.convention import Difference, differences
+from ...engine.report import Analysis, Recount
+from ...explain.convention import CountDifference, differences
 from ...problem import count
 from ..show.summary import OURS
 from ..text import safe
@@ -18,10 +18,12 @@ def compared(recount: Recount, theirs: int, ours: int) -> str:
         return f"{text}, as we count {OURS[recount.beside]}"
     relative = f" ({100 * (theirs - ours) / ours:+.2f} %)" if ours else ""
     more = "more" if theirs > ours else "less"
-    return f"{text}, {abs(theirs - ours):,} {more} than our {ours:,} {OURS[recount.beside]}{relative}"
+    return (
+        f"{text}, {abs(theirs - ours):,} {more} than our {ours:,} {OURS[recount.beside]}{relative}"
+    )
 
 
-def convention_lines(report: Report) -> Iterator[str]:
+def convention_lines(report: Analysis) -> Iterator[str]:
     """The tool's count of the network, and where the difference comes from."""
     recount = report.recount
     if recount is None:
@@ -31,5 +33,5 @@ def convention_lines(report: Report) -> Iterator[str]:
         yield f"{safe(one.kind)}, {count(one.layers, 'layer')}: {one.theirs - one.ours:+,}; {one.rule}"
 
 
-def layer_line(recount: Recount, found: Difference) -> str:
+def layer_line(recount: Recount, found: CountDifference) -> str:
     return f"{compared(recount, found.theirs, found.ours)}: {found.rule}"

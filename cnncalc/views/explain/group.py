@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...engine.report import Report
+from ...engine.report import Analysis
 from ...explain import GroupExplanation
 from ..layout import Cells, Style, bold, faint, fitted, printed, wrapped
 from ..text import percent, safe
@@ -18,7 +18,7 @@ COLUMNS: tuple[tuple[str, bool, int, str], ...] = (
 )
 
 
-def group_text(explained: GroupExplanation, report: Report, net: str, style: Style) -> str:
+def group_text(explained: GroupExplanation, report: Analysis, net: str, style: Style) -> str:
     """A group: its parts, and that they add up."""
     group = explained.group.group
     shapes = " + ".join(str(value.shape) for value in group.outputs)

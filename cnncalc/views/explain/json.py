@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from ...engine.receptive_field import AxisField
-from ...engine.report import Report
-from ...explain import GroupExplanation, LayerExplanation, Story
-from ...explain.group import Part
+from ...engine.report import Analysis
+from ...explain import GroupExplanation, LayerExplanation, Overview
+from ...explain.group import GroupPart
 from ...explain.layer import Held
 from ...explain.receptive_field import FieldStep
 from ...layers.formula import Terms
@@ -20,13 +20,25 @@ SCHEMA = SHOW.replace("show", "explain")
 
 
 def explain_json(
-    report: Report, layers: Sequence[LayerExplanation], groups: Sequence[GroupExplanation], story: Story | None = None
+    report: Analysis,
+    layers: Sequence[LayerExplanation],
+    groups: Sequence[GroupExplanation],
+    story: Overview | None = None,
 ) -> str:
     """The whole document, a layer a line.  What terms make is that of one sample, `held` that of the batch."""
     network = report.network
-    head = {"schema": SCHEMA, "name": network.name, "variant": network.variant, "file": network.file, "dtype": network.dtype}
+    head = {
+        "schema": SCHEMA,
+        "name": network.name,
+        "variant": network.variant,
+        "file": network.file,
+        "dtype": network.dtype,
+    }
     convention = {"convention": convention_object(report)} if report.recount else {}
-    parts = [json.dumps({**head, "batch": report.batch, **convention})[1:-1], f'"layers": {listed(map(layer_object, layers))}']
+    parts = [
+        json.dumps({**head, "batch": report.batch, **convention})[1:-1],
+        f'"layers": {listed(map(layer_object, layers))}',
+    ]
     if groups:
         parts.append(f'"groups": {listed(map(group_object, groups))}')
     if story is not None:
@@ -49,9 +61,16 @@ def layer_object(explained: LayerExplanation) -> dict[str, Any]:
         "input_shapes": node.input_shapes,
         "output_shape": node.shape,
         "shape": terms_list(explained.shape),
-        "windows": {axis: dict(zip(WINDOW, along, strict=True)) for axis, along in explained.windows.items()},
+        "windows": {
+            axis: dict(zip(WINDOW, along, strict=True)) for axis, along in explained.windows.items()
+        },
         "numbers": [
-            {"number": one.number, "total": one.total, "terms": terms_list(one.terms), "remarks": one.remarks}
+            {
+                "number": one.number,
+                "total": one.total,
+                "terms": terms_list(one.terms),
+                "remarks": one.remarks,
+            }
             for one in explained.sections
         ],
         "held": held_list(explained.held),
@@ -62,7 +81,7 @@ def layer_object(explained: LayerExplanation) -> dict[str, Any]:
     }
 
 
-def convention_object(report: Report) -> dict[str, Any]:
+def convention_object(report: Analysis) -> dict[str, Any]:
     """Another tool's count of the network, and the kinds of layers that it counts otherwise."""
     from ...explain.convention import differences
 
@@ -104,7 +123,12 @@ def step_object(step: FieldStep) -> dict[str, Any]:
     def fields(axes: Sequence[AxisField | None]) -> Any:
         return field_object(tuple(axes)) if any(axes) else None
 
-    return {"path": step.path, "type": step.kind, "before": fields(step.before), "after": fields(step.after)}
+    return {
+        "path": step.path,
+        "type": step.kind,
+        "before": fields(step.before),
+        "after": fields(step.after),
+    }
 
 
 def group_object(explained: GroupExplanation) -> dict[str, Any]:
@@ -122,14 +146,20 @@ def group_object(explained: GroupExplanation) -> dict[str, Any]:
     }
 
 
-def parts_list(parts: Sequence[Part]) -> list[dict[str, Any]]:
+def parts_list(parts: Sequence[GroupPart]) -> list[dict[str, Any]]:
     return [
-        {"path": part.path, "type": part.kind, "layers": part.layers, "params": part.params, "macs": part.macs}
+        {
+            "path": part.path,
+            "type": part.kind,
+            "layers": part.layers,
+            "params": part.params,
+            "macs": part.macs,
+        }
         for part in parts
     ]
 
 
-def story_object(story: Story) -> dict[str, Any]:
+def story_object(story: Overview) -> dict[str, Any]:
     report = story.report
     return {
         "totals": report.totals._asdict(),
@@ -137,5 +167,6 @@ def story_object(story: Story) -> dict[str, Any]:
         "most_params": parts_list(story.params),
         "most_macs": parts_list(story.macs),
         "peak_held": held_list(story.peak),
-        "sight": story.sight and {**story.sight._asdict(), "field": field_object(story.sight.field)},
+        "sight": story.sight
+        and {**story.sight._asdict(), "field": field_object(story.sight.field)},
     }

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ...engine.report import Report
-from ...explain import Story
-from ...explain.group import Part
+from ...engine.report import Analysis
+from ...explain import Overview
+from ...explain.group import GroupPart
 from ..layout import Style, bold, wrapped
 from ..show.summary import notes, sentence
 from ..show.table import heading
@@ -16,7 +16,7 @@ from .receptive_field import sight_sentence
 from .text import held_lines, indented
 
 
-def story_text(story: Story, net: str, style: Style) -> str:
+def story_text(story: Overview, net: str, style: Style) -> str:
     """The whole story, a paragraph a number; `net` is how the network was asked for."""
     paragraphs = [heading(story.report, style)]
     for title, lines in chapters(story, net):
@@ -25,19 +25,28 @@ def story_text(story: Story, net: str, style: Style) -> str:
     return "\n\n".join(paragraphs) + "\n"
 
 
-def chapters(story: Story, net: str) -> Iterator[tuple[str, list[str]]]:
+def chapters(story: Overview, net: str) -> Iterator[tuple[str, list[str]]]:
     """What is told: titles, each with its sentences."""
     report = story.report
     totals = report.totals
     samples = f" for {report.batch:,} samples" if report.batch > 1 else ""
     if totals.params:
-        yield f"{totals.params:,} parameters", part_lines(story.params, [part.params for part in story.params], totals.params)
+        yield (
+            f"{totals.params:,} parameters",
+            part_lines(story.params, [part.params for part in story.params], totals.params),
+        )
     if totals.macs:
-        yield f"{totals.macs:,} MACs{samples}", part_lines(story.macs, [part.macs for part in story.macs], totals.macs)
+        yield (
+            f"{totals.macs:,} MACs{samples}",
+            part_lines(story.macs, [part.macs for part in story.macs], totals.macs),
+        )
     if report.recount:
         from .convention import convention_lines
 
-        yield f"As {report.recount.name} {report.recount.version} counts", list(convention_lines(report))
+        yield (
+            f"As {report.recount.name} {report.recount.version} counts",
+            list(convention_lines(report)),
+        )
     compared = sentence(report)
     if compared:
         yield "Convolutional and dense part", [compared]
@@ -57,18 +66,23 @@ def chapters(story: Story, net: str) -> Iterator[tuple[str, list[str]]]:
     yield "Each number", [hint(report, net)]
 
 
-def part_lines(parts: Sequence[Part], numbers: Sequence[int], whole: int) -> list[str]:
+def part_lines(parts: Sequence[GroupPart], numbers: Sequence[int], whole: int) -> list[str]:
     """The parts that have the most, and how much all the others have."""
     names = [f"{safe(part.path)} ({safe(part.kind)})" for part in parts]
     wide = max(map(len, names), default=0)
     lines = [
-        f"{name:<{wide}}  {short(number):>6}  {percent(number, whole):>7}" for name, number in zip(names, numbers, strict=True)
+        f"{name:<{wide}}  {short(number):>6}  {percent(number, whole):>7}"
+        for name, number in zip(names, numbers, strict=True)
     ]
     rest = whole - sum(numbers)
-    return [*lines, f"{'all others':<{wide}}  {short(rest):>6}  {percent(rest, whole):>7}"] if rest > 0 else lines
+    return (
+        [*lines, f"{'all others':<{wide}}  {short(rest):>6}  {percent(rest, whole):>7}"]
+        if rest > 0
+        else lines
+    )
 
 
-def hint(report: Report, net: str) -> str:
+def hint(report: Analysis, net: str) -> str:
     """How to go on."""
     layers = [layer for layer in report.layers if not layer.node.training_only]
     most = max(layers, key=lambda layer: (layer.params, layer.macs), default=None)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ...engine.receptive_field import AxisField
-from ...engine.report import Report
+from ...engine.report import Analysis
 from ...explain import LayerExplanation
 from ...explain.overview import Sight
 from ...explain.receptive_field import FieldStep
-from ...layers.layer import View, axis_name
+from ...layers.layer import Footprint, axis_name
 from ..layout import Style, bold, wrapped
 from ..text import safe
 
@@ -36,7 +36,11 @@ def field_words(field: Sequence[AxisField | None] | None) -> str:
     """
     if not field or None in field:
         known = [axis for axis in field or () if axis is not None]
-        return WHOLE if not known else f"{times([axis.size if axis else 'all' for axis in field or ()])} of the input"
+        return (
+            WHOLE
+            if not known
+            else f"{times([axis.size if axis else 'all' for axis in field or ()])} of the input"
+        )
     axes = [axis for axis in field if axis is not None]
     moves = {str(axis.stride) for axis in axes}
     step = moves.pop() if len(moves) == 1 else times([axis.stride for axis in axes])
@@ -62,24 +66,33 @@ def step_words(step: FieldStep) -> str:
     return "; ".join(f"{axis_name(axis, len(words))} {text}" for axis, text in enumerate(words))
 
 
-def axis_words(before: AxisField | None, view: View | None, after: AxisField | None) -> str:
+def axis_words(before: AxisField | None, view: Footprint | None, after: AxisField | None) -> str:
     if after is None:
         return WHOLE
     if before is None or view is None:
         return f"{after.size}"
     if before.size + (view.features - 1) * before.stride != after.size:
         return f"{after.size}, the union of what its operands see"
-    grown = f"{before.size} + ({view.features} - 1) x {before.stride} = " if view.features != 1 else ""
+    grown = (
+        f"{before.size} + ({view.features} - 1) x {before.stride} = " if view.features != 1 else ""
+    )
     if view.step == 1:
         return f"{grown}{after.size}"
     return f"{grown}{after.size}, moving by {before.stride} x {view.step} = {after.stride}"
 
 
-def sight_sentence(sight: Sight, report: Report) -> str:
+def sight_sentence(sight: Sight, report: Analysis) -> str:
     """What an output sees of the input."""
-    sizes = [int(axis.size) if axis and axis.size == int(axis.size) else axis and str(axis.size) for axis in sight.field]
+    sizes = [
+        int(axis.size) if axis and axis.size == int(axis.size) else axis and str(axis.size)
+        for axis in sight.field
+    ]
     text = f"A position of {safe(sight.path)} sees {times(sizes)} of the input"
     first = next(iter(report.network.inputs.values()))
     if len(report.network.inputs) == 1 and len(first.space) == len(sizes):
         text += f", which is {times(first.space)}"
-    return f"{text}; from {safe(sight.whole_from)} on all of it is seen." if sight.whole_from else f"{text}."
+    return (
+        f"{text}; from {safe(sight.whole_from)} on all of it is seen."
+        if sight.whole_from
+        else f"{text}."
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Sequence
 
-from ...engine.report import Report
+from ...engine.report import Analysis
 from ...explain import LayerExplanation, Section
 from ...explain.layer import Held
 from ...layers.formula import Term, Terms
@@ -29,34 +29,47 @@ PROSE = 100  # columns of a sentence where there is no terminal
 COMFORTABLE = 64  # columns from which on names have room behind a label
 
 
-def layer_text(explained: LayerExplanation, report: Report, style: Style, only: Collection[str] = NUMBERS) -> str:
+def layer_text(
+    explained: LayerExplanation, report: Analysis, style: Style, only: Collection[str] = NUMBERS
+) -> str:
     """A layer, number by number, or some of its numbers."""
     parts = {"output": shape_text(explained, style)}
-    parts |= {one.number: section_text(one, report, style) for one in explained.sections if one.number in TITLES}
-    parts |= {"memory": memory_text(explained, report, style), "field": field_text(explained, style)}
+    parts |= {
+        one.number: section_text(one, report, style)
+        for one in explained.sections
+        if one.number in TITLES
+    }
+    parts |= {
+        "memory": memory_text(explained, report, style),
+        "field": field_text(explained, style),
+    }
     if explained.elsewhere and report.recount:
         from .convention import layer_line
 
         title = bold(f"as {report.recount.name} {report.recount.version} counts it", style)
-        parts["macs"] += f"\n\n{title}\n{indented(layer_line(report.recount, explained.elsewhere), 2, style)}"
+        parts["macs"] += (
+            f"\n\n{title}\n{indented(layer_line(report.recount, explained.elsewhere), 2, style)}"
+        )
     told = [text for number, text in parts.items() if text and number in only]
-    told.append("\n".join(indented(f"note: {safe(note)}", 0, style) for note in explained.layer.notes))
+    told.append(
+        "\n".join(indented(f"note: {safe(note)}", 0, style) for note in explained.layer.notes)
+    )
     if re.search(r"\bS\b|\b[CS]'", "".join(told)):
         told.append(faint(indented(LEGEND, 0, style), style))
     return "\n\n".join([layer_heading(explained, report, style), *filter(None, told)]) + "\n"
 
 
-def layer_heading(explained: LayerExplanation, report: Report, style: Style) -> str:
+def layer_heading(explained: LayerExplanation, report: Analysis, style: Style) -> str:
     node = explained.layer.node
     arrow = "→" if style.unicode else "->"
     out = " + ".join(map(str, node.shapes))
     entering = ", ".join(map(str, node.input_shapes))
-    told = f"{node.layer.kind} {safe(node.layer.telling())}".rstrip()
+    told = f"{node.layer.kind} {safe(node.layer.label())}".rstrip()
     line = f"{safe(node.path)}  {told}  {entering} {arrow} {out}".replace("   ", "  ")
     return f"{bold(wrapped(line, style), style)}\n{place_line(report, node.span.line, explained.inputs, style)}"
 
 
-def place_line(report: Report, line: int, inputs: Sequence[str], style: Style) -> str:
+def place_line(report: Analysis, line: int, inputs: Sequence[str], style: Style) -> str:
     """Where something stands in the file, and what it reads."""
     text = f"{report.network.file}:{line}, reads {', '.join(inputs) or 'nothing'}"
     return faint(wrapped(safe(text), style), style)
@@ -66,7 +79,10 @@ def shape_text(explained: LayerExplanation, style: Style) -> str:
     """The output axis by axis, with pictures of the window where it has one."""
     node = explained.layer.node
     title = f"{bold('output', style)}  {node.shapes[0]}"
-    if all(len(term.formula) == 1 and term.values and not term.reason for term in explained.shape.values()):
+    if all(
+        len(term.formula) == 1 and term.values and not term.reason
+        for term in explained.shape.values()
+    ):
         return f"{title}, the shape of what enters"
     lines = [title, *term_lines(explained.shape, style)]
     drawn = []
@@ -74,20 +90,26 @@ def shape_text(explained: LayerExplanation, style: Style) -> str:
         if along not in drawn:
             drawn.append(along)
             same = [name for name, other in explained.windows.items() if other == along]
-            picture = window_picture(" and ".join(same), along, explained.shape[axis].result, style.width)
+            picture = window_picture(
+                " and ".join(same), along, explained.shape[axis].result, style.width
+            )
             lines += ["", *("  " + line for line in picture)] if picture else []
     return "\n".join(lines)
 
 
-def section_text(section: Section, report: Report, style: Style) -> str:
+def section_text(section: Section, report: Analysis, style: Style) -> str:
     """One number: its total, the terms that add up to it, and what else is to be said."""
     title = bold(TITLES[section.number], style)
     if not section.total:
         return wrapped(f"{title}  none: {NOTHING[section.number]}", style)
     lines = [f"{title}  {section.total:,}", *term_lines(section.terms, style, " each")]
     if report.batch > 1 and section.number in ("macs", "flops"):
-        lines.append(f"  {'batch':<{LABEL}}{section.total:,} x {report.batch:,} samples = {section.total * report.batch:,}")
-    return "\n".join([*lines, *(faint(indented(safe(remark), 2, style), style) for remark in section.remarks)])
+        lines.append(
+            f"  {'batch':<{LABEL}}{section.total:,} x {report.batch:,} samples = {section.total * report.batch:,}"
+        )
+    return "\n".join(
+        [*lines, *(faint(indented(safe(remark), 2, style), style) for remark in section.remarks)]
+    )
 
 
 # Terms
@@ -98,7 +120,13 @@ def term_lines(terms: Terms, style: Style, each: str = "", bytes: bool = False) 
     for labels, term in merged(terms):
         label = ", ".join(labels)
         start = f"  {label:<{LABEL}}" if len(label) < LABEL else f"  {label}  "
-        end = each if len(labels) > 1 else f" ({short_bytes(term.result)})" if bytes and term.result >= 1024 else ""
+        end = (
+            each
+            if len(labels) > 1
+            else f" ({short_bytes(term.result)})"
+            if bytes and term.result >= 1024
+            else ""
+        )
         yield from equation_lines(start, equation(term), end, style)
         if term.reason:
             yield faint(indented(term.reason, LABEL + 2, style), style)
@@ -126,7 +154,11 @@ def equation(term: Term) -> list[str]:
     >>> equation(Term("out", {"out": 96})), equation(Term("1", {}))
     (['out', '96'], ['1'])
     """
-    sides = [term.formula, grouped(term.with_numbers), f"{term.result:,}"] if term.values else [f"{term.result:,}"]
+    sides = (
+        [term.formula, grouped(term.with_numbers), f"{term.result:,}"]
+        if term.values
+        else [f"{term.result:,}"]
+    )
     return list(dict.fromkeys(sides))
 
 
@@ -159,7 +191,7 @@ def indented(text: str, by: int, style: Style) -> str:
 # Memory
 
 
-def memory_text(explained: LayerExplanation, report: Report, style: Style) -> str:
+def memory_text(explained: LayerExplanation, report: Analysis, style: Style) -> str:
     """Bytes: of the weights, of the output, and of all that is alive at the step."""
     lines = [bold("memory", style) + f"  in {report.network.dtype}"]
     for section in explained.sections:
@@ -169,7 +201,9 @@ def memory_text(explained: LayerExplanation, report: Report, style: Style) -> st
     if alive is not None:
         batch = f", for {report.batch:,} samples" if report.batch > 1 else ""
         lines.append(f"  {'alive here':<{LABEL}}{alive:,} ({short_bytes(alive)}){batch}")
-        lines += held_lines(explained.held, LABEL + 2 if style.width is None or style.width >= COMFORTABLE else 4)
+        lines += held_lines(
+            explained.held, LABEL + 2 if style.width is None or style.width >= COMFORTABLE else 4
+        )
     return "\n".join(lines)
 
 
@@ -182,8 +216,11 @@ def held_lines(held: Sequence[Held], indent: int) -> list[str]:
     names = [safe(value.name) for value in shown]
     wide = max(map(width_of, names), default=0)
     lines = [
-        f"{name}{' ' * (wide - width_of(name))}  {short_bytes(value.bytes)}" for name, value in zip(names, shown, strict=True)
+        f"{name}{' ' * (wide - width_of(name))}  {short_bytes(value.bytes)}"
+        for name, value in zip(names, shown, strict=True)
     ]
     if len(shown) < len(held):
-        lines.append(f"and {len(held) - len(shown)} more, {short_bytes(sum(value.bytes for value in held[len(shown) :]))}")
+        lines.append(
+            f"and {len(held) - len(shown)} more, {short_bytes(sum(value.bytes for value in held[len(shown) :]))}"
+        )
     return [" " * indent + line for line in lines]

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...layers.layer import Along
-from ...shape import left_over, reach
+from ...layers.layer import Window
+from ...shape import effective_kernel, unread
 
 WIDEST = 16  # a window, in positions
 EDGE = 28  # positions that are drawn at either edge, where there is room
 BESIDE = 20  # columns besides them: what is set in, the gap and the number of a place
 
 
-def window_picture(axis: str, along: Along, places: int, width: int | None = None) -> list[str]:
+def window_picture(axis: str, along: Window, places: int, width: int | None = None) -> list[str]:
     """The axis as a line of positions, and below it the first two places of the window and the last.
 
     `.` is padding, `o` input, `x` input that no window reaches, `#` what the kernel takes, `-` what a dilated one
@@ -26,16 +26,19 @@ def window_picture(axis: str, along: Along, places: int, width: int | None = Non
             ###  place 4
     """
     size, kernel, stride, before, after, dilation = along
-    span = reach(kernel, dilation)
+    span = effective_kernel(kernel, dilation)
     if span > WIDEST or (span == 1 and stride == 1) or max(before, after) > WIDEST:
         return []
-    over = left_over(size, kernel, stride, before, after, dilation)
+    over = unread(size, kernel, stride, before, after, dilation)
     strip = "." * before + "o" * (size - over) + "x" * over + "." * after
     window = ("#" + "-" * (dilation - 1)) * (kernel - 1) + "#"
     length = max(len(strip), (places - 1) * stride + span)
     edge = EDGE if width is None else min(EDGE, max(span, (width - BESIDE) // 2))
     shown = list(pictured(length, edge))
-    lines = [title(axis, along, over), "  " + "".join(cell(strip, index) for index in shown).rstrip()]
+    lines = [
+        title(axis, along, over),
+        "  " + "".join(cell(strip, index) for index in shown).rstrip(),
+    ]
     for place in sorted({0, 1, places - 1} & set(range(places))):
         placed = " " * (place * stride) + window
         row = "".join(cell(placed, index) for index in shown)
@@ -44,7 +47,7 @@ def window_picture(axis: str, along: Along, places: int, width: int | None = Non
     return lines
 
 
-def title(axis: str, along: Along, over: int) -> str:
+def title(axis: str, along: Window, over: int) -> str:
     size, kernel, stride, before, after, dilation = along
     padding = f", padding {before} and {after}" if before or after else ""
     dilated = f", dilation {dilation}" if dilation > 1 else ""

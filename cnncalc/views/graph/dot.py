@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ...engine.report import Report
+from ...engine.report import Analysis
 from ..text import safe
 from .graph import Cluster, Graph, box_lines, class_of, heading_text
 from .palette import FILLS, INK, STROKES
@@ -13,19 +13,30 @@ DIRECTIONS = {"down": "TB", "right": "LR"}
 FONT = 'fontname="Helvetica,Arial,sans-serif", fontsize=10'
 
 
-def graph_dot(graph: Graph, report: Report, direction: str = "down", exact: bool = False) -> str:
+def graph_dot(graph: Graph, report: Analysis, direction: str = "down", exact: bool = False) -> str:
     """The digraph: a node a box, a cluster an open group, a shape at an edge where its box does not say it."""
     ends = {called(-1 - number): (name, shape) for number, (name, shape) in enumerate(graph.inputs)}
-    ends |= {f"out{number}": (name, value.shape) for number, (name, _, value) in enumerate(graph.outputs)}
+    ends |= {
+        f"out{number}": (name, value.shape) for number, (name, _, value) in enumerate(graph.outputs)
+    }
     lines = [
         f"digraph {quoted([safe(report.network.name)])} {{",
         f'  graph [rankdir={DIRECTIONS[direction]}, charset="UTF-8", style=rounded, color="{STROKES["other"]}", {FONT}]',
         f'  node [shape=box, style="rounded,filled", fillcolor="{FILLS["join"]}", fontcolor="{INK}", {FONT}]',
         f'  edge [color="{STROKES["join"]}", {FONT}]',
-        *(f"  {end} [label={quoted([safe(name), str(shape)])}, shape=ellipse]" for end, (name, shape) in ends.items()),
+        *(
+            f"  {end} [label={quoted([safe(name), str(shape)])}, shape=ellipse]"
+            for end, (name, shape) in ends.items()
+        ),
         *content(graph.content, graph, report, exact, 1),
-        *(arrow(edge.source, called(edge.target), graph.shape_text(edge.source, edge.value)) for edge in graph.edges),
-        *(arrow(box, f"out{number}", graph.shape_text(box, value)) for number, (_, box, value) in enumerate(graph.outputs)),
+        *(
+            arrow(edge.source, called(edge.target), graph.shape_text(edge.source, edge.value))
+            for edge in graph.edges
+        ),
+        *(
+            arrow(box, f"out{number}", graph.shape_text(box, value))
+            for number, (_, box, value) in enumerate(graph.outputs)
+        ),
         "}",
     ]
     return "\n".join(lines) + "\n"
@@ -35,7 +46,9 @@ def arrow(source: int, target: str, text: str) -> str:
     return f"  {called(source)} -> {target}{f' [label={quoted([text])}]' if text else ''}"
 
 
-def content(parts: Sequence[Cluster | int], graph: Graph, report: Report, exact: bool, depth: int) -> Iterator[str]:
+def content(
+    parts: Sequence[Cluster | int], graph: Graph, report: Analysis, exact: bool, depth: int
+) -> Iterator[str]:
     """The nodes, those of open groups in their clusters."""
     indent = "  " * depth
     for part in parts:

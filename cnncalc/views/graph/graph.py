@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from ...engine.report import LayerReport, Report
+from ...engine.report import Analysis, LayerAnalysis
 from ...layers import JOINS, LAYERS
 from ...network import Value
 from ...shape import Shape
-from ..show.columns import human, marks, telling
-from ..show.rows import Row, rows
+from ..show.columns import human, label, marks
+from ..show.rows import TableRow, rows
 from ..text import safe
 
 CLASSES = ("conv", "dense", "recurrent", "attention", "norm", "pool", "join", "other")
@@ -27,7 +27,7 @@ class Edge(NamedTuple):
 class Cluster(NamedTuple):
     """A group that is open: its row, its number among these, and what is in it, by the numbers of boxes."""
 
-    row: Row
+    row: TableRow
     number: int
     content: tuple[Cluster | int, ...]
 
@@ -39,7 +39,7 @@ class Graph(NamedTuple):
     """
 
     inputs: tuple[tuple[str, Shape], ...]
-    boxes: tuple[Row, ...]
+    boxes: tuple[TableRow, ...]
     content: tuple[Cluster | int, ...]
     edges: tuple[Edge, ...]
     outputs: tuple[tuple[str, int, Value], ...]
@@ -50,7 +50,7 @@ class Graph(NamedTuple):
         return "" if len(told) == 1 and told[0] == value.shape else str(value.shape)
 
 
-def folded_graph(report: Report, depth: int | None) -> Graph:
+def folded_graph(report: Analysis, depth: int | None) -> Graph:
     """The graph of the rows at a depth, as `show` has them: 1 folds every group, None opens them as far as 40 rows allow.
 
     A value that is made and read in one closed group is no edge; one that several layers of a closed group read is one.
@@ -65,21 +65,23 @@ def folded_graph(report: Report, depth: int | None) -> Graph:
         for value in node.inputs
         if (source := home.get(value.node, value.node)) != (target := home[index])
     )
-    outputs = ((name, home.get(value.node, value.node), value) for name, value in network.outputs.items())
+    outputs = (
+        (name, home.get(value.node, value.node), value) for name, value in network.outputs.items()
+    )
     return Graph(tuple(network.inputs.items()), boxes, nested(shown), tuple(edges), tuple(outputs))
 
 
-def homes(boxes: tuple[Row, ...], report: Report) -> dict[int, int]:
+def homes(boxes: tuple[TableRow, ...], report: Analysis) -> dict[int, int]:
     """The box in which each layer is, both by their numbers."""
     sizes = [len(box.layers(report)) for box in boxes]
     box_of_layer = (box for box, size in enumerate(sizes) for _ in range(size))
     return dict(enumerate(box_of_layer))
 
 
-def nested(shown: list[Row]) -> tuple[Cluster | int, ...]:
+def nested(shown: list[TableRow]) -> tuple[Cluster | int, ...]:
     """Rows under the headings of the open groups in which they are."""
     levels: list[list[Cluster | int]] = [[]]
-    headings: list[tuple[Row, int]] = []
+    headings: list[tuple[TableRow, int]] = []
     box = cluster = 0
 
     def close_to(level: int) -> None:
@@ -103,9 +105,9 @@ def nested(shown: list[Row]) -> tuple[Cluster | int, ...]:
 # What is said of a box
 
 
-def class_of(row: Row, report: Report) -> str:
+def class_of(row: TableRow, report: Analysis) -> str:
     """The class that colours a box: a layer's own, a group's the one that does the most of its MACs."""
-    if isinstance(row.item, LayerReport):
+    if isinstance(row.item, LayerAnalysis):
         layer = row.item.node.layer
         if layer.category == "other" and LAYERS[layer.kind] == "pooling":
             return "pool"
@@ -117,20 +119,20 @@ def class_of(row: Row, report: Report) -> str:
     return max(work, key=lambda category: work[category]) if any(work.values()) else "other"
 
 
-def shapes_of(row: Row) -> tuple[Shape, ...]:
+def shapes_of(row: TableRow) -> tuple[Shape, ...]:
     """The shapes that come out of a box."""
-    if isinstance(row.item, LayerReport):
+    if isinstance(row.item, LayerAnalysis):
         return row.item.node.shapes
     return tuple(value.shape for value in row.item.group.outputs)
 
 
-def heading_text(row: Row, report: Report) -> str:
+def heading_text(row: TableRow, report: Analysis) -> str:
     """What a group is, in one line."""
-    said = telling(row, report)
+    said = label(row, report)
     return f"{safe(row.path)}: {said}" if said else safe(row.path)
 
 
-def box_lines(row: Row, report: Report, exact: bool) -> list[str]:
+def box_lines(row: TableRow, report: Analysis, exact: bool) -> list[str]:
     """What stands in a box: its path, what it is, what comes out, and what it costs, as the table of `show` says it."""
     costs = [
         f"{human('count', amount, exact)} {unit}"
@@ -138,5 +140,5 @@ def box_lines(row: Row, report: Report, exact: bool) -> list[str]:
         if amount
     ]
     shapes = " + ".join(map(str, shapes_of(row)))
-    found = safe(row.path), telling(row, report), shapes, ", ".join(costs), marks(row, report)
+    found = safe(row.path), label(row, report), shapes, ", ".join(costs), marks(row, report)
     return [line for line in found if line]

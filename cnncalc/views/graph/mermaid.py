@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from ...engine.report import Report
+from ...engine.report import Analysis
 from ..text import safe
 from .graph import Cluster, Graph, box_lines, class_of, heading_text
 from .palette import FILLS, INK, STROKES
@@ -17,16 +17,26 @@ MOST_EDGES = 500
 """Likewise its `maxEdges`."""
 
 
-def graph_mermaid(graph: Graph, report: Report, direction: str = "down", exact: bool = False) -> str:
+def graph_mermaid(
+    graph: Graph, report: Analysis, direction: str = "down", exact: bool = False
+) -> str:
     """The flowchart: a node a box, a subgraph an open group, a shape at an edge where its box does not say it."""
     ends = {called(-1 - number): (name, shape) for number, (name, shape) in enumerate(graph.inputs)}
-    ends |= {f"out{number}": (name, value.shape) for number, (name, _, value) in enumerate(graph.outputs)}
+    ends |= {
+        f"out{number}": (name, value.shape) for number, (name, _, value) in enumerate(graph.outputs)
+    }
     lines = [
         f"flowchart {DIRECTIONS[direction]}",
         *(f"  {end}([{label([safe(name), str(shape)])}])" for end, (name, shape) in ends.items()),
         *content(graph.content, graph, report, exact, 1),
-        *(arrow(edge.source, called(edge.target), graph.shape_text(edge.source, edge.value)) for edge in graph.edges),
-        *(arrow(box, f"out{number}", graph.shape_text(box, value)) for number, (_, box, value) in enumerate(graph.outputs)),
+        *(
+            arrow(edge.source, called(edge.target), graph.shape_text(edge.source, edge.value))
+            for edge in graph.edges
+        ),
+        *(
+            arrow(box, f"out{number}", graph.shape_text(box, value))
+            for number, (_, box, value) in enumerate(graph.outputs)
+        ),
         *colours(graph, report),
     ]
     return "\n".join(lines) + "\n"
@@ -46,7 +56,9 @@ def too_large(graph: Graph, text: str) -> str:
     return ""
 
 
-def content(parts: Sequence[Cluster | int], graph: Graph, report: Report, exact: bool, depth: int) -> Iterator[str]:
+def content(
+    parts: Sequence[Cluster | int], graph: Graph, report: Analysis, exact: bool, depth: int
+) -> Iterator[str]:
     """The nodes, those of open groups in their subgraphs."""
     indent = "  " * depth
     for part in parts:
@@ -64,7 +76,7 @@ def called(box: int) -> str:
     return f"n{box}" if box >= 0 else f"in{-1 - box}"
 
 
-def colours(graph: Graph, report: Report) -> Iterator[str]:
+def colours(graph: Graph, report: Analysis) -> Iterator[str]:
     """The classes that are there, and which nodes are of each: dark words on pale boxes, for light pages and dark ones."""
     members: dict[str, list[str]] = {}
     for number, box in enumerate(graph.boxes):

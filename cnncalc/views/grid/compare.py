@@ -4,26 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ...engine.report import Recount, Report
+from ...engine.report import Analysis, Recount
 from ..show.columns import Cell, shapes
-from .grid import About, Field, Grid
+from .grid import About, Grid, GridColumn
 
 FIELDS = (
-    Field("name", "network", rank=9, colour="bold"),
-    Field("input", "input", rank=5, right=True, colour="cyan"),
-    Field("output", "output", rank=3, right=True, colour="cyan"),
-    Field("params", "params", "count", rank=8),
-    Field("macs", "MACs", "count", rank=7),
-    Field("flops", "FLOPs", "count", rank=2),
-    Field("weight_bytes", "weights", "bytes", rank=4),
-    Field("peak_bytes", "peak memory", "bytes", rank=6),
-    Field("depth", "depth", "count", rank=3),
-    Field("layers", "layers", "count", rank=1),
+    GridColumn("name", "network", rank=9, colour="bold"),
+    GridColumn("input", "input", rank=5, right=True, colour="cyan"),
+    GridColumn("output", "output", rank=3, right=True, colour="cyan"),
+    GridColumn("params", "params", "count", rank=8),
+    GridColumn("macs", "MACs", "count", rank=7),
+    GridColumn("flops", "FLOPs", "count", rank=2),
+    GridColumn("weight_bytes", "weights", "bytes", rank=4),
+    GridColumn("peak_bytes", "peak memory", "bytes", rank=6),
+    GridColumn("depth", "depth", "count", rank=3),
+    GridColumn("layers", "layers", "count", rank=1),
 )
 LESS_IS_BETTER = ("params", "macs", "convention_count", "flops", "weight_bytes", "peak_bytes")
 
 
-def compare_grid(reports: Sequence[Report], names: Sequence[str], relative: bool) -> Grid:
+def compare_grid(reports: Sequence[Analysis], names: Sequence[str], relative: bool) -> Grid:
     """Rows under the names that were asked for; `relative` gives numbers as multiples of those of the first network."""
     tool = reports[0].recount
     fields = FIELDS if tool is None else with_count_of(tool.name)
@@ -40,10 +40,10 @@ def compare_grid(reports: Sequence[Report], names: Sequence[str], relative: bool
     return Grid(fields, tuple(rows), best, recounting(tool))
 
 
-def with_count_of(tool: str) -> tuple[Field, ...]:
+def with_count_of(tool: str) -> tuple[GridColumn, ...]:
     """The fields with another tool's count behind ours."""
     place = [field.name for field in FIELDS].index("macs") + 1
-    return (*FIELDS[:place], Field("convention_count", tool, "count", rank=7), *FIELDS[place:])
+    return (*FIELDS[:place], GridColumn("convention_count", tool, "count", rank=7), *FIELDS[place:])
 
 
 def recounting(tool: Recount | None) -> About | None:
@@ -51,19 +51,30 @@ def recounting(tool: Recount | None) -> About | None:
     if tool is None:
         return None
     text = f"{tool.name}: its {tool.unit}, as version {tool.version} counts them: {tool.about}"
-    return About(text, {"convention": {"name": tool.name, "version": tool.version, "unit": tool.unit}})
+    return About(
+        text, {"convention": {"name": tool.name, "version": tool.version, "unit": tool.unit}}
+    )
 
 
-def row(report: Report, name: str) -> tuple[Cell, ...]:
+def row(report: Analysis, name: str) -> tuple[Cell, ...]:
     network, totals = report.network, report.totals
     outputs = {"output": network.outputs["output"]}
     counts = (totals.macs, report.recount.total) if report.recount else (totals.macs,)
-    numbers = (totals.params, *counts, totals.flops, totals.weight_bytes, totals.peak_bytes, totals.depth)
+    numbers = (
+        totals.params,
+        *counts,
+        totals.flops,
+        totals.weight_bytes,
+        totals.peak_bytes,
+        totals.depth,
+    )
     return (name, shapes(dict(network.inputs)), shapes(outputs), *numbers, len(report.layers))
 
 
 def ratios(line: tuple[Cell, ...], first: tuple[Cell, ...]) -> tuple[Cell, ...]:
     return tuple(
-        f"{cell / whole:.2f}x" if isinstance(cell, int) and isinstance(whole, int) and whole else cell
+        f"{cell / whole:.2f}x"
+        if isinstance(cell, int) and isinstance(whole, int) and whole
+        else cell
         for cell, whole in zip(line, first, strict=True)
     )

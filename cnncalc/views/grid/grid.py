@@ -6,17 +6,17 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from ..csv import csv_line
+from ..latex import HEAD, tabular
+from ..latex import escaped as latex_escaped
 from ..layout import Cells, Style, faint, fitted, printed, wrapped
+from ..markdown import escaped as markdown_escaped
+from ..markdown import table
 from ..show.columns import Cell, Kind, human, machine
-from ..show.csv import csv_line
-from ..show.latex import HEAD, tabular
-from ..show.latex import escaped as latex_escaped
-from ..show.markdown import escaped as markdown_escaped
-from ..show.markdown import table
 from ..text import safe
 
 
-class Field(NamedTuple):
+class GridColumn(NamedTuple):
     """A column.  `rank` and `least` are as in `layout.Cells`."""
 
     name: str
@@ -42,14 +42,18 @@ class About(NamedTuple):
 class Grid(NamedTuple):
     """Rows of cells under fields.  `best` are the places (row, column) of the best of their columns."""
 
-    fields: tuple[Field, ...]
+    fields: tuple[GridColumn, ...]
     rows: tuple[tuple[Cell, ...], ...]
     best: frozenset[tuple[int, int]] = frozenset()
     about: About | None = None
 
     def texts(self, exact: bool) -> list[list[str]]:
         return [
-            [safe(human(field.kind, cell, exact)) for field, cell in zip(self.fields, row, strict=True)] for row in self.rows
+            [
+                safe(human(field.kind, cell, exact))
+                for field, cell in zip(self.fields, row, strict=True)
+            ]
+            for row in self.rows
         ]
 
 
@@ -58,7 +62,10 @@ def grid_text(grid: Grid, form: str, style: Style, schema: str) -> str:
     if form == "json":
         return grid_json(grid, schema)
     if form == "csv":
-        lines = [[field.name for field in grid.fields], *([machine(cell) for cell in row] for row in grid.rows)]
+        lines = [
+            [field.name for field in grid.fields],
+            *([machine(cell) for cell in row] for row in grid.rows),
+        ]
         return "".join(map(csv_line, lines))
     if form == "markdown":
         return grid_markdown(grid, style.exact)
@@ -72,7 +79,9 @@ def grid_table(grid: Grid, style: Style) -> str:
     for place, field in enumerate(grid.fields):
         marked = any(column == place for _, column in grid.best)
         cells = [text[place] + star(grid, row, place, marked) for row, text in enumerate(texts)]
-        columns.append(Cells(field.title, cells, field.is_right, field.rank, field.colour, field.least))
+        columns.append(
+            Cells(field.title, cells, field.is_right, field.rank, field.colour, field.least)
+        )
     kept, dropped = fitted(columns, style)
     lines = [printed(kept, style)]
     if dropped:
@@ -89,8 +98,12 @@ def star(grid: Grid, row: int, column: int, marked: bool) -> str:
 
 def grid_json(grid: Grid, schema: str) -> str:
     names = [field.name for field in grid.fields]
-    rows = ",\n".join(json.dumps(dict(zip(names, row, strict=True)), ensure_ascii=False) for row in grid.rows)
-    head = json.dumps({"schema": schema, **(grid.about.keys if grid.about else {})}, ensure_ascii=False)
+    rows = ",\n".join(
+        json.dumps(dict(zip(names, row, strict=True)), ensure_ascii=False) for row in grid.rows
+    )
+    head = json.dumps(
+        {"schema": schema, **(grid.about.keys if grid.about else {})}, ensure_ascii=False
+    )
     return f'{head[:-1]}, "networks": [\n{rows}\n]}}\n'
 
 
@@ -110,7 +123,10 @@ def grid_latex(grid: Grid, exact: bool) -> str:
 def emphasised(grid: Grid, exact: bool, escape: Callable[[str], str], best: str) -> list[list[str]]:
     """The cells as text of a format, the best of a column in its way of saying so."""
     return [
-        [best.format(escape(text)) if (row, column) in grid.best else escape(text) for column, text in enumerate(line)]
+        [
+            best.format(escape(text)) if (row, column) in grid.best else escape(text)
+            for column, text in enumerate(line)
+        ]
         for row, line in enumerate(grid.texts(exact))
     ]
 

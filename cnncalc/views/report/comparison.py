@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from ...diff.difference import Difference
-from ...engine.report import Report
+from ...diff.difference import Comparison
+from ...engine.report import Analysis
+from ..diff.declarations import said
 from ..diff.rows import DiffRow, diff_rows
 from ..diff.table import parenthesised
-from ..diff.totals import classes, heading, names, said, split, totals, verdict
+from ..diff.totals import classes, heading, names, split, totals
+from ..diff.verdict import verdict
 from ..grid.compare import compare_grid
 
 
-def comparison_object(reports: Sequence[Report], called: Sequence[str]) -> dict[str, Any]:
+def comparison_object(reports: Sequence[Analysis], called: Sequence[str]) -> dict[str, Any]:
     """The rows of `cnncalc compare`, in short and with all digits; `best` are the places of the best of their columns."""
     grid = compare_grid(reports, called, relative=False)
     return {
@@ -24,7 +26,7 @@ def comparison_object(reports: Sequence[Report], called: Sequence[str]) -> dict[
     }
 
 
-def difference_object(difference: Difference) -> dict[str, Any]:
+def difference_object(difference: Comparison) -> dict[str, Any]:
     """What `cnncalc diff` prints of two networks, part by part."""
     shown = [] if difference.is_empty else diff_rows(difference, None, consequences=False)
     return {
@@ -43,7 +45,7 @@ def row_object(row: DiffRow) -> dict[str, Any]:
     return {
         "level": row.level,
         "mark": row.mark,
-        "label": row.label,
+        "telling": row.label,
         "text": row.text,
         "params": parenthesised(row, "params", exact=False),
         "macs": parenthesised(row, "macs", exact=False),

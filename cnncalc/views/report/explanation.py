@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from ...engine.report import Report
+from ...engine.report import Analysis
 from ...explain.layer import Section, sections
 from ...explain.receptive_field import way_back
 from ...layers.formula import Terms
@@ -16,7 +16,7 @@ from ..explain.text import NOTHING, TITLES, equation, merged
 MORE_TITLES = {"weight_bytes": "bytes of weights", "activation_bytes": "bytes of output"}
 
 
-def explanations(report: Report) -> tuple[list[Any], list[list[int]]]:
+def explanations(report: Analysis) -> tuple[list[Any], list[list[int]]]:
     """Every entry that there is, and for each layer the places of its own among them."""
     places: dict[str, int] = {}
     own = [
@@ -26,7 +26,7 @@ def explanations(report: Report) -> tuple[list[Any], list[list[int]]]:
     return [json.loads(text) for text in places], own
 
 
-def entries(report: Report, index: int) -> Iterator[dict[str, Any]]:
+def entries(report: Analysis, index: int) -> Iterator[dict[str, Any]]:
     """A layer number by number: its key in `show`, its title, how much it is for one sample, its equations, and remarks."""
     layer = report.layers[index]
     node = layer.node
@@ -38,7 +38,9 @@ def entries(report: Report, index: int) -> Iterator[dict[str, Any]]:
     if layer.receptive_field is not None:
         step = way_back(report, index)
         grew = [step_words(step[1])] if step and step[1].before != step[1].after else []
-        yield entry("receptive_field", "receptive field", field_words(layer.receptive_field), {}, grew)
+        yield entry(
+            "receptive_field", "receptive field", field_words(layer.receptive_field), {}, grew
+        )
 
 
 def section_entry(section: Section) -> dict[str, Any]:
@@ -48,6 +50,17 @@ def section_entry(section: Section) -> dict[str, Any]:
     return entry(section.number, title, f"{section.total:,}", section.terms, section.remarks)
 
 
-def entry(number: str, title: str, amount: str, terms: Terms, remarks: Sequence[str] = ()) -> dict[str, Any]:
-    equations = [{"of": ", ".join(labels), "sides": equation(term), "reason": term.reason} for labels, term in merged(terms)]
-    return {"number": number, "title": title, "amount": amount, "equations": equations, "remarks": list(remarks)}
+def entry(
+    number: str, title: str, amount: str, terms: Terms, remarks: Sequence[str] = ()
+) -> dict[str, Any]:
+    equations = [
+        {"of": ", ".join(labels), "sides": equation(term), "reason": term.reason}
+        for labels, term in merged(terms)
+    ]
+    return {
+        "number": number,
+        "title": title,
+        "amount": amount,
+        "equations": equations,
+        "remarks": list(remarks),
+    }

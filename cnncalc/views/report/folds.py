@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from math import isqrt
 from typing import NamedTuple
 
-from ...engine.report import GroupReport, Report
+from ...engine.report import Analysis, GroupAnalysis
 
 SIDE_BY_SIDE = 60
 """The most layers and groups inside one fold: more are hard to read, and slow to lay out."""
@@ -21,14 +21,14 @@ class Fold(NamedTuple):
     start: int
     end: int
     level: int
-    group: GroupReport | None
+    group: GroupAnalysis | None
 
 
-def folds(report: Report) -> list[Fold]:
+def folds(report: Analysis) -> list[Fold]:
     """All folds, in the order of their starts, the outer before the inner."""
     groups = [group for group in report.groups if group.group.start < group.group.end]
     found = [(group.group.start, -group.group.end, group.group.depth, group) for group in groups]
-    keys: list[tuple[int, int, int, GroupReport | None]] = [*found]
+    keys: list[tuple[int, int, int, GroupAnalysis | None]] = [*found]
     keys += [(start, -end, 0, None) for parts in siblings(report) for start, end in runs(parts)]
     ends: list[int] = []
     ordered = []
@@ -40,7 +40,7 @@ def folds(report: Report) -> list[Fold]:
     return ordered
 
 
-def siblings(report: Report) -> Iterator[list[int]]:
+def siblings(report: Analysis) -> Iterator[list[int]]:
     """For the network and for each of its groups: where its parts start, and behind them its end."""
     starting: dict[int, list[int]] = {}
     for group in report.groups:

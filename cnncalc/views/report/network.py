@@ -6,15 +6,15 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from ...engine import stored
+from ...engine.aggregation import stored
 from ...engine.liveness import lifetimes
-from ...engine.report import LayerReport, Report
+from ...engine.report import Analysis, LayerAnalysis
 from ...layers import LAYERS
 from ...network import BYTES, Network, Value
 from ...problem import Problem
-from ..show.columns import activation_bytes, marks, telling
+from ..show.columns import activation_bytes, label, marks
 from ..show.json import field_object, group_object, show_json
-from ..show.rows import Row, comfortable_depth
+from ..show.rows import TableRow, comfortable_depth
 from ..show.summary import notes, sentence, totals
 from .explanation import explanations
 from .folds import Fold, folds
@@ -26,7 +26,9 @@ LOOKS = {
 """How a layer looks in the picture, by its family; the others are plain."""
 
 
-def network_object(report: Report, lines: Sequence[str], broken: Sequence[Problem] = ()) -> dict[str, Any]:
+def network_object(
+    report: Analysis, lines: Sequence[str], broken: Sequence[Problem] = ()
+) -> dict[str, Any]:
     """A network, its file's `lines`, and the promises that it breaks.
 
     What is drawn refers to layers by their places in `show`, to input k as -1 - k.
@@ -36,30 +38,41 @@ def network_object(report: Report, lines: Sequence[str], broken: Sequence[Proble
     texts, own = explanations(report)
     return {
         "show": json.loads("".join(show_json(report))),
-        "layers": [layer_object(layer, report, entries) for layer, entries in zip(report.layers, own, strict=True)],
+        "layers": [
+            layer_object(layer, report, entries)
+            for layer, entries in zip(report.layers, own, strict=True)
+        ],
         "folds": [fold_object(fold, report) for fold in folds(report)],
         "outputs": [output_object(name, value, network) for name, value in network.outputs.items()],
-        "values": [[value.node, value.part, value.first, value.last, value.elements * width] for value in lifetimes(network)],
+        "values": [
+            [value.node, value.part, value.first, value.last, value.elements * width]
+            for value in lifetimes(network)
+        ],
         "depth": comfortable_depth(report),
         "totals": [
-            {"title": short.title, "amount": short.amount, "exact": exact.amount, "remark": short.remark}
+            {
+                "title": short.title,
+                "amount": short.amount,
+                "exact": exact.amount,
+                "remark": short.remark,
+            }
             for short, exact in zip(totals(report, False), totals(report, True), strict=True)
         ],
         "sentence": sentence(report),
-        "notes": notes(report, [Row(layer) for layer in report.layers], broken),
+        "notes": notes(report, [TableRow(layer) for layer in report.layers], broken),
         "explanations": texts,
         "lines": lines[:-1] if lines and not lines[-1] else lines,
     }
 
 
-def layer_object(layer: LayerReport, report: Report, explanation: list[int]) -> dict[str, Any]:
+def layer_object(layer: LayerAnalysis, report: Analysis, explanation: list[int]) -> dict[str, Any]:
     """What the page says of a layer beside its numbers.
 
     `span` are its first and last line in the file, `explanation` are the places of its own among all that there are.
     """
-    row, node = Row(layer), layer.node
+    row, node = TableRow(layer), layer.node
     return {
-        "telling": telling(row, report),
+        "telling": label(row, report),
         "look": LOOKS.get(LAYERS[node.layer.kind], "other"),
         "marks": marks(row, report),
         "reads": [[value.node, value.part or 0] for value in node.inputs],
@@ -68,7 +81,7 @@ def layer_object(layer: LayerReport, report: Report, explanation: list[int]) -> 
     }
 
 
-def fold_object(fold: Fold, report: Report) -> dict[str, Any]:
+def fold_object(fold: Fold, report: Analysis) -> dict[str, Any]:
     """A group as `show` has it, or a run with the like numbers."""
     layers = report.layers[fold.start : fold.end]
     held = [layer.alive_bytes for layer in layers if layer.alive_bytes is not None]
@@ -79,14 +92,18 @@ def fold_object(fold: Fold, report: Report) -> dict[str, Any]:
     }
     if fold.group is None:
         return found | run_object(fold, layers)
-    row = Row(fold.group)
+    row = TableRow(fold.group)
     found["activation_bytes"] = activation_bytes(row, report)
     span = fold.group.group.span
-    told = {"telling": telling(row, report), "marks": marks(row, report), "span": [span.line, span.end_line]}
+    told = {
+        "telling": label(row, report),
+        "marks": marks(row, report),
+        "span": [span.line, span.end_line],
+    }
     return found | group_object(fold.group, report) | told
 
 
-def run_object(fold: Fold, layers: Sequence[LayerReport]) -> dict[str, Any]:
+def run_object(fold: Fold, layers: Sequence[LayerAnalysis]) -> dict[str, Any]:
     params, buffers = stored(layers)
     return {
         "path": f"{layers[0].node.path} … {layers[-1].node.path}",
@@ -105,4 +122,10 @@ def run_object(fold: Fold, layers: Sequence[LayerReport]) -> dict[str, Any]:
 
 def output_object(name: str, value: Value, network: Network) -> dict[str, Any]:
     training = name in network.training_outputs
-    return {"name": name, "node": value.node, "part": value.part or 0, "shape": value.shape, "training_only": training}
+    return {
+        "name": name,
+        "node": value.node,
+        "part": value.part or 0,
+        "shape": value.shape,
+        "training_only": training,
+    }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from base64 import b64encode
 from collections.abc import Mapping
@@ -10,6 +11,7 @@ from hashlib import sha256
 from html import escape
 from typing import Any
 
+from ...sources.files import PACKAGE
 from ..text import safe
 
 MODULES = (
@@ -55,7 +57,9 @@ def module(name: str, text: str) -> str:
     })();
     """
     exports = re.findall(r"^export (?:async )?(?:function|const) (\w+)", text, flags=re.MULTILINE)
-    text = re.sub(r'^import (\{[^}]*\}) from "\./(\w+)\.js";$', r"const \1 = \2;", text, flags=re.MULTILINE)
+    text = re.sub(
+        r'^import (\{[^}]*\}) from "\./(\w+)\.js";$', r"const \1 = \2;", text, flags=re.MULTILINE
+    )
     body = re.sub(r"^export ", "", text, flags=re.MULTILINE).rstrip("\n")
     return f"const {name} = (() => {{\n{body}\nreturn {{ {', '.join(exports)} }};\n}})();"
 
@@ -94,3 +98,14 @@ def embedded(data: Any) -> str:
     """Data as JSON that no parser of HTML takes for anything else."""
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
     return re.sub("[<>&\u2028\u2029]", lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def page_files() -> dict[str, str]:
+    """The scripts, styles and libraries of which the page of a report is made, by name."""
+    where = os.path.join(PACKAGE, "views", "report")
+    found = {}
+    for part in ("assets", "vendor"):
+        for name in sorted(os.listdir(os.path.join(where, part))):
+            with open(os.path.join(where, part, name), encoding="utf-8") as file:
+                found[name] = file.read()
+    return found

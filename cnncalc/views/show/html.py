@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ..text import percent, safe, short
 
 if TYPE_CHECKING:
-    from ...api import Group, Layer, Report
+    from ...api import GroupReport, LayerReport, Report
 
 MOST_ROWS = 60  # before groups are folded
 HEAD = ("layer", "type", "output", "params", "MACs")
@@ -31,12 +31,16 @@ def report_html(report: Report) -> str:
     )
 
 
-def items(report: Report) -> list[Layer | Group]:
+def items(report: Report) -> list[LayerReport | GroupReport]:
     """The layers, or the outermost groups and the layers in none where the layers are many."""
     if len(report.layers) <= MOST_ROWS:
         return list(report.layers)
-    outermost = {group.start: group for group in report.groups if group.depth == 0 and group.end > group.start}
-    found: list[Layer | Group] = []
+    outermost = {
+        group.start: group
+        for group in report.groups
+        if group.depth == 0 and group.end > group.start
+    }
+    found: list[LayerReport | GroupReport] = []
     index = 0
     while index < len(report.layers):
         group = outermost.get(index)
@@ -45,10 +49,12 @@ def items(report: Report) -> list[Layer | Group]:
     return found
 
 
-def row(item: Layer | Group) -> str:
+def row(item: LayerReport | GroupReport) -> str:
     shapes = item.output_shapes if hasattr(item, "output_shapes") else (item.output_shape,)
     output = " + ".join("x".join(map(str, shape)) for shape in shapes)
-    words = "".join(f'<td style="text-align: left">{text(word)}</td>' for word in (item.path, item.type))
+    words = "".join(
+        f'<td style="text-align: left">{text(word)}</td>' for word in (item.path, item.type)
+    )
     return f"<tr>{words}<td>{output}</td>{number(item.params)}{number(item.macs)}</tr>"
 
 

@@ -1,4 +1,4 @@
-"""A Report as JSON, `cnncalc/show/1`: exact integers, receptive fields as exact fractions."""
+"""A Analysis as JSON, `cnncalc/show/1`: exact integers, receptive fields as exact fractions."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from ...engine.report import GroupReport, LayerReport, Report, Share
-from ...layers.parameter import Value as Datum
+from ...datum import Value as Datum
+from ...engine.report import Analysis, GroupAnalysis, LayerAnalysis, Share
 
 if TYPE_CHECKING:
     from ...engine.receptive_field import Number, ReceptiveField
@@ -17,7 +17,7 @@ SCHEMA = "cnncalc/show/1"
 AT_ONCE = 100  # entries that are encoded in one call
 
 
-def show_json(report: Report, totals_only: bool = False) -> Iterator[str]:
+def show_json(report: Analysis, totals_only: bool = False) -> Iterator[str]:
     """The lines of the document, a layer a line; the whole is one JSON object.  `totals_only` leaves layers and groups out."""
     network = report.network
     head = {
@@ -34,7 +34,9 @@ def show_json(report: Report, totals_only: bool = False) -> Iterator[str]:
         "outputs": {name: value.shape for name, value in network.outputs.items()},
     }
     if report.recount:
-        head["convention"] = {key: getattr(report.recount, key) for key in ("name", "version", "unit")}
+        head["convention"] = {
+            key: getattr(report.recount, key) for key in ("name", "version", "unit")
+        }
     yield json.dumps(head)[:-1] + ","
     if not totals_only:
         yield from listed("layers", (layer_object(layer, report) for layer in report.layers))
@@ -66,15 +68,23 @@ def entry_lines(entries: list[dict[str, Any]]) -> list[str]:
 
     Where an entry begins is known by its first key; inside a text the quotes would not stand alone.
     """
-    return json.dumps(entries, check_circular=False)[1:-1].replace('}, {"path": ', '},\n{"path": ').split("\n")
+    return (
+        json.dumps(entries, check_circular=False)[1:-1]
+        .replace('}, {"path": ', '},\n{"path": ')
+        .split("\n")
+    )
 
 
-def recounted_totals(report: Report) -> dict[str, int]:
+def recounted_totals(report: Analysis) -> dict[str, int]:
     """What the tool of --convention finds of the whole, where one is asked."""
-    return {"convention_params": tool.params, "convention_count": tool.total} if (tool := report.recount) else {}
+    return (
+        {"convention_params": tool.params, "convention_count": tool.total}
+        if (tool := report.recount)
+        else {}
+    )
 
 
-def layer_object(layer: LayerReport, report: Report) -> dict[str, Any]:
+def layer_object(layer: LayerAnalysis, report: Analysis) -> dict[str, Any]:
     node, network = layer.node, report.network
     found = {
         "path": node.path,
@@ -105,7 +115,7 @@ def layer_object(layer: LayerReport, report: Report) -> dict[str, Any]:
     return found
 
 
-def group_object(found: GroupReport, report: Report) -> dict[str, Any]:
+def group_object(found: GroupAnalysis, report: Analysis) -> dict[str, Any]:
     """A group holds the layers from `start` to before `end`, counted from 0."""
     group, network = found.group, report.network
     entry = {
@@ -130,7 +140,10 @@ def group_object(found: GroupReport, report: Report) -> dict[str, Any]:
 
 def share_object(share: Share) -> dict[str, Any]:
     """A row of the breakdown."""
-    return {"class": share.category, **{key: value for key, value in share._asdict().items() if key != "category"}}
+    return {
+        "class": share.category,
+        **{key: value for key, value in share._asdict().items() if key != "category"},
+    }
 
 
 def field_object(field: ReceptiveField | None) -> dict[str, list[Datum]] | None:

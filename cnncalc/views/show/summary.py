@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from ...engine import stored
-from ...engine.report import LayerReport, Recount, Report, Share
+from ...engine.aggregation import stored
+from ...engine.report import Analysis, LayerAnalysis, Recount, Share
 from ...problem import Problem
 from ..text import percent, safe, short, short_bytes
 from .columns import marks, shapes
-from .rows import Row
+from .rows import TableRow
 
 CLASS_NAMES = {
     "conv": "convolutional", "dense": "dense", "recurrent": "recurrent", "attention": "attention", "norm": "normalisation",
@@ -39,28 +39,40 @@ class Operations(NamedTuple):
     shares: tuple[Share, ...]
     layers: Mapping[str, int] | None
 
-    def of(self, layer: LayerReport) -> int:
+    def of(self, layer: LayerAnalysis) -> int:
         return layer.macs if self.layers is None else self.layers.get(layer.node.path, 0)
 
 
-def operations(report: Report) -> Operations:
+def operations(report: Analysis) -> Operations:
     if tool := report.recount:
         return Operations(tool.name, tool.unit, tool.unit, tool.total, tool.breakdown, tool.layers)
-    return Operations("MACs", "MACs", "multiply-accumulates", report.totals.macs, report.breakdown, None)
+    return Operations(
+        "MACs", "MACs", "multiply-accumulates", report.totals.macs, report.breakdown, None
+    )
 
 
-def totals(report: Report, exact: bool) -> list[Total]:
+def totals(report: Analysis, exact: bool) -> list[Total]:
     """The totals for inference, and those for training where they differ."""
     network, found, training = report.network, report.totals, report.training_totals
     frozen = found.params - found.trainable_params
-    lines = [Total("parameters", amount(found.params, exact), f"{amount(frozen, exact)} of them frozen" if frozen else "")]
+    lines = [
+        Total(
+            "parameters",
+            amount(found.params, exact),
+            f"{amount(frozen, exact)} of them frozen" if frozen else "",
+        )
+    ]
     if found.buffers:
         lines.append(Total("buffers", amount(found.buffers, exact)))
     lines += [
         Total("MACs", amount(found.macs, exact), f"{counted(found.flops, exact)} FLOPs"),
         *([told(report.recount, report, exact)] if report.recount else []),
         Total("weights", byte_amount(found.weight_bytes, exact), f"in {network.dtype}"),
-        Total("peak memory", byte_amount(found.peak_bytes, exact), f"of activations, at {safe(found.peak_layer)}"),
+        Total(
+            "peak memory",
+            byte_amount(found.peak_bytes, exact),
+            f"of activations, at {safe(found.peak_layer)}",
+        ),
         Total("depth", str(found.depth), "convolution and dense layers on the longest path"),
     ]
     if network.training_outputs:
@@ -75,7 +87,7 @@ OURS = {"macs": "MACs", "flops": "FLOPs"}
 """What our numbers are called that another tool's stand beside."""
 
 
-def told(tool: Recount, report: Report, exact: bool) -> Total:
+def told(tool: Recount, report: Analysis, exact: bool) -> Total:
     """What another tool counts, beside what is counted here."""
     compared = difference(tool.total, tool.ours(report.totals))
     remark = f"{tool.unit} by version {tool.version}: {compared} {OURS[tool.beside]} here"
@@ -111,7 +123,7 @@ def byte_amount(number: int, exact: bool) -> str:
     return f"{number:,} B" if exact else short_bytes(number)
 
 
-def selection(rows: Sequence[Row], report: Report, exact: bool) -> str:
+def selection(rows: Sequence[TableRow], report: Analysis, exact: bool) -> str:
     """The sums of the layers that were asked for, at inference, with shared weights counted once."""
     chosen = [layer for row in rows for layer in row.layers(report)]
     layers = [layer for layer in chosen if not layer.node.training_only]
@@ -123,7 +135,7 @@ def selection(rows: Sequence[Row], report: Report, exact: bool) -> str:
     return f"{text}; {others:,} more for training only" if others else text
 
 
-def breakdown(report: Report, exact: bool) -> list[tuple[str, str, str, str, str, str]]:
+def breakdown(report: Analysis, exact: bool) -> list[tuple[str, str, str, str, str, str]]:
     """A row for each class: its name, layers, params, their share, MACs or what another tool counts, their share."""
     params, counts = report.totals.params, operations(report)
     return [
@@ -135,7 +147,7 @@ def breakdown(report: Report, exact: bool) -> list[tuple[str, str, str, str, str
     ]  # fmt: skip
 
 
-def sentence(report: Report) -> str:
+def sentence(report: Analysis) -> str:
     """How the convolutional part compares with the dense part, in words."""
     counts = operations(report)
     found = {row.category: row for row in counts.shares}
@@ -150,12 +162,17 @@ def sentence(report: Report) -> str:
     text = f"The {name} layers hold {worded(only.params, params)} of the parameters"
     if not macs:
         return f"{text}."
-    return f"{text} and do {worded(only.macs, macs)} of the {counts.words}; there are no {other} ones."
+    return (
+        f"{text} and do {worded(only.macs, macs)} of the {counts.words}; there are no {other} ones."
+    )
 
 
 def comparison(conv: Share, dense: Share, params: int, counts: Operations) -> str:
     more, less = (dense, conv) if dense.params >= conv.params else (conv, dense)
-    names = {"dense": ("dense layers", "dense ones"), "conv": ("convolutional layers", "convolutional ones")}
+    names = {
+        "dense": ("dense layers", "dense ones"),
+        "conv": ("convolutional layers", "convolutional ones"),
+    }
     text = (
         f"The {names[more.category][0]} hold {worded(more.params, params)} of the parameters, "
         f"{times(more.params, less.params)} as many as the {names[less.category][1]}"
@@ -169,7 +186,11 @@ def comparison(conv: Share, dense: Share, params: int, counts: Operations) -> st
 
 def worded(part: int, whole: int) -> str:
     """A share in a sentence."""
-    return "all" if part == whole else percent(part, whole).replace(">", "more than ").replace("<", "less than ")
+    return (
+        "all"
+        if part == whole
+        else percent(part, whole).replace(">", "more than ").replace("<", "less than ")
+    )
 
 
 def times(more: int, less: int) -> str:
@@ -192,18 +213,29 @@ LEGEND = {
 MOST_NOTES = 10
 
 
-def notes(report: Report, rows: Iterable[Row], broken: Sequence[Problem]) -> list[str]:
+def notes(report: Analysis, rows: Iterable[TableRow], broken: Sequence[Problem]) -> list[str]:
     """Notes on layers, a legend of the marks that occur, and the expectations that are not met."""
-    found = [f"note: {safe(layer.node.path)}: {safe(note)}" for layer in report.layers for note in layer.notes]
+    found = [
+        f"note: {safe(layer.node.path)}: {safe(note)}"
+        for layer in report.layers
+        for note in layer.notes
+    ]
     if len(found) > MOST_NOTES:
-        found = [*found[:MOST_NOTES], f"note: and {len(found) - MOST_NOTES} more notes (all with --format json)"]
+        found = [
+            *found[:MOST_NOTES],
+            f"note: and {len(found) - MOST_NOTES} more notes (all with --format json)",
+        ]
     used = " ".join(marks(row, report) for row in rows) if any_marks(report) else ""
     found += [text for mark, text in LEGEND.items() if mark in used]
-    return found + [f"{safe(report.network.file)}:{one.span.line}: expect: {safe(one.message)}" for one in broken]
+    return found + [
+        f"{safe(report.network.file)}:{one.span.line}: expect: {safe(one.message)}"
+        for one in broken
+    ]
 
 
-def any_marks(report: Report) -> bool:
+def any_marks(report: Analysis) -> bool:
     """Whether any layer is training only, frozen or shared: of most networks none is."""
     return any(
-        layer.node.training_only or layer.shares or (layer.params and not layer.node.trainable) for layer in report.layers
+        layer.node.training_only or layer.shares or (layer.params and not layer.node.trainable)
+        for layer in report.layers
     )

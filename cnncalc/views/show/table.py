@@ -1,20 +1,30 @@
-"""A Report as a table that fits where it is printed: rows, totals, the breakdown by class, and what to know besides."""
+"""A Analysis as a table that fits where it is printed: rows, totals, the breakdown by class, and what to know besides."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from ...engine.report import Report
+from ...engine.report import Analysis
 from ...problem import Problem, count
 from ..layout import Cells, Style, bar, bold, faint, fitted, printed, wrapped
 from ..text import safe
-from .columns import SHAPES, Column, Part, chosen, human, in_order, is_folded, shapes, whole_of
-from .rows import Row, matching, rows
+from .columns import (
+    SHAPES,
+    Column,
+    Proportion,
+    chosen,
+    human,
+    in_order,
+    is_folded,
+    shapes,
+    whole_of,
+)
+from .rows import TableRow, matching, rows
 from .summary import any_marks, breakdown, notes, operations, selection, sentence, totals
 
 
-class Choice(NamedTuple):
+class TableOptions(NamedTuple):
     """Which rows and columns of a network are shown.
 
     `depth` None opens groups as far as is comfortable; `layers` are patterns of layers; `totals_only` leaves all rows out.
@@ -27,13 +37,17 @@ class Choice(NamedTuple):
     totals_only: bool = False
 
 
-def chosen_rows(report: Report, choice: Choice) -> list[Row]:
+def chosen_rows(report: Analysis, choice: TableOptions) -> list[TableRow]:
     found = matching(report, choice.layers) if choice.layers else rows(report, choice.depth)
     return in_order(found, report, choice.sort)
 
 
 def show_table(
-    report: Report, style: Style, choice: Choice = Choice(), broken: Sequence[Problem] = (), variants: Sequence[str] = ()
+    report: Analysis,
+    style: Style,
+    choice: TableOptions = TableOptions(),
+    broken: Sequence[Problem] = (),
+    variants: Sequence[str] = (),
 ) -> str:
     """Everything of `cnncalc show`.  `broken` are the expectations that do not hold, `variants` those that there are too."""
     found = [] if choice.totals_only else chosen_rows(report, choice)
@@ -48,45 +62,60 @@ def show_table(
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def rows_table(report: Report, style: Style) -> str:
+def rows_table(report: Analysis, style: Style) -> str:
     """The rows alone: those before the step at which a network failed."""
     found = rows(report, None)
     columns, _ = fitted(row_columns(found, report, style, chosen((), report)), style)
-    return f"{heading(report, style)}\n\n{printed(columns, style, [row.heading for row in found])}\n"
+    return (
+        f"{heading(report, style)}\n\n{printed(columns, style, [row.heading for row in found])}\n"
+    )
 
 
-def heading(report: Report, style: Style) -> str:
+def heading(report: Analysis, style: Style) -> str:
     network = report.network
     arrow = "→" if style.unicode else "->"
     outputs = shapes({"output": network.outputs["output"]}) if "output" in network.outputs else "?"
-    variant = f" ({network.variant})" if network.variant and network.variant.lower() != network.name.lower() else ""
+    variant = (
+        f" ({network.variant})"
+        if network.variant and network.variant.lower() != network.name.lower()
+        else ""
+    )
     line = f"{bold(safe(network.name + variant), style)}  {shapes(dict(network.inputs))} {arrow} {outputs}"
     if report.batch > 1:
         line += f", batch {report.batch}"
     source = f"{network.source} [{network.file}]" if network.source else network.file
     lines = [line, faint(wrapped(safe(source), style), style)]
     if tool := report.recount:
-        lines.append(wrapped(f"{tool.unit} as {tool.name} {tool.version} counts them: {tool.about}", style))
+        lines.append(
+            wrapped(f"{tool.unit} as {tool.name} {tool.version} counts them: {tool.about}", style)
+        )
     return "\n".join(lines)
 
 
 SOME = 5  # variants that are named
 
 
-def other_variants(report: Report, style: Style, variants: Sequence[str]) -> str:
+def other_variants(report: Analysis, style: Style, variants: Sequence[str]) -> str:
     """That the file has other variants, for whoever asked for none."""
     if len(variants) < 2:
         return ""
     others = [safe(name) for name in variants if name != report.network.variant]
     more = f" and {len(others) - SOME} more" if len(others) > SOME else ""
-    return "\n" + faint(wrapped(f"one of {len(variants)} variants, beside {', '.join(others[:SOME])}{more}", style), style)
+    return "\n" + faint(
+        wrapped(f"one of {len(variants)} variants, beside {', '.join(others[:SOME])}{more}", style),
+        style,
+    )
 
 
-def rows_parts(found: Sequence[Row], report: Report, style: Style, choice: Choice) -> list[str]:
+def rows_parts(
+    found: Sequence[TableRow], report: Analysis, style: Style, choice: TableOptions
+) -> list[str]:
     """The rows, and what was left out of them."""
     if not found:
         return [f"no layer of {count(len(report.layers), 'layer')} matches"]
-    columns, dropped = fitted(row_columns(found, report, style, chosen(choice.columns, report)), style)
+    columns, dropped = fitted(
+        row_columns(found, report, style, chosen(choice.columns, report)), style
+    )
     parts = [printed(columns, style, [row.heading for row in found])]
     if dropped:
         parts.append(faint(wrapped(f"(too narrow for: {', '.join(dropped)})", style), style))
@@ -104,13 +133,15 @@ COLOURS = {
 }  # fmt: skip
 
 
-def row_columns(found: Sequence[Row], report: Report, style: Style, columns: Sequence[Column]) -> list[Cells]:
+def row_columns(
+    found: Sequence[TableRow], report: Analysis, style: Style, columns: Sequence[Column]
+) -> list[Cells]:
     if not any_marks(report):
         columns = [column for column in columns if column.name != "marks"]
     return [cells_of(column, found, report, style) for column in columns]
 
 
-def cells_of(column: Column, found: Sequence[Row], report: Report, style: Style) -> Cells:
+def cells_of(column: Column, found: Sequence[TableRow], report: Analysis, style: Style) -> Cells:
     if column.name == "layer":
         cells = ["  " * row.level + last_name(row, style) for row in found]
     else:
@@ -118,15 +149,21 @@ def cells_of(column: Column, found: Sequence[Row], report: Report, style: Style)
     right = column.is_number if not (style.bars and column.kind == "share") else False
     colour = COLOURS.get(column.name, "")
     name = f"share of {whole_of(column, report)}" if column.kind == "share" else ""
-    return Cells(column.title, cells, right or column.name in SHAPES, column.rank, colour, column.least, name)
+    return Cells(
+        column.title, cells, right or column.name in SHAPES, column.rank, colour, column.least, name
+    )
 
 
-def drawn(column: Column, row: Row, report: Report, style: Style) -> str:
+def drawn(column: Column, row: TableRow, report: Analysis, style: Style) -> str:
     cell = column.value(row, report)
-    return bar(*cell, style) if style.bars and isinstance(cell, Part) else human(column.kind, cell, style.exact)
+    return (
+        bar(*cell, style)
+        if style.bars and isinstance(cell, Proportion)
+        else human(column.kind, cell, style.exact)
+    )
 
 
-def last_name(row: Row, style: Style) -> str:
+def last_name(row: TableRow, style: Style) -> str:
     """Inside an open group a path is told by what it adds."""
     path = safe(row.path)
     if not row.level or style.width is None:
@@ -135,15 +172,18 @@ def last_name(row: Row, style: Style) -> str:
     return f"{before[-1]}.{name}" if name.isdigit() and before else name
 
 
-def totals_text(report: Report, style: Style) -> str:
+def totals_text(report: Analysis, style: Style) -> str:
     lines = totals(report, style.exact)
     wide = max(len(line.amount) for line in lines)
     return "\n".join(
-        wrapped(f"{line.title:<11}  {line.amount:>{wide}}  {line.remark}".rstrip(), style, 15 + wide) for line in lines
+        wrapped(
+            f"{line.title:<11}  {line.amount:>{wide}}  {line.remark}".rstrip(), style, 15 + wide
+        )
+        for line in lines
     )
 
 
-def breakdown_columns(report: Report, style: Style) -> list[Cells]:
+def breakdown_columns(report: Analysis, style: Style) -> list[Cells]:
     cells = zip(*breakdown(report, style.exact), strict=True)
     names, layers, params, params_share, macs, macs_share = map(list, cells)
     counts = operations(report)
@@ -158,5 +198,9 @@ def breakdown_columns(report: Report, style: Style) -> list[Cells]:
     if style.bars:
         params_bars = [bar(row.params, report.totals.params, style) for row in counts.shares]
         columns.insert(4, Cells(" ", params_bars, False, 2, "magenta"))
-        columns.append(Cells(" ", [bar(row.macs, counts.total, style) for row in counts.shares], False, 3, "blue"))
+        columns.append(
+            Cells(
+                " ", [bar(row.macs, counts.total, style) for row in counts.shares], False, 3, "blue"
+            )
+        )
     return columns

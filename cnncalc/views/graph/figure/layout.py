@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from ...layout import width_of
-from .items import Figure, Item, Link
+from .items import Drawing, DrawingItem, Link
 from .solids import Solid, scale_of, solid_of
 
 MARGIN = 12
@@ -19,7 +19,7 @@ LONGEST = 26  # characters of a text
 class Placed(NamedTuple):
     """An item in its place: `x` of the left end of its front, in the row of that number."""
 
-    item: Item
+    item: DrawingItem
     solid: Solid
     operation: tuple[str, ...]
     captions: tuple[str, ...]
@@ -71,7 +71,7 @@ class Plan(NamedTuple):
     height: float
 
 
-def plan(figure: Figure, width: float) -> Plan:
+def plan(figure: Drawing, width: float) -> Plan:
     """Place a figure in rows of at most this width; an item that is wider has a row of its own."""
     straight: dict[int, Link] = {}
     for link in figure.links:
@@ -93,11 +93,13 @@ def plan(figure: Figure, width: float) -> Plan:
         rows.append(row_place(placed, items, arcs, top, has_tags))
         top = rows[-1].bottom + LINE
     ends = [placed[tag.item].right + LETTER + lettered(tag.text) for tag in tags if not tag.arrives]
-    right = max([*(max(one.right, middle(one) + half_caption(one)) for one in placed), *ends]) + MARGIN
+    right = (
+        max([*(max(one.right, middle(one) + half_caption(one)) for one in placed), *ends]) + MARGIN
+    )
     return Plan(placed, tuple(rows), tuple(straight.values()), tags, right, top + MARGIN)
 
 
-def even(figure: Figure, straight: dict[int, Link], width: float) -> tuple[Placed, ...]:
+def even(figure: Drawing, straight: dict[int, Link], width: float) -> tuple[Placed, ...]:
     """Items in as few rows as the width allows, which are no wider than these need: the last one is not left nearly empty."""
     found = place(figure, straight, width)
     least, most = 0.0, width
@@ -111,13 +113,20 @@ def even(figure: Figure, straight: dict[int, Link], width: float) -> tuple[Place
     return found
 
 
-def place(figure: Figure, straight: dict[int, Link], width: float) -> tuple[Placed, ...]:
+def place(figure: Drawing, straight: dict[int, Link], width: float) -> tuple[Placed, ...]:
     scale = scale_of(figure)
     placed: list[Placed] = []
     for number, item in enumerate(figure.items):
         before = straight[number].words if number in straight else ()
         operation = () if item.form == "join" else item.operation  # which its sign tells
-        one = Placed(item, solid_of(item, scale), tuple(map(cut, (*before, *operation))), captions(item), 0, 0)
+        one = Placed(
+            item,
+            solid_of(item, scale),
+            tuple(map(cut, (*before, *operation))),
+            captions(item),
+            0,
+            0,
+        )
         if placed:
             one = one._replace(x=behind(placed[-1], one), row=placed[-1].row)
         if not placed or one.right + lettered(one.solid.edge) + MARGIN > width:
@@ -135,7 +144,11 @@ def first_x(one: Placed, row: int) -> float:
 
 def behind(before: Placed, one: Placed) -> float:
     """Where an item can stand behind another, so that no texts meet."""
-    labels = max(0, lettered(before.solid.edge) + 4 - before.solid.slant / 2) + lettered(one.solid.left) + 12
+    labels = (
+        max(0, lettered(before.solid.edge) + 4 - before.solid.slant / 2)
+        + lettered(one.solid.left)
+        + 12
+    )
     bodies = before.right + max(room_for_arrow(one), labels)
     texts = middle(before) + half_caption(before) + half_caption(one) + LETTER - one.solid.width / 2
     return max(bodies, texts)
@@ -145,9 +158,14 @@ def room_for_arrow(one: Placed) -> float:
     return max(GAP, max(map(lettered, one.operation), default=0) + 12)
 
 
-def captions(item: Item) -> tuple[str, ...]:
+def captions(item: DrawingItem) -> tuple[str, ...]:
     """What stands below an item: its name, the shape of a join, what is done to it in its place, and what leaves it."""
-    lines = [item.name, str(item.shape) if item.form == "join" else "", ", ".join(item.after), *item.ends]
+    lines = [
+        item.name,
+        str(item.shape) if item.form == "join" else "",
+        ", ".join(item.after),
+        *item.ends,
+    ]
     return tuple(cut(line) for line in lines if line)
 
 
@@ -176,15 +194,26 @@ def stacked(links: list[Link]) -> tuple[Arc, ...]:
     """Arrows over a row, the shorter below the longer, each on the lowest level where it meets no other."""
     arcs: list[Arc] = []
     for link in sorted(links, key=lambda link: (link.target - link.source, link.source)):
-        over = [arc.level for arc in arcs if arc.link.source < link.target and link.source < arc.link.target]
+        over = [
+            arc.level
+            for arc in arcs
+            if arc.link.source < link.target and link.source < arc.link.target
+        ]
         arcs.append(Arc(link, max(over, default=0) + 1))
     return tuple(arcs)
 
 
 def row_place(
-    placed: tuple[Placed, ...], items: tuple[int, ...], arcs: tuple[Arc, ...], top: float, has_tags: bool
+    placed: tuple[Placed, ...],
+    items: tuple[int, ...],
+    arcs: tuple[Arc, ...],
+    top: float,
+    has_tags: bool,
 ) -> RowPlace:
-    half = max(max(placed[index].solid.half, LINE * (len(placed[index].operation) + 0.5)) for index in items)
+    half = max(
+        max(placed[index].solid.half, LINE * (len(placed[index].operation) + 0.5))
+        for index in items
+    )
     levels = max((arc.level for arc in arcs), default=0)
     ceiling = top + LEVEL * (levels + (1 if levels else 0) + (1 if has_tags else 0))
     axis = ceiling + half
@@ -202,10 +231,15 @@ def tagged(links: list[Link]) -> tuple[Tag, ...]:
         key = (link.source, link.words)
         if key not in letters:
             letters[key] = letter(len(letters))
-            leaving.setdefault(link.source, []).append(" ".join((letters[key], ", ".join(link.words))).rstrip())
+            leaving.setdefault(link.source, []).append(
+                " ".join((letters[key], ", ".join(link.words))).rstrip()
+            )
         arriving.setdefault(link.target, []).append(letters[key])
     left = [Tag(index, cut(", ".join(said)), arrives=False) for index, said in leaving.items()]
-    return (*left, *(Tag(index, cut(" ".join(said)), arrives=True) for index, said in arriving.items()))
+    return (
+        *left,
+        *(Tag(index, cut(" ".join(said)), arrives=True) for index, said in arriving.items()),
+    )
 
 
 def letter(index: int) -> str:

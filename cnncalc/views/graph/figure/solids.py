@@ -10,7 +10,7 @@ from math import sqrt
 from typing import NamedTuple
 
 from ....shape import Shape
-from .items import Figure, Item
+from .items import Drawing, DrawingItem
 
 SIDE = 130  # of the longest axis of space, and of the longest vector
 THICK = 44  # of the most channels
@@ -41,7 +41,7 @@ class Solid(NamedTuple):
         return (self.height + self.slant) / 2
 
 
-class Scale(NamedTuple):
+class DrawingScale(NamedTuple):
     """The largest sizes of a figure, which are drawn in full length."""
 
     space: int
@@ -50,9 +50,9 @@ class Scale(NamedTuple):
     vector: int
 
 
-def scale_of(figure: Figure) -> Scale:
+def scale_of(figure: Drawing) -> DrawingScale:
     maps = [item.shape for item in figure.items if len(item.shape) > 1]
-    return Scale(
+    return DrawingScale(
         most(size for shape in maps if len(shape) > 2 for size in shape[-2:]),
         most(shape[1] for shape in maps if len(shape) == 2),
         most(shape.channels for shape in maps),
@@ -68,16 +68,26 @@ def length(size: int, largest: int, full: float) -> float:
     return max(LEAST, full * sqrt(size / largest))
 
 
-def solid_of(item: Item, scale: Scale) -> Solid:
+def solid_of(item: DrawingItem, scale: DrawingScale) -> Solid:
     """A bar for a vector, a sheet for a series, a box for an image; of a volume, that of its images."""
     shape = item.shape
     if item.form == "join":
         return Solid(2 * JOIN, 2 * JOIN, 0)
     if len(shape) == 1:
-        return Solid(BAR, length(shape.channels, scale.vector, SIDE), BAR_SLANT, below=str(shape.channels))
+        return Solid(
+            BAR, length(shape.channels, scale.vector, SIDE), BAR_SLANT, below=str(shape.channels)
+        )
     thick = length(shape.channels, scale.channels, THICK)
     if len(shape) == 2:
-        return Solid(thick, length(shape[1], scale.series, SIDE), 0, left=str(shape[1]), below=str(shape.channels))
+        return Solid(
+            thick,
+            length(shape[1], scale.series, SIDE),
+            0,
+            left=str(shape[1]),
+            below=str(shape.channels),
+        )
     tall, deep = (length(size, scale.space, SIDE) for size in shape[-2:])
-    below = Shape(shape[:-2])  # the channels, and the axes before height and width, which are not drawn
+    below = Shape(
+        shape[:-2]
+    )  # the channels, and the axes before height and width, which are not drawn
     return Solid(thick, tall, SLANT * deep, str(shape[-2]), str(shape[-1]), str(below))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ....engine.report import Report
+from ....engine.report import Analysis
 from ...show.columns import shapes
 from ...svg import LINES, SIZE, Point, arrow, mixed, number, path, plain, polygon, text
 from ..graph import CLASSES, Graph
 from ..palette import FILLS, INK, STROKES
-from .items import Figure, Link, figure
+from .items import Drawing, Link, figure
 from .layout import LEVEL, LINE, MARGIN, Arc, Placed, Plan, RowPlace, Tag, lettered, middle, plan
 from .solids import JOIN
 
@@ -20,29 +20,46 @@ LEGEND = {
     "conv": "convolution", "dense": "dense", "recurrent": "recurrent", "attention": "attention", "norm": "normalisation",
     "pool": "pooling", "join": "join", "other": "other",
 }  # fmt: skip
-SIGNS = {"add": "+", "sub": "\u2212", "mul": "\u00d7", "div": "\u00f7", "max": "max", "concat": "C", "matmul": "\u00b7"}
+SIGNS = {
+    "add": "+",
+    "sub": "\u2212",
+    "mul": "\u00d7",
+    "div": "\u00f7",
+    "max": "max",
+    "concat": "C",
+    "matmul": "\u00b7",
+}
 
 
 class TooLarge(ValueError):
     """A graph of more boxes or arrows than a figure can show."""
 
 
-def graph_svg(graph: Graph, report: Report, width: float = WIDTH) -> str:
+def graph_svg(graph: Graph, report: Analysis, width: float = WIDTH) -> str:
     """The picture, in rows of at most so many pixels.  It is of ASCII letters alone, and the same wherever it is made.
 
     Raises TooLarge.
     """
-    for amount, most, what in ((len(graph.boxes), MOST_BOXES, "boxes"), (len(graph.edges), MOST_ARROWS, "arrows")):
+    for amount, most, what in (
+        (len(graph.boxes), MOST_BOXES, "boxes"),
+        (len(graph.edges), MOST_ARROWS, "arrows"),
+    ):
         if amount > most:
             raise TooLarge(f"a figure can have {most:,} {what}, and here would be {amount:,}")
     drawn = figure(graph, report)
     found = plan(drawn, width)
     kinds = legend_kinds(drawn)
-    lines = [*head(found, report, bool(kinds)), *body(found), *legend(kinds, found), "</g>", "</svg>"]
+    lines = [
+        *head(found, report, bool(kinds)),
+        *body(found),
+        *legend(kinds, found),
+        "</g>",
+        "</svg>",
+    ]
     return "".join(f"{line}\n" for line in lines).encode("ascii", "xmlcharrefreplace").decode()
 
 
-def head(found: Plan, report: Report, has_legend: bool) -> Iterator[str]:
+def head(found: Plan, report: Analysis, has_legend: bool) -> Iterator[str]:
     network = report.network
     width, height = number(found.width), number(found.height + (LEVEL if has_legend else 0))
     yield (
@@ -80,9 +97,19 @@ def item_drawn(one: Placed, row: RowPlace) -> Iterator[str]:
     yield from circle(one, row) if one.item.form == "join" else faces(one, row)
     bottom = row.axis + solid.half
     if solid.left:
-        yield text(one.x - 3, max(row.axis + 11, row.axis + solid.slant / 2 + solid.height / 4), solid.left, "end")
+        yield text(
+            one.x - 3,
+            max(row.axis + 11, row.axis + solid.slant / 2 + solid.height / 4),
+            solid.left,
+            "end",
+        )
     if solid.edge:
-        yield text(one.x + solid.width + solid.slant / 2 + 3, bottom - solid.slant / 2 + 8, solid.edge, "start")
+        yield text(
+            one.x + solid.width + solid.slant / 2 + 3,
+            bottom - solid.slant / 2 + 8,
+            solid.edge,
+            "start",
+        )
     if solid.below:
         yield text(middle(one), bottom + LINE, solid.below, bold=True)
     for line, caption in enumerate(one.captions):
@@ -100,10 +127,17 @@ def faces(one: Placed, row: RowPlace) -> Iterator[str]:
     yield polygon(front, fill, stroke)
     if slant:
         yield polygon(
-            [(left, top), (left + slant, top - slant), (right + slant, top - slant), (right, top)], mixed(fill, 1), stroke
+            [(left, top), (left + slant, top - slant), (right + slant, top - slant), (right, top)],
+            mixed(fill, 1),
+            stroke,
         )
         yield polygon(
-            [(right, top), (right + slant, top - slant), (right + slant, bottom - slant), (right, bottom)],
+            [
+                (right, top),
+                (right + slant, top - slant),
+                (right + slant, bottom - slant),
+                (right, bottom),
+            ],
             mixed(fill, 0),
             stroke,
         )
@@ -175,13 +209,15 @@ def entering(one: Placed, row: RowPlace) -> Point:
 
 def above(one: Placed, row: RowPlace, aside: float) -> Point:
     """The middle of the top face, and so much beside it."""
-    return middle(one) + one.solid.slant / 2 + aside, row.axis - one.solid.half + one.solid.slant / 2
+    return middle(
+        one
+    ) + one.solid.slant / 2 + aside, row.axis - one.solid.half + one.solid.slant / 2
 
 
 # The legend
 
 
-def legend_kinds(drawn: Figure) -> list[str]:
+def legend_kinds(drawn: Drawing) -> list[str]:
     """The classes that colours stand for, where there are several."""
     kinds = {item.kind for item in drawn.items if item.form in ("layer", "group")}
     return [kind for kind in CLASSES if kind in kinds] if len(kinds) > 1 else []

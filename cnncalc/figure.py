@@ -1,0 +1,48 @@
+"""Figures: numbers as a person or a source writes them, such as 6.8M or 256KiB."""
+
+# Without `from __future__ import annotations`, which makes them texts: NamedTuple compiles each, at every start.
+import re
+from typing import NamedTuple
+
+
+class Figure(NamedTuple):
+    """A number as a source states it: `6.8M` is 6,800,000 to the nearest 100,000.
+
+    >>> Figure("6.8M", 6_800_000, 100_000).is_met_by(6_848_000)
+    True
+    """
+
+    text: str
+    value: int
+    resolution: int
+
+    def is_met_by(self, found: int) -> bool:
+        """Whether what was found rounds to this figure, half up."""
+        return (2 * found + self.resolution) // (
+            2 * self.resolution
+        ) * self.resolution == self.value
+
+
+UNITS = {
+    "": 1, "k": 10**3, "M": 10**6, "G": 10**9, "T": 10**12,
+    "KiB": 2**10, "MiB": 2**20, "GiB": 2**30, "TiB": 2**40,
+}  # fmt: skip
+
+FIGURE = re.compile(r"([0-9]{1,30}(?:_[0-9]{1,30}){0,30})(?:\.([0-9]{1,15}))?\s?([A-Za-z]*)")
+
+
+def figure(text: str) -> Figure | None:
+    """Read `61_100_840`, `6.8M` or `1.5 MiB`; None where it is no figure.
+
+    >>> figure("6.8M")
+    Figure(text='6.8M', value=6800000, resolution=100000)
+    """
+    found = FIGURE.fullmatch(text)
+    if not found or found[3] not in UNITS:
+        return None
+    unit, decimals = UNITS[found[3]], found[2] or ""
+    digits = int(found[1].replace("_", "") + decimals)
+    scale = 10 ** len(decimals)
+    if not found[3] and decimals.strip("0"):
+        return None
+    return Figure(text, digits * unit // scale, max(1, unit // scale))
