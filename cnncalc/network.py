@@ -31,7 +31,7 @@ class Value(NamedTuple):
 class Node(NamedTuple):
     """One layer in its place.
 
-    `shape` is what it puts out; where that is several values (a chunk), `pieces` are their shapes.  Nodes with equal
+    `shape` is what it puts out; where that is several values (a chunk), `outputs` are their shapes.  Nodes with equal
     `weight_key` use the same weights.  `shared` is the tag that the file gives to them.  `start` is the first node of
     its step: the operands of a join stand before it.
     """
@@ -41,7 +41,7 @@ class Node(NamedTuple):
     inputs: tuple[Value, ...]
     input_shapes: tuple[Shape, ...]
     shape: Shape
-    pieces: tuple[Shape, ...]
+    outputs: tuple[Shape, ...]
     span: Span
     training_only: bool
     trainable: bool
@@ -52,7 +52,7 @@ class Node(NamedTuple):
     @property
     def shapes(self) -> tuple[Shape, ...]:
         """The shapes of the values that it puts out."""
-        return self.pieces or (self.shape,)
+        return self.outputs or (self.shape,)
 
 
 class Group(NamedTuple):

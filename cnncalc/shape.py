@@ -24,7 +24,7 @@ class Shape(tuple[int, ...]):
         return self[0]
 
     @property
-    def space(self) -> tuple[int, ...]:
+    def spatial(self) -> tuple[int, ...]:
         return self[1:]
 
     @property

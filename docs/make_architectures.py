@@ -47,8 +47,8 @@ def section(file: str, family: list[CatalogueEntry], claims: dict[str, list[str]
     ]
     head = ["| network | input | params | MACs | published |", "| --- | --- | ---: | ---: | --- |"]
     about = f"[{file}.yaml](../architectures/{file}.yaml): {top(text, 'source')}."
-    remarks = " ".join(comments(text))
-    parts = [f"## {top(text, 'name')}", about, escaped(remarks), "\n".join([*head, *rows])]
+    notes = " ".join(comments(text))
+    parts = [f"## {top(text, 'name')}", about, escaped(notes), "\n".join([*head, *rows])]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 

@@ -81,7 +81,7 @@ def test_what_cannot_be_read(tmp_path: Path) -> None:
         cnncalc.load("nothing")
     with pytest.raises(OSError, match="is a folder"):
         cnncalc.load(tmp_path)
-    with pytest.raises(cnncalc.WrongRequest, match="clases"):
+    with pytest.raises(cnncalc.RequestError, match="clases"):
         cnncalc.load("alexnet", vars={"clases": 10})
     with pytest.raises(ValueError, match="no variant"):
         cnncalc.load("alexnet", variant="nothing")
@@ -95,7 +95,7 @@ def test_reprs_are_readable() -> None:
     )
     assert (
         repr(report.layer("conv1"))
-        == "<Layer conv1: conv -> 96x55x55, 34,944 params, 105,415,200 MACs>"
+        == "<LayerReport conv1: conv -> 96x55x55, 34,944 params, 105,415,200 MACs>"
     )
     with pytest.raises(KeyError):
         report.layer("nothing")

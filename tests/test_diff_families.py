@@ -13,7 +13,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from cnncalc.cli.diff import Asked, of_pair
-from cnncalc.diff import Comparison
+from cnncalc.difference import Comparison
 from cnncalc.sources.resolve import Source
 from cnncalc.views.diff.rows import DiffRow, diff_rows
 

@@ -8,8 +8,8 @@ from typing import Any
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from cnncalc.diff import Comparison
-from cnncalc.diff.comparison import compare
+from cnncalc.difference import Comparison
+from cnncalc.difference.compare import compare
 from cnncalc.engine.calculation import analyse
 from cnncalc.engine.report import Analysis
 

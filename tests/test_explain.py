@@ -37,7 +37,7 @@ def results(terms: Any) -> list[int]:
 
 def check_terms(layer: Layer, inputs: tuple[Shape, ...]) -> None:
     """Every number of a layer is the sum of its terms, each of which is what its formula makes."""
-    out = (layer.pieces(*inputs) or (layer.output(*inputs),))[0]
+    out = (layer.outputs(*inputs) or (layer.output(*inputs),))[0]
     shape = layer.shape_terms(*inputs)
     assert (list(shape), results(shape)) == (axis_names(out), list(out))
     weights = {name: weight.elements for name, weight in layer.weights(*inputs).items()}
@@ -140,7 +140,7 @@ def test_fields_grow_by_the_recurrence() -> None:
     steps = next(iter(explain_layers(report, [last]))).field
     size, jump = 1, 1
     for step in steps:
-        view = step.views[0]
+        view = step.footprints[0]
         assert view is not None and step.after[0] is not None
         size, jump = size + (view.features - 1) * jump, jump * view.step
         assert (step.after[0].size, step.after[0].stride) == (size, jump)

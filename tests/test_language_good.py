@@ -60,7 +60,7 @@ def lines(parsed: Parsed) -> Iterator[str]:
 
 def layer_line(layer: LayerAnalysis, network: Network) -> str:
     node = layer.node
-    shape = " + ".join(map(str, node.pieces)) if node.pieces else str(node.shape)
+    shape = " + ".join(map(str, node.outputs)) if node.outputs else str(node.shape)
     inputs = ", ".join(network.path_of(value) for value in node.inputs)
     line = f"{node.path}  {node.layer.kind}  {shape}  {layer.params}  {layer.macs}  <- {inputs}".rstrip()
     if node.shared:

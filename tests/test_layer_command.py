@@ -229,7 +229,7 @@ def check_ways(kind: str, fixed: dict[str, Any], size: int, padding: dict[str, i
         return
     # A layer is asked whose own padding may be anything.
     ways = cls(**cls.make({**fixed, **padding}, (entering,)).__dict__).paddings_for(
-        wanted.space, entering
+        wanted.spatial, entering
     )
     assert ways
     assert {put_out(way) for way in ways} == {wanted}

@@ -44,7 +44,7 @@ def ours(case: dict[str, Any]) -> dict[str, Any]:
         return {"refused": True}
     weights = made.layer.weights(*inputs)
     found = {
-        "output": [list(piece) for piece in made.pieces] if made.pieces else list(made.shape),
+        "output": [list(piece) for piece in made.outputs] if made.outputs else list(made.shape),
         "params": sorted(shape.elements for shape in weights.values()),
         "buffers": made.layer.buffers(*inputs),
     }
@@ -124,8 +124,8 @@ def test_refused_as_by_pytorch(kind: str, arguments: Any, shape: Any) -> None:
 
 def test_a_window_that_does_not_divide_the_map_is_noted() -> None:
     shape = (Shape((8, 8, 10)),)
-    assert instantiate("attention", {"window": 4}, shape).layer.remarks(*shape)
-    assert not instantiate("attention", {"window": (4, 5)}, shape).layer.remarks(*shape)
+    assert instantiate("attention", {"window": 4}, shape).layer.notes(*shape)
+    assert not instantiate("attention", {"window": (4, 5)}, shape).layer.notes(*shape)
 
 
 # Beyond PyTorch, by hand

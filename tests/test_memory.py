@@ -28,7 +28,7 @@ def brute_force(network: Network) -> tuple[int, str]:
     for index in steps:
         node = network.nodes[index]
         if node.layer.kind not in ALIASES:
-            for part, shape in enumerate(node.pieces or (node.shape,)):
+            for part, shape in enumerate(node.outputs or (node.shape,)):
                 made[(index, part)] = (index, shape.elements)
     outputs = {
         source(value)

@@ -18,7 +18,7 @@ def analyse(network: Network, *, batch: int = 1) -> Report:
 
 def diff(before: Network, after: Network, *, batch: int = 1) -> Difference:
     """What changed from one network to another, aligned as a person would align them."""
-    from ..diff.comparison import compare
+    from ..difference.compare import compare
     from ..views.diff.json import diff_json
 
     found = compare(engine.analyse(before, batch), engine.analyse(after, batch))

@@ -86,8 +86,8 @@ def part_of(network: Network, reference: str) -> Value | None:
     if not number.isdigit():
         return None
     for index, node in enumerate(network.nodes):
-        if node.path == path and int(number) < len(node.pieces):
-            return Value(index, int(number), node.pieces[int(number)])
+        if node.path == path and int(number) < len(node.outputs):
+            return Value(index, int(number), node.outputs[int(number)])
     for group in network.groups:
         if group.path == path and int(number) < len(group.outputs):
             return group.outputs[int(number)]

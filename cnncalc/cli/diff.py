@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 import click
 
-from ..diff import Comparison, Declarations
-from ..diff.comparison import compare, nothing
+from ..difference import Comparison, Declarations
+from ..difference.compare import compare, nothing
 from ..engine.calculation import analyse
 from ..engine.report import Analysis
 from ..parser.parsing import Parsed

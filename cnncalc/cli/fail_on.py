@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import click
 
-from ..diff.difference import Comparison
+from ..difference.comparison import Comparison
 from ..views.text import safe
 
 NUMBERS = (

@@ -95,7 +95,7 @@ def ways(node: Node, wanted: Shape) -> str:
     entering, layer = node.input_shapes, node.layer
     found, width = [], terminal_width()
     if len(wanted) == len(node.shape) and wanted.channels == node.shape.channels:
-        found = layer.paddings_for(wanted.space, *entering)
+        found = layer.paddings_for(wanted.spatial, *entering)
     if not found:
         click.echo(
             f"no padding makes {wanted} of {', '.join(map(str, entering))}: {why_not(node, wanted)}",
@@ -135,7 +135,7 @@ def why_not(node: Node, wanted: Shape) -> str:
         space = count(len(node.shape) - 1, "axis")
         return f"{node.layer.kind} puts out {count(node.shape.channels, 'channel')} and {space} of space"
     if not node.layer.windows(*node.input_shapes) and not node.layer.paddings_for(
-        node.shape.space, *node.input_shapes
+        node.shape.spatial, *node.input_shapes
     ):
         return f"{node.layer.kind} has no window that could be padded"
     arguments = node.layer.arguments()

@@ -18,7 +18,7 @@ from ..views.text import safe
 from .options import pairs
 
 if TYPE_CHECKING:
-    from ..diff import Declarations
+    from ..difference import Declarations
 
 FORMATS = ("table", "json", "csv", "markdown", "latex")
 
@@ -38,7 +38,7 @@ def parsed(
 
 def said(found: Parsed, settings: Sequence[str]) -> Declarations:
     """What a file says beside its layers, with what the command line changes."""
-    from ..diff import Declarations
+    from ..difference import Declarations
     from ..parser.declarations import said_blocks, said_vars
 
     if found.root is None or found.network is None:

@@ -111,7 +111,7 @@ def page_data(
     if len(subjects) > 1:
         data["comparison"] = comparison_object(reports, names)
     if len(subjects) == 2:
-        from ..diff.comparison import compare
+        from ..difference.compare import compare
 
         before, after = subjects
         words = said(before.found, settings), said(after.found, settings)

@@ -39,7 +39,7 @@ def transposed_macs(layer: Any, x: Shape) -> int:
 def transposed(layer: Any, x: Shape) -> int:
     """The bias is added at the places that a convolution would have, which may be less than none."""
     axes = zip(
-        x.space,
+        x.spatial,
         layer.kernel,
         layer.stride,
         layer.padding,

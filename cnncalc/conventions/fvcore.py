@@ -15,11 +15,11 @@ def attention(layer: Any, *inputs: Shape) -> int:
 
 
 def adaptive(layer: Any, x: Shape) -> int:
-    return x.elements if len(x.space) == 2 else 0
+    return x.elements if len(x.spatial) == 2 else 0
 
 
 def upsample(layer: Any, x: Shape) -> int:
-    if len(x.space) != 2:
+    if len(x.spatial) != 2:
         return 0
     if layer.mode == "area":
         return x.elements

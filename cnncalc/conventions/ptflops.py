@@ -51,7 +51,7 @@ def upsample(layer: Any, x: Shape) -> Amount:
     if layer.size is not None:
         return 2 * out + inner
     factors = {float(factor) for factor in layer.factor}
-    times = factors.pop() ** len(x.space) if len(factors) == 1 else prod(map(int, layer.factor))
+    times = factors.pop() ** len(x.spatial) if len(factors) == 1 else prod(map(int, layer.factor))
     return out + inner + x.elements * times
 
 

@@ -74,7 +74,7 @@ def pooled(layer: Any, x: Shape) -> int:
     if before == after:
         return x.elements
     return x.with_spatial(
-        size + sum(ends) for size, *ends in zip(x.space, before, after, strict=True)
+        size + sum(ends) for size, *ends in zip(x.spatial, before, after, strict=True)
     ).elements
 
 

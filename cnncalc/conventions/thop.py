@@ -50,7 +50,7 @@ def softmax(layer: Any, x: Shape) -> int:
 def adaptive(layer: Any, x: Shape) -> int:
     """In the floating point numbers of the tool, whose last digit decides what is cut off."""
     out = layer.output(x)
-    kernel = prod(before / after for before, after in zip(x.space, out.space, strict=True))
+    kernel = prod(before / after for before, after in zip(x.spatial, out.spatial, strict=True))
     return int((kernel + 1) * out.elements)
 
 

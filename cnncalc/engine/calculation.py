@@ -23,14 +23,14 @@ def cost_of(layer: Layer, inputs: tuple[Shape, ...]) -> Cost:
         layer.buffers(*inputs),
         macs,
         2 * macs + layer.other_flops(*inputs),
-        tuple(layer.remarks(*inputs)),
+        tuple(layer.notes(*inputs)),
     )
 
 
 def analyse(network: Network, batch: int = 1) -> Analysis:
     """All numbers of a network, for a batch of so many samples."""
-    costs, views = costs_and_views(network)
-    fields, field_notes = receptive_fields(network, views)
+    costs, footprints = costs_and_footprints(network)
+    fields, field_notes = receptive_fields(network, footprints)
     width = BYTES[network.dtype] * batch
     memory = live_elements(network)
     uses = Counter(node.weight_key for node in network.nodes if node.weight_key)
@@ -45,7 +45,7 @@ def analyse(network: Network, batch: int = 1) -> Analysis:
             node.shape.elements * width,
             None if held is None else held * width,
             field if field and any(field) else None,
-            (*cost.remarks, field_notes[index]) if index in field_notes else cost.remarks,
+            (*cost.notes, field_notes[index]) if index in field_notes else cost.notes,
             uses[node.weight_key] > 1 if node.weight_key else False,
         )
         for index, (node, cost, field, held) in enumerate(
@@ -84,18 +84,18 @@ def analyse(network: Network, batch: int = 1) -> Analysis:
     )
 
 
-def costs_and_views(network: Network) -> tuple[list[Cost], list[Footprints]]:
+def costs_and_footprints(network: Network) -> tuple[list[Cost], list[Footprints]]:
     """The cost and the views of every node, calculated once for like layers (the parser makes these once, too)."""
     known: dict[tuple[int, tuple[Shape, ...]], tuple[Cost, Footprints]] = {}
-    costs, views = [], []
+    costs, footprints = [], []
     for node in network.nodes:
         key = (id(node.layer), node.input_shapes)
         found = known.get(key)
         if found is None:
             found = known[key] = (
                 cost_of(node.layer, node.input_shapes),
-                node.layer.views(*node.input_shapes),
+                node.layer.footprints(*node.input_shapes),
             )
         costs.append(found[0])
-        views.append(found[1])
-    return costs, views
+        footprints.append(found[1])
+    return costs, footprints

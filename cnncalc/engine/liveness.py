@@ -38,7 +38,7 @@ def lifetimes(network: Network) -> Iterator[Lifetime]:
         node = network.nodes[index]
         for value in node.inputs:
             last_reader[root(value)] = index
-        if node.layer.aliases and node.inputs:
+        if node.layer.is_alias and node.inputs:
             roots[(index, 0)] = root(node.inputs[0])
     end = len(network.nodes) - 1
     for name, value in network.outputs.items():
@@ -49,7 +49,7 @@ def lifetimes(network: Network) -> Iterator[Lifetime]:
         yield Lifetime(-index, 0, shape.elements, -1, last_reader.get((-index, 0), start))
     for index in steps:
         node = network.nodes[index]
-        if not (node.layer.aliases and node.inputs):
+        if not (node.layer.is_alias and node.inputs):
             for part, shape in enumerate(node.shapes):
                 yield Lifetime(
                     index, part, shape.elements, index, last_reader.get((index, part), index)

@@ -45,11 +45,11 @@ NO_MAP: ReceptiveField | None = None
 
 def start(shape: Shape) -> ReceptiveField | None:
     """The field of a network's input."""
-    return tuple(AxisField(1, 1, 0) for _ in shape.space) if shape.space else NO_MAP
+    return tuple(AxisField(1, 1, 0) for _ in shape.spatial) if shape.spatial else NO_MAP
 
 
 def through(
-    field: ReceptiveField, entering: Shape, out: Shape, views: Footprints
+    field: ReceptiveField, entering: Shape, out: Shape, footprints: Footprints
 ) -> ReceptiveField:
     """The field behind a layer that sees `views` of what has this field.
 
@@ -57,9 +57,9 @@ def through(
     >>> through((AxisField(3, 2, -1),), Shape((8, 16)), Shape((8, 8)), (View(3, 2, -1),))[0]
     AxisField(size=7, stride=4, start=-3)
     """
-    if len(field) != len(views) or len(entering) != len(out):
-        return (None,) * len(out.space)
-    if entering.space == out.space and views == (POINT,) * len(views):
+    if len(field) != len(footprints) or len(entering) != len(out):
+        return (None,) * len(out.spatial)
+    if entering.spatial == out.spatial and footprints == (POINT,) * len(footprints):
         return field  # what most layers do to it
     return tuple(
         # One position that is repeated over many lies everywhere: the whole axis is the safe answer.
@@ -72,7 +72,9 @@ def through(
             axis.stride * view.step,
             axis.start + view.start * axis.stride,
         )
-        for axis, view, before, after in zip(field, views, entering.space, out.space, strict=True)
+        for axis, view, before, after in zip(
+            field, footprints, entering.spatial, out.spatial, strict=True
+        )
     )
 
 
@@ -96,7 +98,7 @@ def union(fields: list[ReceptiveField]) -> tuple[ReceptiveField, bool]:
 
 
 def receptive_fields(
-    network: Network, views: list[Footprints]
+    network: Network, footprints: list[Footprints]
 ) -> tuple[list[ReceptiveField | None], dict[int, str]]:
     """The field of every node, and a note for those that join fields of different strides."""
     inputs = [start(shape) for shape in network.inputs.values()]
@@ -108,7 +110,7 @@ def receptive_fields(
         for value, shape in zip(node.inputs, node.input_shapes, strict=True):
             field = fields[value.node] if value.node >= 0 else inputs[-1 - value.node]
             if field is not None:
-                entering.append(through(field, shape, node.shape, views[index]))
+                entering.append(through(field, shape, node.shape, footprints[index]))
         if not entering:
             fields.append(NO_MAP)
             continue

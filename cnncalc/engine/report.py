@@ -18,7 +18,7 @@ class Cost(NamedTuple):
     buffers: int
     macs: int
     flops: int
-    remarks: tuple[str, ...]
+    notes: tuple[str, ...]
 
 
 class LayerAnalysis(NamedTuple):

@@ -112,7 +112,7 @@ def sections(report: Analysis, index: int) -> Iterator[Section]:
     kept = Term.of(formula, numbers)
     yield Section("weight_bytes", stored * width, {"weights": kept} if stored else {})
     formula = elements(node.shape, "'") + " x bytes"
-    sizes = {"C'": node.shape.channels, "S'": node.shape.space, "bytes": width}
+    sizes = {"C'": node.shape.channels, "S'": node.shape.spatial, "bytes": width}
     output = Term.of(formula, sizes)
     yield Section("activation_bytes", layer.activation_bytes // samples, {"output": output})
 
@@ -140,7 +140,7 @@ def param_remarks(report: Analysis, index: int) -> Iterator[str]:
     if (
         node.layer.category == "dense"
         and before is not None
-        and before.layer.aliases
+        and before.layer.is_alias
         and before.inputs
     ):
         entering = before.input_shapes[0]
@@ -161,5 +161,5 @@ def held(report: Analysis, index: int, living: LiveValues) -> Iterator[Held]:
     for value in sorted(living.at(index), key=lambda one: -one.elements):
         node = value.node
         name = network.nodes[node].path if node >= 0 else list(network.inputs)[-1 - node]
-        parts = node >= 0 and network.nodes[node].pieces
+        parts = node >= 0 and network.nodes[node].outputs
         yield Held(f"{name}.{value.part}" if parts else name, value.elements * width)

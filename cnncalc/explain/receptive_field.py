@@ -14,7 +14,7 @@ class FieldStep(NamedTuple):
     path: str
     kind: str
     before: tuple[AxisField | None, ...]
-    views: tuple[Footprint | None, ...]
+    footprints: tuple[Footprint | None, ...]
     after: tuple[AxisField | None, ...]
 
 
@@ -45,18 +45,18 @@ def way_back(report: Analysis, index: int) -> tuple[int, FieldStep] | None:
     """The step of a layer and what it reads; None where it reads no map."""
     network = report.network
     node = network.nodes[index]
-    views = node.layer.views(*node.input_shapes)
-    after = report.layers[index].receptive_field or (None,) * len(node.shape.space)
+    footprints = node.layer.footprints(*node.input_shapes)
+    after = report.layers[index].receptive_field or (None,) * len(node.shape.spatial)
     ways: list[tuple[Any, int, FieldStep]] = []
     for value, shape in zip(node.inputs, node.input_shapes, strict=True):
         if value.node >= 0:
-            before = report.layers[value.node].receptive_field or (None,) * len(shape.space)
-        elif shape.space:
+            before = report.layers[value.node].receptive_field or (None,) * len(shape.spatial)
+        elif shape.spatial:
             before = start(shape) or ()
         else:
             continue
-        step = FieldStep(node.path, node.layer.kind, before, tuple(views), after)
-        ways.append((size_of(through(before, shape, node.shape, views)), value.node, step))
+        step = FieldStep(node.path, node.layer.kind, before, tuple(footprints), after)
+        ways.append((size_of(through(before, shape, node.shape, footprints)), value.node, step))
     return max(ways, key=lambda way: way[0])[1:] if ways else None
 
 

@@ -47,7 +47,7 @@ FUNCTIONS: dict[str, tuple[Callable[..., Value], int, int | None]] = {
 """The functions with how many arguments they take, at least and at most."""
 SHAPE_FUNCTIONS: dict[str, Callable[[Shape], Value]] = {
     "channels": lambda shape: shape.channels,
-    "size": lambda shape: shape.space,
+    "size": lambda shape: shape.spatial,
     "shape": tuple,
 }
 

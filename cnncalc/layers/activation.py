@@ -170,7 +170,7 @@ class Softmax(Activation):
     why = "an exponential, a sum and a quotient for each element"
     axis: AxisNumber = 0
 
-    def views(self, *inputs: Any) -> Footprints:
+    def footprints(self, *inputs: Any) -> Footprints:
         return tuple(None if axis == self.axis else POINT for axis in range(1, len(inputs[0])))
 
 
@@ -224,7 +224,7 @@ class GLU(Activation):
 
     def output(self, *inputs: Any) -> Shape:
         (x,) = inputs
-        return Shape((x.channels // 2, *x.space))
+        return Shape((x.channels // 2, *x.spatial))
 
     def shape_terms(self, *inputs: Any) -> Terms:
         return self.unchanged(*inputs) | {

@@ -80,7 +80,7 @@ class Attention(Layer):
         if self.window:
             return self.window
         source = inputs[-1]
-        return source.space if self.axes == "all" else tuple([source[axis] for axis in self.axes])
+        return source.spatial if self.axes == "all" else tuple([source[axis] for axis in self.axes])
 
     def output(self, *inputs: Any) -> Shape:
         x: Shape = inputs[0]
@@ -127,8 +127,8 @@ class Attention(Layer):
     def symbols(self, *inputs: Any) -> dict[str, Any]:
         seen = self.seen(*inputs)
         numbers = {
-            "P": inputs[0].space,
-            "N": inputs[-1].space,
+            "P": inputs[0].spatial,
+            "N": inputs[-1].spatial,
             "Ckv": inputs[-1].channels,
             "M": seen,
         }
@@ -185,8 +185,8 @@ class Attention(Layer):
             terms["rel_bias"] = self.term(inputs, "heads x P x M", "one addition for each score")
         return terms
 
-    def remarks(self, *inputs: Any) -> list[str]:
-        space = inputs[-1].space
+    def notes(self, *inputs: Any) -> list[str]:
+        space = inputs[-1].spatial
         if not self.window or all(
             size % one == 0 for size, one in zip(space, self.window, strict=True)
         ):
@@ -196,8 +196,8 @@ class Attention(Layer):
             f"the window of {window} does not divide {map_}: counted without what padding would add"
         ]
 
-    def views(self, *inputs: Any) -> Footprints:
-        return (None,) * len(inputs[0].space)
+    def footprints(self, *inputs: Any) -> Footprints:
+        return (None,) * len(inputs[0].spatial)
 
     def label(self) -> str:
         window = f", window {'x'.join(map(str, self.window))}" if self.window else ""

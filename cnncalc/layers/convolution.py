@@ -61,7 +61,7 @@ class Convolution(Windowed):
 
     def output(self, *inputs: Any) -> Shape:
         (x,) = inputs
-        return Shape((self.filters(x), *self.space(x)))
+        return Shape((self.filters(x), *self.spatial(x)))
 
     def weights(self, *inputs: Any) -> dict[str, Shape]:
         """`weight` of out x C / groups x kernel, `bias` of out."""
@@ -223,7 +223,7 @@ class LocalConv(Conv):
 
     def weights(self, *inputs: Any) -> dict[str, Shape]:
         """`weight` of out x C / groups x kernel and `bias` of out, each once for every output position."""
-        places = self.space(inputs[0])
+        places = self.spatial(inputs[0])
         return {name: Shape((*shape, *places)) for name, shape in super().weights(*inputs).items()}
 
     def weight_terms(self, *inputs: Any) -> Terms:
@@ -287,7 +287,7 @@ class ConvTranspose(Layer):
                 )
 
     @classmethod
-    def settle(cls, values: dict[str, Any], *inputs: Any) -> None:
+    def resolve(cls, values: dict[str, Any], *inputs: Any) -> None:
         if values["padding"] == "same":
             surplus = [
                 effective_kernel(kernel, dilation) - stride
@@ -311,7 +311,7 @@ class ConvTranspose(Layer):
     def output(self, *inputs: Any) -> Shape:
         (x,) = inputs
         axes = zip(
-            x.space,
+            x.spatial,
             self.kernel,
             self.stride,
             self.padding,
@@ -369,7 +369,7 @@ class ConvTranspose(Layer):
 
     def paddings_for(self, space: tuple[int, ...], *inputs: Any) -> list[dict[str, Any]]:
         """As little padding as does, with as much `output_padding` as it takes."""
-        axes = zip(inputs[0].space, space, self.kernel, self.stride, self.dilation, strict=True)
+        axes = zip(inputs[0].spatial, space, self.kernel, self.stride, self.dilation, strict=True)
         found = []
         for size, wanted, kernel, stride, dilation in axes:
             surplus = (
@@ -407,11 +407,11 @@ class ConvTranspose(Layer):
             else {}
         )
 
-    def views(self, *inputs: Any) -> Footprints:
+    def footprints(self, *inputs: Any) -> Footprints:
         """Output y sees the inputs x with x stride - padding + t dilation = y for a tap t of the kernel."""
         from fractions import Fraction  # slow to import, and few networks upsample
 
-        views = []
+        footprints = []
         for kernel, stride, padding, dilation in zip(
             self.kernel, self.stride, self.padding, self.dilation, strict=True
         ):
@@ -419,10 +419,10 @@ class ConvTranspose(Layer):
             # Output 0 sees from ceil((padding - last) / stride) to floor(padding / stride): its centre is kept.
             features = last // stride + 1
             centre = Fraction(-((last - padding) // stride) + padding // stride, 2)
-            views.append(
+            footprints.append(
                 Footprint(features, Fraction(1, stride), centre - Fraction(features - 1, 2))
             )
-        return tuple(views)
+        return tuple(footprints)
 
     def label(self) -> str:
         stride = f" /{as_one(self.stride)}" if any(stride != 1 for stride in self.stride) else ""

@@ -90,9 +90,9 @@ class Linear(Layer):
             else {}
         )
 
-    def views(self, *inputs: Any) -> Footprints:
+    def footprints(self, *inputs: Any) -> Footprints:
         (x,) = inputs
-        return () if is_vector(x) else super().views(x)
+        return () if is_vector(x) else super().footprints(x)
 
 
 class Embedding(Layer):

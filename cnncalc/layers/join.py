@@ -274,5 +274,5 @@ class MatMul(Join):
         left, right = inputs
         return int(prod(left) * right[-1])
 
-    def views(self, *inputs: Any) -> Footprints:
+    def footprints(self, *inputs: Any) -> Footprints:
         return (None,) * (len(inputs[0]) - 1)

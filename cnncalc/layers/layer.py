@@ -72,7 +72,7 @@ class Layer:
     spatial_axes: ClassVar[tuple[int, ...] | None] = (
         None  # how many axes of space it works on; None: any number
     )
-    aliases: ClassVar[bool] = (
+    is_alias: ClassVar[bool] = (
         False  # puts out what enters under another shape or unchanged: no new value in memory
     )
     fields: ClassVar[Mapping[str, Field]] = {}
@@ -113,7 +113,7 @@ class Layer:
         entering = inputs[0] if inputs else None
         values = cls.read_arguments(given, entering)
         cls.check_arguments(values)
-        cls.settle(values, *inputs)
+        cls.resolve(values, *inputs)
         layer = cls(**values)
         layer.check(*inputs)
         return layer
@@ -170,7 +170,7 @@ class Layer:
             raise Refusal(f"{cls.kind} takes {ranks(cls.spatial_axes)}, found {inputs[0]}")
 
     @classmethod
-    def settle(cls, values: dict[str, Any], *inputs: Any) -> None:
+    def resolve(cls, values: dict[str, Any], *inputs: Any) -> None:
         """Replace what depends on the sizes that enter (`padding: same`) by numbers."""
 
     def check(self, *inputs: Any) -> None:
@@ -182,7 +182,7 @@ class Layer:
         """The shape that comes out."""
         raise NotImplementedError
 
-    def pieces(self, *inputs: Any) -> tuple[Shape, ...]:
+    def outputs(self, *inputs: Any) -> tuple[Shape, ...]:
         """The shapes of the values that come out, where these are several that are read one by one; else none."""
         return ()
 
@@ -202,11 +202,11 @@ class Layer:
         """Floating point operations besides the two of each multiply-accumulate."""
         return 0
 
-    def views(self, *inputs: Any) -> Footprints:
+    def footprints(self, *inputs: Any) -> Footprints:
         """What an output position sees along each axis."""
         return (POINT,) * (len(self.output(*inputs)) - 1)
 
-    def remarks(self, *inputs: Any) -> list[str]:
+    def notes(self, *inputs: Any) -> list[str]:
         """What a reader should know though nothing is wrong."""
         return []
 
@@ -252,11 +252,11 @@ class Layer:
         """
         out = self.output(*inputs)
         entering = (
-            dict(zip(size_names(inputs[0]), inputs[0], strict=True)) | {"S": inputs[0].space}
+            dict(zip(size_names(inputs[0]), inputs[0], strict=True)) | {"S": inputs[0].spatial}
             if inputs
             else {}
         )
-        return {**self.__dict__, **entering, "C'": out.channels, "S'": out.space}
+        return {**self.__dict__, **entering, "C'": out.channels, "S'": out.spatial}
 
     def term(self, inputs: tuple[Any, ...], formula: str, reason: str = "", **values: Any) -> Term:
         """A formula with the numbers for its names: those that are given, else the symbols of this layer."""

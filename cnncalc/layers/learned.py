@@ -72,5 +72,5 @@ class Weight(Layer):
     def weight_terms(self, *inputs: Any) -> Terms:
         return {"weight": self.term(inputs, "shape", "every number of it is learned")}
 
-    def views(self, *inputs: Any) -> Footprints:
+    def footprints(self, *inputs: Any) -> Footprints:
         return ()

@@ -74,8 +74,8 @@ class Standardization(Affine):
 class OverSpace(Norm):
     """A normalisation by statistics of the whole map, which every position therefore sees."""
 
-    def views(self, *inputs: Any) -> Footprints:
-        return (None,) * len(inputs[0].space)
+    def footprints(self, *inputs: Any) -> Footprints:
+        return (None,) * len(inputs[0].spatial)
 
 
 class BatchNorm(Affine):

@@ -45,7 +45,7 @@ class Pool(Windowed):
 
     def output(self, *inputs: Any) -> Shape:
         (x,) = inputs
-        return Shape((x.channels, *self.space(x)))
+        return Shape((x.channels, *self.spatial(x)))
 
     def paddings_for(self, space: tuple[int, ...], *inputs: Any) -> list[dict[str, Any]]:
         def fits(way: dict[str, Any]) -> bool:
@@ -131,9 +131,9 @@ class Adaptive(Layer):
             "pooling": self.term(inputs, "C x S", "one operation for each element of the input")
         }
 
-    def views(self, *inputs: Any) -> Footprints:
+    def footprints(self, *inputs: Any) -> Footprints:
         """Output i sees the inputs from floor(i S / size) to ceil((i + 1) S / size) - 1 (torch.nn.AdaptiveAvgPool2d)."""
-        return tuple(self.view(*axis) for axis in zip(inputs[0].space, self.size, strict=True))
+        return tuple(self.view(*axis) for axis in zip(inputs[0].spatial, self.size, strict=True))
 
     @staticmethod
     def view(size: int, out: int) -> Footprint | None:
@@ -183,7 +183,7 @@ class Global(Layer):
 
     def output(self, *inputs: Any) -> Shape:
         (x,) = inputs
-        return Shape((x.channels, *self.one * len(x.space)))
+        return Shape((x.channels, *self.one * len(x.spatial)))
 
     def other_flops(self, *inputs: Any) -> int:
         """1 an input element."""
@@ -203,8 +203,8 @@ class Global(Layer):
             )
         }
 
-    def views(self, *inputs: Any) -> Footprints:
-        return (None,) * len(inputs[0].space)
+    def footprints(self, *inputs: Any) -> Footprints:
+        return (None,) * len(inputs[0].spatial)
 
 
 class GlobalAvgPool(Global):
@@ -246,7 +246,7 @@ class Unpool(Layer):
 
     def usual(self, x: Shape) -> tuple[int, ...]:
         """The sizes that come out where none are asked for."""
-        axes = zip(x.space, self.kernel, self.stride, strict=True)
+        axes = zip(x.spatial, self.kernel, self.stride, strict=True)
         return tuple((size - 1) * stride + kernel for size, kernel, stride in axes)
 
     def check(self, *inputs: Any) -> None:
@@ -283,7 +283,7 @@ class Unpool(Layer):
                 )
         return terms
 
-    def views(self, *inputs: Any) -> Footprints:
+    def footprints(self, *inputs: Any) -> Footprints:
         from fractions import Fraction  # slow to import, and few networks upsample
 
         axes = zip(self.kernel, self.stride, strict=True)

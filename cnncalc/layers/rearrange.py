@@ -16,7 +16,7 @@ class Flatten(Layer):
 
     kind = "flatten"
     example = ("256x6x6", "flatten", "before fc6 of AlexNet")
-    aliases = True
+    is_alias = True
 
     def output(self, *inputs: Any) -> Shape:
         return Shape((inputs[0].elements,))
@@ -28,7 +28,7 @@ class Flatten(Layer):
             )
         }
 
-    def views(self, *inputs: Any) -> Footprints:
+    def footprints(self, *inputs: Any) -> Footprints:
         return ()
 
 
@@ -41,7 +41,7 @@ class Tokens(Layer):
     kind = "tokens"
     example = ("768x14x14", "tokens", "the patches of ViT-B/16")
     spatial_axes = (1, 2, 3)
-    aliases = True
+    is_alias = True
 
     def output(self, *inputs: Any) -> Shape:
         (x,) = inputs
@@ -53,7 +53,7 @@ class Tokens(Layer):
             "length": self.term(inputs, "S", "all positions in a row, line after line"),
         }
 
-    def views(self, *inputs: Any) -> Footprints:
+    def footprints(self, *inputs: Any) -> Footprints:
         return (POINT,) if len(inputs[0]) == 2 else (None,)
 
 
@@ -69,7 +69,7 @@ class Reshape(Layer):
         "{reshape: 1024x4x4}",
         "the projected noise of DCGAN's generator (Radford et al., arXiv:1511.06434)",
     )
-    aliases = True
+    is_alias = True
     shape: Annotated[tuple[int, ...], Listed(Whole(-1), "a shape such as 64x16x16 or [-1, 16, 16]")]
 
     @classmethod
@@ -107,10 +107,12 @@ class Reshape(Layer):
             for axis, size in zip(axis_names(self.output(x)), self.shape, strict=True)
         }
 
-    def views(self, *inputs: Any) -> Footprints:
+    def footprints(self, *inputs: Any) -> Footprints:
         (x,) = inputs
         out = self.output(x)
-        return (POINT,) * len(out.space) if out.space == x.space else (None,) * len(out.space)
+        return (
+            (POINT,) * len(out.spatial) if out.spatial == x.spatial else (None,) * len(out.spatial)
+        )
 
     def label(self) -> str:
         return as_entries(self.shape)
@@ -149,7 +151,7 @@ class Permute(Layer):
         ]
         return dict(zip(axis_names(x), terms, strict=True))
 
-    def views(self, *inputs: Any) -> Footprints:
+    def footprints(self, *inputs: Any) -> Footprints:
         identity = self.order == tuple(range(len(self.order)))
         return (POINT if identity else None,) * (len(self.order) - 1)
 
@@ -203,7 +205,7 @@ class Slice(Layer):
         )
         return self.unchanged(x) | {axis_names(x)[self.axis]: cut}
 
-    def views(self, *inputs: Any) -> Footprints:
+    def footprints(self, *inputs: Any) -> Footprints:
         (x,) = inputs
         start, _ = self.bounds(x[self.axis])
         return tuple(
@@ -257,7 +259,7 @@ class Select(Layer):
         ]
         return dict(zip(axis_names(self.output(x)), kept, strict=True))
 
-    def views(self, *inputs: Any) -> Footprints:
+    def footprints(self, *inputs: Any) -> Footprints:
         (x,) = inputs
         out = self.output(x)
         kept = self.axis == 0 and len(out) == len(x)
@@ -309,7 +311,7 @@ class Chunk(Layer):
         x: Shape = inputs[0]
         return x
 
-    def pieces(self, *inputs: Any) -> tuple[Shape, ...]:
+    def outputs(self, *inputs: Any) -> tuple[Shape, ...]:
         (x,) = inputs
         return tuple(x.with_axis(self.axis, size) for size in self.sizes(x[self.axis]))
 
@@ -356,8 +358,8 @@ class Roll(Layer):
         x: Shape = inputs[0]
         return x
 
-    def views(self, *inputs: Any) -> Footprints:
-        return (None,) * len(inputs[0].space)
+    def footprints(self, *inputs: Any) -> Footprints:
+        return (None,) * len(inputs[0].spatial)
 
 
 class ChannelShuffle(Layer):

@@ -28,7 +28,7 @@ class Recurrent(Layer):
         return 2 if self.bidirectional else 1
 
     def output(self, *inputs: Any) -> Shape:
-        return Shape((self.hidden * self.directions, *inputs[0].space))
+        return Shape((self.hidden * self.directions, *inputs[0].spatial))
 
     def weights(self, *inputs: Any) -> dict[str, Shape]:
         """Per layer and direction matrices of `gates` x hidden x (entering + hidden), and two biases of `gates` x hidden.
@@ -123,7 +123,7 @@ class Recurrent(Layer):
             "states": self.term(inputs, f"states x {units}", "one update for each state"),
         }
 
-    def views(self, *inputs: Any) -> Footprints:
+    def footprints(self, *inputs: Any) -> Footprints:
         return (None,)
 
 

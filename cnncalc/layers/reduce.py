@@ -58,7 +58,7 @@ class Reduction(Layer):
             )
         }
 
-    def views(self, *inputs: Any) -> Footprints:
+    def footprints(self, *inputs: Any) -> Footprints:
         (x,) = inputs
         if self.keep:
             return tuple(None if axis in self.axis else POINT for axis in range(1, len(x)))

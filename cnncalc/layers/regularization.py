@@ -10,7 +10,7 @@ from .parameter import Probability
 class Unchanged(Layer):
     """Puts out what enters.  (C, *S) -> (C, *S)."""
 
-    aliases = True
+    is_alias = True
 
     def output(self, *inputs: Any) -> Shape:
         x: Shape = inputs[0]

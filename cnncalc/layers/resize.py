@@ -44,7 +44,7 @@ class Pad(Layer):
     )
 
     @classmethod
-    def settle(cls, values: dict[str, Any], *inputs: Any) -> None:
+    def resolve(cls, values: dict[str, Any], *inputs: Any) -> None:
         axes = range(1, len(inputs[0])) if values["axis"] == "space" else values["axis"]
         for name in ("begin", "end"):
             amounts = values[name] * len(axes) if len(values[name]) == 1 else values[name]
@@ -78,7 +78,7 @@ class Pad(Layer):
             )
         return terms
 
-    def views(self, *inputs: Any) -> Footprints:
+    def footprints(self, *inputs: Any) -> Footprints:
         (x,) = inputs
         amounts = self.amounts(x)
         return tuple(Footprint(1, 1, -amounts.get(axis, (0, 0))[0]) for axis in range(1, len(x)))
@@ -99,14 +99,14 @@ class Crop(Layer):
     offset: Annotated[Any, Choice("centre", "center", otherwise=PerAxis(Whole(0)))] = "centre"
 
     @classmethod
-    def settle(cls, values: dict[str, Any], *inputs: Any) -> None:
+    def resolve(cls, values: dict[str, Any], *inputs: Any) -> None:
         if isinstance(values["offset"], str):
-            sizes = zip(inputs[0].space, values["size"], strict=True)
+            sizes = zip(inputs[0].spatial, values["size"], strict=True)
             values["offset"] = tuple([max(0, full - cut) // 2 for full, cut in sizes])
 
     def check(self, *inputs: Any) -> None:
         (x,) = inputs
-        for full, cut, offset in zip(x.space, self.size, self.offset, strict=True):
+        for full, cut, offset in zip(x.spatial, self.size, self.offset, strict=True):
             if offset + cut > full:
                 raise Refusal(
                     f"cannot cut {as_entries(self.size)} at {as_entries(self.offset)} out of {x}",
@@ -125,7 +125,7 @@ class Crop(Layer):
         }
         return self.unchanged(x) | cut
 
-    def views(self, *inputs: Any) -> Footprints:
+    def footprints(self, *inputs: Any) -> Footprints:
         return tuple(Footprint(1, 1, offset) for offset in self.offset)
 
     def label(self) -> str:
@@ -149,7 +149,7 @@ class Unfold(Layer):
     def output(self, *inputs: Any) -> Shape:
         (x,) = inputs
         axes = zip(
-            x.space,
+            x.spatial,
             self.kernel,
             self.stride,
             self.padding,
@@ -169,7 +169,7 @@ class Unfold(Layer):
         padding = self.padding
         axes = zip(
             size_names(x)[1:],
-            x.space,
+            x.spatial,
             self.kernel,
             self.stride,
             padding,
@@ -188,11 +188,11 @@ class Unfold(Layer):
                 inputs,
                 "places",
                 f"the places of the window along each axis: {formulas}",
-                output_size=output_size,
+                places=output_size,
             ),
         }
 
-    def views(self, *inputs: Any) -> Footprints:
+    def footprints(self, *inputs: Any) -> Footprints:
         if len(inputs[0]) > 2:
             return (None,)
         return (
@@ -254,7 +254,10 @@ class Upsample(Layer):
         return Shape(
             (
                 x.channels,
-                *(floor(size * factor) for size, factor in zip(x.space, self.factor, strict=True)),
+                *(
+                    floor(size * factor)
+                    for size, factor in zip(x.spatial, self.factor, strict=True)
+                ),
             )
         )
 
@@ -296,7 +299,7 @@ class Upsample(Layer):
             else {}
         )
 
-    def views(self, *inputs: Any) -> Footprints:
+    def footprints(self, *inputs: Any) -> Footprints:
         """Source: Araujo et al., Computing Receptive Fields (Distill, 2019): as many features as are interpolated between."""
         from fractions import Fraction  # slow to import, and few networks upsample
 
@@ -304,7 +307,7 @@ class Upsample(Layer):
         features = {1: 1, 16: 4}.get(POINTS[self.mode], 2)
         steps = [
             Fraction(before, after)
-            for before, after in zip(x.space, self.output(x).space, strict=True)
+            for before, after in zip(x.spatial, self.output(x).spatial, strict=True)
         ]
         return tuple(
             Footprint(features, step if step != 1 else 1, -(features // 2) if step < 1 else 0)
@@ -338,7 +341,7 @@ class PixelShuffle(Layer):
 
     def check(self, *inputs: Any) -> None:
         (x,) = inputs
-        block = self.factor ** len(x.space)
+        block = self.factor ** len(x.spatial)
         if x.channels % block:
             raise Refusal(
                 f"{x.channels} channels cannot be split into pixels of {block}", argument="factor"
@@ -347,12 +350,15 @@ class PixelShuffle(Layer):
     def output(self, *inputs: Any) -> Shape:
         (x,) = inputs
         return Shape(
-            (x.channels // self.factor ** len(x.space), *(size * self.factor for size in x.space))
+            (
+                x.channels // self.factor ** len(x.spatial),
+                *(size * self.factor for size in x.spatial),
+            )
         )
 
     def shape_terms(self, *inputs: Any) -> Terms:
         (x,) = inputs
-        block = (self.factor,) * len(x.space)
+        block = (self.factor,) * len(x.spatial)
         terms = {
             "channels": self.term(
                 inputs, "C / block", "so many channels become one block of pixels", block=block
@@ -364,10 +370,10 @@ class PixelShuffle(Layer):
             for axis, size in axes
         }
 
-    def views(self, *inputs: Any) -> Footprints:
+    def footprints(self, *inputs: Any) -> Footprints:
         from fractions import Fraction  # slow to import, and few networks upsample
 
-        return (Footprint(1, Fraction(1, self.factor)),) * len(inputs[0].space)
+        return (Footprint(1, Fraction(1, self.factor)),) * len(inputs[0].spatial)
 
 
 class PixelUnshuffle(Layer):
@@ -387,18 +393,21 @@ class PixelUnshuffle(Layer):
 
     def check(self, *inputs: Any) -> None:
         (x,) = inputs
-        if any(size % self.factor for size in x.space):
+        if any(size % self.factor for size in x.spatial):
             raise Refusal(f"{x} cannot be cut into blocks of {self.factor}", argument="factor")
 
     def output(self, *inputs: Any) -> Shape:
         (x,) = inputs
         return Shape(
-            (x.channels * self.factor ** len(x.space), *(size // self.factor for size in x.space))
+            (
+                x.channels * self.factor ** len(x.spatial),
+                *(size // self.factor for size in x.spatial),
+            )
         )
 
     def shape_terms(self, *inputs: Any) -> Terms:
         (x,) = inputs
-        block = (self.factor,) * len(x.space)
+        block = (self.factor,) * len(x.spatial)
         terms = {
             "channels": self.term(
                 inputs, "C x block", "each pixel of a block becomes a channel", block=block
@@ -410,5 +419,5 @@ class PixelUnshuffle(Layer):
             for axis, size in axes
         }
 
-    def views(self, *inputs: Any) -> Footprints:
-        return (Footprint(self.factor, self.factor),) * len(inputs[0].space)
+    def footprints(self, *inputs: Any) -> Footprints:
+        return (Footprint(self.factor, self.factor),) * len(inputs[0].spatial)

@@ -22,8 +22,8 @@ def settle_padding(values: dict[str, Any], x: Shape) -> None:
     padding = values["padding"]
     if not isinstance(padding, str):
         return
-    dilation = values.get("dilation") or (1,) * len(x.space)
-    axes = list(zip(x.space, values["kernel"], values["stride"], dilation, strict=True))
+    dilation = values.get("dilation") or (1,) * len(x.spatial)
+    axes = list(zip(x.spatial, values["kernel"], values["stride"], dilation, strict=True))
     if padding == "same":
         pairs = [same_padding(*axis) for axis in axes]
     else:
@@ -54,14 +54,20 @@ class Windowed(Layer):
             )
 
     @classmethod
-    def settle(cls, values: dict[str, Any], *inputs: Any) -> None:
+    def resolve(cls, values: dict[str, Any], *inputs: Any) -> None:
         settle_padding(values, inputs[0])
 
     def along(self, x: Shape) -> Iterator[Window]:
         """Size, kernel, stride, padding before and after, and dilation of each axis."""
-        dilation = self.dilation or (1,) * len(x.space)
+        dilation = self.dilation or (1,) * len(x.spatial)
         return zip(
-            x.space, self.kernel, self.stride, self.padding, self.padding_end, dilation, strict=True
+            x.spatial,
+            self.kernel,
+            self.stride,
+            self.padding,
+            self.padding_end,
+            dilation,
+            strict=True,
         )
 
     def windows(self, *inputs: Any) -> dict[str, Window]:
@@ -88,12 +94,12 @@ class Windowed(Layer):
             for way in ways
         ]
 
-    def space(self, x: Shape) -> tuple[int, ...]:
+    def spatial(self, x: Shape) -> tuple[int, ...]:
         """How many places the window has along each axis."""
         count = output_size_ceil if self.ceil else output_size
         return tuple([count(*axis) for axis in self.along(x)])
 
-    def views(self, *inputs: Any) -> Footprints:
+    def footprints(self, *inputs: Any) -> Footprints:
         return tuple(
             Footprint(effective_kernel(kernel, dilation), stride, -before)
             for _, kernel, stride, before, _, dilation in self.along(inputs[0])
@@ -110,26 +116,26 @@ class Windowed(Layer):
             axis: places_term(name, *sizes, self.ceil) for axis, name, sizes in names
         }
 
-    def remarks(self, *inputs: Any) -> list[str]:
+    def notes(self, *inputs: Any) -> list[str]:
         if self.ceil:
             return []
         x = inputs[0]
-        remarks = []
+        notes = []
         for axis, numbers in enumerate(self.along(x)):
             rest = unread(*numbers)
             if rest:
                 noun = {"height": "row", "width": "column"}.get(
-                    axis_name(axis, len(x.space)), "position"
+                    axis_name(axis, len(x.spatial)), "position"
                 )
                 size, kernel, stride, before, after, dilation = numbers
                 padding = f" + {before + after} of padding" if before + after else ""
                 span, moves = effective_kernel(kernel, dilation), output_size(*numbers) - 1
                 behind = size + before + after - span - moves * stride
-                remarks.append(
-                    f"the stride leaves {rest} {noun}{'s' * (rest > 1)} of the {axis_name(axis, len(x.space))} over: "
+                notes.append(
+                    f"the stride leaves {rest} {noun}{'s' * (rest > 1)} of the {axis_name(axis, len(x.spatial))} over: "
                     f"{size}{padding} = {span}{f' + {moves} x {stride}' if moves else ''} + {behind}"
                 )
-        return remarks
+        return notes
 
     def arguments(self) -> dict[str, Any]:
         """Without `padding_end` where it is the padding, as in nearly every layer."""

@@ -76,7 +76,7 @@ def another_enters(kind: str, shape: str) -> bool:
 
 
 def puts_out_several(kind: str) -> bool:
-    return kind in LAYERS and layer_class(kind).pieces is not Layer.pieces
+    return kind in LAYERS and layer_class(kind).outputs is not Layer.outputs
 
 
 def step_words(text: str) -> tuple[str, list[str]]:

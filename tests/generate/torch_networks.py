@@ -28,7 +28,7 @@ class Unwritten(Exception):
 
 def of_rank(name: str, x: Shape) -> Any:
     """A class of torch.nn by the axes of the space: Conv -> Conv2d."""
-    return getattr(nn, f"{name}{len(x.space)}d")
+    return getattr(nn, f"{name}{len(x.spatial)}d")
 
 
 def called(module: nn.Module) -> Made:
@@ -123,7 +123,7 @@ def attention(layer: Layer, x: Shape, source: Shape | None = None) -> Made:
 
 
 def bn(layer: Layer, x: Shape) -> Made:
-    rank = len(x.space)
+    rank = len(x.spatial)
     module = (nn.BatchNorm1d if rank in (0, 1) or rank > 3 else of_rank("BatchNorm", x))(
         x.channels, affine=layer.affine
     )
@@ -140,7 +140,7 @@ def lrn(layer: Layer, x: Shape) -> Made:
     module = nn.LocalResponseNorm(layer.size)
     return (
         called(module)
-        if x.space
+        if x.spatial
         else (module, lambda entering: module(entering[..., None])[..., 0])
     )
 
@@ -230,7 +230,7 @@ FUNCTIONS: dict[str, Callable[..., Function]] = {
     "chunk": lambda layer, x: lambda value: value.split(list(layer.sizes(x[layer.axis])), layer.axis + 1),
     "roll": lambda layer, x: lambda value: torch.roll(value, 1, 1),
     "channel_shuffle": lambda layer, x: lambda value: (
-        value.reshape(1, layer.groups, -1, *x.space).transpose(1, 2).reshape(value.shape)
+        value.reshape(1, layer.groups, -1, *x.spatial).transpose(1, 2).reshape(value.shape)
     ),
     "pad": lambda layer, x: padded(layer, x),
     "crop": lambda layer, x: cropped(layer),
@@ -270,9 +270,9 @@ def padded(layer: Layer, x: Shape) -> Function:
 def shuffled(layer: Layer, x: Shape) -> Made:
     """Pixels, channels and patches change places: by their modules for images, else by what moves as little."""
     out = layer.output(x)
-    if len(x.space) == 2 and layer.kind == "unfold":
+    if len(x.spatial) == 2 and layer.kind == "unfold":
         return called(nn.Unfold(layer.kernel, layer.dilation, layer.padding, layer.stride))
-    if len(x.space) == 2:
+    if len(x.spatial) == 2:
         return called(
             (nn.PixelShuffle if layer.kind == "pixel_shuffle" else nn.PixelUnshuffle)(layer.factor)
         )
@@ -345,7 +345,7 @@ class TorchNetwork(nn.Module):
                 values[v.node] if v.part is None else values[v.node][v.part] for v in node.inputs
             ]
             values[place] = self.functions[place](*read)
-            if not node.pieces:
+            if not node.outputs:
                 assert tuple(values[place].shape) == (1, *node.shape), (
                     node.path,
                     values[place].shape,

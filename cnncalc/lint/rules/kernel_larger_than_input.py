@@ -44,7 +44,7 @@ def check(subject: LintContext) -> Iterator[Violation]:
             kernel = "x".join(
                 str(effective_kernel(kernel, dilation)) for _, kernel, _, _, _, dilation in axes
             )
-            size = "x".join(map(str, node.input_shapes[0].space))
+            size = "x".join(map(str, node.input_shapes[0].spatial))
             message = (
                 f"the kernel of `{node.path}`, {kernel} pixels, is larger than what enters, {size}"
             )

@@ -47,7 +47,7 @@ def check(subject: LintContext) -> Iterator[Violation]:
         field = built.report.layers[node.inputs[0].node].receptive_field
         space = next(
             (
-                shape.space
+                shape.spatial
                 for shape in built.network.inputs.values()
                 if len(shape) == len(node.input_shapes[0])
             ),

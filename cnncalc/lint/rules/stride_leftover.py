@@ -53,7 +53,7 @@ def leftover(layer: Windowed, x: Shape) -> str:
         rest = unread(*numbers)
         size, kernel, stride, _, _, dilation = numbers
         if rest and effective_kernel(kernel, dilation) >= stride:
-            name = axis_name(axis, len(x.space))
+            name = axis_name(axis, len(x.spatial))
             noun = {"height": "row", "width": "column"}.get(name, "position")
             told.append(f"{count(rest, noun)} of the {size} of its {name}")
     return " and ".join(told)

@@ -51,14 +51,14 @@ def unread_of(built: BuiltNetwork, index: int) -> Iterator[str]:
         return
     if not built.readers[index]:
         yield f"nothing reads what `{node.path}` puts out"
-    elif node.pieces:
+    elif node.outputs:
         read = {
             value.part
             for reader in built.readers[index]
             for value in built.nodes[reader].inputs
             if value.node == index
         }
-        for part in range(len(node.pieces)):
+        for part in range(len(node.outputs)):
             if part not in read:
                 yield f"nothing reads part {part} of `{node.path}`"
 

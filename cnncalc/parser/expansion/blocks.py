@@ -172,7 +172,7 @@ def bind_inputs(
         scope.names[name] = Bound(graph.path_of(entering[0]) if entering else name, entering)
     if block.rest:
         rest = Bound(block.rest, None if values is None else values[len(block.inputs) :])
-        rest.pieces = () if values is None else values[len(block.inputs) :]
+        rest.outputs = () if values is None else values[len(block.inputs) :]
         scope.names[block.rest] = rest
 
 

@@ -104,7 +104,7 @@ class Evaluation:
             values = self.values()
             if not values:
                 raise Refusal(f"`{name}` is read where nothing enters", rule="inputs")
-            return values[0].shape.channels if name == "in_channels" else values[0].shape.space
+            return values[0].shape.channels if name == "in_channels" else values[0].shape.spatial
         if name in LAYERS or name in self.expansion.document.blocks or name in WORDS:
             return name
         raise Unknown  # the reader of the file has reported it

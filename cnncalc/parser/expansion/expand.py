@@ -113,7 +113,7 @@ def repeated(expansion: Expansion, step: Step, frame: Frame, flow: Flow, path: s
         bound.rounds = rounds
         return bound
     bound = Bound(last.path, last.flow, last.scope)
-    bound.pieces = last.pieces
+    bound.outputs = last.outputs
     bound.rounds = rounds
     return bound
 

@@ -17,7 +17,7 @@ class Instance(NamedTuple):
 
     layer: Layer
     shape: Shape
-    pieces: tuple[Shape, ...]
+    outputs: tuple[Shape, ...]
 
 
 def instantiate(kind: str, given: dict[str, Datum], shapes: tuple[Shape, ...]) -> Instance:
@@ -34,7 +34,7 @@ def instantiate(kind: str, given: dict[str, Datum], shapes: tuple[Shape, ...]) -
         raise Refusal(
             f"{kind} leaves nothing of {' and '.join(map(str, shapes))}: it would come to {show(tuple(shape))}"
         )
-    return Instance(layer, bounded(shape), layer.pieces(*shapes))
+    return Instance(layer, bounded(shape), layer.outputs(*shapes))
 
 
 def bounded(shape: Shape) -> Shape:

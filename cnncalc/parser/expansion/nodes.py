@@ -103,7 +103,7 @@ def add_node(
             inputs,
             shapes,
             made.shape,
-            made.pieces,
+            made.outputs,
             step.span,
             frame.training_only,
             frame.trainable,
@@ -112,16 +112,16 @@ def add_node(
             index if start is None else start,
         )
     )
-    if not made.pieces:
+    if not made.outputs:
         return Bound(path, (Value(index, None, made.shape),))
-    expansion.account.spend(len(made.pieces))
+    expansion.account.spend(len(made.outputs))
     name = step.name or "name"
     unnamed = "" if step.name else " (it needs a `name` for that)"
     bound = Bound(
         path,
-        f"`{path}` is {len(made.pieces)} values: say which with `from`, as in `from: {name}[0]`{unnamed}",
+        f"`{path}` is {len(made.outputs)} values: say which with `from`, as in `from: {name}[0]`{unnamed}",
     )
-    bound.pieces = tuple(Value(index, part, shape) for part, shape in enumerate(made.pieces))
+    bound.outputs = tuple(Value(index, part, shape) for part, shape in enumerate(made.outputs))
     return bound
 
 

@@ -19,14 +19,14 @@ Flow = tuple[Value, ...] | str | None
 class Bound:
     """What a name stands for: the value at its end, what is named inside, and its rounds or parts."""
 
-    __slots__ = ("flow", "join", "path", "pieces", "rounds", "scope")
+    __slots__ = ("flow", "join", "outputs", "path", "rounds", "scope")
 
     def __init__(self, path: str, flow: Flow, scope: Scope | None = None) -> None:
         self.path = path
         self.flow = flow
         self.scope = scope
         self.rounds: list[Bound | None] | None = None
-        self.pieces: tuple[Value, ...] = ()
+        self.outputs: tuple[Value, ...] = ()
         self.join = 0  # the number of the repeated join in whose branches it has its name
 
     @property
@@ -122,7 +122,7 @@ class Scope:
                 if entry is not None:
                     found += flowing(entry)
         else:
-            found = list(bound.pieces or flowing(bound))
+            found = list(bound.outputs or flowing(bound))
         names.spend(len(found))
         return tuple(found)
 
@@ -185,7 +185,7 @@ def round_of(bound: Bound, position: int) -> Bound:
         raise Refusal(f"there is no round {position}: {known}", rule="unknown-reference")
     if bound.flow is None:
         raise Unknown
-    values = bound.pieces or (
+    values = bound.outputs or (
         bound.flow if isinstance(bound.flow, tuple) and len(bound.flow) > 1 else ()
     )
     if not values:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ...diff.difference import Change, Comparison
+from ...difference.comparison import Change, Comparison
 from ..text import safe
 from .folds import change_text
 

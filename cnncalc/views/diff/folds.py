@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from ...diff.difference import Change, Contribution, Entry, What
+from ...difference.comparison import Change, Contribution, Entry, What
 from ...engine.report import LayerAnalysis
 from ...layers.layer import Layer
 from ...network import GROUPINGS, Group

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from ...diff.difference import Comparison, Contribution, Entry
+from ...difference.comparison import Comparison, Contribution, Entry
 from ...engine.report import Analysis
 from .totals import field
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from ...diff.difference import Comparison
+from ...difference.comparison import Comparison
 from ...problem import count
 from ..markdown import escaped, table
 from ..text import safe

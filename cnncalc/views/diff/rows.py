@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from ...diff.difference import NOTHING, Comparison, Contribution, What
+from ...difference.comparison import NOTHING, Comparison, Contribution, What
 from ...problem import count
 from ..text import safe
 from .folds import Fold, folded, is_whole, layer_counts

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from ...diff.difference import Comparison
+from ...difference.comparison import Comparison
 from ..layout import (
     Cells,
     Style,

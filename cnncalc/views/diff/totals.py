@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from ...diff.difference import Comparison
+from ...difference.comparison import Comparison
 from ...engine.report import Analysis, Share
 from ..show.columns import shapes
 from ..show.summary import CLASS_NAMES, amount, byte_amount, counted

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from ...diff.difference import Comparison, Entry, What
+from ...difference.comparison import Comparison, Entry, What
 from ...problem import count
 from ..text import safe, short
 from .folds import layer_counts

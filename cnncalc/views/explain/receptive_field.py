@@ -57,9 +57,9 @@ def step_words(step: FieldStep) -> str:
     if not any(step.after):
         return f"sees all of what enters: from here on {WHOLE}"
     words = []
-    if len(step.before) != len(step.after) or len(step.views) != len(step.after):
+    if len(step.before) != len(step.after) or len(step.footprints) != len(step.after):
         return "another shape: its axes see what they saw"
-    for before, view, after in zip(step.before, step.views, step.after, strict=True):
+    for before, view, after in zip(step.before, step.footprints, step.after, strict=True):
         words.append(axis_words(before, view, after))
     if len(set(words)) == 1:
         return words[0]
@@ -89,8 +89,8 @@ def sight_sentence(sight: Sight, report: Analysis) -> str:
     ]
     text = f"A position of {safe(sight.path)} sees {times(sizes)} of the input"
     first = next(iter(report.network.inputs.values()))
-    if len(report.network.inputs) == 1 and len(first.space) == len(sizes):
-        text += f", which is {times(first.space)}"
+    if len(report.network.inputs) == 1 and len(first.spatial) == len(sizes):
+        text += f", which is {times(first.spatial)}"
     return (
         f"{text}; from {safe(sight.whole_from)} on all of it is seen."
         if sight.whole_from

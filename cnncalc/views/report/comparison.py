@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from ...diff.difference import Comparison
+from ...difference.comparison import Comparison
 from ...engine.report import Analysis
 from ..diff.declarations import said
 from ..diff.rows import DiffRow, diff_rows

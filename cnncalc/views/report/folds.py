@@ -70,8 +70,8 @@ def runs(bounds: Sequence[int]) -> Iterator[tuple[int, int]]:
     count = len(bounds) - 1
     if count <= SIDE_BY_SIDE:
         return
-    pieces = min(SIDE_BY_SIDE, isqrt(count) + 1)
-    for piece in range(pieces):
-        some = bounds[count * piece // pieces : count * (piece + 1) // pieces + 1]
+    outputs = min(SIDE_BY_SIDE, isqrt(count) + 1)
+    for piece in range(outputs):
+        some = bounds[count * piece // outputs : count * (piece + 1) // outputs + 1]
         yield some[0], some[-1]
         yield from runs(some)

@@ -108,8 +108,8 @@ def layer_object(layer: LayerAnalysis, report: Analysis) -> dict[str, Any]:
         "shared": node.shared,
         "notes": layer.notes,
     }
-    if node.pieces:
-        found["parts"] = node.pieces
+    if node.outputs:
+        found["parts"] = node.outputs
     if report.recount:
         found["convention_count"] = report.recount.layers.get(node.path)
     return found

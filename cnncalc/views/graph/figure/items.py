@@ -108,7 +108,7 @@ def quiet_words(graph: Graph, box: int, edges: list[Edge], is_read: bool) -> tup
     passes = (
         is_read
         and (LAYERS[layer.kind] == "rearrange" or layer.kind in ("crop", "pad"))
-        and not row.item.node.pieces
+        and not row.item.node.outputs
     )
     return (layer.kind,) if passes or is_quiet(row) else ()
 

@@ -44,7 +44,7 @@ class Solid(NamedTuple):
 class DrawingScale(NamedTuple):
     """The largest sizes of a figure, which are drawn in full length."""
 
-    space: int
+    spatial: int
     series: int
     channels: int
     vector: int
@@ -86,7 +86,7 @@ def solid_of(item: DrawingItem, scale: DrawingScale) -> Solid:
             left=str(shape[1]),
             below=str(shape.channels),
         )
-    tall, deep = (length(size, scale.space, SIDE) for size in shape[-2:])
+    tall, deep = (length(size, scale.spatial, SIDE) for size in shape[-2:])
     below = Shape(
         shape[:-2]
     )  # the channels, and the axes before height and width, which are not drawn

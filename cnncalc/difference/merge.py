@@ -9,8 +9,8 @@ from ..network import Group
 from . import classify as judge
 from .align import Alignment
 from .classify import Classifier
+from .comparison import NOTHING, Change, Contribution, Entry, What
 from .contributions import contributions
-from .difference import NOTHING, Change, Contribution, Entry, What
 from .tree import TreeItem
 from .wiring import Wiring
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..engine.report import Analysis, LayerAnalysis
 from ..network import BYTES
-from .difference import Contribution
+from .comparison import Contribution
 
 
 def contributions(report: Analysis) -> list[Contribution]:

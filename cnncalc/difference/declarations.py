@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import PurePath
 
 from ..network import Network
-from .difference import Change, Declarations
+from .comparison import Change, Declarations
 
 
 def changed_words(

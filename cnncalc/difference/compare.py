@@ -8,8 +8,8 @@ from ..engine.calculation import analyse
 from ..engine.report import Analysis
 from ..network import Network
 from .align import align
+from .comparison import Comparison, Declarations
 from .declarations import changed_words
-from .difference import Comparison, Declarations
 from .merge import Merger
 from .tree import Signs, tree
 

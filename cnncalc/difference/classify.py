@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..engine.report import Analysis, LayerAnalysis
 from ..layers.layer import Layer, as_text
 from ..network import Network, Node
-from .difference import Change, Contribution, What
+from .comparison import Change, Contribution, What
 from .tree import TreeItem
 from .wiring import Wiring
 
@@ -94,7 +94,7 @@ def changed_shapes(before: Node, after: Node) -> list[Change]:
                 " + ".join(map(str, after.input_shapes)),
             )
         )
-    if before.shape != after.shape or before.pieces != after.pieces:
+    if before.shape != after.shape or before.outputs != after.outputs:
         found.append(Change("output", out(before), out(after)))
     return found
 
