@@ -171,12 +171,6 @@ class Document(NamedTuple):
     places: dict[str, Span]  # of `vars`
 
 
-NUMBERS = ("params", "trainable_params", "training_params", "buffers", "macs", "flops", "depth")
-
-LIMITS = (*NUMBERS, "weight_bytes", "peak_bytes")
-
-LAYER_NUMBERS = ("params", "trainable_params", "buffers", "macs", "flops", "depth")
-
 ENTERING = ("in_channels", "in_size")
 
 TOP = (

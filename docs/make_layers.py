@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from importlib import import_module
 from inspect import cleandoc
 
+from cnncalc.engine.analysis import LayerAnalysis
 from cnncalc.engine.calculation import analyse
-from cnncalc.engine.report import LayerAnalysis
 from cnncalc.layers import FAMILIES, JOINS, layer_class
 from cnncalc.layers.description import (
     Docstring,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
+from cnncalc.engine.analysis import Analysis
 from cnncalc.engine.calculation import analyse
-from cnncalc.engine.report import Analysis
 from cnncalc.parser import Request
 from cnncalc.parser.parsing import Parsed, parse
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from cnncalc.difference import Comparison
 from cnncalc.difference.compare import compare
+from cnncalc.engine.analysis import Analysis
 from cnncalc.engine.calculation import analyse
-from cnncalc.engine.report import Analysis
 
 from .support import NAMES_OF_BUNDLED, bundled, read
 

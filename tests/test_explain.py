@@ -296,14 +296,15 @@ def test_remarks() -> None:
 )
 @pytest.mark.parametrize("tool", CONVENTIONS)
 def test_differences_add_up(name: str, tool: str) -> None:
-    """What the kinds of layers instantiate of the difference is all of it."""
+    """The differences of the kinds of layers add up to the whole difference."""
     report = bundled(name)
-    report = report._replace(recount=recount(load(tool), report))
-    assert report.recount is not None
+    report = report._replace(measures=(recount(load(tool), report),))
+    measure = report.measure("convention")
+    assert measure is not None
     found = differences(report)
-    assert sum(
-        one.theirs - one.ours for one in found
-    ) == report.recount.total - report.recount.ours(report.totals)
+    assert sum(one.theirs - one.ours for one in found) == measure.total - getattr(
+        report.totals, measure.quantity
+    )
     assert all(one.rule and one.theirs != one.ours for one in found)
 
 

@@ -9,7 +9,7 @@ from math import sqrt
 
 import pytest
 
-from cnncalc.engine.report import Analysis
+from cnncalc.engine.analysis import Analysis
 from cnncalc.shape import Shape
 from cnncalc.views.graph.figure.items import Drawing, figure
 from cnncalc.views.graph.figure.layout import LETTER, MARGIN, Plan, middle, plan

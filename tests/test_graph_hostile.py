@@ -23,7 +23,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cnncalc.engine.report import Analysis
+from cnncalc.engine.analysis import Analysis
 from cnncalc.network import Network, Value
 from cnncalc.views.graph.dot import graph_dot
 from cnncalc.views.graph.figure.svg import graph_svg

@@ -16,7 +16,7 @@ MODULES = {
 }
 LONGEST = 440
 
-GROUND = {"shape", "problem", "datum", "figure", "limits"}
+GROUND = {"shape", "problem", "datum", "figure", "limits", "quantities"}
 LAYERS = {"layers", *GROUND}
 NETWORK = {"network", *LAYERS}
 DOCUMENT = {"document", "expression", *NETWORK}
@@ -34,6 +34,7 @@ ARROWS = {
     "datum": {"shape"},
     "figure": set(),
     "limits": set(),
+    "quantities": set(),
     "layers": LAYERS,
     "network": NETWORK,
     "expression": {"expression", *LAYERS},
@@ -49,8 +50,8 @@ ARROWS = {
     "check": CHECK,
     "schema": {"schema", *PARSER},
     "documents": DOCUMENTS,
-    "views": VIEWS,
-    "api": API,
+    "views": {"catalogue", *VIEWS},
+    "api": {"catalogue", *API},
     "cli": {"cli", "api", "schema", "catalogue", "", *API},
     "__main__": {"cli"},
     "": {"api"},

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from cnncalc.check.expect import check_expect
+from cnncalc.engine.analysis import Analysis, LayerAnalysis
 from cnncalc.engine.calculation import analyse
-from cnncalc.engine.report import Analysis, LayerAnalysis
 from cnncalc.network import Network
 from cnncalc.parser import Request
 from cnncalc.parser.parsing import Parsed, parse

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from cnncalc.check.expect import check_expect
+from cnncalc.engine.analysis import Analysis
 from cnncalc.engine.calculation import analyse
-from cnncalc.engine.report import Analysis
 from cnncalc.parser import Request
 from cnncalc.parser.parsing import parse
 from cnncalc.sources.starter import MODELINE, copy, starter

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from cnncalc.check.expect import check_expect, number
+from cnncalc.check.expect import actual, check_expect
+from cnncalc.engine.analysis import Analysis
 from cnncalc.engine.calculation import analyse
-from cnncalc.engine.report import Analysis
 from cnncalc.figure import Figure, figure
 from cnncalc.network import Expectation
 from cnncalc.parser import Request
@@ -34,7 +34,7 @@ def found(report: Analysis, path: str, name: str) -> object:
         return report.totals.peak_bytes
     if name == "activation_bytes":
         return next(layer.activation_bytes for layer in report.layers if layer.node.path == path)
-    return number(report, Expectation(path, name, Figure("", 0, 1), Span(1, 1, 1, 1)))
+    return actual(report, Expectation(path, name, Figure("", 0, 1), Span(1, 1, 1, 1)))
 
 
 # Papers and reference implementations

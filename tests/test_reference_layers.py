@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import pytest
 
-from cnncalc.engine.report import LayerAnalysis
+from cnncalc.engine.analysis import LayerAnalysis
 from cnncalc.layers import FAMILIES
 
 from .support import HERE, bundled

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cnncalc.engine.report import Analysis
+from cnncalc.engine.analysis import Analysis
 from cnncalc.views.report import network_object
 from cnncalc.views.report.folds import SIDE_BY_SIDE, folds, siblings
 from cnncalc.views.report.page import MODULES, embedded, page_files, portable

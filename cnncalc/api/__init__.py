@@ -16,15 +16,8 @@
 """
 
 from ..documents.difference import Change, Difference, DifferenceRow
-from ..documents.report import (
-    GroupReport,
-    LayerReport,
-    ReceptiveField,
-    Report,
-    Share,
-    Totals,
-    TrainingTotals,
-)
+from ..documents.report import FieldReport, GroupReport, LayerReport, MeasureReport, Report
+from ..engine.analysis import Share, Totals, TrainingTotals
 from ..network import Network
 from ..parser import RequestError
 from ..problem import Problem
@@ -35,12 +28,13 @@ __all__ = [
     "Change",
     "Difference",
     "DifferenceRow",
+    "FieldReport",
     "GroupReport",
     "LayerReport",
+    "MeasureReport",
     "Network",
     "NetworkError",
     "Problem",
-    "ReceptiveField",
     "Report",
     "RequestError",
     "Share",

@@ -8,18 +8,22 @@ from .. import engine
 from ..documents.difference import Difference
 from ..documents.report import Report
 from ..network import Network
-from ..views.show.json import show_json
+from ..views.show.html import report_html
 
 
 def analyse(network: Network, *, batch: int = 1) -> Report:
-    """All numbers of a network, for a batch of so many samples."""
-    return Report.from_json("".join(show_json(engine.analyse(network, batch))))
+    """All numbers of a network, for a batch of the given size."""
+    return Report.of(engine.analyse(network, batch))
 
 
 def diff(before: Network, after: Network, *, batch: int = 1) -> Difference:
     """What changed from one network to another, aligned as a person would align them."""
-    from ..difference.compare import compare
+    from ..difference import compare
     from ..views.diff.json import diff_json
 
     found = compare(engine.analyse(before, batch), engine.analyse(after, batch))
     return Difference.from_object(json.loads("".join(diff_json([found])))["differences"][0])
+
+
+# Notebooks show a report as a table.  It is a view, and documents know none.
+Report._repr_html_ = report_html  # type: ignore[attr-defined]

@@ -12,10 +12,11 @@ from typing import Any, NamedTuple
 
 from ..lint.finding import CheckResult, FileResult, Finding, Numbers
 from ..problem import Problem, Span, count
+from ..quantities import names_for
 from ..sources.files import UnreadableFile, read
 
 SCHEMA = "cnncalc/baseline/1"
-COUNTS = ("params", "macs", "flops", "buffers", "weight_bytes", "peak_bytes", "depth")
+COUNTS = names_for("baseline")
 START = Span(1, 1, 1, 2)
 
 Networks = dict[str, dict[str, dict[str, int | str]]]

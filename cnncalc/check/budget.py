@@ -1,22 +1,20 @@
-"""Whether a network keeps within the limits of its file (`budget`)."""
+"""Whether a network stays within the limits of its file (`budget`)."""
 
 from __future__ import annotations
 
-from ..engine.report import Analysis
-from ..network import Expectation
+from ..engine.analysis import Analysis
+from ..engine.quantities import network_number, per_sample
 from ..problem import Problem
-from .expect import number
 
 
-def check_budget(report: Analysis) -> list[Problem]:
+def check_budget(analysis: Analysis) -> list[Problem]:
     """A problem for each limit that is exceeded.  Limits are for one sample."""
     problems = []
-    for limit in report.network.budget:
-        found = number(report, Expectation("", limit.number, limit.most, limit.span))
-        if isinstance(found, int) and found > limit.most.value:
-            over = found - limit.most.value
-            message = (
-                f"{limit.number}: {found:,} is over the budget of {limit.most.text} by {over:,}"
-            )
+    for limit in analysis.network.budget:
+        name = limit.number
+        found = per_sample(analysis, name, network_number(analysis, name))
+        excess = found - limit.most.value
+        if excess > 0:
+            message = f"{name}: {found:,} is over the budget of {limit.most.text} by {excess:,}"
             problems.append(Problem(limit.span, "budget", message))
     return problems

@@ -1,87 +1,83 @@
-"""Whether a network gives the numbers that its file promises (`expect`)."""
+"""Whether a network meets the expectations of its file (`expect`)."""
 
 from __future__ import annotations
 
-from ..engine.aggregation import depth_of, stored, trainable
-from ..engine.report import Analysis
+from typing import NamedTuple
+
+from ..engine.analysis import Analysis
+from ..engine.quantities import network_value, per_sample, range_number
 from ..figure import Figure
 from ..network import Expectation, Network, Value
 from ..problem import Problem
 from ..shape import Shape
 
 
-def check_expect(report: Analysis) -> list[Problem]:
-    """A problem for each promise that is not kept.  Promises are for one sample."""
+def check_expect(analysis: Analysis) -> list[Problem]:
+    """A problem for each expectation that fails.  Expectations are for one sample."""
     problems = []
-    for promise in report.network.expect:
-        found = number(report, promise)
-        kept = (
-            promise.expected.is_met_by(found)
-            if isinstance(promise.expected, Figure) and isinstance(found, int)
-            else promise.expected == found
-        )
-        if not kept:
-            problems.append(Problem(promise.span, "expect", message(promise, found)))
+    for expectation in analysis.network.expect:
+        found = actual(analysis, expectation)
+        if not is_met(expectation.expected, found):
+            text = message(expectation, found)
+            problems.append(Problem(expectation.span, "expect", text))
     return problems
 
 
-def message(promise: Expectation, found: int | Shape | None) -> str:
-    what = f"{promise.number} of `{promise.reference}`" if promise.reference else promise.number
-    if isinstance(promise.expected, Figure) and isinstance(found, int):
-        return f"{what}: expected {promise.expected.text}, found {found:,} ({found - promise.expected.value:+,})"
-    return (
-        f"{what}: expected {promise.expected}, found {'several values' if found is None else found}"
-    )
+def is_met(expected: Figure | Shape, found: int | Shape | None) -> bool:
+    if isinstance(expected, Figure) and isinstance(found, int):
+        return expected.is_met_by(found)
+    return expected == found
 
 
-def number(report: Analysis, promise: Expectation) -> int | Shape | None:
-    """The number that a promise speaks of; None where what it names has no such number."""
-    network, name = report.network, promise.number
-    if not promise.reference:
-        if name == "output":
-            return network.outputs["output"].shape
-        if name == "training_params":
-            return report.training_totals.params
-        found: int = getattr(report.totals, name)
-        return found // report.batch if name in ("macs", "flops") else found
-    start, end, shape = place(report, promise.reference)
+def message(expectation: Expectation, found: int | Shape | None) -> str:
+    expected, what = expectation.expected, expectation.number
+    if expectation.reference:
+        what += f" of `{expectation.reference}`"
+    if isinstance(expected, Figure) and isinstance(found, int):
+        change = found - expected.value
+        return f"{what}: expected {expected.text}, found {found:,} ({change:+,})"
+    return f"{what}: expected {expected}, found {'several values' if found is None else found}"
+
+
+def actual(analysis: Analysis, expectation: Expectation) -> int | Shape | None:
+    """The number or shape that an expectation is about; None if there are several values."""
+    name = expectation.number
+    if not expectation.reference:
+        found = network_value(analysis, name)
+        return found if isinstance(found, Shape) else per_sample(analysis, name, found)
+    part = find(analysis.network, expectation.reference)
     if name == "output":
-        return shape
-    layers = report.layers[start:end]
-    if name == "depth":
-        return depth_of(network, range(start, end))
-    if name == "trainable_params":
-        return trainable(layers)
-    if name in ("params", "buffers"):
-        params, buffers = stored(layers)
-        return params if name == "params" else buffers
-    own: int = sum(getattr(layer, name) for layer in layers)
-    return own // report.batch
+        return part.output
+    return per_sample(analysis, name, range_number(analysis, name, part.start, part.end))
 
 
-def place(report: Analysis, reference: str) -> tuple[int, int, Shape | None]:
-    """Where what a path names begins and ends, and the shape that it puts out; None where that is several values."""
-    network = report.network
+class Part(NamedTuple):
+    """The nodes from `start` to before `end`, and their output; None if they have several."""
+
+    start: int
+    end: int
+    output: Shape | None
+
+
+def find(network: Network, path: str) -> Part:
+    """The part of a network at a path: a group, a step, one of several outputs, or an input."""
     for group in network.groups:
-        if group.path == reference:
-            return (
-                group.start,
-                group.end,
-                group.outputs[0].shape if len(group.outputs) == 1 else None,
-            )
+        if group.path == path:
+            output = group.outputs[0].shape if len(group.outputs) == 1 else None
+            return Part(group.start, group.end, output)
     for index, node in enumerate(network.nodes):
-        if node.path == reference:
-            return node.start, index + 1, node.shape
-    part = part_of(network, reference)
-    if part is None:
-        return 0, 0, network.inputs.get(reference)
-    if part.node < 0 or part.part is not None:  # no layer of its own
-        return 0, 0, part.shape
-    return network.nodes[part.node].start, part.node + 1, part.shape
+        if node.path == path:
+            return Part(node.start, index + 1, node.shape)
+    value = output_of(network, path)
+    if value is None:
+        return Part(0, 0, network.inputs.get(path))
+    if value.node < 0 or value.part is not None:  # it has no layer of its own
+        return Part(0, 0, value.shape)
+    return Part(network.nodes[value.node].start, value.node + 1, value.shape)
 
 
-def part_of(network: Network, reference: str) -> Value | None:
-    """One of the several values that a step of this path puts out, if it is one."""
+def output_of(network: Network, reference: str) -> Value | None:
+    """The output that `path.number` refers to, of a step with several outputs, if it is one."""
     path, _, number = reference.rpartition(".")
     if not number.isdigit():
         return None

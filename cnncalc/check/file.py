@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 
+from ..engine.analysis import Analysis
 from ..engine.calculation import analyse
-from ..engine.report import Analysis
+from ..engine.quantities import network_number
 from ..lint.finding import FileResult, Finding, Numbers
 from ..parser.variants import Survey, survey
 from ..problem import Problem
+from ..quantities import names_for
 from .budget import check_budget
 from .expect import check_expect
 
@@ -75,9 +77,8 @@ def line_of(problem: Problem, lines: Sequence[str]) -> str:
 
 def numbers_of(report: Analysis) -> Numbers:
     """The numbers that a baseline holds, for one sample."""
-    totals, output = report.totals, report.network.outputs.get("output")
-    names = ("params", "macs", "flops", "buffers", "weight_bytes", "peak_bytes", "depth")
-    return {
-        **{name: getattr(totals, name) for name in names},
-        "output": str(output.shape) if output else "",
+    output = report.network.outputs.get("output")
+    found: dict[str, int | str] = {
+        name: network_number(report, name) for name in names_for("baseline")
     }
+    return {**found, "output": str(output.shape) if output else ""}

@@ -8,7 +8,7 @@ from typing import Any
 import click
 from click.shell_completion import CompletionItem
 
-from ..engine.report import Analysis
+from ..engine.analysis import Analysis
 from ..views.text import safe
 
 OURS = "cnncalc"
@@ -53,6 +53,6 @@ def recounted(report: Analysis, convention: str | None) -> Analysis:
     from ..conventions.table import load
 
     try:
-        return report._replace(recount=recount(load(convention), report))
+        return report._replace(measures=(recount(load(convention), report),))
     except Uncounted as error:
         raise click.UsageError(f"{safe(report.network.file)}: {safe(str(error))}") from None

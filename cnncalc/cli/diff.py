@@ -11,8 +11,8 @@ import click
 
 from ..difference import Comparison, Declarations
 from ..difference.compare import compare, nothing
+from ..engine.analysis import Analysis
 from ..engine.calculation import analyse
-from ..engine.report import Analysis
 from ..parser.parsing import Parsed
 from ..sources.files import UnreadableFile
 from ..sources.resolve import Source

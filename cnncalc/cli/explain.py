@@ -18,7 +18,7 @@ from .options import batch_option, network_options, numbers_of, print_options
 from .terminal import style
 
 if TYPE_CHECKING:
-    from ..engine.report import Analysis
+    from ..engine.analysis import Analysis
     from ..explain.select import Chosen
 
 EPILOG = """\b

@@ -8,18 +8,11 @@ from typing import NamedTuple
 import click
 
 from ..difference.comparison import Comparison
+from ..engine.quantities import network_number
+from ..quantities import names_for
 from ..views.text import safe
 
-NUMBERS = (
-    "params",
-    "trainable_params",
-    "buffers",
-    "macs",
-    "flops",
-    "weight_bytes",
-    "peak_bytes",
-    "depth",
-)
+NUMBERS = names_for("fail-on")
 RULE = re.compile(r"\s*(\w+)\s*(>=|<=|>|<)\s*([+-]?)\s*([\d_.]+)\s*(%|[A-Za-z]*)\s*")
 
 
@@ -49,7 +42,7 @@ class FailCondition(NamedTuple):
                 if shapes[0] != shapes[1] and before.layers and after.layers
                 else ""
             )
-        earlier, later = getattr(before.totals, self.number), getattr(after.totals, self.number)
+        earlier, later = network_number(before, self.number), network_number(after, self.number)
         if self.percent is not None:
             if not before.layers or not after.layers or not earlier:
                 return ""  # of nothing there is no percent

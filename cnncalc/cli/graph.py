@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
+from ..engine.analysis import Analysis
 from ..engine.calculation import analyse
-from ..engine.report import Analysis
 from ..sources.files import write
 from ..sources.resolve import load
 from .completers import complete_networks

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 import click
 
+from ..engine.analysis import Analysis
 from ..engine.calculation import analyse
-from ..engine.report import Analysis
 from ..parser.parsing import Parsed
 from ..sources.files import write
 from ..sources.resolve import load

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ..engine.analysis import Analysis
 from ..engine.calculation import analyse
-from ..engine.report import Analysis
 from ..parser.parsing import Parsed
 from ..sources.resolve import Source, load
 from .completers import complete_columns, complete_networks
@@ -124,12 +124,12 @@ def choice(
     convention: str | None,
 ) -> TableOptions:
     """Which rows and columns are wanted.  Raises UsageError where a column is not known, or has nothing to hold."""
-    from ..views.show.columns import COLUMNS, usual
+    from ..views.show.columns import COLUMNS, default_columns
     from ..views.show.table import TableOptions
 
     names = [name.strip() for name in columns.lstrip("+").split(",")] if columns else []
     if columns and columns.startswith("+"):
-        before = usual(form == "csv", convention is not None)
+        before = default_columns(form == "csv", ["convention"] if convention else [])
         names = [*before, *(name for name in names if name not in before)]
     for name in (*names, *([sort] if sort else [])):
         if name not in COLUMNS:
@@ -176,34 +176,34 @@ def json_lines(report: Analysis, totals_only: bool) -> Iterable[str]:
 
 def csv(report: Analysis, choice: TableOptions, exact: bool) -> Iterable[str]:
     from ..views.show.csv import show_csv, totals_csv
-    from ..views.show.table import chosen_rows
+    from ..views.show.table import selected_rows
 
     if choice.totals_only:
         return totals_csv(report)
-    rows = [row for row in chosen_rows(report, choice) if not row.heading]
+    rows = [row for row in selected_rows(report, choice) if not row.heading]
     return show_csv(report, rows, choice.columns)
 
 
 def markdown(report: Analysis, choice: TableOptions, exact: bool) -> Iterable[str]:
     from ..views.show.markdown import show_markdown
-    from ..views.show.table import chosen_rows
+    from ..views.show.table import selected_rows
 
     return [
         show_markdown(
-            report, chosen_rows(report, choice), choice.columns, exact, choice.totals_only
+            report, selected_rows(report, choice), choice.columns, exact, choice.totals_only
         )
     ]
 
 
 def latex(report: Analysis, choice: TableOptions, exact: bool) -> Iterable[str]:
     from ..views.show.latex import show_latex, totals_latex
-    from ..views.show.table import chosen_rows
+    from ..views.show.table import selected_rows
 
     if choice.totals_only:
         return [totals_latex(report, exact)]
     return [
         show_latex(
-            report, chosen_rows(report, choice), choice.columns, exact, whole=not choice.layers
+            report, selected_rows(report, choice), choice.columns, exact, whole=not choice.layers
         )
     ]
 

@@ -4,7 +4,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from ..engine.report import Analysis
+from ..engine.analysis import Analysis
 
 Amount = int | float
 """A count of one sample: whole, but for a tool that multiplies by a fraction and rounds the sum of all layers."""

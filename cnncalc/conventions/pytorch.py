@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..engine.report import Analysis
+from ..engine.analysis import Analysis
 from ..problem import Refusal
 from ..shape import Shape
 from .convention import CountRule, each

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ..engine.aggregation import breakdown
-from ..engine.report import Analysis, LayerAnalysis, Recount
+from ..engine.analysis import Analysis, LayerAnalysis
+from ..engine.measure import Measure
 from ..network import Network
 from ..problem import Refusal
 from .convention import Amount, Convention, Count
@@ -52,27 +52,26 @@ def needed(network: Network) -> set[int]:
     return found
 
 
-def recount(convention: Convention, report: Analysis) -> Recount:
-    """What the tool counts of a whole network, for the batch of its report.  Raises Uncounted.
+def recount(convention: Convention, analysis: Analysis) -> Measure:
+    """The operations of a whole network as the tool counts them, for the batch of its analysis.
 
-    Only what runs at inference counts.
+    Layers that exist only in training are not counted.  Raises Uncounted.
     """
-    seen = needed(report.network) if convention.traces else range(len(report.layers))
-    running = [
-        (place, layer) for place, layer in enumerate(report.layers) if not layer.node.training_only
-    ]
+    nodes = needed(analysis.network) if convention.traces else range(len(analysis.layers))
     amounts = {
-        layer.node.path: amount(convention, layer) for place, layer in running if place in seen
+        layer.node.path: amount(convention, layer)
+        for index, layer in enumerate(analysis.layers)
+        if index in nodes and not layer.node.training_only
     }
-    counts = {path: int(found) * report.batch for path, found in amounts.items()}
-    return Recount(
-        convention.name,
-        convention.version,
-        convention.unit,
-        convention.beside,
-        convention.about,
-        counts,
-        int(sum(amounts.values())) * report.batch,
-        convention.params(report),
-        breakdown([layer._replace(macs=counts.get(layer.node.path, 0)) for _, layer in running]),
+    batch = analysis.batch
+    return Measure(
+        key="convention",
+        name=convention.name,
+        version=convention.version,
+        unit=convention.unit,
+        quantity=convention.beside,
+        remark=convention.about,
+        total=int(sum(amounts.values())) * batch,
+        layers={path: int(found) * batch for path, found in amounts.items()},
+        totals={"params": convention.params(analysis)},
     )

@@ -6,7 +6,7 @@ from math import prod
 from typing import Any
 
 from ..engine.aggregation import stored
-from ..engine.report import Analysis
+from ..engine.analysis import Analysis
 from ..shape import Shape
 from .convention import Convention, CountRule, each
 from .pytorch import ALWAYS, attention_alone, elements, macs, outputs, params, units

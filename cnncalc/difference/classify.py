@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..engine.report import Analysis, LayerAnalysis
+from ..engine.analysis import Analysis, LayerAnalysis
 from ..layers.layer import Layer, as_text
 from ..network import Network, Node
 from .comparison import Change, Contribution, What

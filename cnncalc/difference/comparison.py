@@ -4,7 +4,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Literal, NamedTuple
 
-from ..engine.report import Analysis, LayerAnalysis
+from ..engine.analysis import Analysis, LayerAnalysis
 from ..network import Group
 
 What = Literal["added", "removed", "moved", "renamed", "changed", "consequence"]

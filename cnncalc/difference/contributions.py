@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..engine.report import Analysis, LayerAnalysis
+from ..engine.analysis import Analysis, LayerAnalysis
 from ..network import BYTES
 from .comparison import Contribution
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..engine.report import Analysis, LayerAnalysis
+from ..engine.analysis import Analysis, LayerAnalysis
 from ..network import Group
 from . import classify as judge
 from .align import Alignment

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any, Self
 
-from .report import frozen
+from .encoding import frozen
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class DifferenceRow:
     @classmethod
     def from_object(cls, entry: Mapping[str, Any]) -> Self:
         changes = tuple(Change(**change) for change in entry["changes"])
-        what, delta = frozen("", entry["what"]), frozen("", entry["delta"])
+        what, delta = frozen(entry["what"]), frozen(entry["delta"])
         return cls(entry["path"], entry["path_before"], entry["type"], what, changes, delta)
 
 
@@ -60,7 +60,7 @@ class Difference:
             tuple(map(DifferenceRow.from_object, entry[part])) for part in ("groups", "layers")
         )
         return cls(
-            entry["equal"], entry["calculates_the_same"], frozen("", entry["delta"]), groups, layers
+            entry["equal"], entry["calculates_the_same"], frozen(entry["delta"]), groups, layers
         )
 
     @property

@@ -1,17 +1,17 @@
-"""Sums over layers: shared weights count once."""
+"""Combining the numbers of several layers: sums, of which shared weights are counted once."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import accumulate
 
 from ..layers.layer import CATEGORIES, Category
 from ..network import Network
-from .report import GroupAnalysis, LayerAnalysis, Share
+from .analysis import GroupAnalysis, LayerAnalysis, Share
 
 
 def stored(layers: Iterable[LayerAnalysis]) -> tuple[int, int]:
-    """Params and buffers, with weights that are shared counted once."""
+    """The params and buffers of layers, weights that they share counted once."""
     seen = set()
     params = buffers = 0
     for layer in layers:
@@ -26,18 +26,20 @@ def stored(layers: Iterable[LayerAnalysis]) -> tuple[int, int]:
 
 
 def trainable(layers: Sequence[LayerAnalysis]) -> int:
-    """Params that are trained: shared weights are if one of their uses is."""
-    trained = {
-        layer.node.weight_key for layer in layers if layer.node.trainable and layer.node.weight_key
-    }
-    alone = sum(
-        layer.params for layer in layers if layer.node.weight_key is None and layer.node.trainable
-    )
-    return alone + stored(layer for layer in layers if layer.node.weight_key in trained)[0]
+    """The params that are trained; shared weights are if any layer that uses them is."""
+    nodes = [layer.node for layer in layers]
+    trained = {node.weight_key for node in nodes if node.trainable and node.weight_key}
+    own = [layer.params for layer in layers if is_trained_alone(layer)]
+    shared = stored(layer for layer in layers if layer.node.weight_key in trained)
+    return sum(own) + shared[0]
+
+
+def is_trained_alone(layer: LayerAnalysis) -> bool:
+    return layer.node.weight_key is None and layer.node.trainable
 
 
 def depth_of(network: Network, nodes: range, training: bool = True) -> int:
-    """The most convolution and dense layers on a path through these nodes."""
+    """The most convolution and dense layers on any path through these nodes."""
     depths: dict[int, int] = {}
     for index in nodes:
         node = network.nodes[index]
@@ -50,40 +52,59 @@ def depth_of(network: Network, nodes: range, training: bool = True) -> int:
     return max(depths.values(), default=0)
 
 
-def group_reports(network: Network, layers: Sequence[LayerAnalysis]) -> tuple[GroupAnalysis, ...]:
-    if any(layer.node.weight_key for layer in layers):
-        kept = [stored(layers[group.start : group.end]) for group in network.groups]
-    else:
-        params = sums(layer.params for layer in layers)
-        buffers = sums(layer.buffers for layer in layers)
-        kept = [
-            (params[group.end] - params[group.start], buffers[group.end] - buffers[group.start])
-            for group in network.groups
-        ]
-    macs = sums(layer.macs for layer in layers)
-    flops = sums(layer.flops for layer in layers)
+def group_analyses(network: Network, layers: Sequence[LayerAnalysis]) -> tuple[GroupAnalysis, ...]:
+    """The numbers of every group.  Running sums keep the time linear in the layers and groups."""
+    macs = running_sums(layer.macs for layer in layers)
+    flops = running_sums(layer.flops for layer in layers)
     return tuple(
         GroupAnalysis(
-            group, *pair, macs[group.end] - macs[group.start], flops[group.end] - flops[group.start]
+            group,
+            *pair,
+            macs[group.end] - macs[group.start],
+            flops[group.end] - flops[group.start],
         )
-        for group, pair in zip(network.groups, kept, strict=True)
+        for group, pair in zip(network.groups, stored_by_group(network, layers), strict=True)
     )
 
 
-def sums(numbers: Iterable[int]) -> list[int]:
-    """Running sums, from 0: the sum of a stretch is the difference of two."""
+def stored_by_group(network: Network, layers: Sequence[LayerAnalysis]) -> Sequence[tuple[int, int]]:
+    """The params and buffers of every group, weights shared within it counted once."""
+    if any(layer.node.weight_key for layer in layers):
+        return [stored(layers[group.start : group.end]) for group in network.groups]
+    params = running_sums(layer.params for layer in layers)
+    buffers = running_sums(layer.buffers for layer in layers)
+    return [
+        (params[group.end] - params[group.start], buffers[group.end] - buffers[group.start])
+        for group in network.groups
+    ]
+
+
+def running_sums(numbers: Iterable[int]) -> list[int]:
+    """Running sums, from 0: the sum of a range is the difference of two.
+
+    >>> running_sums([3, 4])
+    [0, 3, 7]
+    """
     return list(accumulate(numbers, initial=0))
 
 
-def breakdown(layers: Sequence[LayerAnalysis]) -> tuple[Share, ...]:
-    """A row for each class that has params or MACs."""
+def breakdown(
+    layers: Sequence[LayerAnalysis], macs: Mapping[str, int] | None = None
+) -> tuple[Share, ...]:
+    """One row for each class that has params or MACs.
+
+    `macs` replaces the MACs of the layers by other counts, by path.
+    """
     classes: dict[Category, list[LayerAnalysis]] = {category: [] for category in CATEGORIES}
     for layer in layers:
         classes[layer.node.layer.category].append(layer)
     rows = []
     for category, own in classes.items():
         params, buffers = stored(own)
-        macs = sum(layer.macs for layer in own)
-        if params or macs:
-            rows.append(Share(category, len(own), params, buffers, macs))
+        if macs is None:
+            count = sum(layer.macs for layer in own)
+        else:
+            count = sum(macs.get(layer.node.path, 0) for layer in own)
+        if params or count:
+            rows.append(Share(category, len(own), params, buffers, count))
     return tuple(rows)

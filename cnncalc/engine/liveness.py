@@ -1,4 +1,4 @@
-"""Activation memory: which values are live_elements at once when the layers run in file order."""
+"""Activation memory: which values are live at the same time when the layers run in file order."""
 
 from __future__ import annotations
 
@@ -7,13 +7,18 @@ from typing import NamedTuple
 
 from ..network import Network, Value
 
-Key = tuple[int, int]  # a node and its part; the only value of a node is part 0
+Key = tuple[int, int]
+"""A node and the index of its output; 0 for a node with one output."""
 
 
 class Lifetime(NamedTuple):
-    """A value of so many elements, live_elements from one step to another, both included.  Before the first step is -1."""
+    """The lifetime of a value with so many elements: from step `first` to step `last`, inclusive.
 
-    node: int  # -1 - k for input k, as in Value
+    Step k is the node k; the inputs of the network are live from step -1 on.  `node` is -1 - k for
+    input k, as in Value.
+    """
+
+    node: int
     part: int
     elements: int
     first: int
@@ -21,73 +26,83 @@ class Lifetime(NamedTuple):
 
 
 def lifetimes(network: Network) -> Iterator[Lifetime]:
-    """The life of every value at inference, the inputs first.
+    """The lifetime of every value at inference, the inputs first.
 
-    A value lives from the step that makes it to its last reader, both included; the inputs from the start; outputs to
-    the end.  What a layer puts out unchanged, or under another shape, is no new value.
+    A value lives from the step that makes it to its last reader, inclusive; an input lives from the
+    start, an output of the network to the end.  A layer whose output is its input, unchanged or
+    reshaped, makes no new value.
     """
-    roots: dict[Key, Key] = {}
-
-    def root(value: Value) -> Key:
-        key = (value.node, value.part or 0)
-        return roots.get(key, key)
-
-    last_reader: dict[Key, int] = {}
     steps = [index for index, node in enumerate(network.nodes) if not node.training_only]
-    for index in steps:
-        node = network.nodes[index]
-        for value in node.inputs:
-            last_reader[root(value)] = index
-        if node.layer.is_alias and node.inputs:
-            roots[(index, 0)] = root(node.inputs[0])
-    end = len(network.nodes) - 1
-    for name, value in network.outputs.items():
-        if name not in network.training_outputs:
-            last_reader[root(value)] = end
-    start = steps[0] if steps else end
+    last_reader = last_readers(network, steps)
+    start = steps[0] if steps else len(network.nodes) - 1
     for index, shape in enumerate(network.inputs.values(), 1):
         yield Lifetime(-index, 0, shape.elements, -1, last_reader.get((-index, 0), start))
     for index in steps:
         node = network.nodes[index]
-        if not (node.layer.is_alias and node.inputs):
-            for part, shape in enumerate(node.shapes):
-                yield Lifetime(
-                    index, part, shape.elements, index, last_reader.get((index, part), index)
-                )
+        if node.layer.is_alias and node.inputs:
+            continue
+        for part, shape in enumerate(node.shapes):
+            last = last_reader.get((index, part), index)
+            yield Lifetime(index, part, shape.elements, index, last)
+
+
+def last_readers(network: Network, steps: list[int]) -> dict[Key, int]:
+    """The last step that reads each value.  Reading an alias reads the value behind it."""
+    origins: dict[Key, Key] = {}
+    found: dict[Key, int] = {}
+
+    def origin(value: Value) -> Key:
+        key = (value.node, value.part or 0)
+        return origins.get(key, key)
+
+    for index in steps:
+        node = network.nodes[index]
+        for value in node.inputs:
+            found[origin(value)] = index
+        if node.layer.is_alias and node.inputs:
+            origins[(index, 0)] = origin(node.inputs[0])
+    for name, value in network.outputs.items():
+        if name not in network.training_outputs:
+            found[origin(value)] = len(network.nodes) - 1
+    return found
 
 
 def live_elements(network: Network) -> list[int | None]:
-    """How many elements of one sample are live_elements at each node at inference; None where it is there for training only."""
-    changes = [0] * (len(network.nodes) + 2)  # of step k at k + 1: the inputs come before the first
+    """The elements of one sample that are live at each node at inference.
+
+    None for a node that exists only in training.
+    """
+    # The change at step k is at k + 1: the inputs come before the first step.
+    changes = [0] * (len(network.nodes) + 2)
     for _, _, elements, first, last in lifetimes(network):
         changes[first + 1] += elements
         changes[last + 2] -= elements
     found: list[int | None] = []
-    now = changes[0]
+    live = changes[0]
     for node, change in zip(network.nodes, changes[1:], strict=False):
-        now += change
-        found.append(None if node.training_only else now)
+        live += change
+        found.append(None if node.training_only else live)
     return found
 
 
 class LiveValues:
-    """The values that are live_elements at one step after another."""
+    """The values that are live at one step after another."""
 
     def __init__(self, network: Network) -> None:
-        self.lives = list(lifetimes(network))  # in the order in which they begin
+        self.lifetimes = list(lifetimes(network))  # in the order in which they begin
         self.restart()
 
     def restart(self) -> None:
         self.step, self.begun = -1, 0
-        self.live_elements: list[Lifetime] = []
+        self.live: list[Lifetime] = []
 
     def at(self, step: int) -> list[Lifetime]:
-        """Those of a step, the oldest first; quickest where steps are asked for in their order."""
+        """The values live at a step, oldest first; fastest if the steps are asked in order."""
         if step < self.step:
             self.restart()
         self.step = step
-        while self.begun < len(self.lives) and self.lives[self.begun].first <= step:
-            self.live_elements.append(self.lives[self.begun])
+        while self.begun < len(self.lifetimes) and self.lifetimes[self.begun].first <= step:
+            self.live.append(self.lifetimes[self.begun])
             self.begun += 1
-        self.live_elements = [value for value in self.live_elements if value.last >= step]
-        return self.live_elements
+        self.live = [value for value in self.live if value.last >= step]
+        return self.live

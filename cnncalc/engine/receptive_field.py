@@ -1,15 +1,17 @@
-"""Receptive fields, by the recurrence of Araujo et al., Computing Receptive Fields of CNNs, Distill, 2019.
+"""Receptive fields, by the recurrence of Araujo, Norris and Sim, Computing Receptive Fields of
+Convolutional Neural Networks, Distill, 2019.
 
-For each axis a field has its size, by how many input pixels it moves from one output position to the next, and the
-input pixel at which that of output 0 starts.  A layer says what it sees of what enters it; this composes what it says.
+For each axis a field has a size, a stride (by how many input pixels it moves from one output
+position to the next), and the input pixel at which the field of output 0 starts.  A layer states
+its footprint on its input; this module composes the footprints.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..layers.layer import POINT, Footprints
-from ..network import Network
+from ..layers.layer import POINT, Footprint, Footprints
+from ..network import Network, Node
 from ..shape import Shape
 
 if TYPE_CHECKING:
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class AxisField(NamedTuple):
-    """The field along one axis, in input pixels; `start` may lie in the padding before the input."""
+    """The field along one axis, in input pixels; `start` may lie in the padding."""
 
     size: Number
     stride: Number
@@ -27,7 +29,7 @@ class AxisField(NamedTuple):
 
     @property
     def offset(self) -> Number:
-        """The centre of the field of output 0."""
+        """The center of the field of output 0."""
         twice = 2 * self.start + self.size - 1
         if twice % 2 == 0:
             return twice // 2
@@ -40,46 +42,48 @@ ReceptiveField = tuple[AxisField | None, ...]
 """A field for each axis; None where it is the whole axis."""
 
 NO_MAP: ReceptiveField | None = None
-"""What depends on no map: a vector that enters, a learned tensor."""
+"""The field of a value that depends on no map: a vector as input, a learned tensor."""
 
 
-def start(shape: Shape) -> ReceptiveField | None:
-    """The field of a network's input."""
+def input_field(shape: Shape) -> ReceptiveField | None:
+    """The field of an input of the network."""
     return tuple(AxisField(1, 1, 0) for _ in shape.spatial) if shape.spatial else NO_MAP
 
 
 def through(
-    field: ReceptiveField, entering: Shape, out: Shape, footprints: Footprints
+    field: ReceptiveField, source: Shape, out: Shape, footprints: Footprints
 ) -> ReceptiveField:
-    """The field behind a layer that sees `views` of what has this field.
+    """The field after a layer whose input, of shape `source`, has the given field.
 
-    >>> from cnncalc.layers.layer import View
-    >>> through((AxisField(3, 2, -1),), Shape((8, 16)), Shape((8, 8)), (View(3, 2, -1),))[0]
+    >>> through((AxisField(3, 2, -1),), Shape((8, 16)), Shape((8, 8)), (Footprint(3, 2, -1),))[0]
     AxisField(size=7, stride=4, start=-3)
     """
-    if len(field) != len(footprints) or len(entering) != len(out):
+    if len(field) != len(footprints) or len(source) != len(out):
         return (None,) * len(out.spatial)
-    if entering.spatial == out.spatial and footprints == (POINT,) * len(footprints):
-        return field  # what most layers do to it
-    return tuple(
-        # One position that is repeated over many lies everywhere: the whole axis is the safe answer.
-        None
-        if axis is None
-        or view is None
-        or (before == 1 and after > 1 and view.features == 1 and view.step == 1)
-        else AxisField(
-            axis.size + (view.features - 1) * axis.stride,
-            axis.stride * view.step,
-            axis.start + view.start * axis.stride,
-        )
-        for axis, view, before, after in zip(
-            field, footprints, entering.spatial, out.spatial, strict=True
-        )
+    if source.spatial == out.spatial and footprints == (POINT,) * len(footprints):
+        return field  # the common case
+    axes = zip(field, footprints, source.spatial, out.spatial, strict=True)
+    return tuple(axis_through(*axis) for axis in axes)
+
+
+def axis_through(
+    axis: AxisField | None, footprint: Footprint | None, before: int, after: int
+) -> AxisField | None:
+    """The same along one axis, whose size changes from `before` to `after`."""
+    if axis is None or footprint is None:
+        return None
+    if before == 1 and after > 1 and footprint.features == 1 and footprint.step == 1:
+        # One position is repeated over many: the whole axis is the safe answer.
+        return None
+    return AxisField(
+        axis.size + (footprint.features - 1) * axis.stride,
+        axis.stride * footprint.step,
+        axis.start + footprint.start * axis.stride,
     )
 
 
 def union(fields: list[ReceptiveField]) -> tuple[ReceptiveField, bool]:
-    """The field of a join: from the least start to the greatest end.  Also tells whether the strides differ."""
+    """The field of a join, from the smallest start to the largest end; whether strides differ."""
     if len(fields) == 1:
         return fields[0], False
     joined: list[AxisField | None] = []
@@ -100,22 +104,33 @@ def union(fields: list[ReceptiveField]) -> tuple[ReceptiveField, bool]:
 def receptive_fields(
     network: Network, footprints: list[Footprints]
 ) -> tuple[list[ReceptiveField | None], dict[int, str]]:
-    """The field of every node, and a note for those that join fields of different strides."""
-    inputs = [start(shape) for shape in network.inputs.values()]
+    """The field of every node, and a note for each node that joins fields of different strides."""
+    inputs = [input_field(shape) for shape in network.inputs.values()]
     fields: list[ReceptiveField | None] = []
     notes: dict[int, str] = {}
     known: dict[object, ReceptiveField] = {}
     for index, node in enumerate(network.nodes):
-        entering = []
-        for value, shape in zip(node.inputs, node.input_shapes, strict=True):
-            field = fields[value.node] if value.node >= 0 else inputs[-1 - value.node]
-            if field is not None:
-                entering.append(through(field, shape, node.shape, footprints[index]))
-        if not entering:
+        operands = operand_fields(node, fields, inputs, footprints[index])
+        if not operands:
             fields.append(NO_MAP)
             continue
-        field, differ = union(entering)
+        field, differ = union(operands)
         if differ:
             notes[index] = "joins values whose receptive fields move by different strides"
         fields.append(known.setdefault(field, field))
     return fields, notes
+
+
+def operand_fields(
+    node: Node,
+    fields: list[ReceptiveField | None],
+    inputs: list[ReceptiveField | None],
+    footprints: Footprints,
+) -> list[ReceptiveField]:
+    """The field through each input of a node that depends on a map."""
+    found = []
+    for value, shape in zip(node.inputs, node.input_shapes, strict=True):
+        field = fields[value.node] if value.node >= 0 else inputs[-1 - value.node]
+        if field is not None:
+            found.append(through(field, shape, node.shape, footprints))
+    return found

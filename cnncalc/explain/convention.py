@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from ..conventions.recount import count
 from ..conventions.table import load
-from ..engine.report import Analysis
+from ..engine.analysis import Analysis
 
 
 class CountDifference(NamedTuple):
@@ -18,30 +18,32 @@ class CountDifference(NamedTuple):
     rule: str
 
 
-def difference_of(report: Analysis, index: int) -> CountDifference | None:
-    """A layer as the tool of the report counts it; None where no tool is asked for."""
-    recount, layer = report.recount, report.layers[index]
-    if recount is None:
+def difference_of(analysis: Analysis, index: int) -> CountDifference | None:
+    """A layer as the tool of the analysis counts it; None if it has no count of another tool."""
+    measure, layer = analysis.measure("convention"), analysis.layers[index]
+    if measure is None:
         return None
-    theirs = recount.layers.get(layer.node.path)
-    rule = (
-        "it does not see the layer run" if theirs is None else count(load(recount.name), layer).says
-    )
-    return CountDifference(layer.node.layer.kind, 1, theirs or 0, recount.ours(layer), rule)
+    theirs = measure.layers.get(layer.node.path)
+    if theirs is None:
+        rule = "it does not see the layer run"
+    else:
+        rule = count(load(measure.name), layer).says
+    ours: int = getattr(layer, measure.quantity)
+    return CountDifference(layer.node.layer.kind, 1, theirs or 0, ours, rule)
 
 
-def differences(report: Analysis) -> list[CountDifference]:
-    """The kinds of layers that the tool counts otherwise, the largest difference first."""
-    if report.recount is None:
+def differences(analysis: Analysis) -> list[CountDifference]:
+    """The kinds of layers that the tool counts differently, the largest difference first."""
+    if analysis.measure("convention") is None:
         return []
     found: dict[tuple[str, str], CountDifference] = {}
-    for index, layer in enumerate(report.layers):
-        one = difference_of(report, index)
+    for index, layer in enumerate(analysis.layers):
+        one = difference_of(analysis, index)
         if one is None or layer.node.training_only:
             continue
-        sum_ = found.get((one.kind, one.rule), CountDifference(one.kind, 0, 0, 0, one.rule))
-        found[one.kind, one.rule] = CountDifference(
-            one.kind, sum_.layers + 1, sum_.theirs + one.theirs, sum_.ours + one.ours, one.rule
-        )
-    unlike = [one for one in found.values() if one.theirs != one.ours]
-    return sorted(unlike, key=lambda one: -abs(one.theirs - one.ours))
+        key = one.kind, one.rule
+        known = found.get(key, CountDifference(one.kind, 0, 0, 0, one.rule))
+        theirs, ours = known.theirs + one.theirs, known.ours + one.ours
+        found[key] = CountDifference(one.kind, known.layers + 1, theirs, ours, one.rule)
+    different = [one for one in found.values() if one.theirs != one.ours]
+    return sorted(different, key=lambda one: -abs(one.theirs - one.ours))

@@ -4,7 +4,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from ..engine.report import Analysis, GroupAnalysis
+from ..engine.analysis import Analysis, GroupAnalysis
 
 
 class GroupPart(NamedTuple):

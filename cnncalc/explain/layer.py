@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
+from ..engine.analysis import Analysis, LayerAnalysis
 from ..engine.liveness import LiveValues
-from ..engine.report import Analysis, LayerAnalysis
 from ..layers.formula import Term, Terms
 from ..layers.layer import Window, elements
 from ..network import BYTES
@@ -86,7 +86,7 @@ def explanation(
 
 
 def elsewhere(report: Analysis, index: int) -> "CountDifference | None":
-    if report.recount is None:
+    if report.measure("convention") is None:
         return None
     from .convention import difference_of  # the conventions are read only where one is asked for
 

@@ -3,9 +3,9 @@
 # Without `from __future__ import annotations`, which makes them texts: NamedTuple compiles each, at every start.
 from typing import NamedTuple
 
+from ..engine.analysis import Analysis
 from ..engine.liveness import LiveValues
 from ..engine.receptive_field import AxisField
-from ..engine.report import Analysis
 from .group import GroupPart, parts
 from .layer import Held, held
 from .receptive_field import field_steps

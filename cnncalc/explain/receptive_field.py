@@ -3,8 +3,8 @@
 # Without `from __future__ import annotations`, which makes them texts: NamedTuple compiles each, at every start.
 from typing import Any, NamedTuple
 
-from ..engine.receptive_field import AxisField, start, through
-from ..engine.report import Analysis
+from ..engine.analysis import Analysis
+from ..engine.receptive_field import AxisField, input_field, through
 from ..layers.layer import Footprint
 
 
@@ -52,7 +52,7 @@ def way_back(report: Analysis, index: int) -> tuple[int, FieldStep] | None:
         if value.node >= 0:
             before = report.layers[value.node].receptive_field or (None,) * len(shape.spatial)
         elif shape.spatial:
-            before = start(shape) or ()
+            before = input_field(shape) or ()
         else:
             continue
         step = FieldStep(node.path, node.layer.kind, before, tuple(footprints), after)

@@ -4,7 +4,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from ..engine.report import Analysis
+from ..engine.analysis import Analysis
 
 
 class Chosen(NamedTuple):

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from ..engine.report import Analysis
+from ..engine.analysis import Analysis
 from ..layers.layer import Layer
 from ..network import Node
 from ..problem import Call, Span

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..document import BLOCK, COMMON_KEYS, LAYER_NUMBERS, LIMITS, NUMBERS, STRUCTURES, TOP, VARIANT
+from ..document import BLOCK, COMMON_KEYS, STRUCTURES, TOP, VARIANT
 from ..figure import UNITS
 from ..layers import JOINS
 from ..layers.parameter import Schema
 from ..network import BYTES
+from ..quantities import QUANTITIES, names_for
 from .steps import step_definitions
 from .strict import plainness, strict_definitions, strictness
 from .values import (
@@ -26,18 +27,6 @@ from .values import (
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 ID = "urn:cnncalc:architecture:1"
-
-ABOUT = {
-    "params": "Parameters, weights and biases: `61_100_840`, or rounded as in `6.8M`.",
-    "trainable_params": "Parameters that are trained.",
-    "training_params": "Parameters with the outputs that are there for training only.",
-    "buffers": "Numbers that are stored but not trained, such as running means.",
-    "macs": "Multiply-accumulates of one sample: `1.5G`.",
-    "flops": "Floating point operations of one sample, two for each multiply-accumulate.",
-    "depth": "The most convolution and dense layers on a path.",
-    "weight_bytes": "The bytes of all weights: `10 MiB`.",
-    "peak_bytes": "The most bytes of activations that are needed at once: `2 MiB`.",
-}
 
 
 def language_schema() -> Schema:
@@ -237,23 +226,31 @@ def promise_definitions() -> dict[str, Schema]:
         "expect": promises(
             {
                 "output": output,
-                **figures(NUMBERS),
+                **figures(names_for("expect")),
                 "layers": {
                     **about(
                         "The same of steps that have a name, by reference: `{stem: {output: 64x112x112}}`."
                     ),
                     "type": ["object", "null"],
                     "propertyNames": ref("reference"),
-                    "additionalProperties": promises({"output": output, **figures(LAYER_NUMBERS)}),
+                    "additionalProperties": promises(
+                        {"output": output, **figures(names_for("expect-layers"))}
+                    ),
                 },
             }
         ),
-        "budget": promises(figures(LIMITS)),
+        "budget": promises(figures(names_for("budget"))),
     }
 
 
 def figures(names: tuple[str, ...]) -> dict[str, Schema]:
-    return {name: {**about(ABOUT[name], name), **ref("figure")} for name in names}
+    return {name: {**about(described(name), name), **ref("figure")} for name in names}
+
+
+def described(name: str) -> str:
+    """A quantity in a sentence, with its unit."""
+    text = QUANTITIES[name].definition
+    return f"{text[0].upper()}{text[1:]}."
 
 
 def promises(properties: dict[str, Schema]) -> Schema:

@@ -21,8 +21,8 @@ from pathlib import Path
 from random import Random
 from types import FrameType
 
+from cnncalc.engine.analysis import Analysis
 from cnncalc.engine.calculation import analyse
-from cnncalc.engine.report import Analysis
 from cnncalc.explain import explain_layers, tell
 from cnncalc.parser.parsing import Parsed, parse
 from cnncalc.views.explain.overview import story_text

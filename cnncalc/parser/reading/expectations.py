@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 
-from ...document import LAYER_NUMBERS, LIMITS, NUMBERS, Expectations
+from ...document import Expectations
 from ...expression.grammar import compile_reference
 from ...expression.value import Expression
 from ...figure import UNITS, Figure, figure
 from ...network import Expectation, Limit
 from ...problem import Refusal, Span
+from ...quantities import names_for
 from ..source import YamlNode
 from .context import Pairs, ReadContext
 from .vocabulary import Vocabulary
@@ -46,7 +47,7 @@ class ExpectationReader:
         figures: list[Expectation] = []
         shapes: list[tuple[str, Expression, Span]] = []
         references: list[tuple[str, Span]] = []
-        pairs = self.desk.mapping(node, "`expect`", ("output", *NUMBERS, "layers"))
+        pairs = self.desk.mapping(node, "`expect`", ("output", *names_for("expect"), "layers"))
         layers = pairs.pop("layers", None)
         self.numbers("", pairs, figures, shapes)
         if layers is not None:
@@ -63,7 +64,7 @@ class ExpectationReader:
                 if all(known):
                     references.append((reference, key.span))
                 numbers = self.desk.mapping(
-                    value, f"`{reference}` of `expect`", ("output", *LAYER_NUMBERS)
+                    value, f"`{reference}` of `expect`", ("output", *names_for("expect-layers"))
                 )
                 self.numbers(reference, numbers, figures, shapes)
         return Expectations(tuple(figures), tuple(shapes), tuple(references))
@@ -87,7 +88,7 @@ class ExpectationReader:
 
     def budget(self, node: YamlNode) -> tuple[Limit, ...]:
         limits = []
-        for name, (key, value) in self.desk.mapping(node, "`budget`", LIMITS).items():
+        for name, (key, value) in self.desk.mapping(node, "`budget`", names_for("budget")).items():
             most = self.figure(value, name)
             if most is not None:
                 limits.append(Limit(name, most, key.span))

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from ...difference.comparison import Change, Contribution, Entry, What
-from ...engine.report import LayerAnalysis
+from ...engine.analysis import LayerAnalysis
 from ...layers.layer import Layer
 from ...network import GROUPINGS, Group
 from ...problem import count

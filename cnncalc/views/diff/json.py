@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ...difference.comparison import Comparison, Contribution, Entry
-from ...engine.report import Analysis
+from ...engine.analysis import Analysis
 from .totals import field
 
 SCHEMA = "cnncalc/diff/1"
@@ -73,7 +73,7 @@ def network_object(report: Analysis) -> dict[str, Any] | None:
         "totals": report.totals._asdict(),
         "training_totals": report.training_totals._asdict(),
         "breakdown": {
-            share.category: {"layers": share.layers, "params": share.params, "macs": share.macs}
+            share.class_: {"layers": share.layers, "params": share.params, "macs": share.macs}
             for share in report.breakdown
         },
     }

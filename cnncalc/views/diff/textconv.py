@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...engine.report import Analysis
+from ...engine.analysis import Analysis
 from ..text import safe
 from .folds import layer_text
 

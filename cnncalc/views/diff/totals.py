@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from ...difference.comparison import Comparison
-from ...engine.report import Analysis, Share
-from ..show.columns import shapes
+from ...engine.analysis import Analysis, Share
 from ..show.summary import CLASS_NAMES, amount, byte_amount, counted
 from ..text import percent, safe, short
+from ..values import shapes
 
 SAME = "="
 WIDEST = 20  # of a name over a column
@@ -192,7 +192,7 @@ def classes(difference: Comparison, exact: bool) -> list[ClassRow]:
 
 
 def by_class(report: Analysis) -> dict[str, Share]:
-    return {share.category: share for share in report.breakdown}
+    return {share.class_: share for share in report.breakdown}
 
 
 def split(difference: Comparison) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...engine.report import Analysis
+from ...engine.analysis import Analysis
 from ...explain import GroupExplanation
 from ..layout import Cells, Style, bold, faint, fitted, printed, wrapped
 from ..text import percent, safe

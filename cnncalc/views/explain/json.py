@@ -6,17 +6,17 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from ...documents.report import field_object, share_object
+from ...engine.analysis import Analysis
+from ...engine.quantities import network_number
 from ...engine.receptive_field import AxisField
-from ...engine.report import Analysis
 from ...explain import GroupExplanation, LayerExplanation, Overview
 from ...explain.group import GroupPart
 from ...explain.layer import Held
 from ...explain.receptive_field import FieldStep
 from ...layers.formula import Terms
-from ..show.json import SCHEMA as SHOW
-from ..show.json import field_object, share_object
 
-SCHEMA = SHOW.replace("show", "explain")
+SCHEMA = "cnncalc/explain/1"
 
 
 def explain_json(
@@ -34,7 +34,7 @@ def explain_json(
         "file": network.file,
         "dtype": network.dtype,
     }
-    convention = {"convention": convention_object(report)} if report.recount else {}
+    convention = {"convention": convention_object(report)} if report.measures else {}
     parts = [
         json.dumps({**head, "batch": report.batch, **convention})[1:-1],
         f'"layers": {listed(map(layer_object, layers))}',
@@ -85,15 +85,15 @@ def convention_object(report: Analysis) -> dict[str, Any]:
     """Another tool's count of the network, and the kinds of layers that it counts otherwise."""
     from ...explain.convention import differences
 
-    assert report.recount is not None
-    recount = report.recount
+    recount = report.measure("convention")
+    assert recount is not None
     return {
         "name": recount.name,
         "version": recount.version,
         "unit": recount.unit,
         "total": recount.total,
-        "beside": recount.beside,
-        "ours": recount.ours(report.totals),
+        "beside": recount.quantity,
+        "ours": network_number(report, recount.quantity),
         "differences": [one._asdict() for one in differences(report)],
     }
 

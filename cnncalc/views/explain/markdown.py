@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from ...engine.report import Analysis
+from ...engine.analysis import Analysis
 from ...explain import GroupExplanation, LayerExplanation, Overview
 from ..markdown import escaped, table
 from .group import COLUMNS, rows
@@ -27,11 +27,12 @@ def layer_markdown(
         escaped(f"{told}{entering} → {out}"),
         table(head, ["", "", "", "", "r", ""], list(term_rows(explained, only))),
     ]
-    if explained.elsewhere and report.recount:
+    measure = report.measure("convention")
+    if explained.elsewhere and measure:
         from .convention import layer_line
 
-        told = escaped(layer_line(report.recount, explained.elsewhere))
-        parts.append(f"As {report.recount.name} {report.recount.version} counts it: {told}.")
+        told = escaped(layer_line(measure, explained.elsewhere))
+        parts.append(f"As {measure.name} {measure.version} counts it: {told}.")
     if explained.field and "field" in only:
         steps = [f"- {escaped(step.path)}: {step_words(step)}" for step in explained.field]
         parts.append(

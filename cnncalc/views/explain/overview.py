@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ...engine.report import Analysis
+from ...engine.analysis import Analysis
 from ...explain import Overview
 from ...explain.group import GroupPart
 from ..layout import Style, bold, wrapped
@@ -40,11 +40,12 @@ def chapters(story: Overview, net: str) -> Iterator[tuple[str, list[str]]]:
             f"{totals.macs:,} MACs{samples}",
             part_lines(story.macs, [part.macs for part in story.macs], totals.macs),
         )
-    if report.recount:
+    measure = report.measure("convention")
+    if measure:
         from .convention import convention_lines
 
         yield (
-            f"As {report.recount.name} {report.recount.version} counts",
+            f"As {measure.name} {measure.version} counts",
             list(convention_lines(report)),
         )
     compared = sentence(report)

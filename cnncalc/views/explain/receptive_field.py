@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ...engine.analysis import Analysis
 from ...engine.receptive_field import AxisField
-from ...engine.report import Analysis
 from ...explain import LayerExplanation
 from ...explain.overview import Sight
 from ...explain.receptive_field import FieldStep

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Sequence
 
-from ...engine.report import Analysis
+from ...engine.analysis import Analysis
 from ...explain import LayerExplanation, Section
 from ...explain.layer import Held
 from ...layers.formula import Term, Terms
@@ -43,12 +43,13 @@ def layer_text(
         "memory": memory_text(explained, report, style),
         "field": field_text(explained, style),
     }
-    if explained.elsewhere and report.recount:
+    measure = report.measure("convention")
+    if explained.elsewhere and measure:
         from .convention import layer_line
 
-        title = bold(f"as {report.recount.name} {report.recount.version} counts it", style)
+        title = bold(f"as {measure.name} {measure.version} counts it", style)
         parts["macs"] += (
-            f"\n\n{title}\n{indented(layer_line(report.recount, explained.elsewhere), 2, style)}"
+            f"\n\n{title}\n{indented(layer_line(measure, explained.elsewhere), 2, style)}"
         )
     told = [text for number, text in parts.items() if text and number in only]
     told.append(

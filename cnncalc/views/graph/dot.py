@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ...engine.report import Analysis
+from ...engine.analysis import Analysis
 from ..text import safe
 from .graph import Cluster, Graph, box_lines, class_of, heading_text
 from .palette import FILLS, INK, STROKES

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from ...engine.report import Analysis, LayerAnalysis
+from ...engine.analysis import Analysis, LayerAnalysis
 from ...layers import JOINS, LAYERS
 from ...network import Value
 from ...shape import Shape
-from ..show.columns import human, label, marks
+from ..show.cells import label, marks
 from ..show.rows import TableRow, rows
 from ..text import safe
+from ..values import human
 
 CLASSES = ("conv", "dense", "recurrent", "attention", "norm", "pool", "join", "other")
 """What boxes are coloured by: the classes of the breakdown, and two kinds that have no weights but shape a network."""

@@ -1,74 +1,88 @@
-"""Several networks side by side: a row a network, the best of each column marked."""
+"""Several networks compared: one row per network, the smallest value of a column marked."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from ...engine.report import Analysis, Recount
-from ..show.columns import Cell, shapes
-from .grid import About, Grid, GridColumn
+from ...engine.analysis import Analysis
+from ...engine.measure import Measure
+from ...engine.quantities import network_number
+from ...quantities import QUANTITIES, names_for
+from ..values import Cell, Kind, shapes
+from .grid import Grid, GridColumn, Remark
 
-FIELDS = (
-    GridColumn("name", "network", rank=9, colour="bold"),
-    GridColumn("input", "input", rank=5, right=True, colour="cyan"),
-    GridColumn("output", "output", rank=3, right=True, colour="cyan"),
-    GridColumn("params", "params", "count", rank=8),
-    GridColumn("macs", "MACs", "count", rank=7),
-    GridColumn("flops", "FLOPs", "count", rank=2),
-    GridColumn("weight_bytes", "weights", "bytes", rank=4),
-    GridColumn("peak_bytes", "peak memory", "bytes", rank=6),
-    GridColumn("depth", "depth", "count", rank=3),
-    GridColumn("layers", "layers", "count", rank=1),
-)
-LESS_IS_BETTER = ("params", "macs", "convention_count", "flops", "weight_bytes", "peak_bytes")
+RANKS = {
+    "params": 8,
+    "macs": 7,
+    "flops": 2,
+    "weight_bytes": 4,
+    "peak_bytes": 6,
+    "depth": 3,
+    "layers": 1,
+}
+"""How much each number matters where there is little room."""
+DEPTHS = ("depth", "layers")
+"""Numbers of which a smaller one is not better."""
 
 
-def compare_grid(reports: Sequence[Analysis], names: Sequence[str], relative: bool) -> Grid:
-    """Rows under the names that were asked for; `relative` gives numbers as multiples of those of the first network."""
-    tool = reports[0].recount
-    fields = FIELDS if tool is None else with_count_of(tool.name)
-    rows = [row(report, name) for report, name in zip(reports, names, strict=True)]
-    best = frozenset(
-        (place, column)
-        for column, field in enumerate(fields)
-        if field.name in LESS_IS_BETTER and len({line[column] for line in rows}) > 1
-        for place, line in enumerate(rows)
-        if line[column] == min(other[column] for other in rows)  # type: ignore[type-var]
-    )
+def compare_grid(analyses: Sequence[Analysis], names: Sequence[str], relative: bool) -> Grid:
+    """One row per network, under the name that it was asked for.
+
+    `relative` gives numbers as multiples of those of the first network.
+    """
+    measures = analyses[0].measures
+    columns = columns_with(measures)
+    rows = [tuple(row(one, name, columns)) for one, name in zip(analyses, names, strict=True)]
+    best = frozenset(best_places(columns, rows))
     if relative:
         rows = [rows[0], *(ratios(line, rows[0]) for line in rows[1:])]
-    return Grid(fields, tuple(rows), best, recounting(tool))
+    return Grid(columns, tuple(rows), best, remark(measures))
 
 
-def with_count_of(tool: str) -> tuple[GridColumn, ...]:
-    """The fields with another tool's count behind ours."""
-    place = [field.name for field in FIELDS].index("macs") + 1
-    return (*FIELDS[:place], GridColumn("convention_count", tool, "count", rank=7), *FIELDS[place:])
+def columns_with(measures: Sequence[Measure]) -> tuple[GridColumn, ...]:
+    """The columns; a measurement follows the quantity that it corresponds to."""
+    found = [
+        GridColumn("name", "network", rank=9, color="bold"),
+        GridColumn("input", "input", rank=5, right=True, color="cyan"),
+        GridColumn("output", "output", rank=3, right=True, color="cyan"),
+    ]
+    for name in names_for("compare"):
+        quantity = QUANTITIES[name]
+        kind: Kind = "bytes" if quantity.unit == "bytes" else "count"
+        found.append(GridColumn(name, quantity.title, kind, RANKS[name]))
+        if name == "macs":
+            found += [GridColumn(one.column, one.name, "count", 7) for one in measures]
+    return tuple(found)
 
 
-def recounting(tool: Recount | None) -> About | None:
-    """Which tool counts, for people and for machines."""
-    if tool is None:
-        return None
-    text = f"{tool.name}: its {tool.unit}, as version {tool.version} counts them: {tool.about}"
-    return About(
-        text, {"convention": {"name": tool.name, "version": tool.version, "unit": tool.unit}}
-    )
+def row(analysis: Analysis, name: str, columns: Sequence[GridColumn]) -> Iterator[Cell]:
+    network = analysis.network
+    texts: Mapping[str, str] = {
+        "name": name,
+        "input": shapes(network.inputs),
+        "output": shapes({"output": network.outputs["output"]}),
+    }
+    measured = {measure.column: measure.total for measure in analysis.measures}
+    for column in columns:
+        if column.name in texts:
+            yield texts[column.name]
+        elif column.name in measured:
+            yield measured[column.name]
+        else:
+            yield network_number(analysis, column.name)
 
 
-def row(report: Analysis, name: str) -> tuple[Cell, ...]:
-    network, totals = report.network, report.totals
-    outputs = {"output": network.outputs["output"]}
-    counts = (totals.macs, report.recount.total) if report.recount else (totals.macs,)
-    numbers = (
-        totals.params,
-        *counts,
-        totals.flops,
-        totals.weight_bytes,
-        totals.peak_bytes,
-        totals.depth,
-    )
-    return (name, shapes(dict(network.inputs)), shapes(outputs), *numbers, len(report.layers))
+def best_places(
+    columns: Sequence[GridColumn], rows: Sequence[tuple[Cell, ...]]
+) -> Iterator[tuple[int, int]]:
+    """The places (row, column) of the smallest number of each column whose numbers differ."""
+    for place, column in enumerate(columns):
+        values = [line[place] for line in rows]
+        found = [value for value in values if isinstance(value, int)]
+        if column.kind == "text" or column.name in DEPTHS or len(set(found)) < 2:
+            continue
+        least = min(found)
+        yield from ((index, place) for index, value in enumerate(values) if value == least)
 
 
 def ratios(line: tuple[Cell, ...], first: tuple[Cell, ...]) -> tuple[Cell, ...]:
@@ -78,3 +92,17 @@ def ratios(line: tuple[Cell, ...], first: tuple[Cell, ...]) -> tuple[Cell, ...]:
         else cell
         for cell, whole in zip(line, first, strict=True)
     )
+
+
+def remark(measures: Sequence[Measure]) -> Remark | None:
+    """What made the measurements, for people and for machines."""
+    if not measures:
+        return None
+    lines = [
+        f"{one.name}: its {one.unit}, as version {one.version} counts them: {one.remark}"
+        for one in measures
+    ]
+    keys = {
+        one.key: {"name": one.name, "version": one.version, "unit": one.unit} for one in measures
+    }
+    return Remark("\n".join(lines), keys)

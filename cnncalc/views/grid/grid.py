@@ -1,4 +1,4 @@
-"""Rows of like things, a network a row, in every format."""
+"""Rows of one kind, such as one row per network, in every format."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from ..latex import escaped as latex_escaped
 from ..layout import Cells, Style, faint, fitted, printed, wrapped
 from ..markdown import escaped as markdown_escaped
 from ..markdown import table
-from ..show.columns import Cell, Kind, human, machine
 from ..text import safe
+from ..values import Cell, Kind, human, machine
 
 
 class GridColumn(NamedTuple):
@@ -25,33 +25,37 @@ class GridColumn(NamedTuple):
     rank: int = 1
     least: int = 0
     right: bool = False
-    colour: str = ""
+    color: str = ""
 
     @property
     def is_right(self) -> bool:
         return self.right or self.kind != "text"
 
 
-class About(NamedTuple):
-    """What there is to know of all rows: in words, and as keys of the JSON document."""
+class Remark(NamedTuple):
+    """A remark on all rows: its text, and the keys that it adds to the JSON document."""
 
     text: str
     keys: Mapping[str, Any]
 
 
 class Grid(NamedTuple):
-    """Rows of cells under fields.  `best` are the places (row, column) of the best of their columns."""
+    """Rows of cells under columns.
 
-    fields: tuple[GridColumn, ...]
+    `best` are the places (row, column) of the best cells of their columns.
+    """
+
+    columns: tuple[GridColumn, ...]
     rows: tuple[tuple[Cell, ...], ...]
     best: frozenset[tuple[int, int]] = frozenset()
-    about: About | None = None
+    remark: Remark | None = None
 
     def texts(self, exact: bool) -> list[list[str]]:
+        """The cells for people."""
         return [
             [
-                safe(human(field.kind, cell, exact))
-                for field, cell in zip(self.fields, row, strict=True)
+                safe(human(column.kind, cell, exact))
+                for column, cell in zip(self.columns, row, strict=True)
             ]
             for row in self.rows
         ]
@@ -62,66 +66,70 @@ def grid_text(grid: Grid, form: str, style: Style, schema: str) -> str:
     if form == "json":
         return grid_json(grid, schema)
     if form == "csv":
-        lines = [
-            [field.name for field in grid.fields],
-            *([machine(cell) for cell in row] for row in grid.rows),
-        ]
-        return "".join(map(csv_line, lines))
+        return grid_csv(grid)
     if form == "markdown":
         return grid_markdown(grid, style.exact)
     return grid_latex(grid, style.exact) if form == "latex" else grid_table(grid, style)
 
 
 def grid_table(grid: Grid, style: Style) -> str:
-    """Aligned columns; the best of a column has a star."""
+    """Aligned columns; a star marks the best cell of a column."""
     texts = grid.texts(style.exact)
-    columns = []
-    for place, field in enumerate(grid.fields):
-        marked = any(column == place for _, column in grid.best)
-        cells = [text[place] + star(grid, row, place, marked) for row, text in enumerate(texts)]
-        columns.append(
-            Cells(field.title, cells, field.is_right, field.rank, field.colour, field.least)
-        )
+    columns = [cells_of(grid, place, texts) for place in range(len(grid.columns))]
     kept, dropped = fitted(columns, style)
     lines = [printed(kept, style)]
     if dropped:
         lines.append(faint(wrapped(f"(too narrow for: {', '.join(dropped)})", style), style))
-    if grid.about:
-        lines.append(wrapped(grid.about.text, style))
+    if grid.remark:
+        lines += [wrapped(line, style) for line in grid.remark.text.splitlines()]
     return "\n".join(lines) + "\n"
 
 
-def star(grid: Grid, row: int, column: int, marked: bool) -> str:
-    """The mark of the best, or the room for one."""
-    return ("*" if (row, column) in grid.best else " ") if marked else ""
+def cells_of(grid: Grid, place: int, texts: Sequence[Sequence[str]]) -> Cells:
+    """One column; where a cell has a star, the others leave room for one."""
+    column = grid.columns[place]
+    marked = any(other == place for _, other in grid.best)
+    stars = [star(grid, row, place) if marked else "" for row in range(len(texts))]
+    cells = [text[place] + mark for text, mark in zip(texts, stars, strict=True)]
+    return Cells(column.title, cells, column.is_right, column.rank, column.color, column.least)
+
+
+def star(grid: Grid, row: int, place: int) -> str:
+    return "*" if (row, place) in grid.best else " "
 
 
 def grid_json(grid: Grid, schema: str) -> str:
-    names = [field.name for field in grid.fields]
-    rows = ",\n".join(
-        json.dumps(dict(zip(names, row, strict=True)), ensure_ascii=False) for row in grid.rows
-    )
-    head = json.dumps(
-        {"schema": schema, **(grid.about.keys if grid.about else {})}, ensure_ascii=False
-    )
+    """A JSON object: one key `networks`, one row per line."""
+    names = [column.name for column in grid.columns]
+    objects = [dict(zip(names, row, strict=True)) for row in grid.rows]
+    rows = ",\n".join(json.dumps(row, ensure_ascii=False) for row in objects)
+    keys = grid.remark.keys if grid.remark else {}
+    head = json.dumps({"schema": schema, **keys}, ensure_ascii=False)
     return f'{head[:-1]}, "networks": [\n{rows}\n]}}\n'
 
 
+def grid_csv(grid: Grid) -> str:
+    lines = [[column.name for column in grid.columns]]
+    lines += [[machine(cell) for cell in row] for row in grid.rows]
+    return "".join(map(csv_line, lines))
+
+
 def grid_markdown(grid: Grid, exact: bool) -> str:
-    cells = emphasised(grid, exact, markdown_escaped, "**{}**")
-    about = f"\n\n{markdown_escaped(grid.about.text)}" if grid.about else ""
-    return table([field.title for field in grid.fields], alignments(grid, ""), cells) + f"{about}\n"
+    cells = emphasized(grid, exact, markdown_escaped, "**{}**")
+    titles = [column.title for column in grid.columns]
+    remark = f"\n\n{markdown_escaped(grid.remark.text)}" if grid.remark else ""
+    return table(titles, alignments(grid, ""), cells) + f"{remark}\n"
 
 
 def grid_latex(grid: Grid, exact: bool) -> str:
-    cells = emphasised(grid, exact, latex_escaped, r"\textbf{{{}}}")
-    titles = [latex_escaped(field.title) for field in grid.fields]
-    about = f"% {grid.about.text}\n" if grid.about else ""
-    return f"{HEAD}\n{about}{tabular(''.join(alignments(grid, 'l')), titles, cells)}\n"
+    cells = emphasized(grid, exact, latex_escaped, r"\textbf{{{}}}")
+    titles = [latex_escaped(column.title) for column in grid.columns]
+    remark = "".join(f"% {line}\n" for line in grid.remark.text.splitlines()) if grid.remark else ""
+    return f"{HEAD}\n{remark}{tabular(''.join(alignments(grid, 'l')), titles, cells)}\n"
 
 
-def emphasised(grid: Grid, exact: bool, escape: Callable[[str], str], best: str) -> list[list[str]]:
-    """The cells as text of a format, the best of a column in its way of saying so."""
+def emphasized(grid: Grid, exact: bool, escape: Callable[[str], str], best: str) -> list[list[str]]:
+    """The cells as text of a format, the best of a column emphasized in its way."""
     return [
         [
             best.format(escape(text)) if (row, column) in grid.best else escape(text)
@@ -132,4 +140,4 @@ def emphasised(grid: Grid, exact: bool, escape: Callable[[str], str], best: str)
 
 
 def alignments(grid: Grid, left: str) -> Sequence[str]:
-    return ["r" if field.is_right else left for field in grid.fields]
+    return ["r" if column.is_right else left for column in grid.columns]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ...difference.comparison import Comparison
-from ...engine.report import Analysis
+from ...engine.analysis import Analysis
 from ..diff.declarations import said
 from ..diff.rows import DiffRow, diff_rows
 from ..diff.table import parenthesised
@@ -19,7 +19,7 @@ def comparison_object(reports: Sequence[Analysis], called: Sequence[str]) -> dic
     """The rows of `cnncalc compare`, in short and with all digits; `best` are the places of the best of their columns."""
     grid = compare_grid(reports, called, relative=False)
     return {
-        "fields": [{"title": field.title, "number": field.is_right} for field in grid.fields],
+        "fields": [{"title": field.title, "number": field.is_right} for field in grid.columns],
         "rows": grid.texts(exact=False),
         "exact": grid.texts(exact=True),
         "best": sorted(grid.best),

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from ...engine.report import Analysis
+from ...engine.analysis import Analysis
 from ...explain.layer import Section, sections
 from ...explain.receptive_field import way_back
 from ...layers.formula import Terms

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from math import isqrt
 from typing import NamedTuple
 
-from ...engine.report import Analysis, GroupAnalysis
+from ...engine.analysis import Analysis, GroupAnalysis
 
 SIDE_BY_SIDE = 60
 """The most layers and groups inside one fold: more are hard to read, and slow to lay out."""

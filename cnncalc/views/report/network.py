@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
+from ...documents.report import field_object, group_object, group_report, report_object
 from ...engine.aggregation import stored
+from ...engine.analysis import Analysis, LayerAnalysis
 from ...engine.liveness import lifetimes
-from ...engine.report import Analysis, LayerAnalysis
+from ...engine.traffic import output_bytes
 from ...layers import LAYERS
 from ...network import BYTES, Network, Value
 from ...problem import Problem
-from ..show.columns import activation_bytes, label, marks
-from ..show.json import field_object, group_object, show_json
+from ..show.cells import label, marks
 from ..show.rows import TableRow, comfortable_depth
 from ..show.summary import notes, sentence, totals
 from .explanation import explanations
@@ -37,7 +37,7 @@ def network_object(
     width = BYTES[network.dtype] * report.batch
     texts, own = explanations(report)
     return {
-        "show": json.loads("".join(show_json(report))),
+        "show": report_object(report),
         "layers": [
             layer_object(layer, report, entries)
             for layer, entries in zip(report.layers, own, strict=True)
@@ -93,14 +93,14 @@ def fold_object(fold: Fold, report: Analysis) -> dict[str, Any]:
     if fold.group is None:
         return found | run_object(fold, layers)
     row = TableRow(fold.group)
-    found["activation_bytes"] = activation_bytes(row, report)
+    found["activation_bytes"] = output_bytes(fold.group, report)
     span = fold.group.group.span
     told = {
         "telling": label(row, report),
         "marks": marks(row, report),
         "span": [span.line, span.end_line],
     }
-    return found | group_object(fold.group, report) | told
+    return found | group_object(group_report(fold.group, report)) | told
 
 
 def run_object(fold: Fold, layers: Sequence[LayerAnalysis]) -> dict[str, Any]:

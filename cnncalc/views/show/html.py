@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from html import escape
-from typing import TYPE_CHECKING
 
+from ...documents.report import GroupReport, LayerReport, Report
 from ..text import percent, safe, short
 
-if TYPE_CHECKING:
-    from ...api import GroupReport, LayerReport, Report
-
-MOST_ROWS = 60  # before groups are folded
+MAX_ROWS = 60
+"""Layers; with more, the outermost groups are collapsed."""
 HEAD = ("layer", "type", "output", "params", "MACs")
 
 
 def report_html(report: Report) -> str:
-    """The rows (groups folded where they are many), the totals and the breakdown."""
+    """The rows, with groups collapsed if there are many, the totals and the breakdown."""
     totals = report.totals
     rows = "".join(row(item) for item in items(report))
     shares = "; ".join(
@@ -25,15 +23,15 @@ def report_html(report: Report) -> str:
     )
     head = "".join(f"<th>{title}</th>" for title in HEAD)
     foot = f"<tr><th>total</th><td></td><td></td>{number(totals.params)}{number(totals.macs)}</tr>"
-    return (
-        f"<p><strong>{text(report.name)}</strong>: {totals.params:,} parameters, {totals.macs:,} MACs</p>"
-        f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody><tfoot>{foot}</tfoot></table><p>{shares}</p>"
-    )
+    numbers = f"{totals.params:,} parameters, {totals.macs:,} MACs"
+    body = f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody><tfoot>{foot}</tfoot>"
+    title = f"<p><strong>{text(report.name)}</strong>: {numbers}</p>"
+    return f"{title}<table>{body}</table><p>{shares}</p>"
 
 
 def items(report: Report) -> list[LayerReport | GroupReport]:
-    """The layers, or the outermost groups and the layers in none where the layers are many."""
-    if len(report.layers) <= MOST_ROWS:
+    """The layers; if there are many, the outermost groups and the layers outside of them."""
+    if len(report.layers) <= MAX_ROWS:
         return list(report.layers)
     outermost = {
         group.start: group
@@ -50,7 +48,7 @@ def items(report: Report) -> list[LayerReport | GroupReport]:
 
 
 def row(item: LayerReport | GroupReport) -> str:
-    shapes = item.output_shapes if hasattr(item, "output_shapes") else (item.output_shape,)
+    shapes = item.output_shapes if isinstance(item, GroupReport) else (item.output_shape,)
     output = " + ".join("x".join(map(str, shape)) for shape in shapes)
     words = "".join(
         f'<td style="text-align: left">{text(word)}</td>' for word in (item.path, item.type)

@@ -1,76 +1,78 @@
-"""A Analysis as a LaTeX table that can be pasted into a paper."""
+"""The layers and totals of a network as LaTeX tables, for a paper."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 
-from ...engine.report import Analysis
+from ...engine.analysis import Analysis
+from ...engine.quantities import network_number
+from ...quantities import QUANTITIES
 from ..latex import HEAD, escaped, tabular
-from .columns import SHAPES, Column, chosen, human, whole_of
+from ..values import human
+from .columns import SHAPES, Column, measure_of, selected, whole_of
 from .rows import TableRow
 from .summary import breakdown, operations, totals
 
 
 def show_latex(
-    report: Analysis, rows: Sequence[TableRow], columns: Sequence[str], exact: bool, whole: bool
+    analysis: Analysis, rows: Sequence[TableRow], names: Sequence[str], exact: bool, whole: bool
 ) -> str:
-    """The rows as one table; of the `whole` network with its totals as the last line.  Columns without a word are left out."""
-    shown = [
+    """The rows as one table, without the columns that are empty in all of them.
+
+    If they are the `whole` network, its totals are the last line.
+    """
+    columns = [
         column
-        for column in chosen(columns, report)
-        if any(cell(column, row, report, exact) for row in rows)
+        for column in selected(names, analysis)
+        if any(cell(column, row, analysis, exact) for row in rows)
     ]
-    aligns = "".join("r" if column.is_number or column.name in SHAPES else "l" for column in shown)
-    titles = [
-        escaped(f"% of {whole_of(column, report)}" if column.kind == "share" else column.title)
-        for column in shown
-    ]
-    cells = [[cell(column, row, report, exact) for column in shown] for row in rows]
-    last = [total(column, report, exact) for column in shown] if whole else []
-    return f"{HEAD}\n{tabular(aligns, titles, cells, last if any(last[1:]) else None)}\n"
+    aligns = ["r" if column.is_number or column.name in SHAPES else "l" for column in columns]
+    titles = [escaped(title(column, analysis)) for column in columns]
+    cells = [[cell(column, row, analysis, exact) for column in columns] for row in rows]
+    last = [total(column, analysis, exact) for column in columns] if whole else []
+    table = tabular("".join(aligns), titles, cells, last if any(last[1:]) else None)
+    return f"{HEAD}\n{table}\n"
 
 
-def totals_latex(report: Analysis, exact: bool) -> str:
+def totals_latex(analysis: Analysis, exact: bool) -> str:
     """The totals and the breakdown."""
-    lines = [
-        [escaped(line.title), escaped(line.amount), escaped(line.remark)]
-        for line in totals(report, exact)
-    ]
-    shares = [list(map(escaped, line)) for line in breakdown(report, exact)]
-    counts = operations(report)
-    head = [
-        "class",
-        "layers",
-        "params",
-        "\\% of params",
-        escaped(counts.title),
-        f"\\% of {escaped(counts.noun)}",
-    ]
-    return (
-        f"{HEAD}\n{tabular('lrl', ['total', '', ''], lines)}\n\n{tabular('lrrrrr', head, shares)}\n"
-    )
+    lines = [list(map(escaped, line)) for line in totals(analysis, exact)]
+    shares = [list(map(escaped, line)) for line in breakdown(analysis, exact)]
+    counts = operations(analysis)
+    head = ["class", "layers", "params", r"\% of params", escaped(counts.title)]
+    head.append(rf"\% of {escaped(counts.noun)}")
+    tables = tabular("lrl", ["total", "", ""], lines), tabular("lrrrrr", head, shares)
+    return f"{HEAD}\n{tables[0]}\n\n{tables[1]}\n"
 
 
-def total(column: Column, report: Analysis, exact: bool) -> str:
-    """The cell of the last line: the sum of a column that has one."""
+def title(column: Column, analysis: Analysis) -> str:
+    return f"% of {whole_of(column, analysis)}" if column.kind == "share" else column.title
+
+
+def total(column: Column, analysis: Analysis, exact: bool) -> str:
+    """The cell of the last line: the total of a column that has one."""
     if column.name == "layer":
         return "total"
-    if column.name == "convention_count" and report.recount:
-        return human(column.kind, report.recount.total, exact)
-    value = getattr(report.totals, column.name, None) if column.is_number else None
-    return escaped(human(column.kind, value, exact))
+    if column.kind not in ("count", "bytes"):
+        return ""
+    measure = measure_of(column, analysis)
+    if measure is not None:
+        return human(column.kind, measure.total, exact)
+    if not QUANTITIES[column.name].path:
+        return ""
+    return escaped(human(column.kind, network_number(analysis, column.name), exact))
 
 
-def cell(column: Column, row: TableRow, report: Analysis, exact: bool) -> str:
-    text = human(column.kind, column.value(row, report), exact)
+def cell(column: Column, row: TableRow, analysis: Analysis, exact: bool) -> str:
+    text = human(column.kind, column.value(row, analysis), exact)
     if column.kind == "share":
         return escaped(text.removesuffix(" %"))
     if column.name in ("input", "output", "receptive_field"):
-        return (
-            " + ".join(f"${part.replace('x', chr(92) + 'times ')}$" for part in text.split(" + "))
-            if text
-            else ""
-        )
-    indent = f"\\hspace{{{row.level}em}}" if row.level and column.name == "layer" else ""
+        return " + ".join(f"${product(part)}$" for part in text.split(" + ")) if text else ""
+    indent = rf"\hspace{{{row.level}em}}" if row.level and column.name == "layer" else ""
     return indent + re.sub(r"(?<=\d)x(?=\d)", r"$\\times$", escaped(text))
+
+
+def product(text: str) -> str:
+    return text.replace("x", r"\times ")

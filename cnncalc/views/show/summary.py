@@ -1,35 +1,119 @@
-"""What stands below the rows, in every format: totals, the breakdown by class, its sentence, and what to know besides."""
+"""What follows the rows, in every format: totals, the breakdown by class, its sentence, notes."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from ...engine.aggregation import breakdown as class_shares
 from ...engine.aggregation import stored
-from ...engine.report import Analysis, LayerAnalysis, Recount, Share
+from ...engine.analysis import Analysis, LayerAnalysis, Share
+from ...engine.measure import Measure
+from ...engine.quantities import network_number
 from ...problem import Problem
+from ...quantities import QUANTITIES
 from ..text import percent, safe, short, short_bytes
-from .columns import marks, shapes
+from ..values import shapes
+from .cells import marks
 from .rows import TableRow
 
 CLASS_NAMES = {
-    "conv": "convolutional", "dense": "dense", "recurrent": "recurrent", "attention": "attention", "norm": "normalisation",
+    "conv": "convolutional",
+    "dense": "dense",
+    "recurrent": "recurrent",
+    "attention": "attention",
+    "norm": "normalization",
     "other": "other",
-}  # fmt: skip
+}
+
+
+# Totals
 
 
 class Total(NamedTuple):
-    """One line of the totals: what it is, how much, and a word on it."""
+    """One line of the totals: its title, the amount, and a remark."""
 
     title: str
     amount: str
     remark: str = ""
 
 
-class Operations(NamedTuple):
-    """The count of operations that rows and breakdown hold: ours, or another tool's.
+def totals(analysis: Analysis, exact: bool) -> list[Total]:
+    """The totals at inference, and those in training if they differ."""
+    network, found = analysis.network, analysis.totals
+    frozen = found.params - found.trainable_params
+    lines = [
+        Total("parameters", amount(found.params, exact)),
+        Total("buffers", amount(found.buffers, exact)),
+        Total("MACs", amount(found.macs, exact), f"{counted(found.flops, exact)} FLOPs"),
+        *(measured_total(measure, analysis, exact) for measure in analysis.measures),
+        Total("weights", byte_amount(found.weight_bytes, exact), f"in {network.dtype}"),
+        Total(
+            "peak memory",
+            byte_amount(found.peak_bytes, exact),
+            f"of activations, at {safe(found.peak_layer)}",
+        ),
+        Total("depth", str(found.depth), "convolution and dense layers on the longest path"),
+    ]
+    if frozen:
+        lines[0] = lines[0]._replace(remark=f"{amount(frozen, exact)} of them frozen")
+    if not found.buffers:
+        del lines[1]
+    if network.training_outputs:
+        training = analysis.training_totals
+        remark = f"{amount(training.macs, exact)} MACs, including the layers only in training"
+        lines.append(Total("in training", amount(training.params, exact), remark))
+    if len(network.outputs) > 1:
+        lines.append(Total("outputs", str(len(network.outputs)), shapes(network.outputs)))
+    return lines
 
-    `title` heads it in tables, `noun` and `words` are what it counts; the `macs` of the shares are these.
+
+def measured_total(measure: Measure, analysis: Analysis, exact: bool) -> Total:
+    """The total of a measurement, compared with the quantity that it corresponds to."""
+    title = QUANTITIES[measure.quantity].title
+    compared = difference(measure.total, network_number(analysis, measure.quantity))
+    remark = f"{measure.unit} by version {measure.version}: {compared} {title} here"
+    params = measure.totals.get("params")
+    if params not in (None, analysis.totals.params):
+        remark += f"; it reports {amount(params or 0, exact)} parameters"
+    return Total(measure.name, amount(measure.total, exact), remark)
+
+
+def difference(found: int, ours: int) -> str:
+    """How a count differs from ours, in words.
+
+    >>> difference(4_089_238_376, 4_089_184_256), difference(90, 100), difference(7, 7)
+    ('54,120 (<0.01 %) more than the', '10 (10.00 %) fewer than the', 'as many as the')
+    """
+    if found == ours:
+        return "as many as the"
+    share = f"{100 * abs(found - ours) / (ours or 1):.2f} %"
+    share = "<0.01 %" if share == "0.00 %" else share
+    change = f"{abs(found - ours):,} ({share})" if ours else f"{found:,}"
+    return f"{change} {'more' if found > ours else 'fewer'} than the"
+
+
+def counted(number: int, exact: bool) -> str:
+    return f"{number:,}" if exact else short(number)
+
+
+def amount(number: int, exact: bool) -> str:
+    """A total: in full as long as it is readable."""
+    return counted(number, exact or number < 10**13)
+
+
+def byte_amount(number: int, exact: bool) -> str:
+    return f"{number:,} B" if exact else short_bytes(number)
+
+
+# The breakdown by class
+
+
+class Operations(NamedTuple):
+    """The count of operations in the rows and the breakdown: MACs, or a measurement's.
+
+    `title` heads it in tables, `noun` and `words` are what is counted; the `macs` of the shares
+    are these.
     """
 
     title: str
@@ -43,116 +127,55 @@ class Operations(NamedTuple):
         return layer.macs if self.layers is None else self.layers.get(layer.node.path, 0)
 
 
-def operations(report: Analysis) -> Operations:
-    if tool := report.recount:
-        return Operations(tool.name, tool.unit, tool.unit, tool.total, tool.breakdown, tool.layers)
-    return Operations(
-        "MACs", "MACs", "multiply-accumulates", report.totals.macs, report.breakdown, None
-    )
+def operations(analysis: Analysis) -> Operations:
+    macs, words = analysis.totals.macs, "multiply-accumulates"
+    if not analysis.measures:
+        return Operations("MACs", "MACs", words, macs, analysis.breakdown, None)
+    measure = analysis.measures[0]
+    inference = [layer for layer in analysis.layers if not layer.node.training_only]
+    shares = class_shares(inference, measure.layers)
+    unit = measure.unit
+    return Operations(measure.name, unit, unit, measure.total, shares, measure.layers)
 
 
-def totals(report: Analysis, exact: bool) -> list[Total]:
-    """The totals for inference, and those for training where they differ."""
-    network, found, training = report.network, report.totals, report.training_totals
-    frozen = found.params - found.trainable_params
-    lines = [
-        Total(
-            "parameters",
-            amount(found.params, exact),
-            f"{amount(frozen, exact)} of them frozen" if frozen else "",
-        )
-    ]
-    if found.buffers:
-        lines.append(Total("buffers", amount(found.buffers, exact)))
-    lines += [
-        Total("MACs", amount(found.macs, exact), f"{counted(found.flops, exact)} FLOPs"),
-        *([told(report.recount, report, exact)] if report.recount else []),
-        Total("weights", byte_amount(found.weight_bytes, exact), f"in {network.dtype}"),
-        Total(
-            "peak memory",
-            byte_amount(found.peak_bytes, exact),
-            f"of activations, at {safe(found.peak_layer)}",
-        ),
-        Total("depth", str(found.depth), "convolution and dense layers on the longest path"),
-    ]
-    if network.training_outputs:
-        remark = f"{amount(training.macs, exact)} MACs, with what is there for training only"
-        lines.append(Total("in training", amount(training.params, exact), remark))
-    if len(network.outputs) > 1:
-        lines.append(Total("outputs", str(len(network.outputs)), shapes(dict(network.outputs))))
-    return lines
-
-
-OURS = {"macs": "MACs", "flops": "FLOPs"}
-"""What our numbers are called that another tool's stand beside."""
-
-
-def told(tool: Recount, report: Analysis, exact: bool) -> Total:
-    """What another tool counts, beside what is counted here."""
-    compared = difference(tool.total, tool.ours(report.totals))
-    remark = f"{tool.unit} by version {tool.version}: {compared} {OURS[tool.beside]} here"
-    if tool.params != report.totals.params:
-        remark += f"; it reports {amount(tool.params, exact)} parameters"
-    return Total(tool.name, amount(tool.total, exact), remark)
-
-
-def difference(found: int, ours: int) -> str:
-    """How a count differs from ours, in words.
-
-    >>> difference(4_089_238_376, 4_089_184_256), difference(90, 100), difference(7, 7)
-    ('54,120 (<0.01 %) more than the', '10 (10.00 %) fewer than the', 'as many as the')
-    """
-    if found == ours:
-        return "as many as the"
-    share = f"{100 * abs(found - ours) / (ours or 1):.2f} %"
-    share = "<0.01 %" if share == "0.00 %" else share
-    told = f"{abs(found - ours):,} ({share})" if ours else f"{found:,}"
-    return f"{told} {'more' if found > ours else 'fewer'} than the"
-
-
-def counted(number: int, exact: bool) -> str:
-    return f"{number:,}" if exact else short(number)
-
-
-def amount(number: int, exact: bool) -> str:
-    """A total is told in full, as long as it can be read."""
-    return counted(number, exact or number < 10**13)
-
-
-def byte_amount(number: int, exact: bool) -> str:
-    return f"{number:,} B" if exact else short_bytes(number)
-
-
-def selection(rows: Sequence[TableRow], report: Analysis, exact: bool) -> str:
-    """The sums of the layers that were asked for, at inference, with shared weights counted once."""
-    chosen = [layer for row in rows for layer in row.layers(report)]
-    layers = [layer for layer in chosen if not layer.node.training_only]
-    counts = operations(report)
-    params, macs = stored(layers)[0], sum(map(counts.of, layers))
-    text = f"{len(layers):,} of {len(report.layers):,} layers: {amount(params, exact)} parameters"
-    text += f" ({percent(params, report.totals.params)}), {amount(macs, exact)} {counts.noun} ({percent(macs, counts.total)})"
-    others = len(chosen) - len(layers)
-    return f"{text}; {others:,} more for training only" if others else text
-
-
-def breakdown(report: Analysis, exact: bool) -> list[tuple[str, str, str, str, str, str]]:
-    """A row for each class: its name, layers, params, their share, MACs or what another tool counts, their share."""
-    params, counts = report.totals.params, operations(report)
+def breakdown(analysis: Analysis, exact: bool) -> list[tuple[str, str, str, str, str, str]]:
+    """One row per class: its name, layers, params, their share, operations, their share."""
+    params, counts = analysis.totals.params, operations(analysis)
     return [
         (
-            CLASS_NAMES[row.category], str(row.layers), counted(row.params, exact), percent(row.params, params),
-            counted(row.macs, exact), percent(row.macs, counts.total),
+            CLASS_NAMES[row.class_],
+            str(row.layers),
+            counted(row.params, exact),
+            percent(row.params, params),
+            counted(row.macs, exact),
+            percent(row.macs, counts.total),
         )
         for row in counts.shares
-    ]  # fmt: skip
+    ]
 
 
-def sentence(report: Analysis) -> str:
+def selection(rows: Sequence[TableRow], analysis: Analysis, exact: bool) -> str:
+    """The sums of the selected layers at inference, shared weights counted once."""
+    chosen = [layer for row in rows for layer in row.layers(analysis)]
+    layers = [layer for layer in chosen if not layer.node.training_only]
+    counts = operations(analysis)
+    params, macs = stored(layers)[0], sum(map(counts.of, layers))
+    params_text = f"{amount(params, exact)} parameters ({percent(params, analysis.totals.params)})"
+    macs_text = f"{amount(macs, exact)} {counts.noun} ({percent(macs, counts.total)})"
+    text = f"{len(layers):,} of {len(analysis.layers):,} layers: {params_text}, {macs_text}"
+    others = len(chosen) - len(layers)
+    return f"{text}; {others:,} more only in training" if others else text
+
+
+# Its sentence
+
+
+def sentence(analysis: Analysis) -> str:
     """How the convolutional part compares with the dense part, in words."""
-    counts = operations(report)
-    found = {row.category: row for row in counts.shares}
+    counts = operations(analysis)
+    found = {row.class_: row for row in counts.shares}
     conv, dense = found.get("conv"), found.get("dense")
-    params, macs = report.totals.params, counts.total
+    params = analysis.totals.params
     if conv and dense and conv.params and dense.params:
         return comparison(conv, dense, params, counts)
     only = conv or dense
@@ -160,11 +183,10 @@ def sentence(report: Analysis) -> str:
         return ""
     name, other = ("convolutional", "dense") if only is conv else ("dense", "convolutional")
     text = f"The {name} layers hold {worded(only.params, params)} of the parameters"
-    if not macs:
+    if not counts.total:
         return f"{text}."
-    return (
-        f"{text} and do {worded(only.macs, macs)} of the {counts.words}; there are no {other} ones."
-    )
+    share = worded(only.macs, counts.total)
+    return f"{text} and do {share} of the {counts.words}; there are no {other} ones."
 
 
 def comparison(conv: Share, dense: Share, params: int, counts: Operations) -> str:
@@ -173,10 +195,9 @@ def comparison(conv: Share, dense: Share, params: int, counts: Operations) -> st
         "dense": ("dense layers", "dense ones"),
         "conv": ("convolutional layers", "convolutional ones"),
     }
-    text = (
-        f"The {names[more.category][0]} hold {worded(more.params, params)} of the parameters, "
-        f"{times(more.params, less.params)} as many as the {names[less.category][1]}"
-    )
+    ratio = f"{times(more.params, less.params)} as many as the {names[less.class_][1]}"
+    share = worded(more.params, params)
+    text = f"The {names[more.class_][0]} hold {share} of the parameters, {ratio}"
     if not counts.total:
         return f"{text}."
     if less.macs > more.macs:
@@ -186,11 +207,9 @@ def comparison(conv: Share, dense: Share, params: int, counts: Operations) -> st
 
 def worded(part: int, whole: int) -> str:
     """A share in a sentence."""
-    return (
-        "all"
-        if part == whole
-        else percent(part, whole).replace(">", "more than ").replace("<", "less than ")
-    )
+    if part == whole:
+        return "all"
+    return percent(part, whole).replace(">", "more than ").replace("<", "less than ")
 
 
 def times(more: int, less: int) -> str:
@@ -205,37 +224,39 @@ def times(more: int, less: int) -> str:
     return f"{ratio:.1f} times" if ratio < 100 else f"{ratio:,.0f} times"
 
 
+# Notes
+
 LEGEND = {
-    "training only": "training only: there for training, left out of the totals for inference",
-    "frozen": "frozen: weights that are kept but not trained",
-    "shared": "shared: steps with this tag use the same weights, which the totals count once",
+    "training only": "training only: exists only in training, not counted in the inference totals",
+    "frozen": "frozen: weights that are stored but not trained",
+    "shared": "shared: steps with this tag use the same weights, counted once in the totals",
 }
-MOST_NOTES = 10
+MAX_NOTES = 10
 
 
-def notes(report: Analysis, rows: Iterable[TableRow], broken: Sequence[Problem]) -> list[str]:
-    """Notes on layers, a legend of the marks that occur, and the expectations that are not met."""
+def notes(
+    analysis: Analysis, rows: Iterable[TableRow], failures: Sequence[Problem] = ()
+) -> list[str]:
+    """Notes on layers, a legend of the marks in the rows, and the expectations that fail."""
     found = [
         f"note: {safe(layer.node.path)}: {safe(note)}"
-        for layer in report.layers
+        for layer in analysis.layers
         for note in layer.notes
     ]
-    if len(found) > MOST_NOTES:
-        found = [
-            *found[:MOST_NOTES],
-            f"note: and {len(found) - MOST_NOTES} more notes (all with --format json)",
-        ]
-    used = " ".join(marks(row, report) for row in rows) if any_marks(report) else ""
+    if len(found) > MAX_NOTES:
+        more = f"note: and {len(found) - MAX_NOTES} more notes (all with --format json)"
+        found = [*found[:MAX_NOTES], more]
+    used = " ".join(marks(row, analysis) for row in rows) if has_marks(analysis) else ""
     found += [text for mark, text in LEGEND.items() if mark in used]
-    return found + [
-        f"{safe(report.network.file)}:{one.span.line}: expect: {safe(one.message)}"
-        for one in broken
-    ]
+    file = safe(analysis.network.file)
+    return found + [f"{file}:{one.span.line}: expect: {safe(one.message)}" for one in failures]
 
 
-def any_marks(report: Analysis) -> bool:
-    """Whether any layer is training only, frozen or shared: of most networks none is."""
-    return any(
-        layer.node.training_only or layer.shares or (layer.params and not layer.node.trainable)
-        for layer in report.layers
-    )
+def has_marks(analysis: Analysis) -> bool:
+    """Whether any layer is training only, frozen or shared; in most networks none is."""
+    return any(is_marked(layer) for layer in analysis.layers)
+
+
+def is_marked(layer: LayerAnalysis) -> bool:
+    node = layer.node
+    return node.training_only or layer.shares or bool(layer.params and not node.trainable)

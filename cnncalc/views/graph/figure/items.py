@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from typing import Literal, NamedTuple
 
-from ....engine.report import Analysis, LayerAnalysis
+from ....engine.analysis import Analysis, LayerAnalysis
 from ....layers import LAYERS
 from ....shape import Shape
-from ...show.columns import label
+from ...show.cells import label
 from ...show.rows import TableRow
 from ...text import safe
 from ..graph import Edge, Graph, box_lines, class_of

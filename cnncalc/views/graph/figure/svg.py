@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ....engine.report import Analysis
-from ...show.columns import shapes
+from ....engine.analysis import Analysis
 from ...svg import LINES, SIZE, Point, arrow, mixed, number, path, plain, polygon, text
+from ...values import shapes
 from ..graph import CLASSES, Graph
 from ..palette import FILLS, INK, STROKES
 from .items import Drawing, Link, figure

@@ -1,0 +1,118 @@
+"""The numbers of a network: values only."""
+
+# Without `from __future__ import annotations`: NamedTuple would compile each text at start-up.
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from ..layers.layer import Category
+from ..network import Group, Network, Node
+from ..shape import Shape
+from .measure import Measure
+from .receptive_field import ReceptiveField
+
+
+class Cost(NamedTuple):
+    """What one layer costs for one sample.  `flops` includes two for each MAC."""
+
+    weights: Mapping[str, Shape]
+    params: int
+    buffers: int
+    macs: int
+    flops: int
+    notes: tuple[str, ...]
+
+
+class LayerAnalysis(NamedTuple):
+    """The numbers of one layer.  MACs, FLOPs and activation bytes are those of the whole batch.
+
+    `alive_bytes` is the activation memory that is live while the layer runs; None for a layer
+    that exists only in training.  `shares` says whether another layer uses the same weights.
+    """
+
+    node: Node
+    weights: Mapping[str, Shape]
+    params: int
+    buffers: int
+    macs: int
+    flops: int
+    activation_bytes: int
+    alive_bytes: int | None
+    receptive_field: ReceptiveField | None
+    notes: tuple[str, ...]
+    shares: bool
+
+
+class GroupAnalysis(NamedTuple):
+    """The numbers of a group: the sums of its layers, weights shared within it counted once."""
+
+    group: Group
+    params: int
+    buffers: int
+    macs: int
+    flops: int
+
+
+class Totals(NamedTuple):
+    """The sums over a network at inference, shared weights counted once.
+
+    `depth` is the most convolution and dense layers on any path; `peak_layer` is the first layer
+    that needs `peak_bytes`.
+    """
+
+    params: int
+    trainable_params: int
+    buffers: int
+    macs: int
+    flops: int
+    weight_bytes: int
+    peak_bytes: int
+    peak_layer: str
+    depth: int
+
+
+class TrainingTotals(NamedTuple):
+    """The sums including the layers that exist only in training."""
+
+    params: int
+    trainable_params: int
+    buffers: int
+    macs: int
+
+
+class Share(NamedTuple):
+    """One row of the breakdown: the layers of one class."""
+
+    class_: Category
+    layers: int
+    params: int
+    buffers: int
+    macs: int
+
+
+class Analysis(NamedTuple):
+    """All numbers of a network, for a batch.  `layers` are in file order, one for each node.
+
+    `measures` are further measurements of the same network, such as the counts of other tools.
+    """
+
+    network: Network
+    batch: int
+    layers: tuple[LayerAnalysis, ...]
+    groups: tuple[GroupAnalysis, ...]
+    totals: Totals
+    training_totals: TrainingTotals
+    breakdown: tuple[Share, ...]
+    measures: tuple[Measure, ...] = ()
+
+    @property
+    def output(self) -> Shape:
+        """The shape at the end of the main chain."""
+        return self.network.outputs["output"].shape
+
+    @property
+    def layer_count(self) -> int:
+        return len(self.layers)
+
+    def measure(self, key: str) -> Measure | None:
+        """The measurement of a kind, such as `convention`, if there is one."""
+        return next((measure for measure in self.measures if measure.key == key), None)

@@ -1,0 +1,62 @@
+"""Reading the value of a quantity from an Analysis: of the network, or of a range of its layers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from operator import attrgetter
+
+from ..quantities import QUANTITIES
+from ..shape import Shape
+from .aggregation import depth_of, stored, trainable
+from .analysis import Analysis, LayerAnalysis
+
+
+def network_value(analysis: Analysis, name: str) -> int | Shape:
+    """The value of a quantity for the whole network and its batch."""
+    found: int | Shape = attrgetter(QUANTITIES[name].path)(analysis)
+    return found
+
+
+def network_number(analysis: Analysis, name: str) -> int:
+    """The same, of a quantity that is a number."""
+    found = network_value(analysis, name)
+    assert isinstance(found, int), name
+    return found
+
+
+def per_sample(analysis: Analysis, name: str, value: int) -> int:
+    """A value of the whole batch for one sample; exact, since the batch size divides it."""
+    return value // analysis.batch if QUANTITIES[name].per_sample else value
+
+
+def range_number(analysis: Analysis, name: str, start: int, end: int) -> int:
+    """The value of a quantity for the layers from `start` to before `end`, and the batch."""
+    combination = QUANTITIES[name].layers
+    if combination == "depth":
+        return depth_of(analysis.network, range(start, end))
+    return COMBINATIONS[combination](analysis.layers[start:end], name)
+
+
+def summed(layers: Sequence[LayerAnalysis], name: str) -> int:
+    return sum(getattr(layer, name) for layer in layers)
+
+
+def largest(layers: Sequence[LayerAnalysis], name: str) -> int:
+    return max((getattr(layer, name) or 0 for layer in layers), default=0)
+
+
+def stored_number(layers: Sequence[LayerAnalysis], name: str) -> int:
+    return stored(layers)[("params", "buffers").index(name)]
+
+
+def trainable_number(layers: Sequence[LayerAnalysis], name: str) -> int:
+    return trainable(layers)
+
+
+COMBINATIONS: dict[str, Callable[[Sequence[LayerAnalysis], str], int]] = {
+    "sum": summed,
+    "max": largest,
+    "stored": stored_number,
+    "trainable": trainable_number,
+}
+"""How the values of several layers become one."""

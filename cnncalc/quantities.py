@@ -1,0 +1,184 @@
+"""The quantities of a network: every number that cnncalc calculates is one entry of a table.
+
+The columns of tables, the totals, `expect`, `budget`, baselines, `--fail-on`, `compare`, the JSON
+Schema and docs/numbers.md are filters of it.  `engine/quantities.py` reads a quantity's value.
+"""
+
+# Without `from __future__ import annotations`: NamedTuple would compile each text at start-up.
+from typing import Literal, NamedTuple
+
+Unit = Literal["count", "bytes", "shape"]
+Combination = Literal["", "sum", "stored", "trainable", "depth", "max"]
+Use = Literal["expect", "expect-layers", "budget", "baseline", "fail-on", "compare", "column"]
+
+
+class Quantity(NamedTuple):
+    """One quantity.
+
+    - `name`: its key in JSON, CSV and architecture files, and on the command line;
+    - `title`: its heading in tables;
+    - `summary`: what it is, in a few words;
+    - `definition`: how it is counted, as Markdown for docs/numbers.md;
+    - `uses`: where it may be asked for;
+    - `path`: the attribute of an Analysis that holds the network's; empty if only layers have it;
+    - `layers`: how the values of layers combine into one: `stored` counts shared weights once,
+      `trainable` also leaves frozen weights out, `depth` is the longest path; empty if only the
+      network has it;
+    - `per_sample`: whether it is proportional to the batch size.
+    """
+
+    name: str
+    title: str
+    unit: Unit
+    summary: str
+    definition: str
+    uses: tuple[Use, ...]
+    path: str = ""
+    layers: Combination = ""
+    per_sample: bool = False
+
+
+TABLE = (
+    Quantity(
+        "output",
+        "output",
+        "shape",
+        "the output shape, channels first",
+        "the shape of the output for one sample, channels first",
+        ("expect", "expect-layers", "baseline", "fail-on", "compare"),
+        path="output",
+    ),
+    Quantity(
+        "params",
+        "params",
+        "count",
+        "the elements of the weight tensors",
+        "the elements of all weight tensors, trained or frozen. Tensors with the same `shared` tag"
+        " are counted once in totals",
+        ("expect", "expect-layers", "budget", "baseline", "fail-on", "compare", "column"),
+        path="totals.params",
+        layers="stored",
+    ),
+    Quantity(
+        "trainable_params",
+        "trained",
+        "count",
+        "params that are trained",
+        "the same without weights under `trainable: false`",
+        ("expect", "expect-layers", "budget", "fail-on", "column"),
+        path="totals.trainable_params",
+        layers="trainable",
+    ),
+    Quantity(
+        "training_params",
+        "in training",
+        "count",
+        "params including the outputs that exist only in training",
+        "`params` including the layers that exist only in training (`training_only: true`)",
+        ("expect", "budget"),
+        path="training_totals.params",
+    ),
+    Quantity(
+        "buffers",
+        "buffers",
+        "count",
+        "values that are stored but not trained",
+        "state that is stored but not trained: the running mean and variance of batch"
+        " normalization. Its step counter is not counted",
+        ("expect", "expect-layers", "budget", "baseline", "fail-on", "column"),
+        path="totals.buffers",
+        layers="stored",
+    ),
+    Quantity(
+        "macs",
+        "MACs",
+        "count",
+        "multiply-accumulates",
+        "multiply-accumulates of convolutions, linear and recurrent layers, attention and matrix"
+        " products; no other layer has any. Biases are not counted as MACs; padded positions are."
+        ' This is what papers and most model cards call "FLOPs"',
+        ("expect", "expect-layers", "budget", "baseline", "fail-on", "compare", "column"),
+        path="totals.macs",
+        layers="sum",
+        per_sample=True,
+    ),
+    Quantity(
+        "flops",
+        "FLOPs",
+        "count",
+        "floating-point operations",
+        "two per MAC, plus all other operations, as the table below counts them",
+        ("expect", "expect-layers", "budget", "baseline", "fail-on", "compare", "column"),
+        path="totals.flops",
+        layers="sum",
+        per_sample=True,
+    ),
+    Quantity(
+        "weight_bytes",
+        "weights",
+        "bytes",
+        "params and buffers in bytes",
+        "params and buffers in the network's `dtype` (float32 unless the file states another)",
+        ("budget", "baseline", "fail-on", "compare", "column"),
+        path="totals.weight_bytes",
+    ),
+    Quantity(
+        "activation_bytes",
+        "activation",
+        "bytes",
+        "the output in bytes",
+        "a layer's output in the network's `dtype`",
+        ("column",),
+        layers="sum",
+        per_sample=True,
+    ),
+    Quantity(
+        "alive_bytes",
+        "alive",
+        "bytes",
+        "the activation memory that is live at the step",
+        "the activation memory that is live while a layer runs",
+        ("column",),
+        layers="max",
+        per_sample=True,
+    ),
+    Quantity(
+        "peak_bytes",
+        "peak memory",
+        "bytes",
+        "the peak activation memory",
+        "the most activation memory that is live at once when the layers run in file order",
+        ("budget", "baseline", "fail-on", "compare"),
+        path="totals.peak_bytes",
+        per_sample=True,
+    ),
+    Quantity(
+        "depth",
+        "depth",
+        "count",
+        "the most convolution and dense layers on any path",
+        "the most convolution and dense layers on any path",
+        ("expect", "expect-layers", "budget", "baseline", "fail-on", "compare"),
+        path="totals.depth",
+        layers="depth",
+    ),
+    Quantity(
+        "layers",
+        "layers",
+        "count",
+        "the number of layers",
+        "the number of layers, those without weights included",
+        ("compare",),
+        path="layer_count",
+    ),
+)
+QUANTITIES = {quantity.name: quantity for quantity in TABLE}
+
+
+def names_for(use: Use) -> tuple[str, ...]:
+    """The names of the quantities, the output shape excepted, that have a use.
+
+    >>> names_for("compare")
+    ('params', 'macs', 'flops', 'weight_bytes', 'peak_bytes', 'depth', 'layers')
+    """
+    return tuple([one.name for one in TABLE if use in one.uses and one.unit != "shape"])

@@ -1,0 +1,59 @@
+"""The values of table cells, and their text for people and for machines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal, NamedTuple
+
+from ..network import Value
+from ..shape import Shape
+from .text import percent, safe, short, short_bytes
+
+Kind = Literal["text", "count", "bytes", "share", "ratio"]
+
+
+class Proportion(NamedTuple):
+    """A part of a whole."""
+
+    part: int
+    whole: int
+
+    def __float__(self) -> float:
+        return self.part / self.whole
+
+
+Cell = str | int | float | Proportion | None
+
+
+def human(kind: Kind, cell: Cell, exact: bool) -> str:
+    """A cell for people; empty for nothing and for zero."""
+    if cell is None or cell == 0:
+        return ""
+    if isinstance(cell, Proportion):
+        return percent(*cell)
+    if isinstance(cell, float):
+        return f"{cell:.1f}"
+    if kind == "text" or isinstance(cell, str):
+        return str(cell)
+    if exact:
+        return f"{cell:,}"
+    return short_bytes(cell) if kind == "bytes" else short(cell)
+
+
+def machine(cell: Cell) -> str:
+    """A cell for machines: all digits, and no unit."""
+    if cell is None:
+        return ""
+    return f"{float(cell):.6g}" if isinstance(cell, float | Proportion) else str(cell)
+
+
+def shapes(values: Mapping[str, Shape] | Mapping[str, Value]) -> str:
+    """Shapes by name: `3x224x224` if there is one, or `left 1x105x105, right 1x105x105`."""
+    found = {name: shape_of(value) for name, value in values.items()}
+    if len(found) == 1:
+        return str(next(iter(found.values())))
+    return ", ".join(f"{safe(name)} {shape}" for name, shape in found.items())
+
+
+def shape_of(value: Shape | Value) -> Shape:
+    return value.shape if isinstance(value, Value) else value
