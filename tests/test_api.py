@@ -14,8 +14,8 @@ import cnncalc
 from cnncalc import api
 from cnncalc.views.show.json import show_json
 
-from .support import NAMES_OF_BUNDLED, bundled
-from .test_show import cnncalc as run
+from .support.networks import NAMES_OF_BUNDLED, bundled
+from .support.processes import cnncalc as run
 
 
 @pytest.mark.parametrize("name", NAMES_OF_BUNDLED)

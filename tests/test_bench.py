@@ -11,14 +11,14 @@ import pytest
 from bench.measure import alternate, python
 from bench.table import Section, held, markdown, megabytes, milliseconds, times
 
-from .support import HERE
+from .support.paths import ROOT
 
 SMALLEST = ("--rounds", "1", "--largest", "100", "--no-peers")
 
 
 def bench(*arguments: str) -> str:
     command = [sys.executable, "-m", "bench", *arguments]
-    ran = subprocess.run(command, cwd=HERE.parent, capture_output=True, text=True, timeout=60)
+    ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
     assert ran.returncode == 0, ran.stderr
     return ran.stdout
 

@@ -16,8 +16,8 @@ from xml.etree import ElementTree
 import jsonschema
 import pytest
 
-from .support import ARCHITECTURES
-from .test_show import ENVIRONMENT, ROOT, cnncalc, terminal
+from .support.paths import ARCHITECTURES, ROOT
+from .support.processes import ENVIRONMENT, cnncalc, terminal
 
 CLEAN = "input: 3x8x8\nlayers:\n  - {conv: 4, kernel: 3}\n  - relu\n"
 REPOSITORY = {

@@ -17,11 +17,11 @@ from cnncalc.views.diff.rows import DiffRow, diff_rows
 from cnncalc.views.diff.table import diff_table
 from cnncalc.views.layout import Style, width_of
 
-from .support import ARCHITECTURES, bundled, report_of
-from .test_show import ENVIRONMENT, ROOT, cnncalc, terminal
+from .support.networks import SMALL, bundled, report_of
+from .support.paths import ARCHITECTURES, ROOT
+from .support.processes import ENVIRONMENT, cnncalc, terminal
 
 ALEXNET = (ARCHITECTURES / "alexnet.yaml").read_text("utf-8")
-SMALL = "input: 3x8x8\nlayers:\n  - {conv: 4, kernel: 3, padding: 1, name: first}\n  - relu\n  - {conv: 8, name: second}\n"
 
 
 def rows(before: str, after: str) -> list[DiffRow]:

@@ -24,9 +24,10 @@ from cnncalc.views.explain.overview import story_text
 from cnncalc.views.explain.text import layer_text
 from cnncalc.views.layout import Style
 
-from .support import HERE, NAMES_OF_BUNDLED, bundled, report_of
-from .test_layers import CASES, value
-from .test_show import cnncalc, terminal
+from .support.layer_cases import CASES, value
+from .support.networks import NAMES_OF_BUNDLED, bundled, report_of
+from .support.paths import TESTS
+from .support.processes import cnncalc, terminal
 
 # Terms
 
@@ -65,7 +66,10 @@ def test_terms_of_every_kind(kind: str) -> None:
 
 
 FILES = sorted(
-    [*(HERE / "networks" / "good").glob("*.yaml"), *(HERE / "networks" / "unusual").glob("*.yaml")]
+    [
+        *(TESTS / "networks" / "good").glob("*.yaml"),
+        *(TESTS / "networks" / "unusual").glob("*.yaml"),
+    ]
 )
 
 

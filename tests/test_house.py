@@ -7,7 +7,7 @@ from functools import cache
 
 import pytest
 
-from .test_show import ROOT
+from .support.paths import ROOT
 
 PACKAGE = "cnncalc"
 MODULES = {

@@ -15,9 +15,9 @@ from cnncalc.parser import Request
 from cnncalc.parser.parsing import parse
 from cnncalc.sources.starter import MODELINE, copy, starter
 
-from .support import bundled, variants
-from .test_schema import mistakes
-from .test_show import cnncalc
+from .support.networks import bundled, variants
+from .support.processes import cnncalc
+from .support.schema import mistakes
 
 
 def report(text: str, variant: str | None = None) -> Analysis:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from cnncalc.engine.receptive_field import AxisField
 
-from .support import bundled, report_of
+from .support.networks import bundled, report_of
 
 SIZE = 240
 Positions = list[set[int]]

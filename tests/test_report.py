@@ -23,8 +23,9 @@ from cnncalc.views.report.page import MODULES, embedded, page_files, portable
 from cnncalc.views.show.json import show_json
 from cnncalc.views.text import safe
 
-from .support import bundled, report_of
-from .test_show import ROOT, cnncalc
+from .support.networks import bundled, report_of
+from .support.paths import ROOT
+from .support.processes import cnncalc
 
 VENDOR = ROOT / "cnncalc" / "views" / "report" / "vendor"
 

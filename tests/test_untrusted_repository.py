@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from .test_diff import SMALL
-from .test_diff_git import WIDER, commit, git
-from .test_show import ENVIRONMENT, ROOT, cnncalc
+from .support.networks import SMALL, WIDER
+from .support.paths import ROOT
+from .support.processes import ENVIRONMENT, cnncalc
+from .support.repositories import commit, git
 
 UNKNOWN_COMMIT = "1" * 40
 

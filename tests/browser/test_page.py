@@ -15,7 +15,8 @@ import pytest
 from cnncalc.views.report.page import module, page_files
 from cnncalc.views.text import percent, short, short_bytes
 
-from ..test_show import ROOT, cnncalc
+from ..support.paths import ROOT
+from ..support.processes import cnncalc
 from .chromium import missing, opened, running
 
 if TYPE_CHECKING:
