@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -11,14 +10,13 @@ import pytest
 from bench.measure import alternate, python
 from bench.table import Section, held, markdown, megabytes, milliseconds, times
 
-from .support.paths import ROOT
+from .support import processes
 
 SMALLEST = ("--rounds", "1", "--largest", "100", "--no-peers")
 
 
 def bench(*arguments: str) -> str:
-    command = [sys.executable, "-m", "bench", *arguments]
-    ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
+    ran = processes.python("-m", "bench", *arguments)
     assert ran.returncode == 0, ran.stderr
     return ran.stdout
 

@@ -266,7 +266,7 @@ LARGE = {
 
 @pytest.mark.parametrize("name", LARGE)
 def test_rules_cost_no_more_than_the_size_of_a_network(name: str) -> None:
-    """Were they to look at all pairs of layers, this would take minutes."""
+    """CPU time, as a guard against hanging: looking at all pairs of layers would take minutes."""
     begin = time.process_time()
     found("input: 3x9x9\n" + LARGE[name], *RULES)
     assert time.process_time() - begin < 20

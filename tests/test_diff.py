@@ -19,7 +19,7 @@ from cnncalc.views.layout import Style, width_of
 
 from .support.networks import SMALL, bundled, report_of
 from .support.paths import ARCHITECTURES, ROOT
-from .support.processes import ENVIRONMENT, cnncalc, terminal
+from .support.processes import ENVIRONMENT, PATIENCE, cnncalc, terminal, write_end
 
 ALEXNET = (ARCHITECTURES / "alexnet.yaml").read_text("utf-8")
 
@@ -317,7 +317,8 @@ def test_a_fifo_is_read(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "fifo")
     process = subprocess.Popen(
         [sys.executable, "-m", "cnncalc", "diff", "a.yaml", "fifo"],
-        cwd=tmp_path, env={**ENVIRONMENT, "PYTHONPATH": str(ROOT)}, stdout=subprocess.PIPE, text=True,
+        cwd=tmp_path, env={**ENVIRONMENT, "PYTHONPATH": str(ROOT)}, stdout=subprocess.PIPE,
     )  # fmt: skip
-    (tmp_path / "fifo").write_text(SMALL.replace("conv: 8", "conv: 9"), encoding="utf-8")
-    assert "out 8 -> 9" in process.communicate(timeout=60)[0]
+    with open(write_end(tmp_path / "fifo", process), "w", encoding="utf-8") as end:
+        end.write(SMALL.replace("conv: 8", "conv: 9"))
+    assert b"out 8 -> 9" in process.communicate(timeout=PATIENCE)[0]

@@ -12,7 +12,7 @@ import pytest
 
 from .support.networks import SMALL, WIDER
 from .support.paths import ROOT
-from .support.processes import ENVIRONMENT, cnncalc
+from .support.processes import ENVIRONMENT, PATIENCE, cnncalc
 from .support.repositories import commit, git
 
 FAMILY = """input: 3x8x8
@@ -206,7 +206,7 @@ def test_a_pager_that_is_left(repository: Path) -> None:
     )
     assert process.stdout is not None and process.stderr is not None
     process.stdout.close()
-    assert process.stderr.read() == "" and process.wait(60) == 0
+    assert process.stderr.read() == "" and process.wait(PATIENCE) == 0
     process.stderr.close()
 
 

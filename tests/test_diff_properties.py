@@ -142,7 +142,7 @@ def became(before: Chain, after: Chain) -> list[tuple[str, ...]]:
     """What became of layers and groups, but for consequences; that the layers inside a group came with it is not told."""
     difference = compare(report(before), report(after))
     sums_hold(difference)
-    found = []
+    found: list[tuple[str, ...]] = []
     waiting = list(difference.entries)
     while waiting:
         entry = waiting.pop()

@@ -34,7 +34,7 @@ from cnncalc.views.text import UNFIT, safe
 from .support.mermaid import decoded
 from .support.networks import report_of
 from .support.paths import TESTS
-from .support.processes import cnncalc
+from .support.processes import PATIENCE, cnncalc
 
 HOSTILE = [
     '"', "'", "\\", '\\"', "\\n", "\\N", "\\\\", "]]>", "-->", "--", "</svg><script>alert(1)</script>", "&lt;b&gt;",
@@ -238,7 +238,7 @@ def test_graphviz_reads_what_is_meant() -> None:
                 input=text,
                 capture_output=True,
                 encoding="utf-8",
-                timeout=60,
+                timeout=PATIENCE,
                 check=False,
             )
             assert (ran.returncode, ran.stderr) == (0, ""), (one, ran.stderr)
@@ -264,7 +264,7 @@ def test_mermaid_reads_what_is_meant() -> None:
     texts = [text for one in HOSTILE for text in drawn(named(one, "other"), graph_mermaid)]
     ran = subprocess.run(
         ["node", str(TESTS / "mermaid" / "read.mjs"), str(MERMAID)],
-        input=json.dumps(texts), capture_output=True, encoding="utf-8", timeout=300, check=False,
+        input=json.dumps(texts), capture_output=True, encoding="utf-8", timeout=PATIENCE, check=False,
     )  # fmt: skip
     assert ran.returncode == 0, ran.stderr
     for text, found in zip(texts, json.loads(ran.stdout), strict=True):

@@ -23,16 +23,16 @@ def ours(case: dict[str, Any]) -> dict[str, Any]:
         )
     except Refusal:
         return {"refused": True}
-    weights = made.layer.weights(*inputs)
-    found = {
+    params = sorted(shape.elements for shape in made.layer.weights(*inputs).values())
+    found: dict[str, Any] = {
         "output": [list(piece) for piece in made.outputs] if made.outputs else list(made.shape),
-        "params": sorted(shape.elements for shape in weights.values()),
+        "params": params,
         "buffers": made.layer.buffers(*inputs),
     }
     if "macs" in case:
         found["macs"] = made.layer.macs(*inputs)
     if case["kind"] == "attention":  # PyTorch keeps the three projections in one matrix
-        found["params"] = sum(found["params"])
+        found["params"] = sum(params)
     return found
 
 

@@ -7,14 +7,13 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
 from .support.networks import NAMES_OF_BUNDLED, bundled
 from .support.paths import ARCHITECTURES, ROOT
-from .support.processes import ENVIRONMENT, bare, cnncalc, terminal
+from .support.processes import ENVIRONMENT, PATIENCE, bare, cnncalc, terminal, write_end
 
 # JSON
 
@@ -195,7 +194,7 @@ def test_a_closed_pipe_is_quiet(buffering: str) -> None:
         capture_output=True,
         env={**ENVIRONMENT, "PYTHONPATH": str(ROOT)},
         check=False,
-        timeout=60,
+        timeout=PATIENCE,
     )
     assert (ran.returncode, ran.stderr) == (0, b"") and ran.stdout.startswith(b"{")
 
@@ -208,7 +207,7 @@ def test_closed_streams_are_quiet(closing: str) -> None:
         capture_output=True,
         env={**ENVIRONMENT, "PYTHONPATH": str(ROOT)},
         check=False,
-        timeout=60,
+        timeout=PATIENCE,
     )
     assert ran.returncode == 0 and ran.stderr == b"" and bool(ran.stdout) == (closing != ">&-")
 
@@ -222,9 +221,10 @@ def test_control_c(tmp_path: Path) -> None:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
-    time.sleep(1)  # it waits for the other end of the FIFO
+    end = write_end(fifo, process)
     process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=20)
+    _, err = process.communicate(timeout=PATIENCE)
+    os.close(end)
     assert process.returncode == 130 and b"Traceback" not in err
 
 

@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 from .paths import ROOT
@@ -98,6 +99,16 @@ def read_all(terminal: int) -> bytes:
         if not chunk:
             return printed
         printed += chunk
+
+
+def write_end(fifo: Path, process: subprocess.Popen[bytes]) -> int:
+    """Wait until a process reads a FIFO, and open it for writing; the process then waits for input."""
+    while process.poll() is None:
+        try:
+            return os.open(fifo, os.O_WRONLY | os.O_NONBLOCK)
+        except OSError:  # nobody has opened it for reading yet
+            time.sleep(0.01)
+    raise AssertionError(f"the process ended with {process.returncode} and did not read {fifo}")
 
 
 def bare(text: str) -> str:
