@@ -17,6 +17,7 @@ from .support.processes import cnncalc as run
 from .support.processes import python
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES_OF_BUNDLED)
 def test_a_report_is_the_json(name: str) -> None:
     document = json.loads("".join(show_json(bundled(name))))

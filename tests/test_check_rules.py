@@ -264,6 +264,7 @@ LARGE = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", LARGE)
 def test_rules_cost_no_more_than_the_size_of_a_network(name: str) -> None:
     """CPU time, as a guard against hanging: looking at all pairs of layers would take minutes."""
@@ -272,6 +273,7 @@ def test_rules_cost_no_more_than_the_size_of_a_network(name: str) -> None:
     assert time.process_time() - begin < 20
 
 
+@pytest.mark.slow
 def test_variants_are_bounded_together() -> None:
     text = "input: 3x8x8\nvars: {n: 90000}\nlayers:\n  - {relu: , repeat: n}\nvariants:\n"
     text += "".join(f"  v{index}:\n" for index in range(50))

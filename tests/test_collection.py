@@ -17,6 +17,7 @@ from .support.paths import ARCHITECTURES
 from .support.processes import bare, cnncalc, terminal
 
 
+@pytest.mark.slow
 def test_the_index_is_fresh() -> None:
     """Else: python docs/make.py"""
     assert (ARCHITECTURES / INDEX).read_text("utf-8") == make_index()

@@ -212,6 +212,7 @@ def test_markdown_has_a_bound(tmp_path: Path) -> None:
     assert text.count("<details>") == text.count("</details>")
 
 
+@pytest.mark.slow
 def test_many_files_in_one_comment() -> None:
     """What is longer than a comment tells the totals of every file, and no more."""
     few, many = ([[compare(bundled("lenet5"), bundled("googlenet"))]] * times for times in (2, 40))

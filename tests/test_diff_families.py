@@ -19,6 +19,8 @@ from cnncalc.views.diff.rows import DiffRow, diff_rows
 
 from .support.differences import copied, mirrors, sums_hold, text_of
 
+pytestmark = pytest.mark.slow
+
 BLOCKS = """blocks:
   unit:
     params: [out, kernel=1, stride=1]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -13,6 +14,8 @@ from cnncalc.engine.report import Analysis
 
 from .support.differences import copied, mirrors, sums_hold, text_of
 from .support.networks import NAMES_OF_BUNDLED, bundled, read
+
+pytestmark = pytest.mark.slow
 
 Step = Any  # a word, or a mapping as the file has it
 Chain = list[Step]

@@ -73,6 +73,7 @@ FILES = sorted(
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_terms_of_every_file(path: Path) -> None:
     """Of every construct of the language, and of networks unlike the bundled ones; and all can be printed."""
@@ -92,6 +93,7 @@ def test_terms_of_every_file(path: Path) -> None:
     assert story_text(tell(report), path.name, Style(60))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES_OF_BUNDLED)
 def test_parts_add_up_in_every_layer(name: str) -> None:
     """What `explain` prints of a layer adds up to what `show` prints of it."""

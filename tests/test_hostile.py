@@ -87,6 +87,7 @@ def damaged(draw: st.DrawFn, texts: list[str]) -> str:
     return text
 
 
+@pytest.mark.slow
 @example(
     "input: 3x8x8\nlayers:\n  - {? , from: [input, input]}\n"
 )  # an empty key, of which the parsers say different places

@@ -251,6 +251,7 @@ def test_folds_nest(name: str) -> None:
     nested(bundled(name))
 
 
+@pytest.mark.slow
 @given(st.integers(1, 500), st.integers(0, 120), st.integers(0, 90))
 @settings(max_examples=40)
 def test_many_neighbours_fold_into_runs(single: int, groups: int, inner: int) -> None:

@@ -139,6 +139,7 @@ def test_it_is_a_schema() -> None:
     assert json.loads(schema_text()) == SCHEMA
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", GOOD, ids=lambda path: path.stem)
 def test_good_files_are_valid(path: Path) -> None:
     found = mistakes(path.read_text("utf-8"))

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Callable, Iterator
-from types import CodeType, FunctionType
+from functools import cache
+from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
-TESTS_PACKAGE = __name__.split(".")[0]
+OURS = ("tests", "bench")
 
 
+@cache
 def starts_process(function: Callable[..., Any]) -> bool:
-    """Whether a function refers to `subprocess`, directly or through other functions of the tests."""
+    """Whether a function refers to `subprocess`, directly or through other functions of ours."""
     found: set[int] = set()
     pending: list[Any] = [function]
     while pending:
@@ -25,18 +27,18 @@ def starts_process(function: Callable[..., Any]) -> bool:
 
 
 def referred(value: Any) -> Iterator[Any]:
-    """The globals that the code of a function, or of the methods of a class, names."""
-    if isinstance(value, type):
-        if in_tests(value):
-            yield from vars(value).values()
-        return
+    """The globals that a function of ours names, and the attributes of a class of ours."""
     value = getattr(value, "__wrapped__", value)
-    if isinstance(value, FunctionType) and in_tests(value):
-        yield from (value.__globals__.get(name) for name in names_in(value.__code__))
-
-
-def in_tests(value: Any) -> bool:
-    return str(value.__module__).split(".")[0] == TESTS_PACKAGE
+    if str(getattr(value, "__module__", "")).split(".")[0] not in OURS:
+        return
+    if isinstance(value, type):
+        yield from vars(value).values()
+    elif isinstance(value, FunctionType):
+        names = set(names_in(value.__code__))
+        for found in (value.__globals__[name] for name in names & value.__globals__.keys()):
+            yield found
+            if isinstance(found, ModuleType):  # `module.function` names both
+                yield from (vars(found)[name] for name in names & vars(found).keys())
 
 
 def names_in(code: CodeType) -> Iterator[str]:
