@@ -102,7 +102,7 @@ def read_all(terminal: int) -> bytes:
 
 
 def write_end(fifo: Path, process: subprocess.Popen[bytes]) -> int:
-    """Wait until a process reads a FIFO, and open it for writing; the process then waits for input."""
+    """Wait until a process reads a FIFO, which then waits for what is written to the result."""
     while process.poll() is None:
         try:
             return os.open(fifo, os.O_WRONLY | os.O_NONBLOCK)
