@@ -68,7 +68,9 @@ def checks(largest: int, rounds: int) -> FigureTable:
         samples = alternate(commands, rounds)
     rows = []
     for name, sample in samples.items():
-        bound = within(sample.seconds, CHECK_SECONDS, " s") if name.startswith(f"{files:,}") else ""
+        bound = (
+            within(sample.seconds, CHECK_SECONDS, " s") if name.startswith(f"{files:,} ") else ""
+        )
         rows.append((name, *timings(sample), bound))
     return FigureTable(
         "Many files",
