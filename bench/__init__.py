@@ -1,1 +1,1 @@
-"""How fast the program is: `python -m bench` from the checkout.  Read by no test as a time, and no part of the package."""
+"""Time and memory of the program: `python -m bench` in the checkout. Not part of the package."""

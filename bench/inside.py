@@ -1,6 +1,7 @@
-"""What is timed inside a process of its own: `python -c "from bench.inside import phases; phases('json')"` prints JSON.
+"""The code that is timed in a process of its own; each function prints its figures as JSON.
 
-It imports little itself, and late: the imports are a part of what it times.
+`python -c "from bench.inside import phases; phases('json')"`. It imports little, and late: the
+imports are part of what it times.
 """
 
 from __future__ import annotations
@@ -12,19 +13,12 @@ from collections.abc import Callable
 from time import perf_counter
 
 NETWORK, FILE = "resnet152", "architectures/resnet.yaml"
-FAMILIES = (
-    "convolution",
-    "normalization",
-    "activation",
-    "pooling",
-    "join",
-    "dense",
-)  # of the layers in it
+FAMILIES = ("convolution", "normalization", "activation", "pooling", "join", "dense")  # in NETWORK
 VIEWS = {"json": ("views.show.json",), "table": ("views.show.table", "check.expect")}
 
 
 class Clock:
-    """Says how long each phase took: what passed since the one before it was done."""
+    """Times phases: each takes the time since the end of the previous one."""
 
     def __init__(self) -> None:
         self.phases: dict[str, float] = {}
@@ -38,7 +32,7 @@ class Clock:
     def around(
         self, function: Callable[..., object], before: str, phase: str
     ) -> Callable[..., object]:
-        """The function as a phase of its own; what went before it belongs to another."""
+        """A function that is a phase of its own; the time before it counts as phase `before`."""
 
         def timed(*arguments: object) -> object:
             self.done(before)
@@ -50,7 +44,7 @@ class Clock:
 
 
 def phases(form: str) -> None:
-    """One run of `show` by its phases, in seconds; the imports that it would do on its way are done before it."""
+    """The seconds of one run of `show` by phase; all imports are done first, as a phase."""
     clock = Clock()
     import click  # noqa: F401
 
@@ -78,7 +72,7 @@ def phases(form: str) -> None:
 
 
 def repeated(rounds: int) -> None:
-    """Parse and analyse, once and then so many times again with nothing kept between: the seconds of both, of each time."""
+    """Parse and analyse NETWORK `rounds + 1` times, without what caches keep: seconds of each."""
     from cnncalc.engine.calculation import analyse
     from cnncalc.parser import Request
     from cnncalc.parser.parsing import parse
@@ -99,8 +93,30 @@ def repeated(rounds: int) -> None:
     print_json(runs)
 
 
+def interfaces(rounds: int) -> None:
+    """Analyse NETWORK with the engine and with the Python API, by turns: the seconds of both."""
+    import cnncalc
+    from cnncalc import engine
+
+    functions = {"engine": engine.analyse, "api": cnncalc.analyse}
+    for function in functions.values():
+        function(cnncalc.load(NETWORK))  # imports what it needs
+    gc.disable()
+    runs = []
+    for _ in range(rounds):
+        run: dict[str, float] = {}
+        for name, function in functions.items():
+            network = cnncalc.load(NETWORK)
+            clock = Clock()
+            function(network)
+            clock.done(name)
+            run |= clock.phases
+        runs.append(run)
+    print_json(runs)
+
+
 def collection() -> None:
-    """Every bundled network once, parsed and analysed: the seconds of each by its name."""
+    """Parse and analyse every bundled network once: the seconds of each by its name."""
     from cnncalc.engine.calculation import analyse
     from cnncalc.parser import Request
     from cnncalc.parser.parsing import parse
@@ -122,7 +138,7 @@ def collection() -> None:
 
 
 def forget() -> None:
-    """Empty what our modules keep from call to call: a new process has nothing."""
+    """Empty the caches of our modules: a new process has none."""
     for name, module in list(sys.modules.items()):
         if name.startswith("cnncalc"):
             for value in vars(module).values():

@@ -1,14 +1,14 @@
-"""Runs one command, and prints its wall time in seconds, its peak memory in bytes and its exit code.
+"""Run one command, and print its wall time in seconds, its peak memory in bytes and its exit code.
 
-The kernel gives a child the peak of the process that it was forked from to begin with, so this one is as small as can be:
-start it with `python -I -S`.
+The peak of a child starts at that of the process it was forked from, so this process is as small
+as possible: start it with `python -I -S`.
 """
 
 import os
 import sys
 from time import perf_counter
 
-UNIT = 1 if sys.platform == "darwin" else 1024  # of ru_maxrss
+UNIT = 1 if sys.platform == "darwin" else 1024  # of ru_maxrss, in bytes
 
 started = perf_counter()
 quiet = [(os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0)]

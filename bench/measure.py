@@ -1,4 +1,4 @@
-"""Whole processes: their wall time, and their peak memory as the kernel tells it of a child that has ended."""
+"""Whole processes: their wall time, and their peak memory as the kernel reports it at their end."""
 
 from __future__ import annotations
 
@@ -13,38 +13,42 @@ from typing import NamedTuple
 ROOT = Path(__file__).parent.parent
 LAUNCH = [sys.executable, "-I", "-S", str(Path(__file__).with_name("launch.py"))]
 
-# Without bytecode a start compiles everything anew; unbuffered output is written in as many calls as it has pieces.
+# Without bytecode, a start compiles every module; unbuffered, output takes one call per piece.
 REMOVED = ("PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED")
 
 
 class Sample(NamedTuple):
-    """Several runs of one command: the median and the least of their times in seconds, and the median peak in bytes."""
+    """Several runs of one command."""
 
     seconds: float
+    """The median of the times."""
     least: float
+    """The shortest time, in seconds."""
     peak: float
+    """The median of the peaks, in bytes."""
 
 
 def python(code: str, *arguments: str) -> list[str]:
-    """A command that runs a text, in the folder of the checkout."""
+    """A command that runs a piece of Python in the folder of the checkout."""
     return [sys.executable, "-c", code, *arguments]
 
 
 def cnncalc(*arguments: str) -> list[str]:
-    """The command line of this checkout, started as its console script does."""
+    """The command line of this checkout, started in the same way as its console script."""
     return python("from cnncalc.cli import run; run()", *arguments)
 
 
 def environment() -> dict[str, str]:
-    """What the processes find in theirs: this checkout goes before an installed package."""
-    return {
-        **{key: value for key, value in os.environ.items() if key not in REMOVED},
-        "PYTHONPATH": str(ROOT),
-    }
+    """The environment of the processes: this checkout precedes an installed package."""
+    kept = {key: value for key, value in os.environ.items() if key not in REMOVED}
+    return {**kept, "PYTHONPATH": str(ROOT)}
 
 
 def once(command: Sequence[str]) -> tuple[float, int]:
-    """Seconds and peak of one run; its output goes nowhere.  Raises CalledProcessError where it fails."""
+    """The seconds and the peak of one run; its output is discarded.
+
+    Raises CalledProcessError if it fails.
+    """
     seconds, peak, code = output([*LAUNCH, *command]).split()
     if int(code):
         raise subprocess.CalledProcessError(int(code), command)
@@ -52,9 +56,12 @@ def once(command: Sequence[str]) -> tuple[float, int]:
 
 
 def alternate(commands: Mapping[str, Sequence[str]], rounds: int) -> dict[str, Sample]:
-    """Run all commands in each round, so that what else the machine does falls on all of them; first once for nothing."""
+    """Run all commands in every round, so that other work on the machine slows all of them.
+
+    A first run of each does not count.
+    """
     for command in commands.values():
-        once(command)  # writes bytecode, and fills the system's cache of files
+        once(command)  # writes bytecode, and fills the file cache of the system
     runs: dict[str, list[tuple[float, int]]] = {name: [] for name in commands}
     order = list(commands)
     for _ in range(rounds):
@@ -70,7 +77,7 @@ def sample(runs: Sequence[tuple[float, int]]) -> Sample:
 
 
 def output(command: Sequence[str]) -> str:
-    """What a command prints."""
+    """The standard output of a command. Raises CalledProcessError if it fails."""
     return subprocess.run(
         command, stdout=subprocess.PIPE, env=environment(), cwd=ROOT, check=True, text=True
     ).stdout

@@ -1,31 +1,66 @@
-"""Other tools on the same network, as their own pages show their use.  They are optional: `pip install -e '.[peers]'`."""
+"""Other tools on the same network, called as their own documentation does.
+
+They are optional: `pip install -e '.[peers]'`.
+"""
 
 from __future__ import annotations
 
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from .measure import once, python
+from .bounds import SHOWS, TABLE
+from .measure import alternate, once, python
+from .table import FigureTable, times, timings
 
-QUIET = "import logging, warnings\nlogging.disable()\nwarnings.simplefilter('ignore')\n"
-NETWORK = QUIET + "from torchvision.models import resnet152\nmodel = resnet152().eval()\n"
+MODEL = """\
+import logging, warnings
+logging.disable()
+warnings.simplefilter('ignore')
+from torchvision.models import resnet152
+model = resnet152().eval()
+"""
 IMAGE = "import torch\nimage = torch.zeros(1, 3, 224, 224)\n"
+EXPORT = MODEL + IMAGE + "torch.onnx.export(model, (image,), {path!r}, dynamo=False)"
 
-EXPORT = NETWORK + IMAGE + "torch.onnx.export(model, (image,), {path!r}, dynamo=False)"
-
+TORCHINFO = "import torchinfo\ntorchinfo.summary(model, (1, 3, 224, 224), device='cpu')"
+FVCORE = """\
+from fvcore.nn import FlopCountAnalysis, flop_count_table
+print(flop_count_table(FlopCountAnalysis(model, image)))
+"""
 PROGRAMS = {
-    "torchinfo": NETWORK
-    + "import torchinfo\ntorchinfo.summary(model, (1, 3, 224, 224), device='cpu')",
-    "fvcore": NETWORK + IMAGE + "from fvcore.nn import FlopCountAnalysis, flop_count_table\n"
-    "print(flop_count_table(FlopCountAnalysis(model, image)))",
+    "torchinfo": MODEL + TORCHINFO,
+    "fvcore": MODEL + IMAGE + FVCORE,
     "onnx-tool": "import onnx_tool\nonnx_tool.model_profile({path!r})",
 }
-NEEDED = {
-    name: (name, "torch", "torchvision") for name in PROGRAMS
-}  # the network is torchvision's, for onnx-tool too
+# The network is torchvision's, for onnx-tool too.
+PACKAGES = {name: (name, "torch", "torchvision") for name in PROGRAMS}
+
+
+def comparison(rounds: int) -> FigureTable:
+    with TemporaryDirectory() as folder:
+        samples = alternate({**SHOWS, **commands(Path(folder))}, rounds)
+    table = samples[TABLE]
+    rows = []
+    for name, sample in samples.items():
+        ratios = [sample.seconds / samples[show].seconds for show in SHOWS]
+        ratios += [sample.least / table.least, sample.peak / table.peak]
+        rows.append((name, *timings(sample), *map(times, ratios)))
+    titles = ("process", "median", "least", "peak")
+    ratio_titles = ("/ table", "/ json", "least / table", "peak / table")
+    return FigureTable("Other tools", (*titles, *ratio_titles), rows, note())
+
+
+def note() -> str:
+    text = (
+        "Other tools get resnet152 of torchvision; onnx-tool an ONNX file of it, exported before."
+    )
+    lacking = "; ".join(f"{name} (needs {', '.join(found)})" for name, found in missing().items())
+    return f"{text} Not installed here: {lacking}." if lacking else text
 
 
 def installed(package: str) -> str | None:
+    """The version of a package; None if it is not installed."""
     try:
         return version(package)
     except PackageNotFoundError:
@@ -33,18 +68,20 @@ def installed(package: str) -> str | None:
 
 
 def missing() -> dict[str, list[str]]:
-    """The peers that cannot run here, with what they lack."""
+    """The tools that cannot run here, with the packages that they need."""
     lacking = {
-        name: [package for package in needed if not installed(package)]
-        for name, needed in NEEDED.items()
+        name: [package for package in packages if not installed(package)]
+        for name, packages in PACKAGES.items()
     }
     return {name: packages for name, packages in lacking.items() if packages}
 
 
 def commands(folder: Path) -> dict[str, list[str]]:
-    """The peers that can run here.  The ONNX file that onnx-tool reads is written beforehand, into the folder."""
-    there = [name for name in PROGRAMS if name not in missing()]
+    """The commands of the tools that can run here. Exports the ONNX file into the folder."""
+    available = [name for name in PROGRAMS if name not in missing()]
     path = str(folder / "resnet152.onnx")
-    if "onnx-tool" in there:
+    if "onnx-tool" in available:
         once(python(EXPORT.format(path=path)))
-    return {f"{name} {installed(name)}": python(PROGRAMS[name].format(path=path)) for name in there}
+    return {
+        f"{name} {installed(name)}": python(PROGRAMS[name].format(path=path)) for name in available
+    }

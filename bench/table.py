@@ -1,13 +1,15 @@
-"""Figures as text: a table a section, plain or as Markdown."""
+"""Figures as tables, in plain text or Markdown."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from .measure import Sample
 
-class Section(NamedTuple):
-    """A table of figures: its heading, the titles of its columns, its rows, and what to know besides."""
+
+class FigureTable(NamedTuple):
+    """A heading, the titles of the columns, the rows, and a note above the table."""
 
     heading: str
     titles: tuple[str, ...]
@@ -15,27 +17,29 @@ class Section(NamedTuple):
     note: str = ""
 
 
-def plain(section: Section) -> str:
-    """The first column is text, the others are numbers (and bounds, which read as well from the right)."""
-    lines = [section.titles, *section.rows]
-    widths = [max(len(line[index]) for line in lines) for index in range(len(section.titles))]
-    cells = [
-        [
-            line[0].ljust(widths[0]),
-            *(cell.rjust(width) for cell, width in zip(line[1:], widths[1:], strict=True)),
-        ]
-        for line in lines
-    ]
-    table = "\n".join("  ".join(line).rstrip() for line in cells)
-    return "\n".join([section.heading, *([section.note] if section.note else []), "", table, ""])
+def plain(table: FigureTable) -> str:
+    """Aligned columns: the first to the left, the others, which are numbers, to the right."""
+    lines = [table.titles, *table.rows]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    texts = []
+    for name, *numbers in lines:
+        cells = [cell.rjust(width) for cell, width in zip(numbers, widths[1:], strict=True)]
+        texts.append("  ".join([name.ljust(widths[0]), *cells]).rstrip())
+    head = [table.heading, table.note] if table.note else [table.heading]
+    return "\n".join([*head, "", *texts, ""])
 
 
-def markdown(section: Section) -> str:
-    ruler = [":--", *["--:"] * (len(section.titles) - 1)]
-    lines = [section.titles, ruler, *section.rows]
-    table = "\n".join(f"| {' | '.join(line)} |" for line in lines)
-    note = f"{section.note}\n\n" if section.note else ""
-    return f"### {section.heading}\n\n{note}{table}\n"
+def markdown(table: FigureTable) -> str:
+    ruler = [":--", *["--:"] * (len(table.titles) - 1)]
+    lines = [table.titles, ruler, *table.rows]
+    text = "\n".join(f"| {' | '.join(line)} |" for line in lines)
+    note = f"{table.note}\n\n" if table.note else ""
+    return f"### {table.heading}\n\n{note}{text}\n"
+
+
+def timings(sample: Sample) -> tuple[str, str, str]:
+    """The cells of a sample: median, least and peak."""
+    return milliseconds(sample.seconds), milliseconds(sample.least), megabytes(sample.peak)
 
 
 def milliseconds(seconds: float) -> str:
@@ -64,10 +68,10 @@ def times(ratio: float) -> str:
     return f"{ratio:.2f}" if ratio < 100 else f"{ratio:,.0f}"
 
 
-def held(value: float, bound: float, unit: str = "") -> str:
-    """A bound, and whether a figure keeps it.
+def within(value: float, bound: float, unit: str = "") -> str:
+    """A bound, and whether a figure is within it.
 
-    >>> held(1.3, 1.5), held(21, 20, " ms")
+    >>> within(1.3, 1.5), within(21, 20, " ms")
     ('1.5: ok', '20 ms: over')
     """
     return f"{bound:g}{unit}: {'ok' if value <= bound else 'over'}"

@@ -1,22 +1,34 @@
-"""What holds in every test."""
+"""Settings of every test, and the marker of those that start processes."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from cnncalc.parser import build
 
-# How long an example takes says how busy the machine is.
-settings.register_profile("timeless", deadline=None)
+from .support.marks import starts_process
+
+# How long an example takes, or how slowly it is generated, depends on how busy the machine is.
+settings.register_profile("timeless", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("timeless")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests that start a process, themselves or in a fixture."""
+    for item in items:
+        if isinstance(item, pytest.Function):
+            fixtures = item._fixtureinfo.name2fixturedefs.values()
+            functions = [item.function, *(one.func for found in fixtures for one in found)]
+            if any(map(starts_process, functions)):
+                item.add_marker("process")
 
 
 @pytest.fixture(scope="session", autouse=True)
 def every_failure_is_explained() -> Iterator[None]:
-    """A step that fails without a message is a mistake of ours, which no test may take for one of the file's."""
+    """A step that fails without a message is our bug, which no test may take for one of the file."""
 
     def fail() -> None:
         raise AssertionError("a step failed and nothing was reported")

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -14,10 +12,12 @@ import cnncalc
 from cnncalc import api
 from cnncalc.views.show.json import show_json
 
-from .support import NAMES_OF_BUNDLED, bundled
-from .test_show import cnncalc as run
+from .support.networks import NAMES_OF_BUNDLED, bundled
+from .support.processes import cnncalc as run
+from .support.processes import python
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES_OF_BUNDLED)
 def test_a_report_is_the_json(name: str) -> None:
     document = json.loads("".join(show_json(bundled(name))))
@@ -136,14 +136,12 @@ def test_names_are_handed_on() -> None:
     for name in cnncalc.__all__:
         assert getattr(cnncalc, name) is getattr(api, name)
     with pytest.raises(AttributeError):
-        cnncalc.nothing  # type: ignore[attr-defined] # noqa: B018
+        cnncalc.nothing  # noqa: B018
 
 
 def test_importing_the_package_imports_nothing_else() -> None:
-    code = "import sys, cnncalc; print([name for name in sys.modules if name.startswith(('cnncalc.', 'yaml', 'rich'))])"
-    assert (
-        subprocess.run(
-            [sys.executable, "-c", code], capture_output=True, text=True, check=True
-        ).stdout.strip()
-        == "[]"
-    )
+    code = """
+import sys, cnncalc
+print([name for name in sys.modules if name.startswith(("cnncalc.", "yaml", "rich"))])
+"""
+    assert python("-c", code).stdout.strip() == "[]"

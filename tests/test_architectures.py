@@ -10,8 +10,9 @@ from cnncalc.check.expect import check_expect
 from cnncalc.parser.parsing import parse
 from cnncalc.sources.bundled import variant_names
 
-from .support import ARCHITECTURES, bundled
-from .support import NAMES_OF_BUNDLED as NAMES
+from .support.networks import NAMES_OF_BUNDLED as NAMES
+from .support.networks import bundled
+from .support.paths import ARCHITECTURES
 
 FILES = sorted(ARCHITECTURES.glob("*.yaml"))
 

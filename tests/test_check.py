@@ -8,7 +8,6 @@ import re
 import signal
 import subprocess
 import sys
-import time
 from importlib.resources import files
 from pathlib import Path
 from xml.etree import ElementTree
@@ -16,8 +15,10 @@ from xml.etree import ElementTree
 import jsonschema
 import pytest
 
-from .support import ARCHITECTURES
-from .test_show import ENVIRONMENT, ROOT, cnncalc, terminal
+from cnncalc.check.workers import AT_ONCE
+
+from .support.paths import ARCHITECTURES, ROOT
+from .support.processes import ENVIRONMENT, PATIENCE, cnncalc, terminal, write_end
 
 CLEAN = "input: 3x8x8\nlayers:\n  - {conv: 4, kernel: 3}\n  - relu\n"
 REPOSITORY = {
@@ -364,21 +365,26 @@ def test_progress_is_for_terminals_only(repository: Path) -> None:
 
 
 def test_interrupt(tmp_path: Path) -> None:
-    """Ctrl-C ends it with 130, its processes too."""
-    for index in range(3000):
-        (tmp_path / f"n{index:04}.yaml").write_text(CLEAN)
-    words = [sys.executable, "-m", "cnncalc", "check", str(tmp_path), "--jobs", "2"]
-    environment = {**ENVIRONMENT, "PYTHONPATH": str(ROOT)}
+    """Ctrl-C ends the command with 130, and its worker processes with it."""
+    paths = [tmp_path / f"n{index:02}.yaml" for index in range(2 * AT_ONCE)]
+    for path in paths:
+        path.write_text(CLEAN)
+    fifos = paths[::AT_ONCE]  # each of the two workers has one, and waits for it
+    for path in fifos:
+        path.unlink()
+        os.mkfifo(path)
     with subprocess.Popen(
-        words,
-        env=environment,
+        [sys.executable, "-m", "cnncalc", "check", "--jobs", "2", *map(str, paths)],
+        env={**ENVIRONMENT, "PYTHONPATH": str(ROOT)},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         start_new_session=True,
     ) as process:
-        time.sleep(0.6)
+        ends = [write_end(path, process) for path in fifos]
         os.killpg(process.pid, signal.SIGINT)
-        _, error = process.communicate(timeout=20)
+        _, error = process.communicate(timeout=PATIENCE)
+        for end in ends:
+            os.close(end)
     assert process.returncode == 130 and b"Traceback" not in error
 
 

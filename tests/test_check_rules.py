@@ -264,14 +264,16 @@ LARGE = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", LARGE)
 def test_rules_cost_no_more_than_the_size_of_a_network(name: str) -> None:
-    """Were they to look at all pairs of layers, this would take minutes."""
+    """CPU time, as a guard against hanging: looking at all pairs of layers would take minutes."""
     begin = time.process_time()
     found("input: 3x9x9\n" + LARGE[name], *RULES)
     assert time.process_time() - begin < 20
 
 
+@pytest.mark.slow
 def test_variants_are_bounded_together() -> None:
     text = "input: 3x8x8\nvars: {n: 90000}\nlayers:\n  - {relu: , repeat: n}\nvariants:\n"
     text += "".join(f"  v{index}:\n" for index in range(50))

@@ -12,10 +12,12 @@ import pytest
 from cnncalc import catalogue as collection
 from cnncalc.catalogue import INDEX, entries, make_index
 
-from .support import ARCHITECTURES, NAMES_OF_BUNDLED, bundled
-from .test_show import bare, cnncalc, terminal
+from .support.networks import NAMES_OF_BUNDLED, bundled
+from .support.paths import ARCHITECTURES
+from .support.processes import bare, cnncalc, terminal
 
 
+@pytest.mark.slow
 def test_the_index_is_fresh() -> None:
     """Else: python docs/make.py"""
     assert (ARCHITECTURES / INDEX).read_text("utf-8") == make_index()

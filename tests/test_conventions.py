@@ -20,10 +20,11 @@ from cnncalc.engine.calculation import analyse
 from cnncalc.layers import LAYERS
 from cnncalc.parser.parsing import parse
 
-from .support import HERE, bundled, report_of
-from .test_show import cnncalc
+from .support.networks import bundled, report_of
+from .support.paths import TESTS
+from .support.processes import cnncalc
 
-MEASURED = HERE / "published" / "conventions"
+MEASURED = TESTS / "published" / "conventions"
 NOT_WRITTEN = {"local_conv"}
 """The kinds that PyTorch does not have."""
 
@@ -96,7 +97,7 @@ def test_versions() -> None:
     pinned = dict(
         re.findall(
             r"^(\S+)==(\S+)$",
-            (HERE / "generate" / "requirements-conventions.txt").read_text(),
+            (TESTS / "generate" / "requirements-conventions.txt").read_text(),
             re.MULTILINE,
         )
     )
@@ -111,7 +112,7 @@ def network(name: str) -> Analysis:
     folder, _, stem = name.rpartition("/")
     if not folder:
         return bundled(name)
-    path = HERE / "networks" / folder / f"{stem}.yaml"
+    path = TESTS / "networks" / folder / f"{stem}.yaml"
     found = parse(path.read_bytes(), path.name).network
     assert found is not None
     return analyse(found)

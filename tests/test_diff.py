@@ -17,11 +17,11 @@ from cnncalc.views.diff.rows import DiffRow, diff_rows
 from cnncalc.views.diff.table import diff_table
 from cnncalc.views.layout import Style, width_of
 
-from .support import ARCHITECTURES, bundled, report_of
-from .test_show import ENVIRONMENT, ROOT, cnncalc, terminal
+from .support.networks import SMALL, bundled, report_of
+from .support.paths import ARCHITECTURES, ROOT
+from .support.processes import ENVIRONMENT, PATIENCE, cnncalc, terminal, write_end
 
 ALEXNET = (ARCHITECTURES / "alexnet.yaml").read_text("utf-8")
-SMALL = "input: 3x8x8\nlayers:\n  - {conv: 4, kernel: 3, padding: 1, name: first}\n  - relu\n  - {conv: 8, name: second}\n"
 
 
 def rows(before: str, after: str) -> list[DiffRow]:
@@ -212,6 +212,7 @@ def test_markdown_has_a_bound(tmp_path: Path) -> None:
     assert text.count("<details>") == text.count("</details>")
 
 
+@pytest.mark.slow
 def test_many_files_in_one_comment() -> None:
     """What is longer than a comment tells the totals of every file, and no more."""
     few, many = ([[compare(bundled("lenet5"), bundled("googlenet"))]] * times for times in (2, 40))
@@ -317,7 +318,8 @@ def test_a_fifo_is_read(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "fifo")
     process = subprocess.Popen(
         [sys.executable, "-m", "cnncalc", "diff", "a.yaml", "fifo"],
-        cwd=tmp_path, env={**ENVIRONMENT, "PYTHONPATH": str(ROOT)}, stdout=subprocess.PIPE, text=True,
+        cwd=tmp_path, env={**ENVIRONMENT, "PYTHONPATH": str(ROOT)}, stdout=subprocess.PIPE,
     )  # fmt: skip
-    (tmp_path / "fifo").write_text(SMALL.replace("conv: 8", "conv: 9"), encoding="utf-8")
-    assert "out 8 -> 9" in process.communicate(timeout=60)[0]
+    with open(write_end(tmp_path / "fifo", process), "w", encoding="utf-8") as end:
+        end.write(SMALL.replace("conv: 8", "conv: 9"))
+    assert b"out 8 -> 9" in process.communicate(timeout=PATIENCE)[0]

@@ -17,7 +17,9 @@ from cnncalc.difference import Comparison
 from cnncalc.sources.resolve import Source
 from cnncalc.views.diff.rows import DiffRow, diff_rows
 
-from .test_diff_properties import copied, mirrors, sums_hold, text_of
+from .support.differences import copied, mirrors, sums_hold, text_of
+
+pytestmark = pytest.mark.slow
 
 BLOCKS = """blocks:
   unit:

@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from .test_diff import SMALL
-from .test_show import ENVIRONMENT, ROOT, cnncalc
+from .support.networks import SMALL, WIDER
+from .support.paths import ROOT
+from .support.processes import ENVIRONMENT, PATIENCE, cnncalc
+from .support.repositories import commit, git
 
-WIDER = SMALL.replace("conv: 8", "conv: 16")
 FAMILY = """input: 3x8x8
 vars: {width: 4, last: 8}
 layers:
@@ -35,38 +36,6 @@ def repository(tmp_path: Path) -> Path:
     (folder / "other.yaml").write_text("jobs: {}\n", encoding="utf-8")
     commit(folder)
     return folder
-
-
-def git(folder: Path, *words: str, code: int = 0) -> str:
-    identity = [
-        "-c",
-        "user.name=t",
-        "-c",
-        "user.email=t@t",
-        "-c",
-        "commit.gpgsign=false",
-        "-c",
-        "core.pager=cat",
-    ]
-    environment = {
-        **ENVIRONMENT, "PYTHONPATH": str(ROOT), "GIT_CONFIG_GLOBAL": "/dev/null", "GIT_CONFIG_SYSTEM": "/dev/null",
-        "PYTHONIOENCODING": "utf-8",
-    }  # fmt: skip
-    ran = subprocess.run(
-        ["git", *identity, *words],
-        cwd=folder,
-        env=environment,
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-    )
-    assert ran.returncode == code, ran.stderr
-    return ran.stdout + ran.stderr
-
-
-def commit(folder: Path) -> None:
-    git(folder, "add", "-A")
-    git(folder, "commit", "-q", "-m", "more")
 
 
 def command(words: str) -> str:
@@ -237,7 +206,7 @@ def test_a_pager_that_is_left(repository: Path) -> None:
     )
     assert process.stdout is not None and process.stderr is not None
     process.stdout.close()
-    assert process.stderr.read() == "" and process.wait(60) == 0
+    assert process.stderr.read() == "" and process.wait(PATIENCE) == 0
     process.stderr.close()
 
 

@@ -2,32 +2,23 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import Any
 
+import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from cnncalc.difference import Comparison
 from cnncalc.difference.compare import compare
 from cnncalc.engine.analysis import Analysis
 from cnncalc.engine.calculation import analyse
 
-from .support import NAMES_OF_BUNDLED, bundled, read
+from .support.differences import copied, mirrors, sums_hold, text_of
+from .support.networks import NAMES_OF_BUNDLED, bundled, read
+
+pytestmark = pytest.mark.slow
 
 Step = Any  # a word, or a mapping as the file has it
 Chain = list[Step]
-
-NUMBERS = ("params", "trainable_params", "buffers", "macs", "flops", "weight_bytes")
-
-
-def text_of(value: Any) -> str:
-    """A step, or a part of one, as the file has it, in one line."""
-    if isinstance(value, dict):
-        return f"{{{', '.join(f'{key}: {text_of(inner)}' for key, inner in value.items())}}}"
-    if isinstance(value, list):
-        return f"[{', '.join(map(text_of, value))}]"
-    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def report(chain: Chain, size: int = 16) -> Analysis:
@@ -104,60 +95,6 @@ def named(chain: Chain) -> Chain:
     return [name(step) for step in chain]
 
 
-def sums_hold(difference: Comparison) -> None:
-    """The rows sum to the totals, and every layer is in one."""
-    before, after = difference.before, difference.after
-    layers = list(difference.layers())
-    for name in NUMBERS:
-        delta = getattr(after.totals, name) - getattr(before.totals, name)
-        assert sum(getattr(entry.delta, name) for entry in layers) == delta, name
-        assert sum(getattr(entry.delta, name) for entry in difference.entries) == delta, name
-    for name in ("params", "macs"):
-        delta = getattr(after.training_totals, name) - getattr(before.training_totals, name)
-        assert (
-            sum(
-                getattr(entry.delta, name) + getattr(entry.delta, f"training_{name}")
-                for entry in layers
-            )
-            == delta
-        )
-    assert Counter(id(entry.before) for entry in layers if entry.before) == Counter(
-        map(id, before.layers)
-    )
-    assert Counter(id(entry.after) for entry in layers if entry.after) == Counter(
-        map(id, after.layers)
-    )
-    assert [entry.after for entry in layers if entry.after] == list(after.layers)
-
-
-def mirrors(one: Comparison, other: Comparison) -> None:
-    assert told(one, False) == told(other, True)
-
-
-def told(difference: Comparison, mirrored: bool) -> Counter[Any]:
-    """All that became of something, as it would be told in the other direction if `mirrored`."""
-    turned = {"added": "removed", "removed": "added"} if mirrored else {}
-    found: Counter[Any] = Counter()
-    for entry in difference.everything():
-        if not (entry.what or entry.is_layer):
-            continue
-        paths = (entry.path, entry.path_before) if mirrored else (entry.path_before, entry.path)
-        changes = [
-            (change.name, *(change[:0:-1] if mirrored else change[1:])) for change in entry.changes
-        ]
-        delta = (
-            entry.delta if not mirrored else type(entry.delta)(*(-number for number in entry.delta))
-        )
-        found[
-            paths,
-            tuple(turned.get(what, what) for what in entry.what),
-            frozenset(changes),
-            entry.around,
-            entry.is_layer and delta,
-        ] += 1
-    return found
-
-
 @settings(max_examples=60)
 @given(NETWORKS)
 def test_a_network_is_as_it_is(chain: Chain) -> None:
@@ -204,22 +141,11 @@ def chains_in(chain: Chain) -> list[Chain]:
     return found
 
 
-def copied(chain: Chain) -> Chain:
-    """A copy with nothing in common."""
-
-    def copy(value: Any) -> Any:
-        if isinstance(value, dict):
-            return {key: copy(part) for key, part in value.items()}
-        return [copy(part) for part in value] if isinstance(value, list) else value
-
-    return [copy(step) for step in chain]
-
-
 def became(before: Chain, after: Chain) -> list[tuple[str, ...]]:
     """What became of layers and groups, but for consequences; that the layers inside a group came with it is not told."""
     difference = compare(report(before), report(after))
     sums_hold(difference)
-    found = []
+    found: list[tuple[str, ...]] = []
     waiting = list(difference.entries)
     while waiting:
         entry = waiting.pop()

@@ -8,18 +8,16 @@ import math
 import os
 import re
 import shlex
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from cnncalc.layers import JOINS, LAYERS, layer_class
 
-from .support import HERE, NAMES_OF_BUNDLED, read
-from .test_show import cnncalc
+from .support.networks import NAMES_OF_BUNDLED, read
+from .support.paths import ROOT, TESTS
+from .support.processes import cnncalc, python
 
-ROOT = HERE.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 OUTPUT = re.compile(r"<!-- output: cnncalc (.*?) -->\n(.*?)<!-- end -->", re.DOTALL)
 
@@ -101,17 +99,6 @@ EXAMPLE = re.compile(r"Example: `(.*?)`, .+?\. `(.*?)` → `(.*?)`; (.*)\.$", re
 
 
 MAKE = ROOT / "docs" / "make.py"
-
-
-def python(*words: str | Path) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    return subprocess.run(
-        [sys.executable, *words],
-        capture_output=True,
-        encoding="utf-8",
-        env=environment,
-        check=False,
-    )
 
 
 def test_made_pages_are_fresh() -> None:
@@ -202,7 +189,7 @@ def test_example_is_of_its_kind_and_costs_what_its_entry_says(kind: str) -> None
     ],
 )
 def test_examples_agree_with_torchvision(kind: str, network: str, name: str) -> None:
-    layers = json.loads((HERE / "published" / "layers" / f"{network}.json").read_text("utf-8"))[
+    layers = json.loads((TESTS / "published" / "layers" / f"{network}.json").read_text("utf-8"))[
         "layers"
     ]
     published = next(layer for layer in layers if layer["name"] == name)

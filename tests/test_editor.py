@@ -18,8 +18,7 @@ from cnncalc.layers import LAYERS
 from cnncalc.sources.starter import SCHEMA, starter
 
 from .editor.server import LanguageServer, missing
-from .support import ARCHITECTURES
-from .test_show import ROOT
+from .support.paths import ARCHITECTURES, ROOT
 
 pytestmark = pytest.mark.skipif(bool(missing()), reason=missing())
 

@@ -24,9 +24,10 @@ from cnncalc.views.explain.overview import story_text
 from cnncalc.views.explain.text import layer_text
 from cnncalc.views.layout import Style
 
-from .support import HERE, NAMES_OF_BUNDLED, bundled, report_of
-from .test_layers import CASES, value
-from .test_show import cnncalc, terminal
+from .support.layer_cases import CASES, value
+from .support.networks import NAMES_OF_BUNDLED, bundled, report_of
+from .support.paths import TESTS
+from .support.processes import cnncalc, terminal
 
 # Terms
 
@@ -65,10 +66,14 @@ def test_terms_of_every_kind(kind: str) -> None:
 
 
 FILES = sorted(
-    [*(HERE / "networks" / "good").glob("*.yaml"), *(HERE / "networks" / "unusual").glob("*.yaml")]
+    [
+        *(TESTS / "networks" / "good").glob("*.yaml"),
+        *(TESTS / "networks" / "unusual").glob("*.yaml"),
+    ]
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_terms_of_every_file(path: Path) -> None:
     """Of every construct of the language, and of networks unlike the bundled ones; and all can be printed."""
@@ -88,6 +93,7 @@ def test_terms_of_every_file(path: Path) -> None:
     assert story_text(tell(report), path.name, Style(60))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES_OF_BUNDLED)
 def test_parts_add_up_in_every_layer(name: str) -> None:
     """What `explain` prints of a layer adds up to what `show` prints of it."""

@@ -17,10 +17,12 @@ from cnncalc.network import Network, Value
 from cnncalc.views.graph.graph import Cluster, Graph, folded_graph
 from cnncalc.views.graph.mermaid import graph_mermaid
 
-from .support import HERE, NAMES_OF_BUNDLED, bundled, read, report_of
-from .test_show import ROOT, cnncalc
+from .support.mermaid import decoded
+from .support.networks import NAMES_OF_BUNDLED, bundled, read, report_of
+from .support.paths import ROOT, TESTS
+from .support.processes import cnncalc
 
-GOOD = sorted((HERE / "networks" / "good").glob("*.yaml"))
+GOOD = sorted((TESTS / "networks" / "good").glob("*.yaml"))
 DEPTHS = (1, 2, 3, 9)
 
 Place = tuple[str, int]
@@ -141,13 +143,6 @@ def expected_lines(name: str) -> dict[str, set[str]]:
         shape = " + ".join("x".join(map(str, shape)) for shape in shapes)
         lines[one["path"]] = set(filter(None, (one["path"], shape, ", ".join(costs))))
     return lines
-
-
-def decoded(label: str) -> list[str]:
-    """The lines of a label of Mermaid."""
-    return [
-        re.sub(r"#(\d+);", lambda found: chr(int(found[1])), line) for line in label.split("<br/>")
-    ]
 
 
 def mermaid_boxes(text: str) -> list[list[str]]:

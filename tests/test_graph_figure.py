@@ -17,7 +17,7 @@ from cnncalc.views.graph.figure.solids import Solid, scale_of, solid_of
 from cnncalc.views.graph.figure.svg import WIDTH, graph_svg
 from cnncalc.views.graph.graph import folded_graph
 
-from .support import NAMES_OF_BUNDLED, bundled, report_of
+from .support.networks import NAMES_OF_BUNDLED, bundled, report_of
 
 
 def figure_of(report: Analysis, depth: int = 1) -> Drawing:

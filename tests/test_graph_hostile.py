@@ -31,9 +31,10 @@ from cnncalc.views.graph.graph import folded_graph
 from cnncalc.views.graph.mermaid import graph_mermaid
 from cnncalc.views.text import UNFIT, safe
 
-from .support import HERE, report_of
-from .test_graph import decoded
-from .test_show import cnncalc
+from .support.mermaid import decoded
+from .support.networks import report_of
+from .support.paths import TESTS
+from .support.processes import PATIENCE, cnncalc
 
 HOSTILE = [
     '"', "'", "\\", '\\"', "\\n", "\\N", "\\\\", "]]>", "-->", "--", "</svg><script>alert(1)</script>", "&lt;b&gt;",
@@ -237,7 +238,7 @@ def test_graphviz_reads_what_is_meant() -> None:
                 input=text,
                 capture_output=True,
                 encoding="utf-8",
-                timeout=60,
+                timeout=PATIENCE,
                 check=False,
             )
             assert (ran.returncode, ran.stderr) == (0, ""), (one, ran.stderr)
@@ -251,7 +252,7 @@ def test_graphviz_reads_what_is_meant() -> None:
             )
 
 
-MERMAID = Path(os.environ.get("CNNCALC_MERMAID", HERE / "mermaid"))
+MERMAID = Path(os.environ.get("CNNCALC_MERMAID", TESTS / "mermaid"))
 
 
 @pytest.mark.skipif(
@@ -262,8 +263,8 @@ def test_mermaid_reads_what_is_meant() -> None:
     """Every hostile text; Mermaid answers with what it would draw, its entities as it keeps them until then."""
     texts = [text for one in HOSTILE for text in drawn(named(one, "other"), graph_mermaid)]
     ran = subprocess.run(
-        ["node", str(HERE / "mermaid" / "read.mjs"), str(MERMAID)],
-        input=json.dumps(texts), capture_output=True, encoding="utf-8", timeout=300, check=False,
+        ["node", str(TESTS / "mermaid" / "read.mjs"), str(MERMAID)],
+        input=json.dumps(texts), capture_output=True, encoding="utf-8", timeout=PATIENCE, check=False,
     )  # fmt: skip
     assert ran.returncode == 0, ran.stderr
     for text, found in zip(texts, json.loads(ran.stdout), strict=True):

@@ -8,7 +8,7 @@ from cnncalc.document import STRUCTURES
 from cnncalc.layers import LAYERS, layer_class
 from cnncalc.layers.aliases import ARGUMENTS_OF_OTHERS, LAYERS_OF_OTHERS, ours
 
-from .support import read
+from .support.networks import read
 
 
 @pytest.mark.parametrize("kind", LAYERS_OF_OTHERS)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import resource
 import subprocess
 import sys
 from pathlib import Path
@@ -15,13 +14,14 @@ from cnncalc.engine.calculation import analyse
 from cnncalc.parser.parsing import Parsed, parse
 from cnncalc.views.show.json import show_json
 
-from .support import ARCHITECTURES, HERE
-from .test_show import ENVIRONMENT, ROOT, cnncalc, terminal
+from .support.bombs import BOMBS
+from .support.paths import ARCHITECTURES, ROOT, TESTS
+from .support.processes import ENVIRONMENT, PATIENCE, cnncalc, limited, terminal
 
 FILES = [path.read_text("utf-8") for path in sorted(ARCHITECTURES.glob("*.yaml"))]
 SMALL = [
     path.read_text("utf-8", errors="ignore")
-    for path in sorted((HERE / "networks").glob("*/*.yaml"))
+    for path in sorted((TESTS / "networks").glob("*/*.yaml"))
 ]
 
 
@@ -87,6 +87,7 @@ def damaged(draw: st.DrawFn, texts: list[str]) -> str:
     return text
 
 
+@pytest.mark.slow
 @example(
     "input: 3x8x8\nlayers:\n  - {? , from: [input, input]}\n"
 )  # an empty key, of which the parsers say different places
@@ -109,97 +110,15 @@ def test_damaged_architectures(text: str) -> None:
     check(text.encode("utf-8", "replace"))
 
 
-HEAD = "input: 3x8x8\n"
-BOMBS = {
-    "aliases": "a: &a [x, x]\n" + "".join(f"b{i}: &b{i} [*a, *a]\n" for i in range(1000)),
-    "merge": HEAD + "layers:\n- {<<: {<<: {<<: {conv: 4}}}}\n",
-    "nesting": "[" * 30_000,
-    "nested mappings": "{a: " * 30_000,
-    "nested blocks": "\n".join(" " * i + "a:" for i in range(3000)),
-    "long key": "? " + "a" * 4_000_000 + "\n",
-    "power": HEAD + "layers: [{conv: 9**9**9}]\n",
-    "powers": HEAD + "vars: {a: 10**15}\nlayers: [{conv: a ** 64 ** 64}]\n",
-    "digits": HEAD + f"layers: [{{conv: {'9' * 1_000_000}}}]\n",
-    "digits in a shape": f"input: {'9' * 1_000_000}x3\nlayers: [relu]\n",
-    "digits in a figure": HEAD + f"layers: [relu]\nexpect: {{params: {'9' * 1_000_000}}}\n",
-    "long expression": HEAD + f"layers: [{{conv: '{'1+' * 2_000_000}1'}}]\n",
-    "brackets in an expression": HEAD + f"layers: [{{conv: '{'(' * 99}1{')' * 99}'}}]\n",
-    "minus signs": HEAD + f"layers: [{{conv: '{'-' * 198}1'}}]\n",
-    "nots": HEAD + f"layers: [{{relu: , when: '{'not ' * 45}true'}}]\n",
-    "repeat": HEAD + "layers: [{relu: , repeat: 10**9}]\n",
-    "repeat of nothing": HEAD + "layers: [{layers: [{layers: [], repeat: 99999}], repeat: 99999}]\n",
-    "repeat left out": HEAD + "layers: [{layers: [{relu: , when: false, repeat: 300}], repeat: 300}]\n",
-    "for": HEAD + "layers: [{relu: , for: {k: 10**12}}]\n",
-    "across": HEAD + "layers: [{concat: [{conv: k}], across: {k: 10**7}}]\n",
-    "list": HEAD + "vars: {a: '[0] * 10**9'}\nlayers: [{conv: a}]\n",
-    "lists of lists": HEAD + "vars: {a: '[0] * 9999', b: '[a] * 9999', c: '[b] * 9999'}\nlayers: [{conv: 'len(c + c)'}]\n",
-    "deep value": HEAD
-    + "vars:\n  v0: 1\n"
-    + "".join(f"  v{i + 1}: '[v{i}, v{i}]'\n" for i in range(60))
-    + "layers: [{conv: v60}]\n",
-    "deep values compared": HEAD
-    + "vars:\n  v0: 1\n"
-    + "".join(f"  v{i + 1}: '[v{i}, v{i}]'\n" for i in range(40))
-    + "layers: [{conv: 3, when: 'v40 == [v39, v39]'}]\n",
-    "blocks that double": HEAD
-    + "blocks:\n  b0: {layers: [relu]}\n"
-    + "".join(f"  b{i}: {{layers: [{{b{i - 1}: }}, {{b{i - 1}: }}]}}\n" for i in range(1, 45))
-    + "layers: [{b44: }]\n",
-    "blocks of nothing that double": HEAD
-    + "blocks:\n  b0: {layers: [{relu: , when: false}]}\n"
-    + "".join(f"  b{i}: {{layers: [{{b{i - 1}: }}, {{b{i - 1}: }}]}}\n" for i in range(1, 45))
-    + "layers: [{b44: }]\n",
-    "a block that calls itself": HEAD + "blocks: {b: {layers: [{b: }, {b: }]}}\nlayers: [{b: }]\n",
-    "a concat that doubles": HEAD + "layers:\n" + "- {concat: [[], []]}\n" * 200,
-    "all rounds, again and again": HEAD + "layers: [{relu: , repeat: 9999, name: r}, " + "{concat: [r.*]}, " * 300 + "relu]\n",
-    "words": HEAD + "layers: [" + "a," * 2_000_000 + "]\n",
-    "mistakes": HEAD + "layers: [" + "{conv: x}," * 400_000 + "]\n",
-    "keys": HEAD + "layers: [{" + "".join(f"k{i}: 1," for i in range(400_000)) + "}]\n",
-    "blocks": HEAD + "blocks:\n" + "".join(f"  b{i}: {{layers: [relu]}}\n" for i in range(100_000)) + "layers: [relu]\n",
-    "steps": HEAD + "layers:\n" + "- relu\n" * 600_000,
-    "names": HEAD + "layers:\n" + "".join(f"- {{relu: , name: n{i}}}\n" for i in range(60_000)),
-    "names that are near others": HEAD
-    + "vars:\n"
-    + "".join(f"  variable{i}: 1\n" for i in range(60_000))
-    + "layers:\n"
-    + "".join(f"- {{conv: variabel{i}}}\n" for i in range(600)),
-    "one long line": HEAD + "name: '" + "a" * 4_000_000 + "'\nlayers: [convv]\n",
-    "long paths": HEAD
-    + "layers:\n"
-    + "".join("  " * i + f"- name: {'n' * 3000}\n" + "  " * i + "  layers:\n" for i in range(30)),
-    "large sizes": HEAD + "layers: [{upsample: 10**9, repeat: 9}]\n",
-    "a shape of many axes": HEAD + "layers: [{weight: '[10**15] * 300'}]\n",
-    "a shape of many elements": "input: 999999999999999x999999999999999\nlayers: [relu]\n",
-    "parts": "input: 999999999999999\nlayers: [{chunk: 999999999999999, name: c}, {from: c.0}]\n",
-    "parts, again and again": "input: 9999x3\nlayers: [{chunk: 9999, name: c, repeat: 1, from: input}"
-    + ", {chunk: 9999, from: input}" * 3000
-    + "]\n",
-    "large padding": HEAD + "layers: [{conv: 3, padding: 10**15, kernel: 10**15}]\n",
-    "adaptive": HEAD + "layers: [{adaptive_avgpool: 10**15}, {adaptive_avgpool: 999999999999989}, {adaptive_avgpool: 7}]\n",
-    "layers of a recurrence": "input: 3x8\nlayers: [{lstm: 3, layers: 10**15}]\n",
-    "select": HEAD + "layers: [{select: '[0] * 10000'}]\n",
-    "chunk": "input: 1000000x3\nlayers: [{chunk: 1000000, name: c}, {from: c.0}]\n",
-    "lists of variables": HEAD
-    + "vars:\n  l: [1, 2, 3, 4]\n" + "".join(f"  v{i}: l * 200\n" for i in range(1500)) + "layers: [relu]\n",
-    "a promise behind a limit": HEAD
-    + "layers: [{repeat: 90000, layers: [" + "{relu: , when: i < 0}, " * 6 + "relu]}]\nexpect: {output: '[10] + [1]'}\n",
-    "an index in an index": HEAD + "layers: [{relu: , repeat: 2, name: r}, {from: 'r" + "[0" * 30 + "]" * 30 + "'}]\n",
-}  # fmt: skip
-
-
-def limited() -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30))
-
-
 @pytest.mark.parametrize("command", ["show", "check"])
 @pytest.mark.parametrize("name", BOMBS)
 def test_bombs(name: str, command: str, tmp_path: Path) -> None:
-    """Within a gigabyte and half a minute (an ordinary answer takes a tenth of a second, the largest files a few)."""
+    """Every bomb gets its answer within the limits of `limited`."""
     path = tmp_path / "bomb.yaml"
     path.write_text(BOMBS[name])
     ran = subprocess.run(
         [sys.executable, "-m", "cnncalc", command, str(path)],
-        capture_output=True, timeout=30, env={**ENVIRONMENT, "PYTHONPATH": str(ROOT)}, preexec_fn=limited, check=False,
+        capture_output=True, timeout=PATIENCE, env={**ENVIRONMENT, "PYTHONPATH": str(ROOT)}, preexec_fn=limited, check=False,
     )  # fmt: skip
     assert ran.returncode in (0, 1), ran.stderr[-2000:]
     assert b"Traceback" not in ran.stderr and len(ran.stderr) < 2_000_000
@@ -216,7 +135,7 @@ def test_a_gigabyte_is_not_read(tmp_path: Path) -> None:
         file.truncate(1 << 30)
     ran = subprocess.run(
         [sys.executable, "-m", "cnncalc", "show", str(path)],
-        capture_output=True, timeout=30, env={**ENVIRONMENT, "PYTHONPATH": str(ROOT)}, preexec_fn=limited, check=False,
+        capture_output=True, timeout=PATIENCE, env={**ENVIRONMENT, "PYTHONPATH": str(ROOT)}, preexec_fn=limited, check=False,
     )  # fmt: skip
     assert (
         ran.returncode == 2
@@ -232,7 +151,7 @@ def test_a_name_that_is_no_text(tmp_path: Path, form: str) -> None:
         file.write(b"input: 3x8x8\nlayers: [relu]\n")
     ran = subprocess.run(
         [sys.executable, "-m", "cnncalc", "show", path, "--format", form],
-        capture_output=True, timeout=30, env={**ENVIRONMENT, "PYTHONPATH": str(ROOT)}, check=False,
+        capture_output=True, timeout=PATIENCE, env={**ENVIRONMENT, "PYTHONPATH": str(ROOT)}, check=False,
     )  # fmt: skip
     assert ran.returncode == 0 and not ran.stderr and b"\x1b" not in ran.stdout
 

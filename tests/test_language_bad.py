@@ -13,9 +13,9 @@ import pytest
 from cnncalc.parser.parsing import parse
 from cnncalc.views.problems import problem_text
 
-from .support import HERE
+from .support.paths import TESTS
 
-CASES = sorted((HERE / "networks" / "bad").glob("*.yaml"))
+CASES = sorted((TESTS / "networks" / "bad").glob("*.yaml"))
 SYNTAX = {"[syntax]"}
 
 

@@ -19,9 +19,9 @@ from cnncalc.network import Network
 from cnncalc.parser import Request
 from cnncalc.parser.parsing import Parsed, parse
 
-from .support import HERE
+from .support.paths import TESTS
 
-CASES = sorted((HERE / "networks" / "good").glob("*.yaml"))
+CASES = sorted((TESTS / "networks" / "good").glob("*.yaml"))
 
 
 def listing(path: Path, *, pure: bool = False) -> str:

@@ -15,7 +15,7 @@ from cnncalc.problem import Refusal
 from cnncalc.shape import Shape
 from cnncalc.sources.inline import NoChain, text_of
 
-from .test_show import cnncalc, terminal
+from .support.processes import cnncalc, terminal
 
 # Each with what the lecture note works out (see numbers.md), or PyTorch gives: the shape, and the parameters.
 LAYERS: list[tuple[list[str], list[int], int]] = [

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from collections import defaultdict
 from typing import Any
 
 import pytest
@@ -14,24 +12,7 @@ from cnncalc.parser.expansion.instantiate import instantiate
 from cnncalc.problem import Refusal
 from cnncalc.shape import Shape
 
-from .support import HERE
-
-
-def cases() -> dict[str, list[dict[str, Any]]]:
-    with open(HERE / "data" / "layer_cases.jsonl") as file:
-        assert json.loads(next(file))["torch"] == "2.13.0"
-        found = defaultdict(list)
-        for line in file:
-            case = json.loads(line)
-            found[case["kind"]].append(case)
-    return found
-
-
-CASES = cases()
-
-
-def value(entry: Any) -> Any:
-    return tuple(value(one) for one in entry) if isinstance(entry, list) else entry
+from .support.layer_cases import CASES, value
 
 
 def ours(case: dict[str, Any]) -> dict[str, Any]:
@@ -42,16 +23,16 @@ def ours(case: dict[str, Any]) -> dict[str, Any]:
         )
     except Refusal:
         return {"refused": True}
-    weights = made.layer.weights(*inputs)
-    found = {
+    params = sorted(shape.elements for shape in made.layer.weights(*inputs).values())
+    found: dict[str, Any] = {
         "output": [list(piece) for piece in made.outputs] if made.outputs else list(made.shape),
-        "params": sorted(shape.elements for shape in weights.values()),
+        "params": params,
         "buffers": made.layer.buffers(*inputs),
     }
     if "macs" in case:
         found["macs"] = made.layer.macs(*inputs)
     if case["kind"] == "attention":  # PyTorch keeps the three projections in one matrix
-        found["params"] = sum(found["params"])
+        found["params"] = sum(params)
     return found
 
 

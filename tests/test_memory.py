@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from cnncalc.network import Network, Value
 
-from .support import report_of
+from .support.networks import report_of
 
 ALIASES = {"flatten", "reshape", "tokens", "identity", "dropout", "droppath"}
 

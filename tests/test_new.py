@@ -15,9 +15,9 @@ from cnncalc.parser import Request
 from cnncalc.parser.parsing import parse
 from cnncalc.sources.starter import MODELINE, copy, starter
 
-from .support import bundled, variants
-from .test_schema import mistakes
-from .test_show import cnncalc
+from .support.networks import bundled, variants
+from .support.processes import cnncalc
+from .support.schema import mistakes
 
 
 def report(text: str, variant: str | None = None) -> Analysis:
@@ -54,6 +54,7 @@ def test_any_name_of_a_file_is_a_name_of_a_network(name: str) -> None:
     assert report(starter(name)).network.name == name
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("file", "variant"), variants())
 def test_a_copy_has_the_numbers_of_its_variant(file: str, variant: str | None) -> None:
     found, like = report(copy(f"{file}@{variant}" if variant else file)), bundled(variant or file)

@@ -17,10 +17,11 @@ from cnncalc.parser.parsing import parse
 from cnncalc.problem import Span
 from cnncalc.shape import parse_shape
 
-from .support import HERE, bundled
-from .support import NAMES_OF_BUNDLED as NAMES
+from .support.networks import NAMES_OF_BUNDLED as NAMES
+from .support.networks import bundled
+from .support.paths import TESTS
 
-PUBLISHED = HERE / "published"
+PUBLISHED = TESTS / "published"
 
 
 def table(path: Path) -> list[dict[str, str]]:
@@ -55,7 +56,7 @@ def test_published(path: Path) -> None:
 )
 def test_unusual_networks(path: Path) -> None:
     """Networks far from plain classifiers: cells with several outputs, shared heads, windows of attention, recursion."""
-    file = HERE / "networks" / "unusual" / f"{path.stem}.yaml"
+    file = TESTS / "networks" / "unusual" / f"{path.stem}.yaml"
     variants = parse(file.read_bytes(), file.name).variants or (None,)
     reports = {}
     for variant in variants:

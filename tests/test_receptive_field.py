@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from cnncalc.engine.receptive_field import AxisField
 
-from .support import bundled, report_of
+from .support.networks import bundled, report_of
 
 SIZE = 240
 Positions = list[set[int]]
@@ -211,19 +211,13 @@ def test_the_whole_input(steps: str) -> None:
 
 
 def test_axes_are_apart() -> None:
-    report = report_of(
-        "input: 3x32x64\nlayers: [{conv: 4, kernel: 3x5, stride: 1x2}, {reduce_mean: 2, keep: true}]\n"
-    )
-    assert [
-        axis and (axis.size, axis.stride, axis.offset) for axis in report.layers[0].receptive_field
-    ] == [
-        (3, 1, 1),
-        (5, 2, 2),
-    ]
-    assert (
-        report.layers[1].receptive_field[0] is not None
-        and report.layers[1].receptive_field[1] is None
-    )
+    steps = "{conv: 4, kernel: 3x5, stride: 1x2}, {reduce_mean: 2, keep: true}"
+    conv, mean = report_of(f"input: 3x32x64\nlayers: [{steps}]\n").layers
+    assert conv.receptive_field is not None and mean.receptive_field is not None
+    fields = [axis and (axis.size, axis.stride, axis.offset) for axis in conv.receptive_field]
+    assert fields == [(3, 1, 1), (5, 2, 2)]
+    rows, columns = mean.receptive_field
+    assert rows is not None and columns is None
 
 
 def test_different_strides_are_noted() -> None:

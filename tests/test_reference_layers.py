@@ -14,9 +14,10 @@ import pytest
 from cnncalc.engine.analysis import LayerAnalysis
 from cnncalc.layers import FAMILIES
 
-from .support import HERE, bundled
+from .support.networks import bundled
+from .support.paths import TESTS
 
-REFERENCES = {path.stem: path for path in sorted((HERE / "published" / "layers").glob("*.json"))}
+REFERENCES = {path.stem: path for path in sorted((TESTS / "published" / "layers").glob("*.json"))}
 
 CALLED = {
     "Conv2d": ("conv", "depthwise"), "Conv3d": ("conv",), "Conv3DSimple": ("conv",), "Conv3DNoTemporal": ("conv",),

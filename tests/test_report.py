@@ -23,8 +23,9 @@ from cnncalc.views.report.page import MODULES, embedded, page_files, portable
 from cnncalc.views.show.json import show_json
 from cnncalc.views.text import safe
 
-from .support import bundled, report_of
-from .test_show import ROOT, cnncalc
+from .support.networks import bundled, report_of
+from .support.paths import ROOT
+from .support.processes import cnncalc
 
 VENDOR = ROOT / "cnncalc" / "views" / "report" / "vendor"
 
@@ -250,6 +251,7 @@ def test_folds_nest(name: str) -> None:
     nested(bundled(name))
 
 
+@pytest.mark.slow
 @given(st.integers(1, 500), st.integers(0, 120), st.integers(0, 90))
 @settings(max_examples=40)
 def test_many_neighbours_fold_into_runs(single: int, groups: int, inner: int) -> None:

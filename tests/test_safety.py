@@ -10,8 +10,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from .test_hostile import BOMBS
-from .test_show import cnncalc
+from .support.bombs import BOMBS
+from .support.processes import cnncalc
 
 HEAD = "input: 3x8x8\n"
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from pathlib import Path
 from typing import Any
 
@@ -15,20 +14,20 @@ from cnncalc.document import COMMON_KEYS
 from cnncalc.layers import JOINS, LAYERS, layer_class
 from cnncalc.layers.parameter import Parameter
 from cnncalc.problem import Refusal
-from cnncalc.schema import language_schema
 from cnncalc.schema.text import schema_text
 
-from .support import ARCHITECTURES, HERE
-from .test_show import ROOT, cnncalc
+from .support.paths import ARCHITECTURES, ROOT, TESTS
+from .support.processes import cnncalc
+from .support.schema import SCHEMA, CoreLoader, mistakes
 
 GOOD = sorted(
     [
-        *(HERE / "networks" / "good").glob("*.yaml"),
+        *(TESTS / "networks" / "good").glob("*.yaml"),
         *ARCHITECTURES.glob("*.yaml"),
         *(ROOT / "docs").rglob("*.yaml"),
     ]
 )
-BAD = sorted((HERE / "networks" / "bad").glob("*.yaml"))
+BAD = sorted((TESTS / "networks" / "bad").glob("*.yaml"))
 
 NAMES = "which names there are, and which are read, is in the file"
 ORDER = "keys and steps have no order"
@@ -121,39 +120,6 @@ UNSEEN = {
 """The bad files that are valid, each with why a schema cannot see what is wrong."""
 
 
-class CoreLoader(yaml.SafeLoader):
-    """Reads YAML as editors do: by the core schema of YAML 1.2."""
-
-    yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012
-
-
-def whole(loader: CoreLoader, node: yaml.ScalarNode) -> int:
-    base = {"0o": 8, "0x": 16}.get(node.value[:2], 10)
-    return int(node.value.removeprefix("0o"), base)
-
-
-SCALARS = {
-    "null": r"null|Null|NULL|~|",
-    "bool": r"true|True|TRUE|false|False|FALSE",
-    "int": r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+",
-    "float": r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)",
-}
-for word, pattern in SCALARS.items():
-    CoreLoader.add_implicit_resolver(
-        f"tag:yaml.org,2002:{word}", re.compile(f"^(?:{pattern})$"), None
-    )  # type: ignore[arg-type]
-CoreLoader.add_constructor("tag:yaml.org,2002:int", whole)
-
-
-SCHEMA = language_schema()
-VALIDATOR = Draft202012Validator(SCHEMA)
-
-
-def mistakes(text: str | bytes) -> list[str]:
-    """What the validator finds in a file."""
-    return [error.message for error in VALIDATOR.iter_errors(yaml.load(text, CoreLoader))]
-
-
 def is_valid(step: str) -> bool:
     """Whether a file of one step is valid."""
     return not mistakes(f"input: 3x8x8\nvars: {{a: 1}}\nlayers:\n  - {step}\n")
@@ -173,6 +139,7 @@ def test_it_is_a_schema() -> None:
     assert json.loads(schema_text()) == SCHEMA
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", GOOD, ids=lambda path: path.stem)
 def test_good_files_are_valid(path: Path) -> None:
     found = mistakes(path.read_text("utf-8"))

@@ -4,84 +4,16 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
-from .support import ARCHITECTURES, HERE, NAMES_OF_BUNDLED, bundled
-
-ROOT = HERE.parent
-ENVIRONMENT = {
-    key: value
-    for key, value in os.environ.items()
-    if key not in ("COLUMNS", "NO_COLOR", "FORCE_COLOR")
-}
-
-
-def cnncalc(
-    *arguments: str, cwd: Path | None = None, data: bytes | None = None, **environment: str
-) -> subprocess.CompletedProcess[str]:
-    """Run the command line in a process of its own, its output on a pipe."""
-    ran = subprocess.run(
-        [sys.executable, "-m", "cnncalc", *arguments],
-        cwd=cwd,
-        input=data if data is not None else b"",
-        capture_output=True,
-        timeout=60,
-        env={**ENVIRONMENT, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8", **environment},
-        check=False,
-    )
-    encoding = environment.get("PYTHONIOENCODING", "utf-8")
-    out, err = ran.stdout.decode(encoding), ran.stderr.decode(encoding)
-    assert "Traceback" not in err
-    return subprocess.CompletedProcess(ran.args, ran.returncode, out, err)
-
-
-def terminal(*arguments: str, columns: int, **environment: str) -> str:
-    """Run the command line in a terminal of so many columns, and give what it prints."""
-    import fcntl
-    import pty
-    import struct
-    import termios
-
-    master, slave = pty.openpty()
-    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
-    process = subprocess.Popen(
-        [sys.executable, "-m", "cnncalc", *arguments],
-        stdin=slave,
-        stdout=slave,
-        stderr=slave,
-        env={
-            **ENVIRONMENT,
-            "PYTHONPATH": str(ROOT),
-            "TERM": "xterm-256color",
-            "PYTHONIOENCODING": "utf-8",
-            **environment,
-        },
-    )
-    os.close(slave)
-    printed = b""
-    while True:
-        try:
-            chunk = os.read(master, 65536)
-        except OSError:
-            break
-        if not chunk:
-            break
-        printed += chunk
-    process.wait()
-    os.close(master)
-    return printed.decode().replace("\r\n", "\n")
-
-
-def bare(text: str) -> str:
-    return re.sub(r"\x1b\[[0-9;]*m", "", text)
-
+from .support.networks import NAMES_OF_BUNDLED, bundled
+from .support.paths import ARCHITECTURES, ROOT
+from .support.processes import ENVIRONMENT, PATIENCE, bare, cnncalc, terminal, write_end
 
 # JSON
 
@@ -262,7 +194,7 @@ def test_a_closed_pipe_is_quiet(buffering: str) -> None:
         capture_output=True,
         env={**ENVIRONMENT, "PYTHONPATH": str(ROOT)},
         check=False,
-        timeout=60,
+        timeout=PATIENCE,
     )
     assert (ran.returncode, ran.stderr) == (0, b"") and ran.stdout.startswith(b"{")
 
@@ -275,7 +207,7 @@ def test_closed_streams_are_quiet(closing: str) -> None:
         capture_output=True,
         env={**ENVIRONMENT, "PYTHONPATH": str(ROOT)},
         check=False,
-        timeout=60,
+        timeout=PATIENCE,
     )
     assert ran.returncode == 0 and ran.stderr == b"" and bool(ran.stdout) == (closing != ">&-")
 
@@ -289,9 +221,10 @@ def test_control_c(tmp_path: Path) -> None:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
-    time.sleep(1)  # it waits for the other end of the FIFO
+    end = write_end(fifo, process)
     process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=20)
+    _, err = process.communicate(timeout=PATIENCE)
+    os.close(end)
     assert process.returncode == 130 and b"Traceback" not in err
 
 

@@ -8,7 +8,7 @@ from cnncalc.expression.value import Unknown
 from cnncalc.parser import build
 from cnncalc.parser.expansion import expand
 
-from .support import read
+from .support.networks import read
 
 PLAIN = build.unexplained  # before the tests are told to fail there
 

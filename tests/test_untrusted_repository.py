@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from .test_diff import SMALL
-from .test_diff_git import WIDER, commit, git
-from .test_show import ENVIRONMENT, ROOT, cnncalc
+from .support.networks import SMALL, WIDER
+from .support.paths import ROOT
+from .support.processes import ENVIRONMENT, PATIENCE, cnncalc
+from .support.repositories import commit, git
 
 UNKNOWN_COMMIT = "1" * 40
 
@@ -267,7 +268,7 @@ def typed_in_bash(folder: Path, *lines: str) -> None:
     os.close(slave)
     os.write(master, "\n".join([*lines, "exit", ""]).encode())
     printed = b""
-    while select([master], [], [], 60)[0]:  # generous: only a quote that is left open hangs
+    while select([master], [], [], PATIENCE)[0]:  # a quote that is left open would hang
         try:
             printed += os.read(master, 65536)
         except OSError:  # the terminal is closed

@@ -16,8 +16,9 @@ import pytest
 from cnncalc.cli.help import PAGES
 from cnncalc.views.show.columns import COLUMNS, PLAIN
 
-from .support import bundled
-from .test_show import ROOT, bare, cnncalc, terminal
+from .support.networks import bundled
+from .support.paths import ROOT
+from .support.processes import bare, cnncalc, terminal
 
 
 def csv_rows(*arguments: str) -> list[dict[str, str]]:

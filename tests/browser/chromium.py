@@ -1,4 +1,4 @@
-"""A browser for pages from disk, which must neither complain nor ask anybody for anything."""
+"""A browser for pages on disk, which must report no error and make no request."""
 
 from __future__ import annotations
 
@@ -8,25 +8,34 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
+
+from ..support.processes import PATIENCE
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Dialog, Page, Request
+
+Scheme = Literal["light", "dark"]
 
 ARGUMENTS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 def executable() -> str | None:
-    """Chromium as the system has it, or what CNNCALC_BROWSER names."""
+    """The path of Chromium: CNNCALC_BROWSER, or the one that is installed."""
     names = ("chromium", "chromium-browser", "google-chrome")
     return os.environ.get("CNNCALC_BROWSER") or next(filter(None, map(shutil.which, names)), None)
 
 
 def missing() -> str:
-    """What a test of a page lacks; nothing where it can run."""
+    """The reason why the tests of pages cannot run; empty if they can."""
     if importlib.util.find_spec("playwright") is None:
         return "there is no playwright: pip install -e '.[browser]'"
     return (
@@ -48,20 +57,27 @@ def running() -> Iterator[Browser]:
 
 @contextmanager
 def opened(
-    browser: Browser, path: Path, width: int = 1400, scheme: str = "light"
+    browser: Browser, path: Path, width: int = 1400, scheme: Scheme = "light"
 ) -> Iterator[Page]:
-    """A page in a window of its own; at the end there was no word on the console, no error and no request."""
-    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)  # type: ignore[arg-type]
+    """A page in its own window, which must write nothing to the console and request nothing."""
+    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    context.set_default_timeout(PATIENCE * 1000)  # milliseconds
     context.grant_permissions(["clipboard-read", "clipboard-write"])
     page = context.new_page()
     complaints: list[str] = []
+
+    def refuse(dialog: Dialog) -> None:
+        complaints.append(dialog.message)
+        dialog.dismiss()
+
+    def note_request(request: Request) -> None:
+        if request.url != path.as_uri():
+            complaints.append(request.url)
+
     page.on("console", lambda message: complaints.append(message.text))
     page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("dialog", lambda dialog: (complaints.append(dialog.message), dialog.dismiss()))
-    page.on(
-        "request",
-        lambda request: complaints.append(request.url) if request.url != path.as_uri() else None,
-    )
+    page.on("dialog", refuse)
+    page.on("request", note_request)
     page.goto(path.as_uri())
     page.wait_for_selector(".picture [data-id]")
     yield page

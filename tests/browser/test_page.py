@@ -15,8 +15,9 @@ import pytest
 from cnncalc.views.report.page import module, page_files
 from cnncalc.views.text import percent, short, short_bytes
 
-from ..test_show import ROOT, cnncalc
-from .chromium import missing, opened, running
+from ..support.paths import ROOT
+from ..support.processes import cnncalc
+from .chromium import Scheme, missing, opened, running
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -57,7 +58,8 @@ def box(path: str) -> str:
 
 
 def boxes(page: Page) -> int:
-    return page.locator(".picture [data-id]").count()
+    count: int = page.locator(".picture [data-id]").count()
+    return count
 
 
 # Numbers
@@ -383,7 +385,7 @@ def test_three_networks_are_compared(browser: Browser, written: Write) -> None:
 @pytest.mark.parametrize("width", [400, 1400])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_page_fits_its_window(
-    browser: Browser, written: Write, width: int, scheme: str
+    browser: Browser, written: Write, width: int, scheme: Scheme
 ) -> None:
     with opened(browser, written("googlenet"), width, scheme) as page:
         assert page.evaluate("document.documentElement.scrollWidth") == width

@@ -12,10 +12,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from ..support.processes import PATIENCE
+
 HERE = Path(__file__).parent
 FOLDER = Path(os.environ.get("CNNCALC_EDITOR", HERE))
 SERVER = FOLDER / "node_modules" / "yaml-language-server" / "bin" / "yaml-language-server"
-PATIENCE = 60  # seconds
 
 
 def missing() -> str:

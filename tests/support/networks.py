@@ -1,26 +1,33 @@
-"""What the tests share: bundled networks by name."""
+"""Networks from text, and the bundled ones by name."""
 
 from __future__ import annotations
 
 from functools import cache
-from pathlib import Path
 
 from cnncalc.engine.analysis import Analysis
 from cnncalc.engine.calculation import analyse
 from cnncalc.parser import Request
 from cnncalc.parser.parsing import Parsed, parse
 
-HERE = Path(__file__).parent
-ARCHITECTURES = HERE.parent / "architectures"
+from .paths import ARCHITECTURES
+
+SMALL = """\
+input: 3x8x8
+layers:
+  - {conv: 4, kernel: 3, padding: 1, name: first}
+  - relu
+  - {conv: 8, name: second}
+"""
+WIDER = SMALL.replace("conv: 8", "conv: 16")
 
 
 def read(text: str, variant: str | None = None, *, pure: bool = False) -> Parsed:
-    """The outcome of a text."""
+    """The network of a file with this text, with its problems."""
     return parse(text.encode(), "network.yaml", Request(variant), pure=pure)
 
 
 def report_of(text: str) -> Analysis:
-    """The numbers of a text that must be right."""
+    """The analysis of a file with this text, which must have no errors."""
     parsed = read(text)
     assert parsed.network is not None, [problem.message for problem in parsed.problems]
     return analyse(parsed.network)
@@ -38,7 +45,7 @@ def variants() -> list[tuple[str, str | None]]:
 
 @cache
 def bundled(name: str) -> Analysis:
-    """The numbers of a bundled variant, or of a file without variants."""
+    """The analysis of a bundled variant, or of a bundled file without variants."""
     for file, variant in variants():
         if name == (variant or file):
             parsed = parse(

@@ -1,0 +1,64 @@
+"""Every bound on time and memory, in one place: a figure over its bound is reported, no test fails.
+
+Ratios compare with another figure of the same run, so that they hold on any machine.
+"""
+
+from .inside import NETWORK
+from .measure import cnncalc, python
+
+IMPORTS = "import only"
+TABLE, JSON = f"show {NETWORK}", f"show {NETWORK} --format json"
+SHOWS = {TABLE: cnncalc("show", NETWORK), JSON: cnncalc("show", NETWORK, "--format", "json")}
+LIST = "list"
+DIFF = "diff resnet50 resnext50_32x4d"
+CHECK = "check of one file"
+STARTS = {
+    "python -c pass": python("pass"),
+    IMPORTS: python("import click, yaml, rich.console, rich.table"),
+    **SHOWS,
+    LIST: cnncalc("list"),
+    DIFF: cnncalc(*DIFF.split()),
+    CHECK: cnncalc("check", "architectures/lenet5.yaml"),
+    f"explain {NETWORK}": cnncalc("explain", NETWORK),
+    "explain alexnet conv1": cnncalc("explain", "alexnet", "conv1"),
+    "graph googlenet --format svg": cnncalc("graph", "googlenet", "--format", "svg"),
+    f"report {NETWORK}": cnncalc("report", NETWORK, "-o", "-"),
+}
+
+START_RATIOS = {
+    TABLE: (1.5, 1.4),
+    JSON: (1.25, 1.15),
+    LIST: (1.3, 1.3),
+    DIFF: (1.6, 1.6),
+    CHECK: (1.3, 1.3),
+}
+"""Bound and aim of the time of a command, divided by that of the import-only process."""
+
+IN_PROCESS_MS = (20, 12)
+"""Bound and aim of parsing and analysing NETWORK, in milliseconds."""
+
+API_RATIO = 1.5
+"""Bound of `cnncalc.analyse` of NETWORK, divided by the analysis in the engine."""
+
+COLLECTION_SECONDS = 4
+"""Bound of parsing and analysing every bundled network."""
+
+BUNDLED_SECONDS = 0.06
+"""Bound of parsing and analysing any one bundled network."""
+
+DIFF_LAYERS = 10_000
+DIFF_SECONDS = 3
+"""Bound of a comparison of two networks of DIFF_LAYERS layers."""
+
+CHECK_FILES = 1_000
+CHECK_LAYERS = 100
+CHECK_SECONDS = 6
+"""Bound of `check` of CHECK_FILES files of CHECK_LAYERS layers each."""
+
+GROWTH_SIZES = {"written": (100, 1_000, 10_000), "repeated": (100, 1_000, 10_000, 100_000)}
+GROWTH_BOUNDS = {
+    ("written", 10_000, "json"): (1.0, None),
+    ("repeated", 100_000, "json"): (4.0, 400),
+    ("repeated", 100_000, "table"): (8.0, 800),
+}
+"""Seconds and megabytes of `show`; a table may take twice what JSON may."""

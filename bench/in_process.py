@@ -1,0 +1,70 @@
+"""Parsing and analysis within one process, without its start."""
+
+from __future__ import annotations
+
+import json
+from statistics import median
+from typing import Any
+
+from .bounds import API_RATIO, BUNDLED_SECONDS, COLLECTION_SECONDS, IN_PROCESS_MS
+from .inside import NETWORK
+from .measure import output, python
+from .table import FigureTable, milliseconds, times, within
+
+
+def inside(call: str) -> Any:
+    """The result of a function of `bench.inside`, called in a process of its own."""
+    return json.loads(output(python(f"from bench import inside; inside.{call}")))
+
+
+def parse_and_analysis(rounds: int) -> FigureTable:
+    first, *others = inside(f"repeated({rounds})")
+    fastest = min(others, key=lambda run: run["parse"] + run["analysis"])
+    rows = []
+    for name, run in {"first": first, "fastest": fastest, "median": median_run(others)}.items():
+        both = run["parse"] + run["analysis"]
+        bounds = [within(both * 1000, bound, " ms") for bound in IN_PROCESS_MS]
+        figures = map(milliseconds, (run["parse"], run["analysis"], both))
+        rows.append((name, *figures, *(bounds if name == "median" else ("", ""))))
+    return FigureTable(
+        "Parse and analysis in a process",
+        ("run", "parse", "analysis", "both", "bound", "aim"),
+        rows,
+        f"{NETWORK} in one process, without garbage collection, like the command line;"
+        " caches are emptied between runs.",
+    )
+
+
+def python_api(rounds: int) -> FigureTable:
+    run = median_run(inside(f"interfaces({rounds})"))
+    ratio = run["api"] / run["engine"]
+    figures = (milliseconds(run["engine"]), milliseconds(run["api"]), times(ratio))
+    return FigureTable(
+        "The Python API",
+        ("network", "engine.analyse", "cnncalc.analyse", "ratio", "bound"),
+        [(NETWORK, *figures, within(ratio, API_RATIO))],
+        "Medians, each run with a network that was parsed anew.",
+    )
+
+
+def median_run(runs: list[dict[str, float]]) -> dict[str, float]:
+    return {phase: median(run[phase] for run in runs) for phase in runs[0]}
+
+
+def collection() -> FigureTable:
+    seconds: dict[str, float] = inside("collection()")
+    total = sum(seconds.values())
+    slowest = sorted(seconds, key=lambda name: -seconds[name])[:5]
+    rows = [
+        (f"all {len(seconds)}", f"{total:.2f} s", within(total, COLLECTION_SECONDS, " s")),
+        ("median", milliseconds(median(seconds.values())), ""),
+    ]
+    for name in slowest:
+        bound = within(seconds[name], BUNDLED_SECONDS, " s")
+        rows.append((name, milliseconds(seconds[name]), bound))
+    return FigureTable(
+        "The collection",
+        ("network", "time", "bound"),
+        rows,
+        "Every bundled network parsed and analysed once, in one process; the five slowest.",
+    )

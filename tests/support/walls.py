@@ -1,0 +1,129 @@
+"""Which package may import which: the plan of the code, which tests/test_code_layout.py enforces.
+
+docs/architecture.md has a picture of it (docs/make_architecture.py).
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from functools import cache
+
+from .paths import ROOT
+
+PACKAGE = "cnncalc"
+MODULES = {
+    ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
+    for path in sorted((ROOT / PACKAGE).rglob("*.py"))
+}
+"""The file of every module, by the full name of the module."""
+
+GROUND = {"shape", "problem", "datum", "figure", "limits"}
+LAYERS = {"layers", *GROUND}
+NETWORK = {"network", *LAYERS}
+DOCUMENT = {"document", "expression", *NETWORK}
+PARSER = {"parser", *DOCUMENT}
+ENGINE = {"engine", *NETWORK}
+SOURCES = {"sources", *PARSER}
+LINT = {"lint", *PARSER, *ENGINE}
+CHECK = {"check", "sources", *LINT}
+DOCUMENTS = {"documents", "difference", "explain", "conventions", *CHECK}
+VIEWS = {"views", *DOCUMENTS}
+API = {"api", *VIEWS}
+
+ARROWS: dict[str, set[str]] = {
+    "shape": set(),
+    "problem": {"limits"},
+    "datum": {"shape"},
+    "figure": set(),
+    "limits": set(),
+    "layers": LAYERS,
+    "network": NETWORK,
+    "expression": {"expression", *LAYERS},
+    "document": DOCUMENT,
+    "parser": PARSER,
+    "engine": ENGINE,
+    "conventions": {"conventions", *ENGINE},
+    "difference": {"difference", *ENGINE},
+    "explain": {"explain", "conventions", *ENGINE},
+    "lint": LINT,
+    "sources": SOURCES,
+    "catalogue": {*SOURCES, *ENGINE},
+    "check": CHECK,
+    "schema": {"schema", *PARSER},
+    "documents": DOCUMENTS,
+    "views": VIEWS,
+    "api": API,
+    "cli": {"cli", "schema", "catalogue", "", *API},
+    "__main__": {"cli"},
+    "": {"api"},
+}
+"""Which packages each package may import, and modules at the top; `""` is `cnncalc` itself.
+
+Imports inside functions and under `TYPE_CHECKING` count like any others.
+"""
+
+SHOW = {"", "show"}
+VIEW_ARROWS: dict[str, set[str]] = {
+    "": {""},
+    "show": SHOW,
+    "grid": {"grid", *SHOW},
+    "diff": {"diff", *SHOW},
+    "explain": {"explain", *SHOW},
+    "check": {"check", *SHOW},
+    "graph": {"graph", *SHOW},
+    "report": {"report", "grid", "diff", "explain", "graph", *SHOW},
+}
+"""Which packages of `views` each may import; `""` is the toolkit, the modules at the top."""
+
+SUBJECTS = {
+    "difference": {"diff", "report"},
+    "lint": {"check"},
+    "check": {"check"},
+    "explain": {"explain", "report"},
+}
+"""Which packages of `views` may import a package whose values only they print.
+
+The page of the report holds a comparison and the explanations of all layers.
+"""
+
+
+def package(module: str) -> str:
+    """The first name after `cnncalc`: a package, or a module at the top."""
+    return module.split(".")[1] if "." in module else ""
+
+
+def view_package(module: str) -> str | None:
+    """The package of `views` that a module is in; None if it is in none."""
+    parts = module.split(".")
+    if parts[1:2] != ["views"]:
+        return None
+    is_package = MODULES[".".join(parts[:3])].name == "__init__.py"
+    return parts[2] if len(parts) > 2 and is_package else ""
+
+
+@cache
+def imports(module: str) -> frozenset[str]:
+    """The full names of all modules that a module imports, at its top or inside functions."""
+    path = MODULES[module]
+    parts = module.split(".")
+    around = parts if path.name == "__init__.py" else parts[:-1]
+    nodes = ast.walk(ast.parse(path.read_text("utf-8")))
+    return frozenset(name for node in nodes for name in names_in(node, around))
+
+
+def names_in(node: ast.AST, around: list[str]) -> Iterator[str]:
+    """The modules that an import statement in the package `around` imports."""
+    if isinstance(node, ast.Import):
+        yield from (alias.name for alias in node.names)
+    elif isinstance(node, ast.ImportFrom):
+        base = around[: len(around) - node.level + 1] if node.level else []
+        source = ".".join([*base, node.module or ""]).strip(".")
+        for alias in node.names:
+            inner = f"{source}.{alias.name}"
+            yield inner if inner in MODULES else source
+
+
+def own_imports(module: str) -> list[str]:
+    """The modules of `cnncalc` that a module imports."""
+    return [name for name in imports(module) if name in MODULES]
