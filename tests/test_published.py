@@ -103,7 +103,7 @@ def test_googlenet_table_1(row: dict[str, str]) -> None:
 
 def test_dense_is_84_9_times_convolutional() -> None:
     """The two towers of AlexNet as a lecture counts their weights."""
-    shares = {share.category: share.params for share in bundled("alexnet_two_towers").breakdown}
+    shares = {share.class_: share.params for share in bundled("alexnet_two_towers").breakdown}
     assert shares == {"conv": 2_332_704, "dense": 198_082_560}
 
 

@@ -25,5 +25,4 @@ def diff(before: Network, after: Network, *, batch: int = 1) -> Difference:
     return Difference.from_object(json.loads("".join(diff_json([found])))["differences"][0])
 
 
-# Notebooks show a report as a table.  It is a view, and documents know none.
-Report._repr_html_ = report_html  # type: ignore[attr-defined]
+Report._repr_html_ = report_html  # type: ignore[method-assign]

@@ -223,6 +223,10 @@ class Report(NamedTuple):
                 return layer
         raise KeyError(path)
 
+    def _repr_html_(self) -> str:
+        """The report in a notebook; cnncalc.api replaces this by a table, which is a view."""
+        return ""
+
     def __repr__(self) -> str:
         inputs, outputs = (
             ", ".join(map(times, side.values())) for side in (self.inputs, self.outputs)

@@ -18,7 +18,7 @@ MODULES = {
 }
 """The file of every module, by the full name of the module."""
 
-GROUND = {"shape", "problem", "datum", "figure", "limits"}
+GROUND = {"shape", "problem", "datum", "figure", "limits", "quantities"}
 LAYERS = {"layers", *GROUND}
 NETWORK = {"network", *LAYERS}
 DOCUMENT = {"document", "expression", *NETWORK}
@@ -28,7 +28,7 @@ SOURCES = {"sources", *PARSER}
 LINT = {"lint", *PARSER, *ENGINE}
 CHECK = {"check", "sources", *LINT}
 DOCUMENTS = {"documents", "difference", "explain", "conventions", *CHECK}
-VIEWS = {"views", *DOCUMENTS}
+VIEWS = {"views", "catalogue", *DOCUMENTS}
 API = {"api", *VIEWS}
 
 ARROWS: dict[str, set[str]] = {
@@ -37,6 +37,7 @@ ARROWS: dict[str, set[str]] = {
     "datum": {"shape"},
     "figure": set(),
     "limits": set(),
+    "quantities": set(),
     "layers": LAYERS,
     "network": NETWORK,
     "expression": {"expression", *LAYERS},
