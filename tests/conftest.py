@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import settings
 
-from cnncalc.parser import build
+from cnncalc.parser import network_builder
 
 # How long an example takes says how busy the machine is.
 settings.register_profile("timeless", deadline=None)
@@ -22,5 +22,5 @@ def every_failure_is_explained() -> Iterator[None]:
         raise AssertionError("a step failed and nothing was reported")
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(build, "unexplained", fail)
+        patch.setattr(network_builder, "unexplained", fail)
         yield

@@ -35,7 +35,7 @@ def load(
     """Read a network: a path, `path@variant`, or the name of a bundled architecture or variant.
 
     `input` and `dtype` replace the file's, `vars` some of its variables.  Raises NetworkError where the file is wrong,
-    OSError where it cannot be read, and WrongRequest (a ValueError) where what is asked does not fit it.
+    OSError where it cannot be read, and RequestError (a ValueError) where what is asked does not fit it.
     """
     source = resolve.load(os.fspath(name))
     shapes = input if isinstance(input, Mapping) else {} if input is None else {"": input}

@@ -27,6 +27,6 @@ class ProblemList(list[Problem]):
         super().append(problem)
 
     @property
-    def wrong(self) -> bool:
+    def has_errors(self) -> bool:
         """Whether there are errors, not warnings only."""
         return any(problem.severity == "error" for problem in self)

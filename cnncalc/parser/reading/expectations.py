@@ -10,7 +10,7 @@ from ...expression.value import Expression
 from ...figure import UNITS, Figure, figure
 from ...network import Expectation, Limit
 from ...problem import Refusal, Span
-from ..source import YamlNode
+from ..yaml_nodes import YamlNode
 from .context import Pairs, ReadContext
 from .vocabulary import Vocabulary
 
