@@ -27,7 +27,7 @@ from ..documents.report import (
 )
 from ..network import Network
 from ..parser import RequestError
-from ..problem import Problem
+from ..problem import Error, Problem
 from .analysis import analyse, diff
 from .loading import NetworkError, load
 
@@ -35,6 +35,7 @@ __all__ = [
     "Change",
     "Difference",
     "DifferenceRow",
+    "Error",
     "GroupReport",
     "LayerReport",
     "Network",

@@ -10,12 +10,12 @@ from ..datum import show
 from ..network import Network
 from ..parser import Request
 from ..parser.parsing import parse
-from ..problem import Problem
+from ..problem import Error, Problem
 from ..sources import resolve
 from ..views.problems import problem_text
 
 
-class NetworkError(ValueError):
+class NetworkError(Error, ValueError):
     """A file that is no network.  `problems` are all of its mistakes, in reading order; the text shows each in its place."""
 
     def __init__(self, file: str, problems: tuple[Problem, ...], lines: Sequence[str]) -> None:
