@@ -77,12 +77,11 @@ def without_file(entry: CatalogueEntry) -> dict[str, Any]:
 def calculated(stem: str, data: bytes) -> Iterator[CatalogueEntry]:
     """The networks of one file, calculated.  A file that is wrong has none."""
     from .engine.calculation import analyse
-    from .parser import Request
-    from .parser.parsing import parse
+    from .parser import Request, build, read_document
 
-    names = parse(data, f"{stem}.yaml").variants or (None,)
-    for name in names:
-        network = parse(data, f"{stem}.yaml", Request(name)).network
+    read = read_document(data, f"{stem}.yaml")
+    for name in read.variants or (None,):
+        network = build(read, Request(name)).network
         if network is None:
             continue
         totals = analyse(network).totals

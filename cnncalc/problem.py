@@ -40,7 +40,11 @@ class Problem(NamedTuple):
     calls: tuple[Call, ...] = ()
 
 
-class Refusal(Exception):
+class Error(Exception):
+    """The base class of all exceptions of cnncalc; any other exception is a bug."""
+
+
+class Refusal(Error):
     """Raised by a layer, a join or an expression that cannot take what it was given.
 
     The parser catches it in one place, where the position is known.  `argument` names the argument at fault, if it is

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import HealthCheck, settings
 
-from cnncalc.parser import build
+from cnncalc.parser import network_builder
 
 from .support.marks import starts_process
 
@@ -34,5 +34,5 @@ def every_failure_is_explained() -> Iterator[None]:
         raise AssertionError("a step failed and nothing was reported")
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(build, "unexplained", fail)
+        patch.setattr(network_builder, "unexplained", fail)
         yield

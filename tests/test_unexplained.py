@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from cnncalc.expression.value import Unknown
-from cnncalc.parser import build
+from cnncalc.parser import network_builder
 from cnncalc.parser.expansion import expand
 
 from .support.networks import read
 
-PLAIN = build.unexplained  # before the tests are told to fail there
+PLAIN = network_builder.unexplained  # before the tests are told to fail there
 
 
 def test_no_network(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -20,7 +20,7 @@ def test_no_network(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(expand.RULES, "layer", failing)
     with pytest.raises(AssertionError):
         read("input: 3x8x8\nlayers: [relu]\n")
-    monkeypatch.setattr(build, "unexplained", PLAIN)
+    monkeypatch.setattr(network_builder, "unexplained", PLAIN)
     parsed = read("input: 3x8x8\nlayers: [relu]\n")
     assert parsed.network is None
     assert [(problem.rule, problem.severity) for problem in parsed.problems] == [

@@ -20,7 +20,7 @@ from ..documents.report import FieldReport, GroupReport, LayerReport, MeasureRep
 from ..engine.analysis import Share, Totals, TrainingTotals
 from ..network import Network
 from ..parser import RequestError
-from ..problem import Problem
+from ..problem import Error, Problem
 from .analysis import analyse, diff
 from .loading import NetworkError, load
 
@@ -28,6 +28,7 @@ __all__ = [
     "Change",
     "Difference",
     "DifferenceRow",
+    "Error",
     "FieldReport",
     "GroupReport",
     "LayerReport",

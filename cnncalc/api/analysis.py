@@ -25,4 +25,4 @@ def diff(before: Network, after: Network, *, batch: int = 1) -> Difference:
     return Difference.from_object(json.loads("".join(diff_json([found])))["differences"][0])
 
 
-Report._repr_html_ = report_html  # type: ignore[method-assign]
+Report._repr_html_ = report_html  # type: ignore[method-assign, assignment]

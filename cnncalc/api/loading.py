@@ -10,12 +10,12 @@ from ..datum import show
 from ..network import Network
 from ..parser import Request
 from ..parser.parsing import parse
-from ..problem import Problem
+from ..problem import Error, Problem
 from ..sources import resolve
 from ..views.problems import problem_text
 
 
-class NetworkError(ValueError):
+class NetworkError(Error, ValueError):
     """A file that is no network.  `problems` are all of its mistakes, in reading order; the text shows each in its place."""
 
     def __init__(self, file: str, problems: tuple[Problem, ...], lines: Sequence[str]) -> None:
@@ -35,7 +35,7 @@ def load(
     """Read a network: a path, `path@variant`, or the name of a bundled architecture or variant.
 
     `input` and `dtype` replace the file's, `vars` some of its variables.  Raises NetworkError where the file is wrong,
-    OSError where it cannot be read, and WrongRequest (a ValueError) where what is asked does not fit it.
+    OSError where it cannot be read, and RequestError (a ValueError) where what is asked does not fit it.
     """
     source = resolve.load(os.fspath(name))
     shapes = input if isinstance(input, Mapping) else {} if input is None else {"": input}

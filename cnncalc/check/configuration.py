@@ -6,7 +6,7 @@ import re
 from typing import Any, NamedTuple
 
 from ..lint.selection import UnknownRule, selected
-from ..problem import Problem, Span, did_you_mean
+from ..problem import Error, Problem, Span, did_you_mean
 from ..sources.files import UnreadableFile, read
 
 TABLE = "[tool.cnncalc]"
@@ -26,7 +26,7 @@ LISTS = ("select", "ignore", "exclude")
 KEYS = (*LISTS, "baseline")
 
 
-class ConfigurationError(ValueError):
+class ConfigurationError(Error, ValueError):
     """A configuration with a mistake in it."""
 
     def __init__(self, file: str, problem: Problem, lines: list[str]) -> None:

@@ -8,7 +8,8 @@ from ..engine.analysis import Analysis
 from ..engine.calculation import analyse
 from ..engine.quantities import network_number
 from ..lint.finding import FileResult, Finding, Numbers
-from ..parser.variants import Survey, survey
+from ..parser.parsing import read_architecture, read_document
+from ..parser.variants import BuiltVariants, build_variants
 from ..problem import Problem
 from ..quantities import names_for
 from .budget import check_budget
@@ -25,11 +26,12 @@ def inspect(
 ) -> FileResult | None:
     """All mistakes, broken promises, exceeded budgets and findings of rules in a file.
 
-    `if_ours` gives None for YAML that is another tool's.  Raises WrongRequest where there is no such variant.
+    `if_ours` gives None for YAML that is another tool's.  Raises RequestError where there is no such variant.
     """
-    found = survey(data, name, variant, if_ours=if_ours)
-    if found is None:
+    file = read_architecture(data, name) if if_ours else read_document(data, name)
+    if file is None:
         return None
+    found = build_variants(file, variant)
     reports = {
         key: analyse(network) if network else None for key, network in found.networks.items()
     }
@@ -37,18 +39,18 @@ def inspect(
         *found.problems,
         *promises_of(found, [report for report in reports.values() if report]),
     ]
-    findings = [Finding(problem, line_of(problem, found.lines)) for problem in problems]
+    findings = [Finding(problem, line_of(problem, file.lines)) for problem in problems]
     if found.document is not None and rules:
         findings += linted(found, [report for report in reports.values() if report], rules, variant)
     numbers = {key or "": numbers_of(report) if report else None for key, report in reports.items()}
     variants = found.document.variants.values() if found.document else ()
-    places = {entry.name: (entry.span, found.lines[entry.span.line - 1]) for entry in variants}
+    places = {entry.name: (entry.span, file.lines[entry.span.line - 1]) for entry in variants}
     return FileResult(
         name, tuple(sorted(findings, key=lambda finding: finding.problem)), numbers, places
     )
 
 
-def promises_of(found: Survey, reports: Sequence[Analysis]) -> Iterator[Problem]:
+def promises_of(found: BuiltVariants, reports: Sequence[Analysis]) -> Iterator[Problem]:
     """Broken promises and exceeded budgets.  A budget of the whole file says which variant exceeds it."""
     several = len(found.networks) > 1
     common = found.document.facts.budget or () if found.document else ()
@@ -61,14 +63,16 @@ def promises_of(found: Survey, reports: Sequence[Analysis]) -> Iterator[Problem]
 
 
 def linted(
-    found: Survey, reports: Sequence[Analysis], rules: Collection[str], variant: str | None
+    found: BuiltVariants, reports: Sequence[Analysis], rules: Collection[str], variant: str | None
 ) -> list[Finding]:
     from ..lint.context import LintContext
     from ..lint.runner import lint
 
     assert found.document is not None
     whole = variant is None and len(reports) == len(found.networks)
-    return lint(LintContext(found.document, reports, found.whens, found.lines, whole), rules)
+    return lint(
+        LintContext(found.document, reports, found.conditions, found.file.lines, whole), rules
+    )
 
 
 def line_of(problem: Problem, lines: Sequence[str]) -> str:

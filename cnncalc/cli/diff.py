@@ -14,6 +14,7 @@ from ..difference.compare import compare, nothing
 from ..engine.analysis import Analysis
 from ..engine.calculation import analyse
 from ..parser.parsing import Parsed
+from ..problem import Error
 from ..sources.files import UnreadableFile
 from ..sources.resolve import Source
 from .completers import complete_networks
@@ -56,7 +57,7 @@ class Found(NamedTuple):
         return [difference for family in self.families for difference in family]
 
 
-class Wrong(Exception):
+class Wrong(Error):
     """A file that is no network; its problems are printed."""
 
 

@@ -151,11 +151,11 @@ def unknown_column(name: str, known: Iterable[str]) -> click.UsageError:
 
 def show_rows(found: Parsed, source: Source, color: str) -> None:
     """The rows before the step that failed."""
-    if found.rows is None or not found.rows.nodes:
+    if found.partial is None or not found.partial.nodes:
         return
     from ..views.show.table import rows_table
 
-    sys.stdout.write(rows_table(analyse(found.rows), style(color, False)) + "\n")
+    sys.stdout.write(rows_table(analyse(found.partial), style(color, False)) + "\n")
 
 
 # Formats that are the same wherever they go

@@ -5,11 +5,11 @@ from __future__ import annotations
 from ..engine.analysis import Analysis, LayerAnalysis
 from ..engine.measure import Measure
 from ..network import Network
-from ..problem import Refusal
+from ..problem import Error, Refusal
 from .convention import Amount, Convention, Count
 
 
-class Uncounted(Exception):
+class Uncounted(Error):
     """A network of which a tool gives no count; the message says which layer is why."""
 
 

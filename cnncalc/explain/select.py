@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from ..engine.analysis import Analysis
+from ..problem import Error
 
 
 class Chosen(NamedTuple):
@@ -14,7 +15,7 @@ class Chosen(NamedTuple):
     groups: Sequence[int] = ()
 
 
-class NotOne(LookupError):
+class NotOne(Error, LookupError):
     """A word that names nothing, or could be several; `candidates` are the paths that it may mean."""
 
     def __init__(self, word: str, candidates: Sequence[str]) -> None:

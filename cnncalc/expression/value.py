@@ -5,11 +5,11 @@ from collections.abc import Callable
 from typing import NamedTuple, Protocol
 
 from ..datum import Value
-from ..problem import Span
+from ..problem import Error, Span
 from ..shape import Shape
 
 
-class Unknown(Exception):
+class Unknown(Error):
     """Something depends on a step, or a value, that failed: no mistake of its own."""
 
 

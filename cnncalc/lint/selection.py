@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..problem import did_you_mean
+from ..problem import Error, did_you_mean
 from .registry import RULES, rule
 
 
-class UnknownRule(ValueError):
+class UnknownRule(Error, ValueError):
     """A name that no rule has."""
 
     def __init__(self, name: str) -> None:

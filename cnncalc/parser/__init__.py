@@ -1,6 +1,6 @@
-"""The text of a file -> a network, or the problems in it."""
+"""The text of a file -> networks, or the problems in it."""
 
-from .parsing import Parsed, parse
+from .parsing import Parsed, ReadFile, build, parse, read_document
 from .request import Request, RequestError
 
-__all__ = ["Parsed", "Request", "RequestError", "parse"]
+__all__ = ["Parsed", "ReadFile", "Request", "RequestError", "build", "parse", "read_document"]

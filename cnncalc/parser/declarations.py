@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from .source import YamlNode
+from .yaml_nodes import YamlNode
 
 
 def said_vars(root: YamlNode, variant: str | None, settings: Mapping[str, str]) -> dict[str, str]:

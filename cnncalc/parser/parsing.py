@@ -1,51 +1,156 @@
-"""The text of a file -> its network, or the problems in it."""
+"""Bytes of a file -> its networks, or the problems in it.
 
-# Without `from __future__ import annotations`, which makes them texts: NamedTuple compiles each, at every start.
+Reading a file is the same for all of its networks, so the two steps are apart:
+
+    file = read_document(data, "resnet.yaml")
+    networks = [build(file, Request(name)).network for name in file.variants]
+
+`parse` does both for one network.
+"""
+
+# Without `from __future__ import annotations`, which turns annotations into strings that NamedTuple
+# compiles at every start.
+from collections.abc import Mapping, Set
 from typing import NamedTuple
 
 from ..document import Document
 from ..network import Network
-from ..problem import Problem
-from .build import Builder, choose
+from ..problem import Problem, Span
 from .decoding import decode, split_lines
+from .network_builder import NetworkBuilder, select_variant
 from .problem_list import FatalProblem, ProblemList
 from .reading.context import ReadContext
 from .reading.document import FileReader
+from .recognition import is_architecture, looks_like_architecture
 from .request import Request
-from .source import YamlNode, read
+from .yaml_nodes import YamlNode, read_yaml
+
+
+class ReadFile(NamedTuple):
+    """A file after reading and checking: the input of `build`, which never changes it.
+
+    `root` is None if the text is not YAML, `document` if reading stopped early.  `problems` are in
+    reading order and concern the file itself; those of a single variant are found by `build`.
+    """
+
+    name: str
+    lines: tuple[str, ...]
+    root: YamlNode | None
+    document: Document | None
+    problems: tuple[Problem, ...]
+
+    @property
+    def variants(self) -> tuple[str, ...]:
+        """The names of the variants in file order; empty if the file has none."""
+        return tuple(self.document.variants) if self.document is not None else ()
+
+    @property
+    def is_valid(self) -> bool:
+        """True if no errors were found in reading; a variant may have some nevertheless."""
+        return self.document is not None and not ProblemList(self.problems).has_errors
 
 
 class Parsed(NamedTuple):
-    """What came of a text.  `network` is there if nothing is wrong; `rows` are what there is before a step that failed.
+    """The outcome of building one network of a file.
 
-    `root` is the text as it was written, `document` what was read of it.
+    `network` is None if there are errors.  `partial` then holds the layers before the first step
+    that failed, if any.  `problems` are those of the file and of this network, in reading order.
+    `conditions` are the values that each `when` evaluated to, by its position; `effort` is the
+    number of steps, iterations, values and layers that it took (see MAX_CHECK_EFFORT).
     """
 
+    file: ReadFile
     network: Network | None
-    rows: Network | None
+    partial: Network | None
     problems: tuple[Problem, ...]
-    lines: tuple[str, ...]
-    variants: tuple[str, ...]
-    root: YamlNode | None = None
-    document: Document | None = None
+    conditions: Mapping[Span, Set[bool]]
+    effort: int
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        return self.file.lines
+
+    @property
+    def variants(self) -> tuple[str, ...]:
+        return self.file.variants
+
+    @property
+    def root(self) -> YamlNode | None:
+        return self.file.root
+
+    @property
+    def document(self) -> Document | None:
+        return self.file.document
 
 
-def parse(data: bytes, file: str, request: Request = Request(), *, pure: bool = False) -> Parsed:
-    """The text of a file -> a network or problems, in reading order.
+def read_document(data: bytes, name: str, *, pure: bool = False) -> ReadFile:
+    """Read and check a file once, for any number of calls of `build`.  Problems are collected.
 
-    Raises WrongRequest.  `pure` reads with PyYAML's pure parser even where libyaml is there.
+    `name` is what messages call the file.  `pure` selects PyYAML's pure Python parser even if
+    libyaml is available.
     """
+    return with_document(read_nodes(data, name, pure))
+
+
+def read_architecture(data: bytes, name: str) -> ReadFile | None:
+    """Like `read_document`, but None for YAML (or other text) that is not an architecture file."""
+    file = read_nodes(data, name)
+    if file.root is not None:
+        accepted = is_architecture(file.root)
+    else:
+        accepted = looks_like_architecture(data.decode("utf-8", "replace"))
+    return with_document(file) if accepted else None
+
+
+def read_nodes(data: bytes, name: str, pure: bool = False) -> ReadFile:
+    """The first half of reading: bytes -> YAML nodes with positions."""
     problems = ProblemList()
-    lines: list[str] = []
-    variants: tuple[str, ...] = ()
+    lines: tuple[str, ...] = ()
     try:
         text = decode(data)
-        lines = split_lines(text)
-        root = read(text, lines, problems, pure=pure)
-        document = FileReader(ReadContext(problems)).read(root)
-        variants = tuple(document.variants)
-        network = Builder(document, choose(document, request), request, problems, file).build()
+        lines = tuple(split_lines(text))
+        root = read_yaml(text, lines, problems, pure=pure)
     except FatalProblem as fatal:
-        return Parsed(None, None, (*sorted(problems), fatal.problem), tuple(lines), variants)
-    whole = None if problems.wrong else network
-    return Parsed(whole, network, tuple(sorted(problems)), tuple(lines), variants, root, document)
+        return ReadFile(name, lines, None, None, (*sorted(problems), fatal.problem))
+    return ReadFile(name, lines, root, None, tuple(problems))
+
+
+def with_document(file: ReadFile) -> ReadFile:
+    """The second half of reading: YAML nodes -> a document of the language."""
+    if file.root is None:
+        return file
+    problems = ProblemList(file.problems)
+    try:
+        document = FileReader(ReadContext(problems)).read(file.root)
+    except FatalProblem as fatal:
+        return file._replace(problems=(*sorted(problems), fatal.problem))
+    return file._replace(document=document, problems=tuple(sorted(problems)))
+
+
+def build(file: ReadFile, request: Request = Request()) -> Parsed:
+    """Build the network of one variant of a file that was read.
+
+    Raises RequestError if the request does not fit the file.
+    """
+    if file.document is None:
+        return Parsed(file, None, None, file.problems, {}, 0)
+    problems = ProblemList(file.problems)
+    variant = select_variant(file.document, request)
+    builder = NetworkBuilder(file.document, variant, request, problems, file.name)
+    network: Network | None = None
+    found: tuple[Problem, ...] = ()
+    try:
+        network = builder.build()
+        found = tuple(sorted(problems))
+    except FatalProblem as fatal:
+        found = (*sorted(problems), fatal.problem)
+    complete = None if problems.has_errors else network
+    return Parsed(file, complete, network, found, builder.conditions, builder.effort)
+
+
+def parse(data: bytes, name: str, request: Request = Request(), *, pure: bool = False) -> Parsed:
+    """Read a file and build one network of it: `read_document`, then `build`.
+
+    Raises RequestError if the request does not fit the file.
+    """
+    return build(read_document(data, name, pure=pure), request)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from ..limits import MAX_PROBLEMS
-from ..problem import Problem
+from ..problem import Error, Problem
 
 
-class FatalProblem(Exception):
+class FatalProblem(Error):
     """The text cannot be read any further."""
 
     def __init__(self, problem: Problem) -> None:
@@ -27,6 +27,6 @@ class ProblemList(list[Problem]):
         super().append(problem)
 
     @property
-    def wrong(self) -> bool:
+    def has_errors(self) -> bool:
         """Whether there are errors, not warnings only."""
         return any(problem.severity == "error" for problem in self)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 SPACE_BEHIND_COLON = "put a space behind the colon, as in {relu: }"
 
@@ -45,7 +46,7 @@ def expression_start(line: str, end: int) -> int:
     return start + len(line[start:]) - len(line[start:].lstrip())
 
 
-def unspaced(lines: list[str], line: int) -> tuple[int, int] | None:
+def unspaced(lines: Sequence[str], line: int) -> tuple[int, int] | None:
     """The line and the column of a colon or a dash with no space behind it, in a line or one of the two before it."""
     for number in range(line, max(-1, line - 3), -1):
         found = re.match(r"\s*(?:- )?[A-Za-z_]\w*:(?=[^\s:/])|\s*-(?=[A-Za-z])", lines[number])

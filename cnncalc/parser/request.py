@@ -4,6 +4,8 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from ..problem import Error
+
 
 class Request(NamedTuple):
     """What is asked of a file: a variant, and what replaces its own words."""
@@ -14,5 +16,5 @@ class Request(NamedTuple):
     dtype: str | None = None
 
 
-class RequestError(ValueError):
+class RequestError(Error, ValueError):
     """A request that does not fit the file; the message says why."""

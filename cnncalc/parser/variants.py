@@ -1,106 +1,71 @@
-"""A whole file: its document, the networks of all of its variants, and every mistake in any of them."""
+"""All variants of a file: their networks, and every problem in any of them once."""
 
-# Without `from __future__ import annotations`, which makes them texts: NamedTuple compiles each, at every start.
-import re
-from collections.abc import Iterator
+# Without `from __future__ import annotations`, which turns annotations into strings that NamedTuple
+# compiles at every start.
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from ..document import COMMON_KEYS, STRUCTURES, TOP, Document, Variant
-from ..layers import LAYERS
+from ..document import Document, Variant
 from ..limits import MAX_CHECK_EFFORT
 from ..network import Network
-from ..problem import Call, Problem, Span, nearest
-from .build import Builder, choose
-from .decoding import decode, split_lines
-from .problem_list import FatalProblem, ProblemList
-from .reading.context import ReadContext
-from .reading.document import FileReader
+from ..problem import Call, Problem, Span
+from .parsing import ReadFile, build
 from .request import Request
-from .source import YamlNode, read
 
 
-class Survey(NamedTuple):
-    """What a file comes to.  `document` is there if the file could be read without a mistake.
+class BuiltVariants(NamedTuple):
+    """The networks of a file.
 
-    `networks` has an entry a variant (one of the name None where there are none), which is None where it cannot be
-    built; `whens` is what each `when` has come to, by its place, in all of them.
+    `networks` has one entry per variant (one entry named None if the file has no variants), which
+    is None if the variant cannot be built.  `conditions` are the values that each `when` evaluated
+    to in any of them, by its position.
     """
 
-    document: Document | None
-    networks: dict[str | None, Network | None]
-    whens: dict[Span, set[bool]]
+    file: ReadFile
+    networks: Mapping[str | None, Network | None]
+    conditions: Mapping[Span, set[bool]]
     problems: tuple[Problem, ...]
-    lines: tuple[str, ...]
+
+    @property
+    def document(self) -> Document | None:
+        """The document, if it was read without errors."""
+        return self.file.document if self.file.is_valid else None
 
 
-def survey(
-    data: bytes, file: str, variant: str | None = None, *, if_ours: bool = False
-) -> Survey | None:
-    """The text of a file -> all of its networks, or the one that is asked for, with each mistake once.
+def build_variants(file: ReadFile, variant: str | None = None) -> BuiltVariants:
+    """Build all variants of a file, or the given one.
 
-    `if_ours` gives None for YAML that is another tool's.  Raises WrongRequest where there is no such variant.
+    Raises RequestError if there is no such variant.
     """
-    problems = ProblemList()
-    lines: tuple[str, ...] = ()
-    try:
-        text = decode(data)
-        lines = tuple(split_lines(text))
-        root = read(text, list(lines), problems)
-        if if_ours and not is_ours(root):
-            return None
-        document = FileReader(ReadContext(problems)).read(root)
-    except FatalProblem as fatal:
-        if if_ours and not looks_ours(data.decode("utf-8", "replace")):
-            return None
-        return Survey(None, {}, {}, (*sorted(problems), fatal.problem), lines)
-    return surveyed(document, chosen(document, variant), problems, file, lines)
-
-
-def surveyed(
-    document: Document,
-    variants: list[Variant | None],
-    problems: ProblemList,
-    file: str,
-    lines: tuple[str, ...],
-) -> Survey:
-    """The networks of variants of a document in which the reader has found these problems."""
-    networks: dict[str | None, Network | None] = {}
-    whens: dict[Span, set[bool]] = {}
-    found: list[tuple[Variant | None, ProblemList]] = []
+    if file.document is None:
+        return BuiltVariants(file, {}, {}, file.problems)
+    names = (variant,) if variant is not None else file.variants or (None,)
+    networks: dict[str | None, Network | None] = dict.fromkeys(names)
+    conditions: dict[Span, set[bool]] = {}
+    found: list[tuple[Variant | None, Sequence[Problem]]] = []
     effort = 0
-    for variant in variants:
-        name = variant and variant.name
-        networks[name] = None
-        if variant and effort > MAX_CHECK_EFFORT:
-            message = f"more than {MAX_CHECK_EFFORT:,} steps, rounds and values are looked at in the variants above"
-            found.append(
-                (variant, ProblemList([*problems, Problem(variant.span, "limit", message)]))
-            )
-            networks.update({rest.name: None for rest in variants[len(networks) :] if rest})
+    for name in names:
+        declared = file.document.variants.get(name or "")
+        if declared is not None and effort > MAX_CHECK_EFFORT:
+            found.append((declared, [*file.problems, effort_problem(declared)]))
             break
-        own = ProblemList(problems)
-        found.append((variant, own))
-        builder = Builder(document, variant, Request(), own, file)
-        try:
-            network = builder.build()
-            networks[name] = None if own.wrong else network
-        except FatalProblem as fatal:
-            list.append(own, fatal.problem)
-        account = builder.expansion.account
-        effort += account.effort + account.rounds + len(builder.expansion.graph.nodes)
-        for span, outcomes in account.whens.items():
-            whens.setdefault(span, set()).update(outcomes)
-    return Survey(None if problems.wrong else document, networks, whens, merged(found), lines)
+        parsed = build(file, Request(name))
+        networks[name] = parsed.network
+        found.append((declared, parsed.problems))
+        effort += parsed.effort
+        for span, outcomes in parsed.conditions.items():
+            conditions.setdefault(span, set()).update(outcomes)
+    return BuiltVariants(file, networks, conditions, merged(found))
 
 
-def chosen(document: Document, variant: str | None) -> list[Variant | None]:
-    if variant is not None:
-        return [choose(document, Request(variant))]
-    return list(document.variants.values()) or [None]
+def effort_problem(variant: Variant) -> Problem:
+    """The report on the first variant that is not built because those before it took too long."""
+    message = f"the variants above take more than {MAX_CHECK_EFFORT:,} steps, iterations and values"
+    return Problem(variant.span, "limit", message)
 
 
-def merged(found: list[tuple[Variant | None, ProblemList]]) -> tuple[Problem, ...]:
-    """Each mistake once, in reading order; one that not all variants have says in which it is found first."""
+def merged(found: Sequence[tuple[Variant | None, Sequence[Problem]]]) -> tuple[Problem, ...]:
+    """Each problem once, in reading order; one that not all variants have names the first that has it."""
     counts: dict[tuple[Span, str, str], int] = {}
     for _, problems in found:
         for key in {(problem.span, problem.rule, problem.message) for problem in problems}:
@@ -110,47 +75,7 @@ def merged(found: list[tuple[Variant | None, ProblemList]]) -> tuple[Problem, ..
         for problem in problems:
             everywhere = counts[problem.span, problem.rule, problem.message] == len(found)
             if variant is not None and not everywhere:
-                problem = problem._replace(
-                    calls=(*problem.calls, Call(f"variant `{variant.name}`", variant.span))
-                )
+                call = Call(f"variant `{variant.name}`", variant.span)
+                problem = problem._replace(calls=(*problem.calls, call))
             kept.setdefault((problem.span, problem.rule), problem)
     return tuple(sorted(kept.values()))
-
-
-# Whose file it is
-
-
-def is_ours(root: YamlNode) -> bool:
-    """Whether YAML is an architecture file: `layers` with a step that the language knows, and few keys that it does not."""
-    pairs = {key.text: value for key, value in root.pairs}
-    if "layers" not in pairs or pairs["layers"].kind == "mapping":
-        return False
-    strangers = [key for key in pairs if key not in TOP and not nearest(key, TOP)]
-    if strangers and ("input" not in pairs or len(strangers) >= len(pairs) - len(strangers)):
-        return False
-    known = {*LAYERS, *STRUCTURES, "from"}
-    for key in ("blocks", "vars"):
-        known |= {name.text for name, _ in pairs[key].pairs} if key in pairs else set()
-    steps = list(words_of(pairs["layers"]))
-    return any(word in known for word in steps) if steps else "input" in pairs
-
-
-def words_of(layers: YamlNode) -> Iterator[str]:
-    """The word that says what each step is."""
-    for step in layers.items:
-        if step.kind == "scalar":
-            yield step.text
-        for key, _ in step.pairs:
-            if key.text not in COMMON_KEYS or (key.text == "from" and len(step.pairs) == 1):
-                yield key.text
-                break
-
-
-def looks_ours(text: str) -> bool:
-    """The same of a text that is no YAML, by the keys at the start of its lines."""
-    keys = set(re.findall(r"^[\"']?(\w+)[\"']?[ ]*:", text, re.MULTILINE))
-    return (
-        {"input", "layers"} <= keys
-        and len(keys - set(TOP)) < len(keys & set(TOP))
-        and "{%" not in text
-    )

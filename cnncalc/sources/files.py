@@ -6,6 +6,8 @@ import os
 import stat
 from contextlib import suppress
 
+from ..problem import Error
+
 PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 
@@ -16,7 +18,7 @@ def longest() -> int:
     return MAX_FILE_BYTES
 
 
-class UnreadableFile(OSError):
+class UnreadableFile(Error, OSError):
     """A file that cannot be read; the message says why, in one line."""
 
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from ..layers import JOINS, LAYERS, layer_class
 from ..layers.layer import Layer
-from ..problem import did_you_mean
+from ..problem import Error, did_you_mean
 from ..shape import Shape, parse_shape
 
 NAME = "<command line>"
@@ -21,7 +21,7 @@ PLAIN = re.compile(
 )  # what YAML takes as it is, and as a file would have it
 
 
-class NoChain(ValueError):
+class NoChain(Error, ValueError):
     """Words that state no layer; the message says what is missing."""
 
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from ..parser.decoding import split_lines
 from ..parser.problem_list import ProblemList
-from ..parser.source import YamlNode, read
+from ..parser.yaml_nodes import YamlNode, read_yaml
 from ..problem import did_you_mean
 from .bundled import bundled, bundled_names, folder
 from .files import UnreadableFile
@@ -92,7 +92,7 @@ class Family:
         self.text = text
         lines = split_lines(text)
         self.starts: list[int] = [0, *accumulate(len(line) + 1 for line in lines)]
-        self.root = read(text, lines, ProblemList())
+        self.root = read_yaml(text, lines, ProblemList())
         self.pairs = entries(self.root)
         self.variants = entries(self.pairs["variants"][1]) if "variants" in self.pairs else {}
 

@@ -6,8 +6,7 @@ from functools import cache
 
 from cnncalc.engine.analysis import Analysis
 from cnncalc.engine.calculation import analyse
-from cnncalc.parser import Request
-from cnncalc.parser.parsing import Parsed, parse
+from cnncalc.parser import Parsed, ReadFile, Request, build, parse, read_document
 
 from .paths import ARCHITECTURES
 
@@ -34,13 +33,17 @@ def report_of(text: str) -> Analysis:
 
 
 @cache
+def bundled_file(stem: str) -> ReadFile:
+    """A bundled file, read once for all of its variants."""
+    path = ARCHITECTURES / f"{stem}.yaml"
+    return read_document(path.read_bytes(), path.name)
+
+
+@cache
 def variants() -> list[tuple[str, str | None]]:
     """Every bundled file with each of its variants."""
-    found: list[tuple[str, str | None]] = []
-    for path in sorted(ARCHITECTURES.glob("*.yaml")):
-        names = parse(path.read_bytes(), path.name).variants
-        found += [(path.stem, name) for name in names] if names else [(path.stem, None)]
-    return found
+    stems = sorted(path.stem for path in ARCHITECTURES.glob("*.yaml"))
+    return [(stem, name) for stem in stems for name in bundled_file(stem).variants or (None,)]
 
 
 @cache
@@ -48,9 +51,7 @@ def bundled(name: str) -> Analysis:
     """The analysis of a bundled variant, or of a bundled file without variants."""
     for file, variant in variants():
         if name == (variant or file):
-            parsed = parse(
-                (ARCHITECTURES / f"{file}.yaml").read_bytes(), f"{file}.yaml", Request(variant)
-            )
+            parsed = build(bundled_file(file), Request(variant))
             assert parsed.network is not None and not parsed.problems, parsed.problems
             return analyse(parsed.network)
     raise LookupError(name)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from ...limits import MAX_ITERATIONS, MAX_TAKEN_STEPS
-from ...problem import Call, Problem, Refusal, Span
+from ...problem import Call, Error, Problem, Refusal, Span
 from ..problem_list import ProblemList
 from .graph import GraphBuilder
 
 
-class LimitReached(Exception):
+class LimitReached(Error):
     """A limit is reached: nothing more is expanded."""
 
 

@@ -7,7 +7,7 @@ from ...expression.grammar import compile_text
 from ...expression.value import Expression, Reference
 from ...layers import JOINS
 from ...problem import Refusal, Span
-from ..source import YamlNode
+from ..yaml_nodes import YamlNode
 from .calls import Signature
 from .context import Pairs, ReadContext, unreadable
 from .names import StepNames

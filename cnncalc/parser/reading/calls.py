@@ -8,7 +8,7 @@ from ...document import COMMON_KEYS, Step, What
 from ...layers import LAYERS, layer_class
 from ...layers.aliases import argument_of_others
 from ...problem import Span, count, nearest_of
-from ..source import YamlNode
+from ..yaml_nodes import YamlNode
 from .context import Pairs, ReadContext
 from .hints import argument_hint, call_example
 from .vocabulary import Vocabulary

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...document import Bindings, StaticScope, Step
-from ..source import YamlNode
+from ..yaml_nodes import YamlNode
 from .context import Pairs, ReadContext, describe, unreadable
 from .names import StepNames
 from .vocabulary import WORDS_OF_OTHERS, Vocabulary

@@ -16,7 +16,7 @@ from ...layers.parameter import WORDS
 from ...limits import MAX_WRITTEN_STEPS
 from ...problem import Problem, Refusal, Severity, Span, did_you_mean, nearest, nearest_of
 from ..problem_list import FatalProblem, ProblemList
-from ..source import YamlNode
+from ..yaml_nodes import YamlNode
 from .vocabulary import WORDS_OF_OTHERS, Vocabulary, is_variable_name, is_word
 
 Pairs = dict[str, tuple[YamlNode, YamlNode]]

@@ -17,7 +17,7 @@ from ...document import (
 from ...expression.value import Expression
 from ...network import BYTES
 from ...problem import Span, did_you_mean
-from ..source import YamlNode
+from ..yaml_nodes import YamlNode
 from .blocks import BlockReader
 from .context import Pairs, ReadContext, describe, later_hint, unreadable
 from .expectations import ExpectationReader

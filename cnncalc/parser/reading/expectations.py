@@ -11,7 +11,7 @@ from ...figure import UNITS, Figure, figure
 from ...network import Expectation, Limit
 from ...problem import Refusal, Span
 from ...quantities import names_for
-from ..source import YamlNode
+from ..yaml_nodes import YamlNode
 from .context import Pairs, ReadContext
 from .vocabulary import Vocabulary
 

@@ -11,7 +11,7 @@ from ...layers import layer_class
 from ...layers.aliases import argument_of_others, ours
 from ...limits import MAX_COMPARED_WORDS
 from ...problem import did_you_mean, nearest
-from ..source import YamlNode
+from ..yaml_nodes import YamlNode
 
 
 def layer_hint(

@@ -11,7 +11,7 @@ from ...expression.reference import is_name
 from ...expression.value import Expression, Reference
 from ...layers import LAYERS
 from ...problem import Refusal, Span, did_you_mean, nearest
-from ..source import YamlNode
+from ..yaml_nodes import YamlNode
 from .context import ReadContext
 from .vocabulary import Vocabulary
 

@@ -8,7 +8,7 @@ from typing import Protocol
 from ...document import Body, Operand, StaticScope, Step
 from ...expression.grammar import compile_reference, compile_text
 from ...problem import Refusal
-from ..source import YamlNode
+from ..yaml_nodes import YamlNode
 from .context import ReadContext, describe
 from .names import StepNames
 from .vocabulary import Vocabulary

@@ -8,7 +8,7 @@ from itertools import chain
 from ...document import COMMON_KEYS, STRUCTURES, Body, StaticScope, Step, What
 from ...layers import JOINS, LAYERS
 from ...problem import Span
-from ..source import YamlNode
+from ..yaml_nodes import YamlNode
 from .calls import CallReader, Signature
 from .common_keys import binding_vocabulary, round_vocabulary, with_common
 from .context import Pairs, ReadContext, describe

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ....engine.analysis import Analysis
+from ....problem import Error
 from ...svg import LINES, SIZE, Point, arrow, mixed, number, path, plain, polygon, text
 from ...values import shapes
 from ..graph import CLASSES, Graph
@@ -31,7 +32,7 @@ SIGNS = {
 }
 
 
-class TooLarge(ValueError):
+class TooLarge(Error, ValueError):
     """A graph of more boxes or arrows than a figure can show."""
 
 

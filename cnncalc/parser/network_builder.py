@@ -26,7 +26,7 @@ from .reading.vocabulary import is_word
 from .request import Request, RequestError
 
 
-def choose(document: Document, request: Request) -> Variant | None:
+def select_variant(document: Document, request: Request) -> Variant | None:
     """The variant that is asked for; the first where none is."""
     if request.variant is None:
         return next(iter(document.variants.values()), None)
@@ -49,7 +49,7 @@ def unexplained() -> FatalProblem:
     )
 
 
-class Builder:
+class NetworkBuilder:
     """Puts a network together from a document, a variant of it, and a request."""
 
     def __init__(
@@ -69,6 +69,17 @@ class Builder:
         self.names = Evaluation(
             self.expansion, Frame(Scope("", "", None, {}, False), self.variables), None
         )
+
+    @property
+    def conditions(self) -> dict[Span, set[bool]]:
+        """The values that each `when` evaluated to, by its position."""
+        return self.expansion.account.whens
+
+    @property
+    def effort(self) -> int:
+        """The number of steps, iterations, values and layers that building took."""
+        account = self.expansion.account
+        return account.effort + account.rounds + len(self.expansion.graph.nodes)
 
     def fact(self, name: str) -> object:
         """What the variant says, else the file."""
@@ -101,7 +112,7 @@ class Builder:
         facts = self.variant.facts if self.variant else document.facts
         promises = [] if changed else self.promises(facts.expect, scope)
         graph, failed_at = self.expansion.graph, self.expansion.account.failed_at
-        wrong = self.expansion.account.problems.wrong
+        wrong = self.expansion.account.problems.has_errors
         if not wrong and (failed_at is not None or "output" not in graph.outputs):
             raise unexplained()
         if wrong and failed_at is None:

@@ -7,6 +7,7 @@ duplicate keys, and the constructs that have no place here.  Both of PyYAML's pa
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -73,7 +74,9 @@ class YamlNode:
         return self.kind == "scalar" and self.plain and not self.text and not self.broken
 
 
-def read(text: str, lines: list[str], problems: ProblemList, *, pure: bool = False) -> YamlNode:
+def read_yaml(
+    text: str, lines: Sequence[str], problems: ProblemList, *, pure: bool = False
+) -> YamlNode:
     """Text, whose lines these are -> the root node.  Mistakes go to `problems`; FatalProblem where nothing more can be read.
 
     `pure` uses PyYAML's pure parser even where libyaml is there.
@@ -92,7 +95,7 @@ def read(text: str, lines: list[str], problems: ProblemList, *, pure: bool = Fal
         raise FatalProblem(Problem(Span(1, 1, 1, 2), "syntax", f"not YAML: {error}")) from None
 
 
-def syntax_problem(error: yaml.MarkedYAMLError, lines: list[str]) -> Problem:
+def syntax_problem(error: yaml.MarkedYAMLError, lines: Sequence[str]) -> Problem:
     if (
         error.problem and "nesting depth" in error.problem
     ):  # libyaml's own bound, which its look-ahead meets before ours
@@ -141,7 +144,7 @@ def place(node: YamlNode, parent: YamlNode, keys: list[YamlNode | None]) -> None
 class Reader:
     """The event loop.  A stack holds the collections that are open."""
 
-    def __init__(self, lines: list[str], problems: ProblemList) -> None:
+    def __init__(self, lines: Sequence[str], problems: ProblemList) -> None:
         self.lines = lines
         self.problems = problems
 

@@ -1,0 +1,67 @@
+"""A file that is read once gives, whatever is built of it and in which order, what a fresh parse gives."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cnncalc.parser import Parsed, ReadFile, Request, RequestError, build, parse, read_document
+
+from .support.networks import bundled_file
+from .support.paths import ARCHITECTURES, TESTS
+
+BUNDLED = sorted(ARCHITECTURES.glob("*.yaml"))
+SMALL = [
+    path
+    for folder in ("good", "unusual", "bad")
+    for path in sorted((TESTS / "networks" / folder).glob("*.yaml"))
+]
+
+
+def outcome(parsed: Parsed) -> tuple[object, ...]:
+    """Everything that must not depend on what was built before."""
+    network, partial = parsed.network, parsed.partial
+    return network, partial, parsed.problems, parsed.conditions, parsed.effort
+
+
+def assert_like_a_fresh_parse(file: ReadFile, data: bytes, request: Request) -> None:
+    assert outcome(build(file, request)) == outcome(parse(data, file.name, request))
+
+
+@pytest.mark.parametrize("path", BUNDLED, ids=lambda path: path.stem)
+def test_every_variant_forwards_and_backwards(path: Path) -> None:
+    data, file = path.read_bytes(), bundled_file(path.stem)
+    requests = [Request(name) for name in file.variants or (None,)]
+    fresh = [outcome(parse(data, file.name, request)) for request in requests]
+    assert [outcome(build(file, request)) for request in requests] == fresh
+    assert [outcome(build(file, request)) for request in reversed(requests)] == fresh[::-1]
+
+
+@settings(max_examples=60)
+@given(st.data())
+def test_any_requests_in_any_order(draw: st.DataObject) -> None:
+    path = draw.draw(st.sampled_from(BUNDLED))
+    data, file = path.read_bytes(), bundled_file(path.stem)
+    sizes = st.sampled_from([{}, {"": "3x64x64"}, {"": "3x300x301"}, {"": "5"}])
+    names = st.sampled_from([None, *file.variants])
+    for _ in range(3):
+        request = Request(draw.draw(names), inputs=draw.draw(sizes))
+        try:
+            fresh = outcome(parse(data, file.name, request))
+        except RequestError as error:
+            with pytest.raises(RequestError) as found:
+                build(file, request)
+            assert str(found.value) == str(error)
+        else:
+            assert outcome(build(file, request)) == fresh
+
+
+@pytest.mark.parametrize("path", SMALL, ids=lambda path: f"{path.parent.name}-{path.stem}")
+def test_files_with_problems(path: Path) -> None:
+    data = path.read_bytes()
+    file = read_document(data, path.name)
+    for name in (*file.variants, None, *file.variants):
+        assert_like_a_fresh_parse(file, data, Request(name))
