@@ -53,8 +53,8 @@ def through(
 ) -> ReceptiveField:
     """The field behind a layer that sees `views` of what has this field.
 
-    >>> from cnncalc.layers.layer import View
-    >>> through((AxisField(3, 2, -1),), Shape((8, 16)), Shape((8, 8)), (View(3, 2, -1),))[0]
+    >>> from cnncalc.layers.layer import Footprint
+    >>> through((AxisField(3, 2, -1),), Shape((8, 16)), Shape((8, 8)), (Footprint(3, 2, -1),))[0]
     AxisField(size=7, stride=4, start=-3)
     """
     if len(field) != len(footprints) or len(entering) != len(out):

@@ -82,9 +82,9 @@ def arguments(row: TableRow, report: Analysis) -> str:
 
 
 def argument_text(value: object) -> str:
-    from ...layers.layer import as_text
+    from ...layers.layer import argument_text
 
-    return as_text(value)
+    return argument_text(value)
 
 
 def category(row: TableRow, report: Analysis) -> str:
