@@ -25,7 +25,7 @@ from cnncalc.parser.parsing import parse
 INTRODUCTION = """\
 # The layers
 
-<!-- Made from the classes in cnncalc/layers by `python docs/make.py`: edit those, not this page. -->
+<!-- Made from the classes in cnncalc/layers by `python docs/make.py`: edit those instead. -->
 
 The {count} kinds of layers, with their parameters, output shapes, weights and costs.
 [language.md](language.md) describes how a file combines them, [numbers.md](numbers.md) what each

@@ -31,7 +31,7 @@ class Attention(Layer):
     """Multi-head attention over positions.  (C, *S) -> (C, *S).
 
     Takes a series (CxN), an image (CxHxW) or a volume (CxDxHxW), and optionally a second value of
-    `from` for the keys and values, which else are those of the first.
+    `from` for the keys and values (default: the first).
 
     `axes` are the spatial axes along which a position attends to others, `window` the sizes of the
     window that it attends to. In the formulas P is the number of query positions, N that of key

@@ -143,7 +143,9 @@ class Conv(Convolution):
 
 
 class Depthwise(Convolution):
-    """Filter each channel on its own.  (C, *S) -> (C * multiplier, *S'), S' as of `conv`.
+    """Filter each channel on its own.
+
+    (C, *S) -> (C * multiplier, *S'), S' the output size of the window.
 
     It is a conv with out = C x multiplier and groups = C.  Source: Howard et al., MobileNets,
     arXiv:1704.04861, section 3.1.

@@ -22,10 +22,9 @@ MAX_SUMMANDS = 16  # that the formula of a sum spells out
 
 
 class Join(Layer):
-    """The base of the joins, whose inputs are called operands.
+    """The base of the joins, whose inputs are called operands."""
 
-    The receptive field of a join is the union of those of its operands, which the engine builds.
-    """
+    # Footprints are those of one operand: the engine unites the receptive fields of all of them.
 
     arity: ClassVar[tuple[int, int | None]] = (1, None)
 

@@ -6,7 +6,7 @@ hundredth of the start-up cost: no code is generated, only the annotations are r
 
 # Without `from __future__ import annotations`: `Layer` reads the annotations of its subclasses.
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, NamedTuple, Self, dataclass_transform
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, Self, dataclass_transform
 
 from ..datum import Value, show
 from ..problem import Refusal, count
@@ -19,6 +19,13 @@ RANKS = {0: "a vector (C)", 1: "a series (CxN)", 2: "an image (CxHxW)", 3: "a vo
 
 Category = Literal["conv", "dense", "recurrent", "attention", "norm", "other"]
 CATEGORIES: tuple[Category, ...] = ("conv", "dense", "recurrent", "attention", "norm", "other")
+
+if TYPE_CHECKING:
+    from fractions import Fraction
+
+    Rational = int | Fraction
+else:
+    Rational = Any  # fractions is slow to import, and few networks have any
 
 Arguments = dict[str, Any]
 """Arguments by name.  Their types are those of the fields, which are read at run time."""
@@ -43,9 +50,9 @@ class Footprint(NamedTuple):
     (a fraction if the layer upsamples).  All in input positions.
     """
 
-    features: Any = 1
-    step: Any = 1
-    start: Any = 0
+    features: int = 1
+    step: Rational = 1
+    start: Rational = 0
 
 
 POINT = Footprint()

@@ -1,4 +1,4 @@
-"""Normalization: statistics are taken out, and each channel gets a learned weight and bias."""
+"""Normalization: values are rescaled by statistics, then by a weight and a bias per channel."""
 
 from typing import ClassVar
 

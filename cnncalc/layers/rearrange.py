@@ -81,7 +81,7 @@ class Tokens(Layer):
 class Reshape(Layer):
     """The same elements under another shape.  (C, *S) -> shape.
 
-    One size may be -1, and is then what the others leave.
+    One size may be -1: it is calculated from the others.
 
     Source: torch.reshape.
     """
@@ -174,7 +174,7 @@ class Slice(Layer):
 
     Negative indices count from the end.
 
-    (C, *S) -> the input shape with end - start on that axis.  Source: the slices of Python.
+    (C, *S) -> the input shape with end - start on that axis.  Source: Python's slices.
     """
 
     kind = "slice"

@@ -154,7 +154,7 @@ class Crop(Layer):
 class Unfold(Layer):
     """The elements under each window as channels.
 
-    (C, *S) -> (C * prod(kernel), prod(S')), S' the output size of the window.
+    (C, *S) -> (C * prod(kernel), N), N = prod(S') for S' the output size of the window.
 
     Source: torch.nn.Unfold.
     """

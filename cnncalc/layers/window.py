@@ -17,11 +17,10 @@ from .parameter import short_sizes_text, sizes_text
 
 
 class Windowed(Layer):
-    """A layer whose window moves along the spatial axes.
+    """A layer whose window moves along the spatial axes."""
 
-    Its rules use the first input alone, so that a subclass may have further inputs: a convolution
-    with dynamic weights, for example.
-    """
+    # The rules use the first input alone, so that a subclass may have further inputs: for example
+    # the weights of a dynamic convolution.
 
     kernel: tuple[int, ...]
     stride: tuple[int, ...]
