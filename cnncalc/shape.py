@@ -1,17 +1,24 @@
-"""Shapes and window arithmetic: pure integers, one axis at a time.  Lengths are in pixels (or steps of a series)."""
+"""Shapes, and the arithmetic of windows: pure functions of integers, one axis at a time.
 
-from __future__ import annotations
+All sizes are counts of positions: pixels of an image, steps of a series.
+"""
 
+# Without `from __future__ import annotations`, which makes them texts: NamedTuple compiles each,
+# at every start.
 from collections.abc import Iterable
 from math import prod
+from typing import NamedTuple
 
 AXIS_NAMES = {1: ("length",), 2: ("height", "width"), 3: ("depth", "height", "width")}
+"""The names of the spatial axes, by their number."""
+
+MAX_DIGITS = 16  # of one size of a shape that is written as text
 
 
 class Shape(tuple[int, ...]):
-    """The sizes of one value for one sample, channels first: (C, *space).
+    """The sizes of one value for one sample, channels first: (C, *S).
 
-    >>> Shape((3, 224, 224)).channels, Shape((3, 224, 224)).space
+    >>> Shape((3, 224, 224)).channels, Shape((3, 224, 224)).spatial
     (3, (224, 224))
     >>> str(Shape((3, 224, 224)))
     '3x224x224'
@@ -25,106 +32,29 @@ class Shape(tuple[int, ...]):
 
     @property
     def spatial(self) -> tuple[int, ...]:
+        """The sizes of the spatial axes; empty for a vector."""
         return self[1:]
 
     @property
     def positions(self) -> int:
-        """How many places the space has: H x W of an image, 1 of a vector."""
+        """The number of spatial positions: H x W of an image, 1 of a vector."""
         return prod(self[1:])
 
     @property
     def elements(self) -> int:
         return prod(self)
 
-    def with_spatial(self, space: Iterable[int]) -> Shape:
-        return Shape((self[0], *space))
+    def with_spatial(self, sizes: Iterable[int]) -> "Shape":
+        return Shape((self[0], *sizes))
 
-    def with_channels(self, channels: int) -> Shape:
+    def with_channels(self, channels: int) -> "Shape":
         return Shape((channels, *self[1:]))
 
-    def with_axis(self, axis: int, size: int) -> Shape:
+    def with_axis(self, axis: int, size: int) -> "Shape":
         return Shape((*self[:axis], size, *self[axis + 1 :]))
 
     def __str__(self) -> str:
         return "x".join(map(str, self))
-
-
-def effective_kernel(kernel: int, dilation: int = 1) -> int:
-    """The length from the first to the last pixel under a window.
-
-    dilation * (kernel - 1) + 1.  Source: Dumoulin and Visin, arXiv:1603.07285, section 5.1.
-    >>> effective_kernel(3, dilation=2)
-    5
-    """
-    return dilation * (kernel - 1) + 1
-
-
-def output_size(
-    size: int, kernel: int, stride: int = 1, before: int = 0, after: int = 0, dilation: int = 1
-) -> int:
-    """Count the places where a window fits along one axis; less than 1 where it fits nowhere.
-
-    floor((size + before + after - effective_kernel) / stride) + 1 with effective_kernel = dilation * (kernel - 1) + 1.
-    Source: Dumoulin and Visin, arXiv:1603.07285, relationship 15.
-    >>> output_size(224, kernel=7, stride=2, before=3, after=3)   # the stem of ResNet
-    112
-    >>> output_size(224, kernel=11, stride=4)   # AlexNet's first layer on the 224 pixels that its paper states
-    54
-    """
-    return (size + before + after - effective_kernel(kernel, dilation)) // stride + 1
-
-
-def output_size_ceil(
-    size: int, kernel: int, stride: int = 1, before: int = 0, after: int = 0, dilation: int = 1
-) -> int:
-    """Count the places of a pooling window that may hang over the end, as PyTorch's ceil_mode does.
-
-    ceil((size + before + after - effective_kernel) / stride) + 1, less one where the last window would start in the padding
-    behind the input.  Source: the documentation of torch.nn.MaxPool2d, ceil_mode.
-    >>> output_size_ceil(112, kernel=3, stride=2)   # GoogLeNet's first pooling
-    56
-    """
-    count = -((effective_kernel(kernel, dilation) - size - before - after) // stride) + 1
-    return count - 1 if (count - 1) * stride >= size + before else count
-
-
-def unread(size: int, kernel: int, stride: int, before: int, after: int, dilation: int) -> int:
-    """Count the pixels at the end of an axis that no window reaches though the ones between windows are reached.
-
-    Padding at the end that is not reached costs nothing, and a stride over the kernel skips pixels everywhere by
-    intent: only what goes beyond both is left over.
-    >>> left_over(224, kernel=11, stride=4, before=0, after=0, dilation=1)
-    1
-    >>> left_over(224, kernel=7, stride=2, before=3, after=3, dilation=1)
-    0
-    """
-    span = effective_kernel(kernel, dilation)
-    rest = (size + before + after - span) % stride
-    return max(0, rest - after - max(0, stride - span))
-
-
-def same_padding(size: int, kernel: int, stride: int = 1, dilation: int = 1) -> tuple[int, int]:
-    """The padding (before, after) that gives ceil(size / stride) places; an odd pixel goes to the end.
-
-    Source: TensorFlow's definition of SAME padding (tf.nn, "Notes on padding").
-    >>> same_padding(224, kernel=3, stride=2)
-    (0, 1)
-    """
-    total = max(0, (-(-size // stride) - 1) * stride + effective_kernel(kernel, dilation) - size)
-    return total // 2, total - total // 2
-
-
-def transposed_size(
-    size: int, kernel: int, stride: int, padding: int, output_padding: int, dilation: int
-) -> int:
-    """The length that a transposed convolution puts out along one axis.
-
-    (size - 1) * stride - 2 * padding + dilation * (kernel - 1) + output_padding + 1.
-    Source: Dumoulin and Visin, arXiv:1603.07285, relationship 14; torch.nn.ConvTranspose2d.
-    >>> transposed_size(4, kernel=4, stride=2, padding=1, output_padding=0, dilation=1)   # DCGAN's generator
-    8
-    """
-    return (size - 1) * stride - 2 * padding + effective_kernel(kernel, dilation) + output_padding
 
 
 def parse_shape(text: str) -> Shape | None:
@@ -133,7 +63,113 @@ def parse_shape(text: str) -> Shape | None:
     >>> parse_shape("3x224x224")
     (3, 224, 224)
     """
-    parts = text.split("x")
-    if not all(part.isascii() and part.isdigit() and len(part) <= 16 for part in parts):
+    sizes = text.split("x")
+    if not all(size.isascii() and size.isdigit() and len(size) <= MAX_DIGITS for size in sizes):
         return None
-    return Shape(int(part) for part in parts)
+    return Shape(int(size) for size in sizes)
+
+
+def effective_kernel(kernel: int, dilation: int = 1) -> int:
+    """The extent of a kernel along an axis, from its first weight to its last.
+
+    dilation * (kernel - 1) + 1.  Source: Dumoulin and Visin, arXiv:1603.07285, section 5.1.
+    >>> effective_kernel(3, dilation=2)
+    5
+    """
+    return dilation * (kernel - 1) + 1
+
+
+def same_padding(size: int, kernel: int, stride: int = 1, dilation: int = 1) -> tuple[int, int]:
+    """The padding (before, after) with which the output size is ceil(size / stride).
+
+    An odd position is added at the end.
+    Source: TensorFlow's definition of SAME padding (tf.nn, "Notes on padding").
+    >>> same_padding(224, kernel=3, stride=2)
+    (0, 1)
+    """
+    output_size = -(-size // stride)
+    total = max(0, (output_size - 1) * stride + effective_kernel(kernel, dilation) - size)
+    return total // 2, total - total // 2
+
+
+class AxisWindow(NamedTuple):
+    """A window that moves along one axis.
+
+    `size` is the size of the axis, `before` and `after` the padding at its two ends.
+    Source: Dumoulin and Visin, arXiv:1603.07285, relationship 15.
+    """
+
+    size: int
+    kernel: int
+    stride: int = 1
+    before: int = 0
+    after: int = 0
+    dilation: int = 1
+
+    @property
+    def effective_kernel(self) -> int:
+        """The positions from the first to the last under the window."""
+        return effective_kernel(self.kernel, self.dilation)
+
+    @property
+    def padded_size(self) -> int:
+        return self.size + self.before + self.after
+
+    def output_size(self, ceil: bool = False) -> int:
+        """The number of positions of the window; less than 1 if it does not fit.
+
+        floor((padded size - effective kernel) / stride) + 1.  With `ceil` it is rounded up, as by
+        PyTorch's ceil_mode: the last window may extend past the end, but is dropped if it would
+        start in the padding after the input (the documentation of torch.nn.MaxPool2d).
+        >>> AxisWindow(224, kernel=7, stride=2, before=3, after=3).output_size()  # stem of ResNet
+        112
+        >>> AxisWindow(224, kernel=11, stride=4).output_size()  # conv1 of AlexNet on 224 pixels
+        54
+        >>> AxisWindow(112, kernel=3, stride=2).output_size(ceil=True)  # first pool of GoogLeNet
+        56
+        """
+        room = self.padded_size - self.effective_kernel
+        if not ceil:
+            return room // self.stride + 1
+        moves = -(-room // self.stride)
+        return moves if moves * self.stride >= self.size + self.before else moves + 1
+
+    @property
+    def unread(self) -> int:
+        """The number of positions at the end of the axis that no window reaches.
+
+        Padding that is not reached does not count, and neither do positions that a stride larger
+        than the kernel skips between any two windows.
+        >>> AxisWindow(224, kernel=11, stride=4).unread
+        1
+        >>> AxisWindow(224, kernel=7, stride=2, before=3, after=3).unread
+        0
+        """
+        rest = (self.padded_size - self.effective_kernel) % self.stride
+        skipped = max(0, self.stride - self.effective_kernel)
+        return max(0, rest - self.after - skipped)
+
+
+class TransposedAxisWindow(NamedTuple):
+    """The window of a transposed convolution, which moves along one axis of the output.
+
+    `size` is the size of the axis of the input.  Source: Dumoulin and Visin, arXiv:1603.07285,
+    relationship 14; torch.nn.ConvTranspose2d.
+    """
+
+    size: int
+    kernel: int
+    stride: int = 1
+    padding: int = 0
+    output_padding: int = 0
+    dilation: int = 1
+
+    @property
+    def output_size(self) -> int:
+        """(size - 1) * stride - 2 * padding + effective kernel + output_padding.
+
+        >>> TransposedAxisWindow(4, kernel=4, stride=2, padding=1).output_size  # DCGAN's generator
+        8
+        """
+        full = (self.size - 1) * self.stride + effective_kernel(self.kernel, self.dilation)
+        return full - 2 * self.padding + self.output_padding

@@ -38,7 +38,7 @@ def test_left_over_column() -> None:
     """Krizhevsky et al. 2012 state 224 pixels: an 11x11 window at stride 4 then leaves a row and a column over."""
     notes = bundled("lecture_224").layers[0].notes
     assert [note.partition(":")[0] for note in notes] == [
-        "the stride leaves 1 row of the height over",
-        "the stride leaves 1 column of the width over",
+        "the last row is never read",
+        "the last column is never read",
     ]
     assert bundled("lecture_227").layers[0].notes == ()

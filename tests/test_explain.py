@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -144,7 +145,7 @@ def test_fields_grow_by_the_recurrence() -> None:
         index for index, layer in enumerate(report.layers) if layer.node.layer.kind == "maxpool"
     )
     steps = next(iter(explain_layers(report, [last]))).field
-    size, jump = 1, 1
+    size, jump = Fraction(1), Fraction(1)
     for step in steps:
         view = step.footprints[0]
         assert view is not None and step.after[0] is not None

@@ -6,23 +6,23 @@ import pytest
 
 from cnncalc.document import STRUCTURES
 from cnncalc.layers import LAYERS, layer_class
-from cnncalc.layers.aliases import ARGUMENTS_OF_OTHERS, LAYERS_OF_OTHERS, ours
+from cnncalc.layers.aliases import ARGUMENT_ALIASES, KIND_ALIASES, kind_for
 
 from .support.networks import read
 
 
-@pytest.mark.parametrize("kind", LAYERS_OF_OTHERS)
+@pytest.mark.parametrize("kind", KIND_ALIASES)
 def test_layers(kind: str) -> None:
     assert kind in LAYERS or kind in STRUCTURES
-    for name in LAYERS_OF_OTHERS[kind].split():
-        assert name not in LAYERS and ours(name) == kind
+    for name in KIND_ALIASES[kind].split():
+        assert name not in LAYERS and kind_for(name) == kind
 
 
-@pytest.mark.parametrize("argument", ARGUMENTS_OF_OTHERS)
+@pytest.mark.parametrize("argument", ARGUMENT_ALIASES)
 def test_arguments(argument: str) -> None:
     fields = {field for kind in LAYERS for field in layer_class(kind).fields}
     assert argument in fields
-    assert not fields & set(ARGUMENTS_OF_OTHERS[argument].split()) - {"size"}
+    assert not fields & set(ARGUMENT_ALIASES[argument].split()) - {"size"}
 
 
 @pytest.mark.parametrize("kind", sorted(LAYERS))

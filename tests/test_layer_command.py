@@ -218,7 +218,7 @@ def check_ways(kind: str, fixed: dict[str, Any], size: int, padding: dict[str, i
 
     def put_out(arguments: dict[str, Any]) -> Shape | None:
         try:
-            layer = cls.make({**fixed, **arguments}, (entering,))
+            layer = cls.create({**fixed, **arguments}, (entering,))
             out: Shape = layer.output(entering)
         except Refusal:
             return None
@@ -228,7 +228,7 @@ def check_ways(kind: str, fixed: dict[str, Any], size: int, padding: dict[str, i
     if wanted is None:
         return
     # A layer is asked whose own padding may be anything.
-    ways = cls(**cls.make({**fixed, **padding}, (entering,)).__dict__).paddings_for(
+    ways = cls(**cls.create({**fixed, **padding}, (entering,)).__dict__).paddings_for(
         wanted.spatial, entering
     )
     assert ways

@@ -6,7 +6,7 @@ from math import prod
 from typing import Any
 
 from ..problem import Refusal
-from ..shape import Shape, output_size
+from ..shape import AxisWindow, Shape
 from .convention import Convention, CountRule, each
 from .pytorch import (
     ALWAYS,
@@ -47,9 +47,8 @@ def transposed(layer: Any, x: Shape) -> int:
         layer.dilation,
         strict=True,
     )
-    bias = (
-        layer.out // layer.groups * prod(output_size(*axis) for axis in axes) if layer.bias else 0
-    )
+    positions = prod(AxisWindow(*axis).output_size() for axis in axes)
+    bias = layer.out // layer.groups * positions if layer.bias else 0
     return 2 * transposed_macs(layer, x) + int(bias)
 
 

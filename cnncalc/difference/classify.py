@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..engine.analysis import Analysis, LayerAnalysis
-from ..layers.layer import Layer, as_text
+from ..layers.layer import Layer, argument_text
 from ..network import Network, Node
 from .comparison import Change, Contribution, What
 from .tree import TreeItem
@@ -67,7 +67,7 @@ def changed_arguments(before: Layer, after: Layer) -> list[Change]:
 
 
 def text(value: object) -> str | None:
-    return None if value is None else as_text(value)
+    return None if value is None else argument_text(value)
 
 
 def changed_flags(before: LayerAnalysis, after: LayerAnalysis) -> list[Change]:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from ..engine.analysis import Analysis, LayerAnalysis
 from ..engine.liveness import LiveValues
 from ..layers.formula import Term, Terms
-from ..layers.layer import Window, elements
+from ..layers.layer import elements
 from ..network import BYTES
+from ..shape import AxisWindow
 from .receptive_field import FieldStep, Ways, field_steps
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ class LayerExplanation(NamedTuple):
     layer: LayerAnalysis
     inputs: tuple[str, ...]
     shape: Terms
-    windows: dict[str, Window]
+    windows: dict[str, AxisWindow]
     sections: tuple[Section, ...]
     held: tuple[Held, ...]
     field: tuple[FieldStep, ...]

@@ -1,7 +1,7 @@
-"""The catalogue: which kind of layer lives in which family, and the door to the classes.
+"""The kinds of layers by family, and the class of a kind.
 
-A family is imported when a file first names one of its layers: making all classes would cost more time at the start
-than most networks take to calculate.
+A family is imported when a file first names one of its layers: making all classes would cost more
+start-up time than calculating most networks.
 """
 
 from __future__ import annotations
@@ -11,27 +11,70 @@ from functools import cache
 from .layer import Layer
 
 FAMILIES = {
-    "convolution": ("conv", "depthwise", "conv_transpose", "local_conv"),
+    "convolution": ("conv", "depthwise", "local_conv"),
+    "transposed_convolution": ("conv_transpose",),
     "dense": ("linear", "embedding"),
     "recurrent": ("lstm", "gru", "rnn"),
     "attention": ("attention",),
     "pooling": (
-        "maxpool", "avgpool", "adaptive_avgpool", "adaptive_maxpool", "global_avgpool", "global_maxpool", "unpool",
+        "maxpool",
+        "avgpool",
+        "adaptive_avgpool",
+        "adaptive_maxpool",
+        "global_avgpool",
+        "global_maxpool",
+        "unpool",
     ),
-    "normalization": ("bn", "layernorm", "groupnorm", "instancenorm", "rmsnorm", "grn", "lrn", "l2norm"),
+    "normalization": (
+        "bn",
+        "layernorm",
+        "groupnorm",
+        "instancenorm",
+        "rmsnorm",
+        "grn",
+        "lrn",
+        "l2norm",
+    ),
     "activation": (
-        "relu", "relu6", "leaky_relu", "elu", "selu", "sigmoid", "hardsigmoid", "tanh", "hardtanh", "silu", "hardswish",
-        "gelu", "mish", "softplus", "softmax", "log_softmax", "squash", "abs", "glu", "prelu",
+        "relu",
+        "relu6",
+        "leaky_relu",
+        "elu",
+        "selu",
+        "sigmoid",
+        "hardsigmoid",
+        "tanh",
+        "hardtanh",
+        "silu",
+        "hardswish",
+        "gelu",
+        "mish",
+        "softplus",
+        "softmax",
+        "log_softmax",
+        "squash",
+        "abs",
+        "glu",
+        "prelu",
     ),
     "regularization": ("dropout", "droppath", "identity"),
     "learned": ("scale", "weight"),
     "rearrange": (
-        "flatten", "tokens", "reshape", "permute", "slice", "select", "chunk", "roll", "channel_shuffle",
+        "flatten",
+        "tokens",
+        "reshape",
+        "permute",
+        "slice",
+        "select",
+        "chunk",
+        "roll",
+        "channel_shuffle",
     ),
     "resize": ("pad", "crop", "unfold", "upsample", "pixel_shuffle", "pixel_unshuffle"),
     "reduce": ("reduce_sum", "reduce_mean", "reduce_max"),
     "join": ("concat", "add", "sub", "mul", "div", "max", "matmul"),
-}  # fmt: skip
+}
+"""The kinds of each family, by the name of its module."""
 
 LAYERS = {kind: family for family, kinds in FAMILIES.items() for kind in kinds}
 JOINS = frozenset(FAMILIES["join"])
@@ -39,9 +82,8 @@ JOINS = frozenset(FAMILIES["join"])
 
 @cache
 def layer_class(kind: str) -> type[Layer]:
-    """The class of a kind of layer; KeyError where there is no such kind."""
-    family = LAYERS[kind]
-    module = __import__(f"{__name__}.{family}", fromlist=["*"])
+    """The class of a kind of layer.  Raises KeyError if there is no such kind."""
+    module = __import__(f"{__name__}.{LAYERS[kind]}", fromlist=["*"])
     return next(
         value
         for value in vars(module).values()

@@ -1,66 +1,70 @@
-"""Activations: a function of each element, and some of what stands beside it."""
+"""Activations: a function of each element, or of the channels at each position."""
 
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, ClassVar
 
 from ..problem import Refusal
 from ..shape import Shape
-from .formula import Terms
-from .layer import POINT, Footprints, Layer, elements
-from .parameter import AxisNumber, Choice, Flag, Number, Optional, Unused
+from .formula import Formula, Formulas
+from .layer import POINT, Footprints, Layer, elements, unchanged_sizes
+from .parameter import AxisIndex, Choice, Flag, NoneOr, RealNumber, Unused
 
 
 class Activation(Layer):
-    """A function of each element.  (C, *S) -> (C, *S)."""
+    """The base of the activations.  (C, *S) -> (C, *S)."""
 
-    cost: ClassVar[int] = 1  # operations an output element
-    why: ClassVar[str] = ""  # more than one
+    cost: ClassVar[int] = 1  # operations per output element
+    cost_reason: ClassVar[str] = "one operation for each element, whatever the function"
 
-    def output(self, *inputs: Any) -> Shape:
-        x: Shape = inputs[0]
+    def output(self, x: Shape) -> Shape:
         return x
 
-    def other_flops(self, *inputs: Any) -> int:
-        """`cost` an output element."""
-        return self.cost * self.output(*inputs).elements
+    def other_flops(self, x: Shape) -> int:
+        """`cost` per output element."""
+        return self.cost * self.output(x).elements
 
-    def flops_terms(self, *inputs: Any) -> Terms:
-        out = elements(self.output(*inputs), "'")
-        if self.cost == 1:
-            return {
-                "function": self.term(
-                    inputs, out, "one operation for each element, whatever the function"
-                )
-            }
-        return {"function": self.term(inputs, f"{self.cost} x {out}", self.why)}
+    def flops_formulas(self, x: Shape) -> Formulas:
+        count = elements(self.output(x), "'")
+        text = count if self.cost == 1 else f"{self.cost} x {count}"
+        return {"function": Formula(text, self.cost_reason)}
 
 
 class ReLU(Activation):
-    """max(0, x).  Source: Nair and Hinton, Rectified Linear Units Improve Restricted Boltzmann Machines, ICML 2010."""
+    """max(0, x).
+
+    Source: Nair and Hinton, Rectified Linear Units Improve Restricted Boltzmann Machines, ICML
+    2010.
+    """
 
     kind = "relu"
     example = ("96x55x55", "relu", "after conv1 of AlexNet")
 
 
 class ReLU6(Activation):
-    """min(max(0, x), 6).  Source: Krizhevsky, Convolutional Deep Belief Networks on CIFAR-10, 2010."""
+    """min(max(0, x), 6).
+
+    Source: Krizhevsky, Convolutional Deep Belief Networks on CIFAR-10, 2010.
+    """
 
     kind = "relu6"
     example = ("32x112x112", "relu6", "after the stem of MobileNetV2")
 
 
 class LeakyReLU(Activation):
-    """x where it is positive, slope * x elsewhere.
+    """x if it is positive, else slope * x.
 
     Source: Maas et al., Rectifier Nonlinearities Improve Neural Network Acoustic Models, ICML 2013.
     """
 
     kind = "leaky_relu"
     example = ("32x416x416", "{leaky_relu: 0.1}", "after the first layer of YOLOv3")
-    slope: Number = 0.01
+    slope: RealNumber = 0.01
 
 
 class ELU(Activation):
-    """x where it is positive, alpha * (exp(x) - 1) elsewhere.  Source: Clevert et al., arXiv:1511.07289."""
+    """x if it is positive, else alpha * (exp(x) - 1).
+
+    Source: Clevert et al., arXiv:1511.07289.
+    """
 
     kind = "elu"
     example = (
@@ -68,14 +72,17 @@ class ELU(Activation):
         "elu",
         "in the first block of EEGNet (Lawhern et al., arXiv:1611.08024), on 128 samples",
     )
-    alpha: Number = 1
+    alpha: RealNumber = 1
 
 
 class SELU(Activation):
-    """A scaled elu that keeps mean and variance.  Source: Klambauer et al., arXiv:1706.02515."""
+    """A scaled elu that preserves mean and variance.
+
+    Source: Klambauer et al., arXiv:1706.02515.
+    """
 
     kind = "selu"
-    example = ("256", "selu", "after a layer of 256 of a self-normalising network")
+    example = ("256", "selu", "after a layer of 256 units of a self-normalizing network")
 
 
 class Sigmoid(Activation):
@@ -110,7 +117,7 @@ class HardTanh(Activation):
     example = (
         "128x32x32",
         "hardtanh",
-        "after the first layer of the binarised network of Hubara et al., arXiv:1602.02830",
+        "after the first layer of the binarized network of Hubara et al., arXiv:1602.02830",
     )
     min: Unused = None
     max: Unused = None
@@ -138,7 +145,7 @@ class GELU(Activation):
 
     kind = "gelu"
     example = ("3072x197", "gelu", "in the MLP of ViT-B/16")
-    approximate: Annotated[str | None, Optional(Choice("tanh"))] = None
+    approximate: Annotated[str | None, NoneOr(Choice("tanh"))] = None
 
 
 class Mish(Activation):
@@ -162,16 +169,19 @@ class Softplus(Activation):
 
 
 class Softmax(Activation):
-    """exp(x) over its sum along an axis, the channels if not said.  Source: torch.nn.Softmax."""
+    """exp(x) divided by its sum along an axis, by default the channels.
+
+    Source: torch.nn.Softmax.
+    """
 
     kind = "softmax"
     example = ("1000", "softmax", "at the end of AlexNet")
     cost = 3
-    why = "an exponential, a sum and a quotient for each element"
-    axis: AxisNumber = 0
+    cost_reason = "an exponential, a sum and a quotient for each element"
+    axis: AxisIndex = 0
 
-    def footprints(self, *inputs: Any) -> Footprints:
-        return tuple(None if axis == self.axis else POINT for axis in range(1, len(inputs[0])))
+    def footprints(self, x: Shape) -> Footprints:
+        return tuple(None if axis == self.axis else POINT for axis in range(1, len(x)))
 
 
 class LogSoftmax(Softmax):
@@ -186,7 +196,10 @@ class LogSoftmax(Softmax):
 
 
 class Squash(Activation):
-    """A capsule's length squashed to below 1.  Source: Sabour et al., arXiv:1710.09829, equation 1."""
+    """The length of each capsule scaled to below 1.
+
+    Source: Sabour et al., arXiv:1710.09829, equation 1.
+    """
 
     kind = "squash"
     example = ("16x10", "squash", "the DigitCaps of CapsNet: ten capsules of 16")
@@ -216,24 +229,24 @@ class GLU(Activation):
         "in the convolution module of Conformer-L (Gulati et al., arXiv:2005.08100), on 250 frames",
     )
     cost = 2
-    why = "a sigmoid and a product for each element of the output"
+    cost_reason = "a sigmoid and a product for each element of the output"
 
-    def check(self, *inputs: Any) -> None:
-        if inputs[0].channels % 2:
-            raise Refusal(f"glu halves the channels, found {inputs[0].channels}")
+    def check(self, x: Shape) -> None:
+        if x.channels % 2:
+            raise Refusal(f"glu halves the channels, found {x.channels}")
 
-    def output(self, *inputs: Any) -> Shape:
-        (x,) = inputs
-        return Shape((x.channels // 2, *x.spatial))
+    def output(self, x: Shape) -> Shape:
+        return x.with_channels(x.channels // 2)
 
-    def shape_terms(self, *inputs: Any) -> Terms:
-        return self.unchanged(*inputs) | {
-            "channels": self.term(inputs, "C / 2", "one half gates the other")
-        }
+    def shape_formulas(self, x: Shape) -> Formulas:
+        return unchanged_sizes(x) | {"channels": Formula("C / 2", "one half gates the other")}
 
 
 class PReLU(Activation):
-    """A leaky relu whose slope is learned: one, or one a channel.  Source: He et al., arXiv:1502.01852."""
+    """A leaky relu whose slope is learned: one for all channels, or one per channel.
+
+    Source: He et al., arXiv:1502.01852.
+    """
 
     kind = "prelu"
     example = (
@@ -243,11 +256,11 @@ class PReLU(Activation):
     )
     per_channel: Flag = False
 
-    def weights(self, *inputs: Any) -> dict[str, Shape]:
+    def weights(self, x: Shape) -> dict[str, Shape]:
         """`weight` of 1, with `per_channel` of C."""
-        return {"weight": Shape((inputs[0].channels if self.per_channel else 1,))}
+        return {"weight": Shape((x.channels if self.per_channel else 1,))}
 
-    def weight_terms(self, *inputs: Any) -> Terms:
+    def weight_formulas(self, x: Shape) -> Formulas:
         if self.per_channel:
-            return {"weight": self.term(inputs, "C", "one slope a channel")}
-        return {"weight": self.term(inputs, "1", "one slope for all")}
+            return {"weight": Formula("C", "one slope per channel")}
+        return {"weight": Formula("1", "one slope for all channels")}

@@ -1,4 +1,4 @@
-"""What other frameworks call our layers and their arguments."""
+"""The names that other frameworks have for our kinds of layers and their arguments."""
 
 from __future__ import annotations
 
@@ -7,10 +7,13 @@ from collections.abc import Collection
 
 from . import LAYERS
 
-LAYERS_OF_OTHERS = {
+KIND_ALIASES = {
     "conv": "convolution",
     "depthwise": "depthwiseconv depthwiseconvolution dwconv",
-    "conv_transpose": "convtranspose convolutiontranspose transposedconv transposeconv deconv deconvolution upconv",
+    "conv_transpose": (
+        "convtranspose convolutiontranspose transposedconv transposeconv "
+        "deconv deconvolution upconv"
+    ),
     "local_conv": "locallyconnected",
     "linear": "dense fc fullyconnected innerproduct affine gemm",
     "bn": "batchnorm batchnormalization syncbatchnorm",
@@ -46,9 +49,12 @@ LAYERS_OF_OTHERS = {
     "reduce_mean": "mean",
     "layers": "sequential",
 }
-"""What PyTorch, Keras, Caffe, ONNX and papers call our layers, in small letters, without `_` and without how many axes."""
+"""The names of our kinds in PyTorch, Keras, Caffe, ONNX and papers.
 
-ARGUMENTS_OF_OTHERS = {
+They are in lower case, without `_` and without the number of axes.
+"""
+
+ARGUMENT_ALIASES = {
     "out": "filters out_channels out_features units num_output",
     "kernel": "pool_size kernel_shape",
     "padding": "pad pads",
@@ -63,26 +69,28 @@ ARGUMENTS_OF_OTHERS = {
 }
 
 
-def argument_of_others(name: str, known: Collection[str]) -> str:
-    """What an argument of another name is called here; empty where it is not known."""
-    return next(
-        (
-            ours
-            for ours, names in ARGUMENTS_OF_OTHERS.items()
-            if ours in known and name in names.split()
-        ),
-        "",
-    )
+def argument_for(name: str, known: Collection[str]) -> str:
+    """The name of ours that an argument of another framework has, if it is known; else empty.
+
+    >>> argument_for("filters", ["out", "kernel"]), argument_for("filters", ["size"])
+    ('out', '')
+    """
+    for argument, aliases in ARGUMENT_ALIASES.items():
+        if argument in known and name in aliases.split():
+            return argument
+    return ""
 
 
-def ours(word: str) -> str:
-    """What a layer of another name is called here; empty where it is not known.
+def kind_for(word: str) -> str:
+    """The kind of ours that a layer of another framework is; empty if there is none.
 
-    >>> ours("nn.BatchNorm2d"), ours("Conv2DTranspose"), ours("deconv"), ours("AvgPool1d"), ours("convnet")
-    ('bn', 'conv_transpose', 'conv_transpose', 'avgpool', '')
+    >>> kind_for("nn.BatchNorm2d"), kind_for("Conv2DTranspose"), kind_for("deconv")
+    ('bn', 'conv_transpose', 'conv_transpose')
+    >>> kind_for("AvgPool1d"), kind_for("convnet")
+    ('avgpool', '')
     """
     plain = re.sub(r"^(torch\.)?nn\.|_|[123]d|layer$", "", word[:60].lower())
-    known = (kind for kind in LAYERS if kind.replace("_", "") == plain)
-    return next(
-        (kind for kind, names in LAYERS_OF_OTHERS.items() if plain in names.split()), None
-    ) or next(known, "")
+    for kind, aliases in KIND_ALIASES.items():
+        if plain in aliases.split():
+            return kind
+    return next((kind for kind in LAYERS if kind.replace("_", "") == plain), "")

@@ -1,60 +1,64 @@
-"""Attention layers: each position takes from the others, by how well their keys fit its query."""
+"""Attention layers: each position takes values from others, by the fit of key and query."""
 
 from math import prod
-from typing import Annotated, Any
+from typing import Annotated, Literal
 
 from ..problem import Refusal
 from ..shape import Shape
-from .formula import Terms
-from .layer import Footprints, Layer
+from .formula import Formula, Formulas
+from .layer import Arguments, Footprints, Layer, Symbols
 from .parameter import (
     Axis,
     Choice,
-    Count,
     Flag,
-    Listed,
-    Optional,
+    Integer,
+    ListOf,
+    NoneOr,
     PerAxis,
-    Whole,
-    as_entries,
-    entering_channels,
+    PositiveInt,
+    input_channels,
+    sizes_text,
 )
 
 AttendedAxes = Annotated[
-    Any, Choice("all", otherwise=Listed(Axis(), "an axis of the space or a list of them"))
+    Literal["all"] | tuple[int, ...],
+    Choice("all", otherwise=ListOf(Axis(), "a spatial axis or a list of them")),
 ]
-Window = Annotated[tuple[int, ...] | None, Optional(PerAxis(Whole(1)))]
+WindowSizes = Annotated[tuple[int, ...] | None, NoneOr(PerAxis(Integer(1)))]
 
 
 class Attention(Layer):
     """Multi-head attention over positions.  (C, *S) -> (C, *S).
 
-    Takes a series (CxN), an image (CxHxW) or a volume (CxDxHxW), and as a second value of `from` one that gives the keys
-    and values; without it the first does.
+    Takes a series (CxN), an image (CxHxW) or a volume (CxDxHxW), and optionally a second value of
+    `from` for the keys and values (default: the first).
 
-    `axes` are the axes of the space along which a position sees others, `window` the sizes of what it sees of them.
-    In the formulas P is the positions of the queries, N those of the keys and Ckv their channels (P and C without a
-    second value), and M how many of them one query sees: N, or those of the window or the axes.
-    Source: Vaswani et al., arXiv:1706.03762, section 3.2; windows and relative biases: Liu et al., arXiv:2103.14030.
+    `axes` are the spatial axes along which a position attends to others, `window` the sizes of the
+    window that it attends to. In the formulas P is the number of query positions, N that of key
+    positions and Ckv the channels of the keys (P and C without a second value), and M the number of
+    positions that one query attends to: N, or those of the window or the axes.
+
+    Source: Vaswani et al., arXiv:1706.03762, section 3.2; windows and relative biases: Liu et al.,
+    arXiv:2103.14030.
     """
 
     kind = "attention"
     example = ("768x197", "{attention: 12}", "in a layer of ViT-B/16")
     category = "attention"
-    takes = (1, 2)
+    arity = (1, 2)
     spatial_axes = (1, 2, 3)
-    heads: Count = 1
-    dim: Count = entering_channels()
+    heads: PositiveInt = 1
+    dim: PositiveInt = input_channels()
     axes: AttendedAxes = "all"
     bias: Flag = True
     out_bias: Flag = True
     rel_bias: Flag = False
-    window: Window = None
+    window: WindowSizes = None
 
     @classmethod
-    def check_arguments(cls, values: dict[str, Any]) -> None:
+    def check_arguments(cls, values: Arguments) -> None:
         dim, heads = values["dim"], values["heads"]
-        if dim is not None and dim % heads:  # else what enters has a say
+        if dim is not None and dim % heads:  # None: it is the channels of an input not yet known
             raise Refusal(f"`dim` of {dim} cannot be split into {heads} heads", argument="heads")
         if values["window"] and values["axes"] != "all":
             raise Refusal(
@@ -62,143 +66,139 @@ class Attention(Layer):
                 argument="window",
             )
 
-    def check(self, *inputs: Any) -> None:
-        x = inputs[0]
-        if self.axes != "all" and 0 in self.axes:
+    def check(self, x: Shape, source: Shape | None = None) -> None:
+        if isinstance(self.axes, str):
+            return
+        if 0 in self.axes:
             raise Refusal(
-                f"attention is along axes of the space (1 to {len(x) - 1}), not along the channels",
+                f"attention is along spatial axes (1 to {len(x) - 1}), not along the channels",
                 argument="axes",
             )
-        if self.axes != "all" and len(inputs) == 2 and len(inputs[1]) != len(x):
+        if source is not None and len(source) != len(x):
             raise Refusal(
-                f"`axes` need keys and values of as many axes, found {inputs[1]} beside {x}",
+                f"`axes` needs keys and values with as many axes as the queries, "
+                f"found {source} for {x}",
                 argument="axes",
             )
 
-    def seen(self, *inputs: Shape) -> tuple[int, ...]:
-        """The sizes of what one query sees: the window, or the axes it attends along."""
+    def attended(self, source: Shape) -> tuple[int, ...]:
+        """The sizes of what one query attends to: the window, or the axes of the keys."""
         if self.window:
             return self.window
-        source = inputs[-1]
-        return source.spatial if self.axes == "all" else tuple([source[axis] for axis in self.axes])
+        if isinstance(self.axes, str):
+            return source.spatial
+        return tuple([source[axis] for axis in self.axes])
 
-    def output(self, *inputs: Any) -> Shape:
-        x: Shape = inputs[0]
+    def output(self, x: Shape, source: Shape | None = None) -> Shape:
         return x
 
-    def weights(self, *inputs: Any) -> dict[str, Shape]:
-        """`query` of dim x C, `key` and `value` of dim x Ckv, `out` of C x dim; with `bias` 3 of dim, with `out_bias` one of C.
+    def weights(self, x: Shape, source: Shape | None = None) -> dict[str, Shape]:
+        """`query` of dim x C, `key` and `value` of dim x Ckv, `out` of C x dim.
 
-        With `rel_bias` one of heads x prod(2n - 1), n the sizes of what one query sees.
+        With `bias` also 3 of dim, with `out_bias` one of C, and with `rel_bias` one of heads x
+        prod(2n - 1), n the sizes that one query attends to.
         """
-        channels, source = inputs[0].channels, inputs[-1].channels
+        source = source or x
         weights = {
-            "query": Shape((self.dim, channels)),
-            "key": Shape((self.dim, source)),
-            "value": Shape((self.dim, source)),
-            "out": Shape((channels, self.dim)),
+            "query": Shape((self.dim, x.channels)),
+            "key": Shape((self.dim, source.channels)),
+            "value": Shape((self.dim, source.channels)),
+            "out": Shape((x.channels, self.dim)),
         }
         if self.bias:
-            weights |= {
-                name: Shape((self.dim,)) for name in ("query_bias", "key_bias", "value_bias")
-            }
+            biases = ("query_bias", "key_bias", "value_bias")
+            weights |= dict.fromkeys(biases, Shape((self.dim,)))
         if self.out_bias:
-            weights["out_bias"] = Shape((channels,))
+            weights["out_bias"] = Shape((x.channels,))
         if self.rel_bias:
-            weights["rel_bias"] = Shape(
-                (self.heads, *(2 * size - 1 for size in self.seen(*inputs)))
-            )
+            offsets = [2 * size - 1 for size in self.attended(source)]
+            weights["rel_bias"] = Shape((self.heads, *offsets))
         return weights
 
-    def macs(self, *inputs: Any) -> int:
-        """P C dim + 2 N Ckv dim + 2 P M dim + P dim C: the projections, and the two products of the scores."""
-        x, source = inputs[0], inputs[-1]
+    def macs(self, x: Shape, source: Shape | None = None) -> int:
+        """P C dim + 2 N Ckv dim + 2 P M dim + P dim C: projections, and the products of scores."""
+        source = source or x
         projections = 2 * x.elements * self.dim + 2 * source.elements * self.dim
-        return int(projections + 2 * x.positions * prod(self.seen(*inputs)) * self.dim)
+        return projections + 2 * x.positions * prod(self.attended(source)) * self.dim
 
-    def other_flops(self, *inputs: Any) -> int:
-        """With `bias` dim (P + 2 N), with `out_bias` P C, and 3 for each of heads x P x M scores, with `rel_bias` 4."""
-        x, source = inputs[0], inputs[-1]
-        flops = (3 + self.rel_bias) * self.heads * x.positions * prod(self.seen(*inputs))
+    def other_flops(self, x: Shape, source: Shape | None = None) -> int:
+        """3 for each of heads x P x M scores, with `rel_bias` 4.
+
+        With `bias` also dim (P + 2 N), with `out_bias` P C.
+        """
+        source = source or x
+        scores = self.heads * x.positions * prod(self.attended(source))
+        flops = (3 + self.rel_bias) * scores
         if self.bias:
             flops += self.dim * (x.positions + 2 * source.positions)
-        return int(flops + self.out_bias * x.elements)
+        return flops + self.out_bias * x.elements
 
-    def symbols(self, *inputs: Any) -> dict[str, Any]:
-        seen = self.seen(*inputs)
-        numbers = {
-            "P": inputs[0].spatial,
-            "N": inputs[-1].spatial,
-            "Ckv": inputs[-1].channels,
-            "M": seen,
-        }
-        return (
-            super().symbols(*inputs) | numbers | {"offsets": tuple(2 * size - 1 for size in seen)}
-        )
+    def footprints(self, x: Shape, source: Shape | None = None) -> Footprints:
+        return (None,) * len(x.spatial)
 
-    def shape_terms(self, *inputs: Any) -> Terms:
-        return self.unchanged(inputs[0])
-
-    def weight_terms(self, *inputs: Any) -> Terms:
-        source = "Ckv" if len(inputs) > 1 else "C"
-        formulas = {
-            "query": ("dim x C", "a matrix makes the queries"),
-            "key": (f"dim x {source}", "a matrix makes the keys"),
-            "value": (f"dim x {source}", "a matrix makes the values"),
-            "out": ("C x dim", "a matrix puts the heads together; their number changes no weights"),
-            "out_bias": ("C", "one a channel"),
-            "rel_bias": ("heads x offsets", "one for each head and distance between two positions"),
-        }
-        return {
-            name: self.term(inputs, *formulas.get(name, ("dim", "one a channel")))
-            for name in self.weights(*inputs)
-        }
-
-    def macs_terms(self, *inputs: Any) -> Terms:
-        keys = "N x Ckv" if len(inputs) > 1 else "P x C"
-        return {
-            "query": self.term(
-                inputs, "P x C x dim", "a product with its matrix at each of the P positions"
-            ),
-            "key": self.term(inputs, f"{keys} x dim", "the same"),
-            "value": self.term(inputs, f"{keys} x dim", "the same"),
-            "scores": self.term(inputs, "P x M x dim", "each query times the M keys that it sees"),
-            "mixture": self.term(inputs, "P x M x dim", "the M values, each times its score"),
-            "out": self.term(inputs, "P x dim x C", "a product with its matrix at each position"),
-        }
-
-    def flops_terms(self, *inputs: Any) -> Terms:
-        terms = {}
-        if self.bias:
-            keys = "2 x N x dim" if len(inputs) > 1 else "2 x P x dim"
-            terms["bias"] = self.term(
-                inputs,
-                f"P x dim + {keys}",
-                "one addition for each element of queries, keys and values",
-            )
-        if self.out_bias:
-            terms["out_bias"] = self.term(
-                inputs, "P x C", "one addition for each element of the output"
-            )
-        terms["softmax"] = self.term(inputs, "3 x heads x P x M", "three operations for each score")
-        if self.rel_bias:
-            terms["rel_bias"] = self.term(inputs, "heads x P x M", "one addition for each score")
-        return terms
-
-    def notes(self, *inputs: Any) -> list[str]:
-        space = inputs[-1].spatial
-        if not self.window or all(
-            size % one == 0 for size, one in zip(space, self.window, strict=True)
-        ):
+    def notes(self, x: Shape, source: Shape | None = None) -> list[str]:
+        sizes = (source or x).spatial
+        if not self.window or not any(map(int.__mod__, sizes, self.window)):
             return []
-        window, map_ = as_entries(self.window), as_entries(space)
+        window, whole = sizes_text(self.window), sizes_text(sizes)
         return [
-            f"the window of {window} does not divide {map_}: counted without what padding would add"
+            f"the {window} window does not divide {whole}: padding it would need is not counted"
         ]
 
-    def footprints(self, *inputs: Any) -> Footprints:
-        return (None,) * len(inputs[0].spatial)
+    # Formulas
+
+    def symbols(self, x: Shape, source: Shape | None = None) -> Symbols:
+        source = source or x
+        attended = self.attended(source)
+        return super().symbols(x) | {
+            "P": x.spatial,
+            "N": source.spatial,
+            "Ckv": source.channels,
+            "M": attended,
+            "offsets": tuple(2 * size - 1 for size in attended),
+        }
+
+    def weight_formulas(self, x: Shape, source: Shape | None = None) -> Formulas:
+        channels = "C" if source is None else "Ckv"
+        out = "a matrix combines the heads; their number does not change the weights"
+        formulas = {
+            "query": Formula("dim x C", "a matrix makes the queries"),
+            "key": Formula(f"dim x {channels}", "a matrix makes the keys"),
+            "value": Formula(f"dim x {channels}", "a matrix makes the values"),
+            "out": Formula("C x dim", out),
+            "out_bias": Formula("C", "one per channel"),
+            "rel_bias": Formula("heads x offsets", "one for each head and offset of two positions"),
+        }
+        bias = Formula("dim", "one per channel")
+        return {name: formulas.get(name, bias) for name in self.weights(x, source)}
+
+    def macs_formulas(self, x: Shape, source: Shape | None = None) -> Formulas:
+        keys = "P x C" if source is None else "N x Ckv"
+        projection = "a product with its matrix at each position"
+        return {
+            "query": Formula("P x C x dim", f"{projection} of the queries"),
+            "key": Formula(f"{keys} x dim", f"{projection} of the keys"),
+            "value": Formula(f"{keys} x dim", f"{projection} of the values"),
+            "scores": Formula("P x M x dim", "each query times the M keys that it attends to"),
+            "mixture": Formula("P x M x dim", "the sum of M values, each times its score"),
+            "out": Formula("P x dim x C", projection),
+        }
+
+    def flops_formulas(self, x: Shape, source: Shape | None = None) -> Formulas:
+        formulas = {}
+        if self.bias:
+            keys = "P" if source is None else "N"
+            reason = "one addition for each element of queries, keys and values"
+            formulas["bias"] = Formula(f"P x dim + 2 x {keys} x dim", reason)
+        if self.out_bias:
+            reason = "one addition for each element of the output"
+            formulas["out_bias"] = Formula("P x C", reason)
+        softmax = "an exponential, a sum and a quotient for each score"
+        formulas["softmax"] = Formula("3 x heads x P x M", softmax)
+        if self.rel_bias:
+            formulas["rel_bias"] = Formula("heads x P x M", "one addition for each score")
+        return formulas
 
     def label(self) -> str:
-        window = f", window {'x'.join(map(str, self.window))}" if self.window else ""
+        window = f", window {sizes_text(self.window)}" if self.window else ""
         return f"{self.heads} heads, {self.dim}{window}"

@@ -1,131 +1,120 @@
-"""Dense layers: the channels times a matrix, at every position alike."""
-
-from typing import Any
+"""Dense layers: a matrix is applied to the channels of every position."""
 
 from ..problem import Refusal
 from ..shape import Shape
-from .formula import Terms
-from .layer import Footprints, Layer, elements
-from .parameter import Count, Flag
+from .formula import Formula, Formulas
+from .layer import Footprints, Layer, bias_additions
+from .parameter import Flag, PositiveInt
 
-MAP = 4096  # inputs from which a dense layer is worth a remark
+LARGE_INPUT = 4096  # from this many inputs, `explain` remarks on the cost of a dense layer
 
 
 def is_vector(x: Shape) -> bool:
-    """Whether a value is a vector of C, or counts as one, as global pooling leaves it (Cx1x1, Cx1)."""
+    """Whether a value is a vector of C, or has only one position, as after global pooling."""
     return x.positions == 1
 
 
 class Linear(Layer):
-    """Fully connected: the channels times a matrix, at every position alike.  (C) -> (out); (C, N) -> (out, N).
+    """Fully connected: a matrix applied to the channels of every position.
 
-    Takes a vector (C), a series (CxN), or as a vector what has 1 position only (Cx1x1).  Source: torch.nn.Linear.
+    (C) -> (out); (C, N) -> (out, N).
+
+    Takes a vector (C), a series (CxN), or a map of one position (Cx1x1) as a vector.
+
+    Source: torch.nn.Linear.
     """
 
     kind = "linear"
     example = ("9216", "{linear: 4096}", "fc6 of AlexNet")
     category = "dense"
-    out: Count
+    out: PositiveInt
     bias: Flag = True
 
-    def check(self, *inputs: Any) -> None:
-        (x,) = inputs
+    def check(self, x: Shape) -> None:
         if len(x) > 2 and not is_vector(x):
             raise Refusal(
                 f"linear takes a vector (C) or a series (CxN), found {x}",
-                f"put `flatten` before it for a vector of {x.elements}, or `tokens` for {x.channels}x{x.positions}",
+                f"put `flatten` before it for a vector of {x.elements}, "
+                f"or `tokens` for {x.channels}x{x.positions}",
             )
 
-    def output(self, *inputs: Any) -> Shape:
-        (x,) = inputs
+    def output(self, x: Shape) -> Shape:
         return Shape((self.out,)) if is_vector(x) else x.with_channels(self.out)
 
-    def weights(self, *inputs: Any) -> dict[str, Shape]:
+    def weights(self, x: Shape) -> dict[str, Shape]:
         """`weight` of out x C, `bias` of out."""
-        weights = {"weight": Shape((self.out, inputs[0].channels))}
+        weights = {"weight": Shape((self.out, x.channels))}
         if self.bias:
             weights["bias"] = Shape((self.out,))
         return weights
 
-    def macs(self, *inputs: Any) -> int:
-        """C x out a position."""
-        (x,) = inputs
-        return int(x.channels * self.out * x.positions)
+    def macs(self, x: Shape) -> int:
+        """C x out per position."""
+        return x.channels * self.out * x.positions
 
-    def other_flops(self, *inputs: Any) -> int:
-        """1 an output element for the bias."""
-        return self.output(*inputs).elements if self.bias else 0
+    def other_flops(self, x: Shape) -> int:
+        """1 per output element for the bias."""
+        return self.output(x).elements if self.bias else 0
 
-    def shape_terms(self, *inputs: Any) -> Terms:
-        (x,) = inputs
-        terms = {"channels": self.term(inputs, "out", "one for each row of the matrix")}
-        return (
-            terms
-            if is_vector(x)
-            else {**terms, "length": self.term(inputs, "N", "each position on its own")}
-        )
-
-    def weight_terms(self, *inputs: Any) -> Terms:
-        (x,) = inputs
-        reason = f"each of the {self.out:,} outputs has a weight of its own for each of the {x.channels:,} inputs: nothing is shared"
-        if is_vector(x) and x.channels >= MAP:
-            reason += ", so a large map before a dense layer costs most parameters"
-        terms = {"weight": self.term(inputs, "out x C", reason)}
-        return terms | ({"bias": self.term(inputs, "out", "one an output")} if self.bias else {})
-
-    def macs_terms(self, *inputs: Any) -> Terms:
-        if is_vector(inputs[0]):
-            return {"products": self.term(inputs, "out x C", "each weight is used once")}
-        return {
-            "products": self.term(
-                inputs, "out x C x N", "each weight is used once at each of the N positions"
-            )
-        }
-
-    def flops_terms(self, *inputs: Any) -> Terms:
-        out = elements(self.output(*inputs), "'")
-        return (
-            {"bias": self.term(inputs, out, "one addition for each element of the output")}
-            if self.bias
-            else {}
-        )
-
-    def footprints(self, *inputs: Any) -> Footprints:
-        (x,) = inputs
+    def footprints(self, x: Shape) -> Footprints:
         return () if is_vector(x) else super().footprints(x)
+
+    # Formulas
+
+    def shape_formulas(self, x: Shape) -> Formulas:
+        formulas = {"channels": Formula("out", "one for each row of the matrix")}
+        if not is_vector(x):
+            formulas["length"] = Formula("N", "each position on its own")
+        return formulas
+
+    def weight_formulas(self, x: Shape) -> Formulas:
+        reason = (
+            f"each of the {self.out:,} outputs has its own weight for each of the {x.channels:,} "
+            "inputs: no weight is shared"
+        )
+        if is_vector(x) and x.channels >= LARGE_INPUT:
+            reason += ", so a dense layer after a large map has most of the parameters"
+        formulas = {"weight": Formula("out x C", reason)}
+        if self.bias:
+            formulas["bias"] = Formula("out", "one per output")
+        return formulas
+
+    def macs_formulas(self, x: Shape) -> Formulas:
+        if is_vector(x):
+            return {"products": Formula("out x C", "each weight is used once")}
+        reason = "each weight is used once at each of the N positions"
+        return {"products": Formula("out x C x N", reason)}
+
+    def flops_formulas(self, x: Shape) -> Formulas:
+        return bias_additions(self.output(x)) if self.bias else {}
 
 
 class Embedding(Layer):
-    """A table that gives a vector for each token.  (N) -> (dim, N).  Source: torch.nn.Embedding.
+    """A table with one vector per token.  (N) -> (dim, N).  Source: torch.nn.Embedding.
 
-    Takes a vector (N) of the numbers of tokens, below `vocab`.
+    Takes a vector (N) of token indices below `vocab`.
     """
 
     kind = "embedding"
     example = ("512", "{embedding: 30522, dim: 768}", "the words of BERT-base")
     category = "dense"
     spatial_axes = (0,)
-    vocab: Count
-    dim: Count
+    vocab: PositiveInt
+    dim: PositiveInt
 
-    def output(self, *inputs: Any) -> Shape:
-        return Shape((self.dim, inputs[0].channels))
+    def output(self, x: Shape) -> Shape:
+        return Shape((self.dim, x.channels))
 
-    def weights(self, *inputs: Any) -> dict[str, Shape]:
+    def weights(self, x: Shape) -> dict[str, Shape]:
         """`weight` of vocab x dim."""
         return {"weight": Shape((self.vocab, self.dim))}
 
-    def shape_terms(self, *inputs: Any) -> Terms:
+    def shape_formulas(self, x: Shape) -> Formulas:
         return {
-            "channels": self.term(inputs, "dim", "the numbers of one word"),
-            "length": self.term(inputs, "C", "the words"),
+            "channels": Formula("dim", "the size of the vector of one token"),
+            "length": Formula("C", "one vector for each token"),
         }
 
-    def weight_terms(self, *inputs: Any) -> Terms:
-        return {
-            "weight": self.term(
-                inputs,
-                "vocab x dim",
-                "a row for each word that there is; to look one up multiplies nothing",
-            )
-        }
+    def weight_formulas(self, x: Shape) -> Formulas:
+        reason = "one row for each token of the vocabulary; a lookup multiplies nothing"
+        return {"weight": Formula("vocab x dim", reason)}

@@ -1,4 +1,4 @@
-"""What the classes of layers say of themselves in fields and docstrings, for the reference page and the schema."""
+"""What layer classes state in fields and docstrings, for the reference page and the schema."""
 
 from __future__ import annotations
 
@@ -12,27 +12,31 @@ from .parameter import PER_AXIS, UNUSED, Default
 
 
 class Docstring:
-    """The parts of the docstring of a layer, or of one of its rules (see `Layer`)."""
+    """The parts of the docstring of a layer, or of one of its rules (see `Layer`).
+
+    `shape` is the rule of the output shape, `takes` the inputs, `more` what no other part is.
+    """
 
     def __init__(self, text: str | None) -> None:
-        self.summary, *parts = re.split(r" {2,}|\n\n|\s(?=Source: )", cleandoc(text or ""))
+        summary, *parts = re.split(r" {2,}|\n\n|\s(?=Source: )", cleandoc(text or ""))
+        self.summary = " ".join(summary.split())
         self.shape = self.takes = self.source = ""
         more = []
         for part in parts:
-            sentence = " ".join(part.split()).removesuffix(".")
-            if part.startswith("Source: "):
-                self.source = sentence.removeprefix("Source: ")
-            elif part.startswith("Takes "):
-                self.takes = sentence.removeprefix("Takes ")
-            elif "->" in part:
-                self.shape = mark_shapes(sentence)
+            sentence = " ".join(part.split())
+            if sentence.startswith("Source: "):
+                self.source = sentence.removeprefix("Source: ").removesuffix(".")
+            elif sentence.startswith("Takes "):
+                self.takes = sentence.removeprefix("Takes ").removesuffix(".")
+            elif "->" in sentence:
+                self.shape = mark_shapes(sentence.removesuffix("."))
             else:
-                more.append(part)
+                more.append(sentence)
         self.more = "\n\n".join(more)
 
 
 def mark_shapes(rule: str) -> str:
-    """A rule of shapes with each shape set as code, up to where it goes on in words.
+    """A rule of shapes with each shape set as code, up to where it continues in words.
 
     >>> mark_shapes("(C, *S) -> (C * prod(S)), d the axes (of the space)")
     '`(C, *S)` → `(C * prod(S))`, d the axes (of the space)'
@@ -42,46 +46,43 @@ def mark_shapes(rule: str) -> str:
     return ", ".join([marked, *words])
 
 
-def inherited(cls: type[Layer], part: str) -> str:
-    """A part of the docstring of a class, or of the nearest class above it that has this part."""
-    above = cls.__mro__[: cls.__mro__.index(Layer)]
-    return next(
-        (text for text in (getattr(Docstring(one.__doc__), part) for one in above) if text), ""
-    )
+def inherited_part(cls: type[Layer], part: str) -> str:
+    """A part of the docstring of a class, or of its nearest base that has this part."""
+    for base in cls.__mro__[: cls.__mro__.index(Layer)]:
+        text: str = getattr(Docstring(base.__doc__), part)
+        if text:
+            return text
+    return ""
 
 
-def entering(cls: type[Layer]) -> str:
-    """What a kind takes, in words."""
-    return inherited(cls, "takes") or (
-        ranks(cls.spatial_axes) if cls.spatial_axes else "any number of axes"
-    )
+def input_description(cls: type[Layer]) -> str:
+    """The inputs that a kind accepts, in words."""
+    stated = inherited_part(cls, "takes")
+    return stated or (ranks(cls.spatial_axes) if cls.spatial_axes else "any number of axes")
 
 
-def fields_of(cls: type[Layer]) -> dict[str, Field]:
-    """The parameters that a file can give; how many operands of a join are constants is counted, not given."""
-    return {
-        name: field
-        for name, field in cls.fields.items()
-        if not (cls.kind in JOINS and name == "constants")
-    }
+def parameters_of(cls: type[Layer]) -> dict[str, Field]:
+    """The parameters that a file can give: the constants of a join are counted, not given."""
+    fields = dict(cls.fields)
+    if cls.kind in JOINS:
+        fields.pop("constants", None)
+    return fields
 
 
-def call(cls: type[Layer]) -> str:
-    """The call as a signature: `conv: out, kernel=1`."""
+def signature(cls: type[Layer]) -> str:
+    """A call with all parameters and their defaults: `conv: out, kernel=1`."""
     words = ["operands"] if cls.kind in JOINS else []
-    words += [
-        name if field.required else f"{name}={default(field)}"
-        for name, field in fields_of(cls).items()
-    ]
+    for name, field in parameters_of(cls).items():
+        words.append(name if field.required else f"{name}={default_text(field)}")
     return f"{cls.kind}: {', '.join(words)}" if words else cls.kind
 
 
-def default(field: Field) -> str:
-    """A default as a file would write it."""
+def default_text(field: Field) -> str:
+    """A default as a file would give it."""
     return field.default.text if isinstance(field.default, Default) else show(field.default)
 
 
-def taken(field: Field) -> str:
-    """What a parameter takes, in words."""
+def parameter_description(field: Field) -> str:
+    """The values that a parameter accepts, in words."""
     text = field.type.expected.replace(f" {PER_AXIS}", ", per axis")
     return f"{text}; changes no number" if field.type is UNUSED else text

@@ -1,63 +1,56 @@
 """Joins: several values become one."""
 
 from math import prod
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from ..problem import Refusal
 from ..shape import Shape
-from .formula import Term, Terms
-from .layer import Footprints, Layer, axis_names, elements, size_names
-from .parameter import AxisNumber, Natural
+from .formula import Formula, Formulas
+from .layer import (
+    Arguments,
+    Footprints,
+    Layer,
+    Symbols,
+    axis_names,
+    elements,
+    size_names,
+    unchanged_sizes,
+)
+from .parameter import AxisIndex, NonNegativeInt
 
-
-def listing(shapes: tuple[Shape, ...]) -> str:
-    """Shapes in words.
-
-    >>> listing((Shape((3, 8, 8)), Shape((4,))))
-    '3x8x8 and 4'
-    """
-    return (
-        " and ".join([", ".join(map(str, shapes[:-1])), str(shapes[-1])])
-        if len(shapes) > 1
-        else str(shapes[0])
-    )
-
-
-def check_two(kind: str, found: int) -> None:
-    if found != 2:
-        raise Refusal(f"{kind} takes 2 operands, found {found}", rule="inputs")
-
-
-MOST_SUMMANDS = 16  # that a formula names
-
-
-def total(sizes: dict[str, int]) -> Term:
-    """The sum of the sizes of operands.
-
-    >>> total({"C1": 64, "C2": 128}).with_numbers, total(dict.fromkeys("abcdefghijklmnopq", 32)).with_numbers
-    ('64 + 128', '544')
-    """
-    reason = "the operands stand one after the other"
-    if len(sizes) > MOST_SUMMANDS:
-        return Term("sum", {"sum": sum(sizes.values())}, f"{reason}: {len(sizes)} of them")
-    return Term(" + ".join(sizes), sizes, reason)
+MAX_SUMMANDS = 16  # that the formula of a sum spells out
 
 
 class Join(Layer):
-    """Several values become one."""
+    """The base of the joins, whose inputs are called operands."""
 
-    # What an output position sees is the engine's to say: the union of what the operands see.
-    takes: ClassVar[tuple[int, int | None]] = (1, None)
+    # Footprints are those of one operand: the engine unites the receptive fields of all of them.
+
+    arity: ClassVar[tuple[int, int | None]] = (1, None)
 
     @classmethod
     def check_operands(cls, found: int) -> None:
-        """Raise Refusal where there are too many operands, or too few, whatever they are; numbers count."""
+        """Raise Refusal if a join cannot have this many operands, including constants."""
+
+
+def shapes_text(shapes: tuple[Shape, ...]) -> str:
+    """Shapes as a list in a sentence.
+
+    >>> shapes_text((Shape((3, 8, 8)), Shape((4,))))
+    '3x8x8 and 4'
+    """
+    *others, last = map(str, shapes)
+    return f"{', '.join(others)} and {last}" if others else last
+
+
+# Concatenation
 
 
 class Concat(Join):
-    """The operands one after the other along an axis, the channels if not said.
+    """The operands in sequence along an axis, by default the channels.
 
-    (C1, *S), (C2, *S), ... -> (C1 + C2 + ..., *S).  Takes operands that are alike but on that axis.  Source: torch.cat.
+    (C1, *S), (C2, *S), ... -> (C1 + C2 + ..., *S).  Takes operands with equal sizes on all other
+    axes.  Source: torch.cat.
     """
 
     kind = "concat"
@@ -66,84 +59,98 @@ class Concat(Join):
         "{concat: [one, three, five, pool]}",
         "inception (3a) of GoogLeNet",
     )
-    axis: AxisNumber = 0
+    axis: AxisIndex = 0
 
-    def output(self, *inputs: Any) -> Shape:
-        first: Shape = inputs[0]
-        for shape in inputs[1:]:
-            if len(shape) != len(first) or any(
-                size != wanted
-                for axis, (size, wanted) in enumerate(zip(shape, first, strict=True))
-                if axis != self.axis
-            ):
+    def output(self, *operands: Shape) -> Shape:
+        first = operands[0]
+        size = first[self.axis]
+        for shape in operands[1:]:
+            # Without this axis, the operands must be equal.
+            if len(shape) != len(first) or shape.with_axis(self.axis, size) != first:
                 raise Refusal(
-                    f"concat needs operands that are alike but on axis {self.axis}, found {listing(inputs)}",
+                    f"concat needs operands that are equal except on axis {self.axis}, "
+                    f"found {shapes_text(operands)}"
                 )
-        return first.with_axis(self.axis, sum(shape[self.axis] for shape in inputs))
+        return first.with_axis(self.axis, sum(shape[self.axis] for shape in operands))
 
-    def shape_terms(self, *inputs: Any) -> Terms:
-        size = size_names(inputs[0])[self.axis]
-        sizes = {f"{size}{place}": shape[self.axis] for place, shape in enumerate(inputs, 1)}
-        return self.unchanged(*inputs) | {axis_names(inputs[0])[self.axis]: total(sizes)}
+    def shape_formulas(self, *operands: Shape) -> Formulas:
+        first = operands[0]
+        name = size_names(first)[self.axis]
+        sizes = {f"{name}{place}": shape[self.axis] for place, shape in enumerate(operands, 1)}
+        return unchanged_sizes(first) | {axis_names(first)[self.axis]: sum_formula(sizes)}
 
     def label(self) -> str:
         return f"axis {self.axis}" if self.axis else ""
 
 
+def sum_formula(sizes: dict[str, int]) -> Formula:
+    """The sum of the sizes of operands, by their names.
+
+    >>> sum_formula({"C1": 64, "C2": 128}).text
+    'C1 + C2'
+    >>> sum_formula({f"C{place}": 32 for place in range(1, 18)}).text
+    'sum'
+    """
+    reason = "the operands follow one another"
+    if len(sizes) > MAX_SUMMANDS:
+        return Formula("sum", f"{reason}: {len(sizes)} of them", sum=sum(sizes.values()))
+    return Formula(" + ".join(sizes), reason, **sizes)
+
+
+# Operations on each element
+
+
 class ElementWise(Join):
     """An operation on each element.  (C, *S), (C, *S), ... -> (C, *S).
 
-    Takes operands of one shape; axes of size 1 are repeated, a vector of C fits (C, *S), and a number fits all.
+    Takes operands of one shape; axes of size 1 are broadcast, and so are a vector of C over (C, *S)
+    and a number over anything.
     """
 
-    constants: Natural = 0  # how many operands are numbers: the engine sees only the others
+    constants: NonNegativeInt = 0  # the number of operands that are numbers, which are not inputs
 
-    def output(self, *inputs: Any) -> Shape:
-        axes = max(len(shape) for shape in inputs)
-        padded = [
-            Shape((*shape, *(1,) * (axes - 1))) if len(shape) == 1 else shape for shape in inputs
-        ]
+    def output(self, *operands: Shape) -> Shape:
+        axes = max(map(len, operands))
+        padded = [with_axes(shape, axes) for shape in operands]
         if any(len(shape) != axes for shape in padded):
-            raise self.mismatch(inputs)
-        sizes = []
-        for along in zip(*padded, strict=True):
-            size = max(along)
-            if any(other not in (1, size) for other in along):
-                raise self.mismatch(inputs)
-            sizes.append(size)
-        return Shape(sizes)
+            raise self.mismatch(operands)
+        out = Shape(map(max, zip(*padded, strict=True)))
+        for shape in padded:
+            if any(size not in (1, wanted) for size, wanted in zip(shape, out, strict=True)):
+                raise self.mismatch(operands)
+        return out
 
-    def shape_terms(self, *inputs: Any) -> Terms:
-        out = self.output(*inputs)
-        if out == inputs[0]:
-            return self.unchanged(*inputs)
-        terms = [
-            self.term(
-                inputs, "size", "an axis of size 1, or that is not there, is repeated", size=size
-            )
-            for size in out
-        ]
-        return dict(zip(axis_names(out), terms, strict=True))
+    def mismatch(self, operands: tuple[Shape, ...]) -> Refusal:
+        return Refusal(f"{self.kind} needs operands of one shape, found {shapes_text(operands)}")
 
-    def flops_terms(self, *inputs: Any) -> Terms:
-        out, operands = elements(self.output(*inputs), "'"), len(inputs) + self.constants
-        reason = "to put operands together takes an operation less than there are of them, for each element"
-        return {
-            "operations": self.term(inputs, f"(operands - 1) x {out}", reason, operands=operands)
-        }
+    def other_flops(self, *operands: Shape) -> int:
+        """(operands - 1) per output element."""
+        return self.output(*operands).elements * (len(operands) + self.constants - 1)
 
-    def mismatch(self, inputs: tuple[Shape, ...]) -> Refusal:
-        return Refusal(f"{self.kind} needs operands of one shape, found {listing(inputs)}")
+    def shape_formulas(self, *operands: Shape) -> Formulas:
+        out = self.output(*operands)
+        if out == operands[0]:
+            return unchanged_sizes(out)
+        reason = "an axis that is missing or has size 1 is broadcast"
+        sizes = [Formula("size", reason, size=size) for size in out]
+        return dict(zip(axis_names(out), sizes, strict=True))
 
-    def other_flops(self, *inputs: Any) -> int:
-        """The operands less 1, an output element."""
-        return self.output(*inputs).elements * (len(inputs) + self.constants - 1)
+    def flops_formulas(self, *operands: Shape) -> Formulas:
+        out = elements(self.output(*operands), "'")
+        count = len(operands) + self.constants
+        reason = "combining n operands takes n - 1 operations for each element"
+        return {"operations": Formula(f"(operands - 1) x {out}", reason, operands=count)}
 
-    def arguments(self) -> dict[str, Any]:
+    def arguments(self) -> Arguments:
         return {"constants": self.constants} if self.constants else {}
 
     def label(self) -> str:
         return ""
+
+
+def with_axes(shape: Shape, axes: int) -> Shape:
+    """A vector as a map of one position with this many axes; any other shape unchanged."""
+    return Shape((*shape, *(1,) * (axes - 1))) if len(shape) == 1 else shape
 
 
 class Add(ElementWise):
@@ -158,7 +165,10 @@ class Add(ElementWise):
 
 
 class Mul(ElementWise):
-    """The product of the operands, element by element.  Source: Hu et al., SENet, arXiv:1709.01507, section 3.2."""
+    """The product of the operands, element by element.
+
+    Source: Hu et al., SENet, arXiv:1709.01507, section 3.2.
+    """
 
     kind = "mul"
     example = (
@@ -169,7 +179,10 @@ class Mul(ElementWise):
 
 
 class Max(ElementWise):
-    """The largest of the operands, element by element.  Source: Goodfellow et al., Maxout, arXiv:1302.4389."""
+    """The maximum of the operands, element by element.
+
+    Source: Goodfellow et al., Maxout, arXiv:1302.4389.
+    """
 
     kind = "max"
     example = (
@@ -179,22 +192,32 @@ class Max(ElementWise):
     )
 
 
-class Pair(ElementWise):
-    """An operation on two operands.
+# Operations on two operands
 
-    Takes two operands of one shape; axes of size 1 are repeated, a vector of C fits (C, *S), and a number fits all.
+
+def check_two(kind: str, found: int) -> None:
+    """Raise Refusal unless there are two operands."""
+    if found != 2:
+        raise Refusal(f"{kind} takes 2 operands, found {found}", rule="inputs")
+
+
+class BinaryElementWise(ElementWise):
+    """An operation on each element of two operands.
+
+    Takes two operands of one shape; axes of size 1 are broadcast, and so are a vector of C over
+    (C, *S) and a number over anything.
     """
 
     @classmethod
     def check_operands(cls, found: int) -> None:
         check_two(cls.kind, found)
 
-    def check(self, *inputs: Any) -> None:
-        check_two(self.kind, len(inputs) + self.constants)
+    def check(self, *operands: Shape) -> None:
+        check_two(self.kind, len(operands) + self.constants)
 
 
-class Sub(Pair):
-    """The first operand less the second.  (C, *S), (C, *S) -> (C, *S).  Source: torch.sub."""
+class Sub(BinaryElementWise):
+    """The first operand minus the second.  (C, *S), (C, *S) -> (C, *S).  Source: torch.sub."""
 
     kind = "sub"
     example = (
@@ -204,21 +227,21 @@ class Sub(Pair):
     )
 
 
-class Div(Pair):
-    """The first operand over the second.  (C, *S), (C, *S) -> (C, *S).  Source: torch.div."""
+class Div(BinaryElementWise):
+    """The first operand divided by the second.  (C, *S), (C, *S) -> (C, *S).  Source: torch.div."""
 
     kind = "div"
     example = (
         "12x197x197",
         "{div: [[], 8]}",
-        "the scores of ViT-B/16 over the root of the 64 of a head",
+        "the scores of ViT-B/16 over the square root of the 64 channels of a head",
     )
 
 
 class MatMul(Join):
     """The product of matrices.  (*L, m, k), (*L, k, n) -> (*L, m, n).  Source: torch.matmul.
 
-    Takes two operands of at least two axes, those before the last two alike.
+    Takes two operands of at least two axes, with equal sizes on all axes before the last two.
     """
 
     kind = "matmul"
@@ -227,52 +250,42 @@ class MatMul(Join):
         "{matmul: [query, key]}",
         "the scores of ViT-B/16",
     )
-    takes = (2, 2)
+    arity = (2, 2)
 
     @classmethod
     def check_operands(cls, found: int) -> None:
         check_two(cls.kind, found)
 
-    def check(self, *inputs: Any) -> None:
-        left, right = inputs
-        if min(len(left), len(right)) < 2 or left[:-2] != right[:-2] or left[-1] != right[-2]:
+    def check(self, left: Shape, right: Shape) -> None:
+        is_matrices = min(len(left), len(right)) >= 2
+        if not is_matrices or left[:-2] != right[:-2] or left[-1] != right[-2]:
             raise Refusal(
-                f"matmul needs m x k and k x n with like axes before, found {left} and {right}"
+                "matmul needs (*L, m, k) and (*L, k, n) with equal L and k, "
+                f"found {left} and {right}"
             )
 
-    def output(self, *inputs: Any) -> Shape:
-        left, right = inputs
+    def output(self, left: Shape, right: Shape) -> Shape:
         return Shape((*left[:-1], right[-1]))
 
-    def shape_terms(self, *inputs: Any) -> Terms:
-        terms = [self.term(inputs, name) for name in size_names(inputs[0])[:-2]]
-        terms += [
-            self.term(inputs, "m", "the rows of the first"),
-            self.term(inputs, "n", "the columns of the second"),
-        ]
-        return dict(zip(axis_names(self.output(*inputs)), terms, strict=True))
-
-    def macs_terms(self, *inputs: Any) -> Terms:
-        leading = "L x " if len(inputs[0]) > 2 else ""
-        return {
-            "products": self.term(
-                inputs, f"{leading}m x k x n", "each element of the product is a sum of k products"
-            )
-        }
-
-    def symbols(self, *inputs: Any) -> dict[str, Any]:
-        left, right = inputs
-        return super().symbols(*inputs) | {
-            "L": left[:-2],
-            "m": left[-2],
-            "k": left[-1],
-            "n": right[-1],
-        }
-
-    def macs(self, *inputs: Any) -> int:
+    def macs(self, left: Shape, right: Shape) -> int:
         """prod(L) x m x k x n."""
-        left, right = inputs
-        return int(prod(left) * right[-1])
+        return prod(left) * right[-1]
 
-    def footprints(self, *inputs: Any) -> Footprints:
-        return (None,) * (len(inputs[0]) - 1)
+    def footprints(self, left: Shape, right: Shape) -> Footprints:
+        return (None,) * (len(left) - 1)
+
+    def symbols(self, left: Shape, right: Shape) -> Symbols:
+        sizes = {"L": left[:-2], "m": left[-2], "k": left[-1], "n": right[-1]}
+        return super().symbols(left, right) | sizes
+
+    def shape_formulas(self, left: Shape, right: Shape) -> Formulas:
+        leading = [Formula(name) for name in size_names(left)[:-2]]
+        rows = Formula("m", "the rows of the first operand")
+        columns = Formula("n", "the columns of the second operand")
+        axes = axis_names(self.output(left, right))
+        return dict(zip(axes, [*leading, rows, columns], strict=True))
+
+    def macs_formulas(self, left: Shape, right: Shape) -> Formulas:
+        leading = "L x " if len(left) > 2 else ""
+        reason = "each element of the output is a sum of k products"
+        return {"products": Formula(f"{leading}m x k x n", reason)}

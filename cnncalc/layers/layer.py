@@ -1,23 +1,37 @@
-"""What a layer is: an immutable value whose fields are its arguments and whose methods are its formulas.
+"""The base of all layers: an immutable value whose fields are its arguments.
 
-`Layer` makes its subclasses into values as `dataclasses.dataclass(frozen=True)` would, at a hundredth of the cost at
-start-up: no code is generated, the annotations are only read.
+`Layer` makes its subclasses into values as `dataclasses.dataclass(frozen=True)` would, at a
+hundredth of the start-up cost: no code is generated, only the annotations are read.
 """
 
-from __future__ import annotations
-
+# Without `from __future__ import annotations`: `Layer` reads the annotations of its subclasses.
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, NamedTuple, Self, dataclass_transform
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, Self, dataclass_transform
 
 from ..datum import Value, show
 from ..problem import Refusal, count
-from ..shape import AXIS_NAMES, Shape
-from .formula import Term, Terms
+from ..shape import AXIS_NAMES, AxisWindow, Shape
+from .formula import Formula, Formulas, Terms
 from .parameter import Default, Parameter
 
 RANKS = {0: "a vector (C)", 1: "a series (CxN)", 2: "an image (CxHxW)", 3: "a volume (CxDxHxW)"}
+"""What a value is called, by the number of its spatial axes."""
+
 Category = Literal["conv", "dense", "recurrent", "attention", "norm", "other"]
 CATEGORIES: tuple[Category, ...] = ("conv", "dense", "recurrent", "attention", "norm", "other")
+
+if TYPE_CHECKING:
+    from fractions import Fraction
+
+    Rational = int | Fraction
+else:
+    Rational = Any  # fractions is slow to import, and few networks have any
+
+Arguments = dict[str, Any]
+"""Arguments by name.  Their types are those of the fields, which are read at run time."""
+
+Symbols = dict[str, object]
+"""Values by the names that formulas have for them."""
 
 
 class Field(NamedTuple):
@@ -29,59 +43,52 @@ class Field(NamedTuple):
 
 
 class Footprint(NamedTuple):
-    """What one output position sees along one axis, for the receptive field.
+    """The part of an input axis that one output position depends on, for the receptive field.
 
-    `features` input positions from the first to the last; `start` is the first that output 0 sees, and `step` is by
-    how many input positions the view moves from one output to the next (a fraction where something is upsampled).
+    `features` is the number of input positions from the first to the last.  `start` is the first
+    one for output 0.  `step` is how far the footprint moves from one output position to the next
+    (a fraction if the layer upsamples).  All in input positions.
     """
 
-    features: Any = 1
-    step: Any = 1
-    start: Any = 0
+    features: int = 1
+    step: Rational = 1
+    start: Rational = 0
 
 
 POINT = Footprint()
-Window = tuple[int, int, int, int, int, int]
-"""A window along one axis: the size of the axis, kernel, stride, padding before and after, dilation."""
 Footprints = tuple[Footprint | None, ...]
-"""A view for each axis of the output's space; None where an output position sees all of that axis."""
+"""One for each spatial axis of the output; None: a position depends on the whole input axis."""
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True)
 class Layer:
-    """A layer type.  Shapes are (C, *space), without a batch axis.
+    """A kind of layer.  Shapes are (C, *S), without a batch axis.
 
-    A subclass states its arguments as annotated fields, in the order in which a file may give the first of them alone,
-    and overrides the rules below.  The rules take the shapes that enter, in order.
+    A subclass states its arguments as annotated fields, in the order in which a file may give the
+    first of them without its name, and overrides the rules below.  A rule takes the shapes of the
+    inputs, in order.  Its signature is open here, and narrowed by each subclass to what the kind
+    accepts: `def output(self, x: Shape) -> Shape`.
 
-    The reference page is made of its fields, its example and its docstrings: two spaces or an empty line part what it
-    is, the rule of its shape (with a ->), what it takes (`Takes ...`, where `takes` and `spatial_axes` do not say it),
-    its source (`Source: ...`) and more about it; `weights`, `buffers`, `macs` and `other_flops` state their formulas,
-    in which a name in backquotes stands for the number that the class has under it.
+    The reference page is made of the fields, the example and the docstrings of a class.  Two spaces
+    or an empty line separate the parts of its docstring: the summary, the rule of the shape (with
+    a ->), the inputs (`Takes ...`, if `arity` and `spatial_axes` do not describe them), the source
+    (`Source: ...`) and anything else.  The docstrings of `weights`, `buffers`, `macs` and
+    `other_flops` state their formulas, in which a name in backquotes is that number of the class.
     """
 
     kind: ClassVar[str] = ""
     category: ClassVar[Category] = "other"
-    example: ClassVar[
-        tuple[str, str, str]
-    ]  # `input` and a step as a file has them, and where it is from
-    takes: ClassVar[tuple[int, int | None]] = (
-        1,
-        1,
-    )  # how many values may enter, at least and at most (None: any)
-    spatial_axes: ClassVar[tuple[int, ...] | None] = (
-        None  # how many axes of space it works on; None: any number
-    )
-    is_alias: ClassVar[bool] = (
-        False  # puts out what enters under another shape or unchanged: no new value in memory
-    )
+    example: ClassVar[tuple[str, str, str]]  # `input` and a step as in a file, and where it is from
+    arity: ClassVar[tuple[int, int | None]] = (1, 1)  # the least and most inputs (None: no limit)
+    spatial_axes: ClassVar[tuple[int, ...] | None] = None  # numbers of them it accepts; None: any
+    is_alias: ClassVar[bool] = False  # the output shares the memory of the input
     fields: ClassVar[Mapping[str, Field]] = {}
 
     def __init_subclass__(cls) -> None:
         fields = dict(cls.fields)
-        # Evaluated annotations are needed here, so the modules of layers do without `from __future__ import annotations`.
         for name, annotation in cls.__annotations__.items():
-            if isinstance(parameter := getattr(annotation, "__metadata__", (None,))[0], Parameter):
+            parameter = getattr(annotation, "__metadata__", (None,))[0]
+            if isinstance(parameter, Parameter):
                 default = cls.__dict__.get(name, ...)
                 fields[name] = Field(parameter, default, default is ...)
         cls.fields = fields
@@ -89,7 +96,7 @@ class Layer:
     def __init__(self, **values: Any) -> None:
         self.__dict__.update(values)
 
-    def __setattr__(self, name: str, value: Any) -> None:
+    def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"a layer is immutable: cannot set {name}")
 
     def __eq__(self, other: object) -> bool:
@@ -99,19 +106,20 @@ class Layer:
         return hash((self.kind, *self.__dict__.values()))
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in self.__dict__.items())})"
+        values = ", ".join(f"{name}={value!r}" for name, value in self.__dict__.items())
+        return f"{type(self).__name__}({values})"
 
-    # Making one from what a file says
+    # From the arguments of a file to a layer
 
     @classmethod
-    def make(cls, given: Mapping[str, Value], inputs: tuple[Shape, ...]) -> Self:
-        """Normalise the arguments that a file gives, for what enters.
+    def create(cls, given: Mapping[str, Value], inputs: tuple[Shape, ...]) -> Self:
+        """A layer for inputs of these shapes, with its arguments normalized.
 
-        Raises Refusal where an argument is missing or of the wrong type, or where the layer cannot take what enters.
+        Raises Refusal if an argument is missing or has the wrong type, or if the layer does not
+        accept the inputs.
         """
         cls.check_inputs(inputs)
-        entering = inputs[0] if inputs else None
-        values = cls.read_arguments(given, entering)
+        values = cls.read_arguments(given, inputs[0] if inputs else None)
         cls.check_arguments(values)
         cls.resolve(values, *inputs)
         layer = cls(**values)
@@ -119,193 +127,213 @@ class Layer:
         return layer
 
     @classmethod
-    def read_arguments(cls, given: Mapping[str, Value], entering: Shape | None) -> dict[str, Any]:
-        """Normalise the arguments by their types alone; `entering` is None while its shape is not known."""
-        values: dict[str, Any] = {}
+    def read_arguments(cls, given: Mapping[str, Value], x: Shape | None) -> Arguments:
+        """Normalize the arguments by their types alone; `x` is None while it is not known.
+
+        Raises Refusal if an argument is missing or has the wrong type.
+        """
+        values: Arguments = {}
         for name, field in cls.fields.items():
             if name in given:
-                try:
-                    values[name] = field.type.read(given[name], entering)
-                except Refusal as refusal:
-                    raise Refusal(
-                        f"`{name}` of {cls.kind}: {refusal.message}",
-                        refusal.hint,
-                        name,
-                        refusal.rule,
-                    ) from None
+                values[name] = cls.read_argument(name, given[name], x)
             elif field.required:
-                raise Refusal(
-                    f"{cls.kind} needs `{name}`",
-                    f"`{name}` is {field.type.expected}",
-                    rule="missing-argument",
-                )
+                message = f"{cls.kind} needs `{name}`"
+                hint = f"`{name}` is {field.type.expected}"
+                raise Refusal(message, hint, rule="missing-argument")
             elif isinstance(field.default, Default):
-                values[name] = field.default.of(values, entering)
+                values[name] = field.default.of(values, x)
             else:
-                values[name] = (
-                    None if field.default is None else field.type.read(field.default, entering)
-                )
+                empty = field.default is None
+                values[name] = None if empty else field.type.read(field.default, x)
         return values
 
     @classmethod
+    def read_argument(cls, name: str, value: Value, x: Shape | None) -> Any:
+        try:
+            return cls.fields[name].type.read(value, x)
+        except Refusal as refusal:
+            message = f"`{name}` of {cls.kind}: {refusal.message}"
+            raise Refusal(message, refusal.hint, name, refusal.rule) from None
+
+    @classmethod
     def check_given(cls, given: Mapping[str, Value]) -> None:
-        """Raise Refusal where the arguments would not do whatever enters."""
+        """Raise Refusal if no input would make these arguments acceptable."""
         cls.check_arguments(cls.read_arguments(given, None))
 
     @classmethod
-    def check_arguments(cls, values: dict[str, Any]) -> None:
-        """Raise Refusal where the arguments do not fit one another, whatever enters.
+    def check_arguments(cls, values: Arguments) -> None:
+        """Raise Refusal if the arguments contradict each other, whatever the input.
 
-        Where that is not known, an argument of one entry an axis may have one for all.
+        While the input is not known, an argument with one entry per axis may have one for all.
         """
 
     @classmethod
     def check_inputs(cls, inputs: tuple[Shape, ...]) -> None:
-        least, most = cls.takes
+        """Raise Refusal if there are too many or too few inputs, or the first has a wrong rank."""
+        least, most = cls.arity
         if len(inputs) < least or (most is not None and len(inputs) > most):
             wanted = f"{least} or more values" if most is None else count(most, "value")
-            hint = "say which with `from`, as in `from: name[0]`" if len(inputs) > least else ""
+            hint = "select one with `from`, as in `from: name[0]`" if len(inputs) > least else ""
             raise Refusal(f"{cls.kind} takes {wanted}, found {len(inputs)}", hint, rule="inputs")
         if cls.spatial_axes is not None and inputs and len(inputs[0]) - 1 not in cls.spatial_axes:
             raise Refusal(f"{cls.kind} takes {ranks(cls.spatial_axes)}, found {inputs[0]}")
 
     @classmethod
-    def resolve(cls, values: dict[str, Any], *inputs: Any) -> None:
-        """Replace what depends on the sizes that enter (`padding: same`) by numbers."""
+    def resolve(cls, values: Arguments, *inputs: Any, **none: Any) -> None:
+        """Replace arguments that depend on the input sizes (`padding: same`) by numbers."""
 
-    def check(self, *inputs: Any) -> None:
-        """Raise Refusal where the arguments do not fit one another or what enters."""
+    def check(self, *inputs: Any, **none: Any) -> None:
+        """Raise Refusal if the arguments do not fit the inputs."""
 
-    # The rules: what a layer type is asked
+    # The rules of a kind
 
-    def output(self, *inputs: Any) -> Shape:
-        """The shape that comes out."""
+    def output(self, *inputs: Any, **none: Any) -> Shape:
+        """The output shape; of a kind with several outputs, the input shape."""
         raise NotImplementedError
 
-    def outputs(self, *inputs: Any) -> tuple[Shape, ...]:
-        """The shapes of the values that come out, where these are several that are read one by one; else none."""
+    def outputs(self, *inputs: Any, **none: Any) -> tuple[Shape, ...]:
+        """The shapes of several outputs that are referred to one by one; else empty."""
         return ()
 
-    def weights(self, *inputs: Any) -> dict[str, Shape]:
+    def weights(self, *inputs: Any, **none: Any) -> dict[str, Shape]:
         """The learned tensors by name, as PyTorch names them."""
         return {}
 
-    def buffers(self, *inputs: Any) -> int:
-        """How many numbers are stored but not trained."""
+    def buffers(self, *inputs: Any, **none: Any) -> int:
+        """The number of elements that are stored but not trained."""
         return 0
 
-    def macs(self, *inputs: Any) -> int:
-        """Multiply-accumulates."""
+    def macs(self, *inputs: Any, **none: Any) -> int:
+        """Multiply-accumulates for one sample."""
         return 0
 
-    def other_flops(self, *inputs: Any) -> int:
-        """Floating point operations besides the two of each multiply-accumulate."""
+    def other_flops(self, *inputs: Any, **none: Any) -> int:
+        """Floating point operations for one sample, besides two per multiply-accumulate."""
         return 0
 
-    def footprints(self, *inputs: Any) -> Footprints:
-        """What an output position sees along each axis."""
+    def footprints(self, *inputs: Any, **none: Any) -> Footprints:
+        """The part of each input axis that one output position depends on."""
         return (POINT,) * (len(self.output(*inputs)) - 1)
 
-    def notes(self, *inputs: Any) -> list[str]:
-        """What a reader should know though nothing is wrong."""
+    def notes(self, *inputs: Any, **none: Any) -> list[str]:
+        """Remarks on a layer that is valid but may not be what its author meant."""
         return []
 
-    # How its numbers come about
+    def windows(self, *inputs: Any, **none: Any) -> dict[str, AxisWindow]:
+        """The window along each spatial axis, by the name of the axis; empty without a window."""
+        return {}
 
-    def shape_terms(self, *inputs: Any) -> Terms:
-        """The sizes of what comes out, by the name of the axis; of the first part, where several values come out."""
-        return self.unchanged(*inputs)
+    def paddings_for(
+        self, spatial: tuple[int, ...], *inputs: Any, **none: Any
+    ) -> list[dict[str, tuple[int, ...]]]:
+        """The paddings, as arguments, with which the output has these spatial sizes."""
+        return []
 
-    def unchanged(self, *inputs: Any) -> Terms:
-        """The sizes of what enters first, as they are."""
-        names = zip(axis_names(inputs[0]), size_names(inputs[0]), strict=True)
-        return {axis: self.term(inputs, size) for axis, size in names}
+    # The formulas of its numbers
 
-    def weight_terms(self, *inputs: Any) -> Terms:
+    def shape_formulas(self, *inputs: Any, **none: Any) -> Formulas:
+        """The output sizes, by the name of the axis; of several outputs, those of the first."""
+        return unchanged_sizes(inputs[0])
+
+    def weight_formulas(self, *inputs: Any, **none: Any) -> Formulas:
         """The elements of each learned tensor."""
         return {}
 
-    def buffer_terms(self, *inputs: Any) -> Terms:
+    def buffer_formulas(self, *inputs: Any, **none: Any) -> Formulas:
         """The elements of each tensor that is stored but not trained."""
         return {}
 
-    def macs_terms(self, *inputs: Any) -> Terms:
-        """Multiply-accumulates, by what they do where that is several things."""
+    def macs_formulas(self, *inputs: Any, **none: Any) -> Formulas:
+        """Multiply-accumulates, by what they compute."""
         return {}
 
-    def flops_terms(self, *inputs: Any) -> Terms:
-        """Floating point operations besides the two of each multiply-accumulate, by what they do."""
+    def flops_formulas(self, *inputs: Any, **none: Any) -> Formulas:
+        """Floating point operations besides multiply-accumulates, by what they compute."""
         return {}
 
-    def windows(self, *inputs: Any) -> dict[str, Window]:
-        """The numbers of the window along each axis of the space, for a layer that has one."""
-        return {}
+    def symbols(self, *inputs: Any, **none: Any) -> Symbols:
+        """The values of the names in its formulas.
 
-    def paddings_for(self, space: tuple[int, ...], *inputs: Any) -> list[dict[str, Any]]:
-        """The paddings, as arguments, with which the space that comes out would be this one; none where none gives it."""
-        return []
-
-    def symbols(self, *inputs: Any) -> dict[str, Any]:
-        """The numbers that its formulas may name.
-
-        Its arguments; C and S of what enters first, also by axis (H and W of an image); C' and S' of what comes out.
+        Its arguments; C and S, the channels and spatial sizes of the first input, also by axis (H
+        and W of an image); C' and S', those of the output.
         """
+        symbols: Symbols = dict(self.__dict__)
+        if inputs:
+            x: Shape = inputs[0]
+            symbols |= zip(size_names(x), x, strict=True)
+            symbols["S"] = x.spatial
         out = self.output(*inputs)
-        entering = (
-            dict(zip(size_names(inputs[0]), inputs[0], strict=True)) | {"S": inputs[0].spatial}
-            if inputs
-            else {}
-        )
-        return {**self.__dict__, **entering, "C'": out.channels, "S'": out.spatial}
+        return symbols | {"C'": out.channels, "S'": out.spatial}
 
-    def term(self, inputs: tuple[Any, ...], formula: str, reason: str = "", **values: Any) -> Term:
-        """A formula with the numbers for its names: those that are given, else the symbols of this layer."""
-        return Term.of(formula, self.symbols(*inputs) | values, reason)
+    def terms(self, formulas: Formulas, *inputs: Shape) -> Terms:
+        """Formulas with the values of their names, for inputs of these shapes."""
+        if not formulas:
+            return {}
+        symbols = self.symbols(*inputs)
+        return {name: formula.term(symbols) for name, formula in formulas.items()}
 
-    # How it is shown
+    def shape_terms(self, *inputs: Shape) -> Terms:
+        return self.terms(self.shape_formulas(*inputs), *inputs)
 
-    def arguments(self) -> dict[str, Any]:
-        """The arguments after defaults; those that were left out and change no number are left out here too."""
+    def weight_terms(self, *inputs: Shape) -> Terms:
+        return self.terms(self.weight_formulas(*inputs), *inputs)
+
+    def buffer_terms(self, *inputs: Shape) -> Terms:
+        return self.terms(self.buffer_formulas(*inputs), *inputs)
+
+    def macs_terms(self, *inputs: Shape) -> Terms:
+        return self.terms(self.macs_formulas(*inputs), *inputs)
+
+    def flops_terms(self, *inputs: Shape) -> Terms:
+        return self.terms(self.flops_formulas(*inputs), *inputs)
+
+    # How a layer is displayed
+
+    def arguments(self) -> Arguments:
+        """The arguments with their defaults, without those that are `none`."""
         return {name: value for name, value in self.__dict__.items() if value is not None}
 
     def label(self) -> str:
-        """The arguments that tell one layer from another, in the shorthand of papers: `11x11 /4, 96`."""
-        told = []
+        """The arguments that tell layers apart, in the shorthand of papers: `11x11 /4, 96`."""
+        words = []
         for name, field in self.fields.items():
             value = self.__dict__[name]
+            is_usual = value == field.default or isinstance(field.default, Default)
             if field.required:
-                told.append(as_text(value))
-            elif (
-                value is not None
-                and not isinstance(field.default, Default)
-                and value != field.default
-            ):
-                told.append(f"{name} {as_text(value)}")
-        return ", ".join(told)
+                words.append(argument_text(value))
+            elif value is not None and not is_usual:
+                words.append(f"{name} {argument_text(value)}")
+        return ", ".join(words)
 
 
-def as_text(value: Any) -> str:
+def argument_text(value: Value) -> str:
     """An argument as a table shows it: sizes as 3x3."""
     if isinstance(value, tuple) and all(type(entry) is int and entry >= 0 for entry in value):
         return "x".join(map(str, value))
     return show(value)
 
 
-def size_names(shape: Shape) -> list[str]:
-    """What the sizes of a shape are called in formulas.
+def check_channel_groups(channels: int, groups: int) -> None:
+    """Raise Refusal if the channels cannot be split into equal groups."""
+    if channels % groups:
+        message = f"{channels} channels cannot be split into {groups} groups"
+        raise Refusal(message, argument="groups")
 
-    >>> size_names(Shape((3, 224, 224))), size_names(Shape((768, 197)))
-    (['C', 'H', 'W'], ['C', 'N'])
+
+# The names of axes and their sizes
+
+
+def axis_name(axis: int, axes: int) -> str:
+    """The name of a spatial axis (counted from 0), given their number.
+
+    >>> axis_name(1, 2)
+    'width'
     """
-    axes = len(shape) - 1
-    return [
-        "C",
-        *{1: "N", 2: "HW", 3: "DHW"}.get(axes, [f"S{axis}" for axis in range(1, axes + 1)]),
-    ]
+    return AXIS_NAMES[axes][axis] if axes in AXIS_NAMES else f"axis {axis + 1}"
 
 
 def axis_names(shape: Shape) -> list[str]:
-    """What the axes of a shape are called.
+    """The names of all axes of a shape.
 
     >>> axis_names(Shape((3, 224, 224)))
     ['channels', 'height', 'width']
@@ -313,13 +341,19 @@ def axis_names(shape: Shape) -> list[str]:
     return ["channels", *(axis_name(axis, len(shape) - 1) for axis in range(len(shape) - 1))]
 
 
-def elements(shape: Shape, mark: str = "") -> str:
-    """How many elements a shape has, as formulas say it: C x S, with a prime for what comes out."""
-    return f"C{mark} x S{mark}" if len(shape) > 1 else f"C{mark}"
+def size_names(shape: Shape) -> list[str]:
+    """The names of the sizes of a shape in formulas.
+
+    >>> size_names(Shape((3, 224, 224))), size_names(Shape((768, 197)))
+    (['C', 'H', 'W'], ['C', 'N'])
+    """
+    axes = len(shape) - 1
+    numbered = [f"S{axis}" for axis in range(1, axes + 1)]
+    return ["C", *{1: "N", 2: "HW", 3: "DHW"}.get(axes, numbered)]
 
 
 def ranks(spatial_axes: tuple[int, ...]) -> str:
-    """What has so many axes of space, in words.
+    """The kinds of values with these numbers of spatial axes.
 
     >>> ranks((1, 2, 3))
     'a series (CxN), an image (CxHxW) or a volume (CxDxHxW)'
@@ -328,10 +362,29 @@ def ranks(spatial_axes: tuple[int, ...]) -> str:
     return f"{', '.join(others)} or {last}" if others else last
 
 
-def axis_name(axis: int, axes: int) -> str:
-    """What an axis of the space (counted from 0) is called, of so many.
+# Formulas that several kinds share
 
-    >>> axis_name(1, 2)
-    'width'
+
+def elements(shape: Shape, prime: str = "") -> str:
+    """The number of elements of a shape in formulas: C x S, with a prime for the output."""
+    return f"C{prime} x S{prime}" if len(shape) > 1 else f"C{prime}"
+
+
+def unchanged_sizes(x: Shape) -> Formulas:
+    """The sizes of the input, by the name of the axis.
+
+    Their values are given here, since in attention N is the number of keys.
     """
-    return AXIS_NAMES[axes][axis] if axes in AXIS_NAMES else f"axis {axis + 1}"
+    sizes = zip(axis_names(x), size_names(x), x, strict=True)
+    return {axis: Formula(name, "", **{name: size}) for axis, name, size in sizes}
+
+
+def size_argument(size: int) -> Formula:
+    """A size that an argument gives."""
+    return Formula("size", "given as an argument", size=size)
+
+
+def bias_additions(out: Shape) -> Formulas:
+    """The operations of a bias."""
+    reason = "one addition for each element of the output"
+    return {"bias": Formula(elements(out, "'"), reason)}

@@ -1,7 +1,7 @@
-"""The types of arguments: what each takes, and how it is normalised before a layer sees it.
+"""The types of arguments: what each accepts, and how a value is normalized for a layer.
 
-An annotation such as `Sizes` carries its type at run time, so that the fields at the head of a layer class are all that
-the parser, the schema and the reference page need to know.
+An annotation such as `SizePerAxis` carries its type at run time, so that the fields at the head of
+a layer class are all that the parser, the schema and the reference page need.
 """
 
 from __future__ import annotations
@@ -17,29 +17,32 @@ from ..shape import Shape
 PER_AXIS = "(one for all axes, or one for each: 3x5 or [3, 5])"
 Schema = dict[str, Any]
 WORDS: set[str] = {"none"}
-"""Every word that some argument takes, so that a variable or a block's argument may hold it."""
+"""Every word that some argument accepts, so that a variable or a block argument may hold it."""
 
 
 class Parameter:
-    """A type of argument: `expected` says what it takes, `read` normalises a value or refuses it."""
+    """A type of argument: `expected` describes what it accepts, `read` normalizes a value."""
 
     expected = "a value"
-    words: tuple[str, ...] = ()  # those that it takes
+    words: tuple[str, ...] = ()  # that it accepts
 
-    def read(self, value: Value, entering: Shape | None) -> Any:
-        """Normalise a value for what enters the layer (None: not known)."""
+    def read(self, value: Value, x: Shape | None) -> Any:
+        """Normalize a value for a layer with input shape `x` (None: not known).
+
+        Raises Refusal if the type does not accept the value.
+        """
         raise NotImplementedError
 
     def schema(self) -> Schema:
-        """What a JSON Schema says of the literals that it takes; names and expressions are the schema's to add."""
+        """The JSON Schema of the literals that it accepts, without names and expressions."""
         raise NotImplementedError
 
     def refuse(self, value: Value) -> Refusal:
         return Refusal(f"expected {self.expected}, found {show(value)}", rule="bad-value")
 
 
-class Whole(Parameter):
-    """A whole number, between the bounds where there are any."""
+class Integer(Parameter):
+    """A whole number between optional bounds."""
 
     def __init__(self, minimum: int | None = None, maximum: int = MAX_VALUE) -> None:
         self.minimum = -MAX_VALUE if minimum is None else minimum
@@ -50,7 +53,7 @@ class Whole(Parameter):
         elif minimum is not None:
             self.expected += f", {minimum} or more"
 
-    def read(self, value: Value, entering: Shape | None) -> int:
+    def read(self, value: Value, x: Shape | None) -> int:
         number = whole(value)
         if number is None or not self.minimum <= number <= self.maximum:
             raise self.refuse(value)
@@ -58,13 +61,12 @@ class Whole(Parameter):
 
     def schema(self) -> Schema:
         bounds = {"minimum": self.minimum, "maximum": self.maximum}
-        return {"type": ["integer"]} | {
-            name: bound for name, bound in bounds.items() if abs(bound) < MAX_VALUE
-        }
+        stated = {name: bound for name, bound in bounds.items() if abs(bound) < MAX_VALUE}
+        return {"type": ["integer"], **stated}
 
 
 class Real(Parameter):
-    """A number, between the bounds where there are any."""
+    """A number: any, above a minimum, or from a minimum to a maximum."""
 
     def __init__(self, minimum: float | None = None, maximum: float | None = None) -> None:
         self.minimum, self.maximum = minimum, maximum
@@ -73,28 +75,28 @@ class Real(Parameter):
         else:
             self.expected = "a number" if minimum is None else f"a number above {minimum:g}"
 
-    def read(self, value: Value, entering: Shape | None) -> float:
-        if type(value) not in (int, float):
+    def read(self, value: Value, x: Shape | None) -> float:
+        if not isinstance(value, int | float) or isinstance(value, bool):
             raise self.refuse(value)
         if self.maximum is not None and not (self.minimum or 0) <= value <= self.maximum:
             raise self.refuse(value)
         if self.maximum is None and self.minimum is not None and value <= self.minimum:
             raise self.refuse(value)
-        return value  # type: ignore[no-any-return]
+        return value
 
     def schema(self) -> Schema:
         if self.maximum is not None:
             return {"type": ["number"], "minimum": self.minimum or 0, "maximum": self.maximum}
-        return {"type": ["number"]} | (
-            {} if self.minimum is None else {"exclusiveMinimum": self.minimum}
-        )
+        if self.minimum is not None:
+            return {"type": ["number"], "exclusiveMinimum": self.minimum}
+        return {"type": ["number"]}
 
 
 class Boolean(Parameter):
     expected = "true or false"
 
-    def read(self, value: Value, entering: Shape | None) -> bool:
-        if type(value) is not bool:
+    def read(self, value: Value, x: Shape | None) -> bool:
+        if not isinstance(value, bool):
             raise self.refuse(value)
         return value
 
@@ -103,7 +105,7 @@ class Boolean(Parameter):
 
 
 class Choice(Parameter):
-    """One of a few words, or what another type takes."""
+    """One of a few words, or what another type accepts."""
 
     def __init__(self, *words: str, otherwise: Parameter | None = None) -> None:
         WORDS.update(words)
@@ -115,14 +117,14 @@ class Choice(Parameter):
         else:
             self.expected = f"one of {listed}" if len(words) > 1 else listed
 
-    def read(self, value: Value, entering: Shape | None) -> Any:
+    def read(self, value: Value, x: Shape | None) -> Any:
         if isinstance(value, str) and value in self.words:
             return value
         if self.otherwise is None or isinstance(value, str):
             refusal = self.refuse(value)
             raise Refusal(refusal.message, did_you_mean(str(value), self.words), rule="bad-value")
         try:
-            return self.otherwise.read(value, entering)
+            return self.otherwise.read(value, x)
         except Refusal as refusal:
             if refusal.rule != "bad-value" or not refusal.message.startswith("expected"):
                 raise
@@ -133,184 +135,197 @@ class Choice(Parameter):
         return {"anyOf": [self.otherwise.schema(), words]} if self.otherwise else words
 
 
-class Optional(Parameter):
-    """What another type takes, or `none`."""
+class NoneOr(Parameter):
+    """`none`, or what another type accepts."""
 
     def __init__(self, inner: Parameter) -> None:
         self.inner = inner
         self.words = inner.words
         self.expected = f"{inner.expected}, or `none`"
 
-    def read(self, value: Value, entering: Shape | None) -> Any:
-        return None if value is None else self.inner.read(value, entering)
+    def read(self, value: Value, x: Shape | None) -> Any:
+        return None if value is None else self.inner.read(value, x)
 
     def schema(self) -> Schema:
-        return self.inner.schema()  # `none` is read as a name is
+        return self.inner.schema()  # `none` is read like a name
 
 
 class PerAxis(Parameter):
-    """One entry for each axis of the space; one alone serves all axes."""
+    """One entry for each spatial axis; a single one serves all axes."""
 
     def __init__(self, entry: Parameter) -> None:
         self.entry = entry
         self.expected = f"{entry.expected} {PER_AXIS}"
 
-    def read(self, value: Value, entering: Shape | None) -> tuple[Any, ...]:
+    def read(self, value: Value, x: Shape | None) -> tuple[Any, ...]:
         entries = value if isinstance(value, tuple) else (value,)
         try:
-            read = tuple([self.entry.read(entry, entering) for entry in entries])
+            read = tuple([self.entry.read(entry, x) for entry in entries])
         except Refusal:
             raise self.refuse(value) from None
-        if entering is None:
+        if x is None:
             return read
-        axes = len(entering) - 1
+        axes = len(x) - 1
         if not isinstance(value, tuple):
             return read * axes
         if len(read) != axes:
-            raise Refusal(
-                f"found {count(len(read), 'size')} ({show(value)}) for {count(axes, 'axis')} of space ({entering})"
-            )
+            sizes = f"{count(len(read), 'size')} ({show(value)})"
+            raise Refusal(f"found {sizes} for {count(axes, 'spatial axis')} ({x})")
         return read
 
     def schema(self) -> Schema:
-        return list_or_one(self.entry)
+        return scalar_or_list(self.entry)
 
 
 class Axis(Parameter):
-    """An axis by number: 0 is the channels, negatives count from the end."""
+    """The index of an axis: 0 is the channels, negative ones count from the end."""
 
-    expected = "an axis (0 is the channels, 1 the first of the space)"
+    expected = "an axis (0: the channels, 1: the first spatial axis)"
 
-    def read(self, value: Value, entering: Shape | None) -> int:
+    def read(self, value: Value, x: Shape | None) -> int:
         axis = whole(value)
         if axis is None:
             raise self.refuse(value)
-        if entering is None:
+        if x is None:
             return axis
-        if not -len(entering) <= axis < len(entering):
+        if not -len(x) <= axis < len(x):
             raise Refusal(
-                f"there is no axis {axis}: {entering} has axes 0 to {len(entering) - 1}",
-                rule="bad-value",
+                f"there is no axis {axis}: {x} has axes 0 to {len(x) - 1}", rule="bad-value"
             )
-        return axis % len(entering)
+        return axis % len(x)
 
     def schema(self) -> Schema:
         return {"type": ["integer"]}
 
 
-class Listed(Parameter):
-    """A list of what another type takes; one alone is a list of one."""
+class ListOf(Parameter):
+    """A list of what another type accepts; unless `scalar` is false, one value is a list of one."""
 
-    def __init__(self, entry: Parameter, expected: str, lone: bool = True) -> None:
-        self.entry, self.expected, self.lone = entry, expected, lone
+    def __init__(self, entry: Parameter, expected: str, scalar: bool = True) -> None:
+        self.entry, self.expected, self.scalar = entry, expected, scalar
 
-    def read(self, value: Value, entering: Shape | None) -> tuple[Any, ...]:
-        if not isinstance(value, tuple) and not self.lone:
+    def read(self, value: Value, x: Shape | None) -> tuple[Any, ...]:
+        if not isinstance(value, tuple) and not self.scalar:
             raise self.refuse(value)
         entries = value if isinstance(value, tuple) else (value,)
         if not entries:
             raise self.refuse(value)
         try:
-            return tuple([self.entry.read(entry, entering) for entry in entries])
+            return tuple([self.entry.read(entry, x) for entry in entries])
         except Refusal as refusal:
-            raise self.refuse(value) from (
-                None if refusal.message.startswith("expected") else refusal
-            )
+            cause = None if refusal.message.startswith("expected") else refusal
+            raise self.refuse(value) from cause
 
     def schema(self) -> Schema:
-        return (
-            list_or_one(self.entry)
-            if self.lone
-            else {"type": ["array"], "items": self.entry.schema(), "minItems": 1}
-        )
+        if self.scalar:
+            return scalar_or_list(self.entry)
+        return {"type": ["array"], "items": self.entry.schema(), "minItems": 1}
 
 
-class WholeOrList(Parameter):
-    """A whole number, kept as one, or a list of them."""
+class IntegerOrList(Parameter):
+    """A whole number, which stays one, or a list of them."""
 
     def __init__(self, expected: str, minimum: int | None = None, maximum: int = MAX_VALUE) -> None:
-        self.entry, self.expected = Whole(minimum, maximum), expected
+        self.entry, self.expected = Integer(minimum, maximum), expected
 
-    def read(self, value: Value, entering: Shape | None) -> int | tuple[int, ...]:
+    def read(self, value: Value, x: Shape | None) -> int | tuple[int, ...]:
         try:
             if not isinstance(value, tuple):
-                return self.entry.read(value, entering)
+                return self.entry.read(value, x)
             if value:
-                return tuple([self.entry.read(entry, entering) for entry in value])
+                return tuple([self.entry.read(entry, x) for entry in value])
         except Refusal:
             pass
         raise self.refuse(value)
 
     def schema(self) -> Schema:
-        return list_or_one(self.entry)
+        return scalar_or_list(self.entry)
 
 
-def list_or_one(entry: Parameter) -> Schema:
-    """The schema of an entry alone, or a list of them that is not empty."""
-    alone = entry.schema()
-    return {**alone, "type": [*alone["type"], "array"], "items": alone, "minItems": 1}
+def scalar_or_list(entry: Parameter) -> Schema:
+    """The schema of one entry, or of a list of them that is not empty."""
+    scalar = entry.schema()
+    return {**scalar, "type": [*scalar["type"], "array"], "items": scalar, "minItems": 1}
 
 
-Count = Annotated[int, Whole(1)]
-Natural = Annotated[int, Whole(0)]
-Integer = Annotated[int, Whole()]
+PositiveInt = Annotated[int, Integer(1)]
+NonNegativeInt = Annotated[int, Integer(0)]
 Flag = Annotated[bool, Boolean()]
-Number = Annotated[float, Real()]
+RealNumber = Annotated[float, Real()]
 Probability = Annotated[float, Real(0, 1)]
-# A default of one number becomes one an axis when a layer is made, so the static type of these is open.
-Sizes = Annotated[Any, PerAxis(Whole(1))]
-Naturals = Annotated[Any, PerAxis(Whole(0))]
-Padding = Annotated[Any, Choice("same", "causal", otherwise=PerAxis(Whole(0)))]
-AxisNumber = Annotated[int, Axis()]
-AxisNumbers = Annotated[
-    tuple[int, ...], Listed(Axis(), "an axis or a list of axes (0 is the channels)")
+SizePerAxis = Annotated[tuple[int, ...], PerAxis(Integer(1))]
+AmountPerAxis = Annotated[tuple[int, ...], PerAxis(Integer(0))]
+Padding = Annotated[
+    tuple[int, ...], Choice("same", "causal", otherwise=PerAxis(Integer(0)))
+]  # the words are resolved to sizes before a layer is made
+AxisIndex = Annotated[int, Axis()]
+AxisIndices = Annotated[
+    tuple[int, ...], ListOf(Axis(), "an axis or a list of axes (0: the channels)")
 ]
-UNUSED = Optional(Real())
+UNUSED = NoneOr(Real())
 Unused = Annotated[float | None, UNUSED]
 """An attribute that changes no number: accepted and kept."""
-SHAPE = Listed(Whole(1), "a shape of sizes of 1 or more, such as 64x16x16")
-NewShape = Annotated[tuple[int, ...], SHAPE]
+SHAPE = ListOf(Integer(1), "a shape of sizes of 1 or more, such as 64x16x16")
+ShapeArgument = Annotated[tuple[int, ...], SHAPE]
 
 
 class Default:
-    """A default that depends on the other arguments, or on what enters."""
+    """A default that depends on the other arguments or on the input."""
 
     def __init__(self, text: str, argument: str = "") -> None:
         self.text = text
         self.argument = argument
 
-    def of(self, values: dict[str, Any], entering: Shape | None) -> Any:
+    def of(self, values: dict[str, Any], x: Shape | None) -> Any:
+        """The default, after the arguments in `values`; None if it depends on an unknown input."""
         if self.argument:
             return values[self.argument]
-        return entering.channels if entering is not None else None
+        return x.channels if x is not None else None
+
+
+# The defaults of the fields of a layer.  Like `dataclasses.field`, they have no type of their own:
+# a default is read like a value of a file, and only then has the type of its field.
+
+
+def default(value: Value) -> Any:
+    """A default as a file would give it: `1` for `(1, 1)` where the type is one size per axis."""
+    return value
 
 
 def same_as(argument: str) -> Any:
-    """A default: whatever the argument of that name has, which stands before it."""
+    """A default: the value of an argument before it."""
     return Default(argument, argument)
 
 
-def entering_channels() -> Any:
-    """A default: the channels of what enters."""
+def input_channels() -> Any:
+    """A default: the number of channels of the input."""
     return Default("C")
 
 
-def abreast(*arguments: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
-    """The entries of arguments axis by axis; one alone is that of all axes.
+def zip_axes(*arguments: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
+    """The entries of arguments axis by axis; a single entry is repeated for all axes.
 
-    >>> list(abreast((3, 5), (1,)))
+    >>> list(zip_axes((3, 5), (1,)))
     [(3, 1), (5, 1)]
     """
     axes = max(map(len, arguments))
-    return zip(
-        *(entries * axes if len(entries) == 1 else entries for entries in arguments), strict=False
-    )
+    repeated = (entries * axes if len(entries) == 1 else entries for entries in arguments)
+    return zip(*repeated, strict=False)
 
 
-def as_entries(values: Iterable[int]) -> str:
+def sizes_text(sizes: Iterable[int]) -> str:
     """Sizes as a table shows them: 3x3.
 
-    >>> as_entries((3, 5))
+    >>> sizes_text((3, 5))
     '3x5'
     """
-    return "x".join(map(str, values))
+    return "x".join(map(str, sizes))
+
+
+def short_sizes_text(sizes: tuple[int, ...]) -> str:
+    """Sizes as a table shows them, equal ones as a single number.
+
+    >>> short_sizes_text((2, 2)), short_sizes_text((2, 1))
+    ('2', '2x1')
+    """
+    return str(sizes[0]) if len(set(sizes)) == 1 else sizes_text(sizes)

@@ -1,84 +1,102 @@
 """Pooling: one value for all under a window, or for the whole map."""
 
 from math import gcd, prod
-from typing import Annotated, Any, ClassVar
+from typing import Annotated
 
 from ..problem import Refusal
 from ..shape import Shape
-from .formula import Terms
-from .layer import Footprint, Footprints, Layer, axis_names, elements, size_names
+from .formula import Formula, Formulas
+from .layer import (
+    Arguments,
+    Footprint,
+    Footprints,
+    Layer,
+    axis_names,
+    elements,
+    size_argument,
+    size_names,
+)
 from .parameter import (
+    AmountPerAxis,
     Flag,
-    Naturals,
-    Optional,
+    Integer,
+    NoneOr,
     Padding,
     PerAxis,
-    Sizes,
-    Whole,
-    abreast,
-    as_entries,
+    SizePerAxis,
+    default,
     same_as,
+    sizes_text,
+    zip_axes,
 )
 from .window import Windowed
 
+OWN_CHANNEL = "each channel is pooled on its own"
+
+
+# Pooling with a window
+
 
 class Pool(Windowed):
-    """What the windowed poolings share.  (C, *S) -> (C, *S'), S' the places of the window.
+    """The base of pooling with a window.  (C, *S) -> (C, *S'), S' the output size of the window.
 
-    With `ceil` the places are rounded up, but no window starts behind the input. Padding is at most half the kernel.
+    With `ceil` the output size is rounded up, but no window starts after the input. Padding is at
+    most half the kernel.
     """
 
     spatial_axes = (1, 2, 3)
 
     @classmethod
-    def check_arguments(cls, values: dict[str, Any]) -> None:
+    def check_arguments(cls, values: Arguments) -> None:
         super().check_arguments(values)
-        if not isinstance(values["padding"], str):
-            for name in ("padding", "padding_end"):
-                for padding, kernel in abreast(values[name], values["kernel"]):
-                    if padding > kernel // 2:
-                        raise Refusal(
-                            f"padding is at most half the kernel, found {padding} for a kernel of {kernel}",
-                            argument=name,
-                            rule="bad-value",
-                        )
+        if isinstance(values["padding"], str):
+            return
+        for name in ("padding", "padding_end"):
+            for padding, kernel in zip_axes(values[name], values["kernel"]):
+                if padding > kernel // 2:
+                    raise Refusal(
+                        "padding is at most half the kernel, "
+                        f"found {padding} for a kernel of {kernel}",
+                        argument=name,
+                        rule="bad-value",
+                    )
 
-    def output(self, *inputs: Any) -> Shape:
-        (x,) = inputs
-        return Shape((x.channels, *self.spatial(x)))
+    def output(self, x: Shape) -> Shape:
+        return Shape((x.channels, *self.output_sizes(x)))
 
-    def paddings_for(self, space: tuple[int, ...], *inputs: Any) -> list[dict[str, Any]]:
-        def fits(way: dict[str, Any]) -> bool:
-            return all(
-                padding <= kernel // 2
-                for padding, kernel in zip(way["padding_end"], self.kernel, strict=True)
-            )
-
-        return [way for way in super().paddings_for(space, *inputs) if fits(way)]
+    def paddings_for(
+        self, spatial: tuple[int, ...], x: Shape, *_: Shape
+    ) -> list[dict[str, tuple[int, ...]]]:
+        limits = [kernel // 2 for kernel in self.kernel]
+        return [
+            paddings
+            for paddings in super().paddings_for(spatial, x)
+            if all(map(int.__le__, paddings["padding_end"], limits))
+        ]
 
     def label(self) -> str:
-        return self.window_text()
+        return self.window_label()
 
 
 class MaxPool(Pool):
-    """Keep the largest value under each window.  Source: torch.nn.MaxPool2d."""
+    """The largest value under each window.  Source: torch.nn.MaxPool2d."""
 
     kind = "maxpool"
     example = ("64x112x112", "{maxpool: 3, stride: 2, padding: 1}", "after the stem of ResNet")
-    kernel: Sizes
-    stride: Sizes = same_as("kernel")
-    padding: Padding = 0
-    dilation: Sizes = 1
+    kernel: SizePerAxis
+    stride: SizePerAxis = same_as("kernel")
+    padding: Padding = default(0)
+    dilation: SizePerAxis = default(1)
     ceil: Flag = False
-    padding_end: Naturals = same_as("padding")
+    padding_end: AmountPerAxis = same_as("padding")
 
-    def other_flops(self, *inputs: Any) -> int:
-        """prod(kernel) - 1 an output element: the comparisons."""
-        return self.output(*inputs).elements * (prod(self.kernel) - 1)
+    def other_flops(self, x: Shape) -> int:
+        """prod(kernel) - 1 per output element: the comparisons."""
+        return self.output(x).elements * (prod(self.kernel) - 1)
 
-    def flops_terms(self, *inputs: Any) -> Terms:
-        reason = "to find the largest under a window takes a comparison less than it has elements"
-        return {"comparisons": self.term(inputs, "C' x S' x (kernel - 1)", reason)}
+    def flops_formulas(self, x: Shape) -> Formulas:
+        reason = "the largest of n elements takes n - 1 comparisons"
+        return {"comparisons": Formula("C' x S' x (kernel - 1)", reason)}
 
 
 class AvgPool(Pool):
@@ -86,75 +104,73 @@ class AvgPool(Pool):
 
     kind = "avgpool"
     example = ("128x56x56", "{avgpool: 2}", "the first transition of DenseNet-121")
-    kernel: Sizes
-    stride: Sizes = same_as("kernel")
-    padding: Padding = 0
+    kernel: SizePerAxis
+    stride: SizePerAxis = same_as("kernel")
+    padding: Padding = default(0)
     ceil: Flag = False
     count_include_pad: Flag = True
-    padding_end: Naturals = same_as("padding")
+    padding_end: AmountPerAxis = same_as("padding")
 
-    def other_flops(self, *inputs: Any) -> int:
-        """prod(kernel) an output element: the sum and a division."""
-        return self.output(*inputs).elements * prod(self.kernel)
+    def other_flops(self, x: Shape) -> int:
+        """prod(kernel) per output element: the sum and a division."""
+        return self.output(x).elements * prod(self.kernel)
 
-    def flops_terms(self, *inputs: Any) -> Terms:
-        return {
-            "means": self.term(
-                inputs, "C' x S' x kernel", "the additions under a window, and a division"
-            )
-        }
+    def flops_formulas(self, x: Shape) -> Formulas:
+        reason = "the additions under a window, and a division"
+        return {"means": Formula("C' x S' x kernel", reason)}
 
 
-class Adaptive(Layer):
-    """Pooling to a given size, whatever enters.  (C, *S) -> (C, *size)."""
+# Pooling to a size
+
+
+class AdaptivePool(Layer):
+    """The base of pooling to a given size, whatever the input.  (C, *S) -> (C, *size)."""
 
     spatial_axes = (1, 2, 3)
-    size: Sizes
+    size: SizePerAxis
 
-    def output(self, *inputs: Any) -> Shape:
-        return Shape((inputs[0].channels, *self.size))
+    def output(self, x: Shape) -> Shape:
+        return Shape((x.channels, *self.size))
 
-    def other_flops(self, *inputs: Any) -> int:
-        """1 an input element."""
-        return int(inputs[0].elements)
+    def other_flops(self, x: Shape) -> int:
+        """1 per input element."""
+        return x.elements
 
-    def shape_terms(self, *inputs: Any) -> Terms:
-        terms = {"channels": self.term(inputs, "C", "each channel is pooled by itself")}
-        axes = zip(axis_names(inputs[0])[1:], self.size, strict=True)
-        return terms | {
-            axis: self.term(inputs, "size", "it is what the layer is told", size=size)
-            for axis, size in axes
-        }
+    def shape_formulas(self, x: Shape) -> Formulas:
+        sizes = zip(axis_names(x)[1:], map(size_argument, self.size), strict=True)
+        return {"channels": Formula("C", OWN_CHANNEL), **dict(sizes)}
 
-    def flops_terms(self, *inputs: Any) -> Terms:
-        return {
-            "pooling": self.term(inputs, "C x S", "one operation for each element of the input")
-        }
+    def flops_formulas(self, x: Shape) -> Formulas:
+        return {"pooling": Formula("C x S", "one operation for each element of the input")}
 
-    def footprints(self, *inputs: Any) -> Footprints:
-        """Output i sees the inputs from floor(i S / size) to ceil((i + 1) S / size) - 1 (torch.nn.AdaptiveAvgPool2d)."""
-        return tuple(self.view(*axis) for axis in zip(inputs[0].spatial, self.size, strict=True))
-
-    @staticmethod
-    def view(size: int, out: int) -> Footprint | None:
-        if out == 1:
-            return None
-        if size % out == 0:
-            return Footprint(size // out, size // out)
-        from fractions import Fraction  # slow to import, and seldom needed
-
-        first = -(-size // out)
-        # In lowest terms the windows begin at every fraction of a pixel; the longest begins at the last of these.
-        common = gcd(size, out)
-        longest = (size // common + 2 * out // common - 2) // (out // common)
-        return Footprint(longest, Fraction(size, out), Fraction(first - longest, 2))
+    def footprints(self, x: Shape) -> Footprints:
+        return tuple(map(adaptive_footprint, x.spatial, self.size))
 
     def label(self) -> str:
-        return f"to {as_entries(self.size)}"
+        return f"to {sizes_text(self.size)}"
 
 
-class AdaptiveAvgPool(Adaptive):
-    """The mean of windows that give a set size.  Source: torch.nn.AdaptiveAvgPool2d."""
+def adaptive_footprint(size: int, out: int) -> Footprint | None:
+    """The footprint along an axis of `size` positions that is pooled to `out`.
+
+    Output i depends on the inputs from floor(i size / out) to ceil((i + 1) size / out) - 1
+    (torch.nn.AdaptiveAvgPool2d).
+    """
+    if out == 1:
+        return None
+    if size % out == 0:
+        return Footprint(size // out, size // out)
+    from fractions import Fraction  # slow to import, and seldom needed
+
+    first = -(-size // out)
+    # In lowest terms, windows start at every fraction of a position, the longest at the last.
+    common = gcd(size, out)
+    longest = (size // common + 2 * out // common - 2) // (out // common)
+    return Footprint(longest, Fraction(size, out), Fraction(first - longest, 2))
+
+
+class AdaptiveAvgPool(AdaptivePool):
+    """The mean of windows, chosen to give a size.  Source: torch.nn.AdaptiveAvgPool2d."""
 
     kind = "adaptive_avgpool"
     example = (
@@ -164,8 +180,8 @@ class AdaptiveAvgPool(Adaptive):
     )
 
 
-class AdaptiveMaxPool(Adaptive):
-    """The maximum of windows that give a set size.  Source: torch.nn.AdaptiveMaxPool2d."""
+class AdaptiveMaxPool(AdaptivePool):
+    """The maximum of windows, chosen to give a size.  Source: torch.nn.AdaptiveMaxPool2d."""
 
     kind = "adaptive_maxpool"
     example = (
@@ -175,47 +191,44 @@ class AdaptiveMaxPool(Adaptive):
     )
 
 
-class Global(Layer):
-    """Pooling over the whole map.  (C, *S) -> (C, 1, ...)."""
+# Pooling of the whole map
+
+
+class GlobalPool(Layer):
+    """The base of pooling over all positions.  (C, *S) -> (C, 1, ...)."""
 
     spatial_axes = (1, 2, 3)
-    one: ClassVar[tuple[int, ...]] = (1,)
 
-    def output(self, *inputs: Any) -> Shape:
-        (x,) = inputs
-        return Shape((x.channels, *self.one * len(x.spatial)))
+    def output(self, x: Shape) -> Shape:
+        return x.with_spatial([1] * len(x.spatial))
 
-    def other_flops(self, *inputs: Any) -> int:
-        """1 an input element."""
-        return int(inputs[0].elements)
+    def other_flops(self, x: Shape) -> int:
+        """1 per input element."""
+        return x.elements
 
-    def shape_terms(self, *inputs: Any) -> Terms:
-        terms = {"channels": self.term(inputs, "C", "each channel is pooled by itself")}
-        return terms | {
-            axis: self.term(inputs, "1", "the window is the whole map")
-            for axis in axis_names(inputs[0])[1:]
-        }
+    def shape_formulas(self, x: Shape) -> Formulas:
+        one = Formula("1", "the window is the whole map")
+        return {"channels": Formula("C", OWN_CHANNEL), **dict.fromkeys(axis_names(x)[1:], one)}
 
-    def flops_terms(self, *inputs: Any) -> Terms:
-        return {
-            "pooling": self.term(
-                inputs, elements(inputs[0]), "one operation for each element of the input"
-            )
-        }
+    def flops_formulas(self, x: Shape) -> Formulas:
+        return {"pooling": Formula(elements(x), "one operation for each element of the input")}
 
-    def footprints(self, *inputs: Any) -> Footprints:
-        return (None,) * len(inputs[0].spatial)
+    def footprints(self, x: Shape) -> Footprints:
+        return (None,) * len(x.spatial)
 
 
-class GlobalAvgPool(Global):
+class GlobalAvgPool(GlobalPool):
     """The mean of each channel.  Source: Lin et al., arXiv:1312.4400, section 3.2."""
 
     kind = "global_avgpool"
     example = ("2048x7x7", "global_avgpool", "at the end of ResNet-50")
 
 
-class GlobalMaxPool(Global):
-    """The maximum of each channel.  Source: Oquab et al., Is Object Localization for Free?, CVPR 2015."""
+class GlobalMaxPool(GlobalPool):
+    """The maximum of each channel.
+
+    Source: Oquab et al., Is Object Localization for Free?, CVPR 2015.
+    """
 
     kind = "global_maxpool"
     example = (
@@ -225,8 +238,11 @@ class GlobalMaxPool(Global):
     )
 
 
+# Unpooling
+
+
 class Unpool(Layer):
-    """Put each value back to where its maximum was, zeros elsewhere.
+    """Put each value back at the position of its maximum, with zeros elsewhere.
 
     (C, *S) -> (C, *S'), S' = (S - 1) stride + kernel, or `size`.
 
@@ -240,50 +256,38 @@ class Unpool(Layer):
         "the first one of DeconvNet (Noh et al., arXiv:1505.04366)",
     )
     spatial_axes = (1, 2, 3)
-    kernel: Sizes
-    stride: Sizes = same_as("kernel")
-    size: Annotated[tuple[int, ...] | None, Optional(PerAxis(Whole(1)))] = None
+    kernel: SizePerAxis
+    stride: SizePerAxis = same_as("kernel")
+    size: Annotated[tuple[int, ...] | None, NoneOr(PerAxis(Integer(1)))] = None
 
-    def usual(self, x: Shape) -> tuple[int, ...]:
-        """The sizes that come out where none are asked for."""
+    def default_sizes(self, x: Shape) -> tuple[int, ...]:
+        """The output sizes unless `size` gives others."""
         axes = zip(x.spatial, self.kernel, self.stride, strict=True)
         return tuple((size - 1) * stride + kernel for size, kernel, stride in axes)
 
-    def check(self, *inputs: Any) -> None:
-        (x,) = inputs
-        for size, usual, stride in zip(self.size or (), self.usual(x), self.stride, strict=False):
+    def check(self, x: Shape) -> None:
+        axes = zip(self.size or (), self.default_sizes(x), self.stride, strict=False)
+        for size, usual, stride in axes:
             if abs(size - usual) >= stride:
-                least, most = usual - stride + 1, usual + stride - 1
-                raise Refusal(
-                    f"`size` lies within a stride of {usual}: {least} to {most}, found {size}",
-                    argument="size",
-                )
+                bounds = f"{usual - stride + 1} to {usual + stride - 1}"
+                message = f"`size` must be within a stride of {usual}: {bounds}, found {size}"
+                raise Refusal(message, argument="size")
 
-    def output(self, *inputs: Any) -> Shape:
-        (x,) = inputs
-        return Shape((x.channels, *(self.size or self.usual(x))))
+    def output(self, x: Shape) -> Shape:
+        return x.with_spatial(self.size or self.default_sizes(x))
 
-    def shape_terms(self, *inputs: Any) -> Terms:
-        (x,) = inputs
-        terms = {"channels": self.term(inputs, "C", "each channel by itself")}
-        for place, (axis, size) in enumerate(
-            list(zip(axis_names(x), size_names(x), strict=True))[1:]
-        ):
-            if self.size:
-                terms[axis] = self.term(
-                    inputs, "size", "it is what the layer is told", size=self.size[place]
-                )
-            else:
-                numbers = {"stride": self.stride[place], "kernel": self.kernel[place]}
-                terms[axis] = self.term(
-                    inputs,
-                    f"({size} - 1) x stride + kernel",
-                    "pooling the other way round",
-                    **numbers,
-                )
-        return terms
+    def shape_formulas(self, x: Shape) -> Formulas:
+        formulas = {"channels": Formula("C", "each channel is unpooled on its own")}
+        names = axis_names(x)[1:]
+        if self.size:
+            return formulas | dict(zip(names, map(size_argument, self.size), strict=True))
+        axes = zip(names, size_names(x)[1:], self.kernel, self.stride, strict=True)
+        for axis, size, kernel, stride in axes:
+            text = f"({size} - 1) x stride + kernel"
+            formulas[axis] = Formula(text, "pooling in reverse", kernel=kernel, stride=stride)
+        return formulas
 
-    def footprints(self, *inputs: Any) -> Footprints:
+    def footprints(self, x: Shape) -> Footprints:
         from fractions import Fraction  # slow to import, and few networks upsample
 
         axes = zip(self.kernel, self.stride, strict=True)
@@ -292,4 +296,4 @@ class Unpool(Layer):
         )
 
     def label(self) -> str:
-        return as_entries(self.kernel)
+        return sizes_text(self.kernel)

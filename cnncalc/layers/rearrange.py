@@ -1,14 +1,40 @@
-"""Rearranging: elements are moved or left out, and nothing is computed."""
+"""Rearranging: elements are moved or dropped, and nothing is computed."""
 
 from math import prod
-from typing import Annotated, Any
+from typing import Annotated
 
 from ..datum import show
 from ..problem import Refusal
 from ..shape import Shape
-from .formula import Terms
-from .layer import POINT, Footprint, Footprints, Layer, axis_names, elements, size_names
-from .parameter import Axis, AxisNumber, Count, Listed, Optional, Whole, WholeOrList, as_entries
+from .formula import Formula, Formulas
+from .layer import (
+    POINT,
+    Arguments,
+    Footprint,
+    Footprints,
+    Layer,
+    axis_names,
+    check_channel_groups,
+    elements,
+    size_argument,
+    size_names,
+    unchanged_sizes,
+)
+from .parameter import (
+    Axis,
+    AxisIndex,
+    Integer,
+    IntegerOrList,
+    ListOf,
+    NoneOr,
+    PositiveInt,
+    sizes_text,
+)
+
+IntOrInts = int | tuple[int, ...]
+
+
+# The same elements under another shape
 
 
 class Flatten(Layer):
@@ -18,18 +44,14 @@ class Flatten(Layer):
     example = ("256x6x6", "flatten", "before fc6 of AlexNet")
     is_alias = True
 
-    def output(self, *inputs: Any) -> Shape:
-        return Shape((inputs[0].elements,))
+    def output(self, x: Shape) -> Shape:
+        return Shape((x.elements,))
 
-    def shape_terms(self, *inputs: Any) -> Terms:
-        return {
-            "channels": self.term(
-                inputs, elements(inputs[0]), "all elements in a row, channel after channel"
-            )
-        }
-
-    def footprints(self, *inputs: Any) -> Footprints:
+    def footprints(self, x: Shape) -> Footprints:
         return ()
+
+    def shape_formulas(self, x: Shape) -> Formulas:
+        return {"channels": Formula(elements(x), "all elements in a row, channel by channel")}
 
 
 class Tokens(Layer):
@@ -43,22 +65,23 @@ class Tokens(Layer):
     spatial_axes = (1, 2, 3)
     is_alias = True
 
-    def output(self, *inputs: Any) -> Shape:
-        (x,) = inputs
+    def output(self, x: Shape) -> Shape:
         return Shape((x.channels, x.positions))
 
-    def shape_terms(self, *inputs: Any) -> Terms:
-        return {
-            "channels": self.term(inputs, "C"),
-            "length": self.term(inputs, "S", "all positions in a row, line after line"),
-        }
+    def footprints(self, x: Shape) -> Footprints:
+        return (POINT,) if len(x) == 2 else (None,)
 
-    def footprints(self, *inputs: Any) -> Footprints:
-        return (POINT,) if len(inputs[0]) == 2 else (None,)
+    def shape_formulas(self, x: Shape) -> Formulas:
+        return {
+            "channels": Formula("C"),
+            "length": Formula("S", "all positions in a row, line by line"),
+        }
 
 
 class Reshape(Layer):
-    """The same elements under another shape; one size may be -1, and is then what is left.  (C, *S) -> shape.
+    """The same elements under another shape.  (C, *S) -> shape.
+
+    One size may be -1: it is calculated from the others.
 
     Source: torch.reshape.
     """
@@ -70,10 +93,12 @@ class Reshape(Layer):
         "the projected noise of DCGAN's generator (Radford et al., arXiv:1511.06434)",
     )
     is_alias = True
-    shape: Annotated[tuple[int, ...], Listed(Whole(-1), "a shape such as 64x16x16 or [-1, 16, 16]")]
+    shape: Annotated[
+        tuple[int, ...], ListOf(Integer(-1), "a shape such as 64x16x16 or [-1, 16, 16]")
+    ]
 
     @classmethod
-    def check_arguments(cls, values: dict[str, Any]) -> None:
+    def check_arguments(cls, values: Arguments) -> None:
         shape = values["shape"]
         if shape.count(-1) > 1 or 0 in shape:
             raise Refusal(
@@ -82,40 +107,29 @@ class Reshape(Layer):
                 rule="bad-value",
             )
 
-    def output(self, *inputs: Any) -> Shape:
-        (x,) = inputs
+    def output(self, x: Shape) -> Shape:
         known = prod(size for size in self.shape if size != -1)
-        if (x.elements % known) if -1 in self.shape else known != x.elements:
+        fits = x.elements % known == 0 if -1 in self.shape else x.elements == known
+        if not fits:
             raise Refusal(
                 f"{x} has {x.elements:,} elements, which do not fit {show(self.shape)} ({known:,})",
                 argument="shape",
             )
         return Shape(x.elements // known if size == -1 else size for size in self.shape)
 
-    def shape_terms(self, *inputs: Any) -> Terms:
-        (x,) = inputs
-        others = tuple(size for size in self.shape if size != -1)
-        rest = self.term(
-            inputs,
-            f"{elements(x)} / others" if others else elements(x),
-            "what is left over for it",
-            others=others,
-        )
-        told = "it is what the layer is told"
-        return {
-            axis: rest if size == -1 else self.term(inputs, "size", told, size=size)
-            for axis, size in zip(axis_names(self.output(x)), self.shape, strict=True)
-        }
-
-    def footprints(self, *inputs: Any) -> Footprints:
-        (x,) = inputs
+    def footprints(self, x: Shape) -> Footprints:
         out = self.output(x)
-        return (
-            (POINT,) * len(out.spatial) if out.spatial == x.spatial else (None,) * len(out.spatial)
-        )
+        return (POINT if out.spatial == x.spatial else None,) * len(out.spatial)
+
+    def shape_formulas(self, x: Shape) -> Formulas:
+        others = tuple(size for size in self.shape if size != -1)
+        text = f"{elements(x)} / others" if others else elements(x)
+        rest = Formula(text, "what the other sizes leave", others=others)
+        sizes = [rest if size == -1 else size_argument(size) for size in self.shape]
+        return dict(zip(axis_names(self.output(x)), sizes, strict=True))
 
     def label(self) -> str:
-        return as_entries(self.shape)
+        return sizes_text(self.shape)
 
 
 class Permute(Layer):
@@ -129,51 +143,47 @@ class Permute(Layer):
     )
     order: Annotated[
         tuple[int, ...],
-        Listed(Axis(), "the axes in their new order, such as [0, 2, 1]", lone=False),
+        ListOf(Axis(), "the axes in their new order, such as [0, 2, 1]", scalar=False),
     ]
 
-    def check(self, *inputs: Any) -> None:
-        (x,) = inputs
+    def check(self, x: Shape) -> None:
         if sorted(self.order) != list(range(len(x))):
             raise Refusal(
                 f"expected each axis of {x} once (0 to {len(x) - 1}), found {show(self.order)}",
                 argument="order",
             )
 
-    def output(self, *inputs: Any) -> Shape:
-        return Shape(inputs[0][axis] for axis in self.order)
+    def output(self, x: Shape) -> Shape:
+        return Shape(x[axis] for axis in self.order)
 
-    def shape_terms(self, *inputs: Any) -> Terms:
-        (x,) = inputs
-        before = size_names(x)
-        terms = [
-            self.term(inputs, before[axis], f"axis {axis} of what enters") for axis in self.order
-        ]
-        return dict(zip(axis_names(x), terms, strict=True))
+    def footprints(self, x: Shape) -> Footprints:
+        is_identity = self.order == tuple(range(len(self.order)))
+        return (POINT if is_identity else None,) * (len(self.order) - 1)
 
-    def footprints(self, *inputs: Any) -> Footprints:
-        identity = self.order == tuple(range(len(self.order)))
-        return (POINT if identity else None,) * (len(self.order) - 1)
+    def shape_formulas(self, x: Shape) -> Formulas:
+        names = size_names(x)
+        sizes = [Formula(names[axis], f"axis {axis} of the input") for axis in self.order]
+        return dict(zip(axis_names(x), sizes, strict=True))
+
+
+# Parts of an axis
 
 
 class Slice(Layer):
-    """A stretch of one axis: from a start to the end, or `[start, end]`; negatives count from the end.
+    """A range of one axis: from a start to the end, or `[start, end]`.
 
-    (C, *S) -> the same, with end - start on that axis.  Source: the slices of Python.
+    Negative indices count from the end.
+
+    (C, *S) -> the input shape with end - start on that axis.  Source: Python's slices.
     """
 
     kind = "slice"
     example = ("768x197", "{slice: 1, axis: 1}", "the patches of ViT-B/16 without its class token")
-    range: Annotated[int | tuple[int, ...], WholeOrList("a start, or [start, end]")]
-    axis: AxisNumber = 0
-
-    def bounds(self, size: int) -> tuple[int, int]:
-        """The first index and the one behind the last, of an axis of that size."""
-        start, end = self.range if isinstance(self.range, tuple) else (self.range, size)
-        return start + size * (start < 0), end + size * (end < 0)
+    range: Annotated[IntOrInts, IntegerOrList("a start, or [start, end]")]
+    axis: AxisIndex = 0
 
     @classmethod
-    def check_arguments(cls, values: dict[str, Any]) -> None:
+    def check_arguments(cls, values: Arguments) -> None:
         given = values["range"]
         if isinstance(given, tuple) and len(given) != 2:
             raise Refusal(
@@ -182,35 +192,34 @@ class Slice(Layer):
                 rule="bad-value",
             )
 
-    def check(self, *inputs: Any) -> None:
-        (x,) = inputs
+    def bounds(self, x: Shape) -> tuple[int, int]:
+        """The first index, and the one after the last; both from 0 if they are in the axis."""
         size = x[self.axis]
-        start, end = self.bounds(size)
+        start, end = self.range if isinstance(self.range, tuple) else (self.range, size)
+        return start + size * (start < 0), end + size * (end < 0)
+
+    def check(self, x: Shape) -> None:
+        size = x[self.axis]
+        start, end = self.bounds(x)
         if not 0 <= start < end <= size:
             raise Refusal(
-                f"{show(self.range)} is no stretch of axis {self.axis} of {x}, which has {size}",
+                f"{show(self.range)} is not a range of axis {self.axis} of {x}, which has {size}",
                 argument="range",
             )
 
-    def output(self, *inputs: Any) -> Shape:
-        (x,) = inputs
-        start, end = self.bounds(x[self.axis])
-        return Shape(x.with_axis(self.axis, end - start))
+    def output(self, x: Shape) -> Shape:
+        start, end = self.bounds(x)
+        return x.with_axis(self.axis, end - start)
 
-    def shape_terms(self, *inputs: Any) -> Terms:
-        (x,) = inputs
-        start, end = self.bounds(x[self.axis])
-        cut = self.term(
-            inputs, "end - start", "from the one index to before the other", start=start, end=end
-        )
-        return self.unchanged(x) | {axis_names(x)[self.axis]: cut}
+    def footprints(self, x: Shape) -> Footprints:
+        moved = Footprint(start=self.bounds(x)[0])
+        return tuple(moved if axis == self.axis else POINT for axis in range(1, len(x)))
 
-    def footprints(self, *inputs: Any) -> Footprints:
-        (x,) = inputs
-        start, _ = self.bounds(x[self.axis])
-        return tuple(
-            Footprint(1, 1, start) if axis == self.axis else POINT for axis in range(1, len(x))
-        )
+    def shape_formulas(self, x: Shape) -> Formulas:
+        start, end = self.bounds(x)
+        reason = "from the first index to the one before the end"
+        size = Formula("end - start", reason, start=start, end=end)
+        return unchanged_sizes(x) | {axis_names(x)[self.axis]: size}
 
     def label(self) -> str:
         start, end = self.range if isinstance(self.range, tuple) else (self.range, "")
@@ -218,18 +227,18 @@ class Slice(Layer):
 
 
 class Select(Layer):
-    """Some indices of an axis; negatives count from the end.
+    """Some indices of an axis; negative ones count from the end.
 
-    (C, *S) -> the same without that axis, or with a list as many on it as that has.  Source: torch.select, torch.index_select.
+    (C, *S) -> the input shape without that axis, or with the length of a list of indices on it.
+    Source: torch.select, torch.index_select.
     """
 
     kind = "select"
     example = ("768x197", "{select: 0, axis: 1}", "the class token of ViT-B/16")
-    index: Annotated[int | tuple[int, ...], WholeOrList("an index, or a list of them")]
-    axis: AxisNumber = 0
+    index: Annotated[IntOrInts, IntegerOrList("an index, or a list of them")]
+    axis: AxisIndex = 0
 
-    def check(self, *inputs: Any) -> None:
-        (x,) = inputs
+    def check(self, x: Shape) -> None:
         size = x[self.axis]
         for index in self.index if isinstance(self.index, tuple) else (self.index,):
             if not -size <= index < size:
@@ -243,102 +252,93 @@ class Select(Layer):
                 argument="index",
             )
 
-    def output(self, *inputs: Any) -> Shape:
-        (x,) = inputs
+    def output(self, x: Shape) -> Shape:
         if isinstance(self.index, tuple):
-            return Shape(x.with_axis(self.axis, len(self.index)))
+            return x.with_axis(self.axis, len(self.index))
         return Shape((*x[: self.axis], *x[self.axis + 1 :]))
 
-    def shape_terms(self, *inputs: Any) -> Terms:
-        (x,) = inputs
-        if isinstance(self.index, tuple):
-            some = self.term(inputs, "indices", "as many as are picked", indices=len(self.index))
-            return self.unchanged(x) | {axis_names(x)[self.axis]: some}
-        kept = [
-            self.term(inputs, name) for axis, name in enumerate(size_names(x)) if axis != self.axis
-        ]
-        return dict(zip(axis_names(self.output(x)), kept, strict=True))
-
-    def footprints(self, *inputs: Any) -> Footprints:
-        (x,) = inputs
+    def footprints(self, x: Shape) -> Footprints:
         out = self.output(x)
-        kept = self.axis == 0 and len(out) == len(x)
-        return (POINT if kept else None,) * (len(out) - 1)
+        selects_channels = self.axis == 0 and len(out) == len(x)
+        return (POINT if selects_channels else None,) * (len(out) - 1)
+
+    def shape_formulas(self, x: Shape) -> Formulas:
+        if isinstance(self.index, tuple):
+            size = Formula("indices", "one position for each index", indices=len(self.index))
+            return unchanged_sizes(x) | {axis_names(x)[self.axis]: size}
+        names = size_names(x)
+        del names[self.axis]
+        return dict(zip(axis_names(self.output(x)), map(Formula, names), strict=True))
 
 
 class Chunk(Layer):
     """Split along an axis into parts that are read as `name[k]`.
 
-    (C, *S) -> the parts: a count of equal ones, the last perhaps smaller, or ones of the sizes that are given.
-    Source: torch.chunk, torch.split.
+    (C, *S) -> the parts: a number of equal ones, of which the last may be smaller, or parts of the
+    given sizes.  Source: torch.chunk, torch.split.
     """
 
     kind = "chunk"
     example = ("2304x197", "{chunk: 3}", "query, key and value of ViT-B/16, out of one matrix")
     parts: Annotated[
-        int | tuple[int, ...], WholeOrList("a count up to 10,000, or a list of sizes", 1, 10_000)
+        IntOrInts, IntegerOrList("a count up to 10,000, or a list of sizes", 1, 10_000)
     ]
-    axis: AxisNumber = 0
+    axis: AxisIndex = 0
 
-    def sizes(self, size: int) -> tuple[int, ...]:
+    def part_sizes(self, x: Shape) -> tuple[int, ...]:
+        """The size of each part along the axis."""
         if isinstance(self.parts, tuple):
             return self.parts
-        each = -(-size // self.parts)
-        return (each,) * (size // each) + ((size % each,) if size % each else ())
-
-    def check(self, *inputs: Any) -> None:
-        (x,) = inputs
         size = x[self.axis]
-        if not isinstance(self.parts, tuple) and self.parts > size:
-            raise Refusal(
-                f"axis {self.axis} of {x} has {size}, too few for {self.parts} parts",
-                argument="parts",
-            )
-        sizes = self.sizes(size)
-        if isinstance(self.parts, tuple) and sum(sizes) != size:
-            raise Refusal(
-                f"axis {self.axis} of {x} has {size}, the parts {show(sizes)} make {sum(sizes)}",
-                argument="parts",
-            )
-        if not isinstance(self.parts, tuple) and len(sizes) != self.parts:
-            raise Refusal(
-                f"axis {self.axis} of {x} has {size}, which does not make {self.parts} parts of {sizes[0]}",
-                "give the sizes as a list",
-                "parts",
-            )
+        each = -(-size // self.parts)
+        rest = size % each
+        return (each,) * (size // each) + ((rest,) if rest else ())
 
-    def output(self, *inputs: Any) -> Shape:
-        x: Shape = inputs[0]
+    def check(self, x: Shape) -> None:
+        size = x[self.axis]
+        axis = f"axis {self.axis} of {x} has {size}"
+        if isinstance(self.parts, tuple):
+            if sum(self.parts) != size:
+                found = f"the parts {show(self.parts)} add up to {sum(self.parts)}"
+                raise Refusal(f"{axis}, but {found}", argument="parts")
+            return
+        if self.parts > size:
+            raise Refusal(f"{axis}, too few for {self.parts} parts", argument="parts")
+        sizes = self.part_sizes(x)
+        if len(sizes) != self.parts:
+            message = f"{axis}, which cannot be split into {self.parts} parts of {sizes[0]}"
+            raise Refusal(message, "give the sizes as a list", "parts")
+
+    def output(self, x: Shape) -> Shape:
         return x
 
-    def outputs(self, *inputs: Any) -> tuple[Shape, ...]:
-        (x,) = inputs
-        return tuple(x.with_axis(self.axis, size) for size in self.sizes(x[self.axis]))
+    def outputs(self, x: Shape) -> tuple[Shape, ...]:
+        return tuple(x.with_axis(self.axis, size) for size in self.part_sizes(x))
 
-    def shape_terms(self, *inputs: Any) -> Terms:
-        (x,) = inputs
+    def shape_formulas(self, x: Shape) -> Formulas:
         if isinstance(self.parts, tuple):
-            first = self.term(
-                inputs, "size", "the first of the sizes that it is told", size=self.parts[0]
-            )
+            first = Formula("size", "the first of the given sizes", size=self.parts[0])
         else:
-            equal = (
-                "equal parts"
-                if x[self.axis] % self.parts == 0
-                else "equal parts, but for the last, which is what is left"
-            )
-            first = self.term(inputs, f"ceil({size_names(x)[self.axis]} / parts)", equal)
-        return self.unchanged(x) | {axis_names(x)[self.axis]: first}
+            reason = "equal parts"
+            if x[self.axis] % self.parts:
+                reason = "equal parts, except for a smaller last one"
+            first = Formula(f"ceil({size_names(x)[self.axis]} / parts)", reason)
+        return unchanged_sizes(x) | {axis_names(x)[self.axis]: first}
 
     def label(self) -> str:
-        parts = f"into {self.parts}" if isinstance(self.parts, int) else f"into {show(self.parts)}"
-        return parts + (f" along axis {self.axis}" if self.axis else "")
+        axis = f" along axis {self.axis}" if self.axis else ""
+        return f"into {show(self.parts)}{axis}"
+
+
+# Elements in another order
 
 
 class Roll(Layer):
-    """The positions shifted round, as shifted windows need it.  (C, *S) -> (C, *S).
+    """A cyclic shift of the positions, as for shifted windows.  (C, *S) -> (C, *S).
 
-    Its arguments change no number.  Source: Liu et al., Swin Transformer, arXiv:2103.14030, section 3.2; torch.roll.
+    Its arguments change no number.
+
+    Source: Liu et al., Swin Transformer, arXiv:2103.14030, section 3.2; torch.roll.
     """
 
     kind = "roll"
@@ -347,35 +347,30 @@ class Roll(Layer):
         "{roll: [-3, -3], axis: [1, 2]}",
         "by half a window, in the first stage of Swin-T",
     )
-    shift: Annotated[
-        int | tuple[int, ...] | None, Optional(WholeOrList("a number of positions"))
-    ] = None
-    axis: Annotated[
-        tuple[int, ...] | None, Optional(Listed(Axis(), "an axis or a list of axes"))
-    ] = None
+    shift: Annotated[IntOrInts | None, NoneOr(IntegerOrList("a number of positions"))] = None
+    axis: Annotated[tuple[int, ...] | None, NoneOr(ListOf(Axis(), "an axis or a list of axes"))] = (
+        None
+    )
 
-    def output(self, *inputs: Any) -> Shape:
-        x: Shape = inputs[0]
+    def output(self, x: Shape) -> Shape:
         return x
 
-    def footprints(self, *inputs: Any) -> Footprints:
-        return (None,) * len(inputs[0].spatial)
+    def footprints(self, x: Shape) -> Footprints:
+        return (None,) * len(x.spatial)
 
 
 class ChannelShuffle(Layer):
-    """The channels of the groups interleaved.  (C, *S) -> (C, *S).  Source: Zhang et al., arXiv:1707.01083, section 3.1."""
+    """The channels of the groups, interleaved.  (C, *S) -> (C, *S).
+
+    Source: Zhang et al., arXiv:1707.01083, section 3.1.
+    """
 
     kind = "channel_shuffle"
     example = ("60x28x28", "{channel_shuffle: 3}", "in stage 2 of ShuffleNet 1x with 3 groups")
-    groups: Count
+    groups: PositiveInt
 
-    def check(self, *inputs: Any) -> None:
-        if inputs[0].channels % self.groups:
-            raise Refusal(
-                f"{inputs[0].channels} channels cannot be split into {self.groups} groups",
-                argument="groups",
-            )
+    def check(self, x: Shape) -> None:
+        check_channel_groups(x.channels, self.groups)
 
-    def output(self, *inputs: Any) -> Shape:
-        x: Shape = inputs[0]
+    def output(self, x: Shape) -> Shape:
         return x

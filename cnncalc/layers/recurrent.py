@@ -1,25 +1,25 @@
-"""Recurrent layers: a state that is carried along a series, with PyTorch's two biases."""
+"""Recurrent layers: a state is carried along a series, with the two biases of PyTorch."""
 
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, ClassVar
 
 from ..shape import Shape
-from .formula import Terms
-from .layer import Footprints, Layer
-from .parameter import Count, Flag, Whole
+from .formula import Formula, Formulas
+from .layer import Footprints, Layer, Symbols
+from .parameter import Flag, Integer, PositiveInt
 
 
 class Recurrent(Layer):
-    """What the recurrent layers share.  (C, T) -> (hidden * directions, T).
+    """The base of the recurrent layers.  (C, T) -> (hidden * directions, T).
 
-    Weights and biases are those of PyTorch's torch.nn.LSTM, torch.nn.GRU and torch.nn.RNN.
+    Weights and biases are those of torch.nn.LSTM, torch.nn.GRU and torch.nn.RNN.
     """
 
     category = "recurrent"
     spatial_axes = (1,)
     gates: ClassVar[int]
     states: ClassVar[int] = 1
-    hidden: Count
-    layers: Annotated[int, Whole(1, 1000)] = 1
+    hidden: PositiveInt
+    layers: Annotated[int, Integer(1, 1000)] = 1
     bidirectional: Flag = False
     bias: Flag = True
 
@@ -27,104 +27,93 @@ class Recurrent(Layer):
     def directions(self) -> int:
         return 2 if self.bidirectional else 1
 
-    def output(self, *inputs: Any) -> Shape:
-        return Shape((self.hidden * self.directions, *inputs[0].spatial))
+    def output(self, x: Shape) -> Shape:
+        return x.with_channels(self.hidden * self.directions)
 
-    def weights(self, *inputs: Any) -> dict[str, Shape]:
-        """Per layer and direction matrices of `gates` x hidden x (entering + hidden), and two biases of `gates` x hidden.
+    def weights(self, x: Shape) -> dict[str, Shape]:
+        """Matrices of `gates` x hidden x (inputs + hidden) for each layer and direction.
 
-        What enters the first layer has C channels, what enters the others hidden x directions.
+        With `bias` also two biases of `gates` x hidden each. The first layer has C inputs, the
+        others hidden x directions.
         """
         rows = self.gates * self.hidden
         weights = {}
         for layer in range(self.layers):
-            width = self.hidden * self.directions if layer else inputs[0].channels
+            inputs = self.hidden * self.directions if layer else x.channels
             for suffix in ("", "_reverse")[: self.directions]:
-                weights[f"weight_ih_l{layer}{suffix}"] = Shape((rows, width))
+                weights[f"weight_ih_l{layer}{suffix}"] = Shape((rows, inputs))
                 weights[f"weight_hh_l{layer}{suffix}"] = Shape((rows, self.hidden))
                 if self.bias:
                     weights[f"bias_ih_l{layer}{suffix}"] = Shape((rows,))
                     weights[f"bias_hh_l{layer}{suffix}"] = Shape((rows,))
         return weights
 
-    def macs(self, *inputs: Any) -> int:
-        """The elements of the matrices, once a time step."""
-        (x,) = inputs
-        return sum(shape.elements for shape in self.weights(x).values() if len(shape) == 2) * int(
-            x.positions
-        )
+    def macs(self, x: Shape) -> int:
+        """The elements of the matrices, once per time step."""
+        matrices = [shape for shape in self.weights(x).values() if len(shape) == 2]
+        return sum(shape.elements for shape in matrices) * x.positions
 
-    def other_flops(self, *inputs: Any) -> int:
-        """Hidden x (2 x `gates` of biases + `gates` of gates + `states` of states) for each time step, layer and direction."""
+    def other_flops(self, x: Shape) -> int:
+        """Hidden x (`gates` + `states`) per time step, layer and direction.
+
+        With `bias` also hidden x 2 x `gates`.
+        """
         biases = 2 * self.gates if self.bias else 0
-        return (
-            self.hidden
-            * self.layers
-            * self.directions
-            * (biases + self.gates + self.states)
-            * int(inputs[0].positions)
-        )
+        units = self.hidden * self.layers * self.directions
+        return units * (biases + self.gates + self.states) * x.positions
 
-    def symbols(self, *inputs: Any) -> dict[str, Any]:
-        return super().symbols(*inputs) | {
+    def footprints(self, x: Shape) -> Footprints:
+        return (None,)
+
+    # Formulas
+
+    def symbols(self, x: Shape) -> Symbols:
+        return super().symbols(x) | {
             "directions": self.directions,
             "gates": self.gates,
             "states": self.states,
         }
 
-    def shape_terms(self, *inputs: Any) -> Terms:
+    def shape_formulas(self, x: Shape) -> Formulas:
         return {
-            "channels": self.term(inputs, "hidden x directions", "the state of each direction"),
-            "length": self.term(inputs, "N", "one state for each time step"),
+            "channels": Formula("hidden x directions", "the state of each direction"),
+            "length": Formula("N", "one state for each time step"),
         }
 
-    def weight_terms(self, *inputs: Any) -> Terms:
-        entering = "the matrix of what enters, for each gate"
+    def weight_formulas(self, x: Shape) -> Formulas:
+        deeper = "gates x hidden x hidden x directions"
+        reason = "for each gate, the matrix of the input"
         formulas = {
-            "weight_ih_l0": ("gates x hidden x C", entering),
-            "weight_ih": (
-                "gates x hidden x hidden x directions",
-                f"{entering}: the states of the layer below",
+            "weight_ih_l0": Formula("gates x hidden x C", reason),
+            "weight_ih": Formula(deeper, f"{reason}: the states of the layer below"),
+            "weight_hh": Formula(
+                "gates x hidden x hidden", "for each gate, the matrix of the previous state"
             ),
-            "weight_hh": (
-                "gates x hidden x hidden",
-                "the matrix of the state before, for each gate",
-            ),
-            "bias_ih": ("gates x hidden", "one for each gate and unit"),
-            "bias_hh": ("gates x hidden", "a second one, as PyTorch has it"),
+            "bias_ih": Formula("gates x hidden", "one for each gate and unit"),
+            "bias_hh": Formula("gates x hidden", "a second one, as in PyTorch"),
         }
         found = {}
-        for name in self.weights(*inputs):
+        for name in self.weights(x):
             key = name.removesuffix("_reverse")
-            found[name] = self.term(inputs, *formulas.get(key) or formulas[key[: key.rindex("_")]])
+            found[name] = formulas.get(key) or formulas[key[: key.rindex("_")]]
         return found
 
-    def macs_terms(self, *inputs: Any) -> Terms:
-        matrices = {
-            name: term
-            for name, term in self.weight_terms(*inputs).items()
+    def macs_formulas(self, x: Shape) -> Formulas:
+        reason = "each weight of the matrix is used once per time step"
+        return {
+            name: Formula(f"{formula.text} x N", reason)
+            for name, formula in self.weight_formulas(x).items()
             if name.startswith("weight")
         }
-        reason = "each weight of the matrix is used once a time step"
-        return {
-            name: self.term(inputs, f"{term.formula} x N", reason)
-            for name, term in matrices.items()
-        }
 
-    def flops_terms(self, *inputs: Any) -> Terms:
+    def flops_formulas(self, x: Shape) -> Formulas:
         units = "hidden x layers x directions x N"
-        biases = (
-            {"biases": self.term(inputs, f"2 x gates x {units}", "two additions for each gate")}
-            if self.bias
-            else {}
-        )
-        return biases | {
-            "gates": self.term(inputs, f"gates x {units}", "one function for each gate"),
-            "states": self.term(inputs, f"states x {units}", "one update for each state"),
-        }
-
-    def footprints(self, *inputs: Any) -> Footprints:
-        return (None,)
+        formulas = {}
+        if self.bias:
+            formulas["biases"] = Formula(f"2 x gates x {units}", "two additions for each gate")
+        formulas["gates"] = Formula(f"gates x {units}", "one function for each gate")
+        formulas["states"] = Formula(f"states x {units}", "one update for each state")
+        return formulas
 
 
 class LSTM(Recurrent):
@@ -153,7 +142,10 @@ class GRU(Recurrent):
 
 
 class RNN(Recurrent):
-    """Elman's recurrent network.  Source: Elman, Finding Structure in Time, Cognitive Science 14, 1990."""
+    """Elman's recurrent network.
+
+    Source: Elman, Finding Structure in Time, Cognitive Science 14, 1990.
+    """
 
     kind = "rnn"
     example = ("65x25", "{rnn: 128}", "a model of text of 65 characters, on 25 of them")

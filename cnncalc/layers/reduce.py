@@ -1,74 +1,60 @@
-"""Reductions: one value for all along some axes."""
-
-from typing import Any
+"""Reductions: one value for all positions along some axes."""
 
 from ..problem import Refusal
 from ..shape import Shape
-from .formula import Terms
-from .layer import POINT, Footprints, Layer, as_text, axis_names, elements, size_names
-from .parameter import AxisNumbers, Flag, as_entries
+from .formula import Formula, Formulas
+from .layer import POINT, Footprints, Layer, axis_names, elements, size_names
+from .parameter import AxisIndices, Flag, sizes_text
 
 
 class Reduction(Layer):
-    """One value for all along some axes.  (C, *S) -> the same without them, with `keep` 1 on them."""
+    """The base of the reductions.
 
-    axis: AxisNumbers
+    (C, *S) -> the input shape without these axes, or with 1 on them if `keep` is true.
+    """
+
+    axis: AxisIndices
     keep: Flag = False
 
-    def check(self, *inputs: Any) -> None:
+    def check(self, x: Shape) -> None:
         if len(set(self.axis)) < len(self.axis):
-            raise Refusal(
-                f"an axis is named twice, found {as_text(self.axis)}",
-                argument="axis",
-                rule="bad-value",
-            )
-        if not self.keep and len(set(self.axis)) == len(inputs[0]):
-            raise Refusal(
-                f"this leaves no axis of {inputs[0]}", "keep them as 1 with `keep: true`", "axis"
-            )
+            message = f"an axis is given twice, found {sizes_text(self.axis)}"
+            raise Refusal(message, argument="axis", rule="bad-value")
+        if not self.keep and len(self.axis) == len(x):
+            hint = "keep them as 1 with `keep: true`"
+            raise Refusal(f"this leaves no axis of {x}", hint, "axis")
 
-    def output(self, *inputs: Any) -> Shape:
-        (x,) = inputs
+    def output(self, x: Shape) -> Shape:
         if self.keep:
             return Shape(1 if axis in self.axis else size for axis, size in enumerate(x))
         return Shape(size for axis, size in enumerate(x) if axis not in self.axis)
 
-    def other_flops(self, *inputs: Any) -> int:
-        """1 an input element."""
-        return int(inputs[0].elements)
+    def other_flops(self, x: Shape) -> int:
+        """1 per input element."""
+        return x.elements
 
-    def shape_terms(self, *inputs: Any) -> Terms:
-        (x,) = inputs
-        gone = self.term(inputs, "1", "one value for all along the axis")
-        sizes = [
-            gone if axis in self.axis else self.term(inputs, name)
-            for axis, name in enumerate(size_names(x))
-        ]
-        kept = (
-            sizes
-            if self.keep
-            else [size for axis, size in enumerate(sizes) if axis not in self.axis]
-        )
-        return dict(zip(axis_names(self.output(x)), kept, strict=True))
-
-    def flops_terms(self, *inputs: Any) -> Terms:
-        return {
-            "reduction": self.term(
-                inputs, elements(inputs[0]), "one operation for each element of the input"
-            )
-        }
-
-    def footprints(self, *inputs: Any) -> Footprints:
-        (x,) = inputs
+    def footprints(self, x: Shape) -> Footprints:
         if self.keep:
             return tuple(None if axis in self.axis else POINT for axis in range(1, len(x)))
-        # An axis keeps its place among the others only if all that go stand behind it.
+        # A remaining axis keeps its index only if no axis before it is reduced.
         kept = [axis for axis in range(len(x)) if axis not in self.axis]
         in_place = kept == list(range(len(kept)))
         return (POINT if in_place else None,) * (len(kept) - 1)
 
+    def shape_formulas(self, x: Shape) -> Formulas:
+        one = Formula("1", "one value for all positions along the axis")
+        sizes = [
+            one if axis in self.axis else Formula(name) for axis, name in enumerate(size_names(x))
+        ]
+        if not self.keep:
+            sizes = [size for axis, size in enumerate(sizes) if axis not in self.axis]
+        return dict(zip(axis_names(self.output(x)), sizes, strict=True))
+
+    def flops_formulas(self, x: Shape) -> Formulas:
+        return {"reduction": Formula(elements(x), "one operation for each element of the input")}
+
     def label(self) -> str:
-        return f"axis {as_entries(self.axis)}"
+        return f"axis {sizes_text(self.axis)}"
 
 
 class ReduceSum(Reduction):

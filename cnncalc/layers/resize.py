@@ -1,139 +1,160 @@
-"""Resizing: the space becomes larger or smaller."""
+"""Resizing: the spatial axes become larger or smaller."""
 
 from math import floor, prod
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from ..problem import Refusal
-from ..shape import Shape, effective_kernel, output_size
-from .formula import Terms
-from .layer import Footprint, Footprints, Layer, as_text, axis_names, size_names
+from ..shape import AxisWindow, Shape
+from .formula import Formula, Formulas
+from .layer import (
+    Arguments,
+    Footprint,
+    Footprints,
+    Layer,
+    argument_text,
+    axis_names,
+    size_argument,
+    size_names,
+    unchanged_sizes,
+)
 from .parameter import (
+    AmountPerAxis,
     Axis,
     Boolean,
     Choice,
-    Count,
-    Listed,
-    Naturals,
-    Optional,
+    Integer,
+    ListOf,
+    NoneOr,
     PerAxis,
+    PositiveInt,
     Real,
-    Sizes,
-    Whole,
-    as_entries,
+    SizePerAxis,
+    default,
     same_as,
+    sizes_text,
 )
-from .window import places_term
+from .window import output_size_formula
 
-Amounts = Annotated[
-    Any, Listed(Whole(), "a number of positions (negative: cut off), or one for each axis")
+if TYPE_CHECKING:
+    from fractions import Fraction
+
+
+# Padding and cropping
+
+PaddingAmounts = Annotated[
+    tuple[int, ...],
+    ListOf(Integer(), "a number of positions (negative: cropped), or one for each axis"),
+]
+PaddedAxes = Annotated[
+    Literal["space"] | tuple[int, ...],
+    Choice("space", otherwise=ListOf(Axis(), "an axis or a list of axes")),
 ]
 
 
 class Pad(Layer):
-    """Positions put on at the ends of axes; a negative number cuts off.  (C, *S) -> (C, *S'), S' = S + begin + end.
+    """Add positions at the ends of axes; a negative number crops.
 
-    `axis` is `space`, all axes of it, or axes by number.  Source: torch.nn.functional.pad.
+    (C, *S) -> (C, *S'), S' = S + begin + end.
+
+    `axis` is `space`, for all spatial axes, or the indices of axes.
+
+    Source: torch.nn.functional.pad.
     """
 
     kind = "pad"
     example = ("3x224x224", "{pad: 3}", "before the stem of ResNet, as Keras writes it")
-    begin: Amounts
-    end: Amounts = same_as("begin")
-    axis: Annotated[Any, Choice("space", otherwise=Listed(Axis(), "an axis or a list of axes"))] = (
-        "space"
-    )
+    begin: PaddingAmounts
+    end: PaddingAmounts = same_as("begin")
+    axis: PaddedAxes = "space"
 
     @classmethod
-    def resolve(cls, values: dict[str, Any], *inputs: Any) -> None:
-        axes = range(1, len(inputs[0])) if values["axis"] == "space" else values["axis"]
+    def resolve(cls, values: Arguments, x: Shape) -> None:
+        axes = len(x) - 1 if values["axis"] == "space" else len(values["axis"])
         for name in ("begin", "end"):
-            amounts = values[name] * len(axes) if len(values[name]) == 1 else values[name]
-            if len(amounts) != len(axes):
-                raise Refusal(
-                    f"found {len(amounts)} sizes for {len(axes)} axes of {inputs[0]}", argument=name
-                )
+            amounts = values[name] * axes if len(values[name]) == 1 else values[name]
+            if len(amounts) != axes:
+                message = f"found {len(amounts)} sizes for {axes} axes of {x}"
+                raise Refusal(message, argument=name)
             values[name] = amounts
 
     def amounts(self, x: Shape) -> dict[int, tuple[int, int]]:
-        """Positions before and after, by axis."""
-        axes = range(1, len(x)) if self.axis == "space" else self.axis
+        """The positions added before and after, by axis."""
+        axes = range(1, len(x)) if isinstance(self.axis, str) else self.axis
         return dict(zip(axes, zip(self.begin, self.end, strict=True), strict=True))
 
-    def output(self, *inputs: Any) -> Shape:
-        (x,) = inputs
-        amounts = self.amounts(x)
-        return Shape(size + sum(amounts.get(axis, (0, 0))) for axis, size in enumerate(x))
-
-    def shape_terms(self, *inputs: Any) -> Terms:
-        (x,) = inputs
-        terms = self.unchanged(x)
+    def output(self, x: Shape) -> Shape:
+        sizes = list(x)
         for axis, (begin, end) in self.amounts(x).items():
-            reason = (
-                "what is put on at both ends"
-                if min(begin, end) >= 0
-                else "what is put on at the ends, or cut off"
-            )
-            terms[axis_names(x)[axis]] = self.term(
-                inputs, f"{size_names(x)[axis]} + begin + end", reason, begin=begin, end=end
-            )
-        return terms
+            sizes[axis] += begin + end
+        return Shape(sizes)
 
-    def footprints(self, *inputs: Any) -> Footprints:
-        (x,) = inputs
+    def footprints(self, x: Shape) -> Footprints:
         amounts = self.amounts(x)
-        return tuple(Footprint(1, 1, -amounts.get(axis, (0, 0))[0]) for axis in range(1, len(x)))
+        return tuple(Footprint(start=-amounts.get(axis, (0, 0))[0]) for axis in range(1, len(x)))
+
+    def shape_formulas(self, x: Shape) -> Formulas:
+        formulas = unchanged_sizes(x)
+        for axis, (begin, end) in self.amounts(x).items():
+            reason = "positions are added at the ends"
+            if min(begin, end) < 0:
+                reason = "positions are added at the ends, or cropped"
+            text = f"{size_names(x)[axis]} + begin + end"
+            formulas[axis_names(x)[axis]] = Formula(text, reason, begin=begin, end=end)
+        return formulas
 
     def label(self) -> str:
         if self.begin == self.end:
-            return as_text(self.begin if len(set(self.begin)) > 1 else self.begin[0])
-        return f"{as_text(self.begin)} before, {as_text(self.end)} after"
+            return argument_text(self.begin if len(set(self.begin)) > 1 else self.begin[0])
+        return f"{argument_text(self.begin)} before, {argument_text(self.end)} after"
 
 
 class Crop(Layer):
-    """A part of the map.  (C, *S) -> (C, *size).  Source: Ronneberger et al., U-Net, arXiv:1505.04597, section 2."""
+    """A part of the map.  (C, *S) -> (C, *size).
+
+    Source: Ronneberger et al., U-Net, arXiv:1505.04597, section 2.
+    """
 
     kind = "crop"
     example = ("64x568x568", "{crop: 392}", "the outermost skip of U-Net")
     spatial_axes = (1, 2, 3)
-    size: Sizes
-    offset: Annotated[Any, Choice("centre", "center", otherwise=PerAxis(Whole(0)))] = "centre"
+    size: SizePerAxis
+    offset: Annotated[
+        tuple[int, ...], Choice("center", "centre", otherwise=PerAxis(Integer(0)))
+    ] = default("center")
 
     @classmethod
-    def resolve(cls, values: dict[str, Any], *inputs: Any) -> None:
+    def resolve(cls, values: Arguments, x: Shape) -> None:
         if isinstance(values["offset"], str):
-            sizes = zip(inputs[0].spatial, values["size"], strict=True)
-            values["offset"] = tuple([max(0, full - cut) // 2 for full, cut in sizes])
+            sizes = zip(x.spatial, values["size"], strict=True)
+            values["offset"] = tuple([max(0, full - cropped) // 2 for full, cropped in sizes])
 
-    def check(self, *inputs: Any) -> None:
-        (x,) = inputs
-        for full, cut, offset in zip(x.spatial, self.size, self.offset, strict=True):
-            if offset + cut > full:
-                raise Refusal(
-                    f"cannot cut {as_entries(self.size)} at {as_entries(self.offset)} out of {x}",
-                    argument="size",
-                )
+    def check(self, x: Shape) -> None:
+        for full, size, offset in zip(x.spatial, self.size, self.offset, strict=True):
+            if offset + size > full:
+                part = f"{sizes_text(self.size)} at offset {sizes_text(self.offset)}"
+                raise Refusal(f"cannot crop {x} to {part}", argument="size")
 
-    def output(self, *inputs: Any) -> Shape:
-        return Shape((inputs[0].channels, *self.size))
+    def output(self, x: Shape) -> Shape:
+        return x.with_spatial(self.size)
 
-    def shape_terms(self, *inputs: Any) -> Terms:
-        (x,) = inputs
-        axes = zip(axis_names(x)[1:], self.size, strict=True)
-        cut = {
-            axis: self.term(inputs, "size", "it is what the layer is told", size=size)
-            for axis, size in axes
-        }
-        return self.unchanged(x) | cut
+    def footprints(self, x: Shape) -> Footprints:
+        return tuple(Footprint(start=offset) for offset in self.offset)
 
-    def footprints(self, *inputs: Any) -> Footprints:
-        return tuple(Footprint(1, 1, offset) for offset in self.offset)
+    def shape_formulas(self, x: Shape) -> Formulas:
+        sizes = map(size_argument, self.size)
+        return unchanged_sizes(x) | dict(zip(axis_names(x)[1:], sizes, strict=True))
 
     def label(self) -> str:
-        return f"to {as_entries(self.size)}"
+        return f"to {sizes_text(self.size)}"
+
+
+# Windows as channels
 
 
 class Unfold(Layer):
-    """The pixels under each window as channels.  (C, *S) -> (C * prod(kernel), places of the window).
+    """The elements under each window as channels.
+
+    (C, *S) -> (C * prod(kernel), N), N = prod(S') for S' the output size of the window.
 
     Source: torch.nn.Unfold.
     """
@@ -141,74 +162,51 @@ class Unfold(Layer):
     kind = "unfold"
     example = ("3x224x224", "{unfold: 16, stride: 16}", "the patches of ViT-B/16")
     spatial_axes = (1, 2, 3)
-    kernel: Sizes
-    stride: Sizes = 1
-    padding: Naturals = 0
-    dilation: Sizes = 1
+    kernel: SizePerAxis
+    stride: SizePerAxis = default(1)
+    padding: AmountPerAxis = default(0)
+    dilation: SizePerAxis = default(1)
 
-    def output(self, *inputs: Any) -> Shape:
-        (x,) = inputs
-        axes = zip(
-            x.spatial,
-            self.kernel,
-            self.stride,
-            self.padding,
-            self.padding,
-            self.dilation,
-            strict=True,
-        )
-        space = [output_size(*axis) for axis in axes]
-        if min(space) < 1:
-            raise Refusal(
-                f"the kernel of {as_entries(self.kernel)} does not fit into {x}", argument="kernel"
-            )
-        return Shape((x.channels * prod(self.kernel), prod(space)))
+    def axis_windows(self, x: Shape) -> list[AxisWindow]:
+        """The window along each spatial axis."""
+        ends = self.padding, self.padding
+        axes = zip(x.spatial, self.kernel, self.stride, *ends, self.dilation, strict=True)
+        return [AxisWindow(*axis) for axis in axes]
 
-    def shape_terms(self, *inputs: Any) -> Terms:
-        (x,) = inputs
-        padding = self.padding
-        axes = zip(
-            size_names(x)[1:],
-            x.spatial,
-            self.kernel,
-            self.stride,
-            padding,
-            padding,
-            self.dilation,
-            strict=True,
-        )
-        terms = [places_term(*axis) for axis in axes]
-        output_size = tuple(term.result for term in terms)
-        formulas = " times ".join(dict.fromkeys(term.formula for term in terms))
+    def output_sizes(self, x: Shape) -> tuple[int, ...]:
+        """The number of positions of the window along each spatial axis."""
+        return tuple([window.output_size() for window in self.axis_windows(x)])
+
+    def output(self, x: Shape) -> Shape:
+        sizes = self.output_sizes(x)
+        if min(sizes) < 1:
+            message = f"the kernel of {sizes_text(self.kernel)} does not fit into {x}"
+            raise Refusal(message, argument="kernel")
+        return Shape((x.channels * prod(self.kernel), prod(sizes)))
+
+    def footprints(self, x: Shape) -> Footprints:
+        if len(x) > 2:
+            return (None,)
+        window = self.axis_windows(x)[0]
+        return (Footprint(window.effective_kernel, window.stride, -window.before),)
+
+    def shape_formulas(self, x: Shape) -> Formulas:
+        axes = zip(size_names(x)[1:], self.axis_windows(x), strict=True)
+        texts = dict.fromkeys(output_size_formula(*axis).text for axis in axes)
+        reason = f"the positions of the window along each axis: {' times '.join(texts)}"
         return {
-            "channels": self.term(
-                inputs, "C x kernel", "every pixel under the window becomes a channel"
-            ),
-            "length": self.term(
-                inputs,
-                "places",
-                f"the places of the window along each axis: {formulas}",
-                places=output_size,
-            ),
+            "channels": Formula("C x kernel", "every element under the window becomes a channel"),
+            "length": Formula("positions", reason, positions=self.output_sizes(x)),
         }
 
-    def footprints(self, *inputs: Any) -> Footprints:
-        if len(inputs[0]) > 2:
-            return (None,)
-        return (
-            Footprint(
-                effective_kernel(self.kernel[0], self.dilation[0]), self.stride[0], -self.padding[0]
-            ),
-        )
-
     def label(self) -> str:
-        stride = (
-            f" /{as_entries(self.stride)}" if any(stride != 1 for stride in self.stride) else ""
-        )
-        return as_entries(self.kernel) + stride
+        stride = f" /{sizes_text(self.stride)}" if any(step != 1 for step in self.stride) else ""
+        return sizes_text(self.kernel) + stride
 
 
-POINTS = {
+# Interpolation
+
+INTERPOLATED_POINTS = {
     "nearest": 1,
     "nearest_exact": 1,
     "area": 1,
@@ -217,11 +215,16 @@ POINTS = {
     "bicubic": 16,
     "trilinear": 8,
 }
-"""How many input positions an interpolated one is made of."""
+"""The number of input positions that one output position is interpolated from, by mode."""
+
+POINTS_PER_AXIS = {1: 1, 2: 2, 4: 2, 8: 2, 16: 4}
+"""The same along one axis, by their number in all."""
 
 
 class Upsample(Layer):
-    """Resize by a factor or to a size, one of which must be given.  (C, *S) -> (C, *S'), S' = floor(S factor) or `size`.
+    """Resize by a factor or to a size, one of which must be given.
+
+    (C, *S) -> (C, *S'), S' = floor(S factor) or `size`.
 
     Source: torch.nn.Upsample.
     """
@@ -233,13 +236,13 @@ class Upsample(Layer):
         "at the end of DeepLabv3 (Chen et al., arXiv:1706.05587)",
     )
     spatial_axes = (1, 2, 3)
-    factor: Annotated[Any, Optional(PerAxis(Real(0)))] = None
-    size: Annotated[Any, Optional(PerAxis(Whole(1)))] = None
-    mode: Annotated[str, Choice(*POINTS)] = "nearest"
-    align_corners: Annotated[Any, Optional(Boolean())] = None
+    factor: Annotated[tuple[float, ...] | None, NoneOr(PerAxis(Real(0)))] = None
+    size: Annotated[tuple[int, ...] | None, NoneOr(PerAxis(Integer(1)))] = None
+    mode: Annotated[str, Choice(*INTERPOLATED_POINTS)] = "nearest"
+    align_corners: Annotated[bool | None, NoneOr(Boolean())] = None
 
     @classmethod
-    def check_arguments(cls, values: dict[str, Any]) -> None:
+    def check_arguments(cls, values: Arguments) -> None:
         if (values["factor"] is None) == (values["size"] is None):
             raise Refusal(
                 "upsample needs either `factor` or `size`",
@@ -247,85 +250,70 @@ class Upsample(Layer):
                 rule="missing-argument",
             )
 
-    def output(self, *inputs: Any) -> Shape:
-        (x,) = inputs
+    @property
+    def points(self) -> int:
+        return INTERPOLATED_POINTS[self.mode]
+
+    def output(self, x: Shape) -> Shape:
         if self.size is not None:
-            return Shape((x.channels, *self.size))
-        return Shape(
-            (
-                x.channels,
-                *(
-                    floor(size * factor)
-                    for size, factor in zip(x.spatial, self.factor, strict=True)
-                ),
-            )
-        )
+            return x.with_spatial(self.size)
+        axes = zip(x.spatial, self.factor or (), strict=True)
+        return x.with_spatial([floor(size * factor) for size, factor in axes])
 
-    def other_flops(self, *inputs: Any) -> int:
-        """2n - 1 an output element that is made of n points: linear 3, bilinear 7, trilinear 15, bicubic 31; else 0."""
-        return self.output(*inputs).elements * (
-            2 * POINTS[self.mode] - 1 if POINTS[self.mode] > 1 else 0
-        )
+    def other_flops(self, x: Shape) -> int:
+        """2n - 1 per output element that is interpolated from n points, 0 if n is 1.
 
-    def shape_terms(self, *inputs: Any) -> Terms:
-        (x,) = inputs
-        terms = self.unchanged(x)
-        for place, (axis, size) in enumerate(
-            list(zip(axis_names(x), size_names(x), strict=True))[1:]
-        ):
-            if self.size is not None:
-                terms[axis] = self.term(
-                    inputs, "size", "it is what the layer is told", size=self.size[place]
-                )
-            else:
-                terms[axis] = self.term(
-                    inputs,
-                    f"floor({size} x factor)",
-                    "so many times as large",
-                    factor=self.factor[place],
-                )
-        return terms
+        That is, linear 3, bilinear 7, trilinear 15, bicubic 31.
+        """
+        return self.output(x).elements * (2 * self.points - 1 if self.points > 1 else 0)
 
-    def flops_terms(self, *inputs: Any) -> Terms:
-        points = POINTS[self.mode]
-        reason = "the products with so many weights, and their sum"
-        return (
-            {
-                "interpolation": self.term(
-                    inputs, "C' x S' x (2 x points - 1)", reason, points=points
-                )
-            }
-            if points > 1
-            else {}
-        )
+    def footprints(self, x: Shape) -> Footprints:
+        """As many features as an output position is interpolated from.
 
-    def footprints(self, *inputs: Any) -> Footprints:
-        """Source: Araujo et al., Computing Receptive Fields (Distill, 2019): as many features as are interpolated between."""
+        Source: Araujo et al., Computing Receptive Fields (Distill, 2019).
+        """
         from fractions import Fraction  # slow to import, and few networks upsample
 
-        (x,) = inputs
-        features = {1: 1, 16: 4}.get(POINTS[self.mode], 2)
-        steps = [
-            Fraction(before, after)
-            for before, after in zip(x.spatial, self.output(x).spatial, strict=True)
-        ]
-        return tuple(
-            Footprint(features, step if step != 1 else 1, -(features // 2) if step < 1 else 0)
-            for step in steps
-        )
+        features = POINTS_PER_AXIS[self.points]
+        steps = map(Fraction, x.spatial, self.output(x).spatial)
+        return tuple(interpolation_footprint(features, step) for step in steps)
+
+    def shape_formulas(self, x: Shape) -> Formulas:
+        formulas, axes = unchanged_sizes(x), axis_names(x)[1:]
+        if self.size is not None:
+            return formulas | dict(zip(axes, map(size_argument, self.size), strict=True))
+        for axis, size, factor in zip(axes, size_names(x)[1:], self.factor or (), strict=True):
+            formulas[axis] = Formula(f"floor({size} x factor)", "scaled by a factor", factor=factor)
+        return formulas
+
+    def flops_formulas(self, x: Shape) -> Formulas:
+        if self.points == 1:
+            return {}
+        reason = "the products with the weights of the points, and their sum"
+        text = "C' x S' x (2 x points - 1)"
+        return {"interpolation": Formula(text, reason, points=self.points)}
 
     def label(self) -> str:
         if self.size is not None:
-            how = f"to {as_entries(self.size)}"
-        elif len(set(self.factor)) == 1:
-            how = f"x{self.factor[0]:g}"
+            how = f"to {sizes_text(self.size)}"
         else:
-            how = "x" + "x".join(f"{factor:g}" for factor in self.factor)
+            factors = list(self.factor or ())
+            shown = factors[:1] if len(set(factors)) == 1 else factors
+            how = "x" + "x".join(f"{factor:g}" for factor in shown)
         return how if self.mode == "nearest" else f"{how}, {self.mode}"
 
 
+def interpolation_footprint(features: int, step: "Fraction") -> Footprint:
+    """The footprint along an axis that is resized by 1 / step."""
+    start = -(features // 2) if step < 1 else 0
+    return Footprint(features, step if step != 1 else 1, start)
+
+
+# Blocks of positions as channels, and the reverse
+
+
 class PixelShuffle(Layer):
-    """Channels into space.  (C, *S) -> (C / factor^d, *S * factor), d the axes of the space.
+    """Channels become positions.  (C, *S) -> (C / factor^d, *S * factor), d the spatial axes.
 
     Source: Shi et al., ESPCN, arXiv:1609.05158, section 3.2.
     """
@@ -337,47 +325,37 @@ class PixelShuffle(Layer):
         "in SRGAN's generator (Ledig et al., arXiv:1609.04802)",
     )
     spatial_axes = (1, 2, 3)
-    factor: Count
+    factor: PositiveInt
 
-    def check(self, *inputs: Any) -> None:
-        (x,) = inputs
-        block = self.factor ** len(x.spatial)
-        if x.channels % block:
-            raise Refusal(
-                f"{x.channels} channels cannot be split into pixels of {block}", argument="factor"
-            )
+    def block(self, x: Shape) -> tuple[int, ...]:
+        """The sizes of the block that each position becomes."""
+        return (self.factor,) * len(x.spatial)
 
-    def output(self, *inputs: Any) -> Shape:
-        (x,) = inputs
-        return Shape(
-            (
-                x.channels // self.factor ** len(x.spatial),
-                *(size * self.factor for size in x.spatial),
-            )
-        )
+    def check(self, x: Shape) -> None:
+        pixels = prod(self.block(x))
+        if x.channels % pixels:
+            message = f"{x.channels} channels cannot be split into blocks of {pixels}"
+            raise Refusal(message, argument="factor")
 
-    def shape_terms(self, *inputs: Any) -> Terms:
-        (x,) = inputs
-        block = (self.factor,) * len(x.spatial)
-        terms = {
-            "channels": self.term(
-                inputs, "C / block", "so many channels become one block of pixels", block=block
-            )
-        }
-        axes = zip(axis_names(x)[1:], size_names(x)[1:], strict=True)
-        return terms | {
-            axis: self.term(inputs, f"{size} x factor", "a pixel becomes a block")
-            for axis, size in axes
-        }
+    def output(self, x: Shape) -> Shape:
+        sizes = [size * self.factor for size in x.spatial]
+        return Shape((x.channels // prod(self.block(x)), *sizes))
 
-    def footprints(self, *inputs: Any) -> Footprints:
+    def footprints(self, x: Shape) -> Footprints:
         from fractions import Fraction  # slow to import, and few networks upsample
 
-        return (Footprint(1, Fraction(1, self.factor)),) * len(inputs[0].spatial)
+        return (Footprint(1, Fraction(1, self.factor)),) * len(x.spatial)
+
+    def shape_formulas(self, x: Shape) -> Formulas:
+        reason = "a block of channels becomes a block of positions"
+        formulas = {"channels": Formula("C / block", reason, block=self.block(x))}
+        for axis, size in zip(axis_names(x)[1:], size_names(x)[1:], strict=True):
+            formulas[axis] = Formula(f"{size} x factor", "each position becomes a block")
+        return formulas
 
 
 class PixelUnshuffle(Layer):
-    """Space into channels.  (C, *S) -> (C * factor^d, *S / factor), d the axes of the space.
+    """Positions become channels.  (C, *S) -> (C * factor^d, *S / factor), d the spatial axes.
 
     Source: torch.nn.PixelUnshuffle.
     """
@@ -389,35 +367,23 @@ class PixelUnshuffle(Layer):
         "the passthrough of YOLOv2 (Redmon and Farhadi, arXiv:1612.08242)",
     )
     spatial_axes = (1, 2, 3)
-    factor: Count
+    factor: PositiveInt
 
-    def check(self, *inputs: Any) -> None:
-        (x,) = inputs
+    def check(self, x: Shape) -> None:
         if any(size % self.factor for size in x.spatial):
-            raise Refusal(f"{x} cannot be cut into blocks of {self.factor}", argument="factor")
+            raise Refusal(f"{x} cannot be split into blocks of {self.factor}", argument="factor")
 
-    def output(self, *inputs: Any) -> Shape:
-        (x,) = inputs
-        return Shape(
-            (
-                x.channels * self.factor ** len(x.spatial),
-                *(size // self.factor for size in x.spatial),
-            )
-        )
+    def output(self, x: Shape) -> Shape:
+        sizes = [size // self.factor for size in x.spatial]
+        return Shape((x.channels * self.factor ** len(sizes), *sizes))
 
-    def shape_terms(self, *inputs: Any) -> Terms:
-        (x,) = inputs
+    def footprints(self, x: Shape) -> Footprints:
+        return (Footprint(self.factor, self.factor),) * len(x.spatial)
+
+    def shape_formulas(self, x: Shape) -> Formulas:
         block = (self.factor,) * len(x.spatial)
-        terms = {
-            "channels": self.term(
-                inputs, "C x block", "each pixel of a block becomes a channel", block=block
-            )
-        }
-        axes = zip(axis_names(x)[1:], size_names(x)[1:], strict=True)
-        return terms | {
-            axis: self.term(inputs, f"{size} / factor", "a block becomes a pixel")
-            for axis, size in axes
-        }
-
-    def footprints(self, *inputs: Any) -> Footprints:
-        return (Footprint(self.factor, self.factor),) * len(inputs[0].spatial)
+        reason = "each position of a block becomes a channel"
+        formulas = {"channels": Formula("C x block", reason, block=block)}
+        for axis, size in zip(axis_names(x)[1:], size_names(x)[1:], strict=True):
+            formulas[axis] = Formula(f"{size} / factor", "each block becomes a position")
+        return formulas

@@ -6,7 +6,15 @@ import re
 from typing import Any
 
 from ..layers import JOINS, LAYERS, layer_class
-from ..layers.description import Docstring, call, default, entering, fields_of, inherited, taken
+from ..layers.description import (
+    Docstring,
+    default_text,
+    inherited_part,
+    input_description,
+    parameter_description,
+    parameters_of,
+    signature,
+)
 from ..layers.layer import Field, Layer
 from ..layers.parameter import Default, Schema
 from .values import about, or_expression, ref, refused
@@ -37,8 +45,8 @@ def about_kind(kind: str) -> Schema:
     cls = layer_class(kind)
     _, step, place = cls.example
     summary = Docstring(cls.__doc__).summary
-    parts = [f"`{call(cls)}`", summary]
-    parts.append(f"Takes {entering(cls)}. Shape: {inherited(cls, 'shape')}.")
+    parts = [f"`{signature(cls)}`", summary]
+    parts.append(f"Takes {input_description(cls)}. Shape: {inherited_part(cls, 'shape')}.")
     parts.append(f"Example: `{step}`, {place}.")
     return about("\n\n".join(parts), kind, summary)
 
@@ -67,7 +75,7 @@ def snippet(cls: type[Layer]) -> Schema:
 
 def layer_rules(cls: type[Layer], common: tuple[str, ...]) -> dict[str, Schema]:
     """A mapping that names this kind: its arguments, by name or as the value of its key, and no others."""
-    fields = fields_of(cls)
+    fields = parameters_of(cls)
     first = next(iter(fields), None)
     if first is None:
         return rules(cls.kind, {cls.kind: no_value(cls.kind)}, common, "no arguments")
@@ -94,7 +102,7 @@ def given(cls: type[Layer], first: str) -> Schema:
 
 
 def needs(cls: type[Layer]) -> str:
-    first, *others = [name for name, field in fields_of(cls).items() if field.required]
+    first, *others = [name for name, field in parameters_of(cls).items() if field.required]
     form = ", ".join([f"{cls.kind}: {first}", *(f"{name}: ..." for name in others)])
     return f"{cls.kind} needs `{'` and `'.join([first, *others])}`, as in {{{form}}}"
 
@@ -126,9 +134,9 @@ def no_value(kind: str) -> Schema:
 
 def argument(kind: str, name: str, field: Field) -> Schema:
     """A parameter by name: what it takes, and its default."""
-    told = f"`{name}` of {kind}: {taken(field)}"
+    told = f"`{name}` of {kind}: {parameter_description(field)}"
     if not field.required:
-        told += f". Default: `{default(field)}`"
+        told += f". Default: `{default_text(field)}`"
     found = {**about(told), **value_of(field)}
     if not field.required and field.default is not None and not isinstance(field.default, Default):
         found["default"] = field.default
@@ -157,7 +165,9 @@ def join_rules(cls: type[Layer], common: tuple[str, ...]) -> dict[str, Schema]:
         "minProperties": 1,
         "errorMessage": missing_operands(cls.kind),
     }
-    arguments = {name: argument(cls.kind, name, field) for name, field in fields_of(cls).items()}
+    arguments = {
+        name: argument(cls.kind, name, field) for name, field in parameters_of(cls).items()
+    }
     takes = ", ".join(["operands", *(f"`{name}`" for name in arguments)])
     return rules(
         cls.kind, {cls.kind: operands, **arguments, "across": ref("across")}, common, takes

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..document import COMMON_KEYS, STRUCTURES
 from ..layers import LAYERS
-from ..layers.parameter import Boolean, Schema, Whole
+from ..layers.parameter import Boolean, Integer, Schema
 from .kinds import begun, keys_of, kind_definitions, rules, step_of
 from .values import NAME, about, bindings, listed, or_expression, ref, refused, text
 
@@ -121,7 +121,7 @@ def counts() -> Schema:
 
 def common_keys() -> dict[str, Schema]:
     """The common keys, as they complete and are checked on every step."""
-    count, flag = Whole(0), Boolean()
+    count, flag = Integer(0), Boolean()
     return {
         "name": {
             **about("A name for tables, references and promises, as in `stem`.", "name"),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from ..document import STRUCTURES
 from ..layers import JOINS, LAYERS, layer_class
-from ..layers.description import fields_of
+from ..layers.description import parameters_of
 from ..layers.parameter import Schema
 from .kinds import keys_of, missing_operands, needs
 from .steps import COMMON, KINDS
@@ -111,12 +111,12 @@ def alone(kind: str) -> str:
     if kind in JOINS:
         return missing_operands(kind)
     cls = layer_class(kind)
-    return needs(cls) if any(field.required for field in fields_of(cls).values()) else ""
+    return needs(cls) if any(field.required for field in parameters_of(cls).values()) else ""
 
 
 def keys(kind: str) -> Schema:
     """The keys beside a kind, which has no others; unless it stands there as an argument of another kind."""
-    takers = [other for other in LAYERS if kind in fields_of(layer_class(other))]
+    takers = [other for other in LAYERS if kind in parameters_of(layer_class(other))]
     named: Schema = {"required": [kind]}
     if takers:
         named["not"] = {"anyOf": [{"required": [other]} for other in takers]}

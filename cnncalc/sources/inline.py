@@ -39,7 +39,7 @@ def text_of(words: Sequence[str], wanted: Shape | None = None) -> str:
             )
         )
     shapes: list[str] = []
-    takes_none = layer_class(kind).takes[1] == 0
+    takes_none = layer_class(kind).arity[1] == 0
     while (
         rest
         and not takes_none
@@ -72,7 +72,7 @@ def wanting(kind: str, arguments: Sequence[str], wanted: Shape) -> list[str]:
 
 def another_enters(kind: str, shape: str) -> bool:
     """Whether a shape behind the first is that of another value, and no argument."""
-    return kind in JOINS or ("x" in shape and layer_class(kind).takes[1] != 1)
+    return kind in JOINS or ("x" in shape and layer_class(kind).arity[1] != 1)
 
 
 def puts_out_several(kind: str) -> bool:

@@ -24,7 +24,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...layers.window import Windowed
-from ...shape import effective_kernel, output_size
+from ...shape import AxisWindow
 from ..context import LintContext
 from ..finding import Violation
 from ..rule import Rule
@@ -37,13 +37,11 @@ def check(subject: LintContext) -> Iterator[Violation]:
         if not isinstance(layer, Windowed) or layer.category != "conv":
             continue
         vain = 1.0
-        for numbers in layer.along(node.input_shapes[0]):
-            vain *= taps_on_input(*numbers) / numbers[1]
+        windows = layer.axis_windows(node.input_shapes[0])
+        for window in windows:
+            vain *= taps_on_input(window) / window.kernel
         if vain < 1:
-            axes = layer.along(node.input_shapes[0])
-            kernel = "x".join(
-                str(effective_kernel(kernel, dilation)) for _, kernel, _, _, _, dilation in axes
-            )
+            kernel = "x".join(str(window.effective_kernel) for window in windows)
             size = "x".join(map(str, node.input_shapes[0].spatial))
             message = (
                 f"the kernel of `{node.path}`, {kernel} pixels, is larger than what enters, {size}"
@@ -52,17 +50,16 @@ def check(subject: LintContext) -> Iterator[Violation]:
             yield Violation(node.span, message, hint, built.calls(index))
 
 
-def taps_on_input(
-    size: int, kernel: int, stride: int, before: int, after: int, dilation: int
-) -> int:
+def taps_on_input(window: AxisWindow) -> int:
     """How many weights along an axis meet a pixel of the input at some place of the window.
 
-    >>> taps_on_input(2, 7, 1, 3, 3, 1), taps_on_input(2, 3, 1, 1, 1, 1)
+    >>> taps_on_input(AxisWindow(2, 7, 1, 3, 3)), taps_on_input(AxisWindow(2, 3, 1, 1, 1))
     (3, 3)
     """
+    size, kernel, stride, before, _, dilation = window
     if kernel > MOST_TAPS:
         return kernel
-    last = (output_size(size, kernel, stride, before, after, dilation) - 1) * stride - before
+    last = (window.output_size() - 1) * stride - before
     met = 0
     for tap in range(0, kernel * dilation, dilation):
         # The least place at which the tap is not before the input.

@@ -28,7 +28,7 @@ from collections.abc import Iterator
 from ...layers.layer import axis_name
 from ...layers.window import Windowed
 from ...problem import count
-from ...shape import Shape, effective_kernel, unread
+from ...shape import Shape
 from ..context import LintContext
 from ..finding import Violation
 from ..rule import Rule
@@ -49,13 +49,11 @@ def check(subject: LintContext) -> Iterator[Violation]:
 def leftover(layer: Windowed, x: Shape) -> str:
     """What is left over, in words; empty where nothing is."""
     told = []
-    for axis, numbers in enumerate(layer.along(x)):
-        rest = unread(*numbers)
-        size, kernel, stride, _, _, dilation = numbers
-        if rest and effective_kernel(kernel, dilation) >= stride:
+    for axis, window in enumerate(layer.axis_windows(x)):
+        if window.unread and window.effective_kernel >= window.stride:
             name = axis_name(axis, len(x.spatial))
             noun = {"height": "row", "width": "column"}.get(name, "position")
-            told.append(f"{count(rest, noun)} of the {size} of its {name}")
+            told.append(f"{count(window.unread, noun)} of the {window.size} of its {name}")
     return " and ".join(told)
 
 

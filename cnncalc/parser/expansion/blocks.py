@@ -30,7 +30,7 @@ def variable(expansion: Expansion, step: Step, frame: Frame, names: Evaluation, 
         raise Refusal(
             f"`{step.word}` is {show(kind)}, which is no layer or block", rule="unknown-layer"
         )
-    if layer_class(kind).takes[1] is None:
+    if layer_class(kind).arity[1] is None:
         raise Refusal(
             f"`{step.word}` is {kind}, which takes operands: name it itself", rule="unknown-layer"
         )

@@ -22,7 +22,7 @@ class Instance(NamedTuple):
 
 def instantiate(kind: str, given: dict[str, Datum], shapes: tuple[Shape, ...]) -> Instance:
     """Make a layer for what enters it.  Raises Refusal where it cannot take it."""
-    layer = layer_class(kind).make(given, shapes)
+    layer = layer_class(kind).create(given, shapes)
     shape = layer.output(*shapes)
     if min(shape) < 1:
         if hasattr(layer, "kernel"):

@@ -57,7 +57,7 @@ def check_arguments(step: Step, kind: str, params: list[str]) -> None:
 def layer(expansion: Expansion, step: Step, frame: Frame, names: Evaluation, path: str) -> Bound:
     cls = layer_class(step.word)
     given = arguments(step, names)
-    if cls.takes == (0, 0):
+    if cls.arity == (0, 0):
         return add_node(expansion, step.word, known(given), (), frame, path, step)
     values = names.entering_or_none(step.span)
     if values is None:

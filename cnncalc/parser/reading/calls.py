@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from ...document import COMMON_KEYS, Step, What
 from ...layers import LAYERS, layer_class
-from ...layers.aliases import argument_of_others
+from ...layers.aliases import argument_for
 from ...problem import Span, count, nearest_of
 from ..yaml_nodes import YamlNode
 from .context import Pairs, ReadContext
@@ -117,7 +117,7 @@ class CallReader:
             meant = (
                 ""
                 if node.empty
-                else argument_of_others(name, known) or nearest_of(name, (*known, *COMMON_KEYS))
+                else argument_for(name, known) or nearest_of(name, (*known, *COMMON_KEYS))
             )
             if meant in COMMON_KEYS:
                 common.setdefault(meant, (key, node))

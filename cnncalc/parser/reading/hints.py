@@ -8,7 +8,7 @@ from itertools import islice
 
 from ...document import COMMON_KEYS
 from ...layers import layer_class
-from ...layers.aliases import argument_of_others, ours
+from ...layers.aliases import argument_for, kind_for
 from ...limits import MAX_COMPARED_WORDS
 from ...problem import did_you_mean, nearest
 from ..yaml_nodes import YamlNode
@@ -34,7 +34,7 @@ def layer_hint(
     if word in names:
         return f"`{word}` is no layer but a value: {{from: {word}}} goes on from it, and as an operand it has no brackets"
     head, mark, rest = re.fullmatch(r"([\w.]*)(\W*)(.*)", word, re.DOTALL).groups()  # type: ignore[union-attr]
-    meant = head if is_known(head) else ours(head)
+    meant = head if is_known(head) else kind_for(head)
     if " - " in word:
         return "the dashes of a list stand in one column"
     if meant and mark == ":":
@@ -42,7 +42,7 @@ def layer_hint(
     if meant and mark and rest:
         return f"a layer with a value is written {{{meant}: {rest.partition(',')[0].rstrip(')')}}}"
     known = list(islice(known, MAX_COMPARED_WORDS))
-    same = next((name for name in known if name.lower() == word.lower()), "") or ours(word)
+    same = next((name for name in known if name.lower() == word.lower()), "") or kind_for(word)
     if same:
         return f"did you mean `{same}`?"
     return (
@@ -73,7 +73,7 @@ def argument_hint(
         return f"write `{first}: {rest}`"
     if name in ("in_channels", "in_features"):
         return "leave it out: what enters says it"
-    meant = argument_of_others(name, known)
+    meant = argument_for(name, known)
     if meant:
         return f"did you mean `{meant}`?"
     return nearest(name, (*known, *COMMON_KEYS)) or f"it takes {', '.join(known) or 'no arguments'}"

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...layers.layer import Window
-from ...shape import effective_kernel, unread
+from ...shape import AxisWindow
 
 WIDEST = 16  # a window, in positions
 EDGE = 28  # positions that are drawn at either edge, where there is room
 BESIDE = 20  # columns besides them: what is set in, the gap and the number of a place
 
 
-def window_picture(axis: str, along: Window, places: int, width: int | None = None) -> list[str]:
+def window_picture(
+    axis: str, along: AxisWindow, places: int, width: int | None = None
+) -> list[str]:
     """The axis as a line of positions, and below it the first two places of the window and the last.
 
     `.` is padding, `o` input, `x` input that no window reaches, `#` what the kernel takes, `-` what a dilated one
     skips.  Nothing where there is nothing to see (a window of 1 that moves by 1) or the window is too wide to draw.
 
-    >>> print("\\n".join(window_picture("width", (7, 3, 2, 1, 1, 1), 4)))
+    >>> print("\\n".join(window_picture("width", AxisWindow(7, 3, 2, 1, 1), 4)))
     width 7, kernel 3, stride 2, padding 1 and 1
       .ooooooo.
       ###        place 1
@@ -26,10 +27,10 @@ def window_picture(axis: str, along: Window, places: int, width: int | None = No
             ###  place 4
     """
     size, kernel, stride, before, after, dilation = along
-    span = effective_kernel(kernel, dilation)
+    span = along.effective_kernel
     if span > WIDEST or (span == 1 and stride == 1) or max(before, after) > WIDEST:
         return []
-    over = unread(size, kernel, stride, before, after, dilation)
+    over = along.unread
     strip = "." * before + "o" * (size - over) + "x" * over + "." * after
     window = ("#" + "-" * (dilation - 1)) * (kernel - 1) + "#"
     length = max(len(strip), (places - 1) * stride + span)
@@ -47,7 +48,7 @@ def window_picture(axis: str, along: Window, places: int, width: int | None = No
     return lines
 
 
-def title(axis: str, along: Window, over: int) -> str:
+def title(axis: str, along: AxisWindow, over: int) -> str:
     size, kernel, stride, before, after, dilation = along
     padding = f", padding {before} and {after}" if before or after else ""
     dilated = f", dilation {dilation}" if dilation > 1 else ""

@@ -51,12 +51,12 @@ def kind(row: TableRow, analysis: Analysis) -> str:
 
 
 def arguments(row: TableRow, analysis: Analysis) -> str:
-    from ...layers.layer import as_text
+    from ...layers.layer import argument_text
 
     if not isinstance(row.item, LayerAnalysis):
         return safe(row.item.group.arguments)
     pairs = row.item.node.layer.arguments().items()
-    return safe(", ".join(f"{name} {as_text(value)}" for name, value in pairs))
+    return safe(", ".join(f"{name} {argument_text(value)}" for name, value in pairs))
 
 
 def category(row: TableRow, analysis: Analysis) -> str:
