@@ -59,9 +59,9 @@ its MACs, and `calflops-flops` its FLOPs, with two per multiply-accumulate.
 The tools count PyTorch modules and functions, not architectures. If the same network is written in
 another way, its count changes. `--convention` counts a network in which
 
-- every layer that `torch.nn` provides is that module, with its default options: `nn.ReLU`,
-  `nn.MaxPool2d`, `nn.LayerNorm` over the channels, `nn.Upsample`, global pooling as
-  `nn.AdaptiveAvgPool2d(1)`, and attention as `nn.MultiheadAttention`;
+- every layer that `torch.nn` provides is that module: `nn.ReLU`, `nn.MaxPool2d`, `nn.LayerNorm`
+  over the channels, `nn.Upsample`, global pooling as `nn.AdaptiveAvgPool2d(1)`, and attention as
+  `nn.MultiheadAttention`, called with its default arguments;
 - padding is numeric, because fvcore counts 0 for a convolution with `padding="same"`; padding that
   differs between the two ends is applied by a function before the layer;
 - joins are operators (`a + b`), matrix products are `torch.matmul`, and reductions and
@@ -79,8 +79,8 @@ A network cannot be counted, and `--convention` fails, if it has a `local_conv`,
 not have, or an attention that `nn.MultiheadAttention` does not support: in windows, along some axes
 only, with relative biases, or with another width.
 
-torchvision writes some layers in another way. Its networks have the counts above except for these
-differences:
+torchvision writes some layers in another way. Its networks have the counts of these rules, except
+for the following differences:
 
 | network | torchvision uses | how it is counted |
 | --- | --- | --- |
