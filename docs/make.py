@@ -14,6 +14,7 @@ from make_architectures import architectures_page
 from make_conventions import conventions_page
 from make_figure import figure
 from make_layers import layers_page
+from make_numbers import numbers_page
 from make_picture import picture
 from make_rules import rules_page
 
@@ -22,6 +23,7 @@ from cnncalc.schema.text import schema_text
 
 GENERATED: dict[str, Callable[[], str]] = {
     "layers.md": layers_page,
+    "numbers.md": numbers_page,
     "architectures.md": architectures_page,
     "conventions.md": conventions_page,
     "alexnet.svg": picture,
