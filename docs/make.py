@@ -1,6 +1,7 @@
-"""Make what is made from the code and from the architecture files: `python docs/make.py`.
+"""Generates the pages and data that derive from the code and from the architecture files.
 
-With `--check` nothing is written, and the exit code is 1 where a page is not what would be made.
+`python docs/make.py` updates those that are stale. With `--check`, it only reports them, and exits
+with 1 if there are any.
 """
 
 from __future__ import annotations
@@ -13,14 +14,16 @@ from make_architectures import architectures_page
 from make_conventions import conventions_page
 from make_figure import figure
 from make_layers import layers_page
+from make_numbers import numbers_page
 from make_picture import picture
 from make_rules import rules_page
 
 from cnncalc.catalogue import make_index
 from cnncalc.schema.text import schema_text
 
-MADE: dict[str, Callable[[], str]] = {
+GENERATED: dict[str, Callable[[], str]] = {
     "layers.md": layers_page,
+    "numbers.md": numbers_page,
     "architectures.md": architectures_page,
     "conventions.md": conventions_page,
     "alexnet.svg": picture,
@@ -30,25 +33,21 @@ MADE: dict[str, Callable[[], str]] = {
     "architecture.schema.json": schema_text,
     "../architectures/index.json": make_index,
 }
-"""What is made, by its place from this folder."""
+"""The generated files, as paths relative to this folder."""
 
 
-def main(words: list[str]) -> int:
+def main(arguments: list[str]) -> int:
+    check = "--check" in arguments
     stale = []
-    for name, make in MADE.items():
+    for name, make in GENERATED.items():
         path, text = Path(__file__).parent / name, make()
         if not path.exists() or path.read_text("utf-8") != text:
-            stale.append(name)
-            if "--check" not in words:
+            stale.append(f"docs/{name}".replace("docs/../", ""))
+            if not check:
                 path.write_text(text, encoding="utf-8")
     for name in stale:
-        shown = f"docs/{name}".replace("docs/../", "")
-        print(
-            f"{shown} is stale: run `python docs/make.py`"
-            if "--check" in words
-            else f"{shown} is made anew"
-        )
-    return int("--check" in words and bool(stale))
+        print(f"{name} is stale: run `python docs/make.py`" if check else f"{name} is updated")
+    return int(check and bool(stale))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The page of the bundled architectures, made from their files and from the published numbers (see make.py)."""
+"""Generates docs/architectures.md from the architecture files and the published numbers."""
 
 from __future__ import annotations
 
@@ -13,20 +13,26 @@ from cnncalc.catalogue import CatalogueEntry, entries
 ROOT = Path(__file__).parent.parent
 PUBLISHED = ROOT / "tests" / "published"
 TORCHVISION = {"alexnet": "alexnet_owt", "googlenet": "googlenet_bn"}
-"""What torchvision calls alexnet and googlenet is not what their papers have."""
+"""The bundled names of torchvision models, where they differ from the names in torchvision.
 
-CALLED = {"params": "params", "macs": "MACs", "training_params": "params in training"}
+The alexnet and googlenet of torchvision are not the networks of their papers.
+"""
+
+TITLES = {"params": "params", "macs": "MACs", "training_params": "params in training"}
 
 INTRODUCTION = """\
 # The bundled architectures
 
-<!-- Made from architectures/ and tests/published/ by `python docs/make.py`: change those, not this page. -->
+<!-- Made from architectures/ and tests/published/ by `python docs/make.py`:
+change those, not this page. -->
 
-{networks} networks in {files} files. `cnncalc list` shows them in the terminal, `cnncalc show NAME` any of them.
+cnncalc includes {networks} networks in {files} files. `cnncalc list` lists them in the terminal,
+and `cnncalc show NAME` shows one of them.
 
-For each network: what cnncalc counts, and what its sources say. Figures in the column *published* are met exactly, or to
-the digits that the source prints; where a source prints another figure than its own layers give, the text above the table
-says so. MACs are those of convolutions, dense layers and products of matrices, at inference.
+Each table compares the numbers of cnncalc with those that the sources state. The numbers of cnncalc
+equal those in the *published* column, to all digits that the source prints. If a source prints a
+number that does not follow from its own layers, the text above the table says so. MACs are those of
+convolutions, dense layers and matrix products at inference.
 """
 
 
@@ -42,7 +48,8 @@ def architectures_page() -> str:
 def section(file: str, family: list[CatalogueEntry], claims: dict[str, list[str]]) -> str:
     text = (ROOT / "architectures" / f"{file}.yaml").read_text("utf-8")
     rows = [
-        f"| `{entry.name}` | {entry.input} | {entry.params:,} | {entry.macs:,} | {'; '.join(claims.get(entry.name, []))} |"
+        f"| `{entry.name}` | {entry.input} | {entry.params:,} | {entry.macs:,} "
+        f"| {'; '.join(claims.get(entry.name, []))} |"
         for entry in family
     ]
     head = ["| network | input | params | MACs | published |", "| --- | --- | ---: | ---: | --- |"]
@@ -53,13 +60,13 @@ def section(file: str, family: list[CatalogueEntry], claims: dict[str, list[str]
 
 
 def top(text: str, key: str) -> str:
-    """What the file says under a key of its top level."""
+    """The value of a top-level key of the file."""
     found = re.search(rf'^{key}: "?(.*?)"?$', text, re.MULTILINE)
     return escaped(found[1]) if found else ""
 
 
 def comments(text: str) -> Iterator[str]:
-    """The comments at the head of a file, which are about the whole family."""
+    """The comments at the head of a file, which describe the whole family."""
     head = re.split(r"^(?:vars|blocks|layers):", text, maxsplit=1, flags=re.MULTILINE)[0]
     for line in head.splitlines():
         if line.startswith("# "):
@@ -67,15 +74,15 @@ def comments(text: str) -> Iterator[str]:
 
 
 def published() -> dict[str, list[str]]:
-    """What the sources say of the params and MACs of each network, with where it is from."""
+    """The params and MACs that the sources state for each network, with the source."""
     found: dict[str, dict[str, list[str]]] = {}
     for path in sorted((PUBLISHED / "networks").glob("*.csv")):
         for row in table(path):
-            if row["number"] in CALLED and not row["path"]:
+            if row["number"] in TITLES and not row["path"]:
                 claims = found.setdefault(row["name"], {}).setdefault(
                     escaped(row["implementation"] or row["source"]), []
                 )
-                claims.append(f"{CALLED[row['number']]} {figure(row['value'])}")
+                claims.append(f"{TITLES[row['number']]} {figure(row['value'])}")
     for row in table(PUBLISHED / "torchvision.csv"):
         larger = "_384" if row["model"].startswith("regnet") and row["input"] == "3x384x384" else ""
         name = TORCHVISION.get(row["model"], row["model"]) + larger
@@ -85,8 +92,8 @@ def published() -> dict[str, list[str]]:
             f"MACs {figure(row['macs'])}",
         ]
     return {
-        name: [f"{', '.join(told)} ({source})" for source, told in by.items()]
-        for name, by in found.items()
+        name: [f"{', '.join(numbers)} ({source})" for source, numbers in by_source.items()]
+        for name, by_source in found.items()
     }
 
 

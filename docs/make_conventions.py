@@ -1,4 +1,4 @@
-"""The page of conventions, made from their rules and from what was measured with the tools (see make.py)."""
+"""Generates docs/conventions.md from the rules and from the counts measured with the tools."""
 
 from __future__ import annotations
 
@@ -22,70 +22,80 @@ NETWORKS = (
 INTRODUCTION = """\
 # What other tools count
 
-<!-- Made from cnncalc/conventions and tests/published/conventions by `python docs/make.py`: change those, not this page. -->
+<!-- Made from cnncalc/conventions and tests/published/conventions by `python docs/make.py`:
+change those, not this page. -->
 
-Ask five tools for the operations of one network, and there are five answers. They agree on the products of convolutions and
-dense layers, and part over the rest: is a bias an operation, does a normalisation count by its parameters or by its elements,
-is an activation free? None of them is wrong; but a figure of one tool beside that of another says little.
+Five tools report five different numbers of operations for the same network. They agree on the
+products of convolutions and dense layers, but not on the rest. Is adding a bias an operation? Does
+a normalization count by its parameters or by its elements? Is an activation free? No answer is
+wrong, but comparing the number of one tool with that of another means little.
 
-`--convention TOOL` counts as the tool does, layer by layer:
+`--convention TOOL` counts as that tool does, layer by layer:
 
 ```sh
 cnncalc show resnet50 --convention torchinfo
 cnncalc show mobilenet_v2 --convention thop --columns layer,type,macs,convention_count
 cnncalc show alexnet --convention calflops-flops --format json --totals-only
 cnncalc compare resnet50 mobilenet_v2 efficientnet_b0 --convention fvcore
-cnncalc explain resnet50 --convention ptflops       # where the difference comes from, by kind of layer
+cnncalc explain resnet50 --convention ptflops       # the difference, by layer kind
 cnncalc explain alexnet conv1 --convention torchinfo
 ```
 
-In tables for people the tool's count stands in place of the MACs, under the tool's name, and the totals have both. In JSON and
-CSV `macs` stays what it was, and `convention_count` stands beside it, with `convention_params` in the totals: the parameters
-that the tool reports. `--convention cnncalc` is [our own count](numbers.md).
+In tables, the tool's count replaces the MACs, under the tool's name, and the totals show both. In
+JSON and CSV, `macs` keeps its meaning; `convention_count` is added, and so is
+`convention_params` in the totals: the number of parameters that the tool reports.
+`--convention cnncalc` is the default: [the definitions of cnncalc](numbers.md).
 
 ## Totals
 
 {totals}
 
-As the tools themselves count the networks of this collection, built as said below; so does `--convention`, to the last digit.
-calflops reports two numbers: its MACs are `calflops`, its FLOPs, with two for each multiply-accumulate, `calflops-flops`.
+The tools themselves report these numbers for bundled networks, written in PyTorch as described
+below. `--convention` reproduces them to the last digit. calflops reports two numbers: `calflops` is
+its MACs, and `calflops-flops` its FLOPs, with two per multiply-accumulate.
 
-## The reading
+## How the networks are written in PyTorch
 
-The tools count modules and functions of PyTorch, and no architectures: the same network written in another way has another
-count. These are the counts of a network in which
+The tools count PyTorch modules and functions, not architectures. If the same network is written in
+another way, its count changes. `--convention` counts a network in which
 
-- every layer that `torch.nn` has is that module: `nn.ReLU`, `nn.MaxPool2d`, `nn.LayerNorm` over the channels, `nn.Upsample`,
-  a global pooling as `nn.AdaptiveAvgPool2d(1)`, attention as `nn.MultiheadAttention`, called as it is called without options;
-- padding is given in numbers (a convolution whose padding is the word `same` is nothing to fvcore), and is put on by a
-  function before the layer where it is not alike at both ends;
-- joins are operators (`a + b`), a product of matrices is `torch.matmul`; reductions and whatever rearranges are functions;
-- weights for which there is no module (`scale`, `weight`, `grn`) belong to the network itself;
-- one sample runs through it once, in evaluation mode; layers that share weights are one module, run at each of its places.
+- every layer that `torch.nn` provides is that module: `nn.ReLU`, `nn.MaxPool2d`, `nn.LayerNorm`
+  over the channels, `nn.Upsample`, global pooling as `nn.AdaptiveAvgPool2d(1)`, and attention as
+  `nn.MultiheadAttention`, called with its default arguments;
+- padding is numeric, because fvcore counts 0 for a convolution with `padding="same"`; padding that
+  differs between the two ends is applied by a function before the layer;
+- joins are operators (`a + b`), matrix products are `torch.matmul`, and reductions and
+  rearrangements are functions;
+- weights for which there is no module (`scale`, `weight`, `grn`) are parameters of the network
+  itself;
+- one sample runs through the network once, in evaluation mode. Layers that share weights are one
+  module, which runs once for each of these layers.
 
-What is there for training only does not run, and counts for nothing; its parameters are reported by all but thop, which
-reports only modules that ran. ptflops and calflops leave frozen parameters out. With `--batch N` all counts are N times
-those of one sample.
+Layers that are used only in training do not run and are not counted. Their parameters are reported
+by all tools except thop, which reports only modules that ran. ptflops and calflops exclude frozen
+parameters. With `--batch N`, all counts are multiplied by N.
 
-There is no count of `local_conv`, which PyTorch does not have, and none of attention that `nn.MultiheadAttention` does not
-do: within windows, along some axes, with relative biases, or of another width. Such a network is refused.
+A network cannot be counted, and `--convention` fails, if it has a `local_conv`, which PyTorch does
+not have, or an attention that `nn.MultiheadAttention` does not support: in windows, along some axes
+only, with relative biases, or with another width.
 
-torchvision writes some layers in another way, and its networks have these counts but for them:
+torchvision writes some layers in another way. Its networks have the counts of these rules, except
+for the following differences:
 
-| network | is written as | so that |
+| network | torchvision uses | how it is counted |
 | --- | --- | --- |
-| googlenet | `functional.relu` after each convolution | ptflops counts these once, not twice |
-| densenet | the last activation and the pooling as functions | ptflops counts both once, thop the pooling not at all |
-| mobilenet_v2 | the pooling as a function | ptflops counts it once, thop not at all |
-| shufflenet_v2, mnasnet | the pooling as `x.mean([2, 3])` | nobody counts it |
-| convnext | 1x1 convolutions as `nn.Linear` | torchinfo counts them once, not once a position; calflops without biases |
-| convnext | a class of its own derived from `nn.LayerNorm` | ptflops and thop do not know it |
+| googlenet | `functional.relu` after each convolution | ptflops: once, not twice |
+| densenet | functions for last activation and pooling | ptflops: once; thop: pooling not counted |
+| mobilenet_v2 | a function for the pooling | ptflops: once; thop: not counted |
+| shufflenet_v2, mnasnet | `x.mean([2, 3])` for the pooling | all tools: not counted |
+| convnext | `nn.Linear` for 1x1 convolutions | torchinfo: not per position; calflops: no biases |
+| convnext | a subclass of `nn.LayerNorm` | ptflops, thop: not counted |
 
-All of these are held by tests, to the last digit.
+Tests check all of these counts to the last digit.
 
 ## The rules
 
-Each with the version whose rules these are; measured with PyTorch 2.14.1.
+Each section states the version of the tool. All rules were measured with PyTorch 2.14.1.
 """
 
 
@@ -95,7 +105,7 @@ def conventions_page() -> str:
 
 
 def totals() -> str:
-    """What each tool counts of some networks."""
+    """The table of the counts of some networks by each tool."""
     with open(MEASURED, newline="") as file:
         counts = {(row["network"], row["tool"]): int(row["count"]) for row in csv.DictReader(file)}
     rows = [f"| | {' | '.join(NETWORKS)} |", f"| --- |{' ---: |' * len(NETWORKS)}"]
@@ -106,13 +116,16 @@ def totals() -> str:
 
 
 def section(convention: Convention) -> str:
-    """The rules of one tool, those that are alike in one row."""
-    head = f"### {convention.name}\n\nVersion {convention.version}; its {convention.unit} are {convention.about}."
+    """The rules of one tool; consecutive kinds with the same description share a row."""
+    counted = f"its {convention.unit} are {convention.about}"
+    head = f"### {convention.name}\n\nVersion {convention.version}; {counted}."
     rows = ["| layers | count |", "| --- | --- |"]
-    for says, group in groupby(convention.rules.items(), key=lambda pair: pair[1].says):
-        rows.append(f"| {', '.join(f'`{kind}`' for kind, _ in group)} | {says} |")
-    rows.append(f"| all others | {convention.otherwise} |")
+    rules = convention.rules.items()
+    for description, group in groupby(rules, key=lambda rule: rule[1].description):
+        kinds = ", ".join(f"`{kind}`" for kind, _ in group)
+        rows.append(f"| {kinds} | {description} |")
+    rows.append(f"| all others | {convention.default} |")
     parts = [head, "\n".join(rows)]
     if convention.traces:
-        parts.append("It follows the values: a layer that no output depends on does not count.")
+        parts.append("The tool traces the network: it does not count layers that no output uses.")
     return "\n\n".join(parts)

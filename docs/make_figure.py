@@ -1,4 +1,4 @@
-"""The figures of docs/graph.md: what `cnncalc graph NET --format svg` draws (see make.py)."""
+"""Generates the figures of docs/graph.md: the output of `cnncalc graph NET --format svg`."""
 
 from __future__ import annotations
 

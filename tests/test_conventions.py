@@ -68,19 +68,19 @@ def test_every_kind_is_measured() -> None:
 
 @pytest.mark.parametrize("tool", CONVENTIONS)
 @pytest.mark.parametrize(
-    ("step", "said"),
+    ("step", "reason"),
     [
         ("{local_conv: 4, kernel: 3}", "PyTorch has no local_conv"),
-        ("{attention: 2, window: 2}", "no `window`"),
-        ("{attention: 2, axes: 1}", "no `axes`"),
-        ("{attention: 2, rel_bias: true}", "no `rel_bias`"),
-        ("{attention: 2, dim: 4}", "no `dim`"),
-        ("{attention: 2, out_bias: false}", "no `out_bias`"),
+        ("{attention: 2, window: 2}", "does not support `window`"),
+        ("{attention: 2, axes: 1}", "does not support `axes`"),
+        ("{attention: 2, rel_bias: true}", "does not support `rel_bias`"),
+        ("{attention: 2, dim: 4}", "does not support `dim`"),
+        ("{attention: 2, out_bias: false}", "does not support `out_bias`"),
     ],
 )
-def test_what_pytorch_has_no_module_for_is_not_guessed(tool: str, step: str, said: str) -> None:
+def test_what_pytorch_has_no_module_for_is_not_guessed(tool: str, step: str, reason: str) -> None:
     with pytest.raises(
-        Uncounted, match=rf"^(local_conv1|attention1) has no count by {tool}: .*{said}"
+        Uncounted, match=rf"^(local_conv1|attention1) has no count by {tool}: .*{reason}"
     ):
         recount(load(tool), report_of(f"input: 8x6x6\nlayers:\n  - {step}\n"))
 
@@ -89,7 +89,7 @@ def test_what_pytorch_has_no_module_for_is_not_guessed(tool: str, step: str, sai
 def test_a_rule_for_no_other_kind(tool: str) -> None:
     convention = load(tool)
     assert set(convention.rules) <= set(LAYERS) and convention.name == tool
-    assert all(rule.says for rule in convention.rules.values())
+    assert all(rule.description for rule in convention.rules.values())
 
 
 def test_versions() -> None:

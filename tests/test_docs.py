@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from cnncalc.layers import JOINS, LAYERS, layer_class
+from cnncalc.lint.registry import RULES, rule
 
 from .support.networks import NAMES_OF_BUNDLED, read
 from .support.paths import ROOT, TESTS
@@ -65,10 +66,12 @@ def test_commands_run() -> None:
         assert ran.returncode == 0 and ran.stdout, command
 
 
-def test_the_readme_counts_its_networks() -> None:
-    assert f"[{len(NAMES_OF_BUNDLED)} networks](docs/architectures.md)" in (
-        ROOT / "README.md"
-    ).read_text("utf-8")
+def test_readme_counts() -> None:
+    """The README states how many networks are bundled and how many lint rules there are."""
+    text = (ROOT / "README.md").read_text("utf-8").replace("\n", " ")
+    enabled = [name for name in RULES if rule(name).default]
+    assert f"[{len(NAMES_OF_BUNDLED)} networks](docs/architectures.md)" in text
+    assert f"[{len(RULES)} rules](docs/rules.md), {len(enabled)} of them enabled" in text
 
 
 def test_python_examples() -> None:

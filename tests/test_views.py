@@ -298,11 +298,19 @@ def test_completion_scripts(shell: str, tmp_path: Path) -> None:
         assert subprocess.run([shell, "-n", str(tmp_path / "script")], check=False).returncode == 0
 
 
-@pytest.mark.parametrize("topic", ["language", "numbers", "columns", "python", "show"])
+@pytest.mark.parametrize(
+    "topic", ["language", "numbers", "columns", "python", "show", "tutorial.ko"]
+)
 def test_help_pages(topic: str, tmp_path: Path) -> None:
     ran = cnncalc("help", topic, cwd=tmp_path)
     assert ran.returncode == 0 and len(ran.stdout) > 300
     assert topic in cnncalc("help").stdout
+
+
+def test_help_in_korean() -> None:
+    korean = (ROOT / "docs" / "tutorial.ko.md").read_text("utf-8")
+    assert "수용 영역" in korean and cnncalc("help", "tutorial.ko").stdout == korean
+    assert "수용 영역" in bare(terminal("help", "tutorial.ko", columns=100))
 
 
 def test_help_of_what_is_not_there() -> None:

@@ -15,6 +15,7 @@ PAGES = {
     "layers": "every layer: parameters, shapes, weights, costs",
     "numbers": "what each number means",
     "tutorial": "convolution arithmetic, from 7x7 to GoogLeNet",
+    "tutorial.ko": "the tutorial in Korean",
     "explain": "how each number comes about, and layers without a file",
     "show": "tables, columns, formats, completion",
     "diff": "what changed between two networks, and how git shows it",
@@ -74,7 +75,8 @@ def columns_page() -> str:
     from ..views.show.columns import COLUMNS
 
     rows = "\n".join(f"| `{name}` | {column.about} |" for name, column in COLUMNS.items())
-    return f"# Columns\n\nFor `--columns` and `--sort` of `cnncalc show`.\n\n| column | holds |\n| --- | --- |\n{rows}\n"
+    head = "| column | holds |\n| --- | --- |"
+    return f"# Columns\n\nFor `--columns` and `--sort` of `cnncalc show`.\n\n{head}\n{rows}\n"
 
 
 def show_page(text: str) -> None:

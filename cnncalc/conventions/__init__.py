@@ -1,4 +1,4 @@
-"""How other tools count the operations of a network, layer by layer, by rules measured with the tools themselves."""
+"""How other tools count the operations of a network, by rules measured with those tools."""
 
 from .convention import Convention, Count, CountRule
 from .recount import Uncounted, count, recount

@@ -1,4 +1,7 @@
-"""calflops 0.3.2, https://github.com/MrYxJ/calculate-flops.pytorch: the functions that modules call; it reports two numbers."""
+"""calflops 0.3.2: the functions that modules call. The tool reports MACs and FLOPs.
+
+https://github.com/MrYxJ/calculate-flops.pytorch
+"""
 
 from __future__ import annotations
 
@@ -7,81 +10,79 @@ from typing import Any
 
 from ..problem import Refusal
 from ..shape import AxisWindow, Shape
-from .convention import Convention, CountRule, each
+from .convention import Convention, CountRule, rules_for
 from .pytorch import (
-    ALWAYS,
-    CELLS,
-    ESTIMATED_NORMS,
-    FOLDED_NORM,
-    POOLS,
-    RESPONSE,
-    attended,
-    biases,
-    elements,
+    BATCH_NORM_RULE,
+    CELL_OPERATIONS,
+    COMMON_RULES,
+    LRN_RULE,
+    NORM_RULES,
+    POOLING_KINDS,
+    bias_additions,
+    hidden_units,
+    input_elements,
     macs,
     params,
-    pooled,
-    scores,
-    trained_params,
-    units,
+    pooling_elements,
+    query_and_key,
+    score_elements,
+    trainable_params,
 )
 
 
 def convolution(layer: Any, x: Shape) -> int:
-    return 2 * macs(layer, x) + biases(layer, x)
+    return 2 * macs(layer, x) + bias_additions(layer, x)
 
 
-def transposed_macs(layer: Any, x: Shape) -> int:
-    """The filters are divided by the groups twice."""
-    return x.elements * int(layer.out // layer.groups // layer.groups * prod(layer.kernel))
+def transposed_convolution_macs(layer: Any, x: Shape) -> int:
+    """The tool divides the number of filters by the groups twice."""
+    filters = int(layer.out // layer.groups // layer.groups)
+    return x.elements * filters * int(prod(layer.kernel))
 
 
-def transposed(layer: Any, x: Shape) -> int:
-    """The bias is added at the places that a convolution would have, which may be less than none."""
-    axes = zip(
-        x.spatial,
-        layer.kernel,
-        layer.stride,
-        layer.padding,
-        layer.padding,
-        layer.dilation,
-        strict=True,
-    )
+def transposed_convolution(layer: Any, x: Shape) -> int:
+    """The tool counts the bias at the output size of a convolution, which may be negative."""
+    products = 2 * transposed_convolution_macs(layer, x)
+    if not layer.bias:
+        return products
+    windows = (layer.kernel, layer.stride, layer.padding, layer.padding, layer.dilation)
+    axes = zip(x.spatial, *windows, strict=True)
     positions = prod(AxisWindow(*axis).output_size() for axis in axes)
-    bias = layer.out // layer.groups * positions if layer.bias else 0
-    return 2 * transposed_macs(layer, x) + int(bias)
+    return products + int(layer.out // layer.groups * positions)
 
 
-def products(layer: Any, *inputs: Shape) -> int:
+def matrix_products(layer: Any, *inputs: Shape) -> int:
     return 2 * macs(layer, *inputs)
 
 
 def recurrent(layer: Any, x: Shape) -> int:
     matrices = sum(int(shape.elements) for shape in layer.weights(x).values() if len(shape) == 2)
-    cell = CELLS[layer.kind] - 2 * int(layer.gates)
-    return (params(layer, x) + matrices + cell * units(layer)) * x.positions
+    cell = CELL_OPERATIONS[layer.kind] - 2 * int(layer.gates)
+    return (params(layer, x) + matrices + cell * hidden_units(layer)) * x.positions
 
 
 def projections(layer: Any, *inputs: Shape) -> int:
-    query, key = attended(layer, *inputs)
+    query, key = query_and_key(layer, *inputs)
     return 2 * (query.elements + key.elements) * query.channels
 
 
 def attention(layer: Any, *inputs: Shape) -> int:
-    return 2 * projections(layer, *inputs) + scores(layer, *attended(layer, *inputs))
+    query, key = query_and_key(layer, *inputs)
+    return 2 * projections(layer, *inputs) + score_elements(layer, query, key)
 
 
 def upsample(layer: Any, x: Shape) -> int:
-    inner = x.elements if layer.mode == "area" else 0
+    """Raises Refusal if the factors differ, because the tool fails then."""
+    area = x.elements if layer.mode == "area" else 0
     if layer.size is not None:
-        return inner + int(layer.output(x).positions)
+        return area + int(layer.output(x).positions)
     if len(set(layer.factor)) > 1:
-        raise Refusal("calflops fails where the factors of an upsample differ")
-    return inner + x.elements
+        raise Refusal("calflops fails if the factors of an upsample layer differ")
+    return area + x.elements
 
 
-def upsample_alone(layer: Any, x: Shape) -> int:
-    """0, but where the tool fails."""
+def upsample_macs(layer: Any, x: Shape) -> int:
+    """Always 0. Raises Refusal where the tool fails."""
     upsample(layer, x)
     return 0
 
@@ -90,58 +91,63 @@ FLOPS = Convention(
     name="calflops-flops",
     version="0.3.2",
     unit="FLOPs",
-    beside="flops",
-    about="2 for each multiply-accumulate, biases of convolutions; and elements of norms, activations and poolings",
+    quantity="flops",
+    about="2 per multiply-accumulate, plus biases of convolutions and elements of normalization, "
+    "activation and pooling layers",
     rules={
-        **each(
+        **rules_for(
             "conv depthwise",
-            "2 for each multiply-accumulate, and one for each output element with a bias",
+            "2 per multiply-accumulate, plus 1 per output element with a bias",
             convolution,
         ),
         "conv_transpose": CountRule(
-            "2 for each product, the filters divided by the groups twice, and a bias where a convolution would have its places",
-            transposed,
+            "2 per product, with the filters divided by the groups twice, plus a bias per output "
+            "position of a convolution with the same arguments",
+            transposed_convolution,
         ),
-        **each("linear matmul", "2 for each multiply-accumulate, without the bias", products),
+        **rules_for(
+            "linear matmul", "2 per multiply-accumulate, without the bias", matrix_products
+        ),
         "attention": CountRule(
-            "2 for each multiply-accumulate of the projections, and 1 for each score: the softmax",
+            "2 per multiply-accumulate of the projections, plus 1 per score for the softmax",
             attention,
         ),
-        **each(
+        **rules_for(
             "lstm gru rnn",
-            "for every time step 2 for each weight, less 2 for each gate; the biases; and 1, 7 or 10 for each unit of an "
-            "rnn, gru or lstm",
+            "per time step: 2 per weight less 2 per gate, the biases, and 1 per unit of an rnn, "
+            "7 of a gru, 10 of an lstm",
             recurrent,
         ),
-        **FOLDED_NORM,
-        **ESTIMATED_NORMS,
-        **RESPONSE,
-        **each("relu leaky_relu elu silu gelu prelu softmax", "1 for each element", elements),
-        **each(POOLS, "1 for each element of the input", pooled),
+        **BATCH_NORM_RULE,
+        **NORM_RULES,
+        **LRN_RULE,
+        **rules_for("relu leaky_relu elu silu gelu prelu softmax", "1 per element", input_elements),
+        **rules_for(POOLING_KINDS, "1 per input element", pooling_elements),
         "upsample": CountRule(
-            "1 for each element that enters, or for each position of a size that is given; area one more for each that enters",
+            "1 per input element, or per output position if `size` is given; area: 1 more per "
+            "input element",
             upsample,
         ),
-        **ALWAYS,
+        **COMMON_RULES,
     },
-    otherwise="0: no function that it knows",
-    params=trained_params,
+    default="0: not a supported function",
+    params=trainable_params,
 )
 MACS = Convention(
     name="calflops",
     version=FLOPS.version,
     unit="MACs",
-    beside="macs",
+    quantity="macs",
     about="multiply-accumulates of convolutions, dense layers and projections",
     rules={
-        **each("conv depthwise linear matmul", "the multiply-accumulates", macs),
+        **rules_for("conv depthwise linear matmul", "multiply-accumulates", macs),
         "conv_transpose": CountRule(
-            "the products, the filters divided by the groups twice", transposed_macs
+            "products, with the filters divided by the groups twice", transposed_convolution_macs
         ),
-        "attention": CountRule("the projections", projections),
-        "upsample": CountRule("0: nothing is multiplied and added", upsample_alone),
-        **ALWAYS,
+        "attention": CountRule("multiply-accumulates of the projections", projections),
+        "upsample": CountRule("0: it multiplies and adds nothing", upsample_macs),
+        **COMMON_RULES,
     },
-    otherwise="0: no function that multiplies and adds",
-    params=trained_params,
+    default="0: not a function that multiplies and adds",
+    params=trainable_params,
 )

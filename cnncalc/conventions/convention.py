@@ -1,56 +1,66 @@
-"""What a convention is: how another tool counts the operations of a layer, by its kind."""
+"""A convention: the rules by which another tool counts the operations of each layer kind."""
 
-# Without `from __future__ import annotations`, which makes them texts: NamedTuple compiles each, at every start.
+# Without `from __future__ import annotations`: NamedTuple would compile each annotation from a
+# string, at every start.
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from ..engine.analysis import Analysis
 
 Amount = int | float
-"""A count of one sample: whole, but for a tool that multiplies by a fraction and rounds the sum of all layers."""
+"""The count of one layer for one sample.
+
+An integer, except for tools that multiply by a fraction and round only the sum of all layers.
+"""
 
 
 class CountRule(NamedTuple):
-    """How a tool counts one kind of layer.
+    """How a tool counts one layer kind.
 
-    `amount` takes the layer and the shapes that enter, for one sample, and `says` puts it into words.  It raises Refusal
-    where PyTorch has no such layer, or where the tool itself fails.
+    `description` states the rule in words. `amount` takes the layer and its input shapes, for one
+    sample. It raises Refusal if PyTorch has no such layer or if the tool itself fails.
     """
 
-    says: str
+    description: str
     amount: Callable[..., Amount]
 
 
 class Count(NamedTuple):
-    """What a tool counts of one layer, and the rule by which it does."""
+    """What a tool counts for one layer, and the description of the rule that it applies."""
 
     value: int
-    says: str
+    description: str
 
 
 class Convention(NamedTuple):
-    """How a tool counts.
+    """How a tool counts the operations of a network.
 
-    `unit` is its own word for its number; `beside` is the number of ours that it means, `macs` or `flops`.  Kinds of
-    layers that have no rule count 0, for the reason that `otherwise` gives.  `params` is what it reports of a network.
-    `traces` says that it follows the values: what no output depends on does not count.
+    Attributes:
+        unit: the tool's name for its count, such as `mult-adds`.
+        quantity: the total of cnncalc that the count corresponds to, `macs` or `flops`.
+        about: what the tool counts, in one phrase.
+        rules: the rule of each layer kind. Kinds without a rule count 0.
+        default: why kinds without a rule count 0.
+        params: gives the number of parameters that the tool reports for a network.
+        traces: whether the tool traces the network, so that it does not see layers that no output
+            depends on.
     """
 
     name: str
     version: str
     unit: str
-    beside: str
+    quantity: str
     about: str
     rules: Mapping[str, CountRule]
-    otherwise: str
+    default: str
     params: Callable[[Analysis], int]
     traces: bool = False
 
 
-def each(kinds: str, says: str, amount: Callable[..., Amount]) -> dict[str, CountRule]:
-    """One rule for several kinds, whose names are parted by spaces."""
-    return dict.fromkeys(kinds.split(), CountRule(says, amount))
+def rules_for(kinds: str, description: str, amount: Callable[..., Amount]) -> dict[str, CountRule]:
+    """The same rule for several layer kinds, given as names separated by spaces."""
+    return dict.fromkeys(kinds.split(), CountRule(description, amount))
 
 
-def nothing(layer: Any, *inputs: Any) -> int:
+def zero(layer: Any, *inputs: Any) -> int:
     return 0

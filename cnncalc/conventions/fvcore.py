@@ -1,20 +1,31 @@
-"""fvcore 0.1.5.post20221221, https://github.com/facebookresearch/fvcore: the operators of a traced network that it supports."""
+"""fvcore 0.1.5.post20221221: the operators of a traced network that it supports.
+
+https://github.com/facebookresearch/fvcore
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
 from ..shape import Shape
-from .convention import Convention, CountRule, each
-from .pytorch import ALWAYS, ESTIMATED_NORMS, FOLDED_NORM, all_params, attended, macs, outputs
+from .convention import Convention, CountRule, rules_for
+from .pytorch import (
+    BATCH_NORM_RULE,
+    COMMON_RULES,
+    NORM_RULES,
+    all_params,
+    macs,
+    output_elements,
+    query_and_key,
+)
 
 
 def attention(layer: Any, *inputs: Shape) -> int:
-    attended(layer, *inputs)
+    query_and_key(layer, *inputs)
     return macs(layer, *inputs)
 
 
-def adaptive(layer: Any, x: Shape) -> int:
+def adaptive_pooling(layer: Any, x: Shape) -> int:
     return x.elements if len(x.spatial) == 2 else 0
 
 
@@ -23,40 +34,43 @@ def upsample(layer: Any, x: Shape) -> int:
         return 0
     if layer.mode == "area":
         return x.elements
-    return {"nearest": 1, "bilinear": 4}.get(layer.mode, 0) * outputs(layer, x)
+    return {"nearest": 1, "bilinear": 4}.get(layer.mode, 0) * output_elements(layer, x)
 
 
 CONVENTION = Convention(
     name="fvcore",
     version="0.1.5.post20221221",
     unit="flops",
-    beside="macs",
-    about="one for each multiply-accumulate, biases left out; and elements of some norms, poolings and resizings",
+    quantity="macs",
+    about="1 per multiply-accumulate, without biases, plus elements of some normalization, pooling "
+    "and upsampling layers",
     rules={
-        **each(
+        **rules_for(
             "conv depthwise conv_transpose linear",
-            "the multiply-accumulates, without the bias",
+            "multiply-accumulates, without the bias",
             macs,
         ),
-        "matmul": CountRule("the multiply-accumulates", macs),
+        "matmul": CountRule("multiply-accumulates", macs),
         "attention": CountRule(
-            "the projections and the two products of the scores, without biases and softmax",
+            "the projections and the two matrix products of the attention, without biases and "
+            "softmax",
             attention,
         ),
-        **FOLDED_NORM,
-        **ESTIMATED_NORMS,
-        **each(
+        **BATCH_NORM_RULE,
+        **NORM_RULES,
+        **rules_for(
             "adaptive_avgpool global_avgpool",
-            "1 for each element of the input of an image, 0 of any other",
-            adaptive,
+            "1 per input element of a 2D feature map; 0 otherwise",
+            adaptive_pooling,
         ),
         "upsample": CountRule(
-            "for images 1 for each element that comes out, bilinear 4, area 1 for each that enters; all else 0",
+            "for 2D feature maps: nearest 1 and bilinear 4 per output element, area 1 per input "
+            "element; 0 otherwise",
             upsample,
         ),
-        **ALWAYS,
+        **COMMON_RULES,
     },
-    otherwise="0: no operator that it supports",
+    default="0: not a supported operator",
     params=all_params,
     traces=True,
 )

@@ -1,6 +1,7 @@
-"""ptflops 0.7.5, https://github.com/sovrasov/flops-counter.pytorch, its backend for PyTorch.
+"""ptflops 0.7.5, its PyTorch backend: modules, and the functions that the modules call.
 
-It counts a module, and the function that the module calls: what is known as both counts twice.
+An operation that the tool supports both as a module and as a function is counted twice.
+https://github.com/sovrasov/flops-counter.pytorch
 """
 
 from __future__ import annotations
@@ -9,35 +10,35 @@ from math import prod
 from typing import Any
 
 from ..shape import Shape
-from .convention import Amount, Convention, CountRule, each
+from .convention import Amount, Convention, CountRule, rules_for
 from .pytorch import (
-    ALWAYS,
-    CELLS,
-    POOLS,
-    RESPONSE,
-    attended,
-    biases,
-    elements,
+    CELL_OPERATIONS,
+    COMMON_RULES,
+    LRN_RULE,
+    POOLING_KINDS,
+    bias_additions,
+    hidden_units,
+    input_elements,
     macs,
-    outputs,
+    output_elements,
     params,
-    pooled,
-    scores,
-    trained_params,
-    units,
+    pooling_elements,
+    query_and_key,
+    score_elements,
+    trainable_params,
 )
 
 
-def with_bias(layer: Any, *inputs: Shape) -> int:
-    return macs(layer, *inputs) + biases(layer, *inputs)
+def macs_and_bias(layer: Any, *inputs: Shape) -> int:
+    return macs(layer, *inputs) + bias_additions(layer, *inputs)
 
 
-def twice(layer: Any, x: Shape) -> int:
+def activation(layer: Any, x: Shape) -> int:
     return 2 * x.elements
 
 
-def pool(layer: Any, x: Shape) -> int:
-    return 2 * pooled(layer, x)
+def pooling(layer: Any, x: Shape) -> int:
+    return 2 * pooling_elements(layer, x)
 
 
 def norm(layer: Any, x: Shape) -> int:
@@ -45,77 +46,85 @@ def norm(layer: Any, x: Shape) -> int:
 
 
 def upsample(layer: Any, x: Shape) -> Amount:
-    """The module gives the elements that come out; the function multiplies those that enter by the factors."""
-    out = outputs(layer, x)
-    inner = x.elements if layer.mode == "area" else 0
+    """The module counts the output elements; the function, the input elements times the factors."""
+    out = output_elements(layer, x)
+    area = x.elements if layer.mode == "area" else 0
     if layer.size is not None:
-        return 2 * out + inner
+        return 2 * out + area
     factors = {float(factor) for factor in layer.factor}
     times = factors.pop() ** len(x.spatial) if len(factors) == 1 else prod(map(int, layer.factor))
-    return out + inner + x.elements * times
+    return out + area + x.elements * times
 
 
 def recurrent(layer: Any, x: Shape) -> int:
-    return (params(layer, x) + CELLS[layer.kind] * units(layer)) * x.positions
+    return (params(layer, x) + CELL_OPERATIONS[layer.kind] * hidden_units(layer)) * x.positions
 
 
 def attention(layer: Any, *inputs: Shape) -> int:
-    """The module, in which the last projection is as wide as the values, and the products of the scores by their functions."""
-    query, key = attended(layer, *inputs)
+    """The module, plus the matrix products and the softmax that it calls as functions.
+
+    The module counts its output projection as if it were as wide as the values.
+    """
+    query, key = query_and_key(layer, *inputs)
     dim, source = query.channels, key.channels
-    asked, given = query.positions, key.positions
-    projections = (
-        asked * dim * dim + 2 * given * source * source + (asked + 2 * given) * dim * layer.bias
-    )
-    seen = scores(layer, query, key)
-    heads = seen * (dim // layer.heads + 1 + source // layer.heads)
-    functions = 2 * asked * given * dim + seen
-    return int(asked * dim + projections + heads + asked * source * (source + 1) + functions)
+    queries, keys = query.positions, key.positions
+    scaling = queries * dim
+    projections = queries * dim * dim + 2 * keys * source * source
+    biases = (queries + 2 * keys) * dim * layer.bias
+    scores = score_elements(layer, query, key)
+    heads = scores * (dim // layer.heads + 1 + source // layer.heads)
+    output_projection = queries * source * (source + 1)
+    functions = 2 * queries * keys * dim + scores
+    return int(scaling + projections + biases + heads + output_projection + functions)
 
 
 CONVENTION = Convention(
     name="ptflops",
     version="0.7.5",
     unit="MACs",
-    beside="macs",
-    about="multiply-accumulates and biases; elements of norms; and those of activations and poolings, most of them twice",
+    quantity="macs",
+    about="multiply-accumulates and biases, plus elements of normalization layers, and of "
+    "activations and pooling layers, most of which count twice",
     rules={
-        **each(
+        **rules_for(
             "conv depthwise conv_transpose linear",
-            "the multiply-accumulates, and one for each output element with a bias",
-            with_bias,
+            "multiply-accumulates, plus 1 per output element with a bias",
+            macs_and_bias,
         ),
-        "matmul": CountRule("the multiply-accumulates", macs),
+        "matmul": CountRule("multiply-accumulates", macs),
         "attention": CountRule(
-            "projections, scaling, softmax and the products of the scores, and these and the softmax once more, as functions",
+            "projections, scaling, softmax and matrix products of the attention; then the matrix "
+            "products and the softmax again, as functions",
             attention,
         ),
-        **each(
+        **rules_for(
             "lstm gru rnn",
-            "weights and biases, each once for every time step, and 1, 7 or 10 for each unit of an rnn, gru or lstm",
+            "weights and biases, once per time step, plus 1 per unit of an rnn, 7 of a gru, 10 of "
+            "an lstm",
             recurrent,
         ),
-        **each("bn groupnorm instancenorm", "2 for each element, 1 without weight and bias", norm),
-        "layernorm": CountRule("1 for each element", elements),
-        **RESPONSE,
-        **each(
+        **rules_for("bn groupnorm instancenorm", "2 per element; 1 without weight and bias", norm),
+        "layernorm": CountRule("1 per element", input_elements),
+        **LRN_RULE,
+        **rules_for(
             "relu elu gelu prelu",
-            "2 for each element: once the module, once the function that it calls",
-            twice,
+            "2 per element: once for the module, once for the function that it calls",
+            activation,
         ),
-        **each("relu6 leaky_relu", "1 for each element: the module", elements),
-        **each("silu softmax", "1 for each element: the function", elements),
-        **each(
-            POOLS,
-            "2 for each element of the input: once the module, once the function that it calls",
-            pool,
+        **rules_for("relu6 leaky_relu", "1 per element, for the module", input_elements),
+        **rules_for("silu softmax", "1 per element, for the function", input_elements),
+        **rules_for(
+            POOLING_KINDS,
+            "2 per input element: once for the module, once for the function that it calls",
+            pooling,
         ),
         "upsample": CountRule(
-            "1 for each element that comes out, and those that enter times the factors; area one more for each that enters",
+            "1 per output element, plus the input elements times the factors; area: 1 more per "
+            "input element",
             upsample,
         ),
-        **ALWAYS,
+        **COMMON_RULES,
     },
-    otherwise="0: no module or function that it knows",
-    params=trained_params,
+    default="0: not a supported module or function",
+    params=trainable_params,
 )

@@ -1,9 +1,14 @@
-"""How a layer is written in PyTorch, as far as the tools see it: they count modules and functions, not architectures.
+"""What the rules of several tools share: how each layer is written in PyTorch, and its counts.
 
-The reading: each layer that torch.nn has is that module, with padding in numbers and put on before by a function where it
-is not alike at both ends; joins are operators, `matmul` is torch.matmul; reductions and what rearranges are functions; and
-weights for which there is no module belong to the network itself.  The network is run once, for one sample, in
-evaluation mode; a module that is shared is run at each of its places.
+The tools count PyTorch modules and functions, not architectures. The rules therefore assume one way
+of writing a network:
+
+- Every layer that torch.nn provides is that module. Padding is numeric; padding that differs
+  between the two ends is applied by a function before the layer.
+- Joins are operators, `matmul` is torch.matmul, and reductions and rearrangements are functions.
+- Weights for which torch.nn has no module are parameters of the network itself.
+- The network runs once, on one sample, in evaluation mode. A shared module runs once for each step
+  that uses it.
 """
 
 from __future__ import annotations
@@ -13,31 +18,32 @@ from typing import Any
 from ..engine.analysis import Analysis
 from ..problem import Refusal
 from ..shape import Shape
-from .convention import CountRule, each
+from .convention import CountRule, rules_for
 
-POOLS = "maxpool avgpool adaptive_avgpool adaptive_maxpool global_avgpool global_maxpool"
-
-
-def unwritten(layer: Any, *inputs: Any) -> int:
-    raise Refusal(f"PyTorch has no {layer.kind}, so there is no count of it")
+POOLING_KINDS = "maxpool avgpool adaptive_avgpool adaptive_maxpool global_avgpool global_maxpool"
 
 
-ALWAYS = {"local_conv": CountRule("no count: PyTorch has no such layer", unwritten)}
-"""The rules that all conventions share."""
+def unsupported(layer: Any, *inputs: Any) -> int:
+    raise Refusal(f"PyTorch has no {layer.kind} layer")
 
 
-def elements(layer: Any, x: Shape) -> int:
-    """What enters."""
+COMMON_RULES = {"local_conv": CountRule("not counted: PyTorch has no such layer", unsupported)}
+"""The rules of all conventions."""
+
+
+# Elements, products and biases
+
+
+def input_elements(layer: Any, x: Shape) -> int:
     return x.elements
 
 
-def outputs(layer: Any, *inputs: Shape) -> int:
-    """The elements that come out."""
+def output_elements(layer: Any, *inputs: Shape) -> int:
     return int(layer.output(*inputs).elements)
 
 
 def macs(layer: Any, *inputs: Shape) -> int:
-    """The multiply-accumulates, as they are counted here."""
+    """The multiply-accumulates as cnncalc counts them."""
     return int(layer.macs(*inputs))
 
 
@@ -45,31 +51,53 @@ def params(layer: Any, *inputs: Shape) -> int:
     return sum(shape.elements for shape in layer.weights(*inputs).values())
 
 
-def biases(layer: Any, *inputs: Shape) -> int:
-    """One for each output element of a layer with a bias."""
-    return outputs(layer, *inputs) if layer.bias else 0
+def bias_additions(layer: Any, *inputs: Shape) -> int:
+    """One addition per output element if the layer has a bias."""
+    return output_elements(layer, *inputs) if layer.bias else 0
 
 
-def folded_norm(layer: Any, x: Shape) -> int:
-    """A batch normalisation at inference: a factor and a summand, or what a tool takes for that without a weight."""
+# Normalization
+
+
+def batch_norm(layer: Any, x: Shape) -> int:
+    """Batch normalization at inference: one multiplication and one addition per element.
+
+    Without a weight, the tools count one operation per element.
+    """
     return (2 if "weight" in layer.weights(x) else 1) * x.elements
 
 
 def estimated_norm(layer: Any, x: Shape) -> int:
-    """Any other normalisation, as fvcore and calflops estimate it."""
+    """Any other normalization, as fvcore and calflops estimate it."""
     return (5 if layer.affine else 4) * x.elements
 
 
-FOLDED_NORM = {"bn": CountRule("2 for each element, 1 without a weight", folded_norm)}
-ESTIMATED_NORMS = each(
+BATCH_NORM_RULE = {"bn": CountRule("2 per element; 1 without a weight", batch_norm)}
+NORM_RULES = rules_for(
     "layernorm groupnorm instancenorm",
-    "5 for each element, 4 without weight and bias",
+    "5 per element; 4 without weight and bias",
     estimated_norm,
 )
 
 
-def pooled(layer: Any, x: Shape) -> int:
-    """The elements that enter a pooling: with the padding where that is put on before it."""
+def lrn(layer: Any, x: Shape) -> int:
+    """Local response normalization: a square, a factor and a sum per element, and a pooling.
+
+    The pooling is counted by its input elements, the padded channels.
+    """
+    return 3 * x.elements + int((x.channels + layer.size - 1) * x.positions)
+
+
+LRN_RULE = {
+    "lrn": CountRule("3 per element, plus the elements of the input with padded channels", lrn)
+}
+
+
+# Pooling
+
+
+def pooling_elements(layer: Any, x: Shape) -> int:
+    """The elements that a pooling reads, including padding that a function applies before it."""
     before, after = getattr(layer, "padding", ()), getattr(layer, "padding_end", ())
     if before == after:
         return x.elements
@@ -78,61 +106,60 @@ def pooled(layer: Any, x: Shape) -> int:
     ).elements
 
 
-def response(layer: Any, x: Shape) -> int:
-    """The functions of a local response normalisation: a square, a pooling over padded channels, a factor, a summand."""
-    return 3 * x.elements + int((x.channels + layer.size - 1) * x.positions)
+# Attention
 
 
-RESPONSE = {
-    "lrn": CountRule("3 for each element, and those under the window, padding included", response)
-}
+def query_and_key(layer: Any, x: Shape, source: Shape | None = None) -> tuple[Shape, Shape]:
+    """The queries and the keys as (channels, positions) of nn.MultiheadAttention.
 
-
-def attended(layer: Any, x: Shape, source: Shape | None = None) -> tuple[Shape, Shape]:
-    """Queries and keys as series, for a layer that is nn.MultiheadAttention.  Raises Refusal for any other."""
-    beyond = {
+    Raises Refusal if the layer uses an option that nn.MultiheadAttention does not support.
+    """
+    unsupported_options = {
         "window": layer.window,
         "axes": layer.axes != "all" and sorted(layer.axes) != list(range(1, len(x))),
         "rel_bias": layer.rel_bias,
         "dim": layer.dim != x.channels,
         "out_bias": layer.out_bias != layer.bias,
     }
-    if name := next((name for name, is_asked in beyond.items() if is_asked), None):
-        raise Refusal(
-            f"the attention of PyTorch, nn.MultiheadAttention, has no `{name}` of its own"
-        )
+    if name := next((name for name, is_used in unsupported_options.items() if is_used), None):
+        raise Refusal(f"nn.MultiheadAttention of PyTorch does not support `{name}`")
     key = x if source is None else source
     return Shape((x.channels, x.positions)), Shape((key.channels, key.positions))
 
 
-def attention_alone(layer: Any, *inputs: Shape) -> int:
-    """0 for nn.MultiheadAttention; what any other attention is written of may count, and is refused."""
-    attended(layer, *inputs)
+def uncounted_attention(layer: Any, *inputs: Shape) -> int:
+    """0 for a tool that does not count nn.MultiheadAttention.
+
+    Raises Refusal for any other attention, because the tool may count the modules it consists of.
+    """
+    query_and_key(layer, *inputs)
     return 0
 
 
-def scores(layer: Any, query: Shape, key: Shape) -> int:
-    """The elements of the scores of all heads."""
+def score_elements(layer: Any, query: Shape, key: Shape) -> int:
+    """The elements of the attention scores of all heads."""
     return int(layer.heads * query.positions * key.positions)
 
 
-CELLS = {"rnn": 1, "gru": 7, "lstm": 10}
-"""Operations that ptflops and calflops count for each hidden unit and time step, besides the matrices."""
+# Recurrent layers
+
+CELL_OPERATIONS = {"rnn": 1, "gru": 7, "lstm": 10}
+"""Operations per hidden unit and time step, other than matrix products, in ptflops and calflops."""
 
 
-def units(layer: Any) -> int:
-    """The hidden units of all layers and directions."""
+def hidden_units(layer: Any) -> int:
+    """The hidden units of all stacked layers and directions."""
     return int(layer.hidden * layer.layers * layer.directions)
 
 
-# Parameters
+# The parameters of a network
 
 
 def all_params(report: Analysis) -> int:
-    """Every parameter of the network, with what is there for training only."""
+    """All parameters of the network, including those used only in training."""
     return report.training_totals.params
 
 
-def trained_params(report: Analysis) -> int:
-    """Those that are not frozen."""
+def trainable_params(report: Analysis) -> int:
+    """All parameters that are not frozen."""
     return report.training_totals.trainable_params

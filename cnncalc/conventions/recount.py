@@ -20,7 +20,7 @@ def count(convention: Convention, layer: LayerAnalysis, batch: int = 1) -> Count
     """
     rule = convention.rules.get(layer.node.layer.kind)
     return Count(
-        int(amount(convention, layer)) * batch, rule.says if rule else convention.otherwise
+        int(amount(convention, layer)) * batch, rule.description if rule else convention.default
     )
 
 
@@ -69,7 +69,7 @@ def recount(convention: Convention, analysis: Analysis) -> Measure:
         name=convention.name,
         version=convention.version,
         unit=convention.unit,
-        quantity=convention.beside,
+        quantity=convention.quantity,
         remark=convention.about,
         total=int(sum(amounts.values())) * batch,
         layers={path: int(found) * batch for path, found in amounts.items()},

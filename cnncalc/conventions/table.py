@@ -14,11 +14,14 @@ CONVENTIONS = {
     "calflops": ("calflops", "MACS"),
     "calflops-flops": ("calflops", "FLOPS"),
 }
-"""Where each convention lives: the module beside this one, and its name there.  `cnncalc` itself needs none."""
+"""The module of this package and the attribute that hold each convention.
+
+`cnncalc`, the project's own count, needs no convention.
+"""
 
 
 def load(name: str) -> Convention:
-    """The convention of that name; KeyError where there is none."""
+    """The convention with that name. Raises KeyError if there is none."""
     module, attribute = CONVENTIONS[name]
     found: Convention = getattr(import_module(f"{__package__}.{module}"), attribute)
     return found

@@ -1,4 +1,7 @@
-"""thop 0.1.1.post2209072238, https://github.com/Lyken17/pytorch-OpCounter: the modules that it knows."""
+"""thop 0.1.1.post2209072238: the modules that it supports.
+
+https://github.com/Lyken17/pytorch-OpCounter
+"""
 
 from __future__ import annotations
 
@@ -8,34 +11,33 @@ from typing import Any
 from ..engine.aggregation import stored
 from ..engine.analysis import Analysis
 from ..shape import Shape
-from .convention import Convention, CountRule, each
-from .pytorch import ALWAYS, attention_alone, elements, macs, outputs, params, units
-
-OWNERS = frozenset(
-    (
-        "conv",
-        "depthwise",
-        "conv_transpose",
-        "linear",
-        "lstm",
-        "gru",
-        "rnn",
-        "bn",
-        "layernorm",
-        "instancenorm",
-        "prelu",
-    )
+from .convention import Convention, CountRule, rules_for
+from .pytorch import (
+    COMMON_RULES,
+    hidden_units,
+    input_elements,
+    macs,
+    output_elements,
+    params,
+    uncounted_attention,
 )
-"""The kinds whose parameters it sees."""
+
+KINDS_WITH_PARAMS = (
+    *("conv", "depthwise", "conv_transpose", "linear"),
+    *("lstm", "gru", "rnn"),
+    *("bn", "layernorm", "instancenorm", "prelu"),
+)
+"""The layer kinds whose parameters the tool reports."""
 
 
-def transposed(layer: Any, x: Shape) -> int:
-    return outputs(layer, x) * (x.channels // int(layer.groups)) * int(prod(layer.kernel))
+def transposed_convolution(layer: Any, x: Shape) -> int:
+    channels = x.channels // int(layer.groups)
+    return output_elements(layer, x) * channels * int(prod(layer.kernel))
 
 
 def recurrent(layer: Any, x: Shape) -> int:
     cell = int(layer.gates) + {"rnn": 0, "gru": 4, "lstm": 4}[layer.kind]
-    return (params(layer, x) + cell * units(layer)) * x.positions
+    return (params(layer, x) + cell * hidden_units(layer)) * x.positions
 
 
 def norm(layer: Any, x: Shape) -> int:
@@ -47,25 +49,24 @@ def softmax(layer: Any, x: Shape) -> int:
     return x.elements // size * (3 * size - 1)
 
 
-def adaptive(layer: Any, x: Shape) -> int:
-    """In the floating point numbers of the tool, whose last digit decides what is cut off."""
+def adaptive_pooling(layer: Any, x: Shape) -> int:
+    """Uses floating point as the tool does, because the result is truncated to an integer."""
     out = layer.output(x)
     kernel = prod(before / after for before, after in zip(x.spatial, out.spatial, strict=True))
     return int((kernel + 1) * out.elements)
 
 
 def upsample(layer: Any, x: Shape) -> int:
-    return {"nearest": 1, "linear": 5, "bilinear": 11, "bicubic": 259}.get(layer.mode, 0) * outputs(
-        layer, x
-    )
+    per_element = {"nearest": 1, "linear": 5, "bilinear": 11, "bicubic": 259}.get(layer.mode, 0)
+    return per_element * output_elements(layer, x)
 
 
-def seen_params(report: Analysis) -> int:
-    """The parameters of the modules that it knows, as far as they run."""
+def reported_params(report: Analysis) -> int:
+    """The parameters of the supported modules that run at inference."""
     return stored(
         layer
         for layer in report.layers
-        if layer.node.layer.kind in OWNERS and not layer.node.training_only
+        if layer.node.layer.kind in KINDS_WITH_PARAMS and not layer.node.training_only
     )[0]
 
 
@@ -73,37 +74,40 @@ CONVENTION = Convention(
     name="thop",
     version="0.1.1.post2209072238",
     unit="MACs",
-    beside="macs",
-    about="multiply-accumulates, biases left out; and elements of norms, average poolings and resizings",
+    quantity="macs",
+    about="multiply-accumulates, without biases, plus elements of normalization, average pooling "
+    "and upsampling layers",
     rules={
-        **each("conv depthwise linear", "the multiply-accumulates, without the bias", macs),
+        **rules_for("conv depthwise linear", "multiply-accumulates, without the bias", macs),
         "conv_transpose": CountRule(
-            "one window of products for each output element, though the window moves over the input; no bias",
-            transposed,
+            "one kernel of products per output element, although the kernel slides over the input; "
+            "no bias",
+            transposed_convolution,
         ),
-        **each(
+        **rules_for(
             "lstm gru rnn",
-            "weights and biases, each once for every time step, and 1, 7 or 8 for each unit of an rnn, gru or lstm",
+            "weights and biases, once per time step, plus 1 per unit of an rnn, 7 of a gru, 8 of "
+            "an lstm",
             recurrent,
         ),
-        **each("bn layernorm instancenorm", "4 for each element, 2 without weight and bias", norm),
-        "prelu": CountRule("1 for each element", elements),
+        **rules_for("bn layernorm instancenorm", "4 per element; 2 without weight and bias", norm),
+        "prelu": CountRule("1 per element", input_elements),
         "softmax": CountRule(
-            "an exponential and a quotient for each element, and the additions between", softmax
+            "an exponential and a division per element, and the additions of the sum", softmax
         ),
-        "avgpool": CountRule("1 for each element that comes out", outputs),
-        **each(
+        "avgpool": CountRule("1 per output element", output_elements),
+        **rules_for(
             "adaptive_avgpool global_avgpool",
-            "1 for each element that enters, and for each that comes out",
-            adaptive,
+            "1 per input element and 1 per output element",
+            adaptive_pooling,
         ),
         "upsample": CountRule(
-            "1 for each element that comes out, linear 5, bilinear 11, bicubic 259, all else 0",
+            "per output element: nearest 1, linear 5, bilinear 11, bicubic 259, other modes 0",
             upsample,
         ),
-        "attention": CountRule("0: no module that it knows", attention_alone),
-        **ALWAYS,
+        "attention": CountRule("0: not a supported module", uncounted_attention),
+        **COMMON_RULES,
     },
-    otherwise="0: no module that it counts",
-    params=seen_params,
+    default="0: not a supported module",
+    params=reported_params,
 )

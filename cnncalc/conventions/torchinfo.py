@@ -1,19 +1,22 @@
-"""torchinfo 1.8.0, https://github.com/TylerYep/torchinfo: parameters, times how often the layer uses them."""
+"""torchinfo 1.8.0: the parameters of each module, multiplied by how often the layer uses them.
+
+https://github.com/TylerYep/torchinfo
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
 from ..shape import Shape
-from .convention import Convention, CountRule, each, nothing
-from .pytorch import ALWAYS, all_params, attention_alone, params
+from .convention import Convention, CountRule, rules_for, zero
+from .pytorch import COMMON_RULES, all_params, params, uncounted_attention
 
 
-def places(layer: Any, *inputs: Shape) -> int:
+def per_output_position(layer: Any, *inputs: Shape) -> int:
     return params(layer, *inputs) * int(layer.output(*inputs).positions)
 
 
-def steps(layer: Any, x: Shape) -> int:
+def per_time_step(layer: Any, x: Shape) -> int:
     return params(layer, x) * x.positions
 
 
@@ -21,34 +24,38 @@ CONVENTION = Convention(
     name="torchinfo",
     version="1.8.0",
     unit="mult-adds",
-    beside="macs",
-    about="parameters, times the output positions of a convolution or the time steps of a recurrent layer",
+    quantity="macs",
+    about="parameters, multiplied by the output positions of a convolution or by the time steps of "
+    "a recurrent layer",
     rules={
-        **each("conv depthwise", "weights and biases, each once for every output position", places),
+        **rules_for(
+            "conv depthwise", "weights and biases, once per output position", per_output_position
+        ),
         "conv_transpose": CountRule(
-            "weights and biases, each once for every output position, though the window moves over the input",
-            places,
+            "weights and biases, once per output position, although the kernel slides over the "
+            "input",
+            per_output_position,
         ),
-        "linear": CountRule(
-            "weights and biases, each once, also where there are many positions", params
-        ),
+        "linear": CountRule("weights and biases, once, even at several positions", params),
         "embedding": CountRule(
-            "every number of the table, though looking one up multiplies nothing", params
+            "all elements of the table, although a lookup multiplies nothing", params
         ),
-        **each("lstm gru rnn", "weights and biases, each once for every time step", steps),
-        **each(
+        **rules_for("lstm gru rnn", "weights and biases, once per time step", per_time_step),
+        **rules_for(
             "bn layernorm groupnorm instancenorm rmsnorm",
-            "one for each parameter, not for each element",
+            "1 per parameter, not per element",
             params,
         ),
-        "prelu": CountRule("one for each slope, not for each element", params),
+        "prelu": CountRule("1 per slope, not per element", params),
         "attention": CountRule(
-            "0: only modules without modules inside count, and nn.MultiheadAttention has one",
-            attention_alone,
+            "0: only modules without submodules are counted, and nn.MultiheadAttention has one",
+            uncounted_attention,
         ),
-        **each("scale weight grn", "0: the parameters belong to no module of their own", nothing),
-        **ALWAYS,
+        **rules_for(
+            "scale weight grn", "0: the parameters do not belong to a module of their own", zero
+        ),
+        **COMMON_RULES,
     },
-    otherwise="0: there are no parameters",
+    default="0: the layer has no parameters",
     params=all_params,
 )

@@ -27,7 +27,7 @@ def difference_of(analysis: Analysis, index: int) -> CountDifference | None:
     if theirs is None:
         rule = "it does not see the layer run"
     else:
-        rule = count(load(measure.name), layer).says
+        rule = count(load(measure.name), layer).description
     ours: int = getattr(layer, measure.quantity)
     return CountDifference(layer.node.layer.kind, 1, theirs or 0, ours, rule)
 

@@ -1,0 +1,133 @@
+"""Generates docs/numbers.md from the table of quantities."""
+
+from __future__ import annotations
+
+from cnncalc.quantities import TABLE, Quantity
+
+USES = {
+    "expect": "`expect`",
+    "budget": "`budget`",
+    "baseline": "`--baseline`",
+    "fail-on": "`--fail-on`",
+    "compare": "`compare`",
+    "column": "`--columns`",
+}
+"""The uses of a quantity as the page shows them."""
+
+INTENSITY = """\
+the arithmetic intensity: MACs per byte that a layer moves. Its weights, buffers, inputs and outputs
+are each moved once"""
+
+FIELD = """\
+for each axis, the size of the receptive field in input pixels, its stride (the distance in input
+pixels between neighboring outputs) and its offset (the center of the first output's field, counted
+from 0)"""
+
+PAGE = """\
+# What each number means
+
+<!-- Made from cnncalc/quantities.py and docs/make_numbers.py by `python docs/make.py`:
+change those, not this page. -->
+
+Tools that count the same network report different numbers, because they count different things
+and do not say which. This page defines what cnncalc counts. All numbers are exact integers for
+one sample. `--batch N` multiplies MACs, FLOPs, activations and peak memory by N, but never
+parameters.
+
+`cnncalc explain NET LAYER` derives each number of a layer from its formula
+([explain.md](explain.md)). `--convention TOOL` shows what another tool counts, and why
+([conventions.md](conventions.md)).
+
+{quantities}
+| `intensity` | {intensity} | {column} |
+| `receptive_field` | {field} | {column} |
+
+## MACs
+
+| layer | MACs |
+| --- | --- |
+| `conv`, `depthwise`, `local_conv` | output elements x channels / groups x prod(kernel) |
+| `conv_transpose` | input elements x out / groups x prod(kernel) |
+| `linear` | in x out, at each position |
+| `lstm`, `gru`, `rnn` | the number of elements of the weight matrices, at each time step |
+| `attention` | P C dim + 2 N Ckv dim + 2 P M dim + P dim C |
+| `matmul` | m x k x n for each index of the leading axes |
+
+In an attention, P is the number of queries and C their channels, N is the number of keys and Ckv
+their channels, and each query sees M keys.
+
+For example, the first layer of AlexNet applies 11x11 kernels to 3 channels and its output is
+96x55x55, so it takes 96 x 55 x 55 x 3 x 11 x 11 = 105,415,200 MACs.
+
+## FLOPs other than MACs
+
+Each MAC counts as two FLOPs. The following FLOPs are added, per output element unless stated
+otherwise:
+
+| layer | FLOPs |
+| --- | --- |
+| a bias | 1 |
+| `bn` | 2, because it can be folded into one multiplication and one addition |
+| `layernorm`, `groupnorm`, `instancenorm` | 7; 5 without weight and bias |
+| `rmsnorm`, `grn`, `l2norm` | 4, 5, 3 |
+| `lrn` | size + 3 |
+| activations | 1; `softmax` and `log_softmax` 3, `glu` 2 |
+| `maxpool`, `avgpool` | prod(kernel) - 1, prod(kernel) |
+| global and adaptive pooling, reductions | 1 per *input* element |
+| `add`, `sub`, `mul`, `div`, `max` | operands - 1 |
+| `scale` | 1; 2 with a bias |
+| `upsample` | nearest 0, linear 3, bilinear 7, trilinear 15, bicubic 31 |
+| `attention` | its biases, plus 3 per score (softmax), or 4 with a relative bias |
+| `lstm`, `gru`, `rnn` | per time step: two biases, 1 per gate, 1 per state (2 in an `lstm`) |
+| layers that only move data | 0 |
+
+## Peak memory
+
+A value is live from the step that computes it to the last step that reads it, both included. The
+inputs of the network are live from the start, and an output is live until the end. `flatten`,
+`reshape`, `tokens`, `identity`, `dropout` and `droppath` create no new value. All other layers
+do: a `relu`, for example, is not assumed to run in place.
+
+The first step that reaches the peak is reported. In AlexNet this is the first relu, whose input
+and output are 96x55x55 each: 2 x 290,400 elements x 4 bytes = 2,323,200 bytes.
+
+## Receptive fields
+
+Receptive fields follow the recurrence of Araujo, Norris and Sim, [Computing Receptive Fields of
+Convolutional Neural Networks](https://distill.pub/2019/computing-receptive-fields) (Distill,
+2019). A layer with an effective kernel of size k and a stride of s turns a field of size r and
+stride j into one of size r + (k - 1) j and stride j s.
+
+- A join takes the union of its operands' fields, from the smallest start to the largest end, and
+  adds a note if their strides differ.
+- After upsampling, stride and offset are exact fractions, and so is the size if it is not an
+  integer.
+- After a layer that sees the whole feature map (a linear layer on a vector, attention, global
+  pooling, a normalization over the map, or a gate made of these), the field is the whole input:
+  `null` in JSON.
+
+## Classes
+
+Every layer kind belongs to a class: `conv`, `dense`, `recurrent`, `attention`, `norm` or `other`.
+The breakdown has one row per class. Classes with neither parameters nor MACs are omitted.
+
+## Training
+
+Outputs marked `training_only: true`, such as GoogLeNet's auxiliary classifiers, are excluded from
+all totals except the training totals, which are shown next to them.
+"""
+
+
+def numbers_page() -> str:
+    head = ["| number | definition | used in |", "| --- | --- | --- |"]
+    return PAGE.format(
+        quantities="\n".join([*head, *map(row, TABLE)]),
+        intensity=INTENSITY.replace("\n", " "),
+        field=FIELD.replace("\n", " "),
+        column=USES["column"],
+    )
+
+
+def row(quantity: Quantity) -> str:
+    uses = ", ".join(text for use, text in USES.items() if use in quantity.uses)
+    return f"| `{quantity.name}` | {quantity.definition} | {uses} |"
