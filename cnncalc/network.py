@@ -118,7 +118,8 @@ class Network(NamedTuple):
 
     def path_of(self, value: Value) -> str:
         """How a value is called: the path of its node, with the part where there are several, or the input's name."""
-        if value.node < 0:
-            return list(self.inputs)[-1 - value.node]
-        path = self.nodes[value.node].path
-        return path if value.part is None else f"{path}.{value.part}"
+        node, part, _ = value
+        if node < 0:
+            return list(self.inputs)[-1 - node]
+        path = self.nodes[node].path
+        return path if part is None else f"{path}.{part}"

@@ -12,10 +12,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple, Self
 
-from ..engine.analysis import Analysis, GroupAnalysis, LayerAnalysis, Share, Totals, TrainingTotals
+from ..engine.analysis import Analysis, GroupAnalysis, Share, Totals, TrainingTotals
 from ..engine.measure import Measure
 from ..engine.receptive_field import AxisField, ReceptiveField
-from ..network import Network, Value
+from ..network import Group, Network, Value
 from .encoding import encoded, frozen, listed, times
 
 SCHEMA = "cnncalc/show/1"
@@ -298,7 +298,6 @@ def group_reports(analysis: Analysis) -> Iterator[GroupReport]:
 
 def group_report(found: GroupAnalysis, analysis: Analysis) -> GroupReport:
     group = found.group
-    layers = analysis.layers[group.start : group.end]
     return GroupReport(
         group.path,
         group.kind,
@@ -307,12 +306,12 @@ def group_report(found: GroupAnalysis, analysis: Analysis) -> GroupReport:
         group.start,
         group.end,
         paths(analysis.network, group.outputs),
-        tuple(value.shape for value in group.outputs),
+        tuple([value.shape for value in group.outputs]),
         found.params,
         found.buffers,
         found.macs,
         found.flops,
-        {measure.column: measured_group(measure, layers) for measure in analysis.measures},
+        measured_group(group, analysis) if analysis.measures else NOTHING,
     )
 
 
@@ -324,8 +323,12 @@ def measured_layer(measures: Iterable[Measure], path: str) -> Mapping[str, int |
     return {measure.column: measure.layers.get(path) for measure in measures}
 
 
-def measured_group(measure: Measure, layers: Iterable[LayerAnalysis]) -> int:
-    return sum(measure.layers.get(layer.node.path, 0) for layer in layers)
+def measured_group(group: Group, analysis: Analysis) -> Mapping[str, int | None]:
+    paths = [layer.node.path for layer in analysis.layers[group.start : group.end]]
+    return {
+        measure.column: sum(measure.layers.get(path, 0) for path in paths)
+        for measure in analysis.measures
+    }
 
 
 # The text of a report
