@@ -7,28 +7,32 @@ import time
 
 import pytest
 
-from cnncalc.check.file import inspect
-from cnncalc.check.fixes import mend
-from cnncalc.lint.registry import RULES, rule
-from cnncalc.lint.selection import selected
+from cnncalc.check.file import check_file
+from cnncalc.check.fixes import apply_fixes
+from cnncalc.lint.finding import FileResult
+from cnncalc.lint.registry import RULES, load_rule
+from cnncalc.lint.selection import select_rules
 
-DEFAULT = selected(None, ())
+DEFAULT = select_rules(None, ())
 
 
 def found(text: str, *rules: str) -> list[tuple[int, int, str]]:
     """Line, column and rule of everything that is found."""
-    result = inspect(text.encode(), "network.yaml", rules or DEFAULT)
+    result = check_file(text.encode(), "network.yaml", rules or DEFAULT)
     assert result is not None
     problems = [finding.problem for finding in result.findings]
     return [(problem.span.line, problem.span.column, problem.rule) for problem in problems]
 
 
-def mended(text: str) -> str:
-    return mend(text.encode(), lambda data: inspect(data, "network.yaml", DEFAULT)).data.decode()
+def fixed(text: str) -> str:
+    def check(data: bytes) -> FileResult | None:
+        return check_file(data, "network.yaml", DEFAULT)
+
+    return apply_fixes(text.encode(), check).data.decode()
 
 
 def examples(name: str) -> list[str]:
-    return re.findall(r"```yaml\n(.*?)```", rule(name).doc, re.DOTALL)
+    return re.findall(r"```yaml\n(.*?)```", load_rule(name).doc, re.DOTALL)
 
 
 @pytest.mark.parametrize("name", RULES)
@@ -38,7 +42,7 @@ def test_examples(name: str) -> None:
     asked = {*DEFAULT, name} - {"receptive-field", "dense-on-map"} | {name}
     assert {entry[2] for entry in found(fails, *asked)} == {name}
     assert not found(passes, *asked)
-    assert (rule(name).name == name and name in DEFAULT) or not rule(name).default
+    assert (load_rule(name).name == name and name in DEFAULT) or not load_rule(name).default
 
 
 def test_off_by_default() -> None:
@@ -120,7 +124,7 @@ def test_a_block_is_told_once_with_from_where_it_was_called() -> None:
         "input: 3x8x8\nblocks:\n  inner: {layers: [{conv: 4}, bn]}\n  outer: {layers: [inner, relu]}\n"
         "layers:\n  - {outer: , repeat: 3}\n  - outer\n"
     )
-    result = inspect(text.encode(), "network.yaml", ("bias-before-norm",))
+    result = check_file(text.encode(), "network.yaml", ("bias-before-norm",))
     assert result is not None
     (finding,) = result.findings
     assert [(call.label, call.span.line) for call in finding.problem.calls] == [
@@ -160,7 +164,7 @@ def test_a_block_that_is_the_value_of_a_variable_is_used() -> None:
 def test_taps_of_dilated_kernels() -> None:
     """33 pixels and a rate of 36, as in DeepLabv3: of 3 x 3 weights only the middle one meets the map."""
     text = "input: 8x33x33\nlayers:\n  - {conv: 8, kernel: 3, padding: 36, dilation: 36}\n"
-    result = inspect(text.encode(), "network.yaml", ("kernel-larger-than-input",))
+    result = check_file(text.encode(), "network.yaml", ("kernel-larger-than-input",))
     assert result is not None and "89 %" in result.findings[0].problem.hint
     assert not found(text.replace("36", "32"), "kernel-larger-than-input")
 
@@ -232,14 +236,14 @@ def test_what_was_not_asked_is_not_stale() -> None:
 @pytest.mark.parametrize("ending", ["\n", "\r\n"])
 def test_fixes(before: str, after: str, ending: str) -> None:
     text = "input: 3x8x8 # first\nlayers:\n{}  - bn\n  - relu # last\n"
-    assert mended(text.format(before).replace("\n", ending)) == text.format(after).replace(
+    assert fixed(text.format(before).replace("\n", ending)) == text.format(after).replace(
         "\n", ending
     )
 
 
 def test_fix_at_the_end_of_a_file_without_a_last_line_break() -> None:
     text = "input: 3x8x8\nblocks: {n: {layers: [bn]}}\nlayers:\n  - conv: 4\n  - n"
-    assert mended(text) == text.replace("conv: 4", "conv: 4\n    bias: false")
+    assert fixed(text) == text.replace("conv: 4", "conv: 4\n    bias: false")
 
 
 def test_one_fix_that_breaks_a_promise_leaves_the_others() -> None:
@@ -247,7 +251,7 @@ def test_one_fix_that_breaks_a_promise_leaves_the_others() -> None:
         "input: 3x8x8\nlayers:\n  - {conv: 4, name: a}\n  - bn\n  - relu\n  - {conv: 4, name: b}\n  - bn\n"
         "expect: {layers: {a: {params: 16}}}\n"
     )
-    assert mended(text) == text.replace("name: b", "name: b, bias: false")
+    assert fixed(text) == text.replace("name: b", "name: b, bias: false")
 
 
 # What a file can cost
@@ -277,6 +281,6 @@ def test_rules_cost_no_more_than_the_size_of_a_network(name: str) -> None:
 def test_variants_are_bounded_together() -> None:
     text = "input: 3x8x8\nvars: {n: 90000}\nlayers:\n  - {relu: , repeat: n}\nvariants:\n"
     text += "".join(f"  v{index}:\n" for index in range(50))
-    result = inspect(text.encode(), "network.yaml", ())
+    result = check_file(text.encode(), "network.yaml", ())
     assert result is not None and [finding.problem.rule for finding in result.findings] == ["limit"]
     assert len(result.numbers) == 50 and result.numbers["v0"] and result.numbers["v49"] is None

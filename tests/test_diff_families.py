@@ -12,9 +12,10 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from cnncalc.cli.diff import Asked, of_pair
 from cnncalc.difference import Comparison
+from cnncalc.difference.families import compare_versions
 from cnncalc.sources.resolve import Source
+from cnncalc.sources.revisions import FileVersions
 from cnncalc.views.diff.rows import DiffRow, diff_rows
 
 from .support.differences import copied, mirrors, sums_hold, text_of
@@ -91,11 +92,12 @@ def source(variables: Variables, steps: Steps, variant: str | None = None) -> So
 
 def difference(before: Source, after: Source) -> Comparison:
     """What changed; it holds in both directions, and of a network and itself there is nothing."""
-    asked = Asked((), (), None, 1)
-    found = of_pair(before, after, asked)
+    (found,) = compare_versions(FileVersions(before, after))
+    (reverse,) = compare_versions(FileVersions(after, before))
+    (same,) = compare_versions(FileVersions(before, before))
     sums_hold(found)
-    mirrors(found, of_pair(after, before, asked))
-    assert of_pair(before, before, asked).is_empty
+    mirrors(found, reverse)
+    assert same.is_empty
     return found
 
 

@@ -1,4 +1,4 @@
-"""`--convention`: another tool's count beside ours."""
+"""`--convention`: the count of another tool, next to that of cnncalc."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ OURS = "cnncalc"
 
 
 class ConventionName(click.ParamType):  # type: ignore[type-arg]
-    """The name of a convention, or None for ours; the others are read when one is asked for."""
+    """The name of a convention, or None for that of cnncalc."""
 
     name = "convention"
 
@@ -41,7 +41,7 @@ class ConventionName(click.ParamType):  # type: ignore[type-arg]
 
 
 def convention_option(function: Callable[..., Any]) -> Callable[..., Any]:
-    text = "Count operations as torchinfo or another tool does: cnncalc help conventions."
+    text = "Also count as another tool does; see cnncalc help conventions."
     return click.option("--convention", type=ConventionName(), metavar="TOOL", help=text)(function)
 
 
