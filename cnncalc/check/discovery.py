@@ -1,4 +1,4 @@
-"""Which files are checked: named files, and the architecture files that folders and globs contain."""
+"""Which files are checked: named files, and architecture files found in folders and by globs."""
 
 # No `from __future__ import annotations`: NamedTuple would compile each annotation at start-up.
 import os

@@ -9,7 +9,7 @@ import click
 
 from ..views.grid.formats import FORMATS, render
 from .completers import complete_networks
-from .convention import convention_option, recounted
+from .convention import convention_option, with_convention
 from .loading import load_analysis
 from .options import (
     NetworkOptions,
@@ -51,6 +51,6 @@ def command(
 ) -> None:
     from ..views.grid.compare import compare_grid
 
-    analyses = [recounted(load_analysis(net, options), convention) for net in nets]
+    analyses = [with_convention(load_analysis(net, options), convention) for net in nets]
     grid = compare_grid(analyses, nets, relative)
     sys.stdout.write(render(form, grid, style(color, exact), "cnncalc/compare/1"))

@@ -10,7 +10,7 @@ import click
 
 from ..views.text import safe
 from .completers import complete_layers, complete_networks
-from .convention import convention_option, recounted
+from .convention import convention_option, with_convention
 from .explanation import explanation, explanation_options, numbers_of
 from .loading import load_analysis
 from .options import NetworkOptions, network_options
@@ -52,7 +52,7 @@ def command(
     color: str,
 ) -> None:
     numbers = numbers_of(only)
-    analysis = recounted(load_analysis(net, options), convention)
+    analysis = with_convention(load_analysis(net, options), convention)
     chosen = choose_all(analysis, layers)
     sys.stdout.write(explanation(analysis, net, chosen, numbers, form, color))
 

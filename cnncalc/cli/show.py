@@ -15,7 +15,7 @@ from ..parser import Parsed
 from ..sources.resolve import load
 from ..views.show.formats import FORMATS, ShowRequest, render
 from .completers import complete_columns, complete_networks
-from .convention import convention_option, recounted
+from .convention import convention_option, with_convention
 from .loading import checked_network, parse_source
 from .options import (
     ALL,
@@ -98,7 +98,7 @@ def command(
     parsed = parse_source(source, options)
     if parsed.network is None and form == "table":
         print_partial(parsed, color)
-    analysis = recounted(analyse(checked_network(parsed), options.batch), convention)
+    analysis = with_convention(analyse(checked_network(parsed), options.batch), convention)
     request = ShowRequest(analysis, shown, style(color, exact))
     if form == "table":
         unmet = () if options.changes_network else unmet_expectations(analysis)
