@@ -31,7 +31,7 @@ class Configuration(NamedTuple):
 
 
 class ConfigurationError(Error, ValueError):
-    """A mistake in a configuration, with the lines of its file."""
+    """An error in a configuration, with the lines of its file."""
 
     def __init__(self, file: str, lines: Sequence[str], problem: Problem) -> None:
         super().__init__(problem.message)

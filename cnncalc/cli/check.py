@@ -65,7 +65,7 @@ cnncalc help ci describes the use in CI, cnncalc help rules the rules.
 @click.option(
     "--update-baseline",
     is_flag=True,
-    help="Write the baseline: lower numbers and new networks; remove those that are gone.",
+    help="Record lower numbers and new networks; remove networks that no longer exist.",
 )
 @click.option(
     "--allow-increase", is_flag=True, help="With --update-baseline: accept higher numbers too."
@@ -226,7 +226,7 @@ def apply_baseline(result: "CheckResult", options: BaselineOptions) -> "CheckRes
 
 
 def load_configuration(config: str | None, isolated: bool) -> "Configuration":
-    """The configuration; a mistake in it is printed, and ends the command with 2."""
+    """The configuration; an error in it is printed, and ends the command with 2."""
     from ..check.configuration import (
         Configuration,
         ConfigurationError,

@@ -1,4 +1,4 @@
-"""A comment that suppresses nothing: the finding is gone, or no rule has that name.
+"""A comment that suppresses nothing: there is no such finding, or no rule has that name.
 
 `# cnncalc: ignore[rule, other]` goes on the line of a finding or, for the whole file, on a line of
 its own before the first key.  `--fix` removes it if it is stale.  A rule that is not enabled does

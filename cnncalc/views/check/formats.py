@@ -16,7 +16,7 @@ FORMATS = {
     "junit": "junit:check_junit",
     "markdown": "markdown:check_markdown",
 }
-"""The module of each, imported when it is asked for, and its function from a result to text."""
+"""The module of each, imported when it is used, and its function from a result to text."""
 
 WITH_SUMMARY = ("text", "github", "markdown")
 """Formats that contain the summary in a form that people read."""

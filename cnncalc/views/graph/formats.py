@@ -1,4 +1,4 @@
-"""The formats of `cnncalc graph`.  Each imports its view when it is asked for."""
+"""The formats of `cnncalc graph`.  Each imports its view when it is used."""
 
 # No `from __future__ import annotations`: NamedTuple would compile each annotation at start-up.
 from collections.abc import Callable
