@@ -1,7 +1,7 @@
-"""The bundled collection: what there is of it, without calculating it anew.
+"""The catalogue of the bundled architectures, with numbers that are not calculated each time.
 
-`index.json` beside the files holds the numbers of every variant, and of every file a checksum: what no longer fits its
-checksum is calculated, so that the index may be old but never wrong.
+`index.json` next to the files holds the numbers of every variant, and a checksum of every file.  A
+file that does not match its checksum is calculated, so that the index may be old but never wrong.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ import zlib
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from .sources.bundled import bundled_files, folder
+from .sources.bundled import bundled_files, data_folder
 
 INDEX = "index.json"
 
 
 class CatalogueEntry(NamedTuple):
-    """One bundled network: `name` is that of its variant, or of its file where this has no variants."""
+    """One bundled network; `name` is that of its variant, or of a file without variants."""
 
     name: str
     file: str
@@ -34,7 +34,7 @@ class CatalogueEntry(NamedTuple):
 
 def entries() -> list[CatalogueEntry]:
     """Every bundled network, in the order of the files and of the variants in them."""
-    known = indexed()
+    known = read_index()
     found: list[CatalogueEntry] = []
     for stem, path in bundled_files().items():
         with open(path, "rb") as file:
@@ -47,10 +47,10 @@ def entries() -> list[CatalogueEntry]:
     return found
 
 
-def indexed() -> dict[str, Any]:
-    """What the index says of each file; nothing where it cannot be read."""
+def read_index() -> dict[str, Any]:
+    """The records of the index by file; empty if it cannot be read."""
     try:
-        with open(os.path.join(folder(), INDEX), encoding="utf-8") as file:
+        with open(os.path.join(data_folder(), INDEX), encoding="utf-8") as file:
             found: dict[str, Any] = json.load(file)
             return found
     except (OSError, ValueError):
@@ -58,14 +58,13 @@ def indexed() -> dict[str, Any]:
 
 
 def make_index() -> str:
-    """The text of the index, made from the files as they are: a network a line."""
+    """The text of the index, made from the files: one line per network."""
     lines = []
     for stem, path in bundled_files().items():
         with open(path, "rb") as file:
             data = file.read()
-        networks = ",\n  ".join(
-            json.dumps(without_file(entry), ensure_ascii=False) for entry in calculated(stem, data)
-        )
+        records = [without_file(entry) for entry in calculated(stem, data)]
+        networks = ",\n  ".join(json.dumps(record, ensure_ascii=False) for record in records)
         lines.append(f'"{stem}": {{"checksum": {zlib.crc32(data)}, "networks": [\n  {networks}]}}')
     return "{" + ",\n".join(lines) + "}\n"
 
@@ -75,7 +74,7 @@ def without_file(entry: CatalogueEntry) -> dict[str, Any]:
 
 
 def calculated(stem: str, data: bytes) -> Iterator[CatalogueEntry]:
-    """The networks of one file, calculated.  A file that is wrong has none."""
+    """The networks of one file, calculated.  A file with errors has none."""
     from .engine.calculation import analyse
     from .parser import Request, build, read_document
 
@@ -85,16 +84,15 @@ def calculated(stem: str, data: bytes) -> Iterator[CatalogueEntry]:
         if network is None:
             continue
         totals = analyse(network).totals
-        inputs = ", ".join(map(str, network.inputs.values()))
-        output = str(network.outputs["output"].shape)
-        about = (
-            network.name,
-            network.year,
-            network.task,
-            inputs,
-            output,
-            totals.params,
-            totals.macs,
-            network.source,
+        yield CatalogueEntry(
+            name=name or stem,
+            file=stem,
+            title=network.name,
+            year=network.year,
+            task=network.task,
+            input=", ".join(map(str, network.inputs.values())),
+            output=str(network.outputs["output"].shape),
+            params=totals.params,
+            macs=totals.macs,
+            source=network.source,
         )
-        yield CatalogueEntry(name or stem, stem, *about)

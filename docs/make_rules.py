@@ -1,37 +1,44 @@
-"""The page of rules, made from their docstrings and from what they find in the examples there (see make.py)."""
+"""The page of rules, made from their docstrings and from what they find in the examples there."""
 
 from __future__ import annotations
 
 import re
 from typing import NamedTuple
 
-from cnncalc.check.file import inspect
-from cnncalc.check.fixes import mend
-from cnncalc.lint.registry import RULES, rule
-from cnncalc.lint.selection import selected
+from cnncalc.check.file import check_file
+from cnncalc.check.fixes import apply_fixes
+from cnncalc.lint.registry import RULES, load_rule
+from cnncalc.lint.selection import select_rules
 from cnncalc.views.check.text import finding_text
 
 INTRODUCTION = """\
 # The rules
 
-<!-- Made from the modules in cnncalc/checks/rules by `python docs/make.py`: change those, not this page. -->
+<!-- Generated from cnncalc/lint/rules by `python docs/make.py`: edit those modules instead. -->
 
-What `cnncalc check` looks for beside mistakes of the language, promises that are not kept (`expect`) and limits that are
-exceeded (`budget`). Each finding is a warning; any finding makes the command exit with 1.
+Besides errors in the language, unmet expectations (`expect`) and exceeded limits (`budget`),
+`cnncalc check` reports what these rules find. Each finding is a warning; any finding makes the
+command exit with 1.
 
-`--select` names the rules that are asked (`--select +RULE` adds to the usual ones, `--select all` is every one), `--ignore`
-those that are not; [ci.md](ci.md#configuration) says how a project does that. A comment suppresses findings where they are
-meant:
+`--select` names the enabled rules (`--select +RULE` adds to the default ones, `--select all` is
+every rule), `--ignore` disables some; [ci.md](ci.md#configuration) describes how a project
+configures that. A comment suppresses intended findings:
 
 ```yaml
 - {linear: 4096}  # as published, cnncalc: ignore[dense-on-map]
 ```
 
-It stands on the line of the finding, or on that of a call of the block in which the finding is; on a line of its own before
-the first key it is for the whole file. A comment that suppresses nothing is a finding itself.
+The comment goes on the line of the finding, or on the line of a call of the block that contains
+the finding; on a line of its own before the first key it applies to the whole file. A comment that
+suppresses nothing is itself a finding.
 
-`--fix` mends what can be mended safely, and leaves a fix out where a promise of the file would be broken by it.
+`--fix` applies the safe fixes. It skips a fix that would cause an error, such as an expectation
+that is no longer met.
 """
+
+DOCUMENTATION = re.compile(
+    r"(.*?)\n+Fails:\n+```yaml\n(.*?)```\n+Passes:\n+```yaml\n(.*?)```\n*", re.DOTALL
+)
 
 
 class Example(NamedTuple):
@@ -44,53 +51,50 @@ class Example(NamedTuple):
 
 def example(name: str) -> Example:
     """The documentation of a rule in its parts."""
-    found = re.fullmatch(
-        r"(.*?)\n+Fails:\n+```yaml\n(.*?)```\n+Passes:\n+```yaml\n(.*?)```\n*",
-        rule(name).doc,
-        re.DOTALL,
-    )
+    found = DOCUMENTATION.fullmatch(load_rule(name).doc)
     if not found:
-        raise SystemExit(
-            f"the docstring of {name} has no `Fails:` and `Passes:` with an example each"
-        )
+        raise SystemExit(f"the docstring of {name} needs an example for `Fails:` and `Passes:`")
     return Example(*found.groups())
 
 
 def rules_page() -> str:
     """The reference of all rules."""
-    rows = ["| rule | | fixed by `--fix` | asked by default |", "| --- | --- | --- | --- |"]
-    for name in RULES:
-        summary = re.split(r"\.\s|:\s|\.$", " ".join(example(name).why.split()), maxsplit=1)[0]
-        rows.append(
-            f"| [{name}](#{name}) | {summary} | {'yes' * is_fixed(name)} | {'yes' if rule(name).default else 'no'} |"
-        )
-    return "\n\n".join([INTRODUCTION.strip(), "\n".join(rows), *map(entry, RULES)]) + "\n"
+    rows = ["| rule | | fixed by `--fix` | enabled by default |", "| --- | --- | --- | --- |"]
+    rows += map(row, RULES)
+    return "\n\n".join([INTRODUCTION.strip(), "\n".join(rows), *map(section, RULES)]) + "\n"
 
 
-def entry(name: str) -> str:
+def row(name: str) -> str:
+    """The row of a rule: the first clause of its documentation, and yes or no."""
+    summary = re.split(r"\.\s|:\s|\.$", " ".join(example(name).why.split()), maxsplit=1)[0]
+    default = "yes" if load_rule(name).default else "no"
+    return f"| [{name}](#{name}) | {summary} | {'yes' * is_fixed(name)} | {default} |"
+
+
+def section(name: str) -> str:
+    """The section of a rule, with what it finds in the example that fails."""
     parts = example(name)
-    result = inspect(parts.fails.encode(), "network.yaml", asked(name))
+    result = check_file(parts.fails.encode(), "network.yaml", enabled_rules(name))
     assert result is not None
     found = "\n".join(
         finding_text(finding.problem, result.file, finding.line) for finding in result.findings
     )
     shown = [f"## {name}", parts.why, f"```yaml\n{parts.fails}```", f"```text\n{found}\n```"]
     if is_fixed(name):
-        shown += ["`--fix` makes of it:", f"```yaml\n{fixed(name)}```"]
+        shown += ["`--fix` changes this to:", f"```yaml\n{fixed(name)}```"]
     return "\n\n".join([*shown, "This passes:", f"```yaml\n{parts.passes}```"])
 
 
-def asked(name: str) -> tuple[str, ...]:
-    """The rule alone; what suppresses nothing shows where the others are asked too."""
-    return selected(None, ()) if name == "stale-suppression" else (name,)
+def enabled_rules(name: str) -> tuple[str, ...]:
+    """The rule alone; stale comments are found only if the other rules are enabled too."""
+    return select_rules(None, ()) if name == "stale-suppression" else (name,)
 
 
 def fixed(name: str) -> str:
-    """The example that fails, mended."""
-    done = mend(
-        example(name).fails.encode(), lambda data: inspect(data, "network.yaml", asked(name))
-    )
-    return done.data.decode()
+    """The example that fails, after its fixes."""
+    rules = enabled_rules(name)
+    data = example(name).fails.encode()
+    return apply_fixes(data, lambda data: check_file(data, "network.yaml", rules)).data.decode()
 
 
 def is_fixed(name: str) -> bool:

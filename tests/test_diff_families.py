@@ -1,6 +1,7 @@
-"""What must hold of the difference of networks with variables, blocks, repetitions, named branches and several outputs.
+"""Properties of the difference of networks with variables, blocks, repetitions, named branches and
+several outputs.
 
-One change of a file is told as one: its rows, as they are shown, are one, or say the same of each place that it reaches.
+One change of a file is reported as one: it is one row, or equal rows for all layers it changes.
 """
 
 from __future__ import annotations
@@ -12,9 +13,10 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from cnncalc.cli.diff import Asked, of_pair
 from cnncalc.difference import Comparison
+from cnncalc.difference.families import compare_versions
 from cnncalc.sources.resolve import Source
+from cnncalc.sources.revisions import FileVersions
 from cnncalc.views.diff.rows import DiffRow, diff_rows
 
 from .support.differences import copied, mirrors, sums_hold, text_of
@@ -56,20 +58,34 @@ CALLS = st.one_of(
     st.builds(lambda out: {"fork": out}, OUT),
     st.just({"unit": "width"}),
 )
+UNITS = st.builds(lambda out: {"unit": out}, OUT)
+
+
+def join(main: Steps, out: int) -> dict[str, Any]:
+    return {"concat": {"main": [*main, {"unit": out}], "skip": [{"unit": 4, "stride": 1}]}}
+
+
 STEPS: st.SearchStrategy[Steps] = st.lists(
     st.one_of(
         CALLS,
-        st.builds(lambda call, times: {**call, "repeat": times}, st.builds(lambda out: {"unit": out}, OUT), TIMES),
-        st.builds(lambda calls, times: {"layers": calls, "repeat": times}, st.lists(CALLS, min_size=1, max_size=2), st.just(2)),
-        st.builds(lambda outs: {"for": {"out": outs}, "layers": [{"unit": "out"}, {"fork": "out"}]},
-                  st.permutations([2, 4, 8])),
-        st.builds(lambda main, out: {"concat": {"main": [*main, {"unit": out}], "skip": [{"unit": 4, "stride": 1}]}},
-                  st.lists(st.builds(lambda out: {"unit": out}, OUT), max_size=2), OUT),
-        st.builds(lambda call, only: {"output": [call, "relu"], "training_only": only}, CALLS, st.booleans()),
+        st.builds(lambda unit, times: {**unit, "repeat": times}, UNITS, TIMES),
+        st.builds(
+            lambda calls: {"layers": calls, "repeat": 2}, st.lists(CALLS, min_size=1, max_size=2)
+        ),
+        st.builds(
+            lambda outs: {"for": {"out": outs}, "layers": [{"unit": "out"}, {"fork": "out"}]},
+            st.permutations([2, 4, 8]),
+        ),
+        st.builds(join, st.lists(UNITS, max_size=2), OUT),
+        st.builds(
+            lambda call, only: {"output": [call, "relu"], "training_only": only},
+            CALLS,
+            st.booleans(),
+        ),
     ),
     min_size=1,
     max_size=6,
-).map(lambda steps: [named(step, number) for number, step in enumerate(steps)])  # fmt: skip
+).map(lambda steps: [named(step, number) for number, step in enumerate(steps)])
 VARIABLES = st.fixed_dictionaries({"width": OUT, "norm": st.booleans(), "classes": st.just(10)})
 PLACES = st.integers(0, 10**6)
 
@@ -91,21 +107,22 @@ def source(variables: Variables, steps: Steps, variant: str | None = None) -> So
 
 def difference(before: Source, after: Source) -> Comparison:
     """What changed; it holds in both directions, and of a network and itself there is nothing."""
-    asked = Asked((), (), None, 1)
-    found = of_pair(before, after, asked)
+    (found,) = compare_versions(FileVersions(before, after))
+    (reverse,) = compare_versions(FileVersions(after, before))
+    (same,) = compare_versions(FileVersions(before, before))
     sums_hold(found)
-    mirrors(found, of_pair(after, before, asked))
-    assert of_pair(before, before, asked).is_empty
+    mirrors(found, reverse)
+    assert same.is_empty
     return found
 
 
-def told(found: Comparison) -> list[DiffRow]:
+def changed_rows(found: Comparison) -> list[DiffRow]:
     """The rows that are changes, and no headings or consequences."""
     return [row for row in diff_rows(found, None, False) if row.mark not in ("", ".")]
 
 
 def one_row(found: Comparison, mark: str) -> DiffRow:
-    (row,) = told(found)
+    (row,) = changed_rows(found)
     assert row.mark == mark
     return row
 
@@ -131,7 +148,7 @@ def wider(step: dict[str, Any]) -> None:
     step["unit"] = 6
 
 
-def more_rounds(step: dict[str, Any]) -> None:
+def more_iterations(step: dict[str, Any]) -> None:
     step["repeat"] += 2
 
 
@@ -145,7 +162,7 @@ def another_branch(step: dict[str, Any]) -> None:
 
 EDITS = {
     "argument of a call": (edited("unit", wider), "~"),
-    "count of rounds": (edited("repeat", more_rounds), "+"),
+    "count of iterations": (edited("repeat", more_iterations), "+"),
     "binding of a for": (edited("for", one_binding_more), "+"),
     "branch of a join": (edited("concat", another_branch), "+"),
 }
@@ -178,12 +195,14 @@ def test_one_more_output_is_one_row(
 def test_a_variable_says_the_same_everywhere(
     variables: Variables, steps: Steps, variant: str | None
 ) -> None:
-    """What reads it changes alike in each place."""
+    """Every layer that reads it changes in the same way."""
     before, after = (
         source(given, steps, variant) for given in (variables, {**variables, "width": 6})
     )
     found = difference(before, after)
-    assert all(row.text.startswith(f"conv out {variables['width']} -> 6") for row in told(found))
+    assert all(
+        row.text.startswith(f"conv out {variables['width']} -> 6") for row in changed_rows(found)
+    )
     assert [change.name for change in found.said["vars"]] == ["width"]
 
 
@@ -203,7 +222,7 @@ def test_a_norm_that_is_switched_on(variables: Variables, steps: Steps) -> None:
         sorted(became)
         == [(("added",), "bn1")] * convolutions + [(("changed",), "conv1")] * convolutions
     )
-    assert all(row.mark == "~" or " after conv1" in row.text for row in told(found))
+    assert all(row.mark == "~" or " after conv1" in row.text for row in changed_rows(found))
 
 
 @settings(max_examples=25)

@@ -1,4 +1,4 @@
-"""`cnncalc diff` with git, in repositories of its own: revisions, branches, external diff, difftool and textconv."""
+"""`cnncalc diff` with git: revisions, branches, external diff, difftool and textconv."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from cnncalc.layers import layer_class
 from cnncalc.parser.parsing import parse
 from cnncalc.problem import Refusal
 from cnncalc.shape import Shape
-from cnncalc.sources.inline import NoChain, text_of
+from cnncalc.sources.inline import InlineError, document_text
 
 from .support.processes import cnncalc, terminal
 
@@ -67,10 +67,10 @@ def test_parts() -> None:
         (
             ["con", "3x8x8"],
             2,
-            "con is no layer, and no shape such as 3x227x227: did you mean `conv`?",
+            "con is neither a layer nor a shape such as 3x227x227: did you mean `conv`?",
         ),
-        (["conv"], 2, "the shape of what enters conv is missing"),
-        (["conv", "out=4"], 2, "the shape of what enters conv is missing"),
+        (["conv"], 2, "the input shape of conv is missing"),
+        (["conv", "out=4"], 2, "the input shape of conv is missing"),
         (["conv", "3x8x8", "4", "5"], 2, "give the second as NAME=5"),
         (["conv", "3x8x8"], 1, "conv needs `out`"),
         (["conv", "3x8x8", "out=4", "kernl=3"], 1, "did you mean `kernel`?"),
@@ -83,13 +83,13 @@ def test_parts() -> None:
         (["conv", "3x8x8", "out=four"], 1, "four"),
         (["3x8x8", "[conv"], 1, "[conv"),
         (["conv", "3x8x8", "4", "--want", "eight"], 2, "--want takes a shape"),
-        (["relu", "3x8x8", "--want", "3x8x8"], 1, "relu has no window that could be padded"),
+        (["relu", "3x8x8", "--want", "3x8x8"], 1, "relu has no window to pad"),
         (
             ["maxpool", "8x112x112", "3", "stride=2", "--want", "8x400x400"],
             1,
-            "no padding makes 8x400x400",
+            "gives 8x400x400",
         ),
-        (["conv", "3x8x8", "4", "kernel=3", "--want", "5x8x8"], 1, "conv puts out 4 channels"),
+        (["conv", "3x8x8", "4", "kernel=3", "--want", "5x8x8"], 1, "the output of conv has 4 channels"),
         (["conv", "3x8x8", "out={a: b}\n- x"], 1, "out"),
         (["conv\x1b[31m", "3x8x8"], 2, "conv\\x1b[31m"),
     ],
@@ -105,7 +105,7 @@ def test_a_chain_tells_its_sum() -> None:
     out = cnncalc(
         "layer", "3x32x32", "conv 4 kernel=5 bias=false", "conv 10 kernel=5 bias=false"
     ).stdout
-    assert out.endswith("2 layers with 1,300 parameters and 811,200 MACs in all\n")
+    assert out.endswith("total: 2 layers, 1,300 parameters, 811,200 MACs\n")
 
 
 WORDS = st.one_of(
@@ -138,8 +138,8 @@ WORDS = st.one_of(
 def test_whatever_is_typed_is_a_layer_or_a_mistake(words: list[str]) -> None:
     """And what it is taken for is what a file of that text would be."""
     try:
-        text = text_of(words)
-    except NoChain:
+        text = document_text(words)
+    except InlineError:
         return
     parsed = parse(text.encode("utf-8", "backslashreplace"), "x.yaml")
     assert parsed.network is not None or parsed.problems
@@ -163,7 +163,7 @@ def test_want_pads_what_does_not_fit() -> None:
     out = cnncalc("layer", "conv", "3x4x4", "kernel=7", "--want", "8x4x4").stdout
     assert "padding: 3   " in out
     ran = cnncalc("layer", "maxpool", "8x112x112", "3", "stride=2", "--want", "8x400x400")
-    assert "8x56x56 comes out with `padding: " in ran.stderr
+    assert "`padding: " in ran.stderr and "the output is 8x56x56" in ran.stderr
 
 
 @pytest.mark.parametrize("columns", [48, 60, 100])

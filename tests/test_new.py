@@ -31,13 +31,16 @@ def params_of_layers(found: Analysis) -> list[tuple[str, int]]:
 
 
 @pytest.mark.parametrize("variant", ["small", "large"])
-def test_the_starter_keeps_what_it_promises(variant: str) -> None:
+def test_the_starter_meets_its_expectations(variant: str) -> None:
     found = report(starter("net"), variant)
     assert found.network.expect and not check_expect(found)
 
 
 def test_the_starter_shows_the_language() -> None:
-    """Two residuals of two 3x3 convolutions in each of three stages, as in a ResNet-14: the first of the others projects."""
+    """Three stages of two residuals of two 3x3 convolutions, as in a ResNet-14.
+
+    The first residual of the second and the third stage has a projection.
+    """
     stages = [4 * (9 * 16 * 16 + 32)]
     for c in (32, 64):
         stages.append((c // 2) * c * 9 + 3 * c * c * 9 + 4 * 2 * c + (c // 2) * c + 2 * c)

@@ -1,4 +1,4 @@
-"""The formats of `show` beside table and JSON: what they print is the report, and a text from a file stays text."""
+"""The other formats of `show`: they print the analysis, and a text from a file stays text."""
 
 from __future__ import annotations
 
@@ -54,7 +54,8 @@ def test_csv_of_totals() -> None:
 def test_csv_is_harmless_in_a_spreadsheet(tmp_path: Path) -> None:
     path = tmp_path / "net.yaml"
     path.write_text(
-        "input: 3x8x8\nlayers: [{conv: 4, name: '=cmd|a'}, {relu: , name: '@x'}, {relu: , name: '-1+a'}]\n"
+        "input: 3x8x8\n"
+        "layers: [{conv: 4, name: '=cmd|a'}, {relu: , name: '@x'}, {relu: , name: '-1+a'}]\n"
     )
     assert [row["layer"] for row in csv_rows(str(path))] == ["'=cmd|a", "'@x", "'-1+a"]
 
@@ -102,7 +103,7 @@ def test_columns_are_the_numbers_of_the_json() -> None:
 
 
 def test_intensity_is_macs_a_byte() -> None:
-    """alexnet's fc8: 4,096,000 MACs over 4,097,000 weights, 4,096 inputs and 1,000 outputs of 4 bytes."""
+    """alexnet's fc8: 4,096,000 MACs; 4,097,000 weights, 4,096 inputs, 1,000 outputs of 4 bytes."""
     row = next(
         row for row in csv_rows("alexnet", "--columns", "layer,intensity") if row["layer"] == "fc8"
     )

@@ -1,1 +1,1 @@
-"""Many files -> what is found in them: which files, what is asked of each, and what came of it before."""
+"""Checks many files: which files, what is wrong in each, and how their numbers have changed."""

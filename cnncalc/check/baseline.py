@@ -1,10 +1,10 @@
-"""The numbers of all networks as they were: they may fall, and rise only where that is said.
+"""The recorded numbers of all networks: they may fall, and rise only if that is accepted.
 
-A baseline is JSON: `networks` has an entry a file, by its path from the baseline's folder, with the numbers of each
-variant ("" where there are none).
+A baseline is JSON: `networks` has an entry per file, by its path from the folder of the baseline,
+with the numbers of each variant ("" if the file has none).
 """
 
-# Without `from __future__ import annotations`, which makes them texts: NamedTuple compiles each, at every start.
+# No `from __future__ import annotations`: NamedTuple would compile each annotation at start-up.
 import json
 import os
 from collections.abc import Iterator, Mapping
@@ -13,54 +13,62 @@ from typing import Any, NamedTuple
 from ..lint.finding import CheckResult, FileResult, Finding, Numbers
 from ..problem import Problem, Span, count
 from ..quantities import names_for
-from ..sources.files import UnreadableFile, read
+from ..sources.files import UnreadableFile, read_file
 
 SCHEMA = "cnncalc/baseline/1"
 COUNTS = names_for("baseline")
 START = Span(1, 1, 1, 2)
+
+UPDATE_ADDS = "--update-baseline adds it"
+UPDATE_REMOVES = "--update-baseline removes it"
+UPDATE_ACCEPTS = "--update-baseline --allow-increase accepts it"
 
 Networks = dict[str, dict[str, dict[str, int | str]]]
 """Files, their variants, and the numbers of these."""
 
 
 class Baseline(NamedTuple):
-    """What a baseline holds; `path` is where it stands, `lines` its text."""
+    """The content of a baseline; `path` is that of its file, `lines` its text."""
 
     path: str
     networks: Networks
     lines: tuple[str, ...]
 
-    def place_of(self, file: str) -> str:
-        """How a file is called in it: by its path from the folder of the baseline, with forward slashes."""
-        return os.path.relpath(file, os.path.dirname(os.path.realpath(self.path)) or ".").replace(
-            os.sep, "/"
-        )
+    @property
+    def folder(self) -> str:
+        return os.path.dirname(os.path.realpath(self.path)) or "."
+
+    def key_of(self, file: str) -> str:
+        """The key of a file: its path from the folder of the baseline, with forward slashes."""
+        return os.path.relpath(file, self.folder).replace(os.sep, "/")
+
+    def has_file(self, key: str) -> bool:
+        """Whether the file of a key exists."""
+        return os.path.exists(os.path.join(self.folder, key))
 
 
 def read_baseline(path: str) -> Baseline:
-    """Read a baseline.  Raises UnreadableFile where there is none, or it is none."""
-    data = read(path)
+    """Read a baseline.  Raises UnreadableFile if the file is missing or is not a baseline."""
+    data = read_file(path)
     try:
         text = data.decode("utf-8")
         found = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise UnreadableFile(f"{path} is no JSON: {error}") from None
+        raise UnreadableFile(f"{path} is not JSON: {error}") from None
     if not is_baseline(found):
-        raise UnreadableFile(
-            f"{path} is no baseline of {SCHEMA}: --update-baseline writes one where there is none"
-        )
+        problem = f"{path} is not a baseline of {SCHEMA}"
+        raise UnreadableFile(f"{problem}: remove it, and --update-baseline writes a new one")
     return Baseline(path, found["networks"], tuple(text.splitlines()))
 
 
 def is_baseline(found: Any) -> bool:
-    """Whether JSON has the form of a baseline."""
-    if (
-        not isinstance(found, dict)
-        or found.get("schema") != SCHEMA
-        or not isinstance(found.get("networks"), dict)
-    ):
+    """Whether a JSON value has the structure of a baseline."""
+    if not isinstance(found, dict) or found.get("schema") != SCHEMA:
         return False
-    files = found["networks"].values()
+    networks = found.get("networks")
+    if not isinstance(networks, dict):
+        return False
+    files = networks.values()
     return all(isinstance(file, dict) and all(map(are_numbers, file.values())) for file in files)
 
 
@@ -73,8 +81,8 @@ def are_numbers(found: Any) -> bool:
 # Comparing
 
 
-def compared(result: CheckResult, baseline: Baseline) -> CheckResult:
-    """The result with a finding for each number that has risen, and for what only one of both has."""
+def compare_with_baseline(result: CheckResult, baseline: Baseline) -> CheckResult:
+    """The result with a finding for each increase, each new network and each stale entry."""
     files = [with_findings(entry, list(changes(entry, baseline))) for entry in result.files]
     stale = list(stale_entries(result, baseline))
     if stale:
@@ -83,116 +91,114 @@ def compared(result: CheckResult, baseline: Baseline) -> CheckResult:
 
 
 def with_findings(entry: FileResult, more: list[Finding]) -> FileResult:
-    return entry._replace(
-        findings=tuple(sorted([*entry.findings, *more], key=lambda finding: finding.problem))
-    )
+    findings = sorted([*entry.findings, *more], key=lambda finding: finding.problem)
+    return entry._replace(findings=tuple(findings))
 
 
 def changes(entry: FileResult, baseline: Baseline) -> Iterator[Finding]:
-    """A finding for each variant that has a number above that of the baseline, or is not in it."""
-    known = baseline.networks.get(baseline.place_of(entry.file), {})
+    """A finding for each variant that has a number above the baseline, or is not in it."""
+    known = baseline.networks.get(baseline.key_of(entry.file), {})
     for variant, numbers in entry.numbers.items():
         if numbers is None:
             continue
-        span, line = entry.places.get(variant, (START, ""))
-        what = f"variant `{variant}`" if variant else "the network"
+        span, line = entry.variant_lines.get(variant, (START, ""))
+        name = f"variant `{variant}`" if variant else "the network"
         if variant not in known:
-            message = f"{what} is not in the baseline"
-            yield Finding(Problem(span, "baseline", message, "--update-baseline adds it"), line)
-        elif risen := rises(numbers, known[variant]):
-            message = f"{what} is above the baseline: {'; '.join(risen)}"
-            yield Finding(
-                Problem(span, "baseline", message, "--update-baseline --allow-increase accepts it"),
-                line,
-            )
+            message = f"{name} is not in the baseline"
+            yield Finding(Problem(span, "baseline", message, UPDATE_ADDS), line)
+        elif found := increases(numbers, known[variant]):
+            message = f"{name} is above the baseline: {'; '.join(found)}"
+            yield Finding(Problem(span, "baseline", message, UPDATE_ACCEPTS), line)
 
 
-def rises(numbers: Numbers, before: Numbers) -> list[str]:
-    """Each number that has risen, with by how much, and the output where it is another."""
-    risen = []
+def increases(numbers: Numbers, before: Numbers) -> list[str]:
+    """Each number that has risen, with its increase, and the output if it is different."""
+    found = []
     for name in COUNTS:
         now, then = int(numbers[name]), int(before[name])
         if now > then:
-            risen.append(f"{name} {now:,} ({now - then:+,})")
+            found.append(f"{name} {now:,} ({now - then:+,})")
     if numbers["output"] != before["output"]:
-        risen.append(f"output {numbers['output']}, before {before['output']}")
-    return risen
+        found.append(f"output {numbers['output']}, before {before['output']}")
+    return found
 
 
 def stale_entries(result: CheckResult, baseline: Baseline) -> Iterator[Finding]:
-    """A finding for each entry whose file or variant is gone.  Of files that were not checked, only that they are there."""
-    checked = {baseline.place_of(entry.file): entry for entry in result.files}
+    """A finding for each entry whose file or variant no longer exists.
+
+    Of a file that was not checked, only its existence is known.
+    """
+    checked = {baseline.key_of(entry.file): entry for entry in result.files}
     for file, variants in sorted(baseline.networks.items()):
-        if file in checked:
-            gone = [
-                variant
-                for variant in sorted(variants)
-                if checked[file].numbers and variant not in checked[file].numbers
-            ]
-            for variant in gone:
-                yield stale(
-                    baseline,
-                    file,
-                    f"variant `{variant}` of {file} is gone"
-                    if variant
-                    else f"{file} has variants now",
-                )
-        elif not os.path.exists(
-            os.path.join(os.path.dirname(os.path.realpath(baseline.path)), file)
-        ):
-            yield stale(baseline, file, f"{file} is gone")
+        if file not in checked:
+            if not baseline.has_file(file):
+                yield stale_entry(baseline, file, f"{file} no longer exists")
+            continue
+        numbers = checked[file].numbers
+        for variant in sorted(variants):
+            if not numbers or variant in numbers:
+                continue
+            gone = f"variant `{variant}` of {file} no longer exists"
+            yield stale_entry(baseline, file, gone if variant else f"{file} has variants now")
 
 
-def stale(baseline: Baseline, file: str, message: str) -> Finding:
+def stale_entry(baseline: Baseline, file: str, message: str) -> Finding:
+    """A finding at the key of a file in the text of the baseline."""
     key = json.dumps(file)
     for index, line in enumerate(baseline.lines):
         column = line.find(f"{key}:")
         if column >= 0:
             span = Span(index + 1, column + 1, index + 1, column + 1 + len(key))
-            return Finding(Problem(span, "baseline", message, "--update-baseline removes it"), line)
-    return Finding(Problem(START, "baseline", message, "--update-baseline removes it"), "")
+            return Finding(Problem(span, "baseline", message, UPDATE_REMOVES), line)
+    return Finding(Problem(START, "baseline", message, UPDATE_REMOVES), "")
 
 
 # Updating
 
 
-class Update(NamedTuple):
-    """The text of a new baseline and what has changed in it; without a text, why it may not be written."""
+class BaselineUpdate(NamedTuple):
+    """The text of the new baseline and a summary; without a text, why it cannot be written."""
 
     text: str | None
-    told: str
+    message: str
 
 
-def updated(
+def update_baseline(
     result: CheckResult, before: Baseline | None, path: str, allow_increase: bool
-) -> Update:
-    """The baseline after a result: lower and new numbers are taken, higher ones where that is allowed."""
+) -> BaselineUpdate:
+    """The baseline after a result.
+
+    It takes lower numbers and new networks, and higher numbers only if that is allowed.
+    """
     old = before or Baseline(path, {}, ())
-    networks: Networks = {}
-    broken = [
-        entry.file for entry in result.files if not entry.numbers or None in entry.numbers.values()
-    ]
+    broken = [entry.file for entry in result.files if has_no_numbers(entry)]
     if broken:
-        return Update(None, f"{path} is not written: {', '.join(broken)} cannot be calculated")
-    raised = []
-    for entry in result.files:
-        place = old.place_of(entry.file)
-        known: Mapping[str, Numbers] = old.networks.get(place, {})
-        networks[place] = {
-            variant: dict(numbers) for variant, numbers in entry.numbers.items() if numbers
-        }
-        for variant, numbers in networks[place].items():
-            if variant in known and rises(numbers, known[variant]):
-                raised.append(f"{entry.file}@{variant}" if variant else entry.file)
+        reason = f"{', '.join(broken)} cannot be calculated"
+        return BaselineUpdate(None, f"{path} is not written: {reason}")
+    raised = [name for entry in result.files for name in raised_networks(entry, old)]
     if raised and not allow_increase:
-        return Update(
-            None,
-            f"{path} is not written: {', '.join(raised)} would be above it (--allow-increase accepts that)",
-        )
-    for place, variants in old.networks.items():
-        if place not in networks and os.path.exists(
-            os.path.join(os.path.dirname(os.path.realpath(path)), place)
-        ):
-            networks[place] = variants  # it was not checked
+        reason = f"{', '.join(raised)} would be above it (--allow-increase accepts that)"
+        return BaselineUpdate(None, f"{path} is not written: {reason}")
+    networks = {old.key_of(entry.file): numbers_of(entry) for entry in result.files}
+    for key, variants in old.networks.items():
+        if key not in networks and old.has_file(key):
+            networks[key] = variants  # it was not checked
     text = json.dumps({"schema": SCHEMA, "networks": networks}, indent=2, sort_keys=True) + "\n"
-    return Update(text, f"{path}: {count(sum(map(len, networks.values())), 'network')}")
+    return BaselineUpdate(text, f"{path}: {count(sum(map(len, networks.values())), 'network')}")
+
+
+def has_no_numbers(entry: FileResult) -> bool:
+    return not entry.numbers or None in entry.numbers.values()
+
+
+def numbers_of(entry: FileResult) -> dict[str, dict[str, int | str]]:
+    """The numbers of each variant of a file that could be built."""
+    return {variant: dict(numbers) for variant, numbers in entry.numbers.items() if numbers}
+
+
+def raised_networks(entry: FileResult, baseline: Baseline) -> Iterator[str]:
+    """The networks of a file that have a number above the baseline."""
+    known: Mapping[str, Numbers] = baseline.networks.get(baseline.key_of(entry.file), {})
+    for variant, numbers in numbers_of(entry).items():
+        if variant in known and increases(numbers, known[variant]):
+            yield f"{entry.file}@{variant}" if variant else entry.file

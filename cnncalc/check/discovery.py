@@ -1,57 +1,62 @@
-"""Which files are checked: those that are named, and the architecture files in folders and globs."""
+"""Which files are checked: named files, and architecture files found in folders and by globs."""
 
-# Without `from __future__ import annotations`, which makes them texts: NamedTuple compiles each, at every start.
+# No `from __future__ import annotations`: NamedTuple would compile each annotation at start-up.
 import os
 import stat
 from collections.abc import Collection, Iterator, Sequence
 from fnmatch import fnmatchcase
 from typing import NamedTuple
 
-from ..sources.files import UnreadableFile, longest
+from ..sources.files import UnreadableFile, max_file_bytes
 
 SUFFIXES = (".yaml", ".yml")
-PASSED_OVER = ("node_modules", "__pycache__", "site-packages")
-"""Folders that hold what others have written; those whose names begin with a dot are passed over too."""
+SKIPPED_FOLDERS = ("node_modules", "__pycache__", "site-packages")
+"""Folders of other people's files; those whose names begin with a dot are skipped too."""
 
 
-class Candidate(NamedTuple):
-    """A file to be checked; one that is `found` may be another tool's, and is then passed over."""
+class FileToCheck(NamedTuple):
+    """A path, and whether it was discovered.
+
+    A discovered file may be YAML of another tool, and is then skipped; a named one never is.
+    """
 
     path: str
-    found: bool
+    is_discovered: bool
 
 
-def candidates(
+def find_files(
     paths: Sequence[str], exclude: Collection[str] = (), folder: str = ""
-) -> Iterator[Candidate]:
-    """The files of all paths, each once, in order; what is found there may be excluded, by its path from a folder.
+) -> Iterator[FileToCheck]:
+    """The files of all paths, each once, in order.
 
-    Raises UnreadableFile where a glob finds nothing.
+    `exclude` holds patterns for discovered files, relative to `folder`.
+    Raises UnreadableFile if a glob matches nothing.
     """
     seen: set[str] = set()
     for path in paths:
-        for candidate in expanded(path):
-            if candidate.path in seen:
+        for file in expand(path):
+            if file.path in seen:
                 continue
-            seen.add(candidate.path)
-            if exclude and candidate.found:
-                place = os.path.relpath(candidate.path, folder or ".").replace(os.sep, "/")
+            seen.add(file.path)
+            if exclude and file.is_discovered:
+                place = os.path.relpath(file.path, folder or ".").replace(os.sep, "/")
                 if is_excluded(place, exclude):
                     continue
-            yield candidate
+            yield file
 
 
-def expanded(path: str) -> Iterator[Candidate]:
+def expand(path: str) -> Iterator[FileToCheck]:
+    """The files of one path: a folder, a glob or a file."""
     if os.path.isdir(path):
         yield from walk(path)
     elif not os.path.lexists(path) and any(mark in path for mark in "*?["):
         yield from matches(path)
     else:
-        yield Candidate(path, False)
+        yield FileToCheck(path, is_discovered=False)
 
 
-def matches(pattern: str) -> Iterator[Candidate]:
-    """What a glob matches: YAML files, and those in folders."""
+def matches(pattern: str) -> Iterator[FileToCheck]:
+    """The YAML files that match a glob, and those in folders that do."""
     from glob import iglob  # slow to import
 
     anything = False
@@ -59,40 +64,46 @@ def matches(pattern: str) -> Iterator[Candidate]:
         anything = True
         if os.path.isdir(path):
             yield from walk(path)
-        elif path.endswith(SUFFIXES) and is_file(path):
-            yield Candidate(path, True)
+        elif path.endswith(SUFFIXES) and is_readable_file(path):
+            yield FileToCheck(path, is_discovered=True)
     if not anything:
         raise UnreadableFile(f"nothing matches {pattern}")
 
 
-def walk(folder: str) -> Iterator[Candidate]:
-    """The YAML files in a folder and those below it, sorted.  No link to a folder is followed, so none leads in circles."""
+def walk(folder: str) -> Iterator[FileToCheck]:
+    """The YAML files in a folder and below it, sorted.
+
+    Links to folders are not followed, so that none leads in a circle.
+    """
 
     def fail(error: OSError) -> None:
         raise UnreadableFile(f"cannot read {error.filename}: {error.strerror}")
 
     for place, folders, names in os.walk(folder, onerror=fail):
         folders[:] = sorted(
-            name for name in folders if not name.startswith(".") and name not in PASSED_OVER
+            name for name in folders if not name.startswith(".") and name not in SKIPPED_FOLDERS
         )
         place = os.path.normpath(place)
         for name in sorted(names):
             path = name if place == "." else os.path.join(place, name)
-            if name.endswith(SUFFIXES) and is_file(path):
-                yield Candidate(path, True)
+            if name.endswith(SUFFIXES) and is_readable_file(path):
+                yield FileToCheck(path, is_discovered=True)
 
 
-def is_file(path: str) -> bool:
-    """Whether a path is a file of a size that may be read: no FIFO, no device, no link that leads nowhere."""
+def is_readable_file(path: str) -> bool:
+    """Whether a path is a regular file of at most max_file_bytes().
+
+    FIFOs, devices and dangling links are not.
+    """
     try:
         found = os.stat(path)
     except (OSError, ValueError):
         return False
-    return stat.S_ISREG(found.st_mode) and found.st_size <= longest()
+    return stat.S_ISREG(found.st_mode) and found.st_size <= max_file_bytes()
 
 
 def is_excluded(path: str, patterns: Collection[str]) -> bool:
-    """Whether a path, or a folder that it is in, matches a pattern.
+    """Whether a path, or a folder above it, matches a pattern.
 
     >>> is_excluded("tests/bad/a.yaml", ["tests/bad"]), is_excluded("nets/a.yaml", ["*.yml"])
     (True, False)

@@ -1,4 +1,4 @@
-"""One file -> what is found in it."""
+"""Checks one file."""
 
 from __future__ import annotations
 
@@ -16,73 +16,81 @@ from .budget import check_budget
 from .expect import check_expect
 
 
-def inspect(
+def check_file(
     data: bytes,
     name: str,
     rules: Collection[str],
     variant: str | None = None,
     *,
-    if_ours: bool = False,
+    skip_foreign: bool = False,
 ) -> FileResult | None:
-    """All mistakes, broken promises, exceeded budgets and findings of rules in a file.
+    """All errors, unmet expectations, exceeded budgets and findings of rules in a file.
 
-    `if_ours` gives None for YAML that is another tool's.  Raises RequestError where there is no such variant.
+    With `skip_foreign`, the result is None for YAML of another tool.
+    Raises RequestError if there is no such variant.
     """
-    file = read_architecture(data, name) if if_ours else read_document(data, name)
+    file = read_architecture(data, name) if skip_foreign else read_document(data, name)
     if file is None:
         return None
     found = build_variants(file, variant)
-    reports = {
+    analyses = {
         key: analyse(network) if network else None for key, network in found.networks.items()
     }
-    problems = [
-        *found.problems,
-        *promises_of(found, [report for report in reports.values() if report]),
-    ]
+    built = [analysis for analysis in analyses.values() if analysis]
+    problems = [*found.problems, *declared_problems(found, built)]
     findings = [Finding(problem, line_of(problem, file.lines)) for problem in problems]
     if found.document is not None and rules:
-        findings += linted(found, [report for report in reports.values() if report], rules, variant)
-    numbers = {key or "": numbers_of(report) if report else None for key, report in reports.items()}
+        findings += rule_findings(found, built, rules, variant)
+    findings.sort(key=lambda finding: finding.problem)
+    numbers = {
+        key or "": numbers_of(analysis) if analysis else None for key, analysis in analyses.items()
+    }
     variants = found.document.variants.values() if found.document else ()
-    places = {entry.name: (entry.span, file.lines[entry.span.line - 1]) for entry in variants}
-    return FileResult(
-        name, tuple(sorted(findings, key=lambda finding: finding.problem)), numbers, places
-    )
+    variant_lines = {
+        entry.name: (entry.span, file.lines[entry.span.line - 1]) for entry in variants
+    }
+    return FileResult(name, tuple(findings), numbers, variant_lines)
 
 
-def promises_of(found: BuiltVariants, reports: Sequence[Analysis]) -> Iterator[Problem]:
-    """Broken promises and exceeded budgets.  A budget of the whole file says which variant exceeds it."""
+def declared_problems(found: BuiltVariants, analyses: Sequence[Analysis]) -> Iterator[Problem]:
+    """Unmet expectations and exceeded budgets.
+
+    For a budget of the whole file, the message names the variant that exceeds it.
+    """
     several = len(found.networks) > 1
     common = found.document.facts.budget or () if found.document else ()
-    for report in reports:
-        yield from check_expect(report)
-        for problem in check_budget(report):
-            if several and problem.span in {limit.span for limit in common}:
-                problem = problem._replace(message=f"`{report.network.variant}`, {problem.message}")
+    common_spans = {limit.span for limit in common}
+    for analysis in analyses:
+        yield from check_expect(analysis)
+        for problem in check_budget(analysis):
+            if several and problem.span in common_spans:
+                message = f"`{analysis.network.variant}`, {problem.message}"
+                problem = problem._replace(message=message)
             yield problem
 
 
-def linted(
-    found: BuiltVariants, reports: Sequence[Analysis], rules: Collection[str], variant: str | None
+def rule_findings(
+    found: BuiltVariants, analyses: Sequence[Analysis], rules: Collection[str], variant: str | None
 ) -> list[Finding]:
+    """What the rules find."""
     from ..lint.context import LintContext
     from ..lint.runner import lint
 
     assert found.document is not None
-    whole = variant is None and len(reports) == len(found.networks)
-    return lint(
-        LintContext(found.document, reports, found.conditions, found.file.lines, whole), rules
-    )
+    is_complete = variant is None and len(analyses) == len(found.networks)
+    lines = found.file.lines
+    context = LintContext(found.document, analyses, found.conditions, lines, is_complete)
+    return lint(context, rules)
 
 
 def line_of(problem: Problem, lines: Sequence[str]) -> str:
     return lines[problem.span.line - 1] if problem.span.line <= len(lines) else ""
 
 
-def numbers_of(report: Analysis) -> Numbers:
+def numbers_of(analysis: Analysis) -> Numbers:
     """The numbers that a baseline holds, for one sample."""
-    output = report.network.outputs.get("output")
-    found: dict[str, int | str] = {
-        name: network_number(report, name) for name in names_for("baseline")
+    output = analysis.network.outputs.get("output")
+    numbers: dict[str, int | str] = {
+        name: network_number(analysis, name) for name in names_for("baseline")
     }
-    return {**found, "output": str(output.shape) if output else ""}
+    return {**numbers, "output": str(output.shape) if output else ""}

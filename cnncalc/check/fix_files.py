@@ -1,63 +1,68 @@
-"""The files in which something can be mended: mended in place, or shown as they would be."""
+"""Applies the fixes of all files, or shows what they would change."""
 
-# Without `from __future__ import annotations`, which makes them texts: NamedTuple compiles each, at every start.
+# No `from __future__ import annotations`: NamedTuple would compile each annotation at start-up.
 from functools import partial
 from typing import NamedTuple
 
 from ..lint.finding import CheckResult, FileResult
-from ..sources.files import UnreadableFile, write
+from ..sources.files import UnreadableFile, write_file
 from ..sources.resolve import load
-from .file import inspect
-from .fixes import Mended, mend
+from .file import check_file
+from .fixes import FixedText, apply_fixes
 
 
-class Changed(NamedTuple):
-    """What came of it: what is found now, what was done, and the lines of a diff."""
+class FixOutcome(NamedTuple):
+    """The findings that are left, messages on what was fixed or not, and the lines of a diff."""
 
     result: CheckResult
-    notes: list[str]
+    messages: list[str]
     diff: list[str]
 
 
-def mend_files(result: CheckResult, diff: bool) -> Changed:
-    """Mend every file that has something to be mended; with `diff` none is written."""
-    changed = Changed(result, [], [])
-    results = []
+def fix_files(result: CheckResult, diff: bool) -> FixOutcome:
+    """Fix every file that has a fixable finding; with `diff`, write nothing.
+
+    Raises UnreadableFile if a file cannot be written.
+    """
+    outcome = FixOutcome(result, [], [])
+    files = []
     for entry in result.files:
         if any(finding.fix for finding in entry.findings):
-            entry = mend_file(entry, result.rules, diff, changed)
-        results.append(entry)
-    return changed._replace(result=result._replace(files=tuple(results)))
+            entry = fix_file(entry, result.rules, diff, outcome)
+        files.append(entry)
+    return outcome._replace(result=result._replace(files=tuple(files)))
 
 
-def mend_file(
-    entry: FileResult, rules: tuple[str, ...], diff: bool, changed: Changed
+def fix_file(
+    entry: FileResult, rules: tuple[str, ...], diff: bool, outcome: FixOutcome
 ) -> FileResult:
-    """What is found in a file after it was mended."""
+    """The findings of a file after its fixes; adds to the messages and the diff."""
     try:
         source = load(entry.file)
     except UnreadableFile:  # standard input under a name
-        changed.notes.append(f"{entry.file}: not mended: it is no file")
+        outcome.messages.append(f"{entry.file}: not fixed: there is no such file")
         return entry
-    look = partial(inspect, name=entry.file, rules=rules)
-    done = mend(source.data, look)
-    for fix in done.left:
-        changed.notes.append(
-            f"{entry.file}:{fix.span.line}: not mended: {fix.what} would break a promise, or has no place"
+    check = partial(check_file, name=entry.file, rules=rules)
+    fixed = apply_fixes(source.data, check)
+    for fix in fixed.rejected:
+        place = f"{entry.file}:{fix.span.line}"
+        outcome.messages.append(
+            f"{place}: not fixed, as it would cause an error: {fix.description}"
         )
-    if not done.made:
+    if not fixed.applied:
         return entry
     if diff:
-        changed.diff.extend(diff_of(entry.file, source.data, done))
+        outcome.diff.extend(diff_of(entry.file, source.data, fixed))
         return entry
-    write(source.name, done.data)
-    changed.notes.extend(f"{entry.file}:{fix.span.line}: mended: {fix.what}" for fix in done.made)
-    return look(done.data) or entry
+    write_file(source.name, fixed.data)
+    for fix in fixed.applied:
+        outcome.messages.append(f"{entry.file}:{fix.span.line}: fixed: {fix.description}")
+    return check(fixed.data) or entry
 
 
-def diff_of(file: str, before: bytes, done: Mended) -> list[str]:
-    """What changes, as `diff -u` shows it."""
+def diff_of(file: str, before: bytes, fixed: FixedText) -> list[str]:
+    """The change, as `diff -u` shows it."""
     from difflib import unified_diff
 
-    old, new = before.decode("utf-8").splitlines(), done.data.decode("utf-8").splitlines()
+    old, new = before.decode("utf-8").splitlines(), fixed.data.decode("utf-8").splitlines()
     return list(unified_diff(old, new, f"a/{file}", f"b/{file}", lineterm=""))

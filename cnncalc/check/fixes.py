@@ -1,166 +1,145 @@
-"""Fixes put into the text of a file: comments and layout stay, and no promise that was kept is broken."""
+"""Applies fixes to the text of a file.
 
-from __future__ import annotations
+Comments and layout stay unchanged, and no expectation that is met becomes unmet.
+"""
 
+# No `from __future__ import annotations`: NamedTuple would compile each annotation at start-up.
 import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from ..lint.finding import FileResult, Fix
+from ..problem import Span
+from ..sources.text_edit import TextEdit, apply_edits
 
 
-class TextEdit(NamedTuple):
-    """A stretch of a text, in characters, and what is put there."""
-
-    start: int
-    end: int
-    text: str
-
-
-class Mended(NamedTuple):
-    """The text of a file after its fixes, with those that were made and those that were not."""
+class FixedText(NamedTuple):
+    """The text of a file after its fixes, with those that were applied and those that were not."""
 
     data: bytes
-    made: tuple[Fix, ...]
-    left: tuple[Fix, ...]
+    applied: tuple[Fix, ...]
+    rejected: tuple[Fix, ...]
 
 
-def mend(data: bytes, inspect: Callable[[bytes], FileResult | None]) -> Mended:
-    """Make the fixes of a file.  Those after which it has an error that it had not are left out."""
-    found = inspect(data)
-    fixes = (
-        list(dict.fromkeys(finding.fix for finding in found.findings if finding.fix))
-        if found
-        else []
-    )
-    if found is None or not fixes:
-        return Mended(data, (), ())
+def apply_fixes(data: bytes, check: Callable[[bytes], FileResult | None]) -> FixedText:
+    """Apply the fixes that `check` finds, except those that cause an error.
+
+    All are tried together first, then one by one.
+    """
+    found = check(data)
+    fixes = list(dict.fromkeys(entry.fix for entry in found.findings if entry.fix)) if found else []
+    if not fixes:
+        return FixedText(data, (), ())
     before = errors(found)
     text = data.decode("utf-8")
-    whole = with_fixes(text, fixes)
-    if whole is not None and errors(inspect(whole.encode())) <= before:
-        return Mended(whole.encode(), tuple(fixes), ())
-    made: list[Fix] = []
-    for fix in sorted(
-        fixes, key=lambda fix: fix.span, reverse=True
-    ):  # from the end, so that places before it stay
-        changed = with_fixes(text, [fix])
-        if changed is not None and errors(inspect(changed.encode())) <= before:
-            text = changed
-            made.insert(0, fix)
-    return Mended(text.encode(), tuple(made), tuple(fix for fix in fixes if fix not in made))
+    fixed = fixed_text(text, fixes)
+    if fixed is not None and errors(check(fixed.encode())) <= before:
+        return FixedText(fixed.encode(), tuple(fixes), ())
+    applied: list[Fix] = []
+    # From the end, so that the positions of the others stay valid.
+    for fix in sorted(fixes, key=lambda fix: fix.span, reverse=True):
+        fixed = fixed_text(text, [fix])
+        if fixed is not None and errors(check(fixed.encode())) <= before:
+            text = fixed
+            applied.insert(0, fix)
+    rejected = tuple(fix for fix in fixes if fix not in applied)
+    return FixedText(text.encode(), tuple(applied), rejected)
 
 
 def errors(found: FileResult | None) -> set[tuple[str, str]]:
-    """The errors of a file, wherever they stand."""
+    """The errors of a file by rule and message, wherever they are."""
     if found is None:
         return {("", "")}
     problems = [finding.problem for finding in found.findings]
     return {(problem.rule, problem.message) for problem in problems if problem.severity == "error"}
 
 
-def with_fixes(text: str, fixes: Iterable[Fix]) -> str | None:
-    """The text with fixes made; None where one of them has no place in it."""
-    lines = Lines(text)
+def fixed_text(text: str, fixes: Iterable[Fix]) -> str | None:
+    """The text after some fixes; None if one of them cannot be applied, or two overlap."""
+    lines = LineIndex(text)
     edits = []
     for fix in fixes:
-        edit = argument(text, lines, fix) if fix.key else replacement(lines, fix)
+        edit = argument_edit(text, lines, fix) if fix.key else replacement(lines, fix)
         if edit is None:
             return None
         edits.append(edit)
-    edits.sort(reverse=True)
-    for after, edit in zip([TextEdit(len(text), len(text), ""), *edits], edits, strict=False):
-        if edit.end > after.start:
-            return None
-        text = text[: edit.start] + edit.text + text[edit.end :]
-    return text
+    try:
+        return apply_edits(text, edits)
+    except ValueError:
+        return None
 
 
-class Lines:
-    """Where the lines of a text begin."""
+class LineIndex:
+    """Maps lines and columns of a text to offsets."""
 
     def __init__(self, text: str) -> None:
         self.text = text
         self.starts = [0, *(found.end() for found in re.finditer("\r\n|\r|\n", text))]
 
     def offset(self, line: int, column: int) -> int:
-        """The place of a line and a column that count from 0; the end of the text where there is no such line."""
-        return (
-            min(self.starts[line] + column, len(self.text))
-            if line < len(self.starts)
-            else len(self.text)
-        )
+        """The offset of a line and a column that count from 0; after the last line, the end."""
+        if line >= len(self.starts):
+            return len(self.text)
+        return min(self.starts[line] + column, len(self.text))
+
+    def extent(self, token: Any) -> tuple[int, int]:
+        """Where a YAML token begins and ends."""
+        return self.offset(*start_of(token)), self.offset(*end_of(token))
 
     @property
     def ending(self) -> str:
+        """The line ending of the text, as its first line has it."""
         found = re.search("\r\n|\r|\n", self.text)
         return found[0] if found else "\n"
 
 
-def replacement(lines: Lines, fix: Fix) -> TextEdit:
+def replacement(lines: LineIndex, fix: Fix) -> TextEdit:
+    """The edit that replaces the text at the span of a fix."""
     span = fix.span
-    return TextEdit(
-        lines.offset(span.line - 1, span.column - 1),
-        lines.offset(span.end_line - 1, span.end_column - 1),
-        fix.value,
-    )
+    start = lines.offset(span.line - 1, span.column - 1)
+    end = lines.offset(span.end_line - 1, span.end_column - 1)
+    return TextEdit(start, end, fix.value)
 
 
-def argument(text: str, lines: Lines, fix: Fix) -> TextEdit | None:
-    """Give an argument to the step whose word stands at the span; None where the step is a word alone."""
+# Arguments of a step
+
+
+def argument_edit(text: str, lines: LineIndex, fix: Fix) -> TextEdit | None:
+    """The edit that gives an argument to the step whose word is at the span of a fix.
+
+    None if the step is a single word, or has the argument with another value than `true`.
+    """
     tokens = tokens_of(text)
-    place = (fix.span.line - 1, fix.span.column - 1)
-    at = next(
-        (
-            index
-            for index, token in enumerate(tokens)
-            if is_scalar(token) and start_of(token) == place
-        ),
-        None,
-    )
-    if at is None or at + 1 >= len(tokens) or type(tokens[at + 1]).__name__ != "ValueToken":
+    at = key_at(tokens, fix.span)
+    if at is None:
         return None
     given = value_of(tokens, at, fix.key)
     if given is not None:
-        old = text[lines.offset(*start_of(given)) : lines.offset(*end_of(given))]
-        return (
-            TextEdit(lines.offset(*start_of(given)), lines.offset(*end_of(given)), fix.value)
-            if old == "true"
-            else None
-        )
-    closing = closing_of(tokens, at)
-    if closing is not None:
-        if type(tokens[closing]).__name__ != "FlowMappingEndToken":
-            return None
-        end = lines.offset(*end_of(tokens[closing - 1]))
-        return TextEdit(end, end, f", {fix.key}: {fix.value}")
-    value = tokens[at + 2]
-    if not is_scalar(value) or start_of(value)[0] != place[0] or end_of(value)[0] != place[0]:
+        start, end = lines.extent(given)
+        return TextEdit(start, end, fix.value) if text[start:end] == "true" else None
+    closing = closing_bracket(tokens, at)
+    if closing is None:
+        return added_line(text, lines, fix, tokens[at], tokens[at + 2])
+    if kind_of(tokens[closing]) != "FlowMappingEndToken":
         return None
-    end = lines.offset(place[0] + 1, 0)
-    line = f"{' ' * place[1]}{fix.key}: {fix.value}{lines.ending}"
-    return TextEdit(end, end, line if text[:end].endswith(("\r", "\n")) else lines.ending + line)
+    _, end = lines.extent(tokens[closing - 1])
+    return TextEdit(end, end, f", {fix.key}: {fix.value}")
 
 
-def tokens_of(text: str) -> list[Any]:
-    import yaml
+def added_line(text: str, lines: LineIndex, fix: Fix, word: Any, value: Any) -> TextEdit | None:
+    """The edit that adds a line after that of a step in block style.
 
-    return list(
-        yaml.scan(text, Loader=yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader)
-    )
-
-
-def is_scalar(token: Any) -> bool:
-    return type(token).__name__ == "ScalarToken"
-
-
-def start_of(token: Any) -> tuple[int, int]:
-    return token.start_mark.line, token.start_mark.column
+    None if the value after the word of the step is not on the same line.
+    """
+    line, column = start_of(word)
+    if not is_scalar(value) or start_of(value)[0] != line or end_of(value)[0] != line:
+        return None
+    end = lines.offset(line + 1, 0)
+    added = f"{' ' * column}{fix.key}: {fix.value}{lines.ending}"
+    return TextEdit(end, end, added if text[:end].endswith(("\r", "\n")) else lines.ending + added)
 
 
-def end_of(token: Any) -> tuple[int, int]:
-    return token.end_mark.line, token.end_mark.column
-
+# YAML tokens
 
 OPENING = (
     "FlowMappingStartToken",
@@ -171,11 +150,48 @@ OPENING = (
 CLOSING = ("FlowMappingEndToken", "FlowSequenceEndToken", "BlockEndToken")
 
 
-def closing_of(tokens: Sequence[Any], at: int) -> int | None:
-    """The token that closes the brackets around a token; None where it stands in none."""
+def tokens_of(text: str) -> list[Any]:
+    import yaml
+
+    loader = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
+    return list(yaml.scan(text, Loader=loader))
+
+
+def kind_of(token: Any) -> str:
+    return type(token).__name__
+
+
+def is_scalar(token: Any) -> bool:
+    return kind_of(token) == "ScalarToken"
+
+
+def start_of(token: Any) -> tuple[int, int]:
+    """The line and the column, from 0."""
+    return token.start_mark.line, token.start_mark.column
+
+
+def end_of(token: Any) -> tuple[int, int]:
+    return token.end_mark.line, token.end_mark.column
+
+
+def key_at(tokens: Sequence[Any], span: Span) -> int | None:
+    """The index of the key at a span; None if the word there is not a key."""
+    place = (span.line - 1, span.column - 1)
+    for index, token in enumerate(tokens):
+        if is_scalar(token) and start_of(token) == place:
+            return index if is_key(tokens, index) else None
+    return None
+
+
+def is_key(tokens: Sequence[Any], index: int) -> bool:
+    return index + 2 < len(tokens) and kind_of(tokens[index + 1]) == "ValueToken"
+
+
+def closing_bracket(tokens: Sequence[Any], at: int) -> int | None:
+    """The index of the token that closes the brackets around a token; None if there are none."""
     depth = 0
     for index in range(at, len(tokens)):
-        kind = type(tokens[index]).__name__
+        kind = kind_of(tokens[index])
         if kind in CLOSING and depth == 0:
             return None if kind == "BlockEndToken" else index
         depth += (kind in OPENING) - (kind in CLOSING)
@@ -183,22 +199,13 @@ def closing_of(tokens: Sequence[Any], at: int) -> int | None:
 
 
 def value_of(tokens: Sequence[Any], at: int, key: str) -> Any:
-    """The value that a key has behind a token, in the same mapping; None where it has none."""
+    """The value of a key after a token, in the same mapping; None if it is not there."""
     depth = 0
     for index in range(at, len(tokens)):
-        kind = type(tokens[index]).__name__
-        depth += (kind in OPENING) - (kind in CLOSING)
+        token = tokens[index]
+        depth += (kind_of(token) in OPENING) - (kind_of(token) in CLOSING)
         if depth < 0:
             return None
-        if (
-            depth == 0
-            and is_scalar(tokens[index])
-            and tokens[index].value == key
-            and is_key(tokens, index)
-        ):
+        if depth == 0 and is_scalar(token) and token.value == key and is_key(tokens, index):
             return tokens[index + 2]
     return None
-
-
-def is_key(tokens: Sequence[Any], index: int) -> bool:
-    return index + 2 < len(tokens) and type(tokens[index + 1]).__name__ == "ValueToken"

@@ -1,6 +1,6 @@
-"""Many files at once, on all cores, with what is found in the order of the files."""
+"""Checks many files on all cores; the results are in the order of the files."""
 
-# Without `from __future__ import annotations`, which makes them texts: NamedTuple compiles each, at every start.
+# No `from __future__ import annotations`: NamedTuple would compile each annotation at start-up.
 import gc
 import os
 from collections.abc import Iterator, Sequence
@@ -9,56 +9,63 @@ from typing import NamedTuple
 
 from ..lint.finding import FileResult
 from ..parser.request import RequestError
-from ..sources.files import UnreadableFile, read
+from ..sources.files import UnreadableFile, read_file
 from ..sources.resolve import load
-from .discovery import Candidate
-from .file import inspect
+from .discovery import FileToCheck
+from .file import check_file
 
-FEW = 24  # files that one process has done before others are ready
-AT_ONCE = 8  # files that a process takes at a time
+MANY_FILES = 24  # fewer are checked by one process before others have started
+CHUNK_SIZE = 8  # files that a process takes at a time
 
 
-class Trouble(NamedTuple):
-    """Why a file could not be checked."""
+class UncheckedFile(NamedTuple):
+    """A file that could not be checked, and why."""
 
     message: str
 
 
-Outcome = FileResult | Trouble | None
-"""None for a file that was found and is another tool's."""
+Outcome = FileResult | UncheckedFile | None
+"""None for a discovered file that is YAML of another tool."""
 
 
-def outcome(candidate: Candidate, rules: tuple[str, ...]) -> Outcome:
-    """What is found in one file."""
+def outcome_of(file: FileToCheck, rules: tuple[str, ...]) -> Outcome:
+    """Check one file."""
     try:
-        if candidate.found:
-            return inspect(read(candidate.path), shown(candidate.path), rules, if_ours=True)
-        source = load(candidate.path)
-        return inspect(source.data, shown(source.name), rules, source.variant)
+        if file.is_discovered:
+            data = read_file(file.path)
+            return check_file(data, shown_path(file.path), rules, skip_foreign=True)
+        source = load(file.path)
+        return check_file(source.data, shown_path(source.name), rules, source.variant)
     except (UnreadableFile, RequestError) as error:
-        return Trouble(str(error))
+        return UncheckedFile(str(error))
 
 
-def shown(path: str) -> str:
-    """A path as it is reported: from the current folder where it is below it, with forward slashes."""
+def shown_path(path: str) -> str:
+    """A path as findings show it, with forward slashes.
+
+    It is relative to the current folder if it is below it.
+    """
     if os.path.isabs(path):
         inside = os.path.relpath(path)
         path = path if inside.startswith("..") else inside
     return os.path.normpath(path).replace(os.sep, "/")
 
 
-def outcomes(
-    files: Sequence[Candidate], rules: tuple[str, ...], jobs: int | None
+def check_files(
+    files: Sequence[FileToCheck], rules: tuple[str, ...], jobs: int | None
 ) -> Iterator[Outcome]:
-    """What is found in each file, in their order, by so many processes (None: as many as there are cores, for many files)."""
-    processes = min(jobs or (cores() if len(files) >= FEW else 1), len(files))
+    """Check files in their order with `jobs` processes.
+
+    None means as many as there are cores for MANY_FILES or more, else one.
+    """
+    processes = min(jobs or (cores() if len(files) >= MANY_FILES else 1), len(files))
     if processes > 1:
         yield from in_processes(files, rules, processes)
         return
-    for index, candidate in enumerate(files, 1):
-        yield outcome(candidate, rules)
+    for index, file in enumerate(files, 1):
+        yield outcome_of(file, rules)
         if index % 100 == 0:
-            gc.collect()  # it does not run by itself
+            gc.collect()  # the command line disables automatic collection
 
 
 def cores() -> int:
@@ -67,27 +74,27 @@ def cores() -> int:
 
 
 def in_processes(
-    files: Sequence[Candidate], rules: tuple[str, ...], processes: int
+    files: Sequence[FileToCheck], rules: tuple[str, ...], processes: int
 ) -> Iterator[Outcome]:
+    """Check files in a pool of processes."""
     from concurrent.futures import ProcessPoolExecutor
     from concurrent.futures.process import BrokenProcessPool
 
-    pool = ProcessPoolExecutor(processes, initializer=begin)
+    pool = ProcessPoolExecutor(processes, initializer=start_worker)
     done = 0
     try:
-        for found in pool.map(partial(outcome, rules=rules), files, chunksize=AT_ONCE):
+        for found in pool.map(partial(outcome_of, rules=rules), files, chunksize=CHUNK_SIZE):
             done += 1
             yield found
     except BrokenProcessPool:
-        yield Trouble(
-            f"a process ended while it checked {files[done].path} or one of the {AT_ONCE - 1} behind it"
-        )
+        suspects = f"{files[done].path} or one of the {CHUNK_SIZE - 1} files after it"
+        yield UncheckedFile(f"a process ended while it checked {suspects}")
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
 
 
-def begin() -> None:
-    """What a process of the pool does first: it leaves Ctrl-C to the one that has started it, and ends when that ends."""
+def start_worker() -> None:
+    """Leave Ctrl-C to the parent process, and end when that ends."""
     import signal  # slow to import
     from threading import Thread
 

@@ -1,4 +1,4 @@
-"""The command line: translates words to values and outcomes to exit codes."""
+"""The command line: one module per command, on top of click."""
 
 from .main import run
 

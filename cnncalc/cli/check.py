@@ -1,21 +1,20 @@
 """`cnncalc check`."""
 
-from __future__ import annotations
-
+# No `from __future__ import annotations`: NamedTuple would compile each annotation at start-up.
 import os
 import sys
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from ..sources.files import UnreadableFile, longest, write
+from ..sources.files import UnreadableFile, max_file_bytes, write_file
 from ..views.check.formats import FORMATS
 from ..views.text import safe
 
 if TYPE_CHECKING:
     from ..check.configuration import Configuration
-    from ..check.discovery import Candidate
+    from ..check.discovery import FileToCheck
     from ..check.workers import Outcome
     from ..lint.finding import CheckResult, FileResult
 
@@ -28,56 +27,54 @@ Examples:
   cnncalc check mynet.yaml --fix
   cnncalc check - --stdin-filename mynet.yaml < mynet.yaml
 
-docs/ci.md is about CI, docs/rules.md about the rules.
+cnncalc help ci describes the use in CI, cnncalc help rules the rules.
 """
 
 
 @click.command(
     epilog=EPILOG,
-    help="Check architecture files: mistakes, broken promises, exceeded budgets, and rules.",
+    help="Check architecture files: errors, unmet expectations, exceeded budgets, and lint rules.",
 )
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
+@click.option("--stdin-filename", metavar="NAME", help="Name of standard input (-) in findings.")
 @click.option(
-    "--stdin-filename", metavar="NAME", help="What standard input (-) is called in the findings."
+    "--select",
+    metavar="RULE,...",
+    help="Enable only these rules; +RULE adds to the default ones; `all` is every rule.",
 )
-@click.option(
-    "--select", metavar="RULE,...", help="Only these rules; +RULE adds to the usual; all."
-)
-@click.option("--ignore", metavar="RULE,...", help="Not these rules.")
+@click.option("--ignore", metavar="RULE,...", help="Disable these rules.")
 @click.option(
     "--config",
     metavar="FILE",
-    help="Take [tool.cnncalc] of this file, not of the nearest pyproject.toml.",
+    help="Read [tool.cnncalc] from FILE (default: the nearest pyproject.toml).",
 )
-@click.option("--isolated", is_flag=True, help="Take no configuration.")
+@click.option("--isolated", is_flag=True, help="Ignore all configuration files.")
 @click.option(
-    "--format", "form", type=click.Choice(FORMATS), help="How to print what is found; else as text."
+    "--format", "form", type=click.Choice(list(FORMATS)), help="Output format (default: text)."
 )
 @click.option(
     "--output",
     "outputs",
     multiple=True,
     metavar="FORMAT[=FILE]",
-    help="The same, several times, and into files.",
+    help="Write a format to FILE or standard output; may be repeated.",
 )
-@click.option("--fix", is_flag=True, help="Mend in the files what can be mended safely.")
+@click.option("--fix", is_flag=True, help="Apply the safe fixes.")
 @click.option("--diff", is_flag=True, help="Show what --fix would change, and change nothing.")
-@click.option(
-    "--baseline", metavar="FILE", help="Hold all numbers to those in FILE: they may fall, not rise."
-)
+@click.option("--baseline", metavar="FILE", help="Fail when a number grows compared to FILE.")
 @click.option(
     "--update-baseline",
     is_flag=True,
-    help="Write the baseline: lower numbers, new networks, none that are gone.",
+    help="Record lower numbers and new networks; remove networks that no longer exist.",
 )
 @click.option(
-    "--allow-increase", is_flag=True, help="With --update-baseline: take higher numbers too."
+    "--allow-increase", is_flag=True, help="With --update-baseline: accept higher numbers too."
 )
 @click.option(
     "--jobs",
     type=click.IntRange(1, 1024),
     metavar="N",
-    help="Processes; as many as cores for many files.",
+    help="Number of processes (default: one per core for many files).",
 )
 def command(
     paths: Sequence[str],
@@ -95,140 +92,154 @@ def command(
     allow_increase: bool,
     jobs: int | None,
 ) -> None:
-    places = destinations(form, outputs)
-    settings = configured(config, isolated)
-    baseline = baseline_path(baseline, settings, update_baseline, allow_increase)
-    rules = chosen(settings, select, ignore)
-    result, failed = checked(paths or (".",), stdin_filename, settings, rules, jobs)
+    destinations = parse_outputs(form, outputs)
+    settings = load_configuration(config, isolated)
+    options = baseline_options(baseline, settings, update_baseline, allow_increase)
+    rules = enabled_rules(settings, select, ignore)
+    result, failed = check_all(paths or (".",), stdin_filename, settings, rules, jobs)
     if fix or diff:
-        result = mended(result, diff)
-    if baseline:
+        result = fix_all(result, diff)
+    if options.path:
         try:
-            result = held(result, baseline, update_baseline and not failed, allow_increase)
+            result = apply_baseline(result, options._replace(update=update_baseline and not failed))
         except UnreadableFile as error:
             click.echo(f"cnncalc: {safe(str(error))}", err=True)
             failed = True
     if not diff:
-        put_out(result, places)
-    finish(result, failed)
-
-
-def finish(result: CheckResult, failed: bool) -> None:
-    """Exit with what the findings, and the files that could not be read, come to."""
+        write_outputs(result, destinations)
     if failed:
         raise click.exceptions.Exit(2)
     if result.findings:
         raise click.exceptions.Exit(1)
 
 
-# Where it goes
+# Outputs
 
-Destinations = list[tuple[str, str | None]]
-"""Formats with the files that they go to; None for standard output."""
+Destination = tuple[str, str | None]
+"""A format and its file; None is standard output."""
 
 
-def destinations(form: str | None, outputs: Sequence[str]) -> Destinations:
-    """What goes where: text to standard output, if nothing else does."""
-    found: Destinations = [(form, None)] if form else []
+def parse_outputs(form: str | None, outputs: Sequence[str]) -> list[Destination]:
+    """The formats and their files: text to standard output if nothing else goes there.
+
+    Raises UsageError.
+    """
+    found: list[Destination] = [(form, None)] if form else []
     for output in outputs:
         name, mark, file = output.partition("=")
         if name not in FORMATS:
             raise click.UsageError(
-                f"--output takes one of {', '.join(FORMATS)}, found {safe(name) or 'nothing'}"
+                f"--output takes one of {', '.join(FORMATS)}; found {safe(name) or 'nothing'}"
             )
         if mark and not file:
-            raise click.UsageError(f"--output {name}= names no file")
+            raise click.UsageError(f"--output {name}= has no file name")
         found.append((name, file or None))
     files = [file for _, file in found]
     if len(files) != len(set(files)):
-        raise click.UsageError("two outputs go to one place")
+        raise click.UsageError("two outputs have the same destination")
     return found if None in files else [*found, ("text", None)]
 
 
-def put_out(result: CheckResult, places: Destinations) -> None:
-    """Write a result in each format to its place; the last line of the text goes to standard error where no text does."""
-    from ..views.check.formats import rendered
-    from ..views.check.text import last_line
+def write_outputs(result: "CheckResult", destinations: Sequence[Destination]) -> None:
+    """Write a result in each format to its destination.
 
-    for name, file in places:
-        text = rendered(name, result)
+    The summary goes to standard error, unless a format that contains it goes to standard output.
+    """
+    from ..views.check.formats import WITH_SUMMARY, render
+    from ..views.check.text import summary
+
+    for name, file in destinations:
+        text = render(name, result)
         if file is None:
             sys.stdout.write(text)
         else:
-            write(file, text.encode("utf-8", "backslashreplace"))
-    if all(name not in ("text", "github", "markdown") for name, file in places if file is None):
-        click.echo(last_line(result), err=True)
+            write_file(file, text.encode("utf-8", "backslashreplace"))
+    if not any(file is None and name in WITH_SUMMARY for name, file in destinations):
+        click.echo(summary(result), err=True)
 
 
-# Mending
+# Fixes
 
 
-def mended(result: CheckResult, diff: bool) -> CheckResult:
-    """Mend the files in which that can be done, or show how; what is found then."""
-    from ..check.fix_files import mend_files
+def fix_all(result: "CheckResult", diff: bool) -> "CheckResult":
+    """Apply the fixes, or show what they would change; the findings that are left."""
+    from ..check.fix_files import fix_files
 
-    changed = mend_files(result, diff)
-    for line in changed.notes:
-        click.echo(safe(line), err=True)
-    for line in changed.diff:
+    outcome = fix_files(result, diff)
+    for message in outcome.messages:
+        click.echo(safe(message), err=True)
+    for line in outcome.diff:
         click.echo(safe(line))
-    return changed.result
+    return outcome.result
 
 
 # The baseline
 
 
-def baseline_path(
-    option: str | None, settings: Configuration, update: bool, allow: bool
-) -> str | None:
-    """Where the baseline stands: as the command line says, else the configuration."""
-    path = option or (
-        os.path.join(settings.folder, settings.baseline) if settings.baseline else None
-    )
+class BaselineOptions(NamedTuple):
+    """The path of the baseline, and how it is updated."""
+
+    path: str | None
+    update: bool
+    allow_increase: bool
+
+
+def baseline_options(
+    option: str | None, settings: "Configuration", update: bool, allow_increase: bool
+) -> BaselineOptions:
+    """The baseline of the command line, or of the configuration.  Raises UsageError."""
+    path = option or None
+    if path is None and settings.baseline:
+        path = os.path.join(settings.folder, settings.baseline)
     if update and path is None:
         raise click.UsageError(
             "--update-baseline needs --baseline FILE, or `baseline` in [tool.cnncalc]"
         )
-    if allow and not update:
-        raise click.UsageError("--allow-increase is for --update-baseline")
-    return path
+    if allow_increase and not update:
+        raise click.UsageError("--allow-increase needs --update-baseline")
+    return BaselineOptions(path, update, allow_increase)
 
 
-def held(result: CheckResult, path: str, update: bool, allow_increase: bool) -> CheckResult:
-    """The result held to the baseline, which is written before that where it is to be updated.  Raises UnreadableFile."""
-    from ..check.baseline import compared, read_baseline, updated
+def apply_baseline(result: "CheckResult", options: BaselineOptions) -> "CheckResult":
+    """The result compared with the baseline, after the update if that is requested.
 
-    there = os.path.lexists(path)
-    if not there and not update:
+    Raises UnreadableFile if there is no baseline.
+    """
+    from ..check.baseline import compare_with_baseline, read_baseline, update_baseline
+
+    path = options.path
+    assert path is not None
+    is_present = os.path.lexists(path)
+    if not is_present and not options.update:
         raise UnreadableFile(f"there is no baseline {path}: --update-baseline writes it")
-    before = read_baseline(path) if there else None
-    if update:
-        done = updated(result, before, path, allow_increase)
-        if done.text is not None:
-            write(path, done.text.encode())
-            before = read_baseline(path)
-        click.echo(f"cnncalc: {safe(done.told)}", err=True)
-    return compared(result, before) if before else result
+    baseline = read_baseline(path) if is_present else None
+    if options.update:
+        updated = update_baseline(result, baseline, path, options.allow_increase)
+        if updated.text is not None:
+            write_file(path, updated.text.encode())
+            baseline = read_baseline(path)
+        click.echo(f"cnncalc: {safe(updated.message)}", err=True)
+    return compare_with_baseline(result, baseline) if baseline else result
 
 
-# What is asked
+# Configuration
 
 
-def configured(config: str | None, isolated: bool) -> Configuration:
-    """The configuration; what is wrong with it is printed, and ends the command."""
+def load_configuration(config: str | None, isolated: bool) -> "Configuration":
+    """The configuration; an error in it is printed, and ends the command with 2."""
     from ..check.configuration import (
         Configuration,
         ConfigurationError,
-        nearest_settings,
-        settings_of,
+        nearest_configuration,
+        read_configuration,
     )
 
     if isolated and config:
         raise click.UsageError("--config and --isolated exclude each other")
+    if isolated:
+        return Configuration()
     try:
-        return (
-            Configuration() if isolated else settings_of(config) if config else nearest_settings()
-        )
+        return read_configuration(config) if config else nearest_configuration()
     except ConfigurationError as error:
         from ..views.problems import problem_text
 
@@ -236,46 +247,51 @@ def configured(config: str | None, isolated: bool) -> Configuration:
         raise click.exceptions.Exit(2) from None
 
 
-def chosen(settings: Configuration, select: str | None, ignore: str | None) -> tuple[str, ...]:
-    """The rules that are asked: the command line goes before the configuration."""
-    from ..lint.selection import UnknownRule, selected
+def enabled_rules(
+    settings: "Configuration", select: str | None, ignore: str | None
+) -> tuple[str, ...]:
+    """The enabled rules; `--select` replaces `select`, `--ignore` adds to `ignore`."""
+    from ..lint.selection import UnknownRule, select_rules
 
+    selected = settings.select if select is None else names(select)
     try:
-        return selected(
-            settings.select if select is None else words(select),
-            (*settings.ignore, *words(ignore or "")),
-        )
+        return select_rules(selected, (*settings.ignore, *names(ignore or "")))
     except UnknownRule as error:
         raise click.UsageError(safe(str(error))) from None
 
 
-def words(text: str) -> list[str]:
-    """Names with commas between them."""
-    return [word.strip() for word in text.split(",") if word.strip()]
+def names(text: str) -> list[str]:
+    """The names in a comma-separated list."""
+    return [name.strip() for name in text.split(",") if name.strip()]
 
 
 # Checking
 
 
-def checked(
+def check_all(
     paths: Sequence[str],
     stdin_filename: str | None,
-    settings: Configuration,
+    settings: "Configuration",
     rules: tuple[str, ...],
     jobs: int | None,
-) -> tuple[CheckResult, bool]:
-    """What is found in all files, and whether some could not be checked.  Raises UnreadableFile where there is nothing to check."""
-    from ..check.discovery import candidates
-    from ..check.workers import Trouble
+) -> tuple["CheckResult", bool]:
+    """The findings in all files, and whether some could not be checked.
+
+    Raises UnreadableFile if there is no file to check.
+    """
+    from ..check.discovery import find_files
+    from ..check.workers import UncheckedFile
     from ..lint.finding import CheckResult
 
-    files = list(
-        candidates([path for path in paths if path != "-"], settings.exclude, settings.folder)
-    )
+    named = [path for path in paths if path != "-"]
+    files = list(find_files(named, settings.exclude, settings.folder))
     results: list[FileResult] = []
     failed = False
-    for found in (*standard_input(paths, stdin_filename, rules), *found_in(files, rules, jobs)):
-        if isinstance(found, Trouble):
+    for found in (
+        *check_stdin(paths, stdin_filename, rules),
+        *check_with_progress(files, rules, jobs),
+    ):
+        if isinstance(found, UncheckedFile):
             click.echo(f"cnncalc: {safe(found.message)}", err=True)
             failed = True
         elif found is not None:
@@ -285,36 +301,36 @@ def checked(
     return CheckResult(tuple(results), rules), failed
 
 
-def standard_input(
+def check_stdin(
     paths: Sequence[str], name: str | None, rules: tuple[str, ...]
-) -> Iterator[FileResult | None]:
-    """What is found in standard input, where it is asked for."""
+) -> "Iterator[FileResult | None]":
+    """The findings in standard input, if `-` is one of the paths."""
     if "-" not in paths:
         if name is not None:
-            raise click.UsageError("--stdin-filename is for `-`")
+            raise click.UsageError("--stdin-filename needs the path `-`")
         return
-    from ..check.file import inspect
+    from ..check.file import check_file
 
-    yield inspect(sys.stdin.buffer.read(longest() + 1), name or "<stdin>", rules)
+    yield check_file(sys.stdin.buffer.read(max_file_bytes() + 1), name or "<stdin>", rules)
 
 
-def found_in(
-    files: Sequence[Candidate], rules: tuple[str, ...], jobs: int | None
-) -> Iterator[Outcome]:
-    """What is found in files, with a progress bar where there are many and a person looks on."""
-    from ..check.workers import FEW, outcomes
+def check_with_progress(
+    files: "Sequence[FileToCheck]", rules: tuple[str, ...], jobs: int | None
+) -> "Iterator[Outcome]":
+    """Check files, with a progress bar if there are many and standard error is a terminal."""
+    from ..check.workers import MANY_FILES, check_files
 
-    found = outcomes(files, rules, jobs)
-    if len(files) < FEW or not sys.stderr.isatty():
-        yield from found
+    outcomes = check_files(files, rules, jobs)
+    if len(files) < MANY_FILES or not sys.stderr.isatty():
+        yield from outcomes
         return
-    first = next(found)  # what is started for it is started before the bar has a thread
+    first = next(outcomes)  # processes must start before the thread of the progress bar
     from rich.console import Console
     from rich.progress import Progress
 
     with Progress(console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task("checking", total=len(files), completed=1)
         yield first
-        for outcome in found:
+        for outcome in outcomes:
             progress.advance(task)
             yield outcome

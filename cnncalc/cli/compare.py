@@ -7,12 +7,17 @@ from collections.abc import Sequence
 
 import click
 
-from ..engine.calculation import analyse
-from ..sources.resolve import load
+from ..views.grid.formats import FORMATS, render
 from .completers import complete_networks
-from .convention import convention_option, recounted
-from .loading import FORMATS, complain, parsed
-from .options import batch_option, color_option, network_options
+from .convention import convention_option, with_convention
+from .loading import load_analysis
+from .options import (
+    NetworkOptions,
+    color_option,
+    exact_option,
+    format_option,
+    network_options,
+)
 from .terminal import style
 
 EPILOG = """\b
@@ -25,26 +30,19 @@ Examples:
 
 
 @click.command(
-    epilog=EPILOG, help="Put networks side by side, a row each; a star marks the least of a column."
+    epilog=EPILOG,
+    help="Compare networks, one row each; `*` marks the smallest value of a column.",
 )
 @click.argument("nets", nargs=-1, required=True, metavar="NET...", shell_complete=complete_networks)
 @network_options
-@batch_option
 @convention_option
-@click.option(
-    "--relative", is_flag=True, help="The numbers of the others as multiples of those of the first."
-)
-@click.option("--exact", is_flag=True, help="All digits of every number.")
-@click.option(
-    "--format", "form", type=click.Choice(FORMATS), default="table", help="How to print it."
-)
-@color_option("table")
+@click.option("--relative", is_flag=True, help="Show the other networks as multiples of the first.")
+@exact_option
+@format_option(FORMATS, "table")
+@color_option
 def command(
     nets: Sequence[str],
-    settings: Sequence[str],
-    inputs: Sequence[str],
-    dtype: str | None,
-    batch: int,
+    options: NetworkOptions,
     convention: str | None,
     relative: bool,
     exact: bool,
@@ -52,19 +50,7 @@ def command(
     color: str,
 ) -> None:
     from ..views.grid.compare import compare_grid
-    from ..views.grid.grid import grid_text
 
-    reports = []
-    for net in nets:
-        source = load(net)
-        reports.append(
-            recounted(
-                analyse(complain(parsed(source, settings, inputs, dtype), source), batch),
-                convention,
-            )
-        )
-    sys.stdout.write(
-        grid_text(
-            compare_grid(reports, nets, relative), form, style(color, exact), "cnncalc/compare/1"
-        )
-    )
+    analyses = [with_convention(load_analysis(net, options), convention) for net in nets]
+    grid = compare_grid(analyses, nets, relative)
+    sys.stdout.write(render(form, grid, style(color, exact), "cnncalc/compare/1"))

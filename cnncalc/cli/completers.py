@@ -1,4 +1,4 @@
-"""What the shell offers behind a half-written word: bundled names, files and their variants, columns."""
+"""What the shell completes: bundled names, files and their variants, columns, layers."""
 
 from __future__ import annotations
 
@@ -11,65 +11,62 @@ from click.shell_completion import CompletionItem
 def complete_networks(
     ctx: click.Context, param: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
-    """Bundled names and files; behind an `@`, the variants of what stands before it."""
+    """Bundled names and files; after an `@`, the variants of the network before it."""
     from ..sources.bundled import bundled_names, variants_of
 
-    path, mark, begun = incomplete.rpartition("@")
+    path, mark, prefix = incomplete.rpartition("@")
     if mark:
         return [
-            CompletionItem(f"{path}@{name}") for name in variants_of(path) if name.startswith(begun)
+            CompletionItem(f"{path}@{name}")
+            for name in variants_of(path)
+            if name.startswith(prefix)
         ]
     names = [name for name in dict.fromkeys(bundled_names()) if name.startswith(incomplete)]
     if not names:
         return [CompletionItem(incomplete, type="file")]
-    # bash forgets the other words where one asks it for files: those that fit are listed here.
+    # bash drops the other words if one of them asks for files, so matching files are listed here.
     return [CompletionItem(name) for name in (*names, *yaml_files(incomplete))]
 
 
 def complete_bundled(
     ctx: click.Context, param: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
-    """Bundled names; behind an `@`, the variants of what stands before it."""
+    """Bundled names; after an `@`, the variants of the network before it."""
     from ..sources.bundled import bundled_names
 
     if "@" in incomplete:
         return complete_networks(ctx, param, incomplete)
-    return [
-        CompletionItem(name)
-        for name in dict.fromkeys(bundled_names())
-        if name.startswith(incomplete)
-    ]
+    names = dict.fromkeys(bundled_names())
+    return [CompletionItem(name) for name in names if name.startswith(incomplete)]
 
 
-def yaml_files(begun: str) -> list[str]:
-    """The architecture files of this folder whose names begin so."""
-    return sorted(
-        name for name in os.listdir() if name.startswith(begun) and name.endswith((".yaml", ".yml"))
-    )
+def yaml_files(prefix: str) -> list[str]:
+    """The YAML files of the current folder whose names begin with the prefix."""
+    names = [name for name in os.listdir() if name.endswith((".yaml", ".yml"))]
+    return sorted(name for name in names if name.startswith(prefix))
 
 
 def complete_columns(
     ctx: click.Context, param: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
-    """Columns, each behind those that are there already."""
+    """Columns; for `--columns`, after the columns that are there already."""
     from ..views.show.columns import COLUMNS
 
-    before, mark, begun = (
-        incomplete.rpartition(",") if param.name == "columns" else ("", "", incomplete)
-    )
+    before, mark, prefix = "", "", incomplete
+    if param.name == "columns":
+        before, mark, prefix = incomplete.rpartition(",")
     return [
         CompletionItem(before + mark + name, help=column.about)
         for name, column in COLUMNS.items()
-        if name.startswith(begun)
+        if name.startswith(prefix)
     ]
 
 
 def complete_layers(
     ctx: click.Context, param: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
-    """The paths of the layers and groups of the network that was named."""
-    from ..parser import Request, RequestError
-    from ..parser.parsing import parse
+    """The paths of the layers and groups of the network that is the first argument."""
+    from ..parser import Request, RequestError, parse
     from ..sources.resolve import load
 
     try:
@@ -86,7 +83,7 @@ def complete_layers(
 def complete_kinds(
     ctx: click.Context, param: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
-    """The kinds of layers; behind one, the names of its arguments."""
+    """The kinds of layers; after one, the names of its arguments."""
     from ..layers import LAYERS, layer_class
 
     words = ctx.params.get("words") or ()

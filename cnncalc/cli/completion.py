@@ -10,15 +10,15 @@ if TYPE_CHECKING:
     from click.shell_completion import ShellComplete
 
 EPILOG = """\b
-For this shell alone, or in its start-up file:
+For this session, or in the start-up file of the shell:
   bash:  eval "$(cnncalc completion bash)"
   zsh:   eval "$(cnncalc completion zsh)"
   fish:  cnncalc completion fish | source
 """
 
-# Click's own script puts names on the command line without quoting them, so that a layer named
-# `x;command` would run it.  Within quotes that are open, only names that need none are offered.
-# `@` separates no words: else bash takes `resnet@resnet50` for three.
+# Click's own script inserts names without quoting them, so that a layer named `x;command` would
+# run it.  Inside open quotes, only names that need no quotes are offered.  `@` must not separate
+# words, or bash would read `resnet@resnet50` as three.
 BASH = r"""COMP_WORDBREAKS=${COMP_WORDBREAKS//@/}
 %(complete_func)s() {
     local type value quoted word=${COMP_WORDS[COMP_CWORD]}
@@ -34,7 +34,8 @@ BASH = r"""COMP_WORDBREAKS=${COMP_WORDBREAKS//@/}
                 fi
                 ;;
         esac
-    done < <(env COMP_WORDS="${COMP_WORDS[*]}" COMP_CWORD=$COMP_CWORD %(complete_var)s=bash_complete "$1")
+    done < <(env COMP_WORDS="${COMP_WORDS[*]}" COMP_CWORD=$COMP_CWORD \
+        %(complete_var)s=bash_complete "$1")
 }
 complete -o nosort -F %(complete_func)s %(prog_name)s
 """
@@ -42,7 +43,7 @@ complete -o nosort -F %(complete_func)s %(prog_name)s
 
 @click.command(
     epilog=EPILOG,
-    help="Print the script that completes commands, options, names and variants in SHELL.",
+    help="Print the script that completes commands, options, names and variants.",
 )
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 def command(shell: str) -> None:
@@ -53,7 +54,7 @@ def command(shell: str) -> None:
 
 
 def completion_class(shell: str) -> type[ShellComplete]:
-    """Click's completion for a shell; for bash with our own script."""
+    """Click's completion of a shell; for bash, with the script above."""
     from click.shell_completion import BashComplete, get_completion_class
 
     if shell == "bash":

@@ -1,4 +1,4 @@
-"""`--convention`: another tool's count beside ours."""
+"""`--convention`: the count of another tool, next to that of cnncalc."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ OURS = "cnncalc"
 
 
 class ConventionName(click.ParamType):  # type: ignore[type-arg]
-    """The name of a convention, or None for ours; the others are read when one is asked for."""
+    """The name of a convention, or None for that of cnncalc."""
 
     name = "convention"
 
@@ -35,24 +35,29 @@ class ConventionName(click.ParamType):  # type: ignore[type-arg]
     ) -> list[CompletionItem]:
         from ..conventions.table import CONVENTIONS
 
-        return [
-            CompletionItem(name) for name in (OURS, *CONVENTIONS) if name.startswith(incomplete)
-        ]
+        names = (OURS, *CONVENTIONS)
+        return [CompletionItem(name) for name in names if name.startswith(incomplete)]
 
 
 def convention_option(function: Callable[..., Any]) -> Callable[..., Any]:
-    text = "Count operations as torchinfo or another tool does: cnncalc help conventions."
+    """`--convention`."""
+    text = "Also count as another tool does; see cnncalc help conventions."
     return click.option("--convention", type=ConventionName(), metavar="TOOL", help=text)(function)
 
 
-def recounted(report: Analysis, convention: str | None) -> Analysis:
-    """The report with a tool's count, where one is asked for.  Raises UsageError where the tool has none."""
+def with_convention(analysis: Analysis, convention: str | None) -> Analysis:
+    """The analysis with the count of another tool, if one is named.
+
+    Raises UsageError if the tool cannot count the network.
+    """
     if convention is None:
-        return report
+        return analysis
     from ..conventions.recount import Uncounted, recount
     from ..conventions.table import load
 
     try:
-        return report._replace(measures=(recount(load(convention), report),))
+        measure = recount(load(convention), analysis)
     except Uncounted as error:
-        raise click.UsageError(f"{safe(report.network.file)}: {safe(str(error))}") from None
+        file = analysis.network.file
+        raise click.UsageError(f"{safe(file)}: {safe(str(error))}") from None
+    return analysis._replace(measures=(measure,))

@@ -1,25 +1,28 @@
-"""`--fail-on`: how far a number may change."""
+"""`--fail-on`: conditions on numbers under which a diff fails."""
 
-from __future__ import annotations
-
+# No `from __future__ import annotations`: NamedTuple would compile each annotation at start-up.
+import operator
 import re
 from typing import NamedTuple
 
 import click
 
 from ..difference.comparison import Comparison
+from ..engine.analysis import Analysis
 from ..engine.quantities import network_number
 from ..quantities import names_for
+from ..shape import Shape
 from ..views.text import safe
 
 NUMBERS = names_for("fail-on")
-RULE = re.compile(r"\s*(\w+)\s*(>=|<=|>|<)\s*([+-]?)\s*([\d_.]+)\s*(%|[A-Za-z]*)\s*")
+CONDITION = re.compile(r"\s*(\w+)\s*(>=|<=|>|<)\s*([+-]?)\s*([\d_.]+)\s*(%|[A-Za-z]*)\s*")
+OPERATORS = {">": operator.gt, ">=": operator.ge, "<": operator.lt, "<=": operator.le}
 
 
 class FailCondition(NamedTuple):
-    """What makes a diff fail: a number over or under a limit, or its change where `relative` or `sign` say so.
+    """A number above or below a limit; its change if there is a `sign`, in percent if `percent`.
 
-    `output` has no limit: it may not change.
+    The condition `output` has no limit: it applies if the output shape is different.
     """
 
     text: str
@@ -29,70 +32,57 @@ class FailCondition(NamedTuple):
     limit: int = 0
     percent: float | None = None
 
-    def broken(self, difference: Comparison) -> str:
-        """How a difference breaks the rule, in words; empty where it does not."""
-        before, after = difference.before, difference.after
+    def reason(self, comparison: Comparison) -> str:
+        """The number with which a comparison meets the condition; empty if it does not."""
+        before, after = comparison.before, comparison.after
         if self.number == "output":
-            shapes = [
-                {name: value.shape for name, value in side.network.outputs.items()}
-                for side in (before, after)
-            ]
-            return (
-                "the output is another"
-                if shapes[0] != shapes[1] and before.layers and after.layers
-                else ""
-            )
+            present = bool(before.layers and after.layers)
+            differs = present and output_shapes(before) != output_shapes(after)
+            return "the output shape is different" if differs else ""
         earlier, later = network_number(before, self.number), network_number(after, self.number)
+        change = later - earlier
         if self.percent is not None:
             if not before.layers or not after.layers or not earlier:
-                return ""  # of nothing there is no percent
-            found = 100 * (later - earlier) / earlier
-            return (
-                f"{found:+.2f} %"
-                if self.holds(100 * (later - earlier), self.percent * earlier)
-                else ""
-            )
+                return ""  # a change from nothing has no percentage
+            holds = self.holds(100 * change, self.percent * earlier)
+            return f"{100 * change / earlier:+.2f} %" if holds else ""
         if self.sign:
-            return f"{later - earlier:+,}" if self.holds(later - earlier, self.limit) else ""
+            return f"{change:+,}" if self.holds(change, self.limit) else ""
         return f"{later:,}" if self.holds(later, self.limit) else ""
 
     def holds(self, found: float, limit: float) -> bool:
-        results = {
-            ">": found > limit,
-            ">=": found >= limit,
-            "<": found < limit,
-            "<=": found <= limit,
-        }
-        return results[self.operator]
+        return bool(OPERATORS[self.operator](found, limit))
 
 
-def rule(text: str) -> FailCondition:
+def output_shapes(analysis: Analysis) -> dict[str, Shape]:
+    return {name: value.shape for name, value in analysis.network.outputs.items()}
+
+
+def parse_condition(text: str) -> FailCondition:
     """Read `params > +5%`, `macs > +100M`, `peak_bytes > 8 MiB` or `output`.  Raises UsageError."""
     from ..figure import figure
 
     if text.strip() == "output":
         return FailCondition(text, "output")
-    found = RULE.fullmatch(text)
+    found = CONDITION.fullmatch(text)
     if not found:
         raise click.UsageError(
-            f"--fail-on takes a rule as in 'params > +5%', or output, found {safe(text)}"
+            f"--fail-on takes a rule such as 'params > +5%', or output; found {safe(text)}"
         )
     number, operator, sign, amount, unit = found.groups()
     if number not in NUMBERS:
         raise click.UsageError(
-            f"--fail-on knows {', '.join(NUMBERS)} and output, found {safe(number)}"
+            f"--fail-on takes {', '.join(NUMBERS)} and output; found {safe(number)}"
         )
     factor = -1 if sign == "-" else 1
     if unit == "%":
         try:
-            return FailCondition(
-                text, number, sign or "+", operator, 0, factor * float(amount.replace("_", ""))
-            )
+            percent = factor * float(amount.replace("_", ""))
         except ValueError:
-            raise click.UsageError(f"--fail-on: {safe(amount)} is no number") from None
-    read = figure(amount + unit)
-    if read is None:
-        raise click.UsageError(
-            f"--fail-on: {safe(amount + unit)} is no number: as in 5%, 100k, 8 MiB"
-        )
-    return FailCondition(text, number, sign, operator, factor * read.value)
+            raise click.UsageError(f"--fail-on: {safe(amount)} is not a number") from None
+        return FailCondition(text, number, sign or "+", operator, 0, percent)
+    limit = figure(amount + unit)
+    if limit is None:
+        example = "use for example 5%, 100k or 8 MiB"
+        raise click.UsageError(f"--fail-on: {safe(amount + unit)} is not a number: {example}")
+    return FailCondition(text, number, sign, operator, factor * limit.value)

@@ -11,16 +11,18 @@ import click
 from ..engine.calculation import analyse
 from ..problem import count
 from ..shape import Shape, parse_shape
-from ..sources.inline import NAME, NoChain, text_of
+from ..sources.inline import NAME, InlineError, document_text
 from ..sources.resolve import Source
 from ..views.text import safe
 from .completers import complete_kinds
-from .explain import explained
-from .loading import complain, parsed
-from .options import batch_option, numbers_of, print_options
+from .explanation import explanation, explanation_options, numbers_of
+from .loading import checked_network, parse_source
+from .options import NetworkOptions, batch_option, dtype_option
 from .terminal import terminal_width
 
 if TYPE_CHECKING:
+    from ..engine.analysis import Analysis
+    from ..layers.layer import Layer
     from ..network import Node
 
 EPILOG = """\b
@@ -37,7 +39,8 @@ cnncalc help layers lists the layers and their arguments.
 
 @click.command(
     epilog=EPILOG,
-    help="Explain one layer without a file: LAYER SHAPE [NAME=VALUE...]; or a chain: SHAPE 'LAYER [NAME=VALUE...]'...",
+    help="Explain one layer without a file: LAYER SHAPE [NAME=VALUE...]; or a chain of layers:"
+    " SHAPE 'LAYER [NAME=VALUE...]'...",
 )
 @click.argument(
     "words",
@@ -46,10 +49,10 @@ cnncalc help layers lists the layers and their arguments.
     metavar="LAYER SHAPE [NAME=VALUE]...",
     shell_complete=complete_kinds,
 )
-@click.option("--want", metavar="SHAPE", help="Name the paddings with which this shape comes out.")
-@click.option("--dtype", metavar="TYPE", help="The type of all tensors: float16, int8, ...")
+@click.option("--want", metavar="SHAPE", help="List the paddings that give this output shape.")
+@dtype_option
 @batch_option
-@print_options
+@explanation_options
 def command(
     words: Sequence[str],
     want: str | None,
@@ -60,84 +63,99 @@ def command(
     color: str,
 ) -> None:
     numbers = numbers_of(only)
-    wanted = parse_shape(want) if want is not None else None
-    if want is not None and wanted is None:
-        raise click.UsageError(f"--want takes a shape such as 64x112x112, found {safe(want)}")
-    try:
-        text = text_of(words, wanted)
-    except NoChain as error:
-        raise click.UsageError(safe(str(error))) from None
-    source = Source(text.encode("utf-8", "backslashreplace"), NAME, None)
-    report = analyse(complain(parsed(source, (), (), dtype), source), batch)
+    wanted = wanted_shape(want)
+    analysis = analyze_words(words, wanted, NetworkOptions(dtype=dtype, batch=batch))
     if wanted is not None:
-        sys.stdout.write(ways(report.network.nodes[-1], wanted))
+        sys.stdout.write(paddings_text(analysis.network.nodes[-1], wanted))
         return
     from ..explain.select import Chosen
 
-    sys.stdout.write(
-        explained(report, NAME, [Chosen(layers=range(len(report.layers)))], numbers, form, color)
-    )
-    if form == "text" and len(report.layers) > 1:
-        sys.stdout.write(
-            f"\n\n{total(report.totals.params, report.totals.macs, len(report.layers))}\n"
-        )
+    every_layer = [Chosen(layers=range(len(analysis.layers)))]
+    sys.stdout.write(explanation(analysis, NAME, every_layer, numbers, form, color))
+    if form == "text" and len(analysis.layers) > 1:
+        sys.stdout.write(f"\n\n{total_text(analysis)}\n")
 
 
-def total(params: int, macs: int, layers: int) -> str:
-    return f"{count(layers, 'layer')} with {params:,} parameters and {macs:,} MACs in all"
+def wanted_shape(want: str | None) -> Shape | None:
+    """The shape of `--want`.  Raises UsageError if it is not one."""
+    wanted = parse_shape(want) if want is not None else None
+    if want is not None and wanted is None:
+        raise click.UsageError(f"--want takes a shape such as 64x112x112, found {safe(want)}")
+    return wanted
 
 
-# The other way round
+def analyze_words(words: Sequence[str], wanted: Shape | None, options: NetworkOptions) -> Analysis:
+    """Analyze the network that the words state; exit with 1 if it has errors."""
+    try:
+        text = document_text(words, wanted)
+    except InlineError as error:
+        raise click.UsageError(safe(str(error))) from None
+    source = Source(text.encode("utf-8", "backslashreplace"), NAME, None)
+    return analyse(checked_network(parse_source(source, options)), options.batch)
 
 
-def ways(node: Node, wanted: Shape) -> str:
-    """The paddings that give a shape, each with its arithmetic.  Exits with 1 where there are none."""
-    entering, layer = node.input_shapes, node.layer
-    found, width = [], terminal_width()
+def total_text(analysis: Analysis) -> str:
+    totals, layers = analysis.totals, count(len(analysis.layers), "layer")
+    return f"total: {layers}, {totals.params:,} parameters, {totals.macs:,} MACs"
+
+
+# Paddings for a wanted output
+
+Padding = dict[str, tuple[int, ...]]
+"""The arguments that pad a layer, with a number per axis."""
+
+
+def paddings_text(node: Node, wanted: Shape) -> str:
+    """The paddings that give a shape, each with its arithmetic; exits with 1 if there are none."""
+    inputs, layer = node.input_shapes, node.layer
+    input_text = ", ".join(map(str, inputs))
+    found: list[Padding] = []
     if len(wanted) == len(node.shape) and wanted.channels == node.shape.channels:
-        found = layer.paddings_for(wanted.spatial, *entering)
+        found = layer.paddings_for(wanted.spatial, *inputs)
     if not found:
-        click.echo(
-            f"no padding makes {wanted} of {', '.join(map(str, entering))}: {why_not(node, wanted)}",
-            err=True,
-        )
+        reason = no_padding_reason(node, wanted)
+        click.echo(f"no padding of {input_text} gives {wanted}: {reason}", err=True)
         raise click.exceptions.Exit(1)
-    lines = [f"{layer.kind} {layer.label()}  {', '.join(map(str, entering))} -> {wanted} with"]
-    for way in found:
-        terms = type(layer)(**{**layer.__dict__, **way}).shape_terms(*entering)
-        sums = dict.fromkeys(
-            f"{term.with_numbers} = {term.result}" for term in list(terms.values())[1:]
-        )
-        line = f"  {said(way):<30}  {', '.join(sums)}"
-        lines += (
-            [line]
-            if width is None or len(line) <= width
-            else [f"  {said(way)}", *(f"    {one}" for one in sums)]
-        )
+    lines = [f"{layer.kind} {layer.label()}  {input_text} -> {wanted} with"]
+    for padding in found:
+        lines += padding_lines(layer, inputs, padding)
     return "\n".join(lines) + "\n"
 
 
-def said(way: dict[str, tuple[int, ...]]) -> str:
-    """Arguments as a file has them: those that change nothing are left out."""
-    if way.get("padding_end") == way["padding"]:
-        del way["padding_end"]
-    shown = {
-        name: "x".join(map(str, dict.fromkeys(sizes) if len(set(sizes)) == 1 else sizes))
-        for name, sizes in way.items()
-    }
-    return ", ".join(
-        f"{name}: {size}" for name, size in shown.items() if name == "padding" or size != "0"
-    )
+def padding_lines(layer: Layer, inputs: Sequence[Shape], padding: Padding) -> list[str]:
+    """One padding with its arithmetic: in one line if the terminal is wide enough."""
+    padded = type(layer)(**{**layer.__dict__, **padding})
+    terms = list(padded.shape_terms(*inputs).values())[1:]  # without the channels
+    sums = dict.fromkeys(f"{term.with_numbers} = {term.result}" for term in terms)
+    arguments, width = padding_arguments(padding), terminal_width()
+    line = f"  {arguments:<30}  {', '.join(sums)}"
+    if width is None or len(line) <= width:
+        return [line]
+    return [f"  {arguments}", *(f"    {one}" for one in sums)]
 
 
-def why_not(node: Node, wanted: Shape) -> str:
-    if len(wanted) != len(node.shape) or wanted.channels != node.shape.channels:
-        space = count(len(node.shape) - 1, "axis")
-        return f"{node.layer.kind} puts out {count(node.shape.channels, 'channel')} and {space} of space"
-    if not node.layer.windows(*node.input_shapes) and not node.layer.paddings_for(
-        node.shape.spatial, *node.input_shapes
-    ):
-        return f"{node.layer.kind} has no window that could be padded"
+def padding_arguments(padding: Padding) -> str:
+    """A padding as a file states it, without the arguments that have no effect."""
+    given = dict(padding)
+    if given.get("padding_end") == given["padding"]:
+        del given["padding_end"]
+    parts = []
+    for name, sizes in given.items():
+        size = str(sizes[0]) if len(set(sizes)) == 1 else "x".join(map(str, sizes))
+        if name == "padding" or size != "0":
+            parts.append(f"{name}: {size}")
+    return ", ".join(parts)
+
+
+def no_padding_reason(node: Node, wanted: Shape) -> str:
+    """Why no padding gives a shape."""
+    kind, shape = node.layer.kind, node.shape
+    if len(wanted) != len(shape) or wanted.channels != shape.channels:
+        axes = count(len(shape) - 1, "spatial axis")
+        return f"the output of {kind} has {count(shape.channels, 'channel')} and {axes}"
+    has_window = node.layer.windows(*node.input_shapes)
+    if not has_window and not node.layer.paddings_for(shape.spatial, *node.input_shapes):
+        return f"{kind} has no window to pad"
     arguments = node.layer.arguments()
-    padding = said({name: sizes for name, sizes in arguments.items() if "padding" in name})
-    return f"{node.shape} comes out with `{padding}`; another kernel or stride may do"
+    own = {name: sizes for name, sizes in arguments.items() if "padding" in name}
+    return f"with `{padding_arguments(own)}` the output is {shape}; try another kernel or stride"

@@ -1,62 +1,44 @@
-"""What every command does with a file: parse it, print what is wrong, and choose how the rest is printed."""
+"""Loads the networks that a command is given, and prints the problems in their files."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import click
 
-from ..lint.runner import doubts
+from ..engine.analysis import Analysis
+from ..engine.calculation import analyse
+from ..lint.runner import name_warnings
 from ..network import Network
-from ..parser import Request, RequestError
-from ..parser.parsing import Parsed, parse
-from ..sources.resolve import Source
+from ..parser import Parsed, RequestError, parse
+from ..sources.resolve import Source, load
 from ..views.problems import problem_text
 from ..views.text import safe
-from .options import pairs
-
-if TYPE_CHECKING:
-    from ..difference import Declarations
-
-FORMATS = ("table", "json", "csv", "markdown", "latex")
+from .options import NetworkOptions
 
 
-def parsed(
-    source: Source, settings: Sequence[str], inputs: Sequence[str], dtype: str | None
-) -> Parsed:
-    """A file's network, with what the command line changes.  Raises UsageError where that does not fit."""
-    request = Request(
-        source.variant, pairs(settings, "--set"), pairs(inputs, "--input", nameless=True), dtype
-    )
+def load_analysis(target: str, options: NetworkOptions) -> Analysis:
+    """Analyze a network; if its file has errors, print them and exit with 1."""
+    source = load(target)
+    return analyse(checked_network(parse_source(source, options)), options.batch)
+
+
+def parse_source(source: Source, options: NetworkOptions) -> Parsed:
+    """Parse a file with the options applied.  Raises UsageError if they do not fit the file."""
     try:
-        return parse(source.data, source.name, request)
-    except RequestError as wrong:
-        raise click.UsageError(f"{safe(source.name)}: {safe(str(wrong))}") from None
+        return parse(source.data, source.name, options.request(source.variant))
+    except RequestError as error:
+        raise click.UsageError(f"{safe(source.name)}: {safe(str(error))}") from None
 
 
-def said(found: Parsed, settings: Sequence[str]) -> Declarations:
-    """What a file says beside its layers, with what the command line changes."""
-    from ..difference import Declarations
-    from ..parser.declarations import said_blocks, said_vars
-
-    if found.root is None or found.network is None:
-        return Declarations()
-    return Declarations(
-        said_vars(found.root, found.network.variant, pairs(settings, "--set")),
-        said_blocks(found.root),
-    )
-
-
-def complain(found: Parsed, source: Source) -> Network:
-    """Print what is wrong, or doubtful, to standard error; exit with 1 if that is an error, else give the network."""
+def checked_network(parsed: Parsed) -> Network:
+    """Print errors and warnings to standard error; exit with 1 if there is an error."""
     sys.stdout.flush()
-    problems = list(found.problems)
-    if found.network is not None and found.document is not None:
-        problems += doubts(found.document, found.lines)
+    problems = list(parsed.problems)
+    if parsed.network is not None and parsed.document is not None:
+        problems += name_warnings(parsed.document, parsed.lines)
     for problem in problems:
-        click.echo(problem_text(problem, source.name, found.lines), err=True)
-    if found.network is None:
+        click.echo(problem_text(problem, parsed.file.name, parsed.lines), err=True)
+    if parsed.network is None:
         raise click.exceptions.Exit(1)
-    return found.network
+    return parsed.network

@@ -1,4 +1,7 @@
-"""The command line: translates words to values and outcomes to exit codes.  A command is imported when it is called."""
+"""The command line: from arguments to values, and from outcomes to exit codes.
+
+A command is imported when it is called.
+"""
 
 from __future__ import annotations
 
@@ -16,24 +19,25 @@ from ..sources.files import UnreadableFile
 from ..views.text import safe
 
 COMMANDS = {
-    "show": "what every layer puts out and costs, with totals and the conv-versus-dense breakdown",
-    "check": "mistakes, broken promises, exceeded budgets and lint findings of many files, for CI",
-    "list": "the bundled architectures, with year, task, params and MACs",
-    "diff": "what changed from one network to another, or in a file since git's HEAD",
-    "explain": "how each number comes about: formula, the same with numbers in it, and why",
-    "layer": "one layer or a chain of them, without a file",
-    "compare": "networks side by side, the least of each column marked",
-    "graph": "a network as a picture: a flowchart in Mermaid or Graphviz, or a figure for a paper in SVG",
-    "report": "one page for the browser: graph, charts, table and file of networks",
-    "new": "a starter file, or a copy of a bundled architecture to change",
-    "schema": "the JSON Schema of the language, for completion and checks in editors",
+    "show": "each layer's output shape, parameters and operations, with totals",
+    "check": "errors, unmet expectations, exceeded budgets and lint findings of many files",
+    "list": "the bundled architectures",
+    "diff": "what changed between two networks, or in a file since git's HEAD",
+    "explain": "how each number is calculated: formula, numbers and reason",
+    "layer": "one layer or a chain of layers, without a file",
+    "compare": "networks, one row each",
+    "graph": "a network as a flowchart (Mermaid, Graphviz) or a figure (SVG)",
+    "report": "one HTML page on networks: graph, charts, table and file",
+    "new": "a starter file, or a copy of a bundled architecture",
+    "schema": "the JSON Schema of architecture files, for editors",
     "help": "pages on the language, the layers and the numbers",
-    "completion": "a script that completes commands, names and variants in bash, zsh or fish",
+    "completion": "the completion script for bash, zsh or fish",
 }
+"""The commands with their line in `cnncalc --help`; each is `command` in the module of its name."""
 
 
 class LazyGroup(click.Group):
-    """Commands are modules beside this one, imported when they are called."""
+    """The group of all commands, whose modules are imported when they are called."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
@@ -49,11 +53,11 @@ class LazyGroup(click.Group):
             formatter.write_dl(list(COMMANDS.items()))
 
 
-EXAMPLES = """\b
+EPILOG = """\b
 Examples:
   cnncalc show alexnet                     a bundled architecture
   cnncalc show resnet.yaml@resnet50        a variant of a file
-  cnncalc show resnet50 --depth 2          with its blocks opened
+  cnncalc show resnet50 --depth 2          with its blocks expanded
   cnncalc show alexnet --set classes=10 --batch 32
   cnncalc show resnet50 --input 3x320x320 --format json
 """
@@ -61,25 +65,25 @@ Examples:
 
 @click.group(
     cls=LazyGroup,
-    help="Calculate convolutional network architectures from YAML files: shapes, parameters, operations and memory.",
-    epilog=EXAMPLES,
+    help="Calculate the shapes, parameters, operations and memory of CNN architectures in YAML.",
+    epilog=EPILOG,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     no_args_is_help=True,
 )
 @click.version_option(__version__, prog_name="cnncalc", message="%(prog)s %(version)s")
 def main() -> None:
-    """The group of all commands."""
+    """The entry point of click; `run` is that of the console script."""
 
 
 def run() -> NoReturn:
-    """The console script.  Exit codes: 0 well, 1 something is wrong in what was read, 2 wrong use, 130 Ctrl-C."""
-    gc.disable()  # a short life that makes no cycles of any size: collecting takes a fifth of the time of a large file
-    # Whoever closed them wants to hear nothing.
-    sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: SIM115
-    sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: SIM115
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")
+    """The console script.
+
+    Exit codes: 0 success, 1 errors in the file, 2 usage error or unreadable file, 130 interrupted.
+    """
+    # A short-lived process makes few cycles, and collection takes a fifth of the time of a large
+    # file.
+    gc.disable()
+    prepare_streams()
     output = sys.stdout
     try:
         code = main(prog_name="cnncalc", standalone_mode=False)
@@ -93,20 +97,29 @@ def run() -> NoReturn:
     except (click.Abort, KeyboardInterrupt):
         code = 130
     except SystemExit as error:
-        # Click ends with 1 where the reader of the output has gone, in whose place it puts something.
+        # Click exits with 1 if the reader of the output has gone, after replacing sys.stdout.
         code = error.code if sys.stdout is output else 0
     except BrokenPipeError:
-        # Whoever read our output has seen enough.
+        # The reader of the output has read enough.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
-    except OSError as error:  # of writing: who reads files catches what comes of that
+    except OSError as error:  # from writing: reading raises UnreadableFile
         click.echo(f"cnncalc: cannot write: {safe(error.strerror or '')}", err=True)
         code = 2
-    leave(code if isinstance(code, int) else 0)
+    exit_now(code if isinstance(code, int) else 0)
 
 
-def leave(code: int) -> NoReturn:
-    """End at once: the system frees a large network faster than Python takes it apart."""
+def prepare_streams() -> None:
+    """Replace streams that the caller has closed, and escape characters without an encoding."""
+    sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: SIM115
+    sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: SIM115
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def exit_now(code: int) -> NoReturn:
+    """Exit without cleaning up: the system frees a large network faster than Python does."""
     with suppress(OSError):
         sys.stdout.flush()
     os._exit(code)

@@ -1,56 +1,129 @@
 """Options that several commands share."""
 
-from __future__ import annotations
-
-from collections.abc import Callable, Sequence
-from typing import Any
+# No `from __future__ import annotations`: NamedTuple would compile each annotation at start-up.
+import functools
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
 from ..views.text import safe
 
+if TYPE_CHECKING:
+    from ..parser import Request
 
-def network_options(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The options that change a network: `--set`, `--input`, `--dtype`."""
-    options = (
-        click.option(
-            "--set",
-            "settings",
-            multiple=True,
-            metavar="VAR=VALUE",
-            help="Change a variable of the file, as in classes=10.",
-        ),
-        click.option(
-            "--input",
-            "inputs",
-            multiple=True,
-            metavar="SHAPE",
-            help="Another input: 3x299x299, or name=SHAPE.",
-        ),
-        click.option("--dtype", metavar="TYPE", help="The type of all tensors: float16, int8, ..."),
+Command = Callable[..., Any]
+ALL = 10**6
+"""The depth `all`: no network is nested as deep."""
+
+
+class NetworkOptions(NamedTuple):
+    """The options that change a network: `--set`, `--input`, `--dtype` and `--batch`."""
+
+    variables: Mapping[str, str] = {}
+    inputs: Mapping[str, str] = {}  # by name; "" for the only input
+    dtype: str | None = None
+    batch: int = 1
+
+    @property
+    def changes_network(self) -> bool:
+        """Whether the network is not the one that the file describes."""
+        return bool(self.variables or self.inputs)
+
+    def request(self, variant: str | None = None) -> "Request":
+        """The request for a variant of a file."""
+        from ..parser import Request
+
+        return Request(variant, self.variables, self.inputs, self.dtype)
+
+
+def network_options(function: Command) -> Command:
+    """`--set`, `--input`, `--dtype` and `--batch`, which the command gets as `options`."""
+
+    @functools.wraps(function)
+    def command(
+        *,
+        settings: Sequence[str],
+        inputs: Sequence[str],
+        dtype: str | None,
+        batch: int,
+        **others: Any,
+    ) -> Any:
+        variables, shapes = pairs(settings, "--set"), pairs(inputs, "--input", nameless=True)
+        return function(options=NetworkOptions(variables, shapes, dtype, batch), **others)
+
+    set_option = click.option(
+        "--set",
+        "settings",
+        multiple=True,
+        metavar="VAR=VALUE",
+        help="Set a variable of the file, e.g. classes=10.",
     )
-    for option in reversed(options):
-        function = option(function)
-    return function
+    input_option = click.option(
+        "--input",
+        "inputs",
+        multiple=True,
+        metavar="SHAPE",
+        help="Replace the input shape: 3x299x299, or NAME=SHAPE.",
+    )
+    return set_option(input_option(dtype_option(batch_option(command))))
 
 
+dtype_option = click.option(
+    "--dtype", metavar="TYPE", help="Type of all tensors: float16, int8, ..."
+)
 batch_option = click.option(
     "--batch",
     type=click.IntRange(1, 10**9),
     default=1,
     metavar="N",
-    help="Count for N samples at once.",
+    help="Batch size (default: 1).",
 )
 
 
-def color_option(where: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """`--color`, of what is printed."""
+def depth_option(default: str) -> Callable[[Command], Command]:
+    """`--depth`."""
+    text = f"Expand groups to depth N, or `all` (default: {default})."
+    return click.option("--depth", type=Depth(), metavar="N", help=text)
+
+
+def format_option(
+    formats: Iterable[str], default: str | None, text: str = "Output format"
+) -> Callable[[Command], Command]:
+    """`--format`, one of the names of a table of formats."""
+    if default is not None:
+        text = f"{text} (default: {default})."
+    return click.option(
+        "--format", "form", type=click.Choice(list(formats)), default=default, help=text
+    )
+
+
+exact_option = click.option("--exact", is_flag=True, help="Print all digits of every number.")
+
+
+def color_option(function: Command) -> Command:
+    """`--color`."""
     choice = click.Choice(["auto", "always", "never"])
-    return click.option("--color", type=choice, default="auto", help=f"Colour in the {where}.")
+    text = "Color the output (default: auto, on terminals)."
+    return click.option("--color", type=choice, default="auto", help=text)(function)
+
+
+def output_option(function: Command) -> Command:
+    """`-o FILE`, of commands that print to standard output without it."""
+    text = "Write to FILE instead of standard output."
+    return click.option(
+        "-o", "--output", metavar="FILE", type=click.Path(dir_okay=False), help=text
+    )(function)
+
+
+# Values
 
 
 def pairs(texts: Sequence[str], option: str, nameless: bool = False) -> dict[str, str]:
-    """`NAME=VALUE` texts as a mapping."""
+    """`NAME=VALUE` texts as a mapping.
+
+    If `nameless`, a text may be a value alone, whose name is "".  Raises UsageError.
+    """
     found: dict[str, str] = {}
     for text in texts:
         name, mark, value = text.partition("=")
@@ -73,11 +146,8 @@ class Depth(click.ParamType):  # type: ignore[type-arg]
         if value == "all":
             return ALL
         if not (value.isascii() and value.isdigit() and int(value[:7]) >= 1):
-            self.fail(f"{value!r} is no depth: 1 or more, or all", param, ctx)
+            self.fail(f"{value!r} is not a depth: 1 or more, or all", param, ctx)
         return int(value[:7])
-
-
-ALL = 10**6
 
 
 class Amount(click.ParamType):  # type: ignore[type-arg]
@@ -90,35 +160,5 @@ class Amount(click.ParamType):  # type: ignore[type-arg]
 
         found = figure(value)
         if found is None:
-            self.fail(f"{value!r} is no amount, such as 5M or 1.5G", param, ctx)
+            self.fail(f"{value!r} is not an amount, such as 5M or 1.5G", param, ctx)
         return found.value
-
-
-def print_options(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The options of how an explanation is printed: `--only`, `--format`, `--color`."""
-    forms = click.Choice(["text", "markdown", "json"])
-    options = (
-        click.option(
-            "--only",
-            metavar="NUMBER,...",
-            help="Only these: output, params, buffers, macs, flops, memory, field.",
-        ),
-        click.option("--format", "form", type=forms, default="text", help="How to print it."),
-        color_option("text"),
-    )
-    for option in reversed(options):
-        function = option(function)
-    return function
-
-
-def numbers_of(only: str | None) -> tuple[str, ...]:
-    """The numbers that `--only` names, or all.  Raises UsageError."""
-    from ..views.explain.text import NUMBERS
-
-    names = [name.strip() for name in only.split(",")] if only is not None else list(NUMBERS)
-    for name in names:
-        if name not in NUMBERS:
-            raise click.UsageError(
-                f"--only knows {', '.join(NUMBERS)}; found {safe(name) or 'nothing'}"
-            )
-    return tuple(names)

@@ -1,7 +1,6 @@
 """`cnncalc report`."""
 
-from __future__ import annotations
-
+# No `from __future__ import annotations`: NamedTuple would compile each annotation at start-up.
 import sys
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -10,14 +9,14 @@ import click
 
 from ..engine.analysis import Analysis
 from ..engine.calculation import analyse
-from ..parser.parsing import Parsed
-from ..sources.files import write
+from ..parser import Parsed
+from ..sources.files import write_file
 from ..sources.resolve import load
 from ..views.report.page import page_files
 from ..views.text import safe
 from .completers import complete_networks
-from .loading import complain, parsed, said
-from .options import batch_option, network_options
+from .loading import checked_network, parse_source
+from .options import NetworkOptions, network_options
 
 EPILOG = """\b
 Examples:
@@ -26,24 +25,30 @@ Examples:
   cnncalc report resnet50 resnext50_32x4d -o both.html       with their difference
   cnncalc report alexnet vgg16 googlenet resnet50 -o four.html
 
-cnncalc help report says what is on the page.
+cnncalc help report describes the page.
 """
 
 
-MOST_LAYERS = 20_000
+MAX_LAYERS = 20_000  # of a network: more take a browser long to open
 
 
-class Subject(NamedTuple):
-    """A network of the page: how it was asked for, what its file says, and its numbers."""
+class ReportedNetwork(NamedTuple):
+    """A network of the page: as the user named it, its file, and its numbers."""
 
-    word: str
-    found: Parsed
-    report: Analysis
+    target: str
+    parsed: Parsed
+    analysis: Analysis
+
+    @property
+    def title(self) -> str:
+        network = self.analysis.network
+        return network.variant or network.name
 
 
 @click.command(
     epilog=EPILOG,
-    help="Write one page on networks: graph, charts, table and file; of two also what changed.",
+    help="Write one HTML page on networks: graph, charts, table and file; for two also their"
+    " difference.",
 )
 @click.argument("nets", nargs=-1, required=True, metavar="NET...", shell_complete=complete_networks)
 @click.option(
@@ -52,68 +57,66 @@ class Subject(NamedTuple):
     required=True,
     metavar="FILE.html",
     type=click.Path(dir_okay=False),
-    help="Write it here; - prints it.",
+    help="Write to FILE.html; `-` is standard output.",
 )
 @network_options
-@batch_option
-def command(
-    nets: Sequence[str],
-    output: str,
-    settings: Sequence[str],
-    inputs: Sequence[str],
-    dtype: str | None,
-    batch: int,
-) -> None:
+def command(nets: Sequence[str], output: str, options: NetworkOptions) -> None:
     from ..views.report import report_page
 
-    subjects = []
-    for net in nets:
-        source = load(net)
-        found = parsed(source, settings, inputs, dtype)
-        network = complain(found, source)
-        if len(network.nodes) > MOST_LAYERS:
-            raise click.UsageError(
-                f"{safe(net)} has {len(network.nodes):,} layers, and a page can have {MOST_LAYERS:,}: more take a browser long "
-                "to open; cnncalc show --format json has them all"
-            )
-        subjects.append(Subject(net, found, analyse(network, batch)))
-    title = ", ".join(dict.fromkeys(title_of(subject.report) for subject in subjects))
-    page = report_page(
-        title, page_data(title, subjects, settings, changed=bool(settings or inputs)), page_files()
-    )
+    networks = [reported_network(net, options) for net in nets]
+    title = ", ".join(dict.fromkeys(network.title for network in networks))
+    page = report_page(title, page_data(title, networks, options), page_files())
     if output == "-":
         sys.stdout.write(page)
     else:
-        write(output, page.encode())
+        write_file(output, page.encode())
 
 
-def title_of(report: Analysis) -> str:
-    network = report.network
-    return network.variant or network.name
+def reported_network(target: str, options: NetworkOptions) -> ReportedNetwork:
+    """Load a network.  Raises UsageError if it has too many layers for a page."""
+    parsed = parse_source(load(target), options)
+    network = checked_network(parsed)
+    if len(network.nodes) > MAX_LAYERS:
+        raise click.UsageError(
+            f"{safe(target)} has {len(network.nodes):,} layers, more than the {MAX_LAYERS:,} of a"
+            " page: cnncalc show --format json lists them all"
+        )
+    return ReportedNetwork(target, parsed, analyse(network, options.batch))
 
 
 def page_data(
-    title: str, subjects: Sequence[Subject], settings: Sequence[str], changed: bool
+    title: str, networks: Sequence[ReportedNetwork], options: NetworkOptions
 ) -> dict[str, Any]:
-    """All that is on the page.  A network that was `changed` on the command line is not held to what its file promises."""
+    """The content of the page.
+
+    Expectations of a file are not checked if the command line changes its network.
+    """
     from ..check.expect import check_expect
-    from ..views.report import comparison_object, difference_object, network_object
+    from ..views.report import comparison_object, network_object
 
-    reports = [subject.report for subject in subjects]
-    names = [subject.word for subject in subjects]
-    networks = [
-        network_object(
-            subject.report, subject.found.lines, () if changed else check_expect(subject.report)
-        )
-        for subject in subjects
-    ]
-    data: dict[str, Any] = {"title": title, "names": names, "networks": networks}
-    if len(subjects) > 1:
-        data["comparison"] = comparison_object(reports, names)
-    if len(subjects) == 2:
-        from ..difference.compare import compare
-
-        before, after = subjects
-        words = said(before.found, settings), said(after.found, settings)
-        data["difference"] = difference_object(compare(before.report, after.report, words))
+    names = [network.target for network in networks]
+    objects = []
+    for _, parsed, analysis in networks:
+        unmet = () if options.changes_network else check_expect(analysis)
+        objects.append(network_object(analysis, parsed.lines, unmet))
+    data: dict[str, Any] = {"title": title, "names": names, "networks": objects}
+    if len(networks) > 1:
+        data["comparison"] = comparison_object([network.analysis for network in networks], names)
+    if len(networks) == 2:
+        data["difference"] = difference_of(networks[0], networks[1], options)
     return data
+
+
+def difference_of(
+    before: ReportedNetwork, after: ReportedNetwork, options: NetworkOptions
+) -> dict[str, Any]:
+    """The difference of two networks."""
+    from ..difference.compare import compare
+    from ..difference.families import declarations_of
+    from ..views.report import difference_object
+
+    declarations = (
+        declarations_of(before.parsed, options.variables),
+        declarations_of(after.parsed, options.variables),
+    )
+    return difference_object(compare(before.analysis, after.analysis, declarations))

@@ -6,31 +6,26 @@ import sys
 
 import click
 
-from ..sources.files import write
+from ..sources.files import write_file
+from .options import output_option
 
 EPILOG = """\b
 Examples:
   cnncalc schema -o architecture.schema.json
   cnncalc schema | jq '.["$defs"].conv'
 
-cnncalc help schema says how to point an editor at it.
+cnncalc help schema describes how to set up an editor.
 """
 
 
 @click.command(
     epilog=EPILOG, help="Print the JSON Schema (2020-12) of architecture files, for editors."
 )
-@click.option(
-    "-o",
-    "--output",
-    metavar="FILE",
-    type=click.Path(dir_okay=False),
-    help="Write it here, whole or not at all.",
-)
+@output_option
 def command(output: str | None) -> None:
     from ..schema.text import schema_text
 
     if output is None or output == "-":
         sys.stdout.write(schema_text())
     else:
-        write(output, schema_text().encode())
+        write_file(output, schema_text().encode())

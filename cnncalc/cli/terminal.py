@@ -10,15 +10,15 @@ from ..views.layout import Style
 
 
 def terminal_width() -> int | None:
-    """The columns of the terminal; None where the output is none.  `COLUMNS` counts where it is a sensible number."""
+    """The columns of the terminal, as `COLUMNS` has them; None if the output is not a terminal."""
     if not sys.stdout.isatty():
         return None
 
     return max(20, shutil.get_terminal_size((80, 24)).columns)
 
 
-def wants_colour(option: str) -> bool:
-    """The option, then NO_COLOR, then FORCE_COLOR, then whether the output is a terminal."""
+def wants_color(option: str) -> bool:
+    """Decided by the option, then NO_COLOR, then FORCE_COLOR, then whether it is a terminal."""
     if option != "auto":
         return option == "always"
     if os.environ.get("NO_COLOR"):
@@ -28,7 +28,8 @@ def wants_colour(option: str) -> bool:
     return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
 
 
-def can_unicode() -> bool:
+def has_unicode() -> bool:
+    """Whether the encoding of the output has block elements, ellipses and arrows."""
     try:
         "█…→".encode(sys.stdout.encoding or "ascii")
     except (UnicodeEncodeError, LookupError):
@@ -36,9 +37,7 @@ def can_unicode() -> bool:
     return True
 
 
-def style(color: str, exact: bool) -> Style:
-    """How a table is printed where the output goes."""
-    from ..views.layout import Style
-
+def style(color: str, exact: bool = False) -> Style:
+    """How text is printed to standard output."""
     width = terminal_width()
-    return Style(width, wants_colour(color), width is not None, can_unicode(), exact)
+    return Style(width, wants_color(color), width is not None, has_unicode(), exact)

@@ -1,1 +1,1 @@
-"""What does not hold of a network, and what its file should not say: promises, limits and rules."""
+"""The lint rules: what is suspicious in one file, though it is valid."""

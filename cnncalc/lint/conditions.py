@@ -1,10 +1,10 @@
-"""The conditions of a document: each `when`, and what it depends on."""
+"""The conditions of a document: each `when`, and what its value depends on."""
 
-# Without `from __future__ import annotations`, which makes them texts: NamedTuple compiles each, at every start.
+# No `from __future__ import annotations`: NamedTuple would compile each annotation at start-up.
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
-from . import usage as reads
+from .usage import all_steps, definitions
 
 if TYPE_CHECKING:
     from ..document import Body, Document, Step
@@ -14,59 +14,76 @@ if TYPE_CHECKING:
 class Condition(NamedTuple):
     """A `when`.
 
-    It is a switch where it depends on a variable that no variant changes (`--set` is there for it), or on what enters.
-    It is fixed where it reads only counters and bindings whose values stand in the file.
+    It is a switch if it depends on the input, or on a variable that no variant changes: such a
+    variable is there for `--set`.  It is constant if it reads only counters and bindings whose
+    values are literals in the file.
     """
 
     expression: "Expression"
     is_switch: bool
-    is_fixed: bool
+    is_constant: bool
 
 
 def conditions(document: "Document") -> Iterator[Condition]:
     """Every `when` of a document."""
-    switches = switches_of(document)
+    switches = switch_names(document)
     for name, block in document.blocks.items():
-        yield from in_body(block.body, switches[name], {})
-    yield from in_body(document.body, switches[""], {})
+        yield from conditions_in(block.body, switches[name], {})
+    yield from conditions_in(document.body, switches[""], {})
 
 
-def switches_of(document: "Document") -> dict[str, set[str]]:
-    """The names that depend on a switch, in each block and (under "") in the network."""
+def switch_names(document: "Document") -> dict[str, set[str]]:
+    """The names that depend on a switch: per block, and under "" for the network.
+
+    Calls hand switches on to the parameters of blocks, so this iterates until nothing is added.
+    """
     changed = {name for variant in document.variants.values() for name in variant.vars}
     switches = set(document.vars) - changed
     found = {
-        name: switches - {word for word, _ in reads.definitions(block)}
+        name: switches - {word for word, _ in definitions(block)}
         for name, block in document.blocks.items()
     }
     found[""] = switches
-    calls = [("", step) for step in reads.all_steps(document.body)]
-    calls += [
-        (name, step)
-        for name, block in document.blocks.items()
-        for step in reads.all_steps(block.body)
-    ]
-    calls = [(caller, step) for caller, step in calls if step.what in ("block", "variable")]
+    calls = list(block_calls(document))
     before = -1
     while before != (before := sum(map(len, found.values()))):
-        for caller, step in calls:
-            for name, block in document.blocks.items():
-                if step.what == "variable" or step.word == name:
-                    found[name] |= handed_on(step, found[caller]) & set(block.params)
-        for name, block in document.blocks.items():
-            for word, expression in reads.definitions(block):
-                if expression is not None and expression.names & found[name]:
-                    found[name].add(word)
+        propagate(document, calls, found)
     return found
 
 
-def handed_on(step: "Step", switches: set[str]) -> set[str]:
-    """The parameters to which a call gives something that depends on a switch."""
+def block_calls(document: "Document") -> Iterator[tuple[str, "Step"]]:
+    """Every step that calls a block, with the name of the block that contains it."""
+    bodies = {"": document.body, **{name: block.body for name, block in document.blocks.items()}}
+    for caller, body in bodies.items():
+        for step in all_steps(body):
+            if step.what in ("block", "variable"):
+                yield caller, step
+
+
+def propagate(
+    document: "Document", calls: list[tuple[str, "Step"]], found: dict[str, set[str]]
+) -> None:
+    """Add the names that become switches through one call or one definition."""
+    for caller, step in calls:
+        given = switched_arguments(step, found[caller])
+        for name, block in document.blocks.items():
+            if step.what == "variable" or step.word == name:
+                found[name] |= given & set(block.params)
+    for name, block in document.blocks.items():
+        for word, expression in definitions(block):
+            if expression is not None and expression.names & found[name]:
+                found[name].add(word)
+
+
+def switched_arguments(step: "Step", switches: set[str]) -> set[str]:
+    """The parameters to which a call gives a value that depends on a switch."""
     return {name for name, expression in step.arguments.items() if expression.names & switches}
 
 
-def in_body(body: "Body", switches: set[str], counters: dict[str, bool]) -> Iterator[Condition]:
-    """`counters` says of each counter whether its values are written in the file."""
+def conditions_in(
+    body: "Body", switches: set[str], counters: dict[str, bool]
+) -> Iterator[Condition]:
+    """The conditions of a body; `counters` maps each counter to whether its values are literals."""
     for step in body.steps:
         own = dict(counters)
         if step.repeat is not None:
@@ -74,10 +91,15 @@ def in_body(body: "Body", switches: set[str], counters: dict[str, bool]) -> Iter
         for name, expression in (*(step.bindings or ()), *(step.across or ())):
             own[name] = not expression.names
         if step.when is not None:
-            names = step.when.names
-            enters = bool(step.when.references or names & {"in_channels", "in_size"})
-            fixed = not enters and all(own.get(name, False) for name in names)
-            yield Condition(step.when, enters or bool(names & (switches - set(own))), fixed)
+            yield condition(step.when, switches, own)
         for inner in (step.body, *(operand.body for operand in step.operands)):
             if inner:
-                yield from in_body(inner, switches, own)
+                yield from conditions_in(inner, switches, own)
+
+
+def condition(when: "Expression", switches: set[str], counters: dict[str, bool]) -> Condition:
+    """One `when`, classified."""
+    reads_input = bool(when.references or when.names & {"in_channels", "in_size"})
+    is_switch = reads_input or bool(when.names & (switches - set(counters)))
+    is_constant = not reads_input and all(counters.get(name, False) for name in when.names)
+    return Condition(when, is_switch, is_constant)

@@ -1,4 +1,4 @@
-"""What the rules look at: a file's document and the networks that come of it, with who reads what in them."""
+"""What the rules look at: one file's document, its networks, and which node reads which."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ if TYPE_CHECKING:
     from ..document import Document
 
 
-FEW = 16  # nodes that are passed over on the way to the next, so that no network costs more than its size
+MAX_SKIPPED = 16  # nodes that a search skips, so that rules take time linear in the network
 
 
 class BuiltNetwork:
-    """One network of a file: a variant that could be built."""
+    """One network of a file: a variant that could be built, with its analysis."""
 
-    def __init__(self, report: Analysis, document: Document) -> None:
-        self.report = report
-        self.network = report.network
-        self.nodes: Sequence[Node] = report.network.nodes
+    def __init__(self, analysis: Analysis, document: Document) -> None:
+        self.analysis = analysis
+        self.network = analysis.network
+        self.nodes: Sequence[Node] = analysis.network.nodes
         self.blocks = document.blocks
 
     @cached_property
     def readers(self) -> list[list[int]]:
-        """For each node the nodes that read it."""
+        """For each node, the nodes that read its output."""
         found: list[list[int]] = [[] for _ in self.nodes]
         for index, node in enumerate(self.nodes):
             for source in {value.node for value in node.inputs if value.node >= 0}:
@@ -37,38 +37,44 @@ class BuiltNetwork:
         return found
 
     @cached_property
-    def ends(self) -> frozenset[int]:
-        """The nodes that an output of the network shows."""
+    def output_nodes(self) -> frozenset[int]:
+        """The nodes whose values are outputs of the network."""
         return frozenset(value.node for value in self.network.outputs.values())
 
-    def next(self, index: int) -> int | None:
-        """The only reader of a node that nothing else reads."""
+    def only_reader(self, index: int) -> int | None:
+        """The node that reads a node; None if there are several or none, or it is an output."""
         readers = self.readers[index]
-        return readers[0] if len(readers) == 1 and index not in self.ends else None
+        return readers[0] if len(readers) == 1 and index not in self.output_nodes else None
 
-    def next_but(self, index: int, passed: frozenset[str]) -> int | None:
-        """The only reader behind a few of kinds that are passed over, each of which has one reader too."""
-        found = self.next(index)
-        for _ in range(FEW):
-            if found is None or self.nodes[found].layer.kind not in passed:
+    def reader_past(self, index: int, skipped: frozenset[str]) -> int | None:
+        """The only reader after at most MAX_SKIPPED nodes of the skipped kinds.
+
+        Each skipped node must have one reader too; otherwise the result is None.
+        """
+        found = self.only_reader(index)
+        for _ in range(MAX_SKIPPED):
+            if found is None or self.nodes[found].layer.kind not in skipped:
                 return found
-            found = self.next(found)
+            found = self.only_reader(found)
         return None
 
-    def before(self, index: int, passed: frozenset[str]) -> int | None:
-        """The node that a node reads, with a few of some kinds passed over; None where that is an input."""
-        for _ in range(FEW):
+    def source_past(self, index: int, skipped: frozenset[str]) -> int | None:
+        """The node that a node reads, before at most MAX_SKIPPED nodes of the skipped kinds.
+
+        None if that is an input of the network, or if a node has several inputs.
+        """
+        for _ in range(MAX_SKIPPED):
             inputs = self.nodes[index].inputs
             if len(inputs) != 1 or inputs[0].node < 0:
                 return None
             index = inputs[0].node
-            if self.nodes[index].layer.kind not in passed:
+            if self.nodes[index].layer.kind not in skipped:
                 return index
         return None
 
     @cached_property
     def leads_to_map(self) -> list[bool]:
-        """For each node whether something behind it has space."""
+        """For each node, whether a node after it outputs more than one position."""
         found = [False] * len(self.nodes)
         for index in range(len(self.nodes) - 1, -1, -1):
             found[index] = any(
@@ -78,56 +84,61 @@ class BuiltNetwork:
         return found
 
     @cached_property
-    def innermost(self) -> tuple[list[int], list[int]]:
-        """The group around each node, and around each group; -1 where there is none."""
+    def innermost_groups(self) -> tuple[list[int], list[int]]:
+        """The innermost group around each node, and around each group; -1 if there is none."""
         groups = self.network.groups
-        around, outer, open_groups, following = [], [-1] * len(groups), [-1], 0
+        of_nodes, of_groups, open_groups, following = [], [-1] * len(groups), [-1], 0
         for index in range(len(self.nodes)):
             while following < len(groups) and groups[following].start <= index:
-                while (
-                    open_groups[-1] >= 0 and groups[open_groups[-1]].end <= groups[following].start
-                ):
-                    open_groups.pop()
-                outer[following] = open_groups[-1]
+                self._close_groups(open_groups, groups[following].start)
+                of_groups[following] = open_groups[-1]
                 open_groups.append(following)
                 following += 1
-            while open_groups[-1] >= 0 and groups[open_groups[-1]].end <= index:
-                open_groups.pop()
-            around.append(open_groups[-1])
-        return around, outer
+            self._close_groups(open_groups, index)
+            of_nodes.append(open_groups[-1])
+        return of_nodes, of_groups
+
+    def _close_groups(self, open_groups: list[int], index: int) -> None:
+        """Remove the groups that end at a node or before it."""
+        while open_groups[-1] >= 0 and self.network.groups[open_groups[-1]].end <= index:
+            open_groups.pop()
 
     def calls(self, index: int) -> tuple[Call, ...]:
-        """From where the block that a node stands in was called, from the innermost to the outermost."""
-        around, outer = self.innermost
-        found, at = [], around[index]
+        """The block calls that a node comes from, innermost first."""
+        of_nodes, of_groups = self.innermost_groups
+        found, at = [], of_nodes[index]
         while at >= 0:
             group = self.network.groups[at]
             if group.kind in self.blocks:
                 found.append(Call(f"block `{group.kind}`", group.span))
-            at = outer[at]
+            at = of_groups[at]
         return tuple(found)
 
 
 class LintContext:
-    """One file.  `whole` says whether all of its variants were built."""
+    """One file.
+
+    `when_values` holds the values that each `when` had, by its position; `is_complete` is true
+    if every variant of the file was built.
+    """
 
     def __init__(
         self,
         document: Document,
-        reports: Sequence[Analysis],
-        whens: Mapping[Span, set[bool]],
+        analyses: Sequence[Analysis],
+        when_values: Mapping[Span, set[bool]],
         lines: Sequence[str],
-        whole: bool,
+        is_complete: bool,
     ) -> None:
         self.document = document
-        self.networks = [BuiltNetwork(report, document) for report in reports]
-        self.whens = whens
+        self.networks = [BuiltNetwork(analysis, document) for analysis in analyses]
+        self.when_values = when_values
         self.lines = lines
-        self.whole = whole
+        self.is_complete = is_complete
 
     @cached_property
-    def by_step(self) -> dict[Span, list[tuple[BuiltNetwork, int]]]:
-        """The nodes that each written step has come to, in all networks."""
+    def nodes_of_step(self) -> dict[Span, list[tuple[BuiltNetwork, int]]]:
+        """For each step as written, the nodes made from it, in all networks."""
         found: dict[Span, list[tuple[BuiltNetwork, int]]] = {}
         for built in self.networks:
             for index, node in enumerate(built.nodes):
@@ -135,7 +146,7 @@ class LintContext:
         return found
 
     def nodes(self) -> Iterator[tuple[BuiltNetwork, int, Node, Layer]]:
-        """Every node of every network."""
+        """Every node of every network: the network, the node's index, the node and its layer."""
         for built in self.networks:
             for index, node in enumerate(built.nodes):
                 yield built, index, node, node.layer

@@ -1,6 +1,6 @@
-"""What is found in files: the values that every format is made of."""
+"""Findings: the values that every output format of `cnncalc check` is made from."""
 
-# Without `from __future__ import annotations`, which makes them texts: NamedTuple compiles each, at every start.
+# No `from __future__ import annotations`: NamedTuple would compile each annotation at start-up.
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -8,20 +8,20 @@ from ..problem import Call, Problem, Span
 
 
 class Fix(NamedTuple):
-    """What mends a finding.
+    """A change of the file that resolves a finding.
 
-    `key` and `value` are an argument to be given at the step whose word stands at `span`; without a key, the text there
-    is replaced by `value`.
+    With a `key`, the argument `key: value` is given to the step whose word is at `span`;
+    without one, the text at `span` is replaced with `value`.
     """
 
     span: Span
     key: str
     value: str
-    what: str
+    description: str
 
 
 class Violation(NamedTuple):
-    """What a rule has found; the runner of the rules makes a Finding of it."""
+    """What a rule reports; the runner turns it into a Finding."""
 
     span: Span
     message: str
@@ -31,7 +31,7 @@ class Violation(NamedTuple):
 
 
 class Finding(NamedTuple):
-    """A problem with the text of its line, and what mends it."""
+    """A problem with the text of its line, and its fix if there is one."""
 
     problem: Problem
     line: str
@@ -39,25 +39,26 @@ class Finding(NamedTuple):
 
 
 Numbers = Mapping[str, int | str]
-"""The numbers of a network that a baseline holds: counts, and the shape that comes out."""
+"""The numbers of a network that a baseline holds: counts, and the output shape as text."""
 
 
 class FileResult(NamedTuple):
-    """What is found in one file.
+    """The findings in one file.
 
-    `numbers` is by variant ("" where there are none), None for one that is not built; `places` is where each variant
-    stands, with the text of its line.  A baseline is no architecture, though there can be findings in it.
+    `numbers` are by variant ("" if the file has none), None for a variant that cannot be built;
+    `variant_lines` maps each variant to its position and the text of its line.  A baseline can
+    have findings too, but is not an architecture.
     """
 
     file: str
     findings: tuple[Finding, ...]
     numbers: Mapping[str, Numbers | None] = {}
-    places: Mapping[str, tuple[Span, str]] = {}
+    variant_lines: Mapping[str, tuple[Span, str]] = {}
     is_architecture: bool = True
 
 
 class CheckResult(NamedTuple):
-    """What is found in all files, in order.  `rules` are the names of those that were asked."""
+    """The findings in all files, in order; `rules` are the names of the enabled rules."""
 
     files: tuple[FileResult, ...]
     rules: tuple[str, ...]
@@ -69,8 +70,10 @@ class CheckResult(NamedTuple):
 
     @property
     def architectures(self) -> list[FileResult]:
+        """The results of architecture files: all but that of the baseline."""
         return [entry for entry in self.files if entry.is_architecture]
 
     @property
     def networks(self) -> int:
+        """How many networks were checked: one per variant."""
         return sum(len(entry.numbers) for entry in self.files)

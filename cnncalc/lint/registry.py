@@ -8,17 +8,31 @@ from importlib import import_module
 from .rule import Rule
 
 RULES = (
-    "unused-variable", "unused-parameter", "unused-name", "unused-block", "shadowed-name", "unread-value",
-    "when-never-true", "when-always-true", "bias-before-norm", "dropout-before-norm", "missing-activation",
-    "stride-leftover", "kernel-larger-than-input", "receptive-field", "dense-on-map", "tensor-core-channels",
-    "missing-expect", "stale-suppression",
-)  # fmt: skip
-"""All rules.  The module of each has its name, with `_` for `-`, and holds it as RULE."""
+    "unused-variable",
+    "unused-parameter",
+    "unused-name",
+    "unused-block",
+    "shadowed-name",
+    "unread-value",
+    "when-never-true",
+    "when-always-true",
+    "bias-before-norm",
+    "dropout-before-norm",
+    "missing-activation",
+    "stride-leftover",
+    "kernel-larger-than-input",
+    "receptive-field",
+    "dense-on-map",
+    "tensor-core-channels",
+    "missing-expect",
+    "stale-suppression",
+)
+"""All rules.  Each is RULE in the module of its name, with `_` for `-`."""
 
 
 @cache
-def rule(name: str) -> Rule:
-    """The rule of a name; KeyError where there is none."""
+def load_rule(name: str) -> Rule:
+    """Import the rule of a name.  Raises KeyError if there is none."""
     if name not in RULES:
         raise KeyError(name)
     found: Rule = import_module(f"{__package__}.rules.{name.replace('-', '_')}").RULE

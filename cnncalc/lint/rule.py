@@ -1,6 +1,6 @@
 """What a rule is."""
 
-# Without `from __future__ import annotations`, which makes them texts: NamedTuple compiles each, at every start.
+# No `from __future__ import annotations`: NamedTuple would compile each annotation at start-up.
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
@@ -10,7 +10,11 @@ from .finding import Violation
 
 
 class Rule(NamedTuple):
-    """A rule.  `doc` is its documentation: why, a file that fails, and one that passes."""
+    """A rule.
+
+    `doc` is its page in docs/rules.md: why, a file that fails, and one that passes.  `default` is
+    whether it is enabled unless it is ignored.
+    """
 
     name: str
     check: Callable[[LintContext], Iterator[Violation]]

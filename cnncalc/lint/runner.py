@@ -1,87 +1,95 @@
-"""The rules asked of one file: what they find, less what comments suppress."""
+"""Runs the rules on one file, and drops the violations that comments suppress."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from ..problem import Problem, Span, did_you_mean
+from ..problem import Problem, Severity, Span, did_you_mean
 from .context import LintContext
 from .finding import Finding, Violation
-from .registry import RULES, rule
-from .suppression import Suppression, suppressions, without
+from .registry import RULES, load_rule
+from .suppression import Suppression, find_suppressions, removal_of
 
 if TYPE_CHECKING:
     from ..document import Document
 
 STALE = "stale-suppression"
-OF_NAMES = ("unused-variable", "unused-parameter", "shadowed-name")
+NAME_RULES = ("unused-variable", "unused-parameter", "shadowed-name")
 
 
-def doubts(document: Document, lines: Sequence[str]) -> list[Problem]:
-    """What every reader of a file is told, whether it is checked or not: names that nothing reads, or that hide others."""
-    found = lint(LintContext(document, (), {}, lines, whole=False), OF_NAMES)
+def name_warnings(document: Document, lines: Sequence[str]) -> list[Problem]:
+    """The warnings that every command prints: names that nothing reads, or that hide others."""
+    found = lint(LintContext(document, (), {}, lines, is_complete=False), NAME_RULES)
     return sorted(finding.problem for finding in found)
 
 
-def lint(subject: LintContext, names: Collection[str]) -> list[Finding]:
-    """What the named rules find, each thing once however often its block is called."""
-    comments = suppressions(subject.lines)
+def lint(context: LintContext, rules: Collection[str]) -> list[Finding]:
+    """The findings of the named rules, one per position however often its block is called."""
+    comments = find_suppressions(context.lines)
     used: set[tuple[int, str]] = set()
     found: dict[tuple[str, Span], Finding] = {}
     for name in RULES:
-        if name not in names:
+        if name not in rules:
             continue
-        asked = rule(name)
-        for remark in asked.check(subject):
-            if (name, remark.span) not in found and not is_suppressed(name, remark, comments, used):
-                found[name, remark.span] = finding(subject, name, remark, asked.severity)
-    if STALE in names and subject.whole:
-        for remark in stale(subject, comments, used, names):
-            found[STALE, remark.span] = finding(subject, STALE, remark, rule(STALE).severity)
+        rule = load_rule(name)
+        for violation in rule.check(context):
+            key = (name, violation.span)
+            if key not in found and not is_suppressed(name, violation, comments, used):
+                found[key] = finding_of(context, name, violation, rule.severity)
+    if STALE in rules and context.is_complete:
+        severity = load_rule(STALE).severity
+        for violation in stale_names(context, comments, used, rules):
+            found[STALE, violation.span] = finding_of(context, STALE, violation, severity)
     return list(found.values())
 
 
-def finding(subject: LintContext, name: str, remark: Violation, severity: str) -> Finding:
-    problem = Problem(remark.span, name, remark.message, remark.hint, severity, remark.calls)  # type: ignore[arg-type]
-    return Finding(problem, subject.lines[remark.span.line - 1], remark.fix)
+def finding_of(
+    context: LintContext, rule: str, violation: Violation, severity: Severity
+) -> Finding:
+    """A violation as a finding: with its rule, its severity and the text of its line."""
+    span, message, hint, calls, fix = violation
+    problem = Problem(span, rule, message, hint, severity, calls)
+    return Finding(problem, context.lines[span.line - 1], fix)
 
 
 def is_suppressed(
-    name: str, remark: Violation, comments: list[Suppression], used: set[tuple[int, str]]
+    rule: str, violation: Violation, comments: list[Suppression], used: set[tuple[int, str]]
 ) -> bool:
-    """Whether a comment for the file, on the line, or on that of a call to it names the rule."""
-    lines = {remark.span.line, *(call.span.line for call in remark.calls)}
-    those = [
+    """Whether a comment names the rule: for the file, on the line, or on that of a call to it.
+
+    Adds the comments that do, as (line, rule), to `used`.
+    """
+    lines = {violation.span.line, *(call.span.line for call in violation.calls)}
+    matching = [
         comment
         for comment in comments
         if (comment.whole_file or comment.line in lines)
-        and any(name == word for word, _ in comment.names)
+        and any(rule == name for name, _ in comment.names)
     ]
-    used.update((comment.line, name) for comment in those)
-    return bool(those)
+    used.update((comment.line, rule) for comment in matching)
+    return bool(matching)
 
 
-def stale(
-    subject: LintContext,
+def stale_names(
+    context: LintContext,
     comments: list[Suppression],
     used: set[tuple[int, str]],
-    asked: Collection[str],
+    enabled: Collection[str],
 ) -> Iterator[Violation]:
-    """The names in comments that suppress nothing.  What was not asked is not known."""
+    """The names in comments that suppress nothing.  A rule that is not enabled is not stale."""
     for comment in comments:
         names = dict(comment.names)
-        vain = {
+        stale = {
             name
             for name in names
-            if name not in RULES or (name in asked and (comment.line, name) not in used)
+            if name not in RULES or (name in enabled and (comment.line, name) not in used)
         }
-        fix = without(comment, subject.lines[comment.line - 1], vain) if vain else None
+        fix = removal_of(stale, comment, context.lines[comment.line - 1]) if stale else None
         for name in names:
-            if name in vain and name not in RULES:
+            if name in stale and name not in RULES:
                 hint = did_you_mean(name, RULES) or "only findings of rules can be ignored"
                 yield Violation(names[name], f"there is no rule `{name}`", hint, fix=fix)
-            elif name in vain:
-                yield Violation(
-                    names[name], f"there is no {name} here to be ignored", "remove it", fix=fix
-                )
+            elif name in stale:
+                message = f"there is no {name} finding here to ignore"
+                yield Violation(names[name], message, "remove it", fix=fix)

@@ -1,11 +1,11 @@
-"""Which rules are asked."""
+"""Which rules are enabled."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from ..problem import Error, did_you_mean
-from .registry import RULES, rule
+from .registry import RULES, load_rule
 
 
 class UnknownRule(Error, ValueError):
@@ -17,23 +17,24 @@ class UnknownRule(Error, ValueError):
         self.name = name
 
 
-def selected(select: Sequence[str] | None, ignore: Sequence[str]) -> tuple[str, ...]:
-    """The rules that are asked, in the order of the list.  Raises UnknownRule.
+def select_rules(select: Sequence[str] | None, ignore: Sequence[str]) -> tuple[str, ...]:
+    """The enabled rules, in the order of RULES.  Raises UnknownRule.
 
-    `select` names them; `+name` adds to those that are on by default, `all` is every one.
+    `select` names them, or adds to the default ones as `+name`; `all` is every rule.
     """
     wanted: set[str] = set()
     select = select or []
     if not select or any(name.startswith("+") for name in select):
-        wanted |= {name for name in RULES if rule(name).default}
+        wanted |= {name for name in RULES if load_rule(name).default}
     for name in select:
-        wanted |= set(RULES) if name == "all" else {known(name.removeprefix("+"))}
+        wanted |= set(RULES) if name == "all" else {checked_name(name.removeprefix("+"))}
     for name in ignore:
-        wanted -= set(RULES) if name == "all" else {known(name)}
+        wanted -= set(RULES) if name == "all" else {checked_name(name)}
     return tuple(name for name in RULES if name in wanted)
 
 
-def known(name: str) -> str:
+def checked_name(name: str) -> str:
+    """The name itself.  Raises UnknownRule if no rule has it."""
     if name not in RULES:
         raise UnknownRule(name)
     return name

@@ -1,6 +1,9 @@
-"""Comments that suppress findings: `# cnncalc: ignore[rule, other]`, on the line or at the top for the whole file."""
+"""Comments that suppress findings: `# cnncalc: ignore[rule, other]`.
 
-# Without `from __future__ import annotations`, which makes them texts: NamedTuple compiles each, at every start.
+A comment applies to its line, or at the top of a file to the whole file.
+"""
+
+# No `from __future__ import annotations`: NamedTuple would compile each annotation at start-up.
 import re
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -8,55 +11,63 @@ from typing import NamedTuple
 from ..problem import Span
 from .finding import Fix
 
-MARK = re.compile(r"cnncalc:\s*ignore\[([^\]]*)\]")
+DIRECTIVE = re.compile(r"cnncalc:\s*ignore\[([^\]]*)\]")
 
 
 class Suppression(NamedTuple):
-    """The rules that a comment names, each with its place; `comment` is where the comment begins (a column)."""
+    """The rules that a comment names, each with its position.
+
+    `comment` is the column of the `#`, `directive` the columns of `cnncalc: ignore[...]` in the
+    line: both count from 0.
+    """
 
     names: tuple[tuple[str, Span], ...]
     line: int
     whole_file: bool
     comment: int
-    mark: tuple[int, int]  # the columns of the mark in it, counted from 0
+    directive: tuple[int, int]
 
 
-def suppressions(lines: Sequence[str]) -> list[Suppression]:
-    """Every such comment of a text that is YAML."""
-    marked = [index for index, line in enumerate(lines) if MARK.search(line)]
+def find_suppressions(lines: Sequence[str]) -> list[Suppression]:
+    """Every suppression comment in the lines of a valid YAML text."""
+    marked = [index for index, line in enumerate(lines) if DIRECTIVE.search(line)]
     if not marked:
         return []
-    scalars = scalars_of("\n".join(lines))
-    top = next(
-        (
-            index
-            for index, line in enumerate(lines)
-            if line.strip() and not line.lstrip().startswith("#")
-        ),
-        len(lines),
-    )
+    scalars = scalar_positions("\n".join(lines))
+    first_key = first_content(lines)
     found = []
     for index in marked:
-        line = lines[index]
-        comment = comment_of(line, index, scalars)
-        mark = MARK.search(line, comment) if comment is not None else None
-        if comment is not None and mark:
-            found.append(
-                Suppression(names_in(mark, index + 1), index + 1, index < top, comment, mark.span())
-            )
+        comment = comment_column(lines[index], index, scalars)
+        directive = None if comment is None else DIRECTIVE.search(lines[index], comment)
+        if comment is None or directive is None:
+            continue
+        names, whole_file = names_in(directive, index + 1), index < first_key
+        found.append(Suppression(names, index + 1, whole_file, comment, directive.span()))
     return found
 
 
-def names_in(mark: re.Match[str], line: int) -> tuple[tuple[str, Span], ...]:
+def first_content(lines: Sequence[str]) -> int:
+    """The index of the first line that is neither empty nor a comment."""
+    for index, line in enumerate(lines):
+        if line.strip() and not line.lstrip().startswith("#"):
+            return index
+    return len(lines)
+
+
+def names_in(directive: re.Match[str], line: int) -> tuple[tuple[str, Span], ...]:
+    """The names in the brackets, with their positions."""
     names = []
-    for word in re.finditer(r"[^,\s]+", mark[1]):
-        column = mark.start(1) + word.start() + 1
+    for word in re.finditer(r"[^,\s]+", directive[1]):
+        column = directive.start(1) + word.start() + 1
         names.append((word[0], Span(line, column, line, column + len(word[0]))))
     return tuple(names)
 
 
-def scalars_of(text: str) -> list[tuple[int, int, int, int]]:
-    """Where the texts stand in which a `#` is no comment: first line and column, last line and column, from 0."""
+def scalar_positions(text: str) -> list[tuple[int, int, int, int]]:
+    """Where the scalars are, in which a `#` does not begin a comment.
+
+    Each is first line and column, last line and column, counted from 0.
+    """
     import yaml
 
     loader = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
@@ -67,8 +78,8 @@ def scalars_of(text: str) -> list[tuple[int, int, int, int]]:
     ]
 
 
-def comment_of(line: str, index: int, scalars: list[tuple[int, int, int, int]]) -> int | None:
-    """The column, from 0, at which the comment of a line begins."""
+def comment_column(line: str, index: int, scalars: list[tuple[int, int, int, int]]) -> int | None:
+    """The column, from 0, at which the comment of a line begins; None if it has none."""
     for found in re.finditer(r"(?:^|(?<=\s))#", line):
         place = (index, found.start())
         if not any(start[:2] <= place < start[2:] for start in scalars):
@@ -76,25 +87,20 @@ def comment_of(line: str, index: int, scalars: list[tuple[int, int, int, int]]) 
     return None
 
 
-def without(suppression: Suppression, line: str, stale: set[str]) -> Fix:
-    """What takes stale names out of a comment, and the comment where nothing is left of it."""
+def removal_of(stale: set[str], suppression: Suppression, line: str) -> Fix:
+    """The fix that removes stale names from a comment, and the comment if nothing else is left."""
     kept = [name for name, _ in suppression.names if name not in stale]
-    start, end = suppression.mark
+    start, end = suppression.directive
     number = suppression.line
-    what = f"stale {', '.join(sorted(stale))} taken out of a comment"
+    description = f"removed stale {', '.join(sorted(stale))} from a comment"
     if kept:
-        return Fix(
-            Span(number, start + 1, number, end + 1),
-            "",
-            f"cnncalc: ignore[{', '.join(kept)}]",
-            what,
-        )
+        span, text = Span(number, start + 1, number, end + 1), f"cnncalc: ignore[{', '.join(kept)}]"
+        return Fix(span, "", text, description)
     words = line[suppression.comment + 1 : start].rstrip(" ;,") + line[end:]
     if words.strip():
-        return Fix(
-            Span(number, suppression.comment + 2, number, len(line) + 1), "", words.rstrip(), what
-        )
+        span = Span(number, suppression.comment + 2, number, len(line) + 1)
+        return Fix(span, "", words.rstrip(), description)
     before = len(line[: suppression.comment].rstrip())
     if not before:
-        return Fix(Span(number, 1, number + 1, 1), "", "", what)
-    return Fix(Span(number, before + 1, number, len(line) + 1), "", "", what)
+        return Fix(Span(number, 1, number + 1, 1), "", "", description)
+    return Fix(Span(number, before + 1, number, len(line) + 1), "", "", description)

@@ -1,4 +1,4 @@
-"""Which names the steps of a document read."""
+"""Which names each part of a document reads."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ..document import Block, Body, Document, Expectations, Facts, Step
+    from ..document import Block, Body, Document, Facts, Step
     from ..expression.value import Expression, Reference
 
 
 def all_steps(body: Body) -> Iterator[Step]:
-    """Every step of a body, and those inside it, in file order."""
+    """Every step of a body, nested ones included, in file order."""
     for step in body.steps:
         yield step
         for operand in step.operands:
@@ -22,107 +22,127 @@ def all_steps(body: Body) -> Iterator[Step]:
 
 
 def bodies(document: Document) -> Iterator[Body]:
+    """The bodies of all blocks and of the network."""
     yield from (block.body for block in document.blocks.values())
     yield document.body
 
 
-def of_reference(reference: Reference) -> set[str]:
-    """The names in the computed parts of a reference."""
-    return {
-        name for part in reference.parts if not isinstance(part, str | int) for name in part.names
-    }
+def definitions(block: Block) -> list[tuple[str, Expression | None]]:
+    """The parameters and `let`s of a block; each may read those before it."""
+    return [*block.params.items(), *block.lets]
 
 
-def references_of(block: Block) -> set[str]:
+# Values that are referred to
+
+
+def references_in_block(block: Block) -> set[str]:
     """The names of values that a block refers to."""
     found = {reference.name for reference, _ in block.outputs or ()}
     expressions = [expression for _, expression in definitions(block)]
     for step in all_steps(block.body):
         found |= {reference.name for reference, _ in step.sources or ()}
         found |= {operand.reference.name for operand in step.operands if operand.reference}
-        expressions += [
-            step.when,
-            step.repeat,
-            step.trainable,
-            *step.value,
-            *step.arguments.values(),
-        ]
-        expressions += [
-            expression for _, expression in (*(step.bindings or ()), *(step.across or ()))
-        ]
-        expressions += [operand.expression for operand in step.operands]
-    return found | {
-        reference.name
-        for expression in expressions
-        if expression
-        for reference in expression.references
-    }
+        expressions += step_expressions(step)
+    for expression in expressions:
+        if expression is not None:
+            found |= {reference.name for reference in expression.references}
+    return found
 
 
-def of_all(expressions: Iterable[Expression | None]) -> set[str]:
-    return {
-        name for expression in expressions if expression is not None for name in expression.names
-    }
+def step_expressions(step: Step) -> list[Expression | None]:
+    """The expressions of a step itself, without those of nested steps."""
+    bindings = (*(step.bindings or ()), *(step.across or ()))
+    return [
+        step.when,
+        step.repeat,
+        step.trainable,
+        *step.value,
+        *step.arguments.values(),
+        *(expression for _, expression in bindings),
+        *(operand.expression for operand in step.operands),
+    ]
 
 
-def of_step(step: Step) -> set[str]:
-    """The names that a step reads, and those inside it, but not those that it binds."""
+# Names that are read
+
+
+def names_in_reference(reference: Reference) -> set[str]:
+    """The names in the computed parts of a reference."""
+    computed = [part for part in reference.parts if not isinstance(part, str | int)]
+    return {name for part in computed for name in part.names}
+
+
+def names_in_expressions(expressions: Iterable[Expression | None]) -> set[str]:
+    """The names that expressions read; None stands for an absent one."""
+    present = [expression for expression in expressions if expression is not None]
+    return {name for expression in present for name in expression.names}
+
+
+def names_in_step(step: Step) -> set[str]:
+    """The names that a step and its nested steps read, without those that the step binds."""
     across = dict(step.across or ())
-    inner = of_all(
+    bindings = dict(step.bindings or ())
+    inner = names_in_expressions(
         [step.when, step.trainable, *step.value, *step.arguments.values(), *across.values()]
     )
-    within: set[str] = set()
-    for operand in step.operands:
-        within |= of_reference(operand.reference) if operand.reference else set()
-        within |= of_all([operand.expression]) | (of_body(operand.body) if operand.body else set())
-    inner |= within - set(across)
-    inner |= of_body(step.body) if step.body else set()
+    inner |= names_in_operands(step) - set(across)
+    inner |= names_in_body(step.body) if step.body else set()
     inner |= {step.word} if step.what == "variable" else set()
-    inner -= {name for name, _ in step.bindings or ()}
-    inner |= of_all([step.repeat]) | of_all(dict(step.bindings or ()).values())
-    return inner | {name for reference, _ in step.sources or () for name in of_reference(reference)}
+    inner -= set(bindings)
+    inner |= names_in_expressions([step.repeat, *bindings.values()])
+    for reference, _ in step.sources or ():
+        inner |= names_in_reference(reference)
+    return inner
 
 
-def of_body(body: Body) -> set[str]:
-    return {name for step in body.steps for name in of_step(step)}
+def names_in_operands(step: Step) -> set[str]:
+    """The names that the operands of a step read."""
+    found: set[str] = set()
+    for operand in step.operands:
+        if operand.reference:
+            found |= names_in_reference(operand.reference)
+        if operand.body:
+            found |= names_in_body(operand.body)
+        found |= names_in_expressions([operand.expression])
+    return found
 
 
-def inside(block: Block) -> set[str]:
+def names_in_body(body: Body) -> set[str]:
+    """The names that the steps of a body read."""
+    return {name for step in body.steps for name in names_in_step(step)}
+
+
+def names_in_block(block: Block) -> set[str]:
     """The names that the steps and outputs of a block read."""
-    outputs = {name for reference, _ in block.outputs or () for name in of_reference(reference)}
-    return of_body(block.body) | outputs
+    found = names_in_body(block.body)
+    for reference, _ in block.outputs or ():
+        found |= names_in_reference(reference)
+    return found
 
 
-def definitions(block: Block) -> list[tuple[str, Expression | None]]:
-    """The parameters and `let`s of a block, each of which may read those before it."""
-    return [*block.params.items(), *block.lets]
-
-
-def of_block(block: Block) -> set[str]:
+def free_names(block: Block) -> set[str]:
     """The names that a block reads and does not define."""
-    seen: set[str] = set()
+    defined: set[str] = set()
     free: set[str] = set()
     for name, expression in definitions(block):
-        free |= of_all([expression]) - seen
-        seen.add(name)
-    return free | (inside(block) - seen)
+        free |= names_in_expressions([expression]) - defined
+        defined.add(name)
+    return free | (names_in_block(block) - defined)
 
 
-def of_document(document: Document) -> set[str]:
-    """The names that a document reads outside of its blocks, and its blocks do not define: variables, blocks and words."""
-    read = of_body(document.body) | {
-        name for block in document.blocks.values() for name in of_block(block)
-    }
-    read |= of_facts(document.facts) | of_all(document.vars.values())
+def names_in_document(document: Document) -> set[str]:
+    """The variables and blocks that a document reads, with the free names of its blocks."""
+    read = names_in_body(document.body)
+    for block in document.blocks.values():
+        read |= free_names(block)
+    read |= names_in_facts(document.facts) | names_in_expressions(document.vars.values())
     for variant in document.variants.values():
-        read |= of_all(variant.vars.values()) | of_facts(variant.facts)
+        read |= names_in_expressions(variant.vars.values()) | names_in_facts(variant.facts)
     return read
 
 
-def of_facts(facts: Facts) -> set[str]:
+def names_in_facts(facts: Facts) -> set[str]:
+    """The names that the input shapes and the expected shapes read."""
     shapes = [expression for _, expression in facts.input.shapes] if facts.input else []
-    return of_all(shapes) | of_expect(facts.expect)
-
-
-def of_expect(expect: Expectations) -> set[str]:
-    return of_all(expression for _, expression, _ in expect.shapes)
+    expected = [expression for _, expression, _ in facts.expect.shapes]
+    return names_in_expressions([*shapes, *expected])

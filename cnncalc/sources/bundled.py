@@ -5,28 +5,31 @@ from __future__ import annotations
 import os
 import re
 
-from .files import PACKAGE, is_there, longest
+from .files import PACKAGE, is_present, max_file_bytes
 
 
-def folder(name: str = "architectures") -> str:
-    """Where the bundled files are: inside the package when installed, beside it in a checkout."""
+def data_folder(name: str = "architectures") -> str:
+    """A folder of bundled files: inside the package if installed, next to it in a checkout."""
     inside = os.path.join(PACKAGE, name)
     return inside if os.path.isdir(inside) else os.path.join(os.path.dirname(PACKAGE), name)
 
 
 def bundled_files() -> dict[str, str]:
     """The paths of the bundled files by their names without suffix, sorted."""
-    where = folder()
-    names = sorted(os.listdir(where)) if os.path.isdir(where) else []
+    folder = data_folder()
+    names = sorted(os.listdir(folder)) if os.path.isdir(folder) else []
     return {
-        name.removesuffix(".yaml"): os.path.join(where, name)
+        name.removesuffix(".yaml"): os.path.join(folder, name)
         for name in names
         if name.endswith(".yaml")
     }
 
 
 def variant_names(file: str) -> list[str]:
-    """The variants of a bundled file, which are keys with two spaces before them; parsing all files would take longer."""
+    """The variants of a bundled file.
+
+    They are the keys of `variants` that are indented by two spaces; parsing would take longer.
+    """
     with open(file, encoding="utf-8") as opened:
         _, _, section = opened.read().partition("\nvariants:\n")
     section = re.split(r"^\S", section, maxsplit=1, flags=re.MULTILINE)[0]
@@ -34,27 +37,34 @@ def variant_names(file: str) -> list[str]:
 
 
 def variants_of(target: str) -> list[str]:
-    """The variants of what a path or a bundled name means; none where it is not there or not to be read."""
+    """The variants of a path or a bundled name; none if it does not exist or cannot be read."""
     try:
-        path = target if is_there(target) else (bundled(target) or ("", None))[0]
-        return variant_names(path) if path and os.path.getsize(path) <= longest() else []
+        path = target if is_present(target) else (bundled(target) or ("", None))[0]
+        is_readable = path and os.path.getsize(path) <= max_file_bytes()
+        return variant_names(path) if is_readable else []
     except (OSError, ValueError):
         return []
 
 
 def bundled(name: str) -> tuple[str, str | None] | None:
-    """The bundled file, and the variant, that a name means: a file's name goes before a variant's."""
+    """The bundled file and the variant that a name refers to; None if there is no such name.
+
+    The name of a file takes precedence over that of a variant.
+    """
     stem = name.removesuffix(".yaml")
     files = bundled_files()
     if stem in files:
         return files[stem], stem if stem in variant_names(files[stem]) else None
-    # A variant is mostly named after its file: that one is looked into first.
-    for own in sorted(files, key=lambda own: not name.startswith(own)) if stem == name else ():
+    if stem != name:
+        return None
+    # A variant is usually named after its file, so that file is searched first.
+    for own in sorted(files, key=lambda own: not name.startswith(own)):
         if name in variant_names(files[own]):
             return files[own], name
     return None
 
 
 def bundled_names() -> list[str]:
+    """The names of all bundled files and variants."""
     files = bundled_files()
     return [*files, *(name for file in files.values() for name in variant_names(file))]

@@ -1,4 +1,4 @@
-"""Finding, reading and writing files, whatever stands at a path: the only place that does."""
+"""Finds, reads and writes files, whatever kind of file a path names: no other module does."""
 
 from __future__ import annotations
 
@@ -11,19 +11,22 @@ from ..problem import Error
 PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 
-def longest() -> int:
-    """How many bytes a file may have.  The parser knows, which is imported only to read one."""
+def max_file_bytes() -> int:
+    """The largest size of a file; its module is imported only when a file is read."""
     from ..limits import MAX_FILE_BYTES
 
     return MAX_FILE_BYTES
 
 
 class UnreadableFile(Error, OSError):
-    """A file that cannot be read; the message says why, in one line."""
+    """A file that cannot be read or written; the message says why, in one line."""
 
 
-def is_there(path: str) -> bool:
-    """Whether something that is no folder stands at a path; what cannot be looked at counts, and reading says why."""
+def is_present(path: str) -> bool:
+    """True unless the path is missing or a directory.
+
+    A path that cannot be stat'ed counts as present, so that opening it reports the reason.
+    """
     try:
         return not stat.S_ISDIR(os.stat(path).st_mode)
     except (FileNotFoundError, NotADirectoryError, ValueError):
@@ -32,25 +35,31 @@ def is_there(path: str) -> bool:
         return True
 
 
-def read(path: str) -> bytes:
-    """The bytes of a file, at most one more than may be.  Raises UnreadableFile."""
+def read_file(path: str) -> bytes:
+    """The bytes of a file.
+
+    Raises UnreadableFile if it cannot be read, is larger than max_file_bytes(), or is neither a
+    regular file nor a pipe.
+    """
     try:
         mode = os.stat(path).st_mode
         if not (stat.S_ISREG(mode) or stat.S_ISFIFO(mode)):
-            raise UnreadableFile(f"{path} is no file")
+            raise UnreadableFile(f"{path} is not a regular file")
         with open(path, "rb") as file:
-            data = file.read(longest() + 1)
+            data = file.read(max_file_bytes() + 1)
+    except UnreadableFile:
+        raise
     except OSError as error:
         raise UnreadableFile(f"cannot read {path}: {error.strerror}") from None
-    if len(data) > longest():
-        raise UnreadableFile(f"{path} is larger than {longest():,} bytes")
+    if len(data) > max_file_bytes():
+        raise UnreadableFile(f"{path} is larger than {max_file_bytes():,} bytes")
     return data
 
 
-def write(path: str, data: bytes) -> None:
-    """Write a file whole or not at all; one that is there keeps its mode.  Raises UnreadableFile.
+def write_file(path: str, data: bytes) -> None:
+    """Write a file completely or not at all; an existing file keeps its mode.
 
-    What is no file (a device, a pipe) is written to as it is.
+    A device or a pipe is written to directly.  Raises UnreadableFile.
     """
     try:
         path = os.path.realpath(path)
@@ -59,26 +68,22 @@ def write(path: str, data: bytes) -> None:
             with open(path, "wb") as file:
                 file.write(data)
             return
-        replace(path, data, mode)
+        replace_file(path, data, mode)
     except (OSError, ValueError) as error:
-        raise UnreadableFile(
-            f"cannot write {path}: {getattr(error, 'strerror', None) or error}"
-        ) from None
+        reason = getattr(error, "strerror", None) or error
+        raise UnreadableFile(f"cannot write {path}: {reason}") from None
 
 
-def replace(path: str, data: bytes, mode: int | None) -> None:
-    """Put a file of this content in the place of what is there, in one step."""
-    beside = f"{path}.{os.getpid()}.tmp"
+def replace_file(path: str, data: bytes, mode: int | None) -> None:
+    """Replace a file atomically: write a temporary file next to it, then rename that."""
+    temporary = f"{path}.{os.getpid()}.tmp"
     try:
-        with open(beside, "xb") as file:
+        with open(temporary, "xb") as file:
             file.write(data)
         if mode is not None:
-            os.chmod(beside, stat.S_IMODE(mode))
-        os.replace(beside, path)
+            os.chmod(temporary, stat.S_IMODE(mode))
+        os.replace(temporary, path)
     except BaseException:
         with suppress(OSError):
-            os.unlink(beside)
+            os.unlink(temporary)
         raise
-
-
-# Bundled architectures

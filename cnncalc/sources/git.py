@@ -1,8 +1,8 @@
-"""Files as git has them.
+"""Reads files from git.
 
 A repository may come from a stranger, and a repository's configuration can name programs.  Git
 is therefore run only from the top of the user's work tree, where it finds that work tree and not
-a bare repository embedded in one of its folders, and with everything switched off that would
+a bare repository embedded in one of its folders, and with everything disabled that would
 start a program: hooks, the file system monitor, filters, external diffs, text conversions, pagers
 and transports.  Only objects that are already in the repository are read.
 """
@@ -16,7 +16,7 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
-from .files import UnreadableFile, longest
+from .files import UnreadableFile, max_file_bytes
 
 # What git must not do, whatever the configuration says.  `-c` outranks every configuration file.
 NO_PROGRAMS = (
@@ -47,7 +47,7 @@ REGULAR_FILES = (b"100644", b"100755")
 
 
 class FileChange(NamedTuple):
-    """A file's path before and after, from the top of the work tree; None where it is missing."""
+    """A file's path before and after, from the top of the work tree; None if it is missing."""
 
     before: str | None
     after: str | None
@@ -56,13 +56,13 @@ class FileChange(NamedTuple):
 class Repository:
     """The repository of a work tree, read through the command `git`.
 
-    Every method raises UnreadableFile where git cannot answer.
+    Every method raises UnreadableFile if git cannot answer.
     """
 
     def __init__(self, folder: str = ".") -> None:
-        """The repository that `folder` belongs to; it need not exist any more."""
+        """The repository that `folder` belongs to; the folder need not exist any more."""
         self.folder = os.path.realpath(folder)
-        # Where the user's environment names the repository, git searches for none.
+        # If the user's environment names the repository, git does not search for one.
         self._start = os.getcwd() if "GIT_DIR" in os.environ else work_tree(self.folder)
 
     @cached_property
@@ -82,14 +82,14 @@ class Repository:
     def merge_base(self, revision: str) -> str:
         """The commit where HEAD branched off a revision.
 
-        It is the revision itself where git does not know, as in a shallow clone.
+        If git does not know that, as in a shallow clone, it is the revision itself.
         """
         commit = self.commit(revision)
         ran = self._run("merge-base", commit, "HEAD")
         return ran.stdout.decode("ascii").strip() or commit
 
     def read(self, revision: str, path: str) -> bytes | None:
-        """The content of a file in a revision; None where the revision does not have it.
+        """The content of a file in a revision; None if the revision does not have it.
 
         `path` is relative to the top of the work tree.
         """
@@ -105,12 +105,12 @@ class Repository:
         size = self._run(*words)
         if size.returncode:
             raise UnreadableFile(f"git has the name {name} but not its content: fetch it first")
-        if int(size.stdout) > longest():
-            raise UnreadableFile(f"{name} is larger than {longest():,} bytes")
+        if int(size.stdout) > max_file_bytes():
+            raise UnreadableFile(f"{name} is larger than {max_file_bytes():,} bytes")
         return self._checked("cat-file", "blob", blob.decode("ascii"))
 
     def relative(self, path: str) -> str | None:
-        """A path of the file system, relative to the top; None where it lies outside."""
+        """A path of the file system, relative to the top; None if it is outside."""
         folder, name = os.path.split(os.path.join(self.folder, path))
         found = os.path.relpath(os.path.join(os.path.realpath(folder), name), self.top)
         return None if found.split(os.sep, 1)[0] == os.pardir else found.replace(os.sep, "/")
@@ -118,40 +118,39 @@ class Repository:
     def changes(self, revision: str, patterns: Sequence[str]) -> list[FileChange]:
         """The files that differ between a revision and the work tree.
 
-        Patterns are git's pathspecs, relative to the folder that the repository was opened in.
+        Patterns are git's pathspecs, relative to the folder that the Repository was made for.
         """
         rooted = [self._rooted(pattern) for pattern in patterns]
         printed = self._checked(*self._without_filters(), *COMPARE, revision, "--", *rooted)
         return list(parsed_changes(iter(os.fsdecode(printed).split("\0"))))
 
     def _rooted(self, pattern: str) -> str:
-        """A pathspec relative to the top; one that says `top` already is."""
+        """A pathspec relative to the top; one with the magic `top` already is."""
         match = PATHSPEC.fullmatch(pattern)
-        assert match is not None  # both of its parts may be empty
+        assert match is not None  # both parts of the expression may be empty
         magic, rest = match.groups("")
         if "top" in magic or "/" in magic:
             return pattern
         return magic + (self.relative(rest) or rest)
 
     def _without_filters(self) -> Iterator[str]:
-        """Options that leave the content of files as it is.
+        """Options that disable the filters of the configuration.
 
-        A `.gitattributes` of the repository says which of the configured filters a file gets.
+        A `.gitattributes` of the repository decides which of them apply to a file.
         """
         ran = self._run("config", "--null", "--name-only", "--get-regexp", FILTER_SETTING)
         for setting in os.fsdecode(ran.stdout).split("\0")[:-1]:
             if "=" in setting:
-                raise UnreadableFile(
-                    f"a filter of git's configuration has a = in its name: {setting}"
-                )
+                problem = "a filter of git's configuration has a = in its name"
+                raise UnreadableFile(f"{problem}: {setting}")
             value = "false" if setting.endswith(".required") else ""
             yield from ("-c", f"{setting}={value}")
 
     def _checked(self, *words: str) -> bytes:
-        """What git prints.  Raises UnreadableFile with its complaint where it fails."""
+        """The output of git.  Raises UnreadableFile with its error message if it fails."""
         ran = self._run(*words)
         if ran.returncode:
-            raise UnreadableFile(complaint(ran))
+            raise UnreadableFile(error_message(ran))
         return ran.stdout
 
     def _run(self, *words: str) -> subprocess.CompletedProcess[bytes]:
@@ -177,7 +176,7 @@ def work_tree(folder: str) -> str:
     """The nearest folder, from `folder` upwards, with a `.git`: the top of its work tree.
 
     Git would also stop at a folder that looks like a bare repository, which any commit can hold;
-    a commit cannot hold a `.git`.  Raises UnreadableFile where there is none.
+    a commit cannot hold a `.git`.  Raises UnreadableFile if there is none.
     """
     ceilings = os.environ.get("GIT_CEILING_DIRECTORIES", "").split(os.pathsep)
     while not os.path.lexists(os.path.join(folder, ".git")):
@@ -192,7 +191,7 @@ def no_repository() -> UnreadableFile:
     return UnreadableFile("this is not a git repository: give two files")
 
 
-def complaint(ran: subprocess.CompletedProcess[bytes]) -> str:
+def error_message(ran: subprocess.CompletedProcess[bytes]) -> str:
     """The first line of git's error message."""
     lines = ran.stderr.decode("utf-8", "replace").strip().splitlines() or ["git failed"]
     return lines[0].removeprefix("fatal: ").removeprefix("error: ")

@@ -1,7 +1,7 @@
-"""Words of a command line -> the text of a file: one layer, or a chain of them, on what enters.
+"""Layers on the command line -> the text of a file.
 
-Either a layer, the shape of what enters it and its arguments (`conv 3x227x227 out=96 kernel=11`), or a shape and steps
-(`3x32x32 'conv 4 kernel=5' relu`).
+Either one layer, its input shapes and its arguments (`conv 3x227x227 out=96 kernel=11`), or an
+input shape and a chain of steps (`3x32x32 'conv 4 kernel=5' relu`).
 """
 
 from __future__ import annotations
@@ -16,110 +16,118 @@ from ..problem import Error, did_you_mean
 from ..shape import Shape, parse_shape
 
 NAME = "<command line>"
-PLAIN = re.compile(
-    r"\[[\w.,x -]*\]|[\w.+-][\w.+*/()-]*"
-)  # what YAML takes as it is, and as a file would have it
+# A word, a size, a list or an expression, which YAML reads as the text that it is.
+PLAIN_SCALAR = re.compile(r"\[[\w.,x -]*\]|[\w.+-][\w.+*/()-]*")
+Step = tuple[str, list[str]]
+"""The kind of a layer, and its arguments as written: `64` or `kernel=3`."""
 
 
-class NoChain(Error, ValueError):
-    """Words that state no layer; the message says what is missing."""
+class InlineError(Error, ValueError):
+    """Arguments that do not state a layer; the message says what is missing."""
 
 
-def text_of(words: Sequence[str], wanted: Shape | None = None) -> str:
-    """The file that the words state; of a layer alone, made so that a shape that is `wanted` may come out.  Raises NoChain."""
+def document_text(words: Sequence[str], wanted: Shape | None = None) -> str:
+    """The text of the file that the words state.
+
+    With an output shape that is `wanted`, a single layer gets the number of filters and a
+    padding with which it may have that output.  Raises InlineError.
+    """
     if not words:
-        raise NoChain("a layer and the shape that enters it: conv 3x227x227 out=96 kernel=11")
+        raise InlineError("give a layer and its input shape: conv 3x227x227 out=96 kernel=11")
     if parse_shape(words[0]):
-        return written([words[0]], [step_words(word) for word in words[1:]])
+        return file_text([words[0]], [split_step(word) for word in words[1:]])
     kind, rest = words[0], list(words[1:])
     if kind not in LAYERS:
-        raise NoChain(
-            f"{kind} is no layer, and no shape such as 3x227x227: {did_you_mean(kind, LAYERS)}".removesuffix(
-                ": "
-            )
-        )
-    shapes: list[str] = []
-    takes_none = layer_class(kind).arity[1] == 0
-    while (
-        rest
-        and not takes_none
-        and parse_shape(rest[0])
-        and (not shapes or another_enters(kind, rest[0]))
-    ):
-        shapes.append(rest.pop(0))
-    if not shapes and not takes_none:
-        raise NoChain(f"the shape of what enters {kind} is missing: {kind} 3x227x227 ...")
-    return written(
-        shapes or ["1"], [(kind, [*rest, *wanting(kind, rest, wanted)] if wanted else rest)]
-    )
+        hint = did_you_mean(kind, LAYERS)
+        message = f"{kind} is neither a layer nor a shape such as 3x227x227"
+        raise InlineError(f"{message}: {hint}" if hint else message)
+    shapes, arguments = split_shapes(kind, rest)
+    if wanted:
+        arguments += implied_arguments(kind, arguments, wanted)
+    return file_text(shapes, [(kind, arguments)])
 
 
-def wanting(kind: str, arguments: Sequence[str], wanted: Shape) -> list[str]:
-    """What a wanted shape says where the arguments do not: the number of filters, and a padding with which any window fits."""
-    cls = layer_class(kind)
-    first = next(iter(cls.fields), "")
-    given = {
-        name if mark else first
-        for name, mark, _ in (argument.partition("=") for argument in arguments)
-    }
-    out = [f"out={wanted.channels}"] if first == "out" and "out" not in given else []
-    return (
-        [*out, "padding=same"]
-        if cls.paddings_for is not Layer.paddings_for and "padding" not in given
-        else out
-    )
+def split_shapes(kind: str, words: Sequence[str]) -> tuple[list[str], list[str]]:
+    """The input shapes of a layer, and the arguments after them.  Raises InlineError."""
+    if layer_class(kind).arity[1] == 0:
+        return ["1"], list(words)  # the layer has no input, but a file must have one
+    end = 0
+    while end < len(words) and parse_shape(words[end]):
+        if end > 0 and not is_further_input(kind, words[end]):
+            break
+        end += 1
+    if end == 0:
+        raise InlineError(f"the input shape of {kind} is missing: {kind} 3x227x227 ...")
+    return list(words[:end]), list(words[end:])
 
 
-def another_enters(kind: str, shape: str) -> bool:
-    """Whether a shape behind the first is that of another value, and no argument."""
+def is_further_input(kind: str, shape: str) -> bool:
+    """Whether a shape after the first is that of another input, and not an argument."""
     return kind in JOINS or ("x" in shape and layer_class(kind).arity[1] != 1)
 
 
-def puts_out_several(kind: str) -> bool:
+def implied_arguments(kind: str, arguments: Sequence[str], wanted: Shape) -> list[str]:
+    """What a wanted output implies where the arguments leave it open.
+
+    That is the number of filters, and a padding with which any window fits.
+    """
+    cls = layer_class(kind)
+    first = next(iter(cls.fields), "")
+    given = set()
+    for argument in arguments:
+        name, mark, _ = argument.partition("=")
+        given.add(name if mark else first)
+    implied = []
+    if first == "out" and "out" not in given:
+        implied.append(f"out={wanted.channels}")
+    if cls.paddings_for is not Layer.paddings_for and "padding" not in given:
+        implied.append("padding=same")
+    return implied
+
+
+def has_several_outputs(kind: str) -> bool:
     return kind in LAYERS and layer_class(kind).outputs is not Layer.outputs
 
 
-def step_words(text: str) -> tuple[str, list[str]]:
-    """A step in one word: `conv 4 kernel=5`."""
+def split_step(text: str) -> Step:
+    """A step that is one word of the command line: `conv 4 kernel=5`."""
     kind, *arguments = re.findall(r"[^\s\[]*\[[^\]]*\]|\S+", text) or [""]
     return kind, arguments
 
 
-def written(shapes: Sequence[str], steps: Sequence[tuple[str, list[str]]]) -> str:
-    """A file of these inputs and steps; a step that takes several values takes all inputs."""
-    names = (
-        ["input"] if len(shapes) == 1 else [f"input{place}" for place in range(1, len(shapes) + 1)]
-    )
-    lines = [f"input: {shapes[0]}"] if len(shapes) == 1 else [
-        f"input: {{{', '.join(f'{name}: {shape}' for name, shape in zip(names, shapes, strict=True))}}}"
-    ]  # fmt: skip
+def file_text(shapes: Sequence[str], steps: Sequence[Step]) -> str:
+    """A file with these inputs and steps; a step with several operands reads all inputs."""
+    names = ["input"]
+    lines = [f"input: {shapes[0]}"]
+    if len(shapes) > 1:
+        names = [f"input{number}" for number in range(1, len(shapes) + 1)]
+        inputs = ", ".join(map("{}: {}".format, names, shapes))
+        lines = [f"input: {{{inputs}}}"]
     lines.append("layers:" if steps else "layers: []")
     for kind, arguments in steps:
         lines += step_lines(kind, arguments, names if len(names) > 1 else [])
-    if steps and puts_out_several(steps[-1][0]):  # of which one must be the end
+    if steps and has_several_outputs(steps[-1][0]):  # one of them must be the last value
         lines += ["    name: parts", "  - {from: 'parts[0]'}"]
     return "\n".join(lines) + "\n"
 
 
 def step_lines(kind: str, arguments: Sequence[str], operands: Sequence[str]) -> list[str]:
+    """The lines of one step.  Raises InlineError if two arguments have no name."""
     given = [argument.partition("=") for argument in arguments]
     bare = [name for name, mark, _ in given if not mark]
     if len(bare) > 1:
-        raise NoChain(
-            f"{kind} has {bare[0]} and {bare[1]} without a name: give the second as NAME={bare[1]}"
-        )
-    first = (
-        f"[{', '.join(operands)}]"
-        if operands and kind in JOINS
-        else scalar(bare[0])
-        if bare
-        else ""
-    )
+        problem = f"{kind} has {bare[0]} and {bare[1]} without a name"
+        raise InlineError(f"{problem}: give the second as NAME={bare[1]}")
+    first = scalar(bare[0]) if bare else ""
+    source = []
+    if operands and kind in JOINS:
+        first = f"[{', '.join(operands)}]"
+    elif operands:
+        source = [f"    from: [{', '.join(operands)}]"]
     named = [f"    {scalar(name)}: {scalar(value)}" for name, mark, value in given if mark]
-    source = [f"    from: [{', '.join(operands)}]"] if operands and kind not in JOINS else []
     return [f"  - {scalar(kind)}: {first}".rstrip(), *named, *source]
 
 
 def scalar(text: str) -> str:
-    """A text as YAML has it: plain where it is a word, a size, a list or an expression, else in quotes."""
-    return text if PLAIN.fullmatch(text) else json.dumps(text)
+    """A text as a YAML scalar: plain if it can be, else in quotes."""
+    return text if PLAIN_SCALAR.fullmatch(text) else json.dumps(text)

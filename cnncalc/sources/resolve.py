@@ -1,17 +1,17 @@
-"""What a word of the command line means: a path, a bundled name, standard input."""
+"""What an argument of the command line refers to: a path, a bundled name, or standard input."""
 
-# Without `from __future__ import annotations`, which makes them texts: NamedTuple compiles each, at every start.
+# No `from __future__ import annotations`: NamedTuple would compile each annotation at start-up.
 import os
 import sys
 from typing import NamedTuple
 
 from ..problem import did_you_mean
 from .bundled import bundled, bundled_names
-from .files import UnreadableFile, is_there, longest, read
+from .files import UnreadableFile, is_present, max_file_bytes, read_file
 
 
 class Source(NamedTuple):
-    """A file's bytes, how it is called, and the variant that is asked for."""
+    """A file's bytes, its name in messages, and the requested variant."""
 
     data: bytes
     name: str
@@ -19,26 +19,36 @@ class Source(NamedTuple):
 
 
 def load(target: str) -> Source:
-    """A path, `path@variant`, the name of a bundled architecture or variant, or `-`.  Raises UnreadableFile."""
+    """A path, `path@variant`, the name of a bundled architecture or variant, or `-`.
+
+    Raises UnreadableFile.
+    """
     if target == "-":
-        return Source(sys.stdin.buffer.read(longest() + 1), "<stdin>", None)
-    if is_there(target):
-        return Source(read(target), target, None)
+        return standard_input(None)
+    if is_present(target):
+        return Source(read_file(target), target, None)
     path, mark, variant = target.rpartition("@")
     if mark and path == "-":
-        return Source(sys.stdin.buffer.read(longest() + 1), "<stdin>", variant)
-    if mark and is_there(path):
-        return Source(read(path), path, variant)
+        return standard_input(variant)
+    if mark and is_present(path):
+        return Source(read_file(path), path, variant)
     found = bundled(path if mark else target)
     if found is not None:
         file, own = found
-        return Source(
-            read(file), f"architectures/{os.path.basename(file)}", variant if mark else own
-        )
+        name = f"architectures/{os.path.basename(file)}"
+        return Source(read_file(file), name, variant if mark else own)
     if os.path.isdir(target):
         raise UnreadableFile(f"{target} is a folder")
-    hint = did_you_mean(path if mark else target, bundled_names())
-    raise UnreadableFile(
-        f"there is no file or bundled architecture {target}"
-        + (f": {hint}" if hint.startswith("did") else "")
-    )
+    hint = unknown_name_hint(path if mark else target)
+    raise UnreadableFile(f"there is no file or bundled architecture {target}{hint}")
+
+
+def standard_input(variant: str | None) -> Source:
+    """Standard input, at most one byte more than a file may have."""
+    return Source(sys.stdin.buffer.read(max_file_bytes() + 1), "<stdin>", variant)
+
+
+def unknown_name_hint(name: str) -> str:
+    """The bundled name that is meant, as the end of a message; empty if none is similar."""
+    hint = did_you_mean(name, bundled_names())
+    return f": {hint}" if hint.startswith("did") else ""

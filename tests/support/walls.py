@@ -45,7 +45,7 @@ ARROWS: dict[str, set[str]] = {
     "parser": PARSER,
     "engine": ENGINE,
     "conventions": {"conventions", *ENGINE},
-    "difference": {"difference", *ENGINE},
+    "difference": {"difference", *SOURCES, *ENGINE},
     "explain": {"explain", "conventions", *ENGINE},
     "lint": LINT,
     "sources": SOURCES,

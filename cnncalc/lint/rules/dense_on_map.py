@@ -1,6 +1,8 @@
-"""A dense layer on a flattened map that holds most of the parameters of its network.
+"""A dense layer on a flattened feature map that holds most of the parameters of its network.
 
-It has weights of its own for every place of the map. Behind a global pooling it would need one set for all.
+It has separate weights for every position of the map.  After a global pooling it would need them
+only once.
+
 Source: Lin et al., Network in Network, arXiv:1312.4400, section 3.2.
 
 Fails:
@@ -36,23 +38,21 @@ from ..context import LintContext
 from ..finding import Violation
 from ..rule import Rule
 
-PASSED = frozenset(("dropout", "identity", "relu"))
+SKIPPED = frozenset(("dropout", "identity", "relu"))
 
 
-def check(subject: LintContext) -> Iterator[Violation]:
-    for built, index, node, layer in subject.nodes():
+def check(context: LintContext) -> Iterator[Violation]:
+    for built, index, node, layer in context.nodes():
         if layer.category != "dense" or node.training_only:
             continue
-        flatten = built.before(index, PASSED)
+        flatten = built.source_past(index, SKIPPED)
         if flatten is None or built.nodes[flatten].layer.kind != "flatten":
             continue
-        entering = built.nodes[flatten].input_shapes[0]
-        params, whole = built.report.layers[index].params, built.report.totals.params
-        if entering.positions > 1 and 2 * params > whole:
-            message = (
-                f"`{node.path}` on a map of {entering} holds {params:,} of the {whole:,} parameters"
-            )
-            hint = f"behind a global_avgpool it would have {params // entering.positions:,} or so"
+        x = built.nodes[flatten].input_shapes[0]
+        params, total = built.analysis.layers[index].params, built.analysis.totals.params
+        if x.positions > 1 and 2 * params > total:
+            message = f"`{node.path}` on a map of {x} holds {params:,} of the {total:,} parameters"
+            hint = f"after a global_avgpool it would have about {params // x.positions:,}"
             yield Violation(node.span, message, hint, built.calls(index))
 
 

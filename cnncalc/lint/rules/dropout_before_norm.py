@@ -1,7 +1,9 @@
-"""Dropout before a batch norm: in training it changes the variance that the norm keeps for inference.
+"""Dropout before a batch norm: the norm stores a variance that inference does not have.
 
-Between them may stand an activation or a pooling.  Source: Li et al., Understanding the Disharmony between Dropout and
-Batch Normalization by Variance Shift, arXiv:1801.05134.
+An activation or a pooling may be between them.
+
+Source: Li et al., Understanding the Disharmony between Dropout and Batch Normalization by Variance
+Shift, arXiv:1801.05134.
 
 Fails:
 
@@ -34,22 +36,20 @@ from ..context import LintContext
 from ..finding import Violation
 from ..rule import Rule
 
-PASSED = frozenset(
+SKIPPED = frozenset(
     ("relu", "relu6", "leaky_relu", "silu", "gelu", "maxpool", "avgpool", "identity", "flatten")
 )
+HINT = "put it after the norm: with dropout, the variance in training differs from inference"
 
 
-def check(subject: LintContext) -> Iterator[Violation]:
-    for built, index, node, layer in subject.nodes():
+def check(context: LintContext) -> Iterator[Violation]:
+    for built, index, node, layer in context.nodes():
         if layer.kind != "dropout" or not built.readers[index]:
             continue
-        behind = built.next_but(index, PASSED)
-        if behind is not None and built.nodes[behind].layer.kind == "bn":
+        reader = built.reader_past(index, SKIPPED)
+        if reader is not None and built.nodes[reader].layer.kind == "bn":
             message = f"`{node.path}` is dropout before a batch norm"
-            hint = (
-                "put it behind the norm: the norm's variance of training is not that of inference"
-            )
-            yield Violation(node.span, message, hint, built.calls(index))
+            yield Violation(node.span, message, HINT, built.calls(index))
 
 
 RULE = Rule("dropout-before-norm", check, __doc__)

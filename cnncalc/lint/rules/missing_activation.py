@@ -1,8 +1,9 @@
-"""Two convolutions with no activation between them are one linear map, which one convolution could be.
+"""Two convolutions with no activation between them: a single one could compute the same.
 
-A norm, a dropout or a padding between them changes nothing of that.  Not reported are the ways of taking a convolution apart
-on purpose: depthwise and grouped ones, axes one after the other (1x7 and 7x1), a middle of fewer channels than come in
-and go out (a linear bottleneck), and a value that something else reads as well.
+A norm, a dropout or a padding between them does not change that.  The rule leaves alone
+factorizations that are made on purpose: depthwise and grouped convolutions, one axis after the
+other (1x7 and 7x1), and a middle with fewer channels than input and output (a linear bottleneck).
+It also leaves alone a value that another step reads.
 
 Fails:
 
@@ -30,6 +31,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ...network import Node
 from ..context import BuiltNetwork, LintContext
 from ..finding import Violation
 from ..rule import Rule
@@ -37,38 +39,39 @@ from ..rule import Rule
 LINEAR = frozenset(("bn", "dropout", "droppath", "identity", "pad"))
 
 
-def check(subject: LintContext) -> Iterator[Violation]:
-    for nodes in subject.by_step.values():
-        pairs = [(built, index, second_of(built, index)) for built, index in nodes]
-        if all(second is not None for _, _, second in pairs):
-            built, index, second = pairs[0]
-            first, then = built.nodes[index], built.nodes[second or 0]
-            message = f"`{first.path}` and `{then.path}` are two convolutions with no activation between them"
-            hint = f"as they stand, one convolution could do what both do (the second is in line {then.span.line})"
+def check(context: LintContext) -> Iterator[Violation]:
+    for nodes in context.nodes_of_step.values():
+        seconds = [second_of(built, index) for built, index in nodes]
+        if seconds[0] is not None and None not in seconds:
+            built, index = nodes[0]
+            first, second = built.nodes[index], built.nodes[seconds[0]]
+            message = f"no activation between the convolutions `{first.path}` and `{second.path}`"
+            hint = f"one convolution could compute both (the second is in line {second.span.line})"
             yield Violation(first.span, message, hint, built.calls(index))
 
 
 def second_of(built: BuiltNetwork, index: int) -> int | None:
-    """The convolution that could be one with this one."""
+    """The convolution after a convolution that could be merged with it."""
     first = built.nodes[index]
-    if first.layer.kind != "conv" or first.layer.groups != 1:  # type: ignore[attr-defined]
+    if not is_ungrouped(first):
         return None
-    second = built.next_but(index, LINEAR)
-    if second is None or built.nodes[second].layer.kind != "conv":
+    second = built.reader_past(index, LINEAR)
+    if second is None or not is_ungrouped(built.nodes[second]):
         return None
     then = built.nodes[second]
-    if then.layer.groups != 1:  # type: ignore[attr-defined]
-        return None
     middle, ends = first.shape.channels, (first.input_shapes[0].channels, then.shape.channels)
-    return None if middle < min(ends) or apart(first.layer, then.layer) else second
+    return None if middle < min(ends) or is_separable(first.layer, then.layer) else second
 
 
-def apart(first: object, then: object) -> bool:
+def is_ungrouped(node: Node) -> bool:
+    return node.layer.kind == "conv" and node.layer.groups == 1  # type: ignore[attr-defined]
+
+
+def is_separable(first: object, then: object) -> bool:
     """Whether two kernels filter different axes."""
     axes = list(zip(first.kernel, then.kernel, strict=True))  # type: ignore[attr-defined]
-    return any(one > 1 == other for one, other in axes) and any(
-        one == 1 < other for one, other in axes
-    )
+    only_first = any(one > 1 == other for one, other in axes)
+    return only_first and any(one == 1 < other for one, other in axes)
 
 
 RULE = Rule("missing-activation", check, __doc__)

@@ -1,4 +1,4 @@
-"""A network without `expect`: nothing holds it to the numbers of its source.
+"""A network without `expect`: nothing checks it against the numbers of its source.
 
 Off unless it is selected.
 
@@ -28,29 +28,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ...document import Facts
 from ...problem import Span
 from ..context import LintContext
 from ..finding import Violation
 from ..rule import Rule
 
+HINT = "state its params, and where they are from"
 
-def check(subject: LintContext) -> Iterator[Violation]:
-    document = subject.document
+
+def check(context: LintContext) -> Iterator[Violation]:
+    document = context.document
     for variant in document.variants.values():
-        if not (variant.facts.expect.figures or variant.facts.expect.shapes):
-            yield Violation(
-                variant.span,
-                f"variant `{variant.name}` has no `expect`",
-                "state its params, and where they are from",
-            )
-    if not document.variants and not (
-        document.facts.expect.figures or document.facts.expect.shapes
-    ):
-        yield Violation(
-            Span(1, 1, 1, 2),
-            "the file has no `expect`",
-            "state its params, and where they are from",
-        )
+        if expects_nothing(variant.facts):
+            yield Violation(variant.span, f"variant `{variant.name}` has no `expect`", HINT)
+    if not document.variants and expects_nothing(document.facts):
+        yield Violation(Span(1, 1, 1, 2), "the file has no `expect`", HINT)
+
+
+def expects_nothing(facts: Facts) -> bool:
+    return not (facts.expect.figures or facts.expect.shapes)
 
 
 RULE = Rule("missing-expect", check, __doc__, default=False)

@@ -1,6 +1,7 @@
-"""A receptive field that never covers the input: what is pooled at the end are views of parts, and none sees the whole.
+"""A receptive field that never covers the input: no position before the final pooling sees it all.
 
-Asked is of a pooling of the whole map behind which no map is left, as at the end of a classifier.
+The rule checks a pooling of the whole map after which there is no map, as at the end of a
+classifier.
 
 Fails:
 
@@ -33,44 +34,46 @@ layers:
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Iterator
+from fractions import Fraction
 
 from ..context import BuiltNetwork, LintContext
 from ..finding import Violation
 from ..rule import Rule
 
+HINT = "no output position sees the whole input: add layers or downsample earlier"
 
-def check(subject: LintContext) -> Iterator[Violation]:
-    for built, index, node, _ in subject.nodes():
-        if not is_last_pooling(built, index):
+
+def check(context: LintContext) -> Iterator[Violation]:
+    for built, index, node, _ in context.nodes():
+        if not is_final_pooling(built, index):
             continue
-        field = built.report.layers[node.inputs[0].node].receptive_field
-        space = next(
-            (
-                shape.spatial
-                for shape in built.network.inputs.values()
-                if len(shape) == len(node.input_shapes[0])
-            ),
-            None,
-        )
-        if field is None or space is None or len(field) != len(space):
-            continue
-        sizes = [axis.size for axis in field if axis is not None]
-        if len(sizes) == len(space) and all(
-            seen < size for seen, size in zip(sizes, space, strict=True)
-        ):
-            seen, whole = "x".join(map(str, sizes)), "x".join(map(str, space))
-            message = f"what `{node.path}` pools sees {seen} of the input of {whole}"
-            yield Violation(
-                node.span,
-                message,
-                "no position sees the whole: deepen it, or stride earlier",
-                built.calls(index),
-            )
+        field, size = field_size(built, index), input_size(built, index)
+        if len(field) == len(size) > 0 and all(map(operator.lt, field, size)):
+            seen, whole = "x".join(map(str, field)), "x".join(map(str, size))
+            message = f"the receptive field before `{node.path}` is {seen}, the input {whole}"
+            yield Violation(node.span, message, HINT, built.calls(index))
 
 
-def is_last_pooling(built: BuiltNetwork, index: int) -> bool:
-    """Whether a layer pools a whole map, and no map comes behind it."""
+def field_size(built: BuiltNetwork, index: int) -> list[int | Fraction]:
+    """The receptive field, in input pixels, of what a node reads; empty if it is not known.
+
+    An axis that is seen whole is missing.
+    """
+    field = built.analysis.layers[built.nodes[index].inputs[0].node].receptive_field
+    return [axis.size for axis in field or () if axis is not None]
+
+
+def input_size(built: BuiltNetwork, index: int) -> tuple[int, ...]:
+    """The spatial size of the first input of the network with as many axes as a node reads."""
+    rank = len(built.nodes[index].input_shapes[0])
+    shapes = (shape for shape in built.network.inputs.values() if len(shape) == rank)
+    return next((shape.spatial for shape in shapes), ())
+
+
+def is_final_pooling(built: BuiltNetwork, index: int) -> bool:
+    """Whether a layer pools a whole map, and no node after it outputs a map."""
     node = built.nodes[index]
     pools = len(node.inputs) == 1 and node.inputs[0].node >= 0 and "pool" in node.layer.kind
     if not pools or node.input_shapes[0].positions == 1 or node.shape.positions > 1:

@@ -1,9 +1,9 @@
-"""A name that hides another one: whoever reads it must know which of the two is meant.
+"""A name that hides another one: a reader has to know which of the two is meant.
 
-That is a block with the name of a built-in layer (inside it the word means the built-in, elsewhere the block), a `let`
-or the binding of a `for` with the name of a variable, and a binding with the name of a parameter, of a `let` or of a
-binding around it.  A parameter may have the name of a variable, and a list may be bound to its own name: that is how
-they are handed on.
+That is a block named after a built-in layer (inside the block the word means the built-in,
+elsewhere the block), a `let` or the binding of a `for` named after a variable, and a binding named
+after a parameter, a `let` or an outer binding.  A parameter may have the name of a variable, and a
+list may be bound to its own name: that is how they are passed on.
 
 Fails:
 
@@ -39,34 +39,31 @@ from ..finding import Violation
 from ..rule import Rule
 
 if TYPE_CHECKING:
-    from ...document import Body, Step
+    from ...document import Block, Body, Step
 
-HINT = "give it another name"
+HINT = "choose another name"
+BUILT_IN_HINT = "inside the block the word means the built-in layer: choose another name"
 
 
-def check(subject: LintContext) -> Iterator[Violation]:
-    document = subject.document
+def check(context: LintContext) -> Iterator[Violation]:
+    document = context.document
     variables = dict.fromkeys(document.vars, "a variable")
-    for name, block in document.blocks.items():
-        if name in LAYERS:
-            hint = "inside the block the word means the built-in; another name avoids doubts"
-            yield Violation(
-                block.span, f"block `{name}` hides the built-in layer of that name", hint
-            )
-        for let, _ in block.lets:
-            if let in variables:
-                yield Violation(
-                    block.places[let],
-                    f"`{let}`, a `let` of block `{name}`, hides a variable of the file",
-                    HINT,
-                )
-        known = {
-            **variables,
-            **dict.fromkeys(block.params, "a parameter"),
-            **dict.fromkeys(dict(block.lets), "a `let`"),
-        }
-        yield from in_body(block.body, known)
+    for block in document.blocks.values():
+        yield from in_block(block, variables)
     yield from in_body(document.body, variables)
+
+
+def in_block(block: Block, variables: Mapping[str, str]) -> Iterator[Violation]:
+    if block.name in LAYERS:
+        message = f"block `{block.name}` hides the built-in layer of that name"
+        yield Violation(block.span, message, BUILT_IN_HINT)
+    for let, _ in block.lets:
+        if let in variables:
+            message = f"`{let}`, a `let` of block `{block.name}`, hides a variable of the file"
+            yield Violation(block.places[let], message, HINT)
+    params = dict.fromkeys(block.params, "a parameter")
+    lets = dict.fromkeys(dict(block.lets), "a `let`")
+    yield from in_body(block.body, {**variables, **params, **lets})
 
 
 def in_body(body: Body, known: Mapping[str, str]) -> Iterator[Violation]:
@@ -78,12 +75,9 @@ def in_step(step: Step, known: Mapping[str, str]) -> Iterator[Violation]:
     for bindings in (step.bindings, step.across):
         for name, expression in bindings or ():
             if name in known and expression.text != name:
-                yield Violation(
-                    expression.span,
-                    f"`{name}`, which is bound to this, hides {known[name]} of that name",
-                    HINT,
-                )
-        known = {**known, **{name: "a binding around it" for name, _ in bindings or ()}}
+                message = f"`{name}`, which is bound to this, hides {known[name]} of that name"
+                yield Violation(expression.span, message, HINT)
+        known = {**known, **{name: "an outer binding" for name, _ in bindings or ()}}
     for body in (step.body, *(operand.body for operand in step.operands)):
         if body:
             yield from in_body(body, known)

@@ -1,7 +1,8 @@
-"""A comment that suppresses nothing: the finding is gone, or the name is no rule's.
+"""A comment that suppresses nothing: there is no such finding, or no rule has that name.
 
-`# cnncalc: ignore[rule, other]` stands on the line of a finding, or, for the whole file, on a line of its own before
-the first key.  `--fix` removes it.  It is stale only where its rule was asked.
+`# cnncalc: ignore[rule, other]` goes on the line of a finding or, for the whole file, on a line of
+its own before the first key.  `--fix` removes it if it is stale.  A rule that is not enabled does
+not make it stale.
 
 Fails:
 
@@ -33,8 +34,8 @@ from ..finding import Violation
 from ..rule import Rule
 
 
-def check(subject: LintContext) -> Iterator[Violation]:
-    """Nothing by itself: what is stale shows when all other rules were asked (see `suppress`)."""
+def check(context: LintContext) -> Iterator[Violation]:
+    """Nothing: the runner knows what is stale once all other rules have run (`stale_names`)."""
     return iter(())
 
 

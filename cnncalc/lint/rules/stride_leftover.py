@@ -1,6 +1,7 @@
-"""A stride that leaves pixels over: the last rows or columns of what enters are under no window.
+"""A stride that leaves pixels unread: no window reaches the last rows or columns of the input.
 
-What is left over in the padding is not meant, nor a kernel smaller than the stride, which leaves pixels out everywhere.
+The rule ignores padding that is not read, and a kernel smaller than its stride, which skips pixels
+everywhere.
 
 Fails:
 
@@ -27,34 +28,34 @@ from collections.abc import Iterator
 
 from ...layers.layer import axis_name
 from ...layers.window import Windowed
-from ...problem import count
 from ...shape import Shape
 from ..context import LintContext
 from ..finding import Violation
 from ..rule import Rule
 
+NOUNS = {"height": "rows", "width": "columns"}
+HINT = "no window reaches them: pad, crop, or choose another size"
 
-def check(subject: LintContext) -> Iterator[Violation]:
-    for built, index, node, layer in subject.nodes():
-        if (
-            isinstance(layer, Windowed)
-            and not layer.ceil
-            and (told := leftover(layer, node.input_shapes[0]))
-        ):
-            message = f"the stride of `{node.path}` leaves {told} over"
-            hint = "no window reaches them: pad, crop, or choose another size"
-            yield Violation(node.span, message, hint, built.calls(index))
+
+def check(context: LintContext) -> Iterator[Violation]:
+    for built, index, node, layer in context.nodes():
+        if not isinstance(layer, Windowed) or layer.ceil:
+            continue
+        rest = leftover(layer, node.input_shapes[0])
+        if rest:
+            message = f"the stride of `{node.path}` leaves {rest} unread"
+            yield Violation(node.span, message, HINT, built.calls(index))
 
 
 def leftover(layer: Windowed, x: Shape) -> str:
-    """What is left over, in words; empty where nothing is."""
-    told = []
+    """What no window reads, in words; empty if every pixel is read."""
+    parts = []
     for axis, window in enumerate(layer.axis_windows(x)):
         if window.unread and window.effective_kernel >= window.stride:
             name = axis_name(axis, len(x.spatial))
-            noun = {"height": "row", "width": "column"}.get(name, "position")
-            told.append(f"{count(window.unread, noun)} of the {window.size} of its {name}")
-    return " and ".join(told)
+            noun = NOUNS.get(name, f"positions of its {name}")
+            parts.append(f"{window.unread:,} of {window.size:,} {noun}")
+    return " and ".join(parts)
 
 
 RULE = Rule("stride-leftover", check, __doc__)

@@ -1,7 +1,11 @@
-"""Channels that do not suit tensor cores, which multiply 8 numbers of 2 bytes (16 of 1 byte) at a time: the rest is filled up.
+"""A number of channels that does not fill tensor cores.
 
-Asked are the channels between dense layers and ungrouped convolutions, not those of the network's inputs and outputs.  Off
-unless it is selected.  Source: NVIDIA, Deep Learning Performance Documentation, Convolutional Layers, "Channels In And Out".
+They multiply 8 numbers of 2 bytes (16 of 1 byte) at a time, and pad the rest.  The rule checks the
+channels between dense layers and ungrouped convolutions, not those of the network's inputs and
+outputs.  Off unless it is selected.
+
+Source: NVIDIA, Deep Learning Performance Documentation, Convolutional Layers, "Channels In And
+Out".
 
 Fails:
 
@@ -34,19 +38,17 @@ from ..finding import Violation
 from ..rule import Rule
 
 
-def check(subject: LintContext) -> Iterator[Violation]:
-    for built, index, node, layer in subject.nodes():
-        if (
-            layer.kind not in ("conv", "linear")
-            or getattr(layer, "groups", 1) > 1
-            or index in built.ends
-        ):
+def check(context: LintContext) -> Iterator[Violation]:
+    for built, index, node, layer in context.nodes():
+        is_grouped = getattr(layer, "groups", 1) > 1
+        if layer.kind not in ("conv", "linear") or is_grouped or index in built.output_nodes:
             continue
         step = 16 if BYTES[built.network.dtype] == 1 else 8
         channels = node.shape.channels
         if channels % step:
-            message = f"`{node.path}` puts out {channels} channels, which is no multiple of {step}"
-            hint = f"the nearest are {channels // step * step or step} and {-(-channels // step) * step}"
+            below, above = channels // step * step, -(-channels // step) * step
+            message = f"`{node.path}` outputs {channels} channels, not a multiple of {step}"
+            hint = f"the nearest are {below or step} and {above}"
             yield Violation(node.span, message, hint, built.calls(index))
 
 

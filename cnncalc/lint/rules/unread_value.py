@@ -1,7 +1,7 @@
-"""A value that is computed and that nothing reads: its cost is counted, and it changes no output.
+"""A value that is computed but never read: its cost is counted, and it changes no output.
 
-It is neither an output of the network nor does a later step take it: a `from` has left it behind, a branch ends in the
-air, or a part of a `chunk` is not taken.
+It is not an output of the network, and no later step reads it: a `from` has skipped it, a branch
+leads nowhere, or a part of a `chunk` is not used.
 
 Fails:
 
@@ -34,33 +34,37 @@ from ..context import BuiltNetwork, LintContext
 from ..finding import Violation
 from ..rule import Rule
 
-HINT = "read it further on, or remove it"
+HINT = "read it in a later step, or remove it"
 
 
-def check(subject: LintContext) -> Iterator[Violation]:
-    for nodes in subject.by_step.values():
-        unread = [list(unread_of(*place)) for place in nodes]
-        if all(unread):  # what a block gives may be read after one call and not after another
+def check(context: LintContext) -> Iterator[Violation]:
+    for nodes in context.nodes_of_step.values():
+        messages = [list(unread_of(built, index)) for built, index in nodes]
+        if all(messages):  # the output of a block may be read after one call and not after another
             built, index = nodes[0]
-            yield Violation(built.nodes[index].span, unread[0][0], HINT, built.calls(index))
+            yield Violation(built.nodes[index].span, messages[0][0], HINT, built.calls(index))
 
 
 def unread_of(built: BuiltNetwork, index: int) -> Iterator[str]:
+    """A message for each value of a node that nothing reads."""
     node = built.nodes[index]
-    if index in built.ends:
+    if index in built.output_nodes:
         return
     if not built.readers[index]:
-        yield f"nothing reads what `{node.path}` puts out"
+        yield f"the output of `{node.path}` is never read"
     elif node.outputs:
-        read = {
-            value.part
-            for reader in built.readers[index]
-            for value in built.nodes[reader].inputs
-            if value.node == index
-        }
+        parts = read_parts(built, index)
         for part in range(len(node.outputs)):
-            if part not in read:
-                yield f"nothing reads part {part} of `{node.path}`"
+            if part not in parts:
+                yield f"part {part} of `{node.path}` is never read"
+
+
+def read_parts(built: BuiltNetwork, index: int) -> set[int | None]:
+    """The parts of a node's output that other nodes read."""
+    found: set[int | None] = set()
+    for reader in built.readers[index]:
+        found |= {value.part for value in built.nodes[reader].inputs if value.node == index}
+    return found
 
 
 RULE = Rule("unread-value", check, __doc__)

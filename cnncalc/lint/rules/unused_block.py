@@ -1,4 +1,4 @@
-"""A block that nothing calls: a leftover, or a call that was forgotten.
+"""A block that is never called: a leftover, or a call that was forgotten.
 
 Fails:
 
@@ -28,25 +28,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .. import usage as reads
 from ..context import LintContext
 from ..finding import Violation
 from ..rule import Rule
+from ..usage import all_steps, names_in_document
 
 
-def check(subject: LintContext) -> Iterator[Violation]:
-    document = subject.document
-    used = reads.of_document(document)  # a block may be the value of a variable or a parameter
-    called = [
-        (None, document.body),
-        *((name, block.body) for name, block in document.blocks.items()),
-    ]
-    for caller, body in called:
-        used |= {
-            step.word
-            for step in reads.all_steps(body)
-            if step.what == "block" and step.word != caller
-        }
+def check(context: LintContext) -> Iterator[Violation]:
+    document = context.document
+    used = names_in_document(document)  # a block may be the value of a variable or a parameter
+    bodies = {"": document.body, **{name: block.body for name, block in document.blocks.items()}}
+    for caller, body in bodies.items():
+        called = {step.word for step in all_steps(body) if step.what == "block"}
+        used |= called - {caller}
     for name, block in document.blocks.items():
         if name not in used:
             yield Violation(block.span, f"block `{name}` is never called", "remove it")

@@ -1,6 +1,6 @@
-"""A name that is defined and never read: a `let`, what enters a block, or the binding of a `for`.
+"""A name that is defined but never read: a `let`, an input of a block, or the binding of a `for`.
 
-A step may have a name that nothing refers to: tables show it, and `expect` may speak of it.
+A step may have a name that nothing refers to: tables show it, and `expect` may use it.
 
 Fails:
 
@@ -34,10 +34,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from .. import usage as reads
 from ..context import LintContext
 from ..finding import Violation
 from ..rule import Rule
+from ..usage import (
+    all_steps,
+    bodies,
+    names_in_block,
+    names_in_expressions,
+    names_in_step,
+    references_in_block,
+)
 
 if TYPE_CHECKING:
     from ...document import Block, Step
@@ -45,54 +52,45 @@ if TYPE_CHECKING:
 REMOVE = "remove it"
 
 
-def check(subject: LintContext) -> Iterator[Violation]:
-    for block in subject.document.blocks.values():
+def check(context: LintContext) -> Iterator[Violation]:
+    for block in context.document.blocks.values():
         yield from unused_lets(block)
         yield from unused_inputs(block)
-    for body in reads.bodies(subject.document):
-        for step in reads.all_steps(body):
+    for body in bodies(context.document):
+        for step in all_steps(body):
             yield from unused_bindings(step)
 
 
 def unused_lets(block: Block) -> Iterator[Violation]:
     for index, (name, _) in enumerate(block.lets):
-        read = reads.of_all(expression for _, expression in block.lets[index + 1 :]) | reads.inside(
-            block
-        )
-        if name not in read:
-            yield Violation(
-                block.places[name],
-                f"`{name}`, a `let` of block `{block.name}`, is never read",
-                REMOVE,
-            )
+        later = names_in_expressions(expression for _, expression in block.lets[index + 1 :])
+        if name not in later | names_in_block(block):
+            message = f"`{name}`, a `let` of block `{block.name}`, is never read"
+            yield Violation(block.places[name], message, REMOVE)
 
 
 def unused_inputs(block: Block) -> Iterator[Violation]:
-    """Of what enters a block, the first goes on by itself."""
+    """The first input of a block needs no reader: its first step reads it."""
     named = (*block.inputs[1:], *([block.rest] if block.rest else []))
     if not named:
         return
-    read = reads.references_of(block)
+    read = references_in_block(block)
     for name in named:
         if name not in read:
-            yield Violation(
-                block.places[name],
-                f"`{name}`, which enters block `{block.name}`, is never read",
-                REMOVE,
-            )
+            message = f"`{name}`, an input of block `{block.name}`, is never read"
+            yield Violation(block.places[name], message, REMOVE)
 
 
 def unused_bindings(step: Step) -> Iterator[Violation]:
-    """One of several bindings may be there for the count alone; where it is the only one, `repeat` says it better."""
+    """A binding that is there only for the number of iterations is better written as `repeat`."""
     if step.bindings is None:
         return
-    read = reads.of_step(step._replace(bindings=None, repeat=None))
+    read = names_in_step(step._replace(bindings=None, repeat=None))
     for name, expression in step.bindings:
         if name not in read:
             hint = "write `repeat` for a count" if len(step.bindings) == 1 else REMOVE
-            yield Violation(
-                expression.span, f"`{name}`, which `for` binds to this, is never read", hint
-            )
+            message = f"`{name}`, which `for` binds to this, is never read"
+            yield Violation(expression.span, message, hint)
 
 
 RULE = Rule("unused-name", check, __doc__)

@@ -1,4 +1,4 @@
-"""A parameter that its block never reads: every call gives it in vain.
+"""A parameter that its block never reads: calls set it without any effect.
 
 Fails:
 
@@ -29,23 +29,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .. import usage as reads
 from ..context import LintContext
 from ..finding import Violation
 from ..rule import Rule
+from ..usage import definitions, names_in_block, names_in_expressions
 
 
-def check(subject: LintContext) -> Iterator[Violation]:
-    for block in subject.document.blocks.values():
-        defined = reads.definitions(block)
+def check(context: LintContext) -> Iterator[Violation]:
+    for block in context.document.blocks.values():
+        defined = definitions(block)
         for index, name in enumerate(block.params):
-            behind = reads.of_all(expression for _, expression in defined[index + 1 :])
-            if name not in behind | reads.inside(block):
-                yield Violation(
-                    block.places[name],
-                    f"parameter `{name}` of `{block.name}` is never read",
-                    "remove it",
-                )
+            later = names_in_expressions(expression for _, expression in defined[index + 1 :])
+            if name not in later | names_in_block(block):
+                message = f"parameter `{name}` of `{block.name}` is never read"
+                yield Violation(block.places[name], message, "remove it")
 
 
 RULE = Rule("unused-parameter", check, __doc__)

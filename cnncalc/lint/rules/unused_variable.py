@@ -1,4 +1,4 @@
-"""A variable that nothing reads changes nothing, though the file says that it may be changed.
+"""A variable that is never read: changing it has no effect.
 
 Fails:
 
@@ -27,19 +27,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .. import usage as reads
 from ..context import LintContext
 from ..finding import Violation
 from ..rule import Rule
+from ..usage import names_in_document
 
 
-def check(subject: LintContext) -> Iterator[Violation]:
-    read = reads.of_document(subject.document)
-    for name in subject.document.vars:
+def check(context: LintContext) -> Iterator[Violation]:
+    document = context.document
+    read = names_in_document(document)
+    for name in document.vars:
         if name not in read:
-            yield Violation(
-                subject.document.places[name], f"variable `{name}` is never read", "remove it"
-            )
+            yield Violation(document.places[name], f"variable `{name}` is never read", "remove it")
 
 
 RULE = Rule("unused-variable", check, __doc__)

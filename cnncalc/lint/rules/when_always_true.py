@@ -1,4 +1,4 @@
-"""A `when` that is always true, where no variable, parameter or input can change it: it says nothing.
+"""A `when` that is always true, and that no variable, parameter or input can change.
 
 Fails:
 
@@ -33,13 +33,13 @@ from ..finding import Violation
 from ..rule import Rule
 
 
-def check(subject: LintContext) -> Iterator[Violation]:
-    if not subject.whole:
+def check(context: LintContext) -> Iterator[Violation]:
+    if not context.is_complete:
         return
-    for condition in conditions(subject.document):
-        if subject.whens.get(condition.expression.span) == {True} and condition.is_fixed:
-            message = f"`when: {condition.expression.text}` is always true"
-            yield Violation(condition.expression.span, message, "leave it out, or mend it")
+    for expression, _, is_constant in conditions(context.document):
+        if context.when_values.get(expression.span) == {True} and is_constant:
+            message = f"`when: {expression.text}` is always true"
+            yield Violation(expression.span, message, "remove the condition, or fix it")
 
 
 RULE = Rule("when-always-true", check, __doc__)

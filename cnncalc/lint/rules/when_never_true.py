@@ -1,7 +1,7 @@
-"""A `when` that is false in every round of every variant: the step is never taken.
+"""A `when` that is false in every iteration of every variant: the step is always skipped.
 
-Not meant are conditions on what enters (`in_channels != out`), which depend on the input, and on a variable that no
-variant changes, which is there for `--set`.
+The rule ignores conditions on the input (`in_channels != out`), and on a variable that no variant
+changes, which is there for `--set`.
 
 Fails:
 
@@ -37,19 +37,17 @@ from ..context import LintContext
 from ..finding import Violation
 from ..rule import Rule
 
+HINT = "the step is always skipped: fix the condition, or remove the step"
 
-def check(subject: LintContext) -> Iterator[Violation]:
-    if not subject.whole:
+
+def check(context: LintContext) -> Iterator[Violation]:
+    if not context.is_complete:
         return
-    for condition in conditions(subject.document):
-        if subject.whens.get(condition.expression.span) == {False} and not condition.is_switch:
-            where = "in any variant" if len(subject.networks) > 1 else "here"
-            message = f"`when: {condition.expression.text}` is never true {where}"
-            yield Violation(
-                condition.expression.span,
-                message,
-                "the step is never taken: mend the condition, or remove the step",
-            )
+    where = "in any variant" if len(context.networks) > 1 else "here"
+    for expression, is_switch, _ in conditions(context.document):
+        if context.when_values.get(expression.span) == {False} and not is_switch:
+            message = f"`when: {expression.text}` is never true {where}"
+            yield Violation(expression.span, message, HINT)
 
 
 RULE = Rule("when-never-true", check, __doc__)

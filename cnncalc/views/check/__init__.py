@@ -1,1 +1,1 @@
-"""The findings of `cnncalc check` in every format."""
+"""The findings of `cnncalc check` in each format."""

@@ -1,46 +1,40 @@
-"""What is found in files, as workflow commands: GitHub shows each as an annotation at its line."""
+"""Findings as workflow commands: GitHub shows each as an annotation at its line."""
 
 from __future__ import annotations
 
 from ...lint.finding import CheckResult, Finding
 from ..text import safe
-from .text import last_line
+from .text import call_texts, summary
 
 
 def check_github(result: CheckResult) -> str:
-    """A command a finding, and a last line."""
-    return (
-        "\n".join(
-            [*(command(file, finding) for file, finding in result.findings), last_line(result)]
-        )
-        + "\n"
-    )
+    """One command per finding, and a summary."""
+    commands = [command(file, finding) for file, finding in result.findings]
+    return "\n".join([*commands, summary(result)]) + "\n"
 
 
 def command(file: str, finding: Finding) -> str:
     problem, span = finding.problem, finding.problem.span
-    places = {"file": file, "line": str(span.line), "col": str(span.column)}
+    properties = {"file": file, "line": str(span.line), "col": str(span.column)}
     if span.end_line == span.line and span.end_column > span.column:
-        places |= {"endLine": str(span.end_line), "endColumn": str(span.end_column - 1)}
-    properties = ",".join(
-        f"{name}={escaped(value)}"
-        for name, value in {**places, "title": f"cnncalc {problem.rule}"}.items()
-    )
-    calls = [f"in {call.label}, line {call.span.line}" for call in problem.calls]
-    told = "; ".join(text for text in (problem.message, problem.hint, *calls) if text)
-    return f"::{problem.severity} {properties}::{data(told)}"
+        properties |= {"endLine": str(span.end_line), "endColumn": str(span.end_column - 1)}
+    properties["title"] = f"cnncalc {problem.rule}"
+    listed = ",".join(f"{name}={escape_property(value)}" for name, value in properties.items())
+    texts = (problem.message, problem.hint, *call_texts(problem))
+    message = "; ".join(text for text in texts if text)
+    return f"::{problem.severity} {listed}::{escape_message(message)}"
 
 
-def data(text: str) -> str:
-    """A message as the toolkit escapes it.
+def escape_message(text: str) -> str:
+    """A message, escaped as GitHub's toolkit does.
 
-    >>> data("100 %")
+    >>> escape_message("100 %")
     '100 %25'
     """
     text = safe(text).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
     return text.replace("##", "#%23")
 
 
-def escaped(text: str) -> str:
-    """A property as the toolkit escapes it."""
-    return data(text).replace(":", "%3A").replace(",", "%2C")
+def escape_property(text: str) -> str:
+    """A property, escaped as GitHub's toolkit does."""
+    return escape_message(text).replace(":", "%3A").replace(",", "%2C")

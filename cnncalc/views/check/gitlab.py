@@ -1,25 +1,29 @@
-"""What is found in files, as a report of code quality for GitLab."""
+"""Findings as a code quality report for GitLab."""
 
 from __future__ import annotations
 
-from ...lint.finding import CheckResult
+import json
+from typing import Any
+
+from ...lint.finding import CheckResult, Finding
 from ..text import safe
+from .escaping import escape_json
 from .fingerprints import fingerprinted
-from .json import dumped
 
 SEVERITIES = {"error": "major", "warning": "minor"}
 
 
 def check_gitlab(result: CheckResult) -> str:
-    return dumped(
-        [
-            {
-                "description": safe(finding.problem.message),
-                "check_name": finding.problem.rule,
-                "fingerprint": fingerprint,
-                "severity": SEVERITIES[finding.problem.severity],
-                "location": {"path": file, "lines": {"begin": finding.problem.span.line}},
-            }
-            for file, finding, fingerprint in fingerprinted(result)
-        ]
-    )
+    entries = [entry(*found) for found in fingerprinted(result)]
+    return escape_json(json.dumps(entries, indent=2))
+
+
+def entry(file: str, finding: Finding, fingerprint: str) -> dict[str, Any]:
+    problem = finding.problem
+    return {
+        "description": safe(problem.message),
+        "check_name": problem.rule,
+        "fingerprint": fingerprint,
+        "severity": SEVERITIES[problem.severity],
+        "location": {"path": file, "lines": {"begin": problem.span.line}},
+    }

@@ -1,17 +1,20 @@
-"""What is found in files, as JUnit's XML: a failing case a finding, or one passing case where there are none."""
+"""Findings as JUnit XML: one failing case per finding, or one passing case if there are none."""
 
 from __future__ import annotations
 
+import re
+
 from ...lint.finding import CheckResult, Finding
 from ..text import safe
-from .text import last_line
+from .text import call_texts, summary
 
 
 def check_junit(result: CheckResult) -> str:
+    """A test suite of all findings."""
     found = result.findings
     cases = [case(file, finding) for file, finding in found]
     if not cases:
-        cases = [f'    <testcase classname="cnncalc" name="{escaped(last_line(result))}"/>']
+        cases = [f'    <testcase classname="cnncalc" name="{escaped(summary(result))}"/>']
     counts = f'tests="{len(cases)}" failures="{len(found)}" errors="0"'
     head = [
         '<?xml version="1.0" encoding="UTF-8"?>',
@@ -23,18 +26,22 @@ def check_junit(result: CheckResult) -> str:
 
 def case(file: str, finding: Finding) -> str:
     problem, span = finding.problem, finding.problem.span
-    name = f"{file}:{span.line}:{span.column} {problem.rule}"
-    calls = [f"in {call.label}, line {call.span.line}" for call in problem.calls]
-    told = "\n".join(escaped(text) for text in (*problem.hint.split("\n"), *calls) if text)
+    path, name = escaped(file), escaped(f"{file}:{span.line}:{span.column} {problem.rule}")
+    lines = (*problem.hint.split("\n"), *call_texts(problem))
+    text = "\n".join(escaped(line) for line in lines if line)
+    kind = f'type="{problem.severity}" message="{escaped(problem.message)}"'
     return (
-        f'    <testcase classname="{escaped(file)}" name="{escaped(name)}" file="{escaped(file)}" line="{span.line}">\n'
-        f'      <failure type="{problem.severity}" message="{escaped(problem.message)}">{told}</failure>\n'
+        f'    <testcase classname="{path}" name="{name}" file="{path}" line="{span.line}">\n'
+        f"      <failure {kind}>{text}</failure>\n"
         "    </testcase>"
     )
 
 
 def escaped(text: str) -> str:
-    """Text for an element or an attribute, in which no character is one that XML refuses, or that acts on a log."""
+    """Text for an element or an attribute.
+
+    Characters that XML does not allow, and commands of CI logs, are replaced.
+    """
     text = (
         safe(text)
         .replace("&", "&amp;")
@@ -42,8 +49,5 @@ def escaped(text: str) -> str:
         .replace(">", "&gt;")
         .replace('"', "&quot;")
     )
-    text = "".join(
-        mark if not "\ud800" <= mark <= "\udfff" and mark not in "\ufffe\uffff" else "\ufffd"
-        for mark in text
-    )
+    text = re.sub("[\ud800-\udfff\ufffe\uffff]", "\ufffd", text)
     return text.replace("##", "#&#35;").replace("::", ":&#58;")

@@ -1,4 +1,4 @@
-"""What is found in files, as Markdown: a summary for the page of a job, or a comment."""
+"""Findings as Markdown, for the summary of a job or a comment."""
 
 from __future__ import annotations
 
@@ -6,42 +6,32 @@ import re
 
 from ...lint.finding import CheckResult, Finding
 from ..markdown import escaped, table
-from .text import last_line
+from .text import call_texts, summary
 
-MOST = 100  # rows: a page of a job holds a megabyte, a comment 65,536 characters
+MAX_ROWS = 100  # the summary of a job may have a megabyte, a comment 65,536 characters
 
 
 def check_markdown(result: CheckResult) -> str:
-    """A heading, and a row a finding."""
+    """A heading, the summary, and one row per finding."""
     found = result.findings
-    parts = ["### cnncalc check", escaped(last_line(result))]
+    parts = ["### cnncalc check", escaped(summary(result))]
     if found:
-        rows = [row(file, finding) for file, finding in found[:MOST]]
+        rows = [row(file, finding) for file, finding in found[:MAX_ROWS]]
         parts.append(table(["", "place", "finding", "rule"], ["", "", "", ""], rows))
-    if len(found) > MOST:
-        parts.append(f"{len(found) - MOST:,} more are not shown.")
+    if len(found) > MAX_ROWS:
+        parts.append(f"{len(found) - MAX_ROWS:,} more are not shown.")
     return "\n\n".join(parts).replace("##[", "#&#35;[") + "\n"
 
 
 def row(file: str, finding: Finding) -> list[str]:
     problem = finding.problem
-    calls = [f"in {call.label}, line {call.span.line}" for call in problem.calls]
-    lines = [
-        line
-        for text in (problem.message, problem.hint, *calls)
-        for line in text.split("\n")
-        if line
-    ]
-    told = "<br>".join(shown(line) for line in lines)
-    return [
-        problem.severity,
-        shown(f"{file}:{problem.span.line}:{problem.span.column}"),
-        told,
-        problem.rule,
-    ]
+    lines = "\n".join((problem.message, problem.hint, *call_texts(problem))).split("\n")
+    text = "<br>".join(plain(line) for line in lines if line)
+    place = plain(f"{file}:{problem.span.line}:{problem.span.column}")
+    return [problem.severity, place, text, problem.rule]
 
 
-def shown(text: str) -> str:
-    """Text that stays text, and becomes no link either."""
+def plain(text: str) -> str:
+    """Text without markup and links."""
     text = escaped(text).replace("://", ":&#8203;//").replace("www.", "www&#8203;.")
-    return re.sub(r"(?<!&)#", r"\\#", text)  # of an issue, or of a command
+    return re.sub(r"(?<!&)#", r"\\#", text)  # references to issues, and log commands

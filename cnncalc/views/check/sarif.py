@@ -1,25 +1,25 @@
-"""What is found in files, as SARIF 2.1.0 (OASIS, Static Analysis Results Interchange Format, 2020)."""
+"""Findings as SARIF 2.1.0 (OASIS, Static Analysis Results Interchange Format, 2020)."""
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 from urllib.parse import quote
 
 from ...lint.finding import CheckResult, Finding
-from ...lint.registry import RULES, rule
-from ...problem import Span
+from ...lint.registry import RULES, load_rule
+from ...problem import Call, Span
 from ..text import safe
+from .escaping import escape_json
 from .fingerprints import fingerprinted
-from .json import dumped
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
-MISTAKE = (
-    "A mistake in the architecture file, a promise that is not kept, or a limit that is exceeded."
-)
+ERROR = "An error in the architecture file, an unmet expectation, or an exceeded budget."
 
 
 def check_sarif(result: CheckResult) -> str:
+    """A log with one run; its rules are the enabled ones, and all others that have findings."""
     others = sorted({finding.problem.rule for _, finding in result.findings} - set(RULES))
     ids = [*result.rules, *others]
     results = [
@@ -28,7 +28,8 @@ def check_sarif(result: CheckResult) -> str:
     ]
     driver = {"name": "cnncalc", "rules": [descriptor(name) for name in ids]}
     run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
-    return dumped({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]})
+    log = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
+    return escape_json(json.dumps(log, indent=2))
 
 
 def descriptor(name: str) -> dict[str, Any]:
@@ -36,10 +37,10 @@ def descriptor(name: str) -> dict[str, Any]:
     if name not in RULES:
         return {
             "id": name,
-            "shortDescription": {"text": MISTAKE},
+            "shortDescription": {"text": ERROR},
             "defaultConfiguration": {"level": "error"},
         }
-    found = rule(name)
+    found = load_rule(name)
     why = found.doc.partition("\n\nFails:")[0]
     summary, _, _ = why.partition("\n\n")
     return {
@@ -52,25 +53,24 @@ def descriptor(name: str) -> dict[str, Any]:
 
 def entry(file: str, finding: Finding, fingerprint: str, ids: list[str]) -> dict[str, Any]:
     problem = finding.problem
-    told = "\n".join(text for text in (problem.message, problem.hint) if text)
+    message = "\n".join(text for text in (problem.message, problem.hint) if text)
     found: dict[str, Any] = {
         "ruleId": problem.rule,
         "ruleIndex": ids.index(problem.rule),
         "level": problem.severity,
-        "message": {"text": plain(told)},
+        "message": {"text": plain(message)},
         "locations": [location(file, problem.span)],
         "partialFingerprints": {"cnncalc/v1": fingerprint},
     }
     if problem.calls:
-        found["relatedLocations"] = [
-            {
-                **location(file, call.span),
-                "id": index,
-                "message": {"text": plain(f"in {call.label}")},
-            }
-            for index, call in enumerate(problem.calls, 1)
-        ]
+        calls = enumerate(problem.calls, 1)
+        found["relatedLocations"] = [related(file, call, index) for index, call in calls]
     return found
+
+
+def related(file: str, call: Call, index: int) -> dict[str, Any]:
+    message = {"text": plain(f"in {call.label}")}
+    return {**location(file, call.span), "id": index, "message": message}
 
 
 def location(file: str, span: Span) -> dict[str, Any]:
@@ -89,6 +89,6 @@ def location(file: str, span: Span) -> dict[str, Any]:
 
 
 def plain(text: str) -> str:
-    """A message in which nothing is a link or a placeholder."""
+    """A message without links and placeholders."""
     lines = [safe(line) for line in text.split("\n")]
     return re.sub(r"([\\\[\]])", r"\\\1", "\n".join(lines)).replace("{", "{{").replace("}", "}}")

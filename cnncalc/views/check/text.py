@@ -1,4 +1,4 @@
-"""What is found in files, for a person: each finding with its line and a caret, and a last line that sums up."""
+"""Findings for people: each with its line and a caret, and a summary."""
 
 from __future__ import annotations
 
@@ -15,25 +15,32 @@ if TYPE_CHECKING:
 
 def check_text(result: CheckResult) -> str:
     parts = [finding_text(finding.problem, file, finding.line) for file, finding in result.findings]
-    return "\n".join([*parts, last_line(result)]) + "\n"
+    return "\n".join([*parts, summary(result)]) + "\n"
 
 
 def finding_text(problem: Problem, file: str, line: str) -> str:
-    """One finding, in which nothing acts on the log of a CI."""
+    """One finding, without commands of CI logs."""
     text = told(problem, file, line)
-    # A log acts on `::` at the start of a line, and on `##[`, `##vso[` and the like anywhere in it.
+    # Commands are `::` at the start of a line, and `##[`, `##vso[` and the like anywhere in it.
     text = re.sub(r"#(?=#\w*\[)", r"\\x23", text)
     return f"./{text}" if text.startswith(("::", "##")) else text
 
 
-def last_line(result: CheckResult) -> str:
-    """How many files and variants were checked, and what was found.
+def call_texts(problem: Problem) -> list[str]:
+    """The block calls around a problem, each in words."""
+    return [f"in {call.label}, line {call.span.line}" for call in problem.calls]
 
-    >>> last_line(CheckResult((), ()))
+
+def summary(result: CheckResult) -> str:
+    """How many files and networks were checked, and how many findings there are.
+
+    >>> summary(CheckResult((), ()))
     '0 files, 0 networks: no findings'
     """
+    files = count(len(result.architectures), "file")
+    networks = count(result.networks, "network")
     found = len(result.findings)
+    findings = count(found, "finding") if found else "no findings"
     fixable = len([finding for _, finding in result.findings if finding.fix])
-    told = count(found, "finding") if found else "no findings"
-    mend = f", {fixable} of which --fix mends" if fixable else ""
-    return f"{count(len(result.architectures), 'file')}, {count(result.networks, 'network')}: {told}{mend}"
+    fixes = f", {fixable} fixable with --fix" if fixable else ""
+    return f"{files}, {networks}: {findings}{fixes}"

@@ -61,17 +61,6 @@ class Grid(NamedTuple):
         ]
 
 
-def grid_text(grid: Grid, form: str, style: Style, schema: str) -> str:
-    """A grid in one of the formats."""
-    if form == "json":
-        return grid_json(grid, schema)
-    if form == "csv":
-        return grid_csv(grid)
-    if form == "markdown":
-        return grid_markdown(grid, style.exact)
-    return grid_latex(grid, style.exact) if form == "latex" else grid_table(grid, style)
-
-
 def grid_table(grid: Grid, style: Style) -> str:
     """Aligned columns; a star marks the best cell of a column."""
     texts = grid.texts(style.exact)
@@ -109,6 +98,7 @@ def grid_json(grid: Grid, schema: str) -> str:
 
 
 def grid_csv(grid: Grid) -> str:
+    """Exact values, under the names of the columns."""
     lines = [[column.name for column in grid.columns]]
     lines += [[machine(cell) for cell in row] for row in grid.rows]
     return "".join(map(csv_line, lines))

@@ -1,0 +1,153 @@
+"""Compares files with all of their variants: each file is read once, each variant built from it."""
+
+# No `from __future__ import annotations`: NamedTuple would compile each annotation at start-up.
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+from ..engine.analysis import Analysis
+from ..engine.calculation import analyse
+from ..parser import Parsed, Request, RequestError, build, read_document
+from ..parser.declarations import said_blocks, said_vars
+from ..problem import Error, Problem
+from ..sources.resolve import Source
+from ..sources.revisions import FileVersions
+from .compare import compare, nothing
+from .comparison import Comparison, Declarations
+
+
+class InvalidFile(NamedTuple):
+    """A file that cannot be compared, with its errors."""
+
+    name: str
+    problems: tuple[Problem, ...]
+    lines: tuple[str, ...]
+
+
+class InvalidFileError(Error):
+    """Raised where a network cannot be built; `file` holds the errors."""
+
+    def __init__(self, file: InvalidFile) -> None:
+        super().__init__(f"{file.name} has errors")
+        self.file = file
+
+
+class FileComparison(NamedTuple):
+    """The comparisons of the variants of one file: those that differ, or one if none does.
+
+    `unchanged` names the variants that do not differ, if others do.
+    """
+
+    name: str
+    comparisons: list[Comparison]
+    unchanged: list[str]
+
+
+class DeclaredNetwork(NamedTuple):
+    """A network with the declarations of its file."""
+
+    analysis: Analysis
+    declarations: Declarations
+
+
+class Version:
+    """One version of a file, whose networks are built when they are compared.
+
+    Raises InvalidFileError if a network cannot be built, and RequestError if the request does
+    not fit the file.
+    """
+
+    def __init__(self, source: Source, request: Request, batch: int) -> None:
+        self.request = request
+        self.batch = batch
+        self.file = read_document(source.data, source.name)
+        self.default = self._build(source.variant)
+
+    @property
+    def variants(self) -> tuple[str, ...]:
+        return self.file.variants
+
+    def network(self, variant: str) -> DeclaredNetwork | None:
+        """One variant, None if the file has others but not this; its only network if none."""
+        if not self.variants or variant == self.default.analysis.network.variant:
+            return self.default
+        return self._build(variant) if variant in self.variants else None
+
+    def _build(self, variant: str | None) -> DeclaredNetwork:
+        try:
+            parsed = build(self.file, self.request._replace(variant=variant))
+        except RequestError as error:
+            raise RequestError(f"{self.file.name}: {error}") from None
+        if parsed.network is None:
+            errors = [problem for problem in parsed.problems if problem.severity == "error"]
+            raise InvalidFileError(InvalidFile(self.file.name, tuple(errors), self.file.lines))
+        declarations = declarations_of(parsed, self.request.variables)
+        return DeclaredNetwork(analyse(parsed.network, self.batch), declarations)
+
+
+def declarations_of(parsed: Parsed, variables: Mapping[str, str]) -> Declarations:
+    """What a file declares besides its layers; `variables` are those that the user sets."""
+    if parsed.root is None or parsed.network is None:
+        return Declarations()
+    vars = said_vars(parsed.root, parsed.network.variant, variables)
+    return Declarations(vars, said_blocks(parsed.root))
+
+
+def compare_files(
+    files: Iterable[FileVersions], request: Request, batch: int = 1
+) -> Iterator[FileComparison | InvalidFile]:
+    """Compare files one after the other; an invalid one does not stop the others.
+
+    `request` applies to both versions of each file.  Raises RequestError if it does not fit one.
+    """
+    for versions in files:
+        try:
+            comparisons = compare_versions(versions, request, batch)
+        except InvalidFileError as error:
+            yield error.file
+            continue
+        changed = [found for found in comparisons if not found.is_empty]
+        unchanged = [found.after.network.variant or "?" for found in comparisons if found.is_empty]
+        yield FileComparison(
+            versions.name, changed or comparisons[:1], unchanged if changed else []
+        )
+
+
+def compare_versions(
+    versions: FileVersions, request: Request = Request(), batch: int = 1
+) -> list[Comparison]:
+    """Compare two versions of a file, of which one may be missing: one network or all variants.
+
+    The variants are in the order of the later version, followed by those that it lacks.
+    Raises InvalidFileError if a network cannot be built, and RequestError.
+    """
+    before, after = (
+        None if source is None else Version(source, request, batch)
+        for source in (versions.before, versions.after)
+    )
+    variants: Iterable[str | None] = (None,)
+    if versions.all_variants:
+        present = [version for version in (after, before) if version is not None]
+        names = dict.fromkeys(name for version in present for name in version.variants)
+        variants = names or variants
+    return [
+        compare_networks(network_of(before, variant), network_of(after, variant))
+        for variant in variants
+    ]
+
+
+def network_of(version: Version | None, variant: str | None) -> DeclaredNetwork | None:
+    """A variant of a version, or its default network; None if it does not exist."""
+    if version is None:
+        return None
+    return version.default if variant is None else version.network(variant)
+
+
+def compare_networks(before: DeclaredNetwork | None, after: DeclaredNetwork | None) -> Comparison:
+    """Compare two networks; a missing one is compared as a network without layers."""
+    present = before or after
+    if present is None:
+        raise ValueError("there is nothing to compare")
+    empty = DeclaredNetwork(nothing(present.analysis.network), Declarations())
+    earlier, later = before or empty, after or empty
+    declarations = (earlier.declarations, later.declarations)
+    return compare(earlier.analysis, later.analysis, declarations)

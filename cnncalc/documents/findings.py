@@ -1,0 +1,158 @@
+"""The JSON document of `cnncalc check`: `cnncalc/check/1`, described in docs/ci.md."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+from ..lint.finding import CheckResult, FileResult, Finding, Numbers
+from ..problem import Call, Span
+
+SCHEMA = "cnncalc/check/1"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A stretch of text; lines and columns count from 1, the end column is after the last one."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+    @classmethod
+    def of(cls, span: Span) -> Self:
+        return cls(*span)
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "line": self.line,
+            "column": self.column,
+            "end_line": self.end_line,
+            "end_column": self.end_column,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class BlockCall:
+    """A call of a block around a finding."""
+
+    label: str
+    place: Place
+
+    @classmethod
+    def of(cls, call: Call) -> Self:
+        return cls(call.label, Place.of(call.span))
+
+    def as_json(self) -> dict[str, Any]:
+        return {"label": self.label, **self.place.as_json()}
+
+
+@dataclass(frozen=True, slots=True)
+class FindingEntry:
+    """One finding; `calls` are the block calls around it, innermost first."""
+
+    rule: str
+    severity: str
+    place: Place
+    message: str
+    hint: str
+    calls: tuple[BlockCall, ...]
+    fixable: bool
+
+    @classmethod
+    def of(cls, finding: Finding) -> Self:
+        problem = finding.problem
+        return cls(
+            problem.rule,
+            problem.severity,
+            Place.of(problem.span),
+            problem.message,
+            problem.hint,
+            tuple(map(BlockCall.of, problem.calls)),
+            fixable=finding.fix is not None,
+        )
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "rule": self.rule,
+            "severity": self.severity,
+            **self.place.as_json(),
+            "message": self.message,
+            "hint": self.hint,
+            "calls": [call.as_json() for call in self.calls],
+            "fixable": self.fixable,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkEntry:
+    """One network of a file; without numbers if it cannot be calculated."""
+
+    variant: str | None
+    numbers: Mapping[str, int | str]
+
+    @classmethod
+    def of(cls, variant: str, numbers: Numbers | None) -> Self:
+        return cls(variant or None, numbers or {})
+
+    def as_json(self) -> dict[str, Any]:
+        return {"variant": self.variant, **self.numbers}
+
+
+@dataclass(frozen=True, slots=True)
+class FileEntry:
+    """One file, or the baseline."""
+
+    file: str
+    networks: tuple[NetworkEntry, ...]
+    findings: tuple[FindingEntry, ...]
+
+    @classmethod
+    def of(cls, result: FileResult) -> Self:
+        networks = (NetworkEntry.of(*network) for network in result.numbers.items())
+        return cls(result.file, tuple(networks), tuple(map(FindingEntry.of, result.findings)))
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "file": self.file,
+            "networks": [network.as_json() for network in self.networks],
+            "findings": [finding.as_json() for finding in self.findings],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """The document: counts, the enabled rules, and the files in the order they were checked."""
+
+    files: int
+    networks: int
+    findings: int
+    rules: tuple[str, ...]
+    results: tuple[FileEntry, ...]
+
+    @classmethod
+    def of(cls, result: CheckResult) -> Self:
+        return cls(
+            len(result.architectures),
+            result.networks,
+            len(result.findings),
+            result.rules,
+            tuple(map(FileEntry.of, result.files)),
+        )
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "schema": SCHEMA,
+            "files": self.files,
+            "networks": self.networks,
+            "findings": self.findings,
+            "rules": list(self.rules),
+            "results": [entry.as_json() for entry in self.results],
+        }
+
+    def to_json(self) -> str:
+        """The document as text."""
+        return json.dumps(self.as_json(), indent=2)

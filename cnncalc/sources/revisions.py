@@ -1,0 +1,189 @@
+"""Two versions of a file to compare: which files, in which git revisions, are meant."""
+
+# No `from __future__ import annotations`: NamedTuple would compile each annotation at start-up.
+import os
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from .files import UnreadableFile, is_present, read_file
+from .resolve import Source, load
+
+if TYPE_CHECKING:
+    from .git import Repository
+
+NOWHERE = "/dev/null"
+"""How git names the version of a file that was added or removed."""
+
+GIT_ARGUMENTS = (7, 8, 9)
+"""How many arguments git gives to an external diff: path, old file, hex, mode, new file, hex, mode;
+for a renamed file also the new path and the similarity."""
+
+YAML_FILES = (":(top)*.yaml", ":(top)*.yml")
+LAYERS_KEY = re.compile(rb"^layers\s*:", re.MULTILINE)
+INPUT_KEY = re.compile(rb"^(input|variants)\s*:", re.MULTILINE)
+
+
+class FileVersions(NamedTuple):
+    """A file before and after; None where it does not exist.
+
+    `all_variants` is whether all of its variants are compared, and not only one.
+    """
+
+    before: Source | None
+    after: Source | None
+    all_variants: bool = False
+
+    @property
+    def name(self) -> str:
+        """The name of the later version, or of the only one."""
+        source = self.after or self.before
+        return source.name if source else NOWHERE
+
+
+def two_networks(before: str, after: str) -> FileVersions:
+    """Two networks by their files, bundled names, or revisions and paths.
+
+    All variants are compared if one of them is a revision and none names a variant.
+    Raises UnreadableFile.
+    """
+    versions = FileVersions(network(before), network(after))
+    variants = [source.variant for source in (versions.before, versions.after) if source]
+    has_revision = is_revision(before) or is_revision(after)
+    return versions._replace(all_variants=has_revision and not any(variants))
+
+
+def from_git(arguments: Sequence[str]) -> FileVersions:
+    """The versions that git gives to an external diff; see GIT_ARGUMENTS.
+
+    Raises UnreadableFile.
+    """
+    path, before, after = arguments[0], arguments[1], arguments[4]
+    new_path = arguments[7] if len(arguments) > 7 else path
+    return FileVersions(
+        None if before == NOWHERE else Source(read_file(before), path, None),
+        None if after == NOWHERE else Source(read_file(after), new_path, None),
+        all_variants=True,
+    )
+
+
+def network(target: str) -> Source | None:
+    """A network by its file, its bundled name, or its revision and path; None for NOWHERE."""
+    if target == NOWHERE:
+        return None
+    return in_revision(target) if is_revision(target) else load(target)
+
+
+# Revisions
+
+
+def is_revision(target: str) -> bool:
+    """Whether `target` is REV:PATH, and not a file with a colon in its name."""
+    is_file = is_present(target) or is_present(target.rpartition("@")[0])
+    return ":" in target and not is_file
+
+
+def split_revision(target: str) -> tuple[str, str, str | None]:
+    """The revision, the path and the variant of `REV:PATH@VARIANT`; REV may contain an @ too."""
+    revision, _, path = target.partition(":")
+    path, mark, variant = path.rpartition("@") if "@" in path else (path, "", "")
+    return revision or "HEAD", path, variant if mark else None
+
+
+def in_revision(target: str) -> Source:
+    """The file `REV:PATH`.  Raises UnreadableFile."""
+    from .git import Repository
+
+    revision, path, variant = split_revision(target)
+    data, _ = read_revision(Repository(), revision, path)
+    if data is None:
+        raise UnreadableFile(f"there is no file {path} in {revision}")
+    return Source(data, f"{revision}:{path}", variant)
+
+
+def read_revision(repository: "Repository", revision: str, path: str) -> tuple[bytes | None, str]:
+    """The content of a file in a revision, None if it is missing, and its path from the top.
+
+    As in git itself, a path is relative to the top of the work tree; if there is no such file,
+    it is relative to the current folder.
+    """
+    data = None if path.startswith("./") else repository.read(revision, path)
+    here = repository.relative(path)
+    if data is not None or here is None:
+        return data, path
+    return repository.read(revision, here), here
+
+
+# One file against a revision
+
+
+def against_revision(target: str) -> FileVersions:
+    """A file of the work tree against the same file in HEAD, or in the revision that is named.
+
+    Raises UnreadableFile.
+    """
+    if is_revision(target):
+        return against_named_revision(*split_revision(target))
+    path, variant = target, None
+    if not is_present(target) and "@" in target:
+        path, _, variant = target.rpartition("@")
+    return against_content(head_content(path), "HEAD", path, path, variant)
+
+
+def against_named_revision(revision: str, path: str, variant: str | None) -> FileVersions:
+    from .git import Repository
+
+    repository = Repository()
+    data, from_top = read_revision(repository, revision, path)
+    file = path if is_present(path) else os.path.join(repository.top, from_top)
+    return against_content(data, revision, path, file, variant)
+
+
+def head_content(path: str) -> bytes | None:
+    """The content of a file in HEAD of the repository whose work tree contains it."""
+    from .git import Repository
+
+    folder = os.path.dirname(path)
+    repository = Repository(folder if os.path.isdir(folder) else ".")
+    from_top = repository.relative(os.path.abspath(path))
+    return None if from_top is None else repository.read("HEAD", from_top)
+
+
+def against_content(
+    data: bytes | None, revision: str, path: str, file: str, variant: str | None
+) -> FileVersions:
+    """The content of `path` in a revision, and `file` now.  Raises UnreadableFile without both."""
+    now = read_file(file) if is_present(file) else None
+    if data is None and now is None:
+        problem = f"there is no file {path}, here or in {revision}"
+        raise UnreadableFile(f"{problem}: give two networks, or a file that git tracks")
+    before = None if data is None else Source(data, f"{revision}:{path}", variant)
+    after = None if now is None else Source(now, path, variant)
+    return FileVersions(before, after, all_variants=variant is None)
+
+
+# All files of a branch
+
+
+def changed_since(revision: str, paths: Sequence[str]) -> list[FileVersions]:
+    """Every architecture file that differs between where a branch began and the work tree.
+
+    Raises UnreadableFile.
+    """
+    from .git import Repository
+
+    repository, found = Repository(), []
+    base = repository.merge_base(revision)
+    for change in repository.changes(base, tuple(paths) or YAML_FILES):
+        data = repository.read(base, change.before) if change.before else None
+        file = os.path.join(repository.top, change.after) if change.after else ""
+        now = read_file(file) if file and is_present(file) else None
+        if any(is_architecture(content) for content in (data, now) if content is not None):
+            before = None if data is None else Source(data, f"{revision}:{change.before}", None)
+            after = None if now is None else Source(now, change.after or "", None)
+            found.append(FileVersions(before, after, all_variants=True))
+    return found
+
+
+def is_architecture(content: bytes) -> bool:
+    return bool(LAYERS_KEY.search(content) and INPUT_KEY.search(content))

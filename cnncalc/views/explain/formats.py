@@ -1,0 +1,64 @@
+"""The formats of `cnncalc explain` and `layer`.  Each imports its view when it is used."""
+
+# No `from __future__ import annotations`: NamedTuple would compile each annotation at start-up.
+from collections.abc import Callable, Collection, Sequence
+from typing import NamedTuple
+
+from ...engine.analysis import Analysis
+from ...explain import GroupExplanation, LayerExplanation, Overview
+from ..layout import Style
+
+
+class ExplainRequest(NamedTuple):
+    """What is explained of a network, and how it is shown.
+
+    `name` is the network as the user named it; `numbers` are the sections shown of each layer.
+    """
+
+    analysis: Analysis
+    name: str
+    overview: Overview | None
+    groups: Sequence[GroupExplanation]
+    layers: Sequence[LayerExplanation]
+    numbers: Collection[str]
+    style: Style
+
+
+def render(form: str, request: ExplainRequest) -> str:
+    """An explanation in a format."""
+    return FORMATS[form](request)
+
+
+def as_text(request: ExplainRequest) -> str:
+    from .group import group_text
+    from .overview import story_text
+    from .text import layer_text
+
+    analysis, name, overview, groups, layers, numbers, style = request
+    parts = [story_text(overview, name, style)] if overview else []
+    parts += [group_text(group, analysis, name, style) for group in groups]
+    parts += [layer_text(layer, analysis, style, numbers) for layer in layers]
+    return "\n\n".join(parts)
+
+
+def as_markdown(request: ExplainRequest) -> str:
+    from .markdown import group_markdown, layer_markdown, story_markdown
+
+    analysis, name, overview, groups, layers, numbers, _ = request
+    parts = [story_markdown(overview, name)] if overview else []
+    parts += [group_markdown(group) for group in groups]
+    parts += [layer_markdown(layer, analysis, numbers) for layer in layers]
+    return "\n".join(parts)
+
+
+def as_json(request: ExplainRequest) -> str:
+    from .json import explain_json
+
+    return explain_json(request.analysis, request.layers, request.groups, request.overview)
+
+
+FORMATS: dict[str, Callable[[ExplainRequest], str]] = {
+    "text": as_text,
+    "markdown": as_markdown,
+    "json": as_json,
+}

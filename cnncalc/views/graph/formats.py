@@ -1,0 +1,72 @@
+"""The formats of `cnncalc graph`.  Each imports its view when it is used."""
+
+# No `from __future__ import annotations`: NamedTuple would compile each annotation at start-up.
+from collections.abc import Callable
+from typing import NamedTuple
+
+from ...engine.analysis import Analysis
+
+
+class GraphRequest(NamedTuple):
+    """A network and how it is drawn; None is the default of the format."""
+
+    analysis: Analysis
+    depth: int | None = None
+    direction: str | None = None
+    width: int | None = None
+    exact: bool = False
+
+
+class RenderedGraph(NamedTuple):
+    """A drawing as text, and a remark on it for the user."""
+
+    text: str
+    remark: str = ""
+
+
+def render(form: str, request: GraphRequest) -> RenderedGraph:
+    """A network in a format.  Raises TooLarge if the format cannot show it."""
+    return FORMATS[form](request)
+
+
+def as_mermaid(request: GraphRequest) -> RenderedGraph:
+    from .graph import folded_graph
+    from .mermaid import graph_mermaid, too_large
+
+    graph = folded_graph(request.analysis, request.depth)
+    direction = request.direction or "down"
+    text = graph_mermaid(graph, request.analysis, direction, request.exact)
+    return RenderedGraph(text, too_large(graph, text))
+
+
+def as_dot(request: GraphRequest) -> RenderedGraph:
+    from .dot import graph_dot
+    from .graph import folded_graph
+
+    graph = folded_graph(request.analysis, request.depth)
+    direction = request.direction or "down"
+    return RenderedGraph(graph_dot(graph, request.analysis, direction, request.exact))
+
+
+def as_svg(request: GraphRequest) -> RenderedGraph:
+    from .figure.svg import WIDTH, graph_svg
+    from .graph import folded_graph
+
+    graph = folded_graph(request.analysis, request.depth or 1)
+    return RenderedGraph(graph_svg(graph, request.analysis, request.width or WIDTH))
+
+
+FORMATS: dict[str, Callable[[GraphRequest], RenderedGraph]] = {
+    "mermaid": as_mermaid,
+    "dot": as_dot,
+    "svg": as_svg,
+}
+SUFFIXES = {".mmd": "mermaid", ".mermaid": "mermaid", ".dot": "dot", ".gv": "dot", ".svg": "svg"}
+"""The formats of files by their suffix."""
+
+OPTION_FORMATS = {
+    "--direction": ("mermaid", "dot"),
+    "--exact": ("mermaid", "dot"),
+    "--width": ("svg",),
+}
+"""The formats that an option applies to."""
