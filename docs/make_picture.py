@@ -32,7 +32,7 @@ def picture() -> str:
     network = parse(source.data, source.name, Request(source.variant)).network
     assert network is not None
     text = "$ cnncalc show alexnet\n\n" + show_table(
-        analyse(network), Style(WIDTH, colour=True, bars=True)
+        analyse(network), Style(WIDTH, color=True, bars=True)
     )
     lines = text.rstrip("\n").split("\n")
     width, height = WIDTH * COLUMN + 2 * MARGIN, len(lines) * LINE + 2 * MARGIN
@@ -49,14 +49,14 @@ def picture() -> str:
 
 def spans(line: str) -> Iterator[str]:
     """The words of a line, each set at its column, so that any font aligns them."""
-    column, colour = 0, ""
+    column, color = 0, ""
     for part in re.split(r"(\x1b\[\d*m)", line):
         if part.startswith("\x1b"):
-            colour = CLASSES.get(part[2:-1], "")
+            color = CLASSES.get(part[2:-1], "")
             continue
         for word in re.finditer(r"\S+(?: \S+)*", part):
             start = column + width_of(part[: word.start()])
             length = width_of(word.group()) * COLUMN
-            named = f' class="{colour}"' if colour else ""
+            named = f' class="{color}"' if color else ""
             yield f'<tspan x="{MARGIN + start * COLUMN}" textLength="{length}"{named}>{escape(word.group())}</tspan>'
         column += width_of(part)

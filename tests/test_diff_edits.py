@@ -8,7 +8,7 @@ import pytest
 
 from cnncalc.cli.diff import Asked, of_pair
 from cnncalc.sources.resolve import Source
-from cnncalc.views.diff.declarations import said
+from cnncalc.views.diff.declarations import declaration_lines
 from cnncalc.views.diff.rows import diff_rows
 from cnncalc.views.diff.verdict import verdict
 
@@ -75,16 +75,16 @@ EDITS: dict[str, tuple[str, str, str, list[str]]] = {
     "a layer renamed in a block": (
         r"- bn", "- {bn: , name: norm}",
         "8 layers renamed: both calculate the same",
-        ["~ {stem, mid}.norm: renamed, was bn1, 2 times", "~ stage1.*.main.{unit1, unit2}.norm: renamed, was bn1, 6 times"],
+        ["~ {stem, mid}.norm: renamed from bn1, 2 times", "~ stage1.*.main.{unit1, unit2}.norm: renamed from bn1, 6 times"],
     ),
     "a repeated step written out": (
         r"(  - \{residual: width), name: stage1, repeat: depth\}", "\\1}\n\\1}\n\\1}",
-        "1 repeated step removed: both calculate the same", ["- stage1: no more a repeated step"],
+        "1 repeated step removed: both calculate the same", ["- stage1: no longer repeated"],
     ),
     "a residual taken away": (
         r"      - add:\n.*\[(.*), (.*)\]\n.*\n", "      - \\1\n      - \\2\n",
         "3 groups removed, 3 layers removed",
-        ["- main: no more around its layers", "- add1: removed add after unit2"],
+        ["- main: group removed, its layers stay", "- add1: removed add after unit2"],
     ),
     "layers frozen": (
         r"name: stem", "name: stem, trainable: false",
@@ -127,9 +127,9 @@ def test_edits(name: str) -> None:
 
 def test_a_renamed_block_is_said() -> None:
     found = of_pair(source(BASE), source(re.sub(r"\bunit\b", "cbr", BASE)), Asked((), (), None, 1))
-    assert said(found) == [("blocks", "unit renamed cbr, residual changed")]
+    assert declaration_lines(found) == [("blocks", "unit renamed cbr, residual changed")]
 
 
 def test_a_new_file_is_told_once() -> None:
     found = of_pair(None, source(BASE), Asked((), (), None, 1))
-    assert not found.said and not found.is_empty
+    assert not found.declarations and not found.is_empty

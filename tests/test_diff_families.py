@@ -184,7 +184,7 @@ def test_a_variable_says_the_same_everywhere(
     )
     found = difference(before, after)
     assert all(row.text.startswith(f"conv out {variables['width']} -> 6") for row in told(found))
-    assert [change.name for change in found.said["vars"]] == ["width"]
+    assert [change.name for change in found.declarations["vars"]] == ["width"]
 
 
 @settings(max_examples=25)
@@ -214,7 +214,7 @@ def test_a_renamed_step_is_one_row(variables: Variables, steps: Steps, place: in
     found = difference(source(variables, steps), source(variables, after))
     row = one_row(found, "~")
     step = steps[place % len(steps)]
-    assert row.text == f"renamed, was {step['name']}"
+    assert row.text == f"renamed from {step['name']}"
     assert (
         found.calculates_the_same or "output" in step
     )  # an output of another name is another for who reads it

@@ -19,7 +19,7 @@ from .terminal import style
 
 if TYPE_CHECKING:
     from ..engine.analysis import Analysis
-    from ..explain.select import Chosen
+    from ..explain.select import Selection
 
 EPILOG = """\b
 Examples:
@@ -62,15 +62,15 @@ def command(
     sys.stdout.write(explained(report, net, chosen(report, layers), numbers, form, color))
 
 
-def chosen(report: Analysis, words: Sequence[str]) -> list[Chosen]:
+def chosen(report: Analysis, words: Sequence[str]) -> list[Selection]:
     """What the words name.  Raises UsageError where one names nothing, or could be several."""
-    from ..explain.select import NotOne, choose
+    from ..explain.select import SelectionError, select
 
     found = []
     for word in words:
         try:
-            found.append(choose(report, word))
-        except NotOne as error:
+            found.append(select(report, word))
+        except SelectionError as error:
             raise click.UsageError(unclear(word, error.candidates)) from None
     return found
 
@@ -88,25 +88,25 @@ def unclear(word: str, candidates: Sequence[str]) -> str:
 def explained(
     report: Analysis,
     net: str,
-    found: Sequence[Chosen],
+    found: Sequence[Selection],
     only: Collection[str],
     form: str,
     color: str,
 ) -> str:
     """The explanation of what was chosen, or of the whole network, as it is printed.  JSON has all numbers."""
-    from ..explain import explain_group, explain_layers, tell
+    from ..explain import explain_group, explain_layers, explain_network
 
     layers = list(explain_layers(report, [index for one in found for index in one.layers]))
     groups = [explain_group(report, place) for one in found for place in one.groups]
-    story = None if found else tell(report)
+    overview = None if found else explain_network(report)
     if form == "json":
         from ..views.explain.json import explain_json
 
-        return explain_json(report, layers, groups, story)
+        return explain_json(report, layers, groups, overview)
     if form == "markdown":
-        from ..views.explain.markdown import group_markdown, layer_markdown, story_markdown
+        from ..views.explain.markdown import group_markdown, layer_markdown, overview_markdown
 
-        texts = [story_markdown(story, net)] if story else []
+        texts = [overview_markdown(overview, net)] if overview else []
         return "\n".join(
             [
                 *texts,
@@ -115,10 +115,10 @@ def explained(
             ]
         )
     from ..views.explain.group import group_text
-    from ..views.explain.overview import story_text
+    from ..views.explain.overview import overview_text
     from ..views.explain.text import layer_text
 
     look = style(color, False)
-    texts = [story_text(story, net, look)] if story else []
+    texts = [overview_text(overview, net, look)] if overview else []
     texts += [group_text(group, report, net, look) for group in groups]
     return "\n\n".join([*texts, *(layer_text(layer, report, look, only) for layer in layers)])

@@ -72,10 +72,10 @@ def command(
     if wanted is not None:
         sys.stdout.write(ways(report.network.nodes[-1], wanted))
         return
-    from ..explain.select import Chosen
+    from ..explain.select import Selection
 
     sys.stdout.write(
-        explained(report, NAME, [Chosen(layers=range(len(report.layers)))], numbers, form, color)
+        explained(report, NAME, [Selection(layers=range(len(report.layers)))], numbers, form, color)
     )
     if form == "text" and len(report.layers) > 1:
         sys.stdout.write(
