@@ -34,7 +34,7 @@ def picture() -> str:
     network = parse(source.data, source.name, Request(source.variant)).network
     assert network is not None
     text = "$ cnncalc show alexnet\n\n" + show_table(
-        analyse(network), Style(WIDTH, colour=True, bars=True)
+        analyse(network), Style(WIDTH, color=True, bars=True)
     )
     lines = text.rstrip("\n").split("\n")
     width, height = WIDTH * COLUMN + 2 * MARGIN, len(lines) * LINE + 2 * MARGIN

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 from pathlib import Path
 
@@ -125,7 +124,7 @@ def test_a_difference_is_the_json(before: str, after: str) -> None:
         assert [(row.path, row.path_before, list(row.what)) for row in rows] == [
             (entry["path"], entry["path_before"], entry["what"]) for entry in entries
         ]
-        assert [[dataclasses.asdict(change) for change in row.changes] for row in rows] == [
+        assert [[change._asdict() for change in row.changes] for row in rows] == [
             entry["changes"] for entry in entries
         ]
     assert (repr(found) == "<Difference: none>") == (before == after)

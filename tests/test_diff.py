@@ -76,7 +76,7 @@ def test_one_renamed_layer(tmp_path: Path) -> None:
     (tmp_path / "renamed.yaml").write_text(ALEXNET.replace("conv3", "third"), encoding="utf-8")
     ran = cnncalc("diff", "alexnet", "renamed.yaml", cwd=tmp_path)
     assert "1 layer renamed: both calculate the same" in ran.stdout
-    assert re.findall(r"^[-+~>.] .*", ran.stdout, re.MULTILINE) == ["~ third  renamed, was conv3"]
+    assert re.findall(r"^[-+~>.] .*", ran.stdout, re.MULTILINE) == ["~ third  renamed from conv3"]
 
 
 def test_another_order_of_keys_and_comments_is_no_difference(tmp_path: Path) -> None:
@@ -121,7 +121,7 @@ def test_a_layer_that_reads_something_else() -> None:
     text = "input: 4x8x8\nlayers:\n  - {{conv: 4, name: a}}\n  - {{conv: 4, name: b}}\n  - {{add: [{0}, b]}}\n"
     difference = compare(report_of(text.format("a")), report_of(text.format("input")))
     found = [
-        (entry.path, [tuple(change) for change in entry.changes])
+        (entry.path, [(change.name, change.before, change.after) for change in entry.changes])
         for entry in difference.layers()
         if entry.what
     ]
@@ -171,7 +171,7 @@ def test_depth_and_consequences() -> None:
 def test_json() -> None:
     ran = cnncalc("diff", "resnet50", "resnext50_32x4d", "--format", "json")
     document = json.loads(ran.stdout)
-    assert document["schema"] == "cnncalc/diff/1"
+    assert document["schema"] == "cnncalc/diff/2"
     (found,) = document["differences"]
     assert found["delta"]["params"] == 25_028_904 - 25_557_032 and not found["equal"]
     assert (
@@ -186,7 +186,7 @@ def test_json() -> None:
         "changed",
         "consequence",
     }
-    assert {change["name"] for change in found["said"]["vars"]} == {"groups", "base_width"}
+    assert {change["name"] for change in found["declarations"]["vars"]} == {"groups", "base_width"}
 
 
 def test_markdown_is_for_a_comment() -> None:

@@ -9,7 +9,7 @@ import pytest
 from cnncalc.difference.families import compare_versions
 from cnncalc.sources.resolve import Source
 from cnncalc.sources.revisions import FileVersions
-from cnncalc.views.diff.declarations import said
+from cnncalc.views.diff.declarations import declaration_lines
 from cnncalc.views.diff.rows import diff_rows
 from cnncalc.views.diff.verdict import verdict
 
@@ -129,9 +129,9 @@ def test_edits(name: str) -> None:
 def test_a_renamed_block_is_said() -> None:
     renamed = source(re.sub(r"\bunit\b", "cbr", BASE))
     (found,) = compare_versions(FileVersions(source(BASE), renamed))
-    assert said(found) == [("blocks", "unit renamed cbr, residual changed")]
+    assert declaration_lines(found) == [("blocks", "unit renamed cbr, residual changed")]
 
 
 def test_a_new_file_is_told_once() -> None:
     (found,) = compare_versions(FileVersions(None, source(BASE)))
-    assert not found.said and not found.is_empty
+    assert not found.declarations and not found.is_empty

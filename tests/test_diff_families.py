@@ -203,7 +203,7 @@ def test_a_variable_says_the_same_everywhere(
     assert all(
         row.text.startswith(f"conv out {variables['width']} -> 6") for row in changed_rows(found)
     )
-    assert [change.name for change in found.said["vars"]] == ["width"]
+    assert [change.name for change in found.declarations["vars"]] == ["width"]
 
 
 @settings(max_examples=25)

@@ -13,7 +13,7 @@ import pytest
 from cnncalc.conventions.recount import recount
 from cnncalc.conventions.table import CONVENTIONS, load
 from cnncalc.engine.calculation import analyse
-from cnncalc.explain import explain_group, explain_layers, tell
+from cnncalc.explain import explain_group, explain_layers, explain_network
 from cnncalc.explain.convention import differences
 from cnncalc.layers.layer import Layer, axis_names
 from cnncalc.parser.expansion.instantiate import instantiate
@@ -21,7 +21,7 @@ from cnncalc.parser.parsing import parse
 from cnncalc.problem import Refusal
 from cnncalc.shape import Shape
 from cnncalc.views.explain.markdown import layer_markdown
-from cnncalc.views.explain.overview import story_text
+from cnncalc.views.explain.overview import overview_text
 from cnncalc.views.explain.text import layer_text
 from cnncalc.views.layout import Style
 
@@ -91,7 +91,7 @@ def test_terms_of_every_file(path: Path) -> None:
                 "\n", ""
             )
         assert layer_markdown(explained, report).startswith("### ")
-    assert story_text(tell(report), path.name, Style(60))
+    assert overview_text(explain_network(report), path.name, Style(60))
 
 
 @pytest.mark.slow
@@ -115,22 +115,22 @@ def test_parts_add_up_in_every_layer(name: str) -> None:
         }  # fmt: skip
         for section in explained.sections:
             assert sum(results(section.terms)) == section.total
-        assert layer.alive_bytes in (None, sum(value.bytes for value in explained.held))
+        assert layer.alive_bytes in (None, sum(value.bytes for value in explained.live))
         if explained.field and layer.receptive_field:
             assert explained.field[-1].after == layer.receptive_field
     for place, group in enumerate(report.groups):
         parts = explain_group(report, place)
         assert sum(part.macs for part in parts.parts) == group.macs
-        assert sum(part.params for part in parts.parts) - parts.twice == group.params
+        assert sum(part.params for part in parts.parts) - parts.counted_twice == group.params
         assert sum(part.layers for part in parts.parts) == group.group.end - group.group.start
 
 
 @pytest.mark.parametrize("name", NAMES_OF_BUNDLED)
-def test_story_is_of_the_totals(name: str) -> None:
+def test_overview_matches_the_totals(name: str) -> None:
     report = bundled(name)
-    story = tell(report)
-    assert sum(held.bytes for held in story.peak) == report.totals.peak_bytes
-    for parts, number in ((story.params, "params"), (story.macs, "macs")):
+    overview = explain_network(report)
+    assert sum(tensor.bytes for tensor in overview.live_at_peak) == report.totals.peak_bytes
+    for parts, number in ((overview.params, "params"), (overview.macs, "macs")):
         amounts = [getattr(part, number) for part in parts]
         assert amounts == sorted(amounts, reverse=True)
         assert sum(amounts) <= getattr(report.totals, number) or any(
@@ -217,8 +217,8 @@ def test_numbers_of_alexnet() -> None:
 
 def test_a_map_before_a_dense_layer() -> None:
     out = cnncalc("explain", "alexnet", "fc6").stdout
-    assert "a map of 256x6x6, laid out flat" in out
-    assert "256 inputs, and 1,048,576 weights" in out
+    assert "a flattened map of 256x6x6" in out
+    assert "256 inputs and 1,048,576 weights" in out
 
 
 def test_batch() -> None:
@@ -288,10 +288,14 @@ layers:
 
 def test_remarks() -> None:
     one, two, _, dense = list(explain_layers(report_of(SHARED), range(4)))
-    assert one.sections[0].remarks == ("the same weights serve conv2: the totals count them once",)
-    assert two.sections[0].remarks == ("the same weights serve conv1: the totals count them once",)
-    assert dense.sections[0].remarks[0] == "they are frozen: kept, but not trained"
-    assert "a map of 8x8x8" in dense.sections[0].remarks[1]
+    assert one.sections[0].remarks == (
+        "the weights are shared with conv2: the totals count them once",
+    )
+    assert two.sections[0].remarks == (
+        "the weights are shared with conv1: the totals count them once",
+    )
+    assert dense.sections[0].remarks[0] == "they are frozen: stored, but not trained"
+    assert "a flattened map of 8x8x8" in dense.sections[0].remarks[1]
 
 
 # Conventions
@@ -322,12 +326,12 @@ def test_conventions_are_explained() -> None:
     assert "bn, 53 layers: +53,120; 1 per parameter" in told
     assert "linear, 1 layer: +1,000" in told
     out = cnncalc("explain", "alexnet", "conv1", "--convention", "thop", "--only", "macs").stdout
-    assert "105,415,200 MACs, as we count MACs" in out
+    assert "105,415,200 MACs, the same as our MACs" in out
     found = json.loads(
         cnncalc("explain", "resnet50", "--convention", "torchinfo", "--format", "json").stdout
     )["convention"]
     assert (found["total"], found["ours"]) == (4_089_238_376, 4_089_184_256)
-    assert "As torchinfo 1.8.0 counts it: " in cnncalc(
+    assert "As counted by torchinfo 1.8.0: " in cnncalc(
         "explain", "alexnet", "conv1", "--convention", "torchinfo", "--format", "markdown"
     ).stdout  # fmt: skip
 

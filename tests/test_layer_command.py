@@ -89,7 +89,11 @@ def test_parts() -> None:
             1,
             "gives 8x400x400",
         ),
-        (["conv", "3x8x8", "4", "kernel=3", "--want", "5x8x8"], 1, "the output of conv has 4 channels"),
+        (
+            ["conv", "3x8x8", "4", "kernel=3", "--want", "5x8x8"],
+            1,
+            "the output of conv has 4 channels",
+        ),
         (["conv", "3x8x8", "out={a: b}\n- x"], 1, "out"),
         (["conv\x1b[31m", "3x8x8"], 2, "conv\\x1b[31m"),
     ],

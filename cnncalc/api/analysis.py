@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 from .. import engine
 from ..documents.difference import Difference
 from ..documents.report import Report
@@ -19,10 +17,8 @@ def analyse(network: Network, *, batch: int = 1) -> Report:
 def diff(before: Network, after: Network, *, batch: int = 1) -> Difference:
     """What changed from one network to another, aligned as a person would align them."""
     from ..difference import compare
-    from ..views.diff.json import diff_json
 
-    found = compare(engine.analyse(before, batch), engine.analyse(after, batch))
-    return Difference.from_object(json.loads("".join(diff_json([found])))["differences"][0])
+    return Difference.of(compare(engine.analyse(before, batch), engine.analyse(after, batch)))
 
 
 Report._repr_html_ = report_html  # type: ignore[method-assign, assignment]

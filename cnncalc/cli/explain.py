@@ -17,7 +17,7 @@ from .options import NetworkOptions, network_options
 
 if TYPE_CHECKING:
     from ..engine.analysis import Analysis
-    from ..explain.select import Chosen
+    from ..explain.select import Selection
 
 MAX_CANDIDATES = 4  # in a message
 
@@ -57,18 +57,18 @@ def command(
     sys.stdout.write(explanation(analysis, net, chosen, numbers, form, color))
 
 
-def choose_all(analysis: Analysis, words: Sequence[str]) -> list[Chosen]:
+def choose_all(analysis: Analysis, words: Sequence[str]) -> list[Selection]:
     """The layers and groups that the words refer to.
 
     Raises UsageError if one refers to nothing, or to several.
     """
-    from ..explain.select import NotOne, choose
+    from ..explain.select import SelectionError, select
 
     found = []
     for word in words:
         try:
-            found.append(choose(analysis, word))
-        except NotOne as error:
+            found.append(select(analysis, word))
+        except SelectionError as error:
             raise click.UsageError(choice_problem(word, error.candidates)) from None
     return found
 

@@ -14,7 +14,7 @@ from .options import color_option, format_option
 from .terminal import style
 
 if TYPE_CHECKING:
-    from ..explain.select import Chosen
+    from ..explain.select import Selection
 
 
 def explanation_options(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -44,7 +44,7 @@ def numbers_of(only: str | None) -> tuple[str, ...]:
 def explanation(
     analysis: Analysis,
     net: str,
-    chosen: Sequence[Chosen],
+    chosen: Sequence[Selection],
     numbers: Sequence[str],
     form: str,
     color: str,
@@ -53,10 +53,10 @@ def explanation(
 
     JSON has all numbers, whatever `numbers` are.
     """
-    from ..explain import explain_group, explain_layers, tell
+    from ..explain import explain_group, explain_layers, explain_network
 
     layers = explain_layers(analysis, [index for found in chosen for index in found.layers])
     groups = [explain_group(analysis, index) for found in chosen for index in found.groups]
-    overview = None if chosen else tell(analysis)
+    overview = None if chosen else explain_network(analysis)
     request = ExplainRequest(analysis, net, overview, groups, list(layers), numbers, style(color))
     return render(form, request)

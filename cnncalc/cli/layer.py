@@ -68,9 +68,9 @@ def command(
     if wanted is not None:
         sys.stdout.write(paddings_text(analysis.network.nodes[-1], wanted))
         return
-    from ..explain.select import Chosen
+    from ..explain.select import Selection
 
-    every_layer = [Chosen(layers=range(len(analysis.layers)))]
+    every_layer = [Selection(layers=range(len(analysis.layers)))]
     sys.stdout.write(explanation(analysis, NAME, every_layer, numbers, form, color))
     if form == "text" and len(analysis.layers) > 1:
         sys.stdout.write(f"\n\n{total_text(analysis)}\n")

@@ -80,7 +80,7 @@ class Aligner:
             if x.like == y.like:
                 alike += zip(x.items, y.items, strict=True)
             elif x.items and y.items:
-                self.waiting.append((x.items, y.items, x.is_rounds))
+                self.waiting.append((x.items, y.items, x.is_repeat))
 
     def align_items(self, xs: list[TreeItem], ys: list[TreeItem], rounds: bool) -> None:
         """Align what follows one another in two groups."""
@@ -141,7 +141,7 @@ class Aligner:
 
     def left(self, root: TreeItem, counterparts: dict[TreeItem, TreeItem]) -> list[TreeItem]:
         """The items without a counterpart, the larger before the smaller."""
-        found = [item for item in root.within() if item not in counterparts and not item.is_rounds]
+        found = [item for item in root.within() if item not in counterparts and not item.is_repeat]
         return sorted(found, key=lambda item: -item.size)
 
     def move(self, pairs: Iterable[tuple[TreeItem, TreeItem]]) -> None:
@@ -174,19 +174,19 @@ def is_left(item: TreeItem, counterparts: dict[TreeItem, TreeItem]) -> bool:
 
 def make_rounds(xs: list[TreeItem], ys: list[TreeItem]) -> None:
     """A step that is repeated in the others only becomes a round, so that a count that is put to it is a change of one."""
-    theirs = {item.name for item in ys if item.is_rounds} - {
-        item.name for item in xs if item.is_rounds
+    theirs = {item.name for item in ys if item.is_repeat} - {
+        item.name for item in xs if item.is_repeat
     }
     for place, item in enumerate(xs):
-        if not item.is_rounds and item.name in theirs and item.parent is not None:
+        if not item.is_repeat and item.name in theirs and item.parent is not None:
             xs[place] = as_round(
-                item, next(other for other in ys if other.is_rounds and other.name == item.name)
+                item, next(other for other in ys if other.is_repeat and other.name == item.name)
             )
 
 
 def as_round(item: TreeItem, other: TreeItem) -> TreeItem:
     rounds = TreeItem(item.path, "", item.start, item.end)
-    rounds.is_rounds, rounds.items, rounds.parent = True, [item], item.parent
+    rounds.is_repeat, rounds.items, rounds.parent = True, [item], item.parent
     rounds.name, rounds.given, rounds.likes, rounds.types = (
         item.name,
         item.given,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..engine.analysis import Analysis, LayerAnalysis
 from ..layers.layer import Layer, argument_text
 from ..network import Network, Node
-from .comparison import Change, Contribution, What
+from .comparison import Change, ChangeKind, Contribution
 from .tree import TreeItem
 from .wiring import Wiring
 
@@ -20,7 +20,7 @@ class Classifier:
 
     def layer(
         self, x: TreeItem, y: TreeItem, moved: bool, delta: Contribution
-    ) -> tuple[list[What], list[Change]]:
+    ) -> tuple[list[ChangeKind], list[Change]]:
         """What became of a layer.  One that moved, or is in what moved, reads something else for that."""
         before, after = self.before.layers[x.start], self.after.layers[y.start]
         changes = changed_arguments(before.node.layer, after.node.layer) + changed_flags(
@@ -57,12 +57,12 @@ def changed_arguments(before: Layer, after: Layer) -> list[Change]:
     for name in dict.fromkeys((*earlier, *later)):
         if earlier.get(name) != later.get(name):
             changes.append(Change(name, text(earlier.get(name)), text(later.get(name))))
-    padding = [change for change in changes if change.name == "padding"]
+    padding = [(change.before, change.after) for change in changes if change.name == "padding"]
     # Padding at the end is that at the start unless the file says something else.
     return [
         change
         for change in changes
-        if not (change.name == "padding_end" and change[1:] in [one[1:] for one in padding])
+        if change.name != "padding_end" or (change.before, change.after) not in padding
     ]
 
 
@@ -103,12 +103,12 @@ def out(node: Node) -> str:
     return " + ".join(map(str, node.shapes))
 
 
-def group(x: TreeItem, y: TreeItem) -> tuple[list[What], list[Change]]:
+def group(x: TreeItem, y: TreeItem) -> tuple[list[ChangeKind], list[Change]]:
     """What became of a group.  Other arguments alone are no change of their own: the layers in it show what they do."""
     if x.group is None or y.group is None:
         return [], []
     changes = [Change("type", x.kind, y.kind)] if x.kind != y.kind else []
-    what: list[What] = ["changed"] if changes else []
+    what: list[ChangeKind] = ["changed"] if changes else []
     return what, changes + ([] if changes else changed_words(x.group.arguments, y.group.arguments))
 
 

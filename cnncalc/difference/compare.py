@@ -9,7 +9,7 @@ from ..engine.calculation import analyse
 from ..network import Network
 from .align import align
 from .comparison import Comparison, Declarations
-from .declarations import changed_words
+from .declarations import changed_declarations
 from .merge import Merger
 from .tree import Signs, tree
 
@@ -17,9 +17,9 @@ from .tree import Signs, tree
 def compare(
     before: Analysis,
     after: Analysis,
-    said: tuple[Declarations, Declarations] = (Declarations(), Declarations()),
+    declarations: tuple[Declarations, Declarations] = (Declarations(), Declarations()),
 ) -> Comparison:
-    """What changed from one network to another; `said` is what their files say beside the layers."""
+    """What changed from one network to another; `declarations` is what their files say beside the layers."""
     signs = Signs()
     roots = tree(before.network, signs), tree(after.network, signs)
     limit = sys.getrecursionlimit()
@@ -28,7 +28,9 @@ def compare(
         entries = Merger(before, after, roots, align(*roots)).entries()
     finally:
         sys.setrecursionlimit(limit)
-    return Comparison(before, after, entries, changed_words(before.network, after.network, said))
+    return Comparison(
+        before, after, entries, changed_declarations(before.network, after.network, declarations)
+    )
 
 
 def nothing(like: Network) -> Analysis:

@@ -1,21 +1,23 @@
-"""What a comparison of two networks finds: values only."""
+"""The result of comparing two networks: values only."""
 
-# Without `from __future__ import annotations`, which makes them texts: NamedTuple compiles each, at every start.
+# Without `from __future__ import annotations`: NamedTuple compiles annotations that are text,
+# which takes time at every start.
 from collections.abc import Iterator, Mapping
 from typing import Literal, NamedTuple
 
 from ..engine.analysis import Analysis, LayerAnalysis
 from ..network import Group
 
-What = Literal["added", "removed", "moved", "renamed", "changed", "consequence"]
-"""What became of a layer or group; what is none of these is the same.  A consequence changed only because something before
-it did."""
+ChangeKind = Literal["added", "removed", "moved", "renamed", "changed", "consequence"]
+"""How a layer or group changed.  A consequence changed only because an earlier layer did: its
+arguments are the same, its shapes or numbers are not."""
 
 
 class Contribution(NamedTuple):
-    """What a layer adds to the totals at inference, or a difference of that; weights that are shared count at their first use.
+    """What a layer adds to the totals of its network, or a difference of two such amounts.
 
-    The two last are what it adds to the totals of training besides.
+    Shared weights are counted at their first use.  The last two fields are what a training-only
+    layer adds to the totals of training.
     """
 
     params: int = 0
@@ -34,22 +36,23 @@ class Contribution(NamedTuple):
         return Contribution(*map(int.__sub__, self, other))
 
 
-NOTHING = Contribution()
+NO_CONTRIBUTION = Contribution()
 
 
 class Change(NamedTuple):
-    """One thing that is not as it was; None where it was not there, or is not any more."""
+    """A value before and after; None where there is no such value."""
 
     name: str
     before: str | None
     after: str | None
 
 
-class Entry(NamedTuple):
-    """A layer or a group of both networks, or of one, with what is in it.
+class ComparisonEntry(NamedTuple):
+    """A layer or a group of both networks, or of one of them, with its contents.
 
-    Rounds are the entry of a repeated step, which has neither layer nor group of its own.  `delta` is the sum over what is
-    in it; a group that was put around steps, or taken away from around them, is `added` or `removed` `around` them.
+    `before` and `after` are both None for a repeated step (`is_repeat`) and for one of its
+    iterations, which the networks have no object for.  `delta` is the sum over the contents.
+    `around`: only the group itself was added or removed, its layers are in both networks.
     """
 
     path: str
@@ -57,19 +60,30 @@ class Entry(NamedTuple):
     name: str
     before: LayerAnalysis | Group | None
     after: LayerAnalysis | Group | None
-    is_rounds: bool
-    what: tuple[What, ...]
+    is_repeat: bool
+    what: tuple[ChangeKind, ...]
     changes: tuple[Change, ...]
     delta: Contribution
-    entries: "tuple[Entry, ...]" = ()
+    entries: "tuple[ComparisonEntry, ...]" = ()
     around: bool = False
 
     @property
     def is_layer(self) -> bool:
         return isinstance(self.after or self.before, LayerAnalysis)
 
-    def within(self) -> "Iterator[Entry]":
-        """It and all entries inside it, the outer before the inner, in order."""
+    @property
+    def is_whole(self) -> bool:
+        """True for a layer or group that was added or removed together with its contents."""
+        return not self.around and self.what in (("added",), ("removed",))
+
+    @property
+    def kind(self) -> str | None:
+        """The type of the layer or group, in the later network if it is there."""
+        item = self.after or self.before
+        return item.node.layer.kind if isinstance(item, LayerAnalysis) else item and item.kind
+
+    def within(self) -> "Iterator[ComparisonEntry]":
+        """This entry and all entries inside it, the outer before the inner, in order."""
         waiting = [self]
         while waiting:
             entry = waiting.pop()
@@ -78,44 +92,47 @@ class Entry(NamedTuple):
 
 
 class Declarations(NamedTuple):
-    """What a file says beside its layers, as texts by their names."""
+    """The variables and blocks that a file declares, as text, by name."""
 
     vars: Mapping[str, str] = {}
     blocks: Mapping[str, str] = {}
 
 
 class Comparison(NamedTuple):
-    """Two networks, and what became of the one in the other.
+    """Two networks, and how one became the other.
 
-    Every layer of both is in one of the `entries`.  `said` is what changed beside the layers, by what it belongs to: the
-    file, vars, blocks, expect, budget.
+    Every layer of both networks is in exactly one of the `entries`.  `declarations` are the changes
+    in the files other than layers, by section: `network`, `file`, `vars`, `blocks`, `expect`,
+    `budget`.
     """
 
     before: Analysis
     after: Analysis
-    entries: tuple[Entry, ...]
-    said: Mapping[str, tuple[Change, ...]]
+    entries: tuple[ComparisonEntry, ...]
+    declarations: Mapping[str, tuple[Change, ...]]
 
-    def layers(self) -> Iterator[Entry]:
+    def layers(self) -> Iterator[ComparisonEntry]:
         """The entries of the layers."""
         return (entry for entry in self.everything() if entry.is_layer)
 
     @property
     def calculates_the_same(self) -> bool:
-        """Whether both have the same layers with the same numbers in the same order, whatever they are called."""
-        if "network" in self.said:
+        """True if both have equal layers with equal numbers in the same order, names aside."""
+        if "network" in self.declarations:
             return False
         return not any(
             "moved" in entry.what or (entry.is_layer and set(entry.what) - {"renamed"})
             for entry in self.everything()
         )
 
-    def everything(self) -> Iterator[Entry]:
+    def everything(self) -> Iterator[ComparisonEntry]:
         """All entries, the outer before the inner."""
         for entry in self.entries:
             yield from entry.within()
 
     @property
     def is_empty(self) -> bool:
-        """Whether there is nothing to tell."""
-        return not any(self.said.values()) and not any(entry.what for entry in self.everything())
+        """True if nothing changed, neither in the layers nor in the declarations."""
+        if any(self.declarations.values()):
+            return False
+        return not any(entry.what for entry in self.everything())

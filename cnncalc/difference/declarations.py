@@ -9,8 +9,8 @@ from ..network import Network
 from .comparison import Change, Declarations
 
 
-def changed_words(
-    before: Network, after: Network, said: tuple[Declarations, Declarations]
+def changed_declarations(
+    before: Network, after: Network, declarations: tuple[Declarations, Declarations]
 ) -> dict[str, tuple[Change, ...]]:
     """The changes by what they belong to; nothing that is as it was, and nothing of a network that came or went."""
     if not (before.inputs and after.inputs):
@@ -18,8 +18,8 @@ def changed_words(
     found = {
         "network": changes(calculated(before), calculated(after)),
         "file": changes(told(before), told(after)),
-        "vars": changes(said[0].vars, said[1].vars),
-        "blocks": changes(said[0].blocks, said[1].blocks),
+        "vars": changes(declarations[0].vars, declarations[1].vars),
+        "blocks": changes(declarations[0].blocks, declarations[1].blocks),
         "expect": changes(promised(before), promised(after)),
         "budget": changes(limited(before), limited(after)),
     }

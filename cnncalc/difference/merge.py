@@ -9,7 +9,7 @@ from ..network import Group
 from . import classify as judge
 from .align import Alignment
 from .classify import Classifier
-from .comparison import NOTHING, Change, Contribution, Entry, What
+from .comparison import NO_CONTRIBUTION, Change, ChangeKind, ComparisonEntry, Contribution
 from .contributions import contributions
 from .tree import TreeItem
 from .wiring import Wiring
@@ -42,7 +42,7 @@ class Merger:
         self.place_gone(roots[0])
         self.root = roots[1]
 
-    def entries(self) -> tuple[Entry, ...]:
+    def entries(self) -> tuple[ComparisonEntry, ...]:
         return self.inside(self.root)
 
     def place_gone(self, root: TreeItem) -> None:
@@ -71,27 +71,27 @@ class Merger:
             yield item
             yield from self.flat(item)
 
-    def inside(self, group: TreeItem) -> tuple[Entry, ...]:
+    def inside(self, group: TreeItem) -> tuple[ComparisonEntry, ...]:
         entries = [self.gone(item) for item in self.first.get(group, ())]
         for item in group.items:
             entries.append(self.entry(item))
             entries += [self.gone(one) for one in self.behind.get(item, ())]
         return tuple(entries)
 
-    def gone(self, item: TreeItem) -> Entry:
+    def gone(self, item: TreeItem) -> ComparisonEntry:
         """What is in the earlier network only; of a group that was around steps which are still there, only it itself."""
         around = item in self.touched
         if item.node is not None:
             return alone(
                 item,
                 self.before.layers[item.start],
-                NOTHING.minus(self.amounts_before[item.start]),
+                NO_CONTRIBUTION.minus(self.amounts_before[item.start]),
                 True,
             )
         entries = () if around else tuple([self.gone(inner) for inner in item.items])
-        return with_entries(alone(item, item.group, NOTHING, True, around), entries)
+        return with_entries(alone(item, item.group, NO_CONTRIBUTION, True, around), entries)
 
-    def entry(self, item: TreeItem) -> Entry:
+    def entry(self, item: TreeItem) -> ComparisonEntry:
         """An item of the later network."""
         other = self.found.before.get(item)
         if item.node is not None:
@@ -104,16 +104,16 @@ class Merger:
         entries = self.inside(item)
         if other is None:
             return with_entries(
-                alone(item, item.group, NOTHING, False, item in self.touched), entries
+                alone(item, item.group, NO_CONTRIBUTION, False, item in self.touched), entries
             )
         what, changes = judge.group(other, item)
         return with_entries(
-            self.kept(other, item, other.group, item.group, what, changes, NOTHING), entries
+            self.kept(other, item, other.group, item.group, what, changes, NO_CONTRIBUTION), entries
         )
 
     def kept_layer(
         self, x: TreeItem, y: TreeItem, after: LayerAnalysis, amount: Contribution
-    ) -> Entry:
+    ) -> ComparisonEntry:
         delta = amount.minus(self.amounts_before[x.start])
         what, changes = self.judge.layer(x, y, x.start in self.moved, delta)
         return self.kept(x, y, self.before.layers[x.start], after, what, changes, delta)
@@ -124,21 +124,21 @@ class Merger:
         y: TreeItem,
         before: LayerAnalysis | Group | None,
         after: LayerAnalysis | Group | None,
-        what: list[What],
+        what: list[ChangeKind],
         changes: list[Change],
         delta: Contribution,
-    ) -> Entry:
+    ) -> ComparisonEntry:
         """What is in both networks."""
-        where: list[What] = ["moved"] if y in self.found.moved else []
+        where: list[ChangeKind] = ["moved"] if y in self.found.moved else []
         if judge.is_renamed(x, y):
             where.append("renamed")
-        return Entry(
+        return ComparisonEntry(
             y.path,
             x.path,
             y.name,
             before,
             after,
-            y.is_rounds,
+            y.is_repeat,
             (*where, *what),
             tuple(changes),
             delta,
@@ -151,20 +151,20 @@ def alone(
     delta: Contribution,
     gone: bool,
     around: bool = False,
-) -> Entry:
+) -> ComparisonEntry:
     """What is in one network only.  What stands for nothing of its own is told by what is in it, unless that is in both: then
     a repeated step is one no more.
     """
     before, after = (thing, None) if gone else (None, thing)
     untold = thing is None and not (around and item.is_repeated)
-    what: tuple[What, ...] = () if untold else ("removed",) if gone else ("added",)
+    what: tuple[ChangeKind, ...] = () if untold else ("removed",) if gone else ("added",)
     path, path_before = ("", item.path) if gone else (item.path, "")
-    return Entry(
-        path, path_before, item.name, before, after, item.is_rounds, what, (), delta, around=around
+    return ComparisonEntry(
+        path, path_before, item.name, before, after, item.is_repeat, what, (), delta, around=around
     )
 
 
-def with_entries(entry: Entry, entries: tuple[Entry, ...]) -> Entry:
+def with_entries(entry: ComparisonEntry, entries: tuple[ComparisonEntry, ...]) -> ComparisonEntry:
     if not entries:
         return entry
     return entry._replace(

@@ -18,7 +18,7 @@ Known = dict[tuple[int, int], int]
 
 def gain(x: TreeItem, y: TreeItem, known: Known) -> int:
     """The gain of aligning two items; 0 where they may not be aligned."""
-    if (x.node is None) != (y.node is None) or x.is_rounds != y.is_rounds:
+    if (x.node is None) != (y.node is None) or x.is_repeat != y.is_repeat:
         return 0
     return layer_gain(x, y) if x.node is not None else group_gain(x, y, known)
 

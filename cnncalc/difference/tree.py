@@ -60,7 +60,7 @@ class TreeItem:
         self.node = node
         self.group = group
         self.items: list[TreeItem] = []
-        self.is_rounds = False
+        self.is_repeat = False
         self.parent: TreeItem | None = None
         self.name = ""
         self.given = False
@@ -85,7 +85,7 @@ class TreeItem:
     @property
     def is_repeated(self) -> bool:
         """Whether it is a step that the file repeats, not one that was made a round to compare it with such a step."""
-        return self.is_rounds and self.items[0].path != self.path
+        return self.is_repeat and self.items[0].path != self.path
 
     def within(self) -> Iterator[TreeItem]:
         """It and all items inside it, the outer before the inner, in file order."""
@@ -141,7 +141,7 @@ def with_rounds(parent: TreeItem) -> list[TreeItem]:
     A repeated join, whose operands stand before it, is a round of several items.
     """
     found: list[TreeItem] = []
-    if parent.is_rounds:
+    if parent.is_repeat:
         return parent.items
     for item in parent.items:
         name = relative(item.path, parent.path)
@@ -151,7 +151,7 @@ def with_rounds(parent: TreeItem) -> list[TreeItem]:
             continue
         before = item.path[: len(item.path) - len(name)]
         path, round_path = before + match[1], before + name[: match.end(2)]
-        if not (found and found[-1].is_rounds and found[-1].path == path):
+        if not (found and found[-1].is_repeat and found[-1].path == path):
             found.append(rounds_at(path, item))
         add_to_rounds(found[-1], round_path, item)
     return found
@@ -159,7 +159,7 @@ def with_rounds(parent: TreeItem) -> list[TreeItem]:
 
 def rounds_at(path: str, first: TreeItem) -> TreeItem:
     rounds = TreeItem(path, "", first.start, first.end)
-    rounds.is_rounds = True
+    rounds.is_repeat = True
     return rounds
 
 
@@ -185,12 +185,12 @@ def relative(path: str, around: str) -> str:
 def name_in(parent: TreeItem, item: TreeItem) -> None:
     """Set the name of an item inside another, and whether the file gives it."""
     item.name = "" if item.path == parent.path else relative(item.path, parent.path)
-    if parent.is_rounds or not item.name:
+    if parent.is_repeat or not item.name:
         return
     last = item.name.rpartition(".")[2]
-    first = item.items[0] if item.is_rounds else item
+    first = item.items[0] if item.is_repeat else item
     kind = first.kind or first.items[-1].kind
-    if kind == "branch" and item.is_rounds:  # the bindings of a join, which names them
+    if kind == "branch" and item.is_repeat:  # the bindings of a join, which names them
         kind = last.rstrip("0123456789")
     item.given = not (last.startswith(kind) and last[len(kind) :].isdigit())
 
@@ -200,5 +200,5 @@ def sign(item: TreeItem, signs: Signs) -> None:
     if item.node is not None:
         item.like = item.likes[item.start]
     else:
-        item.like = signs.of((item.is_rounds, tuple([inner.like for inner in item.items])))
+        item.like = signs.of((item.is_repeat, tuple([inner.like for inner in item.items])))
     item.key = signs.of(("key", item.name if item.given else "", item.like))

@@ -1,74 +1,158 @@
-"""Differences, with the names of the JSON of `cnncalc diff`."""
+"""The JSON document of `cnncalc diff --format json`."""
 
-from __future__ import annotations
+# Without `from __future__ import annotations`: NamedTuple would compile each text at start-up.
+import json
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from typing import NamedTuple, Self
 
-import dataclasses
-from collections.abc import Mapping
-from typing import Any, Self
+from ..difference.comparison import Change, Comparison, ComparisonEntry
+from ..difference.receptive_field import last_partial_field
+from ..engine.analysis import Analysis
+from ..shape import Shape
+from .encoding import json_value
 
-from .encoding import frozen
+__all__ = ["SCHEMA", "Change", "ComparedNetwork", "Difference", "DifferenceRow"]
 
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Change:
-    """One thing that is not as it was; None where it was not there, or is not any more."""
-
-    name: str
-    before: str | None
-    after: str | None
+SCHEMA = "cnncalc/diff/2"
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class DifferenceRow:
-    """A layer or a group of both networks, or of one.
+class DifferenceRow(NamedTuple):
+    """A layer or a group of both networks, or of one of them.
 
-    `path_before` is its path in the earlier network; None where it is not there.  `what` says what became of it: `same`,
-    `added`, `removed`, `moved`, `renamed`, `changed` or `consequence`, or several.  `delta` leaves out what is 0.
+    `path_before` is its path in the earlier network; None where the row is in one network only.
+    `what` holds `same`, or one or more of `added`, `removed`, `moved`, `renamed`, `changed` and
+    `consequence`.  `delta` omits numbers that did not change.  `around` is None for a layer, and
+    for a group whether only the group was added or removed, not its layers.
     """
 
     path: str | None
     path_before: str | None
-    type: str
+    type: str | None
     what: tuple[str, ...]
     changes: tuple[Change, ...]
     delta: Mapping[str, int]
+    around: bool | None = None
 
     @classmethod
-    def from_object(cls, entry: Mapping[str, Any]) -> Self:
-        changes = tuple(Change(**change) for change in entry["changes"])
-        what, delta = frozen(entry["what"]), frozen(entry["delta"])
-        return cls(entry["path"], entry["path_before"], entry["type"], what, changes, delta)
+    def of(cls, entry: ComparisonEntry) -> Self:
+        delta = {name: number for name, number in entry.delta._asdict().items() if number}
+        return cls(
+            entry.path or None,
+            entry.path_before or None,
+            entry.kind,
+            entry.what or ("same",),
+            entry.changes,
+            MappingProxyType(delta),
+            None if entry.is_layer else entry.around,
+        )
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Difference:
+class ComparedNetwork(NamedTuple):
+    """One of the two networks, without its layers."""
+
+    name: str
+    variant: str | None
+    file: str
+    dtype: str
+    batch: int
+    inputs: Mapping[str, Shape]
+    outputs: Mapping[str, Shape]
+    receptive_field: str
+    totals: Mapping[str, int | str]
+    training_totals: Mapping[str, int]
+    breakdown: Mapping[str, Mapping[str, int]]
+
+    @classmethod
+    def of(cls, analysis: Analysis) -> Self | None:
+        """The network of an analysis; None where a file was added or removed."""
+        network = analysis.network
+        if not network.nodes:
+            return None
+        breakdown: dict[str, Mapping[str, int]] = {
+            share.class_: MappingProxyType(
+                {"layers": share.layers, "params": share.params, "macs": share.macs}
+            )
+            for share in analysis.breakdown
+        }
+        return cls(
+            name=network.name,
+            variant=network.variant,
+            file=network.file,
+            dtype=network.dtype,
+            batch=analysis.batch,
+            inputs=MappingProxyType(dict(network.inputs)),
+            outputs=MappingProxyType({name: out.shape for name, out in network.outputs.items()}),
+            receptive_field=last_partial_field(analysis),
+            totals=MappingProxyType(analysis.totals._asdict()),
+            training_totals=MappingProxyType(analysis.training_totals._asdict()),
+            breakdown=MappingProxyType(breakdown),
+        )
+
+
+class Difference(NamedTuple):
     """What changed from one network to another.
 
-    `delta` is the change of each total, which the deltas of the layers add up to.  `groups` are those that were themselves
-    added, removed, moved, renamed or became another block; `layers` are all of both networks.
+    `delta` is the change of each total, to which the deltas of the layers add up.  `declarations`
+    are the changes in the files other than layers, by section: `network`, `file`, `vars`, `blocks`,
+    `expect`, `budget`.  `groups` are those that were added, removed, moved, renamed or became
+    another block; `layers` are all layers of both networks.
     """
 
     equal: bool
     calculates_the_same: bool
+    before: ComparedNetwork | None
+    after: ComparedNetwork | None
     delta: Mapping[str, int]
+    declarations: Mapping[str, tuple[Change, ...]]
     groups: tuple[DifferenceRow, ...]
     layers: tuple[DifferenceRow, ...]
 
     @classmethod
-    def from_object(cls, entry: Mapping[str, Any]) -> Self:
-        groups, layers = (
-            tuple(map(DifferenceRow.from_object, entry[part])) for part in ("groups", "layers")
-        )
+    def of(cls, comparison: Comparison) -> Self:
+        entries = list(comparison.everything())
+        groups = [entry for entry in entries if entry.what and not entry.is_layer]
         return cls(
-            entry["equal"], entry["calculates_the_same"], frozen(entry["delta"]), groups, layers
+            equal=comparison.is_empty,
+            calculates_the_same=comparison.calculates_the_same,
+            before=ComparedNetwork.of(comparison.before),
+            after=ComparedNetwork.of(comparison.after),
+            delta=MappingProxyType(total_deltas(comparison.before, comparison.after)),
+            declarations=MappingProxyType(dict(comparison.declarations)),
+            groups=tuple(map(DifferenceRow.of, groups)),
+            layers=tuple(DifferenceRow.of(entry) for entry in entries if entry.is_layer),
         )
+
+    def to_json(self) -> str:
+        return "\n".join(self.json_lines())
+
+    def json_lines(self) -> Iterator[str]:
+        """The lines of the JSON object, one line per layer."""
+        head = json_value(self._replace(layers=()))
+        del head["layers"]
+        yield json.dumps(head)[:-1] + ', "layers": ['
+        for number, row in enumerate(self.layers, 1):
+            yield json.dumps(json_value(row)) + ("," if number < len(self.layers) else "")
+        yield "]}"
 
     @property
     def changed(self) -> tuple[DifferenceRow, ...]:
-        """The layers that are not the same, but for those that only follow from others."""
+        """The layers that changed, without those that changed only because an earlier one did."""
         return tuple(row for row in self.layers if not {"same", "consequence"} >= set(row.what))
 
     def __repr__(self) -> str:
         if self.equal:
             return "<Difference: none>"
-        return f"<Difference: {len(self.changed)} layers, {self.delta['params']:+,} params, {self.delta['macs']:+,} MACs>"
+        params, macs = self.delta["params"], self.delta["macs"]
+        return f"<Difference: {len(self.changed)} layers, {params:+,} params, {macs:+,} MACs>"
+
+
+def total_deltas(before: Analysis, after: Analysis) -> dict[str, int]:
+    """The change of each total, and of the parameters and MACs with the training-only layers."""
+    earlier, later = before.totals._asdict(), after.totals._asdict()
+    deltas = {name: later[name] - earlier[name] for name in later if isinstance(later[name], int)}
+    for name in ("params", "macs"):
+        deltas[f"training_{name}"] = getattr(after.training_totals, name) - getattr(
+            before.training_totals, name
+        )
+    return deltas

@@ -21,6 +21,23 @@ def plain(value: Any) -> Any:
     return dict(value) if isinstance(value, Mapping) else value
 
 
+def json_value(value: Any) -> Any:
+    """A value as JSON has it.  A NamedTuple is an object, which omits keys at their default."""
+    if isinstance(value, Mapping):
+        return {key: json_value(entry) for key, entry in value.items()}
+    if not isinstance(value, tuple):
+        return value
+    names: tuple[str, ...] | None = getattr(value, "_fields", None)
+    if names is None:
+        return [json_value(entry) for entry in value]
+    defaults: Mapping[str, Any] = value._field_defaults  # type: ignore[attr-defined]
+    return {
+        name: json_value(entry)
+        for name, entry in zip(names, value, strict=True)
+        if name not in defaults or entry != defaults[name]
+    }
+
+
 def listed(key: str, entries: Iterator[dict[str, Any]]) -> Iterator[str]:
     """One key of the document whose value is a list, one entry per line."""
     yield f'"{key}": ['

@@ -1,8 +1,8 @@
-"""How the numbers of a report come about: of a layer, of a group, and of the network as a whole.  Values only."""
+"""How the numbers of a layer, a group or a network come about.  Values only."""
 
 from .group import GroupExplanation, explain_group
 from .layer import LayerExplanation, Section, explain_layer, explain_layers
-from .overview import Overview, tell
+from .overview import Overview, explain_network
 
 __all__ = [
     "GroupExplanation",
@@ -12,5 +12,5 @@ __all__ = [
     "explain_group",
     "explain_layer",
     "explain_layers",
-    "tell",
+    "explain_network",
 ]

@@ -1,6 +1,7 @@
-"""Where another tool's count differs from ours, and by which of its rules."""
+"""Where the count of another tool differs from ours, and which of its rules is the cause."""
 
-# Without `from __future__ import annotations`, which makes them texts: NamedTuple compiles each, at every start.
+# Without `from __future__ import annotations`: NamedTuple compiles annotations that are text,
+# which takes time at every start.
 from typing import NamedTuple
 
 from ..conventions.recount import count
@@ -9,7 +10,7 @@ from ..engine.analysis import Analysis
 
 
 class CountDifference(NamedTuple):
-    """Layers as a tool counts them beside our number of them, for the batch, and the tool's rule."""
+    """Layers of one type as a tool counts them and as we do, for the batch, and the tool's rule."""
 
     kind: str
     layers: int
@@ -18,8 +19,8 @@ class CountDifference(NamedTuple):
     rule: str
 
 
-def difference_of(analysis: Analysis, index: int) -> CountDifference | None:
-    """A layer as the tool of the analysis counts it; None if it has no count of another tool."""
+def layer_difference(analysis: Analysis, index: int) -> CountDifference | None:
+    """A layer as the tool of the analysis counts it; None if no tool was asked for."""
     measure, layer = analysis.measure("convention"), analysis.layers[index]
     if measure is None:
         return None
@@ -33,17 +34,17 @@ def difference_of(analysis: Analysis, index: int) -> CountDifference | None:
 
 
 def differences(analysis: Analysis) -> list[CountDifference]:
-    """The kinds of layers that the tool counts differently, the largest difference first."""
+    """The layer types that the tool counts differently, the largest difference first."""
     if analysis.measure("convention") is None:
         return []
-    found: dict[tuple[str, str], CountDifference] = {}
+    sums: dict[tuple[str, str], CountDifference] = {}
     for index, layer in enumerate(analysis.layers):
-        one = difference_of(analysis, index)
+        one = layer_difference(analysis, index)
         if one is None or layer.node.training_only:
             continue
         key = one.kind, one.rule
-        known = found.get(key, CountDifference(one.kind, 0, 0, 0, one.rule))
+        known = sums.get(key, CountDifference(one.kind, 0, 0, 0, one.rule))
         theirs, ours = known.theirs + one.theirs, known.ours + one.ours
-        found[key] = CountDifference(one.kind, known.layers + 1, theirs, ours, one.rule)
-    different = [one for one in found.values() if one.theirs != one.ours]
-    return sorted(different, key=lambda one: -abs(one.theirs - one.ours))
+        sums[key] = CountDifference(one.kind, known.layers + 1, theirs, ours, one.rule)
+    found = [one for one in sums.values() if one.theirs != one.ours]
+    return sorted(found, key=lambda one: -abs(one.theirs - one.ours))

@@ -1,6 +1,7 @@
-"""A group, and any stretch of layers: what it is made of."""
+"""The parts of a group, or of any range of layers."""
 
-# Without `from __future__ import annotations`, which makes them texts: NamedTuple compiles each, at every start.
+# Without `from __future__ import annotations`: NamedTuple compiles annotations that are text,
+# which takes time at every start.
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -8,7 +9,10 @@ from ..engine.analysis import Analysis, GroupAnalysis
 
 
 class GroupPart(NamedTuple):
-    """A layer or a group, as a part of what is around it: so many layers from `start` on.  MACs are those of the batch."""
+    """A layer or a group as a part of its scope: `layers` layers from index `start`.
+
+    MACs are those of the whole batch.
+    """
 
     path: str
     kind: str
@@ -19,44 +23,43 @@ class GroupPart(NamedTuple):
 
 
 class GroupExplanation(NamedTuple):
-    """The parts of a group, which add up to its numbers; `twice` are parameters that several parts share."""
+    """The parts of a group, which add up to its numbers.
+
+    `counted_twice` are the parameters that several parts share; the group counts them once.
+    """
 
     group: GroupAnalysis
     inputs: tuple[str, ...]
     parts: tuple[GroupPart, ...]
-    twice: int
+    counted_twice: int
 
 
-def explain_group(report: Analysis, place: int) -> GroupExplanation:
-    """What a group (by its place among the groups) is made of, one level deeper."""
-    group = report.groups[place]
+def explain_group(analysis: Analysis, index: int) -> GroupExplanation:
+    """The parts of the group of that index, one level deeper, and the values that it reads."""
+    group = analysis.groups[index]
     start, end = group.group.start, group.group.end
-    found = tuple(parts(report, start, end, group.group.depth + 1))
-    entering = dict.fromkeys(
-        report.network.path_of(value)
-        for node in report.network.nodes[start:end]
+    found = tuple(parts(analysis, start, end, group.group.depth + 1))
+    inputs = dict.fromkeys(
+        analysis.network.path_of(value)
+        for node in analysis.network.nodes[start:end]
         for value in node.inputs
         if not start <= value.node < end
     )
-    return GroupExplanation(
-        group, tuple(entering), found, sum(part.params for part in found) - group.params
-    )
+    counted_twice = sum(part.params for part in found) - group.params
+    return GroupExplanation(group, tuple(inputs), found, counted_twice)
 
 
-def parts(report: Analysis, start: int, end: int, depth: int) -> Iterator[GroupPart]:
-    """The groups of a depth, and the layers that are in none of them, from one layer to before another."""
-    groups = {group.group.start: group for group in report.groups if group.group.depth == depth}
+def parts(analysis: Analysis, start: int, end: int, depth: int) -> Iterator[GroupPart]:
+    """The groups at a depth, and the layers outside of them, from index `start` to before `end`."""
+    groups = {group.group.start: group for group in analysis.groups if group.group.depth == depth}
     while start < end:
-        group = groups.get(start)
-        if group is not None and start < group.group.end <= end:
-            size = group.group.end - start
-            yield GroupPart(
-                group.group.path, group.group.kind, start, size, group.params, group.macs
-            )
-            start = group.group.end
+        found = groups.get(start)
+        if found is not None and start < found.group.end <= end:
+            group, size = found.group, found.group.end - start
+            yield GroupPart(group.path, group.kind, start, size, found.params, found.macs)
+            start = group.end
         else:
-            layer = report.layers[start]
-            yield GroupPart(
-                layer.node.path, layer.node.layer.kind, start, 1, layer.params, layer.macs
-            )
+            layer = analysis.layers[start]
+            node = layer.node
+            yield GroupPart(node.path, node.layer.kind, start, 1, layer.params, layer.macs)
             start += 1

@@ -1,7 +1,8 @@
-"""One layer: the terms of each of its numbers, with what its place in the network adds to them."""
+"""One layer: the terms of each of its numbers, and what its place in the network adds to them."""
 
-# Without `from __future__ import annotations`, which makes them texts: NamedTuple compiles each, at every start.
-from collections.abc import Iterator, Sequence
+# Without `from __future__ import annotations`: NamedTuple compiles annotations that are text,
+# which takes time at every start.
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -11,20 +12,18 @@ from ..layers.formula import Term, Terms
 from ..layers.layer import elements
 from ..network import BYTES
 from ..shape import AxisWindow
-from .receptive_field import FieldStep, Ways, field_steps
+from .receptive_field import FieldStep, KnownSteps, field_steps
 
 if TYPE_CHECKING:
     from .convention import CountDifference
 
 
-MOST_FIELDS = 200  # layers whose fields are followed back to the input: each way may be as long as the network
+MAX_FIELDS = 200
+"""Layers whose fields are followed back to the input: each way may be as long as the network."""
 
 
 class Section(NamedTuple):
-    """One number of a layer: the terms that add up to it, and what is to be said of it besides.
-
-    `total` is that of one sample.
-    """
+    """One number of a layer, for one sample: its terms, which add up to `total`, and remarks."""
 
     number: str
     total: int
@@ -32,135 +31,146 @@ class Section(NamedTuple):
     remarks: tuple[str, ...] = ()
 
 
-class Held(NamedTuple):
-    """A value that is alive at a step, for the batch."""
+class LiveTensor(NamedTuple):
+    """A tensor in memory at a step, for the whole batch."""
 
     name: str
     bytes: int
 
 
 class LayerExplanation(NamedTuple):
-    """Everything about one layer.
+    """All about one layer.
 
-    `shape` has a term for each axis of the output, `windows` the numbers of the window along each axis of the space,
-    where it has one; `held` are the values that are alive at its step, `field` is how its receptive field grew, and
-    `elsewhere` how another tool counts it, where one is asked for.
+    `shape` has a term for each axis of the output, `windows` a window for each spatial axis that
+    has one; `live` are the tensors that are live at the layer's step, `field` the steps in which
+    its receptive field grew, and `counted` the count of another tool, if one was asked for.
     """
 
     layer: LayerAnalysis
     inputs: tuple[str, ...]
     shape: Terms
-    windows: dict[str, AxisWindow]
+    windows: Mapping[str, AxisWindow]
     sections: tuple[Section, ...]
-    held: tuple[Held, ...]
+    live: tuple[LiveTensor, ...]
     field: tuple[FieldStep, ...]
-    elsewhere: "CountDifference | None"
+    counted: "CountDifference | None"
 
 
-def explain_layer(report: Analysis, index: int) -> LayerExplanation:
+def explain_layer(analysis: Analysis, index: int) -> LayerExplanation:
     """How the numbers of a layer come about."""
-    return next(explain_layers(report, [index]))
+    return next(explain_layers(analysis, [index]))
 
 
-def explain_layers(report: Analysis, indices: Sequence[int]) -> Iterator[LayerExplanation]:
-    """How the numbers of some layers come about.  Of very many the way in which their fields grew is left out."""
-    living = LiveValues(report.network)
-    ways: Ways | None = {} if len(indices) <= MOST_FIELDS else None
-    return (explanation(report, index, living, ways) for index in indices)
+def explain_layers(analysis: Analysis, indices: Sequence[int]) -> Iterator[LayerExplanation]:
+    """How the numbers of some layers come about.
+
+    Of more than MAX_FIELDS layers, the steps of the receptive field are omitted.
+    """
+    live_values = LiveValues(analysis.network)
+    known: KnownSteps | None = {} if len(indices) <= MAX_FIELDS else None
+    return (explanation(analysis, index, live_values, known) for index in indices)
 
 
 def explanation(
-    report: Analysis, index: int, living: LiveValues, ways: Ways | None
+    analysis: Analysis, index: int, live_values: LiveValues, known: KnownSteps | None
 ) -> LayerExplanation:
-    layer = report.layers[index]
+    layer = analysis.layers[index]
     node, inputs = layer.node, layer.node.input_shapes
     return LayerExplanation(
         layer,
-        tuple(report.network.path_of(value) for value in node.inputs),
+        tuple(analysis.network.path_of(value) for value in node.inputs),
         node.layer.shape_terms(*inputs),
         node.layer.windows(*inputs),
-        tuple(sections(report, index)),
-        tuple(held(report, index, living)),
-        () if ways is None else tuple(field_steps(report, index, ways)),
-        elsewhere(report, index),
+        tuple(sections(analysis, index)),
+        tuple(live_tensors(analysis, index, live_values)),
+        () if known is None else tuple(field_steps(analysis, index, known)),
+        counted(analysis, index),
     )
 
 
-def elsewhere(report: Analysis, index: int) -> "CountDifference | None":
-    if report.measure("convention") is None:
+def counted(analysis: Analysis, index: int) -> "CountDifference | None":
+    if analysis.measure("convention") is None:
         return None
-    from .convention import difference_of  # the conventions are read only where one is asked for
+    from .convention import layer_difference  # loads the data of the conventions
 
-    return difference_of(report, index)
+    return layer_difference(analysis, index)
 
 
-def sections(report: Analysis, index: int) -> Iterator[Section]:
-    layer = report.layers[index]
-    node, kind, inputs = layer.node, layer.node.layer, layer.node.input_shapes
-    width, samples = BYTES[report.network.dtype], report.batch
-    macs, flops = layer.macs // samples, layer.flops // samples
-    yield Section(
-        "params", layer.params, kind.weight_terms(*inputs), tuple(param_remarks(report, index))
-    )
+def sections(analysis: Analysis, index: int) -> Iterator[Section]:
+    """The numbers of a layer."""
+    layer = analysis.layers[index]
+    kind, inputs = layer.node.layer, layer.node.input_shapes
+    macs, flops = layer.macs // analysis.batch, layer.flops // analysis.batch
+    remarks = tuple(param_remarks(analysis, index))
+    yield Section("params", layer.params, kind.weight_terms(*inputs), remarks)
     if layer.buffers:
         yield Section("buffers", layer.buffers, kind.buffer_terms(*inputs))
     yield Section("macs", macs, kind.macs_terms(*inputs))
     twice = {"MACs": Term("2 x MACs", {"MACs": macs}, "a product and a sum each")} if macs else {}
     yield Section("flops", flops, twice | kind.flops_terms(*inputs))
+    yield from byte_sections(analysis, layer)
+
+
+def byte_sections(analysis: Analysis, layer: LayerAnalysis) -> Iterator[Section]:
+    """The bytes of the weights and of the output."""
+    width, shape = BYTES[analysis.network.dtype], layer.node.shape
     stored = layer.params + layer.buffers
     formula = "(params + buffers) x bytes" if layer.buffers else "params x bytes"
     numbers = {"params": layer.params, "buffers": layer.buffers, "bytes": width}
-    kept = Term.of(formula, numbers)
-    yield Section("weight_bytes", stored * width, {"weights": kept} if stored else {})
-    formula = elements(node.shape, "'") + " x bytes"
-    sizes = {"C'": node.shape.channels, "S'": node.shape.spatial, "bytes": width}
-    output = Term.of(formula, sizes)
-    yield Section("activation_bytes", layer.activation_bytes // samples, {"output": output})
+    weights = {"weights": Term.of(formula, numbers)} if stored else {}
+    yield Section("weight_bytes", stored * width, weights)
+    sizes = {"C'": shape.channels, "S'": shape.spatial, "bytes": width}
+    output = Term.of(elements(shape, "'") + " x bytes", sizes)
+    yield Section("activation_bytes", layer.activation_bytes // analysis.batch, {"output": output})
 
 
-def param_remarks(report: Analysis, index: int) -> Iterator[str]:
-    """What the layers around it mean for its parameters."""
-    layer = report.layers[index]
+def param_remarks(analysis: Analysis, index: int) -> Iterator[str]:
+    """What sharing, freezing and the layer before mean for the parameters of a layer."""
+    layer = analysis.layers[index]
     node = layer.node
     if layer.shares:
         users = (
-            other.node.path for other in report.layers if other.node.weight_key == node.weight_key
+            other.node.path
+            for other in analysis.layers
+            if other.node.weight_key == node.weight_key and other.node.path != node.path
         )
-        others = list(islice((path for path in users if path != node.path), 4))
+        others = list(islice(users, 4))
         more = " and others" if len(others) > 3 else ""
-        yield f"the same weights serve {', '.join(others[:3])}{more}: the totals count them once"
+        names = ", ".join(others[:3])
+        yield f"the weights are shared with {names}{more}: the totals count them once"
     if layer.params and not node.trainable:
-        yield "they are frozen: kept, but not trained"
+        yield "they are frozen: stored, but not trained"
     if node.training_only:
-        yield "it is there for training only: the totals for inference leave it out"
-    before = (
-        report.layers[node.inputs[0].node].node
-        if node.inputs and node.inputs[0].node >= 0
-        else None
-    )
-    if (
-        node.layer.category == "dense"
-        and before is not None
-        and before.layer.is_alias
-        and before.inputs
-    ):
-        entering = before.input_shapes[0]
-        if entering.positions > 1 and before.shape == (entering.elements,):
-            pooled = node.shape.channels * entering.channels
-            yield (
-                f"what enters is a map of {entering}, laid out flat: each of its {entering.positions:,} positions has weights "
-                f"of its own; pooled to one position it would take {entering.channels:,} inputs, and {pooled:,} weights"
-            )
+        yield "the layer is there for training only: the totals for inference omit it"
+    yield from flatten_remarks(analysis, index)
 
 
-def held(report: Analysis, index: int, living: LiveValues) -> Iterator[Held]:
-    """What is alive at a step, the largest first."""
-    network = report.network
-    width = BYTES[network.dtype] * report.batch
+def flatten_remarks(analysis: Analysis, index: int) -> Iterator[str]:
+    """What a flattened feature map costs a dense layer."""
+    node = analysis.layers[index].node
+    if node.layer.category != "dense" or not node.inputs or node.inputs[0].node < 0:
+        return
+    before = analysis.layers[node.inputs[0].node].node
+    if not (before.layer.is_alias and before.inputs):
+        return
+    shape = before.input_shapes[0]
+    if shape.positions > 1 and before.shape == (shape.elements,):
+        pooled = node.shape.channels * shape.channels
+        yield (
+            f"the input is a flattened map of {shape}: each of its {shape.positions:,} positions "
+            f"has its own weights; pooled to one position, it would be {shape.channels:,} inputs "
+            f"and {pooled:,} weights"
+        )
+
+
+def live_tensors(analysis: Analysis, index: int, live_values: LiveValues) -> Iterator[LiveTensor]:
+    """The tensors that are live at a step, the largest first."""
+    network = analysis.network
+    width = BYTES[network.dtype] * analysis.batch
     if network.nodes[index].training_only:
         return
-    for value in sorted(living.at(index), key=lambda one: -one.elements):
+    for value in sorted(live_values.at(index), key=lambda one: -one.elements):
         node = value.node
         name = network.nodes[node].path if node >= 0 else list(network.inputs)[-1 - node]
         parts = node >= 0 and network.nodes[node].outputs
-        yield Held(f"{name}.{value.part}" if parts else name, value.elements * width)
+        yield LiveTensor(f"{name}.{value.part}" if parts else name, value.elements * width)

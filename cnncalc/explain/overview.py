@@ -1,81 +1,83 @@
 """The network as a whole: where its parameters, operations and memory are."""
 
-# Without `from __future__ import annotations`, which makes them texts: NamedTuple compiles each, at every start.
+# Without `from __future__ import annotations`: NamedTuple compiles annotations that are text,
+# which takes time at every start.
 from typing import NamedTuple
 
 from ..engine.analysis import Analysis
 from ..engine.liveness import LiveValues
 from ..engine.receptive_field import AxisField
 from .group import GroupPart, parts
-from .layer import Held, held
+from .layer import LiveTensor, live_tensors
 from .receptive_field import field_steps
 
-MOST = 3
+MAX_PARTS = 3
 
 
-class Sight(NamedTuple):
-    """What an output sees: the last layer whose positions see a part of the input only, and its field."""
+class OutputField(NamedTuple):
+    """The last receptive field on the way to the output that does not cover the whole input.
+
+    `whole_from` is the first layer whose positions see the whole input; empty if there is none.
+    """
 
     path: str
     field: tuple[AxisField | None, ...]
-    whole_from: str  # the layer from which on the whole input is seen; "" where there is none
+    whole_from: str
 
 
 class Overview(NamedTuple):
-    """Where a network's numbers are.
+    """Where the numbers of a network are.
 
-    `params` and `macs` are the parts that have the most, the largest first; `peak` what is alive at the peak.
+    `params` and `macs` are the parts with the largest share, the largest first; `live_at_peak` are
+    the tensors that are live at the memory peak.
     """
 
     report: Analysis
     params: tuple[GroupPart, ...]
     macs: tuple[GroupPart, ...]
-    peak: tuple[Held, ...]
-    sight: Sight | None
+    live_at_peak: tuple[LiveTensor, ...]
+    output: OutputField | None
 
 
-def tell(report: Analysis) -> Overview:
-    """The story of a network."""
+def explain_network(analysis: Analysis) -> Overview:
     found = [
         part
-        for part in parts(report, 0, len(report.layers), 0)
-        if not is_training_only(report, part)
+        for part in parts(analysis, 0, len(analysis.layers), 0)
+        if not is_training_only(analysis, part)
     ]
     by_params = sorted((part for part in found if part.params), key=lambda part: -part.params)
     by_macs = sorted((part for part in found if part.macs), key=lambda part: -part.macs)
-    peak = next(
-        (
-            index
-            for index, layer in enumerate(report.layers)
-            if layer.node.path == report.totals.peak_layer
-        ),
-        None,
-    )
     return Overview(
-        report,
-        tuple(by_params[:MOST]),
-        tuple(by_macs[:MOST]),
-        () if peak is None else tuple(held(report, peak, LiveValues(report.network))),
-        sight(report),
+        analysis,
+        tuple(by_params[:MAX_PARTS]),
+        tuple(by_macs[:MAX_PARTS]),
+        live_at_peak(analysis),
+        output_field(analysis),
     )
 
 
-def is_training_only(report: Analysis, part: GroupPart) -> bool:
-    return all(
-        layer.node.training_only for layer in report.layers[part.start : part.start + part.layers]
-    )
+def is_training_only(analysis: Analysis, part: GroupPart) -> bool:
+    layers = analysis.layers[part.start : part.start + part.layers]
+    return all(layer.node.training_only for layer in layers)
 
 
-def sight(report: Analysis) -> Sight | None:
-    """What the end of the main chain sees."""
-    end = report.network.outputs.get("output")
+def live_at_peak(analysis: Analysis) -> tuple[LiveTensor, ...]:
+    peak = analysis.totals.peak_layer
+    for index, layer in enumerate(analysis.layers):
+        if layer.node.path == peak:
+            return tuple(live_tensors(analysis, index, LiveValues(analysis.network)))
+    return ()
+
+
+def output_field(analysis: Analysis) -> OutputField | None:
+    """The receptive field at the end of the main chain; None if no layer sees a part of a map."""
+    end = analysis.network.outputs.get("output")
     if end is None or end.node < 0:
         return None
-    steps = field_steps(report, end.node)
-    partial = [step for step in steps if step.after and None not in step.after]
+    steps = field_steps(analysis, end.node)
+    partial = [place for place, step in enumerate(steps) if step.after and None not in step.after]
     if not partial:
         return None
-    last = steps.index(partial[-1])
-    return Sight(
-        partial[-1].path, partial[-1].after, steps[last + 1].path if last + 1 < len(steps) else ""
-    )
+    last = partial[-1]
+    whole_from = steps[last + 1].path if last + 1 < len(steps) else ""
+    return OutputField(steps[last].path, steps[last].after, whole_from)

@@ -1,6 +1,10 @@
-"""How a receptive field grew, step by step from the input: by the recurrence of Araujo et al., Distill, 2019."""
+"""How a receptive field grows, layer by layer from the input.
 
-# Without `from __future__ import annotations`, which makes them texts: NamedTuple compiles each, at every start.
+By the recurrence of Araujo et al., Computing Receptive Fields of CNNs, Distill, 2019.
+"""
+
+# Without `from __future__ import annotations`: NamedTuple compiles annotations that are text,
+# which takes time at every start.
 from typing import Any, NamedTuple
 
 from ..engine.analysis import Analysis
@@ -9,7 +13,11 @@ from ..layers.layer import Footprint
 
 
 class FieldStep(NamedTuple):
-    """One layer on the way: its field along each axis, and what it saw of the field before; None where it is all of it."""
+    """One layer on the way from the input, and its receptive field before and after, per axis.
+
+    `footprints` are what one output position of the layer reads of its input.  None stands for the
+    whole axis.
+    """
 
     path: str
     kind: str
@@ -18,48 +26,50 @@ class FieldStep(NamedTuple):
     after: tuple[AxisField | None, ...]
 
 
-Ways = dict[int, tuple[int, FieldStep] | None]
-"""Of each layer that was looked at: its own step, and the layer before it on the way."""
+KnownSteps = dict[int, tuple[int, FieldStep] | None]
+"""By layer: the layer that it reads (below 0: an input), and its own step."""
 
 
-def field_steps(report: Analysis, index: int, known: Ways | None = None) -> list[FieldStep]:
-    """The layers that change the field on the way to a layer, from the input on.
+def field_steps(analysis: Analysis, index: int, known: KnownSteps | None = None) -> list[FieldStep]:
+    """The layers that change the receptive field, from the input to the layer of that index.
 
-    Of the values that enter a join the one with the largest field is followed.  `known` is kept from one call to the next.
+    At a join, the operand with the largest field is followed.  Pass the same `known` to several
+    calls to share their work.
     """
     known = {} if known is None else known
     steps: list[FieldStep] = []
     while index >= 0:
         if index not in known:
-            known[index] = way_back(report, index)
-        way = known[index]
-        if way is None:
+            known[index] = last_step(analysis, index)
+        found = known[index]
+        if found is None:
             break
-        index, step = way
+        index, step = found
         if step.before != step.after:
             steps.append(step)
     return steps[::-1]
 
 
-def way_back(report: Analysis, index: int) -> tuple[int, FieldStep] | None:
-    """The step of a layer and what it reads; None where it reads no map."""
-    network = report.network
+def last_step(analysis: Analysis, index: int) -> tuple[int, FieldStep] | None:
+    """The layer that a layer reads, and its own step; None if it reads no feature map."""
+    network = analysis.network
     node = network.nodes[index]
     footprints = node.layer.footprints(*node.input_shapes)
-    after = report.layers[index].receptive_field or (None,) * len(node.shape.spatial)
-    ways: list[tuple[Any, int, FieldStep]] = []
+    after = analysis.layers[index].receptive_field or (None,) * len(node.shape.spatial)
+    choices: list[tuple[Any, int, FieldStep]] = []
     for value, shape in zip(node.inputs, node.input_shapes, strict=True):
         if value.node >= 0:
-            before = report.layers[value.node].receptive_field or (None,) * len(shape.spatial)
+            before = analysis.layers[value.node].receptive_field or (None,) * len(shape.spatial)
         elif shape.spatial:
             before = input_field(shape) or ()
         else:
             continue
         step = FieldStep(node.path, node.layer.kind, before, tuple(footprints), after)
-        ways.append((size_of(through(before, shape, node.shape, footprints)), value.node, step))
-    return max(ways, key=lambda way: way[0])[1:] if ways else None
+        size = largest_size(through(before, shape, node.shape, footprints))
+        choices.append((size, value.node, step))
+    return max(choices, key=lambda choice: choice[0])[1:] if choices else None
 
 
-def size_of(field: tuple[AxisField | None, ...]) -> Any:
-    """A size to compare fields by: what is the whole input is the largest."""
+def largest_size(field: tuple[AxisField | None, ...]) -> Any:
+    """The size to compare fields by: the whole input is larger than any number."""
     return max((float("inf") if axis is None else axis.size for axis in field), default=0)

@@ -1,59 +1,66 @@
-"""Which layers or groups a word names."""
+"""The layers or groups that a path or pattern selects."""
 
-# Without `from __future__ import annotations`, which makes them texts: NamedTuple compiles each, at every start.
-from collections.abc import Sequence
+# Without `from __future__ import annotations`: NamedTuple compiles annotations that are text,
+# which takes time at every start.
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from ..engine.analysis import Analysis
 from ..problem import Error
 
 
-class Chosen(NamedTuple):
-    """The layers, or the groups, that a word names, by their places in the report."""
+class Selection(NamedTuple):
+    """Selected layers, or groups, by their indices in the analysis."""
 
     layers: Sequence[int] = ()
     groups: Sequence[int] = ()
 
 
-class NotOne(Error, LookupError):
-    """A word that names nothing, or could be several; `candidates` are the paths that it may mean."""
+class SelectionError(Error, LookupError):
+    """A path that selects nothing, or is ambiguous; `candidates` are the paths it may refer to."""
 
     def __init__(self, word: str, candidates: Sequence[str]) -> None:
         super().__init__(word)
         self.candidates = candidates
 
 
-def choose(report: Analysis, word: str) -> Chosen:
-    """What a path names, or the end of one that has no other, or a pattern with `*` and `?`.  Raises NotOne."""
-    layers = {layer.node.path: index for index, layer in enumerate(report.layers)}
-    groups = {group.group.path: index for index, group in enumerate(report.groups)}
+def select(analysis: Analysis, word: str) -> Selection:
+    """What a path selects, or a unique end of a path, or a pattern with `*` and `?`.
+
+    Raises SelectionError if there is no match, or several ends of paths match.
+    """
+    layers = {layer.node.path: index for index, layer in enumerate(analysis.layers)}
+    groups = {group.group.path: index for index, group in enumerate(analysis.groups)}
     if word in layers:
-        return Chosen(layers=[layers[word]])
+        return Selection(layers=[layers[word]])
     if word in groups:
-        return Chosen(groups=[groups[word]])
+        return Selection(groups=[groups[word]])
     if "*" in word or "?" in word:
-        return by_pattern(layers, groups, word)
+        return select_by_pattern(layers, groups, word)
     ending = [path for path in (*layers, *groups) if path.endswith(f".{word}")]
     if len(ending) == 1:
-        return choose(report, ending[0])
-    if ending:
-        raise NotOne(word, ending)
+        return select(analysis, ending[0])
+    raise SelectionError(word, ending or similar_paths([*layers, *groups], word))
+
+
+def similar_paths(paths: Sequence[str], word: str) -> list[str]:
+    """Up to three paths that are spelled like a word, or that end so."""
     from difflib import get_close_matches
 
-    near = {path.rpartition(".")[2]: path for path in (*layers, *groups)} | {
-        path: path for path in (*layers, *groups)
-    }
-    raise NotOne(word, [near[match] for match in get_close_matches(word, near, n=3)])
+    by_name = {path.rpartition(".")[2]: path for path in paths} | {path: path for path in paths}
+    return [by_name[match] for match in get_close_matches(word, by_name, n=3)]
 
 
-def by_pattern(layers: dict[str, int], groups: dict[str, int], word: str) -> Chosen:
-    """The layers that a pattern fits; the groups, where it fits no layer."""
+def select_by_pattern(
+    layers: Mapping[str, int], groups: Mapping[str, int], pattern: str
+) -> Selection:
+    """The layers that match a pattern; if there are none, the groups."""
     from fnmatch import fnmatchcase
 
-    fitting = [
-        [index for path, index in paths.items() if fnmatchcase(path, word)]
+    matching = [
+        [index for path, index in paths.items() if fnmatchcase(path, pattern)]
         for paths in (layers, groups)
     ]
-    if not any(fitting):
-        raise NotOne(word, [])
-    return Chosen(layers=fitting[0]) if fitting[0] else Chosen(groups=fitting[1])
+    if not any(matching):
+        raise SelectionError(pattern, [])
+    return Selection(layers=matching[0]) if matching[0] else Selection(groups=matching[1])

@@ -1,1 +1,1 @@
-"""Reports and problems -> text.  Rounding, units and colour live here only."""
+"""Values -> text: rounding, units and color are decided here."""

@@ -1,4 +1,4 @@
-"""Text set out for where it is printed: aligned columns that fit, lines that wrap, and colour."""
+"""Text set out for where it is printed: aligned columns that fit, lines that wrap, and color."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class Style(NamedTuple):
     """
 
     width: int | None = None
-    colour: bool = False
+    color: bool = False
     bars: bool = False
     unicode: bool = True
     exact: bool = False
@@ -30,7 +30,7 @@ class Cells(NamedTuple):
     cells: list[str]
     right: bool
     rank: int
-    colour: str
+    color: str
     least: int = 0
     name: str = ""
 
@@ -103,15 +103,15 @@ def printed(columns: Sequence[Cells], style: Style, headings: Sequence[bool] = (
     lines = [faint(aligned([column.title for column in columns], columns, widths), style)]
     for index in range(len(columns[0].cells) if columns else 0):
         cells = [column.cells[index] for column in columns]
-        if not style.colour:
+        if not style.color:
             lines.append(aligned(cells, columns, widths))
             continue
         quiet = bool(headings) and headings[index]
-        coloured = [
-            padded(text, width, column.right, "dim" if quiet and place else column.colour)
+        colored = [
+            padded(text, width, column.right, "dim" if quiet and place else column.color)
             for place, (text, column, width) in enumerate(zip(cells, columns, widths, strict=True))
         ]
-        lines.append("  ".join(coloured).rstrip())
+        lines.append("  ".join(colored).rstrip())
     return "\n".join(lines)
 
 
@@ -123,9 +123,9 @@ def aligned(cells: Sequence[str], columns: Sequence[Cells], widths: Sequence[int
     return "  ".join(padded_cells).rstrip()
 
 
-def padded(text: str, width: int, right: bool, colour: str = "") -> str:
+def padded(text: str, width: int, right: bool, color: str = "") -> str:
     space = " " * (width - width_of(text))
-    return space + paint(text, colour) if right else paint(text, colour) + space
+    return space + paint(text, color) if right else paint(text, color) + space
 
 
 def wrapped(text: str, style: Style, indent: int = 2) -> str:
@@ -157,7 +157,7 @@ def bar(part: int, whole: int, style: Style) -> str:
     return "█" * (eighths // 8) + (EIGHTHS[eighths % 8] if eighths % 8 else "")
 
 
-# Colours that can be read on dark and on light.
+# Colors that can be read on dark and on light.
 CODES = {
     "bold": "1",
     "dim": "2",
@@ -170,13 +170,13 @@ CODES = {
 }
 
 
-def paint(text: str, colour: str) -> str:
-    return f"\x1b[{CODES[colour]}m{text}\x1b[0m" if colour and text.strip() else text
+def paint(text: str, color: str) -> str:
+    return f"\x1b[{CODES[color]}m{text}\x1b[0m" if color and text.strip() else text
 
 
-def painter(colour: str) -> Callable[[str, Style], str]:
+def painter(color: str) -> Callable[[str, Style], str]:
     return lambda text, style: (
-        "\n".join(paint(line, colour) for line in text.split("\n")) if style.colour else text
+        "\n".join(paint(line, color) for line in text.split("\n")) if style.color else text
     )
 
 

@@ -69,7 +69,7 @@ def number(value: float) -> str:
     return f"{round(value, 1):g}"
 
 
-def mixed(colour: str, light: int) -> str:
-    """A colour nearer to white, or darker: of the top, and of the side."""
-    parts = (int(colour[start : start + 2], 16) for start in (1, 3, 5))
+def mixed(color: str, light: int) -> str:
+    """A color nearer to white, or darker: of the top, and of the side."""
+    parts = (int(color[start : start + 2], 16) for start in (1, 3, 5))
     return "#" + "".join(f"{(part + 255) // 2 if light else part * 7 // 8:02x}" for part in parts)

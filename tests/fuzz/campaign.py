@@ -23,9 +23,9 @@ from types import FrameType
 
 from cnncalc.engine.analysis import Analysis
 from cnncalc.engine.calculation import analyse
-from cnncalc.explain import explain_layers, tell
+from cnncalc.explain import explain_layers, explain_network
 from cnncalc.parser.parsing import Parsed, parse
-from cnncalc.views.explain.overview import story_text
+from cnncalc.views.explain.overview import overview_text
 from cnncalc.views.explain.text import layer_text
 from cnncalc.views.layout import Style
 from cnncalc.views.problems import problem_text
@@ -75,8 +75,8 @@ def check(data: bytes) -> str:
 
 
 def explained(report: Analysis) -> None:
-    """The story of a network, and its last layer, whose terms add up to its numbers."""
-    story_text(tell(report), "x.yaml", Style(80))
+    """The overview of a network, and its last layer, whose terms add up to its numbers."""
+    overview_text(explain_network(report), "x.yaml", Style(80))
     for one in explain_layers(report, range(len(report.layers))[-1:]):
         layer_text(one, report, Style(80))
         if any(

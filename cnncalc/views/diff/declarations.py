@@ -1,4 +1,4 @@
-"""What changed besides the layers, in words."""
+"""The changes in the files other than layers, one line per section."""
 
 from __future__ import annotations
 
@@ -6,59 +6,55 @@ from collections.abc import Sequence
 
 from ...difference.comparison import Change, Comparison
 from ..text import safe
-from .folds import change_text
+from .phrases import change_text
+
+MAX_CHANGES = 12  # listed in one line
+MAX_TEXT = 60  # characters of a value; a longer one is not quoted
 
 
-def said(difference: Comparison) -> list[tuple[str, str]]:
-    """A line for each part of the files that changed."""
-    return [(part, words(part, changes)) for part, changes in difference.said.items()]
+def declaration_lines(comparison: Comparison) -> list[tuple[str, str]]:
+    """The sections of the files that changed, each with its changes as text."""
+    sections = comparison.declarations.items()
+    return [(section, section_text(section, changes)) for section, changes in sections]
 
 
-def words(part: str, changes: Sequence[Change]) -> str:
-    """The changes of one part; of what a file states, or states no more, it is enough to say how much."""
-    if part == "blocks":
-        told = blocks_text(changes)
-    elif part in ("expect", "budget"):
-        told = [short_change(change) for change in changes if None not in change]
-        new, gone = (
-            sum(change.before is None for change in changes),
-            sum(change.after is None for change in changes),
-        )
-        told += [
-            f"{number} {verb}" for number, verb in ((new, "added"), (gone, "removed")) if number
-        ]
+def section_text(section: str, changes: Sequence[Change]) -> str:
+    """The changes of one section; added and removed expectations and limits are only counted."""
+    if section == "blocks":
+        parts = block_texts(changes)
+    elif section in ("expect", "budget"):
+        kept = [change for change in changes if None not in (change.before, change.after)]
+        added = sum(change.before is None for change in changes)
+        removed = sum(change.after is None for change in changes)
+        parts = list(map(value_text, kept))
+        parts += [f"{added} added"] if added else []
+        parts += [f"{removed} removed"] if removed else []
     else:
-        told = [short_change(change) for change in changes]
-    if len(told) > MOST_CHANGES:
-        told = [*told[:MOST_CHANGES], f"and {len(told) - MOST_CHANGES} more"]
-    return ", ".join(told)
+        parts = list(map(value_text, changes))
+    if len(parts) > MAX_CHANGES:
+        parts = [*parts[:MAX_CHANGES], f"and {len(parts) - MAX_CHANGES} more"]
+    return ", ".join(parts)
 
 
-def blocks_text(changes: Sequence[Change]) -> list[str]:
-    """What became of the blocks; of two that say the same, one has the name of the other now."""
-    names = {change.after: change.name for change in changes if change.before is None}
-    were = {change.before for change in changes if change.after is None}
-    told = []
+def block_texts(changes: Sequence[Change]) -> list[str]:
+    """The changes of the blocks.  A removed and an added block of equal text are one renaming."""
+    added = {change.after: change.name for change in changes if change.before is None}
+    removed = {change.before for change in changes if change.after is None}
+    texts = []
     for change in changes:
-        if change.after is None and change.before in names:
-            told.append(f"{safe(change.name)} renamed {safe(names[change.before])}")
-        elif change.before is not None or change.after not in were:
-            told.append(block_text(change))
-    return told
+        if change.after is None and change.before in added:
+            texts.append(f"{safe(change.name)} renamed {safe(added[change.before])}")
+        elif change.before is not None or change.after not in removed:
+            texts.append(name_text(change))
+    return texts
 
 
-def block_text(change: Change) -> str:
-    """A block's steps are told by the layers that they become."""
-    became = "added" if change.before is None else "removed" if change.after is None else "changed"
-    return f"{safe(change.name)} {became}"
+def name_text(change: Change) -> str:
+    """A change without its values, which may be long."""
+    verb = "added" if change.before is None else "removed" if change.after is None else "changed"
+    return f"{safe(change.name)} {verb}"
 
 
-def short_change(change: Change) -> str:
-    if max(len(change.before or ""), len(change.after or "")) <= LONGEST:
-        return change_text(change)
-    return block_text(change)
-
-
-MOST_CHANGES = 12  # of what a file says, told in one line
-
-LONGEST = 60  # of a text from a file
+def value_text(change: Change) -> str:
+    longest = max(len(change.before or ""), len(change.after or ""))
+    return change_text(change) if longest <= MAX_TEXT else name_text(change)

@@ -1,18 +1,19 @@
-"""The rows of a Comparison: its folds down to a depth, and what follows from them."""
+"""The rows of a comparison: its changes down to a depth, and the number of consequences."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from ...difference.comparison import NOTHING, Comparison, Contribution, What
+from ...difference.comparison import NO_CONTRIBUTION, ChangeKind, Comparison, Contribution
 from ...problem import count
 from ..text import safe
-from .folds import Fold, folded, is_whole, layer_counts
+from .merged_changes import MergedChange, layer_counts, merged_changes
+from .totals import signed
 
-COMFORTABLE = 40  # rows
-MOST_NAMES = 3
-MARKS: dict[What, str] = {
+MAX_ROWS = 40  # that are shown without --depth
+MAX_NAMES = 3
+MARKS: dict[ChangeKind, str] = {
     "added": "+",
     "removed": "-",
     "moved": ">",
@@ -20,11 +21,11 @@ MARKS: dict[What, str] = {
     "changed": "~",
     "consequence": ".",
 }
-VERBS: dict[What, str] = {what: what for what in MARKS} | {"consequence": "follow"}
+VERBS: dict[ChangeKind, str] = {what: what for what in MARKS} | {"consequence": "follow"}
 
 
 class DiffRow(NamedTuple):
-    """One row.  `mark` is a sign for what became of it, a heading has none; `level` is how far it is indented."""
+    """One row; `level` is its indent.  The `mark` of a group with changes inside is empty."""
 
     level: int
     mark: str
@@ -33,101 +34,107 @@ class DiffRow(NamedTuple):
     delta: Contribution
 
 
-class Shown(NamedTuple):
-    """Rows, and what they tell: their sum, and how many layers that follow are in it."""
+class RowBlock(NamedTuple):
+    """Rows, with the sum of their deltas and the number of consequences that they include."""
 
     rows: list[DiffRow]
     delta: Contribution
-    followers: int
+    consequences: int
 
 
-def diff_rows(difference: Comparison, depth: int | None, consequences: bool) -> list[DiffRow]:
-    """The rows to a depth: 1 closes every group; None opens them as far as is comfortable."""
-    folds = folded(difference.entries, consequences)
-    whole = NOTHING
-    for entry in difference.entries:
+def number_text(row: DiffRow, name: str, exact: bool) -> str:
+    """The change of a number; that of training, which the totals omit, in parentheses."""
+    if change := signed(getattr(row.delta, name), exact):
+        return change
+    training = signed(getattr(row.delta, f"training_{name}"), exact)
+    return f"({training})" if training else ""
+
+
+def diff_rows(comparison: Comparison, depth: int | None, consequences: bool) -> list[DiffRow]:
+    """The rows to a depth: 1 collapses all groups, None expands them as far as MAX_ROWS allow."""
+    changes = merged_changes(comparison.entries, consequences)
+    whole = NO_CONTRIBUTION
+    for entry in comparison.entries:
         whole = whole.plus(entry.delta)
-    followers = layer_counts(difference.entries)["consequence"]
+    total = layer_counts(comparison.entries)["consequence"]
     if depth is not None:
-        return with_rest(laid_out(folds, 0, depth, 1, True), whole, followers, 0).rows
-    for depth in range(height(folds), 0, -1):
-        rows = with_rest(laid_out(folds, 0, depth, 1, False), whole, followers, 0).rows
-        if len(rows) <= COMFORTABLE:
+        return with_rest(block(changes, 0, depth, 1, True), whole, total, 0).rows
+    for depth in range(height(changes), 0, -1):
+        rows = with_rest(block(changes, 0, depth, 1, False), whole, total, 0).rows
+        if len(rows) <= MAX_ROWS:
             break
     return rows
 
 
-def height(folds: Sequence[Fold]) -> int:
-    """How many levels of groups there are to open."""
-    return (
-        1 + max((height(fold.folds) for fold in folds if not is_whole(fold.entry)), default=0)
-        if folds
-        else 1
-    )
+def height(changes: Sequence[MergedChange]) -> int:
+    """The number of levels of groups that can be expanded, at least 1."""
+    inner = (height(change.inner) for change in changes if not change.entry.is_whole)
+    return 1 + max(inner, default=0) if changes else 1
 
 
-def laid_out(folds: Sequence[Fold], level: int, depth: int, times: int, open_whole: bool) -> Shown:
-    """The rows of folds, and of what is in them; so often is told already by what is around them."""
-    found = Shown([], NOTHING, 0)
-    for one in folds:
-        label, fold = lengthened(one)
-        closed = not fold.folds or level + 1 >= depth or (is_whole(fold.entry) and not open_whole)
-        mark = (
-            MARKS[fold.entry.what[0]]
-            if fold.entry.what
-            else ""
-            if fold.folds and not closed
-            else "~"
-        )
-        text = closed_text(fold) if closed else fold.text
-        if fold.times > times:
-            text = f"{text}, {fold.times:,} times" if text else f"{fold.times:,} times"
-        found.rows.append(DiffRow(level, mark, label, text, fold.delta))
-        if not closed:
-            inner = laid_out(fold.folds, level + 1, depth, max(times, fold.times), open_whole)
-            found.rows.extend(
-                with_rest(inner, fold.delta, fold.counts["consequence"], level + 1).rows
-            )
-        followers = fold.counts["consequence"]
-        found = Shown(found.rows, found.delta.plus(fold.delta), found.followers + followers)
+def block(
+    changes: Sequence[MergedChange], level: int, depth: int, times: int, expand_whole: bool
+) -> RowBlock:
+    """The rows of some changes and of their contents; `times` is stated by the row above."""
+    found = RowBlock([], NO_CONTRIBUTION, 0)
+    for one in changes:
+        label, change = joined_path(one)
+        whole = change.entry.is_whole and not expand_whole
+        collapsed = not change.inner or level + 1 >= depth or whole
+        found.rows.append(row(change, label, level, times, collapsed))
+        if not collapsed:
+            most = max(times, change.times)
+            inner = block(change.inner, level + 1, depth, most, expand_whole)
+            total = change.counts["consequence"]
+            found.rows.extend(with_rest(inner, change.delta, total, level + 1).rows)
+        consequences = found.consequences + change.counts["consequence"]
+        found = RowBlock(found.rows, found.delta.plus(change.delta), consequences)
     return found
 
 
-def with_rest(shown: Shown, delta: Contribution, followers: int, level: int) -> Shown:
-    """Rows with one for what else there is: what follows from them and is not told."""
-    rest = followers - shown.followers
-    left = delta.minus(shown.delta)
+def row(change: MergedChange, label: str, level: int, times: int, collapsed: bool) -> DiffRow:
+    mark = "" if change.inner and not collapsed else "~"
+    if change.entry.what:
+        mark = MARKS[change.entry.what[0]]
+    text = collapsed_text(change) if collapsed else change.text
+    if change.times > times:
+        text = f"{text}, {change.times:,} times" if text else f"{change.times:,} times"
+    return DiffRow(level, mark, label, text, change.delta)
+
+
+def with_rest(found: RowBlock, delta: Contribution, consequences: int, level: int) -> RowBlock:
+    """Rows, and one more for the consequences that are not among them."""
+    rest = consequences - found.consequences
     if rest:
-        verb = "follow" if rest > 1 else "follows"
-        shown.rows.append(DiffRow(level, ".", f"({count(rest, 'layer')} {verb})", "", left))
-    return Shown(shown.rows, delta, followers)
+        text = f"({count(rest, 'layer')} follow{'s' if rest == 1 else ''})"
+        found.rows.append(DiffRow(level, ".", text, "", delta.minus(found.delta)))
+    return RowBlock(found.rows, delta, consequences)
 
 
-def lengthened(fold: Fold) -> tuple[str, Fold]:
-    """A fold with its label; a group of which there is nothing to tell but one change in it gives the path to that."""
-    path = [fold]
-    while len(fold.folds) == 1 and not fold.entry.what and not is_whole(fold.entry):
-        fold = fold.folds[0]
-        path.append(fold)
-    if len(path) == 1:
-        return names_text(fold), fold
-    return ".".join(
-        f"{{{label}}}" if ", " in label else label for label in map(names_text, path)
-    ), fold
+def joined_path(change: MergedChange) -> tuple[str, MergedChange]:
+    """The label of a change; groups with a single change inside become the path to it."""
+    path = [change]
+    while len(change.inner) == 1 and not change.entry.what and not change.entry.is_whole:
+        change = change.inner[0]
+        path.append(change)
+    labels = list(map(names_text, path))
+    if len(labels) == 1:
+        return labels[0], change
+    return ".".join(f"{{{label}}}" if ", " in label else label for label in labels), change
 
 
-def names_text(fold: Fold) -> str:
-    """The names of what changed alike: rounds as `6-22`."""
-    names = fold.names
+def names_text(change: MergedChange) -> str:
+    """The names of a change in short; iterations as `6-22`."""
+    names = change.names
     if len(names) > 1 and all(name.isdigit() for name in names):
         return ranges([int(name) for name in names])
-    if len(names) > MOST_NAMES + 1:
-        return f"{', '.join(map(safe, names[:MOST_NAMES]))} and {len(names) - MOST_NAMES} more"
+    if len(names) > MAX_NAMES + 1:
+        return f"{', '.join(map(safe, names[:MAX_NAMES]))} and {len(names) - MAX_NAMES} more"
     return ", ".join(map(safe, names))
 
 
 def ranges(numbers: Sequence[int]) -> str:
-    """Numbers in short.
+    """Increasing numbers in short.
 
     >>> ranges([0, 2, 3, 4, 9])
     '0,2-4,9'
@@ -141,9 +148,10 @@ def ranges(numbers: Sequence[int]) -> str:
     return ",".join("-".join(map(str, ends)) for ends in found)
 
 
-def closed_text(fold: Fold) -> str:
-    """What became of a group, and of how many layers in it."""
-    if fold.entry.is_layer or is_whole(fold.entry):
-        return fold.text
-    counted = [f"{fold.counts[what]:,} {verb}" for what, verb in VERBS.items() if fold.counts[what]]
-    return "; ".join(part for part in (fold.text, ", ".join(counted)) if part)
+def collapsed_text(change: MergedChange) -> str:
+    """The change of a collapsed group, and how many layers in it changed in which way."""
+    if change.entry.is_layer or change.entry.is_whole:
+        return change.text
+    counts = ((change.counts[what], verb) for what, verb in VERBS.items())
+    inside = ", ".join(f"{number:,} {verb}" for number, verb in counts if number)
+    return "; ".join(part for part in (change.text, inside) if part)

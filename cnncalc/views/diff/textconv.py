@@ -1,24 +1,21 @@
-"""A Analysis as plain lines that git can compare: a layer a line, and no number that changes with what stands before it."""
+"""An analysis as lines for git's textconv: one per layer, without numbers that shift with others."""
 
 from __future__ import annotations
 
 from ...engine.analysis import Analysis
 from ..text import safe
-from .folds import layer_text
+from .phrases import layer_text
 
 
-def layers_text(report: Analysis) -> str:
-    """What each layer is, puts out and costs, and the totals."""
-    network = report.network
-    lines = [
-        f"{safe(network.name)}: {', '.join(f'{safe(name)} {shape}' for name, shape in network.inputs.items())}"
-    ]
-    for layer in report.layers:
+def layers_text(analysis: Analysis) -> str:
+    """The type, output shape and cost of each layer, and the totals."""
+    network, totals = analysis.network, analysis.totals
+    inputs = ", ".join(f"{safe(name)} {shape}" for name, shape in network.inputs.items())
+    lines = [f"{safe(network.name)}: {inputs}"]
+    for layer in analysis.layers:
         node = layer.node
-        words = f"{safe(node.path)}: {layer_text(node.layer)} -> {node.shape}"
-        lines.append(f"{words}, {layer.params:,} params, {layer.macs:,} MACs")
-    totals = report.totals
-    lines.append(
-        f"in all: {totals.params:,} params, {totals.macs:,} MACs, {totals.peak_bytes:,} B peak memory"
-    )
+        what = f"{safe(node.path)}: {layer_text(node.layer)} -> {node.shape}"
+        lines.append(f"{what}, {layer.params:,} params, {layer.macs:,} MACs")
+    costs = f"{totals.params:,} params, {totals.macs:,} MACs"
+    lines.append(f"total: {costs}, {totals.peak_bytes:,} B peak memory")
     return "\n".join(lines) + "\n"

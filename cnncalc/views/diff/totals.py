@@ -1,17 +1,18 @@
-"""What stands above and below the rows of a Comparison, in every format: names, totals, classes, and what else changed."""
+"""What every format of a comparison has besides its rows: names, totals, and classes of layers."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
 from ...difference.comparison import Comparison
+from ...difference.receptive_field import last_partial_field
 from ...engine.analysis import Analysis, Share
 from ..show.summary import CLASS_NAMES, amount, byte_amount, counted
 from ..text import percent, safe, short
 from ..values import shapes
 
-SAME = "="
-WIDEST = 20  # of a name over a column
+UNCHANGED = "="
+MAX_NAME = 20  # characters of a name as the title of a column
 
 
 class TotalRow(NamedTuple):
@@ -24,43 +25,42 @@ class TotalRow(NamedTuple):
     relative: str = ""
 
 
-def names(difference: Comparison) -> tuple[str, str]:
-    """What to call the two sides: by variants, names or files, whichever tells them apart; else before and after."""
-    before, after = difference.before.network, difference.after.network
+def names(comparison: Comparison) -> tuple[str, str]:
+    """What to call the two networks.
+
+    Variants, names, revisions or files, whichever differ first; otherwise `before` and `after`.
+    """
+    before, after = comparison.before.network, comparison.after.network
     for texts in (
         (before.variant, after.variant),
         (before.name, after.name),
-        revisions(difference),
+        revisions(comparison),
         (before.file, after.file),
     ):
-        if texts[0] != texts[1] and max(len(text or "") for text in texts) <= WIDEST:
+        if texts[0] != texts[1] and max(len(text or "") for text in texts) <= MAX_NAME:
             return safe(texts[0] or "-"), safe(texts[1] or "-")
     return "before", "after"
 
 
-def revisions(difference: Comparison) -> tuple[str, str]:
-    """The revisions of one file, of which one may be the working tree; nothing where there are none."""
-    (earlier, _, path), (later, _, other) = (
-        side.network.file.rpartition(":") for side in (difference.before, difference.after)
-    )
+def revisions(comparison: Comparison) -> tuple[str, str]:
+    """The git revisions of one file, `now` for the working tree; empty for two files."""
+    earlier, _, path = comparison.before.network.file.rpartition(":")
+    later, _, other = comparison.after.network.file.rpartition(":")
     return (earlier or "now", later or "now") if path == other else ("", "")
 
 
-def heading(report: Analysis) -> str:
-    """A network in a few words."""
-    network = report.network
+def heading(analysis: Analysis) -> str:
+    """A network by name, variant and file."""
+    network = analysis.network
     if not network.nodes:
         return "nothing"
-    variant = (
-        f" ({network.variant})"
-        if network.variant and network.variant.lower() != network.name.lower()
-        else ""
-    )
+    has_own_name = network.variant and network.variant.lower() != network.name.lower()
+    variant = f" ({network.variant})" if has_own_name else ""
     return safe(f"{network.name}{variant} [{network.file}]")
 
 
 def signed(number: int, exact: bool) -> str:
-    """A difference with its sign; nothing for none.
+    """A difference with its sign; empty for 0.
 
     >>> signed(-1234, False), signed(0, False)
     ('-1.23k', '')
@@ -72,7 +72,7 @@ def signed(number: int, exact: bool) -> str:
 
 
 def relative(before: int, after: int) -> str:
-    """A change in percent of what was.
+    """A change in percent of the value before.
 
     >>> relative(100, 150), relative(100, 99), relative(100_000, 100_001), relative(0, 1)
     ('+50.0 %', '-1.0 %', '<0.1 %', '')
@@ -83,9 +83,30 @@ def relative(before: int, after: int) -> str:
     return share if share.startswith("<") else f"{'+' if after > before else '-'}{share}"
 
 
-def totals(difference: Comparison, exact: bool, brief: bool = False) -> list[TotalRow]:
-    """The totals side by side; the first numbers in full, but where it should be brief."""
-    before, after = difference.before, difference.after
+def totals(comparison: Comparison, exact: bool, brief: bool = False) -> list[TotalRow]:
+    """The totals of both networks; parameters, buffers and MACs in full unless `brief`."""
+    before, after = comparison.before, comparison.after
+    earlier, later = before.totals, after.totals
+    rows = full_rows(before, after, exact, in_full=not brief)
+    rows += [
+        number_row("FLOPs", earlier.flops, later.flops, exact, in_full=False),
+        byte_row("weights", earlier.weight_bytes, later.weight_bytes, exact),
+        byte_row("peak memory", earlier.peak_bytes, later.peak_bytes, exact),
+        number_row("depth", earlier.depth, later.depth, exact),
+        number_row("layers", len(before.layers), len(after.layers), exact),
+        text_row("receptive field", last_partial_field(before), last_partial_field(after)),
+    ]
+    if before.network.inputs != after.network.inputs:
+        rows.append(text_row("input", inputs(before), inputs(after)))
+    rows.append(text_row("output", outputs(before), outputs(after)))
+    if before.network.training_outputs or after.network.training_outputs:
+        params = before.training_totals.params, after.training_totals.params
+        rows.append(number_row("in training", *params, exact, in_full=not brief))
+    return rows
+
+
+def full_rows(before: Analysis, after: Analysis, exact: bool, in_full: bool) -> list[TotalRow]:
+    """The rows of the numbers that are shown in full, if there is room."""
     rows = []
     for title, name in (
         ("parameters", "params"),
@@ -94,126 +115,92 @@ def totals(difference: Comparison, exact: bool, brief: bool = False) -> list[Tot
         ("MACs", "macs"),
     ):
         earlier, later = getattr(before.totals, name), getattr(after.totals, name)
-        plain = name == "trainable_params" and [earlier, later] == [
-            before.totals.params,
-            after.totals.params,
-        ]
-        if not plain and (earlier or later or name in ("params", "macs")):
-            rows.append(number_row(title, earlier, later, exact, in_full=not brief))
-    rows.append(number_row("FLOPs", before.totals.flops, after.totals.flops, exact, in_full=False))
-    rows.append(byte_row("weights", before.totals.weight_bytes, after.totals.weight_bytes, exact))
-    rows.append(byte_row("peak memory", before.totals.peak_bytes, after.totals.peak_bytes, exact))
-    rows.append(number_row("depth", before.totals.depth, after.totals.depth, exact))
-    rows.append(number_row("layers", len(before.layers), len(after.layers), exact))
-    rows.append(text_row("receptive field", field(before), field(after)))
-    if before.network.inputs != after.network.inputs:
-        rows.append(
-            text_row(
-                "input", *(shapes(dict(side.network.inputs)) or "-" for side in (before, after))
-            )
-        )
-    rows.append(text_row("output", outputs(before), outputs(after)))
-    if before.network.training_outputs or after.network.training_outputs:
-        rows.append(
-            number_row(
-                "in training",
-                before.training_totals.params,
-                after.training_totals.params,
-                exact,
-                in_full=not brief,
-            )
-        )
+        all_params = [before.totals.params, after.totals.params]
+        redundant = name == "trainable_params" and [earlier, later] == all_params
+        if not redundant and (earlier or later or name in ("params", "macs")):
+            rows.append(number_row(title, earlier, later, exact, in_full))
     return rows
 
 
 def number_row(title: str, before: int, after: int, exact: bool, in_full: bool = True) -> TotalRow:
     show = amount if in_full else counted
-    change = signed(after - before, exact or (in_full and abs(after - before) < 10**13)) or SAME
+    short_enough = in_full and abs(after - before) < 10**13
+    change = signed(after - before, exact or short_enough) or UNCHANGED
     return TotalRow(title, show(before, exact), show(after, exact), change, relative(before, after))
 
 
 def byte_row(title: str, before: int, after: int, exact: bool) -> TotalRow:
-    sign = "+" if after > before else "-"
-    change = sign + byte_amount(abs(after - before), exact) if after != before else SAME
-    return TotalRow(
-        title,
-        byte_amount(before, exact),
-        byte_amount(after, exact),
-        change,
-        relative(before, after),
-    )
+    change = UNCHANGED
+    if before != after:
+        change = ("+" if after > before else "-") + byte_amount(abs(after - before), exact)
+    texts = byte_amount(before, exact), byte_amount(after, exact)
+    return TotalRow(title, *texts, change, relative(before, after))
 
 
 def text_row(title: str, before: str, after: str) -> TotalRow:
-    return TotalRow(title, before, after, SAME if before == after else "changed")
+    return TotalRow(title, before, after, UNCHANGED if before == after else "changed")
 
 
-def outputs(report: Analysis) -> str:
+def inputs(analysis: Analysis) -> str:
+    return shapes(dict(analysis.network.inputs)) or "-"
+
+
+def outputs(analysis: Analysis) -> str:
+    network = analysis.network
     values = {
         name: value
-        for name, value in report.network.outputs.items()
-        if name not in report.network.training_outputs
+        for name, value in network.outputs.items()
+        if name not in network.training_outputs
     }
     return shapes(dict(values)) if values else "-"
 
 
-def field(report: Analysis) -> str:
-    """The receptive field where it is last not yet all that there is."""
-    for layer in reversed(report.layers):
-        if layer.receptive_field and all(layer.receptive_field) and not layer.node.training_only:
-            return "x".join(str(axis.size) if axis else "all" for axis in layer.receptive_field)
-    return "all" if report.layers else "-"
-
-
-class ClassRow(NamedTuple):
-    """One class of layers: its params, then its MACs, before, after, and the change."""
+class ClassChange(NamedTuple):
+    """One class of layers: its parameters and its MACs, each before, after, and the change."""
 
     name: str
     params: tuple[str, str, str]
     macs: tuple[str, str, str]
 
+    @property
+    def is_unchanged(self) -> bool:
+        return self.params[2] == self.macs[2] == UNCHANGED
 
-def classes(difference: Comparison, exact: bool) -> list[ClassRow]:
-    """A row for each class that either network has."""
-    before, after = by_class(difference.before), by_class(difference.after)
+
+def class_changes(comparison: Comparison, exact: bool) -> list[ClassChange]:
+    """The classes that either network has."""
+    before, after = by_class(comparison.before), by_class(comparison.after)
     rows = []
-    for name in CLASS_NAMES:
-        if name in before or name in after:
-            pairs = [
-                (getattr(before.get(name), number, 0), getattr(after.get(name), number, 0))
-                for number in ("params", "macs")
-            ]
-            cells = [
-                (counted(x, exact), counted(y, exact), signed(y - x, exact) or SAME)
-                for x, y in pairs
-            ]
-            rows.append(ClassRow(CLASS_NAMES[name], cells[0], cells[1]))
+    for category, name in CLASS_NAMES.items():
+        if category not in before and category not in after:
+            continue
+        cells = []
+        for number in ("params", "macs"):
+            x = getattr(before.get(category), number, 0)
+            y = getattr(after.get(category), number, 0)
+            change = signed(y - x, exact) or UNCHANGED
+            cells.append((counted(x, exact), counted(y, exact), change))
+        rows.append(ClassChange(name, *cells))
     return rows
 
 
-def by_class(report: Analysis) -> dict[str, Share]:
-    return {share.class_: share for share in report.breakdown}
+def by_class(analysis: Analysis) -> dict[str, Share]:
+    return {share.class_: share for share in analysis.breakdown}
 
 
-def split(difference: Comparison) -> str:
-    """How convolutional and dense layers share the parameters, before and after, in a sentence."""
-    before, after = by_class(difference.before), by_class(difference.after)
-    wholes = difference.before.totals.params, difference.after.totals.params
+def shares_sentence(comparison: Comparison) -> str:
+    """The share of the parameters that convolutional and dense layers hold, before and after."""
+    sides = comparison.before, comparison.after
+    if not all(side.totals.params for side in sides):
+        return ""
     parts = []
-    for name in ("conv", "dense"):
-        if (name in before or name in after) and all(wholes):
-            sides = zip((before, after), wholes, strict=True)
-            shares = [percent(getattr(side.get(name), "params", 0), whole) for side, whole in sides]
-            verb = (
-                f"still hold {shares[0]}"
-                if shares[0] == shares[1]
-                else f"held {shares[0]}, and now {shares[1]}"
+    for category in ("conv", "dense"):
+        found = [by_class(side).get(category) for side in sides]
+        if any(found):
+            before, after = (
+                percent(share.params if share else 0, side.totals.params)
+                for share, side in zip(found, sides, strict=True)
             )
-            parts.append(f"{CLASS_NAMES[name]} layers {verb}")
+            change = f"still {after}" if before == after else f"{after} (before: {before})"
+            parts.append(f"{CLASS_NAMES[category]} layers hold {change}")
     return f"Of the parameters, {'; '.join(parts)}." if parts else ""
-
-
-# What happened, in a sentence
-
-
-# What the files say besides

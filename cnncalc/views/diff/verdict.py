@@ -1,79 +1,63 @@
-"""What happened between two networks, in a sentence."""
+"""The result of a comparison in one line."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
 
-from ...difference.comparison import Comparison, Entry, What
+from ...difference.comparison import ChangeKind, Comparison, ComparisonEntry
 from ...problem import count
 from ..text import safe, short
-from .folds import layer_counts
+from .merged_changes import layer_counts
 from .totals import relative
 
-VERBS: dict[What, str] = {
-    "added": "added",
-    "removed": "removed",
-    "moved": "moved",
-    "renamed": "renamed",
-    "changed": "changed",
-}
+ORDER: tuple[ChangeKind, ...] = ("added", "removed", "moved", "renamed", "changed")
 
 
-def verdict(difference: Comparison) -> str:
-    """The whole difference in one line."""
-    if difference.is_empty:
+def verdict(comparison: Comparison) -> str:
+    """The kinds of changes and their number."""
+    if comparison.is_empty:
         return "no difference"
-    counts = happened(difference.entries)
-    layers = layer_counts(difference.entries)
     parts = [
         f"{change.name} changed"
-        for change in difference.said.get("network", ())
+        for change in comparison.declarations.get("network", ())
         if change.name in ("dtype", "input")
     ]
+    counts, layers = change_counts(comparison.entries), layer_counts(comparison.entries)
     for (what, noun), number in counts.items():
         inside = layers[what] - counts[what, "layer"]
-        of = (
-            f" ({count(inside, 'layer')})"
-            if what in ("added", "removed") and noun == "group" and inside
-            else ""
-        )
-        parts.append(f"{count(number, noun)} {VERBS[what]}{of}")
-    if layers["consequence"]:
-        parts.append(
-            f"{count(layers['consequence'], 'layer')} follow"
-            + ("s" if layers["consequence"] == 1 else "")
-        )
+        whole = what in ("added", "removed") and noun == "group" and inside
+        of = f" ({count(inside, 'layer')})" if whole else ""
+        parts.append(f"{count(number, noun)} {what}{of}")
+    if consequences := layers["consequence"]:
+        parts.append(f"{count(consequences, 'layer')} follow{'s' if consequences == 1 else ''}")
     text = ", ".join(parts) or "no layer changed"
-    return f"{text}: both calculate the same" if difference.calculates_the_same else text
+    return f"{text}: both calculate the same" if comparison.calculates_the_same else text
 
 
-def happened(entries: Iterable[Entry]) -> Counter[tuple[What, str]]:
-    """How many layers and groups became what; a group that came or went counts as one, whatever is in it."""
-    found: Counter[tuple[What, str]] = Counter()
+def change_counts(entries: Iterable[ComparisonEntry]) -> Counter[tuple[ChangeKind, str]]:
+    """How many layers and groups changed in which way.
+
+    A group that was added or removed with its contents counts as one change.
+    """
+    found: Counter[tuple[ChangeKind, str]] = Counter()
     waiting = list(entries)
     while waiting:
         entry = waiting.pop()
-        whole = entry.what in (("added",), ("removed",)) and not entry.around
-        noun = "layer" if entry.is_layer else "repeated step" if entry.is_rounds else "group"
+        noun = "layer" if entry.is_layer else "repeated step" if entry.is_repeat else "group"
         found.update((what, noun) for what in entry.what if what != "consequence")
-        if not whole:
+        if not entry.is_whole:
             waiting += entry.entries
-    order = list(VERBS)
-    return Counter(
-        dict(
-            sorted(found.items(), key=lambda pair: (order.index(pair[0][0]), pair[0][1] == "layer"))
-        )
-    )
+    keys = sorted(found, key=lambda key: (ORDER.index(key[0]), key[1] == "layer"))
+    return Counter({key: found[key] for key in keys})
 
 
-def summary(difference: Comparison) -> str:
-    """One line: the verdict, and what it comes to."""
-    parts = [verdict(difference)]
+def summary(comparison: Comparison) -> str:
+    """The verdict, and the change of the parameters and MACs."""
+    parts = [verdict(comparison)]
     for name, title in (("params", "params"), ("macs", "MACs")):
-        before, after = (
-            getattr(report.totals, name) for report in (difference.before, difference.after)
-        )
+        before = getattr(comparison.before.totals, name)
+        after = getattr(comparison.after.totals, name)
         if before != after:
             share = relative(before, after)
             texts = short(before), short(after)
@@ -82,7 +66,7 @@ def summary(difference: Comparison) -> str:
     return "; ".join(parts)
 
 
-def others_line(difference: Comparison) -> str:
-    """Another variant of a file in one line."""
-    network = (difference.after if difference.after.layers else difference.before).network
-    return f"{safe(network.variant or network.name)}: {summary(difference)}"
+def variant_line(comparison: Comparison) -> str:
+    """A further variant of a file, with its summary."""
+    network = (comparison.after if comparison.after.layers else comparison.before).network
+    return f"{safe(network.variant or network.name)}: {summary(comparison)}"

@@ -31,21 +31,21 @@ def render(form: str, request: ExplainRequest) -> str:
 
 def as_text(request: ExplainRequest) -> str:
     from .group import group_text
-    from .overview import story_text
+    from .overview import overview_text
     from .text import layer_text
 
     analysis, name, overview, groups, layers, numbers, style = request
-    parts = [story_text(overview, name, style)] if overview else []
+    parts = [overview_text(overview, name, style)] if overview else []
     parts += [group_text(group, analysis, name, style) for group in groups]
     parts += [layer_text(layer, analysis, style, numbers) for layer in layers]
     return "\n\n".join(parts)
 
 
 def as_markdown(request: ExplainRequest) -> str:
-    from .markdown import group_markdown, layer_markdown, story_markdown
+    from .markdown import group_markdown, layer_markdown, overview_markdown
 
     analysis, name, overview, groups, layers, numbers, _ = request
-    parts = [story_markdown(overview, name)] if overview else []
+    parts = [overview_markdown(overview, name)] if overview else []
     parts += [group_markdown(group) for group in groups]
     parts += [layer_markdown(layer, analysis, numbers) for layer in layers]
     return "\n".join(parts)

@@ -1,4 +1,4 @@
-"""A group as its parts, which add up to its numbers."""
+"""A group as a table of its parts, which add up to its numbers."""
 
 from __future__ import annotations
 
@@ -18,43 +18,51 @@ COLUMNS: tuple[tuple[str, bool, int, str], ...] = (
 )
 
 
-def group_text(explained: GroupExplanation, report: Analysis, net: str, style: Style) -> str:
-    """A group: its parts, and that they add up."""
+def group_text(explained: GroupExplanation, analysis: Analysis, net: str, style: Style) -> str:
+    """A group: its heading, a row per part, and their sum."""
     group = explained.group.group
     shapes = " + ".join(str(value.shape) for value in group.outputs)
     call = f"{group.kind} {safe(group.arguments)}".rstrip()
     heading = f"{bold(safe(group.path), style)}  {call}  {'→' if style.unicode else '->'} {shapes}"
-    place = place_line(report, group.span.line, explained.inputs, style)
-    cells = zip(*rows(explained), strict=True)
+    place = place_line(analysis, group.span.line, explained.inputs, style)
+    cells = zip(*part_rows(explained), strict=True)
     columns = [
-        Cells(title, list(column), right, rank, colour)
-        for (title, right, rank, colour), column in zip(COLUMNS, cells, strict=True)
+        Cells(title, list(column), right, rank, color)
+        for (title, right, rank, color), column in zip(COLUMNS, cells, strict=True)
     ]
-    told = f"{command(net, explained.parts[0].path)} tells how the numbers of a part come about"
-    parts = [
-        f"{wrapped(heading, style)}\n{place}",
-        printed(fitted(columns, style)[0], style),
-    ]
-    return "\n\n".join([*parts, faint(wrapped(told, style), style)]) + "\n"
+    hint = (
+        f"Run {command(net, explained.parts[0].path)} to see where the numbers of a part come from."
+    )
+    return "\n\n".join(
+        [
+            f"{wrapped(heading, style)}\n{place}",
+            printed(fitted(columns, style)[0], style),
+            f"{faint(wrapped(hint, style), style)}\n",
+        ]
+    )
 
 
 def command(net: str, path: str) -> str:
-    """What to type for a layer of a network that was asked for as `net`."""
+    """The command that explains a layer; `net` is the network as the user named it."""
     from shlex import quote
 
     return f"cnncalc explain {quote(safe(net))} {quote(safe(path))}"
 
 
-def rows(explained: GroupExplanation) -> list[tuple[str, ...]]:
-    """A row for each part, and their sum; parameters that several parts share are taken off it."""
+def part_rows(explained: GroupExplanation) -> list[tuple[str, ...]]:
+    """A row for each part, and their sum, less the parameters that several parts share."""
     whole = explained.group
-    found = [
+    rows = [
         (
-            safe(part.path.removeprefix(f"{whole.group.path}.")), safe(part.kind), f"{part.params:,}",
-            percent(part.params, whole.params), f"{part.macs:,}", percent(part.macs, whole.macs),
+            safe(part.path.removeprefix(f"{whole.group.path}.")),
+            safe(part.kind),
+            f"{part.params:,}",
+            percent(part.params, whole.params),
+            f"{part.macs:,}",
+            percent(part.macs, whole.macs),
         )
         for part in explained.parts
-    ]  # fmt: skip
-    if explained.twice:
-        found.append(("(shared)", "", f"{-explained.twice:,}", "", "", ""))
-    return [*found, ("sum", "", f"{whole.params:,}", "", f"{whole.macs:,}", "")]
+    ]
+    if explained.counted_twice:
+        rows.append(("(shared)", "", f"{-explained.counted_twice:,}", "", "", ""))
+    return [*rows, ("sum", "", f"{whole.params:,}", "", f"{whole.macs:,}", "")]

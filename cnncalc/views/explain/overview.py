@@ -1,4 +1,4 @@
-"""The story of a network: where its parameters, operations and memory are, and what it sees."""
+"""The overview of a network: where its parameters, operations and memory are."""
 
 from __future__ import annotations
 
@@ -12,79 +12,77 @@ from ..show.summary import notes, sentence
 from ..show.table import heading
 from ..text import percent, safe, short, short_bytes
 from .group import command
-from .receptive_field import sight_sentence
-from .text import held_lines, indented
+from .receptive_field import output_sentence
+from .text import indented, live_lines
 
 
-def story_text(story: Overview, net: str, style: Style) -> str:
-    """The whole story, a paragraph a number; `net` is how the network was asked for."""
-    paragraphs = [heading(story.report, style)]
-    for title, lines in chapters(story, net):
-        told = "\n".join(indented(line, 2, style) for line in lines)
-        paragraphs.append(f"{bold(wrapped(title, style), style)}\n{told}")
+def overview_text(overview: Overview, net: str, style: Style) -> str:
+    """The whole overview, one paragraph per chapter; `net` is the network as the user named it."""
+    paragraphs = [heading(overview.report, style)]
+    for title, lines in chapters(overview, net):
+        body = "\n".join(indented(line, 2, style) for line in lines)
+        paragraphs.append(f"{bold(wrapped(title, style), style)}\n{body}")
     return "\n\n".join(paragraphs) + "\n"
 
 
-def chapters(story: Overview, net: str) -> Iterator[tuple[str, list[str]]]:
-    """What is told: titles, each with its sentences."""
-    report = story.report
-    totals = report.totals
-    samples = f" for {report.batch:,} samples" if report.batch > 1 else ""
-    if totals.params:
-        yield (
-            f"{totals.params:,} parameters",
-            part_lines(story.params, [part.params for part in story.params], totals.params),
-        )
-    if totals.macs:
-        yield (
-            f"{totals.macs:,} MACs{samples}",
-            part_lines(story.macs, [part.macs for part in story.macs], totals.macs),
-        )
-    measure = report.measure("convention")
-    if measure:
+def chapters(overview: Overview, net: str) -> Iterator[tuple[str, list[str]]]:
+    """The chapters: each a title and its lines."""
+    analysis = overview.report
+    yield from shares(overview)
+    if measure := analysis.measure("convention"):
         from .convention import convention_lines
 
-        yield (
-            f"As {measure.name} {measure.version} counts",
-            list(convention_lines(report)),
-        )
-    compared = sentence(report)
-    if compared:
-        yield "Convolutional and dense part", [compared]
-    yield (
-        f"{short_bytes(totals.peak_bytes)} of activations at the peak{samples}, {safe(totals.peak_layer)}",
-        [
-            "what is alive there:",
-            *held_lines(story.peak, 2),
-            f"The weights take {short_bytes(totals.weight_bytes)} in {report.network.dtype}.",
-        ],
-    )
-    if story.sight:
-        yield "What an output sees", [sight_sentence(story.sight, report)]
-    more = notes(report, (), ())
-    if more:
+        title = f"As counted by {measure.name} {measure.version}"
+        yield title, list(convention_lines(analysis))
+    if comparison := sentence(analysis):
+        yield "Convolutional and dense layers", [comparison]
+    yield memory(overview)
+    if overview.output:
+        yield "Receptive field", [output_sentence(overview.output, analysis)]
+    if more := notes(analysis, (), ()):
         yield "Notes", [note.removeprefix("note: ") for note in more]
-    yield "Each number", [hint(report, net)]
+    yield "The numbers of one layer", [example(analysis, net)]
+
+
+def shares(overview: Overview) -> Iterator[tuple[str, list[str]]]:
+    """The parts with the most parameters, and those with the most MACs."""
+    totals, parts = overview.report.totals, overview.params
+    if totals.params:
+        lines = part_lines(parts, [part.params for part in parts], totals.params)
+        yield f"{totals.params:,} parameters", lines
+    parts = overview.macs
+    if totals.macs:
+        lines = part_lines(parts, [part.macs for part in parts], totals.macs)
+        yield f"{totals.macs:,} MACs{samples(overview.report)}", lines
+
+
+def memory(overview: Overview) -> tuple[str, list[str]]:
+    """The memory peak, and what is in memory there."""
+    analysis = overview.report
+    totals = analysis.totals
+    peak, where = short_bytes(totals.peak_bytes), safe(totals.peak_layer)
+    weights = f"The weights take {short_bytes(totals.weight_bytes)} in {analysis.network.dtype}."
+    lines = ["live there:", *live_lines(overview.live_at_peak, 2), weights]
+    return f"{peak} of activations at the peak{samples(analysis)}, {where}", lines
+
+
+def samples(analysis: Analysis) -> str:
+    return f" for {analysis.batch:,} samples" if analysis.batch > 1 else ""
 
 
 def part_lines(parts: Sequence[GroupPart], numbers: Sequence[int], whole: int) -> list[str]:
-    """The parts that have the most, and how much all the others have."""
+    """A line for each part with its number and share, and one for all other parts together."""
     names = [f"{safe(part.path)} ({safe(part.kind)})" for part in parts]
-    wide = max(map(len, names), default=0)
-    lines = [
-        f"{name:<{wide}}  {short(number):>6}  {percent(number, whole):>7}"
-        for name, number in zip(names, numbers, strict=True)
-    ]
     rest = whole - sum(numbers)
-    return (
-        [*lines, f"{'all others':<{wide}}  {short(rest):>6}  {percent(rest, whole):>7}"]
-        if rest > 0
-        else lines
-    )
+    rows = [*zip(names, numbers, strict=True), *([("all others", rest)] if rest > 0 else [])]
+    wide = max(map(len, names), default=0)
+    return [
+        f"{name:<{wide}}  {short(number):>6}  {percent(number, whole):>7}" for name, number in rows
+    ]
 
 
-def hint(report: Analysis, net: str) -> str:
-    """How to go on."""
-    layers = [layer for layer in report.layers if not layer.node.training_only]
+def example(analysis: Analysis, net: str) -> str:
+    """The command that explains the layer with the most parameters."""
+    layers = [layer for layer in analysis.layers if not layer.node.training_only]
     most = max(layers, key=lambda layer: (layer.params, layer.macs), default=None)
     return command(net, most.node.path) if most else ""

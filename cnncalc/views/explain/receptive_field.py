@@ -1,4 +1,4 @@
-"""How a receptive field grew, and what an output sees, in words."""
+"""Receptive fields in words: how one grows, and that of the output."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from ...engine.analysis import Analysis
 from ...engine.receptive_field import AxisField
 from ...explain import LayerExplanation
-from ...explain.overview import Sight
+from ...explain.overview import OutputField
 from ...explain.receptive_field import FieldStep
 from ...layers.layer import Footprint, axis_name
 from ..layout import Style, bold, wrapped
@@ -16,83 +16,78 @@ from ..text import safe
 WHOLE = "the whole input"
 
 
-def field_text(explained: LayerExplanation, style: Style) -> str:
-    """The field of a layer, and every step in which it grew."""
-    if not explained.field and explained.layer.receptive_field is None:
-        return ""
+def field_section(explained: LayerExplanation, style: Style) -> str:
+    """The receptive field of a layer, and each step in which it grows."""
     field = explained.layer.receptive_field
-    steps = [(safe(step.path), step_words(step)) for step in explained.field]
+    if not explained.field and field is None:
+        return ""
+    steps = [(safe(step.path), step_text(step)) for step in explained.field]
     wide = max((len(name) for name, _ in steps), default=0)
-    lines = [wrapped(f"{bold('receptive field', style)}  {field_words(field)}", style)]
-    lines += [wrapped(f"  {name:<{wide}}  {words}", style, wide + 4) for name, words in steps]
+    lines = [wrapped(f"{bold('receptive field', style)}  {field_text(field)}", style)]
+    lines += [wrapped(f"  {name:<{wide}}  {text}", style, wide + 4) for name, text in steps]
     return "\n".join(lines)
 
 
-def field_words(field: Sequence[AxisField | None] | None) -> str:
-    """A field in words.
+def field_text(field: Sequence[AxisField | None] | None) -> str:
+    """A receptive field in words.
 
-    >>> field_words((AxisField(11, 4, -2), AxisField(11, 4, -2)))
-    '11x11 pixels of the input, from one position to the next 4'
+    >>> field_text((AxisField(11, 4, -2), AxisField(11, 4, -2)))
+    '11x11 pixels of the input, stride 4'
     """
-    if not field or None in field:
-        known = [axis for axis in field or () if axis is not None]
-        return (
-            WHOLE
-            if not known
-            else f"{times([axis.size if axis else 'all' for axis in field or ()])} of the input"
-        )
-    axes = [axis for axis in field if axis is not None]
-    moves = {str(axis.stride) for axis in axes}
-    step = moves.pop() if len(moves) == 1 else times([axis.stride for axis in axes])
-    noun = "pixels" if len(axes) > 1 else "steps"
-    return f"{times([axis.size for axis in axes])} {noun} of the input, from one position to the next {step}"
+    axes = [axis for axis in field or () if axis is not None]
+    if not field or not axes:
+        return WHOLE
+    if None in field:
+        return f"{joined([axis.size if axis else 'all' for axis in field])} of the input"
+    strides = {str(axis.stride) for axis in axes}
+    stride = strides.pop() if len(strides) == 1 else joined([axis.stride for axis in axes])
+    noun = "pixels" if len(axes) > 1 else "positions"
+    return f"{joined([axis.size for axis in axes])} {noun} of the input, stride {stride}"
 
 
-def times(sizes: Sequence[object]) -> str:
+def joined(sizes: Sequence[object]) -> str:
     return "x".join(map(str, sizes))
 
 
-def step_words(step: FieldStep) -> str:
-    """One step, for all axes at once where they are alike."""
+def step_text(step: FieldStep) -> str:
+    """One step, for all axes at once if they are equal."""
     if not any(step.after):
-        return f"sees all of what enters: from here on {WHOLE}"
-    words = []
-    if len(step.before) != len(step.after) or len(step.footprints) != len(step.after):
-        return "another shape: its axes see what they saw"
-    for before, view, after in zip(step.before, step.footprints, step.after, strict=True):
-        words.append(axis_words(before, view, after))
-    if len(set(words)) == 1:
-        return words[0]
-    return "; ".join(f"{axis_name(axis, len(words))} {text}" for axis, text in enumerate(words))
+        return f"covers its whole input: from here on, {WHOLE}"
+    if not len(step.before) == len(step.footprints) == len(step.after):
+        return "changes the axes, not what they see"
+    axes = zip(step.before, step.footprints, step.after, strict=True)
+    texts = [axis_text(*axis) for axis in axes]
+    if len(set(texts)) == 1:
+        return texts[0]
+    return "; ".join(f"{axis_name(axis, len(texts))} {text}" for axis, text in enumerate(texts))
 
 
-def axis_words(before: AxisField | None, view: Footprint | None, after: AxisField | None) -> str:
+def axis_text(
+    before: AxisField | None, footprint: Footprint | None, after: AxisField | None
+) -> str:
     if after is None:
         return WHOLE
-    if before is None or view is None:
+    if before is None or footprint is None:
         return f"{after.size}"
-    if before.size + (view.features - 1) * before.stride != after.size:
-        return f"{after.size}, the union of what its operands see"
-    grown = (
-        f"{before.size} + ({view.features} - 1) x {before.stride} = " if view.features != 1 else ""
-    )
-    if view.step == 1:
+    size, jump, taps = before.size, before.stride, footprint.features
+    if size + (taps - 1) * jump != after.size:
+        return f"{after.size}, the union of the fields of its inputs"
+    grown = f"{size} + ({taps} - 1) x {jump} = " if taps != 1 else ""
+    if footprint.step == 1:
         return f"{grown}{after.size}"
-    return f"{grown}{after.size}, moving by {before.stride} x {view.step} = {after.stride}"
+    return f"{grown}{after.size}, stride {jump} x {footprint.step} = {after.stride}"
 
 
-def sight_sentence(sight: Sight, report: Analysis) -> str:
-    """What an output sees of the input."""
+def output_sentence(output: OutputField, analysis: Analysis) -> str:
+    """What a position of the output sees of the input."""
     sizes = [
         int(axis.size) if axis and axis.size == int(axis.size) else axis and str(axis.size)
-        for axis in sight.field
+        for axis in output.field
     ]
-    text = f"A position of {safe(sight.path)} sees {times(sizes)} of the input"
-    first = next(iter(report.network.inputs.values()))
-    if len(report.network.inputs) == 1 and len(first.spatial) == len(sizes):
-        text += f", which is {times(first.spatial)}"
-    return (
-        f"{text}; from {safe(sight.whole_from)} on all of it is seen."
-        if sight.whole_from
-        else f"{text}."
-    )
+    text = f"A position of {safe(output.path)} sees {joined(sizes)} pixels of the input"
+    first = next(iter(analysis.network.inputs.values()))
+    if len(analysis.network.inputs) == 1 and len(first.spatial) == len(sizes):
+        text += f", which is {joined(first.spatial)}"
+    if output.whole_from:
+        text += f"; from {safe(output.whole_from)} on, every position sees all of it"
+    return f"{text}."

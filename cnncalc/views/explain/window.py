@@ -1,4 +1,4 @@
-"""A small picture of a window at the edges of an axis: where it begins, how it moves, and what it leaves over."""
+"""A small picture of a window on an axis: where it starts, how it moves, what it never reads."""
 
 from __future__ import annotations
 
@@ -6,58 +6,54 @@ from collections.abc import Iterator
 
 from ...shape import AxisWindow
 
-WIDEST = 16  # a window, in positions
-EDGE = 28  # positions that are drawn at either edge, where there is room
-BESIDE = 20  # columns besides them: what is set in, the gap and the number of a place
+MAX_WINDOW = 16  # positions; a wider window is not drawn
+EDGE = 28  # positions drawn at each end of an axis, where there is room
+MARGINS = 20  # columns that the indent, the gap and the labels of the picture take
 
 
 def window_picture(
-    axis: str, along: AxisWindow, places: int, width: int | None = None
+    axis: str, window: AxisWindow, positions: int, width: int | None = None
 ) -> list[str]:
-    """The axis as a line of positions, and below it the first two places of the window and the last.
+    """The axis as a line, and below it the window at its first two positions and its last.
 
-    `.` is padding, `o` input, `x` input that no window reaches, `#` what the kernel takes, `-` what a dilated one
-    skips.  Nothing where there is nothing to see (a window of 1 that moves by 1) or the window is too wide to draw.
+    `.` is padding, `o` input, `x` input that is never read, `#` the kernel, `-` what a dilated
+    kernel skips.  Empty for a window of 1 with stride 1, and for one that is too wide to draw.
 
     >>> print("\\n".join(window_picture("width", AxisWindow(7, 3, 2, 1, 1), 4)))
     width 7, kernel 3, stride 2, padding 1 and 1
       .ooooooo.
-      ###        place 1
-        ###      place 2
-            ###  place 4
+      ###        position 1
+        ###      position 2
+            ###  position 4
     """
-    size, kernel, stride, before, after, dilation = along
-    span = along.effective_kernel
-    if span > WIDEST or (span == 1 and stride == 1) or max(before, after) > WIDEST:
+    size, kernel, stride, before, after, dilation = window
+    span = window.effective_kernel
+    if span > MAX_WINDOW or (span == 1 and stride == 1) or max(before, after) > MAX_WINDOW:
         return []
-    over = along.unread
-    strip = "." * before + "o" * (size - over) + "x" * over + "." * after
-    window = ("#" + "-" * (dilation - 1)) * (kernel - 1) + "#"
-    length = max(len(strip), (places - 1) * stride + span)
-    edge = EDGE if width is None else min(EDGE, max(span, (width - BESIDE) // 2))
-    shown = list(pictured(length, edge))
-    lines = [
-        title(axis, along, over),
-        "  " + "".join(cell(strip, index) for index in shown).rstrip(),
-    ]
-    for place in sorted({0, 1, places - 1} & set(range(places))):
-        placed = " " * (place * stride) + window
-        row = "".join(cell(placed, index) for index in shown)
+    rest = window.unread
+    strip = "." * before + "o" * (size - rest) + "x" * rest + "." * after
+    shape = ("#" + "-" * (dilation - 1)) * (kernel - 1) + "#"
+    length = max(len(strip), (positions - 1) * stride + span)
+    edge = EDGE if width is None else min(EDGE, max(span, (width - MARGINS) // 2))
+    shown = list(shown_indices(length, edge))
+    lines = [title(axis, window, rest), "  " + drawn(strip, shown).rstrip()]
+    for position in sorted({0, 1, positions - 1} & set(range(positions))):
+        row = drawn(" " * (position * stride) + shape, shown)
         if row.strip(" "):
-            lines.append(f"  {row}  place {place + 1}")
+            lines.append(f"  {row}  position {position + 1}")
     return lines
 
 
-def title(axis: str, along: AxisWindow, over: int) -> str:
-    size, kernel, stride, before, after, dilation = along
+def title(axis: str, window: AxisWindow, rest: int) -> str:
+    size, kernel, stride, before, after, dilation = window
     padding = f", padding {before} and {after}" if before or after else ""
     dilated = f", dilation {dilation}" if dilation > 1 else ""
-    rest = f", {over} left over (x)" if over else ""
-    return f"{axis} {size}, kernel {kernel}{dilated}, stride {stride}{padding}{rest}"
+    never_read = f", {rest} never read (x)" if rest else ""
+    return f"{axis} {size}, kernel {kernel}{dilated}, stride {stride}{padding}{never_read}"
 
 
-def pictured(length: int, edge: int) -> Iterator[int]:
-    """The positions that are drawn: all of a short axis, else both edges, with a gap (-1) between them."""
+def shown_indices(length: int, edge: int) -> Iterator[int]:
+    """The indices that are drawn: all of a short axis, else both ends and a gap (-1) between."""
     if length <= 2 * edge + 3:
         yield from range(length)
         return
@@ -66,5 +62,5 @@ def pictured(length: int, edge: int) -> Iterator[int]:
     yield from range(length - edge, length)
 
 
-def cell(line: str, index: int) -> str:
-    return line[index] if 0 <= index < len(line) else " "
+def drawn(line: str, indices: list[int]) -> str:
+    return "".join(line[index] if 0 <= index < len(line) else " " for index in indices)

@@ -55,8 +55,8 @@ def content(
         if isinstance(part, int):
             row = graph.boxes[part]
             kind = class_of(row, report)
-            colours = f'fillcolor="{FILLS[kind]}", color="{STROKES[kind]}"'
-            yield f"{indent}{called(part)} [label={quoted(box_lines(row, report, exact))}, {colours}]"
+            colors = f'fillcolor="{FILLS[kind]}", color="{STROKES[kind]}"'
+            yield f"{indent}{called(part)} [label={quoted(box_lines(row, report, exact))}, {colors}]"
         else:
             yield f"{indent}subgraph cluster{part.number} {{"
             yield f"{indent}  label={quoted([heading_text(part.row, report)])}"

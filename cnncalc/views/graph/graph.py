@@ -14,7 +14,7 @@ from ..text import safe
 from ..values import human
 
 CLASSES = ("conv", "dense", "recurrent", "attention", "norm", "pool", "join", "other")
-"""What boxes are coloured by: the classes of the breakdown, and two kinds that have no weights but shape a network."""
+"""What boxes are colored by: the classes of the breakdown, and two kinds that have no weights but shape a network."""
 
 
 class Edge(NamedTuple):
@@ -107,7 +107,7 @@ def nested(shown: list[TableRow]) -> tuple[Cluster | int, ...]:
 
 
 def class_of(row: TableRow, report: Analysis) -> str:
-    """The class that colours a box: a layer's own, a group's the one that does the most of its MACs."""
+    """The class that colors a box: a layer's own, a group's the one that does the most of its MACs."""
     if isinstance(row.item, LayerAnalysis):
         layer = row.item.node.layer
         if layer.category == "other" and LAYERS[layer.kind] == "pooling":

@@ -37,7 +37,7 @@ def graph_mermaid(
             arrow(box, f"out{number}", graph.shape_text(box, value))
             for number, (_, box, value) in enumerate(graph.outputs)
         ),
-        *colours(graph, report),
+        *colors(graph, report),
     ]
     return "\n".join(lines) + "\n"
 
@@ -76,7 +76,7 @@ def called(box: int) -> str:
     return f"n{box}" if box >= 0 else f"in{-1 - box}"
 
 
-def colours(graph: Graph, report: Analysis) -> Iterator[str]:
+def colors(graph: Graph, report: Analysis) -> Iterator[str]:
     """The classes that are there, and which nodes are of each: dark words on pale boxes, for light pages and dark ones."""
     members: dict[str, list[str]] = {}
     for number, box in enumerate(graph.boxes):

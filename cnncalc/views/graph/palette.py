@@ -1,4 +1,4 @@
-"""The colours of classes of layers in pictures: pale, so that black words stand on them, and apart in grey, too."""
+"""The colors of classes of layers in pictures: pale, so that black words stand on them, and apart in grey, too."""
 
 from __future__ import annotations
 

@@ -7,10 +7,9 @@ from typing import Any
 
 from ...difference.comparison import Comparison
 from ...engine.analysis import Analysis
-from ..diff.declarations import said
-from ..diff.rows import DiffRow, diff_rows
-from ..diff.table import parenthesised
-from ..diff.totals import classes, heading, names, split, totals
+from ..diff.declarations import declaration_lines
+from ..diff.rows import DiffRow, diff_rows, number_text
+from ..diff.totals import class_changes, heading, names, shares_sentence, totals
 from ..diff.verdict import verdict
 from ..grid.compare import compare_grid
 
@@ -34,10 +33,10 @@ def difference_object(difference: Comparison) -> dict[str, Any]:
         "names": names(difference),
         "verdict": verdict(difference),
         "totals": [row._asdict() for row in totals(difference, exact=False)],
-        "classes": [row._asdict() for row in classes(difference, exact=False)],
-        "split": split(difference),
+        "classes": [row._asdict() for row in class_changes(difference, exact=False)],
+        "split": shares_sentence(difference),
         "rows": [row_object(row) for row in shown],
-        "said": said(difference),
+        "declarations": declaration_lines(difference),
     }
 
 
@@ -45,8 +44,8 @@ def row_object(row: DiffRow) -> dict[str, Any]:
     return {
         "level": row.level,
         "mark": row.mark,
-        "telling": row.label,
+        "label": row.label,
         "text": row.text,
-        "params": parenthesised(row, "params", exact=False),
-        "macs": parenthesised(row, "macs", exact=False),
+        "params": number_text(row, "params", exact=False),
+        "macs": number_text(row, "macs", exact=False),
     }

@@ -1,66 +1,80 @@
-"""How the numbers of every layer come about, as the data of a page; layers that say the same share it."""
+"""How the numbers of every layer come about, as data of the page; equal layers share their data."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, NamedTuple
 
 from ...engine.analysis import Analysis
 from ...explain.layer import Section, sections
-from ...explain.receptive_field import way_back
+from ...explain.receptive_field import last_step
 from ...layers.formula import Terms
-from ..explain.receptive_field import field_words, step_words
-from ..explain.text import NOTHING, TITLES, equation, merged
+from ..explain.receptive_field import field_text, step_text
+from ..explain.text import TITLES, WHY_NONE, equation, merged
 
 MORE_TITLES = {"weight_bytes": "bytes of weights", "activation_bytes": "bytes of output"}
 
 
-def explanations(report: Analysis) -> tuple[list[Any], list[list[int]]]:
-    """Every entry that there is, and for each layer the places of its own among them."""
-    places: dict[str, int] = {}
-    own = [
-        [places.setdefault(json.dumps(one), len(places)) for one in entries(report, index)]
-        for index in range(len(report.layers))
+class Equation(NamedTuple):
+    """A term: the axes, tensors or operations it is the number `of`, its sides, and the reason."""
+
+    of: str
+    sides: tuple[str, ...]
+    reason: str
+
+
+class NumberCard(NamedTuple):
+    """One number of a layer as the page shows it; `number` is its key in the document of `show`."""
+
+    number: str
+    title: str
+    amount: str
+    equations: tuple[Equation, ...]
+    remarks: tuple[str, ...]
+
+
+def explanations(analysis: Analysis) -> tuple[list[dict[str, Any]], list[list[int]]]:
+    """All different cards, and for each layer the indices of its cards among them."""
+    indices: dict[NumberCard, int] = {}
+    of_layers = [
+        [indices.setdefault(card, len(indices)) for card in cards(analysis, index)]
+        for index in range(len(analysis.layers))
     ]
-    return [json.loads(text) for text in places], own
+    return [card_object(card) for card in indices], of_layers
 
 
-def entries(report: Analysis, index: int) -> Iterator[dict[str, Any]]:
-    """A layer number by number: its key in `show`, its title, how much it is for one sample, its equations, and remarks."""
-    layer = report.layers[index]
+def card_object(card: NumberCard) -> dict[str, Any]:
+    return card._asdict() | {"equations": [equation._asdict() for equation in card.equations]}
+
+
+def cards(analysis: Analysis, index: int) -> Iterator[NumberCard]:
+    """The cards of a layer; its numbers are those of one sample."""
+    layer = analysis.layers[index]
     node = layer.node
     shape = " + ".join(map(str, node.shapes))
-    yield entry("output_shape", "output", shape, node.layer.shape_terms(*node.input_shapes))
-    for section in sections(report, index):
-        if section.total or section.number in NOTHING:
-            yield section_entry(section)
+    terms = node.layer.shape_terms(*node.input_shapes)
+    yield NumberCard("output_shape", "output", shape, equations(terms), ())
+    for section in sections(analysis, index):
+        if section.total or section.number in WHY_NONE:
+            yield section_card(section)
     if layer.receptive_field is not None:
-        step = way_back(report, index)
-        grew = [step_words(step[1])] if step and step[1].before != step[1].after else []
-        yield entry(
-            "receptive_field", "receptive field", field_words(layer.receptive_field), {}, grew
-        )
+        found = last_step(analysis, index)
+        grows = found is not None and found[1].before != found[1].after
+        remarks = (step_text(found[1]),) if found and grows else ()
+        field = field_text(layer.receptive_field)
+        yield NumberCard("receptive_field", "receptive field", field, (), remarks)
 
 
-def section_entry(section: Section) -> dict[str, Any]:
-    title = (TITLES | MORE_TITLES)[section.number]
+def section_card(section: Section) -> NumberCard:
+    number, title = section.number, (TITLES | MORE_TITLES)[section.number]
     if not section.total:
-        return entry(section.number, title, "none", {}, [NOTHING[section.number]])
-    return entry(section.number, title, f"{section.total:,}", section.terms, section.remarks)
+        return NumberCard(number, title, "none", (), (WHY_NONE[number],))
+    amount = f"{section.total:,}"
+    return NumberCard(number, title, amount, equations(section.terms), section.remarks)
 
 
-def entry(
-    number: str, title: str, amount: str, terms: Terms, remarks: Sequence[str] = ()
-) -> dict[str, Any]:
-    equations = [
-        {"of": ", ".join(labels), "sides": equation(term), "reason": term.reason}
+def equations(terms: Terms) -> tuple[Equation, ...]:
+    return tuple(
+        Equation(", ".join(labels), tuple(equation(term)), term.reason)
         for labels, term in merged(terms)
-    ]
-    return {
-        "number": number,
-        "title": title,
-        "amount": amount,
-        "equations": equations,
-        "remarks": list(remarks),
-    }
+    )

@@ -149,8 +149,8 @@ def faces(one: Placed, row: RowPlace) -> Iterator[str]:
 
 def circle(one: Placed, row: RowPlace) -> Iterator[str]:
     """A join, by the sign of what it does."""
-    colours = f'fill="{FILLS["join"]}" stroke="{STROKES["join"]}"'
-    yield f'<circle cx="{number(one.x + JOIN)}" cy="{number(row.axis)}" r="{JOIN}" {colours}/>'
+    colors = f'fill="{FILLS["join"]}" stroke="{STROKES["join"]}"'
+    yield f'<circle cx="{number(one.x + JOIN)}" cy="{number(row.axis)}" r="{JOIN}" {colors}/>'
     sign = SIGNS[one.item.operation[0]]
     yield text(one.x + JOIN, row.axis + 3.5, sign, size=12 if len(sign) == 1 else 7)
 
@@ -219,7 +219,7 @@ def above(one: Placed, row: RowPlace, aside: float) -> Point:
 
 
 def legend_kinds(drawn: Drawing) -> list[str]:
-    """The classes that colours stand for, where there are several."""
+    """The classes that colors stand for, where there are several."""
     kinds = {item.kind for item in drawn.items if item.form in ("layer", "group")}
     return [kind for kind in CLASSES if kind in kinds] if len(kinds) > 1 else []
 
@@ -227,7 +227,7 @@ def legend_kinds(drawn: Drawing) -> list[str]:
 def legend(kinds: Sequence[str], found: Plan) -> Iterator[str]:
     x, y = float(MARGIN), found.height
     for kind in kinds:
-        colours = f'fill="{FILLS[kind]}" stroke="{STROKES[kind]}"'
-        yield f'<rect x="{number(x)}" y="{number(y - 9)}" width="10" height="10" {colours}/>'
+        colors = f'fill="{FILLS[kind]}" stroke="{STROKES[kind]}"'
+        yield f'<rect x="{number(x)}" y="{number(y - 9)}" width="10" height="10" {colors}/>'
         yield text(x + 14, y, LEGEND[kind], "start")
         x += 26 + lettered(LEGEND[kind])

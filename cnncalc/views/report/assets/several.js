@@ -53,7 +53,7 @@ const NARROW = "wide-table narrow";
 const MARKS = { "+": "added", "-": "removed", "~": "changed", ">": "moved", ".": "follows" };
 
 export function differenceOf(difference) {
-  const { headings, names, verdict, totals, classes, split, rows, said } = difference;
+  const { headings, names, verdict, totals, classes, split, rows, declarations } = difference;
   const totalRows = totals.map(({ title, before, after, change, relative }) => [title, before, after, change, relative]);
   const classRows = classes.map(({ name, params, macs }) => [name, ...params, ...macs]);
   return el(
@@ -66,8 +66,12 @@ export function differenceOf(difference) {
     classes.length > 0 && wide("Classes", plain(["class", "params", "now", "change", "MACs", "now", "change"], classRows), NARROW),
     split && el("p", { class: "sentence" }, split),
     rows.length > 0 && wide("What changed", changes(rows)),
-    said.length > 0 &&
-      el("dl", { class: "facts said" }, ...said.map(([part, text]) => el("div", {}, el("dt", {}, part), el("dd", {}, text)))),
+    declarations.length > 0 &&
+      el(
+        "dl",
+        { class: "facts declarations" },
+        ...declarations.map(([section, text]) => el("div", {}, el("dt", {}, section), el("dd", {}, text))),
+      ),
   );
 }
 

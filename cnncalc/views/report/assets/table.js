@@ -15,7 +15,7 @@ export function tableOf(store) {
   table.columns = columns;
   table.body = el("tbody");
   table.heads = columns.map((column) => headOf(table, column));
-  table.said = el("p", { class: "said", role: "status" });
+  table.status = el("p", { class: "status", role: "status" });
   const drawn = el(
     "table",
     { class: "layers" },
@@ -30,7 +30,7 @@ export function tableOf(store) {
     { class: "table" },
     controls(table),
     wide("The table of layers", drawn),
-    table.said,
+    table.status,
   );
 }
 
@@ -163,7 +163,7 @@ function fill(table) {
   const more =
     hidden > 0 && el("button", { onclick: () => change(table, { more: true }) }, `Show ${plural(hidden, "more row")}`);
   const layers = `${plural(store.net.layers.length, "layer")} in ${plural(table.rows.length, "row")}`;
-  table.said.replaceChildren(
+  table.status.replaceChildren(
     table.word ? `${plural(table.rows.length, "layer")} of ${exact(store.net.layers.length)}` : layers,
     ...(more ? [" ", more] : []),
   );
