@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from ...documents.networks import Networks
 from ..csv import csv_line
 from ..latex import HEAD, tabular
 from ..latex import escaped as latex_escaped
@@ -88,13 +88,9 @@ def star(grid: Grid, row: int, place: int) -> str:
 
 
 def grid_json(grid: Grid, schema: str) -> str:
-    """A JSON object: one key `networks`, one row per line."""
     names = [column.name for column in grid.columns]
-    objects = [dict(zip(names, row, strict=True)) for row in grid.rows]
-    rows = ",\n".join(json.dumps(row, ensure_ascii=False) for row in objects)
-    keys = grid.remark.keys if grid.remark else {}
-    head = json.dumps({"schema": schema, **keys}, ensure_ascii=False)
-    return f'{head[:-1]}, "networks": [\n{rows}\n]}}\n'
+    networks = [dict(zip(names, row, strict=True)) for row in grid.rows]
+    return Networks(schema, networks, grid.remark.keys if grid.remark else {}).to_json()
 
 
 def grid_csv(grid: Grid) -> str:
