@@ -84,7 +84,7 @@ def test_the_schema_takes_what_is_written(text: str) -> None:
 def test_a_copy_keeps_comments_and_has_no_variants() -> None:
     text = copy("resnet50")
     assert text.startswith(MODELINE) and "depths: [3, 4, 6, 3]" in text and "variants:" not in text
-    assert "# The stride of a bottleneck stands on its 3x3 convolution" in text
+    assert "# The stride of a bottleneck is on its 3x3 convolution" in text
     assert report(text).totals.params == 25_557_032
     assert copy("resnet") == copy("resnet18")
 
