@@ -1,4 +1,4 @@
-"""Counting the operations of a network as another tool does."""
+"""Counts the operations of a network as another tool does."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from .convention import Amount, Convention, Count
 
 
 class Uncounted(Error):
-    """A network of which a tool gives no count; the message says which layer is why."""
+    """A network that a tool cannot count; the message names the layer that prevents it."""
 
 
 def count(convention: Convention, layer: LayerAnalysis, batch: int = 1) -> Count:
-    """What the tool counts of a layer by itself, for a batch of so many samples.  Raises Uncounted.
+    """The tool's count of a layer for a batch of `batch` samples.  Raises Uncounted.
 
-    Whether it sees the layer run at all is for `recount` to say, which knows the network.
+    It assumes that the tool sees the layer run, which only `recount` can know.
     """
     rule = convention.rules.get(layer.node.layer.kind)
     return Count(
@@ -25,7 +25,7 @@ def count(convention: Convention, layer: LayerAnalysis, batch: int = 1) -> Count
 
 
 def amount(convention: Convention, layer: LayerAnalysis) -> Amount:
-    """What the tool counts of a layer for one sample, before it rounds."""
+    """The tool's count of a layer for one sample, before rounding."""
     node = layer.node
     rule = convention.rules.get(node.layer.kind)
     try:
@@ -37,7 +37,7 @@ def amount(convention: Convention, layer: LayerAnalysis) -> Amount:
 
 
 def needed(network: Network) -> set[int]:
-    """The nodes that an output at inference depends on."""
+    """The indices of the nodes that an output at inference depends on."""
     found: set[int] = set()
     waiting = [
         value.node
