@@ -70,7 +70,7 @@ def test_every_kind_is_measured() -> None:
 @pytest.mark.parametrize(
     ("step", "reason"),
     [
-        ("{local_conv: 4, kernel: 3}", "PyTorch has no local_conv"),
+        ("{local_conv: 4, kernel: 3}", "PyTorch has no local_conv layer"),
         ("{attention: 2, window: 2}", "does not support `window`"),
         ("{attention: 2, axes: 1}", "does not support `axes`"),
         ("{attention: 2, rel_bias: true}", "does not support `rel_bias`"),
@@ -80,7 +80,7 @@ def test_every_kind_is_measured() -> None:
 )
 def test_what_pytorch_has_no_module_for_is_not_guessed(tool: str, step: str, reason: str) -> None:
     with pytest.raises(
-        Uncounted, match=rf"^(local_conv1|attention1) has no count by {tool}: .*{reason}"
+        Uncounted, match=rf"^{tool} cannot count `(local_conv1|attention1)`: .*{reason}"
     ):
         recount(load(tool), report_of(f"input: 8x6x6\nlayers:\n  - {step}\n"))
 
@@ -406,4 +406,4 @@ def test_a_network_that_cannot_be_counted() -> None:
     for command in ("show", "compare"):
         ran = cnncalc(command, "-", "--convention", "fvcore", data=text.encode())
         assert ran.returncode == 2 and not ran.stdout
-        assert "here has no count by fvcore: PyTorch has no local_conv" in ran.stderr
+        assert "fvcore cannot count `here`: PyTorch has no local_conv layer" in ran.stderr

@@ -32,7 +32,7 @@ def amount(convention: Convention, layer: LayerAnalysis) -> Amount:
         return rule.amount(node.layer, *node.input_shapes) if rule else 0
     except Refusal as refusal:
         raise Uncounted(
-            f"{node.path} has no count by {convention.name}: {refusal.message}"
+            f"{convention.name} cannot count `{node.path}`: {refusal.message}"
         ) from None
 
 
