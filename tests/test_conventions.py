@@ -1,4 +1,7 @@
-"""Other tools' counts are theirs to the last digit; tests/generate/conventions.py asked the tools themselves."""
+"""The counts of other tools, to the last digit.
+
+tests/generate/conventions.py measured them with the tools themselves.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,7 @@ from .support.processes import cnncalc
 
 MEASURED = TESTS / "published" / "conventions"
 NOT_WRITTEN = {"local_conv"}
-"""The kinds that PyTorch does not have."""
+"""The layer kinds that PyTorch does not have."""
 
 
 def table(name: str) -> list[dict[str, str]]:
@@ -38,7 +41,7 @@ OPERATIONS = table("operations")
 
 
 def one_step(row: dict[str, str]) -> Analysis:
-    """The network of one row; of a chunk, which is no end of a network, the first part comes out."""
+    """The network of one row. A chunk has several outputs, so its first one is selected."""
     step = row["step"]
     if step.startswith("{chunk"):
         return report_of(
@@ -49,7 +52,7 @@ def one_step(row: dict[str, str]) -> Analysis:
 
 @pytest.mark.parametrize("tool", CONVENTIONS)
 def test_operations(tool: str) -> None:
-    """Each step by itself; the cell is empty where the tool fails."""
+    """Each step on its own; the cell is empty if the tool fails."""
     convention = load(tool)
     for row in OPERATIONS:
         report = one_step(row)
@@ -86,14 +89,14 @@ def test_what_pytorch_has_no_module_for_is_not_guessed(tool: str, step: str, rea
 
 
 @pytest.mark.parametrize("tool", CONVENTIONS)
-def test_a_rule_for_no_other_kind(tool: str) -> None:
+def test_rules_are_for_known_kinds(tool: str) -> None:
     convention = load(tool)
     assert set(convention.rules) <= set(LAYERS) and convention.name == tool
     assert all(rule.description for rule in convention.rules.values())
 
 
 def test_versions() -> None:
-    """Those with which the tables were made."""
+    """The versions that the tables were measured with."""
     pinned = dict(
         re.findall(
             r"^(\S+)==(\S+)$",
@@ -124,7 +127,7 @@ TORCHVISION = table("torchvision")
 
 @pytest.mark.parametrize("name", dict.fromkeys(row["network"] for row in NETWORKS))
 def test_networks(name: str) -> None:
-    """Networks of ours, each layer a module of PyTorch: what each tool reports."""
+    """Our networks, with a PyTorch module for each layer: what each tool reports."""
     report = network(name)
     rows = [row for row in NETWORKS if row["network"] == name]
     assert [row["tool"] for row in rows] == list(CONVENTIONS)
@@ -139,33 +142,34 @@ def test_networks_are_many() -> None:
 
 
 Otherwise = Callable[[str, LayerAnalysis], int | None]
-"""What a tool counts of a layer that torchvision writes in another way than as the module; None: the same."""
+"""A tool's count of a layer that torchvision does not write as the module; None if unchanged."""
 
 
 def function_relu(tool: str, layer: LayerAnalysis) -> int | None:
-    """F.relu: ptflops sees the function, and no module."""
+    """F.relu: ptflops sees only the function."""
     return layer.node.shape.elements if tool == "ptflops" else None
 
 
 def function_pool(tool: str, layer: LayerAnalysis) -> int | None:
-    """F.adaptive_avg_pool2d: ptflops sees the function, and no module; thop sees nothing."""
+    """F.adaptive_avg_pool2d: ptflops sees only the function; thop sees nothing."""
     return {"ptflops": layer.node.input_shapes[0].elements, "thop": 0}.get(tool)
 
 
 def mean(tool: str, layer: LayerAnalysis) -> int | None:
-    """x.mean([2, 3]): nobody counts it."""
+    """x.mean([2, 3]): no tool counts it."""
     return 0
 
 
 def subclass(tool: str, layer: LayerAnalysis) -> int | None:
-    """A class of its own, derived from nn.LayerNorm: unknown to those that look at the class of a module."""
+    """A subclass of nn.LayerNorm: unknown to tools that look up the class of a module."""
     return 0 if tool in ("ptflops", "thop") else None
 
 
 def linear(tool: str, layer: LayerAnalysis) -> int | None:
-    """A 1x1 convolution that is nn.Linear with the channels last."""
+    """A 1x1 convolution written as nn.Linear, with the channels last."""
     node = layer.node
-    text = f"input: {node.input_shapes[0].channels}x{node.shape.positions}\nlayers:\n  - linear: {node.shape.channels}\n"
+    entering = f"{node.input_shapes[0].channels}x{node.shape.positions}"
+    text = f"input: {entering}\nlayers:\n  - linear: {node.shape.channels}\n"
     return recount(load(tool), report_of(text)).total
 
 
@@ -181,7 +185,7 @@ WRITTEN: dict[str, dict[tuple[str, str], Otherwise]] = {
         ("*.block.*", "conv"): linear,
     },
 }
-"""What torchvision writes in another way, by path and kind; the first pattern that fits a layer is its own."""
+"""Layers that torchvision writes in another way, by path and kind; the first match applies."""
 
 
 def otherwise(name: str, layer: LayerAnalysis) -> Otherwise | None:
@@ -193,7 +197,10 @@ def otherwise(name: str, layer: LayerAnalysis) -> Otherwise | None:
 
 @pytest.mark.parametrize("row", TORCHVISION, ids=lambda row: f"{row['network']}-{row['tool']}")
 def test_torchvision(row: dict[str, str]) -> None:
-    """torchvision's own code: what each tool reports, derived where a layer is a function, or another module, there."""
+    """The code of torchvision: what each tool reports.
+
+    The counts of layers that are functions or other modules there are derived.
+    """
     report, convention = bundled(row["network"]), load(row["tool"])
     found = recount(convention, report)
     total, params = found.total, found.totals["params"]
@@ -227,10 +234,10 @@ def test_layers_and_classes_sum_to_the_total(tool: str, name: str) -> None:
     batch=st.integers(1, 7),
     bias=st.booleans(),
 )
-def test_two_spellings_count_alike(
+def test_two_spellings_have_the_same_count(
     tool: str, channels: int, sizes: list[int], batch: int, bias: bool
 ) -> None:
-    """A depthwise convolution is one in as many groups, and a global pooling an adaptive one to 1."""
+    """A depthwise convolution equals a grouped one, and global pooling an adaptive one to 1."""
     entering = "x".join(map(str, (channels, *sizes)))
     word = str(bias).lower()
     one = f"{{depthwise: 3, bias: {word}}}, bn, global_avgpool, global_maxpool"
@@ -260,8 +267,11 @@ def test_show() -> None:
     )
 
 
-def test_params_that_differ_are_told() -> None:
-    """Of the heads for training, which all but thop report: source, tests/published/conventions/torchvision.csv."""
+def test_params_that_differ_are_reported() -> None:
+    """Parameters of heads that exist only in training, which all tools except thop report.
+
+    Source: tests/published/conventions/torchvision.csv.
+    """
     assert (
         "it reports 13,004,888 parameters"
         in cnncalc("show", "googlenet_bn", "--convention", "torchinfo").stdout
@@ -364,14 +374,17 @@ def test_one_of_the_counts_is_nothing(steps: str, tool: str, form: str) -> None:
         assert ran.returncode == 0 and ran.stdout, ran.stderr
 
 
-def test_what_no_output_depends_on_is_nothing_to_fvcore() -> None:
-    """It traces; source: the networks wavenet and raft of tests/published/conventions/networks.csv."""
+def test_fvcore_does_not_count_unused_layers() -> None:
+    """fvcore traces the network.
+
+    Source: the networks wavenet and raft in tests/published/conventions/networks.csv.
+    """
     report = report_of("input: 4x4\nlayers: [{conv: 8, name: unread}, {conv: 8, from: input}]\n")
     assert recount(load("fvcore"), report).total == report.totals.macs // 2
     assert recount(load("thop"), report).total == report.totals.macs
 
 
-def test_ours_is_the_usual() -> None:
+def test_cnncalc_is_the_default() -> None:
     assert (
         cnncalc("show", "alexnet", "--convention", "cnncalc").stdout
         == cnncalc("show", "alexnet").stdout
