@@ -124,8 +124,8 @@ FLOPS = Convention(
         **rules_for("relu leaky_relu elu silu gelu prelu softmax", "1 per element", input_elements),
         **rules_for(POOLING_KINDS, "1 per input element", pooling_elements),
         "upsample": CountRule(
-            "1 per input element, or per output position if `size` is given; area: 1 more per "
-            "input element",
+            "1 per input element, or per output position if `size` is given (area: 1 more per "
+            "input element)",
             upsample,
         ),
         **COMMON_RULES,

@@ -60,12 +60,12 @@ CONVENTION = Convention(
         **NORM_RULES,
         **rules_for(
             "adaptive_avgpool global_avgpool",
-            "1 per input element of a 2D feature map; 0 otherwise",
+            "1 per input element of a 2D feature map, otherwise 0",
             adaptive_pooling,
         ),
         "upsample": CountRule(
             "for 2D feature maps: nearest 1 and bilinear 4 per output element, area 1 per input "
-            "element; 0 otherwise",
+            "element; otherwise 0",
             upsample,
         ),
         **COMMON_RULES,

@@ -93,7 +93,7 @@ CONVENTION = Convention(
         ),
         "matmul": CountRule("multiply-accumulates", macs),
         "attention": CountRule(
-            "projections, scaling, softmax and matrix products of the attention; then the matrix "
+            "projections, scaling, softmax and matrix products of the attention, plus the matrix "
             "products and the softmax again, as functions",
             attention,
         ),
@@ -103,7 +103,7 @@ CONVENTION = Convention(
             "an lstm",
             recurrent,
         ),
-        **rules_for("bn groupnorm instancenorm", "2 per element; 1 without weight and bias", norm),
+        **rules_for("bn groupnorm instancenorm", "2 per element (1 without weight and bias)", norm),
         "layernorm": CountRule("1 per element", input_elements),
         **LRN_RULE,
         **rules_for(
@@ -119,8 +119,8 @@ CONVENTION = Convention(
             pooling,
         ),
         "upsample": CountRule(
-            "1 per output element, plus the input elements times the factors; area: 1 more per "
-            "input element",
+            "1 per output element, plus the input elements times the factors (area: 1 more per "
+            "input element)",
             upsample,
         ),
         **COMMON_RULES,

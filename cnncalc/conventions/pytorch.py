@@ -72,10 +72,10 @@ def estimated_norm(layer: Any, x: Shape) -> int:
     return (5 if layer.affine else 4) * x.elements
 
 
-BATCH_NORM_RULE = {"bn": CountRule("2 per element; 1 without a weight", batch_norm)}
+BATCH_NORM_RULE = {"bn": CountRule("2 per element (1 without a weight)", batch_norm)}
 NORM_RULES = rules_for(
     "layernorm groupnorm instancenorm",
-    "5 per element; 4 without weight and bias",
+    "5 per element (4 without weight and bias)",
     estimated_norm,
 )
 

@@ -80,8 +80,8 @@ CONVENTION = Convention(
     rules={
         **rules_for("conv depthwise linear", "multiply-accumulates, without the bias", macs),
         "conv_transpose": CountRule(
-            "one kernel of products per output element, although the kernel slides over the input; "
-            "no bias",
+            "one kernel of products per output element, although the kernel slides over the input, "
+            "without the bias",
             transposed_convolution,
         ),
         **rules_for(
@@ -90,7 +90,7 @@ CONVENTION = Convention(
             "an lstm",
             recurrent,
         ),
-        **rules_for("bn layernorm instancenorm", "4 per element; 2 without weight and bias", norm),
+        **rules_for("bn layernorm instancenorm", "4 per element (2 without weight and bias)", norm),
         "prelu": CountRule("1 per element", input_elements),
         "softmax": CountRule(
             "an exponential and a division per element, and the additions of the sum", softmax
