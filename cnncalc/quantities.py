@@ -64,7 +64,7 @@ TABLE = (
         "trained",
         "count",
         "params that are trained",
-        "the same without weights under `trainable: false`",
+        "the elements of the weight tensors that are trained; `trainable: false` excludes weights",
         ("expect", "expect-layers", "budget", "fail-on", "column"),
         path="totals.trainable_params",
         layers="trainable",
@@ -107,7 +107,8 @@ TABLE = (
         "FLOPs",
         "count",
         "floating-point operations",
-        "two per MAC, plus all other operations, as the table below counts them",
+        "two per MAC, plus the operations of biases, norms, activations, pooling, joins and other"
+        " layers",
         ("expect", "expect-layers", "budget", "baseline", "fail-on", "compare", "column"),
         path="totals.flops",
         layers="sum",
