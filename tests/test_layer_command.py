@@ -17,7 +17,7 @@ from cnncalc.sources.inline import InlineError, document_text
 
 from .support.processes import cnncalc, terminal
 
-# Each with what the lecture note works out (see numbers.md), or PyTorch gives: the shape, and the parameters.
+# Each with its output shape and parameters, by the lecture note (see numbers.md) or by PyTorch.
 LAYERS: list[tuple[list[str], list[int], int]] = [
     (["conv", "3x227x227", "out=96", "kernel=11", "stride=4"], [96, 55, 55], 34_944),
     (["conv", "3x227x227", "96", "kernel=11", "stride=4", "bias=false"], [96, 55, 55], 34_848),
@@ -62,7 +62,7 @@ def test_parts() -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "code", "told"),
+    ("words", "code", "message"),
     [
         (
             ["con", "3x8x8"],
@@ -98,14 +98,14 @@ def test_parts() -> None:
         (["conv\x1b[31m", "3x8x8"], 2, "conv\\x1b[31m"),
     ],
 )
-def test_mistakes(words: list[str], code: int, told: str) -> None:
+def test_mistakes(words: list[str], code: int, message: str) -> None:
     ran = cnncalc("layer", *words)
     assert (ran.returncode, ran.stdout) == (code, "")
-    assert told in ran.stderr
+    assert message in ran.stderr
     assert "\x1b" not in ran.stderr
 
 
-def test_a_chain_tells_its_sum() -> None:
+def test_a_chain_ends_with_its_totals() -> None:
     out = cnncalc(
         "layer", "3x32x32", "conv 4 kernel=5 bias=false", "conv 10 kernel=5 bias=false"
     ).stdout
@@ -139,8 +139,8 @@ WORDS = st.one_of(
 
 @given(st.lists(WORDS, max_size=5))
 @settings(max_examples=500)
-def test_whatever_is_typed_is_a_layer_or_a_mistake(words: list[str]) -> None:
-    """And what it is taken for is what a file of that text would be."""
+def test_any_words_are_a_layer_or_a_mistake(words: list[str]) -> None:
+    """Words that are a layer are read as a file with the same text."""
     try:
         text = document_text(words)
     except InlineError:
@@ -149,11 +149,11 @@ def test_whatever_is_typed_is_a_layer_or_a_mistake(words: list[str]) -> None:
     assert parsed.network is not None or parsed.problems
 
 
-# The other way round
+# From the output shape to the padding
 
 
 def test_want() -> None:
-    """The stem of ResNet: 7x7, stride 2, from 224 to 112 (He et al., Table 1), for which PyTorch pads 3."""
+    """The stem of ResNet: 7x7, stride 2, from 224 to 112 (He et al., Table 1); PyTorch pads 3."""
     out = cnncalc(
         "layer", "conv", "3x224x224", "kernel=7", "stride=2", "--want", "64x112x112"
     ).stdout
@@ -162,8 +162,8 @@ def test_want() -> None:
     assert "padding: 2, padding_end: 3   " in out.splitlines()[2]
 
 
-def test_want_pads_what_does_not_fit() -> None:
-    """A window that is larger than what enters fits with padding."""
+def test_want_pads_a_window_that_does_not_fit() -> None:
+    """A window that is larger than the input fits with padding."""
     out = cnncalc("layer", "conv", "3x4x4", "kernel=7", "--want", "8x4x4").stdout
     assert "padding: 3   " in out
     ran = cnncalc("layer", "maxpool", "8x112x112", "3", "stride=2", "--want", "8x400x400")
@@ -193,47 +193,47 @@ SMALL = st.integers(1, 7)
 
 
 @given(SIZES, SMALL, SMALL, SMALL, st.integers(0, 9), st.integers(0, 9))
-def test_ways_of_convolutions(
+def test_paddings_of_convolutions(
     size: int, kernel: int, stride: int, dilation: int, before: int, after: int
 ) -> None:
-    """What some padding gives can be asked for, and each way gives it."""
+    """Paddings are found for any output size that some padding has, and all of them have it."""
     fixed = {"out": 1, "kernel": kernel, "stride": stride, "dilation": dilation}
-    check_ways("conv", fixed, size, {"padding": before, "padding_end": after})
+    check_paddings("conv", fixed, size, {"padding": before, "padding_end": after})
 
 
 @given(SIZES, SMALL, SMALL, st.booleans(), st.integers(0, 3))
-def test_ways_of_poolings(size: int, kernel: int, stride: int, ceil: bool, padding: int) -> None:
-    check_ways(
+def test_paddings_of_poolings(
+    size: int, kernel: int, stride: int, ceil: bool, padding: int
+) -> None:
+    check_paddings(
         "maxpool", {"kernel": kernel, "stride": stride, "ceil": ceil}, size, {"padding": padding}
     )
 
 
 @given(SIZES, SMALL, SMALL, SMALL, st.integers(0, 9), st.integers(0, 6))
-def test_ways_of_transposed_convolutions(
+def test_paddings_of_transposed_convolutions(
     size: int, kernel: int, stride: int, dilation: int, padding: int, extra: int
 ) -> None:
     fixed = {"out": 1, "kernel": kernel, "stride": stride, "dilation": dilation}
-    check_ways("conv_transpose", fixed, size, {"padding": padding, "output_padding": extra})
+    check_paddings("conv_transpose", fixed, size, {"padding": padding, "output_padding": extra})
 
 
-def check_ways(kind: str, fixed: dict[str, Any], size: int, padding: dict[str, int]) -> None:
-    entering = Shape((1, size))
+def check_paddings(kind: str, fixed: dict[str, Any], size: int, padding: dict[str, int]) -> None:
+    x = Shape((1, size))
     cls = layer_class(kind)
 
-    def put_out(arguments: dict[str, Any]) -> Shape | None:
+    def output(arguments: dict[str, Any]) -> Shape | None:
         try:
-            layer = cls.create({**fixed, **arguments}, (entering,))
-            out: Shape = layer.output(entering)
+            out: Shape = cls.create({**fixed, **arguments}, (x,)).output(x)
         except Refusal:
             return None
         return out if min(out) > 0 else None
 
-    wanted = put_out(padding)
+    wanted = output(padding)
     if wanted is None:
         return
-    # A layer is asked whose own padding may be anything.
-    ways = cls(**cls.create({**fixed, **padding}, (entering,)).__dict__).paddings_for(
-        wanted.spatial, entering
-    )
-    assert ways
-    assert {put_out(way) for way in ways} == {wanted}
+    # The padding of the layer that is asked does not matter.
+    layer = cls.create({**fixed, **padding}, (x,))
+    paddings = layer.paddings_for(wanted.spatial, x)
+    assert paddings
+    assert {output(arguments) for arguments in paddings} == {wanted}

@@ -1,4 +1,7 @@
-"""Every layer gives the shapes, weights and counts of PyTorch (tests/generate/layer_cases.py made the table)."""
+"""Shapes, weights and counts of every kind of layer, checked against PyTorch and by hand.
+
+The table of PyTorch is made by tests/generate/layer_cases.py.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,8 @@ from typing import Any
 import pytest
 
 from cnncalc.layers import FAMILIES, LAYERS, layer_class
+from cnncalc.layers.convolution import Conv
+from cnncalc.layers.formula import Formulas
 from cnncalc.layers.parameter import Default
 from cnncalc.parser.expansion.instantiate import instantiate
 from cnncalc.problem import Refusal
@@ -37,7 +42,7 @@ def ours(case: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("kind", sorted(CASES))
-def test_as_pytorch(kind: str) -> None:
+def test_same_as_pytorch(kind: str) -> None:
     differing = []
     for case in CASES[kind]:
         expected = {
@@ -84,7 +89,7 @@ def test_layers_are_immutable_values() -> None:
         first.kind = "other"  # type: ignore[misc]
 
 
-def test_transposed_convolution_knows_no_causal_padding() -> None:
+def test_transposed_convolution_has_no_causal_padding() -> None:
     with pytest.raises(
         Refusal, match=r"`padding` of conv_transpose: expected .*, or `same`, found causal"
     ):
@@ -103,76 +108,137 @@ def test_refused_as_by_pytorch(kind: str, arguments: Any, shape: Any) -> None:
         instantiate(kind, arguments, (Shape(shape),))
 
 
-def test_a_window_that_does_not_divide_the_map_is_noted() -> None:
+def test_note_on_a_window_that_does_not_divide_the_map() -> None:
     shape = (Shape((8, 8, 10)),)
     assert instantiate("attention", {"window": 4}, shape).layer.notes(*shape)
     assert not instantiate("attention", {"window": (4, 5)}, shape).layer.notes(*shape)
 
 
-# Beyond PyTorch, by hand
+class DynamicConv(Conv):
+    """A convolution whose weights are its second input."""
+
+    kind = "dynamic_conv"
+    arity = (2, 2)
+
+    def weights(self, x: Shape, *_: Shape) -> dict[str, Shape]:
+        return {}
+
+    def weight_formulas(self, x: Shape, *_: Shape) -> Formulas:
+        return {}
 
 
-@pytest.mark.parametrize(
-    ("kind", "arguments", "inputs", "output", "params", "macs"),
-    [
-        ("local_conv", {"out": 2, "kernel": 3}, [(1, 5, 5)], (2, 3, 3), 2 * 9 * 9 + 2 * 9, 2 * 9 * 9),
-        ("conv_transpose", {"out": 2, "kernel": 3, "stride": 2, "padding": "same"}, [(4, 5, 7)], (2, 10, 14), 74, 4 * 35 * 18),
-        ("conv_transpose", {"out": 2, "kernel": 2, "stride": 4, "padding": "same"}, [(1, 5)], (2, 20), 6, 20),
-        ("grn", {}, [(8, 4, 4)], (8, 4, 4), 16, 0),
-        ("l2norm", {}, [(8, 4, 4)], (8, 4, 4), 0, 0),
-        ("bn", {"scale": False}, [(8, 4, 4)], (8, 4, 4), 8, 0),
-        ("squash", {}, [(8, 4)], (8, 4), 0, 0),
-        ("abs", {}, [(8,)], (8,), 0, 0),
-        ("scale", {"bias": True}, [(8, 2, 2)], (8, 2, 2), 16, 0),
-        ("weight", {"shape": (1, 4)}, [], (1, 4), 4, 0),
-        ("tokens", {}, [(8, 3, 5)], (8, 15), 0, 0),
-        ("reshape", {"shape": (2, -1)}, [(8, 3)], (2, 12), 0, 0),
-        ("slice", {"range": (1, -1)}, [(8, 3)], (6, 3), 0, 0),
-        ("slice", {"range": -2, "axis": 1}, [(8, 3)], (8, 2), 0, 0),
-        ("select", {"index": -1}, [(8, 3)], (3,), 0, 0),
-        ("select", {"index": (0, 2, 4)}, [(8, 3)], (3, 3), 0, 0),
-        ("crop", {"size": 3}, [(2, 8, 9)], (2, 3, 3), 0, 0),
-        ("roll", {}, [(2, 8, 9)], (2, 8, 9), 0, 0),
-        ("droppath", {"p": 0.1}, [(2, 8)], (2, 8), 0, 0),
-        ("linear", {"out": 3}, [(8, 1, 1)], (3,), 27, 24),
-        ("add", {}, [(8, 4, 4), (8,)], (8, 4, 4), 0, 0),
-        # axial: each of 6x5 positions sees the 5 of its row
-        ("attention", {"heads": 2, "axes": 2}, [(4, 6, 5)], (4, 6, 5), 80, 4 * 30 * 16 + 2 * 30 * 5 * 4),
-        # windows of 3x3 with a relative bias: 2 heads x 5 x 5
-        ("attention", {"heads": 2, "window": 3, "rel_bias": True}, [(4, 6, 6)], (4, 6, 6), 130, 4 * 36 * 16 + 2 * 36 * 9 * 4),
-        # keys and values of 6 channels and 7 positions
-        ("attention", {"dim": 8}, [(4, 5), (6, 7)], (4, 5), 32 + 96 + 32 + 24 + 4, 160 + 2 * 7 * 48 + 2 * 5 * 7 * 8 + 160),
-    ],
-)  # fmt: skip
-def test_by_hand(
-    kind: str, arguments: Any, inputs: Any, output: Any, params: int, macs: int
-) -> None:
-    shapes = tuple(Shape(shape) for shape in inputs)
+def test_a_convolution_can_have_a_second_input() -> None:
+    inputs = (Shape((3, 8, 8)), Shape((4, 3, 3, 3)))
+    given = {"out": 4, "kernel": 3, "padding": "same", "bias": False}
+    dynamic = DynamicConv.create(given, inputs)
+    conv = Conv.create(given, inputs[:1])
+    assert dynamic.output(*inputs) == conv.output(inputs[0]) == (4, 8, 8)
+    assert dynamic.macs(*inputs) == conv.macs(inputs[0])
+    assert dynamic.macs_terms(*inputs) == conv.macs_terms(inputs[0])
+    assert dynamic.shape_terms(*inputs) == conv.shape_terms(inputs[0])
+    assert dynamic.footprints(*inputs) == conv.footprints(inputs[0])
+    assert not dynamic.weights(*inputs) and not dynamic.weight_terms(*inputs)
+    with pytest.raises(Refusal, match="dynamic_conv takes 2 values, found 1"):
+        DynamicConv.create(given, inputs[:1])
+
+
+# What PyTorch does not have, by hand
+
+
+Shapes = list[tuple[int, ...]]
+
+# kind, arguments, input shapes; output shape, params, MACs
+BY_HAND: list[tuple[tuple[str, dict[str, Any], Shapes], tuple[tuple[int, ...], int, int]]] = [
+    (
+        ("local_conv", {"out": 2, "kernel": 3}, [(1, 5, 5)]),
+        ((2, 3, 3), 2 * 9 * 9 + 2 * 9, 2 * 9 * 9),
+    ),
+    (
+        ("conv_transpose", {"out": 2, "kernel": 3, "stride": 2, "padding": "same"}, [(4, 5, 7)]),
+        ((2, 10, 14), 74, 4 * 35 * 18),
+    ),
+    (
+        ("conv_transpose", {"out": 2, "kernel": 2, "stride": 4, "padding": "same"}, [(1, 5)]),
+        ((2, 20), 6, 20),
+    ),
+    (("grn", {}, [(8, 4, 4)]), ((8, 4, 4), 16, 0)),
+    (("l2norm", {}, [(8, 4, 4)]), ((8, 4, 4), 0, 0)),
+    (("bn", {"scale": False}, [(8, 4, 4)]), ((8, 4, 4), 8, 0)),
+    (("squash", {}, [(8, 4)]), ((8, 4), 0, 0)),
+    (("abs", {}, [(8,)]), ((8,), 0, 0)),
+    (("scale", {"bias": True}, [(8, 2, 2)]), ((8, 2, 2), 16, 0)),
+    (("weight", {"shape": (1, 4)}, []), ((1, 4), 4, 0)),
+    (("tokens", {}, [(8, 3, 5)]), ((8, 15), 0, 0)),
+    (("reshape", {"shape": (2, -1)}, [(8, 3)]), ((2, 12), 0, 0)),
+    (("slice", {"range": (1, -1)}, [(8, 3)]), ((6, 3), 0, 0)),
+    (("slice", {"range": -2, "axis": 1}, [(8, 3)]), ((8, 2), 0, 0)),
+    (("select", {"index": -1}, [(8, 3)]), ((3,), 0, 0)),
+    (("select", {"index": (0, 2, 4)}, [(8, 3)]), ((3, 3), 0, 0)),
+    (("crop", {"size": 3}, [(2, 8, 9)]), ((2, 3, 3), 0, 0)),
+    (("roll", {}, [(2, 8, 9)]), ((2, 8, 9), 0, 0)),
+    (("droppath", {"p": 0.1}, [(2, 8)]), ((2, 8), 0, 0)),
+    (("linear", {"out": 3}, [(8, 1, 1)]), ((3,), 27, 24)),
+    (("add", {}, [(8, 4, 4), (8,)]), ((8, 4, 4), 0, 0)),
+    # axial: each of 6x5 positions attends to the 5 of its row
+    (
+        ("attention", {"heads": 2, "axes": 2}, [(4, 6, 5)]),
+        ((4, 6, 5), 80, 4 * 30 * 16 + 2 * 30 * 5 * 4),
+    ),
+    # windows of 3x3 with a relative bias: 2 heads x 5 x 5
+    (
+        ("attention", {"heads": 2, "window": 3, "rel_bias": True}, [(4, 6, 6)]),
+        ((4, 6, 6), 130, 4 * 36 * 16 + 2 * 36 * 9 * 4),
+    ),
+    # keys and values of 6 channels and 7 positions
+    (
+        ("attention", {"dim": 8}, [(4, 5), (6, 7)]),
+        ((4, 5), 32 + 96 + 32 + 24 + 4, 160 + 2 * 7 * 48 + 2 * 5 * 7 * 8 + 160),
+    ),
+]
+
+
+@pytest.mark.parametrize(("call", "numbers"), BY_HAND)
+def test_by_hand(call: Any, numbers: Any) -> None:
+    kind, arguments, inputs = call
+    shapes = tuple(map(Shape, inputs))
     made = instantiate(kind, arguments, shapes)
-    assert tuple(made.shape) == output
-    assert sum(shape.elements for shape in made.layer.weights(*shapes).values()) == params
-    assert made.layer.macs(*shapes) == macs
+    params = sum(shape.elements for shape in made.layer.weights(*shapes).values())
+    assert (made.shape, params, made.layer.macs(*shapes)) == numbers
 
 
-@pytest.mark.parametrize(
-    ("kind", "arguments", "inputs", "flops"),
-    [
-        ("conv", {"out": 4, "kernel": 3}, [(2, 5, 5)], 36 * 36 + 36),
-        ("bn", {}, [(2, 5)], 20), ("layernorm", {}, [(2, 5)], 70), ("layernorm", {"affine": False}, [(2, 5)], 50),
-        ("instancenorm", {}, [(2, 5)], 50), ("instancenorm", {"affine": True}, [(2, 5)], 70),
-        ("rmsnorm", {}, [(2, 5)], 40), ("grn", {}, [(2, 5)], 50), ("l2norm", {}, [(2, 5)], 30), ("lrn", {}, [(2, 5)], 80),
-        ("relu", {}, [(2, 5)], 10), ("softmax", {}, [(2, 5)], 30), ("glu", {}, [(4, 5)], 20),
-        ("maxpool", {"kernel": 3}, [(2, 9, 9)], 18 * 8), ("avgpool", {"kernel": 3}, [(2, 9, 9)], 18 * 9),
-        ("global_avgpool", {}, [(2, 9, 9)], 162), ("adaptive_avgpool", {"size": 3}, [(2, 9, 9)], 162),
-        ("reduce_sum", {"axis": 1}, [(2, 9, 9)], 162), ("add", {}, [(2, 5)] * 3, 20), ("scale", {"bias": True}, [(2, 5)], 20),
-        ("upsample", {"factor": 2}, [(2, 5, 5)], 0), ("upsample", {"factor": 2, "mode": "bilinear"}, [(2, 5, 5)], 1400),
-        ("upsample", {"factor": 2, "mode": "bicubic"}, [(2, 5, 5)], 6200), ("concat", {}, [(2, 5)] * 2, 0),
-        # 3 steps of 4 hidden: 2 x (4x4x6 + 4x4x4) of matrices, 8x4 biases, 4x4 gates, 2x4 states
-        ("lstm", {"hidden": 4}, [(6, 3)], 3 * (2 * 160 + 32 + 16 + 8)),
-    ],
-)  # fmt: skip
+FLOPS: list[tuple[str, dict[str, Any], Shapes, int]] = [
+    ("conv", {"out": 4, "kernel": 3}, [(2, 5, 5)], 36 * 36 + 36),
+    ("bn", {}, [(2, 5)], 20),
+    ("layernorm", {}, [(2, 5)], 70),
+    ("layernorm", {"affine": False}, [(2, 5)], 50),
+    ("instancenorm", {}, [(2, 5)], 50),
+    ("instancenorm", {"affine": True}, [(2, 5)], 70),
+    ("rmsnorm", {}, [(2, 5)], 40),
+    ("grn", {}, [(2, 5)], 50),
+    ("l2norm", {}, [(2, 5)], 30),
+    ("lrn", {}, [(2, 5)], 80),
+    ("relu", {}, [(2, 5)], 10),
+    ("softmax", {}, [(2, 5)], 30),
+    ("glu", {}, [(4, 5)], 20),
+    ("maxpool", {"kernel": 3}, [(2, 9, 9)], 18 * 8),
+    ("avgpool", {"kernel": 3}, [(2, 9, 9)], 18 * 9),
+    ("global_avgpool", {}, [(2, 9, 9)], 162),
+    ("adaptive_avgpool", {"size": 3}, [(2, 9, 9)], 162),
+    ("reduce_sum", {"axis": 1}, [(2, 9, 9)], 162),
+    ("add", {}, [(2, 5)] * 3, 20),
+    ("scale", {"bias": True}, [(2, 5)], 20),
+    ("upsample", {"factor": 2}, [(2, 5, 5)], 0),
+    ("upsample", {"factor": 2, "mode": "bilinear"}, [(2, 5, 5)], 1400),
+    ("upsample", {"factor": 2, "mode": "bicubic"}, [(2, 5, 5)], 6200),
+    ("concat", {}, [(2, 5)] * 2, 0),
+    # 3 steps of 4 units: 2 x (4x4x6 + 4x4x4) of matrices, 8x4 biases, 4x4 gates, 2x4 states
+    ("lstm", {"hidden": 4}, [(6, 3)], 3 * (2 * 160 + 32 + 16 + 8)),
+]
+
+
+@pytest.mark.parametrize(("kind", "arguments", "inputs", "flops"), FLOPS)
 def test_flops(kind: str, arguments: Any, inputs: Any, flops: int) -> None:
     """By the table of docs/numbers.md."""
-    shapes = tuple(Shape(shape) for shape in inputs)
+    shapes = tuple(map(Shape, inputs))
     layer = instantiate(kind, arguments, shapes).layer
     assert 2 * layer.macs(*shapes) + layer.other_flops(*shapes) == flops

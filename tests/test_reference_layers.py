@@ -1,4 +1,4 @@
-"""The bundled files have, layer by layer and in order of execution, what reference implementations have."""
+"""The layers of the bundled files equal those of reference implementations, in execution order."""
 
 from __future__ import annotations
 
@@ -19,33 +19,53 @@ from .support.paths import TESTS
 
 REFERENCES = {path.stem: path for path in sorted((TESTS / "published" / "layers").glob("*.json"))}
 
-CALLED = {
-    "Conv2d": ("conv", "depthwise"), "Conv3d": ("conv",), "Conv3DSimple": ("conv",), "Conv3DNoTemporal": ("conv",),
-    "Linear": ("linear",), "mul": ("scale",),
-    "BatchNorm2d": ("bn",), "BatchNorm3d": ("bn",), "batch_norm": ("bn",),
-    "LayerNorm": ("layernorm",), "LayerNorm2d": ("layernorm",),
-    "ReLU": ("relu",), "relu": ("relu",), "ReLU6": ("relu6",), "SiLU": ("silu",), "GELU": ("gelu",), "Sigmoid": ("sigmoid",),
-    "Hardsigmoid": ("hardsigmoid",), "Hardswish": ("hardswish",),
-    "MaxPool2d": ("maxpool",), "MaxPool3d": ("maxpool",), "max_pool2d": ("maxpool",),
-    "AvgPool2d": ("avgpool", "global_avgpool"), "AvgPool3d": ("avgpool", "global_avgpool"), "avg_pool2d": ("avgpool",),
-    "AdaptiveAvgPool2d": ("global_avgpool", "adaptive_avgpool"), "AdaptiveAvgPool3d": ("global_avgpool",),
-    "adaptive_avg_pool2d": ("global_avgpool",), "mean": ("global_avgpool", "reduce_mean"),
-    "Dropout": ("dropout",), "interpolate": ("upsample",),
-}  # fmt: skip
-"""What the modules and functions of the references are called here."""
+KINDS: dict[str, tuple[str, ...]] = {
+    "Conv2d": ("conv", "depthwise"),
+    "Conv3d": ("conv",),
+    "Conv3DSimple": ("conv",),
+    "Conv3DNoTemporal": ("conv",),
+    "Linear": ("linear",),
+    "mul": ("scale",),
+    "BatchNorm2d": ("bn",),
+    "BatchNorm3d": ("bn",),
+    "batch_norm": ("bn",),
+    "LayerNorm": ("layernorm",),
+    "LayerNorm2d": ("layernorm",),
+    "ReLU": ("relu",),
+    "relu": ("relu",),
+    "ReLU6": ("relu6",),
+    "SiLU": ("silu",),
+    "GELU": ("gelu",),
+    "Sigmoid": ("sigmoid",),
+    "Hardsigmoid": ("hardsigmoid",),
+    "Hardswish": ("hardswish",),
+    "MaxPool2d": ("maxpool",),
+    "MaxPool3d": ("maxpool",),
+    "max_pool2d": ("maxpool",),
+    "AvgPool2d": ("avgpool", "global_avgpool"),
+    "AvgPool3d": ("avgpool", "global_avgpool"),
+    "avg_pool2d": ("avgpool",),
+    "AdaptiveAvgPool2d": ("global_avgpool", "adaptive_avgpool"),
+    "AdaptiveAvgPool3d": ("global_avgpool",),
+    "adaptive_avg_pool2d": ("global_avgpool",),
+    "mean": ("global_avgpool", "reduce_mean"),
+    "Dropout": ("dropout",),
+    "interpolate": ("upsample",),
+}
+"""Our kinds for the modules and functions of the references."""
 
-COMPARED = {*FAMILIES["pooling"], *FAMILIES["activation"]}.union(*CALLED.values())
+COMPARED = {*FAMILIES["pooling"], *FAMILIES["activation"]}.union(*KINDS.values())
 
-CALLED_IN: dict[str, dict[str, tuple[str, ...]]] = {
+KINDS_IN: dict[str, dict[str, tuple[str, ...]]] = {
     "convnext_tiny": {"Linear": ("linear", "conv")},  # 1x1 convolutions, at every position
     "dpn68": {"Conv2d": ("conv", "linear")},  # the classifier, on the pooled map
 }
 
 CHANNELS_LAST = {"convnext_tiny": re.compile(r"\.block\.[2-5]$")}
-"""Modules that stand between two permutations of the axes."""
+"""Modules between two permutations of the axes."""
 
 GATED_LAST = ("seresnet50",)
-"""Of the gate and the projection, which stand side by side in a block, the reference computes the projection first."""
+"""Networks whose reference computes the projection of a block before its gate, and ours after."""
 
 
 class Line(NamedTuple):
@@ -65,19 +85,13 @@ def test_layer_by_layer(name: str) -> None:
         lines = list(projected_last(lines))
     dropouts = any(line.type == "Dropout" for line in lines)
     layers = [layer for layer in bundled(name).layers if is_compared(layer, dropouts)]
-    called = CALLED | CALLED_IN.get(name, {})
-    pairs = zip_longest(lines, layers)
-    assert (
-        next(
-            (
-                f"{line} is {as_text(layer)}"
-                for line, layer in pairs
-                if not agree(line, layer, called)
-            ),
-            None,
-        )
-        is None
+    kinds = KINDS | KINDS_IN.get(name, {})
+    differences = (
+        f"{line} is {layer_text(layer)}"
+        for line, layer in zip_longest(lines, layers)
+        if not is_equal(line, layer, kinds)
     )
+    assert next(differences, None) is None
 
 
 def line_of(network: str, name: str, type: str, output: list[int], params: int, macs: int) -> Line:
@@ -87,7 +101,7 @@ def line_of(network: str, name: str, type: str, output: list[int], params: int, 
 
 
 def projected_last(lines: list[Line]) -> Iterator[Line]:
-    """The same with the projection of each block behind its gate, before the activation that ends the block."""
+    """The lines with the projection of each block after its gate, before the final activation."""
     for _, block in groupby(lines, key=lambda line: line.name.split(".")[:2]):
         *inner, last = block
         yield from sorted(inner, key=lambda line: ".downsample." in line.name)
@@ -95,36 +109,41 @@ def projected_last(lines: list[Line]) -> Iterator[Line]:
 
 
 def is_compared(layer: LayerAnalysis, dropouts: bool) -> bool:
-    """Whether the reference must have a line for it: not for joins, and for dropouts only if it has modules for them."""
+    """Whether the reference must have a line for a layer.
+
+    It has none for joins, and for dropouts only if they are modules.
+    """
     kind = layer.node.layer.kind
     if layer.node.training_only or (kind == "dropout" and not dropouts):
         return False
     return kind in COMPARED or layer.params > 0 or layer.macs > 0
 
 
-def agree(
-    line: Line | None, layer: LayerAnalysis | None, called: dict[str, tuple[str, ...]]
+def is_equal(
+    line: Line | None, layer: LayerAnalysis | None, kinds: dict[str, tuple[str, ...]]
 ) -> bool:
     if line is None or layer is None:
         return False
     kind = layer.node.layer.kind
+    expected = extent(kind, line.output), line.params, line.macs
     found = extent(kind, layer.node.shape), layer.params, layer.macs
-    return kind in called[line.type] and found == (
-        extent(kind, line.output),
-        line.params,
-        line.macs,
-    )
+    return kind in kinds[line.type] and found == expected
 
 
 def extent(kind: str, shape: tuple[int, ...]) -> tuple[int, ...]:
-    """The sizes without last ones of 1: a vector may be a map of one pixel.  A dropout may stand on either side of flatten."""
+    """The sizes without trailing ones of 1, since a vector may be a map of one position.
+
+    A dropout may be before or after a flatten, so it has one size.
+    """
     sizes = [prod(shape)] if kind == "dropout" else list(shape)
     while len(sizes) > 1 and sizes[-1] == 1:
         sizes.pop()
     return tuple(sizes)
 
 
-def as_text(layer: LayerAnalysis | None) -> str:
+def layer_text(layer: LayerAnalysis | None) -> str:
     if layer is None:
-        return "not there"
-    return f"{layer.node.path}: {layer.node.layer.kind} {layer.node.shape}, {layer.params} params, {layer.macs} MACs"
+        return "missing"
+    node = layer.node
+    numbers = f"{layer.params} params, {layer.macs} MACs"
+    return f"{node.path}: {node.layer.kind} {node.shape}, {numbers}"

@@ -20,7 +20,8 @@ from typing import Any
 import torch
 import torchvision
 from tool_counts import Counted, counts
-from torch_networks import TorchNetwork, Unwritten, samples
+from torch_layers import Unwritten
+from torch_networks import TorchNetwork, samples
 
 from cnncalc.layers import LAYERS, layer_class
 from cnncalc.network import Network

@@ -1,12 +1,16 @@
-"""Write what reference implementations have layer by layer: run by hand, with the packages of requirements-reference.txt.
+"""Write the numbers of every layer of reference implementations.
+
+Run it by hand, with the packages of requirements-reference.txt:
 
     python tests/generate/reference_layers.py [NAME...]
 
-Each network is built without weights and shown one sample.  A line of tests/published/layers/NAME.json is one module
-that has no modules inside it, in order of execution: its name, its type, the shape that comes out (the batch left out),
-its parameters, and the multiply-accumulates that PyTorch's own counter finds.  What a network computes by a function in
-place of a module is a line too, if it pools, activates, resizes or has parameters: its name is that of the module that
-calls the function, its type that of the function, in small letters.  What computes nothing at inference is left out.
+Each network is built without weights and reads one sample.  A line of
+tests/published/layers/NAME.json is one module without modules inside it, in order of execution:
+its name, its type, its output shape (without the batch), its parameters, and the
+multiply-accumulates by PyTorch's own counter.  A function that the network calls in place of a
+module is a line too, if it pools, activates, resizes or has parameters: its name is that of the
+module that calls it, its type that of the function, in lower case.  Modules that compute nothing at
+inference have no line.
 """
 
 from __future__ import annotations
@@ -100,7 +104,7 @@ NETWORKS = {
         "seresnext50_32x4d",
     ),
 }
-"""By the name of the variant here."""
+"""By the name of our variant."""
 
 PASSING = (
     nn.Identity,
@@ -110,23 +114,35 @@ PASSING = (
     torchvision.ops.Permute,
     torchvision.ops.StochasticDepth,
 )
-"""What computes nothing at inference; a dropout is a line if it drops something in training."""
+"""Modules that compute nothing at inference; a dropout has a line if it acts in training."""
 
 FUNCTIONS = (
-    "relu", "relu6", "silu", "gelu", "sigmoid", "hardsigmoid", "hardswish", "tanh", "softmax",
-    "max_pool2d", "avg_pool2d", "adaptive_avg_pool2d", "mean", "interpolate",
-)  # fmt: skip
+    "relu",
+    "relu6",
+    "silu",
+    "gelu",
+    "sigmoid",
+    "hardsigmoid",
+    "hardswish",
+    "tanh",
+    "softmax",
+    "max_pool2d",
+    "avg_pool2d",
+    "adaptive_avg_pool2d",
+    "mean",
+    "interpolate",
+)
 
 
 class Recorder(TorchFunctionMode):
-    """Keeps a line for each computation of a network, while it is on."""
+    """Records a line for each computation of a network while it is active."""
 
     def __init__(self, network: nn.Module) -> None:
         super().__init__()
         self.lines: list[dict[str, Any]] = []
         self.counter = FlopCounterMode(display=False)
         self.counted = 0
-        self.inside: list[str] = []  # the names of the modules that are running, from the outermost
+        self.inside: list[str] = []  # the names of the running modules, outermost first
         self.in_leaf = False
         for name, module in network.named_modules():
             module.register_forward_pre_hook(lambda module, _, name=name: self.enter(name, module))
@@ -190,9 +206,7 @@ def lines(reference: Reference) -> list[dict[str, Any]]:
     recorder = Recorder(network)
     with torch.no_grad(), recorder.counter, recorder:
         network(torch.zeros(1, *reference.sample, device="meta"))
-    assert recorder.counted == recorder.counter.get_total_flops() // 2, (
-        "something has MACs and no line"
-    )
+    assert recorder.counted == recorder.counter.get_total_flops() // 2, "some MACs are in no line"
     found, owned = (
         sum(line["params"] for line in recorder.lines),
         sum(weight.numel() for weight in network.parameters()),
