@@ -31,7 +31,7 @@ from .parameter import (
 )
 from .window import Windowed
 
-OWN_CHANNEL = "each channel is pooled on its own"
+CHANNELS = Formula("C", "each channel is pooled on its own")
 
 
 # Pooling with a window
@@ -73,6 +73,9 @@ class Pool(Windowed):
             for paddings in super().paddings_for(spatial, x)
             if all(map(int.__le__, paddings["padding_end"], limits))
         ]
+
+    def channel_formula(self) -> Formula:
+        return CHANNELS
 
     def label(self) -> str:
         return self.window_label()
@@ -138,7 +141,7 @@ class AdaptivePool(Layer):
 
     def shape_formulas(self, x: Shape) -> Formulas:
         sizes = zip(axis_names(x)[1:], map(size_argument, self.size), strict=True)
-        return {"channels": Formula("C", OWN_CHANNEL), **dict(sizes)}
+        return {"channels": CHANNELS, **dict(sizes)}
 
     def flops_formulas(self, x: Shape) -> Formulas:
         return {"pooling": Formula("C x S", "one operation for each element of the input")}
@@ -208,7 +211,7 @@ class GlobalPool(Layer):
 
     def shape_formulas(self, x: Shape) -> Formulas:
         one = Formula("1", "the window is the whole map")
-        return {"channels": Formula("C", OWN_CHANNEL), **dict.fromkeys(axis_names(x)[1:], one)}
+        return {"channels": CHANNELS, **dict.fromkeys(axis_names(x)[1:], one)}
 
     def flops_formulas(self, x: Shape) -> Formulas:
         return {"pooling": Formula(elements(x), "one operation for each element of the input")}

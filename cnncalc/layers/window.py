@@ -12,7 +12,7 @@ relationship 15.
 from ..problem import Refusal
 from ..shape import AxisWindow, Shape, effective_kernel, same_padding
 from .formula import Formula, Formulas
-from .layer import Arguments, Footprint, Footprints, Layer, axis_name, axis_names, size_names
+from .layer import Arguments, Footprint, Footprints, Layer, axis_names, size_names
 from .parameter import short_sizes_text, sizes_text
 
 
@@ -80,8 +80,8 @@ class Windowed(Layer):
         )
 
     def channel_formula(self) -> Formula:
-        """The output channels."""
-        return Formula("C", "each channel is pooled on its own")
+        """The number of output channels."""
+        raise NotImplementedError
 
     def shape_formulas(self, x: Shape, *_: Shape) -> Formulas:
         formulas = {"channels": self.channel_formula()}
@@ -93,9 +93,8 @@ class Windowed(Layer):
     def notes(self, x: Shape, *_: Shape) -> list[str]:
         if self.ceil:
             return []
-        axes = enumerate(self.axis_windows(x))
-        names = ((axis_name(axis, len(x.spatial)), window) for axis, window in axes)
-        return [unread_note(name, window) for name, window in names if window.unread]
+        windows = self.windows(x).items()
+        return [unread_note(axis, window) for axis, window in windows if window.unread]
 
     def arguments(self) -> Arguments:
         """Without `padding_end` if it equals `padding`, as in nearly every layer."""
