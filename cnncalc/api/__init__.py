@@ -16,7 +16,8 @@
 """
 
 from ..documents.difference import Change, Difference, DifferenceRow
-from ..documents.report import FieldReport, GroupReport, LayerReport, MeasureReport, Report
+from ..documents.report import Report
+from ..documents.report_parts import FieldReport, GroupReport, LayerReport, MeasureReport
 from ..engine.analysis import Share, Totals, TrainingTotals
 from ..network import Network
 from ..parser import RequestError

@@ -17,7 +17,7 @@ from ..explain.receptive_field import FieldStep
 from ..layers.formula import Terms
 from ..shape import Shape
 from .encoding import json_value
-from .report import FieldReport, share_object
+from .report_parts import FieldReport, share_object
 
 if TYPE_CHECKING:
     from ..explain.convention import CountDifference

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from html import escape
 
-from ...documents.report import GroupReport, LayerReport, Report
+from ...documents.report import Report
+from ...documents.report_parts import GroupReport, LayerReport
 from ..text import percent, safe, short
 
 MAX_ROWS = 60

@@ -1,0 +1,272 @@
+"""The parts of the document of `cnncalc show`: layers, groups, receptive fields, measurements."""
+
+# Without `from __future__ import annotations`: NamedTuple would compile each text at start-up.
+# NamedTuples, since dataclasses are made six times as slowly and take 10 ms to import.
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
+from typing import Any, NamedTuple, Self
+
+from ..engine.analysis import Analysis, GroupAnalysis, Share
+from ..engine.measure import Measure
+from ..engine.receptive_field import AxisField, ReceptiveField
+from ..network import Group, Network, Value
+from .encoding import frozen, times
+
+Sizes = tuple[int, ...]
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+# The values
+
+
+class FieldReport(NamedTuple):
+    """The receptive field of one output position: one entry per axis, None for the whole axis.
+
+    Sizes are in input pixels; strides and offsets (the center of the first field) are exact
+    fractions as text.
+    """
+
+    size: tuple[int | str | None, ...]
+    stride: tuple[str | None, ...]
+    offset: tuple[str | None, ...]
+
+    @classmethod
+    def of(cls, field: ReceptiveField) -> Self:
+        return cls(
+            tuple(None if axis is None else size_of(axis) for axis in field),
+            tuple(None if axis is None else str(axis.stride) for axis in field),
+            tuple(None if axis is None else str(axis.offset) for axis in field),
+        )
+
+    @classmethod
+    def from_object(cls, entry: Mapping[str, Any]) -> Self:
+        return cls(*(tuple(entry[name]) for name in cls._fields))
+
+
+def size_of(axis: AxisField) -> int | str:
+    """The size of a field: an integer, unless something was upsampled."""
+    size = axis.size
+    return int(size) if size == int(size) else str(size)
+
+
+class LayerReport(NamedTuple):
+    """One layer.  Shapes are channels first, for one sample.
+
+    MACs, FLOPs and activations are those of the batch.  `parts` are the output shapes of a layer
+    with several outputs; `measures` are further measurements, by their keys in JSON.
+    """
+
+    path: str
+    type: str
+    class_: str
+    line: int
+    inputs: tuple[str, ...]
+    input_shapes: tuple[Sizes, ...]
+    output_shape: Sizes
+    arguments: Mapping[str, Any]
+    weights: Mapping[str, Sizes]
+    params: int
+    buffers: int
+    macs: int
+    flops: int
+    activation_bytes: int
+    alive_bytes: int | None
+    receptive_field: FieldReport | None
+    training_only: bool
+    trainable: bool
+    shared: str | None
+    notes: tuple[str, ...]
+    parts: tuple[Sizes, ...] = ()
+    measures: Mapping[str, int | None] = NOTHING
+
+    @classmethod
+    def from_object(cls, entry: Mapping[str, Any]) -> Self:
+        values = [frozen(entry[key]) for key in LAYER_KEYS]
+        field = entry["receptive_field"]
+        values[LAYER_KEYS.index("receptive_field")] = field and FieldReport.from_object(field)
+        return cls._make([*values, frozen(entry.get("parts", [])), measures_in(entry)])
+
+    def __repr__(self) -> str:
+        numbers = f"{self.params:,} params, {self.macs:,} MACs"
+        return f"<LayerReport {self.path}: {self.type} -> {times(self.output_shape)}, {numbers}>"
+
+
+class GroupReport(NamedTuple):
+    """Layers that form a group: those from `start` to before `end`, counted from 0."""
+
+    path: str
+    type: str
+    line: int
+    depth: int
+    start: int
+    end: int
+    outputs: tuple[str, ...]
+    output_shapes: tuple[Sizes, ...]
+    params: int
+    buffers: int
+    macs: int
+    flops: int
+    measures: Mapping[str, int | None] = NOTHING
+
+    @classmethod
+    def from_object(cls, entry: Mapping[str, Any]) -> Self:
+        values = [frozen(entry[name]) for name in GROUP_KEYS]
+        return cls._make([*values, measures_in(entry)])
+
+    def __repr__(self) -> str:
+        numbers = f"{self.params:,} params, {self.macs:,} MACs"
+        return f"<GroupReport {self.path}: {self.type}, {self.end - self.start} layers, {numbers}>"
+
+
+class MeasureReport(NamedTuple):
+    """A further measurement: what made it, what it counts, and its totals by quantity."""
+
+    key: str
+    name: str
+    version: str
+    unit: str
+    total: int
+    totals: Mapping[str, int]
+
+    @classmethod
+    def of(cls, measure: Measure) -> Self:
+        names = (measure.key, measure.name, measure.version, measure.unit)
+        return cls(*names, measure.total, measure.totals)
+
+    def totals_object(self) -> dict[str, int]:
+        """Its part of the totals."""
+        others = {f"{self.key}_{name}": value for name, value in self.totals.items()}
+        return others | {f"{self.key}_count": self.total}
+
+
+LAYER_KEYS = tuple([name.rstrip("_") for name in LayerReport._fields[:-2]])
+GROUP_KEYS = GroupReport._fields[:-1]
+MEASURE_KEYS = ("name", "version", "unit")
+
+
+# An analysis -> its parts
+
+
+def layer_reports(analysis: Analysis) -> Iterator[LayerReport]:
+    """The layers, one by one.  What equal layers have in common is made once."""
+    network, measures = analysis.network, analysis.measures
+    arguments: dict[int, Mapping[str, Any]] = {}
+    fields: dict[int, FieldReport | None] = {}
+    for found in analysis.layers:
+        node, field = found.node, found.receptive_field
+        layer = node.layer
+        if id(layer) not in arguments:
+            arguments[id(layer)] = MappingProxyType(layer.arguments())
+        if id(field) not in fields:
+            fields[id(field)] = None if field is None else FieldReport.of(field)
+        yield LayerReport(
+            node.path,
+            layer.kind,
+            layer.category,
+            node.span.line,
+            paths(network, node.inputs),
+            node.input_shapes,
+            node.shape,
+            arguments[id(layer)],
+            found.weights,
+            found.params,
+            found.buffers,
+            found.macs,
+            found.flops,
+            found.activation_bytes,
+            found.alive_bytes,
+            fields[id(field)],
+            node.training_only,
+            node.trainable,
+            node.shared,
+            found.notes,
+            node.outputs,
+            measured_layer(measures, node.path) if measures else NOTHING,
+        )
+
+
+def group_report(found: GroupAnalysis, analysis: Analysis) -> GroupReport:
+    group = found.group
+    return GroupReport(
+        group.path,
+        group.kind,
+        group.span.line,
+        group.depth,
+        group.start,
+        group.end,
+        paths(analysis.network, group.outputs),
+        tuple([value.shape for value in group.outputs]),
+        found.params,
+        found.buffers,
+        found.macs,
+        found.flops,
+        measured_group(group, analysis) if analysis.measures else NOTHING,
+    )
+
+
+def paths(network: Network, values: Iterable[Value]) -> tuple[str, ...]:
+    return tuple([network.path_of(value) for value in values])
+
+
+def measured_layer(measures: Iterable[Measure], path: str) -> Mapping[str, int | None]:
+    return {measure.column: measure.layers.get(path) for measure in measures}
+
+
+def measured_group(group: Group, analysis: Analysis) -> Mapping[str, int | None]:
+    paths = [layer.node.path for layer in analysis.layers[group.start : group.end]]
+    return {
+        measure.column: sum(measure.layers.get(path, 0) for path in paths)
+        for measure in analysis.measures
+    }
+
+
+# Parts -> JSON objects
+
+
+def field_object(field: ReceptiveField | None) -> dict[str, Any] | None:
+    return None if field is None else FieldReport.of(field)._asdict()
+
+
+def layer_object(layer: LayerReport) -> dict[str, Any]:
+    found = dict(zip(LAYER_KEYS, layer, strict=False))
+    found["arguments"] = dict(layer.arguments)
+    found["weights"] = dict(layer.weights)
+    field = layer.receptive_field
+    found["receptive_field"] = None if field is None else field._asdict()
+    if layer.parts:
+        found["parts"] = layer.parts
+    return found | dict(layer.measures) if layer.measures else found
+
+
+def group_object(group: GroupReport) -> dict[str, Any]:
+    return dict(zip(GROUP_KEYS, group, strict=False)) | dict(group.measures)
+
+
+def share_object(share: Share) -> dict[str, Any]:
+    return {name.rstrip("_"): value for name, value in share._asdict().items()}
+
+
+def measure_objects(measures: Iterable[MeasureReport]) -> dict[str, Any]:
+    """What made each measurement, by its key."""
+    return {one.key: {name: getattr(one, name) for name in MEASURE_KEYS} for one in measures}
+
+
+# JSON objects -> parts
+
+
+def share_from(entry: Mapping[str, Any]) -> Share:
+    return Share(*(entry[name.rstrip("_")] for name in Share._fields))
+
+
+def measures_from(entry: Mapping[str, Any]) -> Iterator[MeasureReport]:
+    for key, value in entry.items():
+        if isinstance(value, dict) and tuple(value) == MEASURE_KEYS:
+            begin = f"{key}_"
+            names = [name for name in entry["totals"] if name.startswith(begin)]
+            totals = {name.removeprefix(begin): entry["totals"][name] for name in names}
+            yield MeasureReport._make([key, *value.values(), totals.pop("count"), totals])
+
+
+def measures_in(entry: Mapping[str, Any]) -> Mapping[str, int | None]:
+    """The measurements of a layer or group."""
+    return {name: value for name, value in entry.items() if name.endswith("_count")}
