@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from make_architecture import architecture_page
 from make_architectures import architectures_page
 from make_conventions import conventions_page
 from make_figure import figure
@@ -24,6 +25,7 @@ from cnncalc.schema.text import schema_text
 GENERATED: dict[str, Callable[[], str]] = {
     "layers.md": layers_page,
     "numbers.md": numbers_page,
+    "architecture.md": architecture_page,
     "architectures.md": architectures_page,
     "conventions.md": conventions_page,
     "alexnet.svg": picture,

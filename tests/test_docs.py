@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import doctest
 import json
 import math
@@ -83,9 +84,52 @@ def test_python_examples() -> None:
 
 
 def test_catalogue_is_whole() -> None:
+    """The list of layers in language.md, in the order of `FAMILIES`."""
     page = (ROOT / "docs" / "language.md").read_text("utf-8")
     listed = re.findall(r"`(\w+)`", page[page.index("## Layers") : page.index("## Limits")])
+    assert set(listed) == set(LAYERS)
     assert listed == list(LAYERS)
+
+
+# The pages for contributors
+
+
+CONTRIBUTING = ROOT / "CONTRIBUTING.md"
+ARCHITECTURE = ROOT / "docs" / "architecture.md"
+EXAMPLES_ONLY = {
+    "cnncalc/cli/count.py",
+    "cnncalc/lint/rules/large_kernel.py",
+    "cnncalc/views/check/html.py",
+    "tests/networks/good/NAME.yaml",
+    "tests/networks/bad/NAME.yaml",
+}
+
+
+def definitions(path: Path) -> set[str]:
+    """The names of all functions and classes in a module."""
+    nodes = ast.walk(ast.parse(path.read_text("utf-8")))
+    return {node.name for node in nodes if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+
+
+def test_functions_of_the_architecture_exist() -> None:
+    found = re.findall(r"`(\w+)`\s+\(`([\w/]+\.py)`\)", ARCHITECTURE.read_text("utf-8"))
+    assert len(found) > 10
+    for name, module in found:
+        assert name in definitions(ROOT / "cnncalc" / module), (name, module)
+
+
+def test_paths_of_the_pages_for_contributors_exist() -> None:
+    for page, folder in ((CONTRIBUTING, ROOT), (ARCHITECTURE, ROOT / "cnncalc")):
+        paths = set(re.findall(r"`([\w/]+/(?:\w+\.\w+)?)`", page.read_text("utf-8")))
+        for path in paths - EXAMPLES_ONLY:
+            assert (folder / path).exists() or (ROOT / path).exists(), (page.name, path)
+
+
+def test_tests_that_find_what_was_forgotten_exist() -> None:
+    rows = re.findall(r"\| `(tests/\w+\.py)`, (.*) \|", CONTRIBUTING.read_text("utf-8"))
+    assert len(rows) > 10
+    for path, names in rows:
+        assert set(re.findall(r"test_\w+", names)) <= definitions(ROOT / path), names
 
 
 # The page of layers, as it stands in the folder: docs/make.py made it
@@ -104,9 +148,10 @@ EXAMPLE = re.compile(r"Example: `(.*?)`, .+?\. `(.*?)` → `(.*?)`; (.*)\.$", re
 MAKE = ROOT / "docs" / "make.py"
 
 
-def test_made_pages_are_fresh() -> None:
+def test_generated_files_are_fresh() -> None:
     for ran in (python(MAKE, "--check"), python("-m", "doctest", MAKE.with_name("make_layers.py"))):
-        assert (ran.returncode, ran.stdout, ran.stderr) == (0, "", "")
+        assert ran.returncode == 0, ran.stdout + ran.stderr
+        assert ran.stdout + ran.stderr == ""
 
 
 def test_stale_pages_are_found_and_made_anew(tmp_path: Path) -> None:
