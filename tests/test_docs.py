@@ -31,7 +31,10 @@ def test_outputs(page: Path) -> None:
     def real(found: re.Match[str]) -> str:
         ran = cnncalc(*shlex.split(found[1]), cwd=ROOT)
         kind = "mermaid" if ran.stdout.startswith("flowchart ") else "text"  # which GitHub draws
-        return f"<!-- output: cnncalc {found[1]} -->\n\n```{kind}\n{ran.stdout}{ran.stderr}```\n\n<!-- end -->"
+        return (
+            f"<!-- output: cnncalc {found[1]} -->\n\n```{kind}\n"
+            f"{ran.stdout}{ran.stderr}```\n\n<!-- end -->"
+        )
 
     fresh = OUTPUT.sub(real, text)
     if os.environ.get("CNNCALC_REWRITE"):

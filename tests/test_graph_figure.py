@@ -95,11 +95,15 @@ def test_side_chains_are_named_where_they_leave() -> None:
             [(0, 1, ()), (1, 2, ("bn", "relu")), (2, 3, ()), (1, 3, ())],
         ),
         ("relu, {conv: 4}", ["input relu", "conv1"], [(0, 1, ())]),
-        ("flatten", ["input", "flatten1"], [(0, 1, ())]),  # nothing reads it: the arrow has nowhere to go
+        (
+            "flatten",
+            ["input", "flatten1"],
+            [(0, 1, ())],
+        ),  # nothing reads it: the arrow has nowhere to go
         ("flatten, relu, {linear: 3}", ["input", "linear1"], [(0, 1, ("flatten", "relu"))]),
         ("{chunk: 3, name: c}, {from: c.0}", ["input", "c"], [(0, 1, ())]),
     ],
-)  # fmt: skip
+)
 def test_layers_without_a_map(
     steps: str, items: list[str], links: list[tuple[int, int, tuple[str, ...]]]
 ) -> None:

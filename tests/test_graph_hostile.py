@@ -37,12 +37,63 @@ from .support.paths import TESTS
 from .support.processes import PATIENCE, cnncalc
 
 HOSTILE = [
-    '"', "'", "\\", '\\"', "\\n", "\\N", "\\\\", "]]>", "-->", "--", "</svg><script>alert(1)</script>", "&lt;b&gt;",
-    "&amp;#60;", "<img src=x onerror=a()>", "#lt;", "#35;", "&#x3c;", "end", "click n0 href", "subgraph", "graph", "style",
-    "%%", "%%{init: {}}%%", "`**a**`", "$$x^2$$", "fa:fa-car", "- item", "1. item", "# head", "a<br/>b", "{{x}}", "[[x]]",
-    "(x)", "|x|", "; n0 --> n1", "@{shape: x}", ":::conv", "digraph {", "<<b>x</b>>", "\n", "\r\n", "a\tb", "\x00", "\x1b[31m",
-    "\x9b", "\u2028", "\u202e", "\ufeff", "\ud800", "\ufffe", "\uffff", "\u0085", "\u00e9\u4e2d", "\U0001f600", "x" * 5000,
-]  # fmt: skip
+    '"',
+    "'",
+    "\\",
+    '\\"',
+    "\\n",
+    "\\N",
+    "\\\\",
+    "]]>",
+    "-->",
+    "--",
+    "</svg><script>alert(1)</script>",
+    "&lt;b&gt;",
+    "&amp;#60;",
+    "<img src=x onerror=a()>",
+    "#lt;",
+    "#35;",
+    "&#x3c;",
+    "end",
+    "click n0 href",
+    "subgraph",
+    "graph",
+    "style",
+    "%%",
+    "%%{init: {}}%%",
+    "`**a**`",
+    "$$x^2$$",
+    "fa:fa-car",
+    "- item",
+    "1. item",
+    "# head",
+    "a<br/>b",
+    "{{x}}",
+    "[[x]]",
+    "(x)",
+    "|x|",
+    "; n0 --> n1",
+    "@{shape: x}",
+    ":::conv",
+    "digraph {",
+    "<<b>x</b>>",
+    "\n",
+    "\r\n",
+    "a\tb",
+    "\x00",
+    "\x1b[31m",
+    "\x9b",
+    "\u2028",
+    "\u202e",
+    "\ufeff",
+    "\ud800",
+    "\ufffe",
+    "\uffff",
+    "\u0085",
+    "\u00e9\u4e2d",
+    "\U0001f600",
+    "x" * 5000,
+]
 """What has a meaning in YAML, Mermaid, Graphviz, Markdown, XML or a terminal."""
 TEXTS = st.one_of(
     st.sampled_from(HOSTILE),
@@ -157,9 +208,25 @@ def test_dot(one: str, other: str) -> None:
 
 ELEMENTS = {"svg", "title", "desc", "rect", "g", "text", "polygon", "polyline", "circle"}
 ATTRIBUTES = {
-    "viewBox", "width", "height", "role", "fill", "stroke", "stroke-width", "stroke-linejoin", "font-family", "font-size",
-    "font-weight", "text-anchor", "x", "y", "r", "cx", "cy", "points",
-}  # fmt: skip
+    "viewBox",
+    "width",
+    "height",
+    "role",
+    "fill",
+    "stroke",
+    "stroke-width",
+    "stroke-linejoin",
+    "font-family",
+    "font-size",
+    "font-weight",
+    "text-anchor",
+    "x",
+    "y",
+    "r",
+    "cx",
+    "cy",
+    "points",
+}
 
 
 def svg_texts(text: str) -> list[str]:
@@ -264,8 +331,12 @@ def test_mermaid_reads_what_is_meant() -> None:
     texts = [text for one in HOSTILE for text in drawn(named(one, "other"), graph_mermaid)]
     ran = subprocess.run(
         ["node", str(TESTS / "mermaid" / "read.mjs"), str(MERMAID)],
-        input=json.dumps(texts), capture_output=True, encoding="utf-8", timeout=PATIENCE, check=False,
-    )  # fmt: skip
+        input=json.dumps(texts),
+        capture_output=True,
+        encoding="utf-8",
+        timeout=PATIENCE,
+        check=False,
+    )
     assert ran.returncode == 0, ran.stderr
     for text, found in zip(texts, json.loads(ran.stdout), strict=True):
         texts_of_it = (one[-1] for kind in ("nodes", "edges", "groups") for one in found[kind])

@@ -62,10 +62,56 @@ def test_punctuation(pieces: list[str]) -> None:
 
 
 PIECES = [
-    "", " ", "\n", "[", "]", "{", "}", ",", ":", ": ", "- ", '"', "'", "#", "*a", "&a ", "!t ", "|", ">", "0", "-1",
-    "9**9**9", "1e999", ".nan", "relu", "conv", "name: ", "when: false, ", "repeat: 3, ", "from: ", "shared: a, ", "input",
-    "i", "((((", "x", "\t", "\x1b", "\x85", "~", "%", "?", "<<: ", "10**15", "0.5", "true", "layers: ", "add: ", "-", "//0",
-]  # fmt: skip
+    "",
+    " ",
+    "\n",
+    "[",
+    "]",
+    "{",
+    "}",
+    ",",
+    ":",
+    ": ",
+    "- ",
+    '"',
+    "'",
+    "#",
+    "*a",
+    "&a ",
+    "!t ",
+    "|",
+    ">",
+    "0",
+    "-1",
+    "9**9**9",
+    "1e999",
+    ".nan",
+    "relu",
+    "conv",
+    "name: ",
+    "when: false, ",
+    "repeat: 3, ",
+    "from: ",
+    "shared: a, ",
+    "input",
+    "i",
+    "((((",
+    "x",
+    "\t",
+    "\x1b",
+    "\x85",
+    "~",
+    "%",
+    "?",
+    "<<: ",
+    "10**15",
+    "0.5",
+    "true",
+    "layers: ",
+    "add: ",
+    "-",
+    "//0",
+]
 
 
 @st.composite
@@ -118,8 +164,12 @@ def test_bombs(name: str, command: str, tmp_path: Path) -> None:
     path.write_text(BOMBS[name])
     ran = subprocess.run(
         [sys.executable, "-m", "cnncalc", command, str(path)],
-        capture_output=True, timeout=PATIENCE, env={**ENVIRONMENT, "PYTHONPATH": str(ROOT)}, preexec_fn=limited, check=False,
-    )  # fmt: skip
+        capture_output=True,
+        timeout=PATIENCE,
+        env={**ENVIRONMENT, "PYTHONPATH": str(ROOT)},
+        preexec_fn=limited,
+        check=False,
+    )
     assert ran.returncode in (0, 1), ran.stderr[-2000:]
     assert b"Traceback" not in ran.stderr and len(ran.stderr) < 2_000_000
     if command == "show":
@@ -135,8 +185,12 @@ def test_a_gigabyte_is_not_read(tmp_path: Path) -> None:
         file.truncate(1 << 30)
     ran = subprocess.run(
         [sys.executable, "-m", "cnncalc", "show", str(path)],
-        capture_output=True, timeout=PATIENCE, env={**ENVIRONMENT, "PYTHONPATH": str(ROOT)}, preexec_fn=limited, check=False,
-    )  # fmt: skip
+        capture_output=True,
+        timeout=PATIENCE,
+        env={**ENVIRONMENT, "PYTHONPATH": str(ROOT)},
+        preexec_fn=limited,
+        check=False,
+    )
     assert (
         ran.returncode == 2
         and b"is larger than 5,000,000 bytes" in ran.stderr
@@ -151,8 +205,11 @@ def test_a_name_that_is_no_text(tmp_path: Path, form: str) -> None:
         file.write(b"input: 3x8x8\nlayers: [relu]\n")
     ran = subprocess.run(
         [sys.executable, "-m", "cnncalc", "show", path, "--format", form],
-        capture_output=True, timeout=PATIENCE, env={**ENVIRONMENT, "PYTHONPATH": str(ROOT)}, check=False,
-    )  # fmt: skip
+        capture_output=True,
+        timeout=PATIENCE,
+        env={**ENVIRONMENT, "PYTHONPATH": str(ROOT)},
+        check=False,
+    )
     assert ran.returncode == 0 and not ran.stderr and b"\x1b" not in ran.stdout
 
 

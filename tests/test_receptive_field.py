@@ -199,10 +199,16 @@ def test_published_alexnet() -> None:
 @pytest.mark.parametrize(
     "steps",
     [
-        "global_avgpool", "flatten, {linear: 3}", "{mul: [[], [global_avgpool, sigmoid]]}", "tokens, attention",
-        "{groupnorm: 1}", "instancenorm", "{adaptive_avgpool: 1}", "{conv: 3}, {mul: [[], {attention: 1}]}",
+        "global_avgpool",
+        "flatten, {linear: 3}",
+        "{mul: [[], [global_avgpool, sigmoid]]}",
+        "tokens, attention",
+        "{groupnorm: 1}",
+        "instancenorm",
+        "{adaptive_avgpool: 1}",
+        "{conv: 3}, {mul: [[], {attention: 1}]}",
     ],
-)  # fmt: skip
+)
 def test_the_whole_input(steps: str) -> None:
     assert (
         report_of(f"input: 3x8x8\nlayers: [{{conv: 4}}, {steps}]\n").layers[-1].receptive_field

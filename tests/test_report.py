@@ -265,7 +265,8 @@ def test_many_neighbours_fold_into_runs(single: int, groups: int, inner: int) ->
 
 def test_parts_of_a_scope_are_its_groups_and_its_own_layers() -> None:
     report = report_of(
-        "input: 3x8x8\nlayers: [relu, {layers: [relu, {layers: [relu], name: b}, relu], name: a}, relu]\n"
+        "input: 3x8x8\n"
+        "layers: [relu, {layers: [relu, {layers: [relu], name: b}, relu], name: a}, relu]\n"
     )
     assert sorted(siblings(report)) == [[0, 1, 4, 5], [1, 2, 3, 4], [2, 3]]
 

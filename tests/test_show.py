@@ -18,9 +18,27 @@ from .support.processes import ENVIRONMENT, PATIENCE, bare, cnncalc, terminal, w
 # JSON
 
 KEYS = {
-    "path", "type", "class", "line", "inputs", "input_shapes", "output_shape", "arguments", "weights", "params", "buffers",
-    "macs", "flops", "activation_bytes", "alive_bytes", "receptive_field", "training_only", "trainable", "shared", "notes",
-}  # fmt: skip
+    "path",
+    "type",
+    "class",
+    "line",
+    "inputs",
+    "input_shapes",
+    "output_shape",
+    "arguments",
+    "weights",
+    "params",
+    "buffers",
+    "macs",
+    "flops",
+    "activation_bytes",
+    "alive_bytes",
+    "receptive_field",
+    "training_only",
+    "trainable",
+    "shared",
+    "notes",
+}
 
 
 def test_json_of_alexnet() -> None:
@@ -42,16 +60,34 @@ def test_json_of_alexnet() -> None:
     assert "name: conv1" in line
     del first["line"]
     assert first == {
-        "path": "conv1", "type": "conv", "class": "conv", "inputs": ["input"], "input_shapes": [[3, 227, 227]],
+        "path": "conv1",
+        "type": "conv",
+        "class": "conv",
+        "inputs": ["input"],
+        "input_shapes": [[3, 227, 227]],
         "output_shape": [96, 55, 55],
         "arguments": {
-            "out": 96, "kernel": [11, 11], "stride": [4, 4], "padding": [0, 0], "dilation": [1, 1], "groups": 1, "bias": True,
+            "out": 96,
+            "kernel": [11, 11],
+            "stride": [4, 4],
+            "padding": [0, 0],
+            "dilation": [1, 1],
+            "groups": 1,
+            "bias": True,
         },
-        "weights": {"weight": [96, 3, 11, 11], "bias": [96]}, "params": 34944, "buffers": 0,
-        "macs": 105415200, "flops": 211120800, "activation_bytes": 1161600, "alive_bytes": 1779948,
+        "weights": {"weight": [96, 3, 11, 11], "bias": [96]},
+        "params": 34944,
+        "buffers": 0,
+        "macs": 105415200,
+        "flops": 211120800,
+        "activation_bytes": 1161600,
+        "alive_bytes": 1779948,
         "receptive_field": {"size": [11, 11], "stride": ["4", "4"], "offset": ["5", "5"]},
-        "training_only": False, "trainable": True, "shared": None, "notes": [],
-    }  # fmt: skip
+        "training_only": False,
+        "trainable": True,
+        "shared": None,
+        "notes": [],
+    }
     totals = found["totals"]
     assert (totals["params"], totals["macs"]) == (60965224, 724406816)
     assert (totals["peak_bytes"], totals["peak_layer"]) == (2323200, "relu1")
@@ -175,7 +211,8 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
 def test_a_failing_network_shows_its_rows_and_then_the_message(tmp_path: Path) -> None:
     path = tmp_path / "net.yaml"
     path.write_text(
-        "input: 3x32x32\nlayers:\n  - {conv: 8, kernel: 3}\n  - {maxpool: 2}\n  - {linear: 10}\n  - relu\n"
+        "input: 3x32x32\nlayers:\n  - {conv: 8, kernel: 3}\n  - {maxpool: 2}\n"
+        "  - {linear: 10}\n  - relu\n"
     )
     ran = cnncalc("show", str(path))
     assert ran.returncode == 1
@@ -277,8 +314,16 @@ def test_depth_folds_groups() -> None:
         return [line.split()[0] for line in lines[1:]]
 
     assert paths("1") == [
-        "stem", "relu1", "maxpool1", "stage.0", "stage.1", "stage.2", "stage.3", "global_avgpool1", "classifier",
-    ]  # fmt: skip
+        "stem",
+        "relu1",
+        "maxpool1",
+        "stage.0",
+        "stage.1",
+        "stage.2",
+        "stage.3",
+        "global_avgpool1",
+        "classifier",
+    ]
     assert "stage.2.block.1" in paths("2")
     everything = paths("all")
     layers = [layer.node.path for layer in bundled("resnet18").layers]
@@ -295,7 +340,8 @@ def test_what_a_file_says_is_shown_as_text(tmp_path: Path) -> None:
 def test_legend_only_where_it_is_needed(tmp_path: Path) -> None:
     path = tmp_path / "net.yaml"
     path.write_text(
-        "input: 3x8x8\nlayers:\n  - {conv: 3, shared: w, repeat: 2}\n  - {conv: 4, trainable: false}\n"
+        "input: 3x8x8\nlayers:\n  - {conv: 3, shared: w, repeat: 2}\n"
+        "  - {conv: 4, trainable: false}\n"
         "  - {output: [relu], training_only: true}\n"
     )
     out = cnncalc("show", str(path)).stdout
@@ -311,7 +357,9 @@ def test_legend_only_where_it_is_needed(tmp_path: Path) -> None:
 def test_doubtful_names_are_told(tmp_path: Path) -> None:
     path = tmp_path / "net.yaml"
     path.write_text(
-        "input: 3x8x8\nvars: {a: 3}\nblocks:\n  relu: {params: [x=1], layers: [relu]}\n  b: {layers: [relu]}\nlayers: [b]\n"
+        "input: 3x8x8\nvars: {a: 3}\nblocks:\n"
+        "  relu: {params: [x=1], layers: [relu]}\n  b: {layers: [relu]}\n"
+        "layers: [b]\n"
     )
     ran = cnncalc("show", str(path))
     assert ran.returncode == 0 and "b1.relu1" in ran.stdout
@@ -326,7 +374,8 @@ def test_doubtful_names_are_told(tmp_path: Path) -> None:
 def test_what_shares_with_nothing_is_not_marked(tmp_path: Path) -> None:
     path = tmp_path / "net.yaml"
     path.write_text(
-        "input: 8x8x8\nlayers:\n  - {conv: 8, shared: w}\n  - {layers: [{conv: 8, shared: w}], name: g}\n"
+        "input: 8x8x8\nlayers:\n  - {conv: 8, shared: w}\n"
+        "  - {layers: [{conv: 8, shared: w}], name: g}\n"
     )
     out = cnncalc("show", str(path)).stdout
     assert "shared" not in out and "144" in out

@@ -65,10 +65,22 @@ def boxes(page: Page) -> int:
 # Numbers
 
 
-NUMBERS = sorted({
-    *range(0, 1100, 7), *(10**power + change for power in range(1, 25) for change in (-1, 0, 1, 5 * 10 ** max(0, power - 4))),
-    *(2**power + change for power in range(1, 70) for change in (-1, 0, 1)), 999_499, 999_500, 9_995_000, 99_950_000, 1_047_552,
-})  # fmt: skip
+NUMBERS = sorted(
+    {
+        *range(0, 1100, 7),
+        *(
+            10**power + change
+            for power in range(1, 25)
+            for change in (-1, 0, 1, 5 * 10 ** max(0, power - 4))
+        ),
+        *(2**power + change for power in range(1, 70) for change in (-1, 0, 1)),
+        999_499,
+        999_500,
+        9_995_000,
+        99_950_000,
+        1_047_552,
+    }
+)
 
 
 def test_numbers_are_written_as_show_writes_them(browser: Browser) -> None:

@@ -85,8 +85,12 @@ def whole(number: float) -> int:
 
 
 TOOLS: dict[str, Callable[[nn.Module, Inputs], tuple[Counted, ...]]] = {
-    "torchinfo": of_torchinfo, "fvcore": of_fvcore, "ptflops": of_ptflops, "thop": of_thop, "calflops": of_calflops,
-}  # fmt: skip
+    "torchinfo": of_torchinfo,
+    "fvcore": of_fvcore,
+    "ptflops": of_ptflops,
+    "thop": of_thop,
+    "calflops": of_calflops,
+}
 FORK = multiprocessing.get_context("fork")
 torch.set_num_threads(1)  # which a process that is forked needs
 NAMES = {"calflops": ("calflops", "calflops-flops")}
