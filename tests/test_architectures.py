@@ -35,7 +35,7 @@ def test_paths_are_unique(name: str) -> None:
 
 
 def test_left_over_column() -> None:
-    """Krizhevsky et al. 2012 state 224 pixels: an 11x11 window at stride 4 then leaves a row and a column over."""
+    """Krizhevsky et al. 2012 state 224 pixels, of which 11x11 kernels at stride 4 read 223."""
     notes = bundled("lecture_224").layers[0].notes
     assert [note.partition(":")[0] for note in notes] == [
         "the last row is never read",

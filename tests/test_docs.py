@@ -1,4 +1,7 @@
-"""What README and docs show is what comes out.  `CNNCALC_REWRITE=1 pytest tests/test_docs.py` writes it anew."""
+"""The outputs in README and docs are real.
+
+`CNNCALC_REWRITE=1 pytest tests/test_docs.py` updates them.
+"""
 
 from __future__ import annotations
 
@@ -54,7 +57,7 @@ def blocks(kind: str) -> list[str]:
     "text", [text for text in blocks("yaml") if re.match(r"(name: .*\n)?input:", text)]
 )
 def test_whole_files(text: str) -> None:
-    """Every whole file in the docs is right, but for the one that shows what a mistake looks like."""
+    """Every complete file in the docs is valid, except the one that demonstrates an error."""
     wrong = [problem for problem in read(text).problems if problem.severity == "error"]
     assert bool(wrong) == ("kernal" in text), wrong
 
@@ -190,7 +193,7 @@ def test_page_of_layers_is_whole() -> None:
 
 @pytest.mark.parametrize("kind", LAYERS)
 def test_entry_has_all_parameters(kind: str) -> None:
-    """Each parameter as often as the class has it, in the call and in the table; a join's operands come before them."""
+    """The call and the table have each parameter of the class, after the operands of a join."""
     fields = layer_class(kind).fields
     names = [name for name in fields if name != "constants"]
     if kind in JOINS:
@@ -205,7 +208,7 @@ def test_entry_has_all_parameters(kind: str) -> None:
 
 @pytest.mark.parametrize("kind", LAYERS)
 def test_example_is_of_its_kind_and_costs_what_its_entry_says(kind: str) -> None:
-    """What has a formula has a number, what has none has 0, and plain formulas of the page give the number."""
+    """A quantity has a formula if it is not 0, and plain formulas on the page give the number."""
     entry = ENTRIES[kind]
     found = EXAMPLE.search(entry)
     assert found

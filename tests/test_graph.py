@@ -1,4 +1,4 @@
-"""The graph of a folded network, and what `cnncalc graph` draws of it: the numbers and the wires are those of the report."""
+"""The graph of a folded network, and `cnncalc graph`: its numbers and edges are those of `show`."""
 
 from __future__ import annotations
 
@@ -120,7 +120,10 @@ def test_wires_of_everything_the_language_has(path: Path) -> None:
 
 
 def test_a_value_from_inside_a_group_says_its_shape() -> None:
-    """U-Net's skips leave the groups of its contracting path before these pool (Ronneberger et al. 2015, Figure 1)."""
+    """U-Net's skips leave the contracting path before its poolings.
+
+    Source: Ronneberger et al. 2015, Figure 1.
+    """
     graph = folded_graph(bundled("unet"), 1)
     said = [graph.shape_text(edge.source, edge.value) for edge in graph.edges]
     assert sorted(filter(None, said)) == ["128x280x280", "256x136x136", "512x64x64", "64x568x568"]
@@ -281,7 +284,7 @@ def chain(layers: int) -> str:
 
 
 def test_what_mermaid_would_not_draw_is_said(tmp_path: Path) -> None:
-    """500 arrows and 50,000 characters: the defaults of maxEdges and maxTextSize in Mermaid's configuration."""
+    """500 arrows and 50,000 characters: Mermaid's defaults of maxEdges and maxTextSize."""
     path = tmp_path / "net.yaml"
     for layers, remark in (
         (chain(498), ""),

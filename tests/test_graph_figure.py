@@ -1,4 +1,4 @@
-"""The figure for papers: what is drawn, to which scale, and that nothing stands on anything else."""
+"""The figure for papers: its contents and scale, and that nothing overlaps."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def test_skips_of_unet() -> None:
 
 
 def test_side_chains_are_named_where_they_leave() -> None:
-    """The auxiliary classifiers of GoogLeNet stand on modules 4a and 4d (Szegedy et al. 2015, section 5)."""
+    """The auxiliary classifiers of GoogLeNet read 4a and 4d (Szegedy et al. 2015, section 5)."""
     ends = {item.name: item.ends for item in figure_of(bundled("googlenet")).items if item.ends}
     assert ends == {"4a": ("aux1: 1000",), "4d": ("aux2: 1000",)}
 
@@ -196,7 +196,7 @@ def near(*points: tuple[float, float]) -> list[object]:
 
 
 def test_an_arrow_meets_the_edge_of_a_wide_box() -> None:
-    """The front of a map that is a hundred times as wide as high lies below the axis: the arrow ends at its slanted edge."""
+    """The front of a very wide map is below the axis: the arrow ends at its slanted edge."""
     report = report_of("input: 3x8x800\nlayers: [{conv: 4, padding: 1, kernel: 3}]\n")
     text = graph_svg(folded_graph(report, 1), report)
     _, (front, top, _) = faces(text)
@@ -295,7 +295,7 @@ def test_rows_are_as_narrow_as_their_number_allows() -> None:
 
 
 def test_sizes_are_written_on() -> None:
-    """Below each map its channels, at its edges height and width; vectors have their length alone."""
+    """Channels are below each map, height and width at its edges; vectors have only a length."""
     report = bundled("lenet5")
     words = [one.text for one in written(report)]
     for item in figure_of(report).items:

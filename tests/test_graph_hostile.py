@@ -1,4 +1,4 @@
-"""Whatever stands in a file is text in a picture: names with marks that end a label, markup, scripts, control characters.
+"""Text of a file stays text in a picture: ends of labels, markup, scripts, control characters.
 
 Graphviz and Mermaid read what is drawn in their languages where they are installed:
 
@@ -105,7 +105,12 @@ TEXT = """\
 name: net
 input: {in: 3x8x8}
 blocks:
-  block: {params: [out], layers: [{conv: out}, {chunk: 2, name: parts}, {concat: [{from: parts.0}, {from: parts.1}]}]}
+  block:
+    params: [out]
+    layers:
+      - {conv: out}
+      - {chunk: 2, name: parts}
+      - {concat: [{from: parts.0}, {from: parts.1}]}
 layers:
   - {block: 4, name: group}
   - {layers: [{conv: 4}, relu], name: open}
@@ -146,9 +151,11 @@ def drawn(report: Analysis, draw: Callable[..., str]) -> list[str]:
 
 LABEL = r'"((?:[A-Za-z0-9_ .,/=+-]|#\d+;|<br/>)*)"'
 MERMAID_LINE = re.compile(
-    rf"flowchart (?:TD|LR)| *(?:in|out)\d+\(\[{LABEL}\]\)| *n\d+\[{LABEL}\]| *subgraph g\d+\[{LABEL}\]| *end"
+    rf"flowchart (?:TD|LR)| *(?:in|out)\d+\(\[{LABEL}\]\)| *n\d+\[{LABEL}\]"
+    rf"| *subgraph g\d+\[{LABEL}\]| *end"
     rf"| *style g\d+ fill:none,stroke:#[0-9a-f]{{6}}|  (?:in|n)\d+ -->(?:\|{LABEL}\|)? (?:out|n)\d+"
-    r"|  classDef [a-z]+ fill:#[0-9a-f]{6},stroke:#[0-9a-f]{6},color:#[0-9a-f]{6}|  class [n\d,]+ [a-z]+"
+    r"|  classDef [a-z]+ fill:#[0-9a-f]{6},stroke:#[0-9a-f]{6},color:#[0-9a-f]{6}"
+    r"|  class [n\d,]+ [a-z]+"
 )
 
 
@@ -178,7 +185,8 @@ def test_mermaid(one: str, other: str) -> None:
 
 DOT_TEXT = re.compile(r'"((?:[^"\\\n]|\\.)*)"')
 DOT_LINE = re.compile(
-    r'digraph "" \{| *(?:graph|node|edge) \[[^<>]*\]| *(?:in|n|out)\d+ \[label="", (?:shape=ellipse|fillcolor="", color="")\]'
+    r'digraph "" \{| *(?:graph|node|edge) \[[^<>]*\]'
+    r'| *(?:in|n|out)\d+ \[label="", (?:shape=ellipse|fillcolor="", color="")\]'
     r' *| *subgraph cluster\d+ \{| *label=""| *\}|  (?:in|n)\d+ -> (?:out|n)\d+(?: \[label=""\])?'
 )
 
@@ -190,7 +198,7 @@ def dot_labels(text: str) -> list[list[str]]:
 
 
 def unquoted(label: str) -> list[str]:
-    """The lines of a label, read as Graphviz does: an escape is a backslash and the mark behind it."""
+    """The lines of a label as Graphviz reads them: an escape is a backslash and a character."""
     marks = re.sub(r"\\(.)", lambda found: "\n" if found[1] == "n" else found[1], label)
     return [html.unescape(line) for line in marks.split("\n")]
 
@@ -297,7 +305,7 @@ def test_a_name_of_a_file_that_is_no_text(tmp_path: Path, form: str) -> None:
 
 @pytest.mark.skipif(not shutil.which("dot"), reason="there is no Graphviz")
 def test_graphviz_reads_what_is_meant() -> None:
-    """Every hostile text; Graphviz answers with the labels as it has read them, before their escapes."""
+    """Graphviz returns every hostile text as it has read it, before the escapes."""
     for one in HOSTILE:
         for text in drawn(named(one, "other"), graph_dot):
             ran = subprocess.run(
@@ -324,10 +332,11 @@ MERMAID = Path(os.environ.get("CNNCALC_MERMAID", TESTS / "mermaid"))
 
 @pytest.mark.skipif(
     not shutil.which("node") or not (MERMAID / "node_modules" / "mermaid").exists(),
-    reason=f"there is no Mermaid in {MERMAID}: npm install --no-package-lock --prefix tests/mermaid",
+    reason=f"there is no Mermaid in {MERMAID}: "
+    "npm install --no-package-lock --prefix tests/mermaid",
 )
 def test_mermaid_reads_what_is_meant() -> None:
-    """Every hostile text; Mermaid answers with what it would draw, its entities as it keeps them until then."""
+    """Mermaid returns every hostile text as it would draw it, with entities as placeholders."""
     texts = [text for one in HOSTILE for text in drawn(named(one, "other"), graph_mermaid)]
     ran = subprocess.run(
         ["node", str(TESTS / "mermaid" / "read.mjs"), str(MERMAID)],
@@ -345,5 +354,5 @@ def test_mermaid_reads_what_is_meant() -> None:
 
 
 def kept_entities(label: str) -> str:
-    """A label with the marks by their numbers, which Mermaid writes in a way of its own until it draws them."""
+    """A label with the characters that Mermaid keeps as placeholders until it draws them."""
     return re.sub("\ufb02\u00b0\u00b0(\\d+)\u00b6\u00df", lambda found: chr(int(found[1])), label)

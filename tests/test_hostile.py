@@ -1,4 +1,4 @@
-"""Whatever bytes come in: no traceback, no hang, bounded memory, and both of PyYAML's parsers agree."""
+"""Any bytes: no traceback, no hang, bounded memory, and both of PyYAML's parsers agree."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def outcome(parsed: Parsed) -> object:
 
 
 def check(data: bytes) -> None:
-    """Both parsers accept and refuse the same; what YAML itself refuses they may place differently."""
+    """Both parsers accept the same files; errors of YAML itself may have different positions."""
     one, other = parse(data, "x.yaml"), parse(data, "x.yaml", pure=True)
     assert (one.network is None) == (other.network is None)
     assert one.network is not None or any(problem.severity == "error" for problem in one.problems)

@@ -1,4 +1,4 @@
-"""The bundled files give what was published of them: papers, reference implementations, torchvision."""
+"""The bundled files have the published numbers: papers, reference implementations, torchvision."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def found(report: Analysis, path: str, name: str) -> object:
     "path", sorted((PUBLISHED / "networks").glob("*.csv")), ids=lambda path: path.stem
 )
 def test_published(path: Path) -> None:
-    """Every row of a table; `path` is empty for the whole network, and a rounded value is met by what rounds to it."""
+    """Every row of a table, to the precision it states; `path` is empty for the whole network."""
     rows = table(path)
     reports = {row["name"]: bundled(row["name"]) for row in rows}
     assert not differing(rows, reports)
@@ -55,7 +55,7 @@ def test_published(path: Path) -> None:
     "path", sorted((PUBLISHED / "unusual").glob("*.csv")), ids=lambda path: path.stem
 )
 def test_unusual_networks(path: Path) -> None:
-    """Networks far from plain classifiers: cells with several outputs, shared heads, windows of attention, recursion."""
+    """Unusual networks: cells with several outputs, shared heads, attention, recursion."""
     file = TESTS / "networks" / "unusual" / f"{path.stem}.yaml"
     variants = parse(file.read_bytes(), file.name).variants or (None,)
     reports = {}
@@ -84,7 +84,7 @@ def is_met(row: dict[str, str], got: object) -> bool:
     "row", table(PUBLISHED / "googlenet_table1.csv"), ids=lambda row: row["path"]
 )
 def test_googlenet_table_1(row: dict[str, str]) -> None:
-    """Source: Szegedy et al. 2015, Table 1.  Operations agree to rounding where the column `exact` says so."""
+    """Source: Szegedy et al. 2015, Table 1. Operations agree to rounding if `exact` is set."""
     report = bundled("googlenet")
     path = row["path"]
     assert str(found(report, path, "output")) == row["output"]
@@ -112,7 +112,7 @@ def test_dense_is_84_9_times_convolutional() -> None:
 CALLED = {"alexnet": "alexnet_owt", "googlenet": "googlenet_bn"}
 """What torchvision calls alexnet and googlenet is not what their papers have."""
 CONVERTED = ("convnext_base", "convnext_large", "convnext_small", "convnext_tiny")
-"""Their pointwise layers are linear modules in torchvision, and 1x1 convolutions in the paper and here."""
+"""Pointwise layers are linear in torchvision, and 1x1 convolutions in the paper and here."""
 WITH_AUXILIARY = (
     "fcn_resnet50",
     "fcn_resnet101",

@@ -1,4 +1,4 @@
-"""A file that is read once gives, whatever is built of it and in which order, what a fresh parse gives."""
+"""Building networks from a file that was read once equals parsing it anew for each."""
 
 from __future__ import annotations
 

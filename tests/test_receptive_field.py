@@ -1,4 +1,4 @@
-"""Receptive fields against which inputs an output really depends on, found by following every position."""
+"""Receptive fields against the inputs that an output depends on, found by brute force."""
 
 from __future__ import annotations
 
@@ -52,7 +52,8 @@ windows = st.builds(
 
 def text(steps: list[tuple[Any, ...]]) -> str:
     lines = [
-        f"  - {{{kind}: {'2, kernel: ' * (kind == 'conv')}{kernel}, stride: {s}, padding: {padding}, dilation: {dilation}}}"
+        f"  - {{{kind}: {'2, kernel: ' * (kind == 'conv')}{kernel}, "
+        f"stride: {s}, padding: {padding}, dilation: {dilation}}}"
         for kind, kernel, s, padding, dilation in steps
     ]
     return f"input: 2x{SIZE}\nlayers:\n" + "\n".join(lines) + "\n"
@@ -138,7 +139,8 @@ def test_transposed(kernel: int, stride: int) -> None:
     assert field[0].size == max(max(one) - min(one) + 1 for one in found)
 
 
-# Networks as the paper's table has them.  Its ResNets stride in the last unit of a stage, torchvision's in the first.
+# Networks as in the table of the paper, whose ResNets have the stride in the last unit of a stage;
+# torchvision has it in the first.
 RESNET = """
 input: 3x224x224
 blocks:
@@ -146,7 +148,10 @@ blocks:
     params: [planes, stride]
     layers:
       - add:
-          - [{{conv: planes}}, {{conv: planes, kernel: 3, stride: stride, padding: 1}}, {{conv: planes * 4}}]
+          -
+            - {{conv: planes}}
+            - {{conv: planes, kernel: 3, stride: stride, padding: 1}}
+            - {{conv: planes * 4}}
           - [{{conv: planes * 4, stride: stride}}]
 layers:
   - {{conv: 64, kernel: 7, stride: 2, padding: 3}}
@@ -181,7 +186,7 @@ layers:
     ids=["vgg_16", "mobilenet_v1", "resnet_v1_50", "resnet_v1_101", "resnet_v1_152"],
 )
 def test_published(network: str, size: int) -> None:
-    """Source: Araujo et al., Computing Receptive Fields (Distill, 2019), the table of networks; all have stride 32."""
+    """Source: Araujo et al., Computing Receptive Fields (Distill, 2019), table; all stride 32."""
     field = report_of(network).layers[-1].receptive_field
     assert (
         field is not None

@@ -1,4 +1,4 @@
-"""`cnncalc report` without a browser: the file that it writes, and the data in it.  tests/browser opens the pages."""
+"""`cnncalc report` without a browser: the file and its data. tests/browser opens the pages."""
 
 from __future__ import annotations
 
@@ -159,10 +159,8 @@ def test_libraries_are_as_they_were_released() -> None:
     for library in listed:
         assert library["license"] == "MIT" and library["release"].startswith("sha512-")
         for name, integrity in library["files"].items():
-            assert (
-                integrity
-                == f"sha256-{b64encode(hashlib.sha256((VENDOR / name).read_bytes()).digest()).decode()}"
-            )
+            digest = hashlib.sha256((VENDOR / name).read_bytes()).digest()
+            assert integrity == f"sha256-{b64encode(digest).decode()}"
     page = page_of("lenet5")
     for library in listed:
         licence = next(name for name in library["files"] if name.endswith("LICENSE.txt"))
@@ -293,8 +291,11 @@ SEEN_BY = {
         (0.004733, 0.691367, 0.303900),
     ),
 }
-"""How others see linear red, green and blue: Machado, Oliveira, Fernandes, A Physiologically-based Model for Simulation of
-Color Vision Deficiency, 2009, severity 1.0."""
+"""How color-blind people see linear red, green and blue, with severity 1.0.
+
+Source: Machado, Oliveira and Fernandes, A Physiologically-based Model for Simulation of Color
+Vision Deficiency, 2009.
+"""
 
 
 def palette(scheme: str) -> dict[str, tuple[float, ...]]:

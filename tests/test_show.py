@@ -224,8 +224,9 @@ def test_a_failing_network_shows_its_rows_and_then_the_message(tmp_path: Path) -
 
 @pytest.mark.parametrize("buffering", ["", "-u"])
 def test_a_closed_pipe_is_quiet(buffering: str) -> None:
-    """The command ends well, too, or git would say that its external diff died where a pager was left."""
-    command = f"{sys.executable} {buffering} -m cnncalc show resnet152 --format json | head -n 1; exit ${{PIPESTATUS[0]}}"
+    """The exit code is 0, or git would report that its external diff died when a pager quits."""
+    show = f"{sys.executable} {buffering} -m cnncalc show resnet152 --format json"
+    command = f"{show} | head -n 1; exit ${{PIPESTATUS[0]}}"
     ran = subprocess.run(
         ["bash", "-c", command],
         capture_output=True,
@@ -271,8 +272,8 @@ def test_control_c(tmp_path: Path) -> None:
 def test_sentence_of_alexnet() -> None:
     out = cnncalc("show", "alexnet").stdout
     assert (
-        "The dense layers hold 96.2 % of the parameters, 25.1 times as many as the convolutional ones"
-        in out
+        "The dense layers hold 96.2 % of the parameters, "
+        "25.1 times as many as the convolutional ones" in out
     )
     assert "which do 91.9 % of the multiply-accumulates" in out
     assert "34.9k" in out and "34,944" in cnncalc("show", "alexnet", "--exact").stdout
@@ -401,7 +402,7 @@ def test_a_full_disk_is_said(form: str) -> None:
 
 
 def test_entries_are_a_line_each() -> None:
-    """More of them than are encoded at once, with a text in them that looks like what stands between two."""
+    """More of them than are encoded at once, with a text that looks like a separator."""
     tag = '}, {"path": '
     text = f"input: 3x8x8\nlayers:\n  - {{conv: 3, repeat: 250, shared: '{tag}'}}\n"
     lines = cnncalc("show", "-", "--format", "json", data=text.encode()).stdout.splitlines()

@@ -1,4 +1,4 @@
-"""The page of `cnncalc report` in a real browser: what it shows, and what its controls and keys do."""
+"""The page of `cnncalc report` in a real browser: its contents, controls and keys."""
 
 from __future__ import annotations
 
@@ -89,7 +89,8 @@ def test_numbers_are_written_as_show_writes_them(browser: Browser) -> None:
     texts = [str(number) for number in NUMBERS]
     found = page.evaluate(
         f"texts => {{ {code}; const {{ short, shortBytes, exact, percent }} = numbers;"
-        "return texts.map(n => [short(n), shortBytes(n), exact(n), percent(n, '1000003'), percent('7', n)]); }",
+        "return texts.map(n => [short(n), shortBytes(n), exact(n), "
+        "percent(n, '1000003'), percent('7', n)]); }",
         texts,
     )
     expected = [
@@ -197,7 +198,7 @@ def test_groups_open_and_close_on_a_click(browser: Browser, written: Write) -> N
 def test_boxes_do_not_touch_and_lines_pass_them(
     browser: Browser, written: Write, name: str
 ) -> None:
-    """With everything open: a box lies in another, or beside it; and no line crosses a layer that it does not join."""
+    """With everything expanded, boxes contain each other or are apart, and lines cross no layer."""
     with opened(browser, written(name)) as page:
         page.get_by_role("button", name="Open all groups").click()
         touching, crossed = page.evaluate(GEOMETRY)
@@ -209,11 +210,14 @@ GEOMETRY = """() => {
     const { e, f } = node.transform.baseVal.consolidate().matrix;
     const body = node.querySelector(".body");
     const [width, height] = [body.width.baseVal.value, body.height.baseVal.value];
-    return { name: node.getAttribute("aria-label"), left: e, top: f, right: e + width, bottom: f + height };
+    const name = node.getAttribute("aria-label");
+    return { name, left: e, top: f, right: e + width, bottom: f + height };
   };
   const rects = [...document.querySelectorAll(".picture [data-id]")].map(rect);
-  const inside = (a, b) => a.left >= b.left && a.right <= b.right && a.top >= b.top && a.bottom <= b.bottom;
-  const apart = (a, b) => a.right <= b.left || b.right <= a.left || a.bottom <= b.top || b.bottom <= a.top;
+  const inside = (a, b) =>
+    a.left >= b.left && a.right <= b.right && a.top >= b.top && a.bottom <= b.bottom;
+  const apart = (a, b) =>
+    a.right <= b.left || b.right <= a.left || a.bottom <= b.top || b.bottom <= a.top;
   const touching = [];
   rects.forEach((a, place) => rects.slice(place + 1).forEach((b) => {
     if (!inside(a, b) && !inside(b, a) && !apart(a, b)) touching.push([a.name, b.name]);
@@ -224,8 +228,11 @@ GEOMETRY = """() => {
     const length = line.getTotalLength();
     for (let at = 0; at <= length; at += 4) {
       const { x, y } = line.getPointAtLength(at);
-      const hit = leaves.find((leaf) => x > leaf.left + 1 && x < leaf.right - 1 && y > leaf.top + 1 && y < leaf.bottom - 1);
-      if (hit) { crossed.push([hit.name, line.parentNode.querySelector("title").textContent]); break; }
+      const hit = leaves.find((leaf) =>
+        x > leaf.left + 1 && x < leaf.right - 1 && y > leaf.top + 1 && y < leaf.bottom - 1);
+      if (!hit) continue;
+      crossed.push([hit.name, line.parentNode.querySelector("title").textContent]);
+      break;
     }
   }
   return [touching, crossed];
@@ -442,7 +449,7 @@ PLACES = {
 def hostile(
     browser: Browser, written: Write, tmp_path_factory: pytest.TempPathFactory
 ) -> dict[str, str]:
-    """The text at each place of the page of a hostile file, which has a hostile name, beside AlexNet."""
+    """All text on the page of a hostile file with a hostile name, shown next to AlexNet."""
     path = tmp_path_factory.mktemp("hostile") / "<img src=x onerror=alert`file`>.yaml"
     path.write_bytes((ROOT / "tests" / "browser" / "hostile.yaml").read_bytes())
     with opened(browser, written(str(path), "alexnet")) as page:

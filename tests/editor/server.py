@@ -1,4 +1,4 @@
-"""The YAML language server as an editor speaks to it: over its standard streams, in the Language Server Protocol."""
+"""The YAML language server as an editor uses it: the protocol over its standard streams."""
 
 from __future__ import annotations
 
@@ -24,12 +24,13 @@ def missing() -> str:
     if not shutil.which("node"):
         return "there is no node"
     if not SERVER.exists():
-        return f"there is no yaml-language-server in {FOLDER}: npm install --no-package-lock --prefix tests/editor"
+        install = "npm install --no-package-lock --prefix tests/editor"
+        return f"there is no yaml-language-server in {FOLDER}: {install}"
     return ""
 
 
 class LanguageServer:
-    """A running server that checks `*.cnn.yaml` against a schema, or where there is none, each against what it says itself."""
+    """A running server that checks `*.cnn.yaml` against `schema`, by default that of each file."""
 
     def __init__(self, schema: Path | None) -> None:
         self.process = subprocess.Popen(

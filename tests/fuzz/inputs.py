@@ -90,7 +90,7 @@ PIECES = [
 
 
 def generated(random: Random) -> bytes:
-    """One input: mostly damaged files, some networks that may be right, a few heaps of marks or of bytes."""
+    """One input: mostly damaged files, some plausible networks, a few random characters."""
     kind = random.random()
     if kind < 0.70:
         return damaged(random, random.choice(SEEDS)).encode("utf-8", "replace")

@@ -1,11 +1,16 @@
-"""Write what the tools of docs/conventions.md count: run by hand, with the packages of requirements-conventions.txt.
+"""Write what the tools of docs/conventions.md count.
 
-    PYTHONPATH=. python tests/generate/conventions.py operations > tests/published/conventions/operations.csv
-    PYTHONPATH=. python tests/generate/conventions.py networks > tests/published/conventions/networks.csv
-    PYTHONPATH=. python tests/generate/conventions.py torchvision > tests/published/conventions/torchvision.csv
+Run by hand, with the packages of requirements-conventions.txt, in the checkout:
 
-An operation is a network of one step: the example of each kind of layer, and the steps of convention_cases.txt.  The
-networks are bundled ones and those of tests/networks, built by torch_networks.py; the third table has the same
+    export PYTHONPATH=.
+    tables=tests/published/conventions
+    python tests/generate/conventions.py operations > $tables/operations.csv
+    python tests/generate/conventions.py networks > $tables/networks.csv
+    python tests/generate/conventions.py torchvision > $tables/torchvision.csv
+
+An operation is a network of one step: the example of each kind of layer, and the steps of
+convention_cases.txt. The networks are bundled ones and those of tests/networks, built by
+torch_networks.py; the third table has the same
 networks as torchvision itself builds them.
 """
 

@@ -1,4 +1,4 @@
-"""What the tools say of a module of PyTorch: the number that each calls its count, and that of its parameters."""
+"""The count of each tool for a module of PyTorch, and its number of parameters."""
 
 from __future__ import annotations
 
