@@ -1,4 +1,4 @@
-"""`cnncalc diff`: how it reads the families that come with the project, its formats, its exit codes and its bounds."""
+"""`cnncalc diff` of bundled families: its output, formats, exit codes and bounds."""
 
 from __future__ import annotations
 
@@ -105,7 +105,8 @@ def test_a_wrapper_is_one_change() -> None:
 def test_a_step_that_is_repeated() -> None:
     before, after = (
         report_of(
-            f"input: 4x16x16\nlayers: [relu, {{layers: [{{conv: 4}}, bn], name: block{times}}}, relu]"
+            "input: 4x16x16\n"
+            f"layers: [relu, {{layers: [{{conv: 4}}, bn], name: block{times}}}, relu]"
         )
         for times in ("", ", repeat: 4")
     )
@@ -118,7 +119,10 @@ def test_a_step_that_is_repeated() -> None:
 
 
 def test_a_layer_that_reads_something_else() -> None:
-    text = "input: 4x8x8\nlayers:\n  - {{conv: 4, name: a}}\n  - {{conv: 4, name: b}}\n  - {{add: [{0}, b]}}\n"
+    text = (
+        "input: 4x8x8\nlayers:\n"
+        "  - {{conv: 4, name: a}}\n  - {{conv: 4, name: b}}\n  - {{add: [{0}, b]}}\n"
+    )
     difference = compare(report_of(text.format("a")), report_of(text.format("input")))
     found = [
         (entry.path, [(change.name, change.before, change.after) for change in entry.changes])
@@ -129,7 +133,7 @@ def test_a_layer_that_reads_something_else() -> None:
 
 
 def test_rows_sum_to_the_totals() -> None:
-    """The rows of the outermost level as they are shown, with what follows, come to the change of the totals."""
+    """The rows of the outermost level add up to the change of the totals."""
     for pair in (
         ("resnet50", "resnext50_32x4d"),
         ("googlenet", "googlenet_bn"),
@@ -192,7 +196,8 @@ def test_json() -> None:
 def test_markdown_is_for_a_comment() -> None:
     text = cnncalc("diff", "googlenet", "googlenet_bn", "--format", "markdown").stdout
     assert text.startswith(
-        "### googlenet → googlenet\\_bn\n\n**59 layers added, 2 layers removed, 63 layers changed; params 7.00M -> 6.62M"
+        "### googlenet → googlenet\\_bn\n\n"
+        "**59 layers added, 2 layers removed, 63 layers changed; params 7.00M -> 6.62M"
     )
     assert text.count("<details>") == text.count("</details>") == 3
     for line in text.splitlines():

@@ -43,18 +43,23 @@ layers:
 expect: {output: [10]}
 """
 
-# What is edited, by a regular expression and what replaces it; then the verdict, and the rows without what follows.
+# A regular expression and its replacement; then the verdict, and the rows without consequences.
 EDITS: dict[str, tuple[str, str, str, list[str]]] = {
     "a layer inserted": (
-        r"  - \{unit: 16", "  - relu\n\\g<0>",
-        "1 layer added", ["+ relu1: added relu after down1"],
+        r"  - \{unit: 16",
+        "  - relu\n\\g<0>",
+        "1 layer added",
+        ["+ relu1: added relu after down1"],
     ),
     "a layer at the start": (
-        r"layers:\n  - \{unit: w", "layers:\n  - {conv: 3}\n  - {unit: w",
-        "1 layer added", ["+ conv1: added conv 1x1, 3 at the start"],
+        r"layers:\n  - \{unit: w",
+        "layers:\n  - {conv: 3}\n  - {unit: w",
+        "1 layer added",
+        ["+ conv1: added conv 1x1, 3 at the start"],
     ),
     "a layer inserted into a block": (
-        r"      - bn\n", "\\g<0>      - {dropout: 0.1}\n",
+        r"      - bn\n",
+        "\\g<0>      - {dropout: 0.1}\n",
         "8 layers added",
         [
             "+ {stem, mid}.dropout1: added dropout 0.1 after bn1, 2 times",
@@ -62,41 +67,59 @@ EDITS: dict[str, tuple[str, str, str, list[str]]] = {
         ],
     ),
     "a layer removed": (
-        r"  - \{maxpool.*\n", "",
-        "1 layer removed, 9 layers follow", ["- down1: removed maxpool 2x2 /2 after stage1"],
+        r"  - \{maxpool.*\n",
+        "",
+        "1 layer removed, 9 layers follow",
+        ["- down1: removed maxpool 2x2 /2 after stage1"],
     ),
     "a layer moved": (
-        r"(  - \{maxpool.*\n)(  - \{unit.*\n)", "\\2\\1",
-        "1 layer moved, 3 layers follow", ["> down1: moved, now after mid; follows"],
+        r"(  - \{maxpool.*\n)(  - \{unit.*\n)",
+        "\\2\\1",
+        "1 layer moved, 3 layers follow",
+        ["> down1: moved, now after mid; follows"],
     ),
     "a group inserted": (
-        r"  - \{unit: 16", "  - {layers: [{unit: 16}], name: body}\n  - {unit: 16",
-        "1 group added (3 layers), 1 layer follows", ["+ body: added 3 layers after down1"],
+        r"  - \{unit: 16",
+        "  - {layers: [{unit: 16}], name: body}\n  - {unit: 16",
+        "1 group added (3 layers), 1 layer follows",
+        ["+ body: added 3 layers after down1"],
     ),
     "a layer renamed in a block": (
-        r"- bn", "- {bn: , name: norm}",
+        r"- bn",
+        "- {bn: , name: norm}",
         "8 layers renamed: both calculate the same",
-        ["~ {stem, mid}.norm: renamed, was bn1, 2 times", "~ stage1.*.main.{unit1, unit2}.norm: renamed, was bn1, 6 times"],
+        [
+            "~ {stem, mid}.norm: renamed, was bn1, 2 times",
+            "~ stage1.*.main.{unit1, unit2}.norm: renamed, was bn1, 6 times",
+        ],
     ),
     "a repeated step written out": (
-        r"(  - \{residual: width), name: stage1, repeat: depth\}", "\\1}\n\\1}\n\\1}",
-        "1 repeated step removed: both calculate the same", ["- stage1: no more a repeated step"],
+        r"(  - \{residual: width), name: stage1, repeat: depth\}",
+        "\\1}\n\\1}\n\\1}",
+        "1 repeated step removed: both calculate the same",
+        ["- stage1: no more a repeated step"],
     ),
     "a residual taken away": (
-        r"      - add:\n.*\[(.*), (.*)\]\n.*\n", "      - \\1\n      - \\2\n",
+        r"      - add:\n.*\[(.*), (.*)\]\n.*\n",
+        "      - \\1\n      - \\2\n",
         "3 groups removed, 3 layers removed",
         ["- main: no more around its layers", "- add1: removed add after unit2"],
     ),
     "layers frozen": (
-        r"name: stem", "name: stem, trainable: false",
-        "2 layers changed", ["~ stem.{conv1, bn1}: trainable true -> false, 2 times"],
+        r"name: stem",
+        "name: stem, trainable: false",
+        "2 layers changed",
+        ["~ stem.{conv1, bn1}: trainable true -> false, 2 times"],
     ),
     "a branch added": (
-        r"      a: .*\n", "\\g<0>      c: [{conv: 4}, relu]\n",
-        "1 group added (2 layers), 3 layers follow", ["+ c: added branch of 2 layers"],
+        r"      a: .*\n",
+        "\\g<0>      c: [{conv: 4}, relu]\n",
+        "1 group added (2 layers), 3 layers follow",
+        ["+ c: added branch of 2 layers"],
     ),
     "a block renamed": (
-        r"\bunit\b", "cbr",
+        r"\bunit\b",
+        "cbr",
         "8 groups changed: both calculate the same",
         ["~ stem, mid: unit -> cbr, 2 times", "~ stage1.*.main.{cbr1, cbr2}: unit -> cbr, 6 times"],
     ),
@@ -104,7 +127,7 @@ EDITS: dict[str, tuple[str, str, str, list[str]]] = {
     "another dtype": (r"input:", "dtype: float16\ninput:", "dtype changed", []),
     "another promise": (r"\[10\]", "10", "no difference", []),
     "no promise": (r"expect: .*", "", "no layer changed: both calculate the same", []),
-}  # fmt: skip
+}
 
 
 def source(text: str) -> Source:

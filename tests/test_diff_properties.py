@@ -1,4 +1,4 @@
-"""What must hold of the difference of any two networks: random ones, random edits, and the bundled ones."""
+"""Properties of the comparison of any two networks: random ones, random edits, bundled ones."""
 
 from __future__ import annotations
 
@@ -61,14 +61,28 @@ REPEATED = st.one_of(
     st.builds(lambda chain, times: {"layers": chain, "repeat": times}, CHAINS, st.integers(0, 3)),
     st.builds(lambda conv, times: {**conv, "repeat": times}, CONVS, st.integers(0, 3)),
     st.builds(
-        lambda conv, times, trained: {"layers": [
-            {"conv": 4},
-            {**conv, "conv": 4, "shared": f"of{conv['kernel']}{conv['bias']}", "trainable": trained, "repeat": times},
-        ]},
-        CONVS, st.integers(1, 3), st.booleans(),
+        lambda conv, times, trained: {
+            "layers": [
+                {"conv": 4},
+                {
+                    **conv,
+                    "conv": 4,
+                    "shared": f"of{conv['kernel']}{conv['bias']}",
+                    "trainable": trained,
+                    "repeat": times,
+                },
+            ]
+        },
+        CONVS,
+        st.integers(1, 3),
+        st.booleans(),
     ),
-    st.builds(lambda chain, only: {"output": [*chain, "relu"], "training_only": only}, CHAINS, st.booleans()),
-)  # fmt: skip
+    st.builds(
+        lambda chain, only: {"output": [*chain, "relu"], "training_only": only},
+        CHAINS,
+        st.booleans(),
+    ),
+)
 NETWORKS = st.lists(
     st.one_of(LEAVES, REPEATED, CHAINS.map(lambda chain: {"layers": chain})), min_size=1, max_size=6
 ).map(lambda chain: [*chain, "relu"])
@@ -142,7 +156,7 @@ def chains_in(chain: Chain) -> list[Chain]:
 
 
 def became(before: Chain, after: Chain) -> list[tuple[str, ...]]:
-    """What became of layers and groups, but for consequences; that the layers inside a group came with it is not told."""
+    """The changes of layers and groups, without consequences and layers in added groups."""
     difference = compare(report(before), report(after))
     sums_hold(difference)
     found: list[tuple[str, ...]] = []
@@ -224,7 +238,7 @@ def with_mover_at(chain: Chain, place: int) -> Chain:
 @settings(max_examples=100)
 @given(UNBRANCHED, PLACES, PLACES)
 def test_a_moved_layer_is_one_change(chain: Chain, place: int, target: int) -> None:
-    """A layer of its own kind moves anywhere; between branches it may as well be the others that changed places."""
+    """A unique layer moves anywhere; between branches, the others may have moved instead."""
     before = named([*chain, "relu"])
     inner, index = leaf_at(before, place)
     inner.insert(index, MOVER)

@@ -1,4 +1,4 @@
-"""`cnncalc explain`: the terms add up to the numbers, in every layer there is, and the command prints them well."""
+"""`cnncalc explain`: the terms of every layer add up to its numbers, and the command prints them."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def check_terms(layer: Layer, inputs: tuple[Shape, ...]) -> None:
 
 @pytest.mark.parametrize("kind", sorted(CASES))
 def test_terms_of_every_kind(kind: str) -> None:
-    """On the layers that PyTorch was asked about, whose numbers test_layers.py holds to its answers."""
+    """On the cases of PyTorch, whose numbers test_layers.py checks."""
     checked = 0
     for case in CASES[kind]:
         inputs = tuple(Shape(shape) for shape in case["inputs"])
@@ -77,7 +77,7 @@ FILES = sorted(
 @pytest.mark.slow
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_terms_of_every_file(path: Path) -> None:
-    """Of every construct of the language, and of networks unlike the bundled ones; and all can be printed."""
+    """Of every construct of the language and of unusual networks; all of them can be printed."""
     parsed = parse(path.read_bytes(), path.name)
     assert parsed.network is not None
     report = analyse(parsed.network)
@@ -110,9 +110,13 @@ def test_parts_add_up_in_every_layer(name: str) -> None:
     ):
         totals = {section.number: section.total for section in explained.sections}
         assert {"buffers": 0, **totals} == {
-            "params": layer.params, "buffers": layer.buffers, "macs": layer.macs, "flops": layer.flops,
-            "weight_bytes": 4 * (layer.params + layer.buffers), "activation_bytes": layer.activation_bytes,
-        }  # fmt: skip
+            "params": layer.params,
+            "buffers": layer.buffers,
+            "macs": layer.macs,
+            "flops": layer.flops,
+            "weight_bytes": 4 * (layer.params + layer.buffers),
+            "activation_bytes": layer.activation_bytes,
+        }
         for section in explained.sections:
             assert sum(results(section.terms)) == section.total
         assert layer.alive_bytes in (None, sum(value.bytes for value in explained.live))
@@ -139,7 +143,10 @@ def test_overview_matches_the_totals(name: str) -> None:
 
 
 def test_fields_grow_by_the_recurrence() -> None:
-    """Each step's numbers lead to the next: VGG-16's last pooling sees 212 pixels (Araujo et al., Distill, 2019)."""
+    """Each step's numbers lead to the next: the last pooling of VGG-16 has a field of 212 pixels.
+
+    Source: Araujo et al., Distill, 2019.
+    """
     report = bundled("vgg16")
     last = max(
         index for index, layer in enumerate(report.layers) if layer.node.layer.kind == "maxpool"
@@ -191,7 +198,7 @@ def test_unclear_words() -> None:
 
 
 def test_group() -> None:
-    """GoogLeNet's 3a: 163,696 parameters, branch by branch (Szegedy et al., Table 1: 159K with K of 1,024)."""
+    """GoogLeNet's 3a: 163,696 parameters, branch by branch (Szegedy et al., Table 1: 159 Ki)."""
     ran = cnncalc("explain", "googlenet", "3a")
     rows = dict(re.findall(r"^(\w+) +(?:\w+ +)?([\d,]+)", ran.stdout, re.MULTILINE))
     assert rows["sum"] == "163,696"
@@ -208,7 +215,7 @@ def test_group() -> None:
 
 
 def test_numbers_of_alexnet() -> None:
-    """Krizhevsky et al., section 3.5: 96 kernels of 11x11x3 with a stride of 4 on 227 pixels give 55."""
+    """Krizhevsky et al., section 3.5: 96 kernels of 11x11x3 at stride 4 on 227 pixels give 55."""
     out = cnncalc("explain", "alexnet", "conv1").stdout
     assert "floor((227 + 2 x 0 - 11) / 4) + 1 = 55" in out
     assert "out x C x kernel = 96 x 3 x 11 x 11 = 34,848" in out
@@ -320,7 +327,7 @@ def test_differences_add_up(name: str, tool: str) -> None:
 
 
 def test_conventions_are_explained() -> None:
-    """torchinfo 1.8.0: 4,089,238,376 of resnet50, for 53,120 parameters of norms and 1,000 biases (facts/conventions.md)."""
+    """torchinfo 1.8.0: 4,089,238,376 of resnet50, with 53,120 parameters of norms, 1,000 biases."""
     told = " ".join(cnncalc("explain", "resnet50", "--convention", "torchinfo").stdout.split())
     assert "4,089,238,376 mult-adds, 54,120 more than our 4,089,184,256 MACs (+0.00 %)" in told
     assert "bn, 53 layers: +53,120; 1 per parameter" in told
@@ -337,7 +344,7 @@ def test_conventions_are_explained() -> None:
 
 
 def test_very_many_layers() -> None:
-    """All of them at once: the time grows with the layers, for of so many the ways of their fields are left out."""
+    """All at once: the time grows linearly, since the steps of their fields are omitted."""
     data = b"input: 8x8x8\nlayers:\n  - {conv: 8, kernel: 3, padding: 1, repeat: 9000, name: c}\n"
     found = json.loads(cnncalc("explain", "-", "c.*", "--format", "json", data=data).stdout)[
         "layers"

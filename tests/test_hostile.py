@@ -1,4 +1,4 @@
-"""Any bytes: no traceback, no hang, bounded memory, and both of PyYAML's parsers agree."""
+"""Whatever bytes come in: no traceback, no hang, bounded memory, and both of PyYAML's parsers agree."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def outcome(parsed: Parsed) -> object:
 
 
 def check(data: bytes) -> None:
-    """Both parsers accept the same files; errors of YAML itself may have different positions."""
+    """Both parsers accept and refuse the same; what YAML itself refuses they may place differently."""
     one, other = parse(data, "x.yaml"), parse(data, "x.yaml", pure=True)
     assert (one.network is None) == (other.network is None)
     assert one.network is not None or any(problem.severity == "error" for problem in one.problems)
@@ -62,56 +62,10 @@ def test_punctuation(pieces: list[str]) -> None:
 
 
 PIECES = [
-    "",
-    " ",
-    "\n",
-    "[",
-    "]",
-    "{",
-    "}",
-    ",",
-    ":",
-    ": ",
-    "- ",
-    '"',
-    "'",
-    "#",
-    "*a",
-    "&a ",
-    "!t ",
-    "|",
-    ">",
-    "0",
-    "-1",
-    "9**9**9",
-    "1e999",
-    ".nan",
-    "relu",
-    "conv",
-    "name: ",
-    "when: false, ",
-    "repeat: 3, ",
-    "from: ",
-    "shared: a, ",
-    "input",
-    "i",
-    "((((",
-    "x",
-    "\t",
-    "\x1b",
-    "\x85",
-    "~",
-    "%",
-    "?",
-    "<<: ",
-    "10**15",
-    "0.5",
-    "true",
-    "layers: ",
-    "add: ",
-    "-",
-    "//0",
-]
+    "", " ", "\n", "[", "]", "{", "}", ",", ":", ": ", "- ", '"', "'", "#", "*a", "&a ", "!t ", "|", ">", "0", "-1",
+    "9**9**9", "1e999", ".nan", "relu", "conv", "name: ", "when: false, ", "repeat: 3, ", "from: ", "shared: a, ", "input",
+    "i", "((((", "x", "\t", "\x1b", "\x85", "~", "%", "?", "<<: ", "10**15", "0.5", "true", "layers: ", "add: ", "-", "//0",
+]  # fmt: skip
 
 
 @st.composite
@@ -164,12 +118,8 @@ def test_bombs(name: str, command: str, tmp_path: Path) -> None:
     path.write_text(BOMBS[name])
     ran = subprocess.run(
         [sys.executable, "-m", "cnncalc", command, str(path)],
-        capture_output=True,
-        timeout=PATIENCE,
-        env={**ENVIRONMENT, "PYTHONPATH": str(ROOT)},
-        preexec_fn=limited,
-        check=False,
-    )
+        capture_output=True, timeout=PATIENCE, env={**ENVIRONMENT, "PYTHONPATH": str(ROOT)}, preexec_fn=limited, check=False,
+    )  # fmt: skip
     assert ran.returncode in (0, 1), ran.stderr[-2000:]
     assert b"Traceback" not in ran.stderr and len(ran.stderr) < 2_000_000
     if command == "show":
@@ -185,12 +135,8 @@ def test_a_gigabyte_is_not_read(tmp_path: Path) -> None:
         file.truncate(1 << 30)
     ran = subprocess.run(
         [sys.executable, "-m", "cnncalc", "show", str(path)],
-        capture_output=True,
-        timeout=PATIENCE,
-        env={**ENVIRONMENT, "PYTHONPATH": str(ROOT)},
-        preexec_fn=limited,
-        check=False,
-    )
+        capture_output=True, timeout=PATIENCE, env={**ENVIRONMENT, "PYTHONPATH": str(ROOT)}, preexec_fn=limited, check=False,
+    )  # fmt: skip
     assert (
         ran.returncode == 2
         and b"is larger than 5,000,000 bytes" in ran.stderr
@@ -205,11 +151,8 @@ def test_a_name_that_is_no_text(tmp_path: Path, form: str) -> None:
         file.write(b"input: 3x8x8\nlayers: [relu]\n")
     ran = subprocess.run(
         [sys.executable, "-m", "cnncalc", "show", path, "--format", form],
-        capture_output=True,
-        timeout=PATIENCE,
-        env={**ENVIRONMENT, "PYTHONPATH": str(ROOT)},
-        check=False,
-    )
+        capture_output=True, timeout=PATIENCE, env={**ENVIRONMENT, "PYTHONPATH": str(ROOT)}, check=False,
+    )  # fmt: skip
     assert ran.returncode == 0 and not ran.stderr and b"\x1b" not in ran.stdout
 
 

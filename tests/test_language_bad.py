@@ -1,7 +1,6 @@
 """Every kind of mistake gives exactly the message beside it.
 
-`CNNCALC_REWRITE=1 pytest tests/test_language_bad.py` updates the messages: read each as a user
-would.
+`CNNCALC_REWRITE=1 pytest tests/test_language_bad.py` writes the messages anew: read each as its reader would.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
 """Each rule of the language in a small file, beside the network that it must give, derived by hand.
 
-One line per layer in file order: `path  type  shape  params  macs  <- inputs`, followed by
-` [shared TAG]`, ` [frozen]` (it has weights, and they are not trained) and ` [training only]`; the
-shape of a chunk is that of its parts. Then the totals, the outputs,
+A line a layer in file order: `path  type  shape  params  macs  <- inputs`, with ` [shared TAG]`, ` [frozen]` (it has weights
+and they are not trained) and ` [training only]` behind it; a chunk's shape is its parts.  Then the totals, the outputs,
 the limits of `budget`, and `x LINE NUMBER` for a promise that is not kept.
 """
 
@@ -45,8 +44,7 @@ def lines(parsed: Parsed) -> Iterator[str]:
         yield layer_line(layer, network)
     totals = report.totals
     yield (
-        f"= params {totals.params}, trainable {totals.trainable_params}, "
-        f"buffers {totals.buffers}, macs {totals.macs}, "
+        f"= params {totals.params}, trainable {totals.trainable_params}, buffers {totals.buffers}, macs {totals.macs}, "
         f"peak {totals.peak_bytes} at {totals.peak_layer}"
     )
     yield "= outputs " + ", ".join(
@@ -64,8 +62,7 @@ def layer_line(layer: LayerAnalysis, network: Network) -> str:
     node = layer.node
     shape = " + ".join(map(str, node.outputs)) if node.outputs else str(node.shape)
     inputs = ", ".join(network.path_of(value) for value in node.inputs)
-    numbers = f"{layer.params}  {layer.macs}"
-    line = f"{node.path}  {node.layer.kind}  {shape}  {numbers}  <- {inputs}".rstrip()
+    line = f"{node.path}  {node.layer.kind}  {shape}  {layer.params}  {layer.macs}  <- {inputs}".rstrip()
     if node.shared:
         line += f" [shared {node.shared}]"
     if layer.params and not node.trainable:
@@ -77,8 +74,7 @@ def broken_promises(network: Network, report: Analysis) -> Iterator[str]:
     failed = {problem.span for problem in check_expect(report)}
     for promise in network.expect:
         if promise.span in failed:
-            reference = f"{promise.reference} " if promise.reference else ""
-            yield f"x {promise.span.line} {reference}{promise.number}"
+            yield f"x {promise.span.line} {promise.reference + ' ' if promise.reference else ''}{promise.number}"
 
 
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)

@@ -48,56 +48,43 @@ def brute_force(network: Network) -> tuple[int, str]:
     return best, path
 
 
+STEPS = {
+    "relu": ["{{relu: , from: {one}, name: {name}}}"],
+    "dropout": ["{{dropout: , from: {one}, name: {name}}}"],
+    "identity": ["{{identity: , from: {one}, name: {name}}}"],
+    "conv": ["{{conv: 4, from: {one}, name: {name}}}"],
+    "wide": ["{{layers: [{{conv: 16, from: {one}}}, relu, {{conv: 4}}], name: {name}}}"],
+    "add": ["{{add: [{one}, {other}], name: {name}}}"],
+    "chunk": [
+        "{{concat: [{one}, {other}], name: {name}_joined}}",
+        "{{chunk: 2, name: {name}}}",
+        "{{from: {name}.0}}",
+    ],
+    "output": ["{{output: [{{conv: 8}}, dropout], from: {one}, name: {name}}}"],
+    "training": [
+        "{{output: [{{conv: 8}}, dropout], from: {one}, name: {name}, training_only: true}}"
+    ],
+    "weight": ["{{weight: [4, 6], name: {name}}}"],
+}
+"""Steps that read one or two earlier ones."""
+
+READABLE = {"chunk": ["{name}.0", "{name}.1"], "output": [], "training": []}
+"""What later steps can read of these; of the others, their name."""
+
+
 @st.composite
 def graphs(draw: st.DrawFn) -> str:
-    """Steps that read any earlier ones."""
-    lines = ["input: 4x6"]
-    steps = []
+    """Networks of steps that read any earlier ones."""
+    steps: list[str] = []
     readable = ["input"]
     for index in range(draw(st.integers(1, 12))):
         one, other = draw(st.sampled_from(readable)), draw(st.sampled_from(readable))
-        kind = draw(
-            st.sampled_from(
-                [
-                    "relu",
-                    "dropout",
-                    "identity",
-                    "conv",
-                    "wide",
-                    "add",
-                    "chunk",
-                    "output",
-                    "training",
-                    "weight",
-                ]
-            )
-        )
+        kind = draw(st.sampled_from(list(STEPS)))
         name = f"s{index}"
-        if kind in ("relu", "dropout", "identity"):
-            steps.append(f"{{{kind}: , from: {one}, name: {name}}}")
-        elif kind == "conv":
-            steps.append(f"{{conv: 4, from: {one}, name: {name}}}")
-        elif kind == "wide":
-            steps.append(
-                f"{{layers: [{{conv: 16, from: {one}}}, relu, {{conv: 4}}], name: {name}}}"
-            )
-        elif kind == "add":
-            steps.append(f"{{add: [{one}, {other}], name: {name}}}")
-        elif kind == "weight":
-            steps.append(f"{{weight: [4, 6], name: {name}}}")
-        elif kind == "chunk":
-            steps.append(f"{{concat: [{one}, {other}], name: j{index}}}")
-            steps.append(f"{{chunk: 2, name: {name}}}")
-            readable += [f"{name}.0", f"{name}.1"]
-            steps.append(f"{{from: {name}.0}}")
-            continue
-        else:
-            only = ", training_only: true" if kind == "training" else ""
-            steps.append(f"{{output: [{{conv: 8}}, dropout], from: {one}, name: {name}{only}}}")
-            continue
-        readable.append(name)
+        steps += [step.format(one=one, other=other, name=name) for step in STEPS[kind]]
+        readable += [value.format(name=name) for value in READABLE.get(kind, ["{name}"])]
     steps.append(f"{{conv: 2, from: {draw(st.sampled_from(readable))}}}")
-    return "\n".join([*lines, "layers:", *(f"  - {step}" for step in steps)]) + "\n"
+    return "\n".join(["input: 4x6", "layers:", *(f"  - {step}" for step in steps)]) + "\n"
 
 
 @given(graphs())

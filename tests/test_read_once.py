@@ -1,4 +1,4 @@
-"""Building networks from a file that was read once equals parsing it anew for each."""
+"""A file that is read once gives, whatever is built of it and in which order, what a fresh parse gives."""
 
 from __future__ import annotations
 

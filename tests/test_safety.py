@@ -1,4 +1,4 @@
-"""Hostile input to `check`: each kind gets its finding, at its line, in every format."""
+"""What a file can do to `check`: each kind of hostile input gets its finding, at its line, in every format."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ def test_a_finding_in_every_format(outputs: tuple[dict[str, str], int, str]) -> 
 
 
 def test_what_is_no_file(tmp_path: Path) -> None:
-    """A FIFO, a device, a loop of links and a gigabyte: skipped in folders, one line if named."""
+    """A FIFO, a device, a loop of links and a gigabyte: passed over in a folder, one line where they are named."""
     (tmp_path / "good.yaml").write_text(HEAD + "layers: [relu]\n")
     os.mkfifo(tmp_path / "fifo.yaml")
     (tmp_path / "loop.yaml").symlink_to(tmp_path / "loop.yaml")
