@@ -10,6 +10,7 @@ import subprocess
 import sys
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import jsonschema
@@ -286,7 +287,8 @@ def check_escaping(form: str, text: str) -> None:
         rows = [line for line in text.splitlines() if line.startswith("| error")]
         assert len(rows) == 3 and all(len(re.findall(r"(?<!\\)\|", row)) == 5 for row in rows)
     if form == "sarif":
-        messages = [entry["message"]["text"] for entry in results(valid_sarif(text))]  # type: ignore[index]
+        entries: list[Any] = list(results(valid_sarif(text)))
+        messages = [entry["message"]["text"] for entry in entries]
         assert messages and not any(re.search(r"(?<!\\)\]\(", message) for message in messages)
         assert not any(re.search(r"(?<!\{)\{0\}(?!\})", message) for message in messages)
 

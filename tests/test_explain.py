@@ -1,4 +1,4 @@
-"""`cnncalc explain`: the terms of every layer add up to its numbers, and the command prints them."""
+"""`cnncalc explain`: terms add up to the numbers of every layer, and the command prints them."""
 
 from __future__ import annotations
 
