@@ -62,7 +62,11 @@ def phases(form: str) -> None:
     for name in (*VIEWS[form], *(f"layers.{family}" for family in FAMILIES)):
         import_module(f"cnncalc.{name}")
     clock.done("import cnncalc")
-    for function, phase in {"load": "reading", "parsed": "parsing", "analyse": "analysis"}.items():
+    for function, phase in {
+        "load": "reading",
+        "parse_source": "parsing",
+        "analyse": "analysis",
+    }.items():
         setattr(show, function, clock.around(getattr(show, function), "command line", phase))
     with open("/dev/null", "w") as nowhere, redirect_stdout(nowhere):
         main(["show", NETWORK, "--format", form], standalone_mode=False)
