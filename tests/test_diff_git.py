@@ -91,7 +91,9 @@ def test_a_branch(repository: Path) -> None:
     ]
     assert [one["before"] is None for one in found] == [True, True, False]
     text = cnncalc("diff", "--base", "main", "--format", "markdown", cwd=repository).stdout
-    assert text.count("### ") == 2 and "(nets/new name.yaml) added" in text and "\n- large: " in text
+    assert (
+        text.count("### ") == 2 and "(nets/new name.yaml) added" in text and "\n- large: " in text
+    )
     ran = cnncalc("diff", "--base", "HEAD", cwd=repository)
     assert ran.returncode == 0 and ran.stdout == "no architecture file changed\n"
 
