@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-MOST_SHOWN = 20
+MAX_SHOWN_ENTRIES = 20
 
-Value = Any  # what an expression gives: int, float, bool, None, str (a word) or a tuple of these
+Datum = Any
+"""The value of an expression: an int, float, bool, None, str (a word) or a tuple of these."""
+
+Value = Datum
 
 
-def show(value: Value) -> str:
-    """A value as a file would write it; of long lists the first entries.
+def show(value: Datum) -> str:
+    """A value as a file would write it; long lists are cut off.
 
     >>> show((3, 5)), show(True), show(None), show((0,) * 1000)
     ('[3, 5]', 'true', 'none', '[0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, ...]')
@@ -18,9 +21,9 @@ def show(value: Value) -> str:
     if type(value) is int:
         return str(value)
     if isinstance(value, tuple):
-        entries = [show(entry) for entry in value[:MOST_SHOWN]] + ["..."] * (
-            len(value) > MOST_SHOWN
-        )
+        entries = [show(entry) for entry in value[:MAX_SHOWN_ENTRIES]]
+        if len(value) > MAX_SHOWN_ENTRIES:
+            entries.append("...")
         return f"[{', '.join(entries)}]"
     if value is None:
         return "none"
@@ -29,8 +32,11 @@ def show(value: Value) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def whole(value: Value) -> int | None:
-    """The value as a whole number, if it is one; a float that came out whole passes, a boolean does not."""
+def whole(value: Datum) -> int | None:
+    """The value as an int if it is an integer, also as a float (2.0); None otherwise.
+
+    Booleans are not numbers.
+    """
     if type(value) is int:
         return value
     if type(value) is float and value.is_integer():

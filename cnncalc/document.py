@@ -1,7 +1,12 @@
-"""An architecture file as it was written, typed: every value knows its place, nothing is calculated yet."""
+"""The contents of an architecture file, typed: the parser's output, from which networks are built.
 
-# Without `from __future__ import annotations`, which makes them texts: NamedTuple compiles each, at every start.
+Every value has its position in the file.  Expressions are compiled, and not evaluated yet.
+"""
+
+# Without `from __future__ import annotations`, which turns annotations into strings that NamedTuple
+# compiles at every start.
 from collections.abc import Callable
+from functools import cached_property
 from typing import Literal, NamedTuple
 
 from .expression.value import Expression, Reference
@@ -9,56 +14,70 @@ from .network import Expectation, Limit
 from .problem import Span
 
 COMMON_KEYS = ("name", "from", "when", "repeat", "for", "across", "shared", "trainable")
+"""The keys that every step may have."""
+
 STRUCTURES = ("layers", "output")
+"""The words that name a group of steps."""
 
 Bindings = tuple[tuple[str, Expression], ...]
-What = Literal["layer", "block", "join", "group", "output", "variable", "from"]
+"""Names with their values, in `for` and `across`."""
+
+StepType = Literal["layer", "block", "join", "group", "output", "variable", "from"]
+"""What the first key of a step names; `from` is a step of `from` alone."""
 
 
 class StaticScope:
-    """The names written in one scope, and the steps without a name, which are numbered by their type.
+    """The names given in one scope, and its steps without a name, which are numbered by their kind.
 
-    The numbers count what is written, taken or not, and step around the given names.
+    The numbers count all steps in the file, skipped or not, and avoid the given names.  A scope is
+    filled while the file is read, and never changed afterwards.
     """
 
     def __init__(self, number: int = 0) -> None:
         self.number = number  # of the step that opens it
-        self.given: dict[str, tuple[Span, bool]] = {}  # where, and whether under a `when`
-        self.entering: set[str] = set()  # the names of what enters
+        self.given: dict[str, tuple[Span, bool]] = {}  # the position, and whether under a `when`
+        self.inputs: set[str] = set()  # the names of the inputs
         self.unnamed: list[Step] = []
-        self.cached: dict[int, str] | None = None  # the names, where no variable has a say in them
 
     def names(self, kind_of: "Callable[[Step], str]") -> dict[int, str]:
-        """The automatic name of each unnamed step, by its number.  `kind_of` tells what a step is."""
+        """The automatic name of each unnamed step, by its number, with these kinds of steps."""
         counts: dict[str, int] = {}
         names: dict[int, str] = {}
-        taken = {*self.given, *self.entering}
+        taken = {*self.given, *self.inputs}
         for step in self.unnamed:
             kind = kind_of(step)
             while True:
                 counts[kind] = counts.get(kind, 0) + 1
                 name = f"{kind}{counts[kind]}"
-                if name not in taken:  # by a given name, or as `relu6` and a number: relu61
+                if (
+                    name not in taken
+                ):  # a given name, or `relu61`: the first relu6, or the 61st relu
                     break
             taken.add(name)
             names[step.number] = name
-        if not any(step.what == "variable" for step in self.unnamed):
-            self.cached = names
         return names
+
+    @cached_property
+    def fixed_names(self) -> dict[int, str] | None:
+        """The automatic names if no variable decides on them, else None."""
+        if any(step.type == "variable" for step in self.unnamed):
+            return None
+        return self.names(lambda step: step.word)
 
 
 class Body(NamedTuple):
-    """Steps one after the other; with a scope of their own, or (None) in the one around them."""
+    """Steps in order, in a scope of their own or (None) in the enclosing one."""
 
     steps: "tuple[Step, ...]"
     scope: StaticScope | None
 
 
 class Operand(NamedTuple):
-    """An operand of a join: a branch, or a text that may name a value, hold a layer or give a number.
+    """An operand of a join: a branch, or a word that is a reference, a layer or a number.
 
-    A `lone` branch is one step written without a list: left out, it is no operand.  A text may be all of these: then
-    it is a reference where a step has its name, and the branch where the expression comes to a layer.
+    A word may be all of these.  It is a reference if a step has its name, and a branch if the
+    expression evaluates to a layer.  A `lone` branch is one step without a list around it: if that
+    is skipped, there is no operand.
     """
 
     name: str | None
@@ -73,44 +92,43 @@ class Operand(NamedTuple):
 class Step(NamedTuple):
     """One step.
 
-    `value` is what the naming key has where its parameters are not known yet: one expression, or several where a list
-    is written there.
+    `value` is the value of its first key as long as its parameters are not known: one expression,
+    or several if it is a list.
     """
 
     number: int
-    what: What
+    type: StepType
     word: str
     span: Span
     name: str | None = None
-    sources: tuple[tuple[Reference, Span], ...] | None = None
+    sources: tuple[tuple[Reference, Span], ...] | None = None  # `from`
     when: Expression | None = None
     repeat: Expression | None = None
-    bindings: Bindings | None = None
+    bindings: Bindings | None = None  # `for`
     across: Bindings | None = None
     shared: str | None = None
-    unshared: bool = False
+    unshared: bool = False  # `shared: false`
     trainable: Expression | None = None
     value: tuple[Expression, ...] = ()
     listed: bool = False
     arguments: dict[str, Expression] = {}  # noqa: RUF012 - never changed
-    keys: dict[str, Span] = {}  # noqa: RUF012 - where the arguments are named, as long as they may prove to be none
+    keys: dict[str, Span] = {}  # noqa: RUF012 - of the arguments, if they are not checked yet
     operands: tuple[Operand, ...] = ()
     body: Body | None = None
-    scope: StaticScope | None = None  # what its rounds open, or the bindings of `across`
-    broken: bool = False
+    scope: StaticScope | None = None  # opened by each iteration, or each binding of `across`
+    broken: bool = False  # an error in it was reported
 
-    def bound(self, word: str, params: list[str]) -> "Step":
-        """A call of what `word` means, with the value among the arguments, by the names of the parameters."""
-        return self._replace(
-            word=word,
-            value=(),
-            arguments=dict(zip(params, self.value, strict=False)) | self.arguments,
-        )
+    def bound(self, word: str, params: tuple[str, ...]) -> "Step":
+        """The call of a layer or block with these parameters: the value becomes arguments."""
+        arguments = dict(zip(params, self.value, strict=False)) | self.arguments
+        return self._replace(word=word, value=(), arguments=arguments)
 
 
 class Block(NamedTuple):
-    """A layer that the file defines.  A parameter has a default or None; `places` are those of the names that it
-    gives to parameters, `let`s and what enters.
+    """A layer that the file defines.
+
+    `params` have a default or None.  `name_spans` are the positions of the names of parameters,
+    `let`s and inputs.
     """
 
     name: str
@@ -118,29 +136,32 @@ class Block(NamedTuple):
     params: dict[str, Expression | None]
     lets: tuple[tuple[str, Expression], ...]
     inputs: tuple[str, ...]  # without a last `name.*`
-    rest: str | None  # the name in it
+    rest: str | None  # the name in that
     outputs: tuple[tuple[Reference, Span], ...] | None
     body: Body
-    places: dict[str, Span]
+    name_spans: dict[str, Span]
 
 
 class InputSpec(NamedTuple):
-    """`input`: the shape of each by name; None for the name of the only one."""
+    """`input`: the shape of each input by name; a single one has no name (None)."""
 
     shapes: tuple[tuple[str | None, Expression], ...]
     span: Span
 
 
 class Expectations(NamedTuple):
-    """`expect`: the figures that are promised, the shapes (calculated later), and the references that these speak of."""
+    """`expect`: the expected figures and shapes, and the references to steps in it.
+
+    A reference is its text; the empty one is the whole network.
+    """
 
     figures: tuple[Expectation, ...] = ()
     shapes: tuple[tuple[str, Expression, Span], ...] = ()
     references: tuple[tuple[str, Span], ...] = ()
 
 
-class Facts(NamedTuple):
-    """What a file, or a variant, says of its network beside the layers."""
+class Metadata(NamedTuple):
+    """The keys that a file and a variant may both have."""
 
     name: str | None = None
     source: str | None = None
@@ -150,16 +171,22 @@ class Facts(NamedTuple):
 
 
 class Variant(NamedTuple):
+    """One network of a file: the variables that it changes, and its own metadata."""
+
     name: str
     span: Span
     vars: dict[str, Expression]
-    facts: Facts
+    metadata: Metadata
 
 
 class Document(NamedTuple):
-    """A whole file."""
+    """A whole file.
 
-    facts: Facts
+    `incomplete` means that some steps could not be read, so that not all names are known.
+    `name_spans` are the positions of the names in `vars`.
+    """
+
+    metadata: Metadata
     year: int | None
     task: str
     dtype: str
@@ -167,16 +194,29 @@ class Document(NamedTuple):
     blocks: dict[str, Block]
     body: Body
     variants: dict[str, Variant]
-    lost: bool  # some steps could not be read: the names in them are not known
-    places: dict[str, Span]  # of `vars`
+    incomplete: bool
+    name_spans: dict[str, Span]
 
 
-ENTERING = ("in_channels", "in_size")
+INPUT_VARIABLES = ("in_channels", "in_size")
+"""The variables that every step with an input can read: the channels and the sizes of its input."""
 
-TOP = (
-    "name", "source", "year", "task", "input", "dtype", "vars", "blocks", "layers", "variants", "expect", "budget",
-)  # fmt: skip
+TOP_KEYS = (
+    "name",
+    "source",
+    "year",
+    "task",
+    "input",
+    "dtype",
+    "vars",
+    "blocks",
+    "layers",
+    "variants",
+    "expect",
+    "budget",
+)
+"""The keys of a file."""
 
-VARIANT = ("vars", "name", "source", "input", "expect", "budget")
+VARIANT_KEYS = ("vars", "name", "source", "input", "expect", "budget")
 
-BLOCK = ("params", "let", "inputs", "outputs", "layers")
+BLOCK_KEYS = ("params", "let", "inputs", "outputs", "layers")

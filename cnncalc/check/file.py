@@ -58,7 +58,7 @@ def declared_problems(found: BuiltVariants, analyses: Sequence[Analysis]) -> Ite
     For a budget of the whole file, the message names the variant that exceeds it.
     """
     several = len(found.networks) > 1
-    common = found.document.facts.budget or () if found.document else ()
+    common = found.document.metadata.budget or () if found.document else ()
     common_spans = {limit.span for limit in common}
     for analysis in analyses:
         yield from check_expect(analysis)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from ..engine.analysis import Analysis
 from ..engine.calculation import analyse
 from ..parser import Parsed, Request, RequestError, build, read_document
-from ..parser.declarations import said_blocks, said_vars
+from ..parser.declarations import block_declarations, variable_declarations
 from ..problem import Error, Problem
 from ..sources.resolve import Source
 from ..sources.revisions import FileVersions
@@ -88,8 +88,8 @@ def declarations_of(parsed: Parsed, variables: Mapping[str, str]) -> Declaration
     """What a file declares besides its layers; `variables` are those that the user sets."""
     if parsed.root is None or parsed.network is None:
         return Declarations()
-    vars = said_vars(parsed.root, parsed.network.variant, variables)
-    return Declarations(vars, said_blocks(parsed.root))
+    vars = variable_declarations(parsed.root, parsed.network.variant, variables)
+    return Declarations(vars, block_declarations(parsed.root))
 
 
 def compare_files(

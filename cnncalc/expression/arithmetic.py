@@ -6,14 +6,14 @@ import math
 import operator
 from collections.abc import Callable
 
-from ..datum import Value, show, whole
+from ..datum import Datum, show, whole
 from ..limits import MAX_EXPONENT, MAX_VALUE
 from ..problem import Refusal
 from .lists import on_lists
 from .value import Names
 
 
-def bounded(value: Value) -> Value:
+def bounded(value: Datum) -> Datum:
     """Refuse numbers without bounds; everything that is calculated passes here."""
     kind = type(value)
     if kind is float and not math.isfinite(value):
@@ -23,20 +23,20 @@ def bounded(value: Value) -> Value:
     return value
 
 
-def number(value: Value, mark: str) -> int | float:
+def number(value: Datum, mark: str) -> int | float:
     if type(value) is not int and type(value) is not float:
         raise Refusal(f"`{mark}` takes numbers, found {show(value)}", rule="bad-value")
     return value
 
 
-def needed_whole(value: Value, name: str) -> int:
+def required_whole(value: Datum, name: str) -> int:
     result = whole(value)
     if result is None:
         raise Refusal(f"`{name}` takes a whole number there, found {show(value)}", rule="bad-value")
     return result
 
 
-def power(left: float, right: float) -> Value:
+def power(left: float, right: float) -> Datum:
     if abs(right) > MAX_EXPONENT:
         raise Refusal(f"an exponent is at most {MAX_EXPONENT}, found {show(right)}", rule="limit")
     result = left**right
@@ -45,7 +45,7 @@ def power(left: float, right: float) -> Value:
     return result
 
 
-ARITHMETIC: dict[str, Callable[[float, float], Value]] = {
+ARITHMETIC: dict[str, Callable[[float, float], Datum]] = {
     "+": operator.add,
     "-": operator.sub,
     "*": operator.mul,
@@ -54,7 +54,7 @@ ARITHMETIC: dict[str, Callable[[float, float], Value]] = {
     "%": operator.mod,
     "**": power,
 }
-COMPARISONS: dict[str, Callable[[Value, Value], bool]] = {
+COMPARISONS: dict[str, Callable[[Datum, Datum], bool]] = {
     "==": operator.eq,
     "!=": operator.ne,
     "<": operator.lt,
@@ -64,7 +64,7 @@ COMPARISONS: dict[str, Callable[[Value, Value], bool]] = {
 }
 
 
-def calculate(mark: str, left: Value, right: Value, names: Names) -> Value:
+def calculate(mark: str, left: Datum, right: Datum, names: Names) -> Datum:
     if type(left) is not int or type(right) is not int:  # most are
         if isinstance(left, tuple) or isinstance(right, tuple):
             return on_lists(mark, left, right, names)
@@ -78,7 +78,7 @@ def calculate(mark: str, left: Value, right: Value, names: Names) -> Value:
         raise Refusal("numbers go up to 10^15, the result is larger", rule="limit") from None
 
 
-def compare(mark: str, left: Value, right: Value) -> bool:
+def compare(mark: str, left: Datum, right: Datum) -> bool:
     if mark not in ("==", "!="):
         number(left, mark)
         number(right, mark)

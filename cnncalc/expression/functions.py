@@ -5,14 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from ..datum import Value, show
+from ..datum import Datum, show
 from ..problem import Refusal, count
 from ..shape import Shape
-from .arithmetic import bounded, needed_whole, number
+from .arithmetic import bounded, number, required_whole
 from .value import Names
 
 
-def spread(arguments: tuple[Value, ...], name: str) -> tuple[Value, ...]:
+def spread(arguments: tuple[Datum, ...], name: str) -> tuple[Datum, ...]:
     """The numbers of `max(a, b)` or `max(list)`."""
     entries = arguments[0] if len(arguments) == 1 and isinstance(arguments[0], tuple) else arguments
     if not entries and name != "sum":
@@ -33,7 +33,7 @@ def make_divisible(value: float, divisor: int = 8, min_value: int | None = None)
     return result + divisor if result < 0.9 * value else result
 
 
-FUNCTIONS: dict[str, tuple[Callable[..., Value], int, int | None]] = {
+FUNCTIONS: dict[str, tuple[Callable[..., Datum], int, int | None]] = {
     "min": (lambda *a: min(spread(a, "min")), 1, None),
     "max": (lambda *a: max(spread(a, "max")), 1, None),
     "abs": (lambda a: abs(number(a, "abs")), 1, 1),
@@ -45,7 +45,7 @@ FUNCTIONS: dict[str, tuple[Callable[..., Value], int, int | None]] = {
     "make_divisible": (make_divisible, 1, 3),
 }
 """The functions with how many arguments they take, at least and at most."""
-SHAPE_FUNCTIONS: dict[str, Callable[[Shape], Value]] = {
+SHAPE_FUNCTIONS: dict[str, Callable[[Shape], Datum]] = {
     "channels": lambda shape: shape.channels,
     "size": lambda shape: shape.spatial,
     "shape": tuple,
@@ -53,8 +53,8 @@ SHAPE_FUNCTIONS: dict[str, Callable[[Shape], Value]] = {
 
 
 def call(
-    name: str, arguments: tuple[Value, ...], keywords: dict[str, Value], names: Names
-) -> Value:
+    name: str, arguments: tuple[Datum, ...], keywords: dict[str, Datum], names: Names
+) -> Datum:
     function, least, most = FUNCTIONS[name]
     given = len(arguments) + len(keywords)
     if given < least or (most is not None and given > most):
@@ -70,8 +70,8 @@ def call(
         if not arguments:
             raise Refusal(f"`{name}` takes the value first", rule="bad-value")
         number(arguments[0], name)
-        arguments = (arguments[0], *(needed_whole(argument, name) for argument in arguments[1:]))
-        keywords = {word: needed_whole(argument, name) for word, argument in keywords.items()}
+        arguments = (arguments[0], *(required_whole(argument, name) for argument in arguments[1:]))
+        keywords = {word: required_whole(argument, name) for word, argument in keywords.items()}
         if name == "make_divisible" and keywords.get("divisor", (*arguments, 8)[1]) < 1:
             raise Refusal("`make_divisible` takes a divisor of 1 or more", rule="bad-value")
         if name == "round" and abs((arguments[1:2] or (0,))[0]) > 15:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import lru_cache
 
-from ..datum import Value
+from ..datum import Datum
 from ..limits import MAX_EXPRESSION_LENGTH, MAX_EXPRESSION_NESTING
 from ..problem import Refusal, Span, did_you_mean
 from .arithmetic import COMPARISONS, bounded, calculate, compare, number
@@ -15,7 +15,7 @@ from .reference import Computed, reference_parts
 from .tokens import TokenStream
 from .value import Expression, Names, Reference, Run
 
-LITERALS: dict[str, Value] = {"true": True, "false": False, "none": None}
+LITERALS: dict[str, Datum] = {"true": True, "false": False, "none": None}
 OPERATORS = ("and", "or", "not", "if", "else")
 KEYWORDS = frozenset((*OPERATORS, *LITERALS))
 """Words of the language of expressions: no name can be one."""
@@ -46,7 +46,7 @@ def compile_text(text: str) -> Expression:
     return Compiler(text).compile()
 
 
-def literal(text: str, value: Value) -> Expression:
+def literal(text: str, value: Datum) -> Expression:
     return Expression(text, NEVER, lambda names: value)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import chain, islice
 
-from ..datum import Value, show, whole
+from ..datum import Datum, show, whole
 from ..limits import MAX_LIST_LENGTH, MAX_LIST_NESTING
 from ..problem import Refusal, Span
 from .value import Expression, Names
@@ -22,7 +22,7 @@ def sequence(entries: list[Expression], span: Span) -> Expression:
     )
 
 
-def listed(entries: tuple[Value, ...], names: Names) -> tuple[Value, ...]:
+def listed(entries: tuple[Datum, ...], names: Names) -> tuple[Datum, ...]:
     """A list, which holds only so many values in all, and lists in lists only so deep: to compare it costs little."""
     left = MAX_LIST_LENGTH
     level = entries
@@ -41,7 +41,7 @@ def listed(entries: tuple[Value, ...], names: Names) -> tuple[Value, ...]:
     raise Refusal(f"lists are nested at most {MAX_LIST_NESTING} deep", rule="limit")
 
 
-def on_lists(mark: str, left: Value, right: Value, names: Names) -> Value:
+def on_lists(mark: str, left: Datum, right: Datum, names: Names) -> Datum:
     """`[..] + [..]` and `[..] * n`, as Python has them."""
     if mark == "+" and isinstance(left, tuple) and isinstance(right, tuple):
         length = len(left) + len(right)
@@ -58,7 +58,7 @@ def on_lists(mark: str, left: Value, right: Value, names: Names) -> Value:
     return listed(left + right if mark == "+" else left * right, names)
 
 
-def index(value: Value, at: Value) -> Value:
+def index(value: Datum, at: Datum) -> Datum:
     position = whole(at)
     if not isinstance(value, tuple):
         raise Refusal(f"only lists have entries, found {show(value)}", rule="bad-value")

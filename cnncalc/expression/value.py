@@ -4,7 +4,7 @@
 from collections.abc import Callable
 from typing import NamedTuple, Protocol
 
-from ..datum import Value
+from ..datum import Datum
 from ..problem import Error, Span
 from ..shape import Shape
 
@@ -16,7 +16,7 @@ class Unknown(Error):
 class Names(Protocol):
     """What an expression may ask for."""
 
-    def value(self, name: str) -> Value:
+    def value(self, name: str) -> Datum:
         """The value of a name; raises Refusal where there is none."""
 
     def shape(self, reference: "Reference") -> Shape:
@@ -26,7 +26,7 @@ class Names(Protocol):
         """Account for work on a list; raises where a file asks for too much."""
 
 
-Run = Callable[[Names], Value]
+Run = Callable[[Names], Datum]
 
 
 class Reference(NamedTuple):

@@ -56,7 +56,7 @@ def block_calls(document: "Document") -> Iterator[tuple[str, "Step"]]:
     bodies = {"": document.body, **{name: block.body for name, block in document.blocks.items()}}
     for caller, body in bodies.items():
         for step in all_steps(body):
-            if step.what in ("block", "variable"):
+            if step.type in ("block", "variable"):
                 yield caller, step
 
 
@@ -67,7 +67,7 @@ def propagate(
     for caller, step in calls:
         given = switched_arguments(step, found[caller])
         for name, block in document.blocks.items():
-            if step.what == "variable" or step.word == name:
+            if step.type == "variable" or step.word == name:
                 found[name] |= given & set(block.params)
     for name, block in document.blocks.items():
         for word, expression in definitions(block):

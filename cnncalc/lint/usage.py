@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ..document import Block, Body, Document, Facts, Step
+    from ..document import Block, Body, Document, Metadata, Step
     from ..expression.value import Expression, Reference
 
 
@@ -87,7 +87,7 @@ def names_in_step(step: Step) -> set[str]:
     )
     inner |= names_in_operands(step) - set(across)
     inner |= names_in_body(step.body) if step.body else set()
-    inner |= {step.word} if step.what == "variable" else set()
+    inner |= {step.word} if step.type == "variable" else set()
     inner -= set(bindings)
     inner |= names_in_expressions([step.repeat, *bindings.values()])
     for reference, _ in step.sources or ():
@@ -135,14 +135,14 @@ def names_in_document(document: Document) -> set[str]:
     read = names_in_body(document.body)
     for block in document.blocks.values():
         read |= free_names(block)
-    read |= names_in_facts(document.facts) | names_in_expressions(document.vars.values())
+    read |= names_in_metadata(document.metadata) | names_in_expressions(document.vars.values())
     for variant in document.variants.values():
-        read |= names_in_expressions(variant.vars.values()) | names_in_facts(variant.facts)
+        read |= names_in_expressions(variant.vars.values()) | names_in_metadata(variant.metadata)
     return read
 
 
-def names_in_facts(facts: Facts) -> set[str]:
+def names_in_metadata(metadata: Metadata) -> set[str]:
     """The names that the input shapes and the expected shapes read."""
-    shapes = [expression for _, expression in facts.input.shapes] if facts.input else []
-    expected = [expression for _, expression, _ in facts.expect.shapes]
+    shapes = [expression for _, expression in metadata.input.shapes] if metadata.input else []
+    expected = [expression for _, expression, _ in metadata.expect.shapes]
     return names_in_expressions([*shapes, *expected])

@@ -1,12 +1,14 @@
-"""A Document, a variant of it and a request -> a Network."""
+"""A Document, one of its variants and a request -> a Network."""
 
 from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
-from ..datum import Value as Datum
-from ..document import Document, Expectations, InputSpec, Variant
+from ..datum import Datum
+from ..document import Document, InputSpec, Metadata, Variant
 from ..expression.grammar import compile_reference, compile_text
 from ..expression.value import Expression, Unknown
 from ..layers import LAYERS
@@ -14,20 +16,26 @@ from ..layers.parameter import SHAPE, WORDS
 from ..network import BYTES, Expectation, Network
 from ..problem import Problem, Refusal, Span, did_you_mean
 from ..shape import Shape
-from .expansion.diagnostics import LimitReached
 from .expansion.evaluation import Evaluation
-from .expansion.expand import expand, take_step
+from .expansion.expand import expand, expand_step
 from .expansion.frame import UNKNOWN, Frame
 from .expansion.instantiate import bounded
+from .expansion.quota import LimitReached
 from .expansion.scope import Scope
 from .expansion.state import Expansion
 from .problem_list import FatalProblem, ProblemList
 from .reading.vocabulary import is_word
 from .request import Request, RequestError
 
+MIN_RECURSION_LIMIT = 20_000
+"""Steps are nested up to MAX_STEP_NESTING levels deep, with several calls per level."""
+
 
 def select_variant(document: Document, request: Request) -> Variant | None:
-    """The variant that is asked for; the first where none is."""
+    """The requested variant, by default the first; None if the file has no variants.
+
+    Raises RequestError if there is no such variant.
+    """
     if request.variant is None:
         return next(iter(document.variants.values()), None)
     if request.variant not in document.variants:
@@ -37,20 +45,25 @@ def select_variant(document: Document, request: Request) -> Variant | None:
 
 
 def unexplained() -> FatalProblem:
-    """Why there is no network though no mistake was found: one of ours, which must not pass for a network."""
-    hint = "this is a mistake of cnncalc, not of the file: please report it"
-    return FatalProblem(
-        Problem(
-            Span(1, 1, 1, 2),
-            "internal",
-            "a step could not be taken, and nothing was found wrong with it",
-            hint,
-        )
-    )
+    """The problem of a step that failed without a report: a bug, not a valid network."""
+    message = "a step failed, and no problem was reported"
+    hint = "this is a bug in cnncalc, not in the file: please report it"
+    return FatalProblem(Problem(Span(1, 1, 1, 2), "internal", message, hint))
+
+
+@contextmanager
+def deep_recursion() -> Iterator[None]:
+    """Raise Python's recursion limit for a while."""
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(limit, MIN_RECURSION_LIMIT))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(limit)
 
 
 class NetworkBuilder:
-    """Puts a network together from a document, a variant of it, and a request."""
+    """Builds one network; problems go to `problems`."""
 
     def __init__(
         self,
@@ -64,82 +77,84 @@ class NetworkBuilder:
         self.variant = variant
         self.request = request
         self.file = file
+        self.metadata = document.metadata
+        if variant is not None:
+            self.metadata = combined(document.metadata, variant.metadata)
         self.variables: dict[str, Datum] = {}
-        self.expansion = Expansion(document, self.variables, problems, take_step)
-        self.names = Evaluation(
-            self.expansion, Frame(Scope("", "", None, {}, False), self.variables), None
-        )
+        self.expansion = Expansion(document, self.variables, problems, expand_step)
+        top = Frame(Scope("", "", None, {}, False), self.variables)
+        self.names = Evaluation(self.expansion, top, None)
 
     @property
     def conditions(self) -> dict[Span, set[bool]]:
         """The values that each `when` evaluated to, by its position."""
-        return self.expansion.account.whens
+        return self.expansion.conditions
 
     @property
     def effort(self) -> int:
         """The number of steps, iterations, values and layers that building took."""
-        account = self.expansion.account
-        return account.effort + account.rounds + len(self.expansion.graph.nodes)
-
-    def fact(self, name: str) -> object:
-        """What the variant says, else the file."""
-        own = getattr(self.variant.facts, name) if self.variant else None
-        return getattr(self.document.facts, name) if own is None else own
+        quota = self.expansion.quota
+        return quota.effort + quota.iterations + len(self.expansion.graph.nodes)
 
     def build(self) -> Network | None:
-        """The network, or as much of it as there is; None where there is none.  What is wrong is reported."""
-        try:
-            return self.built()
-        except LimitReached:  # a limit was reached before the first step, or behind the last one
-            return None
+        """The network, up to the first step that failed; None if a problem is not in a step.
 
-    def built(self) -> Network | None:
-        document = self.document
-        self.set_variables()
-        inputs = self.inputs()
-        dtype = self.dtype()
-        limit = sys.getrecursionlimit()
-        sys.setrecursionlimit(
-            max(limit, 20_000)
-        )  # steps are nested up to MAX_STEP_NESTING, a few calls each
+        Raises RequestError if the request does not fit the file.
+        """
         try:
-            scope = expand(self.expansion, inputs, self.input_names())
-        finally:
-            sys.setrecursionlimit(limit)
-        changed = (
-            self.request.variables or self.request.inputs
-        )  # then the file promises nothing of it
-        facts = self.variant.facts if self.variant else document.facts
-        promises = [] if changed else self.promises(facts.expect, scope)
-        graph, failed_at = self.expansion.graph, self.expansion.account.failed_at
-        wrong = self.expansion.account.problems.has_errors
-        if not wrong and (failed_at is not None or "output" not in graph.outputs):
-            raise unexplained()
-        if wrong and failed_at is None:
+            self.set_variables()
+            inputs, dtype = self.inputs(), self.dtype()
+            with deep_recursion():
+                scope = expand(self.expansion, inputs, self.input_names())
+            expectations = self.expectations(scope)
+        except LimitReached:  # before the first step, or after the last one
             return None
-        if wrong and failed_at is not None:
-            graph.cut(failed_at)
+        if not self.finish_graph():
+            return None
+        return self.network(inputs, dtype, expectations)
+
+    def finish_graph(self) -> bool:
+        """Cut the graph off at the first step that failed; False if a problem is not in a step.
+
+        Raises FatalProblem if a step failed and no problem was reported.
+        """
+        graph, diagnostics = self.expansion.graph, self.expansion.diagnostics
+        failed_at = diagnostics.failed_at
+        if diagnostics.problems.has_errors:
+            if failed_at is not None:
+                graph.truncate(failed_at)
+            return failed_at is not None
+        if failed_at is not None or "output" not in graph.outputs:
+            raise unexplained()
+        return True
+
+    def network(
+        self, inputs: dict[str, Shape], dtype: str, expectations: list[Expectation]
+    ) -> Network:
+        """The network as a value."""
+        graph, metadata = self.expansion.graph, self.metadata
+        stem = os.path.splitext(os.path.basename(self.file))[0]
         return Network(
-            name=str(self.fact("name") or os.path.splitext(os.path.basename(self.file))[0]),
+            name=metadata.name or stem,
             variant=self.variant.name if self.variant else None,
             file=self.file,
-            source=str(self.fact("source") or ""),
-            year=document.year,
-            task=document.task,
+            source=metadata.source or "",
+            year=self.document.year,
+            task=self.document.task,
             dtype=dtype,
             inputs=inputs,
             nodes=tuple(graph.nodes),
             groups=tuple(graph.groups),
             outputs=graph.outputs,
             training_outputs=frozenset(graph.training_outputs),
-            expect=tuple(sorted(promises, key=lambda promise: promise.span)),
-            budget=self.fact("budget") or (),  # type: ignore[arg-type]
+            expect=tuple(sorted(expectations, key=lambda expectation: expectation.span)),
+            budget=metadata.budget or (),
         )
 
-    # Variables, input and dtype
+    # Variables
 
     def set_variables(self) -> None:
-        """`vars` from top to bottom, with what the variant and the request say in place of the file."""
+        """Evaluate `vars` in order, with the values of the variant and of the request."""
         for name in self.request.variables:
             if name not in self.document.vars:
                 hint = did_you_mean(name, self.document.vars) or "it has none"
@@ -148,23 +163,16 @@ class NetworkBuilder:
         for name, expression in self.document.vars.items():
             text = self.request.variables.get(name)
             if text is not None:
-                self.variables[name] = self.asked(text, name)
+                self.variables[name] = self.requested(text, name)
             else:
-                self.variables[name] = self.names.or_unknown(own.get(name, expression))
+                self.variables[name] = self.names.evaluate_or_unknown(own.get(name, expression))
 
-    def asked(self, text: str, what: str) -> Datum:
-        """The value of a text from the command line."""
+    def requested(self, text: str, what: str) -> Datum:
+        """The value of a text in the request.  Raises RequestError if it is not valid."""
         try:
             expression = compile_text(text.strip())
             for name in expression.names:
-                if not (
-                    name in self.variables
-                    or name in LAYERS
-                    or name in self.document.blocks
-                    or is_word(name)
-                ):
-                    known = [*self.variables, *self.document.blocks, *WORDS]
-                    raise Refusal(f"unknown name `{name}`", did_you_mean(name, known))
+                self.check_name(name)
             return expression.run(self.names)
         except Refusal as refusal:
             hint = f": {refusal.hint}" if refusal.hint else ""
@@ -172,107 +180,138 @@ class NetworkBuilder:
         except Unknown:
             return UNKNOWN
 
+    def check_name(self, name: str) -> None:
+        """Raise Refusal if a name in the request is unknown."""
+        if name in self.variables or name in LAYERS or name in self.document.blocks:
+            return
+        if not is_word(name):
+            known = [*self.variables, *self.document.blocks, *WORDS]
+            raise Refusal(f"unknown name `{name}`", did_you_mean(name, known))
+
+    # Inputs
+
     def inputs(self) -> dict[str, Shape]:
-        spec = self.fact("input")
+        """The input shapes by name; empty if there is an error in one, which is reported."""
+        spec = self.metadata.input
+        if spec is None:
+            text = self.request.inputs.get("")
+            return {} if text is None else {"input": self.requested_shape(text)}
+        requested = self.requested_inputs()
         shapes: dict[str, Shape] = {}
-        if not isinstance(spec, InputSpec):
-            return (
-                {"input": self.asked_shape(self.request.inputs[""])}
-                if "" in self.request.inputs
-                else shapes
-            )
-        names = self.input_names()
-        asked = dict(self.request.inputs)
-        if "" in asked and len(names) == 1:
-            asked[names[0]] = asked.pop("")
-        for name in asked:
-            if name not in names:
-                known = ", ".join(names)
-                raise RequestError(
-                    f"say which input: the network has {known}"
-                    if not name
-                    else f"there is no input `{name}`: it has {known}"
-                )
-        for name, (_, expression) in zip(names, spec.shapes, strict=True):
-            shape = self.asked_shape(asked[name]) if name in asked else self.shape(expression)
-            if shape is not None:
+        for name, (_, expression) in zip(self.input_names(), spec.shapes, strict=True):
+            if name in requested:
+                shapes[name] = self.requested_shape(requested[name])
+            elif (shape := self.shape(expression)) is not None:
                 shapes[name] = shape
         return shapes if len(shapes) == len(spec.shapes) else {}
 
     def input_names(self) -> list[str]:
-        """The names of the inputs, whatever they are."""
-        spec = self.fact("input")
-        return (
-            [name or "input" for name, _ in spec.shapes]
-            if isinstance(spec, InputSpec)
-            else ["input"]
-        )
+        """The names of the inputs; a single one may be called `input`."""
+        spec: InputSpec | None = self.metadata.input
+        return [name or "input" for name, _ in spec.shapes] if spec else ["input"]
 
-    def asked_shape(self, text: str) -> Shape:
+    def requested_inputs(self) -> dict[str, str]:
+        """The requested shapes by input name.  Raises RequestError if there is no such input."""
+        names = self.input_names()
+        requested = dict(self.request.inputs)
+        if "" in requested and len(names) == 1:
+            requested[names[0]] = requested.pop("")
+        for name in requested:
+            if name in names:
+                continue
+            known = ", ".join(names)
+            if name:
+                raise RequestError(f"there is no input `{name}`: the network has {known}")
+            raise RequestError(f"the network has several inputs, name one of them: {known}")
+        return requested
+
+    def requested_shape(self, text: str) -> Shape:
+        """A shape in the request.  Raises RequestError if it is not valid."""
         try:
-            return bounded(Shape(SHAPE.read(self.asked(text, "input"), None)))
+            return bounded(Shape(SHAPE.read(self.requested(text, "input"), None)))
         except Refusal as refusal:
             raise RequestError(f"input: {refusal.message}") from None
 
     def shape(self, expression: Expression) -> Shape | None:
-        """A shape as the file states it; None where it is broken, which is then reported."""
-        value = self.names.or_unknown(expression)
+        """A shape in the file; None if there is an error in it, which is reported."""
+        value = self.names.evaluate_or_unknown(expression)
         if value is UNKNOWN:
             return None
         try:
             return bounded(Shape(SHAPE.read(value, None)))
         except Refusal as refusal:
-            self.expansion.account.report(expression.span, refusal)
+            self.expansion.diagnostics.report(expression.span, refusal)
             return None
 
     def dtype(self) -> str:
-        if self.request.dtype is None:
+        """The data type of all tensors.  Raises RequestError if the requested one is unknown."""
+        dtype = self.request.dtype
+        if dtype is None:
             return self.document.dtype
-        if self.request.dtype not in BYTES:
-            raise RequestError(
-                f"there is no dtype `{self.request.dtype}`: {did_you_mean(self.request.dtype, BYTES)}"
-            )
-        return self.request.dtype
+        if dtype not in BYTES:
+            raise RequestError(f"there is no dtype `{dtype}`: {did_you_mean(dtype, BYTES)}")
+        return dtype
 
-    # Promises
+    # Expectations
 
-    def promises(self, expect: Expectations, scope: Scope) -> list[Expectation]:
-        """What is promised, with the path of what each promise speaks of; of what is not there, that is reported."""
-        paths = {"": ""} | {
-            text: path
-            for text, span in expect.references
-            if (path := self.located(text, span, scope))
-        }
+    def expectations(self, scope: Scope) -> list[Expectation]:
+        """What the file expects of the network, with paths in place of references.
+
+        Nothing is expected of a network that the request changes.  A reference to a step that does
+        not exist is reported.
+        """
+        if self.request.variables or self.request.inputs:
+            return []
+        expect = self.metadata.expect
+        paths = {"": ""}
+        for text, span in expect.references:
+            path = self.path_of(text, span, scope)
+            if path:
+                paths[text] = path
         found = [*expect.figures]
         for reference, expression, span in expect.shapes:
             shape = self.shape(expression)
             if shape is not None:
                 found.append(Expectation(reference, "output", shape, span))
         return [
-            promise._replace(reference=paths[promise.reference])
-            for promise in found
-            if promise.reference in paths
+            expectation._replace(reference=paths[expectation.reference])
+            for expectation in found
+            if expectation.reference in paths
         ]
 
-    def located(self, text: str, span: Span, scope: Scope) -> str | None:
-        """The path of what a reference of `expect` names; None where it is not there."""
+    def path_of(self, text: str, span: Span, scope: Scope) -> str | None:
+        """The path of the step that a reference in `expect` names; None if there is none."""
         try:
-            bound, everything = scope.resolve(compile_reference(text), self.names)
+            result, everything = scope.resolve(compile_reference(text), self.names)
         except Refusal as refusal:
-            self.complain(span, refusal)
+            self.report_in_expect(span, refusal)
             return None
         except Unknown:
             return None
         if everything:
-            self.complain(
-                span, Refusal(f"`expect` speaks of one step, found `{text}`", rule="reference")
-            )
+            message = f"`expect` refers to single steps, found `{text}`"
+            self.report_in_expect(span, Refusal(message, rule="reference"))
             return None
-        return bound.path
+        return result.path
 
-    def complain(self, span: Span, refusal: Refusal) -> None:
-        """Report a mistake that is in no step."""
-        account = self.expansion.account
-        failed = account.failed_at
-        account.report(span, refusal)
-        account.failed_at = failed if failed is not None else len(self.expansion.graph.nodes)
+    def report_in_expect(self, span: Span, refusal: Refusal) -> None:
+        """Report a problem that does not make a step fail."""
+        diagnostics = self.expansion.diagnostics
+        failed_at = diagnostics.failed_at
+        diagnostics.report(span, refusal)
+        if failed_at is None:
+            diagnostics.failed_at = len(self.expansion.graph.nodes)
+
+
+def combined(common: Metadata, own: Metadata) -> Metadata:
+    """The metadata of a network: its variant's, else its file's.
+
+    `expect` is never inherited: it would hold for one variant only.
+    """
+    return Metadata(
+        name=common.name if own.name is None else own.name,
+        source=common.source if own.source is None else own.source,
+        input=common.input if own.input is None else own.input,
+        expect=own.expect,
+        budget=common.budget if own.budget is None else own.budget,
+    )

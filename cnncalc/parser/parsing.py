@@ -20,10 +20,11 @@ from .decoding import decode, split_lines
 from .network_builder import NetworkBuilder, select_variant
 from .problem_list import FatalProblem, ProblemList
 from .reading.context import ReadContext
-from .reading.document import FileReader
+from .reading.document import DocumentReader
 from .recognition import is_architecture, looks_like_architecture
 from .request import Request
-from .yaml_nodes import YamlNode, read_yaml
+from .yaml_nodes import YamlNode
+from .yaml_reader import read_yaml
 
 
 class ReadFile(NamedTuple):
@@ -121,7 +122,7 @@ def with_document(file: ReadFile) -> ReadFile:
         return file
     problems = ProblemList(file.problems)
     try:
-        document = FileReader(ReadContext(problems)).read(file.root)
+        document = DocumentReader(ReadContext(problems)).read(file.root)
     except FatalProblem as fatal:
         return file._replace(problems=(*sorted(problems), fatal.problem))
     return file._replace(document=document, problems=tuple(sorted(problems)))

@@ -1,4 +1,4 @@
-"""What is found wrong in a file, up to a bound."""
+"""The problems of one file, up to a bound."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from ..problem import Error, Problem
 
 
 class FatalProblem(Error):
-    """The text cannot be read any further."""
+    """A problem after which the file cannot be read any further."""
 
     def __init__(self, problem: Problem) -> None:
         super().__init__(problem.message)
@@ -18,15 +18,14 @@ class ProblemList(list[Problem]):
     """The problems of one file in the order in which they are found."""
 
     def append(self, problem: Problem) -> None:
-        """Note a problem.  Raises FatalProblem where there are too many to be read."""
+        """Add a problem.  Raises FatalProblem if there are more than MAX_PROBLEMS."""
         if len(self) >= MAX_PROBLEMS:
-            hint = "mend the ones before: the rest was not looked at"
-            raise FatalProblem(
-                Problem(problem.span, "limit", f"more than {MAX_PROBLEMS} mistakes", hint)
-            )
+            message = f"more than {MAX_PROBLEMS} problems"
+            hint = "fix the ones above: the rest of the file was not checked"
+            raise FatalProblem(Problem(problem.span, "limit", message, hint))
         super().append(problem)
 
     @property
     def has_errors(self) -> bool:
-        """Whether there are errors, not warnings only."""
+        """True if there are errors, not only warnings."""
         return any(problem.severity == "error" for problem in self)

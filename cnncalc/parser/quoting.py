@@ -1,15 +1,15 @@
-"""Hints at what YAML reads otherwise than its writer meant: quotes and spaces that are missing."""
+"""Hints at quotes and spaces that are missing in YAML."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 
-SPACE_BEHIND_COLON = "put a space behind the colon, as in {relu: }"
+SPACE_AFTER_COLON = "put a space after the colon, as in {relu: }"
 
 
 def quoting_hint(line: str, column: int) -> str:
-    """The line with quotes where they are missing, if that is what is wrong with it."""
+    """How to write a line with an error at this column; empty if that is not a missing quote."""
     bracket = max(
         (found.end() - 1 for found in re.finditer(r"[\w)\]][\[{]", line[: column + 1])), default=-1
     )
@@ -31,7 +31,7 @@ def quoting_hint(line: str, column: int) -> str:
 
 
 def expression_start(line: str, end: int) -> int:
-    """Where the expression begins of which something ends before `end`."""
+    """The column at which the expression begins that has a part just before `end`."""
     depth = 0
     start = end
     while start > 0:
@@ -47,7 +47,10 @@ def expression_start(line: str, end: int) -> int:
 
 
 def unspaced(lines: Sequence[str], line: int) -> tuple[int, int] | None:
-    """The line and the column of a colon or a dash with no space behind it, in a line or one of the two before it."""
+    """The line and column of a colon or dash without a space after it.
+
+    Looks in the given line and the two before it; None if there is none.
+    """
     for number in range(line, max(-1, line - 3), -1):
         found = re.match(r"\s*(?:- )?[A-Za-z_]\w*:(?=[^\s:/])|\s*-(?=[A-Za-z])", lines[number])
         if found:
@@ -56,7 +59,7 @@ def unspaced(lines: Sequence[str], line: int) -> tuple[int, int] | None:
 
 
 def with_quotes(line: str, start: int) -> str:
-    """The line with quotes around the expression that begins at `start` and ends where its brackets balance."""
+    """The line with quotes around the expression that begins at `start`."""
     depth = 0
     end = len(line)
     for index in range(start, len(line)):
@@ -75,5 +78,5 @@ def with_quotes(line: str, start: int) -> str:
 
 
 def spaced(line: str) -> str:
-    """The line with a space behind its dash, and each colon, that needs one."""
+    """The line with a space after its dash, and after each colon, that needs one."""
     return re.sub(r"^-(?=\w)", "- ", re.sub(r"(\w):(?=[^\s/])", r"\1: ", line).strip())

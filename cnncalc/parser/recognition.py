@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ..document import COMMON_KEYS, STRUCTURES, TOP
+from ..document import COMMON_KEYS, STRUCTURES, TOP_KEYS
 from ..layers import LAYERS
 from ..problem import nearest
 from .yaml_nodes import YamlNode
@@ -16,7 +16,7 @@ def is_architecture(root: YamlNode) -> bool:
     pairs = {key.text: value for key, value in root.pairs}
     if "layers" not in pairs or pairs["layers"].kind == "mapping":
         return False
-    unknown = [key for key in pairs if key not in TOP and not nearest(key, TOP)]
+    unknown = [key for key in pairs if key not in TOP_KEYS and not nearest(key, TOP_KEYS)]
     if unknown and ("input" not in pairs or len(unknown) >= len(pairs) - len(unknown)):
         return False
     known = {*LAYERS, *STRUCTURES, "from"}
@@ -42,6 +42,6 @@ def looks_like_architecture(text: str) -> bool:
     keys = set(re.findall(r"^[\"']?(\w+)[\"']?[ ]*:", text, re.MULTILINE))
     return (
         {"input", "layers"} <= keys
-        and len(keys - set(TOP)) < len(keys & set(TOP))
+        and len(keys - set(TOP_KEYS)) < len(keys & set(TOP_KEYS))
         and "{%" not in text
     )

@@ -1,6 +1,7 @@
-"""What is asked of a file."""
+"""The request for one network of a file."""
 
-# Without `from __future__ import annotations`, which makes them texts: NamedTuple compiles each, at every start.
+# Without `from __future__ import annotations`, which turns annotations into strings that NamedTuple
+# compiles at every start.
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -8,13 +9,16 @@ from ..problem import Error
 
 
 class Request(NamedTuple):
-    """What is asked of a file: a variant, and what replaces its own words."""
+    """A variant (None: the first), and values in place of the file's.
+
+    `variables` and `inputs` are texts by name, `""` being the only input.
+    """
 
     variant: str | None = None
     variables: Mapping[str, str] = {}
-    inputs: Mapping[str, str] = {}  # by name; "" is the only one
+    inputs: Mapping[str, str] = {}
     dtype: str | None = None
 
 
 class RequestError(Error, ValueError):
-    """A request that does not fit the file; the message says why."""
+    """A request that does not fit the file, such as an unknown variable or variant."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..document import BLOCK, COMMON_KEYS, STRUCTURES, TOP, VARIANT
+from ..document import BLOCK_KEYS, COMMON_KEYS, STRUCTURES, TOP_KEYS, VARIANT_KEYS
 from ..figure import UNITS
 from ..layers import JOINS
 from ..layers.parameter import Schema
@@ -37,7 +37,7 @@ def language_schema() -> Schema:
         "title": "cnncalc architecture",
         "description": "A convolutional network architecture, for cnncalc.",
         "type": "object",
-        "properties": only(TOP, {**facts(), **top()}),
+        "properties": only(TOP_KEYS, {**facts(), **top()}),
         "additionalProperties": False,
         "allOf": [
             {
@@ -194,7 +194,7 @@ def block() -> Schema:
     return {
         "title": "block",
         "type": "object",
-        "properties": only(BLOCK, parts),
+        "properties": only(BLOCK_KEYS, parts),
         "additionalProperties": False,
         "allOf": [{"required": ["layers"], "errorMessage": "the block has no `layers`"}],
     }
@@ -205,7 +205,7 @@ def variant() -> Schema:
     return {
         "title": "variant",
         "type": ["object", "null"],
-        "properties": only(VARIANT, {**facts(), "vars": changed}),
+        "properties": only(VARIANT_KEYS, {**facts(), "vars": changed}),
         "additionalProperties": False,
     }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..document import COMMON_KEYS, ENTERING, STRUCTURES
+from ..document import COMMON_KEYS, INPUT_VARIABLES, STRUCTURES
 from ..expression.grammar import KEYWORDS
 from ..layers import LAYERS
 from ..layers.parameter import SHAPE, Schema
@@ -67,7 +67,7 @@ def refused(message: str) -> Schema:
 
 def variable(*words: str) -> Schema:
     """The name of a variable, a parameter or a block, which cannot be one of these words either."""
-    taken = "|".join([*sorted(KEYWORDS), *COMMON_KEYS, *ENTERING, *words])
+    taken = "|".join([*sorted(KEYWORDS), *COMMON_KEYS, *INPUT_VARIABLES, *words])
     message = (
         "a name here has letters, digits and `_`, and is no common key or word of the language"
     )

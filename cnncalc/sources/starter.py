@@ -9,7 +9,8 @@ from textwrap import dedent, indent
 
 from ..parser.decoding import split_lines
 from ..parser.problem_list import ProblemList
-from ..parser.yaml_nodes import YamlNode, read_yaml
+from ..parser.yaml_nodes import YamlNode
+from ..parser.yaml_reader import read_yaml
 from ..problem import did_you_mean
 from .bundled import bundled, data_folder
 from .files import UnreadableFile

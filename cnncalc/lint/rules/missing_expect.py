@@ -28,7 +28,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...document import Facts
+from ...document import Metadata
 from ...problem import Span
 from ..context import LintContext
 from ..finding import Violation
@@ -40,14 +40,14 @@ HINT = "state its params, and where they are from"
 def check(context: LintContext) -> Iterator[Violation]:
     document = context.document
     for variant in document.variants.values():
-        if expects_nothing(variant.facts):
+        if expects_nothing(variant.metadata):
             yield Violation(variant.span, f"variant `{variant.name}` has no `expect`", HINT)
-    if not document.variants and expects_nothing(document.facts):
+    if not document.variants and expects_nothing(document.metadata):
         yield Violation(Span(1, 1, 1, 2), "the file has no `expect`", HINT)
 
 
-def expects_nothing(facts: Facts) -> bool:
-    return not (facts.expect.figures or facts.expect.shapes)
+def expects_nothing(metadata: Metadata) -> bool:
+    return not (metadata.expect.figures or metadata.expect.shapes)
 
 
 RULE = Rule("missing-expect", check, __doc__, default=False)

@@ -60,7 +60,7 @@ def in_block(block: Block, variables: Mapping[str, str]) -> Iterator[Violation]:
     for let, _ in block.lets:
         if let in variables:
             message = f"`{let}`, a `let` of block `{block.name}`, hides a variable of the file"
-            yield Violation(block.places[let], message, HINT)
+            yield Violation(block.name_spans[let], message, HINT)
     params = dict.fromkeys(block.params, "a parameter")
     lets = dict.fromkeys(dict(block.lets), "a `let`")
     yield from in_body(block.body, {**variables, **params, **lets})

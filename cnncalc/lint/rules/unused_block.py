@@ -39,7 +39,7 @@ def check(context: LintContext) -> Iterator[Violation]:
     used = names_in_document(document)  # a block may be the value of a variable or a parameter
     bodies = {"": document.body, **{name: block.body for name, block in document.blocks.items()}}
     for caller, body in bodies.items():
-        called = {step.word for step in all_steps(body) if step.what == "block"}
+        called = {step.word for step in all_steps(body) if step.type == "block"}
         used |= called - {caller}
     for name, block in document.blocks.items():
         if name not in used:

@@ -66,7 +66,7 @@ def unused_lets(block: Block) -> Iterator[Violation]:
         later = names_in_expressions(expression for _, expression in block.lets[index + 1 :])
         if name not in later | names_in_block(block):
             message = f"`{name}`, a `let` of block `{block.name}`, is never read"
-            yield Violation(block.places[name], message, REMOVE)
+            yield Violation(block.name_spans[name], message, REMOVE)
 
 
 def unused_inputs(block: Block) -> Iterator[Violation]:
@@ -78,7 +78,7 @@ def unused_inputs(block: Block) -> Iterator[Violation]:
     for name in named:
         if name not in read:
             message = f"`{name}`, an input of block `{block.name}`, is never read"
-            yield Violation(block.places[name], message, REMOVE)
+            yield Violation(block.name_spans[name], message, REMOVE)
 
 
 def unused_bindings(step: Step) -> Iterator[Violation]:

@@ -42,7 +42,7 @@ def check(context: LintContext) -> Iterator[Violation]:
             later = names_in_expressions(expression for _, expression in defined[index + 1 :])
             if name not in later | names_in_block(block):
                 message = f"parameter `{name}` of `{block.name}` is never read"
-                yield Violation(block.places[name], message, "remove it")
+                yield Violation(block.name_spans[name], message, "remove it")
 
 
 RULE = Rule("unused-parameter", check, __doc__)

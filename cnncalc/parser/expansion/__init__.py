@@ -1,1 +1,4 @@
-"""A Document -> the flat graph: steps are taken in file order, each layer asked for its shape as it comes."""
+"""A Document -> the flat graph of a network.
+
+Steps are expanded in file order, and the output shape of each layer is calculated as it is added.
+"""

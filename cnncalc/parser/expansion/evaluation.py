@@ -1,11 +1,10 @@
-"""The values of expressions in one step: what enters it, and the names that it sees."""
+"""The evaluation of the expressions of a step: its inputs, and the names that it sees."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from ...datum import Value as Datum
-from ...datum import show
+from ...datum import Datum, show
 from ...expression.value import Expression, Reference, Unknown
 from ...layers import LAYERS
 from ...layers.parameter import WORDS
@@ -22,7 +21,11 @@ Sources = tuple[tuple[Reference, Span], ...] | None
 
 
 class Evaluation:
-    """Evaluates the expressions of one step, and is the names that these read (`expression.value.Names`)."""
+    """Evaluates the expressions of one step, for which it is the `expression.value.Names`.
+
+    `sources` are the references of its `from`.  They are resolved when they are first needed: a
+    step that `when` skips may refer to a step that does not exist.
+    """
 
     __slots__ = ("expansion", "flow", "frame", "sources")
 
@@ -32,10 +35,12 @@ class Evaluation:
         self.expansion = expansion
         self.frame = frame
         self.flow = flow
-        self.sources = sources  # resolved at the first use, since a step that `when` leaves out may name what is not there
+        self.sources = sources
 
-    def entering(self) -> Flow:
-        """What enters, whatever it is.  Raises Refusal, or Unknown."""
+    # Inputs of the step
+
+    def resolved_flow(self) -> Flow:
+        """The flow into the step, of any kind.  Raises Refusal or Unknown."""
         if self.sources is not None:
             found: list[Value] = []
             sources, self.sources = self.sources, None
@@ -48,9 +53,9 @@ class Evaluation:
             self.flow = tuple(found)
         return self.flow
 
-    def values(self) -> tuple[Value, ...]:
-        """What enters, for a step that needs it.  Raises Refusal, or Unknown."""
-        flow = self.entering()
+    def inputs(self) -> tuple[Value, ...]:
+        """The input values of a step that needs them.  Raises Refusal or Unknown."""
+        flow = self.resolved_flow()
         if flow is None:
             raise Unknown
         if isinstance(flow, str):
@@ -59,31 +64,32 @@ class Evaluation:
             nodes = self.expansion.graph.nodes
             for value in flow:
                 if value.node >= 0 and nodes[value.node].training_only:
-                    raise Refusal(
-                        f"this reads `{nodes[value.node].path}`, which is there for training only",
-                        rule="training-only",
-                    )
+                    path = nodes[value.node].path
+                    message = f"the input is `{path}`, which exists in training only"
+                    raise Refusal(message, rule="training-only")
         return flow
 
-    def entering_or_none(self, span: Span) -> tuple[Value, ...] | None:
-        """What enters a step at this place, for what can be checked without it too; a mistake in it is reported."""
+    def inputs_or_none(self, span: Span) -> tuple[Value, ...] | None:
+        """The input values; None if there is an error, which is reported at the given position."""
         try:
-            return self.values()
+            return self.inputs()
         except Refusal as refusal:
-            self.expansion.account.report(span, refusal)
+            self.expansion.diagnostics.report(span, refusal)
         except Unknown:
             pass
         return None
 
-    def flow_in(self, span: Span) -> Flow:
-        """What the steps inside a step at this place begin with; a mistake in it is reported, and then it is unknown."""
+    def flow_or_none(self, span: Span) -> Flow:
+        """The flow into the step; None if there is an error, which is reported at the position."""
         try:
-            return self.entering()
+            return self.resolved_flow()
         except Refusal as refusal:
-            self.expansion.account.report(span, refusal)
+            self.expansion.diagnostics.report(span, refusal)
         except Unknown:
             pass
         return None
+
+    # The protocol `Names`
 
     def value(self, name: str) -> Datum:
         found = self.frame.variables.get(name, MISSING)
@@ -92,22 +98,20 @@ class Evaluation:
         if found is UNKNOWN:
             raise Unknown
         if found is AMBIGUOUS:
-            raise Refusal(
-                "`i` is read where two repetitions enclose it",
-                "name the counters with `for`",
-                rule="ambiguous-counter",
-            )
+            message = "`i` is ambiguous inside of two repetitions"
+            raise Refusal(message, "name the counters with `for`", rule="ambiguous-counter")
         return found
 
     def special(self, name: str) -> Datum:
+        """The value of a name that is not a variable."""
         if name in ("in_channels", "in_size"):
-            values = self.values()
+            values = self.inputs()
             if not values:
-                raise Refusal(f"`{name}` is read where nothing enters", rule="inputs")
+                raise Refusal(f"`{name}` needs an input, and there is none", rule="inputs")
             return values[0].shape.channels if name == "in_channels" else values[0].shape.spatial
         if name in LAYERS or name in self.expansion.document.blocks or name in WORDS:
             return name
-        raise Unknown  # the reader of the file has reported it
+        raise Unknown  # reported when the file was read
 
     def shape(self, reference: Reference) -> Shape:
         values = self.frame.scope.values(reference, self)
@@ -116,38 +120,40 @@ class Evaluation:
         return values[0].shape
 
     def spend(self, effort: int) -> None:
-        self.expansion.account.spend(effort)
+        self.expansion.quota.spend(effort)
+
+    # Expressions
 
     def evaluate(self, expression: Expression) -> Datum:
-        """The value of an expression; a mistake is reported where it stands, and then it is unknown."""
+        """The value of an expression.  Raises Unknown if there is an error, which is reported."""
         try:
             return expression.run(self)
         except Refusal as refusal:
-            self.expansion.account.report(expression.span, refusal)
+            self.expansion.diagnostics.report(expression.span, refusal)
             raise Unknown from None
 
-    def or_unknown(self, expression: Expression) -> Datum:
-        """The value of a variable; UNKNOWN where there is a mistake in it."""
+    def evaluate_or_unknown(self, expression: Expression) -> Datum:
+        """The value of an expression; UNKNOWN if there is an error, which is reported."""
         try:
             return self.evaluate(expression)
         except Unknown:
             return UNKNOWN
 
-    def truth(self, expression: Expression | None) -> bool:
-        """Whether a step is taken: numbers other than 0, words and lists with entries are true, as in Python."""
+    def condition(self, expression: Expression | None) -> bool:
+        """The truth of a `when`, as in Python: 0 and empty lists are false, words are true."""
         if expression is None:
             return True
-        taken = bool(self.evaluate(expression))
-        self.expansion.account.whens.setdefault(expression.span, set()).add(taken)
-        return taken
+        outcome = bool(self.evaluate(expression))
+        self.expansion.conditions.setdefault(expression.span, set()).add(outcome)
+        return outcome
 
-    def flag(self, expression: Expression | None, otherwise: bool) -> bool:
-        """The value of an argument that is true or false."""
+    def flag(self, expression: Expression | None, default: bool) -> bool:
+        """The value of a boolean argument.  Raises Unknown if it is not one, which is reported."""
         if expression is None:
-            return otherwise
+            return default
         value = self.evaluate(expression)
         if type(value) is not bool:
             refusal = Refusal(f"expected true or false, found {show(value)}", rule="bad-value")
-            self.expansion.account.report(expression.span, refusal)
+            self.expansion.diagnostics.report(expression.span, refusal)
             raise Unknown
         return value

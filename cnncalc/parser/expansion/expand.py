@@ -1,228 +1,251 @@
-"""The steps of a network, one after the other: each once or in rounds, by the rule for what it is."""
+"""The steps of a network in order, each by the rule for its type."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
-from ...document import StaticScope, Step, What
+from ...document import StaticScope, Step, StepType
 from ...expression.value import Unknown
-from ...limits import MAX_STEP_NESTING
 from ...network import Value
 from ...problem import Call, Refusal, Span
 from ...shape import Shape
-from .blocks import block, variable
-from .diagnostics import LimitReached
+from .blocks import expand_block, expand_variable
 from .evaluation import Evaluation
 from .frame import Frame
-from .iterations import rounds_of
-from .joins import join
-from .nodes import layer
-from .scope import Bound, Flow, Scope, flowing
+from .iterations import iterations_of
+from .joins import expand_join
+from .nodes import expand_layer
+from .quota import LimitReached
+from .scope import Flow, Scope, StepResult, required_values
 from .state import SKIPPED, Expansion
-from .weight_sharing import check_alike
+from .weight_sharing import check_same_structure
 
 
-def take_step(expansion: Expansion, step: Step, frame: Frame, flow: Flow) -> Any:
-    """Take one step; SKIPPED where `when` leaves it out, or where it is no part of the chain."""
-    expansion.account.spend(1)
-    name = step.name or frame.scope.automatic.get(step.number, "")
-    path = frame.scope.prefix + name
-    if expansion.nesting >= MAX_STEP_NESTING:
-        raise expansion.account.stop(
-            step.span, f"steps are nested deeper than {MAX_STEP_NESTING} levels"
-        )
-    expansion.nesting += 1
+def expand(expansion: Expansion, inputs: dict[str, Shape], names: list[str]) -> Scope:
+    """Expand the network of a document from its inputs.
+
+    If `inputs` is empty, because of an error that was reported, the inputs with these names are
+    unknown.  Returns the scope with the names that `expect` may refer to.
+    """
+    body = expansion.document.body
+    frame = Frame(Scope("", "", None, {}, False), expansion.variables)
+    scope = expansion.new_scope(body.scope or StaticScope(), "", frame, None)
+    frame = frame._replace(scope=scope)
+    expansion.graph.inputs = tuple(inputs)
+    first = bind_inputs(scope, inputs, names)
+    try:
+        last = expansion.steps(body, frame, first)
+    except LimitReached:
+        return scope
+    if isinstance(last, tuple) and len(last) == 1:
+        expansion.graph.outputs = {"output": last[0], **expansion.graph.outputs}
+    elif last is not None and body.steps:
+        message = last
+        if not isinstance(message, str):
+            message = f"the network ends with {len(last)} values"
+        example = next(iter(inputs)) if last == first else "name[0]"
+        hint = f"end with one of them: {{from: {example}}}"
+        refusal = Refusal(message, hint, rule="several-values")
+        expansion.diagnostics.report(body.steps[-1].span, refusal)
+    return scope
+
+
+def bind_inputs(scope: Scope, inputs: dict[str, Shape], names: list[str]) -> Flow:
+    """Bind the names of the inputs; returns the flow into the first step."""
+    if not inputs:
+        for name in (*names, "input"):
+            scope.names[name] = StepResult(name, None)
+        return None
+    values = [Value(-1 - index, None, shape) for index, shape in enumerate(inputs.values())]
+    for name, value in zip(inputs, values, strict=True):
+        scope.names[name] = StepResult(name, (value,))
+    if len(values) == 1:
+        scope.names["input"] = StepResult("input", (values[0],))
+        return tuple(values)
+    listed = ", ".join(f"`{name}`" for name in inputs)
+    if "input" not in inputs:
+        message = f"the network has several inputs: refer to one of {listed}"
+        scope.names["input"] = StepResult("input", message)
+    return f"the network has several inputs: choose one of {listed} with `from`"
+
+
+def expand_step(expansion: Expansion, step: Step, frame: Frame, flow: Flow) -> Any:
+    """Expand a step after a flow; returns the flow after it.
+
+    SKIPPED means that the flow stays the same: `when` skips the step, or it is not part of the
+    chain.  Errors are reported.
+    """
+    quota, scope = expansion.quota, frame.scope
+    path = scope.prefix + (step.name or scope.automatic.get(step.number, ""))
+    quota.enter_step(step.span)
     try:
         if step.broken:
             raise Unknown
-        taken = taken_as(expansion, step, frame, flow, path)
-        if taken is None:
-            frame.scope.left_out.add(step.name or "")
+        expanded = expand_unless_skipped(expansion, step, frame, flow, path)
+        if expanded is None:
+            scope.skipped.add(step.name or "")
             return SKIPPED
-        if taken.stands_no_time:
-            if step.name:  # `name.*` is nothing, whatever else has the name
-                frame.scope.names.setdefault(step.name, taken)
+        if expanded.never_runs:
+            if step.name:  # `name.*` is empty, unless another step has the name
+                scope.names.setdefault(step.name, expanded)
             return SKIPPED
-        bound = taken
+        result = expanded
     except Refusal as refusal:
-        expansion.account.report(span_of(step, refusal.argument), refusal)
-        bound = Bound(path, None)
+        expansion.diagnostics.report(argument_span(step, refusal.argument), refusal)
+        result = StepResult(path, None)
     except Unknown:
-        expansion.account.fail()
-        bound = Bound(path, None)
+        expansion.diagnostics.fail()
+        result = StepResult(path, None)
     finally:
-        expansion.nesting -= 1
+        quota.leave_step()
     if step.name:
-        expansion.bind(step.name, bound, frame.scope, step.span)
-    return SKIPPED if step.what == "output" else bound.flow
+        expansion.bind(step.name, result, scope, step.span)
+    return SKIPPED if step.type == "output" else result.flow
 
 
-def taken_as(expansion: Expansion, step: Step, frame: Frame, flow: Flow, path: str) -> Bound | None:
-    """What comes of a step, once or in rounds; None where `when` leaves it out."""
+def expand_unless_skipped(
+    expansion: Expansion, step: Step, frame: Frame, flow: Flow, path: str
+) -> StepResult | None:
+    """The result of a step, once or in iterations; None if `when` skips it."""
     if step.repeat is not None or step.bindings is not None:
-        return repeated(expansion, step, frame, flow, path)
+        return expand_iterations(expansion, step, frame, flow, path)
     names = Evaluation(expansion, frame, flow, step.sources)
-    return once(expansion, step, frame, names, path) if names.truth(step.when) else None
+    if not names.condition(step.when):
+        return None
+    return expand_once(expansion, step, frame, names, path)
 
 
-def span_of(step: Step, argument: str) -> Span:
-    """Where an argument of a step is written."""
+def argument_span(step: Step, argument: str) -> Span:
+    """The position of an argument of a step, else that of the step."""
     return step.arguments[argument].span if argument in step.arguments else step.span
 
 
-def repeated(expansion: Expansion, step: Step, frame: Frame, flow: Flow, path: str) -> Bound:
-    """The rounds of a step, one after the other.
-
-    They are a chain, but those of a side chain, which all begin where the main chain is.
-    """
-    chained = step.what != "output"
+def expand_iterations(
+    expansion: Expansion, step: Step, frame: Frame, flow: Flow, path: str
+) -> StepResult:
+    """The iterations of a step: a chain, but those of an `output` all begin at the same flow."""
+    chained = step.type != "output"
     first = Evaluation(expansion, frame, flow, step.sources)
-    rounds: list[Bound | None] = []
-    last: Bound | None = None
-    for index, variables in enumerate(rounds_of(step, frame, first)):
-        inner = frame._replace(
-            variables=variables, repeats=frame.repeats + (step.repeat is not None)
-        )
-        if frame.identity is not None and step.shared is None:
-            inner = inner._replace(
-                identity=f"{frame.identity}/{step.number - frame.origin}.{index}",
-                origin=step.number,
-            )
-        names = Evaluation(
-            expansion, inner, flow, step.sources if last is None or not chained else None
-        )
-        expansion.account.calls.append(Call(f"round {index} of `{path}`", step.span))
-        try:
-            if step.when is not None and not names.truth(step.when):
-                rounds.append(None)
-                continue
-            last = once(expansion, step, inner, names, f"{path}.{index}")
-        except Refusal as refusal:
-            expansion.account.report(span_of(step, refusal.argument), refusal)
-            last = Bound(path, None)
-        except Unknown:
-            expansion.account.fail()
-            last = Bound(path, None)
-        finally:
-            expansion.account.calls.pop()
-        rounds.append(last)
-        flow = last.flow if chained else flow
+    iterations: list[StepResult | None] = []
+    last: StepResult | None = None
+    for index, variables in enumerate(iterations_of(step, frame, first)):
+        inner = iteration_frame(step, frame, variables, index)
+        sources = step.sources if last is None or not chained else None
+        names = Evaluation(expansion, inner, flow, sources)
+        result = expand_iteration(expansion, step, inner, names, path, index)
+        iterations.append(result)
+        if result is not None:
+            last = result
+            flow = result.flow if chained else flow
     if last is None:
-        bound = Bound(path, f"`{path}` has no round")
-        bound.rounds = rounds
-        return bound
-    bound = Bound(last.path, last.flow, last.scope)
-    bound.outputs = last.outputs
-    bound.rounds = rounds
-    return bound
+        found = StepResult(path, f"`{path}` has no iterations")
+    else:
+        found = StepResult(last.path, last.flow, last.scope)
+        found.outputs = last.outputs
+    found.iterations = iterations
+    return found
 
 
-def once(expansion: Expansion, step: Step, frame: Frame, names: Evaluation, path: str) -> Bound:
-    """One round of a step that is taken."""
+def iteration_frame(step: Step, frame: Frame, variables: dict[str, Any], index: int) -> Frame:
+    """The frame of one iteration of a step."""
+    repeats = frame.repeats + (step.repeat is not None)
+    inner = frame._replace(variables=variables, repeats=repeats)
+    if frame.identity is not None and step.shared is None:
+        identity = f"{frame.identity}/{step.number - frame.origin}.{index}"
+        inner = inner._replace(identity=identity, origin=step.number)
+    return inner
+
+
+def expand_iteration(
+    expansion: Expansion, step: Step, frame: Frame, names: Evaluation, path: str, index: int
+) -> StepResult | None:
+    """One iteration of a step; None if `when` skips it.  Errors are reported."""
+    diagnostics = expansion.diagnostics
+    diagnostics.calls.append(Call(f"iteration {index} of `{path}`", step.span))
+    try:
+        if step.when is not None and not names.condition(step.when):
+            return None
+        return expand_once(expansion, step, frame, names, f"{path}.{index}")
+    except Refusal as refusal:
+        diagnostics.report(argument_span(step, refusal.argument), refusal)
+    except Unknown:
+        diagnostics.fail()
+    finally:
+        diagnostics.calls.pop()
+    return StepResult(path, None)
+
+
+def expand_once(
+    expansion: Expansion, step: Step, frame: Frame, names: Evaluation, path: str
+) -> StepResult:
+    """Expand an active step, or one iteration of it, by the rule for its type."""
     if step.trainable is not None or step.shared is not None or step.unshared:
-        frame = covered(step, frame, names)
-    return RULES[step.what](expansion, step, frame, names, path)
+        frame = with_weight_settings(step, frame, names)
+    return RULES[step.type](expansion, step, frame, names, path)
 
 
-def covered(step: Step, frame: Frame, names: Evaluation) -> Frame:
-    """What `trainable` and `shared` say for a step and all inside it."""
+def with_weight_settings(step: Step, frame: Frame, names: Evaluation) -> Frame:
+    """The frame of a step with `trainable` or `shared`, for itself and the steps inside it."""
     frame = frame._replace(trainable=names.flag(step.trainable, frame.trainable))
     if step.shared is not None:
         within = frame.scope.prefix if frame.identity is None else frame.scope.identity
         identity = f"{within}#{step.shared}"
-        check_alike(names.expansion, step, frame, identity)
+        check_same_structure(names.expansion, step, frame, identity)
         return frame._replace(tag=step.shared, identity=identity, origin=step.number)
     return frame._replace(tag=None, identity=None) if step.unshared else frame
 
 
-def group(expansion: Expansion, step: Step, frame: Frame, names: Evaluation, path: str) -> Bound:
+def expand_group(
+    expansion: Expansion, step: Step, frame: Frame, names: Evaluation, path: str
+) -> StepResult:
+    """`layers`: the steps of a group, in a scope of their own if it has a name or iterations."""
     if step.body is None:
         raise Unknown
-    flow = names.flow_in(step.span)
+    flow = names.flow_or_none(step.span)
     if step.body.scope is None:
-        return Bound(path, expansion.steps(step.body, frame, flow))
+        return StepResult(path, expansion.steps(step.body, frame, flow))
     return expansion.chain(step.body, path, "layers", frame, flow, step.span)
 
 
-def output(expansion: Expansion, step: Step, frame: Frame, names: Evaluation, path: str) -> Bound:
+def expand_output(
+    expansion: Expansion, step: Step, frame: Frame, names: Evaluation, path: str
+) -> StepResult:
+    """`output`: a side chain that ends in one more output of the network."""
     if step.body is None:
         raise Unknown
-    flow = names.flow_in(step.span)
+    flow = names.flow_or_none(step.span)
     training_only = frame.training_only or names.flag(step.arguments.get("training_only"), False)
-    bound = expansion.chain(
-        step.body, path, "output", frame._replace(training_only=training_only), flow, step.span
-    )
-    values = flowing(bound)
+    inner = frame._replace(training_only=training_only)
+    result = expansion.chain(step.body, path, "output", inner, flow, step.span)
+    values = required_values(result)
     if len(values) != 1:
         raise Refusal(f"an output is one value, found {len(values)}", rule="several-values")
     expansion.graph.outputs[path] = values[0]
     if training_only:
         expansion.graph.training_outputs.add(path)
-    return bound
+    return result
 
 
-def onward(expansion: Expansion, step: Step, frame: Frame, names: Evaluation, path: str) -> Bound:
-    """`{from: x}` alone: go on from there."""
-    values = names.values()
+def expand_from(
+    expansion: Expansion, step: Step, frame: Frame, names: Evaluation, path: str
+) -> StepResult:
+    """`from` alone: the chain continues at the values that it refers to."""
+    values = names.inputs()
     if not values:
-        raise Refusal("`from` comes to no value: what it names has no round", rule="inputs")
-    return Bound(expansion.graph.path_of(values[0]), values)
+        message = "`from` refers to no value: the step that it names has no iterations"
+        raise Refusal(message, rule="inputs")
+    return StepResult(expansion.graph.path_of(values[0]), values)
 
 
-Rule = Callable[[Expansion, Step, Frame, Evaluation, str], Bound]
-RULES: dict[What, Rule] = {
-    "layer": layer,
-    "block": block,
-    "variable": variable,
-    "join": join,
-    "group": group,
-    "output": output,
-    "from": onward,
+StepRule = Callable[[Expansion, Step, Frame, Evaluation, str], StepResult]
+RULES: dict[StepType, StepRule] = {
+    "layer": expand_layer,
+    "block": expand_block,
+    "variable": expand_variable,
+    "join": expand_join,
+    "group": expand_group,
+    "output": expand_output,
+    "from": expand_from,
 }
-"""What is done for each kind of step."""
-
-
-def expand(expansion: Expansion, inputs: dict[str, Shape], names: list[str]) -> Scope:
-    """Expand the network from its inputs, or (where it has none) from unknown ones of these names.
-
-    The names of its scope are what `expect` may refer to.
-    """
-    frame = Frame(Scope("", "", None, {}, False), expansion.variables)
-    scope = expansion.open(expansion.document.body.scope or StaticScope(), "", frame, None)
-    frame = frame._replace(scope=scope)
-    expansion.graph.inputs = tuple(inputs)
-    values = [Value(-1 - index, None, shape) for index, shape in enumerate(inputs.values())]
-    for name, value in zip(inputs, values, strict=True):
-        scope.names[name] = Bound(name, (value,))
-    listed = ", ".join(f"`{name}`" for name in inputs)
-    flow: Flow = (
-        tuple(values)
-        if len(values) == 1
-        else f"the network has several inputs: say which of {listed} with `from`"
-    )
-    if not values:
-        flow = None
-        for name in (*names, "input"):
-            scope.names[name] = Bound(name, None)
-    if len(values) == 1:
-        scope.names["input"] = Bound("input", (values[0],))
-    elif len(values) > 1 and "input" not in inputs:
-        scope.names["input"] = Bound(
-            "input", f"the network has several inputs: name one of {listed}"
-        )
-    beginning = flow
-    try:
-        flow = expansion.steps(expansion.document.body, frame, flow)
-    except LimitReached:
-        return scope
-    if isinstance(flow, tuple) and len(flow) == 1:
-        expansion.graph.outputs = {"output": flow[0], **expansion.graph.outputs}
-    elif flow is not None and expansion.document.body.steps:
-        message = flow if isinstance(flow, str) else f"the network ends in {len(flow)} values"
-        inputs_left = flow == beginning
-        hint = f"end with one of them: {{from: {next(iter(inputs)) if inputs_left else 'name[0]'}}}"
-        expansion.account.report(
-            expansion.document.body.steps[-1].span, Refusal(message, hint, rule="several-values")
-        )
-    return scope
+"""How a step of each type is expanded."""

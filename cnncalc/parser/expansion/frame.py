@@ -1,28 +1,29 @@
-"""Where a step is expanded: what the steps around it say, and the values of variables that are none."""
+"""The context in which a step is expanded."""
 
-# Without `from __future__ import annotations`, which makes them texts: NamedTuple compiles each, at every start.
+# Without `from __future__ import annotations`, which turns annotations into strings that NamedTuple
+# compiles at every start.
 from typing import Any, NamedTuple
 
-from ...datum import Value as Datum
+from ...datum import Datum
 from .scope import Scope
 
 UNKNOWN: Any = object()
-"""Stands for the value of a variable that depends on a mistake."""
+"""The value of a variable that depends on an error that was reported."""
 AMBIGUOUS: Any = object()
-"""Stands for the value of `i` where two repetitions enclose it."""
+"""The value of `i` inside of two repetitions."""
 
 
 class Frame(NamedTuple):
-    """Where a step is expanded: its scope, the variables it sees, and what the steps around it say."""
+    """The context of a step: its scope, its variables, and what the steps around it set."""
 
     scope: Scope
     variables: dict[str, Datum]
     block: str | None = None
-    calls: int = 0  # block calls around it
-    depth: int = 0  # groups around it
-    repeats: int = 0  # `repeat`s around it
+    calls: int = 0  # number of block calls around it
+    depth: int = 0  # number of groups around it
+    repeats: int = 0  # number of `repeat`s around it
     training_only: bool = False
     trainable: bool = True
-    tag: str | None = None  # of the `shared` that covers it
-    identity: str | None = None  # which weights are its, where they are shared
+    tag: str | None = None  # the `shared` tag that covers it
+    identity: str | None = None  # where weights are shared: the key of those that it uses
     origin: int = 0  # the number of the step that is shared

@@ -1,4 +1,4 @@
-"""What grows while a network is expanded: its nodes, its groups and its outputs."""
+"""The graph as it grows during expansion."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from ...network import Group, Node, Value
 from ...problem import Span
 from .scope import Flow
 
-UNFINISHED = 10**9  # the end of a group in which a step failed
+UNFINISHED = 10**9
+"""The end of a group that is still open, or in which a step failed."""
 
 
 class GraphBuilder:
-    """Nodes and groups in file order."""
+    """The nodes and groups in file order, the inputs and the outputs."""
 
     def __init__(self) -> None:
         self.inputs: tuple[str, ...] = ()
@@ -20,21 +21,18 @@ class GraphBuilder:
         self.training_outputs: set[str] = set()
 
     def enter(self, path: str, kind: str, arguments: str, depth: int, span: Span) -> int:
-        """Open a group; what is given back closes it."""
-        self.groups.append(
-            Group(path, kind, arguments, len(self.nodes), UNFINISHED, depth, (), span)
-        )
+        """Open a group; returns the handle that closes it."""
+        start = len(self.nodes)
+        self.groups.append(Group(path, kind, arguments, start, UNFINISHED, depth, (), span))
         return len(self.groups) - 1
 
     def leave(self, group: int, flow: Flow) -> None:
-        path, kind, arguments, start, _, depth, _, span = self.groups[group]
+        """Close a group whose last step ends with this flow."""
         outputs = flow if isinstance(flow, tuple) else ()
-        self.groups[group] = Group(
-            path, kind, arguments, start, len(self.nodes), depth, outputs, span
-        )
+        self.groups[group] = self.groups[group]._replace(end=len(self.nodes), outputs=outputs)
 
-    def cut(self, count: int) -> None:
-        """Keep the first nodes only."""
+    def truncate(self, count: int) -> None:
+        """Keep the first `count` nodes only."""
         self.nodes = self.nodes[:count]
         self.groups = [
             group._replace(end=min(group.end, count))
@@ -44,7 +42,7 @@ class GraphBuilder:
         self.outputs = {name: value for name, value in self.outputs.items() if value.node < count}
 
     def path_of(self, value: Value) -> str:
-        """How a reference would call a value."""
+        """The path by which a reference would name a value."""
         if value.node < 0:
             return self.inputs[-1 - value.node]
         path = self.nodes[value.node].path

@@ -1,10 +1,10 @@
-"""Making a layer for what enters it."""
+"""Layers for given inputs."""
 
-# Without `from __future__ import annotations`, which makes them texts: NamedTuple compiles each, at every start.
+# Without `from __future__ import annotations`, which turns annotations into strings that NamedTuple
+# compiles at every start.
 from typing import NamedTuple
 
-from ...datum import Value as Datum
-from ...datum import show
+from ...datum import Datum, show
 from ...layers import layer_class
 from ...layers.layer import Layer
 from ...limits import MAX_AXES, MAX_VALUE
@@ -13,7 +13,7 @@ from ...shape import Shape
 
 
 class Instance(NamedTuple):
-    """A layer made for what enters, with what it gives: the same for every like call."""
+    """A layer for given input shapes, with its output shape (its output shapes, if several)."""
 
     layer: Layer
     shape: Shape
@@ -21,24 +21,30 @@ class Instance(NamedTuple):
 
 
 def instantiate(kind: str, given: dict[str, Datum], shapes: tuple[Shape, ...]) -> Instance:
-    """Make a layer for what enters it.  Raises Refusal where it cannot take it."""
+    """Make a layer with these arguments for these input shapes.
+
+    Raises Refusal if the layer cannot have them.
+    """
     layer = layer_class(kind).create(given, shapes)
     shape = layer.output(*shapes)
     if min(shape) < 1:
-        if hasattr(layer, "kernel"):
-            raise Refusal(
-                f"{kind} leaves nothing of {shapes[0]}: its kernel of {'x'.join(map(str, layer.kernel))} "
-                "is larger than the padded input",
-                argument="kernel",
-            )
-        raise Refusal(
-            f"{kind} leaves nothing of {' and '.join(map(str, shapes))}: it would come to {show(tuple(shape))}"
-        )
+        raise empty_output(layer, shapes, shape)
     return Instance(layer, bounded(shape), layer.outputs(*shapes))
 
 
+def empty_output(layer: Layer, shapes: tuple[Shape, ...], shape: Shape) -> Refusal:
+    """The reason that the output of a layer is empty."""
+    kind = layer.kind
+    if hasattr(layer, "kernel"):
+        kernel = "x".join(map(str, layer.kernel))
+        message = f"the {kernel} kernel of {kind} is larger than its padded input {shapes[0]}"
+        return Refusal(message, argument="kernel")
+    inputs = " and ".join(map(str, shapes))
+    return Refusal(f"the output of {kind} for {inputs} is empty: {show(tuple(shape))}")
+
+
 def bounded(shape: Shape) -> Shape:
-    """Refuse a value that nobody could compute, and whose numbers could not be printed."""
+    """The shape itself.  Raises Refusal if a value of it is larger than MAX_VALUE elements."""
     if len(shape) > MAX_AXES:
         raise Refusal(f"a value has at most {MAX_AXES} axes, found {len(shape)}", rule="limit")
     if shape.elements > MAX_VALUE:

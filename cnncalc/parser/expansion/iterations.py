@@ -1,69 +1,65 @@
-"""`repeat`, `for` and `across`: the variables of each round."""
+"""`repeat`, `for` and `across`: the variables of each iteration."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...datum import Value as Datum
-from ...datum import show, whole
+from ...datum import Datum, show, whole
 from ...document import Bindings, Step
-from ...expression.value import Unknown
+from ...expression.value import Expression, Unknown
 from ...problem import Refusal
 from .evaluation import Evaluation
 from .frame import AMBIGUOUS, Frame
 
 
-def rounds_of(step: Step, frame: Frame, names: Evaluation) -> Iterator[dict[str, Datum]]:
-    """The variables of each round."""
+def iterations_of(step: Step, frame: Frame, names: Evaluation) -> Iterator[dict[str, Datum]]:
+    """The variables of each iteration of a step with `repeat` or `for`."""
     if step.bindings is not None:
-        yield from bindings_of(step.bindings, frame, names)
-        return
-    if step.repeat is None:
-        return
-    count = whole(names.evaluate(step.repeat))
-    if count is None or count < 0:
-        names.expansion.account.report(
-            step.repeat.span,
-            Refusal(
-                f"`repeat` is a count, 0 or more, found {show(step.repeat.run(names))}",
-                rule="bad-value",
-            ),
-        )
-        raise Unknown
-    names.expansion.account.take_rounds(count, step.repeat.span)
-    for index in range(count):
-        yield {**frame.variables, "i": AMBIGUOUS if frame.repeats else index}
+        yield from iterations_over(step.bindings, frame, names)
+    elif step.repeat is not None:
+        message = "`repeat` must be a count of 0 or more"
+        count = count_of(names.evaluate(step.repeat), step.repeat, names, message)
+        names.expansion.quota.spend_iterations(count, step.repeat.span)
+        for index in range(count):
+            yield {**frame.variables, "i": AMBIGUOUS if frame.repeats else index}
 
 
-def bindings_of(bindings: Bindings, frame: Frame, names: Evaluation) -> Iterator[dict[str, Datum]]:
-    """The variables for each binding of `for` or `across`."""
-    columns: dict[str, tuple[Datum, ...]] = {}
-    for name, expression in bindings:
-        value = names.evaluate(expression)
-        if isinstance(value, tuple):
-            names.expansion.account.take_rounds(len(value), expression.span, check_only=True)
-            columns[name] = value
-            continue
-        count = whole(value)
-        if count is None or count < 0:
-            refusal = Refusal(
-                f"`{name}` takes a list, or a count of 0 or more, found {show(value)}",
-                rule="bad-value",
-            )
-            names.expansion.account.report(expression.span, refusal)
-            raise Unknown
-        names.expansion.account.take_rounds(count, expression.span, check_only=True)
-        columns[name] = tuple(range(count))
-    lengths = {name: len(column) for name, column in columns.items()}
-    if len(set(lengths.values())) > 1:
-        found = ", ".join(f"`{name}` has {length}" for name, length in lengths.items())
-        names.expansion.account.report(
-            bindings[0][1].span,
-            Refusal(f"lists bound together have one length: {found}", rule="bad-value"),
-        )
-        raise Unknown
+def iterations_over(
+    bindings: Bindings, frame: Frame, names: Evaluation
+) -> Iterator[dict[str, Datum]]:
+    """The variables of each iteration over the bindings of `for` or `across`."""
+    columns = {name: column_of(name, expression, names) for name, expression in bindings}
     if not columns:
         raise Unknown
-    names.expansion.account.take_rounds(next(iter(lengths.values())), bindings[0][1].span)
+    lengths = {name: len(column) for name, column in columns.items()}
+    span = bindings[0][1].span
+    if len(set(lengths.values())) > 1:
+        found = ", ".join(f"`{name}` has {length}" for name, length in lengths.items())
+        message = f"lists that are bound together must have the same length: {found}"
+        names.expansion.diagnostics.report(span, Refusal(message, rule="bad-value"))
+        raise Unknown
+    names.expansion.quota.spend_iterations(lengths[bindings[0][0]], span)
     for row in zip(*columns.values(), strict=True):
         yield {**frame.variables, **dict(zip(columns, row, strict=True))}
+
+
+def column_of(name: str, expression: Expression, names: Evaluation) -> tuple[Datum, ...]:
+    """The values of one name in all iterations: those of a list, or 0 to below a count."""
+    value = names.evaluate(expression)
+    if isinstance(value, tuple):
+        names.expansion.quota.check_iterations(len(value), expression.span)
+        return value
+    message = f"`{name}` takes a list, or a count of 0 or more"
+    count = count_of(value, expression, names, message)
+    names.expansion.quota.check_iterations(count, expression.span)
+    return tuple(range(count))
+
+
+def count_of(value: Datum, expression: Expression, names: Evaluation, message: str) -> int:
+    """The value of an expression as a count.  Raises Unknown if it is not one (reported)."""
+    count = whole(value)
+    if count is None or count < 0:
+        refusal = Refusal(f"{message}, found {show(value)}", rule="bad-value")
+        names.expansion.diagnostics.report(expression.span, refusal)
+        raise Unknown
+    return count

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from ...datum import show
+from ...datum import Datum, show
 from ...document import Body, Operand, StaticScope, Step
 from ...expression.value import Unknown
 from ...layers import layer_class
@@ -12,176 +12,220 @@ from ...network import Value
 from ...problem import Call, Refusal
 from .evaluation import Evaluation
 from .frame import Frame
-from .iterations import bindings_of
-from .nodes import add_node, arguments, known
-from .scope import Bound, Flow, Scope, flowing
+from .iterations import iterations_over
+from .nodes import add_node, evaluated_arguments, known
+from .scope import Flow, Scope, StepResult, required_values
 from .state import SKIPPED, Expansion
 
-if TYPE_CHECKING:  # most families are imported when a file first names one of their layers
+if TYPE_CHECKING:  # at run time, a layer's module is imported when a file first names the layer
     from ...layers.join import Join
 
 
-class Taken:
-    """What the operands of a join have come to."""
+class JoinOperands:
+    """The operands of a join as they are expanded: their values, and the number of others."""
 
     def __init__(self) -> None:
         self.values: list[Value] = []
         self.constants = 0
         self.failed = 0
-        self.countable = True  # no `name.*` among those that failed
+        self.countable = True  # no failed operand is a `name.*`
 
     def fail(self, operand: Operand) -> None:
-        """Note an operand whose value is not known."""
+        """Record an operand whose value is not known."""
         self.failed += 1
         if operand.reference is not None and operand.reference.parts[-1] == "*":
             self.countable = False
 
 
-def join(expansion: Expansion, step: Step, frame: Frame, names: Evaluation, path: str) -> Bound:
+def expand_join(
+    expansion: Expansion, step: Step, frame: Frame, names: Evaluation, path: str
+) -> StepResult:
+    """Expand the operands of a join, and add the join to the graph."""
     cls = cast("type[Join]", layer_class(step.word))
-    given = arguments(step, names)
-    flow = names.flow_in(step.span)
-    taken = Taken()
+    given = evaluated_arguments(step, names)
+    flow = names.flow_or_none(step.span)
+    operands = JoinOperands()
     start = len(expansion.graph.nodes)
-    rounds: list[Bound | None] | None = None
+    iterations: list[StepResult | None] | None = None
     scope: Scope | None = None
-    if (
-        step.across is None and step.scope is not None
-    ):  # the rounds of a repeated join keep their paths apart
-        scope = expansion.open(step.scope, path + ".", frame, frame.scope)
-        take_operands(expansion, step, frame._replace(scope=scope), flow, taken)
-        for name, named in scope.names.items():  # what the last round names is seen from behind
-            named.join = step.number
-            expansion.bind(name, named, frame.scope, step.scope.given[name][0])
-    elif step.across is None:
-        take_operands(expansion, step, frame, flow, taken)
+    if step.across is not None:
+        iterations = expand_across(expansion, step, frame, flow, operands, path, names)
+    elif step.scope is not None:
+        scope = expand_in_iteration(expansion, step, step.scope, frame, flow, operands, path)
     else:
-        rounds = [
-            take_binding(
-                expansion,
-                step,
-                frame._replace(variables=variables),
-                flow,
-                taken,
-                f"{path}.{index}",
-                index,
-            )
-            for index, variables in enumerate(bindings_of(step.across, frame, names))
-        ]
-    check_operands(cls, taken)
-    if taken.failed:
+        expand_operands(expansion, step, frame, flow, operands)
+    check_operands(cls, operands)
+    check_arguments(cls, given, operands)
+    values = tuple(operands.values)
+    result = add_node(expansion, step.word, given, values, frame, path, step, start)
+    result.iterations = iterations
+    result.scope = scope
+    return result
+
+
+def check_operands(cls: type[Join], operands: JoinOperands) -> None:
+    """Raise Refusal if a join cannot have this number of operands, or numbers as operands."""
+    if not operands.values and not operands.failed:
+        found = "has only numbers as operands" if operands.constants else "has no operands left"
+        raise Refusal(f"{cls.kind} {found}", rule="missing-operands")
+    if operands.constants and "constants" not in cls.fields:
+        raise Refusal(f"{cls.kind} does not take numbers as operands", rule="bad-operand")
+    if operands.countable:
+        cls.check_operands(len(operands.values) + operands.constants + operands.failed)
+
+
+def check_arguments(cls: type[Join], given: dict[str, Datum], operands: JoinOperands) -> None:
+    """Raise Refusal or Unknown for an error in arguments or operands; adds the constants."""
+    if operands.failed:
         cls.check_given(known(given))
         raise Unknown
-    if taken.constants:
-        given["constants"] = taken.constants
+    if operands.constants:
+        given["constants"] = operands.constants
     known(given)
-    bound = add_node(expansion, step.word, given, tuple(taken.values), frame, path, step, start)
-    bound.rounds = rounds
-    bound.scope = scope
-    return bound
 
 
-def check_operands(cls: type[Join], taken: Taken) -> None:
-    """Raise Refusal where a join cannot take so many operands, or numbers, whatever they are."""
-    if not taken.values and not taken.failed:
-        found = "joins numbers only" if taken.constants else "has no operand left"
-        raise Refusal(f"{cls.kind} {found}", rule="missing-operands")
-    if taken.constants and "constants" not in cls.fields:
-        raise Refusal(f"{cls.kind} takes no numbers as operands", rule="bad-operand")
-    if taken.countable:
-        cls.check_operands(len(taken.values) + taken.constants + taken.failed)
+def expand_in_iteration(
+    expansion: Expansion,
+    step: Step,
+    static: StaticScope,
+    frame: Frame,
+    flow: Flow,
+    operands: JoinOperands,
+    path: str,
+) -> Scope:
+    """The operands of one iteration of a repeated join, which have paths of their own.
+
+    The names given in the last iteration are visible to the steps after the join.
+    """
+    scope = expansion.new_scope(static, path + ".", frame, frame.scope)
+    expand_operands(expansion, step, frame._replace(scope=scope), flow, operands)
+    for name, named in scope.names.items():
+        named.join = step.number
+        expansion.bind(name, named, frame.scope, static.given[name][0])
+    return scope
 
 
-def take_binding(
-    expansion: Expansion, step: Step, frame: Frame, flow: Flow, taken: Taken, path: str, index: int
-) -> Bound:
+def expand_across(
+    expansion: Expansion,
+    step: Step,
+    frame: Frame,
+    flow: Flow,
+    operands: JoinOperands,
+    path: str,
+    names: Evaluation,
+) -> list[StepResult | None]:
+    """The operands of a join once for each binding of its `across`."""
+    found: list[StepResult | None] = []
+    for index, variables in enumerate(iterations_over(step.across or (), frame, names)):
+        inner = frame._replace(variables=variables)
+        found.append(expand_binding(expansion, step, inner, flow, operands, path, index))
+    return found
+
+
+def expand_binding(
+    expansion: Expansion,
+    step: Step,
+    frame: Frame,
+    flow: Flow,
+    operands: JoinOperands,
+    join_path: str,
+    index: int,
+) -> StepResult:
     """The operands of one binding of `across`, in a scope of their own."""
+    path = f"{join_path}.{index}"
     inner = frame._replace(depth=frame.depth + 1)
     if frame.identity is not None and step.shared is None:
-        inner = inner._replace(
-            identity=f"{frame.identity}/{step.number - frame.origin}.{index}", origin=step.number
-        )
-    scope = expansion.open(step.scope or StaticScope(), path + ".", inner, frame.scope)
+        identity = f"{frame.identity}/{step.number - frame.origin}.{index}"
+        inner = inner._replace(identity=identity, origin=step.number)
+    scope = expansion.new_scope(step.scope or StaticScope(), path + ".", inner, frame.scope)
     group = expansion.graph.enter(path, "branch", "", frame.depth, step.span)
-    expansion.account.calls.append(
-        Call(f"binding {index} of `{path.rpartition('.')[0]}`", step.span)
-    )
-    before = len(taken.values)
-    take_operands(expansion, step, inner._replace(scope=scope), flow, taken)
-    expansion.account.calls.pop()
-    values = tuple(taken.values[before:])
+    expansion.diagnostics.calls.append(Call(f"binding {index} of `{join_path}`", step.span))
+    before = len(operands.values)
+    expand_operands(expansion, step, inner._replace(scope=scope), flow, operands)
+    expansion.diagnostics.calls.pop()
+    values = tuple(operands.values[before:])
     expansion.graph.leave(group, values)
-    return Bound(path, values, scope)
+    return StepResult(path, values, scope)
 
 
-def take_operands(expansion: Expansion, step: Step, frame: Frame, flow: Flow, taken: Taken) -> None:
+def expand_operands(
+    expansion: Expansion, step: Step, frame: Frame, flow: Flow, operands: JoinOperands
+) -> None:
+    """Expand all operands of a join; an error in one is reported."""
     for operand in step.operands:
         try:
-            take_operand(expansion, operand, frame, flow, taken)
+            expand_operand(expansion, operand, frame, flow, operands)
         except Refusal as refusal:
-            expansion.account.report(operand.span, refusal)
-            taken.fail(operand)
+            expansion.diagnostics.report(operand.span, refusal)
+            operands.fail(operand)
         except Unknown:
-            taken.fail(operand)
+            operands.fail(operand)
 
 
-def take_operand(
-    expansion: Expansion, operand: Operand, frame: Frame, flow: Flow, taken: Taken
+def expand_operand(
+    expansion: Expansion, operand: Operand, frame: Frame, flow: Flow, operands: JoinOperands
 ) -> None:
-    """Take the value of an operand, or note that it is a number, or that it is left out."""
+    """Add the value of an operand to the others, or count it if it is a number."""
     several = False
     if operand.reference is not None and is_reference(operand, frame):
         values = frame.scope.values(operand.reference, Evaluation(expansion, frame, flow))
         several = operand.reference.parts[-1] == "*"
-        bound = Bound(expansion.graph.path_of(values[0]) if values else operand.text, values)
-    elif operand.expression is not None:
-        value = Evaluation(expansion, frame, flow).evaluate(operand.expression)
-        if type(value) in (int, float):
-            taken.constants += 1
-            return
-        if not isinstance(value, str) or operand.body is None:
-            raise Refusal(
-                f"expected a branch, a reference or a number, found {show(value)}",
-                rule="bad-operand",
-            )
-        bound = branch(expansion, operand, operand.body, frame, flow)
-    elif operand.body is not None:
-        bound = branch(expansion, operand, operand.body, frame, flow)
+        path = expansion.graph.path_of(values[0]) if values else operand.text
+        result = StepResult(path, values)
     else:
-        raise Unknown
-    if bound is SKIPPED:
-        frame.scope.left_out.add(operand.name or "")
+        if operand.expression is not None and is_number(expansion, operand, frame, flow):
+            operands.constants += 1
+            return
+        if operand.body is None:
+            raise Unknown
+        result = expand_branch(expansion, operand, operand.body, frame, flow)
+    if result is SKIPPED:
+        frame.scope.skipped.add(operand.name or "")
         return
     if operand.name:
-        expansion.bind(operand.name, bound, frame.scope, operand.span)
-    values = Evaluation(expansion, frame, flowing(bound)).values()
+        expansion.bind(operand.name, result, frame.scope, operand.span)
+    values = Evaluation(expansion, frame, required_values(result)).inputs()
     if len(values) != 1 and not several:
         raise Refusal(f"an operand is one value, found {len(values)}", rule="several-values")
-    taken.values += values
+    operands.values += values
 
 
 def is_reference(operand: Operand, frame: Frame) -> bool:
-    """A word may be a step's name and a variable's: then it is the step."""
-    return operand.expression is None or (
-        operand.reference is not None and frame.scope.find(operand.reference.name) is not None
-    )
+    """True if an operand is a reference.  A word that is a step and a variable is the step."""
+    if operand.expression is None:
+        return True
+    return operand.reference is not None and frame.scope.find(operand.reference.name) is not None
 
 
-def branch(expansion: Expansion, operand: Operand, body: Body, frame: Frame, flow: Flow) -> Bound:
-    """The steps of an operand; SKIPPED where it is one step, without a list, that `when` leaves out."""
+def is_number(expansion: Expansion, operand: Operand, frame: Frame, flow: Flow) -> bool:
+    """Whether the expression of an operand is a number; else it must be the word of a layer."""
+    assert operand.expression is not None
+    value = Evaluation(expansion, frame, flow).evaluate(operand.expression)
+    if type(value) in (int, float):
+        return True
+    if not isinstance(value, str) or operand.body is None:
+        message = f"expected a branch, a reference or a number, found {show(value)}"
+        raise Refusal(message, rule="bad-operand")
+    return False
+
+
+def expand_branch(
+    expansion: Expansion, operand: Operand, body: Body, frame: Frame, flow: Flow
+) -> StepResult:
+    """The steps of an operand; SKIPPED if it is a single step that its `when` skips."""
     path = frame.scope.prefix + (operand.name or "")
     if operand.name is None:
-        result = (
-            expansion.take(expansion, body.steps[0], frame, flow)
-            if operand.lone
-            else expansion.steps(body, frame, flow)
-        )
-        return result if result is SKIPPED else Bound(path, result)
+        if operand.lone:
+            result = expansion.step_function(expansion, body.steps[0], frame, flow)
+        else:
+            result = expansion.steps(body, frame, flow)
+        return result if result is SKIPPED else StepResult(path, result)
     if not operand.lone:
         return expansion.chain(body, path, "branch", frame, flow, operand.span)
     inner = frame._replace(depth=frame.depth + 1)
-    scope = expansion.open(body.scope or StaticScope(), path + ".", inner, frame.scope)
+    scope = expansion.new_scope(body.scope or StaticScope(), path + ".", inner, frame.scope)
     group = expansion.graph.enter(path, "branch", "", frame.depth, operand.span)
-    result = expansion.take(expansion, body.steps[0], inner._replace(scope=scope), flow)
+    inner = inner._replace(scope=scope)
+    result = expansion.step_function(expansion, body.steps[0], inner, flow)
     expansion.graph.leave(group, None if result is SKIPPED else result)
-    return result if result is SKIPPED else Bound(path, result, scope)
+    return result if result is SKIPPED else StepResult(path, result, scope)

@@ -1,65 +1,44 @@
-"""A step that is a layer -> a node of the graph."""
+"""Steps that are layers, and the nodes that they become."""
 
 from __future__ import annotations
 
-from ...datum import Value as Datum
+from ...datum import Datum
 from ...document import Step
 from ...expression.value import Unknown
 from ...layers import layer_class
-from ...limits import MAX_LAYERS
 from ...network import Node, Value
-from ...problem import Refusal, count, did_you_mean
+from ...problem import Refusal
 from ...shape import Shape
 from .evaluation import Evaluation
 from .frame import UNKNOWN, Frame
 from .instantiate import Instance, instantiate
-from .scope import Bound
+from .scope import StepResult
 from .state import Expansion
 
 
-def arguments(step: Step, names: Evaluation) -> dict[str, Datum]:
-    """The arguments of a call by name.  All are evaluated, so that every mistake in them is seen."""
-    return {name: names.or_unknown(expression) for name, expression in step.arguments.items()}
+def evaluated_arguments(step: Step, names: Evaluation) -> dict[str, Datum]:
+    """The arguments of a call by name.  All are evaluated, so that every error is reported."""
+    return {
+        name: names.evaluate_or_unknown(expression) for name, expression in step.arguments.items()
+    }
 
 
 def known(given: dict[str, Datum]) -> dict[str, Datum]:
-    """Arguments without a mistake in them.  Raises Unknown where there is one."""
+    """The arguments themselves.  Raises Unknown if there is an error in one."""
     if any(value is UNKNOWN for value in given.values()):
         raise Unknown
     return given
 
 
-def check_arguments(step: Step, kind: str, params: list[str]) -> None:
-    """What the reader of steps checks where the word itself says what the step is."""
-    if len(step.value) > len(params):
-        refusal = Refusal(
-            f"{kind} takes {count(len(params), 'argument')}, found {len(step.value)}",
-            rule="unknown-argument",
-        )
-        refusal.span = step.value[len(params)].span
-        raise refusal
-    for name, span in step.keys.items():
-        if name not in params:
-            refusal = Refusal(
-                f"unknown argument `{name}` of {kind}",
-                did_you_mean(name, params),
-                rule="unknown-argument",
-            )
-        elif name in params[: len(step.value)]:
-            hint = f"the value of `{step.word}` is its `{name}`"
-            refusal = Refusal(f"`{name}` is given twice", hint, rule="duplicate-argument")
-        else:
-            continue
-        refusal.span = span
-        raise refusal
-
-
-def layer(expansion: Expansion, step: Step, frame: Frame, names: Evaluation, path: str) -> Bound:
+def expand_layer(
+    expansion: Expansion, step: Step, frame: Frame, names: Evaluation, path: str
+) -> StepResult:
+    """Add a layer to the graph."""
     cls = layer_class(step.word)
-    given = arguments(step, names)
+    given = evaluated_arguments(step, names)
     if cls.arity == (0, 0):
         return add_node(expansion, step.word, known(given), (), frame, path, step)
-    values = names.entering_or_none(step.span)
+    values = names.inputs_or_none(step.span)
     if values is None:
         cls.check_given(known(given))
         raise Unknown
@@ -75,27 +54,19 @@ def add_node(
     path: str,
     step: Step,
     start: int | None = None,
-) -> Bound:
-    """Add a layer, whose step began at node `start`, to the graph.  Raises Refusal where it cannot take what enters."""
+) -> StepResult:
+    """Add a layer to the graph; `start` is the first node of its step, if that is another one.
+
+    Raises Refusal if the layer cannot have these arguments or inputs.
+    """
     shapes = tuple([value.shape for value in inputs])
-    # 1, 1.0 and true are equal, but not alike.
-    key = (
-        (kind, shapes, tuple(given.items()), tuple(map(type, given.values())))
-        if given
-        else (kind, shapes)
-    )
-    made = expansion.made.get(key)
-    if made is None:
-        made = expansion.made[key] = instantiate(kind, given, shapes)
+    made = instance_of(expansion, kind, given, shapes)
     nodes = expansion.graph.nodes
     index = len(nodes)
-    if index >= MAX_LAYERS:
-        raise expansion.account.stop(step.span, f"more than {MAX_LAYERS:,} layers")
-    weight_key = (
-        key_of_weights(expansion, made, shapes, frame, path, step)
-        if frame.identity is not None
-        else None
-    )
+    expansion.quota.check_layers(index, step.span)
+    weight_key = None
+    if frame.identity is not None:
+        weight_key = shared_weights_key(expansion, made, shapes, frame, path, step)
     nodes.append(
         Node(
             path,
@@ -113,19 +84,34 @@ def add_node(
         )
     )
     if not made.outputs:
-        return Bound(path, (Value(index, None, made.shape),))
-    expansion.account.spend(len(made.outputs))
-    name = step.name or "name"
-    unnamed = "" if step.name else " (it needs a `name` for that)"
-    bound = Bound(
-        path,
-        f"`{path}` is {len(made.outputs)} values: say which with `from`, as in `from: {name}[0]`{unnamed}",
-    )
-    bound.outputs = tuple(Value(index, part, shape) for part, shape in enumerate(made.outputs))
-    return bound
+        return StepResult(path, (Value(index, None, made.shape),))
+    expansion.quota.spend(len(made.outputs))
+    result = StepResult(path, several_outputs(path, len(made.outputs), step.name))
+    result.outputs = tuple(Value(index, part, shape) for part, shape in enumerate(made.outputs))
+    return result
 
 
-def key_of_weights(
+def instance_of(
+    expansion: Expansion, kind: str, given: dict[str, Datum], shapes: tuple[Shape, ...]
+) -> Instance:
+    """The layer for these arguments and input shapes, made once per expansion."""
+    key: tuple[object, ...] = (kind, shapes)
+    if given:  # 1, 1.0 and true are equal, but not the same argument
+        key = (kind, shapes, tuple(given.items()), tuple(map(type, given.values())))
+    made = expansion.instances.get(key)
+    if made is None:
+        made = expansion.instances[key] = instantiate(kind, given, shapes)
+    return made
+
+
+def several_outputs(path: str, count: int, name: str | None) -> str:
+    """Why the step after a layer with several outputs needs a `from`."""
+    unnamed = "" if name else " (it needs a `name` for that)"
+    example = f"`from: {name or 'name'}[0]`{unnamed}"
+    return f"`{path}` has {count} output values: choose one with `from`, as in {example}"
+
+
+def shared_weights_key(
     expansion: Expansion,
     made: Instance,
     shapes: tuple[Shape, ...],
@@ -133,19 +119,21 @@ def key_of_weights(
     path: str,
     step: Step,
 ) -> str | None:
-    """The name of the shared weights; those of earlier steps must have the same shapes."""
+    """The key of the shared weights of a layer; None if it has no weights.
+
+    Raises Refusal if an earlier layer has the key with weights of other shapes.
+    """
     weights = made.layer.weights(*shapes)
     if not weights:
         return None
     key = f"{frame.identity}/{step.number - frame.origin}"
-    known, first = expansion.tensors.setdefault(key, (weights, path))
+    known, first = expansion.shared_weights.setdefault(key, (weights, path))
     if known != weights:
-        found = " and ".join(
-            ", ".join(f"{name} {shape}" for name, shape in tensors.items())
-            for tensors in (known, weights)
-        )
-        raise Refusal(
-            f"`{path}` cannot share the weights of `{first}`: they are unequal, {found}",
-            rule="shared",
-        )
+        found = f"{listed_weights(known)} and {listed_weights(weights)}"
+        message = f"`{path}` cannot share the weights of `{first}`: their shapes differ, {found}"
+        raise Refusal(message, rule="shared")
     return key
+
+
+def listed_weights(weights: dict[str, Shape]) -> str:
+    return ", ".join(f"{name} {shape}" for name, shape in weights.items())

@@ -1,47 +1,57 @@
-"""Names of values: what a reference finds where it is written."""
+"""Names of steps and values, and what a reference to them finds."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ...datum import Value as Datum
+from ...datum import Datum
 from ...document import StaticScope, Step
-from ...expression.arithmetic import needed_whole
+from ...expression.arithmetic import required_whole
 from ...expression.value import Expression, Names, Reference, Unknown
 from ...layers import LAYERS
 from ...network import Value
 from ...problem import Refusal, did_you_mean, nearest
 
 Flow = tuple[Value, ...] | str | None
-"""What goes on from a step: its values; or why the next step must say `from`; or (None) nothing that is known."""
+"""The values that a step passes on to the next one.
+
+A text says why the next step needs a `from`; None means that the values are not known, because of
+an error that was reported.
+"""
 
 
-class Bound:
-    """What a name stands for: the value at its end, what is named inside, and its rounds or parts."""
+class StepResult:
+    """What a name refers to: the values at the end of a step, the names and iterations inside it.
 
-    __slots__ = ("flow", "join", "outputs", "path", "rounds", "scope")
+    `outputs` are the values of a layer that has several, `join` is the number of the repeated join
+    in whose branches the name is given (0 elsewhere).
+    """
+
+    __slots__ = ("flow", "iterations", "join", "outputs", "path", "scope")
 
     def __init__(self, path: str, flow: Flow, scope: Scope | None = None) -> None:
         self.path = path
         self.flow = flow
         self.scope = scope
-        self.rounds: list[Bound | None] | None = None
+        self.iterations: list[StepResult | None] | None = None
         self.outputs: tuple[Value, ...] = ()
-        self.join = 0  # the number of the repeated join in whose branches it has its name
+        self.join = 0
 
     @property
-    def stands_no_time(self) -> bool:
-        """Whether it is a repeated step without a round, or with none that its `when` takes."""
-        return self.rounds is not None and not any(self.rounds)
+    def never_runs(self) -> bool:
+        """True for a repeated step with no iterations, or with skipped ones only."""
+        return self.iterations is not None and not any(self.iterations)
 
 
 class Scope:
-    """The names of one scope, and the scope around it in the same block.
+    """The names of one scope, and the enclosing scope in the same block.
 
-    `prefix` stands before the paths of what it holds; `identity` tells which steps of which scopes use the same weights.
+    `prefix` begins the paths of its steps.  `identity` identifies the scope where weights are
+    shared.  `incomplete` means that steps of the file could not be read: a name that is missing
+    may be theirs.
     """
 
-    __slots__ = ("automatic", "identity", "left_out", "lost", "names", "parent", "prefix")
+    __slots__ = ("automatic", "identity", "incomplete", "names", "parent", "prefix", "skipped")
 
     def __init__(
         self,
@@ -49,162 +59,172 @@ class Scope:
         identity: str,
         parent: Scope | None,
         automatic: dict[int, str],
-        lost: bool,
+        incomplete: bool,
     ) -> None:
         self.prefix = prefix
         self.identity = identity
         self.parent = parent
         self.automatic = automatic
-        self.lost = lost  # some steps could not be read: a name that is not here may be theirs
-        self.names: dict[str, Bound] = {}
-        self.left_out: set[str] = set()
+        self.incomplete = incomplete
+        self.names: dict[str, StepResult] = {}
+        self.skipped: set[str] = set()
 
-    def bind(self, name: str, bound: Bound) -> None:
-        """Give a name; it is given all the same where it raises Refusal, since a step that is taken has it."""
+    def bind(self, name: str, result: StepResult) -> None:
+        """Give a name to a result.
+
+        Raises Refusal if another active step has the name; the new one has it nevertheless.
+        """
         earlier = self.names.get(name)
-        self.names[name] = bound
-        if earlier is None or earlier.stands_no_time or (bound.join and earlier.join == bound.join):
+        self.names[name] = result
+        if earlier is None or earlier.never_runs:
             return
-        raise Refusal(
-            f"`{self.prefix}{name}` is the name of two steps that are both taken",
-            rule="duplicate-name",
-        )
+        if result.join and earlier.join == result.join:
+            return
+        message = f"two active steps are both named `{self.prefix}{name}`"
+        raise Refusal(message, rule="duplicate-name")
 
-    def find(self, name: str) -> Bound | None:
+    def find(self, name: str) -> StepResult | None:
+        """The result of this name in this scope or an enclosing one."""
         scope: Scope | None = self
         while scope is not None:
-            bound = scope.names.get(name)
-            if bound is not None:
-                return bound
+            result = scope.names.get(name)
+            if result is not None:
+                return result
             scope = scope.parent
         return None
 
     def missing(self, name: str) -> Refusal | Unknown:
-        """Why a name is not there."""
-        if self.lost:
+        """The reason that a name is not found."""
+        if self.incomplete:
             return Unknown()
         scope: Scope | None = self
         known: list[str] = []
         while scope is not None:
-            if name in scope.left_out:
-                return Refusal(f"`{name}` was left out by its `when`", rule="unknown-reference")
+            if name in scope.skipped:
+                return Refusal(f"`{name}` is skipped by its `when`", rule="unknown-reference")
             known += scope.names
             scope = scope.parent
-        return Refusal(
-            f"there is no `{name}` here", hint_for(name, known), rule="unknown-reference"
-        )
+        message = f"there is no `{name}` in this scope"
+        return Refusal(message, missing_hint(name, known), rule="unknown-reference")
 
-    def resolve(self, reference: Reference, names: Names) -> tuple[Bound, bool]:
-        """What a reference names, and whether it asks for all of it (`.*`).  Raises Refusal, or Unknown."""
-        bound = self.find(reference.name)
-        if bound is None:
+    def resolve(self, reference: Reference, names: Names) -> tuple[StepResult, bool]:
+        """The result that a reference names, and whether it asks for all its values (`.*`).
+
+        Raises Refusal if there is none, Unknown if that depends on an earlier error.
+        """
+        result = self.find(reference.name)
+        if result is None:
             raise self.missing(reference.name)
         for part in reference.parts[1:]:
             if part == "*":
-                return bound, True
+                return result, True
             if isinstance(part, str):
-                bound = inner(bound, part)
+                result = inner_result(result, part)
+            elif isinstance(part, Expression):
+                result = item_of(result, required_whole(part.run(names), "[]"))
             else:
-                position = (
-                    needed_whole(part.run(names), "[]") if isinstance(part, Expression) else part
-                )
-                bound = round_of(bound, position)
-        return bound, False
+                result = item_of(result, part)
+        return result, False
 
     def values(self, reference: Reference, names: Names) -> tuple[Value, ...]:
-        """The values that a reference names.  Raises Refusal, or Unknown."""
-        bound, everything = self.resolve(reference, names)
+        """The values that a reference names.  Raises Refusal and Unknown as `resolve` does."""
+        result, everything = self.resolve(reference, names)
         if not everything:
-            return flowing(bound)
-        if bound.rounds is not None:
+            return required_values(result)
+        if result.iterations is not None:
             found: list[Value] = []
-            for entry in bound.rounds:
-                if entry is not None:
-                    found += flowing(entry)
+            for iteration in result.iterations:
+                if iteration is not None:
+                    found += required_values(iteration)
         else:
-            found = list(bound.outputs or flowing(bound))
+            found = list(result.outputs or required_values(result))
         names.spend(len(found))
         return tuple(found)
 
 
-def hint_for(name: str, known: Iterable[str]) -> str:
-    """What to do about a name that is not there."""
+def missing_hint(name: str, known: Iterable[str]) -> str:
+    """The hint for a name that is not found among the known ones."""
     if name[-1:].isdigit() and (name.rstrip("0123456789") in LAYERS or not known):
         return "automatic names cannot be referred to: give the step a `name`"
-    return (
-        nearest(name, known)
-        or "a reference names an earlier step, of the same scope or of one around it"
-    )
+    otherwise = "a reference names an earlier step of the same scope or of an enclosing one"
+    return nearest(name, known) or otherwise
 
 
-def flowing(bound: Bound) -> tuple[Value, ...]:
-    if bound.flow is None:
+def required_values(result: StepResult) -> tuple[Value, ...]:
+    """The values of a result.  Raises Refusal or Unknown if there are none."""
+    if result.flow is None:
         raise Unknown
-    if isinstance(bound.flow, str):
-        raise Refusal(
-            bound.flow, rule="unknown-reference" if bound.stands_no_time else "several-values"
-        )
-    return bound.flow
+    if isinstance(result.flow, str):
+        rule = "unknown-reference" if result.never_runs else "several-values"
+        raise Refusal(result.flow, rule=rule)
+    return result.flow
 
 
-def inner(bound: Bound, name: str) -> Bound:
-    """A named step inside."""
-    if bound.scope is None:
-        if bound.flow is None:
+def inner_result(result: StepResult, name: str) -> StepResult:
+    """The step of this name inside another.  Raises Refusal or Unknown."""
+    if result.scope is None:
+        if result.flow is None:
             raise Unknown
-        if bound.stands_no_time:
-            raise Refusal(f"`{bound.path}` has no round", rule="unknown-reference")
-        raise Refusal(f"nothing inside `{bound.path}` has a name", rule="unknown-reference")
-    found = bound.scope.names.get(name)
-    if found is None:
-        if bound.flow is None:
-            raise Unknown
-        if name in bound.scope.left_out:
-            raise Refusal(
-                f"`{bound.path}.{name}` was left out by its `when`", rule="unknown-reference"
-            )
-        hint = did_you_mean(name, bound.scope.names)
-        raise Refusal(f"there is no `{name}` in `{bound.path}`", hint, rule="unknown-reference")
-    return found
-
-
-def round_of(bound: Bound, position: int) -> Bound:
-    """A round of a repeated step, or one of several values."""
-    if bound.rounds is not None:
-        count = len(bound.rounds)
-        if -count <= position < count:
-            found = bound.rounds[position]
-            if found is None:
-                raise Refusal(
-                    f"round {position} was left out by its `when`", rule="unknown-reference"
-                )
-            return found
-        if bound.flow is None:
-            raise Unknown
-        known = f"the rounds are 0 to {count - 1}" if count else f"`{bound.path}` has none"
-        raise Refusal(f"there is no round {position}: {known}", rule="unknown-reference")
-    if bound.flow is None:
+        if result.never_runs:
+            raise Refusal(f"`{result.path}` has no iterations", rule="unknown-reference")
+        raise Refusal(f"no step inside `{result.path}` has a name", rule="unknown-reference")
+    found = result.scope.names.get(name)
+    if found is not None:
+        return found
+    if result.flow is None:
         raise Unknown
-    values = bound.outputs or (
-        bound.flow if isinstance(bound.flow, tuple) and len(bound.flow) > 1 else ()
-    )
+    path = f"{result.path}.{name}"
+    if name in result.scope.skipped:
+        raise Refusal(f"`{path}` is skipped by its `when`", rule="unknown-reference")
+    hint = did_you_mean(name, result.scope.names)
+    raise Refusal(f"there is no `{name}` in `{result.path}`", hint, rule="unknown-reference")
+
+
+def item_of(result: StepResult, position: int) -> StepResult:
+    """An iteration of a repeated step, or one of several values.  Raises Refusal or Unknown."""
+    if result.iterations is not None:
+        return iteration_of(result, result.iterations, position)
+    if result.flow is None:
+        raise Unknown
+    several = isinstance(result.flow, tuple) and len(result.flow) > 1
+    values = result.outputs or (result.flow if several else ())
     if not values:
-        raise Refusal(f"`{bound.path}` has no rounds or parts", rule="unknown-reference")
-    if not -len(values) <= position < len(values):
-        raise Refusal(
-            f"there is no part {position}: `{bound.path}` has {len(values)}",
-            rule="unknown-reference",
-        )
-    return Bound(f"{bound.path}.{position % len(values)}", (values[position],))
+        message = f"`{result.path}` has neither iterations nor several values"
+        raise Refusal(message, rule="unknown-reference")
+    count = len(values)
+    if not -count <= position < count:
+        message = f"there is no value {position}: `{result.path}` has {count}"
+        raise Refusal(message, rule="unknown-reference")
+    value = values[position]
+    assert not isinstance(value, str)
+    return StepResult(f"{result.path}.{position % count}", (value,))
+
+
+def iteration_of(
+    result: StepResult, iterations: list[StepResult | None], position: int
+) -> StepResult:
+    """An iteration of a repeated step.  Raises Refusal or Unknown."""
+    count = len(iterations)
+    if -count <= position < count:
+        found = iterations[position]
+        if found is None:
+            message = f"iteration {position} is skipped by its `when`"
+            raise Refusal(message, rule="unknown-reference")
+        return found
+    if result.flow is None:
+        raise Unknown
+    known = f"0 to {count - 1}" if count else "none"
+    message = f"there is no iteration {position}: the step has {known}"
+    raise Refusal(message, rule="unknown-reference")
 
 
 def automatic_names(static: StaticScope, variables: dict[str, Datum]) -> dict[int, str]:
-    """The names of the steps of a scope that have none."""
-    if static.cached is not None:
-        return static.cached
+    """The names of the unnamed steps of a scope, by step number."""
+    if static.fixed_names is not None:
+        return static.fixed_names
 
     def kind_of(step: Step) -> str:
-        value = variables.get(step.word, step.word) if step.what == "variable" else step.word
+        value = variables.get(step.word, step.word) if step.type == "variable" else step.word
         return value if isinstance(value, str) else step.word
 
     return static.names(kind_of)

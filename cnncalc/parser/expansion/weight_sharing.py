@@ -1,4 +1,4 @@
-"""Which steps may share their weights under one tag: those that are made alike."""
+"""Which steps may share their weights under one tag: those of the same structure."""
 
 from __future__ import annotations
 
@@ -10,54 +10,53 @@ from .frame import Frame
 from .state import Expansion
 
 Structure = tuple[object, ...]
-"""What a step is made of, as far as it decides which of the weights in it are which: they are told by their places."""
+"""The nested types of the steps in a step.  Shared weights are identified by positions in it."""
 
 
-def check_alike(expansion: Expansion, step: Step, frame: Frame, identity: str) -> None:
-    """Raise Refusal where an earlier step with the same tag has its weights in other places."""
+def check_same_structure(expansion: Expansion, step: Step, frame: Frame, identity: str) -> None:
+    """Raise Refusal if an earlier step with the same tag has another structure."""
     first, known = expansion.tagged.get(identity, (None, None))
-    if first is step:  # another round of it
+    if first is step:  # another iteration of it
         return
     found = structure_of(expansion, step, frame)
     if first is None:
         expansion.tagged[identity] = step, found
     elif found != known:
+        line = first.span.line
         raise Refusal(
-            f"this cannot share the weights of the step in line {first.span.line}, which has the tag `{step.shared}` too",
+            f"this cannot share the weights of the step in line {line} with tag `{step.shared}`",
             "one tag is for layers, for calls of one block, or for groups of the same steps",
             rule="shared",
         )
 
 
 def structure_of(expansion: Expansion, step: Step, frame: Frame) -> Structure:
-    word = frame.variables.get(step.word) if step.what == "variable" else step.word
-    called = (
-        expansion.document.blocks.get(word)
-        if step.what in ("block", "variable") and isinstance(word, str)
-        else None
-    )
-    if called is not None:
-        return ("block", *bodies(called.body))
-    if step.what == "variable":
+    """The structure of a tagged step."""
+    word = frame.variables.get(step.word) if step.type == "variable" else step.word
+    if step.type in ("block", "variable") and isinstance(word, str):
+        called = expansion.document.blocks.get(word)
+        if called is not None:
+            return ("block", *structures_in(called.body))
+    if step.type == "variable":
         return ("layer", isinstance(word, str) and word in LAYERS and has_weights(word))
-    return inside(step)
+    return inner_structure(step)
 
 
-def inside(step: Step) -> Structure:
-    """The same of a step in another: what is called there has places of its own."""
-    if step.what in ("block", "variable"):
-        return (step.what, step.word)
-    if step.what == "join":
-        return ("join", *(bodies(operand.body) for operand in step.operands))
-    if step.what == "layer":
+def inner_structure(step: Step) -> Structure:
+    """The structure of a step inside of a tagged one: the positions in its calls are its own."""
+    if step.type in ("block", "variable"):
+        return (step.type, step.word)
+    if step.type == "join":
+        return ("join", *(structures_in(operand.body) for operand in step.operands))
+    if step.type == "layer":
         return ("layer", has_weights(step.word))
-    return (step.what, *bodies(step.body))
+    return (step.type, *structures_in(step.body))
 
 
 def has_weights(kind: str) -> bool:
-    """Whether layers of a kind may have any."""
+    """Whether layers of a kind can have weights."""
     return layer_class(kind).weights is not Layer.weights
 
 
-def bodies(body: Body | None) -> Structure:
-    return () if body is None else tuple(inside(step) for step in body.steps)
+def structures_in(body: Body | None) -> Structure:
+    return () if body is None else tuple(inner_structure(step) for step in body.steps)

@@ -1,1 +1,1 @@
-"""Nodes -> a Document, and the mistakes that can be seen before anything is calculated."""
+"""YAML nodes -> a Document, with every problem that can be found without building a network."""

@@ -1,53 +1,65 @@
-"""`blocks`: what each block takes, and its steps."""
+"""`blocks`: the parameters and steps of each block."""
 
 from __future__ import annotations
 
-from ...document import BLOCK, COMMON_KEYS, ENTERING, STRUCTURES, Block, Body, StaticScope
+from ...document import (
+    BLOCK_KEYS,
+    COMMON_KEYS,
+    INPUT_VARIABLES,
+    STRUCTURES,
+    Block,
+    Body,
+    StaticScope,
+)
 from ...expression.grammar import compile_text
 from ...expression.value import Expression, Reference
 from ...layers import JOINS
 from ...problem import Refusal, Span
+from ..signature import Signature, block_signature
 from ..yaml_nodes import YamlNode
-from .calls import Signature
 from .context import Pairs, ReadContext, unreadable
 from .names import StepNames
 from .steps import StepReader
 from .vocabulary import Vocabulary, is_variable_name
 
 Parameters = list[tuple[str, Expression | None, YamlNode]]
-"""The names of parameters, their defaults, and where they stand."""
+"""The names of parameters with their defaults and nodes."""
+
+PARAMETER_HINT = "write `name` or `name=default`"
 
 
 class BlockReader:
-    """Reads the blocks of a file; `signatures` are known before any body is read."""
+    """Reads the blocks of a file.
 
-    def __init__(self, desk: ReadContext) -> None:
-        self.desk = desk
+    All `signatures` are read before any body, so that blocks can call one another in any order.
+    """
+
+    def __init__(self, context: ReadContext) -> None:
+        self.context = context
         self.signatures: dict[str, Signature] = {}
 
+    # Signatures
+
     def read_signatures(self, blocks: Pairs) -> dict[str, tuple[YamlNode, Pairs, Parameters]]:
-        """Read what each block takes, so that blocks may call one another whatever their order."""
+        """Read the signature of each block; returns what `block` needs for the rest of it."""
         found = {}
         for name, (key, node) in blocks.items():
-            pairs = self.desk.mapping(node, f"block `{name}`", BLOCK)
+            pairs = self.context.mapping(node, f"block `{name}`", BLOCK_KEYS)
             if name in JOINS or name in STRUCTURES or name in COMMON_KEYS or name == "input":
-                self.desk.report(
-                    key.span,
-                    "bad-name",
-                    f"`{name}` cannot be a block: it is a word of the language",
-                )
+                message = f"`{name}` cannot be the name of a block: it is a keyword"
+                self.context.report(key.span, "bad-name", message)
                 continue
             if not is_variable_name(name):
-                hint = "letters, digits and `_`, and no word of the language"
-                self.desk.report(key.span, "bad-name", f"`{name}` cannot be a block", hint)
-                self.signatures[name] = Signature({}, lost=True)
+                message = f"`{name}` is not a valid block name"
+                hint = "a block name has letters, digits and `_`, and is not a keyword"
+                self.context.report(key.span, "bad-name", message, hint)
+                self.signatures[name] = block_signature(name, {}, incomplete=True)
                 continue
-            params, lost = self.parameters(pairs)
-            lost = lost or node.kind != "mapping" or node.broken
-            self.signatures[name] = Signature(
-                {word: default is None for word, default, _ in params}, lost
-            )
-            self.desk.late.update(word for word, _, _ in params)
+            params, incomplete = self.parameters(pairs)
+            incomplete = incomplete or node.kind != "mapping" or node.broken
+            defaults = {word: default for word, default, _ in params}
+            self.signatures[name] = block_signature(name, defaults, incomplete)
+            self.context.all_variables.update(defaults)
             found[name] = (key, pairs, params)
         return found
 
@@ -57,137 +69,124 @@ class BlockReader:
             return [], False
         node = pairs["params"][1]
         kept: Parameters = []
-        lost = node.kind != "sequence" or node.broken
-        for param in [self.parameter(item) for item in self.desk.items(node, "`params`")]:
+        incomplete = node.kind != "sequence" or node.broken
+        for item in self.context.items(node, "`params`"):
+            param = self.parameter(item)
             if param is None:
-                lost = True
+                incomplete = True
             elif any(param[0] == other[0] for other in kept):
-                self.desk.report(
-                    param[2].span, "duplicate-name", f"`{param[0]}` is a parameter twice"
-                )
+                message = f"duplicate parameter `{param[0]}`"
+                self.context.report(item.span, "duplicate-name", message)
             else:
                 kept.append(param)
-        return kept, lost
+        return kept, incomplete
 
     def parameter(self, node: YamlNode) -> tuple[str, Expression | None, YamlNode] | None:
-        """`name` or `name=default`."""
+        """`name` or `name=default`; None if it cannot be read, which is reported."""
         if node.kind == "mapping" and len(node.pairs) == 1 and not node.broken:
             key, value = node.pairs[0]
-            self.desk.report(
-                node.span,
-                "type",
-                "a parameter is a text, found a mapping",
-                f"write {key.text}={value.text}",
-            )
+            hint = f"write {key.text}={value.text}"
+            message = "a parameter must be text, found a mapping"
+            self.context.report(node.span, "type", message, hint)
             return None
-        text = self.desk.text(node, "a parameter").strip()
+        text = self.context.text(node, "a parameter").strip()
         if not text:
             if node.kind == "scalar" and not node.broken:
-                self.desk.report(
-                    node.span,
-                    "missing-value",
-                    "a parameter has no name",
-                    "write `name` or `name=default`",
-                )
+                message = "a parameter has no name"
+                self.context.report(node.span, "missing-value", message, PARAMETER_HINT)
             return None
         name, mark, default = (part.strip() for part in text.partition("="))
         if name in COMMON_KEYS:
-            self.desk.report(
-                node.span,
-                "bad-name",
-                f"no parameter may be called `{name}`: it is a common key of steps",
-            )
+            message = f"`{name}` cannot be a parameter: it is a common key of steps"
+            self.context.report(node.span, "bad-name", message)
             return None
         if not is_variable_name(name):
-            self.desk.report(
-                node.span,
-                "bad-name",
-                f"`{name}` cannot be a parameter",
-                "write `name` or `name=default`",
-            )
+            message = f"`{name}` is not a valid parameter name"
+            self.context.report(node.span, "bad-name", message, PARAMETER_HINT)
             return None
-        if not mark:
-            return name, None, node
-        if not default:
-            self.desk.report(
-                node.span,
-                "missing-value",
-                f"`{name}=` has no default",
-                "write `name` or `name=default`",
-            )
-            return name, unreadable(node.span), node
+        return name, self.default(name, default, node) if mark else None, node
+
+    def default(self, name: str, text: str, node: YamlNode) -> Expression:
+        """The default of a parameter; an error in it is reported."""
+        if not text:
+            message = f"`{name}=` has no default value"
+            self.context.report(node.span, "missing-value", message, PARAMETER_HINT)
+            return unreadable(node.span)
         try:
-            return name, compile_text(default).at(node.span), node
+            return compile_text(text).at(node.span)
         except Refusal as refusal:
-            self.desk.refuse(node.span, refusal)
-            return name, unreadable(node.span), node
+            self.context.refuse(node.span, refusal)
+            return unreadable(node.span)
+
+    # Bodies
 
     def block(
         self, name: str, key: YamlNode, pairs: Pairs, params: Parameters, variables: Vocabulary
     ) -> Block:
-        desk = self.desk
-        own = variables.child().child(ENTERING)
-        reader = StepReader(desk, self.signatures, inside=name)
+        """The block whose signature was read before."""
+        context, signature = self.context, self.signatures[name]
+        own = variables.child().child(INPUT_VARIABLES)
+        reader = StepReader(context, self.signatures, inside=name)
         own.pending = reader.names.pending
-        own.lost = own.lost or self.signatures[name].lost
+        own.incomplete = own.incomplete or signature.incomplete
         for word, default, _ in params:
             if default is not None:
-                desk.check_names(default, own)
+                context.check_names(default, own)
             own.names[word] = None
-        lets: list[tuple[str, Expression]] = []
+        lets: dict[str, Expression] = {}
         if "let" in pairs and not pairs["let"][1].empty:
-            own.lost = own.lost or pairs["let"][1].kind != "mapping"
-            lets = list(
-                desk.definitions(
-                    pairs["let"][1], "`let`", own, self.signatures[name].params
-                ).items()
-            )
+            node = pairs["let"][1]
+            own.incomplete = own.incomplete or node.kind != "mapping"
+            lets = context.definitions(node, "`let`", own, signature.parameters)
         scope = StaticScope()
         inputs, rest = self.block_inputs(pairs, reader.names)
-        reader.names.enters((*inputs, rest) if rest else inputs, scope)
+        reader.names.add_inputs((*inputs, rest) if rest else inputs, scope)
         if "layers" in pairs:
             body = reader.body(pairs["layers"][1], own, scope, True, "`layers`")
         else:
             body = Body((), scope)
-            if not self.signatures[name].lost:
-                desk.report(key.span, "missing-key", f"block `{name}` has no `layers`")
-            desk.lost = True
+            if not signature.incomplete:
+                context.report(key.span, "missing-key", f"block `{name}` has no `layers`")
+            context.incomplete = True
         outputs = self.block_outputs(pairs, reader.names, own)
-        reader.names.settle_references()
+        reader.names.report_unknown_references()
         defaults = {word: default for word, default, _ in params}
-        places = {word: node.span for word, _, node in params}
-        places |= {key.text: key.span for key, _ in pairs["let"][1].pairs} if lets else {}
-        places |= (
-            {item.text.removesuffix(".*"): item.span for item in pairs["inputs"][1].items}
-            if inputs or rest
-            else {}
+        spans = {word: node.span for word, _, node in params}
+        if lets:
+            spans |= {word.text: word.span for word, _ in pairs["let"][1].pairs}
+        if inputs or rest:
+            items = pairs["inputs"][1].items
+            spans |= {item.text.removesuffix(".*"): item.span for item in items}
+        return Block(
+            name, key.span, defaults, tuple(lets.items()), inputs, rest, outputs, body, spans
         )
-        return Block(name, key.span, defaults, tuple(lets), inputs, rest, outputs, body, places)
 
     def block_inputs(self, pairs: Pairs, names: StepNames) -> tuple[tuple[str, ...], str | None]:
+        """The names in `inputs`, and the name in a last `name.*`."""
         found: list[str] = []
         rest = None
         if "inputs" not in pairs:
             return (), None
-        items = self.desk.items(pairs["inputs"][1], "`inputs`")
-        if not items and pairs["inputs"][1].kind == "sequence":
-            self.desk.report(pairs["inputs"][1].span, "missing-value", "`inputs` names none")
+        node = pairs["inputs"][1]
+        items = self.context.items(node, "`inputs`")
+        if not items and node.kind == "sequence":
+            self.context.report(node.span, "missing-value", "`inputs` is empty")
         for position, item in enumerate(items):
-            text = self.desk.text(item, "an input")
-            last = text.endswith(".*")
+            text = self.context.text(item, "an input")
+            takes_rest = text.endswith(".*")
             word = text.removesuffix(".*")
-            if last and position < len(items) - 1:
-                self.desk.report(
-                    item.span, "bad-name", f"`{text}` takes all that are left, so it comes last"
-                )
+            if takes_rest and position < len(items) - 1:
+                message = f"`{text}` takes all remaining inputs, so it must be the last one"
+                self.context.report(item.span, "bad-name", message)
                 continue
             if item.broken or not names.may_be_name(word, item):
                 continue
             if word in found:
-                self.desk.report(item.span, "duplicate-name", f"`{word}` is an input twice")
+                message = f"duplicate input `{word}`"
+                self.context.report(item.span, "duplicate-name", message)
                 continue
             names.given[word] = None
-            if last:
+            if takes_rest:
                 rest = word
             else:
                 found.append(word)
@@ -196,11 +195,13 @@ class BlockReader:
     def block_outputs(
         self, pairs: Pairs, names: StepNames, own: Vocabulary
     ) -> tuple[tuple[Reference, Span], ...] | None:
+        """The references in `outputs`; None if there are none, or an error in one."""
         if "outputs" not in pairs:
             return None
-        items = self.desk.items(pairs["outputs"][1], "`outputs`")
-        if not items and pairs["outputs"][1].kind == "sequence":
-            self.desk.report(pairs["outputs"][1].span, "missing-value", "`outputs` names none")
+        node = pairs["outputs"][1]
+        items = self.context.items(node, "`outputs`")
+        if not items and node.kind == "sequence":
+            self.context.report(node.span, "missing-value", "`outputs` is empty")
         read = []
         for item in items:
             reference = names.reference(item, own)

@@ -1,4 +1,4 @@
-"""Where the mistakes of a file are collected, and what all parts of it share is read: words, texts and expressions."""
+"""The state that the readers of a file share, and how they read keys, texts and expressions."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from itertools import chain
 from typing import NamedTuple
 
-from ...document import ENTERING
+from ...document import INPUT_VARIABLES
 from ...expression.grammar import compile_text
 from ...expression.lists import sequence
 from ...expression.value import Expression, Unknown
@@ -17,51 +17,55 @@ from ...limits import MAX_WRITTEN_STEPS
 from ...problem import Problem, Refusal, Severity, Span, did_you_mean, nearest, nearest_of
 from ..problem_list import FatalProblem, ProblemList
 from ..yaml_nodes import YamlNode
-from .vocabulary import WORDS_OF_OTHERS, Vocabulary, is_variable_name, is_word
+from .vocabulary import FOREIGN_LITERALS, Vocabulary, is_variable_name, is_word
 
 Pairs = dict[str, tuple[YamlNode, YamlNode]]
 """The pairs of a mapping, by key."""
 
 
-class Doubt(NamedTuple):
-    """A name that is not known where it is read, and may prove to be a word of a layer."""
+class UnknownName(NamedTuple):
+    """A name that is unknown where it is read, unless it is a word of some layer.
+
+    `defining` is the variable whose value it is in, `words` are those of the argument that it is
+    in.
+    """
 
     name: str
     span: Span
-    vocabulary: Vocabulary  # there
-    within: str  # the variable whose value it stands in
-    words: tuple[str, ...]  # that the argument takes whose value it stands in
+    vocabulary: Vocabulary
+    defining: str
+    words: tuple[str, ...]
 
 
 class ReadContext:
-    """Collects the mistakes of one file, and reads what all parts of it share: words, texts and expressions."""
+    """The problems and names of one file.
+
+    `incomplete` means that a step could not be read, `blocks_incomplete` the same of a block.
+    """
 
     def __init__(self, problems: ProblemList) -> None:
         self.problems = problems
         self.steps = 0
         self.blocks: set[str] = set()
-        self.blocks_lost = (
-            False  # they could not be read: a word that is not known may be one of them
-        )
-        self.steps_named: set[str] = set()
-        self.lost = False  # a step could not be read: the names in it are not known
-        self.doubtful: list[Doubt] = []
-        self.late: set[str] = (
-            set()
-        )  # every variable, parameter and `let` of the file, wherever it can be read
+        self.blocks_incomplete = False
+        self.incomplete = False
+        self.step_names: set[str] = set()
+        self.all_variables: set[str] = set()  # every variable, parameter and `let` of the file
+        self.unknown_names: list[UnknownName] = []
+
+    # Reports
 
     @property
     def found(self) -> int:
-        """How many mistakes there are up to here, and how many names that may prove to be one."""
-        return len(self.problems) + len(self.doubtful)
+        """The number of problems so far, and of names that may turn out to be one."""
+        return len(self.problems) + len(self.unknown_names)
 
     def count_step(self, span: Span) -> None:
-        """Note that a step is read.  Raises FatalProblem where they are too many."""
+        """Count a step.  Raises FatalProblem if there are too many."""
         self.steps += 1
         if self.steps > MAX_WRITTEN_STEPS:
-            raise FatalProblem(
-                Problem(span, "limit", f"more than {MAX_WRITTEN_STEPS:,} written steps")
-            )
+            message = f"more than {MAX_WRITTEN_STEPS:,} steps in the file"
+            raise FatalProblem(Problem(span, "limit", message))
 
     def report(
         self, span: Span, rule: str, message: str, hint: str = "", severity: Severity = "error"
@@ -71,63 +75,58 @@ class ReadContext:
     def refuse(self, span: Span, refusal: Refusal) -> None:
         self.report(span, refusal.rule, refusal.message, refusal.hint)
 
+    # Mappings, lists and texts
+
     def mapping(self, node: YamlNode, what: str, allowed: Iterable[str] | None = None) -> Pairs:
         """The pairs of a mapping by key.
 
-        Unknown keys are reported; one that is near a known key which is not there is read as that key, the others are
-        left out.  A mapping that is left empty says nothing.
+        Unknown keys are reported.  One that resembles an allowed key is read as that key, unless
+        that is given too; others are ignored.
         """
         if node.kind != "mapping":
             if not (node.broken or node.empty):
-                self.report(
-                    node.span, "type", f"{what} is a mapping (`key: value`), found {describe(node)}"
-                )
+                found = describe(node)
+                message = f"{what} must be a mapping (`key: value`), found {found}"
+                self.report(node.span, "type", message)
             return {}
         pairs = {key.text: (key, value) for key, value in node.pairs}
         known = pairs if allowed is None else list(allowed)
         for word in [word for word in pairs if word not in known]:
             key, value = pairs.pop(word)
-            head = word.partition(":")[0]
-            if head != word and head in known:
-                self.report(
-                    key.span,
-                    "unknown-key",
-                    f"unknown key `{word}` of {what}",
-                    f"put a space behind the colon of `{head}:`",
-                )
+            message = f"unknown key `{word}` in {what}"
+            meant = word.partition(":")[0]
+            if meant != word and meant in known:
+                hint = f"put a space after the colon of `{meant}:`"
                 value.broken = True
-                pairs.setdefault(head, (key, value))
-                continue
-            self.report(
-                key.span,
-                "unknown-key",
-                f"unknown key `{word}` of {what}",
-                did_you_mean(word, known),
-            )
-            meant = nearest_of(word, known)
+            else:
+                hint = did_you_mean(word, known)
+                meant = nearest_of(word, known)
+            self.report(key.span, "unknown-key", message, hint)
             if meant:
                 pairs.setdefault(meant, (key, value))
         return pairs
 
     def items(self, node: YamlNode, what: str) -> list[YamlNode]:
+        """The items of a list; empty if it is not one, which is reported."""
         if node.kind == "sequence":
             return node.items
         if not node.broken:
             text = node.text or (node.pairs[0][0].text if node.pairs else "")
-            hint = (
-                f"put a space behind the dash: - {text[1:].split(' -')[0]}"
-                if re.match(r"-\w", text)
-                else ""
-            )
-            self.report(node.span, "type", f"{what} is a list, found {describe(node)}", hint)
+            hint = ""
+            if re.match(r"-\w", text):
+                hint = f"put a space after the dash: - {text[1:].split(' -')[0]}"
+            self.report(node.span, "type", f"{what} must be a list, found {describe(node)}", hint)
         return []
 
     def text(self, node: YamlNode, what: str) -> str:
+        """The text of a scalar; empty if it is not one, which is reported."""
         if node.kind == "scalar" and not node.broken:
             return node.text
         if not node.broken:
-            self.report(node.span, "type", f"{what} is a text, found {describe(node)}")
+            self.report(node.span, "type", f"{what} must be text, found {describe(node)}")
         return ""
+
+    # Expressions
 
     def expression(
         self,
@@ -137,22 +136,22 @@ class ReadContext:
         words: tuple[str, ...] = (),
         mapping_hint: str = "",
     ) -> Expression | None:
-        """Read a value, which may be one of `words`; None where it is broken, which is then reported."""
+        """A value, which can be one of `words`; None if there is an error in it (reported)."""
         if node.broken:
             return None
         if node.kind == "sequence":
             entries = [
                 self.expression(item, vocabulary, what, words, mapping_hint) for item in node.items
             ]
-            return (
-                None
-                if None in entries
-                else sequence([entry for entry in entries if entry], node.span)
-            )
+            if None in entries:
+                return None
+            return sequence([entry for entry in entries if entry], node.span)
         if node.kind == "mapping":
             if node.pairs and all(value.empty for _, value in node.pairs):
-                mapping_hint = f"a list stands in brackets: [{', '.join(key.text for key, _ in node.pairs[:9])}]"
-            self.report(node.span, "type", f"{what} is a value, found a mapping", mapping_hint)
+                keys = ", ".join(key.text for key, _ in node.pairs[:9])
+                mapping_hint = f"write a list in brackets: [{keys}]"
+            message = f"{what} must be a value, found a mapping"
+            self.report(node.span, "type", message, mapping_hint)
             return None
         if not node.text:
             self.report(node.span, "missing-value", f"{what} has no value")
@@ -162,134 +161,138 @@ class ReadContext:
         except Refusal as refusal:
             self.refuse(node.span, refusal)
             for name in re.findall(r"[A-Za-z_]\w*", node.text[:1000]):
-                vocabulary.use(name)  # what is read in the wrong way is read
+                vocabulary.use(name)  # else it would be reported as unused too
             return None
         return expression if self.check_names(expression, vocabulary, words) else None
 
     def definitions(
         self, node: YamlNode, what: str, vocabulary: Vocabulary, taken: Collection[str] = ()
     ) -> dict[str, Expression]:
-        """`vars` or `let`: names with their values, each of which may read those above it; none may be a taken one."""
+        """`vars` or `let`: names with their values, each of which can read those above it."""
         read: dict[str, Expression] = {}
         pairs = self.mapping(node, what)
-        self.late |= set(pairs)
+        self.all_variables |= set(pairs)
         for name, (key, value) in pairs.items():
             if name in taken:
-                hint = "give it another name: the argument would be thrown away"
-                self.report(key.span, "duplicate-name", f"`{name}` is a parameter already", hint)
+                message = f"`{name}` is already a parameter"
+                hint = "give it another name: it would replace the argument"
+                self.report(key.span, "duplicate-name", message, hint)
                 vocabulary.use(name)
                 continue
             vocabulary.defining = name
-            expression = (
-                self.expression(value, vocabulary, f"`{name}`")
-                if self.may_be_variable(key)
-                else None
-            )
+            expression = None
+            if self.may_be_variable(key):
+                expression = self.expression(value, vocabulary, f"`{name}`")
             vocabulary.names[name] = None
             read[name] = expression or unreadable(key.span)
         vocabulary.defining = ""
         return read
 
     def may_be_variable(self, key: YamlNode) -> bool:
-        """Whether a key can be the name of a variable; reported where it cannot."""
+        """Whether a key can be the name of a variable; reported if not."""
         if is_variable_name(key.text):
             return True
-        hint = "letters, digits and `_`, and no common key or word of the language"
-        self.report(key.span, "bad-name", f"`{key.text}` cannot be a variable", hint)
+        message = f"`{key.text}` is not a valid variable name"
+        hint = "a variable name has letters, digits and `_`, and is not a keyword or common key"
+        self.report(key.span, "bad-name", message, hint)
         return False
+
+    # Names in expressions
 
     def check_names(
         self, expression: Expression, vocabulary: Vocabulary, words: tuple[str, ...] = ()
     ) -> bool:
-        """Whether each name that an expression reads is known where it stands.  Its references are checked later."""
+        """Whether the names that an expression reads are known; reported if not.
+
+        The references in it are checked when all steps are known.
+        """
         if vocabulary.pending is not None:
-            vocabulary.pending += [
-                (reference, expression.span) for reference in expression.references
-            ]
-        for name in sorted(expression.names):
-            if name == "i" and vocabulary.hides(name):
-                message = "`i` is the counter of `repeat` here, and a variable around it"
-                self.report(
-                    expression.span, "ambiguous-counter", message, "give the variable another name"
-                )
-                vocabulary.use(name)
-                return False
-            if vocabulary.use(name):
-                continue
-            if name == "i" and vocabulary.repeats:
-                if vocabulary.repeats > 1:
-                    self.report(
-                        expression.span, "ambiguous-counter", "`i` is read where two repetitions enclose it",
-                        "name the counters with `for`, as in `for: {k: 4}`",
-                    )  # fmt: skip
-                    return False
-            elif name in vocabulary.across:
-                hint = "only its operands read what `across` binds"
-                self.report(
-                    expression.span,
-                    "unknown-name",
-                    f"`{name}` is bound by the `across` of this join",
-                    hint,
-                )
-                return False
-            elif name not in LAYERS and name not in self.blocks:
-                if vocabulary.lost or self.blocks_lost:
-                    return False
-                self.doubtful.append(
-                    Doubt(name, expression.span, vocabulary, vocabulary.defining, words)
-                )
+            pending = [(reference, expression.span) for reference in expression.references]
+            vocabulary.pending += pending
+        return all(
+            self.check_name(name, expression.span, vocabulary, words)
+            for name in sorted(expression.names)
+        )
+
+    def check_name(
+        self, name: str, span: Span, vocabulary: Vocabulary, words: tuple[str, ...]
+    ) -> bool:
+        """Whether a name can be read here; reported if not."""
+        if name == "i" and vocabulary.hides(name):
+            message = "`i` is both the counter of `repeat` and a variable here"
+            self.report(span, "ambiguous-counter", message, "give the variable another name")
+            vocabulary.use(name)
+            return False
+        if vocabulary.use(name):
+            return True
+        if name == "i" and vocabulary.repeats == 1:
+            return True
+        if name == "i" and vocabulary.repeats:
+            message = "`i` is ambiguous inside of two repetitions"
+            hint = "name the counters with `for`, as in `for: {k: 4}`"
+            self.report(span, "ambiguous-counter", message, hint)
+            return False
+        if name in vocabulary.across:
+            message = f"`{name}` is bound by `across` of this join"
+            self.report(span, "unknown-name", message, "only the operands of the join can read it")
+            return False
+        if name in LAYERS or name in self.blocks:
+            return True
+        if vocabulary.incomplete or self.blocks_incomplete:
+            return False
+        defining = vocabulary.defining
+        self.unknown_names.append(UnknownName(name, span, vocabulary, defining, words))
         return True
 
-    def settle_doubts(self) -> None:
-        """Report the names that no layer of the file takes as a word."""
-        for doubt in self.doubtful:
-            if not is_word(doubt.name):
-                self.report(
-                    doubt.span, "unknown-name", f"unknown name `{doubt.name}`", self.hint_for(doubt)
-                )
+    def report_unknown_names(self) -> None:
+        """Report the names that are not words of any layer either.
 
-    def hint_for(self, doubt: Doubt) -> str:
-        """What to do about a name that nothing has where it is read."""
-        name, _, vocabulary, within, words = doubt
-        if name in ENTERING:
-            return "nothing enters here"
+        This is done last: the words are known when all families of layers are imported, which
+        takes time that most files need not spend.
+        """
+        for unknown in self.unknown_names:
+            if not is_word(unknown.name):
+                message = f"unknown name `{unknown.name}`"
+                self.report(unknown.span, "unknown-name", message, self.hint_for(unknown))
+
+    def hint_for(self, unknown: UnknownName) -> str:
+        """The hint for an unknown name."""
+        name, _, vocabulary, defining, words = unknown
+        if name in INPUT_VARIABLES:
+            return "there is no input here"
         if name == "i":
-            return "`i` counts the rounds of a `repeat`, and there is none around it"
-        if name in self.steps_named:
-            return "the name of a step is no value: references stand in `from` and in operands"
-        if name in WORDS_OF_OTHERS:
-            return f"write `{WORDS_OF_OTHERS[name]}`"
-        if name in self.late:
-            return later_hint(name, within)
-        near = (
-            nearest(name, words)
-            or nearest(name, vocabulary.all())
-            or nearest(name, chain(WORDS, self.blocks))
-        )
+            return "`i` counts the iterations of a `repeat`, and none encloses this step"
+        if name in self.step_names:
+            return "the name of a step is not a value: refer to it in `from` or as an operand"
+        if name in FOREIGN_LITERALS:
+            return f"write `{FOREIGN_LITERALS[name]}`"
+        if name in self.all_variables:
+            return order_hint(name, defining)
+        others = chain(WORDS, self.blocks)
+        near = nearest(name, words) or nearest(name, vocabulary.all()) or nearest(name, others)
         if words and not near:
-            return f"{' and '.join(f'`{word}`' for word in words)} {'are the words' if len(words) > 1 else 'is the word'} it takes"
-        known = (word for word in vocabulary.all() if word not in ENTERING)
-        return (
-            near or did_you_mean(name, known) or "variables stand in `vars`, parameters in `params`"
-        )
+            return f"expected {' or '.join(f'`{word}`' for word in words)}"
+        known = (word for word in vocabulary.all() if word not in INPUT_VARIABLES)
+        otherwise = "define variables in `vars`, and parameters of a block in `params`"
+        return near or did_you_mean(name, known) or otherwise
 
 
 def describe(node: YamlNode) -> str:
-    """What stands there, in words."""
+    """A node in words."""
     if node.kind == "scalar":
         return f"`{node.text[:40]}`" if node.text else "nothing"
     article = "a" if node.items or node.pairs else "an empty"
     return f"{article} {'list' if node.kind == 'sequence' else 'mapping'}"
 
 
-def later_hint(name: str, within: str) -> str:
-    """Why the definition of `within` cannot read a name."""
-    where = "reads itself" if name == within else "is defined further down"
-    return f"`{name}` {where}: each name reads only those above it"
+def order_hint(name: str, defining: str) -> str:
+    """Why the definition of `defining` cannot read a name that is defined in the file."""
+    where = "refers to itself" if name == defining else "is defined further down"
+    return f"`{name}` {where}: each name can read only those above it"
 
 
 def unreadable(span: Span) -> Expression:
-    """Stands for a value with a mistake in it, which was reported: what depends on it is not known."""
+    """An expression in place of one with an error that was reported: its value is unknown."""
 
     def run(_: object) -> object:
         raise Unknown

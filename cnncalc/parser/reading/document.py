@@ -1,16 +1,17 @@
-"""The root node -> a Document: the top level and the variants."""
+"""The root node -> a Document: the top-level keys and the variants."""
 
 from __future__ import annotations
 
 from ...document import (
-    ENTERING,
-    TOP,
-    VARIANT,
+    INPUT_VARIABLES,
+    TOP_KEYS,
+    VARIANT_KEYS,
+    Block,
     Body,
     Document,
     Expectations,
-    Facts,
     InputSpec,
+    Metadata,
     StaticScope,
     Variant,
 )
@@ -19,133 +20,119 @@ from ...network import BYTES
 from ...problem import Span, did_you_mean
 from ..yaml_nodes import YamlNode
 from .blocks import BlockReader
-from .context import Pairs, ReadContext, describe, later_hint, unreadable
+from .context import Pairs, ReadContext, describe, order_hint, unreadable
 from .expectations import ExpectationReader
 from .names import StepNames
 from .steps import StepReader
 from .vocabulary import Vocabulary
 
-MISSING = {
+REQUIRED_KEYS = {
     "input": "as in `input: 3x224x224`, channels first",
     "layers": "as in `layers: [{conv: 64, kernel: 3}, relu]`",
 }
 
 
-class FileReader:
-    """Reads one file.  A mistake costs what it touches, and the rest is read on."""
+class DocumentReader:
+    """Reads one file.  After an error, everything that does not depend on it is still read."""
 
-    def __init__(self, desk: ReadContext) -> None:
-        self.desk = desk
-        self.blocks = BlockReader(desk)
+    def __init__(self, context: ReadContext) -> None:
+        self.context = context
+        self.blocks = BlockReader(context)
 
     def read(self, root: YamlNode) -> Document:
-        desk = self.desk
-        if root.kind != "mapping":
-            desk.report(
-                root.span,
-                "type",
-                f"an architecture file is a mapping with `input` and `layers`, found {describe(root)}",
-            )
-        pairs = desk.mapping(root, "an architecture file", TOP) if root.kind == "mapping" else {}
-        if root.kind == "mapping" and not root.broken:
-            self.report_missing(pairs, Span(root.line, root.column, root.line, root.column + 1))
-        block_pairs = desk.mapping(pairs["blocks"][1], "`blocks`") if "blocks" in pairs else {}
-        desk.blocks = set(block_pairs)
-        node = pairs["blocks"][1] if "blocks" in pairs else None
-        desk.blocks_lost = node is not None and (
-            node.broken or not (node.empty or node.kind == "mapping")
-        )
-
+        """The document; problems go to the context."""
+        context = self.context
+        pairs = self.top_pairs(root)
+        block_pairs = self.block_pairs(pairs)
         variables = Vocabulary(())
         vars_read = self.vars(pairs.get("vars"), variables)
-        variants_node = (
-            desk.mapping(pairs["variants"][1], "`variants`") if "variants" in pairs else {}
-        )
-        facts = self.facts(pairs, variables)
-
-        signed = self.blocks.read_signatures(block_pairs)
-        blocks = {
-            name: self.blocks.block(name, *found, variables) for name, found in signed.items()
-        }
-        body = self.network_body(pairs, facts, variables, variants_node)
+        variant_pairs: Pairs = {}
+        if "variants" in pairs:
+            variant_pairs = context.mapping(pairs["variants"][1], "`variants`")
+        metadata = self.metadata(pairs, variables)
+        blocks = self.read_blocks(block_pairs, variables)
+        body = self.network_body(pairs, variables, variant_pairs)
         declared = {name: position for position, name in enumerate(vars_read)}
         variants = {
             name: self.variant(name, *pair, declared, variables)
-            for name, pair in variants_node.items()
+            for name, pair in variant_pairs.items()
         }
         if variants and "expect" in pairs:
-            desk.report(
-                pairs["expect"][0].span,
-                "misplaced-expect",
-                "a file with variants has no `expect` but theirs",
-                "move it into the variants",
-            )
-        desk.settle_doubts()
-        places = {key.text: key.span for key, _ in pairs["vars"][1].pairs} if vars_read else {}
-        year, task, dtype = self.year(pairs), self.plain(pairs, "task"), self.dtype(pairs)
+            message = "`expect` cannot be at the top level of a file with variants"
+            hint = "move it into the variants"
+            context.report(pairs["expect"][0].span, "misplaced-expect", message, hint)
+        context.report_unknown_names()
+        spans = {key.text: key.span for key, _ in pairs["vars"][1].pairs} if vars_read else {}
         return Document(
-            facts, year, task, dtype, vars_read, blocks, body, variants, desk.lost, places
-        )
-
-    def report_missing(self, pairs: Pairs, span: Span) -> None:
-        """Report the keys that a file must have."""
-        for key, hint in MISSING.items():
-            if key not in pairs and (key == "layers" or not self.every_variant_has_input(pairs)):
-                self.desk.report(span, "missing-key", f"the file has no `{key}`", hint)
-
-    def every_variant_has_input(self, pairs: Pairs) -> bool:
-        if (
-            "variants" not in pairs
-            or pairs["variants"][1].kind != "mapping"
-            or not pairs["variants"][1].pairs
-        ):
-            return False
-        return all(
-            any(key.text == "input" for key, _ in value.pairs)
-            for _, value in pairs["variants"][1].pairs
+            metadata=metadata,
+            year=self.year(pairs),
+            task=self.plain_text(pairs, "task"),
+            dtype=self.dtype(pairs),
+            vars=vars_read,
+            blocks=blocks,
+            body=body,
+            variants=variants,
+            incomplete=context.incomplete,
+            name_spans=spans,
         )
 
     # The top level
 
-    def plain(self, pairs: Pairs, key: str) -> str:
-        """The text of a key; one that is there must not be empty."""
+    def top_pairs(self, root: YamlNode) -> Pairs:
+        """The top-level keys; missing ones are reported."""
+        if root.kind != "mapping":
+            found = describe(root)
+            message = (
+                f"an architecture file must be a mapping with `input` and `layers`, found {found}"
+            )
+            self.context.report(root.span, "type", message)
+            return {}
+        pairs = self.context.mapping(root, "an architecture file", TOP_KEYS)
+        if not root.broken:
+            start = Span(root.line, root.column, root.line, root.column + 1)
+            for key, hint in REQUIRED_KEYS.items():
+                in_variants = key == "input" and self.every_variant_has_input(pairs)
+                if key not in pairs and not in_variants:
+                    message = f"the file has no `{key}`"
+                    self.context.report(start, "missing-key", message, hint)
+        return pairs
+
+    def every_variant_has_input(self, pairs: Pairs) -> bool:
+        if "variants" not in pairs:
+            return False
+        node = pairs["variants"][1]
+        if node.kind != "mapping" or not node.pairs:
+            return False
+        return all(any(key.text == "input" for key, _ in value.pairs) for _, value in node.pairs)
+
+    def plain_text(self, pairs: Pairs, key: str) -> str:
+        """The text of a key, which must not be empty; the empty string if the key is missing."""
         if key not in pairs:
             return ""
         node = pairs[key][1]
-        text = self.desk.text(node, f"`{key}`")
+        text = self.context.text(node, f"`{key}`")
         if not text and node.kind == "scalar" and not node.broken:
-            self.desk.report(
-                node.span,
-                "missing-value",
-                f"`{key}` has no value",
-                "write one, or leave the key out",
-            )
+            message, hint = f"`{key}` has no value", "write a value, or remove the key"
+            self.context.report(node.span, "missing-value", message, hint)
         return text
 
     def year(self, pairs: Pairs) -> int | None:
         if "year" not in pairs:
             return None
-        text = self.plain(pairs, "year")
-        if not (text.isascii() and text.isdigit() and len(text) == 4):
-            if text:
-                found = describe(pairs["year"][1])
-                self.desk.report(
-                    pairs["year"][1].span,
-                    "bad-value",
-                    f"`year` is a year of four digits, found {found}",
-                )
-            return None
-        return int(text)
+        text = self.plain_text(pairs, "year")
+        if text.isascii() and text.isdigit() and len(text) == 4:
+            return int(text)
+        if text:
+            node = pairs["year"][1]
+            message = f"`year` must have four digits, found {describe(node)}"
+            self.context.report(node.span, "bad-value", message)
+        return None
 
     def dtype(self, pairs: Pairs) -> str:
-        text = self.plain(pairs, "dtype")
+        text = self.plain_text(pairs, "dtype")
         if text and text not in BYTES:
-            self.desk.report(
-                pairs["dtype"][1].span,
-                "bad-value",
-                f"`{text}` is no type",
-                did_you_mean(text, BYTES),
-            )
+            span, hint = pairs["dtype"][1].span, did_you_mean(text, BYTES)
+            self.context.report(span, "bad-value", f"unknown dtype `{text}`", hint)
         return text if text in BYTES else "float32"
 
     def vars(
@@ -153,43 +140,62 @@ class FileReader:
     ) -> dict[str, Expression]:
         if pair is None:
             return {}
-        variables.lost = (pair[1].kind != "mapping" and not pair[1].empty) or pair[1].broken
-        return self.desk.definitions(pair[1], "`vars`", variables)
+        node = pair[1]
+        variables.incomplete = (node.kind != "mapping" and not node.empty) or node.broken
+        return self.context.definitions(node, "`vars`", variables)
 
-    def facts(self, pairs: Pairs, variables: Vocabulary) -> Facts:
-        """What a file and a variant may both say."""
-        promises = ExpectationReader(self.desk, variables)
-        return Facts(
-            name=self.plain(pairs, "name") if "name" in pairs else None,
-            source=self.plain(pairs, "source") if "source" in pairs else None,
+    def metadata(self, pairs: Pairs, variables: Vocabulary) -> Metadata:
+        """The keys that a file and a variant may both have."""
+        reader = ExpectationReader(self.context, variables)
+        return Metadata(
+            name=self.plain_text(pairs, "name") if "name" in pairs else None,
+            source=self.plain_text(pairs, "source") if "source" in pairs else None,
             input=self.input(pairs["input"][1], variables) if "input" in pairs else None,
-            expect=promises.expect(pairs["expect"][1]) if "expect" in pairs else Expectations(),
-            budget=promises.budget(pairs["budget"][1]) if "budget" in pairs else None,
+            expect=reader.expect(pairs["expect"][1]) if "expect" in pairs else Expectations(),
+            budget=reader.budget(pairs["budget"][1]) if "budget" in pairs else None,
         )
 
     def input(self, node: YamlNode, variables: Vocabulary) -> InputSpec:
+        """One shape, or several by name."""
+        if node.kind != "mapping":
+            shape = self.context.expression(node, variables, "`input`")
+            return InputSpec(((None, shape or unreadable(node.span)),), node.span)
+        if not node.pairs and not node.broken:
+            self.context.report(node.span, "missing-value", "`input` is empty")
+        names = StepNames(self.context, self.blocks.signatures)
         shapes: list[tuple[str | None, Expression]] = []
-        if node.kind == "mapping":
-            if not node.pairs and not node.broken:
-                self.desk.report(node.span, "missing-value", "`input` names none")
-            names = StepNames(self.desk, self.blocks.signatures)
-            for name, (key, value) in self.desk.mapping(node, "`input`").items():
-                known = name == "input" or names.may_be_name(name, key)
-                expression = self.desk.expression(value, variables, f"`{name}`") if known else None
-                shapes.append((name, expression or unreadable(key.span)))
-        else:
-            shapes.append(
-                (None, self.desk.expression(node, variables, "`input`") or unreadable(node.span))
-            )
+        for name, (key, value) in self.context.mapping(node, "`input`").items():
+            known = name == "input" or names.may_be_name(name, key)
+            expression = self.context.expression(value, variables, f"`{name}`") if known else None
+            shapes.append((name, expression or unreadable(key.span)))
         return InputSpec(tuple(shapes), node.span)
 
-    def network_body(
-        self, pairs: Pairs, facts: Facts, variables: Vocabulary, variants: Pairs
-    ) -> Body:
+    # Blocks and layers
+
+    def block_pairs(self, pairs: Pairs) -> Pairs:
+        """The blocks by name, which the context then knows."""
+        if "blocks" not in pairs:
+            return {}
+        node = pairs["blocks"][1]
+        block_pairs = self.context.mapping(node, "`blocks`")
+        self.context.blocks = set(block_pairs)
+        readable = node.empty or node.kind == "mapping"
+        self.context.blocks_incomplete = node.broken or not readable
+        return block_pairs
+
+    def read_blocks(self, block_pairs: Pairs, variables: Vocabulary) -> dict[str, Block]:
+        """All blocks, their signatures first."""
+        signatures = self.blocks.read_signatures(block_pairs)
+        return {
+            name: self.blocks.block(name, *found, variables) for name, found in signatures.items()
+        }
+
+    def network_body(self, pairs: Pairs, variables: Vocabulary, variants: Pairs) -> Body:
+        """The steps of the network."""
         scope = StaticScope()
         if "layers" not in pairs:
             return Body((), scope)
-        reader = StepReader(self.desk, self.blocks.signatures)
+        reader = StepReader(self.context, self.blocks.signatures)
         inputs = [pairs["input"][1]] if "input" in pairs else []
         inputs += [
             node
@@ -197,15 +203,17 @@ class FileReader:
             for key, node in value.pairs
             if key.text == "input"
         ]
-        names = [name.text for node in inputs for name, _ in node.pairs]
-        reader.names.enters(names, scope)
-        vocabulary = variables.child(ENTERING)
+        reader.names.add_inputs([name.text for node in inputs for name, _ in node.pairs], scope)
+        vocabulary = variables.child(INPUT_VARIABLES)
         vocabulary.pending = reader.names.pending
-        body = reader.body(pairs["layers"][1], vocabulary, scope, True, "`layers`")
-        if not body.steps and pairs["layers"][1].kind == "sequence":
-            self.desk.report(pairs["layers"][1].span, "missing-value", "`layers` lists no steps")
-        reader.names.settle_references()
+        layers = pairs["layers"][1]
+        body = reader.body(layers, vocabulary, scope, True, "`layers`")
+        if not body.steps and layers.kind == "sequence":
+            self.context.report(layers.span, "missing-value", "`layers` is empty")
+        reader.names.report_unknown_references()
         return body
+
+    # Variants
 
     def variant(
         self,
@@ -215,39 +223,43 @@ class FileReader:
         declared: dict[str, int],
         variables: Vocabulary,
     ) -> Variant:
-        read: dict[str, Expression] = {}
+        """One variant; `declared` are the file's variables with their positions."""
         if any(mark in name for mark in "@/\\") or not name or not name.isprintable():
-            self.desk.report(
-                key.span,
-                "bad-name",
-                f"`{name}` cannot be a variant",
-                "no @, / or \\ in its name, and no line break",
-            )
+            message = f"`{name}` is not a valid variant name"
+            hint = "a variant name has no @, / or \\, and no line break"
+            self.context.report(key.span, "bad-name", message, hint)
         if node.empty:
-            return Variant(name, key.span, read, Facts())
-        pairs = self.desk.mapping(node, f"variant `{name}`", VARIANT)
-        if "vars" in pairs and not pairs["vars"][1].empty:
-            own = self.desk.mapping(pairs["vars"][1], f"`vars` of variant `{name}`")
-            for word, (var, value) in own.items():
-                if word not in declared:
-                    if not variables.lost:
-                        hint = did_you_mean(word, declared) or "declare it in the file's `vars`"
-                        self.desk.report(
-                            var.span, "unknown-name", f"the file has no variable `{word}`", hint
-                        )
-                    continue
-                expression = self.desk.expression(value, variables, f"`{word}`")
-                if expression is not None and self.reads_above(word, expression, declared):
-                    read[word] = expression
-        return Variant(name, key.span, read, self.facts(pairs, variables))
+            return Variant(name, key.span, {}, Metadata())
+        pairs = self.context.mapping(node, f"variant `{name}`", VARIANT_KEYS)
+        read = self.variant_vars(name, pairs, declared, variables)
+        return Variant(name, key.span, read, self.metadata(pairs, variables))
+
+    def variant_vars(
+        self, name: str, pairs: Pairs, declared: dict[str, int], variables: Vocabulary
+    ) -> dict[str, Expression]:
+        """The variables that a variant changes."""
+        read: dict[str, Expression] = {}
+        if "vars" not in pairs or pairs["vars"][1].empty:
+            return read
+        own = self.context.mapping(pairs["vars"][1], f"`vars` of variant `{name}`")
+        for word, (key, value) in own.items():
+            if word not in declared:
+                if not variables.incomplete:
+                    message = f"the file has no variable `{word}`"
+                    hint = did_you_mean(word, declared) or "declare it in the file's `vars`"
+                    self.context.report(key.span, "unknown-name", message, hint)
+                continue
+            expression = self.context.expression(value, variables, f"`{word}`")
+            if expression is not None and self.reads_above(word, expression, declared):
+                read[word] = expression
+        return read
 
     def reads_above(self, word: str, expression: Expression, declared: dict[str, int]) -> bool:
-        """Whether a variant's value reads only the variables above its own, as the file's value must."""
-        later = sorted(
+        """Whether a variant's value reads only variables above its own; reported if not."""
+        below = sorted(
             name for name in expression.names if declared.get(name, -1) >= declared[word]
         )
-        for name in later:
-            self.desk.report(
-                expression.span, "unknown-name", f"unknown name `{name}`", later_hint(name, word)
-            )
-        return not later
+        for name in below:
+            message, hint = f"unknown name `{name}`", order_hint(name, word)
+            self.context.report(expression.span, "unknown-name", message, hint)
+        return not below

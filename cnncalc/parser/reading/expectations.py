@@ -1,4 +1,4 @@
-"""`expect` and `budget`: what a file promises, as figures and shapes."""
+"""`expect` and `budget`: the figures and shapes that a file states."""
 
 from __future__ import annotations
 
@@ -15,70 +15,58 @@ from ..yaml_nodes import YamlNode
 from .context import Pairs, ReadContext
 from .vocabulary import Vocabulary
 
+Shapes = list[tuple[str, Expression, Span]]
+
 
 class ExpectationReader:
-    """Reads the promises of a file or a variant."""
+    """Reads `expect` and `budget` of a file or a variant."""
 
-    def __init__(self, desk: ReadContext, vocabulary: Vocabulary) -> None:
-        self.desk = desk
+    def __init__(self, context: ReadContext, vocabulary: Vocabulary) -> None:
+        self.context = context
         self.vocabulary = vocabulary
 
-    def figure(self, node: YamlNode, name: str) -> Figure | None:
-        if node.broken:
-            return None
-        text = self.desk.text(node, f"`{name}`").strip()
-        read = figure(text)
-        if read is None and node.kind == "scalar":
-            unit = re.sub(r"[\d._\s]", "", text)
-            hint = "a number, with k, M, G, T or KiB, MiB, GiB behind it: 6.8M"
-            if re.fullmatch(r"[0-9_]+\.[0-9]*", text):
-                hint = "without k, M, G or T behind it, it is a whole number"
-            if unit and unit not in UNITS:
-                near = next(
-                    (known for known in UNITS if known and known.lower() == unit.lower()), ""
-                )
-                hint = f"did you mean `{text.replace(unit, near)}`?" if near else hint
-            self.desk.report(
-                node.span, "bad-figure", f"`{name}` is a figure, found `{text[:40]}`", hint
-            )
-        return read
-
     def expect(self, node: YamlNode) -> Expectations:
+        """The figures and shapes of the network and of steps in it."""
         figures: list[Expectation] = []
-        shapes: list[tuple[str, Expression, Span]] = []
+        shapes: Shapes = []
         references: list[tuple[str, Span]] = []
-        pairs = self.desk.mapping(node, "`expect`", ("output", *names_for("expect"), "layers"))
+        pairs = self.context.mapping(node, "`expect`", ("output", *names_for("expect"), "layers"))
         layers = pairs.pop("layers", None)
-        self.numbers("", pairs, figures, shapes)
-        if layers is not None:
-            for reference, (key, value) in self.desk.mapping(
-                layers[1], "`layers` of `expect`"
-            ).items():
-                try:
-                    parts = compile_reference(reference).parts
-                except Refusal as refusal:
-                    self.desk.refuse(key.span, refusal)
-                    continue
-                computed = [part.at(key.span) for part in parts if isinstance(part, Expression)]
-                known = [self.desk.check_names(part, self.vocabulary) for part in computed]
-                if all(known):
-                    references.append((reference, key.span))
-                numbers = self.desk.mapping(
-                    value, f"`{reference}` of `expect`", ("output", *names_for("expect-layers"))
-                )
-                self.numbers(reference, numbers, figures, shapes)
+        self.read_numbers("", pairs, figures, shapes)
+        layer_pairs = self.context.mapping(layers[1], "`layers` of `expect`") if layers else {}
+        for reference, (key, value) in layer_pairs.items():
+            if not self.is_reference(reference, key):
+                continue
+            if self.names_are_known(reference, key):
+                references.append((reference, key.span))
+            what = f"`{reference}` of `expect`"
+            numbers = self.context.mapping(value, what, ("output", *names_for("expect-layers")))
+            self.read_numbers(reference, numbers, figures, shapes)
         return Expectations(tuple(figures), tuple(shapes), tuple(references))
 
-    def numbers(
-        self,
-        reference: str,
-        pairs: Pairs,
-        figures: list[Expectation],
-        shapes: list[tuple[str, Expression, Span]],
+    def is_reference(self, text: str, key: YamlNode) -> bool:
+        """Whether a key is a reference; reported if not."""
+        try:
+            compile_reference(text)
+        except Refusal as refusal:
+            self.context.refuse(key.span, refusal)
+            return False
+        return True
+
+    def names_are_known(self, text: str, key: YamlNode) -> bool:
+        """Whether the names in brackets of a reference are known; reported if not."""
+        parts = compile_reference(text).parts
+        computed = [part.at(key.span) for part in parts if isinstance(part, Expression)]
+        known = [self.context.check_names(part, self.vocabulary) for part in computed]
+        return all(known)
+
+    def read_numbers(
+        self, reference: str, pairs: Pairs, figures: list[Expectation], shapes: Shapes
     ) -> None:
+        """The expectations of one step, or (an empty reference) of the network."""
         for name, (key, value) in pairs.items():
             if name == "output":
-                expression = self.desk.expression(value, self.vocabulary, "`output`")
+                expression = self.context.expression(value, self.vocabulary, "`output`")
                 if expression is not None:
                     shapes.append((reference, expression, key.span))
                 continue
@@ -87,9 +75,33 @@ class ExpectationReader:
                 figures.append(Expectation(reference, name, read, key.span))
 
     def budget(self, node: YamlNode) -> tuple[Limit, ...]:
+        """The upper limits of `budget`."""
         limits = []
-        for name, (key, value) in self.desk.mapping(node, "`budget`", names_for("budget")).items():
+        for name, (key, value) in self.context.mapping(node, "`budget`", names_for("budget")).items():
             most = self.figure(value, name)
             if most is not None:
                 limits.append(Limit(name, most, key.span))
         return tuple(limits)
+
+    def figure(self, node: YamlNode, name: str) -> Figure | None:
+        """A figure; None if it is not one, which is reported."""
+        if node.broken:
+            return None
+        text = self.context.text(node, f"`{name}`").strip()
+        read = figure(text)
+        if read is None and node.kind == "scalar":
+            message = f"`{name}` must be a figure, found `{text[:40]}`"
+            self.context.report(node.span, "bad-figure", message, figure_hint(text))
+        return read
+
+
+def figure_hint(text: str) -> str:
+    """The hint for a text that is not a figure."""
+    unit = re.sub(r"[\d._\s]", "", text)
+    if unit and unit not in UNITS:
+        near = next((known for known in UNITS if known.lower() == unit.lower()), "")
+        if near:
+            return f"did you mean `{text.replace(unit, near)}`?"
+    if re.fullmatch(r"[0-9_]+\.[0-9]*", text):
+        return "a figure without a unit such as k, M, G or T must be an integer"
+    return "write a number, with a unit such as k, M, G, T, KiB, MiB or GiB if needed: 6.8M"

@@ -1,4 +1,4 @@
-"""What to write in place of a word that is none: for steps, and for their arguments."""
+"""Hints for unknown layers and unknown arguments."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from collections.abc import Callable, Container, Iterable
 from itertools import islice
 
 from ...document import COMMON_KEYS
-from ...layers import layer_class
 from ...layers.aliases import argument_for, kind_for
 from ...limits import MAX_COMPARED_WORDS
 from ...problem import did_you_mean, nearest
@@ -16,39 +15,54 @@ from ..yaml_nodes import YamlNode
 
 def layer_hint(
     word: str,
-    beside: Iterable[str],
+    other_keys: Iterable[str],
     is_known: Callable[[str], bool],
-    names: Container[str],
+    step_names: Container[str],
     known: Iterable[str],
 ) -> str:
-    """What to do about a step that names no layer.
+    """The hint for a step whose first key is unknown.
 
-    `beside` are the other keys of the step, `is_known` says of a word whether it names a layer, a block or a structure,
-    `names` are those of steps, and `known` all words that could stand there.
+    `is_known` is true for the words of layers, blocks and structures; `known` are all words that
+    can be the first key.
     """
     if word == "training_only":
         return "write `output` first: {output: [...], training_only: true}"
-    first = next((key for key in beside if is_known(key)), "")
+    first = next((key for key in other_keys if is_known(key)), "")
     if first:
-        return f"the first key says what the step is: put `{first}` first"
-    if word in names:
-        return f"`{word}` is no layer but a value: {{from: {word}}} goes on from it, and as an operand it has no brackets"
-    head, mark, rest = re.fullmatch(r"([\w.]*)(\W*)(.*)", word, re.DOTALL).groups()  # type: ignore[union-attr]
-    meant = head if is_known(head) else kind_for(head)
+        return f"the first key names the layer: put `{first}` first"
+    if word in step_names:
+        return (
+            f"`{word}` is a value, not a layer: write {{from: {word}}} to continue from it, "
+            "and no brackets around it as an operand"
+        )
     if " - " in word:
-        return "the dashes of a list stand in one column"
-    if meant and mark == ":":
-        return f"put a space behind the colon: {head}: {rest}"
-    if meant and mark and rest:
-        return f"a layer with a value is written {{{meant}: {rest.partition(',')[0].rstrip(')')}}}"
-    known = list(islice(known, MAX_COMPARED_WORDS))
-    same = next((name for name in known if name.lower() == word.lower()), "") or kind_for(word)
-    if same:
-        return f"did you mean `{same}`?"
+        return "align the dashes of a list in one column"
     return (
-        did_you_mean(word, known)
-        or "the first key that is not a common key names a layer, a block or a structure"
+        call_hint(word, is_known)
+        or known_word_hint(word, list(islice(known, MAX_COMPARED_WORDS)))
+        or "the first key that is not a common key must name a layer, a block or a structure"
     )
+
+
+def call_hint(word: str, is_known: Callable[[str], bool]) -> str:
+    """The hint for a layer with its value in the same word, as in `conv(64)`; else empty."""
+    found = re.fullmatch(r"([\w.]*)(\W*)(.*)", word, re.DOTALL)
+    assert found is not None
+    head, mark, rest = found.groups()
+    kind = head if is_known(head) else kind_for(head)
+    if kind and mark == ":":
+        return f"put a space after the colon: {head}: {rest}"
+    if kind and mark and rest:
+        value = rest.partition(",")[0].rstrip(")")
+        return f"write a layer with a value as {{{kind}: {value}}}"
+    return ""
+
+
+def known_word_hint(word: str, known: list[str]) -> str:
+    """The hint that names a known word: in another case, of another framework, or similar."""
+    same = next((name for name in known if name.lower() == word.lower()), "")
+    meant = same or kind_for(word)
+    return f"did you mean `{meant}`?" if meant else did_you_mean(word, known)
 
 
 def argument_hint(
@@ -57,30 +71,24 @@ def argument_hint(
     value: YamlNode | None,
     known: list[str],
     node: YamlNode,
-    is_known: Callable[[str], bool],
+    is_call: Callable[[str], bool],
 ) -> str:
-    """What to do about an argument that a step of this word and value does not have."""
-    if node.empty and is_known(name):
-        return f"`{name}` is a step of its own: it stands behind this one, not in it"
+    """The hint for an unknown argument of a step with this first key and value.
+
+    `known` are its arguments; `is_call` is true for the words of layers and blocks.
+    """
+    if node.empty and is_call(name):
+        return f"`{name}` is a step of its own: put it after this one, not inside it"
     if node.empty and value is not None and re.fullmatch("[0-9.x]+", name):
-        return (
-            f"write {{{word}: {name}}}"
-            if value.empty
-            else f"a list stands in brackets: [{value.text}, {name}]"
-        )
+        if value.empty:
+            return f"write {{{word}: {name}}}"
+        return f"write a list in brackets: [{value.text}, {name}]"
     first, _, rest = name.partition(" ")
     if node.empty and rest and first in known:
         return f"write `{first}: {rest}`"
     if name in ("in_channels", "in_features"):
-        return "leave it out: what enters says it"
+        return "remove it: it follows from the input"
     meant = argument_for(name, known)
     if meant:
         return f"did you mean `{meant}`?"
     return nearest(name, (*known, *COMMON_KEYS)) or f"it takes {', '.join(known) or 'no arguments'}"
-
-
-def call_example(word: str, needed: list[str], block: bool) -> str:
-    """A call with what it needs, as an example."""
-    if not block:
-        return layer_class(word).example[1]
-    return f"{{{word}: {needed[0] if len(needed) == 1 else '[' + ', '.join(needed) + ']'}}}"

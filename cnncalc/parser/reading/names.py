@@ -1,4 +1,4 @@
-"""The names of steps: which a step may have, and the references that ask for them."""
+"""The names that are given to steps, and the references to them."""
 
 from __future__ import annotations
 
@@ -17,134 +17,140 @@ from .vocabulary import Vocabulary
 
 
 class StepNames:
-    """The names that are given, and referred to, in one block or in the network."""
+    """The names and references in one block, or in the network.
 
-    def __init__(self, desk: ReadContext, blocks: Collection[str]) -> None:
-        self.desk = desk
+    `given` are the names of all scopes in it.  `pending` are the references to check at the end;
+    a reference at one of the `operand_spans` may be meant as a layer or a block.
+    """
+
+    def __init__(self, context: ReadContext, blocks: Collection[str]) -> None:
+        self.context = context
         self.blocks = blocks
-        self.given: dict[str, None] = {"input": None}  # whatever the scope
+        self.given: dict[str, None] = {"input": None}  # in order
         self.pending: list[tuple[Reference, Span]] = []
-        self.operands: set[Span] = set()  # where a word could be a layer or a block as well
+        self.operand_spans: set[Span] = set()
 
-    def enters(self, names: Iterable[str], scope: StaticScope) -> None:
-        """Note the names of what enters, which no step of the scope may have."""
+    # Names
+
+    def add_inputs(self, names: Iterable[str], scope: StaticScope) -> None:
+        """Record the names of inputs, which no step of the scope may have."""
         self.given.update(dict.fromkeys(names))
-        scope.entering.update(names)
+        scope.inputs.update(names)
 
-    def give(self, name: str, node: YamlNode, scope: StaticScope, maybe: bool) -> str | None:
-        """Check a given name and note it; None where it cannot be one."""
+    def give(self, name: str, node: YamlNode, scope: StaticScope, conditional: bool) -> str | None:
+        """Check and record the name of a step; None if it cannot have it, which is reported."""
         if node.broken or node.kind != "scalar" or not self.may_be_name(name, node):
             return None
-        if not self.is_new(name, node.span, scope, maybe):
+        if not self.is_new(name, node.span, scope, conditional):
             return None
         self.given[name] = None
-        self.desk.steps_named.add(name)
+        self.context.step_names.add(name)
         return name
 
-    def is_new(self, name: str, span: Span, scope: StaticScope, maybe: bool) -> bool:
-        """Note a name in its scope; reported where it is that of another step there."""
-        if name in scope.entering:
-            self.desk.report(
-                span,
-                "duplicate-name",
-                f"`{name}` is the name of what enters",
-                "give the step another name",
-            )
+    def is_new(self, name: str, span: Span, scope: StaticScope, conditional: bool) -> bool:
+        """Record a name in its scope; False, and reported, if another step there has it.
+
+        Steps with a `when` may have equal names: building finds out whether two of them are active.
+        """
+        if name in scope.inputs:
+            message = f"`{name}` is already the name of an input"
+            hint = "give the step another name"
+            self.context.report(span, "duplicate-name", message, hint)
             return False
-        earlier, conditional = scope.given.setdefault(name, (span, maybe))
-        if earlier is span or maybe or conditional:
+        earlier, earlier_conditional = scope.given.setdefault(name, (span, conditional))
+        if earlier is span or conditional or earlier_conditional:
             return True
         first, second = sorted((earlier, span))  # a join's own name is read before its operands
-        place = f"it is given first in line {first.line}, column {first.column}"
-        self.desk.report(second, "duplicate-name", f"`{name}` is the name of two steps", place)
+        hint = f"the first one is in line {first.line}, column {first.column}"
+        self.context.report(second, "duplicate-name", f"two steps are named `{name}`", hint)
         return False
 
-    def seen_from_behind(self, inner: StaticScope, scope: StaticScope) -> None:
-        """The names in the branches of a repeated join are those of the scope around it, too."""
-        for name, (span, maybe) in inner.given.items():
-            self.is_new(name, span, scope, maybe)
+    def export_names(self, inner: StaticScope, scope: StaticScope) -> None:
+        """Record the names in the branches of a repeated join in the scope around it, too."""
+        for name, (span, conditional) in inner.given.items():
+            self.is_new(name, span, scope, conditional)
 
     def may_be_name(self, name: str, node: YamlNode) -> bool:
+        """Whether a step or input can have a name; reported if not."""
         if not name:
-            self.desk.report(node.span, "missing-value", "a name is empty")
-        elif not is_name(name):
-            self.desk.report(
-                node.span,
-                "bad-name",
-                f"`{name}` cannot be a name",
-                "a name has a letter in it, and no comma, line break or any of . [ ] ( ) *",
-            )
-        elif name in LAYERS or name in self.blocks or name in STRUCTURES or name == "input":
-            what = (
-                "the input"
-                if name == "input"
-                else "a block"
-                if name in self.blocks
-                else "a layer or structure"
-            )
-            self.desk.report(node.span, "bad-name", f"`{name}` cannot be a name: it is {what}")
-        elif name in COMMON_KEYS:
-            self.desk.report(
-                node.span, "bad-name", f"`{name}` cannot be a name: it is a common key"
-            )
-        else:
-            return True
-        return False
+            self.context.report(node.span, "missing-value", "the name is empty")
+            return False
+        if not is_name(name):
+            message = f"`{name}` is not a valid name"
+            hint = "a name has a letter in it, and no comma, line break or any of . [ ] ( ) *"
+            self.context.report(node.span, "bad-name", message, hint)
+            return False
+        reserved = self.reserved_for(name)
+        if reserved:
+            message = f"`{name}` cannot be a name: it is {reserved}"
+            self.context.report(node.span, "bad-name", message)
+        return not reserved
+
+    def reserved_for(self, name: str) -> str:
+        """The meaning of a word that cannot be a name; empty if it can."""
+        if name == "input":
+            return "the input"
+        if name in self.blocks:
+            return "a block"
+        if name in LAYERS or name in STRUCTURES:
+            return "a layer or structure"
+        return "a common key" if name in COMMON_KEYS else ""
+
+    # References
 
     def references(
         self, node: YamlNode, vocabulary: Vocabulary
     ) -> tuple[tuple[Reference, Span], ...] | None:
-        """`from`: a reference or a list of them."""
+        """`from`: a reference or a list of them; None if there is an error (reported)."""
         nodes = node.items if node.kind == "sequence" else [node]
         if not nodes:
-            self.desk.report(node.span, "missing-value", "`from` names nothing")
+            self.context.report(node.span, "missing-value", "`from` is empty")
             return None
         references = [(self.reference(item, vocabulary), item.span) for item in nodes]
         found = tuple((reference, span) for reference, span in references if reference)
         return found if len(found) == len(nodes) else None
 
     def reference(self, node: YamlNode, vocabulary: Vocabulary) -> Reference | None:
+        """A reference; None if there is an error in it, which is reported."""
         if node.broken:
             return None
         if node.empty:
-            self.desk.report(
-                node.span,
-                "missing-value",
-                "a reference is empty",
-                "name an earlier step, or `input`",
-            )
+            hint = "name an earlier step, or `input`"
+            self.context.report(node.span, "missing-value", "the reference is empty", hint)
             return None
-        text = self.desk.text(node, "a reference")
+        text = self.context.text(node, "a reference")
         try:
             reference = compile_reference(text)
         except Refusal as refusal:
             if node.kind == "scalar":
-                self.desk.refuse(node.span, refusal)
+                self.context.refuse(node.span, refusal)
             return None
-        self.note(reference, node.span, vocabulary)
+        self.add_reference(reference, node.span, vocabulary)
         return reference
 
-    def note(self, reference: Reference, span: Span, vocabulary: Vocabulary) -> None:
-        """Check the names in a reference now, and later whether there is a step of its name."""
+    def add_reference(self, reference: Reference, span: Span, vocabulary: Vocabulary) -> None:
+        """Check the names in brackets now, and whether the step exists at the end."""
         for part in reference.parts:
             if isinstance(part, Expression):
-                self.desk.check_names(part.at(span), vocabulary)
+                self.context.check_names(part.at(span), vocabulary)
         self.pending.append((reference, span))
 
-    def settle_references(self) -> None:
+    def report_unknown_references(self) -> None:
         """Report references to names that no step of this block has."""
-        if self.desk.lost:
+        if self.context.incomplete:
             return
         for reference, span in self.pending:
-            if reference.name not in self.given:
-                hint = (
-                    span in self.operands and nearest(reference.name, (*LAYERS, *self.blocks))
-                ) or self.reference_hint(reference.name)
-                self.desk.report(
-                    span, "unknown-reference", f"no step is named `{reference.name}`", hint
-                )
+            name = reference.name
+            if name in self.given:
+                continue
+            hint = ""
+            if span in self.operand_spans:
+                hint = nearest(name, (*LAYERS, *self.blocks))
+            hint = hint or self.reference_hint(name)
+            self.context.report(span, "unknown-reference", f"no step is named `{name}`", hint)
 
     def reference_hint(self, name: str) -> str:
+        """The hint for a reference to an unknown name."""
         found = re.fullmatch(r"(\w+?)\d+", name)
         if found and (found[1] in LAYERS or found[1] in self.blocks):
             return "automatic names cannot be referred to: give the step a `name`"

@@ -1,16 +1,17 @@
-"""Nodes -> steps: what each step is, and the steps inside it."""
+"""Nodes -> steps, with the steps inside them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import chain
 
-from ...document import COMMON_KEYS, STRUCTURES, Body, StaticScope, Step, What
+from ...document import COMMON_KEYS, STRUCTURES, Body, StaticScope, Step, StepType
 from ...layers import JOINS, LAYERS
 from ...problem import Span
+from ..signature import Signature
 from ..yaml_nodes import YamlNode
-from .calls import CallReader, Signature
-from .common_keys import binding_vocabulary, round_vocabulary, with_common
+from .calls import CallReader
+from .common_keys import binding_vocabulary, iteration_vocabulary, with_common_keys
 from .context import Pairs, ReadContext, describe
 from .hints import layer_hint
 from .names import StepNames
@@ -19,33 +20,37 @@ from .vocabulary import Vocabulary
 
 
 class StepReader:
-    """Reads the steps of one block, or of the network."""
+    """Reads the steps of one block (`inside`), or of the network."""
 
     def __init__(
-        self, desk: ReadContext, signatures: dict[str, Signature], inside: str | None = None
+        self, context: ReadContext, signatures: dict[str, Signature], inside: str | None = None
     ) -> None:
-        self.desk = desk
+        self.context = context
         self.signatures = signatures
         self.inside = inside
-        self.names = StepNames(desk, signatures)
-        self.calls = CallReader(desk, signatures)
+        self.names = StepNames(context, signatures)
+        self.calls = CallReader(context, signatures)
         self.number = 0
 
-    # What a word means
+    # The meaning of a word
 
     def is_block(self, word: str) -> bool:
-        """A block; inside a block that hides a built-in layer, the word means the built-in."""
+        """True for a block.
+
+        Inside a block that has the name of a built-in layer, the word means the layer.
+        """
         return word in self.signatures and not (word == self.inside and word in LAYERS)
 
     def is_call(self, word: str) -> bool:
-        """Whether a word alone means a layer or a block."""
+        """True for the word of a layer or block."""
         return word in LAYERS or self.is_block(word)
 
     def is_known(self, word: str) -> bool:
-        """Whether a word alone means a layer, a block or a structure."""
+        """True for the word of a layer, block or structure."""
         return word in STRUCTURES or self.is_call(word)
 
-    def what_is(self, word: str, vocabulary: Vocabulary) -> What | None:
+    def type_of(self, word: str, vocabulary: Vocabulary) -> StepType | None:
+        """The type of a step with this first key; None if it is unknown."""
         if self.is_block(word):
             return "block"
         if word in JOINS:
@@ -61,13 +66,13 @@ class StepReader:
     def body(
         self, node: YamlNode, vocabulary: Vocabulary, scope: StaticScope, own: bool, what: str
     ) -> Body:
-        """Steps, in a scope of their own or in the one around."""
-        steps = [
-            self.step(item, vocabulary, scope) for item in whole_calls(self.desk.items(node, what))
-        ]
-        return Body(tuple(steps), scope if own else None)
+        """The steps of a list, in the given scope, which is their `own` or the enclosing one."""
+        items = joined_calls(self.context.items(node, what))
+        steps = tuple([self.step(item, vocabulary, scope) for item in items])
+        return Body(steps, scope if own else None)
 
     def single(self, node: YamlNode, vocabulary: Vocabulary, scope: StaticScope, own: bool) -> Body:
+        """A step without a list around it."""
         return Body((self.step(node, vocabulary, scope),), scope if own else None)
 
     def next_number(self) -> int:
@@ -75,150 +80,148 @@ class StepReader:
         return self.number
 
     def broken(self, span: Span) -> Step:
-        """A step that could not be read; what is named in it is not known."""
-        self.desk.lost = True
+        """A step that cannot be read: the names in it are not known."""
+        self.context.incomplete = True
         return Step(self.next_number(), "from", "", span, broken=True)
 
     # One step
 
     def step(self, node: YamlNode, vocabulary: Vocabulary, scope: StaticScope) -> Step:
-        self.desk.count_step(node.span)
+        """A word or a mapping as a step."""
+        self.context.count_step(node.span)
         if node.broken:
             return self.broken(node.span)
         if node.kind == "scalar" and node.text:
-            return self.named_by(node, None, {}, vocabulary, scope, node)
+            return self.named_by(node, None, {}, {}, vocabulary, scope)
         if node.kind != "mapping" or not node.pairs:
+            message = f"a step must be a word or a mapping, found {describe(node)}"
             hint = "write {layers: [...]} for a group of steps" if node.items else ""
-            self.desk.report(
-                node.span, "type", f"a step is a word or a mapping, found {describe(node)}", hint
-            )
+            self.context.report(node.span, "type", message, hint)
             return self.broken(node.span)
         common = {key.text: (key, value) for key, value in node.pairs if key.text in COMMON_KEYS}
         rest = [(key, value) for key, value in node.pairs if key.text not in COMMON_KEYS]
         if not rest:
-            return self.onward(node, common, vocabulary, scope)
-        (key, value), *arguments = rest
-        return self.named_by(
-            key, value, {k.text: (k, v) for k, v in arguments}, vocabulary, scope, node, common
-        )
+            return self.only_from(node, common, vocabulary, scope)
+        (key, value), *others = rest
+        arguments = {other.text: (other, entry) for other, entry in others}
+        return self.named_by(key, value, arguments, common, vocabulary, scope)
 
-    def onward(
+    def only_from(
         self, node: YamlNode, common: Pairs, vocabulary: Vocabulary, scope: StaticScope
     ) -> Step:
-        """`{from: x}` alone: go on from there."""
+        """`{from: x}`, a step of common keys alone."""
+        key = node.pairs[0][0]
         if "from" not in common:
-            key = node.pairs[0][0]
-            self.desk.report(
-                key.span,
-                "no-layer",
-                "this step names no layer",
-                "the first key that is not a common key does",
-            )
+            hint = "the first key that is not a common key names it"
+            self.context.report(key.span, "no-layer", "this step has no layer", hint)
             return self.broken(node.span)
         for word in common:
             if word not in ("from", "name", "when"):
-                self.desk.report(
-                    common[word][0].span, "unknown-key", f"a step of `from` alone takes no `{word}`"
-                )
-        step = Step(self.next_number(), "from", "from", node.pairs[0][0].span)
-        return with_common(self.names, step, common, vocabulary, vocabulary, scope)
+                message = f"a step of `from` alone does not take `{word}`"
+                self.context.report(common[word][0].span, "unknown-key", message)
+        step = Step(self.next_number(), "from", "from", key.span)
+        return with_common_keys(self.names, step, common, vocabulary, vocabulary, scope)
 
     def named_by(
         self,
         key: YamlNode,
         value: YamlNode | None,
         arguments: Pairs,
+        common: Pairs,
         vocabulary: Vocabulary,
         scope: StaticScope,
-        node: YamlNode,
-        common: Pairs | None = None,
     ) -> Step:
-        """A step whose naming key is known."""
-        common = common or {}
-        inner = round_vocabulary(common, vocabulary)
+        """A step with this first key and its value, other keys and common keys."""
         word = key.text
-        what = self.what_is(word, inner)
+        inner = iteration_vocabulary(common, vocabulary)
+        type = self.type_of(word, inner)
         number = self.next_number()
-        if what is None and self.desk.blocks_lost:
-            return with_common(
-                self.names, self.broken(key.span), common, vocabulary, inner, scope
-            )._replace(broken=True)
-        if what is None:
-            known = chain(LAYERS, STRUCTURES, self.signatures, vocabulary.all())
-            hint = layer_hint(word, arguments, self.is_known, self.names.given, known)
-            self.desk.report(key.span, "unknown-layer", f"unknown layer `{word}`", hint)
-            return with_common(
-                self.names, self.broken(key.span), common, vocabulary, inner, scope
-            )._replace(broken=True)
-        before = len(self.desk.problems)
-        if what != "variable":
-            arguments, common = self.calls.sorted_out(word, what, value, arguments, common)
-            inner = round_vocabulary(common, vocabulary)
-        wrong = len(self.desk.problems) > before
+        if type is None:
+            return self.unknown(key, arguments, common, vocabulary, inner, scope)
+        found_before = len(self.context.problems)
+        if type != "variable":
+            arguments, common = self.calls.corrected(word, type, value, arguments, common)
+            inner = iteration_vocabulary(common, vocabulary)
+        has_unknown = len(self.context.problems) > found_before
         operands = binding_vocabulary(common["across"][1], inner) if "across" in common else inner
-        inner = (
-            inner if what == "join" else operands
-        )  # where `across` is a mistake, to read it is none
-        step = Step(number, what, word, key.span)
-        step = with_common(self.names, step, common, vocabulary, inner, scope)
-        own = step.repeat is not None or step.bindings is not None or step.across is not None
-        if own:
+        if type != "join":  # `across` is an error here, and reading its names is not another one
+            inner = operands
+        step = Step(number, type, word, key.span)
+        step = with_common_keys(self.names, step, common, vocabulary, inner, scope)
+        if step.repeat is not None or step.bindings is not None or step.across is not None:
             step = step._replace(scope=StaticScope(step.number))
-        if what == "group":
+        if type == "group":
             return self.group(step, value, inner, scope)
-        if what == "output":
+        if type == "output":
             return self.output(step, value, arguments, inner)
-        if what == "join":
-            step = self.calls.with_arguments(step, arguments, inner)
-            step = read_join(self, step, value, operands, step.scope or scope)
-            if step.scope is not None and step.across is None:
-                self.names.seen_from_behind(step.scope, scope)
-            return step
-        return self.calls.call(
-            step._replace(broken=step.broken or wrong), key, value, arguments, inner
-        )
+        if type == "join":
+            return self.join(step, value, arguments, inner, operands, scope)
+        step = step._replace(broken=step.broken or has_unknown)
+        return self.calls.call(step, key, value, arguments, inner)
 
-    # Kinds of steps
+    def unknown(
+        self,
+        key: YamlNode,
+        arguments: Pairs,
+        common: Pairs,
+        vocabulary: Vocabulary,
+        inner: Vocabulary,
+        scope: StaticScope,
+    ) -> Step:
+        """A step with an unknown first key, which is reported unless it may be a lost block."""
+        if not self.context.blocks_incomplete:
+            known = chain(LAYERS, STRUCTURES, self.signatures, vocabulary.all())
+            hint = layer_hint(key.text, arguments, self.is_known, self.names.given, known)
+            message = f"unknown layer `{key.text}`"
+            self.context.report(key.span, "unknown-layer", message, hint)
+        step = self.broken(key.span)
+        step = with_common_keys(self.names, step, common, vocabulary, inner, scope)
+        return step._replace(broken=True)
+
+    # Types of steps
 
     def group(
-        self,
-        step: Step,
-        value: YamlNode | None,
-        vocabulary: Vocabulary,
-        scope: StaticScope,
+        self, step: Step, value: YamlNode | None, vocabulary: Vocabulary, scope: StaticScope
     ) -> Step:
+        """`layers`: steps in a scope of their own if the group has a name or iterations."""
         own = step.scope is not None or step.name is not None
         if value is None or value.empty:
-            self.desk.report(step.span, "missing-value", "`layers` lists no steps")
+            self.context.report(step.span, "missing-value", "`layers` is empty")
             return step._replace(broken=True)
-        body = self.body(
-            value,
-            vocabulary,
-            (step.scope or StaticScope(step.number)) if own else scope,
-            own,
-            "`layers`",
-        )
-        return step._replace(body=body)
+        inner = (step.scope or StaticScope(step.number)) if own else scope
+        return step._replace(body=self.body(value, vocabulary, inner, own, "`layers`"))
 
     def output(
         self, step: Step, value: YamlNode | None, arguments: Pairs, vocabulary: Vocabulary
     ) -> Step:
+        """`output`: a side chain."""
         step = self.calls.with_arguments(step, arguments, vocabulary)
         if value is None or value.empty:
-            self.desk.report(
-                step.span,
-                "missing-value",
-                "`output` lists no steps",
-                "write the side chain: {output: [...]}",
-            )
+            hint = "write the side chain: {output: [...]}"
+            self.context.report(step.span, "missing-value", "`output` is empty", hint)
             return step._replace(broken=True)
-        return step._replace(
-            body=self.body(value, vocabulary, StaticScope(step.number), True, "`output`")
-        )
+        body = self.body(value, vocabulary, StaticScope(step.number), True, "`output`")
+        return step._replace(body=body)
+
+    def join(
+        self,
+        step: Step,
+        value: YamlNode | None,
+        arguments: Pairs,
+        vocabulary: Vocabulary,
+        operands: Vocabulary,
+        scope: StaticScope,
+    ) -> Step:
+        """A join; `operands` are the names that its operands can read."""
+        step = self.calls.with_arguments(step, arguments, vocabulary)
+        step = read_join(self, step, value, operands, step.scope or scope)
+        if step.scope is not None and step.across is None:
+            self.names.export_names(step.scope, scope)
+        return step
 
 
-def whole_calls(items: list[YamlNode]) -> Iterator[YamlNode]:
-    """The items of a list, in which YAML has cut `conv(3, 64)` in two: no step, but one mistake."""
+def joined_calls(items: list[YamlNode]) -> Iterator[YamlNode]:
+    """The items of a list; `conv(3, 64)`, which YAML has cut in two, is one (invalid) step."""
     following = iter(items)
     for item in following:
         while item.kind == "scalar" and item.text.count("(") > item.text.count(")"):

@@ -1,0 +1,79 @@
+"""The work of one expansion, counted against the bounds of the language."""
+
+from __future__ import annotations
+
+from ...limits import (
+    MAX_CALL_DEPTH,
+    MAX_ITERATIONS,
+    MAX_LAYERS,
+    MAX_STEP_NESTING,
+    MAX_TAKEN_STEPS,
+)
+from ...problem import Error, Refusal, Span
+from .diagnostics import Diagnostics
+
+
+class LimitReached(Error):
+    """A bound is exceeded, which was reported: nothing more is expanded."""
+
+
+class Quota:
+    """Counts steps, values and iterations.
+
+    Its methods report the bound that is exceeded, and raise LimitReached.
+    """
+
+    def __init__(self, diagnostics: Diagnostics) -> None:
+        self.diagnostics = diagnostics
+        self.effort = 0  # steps and values
+        self.iterations = 0
+        self.nesting = 0  # steps inside of steps
+
+    def exceeded(self, span: Span, message: str, hint: str = "") -> LimitReached:
+        """Report that a bound is exceeded; returns the exception to raise."""
+        self.diagnostics.report(span, Refusal(message, hint, rule="limit"))
+        return LimitReached()
+
+    def spend(self, effort: int) -> None:
+        """Count steps and values that are evaluated."""
+        self.effort += effort
+        if self.effort > MAX_TAKEN_STEPS:
+            calls = self.diagnostics.calls
+            span = calls[-1].span if calls else Span(1, 1, 1, 2)
+            raise self.exceeded(span, f"more than {MAX_TAKEN_STEPS:,} steps and values")
+
+    def check_iterations(self, count: int, span: Span) -> None:
+        """Check that there may be `count` more iterations, without counting them."""
+        if self.iterations + count > MAX_ITERATIONS:
+            message = f"more than {MAX_ITERATIONS:,} iterations in total, {count:,} of them here"
+            raise self.exceeded(span, message)
+
+    def spend_iterations(self, count: int, span: Span) -> None:
+        """Count iterations of `repeat`, `for` and `across`."""
+        self.check_iterations(count, span)
+        self.iterations += count
+
+    def check_layers(self, count: int, span: Span) -> None:
+        """Check that one more layer may follow `count` others."""
+        if count >= MAX_LAYERS:
+            raise self.exceeded(span, f"more than {MAX_LAYERS:,} layers")
+
+    def check_call_depth(self, depth: int, span: Span) -> None:
+        """Check that a block may be called inside of `depth` other calls."""
+        if depth >= MAX_CALL_DEPTH:
+            message = f"block calls are nested more than {MAX_CALL_DEPTH} levels deep"
+            hint = "a block that calls itself needs a `when` that becomes false"
+            raise self.exceeded(span, message, hint)
+
+    def enter_step(self, span: Span) -> None:
+        """Count a step that begins, and its nesting until `leave_step`."""
+        self.effort += 1
+        if self.effort > MAX_TAKEN_STEPS:
+            self.spend(0)
+        if self.nesting >= MAX_STEP_NESTING:
+            message = f"steps are nested more than {MAX_STEP_NESTING} levels deep"
+            raise self.exceeded(span, message)
+        self.nesting += 1
+
+    def leave_step(self) -> None:
+        self.nesting -= 1
