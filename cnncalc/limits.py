@@ -1,16 +1,15 @@
-"""The bounds of the language: no file, however small, takes more time or memory than these allow.
+"""The bounds of the language: whatever a file contains, it takes bounded time and memory.
 
-A file beyond one of them is refused with a message that names it.
+A file that exceeds one of them is refused with a message that names it.  `DESCRIPTIONS` makes the
+table in docs/language.md.
 """
 
 MAX_FILE_BYTES = 5_000_000
 MAX_YAML_NESTING = 64
 MAX_YAML_NODES = 1_000_000
 MAX_PROBLEMS = 500
-"""Problems that are reported for one file."""
 
 MAX_VALUE = 10**15
-"""The largest number, and the most elements of a value."""
 MAX_AXES = 16
 
 MAX_EXPRESSION_LENGTH = 200
@@ -21,18 +20,37 @@ MAX_LIST_NESTING = 20
 MAX_REFERENCE_LENGTH = 4_000
 
 MAX_WRITTEN_STEPS = 100_000
-"""Steps as the file has them."""
 MAX_ITERATIONS = 100_000
-"""Iterations of `repeat` and `for`, over the whole network."""
-MAX_TAKEN_STEPS = 500_000
-"""Steps looked at, skipped or not, and values and list entries read."""
+MAX_EVALUATED_STEPS = 500_000
 MAX_LAYERS = 100_000
 MAX_CALL_DEPTH = 50
-"""Blocks that call blocks."""
 MAX_STEP_NESTING = 400
 MAX_CHECK_EFFORT = 200_000
-"""Steps, iterations and layers of all variants of a file, after which no further variant is built."""
 
 MAX_COMPARED_WORDS = 1_000
-"""Known words that a wrong one is compared with: a file may have a hundred thousand, and hundreds
-of mistakes."""
+
+DESCRIPTIONS = {
+    "MAX_FILE_BYTES": "bytes of a file",
+    "MAX_YAML_NESTING": "levels of nested lists and mappings in YAML",
+    "MAX_YAML_NODES": "words, lists and mappings in YAML",
+    "MAX_PROBLEMS": "problems that are reported for one file",
+    "MAX_VALUE": "the largest number, and the largest number of elements of a value",
+    "MAX_AXES": "axes of a value",
+    "MAX_EXPRESSION_LENGTH": "characters of an expression",
+    "MAX_EXPRESSION_NESTING": "levels of nesting in an expression",
+    "MAX_EXPONENT": "the largest exponent of `**`, with either sign",
+    "MAX_LIST_LENGTH": "entries of a list, with those of the lists in it",
+    "MAX_LIST_NESTING": "levels of nested lists in a value",
+    "MAX_REFERENCE_LENGTH": "characters of a reference",
+    "MAX_WRITTEN_STEPS": "steps in a file",
+    "MAX_ITERATIONS": "iterations of `repeat`, `for` and `across` in a network",
+    "MAX_EVALUATED_STEPS": "steps (with each iteration, skipped or not) and list entries of a "
+    "network",
+    "MAX_LAYERS": "layers of a network",
+    "MAX_CALL_DEPTH": "levels of blocks that call blocks",
+    "MAX_STEP_NESTING": "levels of steps inside of steps",
+    "MAX_CHECK_EFFORT": "steps, iterations and layers of all variants of a file, after which "
+    "`cnncalc check` builds no further variant",
+    "MAX_COMPARED_WORDS": "known words with which an unknown one is compared for a hint",
+}
+"""What each bound counts."""

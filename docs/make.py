@@ -14,6 +14,7 @@ from make_architecture import architecture_page
 from make_architectures import architectures_page
 from make_conventions import conventions_page
 from make_figure import figure
+from make_language import language_page
 from make_layers import layers_page
 from make_numbers import numbers_page
 from make_picture import picture
@@ -23,6 +24,7 @@ from cnncalc.catalogue import make_index
 from cnncalc.schema.text import schema_text
 
 GENERATED: dict[str, Callable[[], str]] = {
+    "language.md": language_page,
     "layers.md": layers_page,
     "numbers.md": numbers_page,
     "architecture.md": architecture_page,

@@ -38,7 +38,9 @@ def check(context: LintContext) -> Iterator[Violation]:
     read = names_in_document(document)
     for name in document.vars:
         if name not in read:
-            yield Violation(document.name_spans[name], f"variable `{name}` is never read", "remove it")
+            yield Violation(
+                document.name_spans[name], f"variable `{name}` is never read", "remove it"
+            )
 
 
 RULE = Rule("unused-variable", check, __doc__)

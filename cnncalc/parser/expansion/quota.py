@@ -7,7 +7,7 @@ from ...limits import (
     MAX_ITERATIONS,
     MAX_LAYERS,
     MAX_STEP_NESTING,
-    MAX_TAKEN_STEPS,
+    MAX_EVALUATED_STEPS,
 )
 from ...problem import Error, Refusal, Span
 from .diagnostics import Diagnostics
@@ -37,10 +37,10 @@ class Quota:
     def spend(self, effort: int) -> None:
         """Count steps and values that are evaluated."""
         self.effort += effort
-        if self.effort > MAX_TAKEN_STEPS:
+        if self.effort > MAX_EVALUATED_STEPS:
             calls = self.diagnostics.calls
             span = calls[-1].span if calls else Span(1, 1, 1, 2)
-            raise self.exceeded(span, f"more than {MAX_TAKEN_STEPS:,} steps and values")
+            raise self.exceeded(span, f"more than {MAX_EVALUATED_STEPS:,} steps and values")
 
     def check_iterations(self, count: int, span: Span) -> None:
         """Check that there may be `count` more iterations, without counting them."""
@@ -68,7 +68,7 @@ class Quota:
     def enter_step(self, span: Span) -> None:
         """Count a step that begins, and its nesting until `leave_step`."""
         self.effort += 1
-        if self.effort > MAX_TAKEN_STEPS:
+        if self.effort > MAX_EVALUATED_STEPS:
             self.spend(0)
         if self.nesting >= MAX_STEP_NESTING:
             message = f"steps are nested more than {MAX_STEP_NESTING} levels deep"

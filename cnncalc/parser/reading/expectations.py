@@ -77,7 +77,9 @@ class ExpectationReader:
     def budget(self, node: YamlNode) -> tuple[Limit, ...]:
         """The upper limits of `budget`."""
         limits = []
-        for name, (key, value) in self.context.mapping(node, "`budget`", names_for("budget")).items():
+        for name, (key, value) in self.context.mapping(
+            node, "`budget`", names_for("budget")
+        ).items():
             most = self.figure(value, name)
             if most is not None:
                 limits.append(Limit(name, most, key.span))
