@@ -1,6 +1,7 @@
-"""Figures: numbers as a person or a source writes them, such as 6.8M or 256KiB."""
+"""Figures: numbers as papers state them, such as 6.8M or 256KiB."""
 
-# Without `from __future__ import annotations`, which makes them texts: NamedTuple compiles each, at every start.
+# Without `from __future__ import annotations`, which turns annotations into strings that NamedTuple
+# compiles at every start.
 import re
 from typing import NamedTuple
 
@@ -17,7 +18,7 @@ class Figure(NamedTuple):
     resolution: int
 
     def is_met_by(self, found: int) -> bool:
-        """Whether what was found rounds to this figure, half up."""
+        """True if a number rounds to this figure (half up)."""
         return (2 * found + self.resolution) // (
             2 * self.resolution
         ) * self.resolution == self.value
@@ -32,7 +33,7 @@ FIGURE = re.compile(r"([0-9]{1,30}(?:_[0-9]{1,30}){0,30})(?:\.([0-9]{1,15}))?\s?
 
 
 def figure(text: str) -> Figure | None:
-    """Read `61_100_840`, `6.8M` or `1.5 MiB`; None where it is no figure.
+    """The figure `61_100_840`, `6.8M` or `1.5 MiB`; None if a text is not a figure.
 
     >>> figure("6.8M")
     Figure(text='6.8M', value=6800000, resolution=100000)

@@ -1,6 +1,7 @@
-"""A network as it was read: the flat graph in file order, and the groups that it folds into.  Values only."""
+"""A network: the flat graph of its layers in file order, and the groups that these form."""
 
-# Without `from __future__ import annotations`, which makes them texts: NamedTuple compiles each, at every start.
+# Without `from __future__ import annotations`, which turns annotations into strings that NamedTuple
+# compiles at every start.
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -15,13 +16,12 @@ BYTES = {
 }  # fmt: skip
 """The bytes of one element of each `dtype`."""
 
-
 GROUPINGS = ("layers", "branch", "output")
-"""The kinds of groups that no block of the file is."""
+"""The kinds of groups that are not blocks of the file."""
 
 
 class Value(NamedTuple):
-    """What a node puts out: the whole, or one part of it.  Input k of the network stands as node -1 - k."""
+    """The output of a node, or one of several outputs (`part`).  Input k is node -1 - k."""
 
     node: int
     part: int | None
@@ -29,11 +29,11 @@ class Value(NamedTuple):
 
 
 class Node(NamedTuple):
-    """One layer in its place.
+    """One layer in the network.
 
-    `shape` is what it puts out; where that is several values (a chunk), `outputs` are their shapes.  Nodes with equal
-    `weight_key` use the same weights.  `shared` is the tag that the file gives to them.  `start` is the first node of
-    its step: the operands of a join stand before it.
+    `shape` is its output shape; a layer with several outputs (a chunk) has their shapes in
+    `outputs`.  Nodes with equal `weight_key` use the same weights; `shared` is their tag in the
+    file.  `start` is the first node of its step: the operands of a join are before the join.
     """
 
     path: str
@@ -51,15 +51,15 @@ class Node(NamedTuple):
 
     @property
     def shapes(self) -> tuple[Shape, ...]:
-        """The shapes of the values that it puts out."""
+        """The shapes of all its outputs."""
         return self.outputs or (self.shape,)
 
 
 class Group(NamedTuple):
-    """Steps that fold into one row: a block call, a named or repeated group, a named branch, an output chain.
+    """Steps that collapse to one row: a block call, a group, a named branch or an output chain.
 
-    It holds the nodes from `start` to before `end`; `depth` counts the groups around it.  `arguments` is as the file
-    has them.  `outputs` are the values at its end.
+    It has the nodes from `start` to before `end`, and `depth` groups around it.  `arguments` are
+    those of the call, as text.  `outputs` are the values at its end.
     """
 
     path: str
@@ -73,7 +73,7 @@ class Group(NamedTuple):
 
 
 class Expectation(NamedTuple):
-    """One line of `expect`: a number of the network, or of what `reference` names."""
+    """One line of `expect`: a number of the network, or of the step with path `reference`."""
 
     reference: str
     number: str
@@ -82,7 +82,7 @@ class Expectation(NamedTuple):
 
 
 class Limit(NamedTuple):
-    """One line of `budget`: the most that a number may come to."""
+    """One line of `budget`: the upper limit of a number."""
 
     number: str
     most: Figure
@@ -90,10 +90,10 @@ class Limit(NamedTuple):
 
 
 class Network(NamedTuple):
-    """A network: its nodes in file order, each reading only inputs and nodes before it.
+    """A network: its nodes in file order, each of which reads inputs and earlier nodes only.
 
-    `outputs` names the end of the main chain `output`, the others by their paths; `groups` are in order of their starts,
-    the outer before the inner.
+    The end of the main chain is called `output` in `outputs`, the others by their paths.  `groups`
+    are in order of their starts, enclosing ones first.
     """
 
     name: str
@@ -117,7 +117,7 @@ class Network(NamedTuple):
         return f"<Network {self.name}: {inputs} -> {outputs}, {len(self.nodes)} layers>"
 
     def path_of(self, value: Value) -> str:
-        """How a value is called: the path of its node, with the part where there are several, or the input's name."""
+        """The path of a value: that of its node, with the part if any, or the name of the input."""
         node, part, _ = value
         if node < 0:
             return list(self.inputs)[-1 - node]

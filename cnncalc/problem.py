@@ -1,6 +1,7 @@
-"""What is wrong, and where: the values that every part of the house reports with."""
+"""Problems and their positions, the exceptions that carry them, and hints at similar words."""
 
-# Without `from __future__ import annotations`, which makes them texts: NamedTuple compiles each, at every start.
+# Without `from __future__ import annotations`, which turns annotations into strings that NamedTuple
+# compiles at every start.
 from collections.abc import Iterable
 from itertools import islice
 from typing import Literal, NamedTuple
@@ -11,7 +12,7 @@ Severity = Literal["error", "warning"]
 
 
 class Span(NamedTuple):
-    """A stretch of a file's text; lines and columns count from 1, the end column is the first one behind it."""
+    """A range of text in a file.  Lines and columns count from 1; the end column is exclusive."""
 
     line: int
     column: int
@@ -20,16 +21,17 @@ class Span(NamedTuple):
 
 
 class Call(NamedTuple):
-    """One step on the way to a mistake: the block or the repetition in which it stands, and where that was asked for."""
+    """A block call or iteration that leads to a problem, and its position."""
 
     label: str
     span: Span
 
 
 class Problem(NamedTuple):
-    """One mistake.  Problems sort into reading order.
+    """An error or a warning.  Problems sort into reading order.
 
-    `hint` says what to do; `calls` leads from the innermost call to the outermost.
+    `rule` is its name in brackets, `hint` the way to fix it; `calls` lead from the innermost call
+    to the outermost.
     """
 
     span: Span
@@ -45,13 +47,13 @@ class Error(Exception):
 
 
 class Refusal(Error):
-    """Raised by a layer, a join or an expression that cannot take what it was given.
+    """Raised by a layer, a join or an expression for arguments or inputs that it cannot have.
 
-    The parser catches it in one place, where the position is known.  `argument` names the argument at fault, if it is
-    one.
+    The parser catches it where the position is known.  `argument` is the argument that is wrong, if
+    it is one.
     """
 
-    span: Span | None = None  # where it is known at once
+    span: Span | None = None  # if it is known where this is raised
 
     def __init__(
         self, message: str, hint: str = "", argument: str = "", rule: str = "shape"
@@ -64,7 +66,7 @@ class Refusal(Error):
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """A hint that names the nearest known word, or lists the known ones where none is near and they are few.
+    """A hint that names the most similar known word, or else lists them all if they are few.
 
     >>> did_you_mean("kernal", ["kernel", "stride"])
     'did you mean `kernel`?'
@@ -77,18 +79,20 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """A hint that names the nearest known word; empty where none is near."""
+    """A hint that names the most similar known word; empty if none is similar."""
     near = nearest_of(word, known)
     return f"did you mean `{near}`?" if near else ""
 
 
 def nearest_of(word: str, known: Iterable[str]) -> str:
-    """The known word that is meant, if one is near: of the same letters first, whatever their order and case.
+    """The most similar known word; empty if none is similar.  Words of the same letters are first.
 
-    >>> nearest_of("form", ["for", "from"]), nearest_of("ReLU", ["elu", "relu"]), nearest_of("strid", ["stride"])
-    ('from', 'relu', 'stride')
+    >>> nearest_of("form", ["for", "from"]), nearest_of("ReLU", ["elu", "relu"])
+    ('from', 'relu')
+    >>> nearest_of("strid", ["stride"])
+    'stride'
     """
-    from difflib import get_close_matches  # slow to import, and needed only when something is wrong
+    from difflib import get_close_matches  # slow to import, and rarely needed
 
     word = word[:60].lower()
     choices = {choice.lower(): choice for choice in sorted(islice(known, MAX_COMPARED_WORDS))}
@@ -102,7 +106,7 @@ def nearest_of(word: str, known: Iterable[str]) -> str:
 
 
 def count(number: int, noun: str) -> str:
-    """A number with its noun, in the plural where it belongs.
+    """A number with its noun, in the plural if needed.
 
     >>> count(1, "layer"), count(2, "axis")
     ('1 layer', '2 axes')

@@ -1,4 +1,4 @@
-"""The table of limits in docs/language.md (see make.py): the rest of the page is written by hand."""
+"""The table of limits in docs/language.md (see make.py); the rest of the page is not generated."""
 
 from __future__ import annotations
 

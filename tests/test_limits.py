@@ -1,4 +1,4 @@
-"""Each bound of the language has a description, from which the table in docs/language.md is made."""
+"""Each bound of the language has a description, which docs/language.md shows."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 """Expressions: the text of a value -> a function of the names that it reads.
 
-Nothing is run that is not listed here; numbers, lengths and exponents are bounded, so that a value costs little
-whatever it says.
+Only the operators and functions of this package are evaluated, never Python code.  Numbers,
+lengths and exponents are bounded, so that every value takes little time.
 """

@@ -1,4 +1,4 @@
-"""Operators: arithmetic and comparisons, with bounds on every result."""
+"""Arithmetic and comparisons, with bounds on every result."""
 
 from __future__ import annotations
 
@@ -12,33 +12,39 @@ from ..problem import Refusal
 from .lists import on_lists
 from .value import Names
 
+TOO_LARGE = "the result is larger than 10^15"
+
 
 def bounded(value: Datum) -> Datum:
-    """Refuse numbers without bounds; everything that is calculated passes here."""
+    """The value itself.  Raises Refusal if it is not finite, or larger than MAX_VALUE."""
     kind = type(value)
     if kind is float and not math.isfinite(value):
         raise Refusal("the result is not a finite number", rule="bad-value")
     if (kind is int or kind is float) and not -MAX_VALUE <= value <= MAX_VALUE:
-        raise Refusal("numbers go up to 10^15, the result is larger", rule="limit")
+        raise Refusal(TOO_LARGE, rule="limit")
     return value
 
 
 def number(value: Datum, mark: str) -> int | float:
+    """The value itself.  Raises Refusal if it is not a number; `mark` is the operator."""
     if type(value) is not int and type(value) is not float:
         raise Refusal(f"`{mark}` takes numbers, found {show(value)}", rule="bad-value")
     return value
 
 
 def required_whole(value: Datum, name: str) -> int:
+    """The value as an int.  Raises Refusal if it is not an integer; `name` is the function."""
     result = whole(value)
     if result is None:
-        raise Refusal(f"`{name}` takes a whole number there, found {show(value)}", rule="bad-value")
+        raise Refusal(f"`{name}` takes an integer, found {show(value)}", rule="bad-value")
     return result
 
 
 def power(left: float, right: float) -> Datum:
     if abs(right) > MAX_EXPONENT:
-        raise Refusal(f"an exponent is at most {MAX_EXPONENT}, found {show(right)}", rule="limit")
+        raise Refusal(
+            f"an exponent must be at most {MAX_EXPONENT}, found {show(right)}", rule="limit"
+        )
     result = left**right
     if isinstance(result, complex):
         raise Refusal("the result is not a number", rule="bad-value")
@@ -65,6 +71,7 @@ COMPARISONS: dict[str, Callable[[Datum, Datum], bool]] = {
 
 
 def calculate(mark: str, left: Datum, right: Datum, names: Names) -> Datum:
+    """The result of an arithmetic operator.  Raises Refusal if there is none."""
     if type(left) is not int or type(right) is not int:  # most are
         if isinstance(left, tuple) or isinstance(right, tuple):
             return on_lists(mark, left, right, names)
@@ -75,10 +82,11 @@ def calculate(mark: str, left: Datum, right: Datum, names: Names) -> Datum:
     except ZeroDivisionError:
         raise Refusal("division by zero", rule="bad-value") from None
     except OverflowError:
-        raise Refusal("numbers go up to 10^15, the result is larger", rule="limit") from None
+        raise Refusal(TOO_LARGE, rule="limit") from None
 
 
 def compare(mark: str, left: Datum, right: Datum) -> bool:
+    """The result of a comparison.  A boolean is never equal to a number."""
     if mark not in ("==", "!="):
         number(left, mark)
         number(right, mark)

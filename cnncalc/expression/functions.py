@@ -1,4 +1,4 @@
-"""The functions that an expression may call."""
+"""The functions that an expression can call."""
 
 from __future__ import annotations
 
@@ -16,16 +16,19 @@ def spread(arguments: tuple[Datum, ...], name: str) -> tuple[Datum, ...]:
     """The numbers of `max(a, b)` or `max(list)`."""
     entries = arguments[0] if len(arguments) == 1 and isinstance(arguments[0], tuple) else arguments
     if not entries and name != "sum":
-        raise Refusal(f"`{name}` of nothing", rule="bad-value")
+        raise Refusal(f"`{name}` of an empty list", rule="bad-value")
     for entry in entries:
         number(entry, name)
     return entries
 
 
 def make_divisible(value: float, divisor: int = 8, min_value: int | None = None) -> int:
-    """The nearest multiple of the divisor that is not more than a tenth below the value.
+    """The multiple of the divisor nearest to the value, but not less than 90 % of it.
 
-    Source: Howard et al., MobileNet's reference implementation (_make_divisible).
+    Source: Howard et al., reference implementation of MobileNet (_make_divisible).
+
+    >>> make_divisible(18), make_divisible(11)
+    (24, 16)
     """
     result = max(
         divisor if min_value is None else min_value, int(value + divisor / 2) // divisor * divisor
@@ -44,7 +47,7 @@ FUNCTIONS: dict[str, tuple[Callable[..., Datum], int, int | None]] = {
     "len": (len, 1, 1),
     "make_divisible": (make_divisible, 1, 3),
 }
-"""The functions with how many arguments they take, at least and at most."""
+"""The functions with the least and the largest number of their arguments (None: any number)."""
 SHAPE_FUNCTIONS: dict[str, Callable[[Shape], Datum]] = {
     "channels": lambda shape: shape.channels,
     "size": lambda shape: shape.spatial,
@@ -55,30 +58,45 @@ SHAPE_FUNCTIONS: dict[str, Callable[[Shape], Datum]] = {
 def call(
     name: str, arguments: tuple[Datum, ...], keywords: dict[str, Datum], names: Names
 ) -> Datum:
-    function, least, most = FUNCTIONS[name]
-    given = len(arguments) + len(keywords)
-    if given < least or (most is not None and given > most):
-        wanted = f"{least} to {most} arguments" if most else f"{least} or more arguments"
-        raise Refusal(
-            f"`{name}` takes {count(least, 'argument') if most == least else wanted}, found {given}",
-            rule="bad-value",
-        )
+    """The result of a function.  Raises Refusal if it does not take the arguments."""
+    function = FUNCTIONS[name][0]
+    check_count(name, len(arguments) + len(keywords))
     names.spend(sum(len(argument) for argument in arguments if isinstance(argument, tuple)))
     if name == "len" and not isinstance(arguments[0], tuple):
         raise Refusal(f"`len` takes a list, found {show(arguments[0])}", rule="bad-value")
     if name in ("make_divisible", "round"):
-        if not arguments:
-            raise Refusal(f"`{name}` takes the value first", rule="bad-value")
-        number(arguments[0], name)
-        arguments = (arguments[0], *(required_whole(argument, name) for argument in arguments[1:]))
-        keywords = {word: required_whole(argument, name) for word, argument in keywords.items()}
-        if name == "make_divisible" and keywords.get("divisor", (*arguments, 8)[1]) < 1:
-            raise Refusal("`make_divisible` takes a divisor of 1 or more", rule="bad-value")
-        if name == "round" and abs((arguments[1:2] or (0,))[0]) > 15:
-            raise Refusal("`round` takes up to 15 digits", rule="bad-value")
+        arguments, keywords = checked_integers(name, arguments, keywords)
     try:
         return bounded(function(*arguments, **keywords))
     except TypeError:
-        raise Refusal(f"`{name}` cannot take these arguments", rule="bad-value") from None
+        raise Refusal(f"`{name}` does not take these arguments", rule="bad-value") from None
     except ZeroDivisionError:
         raise Refusal("division by zero", rule="bad-value") from None
+
+
+def check_count(name: str, given: int) -> None:
+    """Raise Refusal if a function does not take this number of arguments."""
+    _, fewest, most = FUNCTIONS[name]
+    if given >= fewest and (most is None or given <= most):
+        return
+    if most == fewest:
+        takes = count(fewest, "argument")
+    else:
+        takes = f"{fewest} to {most} arguments" if most else f"{fewest} or more arguments"
+    raise Refusal(f"`{name}` takes {takes}, found {given}", rule="bad-value")
+
+
+def checked_integers(
+    name: str, arguments: tuple[Datum, ...], keywords: dict[str, Datum]
+) -> tuple[tuple[Datum, ...], dict[str, Datum]]:
+    """The arguments of a function of one number and integers.  Raises Refusal for others."""
+    if not arguments:
+        raise Refusal(f"`{name}` takes the value as its first argument", rule="bad-value")
+    number(arguments[0], name)
+    rest = tuple(required_whole(argument, name) for argument in arguments[1:])
+    keywords = {word: required_whole(argument, name) for word, argument in keywords.items()}
+    if name == "make_divisible" and keywords.get("divisor", (*rest, 8)[0]) < 1:
+        raise Refusal("`make_divisible` needs a divisor of 1 or more", rule="bad-value")
+    if name == "round" and rest and abs(rest[0]) > 15:
+        raise Refusal("`round` takes at most 15 digits", rule="bad-value")
+    return (arguments[0], *rest), keywords

@@ -1,4 +1,4 @@
-"""The grammar: the text of a value or of a reference -> what it is read as."""
+"""The grammar of expressions and references, as a recursive descent parser."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ from .value import Expression, Names, Reference, Run
 LITERALS: dict[str, Datum] = {"true": True, "false": False, "none": None}
 OPERATORS = ("and", "or", "not", "if", "else")
 KEYWORDS = frozenset((*OPERATORS, *LITERALS))
-"""Words of the language of expressions: no name can be one."""
+"""Words with a meaning in expressions: no name can be one of them."""
 
 NEVER = Span(1, 1, 1, 1)
 
 
 @lru_cache(maxsize=4096)
 def compile_text(text: str) -> Expression:
-    """The text of a value -> an expression without a place.  Raises Refusal where it is none."""
+    """The text of a value -> an expression without a position.  Raises Refusal if invalid."""
     if len(text) > MAX_EXPRESSION_LENGTH:
         raise Refusal(
             f"an expression has at most {MAX_EXPRESSION_LENGTH} characters, found {len(text)}",
             rule="limit",
         )
-    if (
-        text.isascii() and len(text) <= 15
-    ):  # the commonest texts need no grammar, which takes long to get ready
+    # Short literals and names are the most common texts, and need no grammar: that takes long to
+    # prepare.
+    if text.isascii() and len(text) <= 15:
         if text.isdigit():
             return literal(text, int(text))
         if text in LITERALS:
@@ -52,7 +52,7 @@ def literal(text: str, value: Datum) -> Expression:
 
 @lru_cache(maxsize=4096)
 def compile_reference(text: str) -> Reference:
-    """`name.inner`, `name.0`, `name[k]` and `name.*` -> a reference.  Raises Refusal where it is none."""
+    """The text of a reference -> a reference.  Raises Refusal if it is not valid."""
     parts = [
         compile_text(part.text) if isinstance(part, Computed) else part
         for part in reference_parts(text)
@@ -65,7 +65,7 @@ def binary(mark: str, left: Run, right: Run) -> Run:
 
 
 class Compiler:
-    """A recursive descent parser, as the grammar of Python's expressions goes, whose results are functions."""
+    """Compiles one expression to a function of names; the grammar is that of Python."""
 
     def __init__(self, text: str) -> None:
         self.tokens = TokenStream(text)
@@ -81,21 +81,22 @@ class Compiler:
             self.tokens.text, NEVER, run, frozenset(self.names), tuple(self.references)
         )
 
-    # From what binds least to what binds most
+    # From the loosest to the tightest binding
 
     def ternary(self) -> Run:
         self.depth += 1
         if self.depth > MAX_EXPRESSION_NESTING:
             raise Refusal(
-                f"an expression is nested at most {MAX_EXPRESSION_NESTING} deep", rule="limit"
+                f"an expression is nested at most {MAX_EXPRESSION_NESTING} levels deep",
+                rule="limit",
             )
         chosen = self.disjunction()
         if self.tokens.accept("if"):
-            asked = self.disjunction()
+            condition = self.disjunction()
             self.tokens.expect("else")
             other = self.ternary()
             then = chosen
-            chosen = lambda names: then(names) if asked(names) else other(names)
+            chosen = lambda names: then(names) if condition(names) else other(names)
         self.depth -= 1
         return chosen
 
@@ -202,7 +203,7 @@ class Compiler:
         try:
             value = bounded(int(text) if text.isdigit() else float(text))
         except (ValueError, OverflowError):
-            raise Refusal(f"`{text}` is no number", rule="expression") from None
+            raise Refusal(f"`{text}` is not a number", rule="expression") from None
         return lambda names: value
 
     def values(self, end: str) -> list[Run]:
@@ -258,7 +259,7 @@ class Compiler:
         )
 
     def shape_function(self, name: str) -> Run:
-        """`channels(x)`, where x is a reference: it is no expression."""
+        """`channels(x)`, where x is a reference, not an expression."""
         text = self.tokens.within_brackets()
         if not text:
             raise Refusal(f"`{name}` takes a reference", f"as in {name}(input)", rule="expression")

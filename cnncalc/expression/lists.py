@@ -1,4 +1,4 @@
-"""Lists: how long and how deep they may be, `+` and `*`, and their entries."""
+"""Lists: the bounds of their length and depth, `+` and `*`, and indexing."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .value import Expression, Names
 
 
 def sequence(entries: list[Expression], span: Span) -> Expression:
-    """A list that YAML wrote, of expressions."""
+    """A YAML list of expressions."""
     runs = [entry.run for entry in entries]
     return Expression(
         f"[{', '.join(entry.text for entry in entries)}]",
@@ -23,7 +23,7 @@ def sequence(entries: list[Expression], span: Span) -> Expression:
 
 
 def listed(entries: tuple[Datum, ...], names: Names) -> tuple[Datum, ...]:
-    """A list, which holds only so many values in all, and lists in lists only so deep: to compare it costs little."""
+    """The list itself.  Raises Refusal if it has too many entries or levels of nesting."""
     left = MAX_LIST_LENGTH
     level = entries
     for _ in range(MAX_LIST_NESTING):
@@ -38,18 +38,18 @@ def listed(entries: tuple[Datum, ...], names: Names) -> tuple[Datum, ...]:
         if not level:
             names.spend(MAX_LIST_LENGTH - left)
             return entries
-    raise Refusal(f"lists are nested at most {MAX_LIST_NESTING} deep", rule="limit")
+    raise Refusal(f"lists are nested at most {MAX_LIST_NESTING} levels deep", rule="limit")
 
 
 def on_lists(mark: str, left: Datum, right: Datum, names: Names) -> Datum:
-    """`[..] + [..]` and `[..] * n`, as Python has them."""
+    """`[..] + [..]` and `[..] * n`, as in Python."""
     if mark == "+" and isinstance(left, tuple) and isinstance(right, tuple):
         length = len(left) + len(right)
     elif mark == "*" and type(left if isinstance(right, tuple) else right) is int:
         left, right = (right, left) if isinstance(right, tuple) else (left, right)
         length = len(left) * max(0, right)
     else:
-        raise Refusal(f"`{mark}` cannot take {show(left)} and {show(right)}", rule="bad-value")
+        raise Refusal(f"`{mark}` does not take {show(left)} and {show(right)}", rule="bad-value")
     if length > MAX_LIST_LENGTH:
         raise Refusal(
             f"lists have at most {MAX_LIST_LENGTH:,} entries, the result has {length:,}",
@@ -59,11 +59,12 @@ def on_lists(mark: str, left: Datum, right: Datum, names: Names) -> Datum:
 
 
 def index(value: Datum, at: Datum) -> Datum:
+    """An entry of a list; negative indices count from the end.  Raises Refusal if there is none."""
     position = whole(at)
     if not isinstance(value, tuple):
         raise Refusal(f"only lists have entries, found {show(value)}", rule="bad-value")
     if position is None:
-        raise Refusal(f"an index is a whole number, found {show(at)}", rule="bad-value")
+        raise Refusal(f"an index must be an integer, found {show(at)}", rule="bad-value")
     if not -len(value) <= position < len(value):
         raise Refusal(f"there is no entry {position} in a list of {len(value)}", rule="bad-value")
     return value[position]

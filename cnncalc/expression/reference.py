@@ -1,6 +1,7 @@
-"""References as written: `name`, `name.inner`, `name.0`, `name[k]` and `name.*`."""
+"""References: `name`, `name.inner`, `name.0`, `name[k]` and `name.*`."""
 
-# Without `from __future__ import annotations`, which makes them texts: NamedTuple compiles each, at every start.
+# Without `from __future__ import annotations`, which turns annotations into strings that NamedTuple
+# compiles at every start.
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -12,16 +13,16 @@ REFERENCE_PART = r"\.?([^.\[\]]+)|\[((?:[^\[\]]|\[[^\[\]]*\])*)\]"
 
 
 class Computed(NamedTuple):
-    """The text in brackets, an expression that gives the number of a round."""
+    """The text in brackets: an expression for the number of an iteration or value."""
 
     text: str
 
 
 def reference_parts(text: str) -> Iterator[str | int | Computed]:
-    """The parts of a reference: names, numbers of rounds, and `*`.  Raises Refusal where it is none."""
+    """The parts of a reference: names, numbers, and `*`.  Raises Refusal if it is not valid."""
     wrong = Refusal(
-        f"`{text}` is no reference",
-        "references are `name`, `name.inner`, `name.0`, `name[k]` and `name.*`",
+        f"invalid reference `{text}`",
+        "a reference is `name`, `name.inner`, `name.0`, `name[k]` or `name.*`",
         rule="reference",
     )
     if len(text) > MAX_REFERENCE_LENGTH:
@@ -29,13 +30,13 @@ def reference_parts(text: str) -> Iterator[str | int | Computed]:
     if is_name(text):
         yield text
         return
-    pattern = re.compile(REFERENCE_PART)  # once: re remembers it
+    pattern = re.compile(REFERENCE_PART)  # at the first use: re caches it
     parts: list[str | int | Computed] = []
     counted = re.search(r"\.-(\d+)", text)
     if counted:
         raise Refusal(
             wrong.message,
-            f"a round counted from the end stands in brackets: [-{counted[1]}]",
+            f"write an iteration counted from the end in brackets: [-{counted[1]}]",
             rule="reference",
         )
     position = 0
@@ -58,7 +59,7 @@ def reference_parts(text: str) -> Iterator[str | int | Computed]:
 
 
 def is_name(text: str) -> bool:
-    """Whether a text can be the name of a step: a letter in it, and no mark that a reference gives a meaning to."""
+    """True if a step can have this name: one with a letter, and no character of references."""
     return (
         any(character.isalpha() for character in text)
         and not any(mark in text for mark in ".[]*(),")

@@ -1,6 +1,7 @@
-"""What a text is read as: an expression, which is a function of names, or a reference, which names a step."""
+"""Expressions, which are functions of names, and references, which name a step."""
 
-# Without `from __future__ import annotations`, which makes them texts: NamedTuple compiles each, at every start.
+# Without `from __future__ import annotations`, which turns annotations into strings that NamedTuple
+# compiles at every start.
 from collections.abc import Callable
 from typing import NamedTuple, Protocol
 
@@ -10,27 +11,27 @@ from ..shape import Shape
 
 
 class Unknown(Error):
-    """Something depends on a step, or a value, that failed: no mistake of its own."""
+    """A value that depends on an error that was reported already."""
 
 
 class Names(Protocol):
-    """What an expression may ask for."""
+    """The names that an expression reads."""
 
     def value(self, name: str) -> Datum:
-        """The value of a name; raises Refusal where there is none."""
+        """The value of a name.  Raises Refusal if there is none."""
 
     def shape(self, reference: "Reference") -> Shape:
-        """The shape of the value that a reference names."""
+        """The shape of the value that a reference names.  Raises Refusal if there is none."""
 
     def spend(self, effort: int) -> None:
-        """Account for work on a list; raises where a file asks for too much."""
+        """Count work on list entries.  Raises LimitReached if it is too much."""
 
 
 Run = Callable[[Names], Datum]
 
 
 class Reference(NamedTuple):
-    """A reference as written: names, round numbers (or expressions that give them), and `*` for all."""
+    """A reference: names, numbers of iterations (or expressions for them), and `*` for all."""
 
     text: str
     parts: "tuple[str | int | Expression, ...]"
@@ -41,7 +42,7 @@ class Reference(NamedTuple):
 
 
 class Expression(NamedTuple):
-    """A value as written.  `names` and `references` are what it reads; without either it is a literal."""
+    """A value in a file.  It reads `names` and `references`; a literal reads none."""
 
     text: str
     span: Span

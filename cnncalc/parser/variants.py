@@ -65,7 +65,7 @@ def effort_problem(variant: Variant) -> Problem:
 
 
 def merged(found: Sequence[tuple[Variant | None, Sequence[Problem]]]) -> tuple[Problem, ...]:
-    """Each problem once, in reading order.  One that some variants do not have names one that does."""
+    """Each problem once, in reading order.  If not all variants have it, it names the first."""
     counts: dict[tuple[Span, str, str], int] = {}
     for _, problems in found:
         for key in {(problem.span, problem.rule, problem.message) for problem in problems}:

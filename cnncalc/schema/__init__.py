@@ -1,12 +1,13 @@
-"""The architecture language as a JSON Schema (2020-12), for editors: what `cnncalc schema` writes.
+"""The architecture language as a JSON Schema (2020-12) for editors: the output of `cnncalc schema`.
 
-It is derived from the words that the parser knows and from the classes of layers; `document` has the top level, `steps`
-what a step can be, `kinds` what each kind of layer takes, `values` what stands as a value.
+It is derived from the keys that the parser knows and from the classes of layers.  `document` has
+the top level, `steps` the steps, `kinds` the layers, `values` the values.
 
-It is shaped for the YAML language server, which VS Code, Neovim and others use.  What a step is, is told apart by `if`,
-one kind at a time, so that a mistake is marked where it stands, in words of that kind: of alternatives (`anyOf`) a
-message could name only some.  `markdownDescription`, `errorMessage`, `defaultSnippets` and `doNotSuggest` are its own
-keywords, which others read over.
+It is made for the YAML language server, which VS Code, Neovim and others use.  The type of a step
+is decided by one `if` per kind, so that an error is marked at its position and with a message for
+that kind: for alternatives (`anyOf`), a message could name only some.  `markdownDescription`,
+`errorMessage`, `defaultSnippets` and `doNotSuggest` are keywords of that server, which other tools
+ignore.
 """
 
 from .document import language_schema

@@ -1,4 +1,4 @@
-"""The top level of a file: its facts, `vars`, `blocks`, `variants`, `expect` and `budget`."""
+"""The top level of a file, with its blocks and variants."""
 
 from __future__ import annotations
 
@@ -37,18 +37,21 @@ def language_schema() -> Schema:
         "title": "cnncalc architecture",
         "description": "A convolutional network architecture, for cnncalc.",
         "type": "object",
-        "properties": only(TOP_KEYS, {**facts(), **top()}),
+        "properties": only(TOP_KEYS, {**metadata(), **top()}),
         "additionalProperties": False,
         "allOf": [
             {
                 "required": ["layers"],
-                "errorMessage": "the file has no `layers`, as in `layers: [{conv: 64, kernel: 3}, relu]`",
+                "errorMessage": "the file has no `layers`, as in "
+                "`layers: [{conv: 64, kernel: 3}, relu]`",
             },
             {
                 "if": {"required": ["variants"], "properties": {"variants": {"type": "object"}}},
                 "then": {
                     "properties": {
-                        "expect": refused("a file with variants has no `expect` but theirs")
+                        "expect": refused(
+                            "in a file with variants, `expect` belongs in the variants"
+                        )
                     }
                 },
             },
@@ -60,7 +63,7 @@ def language_schema() -> Schema:
             "block": block(),
             "variant": variant(),
             "inputs_of_variants": inputs_of_variants(),
-            **promise_definitions(),
+            **expectation_definitions(),
             **value_definitions(),
             **step_definitions(),
             **strict_definitions(),
@@ -69,7 +72,7 @@ def language_schema() -> Schema:
 
 
 def inputs_of_variants() -> Schema:
-    """What a file without an input has: variants that each have one."""
+    """A file without an input must have variants that each have one."""
     message = {"errorMessage": "the file has no `input`, as in `input: 3x224x224`, channels first"}
     variants = {
         "additionalProperties": {"type": "object", "required": ["input"], **message},
@@ -79,19 +82,19 @@ def inputs_of_variants() -> Schema:
 
 
 def only(keys: tuple[str, ...], described: dict[str, Schema]) -> dict[str, Schema]:
-    """The keys that the parser knows, in its order; each must be described."""
+    """The keys of the parser in its order, each of which must be described."""
     return {key: {"title": key, **described[key]} for key in keys}
 
 
-def facts() -> dict[str, Schema]:
-    """What a file and a variant may both say."""
+def metadata() -> dict[str, Schema]:
+    """The keys that a file and a variant may both have."""
     return {
-        "name": text("What the network is called."),
-        "source": text("Where it is from: authors, title, year and table of the paper."),
+        "name": text("The name of the network."),
+        "source": text("The source: authors, title, year and table of the paper."),
         "input": {
             **about(
-                "The shape that enters, channels first: `784` is a vector, `64x16000` a series, `3x224x224` an image. "
-                "A mapping names several inputs."
+                "The shape of the input, channels first: `784` is a vector, `64x16000` a series, "
+                "`3x224x224` an image. A mapping names several inputs."
             ),
             "if": {"type": "object"},
             "then": {"additionalProperties": ref("shape"), "minProperties": 1},
@@ -99,18 +102,18 @@ def facts() -> dict[str, Schema]:
             "defaultSnippets": [{"label": "3x224x224", "body": "${1:3x224x224}"}],
         },
         "expect": {
-            **about("Facts from the source, to which `cnncalc check` holds the file."),
+            **about("Facts from the source, which `cnncalc check` verifies."),
             **ref("expect"),
         },
         "budget": {
-            **about("Upper limits, to which `cnncalc check` holds the file."),
+            **about("Upper limits, which `cnncalc check` verifies."),
             **ref("budget"),
         },
     }
 
 
 def top() -> dict[str, Schema]:
-    """What a file alone may say."""
+    """The keys that only a file may have."""
     return {
         "year": {
             **about("The year of the source."),
@@ -120,32 +123,36 @@ def top() -> dict[str, Schema]:
             "pattern": "^[0-9]{4}$",
             "errorMessage": "expected a year, such as 2016",
         },
-        "task": text("What the network is for, as in `image classification`."),
-        "dtype": {**about("The type of all tensors, `float32` if not said."), "enum": list(BYTES)},
+        "task": text("The task of the network, as in `image classification`."),
+        "dtype": {
+            **about("The data type of all tensors, by default `float32`."),
+            "enum": list(BYTES),
+        },
         "vars": or_empty(
-            bindings(
-                "Variables, each of which can be changed: `cnncalc show FILE --set classes=10`."
-            )
+            bindings("Variables, which can be changed: `cnncalc show FILE --set classes=10`.")
         ),
         "blocks": {
-            **about("Layers that the file defines, called as built-in ones are."),
+            **about("Layers that the file defines, used like built-in ones."),
             "type": ["object", "null"],
             "propertyNames": variable(*sorted(JOINS), *STRUCTURES, "input"),
             "additionalProperties": ref("block"),
             "errorMessage": "expected blocks by name: {conv_bn: {params: [out], layers: [...]}}",
         },
         "layers": {
-            **about("The steps of the network, each fed by the one before it."),
+            **about(
+                "The steps of the network; the input of each is the output of the previous one."
+            ),
             **steps(minItems=1),
         },
         "variants": {
             **about(
-                "Networks of one family: the variables that each changes, and its own facts. The first is the default."
+                "Networks of one family: the variables that each changes, and its own keys. "
+                "The first is the default."
             ),
             "type": ["object", "null"],
             "propertyNames": {
                 "pattern": r"^[^@/\\\x00-\x1f]+$",
-                "errorMessage": "no @, / or \\ in the name of a variant",
+                "errorMessage": "the name of a variant has no @, / or \\",
             },
             "additionalProperties": ref("variant"),
             "errorMessage": "expected variants by name: {resnet50: {vars: {...}}}",
@@ -164,29 +171,27 @@ def block() -> Schema:
     parameter = {
         "type": "string",
         "pattern": rf"^\s*(?!(?:{'|'.join(COMMON_KEYS)})\s*(?:=|$)){NAME}\s*(?:=\s*\S[\s\S]*)?$",
-        "errorMessage": "expected `name` or `name=default`, and no common key of steps",
+        "errorMessage": "expected `name` or `name=default`, where the name is not a common key",
     }
     entering = {
         "type": ["string", "number"],
         "pattern": r"^[^.\[\]*(),]+(?:\.\*)?$",
-        "errorMessage": "expected a name; a last `name.*` takes all that are left",
+        "errorMessage": "expected a name; a last `name.*` takes all remaining inputs",
     }
     parts = {
         "params": {
             **about(
-                "The parameters in order, with defaults behind `=`: `[out, kernel=1, stride=1]`."
+                "The parameters in order, with defaults after `=`: `[out, kernel=1, stride=1]`."
             ),
             **or_empty(listed(parameter, "a list of `name` or `name=default`")),
         },
-        "let": or_empty(
-            bindings("Names that are computed from the parameters and from what enters.")
-        ),
+        "let": or_empty(bindings("Names computed from the parameters and from the input.")),
         "inputs": {
-            **about("Names of what enters, where that is several values."),
+            **about("The names of the inputs, if there are several."),
             **listed(entering, "a list of names", minItems=1),
         },
         "outputs": {
-            **about("References to the values that it gives, where these are several."),
+            **about("References to the output values, if there are several."),
             **listed(ref("reference"), "a list of references", minItems=1),
         },
         "layers": {**about("The steps of the block."), **steps()},
@@ -201,45 +206,47 @@ def block() -> Schema:
 
 
 def variant() -> Schema:
-    changed = or_empty(bindings("The variables of the file that it changes."))
+    changed = or_empty(bindings("The variables of the file that this variant changes."))
     return {
         "title": "variant",
         "type": ["object", "null"],
-        "properties": only(VARIANT_KEYS, {**facts(), "vars": changed}),
+        "properties": only(VARIANT_KEYS, {**metadata(), "vars": changed}),
         "additionalProperties": False,
     }
 
 
-# Promises
+# Expectations
 
 
-def promise_definitions() -> dict[str, Schema]:
+def expectation_definitions() -> dict[str, Schema]:
     units = "|".join(unit for unit in UNITS if unit)
-    output = {**about("The shape that comes out."), **ref("shape")}
+    output = {**about("The output shape."), **ref("shape")}
     return {
         "figure": {
             "type": ["string", "integer"],
             "minimum": 0,
             "pattern": rf"^[0-9][0-9_]*(?:(?:\.[0-9]+)?\s?(?:{units}))?$",
-            "errorMessage": "expected a figure: 61_100_840, or with k, M, G, T or KiB, MiB, GiB behind it as in 6.8M",
+            "errorMessage": "expected a figure: 61_100_840, or with a unit such as k, M, G, T, "
+            "KiB, MiB or GiB: "
+            "6.8M",
         },
-        "expect": promises(
+        "expect": expectations(
             {
                 "output": output,
                 **figures(names_for("expect")),
                 "layers": {
                     **about(
-                        "The same of steps that have a name, by reference: `{stem: {output: 64x112x112}}`."
+                        "The same for named steps, by reference: `{stem: {output: 64x112x112}}`."
                     ),
                     "type": ["object", "null"],
                     "propertyNames": ref("reference"),
-                    "additionalProperties": promises(
+                    "additionalProperties": expectations(
                         {"output": output, **figures(names_for("expect-layers"))}
                     ),
                 },
             }
         ),
-        "budget": promises(figures(names_for("budget"))),
+        "budget": expectations(figures(names_for("budget"))),
     }
 
 
@@ -248,12 +255,12 @@ def figures(names: tuple[str, ...]) -> dict[str, Schema]:
 
 
 def described(name: str) -> str:
-    """A quantity in a sentence, with its unit."""
+    """The definition of a quantity, as a sentence."""
     text = QUANTITIES[name].definition
     return f"{text[0].upper()}{text[1:]}."
 
 
-def promises(properties: dict[str, Schema]) -> Schema:
+def expectations(properties: dict[str, Schema]) -> Schema:
     return {
         "type": ["object", "null"],
         "properties": properties,

@@ -1,4 +1,4 @@
-"""What each kind of layer takes, from its class."""
+"""The steps of each kind of layer, from its class."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from ..layers.layer import Field, Layer
 from ..layers.parameter import Default, Schema
 from .values import about, or_expression, ref, refused
 
-# The names of the definitions of a kind, whose kind alone is that of its description.
+# The names of the definitions of a kind.  Its description has the name of the kind itself.
 
 
 def step_of(kind: str) -> str:
@@ -31,7 +31,7 @@ def keys_of(kind: str) -> str:
 
 
 def kind_definitions(common: tuple[str, ...]) -> dict[str, Schema]:
-    """What each kind is, and what a step of it takes beside the common keys."""
+    """The description of each kind, and the keys of its steps."""
     found: dict[str, Schema] = {}
     for kind in LAYERS:
         cls = layer_class(kind)
@@ -41,7 +41,7 @@ def kind_definitions(common: tuple[str, ...]) -> dict[str, Schema]:
 
 
 def about_kind(kind: str) -> Schema:
-    """What a reader wants to know of a kind: its call, what it does to shapes, an example."""
+    """The description of a kind: its signature, its shapes and an example."""
     cls = layer_class(kind)
     _, step, place = cls.example
     summary = Docstring(cls.__doc__).summary
@@ -52,14 +52,14 @@ def about_kind(kind: str) -> Schema:
 
 
 def begun(kind: str) -> Schema:
-    """A kind as it completes: with its operands to come, with a value to change, or as a word where it can be one."""
+    """The completion of a kind: a list to fill, a value to change, or a word."""
     if kind in JOINS:
         return {**about_kind(kind), "type": "array", "items": {}}
     return about_kind(kind) | snippet(layer_class(kind))
 
 
 def snippet(cls: type[Layer]) -> Schema:
-    """The value that the first parameter of the example has, where it must be given."""
+    """A snippet with the first parameter of the example, if that is required."""
     written = re.match(rf"\{{{cls.kind}: ([\w.]+)", cls.example[1])
     if not written or not next(iter(cls.fields.values())).required:
         return {}
@@ -74,7 +74,7 @@ def snippet(cls: type[Layer]) -> Schema:
 
 
 def layer_rules(cls: type[Layer], common: tuple[str, ...]) -> dict[str, Schema]:
-    """A mapping that names this kind: its arguments, by name or as the value of its key, and no others."""
+    """A mapping that names this kind, with its arguments by name or as the value of the key."""
     fields = parameters_of(cls)
     first = next(iter(fields), None)
     if first is None:
@@ -88,7 +88,7 @@ def layer_rules(cls: type[Layer], common: tuple[str, ...]) -> dict[str, Schema]:
 
 
 def given(cls: type[Layer], first: str) -> Schema:
-    """What must stand there, and the first parameter only once: as the value of the kind's key, or by name."""
+    """The required parameters; the first is either the value of the key or given by name."""
     otherwise: Schema = {
         "properties": {first: refused(f"the value of `{cls.kind}` is its `{first}`")}
     }
@@ -110,9 +110,9 @@ def needs(cls: type[Layer]) -> str:
 def rules(
     kind: str, properties: dict[str, Schema], common: tuple[str, ...], takes: str
 ) -> dict[str, Schema]:
-    """The definitions of a step of a kind: its keys, and what stands behind them."""
+    """The definitions of a step of a kind: its keys and their values."""
     known = list(dict.fromkeys([*properties, *common]))
-    message = f"unknown argument of {kind}, which takes {takes} and the common keys"
+    message = f"unknown argument of {kind}, which takes {takes} and common keys"
     return {
         step_of(kind): {"title": kind, "properties": properties},
         keys_of(kind): {"enum": known, "errorMessage": message},
@@ -120,7 +120,7 @@ def rules(
 
 
 def key_value(cls: type[Layer], field: Field) -> Schema:
-    """The value of a kind's own key: its first parameter, or nothing."""
+    """The value of a kind's own key: its first parameter, or empty."""
     return {**begun(cls.kind), "if": {"type": "null"}, "else": value_of(field)}
 
 
@@ -133,7 +133,7 @@ def no_value(kind: str) -> Schema:
 
 
 def argument(kind: str, name: str, field: Field) -> Schema:
-    """A parameter by name: what it takes, and its default."""
+    """A parameter by name: its values and its default."""
     told = f"`{name}` of {kind}: {parameter_description(field)}"
     if not field.required:
         told += f". Default: `{default_text(field)}`"
@@ -145,7 +145,7 @@ def argument(kind: str, name: str, field: Field) -> Schema:
 
 def value_of(field: Field) -> Schema:
     literal = field.type.schema()
-    if "enum" in literal:  # words alone: a variable or an expression may give one
+    if "enum" in literal:  # a variable or an expression may evaluate to a word
         literal = {"anyOf": [{"type": []}, literal]}
     return or_expression(literal, field.type.expected)
 
@@ -154,7 +154,7 @@ def value_of(field: Field) -> Schema:
 
 
 def join_rules(cls: type[Layer], common: tuple[str, ...]) -> dict[str, Schema]:
-    """A mapping that names a join: its operands, and what stands beside them."""
+    """A mapping that names a join: its operands and its arguments."""
     operands: dict[str, Any] = {
         **about_kind(cls.kind),
         "type": ["array", "object"],

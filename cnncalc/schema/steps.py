@@ -1,4 +1,4 @@
-"""What a step can be: a word, a layer, a join, a group, an output, a call, or the place from which to go on."""
+"""Steps: words, layers, joins, groups, outputs, calls, and `from` alone."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from .kinds import begun, keys_of, kind_definitions, rules, step_of
 from .values import NAME, about, bindings, listed, or_expression, ref, refused, text
 
 COMMON = tuple(key for key in COMMON_KEYS if key != "across")
-"""The keys that every step may have: `across` stands on joins only."""
+"""The common keys without `across`, which is for joins only."""
 
 KINDS = (*LAYERS, *STRUCTURES)
-"""The words that say what a step is, but for the blocks and variables of a file."""
+"""The first keys of steps, except for the blocks and variables of a file."""
 
 ONWARD = ("from", "name", "when")
 """The keys of a step of `from` alone."""
@@ -34,7 +34,8 @@ def step_definitions() -> dict[str, Schema]:
         "operand": {
             "title": "operand",
             "type": ["string", "number", "array", "object"],
-            "errorMessage": "an operand is a list of steps, a layer, a reference or a number; [] is the current value",
+            "errorMessage": "an operand is a list of steps, a layer, a reference or a number; "
+            "[] is the current value",
             "items": ref("step"),
             "if": {"type": "object"},
             "then": ref("operand_mapping"),
@@ -46,7 +47,7 @@ def step_definitions() -> dict[str, Schema]:
                 "required": ["output"],
                 "propertyNames": ref(keys_of("output")),
             },
-            "then": refused("an output is no operand: nothing goes on from it"),
+            "then": refused("an output cannot be an operand: it passes no value on"),
             "else": ref("mapping"),
         },
         "word": {"allOf": [{"if": {"const": kind}, "then": ref(kind)} for kind in KINDS]},
@@ -54,7 +55,7 @@ def step_definitions() -> dict[str, Schema]:
         "unnamed": unnamed(),
         "across": {
             **bindings(
-                "All operands once for each binding, side by side: `{k: 4}`, or `{k: [1, 3, 5]}`.",
+                "All operands once per binding, in parallel: `{k: 4}`, or `{k: [1, 3, 5]}`.",
                 counts(),
             ),
             "minProperties": 1,
@@ -65,7 +66,7 @@ def step_definitions() -> dict[str, Schema]:
 
 
 def mapping() -> Schema:
-    """A step that is a mapping.  It is of the kind that is among its keys, where the others fit this kind."""
+    """A step that is a mapping: of the kind that is among its keys, if the others fit this kind."""
     steps: list[Schema] = [
         {
             "if": {"type": "object", "required": [kind], "propertyNames": ref(keys_of(kind))},
@@ -75,7 +76,9 @@ def mapping() -> Schema:
     ]
     twice = {
         "if": {"required": ["for"]},
-        "then": {"properties": {"repeat": refused("`for` and `repeat` on one step")}},
+        "then": {
+            "properties": {"repeat": refused("`for` and `repeat` cannot be on the same step")}
+        },
     }
     return {
         "minProperties": 1,
@@ -87,13 +90,13 @@ def mapping() -> Schema:
 
 
 def unnamed() -> Schema:
-    """A step without a layer: a call of a block or a variable of the file, `from` alone, or one that is being written."""
+    """A step without a layer: a call of a block or variable, `from` alone, or one being typed."""
     return {
         "properties": {
             **dict.fromkeys(COMMON, True),
             **{kind: begun(kind) for kind in LAYERS},
             **{kind: {**told, "type": "array", "items": {}} for kind, told in ABOUT.items()},
-            "across": refused("`across` stands on joins only: use `for`"),
+            "across": refused("`across` is for joins only: use `for`"),
             "training_only": refused("write `output` first: {output: [...], training_only: true}"),
         },
         "additionalProperties": ref("value"),
@@ -102,15 +105,15 @@ def unnamed() -> Schema:
             "required": ["from"],
             "propertyNames": {
                 "enum": list(ONWARD),
-                "errorMessage": "a step of `from` alone takes `name` and `when` only",
+                "errorMessage": "a step of `from` alone takes only `name` and `when`",
             },
-            "errorMessage": "this step names no layer, block or structure",
+            "errorMessage": "this step has no layer, block or structure",
         },
     }
 
 
 def counts() -> Schema:
-    """What a name is bound to: a list, or a count."""
+    """The value of a binding: a list or a count."""
     return {
         "type": ["string", "integer", "array"],
         "minimum": 0,
@@ -120,51 +123,51 @@ def counts() -> Schema:
 
 
 def common_keys() -> dict[str, Schema]:
-    """The common keys, as they complete and are checked on every step."""
+    """The common keys of all steps."""
     count, flag = Integer(0), Boolean()
     return {
         "name": {
-            **about("A name for tables, references and promises, as in `stem`.", "name"),
+            **about("The name in tables, references and expectations, as in `stem`.", "name"),
             **ref("step_name"),
         },
         "from": {
             **about(
-                "What enters, in place of the step before: a reference, or a list. Alone: go on from there.",
+                "The input, in place of the previous step: a reference, or a list of them. Alone: "
+                "continue from there.",
                 "from",
             ),
             **ref("references"),
         },
         "when": {
-            **about("Where this is false, the step is as if it were not written.", "when"),
+            **about("If this is false, the step is skipped.", "when"),
             **or_expression(flag.schema(), flag.expected),
         },
         "repeat": {
-            **about(
-                "How many times the step stands, one after the other. `i` counts from 0.", "repeat"
-            ),
+            **about("The number of iterations, one after the other. `i` counts from 0.", "repeat"),
             **or_expression(count.schema(), count.expected),
         },
         "for": {
             **bindings(
-                "The step stands once for each: `{planes: [64, 128]}`, or `{k: 4}` for 0 to 3.",
+                "One iteration per entry: `{planes: [64, 128]}`, or `{k: 4}` for 0 to 3.",
                 counts(),
             ),
             "title": "for",
             "minProperties": 1,
         },
         "shared": text(
-            "A tag: steps with one tag, and the rounds of a step, use the same weights. `false` opts out.",
+            "A tag: steps with the same tag, and the iterations of a step, use the same weights. "
+            "`false` opts out.",
             title="shared",
             **{
                 "if": {"const": True},
                 "then": refused(
-                    "`shared` is a tag, as in `shared: head`; `shared: false` opts out"
+                    "`shared` must be a tag, as in `shared: head`; `shared: false` opts out"
                 ),
             },
         ),
         "trainable": {
             **about(
-                "`false` keeps the weights but does not train them; `true` inside thaws.",
+                "`false` freezes the weights; `true` inside unfreezes them.",
                 "trainable",
             ),
             **or_expression(flag.schema(), flag.expected),
@@ -177,12 +180,13 @@ def common_keys() -> dict[str, Schema]:
 
 ABOUT = {
     "layers": about(
-        "A group of steps: one row that opens into its layers, as in `{layers: [...], name: stem}`.",
+        "A group of steps, shown as one row that expands into its layers, as in "
+        "`{layers: [...], name: stem}`.",
         "layers",
     ),
     "output": about(
-        "A side chain whose end is one more output of the network, as in `{output: [...], name: aux}`. The main chain goes on "
-        "from before it.",
+        "A side chain that ends in one more output of the network, as in "
+        "`{output: [...], name: aux}`. The main chain continues from before it.",
         "output",
     ),
 }
@@ -191,7 +195,9 @@ ABOUT = {
 def structures() -> dict[str, Schema]:
     flag = Boolean()
     training = {
-        **about("Whether it is there for training only, and left out of the totals for inference."),
+        **about(
+            "Whether it exists in training only, and is excluded from the totals for inference."
+        ),
         **or_expression(flag.schema(), flag.expected),
         "default": True,
     }

@@ -1,8 +1,9 @@
-"""What can be said only of files whose words mean what they always mean.
+"""Checks that hold only in files that give no other meaning to the words of the language.
 
-A block may be called as a layer, and so may a parameter of one: in such a file, which key names a step cannot be seen
-without their order, which a schema does not know.  In all others, a key beside `conv` that conv does not take is a
-mistake.  In a file without blocks and variables, so is a step that is no layer.
+A block may have the name of a layer, and so may a parameter of a block.  In such a file, the key
+that names a step depends on the order of keys, which a schema does not know.  In all others, a key
+next to `conv` that conv does not take is an error.  In a file without blocks and variables, so is
+a step that is not a layer.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ UNKNOWN = "unknown layer, and the file has neither blocks nor variables"
 
 
 def strictness() -> Schema:
-    """For the top level: the check of all steps, where no block of the file takes a word of the language."""
+    """For the top level: the check of all steps, if no block has a word of the language."""
     words = "|".join(KINDS)
     parameters = {"items": {"not": {"pattern": rf"^\s*(?:{words})\s*(?:=|$)"}}}
     blocks = {
@@ -64,7 +65,7 @@ def strict_definitions() -> dict[str, Schema]:
 
 
 def plainness() -> Schema:
-    """For the top level: the check of what each step is, where that can be a layer or a structure only."""
+    """For the top level: the check that each step is a layer or structure, if nothing else is."""
     return {
         "if": {"anyOf": [{"required": ["blocks"]}, {"required": ["vars"]}]},
         "else": ref("plain_file"),
@@ -105,7 +106,7 @@ def plain_definitions() -> dict[str, Schema]:
 
 
 def alone(kind: str) -> str:
-    """Why a word cannot be a step alone, if it cannot."""
+    """The reason that a word alone cannot be a step; empty if it can."""
     if kind in STRUCTURES:
         return f"{kind} takes a list of steps, as in {{{kind}: [...]}}"
     if kind in JOINS:
@@ -115,7 +116,7 @@ def alone(kind: str) -> str:
 
 
 def keys(kind: str) -> Schema:
-    """The keys beside a kind, which has no others; unless it stands there as an argument of another kind."""
+    """The keys of a step with this key, unless the key is an argument of another kind there."""
     takers = [other for other in LAYERS if kind in parameters_of(layer_class(other))]
     named: Schema = {"required": [kind]}
     if takers:

@@ -10,12 +10,12 @@ from .document import language_schema
 
 
 def schema_text() -> str:
-    """The schema as a file: a line for each definition, so that a change of one is a change of one line."""
+    """The schema as a file: one line per definition, so that a change of it changes one line."""
     return "".join(lines(language_schema())) + "\n"
 
 
 def lines(schema: dict[str, Any]) -> Iterator[str]:
-    """A mapping, of whose large members each entry has a line."""
+    """A mapping, with one line per entry of its large members."""
     mark = "{"
     for key, value in schema.items():
         inner = value if key in ("properties", "$defs") else None

@@ -1,4 +1,4 @@
-"""What stands as a value: literals, expressions, names and references."""
+"""Values: literals, expressions, names and references."""
 
 from __future__ import annotations
 
@@ -11,20 +11,22 @@ from ..layers.parameter import SHAPE, Schema
 from ..limits import MAX_EXPRESSION_LENGTH
 
 NAME = "[A-Za-z_][A-Za-z0-9_]*"
-# The characters of expressions; at the beginning stands no operator but a sign, at the end none at all.
+# The characters of an expression, which begins with no operator but a sign, and ends with none.
 EXPRESSION = r"^\s*[\w.(\[+-](?:[\w\s.+\-*/%<>=!()\[\],]*[\w.)\]])?\s*$"
 NO_SIZES = r"^(?!\s*\d+(?:x\d+)+\s*$)" + EXPRESSION.removeprefix("^")
 
 
 def ref(name: str) -> Schema:
-    """A reference to a definition.  Only a title, a description or a default may stand beside it: with anything else the
-    language server makes an `allOf` of both, which it completes worse.
+    """A reference to a definition.
+
+    Only a title, a description or a default may be next to it: with anything else, the language
+    server makes an `allOf` of both, which it completes worse.
     """
     return {"$ref": f"#/$defs/{name}"}
 
 
 def about(text: str, title: str = "", short: str = "") -> Schema:
-    """A description, in Markdown and without its marks (or a shorter one), under a title."""
+    """A title with a description, in Markdown and (or a shorter one) in plain text."""
     plain = (short or text).replace("`", "")
     return {
         **({"title": title} if title else {}),
@@ -34,7 +36,7 @@ def about(text: str, title: str = "", short: str = "") -> Schema:
 
 
 def or_expression(literal: Schema, expected: str = "") -> Schema:
-    """What takes a literal, so that it takes a name or an expression too: a text."""
+    """A literal or, as text, a name or an expression."""
     if "anyOf" in literal:
         return {"anyOf": [or_expression(one, expected) for one in literal["anyOf"]]}
     told = {"errorMessage": f"expected {expected}, or an expression"} if expected else {}
@@ -56,26 +58,24 @@ def or_expression(literal: Schema, expected: str = "") -> Schema:
 
 
 def as_list(rules: Schema) -> Schema:
-    """Rules for a list where one alone will do too: the language server begins a list wherever it sees `items`."""
+    """Rules for a list, if the value is one: the editor completes a list for any `items`."""
     return {"if": {"type": "array"}, "then": rules}
 
 
 def refused(message: str) -> Schema:
-    """Nothing at all, with a message: a `false` that says why."""
+    """No value at all: a `false` with an error message."""
     return {"type": "string", "pattern": "^(?!)", "errorMessage": message, "doNotSuggest": True}
 
 
 def variable(*words: str) -> Schema:
-    """The name of a variable, a parameter or a block, which cannot be one of these words either."""
+    """The name of a variable, parameter or block, which must not be one of these words either."""
     taken = "|".join([*sorted(KEYWORDS), *COMMON_KEYS, *INPUT_VARIABLES, *words])
-    message = (
-        "a name here has letters, digits and `_`, and is no common key or word of the language"
-    )
+    message = "this name has letters, digits and `_`, and is not a keyword or common key"
     return {"pattern": f"^(?!(?:{taken})$){NAME}$", "errorMessage": message}
 
 
 def text(told: str, **more: Any) -> Schema:
-    """A text as it stands, which may look like a number."""
+    """A text, which may look like a number."""
     return {**about(told), "type": ["string", "number", "boolean"], **more}
 
 
@@ -95,7 +95,7 @@ def bindings(told: str, entry: Schema | None = None) -> Schema:
 
 
 def or_empty(schema: Schema) -> Schema:
-    """A mapping or a list, or nothing yet."""
+    """A mapping or list, which may be empty."""
     return {**schema, "type": [schema["type"], "null"]}
 
 
@@ -108,13 +108,15 @@ def value_definitions() -> dict[str, Schema]:
     reference = {
         "type": ["string", "number"],  # 1e3 is a name, and a number of YAML's
         "pattern": rf"^(?=.*{LETTER})[^\s.\[\]*(),]",
-        "errorMessage": "expected a reference: `name`, `name.inner`, `name.0`, `name[k]` or `name.*`",
+        "errorMessage": "expected a reference: `name`, `name.inner`, `name.0`, `name[k]` or "
+        "`name.*`",
     }
     return {
         "value": {
             "if": {"type": "object"},
             "then": refused(
-                "a value cannot be a mapping: arguments stand beside, as in {conv: 64, kernel: 3}"
+                "a value cannot be a mapping: arguments are keys of the step, as in "
+                "{conv: 64, kernel: 3}"
             ),
             "items": ref("value"),
         },
@@ -122,7 +124,8 @@ def value_definitions() -> dict[str, Schema]:
         "step_name": {
             "type": ["string", "number"],
             "pattern": rf"^(?!\s|(?:{step_words})$)(?!.*\s$)(?=.*{LETTER})[^.\[\]*(),\x00-\x1f]+$",
-            "errorMessage": "a name has a letter in it, none of . [ ] ( ) * or a comma, and is no layer or common key",
+            "errorMessage": "a name has a letter, none of . [ ] ( ) * or a comma, and is not a "
+            "layer or common key",
         },
         "shape": or_expression(SHAPE.schema(), SHAPE.expected),
         "reference": reference,

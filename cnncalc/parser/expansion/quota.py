@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from ...limits import (
     MAX_CALL_DEPTH,
+    MAX_EVALUATED_STEPS,
     MAX_ITERATIONS,
     MAX_LAYERS,
     MAX_STEP_NESTING,
-    MAX_EVALUATED_STEPS,
 )
 from ...problem import Error, Refusal, Span
 from .diagnostics import Diagnostics
