@@ -144,19 +144,24 @@ def top() -> dict[str, Schema]:
             ),
             **steps(minItems=1),
         },
-        "variants": {
-            **about(
-                "Networks of one family: the variables that each changes, and its own keys. "
-                "The first is the default."
-            ),
-            "type": ["object", "null"],
-            "propertyNames": {
-                "pattern": r"^[^@/\\\x00-\x1f]+$",
-                "errorMessage": "the name of a variant has no @, / or \\",
-            },
-            "additionalProperties": ref("variant"),
-            "errorMessage": "expected variants by name: {resnet50: {vars: {...}}}",
+        "variants": variants(),
+    }
+
+
+def variants() -> Schema:
+    """`variants`: the networks by name."""
+    return {
+        **about(
+            "Networks of one family: the variables that each changes, and its own keys. "
+            "The first is the default."
+        ),
+        "type": ["object", "null"],
+        "propertyNames": {
+            "pattern": r"^[^@/\\\x00-\x1f]+$",
+            "errorMessage": "the name of a variant has no @, / or \\",
         },
+        "additionalProperties": ref("variant"),
+        "errorMessage": "expected variants by name: {resnet50: {vars: {...}}}",
     }
 
 
@@ -173,7 +178,7 @@ def block() -> Schema:
         "pattern": rf"^\s*(?!(?:{'|'.join(COMMON_KEYS)})\s*(?:=|$)){NAME}\s*(?:=\s*\S[\s\S]*)?$",
         "errorMessage": "expected `name` or `name=default`, where the name is not a common key",
     }
-    entering = {
+    input_name = {
         "type": ["string", "number"],
         "pattern": r"^[^.\[\]*(),]+(?:\.\*)?$",
         "errorMessage": "expected a name; a last `name.*` takes all remaining inputs",
@@ -188,7 +193,7 @@ def block() -> Schema:
         "let": or_empty(bindings("Names computed from the parameters and from the input.")),
         "inputs": {
             **about("The names of the inputs, if there are several."),
-            **listed(entering, "a list of names", minItems=1),
+            **listed(input_name, "a list of names", minItems=1),
         },
         "outputs": {
             **about("References to the output values, if there are several."),

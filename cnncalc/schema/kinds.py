@@ -134,10 +134,10 @@ def no_value(kind: str) -> Schema:
 
 def argument(kind: str, name: str, field: Field) -> Schema:
     """A parameter by name: its values and its default."""
-    told = f"`{name}` of {kind}: {parameter_description(field)}"
+    description = f"`{name}` of {kind}: {parameter_description(field)}"
     if not field.required:
-        told += f". Default: `{default_text(field)}`"
-    found = {**about(told), **value_of(field)}
+        description += f". Default: `{default_text(field)}`"
+    found = {**about(description), **value_of(field)}
     if not field.required and field.default is not None and not isinstance(field.default, Default):
         found["default"] = field.default
     return found

@@ -31,6 +31,25 @@ def step_definitions() -> dict[str, Schema]:
             "then": ref("word"),
             "else": ref("mapping"),
         },
+        **operands(),
+        "word": {"allOf": [{"if": {"const": kind}, "then": ref(kind)} for kind in KINDS]},
+        "mapping": mapping(),
+        "unnamed": unnamed(),
+        "across": {
+            **bindings(
+                "All operands once per binding, in parallel: `{k: 4}`, or `{k: [1, 3, 5]}`.",
+                counts(),
+            ),
+            "minProperties": 1,
+        },
+        **structures(),
+        **kind_definitions(COMMON),
+    }
+
+
+def operands() -> dict[str, Schema]:
+    """The operands of joins."""
+    return {
         "operand": {
             "title": "operand",
             "type": ["string", "number", "array", "object"],
@@ -50,18 +69,6 @@ def step_definitions() -> dict[str, Schema]:
             "then": refused("an output cannot be an operand: it passes no value on"),
             "else": ref("mapping"),
         },
-        "word": {"allOf": [{"if": {"const": kind}, "then": ref(kind)} for kind in KINDS]},
-        "mapping": mapping(),
-        "unnamed": unnamed(),
-        "across": {
-            **bindings(
-                "All operands once per binding, in parallel: `{k: 4}`, or `{k: [1, 3, 5]}`.",
-                counts(),
-            ),
-            "minProperties": 1,
-        },
-        **structures(),
-        **kind_definitions(COMMON),
     }
 
 
@@ -95,7 +102,10 @@ def unnamed() -> Schema:
         "properties": {
             **dict.fromkeys(COMMON, True),
             **{kind: begun(kind) for kind in LAYERS},
-            **{kind: {**told, "type": "array", "items": {}} for kind, told in ABOUT.items()},
+            **{
+                kind: {**description, "type": "array", "items": {}}
+                for kind, description in ABOUT.items()
+            },
             "across": refused("`across` is for joins only: use `for`"),
             "training_only": refused("write `output` first: {output: [...], training_only: true}"),
         },
@@ -124,7 +134,7 @@ def counts() -> Schema:
 
 def common_keys() -> dict[str, Schema]:
     """The common keys of all steps."""
-    count, flag = Integer(0), Boolean()
+    flag = Boolean()
     return {
         "name": {
             **about("The name in tables, references and expectations, as in `stem`.", "name"),
@@ -142,18 +152,7 @@ def common_keys() -> dict[str, Schema]:
             **about("If this is false, the step is skipped.", "when"),
             **or_expression(flag.schema(), flag.expected),
         },
-        "repeat": {
-            **about("The number of iterations, one after the other. `i` counts from 0.", "repeat"),
-            **or_expression(count.schema(), count.expected),
-        },
-        "for": {
-            **bindings(
-                "One iteration per entry: `{planes: [64, 128]}`, or `{k: 4}` for 0 to 3.",
-                counts(),
-            ),
-            "title": "for",
-            "minProperties": 1,
-        },
+        **repetition(),
         "shared": text(
             "A tag: steps with the same tag, and the iterations of a step, use the same weights. "
             "`false` opts out.",
@@ -171,6 +170,25 @@ def common_keys() -> dict[str, Schema]:
                 "trainable",
             ),
             **or_expression(flag.schema(), flag.expected),
+        },
+    }
+
+
+def repetition() -> dict[str, Schema]:
+    """`repeat` and `for`."""
+    count = Integer(0)
+    return {
+        "repeat": {
+            **about("The number of iterations, one after the other. `i` counts from 0.", "repeat"),
+            **or_expression(count.schema(), count.expected),
+        },
+        "for": {
+            **bindings(
+                "One iteration per entry: `{planes: [64, 128]}`, or `{k: 4}` for 0 to 3.",
+                counts(),
+            ),
+            "title": "for",
+            "minProperties": 1,
         },
     }
 

@@ -39,15 +39,15 @@ def or_expression(literal: Schema, expected: str = "") -> Schema:
     """A literal or, as text, a name or an expression."""
     if "anyOf" in literal:
         return {"anyOf": [or_expression(one, expected) for one in literal["anyOf"]]}
-    told = {"errorMessage": f"expected {expected}, or an expression"} if expected else {}
+    description = {"errorMessage": f"expected {expected}, or an expression"} if expected else {}
     if "enum" in literal:
-        return {**literal, **told}
+        return {**literal, **description}
     list_rules = {key: value for key, value in literal.items() if key in ("items", "minItems")}
     found = {key: value for key, value in literal.items() if key not in list_rules}
     found |= {
         "type": ["string", *literal["type"]],
         "pattern": EXPRESSION if list_rules else NO_SIZES,
-        **told,
+        **description,
     }
     found["maxLength"] = MAX_EXPRESSION_LENGTH
     return (
@@ -74,19 +74,19 @@ def variable(*words: str) -> Schema:
     return {"pattern": f"^(?!(?:{taken})$){NAME}$", "errorMessage": message}
 
 
-def text(told: str, **more: Any) -> Schema:
+def text(description: str, **more: Any) -> Schema:
     """A text, which may look like a number."""
-    return {**about(told), "type": ["string", "number", "boolean"], **more}
+    return {**about(description), "type": ["string", "number", "boolean"], **more}
 
 
 def listed(item: Schema, expected: str, **more: Any) -> Schema:
     return {"type": "array", "items": item, "errorMessage": f"expected {expected}", **more}
 
 
-def bindings(told: str, entry: Schema | None = None) -> Schema:
+def bindings(description: str, entry: Schema | None = None) -> Schema:
     """Names with their values: `vars`, `let`, `for`."""
     return {
-        **about(told),
+        **about(description),
         "type": "object",
         "propertyNames": ref("variable"),
         "additionalProperties": entry or ref("value"),

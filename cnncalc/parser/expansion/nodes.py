@@ -85,10 +85,7 @@ def add_node(
     )
     if not made.outputs:
         return StepResult(path, (Value(index, None, made.shape),))
-    expansion.quota.spend(len(made.outputs))
-    result = StepResult(path, several_outputs(path, len(made.outputs), step.name))
-    result.outputs = tuple(Value(index, part, shape) for part, shape in enumerate(made.outputs))
-    return result
+    return several_outputs(expansion, path, made.outputs, index, step.name)
 
 
 def instance_of(
@@ -104,11 +101,17 @@ def instance_of(
     return made
 
 
-def several_outputs(path: str, count: int, name: str | None) -> str:
-    """Why the step after a layer with several outputs needs a `from`."""
+def several_outputs(
+    expansion: Expansion, path: str, shapes: tuple[Shape, ...], index: int, name: str | None
+) -> StepResult:
+    """The result of a layer with several outputs: the next step must choose one of them."""
+    expansion.quota.spend(len(shapes))
     unnamed = "" if name else " (it needs a `name` for that)"
     example = f"`from: {name or 'name'}[0]`{unnamed}"
-    return f"`{path}` has {count} output values: choose one with `from`, as in {example}"
+    message = f"`{path}` has {len(shapes)} output values: choose one with `from`, as in {example}"
+    result = StepResult(path, message)
+    result.outputs = tuple(Value(index, part, shape) for part, shape in enumerate(shapes))
+    return result
 
 
 def shared_weights_key(
