@@ -1,4 +1,4 @@
-"""Whatever bytes come in: no traceback, no hang, bounded memory, and both of PyYAML's parsers agree."""
+"""Any input: no traceback, no hang, bounded memory, and both parsers of PyYAML agree."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def outcome(parsed: Parsed) -> object:
 
 
 def check(data: bytes) -> None:
-    """Both parsers accept and refuse the same; what YAML itself refuses they may place differently."""
+    """Both parsers accept and refuse the same; only positions of YAML errors may differ."""
     one, other = parse(data, "x.yaml"), parse(data, "x.yaml", pure=True)
     assert (one.network is None) == (other.network is None)
     assert one.network is not None or any(problem.severity == "error" for problem in one.problems)
@@ -62,15 +62,16 @@ def test_punctuation(pieces: list[str]) -> None:
 
 
 PIECES = [
-    "", " ", "\n", "[", "]", "{", "}", ",", ":", ": ", "- ", '"', "'", "#", "*a", "&a ", "!t ", "|", ">", "0", "-1",
-    "9**9**9", "1e999", ".nan", "relu", "conv", "name: ", "when: false, ", "repeat: 3, ", "from: ", "shared: a, ", "input",
-    "i", "((((", "x", "\t", "\x1b", "\x85", "~", "%", "?", "<<: ", "10**15", "0.5", "true", "layers: ", "add: ", "-", "//0",
+    "", " ", "\n", "[", "]", "{", "}", ",", ":", ": ", "- ", '"', "'", "#", "*a", "&a ", "!t ", "|",
+    ">", "0", "-1", "9**9**9", "1e999", ".nan", "relu", "conv", "name: ", "when: false, ",
+    "repeat: 3, ", "from: ", "shared: a, ", "input", "i", "((((", "x", "\t", "\x1b", "\x85", "~",
+    "%", "?", "<<: ", "10**15", "0.5", "true", "layers: ", "add: ", "-", "//0",
 ]  # fmt: skip
 
 
 @st.composite
 def damaged(draw: st.DrawFn, texts: list[str]) -> str:
-    """A right file with a few places changed, lost, doubled or moved."""
+    """A valid file with a few parts changed, removed, doubled or moved."""
     text = draw(st.sampled_from(texts))
     for _ in range(draw(st.integers(1, 4))):
         start = draw(st.integers(0, len(text)))
@@ -90,15 +91,13 @@ def damaged(draw: st.DrawFn, texts: list[str]) -> str:
 @pytest.mark.slow
 @example(
     "input: 3x8x8\nlayers:\n  - {? , from: [input, input]}\n"
-)  # an empty key, of which the parsers say different places
+)  # an empty key, whose position differs between the parsers
 @example(
     "input: 3x8x8\nlayers:\n  - {layers :[relu], name: b}\n"
 )  # only one parser takes it for a key
 @example("input: 3x8x8\nlayers:\n- conv: |#\n    4\n")  # only one parser takes it for a comment
 @given(damaged(SMALL))
-@example(
-    "layers:\n- {conv: 2, re"
-)  # ends in a text that is not closed, which libyaml places behind the last line
+@example("layers:\n- {conv: 2, re")  # an unclosed text, which libyaml puts after the last line
 @settings(max_examples=600)
 def test_damaged_small_files(text: str) -> None:
     check(text.encode("utf-8", "replace"))
@@ -113,20 +112,24 @@ def test_damaged_architectures(text: str) -> None:
 @pytest.mark.parametrize("command", ["show", "check"])
 @pytest.mark.parametrize("name", BOMBS)
 def test_bombs(name: str, command: str, tmp_path: Path) -> None:
-    """Every bomb gets its answer within the limits of `limited`."""
+    """Every bomb is answered within the limits of `limited`."""
     path = tmp_path / "bomb.yaml"
     path.write_text(BOMBS[name])
     ran = subprocess.run(
         [sys.executable, "-m", "cnncalc", command, str(path)],
-        capture_output=True, timeout=PATIENCE, env={**ENVIRONMENT, "PYTHONPATH": str(ROOT)}, preexec_fn=limited, check=False,
-    )  # fmt: skip
+        capture_output=True,
+        timeout=PATIENCE,
+        env={**ENVIRONMENT, "PYTHONPATH": str(ROOT)},
+        preexec_fn=limited,
+        check=False,
+    )
     assert ran.returncode in (0, 1), ran.stderr[-2000:]
     assert b"Traceback" not in ran.stderr and len(ran.stderr) < 2_000_000
     if command == "show":
         assert bool(ran.returncode) == (b"error:" in ran.stderr)
 
 
-# What stands at a path
+# Paths
 
 
 def test_a_gigabyte_is_not_read(tmp_path: Path) -> None:
@@ -135,8 +138,12 @@ def test_a_gigabyte_is_not_read(tmp_path: Path) -> None:
         file.truncate(1 << 30)
     ran = subprocess.run(
         [sys.executable, "-m", "cnncalc", "show", str(path)],
-        capture_output=True, timeout=PATIENCE, env={**ENVIRONMENT, "PYTHONPATH": str(ROOT)}, preexec_fn=limited, check=False,
-    )  # fmt: skip
+        capture_output=True,
+        timeout=PATIENCE,
+        env={**ENVIRONMENT, "PYTHONPATH": str(ROOT)},
+        preexec_fn=limited,
+        check=False,
+    )
     assert (
         ran.returncode == 2
         and b"is larger than 5,000,000 bytes" in ran.stderr
@@ -151,8 +158,11 @@ def test_a_name_that_is_no_text(tmp_path: Path, form: str) -> None:
         file.write(b"input: 3x8x8\nlayers: [relu]\n")
     ran = subprocess.run(
         [sys.executable, "-m", "cnncalc", "show", path, "--format", form],
-        capture_output=True, timeout=PATIENCE, env={**ENVIRONMENT, "PYTHONPATH": str(ROOT)}, check=False,
-    )  # fmt: skip
+        capture_output=True,
+        timeout=PATIENCE,
+        env={**ENVIRONMENT, "PYTHONPATH": str(ROOT)},
+        check=False,
+    )
     assert ran.returncode == 0 and not ran.stderr and b"\x1b" not in ran.stdout
 
 

@@ -1,6 +1,7 @@
-"""Every kind of mistake gives exactly the message beside it.
+"""Every kind of error gives exactly the message in the file next to it.
 
-`CNNCALC_REWRITE=1 pytest tests/test_language_bad.py` writes the messages anew: read each as its reader would.
+`CNNCALC_REWRITE=1 pytest tests/test_language_bad.py` rewrites the messages: read each as its reader
+would.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
-"""Each rule of the language in a small file, beside the network that it must give, derived by hand.
+"""Each rule of the language in a small file, with the network that it must give, derived by hand.
 
-A line a layer in file order: `path  type  shape  params  macs  <- inputs`, with ` [shared TAG]`, ` [frozen]` (it has weights
-and they are not trained) and ` [training only]` behind it; a chunk's shape is its parts.  Then the totals, the outputs,
-the limits of `budget`, and `x LINE NUMBER` for a promise that is not kept.
+One line per layer in file order: `path  type  shape  params  macs  <- inputs`, followed by
+` [shared TAG]`, ` [frozen]` (for weights that are not trained) and ` [training only]`; the shape of
+a chunk is that of its parts.  Then the totals, the outputs, the limits of `budget`, and
+`x LINE NUMBER` for an expectation that is not met.
 """
 
 from __future__ import annotations
@@ -44,7 +45,8 @@ def lines(parsed: Parsed) -> Iterator[str]:
         yield layer_line(layer, network)
     totals = report.totals
     yield (
-        f"= params {totals.params}, trainable {totals.trainable_params}, buffers {totals.buffers}, macs {totals.macs}, "
+        f"= params {totals.params}, trainable {totals.trainable_params}, "
+        f"buffers {totals.buffers}, macs {totals.macs}, "
         f"peak {totals.peak_bytes} at {totals.peak_layer}"
     )
     yield "= outputs " + ", ".join(
@@ -54,7 +56,7 @@ def lines(parsed: Parsed) -> Iterator[str]:
         yield "= budget " + ", ".join(
             f"{limit.number} {limit.most.value}" for limit in network.budget
         )
-    yield from broken_promises(network, report)
+    yield from failed_expectations(network, report)
     assert not parsed.problems
 
 
@@ -62,7 +64,8 @@ def layer_line(layer: LayerAnalysis, network: Network) -> str:
     node = layer.node
     shape = " + ".join(map(str, node.outputs)) if node.outputs else str(node.shape)
     inputs = ", ".join(network.path_of(value) for value in node.inputs)
-    line = f"{node.path}  {node.layer.kind}  {shape}  {layer.params}  {layer.macs}  <- {inputs}".rstrip()
+    line = f"{node.path}  {node.layer.kind}  {shape}  {layer.params}  {layer.macs}  <- {inputs}"
+    line = line.rstrip()
     if node.shared:
         line += f" [shared {node.shared}]"
     if layer.params and not node.trainable:
@@ -70,11 +73,12 @@ def layer_line(layer: LayerAnalysis, network: Network) -> str:
     return line + " [training only]" * node.training_only
 
 
-def broken_promises(network: Network, report: Analysis) -> Iterator[str]:
+def failed_expectations(network: Network, report: Analysis) -> Iterator[str]:
     failed = {problem.span for problem in check_expect(report)}
-    for promise in network.expect:
-        if promise.span in failed:
-            yield f"x {promise.span.line} {promise.reference + ' ' if promise.reference else ''}{promise.number}"
+    for expectation in network.expect:
+        if expectation.span in failed:
+            reference = f"{expectation.reference} " if expectation.reference else ""
+            yield f"x {expectation.span.line} {reference}{expectation.number}"
 
 
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)

@@ -1,4 +1,4 @@
-"""A file that is read once gives, whatever is built of it and in which order, what a fresh parse gives."""
+"""Builds of a file that is read once, in any order, give what a fresh parse gives."""
 
 from __future__ import annotations
 

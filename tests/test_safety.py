@@ -1,4 +1,4 @@
-"""What a file can do to `check`: each kind of hostile input gets its finding, at its line, in every format."""
+"""Hostile input to `check`: each kind gets its finding, at its line, in every format."""
 
 from __future__ import annotations
 
@@ -110,11 +110,11 @@ def test_a_finding_in_every_format(outputs: tuple[dict[str, str], int, str]) -> 
     assert "<script" not in said["markdown"] and "<script" not in said["junit"]
 
 
-# What stands at a path
+# Paths
 
 
 def test_what_is_no_file(tmp_path: Path) -> None:
-    """A FIFO, a device, a loop of links and a gigabyte: passed over in a folder, one line where they are named."""
+    """A FIFO, a device, a loop of links, a gigabyte: skipped in a folder, one line if named."""
     (tmp_path / "good.yaml").write_text(HEAD + "layers: [relu]\n")
     os.mkfifo(tmp_path / "fifo.yaml")
     (tmp_path / "loop.yaml").symlink_to(tmp_path / "loop.yaml")

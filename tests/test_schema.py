@@ -1,4 +1,4 @@
-"""The JSON Schema: a real validator takes every good file, and of the bad ones refuses what a schema can see."""
+"""The JSON Schema: a validator accepts every good file, and refuses the errors that it can see."""
 
 from __future__ import annotations
 
@@ -228,7 +228,7 @@ PARAMETERS = all_parameters()
     "place", [place for place in PARAMETERS if not place.endswith(".constants")]
 )
 def test_literals_are_valid_where_the_reader_takes_them(place: str) -> None:
-    """The schema and the reading of a value say the same of each literal, but for words, which may be names."""
+    """The schema and the parser agree on each literal, except for words, which may be names."""
     kind, _, name = place.partition(".")
     schema = SCHEMA["$defs"][f"{kind}_step"]["properties"][name]
     check = Draft202012Validator(schema)

@@ -1,9 +1,12 @@
-"""A long campaign of random input: `python -m tests.fuzz.campaign --inputs 1000000 --folder /tmp/campaign`.
+"""A long campaign of random input.
 
-Each input goes through both of PyYAML's parsers, the calculator and the views, in worker processes that may take a gigabyte
-each, and two seconds of the processor for each step of an input.  What raises, hangs, takes too much, or on which the
-parsers disagree is kept in the folder.  A campaign that is interrupted goes on where it was: the folder remembers the
-batches that are done.  The figures are printed at the end, and the exit code is 1 where anything was found.
+    python -m tests.fuzz.campaign --inputs 1000000 --folder /tmp/campaign
+
+Each input goes through both parsers of PyYAML, the calculator and the views, in worker processes
+with a limit of one gigabyte each, and of two seconds of CPU time for each stage of an input.
+Inputs that raise, hang, take too much, or on which the parsers disagree are kept in the folder.  A
+campaign that was interrupted continues where it stopped: the folder records the batches that are done.  The
+counts are printed at the end, and the exit code is 1 if anything was found.
 """
 
 from __future__ import annotations
@@ -36,16 +39,16 @@ from .inputs import generated
 
 BATCH = 1000
 SECONDS, BYTES = 2, 1 << 30
-MOST_PRINTED = 20_000
-"""Layers: the largest networks, of 100,000, may take longer to print, as the page on performance says."""
+MAX_PRINTED_LAYERS = 20_000
+"""The largest networks, of 100,000 layers, may take longer to print (docs/performance.md)."""
 
 
 class Hang(BaseException):
-    """An input took too long.  No Exception, so that nothing on the way catches it."""
+    """An input took too long.  Not an Exception, so that no handler catches it."""
 
 
 def check(data: bytes) -> str:
-    """Put an input through everything; what it came to, for the count.  Raises where anything is wrong."""
+    """Run an input through everything; returns its outcome.  Raises if anything is wrong."""
     one = parse(data, "x.yaml")
     clock()
     other = parse(data, "x.yaml", pure=True)
@@ -65,7 +68,7 @@ def check(data: bytes) -> str:
         return "syntax" if "syntax" in rules else "wrong"
     report = analyse(one.network)
     clock()
-    if len(one.network.nodes) > MOST_PRINTED:
+    if len(one.network.nodes) > MAX_PRINTED_LAYERS:
         return "right"
     show_table(report, Style(80, True, True))
     json.loads("".join(show_json(report)))
@@ -95,7 +98,7 @@ def outcome(parsed: Parsed) -> object:
     clock()
     if parsed.network is not None:
         report = analyse(parsed.network)
-        return report.totals if len(report.layers) > MOST_PRINTED else list(show_json(report))
+        return report.totals if len(report.layers) > MAX_PRINTED_LAYERS else list(show_json(report))
     return [(problem.span, problem.rule) for problem in parsed.problems]
 
 
@@ -170,9 +173,10 @@ def main() -> int:
             found += 1
             (options.folder / f"{entry['batch']}-{found}.yaml").write_bytes(bytes.fromhex(data))
             print(f"{entry['batch']}: {result}", flush=True)
-    told = ", ".join(f"{number:,} {name}" for name, number in sorted(counts.items()))
+    outcomes = ", ".join(f"{number:,} {name}" for name, number in sorted(counts.items()))
     print(
-        f"{sum(counts.values()):,} inputs: {told}; the slowest {slowest:.2f} s, the largest process {peak / 1024:.0f} MiB"
+        f"{sum(counts.values()):,} inputs: {outcomes}; the slowest took {slowest:.2f} s, "
+        f"the largest process {peak / 1024:.0f} MiB"
     )
     return int(found > 0)
 

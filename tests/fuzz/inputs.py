@@ -13,19 +13,20 @@ SEEDS = [
     if path.stat().st_size < 4000
 ]
 PIECES = [
-    "", " ", "\n", "\n  - ", "[", "]", "{", "}", ",", ":", ": ", "- ", '"', "'", "#", "*a", "&a ", "!t ", "|", ">", "0", "-1",
-    "?",
+    "", " ", "\n", "\n  - ", "[", "]", "{", "}", ",", ":", ": ", "- ", '"', "'", "#", "*a", "&a ",
+    "!t ", "|", ">", "0", "-1", "?",
     "9**9**9", "1e999", ".nan",
     "relu", "conv", "name: ", "when: false, ", "repeat: 3, ", "from: ", "shared: a, ", "input", "i",
-    "((((", "x", "\t", "\x1b", "\x85", "\u2028", "\ufeff", "~", "%", "<<: ", "10**15", "0.5", "true", "layers: ", "add: ", "-",
-    "//0", "3x3", "[]", "for: {k: 3}, ", "across: {k: [1, 2]}, ", "k", "a.0", "a[-1]", "a.*", "chunk: 2", "channels(input)",
-    "let: {c: 3}", "params: [a, b=2]", "outputs: [a]", "variants: {a: }", "expect: {params: 3M}", "training_only: true, ",
+    "((((", "x", "\t", "\x1b", "\x85", "\u2028", "\ufeff", "~", "%", "<<: ", "10**15", "0.5",
+    "true", "layers: ", "add: ", "-", "//0", "3x3", "[]", "for: {k: 3}, ", "across: {k: [1, 2]}, ", "k",
+    "a.0", "a[-1]", "a.*", "chunk: 2", "channels(input)", "let: {c: 3}", "params: [a, b=2]",
+    "outputs: [a]", "variants: {a: }", "expect: {params: 3M}", "training_only: true, ",
     "output: [relu], ", "---\n", "...\n", "\\", "\r",
 ]  # fmt: skip
 
 
 def generated(random: Random) -> bytes:
-    """One input: mostly damaged files, some networks that may be right, a few heaps of marks or of bytes."""
+    """One input: mostly damaged files, some random networks, a few random marks or bytes."""
     kind = random.random()
     if kind < 0.70:
         return damaged(random, random.choice(SEEDS)).encode("utf-8", "replace")
@@ -94,8 +95,8 @@ def network(random: Random) -> str:
 
 
 COMMON = (
-    "", "", "", ", name: n1", ", name: n2", ", when: on", ", repeat: d", ", shared: t", ", for: {k: [1, 3]}",
-    ", trainable: false", ", from: input",
+    "", "", "", ", name: n1", ", name: n2", ", when: on", ", repeat: d", ", shared: t",
+    ", for: {k: [1, 3]}", ", trainable: false", ", from: input",
 )  # fmt: skip
 SLIDING = ("conv", "conv", "conv_transpose", "depthwise", "local_conv")
 
