@@ -4,9 +4,9 @@
 
 Each input goes through both parsers of PyYAML, the calculator and the views, in worker processes
 with a limit of one gigabyte each, and of two seconds of CPU time for each stage of an input.
-Inputs that raise, hang, take too much, or on which the parsers disagree are kept in the folder.  A
-campaign that was interrupted continues where it stopped: the folder records the batches that are done.  The
-counts are printed at the end, and the exit code is 1 if anything was found.
+Inputs that raise, hang, take too much, or on which the parsers disagree are kept in the folder.
+A campaign that was interrupted continues where it stopped: the folder records the batches that
+are done.  The counts are printed at the end, and the exit code is 1 if anything was found.
 """
 
 from __future__ import annotations

@@ -18,8 +18,8 @@ PIECES = [
     "9**9**9", "1e999", ".nan",
     "relu", "conv", "name: ", "when: false, ", "repeat: 3, ", "from: ", "shared: a, ", "input", "i",
     "((((", "x", "\t", "\x1b", "\x85", "\u2028", "\ufeff", "~", "%", "<<: ", "10**15", "0.5",
-    "true", "layers: ", "add: ", "-", "//0", "3x3", "[]", "for: {k: 3}, ", "across: {k: [1, 2]}, ", "k",
-    "a.0", "a[-1]", "a.*", "chunk: 2", "channels(input)", "let: {c: 3}", "params: [a, b=2]",
+    "true", "layers: ", "add: ", "-", "//0", "3x3", "[]", "for: {k: 3}, ", "across: {k: [1, 2]}, ",
+    "k", "a.0", "a[-1]", "a.*", "chunk: 2", "channels(input)", "let: {c: 3}", "params: [a, b=2]",
     "outputs: [a]", "variants: {a: }", "expect: {params: 3M}", "training_only: true, ",
     "output: [relu], ", "---\n", "...\n", "\\", "\r",
 ]  # fmt: skip
