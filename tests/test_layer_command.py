@@ -77,7 +77,7 @@ def test_parts() -> None:
         (
             ["conv", "3x8x8", "4", "kernel=9"],
             1,
-            "its kernel of 9x9 is larger than the padded input",
+            "the 9x9 kernel of conv is larger than its padded input",
         ),
         (["3x8x8", "linear 4"], 1, "put `flatten` before it"),
         (["conv", "3x8x8", "out=four"], 1, "four"),
