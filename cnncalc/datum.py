@@ -9,8 +9,6 @@ MAX_SHOWN_ENTRIES = 20
 Datum = Any
 """The value of an expression: an int, float, bool, None, str (a word) or a tuple of these."""
 
-Value = Datum
-
 
 def show(value: Datum) -> str:
     """A value as a file would write it; long lists are cut off.

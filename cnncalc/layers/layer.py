@@ -8,7 +8,7 @@ hundredth of the start-up cost: no code is generated, only the annotations are r
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, Self, dataclass_transform
 
-from ..datum import Value, show
+from ..datum import Datum, show
 from ..problem import Refusal, count
 from ..shape import AXIS_NAMES, AxisWindow, Shape
 from .formula import Formula, Formulas, Terms
@@ -112,7 +112,7 @@ class Layer:
     # From the arguments of a file to a layer
 
     @classmethod
-    def create(cls, given: Mapping[str, Value], inputs: tuple[Shape, ...]) -> Self:
+    def create(cls, given: Mapping[str, Datum], inputs: tuple[Shape, ...]) -> Self:
         """A layer for inputs of these shapes, with its arguments normalized.
 
         Raises Refusal if an argument is missing or has the wrong type, or if the layer does not
@@ -127,7 +127,7 @@ class Layer:
         return layer
 
     @classmethod
-    def read_arguments(cls, given: Mapping[str, Value], x: Shape | None) -> Arguments:
+    def read_arguments(cls, given: Mapping[str, Datum], x: Shape | None) -> Arguments:
         """Normalize the arguments by their types alone; `x` is None while it is not known.
 
         Raises Refusal if an argument is missing or has the wrong type.
@@ -148,7 +148,7 @@ class Layer:
         return values
 
     @classmethod
-    def read_argument(cls, name: str, value: Value, x: Shape | None) -> Any:
+    def read_argument(cls, name: str, value: Datum, x: Shape | None) -> Any:
         try:
             return cls.fields[name].type.read(value, x)
         except Refusal as refusal:
@@ -156,7 +156,7 @@ class Layer:
             raise Refusal(message, refusal.hint, name, refusal.rule) from None
 
     @classmethod
-    def check_given(cls, given: Mapping[str, Value]) -> None:
+    def check_given(cls, given: Mapping[str, Datum]) -> None:
         """Raise Refusal if no input would make these arguments acceptable."""
         cls.check_arguments(cls.read_arguments(given, None))
 
@@ -306,7 +306,7 @@ class Layer:
         return ", ".join(words)
 
 
-def argument_text(value: Value) -> str:
+def argument_text(value: Datum) -> str:
     """An argument as a table shows it: sizes as 3x3."""
     if isinstance(value, tuple) and all(type(entry) is int and entry >= 0 for entry in value):
         return "x".join(map(str, value))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Annotated, Any
 
-from ..datum import Value, show, whole
+from ..datum import Datum, show, whole
 from ..limits import MAX_VALUE
 from ..problem import Refusal, count, did_you_mean
 from ..shape import Shape
@@ -26,7 +26,7 @@ class Parameter:
     expected = "a value"
     words: tuple[str, ...] = ()  # that it accepts
 
-    def read(self, value: Value, x: Shape | None) -> Any:
+    def read(self, value: Datum, x: Shape | None) -> Any:
         """Normalize a value for a layer with input shape `x` (None: not known).
 
         Raises Refusal if the type does not accept the value.
@@ -37,7 +37,7 @@ class Parameter:
         """The JSON Schema of the literals that it accepts, without names and expressions."""
         raise NotImplementedError
 
-    def refuse(self, value: Value) -> Refusal:
+    def refuse(self, value: Datum) -> Refusal:
         return Refusal(f"expected {self.expected}, found {show(value)}", rule="bad-value")
 
 
@@ -53,7 +53,7 @@ class Integer(Parameter):
         elif minimum is not None:
             self.expected += f", {minimum} or more"
 
-    def read(self, value: Value, x: Shape | None) -> int:
+    def read(self, value: Datum, x: Shape | None) -> int:
         number = whole(value)
         if number is None or not self.minimum <= number <= self.maximum:
             raise self.refuse(value)
@@ -75,7 +75,7 @@ class Real(Parameter):
         else:
             self.expected = "a number" if minimum is None else f"a number above {minimum:g}"
 
-    def read(self, value: Value, x: Shape | None) -> float:
+    def read(self, value: Datum, x: Shape | None) -> float:
         if not isinstance(value, int | float) or isinstance(value, bool):
             raise self.refuse(value)
         if self.maximum is not None and not (self.minimum or 0) <= value <= self.maximum:
@@ -95,7 +95,7 @@ class Real(Parameter):
 class Boolean(Parameter):
     expected = "true or false"
 
-    def read(self, value: Value, x: Shape | None) -> bool:
+    def read(self, value: Datum, x: Shape | None) -> bool:
         if not isinstance(value, bool):
             raise self.refuse(value)
         return value
@@ -117,7 +117,7 @@ class Choice(Parameter):
         else:
             self.expected = f"one of {listed}" if len(words) > 1 else listed
 
-    def read(self, value: Value, x: Shape | None) -> Any:
+    def read(self, value: Datum, x: Shape | None) -> Any:
         if isinstance(value, str) and value in self.words:
             return value
         if self.otherwise is None or isinstance(value, str):
@@ -143,7 +143,7 @@ class NoneOr(Parameter):
         self.words = inner.words
         self.expected = f"{inner.expected}, or `none`"
 
-    def read(self, value: Value, x: Shape | None) -> Any:
+    def read(self, value: Datum, x: Shape | None) -> Any:
         return None if value is None else self.inner.read(value, x)
 
     def schema(self) -> Schema:
@@ -157,7 +157,7 @@ class PerAxis(Parameter):
         self.entry = entry
         self.expected = f"{entry.expected} {PER_AXIS}"
 
-    def read(self, value: Value, x: Shape | None) -> tuple[Any, ...]:
+    def read(self, value: Datum, x: Shape | None) -> tuple[Any, ...]:
         entries = value if isinstance(value, tuple) else (value,)
         try:
             read = tuple([self.entry.read(entry, x) for entry in entries])
@@ -182,7 +182,7 @@ class Axis(Parameter):
 
     expected = "an axis (0: the channels, 1: the first spatial axis)"
 
-    def read(self, value: Value, x: Shape | None) -> int:
+    def read(self, value: Datum, x: Shape | None) -> int:
         axis = whole(value)
         if axis is None:
             raise self.refuse(value)
@@ -204,7 +204,7 @@ class ListOf(Parameter):
     def __init__(self, entry: Parameter, expected: str, scalar: bool = True) -> None:
         self.entry, self.expected, self.scalar = entry, expected, scalar
 
-    def read(self, value: Value, x: Shape | None) -> tuple[Any, ...]:
+    def read(self, value: Datum, x: Shape | None) -> tuple[Any, ...]:
         if not isinstance(value, tuple) and not self.scalar:
             raise self.refuse(value)
         entries = value if isinstance(value, tuple) else (value,)
@@ -228,7 +228,7 @@ class IntegerOrList(Parameter):
     def __init__(self, expected: str, minimum: int | None = None, maximum: int = MAX_VALUE) -> None:
         self.entry, self.expected = Integer(minimum, maximum), expected
 
-    def read(self, value: Value, x: Shape | None) -> int | tuple[int, ...]:
+    def read(self, value: Datum, x: Shape | None) -> int | tuple[int, ...]:
         try:
             if not isinstance(value, tuple):
                 return self.entry.read(value, x)
@@ -287,7 +287,7 @@ class Default:
 # a default is read like a value of a file, and only then has the type of its field.
 
 
-def default(value: Value) -> Any:
+def default(value: Datum) -> Any:
     """A default as a file would give it: `1` for `(1, 1)` where the type is one size per axis."""
     return value
 
