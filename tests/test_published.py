@@ -12,8 +12,7 @@ from cnncalc.engine.analysis import Analysis
 from cnncalc.engine.calculation import analyse
 from cnncalc.figure import Figure, figure
 from cnncalc.network import Expectation
-from cnncalc.parser import Request
-from cnncalc.parser.parsing import parse
+from cnncalc.parser import Request, build, read_document
 from cnncalc.problem import Span
 from cnncalc.shape import parse_shape
 
@@ -57,10 +56,10 @@ def test_published(path: Path) -> None:
 def test_unusual_networks(path: Path) -> None:
     """Unusual networks: cells with several outputs, shared heads, attention, recursion."""
     file = TESTS / "networks" / "unusual" / f"{path.stem}.yaml"
-    variants = parse(file.read_bytes(), file.name).variants or (None,)
+    read = read_document(file.read_bytes(), file.name)
     reports = {}
-    for variant in variants:
-        parsed = parse(file.read_bytes(), file.name, Request(variant))
+    for variant in read.variants or (None,):
+        parsed = build(read, Request(variant))
         assert parsed.network is not None and not parsed.problems, parsed.problems
         reports[variant or path.stem] = analyse(parsed.network)
         assert not check_expect(reports[variant or path.stem])
