@@ -146,7 +146,7 @@ def test_rows_have_the_numbers_of_show(browser: Browser, written: Write) -> None
                 assert (full or text).replace(",", "") == (
                     str(layer[number]) if layer[number] else ""
                 )
-            assert cells["alive"][0] == (
+            assert cells["live"][0] == (
                 short_bytes(layer["alive_bytes"]) if layer["alive_bytes"] else ""
             )
 
@@ -154,7 +154,7 @@ def test_rows_have_the_numbers_of_show(browser: Browser, written: Write) -> None
 def test_what_is_alive_at_the_peak_adds_up(browser: Browser, written: Write) -> None:
     totals = show("unet")["totals"]
     with opened(browser, written("unet")) as page:
-        assert totals["peak_layer"] in page.locator(".alive h4").inner_text()
+        assert totals["peak_layer"] in page.locator(".live h4").inner_text()
         amounts = page.locator(".alive .amount span")
         full = [(amount.get_attribute("title") or amount.inner_text()) for amount in amounts.all()]
         assert (
@@ -188,9 +188,9 @@ def test_groups_open_and_close_on_a_click(browser: Browser, written: Write) -> N
         )
         page.locator(f"{box('3a')} .title").click()
         assert boxes(page) == closed
-        page.get_by_role("button", name="Open all groups").click()
+        page.get_by_role("button", name="Expand all groups").click()
         assert boxes(page) >= len(show("googlenet")["layers"])
-        page.get_by_role("button", name="Close all groups").click()
+        page.get_by_role("button", name="Collapse all groups").click()
         assert boxes(page) == closed
 
 
@@ -200,7 +200,7 @@ def test_boxes_do_not_touch_and_lines_pass_them(
 ) -> None:
     """With everything expanded, boxes contain each other or are apart, and lines cross no layer."""
     with opened(browser, written(name)) as page:
-        page.get_by_role("button", name="Open all groups").click()
+        page.get_by_role("button", name="Expand all groups").click()
         touching, crossed = page.evaluate(GEOMETRY)
         assert touching == [] and crossed == []
 
@@ -244,7 +244,7 @@ def test_what_is_looked_at_stays_in_the_window(browser: Browser, written: Write)
     with opened(browser, written("googlenet")) as page:
         window = page.locator(".scroller").bounding_box()
         assert window is not None
-        for button in ("Open all groups", "Close all groups", "Open groups one level deeper"):
+        for button in ("Expand all groups", "Collapse all groups", "Expand groups by one level"):
             page.get_by_role("button", name=button).click()
             found = page.locator("[data-id]").first.bounding_box()
             assert found is not None
@@ -319,7 +319,7 @@ def test_a_thousand_layers_stay_few_boxes(browser: Browser, written: Write, tmp_
         page.keyboard.type("conv321")
         page.keyboard.press("Enter")
         assert page.locator(f"{box('conv321')}.chosen").is_visible() and boxes(page) < 120
-        page.get_by_role("button", name="Open all groups").click()
+        page.get_by_role("button", name="Expand all groups").click()
         assert boxes(page) > 1000
 
 
@@ -432,13 +432,13 @@ PLACES = {
     "the title": ".top h1",
     "a box": ".picture .name",
     "a tooltip": ".picture title",
-    "the list of what is found": ".found li",
-    "the chosen layer": ".panel h3",
+    "the list of search results": ".found li",
+    "the selected layer": ".panel h3",
     "what it reads": ".panel .facts",
     "its arguments and marks": ".panel",
     "the table": ".layers tbody",
-    "what is alive": ".alive",
-    "a chart": ".told",
+    "the live tensors": ".live",
+    "a chart": ".description",
     "the file": ".source",
     "the comparison": ".comparison",
     "the difference": ".difference",

@@ -73,7 +73,7 @@ def layer_object(layer: LayerAnalysis, report: Analysis, explanation: list[int])
     """
     row, node = TableRow(layer), layer.node
     return {
-        "telling": label(row, report),
+        "label": label(row, report),
         "look": LOOKS.get(LAYERS[node.layer.kind], "other"),
         "marks": marks(row, report),
         "reads": [[value.node, value.part or 0] for value in node.inputs],
@@ -97,7 +97,7 @@ def fold_object(fold: Fold, report: Analysis) -> dict[str, Any]:
     found["activation_bytes"] = output_bytes(fold.group, report)
     span = fold.group.group.span
     told = {
-        "telling": label(row, report),
+        "label": label(row, report),
         "marks": marks(row, report),
         "span": [span.line, span.end_line],
     }
@@ -109,7 +109,7 @@ def run_object(fold: Fold, layers: Sequence[LayerAnalysis]) -> dict[str, Any]:
     return {
         "path": f"{layers[0].node.path} … {layers[-1].node.path}",
         "type": "run",
-        "telling": f"{len(layers)} layers",
+        "label": f"{len(layers)} layers",
         "marks": "",
         "start": fold.start,
         "end": fold.end,

@@ -1,37 +1,41 @@
-// The boxes of the graph: a layer, a closed fold, an open fold around others, an input or output.
+// The boxes of the graph: layers, collapsed and expanded folds, inputs and outputs.
 
 import { cut, svg, widthOf } from "./dom.js";
 import { lookOf, markOf, nameOf, shapesOf } from "./network.js";
 import { percent, plural, share, times } from "./numbers.js";
 
 const NAME = [12.5, 600];
-const TELLING = 11;
-const WIDEST = 178; // of a text in a box
-const SIDES = 24; // the room left and right of it
-const MARK = 46; // the room of a share
+const LABEL = 11;
+const MAX_TEXT = 178; // pixels of a text in a box
+const SIDES = 24; // pixels left and right of it
+const MEASURE_NAMES = { macs: "MACs", params: "parameters", memory: "peak memory" };
+const MARK = 46; // pixels of a share
 
-/** How large a box is. */
+/** The size of a box. */
 function sizeOf(item) {
   if (item.kind === "input" || item.kind === "output") {
-    return { width: Math.max(90, Math.min(widthOf(endText(item), 12, 600), WIDEST + 40) + 32), height: 30 };
+    return {
+      width: Math.max(90, Math.min(widthOf(endText(item), 12, 600), MAX_TEXT + 40) + 32),
+      height: 30,
+    };
   }
-  const name = Math.min(widthOf(titleOf(item), ...NAME), WIDEST);
-  const telling = Math.min(widthOf(tellingOf(item), TELLING), WIDEST + MARK - 8);
-  return { width: Math.ceil(Math.max(name + MARK, telling, 96)) + SIDES, height: 46 };
+  const name = Math.min(widthOf(titleOf(item), ...NAME), MAX_TEXT);
+  const label = Math.min(widthOf(labelOf(item), LABEL), MAX_TEXT + MARK - 8);
+  return { width: Math.ceil(Math.max(name + MARK, label, 96)) + SIDES, height: 46 };
 }
 
-/** How wide the title of an open fold is. */
+/** The width of the title of an expanded fold. */
 function titleWidth(item) {
-  return Math.min(widthOf(titleOf(item), ...NAME) + widthOf(tellingOf(item), TELLING) + 52, 320);
+  return Math.min(widthOf(titleOf(item), ...NAME) + widthOf(labelOf(item), LABEL) + 52, 320);
 }
 
 export const sizes = { closed: sizeOf, title: titleWidth };
 
 const titleOf = (item) => nameOf(item);
-const tellingOf = (item) => item.telling;
-const endText = (item) => (item.path === item.kind ? item.telling : `${item.path}  ${item.telling}`);
+const labelOf = (item) => item.label;
+const endText = (item) => (item.path === item.kind ? item.label : `${item.path}  ${item.label}`);
 
-/** How strongly a box is tinted: five steps, by its part of the most that one visible box has. */
+/** The tint of a box, 0 to 5: its share relative to the largest share of a visible box. */
 const heat = (part, most) => (most > 0 ? Math.max(1, Math.ceil((part / most) * 5)) : 0);
 
 export function drawnBox(net, box, measure, most) {
@@ -51,16 +55,37 @@ export function drawnBox(net, box, measure, most) {
       : "";
   return svg(
     "g",
-    { class: `box ${item.kind} look-${lookOf(net, item)} heat-${heat(part, most)}${mark ? "" : " aside"}` },
-    svg("title", {}, `${item.path}: ${item.telling}, ${shapesOf(item).map(times).join(" + ")}`),
+    {
+      class: [
+        `box ${item.kind} look-${lookOf(net, item)} heat-${heat(part, most)}`,
+        mark ? "" : " aside",
+      ].join(""),
+    },
+    svg("title", {}, `${item.path}: ${item.label}, ${shapesOf(item).map(times).join(" + ")}`),
     item.kind === "fold" && svg("rect", { class: "behind", x: 4, y: 4, width, height, rx: 6 }),
     svg("rect", { class: "body", width, height, rx: 6 }),
-    svg("path", { class: "stripe", d: `M6,0H5A5,5 0 0 0 0,5V${height - 5}A5,5 0 0 0 5,${height}H6Z` }),
-    svg("text", { class: "name", x: 14, y: 18 }, cut(titleOf(item), room - (shown ? MARK - 1 : 0), ...NAME)),
+    svg("path", {
+      class: "stripe",
+      d: `M6,0H5A5,5 0 0 0 0,5V${height - 5}A5,5 0 0 0 5,${height}H6Z`,
+    }),
+    svg(
+      "text",
+      { class: "name", x: 14, y: 18 },
+      cut(titleOf(item), room - (shown ? MARK - 1 : 0), ...NAME),
+    ),
     svg("text", { class: "share", x: width - 9, y: 18, "text-anchor": "end" }, shown),
-    svg("text", { class: "telling", x: 14, y: 33 }, cut(tellingOf(item), room + 1, TELLING)),
-    part > 0 && svg("rect", { class: "track", x: 14, y: height - 7, width: room, height: 3, rx: 1.5 }),
-    part > 0 && svg("rect", { class: "bar", x: 14, y: height - 7, width: Math.max(1.5, part * room), height: 3, rx: 1.5 }),
+    svg("text", { class: "label", x: 14, y: 33 }, cut(labelOf(item), room + 1, LABEL)),
+    part > 0 &&
+      svg("rect", { class: "track", x: 14, y: height - 7, width: room, height: 3, rx: 1.5 }),
+    part > 0 &&
+      svg("rect", {
+        class: "bar",
+        x: 14,
+        y: height - 7,
+        width: Math.max(1.5, part * room),
+        height: 3,
+        rx: 1.5,
+      }),
   );
 }
 
@@ -71,12 +96,17 @@ function openBox({ item, width, height }) {
   return svg(
     "g",
     { class: `box fold open${item.type === "branch" ? " branch" : ""}` },
-    svg("title", {}, `${item.path}: ${item.telling}`),
+    svg("title", {}, `${item.path}: ${item.label}`),
     svg("rect", { class: "body", width, height, rx: 9 }),
     svg("rect", { class: "title", width, height: 26, rx: 9 }),
     svg("path", { class: "sign", d: "M10,11l4,4.5l4,-4.5" }),
     svg("text", { class: "name", x: 24, y: 18 }, name),
-    room - used > 40 && svg("text", { class: "telling", x: 32 + used, y: 18 }, cut(tellingOf(item), room - used - 8, TELLING)),
+    room - used > 40 &&
+      svg(
+        "text",
+        { class: "label", x: 32 + used, y: 18 },
+        cut(labelOf(item), room - used - 8, LABEL),
+      ),
   );
 }
 
@@ -84,13 +114,17 @@ function endBox({ item, width, height }) {
   return svg(
     "g",
     { class: `box end ${item.kind}${item.training_only ? " aside" : ""}` },
-    svg("title", {}, `${item.kind} ${item.path}: ${item.telling}`),
+    svg("title", {}, `${item.kind} ${item.path}: ${item.label}`),
     svg("rect", { class: "body", width, height, rx: height / 2 }),
-    svg("text", { class: "name", x: width / 2, y: 19.5, "text-anchor": "middle" }, cut(endText(item), width - 20, 12, 600)),
+    svg(
+      "text",
+      { class: "name", x: width / 2, y: 19.5, "text-anchor": "middle" },
+      cut(endText(item), width - 20, 12, 600),
+    ),
   );
 }
 
-/** The shape of what comes out of a box, where it is another than that of what entered; "" where it is the same. */
+/** The output shape of a box if it differs from the input shape, otherwise "". */
 export function newShape(item) {
   if (item.kind === "input" || item.kind === "output") return "";
   const shapes = shapesOf(item).map(times);
@@ -98,20 +132,19 @@ export function newShape(item) {
   return shapes.length === 1 && shapes[0] === entering[0] ? "" : shapes.join(" + ");
 }
 
-/** What a box is, for whoever hears it. */
+/** The text of a box for a screen reader. */
 export function spoken(net, item, measure) {
   const mark = markOf(net, item, measure);
-  const words = [item.path, item.kind === "layer" || item.kind === "fold" ? item.telling : item.kind];
+  const words = [item.path, item.kind === "layer" || item.kind === "fold" ? item.label : item.kind];
   words.push(
     shapesOf(item)
       .map((shape) => shape.join(" by "))
       .join(" and "),
   );
   if (item.kind === "fold") words.push(plural(item.end - item.start, "layer"));
-  if (mark && Number(mark.part))
-    words.push(
-      `${percent(mark.part, mark.whole)} of ${{ macs: "the MACs", params: "the parameters", memory: "the peak memory" }[measure]}`,
-    );
+  if (mark && Number(mark.part)) {
+    words.push(`${percent(mark.part, mark.whole)} of the ${MEASURE_NAMES[measure]}`);
+  }
   if (item.marks) words.push(item.marks);
   return words.join(", ");
 }

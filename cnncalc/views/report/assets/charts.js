@@ -1,4 +1,4 @@
-// The charts of one network, over its steps in file order.
+// The charts of one network, over its layers in file order.
 
 import { el } from "./dom.js";
 import { shapeText } from "./explain.js";
@@ -18,7 +18,9 @@ export function chartsOf(store) {
   const counted = (key, word) => (step) => {
     if (step == null) return "";
     const layer = net.layers[step];
-    const part = layer.marks.includes("training only") ? "for training only" : percent(layer[key], net.totals[key]);
+    const part = layer.marks.includes("training only")
+      ? "training only"
+      : percent(layer[key], net.totals[key]);
     return `${layer.path}: ${exact(layer[key])} ${word}, ${part}`;
   };
   const charts = [
@@ -26,7 +28,7 @@ export function chartsOf(store) {
       title: "Parameters",
       about: "of each layer, by class",
       series: bars("params"),
-      tell: counted("params", "parameters"),
+      describe: counted("params", "parameters"),
       pick,
       format: shortNumber,
     }),
@@ -34,7 +36,7 @@ export function chartsOf(store) {
       title: "MACs",
       about: "multiply-accumulates of each layer, by class",
       series: bars("macs"),
-      tell: counted("macs", "MACs"),
+      describe: counted("macs", "MACs"),
       pick,
       format: shortNumber,
     }),
@@ -49,36 +51,63 @@ export function chartsOf(store) {
   return el("div", { class: "charts" }, ...charts.map((chart) => chart.node), memory.node);
 }
 
-/** The feature maps: channels, and the sizes of the space. */
+/** The feature maps: channels and spatial sizes. */
 function sizes(net, pick) {
-  const space = (layer) => (layer.output_shape.length > 1 ? Math.max(...layer.output_shape.slice(1)) : null);
+  const space = (layer) =>
+    layer.output_shape.length > 1 ? Math.max(...layer.output_shape.slice(1)) : null;
   const series = [
     { values: net.layers.map((layer) => layer.output_shape[0]), look: "dense" },
     { values: net.layers.map(space), look: "conv" },
   ];
-  const tell = (step) => (step == null ? "" : `${net.layers[step].path}: ${shapeText(shapesOf(net.layers[step]))}`);
-  const about = [key("dense", "channels"), " and ", key("conv", "the longer side of the map"), ", to a logarithmic scale"];
-  return [chartOf({ title: "Feature maps", about: el("span", {}, ...about), series, tell, pick, format: exact, log: true })];
+  const describe = (step) =>
+    step == null ? "" : `${net.layers[step].path}: ${shapeText(shapesOf(net.layers[step]))}`;
+  const about = [
+    key("dense", "channels"),
+    " and ",
+    key("conv", "longer side of the map"),
+    ", on a logarithmic scale",
+  ];
+  return [
+    chartOf({
+      title: "Feature maps",
+      about: el("span", {}, ...about),
+      series,
+      describe,
+      pick,
+      format: exact,
+      log: true,
+    }),
+  ];
 }
 
-/** The receptive field along its longest axis; nothing where no layer sees a part of a map. */
+/** The receptive field along its longest axis; empty if no layer sees a part of a map. */
 function fields(net, pick) {
-  const sizesOf = (layer) => layer.receptive_field?.size.map((size) => (size == null ? null : toNumber(size))) ?? [];
+  const sizesOf = (layer) =>
+    layer.receptive_field?.size.map((size) => (size == null ? null : toNumber(size))) ?? [];
   const values = net.layers.map((layer) => {
     const known = sizesOf(layer);
     return known.length && !known.includes(null) ? Math.max(...known) : null;
   });
   if (values.every((value) => value == null)) return [];
-  const tell = (step) => {
+  const describe = (step) => {
     if (step == null) return "";
     const { path, receptive_field: field } = net.layers[step];
-    return `${path}: ${field ? field.size.map((size) => size ?? "all").join("x") : "sees all of the input"}`;
+    const size = field ? field.size.map((one) => one ?? "all").join("x") : "the whole input";
+    return `${path}: ${size}`;
   };
   const input = Math.max(...Object.values(net.show.inputs).flatMap((shape) => shape.slice(1)));
   const marks = () => [{ at: input, word: `the input, ${input}` }];
-  const about = "pixels of the input that one position sees, as long as that is not all of it";
+  const about = "input pixels that one position sees, while it does not see the whole input";
   return [
-    chartOf({ title: "Receptive field", about, series: [{ values, look: "accent" }], tell, pick, format: shortNumber, marks }),
+    chartOf({
+      title: "Receptive field",
+      about,
+      series: [{ values, look: "accent" }],
+      describe,
+      pick,
+      format: shortNumber,
+      marks,
+    }),
   ];
 }
 
@@ -87,4 +116,5 @@ const toNumber = (size) => {
   return over / under;
 };
 
-export const key = (look, word) => el("span", { class: "key" }, el("i", { class: `swatch look-${look}` }), word);
+export const key = (look, word) =>
+  el("span", { class: "key" }, el("i", { class: `swatch look-${look}` }), word);

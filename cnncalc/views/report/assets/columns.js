@@ -1,13 +1,20 @@
-// The columns of the table of layers, which have the numbers of `show`.
+// The columns of the layer table, with the numbers of `cnncalc show`.
 
 import { CLASSES, shapesOf } from "./network.js";
 import { exact, percent, share, short, shortBytes } from "./numbers.js";
 
-/** The columns: what they show, with all digits besides, and the key that they sort by (text, or a number from the largest). */
+/**
+ * The columns: `text` is shown, `full` has all digits, `key` is sorted by (text, or a number with
+ * the largest first).
+ */
 export const COLUMNS = [
   { name: "layer", text: (row) => row.path, key: (row) => row.path, head: true },
-  { name: "type", text: (row) => row.telling, key: (row) => row.telling },
-  { name: "class", text: (row) => (row.kind === "layer" ? CLASSES[row.class] : ""), key: (row) => row.class ?? "" },
+  { name: "type", text: (row) => row.label, key: (row) => row.label },
+  {
+    name: "class",
+    text: (row) => (row.kind === "layer" ? CLASSES[row.class] : ""),
+    key: (row) => row.class ?? "",
+  },
   {
     name: "output",
     text: (row) =>
@@ -23,7 +30,7 @@ export const COLUMNS = [
   shared("macs"),
   counted("flops", "FLOPs"),
   sized("activation_bytes", "activation"),
-  sized("alive_bytes", "alive"),
+  sized("alive_bytes", "live"),
   {
     name: "field",
     text: fieldText,
@@ -55,7 +62,8 @@ function sized(key, name) {
 }
 
 function shared(key) {
-  const part = (row, net) => (row.marks.includes("training only") ? 0 : share(row[key], net.totals[key]));
+  const part = (row, net) =>
+    row.marks.includes("training only") ? 0 : share(row[key], net.totals[key]);
   const text = (row, net) => (part(row, net) ? percent(row[key], net.totals[key]) : "");
   return {
     name: `${key === "macs" ? "MACs" : key} share`,

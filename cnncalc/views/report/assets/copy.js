@@ -2,9 +2,14 @@
 
 import { el } from "./dom.js";
 
-/** Two buttons that copy what `cells` gives: titles, which columns stand right, and rows of texts. */
+/**
+ * Two buttons that copy the value of `cells`: titles, which columns are right-aligned, and rows.
+ */
 export function copier(cells) {
-  return [copyButton("Copy cells", () => asCells(cells())), copyButton("Copy Markdown", () => asMarkdown(cells()))];
+  return [
+    copyButton("Copy cells", () => asCells(cells())),
+    copyButton("Copy Markdown", () => asMarkdown(cells())),
+  ];
 }
 
 function copyButton(title, text) {
@@ -16,9 +21,13 @@ function copyButton(title, text) {
   return button;
 }
 
-/** Rows with tabs between cells; what a spreadsheet would calculate is kept a text by the sign before it. */
+/** Tab-separated rows.  A leading apostrophe keeps a spreadsheet from evaluating a formula. */
 function asCells({ titles, rows }) {
-  const cell = (text) => (/^[=+\-@]/.test(text) && !/^-?[\d.]+$/.test(text) ? `'${text}` : text).replace(/[\t\n\r]/g, " ");
+  const cell = (text) =>
+    (/^[=+\-@]/.test(text) && !/^-?[\d.]+$/.test(text) ? `'${text}` : text).replace(
+      /[\t\n\r]/g,
+      " ",
+    );
   return [titles, ...rows].map((row) => row.map(cell).join("\t")).join("\n") + "\n";
 }
 
@@ -26,11 +35,15 @@ function asMarkdown({ titles, right, rows }) {
   const cell = (text) => text.replace(/[\\`*_{}[\]<>#|~]/g, "\\$&").replace(/[\n\r]/g, " ");
   const line = (cells) => `| ${cells.join(" | ")} |`;
   return (
-    [line(titles), line(right.map((is) => (is ? "--:" : "---"))), ...rows.map((row) => line(row.map(cell)))].join("\n") + "\n"
+    [
+      line(titles),
+      line(right.map((is) => (is ? "--:" : "---"))),
+      ...rows.map((row) => line(row.map(cell))),
+    ].join("\n") + "\n"
   );
 }
 
-/** Puts a text on the clipboard; a page from disk may not have the newer way to it. */
+/** Copies a text.  A page opened from disk may not have the Clipboard API. */
 async function copied(text) {
   try {
     await navigator.clipboard.writeText(text);

@@ -1,4 +1,4 @@
-// Making elements.  Text goes in as text: nothing here, or elsewhere, reads markup.
+// Elements.  Text is inserted as text: nothing here or elsewhere parses markup.
 
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -13,33 +13,37 @@ function filled(node, attributes, children) {
 }
 
 /** An element: attributes by name, listeners as `onclick`; children are elements and texts. */
-export const el = (tag, attributes = {}, ...children) => filled(document.createElement(tag), attributes, children);
+export const el = (tag, attributes = {}, ...children) =>
+  filled(document.createElement(tag), attributes, children);
 
-export const svg = (tag, attributes = {}, ...children) => filled(document.createElementNS(SVG, tag), attributes, children);
+export const svg = (tag, attributes = {}, ...children) =>
+  filled(document.createElementNS(SVG, tag), attributes, children);
 
-/** A number in short, with all its digits where one points at it. */
+/** A short number, with all its digits in a tooltip. */
 export const brief = (text, full) => el("span", { title: full === text ? null : full }, text);
 
-/** A table of rows under titles, of which those of numbers stand right. */
+/** A table with titles; columns of numbers are right-aligned. */
 export function grid(titles, isNumber, rows, attributes = {}) {
-  const heads = titles.map((title, place) => el("th", { scope: "col", class: isNumber(place) ? "number" : null }, title));
+  const heads = titles.map((title, place) =>
+    el("th", { scope: "col", class: isNumber(place) ? "number" : null }, title),
+  );
   return el("table", attributes, el("thead", {}, el("tr", {}, ...heads)), el("tbody", {}, ...rows));
 }
 
-/** What may be wider than the window: it scrolls by itself, also by keys. */
+/** A scrollable region, also for the keyboard, around what may be wider than the window. */
 export const wide = (label, table, look = "wide-table") =>
   el("div", { class: look, tabindex: 0, role: "region", "aria-label": label }, table);
 
 const canvas = document.createElement("canvas").getContext("2d");
 const FAMILY = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif';
 
-/** How many pixels a text is wide. */
+/** The width of a text in pixels. */
 export function widthOf(text, size, weight = 400) {
   canvas.font = `${weight} ${size}px ${FAMILY}`;
   return canvas.measureText(text).width;
 }
 
-/** A text cut to a width, with an ellipsis where something is missing. */
+/** A text cut to a width, with an ellipsis. */
 export function cut(text, width, size, weight = 400) {
   if (widthOf(text, size, weight) <= width) return text;
   let [low, high] = [0, text.length];
@@ -51,5 +55,6 @@ export function cut(text, width, size, weight = 400) {
   return `${text.slice(0, low).trimEnd()}…`;
 }
 
-/** A colour of the page, as it is now. */
-export const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+/** A color of the current theme. */
+export const color = (name) =>
+  getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();

@@ -1,4 +1,4 @@
-// How the numbers of a layer come about: one entry a number, which opens to its equations.
+// Where the numbers of a layer come from: one entry per number, which expands to its equations.
 
 import { brief, el } from "./dom.js";
 import { exact, percent, shortBytes, times } from "./numbers.js";
@@ -18,34 +18,45 @@ function entryOf(net, layer, entry) {
     "details",
     { class: "number", "data-number": entry.number, open: entry.equations.length > 0 },
     el("summary", {}, ...head),
-    ...sampleLine(net, layer, entry),
+    ...sampleLine(net, entry),
     ...entry.equations.map((equation) => equationOf(equation, entry.equations.length > 1)),
     ...entry.remarks.map((remark) => el("p", { class: "remark" }, remark)),
   );
 }
 
-/** The number that `show` has, which is that of the batch; and its share. */
+/** The number of the whole batch, as `cnncalc show` has it, and its share. */
 function amountOf(net, layer, { number, amount }) {
   if (BYTES.includes(number)) {
-    const bytes = number === "activation_bytes" ? layer.activation_bytes : amount.replaceAll(",", "");
+    const bytes =
+      number === "activation_bytes" ? layer.activation_bytes : amount.replaceAll(",", "");
     return el("span", { class: "amount" }, brief(shortBytes(bytes), `${exact(bytes)} B`));
   }
   if (!["params", "buffers", "macs", "flops"].includes(number) || !Number(layer[number]))
     return el("span", { class: "amount" }, amount);
   const whole = net.totals[number];
   const part =
-    number === "buffers" || layer.marks.includes("training only") || !Number(whole) ? "" : percent(layer[number], whole);
-  return el("span", { class: "amount" }, exact(layer[number]), " ", part && el("span", { class: "part" }, part));
+    number === "buffers" || layer.marks.includes("training only") || !Number(whole)
+      ? ""
+      : percent(layer[number], whole);
+  return el(
+    "span",
+    { class: "amount" },
+    exact(layer[number]),
+    " ",
+    part && el("span", { class: "part" }, part),
+  );
 }
 
-function sampleLine(net, layer, { number, amount }) {
+function sampleLine(net, { number, amount }) {
   const batch = net.show.batch;
   if (batch === 1 || !["macs", "flops", "activation_bytes"].includes(number)) return [];
-  return [el("p", { class: "remark" }, `for each of ${exact(batch)} samples ${amount}`)];
+  return [el("p", { class: "remark" }, `${amount} for each of ${exact(batch)} samples`)];
 }
 
 function equationOf({ of, sides, reason }, named) {
-  const lines = sides.map((side, place) => el("span", { class: "side" }, place ? `= ${side}` : side));
+  const lines = sides.map((side, place) =>
+    el("span", { class: "side" }, place ? `= ${side}` : side),
+  );
   return el(
     "div",
     { class: "equation" },

@@ -1,4 +1,4 @@
-// The architecture as a graph that folds: drawing, keys, zoom and where one looks.
+// The architecture as a graph with collapsible groups: drawing, keyboard, zoom, scrolling.
 
 import { drawnBox, newShape, sizes, spoken } from "./boxes.js";
 import { el, svg } from "./dom.js";
@@ -10,9 +10,22 @@ import { share } from "./numbers.js";
 const ZOOMS = [0.25, 0.35, 0.5, 0.65, 0.8, 1, 1.25, 1.6, 2];
 
 export function graphOf(store) {
-  const picture = svg("svg", { class: "picture", role: "tree", "aria-label": "The network as a graph" });
+  const picture = svg("svg", {
+    class: "picture",
+    role: "tree",
+    "aria-label": "The network as a graph",
+  });
   const scroller = el("div", { class: "scroller" }, picture);
-  const graph = { store, picture, scroller, zoom: 1, plan: null, boxes: new Map(), lines: [], current: null };
+  const graph = {
+    store,
+    picture,
+    scroller,
+    zoom: 1,
+    plan: null,
+    boxes: new Map(),
+    lines: [],
+    current: null,
+  };
   picture.addEventListener("click", (event) => clicked(graph, event));
   picture.addEventListener("keydown", (event) => pressed(graph, event));
   scroller.addEventListener("wheel", (event) => wheeled(graph, event), { passive: false });
@@ -36,7 +49,7 @@ export function graphOf(store) {
   };
 }
 
-/** Lays out and draws anew; an item stays where it is on the screen: the one that is given, or that at the top. */
+/** Redraws the graph; the given item, or the topmost one, stays where it is on the screen. */
 function draw(graph, given) {
   const { store, picture, scroller } = graph;
   const kept = given ?? topmost(graph);
@@ -83,10 +96,14 @@ function partOfWhole({ net, measure }, item) {
   return found ? share(found.part, found.whole) : 0;
 }
 
-/** What a box is to those who do not see it. */
+/** The accessibility attributes of a box. */
 function described(node, { item, open }, { net, measure }) {
   node.dataset.id = item.id;
-  const attributes = { role: "treeitem", tabindex: -1, "aria-level": (item.level ?? (item.parent?.level ?? -1) + 1) + 1 };
+  const attributes = {
+    role: "treeitem",
+    tabindex: -1,
+    "aria-level": (item.level ?? (item.parent?.level ?? -1) + 1) + 1,
+  };
   attributes["aria-label"] = spoken(net, item, measure);
   if (item.kind === "fold") attributes["aria-expanded"] = String(open);
   for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
@@ -95,28 +112,36 @@ function described(node, { item, open }, { net, measure }) {
 function label(box, shape) {
   return svg(
     "text",
-    { class: "shape", x: (box.x + box.width / 2 + 6).toFixed(1), y: (box.y + box.height + 15).toFixed(1) },
+    {
+      class: "shape",
+      x: (box.x + box.width / 2 + 6).toFixed(1),
+      y: (box.y + box.height + 15).toFixed(1),
+    },
     shape,
   );
 }
 
-/** The uppermost box that is in the window. */
+/** The topmost box in the window. */
 function topmost({ boxes, scroller, zoom }) {
-  const [left, right] = [scroller.scrollLeft / zoom, (scroller.scrollLeft + scroller.clientWidth) / zoom];
+  const [left, right] = [
+    scroller.scrollLeft / zoom,
+    (scroller.scrollLeft + scroller.clientWidth) / zoom,
+  ];
   const shown = [...boxes.values()].filter(
-    (box) => !box.open && box.y >= scroller.scrollTop / zoom && box.x < right && box.x + box.width > left,
+    (box) =>
+      !box.open && box.y >= scroller.scrollTop / zoom && box.x < right && box.x + box.width > left,
   );
   return shown.length ? shown.reduce((a, b) => (b.y < a.y ? b : a)).item : null;
 }
 
-/** Where an item is, or the group around it that is closed now. */
+/** The box of an item, or of the collapsed group around it. */
 function placeOf(graph, item) {
   const visible = (one) => (!one || graph.boxes.has(one.id) ? one : visible(one.parent));
   const box = graph.boxes.get(visible(item)?.id);
   return box ? { x: (box.x + box.width / 2) * graph.zoom, y: box.y * graph.zoom } : null;
 }
 
-// Choosing
+// Selection
 
 function clicked(graph, event) {
   const item = itemAt(graph, event.target);
@@ -129,7 +154,7 @@ function itemAt(graph, target) {
   return graph.boxes.get(target.closest("[data-id]")?.dataset.id)?.item;
 }
 
-/** What a click does: a layer is chosen, a fold is chosen and opened, or closed. */
+/** Selects the clicked item; a fold is also expanded or collapsed. */
 function act(graph, item) {
   if (item.kind === "fold") graph.store.toggle(item);
   if (item.kind === "fold" || item.kind === "layer") graph.store.select(item, false);
@@ -143,7 +168,7 @@ function choose(graph, item) {
   mark(graph);
 }
 
-/** Marks what is chosen, with the lines to and from it. */
+/** Marks the selected item and the lines to and from it. */
 function mark(graph) {
   const { selected } = graph.store;
   for (const { item, node } of graph.boxes.values()) {
@@ -175,13 +200,15 @@ function bringIntoView(graph, item) {
   const { scroller, zoom } = graph;
   const [x, y] = [(box.x + box.width / 2) * zoom, box.y * zoom];
   const hidden = (at, from, size) => at < from + 20 || at > from + size - 60;
-  if (hidden(y, scroller.scrollTop, scroller.clientHeight)) scroller.scrollTop = y - scroller.clientHeight / 3;
-  if (hidden(x, scroller.scrollLeft, scroller.clientWidth)) scroller.scrollLeft = x - scroller.clientWidth / 2;
+  if (hidden(y, scroller.scrollTop, scroller.clientHeight))
+    scroller.scrollTop = y - scroller.clientHeight / 3;
+  if (hidden(x, scroller.scrollLeft, scroller.clientWidth))
+    scroller.scrollLeft = x - scroller.clientWidth / 2;
 }
 
 // Keys
 
-/** The keys of a tree: up and down through what is visible, right into a fold, left out of it. */
+/** The keys of a tree: up and down through visible items, right into a fold, left out of it. */
 function pressed(graph, event) {
   const order = graph.plan.boxes.map((box) => box.item);
   const place = order.findIndex((item) => item.id === graph.current);
@@ -194,8 +221,10 @@ function pressed(graph, event) {
     ArrowUp: () => go(graph, order[place - 1]),
     Home: () => go(graph, order[0]),
     End: () => go(graph, order.at(-1)),
-    ArrowRight: () => (item.kind === "fold" && !open ? store.toggle(item, true) : go(graph, order[place + 1])),
-    ArrowLeft: () => (open ? store.toggle(item, false) : item.parent.kind === "fold" && go(graph, item.parent)),
+    ArrowRight: () =>
+      item.kind === "fold" && !open ? store.toggle(item, true) : go(graph, order[place + 1]),
+    ArrowLeft: () =>
+      open ? store.toggle(item, false) : item.parent.kind === "fold" && go(graph, item.parent),
     Enter: () => act(graph, item),
     " ": () => act(graph, item),
     "+": () => zoomBy(graph, 1),
@@ -225,10 +254,17 @@ function scale(graph) {
   picture.setAttribute("height", Math.ceil(height * zoom));
 }
 
-/** Zooms about a point of the window; about its middle where none is given. */
-function zoomTo(graph, zoom, at = { x: graph.scroller.clientWidth / 2, y: graph.scroller.clientHeight / 2 }) {
+/** Zooms around a point of the window, by default its center. */
+function zoomTo(
+  graph,
+  zoom,
+  at = { x: graph.scroller.clientWidth / 2, y: graph.scroller.clientHeight / 2 },
+) {
   const { scroller } = graph;
-  const [x, y] = [(scroller.scrollLeft + at.x) / graph.zoom, (scroller.scrollTop + at.y) / graph.zoom];
+  const [x, y] = [
+    (scroller.scrollLeft + at.x) / graph.zoom,
+    (scroller.scrollTop + at.y) / graph.zoom,
+  ];
   graph.zoom = zoom;
   scale(graph);
   scroller.scrollLeft = x * zoom - at.x;
@@ -236,12 +272,14 @@ function zoomTo(graph, zoom, at = { x: graph.scroller.clientWidth / 2, y: graph.
 }
 
 function zoomBy(graph, steps, at) {
-  const nearest = ZOOMS.reduce((a, b) => (Math.abs(b - graph.zoom) < Math.abs(a - graph.zoom) ? b : a));
+  const nearest = ZOOMS.reduce((a, b) =>
+    Math.abs(b - graph.zoom) < Math.abs(a - graph.zoom) ? b : a,
+  );
   const place = Math.min(ZOOMS.length - 1, Math.max(0, ZOOMS.indexOf(nearest) + steps));
   zoomTo(graph, ZOOMS[place], at);
 }
 
-/** The first look: smaller where the window is narrow, and at the middle of the top. */
+/** The initial view: centered at the top, smaller in a narrow window. */
 function arrive(graph) {
   const { scroller, plan } = graph;
   const room = scroller.clientWidth - 34;
@@ -250,29 +288,40 @@ function arrive(graph) {
   scroller.scrollLeft = (first.x + first.width / 2) * graph.zoom - room / 2;
 }
 
-/** As large as the window is wide; a picture that is smaller stays as it is. */
+/** Fits a picture that is wider than the window to its width. */
 function fit(graph) {
-  zoomTo(graph, Math.max(0.2, Math.min(1, (graph.scroller.clientWidth - 24) / graph.plan.width)), { x: 0, y: 0 });
+  zoomTo(graph, Math.max(0.2, Math.min(1, (graph.scroller.clientWidth - 24) / graph.plan.width)), {
+    x: 0,
+    y: 0,
+  });
 }
 
 function wheeled(graph, event) {
   if (!event.ctrlKey && !event.metaKey) return;
   event.preventDefault();
   const box = graph.scroller.getBoundingClientRect();
-  zoomBy(graph, event.deltaY < 0 ? 1 : -1, { x: event.clientX - box.left, y: event.clientY - box.top });
+  zoomBy(graph, event.deltaY < 0 ? 1 : -1, {
+    x: event.clientX - box.left,
+    y: event.clientY - box.top,
+  });
 }
 
-/** The mouse drags the picture; a finger does so by itself. */
+/** Drags the picture with the mouse; touch screens scroll it natively. */
 function dragging(scroller) {
   let from = null;
   scroller.addEventListener("pointerdown", (event) => {
     delete scroller.dataset.dragged;
     if (event.pointerType !== "mouse" || event.button !== 0) return;
-    from = { x: event.clientX + scroller.scrollLeft, y: event.clientY + scroller.scrollTop, at: event };
+    from = {
+      x: event.clientX + scroller.scrollLeft,
+      y: event.clientY + scroller.scrollTop,
+      at: event,
+    };
   });
   window.addEventListener("pointermove", (event) => {
     if (!from) return;
-    if (Math.hypot(event.clientX - from.at.clientX, event.clientY - from.at.clientY) > 4) scroller.dataset.dragged = "yes";
+    if (Math.hypot(event.clientX - from.at.clientX, event.clientY - from.at.clientY) > 4)
+      scroller.dataset.dragged = "yes";
     scroller.scrollLeft = from.x - event.clientX;
     scroller.scrollTop = from.y - event.clientY;
   });

@@ -1,41 +1,54 @@
-// Where everything stands: what is in a fold is laid out by itself, and then is one box in the fold around it.
+// The layout: the contents of a fold are laid out first, then the fold is one box in its parent.
 //
-// Lines between folds run through ports: an entry at the top of an open fold for each value that comes from outside, an
-// exit at its bottom for each that goes out.
+// Lines between folds run through ports: an expanded fold has an entry at its top for each value
+// that it reads from outside, and an exit at its bottom for each that is read outside.
 
 import { partOf } from "./network.js";
 
 const GAPS = { rankdir: "TB", nodesep: 22, edgesep: 16, ranksep: 42 };
 const PADDING = 14;
 const TITLE = 26;
-const STUB = 14; // how far a line goes straight down from a box, where its shape is written
-const LEAD = 24; // between a port and what is next to it
+const STUB = 14; // pixels a line goes straight down from a box, next to its shape
+const LEAD = 24; // pixels between a port and its neighbor
 
-/** The places of all that is visible: `boxes` with x, y (of the left upper corner), width and height, and `lines`. */
+/** The visible `boxes`, with x, y (top left corner), width and height, and the `lines`. */
 export function layOut(net, isOpen, sizes) {
   const boxes = [];
   const lines = [];
   const place = placed(net.root, isOpen, sizes);
   flatten(place, 0, 0, boxes, lines);
-  boxes.sort((a, b) => a.item.start - b.item.start || (a.item.level ?? 1e9) - (b.item.level ?? 1e9));
+  boxes.sort(
+    (a, b) => a.item.start - b.item.start || (a.item.level ?? 1e9) - (b.item.level ?? 1e9),
+  );
   return { width: place.width, height: place.height, boxes, lines };
 }
 
 function flatten(place, x, y, boxes, lines) {
   for (const line of place.lines) {
-    lines.push({ ...line, points: line.points.map((point) => ({ x: point.x + x, y: point.y + y })) });
+    lines.push({
+      ...line,
+      points: line.points.map((point) => ({ x: point.x + x, y: point.y + y })),
+    });
   }
   for (const child of place.children) {
-    const at = { item: child.item, x: x + child.x, y: y + child.y, width: child.width, height: child.height };
+    const at = {
+      item: child.item,
+      x: x + child.x,
+      y: y + child.y,
+      width: child.width,
+      height: child.height,
+    };
     boxes.push({ ...at, open: Boolean(child.children) });
     if (child.children) flatten(child, at.x, at.y, boxes, lines);
   }
 }
 
-/** A fold with what is in it; the places in it count from its own corner. */
+/** A fold with its contents, whose coordinates are relative to its corner. */
 function placed(fold, isOpen, sizes) {
   const children = fold.items.map((item) =>
-    item.kind === "fold" && isOpen(item) ? placed(item, isOpen, sizes) : { item, ...sizes.closed(item) },
+    item.kind === "fold" && isOpen(item)
+      ? placed(item, isOpen, sizes)
+      : { item, ...sizes.closed(item) },
   );
   const links = linksOf(fold, children);
   const plan = ranked(children, links);
@@ -53,16 +66,27 @@ function placed(fold, isOpen, sizes) {
     child.y = y - child.height / 2;
   });
   const ports = (side) =>
-    new Map(links.flatMap((link) => (link[side] ? [[link.source.id, shift(plan.nodes.get(link[side])).x]] : [])));
-  const result = { item: fold, width, height, children, entries: ports("entry"), exits: ports("exit") };
+    new Map(
+      links.flatMap((link) =>
+        link[side] ? [[link.source.id, shift(plan.nodes.get(link[side])).x]] : [],
+      ),
+    );
+  const result = {
+    item: fold,
+    width,
+    height,
+    children,
+    entries: ports("entry"),
+    exits: ports("exit"),
+  };
   result.lines = links.map((link, place) => lineOf(link, place, plan, result, shift));
   return result;
 }
 
 /**
- * What leads from one part of a fold to another, into it, and out of it: one link for what goes the same way.
+ * The links between the parts of a fold, into it, and out of it; equal links are merged.
  *
- * `from` and `to` are the places of the parts among the children, or ports: `>0` is the first entry, `<0` the first exit.
+ * `from` and `to` are indices of children, or ports: `>0` is the first entry, `<0` the first exit.
  */
 function linksOf(fold, children) {
   const links = new Map();
@@ -75,7 +99,8 @@ function linksOf(fold, children) {
   function add(from, to, source, marks) {
     const alone = children[from]?.children || children[to]?.children || marks.entry || marks.exit;
     const key = `${from} ${to} ${alone ? source.id : ""}`;
-    if (!links.has(key)) links.set(key, { from, to, source, sources: new Set(), readers: new Set(), ...marks });
+    if (!links.has(key))
+      links.set(key, { from, to, source, sources: new Set(), readers: new Set(), ...marks });
     links.get(key).sources.add(source);
     return links.get(key);
   }
@@ -97,21 +122,24 @@ function linksOf(fold, children) {
   return [...links.values()];
 }
 
-/** The layers in a fold, with the inputs and outputs where it is the whole network. */
+/** The layers in a fold; of the whole network, also its inputs and outputs. */
 function leavesOf(item) {
   return item.items ? item.items.flatMap(leavesOf) : [item];
 }
 
 const plans = new Map();
 
-/** The parts of a fold in ranks; folds that look alike share a plan, which is most of them where blocks repeat. */
+/** The parts of a fold in ranks.  Equal folds, such as repeated blocks, share a plan. */
 function ranked(children, links) {
-  const look = JSON.stringify([children.map(({ width, height }) => [width, height]), links.map(({ from, to }) => [from, to])]);
+  const look = JSON.stringify([
+    children.map(({ width, height }) => [width, height]),
+    links.map(({ from, to }) => [from, to]),
+  ]);
   if (!plans.has(look)) plans.set(look, planOf(children, links));
   return plans.get(look);
 }
 
-/** Where dagre puts the parts, the entries above all and the exits below, and the points of each link. */
+/** The positions that dagre gives the parts (entries first, exits last), and the links. */
 function planOf(children, links) {
   const graph = new dagre.graphlib.Graph({ multigraph: true });
   graph.setGraph({ ...GAPS });
@@ -125,12 +153,19 @@ function planOf(children, links) {
   dagre.layout(graph);
   const nodes = new Map(children.map((_, place) => [place, graph.node(String(place))]));
   for (const id of graph.nodes()) if (/^[<>]/.test(id)) nodes.set(id, graph.node(id));
-  const lanes = links.map(({ from, to }, place) => graph.edge(String(from), String(to), String(place)).points.slice(1, -1));
+  const lanes = links.map(({ from, to }, place) =>
+    graph.edge(String(from), String(to), String(place)).points.slice(1, -1),
+  );
   inFileOrder([...nodes.values()], lanes, children.length);
-  return { nodes, lanes, ranks: ranksOf(nodes, children), bounds: boundsOf(nodes, children, lanes) };
+  return {
+    nodes,
+    lanes,
+    ranks: ranksOf(nodes, children),
+    bounds: boundsOf(nodes, children, lanes),
+  };
 }
 
-/** A port, held by an anchor so that all ports of its kind stand in one rank. */
+/** A port, tied to an anchor so that all ports of its kind are in one rank. */
 function anchored(graph, port, anchor, ends) {
   graph.setNode(anchor, { width: 1, height: 0 });
   graph.setNode(port, { width: 1, height: 0 });
@@ -138,7 +173,7 @@ function anchored(graph, port, anchor, ends) {
   graph.setEdge(from, to, { weight: 20 }, "anchor");
 }
 
-/** Mirrors a layout in which more neighbours stand against the order of the file than with it. */
+/** Mirrors a layout in which most neighbors are in reverse file order. */
 function inFileOrder(nodes, lanes, count) {
   let balance = 0;
   for (let a = 0; a < count; a++) {
@@ -150,7 +185,7 @@ function inFileOrder(nodes, lanes, count) {
   for (const point of [...nodes, ...lanes.flat()]) point.x *= -1;
 }
 
-/** The middle of each rank with half the height of what is highest in it. */
+/** The center of each rank, with half the height of its tallest part. */
 function ranksOf(nodes, children) {
   const ranks = [];
   children.forEach(({ height }, place) => {
@@ -162,7 +197,7 @@ function ranksOf(nodes, children) {
   return ranks;
 }
 
-/** How far the parts of a fold, and the lines around them, reach. */
+/** The extent of the parts of a fold and of the lines around them. */
 function boundsOf(nodes, children, lanes) {
   const at = children.map(({ width, height }, place) => ({ ...nodes.get(place), width, height }));
   const xs = lanes.flat().map((point) => point.x);
@@ -174,22 +209,35 @@ function boundsOf(nodes, children, lanes) {
   };
 }
 
-/** Mirrors open folds whose ports stand the other way round than what leads to them. */
+/** Mirrors expanded folds whose ports are in the reverse order of their sources. */
 function untwist(children, links, plan) {
   children.forEach((child, place) => {
     if (!child.children) return;
     const ends = links.flatMap(({ from, to, source }, link) => {
       const lane = plan.lanes[link];
       if (from === place)
-        return [{ side: "exit", inner: child.exits.get(source.id), outer: (lane[1] ?? plan.nodes.get(to)).x }];
+        return [
+          {
+            side: "exit",
+            inner: child.exits.get(source.id),
+            outer: (lane[1] ?? plan.nodes.get(to)).x,
+          },
+        ];
       if (to === place)
-        return [{ side: "entry", inner: child.entries.get(source.id), outer: (lane.at(-2) ?? plan.nodes.get(from)).x }];
+        return [
+          {
+            side: "entry",
+            inner: child.entries.get(source.id),
+            outer: (lane.at(-2) ?? plan.nodes.get(from)).x,
+          },
+        ];
       return [];
     });
     let balance = 0;
     ends.forEach((a, index) => {
       for (const b of ends.slice(index + 1)) {
-        if (a.side === b.side) balance += Math.sign(b.inner - a.inner) * Math.sign(b.outer - a.outer);
+        if (a.side === b.side)
+          balance += Math.sign(b.inner - a.inner) * Math.sign(b.outer - a.outer);
       }
     });
     if (balance < 0) mirror(child);
@@ -201,11 +249,13 @@ function mirror(place) {
     child.x = place.width - child.x - child.width;
     if (child.children) mirror(child);
   }
-  for (const line of place.lines) line.points = line.points.map(({ x, y }) => ({ x: place.width - x, y }));
-  for (const ports of [place.entries, place.exits]) ports.forEach((x, id) => ports.set(id, place.width - x));
+  for (const line of place.lines)
+    line.points = line.points.map(({ x, y }) => ({ x: place.width - x, y }));
+  for (const ports of [place.entries, place.exits])
+    ports.forEach((x, id) => ports.set(id, place.width - x));
 }
 
-/** A link as the points that its line goes through: straight down past a rank, and sideways only between ranks. */
+/** The points of a line: vertical through a rank, sideways only between ranks. */
 function lineOf({ from, to, source, sources, readers }, place, plan, fold, shift) {
   const [upper, lower] = [fold.children[from], fold.children[to]];
   const start = upper
@@ -222,7 +272,7 @@ function lineOf({ from, to, source, sources, readers }, place, plan, fold, shift
   return { sources, readers, points: [start, ...between, end], enters: Boolean(lower) };
 }
 
-/** Where a line that goes through a point in a rank enters and leaves that rank; none between ranks. */
+/** The points where a line enters and leaves the rank of a point; none between ranks. */
 function passing({ x, y }, ranks) {
   const rank = ranks.find((one) => Math.abs(one.y - y) < 0.6);
   return rank

@@ -1,4 +1,4 @@
-// Puts the page together: what belongs to all networks, then the one that is chosen.
+// Assembles the page: what concerns all networks, then the selected network.
 
 import { chartsOf } from "./charts.js";
 import { el } from "./dom.js";
@@ -28,7 +28,11 @@ const MEASURES = { params: "params", macs: "MACs", memory: "memory" };
 /** One network: overview, graph, charts, table, file. */
 function viewOf(net) {
   const store = storeOf(net);
-  const details = el("details", { class: "file", open: true }, el("summary", {}, el("h2", {}, "File")));
+  const details = el(
+    "details",
+    { class: "file", open: true },
+    el("summary", {}, el("h2", {}, "File")),
+  );
   const view = el(
     "article",
     { class: "network" },
@@ -45,17 +49,26 @@ function viewOf(net) {
 function graphSection(store) {
   const graph = graphOf(store);
   const search = searchOf(store);
-  const shown = Object.keys(LOOKS).filter((look) => store.net.layers.some((layer) => layer.look === look));
+  const shown = Object.keys(LOOKS).filter((look) =>
+    store.net.layers.some((layer) => layer.look === look),
+  );
   const legend = el(
     "ul",
-    { class: "legend", "aria-label": "Colours" },
+    { class: "legend", "aria-label": "Colors" },
     ...shown.map((look) => el("li", {}, el("i", { class: `swatch look-${look}` }), LOOKS[look])),
   );
   return el(
     "section",
     { class: "graph", "aria-label": "Graph" },
     el("h2", {}, "Graph"),
-    el("div", { class: "tools" }, search.node, measureSwitch(store), foldButtons(store), zoomButtons(graph)),
+    el(
+      "div",
+      { class: "tools" },
+      search.node,
+      measureSwitch(store),
+      foldButtons(store),
+      zoomButtons(graph),
+    ),
     legend,
     el("div", { class: "split" }, graph.node, panelOf(store)),
   );
@@ -76,7 +89,7 @@ function measureSwitch(store) {
   return el(
     "fieldset",
     { class: "switch" },
-    el("legend", { class: "offscreen" }, "What the boxes show a share of"),
+    el("legend", { class: "offscreen" }, "The number whose share the boxes show"),
     ...Object.entries(MEASURES).map(radio),
   );
 }
@@ -84,34 +97,41 @@ function measureSwitch(store) {
 function foldButtons(store) {
   if (!store.net.folds.length) return null;
   const closed = () =>
-    store.net.folds.filter((fold) => fold.type !== "branch" && !store.isOpen(fold)).map((fold) => fold.level);
+    store.net.folds
+      .filter((fold) => fold.type !== "branch" && !store.isOpen(fold))
+      .map((fold) => fold.level);
   const button = (text, label, depth) =>
     el("button", { "aria-label": label, title: label, onclick: () => store.openTo(depth()) }, text);
   return el(
     "div",
     { class: "buttons", role: "group", "aria-label": "Groups" },
-    button("Close all", "Close all groups", () => 0),
-    button("One deeper", "Open groups one level deeper", () => Math.min(...closed()) + 1),
-    button("Open all", "Open all groups", () => Infinity),
+    button("Collapse all", "Collapse all groups", () => 0),
+    button("Expand one level", "Expand groups by one level", () => Math.min(...closed()) + 1),
+    button("Expand all", "Expand all groups", () => Infinity),
   );
 }
 
 function zoomButtons(graph) {
-  const button = (text, label, onclick) => el("button", { "aria-label": label, title: label, onclick }, text);
+  const button = (text, label, onclick) =>
+    el("button", { "aria-label": label, title: label, onclick }, text);
   return el(
     "div",
     { class: "buttons", role: "group", "aria-label": "Zoom" },
-    button("−", "Smaller", graph.zoomOut),
-    button("Fit", "As wide as the window", graph.fit),
-    button("+", "Larger", graph.zoomIn),
+    button("−", "Zoom out", graph.zoomOut),
+    button("Fit", "Fit the width of the window", graph.fit),
+    button("+", "Zoom in", graph.zoomIn),
   );
 }
 
-// Several networks: a tab each
+// Several networks: one tab each
 
 function tabsOf(nets, names, place) {
   const tabs = names.map((name, index) =>
-    el("button", { role: "tab", id: `tab${index}`, "aria-controls": "network", onclick: () => show(index) }, name),
+    el(
+      "button",
+      { role: "tab", id: `tab${index}`, "aria-controls": "network", onclick: () => show(index) },
+      name,
+    ),
   );
   const views = new Map();
   const list = el("div", { class: "tabs", role: "tablist", "aria-label": "Networks" }, ...tabs);
@@ -139,11 +159,14 @@ function start() {
   const data = JSON.parse(document.getElementById("data").textContent);
   const nets = data.networks.map(networkOf);
   const main = document.getElementById("main");
-  document.getElementById("top").append(el("span", { class: "brand" }, "cnncalc"), el("h1", {}, data.title), themeButton());
+  document
+    .getElementById("top")
+    .append(el("span", { class: "brand" }, "cnncalc"), el("h1", {}, data.title), themeButton());
   addEventListener("keydown", (event) => {
-    if (event.key !== "/" || event.target.closest("input, select, textarea")) return;
+    const target = /** @type {Element} */ (event.target);
+    if (event.key !== "/" || target.closest("input, select, textarea")) return;
     event.preventDefault();
-    document.querySelector(".search input")?.focus();
+    /** @type {HTMLElement | null} */ (document.querySelector(".search input"))?.focus();
   });
   if (nets.length === 1) {
     main.append(viewOf(nets[0]));

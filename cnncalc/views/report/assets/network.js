@@ -1,7 +1,7 @@
-// A network as the page works with it: layers, folds, inputs and outputs as items of one tree.
+// The data of a network: layers, folds, inputs and outputs as items of one tree.
 //
-// Every item has `id`, `parent` (the fold around it, or the root), `start` and `end` (the layers in it); a layer also
-// `sources` and `readers`: the items that it reads, and those that read it.
+// Every item has `id`, `parent` (the fold around it, or the root), `start` and `end` (the layers in
+// it); a layer also `sources` and `readers`: the items that it reads, and those that read it.
 
 import { times } from "./numbers.js";
 
@@ -17,14 +17,29 @@ export const CLASSES = {
 export function networkOf(data) {
   const show = data.show;
   const layers = show.layers.map((layer, index) => layerItem(layer, data.layers[index], index));
-  const folds = data.folds.map((fold, place) => ({ ...fold, kind: "fold", id: `f${place}`, items: [] }));
-  const inputs = Object.entries(show.inputs).map(([name, shape], k) => endItem("input", name, shape, k, -1 - k));
+  const folds = data.folds.map((fold, place) => ({
+    ...fold,
+    kind: "fold",
+    id: `f${place}`,
+    items: [],
+  }));
+  const inputs = Object.entries(show.inputs).map(([name, shape], k) =>
+    endItem("input", name, shape, k, -1 - k),
+  );
   const outputs = data.outputs.map((output, k) => ({
     ...endItem("output", output.name, output.shape, k, show.layers.length + k),
     training_only: output.training_only,
     reads: [[output.node, output.part]],
   }));
-  const root = { kind: "root", id: "root", level: -1, start: 0, end: layers.length, items: [], path: "" };
+  const root = {
+    kind: "root",
+    id: "root",
+    level: -1,
+    start: 0,
+    end: layers.length,
+    items: [],
+    path: "",
+  };
   const net = { data, show, layers, folds, inputs, outputs, root, totals: show.totals };
   nest(net);
   wire(net);
@@ -47,7 +62,7 @@ const endItem = (kind, name, shape, place, start) => ({
   kind,
   id: `${kind}${place}`,
   path: name,
-  telling: times(shape),
+  label: times(shape),
   output_shape: shape,
   look: kind,
   marks: "",
@@ -57,7 +72,7 @@ const endItem = (kind, name, shape, place, start) => ({
   readers: [],
 });
 
-/** Puts layers and folds into the folds around them. */
+/** Puts layers and folds into their parents. */
 function nest({ root, folds, layers, inputs, outputs }) {
   root.items.push(...inputs);
   const open = [root];
@@ -90,13 +105,13 @@ function wire(net) {
   }
 }
 
-/** The part of a fold that holds an item; null where none does. */
+/** The child of a fold that contains an item; null if there is none. */
 export function partOf(fold, item) {
   while (item && item.parent !== fold) item = item.parent;
   return item ?? null;
 }
 
-/** What an item adds to the path of the group around it. */
+/** The path of an item relative to its group. */
 export function nameOf(item) {
   let around = item.parent;
   while (around && around.type === "run") around = around.parent;
@@ -105,20 +120,24 @@ export function nameOf(item) {
   return item.type === "run" ? item.path.split(" … ").map(own).join(" … ") : own(item.path);
 }
 
-/** The class by which a fold is coloured: that of its layer with the most MACs, else the most parameters. */
+/** The color class of a fold: of its layer with the most MACs, or else the most parameters. */
 export function lookOf(net, item) {
   if (item.kind !== "fold") return item.look;
-  const most = (key) => net.layers.slice(item.start, item.end).reduce((a, b) => (Number(b[key]) > Number(a[key]) ? b : a));
+  const most = (key) =>
+    net.layers
+      .slice(item.start, item.end)
+      .reduce((a, b) => (Number(b[key]) > Number(a[key]) ? b : a));
   const [macs, params] = [most("macs"), most("params")];
   return (Number(macs.macs) ? macs : params).look;
 }
 
-/** The shapes that come out of an item. */
+/** The output shapes of an item. */
 export const shapesOf = (item) => item.output_shapes ?? item.parts ?? [item.output_shape];
 
-/** What a memory, params or MACs mark says of an item: a part of a whole; null where there is nothing to say. */
+/** The share of an item in the memory, parameters or MACs; null if it has none. */
 export function markOf(net, item, measure) {
-  if (item.kind === "input" || item.kind === "output" || item.marks.includes("training only")) return null;
+  if (item.kind === "input" || item.kind === "output" || item.marks.includes("training only"))
+    return null;
   if (measure === "memory") return { part: item.alive_bytes ?? 0, whole: net.totals.peak_bytes };
   return { part: item[measure], whole: net.totals[measure] };
 }

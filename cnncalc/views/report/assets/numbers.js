@@ -1,4 +1,4 @@
-// Numbers as `cnncalc show` writes them.  Integers come as numbers, or as text where they are larger than a number holds.
+// Numbers as `cnncalc show` prints them.  Integers above 2^53 come as text.
 
 const UNITS = [
   [10n ** 15n, "P"],
@@ -19,7 +19,7 @@ const BINARY_UNITS = [
 function scaled(number, units, gap) {
   const n = BigInt(number);
   for (const [size, unit] of units) {
-    // 999,500 rounds to 1.00M: a unit begins where the one below would show four digits.
+    // 999,500 is 1.00M: a unit starts where the smaller one would need four digits.
     if (2000n * n < 1999n * size || n < size - size / 1000n) continue;
     const places = 1000n * n < 9995n * size ? 2 : 100n * n < 9995n * size ? 1 : 0;
     const tenths = 10n ** BigInt(places);
@@ -42,7 +42,7 @@ export function shortBytes(number) {
 /** All digits, in groups of three. */
 export const exact = (number) => String(number).replace(/\B(?=(\d{3})+$)/g, ",");
 
-/** A share to a tenth of a percent, rounded half up; what is not all or nothing never looks so. */
+/** A share to a tenth of a percent, rounded half up; only exact shares are 0 % or 100 %. */
 export function percent(part, whole) {
   const [p, w] = [BigInt(part), BigInt(whole)];
   if (!w) return "-";
@@ -52,7 +52,7 @@ export function percent(part, whole) {
   return `${tenths / 10n}.${tenths % 10n} %`;
 }
 
-/** A share as a number from 0 to 1, to draw with. */
+/** A share as a number from 0 to 1. */
 export const share = (part, whole) => (Number(whole) ? Number(part ?? 0) / Number(whole) : 0);
 
 export const times = (shape) => shape.join("x");

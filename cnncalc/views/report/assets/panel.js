@@ -1,4 +1,4 @@
-// What was chosen, in full: a layer with the reasons for its numbers, or a group with its sums.
+// The selected item in full: a layer with the formulas of its numbers, or a group with its sums.
 
 import { brief, el } from "./dom.js";
 import { explanationOf, shapeText } from "./explain.js";
@@ -6,14 +6,18 @@ import { CLASSES, lookOf, shapesOf } from "./network.js";
 import { exact, percent, plural, short, shortBytes } from "./numbers.js";
 
 export function panelOf(store) {
-  const node = el("aside", { class: "panel", "aria-label": "The chosen layer", tabindex: 0 });
+  const node = el("aside", { class: "panel", "aria-label": "The selected layer", tabindex: 0 });
   store.on("select", (item) => fill(node, store, item));
   fill(node, store, null);
   return node;
 }
 
 function fill(node, store, item) {
-  const parts = !item ? [hint()] : item.kind === "fold" ? foldParts(store, item) : layerParts(store, item);
+  const parts = !item
+    ? [hint()]
+    : item.kind === "fold"
+      ? foldParts(store, item)
+      : layerParts(store, item);
   node.replaceChildren(...parts);
   node.scrollTop = 0;
 }
@@ -22,14 +26,14 @@ function hint() {
   return el(
     "div",
     { class: "hint" },
-    el("p", {}, "Choose a layer to see how its numbers come about; a group opens and closes."),
+    el("p", {}, "Select a layer to see where its numbers come from, or a group to expand it."),
     el(
       "p",
       {},
       ...[
-        ["↑ ↓", "through the layers"],
-        ["→ ←", "open, close"],
-        ["Enter", "choose"],
+        ["↑ ↓", "previous, next"],
+        ["→ ←", "expand, collapse"],
+        ["Enter", "select"],
         ["/", "search"],
         ["+ −", "zoom"],
       ].flatMap(([keys, does]) => [el("kbd", {}, keys), ` ${does} `]),
@@ -43,7 +47,7 @@ function heading(store, item, kind) {
     {},
     el("p", { class: `class look-${lookOf(store.net, item)}` }, el("i", { class: "swatch" }), kind),
     el("h3", {}, item.path),
-    el("p", { class: "telling" }, item.telling),
+    el("p", { class: "label" }, item.label),
   );
 }
 
@@ -58,7 +62,8 @@ function layerParts(store, layer) {
   if (pairs.length) parts.push(section("arguments", facts(pairs)));
   const weights = Object.entries(layer.weights).map(([name, shape]) => [name, shapeText([shape])]);
   if (weights.length) parts.push(section("weights", facts(weights)));
-  if (layer.notes.length) parts.push(section("notes", ...layer.notes.map((note) => el("p", {}, note))));
+  if (layer.notes.length)
+    parts.push(section("notes", ...layer.notes.map((note) => el("p", {}, note))));
   return parts;
 }
 
@@ -71,8 +76,14 @@ function layerFacts(store, layer) {
   ];
   if (layer.alive_bytes != null) {
     const { peak_bytes, peak_layer } = store.net.totals;
-    const peak = layer.path === peak_layer ? ", the peak" : `, ${percent(layer.alive_bytes, peak_bytes)} of the peak`;
-    found.push(["alive here", [brief(shortBytes(layer.alive_bytes), `${exact(layer.alive_bytes)} B`), peak]]);
+    const peak =
+      layer.path === peak_layer
+        ? ", the peak"
+        : `, ${percent(layer.alive_bytes, peak_bytes)} of the peak`;
+    found.push([
+      "live here",
+      [brief(shortBytes(layer.alive_bytes), `${exact(layer.alive_bytes)} B`), peak],
+    ]);
   }
   found.push(["line", lineLink(store, layer)]);
   return found;
@@ -85,7 +96,9 @@ function links(store, items) {
   const shown = items
     .slice(0, MOST_LINKS)
     .map((item) =>
-      item.kind === "layer" ? el("button", { class: "link", onclick: () => store.select(item) }, item.path) : item.path,
+      item.kind === "layer"
+        ? el("button", { class: "link", onclick: () => store.select(item) }, item.path)
+        : item.path,
     );
   const parts = shown.flatMap((part, place) => (place ? [", ", part] : [part]));
   return items.length > MOST_LINKS ? [...parts, ` and ${items.length - MOST_LINKS} more`] : parts;
@@ -110,10 +123,15 @@ const argument = (value) =>
 function foldParts(store, fold) {
   const { net } = store;
   const layers = fold.end - fold.start;
-  const kind = fold.type === "run" ? "neighbours" : fold.type;
+  const kind = fold.type === "run" ? "consecutive layers" : fold.type;
   const amount = (key) => {
-    const part = Number(net.totals[key]) && !fold.marks.includes("training only") ? percent(fold[key], net.totals[key]) : "";
-    return Number(fold[key]) ? [brief(short(fold[key]), exact(fold[key])), " ", el("span", { class: "part" }, part)] : "none";
+    const part =
+      Number(net.totals[key]) && !fold.marks.includes("training only")
+        ? percent(fold[key], net.totals[key])
+        : "";
+    return Number(fold[key])
+      ? [brief(short(fold[key]), exact(fold[key])), " ", el("span", { class: "part" }, part)]
+      : "none";
   };
   const pairs = [
     ["layers", exact(layers)],
@@ -121,7 +139,12 @@ function foldParts(store, fold) {
     ["parameters", amount("params")],
     ["MACs", amount("macs")],
     ["FLOPs", amount("flops")],
-    ["most alive", fold.alive_bytes == null ? "-" : brief(shortBytes(fold.alive_bytes), `${exact(fold.alive_bytes)} B`)],
+    [
+      "peak",
+      fold.alive_bytes == null
+        ? "-"
+        : brief(shortBytes(fold.alive_bytes), `${exact(fold.alive_bytes)} B`),
+    ],
   ];
   if (fold.span) pairs.push(["line", lineLink(store, fold)]);
   const toggle = () => {
@@ -131,20 +154,25 @@ function foldParts(store, fold) {
   const button = el(
     "button",
     { class: "wide-button", onclick: toggle },
-    store.isOpen(fold) ? "Close" : `Open (${plural(fold.items.length, "part")})`,
+    store.isOpen(fold) ? "Collapse" : `Expand (${plural(fold.items.length, "part")})`,
   );
-  return [heading(store, fold, kind), fold.marks && el("p", { class: "marks" }, fold.marks), facts(pairs), button].filter(
-    Boolean,
-  );
+  return [
+    heading(store, fold, kind),
+    fold.marks && el("p", { class: "marks" }, fold.marks),
+    facts(pairs),
+    button,
+  ].filter(Boolean);
 }
 
-// Pieces
+// Parts
 
 function facts(pairs) {
   return el(
     "dl",
     { class: "facts" },
-    ...pairs.map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, ...[value].flat()))),
+    ...pairs.map(([name, value]) =>
+      el("div", {}, el("dt", {}, name), el("dd", {}, ...[value].flat())),
+    ),
   );
 }
 

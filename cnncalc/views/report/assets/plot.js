@@ -1,38 +1,76 @@
-// One chart over the steps of a network, drawn by uPlot: its axes, its colours, and what it says of the step one points at.
+// A chart over the steps of a network, drawn by uPlot, with a line of text on one step.
 
-import { colour, el } from "./dom.js";
+import { color, el } from "./dom.js";
 
 const charts = new Set();
 
-const FEW = 30; // steps, each of which has a point on its line
-const FOURS = Array.from({ length: 24 }, (_, power) => 4 ** power); // where a logarithmic scale has its lines
+const FEW = 30; // steps; with so few, each is drawn as a point
+const FOURS = Array.from({ length: 24 }, (_, power) => 4 ** power); // lines of a logarithmic scale
 
-/** Steps of an axis of bytes. */
+/** The increments of an axis of bytes. */
 export const BINARY = Array.from({ length: 60 }, (_, power) => 2 ** power);
 
 /**
- * A chart with a title and a line that tells of one step.
+ * A chart with a title and a line of text on one step.
  *
- * `series` have values (null: nothing there) and how they are drawn: as bars with a colour each, or as steps in one colour.
- * `tell` gives the text for a step, `pick` is called with the step that is clicked.
+ * `series` have values (null for a gap) and are drawn as bars, each in its own color, or as steps
+ * in one color.  `describe` returns the text for a step, a click calls `pick` with the step.
+ *
+ * @param {{
+ *   title: string,
+ *   about: Node | string,
+ *   series: {values: (number | null)[], bars?: string[], look?: string}[],
+ *   describe: (step: number | null) => string,
+ *   pick: (step: number) => void,
+ *   format: (value: number) => string,
+ *   incrs?: number[],
+ *   log?: boolean,
+ *   marks?: () => {at: number, word: string}[],
+ *   height?: number,
+ * }} options
  */
-export function chartOf({ title, about, series, tell, pick, format, incrs, log = false, marks = () => [], height = 170 }) {
-  const told = el("p", { class: "told", "aria-live": "off" });
+export function chartOf({
+  title,
+  about,
+  series,
+  describe,
+  pick,
+  format,
+  incrs,
+  log = false,
+  marks = () => [],
+  height = 170,
+}) {
+  const description = el("p", { class: "description", "aria-live": "off" });
   const plot = el("div", { class: "plot" });
   const node = el(
     "figure",
     { class: "chart" },
-    el("figcaption", {}, el("h3", {}, title), el("p", { class: "about" }, about), told),
+    el("figcaption", {}, el("h3", {}, title), el("p", { class: "about" }, about), description),
     plot,
   );
-  const chart = { node, plot, told, series, tell, pick, format, incrs, log, marks, height, drawn: null, chosen: null };
+  const chart = {
+    node,
+    plot,
+    description,
+    series,
+    describe,
+    pick,
+    format,
+    incrs,
+    log,
+    marks,
+    height,
+    drawn: null,
+    chosen: null,
+  };
   const watcher = new ResizeObserver(() => resize(chart));
   watcher.observe(plot);
   charts.add(chart);
   return { node, choose: (step) => choose(chart, step) };
 }
 
-/** Draws all charts again, in the colours as they are now. */
+/** Redraws all charts in the colors of the current theme. */
 export function redrawCharts() {
   for (const { drawn } of charts) drawn?.redraw(false, true);
 }
@@ -51,15 +89,18 @@ function make(chart, width) {
     [steps, ...chart.series.map(({ values }) => values)],
     chart.plot,
   );
-  chart.drawn.over.addEventListener("click", () => chart.drawn.cursor.idx != null && chart.pick(chart.drawn.cursor.idx));
+  chart.drawn.over.addEventListener(
+    "click",
+    () => chart.drawn.cursor.idx != null && chart.pick(chart.drawn.cursor.idx),
+  );
   choose(chart, chart.chosen);
 }
 
 function options(chart, width, count) {
   const axis = {
-    stroke: () => colour("muted"),
+    stroke: () => color("muted"),
     font: "11px system-ui, sans-serif",
-    grid: { stroke: () => colour("hair"), width: 1 },
+    grid: { stroke: () => color("hair"), width: 1 },
   };
   const ticks = { ...axis, ticks: { show: false } };
   return {
@@ -67,7 +108,12 @@ function options(chart, width, count) {
     height: chart.height,
     legend: { show: false },
     padding: [8, 8, 0, 0],
-    cursor: { y: false, drag: { x: false, y: false }, sync: { key: "steps" }, points: { show: false } },
+    cursor: {
+      y: false,
+      drag: { x: false, y: false },
+      sync: { key: "steps" },
+      points: { show: false },
+    },
     scales: {
       x: { time: false, range: () => [0.5, count + 0.5] },
       y: chart.log
@@ -96,14 +142,23 @@ function options(chart, width, count) {
       },
     ],
     series: [{}, ...chart.series.map((one) => drawnSeries(one, count))],
-    hooks: { draw: [(plot) => drawMarks(chart, plot)], setCursor: [(plot) => point(chart, plot.cursor.idx)] },
+    hooks: {
+      draw: [(plot) => drawMarks(chart, plot)],
+      setCursor: [(plot) => point(chart, plot.cursor.idx)],
+    },
   };
 }
 
 function drawnSeries({ bars, look }, count) {
-  const points = { show: count <= FEW, size: 5, fill: () => colour(look) };
-  if (!bars) return { stroke: () => colour(look), width: 1.75, points, paths: uPlot.paths.stepped({ align: 1 }) };
-  const fill = { unit: 3, values: () => bars.map((name) => colour(name)) };
+  const points = { show: count <= FEW, size: 5, fill: () => color(look) };
+  if (!bars)
+    return {
+      stroke: () => color(look),
+      width: 1.75,
+      points,
+      paths: uPlot.paths.stepped({ align: 1 }),
+    };
+  const fill = { unit: 3, values: () => bars.map((name) => color(name)) };
   return {
     paths: uPlot.paths.bars({ size: [0.92, 60], gap: 0, disp: { fill } }),
     fill: "#0000",
@@ -113,7 +168,7 @@ function drawnSeries({ bars, look }, count) {
   };
 }
 
-/** The chosen step as an upright line, and what else the chart marks: heights, each with a word. */
+/** A vertical line at the selected step, and horizontal lines with a label each. */
 function drawMarks(chart, plot) {
   const { ctx, bbox } = plot;
   const ratio = devicePixelRatio;
@@ -123,14 +178,14 @@ function drawMarks(chart, plot) {
   [ctx.textAlign, ctx.textBaseline] = ["left", "alphabetic"];
   if (chart.chosen != null) {
     const x = plot.valToPos(chart.chosen + 1, "x", true);
-    ctx.strokeStyle = colour("accent");
+    ctx.strokeStyle = color("accent");
     stroke(ctx, x, bbox.top, x, bbox.top + bbox.height);
   }
   for (const { at, word, end } of chart.marks()) {
     const y = plot.valToPos(at, "y", true);
     if (!(y >= bbox.top - 1 && y <= bbox.top + bbox.height)) continue;
     ctx.setLineDash([4 * ratio, 4 * ratio]);
-    ctx.strokeStyle = ctx.fillStyle = colour("muted");
+    ctx.strokeStyle = ctx.fillStyle = color("muted");
     stroke(ctx, bbox.left, y, bbox.left + bbox.width, y);
     ctx.setLineDash([]);
     ctx.textAlign = end ? "right" : "left";
@@ -153,5 +208,5 @@ function choose(chart, step) {
 }
 
 function point(chart, step) {
-  chart.told.textContent = chart.tell(step ?? chart.chosen ?? null);
+  chart.description.textContent = chart.describe(step ?? chart.chosen ?? null);
 }

@@ -1,6 +1,6 @@
-// Where networks stand by parameters and MACs.
+// Networks by parameters and MACs.
 
-import { colour, el } from "./dom.js";
+import { color, el } from "./dom.js";
 import { short } from "./numbers.js";
 
 const FEW = 5; // numbers on an axis
@@ -9,7 +9,11 @@ const scatters = new Set();
 export const redrawScatters = () => scatters.forEach((plot) => plot.redraw(false, true));
 
 export function scatterOf(nets, names) {
-  const points = nets.map((net, place) => ({ x: Number(net.totals.params), y: Number(net.totals.macs), name: names[place] }));
+  const points = nets.map((net, place) => ({
+    x: Number(net.totals.params),
+    y: Number(net.totals.macs),
+    name: names[place],
+  }));
   points.sort((a, b) => a.x - b.x);
   const node = el("div", { class: "plot" });
   const log = points.every(({ x, y }) => x > 0 && y > 0);
@@ -20,7 +24,7 @@ export function scatterOf(nets, names) {
     if (plot) plot.setSize({ width, height: 320 });
     else scatters.add((plot = drawnScatter(node, points, log, width)));
   }).observe(node);
-  const scale = log ? ", both to logarithmic scales" : "";
+  const scale = log ? ", both on logarithmic scales" : "";
   return el(
     "figure",
     { class: "chart scatter" },
@@ -28,7 +32,7 @@ export function scatterOf(nets, names) {
       "figcaption",
       {},
       el("h3", {}, "MACs against parameters"),
-      el("p", { class: "about" }, `to the left and below is less${scale}`),
+      el("p", { class: "about" }, `lower left is smaller${scale}`),
     ),
     node,
   );
@@ -42,10 +46,12 @@ function drawnScatter(node, points, log, width) {
     labelSize: 18,
     labelFont: "11px system-ui, sans-serif",
     font: "11px system-ui, sans-serif",
-    stroke: () => colour("muted"),
-    grid: { stroke: () => colour("hair"), width: 1 },
+    stroke: () => color("muted"),
+    grid: { stroke: () => color("hair"), width: 1 },
     ticks: { show: false },
-    ...(log ? { splits: (_, __, least, most) => roundBetween(least, most), filter: (_, splits) => splits } : {}),
+    ...(log
+      ? { splits: (_, __, least, most) => roundBetween(least, most), filter: (_, splits) => splits }
+      : {}),
     values: (_, values) => values.map((value) => short(Math.round(value))),
   });
   const options = {
@@ -61,14 +67,18 @@ function drawnScatter(node, points, log, width) {
     ],
     series: [
       {},
-      { paths: () => null, stroke: () => colour("accent"), points: { show: true, size: 9, fill: () => colour("accent") } },
+      {
+        paths: () => null,
+        stroke: () => color("accent"),
+        points: { show: true, size: 9, fill: () => color("accent") },
+      },
     ],
     hooks: { draw: [(plot) => drawNames(plot, points)] },
   };
   return new uPlot(options, [points.map(({ x }) => x), points.map(({ y }) => y)], node);
 }
 
-/** The round numbers 1, 2, 5, 10, ... between two numbers; where these are many, only the powers of ten. */
+/** The numbers 1, 2, 5, 10, ... in a range; if there are many, only the powers of ten. */
 function roundBetween(least, most) {
   const within = (number) => number >= least && number <= most;
   const powers = Array.from({ length: 40 }, (_, power) => 10 ** power);
@@ -76,18 +86,23 @@ function roundBetween(least, most) {
   return found.length > FEW ? powers.filter(within) : found;
 }
 
-/** The names beside the points: to the right, else to the left, else below, where nothing stands yet. */
+/** The names of the points: to the right, the left or below, wherever there is room. */
 function drawNames(plot, points) {
   const { ctx, bbox } = plot;
   const ratio = devicePixelRatio;
   ctx.save();
   ctx.font = `600 ${12 * ratio}px system-ui, sans-serif`;
-  ctx.fillStyle = colour("ink");
+  ctx.fillStyle = color("ink");
   [ctx.textAlign, ctx.textBaseline] = ["left", "middle"];
   const [gap, high] = [9 * ratio, 15 * ratio];
   const taken = points.map(({ x, y }) => {
     const at = plot.valToPos(x, "x", true);
-    return { left: at - gap / 2, right: at + gap / 2, top: plot.valToPos(y, "y", true), high: high / 2 };
+    return {
+      left: at - gap / 2,
+      right: at + gap / 2,
+      top: plot.valToPos(y, "y", true),
+      high: high / 2,
+    };
   });
   points.forEach(({ name }, place) => {
     const wide = ctx.measureText(name).width;
@@ -98,10 +113,14 @@ function drawNames(plot, points) {
       top: dot.top,
       high: high / 2,
     }));
-    for (let line = 1; line <= points.length; line++) spots.push({ ...spots[0], top: dot.top + line * high });
-    const touches = (a, b) => Math.abs(a.top - b.top) < a.high + b.high && a.left < b.right && a.right > b.left;
+    for (let line = 1; line <= points.length; line++)
+      spots.push({ ...spots[0], top: dot.top + line * high });
+    const touches = (a, b) =>
+      Math.abs(a.top - b.top) < a.high + b.high && a.left < b.right && a.right > b.left;
     const fits = (spot) =>
-      spot.left > bbox.left && spot.right < bbox.left + bbox.width && !taken.some((box) => touches(spot, box));
+      spot.left > bbox.left &&
+      spot.right < bbox.left + bbox.width &&
+      !taken.some((box) => touches(spot, box));
     const spot = spots.find(fits) ?? spots[0];
     taken.push(spot);
     ctx.fillText(name, spot.left, spot.top);

@@ -1,18 +1,25 @@
-// The search of the graph: by path, type or arguments, over what is folded away, too.
+// The search of the graph, by path, type or arguments, including collapsed groups.
 
 import { el } from "./dom.js";
 import { plural } from "./numbers.js";
 
-const MOST = 40; // that are listed
+const MAX_LISTED = 40; // hits
 
 let boxes = 0;
 
 export function searchOf(store) {
-  const items = [...store.net.layers, ...store.net.folds.filter((fold) => fold.type !== "run")].sort(
-    (a, b) => a.start - b.start,
-  );
+  const items = [
+    ...store.net.layers,
+    ...store.net.folds.filter((fold) => fold.type !== "run"),
+  ].sort((a, b) => a.start - b.start);
   const id = `found${boxes++}`;
-  const list = el("ul", { class: "found", id, role: "listbox", hidden: true, "aria-label": "What is found" });
+  const list = el("ul", {
+    class: "found",
+    id,
+    role: "listbox",
+    hidden: true,
+    "aria-label": "Search results",
+  });
   const count = el("span", { class: "count", role: "status" });
   const input = el("input", {
     type: "search",
@@ -34,11 +41,14 @@ export function searchOf(store) {
 
 function look(search) {
   const word = search.input.value.trim().toLowerCase();
-  const fits = (item) => item.path.toLowerCase().includes(word) || item.telling.toLowerCase().includes(word);
+  const fits = (item) =>
+    item.path.toLowerCase().includes(word) || item.label.toLowerCase().includes(word);
   search.hits = word ? search.items.filter(fits) : [];
   search.at = -1;
   search.count.textContent = word ? plural(search.hits.length, "hit") : "";
-  search.list.replaceChildren(...search.hits.slice(0, MOST).map((item, place) => entry(search, item, place)));
+  search.list.replaceChildren(
+    ...search.hits.slice(0, MAX_LISTED).map((item, place) => entry(search, item, place)),
+  );
   show(search, search.hits.length > 0);
   search.store.setHits(search.hits);
 }
@@ -49,7 +59,7 @@ function entry(search, item, place) {
     { role: "option", id: `${search.list.id}-${place}`, onpointerdown: () => take(search, item) },
     el("span", { class: "name" }, item.path),
     " ",
-    el("span", { class: "telling" }, item.telling),
+    el("span", { class: "label" }, item.label),
   );
 }
 
@@ -64,14 +74,16 @@ function take(search, item) {
 }
 
 function pressed(search, event) {
-  const shown = Math.min(search.hits.length, MOST);
+  const shown = Math.min(search.hits.length, MAX_LISTED);
   if (event.key === "ArrowDown" || event.key === "ArrowUp") {
     if (!shown) return;
     event.preventDefault();
     show(search, true);
     search.at = (search.at + (event.key === "ArrowDown" ? 1 : -1) + shown) % shown;
     search.input.setAttribute("aria-activedescendant", `${search.list.id}-${search.at}`);
-    [...search.list.children].forEach((node, place) => node.setAttribute("aria-selected", String(place === search.at)));
+    [...search.list.children].forEach((node, place) =>
+      node.setAttribute("aria-selected", String(place === search.at)),
+    );
     search.list.children[search.at].scrollIntoView({ block: "nearest" });
   } else if (event.key === "Enter" && shown) {
     take(search, search.hits[Math.max(0, search.at)]);

@@ -1,4 +1,4 @@
-// Several networks: their comparison, where they stand by parameters and MACs, and what changed from one to the other.
+// Several networks: their comparison, a chart of parameters and MACs, and their difference.
 
 import { copier } from "./copy.js";
 import { el, grid, wide } from "./dom.js";
@@ -14,7 +14,7 @@ export function comparisonOf(comparison, nets, pick) {
     return el(
       "td",
       { class: [fields[column].number ? "number" : "", marked ? "best" : ""].join(" "), title },
-      marked && el("span", { class: "star", title: "the least" }, "★ "),
+      marked && el("span", { class: "star", title: "the smallest" }, "★ "),
       text,
     );
   };
@@ -22,17 +22,25 @@ export function comparisonOf(comparison, nets, pick) {
     el(
       "tr",
       {},
-      el("th", { scope: "row" }, el("button", { class: "link", onclick: () => pick(row) }, cells[0])),
+      el(
+        "th",
+        { scope: "row" },
+        el("button", { class: "link", onclick: () => pick(row) }, cells[0]),
+      ),
       ...cells.slice(1).map((_, column) => cell(row, column + 1)),
     ),
   );
-  const cells = () => ({ titles: fields.map((field) => field.title), right: fields.map((field) => field.number), rows: exact });
+  const cells = () => ({
+    titles: fields.map((field) => field.title),
+    right: fields.map((field) => field.number),
+    rows: exact,
+  });
   return el(
     "section",
     { class: "comparison", "aria-label": "Comparison" },
     el("h2", {}, "Comparison"),
     wide(
-      "The table of networks",
+      "Table of networks",
       grid(
         fields.map((field) => field.title),
         (place) => fields[place].number,
@@ -54,7 +62,13 @@ const MARKS = { "+": "added", "-": "removed", "~": "changed", ">": "moved", ".":
 
 export function differenceOf(difference) {
   const { headings, names, verdict, totals, classes, split, rows, declarations } = difference;
-  const totalRows = totals.map(({ title, before, after, change, relative }) => [title, before, after, change, relative]);
+  const totalRows = totals.map(({ title, before, after, change, relative }) => [
+    title,
+    before,
+    after,
+    change,
+    relative,
+  ]);
   const classRows = classes.map(({ name, params, macs }) => [name, ...params, ...macs]);
   return el(
     "section",
@@ -63,20 +77,28 @@ export function differenceOf(difference) {
     el("p", { class: "lead" }, `${headings[0]} → ${headings[1]}`),
     el("p", { class: "sentence" }, verdict),
     wide("Totals", plain(["", names[0], names[1], "change", ""], totalRows), NARROW),
-    classes.length > 0 && wide("Classes", plain(["class", "params", "now", "change", "MACs", "now", "change"], classRows), NARROW),
+    classes.length > 0 &&
+      wide(
+        "Classes",
+        plain(["class", "params", "now", "change", "MACs", "now", "change"], classRows),
+        NARROW,
+      ),
     split && el("p", { class: "sentence" }, split),
     rows.length > 0 && wide("What changed", changes(rows)),
     declarations.length > 0 &&
       el(
         "dl",
         { class: "facts declarations" },
-        ...declarations.map(([section, text]) => el("div", {}, el("dt", {}, section), el("dd", {}, text))),
+        ...declarations.map(([section, text]) =>
+          el("div", {}, el("dt", {}, section), el("dd", {}, text)),
+        ),
       ),
   );
 }
 
 function plain(titles, rows) {
-  const cell = (text, place) => el(place ? "td" : "th", { scope: place ? null : "row", class: place ? "number" : null }, text);
+  const cell = (text, place) =>
+    el(place ? "td" : "th", { scope: place ? null : "row", class: place ? "number" : null }, text);
   return grid(
     titles,
     (place) => place > 0,

@@ -1,14 +1,16 @@
-// The text of the file, with the step of the chosen layer marked, and the groups around it.
+// The text of the file, with the step of the selected layer and the groups around it marked.
 
 import { el } from "./dom.js";
 
 export function sourceOf(store, reveal) {
   const { net } = store;
   const byLine = firstOfLine(net);
-  const lines = net.data.lines.map((text, place) => lineOf(store, text, place + 1, byLine.get(place + 1)));
+  const lines = net.data.lines.map((text, place) =>
+    lineOf(store, text, place + 1, byLine.get(place + 1)),
+  );
   const node = el(
     "div",
-    { class: "source", tabindex: 0, role: "region", "aria-label": `The text of ${net.show.file}` },
+    { class: "source", tabindex: 0, role: "region", "aria-label": `Text of ${net.show.file}` },
     ...lines,
   );
   let marked = [];
@@ -34,11 +36,11 @@ export function sourceOf(store, reveal) {
   return node;
 }
 
-const MOST = 12; // lines of a group's call that are marked
+const MAX_LINES = 12; // of the call of a group that are marked
 
-const lastLine = ([first, last]) => Math.min(last, first + MOST - 1);
+const lastLine = ([first, last]) => Math.min(last, first + MAX_LINES - 1);
 
-/** The first item that each line stands for: a click on the line chooses it. */
+/** The first item of each line, which a click on the line selects. */
 function firstOfLine(net) {
   const found = new Map();
   for (const item of [...net.folds, ...net.layers]) {
@@ -51,7 +53,11 @@ function lineOf(store, text, number, item) {
   const place = item
     ? el(
         "button",
-        { class: "place", "aria-label": `Line ${number}: choose ${item.path}`, onclick: () => store.select(item) },
+        {
+          class: "place",
+          "aria-label": `Line ${number}: select ${item.path}`,
+          onclick: () => store.select(item),
+        },
         String(number),
       )
     : el("span", { class: "place" }, String(number));

@@ -1,21 +1,32 @@
-// The table of `show`: rows folded to a depth, or sorted, or filtered.
+// The table of `cnncalc show`: rows collapsed to a depth, or sorted, or filtered.
 
 import { COLUMNS } from "./columns.js";
 import { copier } from "./copy.js";
 import { el, wide } from "./dom.js";
 import { exact, plural, short } from "./numbers.js";
 
-const AT_ONCE = 300; // rows that are drawn before one asks for more
-const OF_HEADINGS = ["layer", "type"]; // the columns that a heading has
+const AT_ONCE = 300; // rows that are drawn before "Show more"
+const OF_HEADINGS = ["layer", "type"]; // the columns of a heading
 
 export function tableOf(store) {
   const { net } = store;
-  const table = { store, depth: net.data.depth, word: "", sort: null, down: true, more: false, rows: [] };
-  const columns = COLUMNS.filter((column) => column.name !== "marks" || net.layers.some((layer) => layer.marks));
-  table.columns = columns;
-  table.body = el("tbody");
+  const columns = COLUMNS.filter(
+    (column) => column.name !== "marks" || net.layers.some((layer) => layer.marks),
+  );
+  const table = {
+    store,
+    columns,
+    depth: net.data.depth,
+    word: "",
+    sort: null,
+    down: true,
+    more: false,
+    rows: [],
+    heads: [],
+    body: el("tbody"),
+    status: el("p", { class: "status", role: "status" }),
+  };
   table.heads = columns.map((column) => headOf(table, column));
-  table.status = el("p", { class: "status", role: "status" });
   const drawn = el(
     "table",
     { class: "layers" },
@@ -29,12 +40,12 @@ export function tableOf(store) {
     "div",
     { class: "table" },
     controls(table),
-    wide("The table of layers", drawn),
+    wide("Table of layers", drawn),
     table.status,
   );
 }
 
-// What stands around the rows
+// Around the rows
 
 function controls(table) {
   const { net } = table.store;
@@ -45,18 +56,35 @@ function controls(table) {
     autocomplete: "off",
     spellcheck: "false",
   });
-  filter.addEventListener("input", () => change(table, { word: filter.value.trim().toLowerCase(), more: false }));
-  const deepest = Math.max(1, ...net.folds.filter((fold) => fold.type !== "run").map((fold) => fold.depth + 2));
+  filter.addEventListener("input", () =>
+    change(table, { word: filter.value.trim().toLowerCase(), more: false }),
+  );
+  const deepest = Math.max(
+    1,
+    ...net.folds.filter((fold) => fold.type !== "run").map((fold) => fold.depth + 2),
+  );
   const depths = Array.from({ length: deepest }, (_, index) => index + 1);
   const select = el(
     "select",
-    { "aria-label": "Depth to which groups are open" },
+    { "aria-label": "Depth to which groups are expanded" },
     ...depths.map((depth) =>
-      el("option", { value: depth, selected: depth === table.depth }, depth === deepest ? "all layers" : `depth ${depth}`),
+      el(
+        "option",
+        { value: depth, selected: depth === table.depth },
+        depth === deepest ? "all layers" : `depth ${depth}`,
+      ),
     ),
   );
-  select.addEventListener("change", () => change(table, { depth: Number(select.value), more: false }));
-  return el("div", { class: "tools" }, filter, deepest > 1 && select, ...copier(() => cellsOf(table)));
+  select.addEventListener("change", () =>
+    change(table, { depth: Number(select.value), more: false }),
+  );
+  return el(
+    "div",
+    { class: "tools" },
+    filter,
+    deepest > 1 && select,
+    ...copier(() => cellsOf(table)),
+  );
 }
 
 function headOf(table, column) {
@@ -93,7 +121,7 @@ function footOf({ totals, layers }, columns) {
   return el("tfoot", {}, el("tr", {}, ...columns.map(({ name }) => cell(name))));
 }
 
-/** First from the largest, or from A; then the other way; then in file order again. */
+/** Cycles: largest or A first, then the reverse, then file order. */
 function sortBy(table, column) {
   if (table.sort !== column) change(table, { sort: column, down: Boolean(column.number) });
   else if (table.down === Boolean(column.number)) change(table, { down: !table.down });
@@ -107,11 +135,14 @@ function change(table, changes) {
 
 // Rows
 
-/** The rows: what fits the filter, in the order that was chosen; else folded as `show` folds them. */
+/** The rows that match the filter, in the selected order; otherwise collapsed to the depth. */
 function rowsOf(table) {
   const { net } = table.store;
-  const fits = (row) => [row.path, row.telling, row.class ?? ""].some((text) => text.toLowerCase().includes(table.word));
-  let rows = table.word ? net.layers.filter(fits).map((row) => ({ row, level: 0 })) : folded(net, table.depth);
+  const fits = (row) =>
+    [row.path, row.label, row.class ?? ""].some((text) => text.toLowerCase().includes(table.word));
+  let rows = table.word
+    ? net.layers.filter(fits).map((row) => ({ row, level: 0 }))
+    : folded(net, table.depth);
   if (table.sort) {
     rows = rows.filter((entry) => !entry.heading).map(({ row }) => ({ row, level: 0 }));
     rows = sorted(rows, table.sort, table.down, net);
@@ -128,7 +159,7 @@ function sorted(rows, { key, number }, down, net) {
     .map(([, entry]) => entry);
 }
 
-/** Groups inside `depth - 1` others are one row; of those around them there is a heading. */
+/** Groups at the depth are one row each, with headings for those around them. */
 function folded(net, depth) {
   const rows = [];
   const groups = net.folds.filter((fold) => fold.type !== "run" && fold.depth < depth);
@@ -161,10 +192,18 @@ function fill(table) {
   });
   const hidden = table.rows.length - shown.length;
   const more =
-    hidden > 0 && el("button", { onclick: () => change(table, { more: true }) }, `Show ${plural(hidden, "more row")}`);
-  const layers = `${plural(store.net.layers.length, "layer")} in ${plural(table.rows.length, "row")}`;
+    hidden > 0 &&
+    el(
+      "button",
+      { onclick: () => change(table, { more: true }) },
+      `Show ${plural(hidden, "more row")}`,
+    );
+  const rows = plural(table.rows.length, "row");
+  const layers = `${plural(store.net.layers.length, "layer")} in ${rows}`;
   table.status.replaceChildren(
-    table.word ? `${plural(table.rows.length, "layer")} of ${exact(store.net.layers.length)}` : layers,
+    table.word
+      ? `${plural(table.rows.length, "layer")} of ${exact(store.net.layers.length)}`
+      : layers,
     ...(more ? [" ", more] : []),
   );
   markChosen(table);
@@ -172,7 +211,11 @@ function fill(table) {
 
 function rowOf(table, { row, level, heading }) {
   const { net } = table.store;
-  const node = el("tr", { class: heading ? "heading" : row.kind, "data-id": row.id, onclick: () => table.store.select(row) });
+  const node = el("tr", {
+    class: heading ? "heading" : row.kind,
+    "data-id": row.id,
+    onclick: () => table.store.select(row),
+  });
   for (const column of table.columns) {
     const blank = heading && !OF_HEADINGS.includes(column.name);
     const text = blank ? "" : column.text(row, net);
@@ -204,12 +247,14 @@ function markChosen({ body, store }) {
   }
 }
 
-/** The rows as texts, numbers with all their digits, as they are copied. */
+/** The rows as text for copying, with all digits. */
 function cellsOf(table) {
   const { net } = table.store;
   const title = (column) => column.name;
   const cell = (column, { row, heading }) =>
-    heading && !OF_HEADINGS.includes(column.name) ? "" : (column.full?.(row) ?? column.text(row, net)).replace(/ B$/, "");
+    heading && !OF_HEADINGS.includes(column.name)
+      ? ""
+      : (column.full?.(row) ?? column.text(row, net)).replace(/ B$/, "");
   return {
     titles: table.columns.map(title),
     right: table.columns.map((column) => Boolean(column.number)),

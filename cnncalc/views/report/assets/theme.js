@@ -1,4 +1,4 @@
-// Light or dark: as the system is, until one says otherwise.  On paper it is light.
+// Light or dark: the theme of the system until the user switches it.  Print is light.
 
 import { el } from "./dom.js";
 import { redrawCharts } from "./plot.js";
@@ -12,7 +12,9 @@ export function themeButton() {
   dark.addEventListener("change", () => apply(button, chosen));
   addEventListener("beforeprint", () => apply(button, "light"));
   addEventListener("afterprint", () => apply(button, chosen));
-  matchMedia("print").addEventListener("change", ({ matches }) => apply(button, matches ? "light" : chosen));
+  matchMedia("print").addEventListener("change", ({ matches }) =>
+    apply(button, matches ? "light" : chosen),
+  );
   apply(button, chosen);
   return button;
 }
@@ -28,8 +30,8 @@ function apply(button, theme) {
   document.documentElement.dataset.theme = now(theme);
   const other = now(theme) === "dark" ? "light" : "dark";
   button.textContent = other === "dark" ? "☾" : "☀";
-  button.setAttribute("aria-label", `Change to ${other} colours`);
-  button.title = `Change to ${other} colours`;
+  button.setAttribute("aria-label", `Change to ${other} colors`);
+  button.title = `Change to ${other} colors`;
   redrawCharts();
   redrawScatters();
 }
