@@ -12,7 +12,7 @@ import pytest
 from cnncalc.engine.analysis import Analysis
 from cnncalc.shape import Shape
 from cnncalc.views.graph.figure.items import Drawing, figure
-from cnncalc.views.graph.figure.layout import LETTER, MARGIN, Plan, middle, plan
+from cnncalc.views.graph.figure.layout import LETTER, MARGIN, FigureLayout, figure_layout, middle
 from cnncalc.views.graph.figure.solids import Solid, scale_of, solid_of
 from cnncalc.views.graph.figure.svg import WIDTH, graph_svg
 from cnncalc.views.graph.graph import folded_graph
@@ -64,7 +64,7 @@ def test_alexnet() -> None:
 
 def test_skips_of_unet() -> None:
     """Four, each over the next (Ronneberger et al. 2015, Drawing 1)."""
-    drawn = plan(figure_of(bundled("unet")), WIDTH)
+    drawn = figure_layout(figure_of(bundled("unet")), WIDTH)
     (row,) = drawn.rows
     names = [item.item.name for item in drawn.placed]
     skips = [(names[arc.link.source], names[arc.link.target], arc.level) for arc in row.arcs]
@@ -171,7 +171,7 @@ def test_faces_are_those_of_the_solids(text: str) -> None:
     """The corners of each box, as they stand in the file, are those of its solid about the axis."""
     report = report_of(text)
     drawn = figure_of(report)
-    placed = plan(drawn, WIDTH)
+    placed = figure_layout(drawn, WIDTH)
     found = faces(graph_svg(folded_graph(report, 1), report))
     assert len(found) == len(drawn.items) == 3
     for one, (front, top, right) in zip(placed.placed, found, strict=True):
@@ -210,7 +210,7 @@ def test_an_arrow_meets_the_edge_of_a_wide_box() -> None:
 # Everything is drawn, and apart
 
 
-def check_plan(drawn: Drawing, placed: Plan) -> None:
+def check_plan(drawn: Drawing, placed: FigureLayout) -> None:
     arcs = [arc for row in placed.rows for arc in row.arcs]
     leaving = [tag for tag in placed.tags if not tag.arrives]
     known = {
@@ -253,7 +253,7 @@ def test_everything_is_drawn_and_no_text_on_another(name: str) -> None:
     report = bundled(name)
     for width in (WIDTH, 500):
         drawn = figure_of(report)
-        check_plan(drawn, plan(drawn, width))
+        check_plan(drawn, figure_layout(drawn, width))
         check_page(graph_svg(folded_graph(report, 1), report, width))
         texts = sorted(boxes_of(written(report, 1, width)))
         for number, one in enumerate(texts):
@@ -268,7 +268,7 @@ def test_everything_is_drawn_and_no_text_on_another(name: str) -> None:
 )
 def test_everything_is_drawn_of_open_groups(name: str, depth: int) -> None:
     drawn = figure_of(bundled(name), depth)
-    check_plan(drawn, plan(drawn, WIDTH))
+    check_plan(drawn, figure_layout(drawn, WIDTH))
     check_page(graph_svg(folded_graph(bundled(name), depth), bundled(name)))
 
 
@@ -286,12 +286,12 @@ def check_page(text: str) -> None:
 
 def test_rows_are_as_narrow_as_their_number_allows() -> None:
     drawn = figure_of(bundled("alexnet"))
-    (row,) = plan(drawn, WIDTH).rows
+    (row,) = figure_layout(drawn, WIDTH).rows
     assert len(row.items) == 12
-    two = plan(drawn, 800)
+    two = figure_layout(drawn, 800)
     assert len(two.rows) == 2 and two.width < 800
     assert len(two.rows[1].items) > 3
-    assert len(plan(drawn, 100).rows) == 12
+    assert len(figure_layout(drawn, 100).rows) == 12
 
 
 def test_sizes_are_written_on() -> None:
@@ -305,7 +305,7 @@ def test_sizes_are_written_on() -> None:
 
 
 def test_captions_stand_below_the_middle() -> None:
-    placed = plan(figure_of(bundled("lenet5")), WIDTH)
+    placed = figure_layout(figure_of(bundled("lenet5")), WIDTH)
     positions = {one.text: float(one.get("x", "")) for one in written(bundled("lenet5"))}
     for one in placed.placed:
         assert positions[one.item.name] == pytest.approx(middle(one), abs=0.06) and one.x > MARGIN

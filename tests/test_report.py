@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from cnncalc.engine.analysis import Analysis
 from cnncalc.views.report import network_object
-from cnncalc.views.report.folds import SIDE_BY_SIDE, folds, siblings
+from cnncalc.views.report.folds import MAX_PARTS, folds, siblings
 from cnncalc.views.report.page import MODULES, embedded, page_files, portable
 from cnncalc.views.show.json import show_json
 from cnncalc.views.text import safe
@@ -222,7 +222,7 @@ def test_numbers_keep_all_digits(number: int) -> None:
 
 
 def nested(report: Analysis) -> None:
-    """Folds lie in one another, and no more than SIDE_BY_SIDE parts in any."""
+    """Folds lie in one another, and no more than MAX_PARTS parts in any."""
     found = folds(report)
     parts = {(0, len(report.layers), -1): 0}
     around = [(0, len(report.layers), -1)]
@@ -237,7 +237,7 @@ def nested(report: Analysis) -> None:
         owner[fold.start : fold.end] = [around[-1]] * (fold.end - fold.start)
     for own in owner:
         parts[own] += 1
-    assert max(parts.values()) <= SIDE_BY_SIDE
+    assert max(parts.values()) <= MAX_PARTS
     groups = [group for group in report.groups if group.group.start < group.group.end]
     assert sorted(id(fold.group) for fold in found if fold.group) == sorted(map(id, groups))
 

@@ -1,7 +1,8 @@
-"""Two trees -> which item of the one is which of the other, as a person would say it.
+"""The alignment of two trees: which item of one is which item of the other.
 
-The items of two groups that belong together are aligned; in what is left between them, groups that were put around steps
-are opened, and what then has no counterpart is looked for elsewhere, as moved.
+The items of two corresponding groups are aligned in order.  Where items are left over, groups are
+expanded, since a group may have been added around steps.  Counterparts of what is still left are
+looked for elsewhere in the network: these items have moved.
 """
 
 from __future__ import annotations
@@ -10,16 +11,16 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from .sequence import Pairs, aligned, between
-from .similarity import Known, bag_of, gain, holds_most_of
+from .similarity import KnownSimilarities, bag_of, gain, holds_most_of
 from .tree import TreeItem
 
-MOST_CHOICES = 50  # of counterparts of one item
-OWN = -(10**9)
-WEIGHTY = ("conv", "dense", "recurrent", "attention")
+MAX_CHOICES = 50  # of counterparts of one item
+SYNTHETIC = -(10**9)
+WITH_WEIGHTS = ("conv", "dense", "recurrent", "attention")
 
 
 class Alignment:
-    """Which items belong together.  `moved` are those, of both sides, that are elsewhere than before."""
+    """The corresponding items of two trees; `moved` are those, of both, whose place changed."""
 
     def __init__(self) -> None:
         self.after: dict[TreeItem, TreeItem] = {}
@@ -37,14 +38,14 @@ class Alignment:
 
 
 def align(before: TreeItem, after: TreeItem) -> Alignment:
-    """The alignment of two networks.  It is the same in both directions: one of them is always the first."""
+    """The alignment of two networks.  It is symmetric: their order does not matter."""
     if order(after) < order(before):
         return Aligner().align(after, before).mirrored()
     return Aligner().align(before, after)
 
 
 def order(root: TreeItem) -> tuple[int, list[tuple[object, ...]]]:
-    """What puts one of two networks first; equal for networks that are equal."""
+    """A sort key of networks; equal for equal networks."""
     return root.size, [
         (item.path, item.kind, str(item.node and (item.node.layer, item.node.shape)))
         for item in root.within()
@@ -52,13 +53,13 @@ def order(root: TreeItem) -> tuple[int, list[tuple[object, ...]]]:
 
 
 class Aligner:
-    """Aligns group by group; `waiting` are the sequences that are still to be aligned."""
+    """Aligns group by group; `waiting` are the sequences that are not aligned yet."""
 
     def __init__(self) -> None:
         self.found = Alignment()
         self.waiting: list[tuple[list[TreeItem], list[TreeItem], bool]] = []
         self.known: dict[tuple[int, int], int] = {}
-        self.similar: Known = {}
+        self.similar: KnownSimilarities = {}
         self.items: dict[int, TreeItem] = {}  # one of each key
 
     def align(self, before: TreeItem, after: TreeItem) -> Alignment:
@@ -72,64 +73,64 @@ class Aligner:
             self.align_items(*self.waiting.pop())
 
     def join(self, x: TreeItem, y: TreeItem) -> None:
-        """Two items belong together; what is in them follows, at once where both are alike."""
-        alike = [(x, y)]
-        while alike:
-            x, y = alike.pop()
+        """Record that two items correspond.  Equal contents are joined at once, others later."""
+        pairs = [(x, y)]
+        while pairs:
+            x, y = pairs.pop()
             self.found.join(x, y)
-            if x.like == y.like:
-                alike += zip(x.items, y.items, strict=True)
+            if x.content == y.content:
+                pairs += zip(x.items, y.items, strict=True)
             elif x.items and y.items:
                 self.waiting.append((x.items, y.items, x.is_repeat))
 
-    def align_items(self, xs: list[TreeItem], ys: list[TreeItem], rounds: bool) -> None:
-        """Align what follows one another in two groups."""
-        if not rounds:
-            make_rounds(xs, ys)
-            make_rounds(ys, xs)
+    def align_items(self, xs: list[TreeItem], ys: list[TreeItem], repeat: bool) -> None:
+        """Align the items of two groups, or the iterations of two repeated steps (`repeat`)."""
+        if not repeat:
+            make_repeats(xs, ys)
+            make_repeats(ys, xs)
         self.items.update((item.key, item) for item in (*xs, *ys))
-        pairs = self.of_rounds(xs, ys) if rounds else self.in_order(xs, ys)
+        pairs = self.iteration_pairs(xs, ys) if repeat else self.in_order(xs, ys)
         for x, y in pairs:
             self.join(xs[x], ys[y])
         for x, x_end, y, y_end in between(pairs, (0, len(xs), 0, len(ys))):
-            self.open_groups(xs[x:x_end], ys[y:y_end])
+            self.expand_groups(xs[x:x_end], ys[y:y_end])
 
     def in_order(self, xs: Sequence[TreeItem], ys: Sequence[TreeItem]) -> Pairs:
         return aligned([item.key for item in xs], [item.key for item in ys], self.gain)
 
     def gain(self, x: int, y: int) -> int:
-        """The gain of what has these keys."""
+        """The gain of aligning two items with these keys."""
         found = self.known.get((x, y))
         if found is None:
             found = self.known[x, y] = gain(self.items[x], self.items[y], self.similar)
         return found
 
-    def of_rounds(self, xs: Sequence[TreeItem], ys: Sequence[TreeItem]) -> Pairs:
-        """Rounds belong together by their numbers, but where more of them are equal in another way."""
+    def iteration_pairs(self, xs: Sequence[TreeItem], ys: Sequence[TreeItem]) -> Pairs:
+        """Iterations correspond by number, unless more of them are equal in another order."""
         in_place = [
             (place, place)
             for place in range(min(len(xs), len(ys)))
             if self.gain(xs[place].key, ys[place].key)
         ]
-        equal = sum(xs[x].like == ys[y].like for x, y in in_place)
+        equal = count_equal(in_place, xs, ys)
         if equal == min(len(xs), len(ys)):
             return in_place
         others = self.in_order(xs, ys)
-        return others if sum(xs[x].like == ys[y].like for x, y in others) > equal else in_place
+        return others if count_equal(others, xs, ys) > equal else in_place
 
-    def open_groups(self, xs: list[TreeItem], ys: list[TreeItem]) -> None:
-        """Where a group has no counterpart but its layers have, look at what is in it instead."""
-        opened = can_open(xs, ys) + can_open(ys, xs)
-        if not opened:
+    def expand_groups(self, xs: list[TreeItem], ys: list[TreeItem]) -> None:
+        """Expand the largest groups without a counterpart whose layers may have some."""
+        expanded = expandable(xs, ys) + expandable(ys, xs)
+        if not expanded:
             return
-        largest = max(item.size for item in opened)
-        open_now = {item for item in opened if item.size == largest}
-        self.waiting.append((opened_in(xs, open_now), opened_in(ys, open_now), False))
+        largest = max(item.size for item in expanded)
+        chosen = {item for item in expanded if item.size == largest}
+        self.waiting.append((with_expanded(xs, chosen), with_expanded(ys, chosen), False))
 
-    # What is elsewhere
+    # Moved items
 
     def find_moved(self, before: TreeItem, after: TreeItem) -> None:
-        """Find counterparts of what is left: near first, then anywhere, what is equal before what is alike."""
+        """Find counterparts of the rest: in the same group first, then equal ones, then by name."""
         for rule in (near, equal_anywhere, named_anywhere):
             self.move(
                 rule(
@@ -140,7 +141,7 @@ class Aligner:
             )
 
     def left(self, root: TreeItem, counterparts: dict[TreeItem, TreeItem]) -> list[TreeItem]:
-        """The items without a counterpart, the larger before the smaller."""
+        """The items without a counterpart, the largest first."""
         found = [item for item in root.within() if item not in counterparts and not item.is_repeat]
         return sorted(found, key=lambda item: -item.size)
 
@@ -152,92 +153,106 @@ class Aligner:
                 self.work()
 
 
-def can_open(items: list[TreeItem], others: list[TreeItem]) -> list[TreeItem]:
-    """The groups of which what is in them may be what is beside them; what is itself in one of these is left whole."""
+def count_equal(pairs: Pairs, xs: Sequence[TreeItem], ys: Sequence[TreeItem]) -> int:
+    return sum(xs[x].content == ys[y].content for x, y in pairs)
+
+
+def expandable(items: list[TreeItem], others: list[TreeItem]) -> list[TreeItem]:
+    """The groups whose contents may be among the other items.
+
+    A group that is itself inside one of the others is kept whole.
+    """
     bag = bag_of(others)
     inner = [one for other in others for one in other.items]
-    likes, names = {one.like for one in inner}, {one.name for one in inner if one.given}
+    contents, names = {one.content for one in inner}, {one.name for one in inner if one.given}
     return [
         item
         for item in items
         if item.items
-        and item.like not in likes
+        and item.content not in contents
         and not (item.given and item.name in names)
         and holds_most_of(item.bag, bag)
     ]
 
 
 def is_left(item: TreeItem, counterparts: dict[TreeItem, TreeItem]) -> bool:
-    """Whether an item has no counterpart, nor anything in it."""
+    """True if neither an item nor anything inside it has a counterpart."""
     return not any(inner in counterparts for inner in item.within())
 
 
-def make_rounds(xs: list[TreeItem], ys: list[TreeItem]) -> None:
-    """A step that is repeated in the others only becomes a round, so that a count that is put to it is a change of one."""
+def make_repeats(xs: list[TreeItem], ys: list[TreeItem]) -> None:
+    """Make a single step an iteration where the other network repeats it.
+
+    So a repeat that is added to a step is one change.
+    """
     theirs = {item.name for item in ys if item.is_repeat} - {
         item.name for item in xs if item.is_repeat
     }
     for place, item in enumerate(xs):
         if not item.is_repeat and item.name in theirs and item.parent is not None:
-            xs[place] = as_round(
+            xs[place] = as_repeat(
                 item, next(other for other in ys if other.is_repeat and other.name == item.name)
             )
 
 
-def as_round(item: TreeItem, other: TreeItem) -> TreeItem:
-    rounds = TreeItem(item.path, "", item.start, item.end)
-    rounds.is_repeat, rounds.items, rounds.parent = True, [item], item.parent
-    rounds.name, rounds.given, rounds.likes, rounds.types = (
+def as_repeat(item: TreeItem, other: TreeItem) -> TreeItem:
+    repeat = TreeItem(item.path, "", item.start, item.end)
+    repeat.is_repeat, repeat.items, repeat.parent = True, [item], item.parent
+    repeat.name, repeat.given, repeat.contents, repeat.types = (
         item.name,
         item.given,
-        item.likes,
+        item.contents,
         item.types,
     )
-    # Of their own, if not those of the others: of one round there are no others with these.
-    alike = [one.like for one in other.items] == [item.like]
-    rounds.like, rounds.key = (
-        (other.like, other.key) if alike else (OWN - item.like, OWN - item.key)
+    # Signatures that no other item has, unless the other step has one equal iteration.
+    similar = [one.content for one in other.items] == [item.content]
+    repeat.content, repeat.key = (
+        (other.content, other.key) if similar else (SYNTHETIC - item.content, SYNTHETIC - item.key)
     )
     if item.parent is not None:
-        item.parent.items[item.parent.items.index(item)] = rounds
-    item.parent, item.name, item.given = rounds, "0", False
-    return rounds
+        item.parent.items[item.parent.items.index(item)] = repeat
+    item.parent, item.name, item.given = repeat, "0", False
+    return repeat
 
 
-def opened_in(items: list[TreeItem], opened: set[TreeItem]) -> list[TreeItem]:
-    """Items, with what is in those that are opened in their place."""
-    return [inner for item in items for inner in (item.items if item in opened else [item])]
+def with_expanded(items: list[TreeItem], expanded: set[TreeItem]) -> list[TreeItem]:
+    """The items, with the expanded ones replaced by their contents."""
+    return [inner for item in items for inner in (item.items if item in expanded else [item])]
 
 
-Left = Sequence[TreeItem]
+Unmatched = Sequence[TreeItem]
 
 
-def near(xs: Left, ys: Left, found: Alignment) -> list[tuple[TreeItem, TreeItem]]:
-    """What is equal in the same group: whatever it is, it stands elsewhere in it."""
+def near(xs: Unmatched, ys: Unmatched, found: Alignment) -> list[tuple[TreeItem, TreeItem]]:
+    """Equal items at another place in the same group."""
     pairs = []
-    for sign in ("key", "like"):
+    for sign in ("key", "content"):
         places: dict[tuple[TreeItem | None, int], list[TreeItem]] = {}
         for y in ys:
             places.setdefault((y.parent, getattr(y, sign)), []).append(y)
         for x in xs:
             counterpart = found.after.get(x.parent) if x.parent is not None else None
             some = places.get((counterpart, getattr(x, sign)), ())
-            pairs += [(x, y) for y in some[:MOST_CHOICES]]
+            pairs += [(x, y) for y in some[:MAX_CHOICES]]
     return pairs
 
 
-def equal_anywhere(xs: Left, ys: Left, found: Alignment) -> list[tuple[TreeItem, TreeItem]]:
-    """What is equal and there once: a group or layer with weights, or one whose name the file gives."""
+def equal_anywhere(
+    xs: Unmatched, ys: Unmatched, found: Alignment
+) -> list[tuple[TreeItem, TreeItem]]:
+    """Equal items that are unique in both networks, with weights or with a name of the file."""
     wanted = (
-        Counter(item.key for item in xs if is_telling(item)),
-        Counter(item.key for item in ys if is_telling(item)),
+        Counter(item.key for item in xs if is_distinctive(item)),
+        Counter(item.key for item in ys if is_distinctive(item)),
     )
     places = {y.key: y for y in ys if wanted[1][y.key] == 1}
     return [(x, places[x.key]) for x in xs if wanted[0][x.key] == 1 and x.key in places]
 
 
-def named_anywhere(xs: Left, ys: Left, found: Alignment) -> list[tuple[TreeItem, TreeItem]]:
-    """What the file gives the same name, is of the same type, and is there once."""
+def named_anywhere(
+    xs: Unmatched, ys: Unmatched, found: Alignment
+) -> list[tuple[TreeItem, TreeItem]]:
+    """Items of one type that the file names equally, unique in both networks."""
 
     def named(item: TreeItem) -> tuple[str, str]:
         return item.name, item.kind
@@ -250,9 +265,11 @@ def named_anywhere(xs: Left, ys: Left, found: Alignment) -> list[tuple[TreeItem,
     return [(x, places[named(x)]) for x in xs if counts[0][named(x)] == 1 and named(x) in places]
 
 
-def is_telling(item: TreeItem) -> bool:
+def is_distinctive(item: TreeItem) -> bool:
+    """True if the file names an item, or it has weights."""
     if item.given:
         return True
     return any(
-        inner.node is not None and inner.node.layer.category in WEIGHTY for inner in item.within()
+        inner.node is not None and inner.node.layer.category in WITH_WEIGHTS
+        for inner in item.within()
     )

@@ -1,4 +1,4 @@
-"""What became of a layer or a group that is in both networks."""
+"""How a layer or a group that is in both networks changed."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .wiring import Wiring
 
 
 class Classifier:
-    """Compares what belongs together in two reports."""
+    """Compares corresponding layers of two analyses."""
 
     def __init__(self, before: Analysis, after: Analysis, wiring: Wiring) -> None:
         self.before = before
@@ -21,7 +21,7 @@ class Classifier:
     def layer(
         self, x: TreeItem, y: TreeItem, moved: bool, delta: Contribution
     ) -> tuple[list[ChangeKind], list[Change]]:
-        """What became of a layer.  One that moved, or is in what moved, reads something else for that."""
+        """How a layer changed.  The inputs of a layer that moved are not compared."""
         before, after = self.before.layers[x.start], self.after.layers[y.start]
         changes = changed_arguments(before.node.layer, after.node.layer) + changed_flags(
             before, after
@@ -45,7 +45,7 @@ def numbers(layer: LayerAnalysis) -> tuple[int, ...]:
 
 
 def changed_arguments(before: Layer, after: Layer) -> list[Change]:
-    """The arguments that are not as they were; of another type those that both have."""
+    """The arguments that changed; if the type changed, only those that both types have."""
     if before is after or (before.kind == after.kind and before == after):
         return []
     earlier, later = before.arguments(), after.arguments()
@@ -58,7 +58,7 @@ def changed_arguments(before: Layer, after: Layer) -> list[Change]:
         if earlier.get(name) != later.get(name):
             changes.append(Change(name, text(earlier.get(name)), text(later.get(name))))
     padding = [(change.before, change.after) for change in changes if change.name == "padding"]
-    # Padding at the end is that at the start unless the file says something else.
+    # By default the padding at the end follows that at the start.
     return [
         change
         for change in changes
@@ -71,7 +71,7 @@ def text(value: object) -> str | None:
 
 
 def changed_flags(before: LayerAnalysis, after: LayerAnalysis) -> list[Change]:
-    """Whether it is trained, in training only, and shared; what has no weights cannot be trained."""
+    """The changes of `trainable` (only of layers with weights), `training_only` and `shared`."""
     found = []
     for name in ("trainable", "training_only", "shared"):
         earlier, later = getattr(before.node, name), getattr(after.node, name)
@@ -104,22 +104,25 @@ def out(node: Node) -> str:
 
 
 def group(x: TreeItem, y: TreeItem) -> tuple[list[ChangeKind], list[Change]]:
-    """What became of a group.  Other arguments alone are no change of their own: the layers in it show what they do."""
+    """How a group changed.
+
+    Changed arguments alone are not a change of the group: they show in its layers.
+    """
     if x.group is None or y.group is None:
         return [], []
     changes = [Change("type", x.kind, y.kind)] if x.kind != y.kind else []
     what: list[ChangeKind] = ["changed"] if changes else []
-    return what, changes + ([] if changes else changed_words(x.group.arguments, y.group.arguments))
+    return what, changes + ([] if changes else changed_calls(x.group.arguments, y.group.arguments))
 
 
 def is_renamed(x: TreeItem, y: TreeItem) -> bool:
-    """Whether the file gives another name, or gives one or takes it away; automatic names and rounds are counted on."""
+    """True if a name of the file changed; automatic names and iteration numbers may shift."""
     return (x.given or y.given) and x.name != y.name
 
 
-def changed_words(before: str, after: str) -> list[Change]:
-    """The arguments of a call that are not as they were: `64, stride 1` against `96, stride 1`."""
-    earlier, later = words(before), words(after)
+def changed_calls(before: str, after: str) -> list[Change]:
+    """The changed arguments of a call, as of `64, stride 1` and `96, stride 1`."""
+    earlier, later = arguments_of(before), arguments_of(after)
     return [
         Change(name, earlier.get(name), later.get(name))
         for name in dict.fromkeys((*earlier, *later))
@@ -127,10 +130,10 @@ def changed_words(before: str, after: str) -> list[Change]:
     ]
 
 
-def words(arguments: str) -> dict[str, str]:
-    """Arguments by their names; those that must be given have none, and go by their places.
+def arguments_of(arguments: str) -> dict[str, str]:
+    """The arguments of a call by name; the names of positional ones are spaces.
 
-    >>> words("[1, 2], 64, stride 1")
+    >>> arguments_of("[1, 2], 64, stride 1")
     {'': '[1, 2]', ' ': '64', 'stride': '1'}
     """
     found: dict[str, str] = {}

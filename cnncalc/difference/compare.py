@@ -1,4 +1,4 @@
-"""Two analyses -> their difference."""
+"""The comparison of two analyses."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .align import align
 from .comparison import Comparison, Declarations
 from .declarations import changed_declarations
 from .merge import Merger
-from .tree import Signs, tree
+from .tree import Signatures, tree
 
 
 def compare(
@@ -19,11 +19,11 @@ def compare(
     after: Analysis,
     declarations: tuple[Declarations, Declarations] = (Declarations(), Declarations()),
 ) -> Comparison:
-    """What changed from one network to another; `declarations` is what their files say beside the layers."""
-    signs = Signs()
-    roots = tree(before.network, signs), tree(after.network, signs)
+    """What changed from one network to another; `declarations` are those of their files."""
+    signatures = Signatures()
+    roots = tree(before.network, signatures), tree(after.network, signatures)
     limit = sys.getrecursionlimit()
-    sys.setrecursionlimit(max(limit, 20_000))  # groups are nested as deep as the parser lets them
+    sys.setrecursionlimit(max(limit, 20_000))  # groups nest as deep as the parser allows
     try:
         entries = Merger(before, after, roots, align(*roots)).entries()
     finally:
@@ -34,10 +34,21 @@ def compare(
 
 
 def nothing(like: Network) -> Analysis:
-    """The report of a network that is not there, for a file that was added or removed."""
+    """The analysis of an empty network, for a file that was added or removed."""
     return analyse(
         like._replace(
-            name="", variant=None, file="/dev/null", source="", year=None, task="", inputs={}, nodes=(), groups=(), outputs={},
-            training_outputs=frozenset(), expect=(), budget=(),
+            name="",
+            variant=None,
+            file="/dev/null",
+            source="",
+            year=None,
+            task="",
+            inputs={},
+            nodes=(),
+            groups=(),
+            outputs={},
+            training_outputs=frozenset(),
+            expect=(),
+            budget=(),
         )
-    )  # fmt: skip
+    )

@@ -1,4 +1,4 @@
-"""What each layer adds to the totals of its network."""
+"""The contribution of each layer to the totals of its network."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from ..network import BYTES
 from .comparison import Contribution
 
 
-def contributions(report: Analysis) -> list[Contribution]:
-    """An entry a layer, whose sums are the totals."""
-    inference = [layer.node for layer in report.layers if not layer.node.training_only]
+def contributions(analysis: Analysis) -> list[Contribution]:
+    """One contribution per layer; they sum to the totals."""
+    inference = [layer.node for layer in analysis.layers if not layer.node.training_only]
     trained = {
         node.weight_key for node in inference if node.trainable and node.weight_key
     }  # one trained use is enough
-    width = BYTES[report.network.dtype]
+    width = BYTES[analysis.network.dtype]
     used: set[str] = set()
     used_in_training: set[str] = set()
     found = []
-    for layer in report.layers:
+    for layer in analysis.layers:
         node = layer.node
         params, buffers = (0, 0) if node.training_only else counted(layer, used)
         in_training = counted(layer, used_in_training)[0]
@@ -38,7 +38,7 @@ def contributions(report: Analysis) -> list[Contribution]:
 
 
 def counted(layer: LayerAnalysis, used: set[str]) -> tuple[int, int]:
-    """The params and buffers of a layer; none where its weights were used before."""
+    """The params and buffers of a layer; 0 if a layer before it has the same weights."""
     key = layer.node.weight_key
     if key is None:
         return layer.params, layer.buffers

@@ -1,4 +1,4 @@
-"""What two files say beside their layers -> what changed in that."""
+"""The changes in two files other than layers."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from .comparison import Change, Declarations
 def changed_declarations(
     before: Network, after: Network, declarations: tuple[Declarations, Declarations]
 ) -> dict[str, tuple[Change, ...]]:
-    """The changes by what they belong to; nothing that is as it was, and nothing of a network that came or went."""
+    """The changes by section; empty if one of the networks was added or removed."""
     if not (before.inputs and after.inputs):
         return {}
     found = {
         "network": changes(calculated(before), calculated(after)),
-        "file": changes(told(before), told(after)),
+        "file": changes(descriptive(before), descriptive(after)),
         "vars": changes(declarations[0].vars, declarations[1].vars),
         "blocks": changes(declarations[0].blocks, declarations[1].blocks),
-        "expect": changes(promised(before), promised(after)),
-        "budget": changes(limited(before), limited(after)),
+        "expect": changes(expected(before), expected(after)),
+        "budget": changes(limits(before), limits(after)),
     }
     return {name: some for name, some in found.items() if some}
 
@@ -36,7 +36,7 @@ def changes(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[Change
 
 
 def calculated(network: Network) -> dict[str, str]:
-    """What a network calculates with, beside its layers."""
+    """What a network computes with, other than layers: data type, input and output shapes."""
     return {"dtype": network.dtype, "input": named(network.inputs)} | {
         name if name == "output" else f"output {name}": str(value.shape)
         for name, value in network.outputs.items()
@@ -49,8 +49,8 @@ def named(shapes: Mapping[str, object]) -> str:
     )
 
 
-def told(network: Network) -> dict[str, str]:
-    """What the file tells a reader; a name that is that of the file is none of its own."""
+def descriptive(network: Network) -> dict[str, str]:
+    """The descriptive keys of a file; a name that is derived from the file name is omitted."""
     name = network.name if network.name != PurePath(network.file).stem else ""
     texts = {
         "name": name,
@@ -61,13 +61,15 @@ def told(network: Network) -> dict[str, str]:
     return {key: text for key, text in texts.items() if text}
 
 
-def promised(network: Network) -> dict[str, str]:
+def expected(network: Network) -> dict[str, str]:
     return {
-        f"{promise.reference}.{promise.number}".lstrip("."): getattr(promise.expected, "text", None)
-        or str(promise.expected)
-        for promise in network.expect
+        f"{expectation.reference}.{expectation.number}".lstrip("."): getattr(
+            expectation.expected, "text", None
+        )
+        or str(expectation.expected)
+        for expectation in network.expect
     }
 
 
-def limited(network: Network) -> dict[str, str]:
+def limits(network: Network) -> dict[str, str]:
     return {limit.number: limit.most.text for limit in network.budget}

@@ -1,4 +1,4 @@
-"""The trees of two networks and their alignment -> one tree of entries: the later network, with what is gone in its place."""
+"""One tree of entries from two aligned trees: the later network, with removed items in place."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ..engine.analysis import Analysis, LayerAnalysis
 from ..network import Group
-from . import classify as judge
+from . import classify
 from .align import Alignment
 from .classify import Classifier
 from .comparison import NO_CONTRIBUTION, Change, ChangeKind, ComparisonEntry, Contribution
@@ -16,16 +16,15 @@ from .wiring import Wiring
 
 
 class Merger:
-    """Makes the entries of two aligned trees."""
+    """Builds the entries of two aligned trees."""
 
     def __init__(
         self, before: Analysis, after: Analysis, roots: tuple[TreeItem, TreeItem], found: Alignment
     ) -> None:
         self.before, self.after, self.found = before, after, found
         self.amounts_before, self.amounts_after = contributions(before), contributions(after)
-        self.touched = touched(found.after) | touched(
-            found.before
-        )  # the items in which something has a counterpart
+        # The items that contain something with a counterpart.
+        self.touched = touched(found.after) | touched(found.before)
         self.moved = {
             leaf.start for item in found.moved if item in found.after for leaf in item.within()
         }
@@ -34,18 +33,17 @@ class Merger:
             for x, y in found.after.items()
             if x.node is not None and x.start not in self.moved
         }
-        self.judge = Classifier(before, after, Wiring(before.network, after.network, stayed))
-        self.behind: dict[
-            TreeItem, list[TreeItem]
-        ] = {}  # what is gone from behind an item of the later network
-        self.first: dict[TreeItem, list[TreeItem]] = {}  # and from the start of a group
-        self.place_gone(roots[0])
+        self.classifier = Classifier(before, after, Wiring(before.network, after.network, stayed))
+        # The removed items after an item of the later network, and at the start of a group.
+        self.removed_after: dict[TreeItem, list[TreeItem]] = {}
+        self.removed_first: dict[TreeItem, list[TreeItem]] = {}
+        self.place_removed(roots[0])
         self.root = roots[1]
 
     def entries(self) -> tuple[ComparisonEntry, ...]:
         return self.inside(self.root)
 
-    def place_gone(self, root: TreeItem) -> None:
+    def place_removed(self, root: TreeItem) -> None:
         for group in root.within():
             if group not in self.found.after:
                 continue
@@ -54,16 +52,16 @@ class Merger:
                 counterpart = self.found.after.get(item)
                 if counterpart is None:
                     places, key = (
-                        (self.first, self.found.after[group])
+                        (self.removed_first, self.found.after[group])
                         if last is None
-                        else (self.behind, last)
+                        else (self.removed_after, last)
                     )
                     places.setdefault(key, []).append(item)
                 elif item not in self.found.moved:
                     last = counterpart
 
     def flat(self, group: TreeItem) -> Iterator[TreeItem]:
-        """What is in a group; a group in it that is gone from around its steps is followed by these."""
+        """The items of a group; one that was removed around its steps is followed by the steps."""
         for item in group.items:
             if item in self.found.after or item not in self.touched:
                 yield item
@@ -72,14 +70,14 @@ class Merger:
             yield from self.flat(item)
 
     def inside(self, group: TreeItem) -> tuple[ComparisonEntry, ...]:
-        entries = [self.gone(item) for item in self.first.get(group, ())]
+        entries = [self.removed(item) for item in self.removed_first.get(group, ())]
         for item in group.items:
             entries.append(self.entry(item))
-            entries += [self.gone(one) for one in self.behind.get(item, ())]
+            entries += [self.removed(one) for one in self.removed_after.get(item, ())]
         return tuple(entries)
 
-    def gone(self, item: TreeItem) -> ComparisonEntry:
-        """What is in the earlier network only; of a group that was around steps which are still there, only it itself."""
+    def removed(self, item: TreeItem) -> ComparisonEntry:
+        """An item of the earlier network only; without contents if only the group was removed."""
         around = item in self.touched
         if item.node is not None:
             return alone(
@@ -88,7 +86,7 @@ class Merger:
                 NO_CONTRIBUTION.minus(self.amounts_before[item.start]),
                 True,
             )
-        entries = () if around else tuple([self.gone(inner) for inner in item.items])
+        entries = () if around else tuple([self.removed(inner) for inner in item.items])
         return with_entries(alone(item, item.group, NO_CONTRIBUTION, True, around), entries)
 
     def entry(self, item: TreeItem) -> ComparisonEntry:
@@ -106,7 +104,7 @@ class Merger:
             return with_entries(
                 alone(item, item.group, NO_CONTRIBUTION, False, item in self.touched), entries
             )
-        what, changes = judge.group(other, item)
+        what, changes = classify.group(other, item)
         return with_entries(
             self.kept(other, item, other.group, item.group, what, changes, NO_CONTRIBUTION), entries
         )
@@ -115,7 +113,7 @@ class Merger:
         self, x: TreeItem, y: TreeItem, after: LayerAnalysis, amount: Contribution
     ) -> ComparisonEntry:
         delta = amount.minus(self.amounts_before[x.start])
-        what, changes = self.judge.layer(x, y, x.start in self.moved, delta)
+        what, changes = self.classifier.layer(x, y, x.start in self.moved, delta)
         return self.kept(x, y, self.before.layers[x.start], after, what, changes, delta)
 
     def kept(
@@ -128,9 +126,9 @@ class Merger:
         changes: list[Change],
         delta: Contribution,
     ) -> ComparisonEntry:
-        """What is in both networks."""
+        """An item of both networks."""
         where: list[ChangeKind] = ["moved"] if y in self.found.moved else []
-        if judge.is_renamed(x, y):
+        if classify.is_renamed(x, y):
             where.append("renamed")
         return ComparisonEntry(
             y.path,
@@ -149,16 +147,18 @@ def alone(
     item: TreeItem,
     thing: LayerAnalysis | Group | None,
     delta: Contribution,
-    gone: bool,
+    is_removed: bool,
     around: bool = False,
 ) -> ComparisonEntry:
-    """What is in one network only.  What stands for nothing of its own is told by what is in it, unless that is in both: then
-    a repeated step is one no more.
+    """An item of one network only.
+
+    The change of an item without layer or group is that of its contents, unless these are in both
+    networks: then a step is now repeated, or no longer.
     """
-    before, after = (thing, None) if gone else (None, thing)
-    untold = thing is None and not (around and item.is_repeated)
-    what: tuple[ChangeKind, ...] = () if untold else ("removed",) if gone else ("added",)
-    path, path_before = ("", item.path) if gone else (item.path, "")
+    before, after = (thing, None) if is_removed else (None, thing)
+    implied = thing is None and not (around and item.is_repeated)
+    what: tuple[ChangeKind, ...] = () if implied else ("removed",) if is_removed else ("added",)
+    path, path_before = ("", item.path) if is_removed else (item.path, "")
     return ComparisonEntry(
         path, path_before, item.name, before, after, item.is_repeat, what, (), delta, around=around
     )
@@ -174,7 +174,7 @@ def with_entries(entry: ComparisonEntry, entries: tuple[ComparisonEntry, ...]) -
 
 
 def touched(counterparts: dict[TreeItem, TreeItem]) -> set[TreeItem]:
-    """All items that have a counterpart, and what is around these."""
+    """All items that have a counterpart, and the items around them."""
     found: set[TreeItem] = set()
     for item in counterparts:
         around: TreeItem | None = item

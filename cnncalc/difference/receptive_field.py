@@ -8,8 +8,8 @@ from ..engine.analysis import Analysis
 def last_partial_field(analysis: Analysis) -> str:
     """The last receptive field that does not cover the whole input, such as `427x427`.
 
-    After a global pooling every position sees the whole input, which says nothing about the network.
-    `all` where every layer sees the whole input, `-` for a network without layers.
+    After a global pooling every position sees the whole input, so this field describes the network
+    better than the final one.  `all` if every layer sees the whole input, `-` without layers.
     """
     for layer in reversed(analysis.layers):
         field = layer.receptive_field

@@ -1,7 +1,8 @@
-"""The alignment of two sequences: which of one belongs to which of the other, both in their order.
+"""The alignment of two sequences of keys, in order.
 
-What is equal at both ends is taken off, then what is there once in both divides the rest, and what is between is aligned
-by a dynamic programme, in windows where it is long: linear for sequences that are mostly alike.
+Equal keys at both ends are paired first.  Then keys that are unique in both sequences divide the
+rest, as in a patience diff.  Each remaining gap is aligned by dynamic programming, in windows if it
+is long.  Linear for sequences that are mostly equal.
 """
 
 from __future__ import annotations
@@ -10,17 +11,17 @@ from bisect import bisect_left
 from collections.abc import Callable, Sequence
 
 Gain = Callable[[int, int], int]
-"""How much is won by aligning what has these keys; 0 where it may not be."""
+"""The gain of aligning two keys; 0 if they must not be aligned."""
 Pairs = list[tuple[int, int]]
 Gap = tuple[int, int, int, int]
-"""From where to before where, in the one sequence and in the other."""
+"""Start and end (exclusive) in the first sequence, then in the second."""
 
-MOST_CELLS = 4_000  # of one dynamic programme
+MAX_CELLS = 4_000  # of one table of the dynamic programming
 WINDOW = 60
 
 
 def aligned(xs: Sequence[int], ys: Sequence[int], gain: Gain) -> Pairs:
-    """The pairs of places, increasing, for two sequences of keys."""
+    """The pairs of indices, increasing in both sequences."""
     pairs: Pairs = []
     gaps: list[Gap] = [(0, len(xs), 0, len(ys))]
     while gaps:
@@ -28,7 +29,7 @@ def aligned(xs: Sequence[int], ys: Sequence[int], gain: Gain) -> Pairs:
         x, x_end, y, y_end = gap
         if x == x_end or y == y_end:
             continue
-        if (x_end - x) * (y_end - y) <= MOST_CELLS:
+        if (x_end - x) * (y_end - y) <= MAX_CELLS:
             pairs += best_pairs(xs, ys, gap, gain)
         elif anchors := unique_pairs(xs, ys, gap):
             pairs += anchors
@@ -39,7 +40,7 @@ def aligned(xs: Sequence[int], ys: Sequence[int], gain: Gain) -> Pairs:
 
 
 def trimmed(xs: Sequence[int], ys: Sequence[int], gap: Gap, pairs: Pairs) -> Gap:
-    """The gap without what is equal at its ends, which becomes pairs."""
+    """The gap without the equal keys at its ends, which are added to the pairs."""
     x, x_end, y, y_end = gap
     while x < x_end and y < y_end and xs[x] == ys[y]:
         pairs.append((x, y))
@@ -51,7 +52,7 @@ def trimmed(xs: Sequence[int], ys: Sequence[int], gap: Gap, pairs: Pairs) -> Gap
 
 
 def between(pairs: Pairs, gap: Gap) -> list[Gap]:
-    """The gaps that pairs leave in a gap."""
+    """The gaps between the pairs in a gap."""
     x, x_end, y, y_end = gap
     found = []
     for next_x, next_y in [*pairs, (x_end, y_end)]:
@@ -62,12 +63,15 @@ def between(pairs: Pairs, gap: Gap) -> list[Gap]:
 
 
 def unique_pairs(xs: Sequence[int], ys: Sequence[int], gap: Gap) -> Pairs:
-    """The longest row of pairs among the keys that are there once in both: the first step of a patience diff."""
+    """The longest increasing sequence of pairs of keys that are unique in both sequences.
+
+    This is the first step of a patience diff.
+    """
     places = once(ys, gap[2], gap[3])
     own = once(xs, gap[0], gap[1])
     shared = sorted((place, places[key]) for key, place in own.items() if key in places)
-    ends: list[int] = []  # the least end of a row of each length
-    last: list[int] = []  # the number of the pair at it
+    ends: list[int] = []  # the smallest end of a sequence of each length
+    last: list[int] = []  # the index of the pair at that end
     before: list[int] = []
     for number, (_, y) in enumerate(shared):
         length = bisect_left(ends, y)
@@ -83,7 +87,7 @@ def unique_pairs(xs: Sequence[int], ys: Sequence[int], gap: Gap) -> Pairs:
 
 
 def once(keys: Sequence[int], start: int, end: int) -> dict[int, int]:
-    """The places of the keys that are there once."""
+    """The indices of the keys that occur once."""
     places: dict[int, int] = {}
     for place in range(start, end):
         places[keys[place]] = -1 if keys[place] in places else place
@@ -91,7 +95,7 @@ def once(keys: Sequence[int], start: int, end: int) -> dict[int, int]:
 
 
 def best_pairs(xs: Sequence[int], ys: Sequence[int], gap: Gap, gain: Gain) -> Pairs:
-    """The pairs of the greatest gain in all; of equal ones those that come first."""
+    """The pairs with the largest total gain; of equal choices the first."""
     x_start, x_end, y_start, y_end = gap
     width = y_end - y_start
     rows = [[0] * (width + 1)]
@@ -118,7 +122,7 @@ def best_pairs(xs: Sequence[int], ys: Sequence[int], gap: Gap, gain: Gain) -> Pa
 
 
 def in_windows(xs: Sequence[int], ys: Sequence[int], gap: Gap, gain: Gain) -> Pairs:
-    """The pairs of a long gap: of each window the first half is kept."""
+    """The pairs of a long gap, window by window; of each, only the first half is kept."""
     x, x_end, y, y_end = gap
     pairs: Pairs = []
     while x < x_end and y < y_end:

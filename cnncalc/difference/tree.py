@@ -1,7 +1,8 @@
-"""A Network -> a tree of items: its layers, its groups, and the rounds of a repeated step as one item.
+"""A network as a tree of items: layers, groups, and repeated steps with their iterations.
 
-An item has two signatures, whole numbers that are equal for equal items of both networks: `like` says what it is (types,
-arguments and structure, whatever the names and shapes), `key` what it is and how the file calls it.
+An item has two signatures, integers that are equal for equal items of both networks: `content`
+identifies types, arguments and structure, but not names and shapes; `key` also identifies the name
+that the file gives.
 """
 
 from __future__ import annotations
@@ -14,17 +15,16 @@ from functools import cached_property
 from ..layers.layer import Layer
 from ..network import Group, Network, Node
 
-ROUND = re.compile(r"(.*?)\.(\d+)(?:\.|$)")
+ITERATION = re.compile(r"(.*?)\.(\d+)(?:\.|$)")
 
 
-class Signs:
-    """Numbers for values: equal ones for equal values, below 0 for layers that have no arguments."""
+class Signatures:
+    """Numbers for values: equal for equal values, negative for layers without arguments."""
 
     def __init__(self) -> None:
         self.numbers: dict[object, int] = {}
-        self.layers: dict[
-            int, int
-        ] = {}  # by identity: like layers of a network are one, and hashing takes time
+        # By identity: equal layers of a network are one object, and hashing is slow.
+        self.layers: dict[int, int] = {}
 
     def of(self, value: object) -> int:
         return self.numbers.setdefault(value, len(self.numbers))
@@ -38,10 +38,10 @@ class Signs:
 
 
 class TreeItem:
-    """A layer (`node`), a group (`group`), or what has neither: the whole network, rounds, or the steps of one round.
+    """A layer (`node`), a group (`group`), or neither: the network, a repeat, or an iteration.
 
-    It holds the nodes from `start` to before `end`.  `given` is whether the file gives the name: automatic names and
-    the numbers of rounds change with what stands before them.
+    It contains the nodes from `start` to before `end`.  `given`: the name is in the file, not an
+    automatic name or an iteration number, which depend on the steps before.
     """
 
     def __init__(
@@ -64,8 +64,8 @@ class TreeItem:
         self.parent: TreeItem | None = None
         self.name = ""
         self.given = False
-        self.like = self.key = 0
-        self.likes: tuple[int, ...] = ()  # of every layer of the network
+        self.content = self.key = 0
+        self.contents: tuple[int, ...] = ()  # of every layer of the network
         self.types: tuple[str, ...] = ()  # of every layer of the network
 
     @property
@@ -74,21 +74,21 @@ class TreeItem:
 
     @cached_property
     def bag(self) -> Counter[int]:
-        """What its layers are, and how often."""
-        return Counter(self.likes[self.start : self.end])
+        """The signatures of its layers, with counts."""
+        return Counter(self.contents[self.start : self.end])
 
     @cached_property
     def kinds(self) -> Counter[str]:
-        """The types of its layers, and how often."""
+        """The types of its layers, with counts."""
         return Counter(self.types[self.start : self.end])
 
     @property
     def is_repeated(self) -> bool:
-        """Whether it is a step that the file repeats, not one that was made a round to compare it with such a step."""
+        """True for a step that the file repeats, not for one made an iteration to compare it."""
         return self.is_repeat and self.items[0].path != self.path
 
     def within(self) -> Iterator[TreeItem]:
-        """It and all items inside it, the outer before the inner, in file order."""
+        """This item and all items inside it, the outer before the inner, in file order."""
         waiting = [self]
         while waiting:
             item = waiting.pop()
@@ -96,15 +96,15 @@ class TreeItem:
             waiting.extend(reversed(item.items))
 
 
-def tree(network: Network, signs: Signs) -> TreeItem:
+def tree(network: Network, signatures: Signatures) -> TreeItem:
     """The whole network as one item."""
     root = nested(network)
     waiting = [root]
     while waiting:
         item = waiting.pop()
-        item.items = with_rounds(item)
+        item.items = with_repeats(item)
         waiting += [inner for inner in item.items if inner.items]
-    likes = tuple([signs.of_layer(node.layer) for node in network.nodes])
+    contents = tuple([signatures.of_layer(node.layer) for node in network.nodes])
     types = tuple([node.layer.kind for node in network.nodes])
     everything = list(root.within())
     for item in everything:
@@ -112,13 +112,13 @@ def tree(network: Network, signs: Signs) -> TreeItem:
             inner.parent = item
             name_in(item, inner)
     for item in reversed(everything):
-        item.likes, item.types = likes, types
-        sign(item, signs)
+        item.contents, item.types = contents, types
+        sign(item, signatures)
     return root
 
 
 def nested(network: Network) -> TreeItem:
-    """Layers in their groups."""
+    """The layers inside their groups."""
     starting: dict[int, list[Group]] = {}
     for group in network.groups:
         if group.start < group.end:
@@ -135,47 +135,47 @@ def nested(network: Network) -> TreeItem:
     return around[0]
 
 
-def with_rounds(parent: TreeItem) -> list[TreeItem]:
-    """The items of a group, with the rounds of each repeated step put into one item.
+def with_repeats(parent: TreeItem) -> list[TreeItem]:
+    """The items of a group, with the iterations of each repeated step in one item.
 
-    A repeated join, whose operands stand before it, is a round of several items.
+    An iteration of a join consists of several items, since its operands are before it.
     """
     found: list[TreeItem] = []
     if parent.is_repeat:
         return parent.items
     for item in parent.items:
         name = relative(item.path, parent.path)
-        match = ROUND.match(name) if "." in name else None
+        match = ITERATION.match(name) if "." in name else None
         if match is None or item.path == parent.path:
             found.append(item)
             continue
         before = item.path[: len(item.path) - len(name)]
-        path, round_path = before + match[1], before + name[: match.end(2)]
+        path, iteration_path = before + match[1], before + name[: match.end(2)]
         if not (found and found[-1].is_repeat and found[-1].path == path):
-            found.append(rounds_at(path, item))
-        add_to_rounds(found[-1], round_path, item)
+            found.append(repeat_at(path, item))
+        add_to_repeat(found[-1], iteration_path, item)
     return found
 
 
-def rounds_at(path: str, first: TreeItem) -> TreeItem:
-    rounds = TreeItem(path, "", first.start, first.end)
-    rounds.is_repeat = True
-    return rounds
+def repeat_at(path: str, first: TreeItem) -> TreeItem:
+    repeat = TreeItem(path, "", first.start, first.end)
+    repeat.is_repeat = True
+    return repeat
 
 
-def add_to_rounds(rounds: TreeItem, path: str, item: TreeItem) -> None:
-    """Put an item into its round, which is the item itself where it is alone."""
-    rounds.end = item.end
-    last = rounds.items[-1] if rounds.items else None
+def add_to_repeat(repeat: TreeItem, path: str, item: TreeItem) -> None:
+    """Add an item to its iteration; the only item of an iteration is the iteration."""
+    repeat.end = item.end
+    last = repeat.items[-1] if repeat.items else None
     if last is not None and last.path == path and last.node is None and last.group is None:
         last.items.append(item)
         last.end = item.end
     elif item.path == path:
-        rounds.items.append(item)
+        repeat.items.append(item)
     else:
         several = TreeItem(path, "", item.start, item.end)
         several.items.append(item)
-        rounds.items.append(several)
+        repeat.items.append(several)
 
 
 def relative(path: str, around: str) -> str:
@@ -183,22 +183,24 @@ def relative(path: str, around: str) -> str:
 
 
 def name_in(parent: TreeItem, item: TreeItem) -> None:
-    """Set the name of an item inside another, and whether the file gives it."""
+    """Set the name of an item relative to its parent, and whether the file gives it."""
     item.name = "" if item.path == parent.path else relative(item.path, parent.path)
     if parent.is_repeat or not item.name:
         return
     last = item.name.rpartition(".")[2]
     first = item.items[0] if item.is_repeat else item
     kind = first.kind or first.items[-1].kind
-    if kind == "branch" and item.is_repeat:  # the bindings of a join, which names them
+    if kind == "branch" and item.is_repeat:  # a branch of a join, which names it
         kind = last.rstrip("0123456789")
     item.given = not (last.startswith(kind) and last[len(kind) :].isdigit())
 
 
-def sign(item: TreeItem, signs: Signs) -> None:
-    """Set the signatures of an item, whose inner ones have theirs."""
+def sign(item: TreeItem, signatures: Signatures) -> None:
+    """Set the signatures of an item; those of its contents must be set."""
     if item.node is not None:
-        item.like = item.likes[item.start]
+        item.content = item.contents[item.start]
     else:
-        item.like = signs.of((item.is_repeat, tuple([inner.like for inner in item.items])))
-    item.key = signs.of(("key", item.name if item.given else "", item.like))
+        item.content = signatures.of(
+            (item.is_repeat, tuple([inner.content for inner in item.items]))
+        )
+    item.key = signatures.of(("key", item.name if item.given else "", item.content))

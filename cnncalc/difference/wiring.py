@@ -1,4 +1,4 @@
-"""Whether a layer reads what it read before, looking through what came, went or moved in between."""
+"""Whether a layer reads the same inputs, ignoring added, removed and moved layers in between."""
 
 from __future__ import annotations
 
@@ -7,12 +7,15 @@ from collections.abc import Mapping
 from ..network import Network, Node, Value
 
 Source = tuple[int, int | None]
-"""A node, or an input of the network, and which of its parts."""
+"""A node or an input of the network, and the part of its output."""
 Sources = frozenset[Source]
 
 
 class Wiring:
-    """What the layers of two networks read; `counterparts` are the nodes that are in both and stayed where they were."""
+    """The inputs of the layers of two networks.
+
+    `counterparts` maps the nodes that are in both networks and did not move.
+    """
 
     def __init__(self, before: Network, after: Network, counterparts: Mapping[int, int]) -> None:
         self.counterparts = {
@@ -27,7 +30,7 @@ class Wiring:
         self.passed_after = passed(after, self.stayed_after)
 
     def is_kept(self, before: Node, after: Node) -> bool:
-        """Whether two nodes that belong together read the same."""
+        """True if two corresponding nodes read the same inputs."""
         if len(before.inputs) == len(after.inputs) and all(
             map(self.may_be_same, before.inputs, after.inputs)
         ):
@@ -42,7 +45,7 @@ class Wiring:
         ] and (len(direct) < max(len(before.inputs), len(after.inputs)))
 
     def may_be_same(self, before: Value, after: Value) -> bool:
-        """Whether two values are one, or come from one through layers that came, went or moved."""
+        """True if two values correspond, or have a common source before the changed layers."""
         if before.node in self.stayed_before and after.node in self.stayed_after:
             return self.mapped((before.node, before.part)) == (after.node, after.part)
         earlier = sources_of(before, self.stayed_before, self.passed_before)
@@ -54,7 +57,7 @@ class Wiring:
 
 
 def passed(network: Network, stayed: set[int]) -> dict[int, Sources]:
-    """For each node that did not stay, the values that it comes from."""
+    """For each added, removed or moved node, the values of other nodes that it depends on."""
     found: dict[int, Sources] = {}
     for index, node in enumerate(network.nodes):
         if index not in stayed:

@@ -1,4 +1,4 @@
-"""CSV: lines, and cells that no spreadsheet runs."""
+"""CSV: lines, with cells that a spreadsheet does not evaluate."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 
 def csv_line(cells: Sequence[str]) -> str:
-    """One line; a cell that a spreadsheet would take for a formula is marked as text."""
+    """One line; a cell that a spreadsheet would evaluate is marked as text."""
     line = io.StringIO()
     csv.writer(line, lineterminator="\n").writerow([harmless(cell) for cell in cells])
     return line.getvalue()

@@ -1,4 +1,4 @@
-"""LaTeX: tables, and text that stays text."""
+"""LaTeX: tables and escaped text."""
 
 from __future__ import annotations
 
@@ -8,13 +8,22 @@ from .text import safe
 
 HEAD = """\
 % Lines as booktabs draws them: with \\usepackage{booktabs} in the preamble, or plain ones without.
-\\providecommand{\\toprule}{\\hline}\\providecommand{\\midrule}{\\hline}\\providecommand{\\bottomrule}{\\hline}"""
+\\providecommand{\\toprule}{\\hline}\\providecommand{\\midrule}{\\hline}\
+\\providecommand{\\bottomrule}{\\hline}"""
 
 SPECIAL = {
-    "\\": "\\textbackslash{}", "{": "\\{", "}": "\\}", "~": "\\textasciitilde{}", "^": "\\textasciicircum{}",
-    "<": "\\textless{}", ">": "\\textgreater{}", '"': "\\textquotedbl{}", "|": "\\textbar{}", "→": "$\\to$",
+    "\\": "\\textbackslash{}",
+    "{": "\\{",
+    "}": "\\}",
+    "~": "\\textasciitilde{}",
+    "^": "\\textasciicircum{}",
+    "<": "\\textless{}",
+    ">": "\\textgreater{}",
+    '"': "\\textquotedbl{}",
+    "|": "\\textbar{}",
+    "→": "$\\to$",
     **{mark: f"\\{mark}" for mark in "&%$#_"},
-}  # fmt: skip
+}
 
 
 def tabular(
@@ -40,7 +49,7 @@ def line(cells: Sequence[str]) -> str:
 
 
 def escaped(text: str) -> str:
-    """Text that LaTeX prints as it stands."""
+    """Text without markup of LaTeX."""
     text = safe(text)
     return "".join(
         SPECIAL.get(mark, mark) if mark.isascii() or mark in SPECIAL else mark for mark in text

@@ -1,4 +1,4 @@
-"""Text set out for where it is printed: aligned columns that fit, lines that wrap, and color."""
+"""Text for a terminal or a file: aligned columns that fit, wrapped lines, and colors."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import NamedTuple
 class Style(NamedTuple):
     """How a text is printed.
 
-    `width` is that of the terminal, None for no bound (a pipe, where nothing is cut off); `bars` draws shares instead
-    of writing them; `unicode` says whether the output can do more than ASCII.
+    `width` is that of the terminal, None if there is no limit (a pipe, where nothing is cut);
+    `bars` draws shares instead of printing them; `unicode`: the output can be more than ASCII.
     """
 
     width: int | None = None
@@ -21,9 +21,10 @@ class Style(NamedTuple):
 
 
 class Cells(NamedTuple):
-    """A column as it is printed: `rank` is how much it matters (the least is dropped first), `least` how narrow it may be cut.
+    """A printed column.  The column of lowest `rank` is dropped first.
 
-    A number is never cut: its `least` is 0.  `name` is how it is called where the title does not tell it from another.
+    `least` is the minimal width of a text that is cut; a number is never cut, its `least` is 0.
+    `name` identifies the column if its title is not unique.
     """
 
     title: str
@@ -40,7 +41,7 @@ class Cells(NamedTuple):
 
 
 def width_of(text: str) -> int:
-    """How many columns of a terminal a text takes."""
+    """The width of a text in columns of a terminal."""
     if text.isascii():
         return len(text)
     from rich.cells import cell_len  # knows wide characters
@@ -49,7 +50,7 @@ def width_of(text: str) -> int:
 
 
 def fitted(columns: list[Cells], style: Style) -> tuple[list[Cells], list[str]]:
-    """The columns that fit, texts shortened before columns are dropped, and the names of those that do not."""
+    """The columns that fit, and the names of the dropped ones; texts are shortened first."""
     columns = [column for column in columns if any(column.cells)]
     if style.width is None:
         return columns, []
@@ -70,7 +71,7 @@ def fitted(columns: list[Cells], style: Style) -> tuple[list[Cells], list[str]]:
 
 
 def shortened(columns: list[Cells], excess: int, style: Style) -> list[Cells]:
-    """Cut the texts of the columns that allow it, the least important first."""
+    """The columns with texts cut where that is allowed, the least important first."""
     cut = {}
     for column in sorted(
         (column for column in columns if column.least), key=lambda column: column.rank
@@ -98,7 +99,7 @@ def cut_to(text: str, width: int, style: Style) -> str:
 
 
 def printed(columns: Sequence[Cells], style: Style, headings: Sequence[bool] = ()) -> str:
-    """Aligned columns under their titles; a row that is a heading is faint."""
+    """Aligned columns with titles; headings among the rows are faint."""
     widths = [column.width for column in columns]
     lines = [faint(aligned([column.title for column in columns], columns, widths), style)]
     for index in range(len(columns[0].cells) if columns else 0):
@@ -129,7 +130,7 @@ def padded(text: str, width: int, right: bool, color: str = "") -> str:
 
 
 def wrapped(text: str, style: Style, indent: int = 2) -> str:
-    """Break a text between words where the terminal ends; what follows is indented."""
+    """Wrap a text at the width of the terminal; further lines are indented."""
     if style.width is None or width_of(text) <= style.width:
         return text
     indent = indent if indent < style.width // 2 else 2
@@ -148,7 +149,7 @@ BAR = 8  # characters of a full bar
 
 
 def bar(part: int, whole: int, style: Style) -> str:
-    """A bar for a share, in eighths of a character; whatever is there shows."""
+    """A bar for a share, in eighths of a character; no share but 0 is empty."""
     if not part:
         return ""
     eighths = max(1, (16 * BAR * part + whole) // (2 * whole)) if whole else 0
@@ -157,7 +158,7 @@ def bar(part: int, whole: int, style: Style) -> str:
     return "█" * (eighths // 8) + (EIGHTHS[eighths % 8] if eighths % 8 else "")
 
 
-# Colors that can be read on dark and on light.
+# Colors that are readable on dark and on light.
 CODES = {
     "bold": "1",
     "dim": "2",

@@ -1,4 +1,4 @@
-"""Markdown: tables, and text that stays text."""
+"""Markdown: tables and escaped text."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from .text import safe
 
 
 def table(head: Sequence[str], aligns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """A table whose columns are set left, or right where their align is `r`."""
+    """A table; columns with the align `r` are right-aligned."""
     rule = ["---:" if align == "r" else "---" for align in aligns]
     return "\n".join(f"| {' | '.join(cells)} |" for cells in (head, rule, *rows))
 
 
 def escaped(text: str) -> str:
-    r"""Text that stays text: no markup, no HTML, no cell that ends, and no mention of a person or an issue.
+    r"""Text without markup, HTML, cell separators, and mentions of users or issues.
 
     >>> print(escaped("a|b <i> *c* _d_"))
     a\|b &lt;i> \*c\* \_d\_

@@ -1,4 +1,4 @@
-"""The elements of a picture in SVG: lines, faces, arrows and text, each a line of the file.  Lengths in pixels."""
+"""SVG elements: lines, faces, arrows and text, one per line.  Lengths are in pixels."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from html import escape
 from .text import safe
 
 LINES = "#57606a"
-SIZE = 10  # of a letter
+SIZE = 10  # of the font
 Point = tuple[float, float]
 
 
@@ -21,19 +21,19 @@ def text(
     pale: bool = False,
     size: float = SIZE,
 ) -> str:
-    """Words that begin, end or have their middle at a point; what is as around them is not said."""
+    """Text that starts, ends or is centered at a point; default attributes are omitted."""
     style = {
         "text-anchor": anchor if anchor != "start" else "",
         "font-weight": "bold" if bold else "",
         "fill": LINES if pale else "",
         "font-size": number(size) if size != SIZE else "",
     }
-    said = "".join(f' {name}="{value}"' for name, value in style.items() if value)
-    return f'<text x="{number(x)}" y="{number(y)}"{said}>{plain(words)}</text>'
+    attributes = "".join(f' {name}="{value}"' for name, value in style.items() if value)
+    return f'<text x="{number(x)}" y="{number(y)}"{attributes}>{plain(words)}</text>'
 
 
 def plain(words: str) -> str:
-    """Text that stays text."""
+    """Text without markup."""
     return escape(safe(words))
 
 
@@ -42,11 +42,12 @@ def polygon(points: Sequence[Point], fill: str, stroke: str) -> str:
 
 
 def path(points: Sequence[Point], stroke: str, width: float = 1) -> str:
-    return f'<polyline points="{joined(points)}" fill="none" stroke="{stroke}" stroke-width="{number(width)}"/>'
+    line = f'stroke="{stroke}" stroke-width="{number(width)}"'
+    return f'<polyline points="{joined(points)}" fill="none" {line}/>'
 
 
 def arrow(points: Sequence[Point]) -> Iterator[str]:
-    """A line with a head at its end."""
+    """A line with an arrow head at its end."""
     (x1, y1), (x, y) = points[-2:]
     along = ((x > x1) - (x < x1), (y > y1) - (y < y1))
     base = (x - 5 * along[0], y - 5 * along[1])
@@ -70,6 +71,6 @@ def number(value: float) -> str:
 
 
 def mixed(color: str, light: int) -> str:
-    """A color nearer to white, or darker: of the top, and of the side."""
+    """A lighter color for the top of a box, or a darker one for its side."""
     parts = (int(color[start : start + 2], 16) for start in (1, 3, 5))
     return "#" + "".join(f"{(part + 255) // 2 if light else part * 7 // 8:02x}" for part in parts)

@@ -1,4 +1,4 @@
-"""Numbers and foreign text as a person reads them."""
+"""Numbers for people, and text from files that is safe to print."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ BINARY_UNITS = ((2**50, "PiB"), (2**40, "TiB"), (2**30, "GiB"), (2**20, "MiB"), 
 
 
 def safe(text: str) -> str:
-    """A text from a file, with what could act on a terminal, or is no letter of any text, made visible.
+    """A text from a file with control and invisible characters escaped.
 
     >>> print(safe("red" + chr(27) + "[31m"))
     red\\x1b[31m
@@ -21,8 +21,9 @@ def safe(text: str) -> str:
 
 
 def for_log(text: str) -> str:
-    """What is printed as text, with what the log of a CI would act on made visible: `::` where a line begins, and `##[`,
-    `##vso[` and the like anywhere in it.
+    """Text for the log of a CI, with the start of its commands escaped.
+
+    These are `::` at the start of a line, and `##[`, `##vso[` and the like anywhere.
 
     >>> print(for_log("  ::error::no"))
       \\x3a:error::no
@@ -33,7 +34,7 @@ def for_log(text: str) -> str:
 def scaled(number: int, units: tuple[tuple[int, str], ...], gap: str) -> str:
     """Three significant digits and a unit, rounded half up; exact below the smallest unit."""
     for size, unit in units:
-        # 999,500 rounds to 1.00M: a unit begins where the one below would show four digits.
+        # 999,500 is 1.00M: a unit starts where the smaller one would need four digits.
         if 2000 * number >= 1999 * size and number >= size - size // 1000:
             tenths = 100 if number < 9.995 * size else 10 if number < 99.95 * size else 1
             digits = (2 * number * tenths + size) // (2 * size)
@@ -43,7 +44,7 @@ def scaled(number: int, units: tuple[tuple[int, str], ...], gap: str) -> str:
 
 
 def short(number: int) -> str:
-    """A number with a unit that a person reads.
+    """A number with a unit.
 
     >>> short(34_944), short(60_965_224), short(999_600), short(512)
     ('34.9k', '61.0M', '1.00M', '512')
@@ -62,7 +63,7 @@ def short_bytes(number: int) -> str:
 
 
 def percent(part: int, whole: int) -> str:
-    """A share to a tenth of a percent, rounded half up; what is not all or nothing never looks so.
+    """A share to a tenth of a percent, rounded half up; only exact shares are 0 % or 100 %.
 
     >>> percent(1, 3), percent(1, 100_000), percent(99_999, 100_000)
     ('33.3 %', '<0.1 %', '>99.9 %')

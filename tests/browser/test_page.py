@@ -155,7 +155,7 @@ def test_what_is_alive_at_the_peak_adds_up(browser: Browser, written: Write) -> 
     totals = show("unet")["totals"]
     with opened(browser, written("unet")) as page:
         assert totals["peak_layer"] in page.locator(".live h4").inner_text()
-        amounts = page.locator(".alive .amount span")
+        amounts = page.locator(".live .amount span")
         full = [(amount.get_attribute("title") or amount.inner_text()) for amount in amounts.all()]
         assert (
             sum(int(text.removesuffix(" B").replace(",", "")) for text in full)

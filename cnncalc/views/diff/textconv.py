@@ -1,4 +1,4 @@
-"""An analysis as lines for git's textconv: one per layer, without numbers that shift with others."""
+"""An analysis as lines for git's textconv: one per layer, without numbers that may shift."""
 
 from __future__ import annotations
 

@@ -201,6 +201,8 @@ def shares_sentence(comparison: Comparison) -> str:
                 percent(share.params if share else 0, side.totals.params)
                 for share, side in zip(found, sides, strict=True)
             )
-            change = f"still {after}" if before == after else f"{after} (before: {before})"
-            parts.append(f"{CLASS_NAMES[category]} layers hold {change}")
+            change = (
+                f"still hold {after}" if before == after else f"hold {after} (before: {before})"
+            )
+            parts.append(f"{CLASS_NAMES[category]} layers {change}")
     return f"Of the parameters, {'; '.join(parts)}." if parts else ""

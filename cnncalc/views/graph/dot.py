@@ -14,15 +14,19 @@ FONT = 'fontname="Helvetica,Arial,sans-serif", fontsize=10'
 
 
 def graph_dot(graph: Graph, report: Analysis, direction: str = "down", exact: bool = False) -> str:
-    """The digraph: a node a box, a cluster an open group, a shape at an edge where its box does not say it."""
-    ends = {called(-1 - number): (name, shape) for number, (name, shape) in enumerate(graph.inputs)}
+    """The digraph: boxes are nodes, expanded groups clusters; edges show shapes that no box has."""
+    ends = {
+        node_name(-1 - number): (name, shape) for number, (name, shape) in enumerate(graph.inputs)
+    }
     ends |= {
         f"out{number}": (name, value.shape) for number, (name, _, value) in enumerate(graph.outputs)
     }
     lines = [
         f"digraph {quoted([safe(report.network.name)])} {{",
-        f'  graph [rankdir={DIRECTIONS[direction]}, charset="UTF-8", style=rounded, color="{STROKES["other"]}", {FONT}]',
-        f'  node [shape=box, style="rounded,filled", fillcolor="{FILLS["join"]}", fontcolor="{INK}", {FONT}]',
+        f'  graph [rankdir={DIRECTIONS[direction]}, charset="UTF-8", style=rounded,'
+        f' color="{STROKES["other"]}", {FONT}]',
+        '  node [shape=box, style="rounded,filled",'
+        f' fillcolor="{FILLS["join"]}", fontcolor="{INK}", {FONT}]',
         f'  edge [color="{STROKES["join"]}", {FONT}]',
         *(
             f"  {end} [label={quoted([safe(name), str(shape)])}, shape=ellipse]"
@@ -30,7 +34,7 @@ def graph_dot(graph: Graph, report: Analysis, direction: str = "down", exact: bo
         ),
         *content(graph.content, graph, report, exact, 1),
         *(
-            arrow(edge.source, called(edge.target), graph.shape_text(edge.source, edge.value))
+            arrow(edge.source, node_name(edge.target), graph.shape_text(edge.source, edge.value))
             for edge in graph.edges
         ),
         *(
@@ -43,20 +47,21 @@ def graph_dot(graph: Graph, report: Analysis, direction: str = "down", exact: bo
 
 
 def arrow(source: int, target: str, text: str) -> str:
-    return f"  {called(source)} -> {target}{f' [label={quoted([text])}]' if text else ''}"
+    return f"  {node_name(source)} -> {target}{f' [label={quoted([text])}]' if text else ''}"
 
 
 def content(
     parts: Sequence[Cluster | int], graph: Graph, report: Analysis, exact: bool, depth: int
 ) -> Iterator[str]:
-    """The nodes, those of open groups in their clusters."""
+    """The nodes, inside the clusters of their expanded groups."""
     indent = "  " * depth
     for part in parts:
         if isinstance(part, int):
             row = graph.boxes[part]
             kind = class_of(row, report)
             colors = f'fillcolor="{FILLS[kind]}", color="{STROKES[kind]}"'
-            yield f"{indent}{called(part)} [label={quoted(box_lines(row, report, exact))}, {colors}]"
+            text = quoted(box_lines(row, report, exact))
+            yield f"{indent}{node_name(part)} [label={text}, {colors}]"
         else:
             yield f"{indent}subgraph cluster{part.number} {{"
             yield f"{indent}  label={quoted([heading_text(part.row, report)])}"
@@ -64,13 +69,13 @@ def content(
             yield f"{indent}}}"
 
 
-def called(box: int) -> str:
-    """A node's name."""
+def node_name(box: int) -> str:
+    """The name of a node."""
     return f"n{box}" if box >= 0 else f"in{-1 - box}"
 
 
 def quoted(lines: Sequence[str]) -> str:
-    r"""Lines as a label, in which no backslash is an escape of Graphviz, and no ampersand an entity.
+    r"""Lines as a label without escapes of Graphviz and without entities.
 
     >>> print(quoted(['say "a"', r"b \N &lt;"]))
     "say \"a\"\nb \\N &amp;lt;"

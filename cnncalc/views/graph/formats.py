@@ -25,18 +25,18 @@ class RenderedGraph(NamedTuple):
 
 
 def render(form: str, request: GraphRequest) -> RenderedGraph:
-    """A network in a format.  Raises TooLarge if the format cannot show it."""
+    """A network in a format.  Raises FigureTooLarge if the format cannot show it."""
     return FORMATS[form](request)
 
 
 def as_mermaid(request: GraphRequest) -> RenderedGraph:
     from .graph import folded_graph
-    from .mermaid import graph_mermaid, too_large
+    from .mermaid import graph_mermaid, size_warning
 
     graph = folded_graph(request.analysis, request.depth)
     direction = request.direction or "down"
     text = graph_mermaid(graph, request.analysis, direction, request.exact)
-    return RenderedGraph(text, too_large(graph, text))
+    return RenderedGraph(text, size_warning(graph, text))
 
 
 def as_dot(request: GraphRequest) -> RenderedGraph:

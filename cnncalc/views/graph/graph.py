@@ -1,4 +1,4 @@
-"""A report folded to a graph: the rows of its table as boxes, and between them the values that one reads of another."""
+"""An analysis as a graph: the rows of its table as boxes, the tensors between them as edges."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from ..text import safe
 from ..values import human
 
 CLASSES = ("conv", "dense", "recurrent", "attention", "norm", "pool", "join", "other")
-"""What boxes are colored by: the classes of the breakdown, and two kinds that have no weights but shape a network."""
+"""The colors of boxes: the classes of the breakdown, and pooling and joins."""
 
 
 class Edge(NamedTuple):
-    """A value that box `target` reads of box `source`.  Input k of the network stands as box -1 - k."""
+    """A value that box `target` reads of box `source`.  Input k of the network is box -1 - k."""
 
     source: int
     target: int
@@ -26,7 +26,7 @@ class Edge(NamedTuple):
 
 
 class Cluster(NamedTuple):
-    """A group that is open: its row, its number among these, and what is in it, by the numbers of boxes."""
+    """An expanded group: its row, its number among these, and its contents by number of box."""
 
     row: TableRow
     number: int
@@ -34,9 +34,10 @@ class Cluster(NamedTuple):
 
 
 class Graph(NamedTuple):
-    """The boxes by number, those in no open group or nested in those that are, and the edges in the order of reading.
+    """Boxes, their nesting in expanded groups (`content`), and edges in the order of reading.
 
-    `inputs` and `outputs` are the network's by name, the latter with the box and the value that they are, the main one first.
+    `inputs` and `outputs` are those of the network by name; an output has its box and its value,
+    and the main output is first.
     """
 
     inputs: tuple[tuple[str, Shape], ...]
@@ -46,15 +47,17 @@ class Graph(NamedTuple):
     outputs: tuple[tuple[str, int, Value], ...]
 
     def shape_text(self, source: int, value: Value) -> str:
-        """The shape of a value that a box gives, where the box does not say it: it is from inside a group, or is a part."""
-        told = (self.inputs[-1 - source][1],) if source < 0 else shapes_of(self.boxes[source])
-        return "" if len(told) == 1 and told[0] == value.shape else str(value.shape)
+        """The shape of a value, unless it is the only shape that its box shows."""
+        shown = (self.inputs[-1 - source][1],) if source < 0 else shapes_of(self.boxes[source])
+        return "" if len(shown) == 1 and shown[0] == value.shape else str(value.shape)
 
 
 def folded_graph(report: Analysis, depth: int | None) -> Graph:
-    """The graph of the rows at a depth, as `show` has them: 1 folds every group, None opens them as far as 40 rows allow.
+    """The graph of the rows that `cnncalc show` has at a depth.
 
-    A value that is made and read in one closed group is no edge; one that several layers of a closed group read is one.
+    1 collapses all groups, None expands them as far as 40 rows allow.  A value that is read only
+    inside the collapsed group that computes it is not an edge; a value that several layers of a
+    collapsed group read is one edge.
     """
     network = report.network
     shown = rows(report, depth)
@@ -73,14 +76,14 @@ def folded_graph(report: Analysis, depth: int | None) -> Graph:
 
 
 def homes(boxes: tuple[TableRow, ...], report: Analysis) -> dict[int, int]:
-    """The box in which each layer is, both by their numbers."""
+    """The number of the box that contains each layer."""
     sizes = [len(box.layers(report)) for box in boxes]
     box_of_layer = (box for box, size in enumerate(sizes) for _ in range(size))
     return dict(enumerate(box_of_layer))
 
 
 def nested(shown: list[TableRow]) -> tuple[Cluster | int, ...]:
-    """Rows under the headings of the open groups in which they are."""
+    """Rows nested in the headings of their expanded groups."""
     levels: list[list[Cluster | int]] = [[]]
     headings: list[tuple[TableRow, int]] = []
     box = cluster = 0
@@ -103,11 +106,11 @@ def nested(shown: list[TableRow]) -> tuple[Cluster | int, ...]:
     return tuple(levels[0])
 
 
-# What is said of a box
+# The texts and colors of a box
 
 
 def class_of(row: TableRow, report: Analysis) -> str:
-    """The class that colors a box: a layer's own, a group's the one that does the most of its MACs."""
+    """The class that colors a box: of a group, the one with the most MACs in it."""
     if isinstance(row.item, LayerAnalysis):
         layer = row.item.node.layer
         if layer.category == "other" and LAYERS[layer.kind] == "pooling":
@@ -121,20 +124,20 @@ def class_of(row: TableRow, report: Analysis) -> str:
 
 
 def shapes_of(row: TableRow) -> tuple[Shape, ...]:
-    """The shapes that come out of a box."""
+    """The output shapes of a box."""
     if isinstance(row.item, LayerAnalysis):
         return row.item.node.shapes
     return tuple(value.shape for value in row.item.group.outputs)
 
 
 def heading_text(row: TableRow, report: Analysis) -> str:
-    """What a group is, in one line."""
-    said = label(row, report)
-    return f"{safe(row.path)}: {said}" if said else safe(row.path)
+    """The title of an expanded group."""
+    text = label(row, report)
+    return f"{safe(row.path)}: {text}" if text else safe(row.path)
 
 
 def box_lines(row: TableRow, report: Analysis, exact: bool) -> list[str]:
-    """What stands in a box: its path, what it is, what comes out, and what it costs, as the table of `show` says it."""
+    """The lines of a box: path, type, output shape, cost and marks, as in `cnncalc show`."""
     costs = [
         f"{human('count', amount, exact)} {unit}"
         for amount, unit in ((row.item.params, "params"), (row.item.macs, "MACs"))

@@ -1,4 +1,4 @@
-"""A graph as a flowchart of Mermaid, which GitHub, GitLab and many editors draw inside Markdown."""
+"""A graph as a Mermaid flowchart, which GitHub, GitLab and many editors render in Markdown."""
 
 from __future__ import annotations
 
@@ -11,17 +11,19 @@ from .graph import Cluster, Graph, box_lines, class_of, heading_text
 from .palette import FILLS, INK, STROKES
 
 DIRECTIONS = {"down": "TD", "right": "LR"}
-LONGEST = 50_000
-"""Characters: the `maxTextSize` that Mermaid has where a site sets no other."""
-MOST_EDGES = 500
-"""Likewise its `maxEdges`."""
+MAX_TEXT = 50_000
+"""Characters: the default of Mermaid's `maxTextSize`."""
+MAX_EDGES = 500
+"""The default of Mermaid's `maxEdges`."""
 
 
 def graph_mermaid(
     graph: Graph, report: Analysis, direction: str = "down", exact: bool = False
 ) -> str:
-    """The flowchart: a node a box, a subgraph an open group, a shape at an edge where its box does not say it."""
-    ends = {called(-1 - number): (name, shape) for number, (name, shape) in enumerate(graph.inputs)}
+    """The flowchart: boxes are nodes, groups subgraphs; edges show shapes that no box has."""
+    ends = {
+        node_name(-1 - number): (name, shape) for number, (name, shape) in enumerate(graph.inputs)
+    }
     ends |= {
         f"out{number}": (name, value.shape) for number, (name, _, value) in enumerate(graph.outputs)
     }
@@ -30,40 +32,40 @@ def graph_mermaid(
         *(f"  {end}([{label([safe(name), str(shape)])}])" for end, (name, shape) in ends.items()),
         *content(graph.content, graph, report, exact, 1),
         *(
-            arrow(edge.source, called(edge.target), graph.shape_text(edge.source, edge.value))
+            arrow(edge.source, node_name(edge.target), graph.shape_text(edge.source, edge.value))
             for edge in graph.edges
         ),
         *(
             arrow(box, f"out{number}", graph.shape_text(box, value))
             for number, (_, box, value) in enumerate(graph.outputs)
         ),
-        *colors(graph, report),
+        *class_lines(graph, report),
     ]
     return "\n".join(lines) + "\n"
 
 
 def arrow(source: int, target: str, text: str) -> str:
-    return f"  {called(source)} -->{f'|{label([text])}|' if text else ''} {target}"
+    return f"  {node_name(source)} -->{f'|{label([text])}|' if text else ''} {target}"
 
 
-def too_large(graph: Graph, text: str) -> str:
-    """Why Mermaid would not draw a flowchart, in words; empty where it does."""
+def size_warning(graph: Graph, text: str) -> str:
+    """Why Mermaid would not render a flowchart by default; empty if it would."""
     edges = len(graph.edges) + len(graph.outputs)
-    if edges > MOST_EDGES:
-        return f"{edges:,} arrows are more than the {MOST_EDGES} that Mermaid draws where a site does not allow more"
-    if len(text) > LONGEST:
-        return f"{len(text):,} characters are more than the {LONGEST:,} that Mermaid draws where a site does not allow more"
+    if edges > MAX_EDGES:
+        return f"{edges:,} arrows exceed Mermaid's default limit of {MAX_EDGES}"
+    if len(text) > MAX_TEXT:
+        return f"{len(text):,} characters exceed Mermaid's default limit of {MAX_TEXT:,}"
     return ""
 
 
 def content(
     parts: Sequence[Cluster | int], graph: Graph, report: Analysis, exact: bool, depth: int
 ) -> Iterator[str]:
-    """The nodes, those of open groups in their subgraphs."""
+    """The nodes, inside the subgraphs of their expanded groups."""
     indent = "  " * depth
     for part in parts:
         if isinstance(part, int):
-            yield f"{indent}{called(part)}[{label(box_lines(graph.boxes[part], report, exact))}]"
+            yield f"{indent}{node_name(part)}[{label(box_lines(graph.boxes[part], report, exact))}]"
         else:
             yield f"{indent}subgraph g{part.number}[{label([heading_text(part.row, report)])}]"
             yield from content(part.content, graph, report, exact, depth + 1)
@@ -71,16 +73,16 @@ def content(
             yield f"{indent}style g{part.number} fill:none,stroke:{STROKES['other']}"
 
 
-def called(box: int) -> str:
-    """A node's name: none that a file has, of which some are words of Mermaid."""
+def node_name(box: int) -> str:
+    """The name of a node.  Paths are not used: some are keywords of Mermaid."""
     return f"n{box}" if box >= 0 else f"in{-1 - box}"
 
 
-def colors(graph: Graph, report: Analysis) -> Iterator[str]:
-    """The classes that are there, and which nodes are of each: dark words on pale boxes, for light pages and dark ones."""
+def class_lines(graph: Graph, report: Analysis) -> Iterator[str]:
+    """The classes and their nodes: dark text on pale boxes, readable on light and dark pages."""
     members: dict[str, list[str]] = {}
     for number, box in enumerate(graph.boxes):
-        members.setdefault(class_of(box, report), []).append(called(number))
+        members.setdefault(class_of(box, report), []).append(node_name(number))
     for name in FILLS:
         if name in members:
             yield f"  classDef {name} fill:{FILLS[name]},stroke:{STROKES[name]},color:{INK}"
@@ -88,12 +90,12 @@ def colors(graph: Graph, report: Analysis) -> Iterator[str]:
 
 
 def label(lines: Sequence[str]) -> str:
-    """Lines in quotes, in which every mark that could be read as anything else stands as its number."""
+    """Lines as a quoted label, with special characters as character codes."""
     return '"' + "<br/>".join(map(escaped, lines)) + '"'
 
 
 def escaped(text: str) -> str:
-    """Text that Mermaid shows as it stands.
+    """Text without characters that are special to Mermaid.
 
     >>> print(escaped('conv 3x3, 64 "end" %%'))
     conv 3x3, 64 #34;end#34; #37;#37;

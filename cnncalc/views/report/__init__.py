@@ -1,4 +1,4 @@
-"""A report as one page of HTML: the data that it holds, and the page around them."""
+"""Networks as one HTML page: its data, and the page around them."""
 
 from .comparison import comparison_object, difference_object
 from .network import network_object

@@ -1,4 +1,4 @@
-"""Several networks as the data of a page: their comparison, and what changed from the first to the second of two."""
+"""Several networks as data of the page: their comparison, and the difference of two."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ..grid.compare import compare_grid
 
 
 def comparison_object(reports: Sequence[Analysis], called: Sequence[str]) -> dict[str, Any]:
-    """The rows of `cnncalc compare`, in short and with all digits; `best` are the places of the best of their columns."""
+    """The rows of `cnncalc compare`, short and exact; `best` are the best cells of each column."""
     grid = compare_grid(reports, called, relative=False)
     return {
         "fields": [{"title": field.title, "number": field.is_right} for field in grid.columns],
@@ -26,7 +26,7 @@ def comparison_object(reports: Sequence[Analysis], called: Sequence[str]) -> dic
 
 
 def difference_object(difference: Comparison) -> dict[str, Any]:
-    """What `cnncalc diff` prints of two networks, part by part."""
+    """The parts of the output of `cnncalc diff`."""
     shown = [] if difference.is_empty else diff_rows(difference, None, consequences=False)
     return {
         "headings": [heading(difference.before), heading(difference.after)],

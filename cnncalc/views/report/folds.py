@@ -1,4 +1,4 @@
-"""What a picture of a network folds into: its groups, and runs of neighbours where too many stand side by side."""
+"""The folds of the graph of a network: its groups, and runs of layers where these are too many."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from typing import NamedTuple
 
 from ...engine.analysis import Analysis, GroupAnalysis
 
-SIDE_BY_SIDE = 60
-"""The most layers and groups inside one fold: more are hard to read, and slow to lay out."""
+MAX_PARTS = 60
+"""Layers and groups in one fold: more are hard to read and slow to lay out."""
 
 
 class Fold(NamedTuple):
-    """Layers from `start` to before `end` that are one box until it is opened; `level` counts the folds around it.
+    """Layers from `start` to before `end`, one box when collapsed; `level` is its nesting depth.
 
-    A run has no `group`: it is made of neighbours.
+    A run of consecutive layers has no `group`.
     """
 
     start: int
@@ -25,7 +25,7 @@ class Fold(NamedTuple):
 
 
 def folds(report: Analysis) -> list[Fold]:
-    """All folds, in the order of their starts, the outer before the inner."""
+    """All folds by their start, the outer before the inner."""
     groups = [group for group in report.groups if group.group.start < group.group.end]
     found = [(group.group.start, -group.group.end, group.group.depth, group) for group in groups]
     keys: list[tuple[int, int, int, GroupAnalysis | None]] = [*found]
@@ -41,7 +41,7 @@ def folds(report: Analysis) -> list[Fold]:
 
 
 def siblings(report: Analysis) -> Iterator[list[int]]:
-    """For the network and for each of its groups: where its parts start, and behind them its end."""
+    """For the network and each of its groups: the starts of its parts, and its end."""
     starting: dict[int, list[int]] = {}
     for group in report.groups:
         if group.group.start < group.group.end:
@@ -60,7 +60,7 @@ def siblings(report: Analysis) -> Iterator[list[int]]:
 
 
 def runs(bounds: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """Runs, and runs inside them, so that no more than SIDE_BY_SIDE parts stand in any; few parts need none.
+    """Runs, nested so that none has more than MAX_PARTS parts; few parts need none.
 
     >>> list(runs(range(61)))
     []
@@ -68,9 +68,9 @@ def runs(bounds: Sequence[int]) -> Iterator[tuple[int, int]]:
     ([(0, 7), (7, 15)], 8, 2520)
     """
     count = len(bounds) - 1
-    if count <= SIDE_BY_SIDE:
+    if count <= MAX_PARTS:
         return
-    outputs = min(SIDE_BY_SIDE, isqrt(count) + 1)
+    outputs = min(MAX_PARTS, isqrt(count) + 1)
     for piece in range(outputs):
         some = bounds[count * piece // outputs : count * (piece + 1) // outputs + 1]
         yield some[0], some[-1]

@@ -1,4 +1,4 @@
-"""One network as the data of a page: the document of `show`, and beside it what only the page draws."""
+"""One network as data of the page: the document of `cnncalc show`, and what only the page needs."""
 
 from __future__ import annotations
 
@@ -21,18 +21,25 @@ from .explanation import explanations
 from .folds import Fold, folds
 
 LOOKS = {
-    "convolution": "conv", "dense": "dense", "recurrent": "memory", "attention": "memory", "normalization": "norm",
-    "pooling": "pool", "reduce": "pool", "activation": "activation", "join": "join",
-}  # fmt: skip
-"""How a layer looks in the picture, by its family; the others are plain."""
+    "convolution": "conv",
+    "dense": "dense",
+    "recurrent": "memory",
+    "attention": "memory",
+    "normalization": "norm",
+    "pooling": "pool",
+    "reduce": "pool",
+    "activation": "activation",
+    "join": "join",
+}
+"""The color class of a layer by its family; other families have `other`."""
 
 
 def network_object(
     report: Analysis, lines: Sequence[str], broken: Sequence[Problem] = ()
 ) -> dict[str, Any]:
-    """A network, its file's `lines`, and the promises that it breaks.
+    """A network, the `lines` of its file, and the expectations that it does not meet (`broken`).
 
-    What is drawn refers to layers by their places in `show`, to input k as -1 - k.
+    Layers are referred to by their index in `show`, input k by -1 - k.
     """
     network = report.network
     width = BYTES[network.dtype] * report.batch
@@ -67,9 +74,9 @@ def network_object(
 
 
 def layer_object(layer: LayerAnalysis, report: Analysis, explanation: list[int]) -> dict[str, Any]:
-    """What the page says of a layer beside its numbers.
+    """What the page shows of a layer besides its numbers.
 
-    `span` are its first and last line in the file, `explanation` are the places of its own among all that there are.
+    `span` is its first and last line in the file, `explanation` its indices in `explanations`.
     """
     row, node = TableRow(layer), layer.node
     return {
@@ -83,7 +90,7 @@ def layer_object(layer: LayerAnalysis, report: Analysis, explanation: list[int])
 
 
 def fold_object(fold: Fold, report: Analysis) -> dict[str, Any]:
-    """A group as `show` has it, or a run with the like numbers."""
+    """A group as in `show`, or a run with the same numbers."""
     layers = report.layers[fold.start : fold.end]
     held = [layer.alive_bytes for layer in layers if layer.alive_bytes is not None]
     found: dict[str, Any] = {
@@ -96,12 +103,12 @@ def fold_object(fold: Fold, report: Analysis) -> dict[str, Any]:
     row = TableRow(fold.group)
     found["activation_bytes"] = output_bytes(fold.group, report)
     span = fold.group.group.span
-    told = {
+    more = {
         "label": label(row, report),
         "marks": marks(row, report),
         "span": [span.line, span.end_line],
     }
-    return found | group_object(group_report(fold.group, report)) | told
+    return found | group_object(group_report(fold.group, report)) | more
 
 
 def run_object(fold: Fold, layers: Sequence[LayerAnalysis]) -> dict[str, Any]:

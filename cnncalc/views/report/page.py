@@ -1,4 +1,4 @@
-"""The data of a report -> one page of HTML that holds all it needs and asks nobody for anything."""
+"""The HTML page of a report: self-contained, it makes no network requests."""
 
 from __future__ import annotations
 
@@ -15,17 +15,38 @@ from ...sources.files import PACKAGE
 from ..text import safe
 
 MODULES = (
-    "numbers", "dom", "network", "store", "layout", "edges", "boxes", "graph", "search", "explain", "panel", "plot", "memory",
-    "charts", "copy", "columns", "table", "source", "overview", "scatter", "several", "theme", "main",
-)  # fmt: skip
-"""The scripts of the page, each behind those that it imports."""
+    "numbers",
+    "dom",
+    "network",
+    "store",
+    "layout",
+    "edges",
+    "boxes",
+    "graph",
+    "search",
+    "explain",
+    "panel",
+    "plot",
+    "memory",
+    "charts",
+    "copy",
+    "columns",
+    "table",
+    "source",
+    "overview",
+    "scatter",
+    "several",
+    "theme",
+    "main",
+)
+"""The scripts of the page, each after those that it imports."""
 LIBRARIES = {"dagre": "dagre.min.js", "uPlot": "uPlot.iife.min.js"}
 STYLES = ("uPlot.min.css", "page.css")
-WHOLE = 2**53  # where the numbers of JavaScript begin to leave some out
+MAX_SAFE = 2**53  # from here on, JavaScript numbers are not exact
 
 
 def report_page(title: str, data: Mapping[str, Any], files: Mapping[str, str]) -> str:
-    """The page of this data.  `files` are the scripts, styles and libraries that it is made of, by name."""
+    """The page with this data.  `files` are its scripts, styles and libraries, by name."""
     scripts = [library(name, files) for name in LIBRARIES]
     own = "\n".join(module(name, files[f"{name}.js"]) for name in MODULES)
     style = "\n".join(files[name] for name in STYLES)
@@ -42,12 +63,12 @@ def report_page(title: str, data: Mapping[str, Any], files: Mapping[str, str]) -
 
 
 def library(name: str, files: Mapping[str, str]) -> str:
-    """A library as it was released, but for the line that makes a browser ask for its source map."""
+    """A library as released, without the comment that makes a browser request its source map."""
     return re.sub(r"^//# sourceMappingURL=.*$", "", files[LIBRARIES[name]], flags=re.MULTILINE)
 
 
 def module(name: str, text: str) -> str:
-    r"""A module as an expression of its own, so that one script holds them all: what it exports is the value of `name`.
+    r"""A module as an expression whose value, its exports, is `name`: all fit into one script.
 
     >>> print(module("ends", 'import { first } from "./starts.js";\nexport const last = -first;'))
     const ends = (() => {
@@ -65,7 +86,7 @@ def module(name: str, text: str) -> str:
 
 
 def policy(scripts: list[str], style: str) -> str:
-    """What the page may do: run these scripts, and nothing else; no request leaves it."""
+    """The content security policy: only these scripts and styles, no requests."""
     allowed = " ".join(map(source_hash, scripts))
     rules = {
         "default-src": "'none'",
@@ -82,26 +103,26 @@ def source_hash(text: str) -> str:
 
 
 def portable(value: Any) -> Any:
-    """Data as the page takes them: texts that act on nothing, and numbers of any size; those that are too large as text."""
+    """Data for the page: control characters are visible, integers too large for JavaScript text."""
     if isinstance(value, str):
         return safe(value)
     if isinstance(value, dict | Mapping):
         return {safe(str(key)): portable(entry) for key, entry in value.items()}
     if isinstance(value, list | tuple):
         return [portable(entry) for entry in value]
-    if isinstance(value, int) and abs(value) >= WHOLE:
+    if isinstance(value, int) and abs(value) >= MAX_SAFE:
         return str(value)
     return value
 
 
 def embedded(data: Any) -> str:
-    """Data as JSON that no parser of HTML takes for anything else."""
+    """Data as JSON without characters that are special in HTML."""
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
     return re.sub("[<>&\u2028\u2029]", lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def page_files() -> dict[str, str]:
-    """The scripts, styles and libraries of which the page of a report is made, by name."""
+    """The scripts, styles and libraries of the page, by name."""
     where = os.path.join(PACKAGE, "views", "report")
     found = {}
     for part in ("assets", "vendor"):

@@ -1,4 +1,4 @@
-"""A graph as a figure of a paper shows it: feature maps, and on the way from one to the next what is done to them."""
+"""A graph as a figure of a paper: feature maps, and the operations between them."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from ...text import safe
 from ..graph import Edge, Graph, box_lines, class_of
 
 QUIET = {"activation", "normalization", "regularization"}
-"""Families whose layers change no shape: they are named below the map that they work on, and have none of their own."""
+"""Families whose layers keep the shape: they are named below the map that they change."""
 
 Form = Literal["input", "layer", "group", "join"]
 
 
 class DrawingItem(NamedTuple):
-    """What is drawn for a box: a feature map, made by `operation`, with `after` done to it in its place.
+    """A feature map, the output of `operation`, changed in place by `after`.
 
-    `title` are the lines that say all of it.  `ends` are the outputs that leave it without a map of their own.
+    `title` is its full description.  `ends` are the outputs that leave here without a map.
     """
 
     name: str
@@ -36,7 +36,7 @@ class DrawingItem(NamedTuple):
 
 
 class Link(NamedTuple):
-    """An arrow from one item to another, by their numbers, and what is done on the way."""
+    """An arrow from one item to another, by index, and the operations on the way."""
 
     source: int
     target: int
@@ -50,18 +50,18 @@ class Drawing(NamedTuple):
     links: tuple[Link, ...]
 
 
-class Origin(NamedTuple):
-    """Where the value of a box is drawn: at an item, behind layers that have no map of their own."""
+class MapOrigin(NamedTuple):
+    """The item that shows the value of a box, and the layers without a map between them."""
 
     item: int
     words: tuple[str, ...] = ()
 
 
 def figure(graph: Graph, report: Analysis) -> Drawing:
-    """What is drawn of a graph.  What does not lead to the main output is only named, where it leaves."""
+    """The drawing of a graph.  What does not lead to the main output is only named."""
     items: list[DrawingItem] = []
     links: dict[Link, None] = {}
-    origins: dict[int, Origin] = {}
+    origins: dict[int, MapOrigin] = {}
     incoming: dict[int, list[Edge]] = {}
     for edge in graph.edges:
         incoming.setdefault(edge.target, []).append(edge)
@@ -72,7 +72,7 @@ def figure(graph: Graph, report: Analysis) -> Drawing:
         before = origins[edges[0].source] if len(edges) == 1 else None
         words = quiet_words(graph, box, edges, box in read)
         if before is None or not words:
-            origins[box] = Origin(len(items))
+            origins[box] = MapOrigin(len(items))
             items.append(item_of(graph, box, report))
             links.update((link_to(edge, graph, origins), None) for edge in edges)
         elif is_quiet(graph.boxes[box]) and not before.words and uses[edges[0].source] == 1:
@@ -81,7 +81,7 @@ def figure(graph: Graph, report: Analysis) -> Drawing:
             )
             origins[box] = before
         else:
-            origins[box] = Origin(before.item, (*before.words, *words))
+            origins[box] = MapOrigin(before.item, (*before.words, *words))
     return without_sides(Drawing(tuple(items), tuple(links)), graph, origins)
 
 
@@ -98,7 +98,7 @@ def in_order(graph: Graph) -> list[int]:
 
 
 def quiet_words(graph: Graph, box: int, edges: list[Edge], is_read: bool) -> tuple[str, ...]:
-    """What a layer is called that is drawn without a map of its own; empty where it has one."""
+    """The name of a layer that has no map of its own; empty if it has one."""
     if box < 0 or len(edges) != 1 or graph.shape_text(edges[0].source, edges[0].value):
         return ()
     row = graph.boxes[box]
@@ -114,15 +114,15 @@ def quiet_words(graph: Graph, box: int, edges: list[Edge], is_read: bool) -> tup
 
 
 def is_quiet(row: TableRow) -> bool:
-    """Whether a box is a layer that works on a map in its place."""
+    """True if a box is a layer that changes a map in place."""
     if not isinstance(row.item, LayerAnalysis):
         return False
     node = row.item.node
     return LAYERS[node.layer.kind] in QUIET and node.shape == node.input_shapes[0]
 
 
-def link_to(edge: Edge, graph: Graph, origins: dict[int, Origin]) -> Link:
-    """The arrow of an edge, with the shape that passes where that is not what its map shows."""
+def link_to(edge: Edge, graph: Graph, origins: dict[int, MapOrigin]) -> Link:
+    """The arrow of an edge, with its shape if the map does not show it."""
     origin = origins[edge.source]
     shape = "" if origin.words else graph.shape_text(edge.source, edge.value)
     return Link(
@@ -158,22 +158,22 @@ def item_of(graph: Graph, box: int, report: Analysis) -> DrawingItem:
 
 
 def arguments(row: TableRow, report: Analysis) -> tuple[str, ...]:
-    """The telling arguments of a layer, but for what its map shows: how many channels it has."""
+    """The arguments in the label of a layer, without the channels, which its map shows."""
     assert isinstance(row.item, LayerAnalysis)
     node = row.item.node
-    _, _, told = label(row, report).partition(" ")
-    return tuple(word for word in told.split(", ") if word not in ("", str(node.shape.channels)))
+    _, _, words = label(row, report).partition(" ")
+    return tuple(word for word in words.split(", ") if word not in ("", str(node.shape.channels)))
 
 
 # Side chains
 
 
-def without_sides(drawn: Drawing, graph: Graph, origins: dict[int, Origin]) -> Drawing:
-    """Only the items that lead to the main output; the others are named at the item that they leave."""
+def without_sides(drawn: Drawing, graph: Graph, origins: dict[int, MapOrigin]) -> Drawing:
+    """The items that lead to the main output; the others are named where they branch off."""
     main = origins[graph.outputs[0][1]].item
     kept = leading_to(main, drawn.links)
     notes: dict[int, list[str]] = {}
-    leave: dict[int, int] = {main: main}  # where the way to an item leaves the main one
+    leave: dict[int, int] = {main: main}  # where the path to an item branches off
     for name, box, value in graph.outputs[1:]:
         item = origins[box].item
         if item not in leave:
@@ -188,7 +188,7 @@ def without_sides(drawn: Drawing, graph: Graph, origins: dict[int, Origin]) -> D
 
 
 def leading_to(item: int, links: tuple[Link, ...]) -> set[int]:
-    """An item and those before it on any way."""
+    """An item and all items before it on any path."""
     sources: dict[int, list[int]] = {}
     for link in links:
         sources.setdefault(link.target, []).append(link.source)

@@ -1,4 +1,4 @@
-"""Where the items of a figure stand: from left to right, in as many rows as its width asks for.  Lengths in pixels."""
+"""The layout of a figure: from left to right, in rows.  Lengths are in pixels."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ GAP = 24  # between two items, at least
 LINE = 12  # from one line of text to the next
 LETTER = 5.2  # a character of the text, on average
 LEVEL = 18  # from one arrow over the items to the next
-LONGEST = 26  # characters of a text
+MAX_CHARACTERS = 26  # of a text
 
 
-class Placed(NamedTuple):
-    """An item in its place: `x` of the left end of its front, in the row of that number."""
+class PlacedItem(NamedTuple):
+    """An item at its position: `x` is the left edge of its front, `row` the number of its row."""
 
     item: DrawingItem
     solid: Solid
@@ -32,14 +32,14 @@ class Placed(NamedTuple):
 
 
 class Arc(NamedTuple):
-    """An arrow over the items between its ends, so many levels up."""
+    """An arrow above the items between its ends; `level` counts from the lowest."""
 
     link: Link
     level: int
 
 
 class Tag(NamedTuple):
-    """What stands at the end of arrows that lead from one row to another: their letters, at an item."""
+    """The letters at an item of arrows that lead from one row to another."""
 
     item: int
     text: str
@@ -47,9 +47,10 @@ class Tag(NamedTuple):
 
 
 class RowPlace(NamedTuple):
-    """Where a row is: its items, and the arrows that stand above the `ceiling`, over the items and what is said of them.
+    """The position of a row: its items, and the arrows above the `ceiling`.
 
-    All else is the `y` of something: of the line through the middles of the items, of the captions, and of the row's end.
+    `axis`, `captions` and `bottom` are the y of the centers of the items, of the captions and of
+    the end.
     """
 
     items: tuple[int, ...]
@@ -60,10 +61,10 @@ class RowPlace(NamedTuple):
     bottom: float
 
 
-class Plan(NamedTuple):
-    """Where everything is.  `straight` arrows lead from an item to the next; those that have tags, into another row."""
+class FigureLayout(NamedTuple):
+    """All positions.  `straight` arrows lead to the next item; arrows to other rows have tags."""
 
-    placed: tuple[Placed, ...]
+    placed: tuple[PlacedItem, ...]
     rows: tuple[RowPlace, ...]
     straight: tuple[Link, ...]
     tags: tuple[Tag, ...]
@@ -71,8 +72,8 @@ class Plan(NamedTuple):
     height: float
 
 
-def plan(figure: Drawing, width: float) -> Plan:
-    """Place a figure in rows of at most this width; an item that is wider has a row of its own."""
+def figure_layout(figure: Drawing, width: float) -> FigureLayout:
+    """The layout in rows of at most a width; an item that is wider has a row of its own."""
     straight: dict[int, Link] = {}
     for link in figure.links:
         if link.target == link.source + 1:
@@ -92,15 +93,17 @@ def plan(figure: Drawing, width: float) -> Plan:
         has_tags = any(placed[tag.item].row == number for tag in tags)
         rows.append(row_place(placed, items, arcs, top, has_tags))
         top = rows[-1].bottom + LINE
-    ends = [placed[tag.item].right + LETTER + lettered(tag.text) for tag in tags if not tag.arrives]
+    ends = [
+        placed[tag.item].right + LETTER + text_width(tag.text) for tag in tags if not tag.arrives
+    ]
     right = (
         max([*(max(one.right, middle(one) + half_caption(one)) for one in placed), *ends]) + MARGIN
     )
-    return Plan(placed, tuple(rows), tuple(straight.values()), tags, right, top + MARGIN)
+    return FigureLayout(placed, tuple(rows), tuple(straight.values()), tags, right, top + MARGIN)
 
 
-def even(figure: Drawing, straight: dict[int, Link], width: float) -> tuple[Placed, ...]:
-    """Items in as few rows as the width allows, which are no wider than these need: the last one is not left nearly empty."""
+def even(figure: Drawing, straight: dict[int, Link], width: float) -> tuple[PlacedItem, ...]:
+    """Items in as few rows as the width allows, all about equally long."""
     found = place(figure, straight, width)
     least, most = 0.0, width
     while most - least > MARGIN and found[-1].row:
@@ -113,13 +116,13 @@ def even(figure: Drawing, straight: dict[int, Link], width: float) -> tuple[Plac
     return found
 
 
-def place(figure: Drawing, straight: dict[int, Link], width: float) -> tuple[Placed, ...]:
+def place(figure: Drawing, straight: dict[int, Link], width: float) -> tuple[PlacedItem, ...]:
     scale = scale_of(figure)
-    placed: list[Placed] = []
+    placed: list[PlacedItem] = []
     for number, item in enumerate(figure.items):
         before = straight[number].words if number in straight else ()
-        operation = () if item.form == "join" else item.operation  # which its sign tells
-        one = Placed(
+        operation = () if item.form == "join" else item.operation  # its sign shows it
+        one = PlacedItem(
             item,
             solid_of(item, scale),
             tuple(map(cut, (*before, *operation))),
@@ -128,25 +131,25 @@ def place(figure: Drawing, straight: dict[int, Link], width: float) -> tuple[Pla
             0,
         )
         if placed:
-            one = one._replace(x=behind(placed[-1], one), row=placed[-1].row)
-        if not placed or one.right + lettered(one.solid.edge) + MARGIN > width:
+            one = one._replace(x=x_after(placed[-1], one), row=placed[-1].row)
+        if not placed or one.right + text_width(one.solid.edge) + MARGIN > width:
             row = placed[-1].row + 1 if placed else 0
             one = one._replace(x=first_x(one, row), row=row)
         placed.append(one)
     return tuple(placed)
 
 
-def first_x(one: Placed, row: int) -> float:
-    """Where a row begins: behind the margin, and behind the arrow that leads there from the row above."""
-    room = max(lettered(one.solid.left) + 4, half_caption(one) - one.solid.width / 2)
+def first_x(one: PlacedItem, row: int) -> float:
+    """Where a row starts: after the margin, and after the arrow from the row above."""
+    room = max(text_width(one.solid.left) + 4, half_caption(one) - one.solid.width / 2)
     return MARGIN + max(room, room_for_arrow(one) if row else 0)
 
 
-def behind(before: Placed, one: Placed) -> float:
-    """Where an item can stand behind another, so that no texts meet."""
+def x_after(before: PlacedItem, one: PlacedItem) -> float:
+    """Where an item can follow another without overlapping texts."""
     labels = (
-        max(0, lettered(before.solid.edge) + 4 - before.solid.slant / 2)
-        + lettered(one.solid.left)
+        max(0, text_width(before.solid.edge) + 4 - before.solid.slant / 2)
+        + text_width(one.solid.left)
         + 12
     )
     bodies = before.right + max(room_for_arrow(one), labels)
@@ -154,12 +157,12 @@ def behind(before: Placed, one: Placed) -> float:
     return max(bodies, texts)
 
 
-def room_for_arrow(one: Placed) -> float:
-    return max(GAP, max(map(lettered, one.operation), default=0) + 12)
+def room_for_arrow(one: PlacedItem) -> float:
+    return max(GAP, max(map(text_width, one.operation), default=0) + 12)
 
 
 def captions(item: DrawingItem) -> tuple[str, ...]:
-    """What stands below an item: its name, the shape of a join, what is done to it in its place, and what leaves it."""
+    """The lines below an item: name, shape of a join, in-place operations, outputs."""
     lines = [
         item.name,
         str(item.shape) if item.form == "join" else "",
@@ -170,28 +173,28 @@ def captions(item: DrawingItem) -> tuple[str, ...]:
 
 
 def cut(text: str) -> str:
-    return text if len(text) <= LONGEST else text[: LONGEST - 3] + "..."
+    return text if len(text) <= MAX_CHARACTERS else text[: MAX_CHARACTERS - 3] + "..."
 
 
-def lettered(text: str) -> float:
-    """How long a text is, about."""
+def text_width(text: str) -> float:
+    """The approximate width of a text."""
     return width_of(text) * LETTER
 
 
-def half_caption(one: Placed) -> float:
-    return max(map(lettered, (*one.captions, one.solid.below)), default=0) / 2
+def half_caption(one: PlacedItem) -> float:
+    return max(map(text_width, (*one.captions, one.solid.below)), default=0) / 2
 
 
-def middle(one: Placed) -> float:
-    """The middle of an item's front, under which its captions stand."""
+def middle(one: PlacedItem) -> float:
+    """The center of the front of an item, above its captions."""
     return one.x + one.solid.width / 2
 
 
-# What is above and below
+# Above and below the items
 
 
 def stacked(links: list[Link]) -> tuple[Arc, ...]:
-    """Arrows over a row, the shorter below the longer, each on the lowest level where it meets no other."""
+    """Arrows above a row, each on the lowest level where it crosses no shorter one."""
     arcs: list[Arc] = []
     for link in sorted(links, key=lambda link: (link.target - link.source, link.source)):
         over = [
@@ -204,7 +207,7 @@ def stacked(links: list[Link]) -> tuple[Arc, ...]:
 
 
 def row_place(
-    placed: tuple[Placed, ...],
+    placed: tuple[PlacedItem, ...],
     items: tuple[int, ...],
     arcs: tuple[Arc, ...],
     top: float,
@@ -223,7 +226,7 @@ def row_place(
 
 
 def tagged(links: list[Link]) -> tuple[Tag, ...]:
-    """The tags of arrows into other rows: a letter for each value, where it leaves and where it arrives."""
+    """The tags of arrows into other rows: a letter for each value, at both ends."""
     letters: dict[tuple[int, tuple[str, ...]], str] = {}
     leaving: dict[int, list[str]] = {}
     arriving: dict[int, list[str]] = {}
@@ -235,10 +238,10 @@ def tagged(links: list[Link]) -> tuple[Tag, ...]:
                 " ".join((letters[key], ", ".join(link.words))).rstrip()
             )
         arriving.setdefault(link.target, []).append(letters[key])
-    left = [Tag(index, cut(", ".join(said)), arrives=False) for index, said in leaving.items()]
+    left = [Tag(index, cut(", ".join(words)), arrives=False) for index, words in leaving.items()]
     return (
         *left,
-        *(Tag(index, cut(" ".join(said)), arrives=True) for index, said in arriving.items()),
+        *(Tag(index, cut(" ".join(words)), arrives=True) for index, words in arriving.items()),
     )
 
 

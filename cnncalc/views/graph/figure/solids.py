@@ -1,6 +1,7 @@
-"""How large a feature map is drawn: a box in cabinet projection, its sides by the square roots of the sizes.
+"""Feature maps as boxes in cabinet projection, with sides by the square roots of their sizes.
 
-Square roots, so that 7 pixels can be seen beside 224 and 3 channels beside 2048.  All lengths are in pixels of the figure.
+Square roots, so that 7 pixels are visible next to 224 and 3 channels next to 2048.  Lengths are in
+pixels of the figure.
 """
 
 from __future__ import annotations
@@ -14,14 +15,14 @@ from .items import Drawing, DrawingItem
 
 SIDE = 130  # of the longest axis of space, and of the longest vector
 THICK = 44  # of the most channels
-LEAST = 3
+MIN_LENGTH = 3
 SLANT = sqrt(0.5) / 2  # of the depth, along both axes: half of its length, at 45 degrees
 BAR, BAR_SLANT = 8, 4  # how thick a vector is drawn
 JOIN = 8  # the radius of a join
 
 
 class Solid(NamedTuple):
-    """A box: its front, and by how much its back is moved to the right and up.  The labels stand at its edges."""
+    """A box: its front, the offset of its back to the right and up, and the labels of its edges."""
 
     width: float
     height: float
@@ -32,17 +33,17 @@ class Solid(NamedTuple):
 
     @property
     def extent(self) -> float:
-        """From its left to its right end."""
+        """Its width with the back."""
         return self.width + self.slant
 
     @property
     def half(self) -> float:
-        """From its middle to its top, and to its bottom."""
+        """From its center to its top or bottom."""
         return (self.height + self.slant) / 2
 
 
 class DrawingScale(NamedTuple):
-    """The largest sizes of a figure, which are drawn in full length."""
+    """The largest sizes of a figure, which are drawn at full length."""
 
     spatial: int
     series: int
@@ -65,11 +66,11 @@ def most(sizes: Iterable[int]) -> int:
 
 
 def length(size: int, largest: int, full: float) -> float:
-    return max(LEAST, full * sqrt(size / largest))
+    return max(MIN_LENGTH, full * sqrt(size / largest))
 
 
 def solid_of(item: DrawingItem, scale: DrawingScale) -> Solid:
-    """A bar for a vector, a sheet for a series, a box for an image; of a volume, that of its images."""
+    """A bar for a vector, a sheet for a series, a box for an image or for those of a volume."""
     shape = item.shape
     if item.form == "join":
         return Solid(2 * JOIN, 2 * JOIN, 0)

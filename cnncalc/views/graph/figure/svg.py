@@ -1,4 +1,4 @@
-"""A network as a figure for a paper, in SVG: feature maps as boxes to scale, with sizes and operations written on."""
+"""A network as a figure for a paper, in SVG: feature maps as boxes to scale, with labels."""
 
 from __future__ import annotations
 
@@ -11,16 +11,34 @@ from ...values import shapes
 from ..graph import CLASSES, Graph
 from ..palette import FILLS, INK, STROKES
 from .items import Drawing, Link, figure
-from .layout import LEVEL, LINE, MARGIN, Arc, Placed, Plan, RowPlace, Tag, lettered, middle, plan
+from .layout import (
+    LEVEL,
+    LINE,
+    MARGIN,
+    Arc,
+    FigureLayout,
+    PlacedItem,
+    RowPlace,
+    Tag,
+    figure_layout,
+    middle,
+    text_width,
+)
 from .solids import JOIN
 
 WIDTH = 1100
-MOST_BOXES, MOST_ARROWS = 2000, 4000
-"""Beyond so many nobody sees anything, and placing the arrows takes long."""
+MAX_BOXES, MAX_ARROWS = 2000, 4000
+"""A larger figure is not readable, and its arrows take long to lay out."""
 LEGEND = {
-    "conv": "convolution", "dense": "dense", "recurrent": "recurrent", "attention": "attention", "norm": "normalisation",
-    "pool": "pooling", "join": "join", "other": "other",
-}  # fmt: skip
+    "conv": "convolution",
+    "dense": "dense",
+    "recurrent": "recurrent",
+    "attention": "attention",
+    "norm": "normalization",
+    "pool": "pooling",
+    "join": "join",
+    "other": "other",
+}
 SIGNS = {
     "add": "+",
     "sub": "\u2212",
@@ -32,23 +50,23 @@ SIGNS = {
 }
 
 
-class TooLarge(Error, ValueError):
-    """A graph of more boxes or arrows than a figure can show."""
+class FigureTooLarge(Error, ValueError):
+    """A graph has more boxes or arrows than a figure can show."""
 
 
 def graph_svg(graph: Graph, report: Analysis, width: float = WIDTH) -> str:
-    """The picture, in rows of at most so many pixels.  It is of ASCII letters alone, and the same wherever it is made.
+    """The figure, in rows of at most `width` pixels: ASCII, and the same on every machine.
 
-    Raises TooLarge.
+    Raises FigureTooLarge.
     """
     for amount, most, what in (
-        (len(graph.boxes), MOST_BOXES, "boxes"),
-        (len(graph.edges), MOST_ARROWS, "arrows"),
+        (len(graph.boxes), MAX_BOXES, "boxes"),
+        (len(graph.edges), MAX_ARROWS, "arrows"),
     ):
         if amount > most:
-            raise TooLarge(f"a figure can have {most:,} {what}, and here would be {amount:,}")
+            raise FigureTooLarge(f"the figure would have {amount:,} {what}; the limit is {most:,}")
     drawn = figure(graph, report)
-    found = plan(drawn, width)
+    found = figure_layout(drawn, width)
     kinds = legend_kinds(drawn)
     lines = [
         *head(found, report, bool(kinds)),
@@ -60,20 +78,21 @@ def graph_svg(graph: Graph, report: Analysis, width: float = WIDTH) -> str:
     return "".join(f"{line}\n" for line in lines).encode("ascii", "xmlcharrefreplace").decode()
 
 
-def head(found: Plan, report: Analysis, has_legend: bool) -> Iterator[str]:
+def head(found: FigureLayout, report: Analysis, has_legend: bool) -> Iterator[str]:
     network = report.network
     width, height = number(found.width), number(found.height + (LEVEL if has_legend else 0))
-    yield (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img">'
-    )
+    box = f'viewBox="0 0 {width} {height}" width="{width}" height="{height}"'
+    yield f'<svg xmlns="http://www.w3.org/2000/svg" {box} role="img">'
     yield f"<title>{plain(network.name)}</title>"
-    about = f"The feature maps of {network.name}, from {shapes(dict(network.inputs))} to {shapes(dict(network.outputs))}"
+    inputs, outputs = shapes(dict(network.inputs)), shapes(dict(network.outputs))
+    about = f"The feature maps of {network.name}, from {inputs} to {outputs}"
     yield f"<desc>{plain(about)}</desc>"
     yield f'<rect width="{width}" height="{height}" fill="#ffffff"/>'
-    yield f'<g font-family="Helvetica, Arial, sans-serif" font-size="{SIZE}" fill="{INK}" stroke-linejoin="round">'
+    font = f'font-family="Helvetica, Arial, sans-serif" font-size="{SIZE}" fill="{INK}"'
+    yield f'<g {font} stroke-linejoin="round">'
 
 
-def body(found: Plan) -> Iterator[str]:
+def body(found: FigureLayout) -> Iterator[str]:
     for row in found.rows:
         left = MARGIN / 2
         for one in (found.placed[index] for index in row.items):
@@ -91,8 +110,8 @@ def body(found: Plan) -> Iterator[str]:
 # Items
 
 
-def item_drawn(one: Placed, row: RowPlace) -> Iterator[str]:
-    """A feature map with its sizes at its edges, and what it is called below it."""
+def item_drawn(one: PlacedItem, row: RowPlace) -> Iterator[str]:
+    """A feature map with its sizes at the edges and its name below."""
     solid = one.solid
     yield f"<g><title>{plain(' | '.join(one.item.title))}</title>"
     yield from circle(one, row) if one.item.form == "join" else faces(one, row)
@@ -118,8 +137,8 @@ def item_drawn(one: Placed, row: RowPlace) -> Iterator[str]:
     yield "</g>"
 
 
-def faces(one: Placed, row: RowPlace) -> Iterator[str]:
-    """The faces that are seen of a box; what is folded into one has lines across it."""
+def faces(one: PlacedItem, row: RowPlace) -> Iterator[str]:
+    """The visible faces of a box; a collapsed group has lines across it."""
     width, height, slant = one.solid.width, one.solid.height, one.solid.slant
     left, top = one.x, row.axis - one.solid.half + slant
     right, bottom = left + width, top + height
@@ -147,8 +166,8 @@ def faces(one: Placed, row: RowPlace) -> Iterator[str]:
         yield path([(x, bottom), (x, top), (x + slant, top - slant)], stroke, 0.6)
 
 
-def circle(one: Placed, row: RowPlace) -> Iterator[str]:
-    """A join, by the sign of what it does."""
+def circle(one: PlacedItem, row: RowPlace) -> Iterator[str]:
+    """A join, with the sign of its operation."""
     colors = f'fill="{FILLS["join"]}" stroke="{STROKES["join"]}"'
     yield f'<circle cx="{number(one.x + JOIN)}" cy="{number(row.axis)}" r="{JOIN}" {colors}/>'
     sign = SIGNS[one.item.operation[0]]
@@ -158,8 +177,8 @@ def circle(one: Placed, row: RowPlace) -> Iterator[str]:
 # Arrows
 
 
-def straight_drawn(link: Link, found: Plan) -> Iterator[str]:
-    """The arrow from an item to the next; along the margins where that is in the row below."""
+def straight_drawn(link: Link, found: FigureLayout) -> Iterator[str]:
+    """The arrow from an item to the next; along the margins if that is in the next row."""
     source, target = found.placed[link.source], found.placed[link.target]
     row, below = found.rows[source.row], found.rows[target.row]
     start, end = leaving(source, row), entering(target, below)
@@ -170,13 +189,13 @@ def straight_drawn(link: Link, found: Plan) -> Iterator[str]:
 
 
 def words(lines: Sequence[str], x: float, axis: float) -> Iterator[str]:
-    """What makes an item, above the way that leads to it."""
+    """The operation of an item, above the arrow to it."""
     for line, word in enumerate(reversed(lines)):
         yield text(x, axis - 5 - line * LINE, word)
 
 
-def arc_drawn(arc: Arc, placed: Sequence[Placed], row: RowPlace) -> Iterator[str]:
-    """An arrow over the items between its ends."""
+def arc_drawn(arc: Arc, placed: Sequence[PlacedItem], row: RowPlace) -> Iterator[str]:
+    """An arrow above the items between its ends."""
     level = row.ceiling - LEVEL * arc.level
     start, end = above(placed[arc.link.source], row, 3), above(placed[arc.link.target], row, -3)
     yield from arrow([start, (start[0], level), (end[0], level), end])
@@ -184,32 +203,32 @@ def arc_drawn(arc: Arc, placed: Sequence[Placed], row: RowPlace) -> Iterator[str
         yield text((start[0] + end[0]) / 2, level - 3, ", ".join(arc.link.words))
 
 
-def tag_drawn(tag: Tag, found: Plan) -> Iterator[str]:
-    """A short arrow above an item, with the letters of the values that leave it there, or arrive."""
+def tag_drawn(tag: Tag, found: FigureLayout) -> Iterator[str]:
+    """A short arrow above an item, with the letters of the values that leave or arrive."""
     one = found.placed[tag.item]
     row = found.rows[one.row]
     x, y = above(one, row, -3 if tag.arrives else 3)
     end = row.ceiling - 10
     if tag.arrives:
         yield from arrow([(x, end), (x, y)])
-        yield text(max(x - 3, lettered(tag.text)), end + 6, tag.text, "end", bold=True)
+        yield text(max(x - 3, text_width(tag.text)), end + 6, tag.text, "end", bold=True)
     else:
         yield path([(x, y), (x, end)], LINES)
         yield text(x + 3, end + 6, tag.text, "start", bold=True)
 
 
-def leaving(one: Placed, row: RowPlace) -> Point:
-    """Where an arrow leaves: the middle of the right face."""
+def leaving(one: PlacedItem, row: RowPlace) -> Point:
+    """Where an arrow starts: the center of the right face."""
     return one.x + one.solid.width + one.solid.slant / 2, row.axis
 
 
-def entering(one: Placed, row: RowPlace) -> Point:
-    """Where an arrow meets the left end, which of a wide box is the slanted edge of its top."""
+def entering(one: PlacedItem, row: RowPlace) -> Point:
+    """Where an arrow ends: the left edge, of a wide box the slanted edge of its top."""
     return one.x + max(0.0, (one.solid.slant - one.solid.height) / 2), row.axis
 
 
-def above(one: Placed, row: RowPlace, aside: float) -> Point:
-    """The middle of the top face, and so much beside it."""
+def above(one: PlacedItem, row: RowPlace, aside: float) -> Point:
+    """The center of the top face, moved by `aside`."""
     return middle(
         one
     ) + one.solid.slant / 2 + aside, row.axis - one.solid.half + one.solid.slant / 2
@@ -219,15 +238,15 @@ def above(one: Placed, row: RowPlace, aside: float) -> Point:
 
 
 def legend_kinds(drawn: Drawing) -> list[str]:
-    """The classes that colors stand for, where there are several."""
+    """The classes in the legend; none if the figure has only one."""
     kinds = {item.kind for item in drawn.items if item.form in ("layer", "group")}
     return [kind for kind in CLASSES if kind in kinds] if len(kinds) > 1 else []
 
 
-def legend(kinds: Sequence[str], found: Plan) -> Iterator[str]:
+def legend(kinds: Sequence[str], found: FigureLayout) -> Iterator[str]:
     x, y = float(MARGIN), found.height
     for kind in kinds:
         colors = f'fill="{FILLS[kind]}" stroke="{STROKES[kind]}"'
         yield f'<rect x="{number(x)}" y="{number(y - 9)}" width="10" height="10" {colors}/>'
         yield text(x + 14, y, LEGEND[kind], "start")
-        x += 26 + lettered(LEGEND[kind])
+        x += 26 + text_width(LEGEND[kind])
