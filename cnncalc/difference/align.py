@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from .sequence import Pairs, aligned, between
+from .sequence import IndexPairs, aligned, between
 from .similarity import KnownSimilarities, bag_of, gain, holds_most_of
 from .tree import TreeItem
 
@@ -95,7 +95,7 @@ class Aligner:
         for x, x_end, y, y_end in between(pairs, (0, len(xs), 0, len(ys))):
             self.expand_groups(xs[x:x_end], ys[y:y_end])
 
-    def in_order(self, xs: Sequence[TreeItem], ys: Sequence[TreeItem]) -> Pairs:
+    def in_order(self, xs: Sequence[TreeItem], ys: Sequence[TreeItem]) -> IndexPairs:
         return aligned([item.key for item in xs], [item.key for item in ys], self.gain)
 
     def gain(self, x: int, y: int) -> int:
@@ -105,7 +105,7 @@ class Aligner:
             found = self.known[x, y] = gain(self.items[x], self.items[y], self.similar)
         return found
 
-    def iteration_pairs(self, xs: Sequence[TreeItem], ys: Sequence[TreeItem]) -> Pairs:
+    def iteration_pairs(self, xs: Sequence[TreeItem], ys: Sequence[TreeItem]) -> IndexPairs:
         """Iterations correspond by number, unless more of them are equal in another order."""
         in_place = [
             (place, place)
@@ -153,7 +153,7 @@ class Aligner:
                 self.work()
 
 
-def count_equal(pairs: Pairs, xs: Sequence[TreeItem], ys: Sequence[TreeItem]) -> int:
+def count_equal(pairs: IndexPairs, xs: Sequence[TreeItem], ys: Sequence[TreeItem]) -> int:
     return sum(xs[x].content == ys[y].content for x, y in pairs)
 
 

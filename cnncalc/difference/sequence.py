@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 
 Gain = Callable[[int, int], int]
 """The gain of aligning two keys; 0 if they must not be aligned."""
-Pairs = list[tuple[int, int]]
+IndexPairs = list[tuple[int, int]]
 Gap = tuple[int, int, int, int]
 """Start and end (exclusive) in the first sequence, then in the second."""
 
@@ -20,9 +20,9 @@ MAX_CELLS = 4_000  # of one table of the dynamic programming
 WINDOW = 60
 
 
-def aligned(xs: Sequence[int], ys: Sequence[int], gain: Gain) -> Pairs:
+def aligned(xs: Sequence[int], ys: Sequence[int], gain: Gain) -> IndexPairs:
     """The pairs of indices, increasing in both sequences."""
-    pairs: Pairs = []
+    pairs: IndexPairs = []
     gaps: list[Gap] = [(0, len(xs), 0, len(ys))]
     while gaps:
         gap = trimmed(xs, ys, gaps.pop(), pairs)
@@ -39,7 +39,7 @@ def aligned(xs: Sequence[int], ys: Sequence[int], gain: Gain) -> Pairs:
     return sorted(pairs)
 
 
-def trimmed(xs: Sequence[int], ys: Sequence[int], gap: Gap, pairs: Pairs) -> Gap:
+def trimmed(xs: Sequence[int], ys: Sequence[int], gap: Gap, pairs: IndexPairs) -> Gap:
     """The gap without the equal keys at its ends, which are added to the pairs."""
     x, x_end, y, y_end = gap
     while x < x_end and y < y_end and xs[x] == ys[y]:
@@ -51,7 +51,7 @@ def trimmed(xs: Sequence[int], ys: Sequence[int], gap: Gap, pairs: Pairs) -> Gap
     return x, x_end, y, y_end
 
 
-def between(pairs: Pairs, gap: Gap) -> list[Gap]:
+def between(pairs: IndexPairs, gap: Gap) -> list[Gap]:
     """The gaps between the pairs in a gap."""
     x, x_end, y, y_end = gap
     found = []
@@ -62,7 +62,7 @@ def between(pairs: Pairs, gap: Gap) -> list[Gap]:
     return found
 
 
-def unique_pairs(xs: Sequence[int], ys: Sequence[int], gap: Gap) -> Pairs:
+def unique_pairs(xs: Sequence[int], ys: Sequence[int], gap: Gap) -> IndexPairs:
     """The longest increasing sequence of pairs of keys that are unique in both sequences.
 
     This is the first step of a patience diff.
@@ -78,7 +78,7 @@ def unique_pairs(xs: Sequence[int], ys: Sequence[int], gap: Gap) -> Pairs:
         before.append(last[length - 1] if length else -1)
         ends[length:] = [y] if length == len(ends) else [y, *ends[length + 1 :]]
         last[length:] = [number] if length == len(last) else [number, *last[length + 1 :]]
-    row: Pairs = []
+    row: IndexPairs = []
     number = last[-1] if last else -1
     while number >= 0:
         row.append(shared[number])
@@ -94,7 +94,7 @@ def once(keys: Sequence[int], start: int, end: int) -> dict[int, int]:
     return {key: place for key, place in places.items() if place >= 0}
 
 
-def best_pairs(xs: Sequence[int], ys: Sequence[int], gap: Gap, gain: Gain) -> Pairs:
+def best_pairs(xs: Sequence[int], ys: Sequence[int], gap: Gap, gain: Gain) -> IndexPairs:
     """The pairs with the largest total gain; of equal choices the first."""
     x_start, x_end, y_start, y_end = gap
     width = y_end - y_start
@@ -107,7 +107,7 @@ def best_pairs(xs: Sequence[int], ys: Sequence[int], gap: Gap, gain: Gain) -> Pa
             left = max(best, above[column + 1], left)
             row.append(left)
         rows.append(row)
-    pairs: Pairs = []
+    pairs: IndexPairs = []
     x, column = x_end - x_start, width
     while x and column:
         here = rows[x][column]
@@ -121,10 +121,10 @@ def best_pairs(xs: Sequence[int], ys: Sequence[int], gap: Gap, gain: Gain) -> Pa
     return pairs[::-1]
 
 
-def in_windows(xs: Sequence[int], ys: Sequence[int], gap: Gap, gain: Gain) -> Pairs:
+def in_windows(xs: Sequence[int], ys: Sequence[int], gap: Gap, gain: Gain) -> IndexPairs:
     """The pairs of a long gap, window by window; of each, only the first half is kept."""
     x, x_end, y, y_end = gap
-    pairs: Pairs = []
+    pairs: IndexPairs = []
     while x < x_end and y < y_end:
         while x < x_end and y < y_end and xs[x] == ys[y]:
             pairs.append((x, y))

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 from ..network import Network, Node, Value
 
-Source = tuple[int, int | None]
+ValueSource = tuple[int, int | None]
 """A node or an input of the network, and the part of its output."""
-Sources = frozenset[Source]
+ValueSources = frozenset[ValueSource]
 
 
 class Wiring:
@@ -52,13 +52,13 @@ class Wiring:
         later = sources_of(after, self.stayed_after, self.passed_after)
         return not later.isdisjoint(map(self.mapped, earlier)) or (not earlier and not later)
 
-    def mapped(self, source: Source) -> Source:
+    def mapped(self, source: ValueSource) -> ValueSource:
         return self.counterparts[source[0]], source[1]
 
 
-def passed(network: Network, stayed: set[int]) -> dict[int, Sources]:
+def passed(network: Network, stayed: set[int]) -> dict[int, ValueSources]:
     """For each added, removed or moved node, the values of other nodes that it depends on."""
-    found: dict[int, Sources] = {}
+    found: dict[int, ValueSources] = {}
     for index, node in enumerate(network.nodes):
         if index not in stayed:
             found[index] = frozenset().union(
@@ -67,7 +67,7 @@ def passed(network: Network, stayed: set[int]) -> dict[int, Sources]:
     return found
 
 
-def sources_of(value: Value, stayed: set[int], known: Mapping[int, Sources]) -> Sources:
+def sources_of(value: Value, stayed: set[int], known: Mapping[int, ValueSources]) -> ValueSources:
     if value.node in stayed:
         return frozenset([(value.node, value.part)])
     return known.get(value.node, frozenset())

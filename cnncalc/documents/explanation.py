@@ -222,7 +222,7 @@ class ExplainedNetwork(NamedTuple):
 
     @classmethod
     def of(cls, overview: Overview) -> Self:
-        analysis = overview.report
+        analysis = overview.analysis
         return cls(
             totals=analysis.totals,
             breakdown=tuple(map(share_object, analysis.breakdown)),

@@ -32,7 +32,7 @@ class Overview(NamedTuple):
     the tensors that are live at the memory peak.
     """
 
-    report: Analysis
+    analysis: Analysis
     params: tuple[GroupPart, ...]
     macs: tuple[GroupPart, ...]
     live_at_peak: tuple[LiveTensor, ...]

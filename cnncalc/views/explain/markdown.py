@@ -69,7 +69,7 @@ def group_markdown(explained: GroupExplanation) -> str:
 
 def overview_markdown(overview: Overview, net: str) -> str:
     """The overview of a network: a heading and a list for each chapter."""
-    parts = [f"## {escaped(overview.report.network.name)}"]
+    parts = [f"## {escaped(overview.analysis.network.name)}"]
     for title, lines in chapters(overview, net):
         items = [f"- {escaped(' '.join(line.split()))}" for line in lines]
         parts += [f"### {escaped(title)}", "\n".join(items)]

@@ -18,7 +18,7 @@ from .text import indented, live_lines
 
 def overview_text(overview: Overview, net: str, style: Style) -> str:
     """The whole overview, one paragraph per chapter; `net` is the network as the user named it."""
-    paragraphs = [heading(overview.report, style)]
+    paragraphs = [heading(overview.analysis, style)]
     for title, lines in chapters(overview, net):
         body = "\n".join(indented(line, 2, style) for line in lines)
         paragraphs.append(f"{bold(wrapped(title, style), style)}\n{body}")
@@ -27,7 +27,7 @@ def overview_text(overview: Overview, net: str, style: Style) -> str:
 
 def chapters(overview: Overview, net: str) -> Iterator[tuple[str, list[str]]]:
     """The chapters: each a title and its lines."""
-    analysis = overview.report
+    analysis = overview.analysis
     yield from shares(overview)
     if measure := analysis.measure("convention"):
         from .convention import convention_lines
@@ -46,19 +46,19 @@ def chapters(overview: Overview, net: str) -> Iterator[tuple[str, list[str]]]:
 
 def shares(overview: Overview) -> Iterator[tuple[str, list[str]]]:
     """The parts with the most parameters, and those with the most MACs."""
-    totals, parts = overview.report.totals, overview.params
+    totals, parts = overview.analysis.totals, overview.params
     if totals.params:
         lines = part_lines(parts, [part.params for part in parts], totals.params)
         yield f"{totals.params:,} parameters", lines
     parts = overview.macs
     if totals.macs:
         lines = part_lines(parts, [part.macs for part in parts], totals.macs)
-        yield f"{totals.macs:,} MACs{samples(overview.report)}", lines
+        yield f"{totals.macs:,} MACs{samples(overview.analysis)}", lines
 
 
 def memory(overview: Overview) -> tuple[str, list[str]]:
     """The memory peak, and what is in memory there."""
-    analysis = overview.report
+    analysis = overview.analysis
     totals = analysis.totals
     peak, where = short_bytes(totals.peak_bytes), safe(totals.peak_layer)
     weights = f"The weights take {short_bytes(totals.weight_bytes)} in {analysis.network.dtype}."

@@ -13,7 +13,9 @@ DIRECTIONS = {"down": "TB", "right": "LR"}
 FONT = 'fontname="Helvetica,Arial,sans-serif", fontsize=10'
 
 
-def graph_dot(graph: Graph, report: Analysis, direction: str = "down", exact: bool = False) -> str:
+def graph_dot(
+    graph: Graph, analysis: Analysis, direction: str = "down", exact: bool = False
+) -> str:
     """The digraph: boxes are nodes, expanded groups clusters; edges show shapes that no box has."""
     ends = {
         node_name(-1 - number): (name, shape) for number, (name, shape) in enumerate(graph.inputs)
@@ -22,7 +24,7 @@ def graph_dot(graph: Graph, report: Analysis, direction: str = "down", exact: bo
         f"out{number}": (name, value.shape) for number, (name, _, value) in enumerate(graph.outputs)
     }
     lines = [
-        f"digraph {quoted([safe(report.network.name)])} {{",
+        f"digraph {quoted([safe(analysis.network.name)])} {{",
         f'  graph [rankdir={DIRECTIONS[direction]}, charset="UTF-8", style=rounded,'
         f' color="{STROKES["other"]}", {FONT}]',
         '  node [shape=box, style="rounded,filled",'
@@ -32,7 +34,7 @@ def graph_dot(graph: Graph, report: Analysis, direction: str = "down", exact: bo
             f"  {end} [label={quoted([safe(name), str(shape)])}, shape=ellipse]"
             for end, (name, shape) in ends.items()
         ),
-        *content(graph.content, graph, report, exact, 1),
+        *content(graph.content, graph, analysis, exact, 1),
         *(
             arrow(edge.source, node_name(edge.target), graph.shape_text(edge.source, edge.value))
             for edge in graph.edges
@@ -51,21 +53,21 @@ def arrow(source: int, target: str, text: str) -> str:
 
 
 def content(
-    parts: Sequence[Cluster | int], graph: Graph, report: Analysis, exact: bool, depth: int
+    parts: Sequence[Cluster | int], graph: Graph, analysis: Analysis, exact: bool, depth: int
 ) -> Iterator[str]:
     """The nodes, inside the clusters of their expanded groups."""
     indent = "  " * depth
     for part in parts:
         if isinstance(part, int):
             row = graph.boxes[part]
-            kind = class_of(row, report)
+            kind = class_of(row, analysis)
             colors = f'fillcolor="{FILLS[kind]}", color="{STROKES[kind]}"'
-            text = quoted(box_lines(row, report, exact))
+            text = quoted(box_lines(row, analysis, exact))
             yield f"{indent}{node_name(part)} [label={text}, {colors}]"
         else:
             yield f"{indent}subgraph cluster{part.number} {{"
-            yield f"{indent}  label={quoted([heading_text(part.row, report)])}"
-            yield from content(part.content, graph, report, exact, depth + 1)
+            yield f"{indent}  label={quoted([heading_text(part.row, analysis)])}"
+            yield from content(part.content, graph, analysis, exact, depth + 1)
             yield f"{indent}}}"
 
 

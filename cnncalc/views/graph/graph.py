@@ -52,17 +52,17 @@ class Graph(NamedTuple):
         return "" if len(shown) == 1 and shown[0] == value.shape else str(value.shape)
 
 
-def folded_graph(report: Analysis, depth: int | None) -> Graph:
+def folded_graph(analysis: Analysis, depth: int | None) -> Graph:
     """The graph of the rows that `cnncalc show` has at a depth.
 
     1 collapses all groups, None expands them as far as 40 rows allow.  A value that is read only
     inside the collapsed group that computes it is not an edge; a value that several layers of a
     collapsed group read is one edge.
     """
-    network = report.network
-    shown = rows(report, depth)
+    network = analysis.network
+    shown = rows(analysis, depth)
     boxes = tuple(row for row in shown if not row.heading)
-    home = homes(boxes, report)
+    home = homes(boxes, analysis)
     edges = dict.fromkeys(
         Edge(source, target, value)
         for index, node in enumerate(network.nodes)
@@ -75,9 +75,9 @@ def folded_graph(report: Analysis, depth: int | None) -> Graph:
     return Graph(tuple(network.inputs.items()), boxes, nested(shown), tuple(edges), tuple(outputs))
 
 
-def homes(boxes: tuple[TableRow, ...], report: Analysis) -> dict[int, int]:
+def homes(boxes: tuple[TableRow, ...], analysis: Analysis) -> dict[int, int]:
     """The number of the box that contains each layer."""
-    sizes = [len(box.layers(report)) for box in boxes]
+    sizes = [len(box.layers(analysis)) for box in boxes]
     box_of_layer = (box for box, size in enumerate(sizes) for _ in range(size))
     return dict(enumerate(box_of_layer))
 
@@ -109,7 +109,7 @@ def nested(shown: list[TableRow]) -> tuple[Cluster | int, ...]:
 # The texts and colors of a box
 
 
-def class_of(row: TableRow, report: Analysis) -> str:
+def class_of(row: TableRow, analysis: Analysis) -> str:
     """The class that colors a box: of a group, the one with the most MACs in it."""
     if isinstance(row.item, LayerAnalysis):
         layer = row.item.node.layer
@@ -117,7 +117,7 @@ def class_of(row: TableRow, report: Analysis) -> str:
             return "pool"
         return "join" if layer.kind in JOINS else layer.category
     work: dict[str, int] = {}
-    for inner in row.layers(report):
+    for inner in row.layers(analysis):
         category = inner.node.layer.category
         work[category] = work.get(category, 0) + inner.macs
     return max(work, key=lambda category: work[category]) if any(work.values()) else "other"
@@ -130,13 +130,13 @@ def shapes_of(row: TableRow) -> tuple[Shape, ...]:
     return tuple(value.shape for value in row.item.group.outputs)
 
 
-def heading_text(row: TableRow, report: Analysis) -> str:
+def heading_text(row: TableRow, analysis: Analysis) -> str:
     """The title of an expanded group."""
-    text = label(row, report)
+    text = label(row, analysis)
     return f"{safe(row.path)}: {text}" if text else safe(row.path)
 
 
-def box_lines(row: TableRow, report: Analysis, exact: bool) -> list[str]:
+def box_lines(row: TableRow, analysis: Analysis, exact: bool) -> list[str]:
     """The lines of a box: path, type, output shape, cost and marks, as in `cnncalc show`."""
     costs = [
         f"{human('count', amount, exact)} {unit}"
@@ -144,5 +144,5 @@ def box_lines(row: TableRow, report: Analysis, exact: bool) -> list[str]:
         if amount
     ]
     shapes = " + ".join(map(str, shapes_of(row)))
-    found = safe(row.path), label(row, report), shapes, ", ".join(costs), marks(row, report)
+    found = safe(row.path), label(row, analysis), shapes, ", ".join(costs), marks(row, analysis)
     return [line for line in found if line]

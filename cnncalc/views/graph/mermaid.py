@@ -18,7 +18,7 @@ MAX_EDGES = 500
 
 
 def graph_mermaid(
-    graph: Graph, report: Analysis, direction: str = "down", exact: bool = False
+    graph: Graph, analysis: Analysis, direction: str = "down", exact: bool = False
 ) -> str:
     """The flowchart: boxes are nodes, groups subgraphs; edges show shapes that no box has."""
     ends = {
@@ -30,7 +30,7 @@ def graph_mermaid(
     lines = [
         f"flowchart {DIRECTIONS[direction]}",
         *(f"  {end}([{label([safe(name), str(shape)])}])" for end, (name, shape) in ends.items()),
-        *content(graph.content, graph, report, exact, 1),
+        *content(graph.content, graph, analysis, exact, 1),
         *(
             arrow(edge.source, node_name(edge.target), graph.shape_text(edge.source, edge.value))
             for edge in graph.edges
@@ -39,7 +39,7 @@ def graph_mermaid(
             arrow(box, f"out{number}", graph.shape_text(box, value))
             for number, (_, box, value) in enumerate(graph.outputs)
         ),
-        *class_lines(graph, report),
+        *class_lines(graph, analysis),
     ]
     return "\n".join(lines) + "\n"
 
@@ -59,16 +59,16 @@ def size_warning(graph: Graph, text: str) -> str:
 
 
 def content(
-    parts: Sequence[Cluster | int], graph: Graph, report: Analysis, exact: bool, depth: int
+    parts: Sequence[Cluster | int], graph: Graph, analysis: Analysis, exact: bool, depth: int
 ) -> Iterator[str]:
     """The nodes, inside the subgraphs of their expanded groups."""
     indent = "  " * depth
     for part in parts:
         if isinstance(part, int):
-            yield f"{indent}{node_name(part)}[{label(box_lines(graph.boxes[part], report, exact))}]"
+            yield f"{indent}{node_name(part)}[{label(box_lines(graph.boxes[part], analysis, exact))}]"
         else:
-            yield f"{indent}subgraph g{part.number}[{label([heading_text(part.row, report)])}]"
-            yield from content(part.content, graph, report, exact, depth + 1)
+            yield f"{indent}subgraph g{part.number}[{label([heading_text(part.row, analysis)])}]"
+            yield from content(part.content, graph, analysis, exact, depth + 1)
             yield f"{indent}end"
             yield f"{indent}style g{part.number} fill:none,stroke:{STROKES['other']}"
 
@@ -78,11 +78,11 @@ def node_name(box: int) -> str:
     return f"n{box}" if box >= 0 else f"in{-1 - box}"
 
 
-def class_lines(graph: Graph, report: Analysis) -> Iterator[str]:
+def class_lines(graph: Graph, analysis: Analysis) -> Iterator[str]:
     """The classes and their nodes: dark text on pale boxes, readable on light and dark pages."""
     members: dict[str, list[str]] = {}
     for number, box in enumerate(graph.boxes):
-        members.setdefault(class_of(box, report), []).append(node_name(number))
+        members.setdefault(class_of(box, analysis), []).append(node_name(number))
     for name in FILLS:
         if name in members:
             yield f"  classDef {name} fill:{FILLS[name]},stroke:{STROKES[name]},color:{INK}"

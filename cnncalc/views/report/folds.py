@@ -24,12 +24,12 @@ class Fold(NamedTuple):
     group: GroupAnalysis | None
 
 
-def folds(report: Analysis) -> list[Fold]:
+def folds(analysis: Analysis) -> list[Fold]:
     """All folds by their start, the outer before the inner."""
-    groups = [group for group in report.groups if group.group.start < group.group.end]
+    groups = [group for group in analysis.groups if group.group.start < group.group.end]
     found = [(group.group.start, -group.group.end, group.group.depth, group) for group in groups]
     keys: list[tuple[int, int, int, GroupAnalysis | None]] = [*found]
-    keys += [(start, -end, 0, None) for parts in siblings(report) for start, end in runs(parts)]
+    keys += [(start, -end, 0, None) for parts in siblings(analysis) for start, end in runs(parts)]
     ends: list[int] = []
     ordered = []
     for start, end, _, group in sorted(keys, key=lambda key: key[:3]):
@@ -40,14 +40,14 @@ def folds(report: Analysis) -> list[Fold]:
     return ordered
 
 
-def siblings(report: Analysis) -> Iterator[list[int]]:
+def siblings(analysis: Analysis) -> Iterator[list[int]]:
     """For the network and each of its groups: the starts of its parts, and its end."""
     starting: dict[int, list[int]] = {}
-    for group in report.groups:
+    for group in analysis.groups:
         if group.group.start < group.group.end:
             starting.setdefault(group.group.start, []).append(group.group.end)
-    scopes: list[tuple[int, list[int]]] = [(len(report.layers), [])]
-    for index in range(len(report.layers)):
+    scopes: list[tuple[int, list[int]]] = [(len(analysis.layers), [])]
+    for index in range(len(analysis.layers)):
         while scopes[-1][0] <= index:
             end, starts = scopes.pop()
             yield [*starts, end]

@@ -35,28 +35,28 @@ LOOKS = {
 
 
 def network_object(
-    report: Analysis, lines: Sequence[str], broken: Sequence[Problem] = ()
+    analysis: Analysis, lines: Sequence[str], broken: Sequence[Problem] = ()
 ) -> dict[str, Any]:
     """A network, the `lines` of its file, and the expectations that it does not meet (`broken`).
 
     Layers are referred to by their index in `show`, input k by -1 - k.
     """
-    network = report.network
-    width = BYTES[network.dtype] * report.batch
-    texts, own = explanations(report)
+    network = analysis.network
+    width = BYTES[network.dtype] * analysis.batch
+    texts, own = explanations(analysis)
     return {
-        "show": report_object(report),
+        "show": report_object(analysis),
         "layers": [
-            layer_object(layer, report, entries)
-            for layer, entries in zip(report.layers, own, strict=True)
+            layer_object(layer, analysis, entries)
+            for layer, entries in zip(analysis.layers, own, strict=True)
         ],
-        "folds": [fold_object(fold, report) for fold in folds(report)],
+        "folds": [fold_object(fold, analysis) for fold in folds(analysis)],
         "outputs": [output_object(name, value, network) for name, value in network.outputs.items()],
         "values": [
             [value.node, value.part, value.first, value.last, value.elements * width]
             for value in lifetimes(network)
         ],
-        "depth": comfortable_depth(report),
+        "depth": comfortable_depth(analysis),
         "totals": [
             {
                 "title": short.title,
@@ -64,34 +64,36 @@ def network_object(
                 "exact": exact.amount,
                 "remark": short.remark,
             }
-            for short, exact in zip(totals(report, False), totals(report, True), strict=True)
+            for short, exact in zip(totals(analysis, False), totals(analysis, True), strict=True)
         ],
-        "sentence": sentence(report),
-        "notes": notes(report, [TableRow(layer) for layer in report.layers], broken),
+        "sentence": sentence(analysis),
+        "notes": notes(analysis, [TableRow(layer) for layer in analysis.layers], broken),
         "explanations": texts,
         "lines": lines[:-1] if lines and not lines[-1] else lines,
     }
 
 
-def layer_object(layer: LayerAnalysis, report: Analysis, explanation: list[int]) -> dict[str, Any]:
+def layer_object(
+    layer: LayerAnalysis, analysis: Analysis, explanation: list[int]
+) -> dict[str, Any]:
     """What the page shows of a layer besides its numbers.
 
     `span` is its first and last line in the file, `explanation` its indices in `explanations`.
     """
     row, node = TableRow(layer), layer.node
     return {
-        "label": label(row, report),
+        "label": label(row, analysis),
         "look": LOOKS.get(LAYERS[node.layer.kind], "other"),
-        "marks": marks(row, report),
+        "marks": marks(row, analysis),
         "reads": [[value.node, value.part or 0] for value in node.inputs],
         "span": [node.span.line, node.span.end_line],
         "explanation": explanation,
     }
 
 
-def fold_object(fold: Fold, report: Analysis) -> dict[str, Any]:
+def fold_object(fold: Fold, analysis: Analysis) -> dict[str, Any]:
     """A group as in `show`, or a run with the same numbers."""
-    layers = report.layers[fold.start : fold.end]
+    layers = analysis.layers[fold.start : fold.end]
     held = [layer.alive_bytes for layer in layers if layer.alive_bytes is not None]
     found: dict[str, Any] = {
         "level": fold.level,
@@ -101,14 +103,14 @@ def fold_object(fold: Fold, report: Analysis) -> dict[str, Any]:
     if fold.group is None:
         return found | run_object(fold, layers)
     row = TableRow(fold.group)
-    found["activation_bytes"] = output_bytes(fold.group, report)
+    found["activation_bytes"] = output_bytes(fold.group, analysis)
     span = fold.group.group.span
     more = {
-        "label": label(row, report),
-        "marks": marks(row, report),
+        "label": label(row, analysis),
+        "marks": marks(row, analysis),
         "span": [span.line, span.end_line],
     }
-    return found | group_object(group_report(fold.group, report)) | more
+    return found | group_object(group_report(fold.group, analysis)) | more
 
 
 def run_object(fold: Fold, layers: Sequence[LayerAnalysis]) -> dict[str, Any]:

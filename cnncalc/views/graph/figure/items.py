@@ -57,7 +57,7 @@ class MapOrigin(NamedTuple):
     words: tuple[str, ...] = ()
 
 
-def figure(graph: Graph, report: Analysis) -> Drawing:
+def figure(graph: Graph, analysis: Analysis) -> Drawing:
     """The drawing of a graph.  What does not lead to the main output is only named."""
     items: list[DrawingItem] = []
     links: dict[Link, None] = {}
@@ -73,7 +73,7 @@ def figure(graph: Graph, report: Analysis) -> Drawing:
         words = quiet_words(graph, box, edges, box in read)
         if before is None or not words:
             origins[box] = MapOrigin(len(items))
-            items.append(item_of(graph, box, report))
+            items.append(item_of(graph, box, analysis))
             links.update((link_to(edge, graph, origins), None) for edge in edges)
         elif is_quiet(graph.boxes[box]) and not before.words and uses[edges[0].source] == 1:
             items[before.item] = items[before.item]._replace(
@@ -130,12 +130,12 @@ def link_to(edge: Edge, graph: Graph, origins: dict[int, MapOrigin]) -> Link:
     )
 
 
-def item_of(graph: Graph, box: int, report: Analysis) -> DrawingItem:
+def item_of(graph: Graph, box: int, analysis: Analysis) -> DrawingItem:
     if box < 0:
         name, shape = graph.inputs[-1 - box]
         return DrawingItem(safe(name), "input", shape, "other", (), (safe(name), str(shape)))
     row = graph.boxes[box]
-    title, kind = tuple(box_lines(row, report, exact=True)), class_of(row, report)
+    title, kind = tuple(box_lines(row, analysis, exact=True)), class_of(row, analysis)
     if isinstance(row.item, LayerAnalysis):
         node = row.item.node
         form: Form = "join" if kind == "join" else "layer"
@@ -144,24 +144,24 @@ def item_of(graph: Graph, box: int, report: Analysis) -> DrawingItem:
             form,
             node.shape,
             kind,
-            (node.layer.kind, *arguments(row, report)),
+            (node.layer.kind, *arguments(row, analysis)),
             title,
         )
     group = row.item.group
     operation = (
-        (label(row, report),)
+        (label(row, analysis),)
         if group.kind in ("layers", "branch", "output")
         else (safe(group.kind),)
     )
-    shape = group.outputs[0].shape if group.outputs else row.layers(report)[-1].node.shape
+    shape = group.outputs[0].shape if group.outputs else row.layers(analysis)[-1].node.shape
     return DrawingItem(safe(row.path), "group", shape, kind, operation, title)
 
 
-def arguments(row: TableRow, report: Analysis) -> tuple[str, ...]:
+def arguments(row: TableRow, analysis: Analysis) -> tuple[str, ...]:
     """The arguments in the label of a layer, without the channels, which its map shows."""
     assert isinstance(row.item, LayerAnalysis)
     node = row.item.node
-    _, _, words = label(row, report).partition(" ")
+    _, _, words = label(row, analysis).partition(" ")
     return tuple(word for word in words.split(", ") if word not in ("", str(node.shape.channels)))
 
 

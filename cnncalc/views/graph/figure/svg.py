@@ -54,7 +54,7 @@ class FigureTooLarge(Error, ValueError):
     """A graph has more boxes or arrows than a figure can show."""
 
 
-def graph_svg(graph: Graph, report: Analysis, width: float = WIDTH) -> str:
+def graph_svg(graph: Graph, analysis: Analysis, width: float = WIDTH) -> str:
     """The figure, in rows of at most `width` pixels: ASCII, and the same on every machine.
 
     Raises FigureTooLarge.
@@ -65,11 +65,11 @@ def graph_svg(graph: Graph, report: Analysis, width: float = WIDTH) -> str:
     ):
         if amount > most:
             raise FigureTooLarge(f"the figure would have {amount:,} {what}; the limit is {most:,}")
-    drawn = figure(graph, report)
+    drawn = figure(graph, analysis)
     found = figure_layout(drawn, width)
     kinds = legend_kinds(drawn)
     lines = [
-        *head(found, report, bool(kinds)),
+        *head(found, analysis, bool(kinds)),
         *body(found),
         *legend(kinds, found),
         "</g>",
@@ -78,8 +78,8 @@ def graph_svg(graph: Graph, report: Analysis, width: float = WIDTH) -> str:
     return "".join(f"{line}\n" for line in lines).encode("ascii", "xmlcharrefreplace").decode()
 
 
-def head(found: FigureLayout, report: Analysis, has_legend: bool) -> Iterator[str]:
-    network = report.network
+def head(found: FigureLayout, analysis: Analysis, has_legend: bool) -> Iterator[str]:
+    network = analysis.network
     width, height = number(found.width), number(found.height + (LEVEL if has_legend else 0))
     box = f'viewBox="0 0 {width} {height}" width="{width}" height="{height}"'
     yield f'<svg xmlns="http://www.w3.org/2000/svg" {box} role="img">'
