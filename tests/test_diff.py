@@ -155,10 +155,10 @@ def test_it_fits_the_terminal(columns: int) -> None:
     assert re.sub(r"\s+", " ", text).count("3x3") >= 1
 
 
-def test_colour_is_no_more_than_a_help() -> None:
+def test_color_carries_no_information() -> None:
     difference = compare(bundled("googlenet"), bundled("googlenet_bn"))
-    plain, coloured = (diff_table([difference], Style(100, colour)) for colour in (False, True))
-    assert "\x1b[32m" in coloured and re.sub(r"\x1b\[\d+m", "", coloured) == plain
+    plain, colored = (diff_table([difference], Style(100, color)) for color in (False, True))
+    assert "\x1b[32m" in colored and re.sub(r"\x1b\[\d+m", "", colored) == plain
 
 
 def test_depth_and_consequences() -> None:
@@ -219,7 +219,7 @@ def test_markdown_has_a_bound(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_many_files_in_one_comment() -> None:
-    """What is longer than a comment tells the totals of every file, and no more."""
+    """If the comparisons do not fit in a comment, only the totals of every file are printed."""
     few, many = ([[compare(bundled("lenet5"), bundled("googlenet"))]] * times for times in (2, 40))
     assert diff_markdown(few, None, False, False).count("<details>") == 6
     text = diff_markdown(many, None, False, False)

@@ -1,4 +1,4 @@
-"""How edits of one file read: the verdict, and every row that tells of them."""
+"""The output for edits of one file: the verdict, and every row."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ EDITS: dict[str, tuple[str, str, str, list[str]]] = {
         r"      - add:\n.*\[(.*), (.*)\]\n.*\n",
         "      - \\1\n      - \\2\n",
         "3 groups removed, 3 layers removed",
-        ["- main: no more around its layers", "- add1: removed add after unit2"],
+        ["- main: group removed, its layers stay", "- add1: removed add after unit2"],
     ),
     "layers frozen": (
         r"name: stem",

@@ -233,7 +233,7 @@ def test_a_renamed_step_is_one_row(variables: Variables, steps: Steps, place: in
     found = difference(source(variables, steps), source(variables, after))
     row = one_row(found, "~")
     step = steps[place % len(steps)]
-    assert row.text == f"renamed, was {step['name']}"
+    assert row.text == f"renamed from {step['name']}"
     assert (
         found.calculates_the_same or "output" in step
     )  # an output of another name is another for who reads it

@@ -32,7 +32,7 @@ Place = tuple[str, int]
 
 
 def place(network: Network, node: int, depth: int) -> Place:
-    """Where a node is seen at a depth: in the closed group around it, as itself, or as an input."""
+    """The box of a node at a depth: its collapsed group, itself, or an input."""
     for number, group in enumerate(network.groups):
         if group.depth == depth - 1 and group.start <= node < group.end:
             return "group", number
@@ -40,7 +40,7 @@ def place(network: Network, node: int, depth: int) -> Place:
 
 
 def crossings(network: Network, depth: int) -> Iterator[tuple[Place, Place, Value]]:
-    """Every value that is read, but for those that are read where they are made."""
+    """Every value that is read outside of the box that computes it."""
     for index, node in enumerate(network.nodes):
         for value in node.inputs:
             ends = place(network, value.node, depth), place(network, index, depth)
@@ -133,7 +133,7 @@ def test_a_value_from_inside_a_group_says_its_shape() -> None:
 
 
 def expected_lines(name: str) -> dict[str, set[str]]:
-    """What must stand in the box of each layer and group, by its path."""
+    """The expected text of the box of each layer and group, by path."""
     found = json.loads(cnncalc("show", name, "--format", "json").stdout)
     lines = {}
     for one in (*found["layers"], *found["groups"]):
@@ -245,7 +245,7 @@ def test_a_file_is_left_alone_where_the_network_is_wrong(tmp_path: Path) -> None
         ),
         (["-o", "a.dot", "--width", "500"], "--width is for svg, not for dot"),
         (["--format", "svg", "--exact"], "--exact is for mermaid and dot, not for svg"),
-        (["--depth", "0"], "'0' is no depth"),
+        (["--depth", "0"], "'0' is not a depth"),
         (["--width", "5"], "5 is not in the range"),
         (["-o", "nowhere/a.svg"], "nowhere/a.svg: No such file"),
     ],
@@ -288,10 +288,10 @@ def test_what_mermaid_would_not_draw_is_said(tmp_path: Path) -> None:
     path = tmp_path / "net.yaml"
     for layers, remark in (
         (chain(498), ""),
-        (chain(499), "cnncalc: 501 arrows are more than the 500 that Mermaid draws"),
+        (chain(499), "cnncalc: 501 arrows exceed Mermaid's default limit of 500"),
         (
             chain(9).replace("relu]", f"{{relu: , name: {'n' * 60_000}}}]"),
-            "characters are more than the 50,000 that Mermaid draws",
+            "characters exceed Mermaid's default limit of 50,000",
         ),
     ):
         path.write_text(layers)
@@ -306,7 +306,7 @@ def test_a_figure_that_is_too_large(tmp_path: Path) -> None:
     ran = cnncalc("graph", str(path), "--format", "svg")
     assert (
         ran.returncode == 2
-        and "a figure can have 2,000 boxes, and here would be 2,001" in ran.stderr
+        and "the figure would have 2,001 boxes; the limit is 2,000" in ran.stderr
         and not ran.stdout
     )
 

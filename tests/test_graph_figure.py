@@ -31,7 +31,7 @@ def written(report: Analysis, depth: int = 1, width: float = WIDTH) -> list[ET.E
 
 
 def said(figure: Drawing) -> list[str]:
-    """Every item with what makes it, its shape, and what is done to it or leaves it."""
+    """Every item with its operation, shape, in-place operations and outputs."""
     return [
         " ".join((item.name, *item.operation, "->", str(item.shape), *item.after, *item.ends))
         for item in figure.items
@@ -168,7 +168,7 @@ def corners(points: str) -> Corners:
     "text", ["input: 3x224x112\nlayers: [{conv: 16, kernel: 3, stride: 2}, flatten, {linear: 9}]\n"]
 )
 def test_faces_are_those_of_the_solids(text: str) -> None:
-    """The corners of each box, as they stand in the file, are those of its solid about the axis."""
+    """The corners of each box in the file are those of its solid around the axis."""
     report = report_of(text)
     drawn = figure_of(report)
     placed = figure_layout(drawn, WIDTH)
@@ -234,7 +234,7 @@ def check_plan(drawn: Drawing, placed: FigureLayout) -> None:
 
 
 def boxes_of(texts: list[ET.Element]) -> list[tuple[float, float, float, float, str]]:
-    """Where texts stand: left, top, right, bottom, by the usual width of a letter."""
+    """The boxes of texts: left, top, right, bottom, by the usual width of a letter."""
     found = []
     for one in texts:
         words, size = one.text or "", float(one.get("font-size", "10"))

@@ -152,7 +152,7 @@ def test_all_modules_are_in_the_page_behind_what_they_import() -> None:
 
 
 def test_libraries_are_as_they_were_released() -> None:
-    """vendor.json says what each is, and each file has the hash that stands there."""
+    """vendor.json describes each library and has the hash of each file."""
     listed = json.loads((VENDOR / "vendor.json").read_text("utf-8"))
     names = {name for library in listed for name in library["files"]}
     assert names == {path.name for path in VENDOR.iterdir()} - {"vendor.json"}
@@ -174,7 +174,7 @@ def test_libraries_are_as_they_were_released() -> None:
 def test_data_are_those_of_show_and_of_the_file(name: str) -> None:
     report = bundled(name)
     data = network_object(report, ["name: x", ""])
-    assert data["show"] == json.loads("".join(show_json(report)))
+    assert portable(data["show"]) == portable(json.loads("".join(show_json(report))))
     assert data["lines"] == ["name: x"]
     for step, layer in enumerate(report.layers):
         held = sum(size for _, _, first, last, size in data["values"] if first <= step <= last)
@@ -269,7 +269,7 @@ def test_parts_of_a_scope_are_its_groups_and_its_own_layers() -> None:
     assert sorted(siblings(report)) == [[0, 1, 4, 5], [1, 2, 3, 4], [2, 3]]
 
 
-# Colours
+# Colors
 
 
 LOOKS = ("conv", "dense", "memory", "norm", "pool", "activation", "join", "other")
@@ -299,12 +299,11 @@ Vision Deficiency, 2009.
 
 
 def palette(scheme: str) -> dict[str, tuple[float, ...]]:
-    """The colours of the page by name, as linear red, green and blue (sRGB, IEC 61966-2-1)."""
+    """The colors of the page by name, as linear red, green and blue (sRGB, IEC 61966-2-1)."""
     light, dark = re.findall(r"\{([^{}]*--conv:[^{}]*)\}", page_files()["page.css"])[:2]
-    colours = re.findall(r"--([\w-]+): #([0-9a-f]{6})", dark if scheme == "dark" else light)
+    colors = re.findall(r"--([\w-]+): #([0-9a-f]{6})", dark if scheme == "dark" else light)
     return {
-        name: tuple(linear(byte / 255) for byte in bytes.fromhex(digits))
-        for name, digits in colours
+        name: tuple(linear(byte / 255) for byte in bytes.fromhex(digits)) for name, digits in colors
     }
 
 
@@ -312,9 +311,9 @@ def linear(value: float) -> float:
     return value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4
 
 
-def lab(colour: tuple[float, ...]) -> tuple[float, float, float]:
+def lab(color: tuple[float, ...]) -> tuple[float, float, float]:
     """CIE L*a*b* of linear sRGB, white D65."""
-    red, green, blue = (min(1.0, max(0.0, part)) for part in colour)
+    red, green, blue = (min(1.0, max(0.0, part)) for part in color)
     x = (0.4124 * red + 0.3576 * green + 0.1805 * blue) / 0.9505
     y = 0.2126 * red + 0.7152 * green + 0.0722 * blue
     z = (0.0193 * red + 0.1192 * green + 0.9505 * blue) / 1.089
@@ -332,26 +331,26 @@ def contrast(one: tuple[float, ...], other: tuple[float, ...]) -> float:
 @pytest.mark.parametrize("people", SEEN_BY)
 def test_looks_are_told_apart(scheme: str, people: str) -> None:
     """A difference of 2.3 is just seen; these are 12 or more."""
-    colours = palette(scheme)
+    colors = palette(scheme)
     seen = [
-        lab(tuple(sum(map(float.__mul__, row, colours[look])) for row in SEEN_BY[people]))
+        lab(tuple(sum(map(float.__mul__, row, colors[look])) for row in SEEN_BY[people]))
         for look in LOOKS
     ]
     assert min(math.dist(one, other) for one, other in combinations(seen, 2)) >= 12
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_text_and_colours_stand_out(scheme: str) -> None:
+def test_text_and_colors_stand_out(scheme: str) -> None:
     """4.5 for text and 3 for what is drawn: WCAG 2.2, 1.4.3 and 1.4.11."""
-    colours = palette(scheme)
+    colors = palette(scheme)
     for ground in ("paper", "ground"):
         assert all(
-            contrast(colours[text], colours[ground]) >= 4.5 for text in ("ink", "muted", "accent")
+            contrast(colors[text], colors[ground]) >= 4.5 for text in ("ink", "muted", "accent")
         )
-    assert all(contrast(colours[look], colours["paper"]) >= 3 for look in LOOKS)
+    assert all(contrast(colors[look], colors["paper"]) >= 3 for look in LOOKS)
 
 
-def test_every_look_has_a_colour_and_a_word() -> None:
+def test_every_look_has_a_color_and_a_word() -> None:
     files = page_files()
     assert all(f".look-{look} {{ --look: var(--{look})" in files["page.css"] for look in LOOKS)
     legend = re.search(r"const LOOKS = \{(.*?)\};", files["main.js"], re.DOTALL)
@@ -365,5 +364,5 @@ def test_every_look_has_a_colour_and_a_word() -> None:
 def test_more_layers_than_a_browser_can_open(tmp_path: Path) -> None:
     data = b"input: 8x8x8\nlayers:\n  - {conv: 8, repeat: 20001}\n"
     ran = cnncalc("report", "-", "-o", str(tmp_path / "page.html"), data=data)
-    assert ran.returncode == 2 and "has 20,001 layers, and a page can have 20,000" in ran.stderr
+    assert ran.returncode == 2 and "has 20,001 layers, more than the 20,000 of a" in ran.stderr
     assert not list(tmp_path.iterdir())

@@ -65,7 +65,8 @@ def content(
     indent = "  " * depth
     for part in parts:
         if isinstance(part, int):
-            yield f"{indent}{node_name(part)}[{label(box_lines(graph.boxes[part], analysis, exact))}]"
+            text = label(box_lines(graph.boxes[part], analysis, exact))
+            yield f"{indent}{node_name(part)}[{text}]"
         else:
             yield f"{indent}subgraph g{part.number}[{label([heading_text(part.row, analysis)])}]"
             yield from content(part.content, graph, analysis, exact, depth + 1)
