@@ -33,8 +33,10 @@ WORDS = st.sampled_from(
 )
 CONVS = st.builds(
     lambda out, kernel, bias: {"conv": out, "kernel": kernel, "padding": kernel // 2, "bias": bias},
-    st.sampled_from([2, 4, 8]), st.sampled_from([1, 3]), st.booleans(),
-)  # fmt: skip
+    st.sampled_from([2, 4, 8]),
+    st.sampled_from([1, 3]),
+    st.booleans(),
+)
 LEAVES = st.one_of(WORDS, CONVS, CONVS)
 CHAINS: st.SearchStrategy[Chain] = st.recursive(
     st.lists(LEAVES, min_size=1, max_size=5),
@@ -49,7 +51,7 @@ CHAINS: st.SearchStrategy[Chain] = st.recursive(
         max_size=5,
     ),
     max_leaves=14,
-)  # fmt: skip
+)
 UNBRANCHED: st.SearchStrategy[Chain] = st.recursive(
     st.lists(LEAVES, min_size=1, max_size=5),
     lambda inner: st.lists(

@@ -131,9 +131,14 @@ def named(one: str, other: str) -> Analysis:
         for group in NET.groups
     )
     network = network._replace(
-        name=one, variant=other, file=one, source=other, task=one,
-        inputs=dict.fromkeys([one], *network.inputs.values()), outputs=renamed(network, other),
-    )  # fmt: skip
+        name=one,
+        variant=other,
+        file=one,
+        source=other,
+        task=one,
+        inputs=dict.fromkeys([one], *network.inputs.values()),
+        outputs=renamed(network, other),
+    )
     return NET._replace(network=network, layers=layers, groups=groups)
 
 
