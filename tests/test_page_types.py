@@ -1,6 +1,6 @@
 """The scripts of the report page have no type errors, by the TypeScript compiler if it is there.
 
-    npm install --no-package-lock --prefix tests/page
+npm install --no-package-lock --prefix tests/page
 """
 
 from __future__ import annotations
