@@ -89,15 +89,15 @@ EDITS: dict[str, tuple[str, str, str, list[str]]] = {
         "- {bn: , name: norm}",
         "8 layers renamed: both calculate the same",
         [
-            "~ {stem, mid}.norm: renamed, was bn1, 2 times",
-            "~ stage1.*.main.{unit1, unit2}.norm: renamed, was bn1, 6 times",
+            "~ {stem, mid}.norm: renamed from bn1, 2 times",
+            "~ stage1.*.main.{unit1, unit2}.norm: renamed from bn1, 6 times",
         ],
     ),
     "a repeated step written out": (
         r"(  - \{residual: width), name: stage1, repeat: depth\}",
         "\\1}\n\\1}\n\\1}",
         "1 repeated step removed: both calculate the same",
-        ["- stage1: no more a repeated step"],
+        ["- stage1: no longer repeated"],
     ),
     "a residual taken away": (
         r"      - add:\n.*\[(.*), (.*)\]\n.*\n",
