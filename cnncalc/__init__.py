@@ -1,4 +1,4 @@
-"""A calculator of convolutional network architectures.  The Python interface is described in `cnncalc.api`."""
+"""A calculator of CNN architectures.  `cnncalc.api` describes the Python interface."""
 
 from typing import TYPE_CHECKING
 

@@ -1,4 +1,6 @@
-"""The Python interface: a name or a file -> a network -> a report, whose values have the names of the JSON of `show`.
+"""The Python interface: load a network, calculate its report, compare two networks.
+
+The values have the names of the JSON documents of the command line.
 
 >>> import cnncalc
 >>> network = cnncalc.load("alexnet")

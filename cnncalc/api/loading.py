@@ -8,15 +8,20 @@ from typing import Any
 
 from ..datum import show
 from ..network import Network
-from ..parser import Request
-from ..parser.parsing import parse
+from ..parser import Request, parse
 from ..problem import Error, Problem
 from ..sources import resolve
 from ..views.problems import problem_text
 
+Sizes = str | Sequence[int]
+"""An input shape: `3x224x224`, or its sizes, channels first."""
+
 
 class NetworkError(Error, ValueError):
-    """A file that is no network.  `problems` are all of its mistakes, in reading order; the text shows each in its place."""
+    """A file with errors.
+
+    `problems` are all of them in reading order; the message shows each with its line.
+    """
 
     def __init__(self, file: str, problems: tuple[Problem, ...], lines: Sequence[str]) -> None:
         super().__init__("\n".join(problem_text(problem, file, lines) for problem in problems))
@@ -34,29 +39,32 @@ def load(
 ) -> Network:
     """Read a network: a path, `path@variant`, or the name of a bundled architecture or variant.
 
-    `input` and `dtype` replace the file's, `vars` some of its variables.  Raises NetworkError where the file is wrong,
-    OSError where it cannot be read, and RequestError (a ValueError) where what is asked does not fit it.
+    `input` and `dtype` replace those of the file, `vars` some of its variables; a network with
+    several inputs takes `input` as a mapping by name.
+
+    Raises NetworkError if the file contains errors, OSError if it cannot be read, and RequestError
+    (a ValueError) if the file has no such variant, variable, input or dtype.
     """
     source = resolve.load(os.fspath(name))
     shapes = input if isinstance(input, Mapping) else {} if input is None else {"": input}
     request = Request(
         variant or source.variant,
-        {word: as_text(value) for word, value in (vars or {}).items()},
-        {
-            word: shape if isinstance(shape, str) else "x".join(map(str, shape))
-            for word, shape in shapes.items()
-        },
+        {variable: as_text(value) for variable, value in (vars or {}).items()},
+        {one: shape_text(shape) for one, shape in shapes.items()},
         dtype,
     )
-    found = parse(source.data, source.name, request)
-    if found.network is None:
-        raise NetworkError(source.name, found.problems, found.lines)
-    return found.network
+    parsed = parse(source.data, source.name, request)
+    if parsed.network is None:
+        raise NetworkError(source.name, parsed.problems, parsed.lines)
+    return parsed.network
+
+
+def shape_text(shape: Sizes) -> str:
+    return shape if isinstance(shape, str) else "x".join(map(str, shape))
 
 
 def as_text(value: Any) -> str:
-    """A value of Python as a file would write it."""
-    return f"[{', '.join(map(as_text, value))}]" if isinstance(value, list | tuple) else show(value)
-
-
-Sizes = str | Sequence[int]
+    """A Python value as a file would state it."""
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(as_text, value))}]"
+    return show(value)
