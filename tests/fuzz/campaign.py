@@ -168,7 +168,8 @@ def main() -> int:
     for entry in run(options.inputs, options.folder, options.jobs):
         for name, number in entry["counts"].items():  # type: ignore[attr-defined]
             counts[name] = counts.get(name, 0) + number
-        slowest, peak = max(slowest, float(entry["slowest"])), max(peak, int(entry["peak"]))  # type: ignore[arg-type, call-overload]
+        slowest = max(slowest, float(str(entry["slowest"])))
+        peak = max(peak, int(str(entry["peak"])))
         for result, data in entry["found"]:  # type: ignore[attr-defined]
             found += 1
             (options.folder / f"{entry['batch']}-{found}.yaml").write_bytes(bytes.fromhex(data))
