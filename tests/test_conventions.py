@@ -125,6 +125,7 @@ NETWORKS = table("networks")
 TORCHVISION = table("torchvision")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", dict.fromkeys(row["network"] for row in NETWORKS))
 def test_networks(name: str) -> None:
     """Our networks, with a PyTorch module for each layer: what each tool reports."""

@@ -49,6 +49,7 @@ def check_terms(layer: Layer, inputs: tuple[Shape, ...]) -> None:
     assert sum(results(layer.flops_terms(*inputs))) == layer.other_flops(*inputs)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", sorted(CASES))
 def test_terms_of_every_kind(kind: str) -> None:
     """On the cases of PyTorch, whose numbers test_layers.py checks."""
@@ -129,6 +130,7 @@ def test_parts_add_up_in_every_layer(name: str) -> None:
         assert sum(part.layers for part in parts.parts) == group.group.end - group.group.start
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES_OF_BUNDLED)
 def test_overview_matches_the_totals(name: str) -> None:
     report = bundled(name)

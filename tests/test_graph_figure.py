@@ -248,6 +248,7 @@ def boxes_of(texts: list[ET.Element]) -> list[tuple[float, float, float, float, 
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES_OF_BUNDLED[::3])
 def test_everything_is_drawn_and_no_text_on_another(name: str) -> None:
     report = bundled(name)

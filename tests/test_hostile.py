@@ -103,6 +103,7 @@ def test_damaged_small_files(text: str) -> None:
     check(text.encode("utf-8", "replace"))
 
 
+@pytest.mark.slow
 @given(damaged(FILES))
 @settings(max_examples=40)
 def test_damaged_architectures(text: str) -> None:

@@ -38,6 +38,7 @@ def test_message(path: Path) -> None:
     assert found == expected.read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
 def test_pure_parser_gives_the_same(path: Path) -> None:
     """Only the words of YAML's own parsers may differ."""

@@ -86,6 +86,7 @@ def test_as_derived(path: Path) -> None:
     assert listing(path) == path.with_suffix(".txt").read_text("utf-8")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
 def test_pure_parser_gives_the_same(path: Path) -> None:
     assert listing(path, pure=True) == listing(path)

@@ -137,6 +137,7 @@ WORDS = st.one_of(
 )
 
 
+@pytest.mark.slow
 @given(st.lists(WORDS, max_size=5))
 @settings(max_examples=500)
 def test_any_words_are_a_layer_or_a_mistake(words: list[str]) -> None:

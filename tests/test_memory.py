@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -87,6 +88,7 @@ def graphs(draw: st.DrawFn) -> str:
     return "\n".join(["input: 4x6", "layers:", *(f"  - {step}" for step in steps)]) + "\n"
 
 
+@pytest.mark.slow
 @given(graphs())
 @settings(max_examples=200)
 def test_against_brute_force(text: str) -> None:

@@ -40,6 +40,7 @@ def found(report: Analysis, path: str, name: str) -> object:
 # Papers and reference implementations
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "path", sorted((PUBLISHED / "networks").glob("*.csv")), ids=lambda path: path.stem
 )
@@ -50,6 +51,7 @@ def test_published(path: Path) -> None:
     assert not differing(rows, reports)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "path", sorted((PUBLISHED / "unusual").glob("*.csv")), ids=lambda path: path.stem
 )

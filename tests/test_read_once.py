@@ -31,6 +31,7 @@ def assert_like_a_fresh_parse(file: ReadFile, data: bytes, request: Request) -> 
     assert outcome(build(file, request)) == outcome(parse(data, file.name, request))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", BUNDLED, ids=lambda path: path.stem)
 def test_every_variant_forwards_and_backwards(path: Path) -> None:
     data, file = path.read_bytes(), bundled_file(path.stem)
@@ -40,6 +41,7 @@ def test_every_variant_forwards_and_backwards(path: Path) -> None:
     assert [outcome(build(file, request)) for request in reversed(requests)] == fresh[::-1]
 
 
+@pytest.mark.slow
 @settings(max_examples=60)
 @given(st.data())
 def test_any_requests_in_any_order(draw: st.DataObject) -> None:
@@ -59,6 +61,7 @@ def test_any_requests_in_any_order(draw: st.DataObject) -> None:
             assert outcome(build(file, request)) == fresh
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", SMALL, ids=lambda path: f"{path.parent.name}-{path.stem}")
 def test_files_with_problems(path: Path) -> None:
     data = path.read_bytes()

@@ -112,6 +112,7 @@ def test_branches(stem: list[tuple[Any, ...]], branch: list[tuple[int, int]], co
     assert (min(found[middle]), max(found[middle])) == interval(field[0], middle)
 
 
+@pytest.mark.slow
 @given(st.integers(2, 4), st.lists(st.integers(1, 5), max_size=2))
 @settings(max_examples=60)
 def test_upsampling(factor: int, kernels: list[int]) -> None:

@@ -146,6 +146,7 @@ def test_good_files_are_valid(path: Path) -> None:
     assert not found or (path.stem == "wrong" and "kernal" in found[0]), found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", BAD, ids=lambda path: path.stem)
 def test_bad_files_are_invalid_where_a_schema_can_see_it(path: Path) -> None:
     try:
@@ -164,6 +165,7 @@ def test_the_table_is_of_files() -> None:
 # The layers
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", LAYERS)
 def test_every_kind_takes_its_example_and_no_other_argument(kind: str) -> None:
     cls = layer_class(kind)
@@ -185,6 +187,7 @@ def test_every_kind_takes_its_example_and_no_other_argument(kind: str) -> None:
     assert not is_valid(f"{{{inside}, identity: }}") or kind == "identity"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", [kind for kind in LAYERS if kind not in JOINS])
 def test_a_word_is_a_step_where_nothing_must_be_given(kind: str) -> None:
     required = any(field.required for field in layer_class(kind).fields.values())

@@ -83,6 +83,7 @@ NUMBERS = sorted(
 )
 
 
+@pytest.mark.slow
 def test_numbers_are_written_as_show_writes_them(browser: Browser) -> None:
     page = browser.new_page()
     code = module("numbers", page_files()["numbers.js"])
