@@ -10,8 +10,9 @@ from cnncalc.engine.calculation import analyse
 from cnncalc.parser import Request
 from cnncalc.parser.parsing import parse
 from cnncalc.sources.resolve import load
-from cnncalc.views.layout import Style, width_of
+from cnncalc.views.layout import width_of
 from cnncalc.views.show.table import show_table
+from cnncalc.views.style import Style
 
 WIDTH = 92  # columns of the terminal
 COLUMN, LINE, MARGIN = 8, 18, 16  # pixels

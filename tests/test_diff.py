@@ -15,7 +15,8 @@ from cnncalc.difference.compare import compare
 from cnncalc.views.diff.markdown import diff_markdown
 from cnncalc.views.diff.rows import DiffRow, diff_rows
 from cnncalc.views.diff.table import diff_table
-from cnncalc.views.layout import Style, width_of
+from cnncalc.views.layout import width_of
+from cnncalc.views.style import Style
 
 from .support.networks import SMALL, bundled, report_of
 from .support.paths import ARCHITECTURES, ROOT

@@ -23,7 +23,7 @@ from cnncalc.shape import Shape
 from cnncalc.views.explain.markdown import layer_markdown
 from cnncalc.views.explain.overview import overview_text
 from cnncalc.views.explain.text import layer_text
-from cnncalc.views.layout import Style
+from cnncalc.views.style import Style
 
 from .support.layer_cases import CASES, value
 from .support.networks import NAMES_OF_BUNDLED, bundled, report_of

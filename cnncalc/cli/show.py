@@ -30,7 +30,7 @@ from .terminal import style
 
 if TYPE_CHECKING:
     from ..problem import Problem
-    from ..views.show.table import TableOptions
+    from ..views.show.options import TableOptions
 
 EPILOG = """\b
 Examples:
@@ -89,7 +89,7 @@ def command(
     form: str,
     color: str,
 ) -> None:
-    from ..views.show.table import TableOptions
+    from ..views.show.options import TableOptions
 
     shown = TableOptions(depth, (), sort, layers, totals_only)
     if form != "json":

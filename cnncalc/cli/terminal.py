@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 
-from ..views.layout import Style
+from ..views.style import Style
 
 
 def terminal_width() -> int | None:
     """The columns of the terminal, as `COLUMNS` has them; None if the output is not a terminal."""
     if not sys.stdout.isatty():
         return None
+    import shutil  # slow to import, and not needed on a pipe
 
     return max(20, shutil.get_terminal_size((80, 24)).columns)
 

@@ -30,10 +30,10 @@ from cnncalc.explain import explain_layers, explain_network
 from cnncalc.parser.parsing import Parsed, parse
 from cnncalc.views.explain.overview import overview_text
 from cnncalc.views.explain.text import layer_text
-from cnncalc.views.layout import Style
 from cnncalc.views.problems import problem_text
 from cnncalc.views.show.json import show_json
 from cnncalc.views.show.table import show_table
+from cnncalc.views.style import Style
 
 from .inputs import generated
 

@@ -6,12 +6,10 @@ from collections.abc import Mapping
 
 from ...document import COMMON_KEYS, Step, StepType
 from ...layers import LAYERS, layer_class
-from ...layers.aliases import argument_for
 from ...problem import nearest_of
 from ..signature import Signature, layer_signature
 from ..yaml_nodes import YamlNode
 from .context import Pairs, ReadContext
-from .hints import argument_hint
 from .vocabulary import Vocabulary
 
 ARGUMENTS_HINT = "arguments are keys of the step: {conv: 64, kernel: 3}"
@@ -113,6 +111,9 @@ class CallReader:
             if name in known:
                 kept[name] = (key, node)
                 continue
+            from ...layers.aliases import argument_for  # only files with errors need hints
+            from .hints import argument_hint
+
             owner = {"group": "a group", "output": "an output"}.get(type, word)
             hint = argument_hint(name, word, value, known, node, self.is_call)
             message = f"unknown argument `{name}` of {owner}"

@@ -13,7 +13,6 @@ from ..yaml_nodes import YamlNode
 from .calls import CallReader
 from .common_keys import binding_vocabulary, iteration_vocabulary, with_common_keys
 from .context import Pairs, ReadContext, describe
-from .hints import layer_hint
 from .names import StepNames
 from .operands import read_join
 from .vocabulary import Vocabulary
@@ -171,6 +170,8 @@ class StepReader:
         """A step with an unknown first key, which is reported unless it may be a lost block."""
         if not self.context.blocks_incomplete:
             known = chain(LAYERS, STRUCTURES, self.signatures, vocabulary.all())
+            from .hints import layer_hint  # only files with errors need hints
+
             hint = layer_hint(key.text, arguments, self.is_known, self.names.given, known)
             message = f"unknown layer `{key.text}`"
             self.context.report(key.span, "unknown-layer", message, hint)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from ...difference import Comparison
-from ..layout import Style
+from ..style import Style
 
 
 class DiffRequest(NamedTuple):

@@ -6,19 +6,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from ...difference.comparison import Comparison
-from ..layout import (
-    Cells,
-    Style,
-    bold,
-    cut_to,
-    faint,
-    fitted,
-    padded,
-    paint,
-    printed,
-    width_of,
-    wrapped,
-)
+from ..layout import Cells, bold, cut_to, faint, fitted, padded, paint, printed, width_of, wrapped
+from ..style import Style
 from .declarations import declaration_lines
 from .rows import DiffRow, diff_rows, number_text
 from .totals import TotalRow, class_changes, heading, names, shares_sentence, totals

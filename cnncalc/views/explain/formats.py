@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from ...engine.analysis import Analysis
 from ...explain import GroupExplanation, LayerExplanation, Overview
-from ..layout import Style
+from ..style import Style
 
 
 class ExplainRequest(NamedTuple):

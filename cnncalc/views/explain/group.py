@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from ...engine.analysis import Analysis
 from ...explain import GroupExplanation
-from ..layout import Cells, Style, bold, faint, fitted, printed, wrapped
+from ..layout import Cells, bold, faint, fitted, printed, wrapped
+from ..style import Style
 from ..text import percent, safe
 from .text import place_line
 

@@ -7,9 +7,10 @@ from collections.abc import Iterator, Sequence
 from ...engine.analysis import Analysis
 from ...explain import Overview
 from ...explain.group import GroupPart
-from ..layout import Style, bold, wrapped
+from ..layout import bold, wrapped
 from ..show.summary import notes, sentence
 from ..show.table import heading
+from ..style import Style
 from ..text import percent, safe, short, short_bytes
 from .group import command
 from .receptive_field import output_sentence

@@ -10,7 +10,8 @@ from ...explain import LayerExplanation
 from ...explain.overview import OutputField
 from ...explain.receptive_field import FieldStep
 from ...layers.layer import Footprint, axis_name
-from ..layout import Style, bold, wrapped
+from ..layout import bold, wrapped
+from ..style import Style
 from ..text import safe
 
 WHOLE = "the whole input"

@@ -10,7 +10,8 @@ from ...explain import LayerExplanation, Section
 from ...explain.layer import LiveTensor
 from ...layers.formula import Term, Terms
 from ...shape import AxisWindow
-from ..layout import Style, bold, faint, width_of, wrapped
+from ..layout import bold, faint, width_of, wrapped
+from ..style import Style
 from ..text import safe, short_bytes
 from .receptive_field import field_section
 from .window import window_picture

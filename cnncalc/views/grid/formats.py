@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ..layout import Style
+from ..style import Style
 from .grid import Grid, grid_csv, grid_json, grid_latex, grid_markdown, grid_table
 
 FORMATS: dict[str, Callable[[Grid, Style, str], str]] = {

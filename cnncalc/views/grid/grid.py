@@ -9,9 +9,10 @@ from ...documents.networks import Networks
 from ..csv import csv_line
 from ..latex import HEAD, tabular
 from ..latex import escaped as latex_escaped
-from ..layout import Cells, Style, faint, fitted, printed, wrapped
+from ..layout import Cells, faint, fitted, printed, wrapped
 from ..markdown import escaped as markdown_escaped
 from ..markdown import table
+from ..style import Style
 from ..text import safe
 from ..values import Cell, Kind, human, machine
 

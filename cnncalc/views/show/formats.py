@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ...engine.analysis import Analysis
 from ...problem import Problem
-from ..layout import Style
+from ..style import Style
 
 if TYPE_CHECKING:
-    from .table import TableOptions
+    from .options import TableOptions
 
 
 class ShowRequest(NamedTuple):

@@ -3,30 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from ...engine.analysis import Analysis
 from ...problem import Problem, count
-from ..layout import Cells, Style, bar, bold, faint, fitted, printed, wrapped
+from ..layout import Cells, bar, bold, faint, fitted, printed, wrapped
+from ..style import Style
 from ..text import safe
 from ..values import Proportion, human, shapes
 from .columns import SHAPES, Column, has_collapsed, selected, sorted_rows, whole_of
+from .options import TableOptions
 from .rows import TableRow, matching, rows
 from .summary import breakdown, has_marks, notes, operations, selection, sentence, totals
-
-
-class TableOptions(NamedTuple):
-    """Which rows and columns of a network are shown.
-
-    `depth` None expands groups as deep as is comfortable; `layers` are patterns that select
-    layers; `totals_only` omits all rows.
-    """
-
-    depth: int | None = None
-    columns: tuple[str, ...] = ()
-    sort: str | None = None
-    layers: tuple[str, ...] = ()
-    totals_only: bool = False
 
 
 def selected_rows(analysis: Analysis, options: TableOptions) -> list[TableRow]:

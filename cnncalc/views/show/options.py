@@ -1,0 +1,19 @@
+"""Which rows and columns of a network are shown."""
+
+# Without `from __future__ import annotations`: NamedTuple would compile each text at start-up.
+
+from typing import NamedTuple
+
+
+class TableOptions(NamedTuple):
+    """Which rows and columns of a network are shown.
+
+    `depth` None expands groups as deep as is comfortable; `layers` are patterns that select
+    layers; `totals_only` omits all rows.
+    """
+
+    depth: int | None = None
+    columns: tuple[str, ...] = ()
+    sort: str | None = None
+    layers: tuple[str, ...] = ()
+    totals_only: bool = False

@@ -1,0 +1,19 @@
+"""How text is printed."""
+
+# Without `from __future__ import annotations`: NamedTuple would compile each text at start-up.
+
+from typing import NamedTuple
+
+
+class Style(NamedTuple):
+    """How a text is printed.
+
+    `width` is that of the terminal, None if there is no limit (a pipe, where nothing is cut);
+    `bars` draws shares instead of printing them; `unicode`: the output can be more than ASCII.
+    """
+
+    width: int | None = None
+    color: bool = False
+    bars: bool = False
+    unicode: bool = True
+    exact: bool = False
