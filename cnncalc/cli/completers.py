@@ -3,9 +3,20 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 import click
-from click.shell_completion import CompletionItem
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+
+def items(texts: Iterable[str], **facts: str) -> list[CompletionItem]:
+    """Completions with the same facts, such as `help`."""
+    from click.shell_completion import CompletionItem  # only the shell's completion needs it
+
+    return [CompletionItem(text, **facts) for text in texts]
 
 
 def complete_networks(
@@ -16,16 +27,13 @@ def complete_networks(
 
     path, mark, prefix = incomplete.rpartition("@")
     if mark:
-        return [
-            CompletionItem(f"{path}@{name}")
-            for name in variants_of(path)
-            if name.startswith(prefix)
-        ]
+        variants = [name for name in variants_of(path) if name.startswith(prefix)]
+        return items(f"{path}@{name}" for name in variants)
     names = [name for name in dict.fromkeys(bundled_names()) if name.startswith(incomplete)]
     if not names:
-        return [CompletionItem(incomplete, type="file")]
+        return items([incomplete], type="file")
     # bash drops the other words if one of them asks for files, so matching files are listed here.
-    return [CompletionItem(name) for name in (*names, *yaml_files(incomplete))]
+    return items([*names, *yaml_files(incomplete)])
 
 
 def complete_bundled(
@@ -37,7 +45,7 @@ def complete_bundled(
     if "@" in incomplete:
         return complete_networks(ctx, param, incomplete)
     names = dict.fromkeys(bundled_names())
-    return [CompletionItem(name) for name in names if name.startswith(incomplete)]
+    return items(name for name in names if name.startswith(incomplete))
 
 
 def yaml_files(prefix: str) -> list[str]:
@@ -55,11 +63,8 @@ def complete_columns(
     before, mark, prefix = "", "", incomplete
     if param.name == "columns":
         before, mark, prefix = incomplete.rpartition(",")
-    return [
-        CompletionItem(before + mark + name, help=column.about)
-        for name, column in COLUMNS.items()
-        if name.startswith(prefix)
-    ]
+    found = [column for name, column in COLUMNS.items() if name.startswith(prefix)]
+    return [item for one in found for item in items([before + mark + one.name], help=one.about)]
 
 
 def complete_layers(
@@ -77,7 +82,7 @@ def complete_layers(
     if network is None:
         return []
     paths = [*(group.path for group in network.groups), *(node.path for node in network.nodes)]
-    return [CompletionItem(path) for path in paths if path.startswith(incomplete)]
+    return items(path for path in paths if path.startswith(incomplete))
 
 
 def complete_kinds(
@@ -89,4 +94,4 @@ def complete_kinds(
     words = ctx.params.get("words") or ()
     kind = next((word for word in words if word in LAYERS), None)
     offered = list(LAYERS) if kind is None else [f"{name}=" for name in layer_class(kind).fields]
-    return [CompletionItem(word) for word in offered if word.startswith(incomplete)]
+    return items(word for word in offered if word.startswith(incomplete))

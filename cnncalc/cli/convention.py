@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
-from click.shell_completion import CompletionItem
 
 from ..engine.analysis import Analysis
 from ..views.text import safe
+from .completers import items
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 OURS = "cnncalc"
 
@@ -35,8 +38,7 @@ class ConventionName(click.ParamType):  # type: ignore[type-arg]
     ) -> list[CompletionItem]:
         from ..conventions.table import CONVENTIONS
 
-        names = (OURS, *CONVENTIONS)
-        return [CompletionItem(name) for name in names if name.startswith(incomplete)]
+        return items(name for name in (OURS, *CONVENTIONS) if name.startswith(incomplete))
 
 
 def convention_option(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -95,6 +95,7 @@ def read_document(data: bytes, name: str, *, pure: bool = False) -> ReadFile:
 
 def read_architecture(data: bytes, name: str) -> ReadFile | None:
     """Like `read_document`, but None for YAML (or other text) that is not an architecture file."""
+
     file = read_nodes(data, name)
     if file.root is not None:
         accepted = is_architecture(file.root)
