@@ -17,8 +17,8 @@ def encoded(entry: Mapping[str, Any]) -> str:
 
 
 def plain(value: Any) -> Any:
-    """A mapping as a dict, which JSON takes."""
-    return dict(value) if isinstance(value, Mapping) else value
+    """A read-only mapping as a dict, which JSON takes."""
+    return dict(value) if isinstance(value, MappingProxyType) else value
 
 
 def json_value(value: Any) -> Any:

@@ -10,7 +10,7 @@ from ..engine.analysis import Analysis, GroupAnalysis, Share
 from ..engine.measure import Measure
 from ..engine.receptive_field import AxisField, ReceptiveField
 from ..network import Group, Network, Value
-from .encoding import frozen, times
+from .encoding import frozen, plain, times
 
 Sizes = tuple[int, ...]
 NOTHING: Mapping[str, Any] = MappingProxyType({})
@@ -229,8 +229,8 @@ def field_object(field: ReceptiveField | None) -> dict[str, Any] | None:
 
 def layer_object(layer: LayerReport) -> dict[str, Any]:
     found = dict(zip(LAYER_KEYS, layer, strict=False))
-    found["arguments"] = dict(layer.arguments)
-    found["weights"] = dict(layer.weights)
+    found["arguments"] = plain(layer.arguments)
+    found["weights"] = plain(layer.weights)
     field = layer.receptive_field
     found["receptive_field"] = None if field is None else field._asdict()
     if layer.parts:
@@ -239,7 +239,8 @@ def layer_object(layer: LayerReport) -> dict[str, Any]:
 
 
 def group_object(group: GroupReport) -> dict[str, Any]:
-    return dict(zip(GROUP_KEYS, group, strict=False)) | dict(group.measures)
+    found = dict(zip(GROUP_KEYS, group, strict=False))
+    return found | dict(group.measures) if group.measures else found
 
 
 def share_object(share: Share) -> dict[str, Any]:
