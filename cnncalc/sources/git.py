@@ -93,9 +93,11 @@ class Repository:
 
         `path` is relative to the top of the work tree.
         """
-        name = f"{revision}:{path}"
+        name, from_top = f"{revision}:{path}", tree_path(path)
         tree = self.commit(revision)
-        entry = self._checked("ls-tree", "-z", "--full-tree", tree, "--", os.path.normpath(path))
+        if from_top is None:
+            return None
+        entry = self._checked("ls-tree", "-z", "--full-tree", tree, "--", from_top)
         if not entry:
             return None
         mode, _, blob = entry.partition(b"\t")[0].split(b" ")
@@ -170,6 +172,16 @@ class Repository:
         if ran.returncode and b"not a git repository" in ran.stderr:
             raise no_repository()
         return ran
+
+
+def tree_path(path: str) -> str | None:
+    """A path as the trees of git have it; None if it cannot be the path of a file.
+
+    >>> tree_path("./nets/../a.yaml"), tree_path("../a.yaml"), tree_path(".")
+    ('a.yaml', None, None)
+    """
+    found = os.path.normpath(path).lstrip("/")
+    return None if found.split("/")[0] in ("", os.curdir, os.pardir) else found
 
 
 def work_tree(folder: str) -> str:
