@@ -6,7 +6,7 @@ https://github.com/MrYxJ/calculate-flops.pytorch
 from __future__ import annotations
 
 from math import prod
-from typing import Any
+from typing import TYPE_CHECKING
 
 from ..problem import Refusal
 from ..shape import AxisWindow, Shape
@@ -29,18 +29,26 @@ from .pytorch import (
     trainable_params,
 )
 
+if TYPE_CHECKING:
+    from ..layers.attention import Attention
+    from ..layers.convolution import Convolution
+    from ..layers.layer import Layer
+    from ..layers.recurrent import Recurrent
+    from ..layers.resize import Upsample
+    from ..layers.transposed_convolution import ConvTranspose
 
-def convolution(layer: Any, x: Shape) -> int:
+
+def convolution(layer: Convolution, x: Shape) -> int:
     return 2 * macs(layer, x) + bias_additions(layer, x)
 
 
-def transposed_convolution_macs(layer: Any, x: Shape) -> int:
+def transposed_convolution_macs(layer: ConvTranspose, x: Shape) -> int:
     """The tool divides the number of filters by the groups twice."""
-    filters = int(layer.out // layer.groups // layer.groups)
-    return x.elements * filters * int(prod(layer.kernel))
+    filters = layer.out // layer.groups // layer.groups
+    return x.elements * filters * prod(layer.kernel)
 
 
-def transposed_convolution(layer: Any, x: Shape) -> int:
+def transposed_convolution(layer: ConvTranspose, x: Shape) -> int:
     """The tool counts the bias at the output size of a convolution, which may be negative."""
     products = 2 * transposed_convolution_macs(layer, x)
     if not layer.bias:
@@ -48,40 +56,40 @@ def transposed_convolution(layer: Any, x: Shape) -> int:
     windows = (layer.kernel, layer.stride, layer.padding, layer.padding, layer.dilation)
     axes = zip(x.spatial, *windows, strict=True)
     positions = prod(AxisWindow(*axis).output_size() for axis in axes)
-    return products + int(layer.out // layer.groups * positions)
+    return products + layer.out // layer.groups * positions
 
 
-def matrix_products(layer: Any, *inputs: Shape) -> int:
+def matrix_products(layer: Layer, *inputs: Shape) -> int:
     return 2 * macs(layer, *inputs)
 
 
-def recurrent(layer: Any, x: Shape) -> int:
-    matrices = sum(int(shape.elements) for shape in layer.weights(x).values() if len(shape) == 2)
-    cell = CELL_OPERATIONS[layer.kind] - 2 * int(layer.gates)
+def recurrent(layer: Recurrent, x: Shape) -> int:
+    matrices = sum(shape.elements for shape in layer.weights(x).values() if len(shape) == 2)
+    cell = CELL_OPERATIONS[layer.kind] - 2 * layer.gates
     return (params(layer, x) + matrices + cell * hidden_units(layer)) * x.positions
 
 
-def projections(layer: Any, *inputs: Shape) -> int:
+def projections(layer: Attention, *inputs: Shape) -> int:
     query, key = query_and_key(layer, *inputs)
     return 2 * (query.elements + key.elements) * query.channels
 
 
-def attention(layer: Any, *inputs: Shape) -> int:
+def attention(layer: Attention, *inputs: Shape) -> int:
     query, key = query_and_key(layer, *inputs)
     return 2 * projections(layer, *inputs) + score_elements(layer, query, key)
 
 
-def upsample(layer: Any, x: Shape) -> int:
+def upsample(layer: Upsample, x: Shape) -> int:
     """Raises Refusal if the factors differ, because the tool fails then."""
     area = x.elements if layer.mode == "area" else 0
     if layer.size is not None:
-        return area + int(layer.output(x).positions)
-    if len(set(layer.factor)) > 1:
+        return area + layer.output(x).positions
+    if len(set(layer.factor or ())) > 1:
         raise Refusal("calflops fails if the factors of an upsample layer differ")
     return area + x.elements
 
 
-def upsample_macs(layer: Any, x: Shape) -> int:
+def upsample_macs(layer: Upsample, x: Shape) -> int:
     """Always 0. Raises Refusal where the tool fails."""
     upsample(layer, x)
     return 0

@@ -3,7 +3,7 @@
 # Without `from __future__ import annotations`: NamedTuple would compile each annotation from a
 # string, at every start.
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from ..engine.analysis import Analysis
 
@@ -62,5 +62,5 @@ def rules_for(kinds: str, description: str, amount: Callable[..., Amount]) -> di
     return dict.fromkeys(kinds.split(), CountRule(description, amount))
 
 
-def zero(layer: Any, *inputs: Any) -> int:
+def zero(layer: object, *inputs: object) -> int:
     return 0

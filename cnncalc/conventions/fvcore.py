@@ -5,7 +5,7 @@ https://github.com/facebookresearch/fvcore
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from ..shape import Shape
 from .convention import Convention, CountRule, rules_for
@@ -19,17 +19,22 @@ from .pytorch import (
     query_and_key,
 )
 
+if TYPE_CHECKING:
+    from ..layers.attention import Attention
+    from ..layers.layer import Layer
+    from ..layers.resize import Upsample
 
-def attention(layer: Any, *inputs: Shape) -> int:
+
+def attention(layer: Attention, *inputs: Shape) -> int:
     query_and_key(layer, *inputs)
     return macs(layer, *inputs)
 
 
-def adaptive_pooling(layer: Any, x: Shape) -> int:
+def adaptive_pooling(layer: Layer, x: Shape) -> int:
     return x.elements if len(x.spatial) == 2 else 0
 
 
-def upsample(layer: Any, x: Shape) -> int:
+def upsample(layer: Upsample, x: Shape) -> int:
     if len(x.spatial) != 2:
         return 0
     if layer.mode == "area":

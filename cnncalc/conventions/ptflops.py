@@ -7,7 +7,7 @@ https://github.com/sovrasov/flops-counter.pytorch
 from __future__ import annotations
 
 from math import prod
-from typing import Any
+from typing import TYPE_CHECKING
 
 from ..shape import Shape
 from .convention import Amount, Convention, CountRule, rules_for
@@ -28,39 +28,48 @@ from .pytorch import (
     trainable_params,
 )
 
+if TYPE_CHECKING:
+    from ..layers.attention import Attention
+    from ..layers.layer import Layer
+    from ..layers.normalization import AffineNorm
+    from ..layers.recurrent import Recurrent
+    from ..layers.resize import Upsample
+    from .pytorch import WithBias
 
-def macs_and_bias(layer: Any, *inputs: Shape) -> int:
+
+def macs_and_bias(layer: WithBias, *inputs: Shape) -> int:
     return macs(layer, *inputs) + bias_additions(layer, *inputs)
 
 
-def activation(layer: Any, x: Shape) -> int:
+def activation(layer: Layer, x: Shape) -> int:
     return 2 * x.elements
 
 
-def pooling(layer: Any, x: Shape) -> int:
+def pooling(layer: Layer, x: Shape) -> int:
     return 2 * pooling_elements(layer, x)
 
 
-def norm(layer: Any, x: Shape) -> int:
+def norm(layer: AffineNorm, x: Shape) -> int:
     return (2 if layer.affine else 1) * x.elements
 
 
-def upsample(layer: Any, x: Shape) -> Amount:
+def upsample(layer: Upsample, x: Shape) -> Amount:
     """The module counts the output elements; the function, the input elements times the factors."""
     out = output_elements(layer, x)
     area = x.elements if layer.mode == "area" else 0
     if layer.size is not None:
         return 2 * out + area
-    factors = {float(factor) for factor in layer.factor}
-    times = factors.pop() ** len(x.spatial) if len(factors) == 1 else prod(map(int, layer.factor))
+    given = layer.factor or ()
+    factors = {float(factor) for factor in given}
+    times = factors.pop() ** len(x.spatial) if len(factors) == 1 else prod(map(int, given))
     return out + area + x.elements * times
 
 
-def recurrent(layer: Any, x: Shape) -> int:
+def recurrent(layer: Recurrent, x: Shape) -> int:
     return (params(layer, x) + CELL_OPERATIONS[layer.kind] * hidden_units(layer)) * x.positions
 
 
-def attention(layer: Any, *inputs: Shape) -> int:
+def attention(layer: Attention, *inputs: Shape) -> int:
     """The module, plus the matrix products and the softmax that it calls as functions.
 
     The module counts its output projection as if it were as wide as the values.
@@ -75,7 +84,7 @@ def attention(layer: Any, *inputs: Shape) -> int:
     heads = scores * (dim // layer.heads + 1 + source // layer.heads)
     output_projection = queries * source * (source + 1)
     functions = 2 * queries * keys * dim + scores
-    return int(scaling + projections + biases + heads + output_projection + functions)
+    return scaling + projections + biases + heads + output_projection + functions
 
 
 CONVENTION = Convention(

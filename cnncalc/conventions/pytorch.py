@@ -13,17 +13,28 @@ of writing a network:
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from ..engine.analysis import Analysis
 from ..problem import Refusal
 from ..shape import Shape
 from .convention import CountRule, rules_for
 
+if TYPE_CHECKING:
+    from ..layers.attention import Attention
+    from ..layers.convolution import Convolution
+    from ..layers.dense import Linear
+    from ..layers.layer import Layer
+    from ..layers.normalization import AffineNorm, LocalResponseNorm
+    from ..layers.recurrent import Recurrent
+    from ..layers.transposed_convolution import ConvTranspose
+
+    WithBias = Convolution | ConvTranspose | Linear
+
 POOLING_KINDS = "maxpool avgpool adaptive_avgpool adaptive_maxpool global_avgpool global_maxpool"
 
 
-def unsupported(layer: Any, *inputs: Any) -> int:
+def unsupported(layer: Layer, *inputs: Shape) -> int:
     raise Refusal(f"PyTorch has no {layer.kind} layer")
 
 
@@ -34,24 +45,24 @@ COMMON_RULES = {"local_conv": CountRule("not counted: PyTorch has no such layer"
 # Elements, products and biases
 
 
-def input_elements(layer: Any, x: Shape) -> int:
+def input_elements(layer: Layer, x: Shape) -> int:
     return x.elements
 
 
-def output_elements(layer: Any, *inputs: Shape) -> int:
-    return int(layer.output(*inputs).elements)
+def output_elements(layer: Layer, *inputs: Shape) -> int:
+    return layer.output(*inputs).elements
 
 
-def macs(layer: Any, *inputs: Shape) -> int:
+def macs(layer: Layer, *inputs: Shape) -> int:
     """The multiply-accumulates as cnncalc counts them."""
-    return int(layer.macs(*inputs))
+    return layer.macs(*inputs)
 
 
-def params(layer: Any, *inputs: Shape) -> int:
+def params(layer: Layer, *inputs: Shape) -> int:
     return sum(shape.elements for shape in layer.weights(*inputs).values())
 
 
-def bias_additions(layer: Any, *inputs: Shape) -> int:
+def bias_additions(layer: WithBias, *inputs: Shape) -> int:
     """One addition per output element if the layer has a bias."""
     return output_elements(layer, *inputs) if layer.bias else 0
 
@@ -59,7 +70,7 @@ def bias_additions(layer: Any, *inputs: Shape) -> int:
 # Normalization
 
 
-def batch_norm(layer: Any, x: Shape) -> int:
+def batch_norm(layer: Layer, x: Shape) -> int:
     """Batch normalization at inference: one multiplication and one addition per element.
 
     Without a weight, the tools count one operation per element.
@@ -67,7 +78,7 @@ def batch_norm(layer: Any, x: Shape) -> int:
     return (2 if "weight" in layer.weights(x) else 1) * x.elements
 
 
-def estimated_norm(layer: Any, x: Shape) -> int:
+def estimated_norm(layer: AffineNorm, x: Shape) -> int:
     """Any other normalization, as fvcore and calflops estimate it."""
     return (5 if layer.affine else 4) * x.elements
 
@@ -80,12 +91,12 @@ NORM_RULES = rules_for(
 )
 
 
-def lrn(layer: Any, x: Shape) -> int:
+def lrn(layer: LocalResponseNorm, x: Shape) -> int:
     """Local response normalization: a square, a factor and a sum per element, and a pooling.
 
     The pooling is counted by its input elements, the padded channels.
     """
-    return 3 * x.elements + int((x.channels + layer.size - 1) * x.positions)
+    return 3 * x.elements + (x.channels + layer.size - 1) * x.positions
 
 
 LRN_RULE = {
@@ -96,7 +107,7 @@ LRN_RULE = {
 # Pooling
 
 
-def pooling_elements(layer: Any, x: Shape) -> int:
+def pooling_elements(layer: Layer, x: Shape) -> int:
     """The elements that a pooling reads, including padding that a function applies before it."""
     before, after = getattr(layer, "padding", ()), getattr(layer, "padding_end", ())
     if before == after:
@@ -109,7 +120,7 @@ def pooling_elements(layer: Any, x: Shape) -> int:
 # Attention
 
 
-def query_and_key(layer: Any, x: Shape, source: Shape | None = None) -> tuple[Shape, Shape]:
+def query_and_key(layer: Attention, x: Shape, source: Shape | None = None) -> tuple[Shape, Shape]:
     """The queries and the keys as (channels, positions) of nn.MultiheadAttention.
 
     Raises Refusal if the layer uses an option that nn.MultiheadAttention does not support.
@@ -127,7 +138,7 @@ def query_and_key(layer: Any, x: Shape, source: Shape | None = None) -> tuple[Sh
     return Shape((x.channels, x.positions)), Shape((key.channels, key.positions))
 
 
-def uncounted_attention(layer: Any, *inputs: Shape) -> int:
+def uncounted_attention(layer: Attention, *inputs: Shape) -> int:
     """0 for a tool that does not count nn.MultiheadAttention.
 
     Raises Refusal for any other attention, because the tool may count the modules it consists of.
@@ -136,9 +147,9 @@ def uncounted_attention(layer: Any, *inputs: Shape) -> int:
     return 0
 
 
-def score_elements(layer: Any, query: Shape, key: Shape) -> int:
+def score_elements(layer: Attention, query: Shape, key: Shape) -> int:
     """The elements of the attention scores of all heads."""
-    return int(layer.heads * query.positions * key.positions)
+    return layer.heads * query.positions * key.positions
 
 
 # Recurrent layers
@@ -147,19 +158,19 @@ CELL_OPERATIONS = {"rnn": 1, "gru": 7, "lstm": 10}
 """Operations per hidden unit and time step, other than matrix products, in ptflops and calflops."""
 
 
-def hidden_units(layer: Any) -> int:
+def hidden_units(layer: Recurrent) -> int:
     """The hidden units of all stacked layers and directions."""
-    return int(layer.hidden * layer.layers * layer.directions)
+    return layer.hidden * layer.layers * layer.directions
 
 
 # The parameters of a network
 
 
-def all_params(report: Analysis) -> int:
+def all_params(analysis: Analysis) -> int:
     """All parameters of the network, including those used only in training."""
-    return report.training_totals.params
+    return analysis.training_totals.params
 
 
-def trainable_params(report: Analysis) -> int:
+def trainable_params(analysis: Analysis) -> int:
     """All parameters that are not frozen."""
-    return report.training_totals.trainable_params
+    return analysis.training_totals.trainable_params

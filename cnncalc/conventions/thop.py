@@ -6,7 +6,7 @@ https://github.com/Lyken17/pytorch-OpCounter
 from __future__ import annotations
 
 from math import prod
-from typing import Any
+from typing import TYPE_CHECKING
 
 from ..engine.aggregation import stored
 from ..engine.analysis import Analysis
@@ -22,6 +22,14 @@ from .pytorch import (
     uncounted_attention,
 )
 
+if TYPE_CHECKING:
+    from ..layers.activation import Softmax
+    from ..layers.layer import Layer
+    from ..layers.normalization import AffineNorm
+    from ..layers.recurrent import Recurrent
+    from ..layers.resize import Upsample
+    from ..layers.transposed_convolution import ConvTranspose
+
 KINDS_WITH_PARAMS = (
     *("conv", "depthwise", "conv_transpose", "linear"),
     *("lstm", "gru", "rnn"),
@@ -30,42 +38,42 @@ KINDS_WITH_PARAMS = (
 """The layer kinds whose parameters the tool reports."""
 
 
-def transposed_convolution(layer: Any, x: Shape) -> int:
-    channels = x.channels // int(layer.groups)
-    return output_elements(layer, x) * channels * int(prod(layer.kernel))
+def transposed_convolution(layer: ConvTranspose, x: Shape) -> int:
+    channels = x.channels // layer.groups
+    return output_elements(layer, x) * channels * prod(layer.kernel)
 
 
-def recurrent(layer: Any, x: Shape) -> int:
-    cell = int(layer.gates) + {"rnn": 0, "gru": 4, "lstm": 4}[layer.kind]
+def recurrent(layer: Recurrent, x: Shape) -> int:
+    cell = layer.gates + {"rnn": 0, "gru": 4, "lstm": 4}[layer.kind]
     return (params(layer, x) + cell * hidden_units(layer)) * x.positions
 
 
-def norm(layer: Any, x: Shape) -> int:
+def norm(layer: AffineNorm, x: Shape) -> int:
     return (4 if layer.affine else 2) * x.elements
 
 
-def softmax(layer: Any, x: Shape) -> int:
-    size = int(x[layer.axis])
+def softmax(layer: Softmax, x: Shape) -> int:
+    size = x[layer.axis]
     return x.elements // size * (3 * size - 1)
 
 
-def adaptive_pooling(layer: Any, x: Shape) -> int:
+def adaptive_pooling(layer: Layer, x: Shape) -> int:
     """Uses floating point as the tool does, because the result is truncated to an integer."""
     out = layer.output(x)
     kernel = prod(before / after for before, after in zip(x.spatial, out.spatial, strict=True))
     return int((kernel + 1) * out.elements)
 
 
-def upsample(layer: Any, x: Shape) -> int:
+def upsample(layer: Upsample, x: Shape) -> int:
     per_element = {"nearest": 1, "linear": 5, "bilinear": 11, "bicubic": 259}.get(layer.mode, 0)
     return per_element * output_elements(layer, x)
 
 
-def reported_params(report: Analysis) -> int:
+def reported_params(analysis: Analysis) -> int:
     """The parameters of the supported modules that run at inference."""
     return stored(
         layer
-        for layer in report.layers
+        for layer in analysis.layers
         if layer.node.layer.kind in KINDS_WITH_PARAMS and not layer.node.training_only
     )[0]
 

@@ -5,18 +5,21 @@ https://github.com/TylerYep/torchinfo
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from ..shape import Shape
 from .convention import Convention, CountRule, rules_for, zero
 from .pytorch import COMMON_RULES, all_params, params, uncounted_attention
 
+if TYPE_CHECKING:
+    from ..layers.layer import Layer
 
-def per_output_position(layer: Any, *inputs: Shape) -> int:
-    return params(layer, *inputs) * int(layer.output(*inputs).positions)
+
+def per_output_position(layer: Layer, *inputs: Shape) -> int:
+    return params(layer, *inputs) * layer.output(*inputs).positions
 
 
-def per_time_step(layer: Any, x: Shape) -> int:
+def per_time_step(layer: Layer, x: Shape) -> int:
     return params(layer, x) * x.positions
 
 
