@@ -10,7 +10,7 @@ from ..difference.comparison import Change, Comparison, ComparisonEntry
 from ..difference.receptive_field import last_partial_field
 from ..engine.analysis import Analysis
 from ..shape import Shape
-from .encoding import json_value
+from .encoding import json_value, value_lines
 
 __all__ = ["SCHEMA", "Change", "ComparedNetwork", "Difference", "DifferenceRow"]
 
@@ -131,8 +131,7 @@ class Difference(NamedTuple):
         head = json_value(self._replace(layers=()))
         del head["layers"]
         yield json.dumps(head)[:-1] + ', "layers": ['
-        for number, row in enumerate(self.layers, 1):
-            yield json.dumps(json_value(row)) + ("," if number < len(self.layers) else "")
+        yield from value_lines(self.layers)
         yield "]}"
 
     @property

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from types import MappingProxyType
 from typing import Any
@@ -36,6 +36,12 @@ def json_value(value: Any) -> Any:
         for name, entry in zip(names, value, strict=True)
         if name not in defaults or entry != defaults[name]
     }
+
+
+def value_lines(values: Sequence[object]) -> Iterator[str]:
+    """Values as JSON, one per line, with the commas between them."""
+    for number, value in enumerate(values, 1):
+        yield json.dumps(json_value(value)) + ("," if number < len(values) else "")
 
 
 def listed(key: str, entries: Iterator[dict[str, Any]]) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 # Without `from __future__ import annotations`: NamedTuple would compile each text at start-up.
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
@@ -16,7 +16,7 @@ from ..explain.overview import OutputField
 from ..explain.receptive_field import FieldStep
 from ..layers.formula import Terms
 from ..shape import Shape
-from .encoding import json_value
+from .encoding import json_value, value_lines
 from .report_parts import FieldReport, share_object
 
 if TYPE_CHECKING:
@@ -279,21 +279,15 @@ class Explanation(NamedTuple):
         if self.convention is None:
             del head["convention"]
         yield json.dumps(head)[:-1] + ","
-        yield from listed("layers", self.layers)
+        yield '"layers": ['
+        yield from value_lines(self.layers)
         if self.groups:
-            yield ","
-            yield from listed("groups", self.groups)
+            yield '], "groups": ['
+            yield from value_lines(self.groups)
         if self.story:
-            yield f', "story": {json.dumps(json_value(self.story))}'
-        yield "}"
-
-
-def listed(key: str, entries: Sequence[object]) -> Iterator[str]:
-    """The lines of a key whose value is a list, one line per entry."""
-    yield f'"{key}": ['
-    for number, entry in enumerate(entries, 1):
-        yield json.dumps(json_value(entry)) + ("," if number < len(entries) else "")
-    yield "]"
+            yield f'], "story": {json.dumps(json_value(self.story))}}}'
+        else:
+            yield "]}"
 
 
 def field_report(field: ReceptiveField | None) -> FieldReport | None:
