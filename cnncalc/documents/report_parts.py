@@ -247,7 +247,7 @@ def share_object(share: Share) -> dict[str, Any]:
     return {name.rstrip("_"): value for name, value in share._asdict().items()}
 
 
-def measure_objects(measures: Iterable[MeasureReport]) -> dict[str, Any]:
+def measure_objects(measures: Iterable[Measure | MeasureReport]) -> dict[str, Any]:
     """What made each measurement, by its key."""
     return {one.key: {name: getattr(one, name) for name in MEASURE_KEYS} for one in measures}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from ...documents.report_parts import measure_objects
 from ...engine.analysis import Analysis
 from ...engine.measure import Measure
 from ...engine.quantities import network_number
@@ -102,7 +103,4 @@ def remark(measures: Sequence[Measure]) -> Remark | None:
         f"{one.name}: its {one.unit}, as version {one.version} counts them: {one.remark}"
         for one in measures
     ]
-    keys = {
-        one.key: {"name": one.name, "version": one.version, "unit": one.unit} for one in measures
-    }
-    return Remark("\n".join(lines), keys)
+    return Remark("\n".join(lines), measure_objects(measures))
