@@ -13,7 +13,7 @@ from ..problem import Error, Problem
 from ..sources import resolve
 from ..views.problems import problem_text
 
-Sizes = str | Sequence[int]
+InputShape = str | Sequence[int]
 """An input shape: `3x224x224`, or its sizes, channels first."""
 
 
@@ -33,7 +33,7 @@ def load(
     name: str | os.PathLike[str],
     *,
     variant: str | None = None,
-    input: Sizes | Mapping[str, Sizes] | None = None,
+    input: InputShape | Mapping[str, InputShape] | None = None,
     vars: Mapping[str, Any] | None = None,
     dtype: str | None = None,
 ) -> Network:
@@ -59,7 +59,7 @@ def load(
     return parsed.network
 
 
-def shape_text(shape: Sizes) -> str:
+def shape_text(shape: InputShape) -> str:
     return shape if isinstance(shape, str) else "x".join(map(str, shape))
 
 

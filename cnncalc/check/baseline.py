@@ -23,7 +23,7 @@ UPDATE_ADDS = "--update-baseline adds it"
 UPDATE_REMOVES = "--update-baseline removes it"
 UPDATE_ACCEPTS = "--update-baseline --allow-increase accepts it"
 
-Networks = dict[str, dict[str, dict[str, int | str]]]
+RecordedNetworks = dict[str, dict[str, dict[str, int | str]]]
 """Files, their variants, and the numbers of these."""
 
 
@@ -31,7 +31,7 @@ class Baseline(NamedTuple):
     """The content of a baseline; `path` is that of its file, `lines` its text."""
 
     path: str
-    networks: Networks
+    networks: RecordedNetworks
     lines: tuple[str, ...]
 
     @property

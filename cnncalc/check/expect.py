@@ -51,7 +51,7 @@ def actual(analysis: Analysis, expectation: Expectation) -> int | Shape | None:
     return per_sample(analysis, name, range_number(analysis, name, part.start, part.end))
 
 
-class Part(NamedTuple):
+class NetworkPart(NamedTuple):
     """The nodes from `start` to before `end`, and their output; None if they have several."""
 
     start: int
@@ -59,21 +59,21 @@ class Part(NamedTuple):
     output: Shape | None
 
 
-def find(network: Network, path: str) -> Part:
+def find(network: Network, path: str) -> NetworkPart:
     """The part of a network at a path: a group, a step, one of several outputs, or an input."""
     for group in network.groups:
         if group.path == path:
             output = group.outputs[0].shape if len(group.outputs) == 1 else None
-            return Part(group.start, group.end, output)
+            return NetworkPart(group.start, group.end, output)
     for index, node in enumerate(network.nodes):
         if node.path == path:
-            return Part(node.start, index + 1, node.shape)
+            return NetworkPart(node.start, index + 1, node.shape)
     value = output_of(network, path)
     if value is None:
-        return Part(0, 0, network.inputs.get(path))
+        return NetworkPart(0, 0, network.inputs.get(path))
     if value.node < 0 or value.part is not None:  # it has no layer of its own
-        return Part(0, 0, value.shape)
-    return Part(network.nodes[value.node].start, value.node + 1, value.shape)
+        return NetworkPart(0, 0, value.shape)
+    return NetworkPart(network.nodes[value.node].start, value.node + 1, value.shape)
 
 
 def output_of(network: Network, reference: str) -> Value | None:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..engine.calculation import analyse
+from ..engine import analyse
+from ..layers.parameter import short_sizes_text
 from ..problem import count
 from ..shape import Shape, parse_shape
 from ..sources.inline import NAME, InlineError, document_text
@@ -101,7 +102,7 @@ def total_text(analysis: Analysis) -> str:
 
 # Paddings for a wanted output
 
-Padding = dict[str, tuple[int, ...]]
+PaddingArguments = dict[str, tuple[int, ...]]
 """The arguments that pad a layer, with a number per axis."""
 
 
@@ -109,7 +110,7 @@ def paddings_text(node: Node, wanted: Shape) -> str:
     """The paddings that give a shape, each with its arithmetic; exits with 1 if there are none."""
     inputs, layer = node.input_shapes, node.layer
     input_text = ", ".join(map(str, inputs))
-    found: list[Padding] = []
+    found: list[PaddingArguments] = []
     if len(wanted) == len(node.shape) and wanted.channels == node.shape.channels:
         found = layer.paddings_for(wanted.spatial, *inputs)
     if not found:
@@ -122,7 +123,7 @@ def paddings_text(node: Node, wanted: Shape) -> str:
     return "\n".join(lines) + "\n"
 
 
-def padding_lines(layer: Layer, inputs: Sequence[Shape], padding: Padding) -> list[str]:
+def padding_lines(layer: Layer, inputs: Sequence[Shape], padding: PaddingArguments) -> list[str]:
     """One padding with its arithmetic: in one line if the terminal is wide enough."""
     padded = type(layer)(**{**layer.__dict__, **padding})
     terms = list(padded.shape_terms(*inputs).values())[1:]  # without the channels
@@ -134,14 +135,14 @@ def padding_lines(layer: Layer, inputs: Sequence[Shape], padding: Padding) -> li
     return [f"  {arguments}", *(f"    {one}" for one in sums)]
 
 
-def padding_arguments(padding: Padding) -> str:
+def padding_arguments(padding: PaddingArguments) -> str:
     """A padding as a file states it, without the arguments that have no effect."""
     given = dict(padding)
     if given.get("padding_end") == given["padding"]:
         del given["padding_end"]
     parts = []
     for name, sizes in given.items():
-        size = str(sizes[0]) if len(set(sizes)) == 1 else "x".join(map(str, sizes))
+        size = short_sizes_text(sizes)
         if name == "padding" or size != "0":
             parts.append(f"{name}: {size}")
     return ", ".join(parts)

@@ -10,7 +10,7 @@ import click
 from ..catalogue import CatalogueEntry, entries
 from ..problem import count
 from ..views.grid.formats import FORMATS, render
-from .options import Amount, color_option, exact_option, format_option
+from .options import FigureType, color_option, exact_option, format_option
 from .terminal import style
 
 EPILOG = """\b
@@ -50,8 +50,8 @@ class ListFilter(NamedTuple):
 @click.option(
     "--task", default="", metavar="WORDS", help="Only networks whose task contains WORDS."
 )
-@click.option("--max-params", type=Amount(), metavar="N", help="At most N parameters, e.g. 5M.")
-@click.option("--max-macs", type=Amount(), metavar="N", help="At most N MACs, e.g. 600M.")
+@click.option("--max-params", type=FigureType(), metavar="N", help="At most N parameters, e.g. 5M.")
+@click.option("--max-macs", type=FigureType(), metavar="N", help="At most N MACs, e.g. 600M.")
 @click.option(
     "--sort", type=click.Choice(["name", "year", "params", "macs"]), help="Sort, smallest first."
 )

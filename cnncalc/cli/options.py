@@ -84,7 +84,7 @@ batch_option = click.option(
 def depth_option(default: str) -> Callable[[Command], Command]:
     """`--depth`."""
     text = f"Expand groups to depth N, or `all` (default: {default})."
-    return click.option("--depth", type=Depth(), metavar="N", help=text)
+    return click.option("--depth", type=DepthType(), metavar="N", help=text)
 
 
 def format_option(
@@ -137,7 +137,7 @@ def pairs(texts: Sequence[str], option: str, nameless: bool = False) -> dict[str
     return found
 
 
-class Depth(click.ParamType):  # type: ignore[type-arg]
+class DepthType(click.ParamType):  # type: ignore[type-arg]
     """A number of levels, 1 or more, or `all`."""
 
     name = "depth"
@@ -150,7 +150,7 @@ class Depth(click.ParamType):  # type: ignore[type-arg]
         return int(value[:7])
 
 
-class Amount(click.ParamType):  # type: ignore[type-arg]
+class FigureType(click.ParamType):  # type: ignore[type-arg]
     """A number with a unit: 5M, 1.5G, 300k."""
 
     name = "amount"

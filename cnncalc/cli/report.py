@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 import click
 
+from ..engine import analyse
 from ..engine.analysis import Analysis
-from ..engine.calculation import analyse
 from ..parser import Parsed
 from ..sources.files import write_file
 from ..sources.resolve import load
@@ -29,7 +29,7 @@ cnncalc help report describes the page.
 """
 
 
-MAX_LAYERS = 20_000  # of a network: more take a browser long to open
+MAX_PAGE_LAYERS = 20_000  # of a network: more take a browser long to open
 
 
 class ReportedNetwork(NamedTuple):
@@ -76,10 +76,10 @@ def reported_network(target: str, options: NetworkOptions) -> ReportedNetwork:
     """Load a network.  Raises UsageError if it has too many layers for a page."""
     parsed = parse_source(load(target), options)
     network = checked_network(parsed)
-    if len(network.nodes) > MAX_LAYERS:
+    if len(network.nodes) > MAX_PAGE_LAYERS:
         raise click.UsageError(
-            f"{safe(target)} has {len(network.nodes):,} layers, more than the {MAX_LAYERS:,} of a"
-            " page: cnncalc show --format json lists them all"
+            f"{safe(target)} has {len(network.nodes):,} layers, more than the"
+            f" {MAX_PAGE_LAYERS:,} of a page: cnncalc show --format json lists them all"
         )
     return ReportedNetwork(target, parsed, analyse(network, options.batch))
 
@@ -111,7 +111,7 @@ def difference_of(
     before: ReportedNetwork, after: ReportedNetwork, options: NetworkOptions
 ) -> dict[str, Any]:
     """The difference of two networks."""
-    from ..difference.compare import compare
+    from ..difference import compare
     from ..difference.families import declarations_of
     from ..views.report import difference_object
 

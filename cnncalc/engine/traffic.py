@@ -8,10 +8,10 @@ from __future__ import annotations
 from ..network import BYTES, Value
 from .analysis import Analysis, GroupAnalysis, LayerAnalysis
 
-Part = LayerAnalysis | GroupAnalysis
+LayerOrGroup = LayerAnalysis | GroupAnalysis
 
 
-def inputs_of(part: Part, analysis: Analysis) -> list[Value]:
+def inputs_of(part: LayerOrGroup, analysis: Analysis) -> list[Value]:
     """The values that a layer reads; of a group, those that it reads and does not make."""
     if isinstance(part, LayerAnalysis):
         return list(part.node.inputs)
@@ -21,28 +21,28 @@ def inputs_of(part: Part, analysis: Analysis) -> list[Value]:
     return list(dict.fromkeys(read))
 
 
-def input_bytes(part: Part, analysis: Analysis) -> int:
+def input_bytes(part: LayerOrGroup, analysis: Analysis) -> int:
     return bytes_of(inputs_of(part, analysis), analysis)
 
 
-def output_bytes(part: Part, analysis: Analysis) -> int:
+def output_bytes(part: LayerOrGroup, analysis: Analysis) -> int:
     if isinstance(part, LayerAnalysis):
         return part.activation_bytes
     return bytes_of(part.group.outputs, analysis)
 
 
-def weight_bytes(part: Part, analysis: Analysis) -> int:
+def weight_bytes(part: LayerOrGroup, analysis: Analysis) -> int:
     """The params and buffers in bytes."""
     return (part.params + part.buffers) * BYTES[analysis.network.dtype]
 
 
-def bytes_moved(part: Part, analysis: Analysis) -> int:
+def bytes_moved(part: LayerOrGroup, analysis: Analysis) -> int:
     """The weights and inputs, read once each, and the outputs, written once."""
     moved = input_bytes(part, analysis) + output_bytes(part, analysis)
     return moved + weight_bytes(part, analysis)
 
 
-def intensity(part: Part, analysis: Analysis) -> float | None:
+def intensity(part: LayerOrGroup, analysis: Analysis) -> float | None:
     """The arithmetic intensity: MACs per byte moved; None without MACs.
 
     Source: Williams, Waterman and Patterson, Roofline, Communications of the ACM 52 (2009), there

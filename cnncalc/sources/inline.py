@@ -18,7 +18,7 @@ from ..shape import Shape, parse_shape
 NAME = "<command line>"
 # A word, a size, a list or an expression, which YAML reads as the text that it is.
 PLAIN_SCALAR = re.compile(r"\[[\w.,x -]*\]|[\w.+-][\w.+*/()-]*")
-Step = tuple[str, list[str]]
+InlineStep = tuple[str, list[str]]
 """The kind of a layer, and its arguments as written: `64` or `kernel=3`."""
 
 
@@ -89,13 +89,13 @@ def has_several_outputs(kind: str) -> bool:
     return kind in LAYERS and layer_class(kind).outputs is not Layer.outputs
 
 
-def split_step(text: str) -> Step:
+def split_step(text: str) -> InlineStep:
     """A step that is one word of the command line: `conv 4 kernel=5`."""
     kind, *arguments = re.findall(r"[^\s\[]*\[[^\]]*\]|\S+", text) or [""]
     return kind, arguments
 
 
-def file_text(shapes: Sequence[str], steps: Sequence[Step]) -> str:
+def file_text(shapes: Sequence[str], steps: Sequence[InlineStep]) -> str:
     """A file with these inputs and steps; a step with several operands reads all inputs."""
     names = ["input"]
     lines = [f"input: {shapes[0]}"]

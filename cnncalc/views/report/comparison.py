@@ -14,9 +14,9 @@ from ..diff.verdict import verdict
 from ..grid.compare import compare_grid
 
 
-def comparison_object(reports: Sequence[Analysis], called: Sequence[str]) -> dict[str, Any]:
+def comparison_object(analyses: Sequence[Analysis], called: Sequence[str]) -> dict[str, Any]:
     """The rows of `cnncalc compare`, short and exact; `best` are the best cells of each column."""
-    grid = compare_grid(reports, called, relative=False)
+    grid = compare_grid(analyses, called, relative=False)
     return {
         "fields": [{"title": field.title, "number": field.is_right} for field in grid.columns],
         "rows": grid.texts(exact=False),
