@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from .api import (  # fmt: skip
+    from .api import (
         Change,
         Difference,
         DifferenceRow,
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
         Totals,
         TrainingTotals,
     )
-    from .api.analysis import analyse, diff  # fmt: skip
-    from .api.loading import NetworkError, load  # fmt: skip
+    from .api.analysis import analyse, diff
+    from .api.loading import NetworkError, load
 
 __all__ = [
     "Change",
@@ -45,7 +45,7 @@ __all__ = [
     "analyse",
     "diff",
     "load",
-]  # fmt: skip
+]
 
 
 def __getattr__(name: str) -> object:

@@ -47,4 +47,4 @@ __all__ = [
     "analyse",
     "diff",
     "load",
-]  # fmt: skip
+]
