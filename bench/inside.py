@@ -77,9 +77,8 @@ def phases(form: str) -> None:
 
 def repeated(rounds: int) -> None:
     """Parse and analyse NETWORK `rounds + 1` times, without what caches keep: seconds of each."""
-    from cnncalc.engine.calculation import analyse
-    from cnncalc.parser import Request
-    from cnncalc.parser.parsing import parse
+    from cnncalc.engine import analyse
+    from cnncalc.parser import Request, parse
 
     gc.disable()
     with open(FILE, "rb") as file:
@@ -121,9 +120,8 @@ def interfaces(rounds: int) -> None:
 
 def collection() -> None:
     """Parse and analyse every bundled network once: the seconds of each by its name."""
-    from cnncalc.engine.calculation import analyse
-    from cnncalc.parser import Request
-    from cnncalc.parser.parsing import parse
+    from cnncalc.engine import analyse
+    from cnncalc.parser import Request, parse
     from cnncalc.sources.bundled import bundled_files, variant_names
 
     gc.disable()

@@ -75,7 +75,7 @@ def without_file(entry: CatalogueEntry) -> dict[str, Any]:
 
 def calculated(stem: str, data: bytes) -> Iterator[CatalogueEntry]:
     """The networks of one file, calculated.  A file with errors has none."""
-    from .engine.calculation import analyse
+    from .engine import analyse
     from .parser import Request, build, read_document
 
     read = read_document(data, f"{stem}.yaml")

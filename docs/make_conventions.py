@@ -6,8 +6,7 @@ import csv
 from itertools import groupby
 from pathlib import Path
 
-from cnncalc.conventions import Convention
-from cnncalc.conventions.table import CONVENTIONS, load
+from cnncalc.conventions import CONVENTIONS, Convention, load
 
 MEASURED = Path(__file__).parent.parent / "tests" / "published" / "conventions" / "networks.csv"
 NETWORKS = (

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from cnncalc.engine.calculation import analyse
-from cnncalc.parser import Request
-from cnncalc.parser.parsing import parse
+from cnncalc.engine import analyse
+from cnncalc.parser import Request, parse
 from cnncalc.sources.resolve import load
 from cnncalc.views.graph.figure.svg import graph_svg
 from cnncalc.views.graph.graph import folded_graph

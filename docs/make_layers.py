@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from importlib import import_module
 from inspect import cleandoc
 
+from cnncalc.engine import analyse
 from cnncalc.engine.analysis import LayerAnalysis
-from cnncalc.engine.calculation import analyse
 from cnncalc.layers import FAMILIES, JOINS, layer_class
 from cnncalc.layers.description import (
     Docstring,
@@ -20,7 +20,7 @@ from cnncalc.layers.description import (
     signature,
 )
 from cnncalc.layers.layer import Layer
-from cnncalc.parser.parsing import parse
+from cnncalc.parser import parse
 
 INTRODUCTION = """\
 # The layers

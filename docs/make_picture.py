@@ -6,9 +6,8 @@ import re
 from collections.abc import Iterator
 from html import escape
 
-from cnncalc.engine.calculation import analyse
-from cnncalc.parser import Request
-from cnncalc.parser.parsing import parse
+from cnncalc.engine import analyse
+from cnncalc.parser import Request, parse
 from cnncalc.sources.resolve import load
 from cnncalc.views.layout import width_of
 from cnncalc.views.show.table import show_table

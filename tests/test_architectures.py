@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from cnncalc.check.expect import check_expect
-from cnncalc.parser.parsing import parse
+from cnncalc.parser import parse
 from cnncalc.sources.bundled import variant_names
 
 from .support.networks import NAMES_OF_BUNDLED as NAMES

@@ -15,13 +15,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cnncalc.conventions.recount import Uncounted, count, recount
-from cnncalc.conventions.table import CONVENTIONS, load
+from cnncalc.conventions import CONVENTIONS, Uncounted, count, load, recount
+from cnncalc.engine import analyse
 from cnncalc.engine.aggregation import breakdown
 from cnncalc.engine.analysis import Analysis, LayerAnalysis
-from cnncalc.engine.calculation import analyse
 from cnncalc.layers import LAYERS
-from cnncalc.parser.parsing import parse
+from cnncalc.parser import parse
 
 from .support.networks import bundled, report_of
 from .support.paths import TESTS

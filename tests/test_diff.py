@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from cnncalc.difference.compare import compare
+from cnncalc.difference import compare
 from cnncalc.views.diff.markdown import diff_markdown
 from cnncalc.views.diff.rows import DiffRow, diff_rows
 from cnncalc.views.diff.table import diff_table

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from cnncalc.difference.compare import compare
+from cnncalc.difference import compare
+from cnncalc.engine import analyse
 from cnncalc.engine.analysis import Analysis
-from cnncalc.engine.calculation import analyse
 
 from .support.differences import copied, mirrors, sums_hold, text_of
 from .support.networks import NAMES_OF_BUNDLED, bundled, read

@@ -10,14 +10,13 @@ from typing import Any
 
 import pytest
 
-from cnncalc.conventions.recount import recount
-from cnncalc.conventions.table import CONVENTIONS, load
-from cnncalc.engine.calculation import analyse
+from cnncalc.conventions import CONVENTIONS, load, recount
+from cnncalc.engine import analyse
 from cnncalc.explain import explain_group, explain_layers, explain_network
 from cnncalc.explain.convention import differences
 from cnncalc.layers.layer import Layer, axis_names
+from cnncalc.parser import parse
 from cnncalc.parser.expansion.instantiate import instantiate
-from cnncalc.parser.parsing import parse
 from cnncalc.problem import Refusal
 from cnncalc.shape import Shape
 from cnncalc.views.explain.markdown import layer_markdown

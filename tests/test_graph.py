@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from cnncalc.engine import analyse
 from cnncalc.engine.analysis import Analysis
-from cnncalc.engine.calculation import analyse
 from cnncalc.network import Network, Value
 from cnncalc.views.graph.graph import Cluster, Graph, folded_graph
 from cnncalc.views.graph.mermaid import graph_mermaid

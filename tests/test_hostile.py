@@ -10,8 +10,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from cnncalc.engine.calculation import analyse
-from cnncalc.parser.parsing import Parsed, parse
+from cnncalc.engine import analyse
+from cnncalc.parser import Parsed, parse
 from cnncalc.views.show.json import show_json
 
 from .support.bombs import BOMBS

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from cnncalc.parser.parsing import parse
+from cnncalc.parser import parse
 from cnncalc.views.problems import problem_text
 
 from .support.paths import TESTS

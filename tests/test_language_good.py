@@ -14,11 +14,10 @@ from pathlib import Path
 import pytest
 
 from cnncalc.check.expect import check_expect
+from cnncalc.engine import analyse
 from cnncalc.engine.analysis import Analysis, LayerAnalysis
-from cnncalc.engine.calculation import analyse
 from cnncalc.network import Network
-from cnncalc.parser import Request
-from cnncalc.parser.parsing import Parsed, parse
+from cnncalc.parser import Parsed, Request, parse
 
 from .support.paths import TESTS
 

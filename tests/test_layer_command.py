@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cnncalc.layers import layer_class
-from cnncalc.parser.parsing import parse
+from cnncalc.parser import parse
 from cnncalc.problem import Refusal
 from cnncalc.shape import Shape
 from cnncalc.sources.inline import InlineError, document_text

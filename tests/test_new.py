@@ -9,10 +9,9 @@ from pathlib import Path
 import pytest
 
 from cnncalc.check.expect import check_expect
+from cnncalc.engine import analyse
 from cnncalc.engine.analysis import Analysis
-from cnncalc.engine.calculation import analyse
-from cnncalc.parser import Request
-from cnncalc.parser.parsing import parse
+from cnncalc.parser import Request, parse
 from cnncalc.sources.starter import MODELINE, copy, starter
 
 from .support.networks import bundled, variants

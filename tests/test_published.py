@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from cnncalc.check.expect import actual, check_expect
+from cnncalc.engine import analyse
 from cnncalc.engine.analysis import Analysis
-from cnncalc.engine.calculation import analyse
 from cnncalc.figure import Figure, figure
 from cnncalc.network import Expectation
 from cnncalc.parser import Request, build, read_document

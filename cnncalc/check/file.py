@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 
+from ..engine import analyse
 from ..engine.analysis import Analysis
-from ..engine.calculation import analyse
 from ..engine.quantities import network_number
 from ..lint.finding import FileResult, Finding, Numbers
-from ..parser.parsing import read_architecture, read_document
+from ..parser import read_architecture, read_document
 from ..parser.variants import BuiltVariants, build_variants
 from ..problem import Problem
 from ..quantities import names_for

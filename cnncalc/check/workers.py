@@ -8,7 +8,7 @@ from functools import partial
 from typing import NamedTuple
 
 from ..lint.finding import FileResult
-from ..parser.request import RequestError
+from ..parser import RequestError
 from ..sources.files import UnreadableFile, read_file
 from ..sources.resolve import load
 from .discovery import FileToCheck

@@ -25,7 +25,7 @@ class ConventionName(click.ParamType):  # type: ignore[type-arg]
     def convert(
         self, value: str, param: click.Parameter | None, ctx: click.Context | None
     ) -> str | None:
-        from ..conventions.table import CONVENTIONS
+        from ..conventions import CONVENTIONS
         from ..problem import did_you_mean
 
         if value != OURS and value not in CONVENTIONS:
@@ -36,7 +36,7 @@ class ConventionName(click.ParamType):  # type: ignore[type-arg]
     def shell_complete(
         self, ctx: click.Context, param: click.Parameter, incomplete: str
     ) -> list[CompletionItem]:
-        from ..conventions.table import CONVENTIONS
+        from ..conventions import CONVENTIONS
 
         return items(name for name in (OURS, *CONVENTIONS) if name.startswith(incomplete))
 
@@ -54,8 +54,7 @@ def with_convention(analysis: Analysis, convention: str | None) -> Analysis:
     """
     if convention is None:
         return analysis
-    from ..conventions.recount import Uncounted, recount
-    from ..conventions.table import load
+    from ..conventions import Uncounted, load, recount
 
     try:
         measure = recount(load(convention), analysis)

@@ -177,7 +177,7 @@ def report_failures(conditions: Sequence[FailCondition], comparisons: Sequence[C
 
 def print_layers(words: Sequence[str]) -> None:
     """A file for git's textconv: one line per layer, or its text if it is not a valid network."""
-    from ..engine.calculation import analyse
+    from ..engine import analyse
     from ..parser import parse
     from ..sources.files import read_file
     from ..sources.revisions import NOWHERE

@@ -6,8 +6,8 @@ import sys
 
 import click
 
+from ..engine import analyse
 from ..engine.analysis import Analysis
-from ..engine.calculation import analyse
 from ..lint.runner import name_warnings
 from ..network import Network
 from ..parser import Parsed, RequestError, parse

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ..engine import analyse
 from ..engine.analysis import Analysis
-from ..engine.calculation import analyse
 from ..parser import Parsed
 from ..sources.resolve import load
 from ..views.show.formats import FORMATS, ShowRequest, render

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sys
 
+from ..engine import analyse
 from ..engine.analysis import Analysis
-from ..engine.calculation import analyse
 from ..network import Network
 from .align import align
 from .comparison import Comparison, Declarations

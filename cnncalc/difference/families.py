@@ -4,8 +4,8 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
+from ..engine import analyse
 from ..engine.analysis import Analysis
-from ..engine.calculation import analyse
 from ..parser import Parsed, Request, RequestError, build, read_document
 from ..parser.declarations import block_declarations, variable_declarations
 from ..problem import Error, Problem

@@ -4,8 +4,7 @@
 # which takes time at every start.
 from typing import NamedTuple
 
-from ..conventions.recount import count
-from ..conventions.table import load
+from ..conventions import count, load
 from ..engine.analysis import Analysis
 
 

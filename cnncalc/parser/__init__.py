@@ -1,6 +1,15 @@
 """The text of a file -> networks, or the problems in it."""
 
-from .parsing import Parsed, ReadFile, build, parse, read_document
+from .parsing import Parsed, ReadFile, build, parse, read_architecture, read_document
 from .request import Request, RequestError
 
-__all__ = ["Parsed", "ReadFile", "Request", "RequestError", "build", "parse", "read_document"]
+__all__ = [
+    "Parsed",
+    "ReadFile",
+    "Request",
+    "RequestError",
+    "build",
+    "parse",
+    "read_architecture",
+    "read_document",
+]

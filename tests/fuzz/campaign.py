@@ -24,10 +24,10 @@ from pathlib import Path
 from random import Random
 from types import FrameType
 
+from cnncalc.engine import analyse
 from cnncalc.engine.analysis import Analysis
-from cnncalc.engine.calculation import analyse
 from cnncalc.explain import explain_layers, explain_network
-from cnncalc.parser.parsing import Parsed, parse
+from cnncalc.parser import Parsed, parse
 from cnncalc.views.explain.overview import overview_text
 from cnncalc.views.explain.text import layer_text
 from cnncalc.views.problems import problem_text

@@ -30,8 +30,7 @@ from torch_networks import TorchNetwork, samples
 
 from cnncalc.layers import LAYERS, layer_class
 from cnncalc.network import Network
-from cnncalc.parser import Request
-from cnncalc.parser.parsing import parse
+from cnncalc.parser import Request, parse
 
 HERE = Path(__file__).parent
 ARCHITECTURES = HERE.parents[1] / "architectures"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import cache
 
+from cnncalc.engine import analyse
 from cnncalc.engine.analysis import Analysis
-from cnncalc.engine.calculation import analyse
 from cnncalc.parser import Parsed, ReadFile, Request, build, parse, read_document
 
 from .paths import ARCHITECTURES
