@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from ...engine.analysis import Analysis
 from ..text import safe
-from .graph import Cluster, Graph, box_lines, class_of, heading_text
+from .graph import Arrow, Cluster, Graph, box_lines, class_of, heading_text, node_name
 from .palette import FILLS, INK, STROKES
 
 DIRECTIONS = {"down": "TB", "right": "LR"}
@@ -17,12 +17,6 @@ def graph_dot(
     graph: Graph, analysis: Analysis, direction: str = "down", exact: bool = False
 ) -> str:
     """The digraph: boxes are nodes, expanded groups clusters; edges show shapes that no box has."""
-    ends = {
-        node_name(-1 - number): (name, shape) for number, (name, shape) in enumerate(graph.inputs)
-    }
-    ends |= {
-        f"out{number}": (name, value.shape) for number, (name, _, value) in enumerate(graph.outputs)
-    }
     lines = [
         f"digraph {quoted([safe(analysis.network.name)])} {{",
         f'  graph [rankdir={DIRECTIONS[direction]}, charset="UTF-8", style=rounded,'
@@ -32,24 +26,18 @@ def graph_dot(
         f'  edge [color="{STROKES["join"]}", {FONT}]',
         *(
             f"  {end} [label={quoted([safe(name), str(shape)])}, shape=ellipse]"
-            for end, (name, shape) in ends.items()
+            for end, (name, shape) in graph.ends().items()
         ),
         *content(graph.content, graph, analysis, exact, 1),
-        *(
-            arrow(edge.source, node_name(edge.target), graph.shape_text(edge.source, edge.value))
-            for edge in graph.edges
-        ),
-        *(
-            arrow(box, f"out{number}", graph.shape_text(box, value))
-            for number, (_, box, value) in enumerate(graph.outputs)
-        ),
+        *map(arrow, graph.arrows()),
         "}",
     ]
     return "\n".join(lines) + "\n"
 
 
-def arrow(source: int, target: str, text: str) -> str:
-    return f"  {node_name(source)} -> {target}{f' [label={quoted([text])}]' if text else ''}"
+def arrow(one: Arrow) -> str:
+    label = f" [label={quoted([one.text])}]" if one.text else ""
+    return f"  {one.source} -> {one.target}{label}"
 
 
 def content(
@@ -69,11 +57,6 @@ def content(
             yield f"{indent}  label={quoted([heading_text(part.row, analysis)])}"
             yield from content(part.content, graph, analysis, exact, depth + 1)
             yield f"{indent}}}"
-
-
-def node_name(box: int) -> str:
-    """The name of a node."""
-    return f"n{box}" if box >= 0 else f"in{-1 - box}"
 
 
 def quoted(lines: Sequence[str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from ...engine.analysis import Analysis, LayerAnalysis
@@ -23,6 +24,14 @@ class Edge(NamedTuple):
     source: int
     target: int
     value: Value
+
+
+class Arrow(NamedTuple):
+    """An edge in a flowchart: the names of its nodes, and the shape that it shows, if any."""
+
+    source: str
+    target: str
+    text: str
 
 
 class Cluster(NamedTuple):
@@ -50,6 +59,30 @@ class Graph(NamedTuple):
         """The shape of a value, unless it is the only shape that its box shows."""
         shown = (self.inputs[-1 - source][1],) if source < 0 else shapes_of(self.boxes[source])
         return "" if len(shown) == 1 and shown[0] == value.shape else str(value.shape)
+
+    def ends(self) -> dict[str, tuple[str, Shape]]:
+        """The names and shapes of the inputs and outputs, by the names of their nodes."""
+        inputs = {node_name(-1 - number): end for number, end in enumerate(self.inputs)}
+        outputs = enumerate(self.outputs)
+        return inputs | {
+            output_name(number): (name, value.shape) for number, (name, _, value) in outputs
+        }
+
+    def arrows(self) -> Iterator[Arrow]:
+        """The edges, and those to the outputs."""
+        for source, target, value in self.edges:
+            yield Arrow(node_name(source), node_name(target), self.shape_text(source, value))
+        for number, (_, box, value) in enumerate(self.outputs):
+            yield Arrow(node_name(box), output_name(number), self.shape_text(box, value))
+
+
+def node_name(box: int) -> str:
+    """The name of a node in a flowchart.  Paths are not used: some are keywords of Mermaid."""
+    return f"n{box}" if box >= 0 else f"in{-1 - box}"
+
+
+def output_name(number: int) -> str:
+    return f"out{number}"
 
 
 def folded_graph(analysis: Analysis, depth: int | None) -> Graph:

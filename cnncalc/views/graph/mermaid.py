@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from ...engine.analysis import Analysis
 from ..text import safe
-from .graph import Cluster, Graph, box_lines, class_of, heading_text
+from .graph import Arrow, Cluster, Graph, box_lines, class_of, heading_text, node_name
 from .palette import FILLS, INK, STROKES
 
 DIRECTIONS = {"down": "TD", "right": "LR"}
@@ -21,31 +21,22 @@ def graph_mermaid(
     graph: Graph, analysis: Analysis, direction: str = "down", exact: bool = False
 ) -> str:
     """The flowchart: boxes are nodes, groups subgraphs; edges show shapes that no box has."""
-    ends = {
-        node_name(-1 - number): (name, shape) for number, (name, shape) in enumerate(graph.inputs)
-    }
-    ends |= {
-        f"out{number}": (name, value.shape) for number, (name, _, value) in enumerate(graph.outputs)
-    }
     lines = [
         f"flowchart {DIRECTIONS[direction]}",
-        *(f"  {end}([{label([safe(name), str(shape)])}])" for end, (name, shape) in ends.items()),
+        *(
+            f"  {end}([{label([safe(name), str(shape)])}])"
+            for end, (name, shape) in graph.ends().items()
+        ),
         *content(graph.content, graph, analysis, exact, 1),
-        *(
-            arrow(edge.source, node_name(edge.target), graph.shape_text(edge.source, edge.value))
-            for edge in graph.edges
-        ),
-        *(
-            arrow(box, f"out{number}", graph.shape_text(box, value))
-            for number, (_, box, value) in enumerate(graph.outputs)
-        ),
+        *map(arrow, graph.arrows()),
         *class_lines(graph, analysis),
     ]
     return "\n".join(lines) + "\n"
 
 
-def arrow(source: int, target: str, text: str) -> str:
-    return f"  {node_name(source)} -->{f'|{label([text])}|' if text else ''} {target}"
+def arrow(one: Arrow) -> str:
+    text = f"|{label([one.text])}|" if one.text else ""
+    return f"  {one.source} -->{text} {one.target}"
 
 
 def size_warning(graph: Graph, text: str) -> str:
@@ -72,11 +63,6 @@ def content(
             yield from content(part.content, graph, analysis, exact, depth + 1)
             yield f"{indent}end"
             yield f"{indent}style g{part.number} fill:none,stroke:{STROKES['other']}"
-
-
-def node_name(box: int) -> str:
-    """The name of a node.  Paths are not used: some are keywords of Mermaid."""
-    return f"n{box}" if box >= 0 else f"in{-1 - box}"
 
 
 def class_lines(graph: Graph, analysis: Analysis) -> Iterator[str]:
