@@ -150,10 +150,15 @@ def test_packages_define_nothing(module: str) -> None:
     assert not defined or module in ("cnncalc", "cnncalc.layers")
 
 
-def test_a_class_name_means_one_thing() -> None:
+def test_a_type_name_means_one_thing() -> None:
+    """Classes, and the aliases of types at the top of modules."""
     paths = [path for name, path in SOURCES.items() if name.startswith(("cnncalc", "bench"))]
-    nodes = (node for path in paths for node in ast.walk(tree(path)))
-    counts = Counter(node.name for node in nodes if isinstance(node, ast.ClassDef))
+    trees = [tree(path) for path in paths]
+    nodes = [node for one in trees for node in ast.walk(one) if isinstance(node, ast.ClassDef)]
+    assigned = [node for one in trees for node in one.body if isinstance(node, ast.Assign)]
+    targets = [ast.unparse(node.targets[0]) for node in assigned]
+    aliases = [name for name in targets if name[:1].isupper() and not name.isupper()]
+    counts = Counter([*(node.name for node in nodes), *aliases])
     assert [name for name, count in counts.items() if count > 1] == []
 
 

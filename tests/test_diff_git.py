@@ -223,6 +223,17 @@ def test_a_folder_of_a_revision(repository: Path) -> None:
     assert (ran.returncode, ran.stderr) == (2, "cnncalc: HEAD:nets is not a regular file\n")
 
 
+@pytest.mark.parametrize("path", ["", ".", "./", "nets/..", "..", "../small.yaml"])
+def test_a_path_that_is_no_file_of_a_revision(repository: Path, path: str) -> None:
+    ran = cnncalc("diff", f"HEAD:{path}", "nets/small.yaml", cwd=repository)
+    assert (ran.returncode, ran.stderr) == (2, f"cnncalc: there is no file {path} in HEAD\n")
+
+
+def test_the_current_folder_is_not_a_file(repository: Path) -> None:
+    ran = cnncalc("diff", ".", cwd=repository)
+    assert ran.returncode == 2 and "there is no file ., here or in HEAD" in ran.stderr
+
+
 def test_revisions_have_their_names(repository: Path) -> None:
     (repository / "nets" / "small.yaml").write_text(WIDER, encoding="utf-8")
     titles = cnncalc("diff", "nets/small.yaml", cwd=repository).stdout.splitlines()[3]
