@@ -38,6 +38,12 @@ def is_trained_alone(layer: LayerAnalysis) -> bool:
     return layer.node.weight_key is None and layer.node.trainable
 
 
+def peak_of(layers: Iterable[LayerAnalysis]) -> int | None:
+    """The most bytes that are live at one of the layers; None if all exist only in training."""
+    live = [layer.alive_bytes for layer in layers if layer.alive_bytes is not None]
+    return max(live, default=None)
+
+
 def depth_of(network: Network, nodes: range, training: bool = True) -> int:
     """The most convolution and dense layers on any path through these nodes."""
     depths: dict[int, int] = {}

@@ -7,7 +7,7 @@ from typing import Any
 
 from ...documents.report import report_object
 from ...documents.report_parts import field_object, group_object, group_report
-from ...engine.aggregation import stored
+from ...engine.aggregation import peak_of, stored
 from ...engine.analysis import Analysis, LayerAnalysis
 from ...engine.liveness import lifetimes
 from ...engine.traffic import output_bytes
@@ -94,10 +94,9 @@ def layer_object(
 def fold_object(fold: Fold, analysis: Analysis) -> dict[str, Any]:
     """A group as in `show`, or a run with the same numbers."""
     layers = analysis.layers[fold.start : fold.end]
-    held = [layer.alive_bytes for layer in layers if layer.alive_bytes is not None]
     found: dict[str, Any] = {
         "level": fold.level,
-        "alive_bytes": max(held, default=None),
+        "alive_bytes": peak_of(layers),
         "receptive_field": field_object(layers[-1].receptive_field),
     }
     if fold.group is None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from ...engine.aggregation import trainable
+from ...engine.aggregation import peak_of, trainable
 from ...engine.analysis import Analysis, LayerAnalysis
 from ...engine.quantities import network_number
 from ...engine.traffic import inputs_of, intensity, output_bytes, weight_bytes
@@ -134,14 +134,8 @@ def attribute(name: str) -> CellOf:
 trainable_params = unless_heading(lambda row, analysis: trainable(row.layers(analysis)))
 weights_in_bytes = unless_heading(lambda row, analysis: weight_bytes(row.item, analysis))
 activation_in_bytes = unless_heading(lambda row, analysis: output_bytes(row.item, analysis))
+alive_bytes = unless_heading(lambda row, analysis: peak_of(row.layers(analysis)))
 macs_per_byte = unless_heading(lambda row, analysis: intensity(row.item, analysis))
-
-
-def alive_bytes(row: TableRow, analysis: Analysis) -> Cell:
-    """The most that is live at any step of the row."""
-    layers = row.layers(analysis)
-    found = [layer.alive_bytes for layer in layers if layer.alive_bytes is not None]
-    return None if row.heading or not found else max(found)
 
 
 def share(name: str) -> CellOf:
