@@ -10,7 +10,7 @@ from ..markdown import escaped, table
 from .group import COLUMNS, part_rows
 from .overview import chapters
 from .receptive_field import field_text, step_text
-from .text import BYTES, NUMBERS, TITLES, equation, layer_title, merged
+from .text import BYTE_TITLES, NUMBERS, TITLES, equation, layer_title, merged
 
 HEAD = ["number", "of", "formula", "with numbers", "result", "why"]
 
@@ -48,7 +48,9 @@ def term_rows(explained: LayerExplanation, only: Collection[str]) -> Iterator[li
     ]
     if "memory" in only:
         titled += [
-            (BYTES[one.number], one.terms) for one in explained.sections if one.number in BYTES
+            (BYTE_TITLES[one.number], one.terms)
+            for one in explained.sections
+            if one.number in BYTE_TITLES
         ]
     for title, terms in titled:
         for labels, term in merged(terms):

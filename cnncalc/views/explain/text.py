@@ -19,7 +19,7 @@ from .window import window_picture
 TITLES = {"params": "parameters", "buffers": "buffers", "macs": "MACs", "flops": "FLOPs"}
 NUMBERS = ("output", *TITLES, "memory", "field")
 """The numbers that `--only` can name."""
-BYTES = {"weight_bytes": "weights in bytes", "activation_bytes": "output in bytes"}
+BYTE_TITLES = {"weight_bytes": "weights in bytes", "activation_bytes": "output in bytes"}
 WHY_NONE = {
     "params": "nothing is learned here",
     "macs": "nothing is multiplied by weights, or as a matrix",
@@ -193,7 +193,7 @@ def memory_section(explained: LayerExplanation, analysis: Analysis, style: Style
     """Bytes: of the weights, of the output, and of all tensors that are live at the step."""
     lines = [bold("memory", style) + f"  in {analysis.network.dtype}"]
     for section in explained.sections:
-        if section.number in BYTES:
+        if section.number in BYTE_TITLES:
             lines += term_lines(section.terms, style, bytes=True)
     live = explained.layer.alive_bytes
     if live is not None:
