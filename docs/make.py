@@ -21,7 +21,7 @@ from make_picture import picture
 from make_rules import rules_page
 
 from cnncalc.catalogue import make_index
-from cnncalc.schema.text import schema_text
+from cnncalc.schema import schema_text
 
 GENERATED: dict[str, Callable[[], str]] = {
     "language.md": language_page,

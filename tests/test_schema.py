@@ -14,7 +14,7 @@ from cnncalc.document import COMMON_KEYS
 from cnncalc.layers import JOINS, LAYERS, layer_class
 from cnncalc.layers.parameter import Parameter
 from cnncalc.problem import Refusal
-from cnncalc.schema.text import schema_text
+from cnncalc.schema import schema_text
 
 from .support.paths import ARCHITECTURES, ROOT, TESTS
 from .support.processes import cnncalc

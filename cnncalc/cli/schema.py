@@ -23,7 +23,7 @@ cnncalc help schema describes how to set up an editor.
 )
 @output_option
 def command(output: str | None) -> None:
-    from ..schema.text import schema_text
+    from ..schema import schema_text
 
     if output is None or output == "-":
         sys.stdout.write(schema_text())

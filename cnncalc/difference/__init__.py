@@ -1,6 +1,6 @@
 """The difference between two networks, aligned as a person would align them."""
 
-from .compare import compare, nothing
-from .comparison import Comparison, Declarations
+from .compare import compare
+from .comparison import Comparison
 
-__all__ = ["Comparison", "Declarations", "compare", "nothing"]
+__all__ = ["Comparison", "compare"]

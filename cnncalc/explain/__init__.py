@@ -1,7 +1,7 @@
 """How the numbers of a layer, a group or a network come about.  Values only."""
 
 from .group import GroupExplanation, explain_group
-from .layer import LayerExplanation, Section, explain_layer, explain_layers
+from .layer import LayerExplanation, Section, explain_layers
 from .overview import Overview, explain_network
 
 __all__ = [
@@ -10,7 +10,6 @@ __all__ = [
     "Overview",
     "Section",
     "explain_group",
-    "explain_layer",
     "explain_layers",
     "explain_network",
 ]

@@ -56,11 +56,6 @@ class LayerExplanation(NamedTuple):
     counted: "CountDifference | None"
 
 
-def explain_layer(analysis: Analysis, index: int) -> LayerExplanation:
-    """How the numbers of a layer come about."""
-    return next(explain_layers(analysis, [index]))
-
-
 def explain_layers(analysis: Analysis, indices: Sequence[int]) -> Iterator[LayerExplanation]:
     """How the numbers of some layers come about.
 

@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 from jsonschema import Draft202012Validator
 
-from cnncalc.schema.document import language_schema
+from cnncalc.schema import language_schema
 
 
 class CoreLoader(yaml.SafeLoader):
