@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from ...documents.report_parts import measure_objects
 from ...engine.analysis import Analysis
 from ...engine.measure import Measure
 from ...engine.quantities import network_number
@@ -99,6 +98,8 @@ def remark(measures: Sequence[Measure]) -> Remark | None:
     """What made the measurements, for people and for machines."""
     if not measures:
         return None
+    from ...documents.report_parts import measure_objects  # few comparisons have any
+
     lines = [
         f"{one.name}: its {one.unit}, as version {one.version} counts them: {one.remark}"
         for one in measures
