@@ -28,7 +28,12 @@ def for_log(text: str) -> str:
     >>> print(for_log("  ::error::no"))
       \\x3a:error::no
     """
-    return re.sub(r"(?m)^([ \t]*):(?=:)", r"\1\\x3a", re.sub(r"#(?=#\w*\[)", r"\\x23", text))
+    return re.sub(r"(?m)^([ \t]*):(?=:)", r"\1\\x3a", without_log_marks(text))
+
+
+def without_log_marks(text: str) -> str:
+    """Text with the start of `##[`, `##vso[` and the like escaped, wherever it is in a line."""
+    return re.sub(r"#(?=#\w*\[)", r"\\x23", text)
 
 
 def scaled(number: int, units: tuple[tuple[int, str], ...], gap: str) -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from ...lint.finding import CheckResult
 from ...problem import count
 from ..problems import problem_lines
+from ..text import without_log_marks
 
 if TYPE_CHECKING:
     from ...problem import Problem
@@ -20,9 +20,7 @@ def check_text(result: CheckResult) -> str:
 
 def finding_text(problem: Problem, file: str, line: str) -> str:
     """One finding, without commands of CI logs."""
-    text = problem_lines(problem, file, line)
-    # Commands are `::` at the start of a line, and `##[`, `##vso[` and the like anywhere in it.
-    text = re.sub(r"#(?=#\w*\[)", r"\\x23", text)
+    text = without_log_marks(problem_lines(problem, file, line))
     return f"./{text}" if text.startswith(("::", "##")) else text
 
 
