@@ -324,8 +324,10 @@ def test_a_fifo_is_read(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "fifo")
     process = subprocess.Popen(
         [sys.executable, "-m", "cnncalc", "diff", "a.yaml", "fifo"],
-        cwd=tmp_path, env={**ENVIRONMENT, "PYTHONPATH": str(ROOT)}, stdout=subprocess.PIPE,
-    )  # fmt: skip
+        cwd=tmp_path,
+        env={**ENVIRONMENT, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+    )
     with open(write_end(tmp_path / "fifo", process), "w", encoding="utf-8") as end:
         end.write(SMALL.replace("conv: 8", "conv: 9"))
     assert b"out 8 -> 9" in process.communicate(timeout=PATIENCE)[0]

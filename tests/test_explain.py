@@ -339,9 +339,12 @@ def test_conventions_are_explained() -> None:
         cnncalc("explain", "resnet50", "--convention", "torchinfo", "--format", "json").stdout
     )["convention"]
     assert (found["total"], found["ours"]) == (4_089_238_376, 4_089_184_256)
-    assert "As counted by torchinfo 1.8.0: " in cnncalc(
-        "explain", "alexnet", "conv1", "--convention", "torchinfo", "--format", "markdown"
-    ).stdout  # fmt: skip
+    assert (
+        "As counted by torchinfo 1.8.0: "
+        in cnncalc(
+            "explain", "alexnet", "conv1", "--convention", "torchinfo", "--format", "markdown"
+        ).stdout
+    )
 
 
 def test_very_many_layers() -> None:

@@ -142,8 +142,15 @@ def test_no_program_of_the_configuration_runs(repository: Path, program: Path, n
 
 def test_a_missing_object_is_not_fetched(repository: Path, program: Path) -> None:
     git(repository, "config", "uploadpack.allowFilter", "true")
-    git(repository.parent, "clone", "-q", "--no-checkout", "--filter=blob:none",
-        f"file://{repository}", "partial")  # fmt: skip
+    git(
+        repository.parent,
+        "clone",
+        "-q",
+        "--no-checkout",
+        "--filter=blob:none",
+        f"file://{repository}",
+        "partial",
+    )
     partial = repository.parent / "partial"
     git(partial, "config", "remote.origin.uploadpack", f"{program}; git-upload-pack")
     git(partial, "config", "protocol.file.allow", "always")
@@ -161,8 +168,9 @@ def test_a_link_is_not_a_file_of_a_revision(repository: Path) -> None:
     commit(repository)
     ran = cnncalc("diff", "HEAD:nets/link.yaml", "nets/small.yaml", cwd=repository)
     assert (ran.returncode, ran.stderr) == (
-        2, "cnncalc: HEAD:nets/link.yaml is not a regular file\n"
-    )  # fmt: skip
+        2,
+        "cnncalc: HEAD:nets/link.yaml is not a regular file\n",
+    )
 
 
 def test_patterns_are_relative_to_the_current_folder(repository: Path) -> None:
@@ -211,8 +219,12 @@ def test_the_action_runs_no_module_of_the_checkout(tmp_path: Path) -> None:
     environment = {**ENVIRONMENT, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
     ran = subprocess.run(
         ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", install],
-        cwd=tmp_path, env=environment, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert ran.returncode == 0, ran.stderr
     assert not (tmp_path / "ran").exists()
 
@@ -225,14 +237,23 @@ def test_the_action_takes_no_option_from_a_file_name(tmp_path: Path) -> None:
     (folder / "cnncalc").write_text(f'#!/bin/sh\nexec "{sys.executable}" -P -m cnncalc "$@"\n')
     (folder / "cnncalc").chmod(0o755)
     environment = {
-        **ENVIRONMENT, "PATH": f"{folder}:{os.environ['PATH']}", "PYTHONPATH": str(ROOT),
-        "PATHS": "--output=json=made.json a.yaml", "ARGUMENTS": "--isolated", "SARIF": "",
-        "RUNNER_TEMP": str(tmp_path), "GITHUB_STEP_SUMMARY": str(tmp_path / "summary"),
-    }  # fmt: skip
+        **ENVIRONMENT,
+        "PATH": f"{folder}:{os.environ['PATH']}",
+        "PYTHONPATH": str(ROOT),
+        "PATHS": "--output=json=made.json a.yaml",
+        "ARGUMENTS": "--isolated",
+        "SARIF": "",
+        "RUNNER_TEMP": str(tmp_path),
+        "GITHUB_STEP_SUMMARY": str(tmp_path / "summary"),
+    }
     ran = subprocess.run(
         ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", check],
-        cwd=tmp_path, env=environment, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert ran.returncode == 2 and not (tmp_path / "made.json").exists(), ran.stdout
 
 
@@ -262,9 +283,13 @@ def typed_in_bash(folder: Path, *lines: str) -> None:
     master, slave = pty.openpty()
     process = subprocess.Popen(
         ["bash", "--noprofile", "--rcfile", "rc", "-i"],
-        cwd=folder, stdin=slave, stdout=slave, stderr=slave, start_new_session=True,
+        cwd=folder,
+        stdin=slave,
+        stdout=slave,
+        stderr=slave,
+        start_new_session=True,
         env={**ENVIRONMENT, "PYTHONPATH": str(ROOT), "TERM": "dumb", "PYTHONUTF8": "1"},
-    )  # fmt: skip
+    )
     os.close(slave)
     os.write(master, "\n".join([*lines, "exit", ""]).encode())
     printed = b""
