@@ -81,7 +81,7 @@ def test_every_kind_is_measured() -> None:
         ("{attention: 2, out_bias: false}", "does not support `out_bias`"),
     ],
 )
-def test_what_pytorch_has_no_module_for_is_not_guessed(tool: str, step: str, reason: str) -> None:
+def test_layers_without_a_pytorch_module_are_not_guessed(tool: str, step: str, reason: str) -> None:
     with pytest.raises(
         Uncounted, match=rf"^{tool} cannot count `(local_conv1|attention1)`: .*{reason}"
     ):
@@ -410,7 +410,7 @@ def test_cnncalc_is_the_default() -> None:
         ),
     ],
 )
-def test_wrong_use(words: tuple[str, ...], said: str) -> None:
+def test_usage_errors(words: tuple[str, ...], said: str) -> None:
     ran = cnncalc(*words)
     assert ran.returncode == 2 and said in ran.stderr and not ran.stdout
 

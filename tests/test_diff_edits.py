@@ -149,12 +149,12 @@ def test_edits(name: str) -> None:
     assert told == rows
 
 
-def test_a_renamed_block_is_said() -> None:
+def test_a_renamed_block_is_reported() -> None:
     renamed = source(re.sub(r"\bunit\b", "cbr", BASE))
     (found,) = compare_versions(FileVersions(source(BASE), renamed))
     assert declaration_lines(found) == [("blocks", "unit renamed cbr, residual changed")]
 
 
-def test_a_new_file_is_told_once() -> None:
+def test_a_new_file_is_reported_once() -> None:
     (found,) = compare_versions(FileVersions(None, source(BASE)))
     assert not found.declarations and not found.is_empty

@@ -89,7 +89,7 @@ def test_python_examples() -> None:
     assert tried > 10 and not failed
 
 
-def test_catalogue_is_whole() -> None:
+def test_catalogue_is_complete() -> None:
     """The list of layers in language.md, in the order of `FAMILIES`."""
     page = (ROOT / "docs" / "language.md").read_text("utf-8")
     listed = re.findall(r"`(\w+)`", page[page.index("## Layers") : page.index("## Limits")])
@@ -160,7 +160,7 @@ def test_generated_files_are_fresh() -> None:
         assert ran.stdout + ran.stderr == ""
 
 
-def test_stale_pages_are_found_and_made_anew(tmp_path: Path) -> None:
+def test_stale_pages_are_found_and_regenerated(tmp_path: Path) -> None:
     (tmp_path / "docs").mkdir()
     for script in MAKE.parent.glob("make*.py"):
         (tmp_path / "docs" / script.name).write_bytes(script.read_bytes())
@@ -181,7 +181,7 @@ def test_stale_pages_are_found_and_made_anew(tmp_path: Path) -> None:
     assert python(script).returncode == 0 and page.read_text("utf-8") == LAYERS_PAGE
 
 
-def test_page_of_layers_is_whole() -> None:
+def test_page_of_layers_is_complete() -> None:
     assert list(ENTRIES) == list(LAYERS)
     anchors = [
         re.sub(r"\W+", "-", title.lower())

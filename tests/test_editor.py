@@ -67,7 +67,7 @@ def test_good_files_have_no_marks(server: LanguageServer, name: str) -> None:
         ("[relu]", "[relu]", "a step is a word or a mapping"),
     ],
 )
-def test_mistakes_are_marked_where_they_stand(
+def test_errors_are_marked_at_their_positions(
     server: LanguageServer, step: str, marked: str, message: str
 ) -> None:
     found = server.problems(f"{HEAD}  - {step}\n")
@@ -78,7 +78,7 @@ def test_mistakes_are_marked_where_they_stand(
     )  # of two layers each is strange to the other
 
 
-def test_mistakes_of_the_top_level(server: LanguageServer) -> None:
+def test_errors_at_the_top_level(server: LanguageServer) -> None:
     found = server.problems("layer: 3\nexpect: {params: 3 mb}\nvariants: {a: {var: }}\n")
     messages = {where: said for _, where, said in found}
     assert (
@@ -91,7 +91,7 @@ def test_mistakes_of_the_top_level(server: LanguageServer) -> None:
     )
 
 
-def test_a_file_of_new_finds_the_schema_beside_it(tmp_path: Path) -> None:
+def test_a_file_of_new_finds_the_schema_next_to_it(tmp_path: Path) -> None:
     (tmp_path / SCHEMA).write_bytes(FILE.read_bytes())
     with LanguageServer(None) as server:
         text = starter("net")
@@ -135,7 +135,7 @@ def test_kinds_are_written_as_they_are_used(server: LanguageServer) -> None:
     "place",
     ["- conv: 64\n    |", "- conv: 64\n    ke|", "- {conv: 64, pad|}", "- {name: x, conv: 64, s|}"],
 )
-def test_arguments_are_offered_behind_a_kind(server: LanguageServer, place: str) -> None:
+def test_arguments_are_offered_after_a_kind(server: LanguageServer, place: str) -> None:
     found = set(server.complete(f"{HEAD}  {place}\n"))
     common = set(COMMON_KEYS) - {"across"} - ({"name"} if "name" in place else set())
     assert (

@@ -295,7 +295,7 @@ def lines_of(text: str, form: str) -> list[str]:
 
 
 @pytest.mark.parametrize("form", ["mermaid", "dot", "svg"])
-def test_a_name_of_a_file_that_is_no_text(tmp_path: Path, form: str) -> None:
+def test_a_file_name_that_is_not_text(tmp_path: Path, form: str) -> None:
     path = bytes(tmp_path) + b"/\xff\x1b[31m.yaml"
     with open(path, "wb") as file:
         file.write(b"input: 3x8x8\nlayers: [relu]\n")

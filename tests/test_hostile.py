@@ -153,7 +153,7 @@ def test_a_gigabyte_is_not_read(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("form", ["table", "json", "csv", "markdown", "latex"])
-def test_a_name_that_is_no_text(tmp_path: Path, form: str) -> None:
+def test_a_name_that_is_not_text(tmp_path: Path, form: str) -> None:
     path = bytes(tmp_path) + b"/\xff\x1b[31m.yaml"
     with open(path, "wb") as file:
         file.write(b"input: 3x8x8\nlayers: [relu]\n")

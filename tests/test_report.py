@@ -65,7 +65,7 @@ def test_a_file_is_written_with_the_bytes_that_are_printed(tmp_path: Path) -> No
         (["alexnet", "wrong.yaml", "-o", "page.html"], 1, "unknown layer"),
     ],
 )
-def test_what_is_wrong_is_told_and_nothing_is_written(
+def test_errors_are_reported_and_nothing_is_written(
     tmp_path: Path, words: list[str], code: int, told: str
 ) -> None:
     (tmp_path / "wrong.yaml").write_text("input: 3x8x8\nlayers: [rellu]\n")
@@ -126,7 +126,7 @@ def test_the_page_of_resnet152_is_below_2_mb() -> None:
     assert len(page_of("resnet152").encode()) < 2_000_000
 
 
-def test_all_modules_are_in_the_page_behind_what_they_import() -> None:
+def test_all_modules_are_in_the_page_after_their_imports() -> None:
     files = page_files()
     libraries = {"dagre.min.js", "uPlot.iife.min.js"}
     assert {f"{name}.js" for name in MODULES} | libraries == {
@@ -252,7 +252,7 @@ def test_folds_nest(name: str) -> None:
 @pytest.mark.slow
 @given(st.integers(1, 500), st.integers(0, 120), st.integers(0, 90))
 @settings(max_examples=40)
-def test_many_neighbours_fold_into_runs(single: int, groups: int, inner: int) -> None:
+def test_many_neighbors_collapse_into_runs(single: int, groups: int, inner: int) -> None:
     steps = "  - relu\n" * single
     for group in range(groups):
         steps += (
@@ -329,7 +329,7 @@ def contrast(one: tuple[float, ...], other: tuple[float, ...]) -> float:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("people", SEEN_BY)
-def test_looks_are_told_apart(scheme: str, people: str) -> None:
+def test_looks_are_distinguishable(scheme: str, people: str) -> None:
     """A difference of 2.3 is just seen; these are 12 or more."""
     colors = palette(scheme)
     seen = [

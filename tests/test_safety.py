@@ -113,7 +113,7 @@ def test_a_finding_in_every_format(outputs: tuple[dict[str, str], int, str]) -> 
 # Paths
 
 
-def test_what_is_no_file(tmp_path: Path) -> None:
+def test_what_is_not_a_file(tmp_path: Path) -> None:
     """A FIFO, a device, a loop of links, a gigabyte: skipped in a folder, one line if named."""
     (tmp_path / "good.yaml").write_text(HEAD + "layers: [relu]\n")
     os.mkfifo(tmp_path / "fifo.yaml")
@@ -128,7 +128,7 @@ def test_what_is_no_file(tmp_path: Path) -> None:
         assert (ran.returncode, ran.stderr.count("\n")) == (2, 1), ran
 
 
-def test_a_name_that_is_no_text(tmp_path: Path) -> None:
+def test_a_name_that_is_not_text(tmp_path: Path) -> None:
     path = os.fsencode(tmp_path) + b"/\xff\x1b[31m.yaml"
     with open(path, "wb") as file:
         file.write(HEAD.encode() + b"layers: [convv]\n")

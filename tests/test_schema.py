@@ -189,7 +189,7 @@ def test_every_kind_takes_its_example_and_no_other_argument(kind: str) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", [kind for kind in LAYERS if kind not in JOINS])
-def test_a_word_is_a_step_where_nothing_must_be_given(kind: str) -> None:
+def test_a_word_is_a_step_if_no_argument_is_required(kind: str) -> None:
     required = any(field.required for field in layer_class(kind).fields.values())
     assert is_valid(kind) == is_valid(f"{{{kind}: }}") == (not required)
     assert not is_valid(f"{{{kind}: {{a: 1}}}}")
@@ -316,7 +316,7 @@ def test_the_command_prints_and_writes_it(tmp_path: Path) -> None:
     assert target.read_text("utf-8") == schema_text() and list(tmp_path.iterdir()) == [target]
 
 
-def test_it_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
+def test_it_is_written_completely_or_not_at_all(tmp_path: Path) -> None:
     ran = cnncalc("schema", "-o", str(tmp_path / "missing" / "file.json"))
     assert ran.returncode == 2 and "missing" in ran.stderr and not list(tmp_path.iterdir())
     assert cnncalc("schema", "-o", str(tmp_path)).returncode == 2
