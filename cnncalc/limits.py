@@ -48,7 +48,7 @@ DESCRIPTIONS = {
     "network",
     "MAX_LAYERS": "layers of a network",
     "MAX_CALL_DEPTH": "levels of blocks that call blocks",
-    "MAX_STEP_NESTING": "levels of steps inside of steps",
+    "MAX_STEP_NESTING": "levels of steps inside steps",
     "MAX_CHECK_EFFORT": "steps, iterations and layers of all variants of a file, after which "
     "`cnncalc check` builds no further variant",
     "MAX_COMPARED_WORDS": "known words with which an unknown one is compared for a hint",

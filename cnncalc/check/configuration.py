@@ -41,7 +41,7 @@ class ConfigurationError(Error, ValueError):
 
 
 def nearest_configuration() -> Configuration:
-    """That of the nearest `pyproject.toml` with the table, from the current folder upwards.
+    """The configuration in the nearest `pyproject.toml` with the table, in this folder or above.
 
     Raises ConfigurationError, or UnreadableFile.
     """
@@ -62,7 +62,9 @@ def nearest_configuration() -> Configuration:
 
 
 def read_configuration(path: str) -> Configuration:
-    """That of a named file.  Raises ConfigurationError, or UnreadableFile if it has no table."""
+    """The configuration in a named file.
+
+    Raises ConfigurationError, or UnreadableFile if the file has no table."""
     found = configuration_in(path)
     if found is None:
         raise UnreadableFile(f"{path} has no {TABLE}")

@@ -1,4 +1,4 @@
-"""Which files are checked: named files, and architecture files found in folders and by globs."""
+"""Finds the files to check: named files, and architecture files in folders and globs."""
 
 # No `from __future__ import annotations`: NamedTuple would compile each annotation at start-up.
 import os

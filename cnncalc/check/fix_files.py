@@ -12,7 +12,7 @@ from .fixes import FixedText, apply_fixes
 
 
 class FixOutcome(NamedTuple):
-    """The findings that are left, messages on what was fixed or not, and the lines of a diff."""
+    """The remaining findings, messages about each fix, and the lines of a diff."""
 
     result: CheckResult
     messages: list[str]
@@ -47,7 +47,7 @@ def fix_file(
     for fix in fixed.rejected:
         place = f"{entry.file}:{fix.span.line}"
         outcome.messages.append(
-            f"{place}: not fixed, as it would cause an error: {fix.description}"
+            f"{place}: not fixed, because it would cause an error: {fix.description}"
         )
     if not fixed.applied:
         return entry

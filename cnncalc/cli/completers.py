@@ -1,4 +1,4 @@
-"""What the shell completes: bundled names, files and their variants, columns, layers."""
+"""Completions for the shell: bundled names, files and their variants, columns, layers."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def complete_networks(
     names = [name for name in dict.fromkeys(bundled_names()) if name.startswith(incomplete)]
     if not names:
         return items([incomplete], type="file")
-    # bash drops the other words if one of them asks for files, so matching files are listed here.
+    # bash drops the other words if one of them requests files, so matching files are listed here.
     return items([*names, *yaml_files(incomplete)])
 
 

@@ -153,7 +153,7 @@ def print_errors(file: InvalidFile) -> None:
 
 
 def remarks_on(files: Sequence[FileVersions], compared: Sequence[FileComparison]) -> list[str]:
-    """Remarks on variants without a difference, and if there is no file at all."""
+    """Remarks: the variants without a difference, or that no file changed."""
     if not files:
         return ["no architecture file changed"]
     return [

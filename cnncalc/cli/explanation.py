@@ -1,4 +1,4 @@
-"""What `explain` and `layer` share: their options, and the explanation of a network's layers."""
+"""Shared by `explain` and `layer`: their options, and the explanation of a network's layers."""
 
 from __future__ import annotations
 

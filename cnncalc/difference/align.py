@@ -1,8 +1,8 @@
-"""The alignment of two trees: which item of one is which item of the other.
+"""The alignment of two trees: which item of one corresponds to which item of the other.
 
-The items of two corresponding groups are aligned in order.  Where items are left over, groups are
-expanded, since a group may have been added around steps.  Counterparts of what is still left are
-looked for elsewhere in the network: these items have moved.
+The items of two corresponding groups are aligned in order.  If items remain, groups are expanded,
+because a group may have been added around steps.  Items that still have no counterpart are
+searched for elsewhere in the network: they have moved.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ WITH_WEIGHTS = ("conv", "dense", "recurrent", "attention")
 
 
 class Alignment:
-    """The corresponding items of two trees; `moved` are those, of both, whose place changed."""
+    """The corresponding items of two trees; `moved` are those whose position changed, of both."""
 
     def __init__(self) -> None:
         self.after: dict[TreeItem, TreeItem] = {}
@@ -183,7 +183,7 @@ def is_left(item: TreeItem, counterparts: dict[TreeItem, TreeItem]) -> bool:
 def make_repeats(xs: list[TreeItem], ys: list[TreeItem]) -> None:
     """Make a single step an iteration where the other network repeats it.
 
-    So a repeat that is added to a step is one change.
+    A repeat that is added to a step is then one change.
     """
     theirs = {item.name for item in ys if item.is_repeat} - {
         item.name for item in xs if item.is_repeat
@@ -224,7 +224,7 @@ Unmatched = Sequence[TreeItem]
 
 
 def near(xs: Unmatched, ys: Unmatched, found: Alignment) -> list[tuple[TreeItem, TreeItem]]:
-    """Equal items at another place in the same group."""
+    """Equal items at another position in the same group."""
     pairs = []
     for sign in ("key", "content"):
         places: dict[tuple[TreeItem | None, int], list[TreeItem]] = {}

@@ -117,7 +117,7 @@ class Comparison(NamedTuple):
 
     @property
     def calculates_the_same(self) -> bool:
-        """True if both have equal layers with equal numbers in the same order, names aside."""
+        """True if both have equal layers with equal numbers in the same order, ignoring names."""
         if "network" in self.declarations:
             return False
         return not any(

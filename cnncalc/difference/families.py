@@ -115,7 +115,7 @@ def compare_files(
 def compare_versions(
     versions: FileVersions, request: Request = Request(), batch: int = 1
 ) -> list[Comparison]:
-    """Compare two versions of a file, of which one may be missing: one network or all variants.
+    """Compare two versions of a file: one network or all variants.  One version may be missing.
 
     The variants are in the order of the later version, followed by those that it lacks.
     Raises InvalidFileError if a network cannot be built, and RequestError.

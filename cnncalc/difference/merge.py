@@ -1,4 +1,4 @@
-"""One tree of entries from two aligned trees: the later network, with removed items in place."""
+"""One tree of entries from two aligned trees: the later network, with removed items inserted."""
 
 from __future__ import annotations
 

@@ -234,7 +234,7 @@ class ExplainedNetwork(NamedTuple):
 
 
 class Explanation(NamedTuple):
-    """How the numbers of a network come about: of some layers and groups, or of all of it."""
+    """How the numbers of some layers and groups are calculated, or those of the whole network."""
 
     schema: str
     name: str

@@ -20,7 +20,7 @@ class CountDifference(NamedTuple):
 
 
 def layer_difference(analysis: Analysis, index: int) -> CountDifference | None:
-    """A layer as the tool of the analysis counts it; None if no tool was asked for."""
+    """A layer as the tool of the analysis counts it; None if no tool was requested."""
     measure, layer = analysis.measure("convention"), analysis.layers[index]
     if measure is None:
         return None

@@ -14,7 +14,7 @@ from .parameter import PER_AXIS, UNUSED, Default
 class Docstring:
     """The parts of the docstring of a layer, or of one of its rules (see `Layer`).
 
-    `shape` is the rule of the output shape, `takes` the inputs, `more` what no other part is.
+    `shape` is the rule of the output shape, `takes` the inputs, `more` all else.
     """
 
     def __init__(self, text: str | None) -> None:

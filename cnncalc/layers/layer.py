@@ -78,7 +78,7 @@ class Layer:
 
     kind: ClassVar[str] = ""
     category: ClassVar[Category] = "other"
-    example: ClassVar[tuple[str, str, str]]  # `input` and a step as in a file, and where it is from
+    example: ClassVar[tuple[str, str, str]]  # `input` and a step as in a file, and its origin
     arity: ClassVar[tuple[int, int | None]] = (1, 1)  # the least and most inputs (None: no limit)
     spatial_axes: ClassVar[tuple[int, ...] | None] = None  # numbers of them it accepts; None: any
     is_alias: ClassVar[bool] = False  # the output shares the memory of the input
@@ -294,7 +294,7 @@ class Layer:
         return {name: value for name, value in self.__dict__.items() if value is not None}
 
     def label(self) -> str:
-        """The arguments that tell layers apart, in the shorthand of papers: `11x11 /4, 96`."""
+        """The arguments that distinguish layers, in the shorthand of papers: `11x11 /4, 96`."""
         words = []
         for name, field in self.fields.items():
             value = self.__dict__[name]

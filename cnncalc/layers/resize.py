@@ -222,7 +222,7 @@ POINTS_PER_AXIS = {1: 1, 2: 2, 4: 2, 8: 2, 16: 4}
 
 
 class Upsample(Layer):
-    """Resize by a factor or to a size, one of which must be given.
+    """Resize by a factor or to a size; one of the two is required.
 
     (C, *S) -> (C, *S'), S' = floor(S factor) or `size`.
 

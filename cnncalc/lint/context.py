@@ -1,4 +1,4 @@
-"""What the rules look at: one file's document, its networks, and which node reads which."""
+"""The input of the rules: a file's document, its networks, and which node reads which."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Hints at quotes and spaces that are missing in YAML."""
+"""Hints about missing quotes and spaces in YAML."""
 
 from __future__ import annotations
 

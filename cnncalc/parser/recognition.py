@@ -1,4 +1,4 @@
-"""Whether a file is an architecture file at all, for commands that search whole directories."""
+"""Recognizes architecture files, for commands that search whole folders."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Checks that hold only in files that give no other meaning to the words of the language.
+"""Checks for files that do not redefine words of the language.
 
 A block may have the name of a layer, and so may a parameter of a block.  In such a file, the key
 that names a step depends on the order of keys, which a schema does not know.  In all others, a key
@@ -106,7 +106,7 @@ def plain_definitions() -> dict[str, Schema]:
 
 
 def alone(kind: str) -> str:
-    """The reason that a word alone cannot be a step; empty if it can."""
+    """The reason why a word alone cannot be a step; empty if it can."""
     if kind in STRUCTURES:
         return f"{kind} takes a list of steps, as in {{{kind}: [...]}}"
     if kind in JOINS:

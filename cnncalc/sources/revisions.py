@@ -1,4 +1,4 @@
-"""Two versions of a file to compare: which files, in which git revisions, are meant."""
+"""Resolves the two versions to compare: files and git revisions."""
 
 # No `from __future__ import annotations`: NamedTuple would compile each annotation at start-up.
 import os
@@ -166,7 +166,7 @@ def against_content(
 
 
 def changed_since(revision: str, paths: Sequence[str]) -> list[FileVersions]:
-    """Every architecture file that differs between where a branch began and the work tree.
+    """Every architecture file that differs between the start of a branch and the work tree.
 
     Raises UnreadableFile.
     """

@@ -19,7 +19,7 @@ from .text_edit import TextEdit, apply_edits
 
 SCHEMA = "architecture.schema.json"
 MODELINE = f"# yaml-language-server: $schema={SCHEMA}\n"
-"""Tells editors the schema of a file: one that is next to it."""
+"""Makes editors use the schema next to the file."""
 
 EXPECTATIONS = ("expect", "budget")
 Entries = dict[str, tuple[YamlNode, YamlNode]]

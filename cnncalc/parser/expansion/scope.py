@@ -1,4 +1,4 @@
-"""Names of steps and values, and what a reference to them finds."""
+"""Names of steps and values, and the resolution of references to them."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ class Scope:
         return Refusal(message, missing_hint(name, known), rule="unknown-reference")
 
     def resolve(self, reference: Reference, names: Names) -> tuple[StepResult, bool]:
-        """The result that a reference names, and whether it asks for all its values (`.*`).
+        """The result that a reference names, and whether it selects all its values (`.*`).
 
         Raises Refusal if there is none, Unknown if that depends on an earlier error.
         """

@@ -292,7 +292,7 @@ def order_hint(name: str, defining: str) -> str:
 
 
 def unreadable(span: Span) -> Expression:
-    """An expression in place of one with an error that was reported: its value is unknown."""
+    """An expression that replaces one with a reported error: its value is unknown."""
 
     def run(_: object) -> object:
         raise Unknown

@@ -1,4 +1,4 @@
-"""The entries of a comparison, without what did not change, and with equal changes merged."""
+"""The entries of a comparison that changed, with equal changes merged."""
 
 # Without `from __future__ import annotations`: NamedTuple compiles annotations that are text,
 # which takes time at every start.
@@ -11,11 +11,11 @@ from .phrases import Placement, entry_name, entry_text
 
 
 class MergedChange(NamedTuple):
-    """A change in one or more places, or a group in which something changed.
+    """A change at one or more positions, or a group in which something changed.
 
     `names` are those of all entries that changed equally, `entry` is the first of them.  `text`
-    states the change and its place, `bare` the change alone.  `counts` says how many layers changed
-    in which way.  Changes with equal `key` are merged.
+    states the change and its position, `bare` the change alone.  `counts` is the number of changed
+    layers by kind of change.  Changes with equal `key` are merged.
     """
 
     names: tuple[str, ...]
@@ -34,7 +34,7 @@ def merged_changes(
 ) -> tuple[MergedChange, ...]:
     """The changes in some entries; `consequences` are included only on request.
 
-    `placed`: state where something is.  This is not needed for iterations, which are numbered, or
+    `placed`: state the position.  This is not needed for iterations, which are numbered, or
     inside of what was added or removed.
     """
     found: dict[object, MergedChange] = {}

@@ -21,7 +21,7 @@ class Placement:
         self.later: ComparisonEntry | None = None  # the last one of the later network
 
     def of(self, entry: ComparisonEntry) -> str:
-        """The place in words.
+        """The position in words.
 
         Empty for a branch, which has no order, and after an entry that changed in the same way.
         """
@@ -49,7 +49,7 @@ def is_branch(entry: ComparisonEntry) -> bool:
 
 
 def entry_text(entry: ComparisonEntry, consequences: bool, place: str | None) -> str:
-    """The change of a layer or group in words, with its place unless that is None.
+    """The change of a layer or group in words, with its position unless that is None.
 
     A consequence is described only on request, and mentioned if it changes a number.
     """

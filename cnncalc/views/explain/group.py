@@ -20,7 +20,7 @@ COLUMNS: tuple[tuple[str, bool, int, str], ...] = (
 
 
 def group_text(explained: GroupExplanation, analysis: Analysis, net: str, style: Style) -> str:
-    """A group: its heading, a row per part, and their sum."""
+    """A group: its heading, one row per part, and their sum."""
     group = explained.group.group
     shapes = " + ".join(str(value.shape) for value in group.outputs)
     call = f"{group.kind} {safe(group.arguments)}".rstrip()

@@ -20,13 +20,13 @@ RANKS = {
     "depth": 3,
     "layers": 1,
 }
-"""How much each number matters where there is little room."""
+"""How important each number is if the terminal is narrow."""
 DEPTHS = ("depth", "layers")
-"""Numbers of which a smaller one is not better."""
+"""Numbers for which smaller is not better."""
 
 
 def compare_grid(analyses: Sequence[Analysis], names: Sequence[str], relative: bool) -> Grid:
-    """One row per network, under the name that it was asked for.
+    """One row per network, under the name that the user gave.
 
     `relative` gives numbers as multiples of those of the first network.
     """
@@ -75,7 +75,7 @@ def row(analysis: Analysis, name: str, columns: Sequence[GridColumn]) -> Iterato
 def best_places(
     columns: Sequence[GridColumn], rows: Sequence[tuple[Cell, ...]]
 ) -> Iterator[tuple[int, int]]:
-    """The places (row, column) of the smallest number of each column whose numbers differ."""
+    """The positions (row, column) of the smallest number of each column whose numbers differ."""
     for place, column in enumerate(columns):
         values = [line[place] for line in rows]
         found = [value for value in values if isinstance(value, int)]

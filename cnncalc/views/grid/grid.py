@@ -43,7 +43,7 @@ class Remark(NamedTuple):
 class Grid(NamedTuple):
     """Rows of cells under columns.
 
-    `best` are the places (row, column) of the best cells of their columns.
+    `best` are the positions (row, column) of the best cells of their columns.
     """
 
     columns: tuple[GridColumn, ...]
@@ -76,7 +76,7 @@ def grid_table(grid: Grid, style: Style) -> str:
 
 
 def cells_of(grid: Grid, place: int, texts: Sequence[Sequence[str]]) -> Cells:
-    """One column; where a cell has a star, the others leave room for one."""
+    """One column; if a cell has a star, the others leave room for one."""
     column = grid.columns[place]
     marked = any(other == place for _, other in grid.best)
     stars = [star(grid, row, place) if marked else "" for row in range(len(texts))]

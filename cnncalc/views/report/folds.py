@@ -1,4 +1,4 @@
-"""The folds of the graph of a network: its groups, and runs of layers where these are too many."""
+"""The folds of the graph of a network: its groups, and runs of layers if there are too many."""
 
 from __future__ import annotations
 

@@ -138,7 +138,7 @@ macs_per_byte = unless_heading(lambda row, analysis: intensity(row.item, analysi
 
 
 def alive_bytes(row: TableRow, analysis: Analysis) -> Cell:
-    """The most that is live at any step of the row."""
+    """The maximum of the live memory over the steps of the row."""
     layers = row.layers(analysis)
     found = [layer.alive_bytes for layer in layers if layer.alive_bytes is not None]
     return None if row.heading or not found else max(found)

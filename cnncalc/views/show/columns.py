@@ -18,7 +18,7 @@ from .rows import TableRow
 class Column(NamedTuple):
     """A column: `value` gives its cell in a row, in bytes, counts or a share of 1.
 
-    `rank` is how much it matters where there is little room; a text may be cut to `least`
+    `rank` is its importance in a narrow terminal; a text may be cut to `least`
     characters, a number never is.  `plain` gives the cell for machines, if it is another one.
     """
 
@@ -182,7 +182,7 @@ def measure_of(column: Column, analysis: Analysis) -> Measure | None:
 
 
 def whole_of(column: Column, analysis: Analysis) -> str:
-    """The whole of which a column shows shares."""
+    """The total that a column shows shares of."""
     measure = measure_of(column, analysis)
     return measure.unit if measure else QUANTITIES[column.name.removesuffix("_share")].title
 

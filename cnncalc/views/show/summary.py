@@ -1,4 +1,4 @@
-"""What follows the rows, in every format: totals, the breakdown by class, its sentence, notes."""
+"""The parts after the rows, in every format: totals, the breakdown by class, a sentence, notes."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ def counted(number: int, exact: bool) -> str:
 
 
 def amount(number: int, exact: bool) -> str:
-    """A total: in full as long as it is readable."""
+    """A total, with all digits if it is short enough to read."""
     return counted(number, exact or number < 10**13)
 
 

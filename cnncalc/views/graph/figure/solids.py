@@ -13,7 +13,7 @@ from typing import NamedTuple
 from ....shape import Shape
 from .items import Drawing, DrawingItem
 
-SIDE = 130  # of the longest axis of space, and of the longest vector
+SIDE = 130  # of the longest spatial axis, and of the longest vector
 THICK = 44  # of the most channels
 MIN_LENGTH = 3
 SLANT = sqrt(0.5) / 2  # of the depth, along both axes: half of its length, at 45 degrees

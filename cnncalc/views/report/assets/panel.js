@@ -81,7 +81,7 @@ function layerFacts(store, layer) {
         ? ", the peak"
         : `, ${percent(layer.alive_bytes, peak_bytes)} of the peak`;
     found.push([
-      "live here",
+      "live memory",
       [brief(shortBytes(layer.alive_bytes), `${exact(layer.alive_bytes)} B`), peak],
     ]);
   }
