@@ -1,4 +1,4 @@
-"""The bundled files keep their promises, and are found by their names."""
+"""The bundled files meet their expectations, and are found by their names."""
 
 from __future__ import annotations
 

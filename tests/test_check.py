@@ -240,7 +240,7 @@ def test_nothing_depends_on_the_folder(repository: Path, tmp_path: Path) -> None
         assert str(repository) not in here
 
 
-# Text from a file acts nowhere
+# Text from a file has no effect
 
 HOSTILE = (
     "::error::x ##[error]y ##vso[task.complete]z <script>alert(1)</script> |"
@@ -269,7 +269,7 @@ def test_nothing_acts(form: str, tmp_path: Path) -> None:
 
 
 def check_escaping(form: str, text: str) -> None:
-    """What holds for single formats."""
+    """Properties of single formats."""
     if form == "github":
         commands = [line for line in text.splitlines() if line.startswith("::")]
         for line in commands:  # no property contains a character that ends it

@@ -1,4 +1,4 @@
-"""Each rule: its examples, what it must find, and what it must leave alone."""
+"""Each rule: its examples, what it must report, and what it must not report."""
 
 from __future__ import annotations
 

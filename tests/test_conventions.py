@@ -361,9 +361,9 @@ def test_compare() -> None:
 @pytest.mark.parametrize(
     ("steps", "tool"),
     [
-        ("{matmul: [[], []]}", "torchinfo"),  # of which we count something, and the tool nothing
-        ("relu", "ptflops"),  # and the other way round
-        ("{conv: 4, name: unread}, {conv: 4, from: input}", "fvcore"),  # a layer that it leaves out
+        ("{matmul: [[], []]}", "torchinfo"),  # we count something, and the tool counts nothing
+        ("relu", "ptflops"),  # and vice versa
+        ("{conv: 4, name: unread}, {conv: 4, from: input}", "fvcore"),  # a layer that it skips
     ],
 )
 def test_one_of_the_counts_is_nothing(steps: str, tool: str, form: str) -> None:

@@ -29,7 +29,7 @@ def rows(before: str, after: str) -> list[DiffRow]:
     return diff_rows(compare(bundled(before), bundled(after)), None, False)
 
 
-def told(before: str, after: str) -> list[str]:
+def listed(before: str, after: str) -> list[str]:
     return [f"{row.mark} {row.label}: {row.text}" for row in rows(before, after)]
 
 
@@ -37,16 +37,16 @@ def told(before: str, after: str) -> list[str]:
 
 
 def test_more_blocks_in_one_stage() -> None:
-    assert told("resnet50", "resnet101") == [
+    assert listed("resnet50", "resnet101") == [
         "+ stage.2.block.6-22: added bottleneck 256 (10 layers), 17 times"
     ]
-    assert told("resnet101", "resnet50") == [
+    assert listed("resnet101", "resnet50") == [
         "- stage.2.block.6-22: removed bottleneck 256 (10 layers), 17 times"
     ]
 
 
 def test_groups_and_widths() -> None:
-    found = told("resnet50", "resnext50_32x4d")
+    found = listed("resnet50", "resnext50_32x4d")
     changes = [line for line in found if line.startswith("~")]
     assert changes == [
         line
@@ -61,15 +61,15 @@ def test_groups_and_widths() -> None:
 
 
 def test_a_norm_after_each_convolution() -> None:
-    assert told("vgg16", "vgg16_bn") == ["+ stage.*.unit.*.bn1: added bn after conv1, 13 times"]
+    assert listed("vgg16", "vgg16_bn") == ["+ stage.*.unit.*.bn1: added bn after conv1, 13 times"]
     difference = compare(bundled("vgg16"), bundled("vgg16_bn"))
     layers = list(difference.layers())
-    behind = [layers[place - 1].name for place, entry in enumerate(layers) if entry.what]
-    assert behind == ["conv1"] * 13
+    before = [layers[index - 1].name for index, entry in enumerate(layers) if entry.what]
+    assert before == ["conv1"] * 13
 
 
 def test_the_kernel_that_became_smaller() -> None:
-    found = [line for line in told("googlenet", "googlenet_bn") if "kernel 5x5" in line]
+    found = [line for line in listed("googlenet", "googlenet_bn") if "kernel 5x5" in line]
     assert found == ["~ conv1: conv kernel 5x5 -> 3x3, padding 2x2 -> 1x1, bias true -> false"]
 
 

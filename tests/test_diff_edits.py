@@ -141,12 +141,12 @@ def test_edits(name: str) -> None:
     assert text != BASE
     (found,) = compare_versions(FileVersions(source(BASE), source(text)))
     assert verdict(found) == expected
-    told = [
+    listed = [
         f"{row.mark} {row.label}: {row.text}"
         for row in diff_rows(found, None, False)
         if row.mark not in ("", ".")
     ]
-    assert told == rows
+    assert listed == rows
 
 
 def test_a_renamed_block_is_reported() -> None:

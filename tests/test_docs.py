@@ -82,7 +82,7 @@ def test_readme_counts() -> None:
 
 
 def test_python_examples() -> None:
-    """Every example of the page on Python gives what stands below it."""
+    """Every example on the Python page gives the output below it."""
     failed, tried = doctest.testfile(
         str(ROOT / "docs" / "python.md"), module_relative=False, optionflags=doctest.ELLIPSIS
     )
@@ -138,7 +138,7 @@ def test_tests_that_find_what_was_forgotten_exist() -> None:
         assert set(re.findall(r"test_\w+", names)) <= definitions(ROOT / path), names
 
 
-# The page of layers, as it stands in the folder: docs/make.py made it
+# The page of layers, as committed: docs/make.py made it
 
 
 LAYERS_PAGE = (ROOT / "docs" / "layers.md").read_text("utf-8")
@@ -256,7 +256,7 @@ def test_examples_agree_with_torchvision(kind: str, network: str, name: str) -> 
 
 
 def test_readme_commands_are_what_ci_runs() -> None:
-    """The two commands of the README stand in shell blocks of their own."""
+    """The two commands of the README are in shell blocks of their own."""
     commands = [text.strip() for text in blocks("sh") if text.startswith("python3 -m venv")]
     assert [command.rpartition("/")[2] for command in commands] == [
         "alexnet.yaml",

@@ -1,8 +1,8 @@
-"""What an editor makes of the schema: the YAML language server itself, where it is installed.
+"""The schema in an editor: the YAML language server itself, if it is installed.
 
     npm install --no-package-lock --prefix tests/editor
 
-`CNNCALC_EDITOR` names another folder in which its node_modules stand.
+`CNNCALC_EDITOR` names another folder with its node_modules.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The graph of a folded network, and `cnncalc graph`: its numbers and edges are those of `show`."""
+"""The graph of a collapsed network, and `cnncalc graph`: numbers and edges are those of `show`."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def crossings(network: Network, depth: int) -> Iterator[tuple[Place, Place, Valu
 
 
 def drawn_places(graph: Graph, report: Analysis) -> dict[int, Place]:
-    """What each box of the graph is, known by the very values of the report."""
+    """The layer or group of each box of the graph, by the identity of the report's values."""
     places: dict[int, Place] = {
         -1 - number: ("input", -1 - number) for number in range(len(graph.inputs))
     }
@@ -86,7 +86,7 @@ def check_nesting(
     places: dict[int, Place],
     around: tuple[int, ...],
 ) -> Iterator[int]:
-    """The boxes in their order, each in exactly the open groups that hold it."""
+    """The boxes in their order, each in exactly the expanded groups that contain it."""
     for part in content:
         if isinstance(part, Cluster):
             number = next(
@@ -129,7 +129,7 @@ def test_a_value_from_inside_a_group_shows_its_shape() -> None:
     assert sorted(filter(None, said)) == ["128x280x280", "256x136x136", "512x64x64", "64x568x568"]
 
 
-# What is printed: the numbers of `show`, whose JSON is what they are compared with
+# The printed numbers: those of `show`, compared with its JSON
 
 
 def expected_lines(name: str) -> dict[str, set[str]]:
@@ -276,7 +276,7 @@ def test_the_same_bytes_whatever_the_order_of_hashes() -> None:
         assert one == other
 
 
-# What the readers of a format do not take
+# Limits of the readers of a format
 
 
 def chain(layers: int) -> str:

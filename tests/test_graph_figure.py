@@ -38,7 +38,7 @@ def said(figure: Drawing) -> list[str]:
     ]
 
 
-# What is drawn
+# Contents
 
 
 def test_alexnet() -> None:
@@ -88,7 +88,7 @@ def test_side_chains_are_named_where_they_leave() -> None:
 @pytest.mark.parametrize(
     ("steps", "items", "links"),
     [
-        # What is done to a map that two layers read belongs to the way to one of them.
+        # An operation on a map that two layers read belongs to the path to one of them.
         (
             "{conv: 4, name: a}, bn, relu, {conv: 4, name: b}, {add: [a, []]}",
             ["input", "a", "b", "add1"],
@@ -224,11 +224,11 @@ def check_plan(drawn: Drawing, placed: FigureLayout) -> None:
     for row in placed.rows:
         for one, other in pairwise(row.items):
             assert placed.placed[one].right < placed.placed[other].x
-        for arc, beside in (
-            (arc, beside) for arc in row.arcs for beside in row.arcs if arc is not beside
+        for arc, neighbor in (
+            (arc, neighbor) for arc in row.arcs for neighbor in row.arcs if arc is not neighbor
         ):
-            meet = arc.link.source < beside.link.target and beside.link.source < arc.link.target
-            assert not meet or arc.level != beside.level
+            meet = arc.link.source < neighbor.link.target and neighbor.link.source < arc.link.target
+            assert not meet or arc.level != neighbor.level
     for above, below in pairwise(placed.rows):
         assert above.bottom < below.ceiling
 

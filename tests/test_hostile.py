@@ -26,7 +26,7 @@ SMALL = [
 
 
 def outcome(parsed: Parsed) -> object:
-    """What a file comes to: its numbers, or where it is wrong."""
+    """The result of a file: its numbers, or the positions of its errors."""
     if parsed.network is not None:
         return list(show_json(analyse(parsed.network)))
     return [(problem.span, problem.rule) for problem in parsed.problems]

@@ -233,7 +233,7 @@ def check_paddings(kind: str, fixed: dict[str, Any], size: int, padding: dict[st
     wanted = output(padding)
     if wanted is None:
         return
-    # The padding of the layer that is asked does not matter.
+    # The padding given for the layer does not matter.
     layer = cls.create({**fixed, **padding}, (x,))
     paddings = layer.paddings_for(wanted.spatial, x)
     assert paddings

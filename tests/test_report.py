@@ -55,7 +55,7 @@ def test_a_file_is_written_with_the_bytes_that_are_printed(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize(
-    ("words", "code", "told"),
+    ("words", "code", "message"),
     [
         (["alexnet"], 2, "Missing option"),
         (["-o", "page.html"], 2, "Missing argument"),
@@ -66,11 +66,11 @@ def test_a_file_is_written_with_the_bytes_that_are_printed(tmp_path: Path) -> No
     ],
 )
 def test_errors_are_reported_and_nothing_is_written(
-    tmp_path: Path, words: list[str], code: int, told: str
+    tmp_path: Path, words: list[str], code: int, message: str
 ) -> None:
     (tmp_path / "wrong.yaml").write_text("input: 3x8x8\nlayers: [rellu]\n")
     ran = cnncalc("report", *words, cwd=tmp_path)
-    assert ran.returncode == code and told in ran.stderr
+    assert ran.returncode == code and message in ran.stderr
     assert [path.name for path in tmp_path.iterdir()] == ["wrong.yaml"]
 
 
@@ -222,7 +222,7 @@ def test_numbers_keep_all_digits(number: int) -> None:
 
 
 def nested(report: Analysis) -> None:
-    """Folds lie in one another, and no more than MAX_PARTS parts in any."""
+    """Folds are nested, and none has more than MAX_PARTS parts."""
     found = folds(report)
     parts = {(0, len(report.layers), -1): 0}
     around = [(0, len(report.layers), -1)]
@@ -341,7 +341,7 @@ def test_looks_are_distinguishable(scheme: str, people: str) -> None:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_text_and_colors_stand_out(scheme: str) -> None:
-    """4.5 for text and 3 for what is drawn: WCAG 2.2, 1.4.3 and 1.4.11."""
+    """4.5 for text and 3 for graphics: WCAG 2.2, 1.4.3 and 1.4.11."""
     colors = palette(scheme)
     for ground in ("paper", "ground"):
         assert all(

@@ -15,7 +15,7 @@ from .support.processes import cnncalc
 
 HEAD = "input: 3x8x8\n"
 
-# What stands in the file, and the line and the rule of its first finding.
+# The content of the file, and the line and the rule of its first finding.
 ROWS: dict[str, tuple[bytes, int, str]] = {
     "an alias": (b"vars: {a: &a 3}\n" + HEAD.encode() + b"layers: [{conv: *a}]\n", 1, "anchor"),
     "a billion laughs": (BOMBS["aliases"].encode(), 1, "anchor"),
@@ -32,14 +32,14 @@ ROWS: dict[str, tuple[bytes, int, str]] = {
     "a line separator": ("input: 3x8x8\nlayers: [relu]\u2028\n".encode(), 2, "character"),
     "a byte order mark inside": (b"input: 3x8x8\nlayers: [re\xef\xbb\xbflu]\n", 2, "character"),
     "UTF-16": ("input: 3x8x8\nlayers: [relu]\n".encode("utf-16"), 1, "encoding"),
-    "bytes that are no text": (b"input: 3x8x8\nlayers: [\xff]\n", 2, "encoding"),
+    "bytes that are not text": (b"input: 3x8x8\nlayers: [\xff]\n", 2, "encoding"),
     "a number of a million digits": (BOMBS["digits"].encode(), 2, "limit"),
     "no number": (b"input: 3x8x8\nlayers: [{leaky_relu: .nan}]\n", 2, "expression"),
     "a tag": (b"input: 3x8x8\nlayers: !!python/object:os.system [relu]\n", 2, "tag"),
     "several documents": (b"input: 3x8x8\nlayers: [relu]\n---\ninput: 3\n", 3, "documents"),
     "nothing": (b"", 1, "empty"),
     "a comma in a call": (b"input: 3x8x8\nvars: {c: 9}\nlayers: [{conv: max(8, c)}]\n", 3, "quote"),
-    "no space behind a colon": (b"input: 3x8x8\nlayers: [{conv: 4, kernel:3}]\n", 2, "quote"),
+    "no space after a colon": (b"input: 3x8x8\nlayers: [{conv: 4, kernel:3}]\n", 2, "quote"),
     "a colon in a text": (b"input: 3x8x8\nlayers: [{conv: 4, name: a: b}]\n", 2, "syntax"),
     "a power of powers": (BOMBS["power"].encode(), 2, "limit"),
     "a long expression": (
@@ -72,7 +72,7 @@ FORMATS = ("text", "json", "github", "gitlab", "sarif", "junit", "markdown")
 
 @pytest.fixture(params=ROWS)
 def outputs(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[dict[str, str], int, str]:
-    """What each format says of a row's file, the line and the rule."""
+    """The file, the line and the rule of a row in each format."""
     data, line, rule = ROWS[request.param]
     (tmp_path / "a.yaml").write_bytes(data)
     words = [word for form in FORMATS for word in ("--output", f"{form}={form}.out")]

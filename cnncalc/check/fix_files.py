@@ -45,9 +45,9 @@ def fix_file(
     check = partial(check_file, name=entry.file, rules=rules)
     fixed = apply_fixes(source.data, check)
     for fix in fixed.rejected:
-        place = f"{entry.file}:{fix.span.line}"
+        position = f"{entry.file}:{fix.span.line}"
         outcome.messages.append(
-            f"{place}: not fixed, because it would cause an error: {fix.description}"
+            f"{position}: not fixed, because it would cause an error: {fix.description}"
         )
     if not fixed.applied:
         return entry

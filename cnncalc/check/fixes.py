@@ -176,9 +176,9 @@ def end_of(token: Any) -> tuple[int, int]:
 
 def key_at(tokens: Sequence[Any], span: Span) -> int | None:
     """The index of the key at a span; None if the word there is not a key."""
-    place = (span.line - 1, span.column - 1)
+    position = (span.line - 1, span.column - 1)
     for index, token in enumerate(tokens):
-        if is_scalar(token) and start_of(token) == place:
+        if is_scalar(token) and start_of(token) == position:
             return index if is_key(tokens, index) else None
     return None
 

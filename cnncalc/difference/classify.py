@@ -138,13 +138,13 @@ def arguments_of(arguments: str) -> dict[str, str]:
     """
     found: dict[str, str] = {}
     depth, start = 0, 0
-    for place, letter in enumerate(arguments + ","):
+    for index, letter in enumerate(arguments + ","):
         depth += (letter in "[(") - (letter in "])")
         if letter == "," and depth <= 0:
-            name, space, value = arguments[start:place].strip().partition(" ")
+            name, space, value = arguments[start:index].strip().partition(" ")
             if space and name.isidentifier():
                 found[name] = value
             elif name:
-                found[" " * len(found)] = arguments[start:place].strip()
-            start = place + 1
+                found[" " * len(found)] = arguments[start:index].strip()
+            start = index + 1
     return found

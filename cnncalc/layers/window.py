@@ -35,7 +35,7 @@ class Windowed(Layer):
         if isinstance(padding, str) and not isinstance(values["padding_end"], str):
             raise Refusal(
                 f"`padding: {padding}` already determines the padding at the end",
-                "leave out `padding_end`",
+                "remove `padding_end`",
                 "padding_end",
                 "bad-value",
             )
@@ -195,13 +195,13 @@ def unread_note(axis: str, window: AxisWindow) -> str:
     >>> unread_note("height", AxisWindow(224, kernel=11, stride=4))
     'the last row is never read: 224 = 11 + 53 x 4 + 1'
     """
-    noun, place = {"height": ("row", ""), "width": ("column", "")}.get(
+    noun, along = {"height": ("row", ""), "width": ("column", "")}.get(
         axis, ("position", f" along the {axis}")
     )
     if window.unread == 1:
-        subject = f"the last {noun}{place} is never read"
+        subject = f"the last {noun}{along} is never read"
     else:
-        subject = f"the last {window.unread} {noun}s{place} are never read"
+        subject = f"the last {window.unread} {noun}s{along} are never read"
     added = window.before + window.after
     moves = window.output_size() - 1
     rest = window.padded_size - window.effective_kernel - moves * window.stride

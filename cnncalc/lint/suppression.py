@@ -81,8 +81,8 @@ def scalar_positions(text: str) -> list[tuple[int, int, int, int]]:
 def comment_column(line: str, index: int, scalars: list[tuple[int, int, int, int]]) -> int | None:
     """The column, from 0, at which the comment of a line begins; None if it has none."""
     for found in re.finditer(r"(?:^|(?<=\s))#", line):
-        place = (index, found.start())
-        if not any(start[:2] <= place < start[2:] for start in scalars):
+        position = (index, found.start())
+        if not any(start[:2] <= position < start[2:] for start in scalars):
             return found.start()
     return None
 

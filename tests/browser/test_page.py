@@ -185,7 +185,7 @@ def test_groups_expand_and_collapse_on_a_click(browser: Browser, written: Write)
         ]
         edges = [(one["x"], one["x"] + one["width"]) for one in left if one]
         assert all(end < start for (_, end), (start, _) in pairwise(edges)), (
-            "branches stand side by side"
+            "branches are side by side"
         )
         page.locator(f"{box('3a')} .title").click()
         assert boxes(page) == closed
@@ -241,7 +241,7 @@ GEOMETRY = """() => {
 
 
 def test_the_selected_item_stays_in_the_window(browser: Browser, written: Write) -> None:
-    """Whatever opens or closes around it, and however wide the picture becomes."""
+    """Even if groups around it expand or collapse, and however wide the picture becomes."""
     with opened(browser, written("googlenet")) as page:
         window = page.locator(".scroller").bounding_box()
         assert window is not None
@@ -423,7 +423,7 @@ def test_a_network_of_one_layer(browser: Browser, written: Write, tmp_path: Path
         assert boxes(page) == 3 and page.locator(".layers tbody tr").count() == 1
 
 
-# What stands in a file is text
+# Text from a file stays text
 
 
 PLACES = {

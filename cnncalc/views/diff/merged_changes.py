@@ -47,18 +47,18 @@ def merged_changes(
     return tuple(found.values())
 
 
-def change_of(entry: ComparisonEntry, consequences: bool, place: str) -> MergedChange | None:
+def change_of(entry: ComparisonEntry, consequences: bool, position: str) -> MergedChange | None:
     """The change of an entry and of its contents; None if there is none to report."""
     if entry.is_layer:
         hidden = not entry.what or (entry.what == ("consequence",) and not consequences)
-        return None if hidden else single_change(entry, (), consequences, place)
+        return None if hidden else single_change(entry, (), consequences, position)
     placed = not entry.is_repeat and not entry.is_whole
     inner = merged_changes(entry.entries, consequences, placed)
     if entry.is_repeat and len(entry.entries) > 1:
         inner = tuple([in_every_iteration(change, len(entry.entries)) for change in inner])
     if not inner and not entry.what:
         return None
-    return single_change(entry, inner, consequences, place)
+    return single_change(entry, inner, consequences, position)
 
 
 def in_every_iteration(change: MergedChange, iterations: int) -> MergedChange:
@@ -67,9 +67,9 @@ def in_every_iteration(change: MergedChange, iterations: int) -> MergedChange:
 
 
 def single_change(
-    entry: ComparisonEntry, inner: tuple[MergedChange, ...], consequences: bool, place: str
+    entry: ComparisonEntry, inner: tuple[MergedChange, ...], consequences: bool, position: str
 ) -> MergedChange:
-    bare, text = entry_text(entry, consequences, None), entry_text(entry, consequences, place)
+    bare, text = entry_text(entry, consequences, None), entry_text(entry, consequences, position)
     inner_keys: tuple[object, ...] = ()
     if not entry.is_whole:
         inner_keys = tuple([(() if entry.is_repeat else one.names, one.key) for one in inner])

@@ -57,8 +57,8 @@ def layer_text(
 
 def layer_heading(explained: LayerExplanation, analysis: Analysis, style: Style) -> str:
     parts = layer_title(explained, " → " if style.unicode else " -> ")
-    place = place_line(analysis, explained.layer.node.span.line, explained.inputs, style)
-    return f"{bold(wrapped('  '.join(map(safe, parts)), style), style)}\n{place}"
+    location = location_line(analysis, explained.layer.node.span.line, explained.inputs, style)
+    return f"{bold(wrapped('  '.join(map(safe, parts)), style), style)}\n{location}"
 
 
 def layer_title(explained: LayerExplanation, arrow: str) -> tuple[str, str, str]:
@@ -69,7 +69,7 @@ def layer_title(explained: LayerExplanation, arrow: str) -> tuple[str, str, str]
     return node.path, call, f"{inputs}{arrow}{outputs}".strip()
 
 
-def place_line(analysis: Analysis, line: int, inputs: Sequence[str], style: Style) -> str:
+def location_line(analysis: Analysis, line: int, inputs: Sequence[str], style: Style) -> str:
     """The line in the file, and the inputs."""
     text = f"{analysis.network.file}:{line}, reads {', '.join(inputs) or 'nothing'}"
     return faint(wrapped(safe(text), style), style)

@@ -156,12 +156,12 @@ def default_columns(machine: bool, keys: Sequence[str]) -> tuple[str, ...]:
     if not keys:
         return PLAIN if machine else TABLE
     if machine:
-        place = PLAIN.index("macs") + 1
-        return (*PLAIN[:place], *(f"{key}_count" for key in keys), *PLAIN[place:])
+        index = PLAIN.index("macs") + 1
+        return (*PLAIN[:index], *(f"{key}_count" for key in keys), *PLAIN[index:])
     counts, shares = ([f"{key}_{what}" for key in keys] for what in ("count", "share"))
-    place = TABLE.index("macs")
+    index = TABLE.index("macs")
     pairs = [name for pair in zip(counts, shares, strict=True) for name in pair]
-    return (*TABLE[:place], *pairs, *TABLE[place + 2 :])
+    return (*TABLE[:index], *pairs, *TABLE[index + 2 :])
 
 
 def selected(names: Sequence[str], analysis: Analysis, machine: bool = False) -> list[Column]:
