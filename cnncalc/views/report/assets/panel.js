@@ -100,7 +100,7 @@ function links(store, items) {
         ? el("button", { class: "link", onclick: () => store.select(item) }, item.path)
         : item.path,
     );
-  const parts = shown.flatMap((part, place) => (place ? [", ", part] : [part]));
+  const parts = shown.flatMap((part, index) => (index ? [", ", part] : [part]));
   return items.length > MOST_LINKS ? [...parts, ` and ${items.length - MOST_LINKS} more`] : parts;
 }
 
