@@ -1,4 +1,4 @@
-"""The bounds of the language: whatever a file contains, it takes bounded time and memory.
+"""The bounds of the language: any file takes bounded time and memory.
 
 A file that exceeds one of them is refused with a message that names it.  `DESCRIPTIONS` makes the
 table in docs/language.md.
@@ -53,4 +53,4 @@ DESCRIPTIONS = {
     "`cnncalc check` builds no further variant",
     "MAX_COMPARED_WORDS": "known words with which an unknown one is compared for a hint",
 }
-"""What each bound counts."""
+"""The description of each bound."""

@@ -16,7 +16,7 @@ INTRODUCTION = """\
 
 <!-- Generated from cnncalc/lint/rules by `python docs/make.py`: edit those modules instead. -->
 
-Besides errors in the language, unmet expectations (`expect`) and exceeded limits (`budget`),
+In addition to errors in the language, unmet expectations (`expect`) and exceeded limits (`budget`),
 `cnncalc check` reports what these rules find. Each finding is a warning; any finding makes the
 command exit with 1.
 

@@ -393,7 +393,7 @@ def test_cnncalc_is_the_default() -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "message"),
     [
         (
             ("show", "alexnet", "--convention", "torchinf"),
@@ -410,9 +410,9 @@ def test_cnncalc_is_the_default() -> None:
         ),
     ],
 )
-def test_usage_errors(words: tuple[str, ...], said: str) -> None:
+def test_usage_errors(words: tuple[str, ...], message: str) -> None:
     ran = cnncalc(*words)
-    assert ran.returncode == 2 and said in ran.stderr and not ran.stdout
+    assert ran.returncode == 2 and message in ran.stderr and not ran.stdout
 
 
 def test_a_network_that_cannot_be_counted() -> None:

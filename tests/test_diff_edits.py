@@ -125,8 +125,8 @@ EDITS: dict[str, tuple[str, str, str, list[str]]] = {
     ),
     "another input": (r"3x32x32", "3x64x64", "input changed, 34 layers follow", []),
     "another dtype": (r"input:", "dtype: float16\ninput:", "dtype changed", []),
-    "another promise": (r"\[10\]", "10", "no difference", []),
-    "no promise": (r"expect: .*", "", "no layer changed: both calculate the same", []),
+    "another expectation": (r"\[10\]", "10", "no difference", []),
+    "no expectation": (r"expect: .*", "", "no layer changed: both calculate the same", []),
 }
 
 

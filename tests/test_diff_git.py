@@ -194,7 +194,7 @@ def test_without_git(repository: Path) -> None:
 
 
 def test_a_pager_that_is_left(repository: Path) -> None:
-    """Git says nothing of an external diff that died."""
+    """Git reports nothing about an external diff that died."""
     git(repository, "config", "diff.external", command("diff"))
     (repository / "nets" / "small.yaml").write_text(WIDER, encoding="utf-8")
     environment = {**ENVIRONMENT, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}

@@ -63,7 +63,7 @@ def test_good_files_have_no_marks(server: LanguageServer, name: str) -> None:
         ("{add: relu}", "relu", "add takes a list or a mapping of operands"),
         ("{name: x}", "{", "this step names no layer"),
         ("{conv: 64, across: {k: 2}}", "across", "unknown argument of conv"),
-        ("{conv: 64, shared: true}", "true", "`shared` is a tag"),
+        ("{conv: 64, shared: true}", "true", "`shared` must be a tag"),
         ("[relu]", "[relu]", "a step is a word or a mapping"),
     ],
 )
@@ -72,15 +72,15 @@ def test_errors_are_marked_at_their_positions(
 ) -> None:
     found = server.problems(f"{HEAD}  - {step}\n")
     assert all(line == 3 for line, _, _ in found)
-    assert any(where == marked and said.startswith(message) for _, where, said in found), found
-    assert len(found) == (2 if "relu: }" in step else 1), (
-        found
-    )  # of two layers each is strange to the other
+    marks = [(where, text) for _, where, text in found]
+    assert any(where == marked and text.startswith(message) for where, text in marks), found
+    # With two layers, each is an unknown key to the other.
+    assert len(found) == (2 if "relu: }" in step else 1), found
 
 
 def test_errors_at_the_top_level(server: LanguageServer) -> None:
     found = server.problems("layer: 3\nexpect: {params: 3 mb}\nvariants: {a: {var: }}\n")
-    messages = {where: said for _, where, said in found}
+    messages = {where: text for _, where, text in found}
     assert (
         messages["layer"] == "Property layer is not allowed."
         and messages["var"] == "Property var is not allowed."

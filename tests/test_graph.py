@@ -125,8 +125,8 @@ def test_a_value_from_inside_a_group_shows_its_shape() -> None:
     Source: Ronneberger et al. 2015, Figure 1.
     """
     graph = folded_graph(bundled("unet"), 1)
-    said = [graph.shape_text(edge.source, edge.value) for edge in graph.edges]
-    assert sorted(filter(None, said)) == ["128x280x280", "256x136x136", "512x64x64", "64x568x568"]
+    labels = [graph.shape_text(edge.source, edge.value) for edge in graph.edges]
+    assert sorted(filter(None, labels)) == ["128x280x280", "256x136x136", "512x64x64", "64x568x568"]
 
 
 # The printed numbers: those of `show`, compared with its JSON

@@ -30,7 +30,7 @@ def written(report: Analysis, depth: int = 1, width: float = WIDTH) -> list[ET.E
     return list(root.iter("{http://www.w3.org/2000/svg}text"))
 
 
-def said(figure: Drawing) -> list[str]:
+def described(figure: Drawing) -> list[str]:
     """Every item with its operation, shape, in-place operations and outputs."""
     return [
         " ".join((item.name, *item.operation, "->", str(item.shape), *item.after, *item.ends))
@@ -44,7 +44,7 @@ def said(figure: Drawing) -> list[str]:
 def test_alexnet() -> None:
     """The maps of Krizhevsky et al. 2012, Drawing 2, with its pooling between them."""
     drawn = figure_of(bundled("alexnet"))
-    assert said(drawn) == [
+    assert described(drawn) == [
         "input -> 3x227x227",
         "conv1 conv 11x11 /4 -> 96x55x55 relu lrn",
         "pool1 maxpool 3x3 /2 -> 96x27x27",

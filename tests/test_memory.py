@@ -38,14 +38,14 @@ def brute_force(network: Network) -> tuple[int, str]:
     }
     best, path = -1, ""
     for step in steps:
-        alive = 0
+        live = 0
         for key, (born, elements) in made.items():
             readers = [index for index in steps if key in map(source, network.nodes[index].inputs)]
             last = max(steps) if key in outputs else max([max(born, steps[0]), *readers])
             if born <= step <= last:
-                alive += elements
-        if alive > best:
-            best, path = alive, network.nodes[step].path
+                live += elements
+        if live > best:
+            best, path = live, network.nodes[step].path
     return best, path
 
 

@@ -163,8 +163,8 @@ def test_libraries_are_as_they_were_released() -> None:
             assert integrity == f"sha256-{b64encode(digest).decode()}"
     page = page_of("lenet5")
     for library in listed:
-        licence = next(name for name in library["files"] if name.endswith("LICENSE.txt"))
-        assert html.escape((VENDOR / licence).read_text("utf-8")) in page
+        license = next(name for name in library["files"] if name.endswith("LICENSE.txt"))
+        assert html.escape((VENDOR / license).read_text("utf-8")) in page
 
 
 # The data

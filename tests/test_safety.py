@@ -82,32 +82,33 @@ def outputs(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[dict[str, s
 
 
 def test_a_finding_in_every_format(outputs: tuple[dict[str, str], int, str]) -> None:
-    said, line, rule = outputs
-    for text in said.values():
+    texts, line, rule = outputs
+    for text in texts.values():
         assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029]", text.replace("\t", "")), (
             "a control character"
         )
-    assert re.match(rf"a\.yaml:{line}:\d+: error: .*\[{rule}\]$", said["text"].splitlines()[0])
-    found = json.loads(said["json"])["results"][0]["findings"]
+    assert re.match(rf"a\.yaml:{line}:\d+: error: .*\[{rule}\]$", texts["text"].splitlines()[0])
+    found = json.loads(texts["json"])["results"][0]["findings"]
     assert (found[0]["line"], found[0]["rule"]) == (line, rule)
-    command = said["github"].splitlines()[0]
+    command = texts["github"].splitlines()[0]
     assert (
         command.startswith(f"::error file=a.yaml,line={line},")
         and f"title=cnncalc {rule}::" in command
     )
-    assert sum(text.lstrip().startswith("::") for text in said["github"].splitlines()) == len(found)
-    entry = json.loads(said["gitlab"])[0]
+    commands = [line for line in texts["github"].splitlines() if line.lstrip().startswith("::")]
+    assert len(commands) == len(found)
+    entry = json.loads(texts["gitlab"])[0]
     assert (entry["location"]["lines"]["begin"], entry["check_name"]) == (line, rule)
-    result = json.loads(said["sarif"])["runs"][0]["results"][0]
+    result = json.loads(texts["sarif"])["runs"][0]["results"][0]
     assert (
         result["locations"][0]["physicalLocation"]["region"]["startLine"],
         result["ruleId"],
     ) == (line, rule)
-    case = next(iter(ElementTree.fromstring(said["junit"]).iter("testcase")))
+    case = next(iter(ElementTree.fromstring(texts["junit"]).iter("testcase")))
     assert re.fullmatch(rf"a\.yaml:{line}:\d+ {rule}", case.get("name") or "")
-    row = next(text for text in said["markdown"].splitlines() if text.startswith("| error"))
+    row = next(text for text in texts["markdown"].splitlines() if text.startswith("| error"))
     assert f"a.yaml:{line}:" in row.replace("\\", "") and rule in row
-    assert "<script" not in said["markdown"] and "<script" not in said["junit"]
+    assert "<script" not in texts["markdown"] and "<script" not in texts["junit"]
 
 
 # Paths

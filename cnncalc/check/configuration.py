@@ -142,7 +142,7 @@ class ConfigurationReader:
         return ConfigurationError(self.path, self.lines, problem)
 
     def _find(self, word: str) -> Span:
-        """Where a word is after the header of the table, which tomllib does not report."""
+        """The position of a word after the header of the table, which tomllib does not report."""
         pattern = re.compile(rf"(?<![\w+-]){re.escape(word)}(?![\w-])|\+{re.escape(word)}")
         headers = [index for index, line in enumerate(self.lines) if TABLE_HEADER.match(line)]
         begin = headers[0] if headers else 0

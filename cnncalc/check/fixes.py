@@ -83,7 +83,7 @@ class LineIndex:
         return min(self.starts[line] + column, len(self.text))
 
     def extent(self, token: Any) -> tuple[int, int]:
-        """Where a YAML token begins and ends."""
+        """The start and the end of a YAML token."""
         return self.offset(*start_of(token)), self.offset(*end_of(token))
 
     @property

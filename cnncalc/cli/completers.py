@@ -57,7 +57,7 @@ def yaml_files(prefix: str) -> list[str]:
 def complete_columns(
     ctx: click.Context, param: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
-    """Columns; for `--columns`, after the columns that are there already."""
+    """Columns; for `--columns`, after those already given."""
     from ..views.show.columns import COLUMNS
 
     before, mark, prefix = "", "", incomplete

@@ -127,7 +127,7 @@ def versions_of(words: Sequence[str]) -> FileVersions:
 def compare_all(
     files: Iterable[FileVersions], options: NetworkOptions
 ) -> tuple[list[FileComparison], bool]:
-    """Compare files, and whether all are valid; errors go to standard error.
+    """The comparisons, and whether all files are valid; errors go to standard error.
 
     Raises UsageError if the options do not fit a file.
     """

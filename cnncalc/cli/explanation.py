@@ -51,7 +51,7 @@ def explanation(
 ) -> str:
     """The explanation of the chosen layers and groups, or if none is, of the whole network.
 
-    JSON has all numbers, whatever `numbers` are.
+    JSON always has all numbers.
     """
     from ..explain import explain_group, explain_layers, explain_network
 

@@ -23,7 +23,7 @@ Examples:
 
 
 class ListFilter(NamedTuple):
-    """Which networks are listed; an empty word or a None limit accepts all."""
+    """Selects networks; an empty word or a None limit accepts all."""
 
     word: str
     task: str

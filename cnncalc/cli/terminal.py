@@ -38,6 +38,6 @@ def has_unicode() -> bool:
 
 
 def style(color: str, exact: bool = False) -> Style:
-    """How text is printed to standard output."""
+    """The style of text on standard output."""
     width = terminal_width()
     return Style(width, wants_color(color), width is not None, has_unicode(), exact)

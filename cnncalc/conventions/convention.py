@@ -26,7 +26,7 @@ class CountRule(NamedTuple):
 
 
 class Count(NamedTuple):
-    """What a tool counts for one layer, and the description of the rule that it applies."""
+    """The count of a tool for one layer, and the description of the rule that it applies."""
 
     value: int
     description: str

@@ -14,7 +14,7 @@ arguments are the same, its shapes or numbers are not."""
 
 
 class Contribution(NamedTuple):
-    """What a layer adds to the totals of its network, or a difference of two such amounts.
+    """The contribution of a layer to the totals of its network, or the difference of two.
 
     Shared weights are counted at their first use.  The last two fields are what a training-only
     layer adds to the totals of training.

@@ -85,7 +85,7 @@ class Version:
 
 
 def declarations_of(parsed: Parsed, variables: Mapping[str, str]) -> Declarations:
-    """What a file declares besides its layers; `variables` are those that the user sets."""
+    """The declarations of a file other than layers; `variables` are those that the user sets."""
     if parsed.root is None or parsed.network is None:
         return Declarations()
     vars = variable_declarations(parsed.root, parsed.network.variant, variables)

@@ -102,7 +102,7 @@ class Report(NamedTuple):
         return "".join(lines_of(dict(parts), self.layers, self.groups, self.tail()))
 
     def tail(self) -> dict[str, Any]:
-        """What follows the layers and groups, as JSON has it."""
+        """The keys after the layers and groups, as JSON values."""
         return tail_object(self.totals, self.training_totals, self.breakdown, self.measures)
 
     def layer(self, path: str) -> LayerReport:

@@ -59,4 +59,4 @@ COMBINATIONS: dict[str, Callable[[Sequence[LayerAnalysis], str], int]] = {
     "stored": stored_number,
     "trainable": trainable_number,
 }
-"""How the values of several layers become one."""
+"""The functions that combine the values of several layers."""

@@ -1,4 +1,4 @@
-"""Where the count of another tool differs from ours, and which of its rules is the cause."""
+"""The differences between the count of another tool and ours, with the rules that cause them."""
 
 # Without `from __future__ import annotations`: NamedTuple compiles annotations that are text,
 # which takes time at every start.

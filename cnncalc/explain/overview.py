@@ -26,7 +26,7 @@ class OutputField(NamedTuple):
 
 
 class Overview(NamedTuple):
-    """Where the numbers of a network are.
+    """The parts of a network with the largest numbers.
 
     `params` and `macs` are the parts with the largest share, the largest first; `live_at_peak` are
     the tensors that are live at the memory peak.

@@ -25,7 +25,7 @@ class SelectionError(Error, LookupError):
 
 
 def select(analysis: Analysis, word: str) -> Selection:
-    """What a path selects, or a unique end of a path, or a pattern with `*` and `?`.
+    """The selection of a path, a unique end of a path, or a pattern with `*` and `?`.
 
     Raises SelectionError if there is no match, or several ends of paths match.
     """

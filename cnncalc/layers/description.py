@@ -1,4 +1,4 @@
-"""What layer classes state in fields and docstrings, for the reference page and the schema."""
+"""The descriptions in fields and docstrings of layers, for the reference page and the schema."""
 
 from __future__ import annotations
 

@@ -64,7 +64,7 @@ def names_in(directive: re.Match[str], line: int) -> tuple[tuple[str, Span], ...
 
 
 def scalar_positions(text: str) -> list[tuple[int, int, int, int]]:
-    """Where the scalars are, in which a `#` does not begin a comment.
+    """The positions of scalars, in which a `#` does not begin a comment.
 
     Each is first line and column, last line and column, counted from 0.
     """

@@ -1,4 +1,4 @@
-"""Which names each part of a document reads."""
+"""The names that each part of a document reads."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ Step = tuple[str, list[str]]
 
 
 class InlineError(Error, ValueError):
-    """Arguments that do not state a layer; the message says what is missing."""
+    """Arguments that do not state a layer; the message states what is missing."""
 
 
 def document_text(words: Sequence[str], wanted: Shape | None = None) -> str:

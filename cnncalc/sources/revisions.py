@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     from .git import Repository
 
 NOWHERE = "/dev/null"
-"""How git names the version of a file that was added or removed."""
+"""Git's name for the missing version of a file that was added or removed."""
 
 GIT_ARGUMENTS = (7, 8, 9)
-"""How many arguments git gives to an external diff: path, old file, hex, mode, new file, hex, mode;
-for a renamed file also the new path and the similarity."""
+"""The numbers of arguments that git gives to an external diff: path, old file, hex, mode, new file,
+hex, mode; for a renamed file also the new path and the similarity."""
 
 YAML_FILES = (":(top)*.yaml", ":(top)*.yml")
 LAYERS_KEY = re.compile(rb"^layers\s*:", re.MULTILINE)

@@ -248,4 +248,4 @@ RULES: dict[StepType, StepRule] = {
     "output": expand_output,
     "from": expand_from,
 }
-"""How a step of each type is expanded."""
+"""The function that expands each type of step."""

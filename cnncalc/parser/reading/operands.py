@@ -16,7 +16,7 @@ from .vocabulary import Vocabulary
 
 
 class BodyReader(Protocol):
-    """What operands need of the StepReader, whose module imports this one."""
+    """The interface of the StepReader that operands need; its module imports this one."""
 
     context: ReadContext
     names: StepNames

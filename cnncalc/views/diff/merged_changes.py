@@ -106,7 +106,7 @@ def merged_inside(one: MergedChange, other: MergedChange) -> MergedChange:
 
 
 def layer_counts(entries: Iterable[ComparisonEntry]) -> Counter[ChangeKind]:
-    """How many layers changed in which way; a consequence counts only if it is the only change."""
+    """The number of layers by kind of change; consequences count only if there is no other."""
     layers = (inner for entry in entries for inner in entry.within() if inner.is_layer)
     return Counter(
         what

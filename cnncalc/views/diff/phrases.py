@@ -14,7 +14,7 @@ PLACED = frozenset[ChangeKind](("added", "removed", "moved"))
 
 
 class Placement:
-    """Where an added, removed or moved entry is in its group.  Pass the entries in order."""
+    """The positions of added, removed and moved entries in a group.  Pass the entries in order."""
 
     def __init__(self) -> None:
         self.earlier: ComparisonEntry | None = None  # the last one of the earlier network

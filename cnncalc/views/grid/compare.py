@@ -20,7 +20,7 @@ RANKS = {
     "depth": 3,
     "layers": 1,
 }
-"""How important each number is if the terminal is narrow."""
+"""The rank of each column in a narrow terminal."""
 DEPTHS = ("depth", "layers")
 """Numbers for which smaller is not better."""
 
@@ -95,7 +95,7 @@ def ratios(line: tuple[Cell, ...], first: tuple[Cell, ...]) -> tuple[Cell, ...]:
 
 
 def remark(measures: Sequence[Measure]) -> Remark | None:
-    """What made the measurements, for people and for machines."""
+    """The sources of the measurements, for people and for machines."""
     if not measures:
         return None
     lines = [

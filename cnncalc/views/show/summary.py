@@ -80,7 +80,7 @@ def measured_total(measure: Measure, analysis: Analysis, exact: bool) -> Total:
 
 
 def difference(found: int, ours: int) -> str:
-    """How a count differs from ours, in words.
+    """The difference of a count from ours, in words.
 
     >>> difference(4_089_238_376, 4_089_184_256), difference(90, 100), difference(7, 7)
     ('54,120 (<0.01 %) more than the', '10 (10.00 %) fewer than the', 'as many as the')
@@ -171,7 +171,7 @@ def selection(rows: Sequence[TableRow], analysis: Analysis, exact: bool) -> str:
 
 
 def sentence(analysis: Analysis) -> str:
-    """How the convolutional part compares with the dense part, in words."""
+    """The comparison of the convolutional part with the dense part, in words."""
     counts = operations(analysis)
     found = {row.class_: row for row in counts.shares}
     conv, dense = found.get("conv"), found.get("dense")
