@@ -274,7 +274,7 @@ class Select(Layer):
 class Chunk(Layer):
     """Split along an axis into parts that are read as `name[k]`.
 
-    (C, *S) -> the parts: a number of equal ones (the last may be smaller), or parts of the given
+    (C, *S) -> the parts: a number of equal ones, the last possibly smaller, or parts of the given
     sizes.  Source: torch.chunk, torch.split.
     """
 
