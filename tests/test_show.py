@@ -354,7 +354,7 @@ def test_doubtful_names_are_reported(tmp_path: Path) -> None:
     assert f"{path}:4:3: warning: block `relu` hides the built-in layer of that name" in ran.stderr
 
 
-def test_unshared_weights_are_not_marked(tmp_path: Path) -> None:
+def test_weights_used_once_are_not_marked(tmp_path: Path) -> None:
     path = tmp_path / "net.yaml"
     path.write_text(
         "input: 8x8x8\nlayers:\n  - {conv: 8, shared: w}\n"
