@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def items(texts: Iterable[str], **facts: str) -> list[CompletionItem]:
-    """Completions with the same facts, such as `help`."""
+    """Completions with the same attributes, such as `help`."""
     from click.shell_completion import CompletionItem  # only the shell's completion needs it
 
     return [CompletionItem(text, **facts) for text in texts]

@@ -58,7 +58,7 @@ class Convention(NamedTuple):
 
 
 def rules_for(kinds: str, description: str, amount: Callable[..., Amount]) -> dict[str, CountRule]:
-    """The same rule for several layer kinds, given as names separated by spaces."""
+    """One rule for several layer kinds, given as names separated by spaces."""
     return dict.fromkeys(kinds.split(), CountRule(description, amount))
 
 

@@ -134,7 +134,7 @@ class MeasureReport(NamedTuple):
         return cls(*names, measure.total, measure.totals)
 
     def totals_object(self) -> dict[str, int]:
-        """Its part of the totals."""
+        """The part of the totals with this measurement."""
         others = {f"{self.key}_{name}": value for name, value in self.totals.items()}
         return others | {f"{self.key}_count": self.total}
 

@@ -18,7 +18,7 @@ def network_value(analysis: Analysis, name: str) -> int | Shape:
 
 
 def network_number(analysis: Analysis, name: str) -> int:
-    """The same, of a quantity that is a number."""
+    """The value of a quantity that is a number."""
     found = network_value(analysis, name)
     assert isinstance(found, int), name
     return found

@@ -39,7 +39,7 @@ class LiveTensor(NamedTuple):
 
 
 class LayerExplanation(NamedTuple):
-    """All about one layer.
+    """The explanation of one layer.
 
     `shape` has a term for each axis of the output, `windows` a window for each spatial axis that
     has one; `live` are the tensors that are live at the layer's step, `field` the steps in which

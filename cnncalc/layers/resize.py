@@ -268,7 +268,7 @@ class Upsample(Layer):
         return self.output(x).elements * (2 * self.points - 1 if self.points > 1 else 0)
 
     def footprints(self, x: Shape) -> Footprints:
-        """As many features as an output position is interpolated from.
+        """The input positions that an output position is interpolated from.
 
         Source: Araujo et al., Computing Receptive Fields (Distill, 2019).
         """

@@ -97,7 +97,7 @@ class Windowed(Layer):
         return [unread_note(axis, window) for axis, window in windows if window.unread]
 
     def arguments(self) -> Arguments:
-        """Without `padding_end` if it equals `padding`, as in nearly every layer."""
+        """The displayed arguments, without `padding_end` if it equals `padding`."""
         arguments = super().arguments()
         if self.padding_end == self.padding:
             del arguments["padding_end"]

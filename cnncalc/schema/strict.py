@@ -20,7 +20,7 @@ UNKNOWN = "unknown layer, and the file has neither blocks nor variables"
 
 
 def strictness() -> Schema:
-    """For the top level: the check of all steps, if no block has a word of the language."""
+    """The check of all steps for the top level, if no block has a word of the language."""
     words = "|".join(KINDS)
     parameters = {"items": {"not": {"pattern": rf"^\s*(?:{words})\s*(?:=|$)"}}}
     blocks = {
@@ -65,7 +65,7 @@ def strict_definitions() -> dict[str, Schema]:
 
 
 def plainness() -> Schema:
-    """For the top level: the check that each step is a layer or structure, if nothing else is."""
+    """The check for the top level that each step is a layer or structure, if nothing else is."""
     return {
         "if": {"anyOf": [{"required": ["blocks"]}, {"required": ["vars"]}]},
         "else": ref("plain_file"),

@@ -33,12 +33,12 @@ class Solid(NamedTuple):
 
     @property
     def extent(self) -> float:
-        """Its width with the back."""
+        """The width, including the back."""
         return self.width + self.slant
 
     @property
     def half(self) -> float:
-        """From its center to its top or bottom."""
+        """The distance from the center to the top or bottom."""
         return (self.height + self.slant) / 2
 
 
