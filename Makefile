@@ -14,7 +14,7 @@ help:  ## show this list
 	$(BIN)/pip install -q -e '.[dev]'
 	@touch .venv
 
-quick: .venv  ## tests that start no process and take no seconds
+quick: .venv  ## the fast tests that start no process
 	$(BIN)/python -m pytest -m "not process and not slow"
 
 test: .venv  ## all tests
@@ -35,5 +35,5 @@ docs: .venv  ## write the generated pages and pictures
 bench: .venv  ## measure time and memory, in some minutes
 	$(BIN)/python -m bench --no-peers
 
-ci:  ## everything that must hold before a change lands
+ci:  ## all checks that must pass before a change is merged
 	.ci/run

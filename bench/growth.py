@@ -36,7 +36,7 @@ def growth(series: str, sizes: Sequence[int], rounds: int) -> FigureTable:
 
 
 def network(series: str, size: int) -> str:
-    """A file of `size` layers: a convolution and a relu by turns, or one convolution, repeated."""
+    """A file of `size` layers: alternating convolutions and relus, or one repeated convolution."""
     conv = "conv: 16, kernel: 3, padding: 1"
     if series == "repeated":
         return f"input: 16x64x64\nlayers:\n  - {{{conv}, repeat: {size}}}\n"

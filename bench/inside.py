@@ -97,7 +97,7 @@ def repeated(rounds: int) -> None:
 
 
 def interfaces(rounds: int) -> None:
-    """Analyse NETWORK with the engine and with the Python API, by turns: the seconds of both."""
+    """Analyse NETWORK with the engine and with the Python API, alternately: the seconds of both."""
     import cnncalc
     from cnncalc import engine
 

@@ -49,7 +49,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> object:
-    """Names are imported when they are asked for: the command line needs none of them."""
+    """Import a name on first access: the command line needs none of them."""
     if name in __all__:
         from . import api
 

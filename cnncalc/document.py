@@ -23,7 +23,7 @@ Bindings = tuple[tuple[str, Expression], ...]
 """Names with their values, in `for` and `across`."""
 
 StepType = Literal["layer", "block", "join", "group", "output", "variable", "from"]
-"""What the first key of a step names; `from` is a step of `from` alone."""
+"""The type of a step, by its first key; `from` is a step of `from` alone."""
 
 
 class StaticScope:

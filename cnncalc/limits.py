@@ -1,4 +1,4 @@
-"""The bounds of the language: whatever a file contains, it takes bounded time and memory.
+"""The bounds of the language: any file takes bounded time and memory.
 
 A file that exceeds one of them is refused with a message that names it.  `DESCRIPTIONS` makes the
 table in docs/language.md.
@@ -48,9 +48,9 @@ DESCRIPTIONS = {
     "network",
     "MAX_LAYERS": "layers of a network",
     "MAX_CALL_DEPTH": "levels of blocks that call blocks",
-    "MAX_STEP_NESTING": "levels of steps inside of steps",
+    "MAX_STEP_NESTING": "levels of steps inside steps",
     "MAX_CHECK_EFFORT": "steps, iterations and layers of all variants of a file, after which "
     "`cnncalc check` builds no further variant",
     "MAX_COMPARED_WORDS": "known words with which an unknown one is compared for a hint",
 }
-"""What each bound counts."""
+"""The description of each bound."""

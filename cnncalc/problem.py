@@ -1,4 +1,4 @@
-"""Problems and their positions, the exceptions that carry them, and hints at similar words."""
+"""Problems with their positions, the exceptions that carry them, and hints about similar words."""
 
 # Without `from __future__ import annotations`, which turns annotations into strings that NamedTuple
 # compiles at every start.

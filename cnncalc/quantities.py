@@ -19,10 +19,10 @@ class Quantity(NamedTuple):
     - `title`: its heading in tables;
     - `summary`: what it is, in a few words;
     - `definition`: how it is counted, as Markdown for docs/numbers.md;
-    - `uses`: where it may be asked for;
+    - `uses`: where it may be used;
     - `path`: the attribute of an Analysis that holds the network's; empty if only layers have it;
     - `layers`: how the values of layers combine into one: `stored` counts shared weights once,
-      `trainable` also leaves frozen weights out, `depth` is the longest path; empty if only the
+      `trainable` also omits frozen weights, `depth` is the longest path; empty if only the
       network has it;
     - `per_sample`: whether it is proportional to the batch size.
     """
@@ -168,7 +168,7 @@ TABLE = (
         "layers",
         "count",
         "the number of layers",
-        "the number of layers, those without weights included",
+        "the number of layers, including those without weights",
         ("compare",),
         path="layer_count",
     ),

@@ -1,4 +1,4 @@
-"""Draws the packages in docs/architecture.md from the table of what each may import."""
+"""Draws the packages in docs/architecture.md from the table of allowed imports."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Arrows = dict[str, set[str]]
 
 
 def architecture_page() -> str:
-    """The page as it is, with a new picture between the marks."""
+    """The page, with a new picture between the marks."""
     before, mark, rest = PAGE.read_text("utf-8").partition(MARKS[0])
     _, end, after = rest.partition(MARKS[1])
     assert mark and end, f"{PAGE.name} has no {' ... '.join(MARKS)}"
@@ -22,7 +22,7 @@ def architecture_page() -> str:
 
 
 def picture() -> str:
-    """The packages as a flowchart of Mermaid, from what a user calls down to the ground."""
+    """The packages as a flowchart of Mermaid, from the entry points down to the basic modules."""
     arrows = reduced(with_one_ground(ARROWS))
     lines = ["flowchart TD"]
     for name in arrows:
@@ -39,7 +39,7 @@ def box(package: str) -> str:
 
 
 def with_one_ground(arrows: Arrows) -> Arrows:
-    """The modules that import next to nothing of ours as one box."""
+    """The basic modules as one box."""
     found: Arrows = {}
     for name, targets in arrows.items():
         if name not in GROUND:

@@ -31,8 +31,8 @@ and `cnncalc show NAME` shows one of them.
 
 Each table compares the numbers of cnncalc with those that the sources state. The numbers of cnncalc
 equal those in the *published* column, to all digits that the source prints. If a source prints a
-number that does not follow from its own layers, the text above the table says so. MACs are those of
-convolutions, dense layers and matrix products at inference.
+number that does not follow from its own layers, the text above the table states this. MACs are
+those of convolutions, dense layers and matrix products at inference.
 """
 
 

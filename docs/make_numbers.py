@@ -30,7 +30,7 @@ PAGE = """\
 change those, not this page. -->
 
 Tools that count the same network report different numbers, because they count different things
-and do not say which. This page defines what cnncalc counts. All numbers are exact integers for
+and do not state which. This page defines what cnncalc counts. All numbers are exact integers for
 one sample. `--batch N` multiplies MACs, FLOPs, activations and peak memory by N, but never
 parameters.
 

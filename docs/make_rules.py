@@ -1,4 +1,4 @@
-"""The page of rules, made from their docstrings and from what they find in the examples there."""
+"""The page of rules, made from their docstrings and from their findings in the examples there."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ INTRODUCTION = """\
 
 <!-- Generated from cnncalc/lint/rules by `python docs/make.py`: edit those modules instead. -->
 
-Besides errors in the language, unmet expectations (`expect`) and exceeded limits (`budget`),
+In addition to errors in the language, unmet expectations (`expect`) and exceeded limits (`budget`),
 `cnncalc check` reports what these rules find. Each finding is a warning; any finding makes the
 command exit with 1.
 
@@ -72,7 +72,7 @@ def row(name: str) -> str:
 
 
 def section(name: str) -> str:
-    """The section of a rule, with what it finds in the example that fails."""
+    """The section of a rule, with its findings in the example that fails."""
     parts = example(name)
     result = check_file(parts.fails.encode(), "network.yaml", enabled_rules(name))
     assert result is not None

@@ -28,7 +28,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def every_failure_is_explained() -> Iterator[None]:
-    """A step that fails without a message is our bug, and no error of the file under test."""
+    """A step that fails without a message is our bug, not an error in the file under test."""
 
     def fail() -> None:
         raise AssertionError("a step failed and nothing was reported")

@@ -36,7 +36,7 @@ def test_other_json_is_refused(text: str) -> None:
         cnncalc.Report.from_json(text)
 
 
-def test_what_is_asked_replaces_the_file() -> None:
+def test_a_request_replaces_values_of_the_file() -> None:
     network = cnncalc.load(
         "resnet",
         variant="resnet50",
@@ -63,7 +63,7 @@ def test_values_cannot_be_changed() -> None:
     assert isinstance(report.layers[0].input_shapes[0], tuple)
 
 
-def test_mistakes_come_all_at_once(tmp_path: Path) -> None:
+def test_errors_are_reported_together(tmp_path: Path) -> None:
     path = tmp_path / "net.yaml"
     path.write_text("input: 3x8x8\nlayers: [{conv: 4, kernal: 3}, {maxpol: 2}]\n")
     with pytest.raises(cnncalc.NetworkError) as caught:
@@ -75,7 +75,7 @@ def test_mistakes_come_all_at_once(tmp_path: Path) -> None:
     assert f"{path}:2:20: error: unknown argument `kernal` of conv" in str(caught.value)
 
 
-def test_what_cannot_be_read(tmp_path: Path) -> None:
+def test_unreadable_files(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="no file or bundled architecture"):
         cnncalc.load("nothing")
     with pytest.raises(OSError, match="is a folder"):

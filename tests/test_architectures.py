@@ -1,4 +1,4 @@
-"""The bundled files keep their promises, and are found by their names."""
+"""The bundled files meet their expectations, and are found by their names."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ FILES = sorted(ARCHITECTURES.glob("*.yaml"))
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_keeps_its_promises(name: str) -> None:
+def test_meets_its_expectations(name: str) -> None:
     assert check_expect(bundled(name)) == []
     assert bundled(name).network.expect
 
@@ -34,7 +34,7 @@ def test_paths_are_unique(name: str) -> None:
     assert len(paths) == len(set(paths))
 
 
-def test_left_over_column() -> None:
+def test_unread_column() -> None:
     """Krizhevsky et al. 2012 state 224 pixels, of which 11x11 kernels at stride 4 read 223."""
     notes = bundled("lecture_224").layers[0].notes
     assert [note.partition(":")[0] for note in notes] == [

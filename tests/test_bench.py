@@ -63,12 +63,12 @@ def test_memory_is_the_child_s_own() -> None:
     assert 1e6 < found["small"].peak < 20e6
 
 
-def test_variables_that_slow_a_start_are_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_variables_that_slow_a_start_are_removed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
     alternate({"": python("import sys; sys.exit(sys.dont_write_bytecode)")}, 1)
 
 
-def test_a_command_that_fails_is_no_figure() -> None:
+def test_a_failing_command_gives_no_figure() -> None:
     with pytest.raises(subprocess.CalledProcessError):
         alternate({"": python("raise SystemExit(3)")}, 1)
 

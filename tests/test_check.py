@@ -232,7 +232,7 @@ def test_several_outputs(repository: Path) -> None:
     assert ran.returncode == 2 and "cannot write" in ran.stderr
 
 
-def test_nothing_depends_on_the_place(repository: Path, tmp_path: Path) -> None:
+def test_nothing_depends_on_the_folder(repository: Path, tmp_path: Path) -> None:
     """The findings are the same from the folder itself and by its full path."""
     for form in ("text", "json", "github", "gitlab", "sarif", "junit", "markdown"):
         here = cnncalc("check", ".", "--format", form, cwd=repository).stdout
@@ -240,7 +240,7 @@ def test_nothing_depends_on_the_place(repository: Path, tmp_path: Path) -> None:
         assert str(repository) not in here
 
 
-# Text from a file acts nowhere
+# Text from a file has no effect
 
 HOSTILE = (
     "::error::x ##[error]y ##vso[task.complete]z <script>alert(1)</script> |"
@@ -269,7 +269,7 @@ def test_nothing_acts(form: str, tmp_path: Path) -> None:
 
 
 def check_escaping(form: str, text: str) -> None:
-    """What holds for single formats."""
+    """Properties of single formats."""
     if form == "github":
         commands = [line for line in text.splitlines() if line.startswith("::")]
         for line in commands:  # no property contains a character that ends it
@@ -469,7 +469,7 @@ def test_configuration(repository: Path) -> None:
         ("[tool]\ncnncalc = 3\n", "2:1", "is a table"),
     ],
 )
-def test_mistakes_in_a_configuration(text: str, place: str, hint: str, tmp_path: Path) -> None:
+def test_errors_in_a_configuration(text: str, place: str, hint: str, tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text(text)
     (tmp_path / "a.yaml").write_text(CLEAN)
     ran = cnncalc("check", cwd=tmp_path)
@@ -532,7 +532,7 @@ def test_baseline_knows_what_is_new_and_what_is_gone(tmp_path: Path) -> None:
     assert held(tmp_path)[0] == 0
 
 
-def test_baseline_is_whole_or_not_written(tmp_path: Path) -> None:
+def test_baseline_is_complete_or_not_written(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text(CLEAN)
     held(tmp_path, "--update-baseline")
     before = (tmp_path / "base.json").read_text()

@@ -1,4 +1,4 @@
-"""Each rule: its examples, what it must find, and what it must leave alone."""
+"""Each rule: its examples, what it must report, and what it must not report."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ QUIET = {
         "stride-leftover",
         "  - {conv: 8, stride: 2}\n",
     ),
-    "what is left over in the padding": (
+    "unread padding": (
         "stride-leftover",
         "  - {conv: 8, kernel: 3, stride: 2, padding: 1}\n",
     ),

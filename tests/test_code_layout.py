@@ -114,7 +114,7 @@ def cycle_from(module: str, way: tuple[str, ...], done: set[str]) -> tuple[str, 
     if module in done:
         return ()
     for name in own_imports(module):
-        # `cnncalc/__init__` imports the names that it hands on when they are asked for.
+        # `cnncalc/__init__` imports the names that it hands on at first access.
         if name != PACKAGE and (found := cycle_from(name, (*way, module), done)):
             return found
     done.add(module)
@@ -122,7 +122,7 @@ def cycle_from(module: str, way: tuple[str, ...], done: set[str]) -> tuple[str, 
 
 
 def test_test_modules_do_not_import_test_modules() -> None:
-    """What two of them need is in tests/support."""
+    """Shared helpers are in tests/support."""
     for path in TESTS.rglob("test_*.py"):
         names = {
             part

@@ -27,7 +27,7 @@ def test_entries_are_the_collection() -> None:
     assert [entry.name for entry in entries()] == NAMES_OF_BUNDLED
 
 
-def test_what_does_not_fit_the_index_is_calculated(
+def test_a_file_that_differs_from_the_index_is_calculated(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("alexnet.yaml", "lenet5.yaml", INDEX):
@@ -119,7 +119,7 @@ def test_relative_to_the_first() -> None:
     assert rows[0]["params"] == "11689512" and rows[1]["params"] == "1.86x"
 
 
-def test_a_wrong_network_stops_it(tmp_path: Path) -> None:
+def test_an_invalid_network_stops_it(tmp_path: Path) -> None:
     path = tmp_path / "net.yaml"
     path.write_text("input: 3x8x8\nlayers: [convv]\n")
     ran = cnncalc("compare", "alexnet", str(path))

@@ -80,7 +80,7 @@ def test_every_kind_is_measured() -> None:
         ("{attention: 2, out_bias: false}", "does not support `out_bias`"),
     ],
 )
-def test_what_pytorch_has_no_module_for_is_not_guessed(tool: str, step: str, reason: str) -> None:
+def test_layers_without_a_pytorch_module_are_not_guessed(tool: str, step: str, reason: str) -> None:
     with pytest.raises(
         Uncounted, match=rf"^{tool} cannot count `(local_conv1|attention1)`: .*{reason}"
     ):
@@ -360,9 +360,9 @@ def test_compare() -> None:
 @pytest.mark.parametrize(
     ("steps", "tool"),
     [
-        ("{matmul: [[], []]}", "torchinfo"),  # of which we count something, and the tool nothing
-        ("relu", "ptflops"),  # and the other way round
-        ("{conv: 4, name: unread}, {conv: 4, from: input}", "fvcore"),  # a layer that it leaves out
+        ("{matmul: [[], []]}", "torchinfo"),  # we count something, and the tool counts nothing
+        ("relu", "ptflops"),  # and vice versa
+        ("{conv: 4, name: unread}, {conv: 4, from: input}", "fvcore"),  # a layer that it skips
     ],
 )
 def test_one_of_the_counts_is_nothing(steps: str, tool: str, form: str) -> None:
@@ -392,7 +392,7 @@ def test_cnncalc_is_the_default() -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "message"),
     [
         (
             ("show", "alexnet", "--convention", "torchinf"),
@@ -409,9 +409,9 @@ def test_cnncalc_is_the_default() -> None:
         ),
     ],
 )
-def test_wrong_use(words: tuple[str, ...], said: str) -> None:
+def test_usage_errors(words: tuple[str, ...], message: str) -> None:
     ran = cnncalc(*words)
-    assert ran.returncode == 2 and said in ran.stderr and not ran.stdout
+    assert ran.returncode == 2 and message in ran.stderr and not ran.stdout
 
 
 def test_a_network_that_cannot_be_counted() -> None:

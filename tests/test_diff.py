@@ -29,7 +29,7 @@ def rows(before: str, after: str) -> list[DiffRow]:
     return diff_rows(compare(bundled(before), bundled(after)), None, False)
 
 
-def told(before: str, after: str) -> list[str]:
+def listed(before: str, after: str) -> list[str]:
     return [f"{row.mark} {row.label}: {row.text}" for row in rows(before, after)]
 
 
@@ -37,16 +37,16 @@ def told(before: str, after: str) -> list[str]:
 
 
 def test_more_blocks_in_one_stage() -> None:
-    assert told("resnet50", "resnet101") == [
+    assert listed("resnet50", "resnet101") == [
         "+ stage.2.block.6-22: added bottleneck 256 (10 layers), 17 times"
     ]
-    assert told("resnet101", "resnet50") == [
+    assert listed("resnet101", "resnet50") == [
         "- stage.2.block.6-22: removed bottleneck 256 (10 layers), 17 times"
     ]
 
 
 def test_groups_and_widths() -> None:
-    found = told("resnet50", "resnext50_32x4d")
+    found = listed("resnet50", "resnext50_32x4d")
     changes = [line for line in found if line.startswith("~")]
     assert changes == [
         line
@@ -60,16 +60,16 @@ def test_groups_and_widths() -> None:
     assert all("follow" in line or line.startswith(" ") for line in others), others
 
 
-def test_a_norm_behind_each_convolution() -> None:
-    assert told("vgg16", "vgg16_bn") == ["+ stage.*.unit.*.bn1: added bn after conv1, 13 times"]
+def test_a_norm_after_each_convolution() -> None:
+    assert listed("vgg16", "vgg16_bn") == ["+ stage.*.unit.*.bn1: added bn after conv1, 13 times"]
     difference = compare(bundled("vgg16"), bundled("vgg16_bn"))
     layers = list(difference.layers())
-    behind = [layers[place - 1].name for place, entry in enumerate(layers) if entry.what]
-    assert behind == ["conv1"] * 13
+    before = [layers[index - 1].name for index, entry in enumerate(layers) if entry.what]
+    assert before == ["conv1"] * 13
 
 
 def test_the_kernel_that_became_smaller() -> None:
-    found = [line for line in told("googlenet", "googlenet_bn") if "kernel 5x5" in line]
+    found = [line for line in listed("googlenet", "googlenet_bn") if "kernel 5x5" in line]
     assert found == ["~ conv1: conv kernel 5x5 -> 3x3, padding 2x2 -> 1x1, bias true -> false"]
 
 
@@ -119,7 +119,7 @@ def test_a_step_that_is_repeated() -> None:
     assert found == [(f"block.{number}", ("added",)) for number in (1, 2, 3)]
 
 
-def test_a_layer_that_reads_something_else() -> None:
+def test_a_layer_with_another_input() -> None:
     text = (
         "input: 4x8x8\nlayers:\n"
         "  - {{conv: 4, name: a}}\n  - {{conv: 4, name: b}}\n  - {{add: [{0}, b]}}\n"
@@ -248,7 +248,7 @@ def test_no_line_acts_on_a_log(tmp_path: Path) -> None:
         assert not any(line.lstrip().startswith("::") for line in text.splitlines())
 
 
-def test_what_a_file_says_does_nothing(tmp_path: Path) -> None:
+def test_text_of_a_file_has_no_effect(tmp_path: Path) -> None:
     hostile = SMALL.replace("input:", 'name: "<img onerror=x>|@all #12 ::error:: \\e[31m"\ninput:')
     (tmp_path / "a.yaml").write_text(SMALL, encoding="utf-8")
     (tmp_path / "b.yaml").write_text(hostile.replace("conv: 8", "conv: 9"), encoding="utf-8")
@@ -300,12 +300,12 @@ def test_another_output_fails() -> None:
         ["resnet50", "nowhere"],
     ],
 )
-def test_wrong_use_is_one_line(words: list[str], tmp_path: Path) -> None:
+def test_a_usage_error_is_one_line(words: list[str], tmp_path: Path) -> None:
     ran = cnncalc("diff", *words, cwd=tmp_path)
     assert ran.returncode == 2 and not ran.stdout and ran.stderr
 
 
-def test_a_file_that_is_wrong(tmp_path: Path) -> None:
+def test_an_invalid_file(tmp_path: Path) -> None:
     (tmp_path / "bad.yaml").write_text(
         "input: 3x8x8\nlayers: [{conv: 4, kernal: 3}]\n", encoding="utf-8"
     )

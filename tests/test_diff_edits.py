@@ -125,8 +125,8 @@ EDITS: dict[str, tuple[str, str, str, list[str]]] = {
     ),
     "another input": (r"3x32x32", "3x64x64", "input changed, 34 layers follow", []),
     "another dtype": (r"input:", "dtype: float16\ninput:", "dtype changed", []),
-    "another promise": (r"\[10\]", "10", "no difference", []),
-    "no promise": (r"expect: .*", "", "no layer changed: both calculate the same", []),
+    "another expectation": (r"\[10\]", "10", "no difference", []),
+    "no expectation": (r"expect: .*", "", "no layer changed: both calculate the same", []),
 }
 
 
@@ -141,20 +141,20 @@ def test_edits(name: str) -> None:
     assert text != BASE
     (found,) = compare_versions(FileVersions(source(BASE), source(text)))
     assert verdict(found) == expected
-    told = [
+    listed = [
         f"{row.mark} {row.label}: {row.text}"
         for row in diff_rows(found, None, False)
         if row.mark not in ("", ".")
     ]
-    assert told == rows
+    assert listed == rows
 
 
-def test_a_renamed_block_is_said() -> None:
+def test_a_renamed_block_is_reported() -> None:
     renamed = source(re.sub(r"\bunit\b", "cbr", BASE))
     (found,) = compare_versions(FileVersions(source(BASE), renamed))
     assert declaration_lines(found) == [("blocks", "unit renamed cbr, residual changed")]
 
 
-def test_a_new_file_is_told_once() -> None:
+def test_a_new_file_is_reported_once() -> None:
     (found,) = compare_versions(FileVersions(None, source(BASE)))
     assert not found.declarations and not found.is_empty

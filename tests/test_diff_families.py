@@ -106,7 +106,7 @@ def source(variables: Variables, steps: Steps, variant: str | None = None) -> So
 
 
 def difference(before: Source, after: Source) -> Comparison:
-    """What changed; it holds in both directions, and of a network and itself there is nothing."""
+    """The changes, checked in both directions, and that a network does not differ from itself."""
     (found,) = compare_versions(FileVersions(before, after))
     (reverse,) = compare_versions(FileVersions(after, before))
     (same,) = compare_versions(FileVersions(before, before))
@@ -236,4 +236,4 @@ def test_a_renamed_step_is_one_row(variables: Variables, steps: Steps, place: in
     assert row.text == f"renamed from {step['name']}"
     assert (
         found.calculates_the_same or "output" in step
-    )  # an output of another name is another for who reads it
+    )  # an output with another name is another output to its readers

@@ -104,7 +104,7 @@ def test_a_renamed_file_is_one_pair(repository: Path) -> None:
     assert "no difference" in cnncalc("diff", "--base", "HEAD~1", cwd=repository).stdout
 
 
-def test_a_file_that_is_wrong_leaves_the_others(repository: Path) -> None:
+def test_an_invalid_file_does_not_stop_the_others(repository: Path) -> None:
     (repository / "nets" / "small.yaml").write_text(WIDER, encoding="utf-8")
     (repository / "nets" / "bad.yaml").write_text(
         "input: 3x8x8\nlayers: [{conv: 4, kernal: 3}]\n", encoding="utf-8"
@@ -194,7 +194,7 @@ def test_without_git(repository: Path) -> None:
 
 
 def test_a_pager_that_is_left(repository: Path) -> None:
-    """Git says nothing of an external diff that died."""
+    """Git reports nothing about an external diff that died."""
     git(repository, "config", "diff.external", command("diff"))
     (repository / "nets" / "small.yaml").write_text(WIDER, encoding="utf-8")
     environment = {**ENVIRONMENT, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
@@ -212,7 +212,7 @@ def test_a_pager_that_is_left(repository: Path) -> None:
     process.stderr.close()
 
 
-def test_a_wrong_rule_leaves_git_alive(repository: Path) -> None:
+def test_an_invalid_rule_does_not_break_git(repository: Path) -> None:
     git(repository, "config", "diff.external", command("diff --fail-on nonsense"))
     (repository / "nets" / "small.yaml").write_text(WIDER, encoding="utf-8")
     assert "--fail-on takes a rule" in git(repository, "diff")
@@ -243,7 +243,7 @@ def test_revisions_have_their_names(repository: Path) -> None:
 
 
 @pytest.mark.parametrize("revision", ["nowhere", "--output=x", "HEAD:nets"])
-def test_a_revision_that_is_not_there(repository: Path, revision: str) -> None:
+def test_a_missing_revision(repository: Path, revision: str) -> None:
     ran = cnncalc("diff", f"--base={revision}", cwd=repository)
     assert ran.returncode == 2 and f"git has no revision {revision}" in ran.stderr
     assert not os.path.exists(repository / "x")

@@ -255,7 +255,7 @@ def test_a_moved_layer_is_one_change(chain: Chain, place: int, target: int) -> N
 
 @settings(max_examples=60)
 @given(CHAINS, CHAINS, st.integers(1, 3), st.integers(1, 3))
-def test_a_changed_count_is_so_many_rounds(
+def test_a_changed_count_adds_or_removes_iterations(
     chain: Chain, around: Chain, count: int, more: int
 ) -> None:
     def network(times: int) -> Chain:

@@ -82,14 +82,14 @@ def test_readme_counts() -> None:
 
 
 def test_python_examples() -> None:
-    """Every example of the page on Python gives what stands below it."""
+    """Every example on the Python page gives the output below it."""
     failed, tried = doctest.testfile(
         str(ROOT / "docs" / "python.md"), module_relative=False, optionflags=doctest.ELLIPSIS
     )
     assert tried > 10 and not failed
 
 
-def test_catalogue_is_whole() -> None:
+def test_catalogue_is_complete() -> None:
     """The list of layers in language.md, in the order of `FAMILIES`."""
     page = (ROOT / "docs" / "language.md").read_text("utf-8")
     listed = re.findall(r"`(\w+)`", page[page.index("## Layers") : page.index("## Limits")])
@@ -138,7 +138,7 @@ def test_tests_that_find_what_was_forgotten_exist() -> None:
         assert set(re.findall(r"test_\w+", names)) <= definitions(ROOT / path), names
 
 
-# The page of layers, as it stands in the folder: docs/make.py made it
+# The page of layers, as committed: docs/make.py made it
 
 
 LAYERS_PAGE = (ROOT / "docs" / "layers.md").read_text("utf-8")
@@ -160,7 +160,7 @@ def test_generated_files_are_fresh() -> None:
         assert ran.stdout + ran.stderr == ""
 
 
-def test_stale_pages_are_found_and_made_anew(tmp_path: Path) -> None:
+def test_stale_pages_are_found_and_regenerated(tmp_path: Path) -> None:
     (tmp_path / "docs").mkdir()
     for script in MAKE.parent.glob("make*.py"):
         (tmp_path / "docs" / script.name).write_bytes(script.read_bytes())
@@ -181,7 +181,7 @@ def test_stale_pages_are_found_and_made_anew(tmp_path: Path) -> None:
     assert python(script).returncode == 0 and page.read_text("utf-8") == LAYERS_PAGE
 
 
-def test_page_of_layers_is_whole() -> None:
+def test_page_of_layers_is_complete() -> None:
     assert list(ENTRIES) == list(LAYERS)
     anchors = [
         re.sub(r"\W+", "-", title.lower())
@@ -256,7 +256,7 @@ def test_examples_agree_with_torchvision(kind: str, network: str, name: str) -> 
 
 
 def test_readme_commands_are_what_ci_runs() -> None:
-    """The two commands of the README stand in shell blocks of their own."""
+    """The two commands of the README are in shell blocks of their own."""
     commands = [text.strip() for text in blocks("sh") if text.startswith("python3 -m venv")]
     assert [command.rpartition("/")[2] for command in commands] == [
         "alexnet.yaml",

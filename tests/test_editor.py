@@ -1,8 +1,8 @@
-"""What an editor makes of the schema: the YAML language server itself, where it is installed.
+"""The schema in an editor: the YAML language server itself, if it is installed.
 
     npm install --no-package-lock --prefix tests/editor
 
-`CNNCALC_EDITOR` names another folder in which its node_modules stand.
+`CNNCALC_EDITOR` names another folder with its node_modules.
 """
 
 from __future__ import annotations
@@ -63,24 +63,24 @@ def test_good_files_have_no_marks(server: LanguageServer, name: str) -> None:
         ("{add: relu}", "relu", "add takes a list or a mapping of operands"),
         ("{name: x}", "{", "this step names no layer"),
         ("{conv: 64, across: {k: 2}}", "across", "unknown argument of conv"),
-        ("{conv: 64, shared: true}", "true", "`shared` is a tag"),
+        ("{conv: 64, shared: true}", "true", "`shared` must be a tag"),
         ("[relu]", "[relu]", "a step is a word or a mapping"),
     ],
 )
-def test_mistakes_are_marked_where_they_stand(
+def test_errors_are_marked_at_their_positions(
     server: LanguageServer, step: str, marked: str, message: str
 ) -> None:
     found = server.problems(f"{HEAD}  - {step}\n")
     assert all(line == 3 for line, _, _ in found)
-    assert any(where == marked and said.startswith(message) for _, where, said in found), found
-    assert len(found) == (2 if "relu: }" in step else 1), (
-        found
-    )  # of two layers each is strange to the other
+    marks = [(where, text) for _, where, text in found]
+    assert any(where == marked and text.startswith(message) for where, text in marks), found
+    # With two layers, each is an unknown key to the other.
+    assert len(found) == (2 if "relu: }" in step else 1), found
 
 
-def test_mistakes_of_the_top_level(server: LanguageServer) -> None:
+def test_errors_at_the_top_level(server: LanguageServer) -> None:
     found = server.problems("layer: 3\nexpect: {params: 3 mb}\nvariants: {a: {var: }}\n")
-    messages = {where: said for _, where, said in found}
+    messages = {where: text for _, where, text in found}
     assert (
         messages["layer"] == "Property layer is not allowed."
         and messages["var"] == "Property var is not allowed."
@@ -91,7 +91,7 @@ def test_mistakes_of_the_top_level(server: LanguageServer) -> None:
     )
 
 
-def test_a_file_of_new_finds_the_schema_beside_it(tmp_path: Path) -> None:
+def test_a_file_of_new_finds_the_schema_next_to_it(tmp_path: Path) -> None:
     (tmp_path / SCHEMA).write_bytes(FILE.read_bytes())
     with LanguageServer(None) as server:
         text = starter("net")
@@ -135,7 +135,7 @@ def test_kinds_are_written_as_they_are_used(server: LanguageServer) -> None:
     "place",
     ["- conv: 64\n    |", "- conv: 64\n    ke|", "- {conv: 64, pad|}", "- {name: x, conv: 64, s|}"],
 )
-def test_arguments_are_offered_behind_a_kind(server: LanguageServer, place: str) -> None:
+def test_arguments_are_offered_after_a_kind(server: LanguageServer, place: str) -> None:
     found = set(server.complete(f"{HEAD}  {place}\n"))
     common = set(COMMON_KEYS) - {"across"} - ({"name"} if "name" in place else set())
     assert (

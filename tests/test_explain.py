@@ -329,10 +329,10 @@ def test_differences_add_up(name: str, tool: str) -> None:
 
 def test_conventions_are_explained() -> None:
     """torchinfo 1.8.0: 4,089,238,376 of resnet50, with 53,120 parameters of norms, 1,000 biases."""
-    told = " ".join(cnncalc("explain", "resnet50", "--convention", "torchinfo").stdout.split())
-    assert "4,089,238,376 mult-adds, 54,120 more than our 4,089,184,256 MACs (+0.00 %)" in told
-    assert "bn, 53 layers: +53,120; 1 per parameter" in told
-    assert "linear, 1 layer: +1,000" in told
+    printed = " ".join(cnncalc("explain", "resnet50", "--convention", "torchinfo").stdout.split())
+    assert "4,089,238,376 mult-adds, 54,120 more than our 4,089,184,256 MACs (+0.00 %)" in printed
+    assert "bn, 53 layers: +53,120; 1 per parameter" in printed
+    assert "linear, 1 layer: +1,000" in printed
     out = cnncalc("explain", "alexnet", "conv1", "--convention", "thop", "--only", "macs").stdout
     assert "105,415,200 MACs, the same as our MACs" in out
     found = json.loads(

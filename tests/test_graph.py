@@ -1,4 +1,4 @@
-"""The graph of a folded network, and `cnncalc graph`: its numbers and edges are those of `show`."""
+"""The graph of a collapsed network, and `cnncalc graph`: numbers and edges are those of `show`."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def crossings(network: Network, depth: int) -> Iterator[tuple[Place, Place, Valu
 
 
 def drawn_places(graph: Graph, report: Analysis) -> dict[int, Place]:
-    """What each box of the graph is, known by the very values of the report."""
+    """The layer or group of each box of the graph, by the identity of the report's values."""
     places: dict[int, Place] = {
         -1 - number: ("input", -1 - number) for number in range(len(graph.inputs))
     }
@@ -86,7 +86,7 @@ def check_nesting(
     places: dict[int, Place],
     around: tuple[int, ...],
 ) -> Iterator[int]:
-    """The boxes in their order, each in exactly the open groups that hold it."""
+    """The boxes in their order, each in exactly the expanded groups that contain it."""
     for part in content:
         if isinstance(part, Cluster):
             number = next(
@@ -106,7 +106,7 @@ def check_nesting(
 
 
 @pytest.mark.parametrize("name", NAMES_OF_BUNDLED[::4])
-def test_every_value_that_is_read_is_one_edge_or_inside_a_closed_group(name: str) -> None:
+def test_every_value_that_is_read_is_one_edge_or_inside_a_collapsed_group(name: str) -> None:
     for depth in DEPTHS[:2]:
         check_graph(bundled(name), depth)
 
@@ -119,17 +119,17 @@ def test_wires_of_everything_the_language_has(path: Path) -> None:
         check_graph(analyse(network), depth)
 
 
-def test_a_value_from_inside_a_group_says_its_shape() -> None:
+def test_a_value_from_inside_a_group_shows_its_shape() -> None:
     """U-Net's skips leave the contracting path before its poolings.
 
     Source: Ronneberger et al. 2015, Figure 1.
     """
     graph = folded_graph(bundled("unet"), 1)
-    said = [graph.shape_text(edge.source, edge.value) for edge in graph.edges]
-    assert sorted(filter(None, said)) == ["128x280x280", "256x136x136", "512x64x64", "64x568x568"]
+    labels = [graph.shape_text(edge.source, edge.value) for edge in graph.edges]
+    assert sorted(filter(None, labels)) == ["128x280x280", "256x136x136", "512x64x64", "64x568x568"]
 
 
-# What is printed: the numbers of `show`, whose JSON is what they are compared with
+# The printed numbers: those of `show`, compared with its JSON
 
 
 def expected_lines(name: str) -> dict[str, set[str]]:
@@ -225,7 +225,7 @@ def test_a_file_is_in_the_format_of_its_name(tmp_path: Path, file: str, begins: 
     assert path.read_text("utf-8") == cnncalc("graph", "alexnet", "--format", form).stdout
 
 
-def test_a_file_is_left_alone_where_the_network_is_wrong(tmp_path: Path) -> None:
+def test_a_file_is_unchanged_if_the_network_is_invalid(tmp_path: Path) -> None:
     path = tmp_path / "a.svg"
     path.write_text("before")
     ran = cnncalc("graph", "docs/examples/wrong.yaml", "-o", str(path), cwd=ROOT)
@@ -250,7 +250,7 @@ def test_a_file_is_left_alone_where_the_network_is_wrong(tmp_path: Path) -> None
         (["-o", "nowhere/a.svg"], "nowhere/a.svg: No such file"),
     ],
 )
-def test_wrong_use(tmp_path: Path, words: list[str], message: str) -> None:
+def test_usage_errors(tmp_path: Path, words: list[str], message: str) -> None:
     ran = cnncalc("graph", "alexnet", *words, cwd=tmp_path)
     assert ran.returncode == 2 and message in ran.stderr and not ran.stdout
 
@@ -276,14 +276,14 @@ def test_the_same_bytes_whatever_the_order_of_hashes() -> None:
         assert one == other
 
 
-# What the readers of a format do not take
+# Limits of the readers of a format
 
 
 def chain(layers: int) -> str:
     return "input: 3x8x8\nlayers: [" + "relu, " * layers + "relu]\n"
 
 
-def test_what_mermaid_would_not_draw_is_said(tmp_path: Path) -> None:
+def test_limits_of_mermaid_are_reported(tmp_path: Path) -> None:
     """500 arrows and 50,000 characters: Mermaid's defaults of maxEdges and maxTextSize."""
     path = tmp_path / "net.yaml"
     for layers, remark in (
@@ -311,12 +311,12 @@ def test_a_figure_that_is_too_large(tmp_path: Path) -> None:
     )
 
 
-def test_groups_open_as_far_as_is_comfortable() -> None:
+def test_groups_expand_as_far_as_is_comfortable() -> None:
     report = bundled("resnet50")
     assert len(folded_graph(report, None).boxes) <= 40 < len(folded_graph(report, 3).boxes)
 
 
-def test_shapes_of_parts_stand_at_their_arrows() -> None:
+def test_shapes_of_parts_are_at_their_arrows() -> None:
     text = "input: 6x8x8\nlayers: [{chunk: 2, name: c}, {concat: [{from: c.0}, {from: c.1}]}]\n"
     report = report_of(text)
     assert '-->|"3x8x8"|' in graph_mermaid(folded_graph(report, 1), report)

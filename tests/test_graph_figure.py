@@ -30,7 +30,7 @@ def written(report: Analysis, depth: int = 1, width: float = WIDTH) -> list[ET.E
     return list(root.iter("{http://www.w3.org/2000/svg}text"))
 
 
-def said(figure: Drawing) -> list[str]:
+def described(figure: Drawing) -> list[str]:
     """Every item with its operation, shape, in-place operations and outputs."""
     return [
         " ".join((item.name, *item.operation, "->", str(item.shape), *item.after, *item.ends))
@@ -38,13 +38,13 @@ def said(figure: Drawing) -> list[str]:
     ]
 
 
-# What is drawn
+# Contents
 
 
 def test_alexnet() -> None:
     """The maps of Krizhevsky et al. 2012, Drawing 2, with its pooling between them."""
     drawn = figure_of(bundled("alexnet"))
-    assert said(drawn) == [
+    assert described(drawn) == [
         "input -> 3x227x227",
         "conv1 conv 11x11 /4 -> 96x55x55 relu lrn",
         "pool1 maxpool 3x3 /2 -> 96x27x27",
@@ -88,7 +88,7 @@ def test_side_chains_are_named_where_they_leave() -> None:
 @pytest.mark.parametrize(
     ("steps", "items", "links"),
     [
-        # What is done to a map that two layers read belongs to the way to one of them.
+        # An operation on a map that two layers read belongs to the path to one of them.
         (
             "{conv: 4, name: a}, bn, relu, {conv: 4, name: b}, {add: [a, []]}",
             ["input", "a", "b", "add1"],
@@ -112,7 +112,7 @@ def test_layers_without_a_map(
     assert sorted(drawn.links) == sorted(links)
 
 
-def test_inputs_stand_before_what_reads_them() -> None:
+def test_inputs_are_before_their_readers() -> None:
     text = "input: {a: 3x8x8, b: 5x8x8}\nlayers: [{conv: 4, from: a}, {concat: [b, []]}]\n"
     assert [item.name for item in figure_of(report_of(text)).items] == [
         "a",
@@ -140,7 +140,7 @@ def test_shapes_of_all_kinds(shape: str, labels: tuple[str, str, str], flat: boo
     assert (solid.left, solid.edge, solid.below) == labels and (solid.slant == 0) == flat
 
 
-def test_sides_go_by_square_roots() -> None:
+def test_sides_are_proportional_to_square_roots() -> None:
     drawn = figure_of(bundled("alexnet"))
     solids = {item.name: solid_of(item, scale_of(drawn)) for item in drawn.items}
     first, second = solids["conv1"], solids["conv3"]
@@ -224,11 +224,11 @@ def check_plan(drawn: Drawing, placed: FigureLayout) -> None:
     for row in placed.rows:
         for one, other in pairwise(row.items):
             assert placed.placed[one].right < placed.placed[other].x
-        for arc, beside in (
-            (arc, beside) for arc in row.arcs for beside in row.arcs if arc is not beside
+        for arc, neighbor in (
+            (arc, neighbor) for arc in row.arcs for neighbor in row.arcs if arc is not neighbor
         ):
-            meet = arc.link.source < beside.link.target and beside.link.source < arc.link.target
-            assert not meet or arc.level != beside.level
+            meet = arc.link.source < neighbor.link.target and neighbor.link.source < arc.link.target
+            assert not meet or arc.level != neighbor.level
     for above, below in pairwise(placed.rows):
         assert above.bottom < below.ceiling
 
@@ -267,7 +267,7 @@ def test_everything_is_drawn_and_no_text_on_another(name: str) -> None:
     ("name", "depth"),
     [("googlenet", 2), ("resnet18", 3), ("unet", 9), ("dpn68", 3), ("densenet121", 3)],
 )
-def test_everything_is_drawn_of_open_groups(name: str, depth: int) -> None:
+def test_everything_is_drawn_of_expanded_groups(name: str, depth: int) -> None:
     drawn = figure_of(bundled(name), depth)
     check_plan(drawn, figure_layout(drawn, WIDTH))
     check_page(graph_svg(folded_graph(bundled(name), depth), bundled(name)))
@@ -295,7 +295,7 @@ def test_rows_are_as_narrow_as_their_number_allows() -> None:
     assert len(figure_layout(drawn, 100).rows) == 12
 
 
-def test_sizes_are_written_on() -> None:
+def test_sizes_are_labeled() -> None:
     """Channels are below each map, height and width at its edges; vectors have only a length."""
     report = bundled("lenet5")
     words = [one.text for one in written(report)]
@@ -305,14 +305,14 @@ def test_sizes_are_written_on() -> None:
         assert words[position - len(sizes) : position] == sizes
 
 
-def test_captions_stand_below_the_middle() -> None:
+def test_captions_are_centered_below_boxes() -> None:
     placed = figure_layout(figure_of(bundled("lenet5")), WIDTH)
     positions = {one.text: float(one.get("x", "")) for one in written(bundled("lenet5"))}
     for one in placed.placed:
         assert positions[one.item.name] == pytest.approx(middle(one), abs=0.06) and one.x > MARGIN
 
 
-def test_the_legend_names_the_classes_that_are_there() -> None:
+def test_the_legend_names_the_classes_that_occur() -> None:
     assert [one.text for one in written(bundled("alexnet"))][-3:] == [
         "convolution",
         "dense",

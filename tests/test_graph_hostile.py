@@ -1,10 +1,10 @@
 """Text of a file stays text in a picture: ends of labels, markup, scripts, control characters.
 
-Graphviz and Mermaid read what is drawn in their languages where they are installed:
+Graphviz and Mermaid, if they are installed, read the drawings in their languages:
 
     npm install --no-package-lock --prefix tests/mermaid
 
-`CNNCALC_MERMAID` names another folder in which its node_modules stand.
+`CNNCALC_MERMAID` names another folder with its node_modules.
 """
 
 from __future__ import annotations
@@ -121,7 +121,7 @@ NET = report_of(TEXT)
 
 
 def named(one: str, other: str) -> Analysis:
-    """A report in which every text that a file can say is one of two."""
+    """A report in which every text from the file is one of two."""
     network = NET.network
     layers = tuple(
         layer._replace(node=layer.node._replace(path=one, shared=other)) for layer in NET.layers
@@ -148,11 +148,11 @@ def renamed(network: Network, name: str) -> dict[str, Value]:
 
 
 def drawn(report: Analysis, draw: Callable[..., str]) -> list[str]:
-    """What a format makes of a report, folded and open."""
+    """A report in a format, collapsed and expanded."""
     return [draw(folded_graph(report, depth), report) for depth in (1, 2, 9)]
 
 
-# Mermaid: a small grammar, of which each line is
+# Mermaid: a small grammar, which each line matches
 
 LABEL = r'"((?:[A-Za-z0-9_ .,/=+-]|#\d+;|<br/>)*)"'
 MERMAID_LINE = re.compile(
@@ -217,7 +217,7 @@ def test_dot(one: str, other: str) -> None:
         assert not re.search(UNFIT, text.replace("\n", ""))
 
 
-# SVG: XML of a few elements, none of which acts
+# SVG: XML of a few elements without scripts
 
 ELEMENTS = {"svg", "title", "desc", "rect", "g", "text", "polygon", "polyline", "circle"}
 ATTRIBUTES = {
@@ -266,7 +266,7 @@ def test_svg(one: str, other: str) -> None:
         assert not re.search(UNFIT, "".join(texts).replace("\n", ""))
 
 
-# As a file, where its name is a text, too
+# As a file, whose name is a text too
 
 
 @pytest.mark.parametrize("form", ["mermaid", "dot", "svg"])
@@ -295,7 +295,7 @@ def lines_of(text: str, form: str) -> list[str]:
 
 
 @pytest.mark.parametrize("form", ["mermaid", "dot", "svg"])
-def test_a_name_of_a_file_that_is_no_text(tmp_path: Path, form: str) -> None:
+def test_a_file_name_that_is_not_text(tmp_path: Path, form: str) -> None:
     path = bytes(tmp_path) + b"/\xff\x1b[31m.yaml"
     with open(path, "wb") as file:
         file.write(b"input: 3x8x8\nlayers: [relu]\n")
@@ -305,7 +305,7 @@ def test_a_name_of_a_file_that_is_no_text(tmp_path: Path, form: str) -> None:
     target.read_text("utf-8")
 
 
-# By those that it is made for
+# By the tools that read it
 
 
 @pytest.mark.skipif(not shutil.which("dot"), reason="there is no Graphviz")

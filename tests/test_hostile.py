@@ -26,7 +26,7 @@ SMALL = [
 
 
 def outcome(parsed: Parsed) -> object:
-    """What a file comes to: its numbers, or where it is wrong."""
+    """The result of a file: its numbers, or the positions of its errors."""
     if parsed.network is not None:
         return list(show_json(analyse(parsed.network)))
     return [(problem.span, problem.rule) for problem in parsed.problems]
@@ -198,7 +198,7 @@ def test_a_gigabyte_is_not_read(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("form", ["table", "json", "csv", "markdown", "latex"])
-def test_a_name_that_is_no_text(tmp_path: Path, form: str) -> None:
+def test_a_name_that_is_not_text(tmp_path: Path, form: str) -> None:
     path = bytes(tmp_path) + b"/\xff\x1b[31m.yaml"
     with open(path, "wb") as file:
         file.write(b"input: 3x8x8\nlayers: [relu]\n")

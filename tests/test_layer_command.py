@@ -98,7 +98,7 @@ def test_parts() -> None:
         (["conv\x1b[31m", "3x8x8"], 2, "conv\\x1b[31m"),
     ],
 )
-def test_mistakes(words: list[str], code: int, message: str) -> None:
+def test_errors(words: list[str], code: int, message: str) -> None:
     ran = cnncalc("layer", *words)
     assert (ran.returncode, ran.stdout) == (code, "")
     assert message in ran.stderr
@@ -140,7 +140,7 @@ WORDS = st.one_of(
 @pytest.mark.slow
 @given(st.lists(WORDS, max_size=5))
 @settings(max_examples=500)
-def test_any_words_are_a_layer_or_a_mistake(words: list[str]) -> None:
+def test_any_words_are_a_layer_or_an_error(words: list[str]) -> None:
     """Words that are a layer are read as a file with the same text."""
     try:
         text = document_text(words)
@@ -233,7 +233,7 @@ def check_paddings(kind: str, fixed: dict[str, Any], size: int, padding: dict[st
     wanted = output(padding)
     if wanted is None:
         return
-    # The padding of the layer that is asked does not matter.
+    # The padding given for the layer does not matter.
     layer = cls.create({**fixed, **padding}, (x,))
     paddings = layer.paddings_for(wanted.spatial, x)
     assert paddings

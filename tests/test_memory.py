@@ -1,4 +1,4 @@
-"""Peak memory against brute force: at each step, every value is asked whether it is alive."""
+"""Peak memory against brute force: at each step, every value is checked for liveness."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def brute_force(network: Network) -> tuple[int, str]:
     steps = [index for index, node in enumerate(network.nodes) if not node.training_only]
 
     def source(value: Value) -> tuple[int, int]:
-        """What a value is in memory: that of which it is another name."""
+        """The value in memory: that of which this one is an alias."""
         while value.node >= 0 and network.nodes[value.node].layer.kind in ALIASES:
             value = network.nodes[value.node].inputs[0]
         return value.node, value.part or 0
@@ -38,14 +38,14 @@ def brute_force(network: Network) -> tuple[int, str]:
     }
     best, path = -1, ""
     for step in steps:
-        alive = 0
+        live = 0
         for key, (born, elements) in made.items():
             readers = [index for index in steps if key in map(source, network.nodes[index].inputs)]
             last = max(steps) if key in outputs else max([max(born, steps[0]), *readers])
             if born <= step <= last:
-                alive += elements
-        if alive > best:
-            best, path = alive, network.nodes[step].path
+                live += elements
+        if live > best:
+            best, path = live, network.nodes[step].path
     return best, path
 
 

@@ -88,7 +88,7 @@ def test_a_copy_keeps_comments_and_has_no_variants() -> None:
     assert copy("resnet") == copy("resnet18")
 
 
-def test_it_writes_the_file_and_says_what_is_next(tmp_path: Path) -> None:
+def test_it_writes_the_file_and_shows_the_next_steps(tmp_path: Path) -> None:
     ran = cnncalc("new", "net", cwd=tmp_path)
     assert ran.returncode == 0 and not ran.stderr and "cnncalc show net.cnn.yaml" in ran.stdout
     assert "cnncalc schema -o architecture.schema.json" in ran.stdout
@@ -107,7 +107,7 @@ def test_check_finds_nothing_in_it(tmp_path: Path) -> None:
     assert ran.returncode == 0, ran.stdout
 
 
-def test_it_replaces_nothing_unasked(tmp_path: Path) -> None:
+def test_it_replaces_no_file_without_force(tmp_path: Path) -> None:
     path = tmp_path / "net.cnn.yaml"
     path.write_text("mine")
     ran = cnncalc("new", "net", cwd=tmp_path)
@@ -122,7 +122,7 @@ def test_it_replaces_nothing_unasked(tmp_path: Path) -> None:
     "words",
     ["'a\nb'", "''", "folder/", "missing/net", "net --like resnet5", "net --like alexnet@x"],
 )
-def test_wrong_use(words: str, tmp_path: Path) -> None:
+def test_usage_errors(words: str, tmp_path: Path) -> None:
     ran = cnncalc("new", *shlex.split(words), cwd=tmp_path)
     assert ran.returncode == 2 and ran.stderr and not ran.stdout and not list(tmp_path.iterdir())
 

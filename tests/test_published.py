@@ -29,7 +29,7 @@ def table(path: Path) -> list[dict[str, str]]:
 
 
 def found(report: Analysis, path: str, name: str) -> object:
-    """A number of a network, or of what a path names."""
+    """A number of a network, or of the step at a path."""
     if name == "peak_bytes":
         return report.totals.peak_bytes
     if name == "activation_bytes":
@@ -126,7 +126,7 @@ ROWS = table(PUBLISHED / "torchvision.csv")
 
 
 def ours(row: dict[str, str]) -> str:
-    """The variant that a row speaks of; three networks have one for their larger input."""
+    """The variant that a row refers to; three networks have one for their larger input."""
     larger = "_384" if row["model"].startswith("regnet") and row["input"] == "3x384x384" else ""
     return CALLED.get(row["model"], row["model"]) + larger
 

@@ -19,7 +19,7 @@ Positions = list[set[int]]
 
 
 def window(before: Positions, kernel: int, stride: int, padding: int, dilation: int) -> Positions:
-    """What each output of a window depends on."""
+    """The inputs that each output of a window depends on."""
     count = (len(before) + 2 * padding - dilation * (kernel - 1) - 1) // stride + 1
     return [
         set().union(
@@ -116,7 +116,7 @@ def test_branches(stem: list[tuple[Any, ...]], branch: list[tuple[int, int]], co
 @given(st.integers(2, 4), st.lists(st.integers(1, 5), max_size=2))
 @settings(max_examples=60)
 def test_upsampling(factor: int, kernels: list[int]) -> None:
-    """A field that is no whole number of inputs is rounded up by the widest of the outputs."""
+    """A field that is not a whole number of inputs is rounded up to that of the widest output."""
     found = [before for before in inputs() for _ in range(factor)]
     for kernel in kernels:
         found = window(found, kernel, 1, 0, 1)

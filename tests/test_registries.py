@@ -1,4 +1,4 @@
-"""What exists is listed, and what is listed exists.
+"""Everything that exists is listed, and everything listed exists.
 
 Each failure names what an addition has forgotten; CONTRIBUTING.md refers to these tests.
 """

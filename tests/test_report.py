@@ -55,7 +55,7 @@ def test_a_file_is_written_with_the_bytes_that_are_printed(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize(
-    ("words", "code", "told"),
+    ("words", "code", "message"),
     [
         (["alexnet"], 2, "Missing option"),
         (["-o", "page.html"], 2, "Missing argument"),
@@ -65,12 +65,12 @@ def test_a_file_is_written_with_the_bytes_that_are_printed(tmp_path: Path) -> No
         (["alexnet", "wrong.yaml", "-o", "page.html"], 1, "unknown layer"),
     ],
 )
-def test_what_is_wrong_is_told_and_nothing_is_written(
-    tmp_path: Path, words: list[str], code: int, told: str
+def test_errors_are_reported_and_nothing_is_written(
+    tmp_path: Path, words: list[str], code: int, message: str
 ) -> None:
     (tmp_path / "wrong.yaml").write_text("input: 3x8x8\nlayers: [rellu]\n")
     ran = cnncalc("report", *words, cwd=tmp_path)
-    assert ran.returncode == code and told in ran.stderr
+    assert ran.returncode == code and message in ran.stderr
     assert [path.name for path in tmp_path.iterdir()] == ["wrong.yaml"]
 
 
@@ -126,7 +126,7 @@ def test_the_page_of_resnet152_is_below_2_mb() -> None:
     assert len(page_of("resnet152").encode()) < 2_000_000
 
 
-def test_all_modules_are_in_the_page_behind_what_they_import() -> None:
+def test_all_modules_are_in_the_page_after_their_imports() -> None:
     files = page_files()
     libraries = {"dagre.min.js", "uPlot.iife.min.js"}
     assert {f"{name}.js" for name in MODULES} | libraries == {
@@ -163,8 +163,8 @@ def test_libraries_are_as_they_were_released() -> None:
             assert integrity == f"sha256-{b64encode(digest).decode()}"
     page = page_of("lenet5")
     for library in listed:
-        licence = next(name for name in library["files"] if name.endswith("LICENSE.txt"))
-        assert html.escape((VENDOR / licence).read_text("utf-8")) in page
+        license = next(name for name in library["files"] if name.endswith("LICENSE.txt"))
+        assert html.escape((VENDOR / license).read_text("utf-8")) in page
 
 
 # The data
@@ -222,7 +222,7 @@ def test_numbers_keep_all_digits(number: int) -> None:
 
 
 def nested(report: Analysis) -> None:
-    """Folds lie in one another, and no more than MAX_PARTS parts in any."""
+    """Folds are nested, and none has more than MAX_PARTS parts."""
     found = folds(report)
     parts = {(0, len(report.layers), -1): 0}
     around = [(0, len(report.layers), -1)]
@@ -252,7 +252,7 @@ def test_folds_nest(name: str) -> None:
 @pytest.mark.slow
 @given(st.integers(1, 500), st.integers(0, 120), st.integers(0, 90))
 @settings(max_examples=40)
-def test_many_neighbours_fold_into_runs(single: int, groups: int, inner: int) -> None:
+def test_many_neighbors_collapse_into_runs(single: int, groups: int, inner: int) -> None:
     steps = "  - relu\n" * single
     for group in range(groups):
         steps += (
@@ -329,7 +329,7 @@ def contrast(one: tuple[float, ...], other: tuple[float, ...]) -> float:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("people", SEEN_BY)
-def test_looks_are_told_apart(scheme: str, people: str) -> None:
+def test_looks_are_distinguishable(scheme: str, people: str) -> None:
     """A difference of 2.3 is just seen; these are 12 or more."""
     colors = palette(scheme)
     seen = [
@@ -341,7 +341,7 @@ def test_looks_are_told_apart(scheme: str, people: str) -> None:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_text_and_colors_stand_out(scheme: str) -> None:
-    """4.5 for text and 3 for what is drawn: WCAG 2.2, 1.4.3 and 1.4.11."""
+    """4.5 for text and 3 for graphics: WCAG 2.2, 1.4.3 and 1.4.11."""
     colors = palette(scheme)
     for ground in ("paper", "ground"):
         assert all(

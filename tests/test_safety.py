@@ -15,7 +15,7 @@ from .support.processes import cnncalc
 
 HEAD = "input: 3x8x8\n"
 
-# What stands in the file, and the line and the rule of its first finding.
+# The content of the file, and the line and the rule of its first finding.
 ROWS: dict[str, tuple[bytes, int, str]] = {
     "an alias": (b"vars: {a: &a 3}\n" + HEAD.encode() + b"layers: [{conv: *a}]\n", 1, "anchor"),
     "a billion laughs": (BOMBS["aliases"].encode(), 1, "anchor"),
@@ -32,14 +32,14 @@ ROWS: dict[str, tuple[bytes, int, str]] = {
     "a line separator": ("input: 3x8x8\nlayers: [relu]\u2028\n".encode(), 2, "character"),
     "a byte order mark inside": (b"input: 3x8x8\nlayers: [re\xef\xbb\xbflu]\n", 2, "character"),
     "UTF-16": ("input: 3x8x8\nlayers: [relu]\n".encode("utf-16"), 1, "encoding"),
-    "bytes that are no text": (b"input: 3x8x8\nlayers: [\xff]\n", 2, "encoding"),
+    "bytes that are not text": (b"input: 3x8x8\nlayers: [\xff]\n", 2, "encoding"),
     "a number of a million digits": (BOMBS["digits"].encode(), 2, "limit"),
     "no number": (b"input: 3x8x8\nlayers: [{leaky_relu: .nan}]\n", 2, "expression"),
     "a tag": (b"input: 3x8x8\nlayers: !!python/object:os.system [relu]\n", 2, "tag"),
     "several documents": (b"input: 3x8x8\nlayers: [relu]\n---\ninput: 3\n", 3, "documents"),
     "nothing": (b"", 1, "empty"),
     "a comma in a call": (b"input: 3x8x8\nvars: {c: 9}\nlayers: [{conv: max(8, c)}]\n", 3, "quote"),
-    "no space behind a colon": (b"input: 3x8x8\nlayers: [{conv: 4, kernel:3}]\n", 2, "quote"),
+    "no space after a colon": (b"input: 3x8x8\nlayers: [{conv: 4, kernel:3}]\n", 2, "quote"),
     "a colon in a text": (b"input: 3x8x8\nlayers: [{conv: 4, name: a: b}]\n", 2, "syntax"),
     "a power of powers": (BOMBS["power"].encode(), 2, "limit"),
     "a long expression": (
@@ -72,7 +72,7 @@ FORMATS = ("text", "json", "github", "gitlab", "sarif", "junit", "markdown")
 
 @pytest.fixture(params=ROWS)
 def outputs(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[dict[str, str], int, str]:
-    """What each format says of a row's file, the line and the rule."""
+    """The file, the line and the rule of a row in each format."""
     data, line, rule = ROWS[request.param]
     (tmp_path / "a.yaml").write_bytes(data)
     words = [word for form in FORMATS for word in ("--output", f"{form}={form}.out")]
@@ -82,38 +82,39 @@ def outputs(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[dict[str, s
 
 
 def test_a_finding_in_every_format(outputs: tuple[dict[str, str], int, str]) -> None:
-    said, line, rule = outputs
-    for text in said.values():
+    texts, line, rule = outputs
+    for text in texts.values():
         assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029]", text.replace("\t", "")), (
             "a control character"
         )
-    assert re.match(rf"a\.yaml:{line}:\d+: error: .*\[{rule}\]$", said["text"].splitlines()[0])
-    found = json.loads(said["json"])["results"][0]["findings"]
+    assert re.match(rf"a\.yaml:{line}:\d+: error: .*\[{rule}\]$", texts["text"].splitlines()[0])
+    found = json.loads(texts["json"])["results"][0]["findings"]
     assert (found[0]["line"], found[0]["rule"]) == (line, rule)
-    command = said["github"].splitlines()[0]
+    command = texts["github"].splitlines()[0]
     assert (
         command.startswith(f"::error file=a.yaml,line={line},")
         and f"title=cnncalc {rule}::" in command
     )
-    assert sum(text.lstrip().startswith("::") for text in said["github"].splitlines()) == len(found)
-    entry = json.loads(said["gitlab"])[0]
+    commands = [line for line in texts["github"].splitlines() if line.lstrip().startswith("::")]
+    assert len(commands) == len(found)
+    entry = json.loads(texts["gitlab"])[0]
     assert (entry["location"]["lines"]["begin"], entry["check_name"]) == (line, rule)
-    result = json.loads(said["sarif"])["runs"][0]["results"][0]
+    result = json.loads(texts["sarif"])["runs"][0]["results"][0]
     assert (
         result["locations"][0]["physicalLocation"]["region"]["startLine"],
         result["ruleId"],
     ) == (line, rule)
-    case = next(iter(ElementTree.fromstring(said["junit"]).iter("testcase")))
+    case = next(iter(ElementTree.fromstring(texts["junit"]).iter("testcase")))
     assert re.fullmatch(rf"a\.yaml:{line}:\d+ {rule}", case.get("name") or "")
-    row = next(text for text in said["markdown"].splitlines() if text.startswith("| error"))
+    row = next(text for text in texts["markdown"].splitlines() if text.startswith("| error"))
     assert f"a.yaml:{line}:" in row.replace("\\", "") and rule in row
-    assert "<script" not in said["markdown"] and "<script" not in said["junit"]
+    assert "<script" not in texts["markdown"] and "<script" not in texts["junit"]
 
 
 # Paths
 
 
-def test_what_is_no_file(tmp_path: Path) -> None:
+def test_what_is_not_a_file(tmp_path: Path) -> None:
     """A FIFO, a device, a loop of links, a gigabyte: skipped in a folder, one line if named."""
     (tmp_path / "good.yaml").write_text(HEAD + "layers: [relu]\n")
     os.mkfifo(tmp_path / "fifo.yaml")
@@ -128,7 +129,7 @@ def test_what_is_no_file(tmp_path: Path) -> None:
         assert (ran.returncode, ran.stderr.count("\n")) == (2, 1), ran
 
 
-def test_a_name_that_is_no_text(tmp_path: Path) -> None:
+def test_a_name_that_is_not_text(tmp_path: Path) -> None:
     path = os.fsencode(tmp_path) + b"/\xff\x1b[31m.yaml"
     with open(path, "wb") as file:
         file.write(HEAD.encode() + b"layers: [convv]\n")

@@ -29,13 +29,13 @@ GOOD = sorted(
 )
 BAD = sorted((TESTS / "networks" / "bad").glob("*.yaml"))
 
-NAMES = "which names there are, and which are read, is in the file"
-ORDER = "keys and steps have no order"
-SHAPES = "it calculates no shapes"
-NUMBERS = "it evaluates nothing"
-BLOCKS = "what a block takes is in the file"
-ROUNDS = "which rounds and parts there are is calculated"
-YAML = "a matter of YAML, which an editor marks or takes"
+NAMES = "the names that exist or are read depend on the file"
+ORDER = "a schema knows no order of keys and steps"
+SHAPES = "a schema calculates no shapes"
+NUMBERS = "a schema evaluates nothing"
+BLOCKS = "the parameters of a block are defined in the file"
+COUNTS = "the numbers of iterations and parts are calculated"
+YAML = "a matter of YAML, which an editor marks or accepts"
 
 UNSEEN = {
     "across-binds-operands-only": NAMES,
@@ -44,9 +44,9 @@ UNSEEN = {
     "block-inputs": BLOCKS,
     "block-let": NUMBERS,
     "block-sees-caller": NAMES,
-    "chunk-part": ROUNDS,
-    "chunk-uneven": ROUNDS,
-    "chunk-without-from": ROUNDS,
+    "chunk-part": COUNTS,
+    "chunk-uneven": COUNTS,
+    "chunk-without-from": COUNTS,
     "concat-number": "1e3 is a name in a file, and a number to an editor",
     "counter-ambiguous": NAMES,
     "counter-hides-variable": NAMES,
@@ -54,7 +54,7 @@ UNSEEN = {
     "duplicate-argument": YAML,
     "duplicate-name": NAMES,
     "duplicate-top-key": YAML,
-    "end-in-parts": ROUNDS,
+    "end-in-parts": COUNTS,
     "expect-unknown-name": NAMES,
     "for-lengths": NUMBERS,
     "for-word": NAMES,
@@ -69,9 +69,9 @@ UNSEEN = {
     "kernel-too-large": SHAPES,
     "let-of-a-parameter": NAMES,
     "limit-list": NUMBERS,
-    "limit-number": "it has no bound for what is no parameter's",
-    "limit-repeat": "it has no bound for what is no parameter's",
-    "limit-repeat-nested": "it has no bound for what is no parameter's",
+    "limit-number": "a schema bounds parameters only",
+    "limit-repeat": "a schema bounds parameters only",
+    "limit-repeat-nested": "a schema bounds parameters only",
     "linear-on-map": SHAPES,
     "names-in-repeated-joins": NAMES,
     "operand-ambiguous": NAMES,
@@ -87,17 +87,17 @@ UNSEEN = {
     "reference-in-expression": NAMES,
     "reference-inside": NAMES,
     "reference-later": ORDER,
-    "reference-left-out": NUMBERS,
+    "reference-skipped": NUMBERS,
     "reference-malformed": "references are checked by their first name",
-    "reference-no-round": ROUNDS,
-    "reference-round": ROUNDS,
+    "reference-no-iteration": COUNTS,
+    "reference-iteration": COUNTS,
     "reference-unknown": NAMES,
-    "several-enter-one": BLOCKS,
+    "several-values-for-one-input": BLOCKS,
     "several-inputs": NAMES,
     "shared-unequal": SHAPES,
-    "shared-unlike": SHAPES,
+    "shared-different-structure": SHAPES,
     "silenced": SHAPES,
-    "sub-three": "how many operands there are may be calculated",
+    "sub-three": "the number of operands may be calculated",
     "training-only-first": ORDER,
     "training-only-read": NAMES,
     "two-values": SHAPES,
@@ -117,7 +117,7 @@ UNSEEN = {
     "yaml-tag": YAML,
     "yaml-utf16": YAML,
 }
-"""The bad files that are valid, each with why a schema cannot see what is wrong."""
+"""The bad files that are valid, each with the reason why a schema cannot see the error."""
 
 
 def is_valid(step: str) -> bool:
@@ -189,7 +189,7 @@ def test_every_kind_takes_its_example_and_no_other_argument(kind: str) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", [kind for kind in LAYERS if kind not in JOINS])
-def test_a_word_is_a_step_where_nothing_must_be_given(kind: str) -> None:
+def test_a_word_is_a_step_if_no_argument_is_required(kind: str) -> None:
     required = any(field.required for field in layer_class(kind).fields.values())
     assert is_valid(kind) == is_valid(f"{{{kind}: }}") == (not required)
     assert not is_valid(f"{{{kind}: {{a: 1}}}}")
@@ -258,7 +258,7 @@ def test_defaults_and_words_are_offered() -> None:
     assert "sum of products" in kinds["conv"]["description"]
 
 
-# What a file says of itself
+# Definitions in the file
 
 
 @pytest.mark.parametrize(
@@ -316,7 +316,7 @@ def test_the_command_prints_and_writes_it(tmp_path: Path) -> None:
     assert target.read_text("utf-8") == schema_text() and list(tmp_path.iterdir()) == [target]
 
 
-def test_it_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
+def test_it_is_written_completely_or_not_at_all(tmp_path: Path) -> None:
     ran = cnncalc("schema", "-o", str(tmp_path / "missing" / "file.json"))
     assert ran.returncode == 2 and "missing" in ran.stderr and not list(tmp_path.iterdir())
     assert cnncalc("schema", "-o", str(tmp_path)).returncode == 2

@@ -261,12 +261,12 @@ def test_sentence_of_alexnet() -> None:
     assert "34.9k" in out and "34,944" in cnncalc("show", "alexnet", "--exact").stdout
 
 
-def test_a_pipe_has_no_colour_and_no_drawing() -> None:
+def test_a_pipe_has_no_color_and_no_drawing() -> None:
     out = cnncalc("show", "resnet50").stdout
     assert "\x1b" not in out and not set("│─█…") & set(out)
 
 
-def test_colour_is_decided_in_order() -> None:
+def test_color_is_decided_in_order() -> None:
     assert "\x1b" in cnncalc("show", "lenet5", "--color", "always", NO_COLOR="1").stdout
     assert "\x1b" in cnncalc("show", "lenet5", FORCE_COLOR="1").stdout
     assert "\x1b" not in cnncalc("show", "lenet5", FORCE_COLOR="1", NO_COLOR="1").stdout
@@ -291,7 +291,7 @@ def test_ascii_output_works() -> None:
     assert ran.returncode == 0 and "->" in ran.stdout
 
 
-def test_depth_folds_groups() -> None:
+def test_depth_collapses_groups() -> None:
     def paths(depth: str) -> list[str]:
         lines = cnncalc("show", "resnet18", "--depth", depth).stdout.split("\n\n")[1].splitlines()
         return [line.split()[0] for line in lines[1:]]
@@ -313,7 +313,7 @@ def test_depth_folds_groups() -> None:
     assert [path for path in everything if path in layers] == layers
 
 
-def test_what_a_file_says_is_shown_as_text(tmp_path: Path) -> None:
+def test_text_of_a_file_is_shown_as_text(tmp_path: Path) -> None:
     path = tmp_path / "net.yaml"
     path.write_text('name: "\\e[31m[red]\\u009bx"\ninput: 3x8x8\nlayers: [{conv: 4}]\n')
     ran = cnncalc("show", str(path), "--color", "always")
@@ -337,7 +337,7 @@ def test_legend_only_where_it_is_needed(tmp_path: Path) -> None:
     )
 
 
-def test_doubtful_names_are_told(tmp_path: Path) -> None:
+def test_doubtful_names_are_reported(tmp_path: Path) -> None:
     path = tmp_path / "net.yaml"
     path.write_text(
         "input: 3x8x8\nvars: {a: 3}\nblocks:\n"
@@ -354,7 +354,7 @@ def test_doubtful_names_are_told(tmp_path: Path) -> None:
     assert f"{path}:4:3: warning: block `relu` hides the built-in layer of that name" in ran.stderr
 
 
-def test_what_shares_with_nothing_is_not_marked(tmp_path: Path) -> None:
+def test_weights_used_once_are_not_marked(tmp_path: Path) -> None:
     path = tmp_path / "net.yaml"
     path.write_text(
         "input: 8x8x8\nlayers:\n  - {conv: 8, shared: w}\n"
@@ -370,7 +370,7 @@ def test_architectures_are_found() -> None:
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no full device")
 @pytest.mark.parametrize("form", ["table", "json"])
-def test_a_full_disk_is_said(form: str) -> None:
+def test_a_full_disk_is_reported(form: str) -> None:
     with open("/dev/full", "w") as full:
         ran = subprocess.run(
             [sys.executable, "-m", "cnncalc", "show", "resnet50", "--format", form],
@@ -383,7 +383,7 @@ def test_a_full_disk_is_said(form: str) -> None:
     assert (ran.returncode, ran.stderr) == (2, "cnncalc: cannot write: No space left on device\n")
 
 
-def test_entries_are_a_line_each() -> None:
+def test_entries_are_one_line_each() -> None:
     """More of them than are encoded at once, with a text that looks like a separator."""
     tag = '}, {"path": '
     text = f"input: 3x8x8\nlayers:\n  - {{conv: 3, repeat: 250, shared: '{tag}'}}\n"

@@ -10,7 +10,7 @@ from cnncalc.parser.expansion import expand
 
 from .support.networks import read
 
-PLAIN = network_builder.unexplained  # before the tests are told to fail there
+PLAIN = network_builder.unexplained  # before the tests are set up to fail there
 
 
 def test_no_network(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -111,7 +111,7 @@ def test_an_embedded_bare_repository_does_not_answer_for_head(repository: Path) 
 
 
 def configured(program: Path) -> dict[str, dict[str, str]]:
-    """Settings that make git start a program, by what they are called."""
+    """Settings that make git start a program, by name."""
     return {
         "file system monitor": {"core.fsmonitor": str(program)},
         "external diff": {"diff.external": str(program)},

@@ -102,7 +102,7 @@ def test_columns_are_the_numbers_of_the_json() -> None:
             assert row[name] == ("x".join(map(str, field[key])) if field else "")
 
 
-def test_intensity_is_macs_a_byte() -> None:
+def test_intensity_is_macs_per_byte() -> None:
     """alexnet's fc8: 4,096,000 MACs; 4,097,000 weights, 4,096 inputs, 1,000 outputs of 4 bytes."""
     row = next(
         row for row in csv_rows("alexnet", "--columns", "layer,intensity") if row["layer"] == "fc8"
@@ -159,7 +159,7 @@ def test_patterns(patterns: list[str], paths: list[str]) -> None:
     assert [row["layer"] for row in csv_rows("alexnet", *options)] == paths
 
 
-def test_a_group_is_a_pattern_for_what_is_in_it() -> None:
+def test_a_group_path_selects_its_layers() -> None:
     paths = [row["layer"] for row in csv_rows("googlenet", "--layers", "3a.5x5")]
     assert paths == [
         "3a.5x5.unit1.conv1",
@@ -242,7 +242,7 @@ def test_latex_ends_with_the_sum() -> None:
 # On terminals
 
 
-def test_what_is_too_wide_is_said() -> None:
+def test_dropped_columns_are_reported() -> None:
     out = re.sub(r"\s+", " ", bare(terminal("show", "alexnet", columns=60)))
     assert "(too narrow for: share of params)" in out
     assert "too narrow" not in bare(terminal("show", "alexnet", columns=120))
@@ -254,7 +254,7 @@ def test_numbers_are_never_cut() -> None:
         assert "37,752,832" in out or "params" not in out.split("\n\n")[1].splitlines()[0]
 
 
-def test_long_tables_are_whole(tmp_path: Path) -> None:
+def test_long_tables_are_complete(tmp_path: Path) -> None:
     path = tmp_path / "net.yaml"
     path.write_text("input: 3x8x8\nlayers: [{conv: 3, repeat: 5000}]\n")
     out = cnncalc("show", str(path)).stdout
@@ -314,12 +314,12 @@ def test_help_in_korean() -> None:
     assert "수용 영역" in bare(terminal("help", "tutorial.ko", columns=100))
 
 
-def test_help_of_what_is_not_there() -> None:
+def test_help_on_an_unknown_topic() -> None:
     ran = cnncalc("help", "langauge")
     assert ran.returncode == 2 and "did you mean `language`?" in ran.stderr
 
 
-def test_help_pages_travel_in_the_wheel() -> None:
+def test_help_pages_are_in_the_wheel() -> None:
     included = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["hatch"][
         "build"
     ]["targets"]["wheel"]

@@ -1,1 +1,1 @@
-"""Checks many files: which files, what is wrong in each, and how their numbers have changed."""
+"""Checks many files: discovery, findings, expectations, budgets, fixes and baselines."""

@@ -41,7 +41,7 @@ class ConfigurationError(Error, ValueError):
 
 
 def nearest_configuration() -> Configuration:
-    """That of the nearest `pyproject.toml` with the table, from the current folder upwards.
+    """The configuration in the nearest `pyproject.toml` with the table, in this folder or above.
 
     Raises ConfigurationError, or UnreadableFile.
     """
@@ -62,7 +62,9 @@ def nearest_configuration() -> Configuration:
 
 
 def read_configuration(path: str) -> Configuration:
-    """That of a named file.  Raises ConfigurationError, or UnreadableFile if it has no table."""
+    """The configuration in a named file.
+
+    Raises ConfigurationError, or UnreadableFile if the file has no table."""
     found = configuration_in(path)
     if found is None:
         raise UnreadableFile(f"{path} has no {TABLE}")
@@ -140,7 +142,7 @@ class ConfigurationReader:
         return ConfigurationError(self.path, self.lines, problem)
 
     def _find(self, word: str) -> Span:
-        """Where a word is after the header of the table, which tomllib does not report."""
+        """The position of a word after the header of the table, which tomllib does not report."""
         pattern = re.compile(rf"(?<![\w+-]){re.escape(word)}(?![\w-])|\+{re.escape(word)}")
         headers = [index for index, line in enumerate(self.lines) if TABLE_HEADER.match(line)]
         begin = headers[0] if headers else 0

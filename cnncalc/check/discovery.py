@@ -1,4 +1,4 @@
-"""Which files are checked: named files, and architecture files found in folders and by globs."""
+"""Finds the files to check: named files, and architecture files in folders and globs."""
 
 # No `from __future__ import annotations`: NamedTuple would compile each annotation at start-up.
 import os
@@ -39,8 +39,8 @@ def find_files(
                 continue
             seen.add(file.path)
             if exclude and file.is_discovered:
-                place = os.path.relpath(file.path, folder or ".").replace(os.sep, "/")
-                if is_excluded(place, exclude):
+                relative = os.path.relpath(file.path, folder or ".").replace(os.sep, "/")
+                if is_excluded(relative, exclude):
                     continue
             yield file
 
@@ -79,13 +79,13 @@ def walk(folder: str) -> Iterator[FileToCheck]:
     def fail(error: OSError) -> None:
         raise UnreadableFile(f"cannot read {error.filename}: {error.strerror}")
 
-    for place, folders, names in os.walk(folder, onerror=fail):
+    for parent, folders, names in os.walk(folder, onerror=fail):
         folders[:] = sorted(
             name for name in folders if not name.startswith(".") and name not in SKIPPED_FOLDERS
         )
-        place = os.path.normpath(place)
+        parent = os.path.normpath(parent)
         for name in sorted(names):
-            path = name if place == "." else os.path.join(place, name)
+            path = name if parent == "." else os.path.join(parent, name)
             if name.endswith(SUFFIXES) and is_readable_file(path):
                 yield FileToCheck(path, is_discovered=True)
 
@@ -109,5 +109,7 @@ def is_excluded(path: str, patterns: Collection[str]) -> bool:
     (True, False)
     """
     parts = path.split("/")
-    places = ["/".join(parts[:end]) for end in range(1, len(parts) + 1)]
-    return any(fnmatchcase(place, pattern.rstrip("/")) for pattern in patterns for place in places)
+    prefixes = ["/".join(parts[:end]) for end in range(1, len(parts) + 1)]
+    return any(
+        fnmatchcase(prefix, pattern.rstrip("/")) for pattern in patterns for prefix in prefixes
+    )

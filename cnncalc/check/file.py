@@ -72,7 +72,7 @@ def declared_problems(found: BuiltVariants, analyses: Sequence[Analysis]) -> Ite
 def rule_findings(
     found: BuiltVariants, analyses: Sequence[Analysis], rules: Collection[str], variant: str | None
 ) -> list[Finding]:
-    """What the rules find."""
+    """The findings of the rules."""
     from ..lint.context import LintContext
     from ..lint.runner import lint
 

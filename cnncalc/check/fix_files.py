@@ -12,7 +12,7 @@ from .fixes import FixedText, apply_fixes
 
 
 class FixOutcome(NamedTuple):
-    """The findings that are left, messages on what was fixed or not, and the lines of a diff."""
+    """The remaining findings, messages about each fix, and the lines of a diff."""
 
     result: CheckResult
     messages: list[str]
@@ -45,9 +45,9 @@ def fix_file(
     check = partial(check_file, name=entry.file, rules=rules)
     fixed = apply_fixes(source.data, check)
     for fix in fixed.rejected:
-        place = f"{entry.file}:{fix.span.line}"
+        position = f"{entry.file}:{fix.span.line}"
         outcome.messages.append(
-            f"{place}: not fixed, as it would cause an error: {fix.description}"
+            f"{position}: not fixed, because it would cause an error: {fix.description}"
         )
     if not fixed.applied:
         return entry

@@ -83,7 +83,7 @@ class LineIndex:
         return min(self.starts[line] + column, len(self.text))
 
     def extent(self, token: Any) -> tuple[int, int]:
-        """Where a YAML token begins and ends."""
+        """The start and the end of a YAML token."""
         return self.offset(*start_of(token)), self.offset(*end_of(token))
 
     @property
@@ -176,9 +176,9 @@ def end_of(token: Any) -> tuple[int, int]:
 
 def key_at(tokens: Sequence[Any], span: Span) -> int | None:
     """The index of the key at a span; None if the word there is not a key."""
-    place = (span.line - 1, span.column - 1)
+    position = (span.line - 1, span.column - 1)
     for index, token in enumerate(tokens):
-        if is_scalar(token) and start_of(token) == place:
+        if is_scalar(token) and start_of(token) == position:
             return index if is_key(tokens, index) else None
     return None
 

@@ -27,7 +27,7 @@ Examples:
   cnncalc check mynet.yaml --fix
   cnncalc check - --stdin-filename mynet.yaml < mynet.yaml
 
-cnncalc help ci describes the use in CI, cnncalc help rules the rules.
+cnncalc help ci describes the use in CI, and cnncalc help rules the rules.
 """
 
 
@@ -60,7 +60,7 @@ cnncalc help ci describes the use in CI, cnncalc help rules the rules.
     help="Write a format to FILE or standard output; may be repeated.",
 )
 @click.option("--fix", is_flag=True, help="Apply the safe fixes.")
-@click.option("--diff", is_flag=True, help="Show what --fix would change, and change nothing.")
+@click.option("--diff", is_flag=True, help="Show what --fix would change, without changing it.")
 @click.option("--baseline", metavar="FILE", help="Fail when a number grows compared to FILE.")
 @click.option(
     "--update-baseline",

@@ -1,4 +1,4 @@
-"""What the shell completes: bundled names, files and their variants, columns, layers."""
+"""Completions for the shell: bundled names, files and their variants, columns, layers."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def items(texts: Iterable[str], **facts: str) -> list[CompletionItem]:
-    """Completions with the same facts, such as `help`."""
+    """Completions with the same attributes, such as `help`."""
     from click.shell_completion import CompletionItem  # only the shell's completion needs it
 
     return [CompletionItem(text, **facts) for text in texts]
@@ -32,7 +32,7 @@ def complete_networks(
     names = [name for name in dict.fromkeys(bundled_names()) if name.startswith(incomplete)]
     if not names:
         return items([incomplete], type="file")
-    # bash drops the other words if one of them asks for files, so matching files are listed here.
+    # bash drops the other words if one of them requests files, so matching files are listed here.
     return items([*names, *yaml_files(incomplete)])
 
 
@@ -57,7 +57,7 @@ def yaml_files(prefix: str) -> list[str]:
 def complete_columns(
     ctx: click.Context, param: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
-    """Columns; for `--columns`, after the columns that are there already."""
+    """Columns; for `--columns`, after those already given."""
     from ..views.show.columns import COLUMNS
 
     before, mark, prefix = "", "", incomplete

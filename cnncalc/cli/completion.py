@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from click.shell_completion import ShellComplete
 
 EPILOG = """\b
-For this session, or in the start-up file of the shell:
+Run this in the current shell, or add it to its start-up file:
   bash:  eval "$(cnncalc completion bash)"
   zsh:   eval "$(cnncalc completion zsh)"
   fish:  cnncalc completion fish | source

@@ -43,7 +43,7 @@ class ConventionName(click.ParamType):  # type: ignore[type-arg]
 
 def convention_option(function: Callable[..., Any]) -> Callable[..., Any]:
     """`--convention`."""
-    text = "Also count as another tool does; see cnncalc help conventions."
+    text = "Also count operations as TOOL does; see cnncalc help conventions."
     return click.option("--convention", type=ConventionName(), metavar="TOOL", help=text)(function)
 
 

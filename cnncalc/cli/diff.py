@@ -127,7 +127,7 @@ def versions_of(words: Sequence[str]) -> FileVersions:
 def compare_all(
     files: Iterable[FileVersions], options: NetworkOptions
 ) -> tuple[list[FileComparison], bool]:
-    """Compare files, and whether all are valid; errors go to standard error.
+    """The comparisons, and whether all files are valid; errors go to standard error.
 
     Raises UsageError if the options do not fit a file.
     """
@@ -153,7 +153,7 @@ def print_errors(file: InvalidFile) -> None:
 
 
 def remarks_on(files: Sequence[FileVersions], compared: Sequence[FileComparison]) -> list[str]:
-    """Remarks on variants without a difference, and if there is no file at all."""
+    """Remarks: the variants without a difference, or that no file changed."""
     if not files:
         return ["no architecture file changed"]
     return [

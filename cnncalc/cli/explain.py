@@ -74,7 +74,7 @@ def choose_all(analysis: Analysis, words: Sequence[str]) -> list[Selection]:
 
 
 def choice_problem(word: str, candidates: Sequence[str]) -> str:
-    """Why a word does not refer to one layer, and what it may mean."""
+    """The error for a word that does not refer to one layer, with suggestions."""
     paths = [safe(path) for path in candidates[:MAX_CANDIDATES]]
     more = len(candidates) - len(paths)
     if any(path.endswith(f".{word}") for path in candidates):

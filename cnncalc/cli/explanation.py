@@ -1,4 +1,4 @@
-"""What `explain` and `layer` share: their options, and the explanation of a network's layers."""
+"""Shared by `explain` and `layer`: their options, and the explanation of a network's layers."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def explanation(
 ) -> str:
     """The explanation of the chosen layers and groups, or if none is, of the whole network.
 
-    JSON has all numbers, whatever `numbers` are.
+    JSON always has all numbers.
     """
     from ..explain import explain_group, explain_layers, explain_network
 

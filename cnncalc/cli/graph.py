@@ -48,7 +48,7 @@ cnncalc help graph describes the formats.
     "--width",
     type=click.IntRange(100, 100_000),
     metavar="PIXELS",
-    help="Largest width of a figure (default: 1100).",
+    help="Maximum width of a figure (default: 1100).",
 )
 @exact_option
 @output_option

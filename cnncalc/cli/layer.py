@@ -149,7 +149,7 @@ def padding_arguments(padding: PaddingArguments) -> str:
 
 
 def no_padding_reason(node: Node, wanted: Shape) -> str:
-    """Why no padding gives a shape."""
+    """The reason why no padding gives a shape."""
     kind, shape = node.layer.kind, node.shape
     if len(wanted) != len(shape) or wanted.channels != shape.channels:
         axes = count(len(shape) - 1, "spatial axis")

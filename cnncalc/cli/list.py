@@ -23,7 +23,7 @@ Examples:
 
 
 class ListFilter(NamedTuple):
-    """Which networks are listed; an empty word or a None limit accepts all."""
+    """Selects networks; an empty word or a None limit accepts all."""
 
     word: str
     task: str
@@ -55,7 +55,7 @@ class ListFilter(NamedTuple):
 @click.option(
     "--sort", type=click.Choice(["name", "year", "params", "macs"]), help="Sort, smallest first."
 )
-@click.option("--variants", is_flag=True, help="List networks, one row each, and not families.")
+@click.option("--variants", is_flag=True, help="List networks, one row each, instead of families.")
 @exact_option
 @format_option(FORMATS, "table")
 @color_option

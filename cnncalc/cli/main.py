@@ -27,10 +27,10 @@ COMMANDS = {
     "layer": "one layer or a chain of layers, without a file",
     "compare": "networks, one row each",
     "graph": "a network as a flowchart (Mermaid, Graphviz) or a figure (SVG)",
-    "report": "one HTML page on networks: graph, charts, table and file",
+    "report": "an HTML page about networks: graph, charts, table and file",
     "new": "a starter file, or a copy of a bundled architecture",
     "schema": "the JSON Schema of architecture files, for editors",
-    "help": "pages on the language, the layers and the numbers",
+    "help": "documentation of the language, the layers and the numbers",
     "completion": "the completion script for bash, zsh or fish",
 }
 """The commands with their line in `cnncalc --help`; each is `command` in the module of its name."""

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 Command = Callable[..., Any]
 ALL = 10**6
-"""The depth `all`: no network is nested as deep."""
+"""The depth `all`: no network is nested this deep."""
 
 
 class NetworkOptions(NamedTuple):

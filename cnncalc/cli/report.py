@@ -47,7 +47,7 @@ class ReportedNetwork(NamedTuple):
 
 @click.command(
     epilog=EPILOG,
-    help="Write one HTML page on networks: graph, charts, table and file; for two also their"
+    help="Write an HTML page about networks: graph, charts, table and file; for two also their"
     " difference.",
 )
 @click.argument("nets", nargs=-1, required=True, metavar="NET...", shell_complete=complete_networks)

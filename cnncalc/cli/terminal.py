@@ -1,4 +1,4 @@
-"""What the terminal can show."""
+"""The capabilities of the terminal."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def terminal_width() -> int | None:
 
 
 def wants_color(option: str) -> bool:
-    """Decided by the option, then NO_COLOR, then FORCE_COLOR, then whether it is a terminal."""
+    """Whether to use color, by the option, NO_COLOR, FORCE_COLOR, and whether it is a terminal."""
     if option != "auto":
         return option == "always"
     if os.environ.get("NO_COLOR"):
@@ -38,6 +38,6 @@ def has_unicode() -> bool:
 
 
 def style(color: str, exact: bool = False) -> Style:
-    """How text is printed to standard output."""
+    """The style of text on standard output."""
     width = terminal_width()
     return Style(width, wants_color(color), width is not None, has_unicode(), exact)

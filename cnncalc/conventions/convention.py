@@ -26,7 +26,7 @@ class CountRule(NamedTuple):
 
 
 class Count(NamedTuple):
-    """What a tool counts for one layer, and the description of the rule that it applies."""
+    """The count of a tool for one layer, and the description of the rule that it applies."""
 
     value: int
     description: str
@@ -58,7 +58,7 @@ class Convention(NamedTuple):
 
 
 def rules_for(kinds: str, description: str, amount: Callable[..., Amount]) -> dict[str, CountRule]:
-    """The same rule for several layer kinds, given as names separated by spaces."""
+    """One rule for several layer kinds, given as names separated by spaces."""
     return dict.fromkeys(kinds.split(), CountRule(description, amount))
 
 

@@ -1,4 +1,4 @@
-"""What the rules of several tools share: how each layer is written in PyTorch, and its counts.
+"""Shared by the rules of several tools: how each layer is written in PyTorch, and its counts.
 
 The tools count PyTorch modules and functions, not architectures. The rules therefore assume one way
 of writing a network:

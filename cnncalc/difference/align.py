@@ -1,8 +1,8 @@
-"""The alignment of two trees: which item of one is which item of the other.
+"""The alignment of two trees: which item of one corresponds to which item of the other.
 
-The items of two corresponding groups are aligned in order.  Where items are left over, groups are
-expanded, since a group may have been added around steps.  Counterparts of what is still left are
-looked for elsewhere in the network: these items have moved.
+The items of two corresponding groups are aligned in order.  If items remain, groups are expanded,
+because a group may have been added around steps.  Items that still have no counterpart are
+searched for elsewhere in the network: they have moved.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ WITH_WEIGHTS = ("conv", "dense", "recurrent", "attention")
 
 
 class Alignment:
-    """The corresponding items of two trees; `moved` are those, of both, whose place changed."""
+    """The corresponding items of two trees; `moved` are those whose position changed, of both."""
 
     def __init__(self) -> None:
         self.after: dict[TreeItem, TreeItem] = {}
@@ -108,9 +108,9 @@ class Aligner:
     def iteration_pairs(self, xs: Sequence[TreeItem], ys: Sequence[TreeItem]) -> IndexPairs:
         """Iterations correspond by number, unless more of them are equal in another order."""
         in_place = [
-            (place, place)
-            for place in range(min(len(xs), len(ys)))
-            if self.gain(xs[place].key, ys[place].key)
+            (index, index)
+            for index in range(min(len(xs), len(ys)))
+            if self.gain(xs[index].key, ys[index].key)
         ]
         equal = count_equal(in_place, xs, ys)
         if equal == min(len(xs), len(ys)):
@@ -183,14 +183,14 @@ def is_left(item: TreeItem, counterparts: dict[TreeItem, TreeItem]) -> bool:
 def make_repeats(xs: list[TreeItem], ys: list[TreeItem]) -> None:
     """Make a single step an iteration where the other network repeats it.
 
-    So a repeat that is added to a step is one change.
+    A repeat that is added to a step is then one change.
     """
     theirs = {item.name for item in ys if item.is_repeat} - {
         item.name for item in xs if item.is_repeat
     }
-    for place, item in enumerate(xs):
+    for index, item in enumerate(xs):
         if not item.is_repeat and item.name in theirs and item.parent is not None:
-            xs[place] = as_repeat(
+            xs[index] = as_repeat(
                 item, next(other for other in ys if other.is_repeat and other.name == item.name)
             )
 
@@ -224,15 +224,15 @@ Unmatched = Sequence[TreeItem]
 
 
 def near(xs: Unmatched, ys: Unmatched, found: Alignment) -> list[tuple[TreeItem, TreeItem]]:
-    """Equal items at another place in the same group."""
+    """Equal items at another position in the same group."""
     pairs = []
     for sign in ("key", "content"):
-        places: dict[tuple[TreeItem | None, int], list[TreeItem]] = {}
+        candidates: dict[tuple[TreeItem | None, int], list[TreeItem]] = {}
         for y in ys:
-            places.setdefault((y.parent, getattr(y, sign)), []).append(y)
+            candidates.setdefault((y.parent, getattr(y, sign)), []).append(y)
         for x in xs:
             counterpart = found.after.get(x.parent) if x.parent is not None else None
-            some = places.get((counterpart, getattr(x, sign)), ())
+            some = candidates.get((counterpart, getattr(x, sign)), ())
             pairs += [(x, y) for y in some[:MAX_CHOICES]]
     return pairs
 
@@ -245,8 +245,8 @@ def equal_anywhere(
         Counter(item.key for item in xs if is_distinctive(item)),
         Counter(item.key for item in ys if is_distinctive(item)),
     )
-    places = {y.key: y for y in ys if wanted[1][y.key] == 1}
-    return [(x, places[x.key]) for x in xs if wanted[0][x.key] == 1 and x.key in places]
+    unique = {y.key: y for y in ys if wanted[1][y.key] == 1}
+    return [(x, unique[x.key]) for x in xs if wanted[0][x.key] == 1 and x.key in unique]
 
 
 def named_anywhere(
@@ -261,8 +261,8 @@ def named_anywhere(
         Counter(named(item) for item in xs if item.given),
         Counter(named(item) for item in ys if item.given),
     )
-    places = {named(y): y for y in ys if counts[1][named(y)] == 1}
-    return [(x, places[named(x)]) for x in xs if counts[0][named(x)] == 1 and named(x) in places]
+    unique = {named(y): y for y in ys if counts[1][named(y)] == 1}
+    return [(x, unique[named(x)]) for x in xs if counts[0][named(x)] == 1 and named(x) in unique]
 
 
 def is_distinctive(item: TreeItem) -> bool:

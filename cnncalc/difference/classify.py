@@ -1,4 +1,4 @@
-"""How a layer or a group that is in both networks changed."""
+"""Classifies the change of a layer or a group that is in both networks."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Classifier:
     def layer(
         self, x: TreeItem, y: TreeItem, moved: bool, delta: Contribution
     ) -> tuple[list[ChangeKind], list[Change]]:
-        """How a layer changed.  The inputs of a layer that moved are not compared."""
+        """The changes of a layer.  The inputs of a layer that moved are not compared."""
         before, after = self.before.layers[x.start], self.after.layers[y.start]
         changes = changed_arguments(before.node.layer, after.node.layer) + changed_flags(
             before, after
@@ -104,7 +104,7 @@ def out(node: Node) -> str:
 
 
 def group(x: TreeItem, y: TreeItem) -> tuple[list[ChangeKind], list[Change]]:
-    """How a group changed.
+    """The changes of a group.
 
     Changed arguments alone are not a change of the group: they show in its layers.
     """
@@ -138,13 +138,13 @@ def arguments_of(arguments: str) -> dict[str, str]:
     """
     found: dict[str, str] = {}
     depth, start = 0, 0
-    for place, letter in enumerate(arguments + ","):
+    for index, letter in enumerate(arguments + ","):
         depth += (letter in "[(") - (letter in "])")
         if letter == "," and depth <= 0:
-            name, space, value = arguments[start:place].strip().partition(" ")
+            name, space, value = arguments[start:index].strip().partition(" ")
             if space and name.isidentifier():
                 found[name] = value
             elif name:
-                found[" " * len(found)] = arguments[start:place].strip()
-            start = place + 1
+                found[" " * len(found)] = arguments[start:index].strip()
+            start = index + 1
     return found

@@ -19,7 +19,7 @@ def compare(
     after: Analysis,
     declarations: tuple[Declarations, Declarations] = (Declarations(), Declarations()),
 ) -> Comparison:
-    """What changed from one network to another; `declarations` are those of their files."""
+    """The changes from one network to another; `declarations` are those of their files."""
     signatures = Signatures()
     roots = tree(before.network, signatures), tree(after.network, signatures)
     limit = sys.getrecursionlimit()

@@ -14,7 +14,7 @@ arguments are the same, its shapes or numbers are not."""
 
 
 class Contribution(NamedTuple):
-    """What a layer adds to the totals of its network, or a difference of two such amounts.
+    """The contribution of a layer to the totals of its network, or the difference of two.
 
     Shared weights are counted at their first use.  The last two fields are what a training-only
     layer adds to the totals of training.
@@ -117,7 +117,7 @@ class Comparison(NamedTuple):
 
     @property
     def calculates_the_same(self) -> bool:
-        """True if both have equal layers with equal numbers in the same order, names aside."""
+        """True if both have equal layers with equal numbers in the same order, ignoring names."""
         if "network" in self.declarations:
             return False
         return not any(

@@ -36,7 +36,7 @@ def changes(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[Change
 
 
 def calculated(network: Network) -> dict[str, str]:
-    """What a network computes with, other than layers: data type, input and output shapes."""
+    """The data type and the input and output shapes of a network."""
     return {"dtype": network.dtype, "input": named(network.inputs)} | {
         name if name == "output" else f"output {name}": str(value.shape)
         for name, value in network.outputs.items()

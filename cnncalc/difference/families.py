@@ -85,7 +85,7 @@ class Version:
 
 
 def declarations_of(parsed: Parsed, variables: Mapping[str, str]) -> Declarations:
-    """What a file declares besides its layers; `variables` are those that the user sets."""
+    """The declarations of a file other than layers; `variables` are those that the user sets."""
     if parsed.root is None or parsed.network is None:
         return Declarations()
     vars = variable_declarations(parsed.root, parsed.network.variant, variables)
@@ -115,7 +115,7 @@ def compare_files(
 def compare_versions(
     versions: FileVersions, request: Request = Request(), batch: int = 1
 ) -> list[Comparison]:
-    """Compare two versions of a file, of which one may be missing: one network or all variants.
+    """Compare two versions of a file: one network or all variants.  One version may be missing.
 
     The variants are in the order of the later version, followed by those that it lacks.
     Raises InvalidFileError if a network cannot be built, and RequestError.

@@ -1,4 +1,4 @@
-"""One tree of entries from two aligned trees: the later network, with removed items in place."""
+"""One tree of entries from two aligned trees: the later network, with removed items inserted."""
 
 from __future__ import annotations
 
@@ -51,12 +51,12 @@ class Merger:
             for item in self.flat(group):
                 counterpart = self.found.after.get(item)
                 if counterpart is None:
-                    places, key = (
+                    positions, key = (
                         (self.removed_first, self.found.after[group])
                         if last is None
                         else (self.removed_after, last)
                     )
-                    places.setdefault(key, []).append(item)
+                    positions.setdefault(key, []).append(item)
                 elif item not in self.found.moved:
                     last = counterpart
 

@@ -67,9 +67,9 @@ def unique_pairs(xs: Sequence[int], ys: Sequence[int], gap: Gap) -> IndexPairs:
 
     This is the first step of a patience diff.
     """
-    places = once(ys, gap[2], gap[3])
+    others = once(ys, gap[2], gap[3])
     own = once(xs, gap[0], gap[1])
-    shared = sorted((place, places[key]) for key, place in own.items() if key in places)
+    shared = sorted((index, others[key]) for key, index in own.items() if key in others)
     ends: list[int] = []  # the smallest end of a sequence of each length
     last: list[int] = []  # the index of the pair at that end
     before: list[int] = []
@@ -88,10 +88,10 @@ def unique_pairs(xs: Sequence[int], ys: Sequence[int], gap: Gap) -> IndexPairs:
 
 def once(keys: Sequence[int], start: int, end: int) -> dict[int, int]:
     """The indices of the keys that occur once."""
-    places: dict[int, int] = {}
-    for place in range(start, end):
-        places[keys[place]] = -1 if keys[place] in places else place
-    return {key: place for key, place in places.items() if place >= 0}
+    indices: dict[int, int] = {}
+    for index in range(start, end):
+        indices[keys[index]] = -1 if keys[index] in indices else index
+    return {key: index for key, index in indices.items() if index >= 0}
 
 
 def best_pairs(xs: Sequence[int], ys: Sequence[int], gap: Gap, gain: Gain) -> IndexPairs:

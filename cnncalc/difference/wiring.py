@@ -57,7 +57,7 @@ class Wiring:
 
 
 def passed(network: Network, stayed: set[int]) -> dict[int, ValueSources]:
-    """For each added, removed or moved node, the values of other nodes that it depends on."""
+    """The values of other nodes that each added, removed or moved node depends on."""
     found: dict[int, ValueSources] = {}
     for index, node in enumerate(network.nodes):
         if index not in stayed:

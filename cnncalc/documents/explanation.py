@@ -167,7 +167,7 @@ class ExplainedGroup(NamedTuple):
 
 
 class ExplainedConvention(NamedTuple):
-    """How another tool counts the network, and the layer types that it counts differently."""
+    """The count of another tool, and the layer types that it counts differently."""
 
     name: str
     version: str
@@ -211,7 +211,7 @@ class ExplainedOutput(NamedTuple):
 
 
 class ExplainedNetwork(NamedTuple):
-    """Where the parameters, operations and memory of a network are."""
+    """The parts of a network with the most parameters, operations and memory."""
 
     totals: Totals
     breakdown: tuple[Mapping[str, Any], ...]
@@ -234,7 +234,7 @@ class ExplainedNetwork(NamedTuple):
 
 
 class Explanation(NamedTuple):
-    """How the numbers of a network come about: of some layers and groups, or of all of it."""
+    """How the numbers of some layers and groups are calculated, or those of the whole network."""
 
     schema: str
     name: str

@@ -15,7 +15,7 @@ SCHEMA = "cnncalc/check/1"
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A stretch of text; lines and columns count from 1, the end column is after the last one."""
+    """A range of text; lines and columns count from 1, the end column is after the last one."""
 
     line: int
     column: int

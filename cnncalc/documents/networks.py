@@ -16,7 +16,7 @@ class Networks(NamedTuple):
     facts: Mapping[str, Any] = NOTHING
 
     def to_json(self) -> str:
-        """One network per line; texts as they are, without escapes for other alphabets."""
+        """One network per line; non-ASCII text is not escaped."""
         head = encoded({"schema": self.schema, **self.facts})
         lines = ",\n".join(map(encoded, self.networks))
         return f'{head[:-1]}, "networks": [\n{lines}\n]}}\n'

@@ -1,8 +1,9 @@
 """The JSON document of `cnncalc show`, `cnncalc/show/1`: exact integers, receptive fields as exact
 fractions.
 
-`Report.of` makes it of an Analysis, `to_json` and `from_json` are its text; `report_lines` writes
-the text of a large network without keeping its layers.  The Python interface returns a Report.
+`Report.of` makes it from an Analysis, `to_json` and `from_json` write and read it, and
+`report_lines` writes the text of a large network without keeping its layers.  The Python
+interface returns a Report.
 """
 
 # Without `from __future__ import annotations`: NamedTuple would compile each text at start-up.
@@ -101,11 +102,11 @@ class Report(NamedTuple):
         return "".join(lines_of(dict(parts), self.layers, self.groups, self.tail()))
 
     def tail(self) -> dict[str, Any]:
-        """What follows the layers and groups, as JSON has it."""
+        """The keys after the layers and groups, as JSON values."""
         return tail_object(self.totals, self.training_totals, self.breakdown, self.measures)
 
     def layer(self, path: str) -> LayerReport:
-        """The layer of a path.  Raises KeyError."""
+        """The layer with this path.  Raises KeyError if there is none."""
         for layer in self.layers:
             if layer.path == path:
                 return layer

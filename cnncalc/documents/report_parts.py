@@ -248,7 +248,7 @@ def share_object(share: Share) -> dict[str, Any]:
 
 
 def measure_objects(measures: Iterable[Measure | MeasureReport]) -> dict[str, Any]:
-    """What made each measurement, by its key."""
+    """The source of each measurement, by its key."""
     return {one.key: {name: getattr(one, name) for name in MEASURE_KEYS} for one in measures}
 
 

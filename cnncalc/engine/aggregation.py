@@ -1,4 +1,4 @@
-"""Combining the numbers of several layers: sums, of which shared weights are counted once."""
+"""The combined numbers of several layers: sums in which shared weights are counted once."""
 
 from __future__ import annotations
 

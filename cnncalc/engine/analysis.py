@@ -12,7 +12,7 @@ from .receptive_field import ReceptiveField
 
 
 class Cost(NamedTuple):
-    """What one layer costs for one sample.  `flops` includes two for each MAC."""
+    """The cost of one layer for one sample.  `flops` includes two for each MAC."""
 
     weights: Mapping[str, Shape]
     params: int

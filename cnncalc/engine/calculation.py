@@ -102,7 +102,7 @@ def costs_and_footprints(network: Network) -> tuple[list[Cost], list[Footprints]
 
 
 def cost_of(layer: Layer, inputs: tuple[Shape, ...]) -> Cost:
-    """What a layer costs, for one sample."""
+    """The cost of a layer, for one sample."""
     weights = layer.weights(*inputs)
     macs = layer.macs(*inputs)
     return Cost(

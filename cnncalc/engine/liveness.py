@@ -47,7 +47,7 @@ def lifetimes(network: Network) -> Iterator[Lifetime]:
 
 
 def last_readers(network: Network, steps: list[int]) -> dict[Key, int]:
-    """The last step that reads each value.  Reading an alias reads the value behind it."""
+    """The last step that reads each value.  Reading an alias reads its value."""
     origins: dict[Key, Key] = {}
     found: dict[Key, int] = {}
 
@@ -97,7 +97,7 @@ class LiveValues:
         self.live: list[Lifetime] = []
 
     def at(self, step: int) -> list[Lifetime]:
-        """The values live at a step, oldest first; fastest if the steps are asked in order."""
+        """The values live at a step, oldest first; fastest if called in the order of the steps."""
         if step < self.step:
             self.restart()
         self.step = step

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class Measure(NamedTuple):
-    """A measurement of a network besides its own quantities, for the whole batch.
+    """A measurement of a network in addition to our quantities, for the whole batch.
 
     - `key`: the kind of measurement, such as `convention`; columns and JSON keys begin with it;
     - `name`, `version`: what made it;

@@ -18,7 +18,7 @@ def network_value(analysis: Analysis, name: str) -> int | Shape:
 
 
 def network_number(analysis: Analysis, name: str) -> int:
-    """The same, of a quantity that is a number."""
+    """The value of a quantity that is a number."""
     found = network_value(analysis, name)
     assert isinstance(found, int), name
     return found
@@ -59,4 +59,4 @@ COMBINATIONS: dict[str, Callable[[Sequence[LayerAnalysis], str], int]] = {
     "stored": stored_number,
     "trainable": trainable_number,
 }
-"""How the values of several layers become one."""
+"""The functions that combine the values of several layers."""

@@ -69,7 +69,7 @@ def through(
 def axis_through(
     axis: AxisField | None, footprint: Footprint | None, before: int, after: int
 ) -> AxisField | None:
-    """The same along one axis, whose size changes from `before` to `after`."""
+    """The field along one axis, whose size changes from `before` to `after`."""
     if axis is None or footprint is None:
         return None
     if before == 1 and after > 1 and footprint.features == 1 and footprint.step == 1:

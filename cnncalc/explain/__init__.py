@@ -1,4 +1,4 @@
-"""How the numbers of a layer, a group or a network come about.  Values only."""
+"""How the numbers of a layer, a group or a network are calculated.  Values only."""
 
 from .group import GroupExplanation, explain_group
 from .layer import LayerExplanation, Section, explain_layers

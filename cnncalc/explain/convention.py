@@ -1,4 +1,4 @@
-"""Where the count of another tool differs from ours, and which of its rules is the cause."""
+"""The differences between the count of another tool and ours, with the rules that cause them."""
 
 # Without `from __future__ import annotations`: NamedTuple compiles annotations that are text,
 # which takes time at every start.
@@ -19,7 +19,7 @@ class CountDifference(NamedTuple):
 
 
 def layer_difference(analysis: Analysis, index: int) -> CountDifference | None:
-    """A layer as the tool of the analysis counts it; None if no tool was asked for."""
+    """A layer as the tool of the analysis counts it; None if no tool was requested."""
     measure, layer = analysis.measure("convention"), analysis.layers[index]
     if measure is None:
         return None

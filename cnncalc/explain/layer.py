@@ -57,7 +57,7 @@ class LayerExplanation(NamedTuple):
 
 
 def explain_layers(analysis: Analysis, indices: Sequence[int]) -> Iterator[LayerExplanation]:
-    """How the numbers of some layers come about.
+    """How the numbers of some layers are calculated.
 
     Of more than MAX_FIELDS layers, the steps of the receptive field are omitted.
     """

@@ -26,7 +26,7 @@ class OutputField(NamedTuple):
 
 
 class Overview(NamedTuple):
-    """Where the numbers of a network are.
+    """The parts of a network with the largest numbers.
 
     `params` and `macs` are the parts with the largest share, the largest first; `live_at_peak` are
     the tensors that are live at the memory peak.
@@ -75,7 +75,7 @@ def output_field(analysis: Analysis) -> OutputField | None:
     if end is None or end.node < 0:
         return None
     steps = field_steps(analysis, end.node)
-    partial = [place for place, step in enumerate(steps) if step.after and None not in step.after]
+    partial = [index for index, step in enumerate(steps) if step.after and None not in step.after]
     if not partial:
         return None
     last = partial[-1]

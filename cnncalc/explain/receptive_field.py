@@ -15,8 +15,8 @@ from ..layers.layer import Footprint
 class FieldStep(NamedTuple):
     """One layer on the way from the input, and its receptive field before and after, per axis.
 
-    `footprints` are what one output position of the layer reads of its input.  None stands for the
-    whole axis.
+    `footprints` are the parts of the input that one output position of the layer reads.  None
+    means the whole axis.
     """
 
     path: str

@@ -25,7 +25,7 @@ class SelectionError(Error, LookupError):
 
 
 def select(analysis: Analysis, word: str) -> Selection:
-    """What a path selects, or a unique end of a path, or a pattern with `*` and `?`.
+    """The selection of a path, a unique end of a path, or a pattern with `*` and `?`.
 
     Raises SelectionError if there is no match, or several ends of paths match.
     """
@@ -44,7 +44,7 @@ def select(analysis: Analysis, word: str) -> Selection:
 
 
 def similar_paths(paths: Sequence[str], word: str) -> list[str]:
-    """Up to three paths that are spelled like a word, or that end so."""
+    """Up to three paths that resemble a word, or whose ends do."""
     from difflib import get_close_matches
 
     by_name = {path.rpartition(".")[2]: path for path in paths} | {path: path for path in paths}

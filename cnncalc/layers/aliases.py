@@ -1,4 +1,4 @@
-"""What PyTorch, Keras and ONNX call each kind of layer and each of its arguments.
+"""The names of layer kinds and their arguments in PyTorch, Keras and ONNX.
 
 `FRAMEWORKS` has the exact names.  Hints for unknown words use them too, in any spelling, together
 with the names of other frameworks and of papers.
@@ -17,7 +17,7 @@ from . import LAYERS
 
 
 class Alias(NamedTuple):
-    """What a framework calls a kind of layer.
+    """The names of a kind of layer in a framework.
 
     `names` are classes or operators.  `arguments` has for each of our arguments the one of the
     framework; those without a counterpart, and those that mean something else, are not there.
@@ -259,7 +259,7 @@ OTHER_NAMES = {
     "reshape": "view",
     "reduce_mean": "mean",
 }
-"""What functions, other frameworks and papers call our kinds, as `plain_name` spells it."""
+"""The names of our kinds in functions, other frameworks and papers, as `plain_name` spells them."""
 
 OTHER_ARGUMENTS = {
     "out": "num_output",
@@ -268,7 +268,7 @@ OTHER_ARGUMENTS = {
     "bias": "bias_term",
     "size": "places",
 }
-"""What other frameworks call our arguments."""
+"""The names of our arguments in other frameworks."""
 
 
 def argument_for(name: str, known: Collection[str]) -> str:

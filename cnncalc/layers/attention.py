@@ -142,7 +142,7 @@ class Attention(Layer):
             return []
         window, whole = sizes_text(self.window), sizes_text(sizes)
         return [
-            f"the {window} window does not divide {whole}: padding it would need is not counted"
+            f"the {window} window does not divide {whole}: the padding that it needs is not counted"
         ]
 
     # Formulas

@@ -1,4 +1,4 @@
-"""What layer classes state in fields and docstrings, for the reference page and the schema."""
+"""The descriptions in fields and docstrings of layers, for the reference page and the schema."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .parameter import PER_AXIS, UNUSED, Default
 class Docstring:
     """The parts of the docstring of a layer, or of one of its rules (see `Layer`).
 
-    `shape` is the rule of the output shape, `takes` the inputs, `more` what no other part is.
+    `shape` is the rule of the output shape, `takes` the inputs, `more` all else.
     """
 
     def __init__(self, text: str | None) -> None:

@@ -76,7 +76,7 @@ class Concat(Join):
     def shape_formulas(self, *operands: Shape) -> Formulas:
         first = operands[0]
         name = size_names(first)[self.axis]
-        sizes = {f"{name}{place}": shape[self.axis] for place, shape in enumerate(operands, 1)}
+        sizes = {f"{name}{index}": shape[self.axis] for index, shape in enumerate(operands, 1)}
         return unchanged_sizes(first) | {axis_names(first)[self.axis]: sum_formula(sizes)}
 
     def label(self) -> str:
@@ -88,7 +88,7 @@ def sum_formula(sizes: dict[str, int]) -> Formula:
 
     >>> sum_formula({"C1": 64, "C2": 128}).text
     'C1 + C2'
-    >>> sum_formula({f"C{place}": 32 for place in range(1, 18)}).text
+    >>> sum_formula({f"C{index}": 32 for index in range(1, 18)}).text
     'sum'
     """
     reason = "the operands follow one another"

@@ -15,7 +15,7 @@ from .formula import Formula, Formulas, Terms
 from .parameter import Default, Parameter
 
 RANKS = {0: "a vector (C)", 1: "a series (CxN)", 2: "an image (CxHxW)", 3: "a volume (CxDxHxW)"}
-"""What a value is called, by the number of its spatial axes."""
+"""The name of a value, by the number of its spatial axes."""
 
 Category = Literal["conv", "dense", "recurrent", "attention", "norm", "other"]
 CATEGORIES: tuple[Category, ...] = ("conv", "dense", "recurrent", "attention", "norm", "other")
@@ -78,7 +78,7 @@ class Layer:
 
     kind: ClassVar[str] = ""
     category: ClassVar[Category] = "other"
-    example: ClassVar[tuple[str, str, str]]  # `input` and a step as in a file, and where it is from
+    example: ClassVar[tuple[str, str, str]]  # `input` and a step as in a file, and its origin
     arity: ClassVar[tuple[int, int | None]] = (1, 1)  # the least and most inputs (None: no limit)
     spatial_axes: ClassVar[tuple[int, ...] | None] = None  # numbers of them it accepts; None: any
     is_alias: ClassVar[bool] = False  # the output shares the memory of the input
@@ -208,7 +208,7 @@ class Layer:
         return 0
 
     def other_flops(self, *inputs: Any, **none: Any) -> int:
-        """Floating point operations for one sample, besides two per multiply-accumulate."""
+        """Floating point operations for one sample, in addition to two per multiply-accumulate."""
         return 0
 
     def footprints(self, *inputs: Any, **none: Any) -> Footprints:
@@ -248,7 +248,7 @@ class Layer:
         return {}
 
     def flops_formulas(self, *inputs: Any, **none: Any) -> Formulas:
-        """Floating point operations besides multiply-accumulates, by what they compute."""
+        """Floating point operations other than multiply-accumulates, by what they compute."""
         return {}
 
     def symbols(self, *inputs: Any, **none: Any) -> Symbols:
@@ -294,7 +294,7 @@ class Layer:
         return {name: value for name, value in self.__dict__.items() if value is not None}
 
     def label(self) -> str:
-        """The arguments that tell layers apart, in the shorthand of papers: `11x11 /4, 96`."""
+        """The arguments that distinguish layers, in the shorthand of papers: `11x11 /4, 96`."""
         words = []
         for name, field in self.fields.items():
             value = self.__dict__[name]

@@ -102,7 +102,7 @@ class Reshape(Layer):
         shape = values["shape"]
         if shape.count(-1) > 1 or 0 in shape:
             raise Refusal(
-                f"expected sizes of 1 or more, of which one may be -1, found {show(shape)}",
+                f"expected sizes of 1 or more, at most one of them -1, found {show(shape)}",
                 argument="shape",
                 rule="bad-value",
             )
@@ -124,7 +124,7 @@ class Reshape(Layer):
     def shape_formulas(self, x: Shape) -> Formulas:
         others = tuple(size for size in self.shape if size != -1)
         text = f"{elements(x)} / others" if others else elements(x)
-        rest = Formula(text, "what the other sizes leave", others=others)
+        rest = Formula(text, "the elements divided by the other sizes", others=others)
         sizes = [rest if size == -1 else size_argument(size) for size in self.shape]
         return dict(zip(axis_names(self.output(x)), sizes, strict=True))
 
@@ -274,12 +274,12 @@ class Select(Layer):
 class Chunk(Layer):
     """Split along an axis into parts that are read as `name[k]`.
 
-    (C, *S) -> the parts: a number of equal ones, of which the last may be smaller, or parts of the
-    given sizes.  Source: torch.chunk, torch.split.
+    (C, *S) -> the parts: a number of equal ones, the last possibly smaller, or parts of the given
+    sizes.  Source: torch.chunk, torch.split.
     """
 
     kind = "chunk"
-    example = ("2304x197", "{chunk: 3}", "query, key and value of ViT-B/16, out of one matrix")
+    example = ("2304x197", "{chunk: 3}", "query, key and value of ViT-B/16, from one matrix")
     parts: Annotated[
         IntOrInts, IntegerOrList("a count up to 10,000, or a list of sizes", 1, 10_000)
     ]

@@ -222,7 +222,7 @@ POINTS_PER_AXIS = {1: 1, 2: 2, 4: 2, 8: 2, 16: 4}
 
 
 class Upsample(Layer):
-    """Resize by a factor or to a size, one of which must be given.
+    """Resize by a factor or to a size; one of the two is required.
 
     (C, *S) -> (C, *S'), S' = floor(S factor) or `size`.
 
@@ -268,7 +268,7 @@ class Upsample(Layer):
         return self.output(x).elements * (2 * self.points - 1 if self.points > 1 else 0)
 
     def footprints(self, x: Shape) -> Footprints:
-        """As many features as an output position is interpolated from.
+        """The input positions that an output position is interpolated from.
 
         Source: Araujo et al., Computing Receptive Fields (Distill, 2019).
         """

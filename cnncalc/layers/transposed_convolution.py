@@ -70,7 +70,7 @@ class ConvTranspose(Layer):
         elif any(values["output_padding"]):
             raise Refusal(
                 "`padding: same` already determines the output size",
-                "leave out `output_padding`",
+                "remove `output_padding`",
                 "output_padding",
                 "bad-value",
             )

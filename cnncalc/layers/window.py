@@ -1,4 +1,4 @@
-"""The window: what convolutions and poolings move along the spatial axes, by their stride.
+"""The window: convolutions and poolings move it along the spatial axes, in steps of the stride.
 
 Along an axis of S positions the output size is
 S' = floor((S + padding + padding_end - dilation (kernel - 1) - 1) / stride) + 1, which must be at
@@ -35,7 +35,7 @@ class Windowed(Layer):
         if isinstance(padding, str) and not isinstance(values["padding_end"], str):
             raise Refusal(
                 f"`padding: {padding}` already determines the padding at the end",
-                "leave out `padding_end`",
+                "remove `padding_end`",
                 "padding_end",
                 "bad-value",
             )
@@ -97,7 +97,7 @@ class Windowed(Layer):
         return [unread_note(axis, window) for axis, window in windows if window.unread]
 
     def arguments(self) -> Arguments:
-        """Without `padding_end` if it equals `padding`, as in nearly every layer."""
+        """The displayed arguments, without `padding_end` if it equals `padding`."""
         arguments = super().arguments()
         if self.padding_end == self.padding:
             del arguments["padding_end"]
@@ -141,7 +141,7 @@ def axis_paddings(output_size: int, window: AxisWindow, ceil: bool) -> list[tupl
     >>> axis_paddings(112, AxisWindow(224, kernel=7, stride=2), ceil=False)
     [(3, 3), (2, 3)]
     """
-    # With this padding in all, which may be negative, the last window just fits.
+    # With this total padding, which may be negative, the last window just fits.
     least = (output_size - 1) * window.stride + window.effective_kernel - window.size
     totals = range(max(0, least - window.stride), max(0, least + window.stride))
     symmetric_first = sorted(totals, key=lambda total: total % 2)
@@ -153,7 +153,7 @@ def axis_paddings(output_size: int, window: AxisWindow, ceil: bool) -> list[tupl
     ]
 
 
-# What is printed of a window
+# The window in words
 
 
 def output_size_formula(name: str, window: AxisWindow, ceil: bool = False) -> Formula:
@@ -168,7 +168,7 @@ def output_size_formula(name: str, window: AxisWindow, ceil: bool = False) -> Fo
     reason = "the first position of the window, and one more for each stride that fits after it"
     added = window.before + window.after
     if window.stride == 1 and added == window.effective_kernel - 1 > 0:
-        reason = "the padding makes up for what the kernel takes off"
+        reason = "the padding compensates for the kernel size"
     if ceil:
         reason = (
             "the first position of the window, and one more for each stride after it, even if the "
@@ -195,13 +195,13 @@ def unread_note(axis: str, window: AxisWindow) -> str:
     >>> unread_note("height", AxisWindow(224, kernel=11, stride=4))
     'the last row is never read: 224 = 11 + 53 x 4 + 1'
     """
-    noun, place = {"height": ("row", ""), "width": ("column", "")}.get(
+    noun, along = {"height": ("row", ""), "width": ("column", "")}.get(
         axis, ("position", f" along the {axis}")
     )
     if window.unread == 1:
-        subject = f"the last {noun}{place} is never read"
+        subject = f"the last {noun}{along} is never read"
     else:
-        subject = f"the last {window.unread} {noun}s{place} are never read"
+        subject = f"the last {window.unread} {noun}s{along} are never read"
     added = window.before + window.after
     moves = window.output_size() - 1
     rest = window.padded_size - window.effective_kernel - moves * window.stride

@@ -1,1 +1,1 @@
-"""The lint rules: what is suspicious in one file, though it is valid."""
+"""The lint rules: they find what is valid but suspicious in one file."""

@@ -15,7 +15,7 @@ class Condition(NamedTuple):
     """A `when`.
 
     It is a switch if it depends on the input, or on a variable that no variant changes: such a
-    variable is there for `--set`.  It is constant if it reads only counters and bindings whose
+    variable is meant for `--set`.  It is constant if it reads only counters and bindings whose
     values are literals in the file.
     """
 

@@ -1,4 +1,4 @@
-"""What the rules look at: one file's document, its networks, and which node reads which."""
+"""The input of the rules: a file's document, its networks, and which node reads which."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class BuiltNetwork:
 
     @cached_property
     def readers(self) -> list[list[int]]:
-        """For each node, the nodes that read its output."""
+        """The nodes that read the output of each node."""
         found: list[list[int]] = [[] for _ in self.nodes]
         for index, node in enumerate(self.nodes):
             for source in {value.node for value in node.inputs if value.node >= 0}:
@@ -74,7 +74,7 @@ class BuiltNetwork:
 
     @cached_property
     def leads_to_map(self) -> list[bool]:
-        """For each node, whether a node after it outputs more than one position."""
+        """Whether a node after each node outputs more than one position."""
         found = [False] * len(self.nodes)
         for index in range(len(self.nodes) - 1, -1, -1):
             found[index] = any(
@@ -138,7 +138,7 @@ class LintContext:
 
     @cached_property
     def nodes_of_step(self) -> dict[Span, list[tuple[BuiltNetwork, int]]]:
-        """For each step as written, the nodes made from it, in all networks."""
+        """The nodes made from each step as written, in all networks."""
         found: dict[Span, list[tuple[BuiltNetwork, int]]] = {}
         for built in self.networks:
             for index, node in enumerate(built.nodes):

@@ -21,7 +21,7 @@ class Fix(NamedTuple):
 
 
 class Violation(NamedTuple):
-    """What a rule reports; the runner turns it into a Finding."""
+    """A report of a rule; the runner turns it into a Finding."""
 
     span: Span
     message: str
@@ -75,5 +75,5 @@ class CheckResult(NamedTuple):
 
     @property
     def networks(self) -> int:
-        """How many networks were checked: one per variant."""
+        """The number of networks checked, one per variant."""
         return sum(len(entry.numbers) for entry in self.files)

@@ -1,4 +1,4 @@
-"""What a rule is."""
+"""A lint rule."""
 
 # No `from __future__ import annotations`: NamedTuple would compile each annotation at start-up.
 from collections.abc import Callable, Iterator

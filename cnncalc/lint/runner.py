@@ -19,7 +19,7 @@ NAME_RULES = ("unused-variable", "unused-parameter", "shadowed-name")
 
 
 def name_warnings(document: Document, lines: Sequence[str]) -> list[Problem]:
-    """The warnings that every command prints: names that nothing reads, or that hide others."""
+    """The warnings that every command prints: names that are never read, or that hide others."""
     found = lint(LintContext(document, (), {}, lines, is_complete=False), NAME_RULES)
     return sorted(finding.problem for finding in found)
 

@@ -1,4 +1,4 @@
-"""Which rules are enabled."""
+"""Selects the enabled rules."""
 
 from __future__ import annotations
 

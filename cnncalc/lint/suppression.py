@@ -64,7 +64,7 @@ def names_in(directive: re.Match[str], line: int) -> tuple[tuple[str, Span], ...
 
 
 def scalar_positions(text: str) -> list[tuple[int, int, int, int]]:
-    """Where the scalars are, in which a `#` does not begin a comment.
+    """The positions of scalars, in which a `#` does not begin a comment.
 
     Each is first line and column, last line and column, counted from 0.
     """
@@ -81,8 +81,8 @@ def scalar_positions(text: str) -> list[tuple[int, int, int, int]]:
 def comment_column(line: str, index: int, scalars: list[tuple[int, int, int, int]]) -> int | None:
     """The column, from 0, at which the comment of a line begins; None if it has none."""
     for found in re.finditer(r"(?:^|(?<=\s))#", line):
-        place = (index, found.start())
-        if not any(start[:2] <= place < start[2:] for start in scalars):
+        position = (index, found.start())
+        if not any(start[:2] <= position < start[2:] for start in scalars):
             return found.start()
     return None
 

@@ -1,4 +1,4 @@
-"""Which names each part of a document reads."""
+"""The names that each part of a document reads."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def names_in_reference(reference: Reference) -> set[str]:
 
 
 def names_in_expressions(expressions: Iterable[Expression | None]) -> set[str]:
-    """The names that expressions read; None stands for an absent one."""
+    """The names that expressions read; a missing one (None) reads none."""
     present = [expression for expression in expressions if expression is not None]
     return {name for expression in present for name in expression.names}
 

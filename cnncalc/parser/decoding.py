@@ -59,7 +59,7 @@ def check_characters(text: str) -> None:
 
 
 def check_directives(text: str) -> None:
-    """Raise FatalProblem for a directive, of which the parsers accept different ones."""
+    """Raise FatalProblem for a directive: the parsers accept different ones."""
     found = re.match(r"(?:[ \r]*(?:#.*)?\n)*%", text)
     if found:
         line = len(split_lines(found.group()))

@@ -255,7 +255,7 @@ class NetworkBuilder:
     # Expectations
 
     def expectations(self, scope: Scope) -> list[Expectation]:
-        """What the file expects of the network, with paths in place of references.
+        """The expectations of the file, with paths instead of references.
 
         Nothing is expected of a network that the request changes.  A reference to a step that does
         not exist is reported.

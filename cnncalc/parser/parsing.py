@@ -1,6 +1,6 @@
 """Bytes of a file -> its networks, or the problems in it.
 
-Reading a file is the same for all of its networks, so the two steps are apart:
+Reading a file is the same for all of its networks, so there are two functions:
 
     file = read_document(data, "resnet.yaml")
     networks = [build(file, Request(name)).network for name in file.variants]

@@ -1,4 +1,4 @@
-"""Hints at quotes and spaces that are missing in YAML."""
+"""Hints about missing quotes and spaces in YAML."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ SPACE_AFTER_COLON = "put a space after the colon, as in {relu: }"
 
 
 def quoting_hint(line: str, column: int) -> str:
-    """How to write a line with an error at this column; empty if that is not a missing quote."""
+    """The hint for an error at this column; empty if it is not a missing quote."""
     bracket = max(
         (found.end() - 1 for found in re.finditer(r"[\w)\]][\[{]", line[: column + 1])), default=-1
     )

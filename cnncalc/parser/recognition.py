@@ -1,4 +1,4 @@
-"""Whether a file is an architecture file at all, for commands that search whole directories."""
+"""Recognizes architecture files, for commands that search whole folders."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def naming_words(layers: YamlNode) -> Iterator[str]:
 
 
 def looks_like_architecture(text: str) -> bool:
-    """The same for a text that is not YAML, by the keys at the start of its lines."""
+    """Recognize a text that is not valid YAML, by the keys at the start of its lines."""
     keys = set(re.findall(r"^[\"']?(\w+)[\"']?[ ]*:", text, re.MULTILINE))
     return (
         {"input", "layers"} <= keys

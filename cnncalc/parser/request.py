@@ -9,7 +9,7 @@ from ..problem import Error
 
 
 class Request(NamedTuple):
-    """A variant (None: the first), and values in place of the file's.
+    """A variant (None: the first), and values that replace those of the file.
 
     `variables` and `inputs` are texts by name, `""` being the only input.
     """

@@ -58,9 +58,9 @@ def syntax_problem(error: yaml.MarkedYAMLError, lines: Sequence[str]) -> Problem
     line, column = (mark.line, mark.column) if mark else (0, 0)
     line = min(line, len(lines) - 1)
     column = min(column, len(lines[line]))
-    place = unspaced(lines, line)
-    if place:
-        line, column = place
+    position = unspaced(lines, line)
+    if position:
+        line, column = position
         mark_name = "colon" if lines[line][column] == ":" else "dash"
         message = f"no space after the {mark_name}"
         hint = f"write: {spaced(lines[line])}"

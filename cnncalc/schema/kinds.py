@@ -43,11 +43,11 @@ def kind_definitions(common: tuple[str, ...]) -> dict[str, Schema]:
 def about_kind(kind: str) -> Schema:
     """The description of a kind: its signature, its shapes and an example."""
     cls = layer_class(kind)
-    _, step, place = cls.example
+    _, step, origin = cls.example
     summary = Docstring(cls.__doc__).summary
     parts = [f"`{signature(cls)}`", summary]
     parts.append(f"Takes {input_description(cls)}. Shape: {inherited_part(cls, 'shape')}.")
-    parts.append(f"Example: `{step}`, {place}.")
+    parts.append(f"Example: `{step}`, {origin}.")
     return about("\n\n".join(parts), kind, summary)
 
 

@@ -142,7 +142,7 @@ def common_keys() -> dict[str, Schema]:
         },
         "from": {
             **about(
-                "The input, in place of the previous step: a reference, or a list of them. Alone: "
+                "The input, instead of the previous step: a reference, or a list of them. Alone: "
                 "continue from there.",
                 "from",
             ),

@@ -1,4 +1,4 @@
-"""Checks that hold only in files that give no other meaning to the words of the language.
+"""Checks for files that do not redefine words of the language.
 
 A block may have the name of a layer, and so may a parameter of a block.  In such a file, the key
 that names a step depends on the order of keys, which a schema does not know.  In all others, a key
@@ -20,7 +20,7 @@ UNKNOWN = "unknown layer, and the file has neither blocks nor variables"
 
 
 def strictness() -> Schema:
-    """For the top level: the check of all steps, if no block has a word of the language."""
+    """The check of all steps for the top level, if no block has a word of the language."""
     words = "|".join(KINDS)
     parameters = {"items": {"not": {"pattern": rf"^\s*(?:{words})\s*(?:=|$)"}}}
     blocks = {
@@ -65,7 +65,7 @@ def strict_definitions() -> dict[str, Schema]:
 
 
 def plainness() -> Schema:
-    """For the top level: the check that each step is a layer or structure, if nothing else is."""
+    """The check for the top level that each step is a layer or structure, if nothing else is."""
     return {
         "if": {"anyOf": [{"required": ["blocks"]}, {"required": ["vars"]}]},
         "else": ref("plain_file"),
@@ -106,7 +106,7 @@ def plain_definitions() -> dict[str, Schema]:
 
 
 def alone(kind: str) -> str:
-    """The reason that a word alone cannot be a step; empty if it can."""
+    """The reason why a word alone cannot be a step; empty if it can."""
     if kind in STRUCTURES:
         return f"{kind} takes a list of steps, as in {{{kind}: [...]}}"
     if kind in JOINS:

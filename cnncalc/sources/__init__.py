@@ -1,2 +1,2 @@
-"""Where a network comes from: a path, a bundled name, a git revision, standard input, or layers
-on the command line."""
+"""Loads networks: from a path, a bundled name, a git revision, standard input, or layers on the
+command line."""

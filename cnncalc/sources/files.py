@@ -1,4 +1,4 @@
-"""Finds, reads and writes files, whatever kind of file a path names: no other module does."""
+"""Finds, reads and writes files of any kind; no other module does."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def max_file_bytes() -> int:
 
 
 class UnreadableFile(Error, OSError):
-    """A file that cannot be read or written; the message says why, in one line."""
+    """A file that cannot be read or written; the message states the reason in one line."""
 
 
 def is_present(path: str) -> bool:

@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 from .files import UnreadableFile, max_file_bytes
 
-# What git must not do, whatever the configuration says.  `-c` outranks every configuration file.
+# Disabled whatever the configuration states: `-c` takes precedence over configuration files.
 NO_PROGRAMS = (
     "--no-pager",
     *("-c", "safe.bareRepository=explicit"),

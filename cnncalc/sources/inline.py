@@ -16,14 +16,14 @@ from ..problem import Error, did_you_mean
 from ..shape import Shape, parse_shape
 
 NAME = "<command line>"
-# A word, a size, a list or an expression, which YAML reads as the text that it is.
+# A word, a size, a list or an expression, which YAML reads as that text.
 PLAIN_SCALAR = re.compile(r"\[[\w.,x -]*\]|[\w.+-][\w.+*/()-]*")
 InlineStep = tuple[str, list[str]]
 """The kind of a layer, and its arguments as written: `64` or `kernel=3`."""
 
 
 class InlineError(Error, ValueError):
-    """Arguments that do not state a layer; the message says what is missing."""
+    """Arguments that do not state a layer; the message states what is missing."""
 
 
 def document_text(words: Sequence[str], wanted: Shape | None = None) -> str:
@@ -67,7 +67,7 @@ def is_further_input(kind: str, shape: str) -> bool:
 
 
 def implied_arguments(kind: str, arguments: Sequence[str], wanted: Shape) -> list[str]:
-    """What a wanted output implies where the arguments leave it open.
+    """The arguments that a wanted output implies, unless they are given.
 
     That is the number of filters, and a padding with which any window fits.
     """

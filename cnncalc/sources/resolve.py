@@ -1,4 +1,4 @@
-"""What an argument of the command line refers to: a path, a bundled name, or standard input."""
+"""Resolves arguments of the command line: a path, a bundled name, or standard input."""
 
 # No `from __future__ import annotations`: NamedTuple would compile each annotation at start-up.
 import os

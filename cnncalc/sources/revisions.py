@@ -1,4 +1,4 @@
-"""Two versions of a file to compare: which files, in which git revisions, are meant."""
+"""Resolves the two versions to compare: files and git revisions."""
 
 # No `from __future__ import annotations`: NamedTuple would compile each annotation at start-up.
 import os
@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     from .git import Repository
 
 NOWHERE = "/dev/null"
-"""How git names the version of a file that was added or removed."""
+"""Git's name for the missing version of a file that was added or removed."""
 
 GIT_ARGUMENTS = (7, 8, 9)
-"""How many arguments git gives to an external diff: path, old file, hex, mode, new file, hex, mode;
-for a renamed file also the new path and the similarity."""
+"""The numbers of arguments that git gives to an external diff: path, old file, hex, mode, new file,
+hex, mode; for a renamed file also the new path and the similarity."""
 
 YAML_FILES = (":(top)*.yaml", ":(top)*.yml")
 LAYERS_KEY = re.compile(rb"^layers\s*:", re.MULTILINE)
@@ -166,7 +166,7 @@ def against_content(
 
 
 def changed_since(revision: str, paths: Sequence[str]) -> list[FileVersions]:
-    """Every architecture file that differs between where a branch began and the work tree.
+    """Every architecture file that differs between the start of a branch and the work tree.
 
     Raises UnreadableFile.
     """

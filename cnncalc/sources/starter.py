@@ -19,7 +19,7 @@ from .text_edit import TextEdit, apply_edits
 
 SCHEMA = "architecture.schema.json"
 MODELINE = f"# yaml-language-server: $schema={SCHEMA}\n"
-"""Tells editors the schema of a file: one that is next to it."""
+"""Makes editors use the schema next to the file."""
 
 EXPECTATIONS = ("expect", "budget")
 Entries = dict[str, tuple[YamlNode, YamlNode]]
@@ -131,7 +131,7 @@ class VariantsFile:
         return self.line_starts[line - 1] + column - 1
 
     def extent(self, node: YamlNode) -> tuple[int, int]:
-        """Where a node begins and ends; a block ends with the last node in it."""
+        """The start and the end of a node; a block ends with the last node in it."""
         last = node
         while not last.flow and last.last is not None:
             last = last.last

@@ -15,7 +15,7 @@ def csv_line(cells: Sequence[str]) -> str:
 
 
 def harmless(cell: str) -> str:
-    """`=cmd()` as text: with an apostrophe before it.  A number stays one.
+    """`=cmd()` as text: with an apostrophe before it.  Numbers are unchanged.
 
     >>> harmless("=1+1"), harmless("-3"), harmless("3a")
     ("'=1+1", '-3', '3a')

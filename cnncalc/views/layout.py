@@ -97,8 +97,10 @@ def printed(columns: Sequence[Cells], style: Style, headings: Sequence[bool] = (
             continue
         quiet = bool(headings) and headings[index]
         colored = [
-            padded(text, width, column.right, "dim" if quiet and place else column.color)
-            for place, (text, column, width) in enumerate(zip(cells, columns, widths, strict=True))
+            padded(text, width, column.right, "dim" if quiet and position else column.color)
+            for position, (text, column, width) in enumerate(
+                zip(cells, columns, widths, strict=True)
+            )
         ]
         lines.append("  ".join(colored).rstrip())
     return "\n".join(lines)

@@ -1,4 +1,4 @@
-"""How text is printed."""
+"""The style of printed text."""
 
 # Without `from __future__ import annotations`: NamedTuple would compile each text at start-up.
 
@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class Style(NamedTuple):
-    """How a text is printed.
+    """The style of a printed text.
 
     `width` is that of the terminal, None if there is no limit (a pipe, where nothing is cut);
     `bars` draws shares instead of printing them; `unicode`: the output can be more than ASCII.

@@ -152,7 +152,7 @@ def test_rows_have_the_numbers_of_show(browser: Browser, written: Write) -> None
             )
 
 
-def test_what_is_alive_at_the_peak_adds_up(browser: Browser, written: Write) -> None:
+def test_live_tensors_at_the_peak_add_up(browser: Browser, written: Write) -> None:
     totals = show("unet")["totals"]
     with opened(browser, written("unet")) as page:
         assert totals["peak_layer"] in page.locator(".live h4").inner_text()
@@ -167,7 +167,7 @@ def test_what_is_alive_at_the_peak_adds_up(browser: Browser, written: Write) -> 
 # The graph
 
 
-def test_groups_open_and_close_on_a_click(browser: Browser, written: Write) -> None:
+def test_groups_expand_and_collapse_on_a_click(browser: Browser, written: Write) -> None:
     with opened(browser, written("googlenet")) as page:
         closed = boxes(page)
         group = page.locator(box("3a"))
@@ -185,7 +185,7 @@ def test_groups_open_and_close_on_a_click(browser: Browser, written: Write) -> N
         ]
         edges = [(one["x"], one["x"] + one["width"]) for one in left if one]
         assert all(end < start for (_, end), (start, _) in pairwise(edges)), (
-            "branches stand side by side"
+            "branches are side by side"
         )
         page.locator(f"{box('3a')} .title").click()
         assert boxes(page) == closed
@@ -240,8 +240,8 @@ GEOMETRY = """() => {
 }"""
 
 
-def test_what_is_looked_at_stays_in_the_window(browser: Browser, written: Write) -> None:
-    """Whatever opens or closes around it, and however wide the picture becomes."""
+def test_the_selected_item_stays_in_the_window(browser: Browser, written: Write) -> None:
+    """Even if groups around it expand or collapse, and however wide the picture becomes."""
     with opened(browser, written("googlenet")) as page:
         window = page.locator(".scroller").bounding_box()
         assert window is not None
@@ -256,7 +256,7 @@ def test_what_is_looked_at_stays_in_the_window(browser: Browser, written: Write)
             assert window["y"] <= found["y"] <= window["y"] + window["height"], button
 
 
-def test_keys_move_open_and_choose(browser: Browser, written: Write) -> None:
+def test_keys_move_expand_and_select(browser: Browser, written: Write) -> None:
     with opened(browser, written("googlenet")) as page:
         page.locator(box("conv1")).focus()
         for key in ("ArrowRight", "ArrowRight"):
@@ -277,7 +277,7 @@ def test_keys_move_open_and_choose(browser: Browser, written: Write) -> None:
         assert page.locator(".panel h3").count() == 0
 
 
-def test_search_finds_what_is_folded_away(browser: Browser, written: Write) -> None:
+def test_search_finds_collapsed_layers(browser: Browser, written: Write) -> None:
     with opened(browser, written("googlenet")) as page:
         page.keyboard.press("/")
         page.keyboard.type("5b.5x5")
@@ -293,7 +293,7 @@ def test_search_finds_what_is_folded_away(browser: Browser, written: Write) -> N
 
 
 @pytest.mark.parametrize("measure", ["params", "macs", "memory"])
-def test_boxes_show_the_share_of_what_is_chosen(
+def test_boxes_show_the_share_of_the_selected_number(
     browser: Browser, written: Write, measure: str
 ) -> None:
     document = show("alexnet")
@@ -359,7 +359,7 @@ def test_rows_are_filtered_and_copied(browser: Browser, written: Write) -> None:
         assert (cells["layer"], cells["params"]) == (dense[0]["path"], str(dense[0]["params"]))
 
 
-def test_the_step_of_the_chosen_layer_is_marked(browser: Browser, written: Write) -> None:
+def test_the_step_of_the_selected_layer_is_marked(browser: Browser, written: Write) -> None:
     layers = {layer["path"]: layer["line"] for layer in show("alexnet")["layers"]}
     with opened(browser, written("alexnet")) as page:
         for path in ("conv1", "fc6"):
@@ -423,7 +423,7 @@ def test_a_network_of_one_layer(browser: Browser, written: Write, tmp_path: Path
         assert boxes(page) == 3 and page.locator(".layers tbody tr").count() == 1
 
 
-# What stands in a file is text
+# Text from a file stays text
 
 
 PLACES = {

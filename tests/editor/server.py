@@ -20,7 +20,7 @@ SERVER = FOLDER / "node_modules" / "yaml-language-server" / "bin" / "yaml-langua
 
 
 def missing() -> str:
-    """Why the server cannot run here; empty where it can."""
+    """The reason why the server cannot run; empty if it can."""
     if not shutil.which("node"):
         return "there is no node"
     if not SERVER.exists():
@@ -64,8 +64,8 @@ class LanguageServer:
         self.ask(
             "initialize", {"processId": os.getpid(), "rootUri": None, "capabilities": capabilities}
         )
-        self.tell("initialized", {})
-        self.tell("workspace/didChangeConfiguration", {"settings": self.settings})
+        self.notify("initialized", {})
+        self.notify("workspace/didChangeConfiguration", {"settings": self.settings})
         return self
 
     def __exit__(
@@ -84,14 +84,14 @@ class LanguageServer:
         self.opened += 1
         uri = (folder / f"network{self.opened}.cnn.yaml").as_uri()
         self.diagnostics[uri] = queue.Queue()
-        self.tell(
+        self.notify(
             "textDocument/didOpen",
             {"textDocument": {"uri": uri, "languageId": "yaml", "version": 1, "text": text}},
         )
         return uri
 
     def problems(self, text: str, folder: Path = Path("/")) -> list[tuple[int, str, str]]:
-        """What the server marks in a text: line, what is marked, message."""
+        """The diagnostics in a text: line, marked text, message."""
         lines = text.split("\n")
         found = self.diagnostics[self.open(text, folder)].get(timeout=PATIENCE)
         marked = []
@@ -108,13 +108,13 @@ class LanguageServer:
         return sorted(marked)
 
     def complete(self, text: str) -> dict[str, dict[str, Any]]:
-        """What the server offers where a `|` stands in a text, by label."""
+        """The completions at the `|` in a text, by label."""
         found = self.at_mark("textDocument/completion", text)
         items: list[dict[str, Any]] = found["items"] if isinstance(found, dict) else found
         return {item["label"]: item for item in items}
 
     def hover(self, text: str) -> str:
-        """What the server shows of what stands behind a `|` in a text."""
+        """The hover text after the `|` in a text."""
         found = self.at_mark("textDocument/hover", text)
         return str(found["contents"]["value"]) if found else ""
 
@@ -136,7 +136,7 @@ class LanguageServer:
         assert "error" not in answer, answer
         return answer["result"]
 
-    def tell(self, method: str, params: Any) -> None:
+    def notify(self, method: str, params: Any) -> None:
         self.send({"method": method, "params": params})
 
     def send(self, message: dict[str, Any]) -> None:
@@ -146,7 +146,7 @@ class LanguageServer:
         self.process.stdin.flush()
 
     def listen(self) -> None:
-        """Take what the server says until it ends; its questions are of its settings."""
+        """Read the messages of the server until it ends, and answer its requests for settings."""
         assert self.process.stdout
         while header := self.process.stdout.readline():
             if not header.lower().startswith(b"content-length:"):

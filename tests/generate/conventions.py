@@ -97,7 +97,7 @@ def read(text: str, name: str, variant: str | None = None) -> Network:
 
 
 def operations() -> Iterator[tuple[str, str]]:
-    """What enters, and a step."""
+    """The input, and a step."""
     for kind in LAYERS:
         entering, step, _ = layer_class(kind).example
         yield entering, step
@@ -107,7 +107,7 @@ def operations() -> Iterator[tuple[str, str]]:
 
 
 def one_step(entering: str, step: str) -> str:
-    """A network of one step; of a chunk, that and which part comes out."""
+    """A network of one step; after a chunk, the part that is the output."""
     if step.startswith("{chunk"):
         return f"input: {entering}\nlayers:\n  - {step[:-1]}, name: parts}}\n  - from: parts[0]\n"
     return f"input: {entering}\nlayers:\n  - {step}\n"
@@ -160,7 +160,7 @@ def write_networks() -> None:
 
 
 def write_rows(out: Any, name: str, found: dict[str, Counted | None]) -> None:
-    """A line a tool, empty where it failed."""
+    """One line per tool, empty if the tool failed."""
     for tool, counted in found.items():
         out.writerow([name, tool, *(counted or ("", ""))])
 

@@ -108,7 +108,7 @@ def counts(model: nn.Module, inputs: Inputs) -> dict[str, Counted | None]:
 
 
 def alone(tool: str, model: nn.Module, inputs: Inputs) -> tuple[Counted, ...] | None:
-    """What a tool finds in a process of its own: some leave PyTorch changed behind them."""
+    """The result of a tool, in a process of its own: some tools modify PyTorch."""
     here, there = FORK.Pipe()
     process = FORK.Process(target=lambda: there.send(attempt(tool, model, inputs)))
     process.start()

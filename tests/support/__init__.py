@@ -1,4 +1,4 @@
-"""What several test modules share, one module per subject.
+"""Helpers that several test modules share, one module per subject.
 
 A test module imports from here, never from another test module.
 """

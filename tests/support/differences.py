@@ -47,10 +47,10 @@ def sums_hold(difference: Comparison) -> None:
 
 def mirrors(one: Comparison, other: Comparison) -> None:
     """Two comparisons in opposite directions list the same changes."""
-    assert told(one, False) == told(other, True)
+    assert listed(one, False) == listed(other, True)
 
 
-def told(difference: Comparison, mirrored: bool) -> Counter[Any]:
+def listed(difference: Comparison, mirrored: bool) -> Counter[Any]:
     """Every change; with `mirrored`, as the comparison in the other direction lists it."""
     turned = {"added": "removed", "removed": "added"} if mirrored else {}
     found: Counter[Any] = Counter()

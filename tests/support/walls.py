@@ -1,6 +1,6 @@
 """Which package may import which: the plan of the code, which tests/test_code_layout.py enforces.
 
-docs/architecture.md has a picture of it (docs/make_architecture.py).
+docs/architecture.md shows it as a diagram (docs/make_architecture.py).
 """
 
 from __future__ import annotations

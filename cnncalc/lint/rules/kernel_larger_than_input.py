@@ -50,7 +50,7 @@ def check(context: LintContext) -> Iterator[Violation]:
 
 
 def used_taps(window: AxisWindow) -> int:
-    """How many weights along an axis meet a pixel of the input at some position of the window.
+    """The number of weights along an axis that meet an input pixel at some window position.
 
     >>> used_taps(AxisWindow(2, 7, 1, 3, 3)), used_taps(AxisWindow(2, 3, 1, 1, 1))
     (3, 3)

@@ -1,9 +1,9 @@
 """Two convolutions with no activation between them: a single one could compute the same.
 
-A norm, a dropout or a padding between them does not change that.  The rule leaves alone
-factorizations that are made on purpose: depthwise and grouped convolutions, one axis after the
+A norm, a dropout or a padding between them does not change that.  The rule ignores
+deliberate factorizations: depthwise and grouped convolutions, one axis after the
 other (1x7 and 7x1), and a middle with fewer channels than input and output (a linear bottleneck).
-It also leaves alone a value that another step reads.
+It also ignores a value that another step reads.
 
 Fails:
 

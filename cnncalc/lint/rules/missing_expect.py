@@ -1,6 +1,6 @@
 """A network without `expect`: nothing checks it against the numbers of its source.
 
-Off unless it is selected.
+Disabled by default.
 
 Fails:
 

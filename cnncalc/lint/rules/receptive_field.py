@@ -1,7 +1,6 @@
 """A receptive field that never covers the input: no position before the final pooling sees it all.
 
-The rule checks a pooling of the whole map after which there is no map, as at the end of a
-classifier.
+The rule checks a global pooling that no feature map follows, as at the end of a classifier.
 
 Fails:
 

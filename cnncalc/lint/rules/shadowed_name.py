@@ -75,7 +75,7 @@ def in_step(step: Step, known: Mapping[str, str]) -> Iterator[Violation]:
     for bindings in (step.bindings, step.across):
         for name, expression in bindings or ():
             if name in known and expression.text != name:
-                message = f"`{name}`, which is bound to this, hides {known[name]} of that name"
+                message = f"the binding `{name}` hides {known[name]} of the same name"
                 yield Violation(expression.span, message, HINT)
         known = {**known, **{name: "an outer binding" for name, _ in bindings or ()}}
     for body in (step.body, *(operand.body for operand in step.operands)):

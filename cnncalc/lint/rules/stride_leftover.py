@@ -48,7 +48,7 @@ def check(context: LintContext) -> Iterator[Violation]:
 
 
 def leftover(layer: Windowed, x: Shape) -> str:
-    """What no window reads, in words; empty if every pixel is read."""
+    """The pixels that no window reads, in words; empty if every pixel is read."""
     parts = []
     for axis, window in enumerate(layer.axis_windows(x)):
         if window.unread and window.effective_kernel >= window.stride:

@@ -2,7 +2,7 @@
 
 They multiply 8 numbers of 2 bytes (16 of 1 byte) at a time, and pad the rest.  The rule checks the
 channels between dense layers and ungrouped convolutions, not those of the network's inputs and
-outputs.  Off unless it is selected.
+outputs.  Disabled by default.
 
 Source: NVIDIA, Deep Learning Performance Documentation, Convolutional Layers, "Channels In And
 Out".

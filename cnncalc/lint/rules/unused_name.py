@@ -82,14 +82,14 @@ def unused_inputs(block: Block) -> Iterator[Violation]:
 
 
 def unused_bindings(step: Step) -> Iterator[Violation]:
-    """A binding that is there only for the number of iterations is better written as `repeat`."""
+    """A binding that only sets the number of iterations is better written as `repeat`."""
     if step.bindings is None:
         return
     read = names_in_step(step._replace(bindings=None, repeat=None))
     for name, expression in step.bindings:
         if name not in read:
             hint = "write `repeat` for a count" if len(step.bindings) == 1 else REMOVE
-            message = f"`{name}`, which `for` binds to this, is never read"
+            message = f"the binding `{name}` of `for` is never read"
             yield Violation(expression.span, message, hint)
 
 

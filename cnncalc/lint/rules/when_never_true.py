@@ -1,7 +1,7 @@
 """A `when` that is false in every iteration of every variant: the step is always skipped.
 
 The rule ignores conditions on the input (`in_channels != out`), and on a variable that no variant
-changes, which is there for `--set`.
+changes, which is meant for `--set`.
 
 Fails:
 

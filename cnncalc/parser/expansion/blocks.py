@@ -41,7 +41,7 @@ def expand_variable(
     try:
         return expand_layer(expansion, step, frame, names, path)
     except Refusal as refusal:
-        if refusal.argument in step.arguments:  # unknown to the step as it is in the file
+        if refusal.argument in step.arguments:  # unknown to the step as written
             refusal.span = step.arguments[refusal.argument].span
         raise
 

@@ -40,9 +40,9 @@ class Diagnostics:
         All iterations of a step have the same problem; another call of a block has it too, unless
         its message differs.
         """
-        place = (span, refusal.rule)
-        keys = {(*place, refusal.message), (*place, tuple(self.call_sites))}
-        if place in self.found_in_reading or keys & self.reported:
+        source = (span, refusal.rule)
+        keys = {(*source, refusal.message), (*source, tuple(self.call_sites))}
+        if source in self.found_in_reading or keys & self.reported:
             return False
         self.reported |= keys
         return True

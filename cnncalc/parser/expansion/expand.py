@@ -67,7 +67,7 @@ def bind_inputs(scope: Scope, inputs: dict[str, Shape], names: list[str]) -> Flo
     if "input" not in inputs:
         message = f"the network has several inputs: refer to one of {listed}"
         scope.names["input"] = StepResult("input", message)
-    return f"the network has several inputs: choose one of {listed} with `from`"
+    return f"the network has several inputs: select one of {listed} with `from`"
 
 
 def expand_step(expansion: Expansion, step: Step, frame: Frame, flow: Flow) -> Any:
@@ -248,4 +248,4 @@ RULES: dict[StepType, StepRule] = {
     "output": expand_output,
     "from": expand_from,
 }
-"""How a step of each type is expanded."""
+"""The function that expands each type of step."""

@@ -104,11 +104,11 @@ def instance_of(
 def several_outputs(
     expansion: Expansion, path: str, shapes: tuple[Shape, ...], index: int, name: str | None
 ) -> StepResult:
-    """The result of a layer with several outputs: the next step must choose one of them."""
+    """The result of a layer with several outputs: the next step must select one of them."""
     expansion.quota.spend(len(shapes))
     unnamed = "" if name else " (it needs a `name` for that)"
     example = f"`from: {name or 'name'}[0]`{unnamed}"
-    message = f"`{path}` has {len(shapes)} output values: choose one with `from`, as in {example}"
+    message = f"`{path}` has {len(shapes)} output values: select one with `from`, as in {example}"
     result = StepResult(path, message)
     result.outputs = tuple(Value(index, part, shape) for part, shape in enumerate(shapes))
     return result

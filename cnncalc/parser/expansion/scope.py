@@ -1,4 +1,4 @@
-"""Names of steps and values, and what a reference to them finds."""
+"""Names of steps and values, and the resolution of references to them."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from ...problem import Refusal, did_you_mean, nearest
 Flow = tuple[Value, ...] | str | None
 """The values that a step passes on to the next one.
 
-A text says why the next step needs a `from`; None means that the values are not known, because of
+A text states why the next step needs a `from`; None means that the values are not known, because of
 an error that was reported.
 """
 
 
 class StepResult:
-    """What a name refers to: the values at the end of a step, the names and iterations inside it.
+    """The result of a step: its values, and the names and iterations inside it.
 
     `outputs` are the values of a layer that has several, `join` is the number of the repeated join
     in whose branches the name is given (0 elsewhere).
@@ -108,7 +108,7 @@ class Scope:
         return Refusal(message, missing_hint(name, known), rule="unknown-reference")
 
     def resolve(self, reference: Reference, names: Names) -> tuple[StepResult, bool]:
-        """The result that a reference names, and whether it asks for all its values (`.*`).
+        """The result that a reference names, and whether it selects all its values (`.*`).
 
         Raises Refusal if there is none, Unknown if that depends on an earlier error.
         """

@@ -1,4 +1,4 @@
-"""The state of one expansion, and what the rules for all types of steps share."""
+"""The state of one expansion, shared by the rules for all types of steps."""
 
 from __future__ import annotations
 

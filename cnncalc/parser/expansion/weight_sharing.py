@@ -1,4 +1,4 @@
-"""Which steps may share their weights under one tag: those of the same structure."""
+"""Checks that steps that share their weights under one tag have the same structure."""
 
 from __future__ import annotations
 

@@ -286,13 +286,13 @@ def describe(node: YamlNode) -> str:
 
 
 def order_hint(name: str, defining: str) -> str:
-    """Why the definition of `defining` cannot read a name that is defined in the file."""
+    """The reason why the definition of `defining` cannot read a name that the file defines."""
     where = "refers to itself" if name == defining else "is defined further down"
     return f"`{name}` {where}: each name can read only those above it"
 
 
 def unreadable(span: Span) -> Expression:
-    """An expression in place of one with an error that was reported: its value is unknown."""
+    """An expression that replaces one with a reported error: its value is unknown."""
 
     def run(_: object) -> object:
         raise Unknown

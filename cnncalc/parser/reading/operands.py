@@ -16,7 +16,7 @@ from .vocabulary import Vocabulary
 
 
 class BodyReader(Protocol):
-    """What operands need of the StepReader, whose module imports this one."""
+    """The interface of the StepReader that operands need; its module imports this one."""
 
     context: ReadContext
     names: StepNames
@@ -64,7 +64,7 @@ def read_join(
         operands.append(operand)
         unnamed = unnamed or (key is not None and operand.name is None)
         if bound and not (vocabulary.used & bound) and reader.context.found == found_before:
-            message = "this operand uses no name of `across`, so that all its copies are equal"
+            message = "this operand uses no name bound by `across`, so all of its copies are equal"
             hint = f"use one of: {', '.join(sorted(bound))}"
             reader.context.report(item.span, "across", message, hint)
     return step._replace(operands=tuple(operands), broken=step.broken or unnamed)

@@ -34,7 +34,7 @@ def is_variable_name(name: str) -> bool:
 
 
 class Vocabulary:
-    """The names that can be read at one place in a file: its own, and those of its parent.
+    """The names that can be read at one point in a file: its own, and those of its parent.
 
     It is `incomplete` if names could not be read: an unknown name may be one of them.
     """
@@ -44,7 +44,7 @@ class Vocabulary:
     ) -> None:
         self.names = dict.fromkeys(names)  # in order
         self.parent = parent
-        self.repeats = repeats  # the number of `repeat`s around this place
+        self.repeats = repeats  # the number of `repeat`s around this point
         self.incomplete: bool = parent is not None and parent.incomplete
         self.pending: list[tuple[Reference, Span]] | None = parent.pending if parent else None
         """The references in expressions, collected for one block or the network."""
@@ -67,7 +67,7 @@ class Vocabulary:
         return vocabulary
 
     def hides(self, counter: str) -> bool:
-        """True if a repetition around this place hides the variable of this name."""
+        """True if a repetition around this point hides the variable of this name."""
         owner = self.owner_of(counter)
         return owner is not None and owner.repeats < self.repeats
 

@@ -17,7 +17,7 @@ def check_markdown(result: CheckResult) -> str:
     parts = ["### cnncalc check", escaped(summary(result))]
     if found:
         rows = [row(file, finding) for file, finding in found[:MAX_ROWS]]
-        parts.append(table(["", "place", "finding", "rule"], ["", "", "", ""], rows))
+        parts.append(table(["", "location", "finding", "rule"], ["", "", "", ""], rows))
     if len(found) > MAX_ROWS:
         parts.append(f"{len(found) - MAX_ROWS:,} more are not shown.")
     return "\n\n".join(parts).replace("##[", "#&#35;[") + "\n"
@@ -27,8 +27,8 @@ def row(file: str, finding: Finding) -> list[str]:
     problem = finding.problem
     lines = "\n".join((problem.message, problem.hint, *call_texts(problem))).split("\n")
     text = "<br>".join(plain(line) for line in lines if line)
-    place = plain(f"{file}:{problem.span.line}:{problem.span.column}")
-    return [problem.severity, place, text, problem.rule]
+    location = plain(f"{file}:{problem.span.line}:{problem.span.column}")
+    return [problem.severity, location, text, problem.rule]
 
 
 def plain(text: str) -> str:

@@ -30,7 +30,7 @@ def call_texts(problem: Problem) -> list[str]:
 
 
 def summary(result: CheckResult) -> str:
-    """How many files and networks were checked, and how many findings there are.
+    """The number of files and networks checked, and the number of findings.
 
     >>> summary(CheckResult((), ()))
     '0 files, 0 networks: no findings'

@@ -52,7 +52,7 @@ def joined(parts: Iterable[str]) -> str:
 
 
 def truncated(text: str) -> str:
-    """As many whole lines as fit, with open details closed."""
+    """The complete lines that fit, with open details closed."""
     room = MAX_COMMENT - RESERVED
     kept: list[str] = []
     lines = text.split("\n")

@@ -1,4 +1,4 @@
-"""The entries of a comparison, without what did not change, and with equal changes merged."""
+"""The entries of a comparison that changed, with equal changes merged."""
 
 # Without `from __future__ import annotations`: NamedTuple compiles annotations that are text,
 # which takes time at every start.
@@ -11,11 +11,11 @@ from .phrases import Placement, entry_name, entry_text
 
 
 class MergedChange(NamedTuple):
-    """A change in one or more places, or a group in which something changed.
+    """A change at one or more positions, or a group in which something changed.
 
     `names` are those of all entries that changed equally, `entry` is the first of them.  `text`
-    states the change and its place, `bare` the change alone.  `counts` says how many layers changed
-    in which way.  Changes with equal `key` are merged.
+    states the change and its position, `bare` the change alone.  `counts` is the number of changed
+    layers by kind of change.  Changes with equal `key` are merged.
     """
 
     names: tuple[str, ...]
@@ -34,7 +34,7 @@ def merged_changes(
 ) -> tuple[MergedChange, ...]:
     """The changes in some entries; `consequences` are included only on request.
 
-    `placed`: state where something is.  This is not needed for iterations, which are numbered, or
+    `placed`: state the position.  This is not needed for iterations, which are numbered, or
     inside of what was added or removed.
     """
     found: dict[object, MergedChange] = {}
@@ -47,18 +47,18 @@ def merged_changes(
     return tuple(found.values())
 
 
-def change_of(entry: ComparisonEntry, consequences: bool, place: str) -> MergedChange | None:
+def change_of(entry: ComparisonEntry, consequences: bool, position: str) -> MergedChange | None:
     """The change of an entry and of its contents; None if there is none to report."""
     if entry.is_layer:
         hidden = not entry.what or (entry.what == ("consequence",) and not consequences)
-        return None if hidden else single_change(entry, (), consequences, place)
+        return None if hidden else single_change(entry, (), consequences, position)
     placed = not entry.is_repeat and not entry.is_whole
     inner = merged_changes(entry.entries, consequences, placed)
     if entry.is_repeat and len(entry.entries) > 1:
         inner = tuple([in_every_iteration(change, len(entry.entries)) for change in inner])
     if not inner and not entry.what:
         return None
-    return single_change(entry, inner, consequences, place)
+    return single_change(entry, inner, consequences, position)
 
 
 def in_every_iteration(change: MergedChange, iterations: int) -> MergedChange:
@@ -67,9 +67,9 @@ def in_every_iteration(change: MergedChange, iterations: int) -> MergedChange:
 
 
 def single_change(
-    entry: ComparisonEntry, inner: tuple[MergedChange, ...], consequences: bool, place: str
+    entry: ComparisonEntry, inner: tuple[MergedChange, ...], consequences: bool, position: str
 ) -> MergedChange:
-    bare, text = entry_text(entry, consequences, None), entry_text(entry, consequences, place)
+    bare, text = entry_text(entry, consequences, None), entry_text(entry, consequences, position)
     inner_keys: tuple[object, ...] = ()
     if not entry.is_whole:
         inner_keys = tuple([(() if entry.is_repeat else one.names, one.key) for one in inner])
@@ -106,7 +106,7 @@ def merged_inside(one: MergedChange, other: MergedChange) -> MergedChange:
 
 
 def layer_counts(entries: Iterable[ComparisonEntry]) -> Counter[ChangeKind]:
-    """How many layers changed in which way; a consequence counts only if it is the only change."""
+    """The number of layers by kind of change; consequences count only if there is no other."""
     layers = (inner for entry in entries for inner in entry.within() if inner.is_layer)
     return Counter(
         what

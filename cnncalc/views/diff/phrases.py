@@ -14,14 +14,14 @@ PLACED = frozenset[ChangeKind](("added", "removed", "moved"))
 
 
 class Placement:
-    """Where an added, removed or moved entry is in its group.  Pass the entries in order."""
+    """The positions of added, removed and moved entries in a group.  Pass the entries in order."""
 
     def __init__(self) -> None:
         self.earlier: ComparisonEntry | None = None  # the last one of the earlier network
         self.later: ComparisonEntry | None = None  # the last one of the later network
 
     def of(self, entry: ComparisonEntry) -> str:
-        """The place in words.
+        """The position in words.
 
         Empty for a branch, which has no order, and after an entry that changed in the same way.
         """
@@ -48,8 +48,8 @@ def is_branch(entry: ComparisonEntry) -> bool:
     return isinstance(item, Group) and item.kind == "branch"
 
 
-def entry_text(entry: ComparisonEntry, consequences: bool, place: str | None) -> str:
-    """The change of a layer or group in words, with its place unless that is None.
+def entry_text(entry: ComparisonEntry, consequences: bool, position: str | None) -> str:
+    """The change of a layer or group in words, with its position unless that is None.
 
     A consequence is described only on request, and mentioned if it changes a number.
     """
@@ -62,15 +62,15 @@ def entry_text(entry: ComparisonEntry, consequences: bool, place: str | None) ->
     if entry.around:
         return around_text(entry)
     if entry.is_whole:
-        return f"{entry.what[0]} {item_text(item, layers)}{place or ''}{training_text(item)}"
+        return f"{entry.what[0]} {item_text(item, layers)}{position or ''}{training_text(item)}"
     parts = []
     if "moved" in entry.what:
-        parts.append(f"{moved_text(entry)}{', now' if place else ''}{place or ''}")
+        parts.append(f"{moved_text(entry)}{', now' if position else ''}{position or ''}")
     if "renamed" in entry.what:
         parts.append(renamed_text(entry))
     if "consequence" not in entry.what:
         parts += arguments_text(entry, item)
-    elif consequences or (place is not None and any(entry.delta)):
+    elif consequences or (position is not None and any(entry.delta)):
         parts.append(consequence_text(entry, consequences))
     return "; ".join(parts) + training_text(item)
 

@@ -106,9 +106,9 @@ def colored(columns: Sequence[Cells], colors: Sequence[str], style: Style) -> st
                 column.cells[index],
                 column.width,
                 column.right,
-                color if place > 2 or len(columns) == 1 else "",
+                color if position > 2 or len(columns) == 1 else "",
             )
-            for place, column in enumerate(columns)
+            for position, column in enumerate(columns)
         ]
         lines.append("  ".join(cells).rstrip())
     return "\n".join(lines)

@@ -1,4 +1,4 @@
-"""What every format of a comparison has besides its rows: names, totals, and classes of layers."""
+"""The parts of a comparison other than its rows: names, totals, and classes of layers."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class TotalRow(NamedTuple):
 
 
 def names(comparison: Comparison) -> tuple[str, str]:
-    """What to call the two networks.
+    """The names of the two networks.
 
     Variants, names, revisions or files, whichever differ first; otherwise `before` and `after`.
     """
@@ -106,7 +106,7 @@ def totals(comparison: Comparison, exact: bool, brief: bool = False) -> list[Tot
 
 
 def full_rows(before: Analysis, after: Analysis, exact: bool, in_full: bool) -> list[TotalRow]:
-    """The rows of the numbers that are shown in full, if there is room."""
+    """The rows of the numbers that are shown in full, if they fit."""
     rows = []
     for title, name in (
         ("parameters", "params"),
@@ -201,8 +201,6 @@ def shares_sentence(comparison: Comparison) -> str:
                 percent(share.params if share else 0, side.totals.params)
                 for share, side in zip(found, sides, strict=True)
             )
-            change = (
-                f"still hold {after}" if before == after else f"hold {after} (before: {before})"
-            )
-            parts.append(f"{CLASS_NAMES[category]} layers {change}")
-    return f"Of the parameters, {'; '.join(parts)}." if parts else ""
+            change = "unchanged" if before == after else f"before: {before}"
+            parts.append(f"{CLASS_NAMES[category]} layers {after} ({change})")
+    return f"Share of the parameters: {', '.join(parts)}." if parts else ""

@@ -36,7 +36,7 @@ def verdict(comparison: Comparison) -> str:
 
 
 def change_counts(entries: Iterable[ComparisonEntry]) -> Counter[tuple[ChangeKind, str]]:
-    """How many layers and groups changed in which way.
+    """The number of layers and groups by kind of change.
 
     A group that was added or removed with its contents counts as one change.
     """

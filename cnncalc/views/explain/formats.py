@@ -10,7 +10,7 @@ from ..style import Style
 
 
 class ExplainRequest(NamedTuple):
-    """What is explained of a network, and how it is shown.
+    """An explanation of a network, and how it is shown.
 
     `name` is the network as the user named it; `numbers` are the sections shown of each layer.
     """

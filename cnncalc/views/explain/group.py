@@ -7,7 +7,7 @@ from ...explain import GroupExplanation
 from ..layout import Cells, bold, faint, fitted, printed, wrapped
 from ..style import Style
 from ..text import percent, safe
-from .text import place_line
+from .text import location_line
 
 COLUMNS: tuple[tuple[str, bool, int, str], ...] = (
     ("part", False, 9, "bold"),
@@ -20,12 +20,12 @@ COLUMNS: tuple[tuple[str, bool, int, str], ...] = (
 
 
 def group_text(explained: GroupExplanation, analysis: Analysis, net: str, style: Style) -> str:
-    """A group: its heading, a row per part, and their sum."""
+    """A group: its heading, one row per part, and their sum."""
     group = explained.group.group
     shapes = " + ".join(str(value.shape) for value in group.outputs)
     call = f"{group.kind} {safe(group.arguments)}".rstrip()
     heading = f"{bold(safe(group.path), style)}  {call}  {'→' if style.unicode else '->'} {shapes}"
-    place = place_line(analysis, group.span.line, explained.inputs, style)
+    location = location_line(analysis, group.span.line, explained.inputs, style)
     cells = zip(*part_rows(explained), strict=True)
     columns = [
         Cells(title, list(column), right, rank, color)
@@ -36,7 +36,7 @@ def group_text(explained: GroupExplanation, analysis: Analysis, net: str, style:
     )
     return "\n\n".join(
         [
-            f"{wrapped(heading, style)}\n{place}",
+            f"{wrapped(heading, style)}\n{location}",
             printed(fitted(columns, style)[0], style),
             f"{faint(wrapped(hint, style), style)}\n",
         ]

@@ -58,12 +58,12 @@ def shares(overview: Overview) -> Iterator[tuple[str, list[str]]]:
 
 
 def memory(overview: Overview) -> tuple[str, list[str]]:
-    """The memory peak, and what is in memory there."""
+    """The memory peak, and the tensors that are live there."""
     analysis = overview.analysis
     totals = analysis.totals
     peak, where = short_bytes(totals.peak_bytes), safe(totals.peak_layer)
     weights = f"The weights take {short_bytes(totals.weight_bytes)} in {analysis.network.dtype}."
-    lines = ["live there:", *live_lines(overview.live_at_peak, 2), weights]
+    lines = ["live tensors:", *live_lines(overview.live_at_peak, 2), weights]
     return f"{peak} of activations at the peak{samples(analysis)}, {where}", lines
 
 

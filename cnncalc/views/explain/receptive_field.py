@@ -55,7 +55,7 @@ def step_text(step: FieldStep) -> str:
     if not any(step.after):
         return f"covers its whole input: from here on, {WHOLE}"
     if not len(step.before) == len(step.footprints) == len(step.after):
-        return "changes the axes, not what they see"
+        return "changes the axes, not the receptive field"
     axes = zip(step.before, step.footprints, step.after, strict=True)
     texts = [axis_text(*axis) for axis in axes]
     if len(set(texts)) == 1:
@@ -80,7 +80,7 @@ def axis_text(
 
 
 def output_sentence(output: OutputField, analysis: Analysis) -> str:
-    """What a position of the output sees of the input."""
+    """The part of the input that an output position sees."""
     sizes = [
         int(axis.size) if axis and axis.size == int(axis.size) else axis and str(axis.size)
         for axis in output.field

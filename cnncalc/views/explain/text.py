@@ -57,8 +57,8 @@ def layer_text(
 
 def layer_heading(explained: LayerExplanation, analysis: Analysis, style: Style) -> str:
     parts = layer_title(explained, " → " if style.unicode else " -> ")
-    place = place_line(analysis, explained.layer.node.span.line, explained.inputs, style)
-    return f"{bold(wrapped('  '.join(map(safe, parts)), style), style)}\n{place}"
+    location = location_line(analysis, explained.layer.node.span.line, explained.inputs, style)
+    return f"{bold(wrapped('  '.join(map(safe, parts)), style), style)}\n{location}"
 
 
 def layer_title(explained: LayerExplanation, arrow: str) -> tuple[str, str, str]:
@@ -69,8 +69,8 @@ def layer_title(explained: LayerExplanation, arrow: str) -> tuple[str, str, str]
     return node.path, call, f"{inputs}{arrow}{outputs}".strip()
 
 
-def place_line(analysis: Analysis, line: int, inputs: Sequence[str], style: Style) -> str:
-    """Where something is in the file, and what it reads."""
+def location_line(analysis: Analysis, line: int, inputs: Sequence[str], style: Style) -> str:
+    """The line in the file, and the inputs."""
     text = f"{analysis.network.file}:{line}, reads {', '.join(inputs) or 'nothing'}"
     return faint(wrapped(safe(text), style), style)
 
@@ -105,7 +105,7 @@ def number_section(section: Section, analysis: Analysis, style: Style) -> str:
 
 
 def convention_section(explained: LayerExplanation, analysis: Analysis, style: Style) -> str:
-    """The count of another tool, if one was asked for."""
+    """The count of another tool, if one was requested."""
     measure = analysis.measure("convention")
     if not (explained.counted and measure):
         return ""
@@ -198,7 +198,7 @@ def memory_section(explained: LayerExplanation, analysis: Analysis, style: Style
     live = explained.layer.alive_bytes
     if live is not None:
         batch = f", for {analysis.batch:,} samples" if analysis.batch > 1 else ""
-        lines.append(f"  {'live here':<{LABEL}}{live:,} ({short_bytes(live)}){batch}")
+        lines.append(f"  {'live memory':<{LABEL}}{live:,} ({short_bytes(live)}){batch}")
         wide = style.width is None or style.width >= WIDE
         lines += live_lines(explained.live, LABEL + 2 if wide else 4)
     return "\n".join(lines)

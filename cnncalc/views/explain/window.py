@@ -1,4 +1,4 @@
-"""A small picture of a window on an axis: where it starts, how it moves, what it never reads."""
+"""A small picture of a window on an axis: its start, its moves, and positions that are unread."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ...shape import AxisWindow
 
 MAX_WINDOW = 16  # positions; a wider window is not drawn
-EDGE = 28  # positions drawn at each end of an axis, where there is room
+EDGE = 28  # positions drawn at each end of an axis, if the terminal is wide enough
 MARGINS = 20  # columns that the indent, the gap and the labels of the picture take
 
 

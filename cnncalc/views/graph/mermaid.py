@@ -40,7 +40,7 @@ def arrow(one: Arrow) -> str:
 
 
 def size_warning(graph: Graph, text: str) -> str:
-    """Why Mermaid would not render a flowchart by default; empty if it would."""
+    """The reason why Mermaid would not render a flowchart by default; empty if it would."""
     edges = len(graph.edges) + len(graph.outputs)
     if edges > MAX_EDGES:
         return f"{edges:,} arrows exceed Mermaid's default limit of {MAX_EDGES}"

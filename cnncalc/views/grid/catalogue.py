@@ -72,7 +72,7 @@ def year(entry: CatalogueEntry) -> str:
 
 
 def extent(numbers: Sequence[int]) -> str:
-    """From the smallest to the largest.
+    """The range from the smallest to the largest number.
 
     >>> extent([34_944, 1_200_000]), extent([3])
     ('34.9k-1.20M', '3')

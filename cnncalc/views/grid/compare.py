@@ -20,20 +20,20 @@ RANKS = {
     "depth": 3,
     "layers": 1,
 }
-"""How much each number matters where there is little room."""
+"""The rank of each column in a narrow terminal."""
 DEPTHS = ("depth", "layers")
-"""Numbers of which a smaller one is not better."""
+"""Numbers for which smaller is not better."""
 
 
 def compare_grid(analyses: Sequence[Analysis], names: Sequence[str], relative: bool) -> Grid:
-    """One row per network, under the name that it was asked for.
+    """One row per network, under the name that the user gave.
 
     `relative` gives numbers as multiples of those of the first network.
     """
     measures = analyses[0].measures
     columns = columns_with(measures)
     rows = [tuple(row(one, name, columns)) for one, name in zip(analyses, names, strict=True)]
-    best = frozenset(best_places(columns, rows))
+    best = frozenset(best_positions(columns, rows))
     if relative:
         rows = [rows[0], *(ratios(line, rows[0]) for line in rows[1:])]
     return Grid(columns, tuple(rows), best, remark(measures))
@@ -72,17 +72,17 @@ def row(analysis: Analysis, name: str, columns: Sequence[GridColumn]) -> Iterato
             yield network_number(analysis, column.name)
 
 
-def best_places(
+def best_positions(
     columns: Sequence[GridColumn], rows: Sequence[tuple[Cell, ...]]
 ) -> Iterator[tuple[int, int]]:
-    """The places (row, column) of the smallest number of each column whose numbers differ."""
-    for place, column in enumerate(columns):
-        values = [line[place] for line in rows]
+    """The positions (row, column) of the smallest number of each column whose numbers differ."""
+    for position, column in enumerate(columns):
+        values = [line[position] for line in rows]
         found = [value for value in values if isinstance(value, int)]
         if column.kind == "text" or column.name in DEPTHS or len(set(found)) < 2:
             continue
         least = min(found)
-        yield from ((index, place) for index, value in enumerate(values) if value == least)
+        yield from ((index, position) for index, value in enumerate(values) if value == least)
 
 
 def ratios(line: tuple[Cell, ...], first: tuple[Cell, ...]) -> tuple[Cell, ...]:
@@ -95,7 +95,7 @@ def ratios(line: tuple[Cell, ...], first: tuple[Cell, ...]) -> tuple[Cell, ...]:
 
 
 def remark(measures: Sequence[Measure]) -> Remark | None:
-    """What made the measurements, for people and for machines."""
+    """The sources of the measurements, for people and for machines."""
     if not measures:
         return None
     from ...documents.report_parts import measure_objects  # few comparisons have any

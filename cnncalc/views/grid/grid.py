@@ -43,7 +43,7 @@ class Remark(NamedTuple):
 class Grid(NamedTuple):
     """Rows of cells under columns.
 
-    `best` are the places (row, column) of the best cells of their columns.
+    `best` are the positions (row, column) of the best cells of their columns.
     """
 
     columns: tuple[GridColumn, ...]
@@ -65,7 +65,7 @@ class Grid(NamedTuple):
 def grid_table(grid: Grid, style: Style) -> str:
     """Aligned columns; a star marks the best cell of a column."""
     texts = grid.texts(style.exact)
-    columns = [cells_of(grid, place, texts) for place in range(len(grid.columns))]
+    columns = [cells_of(grid, position, texts) for position in range(len(grid.columns))]
     kept, dropped = fitted(columns, style)
     lines = [printed(kept, style)]
     if dropped:
@@ -75,17 +75,17 @@ def grid_table(grid: Grid, style: Style) -> str:
     return "\n".join(lines) + "\n"
 
 
-def cells_of(grid: Grid, place: int, texts: Sequence[Sequence[str]]) -> Cells:
-    """One column; where a cell has a star, the others leave room for one."""
-    column = grid.columns[place]
-    marked = any(other == place for _, other in grid.best)
-    stars = [star(grid, row, place) if marked else "" for row in range(len(texts))]
-    cells = [text[place] + mark for text, mark in zip(texts, stars, strict=True)]
+def cells_of(grid: Grid, position: int, texts: Sequence[Sequence[str]]) -> Cells:
+    """One column; if a cell has a star, the others leave room for one."""
+    column = grid.columns[position]
+    marked = any(other == position for _, other in grid.best)
+    stars = [star(grid, row, position) if marked else "" for row in range(len(texts))]
+    cells = [text[position] + mark for text, mark in zip(texts, stars, strict=True)]
     return Cells(column.title, cells, column.is_right, column.rank, column.color, column.least)
 
 
-def star(grid: Grid, row: int, place: int) -> str:
-    return "*" if (row, place) in grid.best else " "
+def star(grid: Grid, row: int, position: int) -> str:
+    return "*" if (row, position) in grid.best else " "
 
 
 def grid_json(grid: Grid, schema: str) -> str:

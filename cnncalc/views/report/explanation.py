@@ -1,4 +1,4 @@
-"""How the numbers of every layer come about, as data of the page; equal layers share their data."""
+"""How each layer's numbers are calculated, as data of the page; equal layers share their data."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The folds of the graph of a network: its groups, and runs of layers where these are too many."""
+"""The folds of the graph of a network: its groups, and runs of layers if there are too many."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def folds(analysis: Analysis) -> list[Fold]:
 
 
 def siblings(analysis: Analysis) -> Iterator[list[int]]:
-    """For the network and each of its groups: the starts of its parts, and its end."""
+    """The starts of the parts, and the end, of the network and each of its groups."""
     starting: dict[int, list[int]] = {}
     for group in analysis.groups:
         if group.group.start < group.group.end:

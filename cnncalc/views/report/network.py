@@ -1,4 +1,4 @@
-"""One network as data of the page: the document of `cnncalc show`, and what only the page needs."""
+"""One network as data of the page: the document of `cnncalc show`, and data for the page only."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def network_object(
 def layer_object(
     layer: LayerAnalysis, analysis: Analysis, explanation: list[int]
 ) -> dict[str, Any]:
-    """What the page shows of a layer besides its numbers.
+    """Data of a layer for the page, other than its numbers.
 
     `span` is its first and last line in the file, `explanation` its indices in `explanations`.
     """

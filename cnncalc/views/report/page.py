@@ -57,7 +57,7 @@ def report_page(title: str, data: Mapping[str, Any], files: Mapping[str, str]) -
         "data": embedded(portable(data)),
         "libraries": "\n".join(f"<script>{script}</script>" for script in scripts),
         "script": own,
-        "licences": escape("\n\n".join(files[f"{name}.LICENSE.txt"] for name in LIBRARIES)),
+        "licenses": escape("\n\n".join(files[f"{name}.LICENSE.txt"] for name in LIBRARIES)),
     }
     return re.sub(r"\{\{(\w+)\}\}", lambda found: parts[found[1]], files["page.html"])
 

@@ -18,7 +18,7 @@ from .rows import TableRow
 class Column(NamedTuple):
     """A column: `value` gives its cell in a row, in bytes, counts or a share of 1.
 
-    `rank` is how much it matters where there is little room; a text may be cut to `least`
+    `rank` is its importance in a narrow terminal; a text may be cut to `least`
     characters, a number never is.  `plain` gives the cell for machines, if it is another one.
     """
 
@@ -156,12 +156,12 @@ def default_columns(machine: bool, keys: Sequence[str]) -> tuple[str, ...]:
     if not keys:
         return PLAIN if machine else TABLE
     if machine:
-        place = PLAIN.index("macs") + 1
-        return (*PLAIN[:place], *(f"{key}_count" for key in keys), *PLAIN[place:])
+        index = PLAIN.index("macs") + 1
+        return (*PLAIN[:index], *(f"{key}_count" for key in keys), *PLAIN[index:])
     counts, shares = ([f"{key}_{what}" for key in keys] for what in ("count", "share"))
-    place = TABLE.index("macs")
+    index = TABLE.index("macs")
     pairs = [name for pair in zip(counts, shares, strict=True) for name in pair]
-    return (*TABLE[:place], *pairs, *TABLE[place + 2 :])
+    return (*TABLE[:index], *pairs, *TABLE[index + 2 :])
 
 
 def selected(names: Sequence[str], analysis: Analysis, machine: bool = False) -> list[Column]:
@@ -182,7 +182,7 @@ def measure_of(column: Column, analysis: Analysis) -> Measure | None:
 
 
 def whole_of(column: Column, analysis: Analysis) -> str:
-    """The whole of which a column shows shares."""
+    """The total that a column shows shares of."""
     measure = measure_of(column, analysis)
     return measure.unit if measure else QUANTITIES[column.name.removesuffix("_share")].title
 

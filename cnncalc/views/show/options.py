@@ -1,4 +1,4 @@
-"""Which rows and columns of a network are shown."""
+"""The rows and columns of a network to show."""
 
 # Without `from __future__ import annotations`: NamedTuple would compile each text at start-up.
 
@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class TableOptions(NamedTuple):
-    """Which rows and columns of a network are shown.
+    """The rows and columns of a network to show.
 
     `depth` None expands groups as deep as is comfortable; `layers` are patterns that select
     layers; `totals_only` omits all rows.

@@ -1,4 +1,4 @@
-"""What follows the rows, in every format: totals, the breakdown by class, its sentence, notes."""
+"""The parts after the rows, in every format: totals, the breakdown by class, a sentence, notes."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def measured_total(measure: Measure, analysis: Analysis, exact: bool) -> Total:
 
 
 def difference(found: int, ours: int) -> str:
-    """How a count differs from ours, in words.
+    """The difference of a count from ours, in words.
 
     >>> difference(4_089_238_376, 4_089_184_256), difference(90, 100), difference(7, 7)
     ('54,120 (<0.01 %) more than the', '10 (10.00 %) fewer than the', 'as many as the')
@@ -98,7 +98,7 @@ def counted(number: int, exact: bool) -> str:
 
 
 def amount(number: int, exact: bool) -> str:
-    """A total: in full as long as it is readable."""
+    """A total, with all digits if it is short enough to read."""
     return counted(number, exact or number < 10**13)
 
 
@@ -171,7 +171,7 @@ def selection(rows: Sequence[TableRow], analysis: Analysis, exact: bool) -> str:
 
 
 def sentence(analysis: Analysis) -> str:
-    """How the convolutional part compares with the dense part, in words."""
+    """The comparison of the convolutional part with the dense part, in words."""
     counts = operations(analysis)
     found = {row.class_: row for row in counts.shares}
     conv, dense = found.get("conv"), found.get("dense")

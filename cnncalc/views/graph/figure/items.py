@@ -58,7 +58,7 @@ class MapOrigin(NamedTuple):
 
 
 def figure(graph: Graph, analysis: Analysis) -> Drawing:
-    """The drawing of a graph.  What does not lead to the main output is only named."""
+    """The drawing of a graph.  Chains to other outputs are only named."""
     items: list[DrawingItem] = []
     links: dict[Link, None] = {}
     origins: dict[int, MapOrigin] = {}

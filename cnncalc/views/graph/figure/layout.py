@@ -140,13 +140,13 @@ def place(figure: Drawing, straight: dict[int, Link], width: float) -> tuple[Pla
 
 
 def first_x(one: PlacedItem, row: int) -> float:
-    """Where a row starts: after the margin, and after the arrow from the row above."""
+    """The start of a row: after the margin, and after the arrow from the row above."""
     room = max(text_width(one.solid.left) + 4, half_caption(one) - one.solid.width / 2)
     return MARGIN + max(room, room_for_arrow(one) if row else 0)
 
 
 def x_after(before: PlacedItem, one: PlacedItem) -> float:
-    """Where an item can follow another without overlapping texts."""
+    """The smallest x at which an item follows another without overlapping texts."""
     labels = (
         max(0, text_width(before.solid.edge) + 4 - before.solid.slant / 2)
         + text_width(one.solid.left)

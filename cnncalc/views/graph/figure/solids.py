@@ -13,7 +13,7 @@ from typing import NamedTuple
 from ....shape import Shape
 from .items import Drawing, DrawingItem
 
-SIDE = 130  # of the longest axis of space, and of the longest vector
+SIDE = 130  # of the longest spatial axis, and of the longest vector
 THICK = 44  # of the most channels
 MIN_LENGTH = 3
 SLANT = sqrt(0.5) / 2  # of the depth, along both axes: half of its length, at 45 degrees
@@ -33,12 +33,12 @@ class Solid(NamedTuple):
 
     @property
     def extent(self) -> float:
-        """Its width with the back."""
+        """The width, including the back."""
         return self.width + self.slant
 
     @property
     def half(self) -> float:
-        """From its center to its top or bottom."""
+        """The distance from the center to the top or bottom."""
         return (self.height + self.slant) / 2
 
 

@@ -218,12 +218,12 @@ def tag_drawn(tag: Tag, found: FigureLayout) -> Iterator[str]:
 
 
 def leaving(one: PlacedItem, row: RowPlace) -> Point:
-    """Where an arrow starts: the center of the right face."""
+    """The start of an arrow: the center of the right face."""
     return one.x + one.solid.width + one.solid.slant / 2, row.axis
 
 
 def entering(one: PlacedItem, row: RowPlace) -> Point:
-    """Where an arrow ends: the left edge, of a wide box the slanted edge of its top."""
+    """The end of an arrow: the left edge, or the slanted top edge of a wide box."""
     return one.x + max(0.0, (one.solid.slant - one.solid.height) / 2), row.axis
 
 

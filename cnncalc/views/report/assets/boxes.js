@@ -62,7 +62,7 @@ export function drawnBox(net, box, measure, most) {
       ].join(""),
     },
     svg("title", {}, `${item.path}: ${item.label}, ${shapesOf(item).map(times).join(" + ")}`),
-    item.kind === "fold" && svg("rect", { class: "behind", x: 4, y: 4, width, height, rx: 6 }),
+    item.kind === "fold" && svg("rect", { class: "shadow", x: 4, y: 4, width, height, rx: 6 }),
     svg("rect", { class: "body", width, height, rx: 6 }),
     svg("path", {
       class: "stripe",

@@ -24,8 +24,8 @@ export const brief = (text, full) => el("span", { title: full === text ? null : 
 
 /** A table with titles; columns of numbers are right-aligned. */
 export function grid(titles, isNumber, rows, attributes = {}) {
-  const heads = titles.map((title, place) =>
-    el("th", { scope: "col", class: isNumber(place) ? "number" : null }, title),
+  const heads = titles.map((title, index) =>
+    el("th", { scope: "col", class: isNumber(index) ? "number" : null }, title),
   );
   return el("table", attributes, el("thead", {}, el("tr", {}, ...heads)), el("tbody", {}, ...rows));
 }

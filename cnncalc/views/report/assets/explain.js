@@ -6,7 +6,7 @@ import { exact, percent, shortBytes, times } from "./numbers.js";
 const BYTES = ["weight_bytes", "activation_bytes"];
 
 export function explanationOf(net, layer) {
-  const entries = layer.explanation.map((place) => net.data.explanations[place]);
+  const entries = layer.explanation.map((index) => net.data.explanations[index]);
   return el("div", { class: "explanation" }, ...entries.map((entry) => entryOf(net, layer, entry)));
 }
 
@@ -54,14 +54,14 @@ function sampleLine(net, { number, amount }) {
 }
 
 function equationOf({ of, sides, reason }, named) {
-  const lines = sides.map((side, place) =>
-    el("span", { class: "side" }, place ? `= ${side}` : side),
+  const lines = sides.map((side, index) =>
+    el("span", { class: "side" }, index ? `= ${side}` : side),
   );
   return el(
     "div",
     { class: "equation" },
     named && el("span", { class: "of" }, of),
-    el("code", {}, ...lines.flatMap((line, place) => (place ? [" ", line] : [line]))),
+    el("code", {}, ...lines.flatMap((line, index) => (index ? [" ", line] : [line]))),
     reason && el("p", { class: "reason" }, reason),
   );
 }

@@ -211,18 +211,18 @@ function bringIntoView(graph, item) {
 /** The keys of a tree: up and down through visible items, right into a fold, left out of it. */
 function pressed(graph, event) {
   const order = graph.plan.boxes.map((box) => box.item);
-  const place = order.findIndex((item) => item.id === graph.current);
-  const item = order[place];
+  const index = order.findIndex((item) => item.id === graph.current);
+  const item = order[index];
   if (!item || event.altKey || event.ctrlKey || event.metaKey) return;
   const { store } = graph;
   const open = item.kind === "fold" && store.isOpen(item);
   const moves = {
-    ArrowDown: () => go(graph, order[place + 1]),
-    ArrowUp: () => go(graph, order[place - 1]),
+    ArrowDown: () => go(graph, order[index + 1]),
+    ArrowUp: () => go(graph, order[index - 1]),
     Home: () => go(graph, order[0]),
     End: () => go(graph, order.at(-1)),
     ArrowRight: () =>
-      item.kind === "fold" && !open ? store.toggle(item, true) : go(graph, order[place + 1]),
+      item.kind === "fold" && !open ? store.toggle(item, true) : go(graph, order[index + 1]),
     ArrowLeft: () =>
       open ? store.toggle(item, false) : item.parent.kind === "fold" && go(graph, item.parent),
     Enter: () => act(graph, item),
@@ -275,8 +275,8 @@ function zoomBy(graph, steps, at) {
   const nearest = ZOOMS.reduce((a, b) =>
     Math.abs(b - graph.zoom) < Math.abs(a - graph.zoom) ? b : a,
   );
-  const place = Math.min(ZOOMS.length - 1, Math.max(0, ZOOMS.indexOf(nearest) + steps));
-  zoomTo(graph, ZOOMS[place], at);
+  const index = Math.min(ZOOMS.length - 1, Math.max(0, ZOOMS.indexOf(nearest) + steps));
+  zoomTo(graph, ZOOMS[index], at);
 }
 
 /** The initial view: centered at the top, smaller in a narrow window. */

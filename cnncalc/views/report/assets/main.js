@@ -17,7 +17,7 @@ const LOOKS = {
   conv: "convolution",
   dense: "dense",
   memory: "recurrent, attention",
-  norm: "normalisation",
+  norm: "normalization",
   pool: "pooling",
   activation: "activation",
   join: "join",

@@ -10,7 +10,7 @@ export const CLASSES = {
   dense: "dense",
   recurrent: "recurrent",
   attention: "attention",
-  norm: "normalisation",
+  norm: "normalization",
   other: "other",
 };
 

@@ -42,7 +42,7 @@ function leadOf({ inputs, outputs, dtype, batch, year }) {
     batch > 1 ? `batch of ${exact(batch)}` : "",
     year ? String(year) : "",
   ];
-  return words.filter(Boolean).flatMap((word, place) => (place ? [" · ", word] : [word]));
+  return words.filter(Boolean).flatMap((word, index) => (index ? [" · ", word] : [word]));
 }
 
 function tile({ title, amount, exact: full, remark }) {
@@ -85,7 +85,7 @@ function breakdownOf({ breakdown, totals }) {
       stack("parameters", breakdown, "params", totals),
       stack("MACs", breakdown, "macs", totals),
     ),
-    grid(titles, (place) => place > 0, breakdown.map(row)),
+    grid(titles, (index) => index > 0, breakdown.map(row)),
   );
 }
 

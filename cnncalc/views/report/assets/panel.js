@@ -81,7 +81,7 @@ function layerFacts(store, layer) {
         ? ", the peak"
         : `, ${percent(layer.alive_bytes, peak_bytes)} of the peak`;
     found.push([
-      "live here",
+      "live memory",
       [brief(shortBytes(layer.alive_bytes), `${exact(layer.alive_bytes)} B`), peak],
     ]);
   }
@@ -100,7 +100,7 @@ function links(store, items) {
         ? el("button", { class: "link", onclick: () => store.select(item) }, item.path)
         : item.path,
     );
-  const parts = shown.flatMap((part, place) => (place ? [", ", part] : [part]));
+  const parts = shown.flatMap((part, index) => (index ? [", ", part] : [part]));
   return items.length > MOST_LINKS ? [...parts, ` and ${items.length - MOST_LINKS} more`] : parts;
 }
 

@@ -9,10 +9,10 @@ const scatters = new Set();
 export const redrawScatters = () => scatters.forEach((plot) => plot.redraw(false, true));
 
 export function scatterOf(nets, names) {
-  const points = nets.map((net, place) => ({
+  const points = nets.map((net, index) => ({
     x: Number(net.totals.params),
     y: Number(net.totals.macs),
-    name: names[place],
+    name: names[index],
   }));
   points.sort((a, b) => a.x - b.x);
   const node = el("div", { class: "plot" });
@@ -104,9 +104,9 @@ function drawNames(plot, points) {
       high: high / 2,
     };
   });
-  points.forEach(({ name }, place) => {
+  points.forEach(({ name }, index) => {
     const wide = ctx.measureText(name).width;
-    const dot = taken[place];
+    const dot = taken[index];
     const spots = [dot.right + gap / 2, dot.left - gap / 2 - wide].map((left) => ({
       left,
       right: left + wide,

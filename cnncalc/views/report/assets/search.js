@@ -47,16 +47,16 @@ function look(search) {
   search.at = -1;
   search.count.textContent = word ? plural(search.hits.length, "hit") : "";
   search.list.replaceChildren(
-    ...search.hits.slice(0, MAX_LISTED).map((item, place) => entry(search, item, place)),
+    ...search.hits.slice(0, MAX_LISTED).map((item, index) => entry(search, item, index)),
   );
   show(search, search.hits.length > 0);
   search.store.setHits(search.hits);
 }
 
-function entry(search, item, place) {
+function entry(search, item, index) {
   return el(
     "li",
-    { role: "option", id: `${search.list.id}-${place}`, onpointerdown: () => take(search, item) },
+    { role: "option", id: `${search.list.id}-${index}`, onpointerdown: () => take(search, item) },
     el("span", { class: "name" }, item.path),
     " ",
     el("span", { class: "label" }, item.label),
@@ -81,8 +81,8 @@ function pressed(search, event) {
     show(search, true);
     search.at = (search.at + (event.key === "ArrowDown" ? 1 : -1) + shown) % shown;
     search.input.setAttribute("aria-activedescendant", `${search.list.id}-${search.at}`);
-    [...search.list.children].forEach((node, place) =>
-      node.setAttribute("aria-selected", String(place === search.at)),
+    [...search.list.children].forEach((node, index) =>
+      node.setAttribute("aria-selected", String(index === search.at)),
     );
     search.list.children[search.at].scrollIntoView({ block: "nearest" });
   } else if (event.key === "Enter" && shown) {

@@ -43,7 +43,7 @@ export function comparisonOf(comparison, nets, pick) {
       "Table of networks",
       grid(
         fields.map((field) => field.title),
-        (place) => fields[place].number,
+        (index) => fields[index].number,
         body,
       ),
     ),
@@ -97,11 +97,11 @@ export function differenceOf(difference) {
 }
 
 function plain(titles, rows) {
-  const cell = (text, place) =>
-    el(place ? "td" : "th", { scope: place ? null : "row", class: place ? "number" : null }, text);
+  const cell = (text, index) =>
+    el(index ? "td" : "th", { scope: index ? null : "row", class: index ? "number" : null }, text);
   return grid(
     titles,
-    (place) => place > 0,
+    (index) => index > 0,
     rows.map((row) => el("tr", {}, ...row.map(cell))),
   );
 }
@@ -125,5 +125,5 @@ function changes(rows) {
       el("td", { class: "number" }, macs),
     );
   };
-  return grid(titles, (place) => place > 1, rows.map(line), { class: "changes" });
+  return grid(titles, (index) => index > 1, rows.map(line), { class: "changes" });
 }

@@ -25,11 +25,11 @@ export function sourceOf(store, reveal) {
         marked.push(row);
       }
     }
-    if (item?.span) centre(node, lines[item.span[0] - 1]);
+    if (item?.span) center(node, lines[item.span[0] - 1]);
   });
   store.showLine = (item) => {
     reveal();
-    centre(node, lines[item.span[0] - 1]);
+    center(node, lines[item.span[0] - 1]);
     node.scrollIntoView({ block: "nearest" });
     node.focus({ preventScroll: true });
   };
@@ -64,6 +64,6 @@ function lineOf(store, text, number, item) {
   return el("div", { class: "line" }, place, el("code", {}, text));
 }
 
-function centre(node, line) {
+function center(node, line) {
   if (line) node.scrollTop = line.offsetTop - node.offsetTop - node.clientHeight / 3;
 }
