@@ -9,7 +9,7 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import Literal, NamedTuple
 
-from .expression.value import Expression, Reference
+from .expression.expression import Expression, Reference
 from .network import Expectation, Limit
 from .problem import Span
 

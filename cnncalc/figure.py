@@ -39,10 +39,10 @@ UNITS = {
 FIGURE = re.compile(r"([0-9]{1,30}(?:_[0-9]{1,30}){0,30})(?:\.([0-9]{1,15}))?\s?([A-Za-z]*)")
 
 
-def figure(text: str) -> Figure | None:
+def parse_figure(text: str) -> Figure | None:
     """The figure `61_100_840`, `6.8M` or `1.5 MiB`; None if a text is not a figure.
 
-    >>> figure("6.8M")
+    >>> parse_figure("6.8M")
     Figure(text='6.8M', value=6800000, resolution=100000)
     """
     found = FIGURE.fullmatch(text)

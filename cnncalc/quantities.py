@@ -1,7 +1,7 @@
 """The quantities of a network: every number that cnncalc calculates is one entry of a table.
 
 The columns of tables, the totals, `expect`, `budget`, baselines, `--fail-on`, `compare`, the JSON
-Schema and docs/numbers.md are filters of it.  `engine/quantities.py` reads a quantity's value.
+Schema and docs/numbers.md are filters of it.  `engine/quantity_values.py` reads a quantity's value.
 """
 
 # Without `from __future__ import annotations`: NamedTuple would compile each text at start-up.

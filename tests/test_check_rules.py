@@ -9,7 +9,7 @@ import pytest
 
 from cnncalc.check.file import check_file
 from cnncalc.check.fixes import apply_fixes
-from cnncalc.lint.finding import FileResult
+from cnncalc.check.result import FileResult
 from cnncalc.lint.registry import RULES, load_rule
 from cnncalc.lint.selection import select_rules
 

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from cnncalc.difference.families import compare_versions
+from cnncalc.difference.file_comparison import compare_versions
 from cnncalc.sources.resolve import Source
 from cnncalc.sources.revisions import FileVersions
 from cnncalc.views.diff.declarations import declaration_lines

@@ -14,7 +14,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from cnncalc.difference import Comparison
-from cnncalc.difference.families import compare_versions
+from cnncalc.difference.file_comparison import compare_versions
 from cnncalc.sources.resolve import Source
 from cnncalc.sources.revisions import FileVersions
 from cnncalc.views.diff.rows import DiffRow, diff_rows

@@ -10,7 +10,7 @@ import pytest
 from cnncalc.check.expect import actual, check_expect
 from cnncalc.engine import analyse
 from cnncalc.engine.analysis import Analysis
-from cnncalc.figure import Figure, figure
+from cnncalc.figure import Figure, parse_figure
 from cnncalc.network import Expectation
 from cnncalc.parser import Request, build, read_document
 from cnncalc.problem import Span
@@ -76,7 +76,7 @@ def differing(rows: list[dict[str, str]], reports: dict[str, Analysis]) -> list[
 def is_met(row: dict[str, str], got: object) -> bool:
     if row["number"] == "output":
         return got == parse_shape(row["value"])
-    printed = figure(row["value"])
+    printed = parse_figure(row["value"])
     assert printed is not None and row["source"], row
     return isinstance(got, int) and printed.is_met_by(got)
 
@@ -97,7 +97,7 @@ def test_googlenet_table_1(row: dict[str, str]) -> None:
         macs += reduction
     else:
         assert found(report, path, "depth") == int(row["depth"])
-    printed = figure(row["ops"])
+    printed = parse_figure(row["ops"])
     assert printed is not None
     assert printed.is_met_by(macs) == (row["exact"] == "ops")
 

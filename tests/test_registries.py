@@ -18,7 +18,7 @@ import cnncalc.layers
 import cnncalc.lint.rules
 import cnncalc.views
 from cnncalc.cli.main import COMMANDS
-from cnncalc.engine.quantities import network_value
+from cnncalc.engine.quantity_values import network_value
 from cnncalc.layers import FAMILIES
 from cnncalc.layers.layer import Layer
 from cnncalc.lint.registry import RULES

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cnncalc.expression.value import Unknown
+from cnncalc.expression.expression import Unknown
 from cnncalc.parser import network_builder
 from cnncalc.parser.expansion import expand
 

@@ -17,9 +17,9 @@ The values have the names of the JSON documents of the command line.
 -4056030
 """
 
-from ..documents.difference import Change, Difference, DifferenceRow
-from ..documents.report import Report
-from ..documents.report_parts import FieldReport, GroupReport, LayerReport, MeasureReport
+from ..documents.diff import Change, Difference, DifferenceRow
+from ..documents.show import Report
+from ..documents.show_parts import FieldReport, GroupReport, LayerReport, MeasureReport
 from ..engine.analysis import Share, Totals, TrainingTotals
 from ..network import Network
 from ..parser import RequestError

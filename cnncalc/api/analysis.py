@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from .. import engine
-from ..documents.difference import Difference
-from ..documents.report import Report
+from ..documents.diff import Difference
+from ..documents.show import Report
 from ..network import Network
-from ..views.show.html import report_html
+from ..views.show.notebook import report_html
 
 
 def analyse(network: Network, *, batch: int = 1) -> Report:

@@ -10,10 +10,11 @@ import os
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from ..lint.finding import CheckResult, FileResult, Finding, Numbers
+from ..lint.finding import Finding
 from ..problem import Problem, Span, count
 from ..quantities import names_for
 from ..sources.files import UnreadableFile, read_file
+from .result import CheckResult, FileResult, Numbers
 
 SCHEMA = "cnncalc/baseline/1"
 COUNTS = names_for("baseline")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..engine.analysis import Analysis
-from ..engine.quantities import network_number, per_sample
+from ..engine.quantity_values import network_number, per_sample
 from ..problem import Problem
 
 

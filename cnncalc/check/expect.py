@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from ..engine.analysis import Analysis
-from ..engine.quantities import network_value, per_sample, range_number
+from ..engine.quantity_values import network_value, per_sample, range_number
 from ..figure import Figure
 from ..network import Expectation, Network, Value
 from ..problem import Problem

@@ -6,14 +6,15 @@ from collections.abc import Collection, Iterator, Sequence
 
 from ..engine import analyse
 from ..engine.analysis import Analysis
-from ..engine.quantities import network_number
-from ..lint.finding import FileResult, Finding, Numbers
+from ..engine.quantity_values import network_number
+from ..lint.finding import Finding
 from ..parser import read_architecture, read_document
 from ..parser.variants import BuiltVariants, build_variants
 from ..problem import Problem
 from ..quantities import names_for
 from .budget import check_budget
 from .expect import check_expect
+from .result import FileResult, Numbers
 
 
 def check_file(

@@ -4,11 +4,11 @@
 from functools import partial
 from typing import NamedTuple
 
-from ..lint.finding import CheckResult, FileResult
 from ..sources.files import UnreadableFile, write_file
 from ..sources.resolve import load
 from .file import check_file
 from .fixes import FixedText, apply_fixes
+from .result import CheckResult, FileResult
 
 
 class FixOutcome(NamedTuple):

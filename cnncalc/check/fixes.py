@@ -8,9 +8,10 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
-from ..lint.finding import FileResult, Fix
+from ..lint.finding import Fix
 from ..problem import Span
 from ..sources.text_edit import TextEdit, apply_edits
+from .result import FileResult
 
 
 class FixedText(NamedTuple):

@@ -7,12 +7,12 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import NamedTuple
 
-from ..lint.finding import FileResult
 from ..parser import RequestError
 from ..sources.files import UnreadableFile, read_file
 from ..sources.resolve import load
 from .discovery import FileToCheck
 from .file import check_file
+from .result import FileResult
 
 MANY_FILES = 24  # fewer are checked by one process before others have started
 CHUNK_SIZE = 8  # files that a process takes at a time

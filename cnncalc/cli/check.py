@@ -15,8 +15,8 @@ from ..views.text import safe
 if TYPE_CHECKING:
     from ..check.configuration import Configuration
     from ..check.discovery import FileToCheck
+    from ..check.result import CheckResult, FileResult
     from ..check.workers import Outcome
-    from ..lint.finding import CheckResult, FileResult
 
 EPILOG = """\b
 Examples:
@@ -280,8 +280,8 @@ def check_all(
     Raises UnreadableFile if there is no file to check.
     """
     from ..check.discovery import find_files
+    from ..check.result import CheckResult
     from ..check.workers import UncheckedFile
-    from ..lint.finding import CheckResult
 
     named = [path for path in paths if path != "-"]
     files = list(find_files(named, settings.exclude, settings.folder))

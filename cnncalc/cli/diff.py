@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 import click
 
 from ..difference import Comparison
-from ..difference.families import FileComparison, InvalidFile, compare_files
+from ..difference.file_comparison import FileComparison, InvalidFile, compare_files
 from ..parser import RequestError
 from ..sources.files import UnreadableFile
 from ..sources.revisions import (

@@ -9,7 +9,7 @@ import click
 
 from ..difference.comparison import Comparison
 from ..engine.analysis import Analysis
-from ..engine.quantities import network_number
+from ..engine.quantity_values import network_number
 from ..quantities import names_for
 from ..shape import Shape
 from ..views.text import safe
@@ -60,7 +60,7 @@ def output_shapes(analysis: Analysis) -> dict[str, Shape]:
 
 def parse_condition(text: str) -> FailCondition:
     """Read `params > +5%`, `macs > +100M`, `peak_bytes > 8 MiB` or `output`.  Raises UsageError."""
-    from ..figure import figure
+    from ..figure import parse_figure
 
     if text.strip() == "output":
         return FailCondition(text, "output")
@@ -81,7 +81,7 @@ def parse_condition(text: str) -> FailCondition:
         except ValueError:
             raise click.UsageError(f"--fail-on: {safe(amount)} is not a number") from None
         return FailCondition(text, number, sign or "+", operator, 0, percent)
-    limit = figure(amount + unit)
+    limit = parse_figure(amount + unit)
     if limit is None:
         example = "use for example 5%, 100k or 8 MiB"
         raise click.UsageError(f"--fail-on: {safe(amount + unit)} is not a number: {example}")

@@ -156,9 +156,9 @@ class FigureType(click.ParamType):  # type: ignore[type-arg]
     name = "amount"
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        from ..figure import figure
+        from ..figure import parse_figure
 
-        found = figure(value)
+        found = parse_figure(value)
         if found is None:
             self.fail(f"{value!r} is not an amount, such as 5M or 1.5G", param, ctx)
         return found.value

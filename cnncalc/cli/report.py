@@ -112,7 +112,7 @@ def difference_of(
 ) -> dict[str, Any]:
     """The difference of two networks."""
     from ..difference import compare
-    from ..difference.families import declarations_of
+    from ..difference.file_comparison import declarations_of
     from ..views.report import difference_object
 
     declarations = (

@@ -9,8 +9,8 @@ from collections.abc import Callable
 from ..datum import Datum, show, whole
 from ..limits import MAX_EXPONENT, MAX_VALUE
 from ..problem import Refusal
+from .expression import Names
 from .lists import on_lists
-from .value import Names
 
 TOO_LARGE = "the result is larger than 10^15"
 

@@ -9,7 +9,7 @@ from ..datum import Datum, show
 from ..problem import Refusal, count
 from ..shape import Shape
 from .arithmetic import bounded, number, required_whole
-from .value import Names
+from .expression import Names
 
 
 def spread(arguments: tuple[Datum, ...], name: str) -> tuple[Datum, ...]:

@@ -9,11 +9,11 @@ from ..datum import Datum
 from ..limits import MAX_EXPRESSION_LENGTH, MAX_EXPRESSION_NESTING
 from ..problem import Refusal, Span, did_you_mean
 from .arithmetic import COMPARISONS, bounded, calculate, compare, number
+from .expression import Expression, Names, Reference, Run
 from .functions import FUNCTIONS, SHAPE_FUNCTIONS, call
 from .lists import index, listed
 from .reference import Computed, reference_parts
 from .tokens import TokenStream
-from .value import Expression, Names, Reference, Run
 
 LITERALS: dict[str, Datum] = {"true": True, "false": False, "none": None}
 OPERATORS = ("and", "or", "not", "if", "else")

@@ -7,7 +7,7 @@ from itertools import chain, islice
 from ..datum import Datum, show, whole
 from ..limits import MAX_LIST_LENGTH, MAX_LIST_NESTING
 from ..problem import Refusal, Span
-from .value import Expression, Names
+from .expression import Expression, Names
 
 
 def sequence(entries: list[Expression], span: Span) -> Expression:

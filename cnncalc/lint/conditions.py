@@ -8,7 +8,7 @@ from .usage import all_steps, definitions
 
 if TYPE_CHECKING:
     from ..document import Body, Document, Step
-    from ..expression.value import Expression
+    from ..expression.expression import Expression
 
 
 class Condition(NamedTuple):

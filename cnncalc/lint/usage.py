@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ..document import Block, Body, Document, Metadata, Step
-    from ..expression.value import Expression, Reference
+    from ..expression.expression import Expression, Reference
 
 
 def all_steps(body: Body) -> Iterator[Step]:

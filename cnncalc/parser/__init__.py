@@ -1,6 +1,6 @@
 """The text of a file -> networks, or the problems in it."""
 
-from .parsing import Parsed, ReadFile, build, parse, read_architecture, read_document
+from .pipeline import Parsed, ReadFile, build, parse, read_architecture, read_document
 from .request import Request, RequestError
 
 __all__ = [

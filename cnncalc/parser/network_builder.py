@@ -9,8 +9,8 @@ from contextlib import contextmanager
 
 from ..datum import Datum
 from ..document import Document, InputSpec, Metadata, Variant
+from ..expression.expression import Expression, Unknown
 from ..expression.grammar import compile_reference, compile_text
-from ..expression.value import Expression, Unknown
 from ..layers import LAYERS
 from ..layers.parameter import SHAPE, WORDS
 from ..network import BYTES, Expectation, Network

@@ -9,7 +9,7 @@ from ..document import Document, Variant
 from ..limits import MAX_CHECK_EFFORT
 from ..network import Network
 from ..problem import Call, Problem, Span
-from .parsing import ReadFile, build
+from .pipeline import ReadFile, build
 from .request import Request
 
 

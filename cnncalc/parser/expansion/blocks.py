@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...datum import Datum, show
 from ...document import Block, StaticScope, Step
-from ...expression.value import Expression, Reference, Unknown
+from ...expression.expression import Expression, Reference, Unknown
 from ...layers import LAYERS, layer_class
 from ...network import Value
 from ...problem import Call, Refusal, Span, count

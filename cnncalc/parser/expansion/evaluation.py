@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ...datum import Datum, show
-from ...expression.value import Expression, Reference, Unknown
+from ...expression.expression import Expression, Reference, Unknown
 from ...layers import LAYERS
 from ...layers.parameter import WORDS
 from ...network import Value
@@ -21,7 +21,7 @@ Sources = tuple[tuple[Reference, Span], ...] | None
 
 
 class Evaluation:
-    """Evaluates the expressions of one step, for which it is the `expression.value.Names`.
+    """Evaluates the expressions of one step, for which it is the `expression.expression.Names`.
 
     `sources` are the references of its `from`.  They are resolved when they are first needed: a
     step that `when` skips may refer to a step that does not exist.

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ...document import StaticScope, Step, StepType
-from ...expression.value import Unknown
+from ...expression.expression import Unknown
 from ...network import Value
 from ...problem import Call, Refusal, Span
 from ...shape import Shape

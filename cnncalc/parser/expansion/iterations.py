@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ...datum import Datum, show, whole
 from ...document import Bindings, Step
-from ...expression.value import Expression, Unknown
+from ...expression.expression import Expression, Unknown
 from ...problem import Refusal
 from .evaluation import Evaluation
 from .frame import AMBIGUOUS, Frame

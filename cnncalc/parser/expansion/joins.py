@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, cast
 
 from ...datum import Datum, show
 from ...document import Body, Operand, StaticScope, Step
-from ...expression.value import Unknown
+from ...expression.expression import Unknown
 from ...layers import layer_class
 from ...network import Value
 from ...problem import Call, Refusal

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...datum import Datum
 from ...document import Step
-from ...expression.value import Unknown
+from ...expression.expression import Unknown
 from ...layers import layer_class
 from ...network import Node, Value
 from ...problem import Refusal

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from ...datum import Datum
 from ...document import StaticScope, Step
 from ...expression.arithmetic import required_whole
-from ...expression.value import Expression, Names, Reference, Unknown
+from ...expression.expression import Expression, Names, Reference, Unknown
 from ...layers import LAYERS
 from ...network import Value
 from ...problem import Refusal, did_you_mean, nearest

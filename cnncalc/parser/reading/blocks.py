@@ -11,8 +11,8 @@ from ...document import (
     Body,
     StaticScope,
 )
+from ...expression.expression import Expression, Reference
 from ...expression.grammar import compile_text
-from ...expression.value import Expression, Reference
 from ...layers import JOINS
 from ...problem import Refusal, Span
 from ..signature import Signature, block_signature

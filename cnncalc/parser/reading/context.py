@@ -8,9 +8,9 @@ from itertools import chain
 from typing import NamedTuple
 
 from ...document import INPUT_VARIABLES
+from ...expression.expression import Expression, Unknown
 from ...expression.grammar import compile_text
 from ...expression.lists import sequence
-from ...expression.value import Expression, Unknown
 from ...layers import LAYERS
 from ...layers.parameter import WORDS
 from ...limits import MAX_WRITTEN_STEPS

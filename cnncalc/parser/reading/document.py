@@ -15,7 +15,7 @@ from ...document import (
     StaticScope,
     Variant,
 )
-from ...expression.value import Expression
+from ...expression.expression import Expression
 from ...network import BYTES
 from ...problem import Span, did_you_mean
 from ..yaml_nodes import YamlNode

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from ...document import Expectations
+from ...expression.expression import Expression
 from ...expression.grammar import compile_reference
-from ...expression.value import Expression
-from ...figure import UNITS, Figure, figure
+from ...figure import UNITS, Figure, parse_figure
 from ...network import Expectation, Limit
 from ...problem import Refusal, Span
 from ...quantities import names_for
@@ -90,7 +90,7 @@ class ExpectationReader:
         if node.broken:
             return None
         text = self.context.text(node, f"`{name}`").strip()
-        read = figure(text)
+        read = parse_figure(text)
         if read is None and node.kind == "scalar":
             message = f"`{name}` must be a figure, found `{text[:40]}`"
             self.context.report(node.span, "bad-figure", message, figure_hint(text))

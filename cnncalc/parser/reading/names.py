@@ -6,9 +6,9 @@ import re
 from collections.abc import Collection, Iterable
 
 from ...document import COMMON_KEYS, STRUCTURES, StaticScope
+from ...expression.expression import Expression, Reference
 from ...expression.grammar import compile_reference
 from ...expression.reference import is_name
-from ...expression.value import Expression, Reference
 from ...layers import LAYERS
 from ...problem import Refusal, Span, did_you_mean, nearest
 from ..yaml_nodes import YamlNode

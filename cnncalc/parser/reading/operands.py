@@ -6,8 +6,8 @@ from contextlib import suppress
 from typing import Protocol
 
 from ...document import Body, Operand, StaticScope, Step
+from ...expression.expression import Expression, Reference
 from ...expression.grammar import compile_reference, compile_text
-from ...expression.value import Expression, Reference
 from ...problem import Refusal
 from ..yaml_nodes import YamlNode
 from .context import ReadContext, describe

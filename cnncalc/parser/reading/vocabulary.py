@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from ...document import COMMON_KEYS, INPUT_VARIABLES
+from ...expression.expression import Reference
 from ...expression.grammar import KEYWORDS
-from ...expression.value import Reference
 from ...layers import LAYERS, layer_class
 from ...layers.parameter import WORDS
 from ...problem import Span

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...lint.finding import CheckResult, Finding
+from ...check.result import CheckResult
+from ...lint.finding import Finding
 
 
 def fingerprinted(result: CheckResult) -> Iterator[tuple[str, Finding, str]]:

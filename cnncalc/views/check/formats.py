@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from importlib import import_module
 
-from ...lint.finding import CheckResult
+from ...check.result import CheckResult
 
 FORMATS = {
     "text": "text:check_text",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ...lint.finding import CheckResult, Finding
+from ...check.result import CheckResult
+from ...lint.finding import Finding
 from ..text import safe
 from .text import call_texts, summary
 

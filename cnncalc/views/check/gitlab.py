@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from ...lint.finding import CheckResult, Finding
+from ...check.result import CheckResult
+from ...lint.finding import Finding
 from ..text import safe
 from .escaping import escape_json
 from .fingerprints import fingerprinted

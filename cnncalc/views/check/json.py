@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ...documents.findings import Findings
-from ...lint.finding import CheckResult
+from ...check.result import CheckResult
+from ...documents.check import Findings
 from .escaping import escape_json
 
 

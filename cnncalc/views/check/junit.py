@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from ...lint.finding import CheckResult, Finding
+from ...check.result import CheckResult
+from ...lint.finding import Finding
 from ..text import safe
 from .text import call_texts, summary
 

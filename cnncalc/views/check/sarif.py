@@ -7,7 +7,8 @@ import re
 from typing import Any
 from urllib.parse import quote
 
-from ...lint.finding import CheckResult, Finding
+from ...check.result import CheckResult
+from ...lint.finding import Finding
 from ...lint.registry import RULES, load_rule
 from ...problem import Call, Span
 from ..text import safe

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ...lint.finding import CheckResult
+from ...check.result import CheckResult
 from ...problem import count
 from ..problems import problem_lines
 from ..text import without_log_marks

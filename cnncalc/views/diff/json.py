@@ -1,11 +1,11 @@
-"""Comparisons as JSON: the document of documents/difference.py, one line per layer."""
+"""Comparisons as JSON: the document of documents/diff.py, one line per layer."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
 from ...difference.comparison import Comparison
-from ...documents.difference import SCHEMA, Difference
+from ...documents.diff import SCHEMA, Difference
 
 
 def diff_json(comparisons: Sequence[Comparison]) -> Iterator[str]:

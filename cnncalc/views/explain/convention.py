@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ...engine.analysis import Analysis
 from ...engine.measure import Measure
-from ...engine.quantities import network_number
+from ...engine.quantity_values import network_number
 from ...explain.convention import CountDifference, differences
 from ...problem import count
 from ...quantities import QUANTITIES

@@ -1,10 +1,10 @@
-"""Explanations as JSON: the document of documents/explanation.py."""
+"""Explanations as JSON: the document of documents/explain.py."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ...documents.explanation import Explanation
+from ...documents.explain import Explanation
 from ...engine.analysis import Analysis
 from ...explain import GroupExplanation, LayerExplanation, Overview
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from ...engine.analysis import Analysis
 from ...engine.measure import Measure
-from ...engine.quantities import network_number
+from ...engine.quantity_values import network_number
 from ...quantities import QUANTITIES, names_for
 from ..values import Cell, Kind, shapes
 from .grid import Grid, GridColumn, Remark
@@ -98,7 +98,7 @@ def remark(measures: Sequence[Measure]) -> Remark | None:
     """The sources of the measurements, for people and for machines."""
     if not measures:
         return None
-    from ...documents.report_parts import measure_objects  # few comparisons have any
+    from ...documents.show_parts import measure_objects  # few comparisons have any
 
     lines = [
         f"{one.name}: its {one.unit}, as version {one.version} counts them: {one.remark}"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from ...documents.report import report_object
-from ...documents.report_parts import field_object, group_object, group_report
+from ...documents.show import report_object
+from ...documents.show_parts import field_object, group_object, group_report
 from ...engine.aggregation import peak_of, stored
 from ...engine.analysis import Analysis, LayerAnalysis
 from ...engine.liveness import lifetimes

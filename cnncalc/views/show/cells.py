@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from ...engine.aggregation import peak_of, trainable
 from ...engine.analysis import Analysis, LayerAnalysis
-from ...engine.quantities import network_number
+from ...engine.quantity_values import network_number
 from ...engine.traffic import inputs_of, intensity, output_bytes, weight_bytes
 from ...network import GROUPINGS
 from ..text import safe

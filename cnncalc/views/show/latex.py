@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from ...engine.analysis import Analysis
-from ...engine.quantities import network_number
+from ...engine.quantity_values import network_number
 from ...quantities import QUANTITIES
 from ..latex import HEAD, escaped, tabular
 from ..values import human

@@ -9,7 +9,7 @@ from ...engine.aggregation import breakdown as class_shares
 from ...engine.aggregation import stored
 from ...engine.analysis import Analysis, LayerAnalysis, Share
 from ...engine.measure import Measure
-from ...engine.quantities import network_number
+from ...engine.quantity_values import network_number
 from ...problem import Problem
 from ...quantities import QUANTITIES
 from ..text import percent, safe, short, short_bytes

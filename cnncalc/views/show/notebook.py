@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from html import escape
 
-from ...documents.report import Report
-from ...documents.report_parts import GroupReport, LayerReport
+from ...documents.show import Report
+from ...documents.show_parts import GroupReport, LayerReport
 from ..text import percent, safe, short
 
 MAX_ROWS = 60

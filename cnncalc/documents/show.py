@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, Self
 
 from ..engine.analysis import Analysis, Share, Totals, TrainingTotals
 from .encoding import encoded, frozen, listed, times
-from .report_parts import (
+from .show_parts import (
     GroupReport,
     LayerReport,
     MeasureReport,

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
-from ..lint.finding import CheckResult, FileResult, Finding, Numbers
+from ..check.result import CheckResult, FileResult, Numbers
+from ..lint.finding import Finding
 from ..problem import Call, Span
 
 SCHEMA = "cnncalc/check/1"

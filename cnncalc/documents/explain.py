@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from ..engine.analysis import Analysis, Totals
-from ..engine.quantities import network_number
+from ..engine.quantity_values import network_number
 from ..engine.receptive_field import ReceptiveField
 from ..explain import GroupExplanation, LayerExplanation, Overview, Section
 from ..explain.group import GroupPart
@@ -17,7 +17,7 @@ from ..explain.receptive_field import FieldStep
 from ..layers.formula import Terms
 from ..shape import Shape
 from .encoding import json_value, value_lines
-from .report_parts import FieldReport, share_object
+from .show_parts import FieldReport, share_object
 
 if TYPE_CHECKING:
     from ..explain.convention import CountDifference
