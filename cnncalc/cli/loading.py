@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 
 import click
 
@@ -11,8 +12,8 @@ from ..engine.analysis import Analysis
 from ..lint.runner import name_warnings
 from ..network import Network
 from ..parser import Parsed, RequestError, parse
+from ..problem import Problem
 from ..sources.resolve import Source, load
-from ..views.problems import problem_text
 from ..views.text import safe
 from .options import NetworkOptions
 
@@ -37,8 +38,16 @@ def checked_network(parsed: Parsed) -> Network:
     problems = list(parsed.problems)
     if parsed.network is not None and parsed.document is not None:
         problems += name_warnings(parsed.document, parsed.lines)
-    for problem in problems:
-        click.echo(problem_text(problem, parsed.file.name, parsed.lines), err=True)
+    if problems:
+        print_problems(problems, parsed)
     if parsed.network is None:
         raise click.exceptions.Exit(1)
     return parsed.network
+
+
+def print_problems(problems: Sequence[Problem], parsed: Parsed) -> None:
+    """Print problems to standard error, each with its line."""
+    from ..views.problems import problem_text  # most files have none
+
+    for problem in problems:
+        click.echo(problem_text(problem, parsed.file.name, parsed.lines), err=True)

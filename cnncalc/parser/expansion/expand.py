@@ -19,7 +19,6 @@ from .nodes import expand_layer
 from .quota import LimitReached
 from .scope import Flow, Scope, StepResult, required_values
 from .state import SKIPPED, Expansion
-from .weight_sharing import check_same_structure
 
 
 def expand(expansion: Expansion, inputs: dict[str, Shape], names: list[str]) -> Scope:
@@ -191,6 +190,8 @@ def with_weight_settings(step: Step, frame: Frame, names: Evaluation) -> Frame:
     if step.shared is not None:
         within = frame.scope.prefix if frame.identity is None else frame.scope.identity
         identity = f"{within}#{step.shared}"
+        from .weight_sharing import check_same_structure  # few networks share weights
+
         check_same_structure(names.expansion, step, frame, identity)
         return frame._replace(tag=step.shared, identity=identity, origin=step.number)
     return frame._replace(tag=None, identity=None) if step.unshared else frame
