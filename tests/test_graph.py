@@ -25,13 +25,13 @@ from .support.processes import cnncalc
 GOOD = sorted((TESTS / "networks" / "good").glob("*.yaml"))
 DEPTHS = (1, 2, 3, 9)
 
-Place = tuple[str, int]
+BoxKey = tuple[str, int]
 
 
-# The graph against the network, whose groups are looked through one by one
+# The graph against the network, whose groups are searched one by one
 
 
-def place(network: Network, node: int, depth: int) -> Place:
+def box_key(network: Network, node: int, depth: int) -> BoxKey:
     """The box of a node at a depth: its collapsed group, itself, or an input."""
     for number, group in enumerate(network.groups):
         if group.depth == depth - 1 and group.start <= node < group.end:
@@ -39,42 +39,42 @@ def place(network: Network, node: int, depth: int) -> Place:
     return ("input" if node < 0 else "node"), node
 
 
-def crossings(network: Network, depth: int) -> Iterator[tuple[Place, Place, Value]]:
+def crossings(network: Network, depth: int) -> Iterator[tuple[BoxKey, BoxKey, Value]]:
     """Every value that is read outside of the box that computes it."""
     for index, node in enumerate(network.nodes):
         for value in node.inputs:
-            ends = place(network, value.node, depth), place(network, index, depth)
+            ends = box_key(network, value.node, depth), box_key(network, index, depth)
             if ends[0] != ends[1]:
                 yield *ends, value
 
 
-def drawn_places(graph: Graph, report: Analysis) -> dict[int, Place]:
+def drawn_boxes(graph: Graph, report: Analysis) -> dict[int, BoxKey]:
     """The layer or group of each box of the graph, by the identity of the report's values."""
-    places: dict[int, Place] = {
+    box_keys: dict[int, BoxKey] = {
         -1 - number: ("input", -1 - number) for number in range(len(graph.inputs))
     }
     nodes = {id(layer): number for number, layer in enumerate(report.layers)}
     groups = {id(group): number for number, group in enumerate(report.groups)}
     for number, row in enumerate(graph.boxes):
         item = id(row.item)
-        places[number] = ("node", nodes[item]) if item in nodes else ("group", groups[item])
-    return places
+        box_keys[number] = ("node", nodes[item]) if item in nodes else ("group", groups[item])
+    return box_keys
 
 
 def check_graph(report: Analysis, depth: int) -> None:
     graph = folded_graph(report, depth)
-    places = drawn_places(graph, report)
-    drawn = [(places[edge.source], places[edge.target], edge.value) for edge in graph.edges]
+    box_keys = drawn_boxes(graph, report)
+    drawn = [(box_keys[edge.source], box_keys[edge.target], edge.value) for edge in graph.edges]
     assert len(set(drawn)) == len(drawn)
     assert set(drawn) == set(crossings(report.network, depth))
-    ends = {name: (places[box], value) for name, box, value in graph.outputs}
+    ends = {name: (box_keys[box], value) for name, box, value in graph.outputs}
     outputs = report.network.outputs
     assert ends == {
-        name: (place(report.network, value.node, depth), value) for name, value in outputs.items()
+        name: (box_key(report.network, value.node, depth), value) for name, value in outputs.items()
     }
-    seen = {place(report.network, node, depth) for node in range(len(report.layers))}
-    assert sorted(places[box] for box in range(len(graph.boxes))) == sorted(seen)
-    assert list(check_nesting(graph.content, report, depth, places, ())) == list(
+    seen = {box_key(report.network, node, depth) for node in range(len(report.layers))}
+    assert sorted(box_keys[box] for box in range(len(graph.boxes))) == sorted(seen)
+    assert list(check_nesting(graph.content, report, depth, box_keys, ())) == list(
         range(len(graph.boxes))
     )
 
@@ -83,7 +83,7 @@ def check_nesting(
     content: tuple[Cluster | int, ...],
     report: Analysis,
     depth: int,
-    places: dict[int, Place],
+    box_keys: dict[int, BoxKey],
     around: tuple[int, ...],
 ) -> Iterator[int]:
     """The boxes in their order, each in exactly the expanded groups that contain it."""
@@ -92,9 +92,9 @@ def check_nesting(
             number = next(
                 number for number, group in enumerate(report.groups) if group is part.row.item
             )
-            yield from check_nesting(part.content, report, depth, places, (*around, number))
+            yield from check_nesting(part.content, report, depth, box_keys, (*around, number))
             continue
-        kind, number = places[part]
+        kind, number = box_keys[part]
         start = number if kind == "node" else report.groups[number].group.start
         groups = enumerate(report.network.groups)
         assert around == tuple(

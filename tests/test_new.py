@@ -16,7 +16,7 @@ from cnncalc.sources.starter import MODELINE, copy, starter
 
 from .support.networks import bundled, variants
 from .support.processes import cnncalc
-from .support.schema import mistakes
+from .support.schema import schema_errors
 
 
 def report(text: str, variant: str | None = None) -> Analysis:
@@ -77,7 +77,7 @@ def test_a_copy_has_the_numbers_of_its_variant(file: str, variant: str | None) -
     "text", [starter("net"), *map(copy, ("resnet50", "alexnet_owt", "dcgan_generator", "lenet5"))]
 )
 def test_the_schema_takes_what_is_written(text: str) -> None:
-    assert not mistakes(text)
+    assert not schema_errors(text)
 
 
 def test_a_copy_keeps_comments_and_has_no_variants() -> None:

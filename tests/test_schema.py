@@ -18,7 +18,7 @@ from cnncalc.schema import schema_text
 
 from .support.paths import ARCHITECTURES, ROOT, TESTS
 from .support.processes import cnncalc
-from .support.schema import SCHEMA, CoreLoader, mistakes
+from .support.schema import SCHEMA, CoreLoader, schema_errors
 
 GOOD = sorted(
     [
@@ -122,7 +122,7 @@ UNSEEN = {
 
 def is_valid(step: str) -> bool:
     """Whether a file of one step is valid."""
-    return not mistakes(f"input: 3x8x8\nvars: {{a: 1}}\nlayers:\n  - {step}\n")
+    return not schema_errors(f"input: 3x8x8\nvars: {{a: 1}}\nlayers:\n  - {step}\n")
 
 
 # The files
@@ -142,7 +142,7 @@ def test_it_is_a_schema() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("path", GOOD, ids=lambda path: path.stem)
 def test_good_files_are_valid(path: Path) -> None:
-    found = mistakes(path.read_text("utf-8"))
+    found = schema_errors(path.read_text("utf-8"))
     assert not found or (path.stem == "wrong" and "kernal" in found[0]), found
 
 
@@ -150,7 +150,7 @@ def test_good_files_are_valid(path: Path) -> None:
 @pytest.mark.parametrize("path", BAD, ids=lambda path: path.stem)
 def test_bad_files_are_invalid_where_a_schema_can_see_it(path: Path) -> None:
     try:
-        found = mistakes(path.read_bytes())
+        found = schema_errors(path.read_bytes())
     except (yaml.YAMLError, UnicodeDecodeError):
         found = ["no YAML"]
     assert bool(found) != (path.stem in UNSEEN), UNSEEN.get(
@@ -170,7 +170,7 @@ def test_the_table_is_of_files() -> None:
 def test_every_kind_takes_its_example_and_no_other_argument(kind: str) -> None:
     cls = layer_class(kind)
     entering, step, _ = cls.example
-    assert not mistakes(f"input: {entering}\nlayers:\n  - {step}\n")
+    assert not schema_errors(f"input: {entering}\nlayers:\n  - {step}\n")
     inside = step.strip("{}") if ":" in step else f"{step}: "
     for common in (
         "name: x",
@@ -295,7 +295,7 @@ def test_defaults_and_words_are_offered() -> None:
     ],
 )
 def test_steps(file: str, valid: bool) -> None:
-    assert bool(mistakes(f"input: 3x8x8\n{file}\n")) != valid
+    assert bool(schema_errors(f"input: 3x8x8\n{file}\n")) != valid
 
 
 def test_messages_name_what_is_taken() -> None:

@@ -51,7 +51,7 @@ BOMBS = {
     + "{concat: [r.*]}, " * 300
     + "relu]\n",
     "words": HEAD + "layers: [" + "a," * 2_000_000 + "]\n",
-    "mistakes": HEAD + "layers: [" + "{conv: x}," * 400_000 + "]\n",
+    "errors": HEAD + "layers: [" + "{conv: x}," * 400_000 + "]\n",
     "keys": HEAD + "layers: [{" + "".join(f"k{i}: 1," for i in range(400_000)) + "}]\n",
     "blocks": HEAD
     + "blocks:\n"

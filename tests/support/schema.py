@@ -38,6 +38,6 @@ SCHEMA = language_schema()
 VALIDATOR = Draft202012Validator(SCHEMA)
 
 
-def mistakes(text: str | bytes) -> list[str]:
+def schema_errors(text: str | bytes) -> list[str]:
     """The errors that the validator finds in a file."""
     return [error.message for error in VALIDATOR.iter_errors(yaml.load(text, CoreLoader))]

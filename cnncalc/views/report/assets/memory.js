@@ -55,7 +55,7 @@ export function memoryOf(store, pick) {
 function aliveAt(net, step, isPeak) {
   const layer = net.layers[step];
   if (!layer || layer.alive_bytes == null)
-    return [el("p", {}, "Nothing is counted here: the step is for training only.")];
+    return [el("p", {}, "Not counted: this step runs only in training.")];
   const live = net.data.values
     .filter(([, , first, last]) => first <= step && step <= last)
     .sort((a, b) => Number(b[4]) - Number(a[4]));
