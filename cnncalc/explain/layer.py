@@ -1,4 +1,4 @@
-"""One layer: the terms of each of its numbers, and what its place in the network adds to them."""
+"""One layer: the terms of each of its numbers, with remarks on its position in the network."""
 
 # Without `from __future__ import annotations`: NamedTuple compiles annotations that are text,
 # which takes time at every start.
@@ -39,11 +39,11 @@ class LiveTensor(NamedTuple):
 
 
 class LayerExplanation(NamedTuple):
-    """All about one layer.
+    """The explanation of one layer.
 
     `shape` has a term for each axis of the output, `windows` a window for each spatial axis that
     has one; `live` are the tensors that are live at the layer's step, `field` the steps in which
-    its receptive field grew, and `counted` the count of another tool, if one was asked for.
+    its receptive field grew, and `counted` the count of another tool, if one was requested.
     """
 
     layer: LayerAnalysis
@@ -101,7 +101,8 @@ def sections(analysis: Analysis, index: int) -> Iterator[Section]:
     if layer.buffers:
         yield Section("buffers", layer.buffers, kind.buffer_terms(*inputs))
     yield Section("macs", macs, kind.macs_terms(*inputs))
-    twice = {"MACs": Term("2 x MACs", {"MACs": macs}, "a product and a sum each")} if macs else {}
+    reason = "a multiplication and an addition each"
+    twice = {"MACs": Term("2 x MACs", {"MACs": macs}, reason)} if macs else {}
     yield Section("flops", flops, twice | kind.flops_terms(*inputs))
     yield from byte_sections(analysis, layer)
 
@@ -120,7 +121,7 @@ def byte_sections(analysis: Analysis, layer: LayerAnalysis) -> Iterator[Section]
 
 
 def param_remarks(analysis: Analysis, index: int) -> Iterator[str]:
-    """What sharing, freezing and the layer before mean for the parameters of a layer."""
+    """Remarks on parameters that are shared, frozen, for training only, or follow a flattening."""
     layer = analysis.layers[index]
     node = layer.node
     if layer.shares:
@@ -136,12 +137,12 @@ def param_remarks(analysis: Analysis, index: int) -> Iterator[str]:
     if layer.params and not node.trainable:
         yield "they are frozen: stored, but not trained"
     if node.training_only:
-        yield "the layer is there for training only: the totals for inference omit it"
+        yield "the layer exists only in training: the totals for inference omit it"
     yield from flatten_remarks(analysis, index)
 
 
 def flatten_remarks(analysis: Analysis, index: int) -> Iterator[str]:
-    """What a flattened feature map costs a dense layer."""
+    """A remark on the cost of a dense layer that reads a flattened feature map."""
     node = analysis.layers[index].node
     if node.layer.category != "dense" or not node.inputs or node.inputs[0].node < 0:
         return

@@ -74,7 +74,7 @@ def notes(row: TableRow, analysis: Analysis) -> str:
 
 
 def marks(row: TableRow, analysis: Analysis) -> str:
-    """What is special about a row: training only, frozen, or shared weights."""
+    """The marks of a row: training only, frozen, or shared weights."""
     layers = row.layers(analysis)
     found = []
     if all(layer.node.training_only for layer in layers):
