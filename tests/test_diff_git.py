@@ -229,9 +229,10 @@ def test_a_path_that_is_no_file_of_a_revision(repository: Path, path: str) -> No
     assert (ran.returncode, ran.stderr) == (2, f"cnncalc: there is no file {path} in HEAD\n")
 
 
-def test_the_current_folder_is_not_a_file(repository: Path) -> None:
-    ran = cnncalc("diff", ".", cwd=repository)
-    assert ran.returncode == 2 and "there is no file ., here or in HEAD" in ran.stderr
+@pytest.mark.parametrize("path", [".", "nets/small.yaml/"])
+def test_a_folder_is_not_a_file(repository: Path, path: str) -> None:
+    ran = cnncalc("diff", path, cwd=repository)
+    assert ran.returncode == 2 and f"there is no file {path}, here or in HEAD" in ran.stderr
 
 
 def test_revisions_have_their_names(repository: Path) -> None:

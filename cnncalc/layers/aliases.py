@@ -266,7 +266,7 @@ OTHER_ARGUMENTS = {
     "padding": "pad",
     "stride": "subsample",
     "bias": "bias_term",
-    "size": "places",
+    "size": "output_size",
 }
 """The names of our arguments in other frameworks."""
 

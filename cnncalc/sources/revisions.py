@@ -143,9 +143,9 @@ def head_content(path: str) -> bytes | None:
     """The content of a file in HEAD of the repository whose work tree contains it."""
     from .git import Repository
 
-    folder = os.path.dirname(path)
+    folder, name = os.path.split(path)
     repository = Repository(folder if os.path.isdir(folder) else ".")
-    from_top = repository.relative(os.path.abspath(path))
+    from_top = repository.relative(os.path.abspath(path)) if name else None
     return None if from_top is None else repository.read("HEAD", from_top)
 
 
