@@ -10,8 +10,9 @@ import json
 import os
 import zlib
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
+from .named_tuple import NamedTuple
 from .sources.bundled import bundled_files, data_folder
 
 INDEX = "index.json"

@@ -3,13 +3,14 @@
 Every value has its position in the file.  Expressions are compiled, and not evaluated yet.
 """
 
-# Without `from __future__ import annotations`, which turns annotations into strings that NamedTuple
-# compiles at every start.
+from __future__ import annotations
+
 from collections.abc import Callable
 from functools import cached_property
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from .expression.expression import Expression, Reference
+from .named_tuple import NamedTuple
 from .network import Expectation, Limit
 from .problem import Span
 
@@ -39,7 +40,7 @@ class StaticScope:
         self.inputs: set[str] = set()  # the names of the inputs
         self.unnamed: list[Step] = []
 
-    def names(self, kind_of: "Callable[[Step], str]") -> dict[int, str]:
+    def names(self, kind_of: Callable[[Step], str]) -> dict[int, str]:
         """The automatic name of each unnamed step, by its number, with these kinds of steps."""
         counts: dict[str, int] = {}
         names: dict[int, str] = {}
@@ -68,7 +69,7 @@ class StaticScope:
 class Body(NamedTuple):
     """Steps in order, in a scope of their own or (None) in the enclosing one."""
 
-    steps: "tuple[Step, ...]"
+    steps: tuple[Step, ...]
     scope: StaticScope | None
 
 
@@ -118,7 +119,7 @@ class Step(NamedTuple):
     scope: StaticScope | None = None  # opened by each iteration, or each binding of `across`
     broken: bool = False  # an error in it was reported
 
-    def bound(self, word: str, params: tuple[str, ...]) -> "Step":
+    def bound(self, word: str, params: tuple[str, ...]) -> Step:
         """The call of a layer or block with these parameters: the value becomes arguments."""
         arguments = dict(zip(params, self.value, strict=False)) | self.arguments
         return self._replace(word=word, value=(), arguments=arguments)

@@ -1,9 +1,10 @@
 """Figures: numbers as papers state them, such as 6.8M or 256KiB."""
 
-# Without `from __future__ import annotations`, which turns annotations into strings that NamedTuple
-# compiles at every start.
+from __future__ import annotations
+
 import re
-from typing import NamedTuple
+
+from .named_tuple import NamedTuple
 
 
 class Figure(NamedTuple):

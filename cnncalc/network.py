@@ -1,12 +1,12 @@
 """A network: the flat graph of its layers in file order, and the groups that these form."""
 
-# Without `from __future__ import annotations`, which turns annotations into strings that NamedTuple
-# compiles at every start.
+from __future__ import annotations
+
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from .figure import Figure
 from .layers.layer import Layer
+from .named_tuple import NamedTuple
 from .problem import Span
 from .shape import Shape
 

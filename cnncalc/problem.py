@@ -1,12 +1,13 @@
 """Problems with their positions, the exceptions that carry them, and hints about similar words."""
 
-# Without `from __future__ import annotations`, which turns annotations into strings that NamedTuple
-# compiles at every start.
+from __future__ import annotations
+
 from collections.abc import Iterable
 from itertools import islice
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from .limits import MAX_COMPARED_WORDS
+from .named_tuple import NamedTuple
 
 Severity = Literal["error", "warning"]
 

@@ -4,8 +4,11 @@ The columns of tables, the totals, `expect`, `budget`, baselines, `--fail-on`, `
 Schema and docs/numbers.md are filters of it.  `engine/quantity_values.py` reads a quantity's value.
 """
 
-# Without `from __future__ import annotations`: NamedTuple would compile each text at start-up.
-from typing import Literal, NamedTuple
+from __future__ import annotations
+
+from typing import Literal
+
+from .named_tuple import NamedTuple
 
 Unit = Literal["count", "bytes", "shape"]
 Combination = Literal["", "sum", "stored", "trainable", "depth", "max"]

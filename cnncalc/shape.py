@@ -3,11 +3,12 @@
 All sizes are counts of positions: pixels of an image, steps of a series.
 """
 
-# Without `from __future__ import annotations`, which makes them texts: NamedTuple compiles each,
-# at every start.
+from __future__ import annotations
+
 from collections.abc import Iterable
 from math import prod
-from typing import NamedTuple
+
+from .named_tuple import NamedTuple
 
 AXIS_NAMES = {1: ("length",), 2: ("height", "width"), 3: ("depth", "height", "width")}
 """The names of the spatial axes, by their number."""
@@ -44,13 +45,13 @@ class Shape(tuple[int, ...]):
     def elements(self) -> int:
         return prod(self)
 
-    def with_spatial(self, sizes: Iterable[int]) -> "Shape":
+    def with_spatial(self, sizes: Iterable[int]) -> Shape:
         return Shape((self[0], *sizes))
 
-    def with_channels(self, channels: int) -> "Shape":
+    def with_channels(self, channels: int) -> Shape:
         return Shape((channels, *self[1:]))
 
-    def with_axis(self, axis: int, size: int) -> "Shape":
+    def with_axis(self, axis: int, size: int) -> Shape:
         return Shape((*self[:axis], size, *self[axis + 1 :]))
 
     def __str__(self) -> str:

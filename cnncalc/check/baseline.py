@@ -4,13 +4,15 @@ A baseline is JSON: `networks` has an entry per file, by its path from the folde
 with the numbers of each variant ("" if the file has none).
 """
 
-# No `from __future__ import annotations`: NamedTuple would compile each annotation at start-up.
+from __future__ import annotations
+
 import json
 import os
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from ..lint.finding import Finding
+from ..named_tuple import NamedTuple
 from ..problem import Problem, Span, count
 from ..quantities import names_for
 from ..sources.files import UnreadableFile, read_file

@@ -1,12 +1,14 @@
 """`[tool.cnncalc]` of the nearest `pyproject.toml`."""
 
-# No `from __future__ import annotations`: NamedTuple would compile each annotation at start-up.
+from __future__ import annotations
+
 import os
 import re
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from ..lint.selection import UnknownRule, select_rules
+from ..named_tuple import NamedTuple
 from ..problem import Error, Problem, Span, did_you_mean
 from ..sources.files import UnreadableFile, read_file
 

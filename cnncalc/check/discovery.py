@@ -1,12 +1,13 @@
 """Finds the files to check: named files, and architecture files in folders and globs."""
 
-# No `from __future__ import annotations`: NamedTuple would compile each annotation at start-up.
+from __future__ import annotations
+
 import os
 import stat
 from collections.abc import Collection, Iterator, Sequence
 from fnmatch import fnmatchcase
-from typing import NamedTuple
 
+from ..named_tuple import NamedTuple
 from ..sources.files import UnreadableFile, max_file_bytes
 
 SUFFIXES = (".yaml", ".yml")

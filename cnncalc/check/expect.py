@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from ..engine.analysis import Analysis
 from ..engine.quantity_values import network_value, per_sample, range_number
 from ..figure import Figure
+from ..named_tuple import NamedTuple
 from ..network import Expectation, Network, Value
 from ..problem import Problem
 from ..shape import Shape

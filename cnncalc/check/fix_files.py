@@ -1,9 +1,10 @@
 """Applies the fixes of all files, or shows what they would change."""
 
-# No `from __future__ import annotations`: NamedTuple would compile each annotation at start-up.
-from functools import partial
-from typing import NamedTuple
+from __future__ import annotations
 
+from functools import partial
+
+from ..named_tuple import NamedTuple
 from ..sources.files import UnreadableFile, write_file
 from ..sources.resolve import load
 from .file import check_file

@@ -3,12 +3,14 @@
 Comments and layout stay unchanged, and no expectation that is met becomes unmet.
 """
 
-# No `from __future__ import annotations`: NamedTuple would compile each annotation at start-up.
+from __future__ import annotations
+
 import re
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from ..lint.finding import Fix
+from ..named_tuple import NamedTuple
 from ..problem import Span
 from ..sources.text_edit import TextEdit, apply_edits
 from .result import FileResult

@@ -1,11 +1,11 @@
 """What is found in files: the values that every format of `check` is made of."""
 
-# Without `from __future__ import annotations`, which turns annotations into strings that NamedTuple
-# compiles at every start.
+from __future__ import annotations
+
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from ..lint.finding import Finding
+from ..named_tuple import NamedTuple
 from ..problem import Span
 
 Numbers = Mapping[str, int | str]

@@ -1,12 +1,13 @@
 """Checks many files on all cores; the results are in the order of the files."""
 
-# No `from __future__ import annotations`: NamedTuple would compile each annotation at start-up.
+from __future__ import annotations
+
 import gc
 import os
 from collections.abc import Iterator, Sequence
 from functools import partial
-from typing import NamedTuple
 
+from ..named_tuple import NamedTuple
 from ..parser import RequestError
 from ..sources.files import UnreadableFile, read_file
 from ..sources.resolve import load

@@ -1,13 +1,15 @@
 """`cnncalc check`."""
 
-# No `from __future__ import annotations`: NamedTuple would compile each annotation at start-up.
+from __future__ import annotations
+
 import os
 import sys
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import click
 
+from ..named_tuple import NamedTuple
 from ..sources.files import UnreadableFile, max_file_bytes, write_file
 from ..views.check.formats import FORMATS
 from ..views.text import safe
@@ -140,7 +142,7 @@ def parse_outputs(form: str | None, outputs: Sequence[str]) -> list[Destination]
     return found if None in files else [*found, ("text", None)]
 
 
-def write_outputs(result: "CheckResult", destinations: Sequence[Destination]) -> None:
+def write_outputs(result: CheckResult, destinations: Sequence[Destination]) -> None:
     """Write a result in each format to its destination.
 
     The summary goes to standard error, unless a format that contains it goes to standard output.
@@ -161,7 +163,7 @@ def write_outputs(result: "CheckResult", destinations: Sequence[Destination]) ->
 # Fixes
 
 
-def fix_all(result: "CheckResult", diff: bool) -> "CheckResult":
+def fix_all(result: CheckResult, diff: bool) -> CheckResult:
     """Apply the fixes, or show what they would change; the findings that are left."""
     from ..check.fix_files import fix_files
 
@@ -185,7 +187,7 @@ class BaselineOptions(NamedTuple):
 
 
 def baseline_options(
-    option: str | None, settings: "Configuration", update: bool, allow_increase: bool
+    option: str | None, settings: Configuration, update: bool, allow_increase: bool
 ) -> BaselineOptions:
     """The baseline of the command line, or of the configuration.  Raises UsageError."""
     path = option or None
@@ -200,7 +202,7 @@ def baseline_options(
     return BaselineOptions(path, update, allow_increase)
 
 
-def apply_baseline(result: "CheckResult", options: BaselineOptions) -> "CheckResult":
+def apply_baseline(result: CheckResult, options: BaselineOptions) -> CheckResult:
     """The result compared with the baseline, after the update if that is requested.
 
     Raises UnreadableFile if there is no baseline.
@@ -225,7 +227,7 @@ def apply_baseline(result: "CheckResult", options: BaselineOptions) -> "CheckRes
 # Configuration
 
 
-def load_configuration(config: str | None, isolated: bool) -> "Configuration":
+def load_configuration(config: str | None, isolated: bool) -> Configuration:
     """The configuration; an error in it is printed, and ends the command with 2."""
     from ..check.configuration import (
         Configuration,
@@ -248,7 +250,7 @@ def load_configuration(config: str | None, isolated: bool) -> "Configuration":
 
 
 def enabled_rules(
-    settings: "Configuration", select: str | None, ignore: str | None
+    settings: Configuration, select: str | None, ignore: str | None
 ) -> tuple[str, ...]:
     """The enabled rules; `--select` replaces `select`, `--ignore` adds to `ignore`."""
     from ..lint.selection import UnknownRule, select_rules
@@ -271,10 +273,10 @@ def names(text: str) -> list[str]:
 def check_all(
     paths: Sequence[str],
     stdin_filename: str | None,
-    settings: "Configuration",
+    settings: Configuration,
     rules: tuple[str, ...],
     jobs: int | None,
-) -> tuple["CheckResult", bool]:
+) -> tuple[CheckResult, bool]:
     """The findings in all files, and whether some could not be checked.
 
     Raises UnreadableFile if there is no file to check.
@@ -303,7 +305,7 @@ def check_all(
 
 def check_stdin(
     paths: Sequence[str], name: str | None, rules: tuple[str, ...]
-) -> "Iterator[FileResult | None]":
+) -> Iterator[FileResult | None]:
     """The findings in standard input, if `-` is one of the paths."""
     if "-" not in paths:
         if name is not None:
@@ -315,8 +317,8 @@ def check_stdin(
 
 
 def check_with_progress(
-    files: "Sequence[FileToCheck]", rules: tuple[str, ...], jobs: int | None
-) -> "Iterator[Outcome]":
+    files: Sequence[FileToCheck], rules: tuple[str, ...], jobs: int | None
+) -> Iterator[Outcome]:
     """Check files, with a progress bar if there are many and standard error is a terminal."""
     from ..check.workers import MANY_FILES, check_files
 

@@ -1,15 +1,16 @@
 """`--fail-on`: conditions on numbers under which a diff fails."""
 
-# No `from __future__ import annotations`: NamedTuple would compile each annotation at start-up.
+from __future__ import annotations
+
 import operator
 import re
-from typing import NamedTuple
 
 import click
 
 from ..difference.comparison import Comparison
 from ..engine.analysis import Analysis
 from ..engine.quantity_values import network_number
+from ..named_tuple import NamedTuple
 from ..quantities import names_for
 from ..shape import Shape
 from ..views.text import safe

@@ -1,13 +1,13 @@
 """`cnncalc list`."""
 
-# No `from __future__ import annotations`: NamedTuple would compile each annotation at start-up.
+from __future__ import annotations
 
 import sys
-from typing import NamedTuple
 
 import click
 
 from ..catalogue import CatalogueEntry, entries
+from ..named_tuple import NamedTuple
 from ..problem import count
 from ..views.grid.formats import FORMATS, render
 from .options import FigureType, color_option, exact_option, format_option

@@ -1,12 +1,14 @@
 """Options that several commands share."""
 
-# No `from __future__ import annotations`: NamedTuple would compile each annotation at start-up.
+from __future__ import annotations
+
 import functools
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from ..named_tuple import NamedTuple
 from ..views.text import safe
 
 if TYPE_CHECKING:
@@ -30,7 +32,7 @@ class NetworkOptions(NamedTuple):
         """Whether the network is not the one that the file describes."""
         return bool(self.variables or self.inputs)
 
-    def request(self, variant: str | None = None) -> "Request":
+    def request(self, variant: str | None = None) -> Request:
         """The request for a variant of a file."""
         from ..parser import Request
 

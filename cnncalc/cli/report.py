@@ -1,14 +1,16 @@
 """`cnncalc report`."""
 
-# No `from __future__ import annotations`: NamedTuple would compile each annotation at start-up.
+from __future__ import annotations
+
 import sys
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import click
 
 from ..engine import analyse
 from ..engine.analysis import Analysis
+from ..named_tuple import NamedTuple
 from ..parser import Parsed
 from ..sources.files import write_file
 from ..sources.resolve import load

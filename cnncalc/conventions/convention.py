@@ -1,11 +1,11 @@
 """A convention: the rules by which another tool counts the operations of each layer kind."""
 
-# Without `from __future__ import annotations`: NamedTuple would compile each annotation from a
-# string, at every start.
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping
-from typing import NamedTuple
 
 from ..engine.analysis import Analysis
+from ..named_tuple import NamedTuple
 
 Amount = int | float
 """The count of one layer for one sample.

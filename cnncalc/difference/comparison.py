@@ -1,11 +1,12 @@
 """The result of comparing two networks: values only."""
 
-# Without `from __future__ import annotations`: NamedTuple compiles annotations that are text,
-# which takes time at every start.
+from __future__ import annotations
+
 from collections.abc import Iterator, Mapping
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from ..engine.analysis import Analysis, LayerAnalysis
+from ..named_tuple import NamedTuple
 from ..network import Group
 
 ChangeKind = Literal["added", "removed", "moved", "renamed", "changed", "consequence"]
@@ -29,10 +30,10 @@ class Contribution(NamedTuple):
     training_params: int = 0
     training_macs: int = 0
 
-    def plus(self, other: "Contribution") -> "Contribution":
+    def plus(self, other: Contribution) -> Contribution:
         return Contribution(*map(int.__add__, self, other))
 
-    def minus(self, other: "Contribution") -> "Contribution":
+    def minus(self, other: Contribution) -> Contribution:
         return Contribution(*map(int.__sub__, self, other))
 
 
@@ -64,7 +65,7 @@ class ComparisonEntry(NamedTuple):
     what: tuple[ChangeKind, ...]
     changes: tuple[Change, ...]
     delta: Contribution
-    entries: "tuple[ComparisonEntry, ...]" = ()
+    entries: tuple[ComparisonEntry, ...] = ()
     around: bool = False
 
     @property
@@ -82,7 +83,7 @@ class ComparisonEntry(NamedTuple):
         item = self.after or self.before
         return item.node.layer.kind if isinstance(item, LayerAnalysis) else item and item.kind
 
-    def within(self) -> "Iterator[ComparisonEntry]":
+    def within(self) -> Iterator[ComparisonEntry]:
         """This entry and all entries inside it, the outer before the inner, in order."""
         waiting = [self]
         while waiting:

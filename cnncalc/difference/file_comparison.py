@@ -1,11 +1,12 @@
 """Compares files with all of their variants: each file is read once, each variant built from it."""
 
-# No `from __future__ import annotations`: NamedTuple would compile each annotation at start-up.
+from __future__ import annotations
+
 from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
 
 from ..engine import analyse
 from ..engine.analysis import Analysis
+from ..named_tuple import NamedTuple
 from ..parser import Parsed, Request, RequestError, build, read_document
 from ..parser.declarations import block_declarations, variable_declarations
 from ..problem import Error, Problem

@@ -1,14 +1,16 @@
 """The JSON document of `cnncalc diff --format json`."""
 
-# Without `from __future__ import annotations`: NamedTuple would compile each text at start-up.
+from __future__ import annotations
+
 import json
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
-from typing import NamedTuple, Self
+from typing import Self
 
 from ..difference.comparison import Change, Comparison, ComparisonEntry
 from ..difference.receptive_field import last_partial_field
 from ..engine.analysis import Analysis
+from ..named_tuple import NamedTuple
 from ..shape import Shape
 from .encoding import json_value, value_lines
 

@@ -1,10 +1,11 @@
 """The JSON document of `cnncalc explain --format json`."""
 
-# Without `from __future__ import annotations`: NamedTuple would compile each text at start-up.
+from __future__ import annotations
+
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from ..engine.analysis import Analysis, Totals
 from ..engine.quantity_values import network_number
@@ -15,6 +16,7 @@ from ..explain.layer import LiveTensor
 from ..explain.overview import OutputField
 from ..explain.receptive_field import FieldStep
 from ..layers.formula import Terms
+from ..named_tuple import NamedTuple
 from ..shape import Shape
 from .encoding import json_value, value_lines
 from .show_parts import FieldReport, share_object
@@ -96,7 +98,7 @@ class ExplainedLayer(NamedTuple):
     receptive_field: FieldReport | None
     receptive_field_steps: tuple[ExplainedStep, ...]
     notes: tuple[str, ...]
-    convention: "CountDifference | None" = None
+    convention: CountDifference | None = None
 
     @classmethod
     def of(cls, explained: LayerExplanation) -> Self:
@@ -175,7 +177,7 @@ class ExplainedConvention(NamedTuple):
     total: int
     beside: str
     ours: int
-    differences: "tuple[CountDifference, ...]"
+    differences: tuple[CountDifference, ...]
 
     @classmethod
     def of(cls, analysis: Analysis) -> Self | None:

@@ -1,9 +1,12 @@
 """The JSON documents of `cnncalc list` and `cnncalc compare`: one object per network."""
 
-# Without `from __future__ import annotations`: NamedTuple would compile each text at start-up.
+from __future__ import annotations
+
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
+
+from ..named_tuple import NamedTuple
 
 NOTHING: Mapping[str, Any] = {}
 

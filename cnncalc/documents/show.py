@@ -6,13 +6,15 @@ fractions.
 interface returns a Report.
 """
 
-# Without `from __future__ import annotations`: NamedTuple would compile each text at start-up.
+from __future__ import annotations
+
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
-from typing import Any, NamedTuple, Self
+from typing import Any, Self
 
 from ..engine.analysis import Analysis, Share, Totals, TrainingTotals
+from ..named_tuple import NamedTuple
 from .encoding import encoded, frozen, listed, times
 from .show_parts import (
     GroupReport,

@@ -1,10 +1,11 @@
 """The numbers of a network: values only."""
 
-# Without `from __future__ import annotations`: NamedTuple would compile each text at start-up.
+from __future__ import annotations
+
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from ..layers.layer import Category
+from ..named_tuple import NamedTuple
 from ..network import Group, Network, Node
 from ..shape import Shape
 from .measure import Measure

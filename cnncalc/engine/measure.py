@@ -1,8 +1,10 @@
 """A further measurement of a network, such as the count of another tool."""
 
-# Without `from __future__ import annotations`: NamedTuple would compile each text at start-up.
+from __future__ import annotations
+
 from collections.abc import Mapping
-from typing import NamedTuple
+
+from ..named_tuple import NamedTuple
 
 
 class Measure(NamedTuple):

@@ -8,9 +8,10 @@ its footprint on its input; this module composes the footprints.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from ..layers.layer import POINT, Footprint, Footprints
+from ..named_tuple import NamedTuple
 from ..network import Network, Node
 from ..shape import Shape
 

@@ -1,11 +1,10 @@
 """The differences between the count of another tool and ours, with the rules that cause them."""
 
-# Without `from __future__ import annotations`: NamedTuple compiles annotations that are text,
-# which takes time at every start.
-from typing import NamedTuple
+from __future__ import annotations
 
 from ..conventions import count, load
 from ..engine.analysis import Analysis
+from ..named_tuple import NamedTuple
 
 
 class CountDifference(NamedTuple):

@@ -1,11 +1,11 @@
 """The parts of a group, or of any range of layers."""
 
-# Without `from __future__ import annotations`: NamedTuple compiles annotations that are text,
-# which takes time at every start.
+from __future__ import annotations
+
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from ..engine.analysis import Analysis, GroupAnalysis
+from ..named_tuple import NamedTuple
 
 
 class GroupPart(NamedTuple):

@@ -1,15 +1,16 @@
 """One layer: the terms of each of its numbers, with remarks on its position in the network."""
 
-# Without `from __future__ import annotations`: NamedTuple compiles annotations that are text,
-# which takes time at every start.
+from __future__ import annotations
+
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from ..engine.analysis import Analysis, LayerAnalysis
 from ..engine.liveness import LiveValues
 from ..layers.formula import Term, Terms
 from ..layers.layer import elements
+from ..named_tuple import NamedTuple
 from ..network import BYTES
 from ..shape import AxisWindow
 from .receptive_field import FieldStep, KnownSteps, field_steps
@@ -53,7 +54,7 @@ class LayerExplanation(NamedTuple):
     sections: tuple[Section, ...]
     live: tuple[LiveTensor, ...]
     field: tuple[FieldStep, ...]
-    counted: "CountDifference | None"
+    counted: CountDifference | None
 
 
 def explain_layers(analysis: Analysis, indices: Sequence[int]) -> Iterator[LayerExplanation]:
@@ -83,7 +84,7 @@ def explanation(
     )
 
 
-def counted(analysis: Analysis, index: int) -> "CountDifference | None":
+def counted(analysis: Analysis, index: int) -> CountDifference | None:
     if analysis.measure("convention") is None:
         return None
     from .convention import layer_difference  # loads the data of the conventions

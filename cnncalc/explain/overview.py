@@ -1,12 +1,11 @@
 """The network as a whole: where its parameters, operations and memory are."""
 
-# Without `from __future__ import annotations`: NamedTuple compiles annotations that are text,
-# which takes time at every start.
-from typing import NamedTuple
+from __future__ import annotations
 
 from ..engine.analysis import Analysis
 from ..engine.liveness import LiveValues
 from ..engine.receptive_field import AxisField
+from ..named_tuple import NamedTuple
 from .group import GroupPart, parts
 from .layer import LiveTensor, live_tensors
 from .receptive_field import field_steps

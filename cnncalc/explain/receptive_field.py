@@ -3,13 +3,14 @@
 By the recurrence of Araujo et al., Computing Receptive Fields of CNNs, Distill, 2019.
 """
 
-# Without `from __future__ import annotations`: NamedTuple compiles annotations that are text,
-# which takes time at every start.
-from typing import Any, NamedTuple
+from __future__ import annotations
+
+from typing import Any
 
 from ..engine.analysis import Analysis
 from ..engine.receptive_field import AxisField, input_field, through
 from ..layers.layer import Footprint
+from ..named_tuple import NamedTuple
 
 
 class FieldStep(NamedTuple):

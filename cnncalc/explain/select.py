@@ -1,11 +1,11 @@
 """The layers or groups that a path or pattern selects."""
 
-# Without `from __future__ import annotations`: NamedTuple compiles annotations that are text,
-# which takes time at every start.
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 from ..engine.analysis import Analysis
+from ..named_tuple import NamedTuple
 from ..problem import Error
 
 

@@ -1,11 +1,12 @@
 """Expressions, which are functions of names, and references, which name a step."""
 
-# Without `from __future__ import annotations`, which turns annotations into strings that NamedTuple
-# compiles at every start.
+from __future__ import annotations
+
 from collections.abc import Callable
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from ..datum import Datum
+from ..named_tuple import NamedTuple
 from ..problem import Error, Span
 from ..shape import Shape
 
@@ -20,7 +21,7 @@ class Names(Protocol):
     def value(self, name: str) -> Datum:
         """The value of a name.  Raises Refusal if there is none."""
 
-    def shape(self, reference: "Reference") -> Shape:
+    def shape(self, reference: Reference) -> Shape:
         """The shape of the value that a reference names.  Raises Refusal if there is none."""
 
     def spend(self, effort: int) -> None:
@@ -34,7 +35,7 @@ class Reference(NamedTuple):
     """A reference: names, numbers of iterations (or expressions for them), and `*` for all."""
 
     text: str
-    parts: "tuple[str | int | Expression, ...]"
+    parts: tuple[str | int | Expression, ...]
 
     @property
     def name(self) -> str:
@@ -50,5 +51,5 @@ class Expression(NamedTuple):
     names: frozenset[str] = frozenset()
     references: tuple[Reference, ...] = ()
 
-    def at(self, span: Span) -> "Expression":
+    def at(self, span: Span) -> Expression:
         return self._replace(span=span)

@@ -1,12 +1,12 @@
 """References: `name`, `name.inner`, `name.0`, `name[k]` and `name.*`."""
 
-# Without `from __future__ import annotations`, which turns annotations into strings that NamedTuple
-# compiles at every start.
+from __future__ import annotations
+
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from ..limits import MAX_REFERENCE_LENGTH
+from ..named_tuple import NamedTuple
 from ..problem import Refusal
 
 REFERENCE_PART = r"\.?([^.\[\]]+)|\[((?:[^\[\]]|\[[^\[\]]*\])*)\]"

@@ -6,13 +6,13 @@ with the names of other frameworks and of papers.
 Sources: PyTorch 2 (torch.nn), Keras 3 (keras.layers), ONNX operator set 24.
 """
 
-# Without `from __future__ import annotations`, which turns annotations into strings that NamedTuple
-# compiles at every start.
+from __future__ import annotations
+
 import re
 from collections.abc import Collection, Iterator, Mapping
 from functools import cache
-from typing import NamedTuple
 
+from ..named_tuple import NamedTuple
 from . import LAYERS
 
 

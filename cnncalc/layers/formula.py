@@ -3,11 +3,13 @@
 A layer states a `Formula` over names; with the values of the names it is a `Term`.
 """
 
-# Without `from __future__ import annotations`, which makes them texts: NamedTuple compiles each,
-# at every start.
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from ..named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     import ast
@@ -36,7 +38,7 @@ class Term(NamedTuple):
     reason: str = ""
 
     @classmethod
-    def of(cls, formula: str, values: Mapping[str, object], reason: str = "") -> "Term":
+    def of(cls, formula: str, values: Mapping[str, object], reason: str = "") -> Term:
         """A formula with those of the values that it names.  Raises KeyError if one is missing."""
         return cls(formula, {name: values[name] for name in names_in(formula)}, reason)
 
@@ -113,7 +115,7 @@ def result_of(numbers: str) -> int:
     return int(result)
 
 
-def evaluate(node: "ast.expr") -> "Fraction":
+def evaluate(node: ast.expr) -> Fraction:
     """The exact value of a formula of numbers, parsed as Python."""
     import ast
     import math

@@ -4,11 +4,13 @@
 hundredth of the start-up cost: no code is generated, only the annotations are read.
 """
 
-# Without `from __future__ import annotations`: `Layer` reads the annotations of its subclasses.
+from __future__ import annotations
+
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, Self, dataclass_transform
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, dataclass_transform
 
 from ..datum import Datum, show
+from ..named_tuple import NamedTuple
 from ..problem import Refusal, count
 from ..shape import AXIS_NAMES, AxisWindow, Shape
 from .formula import Formula, Formulas, Terms

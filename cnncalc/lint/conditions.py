@@ -1,9 +1,11 @@
 """The conditions of a document: each `when`, and what its value depends on."""
 
-# No `from __future__ import annotations`: NamedTuple would compile each annotation at start-up.
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from ..named_tuple import NamedTuple
 from .usage import all_steps, definitions
 
 if TYPE_CHECKING:
@@ -19,12 +21,12 @@ class Condition(NamedTuple):
     values are literals in the file.
     """
 
-    expression: "Expression"
+    expression: Expression
     is_switch: bool
     is_constant: bool
 
 
-def conditions(document: "Document") -> Iterator[Condition]:
+def conditions(document: Document) -> Iterator[Condition]:
     """Every `when` of a document."""
     switches = switch_names(document)
     for name, block in document.blocks.items():
@@ -32,7 +34,7 @@ def conditions(document: "Document") -> Iterator[Condition]:
     yield from conditions_in(document.body, switches[""], {})
 
 
-def switch_names(document: "Document") -> dict[str, set[str]]:
+def switch_names(document: Document) -> dict[str, set[str]]:
     """The names that depend on a switch: per block, and under "" for the network.
 
     Calls hand switches on to the parameters of blocks, so this iterates until nothing is added.
@@ -51,7 +53,7 @@ def switch_names(document: "Document") -> dict[str, set[str]]:
     return found
 
 
-def block_calls(document: "Document") -> Iterator[tuple[str, "Step"]]:
+def block_calls(document: Document) -> Iterator[tuple[str, Step]]:
     """Every step that calls a block, with the name of the block that contains it."""
     bodies = {"": document.body, **{name: block.body for name, block in document.blocks.items()}}
     for caller, body in bodies.items():
@@ -61,7 +63,7 @@ def block_calls(document: "Document") -> Iterator[tuple[str, "Step"]]:
 
 
 def propagate(
-    document: "Document", calls: list[tuple[str, "Step"]], found: dict[str, set[str]]
+    document: Document, calls: list[tuple[str, Step]], found: dict[str, set[str]]
 ) -> None:
     """Add the names that become switches through one call or one definition."""
     for caller, step in calls:
@@ -75,14 +77,12 @@ def propagate(
                 found[name].add(word)
 
 
-def switched_arguments(step: "Step", switches: set[str]) -> set[str]:
+def switched_arguments(step: Step, switches: set[str]) -> set[str]:
     """The parameters to which a call gives a value that depends on a switch."""
     return {name for name, expression in step.arguments.items() if expression.names & switches}
 
 
-def conditions_in(
-    body: "Body", switches: set[str], counters: dict[str, bool]
-) -> Iterator[Condition]:
+def conditions_in(body: Body, switches: set[str], counters: dict[str, bool]) -> Iterator[Condition]:
     """The conditions of a body; `counters` maps each counter to whether its values are literals."""
     for step in body.steps:
         own = dict(counters)
@@ -97,7 +97,7 @@ def conditions_in(
                 yield from conditions_in(inner, switches, own)
 
 
-def condition(when: "Expression", switches: set[str], counters: dict[str, bool]) -> Condition:
+def condition(when: Expression, switches: set[str], counters: dict[str, bool]) -> Condition:
     """One `when`, classified."""
     reads_input = bool(when.references or when.names & {"in_channels", "in_size"})
     is_switch = reads_input or bool(when.names & (switches - set(counters)))

@@ -1,8 +1,8 @@
 """What the rules find: violations, findings and fixes."""
 
-# No `from __future__ import annotations`: NamedTuple would compile each annotation at start-up.
-from typing import NamedTuple
+from __future__ import annotations
 
+from ..named_tuple import NamedTuple
 from ..problem import Call, Problem, Span
 
 

@@ -1,9 +1,10 @@
 """A lint rule."""
 
-# No `from __future__ import annotations`: NamedTuple would compile each annotation at start-up.
-from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+
+from ..named_tuple import NamedTuple
 from ..problem import Severity
 from .context import LintContext
 from .finding import Violation

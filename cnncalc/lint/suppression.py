@@ -3,11 +3,12 @@
 A comment applies to its line, or at the top of a file to the whole file.
 """
 
-# No `from __future__ import annotations`: NamedTuple would compile each annotation at start-up.
+from __future__ import annotations
+
 import re
 from collections.abc import Sequence
-from typing import NamedTuple
 
+from ..named_tuple import NamedTuple
 from ..problem import Span
 from .finding import Fix
 

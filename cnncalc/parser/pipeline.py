@@ -8,12 +8,12 @@ Reading a file is the same for all of its networks, so there are two functions:
 `parse` does both for one network.
 """
 
-# Without `from __future__ import annotations`, which turns annotations into strings that NamedTuple
-# compiles at every start.
+from __future__ import annotations
+
 from collections.abc import Mapping, Set
-from typing import NamedTuple
 
 from ..document import Document
+from ..named_tuple import NamedTuple
 from ..network import Network
 from ..problem import Problem, Span
 from .decoding import decode, split_lines

@@ -1,10 +1,10 @@
 """The request for one network of a file."""
 
-# Without `from __future__ import annotations`, which turns annotations into strings that NamedTuple
-# compiles at every start.
-from collections.abc import Mapping
-from typing import NamedTuple
+from __future__ import annotations
 
+from collections.abc import Mapping
+
+from ..named_tuple import NamedTuple
 from ..problem import Error
 
 

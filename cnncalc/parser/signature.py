@@ -1,13 +1,13 @@
 """The parameters of a layer or block, and the check of a call against them."""
 
-# Without `from __future__ import annotations`, which turns annotations into strings that NamedTuple
-# compiles at every start.
+from __future__ import annotations
+
 from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import NamedTuple
 
 from ..document import Block, Step
 from ..layers import layer_class
+from ..named_tuple import NamedTuple
 from ..problem import Problem, Span, count, did_you_mean
 
 

@@ -1,12 +1,12 @@
 """All variants of a file: their networks, and every problem in any of them once."""
 
-# Without `from __future__ import annotations`, which turns annotations into strings that NamedTuple
-# compiles at every start.
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 from ..document import Document, Variant
 from ..limits import MAX_CHECK_EFFORT
+from ..named_tuple import NamedTuple
 from ..network import Network
 from ..problem import Call, Problem, Span
 from .pipeline import ReadFile, build

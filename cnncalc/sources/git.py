@@ -14,8 +14,8 @@ import re
 import subprocess
 from collections.abc import Iterator, Sequence
 from functools import cached_property
-from typing import NamedTuple
 
+from ..named_tuple import NamedTuple
 from .files import UnreadableFile, max_file_bytes
 
 # Disabled whatever the configuration states: `-c` takes precedence over configuration files.

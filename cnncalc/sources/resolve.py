@@ -1,10 +1,11 @@
 """Resolves arguments of the command line: a path, a bundled name, or standard input."""
 
-# No `from __future__ import annotations`: NamedTuple would compile each annotation at start-up.
+from __future__ import annotations
+
 import os
 import sys
-from typing import NamedTuple
 
+from ..named_tuple import NamedTuple
 from ..problem import did_you_mean
 from .bundled import bundled, bundled_names
 from .files import UnreadableFile, is_present, max_file_bytes, read_file

@@ -1,11 +1,13 @@
 """Resolves the two versions to compare: files and git revisions."""
 
-# No `from __future__ import annotations`: NamedTuple would compile each annotation at start-up.
+from __future__ import annotations
+
 import os
 import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from ..named_tuple import NamedTuple
 from .files import UnreadableFile, is_present, read_file
 from .resolve import Source, load
 
@@ -101,7 +103,7 @@ def in_revision(target: str) -> Source:
     return Source(data, f"{revision}:{path}", variant)
 
 
-def read_revision(repository: "Repository", revision: str, path: str) -> tuple[bytes | None, str]:
+def read_revision(repository: Repository, revision: str, path: str) -> tuple[bytes | None, str]:
     """The content of a file in a revision, None if it is missing, and its path from the top.
 
     As in git itself, a path is relative to the top of the work tree; if there is no such file,

@@ -1,8 +1,10 @@
 """Edits of a text: comments and layout around them stay unchanged."""
 
-# No `from __future__ import annotations`: NamedTuple would compile each annotation at start-up.
+from __future__ import annotations
+
 from collections.abc import Iterable
-from typing import NamedTuple
+
+from ..named_tuple import NamedTuple
 
 
 class TextEdit(NamedTuple):

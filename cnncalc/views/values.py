@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal, NamedTuple
+from typing import Literal
 
+from ..named_tuple import NamedTuple
 from ..network import Value
 from ..shape import Shape
 from .text import percent, safe, short, short_bytes

@@ -18,7 +18,7 @@ MODULES = {
 }
 """The file of every module, by the full name of the module."""
 
-GROUND = {"shape", "problem", "datum", "figure", "limits", "quantities"}
+GROUND = {"named_tuple", "shape", "problem", "datum", "figure", "limits", "quantities"}
 LAYERS = {"layers", *GROUND}
 NETWORK = {"network", *LAYERS}
 DOCUMENT = {"document", "expression", *NETWORK}
@@ -32,12 +32,13 @@ VIEWS = {"views", "catalogue", *DOCUMENTS}
 API = {"api", *VIEWS}
 
 ARROWS: dict[str, set[str]] = {
-    "shape": set(),
-    "problem": {"limits"},
+    "named_tuple": set(),
+    "shape": {"named_tuple"},
+    "problem": {"limits", "named_tuple"},
     "datum": {"shape"},
-    "figure": set(),
+    "figure": {"named_tuple"},
     "limits": set(),
-    "quantities": set(),
+    "quantities": {"named_tuple"},
     "layers": LAYERS,
     "network": NETWORK,
     "expression": {"expression", *LAYERS},

@@ -1,10 +1,11 @@
 """The context in which a step is expanded."""
 
-# Without `from __future__ import annotations`, which turns annotations into strings that NamedTuple
-# compiles at every start.
-from typing import Any, NamedTuple
+from __future__ import annotations
+
+from typing import Any
 
 from ...datum import Datum
+from ...named_tuple import NamedTuple
 from .scope import Scope
 
 UNKNOWN: Any = object()

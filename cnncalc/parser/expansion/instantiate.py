@@ -1,13 +1,12 @@
 """Layers for given inputs."""
 
-# Without `from __future__ import annotations`, which turns annotations into strings that NamedTuple
-# compiles at every start.
-from typing import NamedTuple
+from __future__ import annotations
 
 from ...datum import Datum, show
 from ...layers import layer_class
 from ...layers.layer import Layer
 from ...limits import MAX_AXES, MAX_VALUE
+from ...named_tuple import NamedTuple
 from ...problem import Refusal
 from ...shape import Shape
 

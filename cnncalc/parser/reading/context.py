@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable
 from itertools import chain
-from typing import NamedTuple
 
 from ...document import INPUT_VARIABLES
 from ...expression.expression import Expression, Unknown
@@ -14,6 +13,7 @@ from ...expression.lists import sequence
 from ...layers import LAYERS
 from ...layers.parameter import WORDS
 from ...limits import MAX_WRITTEN_STEPS
+from ...named_tuple import NamedTuple
 from ...problem import Problem, Refusal, Severity, Span, did_you_mean, nearest, nearest_of
 from ..problem_list import FatalProblem, ProblemList
 from ..yaml_nodes import YamlNode

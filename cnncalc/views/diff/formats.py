@@ -1,10 +1,11 @@
 """The formats of `cnncalc diff`.  Each imports its view when it is used."""
 
-# No `from __future__ import annotations`: NamedTuple would compile each annotation at start-up.
+from __future__ import annotations
+
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
 
 from ...difference import Comparison
+from ...named_tuple import NamedTuple
 from ..style import Style
 
 

@@ -1,12 +1,12 @@
 """The entries of a comparison that changed, with equal changes merged."""
 
-# Without `from __future__ import annotations`: NamedTuple compiles annotations that are text,
-# which takes time at every start.
+from __future__ import annotations
+
 from collections import Counter
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from ...difference.comparison import ChangeKind, ComparisonEntry, Contribution
+from ...named_tuple import NamedTuple
 from .phrases import Placement, entry_name, entry_text
 
 
@@ -25,7 +25,7 @@ class MergedChange(NamedTuple):
     delta: Contribution
     times: int
     counts: Counter[ChangeKind]
-    inner: "tuple[MergedChange, ...]"
+    inner: tuple[MergedChange, ...]
     key: object
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from ...difference.comparison import Comparison
+from ...named_tuple import NamedTuple
 from ..layout import Cells, bold, cut_to, faint, fitted, padded, paint, printed, width_of, wrapped
 from ..style import Style
 from .declarations import declaration_lines

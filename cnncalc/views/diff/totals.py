@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from ...difference.comparison import Comparison
 from ...difference.receptive_field import last_partial_field
 from ...engine.analysis import Analysis, Share
+from ...named_tuple import NamedTuple
 from ..show.summary import CLASS_NAMES, amount, byte_amount, counted
 from ..text import percent, safe, short
 from ..values import shapes

@@ -1,11 +1,12 @@
 """The formats of `cnncalc explain` and `layer`.  Each imports its view when it is used."""
 
-# No `from __future__ import annotations`: NamedTuple would compile each annotation at start-up.
+from __future__ import annotations
+
 from collections.abc import Callable, Collection, Sequence
-from typing import NamedTuple
 
 from ...engine.analysis import Analysis
 from ...explain import GroupExplanation, LayerExplanation, Overview
+from ...named_tuple import NamedTuple
 from ..style import Style
 
 

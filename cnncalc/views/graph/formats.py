@@ -1,10 +1,11 @@
 """The formats of `cnncalc graph`.  Each imports its view when it is used."""
 
-# No `from __future__ import annotations`: NamedTuple would compile each annotation at start-up.
+from __future__ import annotations
+
 from collections.abc import Callable
-from typing import NamedTuple
 
 from ...engine.analysis import Analysis
+from ...named_tuple import NamedTuple
 
 
 class GraphRequest(NamedTuple):

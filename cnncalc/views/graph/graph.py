@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from ...engine.analysis import Analysis, LayerAnalysis
 from ...layers import JOINS, LAYERS
+from ...named_tuple import NamedTuple
 from ...network import Value
 from ...shape import Shape
 from ..show.cells import label, marks

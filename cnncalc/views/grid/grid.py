@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from ...documents.networks import Networks
+from ...named_tuple import NamedTuple
 from ..csv import csv_line
 from ..latex import HEAD, tabular
 from ..latex import escaped as latex_escaped

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from ...engine.analysis import Analysis
 from ...explain.layer import Section, sections
 from ...explain.receptive_field import last_step
 from ...layers.formula import Terms
+from ...named_tuple import NamedTuple
 from ..explain.receptive_field import field_text, step_text
 from ..explain.text import TITLES, WHY_NONE, equation, merged
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from math import isqrt
-from typing import NamedTuple
 
 from ...engine.analysis import Analysis, GroupAnalysis
+from ...named_tuple import NamedTuple
 
 MAX_PARTS = 60
 """Layers and groups in one fold: more are hard to read and slow to lay out."""

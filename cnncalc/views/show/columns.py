@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from ...engine.analysis import Analysis
 from ...engine.measure import Measure
+from ...named_tuple import NamedTuple
 from ...network import Network
 from ...quantities import QUANTITIES
 from ..values import Kind

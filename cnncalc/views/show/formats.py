@@ -1,10 +1,12 @@
 """The formats of `cnncalc show`.  Each imports its view when it is used."""
 
-# No `from __future__ import annotations`: NamedTuple would compile each annotation at start-up.
+from __future__ import annotations
+
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from ...engine.analysis import Analysis
+from ...named_tuple import NamedTuple
 from ...problem import Problem
 from ..style import Style
 
@@ -20,7 +22,7 @@ class ShowRequest(NamedTuple):
     """
 
     analysis: Analysis
-    options: "TableOptions"
+    options: TableOptions
     style: Style
     unmet: Sequence[Problem] = ()
     variants: Sequence[str] = ()

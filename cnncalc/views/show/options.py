@@ -1,8 +1,8 @@
 """The rows and columns of a network to show."""
 
-# Without `from __future__ import annotations`: NamedTuple would compile each text at start-up.
+from __future__ import annotations
 
-from typing import NamedTuple
+from ...named_tuple import NamedTuple
 
 
 class TableOptions(NamedTuple):

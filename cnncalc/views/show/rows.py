@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import islice
-from typing import NamedTuple
 
 from ...engine.analysis import Analysis, GroupAnalysis, LayerAnalysis
 from ...engine.measure import Measure
+from ...named_tuple import NamedTuple
 
 COMFORTABLE = 40
 """Rows: by default, a table expands its groups as deep as it stays within these."""

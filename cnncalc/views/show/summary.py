@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
 
 from ...engine.aggregation import breakdown as class_shares
 from ...engine.aggregation import stored
 from ...engine.analysis import Analysis, LayerAnalysis, Share
 from ...engine.measure import Measure
 from ...engine.quantity_values import network_number
+from ...named_tuple import NamedTuple
 from ...problem import Problem
 from ...quantities import QUANTITIES
 from ..text import percent, safe, short, short_bytes

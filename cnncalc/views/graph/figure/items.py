@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from ....engine.analysis import Analysis, LayerAnalysis
 from ....layers import LAYERS
+from ....named_tuple import NamedTuple
 from ....shape import Shape
 from ...show.cells import label
 from ...show.rows import TableRow

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
+from ....named_tuple import NamedTuple
 from ...layout import width_of
 from .items import Drawing, DrawingItem, Link
 from .solids import Solid, scale_of, solid_of

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from math import sqrt
-from typing import NamedTuple
 
+from ....named_tuple import NamedTuple
 from ....shape import Shape
 from .items import Drawing, DrawingItem
 
