@@ -61,7 +61,7 @@ def test_good_files_have_no_marks(server: LanguageServer, name: str) -> None:
         ("rellu", "rellu", "unknown layer"),
         ("{convv: 3}", "convv", "unknown layer"),
         ("{add: relu}", "relu", "add takes a list or a mapping of operands"),
-        ("{name: x}", "{", "this step names no layer"),
+        ("{name: x}", "{", "this step has no layer, block or structure"),
         ("{conv: 64, across: {k: 2}}", "across", "unknown argument of conv"),
         ("{conv: 64, shared: true}", "true", "`shared` must be a tag"),
         ("[relu]", "[relu]", "a step is a word or a mapping"),
