@@ -49,16 +49,19 @@ else:
 
         @classmethod
         def _make(cls, values: Any) -> NamedTuple:
-            return cls(*values)
+            made = tuple.__new__(cls, values)
+            if len(made) != len(cls._fields):
+                raise TypeError(f"{cls.__name__} takes {', '.join(cls._fields)}")
+            return made
 
         def _asdict(self) -> dict[str, Any]:
             return dict(zip(self._fields, self, strict=True))
 
         def _replace(self, **named: Any) -> NamedTuple:
-            unknown = [field for field in named if field not in self._fields]
-            if unknown:
-                raise ValueError(f"Got unexpected field names: {unknown!r}")
-            return self._make([named.get(field, value) for field, value in self._asdict().items()])
+            made = self._make(map(named.pop, self._fields, self))
+            if named:
+                raise ValueError(f"Got unexpected field names: {list(named)!r}")
+            return made
 
         def __repr__(self) -> str:
             fields = ", ".join(f"{field}={value!r}" for field, value in self._asdict().items())
