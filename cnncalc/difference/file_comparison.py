@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from ..engine import analyse
 from ..engine.analysis import Analysis
 from ..named_tuple import NamedTuple
-from ..parser import Parsed, Request, RequestError, build, read_document
+from ..parser import Parsed, ReadFile, Request, RequestError, build, read_document
 from ..parser.declarations import block_declarations, variable_declarations
 from ..problem import Error, Problem
 from ..sources.resolve import Source
@@ -53,34 +53,35 @@ class DeclaredNetwork(NamedTuple):
 class Version:
     """One version of a file, whose networks are built when they are compared.
 
-    Raises InvalidFileError if a network cannot be built, and RequestError if the request does
-    not fit the file.
+    Only a file of which other variants may be compared is kept: a read file takes more memory
+    than its networks.  Raises InvalidFileError if a network cannot be built, and RequestError if
+    the request does not fit the file.
     """
 
     def __init__(self, source: Source, request: Request, batch: int) -> None:
         self.request = request
         self.batch = batch
-        self.file = read_document(source.data, source.name)
-        self.default = self._build(source.variant)
-
-    @property
-    def variants(self) -> tuple[str, ...]:
-        return self.file.variants
+        file = read_document(source.data, source.name)
+        self.default = self._build(file, source.variant)
+        self.variants = file.variants
+        self.file = file if file.variants and source.variant is None else None
 
     def network(self, variant: str) -> DeclaredNetwork | None:
         """One variant, None if the file has others but not this; its only network if none."""
         if not self.variants or variant == self.default.analysis.network.variant:
             return self.default
-        return self._build(variant) if variant in self.variants else None
+        if self.file is None or variant not in self.variants:
+            return None
+        return self._build(self.file, variant)
 
-    def _build(self, variant: str | None) -> DeclaredNetwork:
+    def _build(self, file: ReadFile, variant: str | None) -> DeclaredNetwork:
         try:
-            parsed = build(self.file, self.request._replace(variant=variant))
+            parsed = build(file, self.request._replace(variant=variant))
         except RequestError as error:
-            raise RequestError(f"{self.file.name}: {error}") from None
+            raise RequestError(f"{file.name}: {error}") from None
         if parsed.network is None:
             errors = [problem for problem in parsed.problems if problem.severity == "error"]
-            raise InvalidFileError(InvalidFile(self.file.name, tuple(errors), self.file.lines))
+            raise InvalidFileError(InvalidFile(file.name, tuple(errors), file.lines))
         declarations = declarations_of(parsed, self.request.variables)
         return DeclaredNetwork(analyse(parsed.network, self.batch), declarations)
 
