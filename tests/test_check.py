@@ -35,7 +35,7 @@ REPOSITORY = {
     "nets/clean.yaml": CLEAN,
     "nets/deep/over.yaml": CLEAN + "budget:\n  params: 100\n  macs: 1G\n",  # 3*3*3*4 + 4 = 112
     "nets/variants.yaml": (
-        "input: 3x8x8\nvars: {c: 4}\nlayers:\n  - {conv: c}\n  - relu\n"
+        "input: 3x8x8\nvars: {c: 4}\nlayers:\n  - {conv: c, kernel: 1}\n  - relu\n"
         "variants:\n  small:\n  large: {vars: {c: 8}}\n"
     ),
     "nets/wrong.cnn.yaml": CLEAN + "expect:\n  output: 4x6x6\n  params: 121\n",

@@ -100,6 +100,8 @@ QUIET = {
         "when-never-true",
         "  - {conv: 3, when: in_channels != 3}\n  - relu\n",
     ),
+    "a kernel in any place": ("implicit-kernel", "  - {conv: 8, bias: false, kernel: 3x1}\n"),
+    "a depthwise convolution, which is 3x3": ("implicit-kernel", "  - {depthwise: , stride: 2}\n"),
     "a list bound to its own name": (
         "shadowed-name",
         "  - {conv: w, for: {w: w}}\nvars: {w: [4, 8]}\n",
@@ -111,6 +113,16 @@ QUIET = {
 def test_no_false_alarm(name: str) -> None:
     enabled, layers = QUIET[name]
     assert not found(LINEAR + layers, enabled)
+
+
+def test_a_kernel_is_missed_in_every_place() -> None:
+    text = (
+        "input: 3x8x8\nblocks:\n  never: {layers: [{conv_transpose: 4, stride: 2}]}\n"
+        "layers:\n  - conv: 4\n    bias: false\n  - add: [{local_conv: 4}, [{conv: 4, when: false}]]\n"
+        "  - {output: [{layers: [{conv: 4}]}]}\n"
+    )
+    places = [(3, 21), (5, 5), (7, 12), (7, 30), (8, 25)]
+    assert found(text, "implicit-kernel") == [(*place, "implicit-kernel") for place in places]
 
 
 def test_bias_only_where_every_call_is_followed_by_a_norm() -> None:
@@ -186,7 +198,7 @@ def test_taps_of_dilated_kernels() -> None:
 
 
 def test_suppression_on_the_line_of_the_file_and_of_a_call() -> None:
-    text = "input: 3x8x8\nblocks:\n  c: {layers: [{conv: 4}, bn]}\nlayers:\n  - c\n"
+    text = "input: 3x8x8\nblocks:\n  c: {layers: [{conv: 4, kernel: 1}, bn]}\nlayers:\n  - c\n"
     assert found(text)
     for line in (3, 5):
         lines = text.splitlines()
@@ -200,9 +212,7 @@ def test_suppression_on_the_line_of_the_file_and_of_a_call() -> None:
 
 def test_a_scalar_is_not_a_comment() -> None:
     mark = "# cnncalc: ignore[bias-before-norm]"
-    text = (
-        f'input: 3x8x8\nname: "a\n  {mark}"\nlayers:\n  - {{conv: 4, name: "x {mark}"}}\n  - bn\n'
-    )
+    text = f'input: 3x8x8\nname: "a\n  {mark}"\nlayers:\n  - {{conv: 4, kernel: 1, name: "x {mark}"}}\n  - bn\n'
     assert [entry[2] for entry in found(text.replace("]", "").replace("[", "-"))] == [
         "bias-before-norm"
     ]
@@ -215,9 +225,9 @@ def test_errors_cannot_be_suppressed() -> None:
 
 
 def test_a_rule_that_is_not_enabled_is_not_stale() -> None:
-    text = "input: 3x8x8\nlayers:\n  - {conv: 4}  # cnncalc: ignore[bias-before-norm]\n"
+    text = "input: 3x8x8\nlayers:\n  - {conv: 4, kernel: 1}  # cnncalc: ignore[bias-before-norm]\n"
     assert not found(text, "missing-activation", "stale-suppression")
-    assert found(text) == [(3, 34, "stale-suppression")]
+    assert found(text) == [(3, 45, "stale-suppression")]
 
 
 # Fixes

@@ -17,7 +17,6 @@ from pathlib import Path
 import pytest
 
 from cnncalc.layers import JOINS, LAYERS, layer_class
-from cnncalc.lint.registry import RULES, load_rule
 
 from .support.networks import NAMES_OF_BUNDLED, read
 from .support.paths import ROOT, TESTS
@@ -74,11 +73,9 @@ def test_commands_run() -> None:
 
 
 def test_readme_counts() -> None:
-    """The README states how many networks are bundled and how many lint rules there are."""
+    """The README states how many networks are bundled."""
     text = (ROOT / "README.md").read_text("utf-8").replace("\n", " ")
-    enabled = [name for name in RULES if load_rule(name).default]
     assert f"[{len(NAMES_OF_BUNDLED)} networks](docs/architectures.md)" in text
-    assert f"[{len(RULES)} rules](docs/rules.md), {len(enabled)} of them enabled" in text
 
 
 def test_python_examples() -> None:

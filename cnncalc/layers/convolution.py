@@ -107,6 +107,7 @@ class Convolution(Windowed):
 class Conv(Convolution):
     """Convolution: each filter's sum of products with the input under the window.
 
+    Without `kernel` it is 1x1 (PyTorch has no default), which the rule implicit-kernel reports.
     Source: LeCun et al., Gradient-Based Learning Applied to Document Recognition, Proc. IEEE 86,
     1998, section II.
     """

@@ -16,6 +16,7 @@ RULES = (
     "unread-value",
     "when-never-true",
     "when-always-true",
+    "implicit-kernel",
     "bias-before-norm",
     "dropout-before-norm",
     "missing-activation",

@@ -13,7 +13,7 @@ vars: {width: 16}
 layers:
   - for: {width: [32, 64]}
     layers: [{conv: width, kernel: 3}, relu]
-  - {conv: width}
+  - {conv: width, kernel: 1}
 ```
 
 Passes:
@@ -24,7 +24,7 @@ vars: {width: 16}
 layers:
   - for: {wider: [32, 64]}
     layers: [{conv: wider, kernel: 3}, relu]
-  - {conv: width}
+  - {conv: width, kernel: 1}
 ```
 """
 
