@@ -118,10 +118,11 @@ def test_no_false_alarm(name: str) -> None:
 def test_a_kernel_is_missed_in_every_place() -> None:
     text = (
         "input: 3x8x8\nblocks:\n  never: {layers: [{conv_transpose: 4, stride: 2}]}\n"
-        "layers:\n  - conv: 4\n    bias: false\n  - add: [{local_conv: 4}, [{conv: 4, when: false}]]\n"
+        "layers:\n  - conv: 4\n    bias: false\n"
+        "  - add: [{local_conv: 4}, [{conv: 4, when: false}]]\n"
         "  - {output: [{layers: [{conv: 4}]}]}\n"
     )
-    places = [(3, 21), (5, 5), (7, 12), (7, 30), (8, 25)]
+    places = [(3, 21), (5, 5), (7, 12), (7, 30), (8, 26)]
     assert found(text, "implicit-kernel") == [(*place, "implicit-kernel") for place in places]
 
 
@@ -212,7 +213,8 @@ def test_suppression_on_the_line_of_the_file_and_of_a_call() -> None:
 
 def test_a_scalar_is_not_a_comment() -> None:
     mark = "# cnncalc: ignore[bias-before-norm]"
-    text = f'input: 3x8x8\nname: "a\n  {mark}"\nlayers:\n  - {{conv: 4, kernel: 1, name: "x {mark}"}}\n  - bn\n'
+    conv = f'{{conv: 4, kernel: 1, name: "x {mark}"}}'
+    text = f'input: 3x8x8\nname: "a\n  {mark}"\nlayers:\n  - {conv}\n  - bn\n'
     assert [entry[2] for entry in found(text.replace("]", "").replace("[", "-"))] == [
         "bias-before-norm"
     ]
