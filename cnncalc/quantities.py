@@ -12,7 +12,17 @@ from .named_tuple import NamedTuple
 
 Unit = Literal["count", "bytes", "shape"]
 Combination = Literal["", "sum", "stored", "trainable", "depth", "max"]
-Use = Literal["expect", "expect-layers", "budget", "baseline", "fail-on", "compare", "column"]
+Use = Literal[
+    "expect",
+    "expect-layers",
+    "budget",
+    "baseline",
+    "fail-on",
+    "compare",
+    "column",
+    "totals",
+    "diff",
+]
 
 
 class Quantity(NamedTuple):
@@ -22,12 +32,14 @@ class Quantity(NamedTuple):
     - `title`: its heading in tables;
     - `summary`: what it is, in a few words;
     - `definition`: how it is counted, as Markdown for docs/numbers.md;
-    - `uses`: where it may be used;
+    - `uses`: where it may be used, and whether `show` and `diff` have it among their totals;
     - `path`: the attribute of an Analysis that holds the network's; empty if only layers have it;
     - `layers`: how the values of layers combine into one: `stored` counts shared weights once,
       `trainable` also omits frozen weights, `depth` is the longest path; empty if only the
       network has it;
-    - `per_sample`: whether it is proportional to the batch size.
+    - `per_sample`: whether it is proportional to the batch size;
+    - `rank`: its importance in a narrow table, from which the lowest are dropped first;
+    - `total`: its name among the totals, if it is not the title.
     """
 
     name: str
@@ -39,7 +51,18 @@ class Quantity(NamedTuple):
     path: str = ""
     layers: Combination = ""
     per_sample: bool = False
+    rank: int = 1
+    total: str = ""
 
+    @property
+    def words(self) -> str:
+        """Its name among the totals."""
+        return self.total or self.title
+
+
+IN_FILE: tuple[Use, ...] = ("expect", "expect-layers", "budget")
+GUARDED: tuple[Use, ...] = ("baseline", "fail-on")
+TOTALS: tuple[Use, ...] = ("totals", "diff")
 
 TABLE = (
     Quantity(
@@ -48,7 +71,7 @@ TABLE = (
         "shape",
         "the output shape, channels first",
         "the shape of the output for one sample, channels first",
-        ("expect", "expect-layers", "baseline", "fail-on", "compare"),
+        ("expect", "expect-layers", *GUARDED, "compare"),
         path="output",
     ),
     Quantity(
@@ -58,9 +81,11 @@ TABLE = (
         "the elements of the weight tensors",
         "the elements of all weight tensors, trained or frozen. Tensors with the same `shared` tag"
         " are counted once in totals",
-        ("expect", "expect-layers", "budget", "baseline", "fail-on", "compare", "column"),
+        (*IN_FILE, *GUARDED, "compare", "column", *TOTALS),
         path="totals.params",
         layers="stored",
+        rank=8,
+        total="parameters",
     ),
     Quantity(
         "trainable_params",
@@ -68,18 +93,11 @@ TABLE = (
         "count",
         "params that are trained",
         "the elements of the weight tensors that are trained; `trainable: false` excludes weights",
-        ("expect", "expect-layers", "budget", "fail-on", "column"),
+        (*IN_FILE, "fail-on", "column", "diff"),
         path="totals.trainable_params",
         layers="trainable",
-    ),
-    Quantity(
-        "training_params",
-        "in training",
-        "count",
-        "params including the outputs that exist only in training",
-        "`params` including the layers that exist only in training (`training_only: true`)",
-        ("expect", "budget"),
-        path="training_totals.params",
+        rank=4,
+        total="trainable",
     ),
     Quantity(
         "buffers",
@@ -88,9 +106,10 @@ TABLE = (
         "values that are stored but not trained",
         "state that is stored but not trained: the running mean and variance of batch"
         " normalization. Its step counter is not counted",
-        ("expect", "expect-layers", "budget", "baseline", "fail-on", "column"),
+        (*IN_FILE, *GUARDED, "column", *TOTALS),
         path="totals.buffers",
         layers="stored",
+        rank=3,
     ),
     Quantity(
         "macs",
@@ -100,10 +119,11 @@ TABLE = (
         "multiply-accumulates of convolutions, linear and recurrent layers, attention and matrix"
         " products; no other layer has any. Biases are not counted as MACs; padded positions are."
         ' This is what papers and most model cards call "FLOPs"',
-        ("expect", "expect-layers", "budget", "baseline", "fail-on", "compare", "column"),
+        (*IN_FILE, *GUARDED, "compare", "column", *TOTALS),
         path="totals.macs",
         layers="sum",
         per_sample=True,
+        rank=6,
     ),
     Quantity(
         "flops",
@@ -112,10 +132,11 @@ TABLE = (
         "floating-point operations",
         "two per MAC, plus the operations of biases, norms, activations, pooling, joins and other"
         " layers",
-        ("expect", "expect-layers", "budget", "baseline", "fail-on", "compare", "column"),
+        (*IN_FILE, *GUARDED, "compare", "column", "diff"),
         path="totals.flops",
         layers="sum",
         per_sample=True,
+        rank=3,
     ),
     Quantity(
         "weight_bytes",
@@ -123,8 +144,21 @@ TABLE = (
         "bytes",
         "params and buffers in bytes",
         "params and buffers in the network's `dtype` (float32 unless the file states another)",
-        ("budget", "baseline", "fail-on", "compare", "column"),
+        ("budget", *GUARDED, "compare", "column", *TOTALS),
         path="totals.weight_bytes",
+        rank=4,
+    ),
+    Quantity(
+        "activations",
+        "activations",
+        "count",
+        "the elements of all activations",
+        "the elements of the inputs and of the outputs of all layers, as they are kept for a"
+        " backward pass ([Activations](#activations))",
+        ("expect", "budget", "fail-on", "compare", *TOTALS),
+        path="totals.activations",
+        per_sample=True,
+        rank=2,
     ),
     Quantity(
         "activation_bytes",
@@ -135,6 +169,7 @@ TABLE = (
         ("column",),
         layers="sum",
         per_sample=True,
+        rank=4,
     ),
     Quantity(
         "alive_bytes",
@@ -145,6 +180,7 @@ TABLE = (
         ("column",),
         layers="max",
         per_sample=True,
+        rank=4,
     ),
     Quantity(
         "peak_bytes",
@@ -152,9 +188,10 @@ TABLE = (
         "bytes",
         "the peak activation memory",
         "the most activation memory that is live at once when the layers run in file order",
-        ("budget", "baseline", "fail-on", "compare"),
+        ("budget", *GUARDED, "compare", *TOTALS),
         path="totals.peak_bytes",
         per_sample=True,
+        rank=5,
     ),
     Quantity(
         "depth",
@@ -162,9 +199,10 @@ TABLE = (
         "count",
         "the most convolution and dense layers on any path",
         "the most convolution and dense layers on any path",
-        ("expect", "expect-layers", "budget", "baseline", "fail-on", "compare"),
+        (*IN_FILE, *GUARDED, "compare", *TOTALS),
         path="totals.depth",
         layers="depth",
+        rank=2,
     ),
     Quantity(
         "layers",
@@ -172,8 +210,17 @@ TABLE = (
         "count",
         "the number of layers",
         "the number of layers, including those without weights",
-        ("compare",),
+        ("compare", "diff"),
         path="layer_count",
+    ),
+    Quantity(
+        "training_params",
+        "in training",
+        "count",
+        "params including the outputs that exist only in training",
+        "`params` including the layers that exist only in training (`training_only: true`)",
+        ("expect", "budget", *TOTALS),
+        path="training_totals.params",
     ),
 )
 QUANTITIES = {quantity.name: quantity for quantity in TABLE}
@@ -183,6 +230,6 @@ def names_for(use: Use) -> tuple[str, ...]:
     """The names of the quantities, the output shape excepted, that have a use.
 
     >>> names_for("compare")
-    ('params', 'macs', 'flops', 'weight_bytes', 'peak_bytes', 'depth', 'layers')
+    ('params', 'macs', 'flops', 'weight_bytes', 'activations', 'peak_bytes', 'depth', 'layers')
     """
     return tuple([one.name for one in TABLE if use in one.uses and one.unit != "shape"])

@@ -91,6 +91,21 @@ do: a `relu`, for example, is not assumed to run in place.
 The first step that reaches the peak is reported. In AlexNet this is the first relu, whose input
 and output are 96x55x55 each: 2 x 290,400 elements x 4 bytes = 2,323,200 bytes.
 
+## Activations
+
+`activations` is the number of elements that a network stores if it keeps every value, as training
+does: those of the inputs and of each layer's output, except where the output needs no memory of its
+own:
+
+- `flatten`, `reshape`, `tokens`, `identity`, `dropout` and `droppath` create no value;
+- an activation function overwrites its input if nothing else reads that. `softmax`, `log_softmax`,
+  `squash` and `glu` do not: each of their elements needs several of the input;
+- an adaptive pooling to the size of its input does the same.
+
+For VGG16 at 224x224 this is 15,237,608: 150,528 of the image, 13,547,520 of the convolutions,
+1,530,368 of the poolings and 9,192 of the linear layers. The peak memory can be larger than the sum
+of all activations: it assumes that no layer runs in place.
+
 ## Receptive fields
 
 Receptive fields follow the recurrence of Araujo, Norris and Sim, [Computing Receptive Fields of

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cnncalc.engine import analyse
 from cnncalc.network import Network, Value
 
-from .support.networks import report_of
+from .support.networks import bundled, report_of
 
 ALIASES = {"flatten", "reshape", "tokens", "identity", "dropout", "droppath"}
 
@@ -107,3 +108,45 @@ def test_a_residual_keeps_its_input() -> None:
 def test_reshaping_makes_no_value() -> None:
     report = report_of("input: 8x10\nlayers: [flatten, {dropout: 0.5}, {linear: 20}]\n")
     assert (report.totals.peak_bytes, report.totals.peak_layer) == ((80 + 20) * 4, "linear1")
+
+
+# The sum of all activations
+
+
+def test_activations_of_vgg16() -> None:
+    """Configuration D at 224x224: the image, 13 convolutions, 5 poolings, 3 linear layers."""
+    maps = {224: (64, 2), 112: (128, 2), 56: (256, 3), 28: (512, 3), 14: (512, 3)}
+    convolutions = sum(count * channels * size**2 for size, (channels, count) in maps.items())
+    poolings = sum(channels * (size // 2) ** 2 for size, (channels, _) in maps.items())
+    by_hand = 3 * 224 * 224 + convolutions + poolings + 4096 + 4096 + 1000
+    assert by_hand == 15_237_608
+    vgg16 = bundled("vgg16")
+    assert vgg16.totals.activations == by_hand
+    assert analyse(vgg16.network, batch=3).totals.activations == 3 * by_hand
+
+
+ACTIVATIONS = {
+    "relu overwrites the conv": ("[{conv: 5}, relu]", 80 + 50),
+    "another reads its input": ("[{conv: 8, name: a}, {add: [[relu], a]}]", 80 + 3 * 80),
+    "it is an output": ("[{conv: 5}, {output: [identity], name: b}, relu]", 80 + 2 * 50),
+    "two in place": ("[{conv: 5}, relu, {dropout: 0.5}, tanh, flatten]", 80 + 50),
+    "through an alias": ("[{conv: 5}, flatten, relu]", 80 + 50),
+    "read before and after an alias": (
+        "[{conv: 5, name: a}, identity, relu, {concat: [[], a]}]",
+        80 + 50 + 50 + 100,
+    ),
+    "softmax needs all": ("[{conv: 5}, softmax]", 80 + 2 * 50),
+    "glu halves": ("[{conv: 6}, glu]", 80 + 60 + 30),
+    "an adaptive pooling that changes nothing": ("[{adaptive_avgpool: 10}]", 80),
+    "and one that does": ("[{adaptive_avgpool: 5}]", 80 + 40),
+    "only in training": ("[{output: [{conv: 9}], training_only: true}, {conv: 1}]", 80 + 10),
+    "several outputs": ("[{chunk: 2, name: c}, {add: [c.0, c.1]}]", 80 + 80 + 40),
+    "the input is overwritten": ("[relu]", 80),
+}
+"""Steps on 8x10, and the elements by hand."""
+
+
+@pytest.mark.parametrize("case", ACTIVATIONS)
+def test_activations(case: str) -> None:
+    steps, elements = ACTIVATIONS[case]
+    assert report_of(f"input: 8x10\nlayers: {steps}\n").totals.activations == elements

@@ -57,7 +57,8 @@ class Totals(NamedTuple):
     """The sums over a network at inference, shared weights counted once.
 
     `depth` is the most convolution and dense layers on any path; `peak_layer` is the first layer
-    that needs `peak_bytes`.
+    that needs `peak_bytes`; `activations` are the elements of the inputs and of all outputs of
+    layers, where activation functions overwrite their input.
     """
 
     params: int
@@ -69,6 +70,7 @@ class Totals(NamedTuple):
     peak_bytes: int
     peak_layer: str
     depth: int
+    activations: int
 
 
 class TrainingTotals(NamedTuple):

@@ -10,7 +10,7 @@ from ..network import BYTES, Network
 from ..shape import Shape
 from .aggregation import breakdown, depth_of, group_analyses, stored, trainable
 from .analysis import Analysis, Cost, LayerAnalysis, Totals, TrainingTotals
-from .liveness import live_elements
+from .liveness import activation_elements, live_elements
 from .receptive_field import receptive_fields
 
 
@@ -73,6 +73,7 @@ def totals_of(network: Network, inference: Sequence[LayerAnalysis], batch: int) 
         peak_bytes=(peak and peak.alive_bytes) or inputs * width * batch,
         peak_layer=peak.node.path if peak else "input",
         depth=depth_of(network, range(len(network.nodes)), training=False),
+        activations=activation_elements(network) * batch,
     )
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from ..named_tuple import NamedTuple
-from ..network import Network, Value
+from ..network import Network, Node, Value
 
 Key = tuple[int, int]
 """A node and the index of its output; 0 for a node with one output."""
@@ -32,9 +33,10 @@ def lifetimes(network: Network) -> Iterator[Lifetime]:
     start, an output of the network to the end.  A layer whose output is its input, unchanged or
     reshaped, makes no new value.
     """
-    steps = [index for index, node in enumerate(network.nodes) if not node.training_only]
-    last_reader = last_readers(network, steps)
-    start = steps[0] if steps else len(network.nodes) - 1
+    steps = inference_steps(network)
+    end = len(network.nodes) - 1
+    last_reader = {key: min(step, end) for key, step in readings(network, steps)}
+    start = steps[0] if steps else end
     for index, shape in enumerate(network.inputs.values(), 1):
         yield Lifetime(-index, 0, shape.elements, -1, last_reader.get((-index, 0), start))
     for index in steps:
@@ -46,10 +48,16 @@ def lifetimes(network: Network) -> Iterator[Lifetime]:
             yield Lifetime(index, part, shape.elements, index, last)
 
 
-def last_readers(network: Network, steps: list[int]) -> dict[Key, int]:
-    """The last step that reads each value.  Reading an alias reads its value."""
+def inference_steps(network: Network) -> list[int]:
+    return [index for index, node in enumerate(network.nodes) if not node.training_only]
+
+
+def readings(network: Network, steps: list[int]) -> Iterator[tuple[Key, int]]:
+    """Each value that a step reads, and the step; the outputs are read after the last step.
+
+    Reading an alias reads its value.
+    """
     origins: dict[Key, Key] = {}
-    found: dict[Key, int] = {}
 
     def origin(value: Value) -> Key:
         key = (value.node, value.part or 0)
@@ -58,13 +66,37 @@ def last_readers(network: Network, steps: list[int]) -> dict[Key, int]:
     for index in steps:
         node = network.nodes[index]
         for value in node.inputs:
-            found[origin(value)] = index
+            yield origin(value), index
         if node.layer.is_alias and node.inputs:
             origins[(index, 0)] = origin(node.inputs[0])
     for name, value in network.outputs.items():
         if name not in network.training_outputs:
-            found[origin(value)] = len(network.nodes) - 1
-    return found
+            yield origin(value), len(network.nodes)
+
+
+def activation_elements(network: Network) -> int:
+    """The elements of the inputs and of all values of one sample at inference.
+
+    A layer that can work in place overwrites its input, if nothing else reads that.
+    """
+    nodes, steps = network.nodes, inference_steps(network)
+    reads = [
+        (key, step)
+        for key, step in readings(network, steps)
+        if step == len(nodes) or not nodes[step].layer.is_alias
+    ]
+    readers = Counter([key for key, _ in reads])
+    in_place = {
+        step
+        for key, step in reads
+        if readers[key] == 1 and step < len(nodes) and overwrites(nodes[step])
+    }
+    return sum(value.elements for value in lifetimes(network) if value.node not in in_place)
+
+
+def overwrites(node: Node) -> bool:
+    """Whether a layer can overwrite its input."""
+    return node.layer.is_in_place(*node.input_shapes)
 
 
 def live_elements(network: Network) -> list[int | None]:

@@ -22,6 +22,9 @@ class Activation(Layer):
         """`cost` per output element."""
         return self.cost * self.output(x).elements
 
+    def is_in_place(self, x: Shape) -> bool:
+        return True
+
     def flops_formulas(self, x: Shape) -> Formulas:
         count = elements(self.output(x), "'")
         text = count if self.cost == 1 else f"{self.cost} x {count}"
@@ -180,6 +183,9 @@ class Softmax(Activation):
     cost_reason = "an exponential, a sum and a quotient for each element"
     axis: AxisIndex = 0
 
+    def is_in_place(self, x: Shape) -> bool:
+        return False
+
     def footprints(self, x: Shape) -> Footprints:
         return tuple(None if axis == self.axis else POINT for axis in range(1, len(x)))
 
@@ -203,6 +209,9 @@ class Squash(Activation):
 
     kind = "squash"
     example = ("16x10", "squash", "the DigitCaps of CapsNet: ten capsules of 16")
+
+    def is_in_place(self, x: Shape) -> bool:
+        return False
 
 
 class Abs(Activation):
@@ -230,6 +239,9 @@ class GLU(Activation):
     )
     cost = 2
     cost_reason = "a sigmoid and a product for each element of the output"
+
+    def is_in_place(self, x: Shape) -> bool:
+        return False
 
     def check(self, x: Shape) -> None:
         if x.channels % 2:

@@ -217,6 +217,10 @@ class Layer:
         """The part of each input axis that one output position depends on."""
         return (POINT,) * (len(self.output(*inputs)) - 1)
 
+    def is_in_place(self, *inputs: Any, **none: Any) -> bool:
+        """Whether each element of the output needs only that of the input, which it can replace."""
+        return False
+
     def notes(self, *inputs: Any, **none: Any) -> list[str]:
         """Remarks on a layer that is valid but may not be what its author meant."""
         return []

@@ -135,6 +135,9 @@ class AdaptivePool(Layer):
     def output(self, x: Shape) -> Shape:
         return Shape((x.channels, *self.size))
 
+    def is_in_place(self, x: Shape) -> bool:
+        return self.output(x) == x
+
     def other_flops(self, x: Shape) -> int:
         """1 per input element."""
         return x.elements

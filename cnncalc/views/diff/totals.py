@@ -5,7 +5,9 @@ from __future__ import annotations
 from ...difference.comparison import Comparison
 from ...difference.receptive_field import last_partial_field
 from ...engine.analysis import Analysis, Share
+from ...engine.quantity_values import network_number
 from ...named_tuple import NamedTuple
+from ...quantities import QUANTITIES, names_for
 from ..show.summary import CLASS_NAMES, amount, byte_amount, counted
 from ..text import percent, safe, short
 from ..values import shapes
@@ -85,43 +87,41 @@ def relative(before: int, after: int) -> str:
 def totals(comparison: Comparison, exact: bool, brief: bool = False) -> list[TotalRow]:
     """The totals of both networks; parameters, buffers and MACs in full unless `brief`."""
     before, after = comparison.before, comparison.after
-    earlier, later = before.totals, after.totals
-    rows = full_rows(before, after, exact, in_full=not brief)
-    rows += [
-        number_row("FLOPs", earlier.flops, later.flops, exact, in_full=False),
-        byte_row("weights", earlier.weight_bytes, later.weight_bytes, exact),
-        byte_row("peak memory", earlier.peak_bytes, later.peak_bytes, exact),
-        number_row("depth", earlier.depth, later.depth, exact),
-        number_row("layers", len(before.layers), len(after.layers), exact),
-        text_row("receptive field", last_partial_field(before), last_partial_field(after)),
-    ]
+    names = [name for name in names_for("diff") if is_shown(name, before, after)]
+    rows = [quantity_row(name, before, after, exact, brief) for name in names]
+    fields = last_partial_field(before), last_partial_field(after)
+    rows.append(text_row("receptive field", *fields))
     if before.network.inputs != after.network.inputs:
         rows.append(text_row("input", inputs(before), inputs(after)))
     rows.append(text_row("output", outputs(before), outputs(after)))
-    if before.network.training_outputs or after.network.training_outputs:
-        params = before.training_totals.params, after.training_totals.params
-        rows.append(number_row("in training", *params, exact, in_full=not brief))
     return rows
 
 
-def full_rows(before: Analysis, after: Analysis, exact: bool, in_full: bool) -> list[TotalRow]:
-    """The rows of the numbers that are shown in full, if they fit."""
-    rows = []
-    for title, name in (
-        ("parameters", "params"),
-        ("trainable", "trainable_params"),
-        ("buffers", "buffers"),
-        ("MACs", "macs"),
-    ):
-        earlier, later = getattr(before.totals, name), getattr(after.totals, name)
-        all_params = [before.totals.params, after.totals.params]
-        redundant = name == "trainable_params" and [earlier, later] == all_params
-        if not redundant and (earlier or later or name in ("params", "macs")):
-            rows.append(number_row(title, earlier, later, exact, in_full))
-    return rows
+IN_FULL = ("params", "trainable_params", "buffers", "macs", "training_params")
+"""The quantities that are shown with all digits, if they fit."""
 
 
-def number_row(title: str, before: int, after: int, exact: bool, in_full: bool = True) -> TotalRow:
+def is_shown(name: str, before: Analysis, after: Analysis) -> bool:
+    """Whether a quantity says more than the others of the two networks do."""
+    sides = before, after
+    if name == "training_params":
+        return any(side.network.training_outputs for side in sides)
+    if name == "trainable_params":
+        return any(side.totals.trainable_params != side.totals.params for side in sides)
+    return name != "buffers" or any(side.totals.buffers for side in sides)
+
+
+def quantity_row(
+    name: str, before: Analysis, after: Analysis, exact: bool, brief: bool
+) -> TotalRow:
+    title, unit = QUANTITIES[name].words, QUANTITIES[name].unit
+    earlier, later = network_number(before, name), network_number(after, name)
+    if unit == "bytes":
+        return byte_row(title, earlier, later, exact)
+    return number_row(title, earlier, later, exact, name in IN_FULL and not brief)
+
+
+def number_row(title: str, before: int, after: int, exact: bool, in_full: bool) -> TotalRow:
     show = amount if in_full else counted
     short_enough = in_full and abs(after - before) < 10**13
     change = signed(after - before, exact or short_enough) or UNCHANGED

@@ -11,16 +11,6 @@ from ...quantities import QUANTITIES, names_for
 from ..values import Cell, Kind, shapes
 from .grid import Grid, GridColumn, Remark
 
-RANKS = {
-    "params": 8,
-    "macs": 7,
-    "flops": 2,
-    "weight_bytes": 4,
-    "peak_bytes": 6,
-    "depth": 3,
-    "layers": 1,
-}
-"""The rank of each column in a narrow terminal."""
 DEPTHS = ("depth", "layers")
 """Numbers for which smaller is not better."""
 
@@ -49,7 +39,7 @@ def columns_with(measures: Sequence[Measure]) -> tuple[GridColumn, ...]:
     for name in names_for("compare"):
         quantity = QUANTITIES[name]
         kind: Kind = "bytes" if quantity.unit == "bytes" else "count"
-        found.append(GridColumn(name, quantity.title, kind, RANKS[name]))
+        found.append(GridColumn(name, quantity.title, kind, quantity.rank))
         if name == "macs":
             found += [GridColumn(one.column, one.name, "count", 7) for one in measures]
     return tuple(found)

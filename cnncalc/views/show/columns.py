@@ -36,11 +36,11 @@ class Column(NamedTuple):
         return self.kind != "text"
 
 
-def of_quantity(name: str, value: CellOf, rank: int) -> Column:
+def of_quantity(name: str, value: CellOf) -> Column:
     """The column of an entry of the table of quantities."""
     quantity = QUANTITIES[name]
     kind: Kind = "bytes" if quantity.unit == "bytes" else "count"
-    return Column(name, quantity.title, kind, quantity.summary, value, rank)
+    return Column(name, quantity.title, kind, quantity.summary, value, quantity.rank)
 
 
 def of_share(name: str, rank: int) -> Column:
@@ -83,17 +83,17 @@ ALL = (
     Column("inputs", "inputs", "text", "the paths of its inputs", cells.inputs, 2, 12),
     Column("input", "input", "text", "the shapes of its inputs", cells.input_shapes, 5),
     Column("output", "output", "text", "the output shape", cells.output, 7),
-    of_quantity("params", cells.attribute("params"), 8),
+    of_quantity("params", cells.attribute("params")),
     of_share("params", 2),
-    of_quantity("trainable_params", cells.trainable_params, 4),
-    of_quantity("buffers", cells.attribute("buffers"), 3),
-    of_quantity("macs", cells.attribute("macs"), 6),
+    of_quantity("trainable_params", cells.trainable_params),
+    of_quantity("buffers", cells.attribute("buffers")),
+    of_quantity("macs", cells.attribute("macs")),
     of_share("macs", 3),
     *of_measure("convention", "the tool of --convention"),
-    of_quantity("flops", cells.attribute("flops"), 5),
-    of_quantity("weight_bytes", cells.weights_in_bytes, 4),
-    of_quantity("activation_bytes", cells.activation_in_bytes, 4),
-    of_quantity("alive_bytes", cells.alive_bytes, 4),
+    of_quantity("flops", cells.attribute("flops")),
+    of_quantity("weight_bytes", cells.weights_in_bytes),
+    of_quantity("activation_bytes", cells.activation_in_bytes),
+    of_quantity("alive_bytes", cells.alive_bytes),
     of_field(
         "receptive_field",
         "field",

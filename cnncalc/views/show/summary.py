@@ -11,7 +11,7 @@ from ...engine.measure import Measure
 from ...engine.quantity_values import network_number
 from ...named_tuple import NamedTuple
 from ...problem import Problem
-from ...quantities import QUANTITIES
+from ...quantities import QUANTITIES, names_for
 from ..text import percent, safe, short, short_bytes
 from ..values import shapes
 from .cells import marks
@@ -40,32 +40,53 @@ class Total(NamedTuple):
 
 def totals(analysis: Analysis, exact: bool) -> list[Total]:
     """The totals at inference, and those in training if they differ."""
-    network, found = analysis.network, analysis.totals
-    frozen = found.params - found.trainable_params
-    lines = [
-        Total("parameters", amount(found.params, exact)),
-        Total("buffers", amount(found.buffers, exact)),
-        Total("MACs", amount(found.macs, exact), f"{counted(found.flops, exact)} FLOPs"),
-        *(measured_total(measure, analysis, exact) for measure in analysis.measures),
-        Total("weights", byte_amount(found.weight_bytes, exact), f"in {network.dtype}"),
-        Total(
-            "peak memory",
-            byte_amount(found.peak_bytes, exact),
-            f"of activations, at {safe(found.peak_layer)}",
-        ),
-        Total("depth", str(found.depth), "convolution and dense layers on the longest path"),
-    ]
-    if frozen:
-        lines[0] = lines[0]._replace(remark=f"{amount(frozen, exact)} of them frozen")
-    if not found.buffers:
-        del lines[1]
-    if network.training_outputs:
-        training = analysis.training_totals
-        remark = f"{amount(training.macs, exact)} MACs, including the layers only in training"
-        lines.append(Total("in training", amount(training.params, exact), remark))
-    if len(network.outputs) > 1:
-        lines.append(Total("outputs", str(len(network.outputs)), shapes(network.outputs)))
+    lines = []
+    for name in names_for("totals"):
+        if is_shown(name, analysis):
+            number = quantity_text(name, network_number(analysis, name), exact)
+            lines.append(Total(QUANTITIES[name].words, number, remark(name, analysis, exact)))
+        if name == "macs":
+            lines += [measured_total(measure, analysis, exact) for measure in analysis.measures]
+    outputs = analysis.network.outputs
+    if len(outputs) > 1:
+        lines.append(Total("outputs", str(len(outputs)), shapes(outputs)))
     return lines
+
+
+def is_shown(name: str, analysis: Analysis) -> bool:
+    """Whether a quantity is among the totals: not without buffers, or layers only in training."""
+    if name == "buffers":
+        return analysis.totals.buffers > 0
+    return name != "training_params" or bool(analysis.network.training_outputs)
+
+
+def quantity_text(name: str, number: int, exact: bool) -> str:
+    """A quantity of a network; a count has all digits if it is short enough to read."""
+    if QUANTITIES[name].unit == "bytes":
+        return byte_amount(number, exact)
+    return amount(number, exact)
+
+
+def remark(name: str, analysis: Analysis, exact: bool) -> str:
+    """What a total needs to be understood."""
+    found, dtype = analysis.totals, analysis.network.dtype
+    if name == "params":
+        frozen = found.params - found.trainable_params
+        return f"{amount(frozen, exact)} of them frozen" if frozen else ""
+    if name == "macs":
+        return f"{counted(found.flops, exact)} FLOPs"
+    if name == "weight_bytes":
+        return f"in {dtype}"
+    if name == "activations":
+        return "elements with the input, activation functions in place"
+    if name == "peak_bytes":
+        return f"of activations, at {safe(found.peak_layer)}"
+    if name == "depth":
+        return "convolution and dense layers on the longest path"
+    if name == "training_params":
+        macs = amount(analysis.training_totals.macs, exact)
+        return f"{macs} MACs, including the layers only in training"
+    return ""
 
 
 def measured_total(measure: Measure, analysis: Analysis, exact: bool) -> Total:
