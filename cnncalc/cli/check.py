@@ -8,11 +8,12 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 
 from ..named_tuple import NamedTuple
 from ..sources.files import UnreadableFile, max_file_bytes, write_file
-from ..views.check.formats import FORMATS
 from ..views.text import safe
+from .check_result import ResultOptions, result_options
 
 if TYPE_CHECKING:
     from ..check.configuration import Configuration
@@ -27,6 +28,7 @@ Examples:
   cnncalc check --output text --output sarif=out.sarif
   cnncalc check nets --baseline nets/baseline.json
   cnncalc check mynet.yaml --fix
+  cnncalc check --fail-on error --quiet           only errors, and silent without any
   cnncalc check - --stdin-filename mynet.yaml < mynet.yaml
 
 cnncalc help ci describes the use in CI, and cnncalc help rules the rules.
@@ -51,16 +53,8 @@ cnncalc help ci describes the use in CI, and cnncalc help rules the rules.
     help="Read [tool.cnncalc] from FILE (default: the nearest pyproject.toml).",
 )
 @click.option("--isolated", is_flag=True, help="Ignore all configuration files.")
-@click.option(
-    "--format", "form", type=click.Choice(list(FORMATS)), help="Output format (default: text)."
-)
-@click.option(
-    "--output",
-    "outputs",
-    multiple=True,
-    metavar="FORMAT[=FILE]",
-    help="Write a format to FILE or standard output; may be repeated.",
-)
+@click.option("--list-rules", is_flag=True, help="List the rules with their severities, and exit.")
+@result_options
 @click.option("--fix", is_flag=True, help="Apply the safe fixes.")
 @click.option("--diff", is_flag=True, help="Show what --fix would change, without changing it.")
 @click.option("--baseline", metavar="FILE", help="Fail when a number grows compared to FILE.")
@@ -85,8 +79,8 @@ def command(
     ignore: str | None,
     config: str | None,
     isolated: bool,
-    form: str | None,
-    outputs: Sequence[str],
+    list_rules: bool,
+    outcome: ResultOptions,
     fix: bool,
     diff: bool,
     baseline: str | None,
@@ -94,10 +88,12 @@ def command(
     allow_increase: bool,
     jobs: int | None,
 ) -> None:
-    destinations = parse_outputs(form, outputs)
     settings = load_configuration(config, isolated)
-    options = baseline_options(baseline, settings, update_baseline, allow_increase)
     rules = enabled_rules(settings, select, ignore)
+    if list_rules:
+        print_rules(settings, rules)
+        return
+    options = baseline_options(baseline, settings, update_baseline, allow_increase)
     result, failed = check_all(paths or (".",), stdin_filename, settings, rules, jobs)
     if fix or diff:
         result = fix_all(result, diff)
@@ -107,57 +103,13 @@ def command(
         except UnreadableFile as error:
             click.echo(f"cnncalc: {safe(str(error))}", err=True)
             failed = True
+    result = outcome.judge(result, settings)
     if not diff:
-        write_outputs(result, destinations)
+        outcome.write(result)
     if failed:
         raise click.exceptions.Exit(2)
-    if result.findings:
+    if result.is_failed and not outcome.exit_zero:
         raise click.exceptions.Exit(1)
-
-
-# Outputs
-
-Destination = tuple[str, str | None]
-"""A format and its file; None is standard output."""
-
-
-def parse_outputs(form: str | None, outputs: Sequence[str]) -> list[Destination]:
-    """The formats and their files: text to standard output if nothing else goes there.
-
-    Raises UsageError.
-    """
-    found: list[Destination] = [(form, None)] if form else []
-    for output in outputs:
-        name, mark, file = output.partition("=")
-        if name not in FORMATS:
-            raise click.UsageError(
-                f"--output takes one of {', '.join(FORMATS)}; found {safe(name) or 'nothing'}"
-            )
-        if mark and not file:
-            raise click.UsageError(f"--output {name}= has no file name")
-        found.append((name, file or None))
-    files = [file for _, file in found]
-    if len(files) != len(set(files)):
-        raise click.UsageError("two outputs have the same destination")
-    return found if None in files else [*found, ("text", None)]
-
-
-def write_outputs(result: CheckResult, destinations: Sequence[Destination]) -> None:
-    """Write a result in each format to its destination.
-
-    The summary goes to standard error, unless a format that contains it goes to standard output.
-    """
-    from ..views.check.formats import WITH_SUMMARY, render
-    from ..views.check.text import summary
-
-    for name, file in destinations:
-        text = render(name, result)
-        if file is None:
-            sys.stdout.write(text)
-        else:
-            write_file(file, text.encode("utf-8", "backslashreplace"))
-    if not any(file is None and name in WITH_SUMMARY for name, file in destinations):
-        click.echo(summary(result), err=True)
 
 
 # Fixes
@@ -253,11 +205,11 @@ def enabled_rules(
     settings: Configuration, select: str | None, ignore: str | None
 ) -> tuple[str, ...]:
     """The enabled rules; `--select` replaces `select`, `--ignore` adds to `ignore`."""
-    from ..lint.selection import UnknownRule, select_rules
+    from ..lint.selection import UnknownRule
 
-    selected = settings.select if select is None else names(select)
+    selected = None if select is None else names(select)
     try:
-        return select_rules(selected, (*settings.ignore, *names(ignore or "")))
+        return settings.enabled_rules(selected, names(ignore or ""))
     except UnknownRule as error:
         raise click.UsageError(safe(str(error))) from None
 
@@ -265,6 +217,22 @@ def enabled_rules(
 def names(text: str) -> list[str]:
     """The names in a comma-separated list."""
     return [name.strip() for name in text.split(",") if name.strip()]
+
+
+LISTING = ("list_rules", "select", "ignore", "config", "isolated")
+
+
+def print_rules(settings: Configuration, rules: tuple[str, ...]) -> None:
+    """Every rule with its severity.  Raises UsageError for an option that has no effect on that."""
+    from ..views.check.rules import rule_list
+
+    context = click.get_current_context()
+    for parameter in context.command.params:
+        source = context.get_parameter_source(parameter.name or "")
+        if source == ParameterSource.COMMANDLINE and parameter.name not in LISTING:
+            name = parameter.opts[0] if isinstance(parameter, click.Option) else "a path"
+            raise click.UsageError(f"--list-rules checks nothing, so it does not take {name}")
+    click.echo(rule_list(rules, settings.severities), nl=False)
 
 
 # Checking
