@@ -18,8 +18,8 @@ INTRODUCTION = """\
 
 In addition to errors in the language, unmet expectations (`expect`) and exceeded limits (`budget`),
 `cnncalc check` reports what these rules find, as warnings or notes. A warning is probably a
-mistake: something that is written has no effect, or another one than it seems. A note is about the design,
-and published networks do the same. Errors and warnings make the command exit with 1;
+mistake: something that is written has no effect, or another one than it seems. A note is about the
+design, and published networks do the same. Errors and warnings make the command exit with 1;
 `--fail-on error` or `--fail-on note` changes that, and `severity` in a project's
 [configuration](ci.md#configuration) gives a rule another severity.
 
