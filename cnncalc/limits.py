@@ -29,6 +29,10 @@ MAX_CHECK_EFFORT = 200_000
 
 MAX_COMPARED_WORDS = 1_000
 
+MAX_CONFIGURATION_BYTES = 500_000
+MAX_CONFIGURATION_KEY_PARTS = 16
+MAX_FIX_EFFORT = 2_000_000
+
 DESCRIPTIONS = {
     "MAX_FILE_BYTES": "bytes of a file",
     "MAX_YAML_NESTING": "levels of nested lists and mappings in YAML",
@@ -52,5 +56,9 @@ DESCRIPTIONS = {
     "MAX_CHECK_EFFORT": "steps, iterations and layers of all variants of a file, after which "
     "`cnncalc check` builds no further variant",
     "MAX_COMPARED_WORDS": "known words with which an unknown one is compared for a hint",
+    "MAX_CONFIGURATION_BYTES": "bytes of a `pyproject.toml` with the table `[tool.cnncalc]`",
+    "MAX_CONFIGURATION_KEY_PARTS": "parts of a dotted key in it",
+    "MAX_FIX_EFFORT": "characters and layers that `--fix` checks again to find the fixes of a file "
+    "that cause an error",
 }
 """The description of each bound."""

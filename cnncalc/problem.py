@@ -9,9 +9,7 @@ from typing import Literal
 from .limits import MAX_COMPARED_WORDS
 from .named_tuple import NamedTuple
 
-Severity = Literal["error", "warning", "note"]
-SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
-"""How grave a problem is, gravest first."""
+Severity = Literal["error", "warning"]
 
 
 class Span(NamedTuple):
@@ -31,7 +29,7 @@ class Call(NamedTuple):
 
 
 class Problem(NamedTuple):
-    """An error, a warning or a note.  Problems sort into reading order.
+    """An error or a warning.  Problems sort into reading order.
 
     `rule` is its name in brackets, `hint` the way to fix it; `calls` lead from the innermost call
     to the outermost.
@@ -66,15 +64,6 @@ class Refusal(Error):
         self.hint = hint
         self.argument = argument
         self.rule = rule
-
-
-def is_at_least(severity: Severity, threshold: Severity) -> bool:
-    """Whether a severity is as grave as a threshold, or graver.
-
-    >>> is_at_least("error", "warning"), is_at_least("note", "warning")
-    (True, False)
-    """
-    return SEVERITIES.index(severity) <= SEVERITIES.index(threshold)
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

@@ -50,7 +50,8 @@ def check_file(
     variant_lines = {
         entry.name: (entry.span, file.lines[entry.span.line - 1]) for entry in variants
     }
-    return FileResult(name, tuple(findings), numbers, variant_lines)
+    layers = sum(len(analysis.network.nodes) for analysis in built)
+    return FileResult(name, tuple(findings), numbers, variant_lines, layers=layers)
 
 
 def declared_problems(found: BuiltVariants, analyses: Sequence[Analysis]) -> Iterator[Problem]:

@@ -4,26 +4,24 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from functools import partial
+from typing import TYPE_CHECKING
 
-from ..named_tuple import NamedTuple
 from ..parser import RequestError
-from ..sources.files import UnreadableFile, read_file
+from ..problem import Error
+from ..sources.files import UnreadableFile, current_folder, read_file
 from ..sources.resolve import load
-from .discovery import FileToCheck
+from .discovery import FileToCheck, UncheckedFile
 from .file import check_file
 from .result import FileResult
 
+if TYPE_CHECKING:
+    from concurrent.futures import ProcessPoolExecutor
+
 MANY_FILES = 24  # fewer are checked by one process before others have started
 CHUNK_SIZE = 8  # files that a process takes at a time
-
-
-class UncheckedFile(NamedTuple):
-    """A file that could not be checked, and why."""
-
-    message: str
-
 
 Outcome = FileResult | UncheckedFile | None
 """None for a discovered file that is YAML of another tool."""
@@ -34,20 +32,26 @@ def outcome_of(file: FileToCheck, rules: tuple[str, ...]) -> Outcome:
     try:
         if file.is_discovered:
             data = read_file(file.path)
-            return check_file(data, shown_path(file.path), rules, skip_foreign=True)
+            found = check_file(data, shown_path(file.path), rules, skip_foreign=True)
+            return found and found._replace(path=file.path)
         source = load(file.path)
-        return check_file(source.data, shown_path(source.name), rules, source.variant)
+        found = check_file(source.data, shown_path(source.name), rules, source.variant)
     except (UnreadableFile, RequestError) as error:
         return UncheckedFile(str(error))
+    is_file = file.path in (source.name, f"{source.name}@{source.variant}")
+    return found._replace(path=source.name) if found and is_file else found
 
 
 def shown_path(path: str) -> str:
-    """A path as findings show it, with forward slashes.
+    """A path as findings show it, with forward slashes, which refers to the same file.
 
     It is relative to the current folder if it is below it.
     """
+    if ".." in path.lstrip("./"):  # after a link to a folder, `..` is that of the folder itself
+        folder, name = os.path.split(path)
+        path = os.path.join(os.path.realpath(folder), name)
     if os.path.isabs(path):
-        inside = os.path.relpath(path)
+        inside = os.path.relpath(path, current_folder())
         path = path if inside.startswith("..") else inside
     return os.path.normpath(path).replace(os.sep, "/")
 
@@ -77,21 +81,73 @@ def cores() -> int:
 def in_processes(
     files: Sequence[FileToCheck], rules: tuple[str, ...], processes: int
 ) -> Iterator[Outcome]:
-    """Check files in a pool of processes."""
-    from concurrent.futures import ProcessPoolExecutor
-    from concurrent.futures.process import BrokenProcessPool
+    """Check files in a pool of processes, or in this one if the system does not allow a pool.
 
-    pool = ProcessPoolExecutor(processes, initializer=start_worker)
-    done = 0
+    After a process was ended from outside, as it is when memory runs out, the files that it may
+    have checked are checked one by one, so that only one of them is left unchecked.
+    """
+    check = partial(outcome_of, rules=rules)
+    done, suspects = 0, 0
+    while done < len(files):
+        one_by_one = done < suspects
+        last = min(suspects, len(files)) if one_by_one else len(files)
+        count, size = (1, 1) if one_by_one else (processes, CHUNK_SIZE)
+        try:
+            for found in pool_results(check, files[done:last], count, size):
+                done += 1
+                yield found
+        except NoPool:
+            yield from map(check, files[done:])
+            return
+        except BrokenPool:
+            if one_by_one:
+                yield UncheckedFile(f"{files[done].path}: the process that checked it was ended")
+                done += 1
+            else:
+                suspects = done + processes * CHUNK_SIZE
+
+
+class NoPool(Error):
+    """The system does not allow a pool of processes."""
+
+
+class BrokenPool(Error):
+    """A process of a pool was ended from outside."""
+
+
+def pool_results(
+    check: Callable[[FileToCheck], Outcome],
+    files: Sequence[FileToCheck],
+    processes: int,
+    chunk_size: int,
+) -> Iterator[Outcome]:
+    """The outcomes of files, in order, from a new pool.  Raises NoPool and BrokenPool."""
     try:
-        for found in pool.map(partial(outcome_of, rules=rules), files, chunksize=CHUNK_SIZE):
-            done += 1
-            yield found
+        from concurrent.futures import ProcessPoolExecutor
+        from concurrent.futures.process import BrokenProcessPool
+
+        pool = ProcessPoolExecutor(processes, initializer=start_worker)
+    except (ImportError, NotImplementedError, OSError):  # no semaphores: /dev/shm is read-only
+        raise NoPool from None
+    try:
+        try:
+            found = pool.map(check, files, chunksize=chunk_size)
+        except BrokenProcessPool:
+            raise
+        except (OSError, RuntimeError):  # no further process or thread
+            end_processes(pool)
+            raise NoPool from None
+        yield from found
     except BrokenProcessPool:
-        suspects = f"{files[done].path} or one of the {CHUNK_SIZE - 1} files after it"
-        yield UncheckedFile(f"a process ended while it checked {suspects}")
+        raise BrokenPool from None
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
+
+
+def end_processes(pool: ProcessPoolExecutor) -> None:
+    """End the processes of a pool that could not be started as a whole."""
+    for process in (getattr(pool, "_processes", None) or {}).values():
+        process.kill()
 
 
 def start_worker() -> None:
@@ -100,7 +156,8 @@ def start_worker() -> None:
     from threading import Thread
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    Thread(target=end_with_parent, daemon=True).start()
+    with suppress(RuntimeError):  # there may be no further thread
+        Thread(target=end_with_parent, daemon=True).start()
     gc.enable()
     gc.freeze()
 

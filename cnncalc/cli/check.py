@@ -8,12 +8,11 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import click
-from click.core import ParameterSource
 
 from ..named_tuple import NamedTuple
-from ..sources.files import UnreadableFile, max_file_bytes, write_file
+from ..sources.files import UnreadableFile, read_standard_input, write_file
+from ..views.check.formats import FORMATS
 from ..views.text import safe
-from .check_result import ResultOptions, result_options
 
 if TYPE_CHECKING:
     from ..check.configuration import Configuration
@@ -28,11 +27,13 @@ Examples:
   cnncalc check --output text --output sarif=out.sarif
   cnncalc check nets --baseline nets/baseline.json
   cnncalc check mynet.yaml --fix
-  cnncalc check --fail-on error --quiet           only errors, and silent without any
   cnncalc check - --stdin-filename mynet.yaml < mynet.yaml
 
 cnncalc help ci describes the use in CI, and cnncalc help rules the rules.
 """
+
+
+FIXED_TEXT = "--fix of standard input prints the fixed text on standard output"
 
 
 @click.command(
@@ -53,8 +54,16 @@ cnncalc help ci describes the use in CI, and cnncalc help rules the rules.
     help="Read [tool.cnncalc] from FILE (default: the nearest pyproject.toml).",
 )
 @click.option("--isolated", is_flag=True, help="Ignore all configuration files.")
-@click.option("--list-rules", is_flag=True, help="List the rules with their severities, and exit.")
-@result_options
+@click.option(
+    "--format", "form", type=click.Choice(list(FORMATS)), help="Output format (default: text)."
+)
+@click.option(
+    "--output",
+    "outputs",
+    multiple=True,
+    metavar="FORMAT[=FILE]",
+    help="Write a format to FILE or standard output; may be repeated.",
+)
 @click.option("--fix", is_flag=True, help="Apply the safe fixes.")
 @click.option("--diff", is_flag=True, help="Show what --fix would change, without changing it.")
 @click.option("--baseline", metavar="FILE", help="Fail when a number grows compared to FILE.")
@@ -79,8 +88,8 @@ def command(
     ignore: str | None,
     config: str | None,
     isolated: bool,
-    list_rules: bool,
-    outcome: ResultOptions,
+    form: str | None,
+    outputs: Sequence[str],
     fix: bool,
     diff: bool,
     baseline: str | None,
@@ -88,35 +97,103 @@ def command(
     allow_increase: bool,
     jobs: int | None,
 ) -> None:
+    destinations = parse_outputs(form, outputs)
+    if fix and not diff and "-" in paths and (form or any("=" not in one for one in outputs)):
+        raise click.UsageError(f"{FIXED_TEXT}: write the findings to a file, --output FORMAT=FILE")
     settings = load_configuration(config, isolated)
-    rules = enabled_rules(settings, select, ignore)
-    if list_rules:
-        print_rules(settings, rules)
-        return
     options = baseline_options(baseline, settings, update_baseline, allow_increase)
+    rules = enabled_rules(settings, select, ignore)
     result, failed = check_all(paths or (".",), stdin_filename, settings, rules, jobs)
+    fixed_text = None
     if fix or diff:
-        result = fix_all(result, diff)
+        result, fixed_text, all_fixed = fix_all(result, diff)
+        failed = failed or not all_fixed
     if options.path:
         try:
             result = apply_baseline(result, options._replace(update=update_baseline and not failed))
         except UnreadableFile as error:
-            click.echo(f"cnncalc: {safe(str(error))}", err=True)
+            print_error(error)
             failed = True
-    result = outcome.judge(result, settings)
-    if not diff:
-        outcome.write(result)
+    if not diff and not write_outputs(result, destinations, fixed_text):
+        failed = True
     if failed:
         raise click.exceptions.Exit(2)
-    if result.is_failed and not outcome.exit_zero:
+    if result.findings:
         raise click.exceptions.Exit(1)
+
+
+# Outputs
+
+Destination = tuple[str, str | None]
+"""A format and its file; None is standard output."""
+
+
+def parse_outputs(form: str | None, outputs: Sequence[str]) -> list[Destination]:
+    """The formats and their files: text to standard output if nothing else goes there.
+
+    Raises UsageError.
+    """
+    found: list[Destination] = [(form, None)] if form else []
+    for output in outputs:
+        name, mark, file = output.partition("=")
+        if name not in FORMATS:
+            raise click.UsageError(
+                f"--output takes one of {', '.join(FORMATS)}; found {safe(name) or 'nothing'}"
+            )
+        if mark and not file:
+            raise click.UsageError(f"--output {name}= has no file name")
+        found.append((name, file or None))
+    files = [file for _, file in found]
+    if len(files) != len(set(files)):
+        raise click.UsageError("two outputs have the same destination")
+    return found if None in files else [*found, ("text", None)]
+
+
+def write_outputs(
+    result: CheckResult, destinations: Sequence[Destination], fixed_text: bytes | None
+) -> bool:
+    """Write a result in each format to its destination; whether all of them could be written.
+
+    A fixed text of standard input goes to standard output, and the findings then to standard
+    error, as does the summary unless a format that contains it goes to standard output.
+    """
+    from ..views.check.formats import WITH_SUMMARY, render
+    from ..views.check.text import summary
+
+    stream = sys.stdout
+    if fixed_text is not None:
+        sys.stdout.buffer.write(fixed_text)
+        stream = sys.stderr
+    is_written = True
+    for name, file in sorted(destinations, key=lambda destination: destination[1] is not None):
+        text = render(name, result)
+        if file is None:
+            stream.write(text)
+            continue
+        try:
+            write_file(file, text.encode("utf-8", "backslashreplace"))
+        except UnreadableFile as error:
+            print_error(error)
+            is_written = False
+    if not any(file is None and name in WITH_SUMMARY for name, file in destinations):
+        click.echo(summary(result), err=True)
+    return is_written
+
+
+def print_error(error: UnreadableFile | str) -> None:
+    sys.stdout.flush()
+    click.echo(f"cnncalc: {safe(str(error))}", err=True)
 
 
 # Fixes
 
 
-def fix_all(result: CheckResult, diff: bool) -> CheckResult:
-    """Apply the fixes, or show what they would change; the findings that are left."""
+def fix_all(result: CheckResult, diff: bool) -> tuple[CheckResult, bytes | None, bool]:
+    """Apply the fixes, or show what they would change.
+
+    Returns the findings that are left, the fixed text of standard input if it was checked, and
+    whether every fixed file could be written.
+    """
     from ..check.fix_files import fix_files
 
     outcome = fix_files(result, diff)
@@ -124,7 +201,9 @@ def fix_all(result: CheckResult, diff: bool) -> CheckResult:
         click.echo(safe(message), err=True)
     for line in outcome.diff:
         click.echo(safe(line))
-    return outcome.result
+    for error in outcome.errors:
+        print_error(error)
+    return outcome.result, outcome.fixed_text, not outcome.errors
 
 
 # The baseline
@@ -205,11 +284,11 @@ def enabled_rules(
     settings: Configuration, select: str | None, ignore: str | None
 ) -> tuple[str, ...]:
     """The enabled rules; `--select` replaces `select`, `--ignore` adds to `ignore`."""
-    from ..lint.selection import UnknownRule
+    from ..lint.selection import UnknownRule, select_rules
 
-    selected = None if select is None else names(select)
+    selected = settings.select if select is None else names(select)
     try:
-        return settings.enabled_rules(selected, names(ignore or ""))
+        return select_rules(selected, (*settings.ignore, *names(ignore or "")))
     except UnknownRule as error:
         raise click.UsageError(safe(str(error))) from None
 
@@ -217,22 +296,6 @@ def enabled_rules(
 def names(text: str) -> list[str]:
     """The names in a comma-separated list."""
     return [name.strip() for name in text.split(",") if name.strip()]
-
-
-LISTING = ("list_rules", "select", "ignore", "config", "isolated")
-
-
-def print_rules(settings: Configuration, rules: tuple[str, ...]) -> None:
-    """Every rule with its severity.  Raises UsageError for an option that has no effect on that."""
-    from ..views.check.rules import rule_list
-
-    context = click.get_current_context()
-    for parameter in context.command.params:
-        source = context.get_parameter_source(parameter.name or "")
-        if source == ParameterSource.COMMANDLINE and parameter.name not in LISTING:
-            name = parameter.opts[0] if isinstance(parameter, click.Option) else "a path"
-            raise click.UsageError(f"--list-rules checks nothing, so it does not take {name}")
-    click.echo(rule_list(rules, settings.severities), nl=False)
 
 
 # Checking
@@ -249,20 +312,22 @@ def check_all(
 
     Raises UnreadableFile if there is no file to check.
     """
-    from ..check.discovery import find_files
+    from ..check.discovery import UncheckedFile, find_files
     from ..check.result import CheckResult
-    from ..check.workers import UncheckedFile
 
     named = [path for path in paths if path != "-"]
-    files = list(find_files(named, settings.exclude, settings.folder))
+    entries = list(find_files(named, settings.exclude, settings.folder))
+    unread = [entry for entry in entries if isinstance(entry, UncheckedFile)]
+    files = [entry for entry in entries if not isinstance(entry, UncheckedFile)]
     results: list[FileResult] = []
     failed = False
     for found in (
+        *unread,
         *check_stdin(paths, stdin_filename, rules),
         *check_with_progress(files, rules, jobs),
     ):
         if isinstance(found, UncheckedFile):
-            click.echo(f"cnncalc: {safe(found.message)}", err=True)
+            print_error(found.message)
             failed = True
         elif found is not None:
             results.append(found)
@@ -281,7 +346,9 @@ def check_stdin(
         return
     from ..check.file import check_file
 
-    yield check_file(sys.stdin.buffer.read(max_file_bytes() + 1), name or "<stdin>", rules)
+    text = read_standard_input()
+    found = check_file(text, name or "<stdin>", rules)
+    yield found and found._replace(text=text)
 
 
 def check_with_progress(

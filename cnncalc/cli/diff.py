@@ -186,7 +186,7 @@ def print_layers(words: Sequence[str]) -> None:
 
     if len(words) != 1:
         raise click.UsageError("--textconv takes one file")
-    data = b"" if words[0] == NOWHERE else read_file(words[0])
+    data = b"" if words[0] == NOWHERE else read_file(words[0], named=True)
     network = parse(data, words[0]).network if data else None
     if network is None:
         sys.stdout.write(data.decode("utf-8", "replace"))

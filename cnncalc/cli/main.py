@@ -89,10 +89,11 @@ def run() -> NoReturn:
         code = main(prog_name="cnncalc", standalone_mode=False)
         sys.stdout.flush()
     except click.ClickException as error:
-        error.show()
+        with suppress(OSError):  # standard error is full
+            error.show()
         code = error.exit_code
     except UnreadableFile as error:
-        click.echo(f"cnncalc: {safe(str(error))}", err=True)
+        print_error(str(error))
         code = 2
     except (click.Abort, KeyboardInterrupt):
         code = 130
@@ -104,9 +105,18 @@ def run() -> NoReturn:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
     except OSError as error:  # from writing: reading raises UnreadableFile
-        click.echo(f"cnncalc: cannot write: {safe(error.strerror or '')}", err=True)
+        print_error(f"cannot write: {error.strerror or ''}")
+        code = 2
+    except MemoryError:
+        print_error("out of memory")
         code = 2
     exit_now(code if isinstance(code, int) else 0)
+
+
+def print_error(message: str) -> None:
+    """Print an error; where standard error is full, the exit code is all that is left."""
+    with suppress(OSError):
+        click.echo(f"cnncalc: {safe(message)}", err=True)
 
 
 def prepare_streams() -> None:

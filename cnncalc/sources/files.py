@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
-from contextlib import suppress
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from errno import EACCES
 
 from ..problem import Error
 
+STREAMS = {"/dev/stdout": "/dev/fd/1", "/dev/stderr": "/dev/fd/2"}
+SYSTEM_FOLDERS = ("/proc/", "/sys/")
 PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 
@@ -35,15 +41,18 @@ def is_present(path: str) -> bool:
         return True
 
 
-def read_file(path: str) -> bytes:
+def read_file(path: str, *, named: bool = False) -> bytes:
     """The bytes of a file.
 
-    Raises UnreadableFile if it cannot be read, is larger than max_file_bytes(), or is neither a
-    regular file nor a pipe.
+    `named`: the path is an argument of the command line, which may be a pipe, as `<(...)` is; one
+    that a configuration or a revision names may not, since reading it could wait for ever.
+    Raises UnreadableFile if it cannot be read, is larger than max_file_bytes(), or is not such a
+    file.
     """
     try:
         mode = os.stat(path).st_mode
-        if not (stat.S_ISREG(mode) or stat.S_ISFIFO(mode)):
+        is_pipe = named and stat.S_ISFIFO(mode)
+        if not (is_pipe or (stat.S_ISREG(mode) and not leads_to_system(path))):
             raise UnreadableFile(f"{path} is not a regular file")
         with open(path, "rb") as file:
             data = file.read(max_file_bytes() + 1)
@@ -56,34 +65,153 @@ def read_file(path: str) -> bytes:
     return data
 
 
-def write_file(path: str, data: bytes) -> None:
-    """Write a file completely or not at all; an existing file keeps its mode.
+def leads_to_system(path: str) -> bool:
+    """True for a link into a file system that shows the state of processes or of the system."""
+    return os.path.islink(path) and os.path.realpath(path).startswith(SYSTEM_FOLDERS)
 
-    A device or a pipe is written to directly.  Raises UnreadableFile.
+
+def read_standard_input() -> bytes:
+    """Standard input, at most one byte more than a file may have.  Raises UnreadableFile."""
+    if sys.stdin is None:
+        raise UnreadableFile("cannot read standard input: it is closed")
+    try:
+        return sys.stdin.buffer.read(max_file_bytes() + 1)
+    except OSError as error:
+        raise UnreadableFile(f"cannot read standard input: {error.strerror}") from None
+
+
+def current_folder() -> str:
+    """The path of the current folder.  Raises UnreadableFile if it was removed."""
+    try:
+        return os.getcwd()
+    except OSError:
+        raise UnreadableFile("the current folder no longer exists") from None
+
+
+# Writing
+
+
+def write_file(path: str, data: bytes) -> None:
+    """Write a file completely or not at all; an existing file keeps its mode and its owner.
+
+    A device or a pipe is written to directly, and so is a file that is one of the process's own
+    streams, such as /dev/stdout.  Raises UnreadableFile.
     """
     try:
-        path = os.path.realpath(path)
-        mode = os.stat(path).st_mode if os.path.exists(path) else None
-        if mode is not None and not stat.S_ISREG(mode):
-            with open(path, "wb") as file:
-                file.write(data)
-            return
-        replace_file(path, data, mode)
+        found = os.stat(path) if os.path.exists(path) else None
+        if (stream := own_stream(path, found)) is not None:
+            write_stream(stream, data)
+        elif found is not None and not stat.S_ISREG(found.st_mode):
+            write_in_place(path, data)
+        else:
+            write_regular_file(os.path.realpath(path), data, found)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise UnreadableFile(f"cannot write {path}: {reason}") from None
 
 
-def replace_file(path: str, data: bytes, mode: int | None) -> None:
-    """Replace a file atomically: write a temporary file next to it, then rename that."""
-    temporary = f"{path}.{os.getpid()}.tmp"
-    try:
-        with open(temporary, "xb") as file:
-            file.write(data)
-        if mode is not None:
-            os.chmod(temporary, stat.S_IMODE(mode))
-        os.replace(temporary, path)
-    except BaseException:
+def own_stream(path: str, found: os.stat_result | None) -> int | None:
+    """The open descriptor that a path refers to, by its number or because it is the same file."""
+    match = re.fullmatch(r"/(?:dev|proc/self)/fd/(\d{1,9})", STREAMS.get(path, path))
+    if match is not None:
+        return int(match[1])
+    if found is None or not stat.S_ISREG(found.st_mode):
+        return None
+    for stream in (1, 2):
         with suppress(OSError):
-            os.unlink(temporary)
-        raise
+            if os.path.samestat(os.fstat(stream), found):
+                return stream
+    return None
+
+
+def write_stream(stream: int, data: bytes) -> None:
+    """Write to an open descriptor, after what is already printed."""
+    for printed in (sys.stdout, sys.stderr):
+        printed.flush()
+    with open(os.dup(stream), "wb") as file:
+        file.write(data)
+
+
+def write_in_place(path: str, data: bytes) -> None:
+    with open(path, "wb") as file:
+        file.write(data)
+
+
+def write_regular_file(path: str, data: bytes, found: os.stat_result | None) -> None:
+    """Write a file that may exist.  Raises OSError, also if the file is read-only.
+
+    A file that another path links to, or whose folder or owner does not allow a replacement, is
+    overwritten: a replacement would be another file.
+    """
+    if found is None:
+        replace_file(path, data, None)
+        return
+    if not found.st_mode & 0o222:
+        raise PermissionError(EACCES, "it is read-only")
+    if found.st_nlink > 1 or not os.access(os.path.dirname(path) or ".", os.W_OK):
+        write_in_place(path, data)
+        return
+    try:
+        replace_file(path, data, found)
+    except OtherOwner:
+        write_in_place(path, data)
+
+
+class OtherOwner(Error):
+    """A new file cannot be given the owner of the one that it replaces."""
+
+
+def replace_file(path: str, data: bytes, found: os.stat_result | None) -> None:
+    """Replace a file atomically: write a temporary file next to it, then rename that.
+
+    Raises OSError; OtherOwner if the new file would not have the owner of the old one.
+    """
+    with held_signals():
+        descriptor, temporary = temporary_file(os.path.dirname(path))
+        try:
+            with open(descriptor, "wb") as file:
+                file.write(data)
+            if found is not None:
+                keep_owner_and_mode(temporary, found)
+            os.replace(temporary, path)
+        except BaseException:
+            with suppress(OSError):
+                os.unlink(temporary)
+            raise
+
+
+@contextmanager
+def held_signals() -> Iterator[None]:
+    """Hold back the signals that end a process, so that it leaves no temporary file."""
+    import signal
+
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP, signal.SIGTERM})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def temporary_file(folder: str) -> tuple[int, str]:
+    """A new file of a name that no other process has, open for writing, and its path.
+
+    Process ids are no such name: two containers that share a folder have the same ones.
+    """
+    while True:
+        path = os.path.join(folder, f".cnncalc-{os.urandom(8).hex()}.tmp")
+        with suppress(FileExistsError):
+            return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666), path
+
+
+def keep_owner_and_mode(path: str, found: os.stat_result) -> None:
+    """Give a new file the owner and the mode of another.  Raises OtherOwner."""
+    new = os.stat(path)
+    if (new.st_uid, new.st_gid) != (found.st_uid, found.st_gid) and hasattr(os, "chown"):
+        try:
+            os.chown(path, found.st_uid, found.st_gid)
+        except OSError:
+            raise OtherOwner from None
+    os.chmod(path, stat.S_IMODE(found.st_mode))

@@ -16,7 +16,7 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 from ..named_tuple import NamedTuple
-from .files import UnreadableFile, max_file_bytes
+from .files import UnreadableFile, current_folder, max_file_bytes
 
 # Disabled whatever the configuration states: `-c` takes precedence over configuration files.
 NO_PROGRAMS = (
@@ -43,6 +43,7 @@ COMPARE = (
     "--ignore-submodules=all",
 )
 PATHSPEC = re.compile(r"(:\([^)]*\)|:[!^/]+)?(.*)", re.DOTALL)
+TRUST = "git config --global --add safe.directory"
 REGULAR_FILES = (b"100644", b"100755")
 
 
@@ -63,7 +64,7 @@ class Repository:
         """The repository that `folder` belongs to; the folder need not exist any more."""
         self.folder = os.path.realpath(folder)
         # If the user's environment names the repository, git does not search for one.
-        self._start = os.getcwd() if "GIT_DIR" in os.environ else work_tree(self.folder)
+        self._start = current_folder() if "GIT_DIR" in os.environ else work_tree(self.folder)
 
     @cached_property
     def top(self) -> str:
@@ -76,6 +77,8 @@ class Repository:
         words = ("rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}")
         ran = None if revision.startswith("-") else self._run(*words)
         if ran is None or ran.returncode:
+            if ran is not None and b"dubious ownership" in ran.stderr:
+                raise UnreadableFile(f"{error_message(ran)}: {TRUST} {self._start}")
             raise UnreadableFile(f"git has no revision {revision}")
         return ran.stdout.decode("ascii").strip()
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-import sys
 
 from ..named_tuple import NamedTuple
 from ..problem import did_you_mean
 from .bundled import bundled, bundled_names
-from .files import UnreadableFile, is_present, max_file_bytes, read_file
+from .files import UnreadableFile, is_present, read_file, read_standard_input
 
 
 class Source(NamedTuple):
@@ -27,12 +26,12 @@ def load(target: str) -> Source:
     if target == "-":
         return standard_input(None)
     if is_present(target):
-        return Source(read_file(target), target, None)
+        return Source(read_file(target, named=True), target, None)
     path, mark, variant = target.rpartition("@")
     if mark and path == "-":
         return standard_input(variant)
     if mark and is_present(path):
-        return Source(read_file(path), path, variant)
+        return Source(read_file(path, named=True), path, variant)
     found = bundled(path if mark else target)
     if found is not None:
         file, own = found
@@ -46,7 +45,7 @@ def load(target: str) -> Source:
 
 def standard_input(variant: str | None) -> Source:
     """Standard input, at most one byte more than a file may have."""
-    return Source(sys.stdin.buffer.read(max_file_bytes() + 1), "<stdin>", variant)
+    return Source(read_standard_input(), "<stdin>", variant)
 
 
 def unknown_name_hint(name: str) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ..named_tuple import NamedTuple
-from .files import UnreadableFile, is_present, read_file
+from .files import UnreadableFile, current_folder, is_present, read_file
 from .resolve import Source, load
 
 if TYPE_CHECKING:
@@ -63,8 +63,8 @@ def from_git(arguments: Sequence[str]) -> FileVersions:
     path, before, after = arguments[0], arguments[1], arguments[4]
     new_path = arguments[7] if len(arguments) > 7 else path
     return FileVersions(
-        None if before == NOWHERE else Source(read_file(before), path, None),
-        None if after == NOWHERE else Source(read_file(after), new_path, None),
+        None if before == NOWHERE else Source(read_file(before, named=True), path, None),
+        None if after == NOWHERE else Source(read_file(after, named=True), new_path, None),
         all_variants=True,
     )
 
@@ -147,7 +147,7 @@ def head_content(path: str) -> bytes | None:
 
     folder, name = os.path.split(path)
     repository = Repository(folder if os.path.isdir(folder) else ".")
-    from_top = repository.relative(os.path.abspath(path)) if name else None
+    from_top = repository.relative(os.path.join(current_folder(), path)) if name else None
     return None if from_top is None else repository.read("HEAD", from_top)
 
 
@@ -155,7 +155,7 @@ def against_content(
     data: bytes | None, revision: str, path: str, file: str, variant: str | None
 ) -> FileVersions:
     """The content of `path` in a revision, and `file` now.  Raises UnreadableFile without both."""
-    now = read_file(file) if is_present(file) else None
+    now = read_file(file, named=True) if is_present(file) else None
     if data is None and now is None:
         problem = f"there is no file {path}, here or in {revision}"
         raise UnreadableFile(f"{problem}: give two networks, or a file that git tracks")

@@ -20,10 +20,10 @@ def apply_edits(text: str, edits: Iterable[TextEdit]) -> str:
 
     Raises ValueError if two of them overlap.
     """
-    following = len(text)
-    for edit in sorted(edits, reverse=True):  # from the end, so that earlier positions stay valid
-        if edit.end > following:
+    parts, at = [], 0
+    for edit in sorted(edits):
+        if edit.start < at:
             raise ValueError("edits overlap")
-        text = text[: edit.start] + edit.text + text[edit.end :]
-        following = edit.start
-    return text
+        parts += [text[at : edit.start], edit.text]
+        at = edit.end
+    return "".join([*parts, text[at:]])

@@ -7,8 +7,6 @@ from ...lint.finding import Finding
 from ..text import safe
 from .text import call_texts, summary
 
-COMMANDS = {"error": "error", "warning": "warning", "note": "notice"}
-
 
 def check_github(result: CheckResult) -> str:
     """One command per finding, and a summary."""
@@ -25,7 +23,7 @@ def command(file: str, finding: Finding) -> str:
     listed = ",".join(f"{name}={escape_property(value)}" for name, value in properties.items())
     texts = (problem.message, problem.hint, *call_texts(problem))
     message = "; ".join(text for text in texts if text)
-    return f"::{COMMANDS[problem.severity]} {listed}::{escape_message(message)}"
+    return f"::{problem.severity} {listed}::{escape_message(message)}"
 
 
 def escape_message(text: str) -> str:

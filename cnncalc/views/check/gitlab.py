@@ -11,7 +11,7 @@ from ..text import safe
 from .escaping import escape_json
 from .fingerprints import fingerprinted
 
-SEVERITIES = {"error": "major", "warning": "minor", "note": "info"}
+SEVERITIES = {"error": "major", "warning": "minor"}
 
 
 def check_gitlab(result: CheckResult) -> str:

@@ -1,7 +1,4 @@
-"""Findings as JUnit XML: one case per finding, or one passing case if there are none.
-
-A finding that makes the check fail is a failing case, any other one a passing case with its text.
-"""
+"""Findings as JUnit XML: one failing case per finding, or one passing case if there are none."""
 
 from __future__ import annotations
 
@@ -16,11 +13,10 @@ from .text import call_texts, summary
 def check_junit(result: CheckResult) -> str:
     """A test suite of all findings."""
     found = result.findings
-    cases = [case(file, finding, result.fails(finding)) for file, finding in found]
-    failures = len([finding for _, finding in found if result.fails(finding)])
+    cases = [case(file, finding) for file, finding in found]
     if not cases:
         cases = [f'    <testcase classname="cnncalc" name="{escaped(summary(result))}"/>']
-    counts = f'tests="{len(cases)}" failures="{failures}" errors="0"'
+    counts = f'tests="{len(cases)}" failures="{len(found)}" errors="0"'
     head = [
         '<?xml version="1.0" encoding="UTF-8"?>',
         f'<testsuites name="cnncalc" {counts}>',
@@ -29,17 +25,15 @@ def check_junit(result: CheckResult) -> str:
     return "\n".join([*head, *cases, "  </testsuite>", "</testsuites>"]) + "\n"
 
 
-def case(file: str, finding: Finding, fails: bool) -> str:
+def case(file: str, finding: Finding) -> str:
     problem, span = finding.problem, finding.problem.span
     path, name = escaped(file), escaped(f"{file}:{span.line}:{span.column} {problem.rule}")
-    message = "" if fails else f"{problem.severity}: {problem.message}"
-    lines = (message, *problem.hint.split("\n"), *call_texts(problem))
+    lines = (*problem.hint.split("\n"), *call_texts(problem))
     text = "\n".join(escaped(line) for line in lines if line)
     kind = f'type="{problem.severity}" message="{escaped(problem.message)}"'
-    outcome = f"<failure {kind}>{text}</failure>" if fails else f"<system-out>{text}</system-out>"
     return (
         f'    <testcase classname="{path}" name="{name}" file="{path}" line="{span.line}">\n'
-        f"      {outcome}\n"
+        f"      <failure {kind}>{text}</failure>\n"
         "    </testcase>"
     )
 

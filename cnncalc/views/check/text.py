@@ -14,13 +14,8 @@ if TYPE_CHECKING:
 
 
 def check_text(result: CheckResult) -> str:
-    return f"{finding_texts(result)}{summary(result)}\n"
-
-
-def finding_texts(result: CheckResult) -> str:
-    """The findings, without the summary."""
-    parts = (finding_text(finding.problem, file, finding.line) for file, finding in result.findings)
-    return "".join(f"{part}\n" for part in parts)
+    parts = [finding_text(finding.problem, file, finding.line) for file, finding in result.findings]
+    return "\n".join([*parts, summary(result)]) + "\n"
 
 
 def finding_text(problem: Problem, file: str, line: str) -> str:
@@ -35,15 +30,15 @@ def call_texts(problem: Problem) -> list[str]:
 
 
 def summary(result: CheckResult) -> str:
-    """The number of files and networks checked, and the number of findings by severity.
+    """The number of files and networks checked, and the number of findings.
 
     >>> summary(CheckResult((), ()))
     '0 files, 0 networks: no findings'
     """
     files = count(len(result.architectures), "file")
     networks = count(result.networks, "network")
-    numbers = result.count_by_severity().items()
-    findings = ", ".join(count(number, severity) for severity, number in numbers if number)
+    found = len(result.findings)
+    findings = count(found, "finding") if found else "no findings"
     fixable = len([finding for _, finding in result.findings if finding.fix])
     fixes = f", {fixable} fixable with --fix" if fixable else ""
-    return f"{files}, {networks}: {findings or 'no findings'}{fixes}"
+    return f"{files}, {networks}: {findings}{fixes}"
