@@ -30,6 +30,20 @@ def show(value: Datum) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
+def argument_text(value: Datum) -> str:
+    """An argument of a layer as a table shows it: sizes as 3x3.
+
+    >>> argument_text((3, 5)), argument_text({"weight": (8, 4)})
+    ('3x5', '{weight 8x4}')
+    """
+    if isinstance(value, dict):
+        pairs = [f"{name} {argument_text(entry)}" for name, entry in value.items()]
+        return f"{{{', '.join(pairs)}}}"
+    if isinstance(value, tuple) and all(type(entry) is int and entry >= 0 for entry in value):
+        return "x".join(map(str, value))
+    return show(value)
+
+
 def whole(value: Datum) -> int | None:
     """The value as an int if it is an integer, also as a float (2.0); None otherwise.
 

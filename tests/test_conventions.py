@@ -27,7 +27,7 @@ from .support.paths import TESTS
 from .support.processes import cnncalc
 
 MEASURED = TESTS / "published" / "conventions"
-NOT_WRITTEN = {"local_conv"}
+NOT_WRITTEN = {"local_conv", "custom"}
 """The layer kinds that PyTorch does not have."""
 
 

@@ -228,7 +228,12 @@ PARAMETERS = all_parameters()
 
 
 @pytest.mark.parametrize(
-    "place", [place for place in PARAMETERS if not place.endswith(".constants")]
+    "place",
+    [
+        place
+        for place, parameter in PARAMETERS.items()
+        if not place.endswith(".constants") and parameter.form == "value"
+    ],
 )
 def test_literals_are_valid_where_the_reader_takes_them(place: str) -> None:
     """The schema and the parser agree on each literal, except for words, which may be names."""
@@ -243,6 +248,22 @@ def test_literals_are_valid_where_the_reader_takes_them(place: str) -> None:
             taken = isinstance(value, str)
         found = check.is_valid(list(value) if isinstance(value, tuple) else value)
         assert found == taken or value == (), (value, taken)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "valid"),
+    [
+        ("a, shape: 3", True),
+        ("my layer, shape: [3x4, 5]", True),
+        ("7, shape: 3, weights: {w: 3x4, b: n + 1}, buffers: {}", True),
+        ("[a], shape: 3", False),
+        ("a, shape: 3, weights: 4", False),
+        ("a, shape: 3, weights: {w: 0}", False),
+        ("a, shape: 3, weights: {w: {v: 1}}", False),
+    ],
+)
+def test_texts_and_mappings_as_arguments(arguments: str, valid: bool) -> None:
+    assert is_valid(f"{{custom: {arguments}}}") == valid
 
 
 def test_defaults_and_words_are_offered() -> None:

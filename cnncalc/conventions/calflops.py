@@ -26,6 +26,7 @@ from .pytorch import (
     pooling_elements,
     query_and_key,
     score_elements,
+    stated,
     trainable_params,
 )
 
@@ -137,6 +138,7 @@ FLOPS = Convention(
             upsample,
         ),
         **COMMON_RULES,
+        "custom": stated("flops"),
     },
     default="0: not a supported function",
     params=trainable_params,

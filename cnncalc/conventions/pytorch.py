@@ -38,8 +38,22 @@ def unsupported(layer: Layer, *inputs: Shape) -> int:
     raise Refusal(f"PyTorch has no {layer.kind} layer")
 
 
-COMMON_RULES = {"local_conv": CountRule("not counted: PyTorch has no such layer", unsupported)}
-"""The rules of all conventions."""
+def stated(quantity: str) -> CountRule:
+    """The rule for a layer whose numbers are stated: no tool can be asked about it."""
+
+    def amount(layer: Layer, *inputs: Shape) -> int:
+        count = layer.macs(*inputs)
+        return count if quantity == "macs" else 2 * count + layer.other_flops(*inputs)
+
+    title = "MACs" if quantity == "macs" else "FLOPs"
+    return CountRule(f"the {title} that the file states: the tool's own count is not known", amount)
+
+
+COMMON_RULES = {
+    "local_conv": CountRule("not counted: PyTorch has no such layer", unsupported),
+    "custom": stated("macs"),
+}
+"""The rules of all conventions; one that counts FLOPs replaces that of `custom`."""
 
 
 # Elements, products and biases

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from ..datum import argument_text
 from ..engine.analysis import Analysis, LayerAnalysis
-from ..layers.layer import Layer, argument_text
+from ..layers.layer import Layer
 from ..network import Network, Node
 from .comparison import Change, ChangeKind, Contribution
 from .tree import TreeItem

@@ -86,7 +86,7 @@ class ComparedNetwork(NamedTuple):
             inputs=MappingProxyType(dict(network.inputs)),
             outputs=MappingProxyType({name: out.shape for name, out in network.outputs.items()}),
             receptive_field=last_partial_field(analysis),
-            totals=MappingProxyType(analysis.totals._asdict()),
+            totals=MappingProxyType(analysis.totals._asdict() | stated_totals(analysis)),
             training_totals=MappingProxyType(analysis.training_totals._asdict()),
             breakdown=MappingProxyType(breakdown),
         )
@@ -146,6 +146,12 @@ class Difference(NamedTuple):
             return "<Difference: none>"
         params, macs = self.delta["params"], self.delta["macs"]
         return f"<Difference: {len(self.changed)} layers, {params:+,} params, {macs:+,} MACs>"
+
+
+def stated_totals(analysis: Analysis) -> dict[str, int]:
+    """The parts of the totals that the file states and nothing calculates, if there are any."""
+    stated = analysis.stated
+    return {"stated_params": stated.params, "stated_macs": stated.macs} if stated else {}
 
 
 def total_deltas(before: Analysis, after: Analysis) -> dict[str, int]:

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, Self
 
-from ..engine.analysis import Analysis, Share, Totals, TrainingTotals
+from ..engine.analysis import Analysis, Share, StatedTotals, Totals, TrainingTotals
 from ..named_tuple import NamedTuple
 from .encoding import encoded, frozen, listed, times
 from .show_parts import (
@@ -57,6 +57,7 @@ class Report(NamedTuple):
     training_totals: TrainingTotals
     breakdown: tuple[Share, ...]
     measures: tuple[MeasureReport, ...] = ()
+    stated: StatedTotals | None = None
 
     @classmethod
     def of(cls, analysis: Analysis) -> Self:
@@ -70,6 +71,7 @@ class Report(NamedTuple):
                 analysis.training_totals,
                 analysis.breakdown,
                 tuple(map(MeasureReport.of, analysis.measures)),
+                analysis.stated,
             ]
         )
 
@@ -96,6 +98,7 @@ class Report(NamedTuple):
                 TrainingTotals(**entry["training_totals"]),
                 tuple(map(share_from, entry["breakdown"])),
                 tuple(measures_from(entry)),
+                StatedTotals(**entry["stated"]) if "stated" in entry else None,
             ]
         )
 
@@ -105,7 +108,9 @@ class Report(NamedTuple):
 
     def tail(self) -> dict[str, Any]:
         """The keys after the layers and groups, as JSON values."""
-        return tail_object(self.totals, self.training_totals, self.breakdown, self.measures)
+        return tail_object(
+            self.totals, self.training_totals, self.breakdown, self.measures, self.stated
+        )
 
     def layer(self, path: str) -> LayerReport:
         """The layer with this path.  Raises KeyError if there is none."""
@@ -154,7 +159,7 @@ def report_lines(analysis: Analysis, totals_only: bool = False) -> Iterator[str]
     """
     measures = tuple(map(MeasureReport.of, analysis.measures))
     head = dict(zip(HEAD, head_of(analysis), strict=True)) | measure_objects(measures)
-    tail = tail_object(analysis.totals, analysis.training_totals, analysis.breakdown, measures)
+    tail = tail_of(analysis, measures)
     if totals_only:
         yield encoded(head)[:-1] + ","
         yield encoded(tail)[1:]
@@ -168,7 +173,7 @@ def report_object(analysis: Analysis) -> dict[str, Any]:
     head = dict(zip(HEAD, head_of(analysis), strict=True)) | measure_objects(measures)
     layers = [layer_object(layer) for layer in layer_reports(analysis)]
     groups = [group_object(group) for group in group_reports(analysis)]
-    tail = tail_object(analysis.totals, analysis.training_totals, analysis.breakdown, measures)
+    tail = tail_of(analysis, measures)
     return {**head, "layers": layers, "groups": groups, **tail}
 
 
@@ -187,12 +192,20 @@ def lines_of(
     yield encoded(tail)[1:]
 
 
+def tail_of(analysis: Analysis, measures: Iterable[MeasureReport]) -> dict[str, Any]:
+    """The keys after the layers and groups."""
+    totals, training = analysis.totals, analysis.training_totals
+    return tail_object(totals, training, analysis.breakdown, measures, analysis.stated)
+
+
 def tail_object(
     totals: Totals,
     training_totals: TrainingTotals,
     breakdown: Iterable[Share],
     measures: Iterable[MeasureReport],
+    stated: StatedTotals | None,
 ) -> dict[str, Any]:
+    """The totals; `stated` only if some of the numbers are."""
     found = totals._asdict()
     for measure in measures:
         found |= measure.totals_object()
@@ -200,4 +213,5 @@ def tail_object(
         "totals": found,
         "training_totals": training_totals._asdict(),
         "breakdown": [share_object(share) for share in breakdown],
+        **({"stated": stated._asdict()} if stated else {}),
     }

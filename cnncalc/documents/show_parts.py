@@ -54,7 +54,8 @@ class LayerReport(NamedTuple):
     """One layer.  Shapes are channels first, for one sample.
 
     MACs, FLOPs and activations are those of the batch.  `parts` are the output shapes of a layer
-    with several outputs; `measures` are further measurements, by their keys in JSON.
+    with several outputs; `measures` are further measurements, by their keys in JSON; `stated`
+    means that its numbers are those of the file, not calculated.
     """
 
     path: str
@@ -79,13 +80,15 @@ class LayerReport(NamedTuple):
     notes: tuple[str, ...]
     parts: tuple[Sizes, ...] = ()
     measures: Mapping[str, int | None] = NOTHING
+    stated: bool = False
 
     @classmethod
     def from_object(cls, entry: Mapping[str, Any]) -> Self:
         values = [frozen(entry[key]) for key in LAYER_KEYS]
         field = entry["receptive_field"]
         values[LAYER_KEYS.index("receptive_field")] = field and FieldReport.from_object(field)
-        return cls._make([*values, frozen(entry.get("parts", [])), measures_in(entry)])
+        parts, stated = frozen(entry.get("parts", [])), entry.get("stated", False)
+        return cls._make([*values, parts, measures_in(entry), stated])
 
     def __repr__(self) -> str:
         numbers = f"{self.params:,} params, {self.macs:,} MACs"
@@ -140,7 +143,7 @@ class MeasureReport(NamedTuple):
         return others | {f"{self.key}_count": self.total}
 
 
-LAYER_KEYS = tuple([name.rstrip("_") for name in LayerReport._fields[:-2]])
+LAYER_KEYS = tuple([name.rstrip("_") for name in LayerReport._fields[:-3]])
 GROUP_KEYS = GroupReport._fields[:-1]
 MEASURE_KEYS = ("name", "version", "unit")
 
@@ -183,6 +186,7 @@ def layer_reports(analysis: Analysis) -> Iterator[LayerReport]:
             found.notes,
             node.outputs,
             measured_layer(measures, node.path) if measures else NOTHING,
+            layer.stated,
         )
 
 
@@ -236,6 +240,8 @@ def layer_object(layer: LayerReport) -> dict[str, Any]:
     found["receptive_field"] = None if field is None else field._asdict()
     if layer.parts:
         found["parts"] = layer.parts
+    if layer.stated:
+        found["stated"] = True
     return found | dict(layer.measures) if layer.measures else found
 
 

@@ -82,6 +82,22 @@ class TrainingTotals(NamedTuple):
     macs: int
 
 
+class StatedTotals(NamedTuple):
+    """The part of the totals at inference that the file states and nothing calculates.
+
+    `layers` is the number of layers whose numbers are stated.
+    """
+
+    layers: int
+    params: int
+    buffers: int
+    macs: int
+    flops: int
+
+
+NOTHING_STATED = StatedTotals(0, 0, 0, 0, 0)
+
+
 class Share(NamedTuple):
     """One row of the breakdown: the layers of one class."""
 
@@ -96,6 +112,7 @@ class Analysis(NamedTuple):
     """All numbers of a network, for a batch.  `layers` are in file order, one for each node.
 
     `measures` are further measurements of the same network, such as the counts of other tools.
+    `stated` is None if all numbers are calculated.
     """
 
     network: Network
@@ -106,6 +123,7 @@ class Analysis(NamedTuple):
     training_totals: TrainingTotals
     breakdown: tuple[Share, ...]
     measures: tuple[Measure, ...] = ()
+    stated: StatedTotals | None = None
 
     @property
     def output(self) -> Shape:

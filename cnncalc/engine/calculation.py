@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Sequence
 
 from ..layers.layer import Footprints, Layer
-from ..network import BYTES, Network
+from ..network import BYTES, Network, Node
 from ..shape import Shape
 from .aggregation import breakdown, depth_of, group_analyses, stored, trainable
-from .analysis import Analysis, Cost, LayerAnalysis, Totals, TrainingTotals
+from .analysis import Analysis, Cost, LayerAnalysis, StatedTotals, Totals, TrainingTotals
 from .liveness import activation_elements, live_elements
 from .receptive_field import receptive_fields
 
@@ -26,6 +26,7 @@ def analyse(network: Network, batch: int = 1) -> Analysis:
         totals_of(network, inference, batch),
         training_totals_of(layers),
         breakdown(inference),
+        stated=stated_totals_of(inference),
     )
 
 
@@ -44,7 +45,7 @@ def layer_analyses(network: Network, batch: int) -> tuple[LayerAnalysis, ...]:
             cost.buffers,
             cost.macs * batch,
             cost.flops * batch,
-            node.shape.elements * width,
+            output_elements(node) * width,
             None if live is None else live * width,
             field if field and any(field) else None,
             (*cost.notes, field_notes[index]) if index in field_notes else cost.notes,
@@ -54,6 +55,13 @@ def layer_analyses(network: Network, batch: int) -> tuple[LayerAnalysis, ...]:
             zip(network.nodes, costs, fields, memory, strict=True)
         )
     )
+
+
+def output_elements(node: Node) -> int:
+    """The elements of all outputs of a node."""
+    if node.outputs:
+        return sum(shape.elements for shape in node.outputs)
+    return node.shape.elements
 
 
 def totals_of(network: Network, inference: Sequence[LayerAnalysis], batch: int) -> Totals:
@@ -75,6 +83,15 @@ def totals_of(network: Network, inference: Sequence[LayerAnalysis], batch: int) 
         depth=depth_of(network, range(len(network.nodes)), training=False),
         activations=activation_elements(network) * batch,
     )
+
+
+def stated_totals_of(inference: Sequence[LayerAnalysis]) -> StatedTotals | None:
+    """The sums over the layers whose numbers are stated, shared weights counted once."""
+    layers = [layer for layer in inference if layer.node.layer.stated]
+    if not layers:
+        return None
+    macs, flops = sum(layer.macs for layer in layers), sum(layer.flops for layer in layers)
+    return StatedTotals(len(layers), *stored(layers), macs, flops)
 
 
 def training_totals_of(layers: Sequence[LayerAnalysis]) -> TrainingTotals:

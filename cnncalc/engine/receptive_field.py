@@ -129,9 +129,13 @@ def operand_fields(
     footprints: Footprints,
 ) -> list[ReceptiveField]:
     """The field through each input of a node that depends on a map."""
-    found = []
-    for value, shape in zip(node.inputs, node.input_shapes, strict=True):
+    found: list[ReceptiveField] = []
+    for position, (value, shape) in enumerate(zip(node.inputs, node.input_shapes, strict=True)):
         field = fields[value.node] if value.node >= 0 else inputs[-1 - value.node]
-        if field is not None:
+        if field is None:
+            continue
+        if position and node.layer.reads_all(position, *node.input_shapes):
+            found.append((None,) * len(node.shape.spatial))
+        else:
             found.append(through(field, shape, node.shape, footprints))
     return found

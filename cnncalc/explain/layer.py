@@ -118,6 +118,9 @@ def byte_sections(analysis: Analysis, layer: LayerAnalysis) -> Iterator[Section]
     yield Section("weight_bytes", stored * width, weights)
     sizes = {"C'": shape.channels, "S'": shape.spatial, "bytes": width}
     output = Term.of(elements(shape, "'") + " x bytes", sizes)
+    if sum(part.elements for part in layer.node.outputs) not in (0, shape.elements):
+        sums = {"elements": sum(part.elements for part in layer.node.outputs), "bytes": width}
+        output = Term.of("elements x bytes", sums, "the elements of all outputs")
     yield Section("activation_bytes", layer.activation_bytes // analysis.batch, {"output": output})
 
 

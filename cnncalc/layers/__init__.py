@@ -72,6 +72,7 @@ FAMILIES = {
     ),
     "resize": ("pad", "crop", "unfold", "upsample", "pixel_shuffle", "pixel_unshuffle"),
     "reduce": ("reduce_sum", "reduce_mean", "reduce_max"),
+    "custom": ("custom",),
     "join": ("concat", "add", "sub", "mul", "div", "max", "matmul"),
 }
 """The kinds of each family, by the name of its module."""

@@ -79,7 +79,9 @@ def signature(cls: type[Layer]) -> str:
 
 def default_text(field: Field) -> str:
     """A default as a file would give it."""
-    return field.default.text if isinstance(field.default, Default) else show(field.default)
+    if isinstance(field.default, Default):
+        return field.default.text
+    return "{}" if field.type.form == "mapping" else show(field.default)
 
 
 def parameter_description(field: Field) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, dataclass_transform
 
-from ..datum import Datum, show
+from ..datum import Datum, argument_text
 from ..named_tuple import NamedTuple
 from ..problem import Refusal, count
 from ..shape import AXIS_NAMES, AxisWindow, Shape
@@ -69,7 +69,8 @@ class Layer:
     A subclass states its arguments as annotated fields, in the order in which a file may give the
     first of them without its name, and overrides the rules below.  A rule takes the shapes of the
     inputs, in order.  Its signature is open here, and narrowed by each subclass to what the kind
-    accepts: `def output(self, x: Shape) -> Shape`.
+    accepts: `def output(self, x: Shape) -> Shape`.  An argument with the name of a rule is a field
+    with a `_` after it.
 
     The reference page is made of the fields, the example and the docstrings of a class.  Two spaces
     or an empty line separate the parts of its docstring: the summary, the rule of the shape (with
@@ -84,6 +85,7 @@ class Layer:
     arity: ClassVar[tuple[int, int | None]] = (1, 1)  # the least and most inputs (None: no limit)
     spatial_axes: ClassVar[tuple[int, ...] | None] = None  # numbers of them it accepts; None: any
     is_alias: ClassVar[bool] = False  # the output shares the memory of the input
+    stated: ClassVar[bool] = False  # its numbers are stated in the file, not calculated
     fields: ClassVar[Mapping[str, Field]] = {}
 
     def __init_subclass__(cls) -> None:
@@ -92,7 +94,7 @@ class Layer:
             parameter = getattr(annotation, "__metadata__", (None,))[0]
             if isinstance(parameter, Parameter):
                 default = cls.__dict__.get(name, ...)
-                fields[name] = Field(parameter, default, default is ...)
+                fields[name.rstrip("_")] = Field(parameter, default, default is ...)
         cls.fields = fields
 
     def __init__(self, **values: Any) -> None:
@@ -221,6 +223,13 @@ class Layer:
         """Whether each element of the output needs only that of the input, which it can replace."""
         return False
 
+    def reads_all(self, position: int, *inputs: Any) -> bool:
+        """Whether an output position depends on the whole of an input other than the first.
+
+        Otherwise, the footprints are those on every input.
+        """
+        return False
+
     def notes(self, *inputs: Any, **none: Any) -> list[str]:
         """Remarks on a layer that is valid but may not be what its author meant."""
         return []
@@ -310,13 +319,6 @@ class Layer:
             elif value is not None and not is_usual:
                 words.append(f"{name} {argument_text(value)}")
         return ", ".join(words)
-
-
-def argument_text(value: Datum) -> str:
-    """An argument as a table shows it: sizes as 3x3."""
-    if isinstance(value, tuple) and all(type(entry) is int and entry >= 0 for entry in value):
-        return "x".join(map(str, value))
-    return show(value)
 
 
 def check_channel_groups(channels: int, groups: int) -> None:

@@ -7,7 +7,7 @@ a layer class are all that the parser, the schema and the reference page need.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from ..datum import Datum, show, whole
 from ..limits import MAX_VALUE
@@ -20,11 +20,17 @@ WORDS: set[str] = {"none"}
 """Every word that some argument accepts, so that a variable or a block argument may hold it."""
 
 
+ArgumentForm = Literal["value", "text", "mapping", "reference"]
+"""How an argument is written: an expression, a text as it is, a mapping of names to expressions, or
+a reference to a value, which is a further input."""
+
+
 class Parameter:
     """A type of argument: `expected` describes what it accepts, `read` normalizes a value."""
 
     expected = "a value"
     words: tuple[str, ...] = ()  # that it accepts
+    form: ArgumentForm = "value"
 
     def read(self, value: Datum, x: Shape | None) -> Any:
         """Normalize a value for a layer with input shape `x` (None: not known).

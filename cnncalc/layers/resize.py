@@ -3,6 +3,7 @@
 from math import floor, prod
 from typing import TYPE_CHECKING, Annotated, Literal
 
+from ..datum import argument_text
 from ..problem import Refusal
 from ..shape import AxisWindow, Shape
 from .formula import Formula, Formulas
@@ -11,7 +12,6 @@ from .layer import (
     Footprint,
     Footprints,
     Layer,
-    argument_text,
     axis_names,
     size_argument,
     size_names,

@@ -138,13 +138,16 @@ def argument(kind: str, name: str, field: Field) -> Schema:
     if not field.required:
         description += f". Default: `{default_text(field)}`"
     found = {**about(description), **value_of(field)}
-    if not field.required and field.default is not None and not isinstance(field.default, Default):
+    has_default = not field.required and field.default not in (None, ())
+    if has_default and not isinstance(field.default, Default):
         found["default"] = field.default
     return found
 
 
 def value_of(field: Field) -> Schema:
     literal = field.type.schema()
+    if field.type.form != "value":
+        return {"errorMessage": f"expected {field.type.expected}", **literal}
     if "enum" in literal:  # a variable or an expression may evaluate to a word
         literal = {"anyOf": [{"type": []}, literal]}
     return or_expression(literal, field.type.expected)

@@ -86,7 +86,11 @@ def implied_arguments(kind: str, arguments: Sequence[str], wanted: Shape) -> lis
 
 
 def has_several_outputs(kind: str) -> bool:
-    return kind in LAYERS and layer_class(kind).outputs is not Layer.outputs
+    """Whether a kind always has several outputs, which a custom layer may state."""
+    if kind not in LAYERS:
+        return False
+    cls = layer_class(kind)
+    return cls.outputs is not Layer.outputs and not cls.stated
 
 
 def split_step(text: str) -> InlineStep:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ...datum import Datum, show
 from ...document import Block, StaticScope, Step
 from ...expression.expression import Expression, Reference, Unknown
-from ...layers import LAYERS, layer_class
+from ...layers import JOINS, LAYERS
 from ...network import Value
 from ...problem import Call, Refusal, Span, count
 from ..signature import Signature, layer_signature, signature_of
@@ -31,8 +31,9 @@ def expand_variable(
     if not isinstance(kind, str) or kind not in LAYERS:
         message = f"`{step.word}` is {show(kind)}, which is not a layer or block"
         raise Refusal(message, rule="unknown-layer")
-    if layer_class(kind).arity[1] is None:
-        message = f"`{step.word}` is {kind}, which takes operands: write {kind} itself"
+    if kind in JOINS or kind == "custom":
+        takes = "takes operands" if kind in JOINS else "takes a name and not a value"
+        message = f"`{step.word}` is {kind}, which {takes}: write {kind} itself"
         raise Refusal(message, rule="unknown-layer")
     signature = layer_signature(kind)
     step = with_list_as_value(step, names)

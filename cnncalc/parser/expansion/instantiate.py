@@ -28,7 +28,8 @@ def instantiate(kind: str, given: dict[str, Datum], shapes: tuple[Shape, ...]) -
     shape = layer.output(*shapes)
     if min(shape) < 1:
         raise empty_output(layer, shapes, shape)
-    return Instance(layer, bounded(shape), layer.outputs(*shapes))
+    outputs = tuple(map(bounded, layer.outputs(*shapes)))
+    return Instance(layer, bounded(shape), outputs)
 
 
 def empty_output(layer: Layer, shapes: tuple[Shape, ...], shape: Shape) -> Refusal:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ...document import COMMON_KEYS, Step, StepType
+from ...expression.expression import Expression
 from ...layers import LAYERS, layer_class
 from ...problem import nearest_of
 from ..signature import Signature, layer_signature
 from ..yaml_nodes import YamlNode
+from .argument_forms import mapping_argument, text_argument
 from .context import Pairs, ReadContext
 from .vocabulary import Vocabulary
 
@@ -54,9 +56,7 @@ class CallReader:
                 for item in value.items
             ]
         else:
-            words = self.words_of(step, "")
-            what = f"`{key.text}`"
-            values = [self.context.expression(value, vocabulary, what, words, ARGUMENTS_HINT)]
+            values = [self.argument(step, "", f"`{key.text}`", value, vocabulary)]
         failed = None in values or (value is not None and value.broken)
         read = tuple(entry for entry in values if entry)
         return step._replace(value=read, listed=listed, broken=step.broken or failed)
@@ -65,19 +65,26 @@ class CallReader:
         """The step with its named arguments."""
         read = {}
         for word, (_, node) in arguments.items():
-            words = self.words_of(step, word)
-            expression = self.context.expression(
-                node, vocabulary, f"`{word}`", words, ARGUMENTS_HINT
-            )
+            expression = self.argument(step, word, f"`{word}`", node, vocabulary)
             if expression is not None:
                 read[word] = expression
         return step._replace(arguments=read, broken=step.broken or len(read) < len(arguments))
 
-    def words_of(self, step: Step, argument: str) -> tuple[str, ...]:
-        """The words that an argument of a layer takes; an empty name is the first argument."""
+    def argument(
+        self, step: Step, name: str, what: str, node: YamlNode, vocabulary: Vocabulary
+    ) -> Expression | None:
+        """An argument in the form that it has; None if there is an error in it (reported).
+
+        An empty name is the first argument.
+        """
         fields = layer_class(step.word).fields if step.type in ("layer", "join") else {}
-        field = fields.get(argument or next(iter(fields), ""))
-        return field.type.words if field else ()
+        field = fields.get(name or next(iter(fields), ""))
+        if field is not None and field.type.form == "text":
+            return text_argument(self.context, node, what)
+        if field is not None and field.type.form == "mapping":
+            return mapping_argument(self.context, node, what, vocabulary, field.type.expected)
+        words = field.type.words if field else ()
+        return self.context.expression(node, vocabulary, what, words, ARGUMENTS_HINT)
 
     def signature_of(self, word: str, type: StepType) -> Signature:
         """The signature of a layer or block."""

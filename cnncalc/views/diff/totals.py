@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...difference.comparison import Comparison
 from ...difference.receptive_field import last_partial_field
-from ...engine.analysis import Analysis, Share
+from ...engine.analysis import NOTHING_STATED, Analysis, Share
 from ...engine.quantity_values import network_number
 from ...named_tuple import NamedTuple
 from ...quantities import QUANTITIES, names_for
@@ -91,6 +91,7 @@ def totals(comparison: Comparison, exact: bool, brief: bool = False) -> list[Tot
     rows = [quantity_row(name, before, after, exact, brief) for name in names]
     fields = last_partial_field(before), last_partial_field(after)
     rows.append(text_row("receptive field", *fields))
+    rows += stated_rows(before, after, exact, in_full=not brief)
     if before.network.inputs != after.network.inputs:
         rows.append(text_row("input", inputs(before), inputs(after)))
     rows.append(text_row("output", outputs(before), outputs(after)))
@@ -99,6 +100,17 @@ def totals(comparison: Comparison, exact: bool, brief: bool = False) -> list[Tot
 
 IN_FULL = ("params", "trainable_params", "buffers", "macs", "training_params")
 """The quantities that are shown with all digits, if they fit."""
+
+
+def stated_rows(before: Analysis, after: Analysis, exact: bool, in_full: bool) -> list[TotalRow]:
+    """The parts of the totals that the files state and nothing calculates, if there are any."""
+    earlier, later = before.stated or NOTHING_STATED, after.stated or NOTHING_STATED
+    if not (earlier.layers or later.layers):
+        return []
+    return [
+        number_row("stated params", earlier.params, later.params, exact, in_full),
+        number_row("stated MACs", earlier.macs, later.macs, exact, in_full),
+    ]
 
 
 def is_shown(name: str, before: Analysis, after: Analysis) -> bool:

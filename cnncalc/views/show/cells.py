@@ -51,7 +51,7 @@ def kind(row: TableRow, analysis: Analysis) -> str:
 
 
 def arguments(row: TableRow, analysis: Analysis) -> str:
-    from ...layers.layer import argument_text
+    from ...datum import argument_text
 
     if not isinstance(row.item, LayerAnalysis):
         return safe(row.item.group.arguments)
@@ -73,8 +73,11 @@ def notes(row: TableRow, analysis: Analysis) -> str:
     return safe("; ".join(row.item.notes)) if isinstance(row.item, LayerAnalysis) else ""
 
 
+ABOUT_MARKS = "training only, frozen, shared weights, stated numbers"
+
+
 def marks(row: TableRow, analysis: Analysis) -> str:
-    """The marks of a row: training only, frozen, or shared weights."""
+    """The marks of a row: training only, frozen, shared weights, or numbers that are stated."""
     layers = row.layers(analysis)
     found = []
     if all(layer.node.training_only for layer in layers):
@@ -85,6 +88,8 @@ def marks(row: TableRow, analysis: Analysis) -> str:
     tags = {layer.node.shared for layer in layers if layer.shares}
     if len(tags) == 1 and None not in tags:
         found.append(f"shared {safe(str(*tags))}")
+    if any(layer.node.layer.stated for layer in layers):
+        found.append("stated" if isinstance(row.item, LayerAnalysis) else "partly stated")
     return ", ".join(found)
 
 

@@ -125,7 +125,7 @@ ALL = (
     ),
     Column("line", "line", "text", "the line in the file", cells.line),
     Column("notes", "notes", "text", "notes on the layer", cells.notes, 1, 12),
-    Column("marks", "", "text", "training only, frozen, shared weights", cells.marks, 5),
+    Column("marks", "", "text", cells.ABOUT_MARKS, cells.marks, 5),
 )
 COLUMNS = {column.name: column for column in ALL}
 TABLE = ("layer", "type", "output", "params", "params_share", "macs", "macs_share", "marks")

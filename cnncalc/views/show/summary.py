@@ -50,7 +50,18 @@ def totals(analysis: Analysis, exact: bool) -> list[Total]:
     outputs = analysis.network.outputs
     if len(outputs) > 1:
         lines.append(Total("outputs", str(len(outputs)), shapes(outputs)))
-    return lines
+    return [*lines, *stated_total(analysis, exact)]
+
+
+def stated_total(analysis: Analysis, exact: bool) -> list[Total]:
+    """The part of the totals that the file states, if there is one."""
+    stated = analysis.stated
+    if stated is None:
+        return []
+    found = amount(stated.params, exact)
+    layers = f"{stated.layers:,} custom layer{'s' * (stated.layers != 1)}"
+    remark = f"parameters and {amount(stated.macs, exact)} MACs of {layers}, not calculated"
+    return [Total("stated", found, remark)]
 
 
 def is_shown(name: str, analysis: Analysis) -> bool:
@@ -274,10 +285,11 @@ def notes(
 
 
 def has_marks(analysis: Analysis) -> bool:
-    """Whether any layer is training only, frozen or shared; in most networks none is."""
+    """Whether any layer is training only, frozen, shared or stated; in most networks none is."""
     return any(is_marked(layer) for layer in analysis.layers)
 
 
 def is_marked(layer: LayerAnalysis) -> bool:
     node = layer.node
-    return node.training_only or layer.shares or bool(layer.params and not node.trainable)
+    frozen = bool(layer.params and not node.trainable)
+    return node.training_only or layer.shares or frozen or node.layer.stated
