@@ -8,19 +8,23 @@ from __future__ import annotations
 
 import json
 import os
+import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ..lint.finding import Finding
 from ..named_tuple import NamedTuple
-from ..problem import Problem, Span, count
+from ..problem import Error, Problem, Span, count
 from ..quantities import names_for
 from ..sources.files import UnreadableFile, read_file
 from .result import CheckResult, FileResult, Numbers
 
 SCHEMA = "cnncalc/baseline/1"
+KEY = re.compile(r'"(?:[^"\\]++|\\.)*+"(?=\s*:)')
 COUNTS = names_for("baseline")
 START = Span(1, 1, 1, 2)
+MAX_NUMBER = 10**100  # far above the numbers of any network that the bounds of the language allow
 
 UPDATE_ADDS = "--update-baseline adds it"
 UPDATE_REMOVES = "--update-baseline removes it"
@@ -50,18 +54,36 @@ class Baseline(NamedTuple):
         return os.path.exists(os.path.join(self.folder, key))
 
 
-def read_baseline(path: str) -> Baseline:
-    """Read a baseline.  Raises UnreadableFile if the file is missing or is not a baseline."""
-    data = read_file(path)
+def read_baseline(path: str, *, named: bool = True) -> Baseline:
+    """Read a baseline; `named` is whether its path is an argument of the command line.
+
+    Raises UnreadableFile if the file is missing or is not a baseline.
+    """
+    data = read_file(path, named=named)
     try:
         text = data.decode("utf-8")
-        found = json.loads(text)
+        found = json.loads(text, object_pairs_hook=without_repetition)
+    except RepeatedKey as error:
+        raise UnreadableFile(f"{path} has {error}: remove one of the two entries") from None
     except (ValueError, RecursionError) as error:
         raise UnreadableFile(f"{path} is not JSON: {error}") from None
     if not is_baseline(found):
         problem = f"{path} is not a baseline of {SCHEMA}"
         raise UnreadableFile(f"{problem}: remove it, and --update-baseline writes a new one")
     return Baseline(path, found["networks"], tuple(text.splitlines()))
+
+
+class RepeatedKey(Error, ValueError):
+    """A JSON object has a key twice: a reader would have to choose one of the values."""
+
+
+def without_repetition(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """A JSON object.  Raises RepeatedKey."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        counts = Counter(key for key, _ in pairs)
+        raise RepeatedKey(f"the key {json.dumps(max(counts, key=counts.__getitem__)[:60])} twice")
+    return found
 
 
 def is_baseline(found: Any) -> bool:
@@ -78,7 +100,8 @@ def is_baseline(found: Any) -> bool:
 def are_numbers(found: Any) -> bool:
     if not isinstance(found, dict) or type(found.get("output")) is not str:
         return False
-    return all(type(found.get(name)) is int for name in COUNTS)
+    numbers = [found.get(name) for name in COUNTS]
+    return all(type(number) is int and 0 <= number < MAX_NUMBER for number in numbers)
 
 
 # Comparing
@@ -132,27 +155,41 @@ def stale_entries(result: CheckResult, baseline: Baseline) -> Iterator[Finding]:
     Of a file that was not checked, only its existence is known.
     """
     checked = {baseline.key_of(entry.file): entry for entry in result.files}
+    positions = key_positions(baseline)
     for file, variants in sorted(baseline.networks.items()):
         if file not in checked:
             if not baseline.has_file(file):
-                yield stale_entry(baseline, file, f"{file} no longer exists")
+                yield stale_entry(baseline, positions, file, f"{file} no longer exists")
             continue
         numbers = checked[file].numbers
         for variant in sorted(variants):
             if not numbers or variant in numbers:
                 continue
             gone = f"variant `{variant}` of {file} no longer exists"
-            yield stale_entry(baseline, file, gone if variant else f"{file} has variants now")
+            message = gone if variant else f"{file} has variants now"
+            yield stale_entry(baseline, positions, file, message)
 
 
-def stale_entry(baseline: Baseline, file: str, message: str) -> Finding:
-    """A finding at the key of a file in the text of the baseline."""
-    key = json.dumps(file)
+Positions = Mapping[str, tuple[int, int]]
+"""The line and the column, from 0, at which each key is first written, as it is written."""
+
+
+def key_positions(baseline: Baseline) -> Positions:
+    found: dict[str, tuple[int, int]] = {}
     for index, line in enumerate(baseline.lines):
-        column = line.find(f"{key}:")
-        if column >= 0:
+        for match in KEY.finditer(line):
+            found.setdefault(match[0], (index, match.start()))
+    return found
+
+
+def stale_entry(baseline: Baseline, positions: Positions, file: str, message: str) -> Finding:
+    """A finding at the key of a file in the text of the baseline."""
+    for key in (json.dumps(file), json.dumps(file, ensure_ascii=False)):
+        if key in positions:
+            index, column = positions[key]
             span = Span(index + 1, column + 1, index + 1, column + 1 + len(key))
-            return Finding(Problem(span, "baseline", message, UPDATE_REMOVES), line)
+            problem = Problem(span, "baseline", message, UPDATE_REMOVES)
+            return Finding(problem, baseline.lines[index])
     return Finding(Problem(START, "baseline", message, UPDATE_REMOVES), "")
 
 

@@ -7,19 +7,34 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from ..limits import MAX_CONFIGURATION_BYTES, MAX_CONFIGURATION_KEY_PARTS
 from ..lint.selection import UnknownRule, select_rules
 from ..named_tuple import NamedTuple
 from ..problem import Error, Problem, Span, did_you_mean
-from ..sources.files import UnreadableFile, read_file
+from ..sources.files import UnreadableFile, current_folder, read_file
 
 TABLE = "[tool.cnncalc]"
 LISTS = ("select", "ignore", "exclude")
 KEYS = (*LISTS, "baseline")
 # Whether a file can have the table at all: parsing TOML takes longer.
 MENTIONS_TABLE = re.compile(
-    rb"tool[\"'\s]*\.[\"'\s]*cnncalc|^[\"'\s]*cnncalc[\"'\s]*[=.]", re.MULTILINE
+    rb"tool[\"'\ \t]*+\.[\"'\ \t]*+cnncalc | cnncalc[\"']?[\ \t]*+[\].=]", re.VERBOSE
 )
 TABLE_HEADER = re.compile(r"\s*\[\s*tool\s*\.\s*cnncalc")
+# Strings, comments, parts of keys, and all else.  Each alternative takes what it has read, also
+# without its end, so that no text is read twice.
+TOML_TOKEN = re.compile(
+    r"""
+    (?P<basic> "{3} (?: [^"\\]++ | \\. | "(?!"") )*+ (?:"{3})? )
+    | (?P<literal> '{3} (?: [^']++ | '(?!'') )*+ (?:'{3})? )
+    | (?P<comment> \#[^\n]*+ )
+    | (?P<part> [\w-]++ | " (?: [^"\\\n]++ | \\. )*+ "? | '[^'\n]*+'? )
+    | (?P<dot> \. )
+    | (?P<space> [ \t]++ )
+    | (?P<other> [^\w"'\#. \t-]++ )
+    """,
+    re.VERBOSE | re.DOTALL,
+)
 
 
 class Configuration(NamedTuple):
@@ -48,8 +63,8 @@ def nearest_configuration() -> Configuration:
     Raises ConfigurationError, or UnreadableFile.
     """
     try:
-        folder = os.getcwd()
-    except OSError:  # it was removed
+        folder = current_folder()
+    except UnreadableFile:  # it was removed
         return Configuration()
     while True:
         path = os.path.join(folder, "pyproject.toml")
@@ -67,18 +82,41 @@ def read_configuration(path: str) -> Configuration:
     """The configuration in a named file.
 
     Raises ConfigurationError, or UnreadableFile if the file has no table."""
-    found = configuration_in(path)
+    found = configuration_in(path, named=True)
     if found is None:
         raise UnreadableFile(f"{path} has no {TABLE}")
     return found
 
 
-def configuration_in(path: str) -> Configuration | None:
+def configuration_in(path: str, *, named: bool = False) -> Configuration | None:
     """The table of a file; None if it has none.  Raises ConfigurationError, or UnreadableFile."""
-    data = read_file(path)
+    data = read_file(path, named=named)
     if not MENTIONS_TABLE.search(data):
         return None
+    if len(data) > MAX_CONFIGURATION_BYTES:
+        raise UnreadableFile(
+            f"{path} has {TABLE} and is larger than {MAX_CONFIGURATION_BYTES:,} bytes"
+        )
     return ConfigurationReader(path, data.decode("utf-8", "replace")).read()
+
+
+def long_key(text: str) -> int | None:
+    """The position of a dotted key of too many parts, whose parsing takes quadratic time.
+
+    None if there is none.
+    """
+    if all(line.count(".") < MAX_CONFIGURATION_KEY_PARTS for line in text.split("\n")):
+        return None
+    parts, start, is_open = 0, 0, False  # is_open: a dot was the last token but for spaces
+    for token in TOML_TOKEN.finditer(text):
+        kind = token.lastgroup
+        if kind == "part":
+            parts, start = (parts + 1, start) if is_open else (1, token.start())
+            if parts > MAX_CONFIGURATION_KEY_PARTS:
+                return start
+        if kind != "space":
+            is_open = kind == "dot"
+    return None
 
 
 class ConfigurationReader:
@@ -115,6 +153,10 @@ class ConfigurationReader:
     def _parse(self) -> dict[str, Any]:
         import tomllib  # slow to import, and rarely needed
 
+        key = long_key(self.text)
+        if key is not None:
+            most = MAX_CONFIGURATION_KEY_PARTS
+            raise self._error(self._span_at(key), f"a key of more than {most} parts")
         try:
             return tomllib.loads(self.text)
         except tomllib.TOMLDecodeError as error:
@@ -126,11 +168,22 @@ class ConfigurationReader:
             raise self._error(span, f"not TOML: {message}") from None
         except RecursionError:
             raise self._error(Span(1, 1, 1, 2), "not TOML: nested too deeply") from None
+        except ValueError:
+            digits = max(re.finditer(r"\d[\d_]*+", self.text), key=lambda found: len(found[0]))
+            span = self._span_at(digits.start())
+            raise self._error(span, "a number of too many digits") from None
+
+    def _span_at(self, position: int) -> Span:
+        """The span of one character."""
+        before = self.text[:position].splitlines(keepends=True) or [""]
+        ends = before[-1].endswith(("\r", "\n"))
+        line, column = len(before) + ends, 1 if ends else len(before[-1]) + 1
+        return Span(line, column, line, column + 1)
 
     def _check(self, key: str, value: Any) -> None:
         """Raise ConfigurationError if there is no such key, or its value has another type."""
         if key not in KEYS:
-            message = f"unknown key `{key}` of {TABLE}"
+            message = f"unknown key `{key[:60]}` of {TABLE}"
             raise self._error(self._find(key), message, did_you_mean(key, KEYS))
         if key == "baseline":
             if not isinstance(value, str):

@@ -10,7 +10,13 @@ from typing import TYPE_CHECKING
 import click
 
 from ..named_tuple import NamedTuple
-from ..sources.files import UnreadableFile, read_standard_input, write_file
+from ..sources.files import (
+    UnreadableFile,
+    is_below,
+    locked_folder,
+    read_standard_input,
+    write_file,
+)
 from ..views.check.formats import FORMATS
 from ..views.text import safe
 
@@ -210,9 +216,13 @@ def fix_all(result: CheckResult, diff: bool) -> tuple[CheckResult, bytes | None,
 
 
 class BaselineOptions(NamedTuple):
-    """The path of the baseline, and how it is updated."""
+    """The path of the baseline, and how it is updated.
+
+    `folder` is that of the configuration that names it, or None.
+    """
 
     path: str | None
+    folder: str | None
     update: bool
     allow_increase: bool
 
@@ -221,16 +231,16 @@ def baseline_options(
     option: str | None, settings: Configuration, update: bool, allow_increase: bool
 ) -> BaselineOptions:
     """The baseline of the command line, or of the configuration.  Raises UsageError."""
-    path = option or None
+    path, folder = option or None, None
     if path is None and settings.baseline:
-        path = os.path.join(settings.folder, settings.baseline)
+        path, folder = os.path.join(settings.folder, settings.baseline), settings.folder
     if update and path is None:
         raise click.UsageError(
             "--update-baseline needs --baseline FILE, or `baseline` in [tool.cnncalc]"
         )
     if allow_increase and not update:
         raise click.UsageError("--allow-increase needs --update-baseline")
-    return BaselineOptions(path, update, allow_increase)
+    return BaselineOptions(path, folder, update, allow_increase)
 
 
 def apply_baseline(result: CheckResult, options: BaselineOptions) -> CheckResult:
@@ -238,21 +248,33 @@ def apply_baseline(result: CheckResult, options: BaselineOptions) -> CheckResult
 
     Raises UnreadableFile if there is no baseline.
     """
-    from ..check.baseline import compare_with_baseline, read_baseline, update_baseline
+    from ..check.baseline import compare_with_baseline, read_baseline
 
     path = options.path
     assert path is not None
-    is_present = os.path.lexists(path)
-    if not is_present and not options.update:
-        raise UnreadableFile(f"there is no baseline {path}: --update-baseline writes it")
-    baseline = read_baseline(path) if is_present else None
     if options.update:
-        updated = update_baseline(result, baseline, path, options.allow_increase)
+        update_on_disk(result, options, path)
+    elif not os.path.lexists(path):
+        raise UnreadableFile(f"there is no baseline {path}: --update-baseline writes it")
+    if options.update and not os.path.lexists(path):
+        return result
+    return compare_with_baseline(result, read_baseline(path, named=options.folder is None))
+
+
+def update_on_disk(result: CheckResult, options: BaselineOptions, path: str) -> None:
+    """Update the baseline, and print what was done.  Raises UnreadableFile."""
+    from ..check.baseline import read_baseline, update_baseline
+
+    is_named = options.folder is None
+    if options.folder is not None and not is_below(path, options.folder):
+        outside = f"{path} is not in the folder of the configuration that names it"
+        raise UnreadableFile(f"{outside}: --baseline {path} --update-baseline writes it")
+    with locked_folder(os.path.dirname(os.path.realpath(path))):
+        before = read_baseline(path, named=is_named) if os.path.lexists(path) else None
+        updated = update_baseline(result, before, path, options.allow_increase)
         if updated.text is not None:
             write_file(path, updated.text.encode())
-            baseline = read_baseline(path)
-        click.echo(f"cnncalc: {safe(updated.message)}", err=True)
-    return compare_with_baseline(result, baseline) if baseline else result
+    click.echo(f"cnncalc: {safe(updated.message)}", err=True)
 
 
 # Configuration

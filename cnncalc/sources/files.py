@@ -6,13 +6,15 @@ import os
 import re
 import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from errno import EACCES
+from functools import partial
 
 from ..problem import Error
 
 STREAMS = {"/dev/stdout": "/dev/fd/1", "/dev/stderr": "/dev/fd/2"}
+LOCK_SECONDS = 60
 SYSTEM_FOLDERS = ("/proc/", "/sys/")
 PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
@@ -86,6 +88,12 @@ def current_folder() -> str:
         return os.getcwd()
     except OSError:
         raise UnreadableFile("the current folder no longer exists") from None
+
+
+def is_below(path: str, folder: str) -> bool:
+    """Whether a path is in a folder or below it, after all links."""
+    top = os.path.join(os.path.realpath(folder or "."), "")
+    return os.path.realpath(path).startswith(top)
 
 
 # Writing
@@ -215,3 +223,40 @@ def keep_owner_and_mode(path: str, found: os.stat_result) -> None:
         except OSError:
             raise OtherOwner from None
     os.chmod(path, stat.S_IMODE(found.st_mode))
+
+
+@contextmanager
+def locked_folder(folder: str) -> Iterator[None]:
+    """Keep other processes of cnncalc from updating the files of a folder.
+
+    Without a lock where the system has none.  Raises UnreadableFile if another process has it for
+    longer than LOCK_SECONDS.
+    """
+    try:
+        import fcntl
+
+        descriptor = os.open(folder, os.O_RDONLY)
+    except (ImportError, OSError):  # on Windows; where there is no folder, writing says so
+        yield
+        return
+    try:
+        wait_for_lock(partial(fcntl.flock, descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB), folder)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def wait_for_lock(lock: Callable[[], None], folder: str) -> None:
+    """Call a function until it does not report that another process has the lock."""
+    import time
+
+    for _ in range(100 * LOCK_SECONDS):
+        try:
+            lock()
+        except BlockingIOError:
+            time.sleep(0.01)
+        except OSError:  # a file system without locks
+            return
+        else:
+            return
+    raise UnreadableFile(f"another process has locked {folder}: try again when it has ended")
