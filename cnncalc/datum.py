@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-MAX_SHOWN_ENTRIES = 20
+MAX_SHOWN_ENTRIES = 20  # of one list
+MAX_SHOWN_CHARACTERS = 300  # of all lists in a value
 
 Datum = Any
 """The value of an expression: an int, float, bool, None, str (a word) or a tuple of these."""
 
 
 def show(value: Datum) -> str:
-    """A value as a file would write it; long lists are cut off.
+    """A value as a file would write it; long lists and long texts of lists are cut off.
 
     >>> show((3, 5)), show(True), show(None), show((0,) * 1000)
     ('[3, 5]', 'true', 'none', '[0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, ...]')
@@ -19,10 +20,7 @@ def show(value: Datum) -> str:
     if type(value) is int:
         return str(value)
     if isinstance(value, tuple):
-        entries = [show(entry) for entry in value[:MAX_SHOWN_ENTRIES]]
-        if len(value) > MAX_SHOWN_ENTRIES:
-            entries.append("...")
-        return f"[{', '.join(entries)}]"
+        return show_list(value)
     if value is None:
         return "none"
     if type(value) is float and value.is_integer():
@@ -42,6 +40,37 @@ def argument_text(value: Datum) -> str:
     if isinstance(value, tuple) and all(type(entry) is int and entry >= 0 for entry in value):
         return "x".join(map(str, value))
     return show(value)
+
+
+def show_list(values: tuple[Datum, ...], characters: int = MAX_SHOWN_CHARACTERS) -> str:
+    """A list as a file would write it, cut off after the first entries or characters.
+
+    >>> show_list(((1, 2), (3, 4)), characters=4)
+    '[[1, 2], ...]'
+    """
+    entries: list[str] = []
+    left = characters
+    for value in values[:MAX_SHOWN_ENTRIES]:
+        if left <= 0:
+            break
+        entries.append(show_list(value, left) if isinstance(value, tuple) else show(value))
+        left -= len(entries[-1])
+    if len(entries) < len(values):
+        entries.append("...")
+    return f"[{', '.join(entries)}]"
+
+
+def count_entries(value: Datum) -> int:
+    """The number of entries of a list or mapping, with those of the values in it; else 0.
+
+    >>> count_entries((1, (2, 3))), count_entries(7)
+    (4, 0)
+    """
+    if isinstance(value, dict):
+        return len(value) + sum([count_entries(entry) for entry in value.values()])
+    if not isinstance(value, tuple):
+        return 0
+    return len(value) + sum([count_entries(entry) for entry in value if isinstance(entry, tuple)])
 
 
 def whole(value: Datum) -> int | None:

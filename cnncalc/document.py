@@ -59,9 +59,15 @@ class StaticScope:
         return names
 
     @cached_property
+    def variable_words(self) -> tuple[str, ...]:
+        """The variables that hold the layers or blocks of unnamed steps."""
+        words = [step.word for step in self.unnamed if step.type == "variable"]
+        return tuple(dict.fromkeys(words))
+
+    @cached_property
     def fixed_names(self) -> dict[int, str] | None:
         """The automatic names if no variable decides on them, else None."""
-        if any(step.type == "variable" for step in self.unnamed):
+        if self.variable_words:
             return None
         return self.names(lambda step: step.word)
 

@@ -11,6 +11,7 @@ MAX_PROBLEMS = 500
 
 MAX_VALUE = 10**15
 MAX_AXES = 16
+MAX_FIELD = 10**15
 
 MAX_EXPRESSION_LENGTH = 200
 MAX_EXPRESSION_NESTING = 20
@@ -18,10 +19,13 @@ MAX_EXPONENT = 64
 MAX_LIST_LENGTH = 10_000
 MAX_LIST_NESTING = 20
 MAX_REFERENCE_LENGTH = 4_000
+MAX_NAME_LENGTH = 500
+MAX_PATH_TEXT = 100_000_000
 
 MAX_WRITTEN_STEPS = 100_000
 MAX_ITERATIONS = 100_000
 MAX_EVALUATED_STEPS = 500_000
+ENTRIES_PER_STEP = 8
 MAX_LAYERS = 100_000
 MAX_CALL_DEPTH = 50
 MAX_STEP_NESTING = 400
@@ -40,16 +44,22 @@ DESCRIPTIONS = {
     "MAX_PROBLEMS": "problems that are reported for one file",
     "MAX_VALUE": "the largest number, and the largest number of elements of a value",
     "MAX_AXES": "axes of a value",
+    "MAX_FIELD": "the largest size, stride and position of a receptive field; a larger field is "
+    "given as the whole axis",
     "MAX_EXPRESSION_LENGTH": "characters of an expression",
     "MAX_EXPRESSION_NESTING": "levels of nesting in an expression",
     "MAX_EXPONENT": "the largest exponent of `**`, with either sign",
     "MAX_LIST_LENGTH": "entries of a list, with those of the lists in it",
     "MAX_LIST_NESTING": "levels of nested lists in a value",
     "MAX_REFERENCE_LENGTH": "characters of a reference",
+    "MAX_NAME_LENGTH": "characters of a name",
+    "MAX_PATH_TEXT": "characters of all paths of steps and operands, and of the arguments of "
+    "block calls, in a network",
     "MAX_WRITTEN_STEPS": "steps in a file",
     "MAX_ITERATIONS": "iterations of `repeat`, `for` and `across` in a network",
-    "MAX_EVALUATED_STEPS": "steps (with each iteration, skipped or not) and list entries of a "
-    "network",
+    "MAX_EVALUATED_STEPS": "steps (with each iteration, skipped or not), list entries, and learned "
+    "tensors of a network",
+    "ENTRIES_PER_STEP": "parameters, counters and operands that count as one step",
     "MAX_LAYERS": "layers of a network",
     "MAX_CALL_DEPTH": "levels of blocks that call blocks",
     "MAX_STEP_NESTING": "levels of steps inside steps",

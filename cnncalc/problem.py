@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import islice
 from typing import Literal
 
@@ -51,19 +51,28 @@ class Refusal(Error):
     """Raised by a layer, a join or an expression for arguments or inputs that it cannot have.
 
     The parser catches it where the position is known.  `argument` is the argument that is wrong, if
-    it is one.
+    it is one.  A hint that takes long to find is given as a function, which is called if the
+    problem is new: all iterations of a step may have the same.
     """
 
     span: Span | None = None  # if it is known where this is raised
 
     def __init__(
-        self, message: str, hint: str = "", argument: str = "", rule: str = "shape"
+        self,
+        message: str,
+        hint: str | Callable[[], str] = "",
+        argument: str = "",
+        rule: str = "shape",
     ) -> None:
         super().__init__(message)
         self.message = message
-        self.hint = hint
+        self.found_hint = hint
         self.argument = argument
         self.rule = rule
+
+    @property
+    def hint(self) -> str:
+        return self.found_hint if isinstance(self.found_hint, str) else self.found_hint()
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..layers.layer import POINT, Footprint, Footprints
+from ..limits import MAX_FIELD
 from ..named_tuple import NamedTuple
 from ..network import Network, Node
 from ..shape import Shape
@@ -42,6 +43,8 @@ class AxisField(NamedTuple):
 ReceptiveField = tuple[AxisField | None, ...]
 """A field for each axis; None where it is the whole axis."""
 
+TOO_LARGE = f"the receptive field is given as the whole axis: its numbers exceed {MAX_FIELD:,}"
+
 NO_MAP: ReceptiveField | None = None
 """The field of a value that depends on no map: a vector as input, a learned tensor."""
 
@@ -70,16 +73,39 @@ def through(
 def axis_through(
     axis: AxisField | None, footprint: Footprint | None, before: int, after: int
 ) -> AxisField | None:
-    """The field along one axis, whose size changes from `before` to `after`."""
+    """The field along one axis, whose size changes from `before` to `after`.
+
+    The whole axis (None) contains every field, and replaces one whose numbers are too large.
+    """
     if axis is None or footprint is None:
         return None
     if before == 1 and after > 1 and footprint.features == 1 and footprint.step == 1:
         # One position is repeated over many: the whole axis is the safe answer.
         return None
+    field = composed(axis, footprint)
+    return None if is_too_large(field) else field
+
+
+def composed(axis: AxisField, footprint: Footprint) -> AxisField:
+    """The field of a layer with this footprint, whose input has the given field."""
     return AxisField(
         axis.size + (footprint.features - 1) * axis.stride,
         axis.stride * footprint.step,
         axis.start + footprint.start * axis.stride,
+    )
+
+
+def is_too_large(field: AxisField) -> bool:
+    """True if a number of a field is over MAX_FIELD; of a fraction, its numerator or denominator.
+
+    Strides multiply: without a bound, the digits of a field would grow with each layer.
+    """
+    size, stride, start = field
+    return (
+        size.numerator > MAX_FIELD
+        or stride.numerator > MAX_FIELD
+        or not -MAX_FIELD <= start.numerator <= MAX_FIELD
+        or max(size.denominator, stride.denominator, start.denominator) > MAX_FIELD
     )
 
 
@@ -105,7 +131,10 @@ def union(fields: list[ReceptiveField]) -> tuple[ReceptiveField, bool]:
 def receptive_fields(
     network: Network, footprints: list[Footprints]
 ) -> tuple[list[ReceptiveField | None], dict[int, str]]:
-    """The field of every node, and a note for each node that joins fields of different strides."""
+    """The field of every node, and notes on nodes by index.
+
+    A note states that a node joins fields of different strides, or that a field became too large.
+    """
     inputs = [input_field(shape) for shape in network.inputs.values()]
     fields: list[ReceptiveField | None] = []
     notes: dict[int, str] = {}
@@ -118,8 +147,29 @@ def receptive_fields(
         field, differ = union(operands)
         if differ:
             notes[index] = "joins values whose receptive fields move by different strides"
+        elif None in field and outgrows(node, fields, inputs, footprints[index]):
+            notes[index] = TOO_LARGE
         fields.append(known.setdefault(field, field))
     return fields, notes
+
+
+def outgrows(
+    node: Node,
+    fields: list[ReceptiveField | None],
+    inputs: list[ReceptiveField | None],
+    footprints: Footprints,
+) -> bool:
+    """True if a field becomes the whole axis at this node because its numbers are too large."""
+    for value in node.inputs:
+        before = fields[value.node] if value.node >= 0 else inputs[-1 - value.node]
+        for axis, footprint in zip(before or (), footprints, strict=False):
+            if (
+                axis is not None
+                and footprint is not None
+                and is_too_large(composed(axis, footprint))
+            ):
+                return True
+    return False
 
 
 def operand_fields(

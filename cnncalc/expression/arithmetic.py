@@ -6,7 +6,7 @@ import math
 import operator
 from collections.abc import Callable
 
-from ..datum import Datum, show, whole
+from ..datum import Datum, count_entries, show, whole
 from ..limits import MAX_EXPONENT, MAX_VALUE
 from ..problem import Refusal
 from .expression import Names
@@ -85,8 +85,10 @@ def calculate(mark: str, left: Datum, right: Datum, names: Names) -> Datum:
         raise Refusal(TOO_LARGE, rule="limit") from None
 
 
-def compare(mark: str, left: Datum, right: Datum) -> bool:
+def compare(mark: str, left: Datum, right: Datum, names: Names) -> bool:
     """The result of a comparison.  A boolean is never equal to a number."""
+    if isinstance(left, tuple) and isinstance(right, tuple):
+        names.spend(count_entries(left))
     if mark not in ("==", "!="):
         number(left, mark)
         number(right, mark)

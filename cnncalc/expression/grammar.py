@@ -134,7 +134,7 @@ class Compiler:
             left = first(names)
             for mark, operand in chain:
                 right = operand(names)
-                if not compare(mark, left, right):
+                if not compare(mark, left, right, names):
                     return False
                 left = right
             return True

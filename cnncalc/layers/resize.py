@@ -69,6 +69,9 @@ class Pad(Layer):
 
     @classmethod
     def resolve(cls, values: Arguments, x: Shape) -> None:
+        if values["axis"] == "space" and len(x) == 1:
+            hint = "`axis: 0` pads the channels"
+            raise Refusal(f"pad takes a value with spatial axes, found {x}", hint)
         axes = len(x) - 1 if values["axis"] == "space" else len(values["axis"])
         for name in ("begin", "end"):
             amounts = values[name] * axes if len(values[name]) == 1 else values[name]

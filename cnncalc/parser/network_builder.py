@@ -82,7 +82,7 @@ class NetworkBuilder:
             self.metadata = combined(document.metadata, variant.metadata)
         self.variables: dict[str, Datum] = {}
         self.expansion = Expansion(document, self.variables, problems, expand_step)
-        top = Frame(Scope("", "", None, {}, False), self.variables)
+        top = Frame(Scope("", "", None, {}, False), {})
         self.names = Evaluation(self.expansion, top, None)
 
     @property
@@ -160,6 +160,7 @@ class NetworkBuilder:
                 hint = did_you_mean(name, self.document.vars) or "it has none"
                 raise RequestError(f"the file has no variable `{name}`: {hint}")
         own = self.variant.vars if self.variant else {}
+        self.expansion.quota.spend(len(self.document.vars))
         for name, expression in self.document.vars.items():
             text = self.request.variables.get(name)
             if text is not None:

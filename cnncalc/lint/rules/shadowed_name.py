@@ -77,7 +77,8 @@ def in_step(step: Step, known: Mapping[str, str]) -> Iterator[Violation]:
             if name in known and expression.text != name:
                 message = f"the binding `{name}` hides {known[name]} of the same name"
                 yield Violation(expression.span, message, HINT)
-        known = {**known, **{name: "an outer binding" for name, _ in bindings or ()}}
+        if bindings:
+            known = {**known, **{name: "an outer binding" for name, _ in bindings}}
     for body in (step.body, *(operand.body for operand in step.operands)):
         if body:
             yield from in_body(body, known)

@@ -13,7 +13,7 @@ from .evaluation import Evaluation
 from .frame import UNKNOWN, Frame
 from .graph import GraphBuilder
 from .nodes import evaluated_arguments, expand_layer
-from .scope import Flow, Scope, StepResult, automatic_names
+from .scope import Flow, Scope, StepResult
 from .state import Expansion
 
 
@@ -73,6 +73,7 @@ def expand_block(
     if called is None:
         raise Unknown
     expansion.quota.check_call_depth(frame.calls, step.span)
+    expansion.quota.spend_entries(len(called.params) + len(called.lets) + len(called.inputs))
     given = evaluated_arguments(step, names)
     inputs = names.inputs_or_none(step.span)
     if inputs is not None:
@@ -86,10 +87,11 @@ def expand_block(
     diagnostics.calls.append(Call(f"block `{called.name}`", step.span))
     diagnostics.call_sites.append(step.span)
     arguments = arguments_text(called.params, given)
+    expansion.quota.spend_text(len(arguments))
     group = graph.enter(path, called.name, arguments, frame.depth, step.span)
     try:
         define(called, given, inner, Evaluation(expansion, inner, flow))
-        scope.automatic = automatic_names(static, inner.variables)
+        scope.automatic = expansion.automatic_names(static, inner.variables)
         flow = expansion.steps(called.body, inner, flow)
         if called.outputs is not None:
             flow = block_outputs(expansion, called.outputs, inner)
@@ -113,7 +115,7 @@ def block_frame(
         scope_identity = f"{identity}@{static.number}"
     return Frame(
         scope=Scope(f"{path}.", scope_identity, None, {}, expansion.document.incomplete),
-        variables=dict(expansion.variables),
+        variables={},
         block=block.name,
         calls=frame.calls + 1,
         depth=frame.depth + 1,

@@ -60,6 +60,8 @@ class Evaluation:
             raise Unknown
         if isinstance(flow, str):
             raise Refusal(flow, rule="several-values")
+        if len(flow) > 1:
+            self.expansion.quota.spend_entries(len(flow))
         if not self.frame.training_only:
             nodes = self.expansion.graph.nodes
             for value in flow:
@@ -94,7 +96,9 @@ class Evaluation:
     def value(self, name: str) -> Datum:
         found = self.frame.variables.get(name, MISSING)
         if found is MISSING:
-            return self.special(name)
+            found = self.expansion.variables.get(name, MISSING)
+            if found is MISSING:
+                return self.special(name)
         if found is UNKNOWN:
             raise Unknown
         if found is AMBIGUOUS:

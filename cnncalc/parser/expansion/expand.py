@@ -28,7 +28,7 @@ def expand(expansion: Expansion, inputs: dict[str, Shape], names: list[str]) -> 
     unknown.  Returns the scope with the names that `expect` may refer to.
     """
     body = expansion.document.body
-    frame = Frame(Scope("", "", None, {}, False), expansion.variables)
+    frame = Frame(Scope("", "", None, {}, False), {})
     scope = expansion.new_scope(body.scope or StaticScope(), "", frame, None)
     frame = frame._replace(scope=scope)
     expansion.graph.inputs = tuple(inputs)
@@ -77,7 +77,7 @@ def expand_step(expansion: Expansion, step: Step, frame: Frame, flow: Flow) -> A
     """
     quota, scope = expansion.quota, frame.scope
     path = scope.prefix + (step.name or scope.automatic.get(step.number, ""))
-    quota.enter_step(step.span)
+    quota.enter_step(step.span, path)
     try:
         if step.broken:
             raise Unknown

@@ -15,7 +15,11 @@ AMBIGUOUS: Any = object()
 
 
 class Frame(NamedTuple):
-    """The context of a step: its scope, its variables, and what the steps around it set."""
+    """The context of a step: its scope, its variables, and what the steps around it set.
+
+    `variables` are its own: the parameters of the block, and the counters around the step.  Those
+    of the file are in Expansion.
+    """
 
     scope: Scope
     variables: dict[str, Datum]

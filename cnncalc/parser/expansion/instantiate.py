@@ -10,13 +10,21 @@ from ...named_tuple import NamedTuple
 from ...problem import Refusal
 from ...shape import Shape
 
+FEW_TENSORS = 16
+"""The learned tensors of an ordinary layer, at most: of two recurrent layers in two directions."""
+
 
 class Instance(NamedTuple):
-    """A layer for given input shapes, with its output shape (its output shapes, if several)."""
+    """A layer for given input shapes, with its output shape (its output shapes, if several).
+
+    `size` is what it costs beyond an ordinary layer: the number of its learned tensors, if they
+    are many.
+    """
 
     layer: Layer
     shape: Shape
     outputs: tuple[Shape, ...]
+    size: int
 
 
 def instantiate(kind: str, given: dict[str, Datum], shapes: tuple[Shape, ...]) -> Instance:
@@ -29,7 +37,9 @@ def instantiate(kind: str, given: dict[str, Datum], shapes: tuple[Shape, ...]) -
     if min(shape) < 1:
         raise empty_output(layer, shapes, shape)
     outputs = tuple(map(bounded, layer.outputs(*shapes)))
-    return Instance(layer, bounded(shape), outputs)
+    tensors = len(layer.weights(*shapes))
+    size = tensors if tensors > FEW_TENSORS else 0
+    return Instance(layer, bounded(shape), outputs, size)
 
 
 def empty_output(layer: Layer, shapes: tuple[Shape, ...], shape: Shape) -> Refusal:

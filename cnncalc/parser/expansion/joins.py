@@ -20,6 +20,8 @@ from .state import SKIPPED, Expansion
 if TYPE_CHECKING:  # at run time, a layer's module is imported when a file first names the layer
     from ...layers.join import Join
 
+OPERAND_COST = 4  # of an operand: that of so many parameters
+
 
 class JoinOperands:
     """The operands of a join as they are expanded: their values, and the number of others."""
@@ -152,6 +154,7 @@ def expand_operands(
     expansion: Expansion, step: Step, frame: Frame, flow: Flow, operands: JoinOperands
 ) -> None:
     """Expand all operands of a join; an error in one is reported."""
+    expansion.quota.spend_entries(OPERAND_COST * len(step.operands))
     for operand in step.operands:
         try:
             expand_operand(expansion, operand, frame, flow, operands)
@@ -171,6 +174,7 @@ def expand_operand(
         values = frame.scope.values(operand.reference, Evaluation(expansion, frame, flow))
         several = operand.reference.parts[-1] == "*"
         path = expansion.graph.path_of(values[0]) if values else operand.text
+        expansion.quota.spend_text(len(path))
         result = StepResult(path, values)
     else:
         if operand.expression is not None and is_number(expansion, operand, frame, flow):

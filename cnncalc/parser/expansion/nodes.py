@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from ...datum import Datum
+from ...datum import Datum, count_entries
 from ...document import Step
 from ...expression.expression import Unknown
 from ...layers import layer_class
+from ...limits import MAX_AXES
 from ...network import Node, Value
 from ...problem import Refusal
 from ...shape import Shape
@@ -61,6 +62,8 @@ def add_node(
     """
     shapes = tuple([value.shape for value in inputs])
     made = instance_of(expansion, kind, given, shapes)
+    if made.size:
+        expansion.quota.spend(made.size)
     nodes = expansion.graph.nodes
     index = len(nodes)
     expansion.quota.check_layers(index, step.span)
@@ -93,7 +96,11 @@ def instance_of(
 ) -> Instance:
     """The layer for these arguments and input shapes, made once per expansion."""
     key: tuple[object, ...] = (kind, shapes)
-    if given:  # 1, 1.0 and true are equal, but not the same argument
+    if given:
+        for value in given.values():
+            if type(value) is tuple and len(value) > MAX_AXES:
+                expansion.quota.spend(count_entries(value))
+        # 1, 1.0 and true are equal, but not the same argument
         key = (kind, shapes, tuple(given.items()), tuple(map(type, given.values())))
     made = expansion.instances.get(key)
     if made is None:

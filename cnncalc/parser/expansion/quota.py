@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from ...limits import (
+    ENTRIES_PER_STEP,
     MAX_CALL_DEPTH,
     MAX_EVALUATED_STEPS,
     MAX_ITERATIONS,
     MAX_LAYERS,
+    MAX_PATH_TEXT,
     MAX_STEP_NESTING,
 )
 from ...problem import Error, Refusal, Span
@@ -18,7 +20,7 @@ class LimitReached(Error):
 
 
 class Quota:
-    """Counts steps, values and iterations.
+    """Counts steps, values, iterations and the characters of paths.
 
     Its methods report the bound that is exceeded, and raise LimitReached.
     """
@@ -27,6 +29,7 @@ class Quota:
         self.diagnostics = diagnostics
         self.effort = 0  # steps and values
         self.iterations = 0
+        self.characters = 0  # of paths and arguments
         self.nesting = 0  # steps inside of steps
 
     def exceeded(self, span: Span, message: str, hint: str = "") -> LimitReached:
@@ -38,9 +41,25 @@ class Quota:
         """Count steps and values that are evaluated."""
         self.effort += effort
         if self.effort > MAX_EVALUATED_STEPS:
-            calls = self.diagnostics.calls
-            span = calls[-1].span if calls else Span(1, 1, 1, 2)
-            raise self.exceeded(span, f"more than {MAX_EVALUATED_STEPS:,} steps and values")
+            raise self.exceeded(self.here, f"more than {MAX_EVALUATED_STEPS:,} steps and values")
+
+    def spend_entries(self, count: int) -> None:
+        """Count values that are only bound or passed on: several of them cost as much as a step."""
+        if count >= ENTRIES_PER_STEP:
+            self.spend(count // ENTRIES_PER_STEP)
+
+    def spend_text(self, characters: int) -> None:
+        """Count the characters of a path, or of the arguments of a call."""
+        self.characters += characters
+        if self.characters > MAX_PATH_TEXT:
+            message = f"paths and arguments of more than {MAX_PATH_TEXT:,} characters"
+            raise self.exceeded(self.here, message, "use shorter names, or fewer levels of groups")
+
+    @property
+    def here(self) -> Span:
+        """The position of the innermost block call or iteration, else the start of the file."""
+        calls = self.diagnostics.calls
+        return calls[-1].span if calls else Span(1, 1, 1, 2)
 
     def check_iterations(self, count: int, span: Span) -> None:
         """Check that there may be `count` more iterations, without counting them."""
@@ -65,11 +84,14 @@ class Quota:
             hint = "a block that calls itself needs a `when` that becomes false"
             raise self.exceeded(span, message, hint)
 
-    def enter_step(self, span: Span) -> None:
+    def enter_step(self, span: Span, path: str) -> None:
         """Count a step that begins, and its nesting until `leave_step`."""
         self.effort += 1
+        self.characters += len(path)
         if self.effort > MAX_EVALUATED_STEPS:
             self.spend(0)
+        if self.characters > MAX_PATH_TEXT:
+            self.spend_text(0)
         if self.nesting >= MAX_STEP_NESTING:
             message = f"steps are nested more than {MAX_STEP_NESTING} levels deep"
             raise self.exceeded(span, message)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
+from functools import partial
 
-from ...datum import Datum
-from ...document import StaticScope, Step
 from ...expression.arithmetic import required_whole
 from ...expression.expression import Expression, Names, Reference, Unknown
 from ...layers import LAYERS
+from ...limits import ENTRIES_PER_STEP
 from ...network import Value
 from ...problem import Refusal, did_you_mean, nearest
 
@@ -97,15 +97,18 @@ class Scope:
         """The reason that a name is not found."""
         if self.incomplete:
             return Unknown()
-        scope: Scope | None = self
-        known: list[str] = []
-        while scope is not None:
-            if name in scope.skipped:
-                return Refusal(f"`{name}` is skipped by its `when`", rule="unknown-reference")
-            known += scope.names
-            scope = scope.parent
+        if any(name in scope.skipped for scope in self.enclosing()):
+            return Refusal(f"`{name}` is skipped by its `when`", rule="unknown-reference")
         message = f"there is no `{name}` in this scope"
-        return Refusal(message, missing_hint(name, known), rule="unknown-reference")
+        hint = partial(missing_hint, name, self)
+        return Refusal(message, hint, rule="unknown-reference")
+
+    def enclosing(self) -> Iterator[Scope]:
+        """This scope and those around it in the same block, from the innermost."""
+        scope: Scope | None = self
+        while scope is not None:
+            yield scope
+            scope = scope.parent
 
     def resolve(self, reference: Reference, names: Names) -> tuple[StepResult, bool]:
         """The result that a reference names, and whether it selects all its values (`.*`).
@@ -115,6 +118,8 @@ class Scope:
         result = self.find(reference.name)
         if result is None:
             raise self.missing(reference.name)
+        if len(reference.parts) > 1:
+            names.spend(len(reference.parts) // ENTRIES_PER_STEP)
         for part in reference.parts[1:]:
             if part == "*":
                 return result, True
@@ -142,8 +147,9 @@ class Scope:
         return tuple(found)
 
 
-def missing_hint(name: str, known: Iterable[str]) -> str:
-    """The hint for a name that is not found among the known ones."""
+def missing_hint(name: str, scope: Scope) -> str:
+    """The hint for a name that is not found in a scope."""
+    known = [known for scope in scope.enclosing() for known in scope.names]
     if name[-1:].isdigit() and (name.rstrip("0123456789") in LAYERS or not known):
         return "automatic names cannot be referred to: give the step a `name`"
     otherwise = "a reference names an earlier step of the same scope or of an enclosing one"
@@ -176,7 +182,7 @@ def inner_result(result: StepResult, name: str) -> StepResult:
     path = f"{result.path}.{name}"
     if name in result.scope.skipped:
         raise Refusal(f"`{path}` is skipped by its `when`", rule="unknown-reference")
-    hint = did_you_mean(name, result.scope.names)
+    hint = partial(did_you_mean, name, result.scope.names)
     raise Refusal(f"there is no `{name}` in `{result.path}`", hint, rule="unknown-reference")
 
 
@@ -216,15 +222,3 @@ def iteration_of(
     known = f"0 to {count - 1}" if count else "none"
     message = f"there is no iteration {position}: the step has {known}"
     raise Refusal(message, rule="unknown-reference")
-
-
-def automatic_names(static: StaticScope, variables: dict[str, Datum]) -> dict[int, str]:
-    """The names of the unnamed steps of a scope, by step number."""
-    if static.fixed_names is not None:
-        return static.fixed_names
-
-    def kind_of(step: Step) -> str:
-        value = variables.get(step.word, step.word) if step.type == "variable" else step.word
-        return value if isinstance(value, str) else step.word
-
-    return static.names(kind_of)

@@ -15,7 +15,7 @@ from .frame import Frame
 from .graph import GraphBuilder
 from .instantiate import Instance
 from .quota import Quota
-from .scope import Flow, Scope, StepResult, automatic_names
+from .scope import Flow, Scope, StepResult
 
 SKIPPED: Any = object()
 """The flow after a step that `when` skips, or that is not part of the chain."""
@@ -30,7 +30,8 @@ class Expansion:
     `conditions` are the values that each `when` evaluated to, by its position.  `instances` are
     the layers made so far, by their arguments and input shapes; `shared_weights` the shapes of
     shared weights with the first step that has them, and `tagged` the first step of each tag with
-    its structure.
+    its structure.  `structures` and `names` are those of bodies and scopes that were needed so far:
+    all calls of a block share them.
     """
 
     def __init__(
@@ -50,6 +51,8 @@ class Expansion:
         self.instances: dict[Any, Instance] = {}
         self.shared_weights: dict[str, tuple[dict[str, Shape], str]] = {}
         self.tagged: dict[str, tuple[Step, object]] = {}
+        self.structures: dict[object, tuple[object, ...]] = {}
+        self.names: dict[object, dict[int, str]] = {}
 
     def steps(self, body: Body, frame: Frame, flow: Flow) -> Flow:
         """Expand the steps of a body in order."""
@@ -73,8 +76,28 @@ class Expansion:
         identity = prefix
         if frame.identity is not None:
             identity = f"{frame.identity}@{static.number - frame.origin}"
-        automatic = automatic_names(static, frame.variables)
+        automatic = self.automatic_names(static, frame.variables)
         return Scope(prefix, identity, parent, automatic, self.document.incomplete)
+
+    def automatic_names(self, static: StaticScope, variables: dict[str, Datum]) -> dict[int, str]:
+        """The names of the unnamed steps of a scope, by step number."""
+        if static.fixed_names is not None:
+            return static.fixed_names
+        self.quota.spend_entries(len(static.variable_words))
+        kinds = {word: self.kind_of(word, variables) for word in static.variable_words}
+        key = (id(static), *kinds.values())
+        found = self.names.get(key)
+        if found is None:
+            self.quota.spend(len(static.unnamed))
+            found = self.names[key] = static.names(
+                lambda step: kinds[step.word] if step.type == "variable" else step.word
+            )
+        return found
+
+    def kind_of(self, word: str, variables: dict[str, Datum]) -> str:
+        """The layer or block that a variable holds, or the word itself."""
+        value = variables.get(word, self.variables.get(word, word))
+        return value if isinstance(value, str) else word
 
     def chain(
         self, body: Body, path: str, kind: str, frame: Frame, flow: Flow, span: Span

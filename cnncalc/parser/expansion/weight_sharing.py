@@ -21,7 +21,7 @@ def check_same_structure(expansion: Expansion, step: Step, frame: Frame, identit
     found = structure_of(expansion, step, frame)
     if first is None:
         expansion.tagged[identity] = step, found
-    elif found != known:
+    elif found is not known:
         line = first.span.line
         raise Refusal(
             f"this cannot share the weights of the step in line {line} with tag `{step.shared}`",
@@ -31,14 +31,26 @@ def check_same_structure(expansion: Expansion, step: Step, frame: Frame, identit
 
 
 def structure_of(expansion: Expansion, step: Step, frame: Frame) -> Structure:
-    """The structure of a tagged step."""
-    word = frame.variables.get(step.word) if step.type == "variable" else step.word
-    if step.type in ("block", "variable") and isinstance(word, str):
+    """The structure of a tagged step; equal ones are one object."""
+    word = step.word
+    if step.type == "variable":
+        word = expansion.kind_of(step.word, frame.variables)
+    key = (id(step), word)
+    found = expansion.structures.get(key)
+    if found is None:
+        found = made_structure(expansion, step, word)
+        found = expansion.structures[key] = expansion.structures.setdefault(found, found)
+    return found
+
+
+def made_structure(expansion: Expansion, step: Step, word: str) -> Structure:
+    """The structure of a tagged step, whose layer or block is `word`."""
+    if step.type in ("block", "variable"):
         called = expansion.document.blocks.get(word)
         if called is not None:
             return ("block", *structures_in(called.body))
     if step.type == "variable":
-        return ("layer", isinstance(word, str) and word in LAYERS and has_weights(word))
+        return ("layer", word in LAYERS and has_weights(word))
     return inner_structure(step)
 
 

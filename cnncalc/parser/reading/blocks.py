@@ -49,10 +49,7 @@ class BlockReader:
                 message = f"`{name}` cannot be the name of a block: it is a keyword"
                 self.context.report(key.span, "bad-name", message)
                 continue
-            if not is_variable_name(name):
-                message = f"`{name}` is not a valid block name"
-                hint = "a block name has letters, digits and `_`, and is not a keyword"
-                self.context.report(key.span, "bad-name", message, hint)
+            if not self.may_be_block(name, key.span):
                 self.signatures[name] = block_signature(name, {}, incomplete=True)
                 continue
             params, incomplete = self.parameters(pairs)
@@ -63,22 +60,35 @@ class BlockReader:
             found[name] = (key, pairs, params)
         return found
 
+    def may_be_block(self, name: str, span: Span) -> bool:
+        """Whether a block can have a name; reported if not."""
+        if self.context.is_too_long(name, span):
+            return False
+        if is_variable_name(name):
+            return True
+        message = f"`{name}` is not a valid block name"
+        hint = "a block name has letters, digits and `_`, and is not a keyword"
+        self.context.report(span, "bad-name", message, hint)
+        return False
+
     def parameters(self, pairs: Pairs) -> tuple[Parameters, bool]:
         """`params`, and whether some could not be read."""
         if "params" not in pairs or pairs["params"][1].empty:
             return [], False
         node = pairs["params"][1]
         kept: Parameters = []
+        names: set[str] = set()
         incomplete = node.kind != "sequence" or node.broken
         for item in self.context.items(node, "`params`"):
             param = self.parameter(item)
             if param is None:
                 incomplete = True
-            elif any(param[0] == other[0] for other in kept):
+            elif param[0] in names:
                 message = f"duplicate parameter `{param[0]}`"
                 self.context.report(item.span, "duplicate-name", message)
             else:
                 kept.append(param)
+                names.add(param[0])
         return kept, incomplete
 
     def parameter(self, node: YamlNode) -> tuple[str, Expression | None, YamlNode] | None:
@@ -99,6 +109,8 @@ class BlockReader:
         if name in COMMON_KEYS:
             message = f"`{name}` cannot be a parameter: it is a common key of steps"
             self.context.report(node.span, "bad-name", message)
+            return None
+        if self.context.is_too_long(name, node.span):
             return None
         if not is_variable_name(name):
             message = f"`{name}` is not a valid parameter name"
@@ -163,7 +175,7 @@ class BlockReader:
 
     def block_inputs(self, pairs: Pairs, names: StepNames) -> tuple[tuple[str, ...], str | None]:
         """The names in `inputs`, and the name in a last `name.*`."""
-        found: list[str] = []
+        found: dict[str, None] = {}
         rest = None
         if "inputs" not in pairs:
             return (), None
@@ -189,7 +201,7 @@ class BlockReader:
             if takes_rest:
                 rest = word
             else:
-                found.append(word)
+                found[word] = None
         return tuple(found), rest
 
     def block_outputs(

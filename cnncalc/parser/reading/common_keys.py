@@ -94,7 +94,7 @@ def sharing(context: ReadContext, node: YamlNode) -> dict[str, object]:
         return {"unshared": True}
     literal = FOREIGN_LITERALS.get(tag, tag)
     if literal not in ("true", "false", "none", ""):
-        return {"shared": tag}
+        return {} if context.is_too_long(tag, node.span) else {"shared": tag}
     if node.kind == "scalar" and not node.broken:
         hint = "give the same tag to each step that shares the weights, as in `shared: head`"
         if literal in ("false", "none"):

@@ -12,7 +12,7 @@ from ...expression.grammar import compile_text
 from ...expression.lists import sequence
 from ...layers import LAYERS
 from ...layers.parameter import WORDS
-from ...limits import MAX_WRITTEN_STEPS
+from ...limits import MAX_NAME_LENGTH, MAX_WRITTEN_STEPS
 from ...named_tuple import NamedTuple
 from ...problem import Problem, Refusal, Severity, Span, did_you_mean, nearest, nearest_of
 from ..problem_list import FatalProblem, ProblemList
@@ -74,6 +74,14 @@ class ReadContext:
 
     def refuse(self, span: Span, refusal: Refusal) -> None:
         self.report(span, refusal.rule, refusal.message, refusal.hint)
+
+    def is_too_long(self, name: str, span: Span) -> bool:
+        """Whether a name has too many characters, which is reported."""
+        if len(name) <= MAX_NAME_LENGTH:
+            return False
+        message = f"a name has at most {MAX_NAME_LENGTH} characters, found {len(name):,}"
+        self.report(span, "limit", message)
+        return True
 
     # Mappings, lists and texts
 
@@ -190,6 +198,8 @@ class ReadContext:
 
     def may_be_variable(self, key: YamlNode) -> bool:
         """Whether a key can be the name of a variable; reported if not."""
+        if self.is_too_long(key.text, key.span):
+            return False
         if is_variable_name(key.text):
             return True
         message = f"`{key.text}` is not a valid variable name"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable
 
 from ...document import COMMON_KEYS, STRUCTURES, StaticScope
@@ -74,6 +73,8 @@ class StepNames:
         """Whether a step or input can have a name; reported if not."""
         if not name:
             self.context.report(node.span, "missing-value", "the name is empty")
+            return False
+        if self.context.is_too_long(name, node.span):
             return False
         if not is_name(name):
             message = f"`{name}` is not a valid name"
@@ -151,7 +152,7 @@ class StepNames:
 
     def reference_hint(self, name: str) -> str:
         """The hint for a reference to an unknown name."""
-        found = re.fullmatch(r"(\w+?)\d+", name)
-        if found and (found[1] in LAYERS or found[1] in self.blocks):
+        stem = name.rstrip("0123456789")
+        if stem != name and (stem in LAYERS or stem in self.blocks):
             return "automatic names cannot be referred to: give the step a `name`"
         return did_you_mean(name, self.given)

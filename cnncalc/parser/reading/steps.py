@@ -225,9 +225,17 @@ def joined_calls(items: list[YamlNode]) -> Iterator[YamlNode]:
     """The items of a list; `conv(3, 64)`, which YAML has cut in two, is one (invalid) step."""
     following = iter(items)
     for item in following:
-        while item.kind == "scalar" and item.text.count("(") > item.text.count(")"):
+        texts = [item.text]
+        unclosed = unclosed_brackets(item.text) if item.kind == "scalar" else 0
+        while unclosed > 0:
             rest = next(following, None)
             if rest is None or rest.kind != "scalar":
                 break
-            item.text += f", {rest.text}"
+            texts.append(rest.text)
+            unclosed += unclosed_brackets(rest.text)
+        item.text = ", ".join(texts)
         yield item
+
+
+def unclosed_brackets(text: str) -> int:
+    return text.count("(") - text.count(")")
