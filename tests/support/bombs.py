@@ -92,6 +92,56 @@ BOMBS = {
     + "{relu: , when: i < 0}, " * 6
     + "relu]}]\n"
     + "expect: {output: '[10] + [1]'}\n",
+    "many counters": HEAD
+    + f"layers: [{{relu: , for: {{{', '.join(f'a{i}: 100000' for i in range(1300))}}}}}]\n",
+    "operands of a repeated join": HEAD
+    + f"layers: [{{add: [{', '.join(['input'] * 500)}], repeat: 100000}}]\n",
+    "defaults of a repeated call": HEAD
+    + f"blocks: {{b: {{params: [{', '.join(f'p{i}=1' for i in range(1000))}], layers: [relu]}}}}\n"
+    + "layers: [{b: , repeat: 100000}]\n",
+    "lists compared again and again": HEAD
+    + 'vars: {a: "[0] * 10000", b: "[0] * 10000"}\n'
+    + f"layers: [{{relu: , repeat: 100000, when: '{'a==b==' * 32}a'}}]\n",
+    "nested lists as arguments": HEAD
+    + 'vars: {a: "[[[10**15 - 1] * 20] * 20] * 20"}\n'
+    + "blocks: {b: {params: [p], layers: [relu]}}\nlayers: [{b: a, repeat: 100000}]\n",
+    "lists as arguments of layers": HEAD
+    + 'vars: {a: "[0] * 10000"}\nlayers: [{select: a, repeat: 100000}]\n',
+    "variables around iterations": HEAD
+    + f"vars: {{{', '.join(f'v{i}: 1' for i in range(50_000))}}}\n"
+    + "layers: [{relu: , repeat: 50000}]\n",
+    "a shared group in a repeated call": HEAD
+    + f"blocks: {{b: {{layers: [{{shared: t, layers: [{{layers: [{'relu, ' * 3000}], when: false}}"
+    + "]}]}}\nlayers: [{b: , repeat: 90000}]\n",
+    "automatic names in a repeated call": HEAD
+    + f"vars: {{act: relu}}\nblocks: {{b: {{layers: [{{act: }}, {{layers: [{'relu, ' * 3000}], "
+    + "when: false}]}}\nlayers: [{b: , repeat: 90000}]\n",
+    "tensors of recurrent layers": "input: 8x16\n"
+    + "layers: [{for: {k: 100000}, layers: [{lstm: k+1, layers: 1000, bidirectional: true}]}]\n",
+    "tensors of one recurrent layer": "input: 8x16\n"
+    + "layers: [{lstm: 8, layers: 1000, repeat: 100000}]\n",
+    "a long name": HEAD + f"layers: [{{layers: [relu], name: {'n' * 20_000}, repeat: 100000}}]\n",
+    "names of the largest length": HEAD
+    + f"layers: [{{layers: [relu], name: {'n' * 500}, repeat: 100000}}]\n",
+    "a receptive field of many digits": "input: 1x1x1\n"
+    + "layers: [{conv: 1, kernel: 1, stride: 1000000000000000, repeat: 100000}]\n",
+    "references to what is missing": HEAD
+    + "layers: [{name: g, layers: ["
+    + ", ".join(f"{{relu: , name: {'abcdefghij' * 5}{i}}}" for i in range(1000))
+    + f"]}}, {{repeat: 90000, layers: [{{relu: , from: {'abcdefghij' * 5}1}}]}}]\n",
+    "a call that is not closed": HEAD + f"layers: [f(, {'a, ' * 300_000}]\n",
+    "parameters": HEAD
+    + f"blocks: {{b: {{params: [{', '.join(f'p{i}=1' for i in range(60_000))}], layers: [relu]}}}}"
+    + "\nlayers: [{b: }]\n",
+    "references of digits": HEAD
+    + "layers: ["
+    + f"{{relu: , from: {'1' * 3900}a}}, " * 400
+    + "relu]\n",
+    "variables and steps": HEAD
+    + f"vars: {{{', '.join(f'v{i}: 1' for i in range(90_000))}}}\nlayers: [{'relu, ' * 90_000}]\n",
+    "variables and variants": HEAD
+    + f"vars: {{{', '.join(f'v{i}: 1' for i in range(40_000))}}}\nlayers: [relu]\n"
+    + f"variants: {{{', '.join(f'x{i}: {{}}' for i in range(40_000))}}}\n",
     "an index in an index": HEAD
     + "layers: [{relu: , repeat: 2, name: r}, {from: 'r"
     + "[0" * 30

@@ -37,12 +37,15 @@ from ..usage import definitions, names_in_block, names_in_expressions
 
 def check(context: LintContext) -> Iterator[Violation]:
     for block in context.document.blocks.values():
-        defined = definitions(block)
-        for index, name in enumerate(block.params):
-            later = names_in_expressions(expression for _, expression in defined[index + 1 :])
-            if name not in later | names_in_block(block):
-                message = f"parameter `{name}` of `{block.name}` is never read"
-                yield Violation(block.name_spans[name], message, "remove it")
+        unread = []
+        read = names_in_block(block)
+        for name, expression in reversed(definitions(block)):  # each may read those before it
+            if name in block.params and name not in read:
+                unread.append(name)
+            read |= names_in_expressions([expression])
+        for name in reversed(unread):
+            message = f"parameter `{name}` of `{block.name}` is never read"
+            yield Violation(block.name_spans[name], message, "remove it")
 
 
 RULE = Rule("unused-parameter", check, __doc__)
