@@ -25,7 +25,7 @@ MAX_PATH_TEXT = 100_000_000
 MAX_WRITTEN_STEPS = 100_000
 MAX_ITERATIONS = 100_000
 MAX_EVALUATED_STEPS = 500_000
-ENTRIES_PER_STEP = 8
+MAX_ENTRIES_PER_STEP = 8
 MAX_LAYERS = 100_000
 MAX_CALL_DEPTH = 50
 MAX_STEP_NESTING = 400
@@ -59,7 +59,7 @@ DESCRIPTIONS = {
     "MAX_ITERATIONS": "iterations of `repeat`, `for` and `across` in a network",
     "MAX_EVALUATED_STEPS": "steps (with each iteration, skipped or not), list entries, and learned "
     "tensors of a network",
-    "ENTRIES_PER_STEP": "parameters, counters and operands that count as one step",
+    "MAX_ENTRIES_PER_STEP": "parameters, counters and other values that count as one step",
     "MAX_LAYERS": "layers of a network",
     "MAX_CALL_DEPTH": "levels of blocks that call blocks",
     "MAX_STEP_NESTING": "levels of steps inside steps",

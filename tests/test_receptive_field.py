@@ -237,3 +237,24 @@ def test_different_strides_are_noted() -> None:
         "input: 3x32x32\nlayers: [{add: [[{conv: 3, stride: 2, kernel: 2}], [{crop: 16}]]}]\n"
     )
     assert any("different strides" in note for note in report.layers[-1].notes)
+
+
+def test_a_field_of_many_digits_is_the_whole_axis() -> None:
+    """Strides of 10 multiply to 10^15 after 15 layers; the 16th is over the bound, and noted."""
+    report = report_of("input: 1x1x8\nlayers: [{conv: 1, kernel: 1, stride: 10x1, repeat: 20}]\n")
+    fields = [layer.receptive_field for layer in report.layers]
+    assert fields[14] == ((1, 10**15, 0), (1, 1, 0))
+    assert fields[15] == fields[19] == (None, (1, 1, 0))
+    noted = [index for index, layer in enumerate(report.layers) if layer.notes]
+    assert noted == [15] and "10^15" in report.layers[15].notes[0]
+
+
+def test_fractions_of_many_digits_are_the_whole_axis() -> None:
+    """Three positions for two: strides (2/3)^n, whose digits grow while they become small."""
+    steps = "{repeat: 33, layers: [{upsample: 3}, {maxpool: 2, stride: 2}]}"
+    report = report_of(f"input: 1x4\nlayers: [{steps}]\n")
+    for layer in report.layers:
+        for axis in layer.receptive_field or ():
+            for number in axis or ():
+                assert abs(number.numerator) <= 10**15 and number.denominator <= 10**15
+    assert report.layers[-1].receptive_field is None

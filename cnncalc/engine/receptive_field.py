@@ -43,7 +43,7 @@ class AxisField(NamedTuple):
 ReceptiveField = tuple[AxisField | None, ...]
 """A field for each axis; None where it is the whole axis."""
 
-TOO_LARGE = f"the receptive field is given as the whole axis: its numbers exceed {MAX_FIELD:,}"
+TOO_LARGE = "the receptive field is given as the whole axis: its numbers exceed 10^15"
 
 NO_MAP: ReceptiveField | None = None
 """The field of a value that depends on no map: a vector as input, a learned tensor."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from ...limits import (
-    ENTRIES_PER_STEP,
     MAX_CALL_DEPTH,
+    MAX_ENTRIES_PER_STEP,
     MAX_EVALUATED_STEPS,
     MAX_ITERATIONS,
     MAX_LAYERS,
@@ -45,8 +45,8 @@ class Quota:
 
     def spend_entries(self, count: int) -> None:
         """Count values that are only bound or passed on: several of them cost as much as a step."""
-        if count >= ENTRIES_PER_STEP:
-            self.spend(count // ENTRIES_PER_STEP)
+        if count >= MAX_ENTRIES_PER_STEP:
+            self.spend(count // MAX_ENTRIES_PER_STEP)
 
     def spend_text(self, characters: int) -> None:
         """Count the characters of a path, or of the arguments of a call."""

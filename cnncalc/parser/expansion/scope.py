@@ -8,7 +8,7 @@ from functools import partial
 from ...expression.arithmetic import required_whole
 from ...expression.expression import Expression, Names, Reference, Unknown
 from ...layers import LAYERS
-from ...limits import ENTRIES_PER_STEP
+from ...limits import MAX_ENTRIES_PER_STEP
 from ...network import Value
 from ...problem import Refusal, did_you_mean, nearest
 
@@ -119,7 +119,7 @@ class Scope:
         if result is None:
             raise self.missing(reference.name)
         if len(reference.parts) > 1:
-            names.spend(len(reference.parts) // ENTRIES_PER_STEP)
+            names.spend(len(reference.parts) // MAX_ENTRIES_PER_STEP)
         for part in reference.parts[1:]:
             if part == "*":
                 return result, True
