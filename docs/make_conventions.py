@@ -74,9 +74,11 @@ Layers that are used only in training do not run and are not counted. Their para
 by all tools except thop, which reports only modules that ran. ptflops and calflops exclude frozen
 parameters. With `--batch N`, all counts are multiplied by N.
 
-A network cannot be counted, and `--convention` fails, if it has a `local_conv`, which PyTorch does
-not have, or an attention that `nn.MultiheadAttention` does not support: in windows, along some axes
-only, with relative biases, or with another width.
+A network cannot be counted, and `--convention` fails, if PyTorch does not have one of its layers: a
+`local_conv`, `conv_lstm` or `correlation`; a recurrent layer with `biases: 1`; a `prelu` with a
+slope per element; or an attention that `nn.MultiheadAttention` does not support: in windows, along
+some axes only, with relative biases, with another width, or with heads that share keys. How the
+tools count `weight_norm` and pruned weights (`density`) was not measured: they fail as well.
 
 torchvision writes some layers in another way. Its networks have the counts of these rules, except
 for the following differences:

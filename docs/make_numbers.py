@@ -50,11 +50,17 @@ parameters.
 | `conv_transpose` | input elements x out / groups x prod(kernel) |
 | `linear` | in x out, at each position |
 | `lstm`, `gru`, `rnn` | the number of elements of the weight matrices, at each time step |
-| `attention` | P C dim + 2 N Ckv dim + 2 P M dim + P dim C |
+| `conv_lstm` | output elements x 4 (C + out) x prod(kernel) |
+| `attention` | P C dim + N Ckv (K + V) + P M (dim + value_dim) + P value_dim C |
 | `matmul` | m x k x n for each index of the leading axes |
+| `correlation` | output elements x C x prod(kernel) |
 
 In an attention, P is the number of queries and C their channels, N is the number of keys and Ckv
-their channels, and each query sees M keys.
+their channels, and each query sees M keys. K and V are the sizes of the keys and values of one
+position: dim and value_dim, less if several heads share them (`kv_heads`).
+
+Of a pruned layer (`density`), the MACs are those of the weights that are kept, and so are its
+parameters.
 
 For example, the first layer of AlexNet applies 11x11 kernels to 3 channels and its output is
 96x55x55, so it takes 96 x 55 x 55 x 3 x 11 x 11 = 105,415,200 MACs.
@@ -68,17 +74,20 @@ otherwise:
 | --- | --- |
 | a bias | 1 |
 | `bn` | 2, because it can be folded into one multiplication and one addition |
-| `layernorm`, `groupnorm`, `instancenorm` | 7; 5 without weight and bias |
+| `layernorm`, `groupnorm`, `instancenorm` | 5, and 1 each for the weight and the bias |
 | `rmsnorm`, `grn`, `l2norm` | 4, 5, 3 |
 | `lrn` | size + 3 |
 | activations | 1; `softmax` and `log_softmax` 3, `glu` 2 |
 | `maxpool`, `avgpool` | prod(kernel) - 1, prod(kernel) |
 | global and adaptive pooling, reductions | 1 per *input* element |
+| `reduce_var`, `reduce_std` | 4 per *input* element, `reduce_std` 1 more per output element |
 | `add`, `sub`, `mul`, `div`, `max` | operands - 1 |
 | `scale` | 1; 2 with a bias |
 | `upsample` | nearest 0, linear 3, bilinear 7, trilinear 15, bicubic 31 |
 | `attention` | its biases, plus 3 per score (softmax), or 4 with a relative bias |
-| `lstm`, `gru`, `rnn` | per time step: two biases, 1 per gate, 1 per state (2 in an `lstm`) |
+| `lstm`, `gru`, `rnn` | per time step: the biases, 1 per gate, 1 per state (2 in an `lstm`) |
+| `conv_lstm` | 6; 4 more with a bias, 6 more with peepholes |
+| `correlation` | 1 |
 | layers that only move data | 0 |
 
 ## Peak memory

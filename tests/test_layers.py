@@ -17,7 +17,7 @@ from cnncalc.parser.expansion.instantiate import instantiate
 from cnncalc.problem import Refusal
 from cnncalc.shape import Shape
 
-from .support.layer_cases import CASES, value
+from .support.layer_cases import CASES, KERAS_CASES, value
 
 
 def ours(case: dict[str, Any]) -> dict[str, Any]:
@@ -58,7 +58,22 @@ def test_same_as_pytorch(kind: str) -> None:
     assert not differing, differing[:5]
 
 
+@pytest.mark.parametrize("kind", sorted({case["kind"] for case in KERAS_CASES}))
+def test_same_as_keras(kind: str) -> None:
+    for case in KERAS_CASES:
+        if case["kind"] != kind:
+            continue
+        x = Shape(case["input"])
+        made = instantiate(
+            kind, {name: value(one) for name, one in case["arguments"].items()}, (x,)
+        )
+        params = sum(shape.elements for shape in made.layer.weights(x).values())
+        found = list(made.shape), params, made.layer.buffers(x)
+        assert found == (case["output"], case["params"], case["buffers"]), case
+
+
 def test_there_are_enough_cases() -> None:
+    assert len(KERAS_CASES) > 250
     assert sum(map(len, CASES.values())) > 3000
     assert sum("refused" in case for found in CASES.values() for case in found) > 100
 
@@ -165,6 +180,67 @@ BY_HAND: list[tuple[tuple[str, dict[str, Any], Shapes], tuple[tuple[int, ...], i
     (("l2norm", {}, [(8, 4, 4)]), ((8, 4, 4), 0, 0)),
     (("bn", {"scale": False}, [(8, 4, 4)]), ((8, 4, 4), 8, 0)),
     (("squash", {}, [(8, 4)]), ((8, 4), 0, 0)),
+    (("bn", {"shift": False}, [(8, 4, 4)]), ((8, 4, 4), 8, 0)),
+    (("prelu", {"per_element": True}, [(8, 16, 16)]), ((8, 16, 16), 2048, 0)),
+    (("lstm", {"hidden": 20, "biases": 1}, [(16, 1)]), ((20, 1), 4 * 20 * (16 + 20 + 1), 2880)),
+    # the layers of the example of Keras for next-frame prediction, as its summary prints them
+    (
+        ("conv_lstm", {"out": 64, "kernel": 5, "padding": "same"}, [(1, 10, 64, 64)]),
+        ((64, 10, 64, 64), 416_256, 10 * 64 * 64 * (416_256 - 256)),
+    ),
+    (("conv_lstm", {"out": 64, "kernel": 1}, [(64, 2, 3)]), ((64, 2, 3), 33_024, 6 * 32_768)),
+    # equation 3 of Shi et al.: three peepholes of 4x5
+    (
+        ("conv_lstm", {"out": 4, "kernel": 3, "peepholes": True}, [(2, 3, 7)]),
+        ((4, 3, 5), 16 * (2 + 4) * 3 + 16 + 3 * 20, 16 * 6 * 3 * 15),
+    ),
+    # FlowNetC: 21 x 21 displacements of maps of 256x48x64
+    (
+        ("correlation", {"displacement": 20, "step": 2}, [(256, 48, 64)] * 2),
+        ((441, 48, 64), 0, 441 * 48 * 64 * 256),
+    ),
+    # the correlation layer of DispNetC is along the width alone
+    (
+        ("correlation", {"displacement": (0, 3), "kernel": 3, "padding": 1}, [(5, 6, 7)] * 2),
+        ((7, 6, 7), 0, 7 * 42 * 45),
+    ),
+    # the attention of Mistral 7B: 32 heads, 8 of keys and values
+    (
+        (
+            "attention",
+            {"heads": 32, "kv_heads": 8, "bias": False, "out_bias": False},
+            [(4096, 2)],
+        ),
+        ((4096, 2), 41_943_040, 2 * 41_943_040 + 2 * 2 * 2 * 4096),
+    ),
+    (
+        ("attention", {"heads": 2, "dim": 4, "value_dim": 6}, [(3, 5), (7, 9)]),
+        (
+            (3, 5),
+            (4 * 3 + 4) + (4 * 7 + 4) + (6 * 7 + 6) + (3 * 6 + 3),
+            5 * 12 + 9 * 28 + 9 * 42 + 5 * 9 * 4 + 5 * 9 * 6 + 5 * 18,
+        ),
+    ),
+    # torch.nn.utils.weight_norm: 6 norms of filters; of a transposed convolution 4, one per input
+    (("conv", {"out": 6, "kernel": 3, "weight_norm": True}, [(4, 9)]), ((6, 7), 72 + 6 + 6, 504)),
+    (
+        ("conv_transpose", {"out": 6, "kernel": 3, "weight_norm": True}, [(4, 9)]),
+        ((6, 11), 72 + 4 + 6, 648),
+    ),
+    (("linear", {"out": 6, "weight_norm": True}, [(4,)]), ((6,), 24 + 6 + 6, 24)),
+    # 0.3 of 72 weights is 21.6, so 22 are kept
+    (("conv", {"out": 6, "kernel": 3, "density": 0.3}, [(4, 9)]), ((6, 7), 22 + 6, 22 * 7)),
+    (
+        ("conv_transpose", {"out": 6, "kernel": 3, "density": 0.3}, [(4, 9)]),
+        ((6, 11), 22 + 6, 22 * 9),
+    ),
+    (
+        ("local_conv", {"out": 6, "kernel": 3, "density": 0.5, "bias": False}, [(4, 9)]),
+        ((6, 7), 252, 252),
+    ),
+    (("linear", {"out": 5, "axis": 1, "density": 0.1}, [(8, 10, 12)]), ((8, 5, 12), 10, 480)),
+    # 1 - 0.7 is 0.30000000000000004 in floating point
+    (("linear", {"out": 1, "density": 1 - 0.7, "bias": False}, [(10,)]), ((1,), 3, 3)),
     (("abs", {}, [(8,)]), ((8,), 0, 0)),
     (("scale", {"bias": True}, [(8, 2, 2)]), ((8, 2, 2), 16, 0)),
     (("weight", {"shape": (1, 4)}, []), ((1, 4), 4, 0)),
@@ -231,6 +307,20 @@ FLOPS: list[tuple[str, dict[str, Any], Shapes, int]] = [
     ("upsample", {"factor": 2, "mode": "bilinear"}, [(2, 5, 5)], 1400),
     ("upsample", {"factor": 2, "mode": "bicubic"}, [(2, 5, 5)], 6200),
     ("concat", {}, [(2, 5)] * 2, 0),
+    ("layernorm", {"scale": False}, [(2, 5)], 60),
+    ("layernorm", {"scale": False, "shift": False}, [(2, 5)], 50),
+    ("elementwise", {"function": "sqrt"}, [(2, 5)], 10),
+    ("reduce_var", {"axis": 1}, [(2, 9, 9)], 648),
+    ("reduce_std", {"axis": 1}, [(2, 9, 9)], 648 + 18),
+    ("correlation", {"displacement": 1}, [(2, 4)] * 2, 2 * 2 * 12 + 12),
+    # 3 steps of 2x5 units: 8 filters of 3 x (3 + 2) for each; bias, gates and states
+    (
+        "conv_lstm",
+        {"out": 2, "kernel": 3, "padding": 1},
+        [(3, 3, 5)],
+        30 * (2 * 4 * 15 + 4 + 4 + 2),
+    ),
+    ("lstm", {"hidden": 4, "biases": 1}, [(6, 3)], 3 * (2 * 160 + 16 + 16 + 8)),
     # 3 steps of 4 units: 2 x (4x4x6 + 4x4x4) of matrices, 8x4 biases, 4x4 gates, 2x4 states
     ("lstm", {"hidden": 4}, [(6, 3)], 3 * (2 * 160 + 32 + 16 + 8)),
 ]

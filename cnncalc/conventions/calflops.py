@@ -19,10 +19,11 @@ from .pytorch import (
     NORM_RULES,
     POOLING_KINDS,
     bias_additions,
+    cell_weights,
+    check_written,
     hidden_units,
     input_elements,
     macs,
-    params,
     pooling_elements,
     query_and_key,
     score_elements,
@@ -65,9 +66,11 @@ def matrix_products(layer: Layer, *inputs: Shape) -> int:
 
 
 def recurrent(layer: Recurrent, x: Shape) -> int:
-    matrices = sum(shape.elements for shape in layer.weights(x).values() if len(shape) == 2)
+    weights = cell_weights(layer, x)
+    matrices = sum(shape.elements for shape in weights if len(shape) == 2)
     cell = CELL_OPERATIONS[layer.kind] - 2 * layer.gates
-    return (params(layer, x) + matrices + cell * hidden_units(layer)) * x.positions
+    params = sum(shape.elements for shape in weights)
+    return (params + matrices + cell * hidden_units(layer)) * x.positions
 
 
 def projections(layer: Attention, *inputs: Shape) -> int:
@@ -123,8 +126,8 @@ FLOPS = Convention(
         ),
         **rules_for(
             "lstm gru rnn",
-            "per time step: 2 per weight less 2 per gate, the biases, and 1 per unit of an rnn, "
-            "7 of a gru, 10 of an lstm",
+            "per time step: 2 per weight less 2 per gate, without projections, the biases, and 1 "
+            "per unit of an rnn, 7 of a gru, 10 of an lstm",
             recurrent,
         ),
         **BATCH_NORM_RULE,
@@ -142,6 +145,7 @@ FLOPS = Convention(
     },
     default="0: not a supported function",
     params=trainable_params,
+    check=check_written,
 )
 MACS = Convention(
     name="calflops",
@@ -160,4 +164,5 @@ MACS = Convention(
     },
     default="0: not a function that multiplies and adds",
     params=trainable_params,
+    check=check_written,
 )

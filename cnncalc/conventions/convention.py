@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from ..engine.analysis import Analysis
+from ..layers.layer import Layer
 from ..named_tuple import NamedTuple
 
 Amount = int | float
@@ -42,6 +43,7 @@ class Convention(NamedTuple):
         rules: the rule of each layer kind. Kinds without a rule count 0.
         default: why kinds without a rule count 0.
         params: gives the number of parameters that the tool reports for a network.
+        check: raises Refusal if a layer has arguments with which the tool cannot count it.
         traces: whether the tool traces the network, so that it does not see layers that no output
             depends on.
     """
@@ -54,6 +56,7 @@ class Convention(NamedTuple):
     rules: Mapping[str, CountRule]
     default: str
     params: Callable[[Analysis], int]
+    check: Callable[[Layer], None]
     traces: bool = False
 
 

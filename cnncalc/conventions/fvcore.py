@@ -14,6 +14,7 @@ from .pytorch import (
     COMMON_RULES,
     NORM_RULES,
     all_params,
+    check_written,
     macs,
     output_elements,
     query_and_key,
@@ -77,5 +78,6 @@ CONVENTION = Convention(
     },
     default="0: not a supported operator",
     params=all_params,
+    check=check_written,
     traces=True,
 )

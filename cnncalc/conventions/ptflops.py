@@ -17,11 +17,12 @@ from .pytorch import (
     LRN_RULE,
     POOLING_KINDS,
     bias_additions,
+    cell_weights,
+    check_written,
     hidden_units,
     input_elements,
     macs,
     output_elements,
-    params,
     pooling_elements,
     query_and_key,
     score_elements,
@@ -66,7 +67,8 @@ def upsample(layer: Upsample, x: Shape) -> Amount:
 
 
 def recurrent(layer: Recurrent, x: Shape) -> int:
-    return (params(layer, x) + CELL_OPERATIONS[layer.kind] * hidden_units(layer)) * x.positions
+    weights = sum(shape.elements for shape in cell_weights(layer, x))
+    return (weights + CELL_OPERATIONS[layer.kind] * hidden_units(layer)) * x.positions
 
 
 def attention(layer: Attention, *inputs: Shape) -> int:
@@ -108,8 +110,8 @@ CONVENTION = Convention(
         ),
         **rules_for(
             "lstm gru rnn",
-            "weights and biases, once per time step, plus 1 per unit of an rnn, 7 of a gru, 10 of "
-            "an lstm",
+            "weights and biases, without projections, once per time step, plus 1 per unit of an "
+            "rnn, 7 of a gru, 10 of an lstm",
             recurrent,
         ),
         **rules_for("bn groupnorm instancenorm", "2 per element (1 without weight and bias)", norm),
@@ -136,4 +138,5 @@ CONVENTION = Convention(
     },
     default="0: not a supported module or function",
     params=trainable_params,
+    check=check_written,
 )

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..datum import show
 from ..engine.analysis import Analysis
 from ..problem import Refusal
 from ..shape import Shape
@@ -50,10 +51,30 @@ def stated(quantity: str) -> CountRule:
 
 
 COMMON_RULES = {
-    "local_conv": CountRule("not counted: PyTorch has no such layer", unsupported),
+    **rules_for(
+        "local_conv conv_lstm correlation", "not counted: PyTorch has no such layer", unsupported
+    ),
     "custom": stated("macs"),
 }
 """The rules of all conventions; one that counts FLOPs replaces that of `custom`."""
+
+
+UNWRITTEN_OPTIONS = {
+    ("lstm", "biases"): 1,
+    ("gru", "biases"): 1,
+    ("rnn", "biases"): 1,
+    ("prelu", "per_element"): True,
+}
+"""The values of arguments that the layer of PyTorch does not have."""
+
+
+def check_written(layer: Layer) -> None:
+    """Raise Refusal if PyTorch's layer does not have one of the arguments."""
+    if getattr(layer, "density", 1) < 1 or getattr(layer, "weight_norm", False):
+        raise Refusal(f"how it counts a {layer.kind} with `density` or `weight_norm` is not known")
+    for name, value in layer.__dict__.items():
+        if value is not None and UNWRITTEN_OPTIONS.get((layer.kind, name)) == value:
+            raise Refusal(f"PyTorch has no {layer.kind} with `{name}: {show(value)}`")
 
 
 # Elements, products and biases
@@ -94,13 +115,13 @@ def batch_norm(layer: Layer, x: Shape) -> int:
 
 def estimated_norm(layer: AffineNorm, x: Shape) -> int:
     """Any other normalization, as fvcore and calflops estimate it."""
-    return (5 if layer.affine else 4) * x.elements
+    return (5 if "weight" in layer.weights(x) else 4) * x.elements
 
 
 BATCH_NORM_RULE = {"bn": CountRule("2 per element (1 without a weight)", batch_norm)}
 NORM_RULES = rules_for(
     "layernorm groupnorm instancenorm",
-    "5 per element (4 without weight and bias)",
+    "5 per element (4 without a weight)",
     estimated_norm,
 )
 
@@ -144,6 +165,8 @@ def query_and_key(layer: Attention, x: Shape, source: Shape | None = None) -> tu
         "axes": layer.axes != "all" and sorted(layer.axes) != list(range(1, len(x))),
         "rel_bias": layer.rel_bias,
         "dim": layer.dim != x.channels,
+        "value_dim": layer.value_dim != layer.dim,
+        "kv_heads": layer.kv_heads != layer.heads,
         "out_bias": layer.out_bias != layer.bias,
     }
     if name := next((name for name, is_used in unsupported_options.items() if is_used), None):
@@ -170,6 +193,12 @@ def score_elements(layer: Attention, query: Shape, key: Shape) -> int:
 
 CELL_OPERATIONS = {"rnn": 1, "gru": 7, "lstm": 10}
 """Operations per hidden unit and time step, other than matrix products, in ptflops and calflops."""
+
+
+def cell_weights(layer: Recurrent, x: Shape) -> list[Shape]:
+    """The weights that ptflops and calflops know: not those of the projections of an LSTM."""
+    weights = layer.weights(x).items()
+    return [shape for name, shape in weights if not name.startswith("weight_hr")]
 
 
 def hidden_units(layer: Recurrent) -> int:

@@ -29,6 +29,7 @@ def amount(convention: Convention, layer: LayerAnalysis) -> Amount:
     node = layer.node
     rule = convention.rules.get(node.layer.kind)
     try:
+        convention.check(node.layer)
         return rule.amount(node.layer, *node.input_shapes) if rule else 0
     except Refusal as refusal:
         raise Uncounted(

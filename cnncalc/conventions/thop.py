@@ -14,6 +14,7 @@ from ..shape import Shape
 from .convention import Convention, CountRule, rules_for
 from .pytorch import (
     COMMON_RULES,
+    check_written,
     hidden_units,
     input_elements,
     macs,
@@ -44,6 +45,8 @@ def transposed_convolution(layer: ConvTranspose, x: Shape) -> int:
 
 
 def recurrent(layer: Recurrent, x: Shape) -> int:
+    if getattr(layer, "proj", None):  # the tool does not know it
+        layer = type(layer)(**(layer.__dict__ | {"proj": None}))
     cell = layer.gates + {"rnn": 0, "gru": 4, "lstm": 4}[layer.kind]
     return (params(layer, x) + cell * hidden_units(layer)) * x.positions
 
@@ -94,8 +97,8 @@ CONVENTION = Convention(
         ),
         **rules_for(
             "lstm gru rnn",
-            "weights and biases, once per time step, plus 1 per unit of an rnn, 7 of a gru, 8 of "
-            "an lstm",
+            "weights and biases, as if there were no projection, once per time step, plus 1 per "
+            "unit of an rnn, 7 of a gru, 8 of an lstm",
             recurrent,
         ),
         **rules_for("bn layernorm instancenorm", "4 per element (2 without weight and bias)", norm),
@@ -118,4 +121,5 @@ CONVENTION = Convention(
     },
     default="0: not a supported module",
     params=reported_params,
+    check=check_written,
 )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from ..shape import Shape
 from .convention import Convention, CountRule, rules_for, zero
-from .pytorch import COMMON_RULES, all_params, params, uncounted_attention
+from .pytorch import COMMON_RULES, all_params, check_written, params, uncounted_attention
 
 if TYPE_CHECKING:
     from ..layers.layer import Layer
@@ -61,4 +61,5 @@ CONVENTION = Convention(
     },
     default="0: the layer has no parameters",
     params=all_params,
+    check=check_written,
 )

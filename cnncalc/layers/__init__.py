@@ -15,6 +15,7 @@ FAMILIES = {
     "transposed_convolution": ("conv_transpose",),
     "dense": ("linear", "embedding"),
     "recurrent": ("lstm", "gru", "rnn"),
+    "recurrent_convolution": ("conv_lstm",),
     "attention": ("attention",),
     "pooling": (
         "maxpool",
@@ -54,6 +55,7 @@ FAMILIES = {
         "log_softmax",
         "squash",
         "abs",
+        "elementwise",
         "glu",
         "prelu",
     ),
@@ -71,9 +73,9 @@ FAMILIES = {
         "channel_shuffle",
     ),
     "resize": ("pad", "crop", "unfold", "upsample", "pixel_shuffle", "pixel_unshuffle"),
-    "reduce": ("reduce_sum", "reduce_mean", "reduce_max"),
+    "reduce": ("reduce_sum", "reduce_mean", "reduce_max", "reduce_std", "reduce_var"),
     "custom": ("custom",),
-    "join": ("concat", "add", "sub", "mul", "div", "max", "matmul"),
+    "join": ("concat", "add", "sub", "mul", "div", "max", "matmul", "correlation"),
 }
 """The kinds of each family, by the name of its module."""
 

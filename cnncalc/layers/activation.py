@@ -5,8 +5,16 @@ from typing import Annotated, ClassVar
 from ..problem import Refusal
 from ..shape import Shape
 from .formula import Formula, Formulas
-from .layer import POINT, Footprints, Layer, elements, unchanged_sizes
-from .parameter import AxisIndex, Choice, Flag, NoneOr, RealNumber, Unused
+from .layer import POINT, Arguments, Footprints, Layer, elements, unchanged_sizes
+from .parameter import AxisIndex, Choice, Flag, NoneOr, Real, RealNumber, Unused
+
+FUNCTIONS = (
+    *("sqrt", "rsqrt", "square", "reciprocal", "pow"),
+    *("exp", "expm1", "log", "log1p", "log2", "log10"),
+    *("sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh"),
+    *("erf", "neg", "sign", "floor", "ceil", "round"),
+)
+"""The functions of `elementwise`, by their names in torch."""
 
 
 class Activation(Layer):
@@ -225,6 +233,28 @@ class Abs(Activation):
     )
 
 
+class Elementwise(Activation):
+    """A function of each element, by its name in torch; `pow` also needs the `exponent`.
+
+    Source: torch.sqrt, torch.exp, torch.pow and so on.
+    """
+
+    kind = "elementwise"
+    example = ("256x197", "{elementwise: sin}", "in SIREN (Sitzmann et al., arXiv:2006.09661)")
+    function: Annotated[str, Choice(*FUNCTIONS)]
+    exponent: Annotated[float | None, NoneOr(Real())] = None
+
+    @classmethod
+    def check_arguments(cls, values: Arguments) -> None:
+        function, exponent = values["function"], values["exponent"]
+        if function == "pow" and exponent is None:
+            message = "the function `pow` needs an `exponent`"
+            raise Refusal(message, "as in {elementwise: pow, exponent: 3}", rule="missing-argument")
+        if function != "pow" and exponent is not None:
+            message = f"the function `{function}` has no exponent, only `pow` has one"
+            raise Refusal(message, "remove `exponent`", "exponent", "bad-value")
+
+
 class GLU(Activation):
     """The first half of the channels times the sigmoid of the second.  (C, *S) -> (C/2, *S).
 
@@ -255,9 +285,9 @@ class GLU(Activation):
 
 
 class PReLU(Activation):
-    """A leaky relu whose slope is learned: one for all channels, or one per channel.
+    """A leaky relu whose slope is learned: one for all, one per channel, or one per element.
 
-    Source: He et al., arXiv:1502.01852.
+    Source: He et al., arXiv:1502.01852. Keras' default is `per_element`.
     """
 
     kind = "prelu"
@@ -267,12 +297,23 @@ class PReLU(Activation):
         "after the first layer of the network of its paper",
     )
     per_channel: Flag = False
+    per_element: Flag = False
+
+    @classmethod
+    def check_arguments(cls, values: Arguments) -> None:
+        if values["per_channel"] and values["per_element"]:
+            message = "the slopes are either per channel or per element, not both"
+            raise Refusal(message, argument="per_element")
 
     def weights(self, x: Shape) -> dict[str, Shape]:
-        """`weight` of 1, with `per_channel` of C."""
+        """`weight` of 1, with `per_channel` of C, with `per_element` of the shape of the input."""
+        if self.per_element:
+            return {"weight": x}
         return {"weight": Shape((x.channels if self.per_channel else 1,))}
 
     def weight_formulas(self, x: Shape) -> Formulas:
+        if self.per_element:
+            return {"weight": Formula(elements(x), "one slope for each element")}
         if self.per_channel:
             return {"weight": Formula("C", "one slope per channel")}
         return {"weight": Formula("1", "one slope for all channels")}

@@ -48,7 +48,7 @@ PYTORCH = {
     ),
     "linear": alias("Linear", "out=out_features bias"),
     "embedding": alias("Embedding", "vocab=num_embeddings dim=embedding_dim"),
-    "lstm": alias("LSTM", TORCH_RECURRENT),
+    "lstm": alias("LSTM", f"{TORCH_RECURRENT} proj=proj_size"),
     "gru": alias("GRU", TORCH_RECURRENT),
     "rnn": alias("RNN", TORCH_RECURRENT),
     "attention": alias("MultiheadAttention", "heads=num_heads dim=embed_dim bias"),
@@ -65,7 +65,7 @@ PYTORCH = {
     ),
     "unpool": alias("MaxUnpool1d MaxUnpool2d MaxUnpool3d", "kernel=kernel_size stride"),
     "bn": alias("BatchNorm1d BatchNorm2d BatchNorm3d SyncBatchNorm", "affine eps momentum"),
-    "layernorm": alias("LayerNorm", "affine=elementwise_affine eps"),
+    "layernorm": alias("LayerNorm", "affine=elementwise_affine shift=bias eps"),
     "groupnorm": alias("GroupNorm", "groups=num_groups affine eps"),
     "instancenorm": alias("InstanceNorm1d InstanceNorm2d InstanceNorm3d", "affine eps momentum"),
     "rmsnorm": alias("RMSNorm", "eps"),
@@ -119,7 +119,11 @@ KERAS = {
     "lstm": alias("LSTM", "hidden=units bias=use_bias"),
     "gru": alias("GRU", "hidden=units bias=use_bias"),
     "rnn": alias("SimpleRNN", "hidden=units bias=use_bias"),
-    "attention": alias("MultiHeadAttention", "heads=num_heads bias=use_bias"),
+    "conv_lstm": alias("ConvLSTM1D ConvLSTM2D ConvLSTM3D", f"{KERAS_CONV} bias=use_bias"),
+    "attention": alias(
+        "MultiHeadAttention GroupQueryAttention",
+        "heads=num_heads kv_heads=num_key_value_heads bias=use_bias",
+    ),
     "maxpool": alias("MaxPooling1D MaxPooling2D MaxPooling3D", KERAS_POOL),
     "avgpool": alias("AveragePooling1D AveragePooling2D AveragePooling3D", KERAS_POOL),
     "adaptive_avgpool": alias(
@@ -131,9 +135,9 @@ KERAS = {
     ),
     "global_avgpool": alias("GlobalAveragePooling1D GlobalAveragePooling2D GlobalAveragePooling3D"),
     "global_maxpool": alias("GlobalMaxPooling1D GlobalMaxPooling2D GlobalMaxPooling3D"),
-    "bn": alias("BatchNormalization", "scale eps=epsilon momentum"),
-    "layernorm": alias("LayerNormalization", "eps=epsilon"),
-    "groupnorm": alias("GroupNormalization", "groups eps=epsilon"),
+    "bn": alias("BatchNormalization", "scale shift=center eps=epsilon momentum"),
+    "layernorm": alias("LayerNormalization", "axis scale shift=center eps=epsilon"),
+    "groupnorm": alias("GroupNormalization", "groups scale shift=center eps=epsilon"),
     "rmsnorm": alias("RMSNormalization", "eps=epsilon"),
     "l2norm": alias("UnitNormalization"),
     "relu": alias("ReLU"),
@@ -169,7 +173,7 @@ ONNX = {
     "lstm": alias("LSTM", ONNX_RECURRENT),
     "gru": alias("GRU", ONNX_RECURRENT),
     "rnn": alias("RNN", ONNX_RECURRENT),
-    "attention": alias("Attention", "heads=q_num_heads"),
+    "attention": alias("Attention", "heads=q_num_heads kv_heads=kv_num_heads"),
     "maxpool": alias("MaxPool", f"{ONNX_WINDOW} ceil=ceil_mode"),
     "avgpool": alias(
         "AveragePool",
@@ -201,6 +205,10 @@ ONNX = {
     "softmax": alias("Softmax", "axis"),
     "log_softmax": alias("LogSoftmax", "axis"),
     "abs": alias("Abs"),
+    "elementwise": alias(
+        "Sqrt Reciprocal Pow Exp Log Sin Cos Tan Asin Acos Atan Sinh Cosh Erf Neg Sign Floor Ceil "
+        "Round"
+    ),
     "prelu": alias("PRelu"),
     "dropout": alias("Dropout", "p=ratio"),
     "identity": alias("Identity"),
@@ -258,6 +266,9 @@ OTHER_NAMES = {
     "attention": "mha selfattention",
     "reshape": "view",
     "reduce_mean": "mean",
+    "reduce_std": "std",
+    "reduce_var": "var variance",
+    "conv_lstm": "convlstmcell",
 }
 """The names of our kinds in functions, other frameworks and papers, as `plain_name` spells them."""
 

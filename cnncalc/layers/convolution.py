@@ -1,26 +1,38 @@
-"""Convolutions: a window of weights moves along the spatial axes."""
+"""Convolutions: a window of weights moves along the spatial axes.
+
+With `weight_norm`, as in torch.nn.utils.weight_norm (Salimans and Kingma, arXiv:1602.07868), the
+norm of each filter is a weight of its own, `weight_g`. It is multiplied into the filters once,
+before inference, which is not counted. With a `density` below 1 the weight is pruned: only
+ceil(density x elements) of its elements are stored and multiplied. Where they are is not counted.
+Both hold for `conv_transpose` (a norm for each input channel) and `linear` (for each output) too.
+"""
 
 from math import prod
+from typing import ClassVar
 
-from ..problem import Refusal
 from ..shape import Shape
 from .formula import Formula, Formulas
-from .layer import Arguments, Symbols, check_channel_groups
-from .parameter import AmountPerAxis, Flag, Padding, PositiveInt, SizePerAxis, default, same_as
+from .layer import Arguments, Symbols, check_groups
+from .parameter import (
+    AmountPerAxis,
+    Density,
+    Flag,
+    Padding,
+    PositiveInt,
+    SizePerAxis,
+    default,
+    same_as,
+)
+from .stored_weight import StoredWeight
 from .window import Windowed
 
 
-def check_groups(filters: int, groups: int) -> None:
-    """Raise Refusal if the filters cannot be split into equal groups."""
-    if filters % groups:
-        raise Refusal(f"{filters} filters cannot be split into {groups} groups", argument="groups")
-
-
-class Convolution(Windowed):
+class Convolution(StoredWeight, Windowed):
     """The base of the convolutions.  (C, *S) -> (out, *S'), S' the output size of the window."""
 
     category = "conv"
     spatial_axes = (1, 2, 3)
+    uses: ClassVar[str] = "S'"  # the number of times that each weight is used
     bias: bool
 
     def filters(self, x: Shape) -> int:
@@ -32,13 +44,17 @@ class Convolution(Windowed):
         raise NotImplementedError
 
     def check(self, x: Shape, *_: Shape) -> None:
-        check_channel_groups(x.channels, self.group_count(x))
+        check_groups(x.channels, self.group_count(x))
 
     def output(self, x: Shape, *_: Shape) -> Shape:
         return Shape((self.filters(x), *self.output_sizes(x)))
 
     def weights(self, x: Shape, *_: Shape) -> dict[str, Shape]:
         """`weight` of out x C / groups x kernel, `bias` of out."""
+        return self.stored(self.all_weights(x))
+
+    def all_weights(self, x: Shape) -> dict[str, Shape]:
+        """The weights before pruning."""
         out = self.filters(x)
         weights = {"weight": Shape((out, x.channels // self.group_count(x), *self.kernel))}
         if self.bias:
@@ -50,11 +66,12 @@ class Convolution(Windowed):
         return x.channels // self.group_count(x) * prod(self.kernel)
 
     def macs(self, x: Shape, *_: Shape) -> int:
-        """Output elements x C / groups x prod(kernel).
+        """Output elements x C / groups x prod(kernel), times the density.
 
         Source: Sze et al., arXiv:1703.09039, section III.
         """
-        return self.output(x).elements * self.products(x)
+        macs = self.output(x).elements * self.products(x)
+        return macs if self.density == 1 else self.done(macs, self.all_weights(x)["weight"])
 
     def other_flops(self, x: Shape, *_: Shape) -> int:
         """1 per output element for the bias."""
@@ -87,6 +104,10 @@ class Convolution(Windowed):
         )
 
     def weight_formulas(self, x: Shape, *_: Shape) -> Formulas:
+        return self.stored_formulas(self.all_formulas(x), "out")
+
+    def all_formulas(self, x: Shape) -> Formulas:
+        """The formulas of the weights before pruning."""
         formulas = {"weight": Formula(f"out x {self.filter_formula(x)}", self.weight_reason(x))}
         if self.bias:
             formulas["bias"] = Formula("out", "one per filter")
@@ -96,7 +117,8 @@ class Convolution(Windowed):
         reason = f"each element of the output is a sum of {self.products(x):,} products"
         if prod(self.stride) > 1:
             reason += f"; the stride keeps about 1 of {prod(self.stride)} positions"
-        return {"products": Formula(f"out x S' x {self.filter_formula(x)}", reason)}
+        products = {"products": Formula(f"out x S' x {self.filter_formula(x)}", reason)}
+        return self.done_formulas(products, self.all_formulas(x)["weight"], self.uses)
 
     def flops_formulas(self, x: Shape, *_: Shape) -> Formulas:
         if not self.bias:
@@ -126,11 +148,13 @@ class Conv(Convolution):
     groups: PositiveInt = 1
     bias: Flag = True
     padding_end: AmountPerAxis = same_as("padding")
+    weight_norm: Flag = False
+    density: Density = 1
 
     @classmethod
     def check_arguments(cls, values: Arguments) -> None:
         super().check_arguments(values)
-        check_groups(values["out"], values["groups"])
+        check_groups(values["out"], values["groups"], "filters")
 
     def filters(self, x: Shape) -> int:
         return self.out
@@ -140,7 +164,7 @@ class Conv(Convolution):
 
     def label(self) -> str:
         groups = f", groups {self.groups}" if self.groups > 1 else ""
-        return f"{self.window_label()}, {self.out}{groups}"
+        return f"{self.window_label()}, {self.out}{groups}{self.form_label()}"
 
 
 class Depthwise(Convolution):
@@ -165,6 +189,8 @@ class Depthwise(Convolution):
     multiplier: PositiveInt = 1
     bias: Flag = True
     padding_end: AmountPerAxis = same_as("padding")
+    weight_norm: Flag = False
+    density: Density = 1
 
     def filters(self, x: Shape) -> int:
         return x.channels * self.multiplier
@@ -179,16 +205,17 @@ class Depthwise(Convolution):
     def filter_formula(self, x: Shape) -> str:
         return "kernel"
 
-    def weight_formulas(self, x: Shape, *_: Shape) -> Formulas:
+    def all_formulas(self, x: Shape) -> Formulas:
         reason = "each filter reads one channel"
         if x.channels > 1:
             times = f"{x.channels} times fewer weights than filters that read all {x.channels}"
             reason += f": {times}"
         weight = Formula("C x multiplier x kernel", reason)
-        return super().weight_formulas(x) | {"weight": weight}
+        return super().all_formulas(x) | {"weight": weight}
 
     def label(self) -> str:
-        return self.window_label() + (f", x{self.multiplier}" if self.multiplier > 1 else "")
+        multiplier = f", x{self.multiplier}" if self.multiplier > 1 else ""
+        return self.window_label() + multiplier + self.form_label()
 
 
 class LocalConv(Conv):
@@ -199,18 +226,22 @@ class LocalConv(Conv):
 
     kind = "local_conv"
     example = ("16x63x63", "{local_conv: 16, kernel: 9}", "layer L4 of DeepFace")
+    uses = ""
 
     def weights(self, x: Shape, *_: Shape) -> dict[str, Shape]:
         """`weight` of out x C / groups x kernel, `bias` of out, both for every output position."""
-        sizes = self.output_sizes(x)
-        return {name: Shape((*shape, *sizes)) for name, shape in super().weights(x).items()}
+        return super().weights(x)
 
-    def weight_formulas(self, x: Shape, *_: Shape) -> Formulas:
+    def all_weights(self, x: Shape) -> dict[str, Shape]:
+        sizes = self.output_sizes(x)
+        return {name: Shape((*shape, *sizes)) for name, shape in super().all_weights(x).items()}
+
+    def all_formulas(self, x: Shape) -> Formulas:
         reasons = {
             "weight": "every output position has its own filters: no weight is shared",
             "bias": "one for each element of the output",
         }
         return {
             name: Formula(f"{formula.text} x S'", reasons[name])
-            for name, formula in super().weight_formulas(x).items()
+            for name, formula in super().all_formulas(x).items()
         }

@@ -1,10 +1,22 @@
 """Dense layers: a matrix is applied to the channels of every position."""
 
+from typing import Annotated
+
 from ..problem import Refusal
 from ..shape import Shape
 from .formula import Formula, Formulas
-from .layer import Footprints, Layer, bias_additions
-from .parameter import Flag, PositiveInt
+from .layer import (
+    POINT,
+    Footprints,
+    Layer,
+    Symbols,
+    axis_names,
+    bias_additions,
+    size_names,
+    unchanged_sizes,
+)
+from .parameter import Axis, Density, Flag, NoneOr, PositiveInt
+from .stored_weight import StoredWeight
 
 LARGE_INPUT = 4096  # from this many inputs, `explain` remarks on the cost of a dense layer
 
@@ -14,12 +26,17 @@ def is_vector(x: Shape) -> bool:
     return x.positions == 1
 
 
-class Linear(Layer):
+class Linear(StoredWeight):
     """Fully connected: a matrix applied to the channels of every position.
 
-    (C) -> (out); (C, N) -> (out, N).
+    (C) -> (out); (C, N) -> (out, N); with `axis` -> the input shape with out on that axis.
 
-    Takes a vector (C), a series (CxN), or a map of one position (Cx1x1) as a vector.
+    Takes a vector (C), a series (CxN), or a map of one position (Cx1x1) as a vector; with `axis`,
+    any value.
+
+    With `axis` the matrix is applied along that axis, at every position of the others: 0 are the
+    channels, as in a 1x1 conv; -1 is the last axis, as in torch.nn.Linear on a map. A map needs it,
+    because `linear` after a map usually lacks a `flatten`.
 
     Source: torch.nn.Linear.
     """
@@ -29,61 +46,96 @@ class Linear(Layer):
     category = "dense"
     out: PositiveInt
     bias: Flag = True
+    axis: Annotated[int | None, NoneOr(Axis())] = None
+    weight_norm: Flag = False
+    density: Density = 1
 
     def check(self, x: Shape) -> None:
-        if len(x) > 2 and not is_vector(x):
+        if len(x) > 2 and self.axis is None and not is_vector(x):
             raise Refusal(
                 f"linear takes a vector (C) or a series (CxN), found {x}",
                 f"put `flatten` before it for a vector of {x.elements}, "
-                f"or `tokens` for {x.channels}x{x.positions}",
+                "or give the `axis`: 0 for the channels of every position",
             )
 
+    def is_on_vector(self, x: Shape) -> bool:
+        """Whether the output is a vector."""
+        return self.axis is None and is_vector(x)
+
+    def inputs(self, x: Shape) -> int:
+        """The number of inputs of one output."""
+        return x[self.axis or 0]
+
     def output(self, x: Shape) -> Shape:
-        return Shape((self.out,)) if is_vector(x) else x.with_channels(self.out)
+        return Shape((self.out,)) if self.is_on_vector(x) else x.with_axis(self.axis or 0, self.out)
 
     def weights(self, x: Shape) -> dict[str, Shape]:
-        """`weight` of out x C, `bias` of out."""
-        weights = {"weight": Shape((self.out, x.channels))}
+        """`weight` of out x C (with `axis`, the size of that axis), `bias` of out."""
+        return self.stored(self.all_weights(x))
+
+    def all_weights(self, x: Shape) -> dict[str, Shape]:
+        """The weights before pruning."""
+        weights = {"weight": Shape((self.out, self.inputs(x)))}
         if self.bias:
             weights["bias"] = Shape((self.out,))
         return weights
 
     def macs(self, x: Shape) -> int:
-        """C x out per position."""
-        return x.channels * self.out * x.positions
+        """C x out per position (with `axis`, input elements x out), times the density."""
+        macs = x.elements * self.out
+        return macs if self.density == 1 else self.done(macs, self.all_weights(x)["weight"])
 
     def other_flops(self, x: Shape) -> int:
         """1 per output element for the bias."""
         return self.output(x).elements if self.bias else 0
 
     def footprints(self, x: Shape) -> Footprints:
-        return () if is_vector(x) else super().footprints(x)
+        if self.is_on_vector(x):
+            return ()
+        return tuple(None if axis == self.axis else POINT for axis in range(1, len(x)))
 
     # Formulas
 
+    def symbols(self, x: Shape) -> Symbols:
+        others = tuple(size for axis, size in enumerate(x) if axis != (self.axis or 0))
+        return super().symbols(x) | {"others": others}
+
     def shape_formulas(self, x: Shape) -> Formulas:
-        formulas = {"channels": Formula("out", "one for each row of the matrix")}
-        if not is_vector(x):
-            formulas["length"] = Formula("N", "each position on its own")
-        return formulas
+        axis = axis_names(x)[self.axis or 0]
+        out = {axis: Formula("out", "one for each row of the matrix")}
+        if self.is_on_vector(x):
+            return out
+        sizes = unchanged_sizes(x)
+        if self.axis is None:
+            sizes["length"] = Formula("N", "each position on its own")
+        return sizes | out
 
     def weight_formulas(self, x: Shape) -> Formulas:
+        return self.stored_formulas(self.all_formulas(x), "out")
+
+    def all_formulas(self, x: Shape) -> Formulas:
+        """The formulas of the weights before pruning."""
         reason = (
-            f"each of the {self.out:,} outputs has its own weight for each of the {x.channels:,} "
-            "inputs: no weight is shared"
+            f"each of the {self.out:,} outputs has its own weight for each of the "
+            f"{self.inputs(x):,} inputs: no weight is shared"
         )
-        if is_vector(x) and x.channels >= LARGE_INPUT:
+        if self.is_on_vector(x) and x.channels >= LARGE_INPUT:
             reason += ", so a dense layer after a large map has most of the parameters"
-        formulas = {"weight": Formula("out x C", reason)}
+        formulas = {"weight": Formula(f"out x {size_names(x)[self.axis or 0]}", reason)}
         if self.bias:
             formulas["bias"] = Formula("out", "one per output")
         return formulas
 
     def macs_formulas(self, x: Shape) -> Formulas:
-        if is_vector(x):
-            return {"products": Formula("out x C", "each weight is used once")}
-        reason = "each weight is used once at each of the N positions"
-        return {"products": Formula("out x C x N", reason)}
+        weight, uses = self.all_formulas(x)["weight"], ""
+        reason = "each weight is used once"
+        if not self.is_on_vector(x) and len(x) > 1:
+            uses = "others" if self.axis is not None else "N"
+            reason += " at each of the N positions"
+            if self.axis is not None:
+                reason = "each weight is used once at each position of the other axes"
+        text = f"{weight.text} x {uses}" if uses else weight.text
+        return self.done_formulas({"products": Formula(text, reason)}, weight, uses)
 
     def flops_formulas(self, x: Shape) -> Formulas:
         return bias_additions(self.output(x)) if self.bias else {}

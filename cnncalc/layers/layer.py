@@ -321,10 +321,10 @@ class Layer:
         return ", ".join(words)
 
 
-def check_channel_groups(channels: int, groups: int) -> None:
-    """Raise Refusal if the channels cannot be split into equal groups."""
-    if channels % groups:
-        message = f"{channels} channels cannot be split into {groups} groups"
+def check_groups(number: int, groups: int, what: str = "channels") -> None:
+    """Raise Refusal if this number of channels (or filters) cannot be split into equal groups."""
+    if number % groups:
+        message = f"{number} {what} cannot be split into {groups} groups"
         raise Refusal(message, argument="groups")
 
 

@@ -1,13 +1,18 @@
 """Normalization: values are rescaled by statistics, then by a weight and a bias per channel."""
 
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
+from ..problem import Refusal
 from ..shape import Shape
 from .formula import Formula, Formulas
-from .layer import Footprints, Layer, check_channel_groups, elements
-from .parameter import Flag, PositiveInt, Unused
+from .layer import POINT, Arguments, Footprints, Layer, check_groups, elements, size_names
+from .parameter import Axis, Choice, Flag, ListOf, PositiveInt, Unused, default, sizes_text
 
 WEIGHT_REASONS = {"weight": "one factor per channel", "bias": "one summand per channel"}
+NormalizedAxes = Annotated[
+    tuple[int, ...],
+    Choice("all", otherwise=ListOf(Axis(), "an axis or a list of axes (0: the channels)")),
+]
 
 
 # What several kinds share
@@ -43,31 +48,49 @@ class Norm(Layer):
 
 
 class AffineNorm(Norm):
-    """A normalization after which each channel has a weight and a bias."""
+    """A normalization after which each channel has a weight and a bias.
+
+    `affine` is whether it has any, `scale` the weight, `shift` the bias.
+    """
 
     affine: bool = True
+    scale: bool = True
+    shift: bool = True
 
     def weights(self, x: Shape) -> dict[str, Shape]:
-        """`weight` and `bias` of C each, 2C."""
-        channels = Shape((x.channels,))
-        return {"weight": channels, "bias": channels} if self.affine else {}
+        """`weight` of C without `scale: false`, `bias` of C without `shift: false`."""
+        learned = {"weight": self.affine and self.scale, "bias": self.affine and self.shift}
+        shape = self.weight_shape(x)
+        return {name: shape for name, is_learned in learned.items() if is_learned}
+
+    def weight_shape(self, x: Shape) -> Shape:
+        """The shape of the weight, and that of the bias."""
+        return Shape((x.channels,))
 
     def label(self) -> str:
-        return "" if self.affine else "not affine"
+        if not (self.affine and (self.scale or self.shift)):
+            return "not affine"
+        if not self.scale:
+            return "no scale"
+        return "" if self.shift else "no shift"
 
 
 class Standardization(AffineNorm):
     """A normalization that subtracts the mean and divides by the standard deviation."""
 
     def other_flops(self, x: Shape) -> int:
-        """7 per element, 5 without weight and bias."""
-        return (7 if self.affine else 5) * x.elements
+        """5 per element, and 1 each with the weight and the bias."""
+        return (5 + len(self.weights(x))) * x.elements
 
     def cost_formula(self) -> Formula:
         statistics = "mean, variance, difference and quotient"
-        if self.affine:
-            return Formula("7", f"{statistics}, and a factor and a summand")
-        return Formula("5", statistics)
+        learned = [
+            word
+            for word, is_learned in (("a factor", self.scale), ("a summand", self.shift))
+            if self.affine and is_learned
+        ]
+        added = f", and {' and '.join(learned)}" if learned else ""
+        return Formula(str(5 + len(learned)), statistics + added)
 
 
 class SpatialNorm(Norm):
@@ -94,15 +117,9 @@ class BatchNorm(AffineNorm):
     cost_reason = "at inference mean, variance, weight and bias fold into a factor and a summand"
     affine: Flag = True
     scale: Flag = True
+    shift: Flag = True
     eps: Unused = None
     momentum: Unused = None
-
-    def weights(self, x: Shape) -> dict[str, Shape]:
-        """`weight` and `bias` of C each, 2C; without `scale` only the bias, C."""
-        weights = super().weights(x)
-        if not self.scale:
-            weights.pop("weight", None)
-        return weights
 
     def buffers(self, x: Shape) -> int:
         """The running mean and variance of each channel, 2C."""
@@ -114,20 +131,56 @@ class BatchNorm(AffineNorm):
             "running_var": Formula("C", "the variance of each channel over the training data"),
         }
 
-    def label(self) -> str:
-        return super().label() or ("" if self.scale else "no scale")
-
 
 class LayerNorm(Standardization):
-    """Layer normalization over the channels of each position.
+    """Layer normalization over the channels of each position, or over other axes.
 
-    Source: Ba et al., arXiv:1607.06450.
+    `axis` are the axes that the mean and the variance are over, or `all`. There is one weight and
+    one bias for each index of these axes.
+
+    Source: Ba et al., arXiv:1607.06450; torch.nn.LayerNorm.
     """
 
     kind = "layernorm"
     example = ("768x197", "layernorm", "in ViT-B/16")
     affine: Flag = True
+    scale: Flag = True
+    shift: Flag = True
+    axis: NormalizedAxes = default(0)
     eps: Unused = None
+
+    @classmethod
+    def resolve(cls, values: Arguments, x: Shape) -> None:
+        axes = tuple(range(len(x))) if values["axis"] == "all" else values["axis"]
+        if len(set(axes)) < len(axes):
+            message = f"an axis is given twice, found {sizes_text(axes)}"
+            raise Refusal(message, argument="axis", rule="bad-value")
+        values["axis"] = tuple(sorted(axes))
+
+    def weight_shape(self, x: Shape) -> Shape:
+        """The sizes of the normalized axes."""
+        return Shape(x[axis] for axis in self.axis)
+
+    def weights(self, x: Shape) -> dict[str, Shape]:
+        """`weight` and `bias` of the sizes of `axis`: C, unless other axes are given."""
+        return super().weights(x)
+
+    def footprints(self, x: Shape) -> Footprints:
+        return tuple(None if axis in self.axis else POINT for axis in range(1, len(x)))
+
+    def weight_formulas(self, x: Shape) -> Formulas:
+        if self.axis == (0,):
+            return super().weight_formulas(x)
+        sizes = " x ".join(size_names(x)[axis] for axis in self.axis)
+        words = {"weight": "factor", "bias": "summand"}
+        return {
+            name: Formula(sizes, f"one {words[name]} for each index of the normalized axes")
+            for name in self.weights(x)
+        }
+
+    def label(self) -> str:
+        axes = "" if self.axis == (0,) else f"axis {sizes_text(self.axis)}"
+        return ", ".join(filter(None, (axes, super().label())))
 
 
 class GroupNorm(SpatialNorm, Standardization):
@@ -140,13 +193,15 @@ class GroupNorm(SpatialNorm, Standardization):
     example = ("256x56x56", "{groupnorm: 32}", "in the first stage of ResNet-50 with 32 groups")
     groups: PositiveInt
     affine: Flag = True
+    scale: Flag = True
+    shift: Flag = True
     eps: Unused = None
 
     def check(self, x: Shape) -> None:
-        check_channel_groups(x.channels, self.groups)
+        check_groups(x.channels, self.groups)
 
     def label(self) -> str:
-        return f"{self.groups} groups" + (", not affine" if not self.affine else "")
+        return ", ".join(filter(None, (f"{self.groups} groups", super().label())))
 
 
 class InstanceNorm(SpatialNorm, Standardization):
@@ -198,6 +253,10 @@ class GlobalResponseNorm(SpatialNorm, AffineNorm):
     cost = 5
     cost_reason = "square, quotient, factor, summand and the input itself"
     eps: Unused = None
+
+    def weights(self, x: Shape) -> dict[str, Shape]:
+        """`weight` and `bias` of C each, 2C."""
+        return super().weights(x)
 
 
 class LocalResponseNorm(Norm):

@@ -98,6 +98,23 @@ class Real(Parameter):
         return {"type": ["number"]}
 
 
+class Portion(Parameter):
+    """A part of a whole that is not empty, to twelve decimals: 1 - 0.7 is 0.3."""
+
+    expected = "a number above 0, up to 1"
+
+    def read(self, value: Datum, x: Shape | None) -> float:
+        if not isinstance(value, int | float) or isinstance(value, bool):
+            raise self.refuse(value)
+        part = round(value, 12)
+        if not 0 < part <= 1:
+            raise self.refuse(value)
+        return part
+
+    def schema(self) -> Schema:
+        return {"type": ["number"], "exclusiveMinimum": 0, "maximum": 1}
+
+
 class Boolean(Parameter):
     expected = "true or false"
 
@@ -259,6 +276,7 @@ NonNegativeInt = Annotated[int, Integer(0)]
 Flag = Annotated[bool, Boolean()]
 RealNumber = Annotated[float, Real()]
 Probability = Annotated[float, Real(0, 1)]
+Density = Annotated[float, Portion()]
 SizePerAxis = Annotated[tuple[int, ...], PerAxis(Integer(1))]
 AmountPerAxis = Annotated[tuple[int, ...], PerAxis(Integer(0))]
 Padding = Annotated[

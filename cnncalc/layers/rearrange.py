@@ -14,7 +14,7 @@ from .layer import (
     Footprints,
     Layer,
     axis_names,
-    check_channel_groups,
+    check_groups,
     elements,
     size_argument,
     size_names,
@@ -370,7 +370,7 @@ class ChannelShuffle(Layer):
     groups: PositiveInt
 
     def check(self, x: Shape) -> None:
-        check_channel_groups(x.channels, self.groups)
+        check_groups(x.channels, self.groups)
 
     def output(self, x: Shape) -> Shape:
         return x

@@ -1,17 +1,24 @@
-"""Recurrent layers: a state is carried along a series, with the two biases of PyTorch."""
+"""Recurrent layers: a state is carried along a series, by default with the biases of PyTorch.
+
+PyTorch adds two biases to each gate. Keras has one in an LSTM, a SimpleRNN and a ConvLSTM, and in a
+GRU two with `reset_after` (its default), else one: `biases: 1` counts one.
+The output has the state of every time step; `{select: -1, axis: 1}` after it is the last one.
+"""
 
 from typing import Annotated, ClassVar
 
+from ..problem import Refusal
 from ..shape import Shape
 from .formula import Formula, Formulas
-from .layer import Footprints, Layer, Symbols
-from .parameter import Flag, Integer, PositiveInt
+from .layer import Arguments, Footprints, Layer, Symbols
+from .parameter import Flag, Integer, NoneOr, PositiveInt
 
 
 class Recurrent(Layer):
     """The base of the recurrent layers.  (C, T) -> (hidden * directions, T).
 
-    Weights and biases are those of torch.nn.LSTM, torch.nn.GRU and torch.nn.RNN.
+    Weights and biases are those of torch.nn.LSTM, torch.nn.GRU and torch.nn.RNN. `biases` is the
+    number of biases of each gate, if it has any.
     """
 
     category = "recurrent"
@@ -22,31 +29,53 @@ class Recurrent(Layer):
     layers: Annotated[int, Integer(1, 1000)] = 1
     bidirectional: Flag = False
     bias: Flag = True
+    biases: Annotated[int, Integer(1, 2)] = 2
+
+    @classmethod
+    def check_arguments(cls, values: Arguments) -> None:
+        if not values["bias"] and values["biases"] == 1:
+            message = "`bias: false` leaves no bias, `biases: 1` leaves one"
+            raise Refusal(message, "remove one of them", "biases", "bad-value")
 
     @property
     def directions(self) -> int:
         return 2 if self.bidirectional else 1
 
+    @property
+    def state(self) -> int:
+        """The size of the state that is the output, of one direction."""
+        return self.hidden
+
+    @property
+    def bias_count(self) -> int:
+        """The number of biases of each gate."""
+        return self.biases if self.bias else 0
+
     def output(self, x: Shape) -> Shape:
-        return x.with_channels(self.hidden * self.directions)
+        return x.with_channels(self.state * self.directions)
 
     def weights(self, x: Shape) -> dict[str, Shape]:
         """Matrices of `gates` x hidden x (inputs + hidden) for each layer and direction.
 
-        With `bias` also two biases of `gates` x hidden each. The first layer has C inputs, the
+        With `bias` also `biases` of `gates` x hidden each. The first layer has C inputs, the
         others hidden x directions.
         """
-        rows = self.gates * self.hidden
-        weights = {}
+        weights: dict[str, Shape] = {}
         for layer in range(self.layers):
-            inputs = self.hidden * self.directions if layer else x.channels
+            inputs = self.state * self.directions if layer else x.channels
             for suffix in ("", "_reverse")[: self.directions]:
-                weights[f"weight_ih_l{layer}{suffix}"] = Shape((rows, inputs))
-                weights[f"weight_hh_l{layer}{suffix}"] = Shape((rows, self.hidden))
-                if self.bias:
-                    weights[f"bias_ih_l{layer}{suffix}"] = Shape((rows,))
-                    weights[f"bias_hh_l{layer}{suffix}"] = Shape((rows,))
+                weights |= {
+                    f"{name}_l{layer}{suffix}": shape
+                    for name, shape in self.cell_weights(inputs).items()
+                }
         return weights
+
+    def cell_weights(self, inputs: int) -> dict[str, Shape]:
+        """The weights of one layer in one direction."""
+        rows = self.gates * self.hidden
+        weights = {"weight_ih": Shape((rows, inputs)), "weight_hh": Shape((rows, self.state))}
+        names = ("bias_ih", "bias_hh")[: self.bias_count]
+        return weights | dict.fromkeys(names, Shape((rows,)))
 
     def macs(self, x: Shape) -> int:
         """The elements of the matrices, once per time step."""
@@ -56,9 +85,9 @@ class Recurrent(Layer):
     def other_flops(self, x: Shape) -> int:
         """Hidden x (`gates` + `states`) per time step, layer and direction.
 
-        With `bias` also hidden x 2 x `gates`.
+        With `bias` also hidden x biases x `gates`.
         """
-        biases = 2 * self.gates if self.bias else 0
+        biases = self.bias_count * self.gates
         units = self.hidden * self.layers * self.directions
         return units * (biases + self.gates + self.states) * x.positions
 
@@ -76,22 +105,34 @@ class Recurrent(Layer):
 
     def shape_formulas(self, x: Shape) -> Formulas:
         return {
-            "channels": Formula("hidden x directions", "the state of each direction"),
+            "channels": Formula(f"{self.state_name} x directions", "the state of each direction"),
             "length": Formula("N", "one state for each time step"),
         }
 
-    def weight_formulas(self, x: Shape) -> Formulas:
-        deeper = "gates x hidden x hidden x directions"
+    @property
+    def state_name(self) -> str:
+        """The name of the size of the state in formulas."""
+        return "hidden"
+
+    def cell_formulas(self) -> Formulas:
+        """The formulas of the weights by name, where they differ with the layer, also by that."""
+        state = self.state_name
         reason = "for each gate, the matrix of the input"
-        formulas = {
+        return {
             "weight_ih_l0": Formula("gates x hidden x C", reason),
-            "weight_ih": Formula(deeper, f"{reason}: the states of the layer below"),
+            "weight_ih": Formula(
+                f"gates x hidden x {state} x directions",
+                f"{reason}: the states of the layer below",
+            ),
             "weight_hh": Formula(
-                "gates x hidden x hidden", "for each gate, the matrix of the previous state"
+                f"gates x hidden x {state}", "for each gate, the matrix of the previous state"
             ),
             "bias_ih": Formula("gates x hidden", "one for each gate and unit"),
             "bias_hh": Formula("gates x hidden", "a second one, as in PyTorch"),
         }
+
+    def weight_formulas(self, x: Shape) -> Formulas:
+        formulas = self.cell_formulas()
         found = {}
         for name in self.weights(x):
             key = name.removesuffix("_reverse")
@@ -110,14 +151,23 @@ class Recurrent(Layer):
         units = "hidden x layers x directions x N"
         formulas = {}
         if self.bias:
-            formulas["biases"] = Formula(f"2 x gates x {units}", "two additions for each gate")
+            additions = "one addition" if self.biases == 1 else "two additions"
+            formulas["biases"] = Formula(f"biases x gates x {units}", f"{additions} for each gate")
         formulas["gates"] = Formula(f"gates x {units}", "one function for each gate")
         formulas["states"] = Formula(f"states x {units}", "one update for each state")
         return formulas
 
 
 class LSTM(Recurrent):
-    """Long short-term memory.  Source: Hochreiter and Schmidhuber, Neural Computation 9, 1997."""
+    """Long short-term memory.
+
+    (C, T) -> (hidden * directions, T), with `proj` -> (proj * directions, T).
+
+    With `proj`, a matrix projects the hidden state to that size at each step.
+
+    Source: Hochreiter and Schmidhuber, Neural Computation 9, 1997; the projection: Sak et al.,
+    arXiv:1402.1128.
+    """
 
     kind = "lstm"
     example = (
@@ -127,6 +177,42 @@ class LSTM(Recurrent):
     )
     gates = 4
     states = 2
+    proj: Annotated[int | None, NoneOr(Integer(1))] = None
+
+    @classmethod
+    def check_arguments(cls, values: Arguments) -> None:
+        super().check_arguments(values)
+        proj, hidden = values["proj"], values["hidden"]
+        if proj is not None and proj >= hidden:
+            message = f"`proj` must be less than `hidden` ({hidden}), found {proj}"
+            raise Refusal(message, argument="proj", rule="bad-value")
+
+    @property
+    def state(self) -> int:
+        return self.hidden if self.proj is None else self.proj
+
+    @property
+    def state_name(self) -> str:
+        return "hidden" if self.proj is None else "proj"
+
+    def weights(self, x: Shape) -> dict[str, Shape]:
+        """Matrices of `gates` x hidden x (inputs + state) for each layer and direction.
+
+        With `bias` also `biases` of `gates` x hidden each, with `proj` a matrix of proj x hidden.
+        The state is hidden, with `proj` proj. The first layer has C inputs, the others state x
+        directions.
+        """
+        return super().weights(x)
+
+    def cell_weights(self, inputs: int) -> dict[str, Shape]:
+        weights = super().cell_weights(inputs)
+        if self.proj is not None:
+            weights["weight_hr"] = Shape((self.proj, self.hidden))
+        return weights
+
+    def cell_formulas(self) -> Formulas:
+        projection = Formula("proj x hidden", "the matrix that projects the hidden state")
+        return super().cell_formulas() | {"weight_hr": projection}
 
 
 class GRU(Recurrent):

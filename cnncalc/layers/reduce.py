@@ -4,7 +4,7 @@ from ..problem import Refusal
 from ..shape import Shape
 from .formula import Formula, Formulas
 from .layer import POINT, Footprints, Layer, axis_names, elements, size_names
-from .parameter import AxisIndices, Flag, sizes_text
+from .parameter import AxisIndices, Flag, Unused, sizes_text
 
 
 class Reduction(Layer):
@@ -57,6 +57,21 @@ class Reduction(Layer):
         return f"axis {sizes_text(self.axis)}"
 
 
+class Spread(Reduction):
+    """The base of the reductions that measure how far values are from their mean.
+
+    (C, *S) -> the input shape without these axes, or with 1 on them if `keep` is true.
+    """
+
+    def other_flops(self, x: Shape) -> int:
+        """4 per input element: the sum of the mean, a difference, a square and a sum."""
+        return 4 * x.elements
+
+    def flops_formulas(self, x: Shape) -> Formulas:
+        reason = "the sum for the mean, then a difference, a square and a sum for each element"
+        return {"reduction": Formula(f"4 x {elements(x)}", reason)}
+
+
 class ReduceSum(Reduction):
     """The sum along axes.  Source: torch.sum."""
 
@@ -88,3 +103,35 @@ class ReduceMax(Reduction):
         "{reduce_max: 0, keep: true}",
         "the spatial attention of CBAM (Woo et al., arXiv:1807.06521)",
     )
+
+
+class ReduceVar(Spread):
+    """The variance along axes.  Source: torch.var."""
+
+    kind = "reduce_var"
+    example = (
+        "512x4x4",
+        "{reduce_var: [1, 2]}",
+        "the spread of each of 512 channels over a map of 4x4",
+    )
+    correction: Unused = None
+
+
+class ReduceStd(Spread):
+    """The standard deviation along axes.  Source: torch.std."""
+
+    kind = "reduce_std"
+    example = (
+        "1500x298",
+        "{reduce_std: 1}",
+        "half of the statistics pooling of an x-vector (Snyder et al., ICASSP 2018), on 298 frames",
+    )
+    correction: Unused = None
+
+    def other_flops(self, x: Shape) -> int:
+        """4 per input element, as for the variance, and a root per output element."""
+        return super().other_flops(x) + self.output(x).elements
+
+    def flops_formulas(self, x: Shape) -> Formulas:
+        roots = Formula(elements(self.output(x), "'"), "the root of each variance")
+        return super().flops_formulas(x) | {"roots": roots}

@@ -6,20 +6,19 @@ from typing import Annotated
 
 from ..problem import Refusal
 from ..shape import Shape, TransposedAxisWindow, effective_kernel
-from .convolution import check_groups
 from .formula import Formula, Formulas
 from .layer import (
     Arguments,
     Footprint,
     Footprints,
-    Layer,
     axis_names,
-    check_channel_groups,
+    check_groups,
     size_names,
 )
 from .parameter import (
     AmountPerAxis,
     Choice,
+    Density,
     Flag,
     Integer,
     PerAxis,
@@ -30,11 +29,12 @@ from .parameter import (
     sizes_text,
     zip_axes,
 )
+from .stored_weight import StoredWeight
 
 SameOrAmounts = Annotated[tuple[int, ...], Choice("same", otherwise=PerAxis(Integer(0)))]
 
 
-class ConvTranspose(Layer):
+class ConvTranspose(StoredWeight):
     """Transposed convolution: each input position adds a multiple of the filter to the output.
 
     (C, *S) -> (out, *S').
@@ -61,10 +61,13 @@ class ConvTranspose(Layer):
     dilation: SizePerAxis = default(1)
     groups: PositiveInt = 1
     bias: Flag = True
+    weight_norm: Flag = False
+    density: Density = 1
 
     @classmethod
     def check_arguments(cls, values: Arguments) -> None:
-        check_groups(values["out"], values["groups"])
+        super().check_arguments(values)
+        check_groups(values["out"], values["groups"], "filters")
         if values["padding"] != "same":
             check_output_padding(values)
         elif any(values["output_padding"]):
@@ -86,7 +89,7 @@ class ConvTranspose(Layer):
             values["output_padding"] = tuple([cut % 2 if cut > 0 else -cut for cut in cuts])
 
     def check(self, x: Shape) -> None:
-        check_channel_groups(x.channels, self.groups)
+        check_groups(x.channels, self.groups)
 
     def axis_windows(self, x: Shape) -> Iterator[TransposedAxisWindow]:
         """The window along each spatial axis."""
@@ -99,14 +102,22 @@ class ConvTranspose(Layer):
 
     def weights(self, x: Shape) -> dict[str, Shape]:
         """`weight` of C x out / groups x kernel, `bias` of out."""
+        return self.stored(self.all_weights(x))
+
+    def all_weights(self, x: Shape) -> dict[str, Shape]:
+        """The weights before pruning."""
         weights = {"weight": Shape((x.channels, self.out // self.groups, *self.kernel))}
         if self.bias:
             weights["bias"] = Shape((self.out,))
         return weights
 
     def macs(self, x: Shape) -> int:
-        """Input elements x out / groups x prod(kernel): each is multiplied by a whole filter."""
-        return x.elements * (self.out // self.groups) * prod(self.kernel)
+        """Input elements x out / groups x prod(kernel): each is multiplied by a whole filter.
+
+        Times the density.
+        """
+        macs = x.elements * (self.out // self.groups) * prod(self.kernel)
+        return macs if self.density == 1 else self.done(macs, self.all_weights(x)["weight"])
 
     def other_flops(self, x: Shape) -> int:
         """1 per output element for the bias."""
@@ -142,6 +153,10 @@ class ConvTranspose(Layer):
         return "out / groups x kernel" if self.groups > 1 else "out x kernel"
 
     def weight_formulas(self, x: Shape) -> Formulas:
+        return self.stored_formulas(self.all_formulas(), "C")
+
+    def all_formulas(self) -> Formulas:
+        """The formulas of the weights before pruning."""
         reason = "each input channel has a kernel for every output channel"
         if self.groups > 1:
             reason += " of its group"
@@ -155,7 +170,8 @@ class ConvTranspose(Layer):
             "each element of the input is multiplied by a whole filter, and products that meet at "
             "one output position are added"
         )
-        return {"products": Formula(f"C x S x {self.filter_formula()}", reason)}
+        products = {"products": Formula(f"C x S x {self.filter_formula()}", reason)}
+        return self.done_formulas(products, self.all_formulas()["weight"], "S")
 
     def flops_formulas(self, x: Shape) -> Formulas:
         if not self.bias:
@@ -167,7 +183,7 @@ class ConvTranspose(Layer):
         if any(step != 1 for step in self.stride):
             stride = f" /{short_sizes_text(self.stride)}"
         groups = f", groups {self.groups}" if self.groups > 1 else ""
-        return f"{sizes_text(self.kernel)}{stride}, {self.out}{groups}"
+        return f"{sizes_text(self.kernel)}{stride}, {self.out}{groups}{self.form_label()}"
 
 
 def check_output_padding(values: Arguments) -> None:

@@ -21,6 +21,7 @@ import window_cases
 from random_cases import RANDOM, Case, module, padded, pick, plain, sizes
 from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
+from torch_layers import ACTIVATIONS
 
 
 def dense() -> Iterator[Case]:
@@ -100,26 +101,6 @@ def norms() -> Iterator[Case]:
             return layer, lambda: layer(x.movedim(1, -1)).movedim(-1, 1) if last else layer(x)
 
         yield kind, arguments, [shape], run
-
-
-ACTIVATIONS = {
-    "relu": nn.ReLU,
-    "relu6": nn.ReLU6,
-    "leaky_relu": nn.LeakyReLU,
-    "elu": nn.ELU,
-    "selu": nn.SELU,
-    "sigmoid": nn.Sigmoid,
-    "hardsigmoid": nn.Hardsigmoid,
-    "tanh": nn.Tanh,
-    "hardtanh": nn.Hardtanh,
-    "silu": nn.SiLU,
-    "hardswish": nn.Hardswish,
-    "gelu": nn.GELU,
-    "mish": nn.Mish,
-    "softplus": nn.Softplus,
-    "identity": nn.Identity,
-    "dropout": nn.Dropout,
-}
 
 
 def elementwise() -> Iterator[Case]:
@@ -226,6 +207,66 @@ def joins() -> Iterator[Case]:
         )
 
 
+def options() -> Iterator[Case]:
+    """Arguments that were added after the families above."""
+    for _ in range(40):
+        rank = pick(0, 1, 2)
+        x = [RANDOM.randint(2, 8), *sizes(rank, 1, 6)]
+        for name in ("sqrt", "rsqrt", "square", "reciprocal", "exp", "log1p", "sin", "erf", "sign"):
+            yield "elementwise", {"function": name}, [x], plain(getattr(torch, name))
+        power = plain(lambda t: t.pow(3))
+        yield "elementwise", {"function": "pow", "exponent": 3}, [x], power
+        axes, keep = RANDOM.sample(range(len(x)), RANDOM.randint(1, len(x))), pick(True, False)
+        dims = [axis + 1 for axis in axes]
+        std = plain(lambda t, d=dims, k=keep: t.std(d, keepdim=k))
+        var = plain(lambda t, d=dims, k=keep: t.var(d, keepdim=k))
+        if keep or len(axes) < len(x):  # a value without axes is not of the language
+            yield "reduce_std", {"axis": axes, "keep": keep}, [x], std
+            yield "reduce_var", {"axis": axes, "keep": keep}, [x], var
+    yield from other_norms()
+    for _ in range(40):
+        x, out, bias = sizes(pick(1, 2, 3, 4), 1, 6), RANDOM.randint(1, 9), pick(True, False)
+        axis = RANDOM.randint(0, len(x) - 1)
+        layer = nn.Linear(x[axis], out, bias)
+        run = lambda t, m=layer, a=axis + 1: (m, lambda: m(t.movedim(a, -1)).movedim(-1, a))
+        yield "linear", {"out": out, "bias": bias, "axis": axis}, [x], run
+    for _ in range(60):
+        hidden, layers = RANDOM.randint(2, 9), RANDOM.randint(1, 3)
+        both, bias = pick(0, 1), pick(0, 1)
+        proj = RANDOM.randint(1, hidden)
+        arguments = {"hidden": hidden, "layers": layers, "bidirectional": bool(both)}
+        arguments |= {"bias": bool(bias), "proj": proj}
+        x = [RANDOM.randint(1, 9), RANDOM.randint(1, 6)]
+        yield "lstm", arguments, [x], projected(x, arguments)
+
+
+def projected(x: list[int], arguments: dict[str, Any]) -> Callable[..., Any]:
+    def run(t: Any) -> Any:
+        layer = nn.LSTM(
+            x[0],
+            arguments["hidden"],
+            arguments["layers"],
+            bias=arguments["bias"],
+            bidirectional=arguments["bidirectional"],
+            proj_size=arguments["proj"],
+            batch_first=True,
+        )
+        return layer, lambda: layer(t.transpose(1, 2))[0].transpose(1, 2)
+
+    return run
+
+
+def other_norms() -> Iterator[Case]:
+    for _ in range(40):
+        x = [RANDOM.randint(1, 8), *sizes(pick(1, 2), 2, 6)]
+        first = RANDOM.randint(0, len(x) - 1)
+        affine, bias = pick(True, False), pick(True, False)
+        make = lambda s=x[first:], a=affine, b=bias: nn.LayerNorm(s, elementwise_affine=a, bias=b)
+        run = lambda t, m=make: ((layer := m()), lambda: layer(t))
+        arguments = {"axis": list(range(first, len(x))), "affine": affine, "shift": bias}
+        yield "layernorm", arguments, [x], run
+
+
 FAMILIES = (
     window_cases.convolutions,
     window_cases.transposed,
@@ -240,6 +281,7 @@ FAMILIES = (
     shapes,
     upsampling,
     joins,
+    options,
 )
 """In the order in which they draw random numbers, so that the table can be made again."""
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import nn
 from torch.nn import functional
 
-from cnncalc.layers.layer import Layer
-from cnncalc.shape import Shape
+if TYPE_CHECKING:
+    from cnncalc.layers.layer import Layer
+    from cnncalc.shape import Shape
 
 Function = Callable[..., Any]
 Made = tuple[nn.Module | None, Function]
@@ -78,7 +79,10 @@ def avgpool(layer: Layer, x: Shape) -> Made:
 
 
 def linear(layer: Layer, x: Shape) -> Made:
-    module = nn.Linear(x.channels, layer.out, layer.bias)
+    module = nn.Linear(layer.inputs(x), layer.out, layer.bias)
+    if layer.axis is not None:
+        axis = layer.axis + 1
+        return module, lambda value: module(value.movedim(axis, -1)).movedim(-1, axis)
     return (
         last(module) if x.positions > 1 else (module, lambda entering: module(entering.flatten(1)))
     )
@@ -90,6 +94,10 @@ def embedding(module: nn.Module) -> Made:
 
 def recurrent(layer: Layer, x: Shape) -> Made:
     rest = {"bias": layer.bias, "bidirectional": layer.bidirectional, "batch_first": True}
+    if layer.biases == 1:
+        raise Unwritten("PyTorch's recurrent layers have two biases")
+    if getattr(layer, "proj", None):
+        rest["proj_size"] = layer.proj
     module = getattr(nn, layer.kind.upper())(x.channels, layer.hidden, layer.layers, **rest)
     return module, lambda entering: module(entering.transpose(1, 2))[0].transpose(1, 2)
 
@@ -102,6 +110,8 @@ def attention(layer: Layer, x: Shape, source: Shape | None = None) -> Made:
         or layer.rel_bias
         or layer.bias != layer.out_bias
         or layer.dim != x.channels
+        or layer.value_dim != layer.dim
+        or layer.kv_heads != layer.heads
     ):
         raise Unwritten("nn.MultiheadAttention has no window, axes, width or biases of its own")
     others = {} if source is None else {"kdim": source.channels, "vdim": source.channels}
@@ -122,13 +132,38 @@ def bn(layer: Layer, x: Shape) -> Made:
     module = (nn.BatchNorm1d if rank in (0, 1) or rank > 3 else of_rank("BatchNorm", x))(
         x.channels, affine=layer.affine
     )
-    if not layer.scale:
-        module.weight = None
+    partly_learned(module, layer)
     return (
         (module, lambda entering: module(entering.flatten(2)).reshape(entering.shape))
         if rank > 3
         else called(module)
     )
+
+
+def partly_learned(module: nn.Module, layer: Layer) -> nn.Module:
+    """A normalization without its weight or its bias."""
+    if not layer.scale:
+        module.weight = None
+    if not layer.shift:
+        module.bias = None
+    return module
+
+
+def layernorm(layer: Layer, x: Shape) -> Made:
+    """A norm of trailing axes; PyTorch has no other ones but the channels, moved to the end."""
+    axes = list(layer.axis)
+    trailing = axes == list(range(len(x) - len(axes), len(x)))
+    if not trailing and axes != [0]:
+        raise Unwritten("nn.LayerNorm is over trailing axes")
+    module = nn.LayerNorm([x[axis] for axis in axes], elementwise_affine=layer.affine)
+    partly_learned(module, layer)
+    return called(module) if trailing else last(module)
+
+
+def prelu(layer: Layer, x: Shape) -> Made:
+    if layer.per_element:
+        raise Unwritten("nn.PReLU has one slope, or one per channel")
+    return called(nn.PReLU(x.channels if layer.per_channel else 1))
 
 
 def lrn(layer: Layer, x: Shape) -> Made:
@@ -186,7 +221,7 @@ OPERATORS: dict[str, Function] = {
     "div": lambda a, b: a / b,
     "max": lambda a, b: torch.maximum(a, b if isinstance(b, torch.Tensor) else torch.tensor(b)),
 }
-ACTIVATIONS = {
+ACTIVATIONS: dict[str, Callable[..., nn.Module]] = {
     "relu": nn.ReLU,
     "relu6": nn.ReLU6,
     "leaky_relu": nn.LeakyReLU,
@@ -203,7 +238,6 @@ ACTIVATIONS = {
     "softplus": nn.Softplus,
     "identity": nn.Identity,
     "dropout": nn.Dropout,
-    "flatten": nn.Flatten,
 }
 MODULES: dict[str, Callable[..., Made]] = {
     "conv": convolution,
@@ -218,6 +252,7 @@ MODULES: dict[str, Callable[..., Made]] = {
     "attention": attention,
     "bn": bn,
     "lrn": lrn,
+    "flatten": lambda layer, x: called(nn.Flatten()),
     "upsample": upsample,
     "unpool": unpool,
     "embedding": lambda layer, x: embedding(nn.Embedding(layer.vocab, layer.dim)),
@@ -225,9 +260,9 @@ MODULES: dict[str, Callable[..., Made]] = {
     "adaptive_maxpool": lambda layer, x: called(of_rank("AdaptiveMaxPool", x)(layer.size)),
     "global_avgpool": lambda layer, x: called(of_rank("AdaptiveAvgPool", x)(1)),
     "global_maxpool": lambda layer, x: called(of_rank("AdaptiveMaxPool", x)(1)),
-    "layernorm": lambda layer, x: last(nn.LayerNorm(x.channels, elementwise_affine=layer.affine)),
+    "layernorm": layernorm,
     "groupnorm": lambda layer, x: called(
-        nn.GroupNorm(layer.groups, x.channels, affine=layer.affine)
+        partly_learned(nn.GroupNorm(layer.groups, x.channels, affine=layer.affine), layer)
     ),
     "instancenorm": lambda layer, x: called(
         of_rank("InstanceNorm", x)(x.channels, affine=layer.affine)
@@ -236,12 +271,13 @@ MODULES: dict[str, Callable[..., Made]] = {
     "softmax": lambda layer, x: called(nn.Softmax(layer.axis + 1)),
     "log_softmax": lambda layer, x: called(nn.LogSoftmax(layer.axis + 1)),
     "glu": lambda layer, x: called(nn.GLU(1)),
-    "prelu": lambda layer, x: called(nn.PReLU(x.channels if layer.per_channel else 1)),
+    "prelu": prelu,
 }
 FUNCTIONS: dict[str, Callable[..., Function]] = {
     "l2norm": lambda layer, x: lambda value: functional.normalize(value, dim=1),
     "squash": lambda layer, x: squash,
     "abs": lambda layer, x: torch.abs,
+    "elementwise": lambda layer, x: elementwise(layer),
     "droppath": lambda layer, x: lambda value: value,
     "tokens": lambda layer, x: lambda value: value.flatten(2),
     "reshape": lambda layer, x: lambda value: value.reshape(1, *layer.output(x)),
@@ -262,6 +298,8 @@ FUNCTIONS: dict[str, Callable[..., Function]] = {
     "reduce_sum": lambda layer, x: reduction(layer, torch.sum),
     "reduce_mean": lambda layer, x: reduction(layer, torch.mean),
     "reduce_max": lambda layer, x: reduction(layer, torch.amax),
+    "reduce_std": lambda layer, x: reduction(layer, torch.std),
+    "reduce_var": lambda layer, x: reduction(layer, torch.var),
     "concat": lambda layer, *xs: lambda *values: torch.cat(values, layer.axis + 1),
     "matmul": lambda layer, *xs: lambda left, right: torch.matmul(left, right),
     **{
@@ -274,6 +312,12 @@ FUNCTIONS: dict[str, Callable[..., Function]] = {
 def reduction(layer: Layer, function: Function) -> Function:
     axes = [axis + 1 for axis in layer.axis]
     return lambda value: function(value, axes, keepdim=layer.keep)
+
+
+def elementwise(layer: Layer) -> Function:
+    function = getattr(torch, layer.function)
+    exponent = [] if layer.exponent is None else [layer.exponent]
+    return lambda value: function(value, *exponent)
 
 
 def cropped(layer: Layer) -> Function:
