@@ -24,7 +24,7 @@ from cnncalc.views.explain.overview import overview_text
 from cnncalc.views.explain.text import layer_text
 from cnncalc.views.style import Style
 
-from .support.layer_cases import CASES, value
+from .support.layer_cases import CASES, KERAS_CASES, value
 from .support.networks import NAMES_OF_BUNDLED, bundled, report_of
 from .support.paths import TESTS
 from .support.processes import cnncalc, terminal
@@ -64,6 +64,14 @@ def test_terms_of_every_kind(kind: str) -> None:
         check_terms(made.layer, inputs)
         checked += 1
     assert checked
+
+
+@pytest.mark.slow
+def test_terms_of_the_cases_of_keras() -> None:
+    for case in KERAS_CASES:
+        x = Shape(case["input"])
+        arguments = {name: value(entry) for name, entry in case["arguments"].items()}
+        check_terms(instantiate(case["kind"], arguments, (x,)).layer, (x,))
 
 
 FILES = sorted(
