@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from .escape import safe
 from .figure import Figure
 from .layers.layer import Layer
 from .named_tuple import NamedTuple
@@ -122,7 +123,7 @@ class Network(NamedTuple):
     def __repr__(self) -> str:
         outputs = ", ".join(str(value.shape) for value in self.outputs.values())
         inputs = ", ".join(map(str, self.inputs.values()))
-        return f"<Network {self.name}: {inputs} -> {outputs}, {len(self.nodes)} layers>"
+        return f"<Network {safe(self.name)}: {inputs} -> {outputs}, {len(self.nodes)} layers>"
 
     def path_of(self, value: Value) -> str:
         """The path of a value: that of its node, with the part if any, or the name of the input."""

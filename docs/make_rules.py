@@ -9,7 +9,7 @@ from cnncalc.check.file import check_file
 from cnncalc.check.fixes import apply_fixes
 from cnncalc.lint.registry import RULES, load_rule
 from cnncalc.lint.selection import select_rules
-from cnncalc.views.check.text import finding_text
+from cnncalc.views.problems import problem_lines
 
 INTRODUCTION = """\
 # The rules
@@ -77,7 +77,7 @@ def section(name: str) -> str:
     result = check_file(parts.fails.encode(), "network.yaml", enabled_rules(name))
     assert result is not None
     found = "\n".join(
-        finding_text(finding.problem, result.file, finding.line) for finding in result.findings
+        problem_lines(finding.problem, result.file, finding.line) for finding in result.findings
     )
     shown = [f"## {name}", parts.why, f"```yaml\n{parts.fails}```", f"```text\n{found}\n```"]
     if is_fixed(name):

@@ -17,11 +17,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cnncalc.engine.analysis import Analysis
+from cnncalc.escape import safe
 from cnncalc.views.report import network_object
 from cnncalc.views.report.folds import MAX_PARTS, folds, siblings
 from cnncalc.views.report.page import MODULES, embedded, page_files, portable
 from cnncalc.views.show.json import show_json
-from cnncalc.views.text import safe
 
 from .support.networks import bundled, report_of
 from .support.paths import ROOT

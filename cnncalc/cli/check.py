@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ..escape import safe
 from ..named_tuple import NamedTuple
 from ..sources.files import (
     UnreadableFile,
@@ -18,7 +19,7 @@ from ..sources.files import (
     write_file,
 )
 from ..views.check.formats import FORMATS
-from ..views.text import safe
+from .terminal import complain, note, write, write_output
 
 if TYPE_CHECKING:
     from ..check.configuration import Configuration
@@ -118,7 +119,7 @@ def command(
         try:
             result = apply_baseline(result, options._replace(update=update_baseline and not failed))
         except UnreadableFile as error:
-            print_error(error)
+            complain(str(error))
             failed = True
     if not diff and not write_outputs(result, destinations, fixed_text):
         failed = True
@@ -148,7 +149,7 @@ def parse_outputs(form: str | None, outputs: Sequence[str]) -> list[Destination]
             )
         if mark and not file:
             raise click.UsageError(f"--output {name}= has no file name")
-        found.append((name, file or None))
+        found.append((name, None if file in ("", "-") else file))
     files = [file for _, file in found]
     if len(files) != len(set(files)):
         raise click.UsageError("two outputs have the same destination")
@@ -173,22 +174,14 @@ def write_outputs(
     is_written = True
     for name, file in sorted(destinations, key=lambda destination: destination[1] is not None):
         text = render(name, result)
-        if file is None:
-            stream.write(text)
-            continue
         try:
-            write_file(file, text.encode("utf-8", "backslashreplace"))
+            write_output(text, name, file, stream)
         except UnreadableFile as error:
-            print_error(error)
+            complain(str(error))
             is_written = False
     if not any(file is None and name in WITH_SUMMARY for name, file in destinations):
-        click.echo(summary(result), err=True)
+        note(summary(result))
     return is_written
-
-
-def print_error(error: UnreadableFile | str) -> None:
-    sys.stdout.flush()
-    click.echo(f"cnncalc: {safe(str(error))}", err=True)
 
 
 # Fixes
@@ -204,11 +197,10 @@ def fix_all(result: CheckResult, diff: bool) -> tuple[CheckResult, bytes | None,
 
     outcome = fix_files(result, diff)
     for message in outcome.messages:
-        click.echo(safe(message), err=True)
-    for line in outcome.diff:
-        click.echo(safe(line))
+        note(safe(message))
+    write("".join(f"{safe(line)}\n" for line in outcome.diff))
     for error in outcome.errors:
-        print_error(error)
+        complain(str(error))
     return outcome.result, outcome.fixed_text, not outcome.errors
 
 
@@ -274,7 +266,7 @@ def update_on_disk(result: CheckResult, options: BaselineOptions, path: str) -> 
         updated = update_baseline(result, before, path, options.allow_increase)
         if updated.text is not None:
             write_file(path, updated.text.encode())
-    click.echo(f"cnncalc: {safe(updated.message)}", err=True)
+    complain(updated.message)
 
 
 # Configuration
@@ -298,7 +290,7 @@ def load_configuration(config: str | None, isolated: bool) -> Configuration:
     except ConfigurationError as error:
         from ..views.problems import problem_text
 
-        click.echo(problem_text(error.problem, error.file, error.lines), err=True)
+        note(problem_text(error.problem, error.file, error.lines))
         raise click.exceptions.Exit(2) from None
 
 
@@ -349,7 +341,7 @@ def check_all(
         *check_with_progress(files, rules, jobs),
     ):
         if isinstance(found, UncheckedFile):
-            print_error(found.message)
+            complain(found.message)
             failed = True
         elif found is not None:
             results.append(found)

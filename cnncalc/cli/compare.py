@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 
 import click
@@ -18,7 +17,7 @@ from .options import (
     format_option,
     network_options,
 )
-from .terminal import style
+from .terminal import style, write
 
 EPILOG = """\b
 Examples:
@@ -53,4 +52,4 @@ def command(
 
     analyses = [with_convention(load_analysis(net, options), convention) for net in nets]
     grid = compare_grid(analyses, nets, relative)
-    sys.stdout.write(render(form, grid, style(color, exact), "cnncalc/compare/1"))
+    write(render(form, grid, style(color, exact), "cnncalc/compare/1"), form)

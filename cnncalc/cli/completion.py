@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from .terminal import write
+
 if TYPE_CHECKING:
     from click.shell_completion import ShellComplete
 
@@ -50,7 +52,7 @@ def command(shell: str) -> None:
     from .main import main
 
     completion = completion_class(shell)
-    click.echo(completion(main, {}, "cnncalc", "_CNNCALC_COMPLETE").source())
+    write(completion(main, {}, "cnncalc", "_CNNCALC_COMPLETE").source() + "\n")
 
 
 def completion_class(shell: str) -> type[ShellComplete]:

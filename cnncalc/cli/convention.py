@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..engine.analysis import Analysis
-from ..views.text import safe
+from ..escape import safe
 from .completers import items
 
 if TYPE_CHECKING:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterable, Sequence
 
 import click
 
 from ..difference import Comparison
 from ..difference.file_comparison import FileComparison, InvalidFile, compare_files
+from ..escape import safe
 from ..parser import RequestError
 from ..sources.files import UnreadableFile
 from ..sources.revisions import (
@@ -21,7 +21,6 @@ from ..sources.revisions import (
     two_networks,
 )
 from ..views.diff.formats import FORMATS, DiffRequest, render
-from ..views.text import safe
 from .completers import complete_networks
 from .fail_on import FailCondition, parse_condition
 from .options import (
@@ -32,7 +31,7 @@ from .options import (
     format_option,
     network_options,
 )
-from .terminal import style
+from .terminal import complain, note, style, write
 
 EPILOG = """\b
 Examples:
@@ -94,12 +93,12 @@ def command(
     except (UnreadableFile, click.UsageError) as error:
         if not for_git:
             raise
-        click.echo(f"cnncalc: {error}", err=True)
+        complain(str(error))
         return
     if compared or is_valid or for_git or base is not None:
         groups, remarks = [file.comparisons for file in compared], remarks_on(files, compared)
         request = DiffRequest(groups, remarks, depth, consequences, style(color, exact))
-        sys.stdout.write(render(form, request))
+        write(render(form, request), form)
     comparisons = [comparison for file in compared for comparison in file.comparisons]
     has_failed = report_failures(conditions, comparisons)
     differs = exit_code and not all(comparison.is_empty for comparison in comparisons)
@@ -149,7 +148,7 @@ def print_errors(file: InvalidFile) -> None:
     from ..views.problems import problem_text
 
     for problem in file.problems:
-        click.echo(problem_text(problem, file.name, file.lines), err=True)
+        note(problem_text(problem, file.name, file.lines))
 
 
 def remarks_on(files: Sequence[FileVersions], compared: Sequence[FileComparison]) -> list[str]:
@@ -170,7 +169,7 @@ def report_failures(conditions: Sequence[FailCondition], comparisons: Sequence[C
         for comparison in comparisons:
             reason = condition.reason(comparison)
             if reason:
-                click.echo(f"cnncalc: fails on {condition.text.strip()}: {reason}", err=True)
+                complain(f"fails on {condition.text.strip()}: {reason}")
                 failed = True
     return failed
 
@@ -182,13 +181,12 @@ def print_layers(words: Sequence[str]) -> None:
     from ..sources.files import read_file
     from ..sources.revisions import NOWHERE
     from ..views.diff.textconv import layers_text
-    from ..views.text import for_log
 
     if len(words) != 1:
         raise click.UsageError("--textconv takes one file")
     data = b"" if words[0] == NOWHERE else read_file(words[0], named=True)
     network = parse(data, words[0]).network if data else None
     if network is None:
-        sys.stdout.write(data.decode("utf-8", "replace"))
+        write(data.decode("utf-8", "replace"))
     else:
-        sys.stdout.write(for_log(layers_text(analyse(network))))
+        write(layers_text(analyse(network)))

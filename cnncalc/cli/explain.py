@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
 
-from ..views.text import safe
+from ..escape import safe
 from .completers import complete_layers, complete_networks
 from .convention import convention_option, with_convention
 from .explanation import explanation, explanation_options, numbers_of
 from .loading import load_analysis
 from .options import NetworkOptions, network_options
+from .terminal import write
 
 if TYPE_CHECKING:
     from ..engine.analysis import Analysis
@@ -54,7 +54,7 @@ def command(
     numbers = numbers_of(only)
     analysis = with_convention(load_analysis(net, options), convention)
     chosen = choose_all(analysis, layers)
-    sys.stdout.write(explanation(analysis, net, chosen, numbers, form, color))
+    write(explanation(analysis, net, chosen, numbers, form, color), form)
 
 
 def choose_all(analysis: Analysis, words: Sequence[str]) -> list[Selection]:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..engine.analysis import Analysis
+from ..escape import safe
 from ..views.explain.formats import FORMATS, ExplainRequest, render
-from ..views.text import safe
 from .options import color_option, format_option
 from .terminal import style
 

@@ -10,10 +10,10 @@ import click
 from ..difference.comparison import Comparison
 from ..engine.analysis import Analysis
 from ..engine.quantity_values import network_number
+from ..escape import safe
 from ..named_tuple import NamedTuple
 from ..quantities import names_for
 from ..shape import Shape
-from ..views.text import safe
 
 NUMBERS = names_for("fail-on")
 CONDITION = re.compile(r"\s*(\w+)\s*(>=|<=|>|<)\s*([+-]?)\s*([\d_.]+)\s*(%|[A-Za-z]*)\s*")

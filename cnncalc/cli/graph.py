@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import os
-import sys
 
 import click
 
 from ..problem import Error
-from ..sources.files import write_file
 from ..views.graph.formats import FORMATS, OPTION_FORMATS, SUFFIXES, GraphRequest, render
 from .completers import complete_networks
 from .loading import load_analysis
@@ -20,6 +18,7 @@ from .options import (
     network_options,
     output_option,
 )
+from .terminal import complain, write_output
 
 EPILOG = """\b
 Examples:
@@ -71,11 +70,8 @@ def command(
         advice = "--depth 1 collapses all groups, and --format dot has no limit"
         raise click.UsageError(f"{error}: {advice}") from None
     if drawing.remark:
-        click.echo(f"cnncalc: {drawing.remark}: --depth 1 collapses all groups", err=True)
-    if output is None or output == "-":
-        sys.stdout.write(drawing.text)
-    else:
-        write_file(output, drawing.text.encode("utf-8", "backslashreplace"))
+        complain(f"{drawing.remark}: --depth 1 collapses all groups")
+    write_output(drawing.text, form, output)
 
 
 def check_options(form: str, options: dict[str, object]) -> None:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-import sys
 
 import click
 
 from ..sources.bundled import data_folder
-from .terminal import terminal_width, wants_color
+from .terminal import terminal_width, wants_color, write
 
 PAGES = {
     "language": "the architecture language, from a three-line file up",
@@ -44,14 +43,14 @@ def command(ctx: click.Context, topic: str | None) -> None:
     from .main import COMMANDS, main
 
     if topic is None:
-        click.echo(overview())
+        write(f"{overview()}\n")
     elif topic in PAGES:
         show_page(columns_page() if topic == "columns" else page(topic))
     elif topic in COMMANDS and ctx.parent is not None:
         found = main.get_command(ctx.parent, topic)
         assert found is not None
         with click.Context(found, parent=ctx.parent, info_name=topic) as inner:
-            click.echo(found.get_help(inner))
+            write(f"{found.get_help(inner)}\n")
     else:
         from ..problem import did_you_mean
 
@@ -86,7 +85,7 @@ def show_page(text: str) -> None:
     """A page: laid out on a terminal, its Markdown otherwise."""
     width = terminal_width()
     if width is None:
-        sys.stdout.write(text)
+        write(text)
         return
     from rich.console import Console
     from rich.markdown import Markdown

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
 
 from ..engine import analyse
+from ..escape import safe
 from ..layers.parameter import short_sizes_text
 from ..problem import count
 from ..shape import Shape, parse_shape
 from ..sources.inline import NAME, InlineError, document_text
 from ..sources.resolve import Source
-from ..views.text import safe
 from .completers import complete_kinds
 from .explanation import explanation, explanation_options, numbers_of
 from .loading import checked_network, parse_source
 from .options import NetworkOptions, batch_option, dtype_option
-from .terminal import terminal_width
+from .terminal import note, terminal_width, write
 
 if TYPE_CHECKING:
     from ..engine.analysis import Analysis
@@ -67,14 +66,14 @@ def command(
     wanted = wanted_shape(want)
     analysis = analyze_words(words, wanted, NetworkOptions(dtype=dtype, batch=batch))
     if wanted is not None:
-        sys.stdout.write(paddings_text(analysis.network.nodes[-1], wanted))
+        write(paddings_text(analysis.network.nodes[-1], wanted))
         return
     from ..explain.select import Selection
 
     every_layer = [Selection(layers=range(len(analysis.layers)))]
-    sys.stdout.write(explanation(analysis, NAME, every_layer, numbers, form, color))
+    write(explanation(analysis, NAME, every_layer, numbers, form, color), form)
     if form == "text" and len(analysis.layers) > 1:
-        sys.stdout.write(f"\n\n{total_text(analysis)}\n")
+        write(f"\n\n{total_text(analysis)}\n")
 
 
 def wanted_shape(want: str | None) -> Shape | None:
@@ -115,7 +114,7 @@ def paddings_text(node: Node, wanted: Shape) -> str:
         found = layer.paddings_for(wanted.spatial, *inputs)
     if not found:
         reason = no_padding_reason(node, wanted)
-        click.echo(f"no padding of {input_text} gives {wanted}: {reason}", err=True)
+        note(f"no padding of {input_text} gives {wanted}: {reason}")
         raise click.exceptions.Exit(1)
     lines = [f"{layer.kind} {layer.label()}  {input_text} -> {wanted} with"]
     for padding in found:

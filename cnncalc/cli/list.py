@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-
 import click
 
 from ..catalogue import CatalogueEntry, entries
@@ -11,7 +9,7 @@ from ..named_tuple import NamedTuple
 from ..problem import count
 from ..views.grid.formats import FORMATS, render
 from .options import FigureType, color_option, exact_option, format_option
-from .terminal import style
+from .terminal import complain, style, write
 
 EPILOG = """\b
 Examples:
@@ -77,14 +75,14 @@ def command(
     if sort is not None:
         found.sort(key=lambda entry: getattr(entry, sort) or 0)
     if not found:
-        click.echo("cnncalc: no bundled architecture matches", err=True)
+        complain("no bundled architecture matches")
         raise click.exceptions.Exit(1)
     for_programs = form in ("json", "csv")
     if variants or for_programs or sort or wanted != ListFilter("", "", None, None):
         grid = networks_grid(found, brief=not for_programs)
     else:
         grid = families_grid(found)
-    sys.stdout.write(render(form, grid, style(color, exact), "cnncalc/list/1"))
+    write(render(form, grid, style(color, exact), "cnncalc/list/1"), form)
     if form == "table":
         files = count(len({entry.file for entry in found}), "file")
-        sys.stdout.write(f"\n{count(len(found), 'network')} in {files}\n")
+        write(f"\n{count(len(found), 'network')} in {files}\n")

@@ -9,13 +9,14 @@ import click
 
 from ..engine import analyse
 from ..engine.analysis import Analysis
+from ..escape import safe
 from ..lint.runner import name_warnings
 from ..network import Network
 from ..parser import Parsed, RequestError, parse
 from ..problem import Problem
 from ..sources.resolve import Source, load
-from ..views.text import safe
 from .options import NetworkOptions
+from .terminal import note
 
 
 def load_analysis(target: str, options: NetworkOptions) -> Analysis:
@@ -50,4 +51,4 @@ def print_problems(problems: Sequence[Problem], parsed: Parsed) -> None:
     from ..views.problems import problem_text  # most files have none
 
     for problem in problems:
-        click.echo(problem_text(problem, parsed.file.name, parsed.lines), err=True)
+        note(problem_text(problem, parsed.file.name, parsed.lines))

@@ -9,14 +9,17 @@ import gc
 import importlib
 import os
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
+from io import StringIO
 from typing import NoReturn
 
 import click
 
 from .. import __version__
+from ..escape import safe
 from ..sources.files import UnreadableFile
-from ..views.text import safe
+from .terminal import complain, note, prepare_streams
 
 COMMANDS = {
     "show": "each layer's output shape, parameters and operations, with totals",
@@ -76,24 +79,29 @@ def main() -> None:
 
 
 def run() -> NoReturn:
-    """The console script.
-
-    Exit codes: 0 success, 1 errors in the file, 2 usage error or unreadable file, 130 interrupted.
-    """
+    """The console script."""
     # A short-lived process makes few cycles, and collection takes a fifth of the time of a large
     # file.
     gc.disable()
     prepare_streams()
+    exit_now(execute())
+
+
+def execute(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line, of the process or the given one.
+
+    Exit codes: 0 success, 1 errors in the file, 2 usage error or unreadable file, 130 interrupted.
+    """
     output = sys.stdout
     try:
-        code = main(prog_name="cnncalc", standalone_mode=False)
+        code = main(arguments, prog_name="cnncalc", standalone_mode=False)
         sys.stdout.flush()
     except click.ClickException as error:
         with suppress(OSError):  # standard error is full
-            error.show()
+            show_usage_error(error)
         code = error.exit_code
     except UnreadableFile as error:
-        print_error(str(error))
+        complain(str(error))
         code = 2
     except (click.Abort, KeyboardInterrupt):
         code = 130
@@ -105,27 +113,21 @@ def run() -> NoReturn:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
     except OSError as error:  # from writing: reading raises UnreadableFile
-        print_error(f"cannot write: {error.strerror or ''}")
+        complain(f"cannot write: {error.strerror or ''}")
         code = 2
     except MemoryError:
-        print_error("out of memory")
+        complain("out of memory")
         code = 2
-    exit_now(code if isinstance(code, int) else 0)
+    return code if isinstance(code, int) else 0
 
 
-def print_error(message: str) -> None:
-    """Print an error; where standard error is full, the exit code is all that is left."""
-    with suppress(OSError):
-        click.echo(f"cnncalc: {safe(message)}", err=True)
-
-
-def prepare_streams() -> None:
-    """Replace streams that the caller has closed, and escape characters without an encoding."""
-    sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: SIM115
-    sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: SIM115
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")
+def show_usage_error(error: click.ClickException) -> None:
+    """Print a usage error, whose message may have words of the command line or of a file in it."""
+    if not isinstance(error, getattr(click.exceptions, "NoArgsIsHelpError", ())):
+        vars(error)["message"] = safe(error.message)
+    text = StringIO()
+    error.show(text)
+    note(text.getvalue().rstrip("\n"))
 
 
 def exit_now(code: int) -> NoReturn:

@@ -7,9 +7,10 @@ import shlex
 
 import click
 
+from ..escape import safe
 from ..sources.files import UnreadableFile, write_file
-from ..views.text import safe
 from .completers import complete_bundled
+from .terminal import write
 
 SUFFIX = ".cnn.yaml"
 
@@ -42,7 +43,7 @@ def command(name: str, like: str | None, force: bool) -> None:
     if os.path.lexists(path) and not force:
         raise UnreadableFile(f"{path} exists already: --force replaces it")
     write_file(path, (copy(like) if like else starter(title)).encode())
-    click.echo(f"Wrote {safe(path)}.  Next:")
+    write(f"Wrote {safe(path)}.  Next:\n")
     print_next_steps(path)
 
 
@@ -56,4 +57,4 @@ def print_next_steps(path: str) -> None:
         steps[f"cnncalc schema -o {shlex.quote(schema)}"] = "completion and checks in editors"
     width = max(map(len, steps))
     for step, purpose in steps.items():
-        click.echo(f"  {safe(step):<{width}}  {purpose}")
+        write(f"  {safe(step):<{width}}  {purpose}\n")

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ..escape import safe
 from ..named_tuple import NamedTuple
-from ..views.text import safe
 
 if TYPE_CHECKING:
     from ..parser import Request

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,15 +9,15 @@ import click
 
 from ..engine import analyse
 from ..engine.analysis import Analysis
+from ..escape import safe
 from ..named_tuple import NamedTuple
 from ..parser import Parsed
-from ..sources.files import write_file
 from ..sources.resolve import load
 from ..views.report.page import page_files
-from ..views.text import safe
 from .completers import complete_networks
 from .loading import checked_network, parse_source
 from .options import NetworkOptions, network_options
+from .terminal import write_output
 
 EPILOG = """\b
 Examples:
@@ -68,10 +67,7 @@ def command(nets: Sequence[str], output: str, options: NetworkOptions) -> None:
     networks = [reported_network(net, options) for net in nets]
     title = ", ".join(dict.fromkeys(network.title for network in networks))
     page = report_page(title, page_data(title, networks, options), page_files())
-    if output == "-":
-        sys.stdout.write(page)
-    else:
-        write_file(output, page.encode())
+    write_output(page, "html", output)
 
 
 def reported_network(target: str, options: NetworkOptions) -> ReportedNetwork:

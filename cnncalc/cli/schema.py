@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import sys
-
 import click
 
-from ..sources.files import write_file
 from .options import output_option
+from .terminal import write_output
 
 EPILOG = """\b
 Examples:
@@ -25,7 +23,4 @@ cnncalc help schema describes how to set up an editor.
 def command(output: str | None) -> None:
     from ..schema import schema_text
 
-    if output is None or output == "-":
-        sys.stdout.write(schema_text())
-    else:
-        write_file(output, schema_text().encode())
+    write_output(schema_text(), "json", output)

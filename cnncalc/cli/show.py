@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable
-from itertools import islice
 from typing import TYPE_CHECKING
 
 import click
@@ -26,7 +24,7 @@ from .options import (
     format_option,
     network_options,
 )
-from .terminal import style
+from .terminal import style, write, write_parts
 
 if TYPE_CHECKING:
     from ..problem import Problem
@@ -104,7 +102,7 @@ def command(
         unmet = () if options.changes_network else unmet_expectations(analysis)
         variants = () if source.variant else parsed.variants
         request = request._replace(unmet=unmet, variants=variants)
-    write_parts(render(form, request))
+    write_parts(render(form, request), form)
 
 
 def with_columns(
@@ -130,8 +128,8 @@ def with_columns(
 
 
 def unknown_column(name: str, known: Iterable[str]) -> click.UsageError:
+    from ..escape import safe
     from ..problem import nearest
-    from ..views.text import safe
 
     hint = nearest(name, known) or "cnncalc help columns lists them"
     return click.UsageError(f"there is no column {safe(name) or '``'}: {hint}")
@@ -149,11 +147,4 @@ def print_partial(parsed: Parsed, color: str) -> None:
         return
     from ..views.show.table import rows_table
 
-    sys.stdout.write(rows_table(analyse(parsed.partial), style(color)) + "\n")
-
-
-def write_parts(parts: Iterable[str]) -> None:
-    """Print text in few writes, as standard output may be unbuffered."""
-    parts = iter(parts)
-    while part := "".join(islice(parts, 1000)):
-        sys.stdout.write(part)
+    write(rows_table(analyse(parsed.partial), style(color)) + "\n")

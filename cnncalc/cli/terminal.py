@@ -1,11 +1,90 @@
-"""The capabilities of the terminal."""
+"""The way out of every command: standard output, standard error and files; and their style."""
 
 from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterable
+from contextlib import suppress
+from itertools import islice
+from typing import TextIO
 
+from ..escape import ASCII_TEXT, encodable, guarded, safe
 from ..views.style import Style
+
+# Output
+
+
+def write(text: str, form: str = "text") -> None:
+    """Write an output in a format, whole lines of it, to standard output."""
+    write_to(sys.stdout, text, form)
+
+
+def write_parts(parts: Iterable[str], form: str) -> None:
+    """Write whole lines in few calls, as standard output may be unbuffered."""
+    parts = iter(parts)
+    while text := "".join(islice(parts, 1000)):
+        write(text, form)
+
+
+def write_output(text: str, form: str, path: str | None, stream: TextIO | None = None) -> None:
+    """Write an output in a format to a file in UTF-8; `-` and None are standard output.
+
+    `stream` is another one to write to in its place.
+    """
+    if path is None or path == "-":
+        write_to(stream or sys.stdout, text, form)
+        return
+    from ..sources.files import write_file
+
+    write_file(path, guarded(text, form).encode("utf-8", "backslashreplace"))
+
+
+def note(text: str) -> None:
+    """Write lines for people to standard error."""
+    write_to(sys.stderr, f"{text}\n", "text")
+
+
+def complain(message: str) -> None:
+    """Write a message in one line to standard error, after the output so far.
+
+    Where standard error is full, the exit code is all that is left.
+    """
+    for write_next in (sys.stdout.flush, lambda: note(f"cnncalc: {safe(message)}")):
+        with suppress(OSError):
+            write_next()
+
+
+def write_to(stream: TextIO, text: str, form: str) -> None:
+    text = guarded(text, form)
+    if form == "html" and hasattr(stream, "buffer"):  # a page states that its encoding is UTF-8
+        stream.flush()
+        stream.buffer.write(text.encode("utf-8", "backslashreplace"))
+        return
+    stream.write(encodable(text, form, stream.encoding or "utf-8"))
+
+
+def prepare_streams() -> None:
+    """Replace streams that the caller has closed, and what their encodings do not have."""
+    sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: SIM115
+    sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: SIM115
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            encoding = "ascii" if is_ascii_locale() else stream.encoding
+            is_unicode = encoding.lower() == "utf-8"
+            errors = "backslashreplace" if is_unicode else ASCII_TEXT
+            stream.reconfigure(encoding=encoding, errors=errors)
+
+
+def is_ascii_locale() -> bool:
+    """Whether the locale is C or POSIX, where Python writes UTF-8 unless it is told otherwise."""
+    is_chosen = "utf8" in sys._xoptions or bool(
+        os.environ.get("PYTHONUTF8") or os.environ.get("PYTHONIOENCODING")
+    )
+    return bool(sys.flags.utf8_mode) and not is_chosen
+
+
+# Style
 
 
 def terminal_width() -> int | None:

@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import Any, Self
 
 from ..engine.analysis import Analysis, Share, StatedTotals, Totals, TrainingTotals
+from ..escape import safe
 from ..named_tuple import NamedTuple
 from .encoding import encoded, frozen, listed, times
 from .show_parts import (
@@ -128,7 +129,8 @@ class Report(NamedTuple):
             ", ".join(map(times, side.values())) for side in (self.inputs, self.outputs)
         )
         numbers = f"{self.totals.params:,} params, {self.totals.macs:,} MACs"
-        return f"<Report {self.name}: {inputs} -> {outputs}, {len(self.layers)} layers, {numbers}>"
+        layers = f"{inputs} -> {outputs}, {len(self.layers)} layers"
+        return f"<Report {safe(self.name)}: {layers}, {numbers}>"
 
 
 HEAD = Report._fields[: Report._fields.index("layers")]

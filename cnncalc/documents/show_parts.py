@@ -9,6 +9,7 @@ from typing import Any, Self
 from ..engine.analysis import Analysis, GroupAnalysis, Share
 from ..engine.measure import Measure
 from ..engine.receptive_field import AxisField, ReceptiveField
+from ..escape import safe
 from ..named_tuple import NamedTuple
 from ..network import Group, Network, Value
 from .encoding import frozen, plain, times
@@ -92,7 +93,8 @@ class LayerReport(NamedTuple):
 
     def __repr__(self) -> str:
         numbers = f"{self.params:,} params, {self.macs:,} MACs"
-        return f"<LayerReport {self.path}: {self.type} -> {times(self.output_shape)}, {numbers}>"
+        layer = f"{safe(self.type)} -> {times(self.output_shape)}"
+        return f"<LayerReport {safe(self.path)}: {layer}, {numbers}>"
 
 
 class GroupReport(NamedTuple):
@@ -119,7 +121,8 @@ class GroupReport(NamedTuple):
 
     def __repr__(self) -> str:
         numbers = f"{self.params:,} params, {self.macs:,} MACs"
-        return f"<GroupReport {self.path}: {self.type}, {self.end - self.start} layers, {numbers}>"
+        layers = f"{self.end - self.start} layers"
+        return f"<GroupReport {safe(self.path)}: {safe(self.type)}, {layers}, {numbers}>"
 
 
 class MeasureReport(NamedTuple):

@@ -1,29 +1,13 @@
-"""LaTeX: tables and escaped text."""
+"""LaTeX: tables."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .text import safe
-
 HEAD = """\
 % Lines as booktabs draws them: with \\usepackage{booktabs} in the preamble, or plain ones without.
 \\providecommand{\\toprule}{\\hline}\\providecommand{\\midrule}{\\hline}\
 \\providecommand{\\bottomrule}{\\hline}"""
-
-SPECIAL = {
-    "\\": "\\textbackslash{}",
-    "{": "\\{",
-    "}": "\\}",
-    "~": "\\textasciitilde{}",
-    "^": "\\textasciicircum{}",
-    "<": "\\textless{}",
-    ">": "\\textgreater{}",
-    '"': "\\textquotedbl{}",
-    "|": "\\textbar{}",
-    "→": "$\\to$",
-    **{mark: f"\\{mark}" for mark in "&%$#_"},
-}
 
 
 def tabular(
@@ -46,11 +30,3 @@ def tabular(
 
 def line(cells: Sequence[str]) -> str:
     return " & ".join(cells) + " \\\\"
-
-
-def escaped(text: str) -> str:
-    """Text without markup of LaTeX."""
-    text = safe(text)
-    return "".join(
-        SPECIAL.get(mark, mark) if mark.isascii() or mark in SPECIAL else mark for mark in text
-    )

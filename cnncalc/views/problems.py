@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import groupby
 
+from ..escape import safe
 from ..problem import Problem
-from .text import safe
 
 MAX_LINE = 120  # characters of a line from a file, before it is cut around the caret
 MAX_MESSAGE = 600  # characters

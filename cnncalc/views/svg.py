@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from html import escape
 
-from .text import safe
+from ..escape import xml
 
 LINES = "#57606a"
 SIZE = 10  # of the font
@@ -29,12 +28,7 @@ def text(
         "font-size": number(size) if size != SIZE else "",
     }
     attributes = "".join(f' {name}="{value}"' for name, value in style.items() if value)
-    return f'<text x="{number(x)}" y="{number(y)}"{attributes}>{plain(words)}</text>'
-
-
-def plain(words: str) -> str:
-    """Text without markup."""
-    return escape(safe(words))
+    return f'<text x="{number(x)}" y="{number(y)}"{attributes}>{xml(words)}</text>'
 
 
 def polygon(points: Sequence[Point], fill: str, stroke: str) -> str:

@@ -1,39 +1,11 @@
-"""Numbers for people, and text from files that is safe to print."""
+"""Numbers for people: units, shares and rounding."""
 
 from __future__ import annotations
 
-import re
+from ..escape import safe as safe
 
-UNFIT = "[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff\ufffe\uffff]"
 UNITS = ((10**15, "P"), (10**12, "T"), (10**9, "G"), (10**6, "M"), (10**3, "k"))
 BINARY_UNITS = ((2**50, "PiB"), (2**40, "TiB"), (2**30, "GiB"), (2**20, "MiB"), (2**10, "KiB"))
-
-
-def safe(text: str) -> str:
-    """A text from a file with control and invisible characters escaped.
-
-    >>> print(safe("red" + chr(27) + "[31m"))
-    red\\x1b[31m
-    """
-    if text.isascii() and text.isprintable():
-        return text
-    return re.sub(UNFIT, lambda found: found.group().encode("unicode_escape").decode("ascii"), text)
-
-
-def for_log(text: str) -> str:
-    """Text for the log of a CI, with the start of its commands escaped.
-
-    These are `::` at the start of a line, and `##[`, `##vso[` and the like anywhere.
-
-    >>> print(for_log("  ::error::no"))
-      \\x3a:error::no
-    """
-    return re.sub(r"(?m)^([ \t]*):(?=:)", r"\1\\x3a", without_log_marks(text))
-
-
-def without_log_marks(text: str) -> str:
-    """Text with the start of `##[`, `##vso[` and the like escaped, wherever it is in a line."""
-    return re.sub(r"#(?=#\w*\[)", r"\\x23", text)
 
 
 def scaled(number: int, units: tuple[tuple[int, str], ...], gap: str) -> str:

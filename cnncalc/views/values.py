@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
+from ..escape import safe
 from ..named_tuple import NamedTuple
 from ..network import Value
 from ..shape import Shape
-from .text import percent, safe, short, short_bytes
+from .text import percent, short, short_bytes
 
 Kind = Literal["text", "count", "bytes", "share", "ratio"]
 

@@ -18,7 +18,7 @@ MODULES = {
 }
 """The file of every module, by the full name of the module."""
 
-GROUND = {"named_tuple", "shape", "problem", "datum", "figure", "limits", "quantities"}
+GROUND = {"named_tuple", "escape", "shape", "problem", "datum", "figure", "limits", "quantities"}
 LAYERS = {"layers", *GROUND}
 NETWORK = {"network", *LAYERS}
 DOCUMENT = {"document", "expression", *NETWORK}
@@ -33,6 +33,7 @@ API = {"api", *VIEWS}
 
 ARROWS: dict[str, set[str]] = {
     "named_tuple": set(),
+    "escape": {"named_tuple"},
     "shape": {"named_tuple"},
     "problem": {"limits", "named_tuple"},
     "datum": {"shape"},

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from ...check.result import CheckResult
+from ...escape import github_message, github_property
 from ...lint.finding import Finding
-from ..text import safe
 from .text import call_texts, summary
 
 
@@ -20,22 +20,7 @@ def command(file: str, finding: Finding) -> str:
     if span.end_line == span.line and span.end_column > span.column:
         properties |= {"endLine": str(span.end_line), "endColumn": str(span.end_column - 1)}
     properties["title"] = f"cnncalc {problem.rule}"
-    listed = ",".join(f"{name}={escape_property(value)}" for name, value in properties.items())
+    listed = ",".join(f"{name}={github_property(value)}" for name, value in properties.items())
     texts = (problem.message, problem.hint, *call_texts(problem))
     message = "; ".join(text for text in texts if text)
-    return f"::{problem.severity} {listed}::{escape_message(message)}"
-
-
-def escape_message(text: str) -> str:
-    """A message, escaped as GitHub's toolkit does.
-
-    >>> escape_message("100 %")
-    '100 %25'
-    """
-    text = safe(text).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-    return text.replace("##", "#%23")
-
-
-def escape_property(text: str) -> str:
-    """A property, escaped as GitHub's toolkit does."""
-    return escape_message(text).replace(":", "%3A").replace(",", "%2C")
+    return f"::{problem.severity} {listed}::{github_message(message)}"

@@ -6,9 +6,8 @@ import json
 from typing import Any
 
 from ...check.result import CheckResult
+from ...escape import safe
 from ...lint.finding import Finding
-from ..text import safe
-from .escaping import escape_json
 from .fingerprints import fingerprinted
 
 SEVERITIES = {"error": "major", "warning": "minor"}
@@ -16,7 +15,7 @@ SEVERITIES = {"error": "major", "warning": "minor"}
 
 def check_gitlab(result: CheckResult) -> str:
     entries = [entry(*found) for found in fingerprinted(result)]
-    return escape_json(json.dumps(entries, indent=2))
+    return json.dumps(entries, indent=2) + "\n"
 
 
 def entry(file: str, finding: Finding, fingerprint: str) -> dict[str, Any]:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from ...check.result import CheckResult
 from ...documents.check import Findings
-from .escaping import escape_json
 
 
 def check_json(result: CheckResult) -> str:
-    return escape_json(Findings.of(result).to_json())
+    return Findings.of(result).to_json() + "\n"

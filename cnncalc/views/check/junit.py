@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
-
 from ...check.result import CheckResult
+from ...escape import xml
 from ...lint.finding import Finding
-from ..text import safe
 from .text import call_texts, summary
 
 
@@ -15,7 +13,7 @@ def check_junit(result: CheckResult) -> str:
     found = result.findings
     cases = [case(file, finding) for file, finding in found]
     if not cases:
-        cases = [f'    <testcase classname="cnncalc" name="{escaped(summary(result))}"/>']
+        cases = [f'    <testcase classname="cnncalc" name="{xml(summary(result))}"/>']
     counts = f'tests="{len(cases)}" failures="{len(found)}" errors="0"'
     head = [
         '<?xml version="1.0" encoding="UTF-8"?>',
@@ -27,28 +25,12 @@ def check_junit(result: CheckResult) -> str:
 
 def case(file: str, finding: Finding) -> str:
     problem, span = finding.problem, finding.problem.span
-    path, name = escaped(file), escaped(f"{file}:{span.line}:{span.column} {problem.rule}")
+    path, name = xml(file), xml(f"{file}:{span.line}:{span.column} {problem.rule}")
     lines = (*problem.hint.split("\n"), *call_texts(problem))
-    text = "\n".join(escaped(line) for line in lines if line)
-    kind = f'type="{problem.severity}" message="{escaped(problem.message)}"'
+    text = "\n".join(xml(line) for line in lines if line)
+    kind = f'type="{problem.severity}" message="{xml(problem.message)}"'
     return (
         f'    <testcase classname="{path}" name="{name}" file="{path}" line="{span.line}">\n'
         f"      <failure {kind}>{text}</failure>\n"
         "    </testcase>"
     )
-
-
-def escaped(text: str) -> str:
-    """Text for an element or an attribute.
-
-    Characters that XML does not allow, and commands of CI logs, are replaced.
-    """
-    text = (
-        safe(text)
-        .replace("&", "&amp;")
-        .replace("<", "&lt;")
-        .replace(">", "&gt;")
-        .replace('"', "&quot;")
-    )
-    text = re.sub("[\ud800-\udfff\ufffe\uffff]", "\ufffd", text)
-    return text.replace("##", "#&#35;").replace("::", ":&#58;")

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
 from ...check.result import CheckResult
+from ...escape import markdown as escaped
 from ...lint.finding import Finding
-from ..markdown import escaped, table
+from ..markdown import table
 from .text import call_texts, summary
 
 MAX_ROWS = 100  # the summary of a job may have a megabyte, a comment 65,536 characters
@@ -21,18 +20,12 @@ def check_markdown(result: CheckResult) -> str:
         parts.append(table(["", "location", "finding", "rule"], ["", "", "", ""], rows))
     if len(found) > MAX_ROWS:
         parts.append(f"{len(found) - MAX_ROWS:,} more are not shown.")
-    return "\n\n".join(parts).replace("##[", "#&#35;[") + "\n"
+    return "\n\n".join(parts) + "\n"
 
 
 def row(file: str, finding: Finding) -> list[str]:
     problem = finding.problem
     lines = "\n".join((problem.message, problem.hint, *call_texts(problem))).split("\n")
-    text = "<br>".join(plain(line) for line in lines if line)
-    location = plain(f"{file}:{problem.span.line}:{problem.span.column}")
+    text = "<br>".join(escaped(line) for line in lines if line)
+    location = escaped(f"{file}:{problem.span.line}:{problem.span.column}")
     return [problem.severity, location, text, problem.rule]
-
-
-def plain(text: str) -> str:
-    """Text without markup and links."""
-    text = escaped(text).replace("://", ":&#8203;//").replace("www.", "www&#8203;.")
-    return re.sub(r"(?<!&)#", r"\\#", text)  # references to issues, and log commands

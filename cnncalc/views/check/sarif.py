@@ -8,11 +8,10 @@ from typing import Any
 from urllib.parse import quote
 
 from ...check.result import CheckResult
+from ...escape import safe
 from ...lint.finding import Finding
 from ...lint.registry import RULES, load_rule
 from ...problem import Call, Span
-from ..text import safe
-from .escaping import escape_json
 from .fingerprints import fingerprinted
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -30,7 +29,7 @@ def check_sarif(result: CheckResult) -> str:
     driver = {"name": "cnncalc", "rules": [descriptor(name) for name in ids]}
     run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
     log = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
-    return escape_json(json.dumps(log, indent=2))
+    return json.dumps(log, indent=2) + "\n"
 
 
 def descriptor(name: str) -> dict[str, Any]:

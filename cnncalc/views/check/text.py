@@ -2,26 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from ...check.result import CheckResult
-from ...problem import count
+from ...problem import Problem, count
 from ..problems import problem_lines
-from ..text import without_log_marks
-
-if TYPE_CHECKING:
-    from ...problem import Problem
 
 
 def check_text(result: CheckResult) -> str:
-    parts = [finding_text(finding.problem, file, finding.line) for file, finding in result.findings]
+    parts = [
+        problem_lines(finding.problem, file, finding.line) for file, finding in result.findings
+    ]
     return "\n".join([*parts, summary(result)]) + "\n"
-
-
-def finding_text(problem: Problem, file: str, line: str) -> str:
-    """One finding, without commands of CI logs."""
-    text = without_log_marks(problem_lines(problem, file, line))
-    return f"./{text}" if text.startswith(("::", "##")) else text
 
 
 def call_texts(problem: Problem) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ...difference.comparison import Change, Comparison
-from ..text import safe
+from ...escape import safe
 from .phrases import change_text
 
 MAX_CHANGES = 12  # listed in one line

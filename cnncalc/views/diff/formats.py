@@ -29,7 +29,7 @@ def render(form: str, request: DiffRequest) -> str:
 
 
 def as_table(request: DiffRequest) -> str:
-    from ..text import for_log, safe
+    from ...escape import safe
     from .table import diff_table
 
     tables = [
@@ -37,7 +37,7 @@ def as_table(request: DiffRequest) -> str:
         for file in request.files
     ]
     remarks = "".join(f"{safe(remark)}\n" for remark in request.remarks)
-    return for_log("\n\n".join(tables) + remarks)
+    return "\n\n".join(tables) + remarks
 
 
 def as_json(request: DiffRequest) -> str:

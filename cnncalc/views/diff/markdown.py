@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from ...difference.comparison import Comparison
+from ...escape import markdown as escaped
+from ...escape import safe
 from ...problem import count
-from ..markdown import escaped, table
-from ..text import safe
+from ..markdown import table
 from .declarations import declaration_lines
 from .rows import DiffRow, diff_rows, number_text
 from .totals import class_changes, names, revisions, shares_sentence, totals

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from ...difference.comparison import Change, ChangeKind, ComparisonEntry
 from ...engine.analysis import LayerAnalysis
+from ...escape import safe
 from ...layers.layer import Layer
 from ...network import GROUPINGS, Group
 from ...problem import count
-from ..text import safe
 
 FLAGS = ("trainable", "training_only", "shared")  # keys of any layer type
 PLACED = frozenset[ChangeKind](("added", "removed", "moved"))

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ...difference.comparison import NO_CONTRIBUTION, ChangeKind, Comparison, Contribution
+from ...escape import safe
 from ...named_tuple import NamedTuple
 from ...problem import count
-from ..text import safe
 from .merged_changes import MergedChange, layer_counts, merged_changes
 from .totals import signed
 

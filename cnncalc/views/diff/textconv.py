@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...engine.analysis import Analysis
-from ..text import safe
+from ...escape import safe
 from .phrases import layer_text
 
 

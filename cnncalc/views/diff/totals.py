@@ -6,10 +6,11 @@ from ...difference.comparison import Comparison
 from ...difference.receptive_field import last_partial_field
 from ...engine.analysis import NOTHING_STATED, Analysis, Share
 from ...engine.quantity_values import network_number
+from ...escape import safe
 from ...named_tuple import NamedTuple
 from ...quantities import QUANTITIES, names_for
 from ..show.summary import CLASS_NAMES, amount, byte_amount, counted
-from ..text import percent, safe, short
+from ..text import percent, short
 from ..values import shapes
 
 UNCHANGED = "="

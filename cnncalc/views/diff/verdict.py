@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Iterable
 
 from ...difference.comparison import ChangeKind, Comparison, ComparisonEntry
+from ...escape import safe
 from ...problem import count
-from ..text import safe, short
+from ..text import short
 from .merged_changes import layer_counts
 from .totals import relative
 

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from ...engine.analysis import Analysis
 from ...engine.measure import Measure
 from ...engine.quantity_values import network_number
+from ...escape import safe
 from ...explain.convention import CountDifference, differences
 from ...problem import count
 from ...quantities import QUANTITIES
-from ..text import safe
 
 
 def count_text(measure: Measure, theirs: int, ours: int) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from ...engine.analysis import Analysis
+from ...escape import safe
 from ...explain import GroupExplanation
 from ..layout import Cells, bold, faint, fitted, printed, wrapped
 from ..style import Style
-from ..text import percent, safe
+from ..text import percent
 from .text import location_line
 
 COLUMNS: tuple[tuple[str, bool, int, str], ...] = (

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from ...engine.analysis import Analysis
+from ...escape import markdown as escaped
 from ...explain import GroupExplanation, LayerExplanation, Overview
-from ..markdown import escaped, table
+from ..markdown import table
 from .group import COLUMNS, part_rows
 from .overview import chapters
 from .receptive_field import field_text, step_text

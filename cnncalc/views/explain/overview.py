@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ...engine.analysis import Analysis
+from ...escape import safe
 from ...explain import Overview
 from ...explain.group import GroupPart
 from ..layout import bold, wrapped
 from ..show.summary import notes, sentence
 from ..show.table import heading
 from ..style import Style
-from ..text import percent, safe, short, short_bytes
+from ..text import percent, short, short_bytes
 from .group import command
 from .receptive_field import output_sentence
 from .text import indented, live_lines

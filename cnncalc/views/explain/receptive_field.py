@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 from ...engine.analysis import Analysis
 from ...engine.receptive_field import AxisField
+from ...escape import safe
 from ...explain import LayerExplanation
 from ...explain.overview import OutputField
 from ...explain.receptive_field import FieldStep
 from ...layers.layer import Footprint, axis_name
 from ..layout import bold, wrapped
 from ..style import Style
-from ..text import safe
 
 WHOLE = "the whole input"
 

@@ -6,13 +6,14 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 
 from ...engine.analysis import Analysis
+from ...escape import safe
 from ...explain import LayerExplanation, Section
 from ...explain.layer import LiveTensor
 from ...layers.formula import Term, Terms
 from ...shape import AxisWindow
 from ..layout import bold, faint, width_of, wrapped
 from ..style import Style
-from ..text import safe, short_bytes
+from ..text import short_bytes
 from .receptive_field import field_section
 from .window import window_picture
 

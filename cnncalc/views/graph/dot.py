@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ...engine.analysis import Analysis
-from ..text import safe
+from ...escape import dot
 from .graph import Arrow, Cluster, Graph, box_lines, class_of, heading_text, node_name
 from .palette import FILLS, INK, STROKES
 
@@ -18,14 +18,14 @@ def graph_dot(
 ) -> str:
     """The digraph: boxes are nodes, expanded groups clusters; edges show shapes that no box has."""
     lines = [
-        f"digraph {quoted([safe(analysis.network.name)])} {{",
+        f"digraph {quoted([analysis.network.name])} {{",
         f'  graph [rankdir={DIRECTIONS[direction]}, charset="UTF-8", style=rounded,'
         f' color="{STROKES["other"]}", {FONT}]',
         '  node [shape=box, style="rounded,filled",'
         f' fillcolor="{FILLS["join"]}", fontcolor="{INK}", {FONT}]',
         f'  edge [color="{STROKES["join"]}", {FONT}]',
         *(
-            f"  {end} [label={quoted([safe(name), str(shape)])}, shape=ellipse]"
+            f"  {end} [label={quoted([name, str(shape)])}, shape=ellipse]"
             for end, (name, shape) in graph.ends().items()
         ),
         *content(graph.content, graph, analysis, exact, 1),
@@ -65,8 +65,4 @@ def quoted(lines: Sequence[str]) -> str:
     >>> print(quoted(['say "a"', r"b \N &lt;"]))
     "say \"a\"\nb \\N &amp;lt;"
     """
-    return '"' + "\\n".join(map(escaped, lines)) + '"'
-
-
-def escaped(text: str) -> str:
-    return text.replace("\\", "\\\\").replace('"', '\\"').replace("&", "&amp;")
+    return '"' + "\\n".join(map(dot, lines)) + '"'

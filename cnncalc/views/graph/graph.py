@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...engine.analysis import Analysis, LayerAnalysis
+from ...escape import safe
 from ...layers import JOINS, LAYERS
 from ...named_tuple import NamedTuple
 from ...network import Value
 from ...shape import Shape
 from ..show.cells import label, marks
 from ..show.rows import TableRow, rows
-from ..text import safe
 from ..values import human
 
 CLASSES = ("conv", "dense", "recurrent", "attention", "norm", "pool", "join", "other")

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 from ...engine.analysis import Analysis
-from ..text import safe
+from ...escape import mermaid
 from .graph import Arrow, Cluster, Graph, box_lines, class_of, heading_text, node_name
 from .palette import FILLS, INK, STROKES
 
@@ -23,10 +22,7 @@ def graph_mermaid(
     """The flowchart: boxes are nodes, groups subgraphs; edges show shapes that no box has."""
     lines = [
         f"flowchart {DIRECTIONS[direction]}",
-        *(
-            f"  {end}([{label([safe(name), str(shape)])}])"
-            for end, (name, shape) in graph.ends().items()
-        ),
+        *(f"  {end}([{label([name, str(shape)])}])" for end, (name, shape) in graph.ends().items()),
         *content(graph.content, graph, analysis, exact, 1),
         *map(arrow, graph.arrows()),
         *class_lines(graph, analysis),
@@ -78,13 +74,4 @@ def class_lines(graph: Graph, analysis: Analysis) -> Iterator[str]:
 
 def label(lines: Sequence[str]) -> str:
     """Lines as a quoted label, with special characters as character codes."""
-    return '"' + "<br/>".join(map(escaped, lines)) + '"'
-
-
-def escaped(text: str) -> str:
-    """Text without characters that are special to Mermaid.
-
-    >>> print(escaped('conv 3x3, 64 "end" %%'))
-    conv 3x3, 64 #34;end#34; #37;#37;
-    """
-    return re.sub(r"[^A-Za-z0-9_ .,/=+-]", lambda found: f"#{ord(found.group())};", text)
+    return '"' + "<br/>".join(map(mermaid, lines)) + '"'

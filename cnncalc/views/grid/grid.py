@@ -6,15 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ...documents.networks import Networks
+from ...escape import latex, markdown, safe
 from ...named_tuple import NamedTuple
 from ..csv import csv_line
 from ..latex import HEAD, tabular
-from ..latex import escaped as latex_escaped
 from ..layout import Cells, faint, fitted, printed, wrapped
-from ..markdown import escaped as markdown_escaped
 from ..markdown import table
 from ..style import Style
-from ..text import safe
 from ..values import Cell, Kind, human, machine
 
 
@@ -103,15 +101,15 @@ def grid_csv(grid: Grid) -> str:
 
 
 def grid_markdown(grid: Grid, exact: bool) -> str:
-    cells = emphasized(grid, exact, markdown_escaped, "**{}**")
+    cells = emphasized(grid, exact, markdown, "**{}**")
     titles = [column.title for column in grid.columns]
-    remark = f"\n\n{markdown_escaped(grid.remark.text)}" if grid.remark else ""
+    remark = f"\n\n{markdown(grid.remark.text)}" if grid.remark else ""
     return table(titles, alignments(grid, ""), cells) + f"{remark}\n"
 
 
 def grid_latex(grid: Grid, exact: bool) -> str:
-    cells = emphasized(grid, exact, latex_escaped, r"\textbf{{{}}}")
-    titles = [latex_escaped(column.title) for column in grid.columns]
+    cells = emphasized(grid, exact, latex, r"\textbf{{{}}}")
+    titles = [latex(column.title) for column in grid.columns]
     remark = "".join(f"% {line}\n" for line in grid.remark.text.splitlines()) if grid.remark else ""
     return f"{HEAD}\n{remark}{tabular(''.join(alignments(grid, 'l')), titles, cells)}\n"
 

@@ -11,8 +11,8 @@ from hashlib import sha256
 from html import escape
 from typing import Any
 
+from ...escape import guard_json, safe, xml
 from ...sources.files import PACKAGE
-from ..text import safe
 
 MODULES = (
     "numbers",
@@ -52,7 +52,7 @@ def report_page(title: str, data: Mapping[str, Any], files: Mapping[str, str]) -
     style = "\n".join(files[name] for name in STYLES)
     parts = {
         "policy": policy([*scripts, own], style),
-        "title": escape(safe(title)),
+        "title": xml(title),
         "style": style,
         "data": embedded(portable(data)),
         "libraries": "\n".join(f"<script>{script}</script>" for script in scripts),
@@ -117,7 +117,7 @@ def portable(value: Any) -> Any:
 
 def embedded(data: Any) -> str:
     """Data as JSON without characters that are special in HTML."""
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    text = guard_json(json.dumps(data, ensure_ascii=False, separators=(",", ":")))
     return re.sub("[<>&\u2028\u2029]", lambda found: f"\\u{ord(found[0]):04x}", text)
 
 

@@ -12,8 +12,8 @@ from ...engine.aggregation import peak_of, trainable
 from ...engine.analysis import Analysis, LayerAnalysis
 from ...engine.quantity_values import network_number
 from ...engine.traffic import inputs_of, intensity, output_bytes, weight_bytes
+from ...escape import safe
 from ...network import GROUPINGS
-from ..text import safe
 from ..values import Cell, Proportion
 from .rows import TableRow
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ...engine.analysis import Analysis
+from ...escape import safe
 from ..csv import csv_line
-from ..text import safe
 from ..values import machine
 from .columns import selected
 from .rows import TableRow

@@ -34,11 +34,11 @@ def render(form: str, request: ShowRequest) -> Iterable[str]:
 
 
 def as_table(request: ShowRequest) -> Iterable[str]:
-    from ..text import for_log
+
     from .table import show_table
 
     analysis, options, style, unmet, variants = request
-    yield for_log(show_table(analysis, style, options, unmet, variants))
+    yield show_table(analysis, style, options, unmet, variants)
 
 
 def as_json(request: ShowRequest) -> Iterable[str]:

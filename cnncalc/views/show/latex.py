@@ -7,8 +7,9 @@ from collections.abc import Sequence
 
 from ...engine.analysis import Analysis
 from ...engine.quantity_values import network_number
+from ...escape import latex as escaped
 from ...quantities import QUANTITIES
-from ..latex import HEAD, escaped, tabular
+from ..latex import HEAD, tabular
 from ..values import human
 from .columns import SHAPES, Column, measure_of, selected, whole_of
 from .rows import TableRow

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ...engine.analysis import Analysis
-from ..markdown import escaped, table
+from ...escape import markdown as escaped
+from ..markdown import table
 from ..values import human, shapes
 from .columns import SHAPES, Column, selected, whole_of
 from .rows import TableRow

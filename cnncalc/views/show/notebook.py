@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from html import escape
-
 from ...documents.show import Report
 from ...documents.show_parts import GroupReport, LayerReport
-from ..text import percent, safe, short
+from ...escape import xml
+from ..text import percent, short
 
 MAX_ROWS = 60
 """Layers; with more, the outermost groups are collapsed."""
@@ -18,7 +17,7 @@ def report_html(report: Report) -> str:
     totals = report.totals
     rows = "".join(row(item) for item in items(report))
     shares = "; ".join(
-        f"{escape(share.class_)}: {percent(share.params, totals.params)} of the parameters, "
+        f"{share.class_}: {percent(share.params, totals.params)} of the parameters, "
         f"{percent(share.macs, totals.macs)} of the MACs"
         for share in report.breakdown
     )
@@ -26,7 +25,7 @@ def report_html(report: Report) -> str:
     foot = f"<tr><th>total</th><td></td><td></td>{number(totals.params)}{number(totals.macs)}</tr>"
     numbers = f"{totals.params:,} parameters, {totals.macs:,} MACs"
     body = f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody><tfoot>{foot}</tfoot>"
-    title = f"<p><strong>{text(report.name)}</strong>: {numbers}</p>"
+    title = f"<p><strong>{xml(report.name)}</strong>: {numbers}</p>"
     return f"{title}<table>{body}</table><p>{shares}</p>"
 
 
@@ -52,14 +51,10 @@ def row(item: LayerReport | GroupReport) -> str:
     shapes = item.output_shapes if isinstance(item, GroupReport) else (item.output_shape,)
     output = " + ".join("x".join(map(str, shape)) for shape in shapes)
     words = "".join(
-        f'<td style="text-align: left">{text(word)}</td>' for word in (item.path, item.type)
+        f'<td style="text-align: left">{xml(word)}</td>' for word in (item.path, item.type)
     )
     return f"<tr>{words}<td>{output}</td>{number(item.params)}{number(item.macs)}</tr>"
 
 
 def number(value: int) -> str:
     return f'<td title="{value:,}">{short(value) if value else ""}</td>'
-
-
-def text(word: str) -> str:
-    return escape(safe(word))

@@ -9,10 +9,11 @@ from ...engine.aggregation import stored
 from ...engine.analysis import Analysis, LayerAnalysis, Share
 from ...engine.measure import Measure
 from ...engine.quantity_values import network_number
+from ...escape import safe
 from ...named_tuple import NamedTuple
 from ...problem import Problem
 from ...quantities import QUANTITIES, names_for
-from ..text import percent, safe, short, short_bytes
+from ..text import percent, short, short_bytes
 from ..values import shapes
 from .cells import marks
 from .rows import TableRow

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ...engine.analysis import Analysis
+from ...escape import safe
 from ...problem import Problem, count
 from ..layout import Cells, bar, bold, faint, fitted, printed, wrapped
 from ..style import Style
-from ..text import safe
 from ..values import Proportion, human, shapes
 from .columns import SHAPES, Column, has_collapsed, selected, sorted_rows, whole_of
 from .options import TableOptions

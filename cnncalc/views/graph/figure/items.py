@@ -6,12 +6,12 @@ from collections import Counter
 from typing import Literal
 
 from ....engine.analysis import Analysis, LayerAnalysis
+from ....escape import safe
 from ....layers import LAYERS
 from ....named_tuple import NamedTuple
 from ....shape import Shape
 from ...show.cells import label
 from ...show.rows import TableRow
-from ...text import safe
 from ..graph import Edge, Graph, box_lines, class_of
 
 QUIET = {"activation", "normalization", "regularization"}

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ....engine.analysis import Analysis
+from ....escape import xml
 from ....problem import Error
-from ...svg import LINES, SIZE, Point, arrow, mixed, number, path, plain, polygon, text
+from ...svg import LINES, SIZE, Point, arrow, mixed, number, path, polygon, text
 from ...values import shapes
 from ..graph import CLASSES, Graph
 from ..palette import FILLS, INK, STROKES
@@ -83,10 +84,10 @@ def head(found: FigureLayout, analysis: Analysis, has_legend: bool) -> Iterator[
     width, height = number(found.width), number(found.height + (LEVEL if has_legend else 0))
     box = f'viewBox="0 0 {width} {height}" width="{width}" height="{height}"'
     yield f'<svg xmlns="http://www.w3.org/2000/svg" {box} role="img">'
-    yield f"<title>{plain(network.name)}</title>"
+    yield f"<title>{xml(network.name)}</title>"
     inputs, outputs = shapes(dict(network.inputs)), shapes(dict(network.outputs))
     about = f"The feature maps of {network.name}, from {inputs} to {outputs}"
-    yield f"<desc>{plain(about)}</desc>"
+    yield f"<desc>{xml(about)}</desc>"
     yield f'<rect width="{width}" height="{height}" fill="#ffffff"/>'
     font = f'font-family="Helvetica, Arial, sans-serif" font-size="{SIZE}" fill="{INK}"'
     yield f'<g {font} stroke-linejoin="round">'
@@ -113,7 +114,7 @@ def body(found: FigureLayout) -> Iterator[str]:
 def item_drawn(one: PlacedItem, row: RowPlace) -> Iterator[str]:
     """A feature map with its sizes at the edges and its name below."""
     solid = one.solid
-    yield f"<g><title>{plain(' | '.join(one.item.title))}</title>"
+    yield f"<g><title>{xml(' | '.join(one.item.title))}</title>"
     yield from circle(one, row) if one.item.form == "join" else faces(one, row)
     bottom = row.axis + solid.half
     if solid.left:
