@@ -1,0 +1,265 @@
+"""Nothing in a file, its name or an option acts on the log, the terminal or a spreadsheet.
+
+Every command runs in every format, with every option, on files of hostile text; what it prints goes
+through a model of the runner's log.  Commands, formats and options come from the command line
+itself, so that a new one is tested as soon as it exists.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import click
+import pytest
+
+import cnncalc
+from cnncalc.cli.main import COMMANDS, execute, main
+from cnncalc.cli.terminal import prepare_streams
+from cnncalc.escape import MARKUP, SINKS, guarded, safe
+
+from .support.hostile import (
+    HOSTILE,
+    NAMES,
+    broken_text,
+    write_hostile_files,
+)
+from .support.processes import bare
+from .support.runner_log import is_annotation, log_commands
+
+ARGUMENTS = {
+    "check": ["."],
+    "list": ["lenet"],
+    "layer": ["conv", "3x8x8", "4", "kernel=3"],
+    "new": ["net"],
+    "help": ["show"],
+    "completion": ["bash"],
+    "schema": [],
+}
+"""The arguments of a command that takes no network; others get files of hostile text."""
+EXTRA = {"report": ["-o", "-"], "new": ["--force"]}
+TWO_NETS = ("diff", "compare")
+
+
+def command_of(name: str) -> click.Command:
+    command = main.get_command(click.Context(main), name)
+    assert command is not None
+    return command
+
+
+def options_of(name: str) -> list[click.Option]:
+    return [one for one in command_of(name).params if isinstance(one, click.Option)]
+
+
+def formats_of(name: str) -> list[list[str]]:
+    """The options that select each format; none for a command with a single one."""
+    option = next((one for one in options_of(name) if "--format" in one.opts), None)
+    if option is None:
+        return [[]]
+    assert isinstance(option.type, click.Choice)
+    return [["--format", form] for form in option.type.choices]
+
+
+class Ran:
+    """What a command wrote."""
+
+    def __init__(self, code: int, out: bytes, err: bytes, encoding: str) -> None:
+        self.code, self.out, self.err = code, out.decode(encoding), err.decode(encoding)
+
+
+def ran(monkeypatch: pytest.MonkeyPatch, *words: str, encoding: str = "utf-8") -> Ran:
+    """Run the command line in this process, as the console script does."""
+    streams = [io.BytesIO(), io.BytesIO()]
+    out, err = (io.TextIOWrapper(stream, encoding, write_through=True) for stream in streams)
+    monkeypatch.setattr(sys, "stdout", out)
+    monkeypatch.setattr(sys, "stderr", err)
+    prepare_streams()
+    code = execute(words)
+    out.flush()
+    return Ran(code, streams[0].getvalue(), streams[1].getvalue(), encoding)
+
+
+def assert_harmless(found: Ran, form: str = "") -> None:
+    for text in (found.out, found.err):
+        is_github = form == "github" and text is found.out
+        acting = [line for line in log_commands(text) if not (is_github and is_annotation(line))]
+        assert acting == []
+        controls = {char for char in bare(text) if safe(char) != char and char not in "\n\t"}
+        assert controls == set()
+
+
+@pytest.fixture
+def nets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    monkeypatch.chdir(tmp_path)
+    return write_hostile_files(tmp_path)
+
+
+def arguments(name: str, nets: list[str]) -> Iterator[list[str]]:
+    """Arguments with which a command prints what is in each of the files."""
+    if name in ARGUMENTS:
+        yield ARGUMENTS[name]
+        return
+    broken = " ::error::broken.cnn.yaml"
+    for one, other in zip([*nets, broken], [nets[-1], *nets], strict=True):
+        yield [one, other] if name in TWO_NETS else [one]
+
+
+CASES = [(name, words) for name in COMMANDS for words in formats_of(name)]
+
+
+@pytest.mark.parametrize(("name", "form"), CASES, ids=lambda one: "".join(one[1:] or [""]))
+def test_every_format(
+    name: str, form: list[str], nets: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for words in arguments(name, nets):
+        found = ran(monkeypatch, name, *form, *EXTRA.get(name, []), "--", *words)
+        assert found.code in (0, 1), found.err
+        assert_harmless(found, "".join(form[1:]))
+        if name not in ARGUMENTS and found.code == 0:
+            assert_readable(name, "".join(form[1:]), found.out, words[0])
+
+
+def assert_readable(name: str, form: str, text: str, file: str) -> None:
+    """A format for machines can be read, and contains the text of the file."""
+    title = file.removesuffix(".cnn.yaml").replace("\u2215", "/")
+    if SINKS.get(form) is SINKS["json"]:
+        strings = set(strings_in(json.loads(text)))
+        assert title in strings or file in strings or name == "explain"
+        if name == "show":
+            assert set(NAMES) <= strings and set(HOSTILE) <= strings
+    elif form == "csv":
+        rows = list(csv.reader(io.StringIO(text)))
+        assert len({len(row) for row in rows}) == 1
+        if name == "show":
+            cells = {cell.replace("'", "") for row in rows for cell in row}
+            assert {safe(text).replace("'", "") for text in NAMES} <= cells
+    elif form in ("svg", "junit"):
+        ElementTree.fromstring(text)
+    elif form == "markdown" and name != "layer":
+        assert "<script" not in text and "https://" not in text and "www." not in text.lower()
+
+
+def strings_in(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for key, entry in value.items():
+            yield key
+            yield from strings_in(entry)
+    elif isinstance(value, list):
+        for entry in value:
+            yield from strings_in(entry)
+
+
+# Options
+
+WORDS = ("::error::x", "\u00a0::error::x ##[error]y", "\x1b]0;x\x07\n::error::z")
+
+
+def option_lines(option: click.Option) -> list[list[str]]:
+    """An option with each of its choices, or with hostile values."""
+    name = option.opts[-1]
+    if option.is_flag:
+        return [[name]]
+    choices = option.type.choices if isinstance(option.type, click.Choice) else ()
+    values = [*choices, *WORDS]
+    if name in ("--set", "--input"):
+        values += [f"{word}=3" for word in WORDS]
+    return [[name, value] for value in values]
+
+
+OPTIONS = [(name, option) for name in COMMANDS for option in options_of(name)]
+
+
+@pytest.mark.parametrize(
+    ("name", "option"), OPTIONS, ids=[f"{name}{option.opts[-1]}" for name, option in OPTIONS]
+)
+def test_every_option(
+    name: str, option: click.Option, nets: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = [*arguments(name, nets)][1 if name not in ARGUMENTS else 0]
+    extra = [] if "--output" in option.opts else EXTRA.get(name, [])
+    for line in option_lines(option):
+        found = ran(monkeypatch, name, *extra, *line, "--", *words)
+        assert found.code in (0, 1, 2)
+        assert_harmless(found, line[-1])
+
+
+@pytest.mark.parametrize("word", [*WORDS, "\x1b[31m", " ", "\u3164"])
+@pytest.mark.parametrize("name", ["", *COMMANDS])
+def test_a_hostile_argument(
+    name: str, word: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for words in ([word], [word, word], [f"--{word}"], ["--", f"-{word}"]):
+        assert_harmless(ran(monkeypatch, *([name] if name else []), *words))
+
+
+# Other ways out
+
+
+def test_fixes(nets: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """The lines around a fix are text of the file, too."""
+    for path in Path().glob("*.yaml"):
+        path.write_text(path.read_text("utf-8").partition("expect:")[0], "utf-8")
+    found = ran(monkeypatch, "check", "--diff")
+    assert "+  - {conv: 4, kernel: 1, bias: false}" in found.out and "\\x3a:error" in found.out
+    assert_harmless(found)
+    found = ran(monkeypatch, "check", "--fix")
+    assert "fixed: " in found.err
+    assert_harmless(found)
+
+
+def test_baseline_and_configuration(nets: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    for words in (["--update-baseline"], ["--select", "all"], []):
+        assert_harmless(ran(monkeypatch, "check", "--baseline", "##[error]x", *words, *nets[:3]))
+    for text in ('[tool.cnncalc]\n"::error::x" = 1\n', '[tool.cnncalc]\nignore = ["##[error]"]\n'):
+        Path("pyproject.toml").write_text(text)
+        found = ran(monkeypatch, "check", *nets[:1])
+        assert found.code == 2
+        assert_harmless(found)
+
+
+def test_git_external_diff(nets: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Git gives the command the path in the repository, which may be any."""
+    hash = "0" * 40
+    Path("large").write_bytes(b" " * 5_100_000)
+    for path in (*nets, "\x1b]0;x\x07\n::error::y", "large"):
+        for file in (path, "large"):
+            assert_harmless(
+                ran(monkeypatch, "diff", "--", path, file, hash, "100644", file, hash, "100644")
+            )
+
+
+def test_textconv(nets: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in (*nets, " ::error::broken.cnn.yaml"):
+        assert_harmless(ran(monkeypatch, "diff", "--textconv", "--", name))
+
+
+def test_what_python_prints(nets: list[str]) -> None:
+    for name in nets:
+        report = cnncalc.analyse(cnncalc.load(name))
+        values = (cnncalc.load(name), report, *report.layers, *report.groups)
+        for text in (*map(repr, values), report._repr_html_()):
+            assert safe(text) == text
+
+
+def test_the_page_is_not_changed_by_its_guard(
+    nets: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its scripts have hashes."""
+    page = ran(monkeypatch, "report", "lenet5", "-o", "-").out
+    assert guarded(page, "html") == page and SINKS["html"] is MARKUP
+
+
+def test_a_broken_file_breaks_in_many_ways() -> None:
+    from cnncalc.parser import parse
+
+    rules = {problem.rule for problem in parse(broken_text().encode(), "x.yaml").problems}
+    assert {"unknown-layer", "unknown-argument", "expression", "reference", "bad-name"} <= rules
