@@ -101,6 +101,21 @@ def test_commands_do_not_import_commands() -> None:
         assert not others & imports(f"cnncalc.cli.{command}"), command
 
 
+def test_one_module_writes() -> None:
+    """What a command prints passes the guards of cnncalc/cli/terminal.py."""
+    found = [
+        (module, node.lineno)
+        for module, path in MODULES.items()
+        if module != "cnncalc.cli.terminal"
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in WRITING
+    ]
+    assert found == []
+
+
+WRITING = {"print", "click.echo", "click.secho", "sys.stdout.write", "sys.stderr.write"}
+
+
 def test_there_is_no_cycle() -> None:
     done: set[str] = set()
     for module in MODULES:

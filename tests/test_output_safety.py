@@ -183,7 +183,7 @@ OPTIONS = [(name, option) for name in COMMANDS for option in options_of(name)]
 def test_every_option(
     name: str, option: click.Option, nets: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    words = [*arguments(name, nets)][1 if name not in ARGUMENTS else 0]
+    words = nets[1:2] if name == "check" else [*arguments(name, nets)][-1]
     extra = [] if "--output" in option.opts else EXTRA.get(name, [])
     for line in option_lines(option):
         found = ran(monkeypatch, name, *extra, *line, "--", *words)
@@ -206,12 +206,12 @@ def test_a_hostile_argument(
 
 def test_fixes(nets: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     """The lines around a fix are text of the file, too."""
-    for path in Path().glob("*.yaml"):
-        path.write_text(path.read_text("utf-8").partition("expect:")[0], "utf-8")
-    found = ran(monkeypatch, "check", "--diff")
+    for name in nets:
+        Path(name).write_text(Path(name).read_text("utf-8").partition("expect:")[0], "utf-8")
+    found = ran(monkeypatch, "check", "--diff", "--", *nets[:3])
     assert "+  - {conv: 4, kernel: 1, bias: false}" in found.out and "\\x3a:error" in found.out
     assert_harmless(found)
-    found = ran(monkeypatch, "check", "--fix")
+    found = ran(monkeypatch, "check", "--fix", "--", *nets)
     assert "fixed: " in found.err
     assert_harmless(found)
 

@@ -30,10 +30,6 @@ def is_annotation(line: str) -> bool:
     found = re.fullmatch(r"::(error|warning|notice) ([^:]*)::(.*)", line)
     if not found or re.search(r"##\w*\[", line):
         return False
-    names = [entry.partition("=")[0] for entry in found[2].split(",")]
-    return [name for name in names if not name.startswith("end")] == [
-        "file",
-        "line",
-        "col",
-        "title",
-    ]
+    names = (entry.partition("=")[0] for entry in found[2].split(","))
+    ours = ["file", "line", "col", "title"]
+    return [name for name in names if not name.startswith("end")] == ours
