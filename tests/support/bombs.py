@@ -8,7 +8,7 @@ BOMBS = {
     "nested mappings": "{a: " * 30_000,
     "nested blocks": "\n".join(" " * i + "a:" for i in range(3000)),
     "long key": "? " + "a" * 4_000_000 + "\n",
-    "power": HEAD + "layers: [{conv: 9**9**9}]\n",
+    "power": HEAD + "layers: [{conv: 9**9**9, kernel: 1}]\n",
     "powers": HEAD + "vars: {a: 10**15}\nlayers: [{conv: a ** 64 ** 64}]\n",
     "digits": HEAD + f"layers: [{{conv: {'9' * 1_000_000}}}]\n",
     "digits in a shape": f"input: {'9' * 1_000_000}x3\nlayers: [relu]\n",
