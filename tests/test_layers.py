@@ -18,6 +18,7 @@ from cnncalc.problem import Refusal
 from cnncalc.shape import Shape
 
 from .support.layer_cases import CASES, KERAS_CASES, value
+from .support.networks import report_of
 
 
 def ours(case: dict[str, Any]) -> dict[str, Any]:
@@ -88,6 +89,26 @@ def test_every_kind_is_one_class_with_a_docstring(kind: str) -> None:
         if isinstance(field.default, Default) and field.default.argument:
             assert field.default.argument in seen
         seen.add(name)
+
+
+@pytest.mark.parametrize(
+    ("step", "constants", "label"),
+    [
+        ("{mul: [[], 0.5]}", ((1, 0.5),), "[], 0.5"),
+        ("{sub: [1, []]}", ((0, 1),), "1, []"),
+        ("{add: [2, input, n, []]}", ((0, 2), (2, 3)), "2, 3"),
+        ("{add: ['p.*', 4]}", ((2, 4),), "[], 4"),
+        ("{max: [[], []]}", (), ""),
+    ],
+)
+def test_numbers_among_operands(step: str, constants: Any, label: str) -> None:
+    """Exporters need which operand is a number, counted among all values, and which number."""
+    text = "input: 4x6\nvars: {n: 3}\nlayers:\n  - {chunk: 2, name: p, axis: 1}\n"
+    report = report_of(f"{text}  - {{from: input}}\n  - {step}\n")
+    layer = report.layers[-1].node.layer
+    assert layer.__dict__["constants"] == constants
+    assert layer.label() == label
+    assert layer.arguments() == ({"constants": constants} if constants else {})
 
 
 def test_families_list_each_kind_once() -> None:

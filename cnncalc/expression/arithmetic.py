@@ -74,7 +74,7 @@ def calculate(mark: str, left: Datum, right: Datum, names: Names) -> Datum:
     """The result of an arithmetic operator.  Raises Refusal if there is none."""
     if type(left) is not int or type(right) is not int:  # most are
         if isinstance(left, tuple) or isinstance(right, tuple):
-            return on_lists(mark, left, right, names)
+            return on_lists(mark, left, right, names, calculate)
         number(left, mark)
         number(right, mark)
     try:

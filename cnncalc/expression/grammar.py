@@ -60,6 +60,13 @@ def compile_reference(text: str) -> Reference:
     return Reference(text, tuple(parts))
 
 
+def negated(sign: int, value: Datum, names: Names) -> Datum:
+    """A value with a sign of 1 or -1; of a list, each entry."""
+    if isinstance(value, tuple):
+        return calculate("-", 0, calculate("-", 0, value, names) if sign > 0 else value, names)
+    return sign * number(value, "-")
+
+
 def binary(mark: str, left: Run, right: Run) -> Run:
     return lambda names: calculate(mark, left(names), right(names), names)
 
@@ -161,7 +168,7 @@ class Compiler:
             sign *= -1 if self.tokens.advance() == "-" else 1
             marks += 1
         operand = self.powers()
-        return (lambda names: sign * number(operand(names), "-")) if marks else operand
+        return (lambda names: negated(sign, operand(names), names)) if marks else operand
 
     def powers(self) -> Run:
         base = self.entries()

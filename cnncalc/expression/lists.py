@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import chain, islice
 
 from ..datum import Datum, show, whole
@@ -41,21 +42,60 @@ def listed(entries: tuple[Datum, ...], names: Names) -> tuple[Datum, ...]:
     raise Refusal(f"lists are nested at most {MAX_LIST_NESTING} levels deep", rule="limit")
 
 
-def on_lists(mark: str, left: Datum, right: Datum, names: Names) -> Datum:
-    """`[..] + [..]` and `[..] * n`, as in Python."""
-    if mark == "+" and isinstance(left, tuple) and isinstance(right, tuple):
-        length = len(left) + len(right)
-    elif mark == "*" and type(left if isinstance(right, tuple) else right) is int:
-        left, right = (right, left) if isinstance(right, tuple) else (left, right)
-        length = len(left) * max(0, right)
-    else:
-        raise Refusal(f"`{mark}` does not take {show(left)} and {show(right)}", rule="bad-value")
+Operator = Callable[[str, Datum, Datum, Names], Datum]
+"""The result of the operator of this mark."""
+
+
+def on_lists(mark: str, left: Datum, right: Datum, names: Names, operator: Operator) -> Datum:
+    """`[..] + [..]` and `[..] * n`, as in Python; `operator` applies to each entry of others."""
+    are_lists = isinstance(left, tuple) and isinstance(right, tuple)
+    if mark == "+" and are_lists:
+        return listed(within_limit(left + right), names)
+    if mark in "+*" and not are_lists:
+        return listed(repeated(mark, left, right), names)
+    return by_entry(mark, left, right, names, operator)
+
+
+def repeated(mark: str, left: Datum, right: Datum) -> tuple[Datum, ...]:
+    """A list several times in sequence.  Raises Refusal for anything but a list and an integer."""
+    entries, times = (left, right) if isinstance(left, tuple) else (right, left)
+    if mark != "*" or type(times) is not int:
+        hint = "`+` joins lists, `*` repeats one; `-`, `/`, `//`, `%` and `**` apply to each entry"
+        message = f"`{mark}` does not take {show(left)} and {show(right)}"
+        raise Refusal(message, hint, rule="bad-value")
+    check_length(len(entries) * max(0, times))
+    return tuple(entries * times)
+
+
+def by_entry(
+    mark: str, left: Datum, right: Datum, names: Names, operator: Operator
+) -> tuple[Datum, ...]:
+    """An operator on each entry of a list and a number, or on the entries of two lists.
+
+    Raises Refusal if the lists have different lengths, or as the operator does.
+    """
+    lengths = {len(side) for side in (left, right) if isinstance(side, tuple)}
+    if len(lengths) > 1:
+        message = f"`{mark}` takes lists of one length, found {show(left)} and {show(right)}"
+        raise Refusal(message, rule="bad-value")
+    length = lengths.pop()
+    names.spend(length)
+    sides = [side if isinstance(side, tuple) else (side,) * length for side in (left, right)]
+    return tuple([operator(mark, one, other, names) for one, other in zip(*sides, strict=True)])
+
+
+def check_length(length: int) -> None:
+    """Raise Refusal if a list of this length is too long."""
     if length > MAX_LIST_LENGTH:
         raise Refusal(
             f"lists have at most {MAX_LIST_LENGTH:,} entries, the result has {length:,}",
             rule="limit",
         )
-    return listed(left + right if mark == "+" else left * right, names)
+
+
+def within_limit(entries: tuple[Datum, ...]) -> tuple[Datum, ...]:
+    check_length(len(entries))
+    return entries
 
 
 def index(value: Datum, at: Datum) -> Datum:

@@ -1,4 +1,4 @@
-"""References: `name`, `name.inner`, `name.0`, `name[k]` and `name.*`."""
+"""References: `name`, `name.inner`, `name.0`, `name[k]`, `name.*` and `name.*.inner`."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def reference_parts(text: str) -> Iterator[str | int | Computed]:
     """The parts of a reference: names, numbers, and `*`.  Raises Refusal if it is not valid."""
     wrong = Refusal(
         f"invalid reference `{text}`",
-        "a reference is `name`, `name.inner`, `name.0`, `name[k]` or `name.*`",
+        "a reference is `name`, `name.inner`, `name.0`, `name[k]`, `name.*` or `name.*.inner`",
         rule="reference",
     )
     if len(text) > MAX_REFERENCE_LENGTH:
@@ -54,8 +54,10 @@ def reference_parts(text: str) -> Iterator[str | int | Computed]:
             parts.append(found[1])
         yield parts[-1]
         position = found.end()
-    if not parts or not isinstance(parts[0], str) or not is_name(parts[0]) or "*" in parts[:-1]:
+    if not parts or not isinstance(parts[0], str) or not is_name(parts[0]):
         raise wrong
+    if parts.count("*") > 1:
+        raise Refusal(wrong.message, "a reference has at most one `*`", rule="reference")
 
 
 def is_name(text: str) -> bool:

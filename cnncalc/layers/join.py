@@ -1,8 +1,9 @@
 """Joins: several values become one."""
 
 from math import prod
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
+from ..datum import Datum, show
 from ..problem import Refusal
 from ..shape import AxisWindow, Shape
 from .formula import Formula, Formulas
@@ -17,7 +18,7 @@ from .layer import (
     size_names,
     unchanged_sizes,
 )
-from .parameter import AmountPerAxis, AxisIndex, NonNegativeInt, SizePerAxis, default, sizes_text
+from .parameter import AmountPerAxis, AxisIndex, Parameter, SizePerAxis, default, sizes_text
 from .window import output_size_formula
 
 MAX_SUMMANDS = 16  # that the formula of a sum spells out
@@ -102,6 +103,15 @@ def sum_formula(sizes: dict[str, int]) -> Formula:
 # Operations on each element
 
 
+class Constants(Parameter):
+    """The numbers among the operands of a join, each with its position among all of them."""
+
+    expected = "pairs of a position and a number"
+
+    def read(self, value: Datum, x: Shape | None) -> tuple[tuple[int, float], ...]:
+        return tuple(value)
+
+
 class ElementWise(Join):
     """An operation on each element.  (C, *S), (C, *S), ... -> (C, *S).
 
@@ -109,7 +119,12 @@ class ElementWise(Join):
     and a number over anything.
     """
 
-    constants: NonNegativeInt = 0  # the number of operands that are numbers, which are not inputs
+    constants: Annotated[tuple[tuple[int, float], ...], Constants()] = ()
+
+    @property
+    def constant_count(self) -> int:
+        """The number of operands that are numbers, which are not inputs."""
+        return len(self.constants)
 
     def output(self, *operands: Shape) -> Shape:
         axes = max(map(len, operands))
@@ -127,7 +142,7 @@ class ElementWise(Join):
 
     def other_flops(self, *operands: Shape) -> int:
         """(operands - 1) per output element."""
-        return self.output(*operands).elements * (len(operands) + self.constants - 1)
+        return self.output(*operands).elements * (len(operands) + self.constant_count - 1)
 
     def shape_formulas(self, *operands: Shape) -> Formulas:
         out = self.output(*operands)
@@ -139,7 +154,7 @@ class ElementWise(Join):
 
     def flops_formulas(self, *operands: Shape) -> Formulas:
         out = elements(self.output(*operands), "'")
-        count = len(operands) + self.constants
+        count = len(operands) + self.constant_count
         reason = "combining n operands takes n - 1 operations for each element"
         return {"operations": Formula(f"(operands - 1) x {out}", reason, operands=count)}
 
@@ -147,7 +162,11 @@ class ElementWise(Join):
         return {"constants": self.constants} if self.constants else {}
 
     def label(self) -> str:
-        return ""
+        """The place of a number among the operands: `1, []` for 1 - x, and `[], 1` for x - 1."""
+        if len(self.constants) != 1:
+            return ", ".join(show(number) for _, number in self.constants[:MAX_SUMMANDS])
+        [(position, number)] = self.constants
+        return f"[], {show(number)}" if position else f"{show(number)}, []"
 
 
 def with_axes(shape: Shape, axes: int) -> Shape:
@@ -215,7 +234,7 @@ class BinaryElementWise(ElementWise):
         check_two(cls.kind, found)
 
     def check(self, *operands: Shape) -> None:
-        check_two(self.kind, len(operands) + self.constants)
+        check_two(self.kind, len(operands) + self.constant_count)
 
 
 class Sub(BinaryElementWise):

@@ -109,7 +109,7 @@ def value_definitions() -> dict[str, Schema]:
         "type": ["string", "number"],  # 1e3 is a name, and a number of YAML's
         "pattern": rf"^(?=.*{LETTER})[^\s.\[\]*(),]",
         "errorMessage": "expected a reference: `name`, `name.inner`, `name.0`, `name[k]` or "
-        "`name.*`",
+        "`name.*`, also followed by `.inner`",
     }
     return {
         "value": {

@@ -198,16 +198,19 @@ def squash(x: Any) -> Any:
     return x * (length / (1 + length**2))
 
 
-def operator(function: Function, constants: int) -> Function:
-    """An operator between operands, with a number for each constant of the file."""
+def operator(function: Function, constants: tuple[tuple[int, float], ...]) -> Function:
+    """An operator between operands, values and numbers."""
 
     def run(*values: Any) -> Any:
         axes = max(value.dim() for value in values)
-        found, *others = [
+        operands = [
             value.reshape(*value.shape, *(1,) * (axes - 2)) if value.dim() == 2 else value
             for value in values
         ]
-        for other in (*others, *(2.0,) * constants):
+        for position, number in constants:
+            operands.insert(position, torch.tensor(float(number)))
+        found, *others = operands
+        for other in others:
             found = function(found, other)
         return found
 

@@ -124,9 +124,33 @@ def expand_iterations(
     expansion: Expansion, step: Step, frame: Frame, flow: Flow, path: str
 ) -> StepResult:
     """The iterations of a step: a chain, but those of an `output` all begin at the same flow."""
+    if not step.name:
+        return repeated(expansion, step, frame, flow, path, [])
+    running = StepResult(path, f"`{path}` is running: refer to one of its earlier iterations")
+    running.running = True
+    iterations: list[StepResult | None] = []
+    running.iterations = iterations
+    outer = frame.scope.running.get(step.name)
+    frame.scope.running[step.name] = running
+    try:
+        return repeated(expansion, step, frame, flow, path, iterations)
+    finally:
+        del frame.scope.running[step.name]
+        if outer is not None:
+            frame.scope.running[step.name] = outer
+
+
+def repeated(
+    expansion: Expansion,
+    step: Step,
+    frame: Frame,
+    flow: Flow,
+    path: str,
+    iterations: list[StepResult | None],
+) -> StepResult:
+    """The iterations of a step, which are added to the given list."""
     chained = step.type != "output"
     first = Evaluation(expansion, frame, flow, step.sources)
-    iterations: list[StepResult | None] = []
     last: StepResult | None = None
     for index, variables in enumerate(iterations_of(step, frame, first)):
         inner = iteration_frame(step, frame, variables, index)
@@ -188,7 +212,8 @@ def with_weight_settings(step: Step, frame: Frame, names: Evaluation) -> Frame:
     """The frame of a step with `trainable` or `shared`, for itself and the steps inside it."""
     frame = frame._replace(trainable=names.flag(step.trainable, frame.trainable))
     if step.shared is not None:
-        within = frame.scope.prefix if frame.identity is None else frame.scope.identity
+        outermost = frame.scope.outermost
+        within = outermost.prefix if frame.identity is None else outermost.identity
         identity = f"{within}#{step.shared}"
         from .weight_sharing import check_same_structure  # few networks share weights
 

@@ -31,6 +31,10 @@ class GraphBuilder:
         outputs = flow if isinstance(flow, tuple) else ()
         self.groups[group] = self.groups[group]._replace(end=len(self.nodes), outputs=outputs)
 
+    def drop(self, group: int) -> None:
+        """Remove a group that was entered last, and that is as if it were not written."""
+        del self.groups[group:]
+
     def truncate(self, count: int) -> None:
         """Keep the first `count` nodes only."""
         self.nodes = self.nodes[:count]

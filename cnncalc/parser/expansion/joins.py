@@ -24,18 +24,21 @@ OPERAND_COST = 4  # of an operand: that of so many parameters
 
 
 class JoinOperands:
-    """The operands of a join as they are expanded: their values, and the number of others."""
+    """The operands of a join as they are expanded: their values and numbers.
+
+    `constants` are the numbers, each with its position among the operands.
+    """
 
     def __init__(self) -> None:
         self.values: list[Value] = []
-        self.constants = 0
+        self.constants: list[tuple[int, int | float]] = []
         self.failed = 0
         self.countable = True  # no failed operand is a `name.*`
 
     def fail(self, operand: Operand) -> None:
         """Record an operand whose value is not known."""
         self.failed += 1
-        if operand.reference is not None and operand.reference.parts[-1] == "*":
+        if operand.reference is not None and "*" in operand.reference.parts:
             self.countable = False
 
 
@@ -73,7 +76,7 @@ def check_operands(cls: type[Join], operands: JoinOperands) -> None:
     if operands.constants and "constants" not in cls.fields:
         raise Refusal(f"{cls.kind} does not take numbers as operands", rule="bad-operand")
     if operands.countable:
-        cls.check_operands(len(operands.values) + operands.constants + operands.failed)
+        cls.check_operands(len(operands.values) + len(operands.constants) + operands.failed)
 
 
 def check_arguments(cls: type[Join], given: dict[str, Datum], operands: JoinOperands) -> None:
@@ -82,7 +85,7 @@ def check_arguments(cls: type[Join], given: dict[str, Datum], operands: JoinOper
         cls.check_given(known(given))
         raise Unknown
     if operands.constants:
-        given["constants"] = operands.constants
+        given["constants"] = tuple(operands.constants)
     known(given)
 
 
@@ -172,13 +175,17 @@ def expand_operand(
     several = False
     if operand.reference is not None and is_reference(operand, frame):
         values = frame.scope.values(operand.reference, Evaluation(expansion, frame, flow))
-        several = operand.reference.parts[-1] == "*"
+        several = "*" in operand.reference.parts
         path = expansion.graph.path_of(values[0]) if values else operand.text
         expansion.quota.spend_text(len(path))
         result = StepResult(path, values)
     else:
-        if operand.expression is not None and is_number(expansion, operand, frame, flow):
-            operands.constants += 1
+        number = None
+        if operand.expression is not None:
+            number = number_of(expansion, operand, frame, flow)
+        if number is not None:
+            position = len(operands.values) + len(operands.constants)
+            operands.constants.append((position, number))
             return
         if operand.body is None:
             raise Unknown
@@ -201,16 +208,18 @@ def is_reference(operand: Operand, frame: Frame) -> bool:
     return operand.reference is not None and frame.scope.find(operand.reference.name) is not None
 
 
-def is_number(expansion: Expansion, operand: Operand, frame: Frame, flow: Flow) -> bool:
-    """Whether the expression of an operand is a number; else it must be the word of a layer."""
+def number_of(
+    expansion: Expansion, operand: Operand, frame: Frame, flow: Flow
+) -> int | float | None:
+    """The number that the expression of an operand is; None if it is the word of a layer."""
     assert operand.expression is not None
     value = Evaluation(expansion, frame, flow).evaluate(operand.expression)
-    if type(value) in (int, float):
-        return True
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return value
     if not isinstance(value, str) or operand.body is None:
         message = f"expected a branch, a reference or a number, found {show(value)}"
         raise Refusal(message, rule="bad-operand")
-    return False
+    return None
 
 
 def expand_branch(
@@ -231,5 +240,9 @@ def expand_branch(
     group = expansion.graph.enter(path, "branch", "", frame.depth, operand.span)
     inner = inner._replace(scope=scope)
     result = expansion.step_function(expansion, body.steps[0], inner, flow)
-    expansion.graph.leave(group, None if result is SKIPPED else result)
-    return result if result is SKIPPED else StepResult(path, result, scope)
+    if result is SKIPPED:
+        expansion.graph.drop(group)
+        skipped: StepResult = SKIPPED
+        return skipped
+    expansion.graph.leave(group, result)
+    return StepResult(path, result, scope)

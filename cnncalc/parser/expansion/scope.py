@@ -20,14 +20,19 @@ an error that was reported.
 """
 
 
+class SkippedStep(Refusal):
+    """A step that a reference names is skipped by its `when`."""
+
+
 class StepResult:
     """The result of a step: its values, and the names and iterations inside it.
 
+    `running` means that more iterations follow: a reference is inside of one of them.
     `outputs` are the values of a layer that has several, `join` is the number of the repeated join
     in whose branches the name is given (0 elsewhere).
     """
 
-    __slots__ = ("flow", "iterations", "join", "outputs", "path", "scope")
+    __slots__ = ("flow", "iterations", "join", "outputs", "path", "running", "scope")
 
     def __init__(self, path: str, flow: Flow, scope: Scope | None = None) -> None:
         self.path = path
@@ -36,22 +41,34 @@ class StepResult:
         self.iterations: list[StepResult | None] | None = None
         self.outputs: tuple[Value, ...] = ()
         self.join = 0
+        self.running = False
 
     @property
     def never_runs(self) -> bool:
         """True for a repeated step with no iterations, or with skipped ones only."""
-        return self.iterations is not None and not any(self.iterations)
+        return self.iterations is not None and not self.running and not any(self.iterations)
 
 
 class Scope:
     """The names of one scope, and the enclosing scope in the same block.
 
     `prefix` begins the paths of its steps.  `identity` identifies the scope where weights are
-    shared.  `incomplete` means that steps of the file could not be read: a name that is missing
+    shared, `outermost` the one of the whole block call or network, in which a tag is one set of
+    weights.  `incomplete` means that steps of the file could not be read: a name that is missing
     may be theirs.
     """
 
-    __slots__ = ("automatic", "identity", "incomplete", "names", "parent", "prefix", "skipped")
+    __slots__ = (
+        "automatic",
+        "identity",
+        "incomplete",
+        "names",
+        "outermost",
+        "parent",
+        "prefix",
+        "running",
+        "skipped",
+    )
 
     def __init__(
         self,
@@ -64,9 +81,11 @@ class Scope:
         self.prefix = prefix
         self.identity = identity
         self.parent = parent
+        self.outermost: Scope = self if parent is None else parent.outermost
         self.automatic = automatic
         self.incomplete = incomplete
         self.names: dict[str, StepResult] = {}
+        self.running: dict[str, StepResult] = {}
         self.skipped: set[str] = set()
 
     def bind(self, name: str, result: StepResult) -> None:
@@ -87,7 +106,7 @@ class Scope:
         """The result of this name in this scope or an enclosing one."""
         scope: Scope | None = self
         while scope is not None:
-            result = scope.names.get(name)
+            result = scope.running.get(name) or scope.names.get(name)
             if result is not None:
                 return result
             scope = scope.parent
@@ -120,31 +139,60 @@ class Scope:
             raise self.missing(reference.name)
         if len(reference.parts) > 1:
             names.spend(len(reference.parts) // MAX_ENTRIES_PER_STEP)
-        for part in reference.parts[1:]:
-            if part == "*":
-                return result, True
-            if isinstance(part, str):
-                result = inner_result(result, part)
-            elif isinstance(part, Expression):
-                result = item_of(result, required_whole(part.run(names), "[]"))
-            else:
-                result = item_of(result, part)
-        return result, False
+        before, everything, _ = split_at_star(reference)
+        return part_of(result, before, names), everything
 
     def values(self, reference: Reference, names: Names) -> tuple[Value, ...]:
         """The values that a reference names.  Raises Refusal and Unknown as `resolve` does."""
         result, everything = self.resolve(reference, names)
         if not everything:
             return required_values(result)
+        *_, after = split_at_star(reference)
         if result.iterations is not None:
             found: list[Value] = []
             for iteration in result.iterations:
                 if iteration is not None:
-                    found += required_values(iteration)
+                    names.spend(len(after))
+                    found += values_inside(iteration, after, names)
+        elif after:
+            message = f"`{result.path}` has no iterations"
+            raise Refusal(message, "`name.*.inner` needs them", rule="unknown-reference")
         else:
             found = list(result.outputs or required_values(result))
         names.spend(len(found))
         return tuple(found)
+
+
+Parts = tuple[str | int | Expression, ...]
+
+
+def split_at_star(reference: Reference) -> tuple[Parts, bool, Parts]:
+    """The parts of a reference before its `*`, without the name; whether it has one; the others."""
+    parts = reference.parts
+    if "*" not in parts:
+        return parts[1:], False, ()
+    position = parts.index("*")
+    return parts[1:position], True, parts[position + 1 :]
+
+
+def part_of(result: StepResult, parts: Parts, names: Names) -> StepResult:
+    """The result inside another that the parts of a reference select, one after the other."""
+    for part in parts:
+        if isinstance(part, str):
+            result = inner_result(result, part)
+        elif isinstance(part, Expression):
+            result = item_of(result, required_whole(part.run(names), "[]"))
+        else:
+            result = item_of(result, part)
+    return result
+
+
+def values_inside(iteration: StepResult, parts: Parts, names: Names) -> tuple[Value, ...]:
+    """The values inside an iteration; none if their step is skipped by its `when`."""
+    try:
+        return required_values(part_of(iteration, parts, names))
+    except SkippedStep:
+        return ()
 
 
 def missing_hint(name: str, scope: Scope) -> str:
@@ -181,7 +229,7 @@ def inner_result(result: StepResult, name: str) -> StepResult:
         raise Unknown
     path = f"{result.path}.{name}"
     if name in result.scope.skipped:
-        raise Refusal(f"`{path}` is skipped by its `when`", rule="unknown-reference")
+        raise SkippedStep(f"`{path}` is skipped by its `when`", rule="unknown-reference")
     hint = partial(did_you_mean, name, result.scope.names)
     raise Refusal(f"there is no `{name}` in `{result.path}`", hint, rule="unknown-reference")
 
@@ -211,11 +259,16 @@ def iteration_of(
 ) -> StepResult:
     """An iteration of a repeated step.  Raises Refusal or Unknown."""
     count = len(iterations)
+    if result.running and not 0 <= position < count:
+        ran = f"only 0 to {count - 1} have" if count else "this is the first one"
+        message = f"iteration {position} of `{result.path}` has not run yet here: {ran}"
+        hint = "inside a repeated step, iterations are counted from 0 to the one before this one"
+        raise Refusal(message, hint, rule="unknown-reference")
     if -count <= position < count:
         found = iterations[position]
         if found is None:
             message = f"iteration {position} is skipped by its `when`"
-            raise Refusal(message, rule="unknown-reference")
+            raise SkippedStep(message, rule="unknown-reference")
         return found
     if result.flow is None:
         raise Unknown
