@@ -3,7 +3,7 @@
 from math import prod
 from typing import Annotated, ClassVar
 
-from ..datum import Datum, show
+from ..datum import show
 from ..problem import Refusal
 from ..shape import AxisWindow, Shape
 from .formula import Formula, Formulas
@@ -18,7 +18,7 @@ from .layer import (
     size_names,
     unchanged_sizes,
 )
-from .parameter import AmountPerAxis, AxisIndex, Parameter, SizePerAxis, default, sizes_text
+from .parameter import AmountPerAxis, AxisIndex, Constants, SizePerAxis, default, sizes_text
 from .window import output_size_formula
 
 MAX_SUMMANDS = 16  # that the formula of a sum spells out
@@ -103,15 +103,6 @@ def sum_formula(sizes: dict[str, int]) -> Formula:
 # Operations on each element
 
 
-class Constants(Parameter):
-    """The numbers among the operands of a join, each with its position among all of them."""
-
-    expected = "pairs of a position and a number"
-
-    def read(self, value: Datum, x: Shape | None) -> tuple[tuple[int, float], ...]:
-        return tuple(value)
-
-
 class ElementWise(Join):
     """An operation on each element.  (C, *S), (C, *S), ... -> (C, *S).
 
@@ -119,12 +110,7 @@ class ElementWise(Join):
     and a number over anything.
     """
 
-    constants: Annotated[tuple[tuple[int, float], ...], Constants()] = ()
-
-    @property
-    def constant_count(self) -> int:
-        """The number of operands that are numbers, which are not inputs."""
-        return len(self.constants)
+    constants: Annotated[tuple[tuple[int, float], ...], Constants()] = ()  # which are not inputs
 
     def output(self, *operands: Shape) -> Shape:
         axes = max(map(len, operands))
@@ -142,7 +128,7 @@ class ElementWise(Join):
 
     def other_flops(self, *operands: Shape) -> int:
         """(operands - 1) per output element."""
-        return self.output(*operands).elements * (len(operands) + self.constant_count - 1)
+        return self.output(*operands).elements * (len(operands) + len(self.constants) - 1)
 
     def shape_formulas(self, *operands: Shape) -> Formulas:
         out = self.output(*operands)
@@ -154,7 +140,7 @@ class ElementWise(Join):
 
     def flops_formulas(self, *operands: Shape) -> Formulas:
         out = elements(self.output(*operands), "'")
-        count = len(operands) + self.constant_count
+        count = len(operands) + len(self.constants)
         reason = "combining n operands takes n - 1 operations for each element"
         return {"operations": Formula(f"(operands - 1) x {out}", reason, operands=count)}
 
@@ -234,7 +220,7 @@ class BinaryElementWise(ElementWise):
         check_two(cls.kind, found)
 
     def check(self, *operands: Shape) -> None:
-        check_two(self.kind, len(operands) + self.constant_count)
+        check_two(self.kind, len(operands) + len(self.constants))
 
 
 class Sub(BinaryElementWise):

@@ -265,6 +265,15 @@ class IntegerOrList(Parameter):
         return scalar_or_list(self.entry)
 
 
+class Constants(Parameter):
+    """The numbers among the operands of a join, each with its position among all of them."""
+
+    expected = "pairs of a position and a number"
+
+    def read(self, value: Datum, x: Shape | None) -> tuple[tuple[int, float], ...]:
+        return tuple(value)
+
+
 def scalar_or_list(entry: Parameter) -> Schema:
     """The schema of one entry, or of a list of them that is not empty."""
     scalar = entry.schema()
