@@ -9,6 +9,8 @@ from typing import Literal
 from .limits import MAX_COMPARED_WORDS
 from .named_tuple import NamedTuple
 
+MAX_LISTED = 20  # known words in a hint
+MAX_LISTED_LENGTH = 60  # of one of them
 Severity = Literal["error", "warning"]
 
 
@@ -81,11 +83,34 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     >>> did_you_mean("kernal", ["kernel", "stride"])
     'did you mean `kernel`?'
     """
-    choices = [choice for choice in islice(known, MAX_COMPARED_WORDS) if len(choice) <= 60]
+    compared = islice(known, MAX_COMPARED_WORDS)
+    choices = [choice for choice in compared if len(choice) <= MAX_LISTED_LENGTH]
     near = nearest(word, choices)
     if near:
         return near
     return f"known: {', '.join(sorted(choices))}" if 0 < len(choices) <= 12 else ""
+
+
+def suggestion(word: str, known: Iterable[str], if_empty: str = "") -> str:
+    """A hint for an unknown word that is never empty; without any known word, `if_empty`.
+
+    It names the most similar known word, or else the known ones: all, or the first MAX_LISTED.
+
+    >>> suggestion("zzz", [f"net{number}" for number in range(30)], "there are none")[-24:]
+    'net18, net19 and 10 more'
+    >>> suggestion("zzz", [], "the file has no variants")
+    'the file has no variants'
+    """
+    choices = list(known)
+    if not choices:
+        return if_empty
+    near = did_you_mean(word, choices)
+    if near:
+        return near
+    listed = [choice for choice in choices if len(choice) <= MAX_LISTED_LENGTH][:MAX_LISTED]
+    more = len(choices) - len(listed)
+    names = ", ".join(listed) or "names that are too long for a line,"
+    return f"known: {names}" + (f" and {more:,} more" if more else "")
 
 
 def nearest(word: str, known: Iterable[str]) -> str:

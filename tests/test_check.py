@@ -16,6 +16,7 @@ from xml.etree import ElementTree
 import jsonschema
 import pytest
 
+from cnncalc.check.file import check_file
 from cnncalc.check.workers import CHUNK_SIZE
 
 from .support.paths import ARCHITECTURES, ROOT
@@ -421,7 +422,38 @@ def test_budgets_to_the_digit(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text(
         "input: 1000001\nlayers:\n  - {linear: 7, bias: false}\nbudget: {params: 7M}\n"
     )
-    assert "7,000,007 is over the budget of 7M by 7" in cnncalc("check", cwd=tmp_path).stdout
+    message = "7,000,007 is over the budget of 7,000,000 (7M) by 7"
+    assert message in cnncalc("check", cwd=tmp_path).stdout
+
+
+def test_a_budget_of_memory_names_the_layer_that_holds_the_peak() -> None:
+    text = (
+        "input: 1x8x8\nlayers:\n  - {conv: 4, kernel: 1, name: wide}\n  - {conv: 1, kernel: 1}\n"
+        "budget: {peak_bytes: 1 KiB, macs: 1k}\n"
+    )
+    result = check_file(text.encode(), "network.yaml", ())
+    assert result is not None
+    # wide: 64 positions x (1 + 4 channels) x 4 bytes; MACs: 64 x 4 for each of the layers
+    assert [finding.problem.message for finding in result.findings] == [
+        "peak_bytes: 1,280 at `wide` is over the budget of 1,024 (1 KiB) by 256"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("words", "hint"),
+    [
+        ("show resnet@zzz", "known: resnet18, resnet34,"),
+        ("show alexnet --set zzz=1", "known: "),
+        ("show lenet5@zzz", "the file has no variants"),
+        ("show regnet@zzz", " more"),
+        ("show alexnet --dtype zzz", "known: "),
+        ("check --isolated --select zzz alexnet", "known: "),
+        ("show alexnet --convention zzz", "known: "),
+    ],
+)
+def test_an_unknown_word_leads_to_the_known_ones(words: str, hint: str) -> None:
+    ran = cnncalc(*words.split())
+    assert ran.returncode == 2 and hint in ran.stderr and not ran.stderr.rstrip().endswith(":")
 
 
 def test_bundled_architectures_are_clean() -> None:

@@ -26,10 +26,10 @@ class ConventionName(click.ParamType):  # type: ignore[type-arg]
         self, value: str, param: click.Parameter | None, ctx: click.Context | None
     ) -> str | None:
         from ..conventions import CONVENTIONS
-        from ..problem import did_you_mean
+        from ..problem import suggestion
 
         if value != OURS and value not in CONVENTIONS:
-            hint = did_you_mean(value, [OURS, *CONVENTIONS])
+            hint = suggestion(value, [OURS, *CONVENTIONS])
             self.fail(f"there is no convention {safe(value) or '``'}: {hint}", param, ctx)
         return None if value == OURS else value
 

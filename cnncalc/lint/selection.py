@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..problem import Error, did_you_mean
+from ..problem import Error, suggestion
 from .registry import RULES, load_rule
 
 
@@ -12,8 +12,7 @@ class UnknownRule(Error, ValueError):
     """A name that no rule has."""
 
     def __init__(self, name: str) -> None:
-        hint = did_you_mean(name, RULES)
-        super().__init__(f"there is no rule `{name}`" + (f": {hint}" if hint else ""))
+        super().__init__(f"there is no rule `{name}`: {suggestion(name, RULES)}")
         self.name = name
 
 

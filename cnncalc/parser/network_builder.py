@@ -14,7 +14,7 @@ from ..expression.grammar import compile_reference, compile_text
 from ..layers import LAYERS
 from ..layers.parameter import SHAPE, WORDS
 from ..network import BYTES, Expectation, Network
-from ..problem import Problem, Refusal, Span, did_you_mean
+from ..problem import Problem, Refusal, Span, did_you_mean, suggestion
 from ..shape import Shape
 from .expansion.evaluation import Evaluation
 from .expansion.expand import expand, expand_step
@@ -39,7 +39,7 @@ def select_variant(document: Document, request: Request) -> Variant | None:
     if request.variant is None:
         return next(iter(document.variants.values()), None)
     if request.variant not in document.variants:
-        hint = did_you_mean(request.variant, document.variants) or "the file has no variants"
+        hint = suggestion(request.variant, document.variants, "the file has no variants")
         raise RequestError(f"there is no variant `{request.variant}`: {hint}")
     return document.variants[request.variant]
 
@@ -157,7 +157,7 @@ class NetworkBuilder:
         """Evaluate `vars` in order, with the values of the variant and of the request."""
         for name in self.request.variables:
             if name not in self.document.vars:
-                hint = did_you_mean(name, self.document.vars) or "it has none"
+                hint = suggestion(name, self.document.vars, "it has none")
                 raise RequestError(f"the file has no variable `{name}`: {hint}")
         own = self.variant.vars if self.variant else {}
         self.expansion.quota.spend(len(self.document.vars))
@@ -250,7 +250,7 @@ class NetworkBuilder:
         if dtype is None:
             return self.document.dtype
         if dtype not in BYTES:
-            raise RequestError(f"there is no dtype `{dtype}`: {did_you_mean(dtype, BYTES)}")
+            raise RequestError(f"there is no dtype `{dtype}`: {suggestion(dtype, BYTES)}")
         return dtype
 
     # Expectations
@@ -307,12 +307,16 @@ class NetworkBuilder:
 def combined(common: Metadata, own: Metadata) -> Metadata:
     """The metadata of a network: its variant's, else its file's.
 
-    `expect` is never inherited: it would hold for one variant only.
+    The limits of `budget` are combined one by one.  `expect` is never inherited: it would hold for
+    one variant only.
     """
+    own_limits = own.budget or ()
+    replaced = {limit.number for limit in own_limits}
+    inherited = [limit for limit in common.budget or () if limit.number not in replaced]
     return Metadata(
         name=common.name if own.name is None else own.name,
         source=common.source if own.source is None else own.source,
         input=common.input if own.input is None else own.input,
         expect=own.expect,
-        budget=common.budget if own.budget is None else own.budget,
+        budget=(*inherited, *own_limits),
     )
