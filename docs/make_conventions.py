@@ -8,7 +8,9 @@ from pathlib import Path
 
 from cnncalc.conventions import CONVENTIONS, Convention, load
 
-MEASURED = Path(__file__).parent.parent / "tests" / "published" / "conventions" / "networks.csv"
+PUBLISHED = Path(__file__).parent.parent / "tests" / "published"
+MEASURED = PUBLISHED / "conventions" / "networks.csv"
+KERAS = PUBLISHED / "keras.csv"
 NETWORKS = (
     "resnet50",
     "googlenet_bn",
@@ -52,6 +54,22 @@ JSON and CSV, `macs` keeps its meaning; `convention_count` is added, and so is
 The tools themselves report these numbers for bundled networks, written in PyTorch as described
 below. `--convention` reproduces them to the last digit. calflops reports two numbers: `calflops` is
 its MACs, and `calflops-flops` its FLOPs, with two per multiply-accumulate.
+
+## The parameters of Keras
+
+`--convention keras` counts no operations, but parameters as the summary of a Keras model prints
+them: the total, which includes the running means and variances of batch normalization; and the
+trainable and non-trainable ones. `params` of cnncalc, as of PyTorch, are those without the
+statistics, which are `buffers`. Keras can count every network, and a batch changes nothing.
+
+{keras}
+
+Keras itself has these numbers for its own networks (`keras.applications`), and so has cnncalc for
+the bundled ones. Where Keras' network is another one, the numbers differ: its ResNet-50 has biases
+in the convolutions (26,560), its Inception v3 has batch normalizations without a factor
+(`{{bn: , scale: false}}`), and its EfficientNet-B0 first normalizes the image, by 7 statistics.
+In JSON and CSV, the totals have `convention_trainable_params` and
+`convention_non_trainable_params`, but not `convention_params`.
 
 ## How the networks are written in PyTorch
 
@@ -102,7 +120,19 @@ Each section states the version of the tool. All rules were measured with PyTorc
 
 def conventions_page() -> str:
     sections = [section(load(name)) for name in CONVENTIONS]
-    return "\n\n".join([INTRODUCTION.strip().format(totals=totals()), *sections]) + "\n"
+    text = INTRODUCTION.strip().format(totals=totals(), keras=keras_totals())
+    return "\n\n".join([text, *sections]) + "\n"
+
+
+def keras_totals() -> str:
+    """The table of the parameters that Keras has for its own networks."""
+    rows = ["| | total | trainable | non-trainable |", "| --- | ---: | ---: | ---: |"]
+    with open(KERAS, newline="") as file:
+        for row in csv.DictReader(file):
+            numbers = [int(row[name]) for name in ("total", "trainable", "non_trainable")]
+            if row["network"] in NETWORKS[2:]:
+                rows.append(f"| {row['network']} | " + " | ".join(f"{n:,}" for n in numbers) + " |")
+    return "\n".join(rows)
 
 
 def totals() -> str:
@@ -111,6 +141,8 @@ def totals() -> str:
         counts = {(row["network"], row["tool"]): int(row["count"]) for row in csv.DictReader(file)}
     rows = [f"| | {' | '.join(NETWORKS)} |", f"| --- |{' ---: |' * len(NETWORKS)}"]
     for name in CONVENTIONS:
+        if load(name).counts_params:
+            continue
         cells = [f"{counts[network, name]:,}" for network in NETWORKS]
         rows.append(f"| {name}, {load(name).unit} | {' | '.join(cells)} |")
     return "\n".join(rows)

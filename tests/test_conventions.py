@@ -19,7 +19,8 @@ from cnncalc.conventions import CONVENTIONS, Uncounted, count, load, recount
 from cnncalc.engine import analyse
 from cnncalc.engine.aggregation import breakdown
 from cnncalc.engine.analysis import Analysis, LayerAnalysis
-from cnncalc.layers import LAYERS
+from cnncalc.explain.convention import differences
+from cnncalc.layers import LAYERS, layer_class
 from cnncalc.parser import parse
 
 from .support.networks import bundled, report_of
@@ -29,6 +30,9 @@ from .support.processes import cnncalc
 MEASURED = TESTS / "published" / "conventions"
 NOT_WRITTEN = {"local_conv", "conv_lstm", "correlation", "custom"}
 """The layer kinds that PyTorch does not have."""
+
+TOOLS = [name for name in CONVENTIONS if not load(name).counts_params]
+"""Those that count the operations of networks written in PyTorch."""
 
 
 def table(name: str) -> list[dict[str, str]]:
@@ -49,7 +53,7 @@ def one_step(row: dict[str, str]) -> Analysis:
     return report_of(f"input: {row['input']}\nlayers:\n  - {step}\n")
 
 
-@pytest.mark.parametrize("tool", CONVENTIONS)
+@pytest.mark.parametrize("tool", TOOLS)
 def test_operations(tool: str) -> None:
     """Each step on its own; the cell is empty if the tool fails."""
     convention = load(tool)
@@ -65,10 +69,10 @@ def test_operations(tool: str) -> None:
 def test_every_kind_is_measured() -> None:
     measured = {layer.node.layer.kind for row in OPERATIONS for layer in one_step(row).layers}
     assert measured == set(LAYERS) - NOT_WRITTEN
-    assert set(OPERATIONS[0]) == {"input", "step", *CONVENTIONS}
+    assert set(OPERATIONS[0]) == {"input", "step", *TOOLS}
 
 
-@pytest.mark.parametrize("tool", CONVENTIONS)
+@pytest.mark.parametrize("tool", TOOLS)
 @pytest.mark.parametrize(
     ("step", "reason"),
     [
@@ -112,6 +116,95 @@ def test_versions() -> None:
         assert pinned[tool.removesuffix("-flops")] == load(tool).version
 
 
+# The parameters of Keras
+
+
+KERAS = {
+    row["network"]: [int(row[name]) for name in ("total", "trainable", "non_trainable")]
+    for row in csv.DictReader((TESTS / "published" / "keras.csv").read_text().splitlines())
+}
+"""What Keras has for its own networks (tests/generate/keras_cases.py)."""
+
+
+def sizes(name: str, kind: str) -> int:
+    """The sum of the output channels of the layers of a kind."""
+    nodes = [layer.node for layer in bundled(name).layers if not layer.node.training_only]
+    return sum(node.shape.channels for node in nodes if node.layer.kind == kind)
+
+
+def keras_differences() -> dict[str, tuple[int, int]]:
+    """Where Keras' network is another one: how many more trainable params and statistics it has."""
+    return {
+        "resnet50": (sizes("resnet50", "conv"), 0),  # a bias for each filter
+        "inception_v3": (-sizes("inception_v3", "bn"), 0),  # no factors
+        "inception_resnet_v2": (-sizes("inception_resnet_v2", "bn"), 0),
+        "efficientnet_b0": (0, 7),  # the mean and variance of three channels, and a counter
+    }
+
+
+@pytest.mark.parametrize("name", KERAS)
+def test_parameters_of_keras(name: str) -> None:
+    found = recount(load("keras"), bundled(name))
+    trainable, statistics = keras_differences().get(name, (0, 0))
+    totals = (
+        found.total + trainable + statistics,
+        found.totals["trainable_params"] + trainable,
+        found.totals["non_trainable_params"] + statistics,
+    )
+    assert list(totals) == KERAS[name]
+
+
+def test_parameters_of_keras_do_not_depend_on_the_batch_and_are_shared() -> None:
+    """Keras' Dense of 3 -> 3, called twice: 12 parameters; frozen ones are non-trainable."""
+    steps = "{linear: 3, shared: a}, {linear: 3, shared: a}, {bn: , trainable: false}, {linear: 2}"
+    parsed = parse(f"input: 3\nlayers: [{steps}]\n".encode(), "network.yaml").network
+    assert parsed is not None
+    found = recount(load("keras"), analyse(parsed, 5))
+    assert list(found.layers.values()) == [12, 0, 6 + 6, 8]
+    assert (found.total, found.totals["trainable_params"]) == (32, 20)
+
+
+def test_differences_of_shared_weights_add_up() -> None:
+    steps = "{linear: 3, shared: a}, {bn: , shared: b}, {linear: 3, shared: a}, {bn: , shared: b}"
+    report = report_of(f"input: 3\nlayers: [{steps}]\n")
+    report = report._replace(measures=(recount(load("keras"), report),))
+    assert [(one.kind, one.theirs - one.ours) for one in differences(report)] == [("bn", 6)]
+
+
+def test_keras_counts_every_kind_with_weights() -> None:
+    convention = load("keras")
+    for kind in LAYERS:
+        entering, step, _ = layer_class(kind).example
+        report = report_of(f"input: {entering}\nlayers:\n  - {step}\n") if kind != "chunk" else None
+        if report is not None and report.totals.params + report.totals.buffers:
+            assert kind in convention.rules
+            assert recount(convention, report).total == (
+                report.totals.params + report.totals.buffers
+            )
+
+
+@pytest.mark.parametrize("form", ["table", "json", "markdown"])
+def test_show_keras(form: str) -> None:
+    words = ("show", "mobilenet_v2", "--convention", "keras", "--exact", "--format", form)
+    text = cnncalc(*words).stdout
+    for number in KERAS["mobilenet_v2"]:
+        assert (str(number) if form == "json" else f"{number:,}") in text
+    assert "of the params" not in text
+
+
+def test_rows_of_keras_sum_to_the_total() -> None:
+    text = cnncalc("show", "mobilenet_v2", "--convention", "keras", "--format", "csv").stdout
+    rows = csv.DictReader(text.splitlines())
+    assert sum(int(row["convention_count"]) for row in rows) == KERAS["mobilenet_v2"][0]
+
+
+def test_explain_keras() -> None:
+    text = cnncalc("explain", "mobilenet_v2", "--convention", "keras").stdout
+    assert "bn, 52 layers: +34,112; weight, bias, running mean and variance" in text
+    text = cnncalc("explain", "mobilenet_v2", "*stem*.bn1", "--convention", "keras").stdout
+    assert "128 params, 64 more than our 64 params (+100.00 %)" in text
+
+
 # Whole networks
 
 
@@ -135,7 +228,7 @@ def test_networks(name: str) -> None:
     """Our networks, with a PyTorch module for each layer: what each tool reports."""
     report = network(name)
     rows = [row for row in NETWORKS if row["network"] == name]
-    assert [row["tool"] for row in rows] == list(CONVENTIONS)
+    assert [row["tool"] for row in rows] == TOOLS
     for row in rows:
         found = recount(load(row["tool"]), report)
         assert (found.totals["params"], found.total) == (int(row["params"]), int(row["count"])), row
@@ -233,7 +326,7 @@ def test_layers_and_classes_sum_to_the_total(tool: str, name: str) -> None:
 
 
 @given(
-    tool=st.sampled_from(list(CONVENTIONS)),
+    tool=st.sampled_from(TOOLS),
     channels=st.integers(1, 9),
     sizes=st.lists(st.integers(5, 12), min_size=1, max_size=3),
     batch=st.integers(1, 7),

@@ -97,7 +97,7 @@ def test_every_view_marks_it() -> None:
     assert text.count("stated in the file, not calculated") == 4
     for name in CONVENTIONS:
         convention = load(name)
-        stated = 5500 if convention.quantity == "flops" else 2700
+        stated = {"flops": 5500, "macs": 2700, "params": 112}[convention.quantity]
         assert recount(convention, report).layers["c"] == stated
         assert "the file states" in count(convention, report.layers[0]).description
 

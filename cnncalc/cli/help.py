@@ -22,7 +22,7 @@ PAGES = {
     "report": "one page for the browser: graph, charts, table, file",
     "ci": "`cnncalc check` in CI: formats, configuration, baselines",
     "rules": "the lint rules of `cnncalc check`",
-    "conventions": "how torchinfo, fvcore, ptflops, thop and calflops count operations",
+    "conventions": "how torchinfo, fvcore, ptflops, thop, calflops and Keras count",
     "columns": "the columns of tables",
     "architectures": "the bundled networks, and their published numbers",
     "schema": "completion and checks in VS Code, JetBrains and Neovim",

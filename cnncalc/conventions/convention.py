@@ -38,11 +38,13 @@ class Convention(NamedTuple):
 
     Attributes:
         unit: the tool's name for its count, such as `mult-adds`.
-        quantity: the total of cnncalc that the count corresponds to, `macs` or `flops`.
+        quantity: the total of cnncalc that the count corresponds to: `macs` or `flops`, or `params`
+            for a tool that counts no operations.
         about: what the tool counts, in one phrase.
         rules: the rule of each layer kind. Kinds without a rule count 0.
         default: why kinds without a rule count 0.
-        params: gives the number of parameters that the tool reports for a network.
+        params: gives the number of parameters that the tool reports for a network; of a tool that
+            counts nothing else, of the trainable ones.
         check: raises Refusal if a layer has arguments with which the tool cannot count it.
         traces: whether the tool traces the network, so that it does not see layers that no output
             depends on.
@@ -58,6 +60,11 @@ class Convention(NamedTuple):
     params: Callable[[Analysis], int]
     check: Callable[[Layer], None]
     traces: bool = False
+
+    @property
+    def counts_params(self) -> bool:
+        """Whether the tool counts parameters, each once, and not operations of a batch."""
+        return self.quantity == "params"
 
 
 def rules_for(kinds: str, description: str, amount: Callable[..., Amount]) -> dict[str, CountRule]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from ..engine.analysis import Analysis, LayerAnalysis
 from ..engine.measure import Measure
 from ..network import Network
@@ -19,8 +21,9 @@ def count(convention: Convention, layer: LayerAnalysis, batch: int = 1) -> Count
     It assumes that the tool sees the layer run, which only `recount` can know.
     """
     rule = convention.rules.get(layer.node.layer.kind)
+    times = 1 if convention.counts_params else batch
     return Count(
-        int(amount(convention, layer)) * batch, rule.description if rule else convention.default
+        int(amount(convention, layer)) * times, rule.description if rule else convention.default
     )
 
 
@@ -35,6 +38,18 @@ def amount(convention: Convention, layer: LayerAnalysis) -> Amount:
         raise Uncounted(
             f"{convention.name} cannot count `{node.path}`: {refusal.message}"
         ) from None
+
+
+def repeated(analysis: Analysis) -> Iterator[str]:
+    """The paths of layers that use the weights of an earlier one."""
+    seen = set()
+    for layer in analysis.layers:
+        key = layer.node.weight_key
+        if layer.node.training_only or key is None:
+            continue
+        if key in seen:
+            yield layer.node.path
+        seen.add(key)
 
 
 def needed(network: Network) -> set[int]:
@@ -56,7 +71,8 @@ def needed(network: Network) -> set[int]:
 def recount(convention: Convention, analysis: Analysis) -> Measure:
     """The operations of a whole network as the tool counts them, for the batch of its analysis.
 
-    Layers that exist only in training are not counted.  Raises Uncounted.
+    Or its parameters, which do not depend on the batch: the first of several layers that share
+    their weights has them.  Layers that exist only in training are not counted.  Raises Uncounted.
     """
     nodes = needed(analysis.network) if convention.traces else range(len(analysis.layers))
     amounts = {
@@ -65,6 +81,13 @@ def recount(convention: Convention, analysis: Analysis) -> Measure:
         if index in nodes and not layer.node.training_only
     }
     batch = analysis.batch
+    totals = {"params": convention.params(analysis)}
+    if convention.counts_params:
+        amounts |= dict.fromkeys(repeated(analysis), 0)
+        batch = 1
+        trainable = totals.pop("params")
+        totals["trainable_params"] = trainable
+        totals["non_trainable_params"] = int(sum(amounts.values())) - trainable
     return Measure(
         key="convention",
         name=convention.name,
@@ -74,5 +97,5 @@ def recount(convention: Convention, analysis: Analysis) -> Measure:
         remark=convention.about,
         total=int(sum(amounts.values())) * batch,
         layers={path: int(found) * batch for path, found in amounts.items()},
-        totals={"params": convention.params(analysis)},
+        totals=totals,
     )

@@ -13,6 +13,7 @@ CONVENTIONS = {
     "thop": ("thop", "CONVENTION"),
     "calflops": ("calflops", "MACS"),
     "calflops-flops": ("calflops", "FLOPS"),
+    "keras": ("keras", "CONVENTION"),
 }
 """The module of this package and the attribute that hold each convention.
 

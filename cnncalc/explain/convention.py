@@ -28,6 +28,8 @@ def layer_difference(analysis: Analysis, index: int) -> CountDifference | None:
     else:
         rule = count(load(measure.name), layer).description
     ours: int = getattr(layer, measure.quantity)
+    if measure.quantity == "params" and layer.shares and not theirs:
+        ours, rule = 0, "counted where its weights are first used"
     return CountDifference(layer.node.layer.kind, 1, theirs or 0, ours, rule)
 
 

@@ -1,6 +1,6 @@
 """Write the shapes and parameters that Keras has for random layers, and for its networks.
 
-Run it by hand, with the packages of requirements-keras.txt in this folder:
+Run it by hand, with the packages of requirements-conventions.txt in this folder:
 
     python tests/generate/keras_cases.py layers > tests/data/keras_cases.jsonl
     python tests/generate/keras_cases.py networks > tests/published/keras.csv
@@ -159,7 +159,6 @@ NETWORKS = {
     "inception_v3": "InceptionV3",
     "inception_resnet_v2": "InceptionResNetV2",
     "resnet50": "ResNet50",
-    "resnet50_v2": "ResNet50V2",
     "efficientnet_b0": "EfficientNetB0",
     "efficientnet_v2_s": "EfficientNetV2S",
     "convnext_tiny": "ConvNeXtTiny",

@@ -44,7 +44,9 @@ def layer_text(
         for one in explained.sections
         if one.number in TITLES
     }
-    parts["macs"] += convention_section(explained, analysis, style)
+    measure = analysis.measure("convention")
+    counted = "params" if measure and measure.quantity == "params" else "macs"
+    parts[counted] += convention_section(explained, analysis, style)
     parts["memory"] = memory_section(explained, analysis, style)
     parts["field"] = field_section(explained, style)
     chosen = [text for number, text in parts.items() if text and number in only]

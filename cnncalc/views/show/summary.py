@@ -106,6 +106,9 @@ def measured_total(measure: Measure, analysis: Analysis, exact: bool) -> Total:
     title = QUANTITIES[measure.quantity].title
     compared = difference(measure.total, network_number(analysis, measure.quantity))
     remark = f"{measure.unit} by version {measure.version}: {compared} {title} here"
+    if "trainable_params" in measure.totals:
+        trained, others = measure.totals["trainable_params"], measure.totals["non_trainable_params"]
+        remark += f"; {amount(trained, exact)} trainable, {amount(others, exact)} non-trainable"
     params = measure.totals.get("params")
     if params not in (None, analysis.totals.params):
         remark += f"; it reports {amount(params or 0, exact)} parameters"
@@ -162,7 +165,7 @@ class Operations(NamedTuple):
 
 def operations(analysis: Analysis) -> Operations:
     macs, words = analysis.totals.macs, "multiply-accumulates"
-    if not analysis.measures:
+    if not analysis.measures or analysis.measures[0].quantity == "params":
         return Operations("MACs", "MACs", words, macs, analysis.breakdown, None)
     measure = analysis.measures[0]
     inference = [layer for layer in analysis.layers if not layer.node.training_only]
