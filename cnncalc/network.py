@@ -64,21 +64,42 @@ class Node(NamedTuple):
         return self.outputs or (self.shape,)
 
 
+class CallArgument(NamedTuple):
+    """An argument of a block call, as text; the parameter may be `required`."""
+
+    name: str
+    text: str
+    required: bool
+
+
 class Group(NamedTuple):
     """Steps that collapse to one row: a block call, a group, a named branch or an output chain.
 
     It has the nodes from `start` to before `end`, and `depth` groups around it.  `arguments` are
-    those of the call, as text.  `outputs` are the values at its end.
+    those of the call: the required ones, and others that are not the default.  `outputs` are the
+    values at its end.
     """
 
     path: str
     kind: str
-    arguments: str
+    arguments: tuple[CallArgument, ...]
     start: int
     end: int
     depth: int
     outputs: tuple[Value, ...]
     span: Span
+
+    def call(self, *, named: bool = False) -> str:
+        """The call as text, such as `mbconv 40, 6, stride 2`.
+
+        If `named`, required arguments have their names, too, unless there is only one.
+        """
+        required = sum(one.required for one in self.arguments)
+        texts = [
+            one.text if one.required and not (named and required > 1) else f"{one.name} {one.text}"
+            for one in self.arguments
+        ]
+        return f"{self.kind} {', '.join(texts)}".rstrip()
 
 
 class Expectation(NamedTuple):

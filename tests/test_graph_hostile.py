@@ -25,7 +25,7 @@ from hypothesis import strategies as st
 
 from cnncalc.engine.analysis import Analysis
 from cnncalc.escape import safe
-from cnncalc.network import Network, Value
+from cnncalc.network import CallArgument, Network, Value
 from cnncalc.views.graph.dot import graph_dot
 from cnncalc.views.graph.figure.svg import graph_svg
 from cnncalc.views.graph.graph import folded_graph
@@ -127,7 +127,11 @@ def named(one: str, other: str) -> Analysis:
         layer._replace(node=layer.node._replace(path=one, shared=other)) for layer in NET.layers
     )
     groups = tuple(
-        group._replace(group=group.group._replace(path=other, kind=one, arguments=other))
+        group._replace(
+            group=group.group._replace(
+                path=other, kind=one, arguments=(CallArgument(other, other, True),)
+            )
+        )
         for group in NET.groups
     )
     network = network._replace(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ..datum import argument_text
 from ..engine.analysis import Analysis, LayerAnalysis
 from ..layers.layer import Layer
-from ..network import Network, Node
+from ..network import CallArgument, Network, Node
 from .comparison import Change, ChangeKind, Contribution
 from .tree import TreeItem
 from .wiring import Wiring
@@ -121,31 +123,20 @@ def is_renamed(x: TreeItem, y: TreeItem) -> bool:
     return (x.given or y.given) and x.name != y.name
 
 
-def changed_calls(before: str, after: str) -> list[Change]:
-    """The changed arguments of a call, as of `64, stride 1` and `96, stride 1`."""
-    earlier, later = arguments_of(before), arguments_of(after)
-    return [
-        Change(name, earlier.get(name), later.get(name))
-        for name in dict.fromkeys((*earlier, *later))
-        if earlier.get(name) != later.get(name)
-    ]
-
-
-def arguments_of(arguments: str) -> dict[str, str]:
-    """The arguments of a call by name; the names of positional ones are spaces.
-
-    >>> arguments_of("[1, 2], 64, stride 1")
-    {'': '[1, 2]', ' ': '64', 'stride': '1'}
-    """
-    found: dict[str, str] = {}
-    depth, start = 0, 0
-    for index, letter in enumerate(arguments + ","):
-        depth += (letter in "[(") - (letter in "])")
-        if letter == "," and depth <= 0:
-            name, space, value = arguments[start:index].strip().partition(" ")
-            if space and name.isidentifier():
-                found[name] = value
-            elif name:
-                found[" " * len(found)] = arguments[start:index].strip()
-            start = index + 1
+def changed_calls(before: Sequence[CallArgument], after: Sequence[CallArgument]) -> list[Change]:
+    """The changed arguments of a call."""
+    earlier, later = by_position(before), by_position(after)
+    found = []
+    for key in dict.fromkeys((*earlier, *later)):
+        x, y = earlier.get(key), later.get(key)
+        texts = x and x.text, y and y.text
+        if texts[0] != texts[1]:
+            found.append(Change((y or x or before[0]).name, *texts))
     return found
+
+
+def by_position(arguments: Sequence[CallArgument]) -> dict[str, CallArgument]:
+    """Arguments by name; required ones by position, since their names may change."""
+    required = [argument for argument in arguments if argument.required]
+    optional = {argument.name: argument for argument in arguments if not argument.required}
+    return {str(index): argument for index, argument in enumerate(required)} | optional

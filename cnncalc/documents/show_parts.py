@@ -8,6 +8,7 @@ from typing import Any, Self
 
 from ..engine.analysis import Analysis, GroupAnalysis, Share
 from ..engine.measure import Measure
+from ..engine.quantity_values import added_number
 from ..engine.receptive_field import AxisField, ReceptiveField
 from ..escape import safe
 from ..named_tuple import NamedTuple
@@ -54,9 +55,11 @@ def size_of(axis: AxisField) -> int | str:
 class LayerReport(NamedTuple):
     """One layer.  Shapes are channels first, for one sample.
 
-    MACs, FLOPs and activations are those of the batch.  `parts` are the output shapes of a layer
-    with several outputs; `measures` are further measurements, by their keys in JSON; `stated`
-    means that its numbers are those of the file, not calculated.
+    MACs, FLOPs and activations are those of the batch.  The numbers that begin with `counted` are
+    what the layer adds to the totals: nothing if it exists only in training, and no weights that an
+    earlier layer has.  `parts` are the output shapes of a layer with several outputs; `measures`
+    are further measurements, by their keys in JSON; `stated` means that its
+    numbers are those of the file, not calculated.
     """
 
     path: str
@@ -79,6 +82,10 @@ class LayerReport(NamedTuple):
     trainable: bool
     shared: str | None
     notes: tuple[str, ...]
+    counted_params: int
+    counted_buffers: int
+    counted_macs: int
+    counted_flops: int
     parts: tuple[Sizes, ...] = ()
     measures: Mapping[str, int | None] = NOTHING
     stated: bool = False
@@ -187,6 +194,10 @@ def layer_reports(analysis: Analysis) -> Iterator[LayerReport]:
             node.trainable,
             node.shared,
             found.notes,
+            added_number(found, "params"),
+            added_number(found, "buffers"),
+            added_number(found, "macs"),
+            added_number(found, "flops"),
             node.outputs,
             measured_layer(measures, node.path) if measures else NOTHING,
             layer.stated,

@@ -27,7 +27,10 @@ class LayerAnalysis(NamedTuple):
     """The numbers of one layer.  MACs, FLOPs and activation bytes are those of the whole batch.
 
     `alive_bytes` is the activation memory that is live while the layer runs; None for a layer
-    that exists only in training.  `shares` says whether another layer uses the same weights.
+    that exists only in training.  `sees_all` says whether each output position depends on the whole
+    input, `shares` whether another layer uses the same weights, `repeats` whether an earlier one
+    does, so that the totals do not count them again, and `trains` whether they are trained, here or
+    there.
     """
 
     node: Node
@@ -39,8 +42,11 @@ class LayerAnalysis(NamedTuple):
     activation_bytes: int
     alive_bytes: int | None
     receptive_field: ReceptiveField | None
+    sees_all: bool
     notes: tuple[str, ...]
     shares: bool
+    repeats: bool
+    trains: bool
 
 
 class GroupAnalysis(NamedTuple):

@@ -37,6 +37,7 @@ def layer_analyses(network: Network, batch: int) -> tuple[LayerAnalysis, ...]:
     width = BYTES[network.dtype] * batch
     memory = live_elements(network)
     uses = Counter(node.weight_key for node in network.nodes if node.weight_key)
+    repeats, trains = repeated_weights(network), trained_weights(network)
     return tuple(
         LayerAnalysis(
             node,
@@ -48,8 +49,11 @@ def layer_analyses(network: Network, batch: int) -> tuple[LayerAnalysis, ...]:
             output_elements(node) * width,
             None if live is None else live * width,
             field if field and any(field) else None,
+            field is not None and not any(field),
             (*cost.notes, field_notes[index]) if index in field_notes else cost.notes,
             uses[node.weight_key] > 1 if node.weight_key else False,
+            index in repeats,
+            node.weight_key in trains if node.weight_key else node.trainable,
         )
         for index, (node, cost, field, live) in enumerate(
             zip(network.nodes, costs, fields, memory, strict=True)
@@ -62,6 +66,23 @@ def output_elements(node: Node) -> int:
     if node.outputs:
         return sum(shape.elements for shape in node.outputs)
     return node.shape.elements
+
+
+def repeated_weights(network: Network) -> set[int]:
+    """The nodes whose weights an earlier node at inference also has."""
+    seen, found = set(), set()
+    for index, node in enumerate(network.nodes):
+        if node.weight_key and node.weight_key in seen:
+            found.add(index)
+        if not node.training_only:
+            seen.add(node.weight_key)
+    return found
+
+
+def trained_weights(network: Network) -> set[str | None]:
+    """The shared weights that a node at inference trains."""
+    nodes = [node for node in network.nodes if not node.training_only]
+    return {node.weight_key for node in nodes if node.trainable and node.weight_key}
 
 
 def totals_of(network: Network, inference: Sequence[LayerAnalysis], batch: int) -> Totals:

@@ -37,6 +37,21 @@ def range_number(analysis: Analysis, name: str, start: int, end: int) -> int:
     return COMBINATIONS[combination](analysis.layers[start:end], name)
 
 
+def added_number(layer: LayerAnalysis, name: str) -> int:
+    """What a layer adds to the network's total of a quantity, so that its layers sum up to it.
+
+    Nothing if it exists only in training, and no weights that an earlier layer has.
+    """
+    combination = QUANTITIES[name].layers
+    if layer.node.training_only:
+        return 0
+    if combination == "sum":
+        return summed([layer], name)
+    if layer.repeats or (combination == "trainable" and not layer.trains):
+        return 0
+    return summed([layer], "params" if combination == "trainable" else name)
+
+
 def summed(layers: Sequence[LayerAnalysis], name: str) -> int:
     return sum(getattr(layer, name) for layer in layers)
 

@@ -37,6 +37,11 @@ def width_of(text: str) -> int:
     return cell_len(text)
 
 
+def width_together(columns: Sequence[Cells]) -> int:
+    """The width of a table of the columns that are not empty."""
+    return sum(column.width + 2 for column in columns if any(column.cells)) - 2
+
+
 def fitted(columns: list[Cells], style: Style) -> tuple[list[Cells], list[str]]:
     """The columns that fit, and the names of the dropped ones; texts are shortened first."""
     columns = [column for column in columns if any(column.cells)]
@@ -44,7 +49,7 @@ def fitted(columns: list[Cells], style: Style) -> tuple[list[Cells], list[str]]:
         return columns, []
     dropped: list[str] = []
     while True:
-        excess = sum(column.width + 2 for column in columns) - 2 - style.width
+        excess = width_together(columns) - style.width
         if excess <= 0:
             return columns, dropped
         spare = [max(0, column.width - column.least) if column.least else 0 for column in columns]

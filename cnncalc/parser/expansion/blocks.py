@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from ...datum import Datum, show
 from ...document import Block, StaticScope, Step
 from ...expression.expression import Expression, Reference, Unknown
 from ...layers import JOINS, LAYERS
-from ...network import Value
+from ...network import CallArgument, Value
 from ...problem import Call, Refusal, Span, count
 from ..signature import Signature, layer_signature, signature_of
 from .evaluation import Evaluation
@@ -86,8 +88,8 @@ def expand_block(
     diagnostics, graph = expansion.diagnostics, expansion.graph
     diagnostics.calls.append(Call(f"block `{called.name}`", step.span))
     diagnostics.call_sites.append(step.span)
-    arguments = arguments_text(called.params, given)
-    expansion.quota.spend_text(len(arguments))
+    arguments = tuple(arguments_of(called.params, given))
+    expansion.quota.spend_text(sum([len(one.name) + len(one.text) for one in arguments]))
     group = graph.enter(path, called.name, arguments, frame.depth, step.span)
     try:
         define(called, given, inner, Evaluation(expansion, inner, flow))
@@ -177,15 +179,13 @@ def block_outputs(
     return tuple(found)
 
 
-def arguments_text(params: dict[str, Expression | None], given: dict[str, Datum]) -> str:
-    """The arguments of a call in short: required values, then others that are not the default."""
-    shown = []
+def arguments_of(
+    params: dict[str, Expression | None], given: dict[str, Datum]
+) -> Iterator[CallArgument]:
+    """The arguments of a call: the required ones, then others that are not the default."""
     for name, default in params.items():
         if name not in given or given[name] is UNKNOWN:
             continue
         text = show(given[name])
-        if default is None:
-            shown.append(text)
-        elif text != default.text:
-            shown.append(f"{name} {text}")
-    return ", ".join(shown)
+        if default is None or text != default.text:
+            yield CallArgument(name, text, default is None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...network import Group, Node, Value
+from ...network import CallArgument, Group, Node, Value
 from ...problem import Span
 from .scope import Flow
 
@@ -20,7 +20,9 @@ class GraphBuilder:
         self.outputs: dict[str, Value] = {}
         self.training_outputs: set[str] = set()
 
-    def enter(self, path: str, kind: str, arguments: str, depth: int, span: Span) -> int:
+    def enter(
+        self, path: str, kind: str, arguments: tuple[CallArgument, ...], depth: int, span: Span
+    ) -> int:
         """Open a group; returns the handle that closes it."""
         start = len(self.nodes)
         self.groups.append(Group(path, kind, arguments, start, UNFINISHED, depth, (), span))

@@ -143,7 +143,7 @@ def expand_binding(
         identity = f"{frame.identity}/{step.number - frame.origin}.{index}"
         inner = inner._replace(identity=identity, origin=step.number)
     scope = expansion.new_scope(step.scope or StaticScope(), path + ".", inner, frame.scope)
-    group = expansion.graph.enter(path, "branch", "", frame.depth, step.span)
+    group = expansion.graph.enter(path, "branch", (), frame.depth, step.span)
     expansion.diagnostics.calls.append(Call(f"binding {index} of `{join_path}`", step.span))
     before = len(operands.values)
     expand_operands(expansion, step, inner._replace(scope=scope), flow, operands)
@@ -237,7 +237,7 @@ def expand_branch(
         return expansion.chain(body, path, "branch", frame, flow, operand.span)
     inner = frame._replace(depth=frame.depth + 1)
     scope = expansion.new_scope(body.scope or StaticScope(), path + ".", inner, frame.scope)
-    group = expansion.graph.enter(path, "branch", "", frame.depth, operand.span)
+    group = expansion.graph.enter(path, "branch", (), frame.depth, operand.span)
     inner = inner._replace(scope=scope)
     result = expansion.step_function(expansion, body.steps[0], inner, flow)
     if result is SKIPPED:

@@ -105,7 +105,7 @@ class Expansion:
         """Expand steps in a scope of their own, as one group."""
         inner = frame._replace(depth=frame.depth + 1)
         scope = self.new_scope(body.scope or StaticScope(), path + ".", inner, frame.scope)
-        group = self.graph.enter(path, kind, "", frame.depth, span)
+        group = self.graph.enter(path, kind, (), frame.depth, span)
         flow = self.steps(body, inner._replace(scope=scope), flow)
         self.graph.leave(group, flow)
         return StepResult(path, flow, scope)

@@ -139,11 +139,11 @@ def item_text(item: LayerAnalysis | Group, layers: str) -> str:
         return layer_text(item.node.layer)
     if item.kind in GROUPINGS:
         return layers if item.kind == "layers" else f"{item.kind} of {layers}"
-    return safe(f"{item.kind} {item.arguments}".rstrip()) + f" ({layers})"
+    return f"{safe(item.call())} ({layers})"
 
 
 def change_text(change: Change) -> str:
-    """One change, such as `kernel 5x5 -> 3x3`.  A positional argument has no name."""
-    name = "" if change.name == "type" or not change.name.strip() else f"{change.name} "
+    """One change, such as `kernel 5x5 -> 3x3`."""
+    name = "" if change.name == "type" else f"{change.name} "
     before, after = ("none" if one is None else one for one in (change.before, change.after))
     return safe(f"{name}{before} -> {after}")

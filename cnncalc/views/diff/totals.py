@@ -9,7 +9,7 @@ from ...engine.quantity_values import network_number
 from ...escape import safe
 from ...named_tuple import NamedTuple
 from ...quantities import QUANTITIES, names_for
-from ..show.summary import CLASS_NAMES, amount, byte_amount, counted
+from ..show.summary import CLASS_NAMES, COMPARED, amount, byte_amount, counted
 from ..text import percent, short
 from ..values import shapes
 
@@ -201,12 +201,12 @@ def by_class(analysis: Analysis) -> dict[str, Share]:
 
 
 def shares_sentence(comparison: Comparison) -> str:
-    """The share of the parameters that convolutional and dense layers hold, before and after."""
+    """The shares of the parameters that classes of layers hold, before and after."""
     sides = comparison.before, comparison.after
     if not all(side.totals.params for side in sides):
         return ""
     parts = []
-    for category in ("conv", "dense"):
+    for category in COMPARED:
         found = [by_class(side).get(category) for side in sides]
         if any(found):
             before, after = (

@@ -24,7 +24,7 @@ def group_text(explained: GroupExplanation, analysis: Analysis, net: str, style:
     """A group: its heading, one row per part, and their sum."""
     group = explained.group.group
     shapes = " + ".join(str(value.shape) for value in group.outputs)
-    call = f"{group.kind} {safe(group.arguments)}".rstrip()
+    call = safe(group.call(named=True))
     heading = f"{bold(safe(group.path), style)}  {call}  {'→' if style.unicode else '->'} {shapes}"
     location = location_line(analysis, group.span.line, explained.inputs, style)
     cells = zip(*part_rows(explained), strict=True)

@@ -37,7 +37,7 @@ def chapters(overview: Overview, net: str) -> Iterator[tuple[str, list[str]]]:
         title = f"As counted by {measure.name} {measure.version}"
         yield title, list(convention_lines(analysis))
     if comparison := sentence(analysis):
-        yield "Convolutional and dense layers", [comparison]
+        yield "Classes of layers", [comparison]
     yield memory(overview)
     if overview.output:
         yield "Receptive field", [output_sentence(overview.output, analysis)]

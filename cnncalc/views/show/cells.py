@@ -1,6 +1,6 @@
-"""The cells of a row: what each column shows of a layer, of a collapsed group, or of a heading.
+"""The cells of a row: what each column shows of a layer or a group.
 
-The heading of an expanded group has no numbers: its layers follow with theirs.
+The row of an expanded group has the same numbers as if it was collapsed: its subtotals.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 from ...engine.aggregation import peak_of, trainable
 from ...engine.analysis import Analysis, LayerAnalysis
-from ...engine.quantity_values import network_number
+from ...engine.quantity_values import added_number, network_number
 from ...engine.traffic import inputs_of, intensity, output_bytes, weight_bytes
 from ...escape import safe
-from ...network import GROUPINGS
+from ...network import BYTES, GROUPINGS
 from ..values import Cell, Proportion
 from .rows import TableRow
 
@@ -31,7 +31,16 @@ def path(row: TableRow, analysis: Analysis) -> str:
 
 
 def label(row: TableRow, analysis: Analysis) -> str:
-    """The layer or block with the arguments that matter: `conv 11x11 /4, 96`."""
+    """The layer or block with the arguments that matter: `conv 11x11 /4, 96`, `unit 64`."""
+    return label_text(row, named=False)
+
+
+def long_label(row: TableRow, analysis: Analysis) -> str:
+    """The same with the names of the arguments of a block: `mbconv out 40, expand 6`."""
+    return label_text(row, named=True)
+
+
+def label_text(row: TableRow, named: bool) -> str:
     if isinstance(row.item, LayerAnalysis):
         layer = row.item.node.layer
         return safe(f"{layer.kind} {layer.label()}".rstrip())
@@ -39,9 +48,7 @@ def label(row: TableRow, analysis: Analysis) -> str:
     if group.kind == "layers":
         layers = group.end - group.start
         return f"{layers} layer{'s' * (layers != 1)}"
-    if group.kind in GROUPINGS:
-        return group.kind
-    return safe(f"{group.kind} {group.arguments}".rstrip())
+    return group.kind if group.kind in GROUPINGS else safe(group.call(named=named))
 
 
 def kind(row: TableRow, analysis: Analysis) -> str:
@@ -54,7 +61,7 @@ def arguments(row: TableRow, analysis: Analysis) -> str:
     from ...datum import argument_text
 
     if not isinstance(row.item, LayerAnalysis):
-        return safe(row.item.group.arguments)
+        return safe(", ".join(f"{one.name} {one.text}" for one in row.item.group.arguments))
     pairs = row.item.node.layer.arguments().items()
     return safe(", ".join(f"{name} {argument_text(value)}" for name, value in pairs))
 
@@ -80,7 +87,7 @@ def marks(row: TableRow, analysis: Analysis) -> str:
     """The marks of a row: training only, frozen, shared weights, or numbers that are stated."""
     layers = row.layers(analysis)
     found = []
-    if all(layer.node.training_only for layer in layers):
+    if not row.runs_at_inference(analysis):
         found.append("training only")
     weighted = [layer.node for layer in layers if layer.params]
     if weighted and not any(node.trainable for node in weighted):
@@ -108,18 +115,23 @@ def input_shapes(row: TableRow, analysis: Analysis) -> str:
 def output(row: TableRow, analysis: Analysis) -> str:
     if isinstance(row.item, LayerAnalysis):
         return " + ".join(map(str, row.item.node.shapes))
-    return "" if row.heading else " + ".join(str(value.shape) for value in row.item.group.outputs)
+    return " + ".join(str(value.shape) for value in row.item.group.outputs)
 
 
-def receptive_field(text: Callable[[AxisField], object]) -> CellOf:
-    """One number of the receptive field, per axis; of a group, that of its last layer."""
+def receptive_field(text: Callable[[AxisField], object], whole: str | None = None) -> CellOf:
+    """One number of the receptive field, per axis; of a group, that of its last layer.
+
+    `whole` is the cell where every position sees the whole input.
+    """
 
     def cell(row: TableRow, analysis: Analysis) -> Cell:
         layers = row.layers(analysis)
-        axes = layers[-1].receptive_field if layers and not row.heading else None
-        return (
-            "x".join("all" if axis is None else str(text(axis)) for axis in axes) if axes else None
-        )
+        if not layers:
+            return None
+        last = layers[-1]
+        if last.receptive_field is None:
+            return whole if last.sees_all else None
+        return "x".join("all" if axis is None else str(text(axis)) for axis in last.receptive_field)
 
     return cell
 
@@ -127,31 +139,69 @@ def receptive_field(text: Callable[[AxisField], object]) -> CellOf:
 # Numbers
 
 
-def unless_heading(value: CellOf) -> CellOf:
-    return lambda row, analysis: None if row.heading else value(row, analysis)
-
-
-def attribute(name: str) -> CellOf:
+def own(name: str) -> CellOf:
     """A number that layers and groups both have."""
-    return unless_heading(lambda row, analysis: getattr(row.item, name))
+    return lambda row, analysis: getattr(row.item, name)
 
 
-trainable_params = unless_heading(lambda row, analysis: trainable(row.layers(analysis)))
-weights_in_bytes = unless_heading(lambda row, analysis: weight_bytes(row.item, analysis))
-activation_in_bytes = unless_heading(lambda row, analysis: output_bytes(row.item, analysis))
-alive_bytes = unless_heading(lambda row, analysis: peak_of(row.layers(analysis)))
-macs_per_byte = unless_heading(lambda row, analysis: intensity(row.item, analysis))
+def added(name: str) -> CellOf:
+    """What a row adds to the network's total of a quantity."""
+    return lambda row, analysis: sum([added_number(layer, name) for layer in row.layers(analysis)])
+
+
+def trainable_params(row: TableRow, analysis: Analysis) -> Cell:
+    return trainable(row.layers(analysis))
+
+
+def weights_in_bytes(row: TableRow, analysis: Analysis) -> Cell:
+    return weight_bytes(row.item, analysis)
+
+
+def added_weights_in_bytes(row: TableRow, analysis: Analysis) -> Cell:
+    elements = [
+        added_number(layer, "params") + added_number(layer, "buffers")
+        for layer in row.layers(analysis)
+    ]
+    return sum(elements) * BYTES[analysis.network.dtype]
+
+
+def activation_in_bytes(row: TableRow, analysis: Analysis) -> Cell:
+    return output_bytes(row.item, analysis)
+
+
+def alive_bytes(row: TableRow, analysis: Analysis) -> Cell:
+    return peak_of(row.layers(analysis))
+
+
+def macs_per_byte(row: TableRow, analysis: Analysis) -> Cell:
+    return intensity(row.item, analysis)
+
+
+SHARED = "(shared)"
 
 
 def share(name: str) -> CellOf:
-    """The share of a quantity in the network's; none for layers that exist only in training."""
+    """The share of what a row adds to a total; for people, `(shared)` if an earlier row added it.
+
+    None for layers that exist only in training.
+    """
+    plain = added_share(name)
 
     def cell(row: TableRow, analysis: Analysis) -> Cell:
-        part = 0 if row.heading else getattr(row.item, name)
+        found = plain(row, analysis)
+        return SHARED if isinstance(found, Proportion) and not found.part else found
+
+    return cell
+
+
+def added_share(name: str) -> CellOf:
+    """The same for machines: 0 where an earlier row added it."""
+
+    def cell(row: TableRow, analysis: Analysis) -> Cell:
         whole = network_number(analysis, name)
-        if not part or not whole or "training only" in marks(row, analysis):
+        if not getattr(row.item, name) or not whole or not row.runs_at_inference(analysis):
             return None
-        return Proportion(part, whole)
+        return Proportion(sum([added_number(one, name) for one in row.layers(analysis)]), whole)
 
     return cell
 
@@ -161,7 +211,7 @@ def measured(key: str) -> CellOf:
 
     def cell(row: TableRow, analysis: Analysis) -> Cell:
         measure = analysis.measure(key)
-        return row.measured(measure, analysis) if measure and not row.heading else None
+        return row.measured(measure, analysis) if measure else None
 
     return cell
 
@@ -171,7 +221,7 @@ def measured_share(key: str) -> CellOf:
 
     def cell(row: TableRow, analysis: Analysis) -> Cell:
         measure = analysis.measure(key)
-        count = row.measured(measure, analysis) if measure and not row.heading else None
+        count = row.measured(measure, analysis) if measure else None
         return Proportion(count, measure.total) if count and measure and measure.total else None
 
     return cell

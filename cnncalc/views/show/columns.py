@@ -9,7 +9,7 @@ from ...engine.measure import Measure
 from ...named_tuple import NamedTuple
 from ...network import Network
 from ...quantities import QUANTITIES
-from ..values import Kind
+from ..values import Cell, Kind
 from . import cells
 from .cells import CellOf
 from .rows import TableRow
@@ -19,7 +19,8 @@ class Column(NamedTuple):
     """A column: `value` gives its cell in a row, in bytes, counts or a share of 1.
 
     `rank` is its importance in a narrow terminal; a text may be cut to `least`
-    characters, a number never is.  `plain` gives the cell for machines, if it is another one.
+    characters, a number never is.  `long` gives the cell where there is room for more, `plain` the
+    one for machines, if they differ.
     """
 
     name: str
@@ -30,23 +31,40 @@ class Column(NamedTuple):
     rank: int = 1
     least: int = 0
     plain: CellOf | None = None
+    long: CellOf | None = None
+
+    def for_machines(self, row: TableRow, analysis: Analysis) -> Cell:
+        return (self.plain or self.value)(row, analysis)
 
     @property
     def is_number(self) -> bool:
         return self.kind != "text"
 
 
-def of_quantity(name: str, value: CellOf) -> Column:
+def of_quantity(name: str, value: CellOf, plain: CellOf | None = None) -> Column:
     """The column of an entry of the table of quantities."""
     quantity = QUANTITIES[name]
     kind: Kind = "bytes" if quantity.unit == "bytes" else "count"
-    return Column(name, quantity.title, kind, quantity.summary, value, quantity.rank)
+    return Column(name, quantity.title, kind, quantity.summary, value, quantity.rank, plain=plain)
+
+
+def of_cost(name: str) -> Column:
+    """The column of a quantity that layers and groups have; for machines, what they add to it."""
+    return of_quantity(name, cells.own(name), cells.added(name))
+
+
+def of_own_cost(name: str) -> Column:
+    """The column of a quantity as each row has it, for machines, too."""
+    title = QUANTITIES[name].title
+    about = f"the {title} of the row itself, which CSV has even where the total does not"
+    return Column(f"own_{name}", f"own {title}", "count", about, cells.own(name))
 
 
 def of_share(name: str, rank: int) -> Column:
     """The column of a quantity's share in the total."""
     about = f"the share of the network's {QUANTITIES[name].title}"
-    return Column(f"{name}_share", "share", "share", about, cells.share(name), rank)
+    value, plain = cells.share(name), cells.added_share(name)
+    return Column(f"{name}_share", "share", "share", about, value, rank, plain=plain)
 
 
 def of_measure(key: str, maker: str) -> tuple[Column, Column]:
@@ -73,6 +91,7 @@ ALL = (
         4,
         14,
         cells.kind,
+        cells.long_label,
     ),
     Column(
         "arguments", "arguments", "text", "all arguments, with defaults", cells.arguments, 2, 12
@@ -83,22 +102,23 @@ ALL = (
     Column("inputs", "inputs", "text", "the paths of its inputs", cells.inputs, 2, 12),
     Column("input", "input", "text", "the shapes of its inputs", cells.input_shapes, 5),
     Column("output", "output", "text", "the output shape", cells.output, 7),
-    of_quantity("params", cells.attribute("params")),
+    of_cost("params"),
     of_share("params", 2),
-    of_quantity("trainable_params", cells.trainable_params),
-    of_quantity("buffers", cells.attribute("buffers")),
-    of_quantity("macs", cells.attribute("macs")),
+    of_quantity("trainable_params", cells.trainable_params, cells.added("trainable_params")),
+    of_cost("buffers"),
+    of_cost("macs"),
     of_share("macs", 3),
     *of_measure("convention", "the tool of --convention"),
-    of_quantity("flops", cells.attribute("flops")),
-    of_quantity("weight_bytes", cells.weights_in_bytes),
+    of_cost("flops"),
+    of_quantity("weight_bytes", cells.weights_in_bytes, cells.added_weights_in_bytes),
+    *map(of_own_cost, ("params", "buffers", "macs", "flops")),
     of_quantity("activation_bytes", cells.activation_in_bytes),
     of_quantity("alive_bytes", cells.alive_bytes),
     of_field(
         "receptive_field",
         "field",
-        "the size of the receptive field",
-        cells.receptive_field(lambda axis: axis.size),
+        "the size of the receptive field; `all` if it is the whole input",
+        cells.receptive_field(lambda axis: axis.size, "all"),
         4,
     ),
     of_field(
@@ -142,6 +162,7 @@ PLAIN = (
     "flops",
     "weight_bytes",
     "activation_bytes",
+    "marks",
 )
 """The default columns for machines."""
 SHAPES = ("input", "output", "receptive_field", "field_stride", "field_offset", "line")
@@ -197,7 +218,7 @@ def sorted_rows(rows: list[TableRow], analysis: Analysis, name: str | None) -> l
     column = COLUMNS[name]
     kept = [row._replace(level=0) for row in rows if not row.heading]
     if column.is_number:
-        return sorted(kept, key=lambda row: -float(column.value(row, analysis) or 0))
+        return sorted(kept, key=lambda row: -float(column.for_machines(row, analysis) or 0))
     return sorted(kept, key=lambda row: natural(str(column.value(row, analysis) or "")))
 
 

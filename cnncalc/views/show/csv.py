@@ -17,7 +17,7 @@ def show_csv(analysis: Analysis, rows: Sequence[TableRow], columns: Sequence[str
     shown = selected(columns, analysis, machine=True)
     yield csv_line([column.name for column in shown])
     for row in rows:
-        yield csv_line([machine((column.plain or column.value)(row, analysis)) for column in shown])
+        yield csv_line([machine(column.for_machines(row, analysis)) for column in shown])
 
 
 def totals_csv(analysis: Analysis) -> Iterator[str]:

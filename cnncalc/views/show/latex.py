@@ -60,7 +60,7 @@ def total(column: Column, analysis: Analysis, exact: bool) -> str:
     measure = measure_of(column, analysis)
     if measure is not None:
         return human(column.kind, measure.total, exact)
-    if not QUANTITIES[column.name].path:
+    if column.name not in QUANTITIES or not QUANTITIES[column.name].path:
         return ""
     return escaped(human(column.kind, network_number(analysis, column.name), exact))
 

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Container, Iterator, Sequence
 from itertools import islice
 
 from ...engine.analysis import Analysis, GroupAnalysis, LayerAnalysis
 from ...engine.measure import Measure
 from ...named_tuple import NamedTuple
+from ...network import Group
 
 COMFORTABLE = 40
 """Rows: by default, a table expands its groups as deep as it stays within these."""
+MAX_BRANCHES = 8
+"""Branches of a join: by default, a group that contains a join of more is not expanded."""
 
 
 class TableRow(NamedTuple):
-    """One row: a layer, a collapsed group, or the heading of an expanded group.
+    """One row: a layer, a collapsed group, or the heading of an expanded group with its subtotals.
 
     `level` is its indentation.
     """
@@ -33,6 +37,9 @@ class TableRow(NamedTuple):
             return (self.item,)
         return analysis.layers[self.item.group.start : self.item.group.end]
 
+    def runs_at_inference(self, analysis: Analysis) -> bool:
+        return not all(layer.node.training_only for layer in self.layers(analysis))
+
     def measured(self, measure: Measure, analysis: Analysis) -> int | None:
         """The measurement of the row; None if it covers none of its layers."""
         paths = [layer.node.path for layer in self.layers(analysis)]
@@ -45,9 +52,10 @@ def rows(analysis: Analysis, depth: int | None) -> list[TableRow]:
 
     None expands as deep as is comfortable.
     """
-    if depth is None:
-        depth = comfortable_depth(analysis)
-    return list(collapsed(analysis, depth))
+    if depth is not None:
+        return list(collapsed(analysis, depth))
+    folded = many_branches(analysis)
+    return list(collapsed(analysis, comfortable_depth(analysis, folded), folded))
 
 
 def matching(analysis: Analysis, patterns: Sequence[str]) -> list[TableRow]:
@@ -65,17 +73,29 @@ def is_selected(layer: LayerAnalysis, patterns: Sequence[str]) -> bool:
     )
 
 
-def comfortable_depth(analysis: Analysis) -> int:
+def many_branches(analysis: Analysis) -> frozenset[str]:
+    """The paths of the groups that contain a join of more branches than are shown."""
+    groups = [found.group for found in analysis.groups]
+    around: dict[int, Group] = {}  # by depth
+    branches: Counter[tuple[str, Group]] = Counter()
+    for group in groups:
+        around[group.depth] = group
+        if group.kind == "branch" and group.depth:
+            branches[group.path.rpartition(".")[0], around[group.depth - 1]] += 1
+    return frozenset([outer.path for (_, outer), count in branches.items() if count > MAX_BRANCHES])
+
+
+def comfortable_depth(analysis: Analysis, folded: Container[str] = ()) -> int:
     """The largest depth with a comfortable number of rows."""
     deepest = max((group.group.depth for group in analysis.groups), default=-1) + 2
     for depth in range(deepest, 1, -1):
-        if len(list(islice(collapsed(analysis, depth), COMFORTABLE + 1))) <= COMFORTABLE:
+        if len(list(islice(collapsed(analysis, depth, folded), COMFORTABLE + 1))) <= COMFORTABLE:
             return depth
     return 1
 
 
-def collapsed(analysis: Analysis, depth: int) -> Iterator[TableRow]:
-    """The rows, with each group inside `depth - 1` others collapsed.
+def collapsed(analysis: Analysis, depth: int, folded: Container[str] = ()) -> Iterator[TableRow]:
+    """The rows, with each group inside `depth - 1` others collapsed, and those that are `folded`.
 
     An expanded group is a heading, followed by its contents.
     """
@@ -89,7 +109,7 @@ def collapsed(analysis: Analysis, depth: int) -> Iterator[TableRow]:
         while open_ends and open_ends[-1] <= index:
             open_ends.pop()
         for group in starting.get(index, ()):  # the outer before the inner
-            if group.group.depth == depth - 1:
+            if group.group.depth == depth - 1 or group.group.path in folded:
                 yield TableRow(group, len(open_ends))
                 index = group.group.end
                 break

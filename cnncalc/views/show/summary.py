@@ -206,39 +206,49 @@ def selection(rows: Sequence[TableRow], analysis: Analysis, exact: bool) -> str:
 # Its sentence
 
 
+COMPARED = ("conv", "dense", "recurrent", "attention")
+"""The classes that the sentence compares; another only if it has the most parameters."""
+
+
 def sentence(analysis: Analysis) -> str:
-    """The comparison of the convolutional part with the dense part, in words."""
-    counts = operations(analysis)
-    found = {row.class_: row for row in counts.shares}
-    conv, dense = found.get("conv"), found.get("dense")
-    params = analysis.totals.params
-    if conv and dense and conv.params and dense.params:
-        return comparison(conv, dense, params, counts)
-    only = conv or dense
-    if only is None or not params:
+    """The comparison of the class that has the most parameters with another one, in words."""
+    counts, params = operations(analysis), analysis.totals.params
+    most = max(counts.shares, key=lambda share: share.params, default=None)
+    if most is None or not most.params:
         return ""
-    name, other = ("convolutional", "dense") if only is conv else ("dense", "convolutional")
-    text = f"The {name} layers hold {worded(only.params, params)} of the parameters"
-    if not counts.total:
-        return f"{text}."
-    share = worded(only.macs, counts.total)
-    return f"{text} and do {share} of the {counts.words}; there are no {other} ones."
+    other = compared_with(most, counts.shares)
+    text = f"The {CLASS_NAMES[most.class_]} layers hold {worded(most.params, params)}"
+    text += " of the parameters"
+    if other:
+        name = CLASS_NAMES[other.class_]
+        text += f", {times(most.params, other.params)} as many as the {name} ones"
+    return f"{text}{operations_clause(most, other, counts)}."
 
 
-def comparison(conv: Share, dense: Share, params: int, counts: Operations) -> str:
-    more, less = (dense, conv) if dense.params >= conv.params else (conv, dense)
-    names = {
-        "dense": ("dense layers", "dense ones"),
-        "conv": ("convolutional layers", "convolutional ones"),
-    }
-    ratio = f"{times(more.params, less.params)} as many as the {names[less.class_][1]}"
-    share = worded(more.params, params)
-    text = f"The {names[more.class_][0]} hold {share} of the parameters, {ratio}"
+def compared_with(most: Share, shares: Sequence[Share]) -> Share | None:
+    """The class to compare with: that of the most operations, or of the second most parameters."""
+    others = [
+        share for share in shares if share.class_ in COMPARED and share is not most and share.params
+    ]
+    busiest = max(others, key=lambda share: share.macs, default=None)
+    if busiest and busiest.macs > most.macs:
+        return busiest
+    return max(others, key=lambda share: share.params, default=None)
+
+
+def operations_clause(most: Share, other: Share | None, counts: Operations) -> str:
+    """The end of the sentence: which share of the operations one of the two does."""
     if not counts.total:
-        return f"{text}."
-    if less.macs > more.macs:
-        return f"{text}, which do {worded(less.macs, counts.total)} of the {counts.words}."
-    return f"{text}, and do {worded(more.macs, counts.total)} of the {counts.words}."
+        return ""
+    if other and other.macs > most.macs:
+        return f", which do {worded(other.macs, counts.total)} of the {counts.words}"
+    text = f" and do {worded(most.macs, counts.total)} of the {counts.words}"
+    if other:
+        return f",{text}"
+    missing = {"conv": "dense", "dense": "conv"}.get(most.class_)
+    if missing is None or missing in [share.class_ for share in counts.shares]:
+        return text
+    return f"{text}; there are no {CLASS_NAMES[missing]} ones"
 
 
 def worded(part: int, whole: int) -> str:

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 from ...engine.analysis import Analysis
 from ...escape import safe
+from ...named_tuple import NamedTuple
 from ...problem import Problem, count
-from ..layout import Cells, bar, bold, faint, fitted, printed, wrapped
+from ..layout import Cells, bar, bold, faint, fitted, printed, width_together, wrapped
 from ..style import Style
-from ..values import Proportion, human, shapes
+from ..values import Cell, Proportion, human, shapes
 from .columns import SHAPES, Column, has_collapsed, selected, sorted_rows, whole_of
 from .options import TableOptions
 from .rows import TableRow, matching, rows
@@ -51,7 +52,7 @@ def show_table(
 def rows_table(analysis: Analysis, style: Style) -> str:
     """The rows alone, for the layers before a step that failed."""
     found = rows(analysis, None)
-    columns, _ = fitted(row_columns(found, analysis, style, selected((), analysis)), style)
+    columns, _ = fitted_rows(found, analysis, style, selected((), analysis))
     table = printed(columns, style, [row.heading for row in found])
     return f"{heading(analysis, style)}\n\n{table}\n"
 
@@ -94,8 +95,7 @@ def rows_parts(
     """The rows, and what they omit."""
     if not found:
         return [f"no layer of {count(len(analysis.layers), 'layer')} matches"]
-    all_columns = row_columns(found, analysis, style, selected(options.columns, analysis))
-    columns, dropped = fitted(all_columns, style)
+    columns, dropped = fitted_rows(found, analysis, style, selected(options.columns, analysis))
     parts = [printed(columns, style, [row.heading for row in found])]
     if dropped:
         parts.append(faint(wrapped(f"(too narrow for: {', '.join(dropped)})", style), style))
@@ -117,31 +117,53 @@ COLORS = {
 }
 
 
-def row_columns(
+class RowForm(NamedTuple):
+    """What the rows have if there is room: the names of all arguments, bars next to the shares."""
+
+    names: bool
+    bars: bool
+
+
+FORMS = (RowForm(True, True), RowForm(True, False), RowForm(False, True), RowForm(False, False))
+
+
+def fitted_rows(
     found: Sequence[TableRow], analysis: Analysis, style: Style, columns: Sequence[Column]
-) -> list[Cells]:
+) -> tuple[list[Cells], list[str]]:
+    """The rows in the fullest form that fits, and the names of the columns that do not fit."""
     if not has_marks(analysis):
         columns = [column for column in columns if column.name != "marks"]
-    return [cells_of(column, found, analysis, style) for column in columns]
+    made: list[Cells] = []
+    for form in FORMS:
+        if style.bars or not form.bars:
+            made = [cells_of(column, found, analysis, style, form) for column in columns]
+            if style.width is None or width_together(made) <= style.width:
+                break
+    return fitted(made, style)
 
 
-def cells_of(column: Column, found: Sequence[TableRow], analysis: Analysis, style: Style) -> Cells:
-    if column.name == "layer":
-        cells = ["  " * row.level + shortened_path(row, style) for row in found]
-    else:
-        cells = [drawn(column, row, analysis, style) for row in found]
-    is_bar = style.bars and column.kind == "share"
-    right = (column.is_number and not is_bar) or column.name in SHAPES
+def cells_of(
+    column: Column, found: Sequence[TableRow], analysis: Analysis, style: Style, form: RowForm
+) -> Cells:
+    right = column.is_number or column.name in SHAPES
     color = COLORS.get(column.name, "")
     name = f"share of {whole_of(column, analysis)}" if column.kind == "share" else ""
-    return Cells(column.title, cells, right, column.rank, color, column.least, name)
+    if column.name == "layer":
+        texts = ["  " * row.level + shortened_path(row, style) for row in found]
+    else:
+        value = (column.long if form.names else None) or column.value
+        cells = [value(row, analysis) for row in found]
+        texts = [human(column.kind, cell, style.exact) for cell in cells]
+        if form.bars and column.kind == "share":
+            texts, right = with_bars(texts, cells, style), False
+    return Cells(column.title, texts, right, column.rank, color, column.least, name)
 
 
-def drawn(column: Column, row: TableRow, analysis: Analysis, style: Style) -> str:
-    cell = column.value(row, analysis)
-    if style.bars and isinstance(cell, Proportion):
-        return bar(*cell, style)
-    return human(column.kind, cell, style.exact)
+def with_bars(texts: Sequence[str], cells: Sequence[Cell], style: Style) -> list[str]:
+    """Shares, each with a bar next to it."""
+    width = max(map(len, texts), default=0)
+    bars = [bar(*cell, style) if isinstance(cell, Proportion) else "" for cell in cells]
+    return [f"{text:>{width}} {drawn}".rstrip() for text, drawn in zip(texts, bars, strict=True)]
 
 
 def shortened_path(row: TableRow, style: Style) -> str:
