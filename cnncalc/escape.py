@@ -214,8 +214,13 @@ def guard_latex(text: str) -> str:
 
 
 def guard_markup(text: str) -> str:
-    """XML, HTML, Markdown, and dot, whose labels have the same references."""
-    return without_starts(without_marks(without_controls(text), "#&#35;"), "&#58;")
+    """XML, Markdown, and dot, whose labels have the same references."""
+    return guard_page(without_controls(text))
+
+
+def guard_page(text: str) -> str:
+    """HTML with scripts, in which there is nothing to replace: a policy states their hashes."""
+    return without_starts(without_marks(text, "#&#35;"), "&#58;")
 
 
 def guard_commands(text: str) -> str:
@@ -293,7 +298,7 @@ SINKS = {
     "markdown": MARKUP,
     "junit": MARKUP,
     "svg": MARKUP,
-    "html": MARKUP,
+    "html": Sink(guard_page, MARKUP.errors),
     "dot": MARKUP,
     "github": Sink(guard_commands, ASCII_TEXT),
 }

@@ -8,7 +8,7 @@ import json
 import math
 import re
 from base64 import b64encode
-from itertools import combinations
+from itertools import combinations, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from cnncalc.engine.analysis import Analysis
 from cnncalc.escape import safe
+from cnncalc.views.palette import DARK, FILLS, INK, LIGHT, NAMES, page_style
 from cnncalc.views.report import network_object
 from cnncalc.views.report.folds import MAX_PARTS, folds, siblings
 from cnncalc.views.report.page import MODULES, embedded, page_files, portable
@@ -300,8 +301,9 @@ Vision Deficiency, 2009.
 
 def palette(scheme: str) -> dict[str, tuple[float, ...]]:
     """The colors of the page by name, as linear red, green and blue (sRGB, IEC 61966-2-1)."""
-    light, dark = re.findall(r"\{([^{}]*--conv:[^{}]*)\}", page_files()["page.css"])[:2]
-    colors = re.findall(r"--([\w-]+): #([0-9a-f]{6})", dark if scheme == "dark" else light)
+    texts = (page_style(), page_files()["page.css"])
+    parts = (re.findall(r":root[^{]*\{([^{}]*)\}", text)[scheme == "dark"] for text in texts)
+    colors = re.findall(r"--([\w-]+): #([0-9a-f]{6})", "".join(parts))
     return {
         name: tuple(linear(byte / 255) for byte in bytes.fromhex(digits)) for name, digits in colors
     }
@@ -350,15 +352,21 @@ def test_text_and_colors_stand_out(scheme: str) -> None:
     assert all(contrast(colors[look], colors["paper"]) >= 3 for look in LOOKS)
 
 
+def test_fills_of_figures_are_distinct_in_gray_and_below_dark_text() -> None:
+    rgb = (bytes.fromhex(color[1:]) for color in (INK, *FILLS.values()))
+    ink, *fills = (tuple(linear(byte / 255) for byte in color) for color in rgb)
+    assert all(contrast(fill, ink) >= 4.5 for fill in fills)
+    grays = sorted(lab(fill)[0] for fill in fills)
+    assert all(two - one >= 2.3 for one, two in pairwise(grays))
+
+
 def test_every_look_has_a_color_and_a_word() -> None:
     files = page_files()
-    assert all(f".look-{look} {{ --look: var(--{look})" in files["page.css"] for look in LOOKS)
+    assert all(f".look-{look} {{ --look: var(--{look})" in page_style() for look in LOOKS)
     legend = re.search(r"const LOOKS = \{(.*?)\};", files["main.js"], re.DOTALL)
     assert legend and tuple(re.findall(r"(\w+):", legend[1])) == LOOKS
-    from cnncalc.layers import FAMILIES
-    from cnncalc.views.report.network import LOOKS as BY_FAMILY
-
-    assert set(BY_FAMILY) <= set(FAMILIES) and set(BY_FAMILY.values()) | {"other"} == set(LOOKS)
+    assert dict(re.findall(r'(\w+): "(.*)"', legend[1])) == NAMES
+    assert set(LIGHT) == set(DARK) == set(FILLS) == set(LOOKS)
 
 
 def test_more_layers_than_a_browser_can_open(tmp_path: Path) -> None:

@@ -6,16 +6,13 @@ from collections.abc import Iterator
 
 from ...engine.analysis import Analysis, LayerAnalysis
 from ...escape import safe
-from ...layers import JOINS, LAYERS
 from ...named_tuple import NamedTuple
 from ...network import Value
 from ...shape import Shape
+from ..palette import category_class, color_class
 from ..show.cells import label, marks
 from ..show.rows import TableRow, rows
 from ..values import human
-
-CLASSES = ("conv", "dense", "recurrent", "attention", "norm", "pool", "join", "other")
-"""The colors of boxes: the classes of the breakdown, and pooling and joins."""
 
 
 class Edge(NamedTuple):
@@ -145,15 +142,14 @@ def nested(shown: list[TableRow]) -> tuple[Cluster | int, ...]:
 def class_of(row: TableRow, analysis: Analysis) -> str:
     """The class that colors a box: of a group, the one with the most MACs in it."""
     if isinstance(row.item, LayerAnalysis):
-        layer = row.item.node.layer
-        if layer.category == "other" and LAYERS[layer.kind] == "pooling":
-            return "pool"
-        return "join" if layer.kind in JOINS else layer.category
+        return color_class(row.item.node.layer)
     work: dict[str, int] = {}
     for inner in row.layers(analysis):
         category = inner.node.layer.category
         work[category] = work.get(category, 0) + inner.macs
-    return max(work, key=lambda category: work[category]) if any(work.values()) else "other"
+    if not any(work.values()):
+        return "other"
+    return category_class(max(work, key=lambda category: work[category]))
 
 
 def shapes_of(row: TableRow) -> tuple[Shape, ...]:

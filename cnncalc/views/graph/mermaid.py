@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from ...engine.analysis import Analysis
 from ...escape import mermaid
+from ..palette import FILLS, INK, STROKES
 from .graph import Arrow, Cluster, Graph, box_lines, class_of, heading_text, node_name
-from .palette import FILLS, INK, STROKES
 
 DIRECTIONS = {"down": "TD", "right": "LR"}
 MAX_TEXT = 50_000

@@ -11,27 +11,14 @@ from ...engine.aggregation import peak_of, stored
 from ...engine.analysis import Analysis, LayerAnalysis
 from ...engine.liveness import lifetimes
 from ...engine.traffic import output_bytes
-from ...layers import LAYERS
 from ...network import BYTES, Network, Value
 from ...problem import Problem
+from ..palette import color_class
 from ..show.cells import label, marks
 from ..show.rows import TableRow, comfortable_depth
 from ..show.summary import notes, sentence, totals
 from .explanation import explanations
 from .folds import Fold, folds
-
-LOOKS = {
-    "convolution": "conv",
-    "dense": "dense",
-    "recurrent": "memory",
-    "attention": "memory",
-    "normalization": "norm",
-    "pooling": "pool",
-    "reduce": "pool",
-    "activation": "activation",
-    "join": "join",
-}
-"""The color class of a layer by its family; other families have `other`."""
 
 
 def network_object(
@@ -83,7 +70,7 @@ def layer_object(
     row, node = TableRow(layer), layer.node
     return {
         "label": label(row, analysis),
-        "look": LOOKS.get(LAYERS[node.layer.kind], "other"),
+        "look": color_class(node.layer),
         "marks": marks(row, analysis),
         "reads": [[value.node, value.part or 0] for value in node.inputs],
         "span": [node.span.line, node.span.end_line],

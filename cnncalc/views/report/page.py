@@ -13,6 +13,7 @@ from typing import Any
 
 from ...escape import guard_json, safe, xml
 from ...sources.files import PACKAGE
+from ..palette import page_style
 
 MODULES = (
     "numbers",
@@ -49,7 +50,7 @@ def report_page(title: str, data: Mapping[str, Any], files: Mapping[str, str]) -
     """The page with this data.  `files` are its scripts, styles and libraries, by name."""
     scripts = [library(name, files) for name in LIBRARIES]
     own = "\n".join(module(name, files[f"{name}.js"]) for name in MODULES)
-    style = "\n".join(files[name] for name in STYLES)
+    style = "\n".join([page_style(), *(files[name] for name in STYLES)])
     parts = {
         "policy": policy([*scripts, own], style),
         "title": xml(title),

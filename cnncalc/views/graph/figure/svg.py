@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from ....engine.analysis import Analysis
 from ....escape import xml
 from ....problem import Error
+from ...palette import FILLS, INK, NAMES, STROKES
 from ...svg import LINES, SIZE, Point, arrow, mixed, number, path, polygon, text
 from ...values import shapes
-from ..graph import CLASSES, Graph
-from ..palette import FILLS, INK, STROKES
+from ..graph import Graph
 from .items import Drawing, Link, figure
 from .layout import (
     LEVEL,
@@ -30,16 +30,6 @@ from .solids import JOIN
 WIDTH = 1100
 MAX_BOXES, MAX_ARROWS = 2000, 4000
 """A larger figure is not readable, and its arrows take long to lay out."""
-LEGEND = {
-    "conv": "convolution",
-    "dense": "dense",
-    "recurrent": "recurrent",
-    "attention": "attention",
-    "norm": "normalization",
-    "pool": "pooling",
-    "join": "join",
-    "other": "other",
-}
 SIGNS = {
     "add": "+",
     "sub": "\u2212",
@@ -241,7 +231,7 @@ def above(one: PlacedItem, row: RowPlace, aside: float) -> Point:
 def legend_kinds(drawn: Drawing) -> list[str]:
     """The classes in the legend; none if the figure has only one."""
     kinds = {item.kind for item in drawn.items if item.form in ("layer", "group")}
-    return [kind for kind in CLASSES if kind in kinds] if len(kinds) > 1 else []
+    return [kind for kind in NAMES if kind in kinds] if len(kinds) > 1 else []
 
 
 def legend(kinds: Sequence[str], found: FigureLayout) -> Iterator[str]:
@@ -249,5 +239,5 @@ def legend(kinds: Sequence[str], found: FigureLayout) -> Iterator[str]:
     for kind in kinds:
         colors = f'fill="{FILLS[kind]}" stroke="{STROKES[kind]}"'
         yield f'<rect x="{number(x)}" y="{number(y - 9)}" width="10" height="10" {colors}/>'
-        yield text(x + 14, y, LEGEND[kind], "start")
-        x += 26 + text_width(LEGEND[kind])
+        yield text(x + 14, y, NAMES[kind], "start")
+        x += 26 + text_width(NAMES[kind])
