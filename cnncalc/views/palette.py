@@ -64,11 +64,11 @@ SHARES = {
     "conv": 0.32,
     "dense": 0.52,
     "memory": 0.36,
-    "norm": 0.24,
+    "norm": 0.21,
     "pool": 0.5,
     "activation": 0.3,
-    "join": 0.14,
-    "other": 0.08,
+    "join": 0.12,
+    "other": 0.06,
 }
 """How much color a fill has: pale below dark text, and distinct in gray."""
 
