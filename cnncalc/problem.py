@@ -11,7 +11,9 @@ from .named_tuple import NamedTuple
 
 MAX_LISTED = 20  # known words in a hint
 MAX_LISTED_LENGTH = 60  # of one of them
-Severity = Literal["error", "warning"]
+Severity = Literal["error", "warning", "note"]
+SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
+"""How grave a problem is, gravest first."""
 
 
 class Span(NamedTuple):
@@ -31,7 +33,7 @@ class Call(NamedTuple):
 
 
 class Problem(NamedTuple):
-    """An error or a warning.  Problems sort into reading order.
+    """An error, a warning or a note.  Problems sort into reading order.
 
     `rule` is its name in brackets, `hint` the way to fix it; `calls` lead from the innermost call
     to the outermost.
@@ -75,6 +77,15 @@ class Refusal(Error):
     @property
     def hint(self) -> str:
         return self.found_hint if isinstance(self.found_hint, str) else self.found_hint()
+
+
+def is_at_least(severity: Severity, threshold: Severity) -> bool:
+    """Whether a severity is as grave as a threshold, or graver.
+
+    >>> is_at_least("error", "warning"), is_at_least("note", "warning")
+    (True, False)
+    """
+    return SEVERITIES.index(severity) <= SEVERITIES.index(threshold)
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

@@ -70,6 +70,17 @@ def parse_shape(text: str) -> Shape | None:
     return Shape(int(size) for size in sizes)
 
 
+def batch_hint(x: Shape) -> str:
+    """The hint for a value with more axes than a volume: its first one may be a batch.
+
+    >>> batch_hint(Shape((8, 3, 16, 112, 112)))
+    'a shape has no batch axis: if 8 is the batch, write 3x16x112x112 for 8x3x16x112x112'
+    """
+    if len(x.spatial) <= max(AXIS_NAMES):
+        return ""
+    return f"a shape has no batch axis: if {x[0]} is the batch, write {Shape(x[1:])} for {x}"
+
+
 def effective_kernel(kernel: int, dilation: int = 1) -> int:
     """The extent of a kernel along an axis, from its first weight to its last.
 

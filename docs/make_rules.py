@@ -17,12 +17,15 @@ INTRODUCTION = """\
 <!-- Generated from cnncalc/lint/rules by `python docs/make.py`: edit those modules instead. -->
 
 In addition to errors in the language, unmet expectations (`expect`) and exceeded limits (`budget`),
-`cnncalc check` reports what these rules find. Each finding is a warning; any finding makes the
-command exit with 1.
+`cnncalc check` reports what these rules find, as warnings or notes. A warning is probably a
+mistake: something that is written has no effect, or another one than it seems. A note is about the
+design, and published networks do the same. Errors and warnings make the command exit with 1;
+`--fail-on error` or `--fail-on note` changes that, and `severity` in a project's
+[configuration](ci.md#configuration) gives a rule another severity.
 
 `--select` names the enabled rules (`--select +RULE` adds to the default ones, `--select all` is
-every rule), `--ignore` disables some; [ci.md](ci.md#configuration) describes how a project
-configures that. A comment suppresses intended findings:
+every rule), `--ignore` disables some, and `--list-rules` shows what is enabled. A comment
+suppresses intended findings:
 
 ```yaml
 - {linear: 4096}  # as published, cnncalc: ignore[dense-on-map]
@@ -59,16 +62,17 @@ def example(name: str) -> Example:
 
 def rules_page() -> str:
     """The reference of all rules."""
-    rows = ["| rule | | fixed by `--fix` | enabled by default |", "| --- | --- | --- | --- |"]
+    rows = ["| rule | | severity | fixed by `--fix` | enabled by default |"]
+    rows.append("| --- | --- | --- | --- | --- |")
     rows += map(row, RULES)
     return "\n\n".join([INTRODUCTION.strip(), "\n".join(rows), *map(section, RULES)]) + "\n"
 
 
 def row(name: str) -> str:
-    """The row of a rule: the first clause of its documentation, and yes or no."""
-    summary = re.split(r"\.\s|:\s|\.$", " ".join(example(name).why.split()), maxsplit=1)[0]
-    default = "yes" if load_rule(name).default else "no"
-    return f"| [{name}](#{name}) | {summary} | {'yes' * is_fixed(name)} | {default} |"
+    """The row of a rule."""
+    rule = load_rule(name)
+    cells = [f"[{name}](#{name})", rule.summary, rule.severity, "yes" * is_fixed(name)]
+    return f"| {' | '.join(cells)} | {'yes' if rule.default else 'no'} |"
 
 
 def section(name: str) -> str:

@@ -96,6 +96,29 @@ QUIET = {
         "  - global_avgpool\n  - flatten\n  - {linear: 100}\n",
     ),
     "a value that is an output": ("unread-value", "  - {output: [relu], name: side}\n  - relu\n"),
+    "an input that is an output": ("unread-input", "  - {output: [], from: input}\n  - relu\n"),
+    "a gate": ("lone-operand", "  - {mul: [tanh, sigmoid]}\n"),
+    "the input and its activation": ("lone-operand", "  - {concat: [[], relu]}\n"),
+    "a norm after a branch": (
+        "lone-operand",
+        "  - {add: [[{conv: 3, kernel: 1}, bn], bn]}\n",
+    ),
+    "an activation that is put into a list": (
+        "lone-operand",
+        "  - {mul: [{conv: 3, kernel: 1}, [sigmoid]]}\n",
+    ),
+    "branches with names": (
+        "lone-operand",
+        "  - {mul: {value: {conv: 3, kernel: 1}, gate: sigmoid}}\n",
+    ),
+    "an activation of another value": (
+        "lone-operand",
+        "  - {relu: , name: a}\n  - {mul: [{conv: 3, kernel: 1}, {sigmoid: , from: a}]}\n",
+    ),
+    "a pooling next to a convolution": (
+        "lone-operand",
+        "  - {concat: [{maxpool: 2}, {conv: 3, kernel: 2, stride: 2}]}\n",
+    ),
     "a condition on the input": (
         "when-never-true",
         "  - {conv: 3, when: in_channels != 3}\n  - relu\n",
@@ -193,6 +216,32 @@ def test_taps_of_dilated_kernels() -> None:
     result = check_file(text.encode(), "network.yaml", ("kernel-larger-than-input",))
     assert result is not None and "89 %" in result.findings[0].problem.hint
     assert not found(text.replace("36", "32"), "kernel-larger-than-input")
+
+
+@pytest.mark.parametrize(
+    "branches",
+    [
+        "[{conv: 3, kernel: 1}, bn, relu]",
+        "[{conv: 3, kernel: 1}, relu, []]",
+        "[input, {conv: 3, kernel: 1}, {leaky_relu: 0.1}]",
+        "[b, relu, input]",
+        "[{depthwise: 1}, {groupnorm: 1}, {conv: 3, kernel: 1}]",
+    ],
+)
+def test_steps_that_are_branches(branches: str) -> None:
+    """The second or third entry, which follows a layer and is a branch of its own."""
+    text = f"input: 3x8x8\nblocks: {{b: {{layers: [abs]}}}}\nlayers:\n  - {{add: {branches}}}\n"
+    assert {rule for _, _, rule in found(text, "lone-operand")} == {"lone-operand"}
+
+
+def test_an_input_that_one_variant_reads() -> None:
+    text = (
+        "input: {x: 3x8x8, y: 3x8x8}\nvars: {both: false}\nlayers:\n  - {relu: , from: x}\n"
+        "  - {add: [[], y], when: both}\nvariants:\n  one: {}\n  two: {vars: {both: true}}\n"
+    )
+    assert not found(text, "unread-input")
+    text = text.replace("both: true", "both: false")
+    assert found(text, "unread-input") == [(1, 22, "unread-input")]
 
 
 # Comments

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
 
 from ..limits import MAX_CONFIGURATION_BYTES, MAX_CONFIGURATION_KEY_PARTS
 from ..lint.selection import UnknownRule, select_rules
 from ..named_tuple import NamedTuple
-from ..problem import Error, Problem, Span, did_you_mean
+from ..problem import SEVERITIES, Error, Problem, Severity, Span, did_you_mean
 from ..sources.files import UnreadableFile, current_folder, read_file
 
 TABLE = "[tool.cnncalc]"
-LISTS = ("select", "ignore", "exclude")
-KEYS = (*LISTS, "baseline")
+KEYS = ("select", "ignore", "exclude", "severity", "fail-on", "baseline")
+Level = Severity | Literal["off"]
+OFF: Literal["off"] = "off"
 # Whether a file can have the table at all: parsing TOML takes longer.
 MENTIONS_TABLE = re.compile(
     rb"tool[\"'\ \t]*+\.[\"'\ \t]*+cnncalc | cnncalc[\"']?[\ \t]*+[\].=]", re.VERBOSE
@@ -43,8 +44,25 @@ class Configuration(NamedTuple):
     select: tuple[str, ...] | None = None
     ignore: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
+    severity: Mapping[str, Level] = {}  # of rules
+    fail_on: Severity | None = None
     baseline: str | None = None
     folder: str = ""
+
+    def enabled_rules(self, select: Sequence[str] | None, ignore: Sequence[str]) -> tuple[str, ...]:
+        """The enabled rules, with those of the command line.  Raises UnknownRule.
+
+        `select` replaces the configured ones, `ignore` adds to them.  A rule that is OFF is
+        ignored; one that has another severity is one of the default rules.
+        """
+        off = [name for name, level in self.severity.items() if level == OFF]
+        selected = self.select if select is None else select
+        return select_rules(selected, (*self.ignore, *off, *ignore), tuple(self.severity))
+
+    @property
+    def severities(self) -> dict[str, Severity]:
+        """The severities of rules that are not those of the rules themselves."""
+        return {name: level for name, level in self.severity.items() if level != OFF}
 
 
 class ConfigurationError(Error, ValueError):
@@ -141,11 +159,13 @@ class ConfigurationReader:
             tuple(table["select"]) if "select" in table else None,
             tuple(table.get("ignore", ())),
             tuple(table.get("exclude", ())),
+            table.get("severity", {}),
+            table.get("fail-on"),
             table.get("baseline"),
             os.path.dirname(self.path),
         )
         try:
-            select_rules(found.select, found.ignore)
+            select_rules(found.select, (*found.ignore, *found.severity))
         except UnknownRule as error:
             raise self._error(self._find(error.name), str(error)) from None
         return found
@@ -188,9 +208,24 @@ class ConfigurationReader:
         if key == "baseline":
             if not isinstance(value, str):
                 raise self._error(self._find(key), "`baseline` is the path of a file")
+        elif key == "fail-on":
+            self._check_level(key, key, value, SEVERITIES)
+        elif key == "severity":
+            if not isinstance(value, dict):
+                hint = 'for example severity = {dense-on-map = "warning"}'
+                raise self._error(self._find(key), "`severity` is a table of rules", hint)
+            for name, level in value.items():
+                self._check_level(name, f"the severity of `{name}`", level, (*SEVERITIES, OFF))
         elif not isinstance(value, list) or not all(isinstance(entry, str) for entry in value):
             message = f"`{key}` is a list of strings"
             raise self._error(self._find(key), message, f'for example {key} = ["..."]')
+
+    def _check_level(self, word: str, what: str, value: Any, levels: Sequence[str]) -> None:
+        """Raise ConfigurationError if a value is not one of some levels."""
+        if value not in levels:
+            message = f"{what} is one of {', '.join(levels)}"
+            hint = did_you_mean(value, levels) if isinstance(value, str) else ""
+            raise self._error(self._find(word), message, hint)
 
     def _error(self, span: Span, message: str, hint: str = "") -> ConfigurationError:
         problem = Problem(span, "settings", message, hint)

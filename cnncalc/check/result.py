@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from ..lint.finding import Finding
 from ..named_tuple import NamedTuple
-from ..problem import Span
+from ..problem import SEVERITIES, Severity, Span, is_at_least
 
 Numbers = Mapping[str, int | str]
 """The numbers of a network that a baseline holds: counts, and the output shape as text."""
@@ -33,15 +33,53 @@ class FileResult(NamedTuple):
 
 
 class CheckResult(NamedTuple):
-    """The findings in all files, in order; `rules` are the names of the enabled rules."""
+    """The findings in all files, in order; `rules` are the names of the enabled rules.
+
+    The check fails if a finding is at least as grave as `fail_on`.
+    """
 
     files: tuple[FileResult, ...]
     rules: tuple[str, ...]
+    fail_on: Severity = "warning"
 
     @property
     def findings(self) -> list[tuple[str, Finding]]:
         """Every finding with its file."""
         return [(entry.file, finding) for entry in self.files for finding in entry.findings]
+
+    @property
+    def is_failed(self) -> bool:
+        return any(self.fails(finding) for _, finding in self.findings)
+
+    def fails(self, finding: Finding) -> bool:
+        """Whether a finding makes the check fail."""
+        return is_at_least(finding.problem.severity, self.fail_on)
+
+    def count_by_severity(self) -> dict[Severity, int]:
+        """The number of findings of each severity, gravest first."""
+        found = [finding.problem.severity for _, finding in self.findings]
+        return {severity: found.count(severity) for severity in SEVERITIES}
+
+    def only_failing(self) -> CheckResult:
+        """The result without the findings that do not make the check fail."""
+        return self.with_findings(
+            lambda findings: tuple(finding for finding in findings if self.fails(finding))
+        )
+
+    def with_severities(self, severities: Mapping[str, Severity]) -> CheckResult:
+        """The result with the findings of some rules at another severity."""
+
+        def changed(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+            return tuple(with_severity(finding, severities) for finding in findings)
+
+        return self.with_findings(changed) if severities else self
+
+    def with_findings(
+        self, change: Callable[[tuple[Finding, ...]], tuple[Finding, ...]]
+    ) -> CheckResult:
+        """The result with the findings of each file changed."""
+        changed = (entry._replace(findings=change(entry.findings)) for entry in self.files)
+        return self._replace(files=tuple(changed))
 
     @property
     def architectures(self) -> list[FileResult]:
@@ -52,3 +90,11 @@ class CheckResult(NamedTuple):
     def networks(self) -> int:
         """The number of networks checked, one per variant."""
         return sum(len(entry.numbers) for entry in self.files)
+
+
+def with_severity(finding: Finding, severities: Mapping[str, Severity]) -> Finding:
+    """A finding at the severity of its rule."""
+    severity = severities.get(finding.problem.rule)
+    if severity is None:
+        return finding
+    return finding._replace(problem=finding.problem._replace(severity=severity))

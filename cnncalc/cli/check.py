@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 
 from ..escape import safe
 from ..named_tuple import NamedTuple
@@ -18,8 +19,8 @@ from ..sources.files import (
     read_standard_input,
     write_file,
 )
-from ..views.check.formats import FORMATS
-from .terminal import complain, note, write, write_output
+from .check_result import ResultOptions, result_options
+from .terminal import complain, note, write
 
 if TYPE_CHECKING:
     from ..check.configuration import Configuration
@@ -34,6 +35,7 @@ Examples:
   cnncalc check --output text --output sarif=out.sarif
   cnncalc check nets --baseline nets/baseline.json
   cnncalc check mynet.yaml --fix
+  cnncalc check --fail-on error --quiet           only errors, and silent without any
   cnncalc check - --stdin-filename mynet.yaml < mynet.yaml
 
 cnncalc help ci describes the use in CI, and cnncalc help rules the rules.
@@ -61,16 +63,8 @@ FIXED_TEXT = "--fix of standard input prints the fixed text on standard output"
     help="Read [tool.cnncalc] from FILE (default: the nearest pyproject.toml).",
 )
 @click.option("--isolated", is_flag=True, help="Ignore all configuration files.")
-@click.option(
-    "--format", "form", type=click.Choice(list(FORMATS)), help="Output format (default: text)."
-)
-@click.option(
-    "--output",
-    "outputs",
-    multiple=True,
-    metavar="FORMAT[=FILE]",
-    help="Write a format to FILE or standard output; may be repeated.",
-)
+@click.option("--list-rules", is_flag=True, help="List the rules with their severities, and exit.")
+@result_options
 @click.option("--fix", is_flag=True, help="Apply the safe fixes.")
 @click.option("--diff", is_flag=True, help="Show what --fix would change, without changing it.")
 @click.option("--baseline", metavar="FILE", help="Fail when a number grows compared to FILE.")
@@ -95,8 +89,8 @@ def command(
     ignore: str | None,
     config: str | None,
     isolated: bool,
-    form: str | None,
-    outputs: Sequence[str],
+    list_rules: bool,
+    outcome: ResultOptions,
     fix: bool,
     diff: bool,
     baseline: str | None,
@@ -104,87 +98,36 @@ def command(
     allow_increase: bool,
     jobs: int | None,
 ) -> None:
-    destinations = parse_outputs(form, outputs)
-    if fix and not diff and "-" in paths and (form or any("=" not in one for one in outputs)):
-        raise click.UsageError(f"{FIXED_TEXT}: write the findings to a file, --output FORMAT=FILE")
+    check_streams(paths, outcome, fix and not diff)
     settings = load_configuration(config, isolated)
-    options = baseline_options(baseline, settings, update_baseline, allow_increase)
     rules = enabled_rules(settings, select, ignore)
+    if list_rules:
+        print_rules(settings, rules)
+        return
+    options = baseline_options(baseline, settings, update_baseline, allow_increase)
     result, failed = check_all(paths or (".",), stdin_filename, settings, rules, jobs)
     fixed_text = None
     if fix or diff:
         result, fixed_text, all_fixed = fix_all(result, diff)
         failed = failed or not all_fixed
     if options.path:
-        try:
-            result = apply_baseline(result, options._replace(update=update_baseline and not failed))
-        except UnreadableFile as error:
-            complain(str(error))
-            failed = True
-    if not diff and not write_outputs(result, destinations, fixed_text):
+        result, failed = with_baseline(result, options, failed)
+    result = outcome.judge(result, settings)
+    if not diff and not outcome.write(result, fixed_text):
         failed = True
     if failed:
         raise click.exceptions.Exit(2)
-    if result.findings:
+    if result.is_failed and not outcome.exit_zero:
         raise click.exceptions.Exit(1)
 
 
-# Outputs
-
-Destination = tuple[str, str | None]
-"""A format and its file; None is standard output."""
-
-
-def parse_outputs(form: str | None, outputs: Sequence[str]) -> list[Destination]:
-    """The formats and their files: text to standard output if nothing else goes there.
-
-    Raises UsageError.
-    """
-    found: list[Destination] = [(form, None)] if form else []
-    for output in outputs:
-        name, mark, file = output.partition("=")
-        if name not in FORMATS:
-            raise click.UsageError(
-                f"--output takes one of {', '.join(FORMATS)}; found {safe(name) or 'nothing'}"
-            )
-        if mark and not file:
-            raise click.UsageError(f"--output {name}= has no file name")
-        found.append((name, None if file in ("", "-") else file))
-    files = [file for _, file in found]
-    if len(files) != len(set(files)):
-        raise click.UsageError("two outputs have the same destination")
-    return found if None in files else [*found, ("text", None)]
-
-
-def write_outputs(
-    result: CheckResult, destinations: Sequence[Destination], fixed_text: bytes | None
-) -> bool:
-    """Write a result in each format to its destination; whether all of them could be written.
-
-    A fixed text of standard input goes to standard output, and the findings then to standard
-    error, as does the summary unless a format that contains it goes to standard output.
-    """
-    from ..views.check.formats import WITH_SUMMARY, render
-    from ..views.check.text import summary
-
-    stream = sys.stdout
-    if fixed_text is not None:
-        sys.stdout.buffer.write(fixed_text)
-        stream = sys.stderr
-    is_written = True
-    for name, file in sorted(destinations, key=lambda destination: destination[1] is not None):
-        text = render(name, result)
-        try:
-            write_output(text, name, file, stream)
-        except UnreadableFile as error:
-            complain(str(error))
-            is_written = False
-    if not any(file is None and name in WITH_SUMMARY for name, file in destinations):
-        note(summary(result))
-    return is_written
-
-
 # Fixes
+
+
+def check_streams(paths: Sequence[str], outcome: ResultOptions, fix: bool) -> None:
+    """Raise UsageError if fixed text and findings both go to standard output."""
+    if fix and "-" in paths and outcome.names_stdout:
+        raise click.UsageError(f"{FIXED_TEXT}: write the findings to a file, --output FORMAT=FILE")
 
 
 def fix_all(result: CheckResult, diff: bool) -> tuple[CheckResult, bytes | None, bool]:
@@ -233,6 +176,21 @@ def baseline_options(
     if allow_increase and not update:
         raise click.UsageError("--allow-increase needs --update-baseline")
     return BaselineOptions(path, folder, update, allow_increase)
+
+
+def with_baseline(
+    result: CheckResult, options: BaselineOptions, failed: bool
+) -> tuple[CheckResult, bool]:
+    """The result compared with the baseline, and whether anything failed.
+
+    The baseline is not updated if a file could not be checked.
+    """
+    try:
+        options = options._replace(update=options.update and not failed)
+        return apply_baseline(result, options), failed
+    except UnreadableFile as error:
+        complain(str(error))
+        return result, True
 
 
 def apply_baseline(result: CheckResult, options: BaselineOptions) -> CheckResult:
@@ -298,11 +256,11 @@ def enabled_rules(
     settings: Configuration, select: str | None, ignore: str | None
 ) -> tuple[str, ...]:
     """The enabled rules; `--select` replaces `select`, `--ignore` adds to `ignore`."""
-    from ..lint.selection import UnknownRule, select_rules
+    from ..lint.selection import UnknownRule
 
-    selected = settings.select if select is None else names(select)
+    selected = None if select is None else names(select)
     try:
-        return select_rules(selected, (*settings.ignore, *names(ignore or "")))
+        return settings.enabled_rules(selected, names(ignore or ""))
     except UnknownRule as error:
         raise click.UsageError(safe(str(error))) from None
 
@@ -310,6 +268,22 @@ def enabled_rules(
 def names(text: str) -> list[str]:
     """The names in a comma-separated list."""
     return [name.strip() for name in text.split(",") if name.strip()]
+
+
+LISTING = ("list_rules", "select", "ignore", "config", "isolated")
+
+
+def print_rules(settings: Configuration, rules: tuple[str, ...]) -> None:
+    """Every rule with its severity.  Raises UsageError for an option that has no effect on that."""
+    from ..views.check.rules import rule_list
+
+    context = click.get_current_context()
+    for parameter in context.command.params:
+        source = context.get_parameter_source(parameter.name or "")
+        if source == ParameterSource.COMMANDLINE and parameter.name not in LISTING:
+            name = parameter.opts[0] if isinstance(parameter, click.Option) else "a path"
+            raise click.UsageError(f"--list-rules checks nothing, so it does not take {name}")
+    write(rule_list(rules, settings.severities))
 
 
 # Checking

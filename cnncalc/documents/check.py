@@ -9,7 +9,7 @@ from typing import Any, Self
 
 from ..check.result import CheckResult, FileResult, Numbers
 from ..lint.finding import Finding
-from ..problem import Call, Span
+from ..problem import Call, Severity, Span
 
 SCHEMA = "cnncalc/check/1"
 
@@ -131,6 +131,7 @@ class Findings:
     files: int
     networks: int
     findings: int
+    severities: Mapping[Severity, int]
     rules: tuple[str, ...]
     results: tuple[FileEntry, ...]
 
@@ -140,6 +141,7 @@ class Findings:
             len(result.architectures),
             result.networks,
             len(result.findings),
+            result.count_by_severity(),
             result.rules,
             tuple(map(FileEntry.of, result.files)),
         )
@@ -150,6 +152,7 @@ class Findings:
             "files": self.files,
             "networks": self.networks,
             "findings": self.findings,
+            **{f"{severity}s": number for severity, number in self.severities.items()},
             "rules": list(self.rules),
             "results": [entry.as_json() for entry in self.results],
         }

@@ -10,6 +10,7 @@ from ..network import BYTES, Network, Node
 from ..shape import Shape
 from .aggregation import breakdown, depth_of, group_analyses, stored, trainable
 from .analysis import Analysis, Cost, LayerAnalysis, StatedTotals, Totals, TrainingTotals
+from .input_layout import input_notes
 from .liveness import activation_elements, live_elements
 from .receptive_field import receptive_fields
 
@@ -34,6 +35,7 @@ def layer_analyses(network: Network, batch: int) -> tuple[LayerAnalysis, ...]:
     """The numbers of every layer, in file order."""
     costs, footprints = costs_and_footprints(network)
     fields, field_notes = receptive_fields(network, footprints)
+    own_notes = {**field_notes, **input_notes(network)}
     width = BYTES[network.dtype] * batch
     memory = live_elements(network)
     uses = Counter(node.weight_key for node in network.nodes if node.weight_key)
@@ -50,7 +52,7 @@ def layer_analyses(network: Network, batch: int) -> tuple[LayerAnalysis, ...]:
             None if live is None else live * width,
             field if field and any(field) else None,
             field is not None and not any(field),
-            (*cost.notes, field_notes[index]) if index in field_notes else cost.notes,
+            (*cost.notes, own_notes[index]) if index in own_notes else cost.notes,
             uses[node.weight_key] > 1 if node.weight_key else False,
             index in repeats,
             node.weight_key in trains if node.weight_key else node.trainable,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, dataclass_transf
 from ..datum import Datum, argument_text
 from ..named_tuple import NamedTuple
 from ..problem import Refusal, count
-from ..shape import AXIS_NAMES, AxisWindow, Shape
+from ..shape import AXIS_NAMES, AxisWindow, Shape, batch_hint
 from .formula import Formula, Formulas, Terms
 from .parameter import Default, Parameter
 
@@ -180,7 +180,8 @@ class Layer:
             hint = "select one with `from`, as in `from: name[0]`" if len(inputs) > least else ""
             raise Refusal(f"{cls.kind} takes {wanted}, found {len(inputs)}", hint, rule="inputs")
         if cls.spatial_axes is not None and inputs and len(inputs[0]) - 1 not in cls.spatial_axes:
-            raise Refusal(f"{cls.kind} takes {ranks(cls.spatial_axes)}, found {inputs[0]}")
+            message = f"{cls.kind} takes {ranks(cls.spatial_axes)}, found {inputs[0]}"
+            raise Refusal(message, batch_hint(inputs[0]))
 
     @classmethod
     def resolve(cls, values: Arguments, *inputs: Any, **none: Any) -> None:

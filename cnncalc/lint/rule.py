@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 
 from ..named_tuple import NamedTuple
@@ -13,8 +14,9 @@ from .finding import Violation
 class Rule(NamedTuple):
     """A rule.
 
-    `doc` is its page in docs/rules.md: why, a file that fails, and one that passes.  `default` is
-    whether it is enabled unless it is ignored.
+    `doc` is its page in docs/rules.md: why, a file that fails, and one that passes.  `severity` is
+    "warning" for what is probably a mistake, "note" for a choice that published networks make too.
+    `default` is whether it is enabled unless it is ignored.
     """
 
     name: str
@@ -22,3 +24,8 @@ class Rule(NamedTuple):
     doc: str
     severity: Severity = "warning"
     default: bool = True
+
+    @property
+    def summary(self) -> str:
+        """What it finds, as a title: the first clause of its documentation."""
+        return re.split(r"\.\s|:\s|\.$", " ".join(self.doc.split()), maxsplit=1)[0]

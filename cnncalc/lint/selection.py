@@ -16,15 +16,18 @@ class UnknownRule(Error, ValueError):
         self.name = name
 
 
-def select_rules(select: Sequence[str] | None, ignore: Sequence[str]) -> tuple[str, ...]:
+def select_rules(
+    select: Sequence[str] | None, ignore: Sequence[str], configured: Sequence[str] = ()
+) -> tuple[str, ...]:
     """The enabled rules, in the order of RULES.  Raises UnknownRule.
 
-    `select` names them, or adds to the default ones as `+name`; `all` is every rule.
+    `select` names them, or adds to the default ones as `+name`; `all` is every rule.  The rules
+    `configured` by a severity are default ones.
     """
     wanted: set[str] = set()
     select = select or []
     if not select or any(name.startswith("+") for name in select):
-        wanted |= {name for name in RULES if load_rule(name).default}
+        wanted |= {name for name in RULES if load_rule(name).default or name in configured}
     for name in select:
         wanted |= set(RULES) if name == "all" else {checked_name(name.removeprefix("+"))}
     for name in ignore:

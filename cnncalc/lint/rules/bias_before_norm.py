@@ -59,4 +59,4 @@ def is_cancelled(built: BuiltNetwork, index: int) -> bool:
     return bool(readers) and all(built.nodes[reader].layer.kind in NORMS for reader in readers)
 
 
-RULE = Rule("bias-before-norm", check, __doc__)
+RULE = Rule("bias-before-norm", check, __doc__, "note")

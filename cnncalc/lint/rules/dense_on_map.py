@@ -56,4 +56,4 @@ def check(context: LintContext) -> Iterator[Violation]:
             yield Violation(node.span, message, hint, built.calls(index))
 
 
-RULE = Rule("dense-on-map", check, __doc__)
+RULE = Rule("dense-on-map", check, __doc__, "note")

@@ -52,4 +52,4 @@ def check(context: LintContext) -> Iterator[Violation]:
             yield Violation(node.span, message, HINT, built.calls(index))
 
 
-RULE = Rule("dropout-before-norm", check, __doc__)
+RULE = Rule("dropout-before-norm", check, __doc__, "note")

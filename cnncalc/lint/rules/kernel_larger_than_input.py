@@ -67,4 +67,4 @@ def used_taps(window: AxisWindow) -> int:
     return used
 
 
-RULE = Rule("kernel-larger-than-input", check, __doc__)
+RULE = Rule("kernel-larger-than-input", check, __doc__, "note")

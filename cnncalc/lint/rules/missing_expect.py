@@ -50,4 +50,4 @@ def expects_nothing(metadata: Metadata) -> bool:
     return not (metadata.expect.figures or metadata.expect.shapes)
 
 
-RULE = Rule("missing-expect", check, __doc__, default=False)
+RULE = Rule("missing-expect", check, __doc__, "note", default=False)

@@ -80,4 +80,4 @@ def is_final_pooling(built: BuiltNetwork, index: int) -> bool:
     return not built.leads_to_map[index]
 
 
-RULE = Rule("receptive-field", check, __doc__)
+RULE = Rule("receptive-field", check, __doc__, "note")

@@ -58,4 +58,4 @@ def leftover(layer: Windowed, x: Shape) -> str:
     return " and ".join(parts)
 
 
-RULE = Rule("stride-leftover", check, __doc__)
+RULE = Rule("stride-leftover", check, __doc__, "note")

@@ -52,4 +52,4 @@ def check(context: LintContext) -> Iterator[Violation]:
             yield Violation(node.span, message, hint, built.calls(index))
 
 
-RULE = Rule("tensor-core-channels", check, __doc__, default=False)
+RULE = Rule("tensor-core-channels", check, __doc__, "note", default=False)

@@ -7,6 +7,8 @@ from ...escape import github_message, github_property
 from ...lint.finding import Finding
 from .text import call_texts, summary
 
+COMMANDS = {"error": "error", "warning": "warning", "note": "notice"}
+
 
 def check_github(result: CheckResult) -> str:
     """One command per finding, and a summary."""
@@ -23,4 +25,4 @@ def command(file: str, finding: Finding) -> str:
     listed = ",".join(f"{name}={github_property(value)}" for name, value in properties.items())
     texts = (problem.message, problem.hint, *call_texts(problem))
     message = "; ".join(text for text in texts if text)
-    return f"::{problem.severity} {listed}::{github_message(message)}"
+    return f"::{COMMANDS[problem.severity]} {listed}::{github_message(message)}"

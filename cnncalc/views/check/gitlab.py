@@ -10,7 +10,7 @@ from ...escape import safe
 from ...lint.finding import Finding
 from .fingerprints import fingerprinted
 
-SEVERITIES = {"error": "major", "warning": "minor"}
+SEVERITIES = {"error": "major", "warning": "minor", "note": "info"}
 
 
 def check_gitlab(result: CheckResult) -> str:

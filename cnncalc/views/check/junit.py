@@ -1,4 +1,7 @@
-"""Findings as JUnit XML: one failing case per finding, or one passing case if there are none."""
+"""Findings as JUnit XML: one case per finding, or one passing case if there are none.
+
+A finding that makes the check fail is a failing case, any other one a passing case with its text.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +14,11 @@ from .text import call_texts, summary
 def check_junit(result: CheckResult) -> str:
     """A test suite of all findings."""
     found = result.findings
-    cases = [case(file, finding) for file, finding in found]
+    cases = [case(file, finding, result.fails(finding)) for file, finding in found]
+    failures = len([finding for _, finding in found if result.fails(finding)])
     if not cases:
         cases = [f'    <testcase classname="cnncalc" name="{xml(summary(result))}"/>']
-    counts = f'tests="{len(cases)}" failures="{len(found)}" errors="0"'
+    counts = f'tests="{len(cases)}" failures="{failures}" errors="0"'
     head = [
         '<?xml version="1.0" encoding="UTF-8"?>',
         f'<testsuites name="cnncalc" {counts}>',
@@ -23,14 +27,16 @@ def check_junit(result: CheckResult) -> str:
     return "\n".join([*head, *cases, "  </testsuite>", "</testsuites>"]) + "\n"
 
 
-def case(file: str, finding: Finding) -> str:
+def case(file: str, finding: Finding, fails: bool) -> str:
     problem, span = finding.problem, finding.problem.span
     path, name = xml(file), xml(f"{file}:{span.line}:{span.column} {problem.rule}")
-    lines = (*problem.hint.split("\n"), *call_texts(problem))
+    message = "" if fails else f"{problem.severity}: {problem.message}"
+    lines = (message, *problem.hint.split("\n"), *call_texts(problem))
     text = "\n".join(xml(line) for line in lines if line)
     kind = f'type="{problem.severity}" message="{xml(problem.message)}"'
+    outcome = f"<failure {kind}>{text}</failure>" if fails else f"<system-out>{text}</system-out>"
     return (
         f'    <testcase classname="{path}" name="{name}" file="{path}" line="{span.line}">\n'
-        f"      <failure {kind}>{text}</failure>\n"
+        f"      {outcome}\n"
         "    </testcase>"
     )

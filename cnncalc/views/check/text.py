@@ -8,10 +8,15 @@ from ..problems import problem_lines
 
 
 def check_text(result: CheckResult) -> str:
-    parts = [
+    return f"{finding_texts(result)}{summary(result)}\n"
+
+
+def finding_texts(result: CheckResult) -> str:
+    """The findings, without the summary."""
+    parts = (
         problem_lines(finding.problem, file, finding.line) for file, finding in result.findings
-    ]
-    return "\n".join([*parts, summary(result)]) + "\n"
+    )
+    return "".join(f"{part}\n" for part in parts)
 
 
 def call_texts(problem: Problem) -> list[str]:
@@ -20,15 +25,15 @@ def call_texts(problem: Problem) -> list[str]:
 
 
 def summary(result: CheckResult) -> str:
-    """The number of files and networks checked, and the number of findings.
+    """The number of files and networks checked, and the number of findings by severity.
 
     >>> summary(CheckResult((), ()))
     '0 files, 0 networks: no findings'
     """
     files = count(len(result.architectures), "file")
     networks = count(result.networks, "network")
-    found = len(result.findings)
-    findings = count(found, "finding") if found else "no findings"
+    numbers = result.count_by_severity().items()
+    findings = ", ".join(count(number, severity) for severity, number in numbers if number)
     fixable = len([finding for _, finding in result.findings if finding.fix])
     fixes = f", {fixable} fixable with --fix" if fixable else ""
-    return f"{files}, {networks}: {findings}{fixes}"
+    return f"{files}, {networks}: {findings or 'no findings'}{fixes}"
