@@ -28,7 +28,7 @@ from .support.paths import TESTS
 from .support.processes import cnncalc
 
 MEASURED = TESTS / "published" / "conventions"
-NOT_WRITTEN = {"local_conv", "conv_lstm", "correlation", "custom"}
+NOT_WRITTEN = {"local_conv", "conv_lstm", "correlation", "custom", "deform_conv"}
 """The layer kinds that PyTorch does not have."""
 
 TOOLS = [name for name in CONVENTIONS if not load(name).counts_params]

@@ -45,6 +45,8 @@ UNSEEN = {
     "block-let": NUMBERS,
     "block-sees-caller": NAMES,
     "chunk-part": COUNTS,
+    "expressions-lists": NUMBERS,
+    "references-running": NAMES,
     "chunk-uneven": COUNTS,
     "chunk-without-from": COUNTS,
     "concat-number": "1e3 is a name in a file, and a number to an editor",

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from ..layers.attention import Attention
     from ..layers.layer import Layer
     from ..layers.resize import Upsample
+    from ..layers.sampling import Sample
 
 
 def attention(layer: Attention, *inputs: Shape) -> int:
@@ -41,6 +42,10 @@ def upsample(layer: Upsample, x: Shape) -> int:
     if layer.mode == "area":
         return x.elements
     return {"nearest": 1, "bilinear": 4}.get(layer.mode, 0) * output_elements(layer, x)
+
+
+def sample(layer: Sample, *inputs: Shape) -> int:
+    return 4 * output_elements(layer, *inputs)
 
 
 CONVENTION = Convention(
@@ -74,6 +79,7 @@ CONVENTION = Convention(
             "element; otherwise 0",
             upsample,
         ),
+        "sample": CountRule("4 per output element, whatever its mode", sample),
         **COMMON_RULES,
     },
     default="0: not a supported operator",

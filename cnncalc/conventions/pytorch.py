@@ -39,6 +39,10 @@ def unsupported(layer: Layer, *inputs: Shape) -> int:
     raise Refusal(f"PyTorch has no {layer.kind} layer")
 
 
+def not_of_pytorch(layer: Layer, *inputs: Shape) -> int:
+    raise Refusal(f"how it counts {layer.kind} of torchvision is not known")
+
+
 def stated(quantity: str) -> CountRule:
     """The rule for a layer whose numbers are stated: no tool can be asked about it."""
 
@@ -54,6 +58,7 @@ COMMON_RULES = {
     **rules_for(
         "local_conv conv_lstm correlation", "not counted: PyTorch has no such layer", unsupported
     ),
+    "deform_conv": CountRule("not counted: the layer is not of PyTorch itself", not_of_pytorch),
     "custom": stated("macs"),
 }
 """The rules of all conventions; one that counts FLOPs replaces that of `custom`."""

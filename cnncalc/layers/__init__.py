@@ -60,7 +60,7 @@ FAMILIES = {
         "prelu",
     ),
     "regularization": ("dropout", "droppath", "identity"),
-    "learned": ("scale", "weight"),
+    "learned": ("scale", "weight", "constant"),
     "rearrange": (
         "flatten",
         "tokens",
@@ -74,6 +74,7 @@ FAMILIES = {
     ),
     "resize": ("pad", "crop", "unfold", "upsample", "pixel_shuffle", "pixel_unshuffle"),
     "reduce": ("reduce_sum", "reduce_mean", "reduce_max", "reduce_std", "reduce_var"),
+    "sampling": ("deform_conv", "sample", "gather", "expand"),
     "custom": ("custom",),
     "join": ("concat", "add", "sub", "mul", "div", "max", "matmul", "correlation"),
 }

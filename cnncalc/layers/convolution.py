@@ -31,7 +31,7 @@ class Convolution(StoredWeight, Windowed):
     """The base of the convolutions.  (C, *S) -> (out, *S'), S' the output size of the window."""
 
     category = "conv"
-    spatial_axes = (1, 2, 3)
+    spatial_axes: ClassVar[tuple[int, ...] | None] = (1, 2, 3)
     uses: ClassVar[str] = "S'"  # the number of times that each weight is used
     bias: bool
 

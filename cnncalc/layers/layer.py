@@ -176,7 +176,8 @@ class Layer:
         """Raise Refusal if there are too many or too few inputs, or the first has a wrong rank."""
         least, most = cls.arity
         if len(inputs) < least or (most is not None and len(inputs) > most):
-            wanted = f"{least} or more values" if most is None else count(most, "value")
+            wanted = count(least, "value") if least == most else f"{least} to {most} values"
+            wanted = f"{least} or more values" if most is None else wanted
             hint = "select one with `from`, as in `from: name[0]`" if len(inputs) > least else ""
             raise Refusal(f"{cls.kind} takes {wanted}, found {len(inputs)}", hint, rule="inputs")
         if cls.spatial_axes is not None and inputs and len(inputs[0]) - 1 not in cls.spatial_axes:

@@ -1,4 +1,4 @@
-"""Learned tensors: weights that are not a matrix."""
+"""Learned tensors: weights that are not a matrix, and tensors that are not learned."""
 
 from ..shape import Shape
 from .formula import Formula, Formulas
@@ -70,3 +70,42 @@ class Weight(Layer):
 
     def weight_formulas(self) -> Formulas:
         return {"weight": Formula("shape", "every element is learned")}
+
+
+class Constant(Layer):
+    """A tensor that is not learned: a table of sines, a grid of coordinates, a filter.  -> shape.
+
+    Takes nothing: the step before it is ignored.
+
+    With `buffer` it is stored with the weights, as by torch.nn.Module.register_buffer; otherwise it
+    is made anew at each pass, and costs nothing.
+
+    Source: Vaswani et al., arXiv:1706.03762, section 3.5.
+    """
+
+    kind = "constant"
+    example = (
+        "512x100",
+        "{constant: 512x100, buffer: true}",
+        "the sines and cosines of the positions in a Transformer",
+    )
+    arity = (0, 0)
+    shape: ShapeArgument
+    buffer: Flag = False
+
+    def output(self) -> Shape:
+        return Shape(self.shape)
+
+    def buffers(self) -> int:
+        """The elements, with `buffer`."""
+        return Shape(self.shape).elements if self.buffer else 0
+
+    def footprints(self) -> Footprints:
+        return ()
+
+    def shape_formulas(self) -> Formulas:
+        axes = axis_names(Shape(self.shape))
+        return dict(zip(axes, map(size_argument, self.shape), strict=True))
+
+    def buffer_formulas(self) -> Formulas:
+        return {"constant": Formula("shape", "every element is stored")} if self.buffer else {}

@@ -20,8 +20,10 @@ import torch
 import window_cases
 from random_cases import RANDOM, Case, module, padded, pick, plain, sizes
 from torch import nn
+from torch.nn import functional
 from torch.utils.flop_counter import FlopCounterMode
 from torch_layers import ACTIVATIONS
+from torchvision.ops import DeformConv2d
 
 
 def dense() -> Iterator[Case]:
@@ -267,6 +269,67 @@ def other_norms() -> Iterator[Case]:
         yield "layernorm", arguments, [x], run
 
 
+def sampling() -> Iterator[Case]:
+    """Values at places that another input states, and repeated values."""
+    for _ in range(80):
+        yield deformed()
+        rank = pick(2, 3)
+        x = [RANDOM.randint(1, 4), *sizes(rank, 1, 6)]
+        mode = pick("bilinear", "nearest")
+        grid = [pick(rank, rank, rank, rank + 1), *sizes(rank, 1, 6)]
+        run = plain(lambda t, g, m=mode: functional.grid_sample(t, g.movedim(1, -1), mode=m))
+        yield "sample", {"mode": mode}, [x, grid], run
+        axis = RANDOM.randint(0, len(x) - 1)
+        indices = [max(1, size + pick(0, 0, -1, 1)) for size in x]
+        gather = plain(lambda t, i, a=axis: t.gather(a + 1, i.long()))
+        yield "gather", {"axis": axis}, [x, indices], gather
+        shape = [pick(size, size, size + 1) for size in x]
+        ones = [pick(1, size) for size in x]
+        expand = plain(lambda t, s=shape: t.expand(1, *s))
+        yield "expand", {"shape": shape}, [ones], expand
+        yield "expand", {"shape": shape}, [x], expand
+
+
+def deformed() -> Case:
+    """A deformable convolution, whose offsets have the right sizes in most cases."""
+    groups, offset_groups = RANDOM.randint(1, 3), RANDOM.randint(1, 3)
+    channels, out = 6 * RANDOM.randint(1, 2) + pick(0, 0, 0, 1), groups * RANDOM.randint(1, 3)
+    kernel, stride, padding, dilation = (
+        sizes(2, 1, 3),
+        sizes(2, 1, 2),
+        sizes(2, 0, 1),
+        sizes(2, 1, 2),
+    )
+    bias, mask = pick(True, False), pick(True, False)
+    x = [channels, *sizes(2, 5, 8)]
+    spatial = [
+        (size + 2 * pad - step * (extent - 1) - 1) // move + 1
+        for size, pad, step, extent, move in zip(
+            x[1:], padding, dilation, kernel, stride, strict=True
+        )
+    ]
+    spatial[0] += pick(0, 0, 0, 0, 0, 1)
+    places = offset_groups * kernel[0] * kernel[1]
+    arguments = {
+        "out": out,
+        "kernel": kernel,
+        "stride": stride,
+        "padding": padding,
+        "dilation": dilation,
+        "groups": groups,
+        "bias": bias,
+    }
+    names = ("stride", "padding", "dilation", "groups", "bias")
+    rest = {name: arguments[name] for name in names}
+
+    def run(*values: Any) -> Any:
+        layer = DeformConv2d(channels, out, tuple(kernel), **rest)
+        return layer, lambda: layer(*values)
+
+    inputs = [x, [2 * places, *spatial], *([[places, *spatial]] if mask else [])]
+    return "deform_conv", arguments, inputs, run
+
+
 FAMILIES = (
     window_cases.convolutions,
     window_cases.transposed,
@@ -282,6 +345,7 @@ FAMILIES = (
     upsampling,
     joins,
     options,
+    sampling,
 )
 """In the order in which they draw random numbers, so that the table can be made again."""
 

@@ -303,6 +303,20 @@ FUNCTIONS: dict[str, Callable[..., Function]] = {
     "reduce_max": lambda layer, x: reduction(layer, torch.amax),
     "reduce_std": lambda layer, x: reduction(layer, torch.std),
     "reduce_var": lambda layer, x: reduction(layer, torch.var),
+    "sample": lambda layer, *xs: (
+        lambda value, grid: functional.grid_sample(
+            value, grid.movedim(1, -1), mode=layer.mode, align_corners=False
+        )
+    ),
+    "gather": lambda layer, *xs: (
+        lambda value, indices: value.gather(layer.axis + 1, indices.long())
+    ),
+    "expand": lambda layer, x: (
+        lambda value: value.reshape(
+            *value.shape, *(1,) * (len(layer.shape) + 1 - value.dim())
+        ).expand(1, *layer.shape)
+    ),
+    "constant": lambda layer: lambda: torch.zeros(1, *layer.shape),
     "concat": lambda layer, *xs: lambda *values: torch.cat(values, layer.axis + 1),
     "matmul": lambda layer, *xs: lambda left, right: torch.matmul(left, right),
     **{
