@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from ..layers.attention import Attention
     from ..layers.layer import Layer
     from ..layers.resize import Upsample
-    from ..layers.sampling import Sample
+    from ..layers.sampling import GridSample
 
 
 def attention(layer: Attention, *inputs: Shape) -> int:
@@ -44,7 +44,7 @@ def upsample(layer: Upsample, x: Shape) -> int:
     return {"nearest": 1, "bilinear": 4}.get(layer.mode, 0) * output_elements(layer, x)
 
 
-def sample(layer: Sample, *inputs: Shape) -> int:
+def sample(layer: GridSample, *inputs: Shape) -> int:
     return 4 * output_elements(layer, *inputs)
 
 

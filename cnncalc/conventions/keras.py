@@ -39,11 +39,12 @@ CONVENTION = Convention(
     rules={
         **rules_for(
             "conv depthwise local_conv conv_transpose linear embedding lstm gru rnn conv_lstm "
-            "attention layernorm groupnorm instancenorm rmsnorm grn prelu scale weight",
+            "attention layernorm groupnorm instancenorm rmsnorm grn prelu scale weight deform_conv",
             "weights and biases",
             stored_elements,
         ),
         **rules_for("bn", "weight, bias, running mean and variance", stored_elements),
+        **rules_for("constant", "the elements, with `buffer`", stored_elements),
         **rules_for("custom", "weights and buffers that the file states", stored_elements),
     },
     default="0: no weights",

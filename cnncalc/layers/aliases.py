@@ -169,7 +169,11 @@ ONNX = {
     "conv": alias("Conv", f"{ONNX_WINDOW} groups=group"),
     "conv_transpose": alias("ConvTranspose", f"{ONNX_WINDOW} output_padding groups=group"),
     "linear": alias("Gemm"),
-    "embedding": alias("Gather"),
+    "gather": alias("GatherElements", "axis"),
+    "sample": alias("GridSample", "mode"),
+    "expand": alias("Expand"),
+    "constant": alias("Constant"),
+    "deform_conv": alias("DeformConv", f"{ONNX_WINDOW} groups=group"),
     "lstm": alias("LSTM", ONNX_RECURRENT),
     "gru": alias("GRU", ONNX_RECURRENT),
     "rnn": alias("RNN", ONNX_RECURRENT),
@@ -269,6 +273,11 @@ OTHER_NAMES = {
     "reduce_std": "std",
     "reduce_var": "var variance",
     "conv_lstm": "convlstmcell",
+    "deform_conv": "deformableconv deformableconvolution dcn dcnv2",
+    "sample": "gridsample warp",
+    "gather": "takealongaxis indexselect",
+    "expand": "broadcastto expandas tile",
+    "constant": "registerbuffer",
 }
 """The names of our kinds in functions, other frameworks and papers, as `plain_name` spells them."""
 

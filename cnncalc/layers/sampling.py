@@ -127,7 +127,7 @@ class DeformConv(Convolution):
         return f"{self.window_label()}, {self.out}{groups}"
 
 
-class Sample(Layer):
+class GridSample(Layer):
     """Interpolation of the input at computed places.  (C, *S), (d, *S') -> (C, *S').
 
     Takes the input with one to three spatial axes, and a grid with as many channels, which are the
