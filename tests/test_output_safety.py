@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,9 +21,10 @@ import click
 import pytest
 
 import cnncalc
+from cnncalc.cli.help import PAGES
 from cnncalc.cli.main import COMMANDS, execute, main
 from cnncalc.cli.terminal import prepare_streams
-from cnncalc.escape import SINKS, guarded, safe
+from cnncalc.escape import SINKS, escape_sequence, guarded, safe
 
 from .support.hostile import (
     HOSTILE,
@@ -30,7 +32,8 @@ from .support.hostile import (
     broken_text,
     write_hostile_files,
 )
-from .support.processes import bare
+from .support.paths import ROOT
+from .support.processes import PATIENCE, bare, terminal
 from .support.runner_log import is_annotation, log_commands
 
 ARGUMENTS = {
@@ -70,7 +73,7 @@ class Ran:
     """What a command wrote."""
 
     def __init__(self, code: int, out: bytes, err: bytes, encoding: str) -> None:
-        self.code, self.out, self.err = code, out.decode(encoding), err.decode(encoding)
+        self.code, self.out, self.err = code, out.decode(encoding, "replace"), err.decode(encoding)
 
 
 def ran(monkeypatch: pytest.MonkeyPatch, *words: str, encoding: str = "utf-8") -> Ran:
@@ -265,3 +268,65 @@ def test_a_broken_file_breaks_in_many_ways() -> None:
 
     rules = {problem.rule for problem in parse(broken_text().encode(), "x.yaml").problems}
     assert {"unknown-layer", "unknown-argument", "expression", "reference", "bad-name"} <= rules
+
+
+# Encodings
+
+
+TOPICS = [topic for topic in PAGES if topic != "tutorial.ko"]
+BUNDLED = {"report": ["lenet5", "alexnet"], "diff": ["lenet5", "alexnet"], "check": ["lenet5"]}
+
+
+@pytest.mark.parametrize(("name", "form"), CASES, ids=lambda one: "".join(one[1:] or [""]))
+def test_ascii_in_every_format(
+    name: str, form: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the commands themselves print has ASCII in place of arrows, bars and ellipses."""
+    monkeypatch.chdir(tmp_path)
+    words = BUNDLED.get(name) or ARGUMENTS.get(name, ["lenet5"])
+    for line in [[topic] for topic in TOPICS] if name == "help" else [words]:
+        arguments = (name, *form, *EXTRA.get(name, []), "--", *line)
+        full, found = (ran(monkeypatch, *arguments, encoding=one) for one in ("utf-8", "ascii"))
+        assert found.code == full.code == 0 and not found.err.count("\\")
+        if name not in ("report", "schema") and form[1:] != ["json"]:  # UTF-8, and escapes of JSON
+            signs = {char for char in full.out if not char.isascii() and not char.isalpha()}
+            assert [sign for sign in signs if escape_sequence(sign) in found.out] == []
+
+
+@pytest.mark.parametrize("form", ["mermaid", "dot", "svg"])
+def test_markup_has_references(form: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "net.yaml").write_text(
+        "input: 3x8x8\nlayers: [{conv: 4, kernel: 1, name: \u4e2d}]\n", "utf-8"
+    )
+    monkeypatch.chdir(tmp_path)
+    found = ran(monkeypatch, "graph", "net.yaml", "--format", form, encoding="ascii").out
+    assert "20013;" in found and "\\u4e2d" not in found
+
+
+def test_json_is_read_in_any_encoding(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    name = "\u4e2d\U0001f600\u00e9.yaml"
+    (tmp_path / name).write_text("input: 3x8x8\nlayers: [relu]\n", "utf-8")
+    monkeypatch.chdir(tmp_path)
+    found = ran(monkeypatch, "compare", name, "--format", "json", encoding="ascii").out
+    assert name in strings_in(json.loads(found))
+
+
+@pytest.mark.parametrize("locale", [{"LC_ALL": "C"}, {"LC_ALL": "POSIX"}, {"LANG": "C"}, {}])
+def test_a_locale_of_ascii(locale: dict[str, str]) -> None:
+    """Python would write UTF-8 there."""
+    environment = {"PYTHONPATH": str(ROOT), "FORCE_COLOR": "1", **locale}
+    for words in (["show", "alexnet"], ["help", "explain"], ["diff", "lenet5", "alexnet"]):
+        ran = subprocess.run(
+            [sys.executable, "-m", "cnncalc", *words],
+            env=environment,
+            capture_output=True,
+            timeout=PATIENCE,
+            check=True,
+        )
+        assert ran.stdout.isascii() and b"\\u" not in ran.stdout
+
+
+def test_a_terminal_of_ascii() -> None:
+    for words in (["show", "alexnet"], ["help", "explain"], ["help", "columns"]):
+        text = terminal(*words, columns=100, LC_ALL="C", PYTHONIOENCODING="")
+        assert text.isascii() and "\\u" not in text
