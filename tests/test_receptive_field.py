@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
+from collections import Counter
+from collections.abc import Iterator
 from fractions import Fraction
-from math import ceil
 from typing import Any
 
 import pytest
@@ -13,6 +15,7 @@ from hypothesis import strategies as st
 from cnncalc.engine.receptive_field import AxisField
 
 from .support.networks import bundled, report_of
+from .support.paths import TESTS
 
 SIZE = 240
 Positions = list[set[int]]
@@ -116,7 +119,7 @@ def test_branches(stem: list[tuple[Any, ...]], branch: list[tuple[int, int]], co
 @given(st.integers(2, 4), st.lists(st.integers(1, 5), max_size=2))
 @settings(max_examples=60)
 def test_upsampling(factor: int, kernels: list[int]) -> None:
-    """A field that is not a whole number of inputs is rounded up to that of the widest output."""
+    """The field has as many pixels as the widest output depends on."""
     found = [before for before in inputs() for _ in range(factor)]
     for kernel in kernels:
         found = window(found, kernel, 1, 0, 1)
@@ -124,7 +127,7 @@ def test_upsampling(factor: int, kernels: list[int]) -> None:
     source += "".join(f"  - {{conv: 2, kernel: {kernel}}}\n" for kernel in kernels)
     field = report_of(source).layers[-1].receptive_field
     assert field is not None and field[0] is not None
-    assert ceil(field[0].size) == max(max(one) - min(one) + 1 for one in found[20:-20])
+    assert field[0].pixels == max(max(one) - min(one) + 1 for one in found[20:-20])
     assert field[0].stride == Fraction(1, factor)
 
 
@@ -137,7 +140,86 @@ def test_transposed(kernel: int, stride: int) -> None:
     )
     field = report_of(source).layers[-1].receptive_field
     assert field is not None and field[0] is not None
-    assert field[0].size == max(max(one) - min(one) + 1 for one in found)
+    assert field[0].pixels == max(max(one) - min(one) + 1 for one in found)
+
+
+# Gradients of PyTorch
+
+
+def gradient_cases() -> Iterator[dict[str, Any]]:
+    """What tests/generate/receptive_fields.py measured."""
+    with open(TESTS / "data" / "receptive_fields.jsonl") as file:
+        next(file)
+        yield from map(json.loads, file)
+
+
+def contains(field: AxisField, ends: list[list[int]]) -> bool:
+    """Whether the field of each output has all inputs with a gradient."""
+    first = [field.start + place * field.stride for place in range(len(ends))]
+    return all(
+        start <= seen[0] and seen[1] <= start + field.size - 1
+        for start, seen in zip(first, ends, strict=True)
+        if seen
+    )
+
+
+def test_fields_contain_what_gradients_show() -> None:
+    """For every output of random chains; more than half are exact, and few are the whole axis."""
+    found: Counter[str] = Counter()
+    for case in gradient_cases():
+        shape = "x".join(map(str, case["input"]))
+        report = report_of(f"input: {shape}\nlayers: [{case['steps']}]\n")
+        assert list(report.output.spatial) == [len(ends) for ends in case["axes"]]
+        field = report.layers[-1].receptive_field or (None,) * len(case["axes"])
+        for axis, ends in zip(field, case["axes"], strict=True):
+            if axis is None:
+                found["whole"] += 1
+                continue
+            assert contains(axis, ends), case
+            widest = max((seen[1] - seen[0] + 1 for seen in ends if seen), default=0)
+            found["exact" if widest == axis.pixels else "wider"] += 1
+    assert found.total() > 900
+    assert 2 * found["exact"] > found.total() and 5 * found["whole"] < found.total()
+
+
+def test_a_field_behind_two_upsamplings() -> None:
+    """Position 8 sees the columns 5 to 8, by gradients of PyTorch."""
+    steps = "{depthwise: [2, 4], stride: 3, padding: 1, dilation: 3}, {upsample: 3}, {upsample: 2}"
+    report = report_of(f"input: 2x18x22\nlayers: [{steps}, {{maxpool: 2}}]\n")
+    field = report.layers[-1].receptive_field
+    assert field is not None and field[0] is not None
+    assert contains(field[0], [[]] * 8 + [[5, 8]])
+
+
+@pytest.mark.parametrize(
+    ("step", "shape", "field"),
+    [
+        # output i of nearest is input floor(i / 3), and i / 3 - 2/3 <= floor(i / 3) <= i / 3
+        ("{upsample: 3}", "1x9", (Fraction(5, 3), Fraction(1, 3), Fraction(-2, 3))),
+        # bilinear at i / 2 - 1/4: from 3/4 before i / 2 - 1/4 to 3/4 after
+        (
+            "{upsample: 2, mode: linear}",
+            "1x9",
+            (Fraction(5, 2), Fraction(1, 2), Fraction(-1)),
+        ),
+        ("{upsample: 1, mode: linear}", "1x9", (1, 1, 0)),
+        ("{upsample: 0.5}", "1x9", (1, 2, 0)),
+        ("{adaptive_avgpool: 3}", "1x9", (3, 3, 0)),
+        # windows 0-1, 1-3, 3-4 of five inputs
+        ("{adaptive_avgpool: 3}", "1x5", (3, Fraction(5, 3), Fraction(-2, 3))),
+        ("{conv_transpose: 1, kernel: 3, stride: 2}", "1x9", (2, Fraction(1, 2), -1)),
+        ("{conv: 3}, {pixel_shuffle: 3}", "1x9", (Fraction(5, 3), Fraction(1, 3), -Fraction(2, 3))),
+    ],
+)
+def test_by_hand(step: str, shape: str, field: tuple[Fraction, ...]) -> None:
+    assert report_of(f"input: {shape}\nlayers: [{step}]\n").layers[-1].receptive_field == (field,)
+
+
+def test_a_part_of_an_axis_is_elsewhere() -> None:
+    for steps in ("{chunk: 2, axis: 1, name: c}, {from: 'c[1]'}", "{concat: [[], []], axis: 1}"):
+        report = report_of(f"input: 2x8x8\nlayers: [{{conv: 2, kernel: 3}}, {steps}]\n")
+        field = report.layers[-1].receptive_field
+        assert field is not None and field[0] is None and field[1] == (3, 1, 0)
 
 
 # Networks as in the table of the paper, whose ResNets have the stride in the last unit of a stage;

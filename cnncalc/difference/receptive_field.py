@@ -14,5 +14,5 @@ def last_partial_field(analysis: Analysis) -> str:
     for layer in reversed(analysis.layers):
         field = layer.receptive_field
         if field and all(field) and not layer.node.training_only:
-            return "x".join(str(axis.size) if axis else "all" for axis in field)
+            return "x".join(str(axis.pixels) if axis else "all" for axis in field)
     return "all" if analysis.layers else "-"

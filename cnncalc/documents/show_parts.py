@@ -9,7 +9,7 @@ from typing import Any, Self
 from ..engine.analysis import Analysis, GroupAnalysis, Share
 from ..engine.measure import Measure
 from ..engine.quantity_values import added_number
-from ..engine.receptive_field import AxisField, ReceptiveField
+from ..engine.receptive_field import ReceptiveField
 from ..escape import safe
 from ..named_tuple import NamedTuple
 from ..network import Group, Network, Value
@@ -29,14 +29,14 @@ class FieldReport(NamedTuple):
     fractions as text.
     """
 
-    size: tuple[int | str | None, ...]
+    size: tuple[int | None, ...]
     stride: tuple[str | None, ...]
     offset: tuple[str | None, ...]
 
     @classmethod
     def of(cls, field: ReceptiveField) -> Self:
         return cls(
-            tuple(None if axis is None else size_of(axis) for axis in field),
+            tuple(None if axis is None else axis.pixels for axis in field),
             tuple(None if axis is None else str(axis.stride) for axis in field),
             tuple(None if axis is None else str(axis.offset) for axis in field),
         )
@@ -44,12 +44,6 @@ class FieldReport(NamedTuple):
     @classmethod
     def from_object(cls, entry: Mapping[str, Any]) -> Self:
         return cls(*(tuple(entry[name]) for name in cls._fields))
-
-
-def size_of(axis: AxisField) -> int | str:
-    """The size of a field: an integer, unless something was upsampled."""
-    size = axis.size
-    return int(size) if size == int(size) else str(size)
 
 
 class LayerReport(NamedTuple):

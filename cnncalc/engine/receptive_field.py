@@ -23,11 +23,20 @@ if TYPE_CHECKING:
 
 
 class AxisField(NamedTuple):
-    """The field along one axis, in input pixels; `start` may lie in the padding."""
+    """The field along one axis, in input pixels; `start` may lie in the padding.
+
+    Output i depends on no pixels but the whole numbers from start + i stride to
+    start + i stride + size - 1.  After upsampling, all three are fractions.
+    """
 
     size: Number
     stride: Number
     start: Number
+
+    @property
+    def pixels(self) -> int:
+        """The most pixels that an output depends on, from the first to the last."""
+        return int(self.size)
 
     @property
     def offset(self) -> Number:

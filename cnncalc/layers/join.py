@@ -8,6 +8,7 @@ from ..problem import Refusal
 from ..shape import AxisWindow, Shape
 from .formula import Formula, Formulas
 from .layer import (
+    POINT,
     Arguments,
     Footprint,
     Footprints,
@@ -81,6 +82,11 @@ class Concat(Join):
         name = size_names(first)[self.axis]
         sizes = {f"{name}{index}": shape[self.axis] for index, shape in enumerate(operands, 1)}
         return unchanged_sizes(first) | {axis_names(first)[self.axis]: sum_formula(sizes)}
+
+    def footprints(self, *operands: Shape) -> Footprints:
+        # Along its axis, an output is at another place of its operand.
+        axes = range(1, len(operands[0]))
+        return tuple(None if axis == self.axis else POINT for axis in axes)
 
     def label(self) -> str:
         return f"axis {self.axis}" if self.axis else ""

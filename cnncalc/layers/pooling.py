@@ -1,14 +1,14 @@
 """Pooling: one value for all under a window, or for the whole map."""
 
-from math import gcd, prod
+from math import prod
 from typing import Annotated
 
 from ..problem import Refusal
 from ..shape import Shape
+from .footprint import adaptive, transposed
 from .formula import Formula, Formulas
 from .layer import (
     Arguments,
-    Footprint,
     Footprints,
     Layer,
     axis_names,
@@ -150,29 +150,10 @@ class AdaptivePool(Layer):
         return {"pooling": Formula("C x S", "one operation for each element of the input")}
 
     def footprints(self, x: Shape) -> Footprints:
-        return tuple(map(adaptive_footprint, x.spatial, self.size))
+        return tuple(map(adaptive, x.spatial, self.size))
 
     def label(self) -> str:
         return f"to {sizes_text(self.size)}"
-
-
-def adaptive_footprint(size: int, out: int) -> Footprint | None:
-    """The footprint along an axis of `size` positions that is pooled to `out`.
-
-    Output i depends on the inputs from floor(i size / out) to ceil((i + 1) size / out) - 1
-    (torch.nn.AdaptiveAvgPool2d).
-    """
-    if out == 1:
-        return None
-    if size % out == 0:
-        return Footprint(size // out, size // out)
-    from fractions import Fraction  # slow to import, and seldom needed
-
-    first = -(-size // out)
-    # In lowest terms, windows start at every fraction of a position, the longest at the last.
-    common = gcd(size, out)
-    longest = (size // common + 2 * out // common - 2) // (out // common)
-    return Footprint(longest, Fraction(size, out), Fraction(first - longest, 2))
 
 
 class AdaptiveAvgPool(AdaptivePool):
@@ -294,12 +275,7 @@ class Unpool(Layer):
         return formulas
 
     def footprints(self, x: Shape) -> Footprints:
-        from fractions import Fraction  # slow to import, and few networks upsample
-
-        axes = zip(self.kernel, self.stride, strict=True)
-        return tuple(
-            Footprint(-(-kernel // stride), Fraction(1, stride)) for kernel, stride in axes
-        )
+        return tuple(map(transposed, self.kernel, self.stride))
 
     def label(self) -> str:
         return sizes_text(self.kernel)

@@ -315,6 +315,10 @@ class Chunk(Layer):
     def outputs(self, x: Shape) -> tuple[Shape, ...]:
         return tuple(x.with_axis(self.axis, size) for size in self.part_sizes(x))
 
+    def footprints(self, x: Shape) -> Footprints:
+        # Along its axis, each part starts at another input.
+        return tuple(None if axis == self.axis else POINT for axis in range(1, len(x)))
+
     def shape_formulas(self, x: Shape) -> Formulas:
         if isinstance(self.parts, tuple):
             first = Formula("size", "the first of the given sizes", size=self.parts[0])

@@ -1,11 +1,12 @@
 """Resizing: the spatial axes become larger or smaller."""
 
 from math import floor, prod
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 from ..datum import argument_text
 from ..problem import Refusal
 from ..shape import AxisWindow, Shape
+from .footprint import adaptive, interpolated, transposed
 from .formula import Formula, Formulas
 from .layer import (
     Arguments,
@@ -34,10 +35,6 @@ from .parameter import (
     sizes_text,
 )
 from .window import output_size_formula
-
-if TYPE_CHECKING:
-    from fractions import Fraction
-
 
 # Padding and cropping
 
@@ -275,11 +272,29 @@ class Upsample(Layer):
 
         Source: Araujo et al., Computing Receptive Fields (Distill, 2019).
         """
+        factors = self.factor or (None,) * len(x.spatial)
+        axes = zip(x.spatial, self.output(x).spatial, factors, strict=True)
+        return tuple(self.axis_footprint(*axis) for axis in axes)
+
+    def axis_footprint(self, size: int, out: int, factor: float | None) -> Footprint | None:
+        """The footprint along an axis of `size` positions that becomes one of `out`.
+
+        torch.nn.functional.interpolate reads the input at (i + 1/2) scale - 1/2 for output i, and
+        in mode nearest at i scale; the scale is 1 / factor, or size / out.  With `align_corners`
+        it is at i (size - 1) / (out - 1).
+        """
         from fractions import Fraction  # slow to import, and few networks upsample
 
-        features = POINTS_PER_AXIS[self.points]
-        steps = map(Fraction, x.spatial, self.output(x).spatial)
-        return tuple(interpolation_footprint(features, step) for step in steps)
+        if self.mode == "area":
+            return adaptive(size, out)
+        points = POINTS_PER_AXIS[self.points]
+        if self.align_corners and points > 1:
+            if size == 1 or out == 1:
+                return Footprint(1, size) if out == 1 else None
+            return interpolated(points, Fraction(size - 1, out - 1), Fraction(0))
+        scale = 1 / Fraction(str(factor)) if factor else Fraction(size, out)
+        origin = {"nearest": Fraction(0), "nearest_exact": scale / 2}.get(self.mode)
+        return interpolated(points, scale, (scale - 1) / 2 if origin is None else origin)
 
     def shape_formulas(self, x: Shape) -> Formulas:
         formulas, axes = unchanged_sizes(x), axis_names(x)[1:]
@@ -304,12 +319,6 @@ class Upsample(Layer):
             shown = factors[:1] if len(set(factors)) == 1 else factors
             how = "x" + "x".join(f"{factor:g}" for factor in shown)
         return how if self.mode == "nearest" else f"{how}, {self.mode}"
-
-
-def interpolation_footprint(features: int, step: "Fraction") -> Footprint:
-    """The footprint along an axis that is resized by 1 / step."""
-    start = -(features // 2) if step < 1 else 0
-    return Footprint(features, step if step != 1 else 1, start)
 
 
 # Blocks of positions as channels, and the reverse
@@ -345,9 +354,7 @@ class PixelShuffle(Layer):
         return Shape((x.channels // prod(self.block(x)), *sizes))
 
     def footprints(self, x: Shape) -> Footprints:
-        from fractions import Fraction  # slow to import, and few networks upsample
-
-        return (Footprint(1, Fraction(1, self.factor)),) * len(x.spatial)
+        return (transposed(self.factor, self.factor),) * len(x.spatial)
 
     def shape_formulas(self, x: Shape) -> Formulas:
         reason = "a block of channels becomes a block of positions"

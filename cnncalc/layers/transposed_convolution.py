@@ -6,10 +6,10 @@ from typing import Annotated
 
 from ..problem import Refusal
 from ..shape import Shape, TransposedAxisWindow, effective_kernel
+from .footprint import transposed
 from .formula import Formula, Formulas
 from .layer import (
     Arguments,
-    Footprint,
     Footprints,
     axis_names,
     check_groups,
@@ -124,7 +124,8 @@ class ConvTranspose(StoredWeight):
         return self.output(x).elements if self.bias else 0
 
     def footprints(self, x: Shape) -> Footprints:
-        return tuple(axis_footprint(window) for window in self.axis_windows(x))
+        extents = map(effective_kernel, self.kernel, self.dilation)
+        return tuple(map(transposed, extents, self.stride, self.padding))
 
     def paddings_for(self, spatial: tuple[int, ...], x: Shape) -> list[dict[str, tuple[int, ...]]]:
         """The least padding, with the `output_padding` that makes up the difference."""
@@ -209,19 +210,3 @@ def output_size_formula(name: str, window: TransposedAxisWindow) -> Formula:
     del values["size"]
     reason = "a convolution in reverse: each step of the input is a stride of the output"
     return Formula(text, reason, **values)
-
-
-def axis_footprint(window: TransposedAxisWindow) -> Footprint:
-    """The footprint of a transposed convolution along one axis.
-
-    Output y depends on the inputs x with x stride - padding + t dilation = y for a weight t.
-    """
-    from fractions import Fraction  # slow to import, and few networks upsample
-
-    stride, padding = window.stride, window.padding
-    last = effective_kernel(window.kernel, window.dilation) - 1
-    # Output 0 depends on ceil((padding - last) / stride) to floor(padding / stride), which may be
-    # less than the most that an output depends on: the center is kept.
-    features = last // stride + 1
-    center = Fraction(-((last - padding) // stride) + padding // stride, 2)
-    return Footprint(features, Fraction(1, stride), center - Fraction(features - 1, 2))

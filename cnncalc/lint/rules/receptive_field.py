@@ -61,7 +61,7 @@ def field_size(built: BuiltNetwork, index: int) -> list[int | Fraction]:
     An axis that is seen whole is missing.
     """
     field = built.analysis.layers[built.nodes[index].inputs[0].node].receptive_field
-    return [axis.size for axis in field or () if axis is not None]
+    return [axis.pixels for axis in field or () if axis is not None]
 
 
 def input_size(built: BuiltNetwork, index: int) -> tuple[int, ...]:

@@ -39,11 +39,11 @@ def field_text(field: Sequence[AxisField | None] | None) -> str:
     if not field or not axes:
         return WHOLE
     if None in field:
-        return f"{joined([axis.size if axis else 'all' for axis in field])} of the input"
+        return f"{joined([axis.pixels if axis else 'all' for axis in field])} of the input"
     strides = {str(axis.stride) for axis in axes}
     stride = strides.pop() if len(strides) == 1 else joined([axis.stride for axis in axes])
     noun = "pixels" if len(axes) > 1 else "positions"
-    return f"{joined([axis.size for axis in axes])} {noun} of the input, stride {stride}"
+    return f"{joined([axis.pixels for axis in axes])} {noun} of the input, stride {stride}"
 
 
 def joined(sizes: Sequence[object]) -> str:
@@ -74,17 +74,15 @@ def axis_text(
     if size + (taps - 1) * jump != after.size:
         return f"{after.size}, the union of the fields of its inputs"
     grown = f"{size} + ({taps} - 1) x {jump} = " if taps != 1 else ""
+    whole = "" if after.size == after.pixels else f", so at most {after.pixels}"
     if footprint.step == 1:
-        return f"{grown}{after.size}"
-    return f"{grown}{after.size}, stride {jump} x {footprint.step} = {after.stride}"
+        return f"{grown}{after.size}{whole}"
+    return f"{grown}{after.size}{whole}, stride {jump} x {footprint.step} = {after.stride}"
 
 
 def output_sentence(output: OutputField, analysis: Analysis) -> str:
     """The part of the input that an output position sees."""
-    sizes = [
-        int(axis.size) if axis and axis.size == int(axis.size) else axis and str(axis.size)
-        for axis in output.field
-    ]
+    sizes = [axis and axis.pixels for axis in output.field]
     text = f"A position of {safe(output.path)} sees {joined(sizes)} pixels of the input"
     first = next(iter(analysis.network.inputs.values()))
     if len(analysis.network.inputs) == 1 and len(first.spatial) == len(sizes):

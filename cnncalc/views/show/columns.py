@@ -118,7 +118,7 @@ ALL = (
         "receptive_field",
         "field",
         "the size of the receptive field; `all` if it is the whole input",
-        cells.receptive_field(lambda axis: axis.size, "all"),
+        cells.receptive_field(lambda axis: axis.pixels, "all"),
         4,
     ),
     of_field(

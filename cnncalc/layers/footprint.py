@@ -1,0 +1,77 @@
+"""Footprints of layers whose outputs lie between the inputs.
+
+Output i depends on inputs from floor(...) to ceil(...) of a line in i.  A footprint is the least
+range along a line of the same slope that contains them for every i; its numbers are fractions.
+"""
+
+from __future__ import annotations
+
+from math import gcd
+from typing import TYPE_CHECKING
+
+from .layer import Footprint
+
+if TYPE_CHECKING:
+    from fractions import Fraction
+
+
+def interpolated(points: int, scale: Fraction, origin: Fraction) -> Footprint:
+    """The footprint of outputs i that are read at the inputs y = origin + i scale.
+
+    1 point is floor(y); 2 are floor(y) and ceil(y); 4 are these and one more on each side, unless
+    y is whole.
+
+    >>> from fractions import Fraction
+    >>> interpolated(1, Fraction(1, 2), Fraction(0))  # nearest, twice as large
+    Footprint(features=Fraction(3, 2), step=Fraction(1, 2), start=Fraction(-1, 2))
+    """
+    from fractions import Fraction  # slow to import, and few networks upsample
+
+    # With y = n / d, the fractional parts of y are least, least + spacing, ... up to most.
+    d = scale.denominator * origin.denominator
+    spacing = Fraction(gcd(int(scale * d), d), d)
+    least = origin % spacing
+    most = 1 - spacing + least
+    if points == 1:
+        return Footprint(1 + most - least, scale, origin - most)
+    smallest = least or spacing  # above 0
+    if smallest == 1:  # y is always whole
+        return Footprint(1, scale, origin)
+    margin = points // 2 - 1
+    first, last = origin - most - margin, origin + 1 - smallest + margin
+    return Footprint(last - first + 1, scale, first)
+
+
+def adaptive(size: int, out: int) -> Footprint | None:
+    """The footprint along an axis of `size` positions that is pooled to `out`.
+
+    Output i depends on the inputs from floor(i size / out) to ceil((i + 1) size / out) - 1
+    (torch.nn.AdaptiveAvgPool2d).
+    """
+    if out == 1:
+        return None
+    if size % out == 0:
+        return Footprint(size // out, size // out)
+    from fractions import Fraction
+
+    scale = Fraction(size, out)
+    rounded = 1 - Fraction(gcd(size, out), out)  # the most that either end is rounded by
+    return Footprint(scale + 2 * rounded, scale, -rounded)
+
+
+def transposed(extent: int, stride: int, padding: int = 0) -> Footprint:
+    """The footprint of a window of this extent that moves along the output.
+
+    Output y depends on the inputs x with 0 <= y + padding - x stride < extent.
+
+    >>> transposed(3, 1, 1)
+    Footprint(features=3, step=1, start=-1)
+    """
+    if stride == 1:
+        return Footprint(extent, 1, padding - extent + 1)
+    from fractions import Fraction
+
+    last = extent - 1
+    return Footprint(
+        1 + Fraction(last, stride), Fraction(1, stride), Fraction(padding - last, stride)
+    )
