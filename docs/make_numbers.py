@@ -124,8 +124,16 @@ stride j into one of size r + (k - 1) j and stride j s.
 
 - A join takes the union of its operands' fields, from the smallest start to the largest end, and
   adds a note if their strides differ.
-- After upsampling, stride and offset are exact fractions, and so is the size if it is not an
-  integer.
+- A field contains every input that an output position depends on, which tests check against the
+  gradients of PyTorch; it may contain a few more. Output i depends on no inputs but the whole
+  numbers from start + i j to start + i j + r - 1.
+- After upsampling, and after adaptive pooling to a size that does not divide the input, start,
+  stride and size are exact fractions. The size that tables and JSON show is its whole part: the
+  most input positions that one output position depends on. After nearest upsampling to twice the
+  size, for example, output i depends on input floor(i / 2), which is between i / 2 - 1 / 2 and
+  i / 2: r is 3 / 2, so the size is 1.
+- Along an axis that a `chunk` splits or a `concat` joins, the field is the whole axis, because the
+  outputs are at other places than the inputs.
 - After a layer that sees the whole feature map (a linear layer on a vector, attention, global
   pooling, a normalization over the map, or a gate made of these), the field is the whole input:
   `null` in JSON.

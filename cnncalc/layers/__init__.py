@@ -76,12 +76,13 @@ FAMILIES = {
     "reduce": ("reduce_sum", "reduce_mean", "reduce_max", "reduce_std", "reduce_var"),
     "sampling": ("deform_conv", "sample", "gather", "expand"),
     "custom": ("custom",),
-    "join": ("concat", "add", "sub", "mul", "div", "max", "matmul", "correlation"),
+    "join": ("concat", "add", "sub", "mul", "div", "max"),
+    "product": ("matmul", "correlation"),
 }
 """The kinds of each family, by the name of its module."""
 
 LAYERS = {kind: family for family, kinds in FAMILIES.items() for kind in kinds}
-JOINS = frozenset(FAMILIES["join"])
+JOINS = frozenset(FAMILIES["join"] + FAMILIES["product"])
 
 
 @cache
