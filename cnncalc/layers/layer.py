@@ -47,10 +47,9 @@ class Field(NamedTuple):
 class Footprint(NamedTuple):
     """The part of an input axis that one output position depends on, for the receptive field.
 
-    `features` is the number of input positions from the first to the last.  `start` is the first
-    one for output 0.  `step` is how far the footprint moves from one output position to the next.
-    All in input positions.  They are fractions if the layer upsamples: output i then depends on no
-    inputs but the whole numbers from start + i step to start + i step + features - 1.
+    `features` is the number of input positions from the first to the last, `start` the first one
+    for output 0, `step` how far the footprint moves from one output to the next.  If the layer
+    upsamples, they are fractions: all inputs are whole numbers from start + i step for output i.
     """
 
     features: Rational = 1
