@@ -214,13 +214,8 @@ def guard_latex(text: str) -> str:
 
 
 def guard_markup(text: str) -> str:
-    """XML, Markdown, and dot, whose labels have the same references."""
-    return guard_page(without_controls(text))
-
-
-def guard_page(text: str) -> str:
-    """HTML with scripts, in which there is nothing to replace: a policy states their hashes."""
-    return without_starts(without_marks(text, "#&#35;"), "&#58;")
+    """XML, HTML, Markdown, and dot, whose labels have the same references."""
+    return without_starts(without_marks(without_controls(text), "#&#35;"), "&#58;")
 
 
 def guard_commands(text: str) -> str:
@@ -300,7 +295,7 @@ SINKS = {
     "markdown": MARKUP,
     "junit": MARKUP,
     "svg": MARKUP,
-    "html": Sink(guard_page, MARKUP.errors),
+    "html": MARKUP,
     "dot": MARKUP,
     "github": Sink(guard_commands, ASCII_TEXT),
 }

@@ -20,7 +20,7 @@ from cnncalc.check.file import check_file
 from cnncalc.check.workers import CHUNK_SIZE
 
 from .support.paths import ARCHITECTURES, ROOT
-from .support.processes import ENVIRONMENT, PATIENCE, cnncalc, terminal, write_end
+from .support.processes import ENVIRONMENT, PATIENCE, bare, cnncalc, terminal, write_end
 
 CLEAN = "input: 3x8x8\nlayers:\n  - {conv: 4, kernel: 3}\n  - relu\n"
 REPOSITORY = {
@@ -292,6 +292,40 @@ def check_escaping(form: str, text: str) -> None:
         messages = [entry["message"]["text"] for entry in entries]
         assert messages and not any(re.search(r"(?<!\\)\]\(", message) for message in messages)
         assert not any(re.search(r"(?<!\{)\{0\}(?!\})", message) for message in messages)
+
+
+# Color
+
+
+def test_color(repository: Path) -> None:
+    """Text on a terminal, or if it is requested; never what programs read."""
+    plain = cnncalc("check", "nets", cwd=repository)
+    for words, variables in ((["--color", "always"], {}), ([], {"FORCE_COLOR": "1"})):
+        colored = cnncalc("check", "nets", *words, cwd=repository, **variables)
+        assert "\x1b[31merror:\x1b[0m" in colored.stdout and bare(colored.stdout) == plain.stdout
+        assert colored.returncode == plain.returncode
+        for form in ("json", "github", "gitlab", "sarif", "junit", "markdown"):
+            ran = cnncalc("check", "nets", *words, "--format", form, cwd=repository, **variables)
+            assert "\x1b" not in ran.stdout
+    never = cnncalc("check", "nets", "--color", "never", cwd=repository, FORCE_COLOR="1")
+    assert never.stdout == plain.stdout
+
+
+def test_color_on_a_terminal(repository: Path) -> None:
+    broken = str(repository / "nets" / "broken.yaml")
+    shown = terminal("check", broken, columns=80)
+    assert "\x1b[31merror:\x1b[0m" in shown
+    assert "\x1b" not in terminal("check", broken, columns=80, NO_COLOR="1")
+    assert "\x1b" not in terminal("check", broken, "--color", "never", columns=80)
+
+
+def test_color_of_a_diff(repository: Path) -> None:
+    path = repository / "bias.yaml"
+    path.write_text("input: 3x8x8\nlayers:\n  - {conv: 4, kernel: 1}\n  - bn\n")
+    plain = cnncalc("check", str(path), "--diff", cwd=repository).stdout
+    colored = cnncalc("check", str(path), "--diff", "--color", "always", cwd=repository).stdout
+    assert "\x1b[32m+  - {conv: 4, kernel: 1, bias: false}\x1b[0m" in colored
+    assert bare(colored) == plain
 
 
 # What is checked

@@ -20,7 +20,7 @@ from ..sources.files import (
     write_file,
 )
 from .check_result import ResultOptions, result_options
-from .terminal import complain, note, write
+from .terminal import complain, note, wants_color, write
 
 if TYPE_CHECKING:
     from ..check.configuration import Configuration
@@ -108,7 +108,7 @@ def command(
     result, failed = check_all(paths or (".",), stdin_filename, settings, rules, jobs)
     fixed_text = None
     if fix or diff:
-        result, fixed_text, all_fixed = fix_all(result, diff)
+        result, fixed_text, all_fixed = fix_all(result, diff, outcome.color)
         failed = failed or not all_fixed
     if options.path:
         result, failed = with_baseline(result, options, failed)
@@ -130,18 +130,20 @@ def check_streams(paths: Sequence[str], outcome: ResultOptions, fix: bool) -> No
         raise click.UsageError(f"{FIXED_TEXT}: write the findings to a file, --output FORMAT=FILE")
 
 
-def fix_all(result: CheckResult, diff: bool) -> tuple[CheckResult, bytes | None, bool]:
+def fix_all(result: CheckResult, diff: bool, color: str) -> tuple[CheckResult, bytes | None, bool]:
     """Apply the fixes, or show what they would change.
 
     Returns the findings that are left, the fixed text of standard input if it was checked, and
     whether every fixed file could be written.
     """
     from ..check.fix_files import fix_files
+    from ..views.check.text import diff_text
+    from ..views.style import Style
 
     outcome = fix_files(result, diff)
     for message in outcome.messages:
         note(safe(message))
-    write("".join(f"{safe(line)}\n" for line in outcome.diff))
+    write(diff_text(outcome.diff, Style(color=wants_color(color))))
     for error in outcome.errors:
         complain(str(error))
     return outcome.result, outcome.fixed_text, not outcome.errors

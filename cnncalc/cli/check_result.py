@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import functools
 import sys
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
@@ -14,8 +14,9 @@ from ..named_tuple import NamedTuple
 from ..problem import SEVERITIES, Severity
 from ..sources.files import UnreadableFile
 from ..views.check.formats import FORMATS
-from .options import Command
-from .terminal import complain, note, write_output
+from ..views.style import Style
+from .options import Command, color_option
+from .terminal import complain, note, wants_color, write_output
 
 if TYPE_CHECKING:
     from ..check.configuration import Configuration
@@ -26,7 +27,7 @@ Destination = tuple[str, str | None]
 
 
 class ResultOptions(NamedTuple):
-    """`--format` and `--output`, `--fail-on`, `--exit-zero` and `--quiet`.
+    """`--format` and `--output`, `--fail-on`, `--exit-zero`, `--quiet` and `--color`.
 
     `names_stdout` is whether a format is requested for standard output.
     """
@@ -36,6 +37,7 @@ class ResultOptions(NamedTuple):
     fail_on: Severity | None
     exit_zero: bool
     quiet: bool
+    color: str
 
     def judge(self, result: CheckResult, settings: Configuration) -> CheckResult:
         """The result with the configured severities, and what makes it fail."""
@@ -58,7 +60,7 @@ class ResultOptions(NamedTuple):
             stream = sys.stderr
         is_written = True
         for name, file in sorted(self.destinations, key=lambda found: found[1] is not None):
-            text = self.printed(name, result) if file is None else render(name, result)
+            text = render(name, result) if file else self.printed(name, result, stream)
             try:
                 write_output(text, name, file, stream)
             except UnreadableFile as error:
@@ -69,18 +71,19 @@ class ResultOptions(NamedTuple):
             note(summary(result))
         return is_written
 
-    def printed(self, name: str, result: CheckResult) -> str:
+    def printed(self, name: str, result: CheckResult, stream: TextIO) -> str:
         """A result in a format, as it is printed: with `--quiet` only what fails."""
         from ..views.check.formats import render
-        from ..views.check.text import finding_texts
+        from ..views.check.text import check_text, finding_texts
 
-        if not self.quiet:
-            return render(name, result)
-        failing = result.only_failing()
-        return finding_texts(failing) if name == "text" else render(name, failing)
+        shown = result.only_failing() if self.quiet else result
+        if name != "text":
+            return render(name, shown)
+        look = Style(color=wants_color(self.color, stream))
+        return finding_texts(shown, look) if self.quiet else check_text(shown, look)
 
 
-OPTIONS = (
+OPTIONS: tuple[Callable[[Command], Command], ...] = (
     click.option(
         "--format",
         "form",
@@ -103,6 +106,7 @@ OPTIONS = (
     click.option(
         "--quiet", is_flag=True, help="Print only the findings that fail, and no summary."
     ),
+    color_option,
 )
 
 
@@ -117,17 +121,19 @@ def result_options(function: Command) -> Command:
         fail_on: Severity | None,
         exit_zero: bool,
         quiet: bool,
+        color: str,
         **others: Any,
     ) -> Any:
         destinations = parse_outputs(form, outputs)
         files = {output.partition("=")[2] for output in outputs}
         names_stdout = form is not None or bool(files & {"", "-"})
-        outcome = ResultOptions(destinations, names_stdout, fail_on, exit_zero, quiet)
+        outcome = ResultOptions(destinations, names_stdout, fail_on, exit_zero, quiet, color)
         return function(outcome=outcome, **others)
 
+    decorated: Command = command
     for option in reversed(OPTIONS):
-        command = option(command)
-    return command
+        decorated = option(decorated)
+    return decorated
 
 
 def parse_outputs(form: str | None, outputs: Sequence[str]) -> list[Destination]:

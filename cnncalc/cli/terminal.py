@@ -96,15 +96,18 @@ def terminal_width() -> int | None:
     return max(20, shutil.get_terminal_size((80, 24)).columns)
 
 
-def wants_color(option: str) -> bool:
-    """Whether to use color, by the option, NO_COLOR, FORCE_COLOR, and whether it is a terminal."""
+def wants_color(option: str, stream: TextIO | None = None) -> bool:
+    """Whether to use color, by the option, NO_COLOR, FORCE_COLOR, and whether it is a terminal.
+
+    `stream` is standard output if it is not given.
+    """
     if option != "auto":
         return option == "always"
     if os.environ.get("NO_COLOR"):
         return False
     if os.environ.get("FORCE_COLOR", "0") not in ("0", ""):
         return True
-    return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+    return (stream or sys.stdout).isatty() and os.environ.get("TERM") != "dumb"
 
 
 def has_unicode() -> bool:

@@ -7,9 +7,12 @@ from itertools import groupby
 
 from ..escape import safe
 from ..problem import Problem
+from .layout import bold, faint, painter
+from .style import Style
 
 MAX_LINE = 120  # characters of a line from a file, before it is cut around the caret
 MAX_MESSAGE = 600  # characters
+SEVERITY_COLORS = {"error": "red", "warning": "yellow", "note": "cyan"}
 
 
 def problem_text(problem: Problem, file: str, lines: Sequence[str]) -> str:
@@ -26,17 +29,16 @@ def problem_text(problem: Problem, file: str, lines: Sequence[str]) -> str:
     return problem_lines(problem, file, line)
 
 
-def problem_lines(problem: Problem, file: str, line: str) -> str:
+def problem_lines(problem: Problem, file: str, line: str, style: Style = Style()) -> str:
     """A problem and its line."""
-    span = problem.span
-    message = clipped(safe(problem.message), MAX_MESSAGE)
-    text = [
-        f"{safe(file)}:{span.line}:{span.column}: {problem.severity}: {message} [{problem.rule}]"
-    ]
+    span, paint = problem.span, painter(SEVERITY_COLORS[problem.severity])
+    message = bold(clipped(safe(problem.message), MAX_MESSAGE), style)
+    severity, rule = paint(f"{problem.severity}:", style), faint(f"[{problem.rule}]", style)
+    text = [f"{safe(file)}:{span.line}:{span.column}: {severity} {message} {rule}"]
     if line.strip():
         shown, column, width = window(line, span.column - 1, marked(problem, line))
         text.append(f"{span.line:5} | {shown}")
-        text.append(f"      | {' ' * column}{'^' * width}")
+        text.append(f"      | {' ' * column}{paint('^' * width, style)}")
     text += [f"      = {part}" for part in clipped(safe(problem.hint), MAX_MESSAGE).splitlines()]
     calls = [
         f"      = in {clipped(safe(call.label), MAX_LINE)}, line {call.span.line}"

@@ -2,21 +2,47 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from ...check.result import CheckResult
+from ...escape import safe
 from ...problem import Problem, count
-from ..problems import problem_lines
+from ..layout import painter
+from ..problems import SEVERITY_COLORS, problem_lines
+from ..style import Style
 
 
-def check_text(result: CheckResult) -> str:
-    return f"{finding_texts(result)}{summary(result)}\n"
+def check_text(result: CheckResult, style: Style = Style()) -> str:
+    return f"{finding_texts(result, style)}{paint_summary(result, style)}\n"
 
 
-def finding_texts(result: CheckResult) -> str:
+def finding_texts(result: CheckResult, style: Style = Style()) -> str:
     """The findings, without the summary."""
     parts = (
-        problem_lines(finding.problem, file, finding.line) for file, finding in result.findings
+        problem_lines(finding.problem, file, finding.line, style)
+        for file, finding in result.findings
     )
     return "".join(f"{part}\n" for part in parts)
+
+
+def paint_summary(result: CheckResult, style: Style) -> str:
+    """The summary, in the color of its gravest finding."""
+    gravest = next((name for name, number in result.count_by_severity().items() if number), "")
+    return painter(SEVERITY_COLORS.get(gravest, "green"))(summary(result), style)
+
+
+DIFF_COLORS = {"---": "bold", "+++": "bold", "@@ ": "cyan", "-": "red", "+": "green"}
+"""The colors of the lines of a diff, by their start."""
+
+
+def diff_text(lines: Iterable[str], style: Style) -> str:
+    """The lines of a diff, colored as git does."""
+    painted = (painter(diff_color(line))(safe(line), style) for line in lines)
+    return "".join(f"{line}\n" for line in painted)
+
+
+def diff_color(line: str) -> str:
+    return next((color for start, color in DIFF_COLORS.items() if line.startswith(start)), "")
 
 
 def call_texts(problem: Problem) -> list[str]:

@@ -11,7 +11,7 @@ from hashlib import sha256
 from html import escape
 from typing import Any
 
-from ...escape import guard_json, safe, xml
+from ...escape import CONTROLS, guard_json, safe, xml
 from ...sources.files import PACKAGE
 from ..palette import page_style
 
@@ -64,8 +64,12 @@ def report_page(title: str, data: Mapping[str, Any], files: Mapping[str, str]) -
 
 
 def library(name: str, files: Mapping[str, str]) -> str:
-    """A library as released, without the comment that makes a browser request its source map."""
-    return re.sub(r"^//# sourceMappingURL=.*$", "", files[LIBRARIES[name]], flags=re.MULTILINE)
+    """A library as released, without the comment that makes a browser request its source map.
+
+    A control character in one of its texts is escaped, as the page may go to a terminal.
+    """
+    text = re.sub(r"^//# sourceMappingURL=.*$", "", files[LIBRARIES[name]], flags=re.MULTILINE)
+    return re.sub(CONTROLS, lambda found: f"\\x{ord(found[0]):02x}", text)
 
 
 def module(name: str, text: str) -> str:
