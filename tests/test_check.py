@@ -300,12 +300,14 @@ def check_escaping(form: str, text: str) -> None:
 def test_color(repository: Path) -> None:
     """Text on a terminal, or if it is requested; never what programs read."""
     plain = cnncalc("check", "nets", cwd=repository)
-    for words, variables in ((["--color", "always"], {}), ([], {"FORCE_COLOR": "1"})):
-        colored = cnncalc("check", "nets", *words, cwd=repository, **variables)
+    for words, force in ((["--color", "always"], "0"), ([], "1")):
+        colored = cnncalc("check", "nets", *words, cwd=repository, FORCE_COLOR=force)
         assert "\x1b[31merror:\x1b[0m" in colored.stdout and bare(colored.stdout) == plain.stdout
         assert colored.returncode == plain.returncode
         for form in ("json", "github", "gitlab", "sarif", "junit", "markdown"):
-            ran = cnncalc("check", "nets", *words, "--format", form, cwd=repository, **variables)
+            ran = cnncalc(
+                "check", "nets", *words, "--format", form, cwd=repository, FORCE_COLOR=force
+            )
             assert "\x1b" not in ran.stdout
     never = cnncalc("check", "nets", "--color", "never", cwd=repository, FORCE_COLOR="1")
     assert never.stdout == plain.stdout
