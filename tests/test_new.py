@@ -8,15 +8,23 @@ from pathlib import Path
 
 import pytest
 
+from cnncalc.check.copies import copy_of
 from cnncalc.check.expect import check_expect
+from cnncalc.check.file import check_file
 from cnncalc.engine import analyse
 from cnncalc.engine.analysis import Analysis
+from cnncalc.lint.selection import select_rules
 from cnncalc.parser import Request, parse
-from cnncalc.sources.starter import MODELINE, copy, starter
+from cnncalc.sources.resolve import Source, load
+from cnncalc.sources.starter import MODELINE, starter
 
 from .support.networks import bundled, variants
 from .support.processes import cnncalc
 from .support.schema import schema_errors
+
+
+def copy(target: str) -> str:
+    return copy_of(load(target))
 
 
 def report(text: str, variant: str | None = None) -> Analysis:
@@ -59,7 +67,8 @@ def test_any_name_of_a_file_is_a_name_of_a_network(name: str) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize(("file", "variant"), variants())
 def test_a_copy_has_the_numbers_of_its_variant(file: str, variant: str | None) -> None:
-    found, like = report(copy(f"{file}@{variant}" if variant else file)), bundled(variant or file)
+    text = copy(f"{file}@{variant}" if variant else file)
+    found, like = report(text), bundled(variant or file)
     assert found.totals == like.totals and found.training_totals == like.training_totals
     assert params_of_layers(found) == params_of_layers(like)
     ours, theirs = found.network, like.network
@@ -71,6 +80,87 @@ def test_a_copy_has_the_numbers_of_its_variant(file: str, variant: str | None) -
     )
     assert len(ours.expect) == len(theirs.expect) and len(ours.budget) == len(theirs.budget)
     assert not check_expect(found)
+    assert findings(text) == []
+
+
+def findings(text: str) -> list[tuple[str, int]]:
+    result = check_file(text.encode(), "copy.yaml", select_rules(None, ()))
+    assert result is not None
+    return [(one.problem.rule, one.problem.span.line) for one in result.findings]
+
+
+FAMILY = """\
+# One file.
+input: 3x8x8
+vars:
+  unit: plain
+  # Only the gated one reads it.
+  ratio: 2
+  sizes:
+    - 3
+    - 3
+blocks: {plain: {params: [out, gate=0, k=1], layers: [{conv: out, kernel: k},
+      {sigmoid: , when: gate}]},
+  gated: {params: [out, k], layers: [{plain: [ratio * out, 1, k]}]}}
+layers:
+  - {unit: [4], k: size, for: {size: sizes}, name: c}
+budget: {params: 10k, macs: 1M}
+variants:
+  one: {vars: {sizes: [1]}, budget: {params: 20}}
+  two:
+    input: 3x9x9
+    vars:
+      unit: gated
+      sizes:
+        - 5
+        - 1
+    budget:
+      depth: 2
+"""
+ONE = """\
+# Made from one of family.yaml.  Comments may refer to other networks of that file.
+# One file.
+input: 3x8x8
+vars:
+  unit: plain
+  sizes:
+    [1]
+blocks: {plain: {params: [out, k=1], layers: [{conv: out, kernel: k}]}}
+layers:
+  - {unit: [4], k: size, for: {size: sizes}, name: c}
+budget: {params: 20, macs: 1M}
+"""
+
+
+@pytest.mark.parametrize("ending", ["\n", "\r\n"])
+def test_a_copy_of_a_file_has_only_what_its_variant_uses(ending: str) -> None:
+    data = FAMILY.replace("\n", ending).encode()
+    text = copy_of(Source(data, "nets/family.yaml", "one"))
+    assert text == MODELINE + ONE
+    text = copy_of(Source(data, "family.yaml", "two"))
+    found = report(text)
+    # 3x5x5 weights and 1 bias for each of 8 filters, then 8 weights and 1 bias: 9x9 -> 5x5
+    assert found.totals.params == 8 * (3 * 25 + 1) + 8 * (8 + 1)
+    assert [limit.number for limit in found.network.budget] == ["params", "macs", "depth"]
+    assert "\n    [5, 1]\n" in text and "variants" not in text
+
+
+def test_a_copy_keeps_the_findings_of_its_file() -> None:
+    text = "input: 3x8x8\nblocks: {never: {layers: [relu]}}\nlayers: [sigmoid]\n"
+    assert copy_of(Source(text.encode(), "x.yaml", None)) == MODELINE + text
+    family = copy_of(Source((text + "variants: {a: {}, b: {}}\n").encode(), "x.yaml", "b"))
+    assert findings(family) == [("unused-block", 4)] and "ignore" not in family
+
+
+def test_a_finding_that_cannot_be_removed_gets_a_comment() -> None:
+    """A bias that only one of the variants needs stays, as its number is published."""
+    text = (
+        "input: 3x8x8\nvars: {norm: true}\nlayers:\n  - {conv: 4, kernel: 3}  # three\n"
+        "  - {bn: , when: norm}\nvariants: {a: {}, b: {vars: {norm: false}}}\n"
+    )
+    copied = copy_of(Source(text.encode(), "x.yaml", "a"))
+    assert "# three, cnncalc: ignore[bias-before-norm]\n" in copied and findings(copied) == []
+    assert report(copied).totals.params == 4 * 27 + 4 + 8
 
 
 @pytest.mark.parametrize(

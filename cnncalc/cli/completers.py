@@ -36,18 +36,6 @@ def complete_networks(
     return items([*names, *yaml_files(incomplete)])
 
 
-def complete_bundled(
-    ctx: click.Context, param: click.Parameter, incomplete: str
-) -> list[CompletionItem]:
-    """Bundled names; after an `@`, the variants of the network before it."""
-    from ..sources.bundled import bundled_names
-
-    if "@" in incomplete:
-        return complete_networks(ctx, param, incomplete)
-    names = dict.fromkeys(bundled_names())
-    return items(name for name in names if name.startswith(incomplete))
-
-
 def yaml_files(prefix: str) -> list[str]:
     """The YAML files of the current folder whose names begin with the prefix."""
     names = [name for name in os.listdir() if name.endswith((".yaml", ".yml"))]

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 import click
 
 from ..difference import Comparison
+from ..difference.fail_on import ConditionError, FailCondition, parse_condition
 from ..difference.file_comparison import FileComparison, InvalidFile, compare_files
 from ..escape import safe
 from ..parser import RequestError
@@ -22,7 +23,6 @@ from ..sources.revisions import (
 )
 from ..views.diff.formats import FORMATS, DiffRequest, render
 from .completers import complete_networks
-from .fail_on import FailCondition, parse_condition
 from .options import (
     NetworkOptions,
     color_option,
@@ -87,7 +87,7 @@ def command(
     # Git stops with an error unless the external diff that it calls exits with 0.
     for_git = len(nets) in GIT_ARGUMENTS or "GIT_DIFF_PATH_COUNTER" in os.environ
     try:
-        conditions = [parse_condition(text) for text in fail_on]
+        conditions = parse_conditions(fail_on)
         files = changed_since(base, nets) if base is not None else [versions_of(nets)]
         compared, is_valid = compare_all(files, options)
     except (UnreadableFile, click.UsageError) as error:
@@ -104,6 +104,14 @@ def command(
     differs = exit_code and not all(comparison.is_empty for comparison in comparisons)
     if not for_git and (has_failed or differs or not is_valid):
         raise click.exceptions.Exit(1)
+
+
+def parse_conditions(texts: Sequence[str]) -> list[FailCondition]:
+    """The conditions of `--fail-on`.  Raises UsageError."""
+    try:
+        return [parse_condition(text) for text in texts]
+    except ConditionError as error:
+        raise click.UsageError(safe(str(error))) from None
 
 
 def versions_of(words: Sequence[str]) -> FileVersions:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
-
 import click
 
+from ..escape import safe
 from ..problem import Error
-from ..views.graph.formats import FORMATS, OPTION_FORMATS, SUFFIXES, GraphRequest, render
+from ..views.endings import WrongEnding, check_ending, format_for
+from ..views.graph.formats import FORMATS, OPTION_FORMATS, GraphRequest, render
 from .completers import complete_networks
 from .loading import load_analysis
 from .options import (
@@ -37,7 +37,7 @@ cnncalc help graph describes the formats.
 @click.argument("net", shell_complete=complete_networks)
 @network_options
 @depth_option("1 for svg, else as deep as fits in 40 boxes")
-@format_option(FORMATS, None, "Output format (default: from the suffix of FILE, or mermaid).")
+@format_option(FORMATS, None, "Output format (default: from the ending of FILE, or mermaid).")
 @click.option(
     "--direction",
     type=click.Choice(["down", "right"]),
@@ -61,7 +61,7 @@ def command(
     exact: bool,
     output: str | None,
 ) -> None:
-    form = form or SUFFIXES.get(os.path.splitext(output or "")[1].lower(), "mermaid")
+    form = format_of(output, form)
     check_options(form, {"--direction": direction, "--width": width, "--exact": exact})
     request = GraphRequest(load_analysis(net, options), depth, direction, width, exact)
     try:
@@ -72,6 +72,20 @@ def command(
     if drawing.remark:
         complain(f"{drawing.remark}: --depth 1 collapses all groups")
     write_output(drawing.text, form, output)
+
+
+def format_of(output: str | None, form: str | None) -> str:
+    """The format of `--format`, or else of the file's ending.
+
+    Raises UsageError if the ending does not fit.
+    """
+    try:
+        if form is None:
+            return format_for(output, FORMATS, "mermaid")
+        check_ending(output, form)
+        return form
+    except WrongEnding as error:
+        raise click.UsageError(f"-o {safe(output or '')}: {safe(str(error))}") from None
 
 
 def check_options(form: str, options: dict[str, object]) -> None:

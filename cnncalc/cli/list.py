@@ -7,6 +7,7 @@ import click
 from ..catalogue import CatalogueEntry, entries
 from ..named_tuple import NamedTuple
 from ..problem import count
+from ..sources.bundled import plain
 from ..views.grid.formats import FORMATS, render
 from .options import FigureType, color_option, exact_option, format_option
 from .terminal import complain, style, write
@@ -30,12 +31,19 @@ class ListFilter(NamedTuple):
 
     def accepts(self, entry: CatalogueEntry) -> bool:
         """Whether a network has the word in its names, title or source, and is in the limits."""
-        texts = (entry.name, entry.file, entry.title, entry.source)
         return (
-            any(self.word.lower() in text.lower() for text in texts)
+            self.matches(entry)
             and self.task.lower() in entry.task.lower()
             and (self.max_params is None or entry.params <= self.max_params)
             and (self.max_macs is None or entry.macs <= self.max_macs)
+        )
+
+    def matches(self, entry: CatalogueEntry) -> bool:
+        """Whether the word is in a text, or its letters and digits are in a name or the title."""
+        names = (entry.name, entry.file, entry.title)
+        letters = plain(self.word)
+        return any(self.word.lower() in text.lower() for text in (*names, entry.source)) or (
+            bool(letters) and any(letters in plain(name) for name in names)
         )
 
 

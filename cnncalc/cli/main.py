@@ -31,7 +31,7 @@ COMMANDS = {
     "compare": "networks, one row each",
     "graph": "a network as a flowchart (Mermaid, Graphviz) or a figure (SVG)",
     "report": "an HTML page about networks: graph, charts, table and file",
-    "new": "a starter file, or a copy of a bundled architecture",
+    "new": "a starter file, or a copy of a network",
     "schema": "the JSON Schema of architecture files, for editors",
     "help": "documentation of the language, the layers and the numbers",
     "completion": "the completion script for bash, zsh or fish",
@@ -51,9 +51,36 @@ class LazyGroup(click.Group):
         command: click.Command = importlib.import_module(f"{__package__}.{cmd_name}").command
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        word = args[0]
+        if word in COMMANDS or word.startswith("-") or ctx.resilient_parsing:
+            return super().resolve_command(ctx, args)
+        raise click.UsageError(unknown_command(word), ctx)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
+
+
+def unknown_command(word: str) -> str:
+    """The error for a word that is not a command: a network perhaps, or a misspelled command."""
+    from shlex import quote
+
+    from ..problem import nearest_of
+    from ..sources.bundled import bundled_names
+    from ..sources.resolve import is_network
+
+    meant, near_command = "", nearest_of(word, COMMANDS)
+    if is_network(word):
+        meant = f"show {quote(word)}"
+    elif near_command:
+        meant = near_command
+    elif near_network := nearest_of(word, bundled_names()):
+        meant = f"show {near_network}"
+    hint = f"did you mean `cnncalc {safe(meant)}`?" if meant else "cnncalc --help lists them"
+    return f"there is no command `{safe(word)}`: {hint}"
 
 
 EPILOG = """\b

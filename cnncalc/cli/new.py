@@ -9,7 +9,7 @@ import click
 
 from ..escape import safe
 from ..sources.files import UnreadableFile, write_file
-from .completers import complete_bundled
+from .completers import complete_networks
 from .terminal import write
 
 SUFFIX = ".cnn.yaml"
@@ -18,23 +18,24 @@ EPILOG = """\b
 Examples:
   cnncalc new mynet                      mynet.cnn.yaml, with comments that explain it
   cnncalc new mynet --like resnet50      a copy of a bundled architecture, to modify
+  cnncalc new small --like net.yaml@small     one variant of a file, as a file of its own
 """
 
 
 @click.command(
     epilog=EPILOG,
-    help="Write NAME.cnn.yaml: a commented starter file, or a copy of a bundled architecture.",
+    help="Write NAME.cnn.yaml: a commented starter file, or a copy of a network.",
 )
 @click.argument("name")
 @click.option(
     "--like",
     metavar="NET",
-    shell_complete=complete_bundled,
-    help="Copy this bundled architecture.",
+    shell_complete=complete_networks,
+    help="Copy this network: a file, FILE@VARIANT, or a bundled architecture.",
 )
 @click.option("--force", is_flag=True, help="Replace an existing file.")
 def command(name: str, like: str | None, force: bool) -> None:
-    from ..sources.starter import copy, starter
+    from ..sources.starter import starter
 
     path = name if name.endswith((".yaml", ".yml")) else name + SUFFIX
     title = os.path.basename(path).removesuffix(SUFFIX).removesuffix(".yaml").removesuffix(".yml")
@@ -42,9 +43,24 @@ def command(name: str, like: str | None, force: bool) -> None:
         raise click.UsageError(f"{safe(name) or '``'} cannot be the name of a file")
     if os.path.lexists(path) and not force:
         raise UnreadableFile(f"{path} exists already: --force replaces it")
-    write_file(path, (copy(like) if like else starter(title)).encode())
+    write_file(path, (copied(like) if like else starter(title)).encode())
     write(f"Wrote {safe(path)}.  Next:\n")
     print_next_steps(path)
+
+
+def copied(target: str) -> str:
+    """The file of a network, as the only one in it; errors in it are printed, and exit with 1."""
+    from ..check.copies import UncopiedFile, copy_of
+    from ..sources.resolve import load
+    from .loading import checked_network, parse_source
+    from .options import NetworkOptions
+
+    source = load(target)
+    checked_network(parse_source(source, NetworkOptions()))
+    try:
+        return copy_of(source)
+    except UncopiedFile as error:
+        raise click.UsageError(safe(str(error))) from None
 
 
 def print_next_steps(path: str) -> None:

@@ -62,8 +62,13 @@ class ReportedNetwork(NamedTuple):
 )
 @network_options
 def command(nets: Sequence[str], output: str, options: NetworkOptions) -> None:
+    from ..views.endings import WrongEnding, check_ending
     from ..views.report import report_page
 
+    try:
+        check_ending(output, "html")
+    except WrongEnding as error:
+        raise click.UsageError(f"-o {safe(output)}: {safe(str(error))}") from None
     networks = [reported_network(net, options) for net in nets]
     title = ", ".join(dict.fromkeys(network.title for network in networks))
     page = report_page(title, page_data(title, networks, options), page_files())

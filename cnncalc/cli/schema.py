@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from ..escape import safe
 from .options import output_option
 from .terminal import write_output
 
@@ -22,5 +23,10 @@ cnncalc help schema describes how to set up an editor.
 @output_option
 def command(output: str | None) -> None:
     from ..schema import schema_text
+    from ..views.endings import WrongEnding, check_ending
 
+    try:
+        check_ending(output, "json")
+    except WrongEnding as error:
+        raise click.UsageError(f"-o {safe(output or '')}: {safe(str(error))}") from None
     write_output(schema_text(), "json", output)

@@ -7,6 +7,8 @@ import re
 
 from .files import PACKAGE, is_present, max_file_bytes
 
+MAX_NAME = 100  # characters of a name that is searched for
+
 
 def data_folder(name: str = "architectures") -> str:
     """A folder of bundled files: inside the package if installed, next to it in a checkout."""
@@ -49,8 +51,32 @@ def variants_of(target: str) -> list[str]:
 def bundled(name: str) -> tuple[str, str | None] | None:
     """The bundled file and the variant that a name refers to; None if there is no such name.
 
-    The name of a file takes precedence over that of a variant.
+    The name of a file takes precedence over that of a variant.  A name that is spelled in another
+    way, such as `ResNet-50`, refers to the only one with the same letters and digits.
     """
+    return exactly_bundled(name) or exactly_bundled(same_letters(name))
+
+
+def same_letters(name: str) -> str:
+    """The only bundled name with the letters and digits of a name; empty if there is none."""
+    if len(name) > MAX_NAME or not re.fullmatch(r"[\w -]+", name):
+        return ""  # a path, rather than a name
+    wanted = plain(name)
+    found = {known for known in bundled_names() if plain(known) == wanted}
+    return found.pop() if len(found) == 1 else ""
+
+
+def plain(name: str) -> str:
+    """The letters and digits of a name, in lower case.
+
+    >>> plain("EfficientNet-B0")
+    'efficientnetb0'
+    """
+    return re.sub(r"[\W_]+", "", name.lower())
+
+
+def exactly_bundled(name: str) -> tuple[str, str | None] | None:
+    """The bundled file and the variant with exactly this name; None if there is none."""
     stem = name.removesuffix(".yaml")
     files = bundled_files()
     if stem in files:

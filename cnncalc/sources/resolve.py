@@ -1,13 +1,21 @@
-"""Resolves arguments of the command line: a path, a bundled name, or standard input."""
+"""Resolves a NET of the command line, in the same way for every command.
+
+A path, a bundled name, a file in a git revision, or standard input; each but that of a bundled
+network may be followed by `@` and a variant.
+"""
 
 from __future__ import annotations
 
 import os
+from typing import TYPE_CHECKING
 
 from ..named_tuple import NamedTuple
 from ..problem import did_you_mean
 from .bundled import bundled, bundled_names
 from .files import UnreadableFile, is_present, read_file, read_standard_input
+
+if TYPE_CHECKING:
+    from .git import Repository
 
 
 class Source(NamedTuple):
@@ -19,9 +27,9 @@ class Source(NamedTuple):
 
 
 def load(target: str) -> Source:
-    """A path, `path@variant`, the name of a bundled architecture or variant, or `-`.
+    """A path, `REV:PATH`, the name of a bundled architecture, or `-`, and `@variant` after it.
 
-    Raises UnreadableFile.
+    A path comes before a revision, and that before a bundled name.  Raises UnreadableFile.
     """
     if target == "-":
         return standard_input(None)
@@ -32,6 +40,8 @@ def load(target: str) -> Source:
         return standard_input(variant)
     if mark and is_present(path):
         return Source(read_file(path, named=True), path, variant)
+    if is_revision(target):
+        return in_revision(target)
     found = bundled(path if mark else target)
     if found is not None:
         file, own = found
@@ -43,9 +53,52 @@ def load(target: str) -> Source:
     raise UnreadableFile(f"there is no file or bundled architecture {target}{hint}")
 
 
+def is_network(target: str) -> bool:
+    """Whether a target is an existing file or a bundled name, without reading it."""
+    path = target.rpartition("@")[0] or target
+    return any(is_present(name) or bundled(name) is not None for name in (target, path))
+
+
 def standard_input(variant: str | None) -> Source:
     """Standard input, at most one byte more than a file may have."""
     return Source(read_standard_input(), "<stdin>", variant)
+
+
+def is_revision(target: str) -> bool:
+    """Whether `target` is REV:PATH, and not a file with a colon in its name."""
+    is_file = is_present(target) or is_present(target.rpartition("@")[0])
+    return ":" in target and not is_file
+
+
+def split_revision(target: str) -> tuple[str, str, str | None]:
+    """The revision, the path and the variant of `REV:PATH@VARIANT`; REV may contain an @ too."""
+    revision, _, path = target.partition(":")
+    path, mark, variant = path.rpartition("@") if "@" in path else (path, "", "")
+    return revision or "HEAD", path, variant if mark else None
+
+
+def in_revision(target: str) -> Source:
+    """The file `REV:PATH`.  Raises UnreadableFile."""
+    from .git import Repository
+
+    revision, path, variant = split_revision(target)
+    data, _ = read_revision(Repository(), revision, path)
+    if data is None:
+        raise UnreadableFile(f"there is no file {path} in {revision}")
+    return Source(data, f"{revision}:{path}", variant)
+
+
+def read_revision(repository: Repository, revision: str, path: str) -> tuple[bytes | None, str]:
+    """The content of a file in a revision, None if it is missing, and its path from the top.
+
+    As in git itself, a path is relative to the top of the work tree; if there is no such file,
+    it is relative to the current folder.
+    """
+    data = None if path.startswith("./") else repository.read(revision, path)
+    here = repository.relative(path)
+    if data is not None or here is None:
+        return data, path
+    return repository.read(revision, here), here
 
 
 def unknown_name_hint(name: str) -> str:

@@ -5,14 +5,10 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from ..named_tuple import NamedTuple
 from .files import UnreadableFile, current_folder, is_present, read_file
-from .resolve import Source, load
-
-if TYPE_CHECKING:
-    from .git import Repository
+from .resolve import Source, is_revision, load, read_revision, split_revision
 
 NOWHERE = "/dev/null"
 """Git's name for the missing version of a file that was added or removed."""
@@ -73,47 +69,7 @@ def network(target: str) -> Source | None:
     """A network by its file, its bundled name, or its revision and path; None for NOWHERE."""
     if target == NOWHERE:
         return None
-    return in_revision(target) if is_revision(target) else load(target)
-
-
-# Revisions
-
-
-def is_revision(target: str) -> bool:
-    """Whether `target` is REV:PATH, and not a file with a colon in its name."""
-    is_file = is_present(target) or is_present(target.rpartition("@")[0])
-    return ":" in target and not is_file
-
-
-def split_revision(target: str) -> tuple[str, str, str | None]:
-    """The revision, the path and the variant of `REV:PATH@VARIANT`; REV may contain an @ too."""
-    revision, _, path = target.partition(":")
-    path, mark, variant = path.rpartition("@") if "@" in path else (path, "", "")
-    return revision or "HEAD", path, variant if mark else None
-
-
-def in_revision(target: str) -> Source:
-    """The file `REV:PATH`.  Raises UnreadableFile."""
-    from .git import Repository
-
-    revision, path, variant = split_revision(target)
-    data, _ = read_revision(Repository(), revision, path)
-    if data is None:
-        raise UnreadableFile(f"there is no file {path} in {revision}")
-    return Source(data, f"{revision}:{path}", variant)
-
-
-def read_revision(repository: Repository, revision: str, path: str) -> tuple[bytes | None, str]:
-    """The content of a file in a revision, None if it is missing, and its path from the top.
-
-    As in git itself, a path is relative to the top of the work tree; if there is no such file,
-    it is relative to the current folder.
-    """
-    data = None if path.startswith("./") else repository.read(revision, path)
-    here = repository.relative(path)
-    if data is not None or here is None:
-        return data, path
-    return repository.read(revision, here), here
+    return load(target)
 
 
 # One file against a revision

@@ -62,9 +62,6 @@ FORMATS: dict[str, Callable[[GraphRequest], RenderedGraph]] = {
     "dot": as_dot,
     "svg": as_svg,
 }
-SUFFIXES = {".mmd": "mermaid", ".mermaid": "mermaid", ".dot": "dot", ".gv": "dot", ".svg": "svg"}
-"""The formats of files by their suffix."""
-
 OPTION_FORMATS = {
     "--direction": ("mermaid", "dot"),
     "--exact": ("mermaid", "dot"),

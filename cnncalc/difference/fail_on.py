@@ -5,19 +5,21 @@ from __future__ import annotations
 import operator
 import re
 
-import click
-
-from ..difference.comparison import Comparison
 from ..engine.analysis import Analysis
 from ..engine.quantity_values import network_number
-from ..escape import safe
 from ..named_tuple import NamedTuple
+from ..problem import Error
 from ..quantities import names_for
 from ..shape import Shape
+from .comparison import Comparison
 
 NUMBERS = names_for("fail-on")
 CONDITION = re.compile(r"\s*(\w+)\s*(>=|<=|>|<)\s*([+-]?)\s*([\d_.]+)\s*(%|[A-Za-z]*)\s*")
 OPERATORS = {">": operator.gt, ">=": operator.ge, "<": operator.lt, "<=": operator.le}
+
+
+class ConditionError(Error, ValueError):
+    """A text that is not a condition; the message states what is expected."""
 
 
 class FailCondition(NamedTuple):
@@ -60,30 +62,31 @@ def output_shapes(analysis: Analysis) -> dict[str, Shape]:
 
 
 def parse_condition(text: str) -> FailCondition:
-    """Read `params > +5%`, `macs > +100M`, `peak_bytes > 8 MiB` or `output`.  Raises UsageError."""
+    """Read `params > +5%`, `macs > +100M`, `peak_bytes > 8 MiB` or `output`.
+
+    Raises ConditionError.
+    """
     from ..figure import parse_figure
 
     if text.strip() == "output":
         return FailCondition(text, "output")
     found = CONDITION.fullmatch(text)
     if not found:
-        raise click.UsageError(
-            f"--fail-on takes a rule such as 'params > +5%', or output; found {safe(text)}"
+        raise ConditionError(
+            f"--fail-on takes a rule such as 'params > +5%', or output; found {text}"
         )
     number, operator, sign, amount, unit = found.groups()
     if number not in NUMBERS:
-        raise click.UsageError(
-            f"--fail-on takes {', '.join(NUMBERS)} and output; found {safe(number)}"
-        )
+        raise ConditionError(f"--fail-on takes {', '.join(NUMBERS)} and output; found {number}")
     factor = -1 if sign == "-" else 1
     if unit == "%":
         try:
             percent = factor * float(amount.replace("_", ""))
         except ValueError:
-            raise click.UsageError(f"--fail-on: {safe(amount)} is not a number") from None
+            raise ConditionError(f"--fail-on: {amount} is not a number") from None
         return FailCondition(text, number, sign or "+", operator, 0, percent)
     limit = parse_figure(amount + unit)
     if limit is None:
         example = "use for example 5%, 100k or 8 MiB"
-        raise click.UsageError(f"--fail-on: {safe(amount + unit)} is not a number: {example}")
+        raise ConditionError(f"--fail-on: {amount + unit} is not a number: {example}")
     return FailCondition(text, number, sign, operator, factor * limit.value)
