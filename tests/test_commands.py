@@ -114,7 +114,7 @@ def test_other_spellings_are_of_one_name_and_no_paths() -> None:
 OTHERS = [ending for endings in ENDINGS.values() for ending in endings]
 
 
-@pytest.mark.parametrize("ending", [*OTHERS, ".foo", ""])
+@pytest.mark.parametrize("ending", [*OTHERS, ".foo", ".txt", ""])
 def test_an_ending_fits_the_format(ending: str) -> None:
     fits = [form for form in FORMATS if ending in ENDINGS[form]]
     for form in FORMATS:
@@ -124,7 +124,7 @@ def test_an_ending_fits_the_format(ending: str) -> None:
                 check_ending(f"x{ending.upper()}", form)
         else:
             check_ending(f"x{ending}", form)
-    if fits or not ending:
+    if fits or ending in ("", ".txt"):
         assert format_for(f"x{ending}", FORMATS, "mermaid") == (fits or ["mermaid"])[0]
     else:
         with pytest.raises(WrongEnding, match="svg"):

@@ -35,8 +35,9 @@ class WrongEnding(Error, ValueError):
 
 
 def ending_of(path: str | None) -> str:
-    """The ending of a file name in lower case, such as `.svg`; empty for standard output."""
-    return os.path.splitext(path or "")[1].lower()
+    """The ending of a file name in lower case, such as `.svg`; empty if it states no format."""
+    ending = os.path.splitext(path or "")[1].lower()
+    return "" if ending == ".txt" else ending
 
 
 def format_for(path: str | None, formats: Mapping[str, object], default: str) -> str:
