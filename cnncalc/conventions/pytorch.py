@@ -77,6 +77,8 @@ def check_written(layer: Layer) -> None:
     """Raise Refusal if PyTorch's layer does not have one of the arguments."""
     if getattr(layer, "density", 1) < 1 or getattr(layer, "weight_norm", False):
         raise Refusal(f"how it counts a {layer.kind} with `density` or `weight_norm` is not known")
+    if getattr(layer, "weights_", ()) is True:
+        raise Refusal(f"how it counts a {layer.kind} whose weights are a value is not known")
     for name, value in layer.__dict__.items():
         if value is not None and UNWRITTEN_OPTIONS.get((layer.kind, name)) == value:
             raise Refusal(f"PyTorch has no {layer.kind} with `{name}: {show(value)}`")

@@ -58,7 +58,9 @@ def last_step(analysis: Analysis, index: int) -> tuple[int, FieldStep] | None:
     footprints = node.layer.footprints(*node.input_shapes)
     after = analysis.layers[index].receptive_field or (None,) * len(node.shape.spatial)
     choices: list[tuple[Any, int, FieldStep]] = []
-    for value, shape in zip(node.inputs, node.input_shapes, strict=True):
+    for position, (value, shape) in enumerate(zip(node.inputs, node.input_shapes, strict=True)):
+        if position and node.layer.reads_all(position, *node.input_shapes):
+            footprints = (None,) * len(node.shape.spatial)
         if value.node >= 0:
             before = analysis.layers[value.node].receptive_field or (None,) * len(shape.spatial)
         elif shape.spatial:

@@ -5,6 +5,12 @@ norm of each filter is a weight of its own, `weight_g`. It is multiplied into th
 before inference, which is not counted. With a `density` below 1 the weight is pruned: only
 ceil(density x elements) of its elements are stored and multiplied. Where they are is not counted.
 Both hold for `conv_transpose` (a norm for each input channel) and `linear` (for each output) too.
+
+`weights` is a reference to a value that is used as the weight: the output of other layers in a
+dynamic convolution, or a `weight` that several layers share. The layer then has no weight of its
+own, and by default no bias; its shape is checked, and the MACs are the same. Also in
+`conv_transpose`, `linear` (whose matrix is transposed by `permute` in a tied autoencoder),
+`depthwise` and, with a weight for each position, `local_conv`.
 """
 
 from math import prod
@@ -17,11 +23,13 @@ from .parameter import (
     AmountPerAxis,
     Density,
     Flag,
+    GivenWeights,
     Padding,
     PositiveInt,
     SizePerAxis,
     default,
     same_as,
+    unless,
 )
 from .stored_weight import StoredWeight
 from .window import Windowed
@@ -43,8 +51,9 @@ class Convolution(StoredWeight, Windowed):
         """The number of groups of filters, each of which reads its own input channels."""
         raise NotImplementedError
 
-    def check(self, x: Shape, *_: Shape) -> None:
+    def check(self, x: Shape, *given: Shape) -> None:
         check_groups(x.channels, self.group_count(x))
+        self.check_weight(x, *given)
 
     def output(self, x: Shape, *_: Shape) -> Shape:
         return Shape((self.filters(x), *self.output_sizes(x)))
@@ -146,7 +155,8 @@ class Conv(Convolution):
     padding: Padding = default(0)
     dilation: SizePerAxis = default(1)
     groups: PositiveInt = 1
-    bias: Flag = True
+    weights_: GivenWeights = False
+    bias: Flag = unless("weights")
     padding_end: AmountPerAxis = same_as("padding")
     weight_norm: Flag = False
     density: Density = 1
@@ -187,7 +197,8 @@ class Depthwise(Convolution):
     padding: Padding = default(0)
     dilation: SizePerAxis = default(1)
     multiplier: PositiveInt = 1
-    bias: Flag = True
+    weights_: GivenWeights = False
+    bias: Flag = unless("weights")
     padding_end: AmountPerAxis = same_as("padding")
     weight_norm: Flag = False
     density: Density = 1

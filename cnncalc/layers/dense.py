@@ -15,7 +15,7 @@ from .layer import (
     size_names,
     unchanged_sizes,
 )
-from .parameter import Axis, Density, Flag, NoneOr, PositiveInt
+from .parameter import Axis, Density, Flag, GivenWeights, NoneOr, PositiveInt, unless
 from .stored_weight import StoredWeight
 
 LARGE_INPUT = 4096  # from this many inputs, `explain` remarks on the cost of a dense layer
@@ -45,18 +45,23 @@ class Linear(StoredWeight):
     example = ("9216", "{linear: 4096}", "fc6 of AlexNet")
     category = "dense"
     out: PositiveInt
-    bias: Flag = True
+    weights_: GivenWeights = False
+    bias: Flag = unless("weights")
     axis: Annotated[int | None, NoneOr(Axis())] = None
     weight_norm: Flag = False
     density: Density = 1
 
-    def check(self, x: Shape) -> None:
+    def check(self, x: Shape, *given: Shape) -> None:
         if len(x) > 2 and self.axis is None and not is_vector(x):
             raise Refusal(
                 f"linear takes a vector (C) or a series (CxN), found {x}",
                 f"put `flatten` before it for a vector of {x.elements}, "
                 "or give the `axis`: 0 for the channels of every position",
             )
+        self.check_weight(x, *given)
+
+    def label(self) -> str:
+        return super().label().replace("weights true", "given weights")
 
     def is_on_vector(self, x: Shape) -> bool:
         """Whether the output is a vector."""
@@ -66,10 +71,10 @@ class Linear(StoredWeight):
         """The number of inputs of one output."""
         return x[self.axis or 0]
 
-    def output(self, x: Shape) -> Shape:
+    def output(self, x: Shape, *_: Shape) -> Shape:
         return Shape((self.out,)) if self.is_on_vector(x) else x.with_axis(self.axis or 0, self.out)
 
-    def weights(self, x: Shape) -> dict[str, Shape]:
+    def weights(self, x: Shape, *_: Shape) -> dict[str, Shape]:
         """`weight` of out x C (with `axis`, the size of that axis), `bias` of out."""
         return self.stored(self.all_weights(x))
 
@@ -80,27 +85,27 @@ class Linear(StoredWeight):
             weights["bias"] = Shape((self.out,))
         return weights
 
-    def macs(self, x: Shape) -> int:
+    def macs(self, x: Shape, *_: Shape) -> int:
         """C x out per position (with `axis`, input elements x out), times the density."""
         macs = x.elements * self.out
         return macs if self.density == 1 else self.done(macs, self.all_weights(x)["weight"])
 
-    def other_flops(self, x: Shape) -> int:
+    def other_flops(self, x: Shape, *_: Shape) -> int:
         """1 per output element for the bias."""
         return self.output(x).elements if self.bias else 0
 
-    def footprints(self, x: Shape) -> Footprints:
+    def footprints(self, x: Shape, *_: Shape) -> Footprints:
         if self.is_on_vector(x):
             return ()
         return tuple(None if axis == self.axis else POINT for axis in range(1, len(x)))
 
     # Formulas
 
-    def symbols(self, x: Shape) -> Symbols:
+    def symbols(self, x: Shape, *_: Shape) -> Symbols:
         others = tuple(size for axis, size in enumerate(x) if axis != (self.axis or 0))
         return super().symbols(x) | {"others": others}
 
-    def shape_formulas(self, x: Shape) -> Formulas:
+    def shape_formulas(self, x: Shape, *_: Shape) -> Formulas:
         axis = axis_names(x)[self.axis or 0]
         out = {axis: Formula("out", "one for each row of the matrix")}
         if self.is_on_vector(x):
@@ -110,7 +115,7 @@ class Linear(StoredWeight):
             sizes["length"] = Formula("N", "each position on its own")
         return sizes | out
 
-    def weight_formulas(self, x: Shape) -> Formulas:
+    def weight_formulas(self, x: Shape, *_: Shape) -> Formulas:
         return self.stored_formulas(self.all_formulas(x), "out")
 
     def all_formulas(self, x: Shape) -> Formulas:
@@ -126,7 +131,7 @@ class Linear(StoredWeight):
             formulas["bias"] = Formula("out", "one per output")
         return formulas
 
-    def macs_formulas(self, x: Shape) -> Formulas:
+    def macs_formulas(self, x: Shape, *_: Shape) -> Formulas:
         weight, uses = self.all_formulas(x)["weight"], ""
         reason = "each weight is used once"
         if not self.is_on_vector(x) and len(x) > 1:
@@ -137,7 +142,7 @@ class Linear(StoredWeight):
         text = f"{weight.text} x {uses}" if uses else weight.text
         return self.done_formulas({"products": Formula(text, reason)}, weight, uses)
 
-    def flops_formulas(self, x: Shape) -> Formulas:
+    def flops_formulas(self, x: Shape, *_: Shape) -> Formulas:
         return bias_additions(self.output(x)) if self.bias else {}
 
 

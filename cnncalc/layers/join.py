@@ -16,7 +16,7 @@ from .layer import (
     size_names,
     unchanged_sizes,
 )
-from .parameter import AxisIndex, Constants
+from .parameter import AxisIndex, Parameter
 
 MAX_SUMMANDS = 16  # that the formula of a sum spells out
 
@@ -112,7 +112,7 @@ class ElementWise(Join):
     and a number over anything.
     """
 
-    constants: Annotated[tuple[tuple[int, float], ...], Constants()] = ()  # which are not inputs
+    constants: Annotated[tuple[tuple[int, float], ...], Parameter()] = ()  # which are not inputs
 
     def output(self, *operands: Shape) -> Shape:
         axes = max(map(len, operands))

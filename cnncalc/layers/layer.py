@@ -314,8 +314,8 @@ class Layer:
         """The arguments that distinguish layers, in the shorthand of papers: `11x11 /4, 96`."""
         words = []
         for name, field in self.fields.items():
-            value = self.__dict__[name]
-            is_usual = value == field.default or isinstance(field.default, Default)
+            value = self.__dict__[name if name in self.__dict__ else f"{name}_"]
+            is_usual = value == field.default or Default.hides(field.default, value)
             if field.required:
                 words.append(argument_text(value))
             elif value is not None and not is_usual:

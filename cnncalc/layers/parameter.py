@@ -35,9 +35,9 @@ class Parameter:
     def read(self, value: Datum, x: Shape | None) -> Any:
         """Normalize a value for a layer with input shape `x` (None: not known).
 
-        Raises Refusal if the type does not accept the value.
+        Raises Refusal if the type does not accept the value; this one accepts any.
         """
-        raise NotImplementedError
+        return value
 
     def schema(self) -> Schema:
         """The JSON Schema of the literals that it accepts, without names and expressions."""
@@ -265,13 +265,17 @@ class IntegerOrList(Parameter):
         return scalar_or_list(self.entry)
 
 
-class Constants(Parameter):
-    """The numbers among the operands of a join, each with its position among all of them."""
+class ValueReference(Parameter):
+    """A reference to a value, which is a further input: whether there is one."""
 
-    expected = "pairs of a position and a number"
+    expected = "a reference to a value"
+    form = "reference"
 
-    def read(self, value: Datum, x: Shape | None) -> tuple[tuple[int, float], ...]:
-        return tuple(value)
+    def read(self, value: Datum, x: Shape | None) -> bool:
+        return value is True
+
+    def schema(self) -> Schema:
+        return {"$ref": "#/$defs/reference"}
 
 
 def scalar_or_list(entry: Parameter) -> Schema:
@@ -285,6 +289,7 @@ NonNegativeInt = Annotated[int, Integer(0)]
 Flag = Annotated[bool, Boolean()]
 RealNumber = Annotated[float, Real()]
 Probability = Annotated[float, Real(0, 1)]
+GivenWeights = Annotated[bool, ValueReference()]
 Density = Annotated[float, Portion()]
 SizePerAxis = Annotated[tuple[int, ...], PerAxis(Integer(1))]
 AmountPerAxis = Annotated[tuple[int, ...], PerAxis(Integer(0))]
@@ -309,11 +314,30 @@ class Default:
         self.text = text
         self.argument = argument
 
+    literal: Any = None  # of the usual value, if it does not depend on the input
+
     def of(self, values: dict[str, Any], x: Shape | None) -> Any:
         """The default, after the arguments in `values`; None if it depends on an unknown input."""
         if self.argument:
             return values[self.argument]
         return x.channels if x is not None else None
+
+    @staticmethod
+    def hides(default: Any, value: Any) -> bool:
+        """Whether a value is not displayed because it follows from the input or an argument."""
+        return isinstance(default, Default) and default.literal in (None, value)
+
+
+class Unless(Default):
+    """The default of a flag: true, but false if another argument is given."""
+
+    literal = True
+
+    def __init__(self, argument: str) -> None:
+        super().__init__("true", argument)
+
+    def of(self, values: dict[str, Any], x: Shape | None) -> bool:
+        return not values[self.argument]
 
 
 # The defaults of the fields of a layer.  Like `dataclasses.field`, they have no type of their own:
@@ -328,6 +352,11 @@ def default(value: Datum) -> Any:
 def same_as(argument: str) -> Any:
     """A default: the value of an argument before it."""
     return Default(argument, argument)
+
+
+def unless(argument: str) -> Any:
+    """A default: true, but false if an argument before it is given."""
+    return Unless(argument)
 
 
 def input_channels() -> Any:

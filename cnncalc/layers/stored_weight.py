@@ -1,22 +1,70 @@
-"""Weights that are stored in another form: pruned, or as a direction and a norm."""
+"""Weights in another form: pruned, stored as a direction and a norm, or a value of the network."""
 
+from collections.abc import Mapping
+from typing import Any, Self
+
+from ..datum import Datum
+from ..problem import Refusal
 from ..shape import Shape
 from .formula import Formula, Formulas
 from .layer import Arguments, Layer
 
 
 class StoredWeight(Layer):
-    """A layer whose `weight` may be pruned (`density`) or normalized (`weight_norm`).
+    """A layer whose `weight` may be pruned (`density`), normalized (`weight_norm`) or a value.
 
-    The rules of a subclass give its weights and MACs as if it were neither, and pass them through
-    the functions here.
+    The rules of a subclass give its weights and MACs as if it were none of these, and pass them
+    through the functions here.  A value that is the weight (`weights`) is a second input.
     """
 
+    weights_: bool = False
     weight_norm: bool = False
     density: float = 1
 
+    def __init__(self, **values: Any) -> None:
+        if "weights" in values:
+            values["weights_"] = values.pop("weights")
+        super().__init__(**values)
+
+    @classmethod
+    def create(cls, given: Mapping[str, Datum], inputs: tuple[Shape, ...]) -> Self:
+        """A layer for these inputs, of which a second one is its weight."""
+        if "weights" not in given:
+            super().check_inputs(inputs)
+        return super().create(given, inputs)
+
+    @classmethod
+    def check_inputs(cls, inputs: tuple[Shape, ...]) -> None:
+        super().check_inputs(inputs[:1] if cls.arity == (1, 1) else inputs)
+
+    @classmethod
+    def check_arguments(cls, values: Arguments) -> None:
+        super().check_arguments(values)
+        for name, usual in USUAL.items():
+            if values.get("weights") and values.get(name, usual) != usual:
+                message = f"`{name}` is for weights of the layer, and `weights` gives it a value"
+                raise Refusal(message, f"remove `{name}`", name, "bad-value")
+
+    def all_weights(self, x: Shape) -> dict[str, Shape]:
+        """The weights before pruning, also a weight that is a value."""
+        raise NotImplementedError
+
+    def check_weight(self, x: Shape, *given: Shape) -> None:
+        """Raise Refusal if a value cannot be the weight."""
+        needed = self.all_weights(x)["weight"]
+        for found in given:
+            if found != needed:
+                message = f"the weights of {self.kind} for {x} have the shape {needed}"
+                hint = transposed_hint(found, needed)
+                raise Refusal(f"{message}, found {found}", hint, "weights")
+
+    def reads_all(self, position: int, *inputs: Shape) -> bool:
+        return position > 0
+
     def stored(self, weights: dict[str, Shape]) -> dict[str, Shape]:
         """The tensors that are stored; of a pruned weight, the elements that are kept."""
+        if self.weights_:
+            return {name: shape for name, shape in weights.items() if name != "weight"}
         if self.density == 1 and not self.weight_norm:
             return weights
         weight = weights["weight"]
@@ -41,6 +89,8 @@ class StoredWeight(Layer):
 
     def stored_formulas(self, formulas: Formulas, norms: str) -> Formulas:
         """The formulas of the tensors that are stored, of which `norms` is the number of norms."""
+        if self.weights_:
+            return {name: term for name, term in formulas.items() if name != "weight"}
         weight, *_ = formulas.values()
         if self.density < 1:
             reason = "the weights that pruning keeps; their positions are not counted"
@@ -63,15 +113,26 @@ class StoredWeight(Layer):
 
     def arguments(self) -> Arguments:
         """The displayed arguments, without these if the weight is stored as it is."""
-        usual = {"weight_norm": False, "density": 1}
-        arguments = super().arguments()
         return {
-            name: value
-            for name, value in arguments.items()
-            if name not in usual or value != usual[name]
+            name.rstrip("_"): value
+            for name, value in super().arguments().items()
+            if value != USUAL.get(name)
         }
 
     def form_label(self) -> str:
         """The form of the weight at the end of a label."""
+        if self.weights_:
+            return ", given weights"
         norm = ", weight norm" if self.weight_norm else ""
         return norm + (f", density {self.density:g}" if self.density < 1 else "")
+
+
+USUAL = {"weights_": False, "weight_norm": False, "density": 1}
+"""The arguments that are displayed only if they have another value."""
+
+
+def transposed_hint(found: Shape, needed: Shape) -> str:
+    """The hint for a matrix that would fit transposed."""
+    if len(found) == 2 and found[::-1] == needed:
+        return "transpose it: {permute: [1, 0], from: ..., name: ...}"
+    return ""

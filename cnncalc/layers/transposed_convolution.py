@@ -20,6 +20,7 @@ from .parameter import (
     Choice,
     Density,
     Flag,
+    GivenWeights,
     Integer,
     PerAxis,
     PositiveInt,
@@ -27,6 +28,7 @@ from .parameter import (
     default,
     short_sizes_text,
     sizes_text,
+    unless,
     zip_axes,
 )
 from .stored_weight import StoredWeight
@@ -60,7 +62,8 @@ class ConvTranspose(StoredWeight):
     output_padding: AmountPerAxis = default(0)
     dilation: SizePerAxis = default(1)
     groups: PositiveInt = 1
-    bias: Flag = True
+    weights_: GivenWeights = False
+    bias: Flag = unless("weights")
     weight_norm: Flag = False
     density: Density = 1
 
@@ -79,7 +82,7 @@ class ConvTranspose(StoredWeight):
             )
 
     @classmethod
-    def resolve(cls, values: Arguments, x: Shape) -> None:
+    def resolve(cls, values: Arguments, x: Shape, *_: Shape) -> None:
         if values["padding"] == "same":
             axes = zip(values["kernel"], values["stride"], values["dilation"], strict=True)
             cuts = [
@@ -88,8 +91,9 @@ class ConvTranspose(StoredWeight):
             values["padding"] = tuple([max(0, -(-cut // 2)) for cut in cuts])
             values["output_padding"] = tuple([cut % 2 if cut > 0 else -cut for cut in cuts])
 
-    def check(self, x: Shape) -> None:
+    def check(self, x: Shape, *given: Shape) -> None:
         check_groups(x.channels, self.groups)
+        self.check_weight(x, *given)
 
     def axis_windows(self, x: Shape) -> Iterator[TransposedAxisWindow]:
         """The window along each spatial axis."""
@@ -97,10 +101,10 @@ class ConvTranspose(StoredWeight):
         axes = zip(x.spatial, self.kernel, self.stride, *paddings, self.dilation, strict=True)
         return (TransposedAxisWindow(*axis) for axis in axes)
 
-    def output(self, x: Shape) -> Shape:
+    def output(self, x: Shape, *_: Shape) -> Shape:
         return Shape((self.out, *(window.output_size for window in self.axis_windows(x))))
 
-    def weights(self, x: Shape) -> dict[str, Shape]:
+    def weights(self, x: Shape, *_: Shape) -> dict[str, Shape]:
         """`weight` of C x out / groups x kernel, `bias` of out."""
         return self.stored(self.all_weights(x))
 
@@ -111,7 +115,7 @@ class ConvTranspose(StoredWeight):
             weights["bias"] = Shape((self.out,))
         return weights
 
-    def macs(self, x: Shape) -> int:
+    def macs(self, x: Shape, *_: Shape) -> int:
         """Input elements x out / groups x prod(kernel): each is multiplied by a whole filter.
 
         Times the density.
@@ -119,15 +123,17 @@ class ConvTranspose(StoredWeight):
         macs = x.elements * (self.out // self.groups) * prod(self.kernel)
         return macs if self.density == 1 else self.done(macs, self.all_weights(x)["weight"])
 
-    def other_flops(self, x: Shape) -> int:
+    def other_flops(self, x: Shape, *_: Shape) -> int:
         """1 per output element for the bias."""
         return self.output(x).elements if self.bias else 0
 
-    def footprints(self, x: Shape) -> Footprints:
+    def footprints(self, x: Shape, *_: Shape) -> Footprints:
         extents = map(effective_kernel, self.kernel, self.dilation)
         return tuple(map(transposed, extents, self.stride, self.padding))
 
-    def paddings_for(self, spatial: tuple[int, ...], x: Shape) -> list[dict[str, tuple[int, ...]]]:
+    def paddings_for(
+        self, spatial: tuple[int, ...], x: Shape, *_: Shape
+    ) -> list[dict[str, tuple[int, ...]]]:
         """The least padding, with the `output_padding` that makes up the difference."""
         paddings, extras = [], []
         for window, wanted in zip(self.axis_windows(x), spatial, strict=True):
@@ -142,7 +148,7 @@ class ConvTranspose(StoredWeight):
 
     # Formulas
 
-    def shape_formulas(self, x: Shape) -> Formulas:
+    def shape_formulas(self, x: Shape, *_: Shape) -> Formulas:
         formulas = {"channels": Formula("out", "each filter makes one channel")}
         names = zip(axis_names(x)[1:], size_names(x)[1:], self.axis_windows(x), strict=True)
         for axis, size, window in names:
@@ -153,7 +159,7 @@ class ConvTranspose(StoredWeight):
         """The number of weights of one input channel."""
         return "out / groups x kernel" if self.groups > 1 else "out x kernel"
 
-    def weight_formulas(self, x: Shape) -> Formulas:
+    def weight_formulas(self, x: Shape, *_: Shape) -> Formulas:
         return self.stored_formulas(self.all_formulas(), "C")
 
     def all_formulas(self) -> Formulas:
@@ -166,7 +172,7 @@ class ConvTranspose(StoredWeight):
             formulas["bias"] = Formula("out", "one per filter")
         return formulas
 
-    def macs_formulas(self, x: Shape) -> Formulas:
+    def macs_formulas(self, x: Shape, *_: Shape) -> Formulas:
         reason = (
             "each element of the input is multiplied by a whole filter, and products that meet at "
             "one output position are added"
@@ -174,7 +180,7 @@ class ConvTranspose(StoredWeight):
         products = {"products": Formula(f"C x S x {self.filter_formula()}", reason)}
         return self.done_formulas(products, self.all_formulas()["weight"], "S")
 
-    def flops_formulas(self, x: Shape) -> Formulas:
+    def flops_formulas(self, x: Shape, *_: Shape) -> Formulas:
         if not self.bias:
             return {}
         return {"bias": Formula("out x S'", "one addition for each element of the output")}

@@ -138,14 +138,16 @@ def argument(kind: str, name: str, field: Field) -> Schema:
     if not field.required:
         description += f". Default: `{default_text(field)}`"
     found = {**about(description), **value_of(field)}
-    has_default = not field.required and field.default not in (None, ())
-    if has_default and not isinstance(field.default, Default):
-        found["default"] = field.default
+    usual = field.default.literal if isinstance(field.default, Default) else field.default
+    if not field.required and field.type.form == "value" and usual is not None:
+        found["default"] = usual
     return found
 
 
 def value_of(field: Field) -> Schema:
     literal = field.type.schema()
+    if field.type.form == "reference":
+        return literal
     if field.type.form != "value":
         return {"errorMessage": f"expected {field.type.expected}", **literal}
     if "enum" in literal:  # a variable or an expression may evaluate to a word

@@ -330,6 +330,29 @@ def deformed() -> Case:
     return "deform_conv", arguments, inputs, run
 
 
+def given_weights() -> Iterator[Case]:
+    """Layers whose weight is a second input, of the right shape in most cases."""
+    for _ in range(60):
+        groups, rank = RANDOM.randint(1, 3), pick(1, 2, 3)
+        channels, out = groups * RANDOM.randint(1, 3), groups * RANDOM.randint(1, 3)
+        kernel, stride, padding = sizes(rank, 1, 3), sizes(rank, 1, 2), sizes(rank, 0, 1)
+        x = [channels, *sizes(rank, 3, 7)]
+        arguments = {"out": out, "kernel": kernel, "stride": stride, "padding": padding}
+        arguments |= {"groups": groups, "weights": True}
+        rest = {"stride": stride, "padding": padding, "groups": groups}
+        wrong = pick(0, 0, 0, 1)
+        for kind, first, second in (
+            ("conv", out, channels // groups + wrong),
+            ("conv_transpose", channels + wrong, out // groups),
+        ):
+            function = getattr(functional, f"{kind}{rank}d")
+            run = plain(lambda t, w, f=function, r=rest: f(t, w[0], **r))
+            yield kind, arguments, [x, [first, second, *kernel]], run
+        run = plain(lambda t, w: functional.linear(t, w[0]))
+        weight = [out, channels + wrong]
+        yield "linear", {"out": out, "weights": True}, [[channels], weight], run
+
+
 FAMILIES = (
     window_cases.convolutions,
     window_cases.transposed,
@@ -346,6 +369,7 @@ FAMILIES = (
     joins,
     options,
     sampling,
+    given_weights,
 )
 """In the order in which they draw random numbers, so that the table can be made again."""
 

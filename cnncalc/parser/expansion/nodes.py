@@ -6,6 +6,7 @@ from ...datum import Datum, count_entries
 from ...document import Step
 from ...expression.expression import Unknown
 from ...layers import layer_class
+from ...layers.layer import Layer
 from ...limits import MAX_AXES
 from ...network import Node, Value
 from ...problem import Refusal
@@ -43,7 +44,27 @@ def expand_layer(
     if values is None:
         cls.check_given(known(given))
         raise Unknown
+    values += referenced_inputs(step, cls, names)
     return add_node(expansion, step.word, known(given), values, frame, path, step)
+
+
+def referenced_inputs(step: Step, cls: type[Layer], names: Evaluation) -> tuple[Value, ...]:
+    """The inputs that arguments refer to, in the order of these.  Raises Refusal or Unknown."""
+    found: tuple[Value, ...] = ()
+    for name, expression in step.arguments.items():
+        if cls.fields[name].type.form != "reference":
+            continue
+        if not expression.references:  # of a call of a variable, which may be any layer
+            message = f"`{name}` of {cls.kind} is a reference, which a variable layer cannot have"
+            raise Refusal(message, f"write {cls.kind} itself", argument=name, rule="bad-value")
+        [reference] = expression.references
+        inner = Evaluation(names.expansion, names.frame, None, ((reference, expression.span),))
+        values = inner.inputs()
+        if len(values) != 1:
+            message = f"`{name}` is one value, found {len(values)}"
+            raise Refusal(message, argument=name, rule="several-values")
+        found += values
+    return found
 
 
 def add_node(

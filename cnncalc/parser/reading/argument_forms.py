@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...datum import Datum
-from ...expression.expression import Expression, Names
+from ...expression.expression import Expression, Names, Reference
 from ..yaml_nodes import YamlNode
 from .context import ReadContext, describe
 from .vocabulary import Vocabulary
@@ -31,6 +31,13 @@ def mapping_argument(
         if read is not None:
             found[key.text] = read
     return pairs(found, node) if len(found) == len(node.pairs) else None
+
+
+def reference_argument(reference: Reference, node: YamlNode) -> Expression:
+    """A reference to a value, which is a further input of the layer."""
+    computed = [part.names for part in reference.parts if isinstance(part, Expression)]
+    names: frozenset[str] = frozenset().union(*computed)
+    return Expression(reference.text, node.span, lambda _: True, names, (reference,))
 
 
 def pairs(entries: dict[str, Expression], node: YamlNode) -> Expression:

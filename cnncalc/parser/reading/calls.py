@@ -10,8 +10,9 @@ from ...layers import LAYERS, layer_class
 from ...problem import nearest_of
 from ..signature import Signature, layer_signature
 from ..yaml_nodes import YamlNode
-from .argument_forms import mapping_argument, text_argument
+from .argument_forms import mapping_argument, reference_argument, text_argument
 from .context import Pairs, ReadContext
+from .names import StepNames
 from .vocabulary import Vocabulary
 
 ARGUMENTS_HINT = "arguments are keys of the step: {conv: 64, kernel: 3}"
@@ -20,9 +21,12 @@ ARGUMENTS_HINT = "arguments are keys of the step: {conv: 64, kernel: 3}"
 class CallReader:
     """Reads calls; `signatures` are those of the blocks."""
 
-    def __init__(self, context: ReadContext, signatures: Mapping[str, Signature]) -> None:
+    def __init__(
+        self, context: ReadContext, signatures: Mapping[str, Signature], names: StepNames
+    ) -> None:
         self.context = context
         self.signatures = signatures
+        self.names = names
 
     def call(
         self,
@@ -81,6 +85,9 @@ class CallReader:
         field = fields.get(name or next(iter(fields), ""))
         if field is not None and field.type.form == "text":
             return text_argument(self.context, node, what)
+        if field is not None and field.type.form == "reference":
+            reference = self.names.reference(node, vocabulary)
+            return reference_argument(reference, node) if reference else None
         if field is not None and field.type.form == "mapping":
             return mapping_argument(self.context, node, what, vocabulary, field.type.expected)
         words = field.type.words if field else ()

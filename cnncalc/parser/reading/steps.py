@@ -28,7 +28,7 @@ class StepReader:
         self.signatures = signatures
         self.inside = inside
         self.names = StepNames(context, signatures)
-        self.calls = CallReader(context, signatures)
+        self.calls = CallReader(context, signatures, self.names)
         self.number = 0
 
     # The meaning of a word
