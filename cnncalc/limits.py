@@ -33,6 +33,7 @@ MAX_CHECK_EFFORT = 200_000
 
 MAX_COMPARED_WORDS = 1_000
 
+MAX_ALIGNMENT_EFFORT = 1_000_000
 MAX_CONFIGURATION_BYTES = 500_000
 MAX_CONFIGURATION_KEY_PARTS = 16
 MAX_FIX_EFFORT = 2_000_000
@@ -66,6 +67,9 @@ DESCRIPTIONS = {
     "MAX_CHECK_EFFORT": "steps, iterations and layers of all variants of a file, after which "
     "`cnncalc check` builds no further variant",
     "MAX_COMPARED_WORDS": "known words with which an unknown one is compared for a hint",
+    "MAX_ALIGNMENT_EFFORT": "steps of the search for corresponding layers of two networks with "
+    "little in common (and 20 more for each layer), after which `cnncalc diff` aligns the rest "
+    "coarsely and reports that",
     "MAX_CONFIGURATION_BYTES": "bytes of a `pyproject.toml` with the table `[tool.cnncalc]`",
     "MAX_CONFIGURATION_KEY_PARTS": "parts of a dotted key in it",
     "MAX_FIX_EFFORT": "characters and layers that `--fix` checks again to find the fixes of a file "

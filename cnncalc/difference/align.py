@@ -8,32 +8,48 @@ searched for elsewhere in the network: they have moved.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from .sequence import IndexPairs, aligned, between
-from .similarity import KnownSimilarities, bag_of, gain, holds_most_of
+from ..limits import MAX_ALIGNMENT_EFFORT
+from .sequence import Effort, IndexPairs, aligned, between
+from .similarity import BagOfOthers, KnownSimilarities, coarse_gain, gain
 from .tree import TreeItem
 
 MAX_CHOICES = 50  # of counterparts of one item
 SYNTHETIC = -(10**9)
-WITH_WEIGHTS = ("conv", "dense", "recurrent", "attention")
 
 
 class Alignment:
-    """The corresponding items of two trees; `moved` are those whose position changed, of both."""
+    """The corresponding items of two trees; `moved` are those whose position changed, of both.
+
+    `touched` are the items, of both, that have a counterpart or contain one that has.
+    `is_coarse`: the networks have too little in common to search all of it for counterparts.
+    """
 
     def __init__(self) -> None:
         self.after: dict[TreeItem, TreeItem] = {}
         self.before: dict[TreeItem, TreeItem] = {}
         self.moved: set[TreeItem] = set()
+        self.touched: set[TreeItem] = set()
+        self.is_coarse = False
 
     def join(self, x: TreeItem, y: TreeItem) -> None:
         self.after[x] = y
         self.before[y] = x
+        self.touch(x)
+        self.touch(y)
+
+    def touch(self, item: TreeItem) -> None:
+        """Mark an item and those around it."""
+        around: TreeItem | None = item
+        while around is not None and around not in self.touched:
+            self.touched.add(around)
+            around = around.parent
 
     def mirrored(self) -> Alignment:
         found = Alignment()
         found.after, found.before, found.moved = self.before, self.after, self.moved
+        found.touched, found.is_coarse = self.touched, self.is_coarse
         return found
 
 
@@ -61,11 +77,15 @@ class Aligner:
         self.known: dict[tuple[int, int], int] = {}
         self.similar: KnownSimilarities = {}
         self.items: dict[int, TreeItem] = {}  # one of each key
+        self.effort = Effort(MAX_ALIGNMENT_EFFORT)
 
     def align(self, before: TreeItem, after: TreeItem) -> Alignment:
+        # Every item of two networks is read a few times, also if they are equal.
+        self.effort.most += 20 * (before.size + after.size)
         self.join(before, after)
         self.work()
         self.find_moved(before, after)
+        self.found.is_coarse = self.effort.is_exhausted
         return self.found
 
     def work(self) -> None:
@@ -85,9 +105,11 @@ class Aligner:
 
     def align_items(self, xs: list[TreeItem], ys: list[TreeItem], repeat: bool) -> None:
         """Align the items of two groups, or the iterations of two repeated steps (`repeat`)."""
+        self.effort.spend(len(xs) + len(ys))
         if not repeat:
-            make_repeats(xs, ys)
-            make_repeats(ys, xs)
+            for added in (*make_repeats(xs, ys), *make_repeats(ys, xs)):
+                if added.items[0] in self.found.touched:
+                    self.found.touched.add(added)
         self.items.update((item.key, item) for item in (*xs, *ys))
         pairs = self.iteration_pairs(xs, ys) if repeat else self.in_order(xs, ys)
         for x, y in pairs:
@@ -96,13 +118,20 @@ class Aligner:
             self.expand_groups(xs[x:x_end], ys[y:y_end])
 
     def in_order(self, xs: Sequence[TreeItem], ys: Sequence[TreeItem]) -> IndexPairs:
-        return aligned([item.key for item in xs], [item.key for item in ys], self.gain)
+        keys = [item.key for item in xs], [item.key for item in ys]
+        return aligned(*keys, self.gain, self.effort)
 
     def gain(self, x: int, y: int) -> int:
         """The gain of aligning two items with these keys."""
         found = self.known.get((x, y))
         if found is None:
-            found = self.known[x, y] = gain(self.items[x], self.items[y], self.similar)
+            one, other = self.items[x], self.items[y]
+            self.effort.spend(1 + len(one.items) + len(other.items))
+            if one.items and one.content != other.content and self.effort.is_exhausted:
+                found = coarse_gain(one, other)
+            else:
+                found = gain(one, other, self.similar, self.effort)
+            self.known[x, y] = found
         return found
 
     def iteration_pairs(self, xs: Sequence[TreeItem], ys: Sequence[TreeItem]) -> IndexPairs:
@@ -119,12 +148,17 @@ class Aligner:
         return others if count_equal(others, xs, ys) > equal else in_place
 
     def expand_groups(self, xs: list[TreeItem], ys: list[TreeItem]) -> None:
-        """Expand the largest groups without a counterpart whose layers may have some."""
-        expanded = expandable(xs, ys) + expandable(ys, xs)
+        """Expand the largest groups without a counterpart whose layers may have some.
+
+        All of them at once if the networks have too little in common to try each size.
+        """
+        if self.effort.is_far_exceeded:
+            return
+        expanded = expandable(xs, ys, self.effort) + expandable(ys, xs, self.effort)
         if not expanded:
             return
-        largest = max(item.size for item in expanded)
-        chosen = {item for item in expanded if item.size == largest}
+        largest = 0 if self.effort.is_exhausted else max(item.size for item in expanded)
+        chosen = {item for item in expanded if item.size >= largest}
         self.waiting.append((with_expanded(xs, chosen), with_expanded(ys, chosen), False))
 
     # Moved items
@@ -147,7 +181,7 @@ class Aligner:
 
     def move(self, pairs: Iterable[tuple[TreeItem, TreeItem]]) -> None:
         for x, y in pairs:
-            if is_left(x, self.found.after) and is_left(y, self.found.before):
+            if x not in self.found.touched and y not in self.found.touched:
                 self.found.moved |= {x, y}
                 self.join(x, y)
                 self.work()
@@ -157,12 +191,15 @@ def count_equal(pairs: IndexPairs, xs: Sequence[TreeItem], ys: Sequence[TreeItem
     return sum(xs[x].content == ys[y].content for x, y in pairs)
 
 
-def expandable(items: list[TreeItem], others: list[TreeItem]) -> list[TreeItem]:
+def expandable(items: list[TreeItem], others: list[TreeItem], effort: Effort) -> list[TreeItem]:
     """The groups whose contents may be among the other items.
 
     A group that is itself inside one of the others is kept whole.
     """
-    bag = bag_of(others)
+    if not any(item.items for item in items):
+        return []
+    bag = BagOfOthers(others)
+    effort.spend(bag.work + sum(len(item.bag) for item in items if item.items))
     inner = [one for other in others for one in other.items]
     contents, names = {one.content for one in inner}, {one.name for one in inner if one.given}
     return [
@@ -171,46 +208,42 @@ def expandable(items: list[TreeItem], others: list[TreeItem]) -> list[TreeItem]:
         if item.items
         and item.content not in contents
         and not (item.given and item.name in names)
-        and holds_most_of(item.bag, bag)
+        and bag.holds_most_of(item.bag)
     ]
 
 
-def is_left(item: TreeItem, counterparts: dict[TreeItem, TreeItem]) -> bool:
-    """True if neither an item nor anything inside it has a counterpart."""
-    return not any(inner in counterparts for inner in item.within())
-
-
-def make_repeats(xs: list[TreeItem], ys: list[TreeItem]) -> None:
-    """Make a single step an iteration where the other network repeats it.
+def make_repeats(xs: list[TreeItem], ys: list[TreeItem]) -> list[TreeItem]:
+    """Make a single step an iteration where the other network repeats it; what was made.
 
     A repeat that is added to a step is then one change.
     """
-    theirs = {item.name for item in ys if item.is_repeat} - {
-        item.name for item in xs if item.is_repeat
-    }
+    theirs = {item.name: item for item in reversed(ys) if item.is_repeat}
+    for item in xs:
+        if item.is_repeat:
+            theirs.pop(item.name, None)
+    made = []
+    indices: dict[TreeItem, dict[TreeItem, int]] = {}  # of the items of each parent
     for index, item in enumerate(xs):
         if not item.is_repeat and item.name in theirs and item.parent is not None:
-            xs[index] = as_repeat(
-                item, next(other for other in ys if other.is_repeat and other.name == item.name)
-            )
+            around = item.parent
+            if around not in indices:
+                indices[around] = {inner: at for at, inner in enumerate(around.items)}
+            xs[index] = as_repeat(item, theirs[item.name])
+            around.items[indices[around][item]] = xs[index]
+            made.append(xs[index])
+    return made
 
 
 def as_repeat(item: TreeItem, other: TreeItem) -> TreeItem:
     repeat = TreeItem(item.path, "", item.start, item.end)
     repeat.is_repeat, repeat.items, repeat.parent = True, [item], item.parent
-    repeat.name, repeat.given, repeat.contents, repeat.types = (
-        item.name,
-        item.given,
-        item.contents,
-        item.types,
-    )
+    repeat.name, repeat.given = item.name, item.given
+    repeat.contents, repeat.types, repeat.weighted = item.contents, item.types, item.weighted
     # Signatures that no other item has, unless the other step has one equal iteration.
     similar = [one.content for one in other.items] == [item.content]
     repeat.content, repeat.key = (
         (other.content, other.key) if similar else (SYNTHETIC - item.content, SYNTHETIC - item.key)
     )
-    if item.parent is not None:
-        item.parent.items[item.parent.items.index(item)] = repeat
     item.parent, item.name, item.given = repeat, "0", False
     return repeat
 
@@ -223,18 +256,16 @@ def with_expanded(items: list[TreeItem], expanded: set[TreeItem]) -> list[TreeIt
 Unmatched = Sequence[TreeItem]
 
 
-def near(xs: Unmatched, ys: Unmatched, found: Alignment) -> list[tuple[TreeItem, TreeItem]]:
+def near(xs: Unmatched, ys: Unmatched, found: Alignment) -> Iterator[tuple[TreeItem, TreeItem]]:
     """Equal items at another position in the same group."""
-    pairs = []
+    counterparts = [found.after.get(x.parent) if x.parent is not None else None for x in xs]
     for sign in ("key", "content"):
         candidates: dict[tuple[TreeItem | None, int], list[TreeItem]] = {}
         for y in ys:
             candidates.setdefault((y.parent, getattr(y, sign)), []).append(y)
-        for x in xs:
-            counterpart = found.after.get(x.parent) if x.parent is not None else None
-            some = candidates.get((counterpart, getattr(x, sign)), ())
-            pairs += [(x, y) for y in some[:MAX_CHOICES]]
-    return pairs
+        for x, counterpart in zip(xs, counterparts, strict=True):
+            for y in candidates.get((counterpart, getattr(x, sign)), ())[:MAX_CHOICES]:
+                yield x, y
 
 
 def equal_anywhere(
@@ -267,9 +298,4 @@ def named_anywhere(
 
 def is_distinctive(item: TreeItem) -> bool:
     """True if the file names an item, or it has weights."""
-    if item.given:
-        return True
-    return any(
-        inner.node is not None and inner.node.layer.category in WITH_WEIGHTS
-        for inner in item.within()
-    )
+    return item.given or item.has_weights

@@ -25,12 +25,12 @@ def compare(
     limit = sys.getrecursionlimit()
     sys.setrecursionlimit(max(limit, 20_000))  # groups nest as deep as the parser allows
     try:
-        entries = Merger(before, after, roots, align(*roots)).entries()
+        alignment = align(*roots)
+        entries = Merger(before, after, roots, alignment).entries()
     finally:
         sys.setrecursionlimit(limit)
-    return Comparison(
-        before, after, entries, changed_declarations(before.network, after.network, declarations)
-    )
+    changed = changed_declarations(before.network, after.network, declarations)
+    return Comparison(before, after, entries, changed, alignment.is_coarse)
 
 
 def nothing(like: Network) -> Analysis:

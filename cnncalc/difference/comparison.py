@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Literal
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from typing import Literal, get_args
 
 from ..engine.analysis import Analysis, LayerAnalysis
 from ..named_tuple import NamedTuple
 from ..network import Group
 
 ChangeKind = Literal["added", "removed", "moved", "renamed", "changed", "consequence"]
+CHANGE_KINDS: tuple[ChangeKind, ...] = get_args(ChangeKind)
 """How a layer or group changed.  A consequence changed only because an earlier layer did: its
 arguments are the same, its shapes or numbers are not."""
 
@@ -40,6 +42,36 @@ class Contribution(NamedTuple):
 NO_CONTRIBUTION = Contribution()
 
 
+class LayerCounts(NamedTuple):
+    """The number of layers in an entry: all, those of the later network, and by kind of change.
+
+    Consequences count only where there is no other change.
+    """
+
+    layers: int = 0
+    later: int = 0
+    added: int = 0
+    removed: int = 0
+    moved: int = 0
+    renamed: int = 0
+    changed: int = 0
+    consequence: int = 0
+
+    @staticmethod
+    def sum(counts: Iterable[LayerCounts]) -> LayerCounts:
+        return LayerCounts(*map(sum, zip(*counts, strict=True)))
+
+    def of(self, kind: ChangeKind) -> int:
+        number: int = getattr(self, kind)
+        return number
+
+
+@cache
+def counts_of_layer(what: tuple[ChangeKind, ...], is_later: bool) -> LayerCounts:
+    counted = [kind for kind in what if kind != "consequence" or len(what) == 1]
+    return LayerCounts(1, int(is_later), **dict.fromkeys(counted, 1))
+
+
 class Change(NamedTuple):
     """A value before and after; None where there is no such value."""
 
@@ -67,6 +99,14 @@ class ComparisonEntry(NamedTuple):
     delta: Contribution
     entries: tuple[ComparisonEntry, ...] = ()
     around: bool = False
+    counts_inside: LayerCounts = LayerCounts()
+
+    @property
+    def counts(self) -> LayerCounts:
+        """The layers of this entry: itself, or those inside it."""
+        if not self.is_layer:
+            return self.counts_inside
+        return counts_of_layer(self.what, self.after is not None)
 
     @property
     def is_layer(self) -> bool:
@@ -104,13 +144,15 @@ class Comparison(NamedTuple):
 
     Every layer of both networks is in exactly one of the `entries`.  `declarations` are the changes
     in the files other than layers, by section: `network`, `file`, `vars`, `blocks`, `expect`,
-    `budget`.
+    `budget`.  `is_coarse`: the networks have too little in common to search all counterparts, so
+    that a layer may be removed and added instead of changed.
     """
 
     before: Analysis
     after: Analysis
     entries: tuple[ComparisonEntry, ...]
     declarations: Mapping[str, tuple[Change, ...]]
+    is_coarse: bool = False
 
     def layers(self) -> Iterator[ComparisonEntry]:
         """The entries of the layers."""

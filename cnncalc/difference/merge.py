@@ -9,7 +9,14 @@ from ..network import Group
 from . import classify
 from .align import Alignment
 from .classify import Classifier
-from .comparison import NO_CONTRIBUTION, Change, ChangeKind, ComparisonEntry, Contribution
+from .comparison import (
+    NO_CONTRIBUTION,
+    Change,
+    ChangeKind,
+    ComparisonEntry,
+    Contribution,
+    LayerCounts,
+)
 from .contributions import contributions
 from .tree import TreeItem
 from .wiring import Wiring
@@ -24,7 +31,7 @@ class Merger:
         self.before, self.after, self.found = before, after, found
         self.amounts_before, self.amounts_after = contributions(before), contributions(after)
         # The items that contain something with a counterpart.
-        self.touched = touched(found.after) | touched(found.before)
+        self.touched = found.touched
         self.moved = {
             leaf.start for item in found.moved if item in found.after for leaf in item.within()
         }
@@ -169,16 +176,6 @@ def with_entries(entry: ComparisonEntry, entries: tuple[ComparisonEntry, ...]) -
         return entry
     return entry._replace(
         entries=entries,
-        delta=Contribution(*map(sum, zip(*(one.delta for one in entries), strict=True))),
+        delta=Contribution(*map(sum, zip(*[one.delta for one in entries], strict=True))),
+        counts_inside=LayerCounts.sum([one.counts for one in entries]),
     )
-
-
-def touched(counterparts: dict[TreeItem, TreeItem]) -> set[TreeItem]:
-    """All items that have a counterpart, and the items around them."""
-    found: set[TreeItem] = set()
-    for item in counterparts:
-        around: TreeItem | None = item
-        while around is not None and around not in found:
-            found.add(around)
-            around = around.parent
-    return found

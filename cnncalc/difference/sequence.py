@@ -2,7 +2,8 @@
 
 Equal keys at both ends are paired first.  Then keys that are unique in both sequences divide the
 rest, as in a patience diff.  Each remaining gap is aligned by dynamic programming, in windows if it
-is long.  Linear for sequences that are mostly equal.
+is long.  Linear for sequences that are mostly equal; of others, the part that exceeds the effort is
+aligned coarsely: only equal keys that are close to each other are paired.
 """
 
 from __future__ import annotations
@@ -20,7 +21,27 @@ MAX_CELLS = 4_000  # of one table of the dynamic programming
 WINDOW = 60
 
 
-def aligned(xs: Sequence[int], ys: Sequence[int], gain: Gain) -> IndexPairs:
+class Effort:
+    """The work of an alignment: items that are read, and cells of tables."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self.done = 0
+
+    def spend(self, work: int) -> None:
+        self.done += work
+
+    @property
+    def is_exhausted(self) -> bool:
+        return self.done > self.most
+
+    @property
+    def is_far_exceeded(self) -> bool:
+        """True when a coarse alignment has cost as much as the effort again."""
+        return self.done > 2 * self.most
+
+
+def aligned(xs: Sequence[int], ys: Sequence[int], gain: Gain, effort: Effort) -> IndexPairs:
     """The pairs of indices, increasing in both sequences."""
     pairs: IndexPairs = []
     gaps: list[Gap] = [(0, len(xs), 0, len(ys))]
@@ -29,13 +50,16 @@ def aligned(xs: Sequence[int], ys: Sequence[int], gain: Gain) -> IndexPairs:
         x, x_end, y, y_end = gap
         if x == x_end or y == y_end:
             continue
-        if (x_end - x) * (y_end - y) <= MAX_CELLS:
-            pairs += best_pairs(xs, ys, gap, gain)
+        effort.spend(x_end - x + y_end - y)
+        if effort.is_exhausted:
+            pairs += close_pairs(xs, ys, gap)
+        elif (x_end - x) * (y_end - y) <= MAX_CELLS:
+            pairs += best_pairs(xs, ys, gap, gain, effort)
         elif anchors := unique_pairs(xs, ys, gap):
             pairs += anchors
             gaps += between(anchors, gap)
         else:
-            pairs += in_windows(xs, ys, gap, gain)
+            pairs += in_windows(xs, ys, gap, gain, effort)
     return sorted(pairs)
 
 
@@ -76,8 +100,8 @@ def unique_pairs(xs: Sequence[int], ys: Sequence[int], gap: Gap) -> IndexPairs:
     for number, (_, y) in enumerate(shared):
         length = bisect_left(ends, y)
         before.append(last[length - 1] if length else -1)
-        ends[length:] = [y] if length == len(ends) else [y, *ends[length + 1 :]]
-        last[length:] = [number] if length == len(last) else [number, *last[length + 1 :]]
+        ends[length : length + 1] = [y]
+        last[length : length + 1] = [number]
     row: IndexPairs = []
     number = last[-1] if last else -1
     while number >= 0:
@@ -94,19 +118,20 @@ def once(keys: Sequence[int], start: int, end: int) -> dict[int, int]:
     return {key: index for key, index in indices.items() if index >= 0}
 
 
-def best_pairs(xs: Sequence[int], ys: Sequence[int], gap: Gap, gain: Gain) -> IndexPairs:
+def best_pairs(
+    xs: Sequence[int], ys: Sequence[int], gap: Gap, gain: Gain, effort: Effort
+) -> IndexPairs:
     """The pairs with the largest total gain; of equal choices the first."""
     x_start, x_end, y_start, y_end = gap
     width = y_end - y_start
+    effort.spend((x_end - x_start) * width)
     rows = [[0] * (width + 1)]
+    gains: dict[int, list[int]] = {}  # of one key of the first sequence, for each of the second
     for x in range(x_start, x_end):
-        above, row, left = rows[-1], [0], 0
-        for column in range(width):
-            won = gain(xs[x], ys[y_start + column])
-            best = above[column] + won if won else 0
-            left = max(best, above[column + 1], left)
-            row.append(left)
-        rows.append(row)
+        if xs[x] not in gains:
+            each = {key: gain(xs[x], key) for key in ys[y_start:y_end]}
+            gains[xs[x]] = [each[key] for key in ys[y_start:y_end]] if any(each.values()) else []
+        rows.append(next_row(rows[-1], gains[xs[x]]) if gains[xs[x]] else rows[-1])
     pairs: IndexPairs = []
     x, column = x_end - x_start, width
     while x and column:
@@ -121,7 +146,39 @@ def best_pairs(xs: Sequence[int], ys: Sequence[int], gap: Gap, gain: Gain) -> In
     return pairs[::-1]
 
 
-def in_windows(xs: Sequence[int], ys: Sequence[int], gap: Gap, gain: Gain) -> IndexPairs:
+def next_row(above: list[int], gains: list[int]) -> list[int]:
+    """The row of the table after another, by the gain of each pair in it."""
+    row, left = [0], 0
+    for column, won in enumerate(gains):
+        best = above[column] + won if won else 0
+        if above[column + 1] > left:
+            left = above[column + 1]
+        if best > left:
+            left = best
+        row.append(left)
+    return row
+
+
+def close_pairs(xs: Sequence[int], ys: Sequence[int], gap: Gap) -> IndexPairs:
+    """Pairs of equal keys, each the next one of the second sequence if that is close."""
+    x_start, x_end, y, y_end = gap
+    indices: dict[int, list[int]] = {}
+    for index in range(y_end - 1, y - 1, -1):
+        indices.setdefault(ys[index], []).append(index)
+    pairs: IndexPairs = []
+    for x in range(x_start, x_end):
+        same = indices.get(xs[x], [])
+        while same and same[-1] < y:
+            same.pop()
+        if same and same[-1] - y < WINDOW:
+            y = same[-1] + 1
+            pairs.append((x, y - 1))
+    return pairs
+
+
+def in_windows(
+    xs: Sequence[int], ys: Sequence[int], gap: Gap, gain: Gain, effort: Effort
+) -> IndexPairs:
     """The pairs of a long gap, window by window; of each, only the first half is kept."""
     x, x_end, y, y_end = gap
     pairs: IndexPairs = []
@@ -129,8 +186,10 @@ def in_windows(xs: Sequence[int], ys: Sequence[int], gap: Gap, gain: Gain) -> In
         while x < x_end and y < y_end and xs[x] == ys[y]:
             pairs.append((x, y))
             x, y = x + 1, y + 1
+        if effort.is_exhausted:
+            return pairs + close_pairs(xs, ys, (x, x_end, y, y_end))
         window = (x, min(x + WINDOW, x_end), y, min(y + WINDOW, y_end))
-        found = best_pairs(xs, ys, window, gain)
+        found = best_pairs(xs, ys, window, gain, effort)
         if window[1] == x_end and window[3] == y_end:
             return pairs + found
         kept = [pair for pair in found if pair[0] < x + WINDOW // 2 and pair[1] < y + WINDOW // 2]

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from ..network import GROUPINGS
+from .sequence import Effort
 from .tree import TreeItem
 
 EQUAL = 1000  # the gain of two equal layers with arguments and the same name
@@ -16,11 +17,17 @@ KnownSimilarities = dict[tuple[int, int], int]
 """Similarities by the contents of two groups: many groups of a network are equal."""
 
 
-def gain(x: TreeItem, y: TreeItem, known: KnownSimilarities) -> int:
+def gain(x: TreeItem, y: TreeItem, known: KnownSimilarities, effort: Effort) -> int:
     """The gain of aligning two items; 0 if they must not be aligned."""
     if (x.node is None) != (y.node is None) or x.is_repeat != y.is_repeat:
         return 0
-    return layer_gain(x, y) if x.node is not None else group_gain(x, y, known)
+    return layer_gain(x, y) if x.node is not None else group_gain(x, y, known, effort)
+
+
+def coarse_gain(x: TreeItem, y: TreeItem) -> int:
+    """The gain of two groups with different contents by their names alone."""
+    is_same = x.given and y.given and x.name == y.name and x.is_repeat == y.is_repeat
+    return 400 if is_same and x.node is None and y.node is None else 0
 
 
 def layer_gain(x: TreeItem, y: TreeItem) -> int:
@@ -50,7 +57,7 @@ def agreement(x: Any, y: Any) -> int:
     return 100 * equal // max(1, len(before))
 
 
-def group_gain(x: TreeItem, y: TreeItem, known: KnownSimilarities) -> int:
+def group_gain(x: TreeItem, y: TreeItem, known: KnownSimilarities, effort: Effort) -> int:
     """The gain of two groups: by their contents, and as much by a name that the file gives."""
     named = x.given and y.given and x.name == y.name
     weight = 4 + min(16, min(x.size, y.size)).bit_length()
@@ -61,6 +68,7 @@ def group_gain(x: TreeItem, y: TreeItem, known: KnownSimilarities) -> int:
         return 0  # one was added around the other
     similar = known.get((x.content, y.content))
     if similar is None:
+        effort.spend(len(x.bag))
         similar = known[x.content, y.content] = similarity(x, y)
     if not named and similar < 50:
         return 0
@@ -87,18 +95,23 @@ def overlap(before: Counter[Any], after: Counter[Any], sizes: tuple[int, int]) -
     return (100 * shared // max(1, min(sizes)) + 200 * shared // max(1, sum(sizes))) // 2
 
 
-def bag_of(items: Iterable[TreeItem]) -> Counter[int]:
-    """The contents of some items: signatures of layers, with counts."""
-    bag: Counter[int] = Counter()
-    for item in items:
-        bag.update(item.bag)
-    return bag
+class BagOfOthers:
+    """The signatures of the layers of some items, with counts; `work` is what making it costs."""
 
+    def __init__(self, items: Iterable[TreeItem]) -> None:
+        self.all: Counter[int] = Counter()
+        self.work = 0
+        for item in items:
+            self.all.update(item.bag)
+            self.work += len(item.bag)
+        self.distinctive = with_arguments(self.all) or self.all
+        self.total = self.distinctive.total()
 
-def holds_most_of(bag: Counter[int], others: Counter[int]) -> bool:
-    """True if one bag contains half of the other; layers without arguments count only alone."""
-    own, theirs = with_arguments(bag) or bag, with_arguments(others) or others
-    return 2 * sum((own & theirs).values()) >= min(own.total(), theirs.total()) > 0
+    def holds_most_of(self, bag: Counter[int]) -> bool:
+        """True if one bag contains half of the other; layers without arguments count only alone."""
+        own = with_arguments(bag) or bag
+        shared = sum([min(number, self.distinctive[sign]) for sign, number in own.items()])
+        return 2 * shared >= min(own.total(), self.total) > 0
 
 
 def with_arguments(bag: Counter[int]) -> Counter[int]:

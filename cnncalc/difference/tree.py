@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
+from itertools import accumulate
 
 from ..layers.layer import Layer
 from ..network import Group, Network, Node
 
+WITH_WEIGHTS = ("conv", "dense", "recurrent", "attention")
 ITERATION = re.compile(r"(.*?)\.(\d+)(?:\.|$)")
 
 
@@ -67,6 +69,12 @@ class TreeItem:
         self.content = self.key = 0
         self.contents: tuple[int, ...] = ()  # of every layer of the network
         self.types: tuple[str, ...] = ()  # of every layer of the network
+        self.weighted: Sequence[int] = ()  # the number of layers with weights before each
+
+    @property
+    def has_weights(self) -> bool:
+        """True if one of its layers is of a type with weights."""
+        return self.weighted[self.end] > self.weighted[self.start]
 
     @property
     def size(self) -> int:
@@ -106,13 +114,14 @@ def tree(network: Network, signatures: Signatures) -> TreeItem:
         waiting += [inner for inner in item.items if inner.items]
     contents = tuple([signatures.of_layer(node.layer) for node in network.nodes])
     types = tuple([node.layer.kind for node in network.nodes])
+    weighted = [0, *accumulate(node.layer.category in WITH_WEIGHTS for node in network.nodes)]
     everything = list(root.within())
     for item in everything:
         for inner in item.items:
             inner.parent = item
             name_in(item, inner)
     for item in reversed(everything):
-        item.contents, item.types = contents, types
+        item.contents, item.types, item.weighted = contents, types, weighted
         sign(item, signatures)
     return root
 

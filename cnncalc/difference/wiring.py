@@ -8,7 +8,44 @@ from ..network import Network, Node, Value
 
 ValueSource = tuple[int, int | None]
 """A node or an input of the network, and the part of its output."""
-ValueSources = frozenset[ValueSource]
+ValueSources = int
+"""A set of sources: a bit for each, as many layers may have many.  With more than SOURCE_BITS, two
+may have the same bit, and seem to be the same."""
+
+SOURCE_BITS = 4096
+
+
+class Sources:
+    """The sources of the values of one network.
+
+    `stayed` maps the nodes that are in both networks and did not move, and the inputs, to those of
+    the later network, by which sources are known; `numbers` counts these.
+    """
+
+    def __init__(
+        self, network: Network, stayed: Mapping[int, int], numbers: dict[ValueSource, int]
+    ) -> None:
+        self.stayed = stayed
+        self.numbers = numbers
+        self.passed: dict[int, ValueSources] = {}  # of added, removed and moved nodes
+        for index, node in enumerate(network.nodes):
+            if index not in stayed:
+                found = 0
+                for value in node.inputs:
+                    found |= self.of(value)
+                self.passed[index] = found
+
+    def of(self, value: Value) -> ValueSources:
+        """The sources of a value: itself, if it is one."""
+        source = self.source(value)
+        if source is None:
+            return self.passed.get(value.node, 0)
+        return 1 << self.numbers.setdefault(source, len(self.numbers)) % SOURCE_BITS
+
+    def source(self, value: Value) -> ValueSource | None:
+        """A value of a node that stayed; None if it did not."""
+        node = self.stayed.get(value.node)
+        return None if node is None else (node, value.part)
 
 
 class Wiring:
@@ -18,56 +55,27 @@ class Wiring:
     """
 
     def __init__(self, before: Network, after: Network, counterparts: Mapping[int, int]) -> None:
-        self.counterparts = {
-            **counterparts,
-            **{-1 - index: -1 - index for index in range(len(before.inputs))},
-        }
-        self.stayed_before, self.stayed_after = (
-            set(self.counterparts),
-            set(self.counterparts.values()),
-        )
-        self.passed_before = passed(before, self.stayed_before)
-        self.passed_after = passed(after, self.stayed_after)
+        inputs = {-1 - index: -1 - index for index in range(len(before.inputs))}
+        stayed = {**counterparts, **inputs}
+        numbers: dict[ValueSource, int] = {}
+        self.before = Sources(before, stayed, numbers)
+        self.after = Sources(after, {node: node for node in stayed.values()}, numbers)
 
     def is_kept(self, before: Node, after: Node) -> bool:
         """True if two corresponding nodes read the same inputs."""
+        most = max(len(before.inputs), len(after.inputs))
         if len(before.inputs) == len(after.inputs) and all(
             map(self.may_be_same, before.inputs, after.inputs)
         ):
             return True
-        direct = [
-            self.mapped((value.node, value.part))
-            for value in before.inputs
-            if value.node in self.stayed_before
-        ]
-        return direct == [
-            (value.node, value.part) for value in after.inputs if value.node in self.stayed_after
-        ] and (len(direct) < max(len(before.inputs), len(after.inputs)))
+        direct = [source for source in map(self.before.source, before.inputs) if source]
+        later = [source for source in map(self.after.source, after.inputs) if source]
+        return direct == later and len(direct) < most
 
     def may_be_same(self, before: Value, after: Value) -> bool:
         """True if two values correspond, or have a common source before the changed layers."""
-        if before.node in self.stayed_before and after.node in self.stayed_after:
-            return self.mapped((before.node, before.part)) == (after.node, after.part)
-        earlier = sources_of(before, self.stayed_before, self.passed_before)
-        later = sources_of(after, self.stayed_after, self.passed_after)
-        return not later.isdisjoint(map(self.mapped, earlier)) or (not earlier and not later)
-
-    def mapped(self, source: ValueSource) -> ValueSource:
-        return self.counterparts[source[0]], source[1]
-
-
-def passed(network: Network, stayed: set[int]) -> dict[int, ValueSources]:
-    """The values of other nodes that each added, removed or moved node depends on."""
-    found: dict[int, ValueSources] = {}
-    for index, node in enumerate(network.nodes):
-        if index not in stayed:
-            found[index] = frozenset().union(
-                *(sources_of(value, stayed, found) for value in node.inputs)
-            )
-    return found
-
-
-def sources_of(value: Value, stayed: set[int], known: Mapping[int, ValueSources]) -> ValueSources:
-    if value.node in stayed:
-        return frozenset([(value.node, value.part)])
-    return known.get(value.node, frozenset())
+        source, later_source = self.before.source(before), self.after.source(after)
+        if source is not None and later_source is not None:
+            return source == later_source
+        earlier, later = self.before.of(before), self.after.of(after)
+        return bool(earlier & later) or not (earlier or later)

@@ -98,11 +98,13 @@ class Difference(NamedTuple):
     `delta` is the change of each total, to which the deltas of the layers add up.  `declarations`
     are the changes in the files other than layers, by section: `network`, `file`, `vars`, `blocks`,
     `expect`, `budget`.  `groups` are those that were added, removed, moved, renamed or became
-    another block; `layers` are all layers of both networks.
+    another block; `layers` are all layers of both networks.  `aligned_coarsely`: the networks have
+    so little in common that a layer may be listed as removed and added instead of changed.
     """
 
     equal: bool
     calculates_the_same: bool
+    aligned_coarsely: bool
     before: ComparedNetwork | None
     after: ComparedNetwork | None
     delta: Mapping[str, int]
@@ -117,6 +119,7 @@ class Difference(NamedTuple):
         return cls(
             equal=comparison.is_empty,
             calculates_the_same=comparison.calculates_the_same,
+            aligned_coarsely=comparison.is_coarse,
             before=ComparedNetwork.of(comparison.before),
             after=ComparedNetwork.of(comparison.after),
             delta=MappingProxyType(total_deltas(comparison.before, comparison.after)),

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from ...difference.comparison import ChangeKind, ComparisonEntry, Contribution
+from ...difference.comparison import (
+    CHANGE_KINDS,
+    ChangeKind,
+    ComparisonEntry,
+    Contribution,
+    LayerCounts,
+)
 from ...named_tuple import NamedTuple
 from .phrases import Placement, entry_name, entry_text
 
@@ -24,7 +30,7 @@ class MergedChange(NamedTuple):
     bare: str
     delta: Contribution
     times: int
-    counts: Counter[ChangeKind]
+    counts: LayerCounts
     inner: tuple[MergedChange, ...]
     key: object
 
@@ -37,14 +43,13 @@ def merged_changes(
     `placed`: state the position.  This is not needed for iterations, which are numbered, or
     inside of what was added or removed.
     """
-    found: dict[object, MergedChange] = {}
+    found: dict[object, list[MergedChange]] = {}
     placement = Placement()
     for entry in entries:
         change = change_of(entry, consequences, placement.of(entry) if placed else "")
         if change is not None:
-            known = found.get(change.key)
-            found[change.key] = merged(known, change) if known else change
-    return tuple(found.values())
+            found.setdefault(change.key, []).append(change)
+    return tuple(map(merged, found.values()))
 
 
 def change_of(entry: ComparisonEntry, consequences: bool, position: str) -> MergedChange | None:
@@ -76,41 +81,41 @@ def single_change(
     # Groups with different arguments may still have changed equally.
     what = tuple([what for what in entry.what if what != "consequence"])
     key = entry.is_repeat, entry.is_layer, what, bare if entry.what else "", inner_keys
-    names, counts = (entry_name(entry),), layer_counts([entry])
-    return MergedChange(names, entry, text, bare, entry.delta, 1, counts, inner, key)
+    names = (entry_name(entry),)
+    return MergedChange(names, entry, text, bare, entry.delta, 1, entry.counts, inner, key)
 
 
-def merged(one: MergedChange, other: MergedChange) -> MergedChange:
-    """Two changes of equal key as one."""
+def merged(changes: Sequence[MergedChange]) -> MergedChange:
+    """Changes of equal key as one."""
+    first = changes[0]
+    if len(changes) == 1:
+        return first
     inner: tuple[MergedChange, ...] = ()
-    if not one.entry.is_whole:
-        pairs = zip(one.inner, other.inner, strict=True)
-        inner = tuple([merged_inside(x, y) for x, y in pairs])
-    bare = one.bare if one.bare == other.bare else ""
+    if not first.entry.is_whole:
+        each = zip(*[change.inner for change in changes], strict=True)
+        inner = tuple(map(merged_inside, each))
+    bare = first.bare if all(change.bare == first.bare for change in changes) else ""
     return MergedChange(
-        names=(*one.names, *other.names),
-        entry=one.entry,
-        text=one.text if one.text == other.text else bare,
+        names=tuple([name for change in changes for name in change.names]),
+        entry=first.entry,
+        text=first.text if all(change.text == first.text for change in changes) else bare,
         bare=bare,
-        delta=one.delta.plus(other.delta),
-        times=one.times + other.times,
-        counts=one.counts + other.counts,
+        delta=Contribution(*map(sum, zip(*[change.delta for change in changes], strict=True))),
+        times=sum(change.times for change in changes),
+        counts=LayerCounts.sum([change.counts for change in changes]),
         inner=inner,
-        key=one.key,
+        key=first.key,
     )
 
 
-def merged_inside(one: MergedChange, other: MergedChange) -> MergedChange:
-    """Two changes inside of groups that are merged: their names are not listed."""
-    return merged(one, other)._replace(names=one.names if one.names == other.names else ("*",))
+def merged_inside(changes: Sequence[MergedChange]) -> MergedChange:
+    """Changes inside of groups that are merged: their names are not listed."""
+    names = changes[0].names
+    is_same = all(change.names == names for change in changes)
+    return merged(changes)._replace(names=names if is_same else ("*",))
 
 
 def layer_counts(entries: Iterable[ComparisonEntry]) -> Counter[ChangeKind]:
     """The number of layers by kind of change; consequences count only if there is no other."""
-    layers = (inner for entry in entries for inner in entry.within() if inner.is_layer)
-    return Counter(
-        what
-        for layer in layers
-        for what in layer.what
-        if what != "consequence" or len(layer.what) == 1
-    )
+    total = LayerCounts.sum([LayerCounts(), *[entry.counts for entry in entries]])
+    return Counter({kind: total.of(kind) for kind in CHANGE_KINDS if total.of(kind)})

@@ -58,7 +58,7 @@ def entry_text(entry: ComparisonEntry, consequences: bool, position: str | None)
         return repeat_text(entry)
     if item is None:
         return ""
-    layers = count(sum(one.is_layer for one in entry.within()), "layer")
+    layers = count(entry.counts.layers, "layer")
     if entry.around:
         return around_text(entry)
     if entry.is_whole:
@@ -78,8 +78,7 @@ def entry_text(entry: ComparisonEntry, consequences: bool, position: str | None)
 def around_text(entry: ComparisonEntry) -> str:
     if entry.what == ("removed",):
         return "group removed, its layers stay"
-    layers = sum(isinstance(one.after, LayerAnalysis) for one in entry.within())
-    return f"group added around {count(layers, 'layer')}"
+    return f"group added around {count(entry.counts.later, 'layer')}"
 
 
 def consequence_text(entry: ComparisonEntry, in_full: bool) -> str:

@@ -59,11 +59,18 @@ def diff_rows(comparison: Comparison, depth: int | None, consequences: bool) -> 
     total = layer_counts(comparison.entries)["consequence"]
     if depth is not None:
         return with_rest(block(changes, 0, depth, 1, True), whole, total, 0).rows
-    for depth in range(height(changes), 0, -1):
-        rows = with_rest(block(changes, 0, depth, 1, False), whole, total, 0).rows
-        if len(rows) <= MAX_ROWS:
-            break
-    return rows
+
+    def rows_at(depth: int) -> list[DiffRow]:
+        return with_rest(block(changes, 0, depth, 1, False), whole, total, 0).rows
+
+    fits, exceeds = 1, height(changes) + 1
+    while exceeds - fits > 1:  # a larger depth never has fewer rows
+        middle = (fits + exceeds) // 2
+        if len(rows_at(middle)) <= MAX_ROWS:
+            fits = middle
+        else:
+            exceeds = middle
+    return rows_at(fits)
 
 
 def height(changes: Sequence[MergedChange]) -> int:
@@ -85,9 +92,9 @@ def block(
         if not collapsed:
             most = max(times, change.times)
             inner = block(change.inner, level + 1, depth, most, expand_whole)
-            total = change.counts["consequence"]
+            total = change.counts.consequence
             found.rows.extend(with_rest(inner, change.delta, total, level + 1).rows)
-        consequences = found.consequences + change.counts["consequence"]
+        consequences = found.consequences + change.counts.consequence
         found = RowBlock(found.rows, found.delta.plus(change.delta), consequences)
     return found
 
@@ -152,6 +159,6 @@ def collapsed_text(change: MergedChange) -> str:
     """The change of a collapsed group, and how many layers in it changed in which way."""
     if change.entry.is_layer or change.entry.is_whole:
         return change.text
-    counts = ((change.counts[what], verb) for what, verb in VERBS.items())
+    counts = ((change.counts.of(what), verb) for what, verb in VERBS.items())
     inside = ", ".join(f"{number:,} {verb}" for number, verb in counts if number)
     return "; ".join(part for part in (change.text, inside) if part)

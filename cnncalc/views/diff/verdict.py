@@ -33,6 +33,8 @@ def verdict(comparison: Comparison) -> str:
     if consequences := layers["consequence"]:
         parts.append(f"{count(consequences, 'layer')} follow{'s' if consequences == 1 else ''}")
     text = ", ".join(parts) or "no layer changed"
+    if comparison.is_coarse:
+        text += " (aligned coarsely, since the networks have little in common)"
     return f"{text}: both calculate the same" if comparison.calculates_the_same else text
 
 
