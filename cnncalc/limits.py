@@ -65,7 +65,7 @@ DESCRIPTIONS = {
     "MAX_CALL_DEPTH": "levels of blocks that call blocks",
     "MAX_STEP_NESTING": "levels of steps inside steps",
     "MAX_CHECK_EFFORT": "steps, iterations and layers of all variants of a file, after which "
-    "`cnncalc check` builds no further variant",
+    "`cnncalc check` and `cnncalc diff` build no further variant",
     "MAX_COMPARED_WORDS": "known words with which an unknown one is compared for a hint",
     "MAX_ALIGNMENT_EFFORT": "steps of the search for corresponding layers of two networks with "
     "little in common (and 20 more for each layer), after which `cnncalc diff` aligns the rest "

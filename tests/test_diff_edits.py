@@ -139,7 +139,7 @@ def test_edits(name: str) -> None:
     pattern, replacement, expected, rows = EDITS[name]
     text = re.sub(pattern, replacement, BASE)
     assert text != BASE
-    (found,) = compare_versions(FileVersions(source(BASE), source(text)))
+    ((found,), _) = compare_versions(FileVersions(source(BASE), source(text)))
     assert verdict(found) == expected
     listed = [
         f"{row.mark} {row.label}: {row.text}"
@@ -151,10 +151,10 @@ def test_edits(name: str) -> None:
 
 def test_a_renamed_block_is_reported() -> None:
     renamed = source(re.sub(r"\bunit\b", "cbr", BASE))
-    (found,) = compare_versions(FileVersions(source(BASE), renamed))
+    ((found,), _) = compare_versions(FileVersions(source(BASE), renamed))
     assert declaration_lines(found) == [("blocks", "unit renamed cbr, residual changed")]
 
 
 def test_a_new_file_is_reported_once() -> None:
-    (found,) = compare_versions(FileVersions(None, source(BASE)))
+    ((found,), _) = compare_versions(FileVersions(None, source(BASE)))
     assert not found.declarations and not found.is_empty

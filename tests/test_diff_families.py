@@ -107,9 +107,9 @@ def source(variables: Variables, steps: Steps, variant: str | None = None) -> So
 
 def difference(before: Source, after: Source) -> Comparison:
     """The changes, checked in both directions, and that a network does not differ from itself."""
-    (found,) = compare_versions(FileVersions(before, after))
-    (reverse,) = compare_versions(FileVersions(after, before))
-    (same,) = compare_versions(FileVersions(before, before))
+    ((found,), _) = compare_versions(FileVersions(before, after))
+    ((reverse,), _) = compare_versions(FileVersions(after, before))
+    ((same,), _) = compare_versions(FileVersions(before, before))
     sums_hold(found)
     mirrors(found, reverse)
     assert same.is_empty

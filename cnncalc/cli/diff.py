@@ -11,7 +11,9 @@ from ..difference import Comparison
 from ..difference.fail_on import ConditionError, FailCondition, parse_condition
 from ..difference.file_comparison import FileComparison, InvalidFile, compare_files
 from ..escape import safe
+from ..limits import MAX_CHECK_EFFORT
 from ..parser import RequestError
+from ..problem import count
 from ..sources.files import UnreadableFile
 from ..sources.revisions import (
     GIT_ARGUMENTS,
@@ -32,6 +34,8 @@ from .options import (
     network_options,
 )
 from .terminal import complain, note, style, write
+
+TOO_MUCH_EFFORT = f"those before take more than {MAX_CHECK_EFFORT:,} steps, iterations and values"
 
 EPILOG = """\b
 Examples:
@@ -88,13 +92,15 @@ def command(
     for_git = len(nets) in GIT_ARGUMENTS or "GIT_DIFF_PATH_COUNTER" in os.environ
     try:
         conditions = parse_conditions(fail_on)
-        files = changed_since(base, nets) if base is not None else [versions_of(nets)]
+        files, unread = changed_since(base, nets) if base is not None else ([versions_of(nets)], [])
         compared, is_valid = compare_all(files, options)
     except (UnreadableFile, click.UsageError) as error:
         if not for_git:
             raise
         complain(str(error))
         return
+    for problem in unread:
+        complain(str(problem))
     if compared or is_valid or for_git or base is not None:
         groups, remarks = [file.comparisons for file in compared], remarks_on(files, compared)
         request = DiffRequest(groups, remarks, depth, consequences, style(color, exact))
@@ -102,6 +108,8 @@ def command(
     comparisons = [comparison for file in compared for comparison in file.comparisons]
     has_failed = report_failures(conditions, comparisons)
     differs = exit_code and not all(comparison.is_empty for comparison in comparisons)
+    if unread and not for_git:
+        raise click.exceptions.Exit(2)
     if not for_git and (has_failed or differs or not is_valid):
         raise click.exceptions.Exit(1)
 
@@ -146,9 +154,19 @@ def compare_all(
                 is_valid = False
             else:
                 compared.append(found)
+                is_valid = is_valid and not found.uncompared
+                print_uncompared(found)
     except RequestError as error:
         raise click.UsageError(safe(str(error))) from None
     return compared, is_valid
+
+
+def print_uncompared(file: FileComparison) -> None:
+    """Report the variants that are not compared."""
+    if file.uncompared:
+        number = count(len(file.uncompared), "variant")
+        what = f"{file.name}: {number} from `{file.uncompared[0]}` on not compared"
+        complain(f"{what}: {TOO_MUCH_EFFORT}")
 
 
 def print_errors(file: InvalidFile) -> None:

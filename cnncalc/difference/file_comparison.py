@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ..engine import analyse
 from ..engine.analysis import Analysis
+from ..limits import MAX_CHECK_EFFORT
 from ..named_tuple import NamedTuple
 from ..parser import Parsed, ReadFile, Request, RequestError, build, read_document
 from ..parser.declarations import block_declarations, variable_declarations
@@ -35,12 +36,14 @@ class InvalidFileError(Error):
 class FileComparison(NamedTuple):
     """The comparisons of the variants of one file: those that differ, or one if none does.
 
-    `unchanged` names the variants that do not differ, if others do.
+    `unchanged` names the variants that do not differ, if others do.  `uncompared` names those that
+    are left when building the others took more than MAX_CHECK_EFFORT for each version.
     """
 
     name: str
     comparisons: list[Comparison]
     unchanged: list[str]
+    uncompared: list[str]
 
 
 class DeclaredNetwork(NamedTuple):
@@ -61,6 +64,7 @@ class Version:
     def __init__(self, source: Source, request: Request, batch: int) -> None:
         self.request = request
         self.batch = batch
+        self.effort = 0
         file = read_document(source.data, source.name)
         self.default = self._build(file, source.variant)
         self.variants = file.variants
@@ -82,6 +86,7 @@ class Version:
         if parsed.network is None:
             errors = [problem for problem in parsed.problems if problem.severity == "error"]
             raise InvalidFileError(InvalidFile(file.name, tuple(errors), file.lines))
+        self.effort += parsed.effort
         declarations = declarations_of(parsed, self.request.variables)
         return DeclaredNetwork(analyse(parsed.network, self.batch), declarations)
 
@@ -103,38 +108,40 @@ def compare_files(
     """
     for versions in files:
         try:
-            comparisons = compare_versions(versions, request, batch)
+            comparisons, uncompared = compare_versions(versions, request, batch)
         except InvalidFileError as error:
             yield error.file
             continue
         changed = [found for found in comparisons if not found.is_empty]
         unchanged = [found.after.network.variant or "?" for found in comparisons if found.is_empty]
-        yield FileComparison(
-            versions.name, changed or comparisons[:1], unchanged if changed else []
-        )
+        shown = changed or comparisons[:1]
+        yield FileComparison(versions.name, shown, unchanged if changed else [], uncompared)
 
 
 def compare_versions(
     versions: FileVersions, request: Request = Request(), batch: int = 1
-) -> list[Comparison]:
+) -> tuple[list[Comparison], list[str]]:
     """Compare two versions of a file: one network or all variants.  One version may be missing.
 
-    The variants are in the order of the later version, followed by those that it lacks.
+    Returns the comparisons, in the order of the later version, followed by the variants that it
+    lacks; and the variants that are left.
     Raises InvalidFileError if a network cannot be built, and RequestError.
     """
     before, after = (
         None if source is None else Version(source, request, batch)
         for source in (versions.before, versions.after)
     )
-    variants: Iterable[str | None] = (None,)
+    variants: Sequence[str | None] = (None,)
+    present = [version for version in (after, before) if version is not None]
     if versions.all_variants:
-        present = [version for version in (after, before) if version is not None]
         names = dict.fromkeys(name for version in present for name in version.variants)
-        variants = names or variants
-    return [
-        compare_networks(network_of(before, variant), network_of(after, variant))
-        for variant in variants
-    ]
+        variants = list(names) or variants
+    found: list[Comparison] = []
+    for variant in variants:
+        if max(version.effort for version in present) > MAX_CHECK_EFFORT and found:
+            break
+        found.append(compare_networks(network_of(before, variant), network_of(after, variant)))
+    return found, [variant for variant in variants[len(found) :] if variant]
 
 
 def network_of(version: Version | None, variant: str | None) -> DeclaredNetwork | None:

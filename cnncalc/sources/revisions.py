@@ -123,24 +123,38 @@ def against_content(
 # All files of a branch
 
 
-def changed_since(revision: str, paths: Sequence[str]) -> list[FileVersions]:
+def changed_since(
+    revision: str, paths: Sequence[str]
+) -> tuple[list[FileVersions], list[UnreadableFile]]:
     """Every architecture file that differs between the start of a branch and the work tree.
 
-    Raises UnreadableFile.
+    Returns their versions, and why others could not be read.  A link is not a file.
+    Raises UnreadableFile if the changes cannot be listed.
     """
     from .git import Repository
 
-    repository, found = Repository(), []
+    repository = Repository()
+    found: list[FileVersions] = []
+    errors: list[UnreadableFile] = []
     base = repository.merge_base(revision)
     for change in repository.changes(base, tuple(paths) or YAML_FILES):
-        data = repository.read(base, change.before) if change.before else None
-        file = os.path.join(repository.top, change.after) if change.after else ""
-        now = read_file(file) if file and is_present(file) else None
+        try:
+            data = repository.read(base, change.before) if change.before else None
+            now = content_in_work_tree(repository, change.after) if change.after else None
+        except UnreadableFile as error:
+            errors.append(error)
+            continue
         if any(is_architecture(content) for content in (data, now) if content is not None):
             before = None if data is None else Source(data, f"{revision}:{change.before}", None)
             after = None if now is None else Source(now, change.after or "", None)
             found.append(FileVersions(before, after, all_variants=True))
-    return found
+    return found, errors
+
+
+def content_in_work_tree(repository: Repository, path: str) -> bytes | None:
+    """The content of a file of the work tree; None for a link, which can lead out of it."""
+    file = os.path.join(os.path.realpath(repository.top), path)
+    return read_file(file) if is_present(file) and os.path.realpath(file) == file else None
 
 
 def is_architecture(content: bytes) -> bool:
