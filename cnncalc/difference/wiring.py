@@ -15,7 +15,7 @@ may have the same bit, and seem to be the same."""
 SOURCE_BITS = 4096
 
 
-class Sources:
+class SourceSets:
     """The sources of the values of one network.
 
     `stayed` maps the nodes that are in both networks and did not move, and the inputs, to those of
@@ -58,8 +58,8 @@ class Wiring:
         inputs = {-1 - index: -1 - index for index in range(len(before.inputs))}
         stayed = {**counterparts, **inputs}
         numbers: dict[ValueSource, int] = {}
-        self.before = Sources(before, stayed, numbers)
-        self.after = Sources(after, {node: node for node in stayed.values()}, numbers)
+        self.before = SourceSets(before, stayed, numbers)
+        self.after = SourceSets(after, {node: node for node in stayed.values()}, numbers)
 
     def is_kept(self, before: Node, after: Node) -> bool:
         """True if two corresponding nodes read the same inputs."""
