@@ -5,10 +5,14 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from ..named_tuple import NamedTuple
 from .files import UnreadableFile, current_folder, is_present, read_file
 from .resolve import Source, is_revision, load, read_revision, split_revision
+
+if TYPE_CHECKING:
+    from .git import Repository
 
 NOWHERE = "/dev/null"
 """Git's name for the missing version of a file that was added or removed."""
