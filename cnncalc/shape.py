@@ -5,7 +5,7 @@ All sizes are counts of positions: pixels of an image, steps of a series.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from math import prod
 
 from .named_tuple import NamedTuple
@@ -79,6 +79,27 @@ def batch_hint(x: Shape) -> str:
     if len(x.spatial) <= max(AXIS_NAMES):
         return ""
     return f"a shape has no batch axis: if {x[0]} is the batch, write {Shape(x[1:])} for {x}"
+
+
+def rank_hint(x: Shape, wanted: Collection[int]) -> str:
+    """The hint for a value whose number of spatial axes is none of the wanted ones.
+
+    >>> print(rank_hint(Shape((64, 8, 32)), (1,)))
+    {reshape: 512x32} before it makes a series of its columns, `tokens` one of all its positions
+    """
+    axes = len(x.spatial)
+    if axes == 2 and 1 in wanted:
+        columns = f"{x[0] * x[1]}x{x[2]}"
+        return (
+            f"{{reshape: {columns}}} before it makes a series of its columns, "
+            "`tokens` one of all its positions"
+        )
+    if axes == 0 and 2 in wanted:
+        return (
+            "an image has several sizes, as in `input: 3x32x32` (not `3*32*32`); "
+            "after a linear, `reshape` makes one"
+        )
+    return batch_hint(x)
 
 
 def effective_kernel(kernel: int, dilation: int = 1) -> int:

@@ -42,6 +42,10 @@ class Reference(NamedTuple):
         return str(self.parts[0])
 
 
+CURRENT = Reference("[]", ("",))
+"""The value before the step, in the list of its `from`."""
+
+
 class Expression(NamedTuple):
     """A value in a file.  It reads `names` and `references`; a literal reads none."""
 

@@ -13,6 +13,19 @@ TOKEN = r"""(?xa)\s*(?:
     |(?P<mark>\*\*|//|==|!=|<=|>=|[-+*/%<>()\[\],=])
 )"""
 
+SIZES = re.compile(r"\s*[(\[]?\s*[0-9]+(?:\s*[xX\u00d7*,;]\s*[0-9]+|\s+[0-9]+)+\s*,?\s*[)\]]?\s*")
+"""Sizes as other languages write them."""
+
+
+def sizes_meant(text: str) -> str:
+    """The sizes in a text as they are written here; empty if it is not a list of sizes.
+
+    >>> sizes_meant("(3, 32, 32)"), sizes_meant("3*32*32"), sizes_meant("32")
+    ('3x32x32', '3x32x32', '')
+    """
+    return "x".join(re.findall("[0-9]+", text)) if re.fullmatch(SIZES, text) else ""
+
+
 SPELLINGS = {
     "&": "write `and`",
     "|": "write `or`",
@@ -57,8 +70,12 @@ class TokenStream:
 
     def hint(self, found: str) -> str:
         """The hint for an unexpected text."""
-        if re.fullmatch(r"[0-9]+(\s*[xX\u00d7*]\s*[0-9]+)+", self.text):
-            return f"write sizes as {'x'.join(re.findall('[0-9]+', self.text))}"
+        if re.fullmatch(r"\s*0,[0-9]+\s*", self.text):
+            return f"decimals have a point: {self.text.strip().replace(',', '.')}"
+        if meant := sizes_meant(self.text):
+            return f"did you mean {meant}?"
+        if re.fullmatch(r"\s*\([^()]+,[^()]*\)\s*", self.text):
+            return f"write a list in brackets: [{self.text.strip()[1:-1].rstrip(', ')}]"
         if re.match("[0-9][0-9_]*_", found):
             return "digits can be separated by single underscores: 1_000"
         argument = re.fullmatch(r"\s*([A-Za-z_]\w*)\s*=\s*([^=].*)", self.text)

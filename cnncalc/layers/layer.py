@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, dataclass_transf
 from ..datum import Datum, argument_text
 from ..named_tuple import NamedTuple
 from ..problem import Refusal, count
-from ..shape import AXIS_NAMES, AxisWindow, Shape, batch_hint
+from ..shape import AXIS_NAMES, AxisWindow, Shape, rank_hint
 from .formula import Formula, Formulas, Terms
 from .parameter import Default, Parameter
 
@@ -182,7 +182,7 @@ class Layer:
             raise Refusal(f"{cls.kind} takes {wanted}, found {len(inputs)}", hint, rule="inputs")
         if cls.spatial_axes is not None and inputs and len(inputs[0]) - 1 not in cls.spatial_axes:
             message = f"{cls.kind} takes {ranks(cls.spatial_axes)}, found {inputs[0]}"
-            raise Refusal(message, batch_hint(inputs[0]))
+            raise Refusal(message, rank_hint(inputs[0], cls.spatial_axes))
 
     @classmethod
     def resolve(cls, values: Arguments, *inputs: Any, **none: Any) -> None:

@@ -58,6 +58,20 @@ def unspaced(lines: Sequence[str], line: int) -> tuple[int, int] | None:
     return None
 
 
+def with_brackets(line: str, start: int) -> str:
+    """The line with square brackets for the round ones that open at `start`.
+
+    >>> with_brackets("- {conv: 64, kernel: (3, 3), padding: 1}", 21)
+    '- {conv: 64, kernel: [3, 3], padding: 1}'
+    """
+    depth = 0
+    for index in range(start, len(line)):
+        depth += (line[index] == "(") - (line[index] == ")")
+        if depth == 0:
+            return f"{line[:start]}[{line[start + 1 : index]}]{line[index + 1 :]}"
+    return f"{line[:start]}[{line[start + 1 :]}"
+
+
 def with_quotes(line: str, start: int) -> str:
     """The line with quotes around the expression that begins at `start`."""
     depth = 0

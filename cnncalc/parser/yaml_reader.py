@@ -19,7 +19,7 @@ from ..limits import MAX_YAML_NESTING, MAX_YAML_NODES
 from ..problem import Problem, Span
 from .decoding import check_characters, check_directives
 from .problem_list import FatalProblem, ProblemList
-from .quoting import SPACE_AFTER_COLON, quoting_hint, spaced, unspaced, with_quotes
+from .quoting import SPACE_AFTER_COLON, quoting_hint, spaced, unspaced, with_brackets, with_quotes
 from .yaml_nodes import YamlNode
 
 CALL = rf"\b({'|'.join((*FUNCTIONS, *SHAPE_FUNCTIONS))})\("
@@ -231,7 +231,10 @@ class YamlReader:
 
     def report_cut(self, node: YamlNode, line: str) -> None:
         """Report an expression that YAML cuts off at its first comma."""
-        hint = f"quote it: {with_quotes(line, node.column - 1).strip()}"
+        if node.text.startswith("("):  # a tuple of Python
+            hint = f"write a list in brackets: {with_brackets(line, node.column - 1).strip()}"
+        else:
+            hint = f"quote it: {with_quotes(line, node.column - 1).strip()}"
         self.report(node, "quote", f"`{node.text}` is cut off at the comma", hint)
 
     def check_mapping(self, node: YamlNode) -> None:

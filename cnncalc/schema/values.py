@@ -132,6 +132,15 @@ def value_definitions() -> dict[str, Schema]:
         "references": {
             **reference,
             "type": [*reference["type"], "array"],
-            **as_list({"items": ref("reference"), "minItems": 1}),
+            **as_list(
+                {
+                    "items": {
+                        **reference,
+                        "type": [*reference["type"], "array"],  # `[]` is the current value
+                        "maxItems": 0,
+                    },
+                    "minItems": 1,
+                }
+            ),
         },
     }

@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Sequence
 
+from ..expression.tokens import sizes_meant
 from ..layers import JOINS, LAYERS, layer_class
 from ..layers.layer import Layer
 from ..problem import Error, did_you_mean
@@ -38,7 +39,8 @@ def document_text(words: Sequence[str], wanted: Shape | None = None) -> str:
         return file_text([words[0]], [split_step(word) for word in words[1:]])
     kind, rest = words[0], list(words[1:])
     if kind not in LAYERS:
-        hint = did_you_mean(kind, LAYERS)
+        meant = sizes_meant(kind)
+        hint = f"did you mean {meant}?" if meant else did_you_mean(kind, LAYERS)
         message = f"{kind} is neither a layer nor a shape such as 3x227x227"
         raise InlineError(f"{message}: {hint}" if hint else message)
     shapes, arguments = split_shapes(kind, rest)
@@ -57,6 +59,9 @@ def split_shapes(kind: str, words: Sequence[str]) -> tuple[list[str], list[str]]
             break
         end += 1
     if end == 0:
+        meant = sizes_meant(words[0]) if words else ""
+        if meant:
+            raise InlineError(f"{words[0]} is not a shape: did you mean {meant}?")
         raise InlineError(f"the input shape of {kind} is missing: {kind} 3x227x227 ...")
     return list(words[:end]), list(words[end:])
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ...datum import Datum, show
-from ...expression.expression import Expression, Reference, Unknown
+from ...expression.expression import CURRENT, Expression, Reference, Unknown
 from ...layers import LAYERS
 from ...layers.parameter import WORDS
 from ...network import Value
@@ -46,7 +46,10 @@ class Evaluation:
             sources, self.sources = self.sources, None
             for reference, span in sources:
                 try:
-                    found += self.frame.scope.values(reference, self)
+                    if reference is CURRENT:
+                        found += self.inputs()  # `sources` is None now: those before the step
+                    else:
+                        found += self.frame.scope.values(reference, self)
                 except Refusal as refusal:
                     refusal.span = span
                     raise

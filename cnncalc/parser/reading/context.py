@@ -274,6 +274,8 @@ class ReadContext:
             return "`i` counts the iterations of a `repeat`, and none encloses this step"
         if name in self.step_names:
             return "the name of a step is not a value: refer to it in `from` or as an operand"
+        if name == "valid" and "same" in words:
+            return "remove it: without padding is the default"
         if name in FOREIGN_LITERALS:
             return f"write `{FOREIGN_LITERALS[name]}`"
         if name in self.all_variables:

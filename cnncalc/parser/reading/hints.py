@@ -11,10 +11,12 @@ from ...layers.aliases import argument_for, kind_for
 from ...limits import MAX_COMPARED_WORDS
 from ...problem import did_you_mean, nearest
 from ..yaml_nodes import YamlNode
+from .foreign import similar_argument, step_argument_hint, type_key_hint, word_hint
 
 
 def layer_hint(
     word: str,
+    value: YamlNode | None,
     other_keys: Iterable[str],
     is_known: Callable[[str], bool],
     step_names: Container[str],
@@ -27,10 +29,12 @@ def layer_hint(
     """
     if word == "training_only":
         return "write `output` first: {output: [...], training_only: true}"
+    if hint := type_key_hint(word, value, is_known):
+        return hint
     first = next((key for key in other_keys if is_known(key)), "")
     if first:
         return f"the first key names the layer: put `{first}` first"
-    if word in step_names:
+    if re.split(r"[.\[]", word)[0] in step_names:
         return (
             f"`{word}` is a value, not a layer: write {{from: {word}}} to continue from it, "
             "and no brackets around it as an operand"
@@ -39,6 +43,7 @@ def layer_hint(
         return "align the dashes of a list in one column"
     return (
         call_hint(word, is_known)
+        or word_hint(word)
         or known_word_hint(word, list(islice(known, MAX_COMPARED_WORDS)))
         or "the first key that is not a common key must name a layer, a block or a structure"
     )
@@ -80,6 +85,8 @@ def argument_hint(
     if node.empty and is_call(name):
         return f"`{name}` is a step of its own: put it after this one, not inside it"
     if node.empty and value is not None and re.fullmatch("[0-9.x]+", name):
+        if value.text == "0" and name.isdigit():
+            return f"decimals have a point: write `{word}: 0.{name}`"
         if value.empty:
             return f"write {{{word}: {name}}}"
         return f"write a list in brackets: [{value.text}, {name}]"
@@ -88,7 +95,9 @@ def argument_hint(
         return f"write `{first}: {rest}`"
     if name in ("in_channels", "in_features"):
         return "remove it: it follows from the input"
-    meant = argument_for(name, known)
+    if hint := step_argument_hint(name, node, is_call):
+        return hint
+    meant = argument_for(name, known) or similar_argument(name, known)
     if meant:
         return f"did you mean `{meant}`?"
     return nearest(name, (*known, *COMMON_KEYS)) or f"it takes {', '.join(known) or 'no arguments'}"

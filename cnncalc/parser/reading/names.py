@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 
 from ...document import COMMON_KEYS, STRUCTURES, StaticScope
-from ...expression.expression import Expression, Reference
+from ...expression.expression import CURRENT, Expression, Reference
 from ...expression.grammar import compile_reference
 from ...expression.reference import is_name
 from ...layers import LAYERS
@@ -107,9 +107,15 @@ class StepNames:
         if not nodes:
             self.context.report(node.span, "missing-value", "`from` is empty")
             return None
-        references = [(self.reference(item, vocabulary), item.span) for item in nodes]
+        references = [(self.source(item, vocabulary), item.span) for item in nodes]
         found = tuple((reference, span) for reference, span in references if reference)
         return found if len(found) == len(nodes) else None
+
+    def source(self, node: YamlNode, vocabulary: Vocabulary) -> Reference | None:
+        """A reference in `from`, in a list of which `[]` is the current value, as in a join."""
+        if node.kind == "sequence" and not node.items and not node.broken:
+            return CURRENT
+        return self.reference(node, vocabulary)
 
     def reference(self, node: YamlNode, vocabulary: Vocabulary) -> Reference | None:
         """A reference; None if there is an error in it, which is reported."""
@@ -144,15 +150,15 @@ class StepNames:
             name = reference.name
             if name in self.given:
                 continue
-            hint = ""
-            if span in self.operand_spans:
+            hint = self.automatic_hint(name)
+            if not hint and span in self.operand_spans:
                 hint = nearest(name, (*LAYERS, *self.blocks))
-            hint = hint or self.reference_hint(name)
+            hint = hint or did_you_mean(name, self.given)
             self.context.report(span, "unknown-reference", f"no step is named `{name}`", hint)
 
-    def reference_hint(self, name: str) -> str:
-        """The hint for a reference to an unknown name."""
+    def automatic_hint(self, name: str) -> str:
+        """The hint for a reference to a name that tables give a step; empty for any other one."""
         stem = name.rstrip("0123456789")
-        if stem != name and (stem in LAYERS or stem in self.blocks):
-            return "automatic names cannot be referred to: give the step a `name`"
-        return did_you_mean(name, self.given)
+        if stem == name or not (stem in LAYERS or stem in self.blocks):
+            return ""
+        return f"automatic names cannot be referred to: give the step `name: {name}`"

@@ -136,7 +136,7 @@ class StepReader:
         type = self.type_of(word, inner)
         number = self.next_number()
         if type is None:
-            return self.unknown(key, arguments, common, vocabulary, inner, scope)
+            return self.unknown(key, value, arguments, common, vocabulary, inner, scope)
         found_before = len(self.context.problems)
         if type != "variable":
             arguments, common = self.calls.corrected(word, type, value, arguments, common)
@@ -161,6 +161,7 @@ class StepReader:
     def unknown(
         self,
         key: YamlNode,
+        value: YamlNode | None,
         arguments: Pairs,
         common: Pairs,
         vocabulary: Vocabulary,
@@ -172,7 +173,7 @@ class StepReader:
             known = chain(LAYERS, STRUCTURES, self.signatures, vocabulary.all())
             from .hints import layer_hint  # only files with errors need hints
 
-            hint = layer_hint(key.text, arguments, self.is_known, self.names.given, known)
+            hint = layer_hint(key.text, value, arguments, self.is_known, self.names.given, known)
             message = f"unknown layer `{key.text}`"
             self.context.report(key.span, "unknown-layer", message, hint)
         step = self.broken(key.span)
