@@ -102,6 +102,11 @@ def or_empty(schema: Schema) -> Schema:
 LETTER = r"[^\x00-@\[-`{-\x7f]"
 
 
+def or_current(reference: Schema) -> Schema:
+    """A reference, or `[]` for the current value."""
+    return {**reference, "type": [*reference["type"], "array"], "maxItems": 0}
+
+
 def value_definitions() -> dict[str, Schema]:
     """The definitions of this module, by name."""
     step_words = "|".join([*LAYERS, *STRUCTURES, *COMMON_KEYS, "input"])
@@ -132,15 +137,6 @@ def value_definitions() -> dict[str, Schema]:
         "references": {
             **reference,
             "type": [*reference["type"], "array"],
-            **as_list(
-                {
-                    "items": {
-                        **reference,
-                        "type": [*reference["type"], "array"],  # `[]` is the current value
-                        "maxItems": 0,
-                    },
-                    "minItems": 1,
-                }
-            ),
+            **as_list({"items": or_current(reference), "minItems": 1}),
         },
     }
