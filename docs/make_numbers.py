@@ -134,6 +134,10 @@ stride j into one of size r + (k - 1) j and stride j s.
   i / 2: r is 3 / 2, so the size is 1.
 - Along an axis that a `chunk` splits or a `concat` joins, the field is the whole axis, because the
   outputs are at other places than the inputs.
+- The positions of a map as a series (`tokens`, `unfold`, a `reshape` that keeps the channels) keep
+  the field along the axes of the map, as long as each position stays apart: through a `linear`, a
+  product of a matrix with it, activations and norms of the channels. A `reshape` to the sizes of
+  the map makes it the field of a map again, so an `unfold` with a `linear` has that of a `conv`.
 - After a layer that sees the whole feature map (a linear layer on a vector, attention, global
   pooling, a normalization over the map, or a gate made of these), the field is the whole input:
   `null` in JSON.

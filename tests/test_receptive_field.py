@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cnncalc.engine.receptive_field import AxisField
+from cnncalc.explain.receptive_field import field_steps
 
 from .support.networks import bundled, report_of
 from .support.paths import TESTS
@@ -220,6 +221,59 @@ def test_a_part_of_an_axis_is_elsewhere() -> None:
         report = report_of(f"input: 2x8x8\nlayers: [{{conv: 2, kernel: 3}}, {steps}]\n")
         field = report.layers[-1].receptive_field
         assert field is not None and field[0] is None and field[1] == (3, 1, 0)
+
+
+# Positions as a series
+
+CONVOLUTION = "{conv: 4, kernel: 3, stride: 2, padding: 1}"
+UNFOLDED = "{unfold: 3, stride: 2, padding: 1}"
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        f"{UNFOLDED}, {{linear: 4}}, {{reshape: 4x6x6}}",
+        f"{UNFOLDED}, {{linear: 4}}, relu, {{name: b, bn: }}, {{add: [[], b]}}, {{reshape: 4x6x6}}",
+        f"{UNFOLDED}, {{name: u, layernorm: }}, {{name: w, weight: 4x27}}, {{matmul: [w, u]}}, "
+        "{reshape: 4x6x6}",
+        f"{CONVOLUTION}, tokens, {{linear: 4}}, {{reshape: 4x6x6}}",
+        f"{CONVOLUTION}, {{reshape: 4x36}}, relu, {{reshape: 4x6x6}}",
+    ],
+)
+def test_unfold_stands_for_a_convolution(steps: str) -> None:
+    """The field is that of the convolution of the same window, before and after a further one."""
+    last = "{conv: 4, kernel: 3}"
+    for end in ("", f", {last}"):
+        text = "input: 3x12x12\nlayers: [{}]\n"
+        found = report_of(text.format(steps + end)).layers[-1].receptive_field
+        assert found == report_of(text.format(CONVOLUTION + end)).layers[-1].receptive_field
+        assert found is not None
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        "tokens, attention, {reshape: 4x6x6}",  # mixes positions
+        "tokens, {roll: 1}, {reshape: 4x6x6}",
+        "tokens, {reshape: 4x4x9}",  # other rows
+        "tokens, {permute: [1, 0]}, {linear: 4}",
+        "tokens, {linear: 9, axis: 1}",
+        "{reshape: 2x72}, {reshape: 4x6x6}",  # channels become positions
+        "tokens, {name: t, linear: 36}, {matmul: [t, t]}",
+    ],
+)
+def test_a_series_that_is_not_a_map_any_more_sees_the_whole_input(steps: str) -> None:
+    report = report_of(f"input: 3x12x12\nlayers: [{CONVOLUTION}, {steps}]\n")
+    assert report.layers[-1].receptive_field is None and report.layers[-1].sees_all
+
+
+def test_a_series_of_positions_has_the_field_of_its_map() -> None:
+    report = report_of(f"input: 3x12x12\nlayers: [{CONVOLUTION}, tokens, attention]\n")
+    conv, tokens, attention = report.layers
+    assert tokens.receptive_field == conv.receptive_field and not tokens.sees_all
+    assert attention.sees_all
+    [*_, step] = field_steps(report, 2)
+    assert (step.path, step.before) == ("attention1", conv.receptive_field)
 
 
 # Networks as in the table of the paper, whose ResNets have the stride in the last unit of a stage;

@@ -8,6 +8,7 @@ its footprint on its input; this module composes the footprints.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ..layers.layer import POINT, Footprint, Footprints
@@ -53,6 +54,21 @@ ReceptiveField = tuple[AxisField | None, ...]
 """A field for each axis; None where it is the whole axis."""
 
 TOO_LARGE = "the receptive field is given as the whole axis: its numbers exceed 10^15"
+
+
+class MergedField(NamedTuple):
+    """The field of a series of the positions of a map, row by row: along the axes of the map."""
+
+    axes: ReceptiveField
+    sizes: tuple[int, ...]
+
+
+Field = ReceptiveField | MergedField
+
+
+def axes_of(field: Field) -> ReceptiveField:
+    return field.axes if isinstance(field, MergedField) else field
+
 
 NO_MAP: ReceptiveField | None = None
 """The field of a value that depends on no map: a vector as input, a learned tensor."""
@@ -144,33 +160,35 @@ def receptive_fields(
 
     A note states that a node joins fields of different strides, or that a field became too large.
     """
-    inputs = [input_field(shape) for shape in network.inputs.values()]
-    fields: list[ReceptiveField | None] = []
+    inputs: list[Field | None] = [input_field(shape) for shape in network.inputs.values()]
+    fields: list[Field | None] = []
     notes: dict[int, str] = {}
-    known: dict[object, ReceptiveField] = {}
+    known: dict[object, Field] = {}
     for index, node in enumerate(network.nodes):
         operands = operand_fields(node, fields, inputs, footprints[index])
         if not operands:
             fields.append(NO_MAP)
             continue
-        field, differ = union(operands)
+        field, differ = joined(operands)
         if differ:
             notes[index] = "joins values whose receptive fields move by different strides"
-        elif None in field and outgrows(node, fields, inputs, footprints[index]):
+        elif None in axes_of(field) and outgrows(node, fields, inputs, footprints[index]):
             notes[index] = TOO_LARGE
         fields.append(known.setdefault(field, field))
-    return fields, notes
+    return [None if field is None else axes_of(field) for field in fields], notes
 
 
 def outgrows(
     node: Node,
-    fields: list[ReceptiveField | None],
-    inputs: list[ReceptiveField | None],
+    fields: Sequence[Field | None],
+    inputs: Sequence[Field | None],
     footprints: Footprints,
 ) -> bool:
     """True if a field becomes the whole axis at this node because its numbers are too large."""
     for value in node.inputs:
         before = fields[value.node] if value.node >= 0 else inputs[-1 - value.node]
+        if isinstance(before, MergedField):
+            continue
         for axis, footprint in zip(before or (), footprints, strict=False):
             if (
                 axis is not None
@@ -183,18 +201,59 @@ def outgrows(
 
 def operand_fields(
     node: Node,
-    fields: list[ReceptiveField | None],
-    inputs: list[ReceptiveField | None],
+    fields: Sequence[Field | None],
+    inputs: Sequence[Field | None],
     footprints: Footprints,
-) -> list[ReceptiveField]:
+) -> list[Field]:
     """The field through each input of a node that depends on a map."""
-    found: list[ReceptiveField] = []
+    found: list[Field] = []
     for position, (value, shape) in enumerate(zip(node.inputs, node.input_shapes, strict=True)):
         field = fields[value.node] if value.node >= 0 else inputs[-1 - value.node]
         if field is None:
             continue
-        if position and node.layer.reads_all(position, *node.input_shapes):
+        if node.layer.reads_all(position, *node.input_shapes):
             found.append((None,) * len(node.shape.spatial))
+        elif isinstance(field, MergedField):
+            found.append(through_merged(field, shape, node.shape, footprints))
+        elif merged := merged_field(field, node, shape):
+            found.append(merged)
         else:
             found.append(through(field, shape, node.shape, footprints))
     return found
+
+
+# The positions of a map as a series
+
+
+def merged_field(field: ReceptiveField, node: Node, source: Shape) -> MergedField | None:
+    """The field of a series that a layer makes of the positions of a map; None for other layers."""
+    merged = node.layer.merged_positions(*node.input_shapes) if len(source) > 2 else None
+    if merged is None or len(merged.sizes) != len(field):
+        return None
+    axes = zip(field, merged.footprints, source.spatial, merged.sizes, strict=True)
+    axes_of_map = tuple([axis_through(*axis) for axis in axes])
+    return MergedField(axes_of_map, merged.sizes) if any(axes_of_map) else None
+
+
+def through_merged(field: MergedField, source: Shape, out: Shape, footprints: Footprints) -> Field:
+    """The field after a layer that reads a series of positions.
+
+    It remains if each output position depends on its own input alone, or if a reshape, which keeps
+    the order of the elements, makes the map again.
+    """
+    if out.spatial == source.spatial and footprints == (POINT,):
+        return field
+    if out.spatial == field.sizes and out.channels == source.channels:
+        return field.axes
+    return (None,) * len(out.spatial)
+
+
+def joined(fields: list[Field]) -> tuple[Field, bool]:
+    """The union of fields, also of series of the positions of maps of one size."""
+    merged = [field for field in fields if isinstance(field, MergedField)]
+    if not merged:
+        return union(fields)  # type: ignore[arg-type]
+    if len(merged) == len(fields) and len({field.sizes for field in merged}) == 1:
+        axes, differ = union([field.axes for field in merged])
+        return MergedField(axes, merged[0].sizes), differ
+    return (None,), False

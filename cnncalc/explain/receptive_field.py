@@ -56,13 +56,19 @@ def last_step(analysis: Analysis, index: int) -> tuple[int, FieldStep] | None:
     network = analysis.network
     node = network.nodes[index]
     footprints = node.layer.footprints(*node.input_shapes)
+    merged = node.layer.merged_positions(*node.input_shapes)
+    if merged is not None and len(merged.sizes) > 1:
+        footprints = merged.footprints
     after = analysis.layers[index].receptive_field or (None,) * len(node.shape.spatial)
     choices: list[tuple[Any, int, FieldStep]] = []
     for position, (value, shape) in enumerate(zip(node.inputs, node.input_shapes, strict=True)):
         if position and node.layer.reads_all(position, *node.input_shapes):
             footprints = (None,) * len(node.shape.spatial)
         if value.node >= 0:
-            before = analysis.layers[value.node].receptive_field or (None,) * len(shape.spatial)
+            read = analysis.layers[value.node]
+            if read.receptive_field is None and not read.sees_all:
+                continue  # it depends on no map
+            before = read.receptive_field or (None,) * len(shape.spatial)
         elif shape.spatial:
             before = input_field(shape) or ()
         else:

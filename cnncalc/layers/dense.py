@@ -11,7 +11,7 @@ from .layer import (
     Layer,
     Symbols,
     axis_names,
-    bias_additions,
+    elements,
     size_names,
     unchanged_sizes,
 )
@@ -143,7 +143,10 @@ class Linear(StoredWeight):
         return self.done_formulas({"products": Formula(text, reason)}, weight, uses)
 
     def flops_formulas(self, x: Shape, *_: Shape) -> Formulas:
-        return bias_additions(self.output(x)) if self.bias else {}
+        if not self.bias:
+            return {}
+        reason = "one addition for each element of the output"
+        return {"bias": Formula(elements(self.output(x), "'"), reason)}
 
 
 class Embedding(Layer):

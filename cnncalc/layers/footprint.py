@@ -9,10 +9,18 @@ from __future__ import annotations
 from math import gcd
 from typing import TYPE_CHECKING
 
-from .layer import Footprint
+from ..named_tuple import NamedTuple
+from .layer import Footprint, Footprints
 
 if TYPE_CHECKING:
     from fractions import Fraction
+
+
+class MergedPositions(NamedTuple):
+    """The positions of a map as a series, row by row: a footprint and a size for each axis."""
+
+    footprints: Footprints
+    sizes: tuple[int, ...]
 
 
 def interpolated(points: int, scale: Fraction, origin: Fraction) -> Footprint:
@@ -75,3 +83,24 @@ def transposed(extent: int, stride: int, padding: int = 0) -> Footprint:
     return Footprint(
         1 + Fraction(last, stride), Fraction(1, stride), Fraction(padding - last, stride)
     )
+
+
+def resized(
+    size: int, out: int, factor: float | None, points: int, mode: str, align_corners: bool
+) -> Footprint | None:
+    """The footprint of torch.nn.functional.interpolate along an axis of `size` that becomes `out`.
+
+    Output i reads the input at (i + 1/2) scale - 1/2, in mode nearest at i scale; the scale is
+    1 / factor, or size / out.  With `align_corners` it is at i (size - 1) / (out - 1).
+    """
+    from fractions import Fraction
+
+    if mode == "area":
+        return adaptive(size, out)
+    if align_corners and points > 1:
+        if size == 1 or out == 1:
+            return Footprint(1, size) if out == 1 else None
+        return interpolated(points, Fraction(size - 1, out - 1), Fraction(0))
+    scale = 1 / Fraction(str(factor)) if factor else Fraction(size, out)
+    origin = {"nearest": Fraction(0), "nearest_exact": scale / 2}.get(mode, (scale - 1) / 2)
+    return interpolated(points, scale, origin)

@@ -25,6 +25,8 @@ CATEGORIES: tuple[Category, ...] = ("conv", "dense", "recurrent", "attention", "
 if TYPE_CHECKING:
     from fractions import Fraction
 
+    from .footprint import MergedPositions
+
     Rational = int | Fraction
 else:
     Rational = Any  # fractions is slow to import, and few networks have any
@@ -226,11 +228,15 @@ class Layer:
         return False
 
     def reads_all(self, position: int, *inputs: Any) -> bool:
-        """Whether an output position depends on the whole of an input other than the first.
+        """Whether an output position depends on the whole of this input, whatever the footprints.
 
         Otherwise, the footprints are those on every input.
         """
         return False
+
+    def merged_positions(self, *inputs: Any) -> MergedPositions | None:
+        """How the positions of a map become one series, if they do."""
+        return None
 
     def notes(self, *inputs: Any, **none: Any) -> list[str]:
         """Remarks on a layer that is valid but may not be what its author meant."""
@@ -392,9 +398,3 @@ def unchanged_sizes(x: Shape) -> Formulas:
 def size_argument(size: int) -> Formula:
     """A size that an argument gives."""
     return Formula("size", "given as an argument", size=size)
-
-
-def bias_additions(out: Shape) -> Formulas:
-    """The operations of a bias."""
-    reason = "one addition for each element of the output"
-    return {"bias": Formula(elements(out, "'"), reason)}

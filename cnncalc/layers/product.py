@@ -6,7 +6,7 @@ from ..problem import Refusal
 from ..shape import AxisWindow, Shape
 from .formula import Formula, Formulas
 from .join import Join, check_two, shapes_text
-from .layer import Footprint, Footprints, Symbols, axis_names, size_names
+from .layer import POINT, Footprint, Footprints, Symbols, axis_names, size_names
 from .parameter import AmountPerAxis, SizePerAxis, default, sizes_text
 from .window import output_size_formula
 
@@ -45,7 +45,11 @@ class MatMul(Join):
         return prod(left) * right[-1]
 
     def footprints(self, left: Shape, right: Shape) -> Footprints:
-        return (None,) * (len(left) - 1)
+        # Of two matrices, column n of the output depends on column n of the second.
+        return (POINT,) if len(left) == 2 else (None,) * (len(left) - 1)
+
+    def reads_all(self, position: int, *inputs: Shape) -> bool:
+        return position == 0
 
     def symbols(self, left: Shape, right: Shape) -> Symbols:
         sizes = {"L": left[:-2], "m": left[-2], "k": left[-1], "n": right[-1]}

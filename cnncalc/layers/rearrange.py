@@ -6,6 +6,7 @@ from typing import Annotated
 from ..datum import show
 from ..problem import Refusal
 from ..shape import Shape
+from .footprint import MergedPositions
 from .formula import Formula, Formulas
 from .layer import (
     POINT,
@@ -68,6 +69,9 @@ class Tokens(Layer):
     def output(self, x: Shape) -> Shape:
         return Shape((x.channels, x.positions))
 
+    def merged_positions(self, x: Shape) -> MergedPositions | None:
+        return MergedPositions((POINT,) * len(x.spatial), x.spatial)
+
     def footprints(self, x: Shape) -> Footprints:
         return (POINT,) if len(x) == 2 else (None,)
 
@@ -116,6 +120,11 @@ class Reshape(Layer):
                 argument="shape",
             )
         return Shape(x.elements // known if size == -1 else size for size in self.shape)
+
+    def merged_positions(self, x: Shape) -> MergedPositions | None:
+        if self.output(x) != (x.channels, x.positions):
+            return None
+        return MergedPositions((POINT,) * len(x.spatial), x.spatial)
 
     def footprints(self, x: Shape) -> Footprints:
         out = self.output(x)

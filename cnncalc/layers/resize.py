@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from ..datum import argument_text
 from ..problem import Refusal
 from ..shape import AxisWindow, Shape
-from .footprint import adaptive, interpolated, transposed
+from .footprint import MergedPositions, resized, transposed
 from .formula import Formula, Formulas
 from .layer import (
     Arguments,
@@ -184,11 +184,17 @@ class Unfold(Layer):
             raise Refusal(message, argument="kernel")
         return Shape((x.channels * prod(self.kernel), prod(sizes)))
 
+    def merged_positions(self, x: Shape) -> MergedPositions | None:
+        footprints = [
+            Footprint(window.effective_kernel, window.stride, -window.before)
+            for window in self.axis_windows(x)
+        ]
+        return MergedPositions(tuple(footprints), self.output_sizes(x))
+
     def footprints(self, x: Shape) -> Footprints:
-        if len(x) > 2:
-            return (None,)
         window = self.axis_windows(x)[0]
-        return (Footprint(window.effective_kernel, window.stride, -window.before),)
+        one = Footprint(window.effective_kernel, window.stride, -window.before)
+        return (one if len(x) == 2 else None,)
 
     def shape_formulas(self, x: Shape) -> Formulas:
         axes = zip(size_names(x)[1:], self.axis_windows(x), strict=True)
@@ -272,29 +278,10 @@ class Upsample(Layer):
 
         Source: Araujo et al., Computing Receptive Fields (Distill, 2019).
         """
+        points = POINTS_PER_AXIS[self.points]
         factors = self.factor or (None,) * len(x.spatial)
         axes = zip(x.spatial, self.output(x).spatial, factors, strict=True)
-        return tuple(self.axis_footprint(*axis) for axis in axes)
-
-    def axis_footprint(self, size: int, out: int, factor: float | None) -> Footprint | None:
-        """The footprint along an axis of `size` positions that becomes one of `out`.
-
-        torch.nn.functional.interpolate reads the input at (i + 1/2) scale - 1/2 for output i, and
-        in mode nearest at i scale; the scale is 1 / factor, or size / out.  With `align_corners`
-        it is at i (size - 1) / (out - 1).
-        """
-        from fractions import Fraction  # slow to import, and few networks upsample
-
-        if self.mode == "area":
-            return adaptive(size, out)
-        points = POINTS_PER_AXIS[self.points]
-        if self.align_corners and points > 1:
-            if size == 1 or out == 1:
-                return Footprint(1, size) if out == 1 else None
-            return interpolated(points, Fraction(size - 1, out - 1), Fraction(0))
-        scale = 1 / Fraction(str(factor)) if factor else Fraction(size, out)
-        origin = {"nearest": Fraction(0), "nearest_exact": scale / 2}.get(self.mode)
-        return interpolated(points, scale, (scale - 1) / 2 if origin is None else origin)
+        return tuple(resized(*axis, points, self.mode, bool(self.align_corners)) for axis in axes)
 
     def shape_formulas(self, x: Shape) -> Formulas:
         formulas, axes = unchanged_sizes(x), axis_names(x)[1:]
