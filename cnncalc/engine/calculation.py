@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from ..layers.layer import Footprints, Layer
+from ..layers.footprint import Footprints
+from ..layers.layer import Layer
 from ..network import BYTES, Network, Node
 from ..shape import Shape
 from .aggregation import breakdown, depth_of, group_analyses, stored, trainable

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from ..layers.layer import POINT, Footprint, Footprints
+from ..layers.footprint import POINT, Footprint, Footprints
 from ..limits import MAX_FIELD
 from ..named_tuple import NamedTuple
 from ..network import Network, Node
@@ -63,10 +63,10 @@ class MergedField(NamedTuple):
     sizes: tuple[int, ...]
 
 
-Field = ReceptiveField | MergedField
+AnyField = ReceptiveField | MergedField
 
 
-def axes_of(field: Field) -> ReceptiveField:
+def axes_of(field: AnyField) -> ReceptiveField:
     return field.axes if isinstance(field, MergedField) else field
 
 
@@ -160,10 +160,10 @@ def receptive_fields(
 
     A note states that a node joins fields of different strides, or that a field became too large.
     """
-    inputs: list[Field | None] = [input_field(shape) for shape in network.inputs.values()]
-    fields: list[Field | None] = []
+    inputs: list[AnyField | None] = [input_field(shape) for shape in network.inputs.values()]
+    fields: list[AnyField | None] = []
     notes: dict[int, str] = {}
-    known: dict[object, Field] = {}
+    known: dict[object, AnyField] = {}
     for index, node in enumerate(network.nodes):
         operands = operand_fields(node, fields, inputs, footprints[index])
         if not operands:
@@ -180,8 +180,8 @@ def receptive_fields(
 
 def outgrows(
     node: Node,
-    fields: Sequence[Field | None],
-    inputs: Sequence[Field | None],
+    fields: Sequence[AnyField | None],
+    inputs: Sequence[AnyField | None],
     footprints: Footprints,
 ) -> bool:
     """True if a field becomes the whole axis at this node because its numbers are too large."""
@@ -201,12 +201,12 @@ def outgrows(
 
 def operand_fields(
     node: Node,
-    fields: Sequence[Field | None],
-    inputs: Sequence[Field | None],
+    fields: Sequence[AnyField | None],
+    inputs: Sequence[AnyField | None],
     footprints: Footprints,
-) -> list[Field]:
+) -> list[AnyField]:
     """The field through each input of a node that depends on a map."""
-    found: list[Field] = []
+    found: list[AnyField] = []
     for position, (value, shape) in enumerate(zip(node.inputs, node.input_shapes, strict=True)):
         field = fields[value.node] if value.node >= 0 else inputs[-1 - value.node]
         if field is None:
@@ -235,7 +235,9 @@ def merged_field(field: ReceptiveField, node: Node, source: Shape) -> MergedFiel
     return MergedField(axes_of_map, merged.sizes) if any(axes_of_map) else None
 
 
-def through_merged(field: MergedField, source: Shape, out: Shape, footprints: Footprints) -> Field:
+def through_merged(
+    field: MergedField, source: Shape, out: Shape, footprints: Footprints
+) -> AnyField:
     """The field after a layer that reads a series of positions.
 
     It remains if each output position depends on its own input alone, or if a reshape, which keeps
@@ -248,7 +250,7 @@ def through_merged(field: MergedField, source: Shape, out: Shape, footprints: Fo
     return (None,) * len(out.spatial)
 
 
-def joined(fields: list[Field]) -> tuple[Field, bool]:
+def joined(fields: list[AnyField]) -> tuple[AnyField, bool]:
     """The union of fields, also of series of the positions of maps of one size."""
     merged = [field for field in fields if isinstance(field, MergedField)]
     if not merged:

@@ -9,7 +9,7 @@ from typing import Any
 
 from ..engine.analysis import Analysis
 from ..engine.receptive_field import AxisField, input_field, through
-from ..layers.layer import Footprint
+from ..layers.footprint import Footprint
 from ..named_tuple import NamedTuple
 
 

@@ -4,8 +4,9 @@ from typing import Annotated, ClassVar
 
 from ..problem import Refusal
 from ..shape import Shape
+from .footprint import POINT, Footprints
 from .formula import Formula, Formulas
-from .layer import POINT, Arguments, Footprints, Layer, elements, unchanged_sizes
+from .layer import Arguments, Layer, elements, unchanged_sizes
 from .parameter import AxisIndex, Choice, Flag, NoneOr, Real, RealNumber, Unused
 
 FUNCTIONS = (

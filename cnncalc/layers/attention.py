@@ -5,8 +5,9 @@ from typing import Annotated, Literal
 
 from ..problem import Refusal
 from ..shape import Shape
+from .footprint import Footprints
 from .formula import Formula, Formulas
-from .layer import Arguments, Footprints, Layer, Symbols
+from .layer import Arguments, Layer, Symbols
 from .parameter import (
     Axis,
     Choice,

@@ -4,17 +4,9 @@ from typing import Annotated
 
 from ..problem import Refusal
 from ..shape import Shape
+from .footprint import POINT, Footprints
 from .formula import Formula, Formulas
-from .layer import (
-    POINT,
-    Footprints,
-    Layer,
-    Symbols,
-    axis_names,
-    elements,
-    size_names,
-    unchanged_sizes,
-)
+from .layer import Layer, Symbols, axis_names, elements, size_names, unchanged_sizes
 from .parameter import Axis, Density, Flag, GivenWeights, NoneOr, PositiveInt, unless
 from .stored_weight import StoredWeight
 

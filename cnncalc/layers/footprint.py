@@ -1,19 +1,41 @@
-"""Footprints of layers whose outputs lie between the inputs.
+"""Footprints: the parts of an input that one output position depends on.
 
-Output i depends on inputs from floor(...) to ceil(...) of a line in i.  A footprint is the least
-range along a line of the same slope that contains them for every i; its numbers are fractions.
+Of some layers, the outputs lie between the inputs: output i depends on inputs from floor(...) to
+ceil(...) of a line in i.  Their footprint is the least range along a line of the same slope that
+contains these inputs for every i, whose numbers are fractions.
 """
 
 from __future__ import annotations
 
 from math import gcd
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..named_tuple import NamedTuple
-from .layer import Footprint, Footprints
 
 if TYPE_CHECKING:
     from fractions import Fraction
+
+    Rational = int | Fraction
+else:
+    Rational = Any  # fractions is slow to import, and few networks have any
+
+
+class Footprint(NamedTuple):
+    """The part of an input axis that one output position depends on, for the receptive field.
+
+    `features` is the number of input positions from the first to the last, `start` the first one
+    for output 0, `step` how far the footprint moves from one output to the next.  If the layer
+    upsamples, they are fractions: all inputs are whole numbers from start + i step for output i.
+    """
+
+    features: Rational = 1
+    step: Rational = 1
+    start: Rational = 0
+
+
+POINT = Footprint()
+Footprints = tuple[Footprint | None, ...]
+"""One for each spatial axis of the output; None: a position depends on the whole input axis."""
 
 
 class MergedPositions(NamedTuple):

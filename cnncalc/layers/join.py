@@ -5,17 +5,9 @@ from typing import Annotated, ClassVar
 from ..datum import show
 from ..problem import Refusal
 from ..shape import Shape
+from .footprint import POINT, Footprints
 from .formula import Formula, Formulas
-from .layer import (
-    POINT,
-    Arguments,
-    Footprints,
-    Layer,
-    axis_names,
-    elements,
-    size_names,
-    unchanged_sizes,
-)
+from .layer import Arguments, Layer, axis_names, elements, size_names, unchanged_sizes
 from .mismatch import remedy
 from .parameter import AxisIndex, Parameter
 

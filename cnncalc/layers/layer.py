@@ -7,12 +7,13 @@ hundredth of the start-up cost: no code is generated, only the annotations are r
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, dataclass_transform
+from typing import Any, ClassVar, Literal, Self, dataclass_transform
 
 from ..datum import Datum, argument_text
 from ..named_tuple import NamedTuple
 from ..problem import Refusal, count
 from ..shape import AXIS_NAMES, AxisWindow, Shape, rank_hint
+from .footprint import POINT, Footprints, MergedPositions
 from .formula import Formula, Formulas, Terms
 from .parameter import Default, Parameter
 
@@ -21,15 +22,6 @@ RANKS = {0: "a vector (C)", 1: "a series (CxN)", 2: "an image (CxHxW)", 3: "a vo
 
 Category = Literal["conv", "dense", "recurrent", "attention", "norm", "other"]
 CATEGORIES: tuple[Category, ...] = ("conv", "dense", "recurrent", "attention", "norm", "other")
-
-if TYPE_CHECKING:
-    from fractions import Fraction
-
-    from .footprint import MergedPositions
-
-    Rational = int | Fraction
-else:
-    Rational = Any  # fractions is slow to import, and few networks have any
 
 Arguments = dict[str, Any]
 """Arguments by name.  Their types are those of the fields, which are read at run time."""
@@ -44,24 +36,6 @@ class Field(NamedTuple):
     type: Parameter
     default: Any
     required: bool
-
-
-class Footprint(NamedTuple):
-    """The part of an input axis that one output position depends on, for the receptive field.
-
-    `features` is the number of input positions from the first to the last, `start` the first one
-    for output 0, `step` how far the footprint moves from one output to the next.  If the layer
-    upsamples, they are fractions: all inputs are whole numbers from start + i step for output i.
-    """
-
-    features: Rational = 1
-    step: Rational = 1
-    start: Rational = 0
-
-
-POINT = Footprint()
-Footprints = tuple[Footprint | None, ...]
-"""One for each spatial axis of the output; None: a position depends on the whole input axis."""
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True)

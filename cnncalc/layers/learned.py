@@ -1,8 +1,9 @@
 """Learned tensors: weights that are not a matrix, and tensors that are not learned."""
 
 from ..shape import Shape
+from .footprint import Footprints
 from .formula import Formula, Formulas
-from .layer import Footprints, Layer, axis_names, elements, size_argument
+from .layer import Layer, axis_names, elements, size_argument
 from .parameter import Flag, ShapeArgument
 
 

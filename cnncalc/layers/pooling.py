@@ -5,17 +5,9 @@ from typing import Annotated
 
 from ..problem import Refusal
 from ..shape import Shape
-from .footprint import adaptive, transposed
+from .footprint import Footprints, adaptive, transposed
 from .formula import Formula, Formulas
-from .layer import (
-    Arguments,
-    Footprints,
-    Layer,
-    axis_names,
-    elements,
-    size_argument,
-    size_names,
-)
+from .layer import Arguments, Layer, axis_names, elements, size_argument, size_names
 from .parameter import (
     AmountPerAxis,
     Flag,

@@ -4,9 +4,10 @@ from math import prod
 
 from ..problem import Refusal
 from ..shape import AxisWindow, Shape
+from .footprint import POINT, Footprint, Footprints
 from .formula import Formula, Formulas
 from .join import Join, check_two, shapes_text
-from .layer import POINT, Footprint, Footprints, Symbols, axis_names, size_names
+from .layer import Symbols, axis_names, size_names
 from .parameter import AmountPerAxis, SizePerAxis, default, sizes_text
 from .window import output_size_formula
 

@@ -6,13 +6,10 @@ from typing import Annotated
 from ..datum import show
 from ..problem import Refusal
 from ..shape import Shape
-from .footprint import MergedPositions
+from .footprint import POINT, Footprint, Footprints, MergedPositions
 from .formula import Formula, Formulas
 from .layer import (
-    POINT,
     Arguments,
-    Footprint,
-    Footprints,
     Layer,
     axis_names,
     check_groups,

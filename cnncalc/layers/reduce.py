@@ -2,8 +2,9 @@
 
 from ..problem import Refusal
 from ..shape import Shape
+from .footprint import POINT, Footprints
 from .formula import Formula, Formulas
-from .layer import POINT, Footprints, Layer, axis_names, elements, size_names
+from .layer import Layer, axis_names, elements, size_names
 from .parameter import AxisIndices, Flag, Unused, sizes_text
 
 

@@ -6,18 +6,9 @@ from typing import Annotated, Literal
 from ..datum import argument_text
 from ..problem import Refusal
 from ..shape import AxisWindow, Shape
-from .footprint import MergedPositions, resized, transposed
+from .footprint import Footprint, Footprints, MergedPositions, resized, transposed
 from .formula import Formula, Formulas
-from .layer import (
-    Arguments,
-    Footprint,
-    Footprints,
-    Layer,
-    axis_names,
-    size_argument,
-    size_names,
-    unchanged_sizes,
-)
+from .layer import Arguments, Layer, axis_names, size_argument, size_names, unchanged_sizes
 from .parameter import (
     AmountPerAxis,
     Axis,

@@ -10,16 +10,9 @@ from typing import Annotated
 from ..problem import Refusal
 from ..shape import Shape
 from .convolution import Convolution
+from .footprint import Footprints
 from .formula import Formula, Formulas
-from .layer import (
-    Arguments,
-    Footprints,
-    Layer,
-    axis_names,
-    check_groups,
-    size_argument,
-    size_names,
-)
+from .layer import Arguments, Layer, axis_names, check_groups, size_argument, size_names
 from .parameter import (
     AmountPerAxis,
     AxisIndex,

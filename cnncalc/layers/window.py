@@ -11,8 +11,9 @@ relationship 15.
 
 from ..problem import Refusal
 from ..shape import AxisWindow, Shape, effective_kernel, same_padding
+from .footprint import Footprint, Footprints
 from .formula import Formula, Formulas
-from .layer import Arguments, Footprint, Footprints, Layer, axis_names, size_names
+from .layer import Arguments, Layer, axis_names, size_names
 from .parameter import short_sizes_text, sizes_text
 
 

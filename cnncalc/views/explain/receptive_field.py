@@ -10,7 +10,8 @@ from ...escape import safe
 from ...explain import LayerExplanation
 from ...explain.overview import OutputField
 from ...explain.receptive_field import FieldStep
-from ...layers.layer import Footprint, axis_name
+from ...layers.footprint import Footprint
+from ...layers.layer import axis_name
 from ..layout import bold, wrapped
 from ..style import Style
 
