@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from ..engine.analysis import Analysis, GroupAnalysis
+from ..engine.analysis import Analysis, GroupAnalysis, LayerAnalysis
 from ..named_tuple import NamedTuple
 
 
 class GroupPart(NamedTuple):
     """A layer or a group as a part of its scope: `layers` layers from index `start`.
 
-    MACs are those of the whole batch.
+    MACs are those of the whole batch.  `added_params` are the parameters without those that an
+    earlier part of the scope has.
     """
 
     path: str
@@ -20,6 +21,7 @@ class GroupPart(NamedTuple):
     layers: int
     params: int
     macs: int
+    added_params: int
 
 
 class GroupExplanation(NamedTuple):
@@ -52,14 +54,28 @@ def explain_group(analysis: Analysis, index: int) -> GroupExplanation:
 def parts(analysis: Analysis, start: int, end: int, depth: int) -> Iterator[GroupPart]:
     """The groups at a depth, and the layers outside of them, from index `start` to before `end`."""
     groups = {group.group.start: group for group in analysis.groups if group.group.depth == depth}
+    seen: set[str] = set()
     while start < end:
         found = groups.get(start)
         if found is not None and start < found.group.end <= end:
             group, size = found.group, found.group.end - start
-            yield GroupPart(group.path, group.kind, start, size, found.params, found.macs)
+            added = added_params(analysis.layers[start : group.end], seen)
+            yield GroupPart(group.path, group.kind, start, size, found.params, found.macs, added)
             start = group.end
         else:
             layer = analysis.layers[start]
-            node = layer.node
-            yield GroupPart(node.path, node.layer.kind, start, 1, layer.params, layer.macs)
+            node, added = layer.node, added_params([layer], seen)
+            yield GroupPart(node.path, node.layer.kind, start, 1, layer.params, layer.macs, added)
             start += 1
+
+
+def added_params(layers: Sequence[LayerAnalysis], seen: set[str]) -> int:
+    """The params of layers without weights that were seen; their weights are added to these."""
+    added = 0
+    for layer in layers:
+        key = layer.node.weight_key
+        if key is None or key not in seen:
+            added += layer.params
+        if key is not None:
+            seen.add(key)
+    return added

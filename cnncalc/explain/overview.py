@@ -44,7 +44,7 @@ def explain_network(analysis: Analysis) -> Overview:
         for part in parts(analysis, 0, len(analysis.layers), 0)
         if not is_training_only(analysis, part)
     ]
-    by_params = sorted((part for part in found if part.params), key=lambda part: -part.params)
+    by_params = sorted((part for part in found if part.added_params), key=added_params)
     by_macs = sorted((part for part in found if part.macs), key=lambda part: -part.macs)
     return Overview(
         analysis,
@@ -53,6 +53,11 @@ def explain_network(analysis: Analysis) -> Overview:
         live_at_peak(analysis),
         output_field(analysis),
     )
+
+
+def added_params(part: GroupPart) -> int:
+    """The sort key for the largest first."""
+    return -part.added_params
 
 
 def is_training_only(analysis: Analysis, part: GroupPart) -> bool:

@@ -6,6 +6,7 @@ from ...engine.analysis import Analysis
 from ...escape import safe
 from ...explain import GroupExplanation
 from ..layout import Cells, bold, faint, fitted, printed, wrapped
+from ..show.cells import SHARED
 from ..style import Style
 from ..text import percent
 from .text import location_line
@@ -54,16 +55,19 @@ def command(net: str, path: str) -> str:
 def part_rows(explained: GroupExplanation) -> list[tuple[str, ...]]:
     """A row for each part, and their sum, less the parameters that several parts share."""
     whole = explained.group
+    shares = [percent(part.added_params, whole.params) for part in explained.parts]
     rows = [
         (
             safe(part.path.removeprefix(f"{whole.group.path}.")),
             safe(part.kind),
             f"{part.params:,}",
-            percent(part.params, whole.params),
+            percent(part.added_params, whole.params)
+            if part.added_params or not part.params
+            else SHARED,
             f"{part.macs:,}",
             percent(part.macs, whole.macs),
         )
-        for part in explained.parts
+        for part, share in zip(explained.parts, shares, strict=True)
     ]
     if explained.counted_twice:
         rows.append(("(shared)", "", f"{-explained.counted_twice:,}", "", "", ""))

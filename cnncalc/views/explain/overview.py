@@ -50,7 +50,7 @@ def shares(overview: Overview) -> Iterator[tuple[str, list[str]]]:
     """The parts with the most parameters, and those with the most MACs."""
     totals, parts = overview.analysis.totals, overview.params
     if totals.params:
-        lines = part_lines(parts, [part.params for part in parts], totals.params)
+        lines = part_lines(parts, [part.added_params for part in parts], totals.params)
         yield f"{totals.params:,} parameters", lines
     parts = overview.macs
     if totals.macs:
