@@ -233,3 +233,19 @@ def names_for(use: Use) -> tuple[str, ...]:
     ('params', 'macs', 'flops', 'weight_bytes', 'activations', 'peak_bytes', 'depth', 'layers')
     """
     return tuple([one.name for one in TABLE if use in one.uses and one.unit != "shape"])
+
+
+def folded(text: str) -> str:
+    """A name or a title in the form in which both are compared.
+
+    >>> folded("peak memory"), folded("Peak-Memory"), folded("peak_memory")
+    ('peak_memory', 'peak_memory', 'peak_memory')
+    """
+    return text.strip().lower().replace("-", "_").replace(" ", "_")
+
+
+def quantity_called(text: str) -> Quantity | None:
+    """The quantity with a name or a printed title, whatever its case."""
+    key = folded(text)
+    titled = [one for one in TABLE if key in (folded(one.title), folded(one.words))]
+    return QUANTITIES.get(key) or (titled[0] if titled else None)

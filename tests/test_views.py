@@ -145,7 +145,7 @@ def test_sorting() -> None:
         (["fc6"], ["fc6"]),
         (["fc*"], ["fc6", "fc7", "fc8"]),
         (["linear", "conv1"], ["conv1", "fc6", "fc7", "fc8"]),
-        (["nothing"], []),
+        (["pool?", "fc8"], ["pool1", "pool2", "pool5", "fc8"]),
     ],
 )
 def test_patterns(patterns: list[str], paths: list[str]) -> None:

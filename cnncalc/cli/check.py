@@ -20,6 +20,7 @@ from ..sources.files import (
     write_file,
 )
 from .check_result import ResultOptions, result_options
+from .options import OnceCommand
 from .terminal import complain, note, wants_color, write
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ FIXED_TEXT = "--fix of standard input prints the fixed text on standard output"
 
 
 @click.command(
+    cls=OnceCommand,
     epilog=EPILOG,
     help="Check architecture files: errors, unmet expectations, exceeded budgets, and lint rules.",
 )

@@ -6,18 +6,25 @@ from collections.abc import Sequence
 
 import click
 
-from ..views.grid.formats import FORMATS, render
+from ..views.grid.formats import FORMATS, OPTION_FORMATS, GridRequest, render
 from .completers import complete_networks
 from .convention import convention_option, with_convention
 from .loading import load_analysis
 from .options import (
+    SORT_HELP,
     NetworkOptions,
+    OnceCommand,
+    check_options,
+    chosen_format,
     color_option,
+    colors,
     exact_option,
     format_option,
     network_options,
+    output_option,
 )
-from .terminal import style, write
+from .sorting import sorted_grid
+from .terminal import style, write_output
 
 EPILOG = """\b
 Examples:
@@ -29,6 +36,7 @@ Examples:
 
 
 @click.command(
+    cls=OnceCommand,
     epilog=EPILOG,
     help="Compare networks, one row each; `*` marks the smallest value of a column.",
 )
@@ -37,7 +45,9 @@ Examples:
 @convention_option
 @click.option("--relative", is_flag=True, help="Show the other networks as multiples of the first.")
 @exact_option
+@click.option("--sort", metavar="COLUMN", help=f"{SORT_HELP}.")
 @format_option(FORMATS, "table")
+@output_option
 @color_option
 def command(
     nets: Sequence[str],
@@ -45,11 +55,21 @@ def command(
     convention: str | None,
     relative: bool,
     exact: bool,
-    form: str,
+    sort: str | None,
+    form: str | None,
+    output: str | None,
     color: str,
 ) -> None:
-    from ..views.grid.compare import compare_grid
+    from ..views.grid.compare import compare_grid, relative_to
 
+    form = chosen_format(form, output, FORMATS, "table")
+    check_options(form, OPTION_FORMATS, colors(color))
+    if relative and len(nets) < 2:
+        raise click.UsageError("--relative compares with the first network: name another one")
     analyses = [with_convention(load_analysis(net, options), convention) for net in nets]
-    grid = compare_grid(analyses, nets, relative)
-    write(render(form, grid, style(color, exact), "cnncalc/compare/1"), form)
+    grid = compare_grid(analyses, nets)
+    first, grid = grid.rows[0], sorted_grid(grid, sort)
+    if relative:
+        grid = relative_to(first, grid)
+    request = GridRequest(grid, style(color, exact, output), "cnncalc/compare/1")
+    write_output(render(form, request), form, output)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from .options import OnceCommand
 from .terminal import write
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ complete -o nosort -F %(complete_func)s %(prog_name)s
 
 
 @click.command(
+    cls=OnceCommand,
     epilog=EPILOG,
     help="Print the script that completes commands, options, names and variants.",
 )

@@ -23,17 +23,22 @@ from ..sources.revisions import (
     from_git,
     two_networks,
 )
-from ..views.diff.formats import FORMATS, DiffRequest, render
+from ..views.diff.formats import FORMATS, OPTION_FORMATS, DiffRequest, render
 from .completers import complete_networks
 from .options import (
     NetworkOptions,
+    OnceCommand,
+    check_options,
+    chosen_format,
     color_option,
+    colors,
     depth_option,
     exact_option,
     format_option,
     network_options,
+    output_option,
 )
-from .terminal import complain, note, style, write
+from .terminal import complain, note, style, write, write_output
 
 TOO_MUCH_EFFORT = f"those before take more than {MAX_CHECK_EFFORT:,} steps, iterations and values"
 
@@ -50,6 +55,7 @@ cnncalc help diff describes the output, and the use with git.
 
 
 @click.command(
+    cls=OnceCommand,
     epilog=EPILOG,
     help="Show what changed from network A to network B; with one FILE, since git's HEAD; with"
     " --base, in every architecture file of a branch.",
@@ -70,6 +76,7 @@ cnncalc help diff describes the output, and the use with git.
     help="Exit with 1 if a rule applies: 'params > +5%', output, ...",
 )
 @format_option(FORMATS, "table")
+@output_option
 @click.option("--textconv", is_flag=True, help="For git: print one FILE, one line per layer.")
 @color_option
 def command(
@@ -81,13 +88,17 @@ def command(
     exact: bool,
     exit_code: bool,
     fail_on: Sequence[str],
-    form: str,
+    form: str | None,
+    output: str | None,
     textconv: bool,
     color: str,
 ) -> None:
     if textconv:
         print_layers(nets)
         return
+    form = chosen_format(form, output, FORMATS, "table")
+    given = {"--depth": depth, "--consequences": consequences, **colors(color)}
+    check_options(form, OPTION_FORMATS, given)
     # Git stops with an error unless the external diff that it calls exits with 0.
     for_git = len(nets) in GIT_ARGUMENTS or "GIT_DIFF_PATH_COUNTER" in os.environ
     try:
@@ -99,19 +110,16 @@ def command(
             raise
         complain(str(error))
         return
-    for problem in unread:
-        complain(str(problem))
+    print_unread(unread)
     if compared or is_valid or for_git or base is not None:
         groups, remarks = [file.comparisons for file in compared], remarks_on(files, compared)
-        request = DiffRequest(groups, remarks, depth, consequences, style(color, exact))
-        write(render(form, request), form)
+        request = DiffRequest(groups, remarks, depth, consequences, style(color, exact, output))
+        write_output(render(form, request), form, output)
     comparisons = [comparison for file in compared for comparison in file.comparisons]
     has_failed = report_failures(conditions, comparisons)
-    differs = exit_code and not all(comparison.is_empty for comparison in comparisons)
-    if unread and not for_git:
-        raise click.exceptions.Exit(2)
-    if not for_git and (has_failed or differs or not is_valid):
-        raise click.exceptions.Exit(1)
+    differs = exit_code and differ(comparisons)
+    if not for_git and (unread or has_failed or differs or not is_valid):
+        raise click.exceptions.Exit(2 if unread else 1)
 
 
 def parse_conditions(texts: Sequence[str]) -> list[FailCondition]:
@@ -120,6 +128,25 @@ def parse_conditions(texts: Sequence[str]) -> list[FailCondition]:
         return [parse_condition(text) for text in texts]
     except ConditionError as error:
         raise click.UsageError(safe(str(error))) from None
+
+
+def print_unread(problems: Iterable[UnreadableFile]) -> None:
+    for problem in problems:
+        complain(str(problem))
+
+
+def differ(comparisons: Iterable[Comparison]) -> bool:
+    return not all(comparison.is_empty for comparison in comparisons)
+
+
+def check_textconv() -> None:
+    """Raise UsageError for any other option: git calls `--textconv` with a file alone."""
+    ctx = click.get_current_context()
+    for param in ctx.command.params:
+        if isinstance(param, click.Option) and param.name not in (None, "textconv", "help"):
+            source = ctx.get_parameter_source(param.name or "")
+            if source is click.core.ParameterSource.COMMANDLINE:
+                raise click.UsageError(f"--textconv takes no other option, found {param.opts[-1]}")
 
 
 def versions_of(words: Sequence[str]) -> FileVersions:
@@ -202,6 +229,7 @@ def report_failures(conditions: Sequence[FailCondition], comparisons: Sequence[C
 
 def print_layers(words: Sequence[str]) -> None:
     """A file for git's textconv: one line per layer, or its text if it is not a valid network."""
+    check_textconv()
     from ..engine import analyse
     from ..parser import parse
     from ..sources.files import read_file

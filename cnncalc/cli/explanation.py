@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -9,54 +10,129 @@ import click
 
 from ..engine.analysis import Analysis
 from ..escape import safe
-from ..views.explain.formats import FORMATS, ExplainRequest, render
-from .options import color_option, format_option
+from ..named_tuple import NamedTuple
+from ..views.explain.formats import FORMATS, OPTION_FORMATS, ExplainRequest, render
+from ..views.style import Style
+from .options import (
+    check_options,
+    chosen_format,
+    color_option,
+    colors,
+    exact_option,
+    format_option,
+    output_option,
+)
 from .terminal import style
 
 if TYPE_CHECKING:
-    from ..explain.select import Selection
+    from ..engine.selection import Selection
 
 
 def explanation_options(function: Callable[..., Any]) -> Callable[..., Any]:
-    """`--only`, `--format` and `--color`."""
+    """`--only`, `--exact`, `--format`, `-o` and `--color`, which the command gets as `shown`."""
+
+    @functools.wraps(function)
+    def command(
+        *,
+        only: str | None,
+        exact: bool,
+        form: str | None,
+        output: str | None,
+        color: str,
+        **others: Any,
+    ) -> Any:
+        return function(shown=ExplanationOptions(only, exact, form, output, color), **others)
+
     only_option = click.option(
         "--only",
         metavar="NUMBER,...",
         help="Explain only these: output, params, buffers, macs, flops, memory, field.",
     )
-    return only_option(format_option(FORMATS, "text")(color_option(function)))
+    decorated = output_option(color_option(command))
+    return only_option(exact_option(with_format(decorated)))
+
+
+with_format = format_option(FORMATS, "text")
 
 
 def numbers_of(only: str | None) -> tuple[str, ...]:
     """The numbers that `--only` names, or all.  Raises UsageError."""
-    from ..views.explain.text import NUMBERS
+    from ..quantities import folded
+    from ..views.explain.text import NUMBERS, SYNONYMS
 
     if only is None:
         return tuple(NUMBERS)
-    names = tuple(name.strip() for name in only.split(","))
-    for name in names:
-        if name not in NUMBERS:
-            found = safe(name) or "nothing"
+    names = []
+    for text in only.split(","):
+        key = folded(text)
+        names.append(SYNONYMS.get(key, key))
+        if names[-1] not in NUMBERS:
+            found = safe(text.strip()) or "nothing"
             raise click.UsageError(f"--only takes {', '.join(NUMBERS)}; found {found}")
-    return names
+    return tuple(names)
+
+
+class ExplanationOptions(NamedTuple):
+    """The options of `explain` and `layer`: `--only`, `--exact`, `--format`, `-o` and `--color`."""
+
+    only: str | None
+    exact: bool
+    form: str | None
+    output: str | None
+    color: str
+
+    def chosen_form(self) -> str:
+        """The format.  Raises UsageError if another option does not apply to it."""
+        form = chosen_format(self.form, self.output, FORMATS, "text")
+        check_options(form, OPTION_FORMATS, {"--only": self.only, **colors(self.color)})
+        return form
+
+    def given(self) -> dict[str, object]:
+        """The options that change the explanation, and whether each is given."""
+        return {
+            "--only": self.only,
+            "--exact": self.exact,
+            "--format": self.form,
+            **colors(self.color),
+        }
+
+    def style(self) -> Style:
+        return style(self.color, self.exact, self.output)
 
 
 def explanation(
-    analysis: Analysis,
-    net: str,
-    chosen: Sequence[Selection],
-    numbers: Sequence[str],
-    form: str,
-    color: str,
+    analysis: Analysis, net: str, chosen: Sequence[Selection], options: ExplanationOptions
 ) -> str:
     """The explanation of the chosen layers and groups, or if none is, of the whole network.
 
-    JSON always has all numbers.
+    Raises UsageError if one of them does not have a number of `--only`.
     """
     from ..explain import explain_group, explain_layers, explain_network
 
+    numbers = numbers_of(options.only)
+    if options.only is not None:
+        check_numbers(numbers, chosen)
     layers = explain_layers(analysis, [index for found in chosen for index in found.layers])
     groups = [explain_group(analysis, index) for found in chosen for index in found.groups]
     overview = None if chosen else explain_network(analysis)
-    request = ExplainRequest(analysis, net, overview, groups, list(layers), numbers, style(color))
-    return render(form, request)
+    parts = overview, groups, list(layers)
+    request = ExplainRequest(analysis, net, *parts, numbers, options.style())
+    return render(options.chosen_form(), request)
+
+
+def check_numbers(numbers: Sequence[str], chosen: Sequence[Selection]) -> None:
+    """Raise UsageError if an overview or a group does not have one of the numbers."""
+    from ..views.explain.group import GROUP_NUMBERS
+    from ..views.explain.overview import OVERVIEW_NUMBERS
+
+    known: Sequence[str]
+    if not chosen:
+        known, what = OVERVIEW_NUMBERS, "the overview of a network"
+    elif any(found.groups for found in chosen):
+        known, what = GROUP_NUMBERS, "the explanation of a group"
+    else:
+        return
+    for name in numbers:
+        if name not in known:
+            listed = f"{', '.join(known[:-1])} and {known[-1]}"
+            raise click.UsageError(f"{what} has {listed}, not {name}: name a layer for it")

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import click
 
-from ..escape import safe
 from ..problem import Error
-from ..views.endings import WrongEnding, check_ending, format_for
 from ..views.graph.formats import FORMATS, OPTION_FORMATS, GraphRequest, render
 from .completers import complete_networks
 from .loading import load_analysis
 from .options import (
     NetworkOptions,
+    OnceCommand,
+    check_options,
+    chosen_format,
     depth_option,
     exact_option,
     format_option,
@@ -31,13 +32,14 @@ cnncalc help graph describes the formats.
 
 
 @click.command(
+    cls=OnceCommand,
     epilog=EPILOG,
     help="Draw NET: a flowchart for Markdown (Mermaid) or Graphviz, or a figure for a paper (SVG).",
 )
 @click.argument("net", shell_complete=complete_networks)
 @network_options
 @depth_option("1 for svg, else as deep as fits in 40 boxes")
-@format_option(FORMATS, None, "Output format (default: from the ending of FILE, or mermaid).")
+@format_option(FORMATS, "mermaid")
 @click.option(
     "--direction",
     type=click.Choice(["down", "right"]),
@@ -61,8 +63,11 @@ def command(
     exact: bool,
     output: str | None,
 ) -> None:
-    form = format_of(output, form)
-    check_options(form, {"--direction": direction, "--width": width, "--exact": exact})
+    form = chosen_format(form, output, FORMATS, "mermaid")
+    given = {"--direction": direction, "--width": width, "--exact": exact}
+    check_options(form, OPTION_FORMATS, given)
+    if options.dtype is not None:
+        raise click.UsageError("--dtype has no effect on a graph, which shows no bytes")
     request = GraphRequest(load_analysis(net, options), depth, direction, width, exact)
     try:
         drawing = render(form, request)
@@ -72,25 +77,3 @@ def command(
     if drawing.remark:
         complain(f"{drawing.remark}: --depth 1 collapses all groups")
     write_output(drawing.text, form, output)
-
-
-def format_of(output: str | None, form: str | None) -> str:
-    """The format of `--format`, or else of the file's ending.
-
-    Raises UsageError if the ending does not fit.
-    """
-    try:
-        if form is None:
-            return format_for(output, FORMATS, "mermaid")
-        check_ending(output, form)
-        return form
-    except WrongEnding as error:
-        raise click.UsageError(f"-o {safe(output or '')}: {safe(str(error))}") from None
-
-
-def check_options(form: str, options: dict[str, object]) -> None:
-    """Raise UsageError if an option does not apply to the format."""
-    for option, value in options.items():
-        forms = OPTION_FORMATS[option]
-        if value and form not in forms:
-            raise click.UsageError(f"{option} is for {' and '.join(forms)}, not for {form}")

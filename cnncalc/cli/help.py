@@ -7,6 +7,7 @@ import os
 import click
 
 from ..sources.bundled import data_folder
+from .options import OnceCommand
 from .terminal import terminal_width, wants_color, write
 
 PAGES = {
@@ -36,7 +37,10 @@ def complete_topics(ctx: click.Context, param: click.Parameter, incomplete: str)
     return [topic for topic in (*PAGES, *COMMANDS) if topic.startswith(incomplete)]
 
 
-@click.command(help="Show the page on TOPIC, or the help of a command; without TOPIC, list both.")
+@click.command(
+    cls=OnceCommand,
+    help="Show the page on TOPIC, or the help of a command; without TOPIC, list both.",
+)
 @click.argument("topic", required=False, shell_complete=complete_topics)
 @click.pass_context
 def command(ctx: click.Context, topic: str | None) -> None:

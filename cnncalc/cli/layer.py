@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -15,10 +15,11 @@ from ..shape import Shape, parse_shape
 from ..sources.inline import NAME, InlineError, document_text
 from ..sources.resolve import Source
 from .completers import complete_kinds
-from .explanation import explanation, explanation_options, numbers_of
+from .convention import convention_option, with_convention
+from .explanation import ExplanationOptions, explanation, explanation_options
 from .loading import checked_network, parse_source
-from .options import NetworkOptions, batch_option, dtype_option
-from .terminal import note, terminal_width, write
+from .options import NetworkOptions, OnceCommand, batch_option, dtype_option
+from .terminal import note, terminal_width, write_output
 
 if TYPE_CHECKING:
     from ..engine.analysis import Analysis
@@ -38,6 +39,7 @@ cnncalc help layers lists the layers and their arguments.
 
 
 @click.command(
+    cls=OnceCommand,
     epilog=EPILOG,
     help="Explain one layer without a file: LAYER SHAPE [NAME=VALUE...]; or a chain of layers:"
     " SHAPE 'LAYER [NAME=VALUE...]'...",
@@ -52,28 +54,41 @@ cnncalc help layers lists the layers and their arguments.
 @click.option("--want", metavar="SHAPE", help="List the paddings that give this output shape.")
 @dtype_option
 @batch_option
+@convention_option
 @explanation_options
 def command(
     words: Sequence[str],
     want: str | None,
     dtype: str | None,
     batch: int,
-    only: str | None,
-    form: str,
-    color: str,
+    convention: str | None,
+    shown: ExplanationOptions,
 ) -> None:
-    numbers = numbers_of(only)
+    form = shown.chosen_form()
     wanted = wanted_shape(want)
-    analysis = analyze_words(words, wanted, NetworkOptions(dtype=dtype, batch=batch))
     if wanted is not None:
-        write(paddings_text(analysis.network.nodes[-1], wanted))
+        check_want(
+            {"--dtype": dtype, "--convention": convention, "--batch": batch > 1, **shown.given()}
+        )
+    network_options = NetworkOptions(dtype=dtype, batch=batch)
+    analysis = with_convention(analyze_words(words, wanted, network_options), convention)
+    if wanted is not None:
+        write_output(paddings_text(analysis.network.nodes[-1], wanted), form, shown.output)
         return
-    from ..explain.select import Selection
+    from ..engine.selection import Selection
 
     every_layer = [Selection(layers=range(len(analysis.layers)))]
-    write(explanation(analysis, NAME, every_layer, numbers, form, color), form)
+    text = explanation(analysis, NAME, every_layer, shown)
     if form == "text" and len(analysis.layers) > 1:
-        write(f"\n\n{total_text(analysis)}\n")
+        text += f"\n\n{total_text(analysis)}\n"
+    write_output(text, form, shown.output)
+
+
+def check_want(given: Mapping[str, object]) -> None:
+    """Raise UsageError for an option that has no effect on the list of paddings."""
+    for option, value in given.items():
+        if value:
+            raise click.UsageError(f"--want lists paddings, on which {option} has no effect")
 
 
 def wanted_shape(want: str | None) -> Shape | None:

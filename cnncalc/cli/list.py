@@ -8,9 +8,21 @@ from ..catalogue import CatalogueEntry, entries
 from ..named_tuple import NamedTuple
 from ..problem import count
 from ..sources.bundled import plain
-from ..views.grid.formats import FORMATS, render
-from .options import FigureType, color_option, exact_option, format_option
-from .terminal import complain, style, write
+from ..views.grid.formats import FORMATS, OPTION_FORMATS, GridRequest, render
+from .options import (
+    SORT_HELP,
+    FigureType,
+    OnceCommand,
+    check_options,
+    chosen_format,
+    color_option,
+    colors,
+    exact_option,
+    format_option,
+    output_option,
+)
+from .sorting import sorted_grid
+from .terminal import complain, style, write_output
 
 EPILOG = """\b
 Examples:
@@ -49,6 +61,7 @@ class ListFilter(NamedTuple):
 
 @click.command(
     "list",
+    cls=OnceCommand,
     epilog=EPILOG,
     help="List the bundled architectures by family; with WORD or a limit, the matching networks.",
 )
@@ -58,12 +71,11 @@ class ListFilter(NamedTuple):
 )
 @click.option("--max-params", type=FigureType(), metavar="N", help="At most N parameters, e.g. 5M.")
 @click.option("--max-macs", type=FigureType(), metavar="N", help="At most N MACs, e.g. 600M.")
-@click.option(
-    "--sort", type=click.Choice(["name", "year", "params", "macs"]), help="Sort, smallest first."
-)
+@click.option("--sort", metavar="COLUMN", help=f"{SORT_HELP}.")
 @click.option("--variants", is_flag=True, help="List networks, one row each, instead of families.")
 @exact_option
 @format_option(FORMATS, "table")
+@output_option
 @color_option
 def command(
     word: str,
@@ -73,15 +85,16 @@ def command(
     sort: str | None,
     variants: bool,
     exact: bool,
-    form: str,
+    form: str | None,
+    output: str | None,
     color: str,
 ) -> None:
     from ..views.grid.catalogue import families_grid, networks_grid
 
+    form = chosen_format(form, output, FORMATS, "table")
+    check_options(form, OPTION_FORMATS, colors(color))
     wanted = ListFilter(word, task, max_params, max_macs)
     found = [entry for entry in entries() if wanted.accepts(entry)]
-    if sort is not None:
-        found.sort(key=lambda entry: getattr(entry, sort) or 0)
     if not found:
         complain("no bundled architecture matches")
         raise click.exceptions.Exit(1)
@@ -89,8 +102,10 @@ def command(
     if variants or for_programs or sort or wanted != ListFilter("", "", None, None):
         grid = networks_grid(found, brief=not for_programs)
     else:
-        grid = families_grid(found)
-    write(render(form, grid, style(color, exact), "cnncalc/list/1"), form)
+        grid = families_grid(found, exact)
+    request = GridRequest(sorted_grid(grid, sort), style(color, exact, output), "cnncalc/list/1")
+    text = render(form, request)
     if form == "table":
         files = count(len({entry.file for entry in found}), "file")
-        write(f"\n{count(len(found), 'network')} in {files}\n")
+        text += f"\n{count(len(found), 'network')} in {files}\n"
+    write_output(text, form, output)

@@ -10,6 +10,7 @@ import click
 from ..escape import safe
 from ..sources.files import UnreadableFile, write_file
 from .completers import complete_networks
+from .options import OnceCommand
 from .terminal import write
 
 SUFFIX = ".cnn.yaml"
@@ -23,6 +24,7 @@ Examples:
 
 
 @click.command(
+    cls=OnceCommand,
     epilog=EPILOG,
     help="Write NAME.cnn.yaml: a commented starter file, or a copy of a network.",
 )

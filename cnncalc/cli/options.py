@@ -19,6 +19,27 @@ ALL = 10**6
 """The depth `all`: no network is nested this deep."""
 
 
+class OnceCommand(click.Command):
+    """A command that refuses an option with a value that is given twice, unless it takes several.
+
+    Click would ignore all but the last.
+    """
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if not ctx.resilient_parsing:
+            _, _, order = self.make_parser(ctx).parse_args(args=list(args))
+            for param in self.params:
+                if isinstance(param, click.Option) and order.count(param) > 1:
+                    check_repeats(param)
+        return super().parse_args(ctx, args)
+
+
+def check_repeats(option: click.Option) -> None:
+    """Raise UsageError for an option that is given several times but takes one value."""
+    if not (option.multiple or option.is_flag or option.count):
+        raise click.UsageError(f"{option.opts[-1]} is given twice")
+
+
 class NetworkOptions(NamedTuple):
     """The options that change a network: `--set`, `--input`, `--dtype` and `--batch`."""
 
@@ -90,14 +111,57 @@ def depth_option(default: str) -> Callable[[Command], Command]:
 
 
 def format_option(
-    formats: Iterable[str], default: str | None, text: str = "Output format"
+    formats: Iterable[str], default: str, text: str = "Output format"
 ) -> Callable[[Command], Command]:
     """`--format`, one of the names of a table of formats."""
-    if default is not None:
-        text = f"{text} (default: {default})."
-    return click.option(
-        "--format", "form", type=click.Choice(list(formats)), default=default, help=text
-    )
+    text = f"{text} (default: {default}, or from the ending of -o FILE)."
+    return click.option("--format", "form", type=click.Choice(list(formats)), help=text)
+
+
+def chosen_format(
+    form: str | None, output: str | None, formats: Mapping[str, object], default: str
+) -> str:
+    """The format that is named, or that of the ending of the output, or the default.
+
+    Raises UsageError if the ending is that of another format.
+    """
+    from ..views.endings import WrongEnding, check_ending, format_for
+
+    path = None if output == "-" else output
+    try:
+        if form is None:
+            return format_for(path, formats, default)
+        check_ending(path, form)
+    except WrongEnding as error:
+        raise click.UsageError(f"-o {safe(output or '')}: {safe(str(error))}") from None
+    return form
+
+
+def check_options(
+    form: str, option_formats: Mapping[str, Sequence[str]], given: Mapping[str, object]
+) -> None:
+    """Raise UsageError if an option that is given does not apply to the format."""
+    for option, value in given.items():
+        forms = option_formats.get(option, (form,))
+        if value and form not in forms:
+            *others, last = forms
+            listed = f"{', '.join(others)} and {last}" if others else last
+            raise click.UsageError(f"{option} is for {listed}, not for {form}")
+
+
+def colors(color: str) -> dict[str, object]:
+    """`--color` for `check_options`: only `always` needs a format that has colors."""
+    return {"--color": color == "always"}
+
+
+SORT_HELP = "Sort by a column: numbers largest first, texts from a to z; -COLUMN reverses it"
+
+
+def sort_order(text: str | None) -> tuple[bool, str | None]:
+    """Whether `--sort` reverses the order, and the column that it names."""
+    if text is None or not text.startswith("-"):
+        return False, text
+    return True, text[1:]
 
 
 exact_option = click.option("--exact", is_flag=True, help="Print all digits of every number.")

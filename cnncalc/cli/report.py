@@ -16,7 +16,7 @@ from ..sources.resolve import load
 from ..views.report.page import page_files
 from .completers import complete_networks
 from .loading import checked_network, parse_source
-from .options import NetworkOptions, network_options
+from .options import NetworkOptions, OnceCommand, network_options
 from .terminal import write_output
 
 EPILOG = """\b
@@ -47,6 +47,7 @@ class ReportedNetwork(NamedTuple):
 
 
 @click.command(
+    cls=OnceCommand,
     epilog=EPILOG,
     help="Write an HTML page about networks: graph, charts, table and file; for two also their"
     " difference.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from ..escape import safe
-from .options import output_option
+from .options import OnceCommand, output_option
 from .terminal import write_output
 
 EPILOG = """\b
@@ -18,7 +18,9 @@ cnncalc help schema describes how to set up an editor.
 
 
 @click.command(
-    epilog=EPILOG, help="Print the JSON Schema (2020-12) of architecture files, for editors."
+    cls=OnceCommand,
+    epilog=EPILOG,
+    help="Print the JSON Schema (2020-12) of architecture files, for editors.",
 )
 @output_option
 def command(output: str | None) -> None:

@@ -2,28 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import click
 
 from ..engine import analyse
 from ..engine.analysis import Analysis
+from ..escape import safe
 from ..parser import Parsed
 from ..sources.resolve import load
-from ..views.show.formats import FORMATS, ShowRequest, render
+from ..views.show.formats import FORMATS, OPTION_FORMATS, ShowRequest, render
 from .completers import complete_columns, complete_networks
 from .convention import convention_option, with_convention
 from .loading import checked_network, parse_source
 from .options import (
     ALL,
+    SORT_HELP,
     NetworkOptions,
+    OnceCommand,
+    check_options,
+    chosen_format,
     color_option,
+    colors,
     depth_option,
     exact_option,
     format_option,
     network_options,
+    output_option,
+    sort_order,
 )
+from .selection import chosen_layers
 from .terminal import style, write, write_parts
 
 if TYPE_CHECKING:
@@ -45,6 +54,7 @@ cnncalc help columns lists the columns.
 
 
 @click.command(
+    cls=OnceCommand,
     epilog=EPILOG,
     help="Show the output shape and cost of each layer of NET, with totals and a breakdown.",
 )
@@ -56,23 +66,19 @@ cnncalc help columns lists the columns.
     "--layers",
     multiple=True,
     metavar="PATTERN",
-    help="Show only these layers: a path, with * and ?, or a type.",
+    help="Show only these layers: a path or its end, with * and ?, or a kind of layer.",
 )
 @click.option(
     "--columns",
     metavar="NAME,...",
     shell_complete=complete_columns,
-    help="Columns to print; +NAME adds to the default ones.",
+    help="Columns to print, by name or title; +NAME adds to the default ones.",
 )
-@click.option(
-    "--sort",
-    metavar="COLUMN",
-    shell_complete=complete_columns,
-    help="Sort by a column, largest first.",
-)
+@click.option("--sort", metavar="COLUMN", shell_complete=complete_columns, help=f"{SORT_HELP}.")
 @exact_option
 @click.option("--totals-only", is_flag=True, help="Print only the totals.")
 @format_option(FORMATS, "table")
+@output_option
 @color_option
 def command(
     net: str,
@@ -84,55 +90,76 @@ def command(
     sort: str | None,
     exact: bool,
     totals_only: bool,
-    form: str,
+    form: str | None,
+    output: str | None,
     color: str,
 ) -> None:
-    from ..views.show.options import TableOptions
-
-    shown = TableOptions(depth, (), sort, layers, totals_only)
-    if form != "json":
-        shown = with_columns(shown, columns, form == "csv", convention)
+    form = chosen_format(form, output, FORMATS, "table")
+    of_rows = {"--columns": columns, "--sort": sort, "--layers": layers, "--depth": depth}
+    check_options(form, OPTION_FORMATS, {**of_rows, **colors(color)})
+    check_combination(of_rows, totals_only)
+    shown = table_options(depth, columns, sort, form == "csv", convention)
     source = load(net)
     parsed = parse_source(source, options)
-    if parsed.network is None and form == "table":
+    if parsed.network is None and form == "table" and output is None:
         print_partial(parsed, color)
     analysis = with_convention(analyse(checked_network(parsed), options.batch), convention)
-    request = ShowRequest(analysis, shown, style(color, exact))
+    shown = shown._replace(
+        layers=tuple(chosen_layers(analysis, layers)) if layers else (), totals_only=totals_only
+    )
+    request = ShowRequest(analysis, shown, style(color, exact, output))
     if form == "table":
         unmet = () if options.changes_network else unmet_expectations(analysis)
         variants = () if source.variant else parsed.variants
         request = request._replace(unmet=unmet, variants=variants)
-    write_parts(render(form, request), form)
+    write_parts(render(form, request), form, output)
 
 
-def with_columns(
-    shown: TableOptions, columns: str | None, is_csv: bool, convention: str | None
+def check_combination(of_rows: Mapping[str, object], totals_only: bool) -> None:
+    """Raise UsageError for options that would have no effect together."""
+    given = [option for option, value in of_rows.items() if value]
+    if totals_only and given:
+        raise click.UsageError(f"--totals-only omits the rows, so {given[0]} has no effect")
+    if {"--layers", "--depth"} <= set(given):
+        raise click.UsageError("--layers selects layers, not groups, so --depth has no effect")
+
+
+def table_options(
+    depth: int | None, columns: str | None, sort: str | None, is_csv: bool, convention: str | None
 ) -> TableOptions:
-    """The options with the columns of `--columns`; CSV has all layers unless a depth is given.
+    """The columns and their order; CSV has all layers unless a depth is given.
 
     Raises UsageError if a column does not exist, or needs a convention.
     """
-    from ..views.show.columns import COLUMNS, default_columns
+    from ..views.show.columns import default_columns
+    from ..views.show.options import TableOptions
 
-    names = [name.strip() for name in columns.lstrip("+").split(",")] if columns else []
-    if columns and columns.startswith("+"):
+    texts = columns.lstrip("+").split(",") if columns is not None else []
+    names = [column_named(text, convention) for text in texts]
+    if columns is not None and columns.startswith("+"):
         default = default_columns(is_csv, ["convention"] if convention else [])
         names = [*default, *(name for name in names if name not in default)]
-    for name in (*names, *([shown.sort] if shown.sort else [])):
-        if name not in COLUMNS:
-            raise unknown_column(name, COLUMNS)
-        if name.startswith("convention") and convention is None:
-            raise click.UsageError(f"column {name} needs --convention")
-    depth = ALL if shown.depth is None and is_csv else shown.depth
-    return shown._replace(depth=depth, columns=tuple(names))
+    backwards, sorting = sort_order(sort)
+    by = column_named(sorting, convention) if sorting is not None else None
+    return TableOptions(ALL if depth is None and is_csv else depth, tuple(names), by, backwards)
 
 
-def unknown_column(name: str, known: Iterable[str]) -> click.UsageError:
-    from ..escape import safe
+def column_named(text: str, convention: str | None) -> str:
+    """The name of the column that a name or a printed title refers to.  Raises UsageError."""
     from ..problem import nearest
+    from ..views.show.columns import COLUMNS, columns_called
 
-    hint = nearest(name, known) or "cnncalc help columns lists them"
-    return click.UsageError(f"there is no column {safe(name) or '``'}: {hint}")
+    if convention is not None and text.strip().lower() == convention:
+        text = "convention_count"
+    found = [column.name for column in columns_called(text)]
+    if len(found) > 1:
+        raise click.UsageError(f"{safe(text)} is the title of {' and of '.join(found)}: name one")
+    if not found:
+        hint = nearest(text, COLUMNS) or "cnncalc help columns lists them"
+        raise click.UsageError(f"there is no column {safe(text) or '``'}: {hint}")
+    if found[0].startswith("convention") and convention is None:
+        raise click.UsageError(f"column {found[0]} needs --convention")
+    return found[0]
 
 
 def unmet_expectations(analysis: Analysis) -> list[Problem]:

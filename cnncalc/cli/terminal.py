@@ -20,8 +20,11 @@ def write(text: str, form: str = "text") -> None:
     write_to(sys.stdout, text, form)
 
 
-def write_parts(parts: Iterable[str], form: str) -> None:
-    """Write whole lines in few calls, as standard output may be unbuffered."""
+def write_parts(parts: Iterable[str], form: str, path: str | None = None) -> None:
+    """Write whole lines in few calls, as standard output may be unbuffered; or to a file."""
+    if path not in (None, "-"):
+        write_output("".join(parts), form, path)
+        return
     parts = iter(parts)
     while text := "".join(islice(parts, 1000)):
         write(text, form)
@@ -119,7 +122,9 @@ def has_unicode() -> bool:
     return True
 
 
-def style(color: str, exact: bool = False) -> Style:
-    """The style of text on standard output."""
+def style(color: str, exact: bool = False, output: str | None = None) -> Style:
+    """The style of text on standard output, or in a file: there in full width, without bars."""
+    if output not in (None, "-"):
+        return Style(None, color == "always", exact=exact)
     width = terminal_width()
     return Style(width, wants_color(color), width is not None, has_unicode(), exact)

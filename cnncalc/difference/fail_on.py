@@ -9,12 +9,12 @@ from ..engine.analysis import Analysis
 from ..engine.quantity_values import network_number
 from ..named_tuple import NamedTuple
 from ..problem import Error
-from ..quantities import names_for
+from ..quantities import names_for, quantity_called
 from ..shape import Shape
 from .comparison import Comparison
 
 NUMBERS = names_for("fail-on")
-CONDITION = re.compile(r"\s*(\w+)\s*(>=|<=|>|<)\s*([+-]?)\s*([\d_.]+)\s*(%|[A-Za-z]*)\s*")
+CONDITION = re.compile(r"\s*(\w[\w -]*?)\s*(>=|<=|>|<)\s*([+-]?)\s*([\d_.]+)\s*(%|[A-Za-z]*)\s*")
 OPERATORS = {">": operator.gt, ">=": operator.ge, "<": operator.lt, "<=": operator.le}
 
 
@@ -75,9 +75,11 @@ def parse_condition(text: str) -> FailCondition:
         raise ConditionError(
             f"--fail-on takes a rule such as 'params > +5%', or output; found {text}"
         )
-    number, operator, sign, amount, unit = found.groups()
-    if number not in NUMBERS:
-        raise ConditionError(f"--fail-on takes {', '.join(NUMBERS)} and output; found {number}")
+    name, operator, sign, amount, unit = found.groups()
+    quantity = quantity_called(name)
+    if quantity is None or quantity.name not in NUMBERS:
+        raise ConditionError(f"--fail-on takes {', '.join(NUMBERS)} and output; found {name}")
+    number = quantity.name
     factor = -1 if sign == "-" else 1
     if unit == "%":
         try:

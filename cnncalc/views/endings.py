@@ -49,9 +49,9 @@ def format_for(path: str | None, formats: Mapping[str, object], default: str) ->
     if not ending:
         return default
     for form in formats:
-        if ending in ENDINGS[form]:
+        if ending in ENDINGS.get(form, ()):
             return form
-    known = ", ".join(f"{form} ({ENDINGS[form][0]})" for form in formats)
+    known = ", ".join(f"{form} ({ENDINGS[form][0]})" for form in formats if form in ENDINGS)
     raise WrongEnding(f"the ending {ending} is none of {known}{advice_for(formats)}")
 
 

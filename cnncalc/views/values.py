@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import floor, log10
 from typing import Literal
 
 from ..escape import safe
@@ -24,7 +25,34 @@ class Proportion(NamedTuple):
         return self.part / self.whole
 
 
-Cell = str | int | float | Proportion | None
+class Ratio(NamedTuple):
+    """A number as a multiple of another one."""
+
+    number: int
+    unit: int
+
+    def __float__(self) -> float:
+        return self.number / self.unit
+
+    def text(self, exact: bool) -> str:
+        """The ratio to three significant digits, or with all of a float.
+
+        >>> Ratio(3_504_872, 138_357_544).text(False), Ratio(53, 16).text(False)
+        ('0.0253x', '3.31x')
+        >>> Ratio(1, 3).text(True), Ratio(0, 3).text(False), Ratio(12_345, 10).text(False)
+        ('0.3333333333333333x', '0x', '1,234x')
+        """
+        from decimal import Decimal  # few tables have ratios
+
+        found = float(self)
+        if exact:
+            return f"{format(Decimal(repr(found)), 'f').removesuffix('.0')}x"
+        if not found:
+            return "0x"
+        return f"{found:,.{max(0, 2 - floor(log10(found)))}f}x"
+
+
+Cell = str | int | float | Proportion | Ratio | None
 
 
 def human(kind: Kind, cell: Cell, exact: bool) -> str:
@@ -33,6 +61,8 @@ def human(kind: Kind, cell: Cell, exact: bool) -> str:
         return ""
     if isinstance(cell, Proportion):
         return percent(*cell)
+    if isinstance(cell, Ratio):
+        return cell.text(exact)
     if isinstance(cell, float):
         return f"{cell:.1f}"
     if kind == "text" or isinstance(cell, str):
@@ -46,7 +76,7 @@ def machine(cell: Cell) -> str:
     """A cell for machines: all digits, and no unit."""
     if cell is None:
         return ""
-    return f"{float(cell):.6g}" if isinstance(cell, float | Proportion) else str(cell)
+    return f"{float(cell):.6g}" if isinstance(cell, float | Proportion | Ratio) else str(cell)
 
 
 def shapes(values: Mapping[str, Shape] | Mapping[str, Value]) -> str:

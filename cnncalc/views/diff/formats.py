@@ -59,3 +59,9 @@ FORMATS: dict[str, Callable[[DiffRequest], str]] = {
     "json": as_json,
     "markdown": as_markdown,
 }
+OPTION_FORMATS = {
+    "--depth": ("table", "markdown"),
+    "--consequences": ("table", "markdown"),
+    "--color": ("table",),
+}
+"""The formats that an option applies to; an option that is not here applies to all."""

@@ -13,7 +13,7 @@ from ..style import Style
 class ExplainRequest(NamedTuple):
     """An explanation of a network, and how it is shown.
 
-    `name` is the network as the user named it; `numbers` are the sections shown of each layer.
+    `name` is the network as the user named it; `numbers` are those of NUMBERS that are shown.
     """
 
     analysis: Analysis
@@ -36,8 +36,8 @@ def as_text(request: ExplainRequest) -> str:
     from .text import layer_text
 
     analysis, name, overview, groups, layers, numbers, style = request
-    parts = [overview_text(overview, name, style)] if overview else []
-    parts += [group_text(group, analysis, name, style) for group in groups]
+    parts = [overview_text(overview, name, style, numbers)] if overview else []
+    parts += [group_text(group, analysis, name, numbers, style) for group in groups]
     parts += [layer_text(layer, analysis, style, numbers) for layer in layers]
     return "\n\n".join(parts)
 
@@ -45,9 +45,9 @@ def as_text(request: ExplainRequest) -> str:
 def as_markdown(request: ExplainRequest) -> str:
     from .markdown import group_markdown, layer_markdown, overview_markdown
 
-    analysis, name, overview, groups, layers, numbers, _ = request
-    parts = [overview_markdown(overview, name)] if overview else []
-    parts += [group_markdown(group) for group in groups]
+    analysis, name, overview, groups, layers, numbers, style = request
+    parts = [overview_markdown(overview, name, numbers, style.exact)] if overview else []
+    parts += [group_markdown(group, numbers) for group in groups]
     parts += [layer_markdown(layer, analysis, numbers) for layer in layers]
     return "\n".join(parts)
 
@@ -63,3 +63,5 @@ FORMATS: dict[str, Callable[[ExplainRequest], str]] = {
     "markdown": as_markdown,
     "json": as_json,
 }
+OPTION_FORMATS = {"--only": ("text", "markdown"), "--color": ("text",)}
+"""The formats that an option applies to; an option that is not here applies to all."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from ...engine.analysis import Analysis
 from ...escape import safe
 from ...explain import GroupExplanation
@@ -11,17 +13,26 @@ from ..style import Style
 from ..text import percent
 from .text import location_line
 
-COLUMNS: tuple[tuple[str, bool, int, str], ...] = (
-    ("part", False, 9, "bold"),
-    ("type", False, 1, ""),
-    ("params", True, 8, ""),
-    ("share", True, 4, "magenta"),
-    ("MACs", True, 7, ""),
-    ("share", True, 3, "blue"),
+COLUMNS: tuple[tuple[str, bool, int, str, str], ...] = (
+    ("part", False, 9, "bold", ""),
+    ("type", False, 1, "", ""),
+    ("params", True, 8, "", "params"),
+    ("share", True, 4, "magenta", "params"),
+    ("MACs", True, 7, "", "macs"),
+    ("share", True, 3, "blue", "macs"),
 )
+"""Title, whether it is aligned right, rank, color, and the number that it is about."""
+GROUP_NUMBERS = ("params", "macs")
+"""The numbers that the table of a group has."""
 
 
-def group_text(explained: GroupExplanation, analysis: Analysis, net: str, style: Style) -> str:
+def group_text(
+    explained: GroupExplanation,
+    analysis: Analysis,
+    net: str,
+    numbers: Collection[str],
+    style: Style,
+) -> str:
     """A group: its heading, one row per part, and their sum."""
     group = explained.group.group
     shapes = " + ".join(str(value.shape) for value in group.outputs)
@@ -31,7 +42,8 @@ def group_text(explained: GroupExplanation, analysis: Analysis, net: str, style:
     cells = zip(*part_rows(explained), strict=True)
     columns = [
         Cells(title, list(column), right, rank, color)
-        for (title, right, rank, color), column in zip(COLUMNS, cells, strict=True)
+        for (title, right, rank, color, number), column in zip(COLUMNS, cells, strict=True)
+        if not number or number in numbers
     ]
     hint = (
         f"Run {command(net, explained.parts[0].path)} to see where the numbers of a part come from."

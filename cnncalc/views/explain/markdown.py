@@ -26,6 +26,7 @@ def layer_markdown(
         escaped(f"{call}: {shapes}"),
         table(HEAD, ["", "", "", "", "r", ""], list(term_rows(explained, only))),
     ]
+    parts += [f"{line}." for line in batch_lines(explained, analysis, only)]
     measure = analysis.measure("convention")
     if explained.counted and measure:
         from .convention import layer_line
@@ -38,6 +39,21 @@ def layer_markdown(
         parts.append("\n".join([field, "", *steps]))
     parts += [f"- note: {escaped(note)}" for note in explained.layer.notes]
     return "\n\n".join(parts) + "\n"
+
+
+def batch_lines(
+    explained: LayerExplanation, analysis: Analysis, only: Collection[str]
+) -> Iterator[str]:
+    """The numbers that grow with the batch: MACs and FLOPs of several samples, the live memory."""
+    batch = analysis.batch
+    for section in explained.sections:
+        if batch > 1 and section.total and {section.number} & {"macs", "flops"} & set(only):
+            total = f"{section.total:,} x {batch:,} samples = {section.total * batch:,}"
+            yield f"{TITLES[section.number]} of the batch: {total}"
+    live = explained.layer.alive_bytes
+    if live is not None and "memory" in only:
+        samples = f" for {batch:,} samples" if batch > 1 else ""
+        yield f"Live memory: {live:,} bytes{samples}"
 
 
 def term_rows(explained: LayerExplanation, only: Collection[str]) -> Iterator[list[str]]:
@@ -62,18 +78,21 @@ def term_rows(explained: LayerExplanation, only: Collection[str]) -> Iterator[li
             yield [title, ", ".join(labels), term.formula, numbers, result, term.reason]
 
 
-def group_markdown(explained: GroupExplanation) -> str:
+def group_markdown(explained: GroupExplanation, numbers: Collection[str] = NUMBERS) -> str:
     """A group: a row for each part, and their sum."""
-    titles = [title for title, *_ in COLUMNS]
-    aligns = ["r" if right else "" for _, right, *_ in COLUMNS]
-    cells = [list(map(escaped, row)) for row in part_rows(explained)]
+    kept = [index for index, column in enumerate(COLUMNS) if not column[4] or column[4] in numbers]
+    titles = [COLUMNS[index][0] for index in kept]
+    aligns = ["r" if COLUMNS[index][1] else "" for index in kept]
+    cells = [[escaped(row[index]) for index in kept] for row in part_rows(explained)]
     return f"### {escaped(explained.group.group.path)}\n\n{table(titles, aligns, cells)}\n"
 
 
-def overview_markdown(overview: Overview, net: str) -> str:
+def overview_markdown(
+    overview: Overview, net: str, numbers: Collection[str] = NUMBERS, exact: bool = False
+) -> str:
     """The overview of a network: a heading and a list for each chapter."""
     parts = [f"## {escaped(overview.analysis.network.name)}"]
-    for title, lines in chapters(overview, net):
+    for title, lines in chapters(overview, net, numbers, exact):
         items = [f"- {escaped(' '.join(line.split()))}" for line in lines]
         parts += [f"### {escaped(title)}", "\n".join(items)]
     return "\n\n".join(parts) + "\n"

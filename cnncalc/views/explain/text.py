@@ -12,6 +12,7 @@ from ...explain.layer import LiveTensor
 from ...layers.formula import Term, Terms
 from ...shape import AxisWindow
 from ..layout import bold, faint, width_of, wrapped
+from ..show.summary import byte_amount
 from ..style import Style
 from ..text import short_bytes
 from .receptive_field import field_section
@@ -20,6 +21,13 @@ from .window import window_picture
 TITLES = {"params": "parameters", "buffers": "buffers", "macs": "MACs", "flops": "FLOPs"}
 NUMBERS = ("output", *TITLES, "memory", "field")
 """The numbers that `--only` can name."""
+SYNONYMS = {
+    "receptive_field": "field",
+    "parameters": "params",
+    **dict.fromkeys(("weights", "weight_bytes", "activation", "activation_bytes"), "memory"),
+    **dict.fromkeys(("live_memory", "alive", "alive_bytes", "peak_memory", "peak_bytes"), "memory"),
+}
+"""Names of columns and printed titles that refer to one of NUMBERS."""
 BYTE_TITLES = {"weight_bytes": "weights in bytes", "activation_bytes": "output in bytes"}
 WHY_NONE = {
     "params": "nothing is learned here",
@@ -128,7 +136,7 @@ def term_lines(terms: Terms, style: Style, each: str = "", bytes: bool = False) 
         label = ", ".join(labels)
         start = f"  {label:<{LABEL}}" if len(label) < LABEL else f"  {label}  "
         end = each if len(labels) > 1 else ""
-        if bytes and not end and term.result >= 1024:
+        if bytes and not end and term.result >= 1024 and not style.exact:
             end = f" ({short_bytes(term.result)})"
         yield from equation_lines(start, equation(term), end, style)
         if term.reason:
@@ -201,24 +209,25 @@ def memory_section(explained: LayerExplanation, analysis: Analysis, style: Style
     live = explained.layer.alive_bytes
     if live is not None:
         batch = f", for {analysis.batch:,} samples" if analysis.batch > 1 else ""
-        lines.append(f"  {'live memory':<{LABEL}}{live:,} ({short_bytes(live)}){batch}")
+        size = "" if style.exact else f" ({short_bytes(live)})"
+        lines.append(f"  {'live memory':<{LABEL}}{live:,}{size}{batch}")
         wide = style.width is None or style.width >= WIDE
-        lines += live_lines(explained.live, LABEL + 2 if wide else 4)
+        lines += live_lines(explained.live, LABEL + 2 if wide else 4, style.exact)
     return "\n".join(lines)
 
 
 MAX_LIVE = 6
 
 
-def live_lines(live: Sequence[LiveTensor], indent: int) -> list[str]:
+def live_lines(live: Sequence[LiveTensor], indent: int, exact: bool) -> list[str]:
     """The live tensors, the largest first."""
     shown = live if len(live) <= MAX_LIVE + 1 else live[:MAX_LIVE]
     names = [safe(tensor.name) for tensor in shown]
     wide = max(map(width_of, names), default=0)
     lines = [
-        f"{name}{' ' * (wide - width_of(name))}  {short_bytes(tensor.bytes)}"
+        f"{name}{' ' * (wide - width_of(name))}  {byte_amount(tensor.bytes, exact)}"
         for name, tensor in zip(names, shown, strict=True)
     ]
     if rest := live[len(shown) :]:
-        lines.append(f"and {len(rest)} more, {short_bytes(sum(one.bytes for one in rest))}")
+        lines.append(f"and {len(rest)} more, {byte_amount(sum(one.bytes for one in rest), exact)}")
     return [" " * indent + line for line in lines]

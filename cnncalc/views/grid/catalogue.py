@@ -51,31 +51,33 @@ def cell(entry: CatalogueEntry, name: str) -> Cell:
     return found
 
 
-def families_grid(entries: Sequence[CatalogueEntry]) -> Grid:
+def families_grid(entries: Sequence[CatalogueEntry], exact: bool = False) -> Grid:
     """One row per family, with its smallest and its largest network."""
     families = groupby(entries, key=lambda entry: entry.file)
-    return Grid(FAMILIES, tuple([family_row(file, list(family)) for file, family in families]))
+    return Grid(
+        FAMILIES, tuple([family_row(file, list(family), exact) for file, family in families])
+    )
 
 
-def family_row(file: str, family: Sequence[CatalogueEntry]) -> tuple[Cell, ...]:
+def family_row(file: str, family: Sequence[CatalogueEntry], exact: bool) -> tuple[Cell, ...]:
     first = family[0]
     names = ", ".join(entry.name for entry in family[:NAMED_VARIANTS])
     if len(family) > NAMED_VARIANTS:
         names += f", and {len(family) - NAMED_VARIANTS} more"
     params, macs = ([getattr(entry, name) for entry in family] for name in ("params", "macs"))
     facts = (year(first), first.task, first.input)
-    return (file, names, *facts, extent(params), extent(macs), first.source)
+    return (file, names, *facts, extent(params, exact), extent(macs, exact), first.source)
 
 
 def year(entry: CatalogueEntry) -> str:
     return "" if entry.year is None else str(entry.year)
 
 
-def extent(numbers: Sequence[int]) -> str:
+def extent(numbers: Sequence[int], exact: bool) -> str:
     """The range from the smallest to the largest number.
 
-    >>> extent([34_944, 1_200_000]), extent([3])
-    ('34.9k-1.20M', '3')
+    >>> extent([34_944, 1_200_000], False), extent([3], False), extent([34_944, 3], True)
+    ('34.9k-1.20M', '3', '3-34,944')
     """
-    least, most = short(min(numbers)), short(max(numbers))
+    least, most = (f"{one:,}" if exact else short(one) for one in (min(numbers), max(numbers)))
     return least if least == most else f"{least}-{most}"

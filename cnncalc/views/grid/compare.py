@@ -8,24 +8,19 @@ from ...engine.analysis import Analysis
 from ...engine.measure import Measure
 from ...engine.quantity_values import network_number
 from ...quantities import QUANTITIES, names_for
-from ..values import Cell, Kind, shapes
+from ..values import Cell, Kind, Ratio, shapes
 from .grid import Grid, GridColumn, Remark
 
 DEPTHS = ("depth", "layers")
 """Numbers for which smaller is not better."""
 
 
-def compare_grid(analyses: Sequence[Analysis], names: Sequence[str], relative: bool) -> Grid:
-    """One row per network, under the name that the user gave.
-
-    `relative` gives numbers as multiples of those of the first network.
-    """
+def compare_grid(analyses: Sequence[Analysis], names: Sequence[str]) -> Grid:
+    """One row per network, under the name that the user gave."""
     measures = analyses[0].measures
     columns = columns_with(measures)
     rows = [tuple(row(one, name, columns)) for one, name in zip(analyses, names, strict=True)]
     best = frozenset(best_positions(columns, rows))
-    if relative:
-        rows = [rows[0], *(ratios(line, rows[0]) for line in rows[1:])]
     return Grid(columns, tuple(rows), best, remark(measures))
 
 
@@ -75,11 +70,15 @@ def best_positions(
         yield from ((index, position) for index, value in enumerate(values) if value == least)
 
 
+def relative_to(first: tuple[Cell, ...], grid: Grid) -> Grid:
+    """The numbers of all rows but the first network's as multiples of those of the first."""
+    rows = [row if row is first else ratios(row, first) for row in grid.rows]
+    return grid._replace(rows=tuple(rows))
+
+
 def ratios(line: tuple[Cell, ...], first: tuple[Cell, ...]) -> tuple[Cell, ...]:
     return tuple(
-        f"{cell / whole:.2f}x"
-        if isinstance(cell, int) and isinstance(whole, int) and whole
-        else cell
+        Ratio(cell, whole) if isinstance(cell, int) and isinstance(whole, int) and whole else cell
         for cell, whole in zip(line, first, strict=True)
     )
 

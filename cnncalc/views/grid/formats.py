@@ -1,21 +1,53 @@
-"""The formats of `cnncalc list` and `cnncalc compare`."""
+"""The formats of `cnncalc list` and `cnncalc compare`.  Each imports its view when it is used."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
+from ...named_tuple import NamedTuple
 from ..style import Style
 from .grid import Grid, grid_csv, grid_json, grid_latex, grid_markdown, grid_table
 
-FORMATS: dict[str, Callable[[Grid, Style, str], str]] = {
-    "table": lambda grid, style, schema: grid_table(grid, style),
-    "json": lambda grid, style, schema: grid_json(grid, schema),
-    "csv": lambda grid, style, schema: grid_csv(grid),
-    "markdown": lambda grid, style, schema: grid_markdown(grid, style.exact),
-    "latex": lambda grid, style, schema: grid_latex(grid, style.exact),
+
+class GridRequest(NamedTuple):
+    """A grid, how it is shown, and the name of its JSON document."""
+
+    grid: Grid
+    style: Style
+    schema: str
+
+
+def render(form: str, request: GridRequest) -> str:
+    """A grid in a format."""
+    return FORMATS[form](request)
+
+
+def as_table(request: GridRequest) -> str:
+    return grid_table(request.grid, request.style)
+
+
+def as_json(request: GridRequest) -> str:
+    return grid_json(request.grid, request.schema)
+
+
+def as_csv(request: GridRequest) -> str:
+    return grid_csv(request.grid)
+
+
+def as_markdown(request: GridRequest) -> str:
+    return grid_markdown(request.grid, request.style.exact)
+
+
+def as_latex(request: GridRequest) -> str:
+    return grid_latex(request.grid, request.style.exact)
+
+
+FORMATS: dict[str, Callable[[GridRequest], str]] = {
+    "table": as_table,
+    "json": as_json,
+    "csv": as_csv,
+    "markdown": as_markdown,
+    "latex": as_latex,
 }
-
-
-def render(form: str, grid: Grid, style: Style, schema: str) -> str:
-    """A grid in a format; `schema` names its JSON document."""
-    return FORMATS[form](grid, style, schema)
+OPTION_FORMATS = {"--color": ("table",)}
+"""The formats that an option applies to; an option that is not here applies to all."""

@@ -8,12 +8,14 @@ from typing import Any
 from ...documents.networks import Networks
 from ...escape import latex, markdown, safe
 from ...named_tuple import NamedTuple
+from ...quantities import folded
 from ..csv import csv_line
 from ..latex import HEAD, tabular
 from ..layout import Cells, faint, fitted, printed, wrapped
 from ..markdown import table
+from ..order import sorted_positions
 from ..style import Style
-from ..values import Cell, Kind, human, machine
+from ..values import Cell, Kind, Ratio, human, machine
 
 
 class GridColumn(NamedTuple):
@@ -49,6 +51,20 @@ class Grid(NamedTuple):
     rows: tuple[tuple[Cell, ...], ...]
     best: frozenset[tuple[int, int]] = frozenset()
     remark: Remark | None = None
+
+    def position_of(self, name: str) -> int | None:
+        """The position of the column with a name or a title; None if there is none."""
+        keys = [{folded(column.name), folded(column.title)} for column in self.columns]
+        return next((index for index, key in enumerate(keys) if folded(name) in key), None)
+
+    def sorted_by(self, position: int, backwards: bool) -> Grid:
+        """The rows in the order of a column: numbers from the largest, texts from a to z."""
+        column, cells = self.columns[position], [row[position] for row in self.rows]
+        numbers = column.kind != "text"
+        order = sorted_positions(cells, numbers, column.is_right and not numbers, backwards)
+        places = {before: after for after, before in enumerate(order)}
+        best = frozenset([(places[row], index) for row, index in self.best])
+        return self._replace(rows=tuple([self.rows[index] for index in order]), best=best)
 
     def texts(self, exact: bool) -> list[list[str]]:
         """The cells for people."""
@@ -89,7 +105,8 @@ def star(grid: Grid, row: int, position: int) -> str:
 
 def grid_json(grid: Grid, schema: str) -> str:
     names = [column.name for column in grid.columns]
-    networks = [dict(zip(names, row, strict=True)) for row in grid.rows]
+    rows = [[float(cell) if isinstance(cell, Ratio) else cell for cell in row] for row in grid.rows]
+    networks = [dict(zip(names, row, strict=True)) for row in rows]
     return Networks(schema, networks, grid.remark.keys if grid.remark else {}).to_json()
 
 

@@ -16,7 +16,7 @@ from ..grid.compare import compare_grid
 
 def comparison_object(analyses: Sequence[Analysis], called: Sequence[str]) -> dict[str, Any]:
     """The rows of `cnncalc compare`, short and exact; `best` are the best cells of each column."""
-    grid = compare_grid(analyses, called, relative=False)
+    grid = compare_grid(analyses, called)
     return {
         "fields": [{"title": field.title, "number": field.is_right} for field in grid.columns],
         "rows": grid.texts(exact=False),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from ...engine.analysis import Analysis
 from ...engine.measure import Measure
 from ...named_tuple import NamedTuple
 from ...network import Network
-from ...quantities import QUANTITIES
+from ...quantities import QUANTITIES, folded
+from ..order import sorted_positions
 from ..values import Cell, Kind
 from . import cells
 from .cells import CellOf
@@ -167,6 +168,24 @@ PLAIN = (
 """The default columns for machines."""
 SHAPES = ("input", "output", "receptive_field", "field_stride", "field_offset", "line")
 """Columns whose texts are numbers: aligned right."""
+SIZES = SHAPES[:-1]
+"""Columns of shapes and sizes, sorted by their product."""
+
+
+def columns_called(text: str) -> list[Column]:
+    """The columns with a name or a title, whatever its case; `-` and spaces are the same as `_`."""
+    key = folded(text)
+    if key in COLUMNS:
+        return [COLUMNS[key]]
+    return [column for column in ALL if key in titles_of(column)]
+
+
+def titles_of(column: Column) -> set[str]:
+    """The printed titles of a column, in tables and among the totals."""
+    titles = {column.title}
+    if column.name in QUANTITIES:
+        titles.add(QUANTITIES[column.name].words)
+    return {folded(title) for title in titles if title}
 
 
 def default_columns(machine: bool, keys: Sequence[str]) -> tuple[str, ...]:
@@ -208,29 +227,20 @@ def whole_of(column: Column, analysis: Analysis) -> str:
     return measure.unit if measure else QUANTITIES[column.name.removesuffix("_share")].title
 
 
-def sorted_rows(rows: list[TableRow], analysis: Analysis, name: str | None) -> list[TableRow]:
-    """Rows sorted by a column, numbers from the largest; headings are dropped.
+def sorted_rows(
+    rows: list[TableRow], analysis: Analysis, name: str | None, backwards: bool = False
+) -> list[TableRow]:
+    """Rows sorted by a column: numbers and sizes from the largest, texts from a to z.
 
-    Without a column, the rows in file order.
+    `backwards` reverses the order; headings are dropped.  Without a column, the rows in file order.
     """
     if name is None:
         return rows
     column = COLUMNS[name]
     kept = [row._replace(level=0) for row in rows if not row.heading]
-    if column.is_number:
-        return sorted(kept, key=lambda row: -float(column.for_machines(row, analysis) or 0))
-    return sorted(kept, key=lambda row: natural(str(column.value(row, analysis) or "")))
-
-
-def natural(text: str) -> list[tuple[int, int, str]]:
-    """A sort key that puts `conv10` after `conv9`."""
-    return [(0, int(part), "") if part.isdigit() else (1, 0, part) for part in digits_apart(text)]
-
-
-def digits_apart(text: str) -> Iterator[str]:
-    import re
-
-    return (part for part in re.split(r"(\d{1,18})", text) if part)
+    cells = [column.for_machines(row, analysis) for row in kept]
+    order = sorted_positions(cells, column.is_number, name in SIZES, backwards)
+    return [kept[position] for position in order]
 
 
 def has_collapsed(rows: Sequence[TableRow], network: Network) -> bool:

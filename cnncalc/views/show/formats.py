@@ -87,3 +87,10 @@ FORMATS: dict[str, Callable[[ShowRequest], Iterable[str]]] = {
     "markdown": as_markdown,
     "latex": as_latex,
 }
+OPTION_FORMATS = {
+    **dict.fromkeys(
+        ("--columns", "--sort", "--layers", "--depth"), ("table", "csv", "markdown", "latex")
+    ),
+    "--color": ("table",),
+}
+"""The formats that an option applies to; an option that is not here applies to all."""

@@ -58,21 +58,6 @@ def rows(analysis: Analysis, depth: int | None) -> list[TableRow]:
     return list(collapsed(analysis, comfortable_depth(analysis, folded), folded))
 
 
-def matching(analysis: Analysis, patterns: Sequence[str]) -> list[TableRow]:
-    """The layers that a pattern selects: by type, path or the path of a group, with `*` and `?`."""
-    return [TableRow(layer) for layer in analysis.layers if is_selected(layer, patterns)]
-
-
-def is_selected(layer: LayerAnalysis, patterns: Sequence[str]) -> bool:
-    from fnmatch import fnmatchcase  # most runs do not need it
-
-    path, kind = layer.node.path, layer.node.layer.kind
-    return any(
-        pattern in (kind, path) or path.startswith(pattern + ".") or fnmatchcase(path, pattern)
-        for pattern in patterns
-    )
-
-
 def many_branches(analysis: Analysis) -> frozenset[str]:
     """The paths of the groups that contain a join of more branches than are shown."""
     groups = [found.group for found in analysis.groups]

@@ -13,17 +13,17 @@ from ..style import Style
 from ..values import Cell, Proportion, human, shapes
 from .columns import SHAPES, Column, has_collapsed, selected, sorted_rows, whole_of
 from .options import TableOptions
-from .rows import TableRow, matching, rows
+from .rows import TableRow, rows
 from .summary import breakdown, has_marks, notes, operations, selection, sentence, totals
 
 
 def selected_rows(analysis: Analysis, options: TableOptions) -> list[TableRow]:
     """The rows that the options select, in their order."""
     if options.layers:
-        found = matching(analysis, options.layers)
+        found = [TableRow(analysis.layers[index]) for index in options.layers]
     else:
         found = rows(analysis, options.depth)
-    return sorted_rows(found, analysis, options.sort)
+    return sorted_rows(found, analysis, options.sort, options.backwards)
 
 
 def show_table(
@@ -94,7 +94,7 @@ def rows_parts(
 ) -> list[str]:
     """The rows, and what they omit."""
     if not found:
-        return [f"no layer of {count(len(analysis.layers), 'layer')} matches"]
+        return ["no layers"]
     columns, dropped = fitted_rows(found, analysis, style, selected(options.columns, analysis))
     parts = [printed(columns, style, [row.heading for row in found])]
     if dropped:

@@ -1,0 +1,367 @@
+"""Every option of every command changes what the command does in every format, or is refused."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from itertools import pairwise
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from cnncalc.cli.main import COMMANDS, main
+
+NET = """\
+name: small
+input: 3x16x16
+vars: {classes: 10}
+blocks:
+  unit: {params: [out], layers: [{conv: out, kernel: 3, padding: 1}, bn, relu]}
+layers:
+  - {unit: 8, name: a}
+  - {unit: 16, name: b}
+  - global_avgpool
+  - flatten
+  - {linear: classes, name: fc}
+"""
+OTHER = NET.replace("unit: 16, name: b", "unit: 24, name: b").replace("bn, relu", "relu, bn")
+FILES = {"net.yaml": NET, "other.yaml": OTHER, "wide.yaml": NET.replace("16x16", "20x20")}
+
+NETWORK = {
+    "--set": ["classes=7"],
+    "--input": ["3x20x20"],
+    "--dtype": ["float16"],
+    "--batch": ["3"],
+}
+"""The options that change a network."""
+
+OPTIONS = {
+    "show": {
+        **NETWORK,
+        "--convention": ["thop"],
+        "--depth": ["1"],
+        "--layers": ["conv"],
+        "--columns": ["layer,params"],
+        "--sort": ["params"],
+        "--exact": [],
+        "--totals-only": [],
+        "--output": ["written"],
+        "--color": ["always"],
+    },
+    "list": {
+        "--task": ["segmentation"],
+        "--max-params": ["1M"],
+        "--max-macs": ["50M"],
+        "--sort": ["params"],
+        "--variants": [],
+        "--exact": [],
+        "--output": ["written"],
+        "--color": ["always"],
+    },
+    "diff": {
+        **NETWORK,
+        "--depth": ["1"],
+        "--consequences": [],
+        "--exact": [],
+        "--exit-code": [],
+        "--fail-on": ["params > 0%"],
+        "--output": ["written"],
+        "--textconv": [],
+        "--color": ["always"],
+    },
+    "explain": {
+        **NETWORK,
+        "--convention": ["thop"],
+        "--only": ["macs"],
+        "--exact": [],
+        "--output": ["written"],
+        "--color": ["always"],
+    },
+    "layer": {
+        "--want": ["4x8x8"],
+        "--dtype": ["float16"],
+        "--batch": ["3"],
+        "--convention": ["torchinfo"],
+        "--only": ["macs"],
+        "--exact": [],
+        "--output": ["written"],
+        "--color": ["always"],
+    },
+    "compare": {
+        **NETWORK,
+        "--convention": ["thop"],
+        "--relative": [],
+        "--exact": [],
+        "--sort": ["macs"],
+        "--output": ["written"],
+        "--color": ["always"],
+    },
+    "graph": {
+        **NETWORK,
+        "--depth": ["1"],
+        "--direction": ["right"],
+        "--width": ["500"],
+        "--exact": [],
+        "--output": ["written"],
+    },
+    "report": {**NETWORK, "--output": ["other.html"]},
+    "new": {"--like": ["lenet5"], "--force": []},
+    "schema": {"--output": ["written"]},
+    "help": {},
+    "completion": {},
+}
+"""Every option but `--format`, with a value that changes the output."""
+
+ARGUMENTS = {
+    "show": ["net.yaml"],
+    "list": [],
+    "diff": ["net.yaml", "other.yaml"],
+    "explain": ["net.yaml"],
+    "layer": ["conv", "3x8x8", "4", "kernel=3"],
+    "compare": ["net.yaml", "other.yaml"],
+    "graph": ["net.yaml"],
+    "report": ["net.yaml"],
+    "new": ["mine"],
+    "schema": [],
+}
+IN_BYTES = ["net.yaml", "--columns", "weight_bytes"]
+MORE = {("show", "--dtype", form): IN_BYTES for form in ("table", "csv", "markdown", "latex")}
+"""Other arguments of a command for an option in a format."""
+VALUES = {("graph", "--depth", "svg"): ["2"]}
+"""Other values."""
+
+MET = {
+    **{(name, "--exact", form): "has all digits" for name in COMMANDS for form in ("json", "csv")},
+    **{("list", "--variants", form): "has one row per network" for form in ("json", "csv")},
+    ("layer", "--exact", "markdown"): "has all digits",
+    ("new", "--force", ""): "allows to replace a file; there is none",
+}
+"""Where the output is what the option asks for without it, too."""
+
+VIEWS = {"list": "grid", "compare": "grid", "layer": "explain"}
+
+
+def forms_of(name: str) -> list[str]:
+    if all(option.opts[-1] != "--format" for option in options_of(name)):
+        return [""]
+    module = import_module(f"cnncalc.views.{VIEWS.get(name, name)}.formats")
+    return list(module.FORMATS)
+
+
+def options_of(name: str) -> list[click.Option]:
+    command = main.get_command(click.Context(main), name)
+    assert command is not None
+    return [option for option in command.params if isinstance(option, click.Option)]
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    for name, text in FILES.items():
+        (tmp_path / name).write_text(text)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def outcome(folder: Path, *words: str) -> tuple[int, str, str, dict[str, str]]:
+    """What a command does: its exit code, what it prints, and the files that it writes."""
+    before = set(folder.iterdir())
+    ran = CliRunner().invoke(main, words)
+    assert ran.exception is None or isinstance(ran.exception, SystemExit), ran.exception
+    written = {}
+    for path in set(folder.iterdir()) - before:
+        written[path.name] = path.read_text("utf-8")
+        path.unlink()
+    return ran.exit_code, ran.stdout, ran.stderr, written
+
+
+@pytest.mark.parametrize("name", OPTIONS)
+def test_every_option_is_here(name: str) -> None:
+    """`--base` needs a git repository, and is tested with it."""
+    known = {option.opts[-1] for option in options_of(name)} - {"--format", "--base"}
+    assert known == set(OPTIONS[name])
+
+
+def test_every_command_is_here() -> None:
+    """The options of `check` concern many files, and are tested with it."""
+    assert set(OPTIONS) == set(COMMANDS) - {"check"}
+
+
+CASES = [
+    (name, option, form)
+    for name, options in OPTIONS.items()
+    for option in options
+    for form in forms_of(name)
+]
+
+
+@pytest.mark.parametrize(("name", "option", "form"), CASES)
+def test_an_option_has_an_effect_or_is_refused(
+    name: str, option: str, form: str, folder: Path
+) -> None:
+    arguments = MORE.get((name, option, form), ARGUMENTS[name])
+    words = [name, *arguments, *(["--format", form] if form else [])]
+    if name == "report":
+        words += ["-o", "page.html"] if option != "--output" else []
+    value = VALUES.get((name, option, form), OPTIONS[name][option])
+    given = [*words, option, *value]
+    without = outcome(folder, *words)
+    found = outcome(folder, *given)
+    code, _, errors, _ = found
+    if code == 2:
+        assert option in errors, errors
+        return
+    is_met = (name, option, form) in MET
+    assert (found == without) == is_met, (given, found[1][:500])
+
+
+REFUSED = [
+    ("show net.yaml --totals-only --columns layer", "--totals-only omits the rows"),
+    ("show net.yaml --totals-only --sort params", "--totals-only omits the rows"),
+    ("show net.yaml --totals-only --layers conv", "--totals-only omits the rows"),
+    ("show net.yaml --totals-only --depth 1", "--totals-only omits the rows"),
+    ("show net.yaml --layers conv --depth 1", "--depth has no effect"),
+    ("show net.yaml --layers nothing", "there is no layer, group or kind of layer nothing"),
+    ("show net.yaml --layers conv --layers con", "there is no layer"),
+    ("show net.yaml --layers 'zz*'", "there is no layer"),
+    ("show net.yaml --depth 1 --depth 2", "--depth is given twice"),
+    ("show net.yaml --format csv --format json", "--format is given twice"),
+    ("show net.yaml --convention thop --convention fvcore", "--convention is given twice"),
+    ("show net.yaml --columns share", "params_share and of macs_share"),
+    ("show net.yaml --sort nothing", "there is no column nothing"),
+    ("show net.yaml --columns convention_count", "needs --convention"),
+    ("show net.yaml -o x.json --format csv", "is that of json, but the format is csv"),
+    ("show net.yaml -o x.pdf", "the ending .pdf is none of"),
+    ("diff net.yaml other.yaml -o x.csv", "the ending .csv is none of"),
+    ("graph net.yaml -o x.png", "the ending .png is none of"),
+    ("diff net.yaml --textconv --exact", "--textconv takes no other option"),
+    ("explain net.yaml --only flops", "the overview of a network has params, macs, memory and"),
+    ("explain net.yaml a --only field", "the explanation of a group has params and macs"),
+    ("explain net.yaml --only nothing", "--only takes output"),
+    ("compare net.yaml --relative", "--relative compares with the first network"),
+    ("compare net.yaml other.yaml --sort nothing", "--sort takes name, input"),
+    ("list --sort nothing", "--sort takes name"),
+    ("layer conv 3x8x8 4 kernel=3 --want 4x8x8 --only macs", "--only has no effect"),
+    ("layer conv 3x8x8 4 kernel=3 --want 4x8x8 --format json", "--format has no effect"),
+    ("layer conv 3x8x8 4 kernel=3 --want 4x8x8 --batch 3", "--batch has no effect"),
+]
+
+
+@pytest.mark.parametrize(("line", "message"), REFUSED)
+def test_options_that_would_be_ignored_are_refused(line: str, message: str, folder: Path) -> None:
+    import shlex
+
+    code, printed, errors, written = outcome(folder, *shlex.split(line))
+    assert (code, printed, written) == (2, "", {})
+    assert message in " ".join(errors.split())
+
+
+# The format of a file
+
+
+@pytest.mark.parametrize(
+    ("ending", "form"),
+    [("json", "json"), ("csv", "csv"), ("md", "markdown"), ("tex", "latex"), ("txt", "table")],
+)
+def test_the_ending_is_the_format(ending: str, form: str, folder: Path) -> None:
+    for words in (["show", "net.yaml"], ["compare", "net.yaml", "other.yaml"], ["list", "lenet"]):
+        _, printed, _, _ = outcome(folder, *words, "--format", form)
+        _, nothing, _, written = outcome(folder, *words, "-o", f"out.{ending}")
+        assert (nothing, written) == ("", {f"out.{ending}": printed})
+
+
+# Names of columns and their printed titles
+
+SAME = [
+    ("--columns layer,field", "--columns layer,receptive_field"),
+    ("--columns layer,jump", "--columns layer,field_stride"),
+    ("--columns layer,MACs/byte", "--columns layer,intensity"),
+    ("--columns layer,Weights", "--columns layer,weight-bytes"),
+    ("--columns parameters,trainable", "--columns params,trainable_params"),
+    ("--sort alive", "--sort alive_bytes"),
+    (
+        "--convention thop --columns layer,thop",
+        "--convention thop --columns layer,convention_count",
+    ),
+]
+
+
+@pytest.mark.parametrize(("titled", "named"), SAME)
+def test_a_title_is_the_name_of_its_column(titled: str, named: str, folder: Path) -> None:
+    one, other = (outcome(folder, "show", "net.yaml", *words.split()) for words in (titled, named))
+    assert one[0] == 0 and one == other
+
+
+def test_titles_elsewhere(folder: Path) -> None:
+    for one, other in (
+        (["explain", "net.yaml", "--only", "receptive field"], ["--only", "field"]),
+        (["explain", "net.yaml", "--only", "peak_bytes"], ["--only", "memory"]),
+        (["compare", "net.yaml", "other.yaml", "--sort", "peak memory"], ["--sort", "peak_bytes"]),
+        (["diff", "net.yaml", "other.yaml", "--fail-on", "peak memory > 1"], ["--fail-on"]),
+    ):
+        value = other[1:] or ["peak_bytes > 1"]
+        found = outcome(folder, *one)
+        expected = outcome(folder, *one[: one.index(other[0])], other[0], *value)
+        assert found[:2] == expected[:2] and found[0] in (0, 1)
+
+
+# Order
+
+
+def test_one_direction(folder: Path) -> None:
+    """Numbers from the largest, texts from a to z; `-` before the column reverses it."""
+    for name, words, column in (
+        ("show", ["net.yaml"], "layer,params"),
+        ("list", ["resnet"], ""),
+        ("compare", ["net.yaml", "other.yaml", "wide.yaml"], ""),
+    ):
+        chosen = ["--columns", column] if column else []
+        for sort, is_text in (("params", False), ("-params", True), ("macs", False)):
+            line = [name, *words, "--format", "csv", "--sort", sort, *chosen]
+            if sort == "macs" and column:
+                continue
+            code, printed, errors, _ = outcome(folder, *line)
+            assert code == 0, errors
+            head, *rows = [row.split(",") for row in printed.splitlines() if '"' not in row]
+            if '"' in printed:
+                continue
+            numbers = [int(row[head.index(sort.lstrip("-"))]) for row in rows]
+            assert numbers == sorted(numbers, reverse=not is_text) and len(set(numbers)) > 1
+
+
+def test_sizes_are_sorted_by_their_product(folder: Path) -> None:
+    text = NET.replace("- {unit: 16", "- {maxpool: 2}\n  - {unit: 16")
+    (folder / "pool.yaml").write_text(text)
+    for sort, backwards in (("output", False), ("-output", True)):
+        words = ["--format", "csv", "--columns", "output", "--sort", sort]
+        _, printed, _, _ = outcome(folder, "show", "pool.yaml", *words)
+        found = list(dict.fromkeys(printed.split()[1:]))
+        large, equal = ["8x16x16", "16x8x8", "8x8x8"], ["16x1x1", "16"]  # keep their order
+        assert found == (["10", *equal, *large[::-1]] if backwards else [*large, *equal, "10"])
+    words = ["--format", "csv", "--columns", "receptive_field", "--sort", "field"]
+    _, printed, _, _ = outcome(folder, "show", "pool.yaml", *words)
+    assert list(dict.fromkeys(printed.split()[1:])) == ["all", "8x8", "4x4", "3x3"]
+
+
+# Words that select layers
+
+
+@pytest.mark.parametrize("word", ["a.conv1", "conv", "a", "b.*", "?.bn1", "fc"])
+def test_a_word_selects_the_same_layers_everywhere(word: str, folder: Path) -> None:
+    _, printed, _, _ = outcome(
+        folder, "show", "net.yaml", "--layers", word, "--columns", "layer", "--format", "csv"
+    )
+    layers = printed.split()[1:]
+    code, explained, _, _ = outcome(folder, "explain", "net.yaml", word)
+    assert code == 0 and layers
+    if word != "a":  # a group is explained as the sum of its parts
+        lines = explained.splitlines()
+        titles = [line for line, location in pairwise(lines) if location.startswith("net.yaml:")]
+        assert [title.split()[0] for title in titles] == layers
+
+
+def test_ends_of_paths(folder: Path) -> None:
+    words = ["show", "net.yaml", "--columns", "layer", "--format", "csv", "--layers"]
+    assert outcome(folder, *words, "conv1")[1].split()[1:] == ["a.conv1", "b.conv1"]
+    code, _, errors, _ = outcome(folder, "explain", "net.yaml", "conv1")
+    assert code == 2 and "conv1 could be a.conv1, b.conv1" in errors
