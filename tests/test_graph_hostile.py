@@ -31,70 +31,12 @@ from cnncalc.views.graph.figure.svg import graph_svg
 from cnncalc.views.graph.graph import folded_graph
 from cnncalc.views.graph.mermaid import graph_mermaid
 
+from .support.hostile import HOSTILE
 from .support.mermaid import decoded
 from .support.networks import report_of
 from .support.paths import TESTS
 from .support.processes import PATIENCE, cnncalc
 
-HOSTILE = [
-    '"',
-    "'",
-    "\\",
-    '\\"',
-    "\\n",
-    "\\N",
-    "\\\\",
-    "]]>",
-    "-->",
-    "--",
-    "</svg><script>alert(1)</script>",
-    "&lt;b&gt;",
-    "&amp;#60;",
-    "<img src=x onerror=a()>",
-    "#lt;",
-    "#35;",
-    "&#x3c;",
-    "end",
-    "click n0 href",
-    "subgraph",
-    "graph",
-    "style",
-    "%%",
-    "%%{init: {}}%%",
-    "`**a**`",
-    "$$x^2$$",
-    "fa:fa-car",
-    "- item",
-    "1. item",
-    "# head",
-    "a<br/>b",
-    "{{x}}",
-    "[[x]]",
-    "(x)",
-    "|x|",
-    "; n0 --> n1",
-    "@{shape: x}",
-    ":::conv",
-    "digraph {",
-    "<<b>x</b>>",
-    "\n",
-    "\r\n",
-    "a\tb",
-    "\x00",
-    "\x1b[31m",
-    "\x9b",
-    "\u2028",
-    "\u202e",
-    "\ufeff",
-    "\ud800",
-    "\ufffe",
-    "\uffff",
-    "\u0085",
-    "\u00e9\u4e2d",
-    "\U0001f600",
-    "x" * 5000,
-]
-"""What has a meaning in YAML, Mermaid, Graphviz, Markdown, XML or a terminal."""
 TEXTS = st.one_of(
     st.sampled_from(HOSTILE),
     st.text(),
@@ -300,17 +242,6 @@ def lines_of(text: str, form: str) -> list[str]:
         for label in (mermaid_labels(text) if form == "mermaid" else dot_labels(text))
         for line in label
     ]
-
-
-@pytest.mark.parametrize("form", ["mermaid", "dot", "svg"])
-def test_a_file_name_that_is_not_text(tmp_path: Path, form: str) -> None:
-    path = bytes(tmp_path) + b"/\xff\x1b[31m.yaml"
-    with open(path, "wb") as file:
-        file.write(b"input: 3x8x8\nlayers: [relu]\n")
-    target = tmp_path / "out"
-    ran = cnncalc("graph", os.fsdecode(path), "--format", form, "-o", str(target))
-    assert ran.returncode == 0 and b"\x1b" not in target.read_bytes()
-    target.read_text("utf-8")
 
 
 # By the tools that read it

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from random import Random
 
+from ..support.damage import PIECES, damaged
+
 HERE = Path(__file__).parent
 SEEDS = [
     path.read_text("utf-8", errors="replace")
@@ -12,115 +14,21 @@ SEEDS = [
     for path in sorted(folder.glob("*.yaml"))
     if path.stat().st_size < 4000
 ]
-PIECES = [
-    "",
-    " ",
-    "\n",
-    "\n  - ",
-    "[",
-    "]",
-    "{",
-    "}",
-    ",",
-    ":",
-    ": ",
-    "- ",
-    '"',
-    "'",
-    "#",
-    "*a",
-    "&a ",
-    "!t ",
-    "|",
-    ">",
-    "0",
-    "-1",
-    "?",
-    "9**9**9",
-    "1e999",
-    ".nan",
-    "relu",
-    "conv",
-    "name: ",
-    "when: false, ",
-    "repeat: 3, ",
-    "from: ",
-    "shared: a, ",
-    "input",
-    "i",
-    "((((",
-    "x",
-    "\t",
-    "\x1b",
-    "\x85",
-    "\u2028",
-    "\ufeff",
-    "~",
-    "%",
-    "<<: ",
-    "10**15",
-    "0.5",
-    "true",
-    "layers: ",
-    "add: ",
-    "-",
-    "//0",
-    "3x3",
-    "[]",
-    "for: {k: 3}, ",
-    "across: {k: [1, 2]}, ",
-    "k",
-    "a.0",
-    "a[-1]",
-    "a.*",
-    "chunk: 2",
-    "channels(input)",
-    "let: {c: 3}",
-    "params: [a, b=2]",
-    "outputs: [a]",
-    "variants: {a: }",
-    "expect: {params: 3M}",
-    "training_only: true, ",
-    "output: [relu], ",
-    "---\n",
-    "...\n",
-    "\\",
-    "\r",
-]
 
 
 def generated(random: Random) -> bytes:
     """One input: mostly damaged files, some random networks, a few random marks or bytes."""
     kind = random.random()
     if kind < 0.70:
-        return damaged(random, random.choice(SEEDS)).encode("utf-8", "replace")
+        return damaged(random, random.choice(SEEDS), SEEDS).encode("utf-8", "replace")
     if kind < 0.90:
         text = network(random)
-        return (damaged(random, text) if random.random() < 0.5 else text).encode("utf-8", "replace")
+        return (damaged(random, text, SEEDS) if random.random() < 0.5 else text).encode(
+            "utf-8", "replace"
+        )
     if kind < 0.98:
         return "".join(random.choices(PIECES, k=random.randint(0, 40))).encode("utf-8", "replace")
     return bytes(random.choices(range(256), k=random.randint(0, 60)))
-
-
-def damaged(random: Random, text: str) -> str:
-    """A file with a few stretches changed, lost, doubled, moved or taken from another."""
-    for _ in range(random.randint(1, 4)):
-        start = random.randint(0, len(text))
-        end = min(len(text), start + random.choice((0, 1, 2, 5, 12, 40)))
-        how = random.randrange(4)
-        if how == 0:
-            text = text[:start] + random.choice(PIECES) + text[end:]
-        elif how == 1:
-            text = text[:end] + text[start:end] + text[end:]
-        elif how == 2:
-            rest = text[:start] + text[end:]
-            at = random.randint(0, len(rest))
-            text = rest[:at] + text[start:end] + rest[at:]
-        else:
-            other = random.choice(SEEDS)
-            at = random.randint(0, len(other))
-            text = text[:start] + other[at : at + random.randint(1, 60)] + text[end:]
-    return text
 
 
 # Networks that may be right

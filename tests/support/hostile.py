@@ -37,7 +37,7 @@ TERMINAL = [
     "x\U000e0100y",
     "x\U0001d173y",
     "x\ue000y",
-    "x\u0378y",
+    *("x\u0378y", "\ufffe", "\ud800", "a\tb", "\r\n"),
     "\u3164",
     "\u115f",
     "x" + "\u0301" * 40,
@@ -71,12 +71,14 @@ MARKUP = [
     "\\",
     '\\"',
     "\\N",
-    "end",
-    "%%{init: {}}%%",
-    "{0} {{x}}",
+    "\\n",
+    "--",
+    *("end", "click n0 href", "subgraph", "graph", "style", "%%", "%%{init: {}}%%", "`**a**`"),
+    *("$$x^2$$", "fa:fa-car", "- item", "1. item", "# head", "a<br/>b", "{0} {{x}}", "[[x]]"),
+    *("(x)", "|x|", "; n0 --> n1", "@{shape: x}", ":::conv", "digraph {", "<<b>x</b>>"),
 ]
 """Marks of Markdown, HTML, LaTeX, Mermaid and Graphviz."""
-PLAIN = ["\u00e9\u4e2d", "\U0001f600", "a\u0301"]
+PLAIN = ["\u00e9\u4e2d", "\U0001f600", "a\u0301", "x" * 400]
 """Text that stays as it is."""
 HOSTILE = [*LOG, *TERMINAL, *SPREADSHEET, *MARKUP, *PLAIN]
 
@@ -96,7 +98,9 @@ def quoted(text: str) -> str:
     )
 
 
-NAMES = [text for text in HOSTILE if is_name(text)]
+IN_FILES = [text for text in HOSTILE if "\ud800" not in text]
+"""Text that a file can contain."""
+NAMES = [text for text in IN_FILES if is_name(text)]
 
 
 def network_text(title: str) -> str:
@@ -104,7 +108,7 @@ def network_text(title: str) -> str:
     names = [
         f"  - {{conv: 4, kernel: 1, name: {quoted(name)}}}  # {quoted(title)}" for name in NAMES
     ]
-    tags = [f"  - {{conv: 4, kernel: 1, shared: {quoted(text)}}}" for text in HOSTILE]
+    tags = [f"  - {{conv: 4, kernel: 1, shared: {quoted(text)}}}" for text in IN_FILES]
     lines = [
         f"name: {quoted(title)}",
         f"source: {quoted(title)}",
@@ -129,12 +133,16 @@ def network_text(title: str) -> str:
 def broken_text() -> str:
     """A file with an error for each text: an unknown layer, key, argument, value and reference."""
     lines = ["input: 4x8x8", "layers:"]
-    for text in HOSTILE:
+    for text in IN_FILES:
         word = quoted(text)
         lines += [f"  - {word}", f"  - {{conv: 4, kernel: 1, {word}: 1}}", f"  - {{conv: {word}}}"]
         lines += [f"  - {{from: {word}}}", f"  - {{relu: , name: {word}}}"]
     lines += ["  - {conv: 4, kernel: 1, shared: 'a", "  ::error::x', x: 1}"]
     return "\n".join(lines) + "\n"
+
+
+BROKEN = " ::error::broken.cnn.yaml"
+"""The name of a file with errors."""
 
 
 def write_hostile_files(folder: Path) -> list[str]:
@@ -144,5 +152,5 @@ def write_hostile_files(folder: Path) -> list[str]:
         name = title.replace("/", "\u2215") + ".cnn.yaml"
         (folder / name).write_text(network_text(title), "utf-8")
         names.append(name)
-    (folder / " ::error::broken.cnn.yaml").write_text(broken_text(), "utf-8")
+    (folder / BROKEN).write_text(broken_text(), "utf-8")
     return names
