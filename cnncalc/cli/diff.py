@@ -116,9 +116,8 @@ def command(
         request = DiffRequest(groups, remarks, depth, consequences, style(color, exact, output))
         write_output(render(form, request), form, output)
     comparisons = [comparison for file in compared for comparison in file.comparisons]
-    has_failed = report_failures(conditions, comparisons)
-    differs = exit_code and differ(comparisons)
-    if not for_git and (unread or has_failed or differs or not is_valid):
+    has_failed = report_failures(conditions, comparisons) or not is_valid
+    if not for_git and (unread or has_failed or (exit_code and differ(comparisons))):
         raise click.exceptions.Exit(2 if unread else 1)
 
 
