@@ -54,6 +54,10 @@ class ShapesByName(Parameter):
         return tuple([(name, self.read_shape(name, shape, x)) for name, shape in value])
 
     def read_shape(self, name: str, shape: Datum, x: Shape | None) -> tuple[int, ...]:
+        if len(name) > MAX_NAME or not is_tensor_name(name):
+            hint = "a name has letters, digits, `_`, `-` and `.`, as in `norm.weight`"
+            message = f"`{name[:MAX_NAME]}` is not a valid name of a tensor"
+            raise Refusal(message, hint, rule="bad-name")
         try:
             return SHAPE.read(shape, x)
         except Refusal as refusal:
@@ -63,9 +67,19 @@ class ShapesByName(Parameter):
     def schema(self) -> Schema:
         return {
             "type": "object",
+            "propertyNames": {"pattern": "^[A-Za-z_][A-Za-z0-9_.-]*$", "maxLength": MAX_NAME},
             "additionalProperties": {"$ref": "#/$defs/shape"},
             "errorMessage": f"expected {self.expected}",
         }
+
+
+def is_tensor_name(name: str) -> bool:
+    """True for a name as PyTorch has them.
+
+    >>> is_tensor_name("norm.weight"), is_tensor_name("0.weight"), is_tensor_name("a|b")
+    (True, False, False)
+    """
+    return name.isascii() and name.replace(".", "_").replace("-", "_").isidentifier()
 
 
 def is_pair(value: Datum) -> bool:
