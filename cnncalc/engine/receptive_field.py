@@ -211,7 +211,7 @@ def operand_fields(
         field = fields[value.node] if value.node >= 0 else inputs[-1 - value.node]
         if field is None:
             continue
-        if node.layer.reads_all(position, *node.input_shapes):
+        if node.layer.reads_all(position, node.input_shapes):
             found.append((None,) * len(node.shape.spatial))
         elif isinstance(field, MergedField):
             found.append(through_merged(field, shape, node.shape, footprints))

@@ -62,8 +62,9 @@ def last_step(analysis: Analysis, index: int) -> tuple[int, FieldStep] | None:
     after = analysis.layers[index].receptive_field or (None,) * len(node.shape.spatial)
     choices: list[tuple[Any, int, FieldStep]] = []
     for position, (value, shape) in enumerate(zip(node.inputs, node.input_shapes, strict=True)):
-        if position and node.layer.reads_all(position, *node.input_shapes):
-            footprints = (None,) * len(node.shape.spatial)
+        own = footprints
+        if node.layer.reads_all(position, node.input_shapes):
+            own = (None,) * len(node.shape.spatial)
         if value.node >= 0:
             read = analysis.layers[value.node]
             if read.receptive_field is None and not read.sees_all:
@@ -73,8 +74,8 @@ def last_step(analysis: Analysis, index: int) -> tuple[int, FieldStep] | None:
             before = input_field(shape) or ()
         else:
             continue
-        step = FieldStep(node.path, node.layer.kind, before, tuple(footprints), after)
-        size = largest_size(through(before, shape, node.shape, footprints))
+        step = FieldStep(node.path, node.layer.kind, before, tuple(own), after)
+        size = largest_size(through(before, shape, node.shape, own))
         choices.append((size, value.node, step))
     return max(choices, key=lambda choice: choice[0])[1:] if choices else None
 

@@ -197,7 +197,7 @@ class Custom(Layer):
         axes = zip(self.receptive_field, strides, inputs[0].spatial, out.spatial, strict=True)
         return tuple(window_footprint(*axis) for axis in axes)
 
-    def reads_all(self, position: int, *inputs: Shape) -> bool:
+    def reads_all(self, position: int, inputs: tuple[Shape, ...]) -> bool:
         return inputs[position] != inputs[0]
 
     # Formulas

@@ -201,7 +201,7 @@ class Layer:
         """Whether each element of the output needs only that of the input, which it can replace."""
         return False
 
-    def reads_all(self, position: int, *inputs: Any) -> bool:
+    def reads_all(self, position: int, inputs: tuple[Shape, ...]) -> bool:
         """Whether an output position depends on the whole of this input, whatever the footprints.
 
         Otherwise, the footprints are those on every input.

@@ -49,7 +49,7 @@ class MatMul(Join):
         # Of two matrices, column n of the output depends on column n of the second.
         return (POINT,) if len(left) == 2 else (None,) * (len(left) - 1)
 
-    def reads_all(self, position: int, *inputs: Shape) -> bool:
+    def reads_all(self, position: int, inputs: tuple[Shape, ...]) -> bool:
         return position == 0
 
     def symbols(self, left: Shape, right: Shape) -> Symbols:

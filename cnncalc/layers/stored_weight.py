@@ -58,7 +58,7 @@ class StoredWeight(Layer):
                 hint = transposed_hint(found, needed)
                 raise Refusal(f"{message}, found {found}", hint, "weights")
 
-    def reads_all(self, position: int, *inputs: Shape) -> bool:
+    def reads_all(self, position: int, inputs: tuple[Shape, ...]) -> bool:
         return position > 0
 
     def stored(self, weights: dict[str, Shape]) -> dict[str, Shape]:

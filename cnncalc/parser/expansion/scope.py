@@ -150,9 +150,9 @@ class Scope:
         *_, after = split_at_star(reference)
         if result.iterations is not None:
             found: list[Value] = []
+            names.spend(len(after) * len(result.iterations))
             for iteration in result.iterations:
                 if iteration is not None:
-                    names.spend(len(after))
                     found += values_inside(iteration, after, names)
         elif after:
             message = f"`{result.path}` has no iterations"
@@ -189,6 +189,8 @@ def part_of(result: StepResult, parts: Parts, names: Names) -> StepResult:
 
 def values_inside(iteration: StepResult, parts: Parts, names: Names) -> tuple[Value, ...]:
     """The values inside an iteration; none if their step is skipped by its `when`."""
+    if not parts:
+        return required_values(iteration)
     try:
         return required_values(part_of(iteration, parts, names))
     except SkippedStep:
