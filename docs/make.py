@@ -16,6 +16,7 @@ from make_conventions import conventions_page
 from make_figure import figure
 from make_language import language_page
 from make_layers import layers_page
+from make_names import names_page
 from make_numbers import numbers_page
 from make_picture import picture
 from make_rules import rules_page
@@ -26,6 +27,7 @@ from cnncalc.schema import schema_text
 GENERATED: dict[str, Callable[[], str]] = {
     "language.md": language_page,
     "layers.md": layers_page,
+    "names.md": names_page,
     "numbers.md": numbers_page,
     "architecture.md": architecture_page,
     "architectures.md": architectures_page,

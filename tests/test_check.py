@@ -379,7 +379,7 @@ def test_nothing_to_check_and_unreadable(tmp_path: Path) -> None:
     assert (
         ran.returncode == 2
         and "none.yaml" in ran.stderr
-        and ran.stdout == "1 file, 1 network: no findings\n"
+        and ran.stdout == "1 file, 1 network: no findings; 1 file could not be checked\n"
     )
 
 
@@ -460,6 +460,15 @@ def test_budgets_to_the_digit(tmp_path: Path) -> None:
     )
     message = "7,000,007 is over the budget of 7,000,000 (7M) by 7"
     assert message in cnncalc("check", cwd=tmp_path).stdout
+
+
+def test_a_file_that_could_not_be_checked_has_no_verdict(tmp_path: Path) -> None:
+    ran = cnncalc("check", "missing.yaml", cwd=tmp_path)
+    assert ran.returncode == 2 and ran.stdout == "1 file could not be checked\n"
+    (tmp_path / "a.yaml").write_text(CLEAN)
+    ran = cnncalc("check", "a.yaml", "missing.yaml", "gone.yaml", cwd=tmp_path)
+    verdict = "1 file, 1 network: no findings; 2 files could not be checked\n"
+    assert ran.returncode == 2 and ran.stdout == verdict
 
 
 def test_a_budget_of_memory_names_the_layer_that_holds_the_peak() -> None:

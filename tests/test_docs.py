@@ -16,13 +16,26 @@ from pathlib import Path
 
 import pytest
 
+from cnncalc.check.file import check_file
+from cnncalc.engine import analyse
 from cnncalc.layers import JOINS, LAYERS, layer_class
+from cnncalc.lint.selection import select_rules
+from cnncalc.network import Network
+from cnncalc.parser import parse
 
 from .support.networks import NAMES_OF_BUNDLED, read
 from .support.paths import ROOT, TESTS
 from .support.processes import cnncalc, python
 
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+COOKBOOK = dict(
+    re.findall(
+        r"^## ([^\n]+)\n(?:(?!^## ).)*?```yaml\n(.*?)```",
+        (ROOT / "docs" / "cookbook.md").read_text("utf-8"),
+        re.DOTALL | re.MULTILINE,
+    )
+)
+"""The files of the cookbook by their headings."""
 OUTPUT = re.compile(r"<!-- output: cnncalc (.*?) -->\n(.*?)<!-- end -->", re.DOTALL)
 
 
@@ -84,6 +97,34 @@ def test_python_examples() -> None:
         str(ROOT / "docs" / "python.md"), module_relative=False, optionflags=doctest.ELLIPSIS
     )
     assert tried > 10 and not failed
+
+
+@pytest.mark.parametrize("title", COOKBOOK)
+def test_cookbook(title: str) -> None:
+    """Each file passes `check`, some with a note on what a small example cannot have."""
+    result = check_file(COOKBOOK[title].encode(), "cookbook.yaml", select_rules(None, ()))
+    assert result is not None
+    problems = [finding.problem for finding in result.findings]
+    assert [problem for problem in problems if problem.severity != "note"] == []
+
+
+def test_cookbook_shares_weights() -> None:
+    """By hand: weights and biases of one tower of each kind, and of what is not shared."""
+    tower = (64 * 100 + 64) + (128 * 64 * 49 + 128) + (128 * 256 + 256)
+    steps, stem = 4 * (256 * 256 * 9 + 256), 2 * (256 * 256 * 9 + 256)
+    heads = sum(256 * 9 * out + out for out in (80 * 9, 4 * 9))
+    totals = {
+        title: analyse(network_of(COOKBOOK[title])).totals
+        for title in ("Siamese network", "Detection head")
+    }
+    assert totals["Siamese network"].params == tower + 256 + 1
+    assert totals["Detection head"].params == stem + 2 * steps + heads
+
+
+def network_of(text: str) -> Network:
+    network = parse(text.encode(), "cookbook.yaml").network
+    assert network is not None
+    return network
 
 
 def test_catalogue_is_complete() -> None:

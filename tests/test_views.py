@@ -302,6 +302,56 @@ def test_help_pages(topic: str, tmp_path: Path) -> None:
     assert topic in cnncalc("help").stdout
 
 
+@pytest.mark.parametrize(
+    ("topic", "page", "begins"),
+    [
+        ("conv", "layers", "### conv\n\nConvolution: "),
+        ("dense-on-map", "rules", "## dense-on-map\n"),
+        ("Dense On Map", "rules", "## dense-on-map\n"),
+        ("receptive-field", "rules", "## receptive-field\n"),
+        ("receptive fields", "numbers", "## Receptive fields\n"),
+        ("budget", "language", "## Variants and expectations\n"),
+        ("repeat", "language", "## "),
+        ("Conv2d", "layers", "### conv\n"),
+        ("baselines", "ci", "## Baselines\n"),
+        ("siamese network", "cookbook", "## Siamese network\n"),
+    ],
+)
+def test_help_sections(topic: str, page: str, begins: str) -> None:
+    ran = cnncalc("help", topic)
+    assert ran.returncode == 0 and ran.stdout.startswith(begins), ran.stdout[:300]
+    assert f"From the page: `cnncalc help {page}`\n" in ran.stdout
+
+
+def test_a_section_ends_before_the_next_one() -> None:
+    text = cnncalc("help", "conv").stdout
+    assert "`conv: out, kernel=1" in text and "### depthwise" not in text
+
+
+@pytest.mark.parametrize(
+    ("topic", "hint"), [("convv", "did you mean `conv`?"), ("zzzz", "lists"), ("", "lists")]
+)
+def test_help_without_a_section(topic: str, hint: str) -> None:
+    ran = cnncalc("help", topic)
+    assert ran.returncode == 2 and hint in ran.stderr and not ran.stderr.rstrip().endswith(":")
+
+
+def test_a_long_page_is_paged(tmp_path: Path) -> None:
+    pager = tmp_path / "pager"
+    pager.write_text("#!/bin/sh\necho PAGED\ncat\n")
+    pager.chmod(0o700)
+    assert "PAGED" in terminal("help", "language", columns=80, PAGER=str(pager))
+    assert "PAGED" not in terminal("help", "relu", columns=80, PAGER=str(pager))
+    assert "PAGED" not in cnncalc("help", "language", PAGER=str(pager)).stdout
+
+
+def test_the_source_is_the_file() -> None:
+    file = (ROOT / "architectures" / "resnet.yaml").read_text("utf-8")
+    assert cnncalc("show", "resnet50", "--source").stdout == file
+    ran = cnncalc("show", "resnet50", "--source", "--exact")
+    assert ran.returncode == 2 and "without --exact" in ran.stderr
+
+
 def test_help_in_korean() -> None:
     korean = (ROOT / "docs" / "tutorial.ko.md").read_text("utf-8")
     assert "수용 영역" in korean and cnncalc("help", "tutorial.ko").stdout == korean

@@ -35,12 +35,14 @@ class FileResult(NamedTuple):
 class CheckResult(NamedTuple):
     """The findings in all files, in order; `rules` are the names of the enabled rules.
 
-    The check fails if a finding is at least as grave as `fail_on`.
+    The check fails if a finding is at least as grave as `fail_on`.  `unchecked` is the number of
+    files that could not be read or checked.
     """
 
     files: tuple[FileResult, ...]
     rules: tuple[str, ...]
     fail_on: Severity = "warning"
+    unchecked: int = 0
 
     @property
     def findings(self) -> list[tuple[str, Finding]]:

@@ -312,7 +312,7 @@ def check_all(
     unread = [entry for entry in entries if isinstance(entry, UncheckedFile)]
     files = [entry for entry in entries if not isinstance(entry, UncheckedFile)]
     results: list[FileResult] = []
-    failed = False
+    unchecked = 0
     for found in (
         *unread,
         *check_stdin(paths, stdin_filename, rules),
@@ -320,12 +320,12 @@ def check_all(
     ):
         if isinstance(found, UncheckedFile):
             complain(found.message)
-            failed = True
+            unchecked += 1
         elif found is not None:
             results.append(found)
-    if not results and not failed:
+    if not results and not unchecked:
         raise UnreadableFile(f"there is no architecture file in {', '.join(paths)}")
-    return CheckResult(tuple(results), rules), failed
+    return CheckResult(tuple(results), rules, unchecked=unchecked), unchecked > 0
 
 
 def check_stdin(

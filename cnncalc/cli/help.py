@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 
 import click
 
+from ..escape import safe
 from ..sources.bundled import data_folder
 from .options import OnceCommand
-from .terminal import terminal_width, wants_color, write
+from .terminal import terminal_width, wants_color, write, write_paged
 
 PAGES = {
     "language": "the architecture language, from a three-line file up",
@@ -23,6 +25,8 @@ PAGES = {
     "report": "one page for the browser: graph, charts, table, file",
     "ci": "`cnncalc check` in CI: formats, configuration, baselines",
     "rules": "the lint rules of `cnncalc check`",
+    "cookbook": "files for common parts of networks, to copy from",
+    "names": "the names of layers and arguments in PyTorch and Keras, and ours",
     "conventions": "how torchinfo, fvcore, ptflops, thop, calflops and Keras count",
     "columns": "the columns of tables",
     "architectures": "the bundled networks, and their published numbers",
@@ -39,27 +43,50 @@ def complete_topics(ctx: click.Context, param: click.Parameter, incomplete: str)
 
 @click.command(
     cls=OnceCommand,
-    help="Show the page on TOPIC, or the help of a command; without TOPIC, list both.",
+    help="Show the page or the section on TOPIC, such as a layer or a rule, or the help of a"
+    " command; without TOPIC, list the pages and commands."
 )
-@click.argument("topic", required=False, shell_complete=complete_topics)
+@click.argument("words", nargs=-1, metavar="[TOPIC]", shell_complete=complete_topics)
 @click.pass_context
-def command(ctx: click.Context, topic: str | None) -> None:
+def command(ctx: click.Context, words: tuple[str, ...]) -> None:
     from .main import COMMANDS, main
 
-    if topic is None:
+    topic = " ".join(words)
+    if not words:
         write(f"{overview()}\n")
     elif topic in PAGES:
-        show_page(columns_page() if topic == "columns" else page(topic))
+        show_page(page(topic))
     elif topic in COMMANDS and ctx.parent is not None:
         found = main.get_command(ctx.parent, topic)
         assert found is not None
         with click.Context(found, parent=ctx.parent, info_name=topic) as inner:
             write(f"{found.get_help(inner)}\n")
     else:
-        from ..problem import did_you_mean
+        show_page(topic_sections(topic))
 
-        hint = did_you_mean(topic, [*PAGES, *COMMANDS])
-        raise click.UsageError(f"there is no page {topic!r}: {hint or 'cnncalc help lists them'}")
+
+def topic_sections(topic: str) -> str:
+    """The sections on a topic, each with the page that it is on.  Raises UsageError."""
+    from ..layers.aliases import kind_for
+    from ..views.help_sections import find_sections
+
+    pages = {name: page(name) for name in PAGES if name != "tutorial.ko"}
+    found = find_sections(topic, kind_for(topic), pages)
+    if not found:
+        raise click.UsageError(unknown_topic(topic, pages))
+    texts = [f"{one.text}\nFrom the page: `cnncalc help {one.page}`\n" for one in found]
+    return "\n".join(texts)
+
+
+def unknown_topic(topic: str, pages: Mapping[str, str]) -> str:
+    """The error for a topic that no page has."""
+    from ..problem import nearest
+    from ..views.help_sections import sections
+    from .main import COMMANDS
+
+    titles = [one.title for name, text in pages.items() for one in sections(name, text)]
+    hint = nearest(topic, [*PAGES, *COMMANDS, *titles]) or "cnncalc help lists the pages"
+    return f"there is no page or section on `{safe(topic)}`: {hint}"
 
 
 def overview() -> str:
@@ -72,6 +99,9 @@ def overview() -> str:
 
 
 def page(topic: str) -> str:
+    """The Markdown of a page."""
+    if topic == "columns":
+        return columns_page()
     with open(os.path.join(data_folder("docs"), f"{topic}.md"), encoding="utf-8") as file:
         return file.read()
 
@@ -86,7 +116,7 @@ def columns_page() -> str:
 
 
 def show_page(text: str) -> None:
-    """A page: laid out on a terminal, its Markdown otherwise."""
+    """A page: laid out on a terminal, a long one in its pager; its Markdown otherwise."""
     width = terminal_width()
     if width is None:
         write(text)
@@ -94,4 +124,7 @@ def show_page(text: str) -> None:
     from rich.console import Console
     from rich.markdown import Markdown
 
-    Console(width=min(width, 100), no_color=not wants_color("auto")).print(Markdown(text))
+    console = Console(width=min(width, 100), no_color=not wants_color("auto"))
+    with console.capture() as capture:
+        console.print(Markdown(text))
+    write_paged(capture.get())

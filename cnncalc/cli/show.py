@@ -33,6 +33,7 @@ from .options import (
     sort_order,
 )
 from .selection import chosen_layers
+from .show_source import source_option
 from .terminal import style, write, write_parts
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ Examples:
   cnncalc show vgg16 --sort params --format markdown
   cnncalc show resnet50 --format json | jq .totals
   cnncalc show resnet50 --convention torchinfo
+  cnncalc show resnet50 --source               the architecture file itself
 
 cnncalc help columns lists the columns.
 """
@@ -80,6 +82,7 @@ cnncalc help columns lists the columns.
 @format_option(FORMATS, "table")
 @output_option
 @color_option
+@source_option
 def command(
     net: str,
     options: NetworkOptions,

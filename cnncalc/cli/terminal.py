@@ -20,6 +20,20 @@ def write(text: str, form: str = "text") -> None:
     write_to(sys.stdout, text, form)
 
 
+def write_paged(text: str) -> None:
+    """Write an output for people; in the user's pager if it is longer than the terminal."""
+    import shutil
+
+    is_long = text.count("\n") >= shutil.get_terminal_size((80, 24)).lines
+    if not (is_long and sys.stdin.isatty() and sys.stdout.isatty()):
+        write(text)
+        return
+    import click
+
+    encoding = sys.stdout.encoding or "utf-8"
+    click.echo_via_pager(encodable(guarded(text), "text", encoding), color=True)
+
+
 def write_parts(parts: Iterable[str], form: str, path: str | None = None) -> None:
     """Write whole lines in few calls, as standard output may be unbuffered; or to a file."""
     if path not in (None, "-"):

@@ -74,6 +74,7 @@ def terminal(*arguments: str, columns: int, **environment: str) -> str:
     master, slave = pty.openpty()
     fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
     settings = {"PYTHONPATH": str(ROOT), "TERM": "xterm-256color", "PYTHONIOENCODING": "utf-8"}
+    settings["PAGER"] = "cat"
     process = subprocess.Popen(
         [sys.executable, "-m", "cnncalc", *arguments],
         stdin=slave,

@@ -28,7 +28,8 @@ def finding_texts(result: CheckResult, style: Style = Style()) -> str:
 def paint_summary(result: CheckResult, style: Style) -> str:
     """The summary, in the color of its gravest finding."""
     gravest = next((name for name, number in result.count_by_severity().items() if number), "")
-    return painter(SEVERITY_COLORS.get(gravest, "green"))(summary(result), style)
+    color = "red" if result.unchecked else SEVERITY_COLORS.get(gravest, "green")
+    return painter(color)(summary(result), style)
 
 
 DIFF_COLORS = {"---": "bold", "+++": "bold", "@@ ": "cyan", "-": "red", "+": "green"}
@@ -55,11 +56,17 @@ def summary(result: CheckResult) -> str:
 
     >>> summary(CheckResult((), ()))
     '0 files, 0 networks: no findings'
+    >>> summary(CheckResult((), (), unchecked=2))
+    '2 files could not be checked'
     """
+    failed = f"{count(result.unchecked, 'file')} could not be checked" if result.unchecked else ""
+    if failed and not result.files:
+        return failed
     files = count(len(result.architectures), "file")
     networks = count(result.networks, "network")
     numbers = result.count_by_severity().items()
     findings = ", ".join(count(number, severity) for severity, number in numbers if number)
     fixable = len([finding for _, finding in result.findings if finding.fix])
     fixes = f", {fixable} fixable with --fix" if fixable else ""
-    return f"{files}, {networks}: {findings or 'no findings'}{fixes}"
+    found = f"{files}, {networks}: {findings or 'no findings'}{fixes}"
+    return f"{found}; {failed}" if failed else found
