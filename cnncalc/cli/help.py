@@ -44,7 +44,7 @@ def complete_topics(ctx: click.Context, param: click.Parameter, incomplete: str)
 @click.command(
     cls=OnceCommand,
     help="Show the page or the section on TOPIC, such as a layer or a rule, or the help of a"
-    " command; without TOPIC, list the pages and commands."
+    " command; without TOPIC, list the pages and commands.",
 )
 @click.argument("words", nargs=-1, metavar="[TOPIC]", shell_complete=complete_topics)
 @click.pass_context
