@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from .escape import safe
 from .figure import Figure
@@ -35,6 +35,17 @@ class Value(NamedTuple):
     node: int
     part: int | None
     shape: Shape
+
+
+FEW_VALUES = 4
+
+
+def distinct(values: tuple[Value, ...]) -> Iterable[Value]:
+    """The different values among the inputs of a node: a join may read one very often.
+
+    Few are not compared, as that would take longer than reading one again.
+    """
+    return values if len(values) <= FEW_VALUES else dict.fromkeys(values)
 
 
 class Node(NamedTuple):
@@ -140,6 +151,7 @@ class Network(NamedTuple):
     training_outputs: frozenset[str]
     expect: tuple[Expectation, ...]
     budget: tuple[Limit, ...]
+    input_names: tuple[str, ...]  # the keys of `inputs`, which paths of values refer to by number
 
     def __repr__(self) -> str:
         outputs = ", ".join(str(value.shape) for value in self.outputs.values())
@@ -150,6 +162,6 @@ class Network(NamedTuple):
         """The path of a value: that of its node, with the part if any, or the name of the input."""
         node, part, _ = value
         if node < 0:
-            return list(self.inputs)[-1 - node]
+            return self.input_names[-1 - node]
         path = self.nodes[node].path
         return path if part is None else f"{path}.{part}"

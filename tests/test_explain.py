@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -12,16 +13,18 @@ import pytest
 
 from cnncalc.conventions import CONVENTIONS, load, recount
 from cnncalc.engine import analyse
-from cnncalc.explain import explain_group, explain_layers, explain_network
+from cnncalc.explain import LayerExplanation, explain_group, explain_layers, explain_network
 from cnncalc.explain.convention import differences
 from cnncalc.layers.layer import Layer, axis_names
 from cnncalc.parser import parse
 from cnncalc.parser.expansion.instantiate import instantiate
 from cnncalc.problem import Refusal
 from cnncalc.shape import Shape
-from cnncalc.views.explain.markdown import layer_markdown
+from cnncalc.views.explain.formats import FORMATS, ExplainRequest, render
+from cnncalc.views.explain.group import group_text
+from cnncalc.views.explain.markdown import group_markdown, layer_markdown
 from cnncalc.views.explain.overview import overview_text
-from cnncalc.views.explain.text import layer_text
+from cnncalc.views.explain.text import NUMBERS, layer_text
 from cnncalc.views.style import Style
 
 from .support.layer_cases import CASES, KERAS_CASES, value
@@ -367,3 +370,52 @@ def test_very_many_layers() -> None:
         2 * 8 * 8 * 8 * 4
     }
     assert found[-1]["receptive_field"]["size"] == [18_001, 18_001]
+
+
+# What a file makes long
+
+
+def test_a_long_axis_is_drawn_at_its_ends() -> None:
+    """Both ends of an axis of 10^12 positions, none of which is ever made."""
+    report = report_of("input: 1x1000000000000\nlayers: [{conv: 1, kernel: 3, padding: 1}]\n")
+    text = layer_text(next(explain_layers(report, [0])), report, Style(None))
+    assert "    .ooooooooooooooooooooooooooo   ooooooooooooooooooooooooooo." in text
+    assert "###  position 1000000000000" in text
+
+
+def test_an_empty_group() -> None:
+    report = report_of("input: 8\nlayers: [{layers: [{from: input}], name: g}, relu]\n")
+    explained = explain_group(report, 0)
+    assert explained.parts == ()
+    assert "sum        0     0" in group_text(explained, report, "x.yaml", NUMBERS, Style(None))
+    assert "| sum |" in group_markdown(explained)
+
+
+def test_live_tensors_of_many_layers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """2 live at each of 6 layers: the input of each and its output."""
+    report = report_of("input: 8x4\nlayers: [{relu: , repeat: 6}]\n")
+    indices = range(len(report.layers))
+    monkeypatch.setattr("cnncalc.explain.layer.MAX_LIVE_TENSORS", 12)
+    assert [len(one.live) for one in explain_layers(report, indices)] == [2] * 6
+    monkeypatch.setattr("cnncalc.explain.layer.MAX_LIVE_TENSORS", 11)
+    assert [len(one.live) for one in explain_layers(report, indices)] == [0] * 6
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_layers_are_explained_one_at_a_time(form: str) -> None:
+    """The text of a layer is made when the one before it is written."""
+    report = report_of("input: 8x4\nlayers: [{relu: , repeat: 6}]\n")
+    explained: list[int] = []
+
+    def layers() -> Iterator[LayerExplanation]:
+        for index, one in enumerate(explain_layers(report, range(6))):
+            explained.append(index)
+            yield one
+
+    request = ExplainRequest(report, "x.yaml", None, [], layers(), NUMBERS, Style(None))
+    parts = iter(render(form, request))
+    while not explained:
+        next(parts)
+    assert len(explained) <= 2
+    rest = "".join(parts)
+    assert explained == list(range(6)) and "relu1.5" in rest

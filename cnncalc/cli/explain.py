@@ -12,7 +12,7 @@ from .explanation import ExplanationOptions, explanation, explanation_options
 from .loading import load_analysis
 from .options import NetworkOptions, OnceCommand, network_options
 from .selection import chosen_parts
-from .terminal import write_output
+from .terminal import write_parts
 
 EPILOG = """\b
 Examples:
@@ -46,4 +46,4 @@ def command(
     form = shown.chosen_form()
     analysis = with_convention(load_analysis(net, options), convention)
     chosen = chosen_parts(analysis, layers)
-    write_output(explanation(analysis, net, chosen, shown), form, shown.output)
+    write_parts(explanation(analysis, net, chosen, shown), form, shown.output)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -102,9 +102,10 @@ class ExplanationOptions(NamedTuple):
 
 def explanation(
     analysis: Analysis, net: str, chosen: Sequence[Selection], options: ExplanationOptions
-) -> str:
+) -> Iterable[str]:
     """The explanation of the chosen layers and groups, or if none is, of the whole network.
 
+    It is in parts of whole lines: that of all layers of a large network is hundreds of megabytes.
     Raises UsageError if one of them does not have a number of `--only`.
     """
     from ..explain import explain_group, explain_layers, explain_network
@@ -115,7 +116,7 @@ def explanation(
     layers = explain_layers(analysis, [index for found in chosen for index in found.layers])
     groups = [explain_group(analysis, index) for found in chosen for index in found.groups]
     overview = None if chosen else explain_network(analysis)
-    parts = overview, groups, list(layers)
+    parts = overview, groups, layers
     request = ExplainRequest(analysis, net, *parts, numbers, options.style())
     return render(options.chosen_form(), request)
 

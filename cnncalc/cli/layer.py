@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import click
@@ -19,7 +20,7 @@ from .convention import convention_option, with_convention
 from .explanation import ExplanationOptions, explanation, explanation_options
 from .loading import checked_network, parse_source
 from .options import NetworkOptions, OnceCommand, batch_option, dtype_option
-from .terminal import note, terminal_width, write_output
+from .terminal import note, terminal_width, write_output, write_parts
 
 if TYPE_CHECKING:
     from ..engine.analysis import Analysis
@@ -78,10 +79,10 @@ def command(
     from ..engine.selection import Selection
 
     every_layer = [Selection(layers=range(len(analysis.layers)))]
-    text = explanation(analysis, NAME, every_layer, shown)
+    parts = [explanation(analysis, NAME, every_layer, shown)]
     if form == "text" and len(analysis.layers) > 1:
-        text += f"\n\n{total_text(analysis)}\n"
-    write_output(text, form, shown.output)
+        parts.append([f"\n\n{total_text(analysis)}\n"])
+    write_parts(chain.from_iterable(parts), form, shown.output)
 
 
 def check_want(given: Mapping[str, object]) -> None:

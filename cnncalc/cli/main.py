@@ -142,8 +142,8 @@ def execute(arguments: Sequence[str] | None = None) -> int:
     except OSError as error:  # from writing: reading raises UnreadableFile
         complain(f"cannot write: {error.strerror or ''}")
         code = 2
-    except MemoryError:
-        complain("out of memory")
+    except (MemoryError, RecursionError) as error:
+        complain("out of memory" if isinstance(error, MemoryError) else "nested too deeply")
         code = 2
     return code if isinstance(code, int) else 0
 

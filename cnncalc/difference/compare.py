@@ -44,6 +44,7 @@ def nothing(like: Network) -> Analysis:
             year=None,
             task="",
             inputs={},
+            input_names=(),
             nodes=(),
             groups=(),
             outputs={},

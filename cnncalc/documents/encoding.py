@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from types import MappingProxyType
 from typing import Any
@@ -38,10 +38,15 @@ def json_value(value: Any) -> Any:
     }
 
 
-def value_lines(values: Sequence[object]) -> Iterator[str]:
+def value_lines(values: Iterable[object]) -> Iterator[str]:
     """Values as JSON, one per line, with the commas between them."""
-    for number, value in enumerate(values, 1):
-        yield json.dumps(json_value(value)) + ("," if number < len(values) else "")
+    line = ""
+    for value in values:
+        if line:
+            yield line + ","
+        line = json.dumps(json_value(value))
+    if line:
+        yield line
 
 
 def listed(key: str, entries: Iterator[dict[str, Any]]) -> Iterator[str]:

@@ -274,15 +274,18 @@ class Explanation(NamedTuple):
     def to_json(self) -> str:
         return "\n".join(self.json_lines())
 
-    def json_lines(self) -> Iterator[str]:
-        """The lines of the JSON object, one line per layer and per group."""
+    def json_lines(self, layers: Iterable[ExplainedLayer] | None = None) -> Iterator[str]:
+        """The lines of the JSON object, one line per layer and per group.
+
+        `layers` replace those of the document: many layers are explained one at a time.
+        """
         head = json_value(self._replace(layers=(), groups=(), story=None))
         del head["layers"]
         if self.convention is None:
             del head["convention"]
         yield json.dumps(head)[:-1] + ","
         yield '"layers": ['
-        yield from value_lines(self.layers)
+        yield from value_lines(self.layers if layers is None else layers)
         if self.groups:
             yield '], "groups": ['
             yield from value_lines(self.groups)

@@ -8,6 +8,7 @@ from itertools import accumulate
 from ..layers.layer import CATEGORIES, Category
 from ..network import Network
 from .analysis import GroupAnalysis, LayerAnalysis, Share
+from .prefix_sums import PrefixSums
 
 
 def stored(layers: Iterable[LayerAnalysis]) -> tuple[int, int]:
@@ -76,13 +77,53 @@ def group_analyses(network: Network, layers: Sequence[LayerAnalysis]) -> tuple[G
 def stored_by_group(network: Network, layers: Sequence[LayerAnalysis]) -> Sequence[tuple[int, int]]:
     """The params and buffers of every group, weights shared within it counted once."""
     if any(layer.node.weight_key for layer in layers):
-        return [stored(layers[group.start : group.end]) for group in network.groups]
+        return shared_by_group(network, layers)
     params = running_sums(layer.params for layer in layers)
     buffers = running_sums(layer.buffers for layer in layers)
     return [
         (params[group.end] - params[group.start], buffers[group.end] - buffers[group.start])
         for group in network.groups
     ]
+
+
+def shared_by_group(network: Network, layers: Sequence[LayerAnalysis]) -> list[tuple[int, int]]:
+    """The params and buffers of every group, where weights are shared.
+
+    From the last layer to the first, the sums have one layer of each key: the first that was seen,
+    which is the one that counts in a group that starts there.
+    """
+    params, buffers = PrefixSums(len(layers)), PrefixSums(len(layers))
+    counted: dict[str, int] = {}
+    found: dict[int, tuple[int, int]] = {}
+    added = len(layers)
+    for number in sorted(range(len(network.groups)), key=lambda n: -network.groups[n].start):
+        group = network.groups[number]
+        while added > group.start:
+            added -= 1
+            add_layer(params, buffers, layers, added, counted)
+        found[number] = params.before(group.end), buffers.before(group.end)
+    return [found[number] for number in range(len(network.groups))]
+
+
+def add_layer(
+    params: PrefixSums,
+    buffers: PrefixSums,
+    layers: Sequence[LayerAnalysis],
+    index: int,
+    counted: dict[str, int],
+) -> None:
+    """Add a layer to sums; it replaces a later one with the same weights, which was `counted`."""
+    layer = layers[index]
+    params.add(index, layer.params)
+    buffers.add(index, layer.buffers)
+    key = layer.node.weight_key
+    if key is None:
+        return
+    if key in counted:
+        later = counted[key]
+        params.add(later, -layers[later].params)
+        buffers.add(later, -layers[later].buffers)
+    counted[key] = index
 
 
 def running_sums(numbers: Iterable[int]) -> list[int]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import accumulate
 
 from ..named_tuple import NamedTuple
-from ..network import Network, Node, Value
+from ..network import Network, Node, Value, distinct
 
 Key = tuple[int, int]
 """A node and the index of its output; 0 for a node with one output."""
@@ -65,7 +66,7 @@ def readings(network: Network, steps: list[int]) -> Iterator[tuple[Key, int]]:
 
     for index in steps:
         node = network.nodes[index]
-        for value in node.inputs:
+        for value in distinct(node.inputs):
             yield origin(value), index
         if node.layer.is_alias and node.inputs:
             origins[(index, 0)] = origin(node.inputs[0])
@@ -104,17 +105,28 @@ def live_elements(network: Network) -> list[int | None]:
 
     None for a node that exists only in training.
     """
+    values = list(lifetimes(network))
+    live = sums_over_lifetimes(network, values, [value.elements for value in values])
+    pairs = zip(network.nodes, live, strict=True)
+    return [None if node.training_only else elements for node, elements in pairs]
+
+
+def live_counts(network: Network) -> list[int]:
+    """The number of values that are live at each node at inference."""
+    values = list(lifetimes(network))
+    return sums_over_lifetimes(network, values, [1] * len(values))
+
+
+def sums_over_lifetimes(
+    network: Network, values: Sequence[Lifetime], amounts: Sequence[int]
+) -> list[int]:
+    """The sum at each node of the amounts of the values that are live there."""
     # The change at step k is at k + 1: the inputs come before the first step.
     changes = [0] * (len(network.nodes) + 2)
-    for _, _, elements, first, last in lifetimes(network):
-        changes[first + 1] += elements
-        changes[last + 2] -= elements
-    found: list[int | None] = []
-    live = changes[0]
-    for node, change in zip(network.nodes, changes[1:], strict=False):
-        live += change
-        found.append(None if node.training_only else live)
-    return found
+    for (_, _, _, first, last), amount in zip(values, amounts, strict=True):
+        changes[first + 1] += amount
+        changes[last + 2] -= amount
+    return list(accumulate(changes))[1:-1]
 
 
 class LiveValues:

@@ -8,13 +8,13 @@ its footprint on its input; this module composes the footprints.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from ..layers.footprint import POINT, Footprint, Footprints
 from ..limits import MAX_FIELD
 from ..named_tuple import NamedTuple
-from ..network import Network, Node
+from ..network import FEW_VALUES, Network, Node, Value
 from ..shape import Shape
 
 if TYPE_CHECKING:
@@ -199,6 +199,13 @@ def outgrows(
     return False
 
 
+def first_positions(inputs: tuple[Value, ...]) -> Iterable[int]:
+    """The positions of the inputs of a node, each of many equal ones once."""
+    if len(inputs) <= FEW_VALUES:
+        return range(len(inputs))
+    return sorted(dict(zip(reversed(inputs), reversed(range(len(inputs))), strict=True)).values())
+
+
 def operand_fields(
     node: Node,
     fields: Sequence[AnyField | None],
@@ -207,7 +214,8 @@ def operand_fields(
 ) -> list[AnyField]:
     """The field through each input of a node that depends on a map."""
     found: list[AnyField] = []
-    for position, (value, shape) in enumerate(zip(node.inputs, node.input_shapes, strict=True)):
+    for position in first_positions(node.inputs):
+        value, shape = node.inputs[position], node.input_shapes[position]
         field = fields[value.node] if value.node >= 0 else inputs[-1 - value.node]
         if field is None:
             continue

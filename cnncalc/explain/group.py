@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
 from ..engine.analysis import Analysis, GroupAnalysis, LayerAnalysis
@@ -51,9 +52,18 @@ def explain_group(analysis: Analysis, index: int) -> GroupExplanation:
     return GroupExplanation(group, tuple(inputs), found, counted_twice)
 
 
+def groups_in(analysis: Analysis, start: int, end: int, depth: int) -> Iterator[GroupAnalysis]:
+    """The groups at a depth that start in a range of layers.  Groups are ordered by their start."""
+    index = bisect_left(analysis.groups, start, key=lambda group: group.group.start)
+    while index < len(analysis.groups) and analysis.groups[index].group.start < end:
+        if analysis.groups[index].group.depth == depth:
+            yield analysis.groups[index]
+        index += 1
+
+
 def parts(analysis: Analysis, start: int, end: int, depth: int) -> Iterator[GroupPart]:
     """The groups at a depth, and the layers outside of them, from index `start` to before `end`."""
-    groups = {group.group.start: group for group in analysis.groups if group.group.depth == depth}
+    groups = {group.group.start: group for group in groups_in(analysis, start, end, depth)}
     seen: set[str] = set()
     while start < end:
         found = groups.get(start)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import islice
 from typing import TYPE_CHECKING
 
 from ..engine.analysis import Analysis, LayerAnalysis
-from ..engine.liveness import LiveValues
+from ..engine.liveness import LiveValues, live_counts
 from ..layers.formula import Term, Terms
 from ..layers.layer import elements
 from ..named_tuple import NamedTuple
@@ -21,6 +20,12 @@ if TYPE_CHECKING:
 
 MAX_FIELDS = 200
 """Layers whose fields are followed back to the input: each way may be as long as the network."""
+
+MAX_LIVE_TENSORS = 1_000_000
+"""Live tensors that are listed for all explained layers: each may have as many as the network."""
+
+MAX_SHARING = 4
+"""Layers that are named as those that use the same weights, and one more."""
 
 
 class Section(NamedTuple):
@@ -60,16 +65,49 @@ class LayerExplanation(NamedTuple):
 def explain_layers(analysis: Analysis, indices: Sequence[int]) -> Iterator[LayerExplanation]:
     """How the numbers of some layers are calculated.
 
-    Of more than MAX_FIELDS layers, the steps of the receptive field are omitted.
+    Of more than MAX_FIELDS layers, the steps of the receptive field are omitted; of layers with
+    more than MAX_LIVE_TENSORS live tensors, these are.
     """
-    live_values = LiveValues(analysis.network)
-    known: KnownSteps | None = {} if len(indices) <= MAX_FIELDS else None
-    return (explanation(analysis, index, live_values, known) for index in indices)
+    shared = Shared(
+        few_live_values(analysis, indices),
+        {} if len(indices) <= MAX_FIELDS else None,
+        users_of_weights(analysis),
+    )
+    return (explanation(analysis, index, shared) for index in indices)
 
 
-def explanation(
-    analysis: Analysis, index: int, live_values: LiveValues, known: KnownSteps | None
-) -> LayerExplanation:
+class Shared(NamedTuple):
+    """What the explanations of several layers share.
+
+    `live` and `fields` are None if the layers are too many for them; `users` are the first layers
+    that use each key of shared weights.
+    """
+
+    live: LiveValues | None
+    fields: KnownSteps | None
+    users: Mapping[str, Sequence[str]]
+
+
+def few_live_values(analysis: Analysis, indices: Sequence[int]) -> LiveValues | None:
+    """The live values of a network; None if those of the given layers are too many to list."""
+    counts = live_counts(analysis.network)
+    few = sum(counts[index] for index in indices) <= MAX_LIVE_TENSORS
+    return LiveValues(analysis.network) if few else None
+
+
+def users_of_weights(analysis: Analysis) -> dict[str, list[str]]:
+    """The paths of the first layers that use each key of shared weights."""
+    users: dict[str, list[str]] = {}
+    for layer in analysis.layers:
+        node = layer.node
+        if node.weight_key is not None:
+            paths = users.setdefault(node.weight_key, [])
+            if len(paths) <= MAX_SHARING:
+                paths.append(node.path)
+    return users
+
+
+def explanation(analysis: Analysis, index: int, shared: Shared) -> LayerExplanation:
     layer = analysis.layers[index]
     node, inputs = layer.node, layer.node.input_shapes
     return LayerExplanation(
@@ -77,9 +115,9 @@ def explanation(
         tuple(analysis.network.path_of(value) for value in node.inputs),
         node.layer.shape_terms(*inputs),
         node.layer.windows(*inputs),
-        tuple(sections(analysis, index)),
-        tuple(live_tensors(analysis, index, live_values)),
-        () if known is None else tuple(field_steps(analysis, index, known)),
+        tuple(sections(analysis, index, shared.users)),
+        () if shared.live is None else tuple(live_tensors(analysis, index, shared.live)),
+        () if shared.fields is None else tuple(field_steps(analysis, index, shared.fields)),
         counted(analysis, index),
     )
 
@@ -92,12 +130,14 @@ def counted(analysis: Analysis, index: int) -> CountDifference | None:
     return layer_difference(analysis, index)
 
 
-def sections(analysis: Analysis, index: int) -> Iterator[Section]:
+def sections(
+    analysis: Analysis, index: int, users: Mapping[str, Sequence[str]]
+) -> Iterator[Section]:
     """The numbers of a layer."""
     layer = analysis.layers[index]
     kind, inputs = layer.node.layer, layer.node.input_shapes
     macs, flops = layer.macs // analysis.batch, layer.flops // analysis.batch
-    remarks = tuple(param_remarks(analysis, index))
+    remarks = tuple(param_remarks(analysis, index, users))
     yield Section("params", layer.params, kind.weight_terms(*inputs), remarks)
     if layer.buffers:
         yield Section("buffers", layer.buffers, kind.buffer_terms(*inputs))
@@ -124,17 +164,15 @@ def byte_sections(analysis: Analysis, layer: LayerAnalysis) -> Iterator[Section]
     yield Section("activation_bytes", layer.activation_bytes // analysis.batch, {"output": output})
 
 
-def param_remarks(analysis: Analysis, index: int) -> Iterator[str]:
+def param_remarks(
+    analysis: Analysis, index: int, users: Mapping[str, Sequence[str]]
+) -> Iterator[str]:
     """Remarks on parameters that are shared, frozen, for training only, or follow a flattening."""
     layer = analysis.layers[index]
     node = layer.node
     if layer.shares:
-        users = (
-            other.node.path
-            for other in analysis.layers
-            if other.node.weight_key == node.weight_key and other.node.path != node.path
-        )
-        others = list(islice(users, 4))
+        known = users[node.weight_key or ""]
+        others = [path for path in known if path != node.path][:MAX_SHARING]
         more = " and others" if len(others) > 3 else ""
         names = ", ".join(others[:3])
         yield f"the weights are shared with {names}{more}: the totals count them once"
@@ -171,6 +209,6 @@ def live_tensors(analysis: Analysis, index: int, live_values: LiveValues) -> Ite
         return
     for value in sorted(live_values.at(index), key=lambda one: -one.elements):
         node = value.node
-        name = network.nodes[node].path if node >= 0 else list(network.inputs)[-1 - node]
+        name = network.nodes[node].path if node >= 0 else network.input_names[-1 - node]
         parts = node >= 0 and network.nodes[node].outputs
         yield LiveTensor(f"{name}.{value.part}" if parts else name, value.elements * width)

@@ -149,6 +149,7 @@ class NetworkBuilder:
             training_outputs=frozenset(graph.training_outputs),
             expect=tuple(sorted(expectations, key=lambda expectation: expectation.span)),
             budget=metadata.budget or (),
+            input_names=tuple(inputs),
         )
 
     # Variables

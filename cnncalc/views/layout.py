@@ -7,6 +7,12 @@ from collections.abc import Callable, Sequence
 from ..named_tuple import NamedTuple
 from .style import Style
 
+MAX_WIDTH = 300
+"""Columns of a cell: a longer one is not cut for that, but moves the cells to its right.
+
+Otherwise one long path would pad every row of a table.
+"""
+
 
 class Cells(NamedTuple):
     """A printed column.  The column of lowest `rank` is dropped first.
@@ -25,7 +31,7 @@ class Cells(NamedTuple):
 
     @property
     def width(self) -> int:
-        return max(map(width_of, (self.title, *self.cells)))
+        return min(MAX_WIDTH, max(map(width_of, (self.title, *self.cells))))
 
 
 def width_of(text: str) -> int:
@@ -86,6 +92,7 @@ def cut_to(text: str, width: int, style: Style) -> str:
     if width_of(text) <= width:
         return text
     mark = "…" if style.unicode else ".."
+    text = text[: 4 * max(0, width)]  # characters of no width may follow others
     while width_of(text + mark) > width and text:
         text = text[:-1]
     return text + mark

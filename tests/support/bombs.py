@@ -142,6 +142,8 @@ BOMBS = {
     "variables and variants": HEAD
     + f"vars: {{{', '.join(f'v{i}: 1' for i in range(40_000))}}}\nlayers: [relu]\n"
     + f"variants: {{{', '.join(f'x{i}: {{}}' for i in range(40_000))}}}\n",
+    "blank lines": "\n" * 4_900_000 + HEAD + "layers: [relu]\n",
+    "comments": "#\n" * 2_400_000 + HEAD + "layers: [relu]\n",
     "an index in an index": HEAD
     + "layers: [{relu: , repeat: 2, name: r}, {from: 'r"
     + "[0" * 30

@@ -103,6 +103,10 @@ CONSTRUCTS: dict[str, Construct] = {
     "duplicate parameters": lambda n: calls(
         f"params: [{listed('p#=1', n)}, p0], layers: [relu]", 1
     ),
+    "inputs of the network": lambda n: (
+        f"input: {{{listed('x#: 3x8x8', n)}}}\nlayers:\n"
+        + "".join(f"- {{relu: , from: x{index}}}\n" for index in range(n))
+    ),
     "inputs": lambda n: calls(f"inputs: [{listed('x#', n)}], layers: [relu]", 1),
     "unclosed calls": lambda n: HEAD + f"layers: [f(, {listed('a', n)}]\n",
     "references that end in digits": lambda n: network(
@@ -113,6 +117,11 @@ CONSTRUCTS: dict[str, Construct] = {
     ),
     "bindings below variables": lambda n: network(
         *["{relu: , for: {k: 1}}"] * n, head=f"vars: {{{listed('v#: 1', n)}}}\n"
+    ),
+    "variables that hold a block": lambda n: network(
+        *["{u: }"] * n,
+        head="vars: {u: b0}\nblocks:\n"
+        + "".join(f"  b{i}: {{params: [p=1], layers: [relu]}}\n" for i in range(n)),
     ),
     "fields that grow": lambda n: network(f"{{conv: 1, kernel: 1, stride: 9999, repeat: {n}}}"),
     "variants": lambda n: (

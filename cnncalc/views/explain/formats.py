@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from itertools import chain
 
 from ...engine.analysis import Analysis
 from ...explain import GroupExplanation, LayerExplanation, Overview
@@ -20,17 +21,17 @@ class ExplainRequest(NamedTuple):
     name: str
     overview: Overview | None
     groups: Sequence[GroupExplanation]
-    layers: Sequence[LayerExplanation]
+    layers: Iterable[LayerExplanation]
     numbers: Collection[str]
     style: Style
 
 
-def render(form: str, request: ExplainRequest) -> str:
-    """An explanation in a format."""
+def render(form: str, request: ExplainRequest) -> Iterable[str]:
+    """An explanation in a format, as parts of whole lines."""
     return FORMATS[form](request)
 
 
-def as_text(request: ExplainRequest) -> str:
+def as_text(request: ExplainRequest) -> Iterator[str]:
     from .group import group_text
     from .overview import overview_text
     from .text import layer_text
@@ -38,27 +39,35 @@ def as_text(request: ExplainRequest) -> str:
     analysis, name, overview, groups, layers, numbers, style = request
     parts = [overview_text(overview, name, style, numbers)] if overview else []
     parts += [group_text(group, analysis, name, numbers, style) for group in groups]
-    parts += [layer_text(layer, analysis, style, numbers) for layer in layers]
-    return "\n\n".join(parts)
+    texts = (layer_text(layer, analysis, style, numbers) for layer in layers)
+    yield from separated("\n\n", parts, texts)
 
 
-def as_markdown(request: ExplainRequest) -> str:
+def as_markdown(request: ExplainRequest) -> Iterator[str]:
     from .markdown import group_markdown, layer_markdown, overview_markdown
 
     analysis, name, overview, groups, layers, numbers, style = request
     parts = [overview_markdown(overview, name, numbers, style.exact)] if overview else []
     parts += [group_markdown(group, numbers) for group in groups]
-    parts += [layer_markdown(layer, analysis, numbers) for layer in layers]
-    return "\n".join(parts)
+    texts = (layer_markdown(layer, analysis, numbers) for layer in layers)
+    yield from separated("\n", parts, texts)
 
 
-def as_json(request: ExplainRequest) -> str:
+def separated(separator: str, *texts: Iterable[str]) -> Iterator[str]:
+    """Texts one after the other, with a separator between them."""
+    before = ""
+    for text in chain.from_iterable(texts):
+        yield before + text
+        before = separator
+
+
+def as_json(request: ExplainRequest) -> Iterator[str]:
     from .json import explain_json
 
     return explain_json(request.analysis, request.layers, request.groups, request.overview)
 
 
-FORMATS: dict[str, Callable[[ExplainRequest], str]] = {
+FORMATS: dict[str, Callable[[ExplainRequest], Iterable[str]]] = {
     "text": as_text,
     "markdown": as_markdown,
     "json": as_json,

@@ -45,16 +45,12 @@ def group_text(
         for (title, right, rank, color, number), column in zip(COLUMNS, cells, strict=True)
         if not number or number in numbers
     ]
-    hint = (
-        f"Run {command(net, explained.parts[0].path)} to see where the numbers of a part come from."
-    )
-    return "\n\n".join(
-        [
-            f"{wrapped(heading, style)}\n{location}",
-            printed(fitted(columns, style)[0], style),
-            f"{faint(wrapped(hint, style), style)}\n",
-        ]
-    )
+    texts = [f"{wrapped(heading, style)}\n{location}", printed(fitted(columns, style)[0], style)]
+    if explained.parts:
+        path = explained.parts[0].path
+        hint = f"Run {command(net, path)} to see where the numbers of a part come from."
+        texts.append(faint(wrapped(hint, style), style))
+    return "\n\n".join(texts) + "\n"
 
 
 def command(net: str, path: str) -> str:

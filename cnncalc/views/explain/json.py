@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from ...documents.explain import Explanation
+from ...documents.explain import ExplainedLayer, Explanation
 from ...engine.analysis import Analysis
 from ...explain import GroupExplanation, LayerExplanation, Overview
 
 
 def explain_json(
     analysis: Analysis,
-    layers: Sequence[LayerExplanation],
+    layers: Iterable[LayerExplanation],
     groups: Sequence[GroupExplanation],
     overview: Overview | None = None,
-) -> str:
-    """The text of the document, one line per layer."""
-    return Explanation.of(analysis, layers, groups, overview).to_json() + "\n"
+) -> Iterator[str]:
+    """The lines of the document, one per layer."""
+    document = Explanation.of(analysis, (), groups, overview)
+    for line in document.json_lines(map(ExplainedLayer.of, layers)):
+        yield line + "\n"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from ...shape import AxisWindow
 
@@ -31,17 +31,33 @@ def window_picture(
     if span > MAX_WINDOW or (span == 1 and stride == 1) or max(before, after) > MAX_WINDOW:
         return []
     rest = window.unread
-    strip = "." * before + "o" * (size - rest) + "x" * rest + "." * after
     shape = ("#" + "-" * (dilation - 1)) * (kernel - 1) + "#"
-    length = max(len(strip), (positions - 1) * stride + span)
+    length = max(before + size + after, (positions - 1) * stride + span)
     edge = EDGE if width is None else min(EDGE, max(span, (width - MARGINS) // 2))
     shown = list(shown_indices(length, edge))
-    lines = [title(axis, window, rest), "  " + drawn(strip, shown).rstrip()]
-    for position in sorted({0, 1, positions - 1} & set(range(positions))):
-        row = drawn(" " * (position * stride) + shape, shown)
+    lines = [title(axis, window, rest), "  " + drawn(axis_marks(window, rest), shown).rstrip()]
+    for position in sorted({0, min(1, positions - 1), positions - 1}):
+        row = drawn(kernel_marks(shape, position * stride), shown)
         if row.strip(" "):
             lines.append(f"  {row}  position {position + 1}")
     return lines
+
+
+def axis_marks(window: AxisWindow, rest: int) -> Callable[[int], str]:
+    """What is drawn at each index of an axis: long axes are never drawn as a whole."""
+    size, before, after = window.size, window.before, window.after
+    ends = ((before, "."), (before + size - rest, "o"), (before + size, "x"))
+
+    def mark(index: int) -> str:
+        outside = "." if index < before + size + after else " "
+        return next((mark for end, mark in ends if index < end), outside)
+
+    return mark
+
+
+def kernel_marks(shape: str, start: int) -> Callable[[int], str]:
+    """What is drawn of a kernel at each index, where it begins at `start`."""
+    return lambda index: shape[index - start] if 0 <= index - start < len(shape) else " "
 
 
 def title(axis: str, window: AxisWindow, rest: int) -> str:
@@ -62,5 +78,5 @@ def shown_indices(length: int, edge: int) -> Iterator[int]:
     yield from range(length - edge, length)
 
 
-def drawn(line: str, indices: list[int]) -> str:
-    return "".join(line[index] if 0 <= index < len(line) else " " for index in indices)
+def drawn(mark: Callable[[int], str], indices: list[int]) -> str:
+    return "".join(mark(index) if index >= 0 else " " for index in indices)

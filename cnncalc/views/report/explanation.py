@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ...engine.analysis import Analysis
-from ...explain.layer import Section, sections
+from ...explain.layer import Section, sections, users_of_weights
 from ...explain.receptive_field import last_step
 from ...layers.formula import Terms
 from ...named_tuple import NamedTuple
@@ -37,8 +37,9 @@ class NumberCard(NamedTuple):
 def explanations(analysis: Analysis) -> tuple[list[dict[str, Any]], list[list[int]]]:
     """All different cards, and for each layer the indices of its cards among them."""
     indices: dict[NumberCard, int] = {}
+    users = users_of_weights(analysis)
     of_layers = [
-        [indices.setdefault(card, len(indices)) for card in cards(analysis, index)]
+        [indices.setdefault(card, len(indices)) for card in cards(analysis, index, users)]
         for index in range(len(analysis.layers))
     ]
     return [card_object(card) for card in indices], of_layers
@@ -48,14 +49,19 @@ def card_object(card: NumberCard) -> dict[str, Any]:
     return card._asdict() | {"equations": [equation._asdict() for equation in card.equations]}
 
 
-def cards(analysis: Analysis, index: int) -> Iterator[NumberCard]:
-    """The cards of a layer; its numbers are those of one sample."""
+def cards(
+    analysis: Analysis, index: int, users: Mapping[str, Sequence[str]]
+) -> Iterator[NumberCard]:
+    """The cards of a layer; its numbers are those of one sample.
+
+    `users` are the layers that use each key of shared weights.
+    """
     layer = analysis.layers[index]
     node = layer.node
     shape = " + ".join(map(str, node.shapes))
     terms = node.layer.shape_terms(*node.input_shapes)
     yield NumberCard("output_shape", "output", shape, equations(terms), ())
-    for section in sections(analysis, index):
+    for section in sections(analysis, index, users):
         if section.total or section.number in WHY_NONE:
             yield section_card(section)
     if layer.receptive_field is not None:
