@@ -27,6 +27,10 @@ def sizes_meant(text: str) -> str:
 
 
 SPELLINGS = {
+    "\u201c": "write straight quotes",
+    "\u201d": "write straight quotes",
+    "\u2018": "write straight quotes",
+    "\u2019": "write straight quotes",
     "&": "write `and`",
     "|": "write `or`",
     "!": "write `not`, or `!=`",

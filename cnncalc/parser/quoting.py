@@ -58,6 +58,11 @@ def unspaced(lines: Sequence[str], line: int) -> tuple[int, int] | None:
     return None
 
 
+def is_closed(line: str, start: int) -> bool:
+    """Whether the round brackets that open after `start` are closed in the line."""
+    return line.count("(", start) <= line.count(")", start)
+
+
 def with_brackets(line: str, start: int) -> str:
     """The line with square brackets for the round ones that open at `start`.
 

@@ -19,7 +19,16 @@ from ..limits import MAX_YAML_NESTING, MAX_YAML_NODES
 from ..problem import Problem, Span
 from .decoding import check_characters, check_directives
 from .problem_list import FatalProblem, ProblemList
-from .quoting import SPACE_AFTER_COLON, quoting_hint, spaced, unspaced, with_brackets, with_quotes
+from .quoting import (
+    SPACE_AFTER_COLON,
+    is_closed,
+    quoting_hint,
+    spaced,
+    unspaced,
+    with_brackets,
+    with_quotes,
+)
+from .slips import find_slip, find_wrong_indent, worded
 from .yaml_nodes import YamlNode
 
 CALL = rf"\b({'|'.join((*FUNCTIONS, *SHAPE_FUNCTIONS))})\("
@@ -54,6 +63,9 @@ def syntax_problem(error: yaml.MarkedYAMLError, lines: Sequence[str]) -> Problem
     """The problem for an error of PyYAML, with a hint at what is probably meant."""
     if error.problem and "nesting depth" in error.problem:  # libyaml's own bound
         return Problem(FILE_START, "limit", TOO_DEEP)
+    found = find_slip(lines)
+    if found:
+        return found
     mark = error.problem_mark or error.context_mark
     line, column = (mark.line, mark.column) if mark else (0, 0)
     line = min(line, len(lines) - 1)
@@ -65,10 +77,12 @@ def syntax_problem(error: yaml.MarkedYAMLError, lines: Sequence[str]) -> Problem
         message = f"no space after the {mark_name}"
         hint = f"write: {spaced(lines[line])}"
     else:
-        message = error.problem or "unknown error"
+        message = worded(error.problem or "unknown error")
         hint = quoting_hint(lines[line], column)
         if error.problem == UNEXPECTED_COLON:
             hint = SPACE_AFTER_COLON
+        if not hint and (found := find_wrong_indent(lines)):
+            return found
     span = Span(line + 1, column + 1, line + 1, column + 2)
     return Problem(span, "syntax", f"invalid YAML: {message}", hint)
 
@@ -233,6 +247,8 @@ class YamlReader:
         """Report an expression that YAML cuts off at its first comma."""
         if node.text.startswith("("):  # a tuple of Python
             hint = f"write a list in brackets: {with_brackets(line, node.column - 1).strip()}"
+        elif not is_closed(line, node.column - 1):
+            hint = "a `)` is missing"
         else:
             hint = f"quote it: {with_quotes(line, node.column - 1).strip()}"
         self.report(node, "quote", f"`{node.text}` is cut off at the comma", hint)

@@ -123,6 +123,8 @@ class ReadContext:
             hint = ""
             if re.match(r"-\w", text):
                 hint = f"put a space after the dash: - {text[1:].split(' -')[0]}"
+            elif re.match(r"-[\[{\"']", text):
+                hint = "put a space after each dash"
             self.report(node.span, "type", f"{what} must be a list, found {describe(node)}", hint)
         return []
 

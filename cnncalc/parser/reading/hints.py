@@ -27,6 +27,8 @@ def layer_hint(
     `is_known` is true for the words of layers, blocks and structures; `known` are all words that
     can be the first key.
     """
+    if word[:1] in ("\u201c", "\u201d", "\u201e", "\u2018", "\u2019"):
+        return "write straight quotes, or none"
     if word == "training_only":
         return "write `output` first: {output: [...], training_only: true}"
     if hint := type_key_hint(word, value, is_known):
