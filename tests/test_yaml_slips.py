@@ -75,7 +75,8 @@ FILES = {
     'source: |\n  {text "\ninput: 3x8x8\nlayers: [relu\n': (4, 9, "`[` opened in line 4"),
     "name: \u201cnet: one\u201d\ninput: 3x8x8\nlayers: [relu]\n": (1, 7, "is not a quote of YAML"),
     "input: 3x8x8\nlayers:\n  -{conv: 4}\n  - relu\n": (3, 3, "no space after the dash"),
-    "input: 3x8x8\nlayers:\n  -[relu]\n  -{conv: 4}\n": (3, 3, "`layers` must be a list"),
+    "input: 3x8x8\nlayers:\n  -[relu]\n  -{conv: 4}\n": (3, 3, "no space after the dash"),
+    "input: 3x8x8\nlayers:\n  -[relu]\n": (3, 3, "`layers` must be a list"),
 }
 
 
