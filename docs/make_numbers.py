@@ -122,8 +122,9 @@ Convolutional Neural Networks](https://distill.pub/2019/computing-receptive-fiel
 2019). A layer with an effective kernel of size k and a stride of s turns a field of size r and
 stride j into one of size r + (k - 1) j and stride j s.
 
-- A join takes the union of its operands' fields, from the smallest start to the largest end, and
-  adds a note if their strides differ.
+- A join takes the union of its operands' fields, from the smallest start to the largest end. If
+  their strides differ, there is a note, the stride is the largest one, and the size is that with
+  which the field of every output position contains those of the operands.
 - A field contains every input that an output position depends on, which tests check against the
   gradients of PyTorch; it may contain a few more. Output i depends on no inputs but the whole
   numbers from start + i j to start + i j + r - 1.

@@ -373,6 +373,11 @@ def test_different_strides_are_noted() -> None:
         "input: 3x32x32\nlayers: [{add: [[{conv: 3, stride: 2, kernel: 2}], [{crop: 16}]]}]\n"
     )
     assert any("different strides" in note for note in report.layers[-1].notes)
+    field = report.layers[-1].receptive_field
+    assert field is not None and field[0] is not None
+    # the convolution sees 2 i and 2 i + 1, the crop i + 8
+    assert contains(field[0], [[min(2 * i, i + 8), max(2 * i + 1, i + 8)] for i in range(16)])
+    assert field[0].pixels == 16
 
 
 def test_a_field_of_many_digits_is_the_whole_axis() -> None:

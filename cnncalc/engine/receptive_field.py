@@ -134,23 +134,42 @@ def is_too_large(field: AxisField) -> bool:
     )
 
 
-def union(fields: list[ReceptiveField]) -> tuple[ReceptiveField, bool]:
-    """The field of a join, from the smallest start to the largest end; whether strides differ."""
+def union(fields: list[ReceptiveField], sizes: tuple[int, ...]) -> tuple[ReceptiveField, bool]:
+    """The field of a join whose output has these sizes; whether the strides of its inputs differ.
+
+    It contains the fields of all inputs, for every output position, and has the largest stride.
+    """
     if len(fields) == 1:
         return fields[0], False
     joined: list[AxisField | None] = []
     differ = False
-    for axes in zip(*fields, strict=True):
+    for axes, size in zip(zip(*fields, strict=True), sizes, strict=True):
         known = [axis for axis in axes if axis is not None]
         if len(known) < len(axes):
             joined.append(None)
             continue
-        first = min(axis.start for axis in known)
-        end = max(axis.start + axis.size for axis in known)
         strides = {axis.stride for axis in known}
         differ = differ or len(strides) > 1
-        joined.append(AxisField(end - first, max(strides), first))
+        field = axis_union(known, max(strides), size)
+        joined.append(None if is_too_large(field) else field)
     return tuple(joined), differ
+
+
+def axis_union(fields: list[AxisField], stride: Number, size: int) -> AxisField:
+    """The field with this stride that contains others, for all of `size` output positions.
+
+    >>> axis_union([AxisField(2, 2, 0), AxisField(1, 1, 8)], 2, 16)  # the second is behind at 15
+    AxisField(size=16, stride=2, start=-7)
+    """
+    starts = []
+    ends = []
+    for field in fields:
+        # Relative to the stride, a field moves evenly: it is farthest at the first or last output.
+        behind = (size - 1) * (stride - field.stride)
+        starts.append(field.start - behind)
+        ends.append(field.start + field.size)
+    first = min(starts)
+    return AxisField(max(ends) - first, stride, first)
 
 
 def receptive_fields(
@@ -169,7 +188,7 @@ def receptive_fields(
         if not operands:
             fields.append(NO_MAP)
             continue
-        field, differ = joined(operands)
+        field, differ = joined(operands, node.shape.spatial)
         if differ:
             notes[index] = "joins values whose receptive fields move by different strides"
         elif None in axes_of(field) and outgrows(node, fields, inputs, footprints[index]):
@@ -258,12 +277,12 @@ def through_merged(
     return (None,) * len(out.spatial)
 
 
-def joined(fields: list[AnyField]) -> tuple[AnyField, bool]:
+def joined(fields: list[AnyField], sizes: tuple[int, ...]) -> tuple[AnyField, bool]:
     """The union of fields, also of series of the positions of maps of one size."""
     merged = [field for field in fields if isinstance(field, MergedField)]
     if not merged:
-        return union(fields)  # type: ignore[arg-type]
+        return union(fields, sizes)  # type: ignore[arg-type]
     if len(merged) == len(fields) and len({field.sizes for field in merged}) == 1:
-        axes, differ = union([field.axes for field in merged])
+        axes, differ = union([field.axes for field in merged], merged[0].sizes)
         return MergedField(axes, merged[0].sizes), differ
     return (None,), False

@@ -130,7 +130,22 @@ def joined(rank: int) -> Step:
     return f"{{concat: [[], []], axis: {axis}}}", lambda x: torch.cat([x, x], axis + 1)
 
 
-MAKERS = (convolution, transposed, pooling, adaptive, upsampling, upsampling, moved, joined)
+def forked(rank: int) -> Step:
+    """Two branches whose fields move by different strides, at one size."""
+    out = sizes(rank, 2, 12)
+    mode = INTERPOLATIONS[rank][0]
+    pool = of_rank("AvgPool", rank)(3, 2, 1)
+    text = f"{{concat: [[{{avgpool: 3, stride: 2, padding: 1}}, {{upsample: , size: {out}}}], "
+    text += f"[{{upsample: , size: {out}, mode: {mode}}}]]}}"
+
+    def run(x: Tensor) -> Tensor:
+        small = functional.interpolate(pool(x), out)
+        return torch.cat([small, functional.interpolate(x, out, mode=mode)], 1)
+
+    return text, run
+
+
+MAKERS = (convolution, transposed, pooling, adaptive, upsampling, upsampling, moved, joined, forked)
 
 
 def dependencies(run: Callable[[Tensor], Tensor], shape: list[int]) -> list[list[list[int]]]:
