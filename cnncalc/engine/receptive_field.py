@@ -254,7 +254,9 @@ def operand_fields(
 
 def merged_field(field: ReceptiveField, node: Node, source: Shape) -> MergedField | None:
     """The field of a series that a layer makes of the positions of a map; None for other layers."""
-    merged = node.layer.merged_positions(*node.input_shapes) if len(source) > 2 else None
+    if len(node.inputs) > 1 or len(source) <= 2:
+        return None
+    merged = node.layer.merged_positions(source)
     if merged is None or len(merged.sizes) != len(field):
         return None
     axes = zip(field, merged.footprints, source.spatial, merged.sizes, strict=True)
