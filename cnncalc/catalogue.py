@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from .named_tuple import NamedTuple
-from .sources.bundled import bundled_files, data_folder
+from .sources.bundled import bundled_files, data_folder, plain
 
 INDEX = "index.json"
 
@@ -31,6 +31,32 @@ class CatalogueEntry(NamedTuple):
     params: int
     macs: int
     source: str
+
+
+class CatalogueFilter(NamedTuple):
+    """Selects networks; an empty word or a None limit accepts all."""
+
+    word: str
+    task: str
+    max_params: int | None
+    max_macs: int | None
+
+    def accepts(self, entry: CatalogueEntry) -> bool:
+        """Whether a network has the word in its names, title or source, and is in the limits."""
+        return (
+            self.matches(entry)
+            and self.task.lower() in entry.task.lower()
+            and (self.max_params is None or entry.params <= self.max_params)
+            and (self.max_macs is None or entry.macs <= self.max_macs)
+        )
+
+    def matches(self, entry: CatalogueEntry) -> bool:
+        """Whether the word is in a text, or its letters and digits are in a name or the title."""
+        names = (entry.name, entry.file, entry.title)
+        letters = plain(self.word)
+        return any(self.word.lower() in text.lower() for text in (*names, entry.source)) or (
+            bool(letters) and any(letters in plain(name) for name in names)
+        )
 
 
 def entries() -> list[CatalogueEntry]:

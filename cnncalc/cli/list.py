@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import click
 
-from ..catalogue import CatalogueEntry, entries
-from ..named_tuple import NamedTuple
+from ..catalogue import CatalogueFilter, entries
 from ..problem import count
-from ..sources.bundled import plain
 from ..views.grid.formats import FORMATS, OPTION_FORMATS, GridRequest, render
 from .options import (
     SORT_HELP,
@@ -31,32 +29,6 @@ Examples:
   cnncalc list --max-params 5M --sort macs
   cnncalc list --task segmentation --format csv
 """
-
-
-class ListFilter(NamedTuple):
-    """Selects networks; an empty word or a None limit accepts all."""
-
-    word: str
-    task: str
-    max_params: int | None
-    max_macs: int | None
-
-    def accepts(self, entry: CatalogueEntry) -> bool:
-        """Whether a network has the word in its names, title or source, and is in the limits."""
-        return (
-            self.matches(entry)
-            and self.task.lower() in entry.task.lower()
-            and (self.max_params is None or entry.params <= self.max_params)
-            and (self.max_macs is None or entry.macs <= self.max_macs)
-        )
-
-    def matches(self, entry: CatalogueEntry) -> bool:
-        """Whether the word is in a text, or its letters and digits are in a name or the title."""
-        names = (entry.name, entry.file, entry.title)
-        letters = plain(self.word)
-        return any(self.word.lower() in text.lower() for text in (*names, entry.source)) or (
-            bool(letters) and any(letters in plain(name) for name in names)
-        )
 
 
 @click.command(
@@ -93,13 +65,13 @@ def command(
 
     form = chosen_format(form, output, FORMATS, "table")
     check_options(form, OPTION_FORMATS, colors(color))
-    wanted = ListFilter(word, task, max_params, max_macs)
+    wanted = CatalogueFilter(word, task, max_params, max_macs)
     found = [entry for entry in entries() if wanted.accepts(entry)]
     if not found:
         complain("no bundled architecture matches")
         raise click.exceptions.Exit(1)
     for_programs = form in ("json", "csv")
-    if variants or for_programs or sort or wanted != ListFilter("", "", None, None):
+    if variants or for_programs or sort or wanted != CatalogueFilter("", "", None, None):
         grid = networks_grid(found, brief=not for_programs)
     else:
         grid = families_grid(found, exact)

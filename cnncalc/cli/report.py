@@ -16,7 +16,7 @@ from ..sources.resolve import load
 from ..views.report.page import page_files
 from .completers import complete_networks
 from .loading import checked_network, parse_source
-from .options import NetworkOptions, OnceCommand, network_options
+from .options import NetworkOptions, OnceCommand, chosen_format, network_options
 from .terminal import write_output
 
 EPILOG = """\b
@@ -63,13 +63,9 @@ class ReportedNetwork(NamedTuple):
 )
 @network_options
 def command(nets: Sequence[str], output: str, options: NetworkOptions) -> None:
-    from ..views.endings import WrongEnding, check_ending
     from ..views.report import report_page
 
-    try:
-        check_ending(output, "html")
-    except WrongEnding as error:
-        raise click.UsageError(f"-o {safe(output)}: {safe(str(error))}") from None
+    chosen_format("html", output, {}, "html")
     networks = [reported_network(net, options) for net in nets]
     title = ", ".join(dict.fromkeys(network.title for network in networks))
     page = report_page(title, page_data(title, networks, options), page_files())

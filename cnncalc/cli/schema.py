@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import click
 
-from ..escape import safe
-from .options import OnceCommand, output_option
+from .options import OnceCommand, chosen_format, output_option
 from .terminal import write_output
 
 EPILOG = """\b
@@ -25,10 +24,6 @@ cnncalc help schema describes how to set up an editor.
 @output_option
 def command(output: str | None) -> None:
     from ..schema import schema_text
-    from ..views.endings import WrongEnding, check_ending
 
-    try:
-        check_ending(output, "json")
-    except WrongEnding as error:
-        raise click.UsageError(f"-o {safe(output or '')}: {safe(str(error))}") from None
+    chosen_format("json", output, {}, "json")
     write_output(schema_text(), "json", output)

@@ -8,13 +8,13 @@ from collections.abc import Mapping
 from ..problem import Error
 
 ENDINGS = {
-    "mermaid": (".mmd", ".mermaid", ".md"),
     "dot": (".dot", ".gv"),
     "svg": (".svg",),
     "html": (".html", ".htm"),
     "json": (".json",),
     "csv": (".csv",),
     "markdown": (".md", ".markdown"),
+    "mermaid": (".mmd", ".mermaid", ".md"),
     "latex": (".tex",),
     "a YAML file": (".yaml", ".yml"),
     "an image": (".png", ".jpg", ".jpeg", ".gif", ".webp", ".tif", ".tiff", ".bmp"),
