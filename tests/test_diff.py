@@ -156,6 +156,15 @@ def test_it_fits_the_terminal(columns: int) -> None:
     assert re.sub(r"\s+", " ", text).count("3x3") >= 1
 
 
+def test_a_narrow_terminal_has_every_number() -> None:
+    """ResNet-18 and -34 at 40 columns: each total before and after, and each change of a row."""
+    text = terminal("diff", "resnet18", "resnet34", "--color", "never", columns=40)
+    words = set(text.split())
+    assert {"11.7M", "21.8M", "1.81G", "3.66G", "44.6", "83.2", "435x435", "899x899"} <= words
+    assert {"+10.1M", "+1.85G", "+86.5%", "+4.72M,", "+925M", "+462M"} <= words
+    assert "MACs 1.81G" in text and "params 11.2M" in text
+
+
 def test_color_carries_no_information() -> None:
     difference = compare(bundled("googlenet"), bundled("googlenet_bn"))
     plain, colored = (diff_table([difference], Style(100, color)) for color in (False, True))

@@ -25,6 +25,7 @@ from cnncalc.views.explain.group import group_text
 from cnncalc.views.explain.markdown import group_markdown, layer_markdown
 from cnncalc.views.explain.overview import overview_text
 from cnncalc.views.explain.text import NUMBERS, layer_text
+from cnncalc.views.layout import width_of
 from cnncalc.views.style import Style
 
 from .support.layer_cases import CASES, KERAS_CASES, value
@@ -419,3 +420,14 @@ def test_layers_are_explained_one_at_a_time(form: str) -> None:
     assert len(explained) <= 2
     rest = "".join(parts)
     assert explained == list(range(6)) and "relu1.5" in rest
+
+
+@pytest.mark.parametrize("columns", [40, 60])
+@pytest.mark.parametrize(
+    "words", [["alexnet"], ["alexnet", "conv2"], ["googlenet", "3a"], ["resnet50", "classifier"]]
+)
+def test_it_fits_a_narrow_terminal(words: list[str], columns: int) -> None:
+    text = terminal("explain", *words, "--color", "never", columns=columns)
+    assert max(map(width_of, text.splitlines())) <= columns
+    if words[-1] == "3a" and columns == 40:
+        assert "too narrow for: type, share of MACs" in " ".join(text.split())

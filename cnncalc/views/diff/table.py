@@ -9,12 +9,13 @@ from ...named_tuple import NamedTuple
 from ..layout import Cells, bold, cut_to, faint, fitted, padded, paint, printed, width_of, wrapped
 from ..style import Style
 from .declarations import declaration_lines
+from .narrow import change_lines, class_lines, totals_lines
 from .rows import DiffRow, diff_rows, number_text
 from .totals import TotalRow, class_changes, heading, names, shares_sentence, totals
 from .verdict import variant_line, verdict
 
 COLORS = {"+": "green", "-": "red", "~": "yellow", ">": "cyan", ".": "dim"}
-MIN_TEXT = 24  # columns of the text of a change; with less, the column of MACs is dropped
+MIN_TEXT = 24  # columns of the text of a change; with less, the numbers have lines of their own
 
 
 def diff_table(
@@ -44,12 +45,14 @@ def table(comparison: Comparison, style: Style, depth: int | None, consequences:
 
 
 def totals_text(comparison: Comparison, style: Style) -> str:
-    """The totals; with shorter numbers if that keeps all columns."""
+    """The totals; with shorter numbers if that keeps all columns, or else as lines."""
     rows = totals(comparison, style.exact)
     kept, missing = fitted(totals_columns(comparison, rows, 24, style), style)
     if missing and not style.exact:
         rows = totals(comparison, style.exact, brief=True)
-        kept, _ = fitted(totals_columns(comparison, rows, 12, style), style)
+        kept, missing = fitted(totals_columns(comparison, rows, 12, style), style)
+    if {*missing} - {"percent"}:
+        return totals_lines(rows, style)
     return colored(kept, [color_of(row) for row in rows], style)
 
 
@@ -81,8 +84,9 @@ def class_parts(comparison: Comparison, style: Style) -> list[str]:
         *class_columns("params", [row.params for row in rows], rank=1),
         *class_columns("MACs", [row.macs for row in rows], rank=0),
     ]
-    kept, _ = fitted(columns, style)
-    return [printed(kept, style), wrapped(shares_sentence(comparison), style)]
+    kept, missing = fitted(columns, style)
+    table = class_lines(rows, style) if missing else printed(kept, style)
+    return [table, wrapped(shares_sentence(comparison), style)]
 
 
 def class_columns(title: str, cells: Sequence[tuple[str, str, str]], rank: int) -> list[Cells]:
@@ -136,8 +140,8 @@ def rows_text(rows: Sequence[DiffRow], style: Style) -> str:
         columns += [Cells(title, cells, True, 1, "")] if any(cells) else []
     widths = row_widths(labels, rows, columns, style)
     if widths.text < MIN_TEXT and columns and style.width is not None:
-        columns = columns[:1]
-        widths = row_widths(labels, rows, columns, style)
+        pairs = zip(rows, labels, strict=True)
+        return "\n".join(line for row, label in pairs for line in painted(row, label, style))
     head = row_line(widths, "  layer", "change", [column.title for column in columns])
     lines = [faint(head, style)]
     for index, (row, label) in enumerate(zip(rows, labels, strict=True)):
@@ -147,6 +151,12 @@ def rows_text(rows: Sequence[DiffRow], style: Style) -> str:
         texts += [" " * (widths.label + 2) + text for text in more]
         lines += [paint(text, COLORS.get(row.mark, "")) for text in texts] if style.color else texts
     return "\n".join(lines)
+
+
+def painted(row: DiffRow, label: str, style: Style) -> list[str]:
+    """A row as lines, in its color."""
+    lines = change_lines(row, label, style)
+    return [paint(line, COLORS.get(row.mark, "")) for line in lines] if style.color else lines
 
 
 def row_widths(

@@ -7,6 +7,7 @@ from collections.abc import Collection
 from ...engine.analysis import Analysis
 from ...escape import safe
 from ...explain import GroupExplanation
+from ...quantities import QUANTITIES
 from ..layout import Cells, bold, faint, fitted, printed, wrapped
 from ..show.cells import SHARED
 from ..style import Style
@@ -41,16 +42,27 @@ def group_text(
     location = location_line(analysis, group.span.line, explained.inputs, style)
     cells = zip(*part_rows(explained), strict=True)
     columns = [
-        Cells(title, list(column), right, rank, color)
+        Cells(title, list(column), right, rank, color, name=f"share of {QUANTITIES[number].title}")
+        if title == "share"
+        else Cells(title, list(column), right, rank, color)
         for (title, right, rank, color, number), column in zip(COLUMNS, cells, strict=True)
         if not number or number in numbers
     ]
-    texts = [f"{wrapped(heading, style)}\n{location}", printed(fitted(columns, style)[0], style)]
+    texts = [f"{wrapped(heading, style)}\n{location}", fitted_table(columns, style)]
     if explained.parts:
         path = explained.parts[0].path
         hint = f"Run {command(net, path)} to see where the numbers of a part come from."
         texts.append(faint(wrapped(hint, style), style))
     return "\n\n".join(texts) + "\n"
+
+
+def fitted_table(columns: list[Cells], style: Style) -> str:
+    """The columns that fit, and the names of the others."""
+    kept, dropped = fitted(columns, style)
+    if not dropped:
+        return printed(kept, style)
+    names = ", ".join(dropped)
+    return f"{printed(kept, style)}\n{faint(wrapped(f'(too narrow for: {names})', style), style)}"
 
 
 def command(net: str, path: str) -> str:

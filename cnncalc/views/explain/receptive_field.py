@@ -12,7 +12,7 @@ from ...explain.overview import OutputField
 from ...explain.receptive_field import FieldStep
 from ...layers.footprint import Footprint
 from ...layers.layer import axis_name
-from ..layout import bold, wrapped
+from ..layout import bold, width_of, wrapped
 from ..style import Style
 
 WHOLE = "the whole input"
@@ -26,7 +26,16 @@ def field_section(explained: LayerExplanation, style: Style) -> str:
     steps = [(safe(step.path), step_text(step)) for step in explained.field]
     wide = max((len(name) for name, _ in steps), default=0)
     lines = [wrapped(f"{bold('receptive field', style)}  {field_text(field)}", style)]
-    lines += [wrapped(f"  {name:<{wide}}  {text}", style, wide + 4) for name, text in steps]
+    for name, text in steps:
+        line = f"  {name:<{wide}}  {text}"
+        if style.width is None or width_of(line) <= style.width:
+            lines.append(line)
+        else:
+            narrow = style._replace(width=style.width - 4)
+            lines += [
+                f"  {name}",
+                *(f"    {part}" for part in wrapped(text, narrow, 0).split("\n")),
+            ]
     return "\n".join(lines)
 
 

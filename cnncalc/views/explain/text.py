@@ -39,7 +39,7 @@ LEGEND = (
 )
 LABEL = 15  # columns
 PROSE = 100  # columns of a sentence if the output is not a terminal
-WIDE = 64  # columns from which names fit to the right of a label
+WIDE = 64  # columns from which texts fit to the right of a label
 
 
 def layer_text(
@@ -140,7 +140,12 @@ def term_lines(terms: Terms, style: Style, each: str = "", bytes: bool = False) 
             end = f" ({short_bytes(term.result)})"
         yield from equation_lines(start, equation(term), end, style)
         if term.reason:
-            yield faint(indented(term.reason, LABEL + 2, style), style)
+            yield faint(indented(term.reason, text_indent(style), style), style)
+
+
+def text_indent(style: Style) -> int:
+    """The indent of what follows the first line of a term."""
+    return LABEL + 2 if style.width is None or style.width >= WIDE else 4
 
 
 def merged(terms: Terms) -> list[tuple[list[str], Term]]:
@@ -187,7 +192,7 @@ def equation_lines(start: str, sides: list[str], end: str, style: Style) -> Iter
     for index, side in enumerate(sides):
         if index or not first_fits:
             text = f"{'= ' if index else ''}{side}{end if index == len(sides) - 1 else ''}"
-            yield indented(text, LABEL + 2 if first_fits else 4, style)
+            yield indented(text, text_indent(style) if first_fits else 4, style)
 
 
 def indented(text: str, by: int, style: Style) -> str:
@@ -211,8 +216,7 @@ def memory_section(explained: LayerExplanation, analysis: Analysis, style: Style
         batch = f", for {analysis.batch:,} samples" if analysis.batch > 1 else ""
         size = "" if style.exact else f" ({short_bytes(live)})"
         lines.append(f"  {'live memory':<{LABEL}}{live:,}{size}{batch}")
-        wide = style.width is None or style.width >= WIDE
-        lines += live_lines(explained.live, LABEL + 2 if wide else 4, style.exact)
+        lines += live_lines(explained.live, text_indent(style), style.exact)
     return "\n".join(lines)
 
 

@@ -35,7 +35,10 @@ def window_picture(
     length = max(before + size + after, (positions - 1) * stride + span)
     edge = EDGE if width is None else min(EDGE, max(span, (width - MARGINS) // 2))
     shown = list(shown_indices(length, edge))
-    lines = [title(axis, window, rest), "  " + drawn(axis_marks(window, rest), shown).rstrip()]
+    lines = [
+        *titles(title(axis, window, rest), width),
+        "  " + drawn(axis_marks(window, rest), shown).rstrip(),
+    ]
     for position in sorted({0, min(1, positions - 1), positions - 1}):
         row = drawn(kernel_marks(shape, position * stride), shown)
         if row.strip(" "):
@@ -58,6 +61,15 @@ def axis_marks(window: AxisWindow, rest: int) -> Callable[[int], str]:
 def kernel_marks(shape: str, start: int) -> Callable[[int], str]:
     """What is drawn of a kernel at each index, where it begins at `start`."""
     return lambda index: shape[index - start] if 0 <= index - start < len(shape) else " "
+
+
+def titles(text: str, width: int | None) -> list[str]:
+    """The title of a picture, whose indent is 2, in as many lines as it takes."""
+    if width is None or len(text) + 2 <= width:
+        return [text]
+    from textwrap import wrap
+
+    return wrap(text, max(20, width - 2), subsequent_indent="  ")
 
 
 def title(axis: str, window: AxisWindow, rest: int) -> str:
