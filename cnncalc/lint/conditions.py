@@ -11,6 +11,7 @@ from .usage import all_steps, definitions
 if TYPE_CHECKING:
     from ..document import Body, Document, Step
     from ..expression.expression import Expression
+    from .context import LintContext
 
 
 class Condition(NamedTuple):
@@ -24,6 +25,18 @@ class Condition(NamedTuple):
     expression: Expression
     is_switch: bool
     is_constant: bool
+
+
+def constant_conditions(context: LintContext, value: bool) -> Iterator[Condition]:
+    """The conditions that had this value in every iteration of every variant.
+
+    None if some variant could not be built: it may have the other value there.
+    """
+    if not context.is_complete:
+        return
+    for found in conditions(context.document):
+        if context.when_values.get(found.expression.span) == {value}:
+            yield found
 
 
 def conditions(document: Document) -> Iterator[Condition]:

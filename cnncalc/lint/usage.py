@@ -32,6 +32,17 @@ def definitions(block: Block) -> list[tuple[str, Expression | None]]:
     return [*block.params.items(), *block.lets]
 
 
+def unread_definitions(block: Block) -> list[str]:
+    """The parameters and `let`s that neither a later one nor the body of their block reads."""
+    unread = []
+    read = names_in_block(block)
+    for name, expression in reversed(definitions(block)):
+        if name not in read:
+            unread.append(name)
+        read |= names_in_expressions([expression])
+    return unread[::-1]
+
+
 # Values that are referred to
 
 

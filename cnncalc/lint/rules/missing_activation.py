@@ -31,6 +31,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ...layers.convolution import Conv
 from ...network import Node
 from ..context import BuiltNetwork, LintContext
 from ..finding import Violation
@@ -52,24 +53,26 @@ def check(context: LintContext) -> Iterator[Violation]:
 
 def second_of(built: BuiltNetwork, index: int) -> int | None:
     """The convolution after a convolution that could be merged with it."""
-    first = built.nodes[index]
-    if not is_ungrouped(first):
+    first, layer = built.nodes[index], ungrouped_conv(built.nodes[index])
+    second = built.reader_past(index, LINEAR) if layer else None
+    if layer is None or second is None:
         return None
-    second = built.reader_past(index, LINEAR)
-    if second is None or not is_ungrouped(built.nodes[second]):
+    then, following = built.nodes[second], ungrouped_conv(built.nodes[second])
+    if following is None:
         return None
-    then = built.nodes[second]
     middle, ends = first.shape.channels, (first.input_shapes[0].channels, then.shape.channels)
-    return None if middle < min(ends) or is_separable(first.layer, then.layer) else second
+    return None if middle < min(ends) or is_separable(layer, following) else second
 
 
-def is_ungrouped(node: Node) -> bool:
-    return node.layer.kind == "conv" and node.layer.groups == 1  # type: ignore[attr-defined]
+def ungrouped_conv(node: Node) -> Conv | None:
+    """The layer of a node if it is a convolution in one group."""
+    layer = node.layer
+    return layer if isinstance(layer, Conv) and layer.kind == "conv" and layer.groups == 1 else None
 
 
-def is_separable(first: object, then: object) -> bool:
+def is_separable(first: Conv, then: Conv) -> bool:
     """Whether two kernels filter different axes."""
-    axes = list(zip(first.kernel, then.kernel, strict=True))  # type: ignore[attr-defined]
+    axes = list(zip(first.kernel, then.kernel, strict=True))
     only_first = any(one > 1 == other for one, other in axes)
     return only_first and any(one == 1 < other for one, other in axes)
 

@@ -40,10 +40,9 @@ from ..rule import Rule
 from ..usage import (
     all_steps,
     bodies,
-    names_in_block,
-    names_in_expressions,
     names_in_step,
     references_in_block,
+    unread_definitions,
 )
 
 if TYPE_CHECKING:
@@ -62,9 +61,8 @@ def check(context: LintContext) -> Iterator[Violation]:
 
 
 def unused_lets(block: Block) -> Iterator[Violation]:
-    for index, (name, _) in enumerate(block.lets):
-        later = names_in_expressions(expression for _, expression in block.lets[index + 1 :])
-        if name not in later | names_in_block(block):
+    for name in unread_definitions(block):
+        if name not in block.params:
             message = f"`{name}`, a `let` of block `{block.name}`, is never read"
             yield Violation(block.name_spans[name], message, REMOVE)
 

@@ -32,20 +32,15 @@ from collections.abc import Iterator
 from ..context import LintContext
 from ..finding import Violation
 from ..rule import Rule
-from ..usage import definitions, names_in_block, names_in_expressions
+from ..usage import unread_definitions
 
 
 def check(context: LintContext) -> Iterator[Violation]:
     for block in context.document.blocks.values():
-        unread = []
-        read = names_in_block(block)
-        for name, expression in reversed(definitions(block)):  # each may read those before it
-            if name in block.params and name not in read:
-                unread.append(name)
-            read |= names_in_expressions([expression])
-        for name in reversed(unread):
-            message = f"parameter `{name}` of `{block.name}` is never read"
-            yield Violation(block.name_spans[name], message, "remove it")
+        for name in unread_definitions(block):
+            if name in block.params:
+                message = f"parameter `{name}` of `{block.name}` is never read"
+                yield Violation(block.name_spans[name], message, "remove it")
 
 
 RULE = Rule("unused-parameter", check, __doc__)

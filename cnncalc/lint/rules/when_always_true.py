@@ -27,17 +27,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..conditions import conditions
+from ..conditions import constant_conditions
 from ..context import LintContext
 from ..finding import Violation
 from ..rule import Rule
 
 
 def check(context: LintContext) -> Iterator[Violation]:
-    if not context.is_complete:
-        return
-    for expression, _, is_constant in conditions(context.document):
-        if context.when_values.get(expression.span) == {True} and is_constant:
+    for expression, _, is_constant in constant_conditions(context, True):
+        if is_constant:
             message = f"`when: {expression.text}` is always true"
             yield Violation(expression.span, message, "remove the condition, or fix it")
 

@@ -32,7 +32,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..conditions import conditions
+from ..conditions import constant_conditions
 from ..context import LintContext
 from ..finding import Violation
 from ..rule import Rule
@@ -41,11 +41,9 @@ HINT = "the step is always skipped: fix the condition, or remove the step"
 
 
 def check(context: LintContext) -> Iterator[Violation]:
-    if not context.is_complete:
-        return
     where = "in any variant" if len(context.networks) > 1 else "here"
-    for expression, is_switch, _ in conditions(context.document):
-        if context.when_values.get(expression.span) == {False} and not is_switch:
+    for expression, is_switch, _ in constant_conditions(context, False):
+        if not is_switch:
             message = f"`when: {expression.text}` is never true {where}"
             yield Violation(expression.span, message, HINT)
 
