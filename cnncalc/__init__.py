@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         TrainingTotals,
     )
     from .api.analysis import analyse, diff
+    from .api.importing import from_pytorch
     from .api.loading import NetworkError, load
 
 __all__ = [
@@ -44,6 +45,7 @@ __all__ = [
     "TrainingTotals",
     "analyse",
     "diff",
+    "from_pytorch",
     "load",
 ]
 

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from make_architecture import architecture_page
 from make_architectures import architectures_page
 from make_conventions import conventions_page
 from make_figure import figure
+from make_imported import EXAMPLES, import_page, imported_text
 from make_language import language_page
 from make_layers import layers_page
 from make_names import names_page
@@ -38,6 +40,8 @@ GENERATED: dict[str, Callable[[], str]] = {
     "rules.md": rules_page,
     "architecture.schema.json": schema_text,
     "../architectures/index.json": make_index,
+    "import.md": import_page,
+    **{f"examples/imported/{name}.yaml": partial(imported_text, name) for name in EXAMPLES},
 }
 """The generated files, as paths relative to this folder."""
 

@@ -36,6 +36,7 @@ from .support.hostile import (
 )
 from .support.paths import ROOT
 from .support.processes import PATIENCE, bare, terminal
+from .support.pt2 import document, write_pt2
 from .support.runner_log import is_annotation, log_commands
 
 ARGUMENTS = {
@@ -46,6 +47,7 @@ ARGUMENTS = {
     "help": ["show"],
     "completion": ["bash"],
     "schema": [],
+    "import": ["hostile.pt2"],
 }
 """The arguments of a command that takes no network; others get files of hostile text."""
 EXTRA = {"report": ["-o", "-"], "new": ["--force"]}
@@ -102,6 +104,7 @@ def assert_harmless(found: Ran, form: str = "") -> None:
 @pytest.fixture
 def nets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     monkeypatch.chdir(tmp_path)
+    write_pt2(tmp_path / "hostile.pt2", document(HOSTILE))
     return write_hostile_files(tmp_path)
 
 
@@ -300,6 +303,7 @@ def test_ascii_in_every_format(
 ) -> None:
     """What the commands themselves print has ASCII in place of arrows, bars and ellipses."""
     monkeypatch.chdir(tmp_path)
+    write_pt2(tmp_path / "hostile.pt2", document(["stem", "body"]))
     words = BUNDLED.get(name) or ARGUMENTS.get(name, ["lenet5"])
     for line in [[topic] for topic in TOPICS] if name == "help" else [words]:
         arguments = (name, *form, *EXTRA.get(name, []), "--", *line)

@@ -25,6 +25,7 @@ from ..network import Network
 from ..parser import RequestError
 from ..problem import Error, Problem
 from .analysis import analyse, diff
+from .importing import from_pytorch
 from .loading import NetworkError, load
 
 __all__ = [
@@ -46,5 +47,6 @@ __all__ = [
     "TrainingTotals",
     "analyse",
     "diff",
+    "from_pytorch",
     "load",
 ]

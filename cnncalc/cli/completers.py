@@ -60,8 +60,11 @@ def complete_layers(
 ) -> list[CompletionItem]:
     """The paths of the layers and groups of the network that is the first argument."""
     from ..parser import Request, RequestError, parse
+    from ..sources.models import runs_code
     from ..sources.resolve import load
 
+    if runs_code(ctx.params["net"]):  # a key press runs nothing
+        return []
     try:
         source = load(ctx.params["net"])
         network = parse(source.data, source.name, Request(source.variant)).network

@@ -23,6 +23,7 @@ PAGES = {
     "diff": "what changed between two networks, and how to use it with git",
     "graph": "a network as a picture: Mermaid, Graphviz, SVG",
     "report": "one page for the browser: graph, charts, table, file",
+    "import": "a PyTorch model as an architecture file",
     "ci": "`cnncalc check` in CI: formats, configuration, baselines",
     "rules": "the lint rules of `cnncalc check`",
     "cookbook": "files for common parts of networks, to copy from",

@@ -21,7 +21,7 @@ from .terminal import note
 
 def load_analysis(target: str, options: NetworkOptions) -> Analysis:
     """Analyze a network; if its file has errors, print them and exit with 1."""
-    source = load(target)
+    source = load(target, options.inputs)
     return analyse(checked_network(parse_source(source, options)), options.batch)
 
 

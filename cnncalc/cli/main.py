@@ -12,6 +12,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from io import StringIO
+from keyword import iskeyword
 from typing import NoReturn
 
 import click
@@ -31,12 +32,18 @@ COMMANDS = {
     "compare": "networks, one row each",
     "graph": "a network as a flowchart (Mermaid, Graphviz) or a figure (SVG)",
     "report": "an HTML page about networks: graph, charts, table and file",
+    "import": "a PyTorch model as an architecture file",
     "new": "a starter file, or a copy of a network",
     "schema": "the JSON Schema of architecture files, for editors",
     "help": "documentation of the language, the layers and the numbers",
     "completion": "the completion script for bash, zsh or fish",
 }
 """The commands with their line in `cnncalc --help`; each is `command` in the module of its name."""
+
+
+def module_of(command: str) -> str:
+    """The module of a command; a keyword of Python cannot be the name of one."""
+    return f"{__package__}.{command}{'_' if iskeyword(command) else ''}"
 
 
 class LazyGroup(click.Group):
@@ -48,7 +55,7 @@ class LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = importlib.import_module(f"{__package__}.{cmd_name}").command
+        command: click.Command = importlib.import_module(module_of(cmd_name)).command
         return command
 
     def resolve_command(

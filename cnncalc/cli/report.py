@@ -74,7 +74,7 @@ def command(nets: Sequence[str], output: str, options: NetworkOptions) -> None:
 
 def reported_network(target: str, options: NetworkOptions) -> ReportedNetwork:
     """Load a network.  Raises UsageError if it has too many layers for a page."""
-    parsed = parse_source(load(target), options)
+    parsed = parse_source(load(target, options.inputs), options)
     network = checked_network(parsed)
     if len(network.nodes) > MAX_PAGE_LAYERS:
         raise click.UsageError(

@@ -102,7 +102,7 @@ def command(
     check_options(form, OPTION_FORMATS, {**of_rows, **colors(color)})
     check_combination(of_rows, totals_only)
     shown = table_options(depth, columns, sort, form == "csv", convention)
-    source = load(net)
+    source = load(net, options.inputs)
     parsed = parse_source(source, options)
     if parsed.network is None and form == "table" and output is None:
         print_partial(parsed, color)

@@ -103,6 +103,12 @@ PYTORCH = {
 }
 """Modules of torch.nn."""
 
+PYTORCH_FUNCTIONS = {
+    **{kind: kind for kind in ("relu", "relu6", "sigmoid", "hardsigmoid", "tanh", "silu")},
+    **{kind: kind for kind in ("hardswish", "mish", "selu", "abs", "softplus")},
+}
+"""Functions of torch that are one layer without arguments."""
+
 KERAS = {
     "conv": alias("Conv1D Conv2D Conv3D", f"{KERAS_CONV} groups bias=use_bias"),
     "depthwise": alias(

@@ -176,17 +176,19 @@ class Permute(Layer):
 
 
 class Slice(Layer):
-    """A range of one axis: from a start to the end, or `[start, end]`.
+    """A range of one axis: from a start to the end, or `[start, end]`, every `step` positions.
 
     Negative indices count from the end.
 
-    (C, *S) -> the input shape with end - start on that axis.  Source: Python's slices.
+    (C, *S) -> the input shape with ceil((end - start) / step) on that axis.  Source: Python's
+    slices.
     """
 
     kind = "slice"
     example = ("768x197", "{slice: 1, axis: 1}", "the patches of ViT-B/16 without its class token")
     range: Annotated[IntOrInts, IntegerOrList("a start, or [start, end]")]
     axis: AxisIndex = 0
+    step: PositiveInt = 1
 
     @classmethod
     def check_arguments(cls, values: Arguments) -> None:
@@ -215,21 +217,25 @@ class Slice(Layer):
 
     def output(self, x: Shape) -> Shape:
         start, end = self.bounds(x)
-        return x.with_axis(self.axis, end - start)
+        return x.with_axis(self.axis, -(-(end - start) // self.step))
 
     def footprints(self, x: Shape) -> Footprints:
-        moved = Footprint(start=self.bounds(x)[0])
+        moved = Footprint(step=self.step, start=self.bounds(x)[0])
         return tuple(moved if axis == self.axis else POINT for axis in range(1, len(x)))
 
     def shape_formulas(self, x: Shape) -> Formulas:
         start, end = self.bounds(x)
         reason = "from the first index to the one before the end"
         size = Formula("end - start", reason, start=start, end=end)
+        if self.step > 1:
+            reason = f"one of {self.step} indices, from the first one on"
+            size = Formula("ceil((end - start) / step)", reason, start=start, end=end)
         return unchanged_sizes(x) | {axis_names(x)[self.axis]: size}
 
     def label(self) -> str:
         start, end = self.range if isinstance(self.range, tuple) else (self.range, "")
-        return f"[{start}:{end}]" + (f" of axis {self.axis}" if self.axis else "")
+        step = f":{self.step}" if self.step > 1 else ""
+        return f"[{start}:{end}{step}]" + (f" of axis {self.axis}" if self.axis else "")
 
 
 class Select(Layer):

@@ -1,18 +1,20 @@
 """Resolves a NET of the command line, in the same way for every command.
 
 A path, a bundled name, a file in a git revision, or standard input; each but that of a bundled
-network may be followed by `@` and a variant.
+network may be followed by `@` and a variant.  Or a model of another framework.
 """
 
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from ..named_tuple import NamedTuple
 from ..problem import did_you_mean
 from .bundled import bundled, bundled_names
 from .files import UnreadableFile, is_present, read_file, read_standard_input
+from .models import is_model, model_text
 
 if TYPE_CHECKING:
     from .git import Repository
@@ -26,13 +28,17 @@ class Source(NamedTuple):
     variant: str | None
 
 
-def load(target: str) -> Source:
-    """A path, `REV:PATH`, the name of a bundled architecture, or `-`, and `@variant` after it.
+def load(target: str, inputs: Mapping[str, str] = {}) -> Source:
+    """A path, `REV:PATH`, the name of a bundled architecture, or `-`, and `@variant` after it; or
+    a model.
 
-    A path comes before a revision, and that before a bundled name.  Raises UnreadableFile.
+    A path comes before a revision, and that before a bundled name.  `inputs` are the shapes that a
+    model is run with.  Raises UnreadableFile.
     """
     if target == "-":
         return standard_input(None)
+    if is_model(target):
+        return Source(model_text(target, inputs), target, None)
     if is_present(target):
         return Source(read_file(target, named=True), target, None)
     path, mark, variant = target.rpartition("@")
@@ -65,9 +71,9 @@ def standard_input(variant: str | None) -> Source:
 
 
 def is_revision(target: str) -> bool:
-    """Whether `target` is REV:PATH, and not a file with a colon in its name."""
+    """Whether `target` is REV:PATH, and neither a file with a colon in its name nor a model."""
     is_file = is_present(target) or is_present(target.rpartition("@")[0])
-    return ":" in target and not is_file
+    return ":" in target and not is_file and not is_model(target)
 
 
 def split_revision(target: str) -> tuple[str, str, str | None]:

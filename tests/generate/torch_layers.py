@@ -286,7 +286,9 @@ FUNCTIONS: dict[str, Callable[..., Function]] = {
     "reshape": lambda layer, x: lambda value: value.reshape(1, *layer.output(x)),
     "permute": lambda layer, x: lambda value: value.permute(0, *(axis + 1 for axis in layer.order)),
     "slice": lambda layer, x: (
-        lambda value: value.narrow(layer.axis + 1, layer.bounds(x)[0], layer.output(x)[layer.axis])
+        lambda value: value[
+            (slice(None),) * (layer.axis + 1) + (slice(*layer.bounds(x), layer.step),)
+        ]
     ),
     "select": lambda layer, x: selected(layer),
     "chunk": lambda layer, x: lambda value: value.split(list(layer.part_sizes(x)), layer.axis + 1),

@@ -24,12 +24,15 @@ NETWORK = {"network", *LAYERS}
 DOCUMENT = {"document", "expression", *NETWORK}
 PARSER = {"parser", *DOCUMENT}
 ENGINE = {"engine", *NETWORK}
-SOURCES = {"sources", *PARSER}
+SKETCH = {"sketch", "named_tuple", "shape"}
+FOLDING = {"folding", "unparse", "document", "expression", *SKETCH, *LAYERS}
+IMPORTERS = {"importers", *FOLDING, *PARSER, *ENGINE}
+SOURCES = {"sources", *IMPORTERS}
 LINT = {"lint", *PARSER, *ENGINE}
 CHECK = {"check", "sources", *LINT}
 DOCUMENTS = {"documents", "difference", "explain", "conventions", *CHECK}
 VIEWS = {"views", "catalogue", *DOCUMENTS}
-API = {"api", *VIEWS}
+API = {"api", "importers", "sketch", *VIEWS}
 
 ARROWS: dict[str, set[str]] = {
     "named_tuple": set(),
@@ -50,6 +53,10 @@ ARROWS: dict[str, set[str]] = {
     "difference": {"difference", *SOURCES, *ENGINE},
     "explain": {"explain", "conventions", *ENGINE},
     "lint": LINT,
+    "sketch": SKETCH,
+    "unparse": {"unparse"},
+    "folding": FOLDING,
+    "importers": IMPORTERS,
     "sources": SOURCES,
     "catalogue": {*SOURCES, *ENGINE},
     "check": CHECK,

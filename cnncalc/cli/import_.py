@@ -1,0 +1,136 @@
+"""`cnncalc import`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import IO, TYPE_CHECKING, Any
+
+import click
+
+from ..escape import safe
+from .terminal import note, write
+
+if TYPE_CHECKING:
+    from ..importers.importing import ImportedModel
+
+EPILOG = """\b
+Examples:
+  cnncalc import model.pt2                              nothing is executed, no torch is needed
+  cnncalc import torchvision:resnet50 -o resnet50.yaml
+  cnncalc import timm:convnext_tiny --arg num_classes=10
+  cnncalc import net.py:make_model --input image=3x32x32 --arg depth=5
+  cnncalc import package.module:Net --input 3x224x224 --module backbone
+
+\b
+Importing a callable runs its code.  A file model.pt2 is made with these lines:
+  with torch.device("meta"): model = make()
+  program = torch.export.export(model.eval(), (torch.empty(7, 3, 224, 224, device="meta"),),
+                                strict=False)
+  torch.export.save(program, "model.pt2")
+"""
+
+
+@click.command(
+    epilog=EPILOG,
+    help="Write a PyTorch model as an architecture file: model.pt2, or MODULE:CALLABLE.",
+)
+@click.argument("target")
+@click.option(
+    "--input",
+    "inputs",
+    multiple=True,
+    metavar="SHAPE",
+    help="The shape of an input without the batch: 3x224x224, or NAME=SHAPE.",
+)
+@click.option(
+    "--arg",
+    "arguments",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="An argument of the callable; the value is a Python literal or a word.",
+)
+@click.option("--module", default="", metavar="PATH", help="Import this part: backbone.")
+@click.option("--train", is_flag=True, help="Run the model in training mode.")
+@click.option("--output", default="", metavar="NAME", help="Keep only this output.")
+@click.option("--name", default="", metavar="NAME", help="The name of the network.")
+@click.option("--flat", is_flag=True, help="One step for each layer, without blocks.")
+@click.option(
+    "--python",
+    default="",
+    metavar="FILE",
+    help="The interpreter that has torch (default: that of the active environment).",
+)
+@click.option(
+    "-o",
+    "path",
+    metavar="FILE",
+    type=click.Path(dir_okay=False),
+    help="Write to FILE instead of standard output.",
+)
+def command(
+    target: str,
+    inputs: Sequence[str],
+    arguments: Sequence[str],
+    module: str,
+    train: bool,
+    output: str,
+    name: str,
+    flat: bool,
+    python: str,
+    path: str | None,
+) -> None:
+    from ..importers.errors import ImportFailed, InvalidModelFile
+    from ..importers.load import import_target
+    from ..importers.pytorch.process import TraceOptions, interpreter
+    from ..importers.pytorch.targets import call_target, is_model_file
+    from ..sources.files import UnreadableFile, write_file
+
+    options = TraceOptions(tuple(inputs), tuple(arguments), module, train, python)
+    try:
+        if not is_model_file(target):
+            call = call_target(target)
+            note(f"running {safe(call.text)} with {safe(interpreter(python))}")
+        imported = import_target(target, options, name=name, output=output, is_flat=flat)
+    except (ImportFailed, InvalidModelFile) as error:
+        raise ImportMessage(str(error)) from None
+    except OSError as error:
+        raise UnreadableFile(f"cannot read {target}: {error.strerror}") from None
+    if path:
+        write_file(path, imported.text.encode())
+    else:
+        write(imported.text)
+    for line in summary(imported):
+        note(safe(line))
+
+
+class ImportMessage(click.ClickException):
+    """A message of several lines, which are made safe one by one."""
+
+    exit_code = 2
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.lines = [safe(line) for line in message.splitlines()]
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        text = "\n".join(self.lines)
+        if file is None:
+            note(f"Error: {text}")
+        else:
+            file.write(f"Error: {text}\n")
+
+
+def summary(imported: ImportedModel) -> Iterator[str]:
+    """What was imported, how exactly, and what is not folded."""
+    from ..problem import count
+
+    totals = imported.totals
+    layers = count(len(imported.sketch.layers), "layer")
+    yield f"{layers} in {count(imported.lines, 'line')}"
+    yield (
+        f"counts equal the model's own: {totals.params:,} parameters, "
+        f"{totals.buffers:,} buffers, {totals.macs:,} MACs"
+    )
+    yield from imported.notes
+    if imported.form != "folded" and imported.reasons:
+        yield f"written {imported.form}, since the folded file differs ({imported.reasons[0]})"

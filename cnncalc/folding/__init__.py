@@ -1,0 +1,1 @@
+"""A Sketch -> an architecture file with blocks, repetitions and loops."""

@@ -1,0 +1,268 @@
+"""Modules of one class become one block, whose parameters are what differs between them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ..named_tuple import NamedTuple
+from ..sketch import Sketch
+from .clusters import (
+    MAX_OPTIONAL,
+    BlockInstance,
+    count_optional,
+    grouped,
+    merged_instances,
+    with_linear_residuals,
+)
+from .decomposition import decompose
+from .defaults import default_values
+from .drafts import MISSING, DraftBody, DraftRef, DraftStep, all_steps
+from .expressions import Expressions
+from .groups import dissolve_groups, replace_groups_of_one
+from .loops import fold_loops
+from .merged import (
+    MergedStep,
+    all_merged,
+    list_cost,
+    merge_all,
+)
+from .names import block_name
+from .order import in_order_of_need
+from .parameters import ParameterSearch
+from .runs import Context, fold_runs
+from .scopes import ModuleScope
+from .sharing import share_weights
+
+MAX_COST = 3.2
+MAX_COST_SHARE = 0.4  # of the size of a body
+
+
+class DraftBlock(NamedTuple):
+    """A block.  ParameterSearch without a default have MISSING."""
+
+    name: str
+    parameters: Mapping[str, Any]
+    inputs: Sequence[str]
+    outputs: Sequence[DraftRef]
+    steps: Sequence[MergedStep]
+    is_lone: bool
+
+
+class BlockFolder:
+    """Folds a tree of modules from the inside out.
+
+    `blocks` are those made so far, in the order of the file.  `calls` has for each module call of
+    a block the block and the arguments, by the identity of the scope.  With `is_careful`, only
+    bodies of one skeleton are merged, and no expressions are sought.
+    """
+
+    def __init__(self, sketch: Sketch, *, is_careful: bool = False) -> None:
+        self.sketch = sketch
+        self.is_careful = is_careful
+        self.blocks: list[DraftBlock] = []
+        self.names: set[str] = set()
+        self.calls: dict[int, tuple[DraftBlock, dict[str, Any]]] = {}
+
+    def fold(self, tree: ModuleScope) -> DraftBody:
+        """The steps of the network, after making all blocks."""
+        for scopes in in_order_of_need(tree):
+            self.make_blocks(scopes)
+        body = self.body(tree)
+        self.fold_steps(body.steps, Context(body.steps, body.outputs), "root")
+        return body
+
+    # Bodies
+
+    def body(self, scope: ModuleScope) -> DraftBody:
+        """The steps of a module, not folded yet."""
+        body = decompose(self.sketch, scope)
+        self.complete(body.steps)
+        share_weights(body.steps)
+        keeps_groups = scope.role == "root" or scope.is_lone
+        dissolve_groups(body.steps, body, inside=not keeps_groups)
+        return body
+
+    def folded_body(self, scope: ModuleScope, *, is_short: bool = False) -> DraftBody:
+        body = self.body(scope)
+        kind = "stage" if is_short else scope.role
+        self.fold_steps(body.steps, Context(body.steps, body.outputs), kind)
+        return body
+
+    def complete(self, steps: list[DraftStep]) -> None:
+        """Fill in the blocks of calls and the steps of groups."""
+        for step in steps:
+            if step.kind == "call" and step.scope is not None:
+                step.block, arguments = self.calls[id(step.scope)]
+                step.arguments = dict(arguments)
+            elif step.kind == "group" and step.body is None and step.scope is not None:
+                self.complete_group(step, step.scope)
+            for branch in step.branches:
+                self.complete(branch)
+            if step.kind == "output":
+                self.complete(step.body or [])
+
+    def complete_group(self, step: DraftStep, scope: ModuleScope) -> None:
+        """The steps of a group; one whose steps refer to its input is a block of its own."""
+        steps = decompose(self.sketch, scope).steps
+        targets = [ref.target for inner in all_steps(steps) for ref in inner.references]
+        if "input" in targets:
+            self.make_blocks([scope._replace(role="block")], known=scope)
+            step.kind = "call"
+            step.block, arguments = self.calls[id(scope)]
+            step.arguments = dict(arguments)
+        else:
+            step.body = steps
+            self.complete(steps)
+
+    def fold_steps(self, steps: list[DraftStep], context: Context, kind: str) -> None:
+        """Fold repetitions, from the inside out."""
+        for step in steps:
+            for branch in step.branches:
+                self.fold_steps(branch, context, "branch")
+            if step.body is not None:
+                self.fold_steps(step.body, context, step.kind)
+        replace_groups_of_one(steps, context)
+        is_short = kind in ("group", "stage")
+        if kind in ("root", "group"):
+            fold_runs(steps, context, is_short=is_short, allow_nested=False)
+            fold_loops(steps, context, self.names)
+        fold_runs(steps, context, is_short=is_short)
+
+    # Blocks
+
+    def make_blocks(self, scopes: Sequence[ModuleScope], known: ModuleScope | None = None) -> None:
+        """Make the blocks of the calls of one class.
+
+        `known` is the scope that the tree has, if another one stands for it here.
+        """
+        instances = self.instances(scopes)
+        instances = with_linear_residuals(instances)
+        clusters: list[list[BlockInstance]] = []
+        for group in grouped(instances):
+            cluster = None if self.is_careful else self.fitting_cluster(clusters, group)
+            if cluster is None:
+                clusters.append(list(group))
+            else:
+                cluster += group
+        for number, cluster in enumerate(clusters):
+            self.make_block(cluster, is_first=number == 0)
+        if known is not None:
+            self.calls[id(known)] = self.calls[id(scopes[0])]
+
+    def instances(self, scopes: Sequence[ModuleScope]) -> list[BlockInstance]:
+        """The bodies of all calls.
+
+        Repetitions are folded only if the bodies differ otherwise: a width that happens to be the
+        same in one instance would hide a repetition there.
+        """
+        plain = [BlockInstance(n, scope, self.body(scope)) for n, scope in enumerate(scopes)]
+        if len(plain) > 1 and len({instance.skeleton for instance in plain}) == 1:
+            return plain
+        folded = [BlockInstance(n, s, self.folded_body(s)) for n, s in enumerate(scopes)]
+        kinds = len({instance.skeleton for instance in folded})
+        if kinds > 1:  # two steps are a run too where others of the class are runs
+            short = [
+                BlockInstance(n, s, self.folded_body(s, is_short=True))
+                for n, s in enumerate(scopes)
+            ]
+            if len({instance.skeleton for instance in short}) < kinds:
+                return short
+            folded = [BlockInstance(n, s, self.folded_body(s)) for n, s in enumerate(scopes)]
+        return folded
+
+    def fitting_cluster(
+        self, clusters: Sequence[list[BlockInstance]], group: Sequence[BlockInstance]
+    ) -> list[BlockInstance] | None:
+        """The first cluster that can be one block with a group of instances."""
+        steps = group[0].body.steps
+        own_size = sum(step.size() for step in steps)
+        for cluster in clusters:
+            if cluster[0].shape != group[0].shape:
+                continue
+            merged = merged_instances(cluster)
+            if merged is None:
+                continue
+            size = max(own_size, sum(step.size() for step in merged))
+            if list_cost(merged, steps) > max(MAX_COST, MAX_COST_SHARE * size):
+                continue
+            trial = merged_instances([*cluster, *group])
+            if trial is not None and count_optional(trial) <= MAX_OPTIONAL:
+                return cluster
+        return None
+
+    def make_block(self, cluster: Sequence[BlockInstance], *, is_first: bool) -> None:
+        """Make one block of a cluster; without equal references, one of each instance."""
+        steps = merged_instances(cluster)
+        if steps is None and len(cluster) > 1:
+            for number, instance in enumerate(cluster):
+                self.make_block([instance], is_first=is_first and number == 0)
+            return
+        first = cluster[0]
+        if steps is None:
+            steps = merge_all(first.body.steps, first.number)
+        name = block_name(self.class_word(first.scope, steps, is_first=is_first), self.names)
+        self.names.add(name)
+        parameters = self.solved(cluster, steps)
+        defaults = dict(default_values(parameters, [instance.number for instance in cluster]))
+        required = {n: d for n, d in defaults.items() if d is MISSING}
+        ordered = required | {n: d for n, d in defaults.items() if d is not MISSING}
+        body = first.body
+        block = DraftBlock(name, ordered, body.inputs, body.outputs, steps, first.scope.is_lone)
+        self.blocks.append(block)
+        for instance in cluster:
+            arguments = {
+                name: default
+                if parameters[name].get(instance.number) is None
+                else parameters[name][instance.number]
+                for name, default in ordered.items()
+            }
+            self.calls[id(instance.scope)] = (block, arguments)
+
+    def class_word(self, scope: ModuleScope, steps: Sequence[MergedStep], *, is_first: bool) -> str:
+        """What a block is called after."""
+        word = scope.class_name
+        if scope.is_container or not word:
+            names = [part for part in scope.path.split(".") if not part.isdigit()]
+            word = names[-1] if names else word
+        kinds = {step.kind for step in all_merged(steps)}
+        if not is_first and "depthwise" in kinds and "conv" not in kinds:
+            found = re.sub(r"[Cc]onv(\dd)?", "Depthwise", word, count=1)
+            word = found if found != word else f"{word}Depthwise"
+        return word
+
+    def solved(
+        self, cluster: Sequence[BlockInstance], steps: Sequence[MergedStep]
+    ) -> dict[str, dict[int, Any]]:
+        """The parameters of a block; the expressions of its steps are set."""
+        names = cluster[0].body.inputs or ["input"]
+        shapes = [
+            (
+                name,
+                {i.number: i.body.input_shapes[n] for i in cluster if n < len(i.body.input_shapes)},
+            )
+            for n, name in enumerate(names)
+        ]
+        channels = {
+            i.number: i.body.input_shape.channels if i.body.input_shape else None for i in cluster
+        }
+        expressions = Expressions(channels, "input", shapes, is_careful=self.is_careful)
+        numbers = [instance.number for instance in cluster]
+        features = self.features(cluster)
+        parameters = ParameterSearch(steps, numbers, expressions, features, self.names)
+        parameters.solve()
+        return parameters.values
+
+    def features(self, cluster: Sequence[BlockInstance]) -> dict[str, dict[int, Any]]:
+        """The constructor's arguments; those that are true, false or nothing as flags."""
+        found: dict[str, dict[int, Any]] = {}
+        for instance in cluster:
+            constructor = self.sketch.scopes[instance.scope.call].constructor
+            for name, value in constructor.items():
+                found.setdefault(name, {})[instance.number] = value
+        for values in found.values():
+            if all(value is None or isinstance(value, bool) for value in values.values()):
+                for number, value in values.items():
+                    values[number] = bool(value)
+        return found

@@ -1,0 +1,115 @@
+"""The calls of one class, and which of them can be one block."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from ..named_tuple import NamedTuple
+from .drafts import DraftBody, DraftRef, DraftStep
+from .fingerprints import skeleton
+from .merged import MergedStep, have_equal_references, merge_all, merged_lists, target_of
+from .scopes import ModuleScope
+
+MAX_OPTIONAL = 5  # stretches
+
+
+class BlockInstance(NamedTuple):
+    """One call of a class, by its number in the class, with its steps."""
+
+    number: int
+    scope: ModuleScope
+    body: DraftBody
+
+    @property
+    def shape(self) -> tuple[tuple[str, ...], int]:
+        """The inputs and the number of outputs, which all instances of a block share."""
+        return tuple(self.body.inputs), len(self.body.outputs)
+
+    @property
+    def skeleton(self) -> tuple[tuple[str, ...], int, str]:
+        return (*self.shape, skeleton(self.body.steps))
+
+
+def grouped(instances: Sequence[BlockInstance]) -> list[list[BlockInstance]]:
+    """Instances of one skeleton together, those with most instances and steps first."""
+    groups: dict[Any, list[BlockInstance]] = {}
+    for instance in instances:
+        groups.setdefault(instance.skeleton, []).append(instance)
+    return sorted(
+        groups.values(),
+        key=lambda group: (-len(group), -sum(step.size() for step in group[0].body.steps)),
+    )
+
+
+def merged_instances(cluster: Sequence[BlockInstance]) -> list[MergedStep] | None:
+    """The steps of all instances as one; None if their references differ."""
+    merged = merge_all(cluster[0].body.steps, cluster[0].number)
+    for instance in cluster[1:]:
+        merged = merged_lists(merged, instance.body.steps, instance.number)
+    if not have_equal_references(merged):
+        return None
+    for outputs in zip(*(instance.body.outputs for instance in cluster), strict=True):
+        if len(set(map(target_of, outputs))) > 1:
+            return None
+    return merged
+
+
+def count_optional(steps: Sequence[MergedStep]) -> int:
+    """How many stretches are only in some instances; one in place of another is too many."""
+    everywhere = frozenset(number for step in steps for number in step.members)
+    return optional_in(steps, everywhere)
+
+
+def optional_in(steps: Sequence[MergedStep], around: frozenset[int]) -> int:
+    count = 0
+    before: frozenset[int] | None = None
+    for step in steps:
+        present = frozenset(step.members)
+        if present not in (around, before):
+            count += 1
+            if before is not None and before != around and not before & present:
+                count += 2 * MAX_OPTIONAL
+        before = present
+        for inner in [*step.branches, step.body or []]:
+            count += optional_in(inner, present)
+    return count
+
+
+# Residual sums
+
+
+def with_linear_residuals(instances: list[BlockInstance]) -> list[BlockInstance]:
+    """Bodies that start with a sum, written as those of the class without one.
+
+    `add: [[...], []]` becomes the steps, then `add: [[], input]`: so that the sum is optional.
+    """
+    starts = [starts_with_residual(instance.body) for instance in instances]
+    has_plain = any(
+        not start and not (instance.body.steps and instance.body.steps[0].kind == "add")
+        for start, instance in zip(starts, instances, strict=True)
+    )
+    if not (any(starts) and has_plain):
+        return instances
+    for start, instance in zip(starts, instances, strict=True):
+        if start:
+            instance.body.steps[:1] = linear_residual(instance.body.steps[0])
+    return instances
+
+
+def starts_with_residual(body: DraftBody) -> bool:
+    """True if the first step is the sum of a branch and the input."""
+    if not body.steps or body.outputs:
+        return False
+    first = body.steps[0]
+    operands = first.operands or []
+    return first.kind == "add" and len(operands) == 2 and [] in operands and any(first.branches)
+
+
+def linear_residual(step: DraftStep) -> list[DraftStep]:
+    """The steps of the branch, and the sum of their output and the input."""
+    operands = step.operands or []
+    branch = next(branch for branch in step.branches if branch)
+    step.operands = [[] if operand is branch else DraftRef("input") for operand in operands]
+    step.channels = step.out_channels
+    return [*branch, step]

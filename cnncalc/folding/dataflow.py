@@ -1,0 +1,138 @@
+"""The values in one module: what makes each, and which item each must pass through."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from ..layers import JOINS
+from ..sketch import Sketch, SketchValue
+from .scopes import Leaf, ModuleScope
+
+Item = Leaf | ModuleScope
+ItemPlace = int
+"""Where a value comes from: the number of an item, or -1 - k for input k of the module."""
+
+START = -1_000_000
+"""The place before all inputs."""
+
+
+class Dataflow:
+    """The items of a module as a graph.
+
+    The dominator of an item is the last place that every value on its way to the item passes:
+    a chain of steps can go from there to the item, with branches in between.
+    """
+
+    def __init__(self, sketch: Sketch, scope: ModuleScope, inputs: tuple[SketchValue, ...]) -> None:
+        self.sketch = sketch
+        self.items = scope.items
+        self.inputs = inputs
+        self.makers: dict[tuple[int, int | None], ItemPlace] = {}
+        for place, value in enumerate(inputs):
+            self.makers[value.key] = -1 - place
+        for number, item in enumerate(self.items):
+            for key in self.keys_of(item):
+                self.makers.setdefault(key, number)
+        self.dominators: dict[ItemPlace, ItemPlace] = {}
+        self.depths: dict[ItemPlace, int] = {START: 0}
+        self.find_dominators()
+
+    def keys_of(self, item: Item) -> Iterator[tuple[int, int | None]]:
+        """The keys of the values that an item makes."""
+        if isinstance(item, Leaf):
+            yield (item.layer, None)
+            for part in range(len(self.sketch.layers[item.layer].parts)):
+                yield (item.layer, part)
+        else:
+            yield from (value.key for value in item.outputs)
+
+    def inputs_of(self, item: Item) -> tuple[SketchValue, ...]:
+        """The values that an item reads."""
+        return self.sketch.layers[item.layer].values if isinstance(item, Leaf) else item.inputs
+
+    def place(self, value: SketchValue) -> ItemPlace:
+        return self.makers[value.key]
+
+    def has_several(self, place: ItemPlace) -> bool:
+        """True for a module with several outputs, each of which is a part."""
+        item = self.items[place] if place >= 0 else None
+        return isinstance(item, ModuleScope) and len(item.outputs) > 1
+
+    def is_part(self, value: SketchValue) -> bool:
+        """True for a value that is not the only one of its item."""
+        return value.part is not None or self.has_several(self.place(value))
+
+    # Dominators
+
+    def find_dominators(self) -> None:
+        for place in range(len(self.inputs)):
+            self.set_dominator(-1 - place, START)
+        for number, item in enumerate(self.items):
+            places = {self.place(value) for value in self.inputs_of(item)}
+            known = [place for place in places if place in self.dominators]
+            if known:
+                self.set_dominator(number, self.common(known))
+
+    def set_dominator(self, place: ItemPlace, dominator: ItemPlace) -> None:
+        self.dominators[place] = dominator
+        self.depths[place] = self.depths[dominator] + 1
+
+    def common(self, places: Iterable[ItemPlace]) -> ItemPlace:
+        """The last place that all of these pass."""
+        first, *others = places
+        for place in others:
+            while first != place:
+                if self.depths[first] >= self.depths[place]:
+                    first = self.dominators[first]
+                else:
+                    place = self.dominators[place]
+        return first
+
+    def ancestors(self, place: ItemPlace) -> set[ItemPlace]:
+        """The items that an item depends on, itself included."""
+        found: set[ItemPlace] = set()
+        waiting = [place]
+        while waiting:
+            next_place = waiting.pop()
+            if next_place < 0 or next_place in found:
+                continue
+            found.add(next_place)
+            waiting += [self.place(value) for value in self.inputs_of(self.items[next_place])]
+        return found
+
+    # Sizes of branches
+
+    def unwritten(self, place: ItemPlace, written: Iterable[ItemPlace]) -> list[ItemPlace]:
+        """The items up to one that are not written yet."""
+        done = set(written)
+        found: dict[ItemPlace, None] = {}
+        waiting = [place]
+        while waiting:
+            next_place = waiting.pop()
+            if next_place < 0 or next_place in found or next_place in done:
+                continue
+            found[next_place] = None
+            waiting += [self.place(value) for value in self.inputs_of(self.items[next_place])]
+        return list(found)
+
+    def layers_in(self, place: ItemPlace) -> int:
+        """The number of steps of an item; a group has several."""
+        item = self.items[place]
+        if isinstance(item, ModuleScope) and item.role == "group":
+            return len(item.items)
+        return 1
+
+    def is_forking_join(self, place: ItemPlace) -> bool:
+        """True for a join of several values, of which more than one depends on the input."""
+        item = self.items[place]
+        if not isinstance(item, Leaf) or self.sketch.layers[item.layer].kind not in JOINS:
+            return False
+        values = self.inputs_of(item)
+        if len({value.key for value in values}) < 2:
+            return False
+        return not all(self.is_stored(self.place(value)) for value in values[1:])
+
+    def is_stored(self, place: ItemPlace) -> bool:
+        """True for a learned tensor or a constant."""
+        item = self.items[place] if place >= 0 else None
+        return isinstance(item, Leaf) and not self.sketch.layers[item.layer].inputs

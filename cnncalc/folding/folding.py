@@ -1,0 +1,79 @@
+"""A Sketch -> the text of an architecture file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from ..sketch import Sketch
+from ..unparse.layout import Tree, mapping_lines
+from .blocks import BlockFolder, DraftBlock
+from .decomposition import decompose
+from .drafts import DraftBody, DraftStep
+from .merged import MergedStep, all_merged, merge_all
+from .merged_runs import fold_merged
+from .scopes import Leaf, ModuleScope, module_tree
+from .sharing import share_weights
+from .step_names import name_steps
+from .writing import file_tree
+
+SECTIONS = ("vars", "blocks", "layers", "expect")
+"""The keys with an empty line before them."""
+
+
+def folded_tree(sketch: Sketch, *, is_careful: bool = False) -> dict[str, Tree]:
+    """The file with blocks, repetitions and loops.
+
+    `is_careful` merges only equal steps and seeks no expressions.
+    """
+    folder = BlockFolder(sketch, is_careful=is_careful)
+    body = folder.fold(module_tree(sketch))
+    blocks = [block._replace(steps=fold_merged(block.steps)) for block in folder.blocks]
+    for block in blocks:
+        taken = {*folder.names, *block.parameters, *block.inputs}
+        name_steps(block.steps, block.outputs, taken, is_network=block.is_lone)
+    return network_tree(sketch, blocks, body, folder.names)
+
+
+def flat_tree(sketch: Sketch) -> dict[str, Tree]:
+    """The file with one step for each layer, in the order of execution."""
+    items = tuple(Leaf(index, layer.name) for index, layer in enumerate(sketch.layers))
+    root = ModuleScope(0, "", "", False, items, "root")
+    body = decompose(sketch, root)
+    share_weights(body.steps)
+    return network_tree(sketch, [], body, set())
+
+
+def network_tree(
+    sketch: Sketch, blocks: Sequence[DraftBlock], body: DraftBody, taken: set[str]
+) -> dict[str, Tree]:
+    steps = merge_all(body.steps, 0)
+    fill_in(steps)
+    inputs = {entry.name for entry in sketch.inputs}
+    name_steps(steps, (), taken | inputs, is_network=True)
+    return file_tree(sketch, blocks, steps)
+
+
+def fill_in(steps: Sequence[MergedStep]) -> None:
+    """All arguments of steps with one instance as literals."""
+    for merged in all_merged(steps):
+        if merged.kind == "for":
+            continue
+        one: DraftStep = merged.one
+        merged.arguments = {name: ("literal", value) for name, value in one.arguments.items()}
+        merged.first = {name: ("literal", value) for name, value in one.first.items()}
+        if one.repeat > 1:
+            merged.repeat_expression = ("literal", one.repeat)
+
+
+def file_text(tree: dict[str, Tree], comments: Sequence[str] = ()) -> str:
+    """A tree as text, with comments above the input."""
+    return "\n".join(file_lines(tree, comments)) + "\n"
+
+
+def file_lines(tree: dict[str, Tree], comments: Sequence[str]) -> Iterator[str]:
+    for key, value in tree.items():
+        if key in SECTIONS:
+            yield ""
+        if key == "input":
+            yield from (f"# {comment}" for comment in comments)
+        yield from mapping_lines({key: value}, 0)

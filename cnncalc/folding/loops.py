@@ -1,0 +1,188 @@
+"""Stretches of steps that differ in numbers only become one under `for`."""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections.abc import Collection, Iterator, Sequence
+from typing import Any
+
+from ..named_tuple import NamedTuple
+from .drafts import DraftRef, DraftStep, all_steps
+from .expressions import Expressions
+from .fingerprints import skeleton
+from .merged import MergedStep, all_merged, have_equal_references, merge_all, merged_lists
+from .parameters import ParameterSearch
+from .runs import Context, are_indexed
+
+MAX_PERIOD = 10
+MAX_LISTS = 3
+LEAST_LINES = 3  # that a loop must save
+
+STARTS = frozenset(
+    (
+        *("conv", "depthwise", "conv_transpose", "linear", "call", "group"),
+        *("bn", "layernorm", "add", "concat"),
+    )
+)
+NEVER_IN_LOOPS = frozenset(("output", "for", "from"))
+
+
+class Loop(NamedTuple):
+    """Stretches of `period` steps from `start` on, with the step that replaces them."""
+
+    saved: int
+    start: int
+    period: int
+    times: int
+    step: DraftStep
+
+
+def fold_loops(steps: list[DraftStep], context: Context, taken: Collection[str]) -> None:
+    """Replace stretches by loops, those that save most lines first."""
+    while True:
+        loops = list(possible_loops(steps, context, taken))
+        if not loops:
+            return
+        loop = max(loops, key=lambda loop: loop.saved)
+        steps[loop.start : loop.start + loop.period * loop.times] = [loop.step]
+
+
+def possible_loops(
+    steps: Sequence[DraftStep], context: Context, taken: Collection[str]
+) -> Iterator[Loop]:
+    keys = [skeleton([step]) for step in steps]
+    best = 0
+    for period in range(1, min(MAX_PERIOD, len(steps) // 2) + 1):
+        for start in range(len(steps) - 2 * period + 1):
+            count = equal_stretches(keys, start, period)
+            window = steps[start : start + period * count]
+            if count < 2 or not may_be_loop(window, period, context):
+                continue
+            saved = lines_saved(window, period)
+            if saved < LEAST_LINES or saved <= best:
+                continue
+            step = loop_of(window, period, taken)
+            if step is not None:
+                best = saved
+                yield Loop(saved, start, period, count, step)
+
+
+def equal_stretches(keys: Sequence[str], start: int, period: int) -> int:
+    """How many stretches of equal keys follow each other."""
+    wanted = keys[start : start + period]
+    count = 1
+    while keys[start + count * period : start + (count + 1) * period] == wanted:
+        count += 1
+    return count
+
+
+def may_be_loop(window: Sequence[DraftStep], period: int, context: Context) -> bool:
+    inner = list(all_steps(window))
+    if any(s.kind in NEVER_IN_LOOPS or s.sources or s.shared for s in inner):
+        return False
+    if context.is_read(window) or (period > 1 and window[0].kind not in STARTS):
+        return False
+    columns = [[step.path for step in window[place::period]] for place in range(period)]
+    return all(are_indexed(paths) or not any(paths) for paths in columns)
+
+
+def lines_saved(window: Sequence[DraftStep], period: int) -> int:
+    before = sum(map(lines_of, window))
+    after = sum(map(lines_of, window[:period]))
+    return before - (after + 1 if period > 1 or after > 1 else after) - 1
+
+
+def lines_of(step: DraftStep) -> int:
+    """About how many lines a step takes."""
+    if step.kind == "group" and step.body is not None:
+        lines = sum(map(lines_of, step.body))
+        has_groups = any(inner.kind == "group" for inner in step.body)
+        return 1 if lines <= 3 and not has_groups else lines + 2
+    if step.operands:
+        lines = sum(lines_of(inner) for branch in step.branches for inner in branch)
+        return 1 if lines <= 4 else lines + 2
+    return 3 if step.kind == "for" else 1
+
+
+def loop_of(window: Sequence[DraftStep], period: int, taken: Collection[str]) -> DraftStep | None:
+    """The loop of a window; None if it would state too much."""
+    copies = copied(window)
+    stretches = [copies[start : start + period] for start in range(0, len(copies), period)]
+    merged = merge_all(stretches[0], 0)
+    for number, stretch in enumerate(stretches[1:], 1):
+        merged = merged_lists(merged, stretch, number)
+    is_whole = all(len(step.members) == len(stretches) for step in all_merged(merged))
+    if not is_whole or not have_equal_references(merged):
+        return None
+    channels = {number: stretch[0].channels for number, stretch in enumerate(stretches)}
+    expressions = Expressions(channels, "")
+    parameters = ParameterSearch(merged, range(len(stretches)), expressions, {}, taken)
+    parameters.solve()
+    lists = {
+        name: [values.get(number) for number in range(len(stretches))]
+        for name, values in parameters.values.items()
+    }
+    return loop_step(window, period, merged, lists) if are_readable(lists, merged) else None
+
+
+def are_readable(lists: dict[str, list[Any]], merged: Sequence[MergedStep]) -> bool:
+    """True if a loop has few lists, of numbers and words."""
+    values = [value for entries in lists.values() for value in entries]
+    if any(value is None or isinstance(value, tuple) for value in values):
+        return False
+    calls_only = len(merged) == 1 and merged[0].kind == "call"
+    return 1 <= len(lists) <= (1 if calls_only else MAX_LISTS)
+
+
+def loop_step(
+    window: Sequence[DraftStep],
+    period: int,
+    merged: list[MergedStep],
+    lists: dict[str, list[Any]],
+) -> DraftStep:
+    step = DraftStep("for")
+    only = merged[0]
+    is_plain_group = len(merged) == 1 and only.kind == "group" and only.body is not None
+    if is_plain_group and only.repeat_expression is None and not only.when:
+        merged = only.body or []
+    step.merged_body = merged
+    step.bindings = lists
+    step.channels, step.input_shape = window[0].channels, window[0].input_shape
+    step.out_channels = window[-1].out_channels
+    if period == 1:
+        step.path = re.sub(r"[._]?\d+$", "", window[0].path)
+    return step
+
+
+def copied(steps: Sequence[DraftStep]) -> list[DraftStep]:
+    """Copies of steps, whose references among them are to the copies."""
+    copies: dict[int, DraftStep] = {}
+
+    def copy_of(step: DraftStep) -> DraftStep:
+        made = copies[id(step)] = copy.copy(step)
+        made.arguments, made.first = dict(step.arguments), dict(step.first)
+        if step.operands is not None:
+            made.operands = [
+                [copy_of(inner) for inner in operand] if isinstance(operand, list) else operand
+                for operand in step.operands
+            ]
+        if step.body is not None:
+            made.body = [copy_of(inner) for inner in step.body]
+        return made
+
+    result = [copy_of(step) for step in steps]
+    for step in all_steps(result):
+        if step.sources:
+            step.sources = [redirected(ref, copies) for ref in step.sources]
+        if step.operands is not None:
+            step.operands = [
+                redirected(operand, copies) if isinstance(operand, DraftRef) else operand
+                for operand in step.operands
+            ]
+    return result
+
+
+def redirected(ref: DraftRef, copies: dict[int, DraftStep]) -> DraftRef:
+    target = ref.target if isinstance(ref.target, str) else copies.get(id(ref.target), ref.target)
+    return DraftRef(target, ref.part)

@@ -1,0 +1,86 @@
+"""Names for the steps of a block or of the network.
+
+A step gets a name if something refers to it.  In the network, calls, groups and layers with weights
+get one as well if it says more than their kind.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Sequence
+
+from .drafts import DraftRef, DraftStep
+from .merged import MergedStep, all_merged
+from .names import singular, step_name, wanted_name
+
+WEIGHTED = frozenset(
+    ("conv", "linear", "depthwise", "conv_transpose", "lstm", "gru", "attention", "embedding")
+)
+MAX_DEPTH = 2  # of the path of a layer whose name is kept
+
+
+def target_step(ref: DraftRef) -> DraftStep | str:
+    """What a reference is to now: folding may have replaced the step."""
+    target = ref.target
+    while not isinstance(target, str) and target.replaced_by is not None:
+        target = target.replaced_by
+    return target
+
+
+def name_steps(
+    steps: Sequence[MergedStep],
+    outputs: Iterable[DraftRef],
+    taken: Collection[str],
+    *,
+    is_network: bool,
+) -> None:
+    """Set the names of the steps."""
+    used = set(taken)
+    targets = [*referred_to(steps), *map(target_step, outputs)]
+    for target in targets:
+        if not isinstance(target, str):
+            give_name(target.merged, word_for(target.merged), used)
+    if is_network:
+        for step in steps:
+            word = telling_word(step)
+            if not step.name and word:
+                give_name(step, word, used)
+
+
+def referred_to(steps: Sequence[MergedStep]) -> Iterator[DraftStep | str]:
+    for merged in all_merged(steps):
+        for step in merged.members.values():
+            yield from map(target_step, step.references)
+        if merged.kind == "for":
+            yield from referred_to(merged.body or [])
+
+
+def give_name(step: MergedStep, word: str, used: set[str]) -> None:
+    if not step.name:
+        step.name = step_name(word, used)
+        used.add(step.name)
+
+
+def word_for(step: MergedStep) -> str:
+    """What a step that needs a name is called."""
+    one = step.one
+    word = wanted_name(one.path, one.paths, one.repeat, one.has_own_name)
+    kind = one.block.name if one.kind == "call" else one.kind
+    return word or f"{kind}_out"
+
+
+def telling_word(step: MergedStep) -> str:
+    """The name of a step that says more than its kind; empty if it does not."""
+    one = step.one
+    words = one.path.split(".")
+    if not one.path or not re.search("[A-Za-z]", one.path):
+        return ""
+    if step.kind == "for":
+        return singular(words[-1])
+    if step.kind == "output":
+        return words[-1]
+    if step.kind in ("call", "group") or one.has_own_name:
+        return word_for(step)
+    says_more = not words[-1].isdigit() and not re.fullmatch(rf"{step.kind}\d*", words[-1])
+    is_layer = step.kind in WEIGHTED and len(words) <= MAX_DEPTH
+    return words[-1] if is_layer and says_more else ""

@@ -1,0 +1,1 @@
+"""Models of other frameworks -> a Sketch: their layers as layers of the catalogue."""

@@ -1,0 +1,77 @@
+"""Whether the network of a file is the model: layer by layer, and in its totals."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from ..engine import analyse
+from ..network import Network
+from ..parser import parse
+from ..sketch import Sketch, SketchLayer
+from .builder import CUSTOM
+
+Facts = tuple[str, tuple[int, ...], int, int, int]
+"""Of one layer: its kind, its output shape, parameters, buffers and multiply-accumulates."""
+
+
+def differences(text: str, sketch: Sketch) -> list[str]:
+    """How the network of a file differs from a model; empty if they are equal."""
+    parsed = parse(text.encode(), sketch.name)
+    if parsed.network is None:
+        errors = [problem for problem in parsed.problems if problem.severity == "error"]
+        return [f"line {error.span.line}: {error.message}" for error in errors[:3]]
+    return [*layer_differences(parsed.network, sketch), *total_differences(parsed.network, sketch)]
+
+
+def layer_differences(network: Network, sketch: Sketch) -> Iterator[str]:
+    """The layers that only one of them has."""
+    written, wanted = Counter(network_facts(network)), Counter(sketch_facts(sketch))
+    for facts, times in (written - wanted).items():
+        yield f"the file has {times} more of {describe(facts)}"
+    for facts, times in (wanted - written).items():
+        yield f"the file lacks {times} of {describe(facts)}"
+
+
+def describe(facts: Facts) -> str:
+    kind, shape, params, buffers, macs = facts
+    sizes = "x".join(map(str, shape))
+    return f"{kind} to {sizes} ({params:,} parameters, {buffers:,} buffers, {macs:,} MACs)"
+
+
+def network_facts(network: Network) -> Iterator[Facts]:
+    for layer in analyse(network).layers:
+        node = layer.node
+        shapes = node.input_shapes
+        params = sum(shape.elements for shape in node.layer.weights(*shapes).values())
+        buffers = node.layer.buffers(*shapes)
+        yield node.layer.kind, tuple(node.shape), params, buffers, node.layer.macs(*shapes)
+
+
+def sketch_facts(sketch: Sketch) -> Iterator[Facts]:
+    for layer in sketch.layers:
+        yield layer.kind, tuple(output_shape(layer)), layer.params, layer.buffers, layer.macs
+
+
+def output_shape(layer: SketchLayer) -> tuple[int, ...]:
+    """The output shape; of a layer with several outputs, that of its input."""
+    if layer.parts and layer.kind != CUSTOM:
+        return layer.values[0].shape
+    return layer.shape
+
+
+def total_differences(network: Network, sketch: Sketch) -> Iterator[str]:
+    """The totals that differ, with shared weights counted once, and the outputs."""
+    totals = analyse(network).totals
+    wanted = sketch.totals()
+    for name, found, expected in (
+        ("parameters", totals.params, wanted.params),
+        ("buffers", totals.buffers, wanted.buffers),
+        ("MACs", totals.macs, wanted.macs),
+    ):
+        if found != expected:
+            yield f"the file has {found:,} {name}, the model {expected:,}"
+    outputs = sorted(str(value.shape) for value in network.outputs.values())
+    expected_outputs = sorted(str(output.value.shape) for output in sketch.outputs)
+    if outputs != expected_outputs:
+        yield f"the outputs of the file are {outputs}, those of the model {expected_outputs}"

@@ -1,0 +1,122 @@
+"""A Sketch -> a file that is the model exactly, in the most readable form that is."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import Literal
+
+from ..folding.folding import file_text, flat_tree, folded_tree
+from ..named_tuple import NamedTuple
+from ..network import Network
+from ..parser import parse
+from ..sketch import Sketch, SketchTotals
+from ..unparse.layout import Tree
+from .builder import CUSTOM
+from .check import differences
+from .errors import ImportFailed
+from .rewrites import simplified
+
+FileForm = Literal["folded", "careful", "flat"]
+"""How a file was made: with blocks and expressions, with equal blocks alone, or layer by layer."""
+
+LARGE = 10_000  # numbers from here on are written with separators
+
+
+class ImportedModel(NamedTuple):
+    """A model as an architecture file.
+
+    `text` is the file, `notes` say what it does not state.  `reasons` are the differences for
+    which a more readable form was given up.
+    """
+
+    sketch: Sketch
+    text: str
+    form: FileForm
+    reasons: tuple[str, ...]
+
+    @property
+    def network(self) -> Network:
+        """The network of the file."""
+        network = parse(self.text.encode(), self.sketch.name).network
+        assert network is not None
+        return network
+
+    @property
+    def totals(self) -> SketchTotals:
+        """The model's own numbers, which are those of the file."""
+        return self.sketch.totals()
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        return tuple(notes_on(self.sketch))
+
+    @property
+    def lines(self) -> int:
+        return self.text.count("\n")
+
+    def to_yaml(self) -> str:
+        """The text of the file."""
+        return self.text
+
+
+def import_sketch(sketch: Sketch, *, is_flat: bool = False) -> ImportedModel:
+    """The file of a Sketch.  Raises ImportFailed if no form of it is the model exactly."""
+    sketch = simplified(sketch)
+    forms: dict[FileForm, Callable[[], dict[str, Tree]]] = {
+        "folded": lambda: folded_tree(sketch),
+        "careful": lambda: folded_tree(sketch, is_careful=True),
+        "flat": lambda: flat_tree(sketch),
+    }
+    if is_flat:
+        forms = {"flat": forms["flat"]}
+    reasons: list[str] = []
+    for form, tree_of in forms.items():
+        try:
+            tree = with_expectations(tree_of(), sketch)
+            text = file_text(tree, list(notes_on(sketch)))
+        except (KeyError, IndexError, AssertionError, AttributeError, ValueError) as error:
+            reasons.append(f"{form}: {type(error).__name__}: {error}")
+            continue
+        found = differences(text, sketch)
+        if not found:
+            return ImportedModel(sketch, text, form, tuple(reasons))
+        reasons.append(f"{form}: {found[0]}")
+    raise ImportFailed(f"{sketch.name} cannot be stated exactly: {'; '.join(reasons)}")
+
+
+def with_expectations(tree: dict[str, Tree], sketch: Sketch) -> dict[str, Tree]:
+    """The file with `expect`: its output and its totals."""
+    totals = sketch.totals()
+    expect: dict[str, Tree] = {}
+    if len(sketch.outputs) == 1:
+        shape = sketch.outputs[0].value.shape
+        expect["output"] = str(shape) if len(shape) > 1 else [str(shape)]
+    expect["params"] = separated(totals.params)
+    if totals.buffers:
+        expect["buffers"] = separated(totals.buffers)
+    expect["macs"] = separated(totals.macs)
+    return {**tree, "expect": expect}
+
+
+def separated(number: int) -> str:
+    """A number as a file has it: 25_557_032."""
+    return f"{number:_}" if number >= LARGE else str(number)
+
+
+def notes_on(sketch: Sketch) -> Iterator[str]:
+    """What the file does not state, in sentences."""
+    yield from sketch.notes
+    if sketch.unused:
+        modules = dict.fromkeys(name.partition(".")[0] for name in sketch.unused)
+        names = ", ".join(list(modules)[:6]) + (", ..." if len(modules) > 6 else "")
+        count = sum(sketch.unused.values())
+        yield f"{count:,} parameters are in no layer that was run: {names}"
+    customs = Counter(
+        (str(layer.arguments.get("operation", layer.kind)), layer.note)
+        for layer in sketch.layers
+        if layer.kind == CUSTOM
+    )
+    for (operation, reason), times in customs.items():
+        often = f"{times} times" if times > 1 else "once"
+        yield f"{operation} is not in the catalogue ({reason}), {often}: its numbers are stated"

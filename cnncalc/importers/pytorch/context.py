@@ -1,0 +1,177 @@
+"""The state of a lowering: the layers so far, and what each tensor is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from math import prod
+
+from ...named_tuple import NamedTuple
+from ...shape import Shape
+from ...sketch import SketchInput, SketchValue
+from ..axes import TensorView, batch_first, separated
+from ..builder import Owned, SketchBuilder
+from ..errors import Unsupported
+from ..program import Argument, Operation, Program, TensorRef, TensorSizes
+from .wanted_axes import wanted_channels
+
+
+class Derived(NamedTuple):
+    """A tensor computed from stored tensors and constants alone.
+
+    It is no layer until a layer reads it.  `function` is the last one that made it.
+    """
+
+    sizes: TensorSizes
+    parameters: tuple[str, ...] = ()
+    buffers: tuple[str, ...] = ()
+    function: str = ""
+
+
+Tensor = TensorView | Derived
+"""A tensor of the program: one that depends on the input, or not."""
+
+FunctionResults = Tensor | Sequence[Tensor]
+"""The results of a function."""
+
+
+class LoweringContext:
+    """The state of a lowering: the layers so far, and the value of each tensor."""
+
+    def __init__(self, program: Program) -> None:
+        names = input_names(program)
+        shapes = [Shape(ref.sizes[1:]) for ref in program.inputs]
+        inputs = [SketchInput(*pair) for pair in zip(names, shapes, strict=True)]
+        self.program = program
+        self.builder = SketchBuilder(inputs)
+        self.tensors: dict[tuple[str, int, int], Tensor] = {}
+        self.wanted = wanted_channels(program)
+        self.readers: dict[int, list[Operation]] = {}
+        self.used: set[str] = set()
+        self.index = 0
+        for ref in program.inputs:
+            number = program.inputs.index(ref)
+            self.tensors[ref.key] = batch_first(self.builder.input(number))
+        for operation in program.operations:
+            for ref in operation.tensors():
+                if ref.kind == "output":
+                    self.readers.setdefault(ref.operation, []).append(operation)
+
+    # Tensors
+
+    def tensor(self, argument: Argument) -> Tensor:
+        """What a reference stands for.  Raises Unsupported for an argument that is no tensor."""
+        if not isinstance(argument, TensorRef):
+            raise Unsupported("an argument that is not a tensor")
+        if argument.key in self.tensors:
+            return self.tensors[argument.key]
+        if argument.kind == "parameter":
+            return Derived(argument.sizes, (argument.name,))
+        if argument.kind == "buffer":
+            return Derived(argument.sizes, (), (argument.name,))
+        return Derived(argument.sizes)
+
+    def view(self, argument: Argument) -> TensorView:
+        """The tensor, which depends on the data.  Raises Unsupported if it does not."""
+        found = self.tensor(argument)
+        if isinstance(found, Derived):
+            raise Unsupported("a tensor that does not depend on the input")
+        return found
+
+    def stored(self, argument: Argument) -> Derived:
+        """The tensor, which does not depend on the data.  Raises Unsupported if it does."""
+        found = self.tensor(argument)
+        if isinstance(found, TensorView):
+            raise Unsupported("weights that are computed from the data")
+        return found
+
+    def own(self, *arguments: Argument) -> Owned:
+        """The stored tensors that a layer owns, of these arguments; None is none.
+
+        Raises Unsupported if one is computed from the data.
+        """
+        tensors = [self.stored(argument) for argument in arguments if argument is not None]
+        return self.owned(tensors)
+
+    def owned(self, tensors: Iterable[Derived]) -> Owned:
+        tensors = list(tensors)
+        parameters = list(dict.fromkeys(name for tensor in tensors for name in tensor.parameters))
+        buffers = list(dict.fromkeys(name for tensor in tensors for name in tensor.buffers))
+        stored = [self.program.parameters[name] for name in parameters]
+        return Owned(
+            (*parameters, *buffers),
+            sum(prod(tensor.sizes) for tensor in stored),
+            sum(prod(self.program.buffers[name].sizes) for name in buffers),
+            all(tensor.is_trainable for tensor in stored),
+        )
+
+    def add(
+        self,
+        kind: str,
+        arguments: dict[str, Argument],
+        inputs: Sequence[SketchValue | float],
+        owned: Owned = Owned(),
+        macs: int | None = None,
+    ) -> SketchValue:
+        """Add a layer; see SketchBuilder.add."""
+        name = self.module_name() if owned.weights else ""
+        value = self.builder.add(kind, arguments, inputs, owned, macs, name)
+        self.used.update(owned.weights)
+        return value
+
+    def apply(
+        self,
+        kind: str,
+        arguments: dict[str, Argument],
+        view: TensorView,
+        owned: Owned = Owned(),
+        macs: int | None = None,
+    ) -> TensorView:
+        """Add a layer of one input whose output has the axes of that."""
+        return view.with_value(self.add(kind, arguments, [view.value], owned, macs))
+
+    def along(self, view: TensorView, dim: int) -> tuple[TensorView, int]:
+        """The tensor, and the axis of its value that one of its axes is.
+
+        Raises Unsupported if that is the batch, or none.
+        """
+        if len(view.axes[dim % view.rank]) > 1:
+            view = separated(self.builder, view)
+        return view, view.axis(dim)
+
+    def module_name(self) -> str:
+        """The last word of the path of the module that is called."""
+        calls = self.program.calls
+        call = self.program.operations[self.index].call
+        return calls[call].path.rpartition(".")[2] if calls else ""
+
+    def computed(self, stored: Derived, sizes: TensorSizes) -> SketchValue:
+        """A value that is computed from stored tensors, or a constant: its numbers are stated."""
+        owned = self.owned(self.unread([stored]))
+        self.used.update(owned.weights)
+        operation = stored.function.strip("_") or "constant"
+        note = "computed from parameters" if stored.parameters else "a constant"
+        return self.builder.add_custom(operation, Shape(sizes), [], note, owned)
+
+    def pairs(self, refs: Iterable[TensorRef]) -> Iterator[tuple[TensorView, TensorRef]]:
+        """The references that depend on the data, with their values."""
+        for ref in refs:
+            tensor = self.tensor(ref)
+            if isinstance(tensor, TensorView):
+                yield tensor, ref
+
+    def unread(self, tensors: Iterable[Derived]) -> Iterator[Derived]:
+        """The parameters of tensors that no layer owns yet.
+
+        Their buffers are tables of indices and masks, which are not counted: `buffers` are the
+        statistics of norms.
+        """
+        for tensor in tensors:
+            parameters = tuple(name for name in tensor.parameters if name not in self.used)
+            yield tensor._replace(parameters=parameters, buffers=())
+
+
+def input_names(program: Program) -> list[str]:
+    """The names of the inputs, as the model's code has them; `input` if there is only one."""
+    if len(program.inputs) == 1:
+        return ["input"]
+    return [ref.name or f"input{index}" for index, ref in enumerate(program.inputs)]

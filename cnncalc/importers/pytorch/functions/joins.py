@@ -1,0 +1,240 @@
+"""Functions of several values: sums, products, concatenation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import prod
+from typing import Any
+
+from ....sketch import SketchValue
+from ...axes import BATCH, TensorView, rearranged, reshaped, separated
+from ...errors import Unsupported
+from ...program import Operation, TensorRef, TensorSizes
+from ..context import Derived, LoweringContext, Tensor
+from ..names import ELEMENT_WISE, plain
+
+JoinOperand = Tensor | float
+
+
+def element_wise(low: LoweringContext, op: Operation) -> Tensor:
+    """A join of two operands, of which one may be a number or a stored tensor."""
+    name = plain(op.function)
+    kind = ELEMENT_WISE.get(name, "max")
+    given = [op.argument(0, "input"), op.argument(1, "other")]
+    if kind.startswith("r"):
+        kind, given = kind[1:], given[::-1]
+    operands: list[JoinOperand] = [
+        low.tensor(entry) if isinstance(entry, TensorRef) else entry for entry in given
+    ]
+    if kind == "add" and 0 in [entry for entry in operands if isinstance(entry, int | float)]:
+        return next(entry for entry in operands if isinstance(entry, TensorView))
+    if any(entry is None for entry in operands):
+        raise Unsupported("an operand that is not there")
+    return joined(low, kind, operands, op.results[0])
+
+
+def joined(
+    low: LoweringContext, kind: str, operands: Sequence[JoinOperand], sizes: TensorSizes
+) -> TensorView:
+    """A join whose result has these sizes; all operands are broadcast to them."""
+    wide = [widened(operand, len(sizes)) for operand in operands]
+    first = leading(wide)
+    is_lead = [same_value(operand, first) for operand in wide]
+    views = [operand for operand in wide if isinstance(operand, TensorView)]
+    if any(view.axes != first.axes for view in views) or len(views) < len(wide):
+        first = in_single_axes(low, first)
+    lead = complete(low, first, sizes)
+    vector = gain_of(kind, wide, lead)
+    if vector is not None:
+        return low.apply("scale", {}, lead, low.owned([vector]))
+    inputs = [
+        lead.value if leads else aligned_operand(low, operand, lead)
+        for operand, leads in zip(wide, is_lead, strict=True)
+    ]
+    return lead.with_value(low.add(kind, {}, inputs))
+
+
+def widened(operand: JoinOperand, rank: int) -> JoinOperand:
+    """An operand with axes of size 1 in front, up to this rank."""
+    if isinstance(operand, TensorView):
+        return operand.widened(rank)
+    if isinstance(operand, Derived):
+        return operand._replace(sizes=(1,) * (rank - len(operand.sizes)) + operand.sizes)
+    return operand
+
+
+def in_single_axes(low: LoweringContext, view: TensorView) -> TensorView:
+    """A tensor without several axes in one, as far as the batch is not among them."""
+    if any(BATCH in entry and len(entry) > 1 for entry in view.axes):
+        return view
+    return separated(low.builder, view)
+
+
+def leading(operands: Sequence[JoinOperand]) -> TensorView:
+    """The operand with most elements, whose axes the result has; of equal ones the simplest."""
+    views = [operand for operand in operands if isinstance(operand, TensorView)]
+    return max(views, key=lambda view: (has_batch(view), view.shape.elements, -len(view.shape)))
+
+
+def has_batch(view: TensorView) -> bool:
+    return any(BATCH in entry for entry in view.axes)
+
+
+def complete(low: LoweringContext, view: TensorView, sizes: TensorSizes) -> TensorView:
+    """The tensor with an axis of its value for each axis that has more than one position."""
+    missing = [axis for axis, size in enumerate(sizes) if size != 1 and not view.axes[axis]]
+    return with_axes(low, view, missing) if missing else view
+
+
+def with_axes(low: LoweringContext, view: TensorView, missing: Sequence[int]) -> TensorView:
+    """The tensor with an axis of size 1 of its value for these axes, after the others."""
+    rank = len(view.shape)
+    axes = list(view.axes)
+    for place, axis in enumerate(missing):
+        axes[axis] = (rank + place,)
+    value = reshaped(low.builder, view.value, (*view.shape, *(1,) * len(missing)))
+    return TensorView(value, tuple(axes))
+
+
+def same_value(operand: JoinOperand, lead: TensorView) -> bool:
+    return isinstance(operand, TensorView) and operand.value.key == lead.value.key
+
+
+def gain_of(kind: str, operands: Sequence[JoinOperand], lead: TensorView) -> Derived | None:
+    """The learned factor for each channel in a product of two, which is a `scale` layer."""
+    stored = next((operand for operand in operands if isinstance(operand, Derived)), None)
+    if kind != "mul" or stored is None or len(stored.parameters) != 1:
+        return None
+    sizes = sizes_over(stored, lead)
+    return stored if sizes[0] == lead.shape.channels and prod(sizes) == sizes[0] else None
+
+
+def sizes_over(stored: Derived, lead: TensorView) -> list[int]:
+    """The sizes of a stored tensor over the axes of a value.
+
+    Raises Unsupported if several axes are in one.
+    """
+    sizes = [1] * len(lead.shape)
+    for axis, size in enumerate(stored.sizes):
+        own = lead.own_axes(axis)
+        if size == 1:
+            continue
+        if len(own) != 1 or lead.shape[own[0]] not in (1, size):
+            raise Unsupported("a stored tensor over several axes in one")
+        sizes[own[0]] = size
+    return sizes
+
+
+def aligned_operand(
+    low: LoweringContext, operand: JoinOperand, lead: TensorView
+) -> SketchValue | float:
+    """An operand as the join takes it, next to a leading one."""
+    if isinstance(operand, TensorView):
+        return aligned(low, operand, lead, keep_vector=True)
+    if isinstance(operand, Derived):
+        return stored_value(low, operand, sizes_over(operand, lead))
+    return operand
+
+
+def aligned(
+    low: LoweringContext, view: TensorView, lead: TensorView, *, keep_vector: bool = False
+) -> SketchValue:
+    """A value whose axes are where the leading one has them, with size 1 where it has none.
+
+    With `keep_vector`, a vector of the channels stays one.  Raises Unsupported if an axis of the
+    tensor is one that the leading value does not have.
+    """
+    sources: list[tuple[int, ...]] = [()] * len(lead.shape)
+    for mine, theirs in zip(view.axes, lead.axes, strict=True):
+        own = [axis for axis in mine if axis != BATCH]
+        targets = [axis for axis in theirs if axis != BATCH]
+        if prod(view.shape[axis] for axis in own) == 1 and len(own) != len(targets):
+            continue
+        if len(targets) == 1:
+            sources[targets[0]] = tuple(own)
+            continue
+        if len(own) != len(targets):
+            raise Unsupported("operands with different axes in one")
+        for source, target in zip(own, targets, strict=True):
+            sources[target] = (source,)
+    if keep_vector and len(view.shape) == 1 and sources[0] == (0,):
+        return view.value
+    return rearranged(low.builder, view.value, sources)
+
+
+# Stored tensors
+
+
+def stored_value(low: LoweringContext, stored: Derived, sizes: Sequence[int]) -> SketchValue:
+    """A stored tensor as a value: a `weight`, or a `constant` without parameters."""
+    owned = low.owned([stored])
+    if len(stored.parameters) == 1 and owned.params == prod(sizes):
+        return low.add("weight", {"shape": tuple(sizes)}, [], owned)
+    return low.computed(stored, tuple(sizes))
+
+
+def learned(low: LoweringContext, stored: Derived) -> TensorView:
+    """A stored tensor as a value with its axes in their order, after the batch."""
+    sizes = stored.sizes
+    has_batch_axis = len(sizes) > 1 and sizes[0] in (1, low.program.batch)
+    own = sizes[1:] if has_batch_axis else sizes
+    value = stored_value(low, stored, own)
+    axes: list[tuple[int, ...]] = [(BATCH,)] if has_batch_axis else []
+    return TensorView(value, (*axes, *((axis,) for axis in range(len(own)))))
+
+
+# Concatenation
+
+
+def concatenation(low: LoweringContext, op: Operation) -> Tensor:
+    """cat: parts that are stored become values of their own."""
+    dim = op.argument(1, "dim", op.keywords.get("axis", 0))
+    refs = [ref for ref in op.argument(0, "tensors") if 0 not in ref.sizes]
+    tensors = [low.tensor(ref) for ref in refs]
+    if len(tensors) == 1:
+        return tensors[0]
+    return concatenated(low, tensors, dim % len(op.results[0]))
+
+
+def stack(low: LoweringContext, op: Operation) -> TensorView:
+    """stack: like cat, along an axis that the parts do not have."""
+    dim = op.argument(1, "dim", 0) % len(op.results[0])
+    tensors = [low.tensor(ref) for ref in op.argument(0, "tensors")]
+    return concatenated(low, [with_new_axis(tensor, dim) for tensor in tensors], dim)
+
+
+def with_new_axis(tensor: Tensor, dim: int) -> Tensor:
+    """A tensor with one more axis, of size 1."""
+    if isinstance(tensor, Derived):
+        return tensor._replace(sizes=(*tensor.sizes[:dim], 1, *tensor.sizes[dim:]))
+    return tensor._replace(axes=(*tensor.axes[:dim], (), *tensor.axes[dim:]))
+
+
+def concatenated(low: LoweringContext, tensors: Sequence[Tensor], dim: int) -> TensorView:
+    lead = next(tensor for tensor in tensors if isinstance(tensor, TensorView))
+    lead = in_single_axes(low, lead)
+    if not lead.axes[dim]:
+        lead = with_axes(low, lead, [dim])
+    axis = lead.axis(dim)
+    parts = [part_value(low, tensor, lead, dim, axis) for tensor in tensors]
+    return lead.with_value(low.add("concat", {"axis": axis}, parts))
+
+
+def part_value(
+    low: LoweringContext, tensor: Tensor, lead: TensorView, dim: int, axis: int
+) -> SketchValue:
+    """One part of a concatenation, with its axes where the leading one has them."""
+    if isinstance(tensor, TensorView):
+        if tensor.axes == lead.axes and len(tensor.shape) == len(lead.shape):
+            return tensor.value
+        return aligned(low, tensor, lead)
+    sizes = list(lead.shape)
+    sizes[axis] = tensor.sizes[dim]
+    return stored_value(low, tensor, sizes)
+
+
+FUNCTIONS: dict[str, Any] = {
+    **dict.fromkeys(ELEMENT_WISE, element_wise),
+    **dict.fromkeys(("cat", "concat", "concatenate"), concatenation),
+    "stack": stack,
+}

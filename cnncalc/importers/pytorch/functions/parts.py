@@ -1,0 +1,177 @@
+"""Functions that take parts of a tensor: chunks, slices, single positions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from ...axes import TensorView, renumbered, separated
+from ...errors import Unsupported
+from ...program import Operation, TensorRef
+from ..arguments import dimensions, first_tensor
+from ..context import Derived, FunctionResults, LoweringContext, Tensor
+
+MAX_CHUNK = 10_000  # of a part whose size a list states
+
+
+def chunk(low: LoweringContext, op: Operation) -> FunctionResults:
+    """chunk and split."""
+    ref = first_tensor(op)
+    view = low.view(ref)
+    dim = op.argument(2, "dim", op.keywords.get("axis", 0)) % view.rank
+    sizes = [sizes[dim] for sizes in op.results]
+    if len(sizes) == 1:
+        return view
+    view, axis = low.along(view, dim)
+    if len(set(sizes)) > 1 and max(sizes) > MAX_CHUNK:
+        return slices(low, view, axis, sizes)
+    parts = len(sizes) if len(set(sizes)) == 1 else tuple(sizes)
+    values = low.builder.add_parts({"parts": parts, "axis": axis}, view.value)
+    return [view.with_value(value) for value in values]
+
+
+def slices(
+    low: LoweringContext, view: TensorView, axis: int, sizes: Sequence[int]
+) -> list[TensorView]:
+    """Parts of these sizes as slices."""
+    parts, start = [], 0
+    for size in sizes:
+        parts.append(sliced(low, view, axis, start, start + size))
+        start += size
+    return parts
+
+
+def sliced(
+    low: LoweringContext, view: TensorView, axis: int, start: int, stop: int, step: int = 1
+) -> TensorView:
+    """The positions from `start` to before `stop` of an axis of the value."""
+    size = view.shape[axis]
+    if (start, stop, step) == (0, size, 1):
+        return view
+    positions = start if stop == size else (start, stop)
+    arguments = {"range": positions, "axis": axis, "step": step}
+    return low.apply("slice", arguments, view)
+
+
+def selected(low: LoweringContext, view: TensorView, dim: int, index: int) -> TensorView:
+    """One position of an axis of the tensor, which then does not have that axis."""
+    entry = view.axes[dim]
+    kept = (*view.axes[:dim], *view.axes[dim + 1 :])
+    if not entry:
+        return view._replace(axes=kept)
+    view, axis = low.along(view, dim)
+    kept = (*view.axes[:dim], *view.axes[dim + 1 :])
+    if len(view.shape) == 1:
+        value = low.add("slice", {"range": (index, index + 1), "axis": 0}, [view.value])
+        return TensorView(value, kept)
+    value = low.add("select", {"index": index, "axis": axis}, [view.value])
+    left = [other for other in range(len(view.shape)) if other != axis]
+    return TensorView(value, renumbered(kept, {other: n for n, other in enumerate(left)}))
+
+
+def unbind(low: LoweringContext, op: Operation) -> FunctionResults:
+    ref = first_tensor(op)
+    dim = dimensions(op.argument(1, "dim", 0), len(ref.sizes))[0]
+    view = low.view(ref)
+    return [selected(low, view, dim, index) for index in range(ref.sizes[dim])]
+
+
+def select(low: LoweringContext, op: Operation) -> Tensor:
+    ref = first_tensor(op)
+    dim = dimensions(op.argument(1, "dim"), len(ref.sizes))[0]
+    index = op.argument(2, "index") % ref.sizes[dim]
+    return selected(low, low.view(ref), dim, index)
+
+
+def narrow(low: LoweringContext, op: Operation) -> Tensor:
+    view = low.view(first_tensor(op))
+    dim, start, length = (op.argument(n, w) for n, w in enumerate(("dim", "start", "length"), 1))
+    return sliced(low, *low.along(view, dim), start, start + length)
+
+
+def slice_of(low: LoweringContext, op: Operation) -> Tensor:
+    """slice of ATen: dim, start, end and step."""
+    ref = first_tensor(op)
+    dim = dimensions(op.argument(1, "dim", 0), len(ref.sizes))[0]
+    given = slice(op.argument(2, "start"), op.argument(3, "end"), op.argument(4, "step"))
+    return sliced_by(low, low.view(ref), dim, given, ref.sizes[dim])
+
+
+def sliced_by(
+    low: LoweringContext, view: TensorView, dim: int, given: slice, size: int
+) -> TensorView:
+    """A slice along an axis of the tensor, as Python writes it."""
+    start, stop, step = given.indices(size)
+    if (start, stop, step) == (0, size, 1):
+        return view
+    if step < 0:
+        raise Unsupported("a slice backwards")
+    return sliced(low, *low.along(view, dim), start, stop, step)
+
+
+def indexed(low: LoweringContext, op: Operation) -> Tensor:
+    """`x[...]` with numbers, slices, None and an ellipsis."""
+    ref = first_tensor(op)
+    if not isinstance(op.argument(0, "input"), TensorRef):
+        raise Unsupported("an index into a sequence")
+    view = low.view(ref)
+    given = op.argument(1, "index")
+    entries = list(given) if isinstance(given, tuple) else [given]
+    if any(isinstance(entry, TensorRef | tuple) for entry in entries):
+        raise Unsupported("an index that is a tensor")
+    dim = 0
+    sizes = list(ref.sizes)
+    for entry in filled_in(entries, len(sizes)):
+        if entry is None:
+            view = view._replace(axes=(*view.axes[:dim], (), *view.axes[dim:]))
+            sizes.insert(dim, 1)
+            dim += 1
+        elif isinstance(entry, slice):
+            view = sliced_by(low, view, dim, entry, sizes[dim])
+            dim += 1
+        else:
+            view = selected(low, view, dim, int(entry) % sizes[dim])
+            del sizes[dim]
+    return view
+
+
+def filled_in(entries: Sequence[Any], rank: int) -> list[Any]:
+    """The entries of an index with a slice for each axis that the ellipsis stands for."""
+    named = sum(entry is not None and entry is not Ellipsis for entry in entries)
+    rest = [slice(None)] * (rank - named)
+    if Ellipsis in entries:
+        place = list(entries).index(Ellipsis)
+        return [*entries[:place], *rest, *entries[place + 1 :]]
+    return [*entries, *rest]
+
+
+def roll(low: LoweringContext, op: Operation) -> Tensor:
+    view = low.view(first_tensor(op))
+    shifts, dims = op.argument(1, "shifts"), op.argument(2, "dims")
+    shifts = shifts if isinstance(shifts, tuple) else (shifts,)
+    dims = dims if isinstance(dims, tuple) else (dims,)
+    if any(len(view.axes[dim]) > 1 for dim in dims):
+        view = separated(low.builder, view)
+    axes = [view.axis(dim) for dim in dims]
+    return low.apply("roll", {"shift": tuple(shifts), "axis": tuple(axes)}, view)
+
+
+def constant_result(low: LoweringContext, op: Operation) -> FunctionResults:
+    """A tensor of which only the sizes are those of the data: zeros_like, new_zeros."""
+    return [Derived(sizes, function=op.function) for sizes in op.results]
+
+
+CONSTANTS = (
+    *("new_zeros", "new_ones", "new_empty", "new_full", "new_tensor", "zeros_like", "ones_like"),
+    *("empty_like", "full_like", "rand_like", "randn_like", "bernoulli", "size", "arange"),
+)
+FUNCTIONS: dict[str, Any] = {
+    **dict.fromkeys(("chunk", "split", "split_with_sizes", "tensor_split"), chunk),
+    **dict.fromkeys(("unbind",), unbind),
+    "select": select,
+    "narrow": narrow,
+    "slice": slice_of,
+    "getitem": indexed,
+    "roll": roll,
+    **dict.fromkeys(CONSTANTS, constant_result),
+}

@@ -1,0 +1,142 @@
+"""Pooling and reductions."""
+
+from __future__ import annotations
+
+from math import prod
+from typing import Any
+
+from ...axes import BATCH, TensorView, batch_first, renumbered, standard
+from ...errors import Unsupported
+from ...program import Operation, TensorRef
+from ..arguments import compact, dimensions, first_tensor, named, number_in, per_axis
+from ..context import Derived, FunctionResults, LoweringContext
+from ..names import plain
+
+MAX_POOL = ("input", "kernel_size", "stride", "padding", "dilation", "ceil_mode")
+AVERAGE_POOL = ("input", "kernel_size", "stride", "padding", "ceil_mode", "count_include_pad")
+
+
+def pooled(low: LoweringContext, op: Operation) -> TensorView:
+    """The input of a pooling layer, with its axes after the batch."""
+    view = low.view(first_tensor(op))
+    if len(view.axes[0]) > 1:
+        raise Unsupported("the batch and an axis in one")
+    return standard(low.builder, view)
+
+
+def max_pool(low: LoweringContext, op: Operation) -> FunctionResults:
+    axes = number_in(op.function)
+    given = named(op, *MAX_POOL)
+    view = pooled(low, op)
+    arguments = {
+        **window(given, axes),
+        "dilation": compact(per_axis(given.get("dilation") or 1, axes)),
+        "ceil": bool(given.get("ceil_mode")),
+    }
+    result = batch_first(low.add("maxpool", arguments, [view.value]))
+    return [result, *(Derived(sizes) for sizes in op.results[1:])]
+
+
+def average_pool(low: LoweringContext, op: Operation) -> TensorView:
+    axes = number_in(op.function)
+    given = named(op, *AVERAGE_POOL)
+    view = pooled(low, op)
+    arguments = window(given, axes)
+    if arguments["kernel"] == compact(view.shape.spatial) and not arguments["padding"]:
+        return batch_first(low.add("global_avgpool", {}, [view.value]))
+    included = given.get("count_include_pad")
+    arguments |= {
+        "ceil": bool(given.get("ceil_mode")),
+        "count_include_pad": True if included is None else bool(included),
+    }
+    return batch_first(low.add("avgpool", arguments, [view.value]))
+
+
+def window(given: dict[str, Any], axes: int) -> dict[str, Any]:
+    """Kernel, stride and padding of a pooling window; the stride is the kernel by default."""
+    kernel = per_axis(given["kernel_size"], axes)
+    stride = per_axis(given["stride"], axes) if given.get("stride") else kernel
+    padding = per_axis(given.get("padding") or 0, axes)
+    return {"kernel": compact(kernel), "stride": compact(stride), "padding": compact(padding)}
+
+
+def adaptive_pool(low: LoweringContext, op: Operation) -> FunctionResults:
+    view = pooled(low, op)
+    sizes = op.results[0][2:]
+    word = "avgpool" if "avg" in op.function else "maxpool"
+    if prod(sizes) == 1:
+        value = low.add(f"global_{word}", {}, [view.value])
+    else:
+        value = low.add(f"adaptive_{word}", {"size": compact(sizes)}, [view.value])
+    return [batch_first(value), *(Derived(sizes) for sizes in op.results[1:])]
+
+
+# Reductions
+
+REDUCTIONS = {
+    "mean": "reduce_mean",
+    "sum": "reduce_sum",
+    "amax": "reduce_max",
+    "max": "reduce_max",
+    "std": "reduce_std",
+    "var": "reduce_var",
+}
+GLOBAL = {"reduce_mean": "global_avgpool", "reduce_max": "global_maxpool"}
+
+
+def reduction(low: LoweringContext, op: Operation) -> FunctionResults:
+    """A sum, mean or maximum over axes; over all spatial axes it is a global pooling."""
+    from .joins import element_wise
+
+    kind = REDUCTIONS[plain(op.function)]
+    dim = op.argument(1, "dim")
+    if isinstance(dim, TensorRef) or isinstance(op.argument(1, "other"), TensorRef):
+        return element_wise(low, op)
+    if len(op.results) > 1:
+        raise Unsupported("a maximum with its positions")
+    view = low.view(first_tensor(op))
+    dims = dimensions(dim if dim != () else None, view.rank)
+    keep = bool(op.argument(2, "keepdim", False))
+    axes = sorted(axis for entry in dims for axis in view.axes[entry])
+    if BATCH in axes:
+        raise Unsupported("a reduction over the batch")
+    kept = tuple(e for d, e in enumerate(view.axes) if keep or d not in dims)
+    if not axes:
+        return view._replace(axes=kept)
+    if is_spatial(view, axes) and kind in GLOBAL:
+        return TensorView(low.add(GLOBAL[kind], {}, [view.value]), kept)
+    return reduced(low, view, kind, axes, kept, keep)
+
+
+def is_spatial(view: TensorView, axes: list[int]) -> bool:
+    """True if these are all spatial axes with more than one position, and not the channels."""
+    large = [axis for axis in range(1, len(view.shape)) if view.shape[axis] != 1]
+    return 0 not in axes and [axis for axis in axes if view.shape[axis] != 1] == large
+
+
+def reduced(
+    low: LoweringContext,
+    view: TensorView,
+    kind: str,
+    axes: list[int],
+    kept: tuple[tuple[int, ...], ...],
+    keep: bool,
+) -> TensorView:
+    """A reduction over axes of the value; a value of no axis keeps them with size 1."""
+    keeps = keep or len(axes) == len(view.shape)
+    arguments = {"axis": axes[0] if len(axes) == 1 else tuple(axes), "keep": keeps}
+    value = low.add(kind, arguments, [view.value])
+    if keeps:
+        return TensorView(value, kept)
+    left = [axis for axis in range(len(view.shape)) if axis not in axes]
+    return TensorView(value, renumbered(kept, {axis: n for n, axis in enumerate(left)}))
+
+
+FUNCTIONS: dict[str, Any] = {
+    **{f"max_pool{axes}d": max_pool for axes in (1, 2, 3)},
+    **{f"max_pool{axes}d_with_indices": max_pool for axes in (1, 2, 3)},
+    **{f"avg_pool{axes}d": average_pool for axes in (1, 2, 3)},
+    **{f"adaptive_avg_pool{axes}d": adaptive_pool for axes in (1, 2, 3)},
+    **{f"adaptive_max_pool{axes}d": adaptive_pool for axes in (1, 2, 3)},
+    **dict.fromkeys(REDUCTIONS, reduction),
+}

@@ -1,0 +1,154 @@
+"""A Program -> a Sketch: each function of tensors becomes layers of the catalogue.
+
+The functions are in `functions/`, one module for each family.  A function that no layer states
+becomes a `custom` layer with its shape, parameters and multiply-accumulates: nothing is left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from math import prod
+
+from ...problem import Refusal
+from ...sketch import Sketch, SketchOutput, SketchValue
+from ..axes import TensorView, standard
+from ..errors import InvalidModelFile, Unsupported
+from ..program import Operation, Program, TensorRef, TensorSizes
+from .context import Derived, FunctionResults, LoweringContext, Tensor
+from .custom import custom_results
+from .functions.table import handler_of
+from .recognition import RecognizedCall, recognized_calls
+from .scopes import sketch_scopes
+
+
+def lower(program: Program, name: str, source: str) -> Sketch:
+    """The Sketch of a program.
+
+    `name` and `source` are those of the architecture file.  Raises InvalidModelFile if the program
+    contradicts itself.
+    """
+    lowering = Lowering(program)
+    try:
+        return lowering.run(name, source)
+    except UNEXPECTED as error:
+        where = f"operation {lowering.context.index}"
+        raise InvalidModelFile(f"{name} is malformed ({type(error).__name__} at {where})") from None
+
+
+UNEXPECTED = (KeyError, IndexError, TypeError, ValueError, AttributeError, ZeroDivisionError)
+"""The errors of a function that is called otherwise than is known: it becomes `custom`."""
+
+
+class Lowering:
+    """Goes through the operations of a program in order."""
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self.context = LoweringContext(program)
+
+    def run(self, name: str, source: str) -> Sketch:
+        """The Sketch of the whole program."""
+        known = recognized_calls(self.program)
+        skipped_until = 0
+        for index, operation in enumerate(self.program.operations):
+            if index < skipped_until:
+                continue
+            self.context.index = index
+            if index in known and self.lower_call(known[index]):
+                skipped_until = self.program.calls[known[index].call].end
+                continue
+            self.lower_operation(operation)
+        outputs = tuple(self.outputs())
+        unused = {
+            name: prod(tensor.sizes)
+            for name, tensor in self.program.parameters.items()
+            if name not in self.context.used
+        }
+        return Sketch(
+            name,
+            source,
+            self.context.builder.inputs,
+            tuple(self.context.builder.layers),
+            sketch_scopes(self.program, self.values_of),
+            outputs,
+            unused,
+            self.program.remarks,
+        )
+
+    def lower_operation(self, operation: Operation) -> None:
+        """Add the layers of one operation, and keep its results."""
+        self.context.builder.scope = operation.call
+        outcome = self.lower(operation)
+        results = [outcome] if isinstance(outcome, TensorView | Derived) else outcome
+        for part, tensor in enumerate(results):
+            self.context.tensors["output", self.context.index, part] = tensor
+        self.update_in_place(operation, results[0])
+
+    def lower_call(self, found: RecognizedCall) -> bool:
+        """Add the one layer that a module call is; False if it is not after all."""
+        layers = len(self.context.builder.layers)
+        self.context.builder.scope = found.call
+        try:
+            result = found.recognizer(self.context, found)
+        except (Unsupported, Refusal):
+            del self.context.builder.layers[layers:]
+            return False
+        self.context.tensors[found.output.key] = result
+        return True
+
+    def lower(self, operation: Operation) -> FunctionResults:
+        """The results of one operation, after adding its layers."""
+        tensors = [self.context.tensor(ref) for ref in operation.tensors()]
+        if not any(isinstance(tensor, TensorView) for tensor in tensors):
+            stored = [tensor for tensor in tensors if isinstance(tensor, Derived)]
+            return [derived(operation, stored, sizes) for sizes in operation.results]
+        handler = handler_of(operation.function)
+        layers = len(self.context.builder.layers)
+        try:
+            if handler is None:
+                raise Unsupported("no layer of the catalogue")
+            return handler(self.context, operation)
+        except (Unsupported, *UNEXPECTED) as error:
+            is_known = isinstance(error, Unsupported)
+            reason = str(error) if is_known else "with arguments that are not known"
+            del self.context.builder.layers[layers:]
+            return custom_results(self.context, operation, reason)
+
+    def update_in_place(self, operation: Operation, result: Tensor) -> None:
+        """A function whose name ends with `_` changes its first argument."""
+        name = operation.function
+        if name.endswith("_") and not name.endswith("__"):
+            ref = next(operation.tensors(), None)
+            if ref is not None and ref.kind in ("output", "input"):
+                self.context.tensors[ref.key] = result
+
+    # Outputs
+
+    def outputs(self) -> Iterable[SketchOutput]:
+        """The outputs of the model that depend on its inputs."""
+        self.context.builder.scope = 0
+        for name, ref in self.program.outputs:
+            tensor = self.context.tensor(ref)
+            if isinstance(tensor, Derived):
+                continue
+            yield SketchOutput(name, self.output_value(tensor, ref))
+
+    def output_value(self, view: TensorView, ref: TensorRef) -> SketchValue:
+        """The value of an output, without axes of size 1 that the model's does not have."""
+        wanted = [size for axis, size in enumerate(ref.sizes) if not view.is_batch(axis)]
+        large = sorted(size for size in wanted if size != 1)
+        mine = sorted(size for size in view.shape if size != 1)
+        if wanted and len(view.shape) != len(wanted) and large == mine:
+            return standard(self.context.builder, view).value
+        return view.value
+
+    def values_of(self, refs: Iterable[TensorRef]) -> tuple[SketchValue, ...]:
+        """The values of tensors that depend on the data."""
+        return tuple(view.value for view, _ in self.context.pairs(refs))
+
+
+def derived(operation: Operation, tensors: Sequence[Derived], sizes: TensorSizes) -> Derived:
+    """A result of stored tensors alone."""
+    parameters = dict.fromkeys(name for tensor in tensors for name in tensor.parameters)
+    buffers = dict.fromkeys(name for tensor in tensors for name in tensor.buffers)
+    return Derived(sizes, tuple(parameters), tuple(buffers), operation.function)

@@ -1,0 +1,160 @@
+"""The command line of the tracer, and how a model is run."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import json
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+from .construction import Constructors, call_parts, load, made
+from .errors import Json, UserError, user_code
+from .recording import run
+
+BATCHES = (13, 1)
+"""The batch sizes that are tried: a prime tells the batch apart where axes are joined."""
+
+USER_ERROR = 3
+"""The exit code for an error in the user's code or arguments; the message is on standard error."""
+
+
+def main(arguments: Sequence[str]) -> int:
+    options = parser().parse_args(arguments)
+    try:
+        program = traced(options)
+    except UserError as error:
+        print(error, file=sys.stderr)
+        return USER_ERROR
+    # The model's own code may have printed: the program is the last line.
+    sys.stdout.write("\n" + json.dumps(program) + "\n")
+    return 0
+
+
+def parser() -> argparse.ArgumentParser:
+    words = argparse.ArgumentParser(prog="trace")
+    words.add_argument("source", help="package.module:callable, file.py:callable, or a call of it")
+    words.add_argument("--input", action="append", default=[], metavar="[NAME=]SIZES")
+    words.add_argument("--arg", action="append", default=[], metavar="NAME=VALUE")
+    words.add_argument("--module", default="", metavar="PATH")
+    words.add_argument("--train", action="store_true")
+    return words
+
+
+def traced(options: argparse.Namespace) -> Json:
+    """The Program of a model.  Raises UserError."""
+    model, constructors = made(load(options.source, options.arg))
+    if options.module:
+        with user_code():
+            model = model.get_submodule(options.module)
+    model = model.train() if options.train else model.eval()
+    inputs = dict(input_sizes(entry, index) for index, entry in enumerate(options.input))
+    if not inputs:
+        inputs = default_inputs(model, options.source)
+    return traced_with(model, constructors, inputs)
+
+
+def trace_module(model: Any, inputs: dict[str, tuple[int, ...]]) -> Json:
+    """The Program of a module that exists; a copy of it without data is run.
+
+    Raises UserError.
+    """
+    import copy
+
+    with user_code():
+        skeleton = copy.deepcopy(model, memo_without_data(model)).to("meta")
+    return traced_with(skeleton, Constructors(), inputs)
+
+
+def memo_without_data(model: Any) -> dict[int, Any]:
+    """For `deepcopy`: each tensor of a module becomes one without data."""
+    import torch
+
+    found: dict[int, Any] = {}
+    for tensor in model.parameters():
+        empty = torch.empty_like(tensor, device="meta")
+        found[id(tensor)] = torch.nn.Parameter(empty, requires_grad=tensor.requires_grad)
+    for tensor in model.buffers():
+        found[id(tensor)] = torch.empty_like(tensor, device="meta")
+    return found
+
+
+def traced_with(model: Any, constructors: Constructors, inputs: dict[str, tuple[int, ...]]) -> Json:
+    """The Program of a model with inputs of these sizes.  Raises UserError.
+
+    If it cannot be run without data, it is run once on zeros.
+    """
+    first_error: UserError | None = None
+    for batch in BATCHES:
+        try:
+            return run(model, constructors, inputs, batch, "meta")
+        except UserError as error:
+            first_error = first_error or error
+    try:
+        with user_code():
+            zero_weights(model)
+        program = run(model, constructors, inputs, 1, "cpu")
+    except UserError:
+        raise first_error or UserError("the model cannot be run") from None
+    program["remarks"].append("the path depends on values: the one for zeros was taken")
+    return program
+
+
+def zero_weights(model: Any) -> None:
+    """Give the model weights, all of them zero."""
+    import torch
+
+    model.to_empty(device="cpu")
+    with torch.no_grad():
+        for tensor in [*model.parameters(), *model.buffers()]:
+            tensor.zero_()
+
+
+def input_sizes(entry: str, index: int) -> tuple[str, tuple[int, ...]]:
+    """`3x224x224`, or `image=3x224x224`, as a name and sizes.  Raises UserError."""
+    name, equals, text = entry.rpartition("=")
+    try:
+        sizes = tuple(int(size) for size in text.replace(",", "x").strip("()[] ").split("x"))
+    except ValueError:
+        raise UserError(f"`--input {entry}`: write sizes such as 3x224x224") from None
+    return name if equals else f"#{index}", sizes
+
+
+def default_inputs(model: Any, source: str) -> dict[str, tuple[int, ...]]:
+    """The sizes that a library states for its model (timm, torchvision).
+
+    Raises UserError with what the first layer takes if there are none.
+    """
+    stated = getattr(model, "pretrained_cfg", None) or getattr(model, "default_cfg", None) or {}
+    sizes = stated.get("input_size") if isinstance(stated, dict) else None
+    if sizes is None and source.startswith("torchvision."):
+        sizes = torchvision_sizes(source)
+    if sizes:
+        return {"#0": tuple(sizes)}
+    raise UserError(f"give the shape of the input: --input {wanted_input(model)}")
+
+
+def torchvision_sizes(source: str) -> tuple[int, ...] | None:
+    """The sizes that the weights of a model of torchvision were trained with."""
+    name, positional, _ = call_parts(source.rpartition(":")[2])
+    try:
+        models = importlib.import_module("torchvision.models")
+        weights = models.get_model_weights(positional[0] if positional else name)
+        crop = weights.DEFAULT.transforms().crop_size
+    except (AttributeError, ImportError, IndexError, KeyError, TypeError, ValueError):
+        return None
+    return (3, crop[0], crop[-1])
+
+
+def wanted_input(model: Any) -> str:
+    """What the first layer with weights takes, for a message."""
+    from torch import nn
+
+    for module in model.modules():
+        if isinstance(module, nn.Linear):
+            return f"{module.in_features}"
+        for axes, kind in enumerate((nn.Conv1d, nn.Conv2d, nn.Conv3d), 1):
+            if isinstance(module, kind):
+                return "x".join([str(module.in_channels), *("H", "HW", "DHW")[axes - 1]])
+    return "3x224x224"

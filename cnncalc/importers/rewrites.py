@@ -1,0 +1,324 @@
+"""Sketches that say the same with fewer or more usual layers.
+
+Each function takes a Sketch and returns one with equal parameters and multiply-accumulates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from ..shape import Shape, same_padding
+from ..sketch import Sketch, SketchLayer, SketchScope, SketchValue
+
+ValueKey = tuple[int, int | None]
+WINDOWED = frozenset(("conv", "depthwise", "maxpool"))
+MAX_CHUNK = 10_000  # of a part whose size a list states
+
+
+def simplified(sketch: Sketch) -> Sketch:
+    """All rewrites, in an order in which each finds what the others leave."""
+    rewrites = (without_unread, merged_pads, shuffles, chunks, prefix_concats, merged_sums)
+    for rewrite in rewrites:
+        sketch = rewrite(sketch)
+    return sketch
+
+
+# Changes
+
+
+class Rewrite:
+    """Changes of a Sketch, collected and then made at once.
+
+    `layers` are the layers by their old numbers, changed or not; `removed` are those that go, and
+    `moved` has the values that readers of others get instead.
+    """
+
+    def __init__(self, sketch: Sketch) -> None:
+        self.sketch = sketch
+        self.layers = list(sketch.layers)
+        self.removed: set[int] = set()
+        self.moved: dict[ValueKey, SketchValue] = {}
+        self.readers: dict[ValueKey, list[int | None]] = {}
+        for value, reader in sketch.readers():
+            self.readers.setdefault(value.key, []).append(reader)
+
+    def is_read_once(self, layer: int) -> bool:
+        """True if one layer reads the output of a layer, once, and it is no output."""
+        readers = self.readers.get((layer, None), [])
+        return len(readers) == 1 and readers[0] is not None
+
+    def source(self, value: Any) -> SketchLayer | None:
+        """The layer that makes a value; None for inputs and numbers."""
+        if not isinstance(value, SketchValue) or value.layer < 0:
+            return None
+        return self.layers[value.layer]
+
+    def final(self, value: SketchValue) -> SketchValue:
+        """The value that readers get, with old numbers."""
+        while value.key in self.moved:
+            value = self.moved[value.key]
+        return value
+
+    def result(self) -> Sketch:
+        """The Sketch with all changes; layers are renumbered."""
+        kept = [index for index in range(len(self.layers)) if index not in self.removed]
+        numbers = {old: new for new, old in enumerate(kept)}
+
+        def renumbered(value: SketchValue) -> SketchValue:
+            found = self.final(value)
+            return found if found.layer < 0 else found._replace(layer=numbers[found.layer])
+
+        def present(values: Sequence[SketchValue]) -> tuple[SketchValue, ...]:
+            found = (value for value in values if self.final(value).layer not in self.removed)
+            return tuple(map(renumbered, found))
+
+        def scope(found: SketchScope) -> SketchScope:
+            return found._replace(inputs=present(found.inputs), outputs=present(found.outputs))
+
+        layers = []
+        for index in kept:
+            layer = self.layers[index]
+            inputs = (
+                renumbered(value) if isinstance(value, SketchValue) else value
+                for value in layer.inputs
+            )
+            layers.append(layer._replace(inputs=tuple(inputs)))
+        outputs = (o._replace(value=renumbered(o.value)) for o in self.sketch.outputs)
+        return self.sketch._replace(
+            layers=tuple(layers),
+            scopes=tuple(map(scope, self.sketch.scopes)),
+            outputs=tuple(outputs),
+        )
+
+
+def without_unread(sketch: Sketch) -> Sketch:
+    """Without layers that nothing reads, if they have neither parameters nor MACs."""
+    rewrite = Rewrite(sketch)
+    read = {value.layer for value, reader in sketch.readers() if reader is None}
+    for index in reversed(range(len(sketch.layers))):
+        layer = sketch.layers[index]
+        if index in read or layer.params or layer.macs:
+            read |= {value.layer for value in layer.values}
+        else:
+            rewrite.removed.add(index)
+    return rewrite.result()
+
+
+# Padding
+
+
+def merged_pads(sketch: Sketch) -> Sketch:
+    """A `pad` before a convolution or pooling is its padding; TensorFlow's is `same`.
+
+    If one is `same`, so is every other padding that keeps the size.
+    """
+    rewrite = Rewrite(sketch)
+    has_same = False
+    for index, layer in enumerate(sketch.layers):
+        pad = rewrite.source(layer.inputs[0]) if layer.kind in WINDOWED else None
+        if pad is None or pad.kind != "pad" or not rewrite.is_read_once(layer.values[0].layer):
+            continue
+        arguments = with_padding(layer, pad)
+        if arguments is not None:
+            has_same = has_same or arguments["padding"] == "same"
+            rewrite.removed.add(layer.values[0].layer)
+            rewrite.layers[index] = layer._replace(arguments=arguments, inputs=pad.inputs)
+    if has_same:
+        for index, layer in enumerate(rewrite.layers):
+            if layer.kind in ("conv", "depthwise") and keeps_size(layer):
+                rewrite.layers[index] = layer._replace(
+                    arguments={**layer.arguments, "padding": "same"}
+                )
+    return rewrite.result()
+
+
+def with_padding(layer: SketchLayer, pad: SketchLayer) -> dict[str, Any] | None:
+    """The arguments of a window with the padding of a `pad`; None if it cannot have it."""
+    x = pad.values[0].shape
+    axes = len(x.spatial)
+    if isinstance(layer.arguments.get("padding"), str):
+        return None
+    given = pad.arguments.get("axis")
+    if given is not None or any(per_axis(layer, "padding", axes)):
+        return None
+    before = sizes_of(pad.arguments["begin"], axes)
+    after = sizes_of(pad.arguments.get("end", pad.arguments["begin"]), axes)
+    if min(before + after) < 0:
+        return None
+    if (before, after) == same_paddings(layer, x):
+        return {**layer.arguments, "padding": "same"}
+    if layer.kind == "maxpool":
+        return None  # pads with zeros, which the pooling would ignore
+    if not any(after) and before == causal_paddings(layer, axes):
+        return {**layer.arguments, "padding": "causal"}
+    arguments = {**layer.arguments, "padding": compact(before)}
+    return arguments if before == after else {**arguments, "padding_end": compact(after)}
+
+
+def same_paddings(layer: SketchLayer, x: Shape) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """What `same` pads before and after each axis."""
+    axes = len(x.spatial)
+    windows = [per_axis(layer, name, axes) for name in ("kernel", "stride", "dilation")]
+    pairs = [same_padding(size, *window) for size, *window in zip(x.spatial, *windows, strict=True)]
+    return tuple(before for before, _ in pairs), tuple(after for _, after in pairs)
+
+
+def causal_paddings(layer: SketchLayer, axes: int) -> tuple[int, ...]:
+    """What `causal` pads before each axis."""
+    windows = zip(per_axis(layer, "kernel", axes), per_axis(layer, "dilation", axes), strict=True)
+    return tuple(dilation * (kernel - 1) for kernel, dilation in windows)
+
+
+def keeps_size(layer: SketchLayer) -> bool:
+    """True if the padding of a window with stride 1 keeps the size of its input."""
+    if isinstance(layer.arguments.get("padding"), str) or "padding_end" in layer.arguments:
+        return False
+    axes = len(layer.shape.spatial)
+    windows = zip(
+        *(per_axis(layer, name, axes) for name in ("kernel", "stride", "dilation", "padding")),
+        strict=True,
+    )
+    is_same = all(s == 1 and 2 * p == d * (k - 1) for k, s, d, p in windows)
+    return is_same and max(per_axis(layer, "kernel", axes)) > 1
+
+
+def per_axis(layer: SketchLayer, argument: str, axes: int) -> tuple[int, ...]:
+    default = 0 if argument == "padding" else 1
+    return sizes_of(layer.arguments.get(argument, default), axes)
+
+
+def sizes_of(value: Any, axes: int) -> tuple[int, ...]:
+    """One number for each axis."""
+    return tuple(value) if isinstance(value, tuple) else (int(value),) * axes
+
+
+def compact(sizes: tuple[int, ...]) -> Any:
+    return sizes[0] if len(set(sizes)) == 1 else sizes
+
+
+# Parts
+
+
+def chunks(sketch: Sketch) -> Sketch:
+    """Slices in one module that are all of an axis, one after the other, are a `chunk`."""
+    rewrite = Rewrite(sketch)
+    groups: dict[Any, list[int]] = {}
+    for index, layer in enumerate(sketch.layers):
+        if layer.kind == "slice":
+            key = (layer.values[0].key, layer.arguments.get("axis", 0), layer.scope)
+            groups.setdefault(key, []).append(index)
+    for group in groups.values():
+        ordered = sorted(group, key=lambda index: slice_range(sketch.layers[index]))
+        ranges = [slice_range(sketch.layers[index]) for index in ordered]
+        if len(group) > 1 and is_partition(ranges, sketch.layers[group[0]]):
+            replace_by_chunk(rewrite, ordered, min(group))
+    return rewrite.result()
+
+
+def slice_range(layer: SketchLayer) -> tuple[int, int]:
+    """The first position of a slice, and the one after the last."""
+    given: Any = layer.arguments["range"]
+    axis: Any = layer.arguments.get("axis", 0)
+    return tuple(given) if isinstance(given, tuple) else (given, layer.values[0].shape[axis])
+
+
+def is_partition(ranges: Sequence[tuple[int, int]], layer: SketchLayer) -> bool:
+    axis: Any = layer.arguments.get("axis", 0)
+    starts = [start for start, _ in ranges] + [layer.values[0].shape[axis]]
+    ends = [0] + [end for _, end in ranges]
+    return starts == ends and max(end - start for start, end in ranges) <= MAX_CHUNK
+
+
+def replace_by_chunk(rewrite: Rewrite, slices: Sequence[int], first: int) -> None:
+    """Make the first of some slices a `chunk`, and the others its parts."""
+    layer = rewrite.layers[first]
+    shapes = tuple(rewrite.layers[index].shape for index in slices)
+    axis: Any = layer.arguments.get("axis", 0)
+    sizes = tuple(shape[axis] for shape in shapes)
+    parts = len(sizes) if len(set(sizes)) == 1 else sizes
+    rewrite.layers[first] = layer._replace(
+        kind="chunk",
+        arguments={"parts": parts, "axis": axis},
+        shape=layer.values[0].shape,
+        parts=shapes,
+        name="part",
+    )
+    rewrite.removed |= {index for index in slices if index != first}
+    for part, index in enumerate(slices):
+        rewrite.moved[index, None] = SketchValue(first, shapes[part], part)
+
+
+def shuffles(sketch: Sketch) -> Sketch:
+    """Channels split into groups, swapped and joined again are a `channel_shuffle`."""
+    rewrite = Rewrite(sketch)
+    for index, joined in enumerate(sketch.layers):
+        swapped = rewrite.source(joined.inputs[0]) if joined.kind == "reshape" else None
+        split = rewrite.source(swapped.inputs[0]) if swapped else None
+        if swapped is None or split is None or not is_shuffle(split, swapped, joined):
+            continue
+        chain = (joined.values[0].layer, swapped.values[0].layer)
+        if all(map(rewrite.is_read_once, chain)):
+            rewrite.removed |= set(chain)
+            rewrite.layers[index] = joined._replace(
+                kind="channel_shuffle", arguments={"groups": split.shape[0]}, inputs=split.inputs
+            )
+    return rewrite.result()
+
+
+def is_shuffle(split: SketchLayer, swapped: SketchLayer, joined: SketchLayer) -> bool:
+    if split.kind != "reshape" or swapped.kind != "permute":
+        return False
+    before = split.values[0].shape
+    is_split = split.shape[0] * split.shape[1] == before[0] and split.shape[2:] == before[1:]
+    is_swap = swapped.arguments["order"] == (1, 0, *range(2, len(split.shape)))
+    return joined.shape == before and is_split and is_swap
+
+
+# Joins
+
+
+def prefix_concats(sketch: Sketch) -> Sketch:
+    """`concat` of a, b and c reads that of a and b, if there is one: as DenseNet is described."""
+    rewrite = Rewrite(sketch)
+    made: dict[Any, int] = {}
+    for index, layer in enumerate(sketch.layers):
+        if layer.kind != "concat":
+            continue
+        axis = layer.arguments.get("axis", 0)
+        keys = tuple(value.key for value in layer.values)
+        for length in range(len(keys) - 1, 1, -1):
+            found = made.get((axis, keys[:length]))
+            if found is not None:
+                value = SketchValue(found, sketch.layers[found].shape)
+                inputs = (value, *layer.inputs[length:])
+                rewrite.layers[index] = layer._replace(inputs=inputs)
+                break
+        made.setdefault((axis, keys), index)
+    return rewrite.result()
+
+
+def merged_sums(sketch: Sketch) -> Sketch:
+    """A sum that one other sum of the same module reads is part of that."""
+    rewrite = Rewrite(sketch)
+    for index, layer in enumerate(rewrite.layers):
+        if layer.kind == "add":
+            inputs = tuple(summands(rewrite, layer))
+            rewrite.layers[index] = layer._replace(inputs=inputs)
+    return rewrite.result()
+
+
+def summands(rewrite: Rewrite, layer: SketchLayer) -> Iterator[SketchValue | float]:
+    """The operands of a sum, those of inner sums among them."""
+    for value in layer.inputs:
+        inner = rewrite.source(value)
+        if inner is not None and isinstance(value, SketchValue) and inner.kind == "add":
+            is_alike = inner.shape == layer.shape and inner.scope == layer.scope
+            is_plain = all(
+                isinstance(v, SketchValue) and v.shape == layer.shape for v in inner.inputs
+            )
+            if is_alike and is_plain and rewrite.is_read_once(value.layer):
+                rewrite.removed.add(value.layer)
+                yield from inner.inputs
+                continue
+        yield value

@@ -1,0 +1,43 @@
+"""Models of other frameworks where a command takes a network.
+
+A `.pt2` file is data.  A model behind the prefix `pytorch:` is made by the user's code, which runs
+in a process of its own: the prefix is only for the command line.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+
+from .files import UnreadableFile
+
+PREFIX = "pytorch:"
+FILE_ENDING = ".pt2"
+
+
+def is_model(target: str) -> bool:
+    """True for a model file, or a target that runs the code of a model."""
+    return runs_code(target) or (target.endswith(FILE_ENDING) and os.path.isfile(target))
+
+
+def runs_code(target: str) -> bool:
+    return target.startswith(PREFIX)
+
+
+def model_text(target: str, inputs: Mapping[str, str]) -> bytes:
+    """The architecture file of a model.
+
+    `inputs` are the shapes of its inputs by name ("" for the only one).  Raises UnreadableFile.
+    """
+    from ..importers.errors import ImportFailed, InvalidModelFile
+    from ..importers.load import import_target
+    from ..importers.pytorch.process import TraceOptions
+
+    shapes = tuple(f"{name}={shape}" if name else shape for name, shape in inputs.items())
+    options = TraceOptions(inputs=shapes) if runs_code(target) else TraceOptions()
+    try:
+        return import_target(target, options).text.encode()
+    except (ImportFailed, InvalidModelFile) as error:
+        raise UnreadableFile(str(error)) from None
+    except OSError as error:
+        raise UnreadableFile(f"cannot read {target}: {error.strerror}") from None

@@ -1,0 +1,1 @@
+"""Documents and graphs -> the text of an architecture file."""

@@ -1,0 +1,93 @@
+"""`cnncalc import`: models of PyTorch as architecture files.
+
+The programs are recorded (tests/generate/programs.py), with PyTorch's own counts: parameters by
+`numel`, and multiply-accumulates by torch.utils.flop_counter.FlopCounterMode, which knows nothing
+of this project.
+"""
+
+from __future__ import annotations
+
+from math import prod
+from pathlib import Path
+
+import pytest
+
+import cnncalc
+from cnncalc.importers.check import differences
+from cnncalc.importers.importing import import_sketch
+from cnncalc.importers.rewrites import simplified
+
+from .support.paths import ROOT
+from .support.programs import MODELS, imported, program
+
+EXAMPLES = ROOT / "docs" / "examples" / "imported"
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_counts_are_those_of_the_model(name: str) -> None:
+    found, row = imported(name), MODELS[name]
+    assert found.totals.params + sum(found.sketch.unused.values()) == int(row["params"])
+    assert found.totals.macs == int(row["macs"])
+    if not found.sketch.unused:
+        assert found.totals.buffers == int(row["buffers"])
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_file_is_folded_and_exact(name: str) -> None:
+    """The network of the file has the layers of the model, and its totals in `expect`."""
+    found = imported(name)
+    assert found.form == "folded", found.reasons
+    assert differences(found.text, found.sketch) == []
+    totals = cnncalc.analyse(found.network).totals
+    assert (totals.params, totals.macs) == (found.totals.params, found.totals.macs)
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_outputs_have_the_shapes_of_the_model(name: str) -> None:
+    """Without the batch, and up to axes of size 1."""
+    wanted = [ref.sizes[1:] for _, ref in program(name).outputs]
+    found = [output.value.shape for output in imported(name).sketch.outputs]
+    assert sorted(map(prod, found)) == sorted(map(prod, wanted))
+
+
+@pytest.mark.parametrize("name", ["resnet18", "googlenet", "UNet", "SharedWeights", "swin_t"])
+def test_flat_file_is_exact(name: str) -> None:
+    found = import_sketch(imported(name).sketch, is_flat=True)
+    assert found.form == "flat"
+    assert differences(found.text, found.sketch) == []
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_rewrites_change_no_count(name: str) -> None:
+    sketch = imported(name).sketch
+    assert simplified(sketch).totals() == sketch.totals()
+
+
+@pytest.mark.parametrize("path", sorted(EXAMPLES.glob("*.yaml")), ids=lambda path: path.stem)
+def test_examples_are_fresh(path: Path) -> None:
+    """`python docs/make.py` writes them."""
+    assert path.read_text("utf-8") == imported(path.stem).text
+
+
+def test_lines_are_at_most_118() -> None:
+    for name in MODELS:
+        long = [line for line in imported(name).text.splitlines() if len(line) > 118]
+        assert [line for line in long if not line.startswith("source:")] == []
+
+
+# A file differs from the model as soon as one number does
+
+
+def test_another_width_is_found() -> None:
+    found = imported("resnet18")
+    wrong = found.text.replace("{basic_block: 64, repeat: 2", "{basic_block: 64, repeat: 3")
+    assert wrong != found.text
+    assert differences(wrong, found.sketch) != []
+
+
+def test_equal_totals_with_other_layers_are_found() -> None:
+    """Two layers in the other order of widths have equal parameters, and other shapes."""
+    found = imported("alexnet")
+    wrong = found.text.replace("{maxpool: 3, stride: 2}", "{avgpool: 3, stride: 2}", 1)
+    assert wrong != found.text
+    assert any("maxpool" in difference for difference in differences(wrong, found.sketch))
