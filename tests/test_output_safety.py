@@ -29,6 +29,7 @@ from cnncalc.escape import SINKS, escape_sequence, guarded, safe
 
 from .support.hostile import (
     BROKEN,
+    HOSTILE,
     IN_FILES,
     NAMES,
     broken_text,

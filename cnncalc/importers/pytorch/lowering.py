@@ -35,7 +35,10 @@ def lower(program: Program, name: str, source: str) -> Sketch:
         raise InvalidModelFile(f"{name} is malformed ({type(error).__name__} at {where})") from None
 
 
-UNEXPECTED = (KeyError, IndexError, TypeError, ValueError, AttributeError, ZeroDivisionError)
+UNEXPECTED = (
+    *(KeyError, IndexError, TypeError, ValueError, AttributeError, ArithmeticError),
+    StopIteration,
+)
 """The errors of a function that is called otherwise than is known: it becomes `custom`."""
 
 
