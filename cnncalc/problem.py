@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
+from functools import lru_cache
 from itertools import islice
 from typing import Literal
 
@@ -11,6 +12,7 @@ from .named_tuple import NamedTuple
 
 MAX_LISTED = 20  # known words in a hint
 MAX_LISTED_LENGTH = 60  # of one of them
+MAX_MEASURED_LETTERS = 20_000  # the products of the lengths of two words, for one hint
 Severity = Literal["error", "warning", "note"]
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
 """How grave a problem is, gravest first."""
@@ -138,17 +140,49 @@ def nearest_of(word: str, known: Iterable[str]) -> str:
     >>> nearest_of("strid", ["stride"])
     'stride'
     """
-    from difflib import get_close_matches  # slow to import, and rarely needed
-
-    word = word[:60].lower()
-    choices = {choice.lower(): choice for choice in sorted(islice(known, MAX_COMPARED_WORDS))}
+    word = word[:MAX_LISTED_LENGTH].lower()
+    compared = sorted(islice(known, MAX_COMPARED_WORDS))
+    choices = {choice.lower(): choice for choice in compared if len(choice) <= MAX_LISTED_LENGTH}
     if word in choices:
         return choices[word]
-    letters = sorted(word)
-    near = next((choice for choice in choices if sorted(choice) == letters), None) or next(
-        iter(get_close_matches(word, choices, n=1, cutoff=0.7)), None
-    )
+    letters = letters_of(word)
+    same = [choice for choice in choices if len(choice) == len(word)]
+    anagrams = (choice for choice in same if letters_of(choice) == letters)
+    near = next(anagrams, None) or closest(word, choices)
     return choices[near] if near else ""
+
+
+def closest(word: str, choices: Collection[str]) -> str:
+    """The most similar choice, as difflib measures it; empty if none is similar.
+
+    Its measure takes time with the product of the lengths, so that only the choices with the most
+    pairs of letters in common are measured, as many as MAX_MEASURED_LETTERS allow.
+    """
+    from difflib import get_close_matches  # slow to import, and rarely needed
+
+    pairs = pairs_of(word)
+    common = {choice: len(pairs & pairs_of(choice)) for choice in choices}
+    by_length = sorted(choices, key=lambda choice: abs(len(choice) - len(word)))
+    measured: list[str] = []
+    letters = 0
+    for choice in sorted(by_length, key=lambda choice: -common[choice]):
+        letters += len(word) * len(choice)
+        if measured and letters > MAX_MEASURED_LETTERS:
+            break
+        measured.append(choice)
+    return next(iter(get_close_matches(word, sorted(measured), n=1, cutoff=0.7)), "")
+
+
+@lru_cache(maxsize=4 * MAX_COMPARED_WORDS)
+def letters_of(word: str) -> str:
+    """The letters of a word in the order of the alphabet."""
+    return "".join(sorted(word))
+
+
+@lru_cache(maxsize=4 * MAX_COMPARED_WORDS)
+def pairs_of(word: str) -> frozenset[str]:
+    """The pairs of letters that are next to each other, with the first and the last letter."""
+    return frozenset(map("".join, zip(f" {word}", f"{word} ", strict=True)))
 
 
 def count(number: int, noun: str) -> str:

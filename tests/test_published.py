@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cnncalc.check.expect import actual, check_expect
+from cnncalc.check.expect import NetworkPaths, actual, check_expect
 from cnncalc.engine import analyse
 from cnncalc.engine.analysis import Analysis
 from cnncalc.figure import Figure, parse_figure
@@ -34,7 +34,8 @@ def found(report: Analysis, path: str, name: str) -> object:
         return report.totals.peak_bytes
     if name == "activation_bytes":
         return next(layer.activation_bytes for layer in report.layers if layer.node.path == path)
-    return actual(report, Expectation(path, name, Figure("", 0, 1), Span(1, 1, 1, 1)))
+    expectation = Expectation(path, name, Figure("", 0, 1), Span(1, 1, 1, 1))
+    return actual(report, NetworkPaths(report.network), expectation)
 
 
 # Papers and reference implementations

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Set
 from typing import TYPE_CHECKING
 
 from ..named_tuple import NamedTuple
@@ -47,23 +47,75 @@ def conditions(document: Document) -> Iterator[Condition]:
     yield from conditions_in(document.body, switches[""], {})
 
 
-def switch_names(document: Document) -> dict[str, set[str]]:
+class SwitchNames:
+    """The names that depend on a switch in a block, or in the network.
+
+    `common` are the variables that are switches; a name that the block defines hides one of them.
+    """
+
+    def __init__(self, common: Set[str], defined: Set[str]) -> None:
+        self.common = common
+        self.defined = defined
+        self.own: set[str] = set()
+
+    def among(self, names: Iterable[str]) -> bool:
+        """Whether one of some names depends on a switch."""
+        return any(name in self for name in names)
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.own or (name in self.common and name not in self.defined)
+
+
+Target = tuple[str | None, str]
+"""A block, or None for every block that a variable may call, and one of its names."""
+
+
+def switch_names(document: Document) -> dict[str, SwitchNames]:
     """The names that depend on a switch: per block, and under "" for the network.
 
-    Calls hand switches on to the parameters of blocks, so this iterates until nothing is added.
+    Calls hand switches on to the parameters of blocks: each name that becomes one is followed
+    once.
     """
     changed = {name for variant in document.variants.values() for name in variant.vars}
-    switches = set(document.vars) - changed
-    found = {
-        name: switches - {word for word, _ in definitions(block)}
-        for name, block in document.blocks.items()
-    }
-    found[""] = switches
-    calls = list(block_calls(document))
-    before = -1
-    while before != (before := sum(map(len, found.values()))):
-        propagate(document, calls, found)
+    common = set(document.vars) - changed
+    found = {"": SwitchNames(common, set())}
+    with_param: dict[str, list[str]] = {}
+    for name, block in document.blocks.items():
+        found[name] = SwitchNames(common, {word for word, _ in definitions(block)})
+        for param in block.params:
+            with_param.setdefault(param, []).append(name)
+    readers: dict[tuple[str, str], list[Target]] = {}
+    waiting: list[Target] = []
+    for reader, expression, target in handed_on(document):
+        if found[reader].among(expression.names):
+            waiting.append(target)
+        for name in expression.names:
+            readers.setdefault((reader, name), []).append(target)
+    seen = set(waiting)
+    while waiting:
+        scope, name = waiting.pop()
+        following: list[Target] = []
+        if scope is None:
+            following += [(block, name) for block in with_param.get(name, ())]
+        elif name not in found[scope].own:
+            found[scope].own.add(name)
+            following += readers.get((scope, name), ())
+        waiting += [target for target in following if target not in seen]
+        seen.update(following)
     return found
+
+
+def handed_on(document: Document) -> Iterator[tuple[str, Expression, Target]]:
+    """Each expression whose value becomes a name, with its scope and that name."""
+    for scope, step in block_calls(document):
+        callee = None if step.type == "variable" else step.word
+        for name, expression in step.arguments.items():
+            if callee is None or name in document.blocks[callee].params:
+                yield scope, expression, (callee, name)
+    for scope, block in document.blocks.items():
+        for name, defined in definitions(block):
+            if defined is not None:
+                yield scope, defined, (scope, name)
 
 
 def block_calls(document: Document) -> Iterator[tuple[str, Step]]:
@@ -71,34 +123,18 @@ def block_calls(document: Document) -> Iterator[tuple[str, Step]]:
     bodies = {"": document.body, **{name: block.body for name, block in document.blocks.items()}}
     for caller, body in bodies.items():
         for step in all_steps(body):
-            if step.type in ("block", "variable"):
+            if step.type == "variable" or (step.type == "block" and step.word in document.blocks):
                 yield caller, step
 
 
-def propagate(
-    document: Document, calls: list[tuple[str, Step]], found: dict[str, set[str]]
-) -> None:
-    """Add the names that become switches through one call or one definition."""
-    for caller, step in calls:
-        given = switched_arguments(step, found[caller])
-        for name, block in document.blocks.items():
-            if step.type == "variable" or step.word == name:
-                found[name] |= given & set(block.params)
-    for name, block in document.blocks.items():
-        for word, expression in definitions(block):
-            if expression is not None and expression.names & found[name]:
-                found[name].add(word)
-
-
-def switched_arguments(step: Step, switches: set[str]) -> set[str]:
-    """The parameters to which a call gives a value that depends on a switch."""
-    return {name for name, expression in step.arguments.items() if expression.names & switches}
-
-
-def conditions_in(body: Body, switches: set[str], counters: dict[str, bool]) -> Iterator[Condition]:
+def conditions_in(
+    body: Body, switches: SwitchNames, counters: dict[str, bool]
+) -> Iterator[Condition]:
     """The conditions of a body; `counters` maps each counter to whether its values are literals."""
     for step in body.steps:
-        own = dict(counters)
+        own = counters
+        if step.repeat is not None or step.bindings or step.across:
+            own = dict(counters)
         if step.repeat is not None:
             own["i"] = not step.repeat.names
         for name, expression in (*(step.bindings or ()), *(step.across or ())):
@@ -110,9 +146,9 @@ def conditions_in(body: Body, switches: set[str], counters: dict[str, bool]) -> 
                 yield from conditions_in(inner, switches, own)
 
 
-def condition(when: Expression, switches: set[str], counters: dict[str, bool]) -> Condition:
+def condition(when: Expression, switches: SwitchNames, counters: dict[str, bool]) -> Condition:
     """One `when`, classified."""
     reads_input = bool(when.references or when.names & {"in_channels", "in_size"})
-    is_switch = reads_input or bool(when.names & (switches - set(counters)))
+    is_switch = reads_input or switches.among(name for name in when.names if name not in counters)
     is_constant = not reads_input and all(counters.get(name, False) for name in when.names)
     return Condition(when, is_switch, is_constant)

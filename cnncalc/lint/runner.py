@@ -9,7 +9,7 @@ from ..problem import Problem, Severity, Span, did_you_mean
 from .context import LintContext
 from .finding import Finding, Violation
 from .registry import RULES, load_rule
-from .suppression import Suppression, find_suppressions, removal_of
+from .suppression import Suppression, SuppressionIndex, find_suppressions, removal_of
 
 if TYPE_CHECKING:
     from ..document import Document
@@ -27,7 +27,7 @@ def name_warnings(document: Document, lines: Sequence[str]) -> list[Problem]:
 def lint(context: LintContext, rules: Collection[str]) -> list[Finding]:
     """The findings of the named rules, one per position however often its block is called."""
     comments = find_suppressions(context.lines)
-    used: set[tuple[int, str]] = set()
+    index = SuppressionIndex(comments)
     found: dict[tuple[str, Span], Finding] = {}
     for name in RULES:
         if name not in rules:
@@ -35,11 +35,14 @@ def lint(context: LintContext, rules: Collection[str]) -> list[Finding]:
         rule = load_rule(name)
         for violation in rule.check(context):
             key = (name, violation.span)
-            if key not in found and not is_suppressed(name, violation, comments, used):
+            if key in found:
+                continue
+            lines = (violation.span.line, *[call.span.line for call in violation.calls])
+            if not index.applies(name, lines):
                 found[key] = finding_of(context, name, violation, rule.severity)
     if STALE in rules and context.is_complete:
         severity = load_rule(STALE).severity
-        for violation in stale_names(context, comments, used, rules):
+        for violation in stale_names(context, comments, index.used, rules):
             found[STALE, violation.span] = finding_of(context, STALE, violation, severity)
     return list(found.values())
 
@@ -51,24 +54,6 @@ def finding_of(
     span, message, hint, calls, fix = violation
     problem = Problem(span, rule, message, hint, severity, calls)
     return Finding(problem, context.lines[span.line - 1], fix)
-
-
-def is_suppressed(
-    rule: str, violation: Violation, comments: list[Suppression], used: set[tuple[int, str]]
-) -> bool:
-    """Whether a comment names the rule: for the file, on the line, or on that of a call to it.
-
-    Adds the comments that do, as (line, rule), to `used`.
-    """
-    lines = {violation.span.line, *(call.span.line for call in violation.calls)}
-    matching = [
-        comment
-        for comment in comments
-        if (comment.whole_file or comment.line in lines)
-        and any(rule == name for name, _ in comment.names)
-    ]
-    used.update((comment.line, rule) for comment in matching)
-    return bool(matching)
 
 
 def stale_names(

@@ -6,13 +6,14 @@ A comment applies to its line, or at the top of a file to the whole file.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
 
 from ..named_tuple import NamedTuple
 from ..problem import Span
 from .finding import Fix
 
-DIRECTIVE = re.compile(r"cnncalc:\s*ignore\[([^\]]*)\]")
+DIRECTIVE = re.compile(r"cnncalc:\s*ignore\[([^\[\]]*)\]")
 
 
 class Suppression(NamedTuple):
@@ -27,6 +28,33 @@ class Suppression(NamedTuple):
     whole_file: bool
     comment: int
     directive: tuple[int, int]
+
+
+class SuppressionIndex:
+    """The suppressions of a file by the line and the rule that they apply to.
+
+    `used` are those that suppressed something, as the line of the comment and the rule.
+    """
+
+    def __init__(self, comments: Sequence[Suppression]) -> None:
+        self.used: set[tuple[int, str]] = set()
+        self.of_file: dict[str, list[int]] = {}  # the lines of comments, by rule
+        self.of_whole_file: set[str] = set()  # the rules of these that have been used
+        self.of_lines: set[tuple[int, str]] = set()
+        for comment in comments:
+            for name, _ in comment.names:
+                self.of_lines.add((comment.line, name))
+                if comment.whole_file:
+                    self.of_file.setdefault(name, []).append(comment.line)
+
+    def applies(self, rule: str, lines: Iterable[int]) -> bool:
+        """Whether a comment names a rule for the file or on one of the lines; it is then used."""
+        found = {(line, rule) for line in lines} & self.of_lines
+        if rule in self.of_file:
+            found |= {(line, rule) for line in self.of_file.pop(rule)}
+            self.of_whole_file.add(rule)
+        self.used |= found
+        return bool(found) or rule in self.of_whole_file
 
 
 def find_suppressions(lines: Sequence[str]) -> list[Suppression]:
@@ -67,7 +95,7 @@ def names_in(directive: re.Match[str], line: int) -> tuple[tuple[str, Span], ...
 def scalar_positions(text: str) -> list[tuple[int, int, int, int]]:
     """The positions of scalars, in which a `#` does not begin a comment.
 
-    Each is first line and column, last line and column, counted from 0.
+    Each is first line and column, last line and column, counted from 0; they are in file order.
     """
     import yaml
 
@@ -83,7 +111,8 @@ def comment_column(line: str, index: int, scalars: list[tuple[int, int, int, int
     """The column, from 0, at which the comment of a line begins; None if it has none."""
     for found in re.finditer(r"(?:^|(?<=\s))#", line):
         position = (index, found.start())
-        if not any(start[:2] <= position < start[2:] for start in scalars):
+        before = bisect_right(scalars, (*position, len(line) + 1, 0)) - 1
+        if before < 0 or not scalars[before][:2] <= position < scalars[before][2:]:
             return found.start()
     return None
 
