@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import importlib
 import importlib.util
 import inspect
@@ -184,11 +185,27 @@ def is_configuration(value: Any) -> bool:
 
 
 def made(factory: Callable[[], Any]) -> tuple[Any, Constructors]:
-    """The model, without memory for its weights.  Raises UserError."""
+    """The model, without memory for its weights.
+
+    A constructor that needs the values of large tensors is called again, with memory for them.
+    Raises UserError.
+    """
     import torch
+
+    try:
+        return made_with(factory, sparing_mode(torch))
+    except UserError as error:
+        try:
+            return made_with(factory, contextlib.nullcontext())
+        except UserError:
+            raise error from None
+
+
+def made_with(factory: Callable[[], Any], mode: Any) -> tuple[Any, Constructors]:
+    """The model, made in a mode of torch.  Raises UserError."""
     from torch import nn
 
-    with Constructors() as constructors, user_code(), sparing_mode(torch):
+    with Constructors() as constructors, user_code(), mode:
         model = factory()
         if not isinstance(model, nn.Module):
             kind = type(model).__name__
