@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from importlib import import_module
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -74,17 +73,8 @@ def test_a_format_that_is_offered_exists(
         assert found["schema"].startswith("cnncalc/")
 
 
-@pytest.mark.parametrize("name", sorted({*ARGUMENTS} - {*VIEWS, "check"}))
+@pytest.mark.parametrize("name", sorted({*ARGUMENTS} - {"layer"}))
 def test_a_format_that_exists_is_offered(name: str) -> None:
     module = formats(name)
     written = {value for key, value in vars(module).items() if key.startswith("as_")}
-    assert written == set(module.FORMATS.values())
-
-
-def test_a_format_of_check_that_exists_is_offered() -> None:
-    module = formats("check")
-    written = set()
-    for path in Path(str(module.__file__)).parent.glob("*.py"):
-        if f"def check_{path.stem}(" in path.read_text("utf-8"):
-            written.add(f"{path.stem}:check_{path.stem}")
     assert written == set(module.FORMATS.values())

@@ -104,8 +104,9 @@ class Report(NamedTuple):
         )
 
     def to_json(self) -> str:
-        parts = zip(HEAD, self, strict=False)
-        return "".join(lines_of(dict(parts), self.layers, self.groups, self.tail()))
+        head = dict(zip(HEAD, self, strict=False))
+        layers, groups = map(layer_object, self.layers), map(group_object, self.groups)
+        return "".join(lines_of(DocumentParts(head, layers, groups, self.tail())))
 
     def tail(self) -> dict[str, Any]:
         """The keys after the layers and groups, as JSON values."""
@@ -154,44 +155,53 @@ def group_reports(analysis: Analysis) -> Iterator[GroupReport]:
         yield group_report(found, analysis)
 
 
+class DocumentParts(NamedTuple):
+    """The document of an analysis: keys before the layers, layers, groups, and the other keys."""
+
+    head: dict[str, Any]
+    layers: Iterator[dict[str, Any]]
+    groups: Iterator[dict[str, Any]]
+    tail: dict[str, Any]
+
+    @classmethod
+    def of(cls, analysis: Analysis) -> Self:
+        """The parts; layers and groups are made one by one."""
+        measures = tuple(map(MeasureReport.of, analysis.measures))
+        return cls(
+            dict(zip(HEAD, head_of(analysis), strict=True)) | measure_objects(measures),
+            map(layer_object, layer_reports(analysis)),
+            map(group_object, group_reports(analysis)),
+            tail_of(analysis, measures),
+        )
+
+
 def report_lines(analysis: Analysis, totals_only: bool = False) -> Iterator[str]:
     """The lines of the document, one per layer; the whole is one JSON object.
 
     `totals_only` omits layers and groups.
     """
-    measures = tuple(map(MeasureReport.of, analysis.measures))
-    head = dict(zip(HEAD, head_of(analysis), strict=True)) | measure_objects(measures)
-    tail = tail_of(analysis, measures)
+    parts = DocumentParts.of(analysis)
     if totals_only:
-        yield encoded(head)[:-1] + ","
-        yield encoded(tail)[1:]
+        yield encoded(parts.head)[:-1] + ","
+        yield encoded(parts.tail)[1:]
         return
-    yield from lines_of(head, layer_reports(analysis), group_reports(analysis), tail)
+    yield from lines_of(parts)
 
 
 def report_object(analysis: Analysis) -> dict[str, Any]:
     """The document as one JSON object."""
-    measures = tuple(map(MeasureReport.of, analysis.measures))
-    head = dict(zip(HEAD, head_of(analysis), strict=True)) | measure_objects(measures)
-    layers = [layer_object(layer) for layer in layer_reports(analysis)]
-    groups = [group_object(group) for group in group_reports(analysis)]
-    tail = tail_of(analysis, measures)
-    return {**head, "layers": layers, "groups": groups, **tail}
+    head, layers, groups, tail = DocumentParts.of(analysis)
+    return {**head, "layers": list(layers), "groups": list(groups), **tail}
 
 
 # The text of the document
 
 
-def lines_of(
-    head: Mapping[str, Any],
-    layers: Iterable[LayerReport],
-    groups: Iterable[GroupReport],
-    tail: Mapping[str, Any],
-) -> Iterator[str]:
-    yield encoded(head)[:-1] + ","
-    yield from listed("layers", map(layer_object, layers))
-    yield from listed("groups", map(group_object, groups))
-    yield encoded(tail)[1:]
+def lines_of(parts: DocumentParts) -> Iterator[str]:
+    yield encoded(parts.head)[:-1] + ","
+    yield from listed("layers", parts.layers)
+    yield from listed("groups", parts.groups)
+    yield encoded(parts.tail)[1:]
 
 
 def tail_of(analysis: Analysis, measures: Iterable[MeasureReport]) -> dict[str, Any]:

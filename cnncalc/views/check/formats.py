@@ -1,22 +1,10 @@
-"""The formats of `cnncalc check`."""
+"""The formats of `cnncalc check`.  Each imports its view when it is used."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from importlib import import_module
 
 from ...check.result import CheckResult
-
-FORMATS = {
-    "text": "text:check_text",
-    "json": "json:check_json",
-    "github": "github:check_github",
-    "gitlab": "gitlab:check_gitlab",
-    "sarif": "sarif:check_sarif",
-    "junit": "junit:check_junit",
-    "markdown": "markdown:check_markdown",
-}
-"""The module of each, imported when it is used, and its function from a result to text."""
 
 WITH_SUMMARY = ("text", "github", "markdown")
 """Formats that contain the summary in a form that people read."""
@@ -24,6 +12,57 @@ WITH_SUMMARY = ("text", "github", "markdown")
 
 def render(form: str, result: CheckResult) -> str:
     """A result in a format."""
-    module, _, name = FORMATS[form].partition(":")
-    function: Callable[[CheckResult], str] = getattr(import_module(f".{module}", __package__), name)
-    return function(result)
+    return FORMATS[form](result)
+
+
+def as_text(result: CheckResult) -> str:
+    from .text import check_text
+
+    return check_text(result)
+
+
+def as_json(result: CheckResult) -> str:
+    from .json import check_json
+
+    return check_json(result)
+
+
+def as_github(result: CheckResult) -> str:
+    from .github import check_github
+
+    return check_github(result)
+
+
+def as_gitlab(result: CheckResult) -> str:
+    from .gitlab import check_gitlab
+
+    return check_gitlab(result)
+
+
+def as_sarif(result: CheckResult) -> str:
+    from .sarif import check_sarif
+
+    return check_sarif(result)
+
+
+def as_junit(result: CheckResult) -> str:
+    from .junit import check_junit
+
+    return check_junit(result)
+
+
+def as_markdown(result: CheckResult) -> str:
+    from .markdown import check_markdown
+
+    return check_markdown(result)
+
+
+FORMATS: dict[str, Callable[[CheckResult], str]] = {
+    "text": as_text,
+    "json": as_json,
+    "github": as_github,
+    "gitlab": as_gitlab,
+    "sarif": as_sarif,
+    "junit": as_junit,
+    "markdown": as_markdown,
+}
