@@ -176,3 +176,17 @@ def test_a_configuration_does_not_place_a_baseline_elsewhere(tmp_path: Path) -> 
     words = ("check", "a.yaml", "--baseline", "../outside.json", "--update-baseline")
     assert cnncalc(*words, cwd=tmp_path / "tree").returncode == 0
     assert cnncalc("check", "a.yaml", cwd=tmp_path / "tree").returncode == 0
+
+
+def test_without_docstrings(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(SMALL, encoding="utf-8")
+    for form in ("sarif", "gitlab", "text"):
+        ran = subprocess.run(
+            [sys.executable, "-OO", "-m", "cnncalc", "check", "a.yaml", "--format", form],
+            cwd=tmp_path,
+            capture_output=True,
+            timeout=PATIENCE,
+            env={**ENVIRONMENT, "PYTHONPATH": str(ROOT)},
+            check=False,
+        )
+        assert ran.returncode in (0, 1) and b"Traceback" not in ran.stderr, ran.stderr

@@ -41,12 +41,13 @@ def descriptor(name: str) -> dict[str, Any]:
             "defaultConfiguration": {"level": "error"},
         }
     found = load_rule(name)
-    why = found.doc.partition("\n\nFails:")[0]
+    doc = found.doc or name  # `python -OO` removes docstrings
+    why = doc.partition("\n\nFails:")[0]
     summary, _, _ = why.partition("\n\n")
     return {
         "id": name,
         "shortDescription": {"text": " ".join(summary.split())},
-        "help": {"text": found.doc, "markdown": found.doc},
+        "help": {"text": doc, "markdown": doc},
         "defaultConfiguration": {"level": found.severity},
     }
 
