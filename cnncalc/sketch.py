@@ -6,7 +6,7 @@ channels first, without a batch axis.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from .named_tuple import NamedTuple
 from .shape import Shape
@@ -92,10 +92,11 @@ class SketchInput(NamedTuple):
 
 
 class SketchOutput(NamedTuple):
-    """An output of the network; `name` is "" if it is the only one."""
+    """An output of the network; `name` is "" if it is the only one at inference."""
 
     name: str
     value: SketchValue
+    is_training_only: bool = False
 
 
 class Sketch(NamedTuple):
@@ -114,11 +115,31 @@ class Sketch(NamedTuple):
     unused: Mapping[str, int] = {}
     notes: tuple[str, ...] = ()
 
+    def ancestors(self, values: Iterable[SketchValue]) -> set[int]:
+        """The layers that some values depend on."""
+        found: set[int] = set()
+        waiting = [value.layer for value in values]
+        while waiting:
+            index = waiting.pop()
+            if index >= 0 and index not in found:
+                found.add(index)
+                waiting += [value.layer for value in self.layers[index].values]
+        return found
+
+    def training_layers(self) -> set[int]:
+        """The layers that only outputs of training depend on."""
+        training = [output.value for output in self.outputs if output.is_training_only]
+        others = [output.value for output in self.outputs if not output.is_training_only]
+        return self.ancestors(training) - self.ancestors(others) if training else set()
+
     def totals(self) -> SketchTotals:
-        """The numbers of the model, with shared weights counted once."""
+        """The numbers of the model at inference, with shared weights counted once."""
         params = buffers = macs = 0
         seen: set[tuple[str, ...]] = set()
-        for layer in self.layers:
+        training = self.training_layers()
+        for index, layer in enumerate(self.layers):
+            if index in training:
+                continue
             macs += layer.macs
             if layer.weights and layer.weights in seen:
                 continue

@@ -26,10 +26,21 @@ EXAMPLES = ROOT / "docs" / "examples" / "imported"
 @pytest.mark.parametrize("name", MODELS)
 def test_counts_are_those_of_the_model(name: str) -> None:
     found, row = imported(name), MODELS[name]
-    assert found.totals.params + sum(found.sketch.unused.values()) == int(row["params"])
+    report = cnncalc.analyse(found.network)
+    everything = report.training_totals
+    assert everything.params + sum(found.sketch.unused.values()) == int(row["params"])
+    assert everything.buffers == int(row["buffers"])
     assert found.totals.macs == int(row["macs"])
-    if not found.sketch.unused:
-        assert found.totals.buffers == int(row["buffers"])
+
+
+AUXILIARY = {"googlenet": 13_004_888, "inception_v3": 27_161_264}
+"""The parameters that torchvision's documentation states: with the auxiliary classifiers."""
+
+
+@pytest.mark.parametrize("name", AUXILIARY)
+def test_auxiliary_classifiers_are_in_training_only(name: str) -> None:
+    report = cnncalc.analyse(imported(name).network)
+    assert report.training_totals.params == AUXILIARY[name] > report.totals.params
 
 
 @pytest.mark.parametrize("name", MODELS)
@@ -46,7 +57,8 @@ def test_file_is_folded_and_exact(name: str) -> None:
 def test_outputs_have_the_shapes_of_the_model(name: str) -> None:
     """Without the batch, and up to axes of size 1."""
     wanted = [ref.sizes[1:] for _, ref in program(name).outputs]
-    found = [output.value.shape for output in imported(name).sketch.outputs]
+    outputs = imported(name).sketch.outputs
+    found = [output.value.shape for output in outputs if not output.is_training_only]
     assert sorted(map(prod, found)) == sorted(map(prod, wanted))
 
 

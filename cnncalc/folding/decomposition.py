@@ -127,6 +127,8 @@ class Decomposition:
             )
             name = self.sketch.outputs[number].name or "aux"
             output = DraftStep("output", path=name)
+            if self.sketch.outputs[number].is_training_only:
+                output.arguments["training_only"] = True
             output.body, current = self.side_chain(value, own, steps, current)
             steps.append(output)
 

@@ -93,6 +93,8 @@ def own_keys(step: MergedStep) -> Iterator[tuple[str, Tree]]:
     elif step.kind in ("group", "output"):
         word = "layers" if step.kind == "group" else "output"
         yield word, list(step_trees(step.body or []))
+        if "training_only" in step.arguments:
+            yield "training_only", "true"
     elif step.kind == "call":
         yield from call_keys(step, step.one.block)
     elif step.kind in JOINS:

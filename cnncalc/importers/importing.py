@@ -89,8 +89,9 @@ def with_expectations(tree: dict[str, Tree], sketch: Sketch) -> dict[str, Tree]:
     """The file with `expect`: its output and its totals."""
     totals = sketch.totals()
     expect: dict[str, Tree] = {}
-    if len(sketch.outputs) == 1:
-        shape = sketch.outputs[0].value.shape
+    outputs = [output for output in sketch.outputs if not output.is_training_only]
+    if len(outputs) == 1:
+        shape = outputs[0].value.shape
         expect["output"] = str(shape) if len(shape) > 1 else [str(shape)]
     expect["params"] = separated(totals.params)
     if totals.buffers:

@@ -99,7 +99,8 @@ class Program(NamedTuple):
     """What a model does with one batch.  `batch` is the size of the first axis of its inputs.
 
     `parameters` and `buffers` are by name; two names of one tensor are one entry, by the first
-    name, which `TensorRef.name` has too.  `constants` are the values of small integer tensors.
+    name, which `TensorRef.name` has too.  `training` is what the model does in training, if it has
+    more outputs then.
     """
 
     framework: str  # "torch 2.14.1"
@@ -111,6 +112,7 @@ class Program(NamedTuple):
     parameters: Mapping[str, StoredTensor]
     buffers: Mapping[str, StoredTensor]
     remarks: tuple[str, ...] = ()
+    training: Program | None = None
 
 
 def tensors_in(argument: Argument) -> Iterator[TensorRef]:

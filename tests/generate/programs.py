@@ -1,6 +1,6 @@
 """Records what PyTorch models do, for the tests of the import without PyTorch.
 
-    python tests/generate/programs.py
+    python tests/generate/programs.py [NAME ...]
 
 writes `tests/data/programs/NAME.json.gz`, a Program of each model of MODELS, and
 `tests/data/programs.csv` with the model's own counts: its parameters, the running statistics of its
@@ -55,8 +55,12 @@ OWN = {
 
 def main() -> None:
     FOLDER.mkdir(exist_ok=True)
-    rows = []
+    rows: list[list[Any]] = []
+    known = {row[0]: row for row in csv.reader(TABLE.open(encoding="utf-8"))}
     for name, (source, inputs) in sources().items():
+        if sys.argv[1:] and name not in sys.argv[1:]:
+            rows.append(known[name])
+            continue
         options = command.parser().parse_args([source, *(f"--input={shape}" for shape in inputs)])
         program = command.traced(options)
         data = json.dumps(program, separators=(",", ":")).encode()

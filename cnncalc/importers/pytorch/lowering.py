@@ -14,6 +14,7 @@ from ...sketch import Sketch, SketchOutput, SketchValue
 from ..axes import TensorView, standard
 from ..errors import InvalidModelFile, Unsupported
 from ..program import Operation, Program, TensorRef, TensorSizes
+from ..training import with_training_outputs
 from .context import Derived, FunctionResults, LoweringContext, Tensor
 from .custom import custom_results
 from .functions.table import handler_of
@@ -29,10 +30,13 @@ def lower(program: Program, name: str, source: str) -> Sketch:
     """
     lowering = Lowering(program)
     try:
-        return lowering.run(name, source)
+        sketch = lowering.run(name, source)
     except UNEXPECTED as error:
         where = f"operation {lowering.context.index}"
         raise InvalidModelFile(f"{name} is malformed ({type(error).__name__} at {where})") from None
+    if program.training is None:
+        return sketch
+    return with_training_outputs(sketch, lower(program.training, name, source))
 
 
 UNEXPECTED = (

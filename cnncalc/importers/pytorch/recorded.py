@@ -26,6 +26,7 @@ def program_from(document: Any) -> Program:
             stored(document["parameters"]),
             stored(document["buffers"]),
             tuple(document["remarks"]),
+            program_from(document["training"]) if document.get("training") else None,
         )
     except (KeyError, TypeError, ValueError) as error:
         raise InvalidModelFile(f"malformed {FORMAT}: {error!r}") from None

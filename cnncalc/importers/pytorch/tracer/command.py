@@ -52,7 +52,21 @@ def traced(options: argparse.Namespace) -> Json:
     inputs = dict(input_sizes(entry, index) for index, entry in enumerate(options.input))
     if not inputs:
         inputs = default_inputs(model, options.source)
-    return traced_with(model, constructors, inputs)
+    program = traced_with(model, constructors, inputs)
+    if not options.train:
+        program["training"] = traced_in_training(model, constructors, inputs, program)
+    return program
+
+
+def traced_in_training(
+    model: Any, constructors: Constructors, inputs: dict[str, tuple[int, ...]], evaluated: Json
+) -> Json | None:
+    """The Program in training, if the model has more outputs there than in evaluation."""
+    try:
+        program = run(model.train(), constructors, inputs, evaluated["batch"], "meta")
+    except UserError:  # it was run in evaluation, which is what counts
+        return None
+    return program if len(program["outputs"]) > len(evaluated["outputs"]) else None
 
 
 def trace_module(model: Any, inputs: dict[str, tuple[int, ...]]) -> Json:
