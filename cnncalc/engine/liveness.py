@@ -42,7 +42,7 @@ def lifetimes(network: Network) -> Iterator[Lifetime]:
         yield Lifetime(-index, 0, shape.elements, -1, last_reader.get((-index, 0), start))
     for index in steps:
         node = network.nodes[index]
-        if node.layer.is_alias and node.inputs:
+        if not makes_value(node):
             continue
         for part, shape in enumerate(node.shapes):
             last = last_reader.get((index, part), index)
@@ -68,7 +68,7 @@ def readings(network: Network, steps: list[int]) -> Iterator[tuple[Key, int]]:
         node = network.nodes[index]
         for value in distinct(node.inputs):
             yield origin(value), index
-        if node.layer.is_alias and node.inputs:
+        if not makes_value(node):
             origins[(index, 0)] = origin(node.inputs[0])
     for name, value in network.outputs.items():
         if name not in network.training_outputs:
@@ -92,7 +92,14 @@ def activation_elements(network: Network) -> int:
         for key, step in reads
         if readers[key] == 1 and step < len(nodes) and overwrites(nodes[step])
     }
-    return sum(value.elements for value in lifetimes(network) if value.node not in in_place)
+    makers = [nodes[step] for step in steps if step not in in_place]
+    shapes = [shape for node in makers if makes_value(node) for shape in node.shapes]
+    return sum(shape.elements for shape in (*network.inputs.values(), *shapes))
+
+
+def makes_value(node: Node) -> bool:
+    """Whether the output of a layer is not its input, unchanged or reshaped."""
+    return not (node.layer.is_alias and node.inputs)
 
 
 def overwrites(node: Node) -> bool:

@@ -28,7 +28,6 @@ from .quoting import (
     with_brackets,
     with_quotes,
 )
-from .slips import find_slip, find_wrong_indent, worded
 from .yaml_nodes import YamlNode
 
 CALL = rf"\b({'|'.join((*FUNCTIONS, *SHAPE_FUNCTIONS))})\("
@@ -63,6 +62,8 @@ def syntax_problem(error: yaml.MarkedYAMLError, lines: Sequence[str]) -> Problem
     """The problem for an error of PyYAML, with a hint at what is probably meant."""
     if error.problem and "nesting depth" in error.problem:  # libyaml's own bound
         return Problem(FILE_START, "limit", TOO_DEEP)
+    from .slips import find_slip, find_wrong_indent, worded  # only files with errors need them
+
     found = find_slip(lines)
     if found:
         return found

@@ -67,6 +67,8 @@ class CallReader:
 
     def with_arguments(self, step: Step, arguments: Pairs, vocabulary: Vocabulary) -> Step:
         """The step with its named arguments."""
+        if not arguments:
+            return step
         read = {}
         for word, (_, node) in arguments.items():
             expression = self.argument(step, word, f"`{word}`", node, vocabulary)

@@ -59,7 +59,8 @@ def with_common_keys(
     if "name" in common:
         value = common["name"][1]
         name = names.give(context.text(value, "`name`"), value, scope, "when" in common)
-    step = step._replace(name=name, **changes)  # type: ignore[arg-type]
+    if common:  # most steps have none
+        step = step._replace(name=name, **changes)  # type: ignore[arg-type]
     if name is None and step.type != "from":
         scope.unnamed.append(step)
     return step

@@ -155,7 +155,8 @@ class StepReader:
             return self.output(step, value, arguments, inner)
         if type == "join":
             return self.join(step, value, arguments, inner, operands, scope)
-        step = step._replace(broken=step.broken or has_unknown)
+        if has_unknown:
+            step = step._replace(broken=True)
         return self.calls.call(step, key, value, arguments, inner)
 
     def unknown(
