@@ -46,7 +46,7 @@ class LoweringContext:
         self.tensors: dict[tuple[str, int, int], Tensor] = {}
         self.wanted = wanted_channels(program)
         self.readers: dict[int, list[Operation]] = {}
-        self.used: set[str] = set()
+        self.used: dict[str, None] = {}  # stored tensors that a layer owns, in order
         self.index = 0
         for ref in program.inputs:
             number = program.inputs.index(ref)
@@ -115,7 +115,7 @@ class LoweringContext:
         """Add a layer; see SketchBuilder.add."""
         name = self.module_name() if owned.weights else ""
         value = self.builder.add(kind, arguments, inputs, owned, macs, name)
-        self.used.update(owned.weights)
+        self.used |= dict.fromkeys(owned.weights)
         return value
 
     def apply(
@@ -128,6 +128,17 @@ class LoweringContext:
     ) -> TensorView:
         """Add a layer of one input whose output has the axes of that."""
         return view.with_value(self.add(kind, arguments, [view.value], owned, macs))
+
+    def mark(self) -> tuple[int, int]:
+        """The number of layers and of owned tensors so far, for `undo`."""
+        return len(self.builder.layers), len(self.used)
+
+    def undo(self, mark: tuple[int, int]) -> None:
+        """Forget the layers that were added since, with what they own."""
+        layers, used = mark
+        del self.builder.layers[layers:]
+        for name in list(self.used)[used:]:
+            del self.used[name]
 
     def along(self, view: TensorView, dim: int) -> tuple[TensorView, int]:
         """The tensor, and the axis of its value that one of its axes is.
@@ -147,7 +158,7 @@ class LoweringContext:
     def computed(self, stored: Derived, sizes: TensorSizes) -> SketchValue:
         """A value that is computed from stored tensors, or a constant: its numbers are stated."""
         owned = self.owned(self.unread([stored]))
-        self.used.update(owned.weights)
+        self.used |= dict.fromkeys(owned.weights)
         operation = stored.function.strip("_") or "constant"
         note = "computed from parameters" if stored.parameters else "a constant"
         return self.builder.add_custom(operation, Shape(sizes), [], note, owned)

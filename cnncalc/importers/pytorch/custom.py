@@ -18,7 +18,7 @@ def custom_results(low: LoweringContext, operation: Operation, reason: str) -> F
     views = [tensor for tensor in tensors if isinstance(tensor, TensorView)]
     stored = [tensor for tensor in tensors if isinstance(tensor, Derived)]
     owned = low.owned(low.unread(stored))
-    low.used.update(owned.weights)
+    low.used |= dict.fromkeys(owned.weights)
     macs = macs_of(operation, low.program.batch)
     inputs = list({view.value.key: view.value for view in views}.values())
     results: list[TensorView] = []

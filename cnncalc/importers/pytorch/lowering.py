@@ -93,12 +93,12 @@ class Lowering:
 
     def lower_call(self, found: RecognizedCall) -> bool:
         """Add the one layer that a module call is; False if it is not after all."""
-        layers = len(self.context.builder.layers)
+        mark = self.context.mark()
         self.context.builder.scope = found.call
         try:
             result = found.recognizer(self.context, found)
         except (Unsupported, Refusal):
-            del self.context.builder.layers[layers:]
+            self.context.undo(mark)
             return False
         self.context.tensors[found.output.key] = result
         return True
@@ -110,7 +110,7 @@ class Lowering:
             stored = [tensor for tensor in tensors if isinstance(tensor, Derived)]
             return [derived(operation, stored, sizes) for sizes in operation.results]
         handler = handler_of(operation.function)
-        layers = len(self.context.builder.layers)
+        mark = self.context.mark()
         try:
             if handler is None:
                 raise Unsupported("no layer of the catalogue")
@@ -118,7 +118,7 @@ class Lowering:
         except (Unsupported, *UNEXPECTED) as error:
             is_known = isinstance(error, Unsupported)
             reason = str(error) if is_known else "with arguments that are not known"
-            del self.context.builder.layers[layers:]
+            self.context.undo(mark)
             return custom_results(self.context, operation, reason)
 
     def update_in_place(self, operation: Operation, result: Tensor) -> None:
