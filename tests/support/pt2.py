@@ -21,7 +21,7 @@ def document(names: Sequence[str], version: Any = VERSION) -> dict[str, Any]:
     for index, name in enumerate(names):
         tensors[f"w{index}"] = tensor(4, channels, 3, 3, grad=True)
         tensors[f"y{index}"] = tensor(7, 4, 8, 8)
-        stored = {"arg": {"name": f"w{index}"}, "parameter_name": f"{name}.weight"}
+        stored = {"arg": {"name": f"w{index}"}, "parameter_name": f"{index}.{name}.weight"}
         specs.append({"parameter": stored})
         word = re.sub("[,;]", " ", name)  # which separate the entries of a stack
         stack = f"root,,models.Net;{index},{word},models.{word}"
