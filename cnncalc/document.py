@@ -100,7 +100,7 @@ class Step(NamedTuple):
     """One step.
 
     `value` is the value of its first key as long as its parameters are not known: one expression,
-    or several if it is a list.
+    or several if it is a list.  Then the first `positional` arguments are those of that key.
     """
 
     number: int
@@ -118,6 +118,7 @@ class Step(NamedTuple):
     trainable: Expression | None = None
     value: tuple[Expression, ...] = ()
     listed: bool = False
+    positional: int = 0
     arguments: dict[str, Expression] = {}  # noqa: RUF012 - never changed
     keys: dict[str, Span] = {}  # noqa: RUF012 - of the arguments, if they are not checked yet
     operands: tuple[Operand, ...] = ()
@@ -128,7 +129,8 @@ class Step(NamedTuple):
     def bound(self, word: str, params: tuple[str, ...]) -> Step:
         """The call of a layer or block with these parameters: the value becomes arguments."""
         arguments = dict(zip(params, self.value, strict=False)) | self.arguments
-        return self._replace(word=word, value=(), arguments=arguments)
+        positional = len(self.value)
+        return self._replace(word=word, value=(), positional=positional, arguments=arguments)
 
 
 class Block(NamedTuple):

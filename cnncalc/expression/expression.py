@@ -47,13 +47,17 @@ CURRENT = Reference("[]", ("",))
 
 
 class Expression(NamedTuple):
-    """A value in a file.  It reads `names` and `references`; a literal reads none."""
+    """A value in a file.  It reads `names` and `references`; a literal reads none.
+
+    `pairs` are the names and values of a mapping.
+    """
 
     text: str
     span: Span
     run: Run
     names: frozenset[str] = frozenset()
     references: tuple[Reference, ...] = ()
+    pairs: tuple[tuple[str, Expression], ...] = ()
 
     def at(self, span: Span) -> Expression:
         return self._replace(span=span)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from ..sketch import Sketch
-from ..unparse.layout import Tree, mapping_lines
+from ..unparse.layout import Tree
 from .blocks import BlockFolder, DraftBlock
 from .decomposition import decompose
 from .drafts import DraftBody, DraftStep
@@ -15,9 +15,6 @@ from .scopes import Leaf, ModuleScope, module_tree
 from .sharing import share_weights
 from .step_names import name_steps
 from .writing import file_tree
-
-SECTIONS = ("vars", "blocks", "layers", "expect")
-"""The keys with an empty line before them."""
 
 
 def folded_tree(sketch: Sketch, *, is_careful: bool = False) -> dict[str, Tree]:
@@ -63,17 +60,3 @@ def fill_in(steps: Sequence[MergedStep]) -> None:
         merged.first = {name: ("literal", value) for name, value in one.first.items()}
         if one.repeat > 1:
             merged.repeat_expression = ("literal", one.repeat)
-
-
-def file_text(tree: dict[str, Tree], comments: Sequence[str] = ()) -> str:
-    """A tree as text, with comments above the input."""
-    return "\n".join(file_lines(tree, comments)) + "\n"
-
-
-def file_lines(tree: dict[str, Tree], comments: Sequence[str]) -> Iterator[str]:
-    for key, value in tree.items():
-        if key in SECTIONS:
-            yield ""
-        if key == "input":
-            yield from (f"# {comment}" for comment in comments)
-        yield from mapping_lines({key: value}, 0)

@@ -11,6 +11,7 @@ from ..layers import layer_class
 from ..layers.layer import Field
 from ..layers.parameter import Default
 from ..unparse.layout import Tree
+from ..unparse.scalars import scalar
 
 LISTS = frozenset(("order", "range", "index", "shift", "axis", "parts", "begin", "end"))
 """Arguments whose lists are not sizes: they are written in brackets, not as 3x5."""
@@ -55,11 +56,7 @@ def quoted(text: str) -> str:
     >>> quoted("4 * planes"), quoted("max(1, c)"), quoted("[-1, 2 * c]")
     ('4 * planes', '"max(1, c)"', '[-1, 2 * c]')
     """
-    if is_plain_list(text):
-        return text
-    if re.search(r"[,\[\]{}:#]", text) or text.startswith(("*", "&", "!", "%", "@", "`", "- ")):
-        return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
-    return text
+    return text if is_plain_list(text) else scalar(text)
 
 
 def is_plain_list(text: str) -> bool:

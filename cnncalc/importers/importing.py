@@ -6,12 +6,12 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Literal
 
-from ..folding.folding import file_text, flat_tree, folded_tree
+from ..folding.folding import flat_tree, folded_tree
 from ..named_tuple import NamedTuple
 from ..network import Network
 from ..parser import parse
 from ..sketch import Sketch, SketchTotals
-from ..unparse.layout import Tree
+from ..unparse.layout import Tree, file_text
 from .builder import CUSTOM
 from .check import differences
 from .errors import ImportFailed

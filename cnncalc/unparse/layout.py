@@ -15,6 +15,36 @@ MAX_NESTING = 4  # brackets inside of each other on one line
 MAX_ENTRIES = 9  # list entries on one line that hold brackets
 
 
+SECTIONS = ("vars", "blocks", "layers", "variants", "expect", "budget")
+"""The keys of a file with an empty line before them."""
+
+
+def file_text(tree: Mapping[str, Tree], comments: Sequence[str] = ()) -> str:
+    """The text of a file with these keys, and with comments above the input."""
+    return "\n".join(file_lines(tree, comments)) + "\n"
+
+
+def file_lines(tree: Mapping[str, Tree], comments: Sequence[str]) -> Iterator[str]:
+    for key, value in tree.items():
+        if key in SECTIONS and not (key == "budget" and "expect" in tree):
+            yield ""
+        if key == "input":
+            yield from (f"# {comment}" for comment in comments)
+        yield from section_lines(key, value)
+
+
+def section_lines(key: str, value: Tree) -> Iterator[str]:
+    """A key of a file; steps, blocks and variants are below each other."""
+    if key == "layers" and value and not isinstance(value, str | Mapping):
+        yield "layers:"
+        yield from list_lines(value, 2)
+    elif key in ("blocks", "variants") and value and isinstance(value, Mapping):
+        yield f"{key}:"
+        yield from mapping_lines(value, 2)
+    else:
+        yield from pair_lines(key, value, 0)
+
+
 def flow(tree: Tree) -> str:
     """A value on one line.
 

@@ -24,8 +24,9 @@ NETWORK = {"network", *LAYERS}
 DOCUMENT = {"document", "expression", *NETWORK}
 PARSER = {"parser", *DOCUMENT}
 ENGINE = {"engine", *NETWORK}
+UNPARSE = {"unparse", *DOCUMENT}
 SKETCH = {"sketch", "named_tuple", "shape"}
-FOLDING = {"folding", "unparse", "document", "expression", *SKETCH, *LAYERS}
+FOLDING = {"folding", *UNPARSE, *SKETCH}
 IMPORTERS = {"importers", *FOLDING, *PARSER, *ENGINE}
 SOURCES = {"sources", *IMPORTERS}
 LINT = {"lint", *PARSER, *ENGINE}
@@ -54,7 +55,7 @@ ARROWS: dict[str, set[str]] = {
     "explain": {"explain", "conventions", *ENGINE},
     "lint": LINT,
     "sketch": SKETCH,
-    "unparse": {"unparse"},
+    "unparse": UNPARSE,
     "folding": FOLDING,
     "importers": IMPORTERS,
     "sources": SOURCES,

@@ -54,4 +54,5 @@ def pairs(entries: dict[str, Expression], node: YamlNode) -> Expression:
         run,
         frozenset().union(*(entry.names for entry in entries.values())),
         tuple(reference for entry in entries.values() for reference in entry.references),
+        tuple(entries.items()),
     )
