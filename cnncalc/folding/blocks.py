@@ -18,7 +18,7 @@ from .clusters import (
 )
 from .decomposition import decompose
 from .defaults import default_values
-from .drafts import MISSING, DraftBody, DraftRef, DraftStep, all_steps
+from .drafts import MISSING, DraftBody, DraftRef, DraftStep, refers_to_input
 from .expressions import Expressions
 from .groups import dissolve_groups, replace_groups_of_one
 from .loops import fold_loops
@@ -106,8 +106,7 @@ class BlockFolder:
     def complete_group(self, step: DraftStep, scope: ModuleScope) -> None:
         """The steps of a group; one whose steps refer to its input is a block of its own."""
         steps = decompose(self.sketch, scope).steps
-        targets = [ref.target for inner in all_steps(steps) for ref in inner.references]
-        if "input" in targets:
+        if refers_to_input(steps):
             self.make_blocks([scope._replace(role="block")], known=scope)
             step.kind = "call"
             step.block, arguments = self.calls[id(scope)]

@@ -103,6 +103,8 @@ def starts_with_residual(body: DraftBody) -> bool:
         return False
     first = body.steps[0]
     operands = first.operands or []
+    if first.repeat > 1 or first.sources:
+        return False
     return first.kind == "add" and len(operands) == 2 and [] in operands and any(first.branches)
 
 

@@ -53,14 +53,30 @@ class Dataflow:
     def place(self, value: SketchValue) -> ItemPlace:
         return self.makers[value.key]
 
-    def has_several(self, place: ItemPlace) -> bool:
-        """True for a module with several outputs, each of which is a part."""
-        item = self.items[place] if place >= 0 else None
-        return isinstance(item, ModuleScope) and len(item.outputs) > 1
-
     def is_part(self, value: SketchValue) -> bool:
         """True for a value that is not the only one of its item."""
-        return value.part is not None or self.has_several(self.place(value))
+        return self.part(value) is not None
+
+    def part(self, value: SketchValue) -> int | None:
+        """The number of a value among several of its item; None if it is the only one."""
+        place = self.place(value)
+        item = self.items[place] if place >= 0 else None
+        if not isinstance(item, ModuleScope):
+            return value.part if item is not None else None
+        keys = [output.key for output in item.outputs]
+        return keys.index(value.key) if len(keys) > 1 else None
+
+    def unread(self, outputs: Iterable[SketchValue]) -> list[ItemPlace]:
+        """The items with layers that are run, but on which no output depends: the last ones."""
+        read: set[ItemPlace] = set()
+        for value in outputs:
+            read |= self.ancestors(self.place(value))
+        found: list[ItemPlace] = []
+        for place in reversed(range(len(self.items))):
+            if place not in read:
+                found.append(place)
+                read |= self.ancestors(place)
+        return found[::-1]
 
     # Dominators
 

@@ -59,6 +59,8 @@ class Decomposition:
         has_current = bool(self.inputs) and (len(self.inputs) == 1 or self.scope.role == "block")
         current = -1 if has_current else None
         outputs = self.outputs()
+        for place in self.flow.unread(outputs):
+            current = self.chain(place, steps, current)
         main = self.main_output(outputs)
         if len(outputs) == 1:
             self.go_to(main, steps, current)
@@ -325,18 +327,11 @@ class Decomposition:
         place = self.flow.place(value)
         if place < 0:
             names = self.input_names()
-            if self.is_root:
-                return DraftRef(self.sketch.inputs[-1 - place].name)
             return DraftRef(names[-1 - place] if names else "input")
         step = self.written[place]
         assert step is not None
         step.is_read = True
-        part = value.part
-        if self.flow.has_several(place):
-            item = self.flow.items[place]
-            assert isinstance(item, ModuleScope)
-            part = [output.key for output in item.outputs].index(value.key)
-        return DraftRef(step, part)
+        return DraftRef(step, self.flow.part(value))
 
     def note_input(self, step: DraftStep, value: SketchValue) -> None:
         step.channels = value.shape.channels if value.shape else None

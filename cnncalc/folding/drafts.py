@@ -140,6 +140,11 @@ def redirect(
         new.is_read = True
 
 
+def refers_to_input(steps: Iterable[DraftStep]) -> bool:
+    """True if a step refers to the input of the scope, which only a block has."""
+    return any(ref.target == "input" for step in all_steps(steps) for ref in step.references)
+
+
 def is_read_outside(steps: Sequence[DraftStep], everything: Sequence[DraftStep]) -> bool:
     """True if a step among these, or in them, is referred to from elsewhere."""
     inside = {id(step) for step in all_steps(steps)}

@@ -61,7 +61,8 @@ class Expressions:
 
     `parameters` have their values in each instance (None: unknown there), `channels` are those of
     the block's input, which is called `input_name` (empty: there is none to refer to).
-    `from_constructor` are the parameters that the author's own code has.  With `is_careful`, only
+    `from_constructor` are the parameters that the author's own code has, and `made_for` has the
+    arguments whose values became parameters.  With `is_careful`, only
     parameters themselves are found.
     """
 
@@ -79,6 +80,7 @@ class Expressions:
         self.is_careful = is_careful
         self.parameters: dict[str, dict[int, Any]] = {}
         self.from_constructor: set[str] = set()
+        self.made_for: dict[str, str] = {}
 
     def find(self, slot: Slot) -> Offer | None:
         """The simplest expression for a slot; None if there is none."""
@@ -128,9 +130,9 @@ class Expressions:
 
     def names(self, slot: Slot) -> Iterator[Offer]:
         for atom in self.atoms(slot):
-            if slot.argument in STRICT and (
-                is_channels(atom) or not are_related(slot.argument, atom.text)
-            ):
+            is_own = self.made_for.get(atom.text) == slot.argument
+            is_other = is_channels(atom) or not are_related(slot.argument, atom.text)
+            if slot.argument in STRICT and is_other and not is_own:
                 continue
             if slot.fits(atom.values):
                 yield Offer(1 + atom.cost, atom.text)

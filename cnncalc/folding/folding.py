@@ -12,6 +12,7 @@ from .drafts import DraftBody, DraftStep
 from .merged import MergedStep, all_merged, merge_all
 from .merged_runs import fold_merged
 from .scopes import Leaf, ModuleScope, module_tree
+from .shared_calls import without_split_sharing
 from .sharing import share_weights
 from .step_names import name_steps
 from .writing import file_tree
@@ -23,7 +24,7 @@ def folded_tree(sketch: Sketch, *, is_careful: bool = False) -> dict[str, Tree]:
     `is_careful` merges only equal steps and seeks no expressions.
     """
     folder = BlockFolder(sketch, is_careful=is_careful)
-    body = folder.fold(module_tree(sketch))
+    body = folder.fold(without_split_sharing(sketch, module_tree(sketch)))
     blocks = [block._replace(steps=fold_merged(block.steps)) for block in folder.blocks]
     for block in blocks:
         taken = {*folder.names, *block.parameters, *block.inputs}

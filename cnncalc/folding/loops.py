@@ -28,44 +28,45 @@ STARTS = frozenset(
 NEVER_IN_LOOPS = frozenset(("output", "for", "from"))
 
 
-class Loop(NamedTuple):
-    """Stretches of `period` steps from `start` on, with the step that replaces them."""
+class Window(NamedTuple):
+    """Stretches of `period` steps from `start` on, and the lines that a loop of them saves."""
 
     saved: int
     start: int
     period: int
     times: int
-    step: DraftStep
+
+    def steps(self, steps: Sequence[DraftStep]) -> Sequence[DraftStep]:
+        return steps[self.start : self.start + self.period * self.times]
 
 
 def fold_loops(steps: list[DraftStep], context: Context, taken: Collection[str]) -> None:
     """Replace stretches by loops, those that save most lines first."""
-    while True:
-        loops = list(possible_loops(steps, context, taken))
-        if not loops:
-            return
-        loop = max(loops, key=lambda loop: loop.saved)
-        steps[loop.start : loop.start + loop.period * loop.times] = [loop.step]
+    while replace_best(steps, context, taken):
+        pass
 
 
-def possible_loops(
-    steps: Sequence[DraftStep], context: Context, taken: Collection[str]
-) -> Iterator[Loop]:
+def replace_best(steps: list[DraftStep], context: Context, taken: Collection[str]) -> bool:
+    """Replace the window that saves most lines and makes a readable loop; False if none does."""
+    for window in sorted(windows(steps, context), key=lambda window: -window.saved):
+        loop = loop_of(window.steps(steps), window.period, taken)
+        if loop is not None:
+            steps[window.start : window.start + window.period * window.times] = [loop]
+            return True
+    return False
+
+
+def windows(steps: Sequence[DraftStep], context: Context) -> Iterator[Window]:
     keys = [skeleton([step]) for step in steps]
-    best = 0
     for period in range(1, min(MAX_PERIOD, len(steps) // 2) + 1):
         for start in range(len(steps) - 2 * period + 1):
-            count = equal_stretches(keys, start, period)
-            window = steps[start : start + period * count]
-            if count < 2 or not may_be_loop(window, period, context):
+            window = Window(0, start, period, equal_stretches(keys, start, period))
+            found = window.steps(steps)
+            if window.times < 2 or not may_be_loop(found, period, context):
                 continue
-            saved = lines_saved(window, period)
-            if saved < LEAST_LINES or saved <= best:
-                continue
-            step = loop_of(window, period, taken)
-            if step is not None:
-                best = saved
-                yield Loop(saved, start, period, count, step)
+            saved = lines_saved(found, period)
+            if saved >= LEAST_LINES:
+                yield window._replace(saved=saved)
 
 
 def equal_stretches(keys: Sequence[str], start: int, period: int) -> int:
@@ -118,21 +119,24 @@ def loop_of(window: Sequence[DraftStep], period: int, taken: Collection[str]) ->
     channels = {number: stretch[0].channels for number, stretch in enumerate(stretches)}
     expressions = Expressions(channels, "")
     parameters = ParameterSearch(merged, range(len(stretches)), expressions, {}, taken)
-    parameters.solve()
+    if not parameters.solve(most=max_lists(merged)):
+        return None
     lists = {
         name: [values.get(number) for number in range(len(stretches))]
         for name, values in parameters.values.items()
     }
-    return loop_step(window, period, merged, lists) if are_readable(lists, merged) else None
+    return loop_step(window, period, merged, lists) if are_readable(lists) else None
 
 
-def are_readable(lists: dict[str, list[Any]], merged: Sequence[MergedStep]) -> bool:
-    """True if a loop has few lists, of numbers and words."""
+def max_lists(merged: Sequence[MergedStep]) -> int:
+    """How many lists a loop may have: several calls of one block are clear without it."""
+    return 1 if len(merged) == 1 and merged[0].kind == "call" else MAX_LISTS
+
+
+def are_readable(lists: dict[str, list[Any]]) -> bool:
+    """True if the lists of a loop have numbers and words only."""
     values = [value for entries in lists.values() for value in entries]
-    if any(value is None or isinstance(value, tuple) for value in values):
-        return False
-    calls_only = len(merged) == 1 and merged[0].kind == "call"
-    return 1 <= len(lists) <= (1 if calls_only else MAX_LISTS)
+    return bool(lists) and not any(value is None or isinstance(value, tuple) for value in values)
 
 
 def loop_step(

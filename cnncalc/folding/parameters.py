@@ -31,6 +31,7 @@ AFFINITIES = {
 }
 """The words in the names of constructor arguments that fit an argument."""
 
+MANY = 1000  # parameters
 RATIOS = ("expan", "ratio", "mult", "factor")
 
 
@@ -64,24 +65,34 @@ class ParameterSearch:
         self.taken = taken
         self.found: dict[int, tuple[str, Any]] = {}
         self.slots = [slot for slot in slots_of(steps) if slot.values]
+        self.keys = {id(slot): slot.text for slot in self.slots}
 
     @property
     def values(self) -> dict[str, dict[int, Any]]:
         """The parameters by name, with their values in each instance."""
         return self.expressions.parameters
 
-    def solve(self) -> None:
-        """Express every slot, and set the expressions and conditions of the steps."""
+    def solve(self, most: int = MANY) -> bool:
+        """Express every slot, and set the expressions and conditions of the steps.
+
+        False, with nothing set, if that takes more than `most` parameters.
+        """
         waiting = []
         for index, slot in enumerate(self.slots):
             if not self.set_constant(index, slot):
                 waiting.append(index)
+        first = None
         while waiting := [index for index in waiting if not self.express(index)]:
+            assert waiting[0] != first, f"no parameter states {self.slots[waiting[0]].argument}"
+            first = waiting[0]
+            if len(self.values) == most:
+                return False
             self.add([self.slots[index] for index in waiting])
         self.express_again()
         self.write()
         set_conditions(self.steps, self.instances, self.expressions, self.features, self.taken)
         self.use_ratios()
+        return True
 
     def set_constant(self, index: int, slot: Slot) -> bool:
         """Set a slot that has one value, or the size of an input."""
@@ -169,6 +180,7 @@ class ParameterSearch:
             wanted = f"{module}_{wanted}"
         name = parameter_name(wanted, self.values, self.taken)
         values = fullest(slot, waiting)
+        self.expressions.made_for[name] = slot.argument
         return Candidate(len(self.explained(name, values, waiting)) + 0.1, name, values, False)
 
     def constructor_argument(
@@ -186,7 +198,7 @@ class ParameterSearch:
         self.expressions.from_constructor.add(name)
         explained = self.explained(name, found, waiting)
         self.expressions.from_constructor.discard(name)
-        if waiting[0] not in explained:
+        if not explained:
             return None
         is_exact = any(
             all(repr(found[number]) == repr(value) for number, value in slot.values.items())
@@ -199,11 +211,17 @@ class ParameterSearch:
     def explained(
         self, name: str, values: Mapping[int, Any], waiting: Sequence[Slot]
     ) -> list[Slot]:
-        """The slots that have an expression with one more parameter."""
+        """The slots that have an expression with one more parameter; none if the first has not."""
         self.values[name] = dict(values)
-        found = [slot for slot in waiting if self.expressions.find(slot)]
+        found: dict[str, bool] = {}
+        for slot in waiting:
+            key = self.keys[id(slot)]
+            if key not in found:
+                found[key] = self.expressions.find(slot) is not None
+            if not found[key] and slot is waiting[0]:
+                break
         del self.values[name]
-        return found
+        return [slot for slot in waiting if found.get(self.keys[id(slot)])]
 
 
 def fullest(slot: Slot, others: Sequence[Slot]) -> dict[int, Any]:

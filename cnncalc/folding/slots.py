@@ -39,6 +39,12 @@ class Slot(NamedTuple):
         return next(iter(self.values.values()))
 
     @property
+    def text(self) -> str:
+        """Equal for slots that have the same expressions."""
+        facts = (self.step.kind, self.argument, self.use, self.values, self.channels)
+        return repr(facts)
+
+    @property
     def is_numeric(self) -> bool:
         return all(map(is_number, self.values.values()))
 

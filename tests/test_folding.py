@@ -1,0 +1,130 @@
+"""Folding: each step on small models, and random models through all of them."""
+
+from __future__ import annotations
+
+from hypothesis import given, settings
+
+from cnncalc.importers.check import differences
+from cnncalc.importers.importing import import_sketch
+from cnncalc.sketch import Sketch, SketchValue
+
+from .support.models import Model
+from .support.random_models import random_sketches
+
+
+def folded(sketch: Sketch) -> str:
+    """The file without its first lines and `expect`; it is exact and folded."""
+    found = import_sketch(sketch)
+    assert found.form == "folded", found.reasons
+    body = found.text.partition("\n\n")[2].rpartition("\nexpect:")[0]
+    return body.strip()
+
+
+@settings(max_examples=150)
+@given(random_sketches())
+def test_random_models_are_folded_exactly(sketch: Sketch) -> None:
+    """Random graphs in nested calls of classes, with shared weights and several values."""
+    found = import_sketch(sketch)
+    assert found.form == "folded", found.reasons
+    flat = import_sketch(sketch, is_flat=True)
+    assert differences(flat.text, flat.sketch) == []
+
+
+# Values
+
+
+def test_a_layer_that_nothing_reads_is_kept() -> None:
+    """It is run, so it has parameters and multiply-accumulates."""
+    model = Model("3x8x8")
+    (x,) = model.inputs
+    model.conv(x, 8)
+    assert folded(model.sketch(model.layer("maxpool", x, kernel=2))) == (
+        "layers: [{conv: 8, kernel: 3, padding: 1}, {maxpool: 2, from: input}]"
+    )
+
+
+def test_the_only_input_is_called_input() -> None:
+    """Whatever `forward` calls it."""
+    model = Model("3x8x8", names=("image",))
+    (x,) = model.inputs
+    y = model.layer("mul", model.layer("sigmoid", model.conv(x, 3)), x)
+    assert folded(model.sketch(model.layer("add", y, x))).endswith("- add: [[], input]")
+
+
+def test_one_part_of_a_chunk_is_the_output_of_a_group() -> None:
+    """The group has one value then, which needs no number."""
+
+    def half(model: Model, x: SketchValue) -> SketchValue:
+        return model.chunk(model.conv(x, 8))[0]
+
+    model = Model("3x8x8")
+    x = model.module("half", "Half", half, *model.inputs)
+    y = model.layer("mul", model.conv(x, 4), model.layer("sigmoid", x))
+    assert 'from: "half' not in folded(model.sketch(y))
+
+
+# Shared weights
+
+
+def test_a_module_that_is_called_twice_is_shared() -> None:
+    def head(model: Model, x: SketchValue) -> SketchValue:
+        return model.layer("sigmoid", model.conv(x, 8))
+
+    model = Model("8x8x8")
+    (x,) = model.inputs
+    x = model.module("head", "Head", head, x)
+    x = model.layer("maxpool", x, kernel=2)
+    x = model.module("head", "Head", head, x)
+    text = folded(model.sketch(x))
+    assert text.count("shared: head") == 2
+    assert text.count("conv:") == 1
+
+
+def test_weights_that_only_some_steps_of_a_group_share() -> None:
+    """The tag is one of the layers, as the groups are different."""
+
+    def plain(model: Model, x: SketchValue) -> SketchValue:
+        return model.conv(x, 8)
+
+    def activated(model: Model, x: SketchValue) -> SketchValue:
+        return model.layer("sigmoid", model.conv(x, 8))
+
+    model = Model("8x8x8")
+    x = model.module("head", "Head", plain, *model.inputs)
+    x = model.module("head", "Head", activated, x)
+    text = folded(model.sketch(x))
+    assert text.count("shared: head") == 2
+    assert text.count("conv: 8") == 2
+
+
+def test_weights_that_calls_of_other_structure_share() -> None:
+    """A tag covers calls of equal steps, so these are no calls."""
+
+    def forward(model: Model, x: SketchValue, is_chain: bool) -> SketchValue:
+        y = model.conv(x, 8)
+        return model.layer("add", model.conv(y if is_chain else x, 8), y)
+
+    model = Model("8x8x8")
+    x = model.inputs[0]
+    for is_chain in (True, False):
+        x = model.module("m", "Block", forward, x, given=(is_chain,))
+    sketch = model.sketch(x)
+    assert sketch.totals().params == 2 * (8 * 8 * 9 + 8)
+    folded(sketch)
+
+
+# Names
+
+
+def test_a_parameter_may_be_called_after_a_module_of_another_family() -> None:
+    """The axes of `blocks`: a word for counts in the name does not exclude it."""
+
+    def block(model: Model, x: SketchValue, axis: int, other: int) -> SketchValue:
+        x = model.layer("reduce_mean", model.conv(x, 8), axis=axis)
+        return model.layer("layernorm", model.layer("softmax", x, axis=other))
+
+    model = Model("8x8x8")
+    (x,) = model.inputs
+    pairs = ((0, 0), (1, 1), (2, 0), (0, 1))
+    found = [model.module(f"m{n}", "Block", block, x, given=pair) for n, pair in enumerate(pairs)]
+    folded(model.sketch(*found))
