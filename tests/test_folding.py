@@ -38,9 +38,9 @@ def test_a_layer_that_nothing_reads_is_kept() -> None:
     model = Model("3x8x8")
     (x,) = model.inputs
     model.conv(x, 8)
-    assert folded(model.sketch(model.layer("maxpool", x, kernel=2))) == (
-        "layers: [{conv: 8, kernel: 3, padding: 1}, {maxpool: 2, from: input}]"
-    )
+    text = folded(model.sketch(model.layer("maxpool", x, kernel=2)))
+    assert "{conv: 8, kernel: 3, padding: 1}" in text
+    assert "{maxpool: 2, from: input}" in text
 
 
 def test_the_only_input_is_called_input() -> None:
