@@ -9,7 +9,7 @@ from cnncalc.importers.importing import import_sketch
 from cnncalc.sketch import Sketch, SketchValue
 
 from .support.models import Model
-from .support.random_models import random_sketches
+from .support.random_models import random_sketches, without_modules
 
 
 def folded(sketch: Sketch) -> str:
@@ -28,6 +28,14 @@ def test_random_models_are_folded_exactly(sketch: Sketch) -> None:
     assert found.form == "folded", found.reasons
     flat = import_sketch(sketch, is_flat=True)
     assert differences(flat.text, flat.sketch) == []
+
+
+@settings(max_examples=100)
+@given(random_sketches())
+def test_models_without_modules_are_folded_exactly(sketch: Sketch) -> None:
+    """Blocks are what occurs several times."""
+    found = import_sketch(without_modules(sketch))
+    assert found.form == "folded", found.reasons
 
 
 # Values

@@ -19,6 +19,7 @@ from cnncalc.importers.rewrites import simplified
 
 from .support.paths import ROOT
 from .support.programs import MODELS, imported, program
+from .support.random_models import without_modules
 
 EXAMPLES = ROOT / "docs" / "examples" / "imported"
 
@@ -67,6 +68,15 @@ def test_flat_file_is_exact(name: str) -> None:
     found = import_sketch(imported(name).sketch, is_flat=True)
     assert found.form == "flat"
     assert differences(found.text, found.sketch) == []
+
+
+@pytest.mark.parametrize("name", ["resnet50", "densenet121", "inception_v3", "UNet", "swin_t"])
+def test_file_without_modules_is_exact_and_has_blocks(name: str) -> None:
+    """What occurs several times becomes a block, also where no class says so."""
+    found = import_sketch(without_modules(imported(name).sketch))
+    assert found.form == "folded", found.reasons
+    flat = import_sketch(imported(name).sketch, is_flat=True)
+    assert found.lines < 0.9 * flat.lines
 
 
 @pytest.mark.parametrize("name", MODELS)

@@ -28,6 +28,7 @@ from .merged import (
     list_cost,
     merge_all,
 )
+from .mining import mine_blocks
 from .names import block_name
 from .order import in_order_of_need
 from .parameters import ParameterSearch
@@ -36,6 +37,7 @@ from .scopes import ModuleScope
 from .sharing import share_weights
 
 MAX_COST = 3.2
+MAX_MINED_PARAMETERS = 5
 MAX_COST_SHARE = 0.4  # of the size of a body
 
 
@@ -70,6 +72,8 @@ class BlockFolder:
         for scopes in in_order_of_need(tree):
             self.make_blocks(scopes)
         body = self.body(tree)
+        if len(self.sketch.scopes) == 1 and not self.is_careful:
+            mine_blocks(body, self.mined_block)
         self.fold_steps(body.steps, Context(body.steps, body.outputs), "root")
         return body
 
@@ -218,6 +222,20 @@ class BlockFolder:
                 for name, default in ordered.items()
             }
             self.calls[id(instance.scope)] = (block, arguments)
+
+    def mined_block(self, instances: Sequence[BlockInstance]) -> list[DraftStep] | None:
+        """Make a block of some instances; their calls, or None if it is not worth it."""
+        steps = merged_instances(instances)
+        if steps is None or len(self.solved(instances, steps)) > MAX_MINED_PARAMETERS:
+            return None
+        self.make_block(instances, is_first=True)
+        calls = []
+        for instance in instances:
+            block, arguments = self.calls[id(instance.scope)]
+            call = DraftStep("call", arguments)
+            call.block = block
+            calls.append(call)
+        return calls
 
     def class_word(self, scope: ModuleScope, steps: Sequence[MergedStep], *, is_first: bool) -> str:
         """What a block is called after."""

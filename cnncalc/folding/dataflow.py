@@ -66,6 +66,13 @@ class Dataflow:
         keys = [output.key for output in item.outputs]
         return keys.index(value.key) if len(keys) > 1 else None
 
+    def has_parts(self, place: ItemPlace) -> bool:
+        """True for an item with several values."""
+        item = self.items[place] if place >= 0 else None
+        if isinstance(item, ModuleScope):
+            return len(item.outputs) > 1
+        return item is not None and bool(self.sketch.layers[item.layer].parts)
+
     def unread(self, outputs: Iterable[SketchValue]) -> list[ItemPlace]:
         """The items with layers that are run, but on which no output depends: the last ones."""
         read: set[ItemPlace] = set()

@@ -19,7 +19,7 @@ from .scopes import Leaf, ModuleScope
 MAX_BRANCH = 14  # steps
 MAX_BRANCH_AT_TOP = 5
 MAX_JOINS_IN_BRANCH = 2
-CUSTOM_NAME = "operation"
+CUSTOM = "custom"
 
 
 def decompose(sketch: Sketch, scope: ModuleScope) -> DraftBody:
@@ -185,7 +185,7 @@ class Decomposition:
     ) -> ItemPlace | None:
         """Append steps from the nearest dominator that is written to an item."""
         if place not in self.flow.dominators:
-            return self.stored(place, steps)
+            return self.stored(place, steps, current)
         path = []
         while place not in self.written and place != START:
             path.append(place)
@@ -194,20 +194,30 @@ class Decomposition:
             current = self.append_item(next_place, steps, current)
         return current
 
-    def stored(self, place: ItemPlace, steps: list[DraftStep]) -> ItemPlace | None:
-        """Append a learned tensor, or what is computed from some: nothing enters it."""
+    def stored(
+        self, place: ItemPlace, steps: list[DraftStep], current: ItemPlace | None
+    ) -> ItemPlace | None:
+        """Append a learned tensor, or what is computed from some: no input enters it.
+
+        A `custom` layer needs a single value to enter it all the same: the first of several.
+        """
         item = self.flow.items[place]
         step = self.step_of(item)
         self.written[place] = step
         values = self.flow.inputs_of(item)
         if len(values) == 1 and step.kind not in JOINS:
-            self.go_to(values[0], steps, None)
+            self.go_to(values[0], steps, current)
         elif values:
             step.operands = []
             for value in values:
                 branch: list[DraftStep] = []
-                self.go_to(value, branch, None)
+                self.go_to(value, branch, current)
                 step.operands.append(branch)
+        elif step.kind == CUSTOM and current is not None and self.flow.has_parts(current):
+            several = self.written[current]
+            assert several is not None
+            step.sources = [DraftRef(several, 0)]
+            several.is_read = True
         steps.append(step)
         return place
 
@@ -312,7 +322,7 @@ class Decomposition:
             step.is_trainable = layer.is_trainable or not layer.params
             step.note = layer.note
             shape = layer.shape
-            if layer.kind == "custom":
+            if layer.kind == CUSTOM:
                 counts = {"params": layer.params, "buffers": layer.buffers, "macs": layer.macs}
                 step.arguments |= {name: count for name, count in counts.items() if count}
         step.out_channels = shape.channels if shape else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -17,6 +17,7 @@ LISTS = frozenset(("order", "range", "index", "shift", "axis", "parts", "begin",
 """Arguments whose lists are not sizes: they are written in brackets, not as 3x5."""
 
 MAX_DENOMINATOR = 1000
+LONG = 8  # characters of a number
 
 
 def literal(value: Any, argument: str = "") -> Tree:
@@ -36,18 +37,40 @@ def literal(value: Any, argument: str = "") -> Tree:
 
 
 def number(value: float) -> str:
-    """A number: whole, a short decimal, or a fraction that is exactly it.
+    """A number: whole, a short decimal, or the shortest expression that is exactly it.
 
     >>> number(2.0), number(0.5), number(1 / 3), number(0.1)
     ('2', '0.5', '1 / 3', '0.1')
+    >>> number(32**-0.5), number(1.04**-0.5), number(3 * 0.0125)
+    ('32 ** -0.5', '1.04 ** -0.5', '3 * 0.0125')
     """
     if value.is_integer():
         return str(int(value))
     text = repr(value)
+    if len(text) <= LONG or not 1e-6 < abs(value) < 1e6:
+        return text
+    found = [candidate for candidate, exact in short_forms(value) if exact == value]
+    return min((text, *found), key=len)
+
+
+def short_forms(value: float) -> Iterator[tuple[str, float]]:
+    """Expressions that are about a number, and what they are."""
     fraction = Fraction(value).limit_denominator(MAX_DENOMINATOR)
-    if len(text) > 8 and fraction.numerator / fraction.denominator == value:
-        return f"{fraction.numerator} / {fraction.denominator}"
-    return text
+    if fraction:
+        quotient = fraction.numerator / fraction.denominator
+        yield f"{fraction.numerator} / {fraction.denominator}", quotient
+    for factor in range(2, 10):
+        short = round(value / factor, 5)
+        yield f"{factor} * {short}", factor * short
+    if value > 0:
+        for exponent in (-0.5, 0.5, -0.25):
+            base = round(value ** (1 / exponent), 4)
+            base = int(base) if base.is_integer() else base
+            if base > 0:
+                yield f"{base} ** {exponent}", base**exponent
+        base = round(value**-2, 4)
+        if base > 0:
+            yield f"1 / {base} ** 0.5", 1 / base**0.5
 
 
 def quoted(text: str) -> str:

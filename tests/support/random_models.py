@@ -165,3 +165,9 @@ def random_sketches(draw: st.DrawFn) -> Sketch:
     recipes = [*draw(st.lists(classes, min_size=1, max_size=3)), draw(network)]
     shapes = ("4x8x8", draw(st.sampled_from(("4x8x8", "6x8x8"))))[: recipes[-1].inputs]
     return RandomModel(recipes, shapes).sketch()
+
+
+def without_modules(sketch: Sketch) -> Sketch:
+    """The same layers, all in the model itself."""
+    layers = tuple(layer._replace(scope=0) for layer in sketch.layers)
+    return sketch._replace(layers=layers, scopes=sketch.scopes[:1])
