@@ -28,7 +28,7 @@ ARGUMENTS = {
 }
 """Each command with formats, and arguments with which it prints something."""
 
-VIEWS = {"list": "grid", "compare": "grid", "layer": "explain"}
+VIEWS = {"list": "grid", "compare": "grid"}
 """The views of a command, where they are not called like it."""
 
 
@@ -73,7 +73,7 @@ def test_a_format_that_is_offered_exists(
         assert found["schema"].startswith("cnncalc/")
 
 
-@pytest.mark.parametrize("name", sorted({*ARGUMENTS} - {"layer"}))
+@pytest.mark.parametrize("name", sorted(ARGUMENTS))
 def test_a_format_that_exists_is_offered(name: str) -> None:
     module = formats(name)
     written = {value for key, value in vars(module).items() if key.startswith("as_")}

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cnncalc.cli.main import main
 from cnncalc.layers import layer_class
 from cnncalc.parser import parse
 from cnncalc.problem import Refusal
 from cnncalc.shape import Shape
 from cnncalc.sources.inline import InlineError, document_text
 
+from .support.networks import report_of
 from .support.processes import cnncalc, terminal
 
 # Each with its output shape and parameters, by the lecture note (see numbers.md) or by PyTorch.
@@ -59,6 +63,48 @@ def test_parts() -> None:
     found = json.loads(cnncalc("layer", "chunk", "64x8x8", "2", "--format", "json").stdout)
     assert found["layers"][0]["output_shape"] == [64, 8, 8]
     assert "64x8x8 → 32x8x8 + 32x8x8" in cnncalc("layer", "chunk", "64x8x8", "2").stdout
+
+
+@pytest.mark.parametrize("words", [words for words, _, _ in LAYERS])
+def test_layers_as_a_file(words: list[str]) -> None:
+    """The file has the numbers that the words have."""
+    ran = CliRunner().invoke(main, ["layer", *words, "--format", "yaml"])
+    assert ran.exit_code == 0, ran.output
+    found, stated = report_of(ran.stdout), report_of(document_text(words))
+    assert [layer.node.layer for layer in found.layers] == [
+        layer.node.layer for layer in stated.layers
+    ]
+    assert found.totals == stated.totals
+
+
+def test_a_chain_as_a_file(tmp_path: Path) -> None:
+    chain = ["3x32x32", "conv 8 kernel=[3, 5] padding=same", "relu", "linear max(2,3)", "chunk 3"]
+    path = tmp_path / "net.yaml"
+    words = ["layer", *chain, "--dtype", "float16", "-o", str(path)]
+    ran = CliRunner().invoke(main, [*words[:4], "flatten", *words[4:]])
+    assert (ran.exit_code, ran.output) == (0, "")
+    assert (
+        path.read_text("utf-8")
+        == """\
+input: 3x32x32
+dtype: float16
+
+layers:
+  - {conv: 8, kernel: [3, 5], padding: same}
+  - relu
+  - flatten
+  - {linear: "max(2,3)"}
+  - {chunk: 3, name: parts}
+  - {from: "parts[0]"}
+"""
+    )
+
+
+def test_texts_are_quoted() -> None:
+    """Marks of YAML, and characters beyond 16 bits, which YAML escapes otherwise than JSON."""
+    words = ["custom", "3x8x8", "a: #1, 😀", "shape=3x8x8"]
+    ran = CliRunner().invoke(main, ["layer", *words, "--format", "yaml"])
+    assert ran.stdout.endswith('  - {custom: "a: #1, 😀", shape: 3x8x8}\n')
 
 
 @pytest.mark.parametrize(

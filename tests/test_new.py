@@ -225,3 +225,23 @@ def test_bundled_names_are_completed() -> None:
         COMP_CWORD="4",
     )
     assert {"plain,resnet18", "plain,resnet101"} <= set(ran.stdout.split())
+
+
+def test_a_copy_quotes_names_and_texts() -> None:
+    """Those that are plain outside of braces, and marks beyond 16 bits."""
+    text = """\
+input: {x: 3x8x8}
+vars: {unit: [1, 2], width: 4}
+layers: [{conv: width, kernel: 1, name: "c: 1"}]
+variants:
+  a:
+    vars:
+      width: max(4, 8)
+    input:
+      "x: y 😀": 3x9x9
+"""
+    found = report(copy_of(Source(text.encode(), "net.yaml", "a")))
+    assert {name: str(shape) for name, shape in found.network.inputs.items()} == {
+        "x: y 😀": "3x9x9"
+    }
+    assert found.totals.params == 8 * 3 + 8

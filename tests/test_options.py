@@ -140,7 +140,7 @@ MET = {
 }
 """Where the output is what the option asks for without it, too."""
 
-VIEWS = {"list": "grid", "compare": "grid", "layer": "explain"}
+VIEWS = {"list": "grid", "compare": "grid"}
 
 
 def forms_of(name: str) -> list[str]:
@@ -245,6 +245,9 @@ REFUSED = [
     ("layer conv 3x8x8 4 kernel=3 --want 4x8x8 --only macs", "--only has no effect"),
     ("layer conv 3x8x8 4 kernel=3 --want 4x8x8 --format json", "--format has no effect"),
     ("layer conv 3x8x8 4 kernel=3 --want 4x8x8 --batch 3", "--batch has no effect"),
+    ("layer conv 3x8x8 4 kernel=3 --want 4x8x8 -o x.yaml", "the format yaml has no effect"),
+    ("layer conv 3x8x8 4 kernel=3 -o x.yml --batch 3", "--batch is for text, markdown and json"),
+    ("explain net.yaml -o x.yaml", "the ending .yaml is none of"),
 ]
 
 

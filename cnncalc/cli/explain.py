@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 import click
 
+from ..views.explain.formats import FORMATS, OPTION_FORMATS, render
 from .completers import complete_layers, complete_networks
 from .convention import convention_option, with_convention
-from .explanation import ExplanationOptions, explanation, explanation_options
+from .explanation import ExplanationOptions, explain_request, explanation_options
 from .loading import load_analysis
 from .options import NetworkOptions, OnceCommand, network_options
 from .selection import chosen_parts
@@ -35,7 +36,7 @@ Examples:
 @click.argument("layers", nargs=-1, metavar="[LAYER...]", shell_complete=complete_layers)
 @network_options
 @convention_option
-@explanation_options
+@explanation_options(FORMATS)
 def command(
     net: str,
     layers: Sequence[str],
@@ -43,7 +44,8 @@ def command(
     convention: str | None,
     shown: ExplanationOptions,
 ) -> None:
-    form = shown.chosen_form()
+    form = shown.chosen_form(FORMATS, OPTION_FORMATS)
     analysis = with_convention(load_analysis(net, options), convention)
     chosen = chosen_parts(analysis, layers)
-    write_parts(explanation(analysis, net, chosen, shown), form, shown.output)
+    request = explain_request(analysis, net, chosen, shown)
+    write_parts(render(form, request), form, shown.output)

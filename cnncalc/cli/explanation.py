@@ -1,9 +1,9 @@
-"""Shared by `explain` and `layer`: their options, and the explanation of a network's layers."""
+"""Shared by `explain` and `layer`: their options, and what they explain."""
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -11,9 +11,10 @@ import click
 from ..engine.analysis import Analysis
 from ..escape import safe
 from ..named_tuple import NamedTuple
-from ..views.explain.formats import FORMATS, OPTION_FORMATS, ExplainRequest, render
+from ..views.explain.formats import ExplainRequest
 from ..views.style import Style
 from .options import (
+    Command,
     check_options,
     chosen_format,
     color_option,
@@ -28,31 +29,31 @@ if TYPE_CHECKING:
     from ..engine.selection import Selection
 
 
-def explanation_options(function: Callable[..., Any]) -> Callable[..., Any]:
+def explanation_options(formats: Mapping[str, object]) -> Callable[[Command], Command]:
     """`--only`, `--exact`, `--format`, `-o` and `--color`, which the command gets as `shown`."""
-
-    @functools.wraps(function)
-    def command(
-        *,
-        only: str | None,
-        exact: bool,
-        form: str | None,
-        output: str | None,
-        color: str,
-        **others: Any,
-    ) -> Any:
-        return function(shown=ExplanationOptions(only, exact, form, output, color), **others)
-
     only_option = click.option(
         "--only",
         metavar="NUMBER,...",
         help="Explain only these: output, params, buffers, macs, flops, memory, field.",
     )
-    decorated = output_option(color_option(command))
-    return only_option(exact_option(with_format(decorated)))
 
+    def decorator(function: Command) -> Command:
+        @functools.wraps(function)
+        def command(
+            *,
+            only: str | None,
+            exact: bool,
+            form: str | None,
+            output: str | None,
+            color: str,
+            **others: Any,
+        ) -> Any:
+            return function(shown=ExplanationOptions(only, exact, form, output, color), **others)
 
-with_format = format_option(FORMATS, "text")
+        with_format = format_option(formats, "text")
+        return only_option(exact_option(with_format(output_option(color_option(command)))))
+
+    return decorator
 
 
 def numbers_of(only: str | None) -> tuple[str, ...]:
@@ -81,10 +82,16 @@ class ExplanationOptions(NamedTuple):
     output: str | None
     color: str
 
-    def chosen_form(self) -> str:
-        """The format.  Raises UsageError if another option does not apply to it."""
-        form = chosen_format(self.form, self.output, FORMATS, "text")
-        check_options(form, OPTION_FORMATS, {"--only": self.only, **colors(self.color)})
+    def chosen_form(
+        self,
+        formats: Mapping[str, object],
+        option_formats: Mapping[str, Sequence[str]],
+        others: Mapping[str, object] = {},
+    ) -> str:
+        """The format.  Raises UsageError if another option, or one of `others`, is not for it."""
+        form = chosen_format(self.form, self.output, formats, "text")
+        given = {"--only": self.only, "--exact": self.exact, **colors(self.color)}
+        check_options(form, option_formats, {**given, **others})
         return form
 
     def given(self) -> dict[str, object]:
@@ -100,12 +107,12 @@ class ExplanationOptions(NamedTuple):
         return style(self.color, self.exact, self.output)
 
 
-def explanation(
+def explain_request(
     analysis: Analysis, net: str, chosen: Sequence[Selection], options: ExplanationOptions
-) -> Iterable[str]:
+) -> ExplainRequest:
     """The explanation of the chosen layers and groups, or if none is, of the whole network.
 
-    It is in parts of whole lines: that of all layers of a large network is hundreds of megabytes.
+    Layers are explained one at a time: all of a large network are hundreds of megabytes.
     Raises UsageError if one of them does not have a number of `--only`.
     """
     from ..explain import explain_group, explain_layers, explain_network
@@ -116,9 +123,7 @@ def explanation(
     layers = explain_layers(analysis, [index for found in chosen for index in found.layers])
     groups = [explain_group(analysis, index) for found in chosen for index in found.groups]
     overview = None if chosen else explain_network(analysis)
-    parts = overview, groups, layers
-    request = ExplainRequest(analysis, net, *parts, numbers, options.style())
-    return render(options.chosen_form(), request)
+    return ExplainRequest(analysis, net, overview, groups, layers, numbers, options.style())
 
 
 def check_numbers(numbers: Sequence[str], chosen: Sequence[Selection]) -> None:

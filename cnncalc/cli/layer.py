@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import chain
 from typing import TYPE_CHECKING
 
 import click
@@ -15,17 +14,18 @@ from ..problem import count
 from ..shape import Shape, parse_shape
 from ..sources.inline import NAME, InlineError, document_text
 from ..sources.resolve import Source
+from ..views.layer.formats import FORMATS, OPTION_FORMATS, LayerRequest, render
 from .completers import complete_kinds
 from .convention import convention_option, with_convention
-from .explanation import ExplanationOptions, explanation, explanation_options
+from .explanation import ExplanationOptions, explain_request, explanation_options
 from .loading import checked_network, parse_source
 from .options import NetworkOptions, OnceCommand, batch_option, dtype_option
 from .terminal import note, terminal_width, write_output, write_parts
 
 if TYPE_CHECKING:
-    from ..engine.analysis import Analysis
     from ..layers.layer import Layer
     from ..network import Node
+    from ..parser import Parsed
 
 EPILOG = """\b
 Examples:
@@ -33,6 +33,7 @@ Examples:
   cnncalc layer linear 9216 4096
   cnncalc layer add 64x56x56 64x56x56
   cnncalc layer 3x32x32 'conv 4 kernel=5' relu 'conv 10 kernel=5'
+  cnncalc layer 3x32x32 'conv 4 kernel=5' relu -o net.yaml       the chain as a file
   cnncalc layer conv 3x224x224 kernel=7 stride=2 --want 64x112x112
 
 cnncalc help layers lists the layers and their arguments.
@@ -56,7 +57,7 @@ cnncalc help layers lists the layers and their arguments.
 @dtype_option
 @batch_option
 @convention_option
-@explanation_options
+@explanation_options(FORMATS)
 def command(
     words: Sequence[str],
     want: str | None,
@@ -65,24 +66,25 @@ def command(
     convention: str | None,
     shown: ExplanationOptions,
 ) -> None:
-    form = shown.chosen_form()
+    others = {"--batch": batch > 1, "--convention": convention}
     wanted = wanted_shape(want)
     if wanted is not None:
-        check_want(
-            {"--dtype": dtype, "--convention": convention, "--batch": batch > 1, **shown.given()}
-        )
-    network_options = NetworkOptions(dtype=dtype, batch=batch)
-    analysis = with_convention(analyze_words(words, wanted, network_options), convention)
+        check_want({"--dtype": dtype, **others, **shown.given()})
+    form = shown.chosen_form(FORMATS, OPTION_FORMATS, others)
+    options = NetworkOptions(dtype=dtype, batch=batch)
+    parsed = parse_words(words, wanted, options)
+    analysis = with_convention(analyse(checked_network(parsed), batch), convention)
     if wanted is not None:
+        check_want({f"the format {form}": form != "text"})
         write_output(paddings_text(analysis.network.nodes[-1], wanted), form, shown.output)
         return
     from ..engine.selection import Selection
 
+    assert parsed.document is not None  # the network was built of it
     every_layer = [Selection(layers=range(len(analysis.layers)))]
-    parts = [explanation(analysis, NAME, every_layer, shown)]
-    if form == "text" and len(analysis.layers) > 1:
-        parts.append([f"\n\n{total_text(analysis)}\n"])
-    write_parts(chain.from_iterable(parts), form, shown.output)
+    explanation = explain_request(analysis, NAME, every_layer, shown)
+    document = parsed.document._replace(dtype=analysis.network.dtype)
+    write_parts(render(form, LayerRequest(document, explanation)), form, shown.output)
 
 
 def check_want(given: Mapping[str, object]) -> None:
@@ -100,19 +102,14 @@ def wanted_shape(want: str | None) -> Shape | None:
     return wanted
 
 
-def analyze_words(words: Sequence[str], wanted: Shape | None, options: NetworkOptions) -> Analysis:
-    """Analyze the network that the words state; exit with 1 if it has errors."""
+def parse_words(words: Sequence[str], wanted: Shape | None, options: NetworkOptions) -> Parsed:
+    """The file that the words state.  Raises UsageError if they state none."""
     try:
         text = document_text(words, wanted)
     except InlineError as error:
         raise click.UsageError(safe(str(error))) from None
     source = Source(text.encode("utf-8", "backslashreplace"), NAME, None)
-    return analyse(checked_network(parse_source(source, options)), options.batch)
-
-
-def total_text(analysis: Analysis) -> str:
-    totals, layers = analysis.totals, count(len(analysis.layers), "layer")
-    return f"total: {layers}, {totals.params:,} parameters, {totals.macs:,} MACs"
+    return parse_source(source, options)
 
 
 # Paddings for a wanted output

@@ -6,7 +6,6 @@ input shape and a chain of steps (`3x32x32 'conv 4 kernel=5' relu`).
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Sequence
 
@@ -15,10 +14,11 @@ from ..layers import JOINS, LAYERS, layer_class
 from ..layers.layer import Layer
 from ..problem import Error, did_you_mean
 from ..shape import Shape, parse_shape
+from ..unparse.scalars import scalar
 
 NAME = "<command line>"
-# A word, a size, a list or an expression, which YAML reads as that text.
-PLAIN_SCALAR = re.compile(r"\[[\w.,x -]*\]|[\w.+-][\w.+*/()-]*")
+PLAIN_LIST = re.compile(r"\[[\w.,x -]*\]")
+"""A list that YAML reads as one."""
 InlineStep = tuple[str, list[str]]
 """The kind of a layer, and its arguments as written: `64` or `kernel=3`."""
 
@@ -127,16 +127,16 @@ def step_lines(kind: str, arguments: Sequence[str], operands: Sequence[str]) -> 
     if len(bare) > 1:
         problem = f"{kind} has {bare[0]} and {bare[1]} without a name"
         raise InlineError(f"{problem}: give the second as NAME={bare[1]}")
-    first = scalar(bare[0]) if bare else ""
+    first = value_text(bare[0]) if bare else ""
     source = []
     if operands and kind in JOINS:
         first = f"[{', '.join(operands)}]"
     elif operands:
         source = [f"    from: [{', '.join(operands)}]"]
-    named = [f"    {scalar(name)}: {scalar(value)}" for name, mark, value in given if mark]
+    named = [f"    {scalar(name)}: {value_text(value)}" for name, mark, value in given if mark]
     return [f"  - {scalar(kind)}: {first}".rstrip(), *named, *source]
 
 
-def scalar(text: str) -> str:
-    """A text as a YAML scalar: plain if it can be, else in quotes."""
-    return text if PLAIN_SCALAR.fullmatch(text) else json.dumps(text)
+def value_text(text: str) -> str:
+    """A value as a file has it: a list in brackets, or a text, in quotes if necessary."""
+    return text if PLAIN_LIST.fullmatch(text) else scalar(text)

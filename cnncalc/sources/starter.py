@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 
+from ..unparse.scalars import scalar
 from .bundled import data_folder
 
 SCHEMA = "architecture.schema.json"
@@ -17,12 +18,5 @@ def starter(name: str) -> str:
     path = os.path.join(data_folder("docs"), "examples", "starter.yaml")
     with open(path, encoding="utf-8") as file:
         text = file.read()
-    line = f"name: {quoted(name)}"
+    line = f"name: {scalar(name)}"
     return MODELINE + re.sub(r"^name: .*$", lambda _: line, text, count=1, flags=re.MULTILINE)
-
-
-def quoted(name: str) -> str:
-    """A name as a YAML scalar: in quotes, unless it is plain."""
-    if re.fullmatch(r"[A-Za-z0-9][\w -]*", name):
-        return name
-    return '"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from itertools import accumulate
 from textwrap import dedent, indent
@@ -11,6 +10,7 @@ from ..parser.decoding import split_lines
 from ..parser.problem_list import ProblemList
 from ..parser.yaml_nodes import YamlNode
 from ..parser.yaml_reader import read_yaml
+from ..unparse.scalars import scalar
 from .text_edit import TextEdit, apply_edits
 
 EXPECTATIONS = ("expect", "budget")
@@ -49,11 +49,11 @@ class YamlText:
         if node.items:
             return f"[{', '.join(map(self.flow_text, node.items))}]"
         if node.pairs:
-            pairs = (f"{key.text}: {self.flow_text(value)}" for key, value in node.pairs)
+            pairs = (f"{self.flow_text(key)}: {self.flow_text(value)}" for key, value in node.pairs)
             return f"{{{', '.join(pairs)}}}"
         text = self.text_of(node)
         is_bare = node.kind == "scalar" and node.plain
-        return json.dumps(node.text) if is_bare and FLOW_MARKS.search(text) else text
+        return scalar(node.text) if is_bare and FLOW_MARKS.search(text) else text
 
 
 def last_of(node: YamlNode) -> YamlNode:
@@ -118,8 +118,7 @@ class VariantsFile(YamlText):
 
     def replacement(self, old: YamlNode, new: YamlNode) -> TextEdit:
         """The edit that puts a value in the place of another, whose layout may be different."""
-        text = self.flow_text(new) if old.flow or new.items or new.pairs else self.text_of(new)
-        return TextEdit(*self.extent(old), text)
+        return TextEdit(*self.extent(old), self.flow_text(new))
 
     def inline(self, node: YamlNode) -> str:
         """A value as it may be written on one line."""

@@ -16,7 +16,7 @@ ENDINGS = {
     "markdown": (".md", ".markdown"),
     "mermaid": (".mmd", ".mermaid", ".md"),
     "latex": (".tex",),
-    "a YAML file": (".yaml", ".yml"),
+    "yaml": (".yaml", ".yml"),
     "an image": (".png", ".jpg", ".jpeg", ".gif", ".webp", ".tif", ".tiff", ".bmp"),
     "a PDF": (".pdf",),
     "PostScript": (".ps", ".eps"),

@@ -32,7 +32,7 @@ SOURCES = {"sources", *IMPORTERS}
 LINT = {"lint", *PARSER, *ENGINE}
 CHECK = {"check", "sources", *LINT}
 DOCUMENTS = {"documents", "difference", "explain", "conventions", *CHECK}
-VIEWS = {"views", "catalogue", *DOCUMENTS}
+VIEWS = {"views", "catalogue", "unparse", *DOCUMENTS}
 API = {"api", "importers", "sketch", *VIEWS}
 
 ARROWS: dict[str, set[str]] = {
@@ -82,6 +82,7 @@ VIEW_ARROWS: dict[str, set[str]] = {
     "diff": {"diff", *SHOW},
     "explain": {"explain", *SHOW},
     "check": {"check", *SHOW},
+    "layer": {"layer", "explain", *SHOW},
     "graph": {"graph", *SHOW},
     "report": {"report", "grid", "diff", "explain", "graph", *SHOW},
 }

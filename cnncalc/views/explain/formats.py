@@ -1,4 +1,4 @@
-"""The formats of `cnncalc explain` and `layer`.  Each imports its view when it is used."""
+"""The formats of `cnncalc explain`.  Each imports its view when it is used."""
 
 from __future__ import annotations
 

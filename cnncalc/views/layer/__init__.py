@@ -1,0 +1,1 @@
+"""Layers without a file: their explanations, or the file that states them."""
