@@ -245,3 +245,28 @@ variants:
         "x: y 😀": "3x9x9"
     }
     assert found.totals.params == 8 * 3 + 8
+
+
+def test_a_copy_of_a_file_in_braces() -> None:
+    """Edits of its text would break it, so it is laid out anew."""
+    text = (
+        "{input: 3x8x8, vars: {w: 4}, layers: [{conv: w, kernel: 1}], budget: {params: 1k}, "
+        "variants: {a: {expect: {params: 16}}, b: {name: B, vars: {w: 8}, budget: {macs: 2k}}}}"
+    )
+    copied = copy_of(Source(text.encode(), "net.yaml", "b"))
+    header, rest = copied.split("\n", 2)[1:]
+    assert header == "# Made from b of net.yaml.  Its comments are not copied."
+    assert (
+        rest
+        == """\
+name: B
+input: 3x8x8
+
+vars: {w: 8}
+
+layers:
+  - {conv: w, kernel: 1}
+
+budget: {params: 1k, macs: 2k}
+"""
+    )

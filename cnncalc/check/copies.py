@@ -11,12 +11,14 @@ from ..engine.analysis import Analysis
 from ..escape import safe
 from ..lint.finding import Finding
 from ..lint.selection import select_rules
-from ..parser import Request, parse
+from ..parser import Request, parse, read_document
+from ..parser.network_builder import combined
 from ..problem import Error
 from ..sources.resolve import Source
 from ..sources.starter import MODELINE
 from ..sources.text_edit import apply_edits
 from ..sources.variant_copy import VariantsFile
+from ..unparse.document import unparse
 from .file import check_file
 from .pruning import removals
 
@@ -43,13 +45,29 @@ def copy_of(source: Source) -> str:
     wanted = network_of(source.data, source.variant)
     chosen = source.variant or next(iter(original.variants))
     copied = VariantsFile(text).only(chosen)
+    warning = "Comments may refer to other networks of that file."
+    if not is_same(wanted, network_of(copied.encode())):  # a layout that the edits do not fit
+        copied, warning = without_comments(source, chosen), "Its comments are not copied."
     if not is_same(wanted, network_of(copied.encode())):
         raise UncopiedFile(f"{source.name} cannot be copied: copy the file and edit it")
     origin = f"# Made from {safe(chosen)} of {safe(os.path.basename(source.name))}."
-    warning = "Comments may refer to other networks of that file."
     known = {subject(finding) for finding in findings_of(source.data)}
     copied = pruned(f"{MODELINE}{origin}  {warning}\n{copied}", known, wanted)
     return suppressed(copied, known, wanted)
+
+
+def without_comments(source: Source, chosen: str) -> str:
+    """The text of a valid file with one of its variants as the only network, laid out anew."""
+    document = read_document(source.data, source.name).document
+    assert document is not None
+    variant = document.variants[chosen]
+    metadata = combined(document.metadata, variant.metadata)
+    alone = document._replace(
+        metadata=metadata._replace(budget=metadata.budget or None),
+        vars=document.vars | variant.vars,
+        variants={},
+    )
+    return unparse(alone)
 
 
 def pruned(text: str, known: set[tuple[str, str]], wanted: Analysis | None) -> str:

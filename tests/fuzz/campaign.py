@@ -27,7 +27,8 @@ from types import FrameType
 from cnncalc.engine import analyse
 from cnncalc.engine.analysis import Analysis
 from cnncalc.explain import explain_layers, explain_network
-from cnncalc.parser import Parsed, parse
+from cnncalc.parser import Parsed, parse, read_document
+from cnncalc.unparse.document import unparse
 from cnncalc.views.explain.overview import overview_text
 from cnncalc.views.explain.text import layer_text
 from cnncalc.views.problems import problem_text
@@ -35,6 +36,7 @@ from cnncalc.views.show.json import show_json
 from cnncalc.views.show.table import show_table
 from cnncalc.views.style import Style
 
+from ..support.documents import content
 from .inputs import generated
 
 BATCH = 1000
@@ -66,6 +68,7 @@ def check(data: bytes) -> str:
         if not any(problem.severity == "error" for problem in one.problems):
             raise AssertionError("no network, and no mistake")
         return "syntax" if "syntax" in rules else "wrong"
+    check_written(one)
     report = analyse(one.network)
     clock()
     if len(one.network.nodes) > MAX_PRINTED_LAYERS:
@@ -75,6 +78,18 @@ def check(data: bytes) -> str:
     clock()
     explained(report)
     return "right"
+
+
+def check_written(parsed: Parsed) -> None:
+    """The text of the document is stable, and reads as the same document."""
+    assert parsed.document is not None
+    written = unparse(parsed.document)
+    again = read_document(written.encode(), "x.yaml")
+    if again.document is None or content(again.document) != content(parsed.document):
+        raise AssertionError("the text of the document is another document")
+    if unparse(again.document) != written:
+        raise AssertionError("the text of the document is not stable")
+    clock()
 
 
 def explained(report: Analysis) -> None:

@@ -30,9 +30,9 @@ FOLDING = {"folding", *UNPARSE, *SKETCH}
 IMPORTERS = {"importers", *FOLDING, *PARSER, *ENGINE}
 SOURCES = {"sources", *IMPORTERS}
 LINT = {"lint", *PARSER, *ENGINE}
-CHECK = {"check", "sources", *LINT}
+CHECK = {"check", "sources", "unparse", *LINT}
 DOCUMENTS = {"documents", "difference", "explain", "conventions", *CHECK}
-VIEWS = {"views", "catalogue", "unparse", *DOCUMENTS}
+VIEWS = {"views", "catalogue", *DOCUMENTS}
 API = {"api", "importers", "sketch", *VIEWS}
 
 ARROWS: dict[str, set[str]] = {
