@@ -238,12 +238,20 @@ def test_names_of_parameters(wanted: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("wanted", "expected"),
-    [("layer1", "layer1"), ("0", "x0"), ("input", "input_"), ("1x1", "_1x1"), ("a-b", "a_b")],
+    ("wanted", "first", "second"),
+    [
+        ("layer1", "layer1", "layer1_2"),
+        ("encoder", "encoder", "encoder2"),
+        ("0", "x0", "x0_2"),
+        ("1x1", "_1x1", "_1x1_2"),
+        ("a-b", "a_b", "a_b2"),
+        ("input", "input_", "input_2"),  # a word of the language
+        ("lstm", "lstm1", "lstm2"),  # a layer
+    ],
 )
-def test_names_of_steps(wanted: str, expected: str) -> None:
-    assert step_name(wanted, ()) == expected
-    assert step_name(wanted, (expected,)) == f"{expected}_2"
+def test_names_of_steps(wanted: str, first: str, second: str) -> None:
+    assert step_name(wanted, ()) == first
+    assert step_name(wanted, (first,)) == second
 
 
 def test_the_members_of_a_list_have_the_name_of_the_list() -> None:

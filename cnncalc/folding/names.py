@@ -97,12 +97,20 @@ def step_name(wanted: str, used: Collection[str]) -> str:
     if not re.search(r"[A-Za-z]", word):
         word = f"x{word}"
     if word in LAYERS:
-        word += "_out"
+        return numbered(word, used)
     if word in WORDS or word in used:
         word += "_" if word in WORDS else ""
     if word[0].isdigit():
         word = f"_{word}"
-    return unique(word, used, "_")
+    return unique(word, used, "_" if word[-1].isdigit() else "")
+
+
+def numbered(word: str, used: Collection[str]) -> str:
+    """A word with the first number from 1 on that is not used."""
+    number = 1
+    while f"{word}{number}" in used:
+        number += 1
+    return f"{word}{number}"
 
 
 def singular(word: str) -> str:

@@ -16,6 +16,21 @@ from .names import singular, step_name, wanted_name
 WEIGHTED = frozenset(
     ("conv", "linear", "depthwise", "conv_transpose", "lstm", "gru", "attention", "embedding")
 )
+RESULTS = {
+    "chunk": "part",
+    "reshape": "reshaped",
+    "permute": "permuted",
+    "select": "selected",
+    "concat": "joined",
+    "add": "summed",
+    "matmul": "product",
+    "mul": "scaled",
+    "maxpool": "pooled",
+    "avgpool": "pooled",
+    "conv": "features",
+}
+"""What the outputs of layers without a name are called."""
+
 MAX_DEPTH = 2  # of the path of a layer whose name is kept
 
 
@@ -65,8 +80,9 @@ def word_for(step: MergedStep) -> str:
     """What a step that needs a name is called."""
     one = step.one
     word = wanted_name(one.path, one.paths, one.repeat, one.has_own_name)
-    kind = one.block.name if one.kind == "call" else one.kind
-    return word or f"{kind}_out"
+    if one.kind == "call":
+        return word or f"{one.block.name}_out"
+    return word or RESULTS.get(one.kind, f"{one.kind}_out")
 
 
 def telling_word(step: MergedStep) -> str:
