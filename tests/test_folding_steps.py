@@ -17,6 +17,7 @@ from cnncalc.folding.merged import MergedStep, list_cost, merge_all, merged_list
 from cnncalc.folding.names import block_name, parameter_name, singular, step_name, wanted_name
 from cnncalc.folding.scopes import Leaf, ModuleScope, module_tree
 from cnncalc.folding.slots import Slot
+from cnncalc.shape import Shape
 from cnncalc.sketch import Sketch, SketchValue
 
 from .support.models import Model
@@ -186,6 +187,32 @@ def test_a_parameter_states_the_argument_that_it_was_made_for() -> None:
     offer = expressions.find(slot("axis", [1, 2]))
     assert offer is not None
     assert offer.text == "blocks_axis"
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        (
+            [(8, 4, 7, 4, 7), (16, 2, 7, 2, 7)],
+            "[in_channels, in_size[0] // 7, 7, in_size[1] // 7, 7]",
+        ),
+        ([(8, 784), (16, 196)], "[in_channels, -1]"),  # the one that the others leave
+        ([(8, 28, 28), (16, 14, 14)], "shape(input)"),
+        ([(8, 5, 6, 3), (16, 7, 2, 9)], None),
+    ],
+)
+def test_a_shape_is_stated_by_the_sizes_of_the_input(
+    values: list[Any], expected: str | None
+) -> None:
+    shapes = {0: Shape((8, 28, 28)), 1: Shape((16, 14, 14))}
+    merged = MergedStep(DraftStep("reshape"), 0)
+    merged.add(DraftStep("reshape"), 1)
+    for number, member in merged.members.items():
+        member.input_shape = shapes[number]
+    channels = {number: shape.channels for number, shape in shapes.items()}
+    expressions = Expressions(channels, "input", [("input", shapes)])
+    offer = expressions.find(Slot(merged, "shape", dict(enumerate(values)), "argument", channels))
+    assert (offer.text if offer else None) == expected
 
 
 # Defaults

@@ -209,23 +209,54 @@ class Expressions:
         values = list(slot.values.values())
         if not all(isinstance(value, tuple) for value in values):
             return None
+        for name, shapes in self.input_shapes:
+            if slot.argument == "shape" and slot.fits({n: tuple(s) for n, s in shapes.items()}):
+                return Offer(2, f"shape({name})")
         if len({len(value) for value in values}) != 1:
             return None
-        texts: list[str] = []
-        for place in range(len(values[0])):
-            entry = slot._replace(
-                argument="", values={n: value[place] for n, value in slot.values.items()}
-            )
-            found = self.find(entry) if not entry.is_constant else None
-            if entry.is_constant:
-                texts.append(str(entry.first_value))
-            elif found is not None:
-                texts.append(found.text)
-            elif slot.step.kind == "reshape" and "-1" not in texts and len(values[0]) > 1:
-                texts.append("-1")
-            else:
-                return None
-        return Offer(4, f"[{', '.join(texts)}]")
+        entries = [
+            slot._replace(argument="", values={n: value[place] for n, value in slot.values.items()})
+            for place in range(len(values[0]))
+        ]
+        texts = [self.entry(entry) for entry in entries]
+        unknown = 1 if slot.step.kind == "reshape" and len(texts) > 1 else 0
+        if texts.count("") > unknown:
+            for place, text in enumerate(texts):
+                texts[place] = text or self.size_entry(entries[place], texts[:place])
+        if texts.count("") > unknown:
+            return None
+        return Offer(4, f"[{', '.join(text or '-1' for text in texts)}]")
+
+    def size_entry(self, slot: Slot, before: Sequence[str]) -> str:
+        """An entry as a part of a size of the step's input, or of one of the block's.
+
+        Of two axes that are equal, it is the one that no entry before it states.
+        """
+        members = {number: slot.step.members[number] for number in slot.values}
+        own = {n: member.input_shape for n, member in members.items() if member.repeat == 1}
+        found = list(axes_of(slot, "in_size", own))
+        for name, shapes in self.input_shapes:
+            found = found or list(axes_of(slot, f"size({name})", shapes))
+        return next((text for text in found if text not in before), found[0] if found else "")
+
+    def entry(self, slot: Slot) -> str:
+        """One entry of a list; empty if there is no expression for it."""
+        if slot.is_constant:
+            return str(slot.first_value)
+        found = self.find(slot)
+        return found.text if found else ""
+
+
+def axes_of(slot: Slot, name: str, shapes: Mapping[int, Shape | None]) -> Iterator[str]:
+    """An entry as a size of a value, or a part of one."""
+    spatial = [shape.spatial for n in slot.values if (shape := shapes.get(n)) is not None]
+    if len(spatial) < len(slot.values) or len(set(map(len, spatial))) > 1:
+        return
+    for axis, sizes in enumerate(zip(*spatial, strict=True)):
+        parts = {size / value for size, value in zip(sizes, slot.values.values(), strict=True)}
+        part = parts.pop()
+        if not parts and part.is_integer():
+            yield f"{name}[{axis}]" if part == 1 else f"{name}[{axis}] // {int(part)}"
 
 
 def best(offers: Iterator[Offer]) -> Offer | None:
