@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 
 from cnncalc.folding.defaults import default_of
-from cnncalc.folding.drafts import MISSING, DraftStep
+from cnncalc.folding.drafts import MISSING, DraftRef, DraftStep
 from cnncalc.folding.expressions import Expressions
 from cnncalc.folding.folding import folded_tree
 from cnncalc.folding.literals import literal, quoted
 from cnncalc.folding.literals import number as number_text
 from cnncalc.folding.merged import MergedStep, list_cost, merge_all, merged_lists
+from cnncalc.folding.merged_runs import fold_merged
 from cnncalc.folding.names import block_name, parameter_name, singular, step_name, wanted_name
 from cnncalc.folding.scopes import Leaf, ModuleScope, module_tree
 from cnncalc.folding.slots import Slot
@@ -403,6 +404,18 @@ def test_an_optional_step_has_a_condition_of_the_constructor() -> None:
     tree: Any = folded_tree(model.sketch(x))
     last = tree["blocks"]["block"]["layers"][-1]
     assert last == {"add": ["input", []], "when": "stride == 1"}
+
+
+def test_sums_with_different_values_are_no_repetition() -> None:
+    """They have equal texts before the steps that they read have names."""
+    one, other = steps("relu", "sigmoid")
+    sums = steps("add", "add")
+    for step, target in zip(sums, (one, other), strict=True):
+        step.operands = [[], DraftRef(target)]
+        target.is_read = True
+    assert len(fold_merged(merge_all([one, other, *sums], 0))) == 4
+    sums[1].operands = [[], DraftRef(one)]
+    assert len(fold_merged(merge_all([one, other, *sums], 0))) == 3
 
 
 # Without modules

@@ -12,6 +12,7 @@ from ..named_tuple import NamedTuple
 from ..unparse.layout import flow
 from .drafts import DraftStep
 from .merged import MergedStep, all_merged
+from .step_names import target_step
 from .writing import step_tree
 
 NEVER_REPEATED = frozenset(("from", "output", "chunk", "weight", "constant"))
@@ -45,7 +46,7 @@ def fold_merged(steps: Sequence[MergedStep]) -> list[MergedStep]:
 
 def best_stretch(steps: Sequence[MergedStep]) -> EqualSteps | None:
     """The stretch that saves most steps."""
-    texts = [flow(step_tree(step)) if may_be_repeated(step) else "" for step in steps]
+    texts = [text_of(step) if may_be_repeated(step) else "" for step in steps]
     found = []
     for period in range(1, len(steps) // 2 + 1):
         for start in range(len(steps) - 2 * period + 1):
@@ -58,6 +59,14 @@ def best_stretch(steps: Sequence[MergedStep]) -> EqualSteps | None:
             if times > 1 and all(wanted) and gain > 0:
                 found.append(EqualSteps(gain, start, period, times))
     return max(found, key=lambda stretch: stretch.gain, default=None)
+
+
+def text_of(step: MergedStep) -> str:
+    """The text of a step, with the identities of what it refers to: that has no name yet."""
+    members = (member for inner in all_merged([step]) for member in inner.members.values())
+    refs = [(ref.part, target_step(ref)) for member in members for ref in member.references]
+    targets = {f"{part}:{t if isinstance(t, str) else id(t.merged)}" for part, t in refs}
+    return f"{flow(step_tree(step))} {sorted(targets)}"
 
 
 def may_be_repeated(step: MergedStep) -> bool:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
 from typing import Any
 
 from ..layers import JOINS
 from ..sketch import Sketch
 from ..unparse.layout import Tree
 from .blocks import DraftBlock
-from .drafts import MISSING, DraftRef
+from .drafts import MISSING, DraftRef, DraftStep
 from .literals import first_argument, is_default, literal, quoted
 from .merged import Expressed, MergedStep
 from .step_names import target_step
@@ -18,6 +19,7 @@ PLAIN_PARAMETERS = frozenset(("kernel", "stride", "padding", "dilation", "groups
 """ParameterSearch that a call gives by name, whatever their order."""
 
 LEAST_POSITIONAL = 3
+LEAST_PARTS = 3
 
 
 def file_tree(
@@ -98,7 +100,7 @@ def own_keys(step: MergedStep) -> Iterator[tuple[str, Tree]]:
     elif step.kind == "call":
         yield from call_keys(step, step.one.block)
     elif step.kind in JOINS:
-        yield step.kind, [operand_tree(step, operand) for operand in step.operands or []]
+        yield step.kind, list(operand_trees(step))
         yield from argument_keys(step, "")
     elif step.kind == "custom":
         yield from custom_keys(step)
@@ -191,7 +193,7 @@ def common_keys(step: MergedStep, *, with_condition: bool) -> dict[str, Tree]:
     tree: dict[str, Tree] = {}
     one = step.one
     if one.sources and step.kind != "from":
-        refs = [reference_text(ref) for ref in one.sources]
+        refs = reference_texts(one.sources)
         tree["from"] = refs[0] if len(refs) == 1 else refs
     if one.shared:
         tree["shared"] = one.shared
@@ -234,13 +236,50 @@ def text_of(tree: Tree) -> str:
     return f"[{', '.join(map(text_of, tree))}]"
 
 
+def operand_trees(step: MergedStep) -> Iterator[Tree]:
+    """The operands of a join; references to all parts of one step as one."""
+    operands: Sequence[Any] = step.operands or []
+    for is_reference, found in groupby(operands, lambda operand: isinstance(operand, DraftRef)):
+        if is_reference:
+            yield from reference_texts(list(found))
+        else:
+            yield from (operand_tree(step, operand) for operand in found)
+
+
 def operand_tree(step: MergedStep, operand: Any) -> Tree:
-    if isinstance(operand, DraftRef):
-        return reference_text(operand)
+    """A branch, or a number that is perhaps an expression."""
     if isinstance(operand, list):
         return list(step_trees(operand))
     number = (step.operands or []).index(operand)
     return expressed_tree(step.arguments.get(f"#{number}", ("literal", operand)))
+
+
+def reference_texts(refs: Sequence[DraftRef]) -> list[Tree]:
+    """References, with `name.*` for all of at least three parts of a step, in their order."""
+    texts: list[Tree] = []
+    index = 0
+    while index < len(refs):
+        target = target_step(refs[index])
+        count = 0 if isinstance(target, str) else count_parts(target)
+        stretch = refs[index : index + count]
+        is_all = all(target_step(ref) is target for ref in stretch)
+        if count >= LEAST_PARTS and is_all and [r.part for r in stretch] == list(range(count)):
+            texts.append(f"{reference_text(DraftRef(target))}.*")
+            index += count
+        else:
+            texts.append(reference_text(refs[index]))
+            index += 1
+    return texts
+
+
+def count_parts(step: DraftStep) -> int:
+    """The number of values of a `chunk` or a call; 0 if it is not known."""
+    if step.kind == "call":
+        return len(step.block.outputs)
+    parts = step.arguments.get("parts") if step.kind == "chunk" else 0
+    if isinstance(parts, tuple):
+        return len(parts)
+    return parts if isinstance(parts, int) else 0
 
 
 def reference_text(ref: DraftRef) -> str:
