@@ -8,6 +8,7 @@ from cnncalc.importers.check import differences
 from cnncalc.importers.importing import import_sketch
 from cnncalc.sketch import Sketch, SketchValue
 
+from .support.graphs import have_equal_graphs
 from .support.models import Model
 from .support.random_models import random_sketches, without_modules
 
@@ -26,8 +27,9 @@ def test_random_models_are_folded_exactly(sketch: Sketch) -> None:
     """Random graphs in nested calls of classes, with shared weights and several values."""
     found = import_sketch(sketch)
     assert found.form == "folded", found.reasons
+    assert have_equal_graphs(found.sketch, found.network)
     flat = import_sketch(sketch, is_flat=True)
-    assert differences(flat.text, flat.sketch) == []
+    assert have_equal_graphs(flat.sketch, flat.network)
 
 
 @settings(max_examples=100)
@@ -36,6 +38,23 @@ def test_models_without_modules_are_folded_exactly(sketch: Sketch) -> None:
     """Blocks are what occurs several times."""
     found = import_sketch(without_modules(sketch))
     assert found.form == "folded", found.reasons
+    assert have_equal_graphs(found.sketch, found.network)
+
+
+def test_graphs_of_equal_layers_may_differ() -> None:
+    """The check of the graph sees what the counts do not: which of two equal shapes is read."""
+    sketches = []
+    for is_first in (True, False):
+        model = Model("8x8x8")
+        (x,) = model.inputs
+        one = model.conv(x, 8)
+        other = model.layer("sigmoid", one)
+        y = model.layer("bn", other)
+        sketches.append(model.sketch(model.layer("add", y, one if is_first else other)))
+    found = import_sketch(sketches[0])
+    assert have_equal_graphs(sketches[0], found.network)
+    assert not have_equal_graphs(sketches[1], found.network)
+    assert differences(found.text, sketches[1]) == []
 
 
 # Values

@@ -17,6 +17,7 @@ from cnncalc.importers.check import differences
 from cnncalc.importers.importing import import_sketch
 from cnncalc.importers.rewrites import simplified
 
+from .support.graphs import have_equal_graphs
 from .support.paths import ROOT
 from .support.programs import MODELS, imported, program
 from .support.random_models import without_modules
@@ -52,6 +53,13 @@ def test_file_is_folded_and_exact(name: str) -> None:
     assert differences(found.text, found.sketch) == []
     totals = cnncalc.analyse(found.network).totals
     assert (totals.params, totals.macs) == (found.totals.params, found.totals.macs)
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_file_has_the_graph_of_the_model(name: str) -> None:
+    """Each layer reads what it reads in the model: equal counts alone do not show that."""
+    found = imported(name)
+    assert have_equal_graphs(found.sketch, found.network)
 
 
 @pytest.mark.parametrize("name", MODELS)

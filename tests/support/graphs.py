@@ -1,0 +1,71 @@
+"""Graphs as numbers: two values have the same number if they are calculated in the same way."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from cnncalc.network import Network
+from cnncalc.sketch import Sketch
+
+STATED = frozenset(("custom",))
+"""Layers whose inputs do not count: in a file, each has some, also if the model has none there."""
+
+COMMUTATIVE = frozenset(("add", "mul", "max"))
+
+
+class Calculations:
+    """The numbers of all values that are calculated differently, in some graphs."""
+
+    def __init__(self) -> None:
+        self.numbers: dict[Any, int] = {}
+
+    def number(self, facts: Any) -> int:
+        return self.numbers.setdefault(facts, len(self.numbers))
+
+    def of_layers(self, layers: Iterable[tuple[str, Any, Sequence[Any]]]) -> list[int]:
+        """Of layers by their kind, facts and inputs: (layer, part), where input k is -1 - k."""
+        found: list[int] = []
+        for kind, facts, inputs in layers:
+            read = [(part, found[layer] if layer >= 0 else layer) for layer, part in inputs]
+            if kind in COMMUTATIVE:
+                read.sort(key=repr)
+            found.append(self.number((kind, facts, tuple(read))))
+        return found
+
+
+def of_sketch(sketch: Sketch, known: Calculations) -> tuple[Counter[int], Counter[Any]]:
+    """The calculations of all layers of a Sketch, and those of its outputs."""
+    layers = []
+    for layer in sketch.layers:
+        shape = () if layer.parts else tuple(layer.shape)
+        inputs = [] if layer.kind in STATED else [value.key for value in layer.values]
+        layers.append((layer.kind, (shape, layer.params), inputs))
+    found = known.of_layers(layers)
+    return Counter(found), Counter(at(found, *output.value.key) for output in sketch.outputs)
+
+
+def of_network(network: Network, known: Calculations) -> tuple[Counter[int], Counter[Any]]:
+    """The same of a network."""
+    layers = []
+    for node in network.nodes:
+        params = sum(shape.elements for shape in node.layer.weights(*node.input_shapes).values())
+        shape = () if node.outputs else tuple(node.shape)
+        inputs = [(value.node, value.part) for value in node.inputs]
+        kind = node.layer.kind
+        layers.append((kind, (shape, params), [] if kind in STATED else inputs))
+    found = known.of_layers(layers)
+    outputs = network.outputs.values()
+    return Counter(found), Counter(at(found, value.node, value.part) for value in outputs)
+
+
+def at(found: Sequence[int], layer: int, part: int | None) -> Any:
+    """The calculation of a value: of a layer's output or of a part of it, or an input."""
+    return (found[layer] if layer >= 0 else layer), part
+
+
+def have_equal_graphs(sketch: Sketch, network: Network) -> bool:
+    """True if a network calculates what a Sketch does, layer by layer."""
+    known = Calculations()
+    return of_sketch(sketch, known) == of_network(network, known)
