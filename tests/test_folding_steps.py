@@ -200,6 +200,7 @@ def test_a_parameter_states_the_argument_that_it_was_made_for() -> None:
         ([(8, 784), (16, 196)], "[in_channels, -1]"),  # the one that the others leave
         ([(8, 28, 28), (16, 14, 14)], "shape(input)"),
         ([(8, 5, 6, 3), (16, 7, 2, 9)], None),
+        ([(8, 0, 6, 3), (16, -1, 2, 9)], None),
     ],
 )
 def test_a_shape_is_stated_by_the_sizes_of_the_input(

@@ -252,6 +252,8 @@ def axes_of(slot: Slot, name: str, shapes: Mapping[int, Shape | None]) -> Iterat
     spatial = [shape.spatial for n in slot.values if (shape := shapes.get(n)) is not None]
     if len(spatial) < len(slot.values) or len(set(map(len, spatial))) > 1:
         return
+    if not slot.is_numeric or min(slot.values.values()) < 1:
+        return
     for axis, sizes in enumerate(zip(*spatial, strict=True)):
         parts = {size / value for size, value in zip(sizes, slot.values.values(), strict=True)}
         part = parts.pop()
