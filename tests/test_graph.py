@@ -283,6 +283,11 @@ def chain(layers: int) -> str:
     return "input: 3x8x8\nlayers: [" + "relu, " * layers + "relu]\n"
 
 
+def long_name(index: int) -> str:
+    """A step with a name of 500 characters, the longest that is allowed."""
+    return f"{{relu: , name: {index:n>500}}}"
+
+
 def test_limits_of_mermaid_are_reported(tmp_path: Path) -> None:
     """500 arrows and 50,000 characters: Mermaid's defaults of maxEdges and maxTextSize."""
     path = tmp_path / "net.yaml"
@@ -290,7 +295,7 @@ def test_limits_of_mermaid_are_reported(tmp_path: Path) -> None:
         (chain(498), ""),
         (chain(499), "cnncalc: 501 arrows exceed Mermaid's default limit of 500"),
         (
-            chain(9).replace("relu]", f"{{relu: , name: {'n' * 60_000}}}]"),
+            chain(0).replace("relu", ", ".join(map(long_name, range(120)))),
             "characters exceed Mermaid's default limit of 50,000",
         ),
     ):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib.util
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Dialog, Page, Request
 
 Scheme = Literal["light", "dark"]
+Write = Callable[..., Path]
+"""The fixture `written`: from words of `cnncalc report` to the page."""
 
 ARGUMENTS = [
     "--no-sandbox",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -17,36 +16,12 @@ from cnncalc.views.text import percent, short, short_bytes
 
 from ..support.paths import ROOT
 from ..support.processes import cnncalc
-from .chromium import Scheme, missing, opened, running
+from .chromium import Scheme, Write, missing, opened
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 pytestmark = pytest.mark.skipif(bool(missing()), reason=missing())
-
-Write = Callable[..., Path]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with running() as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
-def written(tmp_path_factory: pytest.TempPathFactory) -> Write:
-    """Writes the page of networks, once for each."""
-    folder = tmp_path_factory.mktemp("pages")
-
-    @cache
-    def write(*words: str) -> Path:
-        path = folder / f"{abs(hash(words))}.html"
-        ran = cnncalc("report", *words, "-o", str(path))
-        assert (ran.returncode, ran.stdout) == (0, ""), ran.stderr
-        return path
-
-    return write
-
 
 @cache
 def show(*words: str) -> Any:
@@ -346,6 +321,35 @@ def test_rows_sort_as_show_sorts_them(browser: Browser, written: Write) -> None:
         assert paths.all_inner_texts() == before
 
 
+def test_weights_that_two_layers_share_count_once(
+    browser: Browser, written: Write, tmp_path: Path
+) -> None:
+    """3 x 8 + 8 = 32 parameters, all in the first of two towers; 32 more are not shared."""
+    path = tmp_path / "towers.yaml"
+    path.write_text(
+        "input: {a: 3x4x4, b: 3x4x4}\nlayers:\n"
+        "  - {conv: 8, kernel: 1, from: a, shared: tower, name: left}\n"
+        "  - {conv: 8, kernel: 1, from: b, shared: tower, name: right}\n"
+        "  - {conv: 8, kernel: 1, from: a, name: own}\n"
+        "  - {add: [left, right, own], name: sum}\n"
+    )
+    with opened(browser, written(str(path))) as page:
+        shares = [
+            page.locator(".layers tbody tr", has_text=name).locator("td.params-part")
+            for name in ("left", "right", "own", "sum")
+        ]
+        assert [cell.all_inner_texts() for cell in shares] == [["50.0 %"], [], ["50.0 %"], []]
+        page.locator('.switch input[value="params"]').check()
+        assert page.locator(".picture [data-id^='l'] .share").all_text_contents() == [
+            "50.0 %",
+            "",
+            "50.0 %",
+            "",
+        ]
+        page.locator(".layers tbody tr", has_text="right").click()
+        assert page.locator('.panel [data-number="params"] .part').count() == 0
+
+
 def test_rows_are_filtered_and_copied(browser: Browser, written: Write) -> None:
     with opened(browser, written("googlenet")) as page:
         page.locator(".table input").fill("linear")
@@ -402,13 +406,11 @@ def test_three_networks_are_compared(browser: Browser, written: Write) -> None:
 # Looks
 
 
-@pytest.mark.parametrize("width", [400, 1400])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_page_fits_its_window(
-    browser: Browser, written: Write, width: int, scheme: Scheme
+def test_the_theme_is_that_of_the_system_until_it_is_chosen(
+    browser: Browser, written: Write, scheme: Scheme
 ) -> None:
-    with opened(browser, written("googlenet"), width, scheme) as page:
-        assert page.evaluate("document.documentElement.scrollWidth") == width
+    with opened(browser, written("googlenet"), scheme=scheme) as page:
         assert page.evaluate("document.documentElement.dataset.theme") == scheme
         page.locator(".theme").click()
         assert page.evaluate("document.documentElement.dataset.theme") != scheme

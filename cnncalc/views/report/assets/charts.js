@@ -16,12 +16,11 @@ export function chartsOf(store) {
   const pick = (step) => store.select(net.layers[step]);
   const bars = (key) => [{ values: net.layers.map((layer) => number(layer[key])), bars: looks }];
   const counted = (key, word) => (step) => {
-    if (step == null) return "";
+    if (step == null) return null;
     const layer = net.layers[step];
-    const part = layer.marks.includes("training only")
-      ? "training only"
-      : percent(layer[key], net.totals[key]);
-    return `${layer.path}: ${exact(layer[key])} ${word}, ${part}`;
+    const added = layer[`counted_${key}`];
+    const part = Number(layer[key]) && !Number(added) ? layer.marks : percent(added, net.totals[key]);
+    return [layer.path, `${exact(layer[key])} ${word}, ${part}`];
   };
   const charts = [
     chartOf({
@@ -60,7 +59,7 @@ function sizes(net, pick) {
     { values: net.layers.map(space), look: "conv" },
   ];
   const describe = (step) =>
-    step == null ? "" : `${net.layers[step].path}: ${shapeText(shapesOf(net.layers[step]))}`;
+    step == null ? null : [net.layers[step].path, shapeText(shapesOf(net.layers[step]))];
   const about = [
     key("dense", "channels"),
     " and ",
@@ -90,10 +89,9 @@ function fields(net, pick) {
   });
   if (values.every((value) => value == null)) return [];
   const describe = (step) => {
-    if (step == null) return "";
+    if (step == null) return null;
     const { path, receptive_field: field } = net.layers[step];
-    const size = field ? field.size.map((one) => one ?? "all").join("x") : "the whole input";
-    return `${path}: ${size}`;
+    return [path, field ? field.size.map((one) => one ?? "all").join("x") : "the whole input"];
   };
   const input = Math.max(...Object.values(net.show.inputs).flatMap((shape) => shape.slice(1)));
   const marks = () => [{ at: input, word: `the input, ${input}` }];

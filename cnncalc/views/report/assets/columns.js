@@ -1,6 +1,6 @@
 // The columns of the layer table, with the numbers of `cnncalc show`.
 
-import { CLASSES, shapesOf } from "./network.js";
+import { CLASSES, addedBy, shapesOf } from "./network.js";
 import { exact, percent, share, short, shortBytes } from "./numbers.js";
 
 /**
@@ -45,7 +45,7 @@ function counted(key, name) {
     name,
     text: (row) => (Number(row[key]) ? short(row[key]) : ""),
     full: (row) => exact(row[key]),
-    key: (row) => Number(row[key]),
+    key: (row, net) => Number(addedBy(net, row, key)),
     number: true,
   };
 }
@@ -62,9 +62,9 @@ function sized(key, name) {
 }
 
 function shared(key) {
-  const part = (row, net) =>
-    row.marks.includes("training only") ? 0 : share(row[key], net.totals[key]);
-  const text = (row, net) => (part(row, net) ? percent(row[key], net.totals[key]) : "");
+  const part = (row, net) => share(addedBy(net, row, key), net.totals[key]);
+  const text = (row, net) =>
+    part(row, net) ? percent(addedBy(net, row, key), net.totals[key]) : "";
   return {
     name: `${key === "macs" ? "MACs" : key} share`,
     title: "share",

@@ -22,10 +22,13 @@ export const svg = (tag, attributes = {}, ...children) =>
 /** A short number, with all its digits in a tooltip. */
 export const brief = (text, full) => el("span", { title: full === text ? null : full }, text);
 
+/** A text of a cell that is broken if it is long, but keeps its column as wide as it may be. */
+export const wrapping = (text) => el("span", { class: "text" }, text);
+
 /** A table with titles; columns of numbers are right-aligned. */
 export function grid(titles, isNumber, rows, attributes = {}) {
   const heads = titles.map((title, index) =>
-    el("th", { scope: "col", class: isNumber(index) ? "number" : null }, title),
+    el("th", { scope: "col", class: isNumber(index) ? "number" : null }, wrapping(title)),
   );
   return el("table", attributes, el("thead", {}, el("tr", {}, ...heads)), el("tbody", {}, ...rows));
 }

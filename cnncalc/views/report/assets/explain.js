@@ -35,9 +35,9 @@ function amountOf(net, layer, { number, amount }) {
     return el("span", { class: "amount" }, amount);
   const whole = net.totals[number];
   const part =
-    number === "buffers" || layer.marks.includes("training only") || !Number(whole)
+    number === "buffers" || !Number(layer[`counted_${number}`]) || !Number(whole)
       ? ""
-      : percent(layer[number], whole);
+      : percent(layer[`counted_${number}`], whole);
   return el(
     "span",
     { class: "amount" },

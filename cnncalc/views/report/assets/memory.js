@@ -19,8 +19,8 @@ export function memoryOf(store, pick) {
   const describe = (step) => {
     const { path, alive_bytes: live } = net.layers[step ?? peak];
     return live == null
-      ? `${path}: training only`
-      : `${path}: ${shortBytes(live)}, ${percent(live, net.totals.peak_bytes)} of the peak`;
+      ? [path, "training only"]
+      : [path, `${shortBytes(live)}, ${percent(live, net.totals.peak_bytes)} of the peak`];
   };
   const list = el("div", { class: "live" });
   const marks = () => [

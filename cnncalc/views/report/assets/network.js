@@ -134,10 +134,19 @@ export function lookOf(net, item) {
 /** The output shapes of an item. */
 export const shapesOf = (item) => item.output_shapes ?? item.parts ?? [item.output_shape];
 
+/**
+ * What an item adds to a total: nothing if it exists only in training, and no weights that an
+ * earlier layer has.
+ */
+export const addedBy = (net, item, key) =>
+  net.layers
+    .slice(item.start, item.end)
+    .reduce((sum, layer) => sum + BigInt(layer[`counted_${key}`]), 0n);
+
 /** The share of an item in the memory, parameters or MACs; null if it has none. */
 export function markOf(net, item, measure) {
   if (item.kind === "input" || item.kind === "output" || item.marks.includes("training only"))
     return null;
   if (measure === "memory") return { part: item.alive_bytes ?? 0, whole: net.totals.peak_bytes };
-  return { part: item[measure], whole: net.totals[measure] };
+  return { part: addedBy(net, item, measure), whole: net.totals[measure] };
 }

@@ -1,7 +1,7 @@
 // The top of the page: the main numbers of the network, and the shares of its classes of layers.
 
 import { key } from "./charts.js";
-import { brief, el, grid } from "./dom.js";
+import { brief, el, grid, wide } from "./dom.js";
 import { CLASSES } from "./network.js";
 import { exact, percent, share, short, times } from "./numbers.js";
 
@@ -85,7 +85,11 @@ function breakdownOf({ breakdown, totals }) {
       stack("parameters", breakdown, "params", totals),
       stack("MACs", breakdown, "macs", totals),
     ),
-    grid(titles, (index) => index > 0, breakdown.map(row)),
+    wide(
+      "Classes of layers",
+      grid(titles, (index) => index > 0, breakdown.map(row)),
+      "scrolling",
+    ),
   );
 }
 

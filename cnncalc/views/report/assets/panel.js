@@ -2,7 +2,7 @@
 
 import { brief, el } from "./dom.js";
 import { explanationOf, shapeText } from "./explain.js";
-import { CLASSES, lookOf, shapesOf } from "./network.js";
+import { CLASSES, addedBy, lookOf, shapesOf } from "./network.js";
 import { exact, percent, plural, short, shortBytes } from "./numbers.js";
 
 export function panelOf(store) {
@@ -125,10 +125,8 @@ function foldParts(store, fold) {
   const layers = fold.end - fold.start;
   const kind = fold.type === "run" ? "consecutive layers" : fold.type;
   const amount = (key) => {
-    const part =
-      Number(net.totals[key]) && !fold.marks.includes("training only")
-        ? percent(fold[key], net.totals[key])
-        : "";
+    const added = addedBy(net, fold, key);
+    const part = Number(net.totals[key]) && added ? percent(added, net.totals[key]) : "";
     return Number(fold[key])
       ? [brief(short(fold[key]), exact(fold[key])), " ", el("span", { class: "part" }, part)]
       : "none";

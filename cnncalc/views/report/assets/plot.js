@@ -14,13 +14,13 @@ export const BINARY = Array.from({ length: 60 }, (_, power) => 2 ** power);
  * A chart with a title and a line of text on one step.
  *
  * `series` have values (null for a gap) and are drawn as bars, each in its own color, or as steps
- * in one color.  `describe` returns the text for a step, a click calls `pick` with the step.
+ * in one color.  `describe` returns the path and the text for a step, a click calls `pick` with the step.
  *
  * @param {{
  *   title: string,
  *   about: Node | string,
  *   series: {values: (number | null)[], bars?: string[], look?: string}[],
- *   describe: (step: number | null) => string,
+ *   describe: (step: number | null) => string[] | null,
  *   pick: (step: number) => void,
  *   format: (value: number) => string,
  *   incrs?: number[],
@@ -208,5 +208,9 @@ function choose(chart, step) {
 }
 
 function point(chart, step) {
-  chart.description.textContent = chart.describe(step ?? chart.chosen ?? null);
+  const [path, text] = chart.describe(step ?? chart.chosen ?? null) ?? ["", ""];
+  chart.description.replaceChildren(
+    el("span", { class: "path", title: path }, path && `${path}: `),
+    el("span", { class: "amount" }, text),
+  );
 }

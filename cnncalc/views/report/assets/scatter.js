@@ -1,9 +1,10 @@
 // Networks by parameters and MACs.
 
-import { color, el } from "./dom.js";
+import { color, cut, el } from "./dom.js";
 import { short } from "./numbers.js";
 
 const FEW = 5; // numbers on an axis
+const PLACE = 52; // pixels of a number on the horizontal axis
 const scatters = new Set();
 
 export const redrawScatters = () => scatters.forEach((plot) => plot.redraw(false, true));
@@ -50,7 +51,10 @@ function drawnScatter(node, points, log, width) {
     grid: { stroke: () => color("hair"), width: 1 },
     ticks: { show: false },
     ...(log
-      ? { splits: (_, __, least, most) => roundBetween(least, most), filter: (_, splits) => splits }
+      ? {
+          splits: (plot, axis, least, most) => roundBetween(least, most, roomOf(plot, axis)),
+          filter: (_, splits) => splits,
+        }
       : {}),
     values: (_, values) => values.map((value) => short(Math.round(value))),
   });
@@ -78,12 +82,19 @@ function drawnScatter(node, points, log, width) {
   return new uPlot(options, [points.map(({ x }) => x), points.map(({ y }) => y)], node);
 }
 
-/** The numbers 1, 2, 5, 10, ... in a range; if there are many, only the powers of ten. */
-function roundBetween(least, most) {
+/** The numbers that fit on an axis: 0 is the horizontal one. */
+const roomOf = (plot, axis) =>
+  axis ? FEW : Math.max(1, Math.min(FEW, Math.floor((plot.width - 78) / PLACE)));
+
+/** The numbers 1, 2, 5, 10, ... in a range; if there are many, only powers of ten. */
+function roundBetween(least, most, room) {
   const within = (number) => number >= least && number <= most;
   const powers = Array.from({ length: 40 }, (_, power) => 10 ** power);
   const found = powers.flatMap((power) => [power, 2 * power, 5 * power]).filter(within);
-  return found.length > FEW ? powers.filter(within) : found;
+  if (found.length <= room) return found;
+  const tens = powers.filter(within);
+  const step = Math.ceil(tens.length / room);
+  return tens.filter((_, index) => index % step === 0);
 }
 
 /** The names of the points: to the right, the left or below, wherever there is room. */
@@ -104,7 +115,8 @@ function drawNames(plot, points) {
       high: high / 2,
     };
   });
-  points.forEach(({ name }, index) => {
+  points.forEach((point, index) => {
+    const name = cut(point.name, bbox.width / ratio / 2, 12, 600);
     const wide = ctx.measureText(name).width;
     const dot = taken[index];
     const spots = [dot.right + gap / 2, dot.left - gap / 2 - wide].map((left) => ({

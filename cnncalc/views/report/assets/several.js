@@ -1,7 +1,7 @@
 // Several networks: their comparison, a chart of parameters and MACs, and their difference.
 
 import { copier } from "./copy.js";
-import { el, grid, wide } from "./dom.js";
+import { el, grid, wide, wrapping } from "./dom.js";
 import { scatterOf } from "./scatter.js";
 
 export function comparisonOf(comparison, nets, pick) {
@@ -15,7 +15,7 @@ export function comparisonOf(comparison, nets, pick) {
       "td",
       { class: [fields[column].number ? "number" : "", marked ? "best" : ""].join(" "), title },
       marked && el("span", { class: "star", title: "the smallest" }, "★ "),
-      text,
+      wrapping(text),
     );
   };
   const body = rows.map((cells, row) =>
@@ -25,7 +25,7 @@ export function comparisonOf(comparison, nets, pick) {
       el(
         "th",
         { scope: "row" },
-        el("button", { class: "link", onclick: () => pick(row) }, cells[0]),
+        el("button", { class: "link text", onclick: () => pick(row) }, cells[0]),
       ),
       ...cells.slice(1).map((_, column) => cell(row, column + 1)),
     ),
@@ -97,8 +97,10 @@ export function differenceOf(difference) {
 }
 
 function plain(titles, rows) {
-  const cell = (text, index) =>
-    el(index ? "td" : "th", { scope: index ? null : "row", class: index ? "number" : null }, text);
+  const cell = (text, index) => {
+    const [tag, attributes] = index ? ["td", { class: "number" }] : ["th", { scope: "row" }];
+    return el(tag, attributes, wrapping(text));
+  };
   return grid(
     titles,
     (index) => index > 0,
@@ -113,14 +115,14 @@ function changes(rows) {
       "th",
       { scope: "row" },
       el("span", { class: `mark mark-${MARKS[mark] ?? "none"}`, title: MARKS[mark] ?? null }, mark),
-      label,
+      wrapping(label),
     );
     name.style.setProperty("--level", level);
     return el(
       "tr",
       {},
       name,
-      el("td", { class: "text" }, text),
+      el("td", { class: "change" }, wrapping(text)),
       el("td", { class: "number" }, params),
       el("td", { class: "number" }, macs),
     );

@@ -2,7 +2,7 @@
 
 import { COLUMNS } from "./columns.js";
 import { copier } from "./copy.js";
-import { el, wide } from "./dom.js";
+import { el, wide, wrapping } from "./dom.js";
 import { exact, plural, short } from "./numbers.js";
 
 const AT_ONCE = 300; // rows that are drawn before "Show more"
@@ -226,9 +226,9 @@ function rowOf(table, { row, level, heading }) {
       title: text && full !== text ? full : null,
     });
     if (column.head) {
-      cell.append(el("button", { class: "link" }, text));
+      cell.append(el("button", { class: "link text" }, text));
       cell.style.setProperty("--level", level);
-    } else cell.append(text);
+    } else cell.append(column.number ? text : wrapping(text));
     if (column.part && text) {
       cell.classList.add(column.name.startsWith("MACs") ? "macs-part" : "params-part");
       cell.style.setProperty("--part", column.part(row, net));
