@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,11 +13,14 @@ from ..escape import safe
 from ..named_tuple import NamedTuple
 from ..parser import Parsed
 from ..sources.resolve import load
-from ..views.report.page import page_files
 from .completers import complete_networks
 from .loading import checked_network, parse_source
 from .options import NetworkOptions, OnceCommand, chosen_format, network_options
 from .terminal import write_output
+
+if TYPE_CHECKING:
+    from ..difference import Comparison
+    from ..views.report import PageNetwork
 
 EPILOG = """\b
 Examples:
@@ -34,16 +37,11 @@ MAX_PAGE_LAYERS = 20_000  # of a network: more take a browser long to open
 
 
 class ReportedNetwork(NamedTuple):
-    """A network of the page: as the user named it, its file, and its numbers."""
+    """A network as the user named it, its file, and its numbers."""
 
     target: str
     parsed: Parsed
     analysis: Analysis
-
-    @property
-    def title(self) -> str:
-        network = self.analysis.network
-        return network.variant or network.name
 
 
 @click.command(
@@ -63,12 +61,14 @@ class ReportedNetwork(NamedTuple):
 )
 @network_options
 def command(nets: Sequence[str], output: str, options: NetworkOptions) -> None:
-    from ..views.report import report_page
+    from ..views.report import page_data, page_title, report_page
+    from ..views.report.page import page_files
 
     chosen_format("html", output, {}, "html")
     networks = [reported_network(net, options) for net in nets]
-    title = ", ".join(dict.fromkeys(network.title for network in networks))
-    page = report_page(title, page_data(title, networks, options), page_files())
+    shown = [page_network(network, options) for network in networks]
+    difference = difference_of(networks[0], networks[1], options) if len(networks) == 2 else None
+    page = report_page(page_title(shown), page_data(shown, difference), page_files())
     write_output(page, "html", output)
 
 
@@ -84,39 +84,27 @@ def reported_network(target: str, options: NetworkOptions) -> ReportedNetwork:
     return ReportedNetwork(target, parsed, analyse(network, options.batch))
 
 
-def page_data(
-    title: str, networks: Sequence[ReportedNetwork], options: NetworkOptions
-) -> dict[str, Any]:
-    """The content of the page.
+def page_network(found: ReportedNetwork, options: NetworkOptions) -> PageNetwork:
+    """A network for the page.
 
     Expectations of a file are not checked if the command line changes its network.
     """
     from ..check.expect import check_expect
-    from ..views.report import comparison_object, network_object
+    from ..views.report import PageNetwork
 
-    names = [network.target for network in networks]
-    objects = []
-    for _, parsed, analysis in networks:
-        unmet = () if options.changes_network else check_expect(analysis)
-        objects.append(network_object(analysis, parsed.lines, unmet))
-    data: dict[str, Any] = {"title": title, "names": names, "networks": objects}
-    if len(networks) > 1:
-        data["comparison"] = comparison_object([network.analysis for network in networks], names)
-    if len(networks) == 2:
-        data["difference"] = difference_of(networks[0], networks[1], options)
-    return data
+    unmet = () if options.changes_network else check_expect(found.analysis)
+    return PageNetwork(found.target, found.analysis, found.parsed.lines, tuple(unmet))
 
 
 def difference_of(
     before: ReportedNetwork, after: ReportedNetwork, options: NetworkOptions
-) -> dict[str, Any]:
+) -> Comparison:
     """The difference of two networks."""
     from ..difference import compare
     from ..difference.file_comparison import declarations_of
-    from ..views.report import difference_object
 
     declarations = (
         declarations_of(before.parsed, options.variables),
         declarations_of(after.parsed, options.variables),
     )
-    return difference_object(compare(before.analysis, after.analysis, declarations))
+    return compare(before.analysis, after.analysis, declarations)

@@ -17,11 +17,28 @@ class Selection(NamedTuple):
 
 
 class SelectionError(Error, LookupError):
-    """A word that selects nothing, or is ambiguous; `candidates` are the paths it may refer to."""
+    """A word that selects nothing, or is ambiguous; the message suggests others."""
 
     def __init__(self, word: str, candidates: Sequence[str]) -> None:
-        super().__init__(word)
-        self.candidates = candidates
+        """`candidates` are the paths that the word may refer to."""
+        super().__init__(choice_problem(word, candidates))
+
+
+MAX_CANDIDATES = 4  # in a message
+
+
+def choice_problem(word: str, candidates: Sequence[str]) -> str:
+    """The error for a word that does not refer to one layer, with suggestions."""
+    paths = candidates[:MAX_CANDIDATES]
+    more = len(candidates) - len(paths)
+    if any(path.endswith(f".{word}") for path in candidates):
+        listed = ", ".join(paths) + (f", and {more} more" if more else "")
+        hint = f"give more of its path, or a pattern such as '*.{word}'"
+        return f"{word} could be {listed}: {hint}"
+    hint = "cnncalc show NET --depth all lists them"
+    if paths:
+        hint = f"did you mean {' or '.join(paths)}?"
+    return f"there is no layer, group or kind of layer {word or '``'}: {hint}"
 
 
 class Selector:

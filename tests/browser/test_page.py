@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.skipif(bool(missing()), reason=missing())
 
+
 @cache
 def show(*words: str) -> Any:
     return json.loads(cnncalc("show", *words, "--format", "json").stdout)

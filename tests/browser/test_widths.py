@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -47,8 +47,8 @@ expect: {{params: 1}}
 @pytest.fixture(scope="module")
 def long_names(tmp_path_factory: pytest.TempPathFactory) -> str:
     """A file in which all names have 100 characters without a place to break, and one 500."""
-    words = "name source input block inner first call left right head".split()
-    names = {word: f"{word}_{'n' * (500 if word == 'first' else 100)}"[:500] for word in words}
+    words = set(re.findall(r"(?<!{){(\w+)}", LONG))
+    names = {word: f"{word:_<{500 if word == 'first' else 100}}" for word in words}
     path = tmp_path_factory.mktemp("long") / "net.yaml"
     path.write_text(LONG.format(**names))
     return str(path)

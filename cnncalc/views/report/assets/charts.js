@@ -19,7 +19,8 @@ export function chartsOf(store) {
     if (step == null) return null;
     const layer = net.layers[step];
     const added = layer[`counted_${key}`];
-    const part = Number(layer[key]) && !Number(added) ? layer.marks : percent(added, net.totals[key]);
+    const isAdded = Number(added) || !Number(layer[key]);
+    const part = isAdded ? percent(added, net.totals[key]) : layer.marks;
     return [layer.path, `${exact(layer[key])} ${word}, ${part}`];
   };
   const charts = [

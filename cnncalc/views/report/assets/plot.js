@@ -14,7 +14,8 @@ export const BINARY = Array.from({ length: 60 }, (_, power) => 2 ** power);
  * A chart with a title and a line of text on one step.
  *
  * `series` have values (null for a gap) and are drawn as bars, each in its own color, or as steps
- * in one color.  `describe` returns the path and the text for a step, a click calls `pick` with the step.
+ * in one color.  `describe` returns the path and the text for a step, and a click calls `pick`
+ * with the step.
  *
  * @param {{
  *   title: string,
