@@ -431,3 +431,14 @@ def test_it_fits_a_narrow_terminal(words: list[str], columns: int) -> None:
     assert max(map(width_of, text.splitlines())) <= columns
     if words[-1] == "3a" and columns == 40:
         assert "too narrow for: type, share of MACs" in " ".join(text.split())
+
+
+def test_names_of_weights_are_no_markup(tmp_path: Path) -> None:
+    path = tmp_path / "net.yaml"
+    path.write_text(
+        "input: 3x8x8\nlayers:\n"
+        "  - {custom: mine, name: mine, shape: 4x8x8, weights: {__w__: 4x3x3}}\n"
+    )
+    assert "__w__" in cnncalc("explain", str(path), "mine").stdout
+    printed = cnncalc("explain", str(path), "mine", "--format", "markdown").stdout
+    assert r"\_\_w\_\_" in printed and "__w__" not in printed

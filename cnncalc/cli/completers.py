@@ -8,15 +8,20 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ..escape import guarded, safe
+
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
 
 def items(texts: Iterable[str], **facts: str) -> list[CompletionItem]:
-    """Completions with the same attributes, such as `help`."""
+    """Completions with the same attributes, such as `help`.
+
+    A name that cannot be printed as it is cannot be typed either, and is not offered.
+    """
     from click.shell_completion import CompletionItem  # only the shell's completion needs it
 
-    return [CompletionItem(text, **facts) for text in texts]
+    return [CompletionItem(text, **facts) for text in texts if guarded(safe(text)) == text]
 
 
 def complete_networks(
@@ -60,10 +65,9 @@ def complete_layers(
 ) -> list[CompletionItem]:
     """The paths of the layers and groups of the network that is the first argument."""
     from ..parser import Request, RequestError, parse
-    from ..sources.models import runs_code
-    from ..sources.resolve import load
+    from ..sources.resolve import is_at_rest, load
 
-    if runs_code(ctx.params["net"]):  # a key press runs nothing
+    if not is_at_rest(ctx.params["net"]):  # a key press runs nothing, and waits for nothing
         return []
     try:
         source = load(ctx.params["net"])

@@ -12,6 +12,7 @@ from .terminal import write
 if TYPE_CHECKING:
     from click.shell_completion import ShellComplete
 
+SHELLS = ("bash", "zsh", "fish")
 EPILOG = """\b
 Run this in the current shell, or add it to its start-up file:
   bash:  eval "$(cnncalc completion bash)"
@@ -49,20 +50,32 @@ complete -o nosort -F %(complete_func)s %(prog_name)s
     epilog=EPILOG,
     help="Print the script that completes commands, options, names and variants.",
 )
-@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+@click.argument("shell", type=click.Choice(SHELLS))
 def command(shell: str) -> None:
-    from .main import main
-
-    completion = completion_class(shell)
-    write(completion(main, {}, "cnncalc", "_CNNCALC_COMPLETE").source() + "\n")
+    write(completion_of(shell).source() + "\n")
 
 
-def completion_class(shell: str) -> type[ShellComplete]:
+def complete(request: str) -> int:
+    """Print what the script of a shell requests: `bash_complete`, completions of its words.
+
+    The exit code is that of click, which would print them past the way out of every command.
+    """
+    shell, _, wanted = request.partition("_")
+    if shell not in SHELLS or wanted not in ("source", "complete"):
+        return 1
+    completion = completion_of(shell)
+    write((completion.source() if wanted == "source" else completion.complete()) + "\n")
+    return 0
+
+
+def completion_of(shell: str) -> ShellComplete:
     """Click's completion of a shell; for bash, with the script above."""
     from click.shell_completion import BashComplete, get_completion_class
 
+    from .main import COMPLETION_VARIABLE, main
+
+    found = get_completion_class(shell)
+    assert found is not None  # click knows SHELLS
     if shell == "bash":
-        return type("Bash", (BashComplete,), {"source_template": BASH})
-    completion = get_completion_class(shell)
-    assert completion is not None  # click knows the others
-    return completion
+        found = type("Bash", (BashComplete,), {"source_template": BASH})
+    return found(main, {}, "cnncalc", COMPLETION_VARIABLE)

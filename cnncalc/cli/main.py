@@ -40,6 +40,9 @@ COMMANDS = {
 }
 """The commands with their line in `cnncalc --help`; each is `command` in the module of its name."""
 
+COMPLETION_VARIABLE = "_CNNCALC_COMPLETE"
+"""The variable of the environment in which the script of a shell requests completions."""
+
 
 def module_of(command: str) -> str:
     """The module of a command; a keyword of Python cannot be the name of one."""
@@ -127,8 +130,9 @@ def execute(arguments: Sequence[str] | None = None) -> int:
     Exit codes: 0 success, 1 errors in the file, 2 usage error or unreadable file, 130 interrupted.
     """
     output = sys.stdout
+    request = os.environ.get(COMPLETION_VARIABLE)
     try:
-        code = main(arguments, prog_name="cnncalc", standalone_mode=False)
+        code = complete(request) if request else call(arguments)
         sys.stdout.flush()
     except click.ClickException as error:
         with suppress(OSError):  # standard error is full
@@ -153,6 +157,18 @@ def execute(arguments: Sequence[str] | None = None) -> int:
         complain("out of memory" if isinstance(error, MemoryError) else "nested too deeply")
         code = 2
     return code if isinstance(code, int) else 0
+
+
+def call(arguments: Sequence[str] | None) -> object:
+    """The exit code of a command, or None."""
+    return main(arguments, prog_name="cnncalc", standalone_mode=False)
+
+
+def complete(request: str) -> int:
+    """Print completions for a shell."""
+    from .completion import complete
+
+    return complete(request)
 
 
 def show_usage_error(error: click.ClickException) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 
-from .files import PACKAGE, is_present, max_file_bytes
+from .files import PACKAGE, is_present, leads_to_system, max_file_bytes
 
 MAX_NAME = 100  # characters of a name that is searched for
 
@@ -39,13 +39,17 @@ def variant_names(file: str) -> list[str]:
 
 
 def variants_of(target: str) -> list[str]:
-    """The variants of a path or a bundled name; none if it does not exist or cannot be read."""
+    """The variants of a path or a bundled name; none unless it is a regular file that is read."""
     try:
         path = target if is_present(target) else (bundled(target) or ("", None))[0]
-        is_readable = path and os.path.getsize(path) <= max_file_bytes()
-        return variant_names(path) if is_readable else []
+        is_readable = os.path.isfile(path) and not leads_to_system(path)
+        return variant_names(path) if is_readable and has_valid_size(path) else []
     except (OSError, ValueError):
         return []
+
+
+def has_valid_size(path: str) -> bool:
+    return os.path.getsize(path) <= max_file_bytes()
 
 
 def bundled(name: str) -> tuple[str, str | None] | None:

@@ -14,7 +14,7 @@ from ..named_tuple import NamedTuple
 from ..problem import did_you_mean
 from .bundled import bundled, bundled_names
 from .files import UnreadableFile, is_present, read_file, read_standard_input
-from .models import is_model, model_text
+from .models import is_model, model_text, runs_code
 
 if TYPE_CHECKING:
     from .git import Repository
@@ -57,6 +57,14 @@ def load(target: str, inputs: Mapping[str, str] = {}) -> Source:
         raise UnreadableFile(f"{target} is a folder")
     hint = unknown_name_hint(path if mark else target)
     raise UnreadableFile(f"there is no file or bundled architecture {target}{hint}")
+
+
+def is_at_rest(target: str) -> bool:
+    """Whether `load` of a target runs no code of a model, and reads no pipe or standard input."""
+    path = target if is_present(target) else target.rpartition("@")[0]
+    if runs_code(target) or "-" in (target, path):
+        return False
+    return not is_present(path) or os.path.isfile(path)
 
 
 def is_network(target: str) -> bool:

@@ -75,7 +75,8 @@ def term_rows(explained: LayerExplanation, only: Collection[str]) -> Iterator[li
             numbers = sides[1] if len(sides) > 2 else ""
             each = " each" if len(labels) > 1 and title != "output" else ""
             result = f"{term.result:,}{each}"
-            yield [title, ", ".join(labels), term.formula, numbers, result, term.reason]
+            row = [title, ", ".join(labels), term.formula, numbers, result, term.reason]
+            yield [escaped(cell) for cell in row]
 
 
 def group_markdown(explained: GroupExplanation, numbers: Collection[str] = NUMBERS) -> str:

@@ -133,14 +133,14 @@ def convention_section(explained: LayerExplanation, analysis: Analysis, style: S
 def term_lines(terms: Terms, style: Style, each: str = "", bytes: bool = False) -> Iterator[str]:
     """A line or two for each term; equal terms share them."""
     for labels, term in merged(terms):
-        label = ", ".join(labels)
+        label = safe(", ".join(labels))
         start = f"  {label:<{LABEL}}" if len(label) < LABEL else f"  {label}  "
         end = each if len(labels) > 1 else ""
         if bytes and not end and term.result >= 1024 and not style.exact:
             end = f" ({short_bytes(term.result)})"
-        yield from equation_lines(start, equation(term), end, style)
+        yield from equation_lines(start, [safe(side) for side in equation(term)], end, style)
         if term.reason:
-            yield faint(indented(term.reason, text_indent(style), style), style)
+            yield faint(indented(safe(term.reason), text_indent(style), style), style)
 
 
 def text_indent(style: Style) -> int:
