@@ -165,10 +165,9 @@ def call(arguments: Sequence[str] | None) -> object:
 
 
 def complete(request: str) -> int:
-    """Print completions for a shell."""
-    from .completion import complete
-
-    return complete(request)
+    """Print completions for a shell; the exit code."""
+    code: int = importlib.import_module(module_of("completion")).complete(request)
+    return code
 
 
 def show_usage_error(error: click.ClickException) -> None:
