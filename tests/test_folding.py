@@ -34,10 +34,9 @@ def test_random_models_are_folded_exactly(sketch: Sketch) -> None:
 
 @settings(max_examples=100)
 @given(random_sketches())
-def test_models_without_modules_are_folded_exactly(sketch: Sketch) -> None:
-    """Blocks are what occurs several times."""
+def test_models_without_modules_are_exact(sketch: Sketch) -> None:
+    """Blocks are what occurs several times; where that fails, the file is a flat one."""
     found = import_sketch(without_modules(sketch))
-    assert found.form == "folded", found.reasons
     assert have_equal_graphs(found.sketch, found.network)
 
 
