@@ -103,7 +103,7 @@ def command(
     for_git = len(nets) in GIT_ARGUMENTS or "GIT_DIFF_PATH_COUNTER" in os.environ
     try:
         conditions = parse_conditions(fail_on)
-        files, unread = changed_since(base, nets) if base is not None else ([versions_of(nets)], [])
+        files, unread = files_to_compare(base, nets, options)
         compared, is_valid = compare_all(files, options)
     except (UnreadableFile, click.UsageError) as error:
         if not for_git:
@@ -148,7 +148,16 @@ def check_textconv() -> None:
                 raise click.UsageError(f"--textconv takes no other option, found {param.opts[-1]}")
 
 
-def versions_of(words: Sequence[str]) -> FileVersions:
+def files_to_compare(
+    base: str | None, words: Sequence[str], options: NetworkOptions
+) -> tuple[list[FileVersions], list[UnreadableFile]]:
+    """The versions of each file, and why others cannot be read; raises as `versions_of` does."""
+    if base is not None:
+        return changed_since(base, words)
+    return [versions_of(words, options)], []
+
+
+def versions_of(words: Sequence[str], options: NetworkOptions) -> FileVersions:
     """The two versions that the arguments refer to.  Raises UsageError, or UnreadableFile."""
     if len(words) in GIT_ARGUMENTS:
         versions = from_git(words)
@@ -159,7 +168,9 @@ def versions_of(words: Sequence[str]) -> FileVersions:
     elif words[0] == words[1] == "-":
         raise click.UsageError("only one of the two networks can be standard input")
     else:
-        versions = two_networks(*words)
+        from .loading import announce
+
+        versions = two_networks(words[0], words[1], options.inputs, announce)
     if versions.before is None and versions.after is None:
         raise click.UsageError("there is nothing to compare: both are /dev/null")
     return versions

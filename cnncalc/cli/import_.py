@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from threading import Timer
 from typing import IO, TYPE_CHECKING, Any
 
 import click
 
 from ..escape import safe
+from ..problem import count
 from .terminal import note, write
 
 if TYPE_CHECKING:
@@ -28,6 +31,10 @@ Importing a callable runs its code.  A file model.pt2 is made with these lines:
                                 strict=False)
   torch.export.save(program, "model.pt2")
 """
+
+
+PATIENCE = 1.0
+"""The seconds after which a step says what it does."""
 
 
 @click.command(
@@ -80,17 +87,19 @@ def command(
     path: str | None,
 ) -> None:
     from ..importers.errors import ImportFailed, InvalidModelFile
-    from ..importers.load import import_target
-    from ..importers.pytorch.process import TraceOptions, interpreter
+    from ..importers.importing import import_sketch
+    from ..importers.load import sketch_of
+    from ..importers.pytorch.process import TraceOptions, running
     from ..importers.pytorch.targets import call_target, is_model_file
     from ..sources.files import UnreadableFile, write_file
 
     options = TraceOptions(tuple(inputs), tuple(arguments), module, train, python)
     try:
         if not is_model_file(target):
-            call = call_target(target)
-            note(f"running {safe(call.text)} with {safe(interpreter(python))}")
-        imported = import_target(target, options, name=name, output=output, is_flat=flat)
+            note(safe(running(call_target(target), options)))
+        sketch = sketch_of(target, options, name, output)
+        with late_note(f"folding {count(len(sketch.layers), 'layer')}"):
+            imported = import_sketch(sketch, is_flat=flat)
     except (ImportFailed, InvalidModelFile) as error:
         raise ImportMessage(str(error)) from None
     except OSError as error:
@@ -101,6 +110,17 @@ def command(
         write(imported.text)
     for line in summary(imported):
         note(safe(line))
+
+
+@contextmanager
+def late_note(text: str) -> Iterator[None]:
+    """A line on standard error about what takes more than a second."""
+    timer = Timer(PATIENCE, note, [text])
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 class ImportMessage(click.ClickException):
@@ -122,8 +142,6 @@ class ImportMessage(click.ClickException):
 
 def summary(imported: ImportedModel) -> Iterator[str]:
     """What was imported, how exactly, and what is not folded."""
-    from ..problem import count
-
     totals = imported.totals
     layers = count(len(imported.sketch.layers), "layer")
     yield f"{layers} in {count(imported.lines, 'line')}"

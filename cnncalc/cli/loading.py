@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import click
 
@@ -14,9 +14,23 @@ from ..lint.runner import name_warnings
 from ..network import Network
 from ..parser import Parsed, RequestError, parse
 from ..problem import Problem
-from ..sources.resolve import Source, load
+from ..sources import resolve
+from ..sources.resolve import Source
 from .options import NetworkOptions
 from .terminal import note
+
+
+def load(target: str, inputs: Mapping[str, str] = {}) -> Source:
+    """The file of a NET; a notice comes before the code of a model runs.
+
+    Raises UnreadableFile.
+    """
+    return resolve.load(target, inputs, announce)
+
+
+def announce(text: str) -> None:
+    """Tell which code is about to run."""
+    note(safe(text))
 
 
 def load_analysis(target: str, options: NetworkOptions) -> Analysis:

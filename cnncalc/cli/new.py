@@ -53,8 +53,7 @@ def command(name: str, like: str | None, force: bool) -> None:
 def copied(target: str) -> str:
     """The file of a network, as the only one in it; errors in it are printed, and exit with 1."""
     from ..check.copies import UncopiedFile, copy_of
-    from ..sources.resolve import load
-    from .loading import checked_network, parse_source
+    from .loading import checked_network, load, parse_source
     from .options import NetworkOptions
 
     source = load(target)

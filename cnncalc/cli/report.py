@@ -12,9 +12,8 @@ from ..engine.analysis import Analysis
 from ..escape import safe
 from ..named_tuple import NamedTuple
 from ..parser import Parsed
-from ..sources.resolve import load
 from .completers import complete_networks
-from .loading import checked_network, parse_source
+from .loading import checked_network, load, parse_source
 from .options import NetworkOptions, OnceCommand, chosen_format, network_options
 from .terminal import write_output
 

@@ -11,11 +11,10 @@ from ..engine import analyse
 from ..engine.analysis import Analysis
 from ..escape import safe
 from ..parser import Parsed
-from ..sources.resolve import load
 from ..views.show.formats import FORMATS, OPTION_FORMATS, ShowRequest, render
 from .completers import complete_columns, complete_networks
 from .convention import convention_option, with_convention
-from .loading import checked_network, parse_source
+from .loading import checked_network, load, parse_source
 from .options import (
     ALL,
     SORT_HELP,

@@ -37,7 +37,7 @@ def refuse_other_options() -> None:
 
 def print_source(target: str) -> None:
     """The text of the file of a network.  Raises UnreadableFile."""
-    from ..sources.resolve import load
+    from .loading import load
     from .terminal import write
 
     text = load(target).data.decode("utf-8", "replace")

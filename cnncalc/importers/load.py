@@ -28,13 +28,16 @@ def import_target(
     `name` is that of the network, `output` the only output that is kept.  Raises ImportFailed,
     InvalidModelFile, and OSError if a file cannot be opened.
     """
-    sketch = sketch_of(target, options, name)
-    if output:
-        sketch = only_output(sketch, output)
-    return import_sketch(sketch, is_flat=is_flat)
+    return import_sketch(sketch_of(target, options, name, output), is_flat=is_flat)
 
 
-def sketch_of(target: str, options: TraceOptions, name: str) -> Sketch:
+def sketch_of(target: str, options: TraceOptions, name: str = "", output: str = "") -> Sketch:
+    """The layers of a model; raises as `import_target` does."""
+    sketch = whole_sketch(target, options, name)
+    return only_output(sketch, output) if output else sketch
+
+
+def whole_sketch(target: str, options: TraceOptions, name: str) -> Sketch:
     if is_model_file(target):
         if options != TraceOptions():
             raise ImportFailed(

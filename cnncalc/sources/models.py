@@ -1,18 +1,21 @@
 """Models of other frameworks where a command takes a network.
 
 A `.pt2` file is data.  A model behind the prefix `pytorch:` is made by the user's code, which runs
-in a process of its own: the prefix is only for the command line.
+in a process of its own, and only for a caller that says what it does before it.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from .files import UnreadableFile
 
 PREFIX = "pytorch:"
 FILE_ENDING = ".pt2"
+
+Announce = Callable[[str], None]
+"""Tells the user which code is about to run."""
 
 
 def is_model(target: str) -> bool:
@@ -24,18 +27,24 @@ def runs_code(target: str) -> bool:
     return target.startswith(PREFIX)
 
 
-def model_text(target: str, inputs: Mapping[str, str]) -> bytes:
+def model_text(target: str, inputs: Mapping[str, str], announce: Announce | None) -> bytes:
     """The architecture file of a model.
 
-    `inputs` are the shapes of its inputs by name ("" for the only one).  Raises UnreadableFile.
+    `inputs` are the shapes of its inputs by name ("" for the only one).  Raises UnreadableFile,
+    also for a model whose code would have to run if there is nobody to tell.
     """
     from ..importers.errors import ImportFailed, InvalidModelFile
     from ..importers.load import import_target
-    from ..importers.pytorch.process import TraceOptions
+    from ..importers.pytorch.process import TraceOptions, running
+    from ..importers.pytorch.targets import call_target
 
     shapes = tuple(f"{name}={shape}" if name else shape for name, shape in inputs.items())
     options = TraceOptions(inputs=shapes) if runs_code(target) else TraceOptions()
+    if runs_code(target) and announce is None:
+        raise UnreadableFile(f"{target} would run the code of a model: import it first")
     try:
+        if runs_code(target) and announce is not None:
+            announce(running(call_target(target), options))
         return import_target(target, options).text.encode()
     except (ImportFailed, InvalidModelFile) as error:
         raise UnreadableFile(str(error)) from None

@@ -14,7 +14,7 @@ from ..named_tuple import NamedTuple
 from ..problem import did_you_mean
 from .bundled import bundled, bundled_names
 from .files import UnreadableFile, is_present, read_file, read_standard_input
-from .models import is_model, model_text, runs_code
+from .models import Announce, is_model, model_text, runs_code
 
 if TYPE_CHECKING:
     from .git import Repository
@@ -28,17 +28,17 @@ class Source(NamedTuple):
     variant: str | None
 
 
-def load(target: str, inputs: Mapping[str, str] = {}) -> Source:
+def load(target: str, inputs: Mapping[str, str] = {}, announce: Announce | None = None) -> Source:
     """A path, `REV:PATH`, the name of a bundled architecture, or `-`, and `@variant` after it; or
     a model.
 
     A path comes before a revision, and that before a bundled name.  `inputs` are the shapes that a
-    model is run with.  Raises UnreadableFile.
+    model is run with; its code runs only where `announce` can tell of it.  Raises UnreadableFile.
     """
     if target == "-":
         return standard_input(None)
     if is_model(target):
-        return Source(model_text(target, inputs), target, None)
+        return Source(model_text(target, inputs, announce), target, None)
     if is_present(target):
         return Source(read_file(target, named=True), target, None)
     path, mark, variant = target.rpartition("@")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from ..named_tuple import NamedTuple
 from .files import UnreadableFile, current_folder, is_present, read_file
+from .models import Announce
 from .resolve import Source, is_revision, load, read_revision, split_revision
 
 if TYPE_CHECKING:
@@ -43,13 +44,16 @@ class FileVersions(NamedTuple):
         return source.name if source else NOWHERE
 
 
-def two_networks(before: str, after: str) -> FileVersions:
+def two_networks(
+    before: str, after: str, inputs: Mapping[str, str] = {}, announce: Announce | None = None
+) -> FileVersions:
     """Two networks by their files, bundled names, or revisions and paths.
 
-    All variants are compared if one of them is a revision and none names a variant.
-    Raises UnreadableFile.
+    All variants are compared if one of them is a revision and none names a variant.  `inputs` and
+    `announce` are those of `load`.  Raises UnreadableFile.
     """
-    versions = FileVersions(network(before), network(after))
+    old, new = network(before, inputs, announce), network(after, inputs, announce)
+    versions = FileVersions(old, new)
     variants = [source.variant for source in (versions.before, versions.after) if source]
     has_revision = is_revision(before) or is_revision(after)
     return versions._replace(all_variants=has_revision and not any(variants))
@@ -69,11 +73,11 @@ def from_git(arguments: Sequence[str]) -> FileVersions:
     )
 
 
-def network(target: str) -> Source | None:
+def network(target: str, inputs: Mapping[str, str], announce: Announce | None) -> Source | None:
     """A network by its file, its bundled name, or its revision and path; None for NOWHERE."""
     if target == NOWHERE:
         return None
-    return load(target)
+    return load(target, inputs, announce)
 
 
 # One file against a revision

@@ -54,6 +54,11 @@ def interpreter(given: str = "") -> str:
     return sys.executable
 
 
+def running(target: CallTarget, options: TraceOptions) -> str:
+    """What to say before the code of a model runs."""
+    return f"running {target.text} with {interpreter(options.python)}"
+
+
 def trace_model(target: CallTarget, options: TraceOptions) -> Program:
     """The Program of a model.  Raises ImportFailed if it cannot be made or run."""
     import subprocess
@@ -100,7 +105,7 @@ def failure(target: CallTarget, python: str, stderr: str) -> str:
     last = stderr.strip().rpartition("\n")[2]
     if NO_TORCH in stderr:
         return (
-            f"{python} has no torch: install it there (pip install torch), name another "
-            "interpreter with --python, or import a .pt2 file, which needs no torch"
+            f"{python} has no torch: install it there (pip install 'cnncalc[pytorch]'), name "
+            "another interpreter with cnncalc import --python, or use a .pt2 file, which needs none"
         )
     return f"{target.text}: {last or 'the process ended without a result'}"

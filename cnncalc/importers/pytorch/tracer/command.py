@@ -110,7 +110,8 @@ def traced_with(model: Any, constructors: Constructors, inputs: dict[str, tuple[
             zero_weights(model)
         program = run(model, constructors, inputs, 1, "cpu")
     except UserError:
-        raise first_error or UserError("the model cannot be run") from None
+        reason = first_error or UserError("the model cannot be run")
+        raise UserError(f"{reason}{wrong_input(model, inputs)}") from None
     program["remarks"].append("the path depends on values: the one for zeros was taken")
     return program
 
@@ -161,14 +162,30 @@ def torchvision_sizes(source: str) -> tuple[int, ...] | None:
     return (3, crop[0], crop[-1])
 
 
+def wrong_input(model: Any, inputs: dict[str, tuple[int, ...]]) -> str:
+    """What the first layer takes, as a line of a message, if the input is something else."""
+    found, wanted = first_layer(model)
+    sizes = next(iter(inputs.values()))
+    is_same = len(wanted) == 1 or len(wanted) == len(sizes)
+    if not wanted or (is_same and wanted[0] == str(sizes[-1 if len(wanted) == 1 else 0])):
+        return ""
+    return f"\n  the first layer with weights, {found}, takes {'x'.join(wanted)}"
+
+
 def wanted_input(model: Any) -> str:
     """What the first layer with weights takes, for a message."""
+    _, wanted = first_layer(model)
+    return "x".join(wanted) or "3x224x224"
+
+
+def first_layer(model: Any) -> tuple[str, tuple[str, ...]]:
+    """The name of the first layer with weights, and the sizes it takes: ("conv1", (3, H, W))."""
     from torch import nn
 
-    for module in model.modules():
+    for name, module in model.named_modules():
         if isinstance(module, nn.Linear):
-            return f"{module.in_features}"
-        for axes, kind in enumerate((nn.Conv1d, nn.Conv2d, nn.Conv3d), 1):
+            return name, (str(module.in_features),)
+        for axes, kind in (("L", nn.Conv1d), ("HW", nn.Conv2d), ("DHW", nn.Conv3d)):
             if isinstance(module, kind):
-                return "x".join([str(module.in_channels), *("H", "HW", "DHW")[axes - 1]])
-    return "3x224x224"
+                return name, (str(module.in_channels), *axes)
+    return "", ()
