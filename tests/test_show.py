@@ -361,8 +361,8 @@ def test_doubtful_names_are_reported(tmp_path: Path) -> None:
 def test_weights_used_once_are_not_marked(tmp_path: Path) -> None:
     path = tmp_path / "net.yaml"
     path.write_text(
-        "input: 8x8x8\nlayers:\n  - {conv: 8, shared: w}\n"
-        "  - {layers: [{conv: 8, shared: w}], name: g}\n"
+        "input: 8x8x8\nlayers:\n  - {conv: 8, kernel: 1, shared: v}\n"
+        "  - {layers: [{conv: 8, kernel: 1, shared: w}], name: g}\n"
     )
     out = cnncalc("show", str(path)).stdout
     assert "shared" not in out and "144" in out

@@ -7,13 +7,15 @@ import re
 from collections.abc import Iterable
 
 from ..engine import analyse
-from ..engine.analysis import Analysis
+from ..engine.analysis import Analysis, LayerAnalysis
 from ..escape import safe
+from ..layers.layer import Layer
 from ..lint.finding import Finding
 from ..lint.selection import select_rules
 from ..parser import Request, parse, read_document
 from ..parser.network_builder import combined
 from ..problem import Error
+from ..shape import Shape
 from ..sources.resolve import Source
 from ..sources.starter import MODELINE
 from ..sources.text_edit import apply_edits
@@ -138,14 +140,18 @@ def network_of(data: bytes, variant: str | None = None) -> Analysis | None:
 
 
 def is_same(one: Analysis | None, other: Analysis | None) -> bool:
-    """Whether two analyses are of the same layers, shapes and totals, with as many expectations."""
+    """Whether two analyses have the same layers by the same names, shapes, totals, and as many
+    expectations.
+    """
     if one is None or other is None:
         return False
-    layers = [
-        [(layer.node.layer, layer.node.shape, layer.params) for layer in analysis.layers]
-        for analysis in (one, other)
-    ]
+    layers = [list(map(identity, analysis.layers)) for analysis in (one, other)]
     totals = [analysis.totals._replace(peak_layer="") for analysis in (one, other)]
     networks = one.network, other.network
     stated = [(len(network.expect), len(network.budget)) for network in networks]
     return all(first == second for first, second in (layers, totals, stated))
+
+
+def identity(layer: LayerAnalysis) -> tuple[str, Layer, Shape, int]:
+    """What stays the same of a layer in a copy of its file: automatic names too."""
+    return layer.node.path, layer.node.layer, layer.node.shape, layer.params

@@ -10,6 +10,7 @@ import click
 from ..engine import analyse
 from ..engine.analysis import Analysis
 from ..escape import safe
+from ..limits import MAX_PROBLEMS
 from ..lint.runner import name_warnings
 from ..network import Network
 from ..parser import Parsed, RequestError, parse
@@ -64,5 +65,7 @@ def print_problems(problems: Sequence[Problem], parsed: Parsed) -> None:
     """Print problems to standard error, each with its line."""
     from ..views.problems import problem_text  # most files have none
 
-    for problem in problems:
+    for problem in problems[:MAX_PROBLEMS]:
         note(problem_text(problem, parsed.file.name, parsed.lines))
+    if len(problems) > MAX_PROBLEMS:
+        note(f"and {len(problems) - MAX_PROBLEMS:,} more")
