@@ -18,6 +18,7 @@ from cnncalc.folding.merged_runs import fold_merged
 from cnncalc.folding.names import block_name, parameter_name, singular, step_name, wanted_name
 from cnncalc.folding.scopes import Leaf, ModuleScope, module_tree
 from cnncalc.folding.slots import Slot
+from cnncalc.importers.importing import import_sketch
 from cnncalc.shape import Shape
 from cnncalc.sketch import Sketch, SketchValue
 
@@ -417,6 +418,18 @@ def test_sums_with_different_values_are_no_repetition() -> None:
     assert len(fold_merged(merge_all([one, other, *sums], 0))) == 4
     sums[1].operands = [[], DraftRef(one)]
     assert len(fold_merged(merge_all([one, other, *sums], 0))) == 3
+
+
+def test_a_step_in_which_a_value_is_read_later_is_not_repeated() -> None:
+    """Two equal sums, of which the last one has a convolution that another sum reads."""
+    model = Model("8x8x8")
+    (x,) = model.inputs
+    x = model.layer("add", model.conv(x, 8), x)
+    inner = model.conv(x, 8)
+    x = model.layer("add", inner, x)
+    found = import_sketch(model.sketch(model.layer("add", model.conv(x, 8), inner)))
+    assert found.form == "folded", found.reasons
+    assert "repeat" not in found.text
 
 
 # Without modules

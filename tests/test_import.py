@@ -14,10 +14,10 @@ import pytest
 
 import cnncalc
 from cnncalc.importers.check import differences
+from cnncalc.importers.graphs import have_equal_graphs
 from cnncalc.importers.importing import import_sketch
 from cnncalc.importers.rewrites import simplified
 
-from .support.graphs import have_equal_graphs
 from .support.paths import ROOT
 from .support.programs import MODELS, imported, program
 from .support.random_models import without_modules

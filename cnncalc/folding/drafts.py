@@ -5,7 +5,7 @@ References are to step objects, not to names: names are given last.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
 from ..shape import Shape
@@ -148,9 +148,17 @@ def refers_to_input(steps: Iterable[DraftStep]) -> bool:
 def is_read_outside(steps: Sequence[DraftStep], everything: Sequence[DraftStep]) -> bool:
     """True if a step among these, or in them, is referred to from elsewhere."""
     inside = {id(step) for step in all_steps(steps)}
-    return any(
-        id(ref.target) in inside
-        for step in all_steps(everything)
-        if id(step) not in inside
-        for ref in step.references
-    )
+    return not inside.isdisjoint(targets_outside(inside, everything))
+
+
+def is_read_inside(step: DraftStep, everything: Sequence[DraftStep]) -> bool:
+    """True if a step in this one, and not itself, is referred to from elsewhere."""
+    inside = {id(inner) for inner in all_steps([step])}
+    return not (inside - {id(step)}).isdisjoint(targets_outside(inside, everything))
+
+
+def targets_outside(inside: Collection[int], everything: Sequence[DraftStep]) -> Iterator[int]:
+    """What all steps but some refer to."""
+    for step in all_steps(everything):
+        if id(step) not in inside:
+            yield from (id(ref.target) for ref in step.references)

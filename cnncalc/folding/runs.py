@@ -12,6 +12,7 @@ from .drafts import (
     DraftRef,
     DraftStep,
     all_steps,
+    is_read_inside,
     is_read_outside,
     redirect,
 )
@@ -112,12 +113,21 @@ def run_at(
     stretches = [steps[start + n * period : start + (n + 1) * period] for n in range(count)]
     if count > 1 and any(context.is_read(stretch) for stretch in stretches[:-1]):
         return None
-    if period > 1 and count > 1 and is_read_outside(stretches[-1], context.everything):
+    if count > 1 and is_last_read(stretches[-1], context):
         count -= 1
     if count < 2 or (period == 1 and not are_indexed(s.path for [s] in stretches[:count])):
         return None
     saved = (count - 1) * sum(step.size() for step in stretch) - (period > 1)
     return EqualRun(saved, start, period, count) if saved > 0 else None
+
+
+def is_last_read(stretch: Sequence[DraftStep], context: Context) -> bool:
+    """True if something in the last stretch is referred to, other than the value of the run."""
+    if not any(step.is_read for step in all_steps(stretch)):
+        return False
+    if len(stretch) == 1:
+        return is_read_inside(stretch[0], context.everything)
+    return is_read_outside(stretch, context.everything)
 
 
 def may_begin(stretch: Sequence[DraftStep], *, allow_nested: bool) -> bool:

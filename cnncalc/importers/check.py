@@ -1,4 +1,4 @@
-"""Whether the network of a file is the model: layer by layer, and in its totals."""
+"""Whether the network of a file is the model: its layers, their connections and the totals."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from ..network import Network
 from ..parser import parse
 from ..sketch import Sketch, SketchLayer
 from .builder import CUSTOM
+from .graphs import have_equal_graphs
 
 Facts = tuple[str, tuple[int, ...], int, int, int]
 """Of one layer: its kind, its output shape, parameters, buffers and multiply-accumulates."""
@@ -21,7 +22,11 @@ def differences(text: str, sketch: Sketch) -> list[str]:
     if parsed.network is None:
         errors = [problem for problem in parsed.problems if problem.severity == "error"]
         return [f"line {error.span.line}: {error.message}" for error in errors[:3]]
-    return [*layer_differences(parsed.network, sketch), *total_differences(parsed.network, sketch)]
+    network = parsed.network
+    found = [*layer_differences(network, sketch), *total_differences(network, sketch)]
+    if not found and not have_equal_graphs(sketch, network):
+        return ["a layer of the file reads another value than that of the model"]
+    return found
 
 
 def layer_differences(network: Network, sketch: Sketch) -> Iterator[str]:

@@ -6,10 +6,11 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from cnncalc.network import Network
-from cnncalc.sketch import Sketch
+from ..network import Network
+from ..sketch import Sketch
+from .builder import CUSTOM
 
-STATED = frozenset(("custom",))
+STATED = frozenset((CUSTOM,))
 """Layers whose inputs do not count: in a file, each has some, also if the model has none there."""
 
 COMMUTATIVE = frozenset(("add", "mul", "max"))
