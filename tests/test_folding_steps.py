@@ -432,6 +432,30 @@ def test_a_step_in_which_a_value_is_read_later_is_not_repeated() -> None:
     assert "repeat" not in found.text
 
 
+def test_the_last_part_of_a_chunk_is_what_is_left() -> None:
+    """Dual paths: blocks that pass on the first channels as a sum and add the rest to a list.
+
+    Two equal parts are no other argument than two sizes.
+    """
+
+    def block(model: Model, x: Any, keep: int) -> Any:
+        first, rest = model.builder.add_parts(
+            {"parts": 2 if 2 * keep == x.shape[0] else (keep, x.shape[0] - keep), "axis": 0}, x
+        )
+        new = model.layer("relu", model.conv(x, keep))
+        return model.layer("concat", model.layer("add", first, new), rest, model.conv(x, 4))
+
+    model = Model("12x8x8")
+    (x,) = model.inputs
+    for number in range(4):
+        x = model.module(f"m{number}", "Block", block, x, given=(8,), constructor={"keep": 8})
+    for number in range(4, 7):
+        x = model.module(f"m{number}", "Block", block, x, given=(16,), constructor={"keep": 16})
+    tree: Any = folded_tree(model.sketch(x))
+    assert "[keep, in_channels - keep]" in str(tree["blocks"]["block"])
+    assert [step["repeat"] for step in tree["layers"]] == ["4", "3"]
+
+
 # Without modules
 
 

@@ -223,6 +223,8 @@ class Expressions:
         if texts.count("") > unknown:
             for place, text in enumerate(texts):
                 texts[place] = text or self.size_entry(entries[place], texts[:place])
+        if texts.count("") == 1 and not texts[-1] and are_all_channels(slot):
+            texts[-1] = " - ".join(["in_channels", *map(as_term, texts[:-1])])
         if texts.count("") > unknown:
             return None
         return Offer(4, f"[{', '.join(text or '-1' for text in texts)}]")
@@ -245,6 +247,18 @@ class Expressions:
             return str(slot.first_value)
         found = self.find(slot)
         return found.text if found else ""
+
+
+def as_term(text: str) -> str:
+    """An expression that can be subtracted."""
+    return f"({text})" if " + " in text or " - " in text else text
+
+
+def are_all_channels(slot: Slot) -> bool:
+    """Whether the sizes of parts add up to the channels of the step's input in every instance."""
+    return slot.argument == "parts" and all(
+        sum(sizes) == slot.channels.get(number) for number, sizes in slot.values.items()
+    )
 
 
 def axes_of(slot: Slot, name: str, shapes: Mapping[int, Shape | None]) -> Iterator[str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Literal
 
 from ..named_tuple import NamedTuple
-from .drafts import MISSING
+from .drafts import MISSING, DraftStep
 from .merged import MergedStep, all_merged
 
 SlotUse = Literal["argument", "first", "rest", "kind", "repeat"]
@@ -84,6 +84,8 @@ def argument_slots(
     """The slots of an argument: one, or two if the first iteration differs in some instance."""
     members = step.members
     values = {n: m.arguments[name] for n, m in members.items() if name in m.arguments}
+    if name == "parts" and len(set(map(type, values.values()))) > 1:
+        values = {number: sizes_of(members[number], parts) for number, parts in values.items()}
     if not any(name in member.first for member in members.values()):
         yield Slot(step, name, values, "argument", steady_channels(step))
         return
@@ -95,6 +97,12 @@ def argument_slots(
     yield Slot(step, name, rest or values, "rest", unknown)
     given = {number: value for number, value in first.items() if value is not MISSING}
     yield Slot(step, name, given, "first", unknown)
+
+
+def sizes_of(step: DraftStep, parts: Any) -> Any:
+    """The sizes of the parts of a chunk, also where they are equal and only counted."""
+    is_counted = isinstance(parts, int) and step.channels and step.arguments.get("axis") == 0
+    return (step.channels // parts,) * parts if is_counted else parts
 
 
 def steady_channels(step: MergedStep) -> dict[int, int | None]:

@@ -212,6 +212,10 @@ def common_keys(step: MergedStep, *, with_condition: bool) -> dict[str, Tree]:
 # Values
 
 
+FIRST_FLAGS = {("true", "false"): "i == 0", ("false", "true"): "i > 0"}
+"""What a flag is that the first iteration has otherwise."""
+
+
 def argument_tree(step: MergedStep, argument: str) -> Tree:
     """An argument, with another value in the first iteration if it has one."""
     rest = step.arguments.get(argument)
@@ -220,8 +224,9 @@ def argument_tree(step: MergedStep, argument: str) -> Tree:
         found = first if rest is None or is_missing(rest) else rest
         assert found is not None
         return expressed_tree(found, argument)
-    one = text_of(expressed_tree(first, argument))
-    return quoted(f"{one} if i == 0 else {text_of(expressed_tree(rest, argument))}")
+    one, others = (text_of(expressed_tree(found, argument)) for found in (first, rest))
+    flag = FIRST_FLAGS.get((one, others))
+    return flag or quoted(f"{one} if i == 0 else {others}")
 
 
 def expressed_tree(expressed: Expressed, argument: str = "") -> Tree:
