@@ -19,7 +19,7 @@ from .drafts import (
 from .fingerprints import contents
 
 MAX_PERIOD = 12  # steps that are repeated together
-MINOR = 8
+MINOR = 4
 """The largest number that may distinguish the first iteration: strides, not widths."""
 
 STARTS = frozenset(
