@@ -133,12 +133,13 @@ def table_options(
 
     Raises UsageError if a column does not exist, or needs a convention.
     """
-    from ..views.show.columns import default_columns
     from ..views.show.options import TableOptions
 
     texts = columns.lstrip("+").split(",") if columns is not None else []
     names = [column_named(text, convention) for text in texts]
     if columns is not None and columns.startswith("+"):
+        from ..views.show.columns import default_columns
+
         default = default_columns(is_csv, ["convention"] if convention else [])
         names = [*default, *(name for name in names if name not in default)]
     backwards, sorting = sort_order(sort)

@@ -42,14 +42,15 @@ def added_number(layer: LayerAnalysis, name: str) -> int:
 
     Nothing if it exists only in training, and no weights that an earlier layer has.
     """
-    combination = QUANTITIES[name].layers
     if layer.node.training_only:
         return 0
-    if combination == "sum":
-        return summed([layer], name)
-    if layer.repeats or (combination == "trainable" and not layer.trains):
+    combination = QUANTITIES[name].layers
+    if combination != "sum" and layer.repeats:
         return 0
-    return summed([layer], "params" if combination == "trainable" else name)
+    if combination == "trainable":
+        return layer.params if layer.trains else 0
+    value: int = getattr(layer, name)
+    return value
 
 
 def summed(layers: Sequence[LayerAnalysis], name: str) -> int:
