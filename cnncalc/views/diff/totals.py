@@ -34,13 +34,13 @@ def names(comparison: Comparison) -> tuple[str, str]:
     """
     before, after = comparison.before.network, comparison.after.network
     for texts in (
-        (before.variant, after.variant),
+        (before.variant or before.name, after.variant or after.name),
         (before.name, after.name),
         revisions(comparison),
         (before.file, after.file),
     ):
-        if texts[0] != texts[1] and max(len(text or "") for text in texts) <= MAX_NAME:
-            return safe(texts[0] or "-"), safe(texts[1] or "-")
+        if texts[0] != texts[1] and all(texts) and max(map(len, texts)) <= MAX_NAME:
+            return safe(texts[0]), safe(texts[1])
     return "before", "after"
 
 
