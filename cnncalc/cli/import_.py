@@ -92,10 +92,12 @@ def command(
     from ..importers.pytorch.process import TraceOptions, running
     from ..importers.pytorch.targets import call_target, is_model_file
     from ..sources.files import UnreadableFile, write_file
+    from ..sources.models import PREFIX
 
     options = TraceOptions(tuple(inputs), tuple(arguments), module, train, python)
     try:
         if not is_model_file(target):
+            target = target.removeprefix(PREFIX)
             note(safe(running(call_target(target), options)))
         sketch = sketch_of(target, options, name, output)
         with late_note(f"folding {count(len(sketch.layers), 'layer')}"):

@@ -38,14 +38,15 @@ def model_text(target: str, inputs: Mapping[str, str], announce: Announce | None
     from ..importers.pytorch.process import TraceOptions, running
     from ..importers.pytorch.targets import call_target
 
-    shapes = tuple(f"{name}={shape}" if name else shape for name, shape in inputs.items())
-    options = TraceOptions(inputs=shapes) if runs_code(target) else TraceOptions()
     if runs_code(target) and announce is None:
         raise UnreadableFile(f"{target} would run the code of a model: import it first")
+    called, options = target.removeprefix(PREFIX), TraceOptions()
     try:
-        if runs_code(target) and announce is not None:
-            announce(running(call_target(target), options))
-        return import_target(target, options).text.encode()
+        if announce is not None and runs_code(target):
+            shapes = tuple(f"{name}={shape}" if name else shape for name, shape in inputs.items())
+            options = TraceOptions(inputs=shapes)
+            announce(running(call_target(called), options))
+        return import_target(called, options).text.encode()
     except (ImportFailed, InvalidModelFile) as error:
         raise UnreadableFile(str(error)) from None
     except OSError as error:

@@ -8,9 +8,6 @@ from ...named_tuple import NamedTuple
 from ..errors import ImportFailed
 from .pt2 import EXPORT_LINES
 
-PREFIX = "pytorch:"
-"""Names a PyTorch model where other commands take a network."""
-
 LIBRARIES = {"timm": "timm", "torchvision": "torchvision"}
 PICKLES = (".pt", ".pth", ".pkl", ".bin")
 
@@ -41,7 +38,6 @@ def is_model_file(target: str) -> bool:
 
 def call_target(target: str) -> CallTarget:
     """The callable that a target names.  Raises ImportFailed if it names none."""
-    target = target.removeprefix(PREFIX)
     if target.endswith(PICKLES):
         raise ImportFailed(
             f"{target} is a pickle, which would execute code: export the model instead, and "
