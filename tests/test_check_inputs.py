@@ -15,7 +15,7 @@ from cnncalc.limits import MAX_CONFIGURATION_BYTES, MAX_CONFIGURATION_KEY_PARTS
 
 from .support.networks import SMALL
 from .support.paths import ROOT
-from .support.processes import ENVIRONMENT, PATIENCE, cnncalc, limited
+from .support.processes import ENVIRONMENT, PATIENCE, cnncalc
 
 TABLE = "[tool.cnncalc]\n"
 KEY = ".".join("a" * MAX_CONFIGURATION_KEY_PARTS)
@@ -25,18 +25,7 @@ def configured(folder: Path, text: str) -> subprocess.CompletedProcess[str]:
     """`check` of a small network with this `pyproject.toml`, within the limits of `limited`."""
     (folder / "pyproject.toml").write_text(text, encoding="utf-8")
     (folder / "a.yaml").write_text(SMALL, encoding="utf-8")
-    ran = subprocess.run(
-        [sys.executable, "-m", "cnncalc", "check", "a.yaml"],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE,
-        env={**ENVIRONMENT, "PYTHONPATH": str(ROOT)},
-        preexec_fn=limited,
-        check=False,
-    )
-    assert "Traceback" not in ran.stderr
-    return ran
+    return cnncalc("check", "a.yaml", cwd=folder, is_limited=True)
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,8 +16,7 @@ from cnncalc.problem import did_you_mean, nearest_of
 from cnncalc.views.check.fingerprints import MAX_LENGTH, fingerprinted
 from cnncalc.views.check.formats import FORMATS, render
 
-from .support.paths import ROOT
-from .support.processes import ENVIRONMENT, PATIENCE, limited
+from .support.processes import cnncalc
 from .support.work import lines_executed
 
 HEAD = "input: 3x8x8\n"
@@ -169,16 +166,9 @@ def test_hints_among_many_words() -> None:
 def test_many(name: str, options: tuple[str, ...], tmp_path: Path) -> None:
     """4,000 of each, within the limits of `limited`."""
     (tmp_path / "x.yaml").write_text(CONSTRUCTS[name](4000))
-    ran = subprocess.run(
-        [sys.executable, "-m", "cnncalc", "check", "x.yaml", "--select", "all", *options],
-        cwd=tmp_path,
-        capture_output=True,
-        timeout=PATIENCE,
-        env={**ENVIRONMENT, "PYTHONPATH": str(ROOT)},
-        preexec_fn=limited,
-        check=False,
-    )
-    assert ran.returncode in (0, 1) and b"Traceback" not in ran.stderr
+    words = ("x.yaml", "--select", "all", *options)
+    ran = cnncalc("check", *words, cwd=tmp_path, is_limited=True)
+    assert ran.returncode in (0, 1) and "Traceback" not in ran.stderr
 
 
 def test_fingerprints_of_long_lines() -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import random
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -23,8 +21,7 @@ from cnncalc.views.style import Style
 
 from .support.differences import mirrors, sums_hold
 from .support.networks import SMALL, read
-from .support.paths import ROOT
-from .support.processes import ENVIRONMENT, PATIENCE, cnncalc, limited
+from .support.processes import cnncalc
 from .support.repositories import commit, git
 from .support.work import lines_executed
 
@@ -141,16 +138,8 @@ def test_the_largest_networks(name: str, tmp_path: Path) -> None:
     written = name in ("other names", "reversed", "steps that are repeated")
     for file, text in zip("ab", PAIRS[name](15_000 if written else 24_000), strict=True):
         (tmp_path / f"{file}.yaml").write_text(text)
-    ran = subprocess.run(
-        [sys.executable, "-m", "cnncalc", "diff", "a.yaml", "b.yaml"],
-        cwd=tmp_path,
-        capture_output=True,
-        timeout=PATIENCE,
-        env={**ENVIRONMENT, "PYTHONPATH": str(ROOT)},
-        preexec_fn=limited,
-        check=False,
-    )
-    assert (ran.returncode, ran.stderr) == (0, b"")
+    ran = cnncalc("diff", "a.yaml", "b.yaml", cwd=tmp_path, is_limited=True)
+    assert (ran.returncode, ran.stderr) == (0, "")
 
 
 def test_a_coarse_alignment_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -16,8 +14,8 @@ from cnncalc.views.show.json import show_json
 
 from .support.bombs import BOMBS
 from .support.damage import damaged
-from .support.paths import ARCHITECTURES, ROOT, TESTS
-from .support.processes import ENVIRONMENT, PATIENCE, cnncalc, limited, terminal
+from .support.paths import ARCHITECTURES, TESTS
+from .support.processes import cnncalc, terminal
 
 FILES = [path.read_text("utf-8") for path in sorted(ARCHITECTURES.glob("*.yaml"))]
 SMALL = [
@@ -94,18 +92,11 @@ def test_bombs(name: str, command: str, tmp_path: Path) -> None:
     """Every bomb is answered within the limits of `limited`."""
     path = tmp_path / "bomb.yaml"
     path.write_text(BOMBS[name])
-    ran = subprocess.run(
-        [sys.executable, "-m", "cnncalc", command, str(path)],
-        capture_output=True,
-        timeout=PATIENCE,
-        env={**ENVIRONMENT, "PYTHONPATH": str(ROOT)},
-        preexec_fn=limited,
-        check=False,
-    )
+    ran = cnncalc(command, str(path), is_limited=True)
     assert ran.returncode in (0, 1), ran.stderr[-2000:]
-    assert b"Traceback" not in ran.stderr and len(ran.stderr) < 2_000_000
+    assert "Traceback" not in ran.stderr and len(ran.stderr) < 2_000_000
     if command == "show":
-        assert bool(ran.returncode) == (b"error:" in ran.stderr)
+        assert bool(ran.returncode) == ("error:" in ran.stderr)
 
 
 # Paths
@@ -115,18 +106,11 @@ def test_a_gigabyte_is_not_read(tmp_path: Path) -> None:
     path = tmp_path / "large.yaml"
     with open(path, "wb") as file:
         file.truncate(1 << 30)
-    ran = subprocess.run(
-        [sys.executable, "-m", "cnncalc", "show", str(path)],
-        capture_output=True,
-        timeout=PATIENCE,
-        env={**ENVIRONMENT, "PYTHONPATH": str(ROOT)},
-        preexec_fn=limited,
-        check=False,
-    )
+    ran = cnncalc("show", str(path), is_limited=True)
     assert (
         ran.returncode == 2
-        and b"is larger than 5,000,000 bytes" in ran.stderr
-        and ran.stderr.count(b"\n") == 1
+        and "is larger than 5,000,000 bytes" in ran.stderr
+        and ran.stderr.count("\n") == 1
     )
 
 

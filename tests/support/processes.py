@@ -23,9 +23,13 @@ ENVIRONMENT = {
 
 
 def cnncalc(
-    *arguments: str, cwd: Path | None = None, data: bytes | None = None, **environment: str
+    *arguments: str,
+    cwd: Path | None = None,
+    data: bytes | None = None,
+    is_limited: bool = False,
+    **environment: str,
 ) -> subprocess.CompletedProcess[str]:
-    """Run the command line in its own process, with its output on a pipe."""
+    """Run the command line in its own process, with its output on a pipe; perhaps `limited`."""
     ran = subprocess.run(
         [sys.executable, "-m", "cnncalc", *arguments],
         cwd=cwd,
@@ -33,6 +37,7 @@ def cnncalc(
         capture_output=True,
         timeout=PATIENCE,
         env={**ENVIRONMENT, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8", **environment},
+        preexec_fn=limited if is_limited else None,
         check=False,
     )
     encoding = environment.get("PYTHONIOENCODING", "utf-8")
