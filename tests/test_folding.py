@@ -126,7 +126,7 @@ def test_weights_that_only_some_steps_of_a_group_share() -> None:
 
 
 def test_weights_that_calls_of_other_structure_share() -> None:
-    """A tag covers calls of equal steps, so these are no calls."""
+    """A tag covers calls of equal steps, so these are not calls."""
 
     def forward(model: Model, x: SketchValue, is_chain: bool) -> SketchValue:
         y = model.conv(x, 8)

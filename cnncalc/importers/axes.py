@@ -1,7 +1,7 @@
 """Lazy axes: a tensor of a framework as one of our values, and which axes of that its axes are.
 
 A value is channels first and has no batch axis; a tensor is what its author liked.  Permuting,
-squeezing and unsqueezing change only the map, so that they are no layers.  A layer that needs an
+squeezing and unsqueezing change only the map, so that they are not layers.  A layer that needs an
 axis in another place adds a `permute` or a `reshape` then.
 """
 
@@ -65,7 +65,7 @@ class TensorView(NamedTuple):
         return self._replace(axes=tuple(self.axes[axis] for axis in order))
 
     def widened(self, rank: int) -> TensorView:
-        """The tensor with axes of size 1 in front, as broadcasting adds them."""
+        """The tensor with axes of size 1 before its own, as broadcasting adds them."""
         return self._replace(axes=((),) * (rank - self.rank) + self.axes)
 
     def with_value(self, value: SketchValue) -> TensorView:
@@ -74,7 +74,7 @@ class TensorView(NamedTuple):
 
 
 def batch_first(value: SketchValue) -> TensorView:
-    """A value as a tensor with the batch in front of its axes."""
+    """A value as a tensor with the batch before its axes."""
     return TensorView(value, ((BATCH,), *((axis,) for axis in range(len(value.shape)))))
 
 

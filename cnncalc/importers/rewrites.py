@@ -44,7 +44,7 @@ class Rewrite:
             self.readers.setdefault(value.key, []).append(reader)
 
     def is_read_once(self, layer: int) -> bool:
-        """True if one layer reads the output of a layer, once, and it is no output."""
+        """True if one layer reads the output of a layer, once, and it is not an output."""
         readers = self.readers.get((layer, None), [])
         return len(readers) == 1 and readers[0] is not None
 

@@ -206,7 +206,7 @@ def held_signals() -> Iterator[None]:
 def temporary_file(folder: str) -> tuple[int, str]:
     """A new file of a name that no other process has, open for writing, and its path.
 
-    Process ids are no such name: two containers that share a folder have the same ones.
+    Process ids are not such names: two containers that share a folder have the same ones.
     """
     while True:
         path = os.path.join(folder, f".cnncalc-{os.urandom(8).hex()}.tmp")

@@ -1,6 +1,6 @@
 """Models of other frameworks where a command takes a network.
 
-A `.pt2` file is data.  A model behind the prefix `pytorch:` is made by the user's code, which runs
+A `.pt2` file is data.  A model after the prefix `pytorch:` is made by the user's code, which runs
 in a process of its own, and only for a caller that says what it does before it.
 """
 

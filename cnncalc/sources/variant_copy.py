@@ -57,7 +57,7 @@ class YamlText:
 
 
 def last_of(node: YamlNode) -> YamlNode:
-    """The last node in a block; a node that is no block itself."""
+    """The last node in a block; a node that is not a block itself."""
     while not node.flow and node.last is not None:
         node = node.last
     return node

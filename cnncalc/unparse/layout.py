@@ -166,7 +166,7 @@ def step_lines(step: Mapping[str, Tree], indent: int) -> Iterator[str]:
 
 
 def dashed(dash: str, lines: Iterator[str]) -> Iterator[str]:
-    """Lines of an item, with the dash of the list in front of the first one."""
+    """Lines of an item, with the dash of the list before the first one."""
     first = next(lines)
     yield dash + first[len(dash) :]
     yield from lines

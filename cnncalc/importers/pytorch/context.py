@@ -18,7 +18,7 @@ from .wanted_axes import wanted_channels
 class Derived(NamedTuple):
     """A tensor computed from stored tensors and constants alone.
 
-    It is no layer until a layer reads it.  `function` is the last one that made it.
+    It is not a layer until a layer reads it.  `function` is the last one that made it.
     """
 
     sizes: TensorSizes
@@ -59,7 +59,7 @@ class LoweringContext:
     # Tensors
 
     def tensor(self, argument: Argument) -> Tensor:
-        """What a reference stands for.  Raises Unsupported for an argument that is no tensor."""
+        """What a reference stands for.  Raises Unsupported for an argument that is not a tensor."""
         if not isinstance(argument, TensorRef):
             raise Unsupported("an argument that is not a tensor")
         if argument.key in self.tensors:

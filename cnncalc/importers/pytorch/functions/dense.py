@@ -68,7 +68,7 @@ KINDS = {"lstm": "lstm", "gru": "gru", "rnn_tanh": "rnn", "rnn_relu": "rnn"}
 
 
 def recurrent(low: LoweringContext, op: Operation) -> FunctionResults:
-    """lstm, gru and rnn along the only spatial axis.  The states are no results of ours."""
+    """lstm, gru and rnn along the only spatial axis.  The states are not results of ours."""
     given = named(op, *RECURRENT, "bidirectional", "batch_first")
     view = channels_at(low.builder, low.view(given["input"]), -1)
     view = without_extra_axes(low.builder, view)

@@ -55,7 +55,7 @@ def joined(
 
 
 def widened(operand: JoinOperand, rank: int) -> JoinOperand:
-    """An operand with axes of size 1 in front, up to this rank."""
+    """An operand with axes of size 1 before its own, up to this rank."""
     if isinstance(operand, TensorView):
         return operand.widened(rank)
     if isinstance(operand, Derived):

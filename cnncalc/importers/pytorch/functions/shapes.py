@@ -67,7 +67,7 @@ def split_or_joined(
 ) -> tuple[dict[int, list[int]], Split | None]:
     """What the axes after a reshape are made of, in one group; a Split if that needs new axes.
 
-    Raises Unsupported if the batch is split, or is behind an axis that is split.
+    Raises Unsupported if the batch is split, or follows an axis that is split.
     """
     sizes = {BATCH: batch} | dict(enumerate(view.shape))
     sources = [axis for entry in group.before for axis in view.axes[entry]]
@@ -129,7 +129,7 @@ def viewed(
 ) -> TensorView:
     """A tensor with other sizes.
 
-    Axes that only move together or apart again are no layer, except for those of the channels.
+    Axes that only move together or apart again are not a layer, except for those of the channels.
     """
     axes: list[list[int]] = [[] for _ in after]
     splits = []
