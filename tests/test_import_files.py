@@ -17,7 +17,9 @@ from hypothesis import strategies as st
 
 import cnncalc
 from cnncalc.importers.errors import ImportFailed, InvalidModelFile
-from cnncalc.importers.load import import_target
+from cnncalc.importers.file_formats import ReadOptions
+from cnncalc.importers.importing import import_sketch
+from cnncalc.importers.load import sketch_of_file
 from cnncalc.importers.pytorch import pt2
 from cnncalc.importers.pytorch.pt2 import read_pt2
 
@@ -28,7 +30,7 @@ from .support.pt2 import document, write_pt2
 
 def test_a_chain_of_convolutions(tmp_path: Path) -> None:
     path = write_pt2(tmp_path / "net.pt2", document(["stem", "body"]))
-    imported = import_target(str(path))
+    imported = import_sketch(sketch_of_file(str(path)))
     assert imported.totals.params == 4 * 3 * 9 + 4 * 4 * 9
     assert imported.totals.macs == (4 * 3 * 9 + 4 * 4 * 9) * 64
     assert 'source: "net.pt2, imported with torch 2.14.1"' in imported.text
@@ -123,7 +125,7 @@ def test_too_many_operations(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
         ("model.pt", "is a pickle, which would execute code"),
         ("model", "does not name a model (there is no file model)"),
         ("weights.safetensors", "has weights, but no architecture"),
-        ("missing.pt2", "cannot read missing.pt2"),
+        ("missing.pt2", "does not name a model (there is no file missing.pt2)"),
     ],
 )
 def test_wrong_targets(target: str, message: str, tmp_path: Path) -> None:
@@ -134,16 +136,16 @@ def test_wrong_targets(target: str, message: str, tmp_path: Path) -> None:
 def test_options_that_a_file_does_not_take(tmp_path: Path) -> None:
     path = write_pt2(tmp_path / "net.pt2", document(["a"]))
     ran = run("import", str(path), "--input", "3x8x8")
-    assert ran.returncode == 2 and "states its inputs" in ran.stderr
+    assert ran.returncode == 2 and "states the shapes of its inputs" in ran.stderr
     with pytest.raises(ImportFailed, match="has no output `mask`"):
-        import_target(str(path), output="mask")
+        sketch_of_file(str(path), ReadOptions(output="mask"))
 
 
 def test_names_are_only_names(tmp_path: Path) -> None:
     """Whatever a module is called, the file is valid and its text harmless."""
     for text in HOSTILE:
         path = write_pt2(tmp_path / "net.pt2", document([text, text]))
-        imported = import_target(str(path))
+        imported = import_sketch(sketch_of_file(str(path)))
         assert imported.totals.macs == 16_128, text
 
 
@@ -183,4 +185,4 @@ def test_mutants_are_read_or_refused(path: tuple[Any, ...], value: Any) -> None:
     with TemporaryDirectory() as folder:
         file = write_pt2(Path(folder) / "net.pt2", mutant)
         with suppress(ImportFailed, InvalidModelFile):
-            import_target(str(file))
+            sketch_of_file(str(file))

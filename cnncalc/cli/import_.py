@@ -11,10 +11,13 @@ import click
 
 from ..escape import safe
 from ..problem import count
+from .options import pairs
 from .terminal import note, write
 
 if TYPE_CHECKING:
     from ..importers.importing import ImportedModel
+    from ..importers.pytorch.process import TraceOptions
+    from ..sketch import Sketch
 
 EPILOG = """\b
 Examples:
@@ -60,6 +63,11 @@ PATIENCE = 1.0
 @click.option("--train", is_flag=True, help="Run the model in training mode.")
 @click.option("--output", default="", metavar="NAME", help="Keep only this output.")
 @click.option("--name", default="", metavar="NAME", help="The name of the network.")
+@click.option(
+    "--allow-custom",
+    is_flag=True,
+    help="State operators of a file that are in no layer as `custom`.",
+)
 @click.option("--flat", is_flag=True, help="One step for each layer, without blocks.")
 @click.option(
     "--python",
@@ -82,28 +90,29 @@ def command(
     train: bool,
     output: str,
     name: str,
+    allow_custom: bool,
     flat: bool,
     python: str,
     path: str | None,
 ) -> None:
     from ..importers.errors import ImportFailed, InvalidModelFile
     from ..importers.importing import import_sketch
-    from ..importers.load import sketch_of
-    from ..importers.pytorch.process import TraceOptions, running
-    from ..importers.pytorch.targets import call_target, is_model_file
+    from ..importers.pytorch.process import TraceOptions
     from ..sources.files import UnreadableFile, write_file
-    from ..sources.models import PREFIX
+    from ..sources.models import is_model_file
 
-    options = TraceOptions(tuple(inputs), tuple(arguments), module, train, python)
+    trace = TraceOptions(tuple(inputs), tuple(arguments), module, train, python)
     try:
-        if not is_model_file(target):
-            target = target.removeprefix(PREFIX)
-            note(safe(running(call_target(target), options)))
-        sketch = sketch_of(target, options, name, output)
+        if is_model_file(target):
+            sketch = sketch_of_data(target, trace, name, output, allow_custom)
+        else:
+            sketch = sketch_of_code(target, trace, name, output)
         with late_note(f"folding {count(len(sketch.layers), 'layer')}"):
             imported = import_sketch(sketch, is_flat=flat)
     except (ImportFailed, InvalidModelFile) as error:
         raise ImportMessage(str(error)) from None
+    except UnreadableFile:
+        raise
     except OSError as error:
         raise UnreadableFile(f"cannot read {target}: {error.strerror}") from None
     if path:
@@ -112,6 +121,36 @@ def command(
         write(imported.text)
     for line in summary(imported):
         note(safe(line))
+
+
+def sketch_of_data(
+    path: str, trace: TraceOptions, name: str, output: str, is_custom_allowed: bool
+) -> Sketch:
+    """The model of a file.  Raises UsageError for options that need code to run."""
+    from ..importers.file_formats import ReadOptions
+    from ..importers.load import sketch_of_file
+    from ..importers.pytorch.process import TraceOptions
+    from ..sources.models import input_shapes
+
+    if trace != TraceOptions(trace.inputs):
+        raise click.UsageError(
+            f"{safe(path)} is a file, whose code does not run: --arg, --module, --train and "
+            "--python do not apply"
+        )
+    shapes = input_shapes(pairs(trace.inputs, "--input", nameless=True))
+    return sketch_of_file(path, ReadOptions(name, shapes, output, is_custom_allowed))
+
+
+def sketch_of_code(target: str, trace: TraceOptions, name: str, output: str) -> Sketch:
+    """The model that a callable makes, after saying so."""
+    from ..importers.load import sketch_of_call
+    from ..importers.pytorch.process import running
+    from ..importers.pytorch.targets import call_target
+    from ..sources.models import PREFIX
+
+    called = call_target(target.removeprefix(PREFIX))
+    note(safe(running(called, trace)))
+    return sketch_of_call(called, trace, name, output)
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""A target of the command line -> an imported model."""
+"""A model file, or a callable that makes a model -> a Sketch."""
 
 from __future__ import annotations
 
@@ -6,53 +6,36 @@ import os
 
 from ..sketch import Sketch
 from .errors import ImportFailed
-from .importing import ImportedModel, import_sketch
+from .file_formats import FORMATS, ReadOptions, format_of
 from .outputs import only_output
-from .program import Program
 from .pytorch.lowering import lower
 from .pytorch.process import TraceOptions, trace_model
-from .pytorch.pt2 import read_pt2
-from .pytorch.targets import call_target, is_model_file
+from .pytorch.targets import CallTarget
 
 
-def import_target(
-    target: str,
-    options: TraceOptions = TraceOptions(),
-    *,
-    name: str = "",
-    output: str = "",
-    is_flat: bool = False,
-) -> ImportedModel:
-    """Import a model: a file, or what a callable makes.
+def sketch_of_file(path: str, options: ReadOptions = ReadOptions()) -> Sketch:
+    """The layers of a model file; nothing in it is executed.
 
-    `name` is that of the network, `output` the only output that is kept.  Raises ImportFailed,
-    InvalidModelFile, and OSError if a file cannot be opened.
+    Raises ImportFailed, InvalidModelFile, and OSError if it cannot be opened.
     """
-    return import_sketch(sketch_of(target, options, name, output), is_flat=is_flat)
+    found = format_of(path)
+    if found is None:
+        endings = ", ".join(ending for known in FORMATS.values() for ending in known.endings)
+        raise ImportFailed(f"{path} is not a model file that can be read: these are {endings}")
+    if options.inputs and found.has_fixed_inputs:
+        raise ImportFailed(f"{path} states the shapes of its inputs: --input does not apply")
+    return found.read(path, options)
 
 
-def sketch_of(target: str, options: TraceOptions, name: str = "", output: str = "") -> Sketch:
-    """The layers of a model; raises as `import_target` does."""
-    sketch = whole_sketch(target, options, name)
+def sketch_of_call(
+    target: CallTarget, options: TraceOptions, name: str = "", output: str = ""
+) -> Sketch:
+    """The layers of the model that a callable makes, in a process that runs its code.
+
+    `name` is that of the network, `output` the only output that is kept.  Raises ImportFailed.
+    """
+    program = trace_model(target, options)
+    place = os.path.basename(target.place) if target.place.endswith(".py") else target.place
+    source = f"{place}:{target.call}, imported with {program.framework}"
+    sketch = lower(program, name or target.title, source)
     return only_output(sketch, output) if output else sketch
-
-
-def whole_sketch(target: str, options: TraceOptions, name: str) -> Sketch:
-    if is_model_file(target):
-        if options != TraceOptions():
-            raise ImportFailed(
-                f"{target} states its inputs and needs no interpreter: only --name, --output and "
-                "--flat apply"
-            )
-        program = read_pt2(target)
-        title = os.path.basename(target).removesuffix(".pt2")
-        return lower(program, name or title, source_line(os.path.basename(target), program))
-    found = call_target(target)
-    program = trace_model(found, options)
-    place = os.path.basename(found.place) if found.place.endswith(".py") else found.place
-    return lower(program, name or found.title, source_line(f"{place}:{found.call}", program))
-
-
-def source_line(target: str, program: Program) -> str:
-    """The `source` of the file."""
-    return f"{target}, imported with {program.framework}"

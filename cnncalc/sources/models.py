@@ -1,6 +1,6 @@
 """Models of other frameworks where a command takes a network.
 
-A `.pt2` file is data.  A model after the prefix `pytorch:` is made by the user's code, which runs
+A model file is data.  A model after the prefix `pytorch:` is made by the user's code, which runs
 in a process of its own, and only for a caller that says what it does before it.
 """
 
@@ -8,11 +8,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
+from ..shape import Shape, parse_shape
 from .files import UnreadableFile
 
+if TYPE_CHECKING:
+    from ..sketch import Sketch
+
 PREFIX = "pytorch:"
-FILE_ENDING = ".pt2"
+ARCHITECTURE_ENDINGS = (".yaml", ".yml")
 
 Announce = Callable[[str], None]
 """Tells the user which code is about to run."""
@@ -20,11 +25,26 @@ Announce = Callable[[str], None]
 
 def is_model(target: str) -> bool:
     """True for a model file, or a target that runs the code of a model."""
-    return runs_code(target) or (target.endswith(FILE_ENDING) and os.path.isfile(target))
+    return runs_code(target) or is_model_file(target)
 
 
 def runs_code(target: str) -> bool:
     return target.startswith(PREFIX)
+
+
+def is_model_file(target: str) -> bool:
+    """True for a regular file in a format of models.
+
+    A file with the ending of architecture files is one; it is not opened for this.
+    """
+    if target.endswith(ARCHITECTURE_ENDINGS) or not os.path.isfile(target):
+        return False
+    from ..importers.file_formats import format_of
+
+    try:
+        return format_of(target) is not None
+    except OSError:
+        return False
 
 
 def model_text(target: str, inputs: Mapping[str, str], announce: Announce | None) -> bytes:
@@ -34,20 +54,57 @@ def model_text(target: str, inputs: Mapping[str, str], announce: Announce | None
     also for a model whose code would have to run if there is nobody to tell.
     """
     from ..importers.errors import ImportFailed, InvalidModelFile
-    from ..importers.load import import_target
+    from ..importers.importing import import_sketch
+
+    try:
+        if runs_code(target):
+            sketch = sketch_of_code(target, inputs, announce)
+        else:
+            sketch = sketch_of_data(target, inputs)
+        return import_sketch(sketch).text.encode()
+    except (ImportFailed, InvalidModelFile) as error:
+        raise UnreadableFile(str(error)) from None
+    except UnreadableFile:
+        raise
+    except OSError as error:
+        raise UnreadableFile(f"cannot read {target}: {error.strerror}") from None
+
+
+def sketch_of_code(target: str, inputs: Mapping[str, str], announce: Announce | None) -> Sketch:
+    """The model that the user's code makes, after saying so."""
+    from ..importers.load import sketch_of_call
     from ..importers.pytorch.process import TraceOptions, running
     from ..importers.pytorch.targets import call_target
 
-    if runs_code(target) and announce is None:
+    if announce is None:
         raise UnreadableFile(f"{target} would run the code of a model: import it first")
-    called, options = target.removeprefix(PREFIX), TraceOptions()
-    try:
-        if announce is not None and runs_code(target):
-            shapes = tuple(f"{name}={shape}" if name else shape for name, shape in inputs.items())
-            options = TraceOptions(inputs=shapes)
-            announce(running(call_target(called), options))
-        return import_target(called, options).text.encode()
-    except (ImportFailed, InvalidModelFile) as error:
-        raise UnreadableFile(str(error)) from None
-    except OSError as error:
-        raise UnreadableFile(f"cannot read {target}: {error.strerror}") from None
+    called = call_target(target.removeprefix(PREFIX))
+    shapes = tuple(f"{name}={shape}" if name else shape for name, shape in inputs.items())
+    options = TraceOptions(inputs=shapes)
+    announce(running(called, options))
+    return sketch_of_call(called, options)
+
+
+def sketch_of_data(path: str, inputs: Mapping[str, str]) -> Sketch:
+    """The model of a file.
+
+    Shapes that the format cannot be read with are left to those who read the architecture file.
+    """
+    from ..importers.file_formats import ReadOptions, format_of
+    from ..importers.load import sketch_of_file
+
+    found = format_of(path)
+    if found is None or found.has_fixed_inputs:
+        return sketch_of_file(path)
+    return sketch_of_file(path, ReadOptions(inputs=input_shapes(inputs)))
+
+
+def input_shapes(inputs: Mapping[str, str]) -> dict[str, Shape]:
+    """Shapes by the name of the input.  Raises UnreadableFile for a text that is not a shape."""
+    shapes: dict[str, Shape] = {}
+    for name, text in inputs.items():
+        shape = parse_shape(text)
+        if shape is None:
+            raise UnreadableFile(f"`{text}` is not the shape of an input: write 3x224x224")
+        shapes[name] = shape
+    return shapes

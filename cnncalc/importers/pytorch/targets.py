@@ -1,4 +1,4 @@
-"""What `cnncalc import` is given: a file, or something to call."""
+"""A callable that makes a model, as a user names it."""
 
 from __future__ import annotations
 
@@ -31,11 +31,6 @@ class CallTarget(NamedTuple):
         return first if is_generic else name
 
 
-def is_model_file(target: str) -> bool:
-    """True for the name of a `.pt2` file."""
-    return target.endswith(".pt2")
-
-
 def call_target(target: str) -> CallTarget:
     """The callable that a target names.  Raises ImportFailed if it names none."""
     if target.endswith(PICKLES):
@@ -50,7 +45,7 @@ def call_target(target: str) -> CallTarget:
         hint = f" (there is no file {target})" if not os.path.exists(target) else ""
         raise ImportFailed(
             f"`{target}` does not name a model{hint}: write package.module:callable, "
-            "file.py:callable, timm:NAME, torchvision:NAME or model.pt2"
+            "file.py:callable, timm:NAME, torchvision:NAME or a model file"
         )
     is_call = "(" in call
     if place in LIBRARIES and not is_call:

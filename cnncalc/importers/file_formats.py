@@ -1,0 +1,81 @@
+"""The model files that are read without a framework: one entry for each format.
+
+A format is told by the first bytes of a file, and where these say nothing by its ending.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from importlib import import_module
+
+from ..named_tuple import NamedTuple
+from ..shape import Shape
+from ..sketch import Sketch
+
+HEAD = 4096
+"""The number of bytes that a format is told by."""
+
+
+class ReadOptions(NamedTuple):
+    """What is said of a model besides its file.
+
+    `name` is that of the network; "" takes the one in the file, or the name of the file.
+    `inputs` are shapes without the batch by the name of the input, "" for the only one; they
+    replace those of the file, which may have symbolic sizes.  `output` is the only output that is
+    kept, which may be any tensor or layer of the file; "" keeps all outputs.
+    `is_custom_allowed` states operators that are not in the catalogue as `custom` layers instead
+    of refusing the file.
+    """
+
+    name: str = ""
+    inputs: Mapping[str, Shape] = {}
+    output: str = ""
+    is_custom_allowed: bool = False
+
+
+Reader = Callable[[str, ReadOptions], Sketch]
+"""Reads a regular file.
+
+Raises InvalidModelFile if it is malformed, ImportFailed if it cannot be stated, and OSError.
+"""
+
+
+class FileFormat(NamedTuple):
+    """A kind of file.
+
+    `reader` is MODULE:FUNCTION in this package, which is imported when a file is read.
+    `has_fixed_inputs` is true if the sizes in such a file hold for the shapes of its inputs alone.
+    `is_start` is true for the first bytes of such files; None if only the ending tells.
+    """
+
+    title: str
+    endings: tuple[str, ...]
+    reader: str
+    has_fixed_inputs: bool = False
+    is_start: Callable[[bytes], bool] | None = None
+
+    def read(self, path: str, options: ReadOptions) -> Sketch:
+        module, _, function = self.reader.partition(":")
+        reader: Reader = getattr(import_module(f"{__package__}.{module}"), function)
+        return reader(path, options)
+
+
+FORMATS: dict[str, FileFormat] = {
+    "pt2": FileFormat("torch.export", (".pt2",), "pytorch.pt2_file:read_pt2_file", True),
+}
+"""The formats by name, in the order in which they are tried."""
+
+
+def format_of(path: str) -> FileFormat | None:
+    """The format of a regular file; None if it is none of these.  Raises OSError."""
+    ending = os.path.splitext(path)[1].lower()
+    with open(path, "rb") as file:
+        head = file.read(HEAD)
+    for found in FORMATS.values():
+        if found.is_start is not None and found.is_start(head):
+            return found
+    for found in FORMATS.values():
+        if ending in found.endings:
+            return found
+    return None
