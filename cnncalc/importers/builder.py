@@ -65,6 +65,27 @@ class SketchBuilder:
         self.layers.append(SketchLayer(*facts, *counts))
         return SketchValue(len(self.layers) - 1, out)
 
+    def add_defined(
+        self,
+        kind: str,
+        arguments: Mapping[str, SketchArgument],
+        inputs: Sequence[SketchValue | float],
+        path: str = "",
+        name: str = "",
+        is_trainable: bool = True,
+    ) -> SketchValue:
+        """Add a layer of a file that has no numbers: its arguments define what it owns.
+
+        Layers with one `path` share their weights.  Raises Unsupported if the layer refuses.
+        """
+        shapes = tuple(value.shape for value in inputs if isinstance(value, SketchValue))
+        layer = create(kind, arguments, inputs, shapes)
+        params = sum(shape.elements for shape in layer.weights(*shapes).values())
+        buffers = layer.buffers(*shapes)
+        weights = (path,) if path and (params or buffers) else ()
+        owned = Owned(weights, params, buffers, is_trainable)
+        return self.add(kind, arguments, inputs, owned, name=name)
+
     def add_parts(
         self, arguments: Mapping[str, SketchArgument], value: SketchValue
     ) -> list[SketchValue]:

@@ -8,7 +8,7 @@ from math import prod
 from ...named_tuple import NamedTuple
 from ...shape import Shape
 from ...sketch import SketchInput, SketchValue
-from ..axes import TensorView, batch_first, separated
+from ..axes import TensorView, batch_first
 from ..builder import Owned, SketchBuilder
 from ..errors import Unsupported
 from ..program import Argument, Operation, Program, TensorRef, TensorSizes
@@ -139,15 +139,6 @@ class LoweringContext:
         del self.builder.layers[layers:]
         for name in list(self.used)[used:]:
             del self.used[name]
-
-    def along(self, view: TensorView, dim: int) -> tuple[TensorView, int]:
-        """The tensor, and the axis of its value that one of its axes is.
-
-        Raises Unsupported if that is the batch, or none.
-        """
-        if len(view.axes[dim % view.rank]) > 1:
-            view = separated(self.builder, view)
-        return view, view.axis(dim)
 
     def module_name(self) -> str:
         """The last word of the path of the module that is called."""

@@ -7,16 +7,16 @@ Its schema is PyTorch's own (torch/_export/serde/schema.py).
 from __future__ import annotations
 
 import json
-import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ...named_tuple import NamedTuple
+from ..archive import WantedMember, archived_text
+from ..bounded_json import MAX_JSON_BYTES, bounded_json
 from ..errors import InvalidModelFile
 from ..program import Argument, ModuleCall, Operation, Program, StoredTensor, TensorRef, TensorSizes
 
 MODEL = "models/model.json"
-MAX_JSON_BYTES = 50_000_000
 MAX_OPERATIONS = 100_000
 SCHEMA = 8
 """The major version of the schema that is known (PyTorch 2.5 to 2.14)."""
@@ -65,25 +65,12 @@ def guarded(path: str, document: JsonObject) -> Program:
 
 def model_document(path: str) -> JsonObject:
     """The JSON document of the model in an archive.  Raises InvalidModelFile, or OSError."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            name = next((n for n in archive.namelist() if n.endswith(MODEL)), None)
-            if name is None:
-                raise InvalidModelFile(f"{path} has no {MODEL}: it is not a file of torch.export")
-            if archive.getinfo(name).file_size > MAX_JSON_BYTES:
-                raise InvalidModelFile(f"{MODEL} in {path} is larger than {MAX_JSON_BYTES:,} bytes")
-            with archive.open(name) as file:
-                data = file.read(MAX_JSON_BYTES + 1)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
-        raise InvalidModelFile(f"{path} is not a .pt2 file: {error}") from None
-    if len(data) > MAX_JSON_BYTES:
-        raise InvalidModelFile(f"{MODEL} in {path} is larger than {MAX_JSON_BYTES:,} bytes")
-    try:
-        document = json.loads(data)
-    except (ValueError, RecursionError):
-        raise InvalidModelFile(f"{MODEL} in {path} is not valid JSON") from None
+    missing = f"has no {MODEL}: it is not a file of torch.export"
+    wanted = WantedMember("a .pt2 file", lambda name: name.endswith(MODEL), missing)
+    name, text = archived_text(path, wanted, MAX_JSON_BYTES)
+    document = bounded_json(text, f"{name} in {path}")
     if not isinstance(document, dict):
-        raise InvalidModelFile(f"{MODEL} in {path} is not an object")
+        raise InvalidModelFile(f"{name} in {path} is not an object")
     return document
 
 

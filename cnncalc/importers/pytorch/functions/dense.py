@@ -5,11 +5,10 @@ from __future__ import annotations
 from math import prod
 from typing import Any
 
-from ....shape import Shape
-from ....sketch import SketchValue
-from ...axes import BATCH, TensorView, channels_at, reshaped, standard, without_extra_axes
+from ...axes import BATCH, TensorView, channels_at, without_extra_axes
 from ...builder import Owned
 from ...errors import Unsupported
+from ...products import product
 from ...program import Operation, TensorRef
 from ..arguments import named
 from ..context import Derived, FunctionResults, LoweringContext
@@ -99,7 +98,7 @@ def matmul(low: LoweringContext, op: Operation) -> TensorView:
         owned = low.owned([matrix])
         if owned.params == prod(matrix.sizes) and len(owned.weights) == 1:
             return dense(low, low.view(first), owned, matrix.sizes[1], False)
-    return product(low, operand(low, first), operand(low, second), op.results[0])
+    return product(low.builder, operand(low, first), operand(low, second), op.results[0])
 
 
 def operand(low: LoweringContext, ref: TensorRef) -> TensorView:
@@ -108,37 +107,6 @@ def operand(low: LoweringContext, ref: TensorRef) -> TensorView:
 
     tensor = low.tensor(ref)
     return tensor if isinstance(tensor, TensorView) else learned(low, tensor)
-
-
-def product(
-    low: LoweringContext, left: TensorView, right: TensorView, sizes: tuple[int, ...]
-) -> TensorView:
-    """`matmul` of two values; a single matrix on the right serves all of those on the left."""
-    lead = left if left.rank >= right.rank else right
-    left, right = standard(low.builder, left), standard(low.builder, right)
-    lead = left if lead.rank == left.rank else right
-    if len(left.shape) < 2 or len(right.shape) < 2:
-        raise Unsupported("a product with a vector")
-    if left.shape[:-2] == right.shape[:-2]:
-        value = low.add("matmul", {}, [left.value, right.value])
-    elif prod(right.shape[:-2]) == 1 and len(right.shape) <= len(left.shape):
-        value = by_rows(low, left, right)
-    else:
-        raise Unsupported(f"a product of {left.shape} and {right.shape}, which broadcasts")
-    last = len(value.shape) - 1
-    axes = (*lead.axes[: len(sizes) - 2], (last - 1,), (last,))
-    if not any(BATCH in entry for entry in axes):
-        raise Unsupported("a product without a batch")
-    return TensorView(value, axes)
-
-
-def by_rows(low: LoweringContext, left: TensorView, right: TensorView) -> SketchValue:
-    """All rows of the left one times one matrix."""
-    rows = prod(left.shape[:-1])
-    flat = reshaped(low.builder, left.value, (rows, left.shape[-1]))
-    matrix = reshaped(low.builder, right.value, right.shape[-2:])
-    value = low.add("matmul", {}, [flat, matrix])
-    return reshaped(low.builder, value, Shape((*left.shape[:-1], right.shape[-1])))
 
 
 FUNCTIONS = {

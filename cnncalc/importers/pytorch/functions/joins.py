@@ -7,8 +7,9 @@ from math import prod
 from typing import Any
 
 from ....sketch import SketchValue
-from ...axes import BATCH, TensorView, rearranged, reshaped, separated
+from ...axes import BATCH, TensorView
 from ...errors import Unsupported
+from ...operands import aligned, complete, in_single_axes, with_axes
 from ...program import Operation, TensorRef, TensorSizes
 from ..context import Derived, LoweringContext, Tensor
 from ..names import ELEMENT_WISE, plain
@@ -42,8 +43,8 @@ def joined(
     is_lead = [same_value(operand, first) for operand in wide]
     views = [operand for operand in wide if isinstance(operand, TensorView)]
     if any(view.axes != first.axes for view in views) or len(views) < len(wide):
-        first = in_single_axes(low, first)
-    lead = complete(low, first, sizes)
+        first = in_single_axes(low.builder, first)
+    lead = complete(low.builder, first, sizes)
     vector = gain_of(kind, wide, lead)
     if vector is not None:
         return low.apply("scale", {}, lead, low.owned([vector]))
@@ -63,13 +64,6 @@ def widened(operand: JoinOperand, rank: int) -> JoinOperand:
     return operand
 
 
-def in_single_axes(low: LoweringContext, view: TensorView) -> TensorView:
-    """A tensor without several axes in one, as far as the batch is not among them."""
-    if any(BATCH in entry and len(entry) > 1 for entry in view.axes):
-        return view
-    return separated(low.builder, view)
-
-
 def leading(operands: Sequence[JoinOperand]) -> TensorView:
     """The operand with most elements, whose axes the result has; of equal ones the simplest."""
     views = [operand for operand in operands if isinstance(operand, TensorView)]
@@ -78,22 +72,6 @@ def leading(operands: Sequence[JoinOperand]) -> TensorView:
 
 def has_batch(view: TensorView) -> bool:
     return any(BATCH in entry for entry in view.axes)
-
-
-def complete(low: LoweringContext, view: TensorView, sizes: TensorSizes) -> TensorView:
-    """The tensor with an axis of its value for each axis that has more than one position."""
-    missing = [axis for axis, size in enumerate(sizes) if size != 1 and not view.axes[axis]]
-    return with_axes(low, view, missing) if missing else view
-
-
-def with_axes(low: LoweringContext, view: TensorView, missing: Sequence[int]) -> TensorView:
-    """The tensor with an axis of size 1 of its value for these axes, after the others."""
-    rank = len(view.shape)
-    axes = list(view.axes)
-    for place, axis in enumerate(missing):
-        axes[axis] = (rank + place,)
-    value = reshaped(low.builder, view.value, (*view.shape, *(1,) * len(missing)))
-    return TensorView(value, tuple(axes))
 
 
 def same_value(operand: JoinOperand, lead: TensorView) -> bool:
@@ -130,36 +108,10 @@ def aligned_operand(
 ) -> SketchValue | float:
     """An operand as the join takes it, next to a leading one."""
     if isinstance(operand, TensorView):
-        return aligned(low, operand, lead, keep_vector=True)
+        return aligned(low.builder, operand, lead, keep_vector=True)
     if isinstance(operand, Derived):
         return stored_value(low, operand, sizes_over(operand, lead))
     return operand
-
-
-def aligned(
-    low: LoweringContext, view: TensorView, lead: TensorView, *, keep_vector: bool = False
-) -> SketchValue:
-    """A value whose axes are where the leading one has them, with size 1 where it has none.
-
-    With `keep_vector`, a vector of the channels stays one.  Raises Unsupported if an axis of the
-    tensor is one that the leading value does not have.
-    """
-    sources: list[tuple[int, ...]] = [()] * len(lead.shape)
-    for mine, theirs in zip(view.axes, lead.axes, strict=True):
-        own = [axis for axis in mine if axis != BATCH]
-        targets = [axis for axis in theirs if axis != BATCH]
-        if prod(view.shape[axis] for axis in own) == 1 and len(own) != len(targets):
-            continue
-        if len(targets) == 1:
-            sources[targets[0]] = tuple(own)
-            continue
-        if len(own) != len(targets):
-            raise Unsupported("operands with different axes in one")
-        for source, target in zip(own, targets, strict=True):
-            sources[target] = (source,)
-    if keep_vector and len(view.shape) == 1 and sources[0] == (0,):
-        return view.value
-    return rearranged(low.builder, view.value, sources)
 
 
 # Stored tensors
@@ -212,9 +164,9 @@ def with_new_axis(tensor: Tensor, dim: int) -> Tensor:
 
 def concatenated(low: LoweringContext, tensors: Sequence[Tensor], dim: int) -> TensorView:
     lead = next(tensor for tensor in tensors if isinstance(tensor, TensorView))
-    lead = in_single_axes(low, lead)
+    lead = in_single_axes(low.builder, lead)
     if not lead.axes[dim]:
-        lead = with_axes(low, lead, [dim])
+        lead = with_axes(low.builder, lead, [dim])
     axis = lead.axis(dim)
     parts = [part_value(low, tensor, lead, dim, axis) for tensor in tensors]
     return lead.with_value(low.add("concat", {"axis": axis}, parts))
@@ -227,7 +179,7 @@ def part_value(
     if isinstance(tensor, TensorView):
         if tensor.axes == lead.axes and len(tensor.shape) == len(lead.shape):
             return tensor.value
-        return aligned(low, tensor, lead)
+        return aligned(low.builder, tensor, lead)
     sizes = list(lead.shape)
     sizes[axis] = tensor.sizes[dim]
     return stored_value(low, tensor, sizes)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from ...axes import TensorView, renumbered, separated
+from ...axes import TensorView, separated
 from ...errors import Unsupported
+from ...parts import along, selected, sliced
 from ...program import Operation, TensorRef
 from ..arguments import dimensions, first_tensor
 from ..context import Derived, FunctionResults, LoweringContext, Tensor
@@ -22,7 +23,7 @@ def chunk(low: LoweringContext, op: Operation) -> FunctionResults:
     sizes = [sizes[dim] for sizes in op.results]
     if len(sizes) == 1:
         return view
-    view, axis = low.along(view, dim)
+    view, axis = along(low.builder, view, dim)
     if len(set(sizes)) > 1 and max(sizes) > MAX_CHUNK:
         return slices(low, view, axis, sizes)
     parts = len(sizes) if len(set(sizes)) == 1 else tuple(sizes)
@@ -36,57 +37,29 @@ def slices(
     """Parts of these sizes as slices."""
     parts, start = [], 0
     for size in sizes:
-        parts.append(sliced(low, view, axis, start, start + size))
+        parts.append(sliced(low.builder, view, axis, start, start + size))
         start += size
     return parts
-
-
-def sliced(
-    low: LoweringContext, view: TensorView, axis: int, start: int, stop: int, step: int = 1
-) -> TensorView:
-    """The positions from `start` to before `stop` of an axis of the value."""
-    size = view.shape[axis]
-    if (start, stop, step) == (0, size, 1):
-        return view
-    positions = start if stop == size else (start, stop)
-    arguments = {"range": positions, "axis": axis, "step": step}
-    return low.apply("slice", arguments, view)
-
-
-def selected(low: LoweringContext, view: TensorView, dim: int, index: int) -> TensorView:
-    """One position of an axis of the tensor, which then does not have that axis."""
-    entry = view.axes[dim]
-    kept = (*view.axes[:dim], *view.axes[dim + 1 :])
-    if not entry:
-        return view._replace(axes=kept)
-    view, axis = low.along(view, dim)
-    kept = (*view.axes[:dim], *view.axes[dim + 1 :])
-    if len(view.shape) == 1:
-        value = low.add("slice", {"range": (index, index + 1), "axis": 0}, [view.value])
-        return TensorView(value, kept)
-    value = low.add("select", {"index": index, "axis": axis}, [view.value])
-    left = [other for other in range(len(view.shape)) if other != axis]
-    return TensorView(value, renumbered(kept, {other: n for n, other in enumerate(left)}))
 
 
 def unbind(low: LoweringContext, op: Operation) -> FunctionResults:
     ref = first_tensor(op)
     dim = dimensions(op.argument(1, "dim", 0), len(ref.sizes))[0]
     view = low.view(ref)
-    return [selected(low, view, dim, index) for index in range(ref.sizes[dim])]
+    return [selected(low.builder, view, dim, index) for index in range(ref.sizes[dim])]
 
 
 def select(low: LoweringContext, op: Operation) -> Tensor:
     ref = first_tensor(op)
     dim = dimensions(op.argument(1, "dim"), len(ref.sizes))[0]
     index = op.argument(2, "index") % ref.sizes[dim]
-    return selected(low, low.view(ref), dim, index)
+    return selected(low.builder, low.view(ref), dim, index)
 
 
 def narrow(low: LoweringContext, op: Operation) -> Tensor:
     view = low.view(first_tensor(op))
     dim, start, length = (op.argument(n, w) for n, w in enumerate(("dim", "start", "length"), 1))
-    return sliced(low, *low.along(view, dim), start, start + length)
+    return sliced(low.builder, *along(low.builder, view, dim), start, start + length)
 
 
 def slice_of(low: LoweringContext, op: Operation) -> Tensor:
@@ -106,7 +79,7 @@ def sliced_by(
         return view
     if step < 0:
         raise Unsupported("a slice backwards")
-    return sliced(low, *low.along(view, dim), start, stop, step)
+    return sliced(low.builder, *along(low.builder, view, dim), start, stop, step)
 
 
 def indexed(low: LoweringContext, op: Operation) -> Tensor:
@@ -130,7 +103,7 @@ def indexed(low: LoweringContext, op: Operation) -> Tensor:
             view = sliced_by(low, view, dim, entry, sizes[dim])
             dim += 1
         else:
-            view = selected(low, view, dim, int(entry) % sizes[dim])
+            view = selected(low.builder, view, dim, int(entry) % sizes[dim])
             del sizes[dim]
     return view
 

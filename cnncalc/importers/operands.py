@@ -1,0 +1,61 @@
+"""Operands of a join: tensors whose axes are brought to where those of the leading one are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import prod
+
+from ..sketch import SketchValue
+from .axes import BATCH, TensorView, rearranged, reshaped, separated
+from .builder import SketchBuilder
+from .errors import Unsupported
+from .program import TensorSizes
+
+
+def in_single_axes(builder: SketchBuilder, view: TensorView) -> TensorView:
+    """A tensor without several axes in one, as far as the batch is not among them."""
+    if any(BATCH in entry and len(entry) > 1 for entry in view.axes):
+        return view
+    return separated(builder, view)
+
+
+def complete(builder: SketchBuilder, view: TensorView, sizes: TensorSizes) -> TensorView:
+    """The tensor with an axis of its value for each axis that has more than one position."""
+    missing = [axis for axis, size in enumerate(sizes) if size != 1 and not view.axes[axis]]
+    return with_axes(builder, view, missing) if missing else view
+
+
+def with_axes(builder: SketchBuilder, view: TensorView, missing: Sequence[int]) -> TensorView:
+    """The tensor with an axis of size 1 of its value for these axes, after the others."""
+    rank = len(view.shape)
+    axes = list(view.axes)
+    for place, axis in enumerate(missing):
+        axes[axis] = (rank + place,)
+    value = reshaped(builder, view.value, (*view.shape, *(1,) * len(missing)))
+    return TensorView(value, tuple(axes))
+
+
+def aligned(
+    builder: SketchBuilder, view: TensorView, lead: TensorView, *, keep_vector: bool = False
+) -> SketchValue:
+    """A value whose axes are where the leading one has them, with size 1 where it has none.
+
+    With `keep_vector`, a vector of the channels stays one.  Raises Unsupported if an axis of the
+    tensor is one that the leading value does not have.
+    """
+    sources: list[tuple[int, ...]] = [()] * len(lead.shape)
+    for mine, theirs in zip(view.axes, lead.axes, strict=True):
+        own = [axis for axis in mine if axis != BATCH]
+        targets = [axis for axis in theirs if axis != BATCH]
+        if prod(view.shape[axis] for axis in own) == 1 and len(own) != len(targets):
+            continue
+        if len(targets) == 1:
+            sources[targets[0]] = tuple(own)
+            continue
+        if len(own) != len(targets):
+            raise Unsupported("operands with different axes in one")
+        for source, target in zip(own, targets, strict=True):
+            sources[target] = (source,)
+    if keep_vector and len(view.shape) == 1 and sources[0] == (0,):
+        return view.value
+    return rearranged(builder, view.value, sources)

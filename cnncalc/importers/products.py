@@ -1,0 +1,43 @@
+"""Products of matrices that are both values."""
+
+from __future__ import annotations
+
+from math import prod
+
+from ..shape import Shape
+from ..sketch import SketchValue
+from .axes import BATCH, TensorView, reshaped, standard
+from .builder import SketchBuilder
+from .errors import Unsupported
+from .program import TensorSizes
+
+
+def product(
+    builder: SketchBuilder, left: TensorView, right: TensorView, sizes: TensorSizes
+) -> TensorView:
+    """`matmul` of two values; a single matrix on the right serves all of those on the left."""
+    lead = left if left.rank >= right.rank else right
+    left, right = standard(builder, left), standard(builder, right)
+    lead = left if lead.rank == left.rank else right
+    if len(left.shape) < 2 or len(right.shape) < 2:
+        raise Unsupported("a product with a vector")
+    if left.shape[:-2] == right.shape[:-2]:
+        value = builder.add("matmul", {}, [left.value, right.value])
+    elif prod(right.shape[:-2]) == 1 and len(right.shape) <= len(left.shape):
+        value = by_rows(builder, left, right)
+    else:
+        raise Unsupported(f"a product of {left.shape} and {right.shape}, which broadcasts")
+    last = len(value.shape) - 1
+    axes = (*lead.axes[: len(sizes) - 2], (last - 1,), (last,))
+    if not any(BATCH in entry for entry in axes):
+        raise Unsupported("a product without a batch")
+    return TensorView(value, axes)
+
+
+def by_rows(builder: SketchBuilder, left: TensorView, right: TensorView) -> SketchValue:
+    """All rows of the left one times one matrix."""
+    rows = prod(left.shape[:-1])
+    flat = reshaped(builder, left.value, (rows, left.shape[-1]))
+    matrix = reshaped(builder, right.value, right.shape[-2:])
+    value = builder.add("matmul", {}, [flat, matrix])
+    return reshaped(builder, value, Shape((*left.shape[:-1], right.shape[-1])))
