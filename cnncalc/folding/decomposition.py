@@ -131,17 +131,22 @@ class Decomposition:
             output = DraftStep("output", path=name)
             if self.sketch.outputs[number].is_training_only:
                 output.arguments["training_only"] = True
-            output.body, current = self.side_chain(value, own, steps, current)
+            shared = readers[number] - own
+            output.body, current = self.side_chain(value, own, shared, steps, current)
             steps.append(output)
 
     def side_chain(
         self,
         value: SketchValue,
         own: set[ItemPlace],
+        shared: set[ItemPlace],
         steps: list[DraftStep],
         current: ItemPlace | None,
     ) -> tuple[list[DraftStep], ItemPlace | None]:
-        """The steps of an output, of its `own` items; the chain is continued to their start."""
+        """The steps of an output, of its `own` items; the chain is continued to their start.
+
+        What it shares with other outputs is in the chain, where these can refer to it.
+        """
         place = self.flow.place(value)
         if place in self.written:
             return [self.from_step(value)], current
@@ -150,6 +155,9 @@ class Decomposition:
             start = self.flow.dominators[start]
         if start not in self.written and start != START:
             current = self.chain(start, steps, current)
+        for other in sorted(shared - self.written.keys(), reverse=True):
+            if other not in self.written:
+                current = self.chain(other, steps, current)
         if place in self.written:
             return [self.from_step(value)], current
         body: list[DraftStep] = []

@@ -9,15 +9,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..layers import JOINS, layer_class
+from ..layers import JOINS
 from ..layers.layer import Layer
 from ..named_tuple import NamedTuple
+from ..parser.expansion.instantiate import Instance, instantiate
 from ..problem import Refusal
 from ..shape import Shape
 from ..sketch import SketchArgument, SketchInput, SketchLayer, SketchValue
 from .errors import Unsupported
 
 CUSTOM = "custom"
+
+LayerArguments = dict[str, SketchArgument]
+"""The arguments of a layer by name; None is the default."""
 
 
 class Owned(NamedTuple):
@@ -55,11 +59,10 @@ class SketchBuilder:
         Raises Unsupported if the layer refuses the inputs or counts otherwise.
         """
         shapes = tuple(value.shape for value in inputs if isinstance(value, SketchValue))
-        layer = create(kind, arguments, inputs, shapes)
+        made = create(kind, arguments, inputs, shapes)
+        layer, out, parts = made.layer, made.shape, made.outputs
         check_counts(layer, shapes, owned, macs)
         given = {key: value for key, value in arguments.items() if value is not None}
-        out = layer.output(*shapes)
-        parts = layer.outputs(*shapes)
         counts = (owned.params, owned.buffers, layer.macs(*shapes), owned.is_trainable)
         facts = (kind, given, tuple(inputs), out, self.scope, name, parts, owned.weights)
         self.layers.append(SketchLayer(*facts, *counts))
@@ -79,7 +82,7 @@ class SketchBuilder:
         Layers with one `path` share their weights.  Raises Unsupported if the layer refuses.
         """
         shapes = tuple(value.shape for value in inputs if isinstance(value, SketchValue))
-        layer = create(kind, arguments, inputs, shapes)
+        layer = create(kind, arguments, inputs, shapes).layer
         params = sum(shape.elements for shape in layer.weights(*shapes).values())
         buffers = layer.buffers(*shapes)
         weights = (path,) if path and (params or buffers) else ()
@@ -130,7 +133,7 @@ def create(
     arguments: Mapping[str, SketchArgument],
     inputs: Sequence[SketchValue | float],
     shapes: tuple[Shape, ...],
-) -> Layer:
+) -> Instance:
     """The layer of the catalogue.  Raises Unsupported if it refuses."""
     given: dict[str, Any] = {k: value for k, value in arguments.items() if value is not None}
     if kind in JOINS:
@@ -142,6 +145,6 @@ def create(
         if numbers:
             given["constants"] = tuple(numbers)
     try:
-        return layer_class(kind).create(given, shapes)
+        return instantiate(kind, given, shapes)
     except Refusal as refusal:
         raise Unsupported(refusal.message) from None

@@ -63,6 +63,7 @@ class FileFormat(NamedTuple):
 
 FORMATS: dict[str, FileFormat] = {
     "pt2": FileFormat("torch.export", (".pt2",), "pytorch.pt2_file:read_pt2_file", True),
+    "darknet": FileFormat("Darknet", (".cfg",), "darknet.reader:read_darknet"),
 }
 """The formats by name, in the order in which they are tried."""
 

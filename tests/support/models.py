@@ -34,7 +34,7 @@ class Model:
     ) -> SketchValue:
         """One layer, with the numbers that the catalogue has for it."""
         shapes = tuple(value.shape for value in inputs if isinstance(value, SketchValue))
-        made = create(kind, arguments, inputs, shapes)
+        made = create(kind, arguments, inputs, shapes).layer
         params = sum(shape.elements for shape in made.weights(*shapes).values())
         here = self.builder.scope
         self.counts[here] += 1
