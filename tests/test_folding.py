@@ -71,6 +71,18 @@ def test_a_layer_that_nothing_reads_is_kept() -> None:
     assert "{maxpool: 2, from: input}" in text
 
 
+def test_what_two_outputs_read_is_not_in_the_chain_of_one() -> None:
+    """Also where the values on the way to the first output pass it by."""
+    model = Model("8x8x8")
+    (x,) = model.inputs
+    start = model.layer("relu", x)
+    both = model.layer("sigmoid", model.conv(start, 8))
+    joined = model.layer("concat", model.layer("tanh", start), both)
+    first, second = model.conv(joined, 4), model.conv(model.layer("relu", both), 2)
+    folded(model.sketch(second, first))
+    folded(model.sketch(first, second))
+
+
 def test_the_only_input_is_called_input() -> None:
     """Whatever `forward` calls it."""
     model = Model("3x8x8", names=("image",))
