@@ -228,7 +228,8 @@ def test_a_shape_is_stated_by_the_sizes_of_the_input(
         ("stride", [2, 2], MISSING),  # two calls are no rule
         ("act", ["relu", "relu", "silu"], "relu"),
         ("out", [64, 128, 256], MISSING),
-        ("out", [64, 64, 64, 64, 128], 64),  # nearly always
+        ("out", [64, 64, 64, 64, 128], MISSING),  # a frequent width is not what one expects
+        ("expand", [1, 1, 1, 6], 1),
     ],
 )
 def test_defaults(name: str, values: list[Any], default: Any) -> None:
@@ -391,6 +392,88 @@ def test_a_stride_of_the_first_call_is_that_of_the_first_iteration() -> None:
     ]
 
 
+def residual(model: Model, x: SketchValue, out: int, stride: int) -> SketchValue:
+    return model.layer("relu", model.layer("bn", model.conv(x, out, stride=stride)))
+
+
+def stage(model: Model, x: SketchValue, out: int) -> SketchValue:
+    for number, stride in enumerate((2, 1, 1)):
+        given = {"planes": out, "stride": stride}
+        x = model.module(str(number), "Unit", residual, x, given=(out, stride), constructor=given)
+    return x
+
+
+def staged(*widths: int) -> Any:
+    """The file of a model with a stage of three blocks for each width, whose first halves."""
+    model = Model("8x64x64")
+    (x,) = model.inputs
+    for number, out in enumerate(widths, 1):
+        path = f"layer{number}"
+        x = model.module(path, "Sequential", stage, x, given=(out,), is_container=True)
+    return folded_tree(model.sketch(x))
+
+
+def test_three_stages_of_one_block_are_a_block() -> None:
+    tree = staged(8, 16, 24)
+    (stage,) = tree["blocks"]["stage"]["layers"]
+    assert stage["stride"] == "2 if i == 0 else 1"
+    assert tree["layers"][1] == {"stage": "16", "name": "layer2"}
+    assert "stage" not in staged(8, 16)["blocks"]
+
+
+def group(model: Model, x: SketchValue, out: int) -> SketchValue:
+    x = model.layer("maxpool", x, kernel=2)
+    return model.layer("relu", model.layer("bn", model.conv(x, out)))
+
+
+def test_groups_of_one_structure_are_a_block_of_their_name() -> None:
+    model = Model("8x64x64")
+    (x,) = model.inputs
+    for number, (out, kind) in enumerate(((8, "tanh"), (16, "sigmoid"), (24, "gelu"))):
+        path = f"down{number}"
+        x = model.module(path, "Sequential", group, x, given=(out,), is_container=True)
+        x = model.layer(kind, x)
+    tree: Any = folded_tree(model.sketch(x))
+    assert tree["blocks"]["down"]["params"] == ["out"]
+    assert tree["layers"][0] == {"down": "8", "name": "down0"}
+
+
+def test_a_group_of_plain_layers_is_written_in_line() -> None:
+    model = Model("8x8x8")
+    (x,) = model.inputs
+    x = model.module("stem", "Sequential", conv_bn, x, is_container=True)
+    for kind in ("relu", "tanh", "sigmoid"):
+        x = model.layer(kind, x)
+    first, norm, *_ = layers_of(model.sketch(x))
+    assert (first["name"], norm) == ("stem", "bn")
+
+
+def test_two_equal_pairs_of_layers_are_a_coincidence() -> None:
+    """Four are two runs, which are folded."""
+
+    def layers(*widths: int) -> Any:
+        model = Model("8x8x8")
+        (x,) = model.inputs
+        for out in widths:
+            x = model.layer("relu", model.conv(x, out))
+        return layers_of(model.sketch(x))
+
+    assert len(layers(4, 8, 8)) == 6
+    assert len(layers(8, 8, 12, 12)) <= 2
+
+
+def test_modules_with_numbers_are_repeated_together_or_not_at_all() -> None:
+    def numbered(*widths: int) -> Any:
+        model = Model("8x8x8")
+        (x,) = model.inputs
+        for number, out in enumerate(widths):
+            x = model.module(f"unit{number}", "Unit", residual, x, given=(out, 1))
+        return layers_of(model.sketch(x))
+
+    assert len(numbered(8, 8, 12)) == 3
+    assert [step["repeat"] for step in numbered(8, 8, 8)] == ["3"]
+
+
 def test_an_optional_step_has_a_condition_of_the_constructor() -> None:
     def block(model: Model, x: SketchValue, stride: int) -> SketchValue:
         y = model.layer("bn", model.conv(x, 8, stride=stride))
@@ -448,9 +531,9 @@ def test_the_last_part_of_a_chunk_is_what_is_left() -> None:
     model = Model("12x8x8")
     (x,) = model.inputs
     for number in range(4):
-        x = model.module(f"m{number}", "Block", block, x, given=(8,), constructor={"keep": 8})
+        x = model.module(f"m.{number}", "Block", block, x, given=(8,), constructor={"keep": 8})
     for number in range(4, 7):
-        x = model.module(f"m{number}", "Block", block, x, given=(16,), constructor={"keep": 16})
+        x = model.module(f"m.{number}", "Block", block, x, given=(16,), constructor={"keep": 16})
     tree: Any = folded_tree(model.sketch(x))
     assert "[keep, in_channels - keep]" in str(tree["blocks"]["block"])
     assert [step["repeat"] for step in tree["layers"]] == ["4", "3"]

@@ -110,7 +110,7 @@ def test_lines_are_at_most_118() -> None:
 
 def test_another_width_is_found() -> None:
     found = imported("resnet18")
-    wrong = found.text.replace("{basic_block: 64, repeat: 2", "{basic_block: 64, repeat: 3")
+    wrong = found.text.replace("{stage: [64, 1]", "{stage: [72, 1]")
     assert wrong != found.text
     assert differences(wrong, found.sketch) != []
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from ..named_tuple import NamedTuple
@@ -29,11 +30,12 @@ from .merged import (
     merge_all,
 )
 from .mining import mine_blocks
-from .names import block_name
+from .names import WIDTHS, block_name
 from .order import in_order_of_need
 from .parameters import ParameterSearch
 from .runs import Context, fold_runs
 from .scopes import ModuleScope
+from .sections import factor_sections, inline_plain_groups
 from .sharing import share_weights
 
 MAX_COST = 3.2
@@ -42,7 +44,7 @@ MAX_COST_SHARE = 0.4  # of the size of a body
 
 
 class DraftBlock(NamedTuple):
-    """A block.  ParameterSearch without a default have MISSING."""
+    """A block.  Parameters without a default have MISSING."""
 
     name: str
     parameters: Mapping[str, Any]
@@ -50,6 +52,14 @@ class DraftBlock(NamedTuple):
     outputs: Sequence[DraftRef]
     steps: Sequence[MergedStep]
     is_lone: bool
+
+
+def is_downsampling(steps: Sequence[MergedStep]) -> bool:
+    """True if a layer among some steps has a stride of 2 or more in every instance."""
+    return any(
+        all(isinstance(m.arguments.get("stride"), int) and m.arguments["stride"] > 1 for m in found)
+        for found in (step.members.values() for step in all_merged(steps))
+    )
 
 
 class BlockFolder:
@@ -75,6 +85,9 @@ class BlockFolder:
         if len(self.sketch.scopes) == 1 and not self.is_careful:
             mine_blocks(body, self.mined_block)
         self.fold_steps(body.steps, Context(body.steps, body.outputs), "root")
+        if not self.is_careful:
+            factor_sections(body, self.mined_block, partial(self.mined_block, has_defaults=False))
+            inline_plain_groups(body)
         return body
 
     # Bodies
@@ -195,7 +208,9 @@ class BlockFolder:
                 return cluster
         return None
 
-    def make_block(self, cluster: Sequence[BlockInstance], *, is_first: bool) -> None:
+    def make_block(
+        self, cluster: Sequence[BlockInstance], *, is_first: bool, has_defaults: bool = True
+    ) -> None:
         """Make one block of a cluster; without equal references, one of each instance."""
         steps = merged_instances(cluster)
         if steps is None and len(cluster) > 1:
@@ -208,9 +223,7 @@ class BlockFolder:
         name = block_name(self.class_word(first.scope, steps, is_first=is_first), self.names)
         self.names.add(name)
         parameters = self.solved(cluster, steps)
-        defaults = dict(default_values(parameters, [instance.number for instance in cluster]))
-        required = {n: d for n, d in defaults.items() if d is MISSING}
-        ordered = required | {n: d for n, d in defaults.items() if d is not MISSING}
+        ordered = self.with_defaults(parameters, cluster, has_defaults=has_defaults)
         body = first.body
         block = DraftBlock(name, ordered, body.inputs, body.outputs, steps, first.scope.is_lone)
         self.blocks.append(block)
@@ -223,12 +236,29 @@ class BlockFolder:
             }
             self.calls[id(instance.scope)] = (block, arguments)
 
-    def mined_block(self, instances: Sequence[BlockInstance]) -> list[DraftStep] | None:
+    def with_defaults(
+        self,
+        parameters: Mapping[str, Mapping[int, Any]],
+        cluster: Sequence[BlockInstance],
+        *,
+        has_defaults: bool,
+    ) -> dict[str, Any]:
+        """The parameters in the order of the file, with their defaults: the width comes first."""
+        found = dict(default_values(parameters, [instance.number for instance in cluster]))
+        if not has_defaults:
+            whole = {name for name, values in parameters.items() if len(values) == len(cluster)}
+            found = {n: MISSING if n in whole else default for n, default in found.items()}
+        names = sorted(found, key=lambda name: (found[name] is not MISSING, name not in WIDTHS))
+        return {name: found[name] for name in names}
+
+    def mined_block(
+        self, instances: Sequence[BlockInstance], *, has_defaults: bool = True
+    ) -> list[DraftStep] | None:
         """Make a block of some instances; their calls, or None if it is not worth it."""
         steps = merged_instances(instances)
         if steps is None or len(self.solved(instances, steps)) > MAX_MINED_PARAMETERS:
             return None
-        self.make_block(instances, is_first=True)
+        self.make_block(instances, is_first=True, has_defaults=has_defaults)
         calls = []
         for instance in instances:
             block, arguments = self.calls[id(instance.scope)]
@@ -246,8 +276,8 @@ class BlockFolder:
         kinds = {step.kind for step in all_merged(steps)}
         if not is_first and "depthwise" in kinds and "conv" not in kinds:
             found = re.sub(r"[Cc]onv(\dd)?", "Depthwise", word, count=1)
-            word = found if found != word else f"{word}Depthwise"
-        return word
+            return found if found != word else f"{word}Depthwise"
+        return f"{word}Down" if not is_first and is_downsampling(steps) else word
 
     def solved(
         self, cluster: Sequence[BlockInstance], steps: Sequence[MergedStep]

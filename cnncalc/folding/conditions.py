@@ -222,7 +222,9 @@ class Conditions:
 
     def add(self, feature: str, values: Mapping[int, Any]) -> str:
         """Make a constructor argument a parameter."""
-        name = parameter_name(feature, self.parameters, self.taken)
+        name = parameter_name(feature, (), self.taken)
+        if name in self.parameters:
+            name = parameter_name(f"with_{name}", self.parameters, self.taken)
         self.parameters[name] = {n: whole(values.get(n)) for n in self.instances}
         return name
 

@@ -10,13 +10,14 @@ from .drafts import MISSING
 from .slots import is_number
 
 USUAL_DEFAULTS = {"kernel": 1, "stride": 1, "padding": 0, "groups": 1, "dilation": 1}
-SMALL_DEFAULT = 7
+NEUTRAL = (0, 1)
+"""The numbers that change nothing: others are defaults only if some instance has no value."""
 
 
 def default_values(
     parameters: Mapping[str, Mapping[int, Any]], instances: Sequence[int]
 ) -> Iterator[tuple[str, Any]]:
-    """Each parameter with its default: its most frequent value where that helps to read."""
+    """Each parameter with its default: its most frequent value if that is what one expects."""
     for name, values in parameters.items():
         known = [values[number] for number in instances if values.get(number) is not None]
         yield name, default_of(name, known, has_gaps=len(known) < len(instances))
@@ -31,7 +32,7 @@ def default_of(name: str, known: Sequence[Any], *, has_gaps: bool) -> Any:
         return usual
     text, times = Counter(map(repr, known)).most_common(1)[0]
     value = next(value for value in known if repr(value) == text)
-    is_small = isinstance(value, bool | str) or (is_number(value) and value <= SMALL_DEFAULT)
-    is_frequent = times >= 0.75 * len(known) and len(known) > 4
-    is_common = is_small and times > 0.5 * len(known) and len(known) > 2
-    return value if has_gaps or is_common or is_frequent else MISSING
+    is_neutral = isinstance(value, bool | str) or (is_number(value) and value in NEUTRAL)
+    least = 0.5 if isinstance(value, bool) else 0.51
+    is_common = is_neutral and times >= least * len(known) and len(known) > 2
+    return value if has_gaps or is_common else MISSING

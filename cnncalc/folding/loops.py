@@ -12,6 +12,7 @@ from .drafts import DraftRef, DraftStep, all_steps
 from .expressions import Expressions
 from .fingerprints import skeleton
 from .merged import MergedStep, all_merged, have_equal_references, merge_all, merged_lists
+from .names import WIDTHS
 from .parameters import ParameterSearch
 from .runs import Context, are_indexed
 
@@ -151,12 +152,17 @@ def loop_step(
     if is_plain_group and only.repeat_expression is None and not only.when:
         merged = only.body or []
     step.merged_body = merged
-    step.bindings = lists
+    step.bindings = {name: lists[name] for name in sorted(lists, key=is_other_than_width)}
     step.channels, step.input_shape = window[0].channels, window[0].input_shape
     step.out_channels = window[-1].out_channels
     if period == 1:
         step.path = re.sub(r"[._]?\d+$", "", window[0].path)
     return step
+
+
+def is_other_than_width(name: str) -> bool:
+    """False for the list that is first: the widths."""
+    return name not in WIDTHS
 
 
 def copied(steps: Sequence[DraftStep]) -> list[DraftStep]:

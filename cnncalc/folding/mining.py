@@ -148,7 +148,9 @@ def replaced(found: Repetition, body: DraftBody, make: MakeBlock) -> bool:
     entries = list(entry_references(found.occurrences))
     for ref, _ in entries:
         ref.target = "input"
-    calls = make([instance_of(n, place) for n, place in enumerate(found.occurrences)])
+    windows = [place.window for place in found.occurrences]
+    word = block_word(windows[0])
+    calls = make([instance_of(n, window, word) for n, window in enumerate(windows)])
     if calls is None:
         for ref, entry in entries:
             ref.target = entry
@@ -157,8 +159,7 @@ def replaced(found: Repetition, body: DraftBody, make: MakeBlock) -> bool:
         first, last = place.window[0], place.window[-1]
         call.channels, call.input_shape = first.channels, first.input_shape
         call.out_channels = last.out_channels
-        inner = [step for step in all_steps(place.window) if step.weights]
-        call.weights = tuple(sorted({name for step in inner for name in step.weights}))
+        call.weights = own_weights(place.window)
         place.steps[place.start : place.end] = [call]
         redirect(body.steps, last, call, body.outputs)
     return True
@@ -173,11 +174,17 @@ def entry_references(places: Sequence[Occurrence]) -> Iterator[tuple[DraftRef, D
                     yield ref, place.entry
 
 
-def instance_of(number: int, place: Occurrence) -> BlockInstance:
-    scope = ModuleScope(0, "", block_word(place.window), False, (), "block")
+def own_weights(steps: Sequence[DraftStep]) -> tuple[str, ...]:
+    """The names of all weights in some steps."""
+    return tuple(sorted({name for step in all_steps(steps) for name in step.weights}))
+
+
+def instance_of(number: int, steps: list[DraftStep], word: str) -> BlockInstance:
+    """Some steps as an instance of a block that is called after a word."""
+    scope = ModuleScope(0, "", word, False, (), "block")
     body = DraftBody(scope)
-    body.steps = place.window
-    shape = place.window[0].input_shape
+    body.steps = steps
+    shape = steps[0].input_shape
     body.input_shapes = [shape] if shape is not None else []
     return BlockInstance(number, scope, body)
 

@@ -42,6 +42,11 @@ PARAMETER_WORDS = {
     "dw_kernel_size": "kernel",
     "exp_ratio": "expand",
     "expand_ratio": "expand",
+    "expansion_factor": "expand",
+    "activation_layer": "act",
+    "act_layer": "act",
+    "norm_layer": "norm",
+    "num_layers": "depth",
     "#0": "factor",
     "#1": "factor",
     "shape": "sizes",
@@ -57,6 +62,10 @@ PARAMETER_WORDS = {
 """Shorter or other words for what constructors and arguments are called."""
 
 
+WIDTHS = frozenset(("out", "planes", "width", "dim", "out_channels", "filters"))
+"""The names of a parameter that is given first."""
+
+
 def parameter_name(
     wanted: str, used: Collection[str], taken: Collection[str], prefix: str = ""
 ) -> str:
@@ -65,7 +74,7 @@ def parameter_name(
     word = re.sub(r"\W", "_", word) or "value"
     if word[0].isdigit():
         word = f"p{word}"
-    if word in WORDS or word in LAYERS or word in taken:
+    if word in WORDS or word in taken:
         word = f"{prefix}{word}" if prefix else f"{word}_"
     return unique(word, used)
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
+from ..layers import LAYERS
 from ..named_tuple import NamedTuple
 from .conditions import set_conditions
 from .drafts import MISSING
@@ -47,7 +48,7 @@ class Candidate(NamedTuple):
 class ParameterSearch:
     """Finds the parameters and expressions of some merged steps, and sets them.
 
-    `taken` are names that a parameter cannot have.
+    `taken` are names that a parameter cannot have; nor some kinds of layers.
     """
 
     def __init__(
@@ -62,7 +63,7 @@ class ParameterSearch:
         self.instances = list(instances)
         self.expressions = expressions
         self.features = features
-        self.taken = taken
+        self.taken = {*taken, *reserved(steps)}
         self.found: dict[int, tuple[str, Any]] = {}
         self.slots = [slot for slot in slots_of(steps) if slot.values]
         self.keys = {id(slot): slot.text for slot in self.slots}
@@ -222,6 +223,18 @@ class ParameterSearch:
                 break
         del self.values[name]
         return [slot for slot in waiting if found.get(self.keys[id(slot)])]
+
+
+def reserved(steps: Sequence[MergedStep]) -> Collection[str]:
+    """The kinds of layers that a parameter cannot be called after.
+
+    These are the kinds in the steps, and all if an operand may be a parameter: a word among
+    operands is a layer.
+    """
+    found = list(all_merged(steps))
+    if any(name.startswith("#") for step in found for name in step.one.arguments):
+        return LAYERS
+    return {kind for step in found for kind in step.kinds.values()}
 
 
 def fullest(slot: Slot, others: Sequence[Slot]) -> dict[int, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -16,7 +17,8 @@ from .drafts import (
     is_read_outside,
     redirect,
 )
-from .fingerprints import contents
+from .fingerprints import contents, skeleton
+from .step_names import is_telling
 
 MAX_PERIOD = 12  # steps that are repeated together
 MINOR = 4
@@ -72,6 +74,7 @@ def fold_runs(
 ) -> None:
     """Fold equal stretches, the shortest period first.
 
+    Two equal pairs of layers may be a coincidence: they are a run only if there are more of them.
     In a list that `is_short` (a stage), two steps of which the first differs are a run too.
     Without `allow_nested`, stretches with repetitions in them are left alone.
     """
@@ -81,6 +84,7 @@ def fold_runs(
             break
         steps[run.start : run.start + run.period * run.times] = [repeated(steps, run, context)]
     fold_first_differing(steps, context, is_short=is_short)
+    fold_first_differing(steps, context, is_short=is_short)  # pairs that are as those found
 
 
 def best_run(steps: list[DraftStep], context: Context, *, allow_nested: bool) -> EqualRun | None:
@@ -91,8 +95,9 @@ def best_run(steps: list[DraftStep], context: Context, *, allow_nested: bool) ->
             for start in range(len(steps) - 2 * period + 1)
             if (run := run_at(steps, start, period, context, allow_nested=allow_nested))
         ]
-        if runs:
-            return max(runs, key=lambda run: (run.gain, -run.start))
+        likely = [run for run in runs if not is_coincidence(run, runs, steps)]
+        if likely:
+            return max(likely, key=lambda run: (run.gain, -run.start))
     return None
 
 
@@ -167,16 +172,88 @@ def group_of(steps: Sequence[DraftStep]) -> DraftStep:
     return group
 
 
+# Coincidences: what is equal, but would not be read as a repetition
+
+
+def is_coincidence(run: EqualRun, runs: Sequence[EqualRun], steps: Sequence[DraftStep]) -> bool:
+    """True if a person would write the stretches one by one."""
+    if is_some_of_a_family(run, steps):
+        return True
+    if run.times > 2:
+        return False
+    return is_within_a_series(run, steps) or is_only_pair(run, runs, steps)
+
+
+def is_only_pair(run: EqualRun, runs: Sequence[EqualRun], steps: Sequence[DraftStep]) -> bool:
+    """True for two equal stretches of one or two layers if there are no others of their kinds."""
+    stretch = run_steps(run, steps)
+    if run.period > 2 or any(s.branches or s.body or s.kind == "call" for s in stretch):
+        return False
+    kinds = kinds_of(stretch)
+    others = [other for other in runs if abs(other.start - run.start) >= 2 * run.period]
+    if any(kinds_of(run_steps(other, steps)) == kinds for other in others):
+        return False
+    return not any(step.repeat > 1 and kinds_of(step.body or [step]) == kinds for step in steps)
+
+
+def is_within_a_series(run: EqualRun, steps: Sequence[DraftStep]) -> bool:
+    """True for two stretches of several steps next to one of the same structure."""
+    if run.period == 1:
+        return False
+    end = run.start + run.period * run.times
+    before = steps[max(run.start - run.period, 0) : run.start]
+    after = steps[end : end + run.period]
+    wanted = skeleton(run_steps(run, steps))
+    return wanted in (skeleton(before), skeleton(after))
+
+
+def is_some_of_a_family(run: EqualRun, steps: Sequence[DraftStep]) -> bool:
+    """True if the model numbers the steps of a run (stage2, stage3), and others besides them.
+
+    So are two of a list that says what its members are (`stages.2`, `stages.3`) if it has at
+    least two others: one may be a first iteration that differs.
+    """
+    end = run.start + run.period * run.times
+    others = Counter(family_of(step.path) for step in [*steps[: run.start], *steps[end:]])
+    families = {family for step in steps[run.start : end] if (family := family_of(step.path))}
+    for family in families:
+        is_list = family.endswith(".")
+        if others[family] >= (2 if is_list else 1) and not (is_list and run.times > 2):
+            return True
+    return False
+
+
+def family_of(path: str) -> str:
+    """The name of a module, or of its list, without the number; empty if it says nothing."""
+    stem = re.sub(r"\d+$", "", path)
+    is_numbered = stem != path and is_telling(stem.rstrip(".").rpartition(".")[2])
+    return stem if is_numbered else ""
+
+
+def run_steps(run: EqualRun, steps: Sequence[DraftStep]) -> Sequence[DraftStep]:
+    """The first stretch of a run."""
+    return steps[run.start : run.start + run.period]
+
+
+def kinds_of(steps: Sequence[DraftStep]) -> list[str]:
+    return [step.kind for step in steps]
+
+
 # Runs of which the first iteration differs
 
 
 def fold_first_differing(steps: list[DraftStep], context: Context, *, is_short: bool) -> None:
-    """A call before a repeated one that differs in a stride or a flag is its first iteration."""
+    """A call before a repeated one that differs in a stride or a flag is its first iteration.
+
+    So is one before a single call, if others of that block have such a first iteration already.
+    """
     index = 0
+    known = {(id(s.block), tuple(s.first)) for s in steps if s.first}
     while index + 1 < len(steps):
         first, others = steps[index], steps[index + 1]
         differing = list(differences(first, others)) if may_join(first, others, context) else []
-        is_run = others.repeat > 1 or (len(differing) == 1 and is_short and len(steps) == 2)
+        is_pair = is_short and len(steps) == 2 and len(differing) == 1
+        is_run = others.repeat > 1 or is_pair or (id(others.block), tuple(differing)) in known
         if 1 <= len(differing) <= 2 and is_run and are_minor(first, others, differing):
             join_first(first, others, differing)
             del steps[index]

@@ -16,6 +16,9 @@ from .names import singular, step_name, wanted_name
 WEIGHTED = frozenset(
     ("conv", "linear", "depthwise", "conv_transpose", "lstm", "gru", "attention", "embedding")
 )
+STAGE = "stage"
+"""The block of several repeated blocks of one kind."""
+
 RESULTS = {
     "chunk": "part",
     "reshape": "reshaped",
@@ -30,6 +33,14 @@ RESULTS = {
     "conv": "features",
 }
 """What the outputs of layers without a name are called."""
+
+UNTELLING = frozenset(
+    (
+        *("feature", "features", "layer", "layers", "model", "module", "modules", "net", "body"),
+        *("main", "seq", "sequential", "block", "blocks", "conv", "convs", "op", "ops"),
+    )
+)
+"""The names of lists that say nothing of the steps in them."""
 
 MAX_DEPTH = 2  # of the path of a layer whose name is kept
 
@@ -60,6 +71,14 @@ def name_steps(
             word = telling_word(step)
             if not step.name and word:
                 give_name(step, word, used)
+        number_stages(steps, used)
+
+
+def number_stages(steps: Sequence[MergedStep], used: set[str]) -> None:
+    """Name the calls of a block of stages that have no name: stage1, stage2, ..."""
+    calls = (step for step in steps if step.kind == "call" and step.one.block.name == STAGE)
+    for number, step in enumerate(calls, 1):
+        give_name(step, f"{STAGE}{number}", used)
 
 
 def referred_to(steps: Sequence[MergedStep]) -> Iterator[DraftStep | str]:
@@ -79,10 +98,26 @@ def give_name(step: MergedStep, word: str, used: set[str]) -> None:
 def word_for(step: MergedStep) -> str:
     """What a step that needs a name is called."""
     one = step.one
-    word = wanted_name(one.path, one.paths, one.repeat, one.has_own_name)
+    word = ""
+    if is_telling_path(one.path):
+        word = wanted_name(one.path, one.paths, one.repeat, one.has_own_name)
     if one.kind == "call":
         return word or f"{one.block.name}_out"
     return word or RESULTS.get(one.kind, f"{one.kind}_out")
+
+
+def is_telling(word: str) -> bool:
+    """True for a word that says what a step is."""
+    return bool(re.search("[A-Za-z]", word)) and word not in UNTELLING
+
+
+def is_telling_path(path: str) -> bool:
+    """True for a module with a name of its own, or in a list that says what its members are."""
+    parts = path.split(".")
+    if not parts[-1].isdigit():
+        return bool(parts[-1])
+    words = [part for part in parts if not part.isdigit()]
+    return bool(words) and is_telling(words[-1])
 
 
 def telling_word(step: MergedStep) -> str:
@@ -95,6 +130,8 @@ def telling_word(step: MergedStep) -> str:
         return singular(words[-1])
     if step.kind == "output":
         return words[-1]
+    if not is_telling_path(one.path):
+        return ""
     if step.kind in ("call", "group") or one.has_own_name:
         return word_for(step)
     says_more = not words[-1].isdigit() and not re.fullmatch(rf"{step.kind}\d*", words[-1])

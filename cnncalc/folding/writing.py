@@ -13,12 +13,12 @@ from .blocks import DraftBlock
 from .drafts import MISSING, DraftRef, DraftStep
 from .literals import first_argument, is_default, literal, quoted
 from .merged import Expressed, MergedStep
-from .step_names import target_step
-
-PLAIN_PARAMETERS = frozenset(("kernel", "stride", "padding", "dilation", "groups", "act"))
-"""ParameterSearch that a call gives by name, whatever their order."""
+from .step_names import STAGE, target_step
 
 LEAST_POSITIONAL = 3
+LEAST_OF_STAGE = 2
+"""The required parameters from which on a call gives them without their names."""
+
 LEAST_PARTS = 3
 
 
@@ -172,9 +172,9 @@ def leading(block: DraftBlock, given: Mapping[str, Tree]) -> list[str]:
             break
         names.append(name)
     required = [name for name, default in block.parameters.items() if default is MISSING]
-    plain = [name for name in required if name not in PLAIN_PARAMETERS]
-    if len(plain) >= LEAST_POSITIONAL:
-        return names[: len(plain)]
+    least = LEAST_OF_STAGE if block.name == STAGE else LEAST_POSITIONAL
+    if len(required) >= least:
+        return names[: len(required)]
     # A list would be read as several parameters.
     return [name for name in names[:1] if not text_of(given[name]).startswith("[")]
 

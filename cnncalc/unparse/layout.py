@@ -135,7 +135,7 @@ def list_lines(items: Sequence[Tree], indent: int) -> Iterator[str]:
 def item_lines(item: Tree, indent: int) -> Iterator[str]:
     """The lines of one item of a list."""
     dash = f"{' ' * indent}- "
-    if isinstance(item, Mapping) and len(item) == 1 and not isinstance(only_value(item), str):
+    if isinstance(item, Mapping) and len(item) == 1 and not is_flat(only_value(item)):
         # A join without other keys needs no braces.
         yield from dashed(dash, step_lines(item, indent + 2))
     elif fits(item, len(dash)):
@@ -146,6 +146,11 @@ def item_lines(item: Tree, indent: int) -> Iterator[str]:
         yield dash + item
     else:
         yield from dashed(dash, list_lines(item, indent + 2))
+
+
+def is_flat(tree: Tree) -> bool:
+    """True for a word, and for a list of words: the arguments of a call."""
+    return isinstance(tree, str) or all(isinstance(entry, str) for entry in tree)
 
 
 def only_value(mapping: Mapping[str, Tree]) -> Tree:
