@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from itertools import combinations, permutations
+from itertools import combinations, permutations, product
 from typing import Any
 
 from ..named_tuple import NamedTuple
@@ -110,6 +110,11 @@ class Conditions:
         }
 
     @property
+    def input_channels(self) -> str:
+        """The channels of the block's input, in steps whose own input is another one."""
+        return f"channels({self.expressions.input_name})"
+
+    @property
     def parameters(self) -> dict[str, dict[int, Any]]:
         return self.expressions.parameters
 
@@ -119,12 +124,37 @@ class Conditions:
         if found:
             return found
         tests = [] if self.expressions.is_careful else list(self.tests(stretch))
+        rule = self.shortcut_rule(tests, stretch)
+        if rule:
+            return rule
         offers = [test for test in tests if test.values == stretch.wanted]
         offers = offers or list(combined(tests, stretch.wanted))
         best = min(offers, key=lambda test: test.cost, default=None)
         if best and (len(stretch.around) > 2 or best.cost < 1.5):
             return best.text
         return self.constructor_flag(stretch) or (best.text if best else self.new_flag(stretch))
+
+    def shortcut_rule(self, tests: Sequence[Test], stretch: Stretch) -> str:
+        """The rule of residual networks, if it holds: stride 1 and equal channels, or not.
+
+        Where all instances have one of the two, a comparison alone would hold as well; the authors
+        of such networks state both (He et al., arXiv:1512.03385, section 3.3).
+        """
+        strides = self.parameters.get("stride", {})
+        varies = len({strides.get(number) for number in stretch.around}) > 1
+        if not (is_shortcut(stretch) and varies and len(stretch.around) > 2):
+            return ""
+        for sign in ("==", "!="):
+            stride = [test for test in tests if test.text == f"stride {sign} 1"]
+            channels = [
+                test
+                for test in tests
+                if f") {sign}" in test.text or f"_channels {sign}" in test.text
+            ]
+            for one, other in product(stride, channels):
+                for test in combined((one, other), stretch.wanted):
+                    return test.text
+        return ""
 
     def flag(self, stretch: Stretch) -> str:
         """A parameter that is true just there, or false."""
@@ -161,12 +191,11 @@ class Conditions:
     ) -> Iterator[Test]:
         """Comparisons of the channels of the block's input with widths in the block."""
         channels = self.expressions.channels
-        input_name = self.expressions.input_name
-        if not input_name or any(channels.get(number) is None for number in stretch.around):
+        if not self.expressions.input_name or any(
+            channels.get(number) is None for number in stretch.around
+        ):
             return
-        name = "in_channels" if self.has_block_input(stretch) else f"channels({input_name})"
-        first = stretch.steps[0]
-        is_shortcut = stretch.is_in_branch or (len(stretch.steps) == 1 and first.kind == "add")
+        name = "in_channels" if self.has_block_input(stretch) else self.input_channels
         own = {
             str(value)
             for step in stretch.steps
@@ -174,7 +203,7 @@ class Conditions:
             if kind == "expression"
         }
         for text, values in self.widths(numbers, stretch.around):
-            if is_shortcut or text in own:
+            if is_shortcut(stretch) or text in own:
                 yield from comparisons(1.4, name, channels, text, values, stretch.around)
 
     def widths(
@@ -232,6 +261,11 @@ class Conditions:
         name = parameter_name(flag_word(stretch.steps), self.parameters, self.taken, "with_")
         self.parameters[name] = {number: stretch.wanted.get(number) for number in self.instances}
         return name
+
+
+def is_shortcut(stretch: Stretch) -> bool:
+    """True for a residual sum, and for steps in one of its branches."""
+    return stretch.is_in_branch or (len(stretch.steps) == 1 and stretch.steps[0].kind == "add")
 
 
 def comparisons(

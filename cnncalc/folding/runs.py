@@ -177,11 +177,10 @@ def group_of(steps: Sequence[DraftStep]) -> DraftStep:
 
 def is_coincidence(run: EqualRun, runs: Sequence[EqualRun], steps: Sequence[DraftStep]) -> bool:
     """True if a person would write the stretches one by one."""
-    if is_some_of_a_family(run, steps):
-        return True
     if run.times > 2:
         return False
-    return is_within_a_series(run, steps) or is_only_pair(run, runs, steps)
+    found = is_some_of_a_family(run, steps) or is_within_a_series(run, steps)
+    return found or is_only_pair(run, runs, steps)
 
 
 def is_only_pair(run: EqualRun, runs: Sequence[EqualRun], steps: Sequence[DraftStep]) -> bool:
@@ -208,26 +207,25 @@ def is_within_a_series(run: EqualRun, steps: Sequence[DraftStep]) -> bool:
 
 
 def is_some_of_a_family(run: EqualRun, steps: Sequence[DraftStep]) -> bool:
-    """True if the model numbers the steps of a run (stage2, stage3), and others besides them.
+    """True if the model numbers two steps (stage2, stage3) and others besides them.
 
-    So are two of a list that says what its members are (`stages.2`, `stages.3`) if it has at
-    least two others: one may be a first iteration that differs.
+    One other may be a first iteration that differs.
     """
     end = run.start + run.period * run.times
-    others = Counter(family_of(step.path) for step in [*steps[: run.start], *steps[end:]])
-    families = {family for step in steps[run.start : end] if (family := family_of(step.path))}
-    for family in families:
-        is_list = family.endswith(".")
-        if others[family] >= (2 if is_list else 1) and not (is_list and run.times > 2):
-            return True
-    return False
+    others = Counter(map(family_of, [*steps[: run.start], *steps[end:]]))
+    families = set(map(family_of, steps[run.start : end])) - {""}
+    return any(others[family] >= 2 for family in families)
 
 
-def family_of(path: str) -> str:
-    """The name of a module, or of its list, without the number; empty if it says nothing."""
-    stem = re.sub(r"\d+$", "", path)
-    is_numbered = stem != path and is_telling(stem.rstrip(".").rpartition(".")[2])
-    return stem if is_numbered else ""
+def family_of(step: DraftStep) -> str:
+    """The name of a module, or of its list, without the number; empty if it says nothing.
+
+    A name that is that of the block says nothing more than the call of it.
+    """
+    stem = re.sub(r"\d+$", "", step.path)
+    word = stem.rstrip(".").rpartition(".")[2]
+    is_kind = step.block is not None and step.block.name == word
+    return stem if stem != step.path and is_telling(word) and not is_kind else ""
 
 
 def run_steps(run: EqualRun, steps: Sequence[DraftStep]) -> Sequence[DraftStep]:
