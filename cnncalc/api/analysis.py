@@ -14,11 +14,15 @@ def analyse(network: Network, *, batch: int = 1) -> Report:
     return Report.of(engine.analyse(network, batch))
 
 
-def diff(before: Network, after: Network, *, batch: int = 1) -> Difference:
-    """What changed from one network to another, aligned as a person would align them."""
+def diff(before: Network, after: Network, *, batch: int = 1, flat: bool = False) -> Difference:
+    """What changed from one network to another, aligned as a person would align them.
+
+    `flat` compares the layers alone, whatever their names, groups and order in the file are.
+    """
     from ..difference import compare
 
-    return Difference.of(compare(engine.analyse(before, batch), engine.analyse(after, batch)))
+    analyses = engine.analyse(before, batch), engine.analyse(after, batch)
+    return Difference.of(compare(*analyses, is_flat=flat))
 
 
 Report._repr_html_ = report_html  # type: ignore[method-assign, assignment]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import click
 
@@ -48,6 +48,7 @@ Examples:
   cnncalc diff mynet.yaml                       git's HEAD against the working tree
   cnncalc diff main:mynet.yaml mynet.yaml@small
   cnncalc diff --base main --format markdown    every changed file of a branch, for a pull request
+  cnncalc diff --flat mynet.yaml model.pt2      the layers alone, without names and groups
   cnncalc diff vgg16 mynet.yaml --fail-on 'params > +5%' --fail-on output
 
 cnncalc help diff describes the output, and the use with git.
@@ -63,6 +64,11 @@ cnncalc help diff describes the output, and the use with git.
 @click.argument("nets", nargs=-1, metavar="[A B | FILE]", shell_complete=complete_networks)
 @click.option("--base", metavar="REV", help="Compare every architecture file changed since REV.")
 @network_options
+@click.option(
+    "--flat",
+    is_flag=True,
+    help="Compare the layers alone, whatever their names, groups and order in the file.",
+)
 @depth_option("as deep as fits in 40 rows")
 @click.option(
     "--consequences", is_flag=True, help="Also show layers that changed only because of others."
@@ -83,6 +89,7 @@ def command(
     nets: Sequence[str],
     base: str | None,
     options: NetworkOptions,
+    flat: bool,
     depth: int | None,
     consequences: bool,
     exact: bool,
@@ -97,14 +104,13 @@ def command(
         print_layers(nets)
         return
     form = chosen_format(form, output, FORMATS, "table")
-    given = {"--depth": depth, "--consequences": consequences, **colors(color)}
-    check_options(form, OPTION_FORMATS, given)
+    check_given(form, {"--depth": depth, "--consequences": consequences, **colors(color)}, flat)
     # Git stops with an error unless the external diff that it calls exits with 0.
     for_git = len(nets) in GIT_ARGUMENTS or "GIT_DIFF_PATH_COUNTER" in os.environ
     try:
         conditions = parse_conditions(fail_on)
         files, unread = files_to_compare(base, nets, options)
-        compared, is_valid = compare_all(files, options)
+        compared, is_valid = compare_all(files, options, flat)
     except (UnreadableFile, click.UsageError) as error:
         if not for_git:
             raise
@@ -119,6 +125,13 @@ def command(
     has_failed = report_failures(conditions, comparisons) or not is_valid
     if not for_git and (unread or has_failed or (exit_code and differ(comparisons))):
         raise click.exceptions.Exit(2 if unread else 1)
+
+
+def check_given(form: str, given: Mapping[str, object], flat: bool) -> None:
+    """Raise UsageError for options that would have no effect together, or on the format."""
+    check_options(form, OPTION_FORMATS, given)
+    if flat and given["--depth"]:
+        raise click.UsageError("--flat compares layers without groups, so --depth has no effect")
 
 
 def parse_conditions(texts: Sequence[str]) -> list[FailCondition]:
@@ -177,7 +190,7 @@ def versions_of(words: Sequence[str], options: NetworkOptions) -> FileVersions:
 
 
 def compare_all(
-    files: Iterable[FileVersions], options: NetworkOptions
+    files: Iterable[FileVersions], options: NetworkOptions, flat: bool
 ) -> tuple[list[FileComparison], bool]:
     """The comparisons, and whether all files are valid; errors go to standard error.
 
@@ -185,7 +198,7 @@ def compare_all(
     """
     compared, is_valid = [], True
     try:
-        for found in compare_files(files, options.request(), options.batch):
+        for found in compare_files(files, options.request(), options.batch, is_flat=flat):
             if isinstance(found, InvalidFile):
                 print_errors(found)
                 is_valid = False

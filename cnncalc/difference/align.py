@@ -46,6 +46,10 @@ class Alignment:
             self.touched.add(around)
             around = around.parent
 
+    def layers(self) -> dict[int, int]:
+        """The layers of the later network by those of the earlier one."""
+        return {x.start: y.start for x, y in self.after.items() if x.node is not None}
+
     def mirrored(self) -> Alignment:
         found = Alignment()
         found.after, found.before, found.moved = self.before, self.after, self.moved

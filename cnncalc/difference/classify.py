@@ -7,33 +7,36 @@ from collections.abc import Sequence
 from ..datum import argument_text
 from ..engine.analysis import Analysis, LayerAnalysis
 from ..layers.layer import Layer
-from ..network import CallArgument, Network, Node
+from ..network import CallArgument, Network, Node, Value
 from .comparison import Change, ChangeKind, Contribution
 from .tree import TreeItem
 from .wiring import Wiring
 
 
 class Classifier:
-    """Compares corresponding layers of two analyses."""
+    """Compares corresponding layers of two analyses.
 
-    def __init__(self, before: Analysis, after: Analysis, wiring: Wiring) -> None:
+    `is_flat`: arguments with which a layer calculates the same are not a change.
+    """
+
+    def __init__(
+        self, before: Analysis, after: Analysis, wiring: Wiring, *, is_flat: bool = False
+    ) -> None:
         self.before = before
         self.after = after
         self.wiring = wiring
+        self.is_flat = is_flat
 
     def layer(
         self, x: TreeItem, y: TreeItem, moved: bool, delta: Contribution
     ) -> tuple[list[ChangeKind], list[Change]]:
         """The changes of a layer.  The inputs of a layer that moved are not compared."""
         before, after = self.before.layers[x.start], self.after.layers[y.start]
-        changes = changed_arguments(before.node.layer, after.node.layer) + changed_flags(
-            before, after
-        )
+        changes = changed_flags(before, after)
+        if not (self.is_flat and calculate_the_same(before.node, after.node)):
+            changes = changed_arguments(before.node.layer, after.node.layer) + changes
         if not moved and not self.wiring.is_kept(before.node, after.node):
-            earlier, later = (
-                reads(before.node, self.before.network),
-                reads(after.node, self.after.network),
-            )
+            earlier, later = self.reads_before(before.node), reads(after.node, self.after.network)
             changes.append(Change("inputs", earlier, later))
         if changes:
             return ["changed"], changes
@@ -41,6 +44,24 @@ class Classifier:
         if followed or numbers(before) != numbers(after) or any(delta._replace(weight_bytes=0)):
             return ["consequence"], followed
         return [], []
+
+    def reads_before(self, node: Node) -> str:
+        """What an earlier layer reads; if names do not count, as the later network calls it."""
+        if not self.is_flat:
+            return reads(node, self.before.network)
+        return ", ".join(map(self.later_path, node.inputs))
+
+    def later_path(self, value: Value) -> str:
+        source = self.wiring.before.source(value)
+        if source is None:
+            return self.before.network.path_of(value)
+        return self.after.network.path_of(value._replace(node=source[0]))
+
+
+def calculate_the_same(before: Node, after: Node) -> bool:
+    """True if two layers do, for inputs of their shapes."""
+    canonical = [node.layer.canonical(*node.input_shapes) for node in (before, after)]
+    return canonical[0] == canonical[1]
 
 
 def numbers(layer: LayerAnalysis) -> tuple[int, ...]:

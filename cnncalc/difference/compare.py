@@ -9,7 +9,7 @@ from ..engine.analysis import Analysis
 from ..network import Network
 from .align import align
 from .comparison import Comparison, Declarations
-from .declarations import changed_declarations
+from .declarations import changed_calculation, changed_declarations
 from .merge import Merger
 from .tree import Signatures, tree
 
@@ -18,19 +18,32 @@ def compare(
     before: Analysis,
     after: Analysis,
     declarations: tuple[Declarations, Declarations] = (Declarations(), Declarations()),
+    *,
+    is_flat: bool = False,
 ) -> Comparison:
-    """The changes from one network to another; `declarations` are those of their files."""
+    """The changes from one network to another; `declarations` are those of their files.
+
+    `is_flat` compares the layers alone, whatever their names, groups and positions in the file
+    are, and nothing else that the files declare.
+    """
+    if is_flat:
+        from .flat import flattened
+
+        before, after = flattened(before, after)
     signatures = Signatures()
-    roots = tree(before.network, signatures), tree(after.network, signatures)
+    roots = [tree(side.network, signatures, is_flat=is_flat) for side in (before, after)]
     limit = sys.getrecursionlimit()
     sys.setrecursionlimit(max(limit, 20_000))  # groups nest as deep as the parser allows
     try:
-        alignment = align(*roots)
-        entries = Merger(before, after, roots, alignment).entries()
+        alignment = align(roots[0], roots[1])
+        entries = Merger(before, after, (roots[0], roots[1]), alignment, is_flat=is_flat).entries()
     finally:
         sys.setrecursionlimit(limit)
-    changed = changed_declarations(before.network, after.network, declarations)
-    return Comparison(before, after, entries, changed, alignment.is_coarse)
+    if is_flat:
+        changed = changed_calculation(before.network, after.network, alignment.layers())
+    else:
+        changed = changed_declarations(before.network, after.network, declarations)
+    return Comparison(before, after, entries, changed, alignment.is_coarse, is_flat)
 
 
 def nothing(like: Network) -> Analysis:

@@ -145,7 +145,9 @@ class Comparison(NamedTuple):
     Every layer of both networks is in exactly one of the `entries`.  `declarations` are the changes
     in the files other than layers, by section: `network`, `file`, `vars`, `blocks`, `expect`,
     `budget`.  `is_coarse`: the networks have too little in common to search all counterparts, so
-    that a layer may be removed and added instead of changed.
+    that a layer may be removed and added instead of changed.  `is_flat`: layers are compared
+    whatever their names, groups and positions in the file are, and nothing else of the files; they
+    are in an order of execution.
     """
 
     before: Analysis
@@ -153,6 +155,7 @@ class Comparison(NamedTuple):
     entries: tuple[ComparisonEntry, ...]
     declarations: Mapping[str, tuple[Change, ...]]
     is_coarse: bool = False
+    is_flat: bool = False
 
     def layers(self) -> Iterator[ComparisonEntry]:
         """The entries of the layers."""

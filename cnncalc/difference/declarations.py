@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import PurePath
 
 from ..network import Network
@@ -24,6 +24,38 @@ def changed_declarations(
         "budget": changes(limits(before), limits(after)),
     }
     return {name: some for name, some in found.items() if some}
+
+
+def changed_calculation(
+    before: Network, after: Network, counterparts: Mapping[int, int]
+) -> dict[str, tuple[Change, ...]]:
+    """The changes of networks whose files do not count: shapes, and the layers of the outputs.
+
+    `counterparts` are layers of the later network by those of the earlier one.
+    """
+    if not (before.inputs and after.inputs):
+        return {}
+    found = [*changes(calculated(before), calculated(after))]
+    found += changed_outputs(before, after, counterparts)
+    return {"network": tuple(found)} if found else {}
+
+
+def changed_outputs(
+    before: Network, after: Network, counterparts: Mapping[int, int]
+) -> Iterator[Change]:
+    """The outputs of one number that are not those of corresponding layers of both networks."""
+    kept = set(counterparts.values())
+    for name, value in before.outputs.items():
+        other = after.outputs.get(name)
+        if other is None or other.shape != value.shape:
+            continue
+        if (name in before.training_outputs) != (name in after.training_outputs):
+            flags = [str(name in side.training_outputs).lower() for side in (before, after)]
+            yield Change(f"{name} training_only", *flags)
+        node = counterparts.get(value.node, value.node if value.node < 0 else None)
+        is_later_kept = other.node < 0 or other.node in kept
+        if node is not None and is_later_kept and (node, value.part) != (other.node, other.part):
+            yield Change(name, before.path_of(value), after.path_of(other))
 
 
 def changes(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[Change, ...]:

@@ -100,15 +100,16 @@ def declarations_of(parsed: Parsed, variables: Mapping[str, str]) -> Declaration
 
 
 def compare_files(
-    files: Iterable[FileVersions], request: Request, batch: int = 1
+    files: Iterable[FileVersions], request: Request, batch: int = 1, *, is_flat: bool = False
 ) -> Iterator[FileComparison | InvalidFile]:
     """Compare files one after the other; an invalid one does not stop the others.
 
-    `request` applies to both versions of each file.  Raises RequestError if it does not fit one.
+    `request` applies to both versions of each file.  `is_flat` is that of `compare`.  Raises
+    RequestError if the request does not fit a file.
     """
     for versions in files:
         try:
-            comparisons, uncompared = compare_versions(versions, request, batch)
+            comparisons, uncompared = compare_versions(versions, request, batch, is_flat=is_flat)
         except InvalidFileError as error:
             yield error.file
             continue
@@ -119,7 +120,7 @@ def compare_files(
 
 
 def compare_versions(
-    versions: FileVersions, request: Request = Request(), batch: int = 1
+    versions: FileVersions, request: Request = Request(), batch: int = 1, *, is_flat: bool = False
 ) -> tuple[list[Comparison], list[str]]:
     """Compare two versions of a file: one network or all variants.  One version may be missing.
 
@@ -140,7 +141,8 @@ def compare_versions(
     for variant in variants:
         if max(version.effort for version in present) > MAX_CHECK_EFFORT and found:
             break
-        found.append(compare_networks(network_of(before, variant), network_of(after, variant)))
+        pair = network_of(before, variant), network_of(after, variant)
+        found.append(compare_networks(*pair, is_flat=is_flat))
     return found, [variant for variant in variants[len(found) :] if variant]
 
 
@@ -151,7 +153,9 @@ def network_of(version: Version | None, variant: str | None) -> DeclaredNetwork 
     return version.default if variant is None else version.network(variant)
 
 
-def compare_networks(before: DeclaredNetwork | None, after: DeclaredNetwork | None) -> Comparison:
+def compare_networks(
+    before: DeclaredNetwork | None, after: DeclaredNetwork | None, *, is_flat: bool = False
+) -> Comparison:
     """Compare two networks; a missing one is compared as a network without layers."""
     present = before or after
     if present is None:
@@ -159,4 +163,4 @@ def compare_networks(before: DeclaredNetwork | None, after: DeclaredNetwork | No
     empty = DeclaredNetwork(nothing(present.analysis.network), Declarations())
     earlier, later = before or empty, after or empty
     declarations = (earlier.declarations, later.declarations)
-    return compare(earlier.analysis, later.analysis, declarations)
+    return compare(earlier.analysis, later.analysis, declarations, is_flat=is_flat)

@@ -26,7 +26,13 @@ class Merger:
     """Builds the entries of two aligned trees."""
 
     def __init__(
-        self, before: Analysis, after: Analysis, roots: tuple[TreeItem, TreeItem], found: Alignment
+        self,
+        before: Analysis,
+        after: Analysis,
+        roots: tuple[TreeItem, TreeItem],
+        found: Alignment,
+        *,
+        is_flat: bool = False,
     ) -> None:
         self.before, self.after, self.found = before, after, found
         self.amounts_before, self.amounts_after = contributions(before), contributions(after)
@@ -35,12 +41,9 @@ class Merger:
         self.moved = {
             leaf.start for item in found.moved if item in found.after for leaf in item.within()
         }
-        stayed = {
-            x.start: y.start
-            for x, y in found.after.items()
-            if x.node is not None and x.start not in self.moved
-        }
-        self.classifier = Classifier(before, after, Wiring(before.network, after.network, stayed))
+        stayed = {x: y for x, y in found.layers().items() if x not in self.moved}
+        wiring = Wiring(before.network, after.network, stayed)
+        self.classifier = Classifier(before, after, wiring, is_flat=is_flat)
         # The removed items after an item of the later network, and at the start of a group.
         self.removed_after: dict[TreeItem, list[TreeItem]] = {}
         self.removed_first: dict[TreeItem, list[TreeItem]] = {}

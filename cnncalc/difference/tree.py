@@ -26,7 +26,7 @@ class Signatures:
     def __init__(self) -> None:
         self.numbers: dict[object, int] = {}
         # By identity: equal layers of a network are one object, and hashing is slow.
-        self.layers: dict[int, int] = {}
+        self.layers: dict[int, tuple[Layer, int]] = {}
 
     def of(self, value: object) -> int:
         return self.numbers.setdefault(value, len(self.numbers))
@@ -35,8 +35,12 @@ class Signatures:
         found = self.layers.get(id(layer))
         if found is None:
             number = self.of((layer.kind, layer))
-            found = self.layers[id(layer)] = number if layer.fields else -1 - number
-        return found
+            found = self.layers[id(layer)] = layer, number if layer.fields else -1 - number
+        return found[1]
+
+    def of_calculation(self, node: Node) -> int:
+        """The number of a layer, equal for arguments with which it calculates the same."""
+        return self.of_layer(node.layer.canonical(*node.input_shapes))
 
 
 class TreeItem:
@@ -104,15 +108,18 @@ class TreeItem:
             waiting.extend(reversed(item.items))
 
 
-def tree(network: Network, signatures: Signatures) -> TreeItem:
-    """The whole network as one item."""
+def tree(network: Network, signatures: Signatures, *, is_flat: bool = False) -> TreeItem:
+    """The whole network as one item; `is_flat`: as layers without groups and names."""
     root = nested(network)
-    waiting = [root]
+    waiting = [] if is_flat else [root]
     while waiting:
         item = waiting.pop()
         item.items = with_repeats(item)
         waiting += [inner for inner in item.items if inner.items]
-    contents = tuple([signatures.of_layer(node.layer) for node in network.nodes])
+    if is_flat:
+        contents = tuple([signatures.of_calculation(node) for node in network.nodes])
+    else:
+        contents = tuple([signatures.of_layer(node.layer) for node in network.nodes])
     types = tuple([node.layer.kind for node in network.nodes])
     weighted = [0, *accumulate(node.layer.category in WITH_WEIGHTS for node in network.nodes)]
     everything = list(root.within())
@@ -120,6 +127,7 @@ def tree(network: Network, signatures: Signatures) -> TreeItem:
         for inner in item.items:
             inner.parent = item
             name_in(item, inner)
+            inner.given = inner.given and not is_flat
     for item in reversed(everything):
         item.contents, item.types, item.weighted = contents, types, weighted
         sign(item, signatures)

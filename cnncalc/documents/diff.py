@@ -100,10 +100,12 @@ class Difference(NamedTuple):
     `expect`, `budget`.  `groups` are those that were added, removed, moved, renamed or became
     another block; `layers` are all layers of both networks.  `aligned_coarsely`: the networks have
     so little in common that a layer may be listed as removed and added instead of changed.
+    `flat`: the layers alone are compared, whatever their names, groups and order in the file are.
     """
 
     equal: bool
     calculates_the_same: bool
+    flat: bool
     aligned_coarsely: bool
     before: ComparedNetwork | None
     after: ComparedNetwork | None
@@ -119,6 +121,7 @@ class Difference(NamedTuple):
         return cls(
             equal=comparison.is_empty,
             calculates_the_same=comparison.calculates_the_same,
+            flat=comparison.is_flat,
             aligned_coarsely=comparison.is_coarse,
             before=ComparedNetwork.of(comparison.before),
             after=ComparedNetwork.of(comparison.after),

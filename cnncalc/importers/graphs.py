@@ -6,14 +6,13 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from ..layers import layer_class
 from ..network import Network
 from ..sketch import Sketch
 from .builder import CUSTOM
 
 STATED = frozenset((CUSTOM,))
 """Layers whose inputs do not count: in a file, each has some, also if the model has none there."""
-
-COMMUTATIVE = frozenset(("add", "mul", "max"))
 
 
 class Calculations:
@@ -30,7 +29,7 @@ class Calculations:
         found: list[int] = []
         for kind, facts, inputs in layers:
             read = [(part, found[layer] if layer >= 0 else layer) for layer, part in inputs]
-            if kind in COMMUTATIVE:
+            if layer_class(kind).is_commutative:
                 read.sort(key=repr)
             found.append(self.number((kind, facts, tuple(read))))
         return found

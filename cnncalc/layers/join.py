@@ -141,6 +141,12 @@ class ElementWise(Join):
         reason = "combining n operands takes n - 1 operations for each element"
         return {"operations": Formula(f"(operands - 1) x {out}", reason, operands=count)}
 
+    def canonical(self, *operands: Shape) -> Layer:
+        if not (self.is_commutative and self.constants):
+            return self
+        numbers = sorted(number for _, number in self.constants)
+        return self.with_arguments(constants=tuple(enumerate(numbers, len(operands))))
+
     def arguments(self) -> Arguments:
         return {"constants": self.constants} if self.constants else {}
 
@@ -161,6 +167,7 @@ class Add(ElementWise):
     """The sum of the operands.  Source: He et al., ResNet, arXiv:1512.03385, section 3.2."""
 
     kind = "add"
+    is_commutative = True
     example = (
         "{x: 256x56x56, shortcut: 256x56x56}",
         "{add: [x, shortcut]}",
@@ -175,6 +182,7 @@ class Mul(ElementWise):
     """
 
     kind = "mul"
+    is_commutative = True
     example = (
         "{x: 256x56x56, gate: 256x1x1}",
         "{mul: [x, gate]}",
@@ -189,6 +197,7 @@ class Max(ElementWise):
     """
 
     kind = "max"
+    is_commutative = True
     example = (
         "{first: 48x128x128, second: 48x128x128}",
         "{max: [first, second]}",

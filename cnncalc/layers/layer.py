@@ -61,6 +61,7 @@ class Layer:
     arity: ClassVar[tuple[int, int | None]] = (1, 1)  # the least and most inputs (None: no limit)
     spatial_axes: ClassVar[tuple[int, ...] | None] = None  # numbers of them it accepts; None: any
     is_alias: ClassVar[bool] = False  # the output shares the memory of the input
+    is_commutative: ClassVar[bool] = False  # the order of the inputs does not matter
     stated: ClassVar[bool] = False  # its numbers are stated in the file, not calculated
     fields: ClassVar[Mapping[str, Field]] = {}
 
@@ -283,6 +284,19 @@ class Layer:
 
     def flops_terms(self, *inputs: Shape) -> Terms:
         return self.terms(self.flops_formulas(*inputs), *inputs)
+
+    # How a layer is compared
+
+    def canonical(self, *inputs: Any, **none: Any) -> Layer:
+        """The layer with the arguments that all layers have that calculate the same.
+
+        That is, for inputs of these shapes: a size of -1 is a number, an index counts from 0.
+        """
+        return self
+
+    def with_arguments(self, **values: Any) -> Self:
+        """The layer with some of its arguments replaced."""
+        return type(self)(**{**self.__dict__, **values})
 
     # How a layer is displayed
 

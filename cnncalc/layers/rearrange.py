@@ -82,9 +82,7 @@ class Tokens(Layer):
 class Reshape(Layer):
     """The same elements under another shape.  (C, *S) -> shape.
 
-    One size may be -1: it is calculated from the others.
-
-    Source: torch.reshape.
+    One size may be -1: it is calculated from the others.  Source: torch.reshape.
     """
 
     kind = "reshape"
@@ -117,6 +115,9 @@ class Reshape(Layer):
                 argument="shape",
             )
         return Shape(x.elements // known if size == -1 else size for size in self.shape)
+
+    def canonical(self, x: Shape) -> Layer:
+        return self.with_arguments(shape=tuple(self.output(x)))
 
     def merged_positions(self, x: Shape) -> MergedPositions | None:
         if self.output(x) != (x.channels, x.positions):
@@ -178,10 +179,8 @@ class Permute(Layer):
 class Slice(Layer):
     """A range of one axis: from a start to the end, or `[start, end]`, every `step` positions.
 
-    Negative indices count from the end.
-
-    (C, *S) -> the input shape with ceil((end - start) / step) on that axis.  Source: Python's
-    slices.
+    Negative indices count from the end.  (C, *S) -> the input shape with
+    ceil((end - start) / step) on that axis.  Source: Python's slices.
     """
 
     kind = "slice"
@@ -218,6 +217,9 @@ class Slice(Layer):
     def output(self, x: Shape) -> Shape:
         start, end = self.bounds(x)
         return x.with_axis(self.axis, -(-(end - start) // self.step))
+
+    def canonical(self, x: Shape) -> Layer:
+        return self.with_arguments(range=self.bounds(x))
 
     def footprints(self, x: Shape) -> Footprints:
         moved = Footprint(step=self.step, start=self.bounds(x)[0])
@@ -268,6 +270,12 @@ class Select(Layer):
         if isinstance(self.index, tuple):
             return x.with_axis(self.axis, len(self.index))
         return Shape((*x[: self.axis], *x[self.axis + 1 :]))
+
+    def canonical(self, x: Shape) -> Layer:
+        size, given = x[self.axis], self.index
+        if isinstance(given, tuple):
+            return self.with_arguments(index=tuple(index % size for index in given))
+        return self.with_arguments(index=given % size)
 
     def footprints(self, x: Shape) -> Footprints:
         out = self.output(x)

@@ -257,6 +257,13 @@ class Upsample(Layer):
         axes = zip(x.spatial, self.factor or (), strict=True)
         return x.with_spatial([floor(size * factor) for size, factor in axes])
 
+    def canonical(self, x: Shape) -> Layer:
+        sizes = self.output(x).spatial
+        axes = zip(x.spatial, sizes, self.factor or (), strict=False)
+        if any(size * factor != out for size, out, factor in axes):
+            return self  # the points are at other positions than those of the size alone
+        return self.with_arguments(factor=None, size=tuple(sizes))
+
     def other_flops(self, x: Shape) -> int:
         """2n - 1 per output element that is interpolated from n points, 0 if n is 1.
 

@@ -18,7 +18,7 @@ ORDER: tuple[ChangeKind, ...] = ("added", "removed", "moved", "renamed", "change
 def verdict(comparison: Comparison) -> str:
     """The kinds of changes and their number."""
     if comparison.is_empty:
-        return "no difference"
+        return "the layers are equal" if comparison.is_flat else "no difference"
     parts = [
         f"{change.name} changed"
         for change in comparison.declarations.get("network", ())

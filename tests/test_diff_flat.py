@@ -1,0 +1,462 @@
+"""`diff --flat`: layers are compared whatever their names, groups and positions in the file are."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from random import Random
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+import cnncalc
+from cnncalc.difference import Comparison, compare
+from cnncalc.difference.comparison import ChangeKind
+from cnncalc.engine import analyse
+from cnncalc.engine.analysis import Analysis, LayerAnalysis
+from cnncalc.importers.importing import import_sketch
+from cnncalc.importers.pytorch.lowering import lower
+from cnncalc.network import Network, Node, Value
+from cnncalc.views.diff.table import diff_table
+from cnncalc.views.style import Style
+
+from .support.differences import sums_hold
+from .support.networks import NAMES_OF_BUNDLED, bundled, report_of
+from .support.processes import cnncalc as run
+from .support.programs import MODELS, imported, program
+from .support.work import lines_executed
+
+
+def flat(before: Analysis, after: Analysis) -> Comparison:
+    return compare(before, after, is_flat=True)
+
+
+def changes(found: Comparison) -> list[tuple[str, tuple[str, ...]]]:
+    """The layers that changed, and how."""
+    return [(entry.path or entry.path_before, entry.what) for entry in found.layers() if entry.what]
+
+
+# Equal networks
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_a_folded_file_and_its_flat_form(name: str) -> None:
+    """They have other groups, other names and other orders of branches."""
+    written = import_sketch(lower(program(name), "flat", ""), is_flat=True)
+    before, after = analyse(imported(name).network), analyse(written.network)
+    assert flat(before, after).is_empty and flat(after, before).is_empty
+
+
+IMPORTED_AND_BUNDLED = (
+    "vgg11_bn",
+    "resnet18",
+    "resnet50",
+    "densenet121",
+    "squeezenet1_0",
+    "mobilenet_v2",
+    "mobilenet_v3_large",
+    "mnasnet1_0",
+    "shufflenet_v2_x1_0",
+    "efficientnet_b0",
+    "regnet_y_400mf",
+    "inception_v3",
+)
+
+
+@pytest.mark.parametrize("name", IMPORTED_AND_BUNDLED)
+def test_an_imported_file_and_the_one_written_by_hand(name: str) -> None:
+    assert flat(bundled(name), analyse(imported(name).network)).is_empty
+
+
+@pytest.mark.parametrize("name", NAMES_OF_BUNDLED)
+def test_other_names_and_another_order(name: str) -> None:
+    """Every layer is called otherwise, and executed at any time after those that it reads."""
+    before = bundled(name)
+    after = analyse(shuffled(before.network, Random(name)))
+    assert [node.path for node in after.network.nodes] != [
+        node.path for node in before.network.nodes
+    ]
+    found = flat(before, after)
+    assert found.is_empty and found.calculates_the_same and flat(after, before).is_empty
+
+
+def shuffled(network: Network, random: Random) -> Network:
+    """The same network without groups, with other names, and its layers in another order."""
+    order = random_order(network, random)
+    positions = {index: position for position, index in enumerate(order)}
+    names = random.sample(range(10**6), len(order))
+    tags = {node.weight_key: f"t{random.random()}" for node in network.nodes if node.weight_key}
+    nodes = []
+    for position, index in enumerate(order):
+        node = network.nodes[index]
+        read = [
+            (at(value, positions), shape)
+            for value, shape in zip(node.inputs, node.input_shapes, strict=True)
+        ]
+        if node.layer.kind in ("add", "mul", "max"):
+            random.shuffle(read)
+        nodes.append(
+            node._replace(
+                path=f"n{names[position]}",
+                inputs=tuple(value for value, _ in read),
+                input_shapes=tuple(shape for _, shape in read),
+                start=position,
+                shared=tags[node.weight_key] if node.shared and node.weight_key else None,
+                weight_key=tags[node.weight_key] if node.weight_key else None,
+            )
+        )
+    outputs = {name: at(value, positions) for name, value in network.outputs.items()}
+    return network._replace(name="other", nodes=tuple(nodes), groups=(), outputs=outputs)
+
+
+def random_order(network: Network, random: Random) -> list[int]:
+    """Any order of execution."""
+    missing = [
+        len({value.node for value in node.inputs if value.node >= 0}) for node in network.nodes
+    ]
+    readers: list[list[int]] = [[] for _ in network.nodes]
+    for index, node in enumerate(network.nodes):
+        for source in {value.node for value in node.inputs if value.node >= 0}:
+            readers[source].append(index)
+    ready = [index for index, number in enumerate(missing) if not number]
+    order = []
+    while ready:
+        index = ready.pop(random.randrange(len(ready)))
+        order.append(index)
+        for reader in readers[index]:
+            missing[reader] -= 1
+            if not missing[reader]:
+                ready.append(reader)
+    return order
+
+
+def at(value: Value, positions: dict[int, int]) -> Value:
+    return value._replace(node=positions[value.node]) if value.node >= 0 else value
+
+
+# Any graph, against a search of all assignments of its layers
+
+Graph = list[tuple[str, tuple[int, ...]]]
+"""Layers by kind and the layers that they read; -1 is the input.  The last one is the output."""
+
+OPERANDS = {"relu": 1, "conv": 1, "add": 2, "sub": 2}
+
+
+@st.composite
+def graphs(draw: st.DrawFn) -> Graph:
+    found: Graph = []
+    for index in range(draw(st.integers(2, 9))):
+        kind = draw(st.sampled_from(sorted(OPERANDS)))
+        reads = st.integers(-1, index - 1)
+        found.append((kind, tuple(draw(reads) for _ in range(OPERANDS[kind]))))
+    return found
+
+
+def network_of(graph: Graph) -> Analysis:
+    return report_of("input: 3x4x4\nlayers:\n" + "".join(map(step, graph, range(len(graph)))))
+
+
+def step(layer: tuple[str, tuple[int, ...]], index: int) -> str:
+    kind, reads = layer
+    names = ["input" if source < 0 else f"n{source}" for source in reads]
+    if len(names) > 1:
+        return f"  - {{{kind}: [{', '.join(names)}], name: n{index}}}\n"
+    return f"  - {{{kind}: {'3' if kind == 'conv' else ''}, from: {names[0]}, name: n{index}}}\n"
+
+
+def is_isomorphic(one: Graph, other: Graph) -> bool:
+    """Whether the layers of two graphs correspond in any way, found by trying all."""
+    matched = {-1: -1}
+
+    def search(index: int) -> bool:
+        if index == len(one):
+            return matched[index - 1] == index - 1
+        kind, reads = one[index]
+        wanted = [matched[source] for source in reads]
+        for candidate in set(range(len(other))).difference(matched.values()):
+            found = list(other[candidate][1])
+            if kind == "add":
+                wanted, found = sorted(wanted), sorted(found)
+            if other[candidate][0] == kind and wanted == found:
+                matched[index] = candidate
+                if search(index + 1):
+                    return True
+                del matched[index]
+        return False
+
+    return len(one) == len(other) and search(0)
+
+
+@settings(max_examples=300, deadline=None)
+@given(graphs(), st.randoms(use_true_random=False), st.integers(0, 2))
+def test_equal_means_isomorphic(graph: Graph, random: Random, edits: int) -> None:
+    before = network_of(graph)
+    other = list(graph)
+    for _ in range(edits):
+        index = random.randrange(len(other))
+        kind, reads = other[index]
+        other[index] = (kind, tuple(random.randrange(-1, index) for _ in reads))
+    edited = network_of(other)
+    after = analyse(shuffled(edited.network, random))
+    there, back = flat(before, after), flat(after, before)
+    assert there.is_empty == back.is_empty == is_isomorphic(graph, other)
+    sums_hold(there)
+    sums_hold(back)
+
+
+# What is different is found
+
+CHAIN = """\
+input: 3x16x16
+layers:
+  - {conv: 8, kernel: 3, padding: 1, name: stem}
+  - relu
+  - concat:
+      - [{conv: 8, kernel: 1, name: left}, bn, relu]
+      - [{conv: 8, kernel: 1, name: right}, bn, sigmoid]
+  - {add: [{conv: 4}, {conv: 4, kernel: 3, padding: 1}]}
+  - global_avgpool
+  - {linear: 5}
+"""
+
+
+def edited(before: str, after: str) -> Comparison:
+    assert before in CHAIN
+    other = CHAIN.replace(before, after).replace("stem", "first").replace("right", "r")
+    return flat(report_of(CHAIN), report_of(other))
+
+
+def test_a_changed_argument() -> None:
+    found = edited("{conv: 8, kernel: 1, name: right}", "{conv: 8, bias: false, name: right}")
+    assert changes(found) == [("r", ("changed",))]
+    (entry,) = [entry for entry in found.layers() if entry.what]
+    assert [change[:] for change in entry.changes] == [("bias", "true", "false")]
+
+
+def test_a_missing_activation() -> None:
+    found = edited("bn, sigmoid]", "bn]")
+    assert changes(found) == [("sigmoid1", ("removed",))]
+
+
+def test_a_changed_connection() -> None:
+    """Two equal layers read each other's values; the file calls all layers otherwise."""
+    before = report_of(
+        "input: 3x8x8\nlayers:\n"
+        "  - {conv: 4, from: input, name: a}\n  - {relu: , name: b}\n"
+        "  - {conv: 4, from: a, name: c}\n  - {conv: 4, from: b, name: d}\n  - {sub: [c, d]}\n"
+    )
+    after = report_of(
+        "input: 3x8x8\nlayers:\n"
+        "  - {conv: 4, from: input, name: k}\n  - {relu: , name: l}\n"
+        "  - {conv: 4, from: l, name: m}\n  - {conv: 4, from: k, name: n}\n  - {sub: [m, n]}\n"
+    )
+    found = flat(before, after)
+    assert not found.is_empty and not found.calculates_the_same
+    (entry,) = [entry for entry in found.layers() if entry.what]
+    (change,) = entry.changes
+    assert change.name == "inputs" and {change.before, change.after} == {"m, n", "n, m"}
+
+
+def test_another_output() -> None:
+    text = "input: 3x8x8\nlayers:\n  - {conv: 3, name: a}\n  - {conv: 3, name: b}\n"
+    before = report_of(text + "  - from: a\n  - {output: [{from: b}], name: other}\n")
+    after = report_of(text + "  - {output: [{from: a}], name: other, training_only: true}\n")
+    assert not flat(before, after).is_empty
+    assert "network" in flat(before, after).declarations
+    assert flat(before, before).is_empty and flat(after, after).is_empty
+
+
+def test_other_shared_weights() -> None:
+    """Which layers share weights counts, and not what the weights are called."""
+    conv = "  - {{conv: 3, name: {}, shared: {}}}\n"
+    head = "input: 3x8x8\nlayers:\n"
+    one = head + conv.format("a", "w") + conv.format("b", "v") + conv.format("c", "w")
+    one += conv.format("d", "v")
+    renamed = one.replace("shared: w", "shared: x")
+    other = one.replace("name: c, shared: w", "name: c, shared: v").replace(
+        "name: d, shared: v", "name: d, shared: w"
+    )
+    assert flat(report_of(one), report_of(renamed)).is_empty
+    found = flat(report_of(one), report_of(other))
+    assert changes(found) == [("c", ("changed",)), ("d", ("changed",))]
+
+
+SPELLINGS = [
+    ("reshape: [-1, 8]", "reshape: 96x8"),
+    ("slice: [0, -1], axis: 1", "slice: [0, 15], axis: 1"),
+    ("select: -1, axis: 1", "select: 15, axis: 1"),
+    ("upsample: 2", "upsample: , size: 32"),
+    ("add: [[], 1]", "add: [1, []]"),
+]
+
+
+@pytest.mark.parametrize(("one", "other"), SPELLINGS)
+def test_arguments_with_which_a_layer_calculates_the_same(one: str, other: str) -> None:
+    before, after = (
+        report_of(f"input: 3x16x16\nlayers:\n  - {{{step}}}\n") for step in (one, other)
+    )
+    assert flat(before, after).is_empty and not compare(before, after).is_empty
+
+
+def test_a_factor_at_other_points_is_another() -> None:
+    """torch.nn.Upsample samples by the factor that is given, not by that of the rounded size."""
+    before, after = (
+        report_of(f"input: 3x5x5\nlayers:\n  - {{upsample: {argument}}}\n")
+        for argument in ("1.5", ", size: 7")
+    )
+    assert not flat(before, after).is_empty
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.sampled_from(NAMES_OF_BUNDLED), st.randoms(use_true_random=False))
+def test_a_removed_activation_of_any_network(name: str, random: Random) -> None:
+    before = bundled(name)
+    network = before.network
+    candidates = [
+        index
+        for index, node in enumerate(network.nodes)
+        if node.layer.kind in ("relu", "relu6", "silu", "gelu", "hardswish", "sigmoid")
+    ]
+    assume(candidates)
+    after = analyse(without(network, random.choice(candidates)))
+    found = flat(before, after)
+    assert [what for _, what in changes(found) if what != ("consequence",)] == [("removed",)]
+    sums_hold(found)
+
+
+def without(network: Network, removed: int) -> Network:
+    """The network without one layer of one input: what read it reads its input."""
+    source = network.nodes[removed].inputs[0]
+
+    def kept(value: Value) -> Value:
+        if value.node == removed:
+            value = source
+        return value._replace(node=value.node - (value.node > removed))
+
+    nodes: Sequence[Node] = [
+        node._replace(
+            inputs=tuple(map(kept, node.inputs)),
+            start=node.start - (node.start > removed),
+        )
+        for index, node in enumerate(network.nodes)
+        if index != removed
+    ]
+    outputs = {name: kept(value) for name, value in network.outputs.items()}
+    return network._replace(nodes=tuple(nodes), groups=(), outputs=outputs)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.sampled_from(NAMES_OF_BUNDLED), st.randoms(use_true_random=False))
+def test_a_changed_argument_of_any_network(name: str, random: Random) -> None:
+    """A bias that a convolution has or not, which changes no shape."""
+    before = bundled(name)
+    network = before.network
+    indices = [
+        index
+        for index, node in enumerate(network.nodes)
+        if node.layer.kind in ("conv", "linear") and node.weight_key is None
+    ]
+    assume(indices)
+    index = random.choice(indices)
+    layer = network.nodes[index].layer
+    other = layer.with_arguments(bias=not layer.__dict__["bias"])
+    nodes = list(network.nodes)
+    nodes[index] = nodes[index]._replace(layer=other)
+    after = analyse(shuffled(network._replace(nodes=tuple(nodes)), random))
+    found = flat(before, after)
+    (entry,) = [entry for entry in found.layers() if set(entry.what) - {"consequence"}]
+    assert [change.name for change in entry.changes] == ["bias"]
+    assert isinstance(entry.before, LayerAnalysis) and entry.before.node.layer == layer
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.sampled_from(NAMES_OF_BUNDLED), st.sampled_from(NAMES_OF_BUNDLED))
+def test_any_two(one: str, other: str) -> None:
+    before, after = bundled(one), bundled(other)
+    there = flat(before, after)
+    sums_hold(there)
+    back = flat(after, before)
+    sums_hold(back)
+    assert kinds_of_changes(there, {}) == kinds_of_changes(back, MIRRORED)
+
+
+MIRRORED: dict[str, ChangeKind] = {"added": "removed", "removed": "added"}
+
+
+def kinds_of_changes(found: Comparison, turned: Mapping[str, ChangeKind]) -> Counter[object]:
+    """How many layers changed in which ways, and by how much."""
+    deltas = [entry.delta.params if not turned else -entry.delta.params for entry in found.layers()]
+    return Counter(
+        (delta, tuple(turned.get(what, what) for what in entry.what))
+        for entry, delta in zip(found.layers(), deltas, strict=True)
+    )
+
+
+# Output
+
+
+def test_every_format(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(CHAIN)
+    text = CHAIN.replace("stem", "first")
+    (tmp_path / "b.yaml").write_text(text)
+    (tmp_path / "c.yaml").write_text(text.replace("relu\n", "tanh\n"))
+    ran = run("diff", "--flat", "a.yaml", "b.yaml", "--exit-code", cwd=tmp_path)
+    assert (ran.returncode, ran.stdout.splitlines()[1]) == (0, "the layers are equal")
+    assert run("diff", "a.yaml", "b.yaml", "--exit-code", cwd=tmp_path).returncode == 1
+    for form in ("table", "markdown"):
+        words = ["diff", "--flat", "a.yaml", "c.yaml", "--format", form, "--exit-code"]
+        ran = run(*words, cwd=tmp_path)
+        assert ran.returncode == 1 and "relu -> tanh" in ran.stdout
+        assert "first" not in ran.stdout and "stem" not in ran.stdout
+    ran = run("diff", "--flat", "a.yaml", "c.yaml", "--format", "json", cwd=tmp_path)
+    (found,) = json.loads(ran.stdout)["differences"]
+    assert (found["flat"], found["equal"], found["groups"]) == (True, False, [])
+    assert [row["path"] for row in found["layers"] if row["what"] != ["same"]] == ["tanh1"]
+    ran = run("diff", "--flat", "a.yaml", "c.yaml", "--fail-on", "params > +0", cwd=tmp_path)
+    assert ran.returncode == 0
+    ran = run("diff", "--flat", "a.yaml", "c.yaml", "--depth", "2", cwd=tmp_path)
+    assert ran.returncode == 2 and "--flat compares layers without groups" in ran.stderr
+
+
+def test_in_python() -> None:
+    resnet = cnncalc.load("resnet18")
+    assert cnncalc.diff(resnet, imported("resnet18").network, flat=True).equal
+    assert not cnncalc.diff(resnet, imported("resnet18").network).equal
+
+
+def test_rows_are_layers() -> None:
+    found = flat(bundled("resnet50"), bundled("resnext50_32x4d"))
+    assert all(entry.is_layer for entry in found.everything())
+    text = diff_table([found], Style())
+    assert "stage.3.block.2.conv_bn2.conv1" in text and "(80 layers follow)" in text
+
+
+# Work
+
+
+def branches(n: int) -> str:
+    step = f"{{relu: , from: input, repeat: {n}, name: s}}"
+    return f"input: 3x8x8\nlayers:\n  - {step}\n  - add: [s.*]\n"
+
+
+def dense(n: int) -> str:
+    """Layers that all read the same values, and are read by no other."""
+    steps = "".join(f"  - {{sigmoid: , from: s, name: e{index}}}\n" for index in range(n))
+    return f"input: 3x8x8\nlayers:\n  - {{relu: , name: s}}\n{steps}"
+
+
+def chain(n: int) -> str:
+    return f"input: 3x8x8\nlayers:\n  - {{layers: [{{conv: 4, kernel: 1}}, relu], repeat: {n}}}\n"
+
+
+@pytest.mark.parametrize("text", [branches, dense, chain])
+def test_work_grows_with_the_networks(text: Callable[[int], str]) -> None:
+    def work(n: int) -> int:
+        before, after = report_of(text(n)), report_of(text(n).replace("relu", "tanh"))
+        return lines_executed(lambda: flat(before, after))
+
+    work(50)
+    assert work(400) / work(200) <= 2.2
