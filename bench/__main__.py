@@ -56,6 +56,7 @@ def tables(options: argparse.Namespace) -> Iterator[FigureTable]:
     yield starts.start_up(options.rounds)
     yield in_process.parse_and_analysis(options.rounds)
     yield in_process.python_api(options.rounds)
+    yield in_process.model_import(few)
     yield starts.phases(options.rounds)
     yield in_process.collection()
     yield many_files.large_diffs(options.largest, few)

@@ -40,6 +40,9 @@ IN_PROCESS_MS = (20, 12)
 API_RATIO = 1.5
 """Bound of `cnncalc.analyse` of NETWORK, divided by the analysis in the engine."""
 
+IMPORT_SECONDS = 3
+"""Bound of importing NETWORK from PyTorch, without making and running the model."""
+
 COLLECTION_SECONDS = 4
 """Bound of parsing and analysing every bundled network."""
 

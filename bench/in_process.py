@@ -6,7 +6,7 @@ import json
 from statistics import median
 from typing import Any
 
-from .bounds import API_RATIO, BUNDLED_SECONDS, COLLECTION_SECONDS, IN_PROCESS_MS
+from .bounds import API_RATIO, BUNDLED_SECONDS, COLLECTION_SECONDS, IMPORT_SECONDS, IN_PROCESS_MS
 from .inside import NETWORK
 from .measure import output, python
 from .table import FigureTable, milliseconds, times, within
@@ -44,6 +44,19 @@ def python_api(rounds: int) -> FigureTable:
         ("network", "engine.analyse", "cnncalc.analyse", "ratio", "bound"),
         [(NETWORK, *figures, within(api / engine, API_RATIO))],
         "The fastest runs, each with a network that was parsed anew.",
+    )
+
+
+def model_import(rounds: int) -> FigureTable:
+    run = median_run(inside(f"imports({rounds})"))
+    total = sum(run.values())
+    figures = map(milliseconds, (*run.values(), total))
+    return FigureTable(
+        "Import of a PyTorch model",
+        ("network", *run, "all", "bound"),
+        [(NETWORK, *figures, within(total, IMPORT_SECONDS, " s"))],
+        "From the recorded functions of the model to a file that was read again and compared with"
+        " it; the median.",
     )
 
 

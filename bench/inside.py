@@ -152,3 +152,26 @@ def print_json(found: object) -> None:
     import json
 
     print(json.dumps(found), flush=True)
+
+
+def imports(rounds: int) -> None:
+    """The seconds of importing NETWORK by phase, from what was recorded of the PyTorch model."""
+    from cnncalc.folding.folding import folded_tree
+    from cnncalc.importers.check import differences
+    from cnncalc.importers.pytorch.lowering import lower
+    from cnncalc.importers.rewrites import simplified
+    from cnncalc.unparse.layout import file_text
+    from tests.support.programs import program
+
+    runs = []
+    for _ in range(rounds):
+        clock = Clock()
+        sketch = simplified(lower(program(NETWORK), NETWORK, ""))
+        clock.done("layers")
+        text = file_text(folded_tree(sketch))
+        clock.done("folding")
+        assert not differences(text, sketch)
+        clock.done("check")
+        runs.append(clock.phases)
+        program.cache_clear()
+    print_json(runs)

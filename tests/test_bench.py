@@ -37,6 +37,7 @@ def test_a_small_run_between_the_marks_of_a_page(tmp_path: Path) -> None:
         "Start-up",
         "Parse and analysis in a process",
         "The Python API",
+        "Import of a PyTorch model",
         "Where the time goes",
         "The collection",
         "Differences of large networks",

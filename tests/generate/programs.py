@@ -30,7 +30,8 @@ TABLE = ROOT / "tests" / "data" / "programs.csv"
 MODELS = ROOT / "tests" / "generate" / "models.py"
 
 TORCHVISION = {
-    **dict.fromkeys(("alexnet", "vgg11_bn", "resnet18", "resnet50", "googlenet"), "3x224x224"),
+    **dict.fromkeys(("alexnet", "vgg11_bn", "googlenet"), "3x224x224"),
+    **dict.fromkeys(("resnet18", "resnet50", "resnet152"), "3x224x224"),
     **dict.fromkeys(("densenet121", "squeezenet1_0", "mobilenet_v2"), "3x224x224"),
     **dict.fromkeys(("mobilenet_v3_large", "mnasnet1_0", "shufflenet_v2_x1_0"), "3x224x224"),
     **dict.fromkeys(("efficientnet_b0", "regnet_y_400mf", "convnext_tiny"), "3x224x224"),
