@@ -24,14 +24,14 @@ def bench(*arguments: str) -> str:
 def test_a_small_run_between_the_marks_of_a_page(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
     page.write_text(
-        "before\n<!-- figures -->\nold\n<!-- end of figures -->\nafter\n", encoding="utf-8"
+        "before\n<!-- figures -->\nstale\n<!-- end of figures -->\nafter\n", encoding="utf-8"
     )
     assert bench(*SMALLEST, "--into", str(page)) == ""
     text = page.read_text("utf-8")
     assert text.startswith("before\n<!-- figures -->\n") and text.endswith(
         "<!-- end of figures -->\nafter\n"
     )
-    assert "old" not in text
+    assert "stale" not in text
     headings = [
         "The machine",
         "Start-up",
