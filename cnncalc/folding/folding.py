@@ -15,6 +15,7 @@ from .scopes import Leaf, ModuleScope, module_tree
 from .shared_calls import without_split_sharing
 from .sharing import share_weights
 from .step_names import name_steps
+from .units import with_units
 from .writing import file_tree
 
 
@@ -29,7 +30,8 @@ def folded_tree(sketch: Sketch, *, is_careful: bool = False) -> dict[str, Tree]:
     for block in blocks:
         taken = {*folder.names, *block.parameters, *block.inputs}
         name_steps(block.steps, block.outputs, taken, is_network=block.is_lone)
-    return network_tree(sketch, blocks, body, folder.names)
+    tree = network_tree(sketch, blocks, body, folder.names)
+    return tree if is_careful else with_units(tree)
 
 
 def flat_tree(sketch: Sketch) -> dict[str, Tree]:
