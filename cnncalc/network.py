@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from .dtype import BITS
 from .escape import safe
 from .figure import Figure
 from .layers.layer import Layer
@@ -11,18 +12,7 @@ from .named_tuple import NamedTuple
 from .problem import Span
 from .shape import Shape
 
-BYTES = {
-    "float64": 8,
-    "float32": 4,
-    "float16": 2,
-    "bfloat16": 2,
-    "float8": 1,
-    "int64": 8,
-    "int32": 4,
-    "int16": 2,
-    "int8": 1,
-    "uint8": 1,
-}
+BYTES = {name: bits // 8 for name, bits in BITS.items() if bits >= 8}
 """The bytes of one element of each `dtype`."""
 
 GROUPINGS = ("layers", "branch", "output")

@@ -18,7 +18,17 @@ MODULES = {
 }
 """The file of every module, by the full name of the module."""
 
-GROUND = {"named_tuple", "escape", "shape", "problem", "datum", "figure", "limits", "quantities"}
+GROUND = {
+    "named_tuple",
+    "escape",
+    "shape",
+    "problem",
+    "datum",
+    "dtype",
+    "figure",
+    "limits",
+    "quantities",
+}
 LAYERS = {"layers", *GROUND}
 NETWORK = {"network", *LAYERS}
 DOCUMENT = {"document", "expression", *NETWORK}
@@ -41,6 +51,7 @@ ARROWS: dict[str, set[str]] = {
     "shape": {"named_tuple"},
     "problem": {"limits", "named_tuple"},
     "datum": {"shape"},
+    "dtype": {"named_tuple"},
     "figure": {"named_tuple"},
     "limits": set(),
     "quantities": {"named_tuple"},
