@@ -141,7 +141,7 @@ def reshaped(builder: SketchBuilder, value: SketchValue, sizes: Iterable[int]) -
         return value
     if len(shape) == 1:
         return builder.add("flatten", {}, [value])
-    if len(shape) == 2 and len(value.shape) > 2 and shape[0] == value.shape[0]:
+    if len(shape) == 2 and len(value.shape) in (3, 4) and shape[0] == value.shape[0]:
         return builder.add("tokens", {}, [value])
     return builder.add("reshape", {"shape": tuple(shape)}, [value])
 

@@ -64,6 +64,7 @@ class FileFormat(NamedTuple):
 FORMATS: dict[str, FileFormat] = {
     "pt2": FileFormat("torch.export", (".pt2",), "pytorch.pt2_file:read_pt2_file", True),
     "darknet": FileFormat("Darknet", (".cfg",), "darknet.reader:read_darknet"),
+    "onnx": FileFormat("ONNX", (".onnx",), "onnx.reader:read_onnx"),
 }
 """The formats by name, in the order in which they are tried."""
 

@@ -59,3 +59,40 @@ def aligned(
     if keep_vector and len(view.shape) == 1 and sources[0] == (0,):
         return view.value
     return rearranged(builder, view.value, sources)
+
+
+# Copies
+
+MAX_COPIES = 64
+
+
+def copied(
+    builder: SketchBuilder, tensor: TensorView, before: TensorSizes, after: TensorSizes
+) -> TensorView:
+    """A tensor with copies of itself along the axes that are larger after.
+
+    Raises Unsupported for more than MAX_COPIES along an axis.
+    """
+    for dim, size in enumerate(before):
+        times = after[dim] // size if size else 1
+        if times > MAX_COPIES:
+            raise Unsupported(f"{times} copies along an axis")
+        if times < 2:
+            continue
+        tensor = with_place_for(builder, tensor, dim)
+        axis = tensor.own_axes(dim)[-1]
+        tensor = tensor.with_value(builder.add("concat", {"axis": axis}, [tensor.value] * times))
+    return tensor
+
+
+def with_place_for(builder: SketchBuilder, tensor: TensorView, dim: int) -> TensorView:
+    """A tensor whose value has one axis for an axis of the tensor, next to the batch if need be."""
+    own = tensor.own_axes(dim)
+    if len(own) > 1:
+        return separated(builder, tensor)
+    if own:
+        return tensor
+    rank = len(tensor.shape)
+    value = reshaped(builder, tensor.value, (*tensor.shape, 1))
+    axes = (*tensor.axes[:dim], (*tensor.axes[dim], rank), *tensor.axes[dim + 1 :])
+    return TensorView(value, axes)

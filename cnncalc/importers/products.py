@@ -9,6 +9,7 @@ from ..sketch import SketchValue
 from .axes import BATCH, TensorView, reshaped, standard
 from .builder import SketchBuilder
 from .errors import Unsupported
+from .operands import MAX_COPIES
 from .program import TensorSizes
 
 
@@ -26,12 +27,38 @@ def product(
     elif prod(right.shape[:-2]) == 1 and len(right.shape) <= len(left.shape):
         value = by_rows(builder, left, right)
     else:
-        raise Unsupported(f"a product of {left.shape} and {right.shape}, which broadcasts")
+        left, right = with_equal_batches(builder, left, right)
+        value = builder.add("matmul", {}, [left.value, right.value])
     last = len(value.shape) - 1
     axes = (*lead.axes[: len(sizes) - 2], (last - 1,), (last,))
     if not any(BATCH in entry for entry in axes):
         raise Unsupported("a product without a batch")
     return TensorView(value, axes)
+
+
+def with_equal_batches(
+    builder: SketchBuilder, left: TensorView, right: TensorView
+) -> tuple[TensorView, TensorView]:
+    """Factors with as many matrices: copies of those along axes of size 1.
+
+    Raises Unsupported if they do not fit.
+    """
+    if len(left.shape) != len(right.shape):
+        raise Unsupported(f"a product of {left.shape} and {right.shape}, which broadcasts")
+    for axis in range(len(left.shape) - 2):
+        wanted = max(left.shape[axis], right.shape[axis])
+        left = with_copies(builder, left, axis, wanted)
+        right = with_copies(builder, right, axis, wanted)
+    return left, right
+
+
+def with_copies(builder: SketchBuilder, view: TensorView, axis: int, size: int) -> TensorView:
+    """A tensor whose value has so many positions along an axis, of which it has one now."""
+    if view.shape[axis] == size:
+        return view
+    if view.shape[axis] != 1 or size > MAX_COPIES:
+        raise Unsupported(f"{size} copies of a matrix")
+    return view.with_value(builder.add("concat", {"axis": axis}, [view.value] * size))
 
 
 def by_rows(builder: SketchBuilder, left: TensorView, right: TensorView) -> SketchValue:

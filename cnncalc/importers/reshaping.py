@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from math import prod
 
 from ..named_tuple import NamedTuple
 from ..sketch import SketchValue
@@ -70,15 +72,21 @@ def split_or_joined(
     sources = [axis for entry in group.before for axis in view.axes[entry]]
     sources = [axis for axis in sources if sizes[axis] != 1 or axis == BATCH]
     found: dict[int, list[int]] = {axis: [] for axis in group.after}
-    if BATCH in sources and batch == 1:
-        found[group.after[0]].append(BATCH)
+    is_alone = BATCH in sources and batch == 1
+    before = sources[: sources.index(BATCH)] if is_alone else []
+    if is_alone:
         sources.remove(BATCH)
+        single = place_of_single(prod(sizes[axis] for axis in before), group.after, after)
+        if not before:
+            found[single].append(BATCH)
     targets = [(axis, after[axis]) for axis in group.after if after[axis] != 1]
     runs = consecutive_runs([sizes[axis] for axis in sources], [size for _, size in targets])
     if runs is not None:
         remaining = iter(sources)
         for (axis, _), count in zip(targets, runs, strict=True):
             found[axis] += [next(remaining) for _ in range(count)]
+        if before:
+            found[single].append(BATCH)
         return found, None
     if BATCH in sources:
         axis, size = targets[0]
@@ -86,8 +94,42 @@ def split_or_joined(
             raise Unsupported("the batch is split")
         found[axis].append(BATCH)
         targets[0] = axis, size // batch
+    if before:
+        found[single].append(BATCH)
     own = tuple(axis for axis in sources if axis != BATCH)
     return found, Split(own, tuple(target for target in targets if target[1] != 1))
+
+
+def place_of_single(before: int, axes: Sequence[int], sizes: TensorSizes) -> int:
+    """The axis after a reshape that a batch of 1 is in, given the product of the sizes before it.
+
+    An axis of size 1 at that place, else the axis that ends there, else the first one.
+    """
+    product, ending = 1, axes[0]
+    for axis in axes:
+        if sizes[axis] == 1 and product == before:
+            return axis
+        product *= sizes[axis]
+        if product == before:
+            ending = axis
+    return ending
+
+
+def with_single_batch(tensor: TensorView, groups: list[AxisGroup]) -> list[AxisGroup]:
+    """The groups, with a batch of 1 in the one that it was meant for.
+
+    Where it is after other axes that stay as they are, and the next axis is split, it is part of
+    that: (positions, batch, channels) becomes (positions, batch * heads, width).
+    """
+    found = list(groups)
+    for index, (group, following) in enumerate(pairwise(groups)):
+        *others, last = group.before or (0,)
+        is_free = len(group.before) == 2 and tensor.axes[last] == (BATCH,)
+        is_split = len(following.after) > len(following.before)
+        if is_free and is_split and len(group.after) == 1 and not tensor.is_batch(others[0]):
+            found[index] = AxisGroup(tuple(others), group.after)
+            found[index + 1] = AxisGroup((last, *following.before), following.after)
+    return found
 
 
 def consecutive_runs(sizes: Sequence[int], products: Sequence[int]) -> list[int] | None:
@@ -121,7 +163,10 @@ def reshaped_view(
     """
     axes: list[list[int]] = [[] for _ in after]
     splits = []
-    for group in axis_groups(before, after):
+    groups = axis_groups(before, after)
+    if batch == 1:
+        groups = with_single_batch(tensor, groups)
+    for group in groups:
         found, split = split_or_joined(tensor, group, after, batch)
         for axis, entry in found.items():
             axes[axis] = entry

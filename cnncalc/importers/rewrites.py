@@ -114,7 +114,8 @@ def merged_pads(sketch: Sketch) -> Sketch:
     If one is `same`, so is every other padding that keeps the size.
     """
     rewrite = Rewrite(sketch)
-    has_same = False
+    rewrite.layers = list(map(with_same_padding, rewrite.layers))
+    has_same = any(layer.arguments.get("padding") == "same" for layer in rewrite.layers)
     for index, layer in enumerate(sketch.layers):
         pad = rewrite.source(layer.inputs[0]) if layer.kind in WINDOWED else None
         if pad is None or pad.kind != "pad" or not rewrite.is_read_once(layer.values[0].layer):
@@ -154,6 +155,19 @@ def with_padding(layer: SketchLayer, pad: SketchLayer) -> dict[str, Any] | None:
         return {**layer.arguments, "padding": "causal"}
     arguments = {**layer.arguments, "padding": compact(before)}
     return arguments if before == after else {**arguments, "padding_end": compact(after)}
+
+
+def with_same_padding(layer: SketchLayer) -> SketchLayer:
+    """A window whose two paddings are those of `same`, with that word."""
+    if layer.kind not in WINDOWED or "padding_end" not in layer.arguments:
+        return layer
+    x = layer.values[0].shape
+    axes = len(x.spatial)
+    paddings = (per_axis(layer, "padding", axes), per_axis(layer, "padding_end", axes))
+    if paddings != same_paddings(layer, x):
+        return layer
+    kept = {key: value for key, value in layer.arguments.items() if key != "padding_end"}
+    return layer._replace(arguments={**kept, "padding": "same"})
 
 
 def same_paddings(layer: SketchLayer, x: Shape) -> tuple[tuple[int, ...], tuple[int, ...]]:

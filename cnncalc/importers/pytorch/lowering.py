@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from math import prod
 
+from ...named_tuple import NamedTuple
 from ...problem import Refusal
 from ...sketch import Sketch, SketchOutput, SketchValue
 from ..axes import TensorView, standard
@@ -22,21 +23,34 @@ from .recognition import RecognizedCall, recognized_calls
 from .scopes import sketch_scopes
 
 
+class Lowered(NamedTuple):
+    """A Sketch, and the operations that are `custom` in it: their numbers, each with the reason."""
+
+    sketch: Sketch
+    unstated: tuple[tuple[int, str], ...]
+
+
 def lower(program: Program, name: str, source: str) -> Sketch:
     """The Sketch of a program.
 
     `name` and `source` are those of the architecture file.  Raises InvalidModelFile if the program
     contradicts itself.
     """
+    sketch = lower_program(program, name, source).sketch
+    if program.training is None:
+        return sketch
+    return with_training_outputs(sketch, lower(program.training, name, source))
+
+
+def lower_program(program: Program, name: str, source: str) -> Lowered:
+    """The Sketch of a program in evaluation, and what no layer states.  Raises InvalidModelFile."""
     lowering = Lowering(program)
     try:
         sketch = lowering.run(name, source)
     except UNEXPECTED as error:
         where = f"operation {lowering.context.index}"
         raise InvalidModelFile(f"{name} is malformed ({type(error).__name__} at {where})") from None
-    if program.training is None:
-        return sketch
-    return with_training_outputs(sketch, lower(program.training, name, source))
+    return Lowered(sketch, tuple(lowering.unstated))
 
 
 UNEXPECTED = (
@@ -52,6 +66,7 @@ class Lowering:
     def __init__(self, program: Program) -> None:
         self.program = program
         self.context = LoweringContext(program)
+        self.unstated: list[tuple[int, str]] = []
 
     def run(self, name: str, source: str) -> Sketch:
         """The Sketch of the whole program."""
@@ -115,10 +130,11 @@ class Lowering:
             if handler is None:
                 raise Unsupported("no layer of the catalogue")
             return handler(self.context, operation)
-        except (Unsupported, *UNEXPECTED) as error:
-            is_known = isinstance(error, Unsupported)
+        except (Unsupported, Refusal, *UNEXPECTED) as error:
+            is_known = isinstance(error, Unsupported | Refusal)
             reason = str(error) if is_known else "with arguments that are not known"
             self.context.undo(mark)
+            self.unstated.append((self.context.index, reason))
             return custom_results(self.context, operation, reason)
 
     def update_in_place(self, operation: Operation, result: Tensor) -> None:

@@ -9,6 +9,7 @@ from ...errors import Unsupported
 from ...program import Operation, TensorSizes
 from ..arguments import named
 from ..context import Derived, FunctionResults, LoweringContext
+from .dense import operand
 from .joins import joined
 
 SCALED = ("query", "key", "value", "attn_mask", "dropout_p", "is_causal", "scale", "enable_gqa")
@@ -82,7 +83,7 @@ def einsum(low: LoweringContext, op: Operation) -> TensorView:
         raise Unsupported("an einsum that is not a product of two tensors")
     terms, out = equation.split("->")
     first, second = terms.split(",")
-    left, right = low.view(refs[0]), low.view(refs[1])
+    left, right = operand(low, refs[0]), operand(low, refs[1])
     shared = [c for c in first if c in second and c in out]
     summed = [c for c in first if c in second and c not in out]
     rows = [c for c in first if c not in second]

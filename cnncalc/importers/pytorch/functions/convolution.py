@@ -73,10 +73,9 @@ def with_gain(
 
 
 def with_frames(low: LoweringContext, view: TensorView) -> TensorView:
-    """A value with the axis that is in the batch as its first spatial axis."""
-    own = view.own_axes(0)
-    if len(own) != 1 or view.axes[0][0] != BATCH:
-        raise Unsupported("the batch and several axes in one")
+    """A value with the axes that are in the batch as its first spatial axis."""
+    if view.axes[0][0] != BATCH:
+        raise Unsupported("the batch after other axes in one")
     return in_order(low.builder, view, [1, 0, *range(2, view.rank)])
 
 
@@ -88,13 +87,18 @@ def frame_axes(axes: int) -> tuple[tuple[int, ...], ...]:
 def window_arguments(
     given: dict[str, Any], kernel: tuple[int, ...], axes: int, is_folded: bool
 ) -> dict[str, Any]:
-    """Kernel, stride, padding and dilation, with an axis of kernel 1 for frames."""
+    """Kernel, stride, padding and dilation, with an axis of kernel 1 for frames.
+
+    A `padding_end` is not PyTorch's: other formats pad both ends of an axis differently.
+    """
     stride = per_axis(given.get("stride") or 1, axes)
     dilation = per_axis(given.get("dilation") or 1, axes)
     padding = padding_of(given.get("padding") or 0, kernel, dilation)
     windows = {"kernel": kernel, "stride": stride, "padding": padding, "dilation": dilation}
+    if "padding_end" in given:
+        windows["padding_end"] = per_axis(given["padding_end"], axes)
     if is_folded:
-        neutral = {"kernel": 1, "stride": 1, "padding": 0, "dilation": 1}
+        neutral = {"kernel": 1, "stride": 1, "padding": 0, "padding_end": 0, "dilation": 1}
         windows = {name: (neutral[name], *sizes) for name, sizes in windows.items()}
     return {name: compact(sizes) for name, sizes in windows.items()}
 

@@ -118,6 +118,17 @@ def filled_in(entries: Sequence[Any], rank: int) -> list[Any]:
     return [*entries, *rest]
 
 
+def index_select(low: LoweringContext, op: Operation) -> Tensor:
+    """Positions along an axis in any order, if they are known."""
+    places = op.argument(2, "index")
+    if not isinstance(places, tuple):
+        raise Unsupported("an index that is a tensor")
+    ref = first_tensor(op)
+    dim = dimensions(op.argument(1, "dim"), len(ref.sizes))[0]
+    view, axis = along(low.builder, low.view(ref), dim)
+    return low.apply("select", {"index": places, "axis": axis}, view)
+
+
 def roll(low: LoweringContext, op: Operation) -> Tensor:
     view = low.view(first_tensor(op))
     shifts, dims = op.argument(1, "shifts"), op.argument(2, "dims")
@@ -145,6 +156,7 @@ FUNCTIONS: dict[str, Any] = {
     "narrow": narrow,
     "slice": slice_of,
     "getitem": indexed,
+    "index_select": index_select,
     "roll": roll,
     **dict.fromkeys(CONSTANTS, constant_result),
 }

@@ -42,7 +42,8 @@ def average_pool(low: LoweringContext, op: Operation) -> TensorView:
     given = named(op, *AVERAGE_POOL)
     view = pooled(low, op)
     arguments = window(given, axes)
-    if arguments["kernel"] == compact(view.shape.spatial) and not arguments["padding"]:
+    is_padded = arguments["padding"] or arguments.get("padding_end")
+    if arguments["kernel"] == compact(view.shape.spatial) and not is_padded:
         return batch_first(low.add("global_avgpool", {}, [view.value]))
     included = given.get("count_include_pad")
     arguments |= {
@@ -57,7 +58,10 @@ def window(given: dict[str, Any], axes: int) -> dict[str, Any]:
     kernel = per_axis(given["kernel_size"], axes)
     stride = per_axis(given["stride"], axes) if given.get("stride") else kernel
     padding = per_axis(given.get("padding") or 0, axes)
-    return {"kernel": compact(kernel), "stride": compact(stride), "padding": compact(padding)}
+    found = {"kernel": compact(kernel), "stride": compact(stride), "padding": compact(padding)}
+    if "padding_end" in given:
+        found["padding_end"] = compact(per_axis(given["padding_end"], axes))
+    return found
 
 
 def adaptive_pool(low: LoweringContext, op: Operation) -> FunctionResults:

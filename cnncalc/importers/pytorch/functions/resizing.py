@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...axes import TensorView, batch_first, channels_at, standard
+from ...axes import TensorView, batch_first, channels_at, separated, standard
 from ...errors import Unsupported
 from ...program import Operation
 from ..arguments import compact, first_tensor, named, per_axis
@@ -18,6 +18,9 @@ def pad(low: LoweringContext, op: Operation) -> TensorView:
     """pad: pairs of numbers from the last axis on."""
     view = low.view(first_tensor(op))
     given = op.argument(1, "pad")
+    padded = [view.rank - 1 - place // 2 for place, size in enumerate(given) if size]
+    if any(len(view.axes[dim]) > 1 for dim in padded):
+        view = separated(low.builder, view)
     begin: dict[int, int] = {}
     end: dict[int, int] = {}
     for pair in range(len(given) // 2):

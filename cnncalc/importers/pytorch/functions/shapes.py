@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...axes import BATCH, TensorView
-from ...errors import Unsupported
+from ...operands import copied
 from ...program import Operation
 from ...reshaping import reshaped_view
-from ..arguments import first_tensor
+from ..arguments import dimensions, first_tensor
 from ..context import Derived, LoweringContext, Tensor
 from ..orders import PERMUTATIONS, permutation
 
@@ -21,6 +21,32 @@ def view(low: LoweringContext, op: Operation) -> Tensor:
     if isinstance(tensor, Derived):
         return tensor._replace(sizes=op.results[0])
     return reshaped_view(low.builder, tensor, ref.sizes, op.results[0], low.program.batch)
+
+
+def unsqueezed(low: LoweringContext, op: Operation) -> Tensor:
+    """unsqueeze: new axes of size 1, at places that are known."""
+    tensor = low.tensor(first_tensor(op))
+    dims = op.argument(1, "dim")
+    if isinstance(tensor, Derived) or dims is None:
+        return view(low, op)
+    added = dimensions(dims, len(op.results[0]))
+    own = iter(tensor.axes)
+    axes = (() if axis in added else next(own) for axis in range(len(op.results[0])))
+    return tensor._replace(axes=tuple(axes))
+
+
+def squeezed(low: LoweringContext, op: Operation) -> Tensor:
+    """squeeze: without axes of size 1, unless one is the batch."""
+    ref = first_tensor(op)
+    tensor = low.tensor(ref)
+    dims = op.argument(1, "dim")
+    if isinstance(tensor, Derived) or dims is None:
+        return view(low, op)
+    dropped = [axis for axis in dimensions(dims, len(ref.sizes)) if ref.sizes[axis] == 1]
+    if any(BATCH in tensor.axes[axis] for axis in dropped):
+        return view(low, op)
+    kept = (entry for axis, entry in enumerate(tensor.axes) if axis not in dropped)
+    return tensor._replace(axes=tuple(kept))
 
 
 # Other axes
@@ -49,23 +75,16 @@ def expand(low: LoweringContext, op: Operation) -> Tensor:
     broadcasts = readers and all(plain(reader.function) in ELEMENT_WISE for reader in readers)
     if new == 0 and broadcasts:
         return tensor
-    raise Unsupported("an axis that is repeated")
+    before = (1,) * new + ref.sizes
+    return copied(low.builder, tensor.widened(len(after)), before, after)
 
 
 def repeat(low: LoweringContext, op: Operation) -> TensorView:
-    """repeat and repeat_interleave along one axis: a `concat` of a value with itself."""
+    """repeat and repeat_interleave: a `concat` of a value with itself."""
     ref = first_tensor(op)
     after = op.results[0]
-    tensor = low.view(ref).widened(len(after))
     before = (1,) * (len(after) - len(ref.sizes)) + ref.sizes
-    grown = [axis for axis, size in enumerate(before) if after[axis] != size]
-    if not grown:
-        return tensor
-    if len(grown) != 1:
-        raise Unsupported("several axes that are repeated")
-    axis = tensor.axis(grown[0])
-    times = after[grown[0]] // before[grown[0]]
-    return tensor.with_value(low.add("concat", {"axis": axis}, [tensor.value] * times))
+    return copied(low.builder, low.view(ref).widened(len(after)), before, after)
 
 
 RESHAPES = (
@@ -74,6 +93,8 @@ RESHAPES = (
 )
 FUNCTIONS: Mapping[str, Any] = {
     **dict.fromkeys(RESHAPES, view),
+    "unsqueeze": unsqueezed,
+    "squeeze": squeezed,
     **dict.fromkeys(PERMUTATIONS, permute),
     **dict.fromkeys(("expand", "expand_as", "broadcast_to"), expand),
     **dict.fromkeys(("repeat", "repeat_interleave", "tile"), repeat),

@@ -1,0 +1,1 @@
+"""ONNX files -> Sketches, with the standard library alone; weights are not read."""

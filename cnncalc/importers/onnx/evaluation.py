@@ -1,0 +1,210 @@
+"""What the tensors of a graph are: their sizes, and the numbers of those that are constant.
+
+Exporters write the sizes of a model as nodes (Shape, Gather, Concat, Reshape).  Here, all of that
+becomes constants, and what is left are the nodes that depend on the inputs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from ..errors import InvalidModelFile, Unsupported
+from ..guard import reading
+from ..program import TensorSizes
+from ..unsupported import UnsupportedOperator
+from .file import FLOAT, INT64, Numbers, OnnxFile
+from .messages import Graph
+from .nodes import NodeReader, OnnxNode
+from .operators.call import OperatorCall, OperatorRule
+from .operators.table import OPERATORS
+from .tensors import GraphTensor, is_learned_name, stored_tensor
+
+MAX_NUMBER = 2**63
+SIZES_ALONE = ("Shape", "Size")
+"""Operators that read only the sizes of a tensor."""
+
+NO_LAYER = "no layer of the catalogue"
+
+
+class Evaluation:
+    """Goes through nodes in order.
+
+    `tensors` is what is known so far, `calls` are the nodes that depend on the inputs, and
+    `unstated` those whose outputs are not known; so are the outputs of what reads them (`lost`).
+    `known_sizes` are the sizes of tensors as the file states them, for operators without a rule.
+    """
+
+    def __init__(
+        self,
+        file: OnnxFile,
+        reader: NodeReader,
+        opset: int,
+        tensors: Mapping[str, GraphTensor],
+        known_sizes: Mapping[str, TensorSizes],
+    ) -> None:
+        self.file = file
+        self.reader = reader
+        self.opset = opset
+        self.tensors: dict[str, GraphTensor] = dict(tensors)
+        self.known_sizes = known_sizes
+        self.calls: list[OperatorCall] = []
+        self.lost: set[str] = set()
+        self.unstated: list[UnsupportedOperator] = []
+
+    def run(self, nodes: Iterable[OnnxNode]) -> None:
+        waiting: list[Iterator[OnnxNode]] = [iter(nodes)]
+        number = 0
+        while waiting:
+            node = next(waiting[-1], None)
+            if node is None:
+                waiting.pop()
+                continue
+            with reading(f"node {number} ({node.operator})"):
+                inner = self.evaluate(node)
+            number += 1
+            if inner:
+                waiting.append(iter(inner))
+
+    def evaluate(self, node: OnnxNode) -> Sequence[OnnxNode]:
+        """Find out what the outputs of a node are; the nodes to go on with, for a condition."""
+        if any(name in self.lost for name in node.inputs):
+            self.lose(node)
+            return ()
+        if node.operator == "Constant":
+            self.keep(node, [constant(node)])
+            return ()
+        call = OperatorCall(node, tuple(map(self.tensor, node.inputs)), self.opset)
+        try:
+            if node.operator == "If":
+                return self.branch(call)
+            self.calculate(call)
+        except Unsupported as error:
+            self.unstated.append(UnsupportedOperator(node.operator, node.title, str(error)))
+            self.state(call)
+        return ()
+
+    def tensor(self, name: str) -> GraphTensor | None:
+        """What is known of an input; None for one that is left out."""
+        if not name:
+            return None
+        if name not in self.tensors:
+            raise InvalidModelFile(f"no node makes a tensor that is read: {name}")
+        return self.tensors[name]
+
+    def calculate(self, call: OperatorCall) -> None:
+        """Put the outputs of an operator into `tensors`.  Raises Unsupported."""
+        rule = OPERATORS.get(call.node.operator)
+        if rule is None:
+            raise Unsupported(NO_LAYER)
+        sizes = rule.sizes(call)
+        is_constant = all(tensor.is_constant for tensor in call.operands)
+        if is_constant or rule.translation is None:
+            self.keep(call.node, list(constants(call, rule, sizes)))
+            return
+        type_number = rule.type(call) if rule.type else call.operands[0].type
+        self.keep(call.node, [GraphTensor(tuple(own), type_number) for own in sizes])
+        self.calls.append(call)
+
+    def keep(self, node: OnnxNode, found: Sequence[GraphTensor]) -> None:
+        """The outputs of a node; those that are not known are lost."""
+        for index, name in enumerate(node.outputs):
+            if name and index < len(found):
+                self.tensors[name] = found[index]
+            elif name:
+                self.lost.add(name)
+
+    def lose(self, node: OnnxNode) -> None:
+        self.lost |= set(filter(None, node.outputs))
+
+    def state(self, call: OperatorCall) -> None:
+        """An operator that no rule states: its outputs are as the file says, if it does."""
+        sizes = [self.known_sizes.get(name) for name in call.node.outputs]
+        if not sizes or sizes[0] is None or not call.operands:
+            self.lose(call.node)
+            return
+        known = [own for own in sizes if own is not None]
+        self.keep(call.node, [GraphTensor(own) for own in known])
+        self.calls.append(call)
+
+    def branch(self, call: OperatorCall) -> Sequence[OnnxNode]:
+        """The nodes of the branch of a condition that is known, with its constants kept."""
+        if not call.tensor(0).is_constant:
+            raise Unsupported("a condition that depends on the data")
+        graph = call.attribute("then_branch" if call.numbers(0)[0] else "else_branch")
+        if not isinstance(graph, Graph):
+            raise Unsupported("a condition without a branch")
+        inner, nodes = self.reader.branch(graph, call.node.outputs)
+        for proto in inner.initializer:
+            self.tensors[proto.name] = stored_tensor(self.file, proto, proto.name)
+        return nodes
+
+
+def constants(
+    call: OperatorCall, rule: OperatorRule, sizes: Sequence[TensorSizes]
+) -> Iterator[GraphTensor]:
+    """The outputs of an operator of constants."""
+    numbers = folded(call, rule, sizes)
+    operator = call.node.operator
+    type_number = rule.type(call) if rule.type else type_of(call)
+    sources = tuple(dict.fromkeys(s for tensor in call.operands for s in tensor.sources))
+    for index, own in enumerate(sizes):
+        name = call.node.outputs[index] if index < len(call.node.outputs) else ""
+        calculated = numbers[index] if index < len(numbers) else None
+        found = GraphTensor(
+            tuple(own), type_number, True, None if calculated is None else tuple(calculated)
+        )
+        if operator == "Identity":
+            first = call.tensor(0)
+            mine = (name,) if first.stored and sources else sources
+            yield found._replace(sources=mine, stored=first.stored)
+        elif operator == "ConstantOfShape":
+            is_named = found.is_real and is_learned_name(name, found.elements)
+            yield found._replace(sources=(name,) if is_named else ())
+        elif operator == "BatchNormalization":
+            yield found._replace(sources=(*sources, *gain_of(call)))
+        else:
+            yield found._replace(sources=() if operator in SIZES_ALONE else sources)
+
+
+def gain_of(call: OperatorCall) -> tuple[str, ...]:
+    """The learned gain of weights that are normalized, which is not 1."""
+    gain = call.tensor(1)
+    is_one = gain.numbers is not None and set(gain.numbers) == {1.0}
+    return () if is_one or gain.sources or gain.stored is None else (call.name(1),)
+
+
+def type_of(call: OperatorCall) -> int:
+    return call.operands[0].type if call.operands else FLOAT
+
+
+def folded(call: OperatorCall, rule: OperatorRule, sizes: Sequence[TensorSizes]) -> list[Any]:
+    """The numbers of the outputs, as far as they are known and not too large."""
+    if rule.folding is None:
+        return []
+    try:
+        found = rule.folding(call, sizes)
+    except (Unsupported, ArithmeticError, ValueError, TypeError, IndexError):
+        return []
+    return [numbers if is_small(numbers) else None for numbers in found]
+
+
+def is_small(numbers: Any) -> bool:
+    return numbers is not None and all(-MAX_NUMBER <= value <= MAX_NUMBER for value in numbers)
+
+
+def constant(node: OnnxNode) -> GraphTensor:
+    """The value of a Constant, which is one of several arguments."""
+    if not node.attributes:
+        raise InvalidModelFile("a constant without a value")
+    name, value = next(iter(node.attributes.items()))
+    if isinstance(value, GraphTensor):
+        is_named = value.is_real and is_learned_name(node.outputs[0], value.elements)
+        return value._replace(sources=node.outputs[:1] if value.sources or is_named else ())
+    if isinstance(value, tuple) and all(isinstance(number, int | float) for number in value):
+        numbers: Numbers = value
+        return GraphTensor((len(value),), INT64 if name.endswith("ints") else FLOAT, True, numbers)
+    if isinstance(value, int | float):
+        is_whole = isinstance(value, int)
+        return GraphTensor((), INT64 if is_whole else FLOAT, True, (value,))
+    return GraphTensor((), 0, True)

@@ -1,0 +1,83 @@
+"""Activations that exporters write as several operators."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import pi, sqrt
+
+from ..nodes import AttributeValue
+from .fusion import FusedCall, FusedNode, Fusion
+from .graph import CallGraph
+from .patterns import Match, OperandPattern, Pattern
+from .words import X, add, clip, div, erf, hard_sigmoid, mul, one_of, power, sigmoid, softplus, tanh
+
+SHIFTED_CLIP = clip(add(X, 3.0), label="clip")
+SIXTH = 1 / 6
+
+
+def sixth(operand: OperandPattern) -> tuple[Pattern, ...]:
+    """A sixth of something, as a quotient or as a product."""
+    return div(operand, 6.0), mul(operand, SIXTH)
+
+
+SCALED = one_of(div(X, sqrt(2)), mul(X, 1 / sqrt(2)))
+ERF = add(erf(SCALED), 1.0)
+
+CUBE = one_of(power(X, 3.0), mul(X, mul(X, X)), mul(mul(X, X), X))
+SQUARE = one_of(power(X, 2.0), mul(X, X))
+BENT = one_of(
+    add(X, mul(CUBE, 0.044715)),
+    mul(X, add(mul(SQUARE, 0.044715), 1.0)),
+)
+TANH = add(
+    tanh(one_of(mul(BENT, sqrt(2 / pi)), mul(mul(X, sqrt(2 / pi)), BENT))),
+    1.0,
+)
+TANH_OF_SCALED = add(tanh(mul(mul(X, sqrt(2 / pi)), add(mul(SQUARE, 0.044715), 1.0))), 1.0)
+
+
+def halved(factor: OperandPattern) -> tuple[Pattern, ...]:
+    """x / 2 times a factor, in the orders in which it is written."""
+    return (
+        mul(mul(X, factor), 0.5),
+        mul(mul(X, 0.5), factor),
+        mul(X, mul(factor, 0.5)),
+    )
+
+
+def one_input(operator: str, **attributes: AttributeValue) -> Callable[..., FusedNode]:
+    """A call of an operator with the value as its only input."""
+
+    def fused(graph: CallGraph, match: Match) -> FusedNode:
+        return operator, (match.tensors["x"],), attributes
+
+    return fused
+
+
+def if_clipped_at_6(operator: str) -> FusedCall:
+    """The same, if the bounds of the Clip in it are 0 and 6."""
+    made = one_input(operator)
+
+    def fused(graph: CallGraph, match: Match) -> FusedNode | None:
+        call = graph.calls[match.calls["clip"]]
+        bounds = [call.attribute("min"), call.attribute("max")]
+        for index in (1, 2):
+            if call.has(index):
+                bounds[index - 1] = graph.number(call.node.inputs[index])
+        return made(graph, match) if bounds == [0, 6] else None
+
+    return fused
+
+
+FUSIONS: tuple[Fusion, ...] = (
+    Fusion((mul(X, sigmoid(X)),), one_input("Swish")),
+    Fusion((mul(X, hard_sigmoid(X)),), one_input("HardSwish")),
+    Fusion((mul(X, tanh(softplus(X))),), one_input("Mish")),
+    Fusion(
+        (*(mul(X, part) for part in sixth(SHIFTED_CLIP)), *sixth(mul(X, SHIFTED_CLIP))),
+        if_clipped_at_6("HardSwish"),
+    ),
+    Fusion(sixth(SHIFTED_CLIP), if_clipped_at_6("HardSigmoid")),
+    Fusion(halved(ERF), one_input("Gelu")),
+    Fusion((*halved(TANH), *halved(TANH_OF_SCALED)), one_input("Gelu", approximate="tanh")),
+)

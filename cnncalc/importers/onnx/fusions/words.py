@@ -1,0 +1,36 @@
+"""Short names for the parts of patterns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from .patterns import ChoicePattern, OperandPattern, Pattern, StoredPattern, ValuePattern
+
+
+def operator(name: str) -> Callable[..., Pattern]:
+    """A function that makes patterns of an operator."""
+
+    def made(*operands: OperandPattern, label: str = "") -> Pattern:
+        return Pattern(name, operands, label)
+
+    return made
+
+
+def one_of(*choices: OperandPattern) -> ChoicePattern:
+    return ChoicePattern(choices)
+
+
+add, sub, mul, div = (operator(name) for name in ("Add", "Sub", "Mul", "Div"))
+power, root, erf, tanh = (operator(name) for name in ("Pow", "Sqrt", "Erf", "Tanh"))
+sigmoid, hard_sigmoid = operator("Sigmoid"), operator("HardSigmoid")
+softplus, clip, mean = operator("Softplus"), operator("Clip"), operator("ReduceMean")
+norm, reciprocal = operator("ReduceL2"), operator("Reciprocal")
+matmul, conv, batch_norm = (operator(name) for name in ("MatMul", "Conv", "BatchNormalization"))
+reshape, instance_norm = operator("Reshape"), operator("InstanceNormalization")
+maximum, expand, concat, cut = (operator(name) for name in ("Max", "Expand", "Concat", "Slice"))
+lstm, gru, transpose = operator("LSTM"), operator("GRU"), operator("Transpose")
+conv_integer, matmul_integer = operator("ConvInteger"), operator("MatMulInteger")
+
+X = ValuePattern("x")
+GAIN, SHIFT, EPS = StoredPattern("gain"), StoredPattern("shift"), StoredPattern("eps")
+MATRIX = StoredPattern("matrix")

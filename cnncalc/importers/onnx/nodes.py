@@ -1,0 +1,177 @@
+"""The nodes of a graph with their arguments; bodies of functions are in place of their calls."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from ...named_tuple import NamedTuple
+from ..errors import InvalidModelFile
+from .file import OnnxFile
+from .messages import MAX_NODES, Attribute, FunctionProto, Graph, Model, NodeProto, StringEntry
+from .tensors import GraphTensor, stored_tensor
+
+MAX_FUNCTION_DEPTH = 20
+OWN_DOMAINS = ("", "ai.onnx")
+
+AttributeValue = int | float | str | tuple[Any, ...] | GraphTensor | Graph | None
+"""A number, a text, a tensor or graph, or a tuple of numbers or texts."""
+
+
+class OnnxNode(NamedTuple):
+    """A call of an operator.
+
+    `operator` is its name, after its domain if that is not ONNX's own.  "" among the inputs and
+    outputs is one that is left out.  `metadata` is what the exporter wrote next to it.
+    """
+
+    operator: str
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+    name: str = ""
+    attributes: Mapping[str, AttributeValue] = {}
+    metadata: tuple[StringEntry, ...] = ()
+
+    @property
+    def title(self) -> str:
+        """What messages call it."""
+        return self.name or next(filter(None, self.outputs), self.operator)
+
+
+def value_of(file: OnnxFile, attribute: Attribute) -> AttributeValue:
+    """The value of an argument, by its type.  A file without types has one value that is set."""
+    readers: dict[int, Callable[[], AttributeValue]] = {
+        1: lambda: attribute.f,
+        2: lambda: attribute.i,
+        3: lambda: file.text(attribute.s),
+        4: lambda: tensor_value(file, attribute),
+        5: lambda: attribute.g,
+        6: lambda: attribute.floats,
+        7: lambda: attribute.ints,
+        8: lambda: tuple(map(file.text, attribute.strings)),
+    }
+    if attribute.type in readers:
+        return readers[attribute.type]()
+    found = (attribute.t, attribute.g, attribute.ints, attribute.floats, attribute.strings)
+    kinds = (4, 5, 7, 6, 8)
+    given = next((kind for kind, value in zip(kinds, found, strict=True) if value), None)
+    if given is None:
+        given = 3 if attribute.s is not None else 1 if attribute.f else 2
+    return readers[given]()
+
+
+def tensor_value(file: OnnxFile, attribute: Attribute) -> GraphTensor | None:
+    return None if attribute.t is None else stored_tensor(file, attribute.t, attribute.t.name)
+
+
+class NodeReader:
+    """The nodes of a model, with the functions of the file in place."""
+
+    def __init__(self, file: OnnxFile, model: Model) -> None:
+        self.file = file
+        self.functions = {(found.domain, found.name): found for found in model.functions}
+        self.count = 0
+        self.calls = 0
+
+    def nodes(self, graph: Graph) -> Iterator[OnnxNode]:
+        """The nodes of a graph in their order."""
+        yield from self.expanded(graph.node, 0)
+
+    def expanded(self, nodes: Iterable[NodeProto], depth: int) -> Iterator[OnnxNode]:
+        for proto in nodes:
+            function = self.functions.get((proto.domain, proto.op_type))
+            if function is not None:
+                yield from self.body(proto, function, depth + 1)
+                continue
+            self.count += 1
+            if self.count > MAX_NODES:
+                raise InvalidModelFile(f"more than {MAX_NODES:,} nodes")
+            yield self.node(proto)
+
+    def node(self, proto: NodeProto) -> OnnxNode:
+        is_own = proto.domain in OWN_DOMAINS
+        operator = proto.op_type if is_own else f"{proto.domain}.{proto.op_type}"
+        attributes = {entry.name: value_of(self.file, entry) for entry in proto.attribute}
+        metadata = proto.metadata_props
+        return OnnxNode(operator, proto.input, proto.output, proto.name, attributes, metadata)
+
+    def body(self, call: NodeProto, function: FunctionProto, depth: int) -> Iterator[OnnxNode]:
+        """The nodes of a function, with the names and arguments of a call."""
+        if depth > MAX_FUNCTION_DEPTH:
+            raise InvalidModelFile(f"functions are nested more than {MAX_FUNCTION_DEPTH} deep")
+        self.calls += 1
+        given = {entry.name: entry for entry in (*function.attribute_proto, *call.attribute)}
+        names = dict.fromkeys((*function.input, *function.output), "")
+        names |= dict(zip(function.input, call.input, strict=False))
+        names |= dict(zip(function.output, call.output, strict=False))
+        prefix = f"{call.name or call.op_type}#{self.calls}/"
+        protos = (
+            proto._replace(
+                attribute=tuple(with_given(proto.attribute, given)),
+                metadata_props=proto.metadata_props or call.metadata_props,
+                name=call.name,
+            )
+            for proto in renamed(function.node, names, prefix)
+        )
+        yield from self.expanded(protos, depth)
+
+    def branch(self, graph: Graph, outputs: Sequence[str]) -> tuple[Graph, list[OnnxNode]]:
+        """A graph in a node, whose outputs get the names that the node has for them."""
+        self.calls += 1
+        made = [name for node in graph.node for name in node.output]
+        made += [tensor.name for tensor in graph.initializer]
+        names = {name: f"branch#{self.calls}/{name}" for name in made if name}
+        initializers = [tensor._replace(name=names[tensor.name]) for tensor in graph.initializer]
+        inner = list(self.expanded(renamed(graph.node, names, None), 0))
+        for found, name in zip(graph.output, outputs, strict=False):
+            if name:
+                inner.append(OnnxNode("Identity", (names.get(found.name, found.name),), (name,)))
+        return graph._replace(initializer=tuple(initializers)), inner
+
+
+def renamed(
+    nodes: Iterable[NodeProto], names: Mapping[str, str], prefix: str | None
+) -> Iterator[NodeProto]:
+    """Nodes with other names of tensors: those of the mapping, and the others after a prefix.
+
+    Without a prefix, the others keep their names, which are those of an outer graph.
+    """
+
+    def name_of(name: str) -> str:
+        if name in names or not name:
+            return names.get(name, "")
+        return name if prefix is None else prefix + name
+
+    for node in nodes:
+        yield renamed_node(node, name_of)
+
+
+def renamed_node(node: NodeProto, name_of: Callable[[str], str]) -> NodeProto:
+    """A node with other names of tensors, also in the graphs that are its arguments."""
+    attributes = node.attribute
+    if any(attribute.g is not None for attribute in attributes):
+        attributes = tuple(
+            attribute if attribute.g is None else with_graph(attribute, attribute.g, name_of)
+            for attribute in attributes
+        )
+    inputs, outputs = tuple(map(name_of, node.input)), tuple(map(name_of, node.output))
+    return node._replace(input=inputs, output=outputs, attribute=attributes)
+
+
+def with_graph(attribute: Attribute, graph: Graph, name_of: Callable[[str], str]) -> Attribute:
+    """An argument whose graph has other names of tensors."""
+    nodes = tuple(renamed_node(node, name_of) for node in graph.node)
+    stored = tuple(t._replace(name=name_of(t.name)) for t in graph.initializer)
+    outputs = tuple(found._replace(name=name_of(found.name)) for found in graph.output)
+    return attribute._replace(g=graph._replace(node=nodes, initializer=stored, output=outputs))
+
+
+def with_given(
+    attributes: Iterable[Attribute], given: Mapping[str, Attribute]
+) -> Iterator[Attribute]:
+    """The arguments of a node in a function, with those of the call where it refers to them."""
+    for attribute in attributes:
+        if not attribute.ref_attr_name:
+            yield attribute
+        elif attribute.ref_attr_name in given:
+            yield given[attribute.ref_attr_name]._replace(name=attribute.name)

@@ -1,0 +1,1 @@
+"""The operators of ONNX in the words of a Program, in a module for each family."""

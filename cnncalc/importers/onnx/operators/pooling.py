@@ -1,0 +1,204 @@
+"""Pooling, and reductions over axes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from ...errors import Unsupported
+from ...program import TensorSizes
+from ..arrays import picked
+from ..writer import ProgramWriter, Results
+from .call import (
+    INDEX,
+    Folding,
+    OperatorCall,
+    OperatorRule,
+    OperatorTable,
+    Sizes,
+    Translation,
+)
+from .windows import windows_of
+
+
+def pooled_sizes(call: OperatorCall) -> Sizes:
+    is_ceil = bool(call.attribute("ceil_mode", 0))
+    positions = windows_of(call).output_sizes(call.sizes()[2:], is_ceil)
+    return [(*call.sizes()[:2], *positions)]
+
+
+def pooled(word: str) -> Translation:
+    def translation(w: ProgramWriter, call: OperatorCall) -> Results:
+        windows = windows_of(call)
+        more: dict[str, Any] = {}
+        if word == "max":
+            more["dilation"] = windows.dilation
+        else:
+            more["count_include_pad"] = bool(call.attribute("count_include_pad", 0))
+        result = w.emit(
+            f"{word}_pool{call.rank() - 2}d",
+            sizes=pooled_sizes(call)[0],
+            input=w.tensor(call.name()),
+            kernel_size=windows.kernel,
+            ceil_mode=bool(call.attribute("ceil_mode", 0)),
+            **windows.keywords(),
+            **more,
+        )
+        return [result]
+
+    return translation
+
+
+def global_sizes(call: OperatorCall) -> Sizes:
+    return [(*call.sizes()[:2], *(1 for _ in call.sizes()[2:]))]
+
+
+def pooled_globally(word: str) -> Translation:
+    def translation(w: ProgramWriter, call: OperatorCall) -> Results:
+        axes = call.rank() - 2
+        if axes not in (1, 2, 3):
+            raise Unsupported("pooling of other than one to three axes")
+        x, sizes = w.tensor(call.name()), global_sizes(call)[0]
+        return [w.emit(f"adaptive_{word}_pool{axes}d", x, (1,) * axes, sizes=sizes)]
+
+    return translation
+
+
+# Reductions
+
+Reduction = Callable[[Sequence[Any]], Any]
+
+CHAINS: Mapping[str, tuple[str, ...]] = {
+    "ReduceMean": ("mean",),
+    "ReduceSum": ("sum",),
+    "ReduceMax": ("amax",),
+    "ReduceMin": ("amin",),
+    "ReduceProd": ("prod",),
+    "ReduceL1": ("abs", "sum"),
+    "ReduceL2": ("square", "sum", "sqrt"),
+    "ReduceSumSquare": ("square", "sum"),
+    "ReduceLogSum": ("sum", "log"),
+    "ReduceLogSumExp": ("exp", "sum", "log"),
+}
+"""Reductions as functions one after the other, of which one reduces."""
+
+REDUCING = ("mean", "sum", "amax", "amin", "prod")
+
+NUMBER_REDUCTIONS: Mapping[str, Reduction] = {
+    "ReduceProd": math.prod,
+    "ReduceSum": sum,
+    "ReduceMax": max,
+    "ReduceMin": min,
+    "ReduceMean": lambda values: sum(values) / len(values),
+}
+
+
+def reduced_axes(call: OperatorCall) -> list[int]:
+    """The axes that a reduction is over; all of them, or none, if none are given."""
+    given = call.integers("axes", 1)
+    if not given and call.attribute("noop_with_empty_axes", 0):
+        return []
+    rank = call.rank()
+    axes = given or range(rank)
+    if any(not -rank <= axis < rank for axis in axes):
+        raise Unsupported("an axis that is not there")
+    return sorted({axis % rank for axis in axes})
+
+
+def reduced_sizes(call: OperatorCall) -> Sizes:
+    return [without_axes(call.sizes(), reduced_axes(call), bool(call.attribute("keepdims", 1)))]
+
+
+def without_axes(sizes: TensorSizes, axes: Sequence[int], keep: bool) -> TensorSizes:
+    kept = [1 if axis in axes else size for axis, size in enumerate(sizes)]
+    if keep:
+        return tuple(kept)
+    return tuple(size for axis, size in enumerate(sizes) if axis not in axes)
+
+
+def reduction(functions: Sequence[str]) -> Translation:
+    def translation(w: ProgramWriter, call: OperatorCall) -> Results:
+        x = w.tensor(call.name())
+        axes, keep = tuple(reduced_axes(call)), bool(call.attribute("keepdims", 1))
+        if not axes:
+            return [x]
+        for function in functions:
+            if function in REDUCING:
+                sizes = without_axes(x.sizes, axes, keep)
+                x = w.emit(function, x, axes, keep, sizes=sizes)
+            else:
+                x = w.emit(function, x, sizes=x.sizes)
+        return [x]
+
+    return translation
+
+
+def folded(function: Reduction) -> Folding:
+    """The reduction of constants."""
+
+    def folding(call: OperatorCall, sizes: Sizes) -> list[list[Any] | None]:
+        axes, own = reduced_axes(call), call.sizes()
+        numbers = call.numbers(0)
+        starts = [[0] if axis in axes else range(size) for axis, size in enumerate(own)]
+        inner = [range(size) if axis in axes else [0] for axis, size in enumerate(own)]
+        places = range(len(numbers))
+        moves = picked(places, own, inner)
+        return [
+            [
+                function([numbers[start + move] for move in moves])
+                for start in picked(places, own, starts)
+            ]
+        ]
+
+    return folding
+
+
+def arg_sizes(call: OperatorCall) -> Sizes:
+    return [without_axes(call.sizes(), [call.axis()], bool(call.attribute("keepdims", 1)))]
+
+
+def position_of(word: str) -> Translation:
+    def translation(w: ProgramWriter, call: OperatorCall) -> Results:
+        return [w.emit(word, w.tensor(call.name()), sizes=arg_sizes(call)[0])]
+
+    return translation
+
+
+def top_sizes(call: OperatorCall) -> Sizes:
+    """TopK: so many positions along an axis, and where they are."""
+    axis = call.axis(default=-1)
+    count = (
+        (call.integers("k", 1) or (1,))[0] if call.attribute("k") is None else call.attribute("k")
+    )
+    sizes = (*call.sizes()[:axis], int(count), *call.sizes()[axis + 1 :])
+    return [sizes, sizes]
+
+
+def top(w: ProgramWriter, call: OperatorCall) -> Results:
+    return list(w.emit_parts("topk", w.tensor(call.name()), sizes=top_sizes(call)))
+
+
+OPERATORS: OperatorTable = {
+    "MaxPool": OperatorRule(pooled_sizes, pooled("max")),
+    **dict.fromkeys(
+        ("AveragePool", "com.microsoft.QLinearAveragePool"),
+        OperatorRule(pooled_sizes, pooled("avg")),
+    ),
+    **dict.fromkeys(
+        ("GlobalAveragePool", "com.microsoft.QLinearGlobalAveragePool"),
+        OperatorRule(global_sizes, pooled_globally("avg")),
+    ),
+    "GlobalMaxPool": OperatorRule(global_sizes, pooled_globally("max")),
+    **{
+        name: OperatorRule(
+            reduced_sizes,
+            reduction(functions),
+            folded(NUMBER_REDUCTIONS[name]) if name in NUMBER_REDUCTIONS else None,
+        )
+        for name, functions in CHAINS.items()
+    },
+    "ArgMax": OperatorRule(arg_sizes, position_of("argmax"), None, INDEX),
+    "ArgMin": OperatorRule(arg_sizes, position_of("argmin"), None, INDEX),
+    "TopK": OperatorRule(top_sizes, top),
+}

@@ -1,0 +1,28 @@
+"""Operators between real and quantized numbers, which are not layers."""
+
+from __future__ import annotations
+
+from ..file import FLOAT, INT8
+from ..writer import ProgramWriter, Results
+from .activation import alias
+from .call import OperatorCall, OperatorRule, OperatorTable, Sizes, always, first_sizes
+
+
+def quantized_type(call: OperatorCall) -> int:
+    return call.tensor(2).type if call.has(2) else INT8
+
+
+def dynamic_sizes(call: OperatorCall) -> Sizes:
+    """DynamicQuantizeLinear: the tensor, its scale and its zero point."""
+    return [call.sizes(), (), ()]
+
+
+def dynamic(w: ProgramWriter, call: OperatorCall) -> Results:
+    return [w.tensor(call.name()), None, None]
+
+
+OPERATORS: OperatorTable = {
+    "QuantizeLinear": OperatorRule(first_sizes, alias, None, quantized_type),
+    "DequantizeLinear": OperatorRule(first_sizes, alias, None, always(FLOAT)),
+    "DynamicQuantizeLinear": OperatorRule(dynamic_sizes, dynamic),
+}

@@ -1,0 +1,134 @@
+"""The modules that nodes are in, as their names or the metadata of the exporter tell.
+
+- PyTorch's TorchScript exporter names nodes after modules: `/layer1/layer1.0/conv1/Conv`.
+- Its newer exporter writes the names and the classes of modules next to each node.
+- TensorFlow's names have scopes: `model/block1/conv/Conv2D`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ...named_tuple import NamedTuple
+from ..program import ModuleCall
+from .file import OnnxFile
+from .nodes import OnnxNode
+
+SCOPES = "pkg.torch.onnx.name_scopes"
+CLASSES = "pkg.torch.onnx.class_hierarchy"
+QUOTED = re.compile(r"'([^']*)'|\"([^\"]*)\"")
+GRAPH_NAMES = ("StatefulPartitionedCall", "PartitionedCall", "")
+MAX_SCOPES = 40
+MAX_VISITED = 500  # nodes, to find out whether a module is called again
+
+
+class ScopePath(NamedTuple):
+    """The modules around a node from the outermost: the name of each, and its class or ""."""
+
+    names: tuple[str, ...] = ()
+    classes: tuple[str, ...] = ()
+
+
+def scope_path(file: OnnxFile, node: OnnxNode) -> ScopePath:
+    """The modules that a node is in, without the model itself."""
+    given = {entry.key: entry for entry in node.metadata}
+    if SCOPES in given:
+        names = quoted(file.text(given[SCOPES].value))[:-1]
+        classes = quoted(file.text(given[CLASSES].value))[:-1] if CLASSES in given else []
+        return written_scopes(names, classes)
+    parts = node.name.split("/")[:-1][:MAX_SCOPES]
+    if node.name.startswith("/"):
+        return ScopePath(tuple(part.rpartition(".")[2] for part in parts if part))
+    return ScopePath(tuple(part for part in parts if part not in GRAPH_NAMES))
+
+
+def written_scopes(names: list[str], classes: list[str]) -> ScopePath:
+    """The scopes of metadata, whose names are whole paths; the first is the model."""
+    classes = classes if len(classes) == len(names) else [""] * len(names)
+    pairs = list(zip(names, classes, strict=True))[:MAX_SCOPES]
+    inner = [(name.rpartition(".")[2], kind) for name, kind in pairs if name]
+    return ScopePath(tuple(name for name, _ in inner), tuple(kind for _, kind in inner))
+
+
+def quoted(text: str) -> list[str]:
+    """The quoted words of a list."""
+    return [first or second for first, second in QUOTED.findall(text)]
+
+
+class ScopeTree:
+    """The module calls so far.
+
+    A module that is called again has the same path.  Its nodes belong to another call if they
+    depend on the first one through nodes of other modules.
+    """
+
+    def __init__(self, file: OnnxFile) -> None:
+        self.file = file
+        self.found: list[ModuleCall] = [ModuleCall("", "", None, 0, 0)]
+        self.latest: dict[tuple[int, str], int] = {}
+        self.makers: dict[str, int] = {}
+        self.nodes: list[OnnxNode] = []
+        self.homes: list[int] = []  # the call of each node
+        self.starts: list[int] = [0]  # the first node of each call
+
+    def enter(self, node: OnnxNode) -> int:
+        """The module call that a node is in."""
+        path = scope_path(self.file, node)
+        opened = set(self.chain(self.homes[-1])) if self.homes else set()
+        number = 0
+        for depth, name in enumerate(path.names):
+            kind = path.classes[depth] if path.classes else ""
+            inner = self.latest.get((number, name))
+            is_same = inner is not None and (inner in opened or not self.is_again(inner, node))
+            number = inner if inner is not None and is_same else self.opened(number, name, kind)
+        self.keep(node, number)
+        return number
+
+    def opened(self, parent: int, name: str, kind: str) -> int:
+        """A new call in another one."""
+        number = len(self.found)
+        outer = self.found[parent].path
+        path = f"{outer}.{name}" if outer else name
+        self.found.append(ModuleCall(path, kind, parent, 0, 0))
+        self.starts.append(len(self.nodes))
+        self.latest[parent, name] = number
+        return number
+
+    def keep(self, node: OnnxNode, number: int) -> None:
+        self.makers |= dict.fromkeys(node.outputs, len(self.nodes))
+        self.nodes.append(node)
+        self.homes.append(number)
+
+    def chain(self, call: int) -> Iterator[int]:
+        """A call, and those that it is in."""
+        found: int | None = call
+        while found is not None:
+            yield found
+            found = self.found[found].parent
+
+    def is_again(self, call: int, node: OnnxNode) -> bool:
+        """True if a node depends on a call through nodes outside, or on too many to tell."""
+        waiting = self.sources(node, call)
+        seen = set(waiting)
+        while waiting:
+            number = waiting.pop()
+            if call in self.chain(self.homes[number]):
+                continue
+            for source in self.sources(self.nodes[number], call):
+                if call in self.chain(self.homes[source]):
+                    return True
+                if source not in seen:
+                    seen.add(source)
+                    waiting.append(source)
+            if len(seen) > MAX_VISITED:
+                return True
+        return False
+
+    def sources(self, node: OnnxNode, call: int) -> list[int]:
+        """The nodes that a node reads, from the first one of a call on."""
+        numbers = [self.makers[name] for name in node.inputs if name in self.makers]
+        return [number for number in numbers if number >= self.starts[call]]
+
+    def calls(self) -> tuple[ModuleCall, ...]:
+        return tuple(self.found)

@@ -1,0 +1,92 @@
+"""Nodes that depend on the inputs -> a Program."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ...named_tuple import NamedTuple
+from ..errors import Unsupported
+from ..guard import reading
+from ..program import Program, TensorRef
+from .file import OnnxFile
+from .inputs import GraphInput
+from .operators.call import OperatorCall
+from .operators.table import OPERATORS
+from .scopes import ScopeTree
+from .tensors import GraphTensor
+from .writer import ProgramWriter
+
+
+class Translated(NamedTuple):
+    """A Program; `calls` has for each of its operations the node that it is of."""
+
+    program: Program
+    calls: tuple[OperatorCall, ...]
+
+
+def translated(
+    file: OnnxFile,
+    tensors: dict[str, GraphTensor],
+    calls: Sequence[OperatorCall],
+    inputs: Sequence[GraphInput],
+    outputs: Sequence[str],
+    batch: int,
+) -> Translated:
+    """The functions of all nodes, in the modules that their names or metadata tell of."""
+    writer = ProgramWriter(file, tensors)
+    scopes = ScopeTree(file)
+    refs = [data_ref(writer, found, batch) for found in inputs]
+    for number, call in enumerate(calls):
+        writer.node = number
+        writer.call = scopes.enter(call.node)
+        with reading(f"node {number} ({call.node.operator})"):
+            write_node(writer, call)
+    names = [name for name in outputs if name in writer.refs]
+    labels = [""] if len(names) == 1 else names
+    program = Program(
+        framework="",
+        batch=batch,
+        inputs=tuple(refs),
+        outputs=tuple(zip(labels, [writer.refs[name] for name in names], strict=True)),
+        operations=tuple(writer.operations),
+        calls=scopes.calls(),
+        parameters=writer.parameters,
+        buffers=writer.buffers,
+    )
+    return Translated(program, tuple(calls[node] for node in writer.nodes))
+
+
+def data_ref(writer: ProgramWriter, found: GraphInput, batch: int) -> TensorRef:
+    """An input of the Program; one without a batch is seen without it after."""
+    sizes = found.tensor(batch).sizes
+    if found.batch is not None:
+        ref = TensorRef("input", sizes, found.name)
+        writer.refs[found.name] = ref
+        return ref
+    ref = TensorRef("input", (1, *sizes), found.name)
+    writer.refs[found.name] = writer.emit("view", ref, sizes=sizes)
+    return ref
+
+
+def write_node(writer: ProgramWriter, call: OperatorCall) -> None:
+    """Write the functions of a node; one that no function states is a function of its own."""
+    rule = OPERATORS.get(call.node.operator)
+    mark = len(writer.operations)
+    try:
+        if rule is None or rule.translation is None:
+            raise Unsupported("no layer of the catalogue")
+        results = rule.translation(writer, call)
+    except Unsupported as error:
+        del writer.operations[mark:], writer.nodes[mark:]
+        results = own_function(writer, call, str(error))
+    for name, ref in zip(call.node.outputs, results, strict=False):
+        if name and ref is not None:
+            writer.refs[name] = ref
+
+
+def own_function(writer: ProgramWriter, call: OperatorCall, reason: str) -> list[TensorRef]:
+    names = [name for name in call.node.inputs if name]
+    refs = [writer.tensor(name) for name in names]
+    outputs = [name for name in call.node.outputs if name in writer.tensors]
+    sizes = [writer.tensors[name].sizes for name in outputs]
+    return writer.emit_parts(f"{call.node.operator}: {reason}", *refs, sizes=sizes)

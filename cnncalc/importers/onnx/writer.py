@@ -1,0 +1,143 @@
+"""Writes a Program: the functions of PyTorch that the operators of a graph are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from math import prod
+from typing import Any
+
+from ..errors import Unsupported
+from ..program import Argument, Operation, StoredTensor, TensorKind, TensorRef, TensorSizes
+from .file import OnnxFile
+from .tensors import GraphTensor
+
+Results = Sequence[TensorRef | None]
+"""The outputs of a node; None for one that has no tensor."""
+
+
+class ProgramWriter:
+    """The operations so far, and what each tensor of the graph is in the Program.
+
+    `tensors` are all tensors of the graph; `nodes` has for each operation the node that it is of.
+    """
+
+    def __init__(self, file: OnnxFile, tensors: Mapping[str, GraphTensor]) -> None:
+        self.file = file
+        self.tensors = tensors
+        self.refs: dict[str, TensorRef] = {}
+        self.operations: list[Operation] = []
+        self.nodes: list[int] = []
+        self.parameters: dict[str, StoredTensor] = {}
+        self.buffers: dict[str, StoredTensor] = {}
+        self.node = 0
+        self.call = 0
+
+    def emit(
+        self, function: str, *arguments: Argument, sizes: TensorSizes, **keywords: Argument
+    ) -> TensorRef:
+        """Add a function with one result."""
+        return self.emit_parts(function, *arguments, sizes=[sizes], **keywords)[0]
+
+    def emit_parts(
+        self,
+        function: str,
+        *arguments: Argument,
+        sizes: Sequence[TensorSizes],
+        **keywords: Argument,
+    ) -> list[TensorRef]:
+        """Add a function; the references to its results."""
+        index = len(self.operations)
+        operation = Operation(function, arguments, keywords, tuple(sizes), self.call)
+        self.operations.append(operation)
+        self.nodes.append(self.node)
+        return [TensorRef("output", own, "", index, part) for part, own in enumerate(sizes)]
+
+    # Tensors
+
+    def tensor(self, name: str) -> TensorRef:
+        """A tensor, which is a value of its own if it is a constant."""
+        found = self.refs.get(name)
+        if found is not None:
+            return found
+        tensor = self.tensors[name]
+        if self.is_learned(name):
+            return self.weight(name)
+        return TensorRef("constant", tensor.sizes, name)
+
+    def operand(self, name: str, sizes: TensorSizes) -> TensorRef | float:
+        """A tensor, or the number that all elements of a constant are.
+
+        `sizes` are those of the result, and of another operand if this one is a constant.
+        """
+        tensor = self.tensors[name]
+        if not tensor.is_constant or self.is_learned(name) or tensor.elements > prod(sizes):
+            return self.tensor(name)
+        values = self.values(tensor)
+        if values is not None and len(values) == 1:
+            return finite(values.pop())
+        return 1.0 if tensor.elements == 1 else self.tensor(name)  # computed, and not known
+
+    def values(self, tensor: GraphTensor) -> set[Any] | None:
+        """The different numbers in a constant; None if they are not known."""
+        numbers = tensor.numbers
+        if numbers is None and tensor.stored is not None:
+            numbers = self.file.first_numbers(tensor.stored)
+        return None if numbers is None else set(numbers)
+
+    def is_learned(self, name: str) -> bool:
+        """True for a constant that is a parameter of the model.
+
+        A file does not say which of its tensors are.  Real ones of several elements are, except
+        for those without a name of their own that have at most two different values along several
+        axes: masks.  A single number is one if it has the name of a parameter.
+        """
+        tensor = self.tensors[name]
+        if not tensor.is_constant or not tensor.is_real:
+            return False
+        is_vector = tensor.stored is not None and max(tensor.sizes, default=1) == tensor.elements
+        return bool(tensor.sources) or (is_vector and tensor.elements > 1)
+
+    def weight(self, name: str, sizes: TensorSizes | None = None) -> TensorRef:
+        """A constant as a parameter of a layer, which may see it with other sizes.
+
+        Raises Unsupported for a tensor that depends on the inputs.
+        """
+        return self.stored(name, "parameter", self.parameters, sizes)
+
+    def statistics(self, name: str) -> TensorRef:
+        """A constant as a running statistic of a norm."""
+        return self.stored(name, "buffer", self.buffers, None)
+
+    def stored(
+        self,
+        name: str,
+        kind: TensorKind,
+        stored: dict[str, StoredTensor],
+        sizes: TensorSizes | None,
+    ) -> TensorRef:
+        tensor = self.tensors[name]
+        if not tensor.is_constant:
+            raise Unsupported("weights that are computed from the data")
+        sources = self.distinct(tensor) or (name,)
+        for source in sources:
+            own = self.tensors[source].sizes if source in self.tensors else tensor.sizes
+            stored.setdefault(source, StoredTensor(own, kind == "parameter"))
+        if len(sources) == 1 and prod(stored[sources[0]].sizes) == tensor.elements:
+            return TensorRef(kind, tensor.sizes if sizes is None else sizes, sources[0])
+        refs = [TensorRef(kind, stored[source].sizes, source) for source in sources]
+        own_sizes = tensor.sizes if sizes is None else sizes
+        return self.emit("computed", *refs, sizes=own_sizes)
+
+    def distinct(self, tensor: GraphTensor) -> tuple[str, ...]:
+        """The sources of a tensor, but of those that are as large as it is only the first.
+
+        Exporters store weights once more for their mean, in another order.
+        """
+        large = [s for s in tensor.sources if self.tensors[s].elements == tensor.elements]
+        return tuple(source for source in tensor.sources if source not in large[1:])
+
+
+def finite(value: Any) -> float:
+    """A number that a file can have, in place of an infinite one."""
+    number = float(value)
+    return number if abs(number) < 1e15 else 1e15 if number > 0 else -1e15
