@@ -103,7 +103,7 @@ class Sketch(NamedTuple):
     """A model.  Layers are in the order of execution.
 
     `unused` are the learned tensors that no layer reads, with their numbers of elements.  `notes`
-    concern the model as a whole.
+    concern the model as a whole.  `dtype` is that of its weights, "" for the default.
     """
 
     name: str
@@ -114,6 +114,7 @@ class Sketch(NamedTuple):
     outputs: tuple[SketchOutput, ...]
     unused: Mapping[str, int] = {}
     notes: tuple[str, ...] = ()
+    dtype: str = ""
 
     def ancestors(self, values: Iterable[SketchValue]) -> set[int]:
         """The layers that some values depend on."""

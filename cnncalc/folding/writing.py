@@ -29,6 +29,8 @@ def file_tree(
     tree: dict[str, Tree] = {"name": quoted(sketch.name)}
     if sketch.source:
         tree["source"] = quoted(sketch.source)
+    if sketch.dtype:
+        tree["dtype"] = sketch.dtype
     tree["input"] = input_tree(sketch)
     if blocks:
         tree["blocks"] = {block.name: block_tree(block) for block in blocks}

@@ -32,5 +32,6 @@ def refuse(title: str, found: Sequence[UnsupportedOperator]) -> None:
         first = operators[0]
         times = f"{len(operators)} times, first" if len(operators) > 1 else "once,"
         lines.append(f"  {kind} ({times} at {first.node}): {first.reason}")
-    lines.append("--output NAME stops before them, --allow-custom states their numbers as `custom`")
+    options = "--output NAME stops before them, --allow-custom states their numbers as `custom`"
+    lines.append(f"{options} (of `cnncalc import`)")
     raise ImportFailed("\n".join(lines))

@@ -63,11 +63,17 @@ def model_text(target: str, inputs: Mapping[str, str], announce: Announce | None
             sketch = sketch_of_data(target, inputs)
         return import_sketch(sketch).text.encode()
     except (ImportFailed, InvalidModelFile) as error:
-        raise UnreadableFile(str(error)) from None
+        raise UnreadableFile(in_one_line(str(error))) from None
     except UnreadableFile:
         raise
     except OSError as error:
         raise UnreadableFile(f"cannot read {target}: {error.strerror}") from None
+
+
+def in_one_line(message: str) -> str:
+    """A message that is a list, with its entries one after the other."""
+    first, *entries = message.splitlines()
+    return " ".join((first, "; ".join(entry.strip() for entry in entries))).strip()
 
 
 def sketch_of_code(target: str, inputs: Mapping[str, str], announce: Announce | None) -> Sketch:

@@ -24,6 +24,9 @@ MAX_NUMBER = 2**63
 SIZES_ALONE = ("Shape", "Size")
 """Operators that read only the sizes of a tensor."""
 
+QUANTIZING = ("QuantizeLinear", "DequantizeLinear")
+"""Operators whose further inputs are scales and zero points."""
+
 NO_LAYER = "no layer of the catalogue"
 
 
@@ -147,7 +150,8 @@ def constants(
     numbers = folded(call, rule, sizes)
     operator = call.node.operator
     type_number = rule.type(call) if rule.type else type_of(call)
-    sources = tuple(dict.fromkeys(s for tensor in call.operands for s in tensor.sources))
+    operands = call.operands[:1] if operator in QUANTIZING else call.operands
+    sources = tuple(dict.fromkeys(s for tensor in operands for s in tensor.sources))
     for index, own in enumerate(sizes):
         name = call.node.outputs[index] if index < len(call.node.outputs) else ""
         calculated = numbers[index] if index < len(numbers) else None

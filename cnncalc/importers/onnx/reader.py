@@ -18,6 +18,7 @@ from .fusions.fusing import fused
 from .inputs import GraphInputs, graph_inputs, known_inputs
 from .messages import Graph, Model
 from .nodes import OWN_DOMAINS, NodeReader, OnnxNode
+from .notes import FileFacts, dtype_of, notes_of
 from .selection import needed, selected_outputs
 from .tensors import GraphTensor, stored_tensor
 from .translation import translated
@@ -100,7 +101,21 @@ class OnnxImport:
         for index, reason in lowered.unstated:
             node = done.calls[index].node
             unstated.append(UnsupportedOperator(node.operator, node.title, reason))
-        return Attempt(lowered.sketch, tuple(unstated))
+        program = done.program
+        facts = FileFacts(
+            self.file, nodes, calls, evaluation.tensors, done.tables, tuple(program.parameters)
+        )
+        notes = [*self.notes(inputs, batch), *notes_of(facts)]
+        sketch = lowered.sketch._replace(notes=tuple(notes), dtype=dtype_of(facts))
+        return Attempt(sketch, tuple(unstated))
+
+    def notes(self, inputs: GraphInputs, batch: int) -> Iterable[str]:
+        """Sentences about the inputs."""
+        if inputs.is_batch_open and batch == 1:
+            yield "constants of the file hold for a batch of 1, which its inputs leave open"
+        if inputs.constants:
+            names = ", ".join(inputs.constants)
+            yield f"inputs that are flags or sizes are taken as zero: {names}"
 
     def stored(self) -> Iterable[tuple[str, GraphTensor]]:
         """The stored tensors by name."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from ...named_tuple import NamedTuple
 from ..errors import Unsupported
@@ -18,10 +18,14 @@ from .writer import ProgramWriter
 
 
 class Translated(NamedTuple):
-    """A Program; `calls` has for each of its operations the node that it is of."""
+    """A Program; `calls` has for each of its operations the node that it is of.
+
+    `tables` are those of ProgramWriter.
+    """
 
     program: Program
     calls: tuple[OperatorCall, ...]
+    tables: Mapping[str, int]
 
 
 def translated(
@@ -53,7 +57,7 @@ def translated(
         parameters=writer.parameters,
         buffers=writer.buffers,
     )
-    return Translated(program, tuple(calls[node] for node in writer.nodes))
+    return Translated(program, tuple(calls[node] for node in writer.nodes), writer.tables)
 
 
 def data_ref(writer: ProgramWriter, found: GraphInput, batch: int) -> TensorRef:

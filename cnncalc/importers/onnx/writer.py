@@ -9,7 +9,7 @@ from typing import Any
 from ..errors import Unsupported
 from ..program import Argument, Operation, StoredTensor, TensorKind, TensorRef, TensorSizes
 from .file import OnnxFile
-from .tensors import GraphTensor
+from .tensors import UNNAMED, GraphTensor
 
 Results = Sequence[TensorRef | None]
 """The outputs of a node; None for one that has no tensor."""
@@ -19,6 +19,8 @@ class ProgramWriter:
     """The operations so far, and what each tensor of the graph is in the Program.
 
     `tensors` are all tensors of the graph; `nodes` has for each operation the node that it is of.
+    `tables` are the operands that are parameters though they have no name of the model, with their
+    elements.
     """
 
     def __init__(self, file: OnnxFile, tensors: Mapping[str, GraphTensor]) -> None:
@@ -29,6 +31,7 @@ class ProgramWriter:
         self.nodes: list[int] = []
         self.parameters: dict[str, StoredTensor] = {}
         self.buffers: dict[str, StoredTensor] = {}
+        self.tables: dict[str, int] = {}
         self.node = 0
         self.call = 0
 
@@ -60,9 +63,11 @@ class ProgramWriter:
         if found is not None:
             return found
         tensor = self.tensors[name]
-        if self.is_learned(name):
-            return self.weight(name)
-        return TensorRef("constant", tensor.sizes, name)
+        if not self.is_learned(name):
+            return TensorRef("constant", tensor.sizes, name)
+        if all(map(UNNAMED.match, tensor.sources)) and max(tensor.sizes) != tensor.elements:
+            self.tables[name] = tensor.elements
+        return self.weight(name)
 
     def operand(self, name: str, sizes: TensorSizes) -> TensorRef | float:
         """A tensor, or the number that all elements of a constant are.

@@ -1,0 +1,132 @@
+"""What a file no longer says about the model that it was made from."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+
+from ...named_tuple import NamedTuple
+from ...network import BYTES
+from ...problem import count
+from .file import TYPES, UNKNOWN_TYPE, OnnxFile
+from .nodes import OnnxNode
+from .operators.call import OperatorCall
+from .tensors import GraphTensor
+
+CONVOLUTIONS = ("Conv", "ConvTranspose", "QLinearConv", "ConvInteger", "com.microsoft.FusedConv")
+CALCULATED = "onnx::"
+"""The start of names that PyTorch's exporter gives to weights that it calculated."""
+
+RULES = "pkg.onnxscript.rewriter.rule_name"
+FOLDED_NORM, LOST_BIAS = "FuseBatchNorm", "RemoveOptionalBias"
+"""The key of the exporter's rewrites in the metadata of a node, and two of them."""
+
+DEFAULT_DTYPE = "float32"
+
+
+class FileFacts(NamedTuple):
+    """What notes are about: the nodes of the file, those that became layers, and all tensors.
+
+    `tables` are unnamed tensors of several axes that are operands, with their elements.
+    """
+
+    file: OnnxFile
+    nodes: Sequence[OnnxNode]
+    calls: Sequence[OperatorCall]
+    tensors: Mapping[str, GraphTensor]
+    tables: Mapping[str, int]
+    parameters: Sequence[str]
+
+
+def notes_of(facts: FileFacts) -> Iterator[str]:
+    """Sentences about what is not in the file, or may be otherwise in the model."""
+    yield from folded_norms(facts)
+    yield from equal_tensors(facts)
+    yield from gathered_tables(facts)
+    yield from quantization(facts)
+
+
+def rules(facts: FileFacts, node: OnnxNode) -> str:
+    """The rewrites of the exporter that made a node."""
+    spans = [entry.value for entry in node.metadata if entry.key == RULES]
+    return facts.file.text(spans[0]) if spans else ""
+
+
+def folded_norms(facts: FileFacts) -> Iterator[str]:
+    convolutions = [call for call in facts.calls if call.node.operator in CONVOLUTIONS]
+    folded = [call for call in convolutions if is_folded(facts, call)]
+    if folded:
+        yield (
+            f"{len(folded)} of {count(len(convolutions), 'convolution')} have weights that the "
+            "exporter calculated: the model most likely had batch normalization there, whose "
+            "parameters and buffers are not in the file"
+        )
+
+
+def is_folded(facts: FileFacts, call: OperatorCall) -> bool:
+    """True for a convolution whose weights are those of a convolution and a norm."""
+    weights = call.node.inputs[1] if len(call.node.inputs) > 1 else ""
+    is_calculated = weights.startswith(CALCULATED) and len(call.node.inputs) > 2
+    return is_calculated or FOLDED_NORM in rules(facts, call.node)
+
+
+def equal_tensors(facts: FileFacts) -> Iterator[str]:
+    """Exporters store equal tensors once, and leave out biases of zeros: of untrained models."""
+    copies = [
+        node
+        for node in facts.nodes
+        if node.operator == "Identity" and is_stored(facts, node.inputs[:1])
+    ]
+    if copies:
+        yield (
+            f"{count(len(copies), 'tensor')} are equal to others and stored once, as in a model "
+            "that is not trained: each is counted"
+        )
+    lost = [node for node in facts.nodes if LOST_BIAS in rules(facts, node)]
+    if lost:
+        yield (
+            f"{count(len(lost), 'node')} may have lost a bias of zeros to the exporter, as in a "
+            "model that is not trained"
+        )
+
+
+def is_stored(facts: FileFacts, names: Sequence[str]) -> bool:
+    found = [facts.tensors.get(name) for name in names]
+    return bool(found) and all(tensor is not None and tensor.stored for tensor in found)
+
+
+def gathered_tables(facts: FileFacts) -> Iterator[str]:
+    if facts.tables:
+        yield (
+            f"{count(len(facts.tables), 'tensor')} without a name of the model "
+            f"({sum(facts.tables.values()):,} elements) are operands and counted as parameters: "
+            "they may be tables that the exporter gathered to full size, or constants"
+        )
+
+
+# Types
+
+
+def weight_types(facts: FileFacts) -> Counter[str]:
+    """The types of the matrices and kernels, by how many there are."""
+    tensors = [facts.tensors[name] for name in facts.parameters if name in facts.tensors]
+    matrices = [tensor for tensor in tensors if len(tensor.sizes) > 1]
+    return Counter(TYPES.get(tensor.type, UNKNOWN_TYPE).word for tensor in matrices)
+
+
+def dtype_of(facts: FileFacts) -> str:
+    """The type of all weights, as the language has it; "" for the default, or if they differ."""
+    found = weight_types(facts)
+    if len(found) != 1:
+        return ""
+    word = next(iter(found))
+    return word if word in BYTES and word != DEFAULT_DTYPE else ""
+
+
+def quantization(facts: FileFacts) -> Iterator[str]:
+    found = weight_types(facts)
+    if len(found) > 1 or (found and next(iter(found)) not in BYTES):
+        words = ", ".join(f"{times} of {word}" for word, times in found.most_common())
+        yield f"the file has weights of several types, which are not stated ({words})"
+    elif dtype_of(facts):
+        yield f"all weights are {dtype_of(facts)}, which is stated for the network"

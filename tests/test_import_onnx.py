@@ -1,0 +1,159 @@
+"""ONNX files of models: what is read from them, and how it is written.
+
+The files are exported by tests/generate/onnx_files.py, with the counts of PyTorch and of the onnx
+package, which know nothing of this project.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+import cnncalc
+from cnncalc.importers.check import differences
+from cnncalc.importers.graphs import have_equal_graphs
+from cnncalc.importers.importing import import_sketch
+
+from .support.onnx import EXPORTS, exported, imported
+from .support.paths import ROOT
+
+
+@pytest.mark.parametrize("name", EXPORTS)
+def test_multiply_accumulates_are_those_of_pytorch(name: str) -> None:
+    """torch.utils.flop_counter.FlopCounterMode, halved."""
+    assert exported(name).totals().macs == int(EXPORTS[name]["macs"])
+
+
+@pytest.mark.parametrize("name", EXPORTS)
+def test_parameters_are_the_tensors_of_the_file(name: str) -> None:
+    assert exported(name).totals().params == int(EXPORTS[name]["stored"])
+
+
+FILES = {
+    "resnet50": (25_530_472, 0, 4_089_184_256),
+    "resnet50_training": (25_557_032, 53_120, 4_089_184_256),
+    "vgg11_bn": (132_863_336, 0, 7_609_090_048),
+    "densenet121": (7_971_368, 68_672, 2_834_161_664),
+    "googlenet": (6_617_624, 0, 1_498_376_192),
+    "inception_v3": (23_817_352, 0, 5_713_216_096),
+    "vit_b_16": (86_567_656, 0, 17_563_828_224),
+    "convnext_tiny_13": (28_589_128, 0, 4_455_531_264),
+    "convnext_tiny_17": (28_589_128, 0, 4_455_531_264),
+    "convnext_tiny_20": (28_589_128, 0, 4_455_531_264),
+    "shufflenet_v2_x1_0_open": (2_270_514, 0, 144_907_992),
+    "tf_efficientnet_b0": (5_267_540, 0, 385_814_752),
+    "r3d_18": (33_366_672, 0, 40_696_553_472),
+    "mobilevit_s": (5_572_504, 0, 2_000_831_488),
+}
+"""Parameters, buffers and MACs, by another program that read files of the same models."""
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_counts_are_those_of_another_reader(name: str) -> None:
+    assert tuple(exported(name).totals()) == FILES[name]
+
+
+@pytest.mark.parametrize("name", EXPORTS)
+def test_file_is_folded_and_exact(name: str) -> None:
+    found = imported(name)
+    assert found.form == "folded", found.reasons
+    assert differences(found.text, found.sketch) == []
+    assert have_equal_graphs(found.sketch, found.network)
+
+
+@pytest.mark.parametrize("name", EXPORTS)
+def test_nothing_is_custom_but_constants(name: str) -> None:
+    customs = [layer for layer in exported(name).layers if layer.kind == "custom"]
+    assert {layer.inputs for layer in customs} <= {()}
+
+
+@pytest.mark.parametrize("name", ["resnet50", "resnet50_training", "resnet50_dynamo"])
+def test_blocks_of_resnet_are_found(name: str) -> None:
+    """In at most twice the lines of the file that was written by hand, for all its depths."""
+    written = (ROOT / "architectures" / "resnet.yaml").read_text("utf-8").count("\n")
+    found = imported(name)
+    assert found.lines <= 2 * written
+    assert "repeat: 6" in found.text and "blocks:" in found.text
+
+
+def test_flat_file_is_exact() -> None:
+    found = import_sketch(exported("googlenet"), is_flat=True)
+    assert found.form == "flat"
+    assert differences(found.text, found.sketch) == []
+
+
+def test_modules_have_the_names_of_the_model() -> None:
+    paths = {scope.path for scope in exported("resnet50").scopes}
+    assert {"layer1", "layer1.0", "layer4.2.conv3", "fc"} <= paths
+    kinds = {scope.path: scope.kind for scope in exported("resnet50_dynamo").scopes}
+    assert kinds["layer1.0"] == "torchvision.models.resnet.Bottleneck"
+
+
+# Notes
+
+
+def test_folded_norms_are_a_note() -> None:
+    wanted = "53 of 53 convolutions have weights that the exporter calculated"
+    for name in ("resnet50", "resnet50_dynamo"):
+        assert any(note.startswith(wanted) for note in exported(name).notes)
+    assert exported("resnet50_training").notes == ()
+
+
+def test_equal_tensors_of_an_untrained_model_are_counted_and_a_note() -> None:
+    notes = exported("densenet121").notes
+    assert any("equal to others and stored once" in note for note in notes)
+
+
+def test_biases_that_the_exporter_dropped_are_a_note() -> None:
+    missing = int(EXPORTS["resnet50"]["stored"]) - exported("resnet50_dynamo").totals().params
+    assert missing == 26_560  # one bias for each channel that is normalized
+    assert any("lost a bias of zeros" in note for note in exported("resnet50_dynamo").notes)
+
+
+def test_gathered_tables_are_a_note() -> None:
+    found = exported("swin_t")
+    row = EXPORTS["swin_t"]
+    assert any(note.startswith("12 tensors without a name") for note in found.notes)
+    assert found.totals().params > int(row["params"])
+
+
+def test_stacks_of_the_author_are_not_read() -> None:
+    """They hold paths of the machine that the file was made on."""
+    found = imported("resnet50_dynamo")
+    assert "site-packages" not in found.text + str(found.sketch)
+
+
+# Layers
+
+
+def test_layers_that_are_several_operators_are_one() -> None:
+    def kinds(name: str) -> set[str]:
+        return {layer.kind for layer in exported(name).layers}
+
+    assert {"layernorm", "gelu", "scale"} <= kinds("convnext_tiny_13")
+    assert kinds("convnext_tiny_13") == kinds("convnext_tiny_20")
+    assert not {"elementwise", "mul", "pad", "permute"} & kinds("convnext_tiny_13")
+    assert "silu" in kinds("efficientnet_b0_dynamo")
+    assert "channel_shuffle" in {
+        layer.kind for layer in imported("shufflenet_v2_x1_0_open").sketch.layers
+    }
+    assert {"groupnorm", "instancenorm"} <= kinds("Volume")
+    assert "lstm" in kinds("RecurrentAfterConvolutions")
+    assert "roll" in kinds("swin_t")
+
+
+def test_padding_of_tensorflow_is_same() -> None:
+    found = imported("tf_efficientnet_b0")
+    assert "padding: same" in found.text and "pad:" not in found.text
+
+
+def test_shared_weights_are_shared() -> None:
+    found = imported("SharedWeights")
+    assert found.totals.params == int(EXPORTS["SharedWeights"]["params"])
+    assert cnncalc.analyse(found.network).totals.params == found.totals.params
+
+
+def test_outputs_and_inputs_have_their_names() -> None:
+    found = exported("DetectionHead")
+    assert len(found.outputs) == 3
+    assert [str(output.value.shape) for output in found.outputs] == ["24x16x16", "24x8x8", "24x4x4"]
+    assert len(exported("TwoInputs").inputs) == 2
