@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 EPILOG = """\b
 Examples:
   cnncalc import model.pt2                              nothing is executed, no torch is needed
+  cnncalc import model.onnx --output features
   cnncalc import torchvision:resnet50 -o resnet50.yaml
   cnncalc import timm:convnext_tiny --arg num_classes=10
   cnncalc import net.py:make_model --input image=3x32x32 --arg depth=5
@@ -42,7 +43,7 @@ PATIENCE = 1.0
 
 @click.command(
     epilog=EPILOG,
-    help="Write a PyTorch model as an architecture file: model.pt2, or MODULE:CALLABLE.",
+    help="Write a model as an architecture file: model.pt2, model.onnx, or MODULE:CALLABLE.",
 )
 @click.argument("target")
 @click.option(

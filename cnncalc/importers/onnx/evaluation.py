@@ -13,8 +13,8 @@ from ..errors import InvalidModelFile, Unsupported
 from ..guard import reading
 from ..program import TensorSizes
 from ..unsupported import UnsupportedOperator
-from .file import FLOAT, INT64, Numbers, OnnxFile
-from .messages import Graph
+from .file import FLOAT, INT64, OnnxFile, TensorNumbers
+from .messages import GraphProto
 from .nodes import NodeReader, OnnxNode
 from .operators.call import OperatorCall, OperatorRule
 from .operators.table import OPERATORS
@@ -30,7 +30,7 @@ QUANTIZING = ("QuantizeLinear", "DequantizeLinear")
 NO_LAYER = "no layer of the catalogue"
 
 
-class Evaluation:
+class GraphEvaluation:
     """Goes through nodes in order.
 
     `tensors` is what is known so far, `calls` are the nodes that depend on the inputs, and
@@ -135,7 +135,7 @@ class Evaluation:
         if not call.tensor(0).is_constant:
             raise Unsupported("a condition that depends on the data")
         graph = call.attribute("then_branch" if call.numbers(0)[0] else "else_branch")
-        if not isinstance(graph, Graph):
+        if not isinstance(graph, GraphProto):
             raise Unsupported("a condition without a branch")
         inner, nodes = self.reader.branch(graph, call.node.outputs)
         for proto in inner.initializer:
@@ -206,7 +206,7 @@ def constant(node: OnnxNode) -> GraphTensor:
         is_named = value.is_real and is_learned_name(node.outputs[0], value.elements)
         return value._replace(sources=node.outputs[:1] if value.sources or is_named else ())
     if isinstance(value, tuple) and all(isinstance(number, int | float) for number in value):
-        numbers: Numbers = value
+        numbers: TensorNumbers = value
         return GraphTensor((len(value),), INT64 if name.endswith("ints") else FLOAT, True, numbers)
     if isinstance(value, int | float):
         is_whole = isinstance(value, int)

@@ -12,7 +12,7 @@ from math import prod
 from ...named_tuple import NamedTuple
 from ..errors import InvalidModelFile
 from .messages import TABLE, Model, StringEntry, TensorProto
-from .wire import MAX_TEXT_BYTES, Span, WireReader
+from .wire import MAX_TEXT_BYTES, ByteSpan, WireReader
 
 MOST_NUMBERS = 4096
 """The elements of a constant whose numbers are known; of a larger one, only the first are."""
@@ -21,7 +21,7 @@ EXTERNAL = 1
 MAX_WIDTH = 8  # bytes of an element
 MAX_PLACE_DIGITS = 18
 
-Numbers = tuple[int | float | bool, ...]
+TensorNumbers = tuple[int | float | bool, ...]
 
 
 class ElementType(NamedTuple):
@@ -80,7 +80,7 @@ class OnnxFile:
     def model(self) -> Model:
         return self.reader.message(Model, 0, len(self.data))
 
-    def text(self, span: Span | None) -> str:
+    def text(self, span: ByteSpan | None) -> str:
         """A text in the file; "" for one that is too long to be a name."""
         if span is None or span.size > MAX_TEXT_BYTES:
             return ""
@@ -88,7 +88,7 @@ class OnnxFile:
 
     # Numbers of tensors
 
-    def first_numbers(self, tensor: TensorProto, most: int = MOST_NUMBERS) -> Numbers | None:
+    def first_numbers(self, tensor: TensorProto, most: int = MOST_NUMBERS) -> TensorNumbers | None:
         """The first elements of a tensor, at most so many; None if they cannot be read."""
         kind = TYPES.get(tensor.data_type, UNKNOWN_TYPE)
         count = min(prod(tensor.dims), most)
@@ -112,7 +112,7 @@ class OnnxFile:
 
     def external_numbers(
         self, tensor: TensorProto, kind: ElementType, count: int
-    ) -> Numbers | None:
+    ) -> TensorNumbers | None:
         """Numbers in another file, which is next to the model; None if it is not there."""
         given = {entry.key: entry for entry in tensor.external_data}
         location = self.text(given["location"].value) if "location" in given else ""
@@ -156,7 +156,7 @@ def open_beside(folder: str, name: str) -> int:
     return descriptor
 
 
-def unpacked(data: bytes, letter: str, count: int) -> Numbers | None:
+def unpacked(data: bytes, letter: str, count: int) -> TensorNumbers | None:
     """The first numbers in bytes; None if the type has no letter, or there are not enough."""
     if not letter:
         return None

@@ -9,7 +9,7 @@ from ...problem import did_you_mean
 from ...shape import Shape
 from ..errors import ImportFailed, InvalidModelFile
 from ..program import TensorSizes
-from .messages import Dimension, Graph, ValueInfo
+from .messages import Dimension, GraphProto, ValueInfo
 from .nodes import OnnxNode
 from .tensors import GraphTensor
 
@@ -52,7 +52,7 @@ class GraphInputs(NamedTuple):
 
 
 def graph_inputs(
-    graph: Graph, nodes: Sequence[OnnxNode], given: Mapping[str, Shape]
+    graph: GraphProto, nodes: Sequence[OnnxNode], given: Mapping[str, Shape]
 ) -> GraphInputs:
     """The inputs that are not stored tensors.  `given` are shapes that replace those of the file.
 

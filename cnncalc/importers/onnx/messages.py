@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from ...named_tuple import NamedTuple
-from .wire import MessageTable, Span, WireField
+from .wire import ByteSpan, MessageTable, WireField
 
 MAX_NODES = 100_000
 MAX_TENSORS = 200_000
@@ -27,7 +27,7 @@ class StringEntry(NamedTuple):
     """A key with a text, which may be long and is not read with it."""
 
     key: str = ""
-    value: Span | None = None
+    value: ByteSpan | None = None
 
 
 class OperatorSet(NamedTuple):
@@ -42,13 +42,13 @@ class TensorProto(NamedTuple):
 
     dims: tuple[int, ...] = ()
     data_type: int = 0
-    float_data: tuple[Span, ...] = ()
-    int32_data: tuple[Span, ...] = ()
-    int64_data: tuple[Span, ...] = ()
+    float_data: tuple[ByteSpan, ...] = ()
+    int32_data: tuple[ByteSpan, ...] = ()
+    int64_data: tuple[ByteSpan, ...] = ()
     name: str = ""
-    raw_data: Span | None = None
-    double_data: tuple[Span, ...] = ()
-    uint64_data: tuple[Span, ...] = ()
+    raw_data: ByteSpan | None = None
+    double_data: tuple[ByteSpan, ...] = ()
+    uint64_data: tuple[ByteSpan, ...] = ()
     external_data: tuple[StringEntry, ...] = ()
     data_location: int = 0
 
@@ -98,12 +98,12 @@ class Attribute(NamedTuple):
     name: str = ""
     f: float = 0.0
     i: int = 0
-    s: Span | None = None
+    s: ByteSpan | None = None
     t: TensorProto | None = None
-    g: Graph | None = None
+    g: GraphProto | None = None
     floats: tuple[float, ...] = ()
     ints: tuple[int, ...] = ()
-    strings: tuple[Span, ...] = ()
+    strings: tuple[ByteSpan, ...] = ()
     type: int = 0
     ref_attr_name: str = ""
 
@@ -120,7 +120,7 @@ class NodeProto(NamedTuple):
     metadata_props: tuple[StringEntry, ...] = ()
 
 
-class Graph(NamedTuple):
+class GraphProto(NamedTuple):
     """Nodes in an order in which each reads what was calculated before.
 
     `value_info` are the types of inner tensors, which are read if they are needed.
@@ -131,7 +131,7 @@ class Graph(NamedTuple):
     initializer: tuple[TensorProto, ...] = ()
     input: tuple[ValueInfo, ...] = ()
     output: tuple[ValueInfo, ...] = ()
-    value_info: tuple[Span, ...] = ()
+    value_info: tuple[ByteSpan, ...] = ()
     sparse_initializer: tuple[SparseTensor, ...] = ()
 
 
@@ -153,7 +153,7 @@ class Model(NamedTuple):
     ir_version: int = 0
     producer_name: str = ""
     producer_version: str = ""
-    graph: Graph | None = None
+    graph: GraphProto | None = None
     opset_import: tuple[OperatorSet, ...] = ()
     functions: tuple[FunctionProto, ...] = ()
 
@@ -191,7 +191,7 @@ TABLE: MessageTable = {
         (3, "i", "integer"),
         (4, "s", "span"),
         (5, "t", TensorProto),
-        (6, "g", Graph),
+        (6, "g", GraphProto),
         (7, "floats", "real", MAX_NUMBERS),
         (8, "ints", "integer", MAX_NUMBERS),
         (9, "strings", "span", MAX_NUMBERS),
@@ -207,7 +207,7 @@ TABLE: MessageTable = {
         (7, "domain", "text"),
         (9, "metadata_props", StringEntry, MAX_ENTRIES),
     ),
-    Graph: fields(
+    GraphProto: fields(
         (1, "node", NodeProto, MAX_NODES),
         (2, "name", "text"),
         (5, "initializer", TensorProto, MAX_TENSORS),
@@ -229,7 +229,7 @@ TABLE: MessageTable = {
         (1, "ir_version", "integer"),
         (2, "producer_name", "text"),
         (3, "producer_version", "text"),
-        (7, "graph", Graph),
+        (7, "graph", GraphProto),
         (8, "opset_import", OperatorSet, MAX_ENTRIES),
         (25, "functions", FunctionProto, MAX_FUNCTIONS),
     ),

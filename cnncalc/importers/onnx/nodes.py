@@ -8,13 +8,13 @@ from typing import Any
 from ...named_tuple import NamedTuple
 from ..errors import InvalidModelFile
 from .file import OnnxFile
-from .messages import MAX_NODES, Attribute, FunctionProto, Graph, Model, NodeProto, StringEntry
+from .messages import MAX_NODES, Attribute, FunctionProto, GraphProto, Model, NodeProto, StringEntry
 from .tensors import GraphTensor, stored_tensor
 
 MAX_FUNCTION_DEPTH = 20
 OWN_DOMAINS = ("", "ai.onnx")
 
-AttributeValue = int | float | str | tuple[Any, ...] | GraphTensor | Graph | None
+AttributeValue = int | float | str | tuple[Any, ...] | GraphTensor | GraphProto | None
 """A number, a text, a tensor or graph, or a tuple of numbers or texts."""
 
 
@@ -73,7 +73,7 @@ class NodeReader:
         self.count = 0
         self.calls = 0
 
-    def nodes(self, graph: Graph) -> Iterator[OnnxNode]:
+    def nodes(self, graph: GraphProto) -> Iterator[OnnxNode]:
         """The nodes of a graph in their order."""
         yield from self.expanded(graph.node, 0)
 
@@ -115,7 +115,9 @@ class NodeReader:
         )
         yield from self.expanded(protos, depth)
 
-    def branch(self, graph: Graph, outputs: Sequence[str]) -> tuple[Graph, list[OnnxNode]]:
+    def branch(
+        self, graph: GraphProto, outputs: Sequence[str]
+    ) -> tuple[GraphProto, list[OnnxNode]]:
         """A graph in a node, whose outputs get the names that the node has for them."""
         self.calls += 1
         made = [name for node in graph.node for name in node.output]
@@ -158,7 +160,7 @@ def renamed_node(node: NodeProto, name_of: Callable[[str], str]) -> NodeProto:
     return node._replace(input=inputs, output=outputs, attribute=attributes)
 
 
-def with_graph(attribute: Attribute, graph: Graph, name_of: Callable[[str], str]) -> Attribute:
+def with_graph(attribute: Attribute, graph: GraphProto, name_of: Callable[[str], str]) -> Attribute:
     """An argument whose graph has other names of tensors."""
     nodes = tuple(renamed_node(node, name_of) for node in graph.node)
     stored = tuple(t._replace(name=name_of(t.name)) for t in graph.initializer)

@@ -12,11 +12,11 @@ from ..file_formats import ReadOptions
 from ..guard import reading
 from ..pytorch.lowering import lower_program
 from ..unsupported import UnsupportedOperator, refuse
-from .evaluation import Evaluation
+from .evaluation import GraphEvaluation
 from .file import OnnxFile
 from .fusions.fusing import fused
 from .inputs import GraphInputs, graph_inputs, known_inputs
-from .messages import Graph, Model
+from .messages import GraphProto, Model
 from .nodes import OWN_DOMAINS, NodeReader, OnnxNode
 from .notes import FileFacts, dtype_of, notes_of
 from .selection import needed, selected_outputs
@@ -55,7 +55,7 @@ class OnnxImport:
     """The import of one file."""
 
     def __init__(
-        self, file: OnnxFile, model: Model, graph: Graph, path: str, options: ReadOptions
+        self, file: OnnxFile, model: Model, graph: GraphProto, path: str, options: ReadOptions
     ) -> None:
         self.file = file
         self.model = model
@@ -92,7 +92,7 @@ class OnnxImport:
         tensors = dict(self.stored())
         tensors |= inputs.constants
         tensors |= dict(known_inputs(inputs.data, batch))
-        evaluation = Evaluation(self.file, self.reader, self.opset, tensors, {})
+        evaluation = GraphEvaluation(self.file, self.reader, self.opset, tensors, {})
         evaluation.run(nodes)
         calls = fused(evaluation.calls, evaluation.tensors, outputs)
         done = translated(self.file, evaluation.tensors, calls, inputs.data, outputs, batch)

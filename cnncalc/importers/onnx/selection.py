@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from ...problem import did_you_mean
 from ..errors import ImportFailed
-from .messages import Graph
+from .messages import GraphProto
 from .nodes import OnnxNode
 
 
-def selected_outputs(graph: Graph, nodes: Sequence[OnnxNode], wanted: str) -> tuple[str, ...]:
+def selected_outputs(graph: GraphProto, nodes: Sequence[OnnxNode], wanted: str) -> tuple[str, ...]:
     """The names of the outputs, or of the one that is wanted: any tensor, or the first of a node.
 
     Raises ImportFailed if there is none of this name.
@@ -37,13 +37,13 @@ def needed(nodes: Sequence[OnnxNode], outputs: Iterable[str]) -> list[OnnxNode]:
         if not wanted.isdisjoint(node.outputs):
             wanted.update(node.inputs)
             for value in node.attributes.values():
-                if isinstance(value, Graph):
+                if isinstance(value, GraphProto):
                     wanted.update(names_in(value))
             found.append(node)
     return found[::-1]
 
 
-def names_in(graph: Graph) -> Iterator[str]:
+def names_in(graph: GraphProto) -> Iterator[str]:
     """All tensors that are named in a graph, and in those in it."""
     for info in graph.output:
         yield info.name

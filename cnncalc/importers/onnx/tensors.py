@@ -7,7 +7,7 @@ from math import prod
 
 from ...named_tuple import NamedTuple
 from ..program import TensorSizes
-from .file import FLOAT, INT64, MOST_NUMBERS, TYPES, UNKNOWN_TYPE, Numbers, OnnxFile
+from .file import FLOAT, INT64, MOST_NUMBERS, TYPES, UNKNOWN_TYPE, OnnxFile, TensorNumbers
 from .messages import TensorProto
 
 FEW_NUMBERS = 64
@@ -37,7 +37,7 @@ class GraphTensor(NamedTuple):
     sizes: TensorSizes
     type: int = FLOAT
     is_constant: bool = False
-    numbers: Numbers | None = None
+    numbers: TensorNumbers | None = None
     sources: tuple[str, ...] = ()
     stored: TensorProto | None = None
 

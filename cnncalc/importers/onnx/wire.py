@@ -33,7 +33,7 @@ class WireBytes(Protocol):
     def __getitem__(self, place: Any, /) -> Any: ...
 
 
-class Span(NamedTuple):
+class ByteSpan(NamedTuple):
     """Where the bytes of a value are in a file."""
 
     start: int
@@ -76,7 +76,7 @@ class WireReader:
         self.data = data
         self.left = MAX_FIELDS
         self.plans = {kind: plans_of(kind, fields) for kind, fields in table.items()}
-        self.defaults = {kind: list(kind._field_defaults.values()) for kind in table}  # type: ignore[attr-defined]
+        self.defaults = {kind: list(kind()) for kind in table}
 
     def message(self, kind: type[Message], start: int, end: int, depth: int = 0) -> Message:
         """The message in a part of the file."""
@@ -102,7 +102,9 @@ class WireReader:
                 values[plan.position] = tuple(values[plan.position])
         return kind(*values)
 
-    def take(self, values: list[Any], plan: FieldPlan, wire: int, span: Span, depth: int) -> None:
+    def take(
+        self, values: list[Any], plan: FieldPlan, wire: int, span: ByteSpan, depth: int
+    ) -> None:
         """Put a value into its place; values of a repeated field may be packed into one."""
         position, kind, most, name = plan
         if isinstance(kind, str):
@@ -137,7 +139,7 @@ class WireReader:
                 return value, at
             shift += 7
 
-    def value_span(self, wire: int, at: int, end: int) -> tuple[Span, int]:
+    def value_span(self, wire: int, at: int, end: int) -> tuple[ByteSpan, int]:
         """Where the value of a field is, and the place after it."""
         if wire == LENGTH:
             size, at = self.varint(at, end)
@@ -152,11 +154,11 @@ class WireReader:
             raise InvalidModelFile(f"a field of the unknown wire type {wire}")
         if after > end:
             raise InvalidModelFile("a field is longer than the message that it is in")
-        return Span(at, after), after
+        return ByteSpan(at, after), after
 
     # Values
 
-    def integers(self, wire: int, span: Span, most: int, name: str) -> int | list[int]:
+    def integers(self, wire: int, span: ByteSpan, most: int, name: str) -> int | list[int]:
         """One number, or packed ones; at most one more than the field may have."""
         if wire == VARINT:
             return signed(self.varint(*span)[0])
@@ -164,7 +166,7 @@ class WireReader:
             raise InvalidModelFile(f"the field `{name}` is not a whole number")
         return self.packed_integers(span, most + 1)
 
-    def packed_integers(self, span: Span, most: int) -> list[int]:
+    def packed_integers(self, span: ByteSpan, most: int) -> list[int]:
         """The first numbers of a packed field."""
         found: list[int] = []
         at = span.start
@@ -174,7 +176,7 @@ class WireReader:
         self.left -= len(found)
         return found
 
-    def reals(self, wire: int, span: Span, most: int, name: str) -> float | list[float]:
+    def reals(self, wire: int, span: ByteSpan, most: int, name: str) -> float | list[float]:
         if wire == FIXED32:
             return float(struct.unpack("<f", self.data[span.start : span.end])[0])
         if wire != LENGTH or not most or span.size % 4:
@@ -182,18 +184,18 @@ class WireReader:
         end = min(span.end, span.start + 4 * (most + 1))
         return [value for (value,) in struct.iter_unpack("<f", self.data[span.start : end])]
 
-    def text(self, wire: int, span: Span, most: int, name: str) -> str:
+    def text(self, wire: int, span: ByteSpan, most: int, name: str) -> str:
         if wire != LENGTH:
             raise InvalidModelFile(f"the field `{name}` is not a text")
         if span.size > MAX_TEXT_BYTES:
             raise InvalidModelFile(f"the field `{name}` has more than {MAX_TEXT_BYTES:,} bytes")
         return bytes(self.data[span.start : span.end]).decode("utf-8", "replace")
 
-    def span(self, wire: int, span: Span, most: int, name: str) -> Span:
+    def span(self, wire: int, span: ByteSpan, most: int, name: str) -> ByteSpan:
         return span
 
 
-READERS: dict[str, Callable[[WireReader, int, Span, int, str], Any]] = {
+READERS: dict[str, Callable[[WireReader, int, ByteSpan, int, str], Any]] = {
     "integer": WireReader.integers,
     "real": WireReader.reals,
     "text": WireReader.text,

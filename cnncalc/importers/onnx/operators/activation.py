@@ -13,7 +13,7 @@ from .call import (
     OperatorCall,
     OperatorRule,
     OperatorTable,
-    Sizes,
+    OutputSizes,
     Translation,
     first_sizes,
     same_sizes,
@@ -88,7 +88,7 @@ NUMBER_FUNCTIONS: Mapping[str, ScalarFunction] = {
 def each(function: ScalarFunction) -> Folding:
     """The function of each number of the first input."""
 
-    def folding(call: OperatorCall, sizes: Sizes) -> list[list[Any] | None]:
+    def folding(call: OperatorCall, sizes: OutputSizes) -> list[list[Any] | None]:
         return [[function(value) for value in call.numbers(0)]]
 
     return folding
@@ -136,7 +136,7 @@ def clip(w: ProgramWriter, call: OperatorCall) -> Results:
     return [w.emit("clamp", w.tensor(call.name()), least, most, sizes=call.sizes())]
 
 
-def clipped(call: OperatorCall, sizes: Sizes) -> list[list[Any] | None]:
+def clipped(call: OperatorCall, sizes: OutputSizes) -> list[list[Any] | None]:
     least, most = bound(call, "min", 1), bound(call, "max", 2)
     least = -math.inf if least is None else least
     most = math.inf if most is None else most
@@ -173,12 +173,12 @@ def dropout(w: ProgramWriter, call: OperatorCall) -> Results:
     return [w.emit("dropout", x, round(float(ratio), 6), sizes=call.sizes())]
 
 
-def kept(call: OperatorCall, sizes: Sizes) -> list[Any]:
+def kept(call: OperatorCall, sizes: OutputSizes) -> list[Any]:
     """The numbers of the first input."""
     return [call.numbers(0)]
 
 
-def cast(call: OperatorCall, sizes: Sizes) -> list[list[Any] | None]:
+def cast(call: OperatorCall, sizes: OutputSizes) -> list[list[Any] | None]:
     """Numbers of another type: whole ones are cut off."""
     target = call.attribute("to", 1)
     convert: ScalarFunction = {6: int, 7: int, 9: bool}.get(target, lambda value: value)

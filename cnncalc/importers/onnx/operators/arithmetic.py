@@ -18,7 +18,7 @@ from .call import (
     OperatorCall,
     OperatorRule,
     OperatorTable,
-    Sizes,
+    OutputSizes,
     Translation,
     TypeRule,
     joint_sizes,
@@ -78,14 +78,14 @@ COMPARISONS: Mapping[str, BinaryFunction] = {
 def folded(function: BinaryFunction) -> Folding:
     """The function of all inputs, from left to right, element by element."""
 
-    def folding(call: OperatorCall, sizes: Sizes) -> list[list[Any] | None]:
+    def folding(call: OperatorCall, sizes: OutputSizes) -> list[list[Any] | None]:
         wide = wide_numbers(call, sizes)
         return [[reduce(function, column) for column in zip(*wide, strict=True)]]
 
     return folding
 
 
-def wide_numbers(call: OperatorCall, sizes: Sizes) -> list[list[Any]]:
+def wide_numbers(call: OperatorCall, sizes: OutputSizes) -> list[list[Any]]:
     """The numbers of all inputs, broadcast to the result.  Raises Unsupported if it is large."""
     if reduce(operator.mul, sizes[0], 1) > MOST_NUMBERS:
         raise Unsupported("a large constant")
@@ -93,7 +93,7 @@ def wide_numbers(call: OperatorCall, sizes: Sizes) -> list[list[Any]]:
     return [broadcast(call.numbers(index), call.sizes(index), sizes[0]) for index in indices]
 
 
-def chosen(call: OperatorCall, sizes: Sizes) -> list[list[Any] | None]:
+def chosen(call: OperatorCall, sizes: OutputSizes) -> list[list[Any] | None]:
     """Where: numbers of the second or third input."""
     columns = zip(*wide_numbers(call, sizes), strict=True)
     return [[yes if condition else no for condition, yes, no in columns]]
@@ -116,7 +116,7 @@ def chained(w: ProgramWriter, function: str, names: list[str], sizes: tuple[int,
     return w.tensor(names[0]) if isinstance(found, float) else found
 
 
-def quantized_sizes(call: OperatorCall) -> Sizes:
+def quantized_sizes(call: OperatorCall) -> OutputSizes:
     return joint_sizes(call._replace(inputs=(call.inputs[0], call.inputs[3])))
 
 

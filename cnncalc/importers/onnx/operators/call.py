@@ -9,7 +9,7 @@ from ....named_tuple import NamedTuple
 from ...errors import Unsupported
 from ...program import TensorSizes
 from ..arrays import broadcast_sizes
-from ..file import BOOL, INT64, Numbers
+from ..file import BOOL, INT64, TensorNumbers
 from ..nodes import OnnxNode
 from ..tensors import GraphTensor
 from ..writer import ProgramWriter, Results
@@ -43,7 +43,7 @@ class OperatorCall(NamedTuple):
     def rank(self, index: int = 0) -> int:
         return len(self.tensor(index).sizes)
 
-    def numbers(self, index: int) -> Numbers:
+    def numbers(self, index: int) -> TensorNumbers:
         """The numbers of a constant.  Raises Unsupported if they are not known."""
         found = self.tensor(index).numbers
         if found is None:
@@ -79,11 +79,11 @@ class OperatorCall(NamedTuple):
         return len(self.node.outputs)
 
 
-Sizes = Sequence[TensorSizes]
-SizesRule = Callable[[OperatorCall], Sizes]
+OutputSizes = Sequence[TensorSizes]
+SizesRule = Callable[[OperatorCall], OutputSizes]
 """The sizes of the outputs; outputs that are not listed are not known."""
 
-Folding = Callable[[OperatorCall, Sizes], Sequence[Sequence[int | float | bool] | None]]
+Folding = Callable[[OperatorCall, OutputSizes], Sequence[Sequence[int | float | bool] | None]]
 """The numbers of the outputs of constants, flat; None for those that are not calculated."""
 
 Translation = Callable[[ProgramWriter, OperatorCall], Results]
@@ -107,17 +107,17 @@ class OperatorRule(NamedTuple):
 OperatorTable = dict[str, OperatorRule]
 
 
-def same_sizes(call: OperatorCall) -> Sizes:
+def same_sizes(call: OperatorCall) -> OutputSizes:
     """Those of the first input, for all outputs."""
     return [call.sizes()] * call.outputs
 
 
-def first_sizes(call: OperatorCall) -> Sizes:
+def first_sizes(call: OperatorCall) -> OutputSizes:
     """Those of the first input, for the first output."""
     return [call.sizes()]
 
 
-def joint_sizes(call: OperatorCall) -> Sizes:
+def joint_sizes(call: OperatorCall) -> OutputSizes:
     """Those of all inputs as they are broadcast."""
     return [broadcast_sizes(*(tensor.sizes for tensor in call.operands))]
 

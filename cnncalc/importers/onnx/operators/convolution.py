@@ -8,7 +8,7 @@ from ....shape import effective_kernel
 from ...errors import Unsupported
 from ...program import TensorRef
 from ..writer import ProgramWriter, Results
-from .call import OperatorCall, OperatorRule, OperatorTable, Sizes, SizesRule, Translation
+from .call import OperatorCall, OperatorRule, OperatorTable, OutputSizes, SizesRule, Translation
 from .windows import Windows, windows_of
 
 
@@ -30,7 +30,7 @@ def convolution_windows(call: OperatorCall) -> Windows:
 
 
 def convolution_sizes(places: Sequence[int]) -> SizesRule:
-    def sizes(call: OperatorCall) -> Sizes:
+    def sizes(call: OperatorCall) -> OutputSizes:
         call = of_inputs(call, places)
         positions = convolution_windows(call).output_sizes(call.sizes()[2:])
         return [(call.sizes()[0], call.sizes(1)[0], *positions)]
@@ -109,7 +109,7 @@ def full_sizes(spatial: Sequence[int], windows: Windows) -> list[int]:
     ]
 
 
-def transposed_sizes(call: OperatorCall) -> Sizes:
+def transposed_sizes(call: OperatorCall) -> OutputSizes:
     windows, grown = transposed_paddings(call)
     columns = zip(
         full_sizes(call.sizes()[2:], windows), windows.begin, windows.end, grown, strict=True

@@ -9,7 +9,7 @@ from ...program import TensorRef, TensorSizes
 from ..arrays import broadcast_sizes
 from ..tensors import GraphTensor
 from ..writer import ProgramWriter, Results
-from .call import OperatorCall, OperatorRule, OperatorTable, Sizes, SizesRule, Translation
+from .call import OperatorCall, OperatorRule, OperatorTable, OutputSizes, SizesRule, Translation
 
 
 def product_sizes(left: TensorSizes, right: TensorSizes) -> TensorSizes:
@@ -76,7 +76,7 @@ def mixed(w: ProgramWriter, matrix: str, x: TensorRef, sizes: TensorSizes) -> Te
 
 
 def gemm_sizes(places: Sequence[int]) -> SizesRule:
-    def sizes(call: OperatorCall) -> Sizes:
+    def sizes(call: OperatorCall) -> OutputSizes:
         left, right = (call.sizes(place) for place in places[:2])
         if len(left) != 2 or len(right) != 2:
             raise Unsupported("a product of other than matrices")
@@ -119,7 +119,7 @@ def matrix_of(w: ProgramWriter, call: OperatorCall, place: int, attribute: str) 
 # Sums over named axes
 
 
-def einsum_sizes(call: OperatorCall) -> Sizes:
+def einsum_sizes(call: OperatorCall) -> OutputSizes:
     """The sizes of the axes that are named after the arrow."""
     terms, arrow, result = str(call.attribute("equation", "")).replace(" ", "").partition("->")
     if not arrow or "." in terms:
@@ -146,7 +146,7 @@ GATES = {"LSTM": ("lstm", 4), "GRU": ("gru", 3), "RNN": ("rnn_tanh", 1)}
 """The function, and the number of gates."""
 
 
-def series_sizes(call: OperatorCall) -> Sizes:
+def series_sizes(call: OperatorCall) -> OutputSizes:
     """All positions, the last one, and for an LSTM the last state."""
     steps, batch, _ = call.sizes()
     directions, hidden = call.sizes(2)[0], call.sizes(2)[2]
@@ -190,7 +190,7 @@ def recurrent(function: str, gates: int) -> Translation:
     return translation
 
 
-def joined_sizes(call: OperatorCall) -> Sizes:
+def joined_sizes(call: OperatorCall) -> OutputSizes:
     """Those of a layer whose directions are in one axis."""
     steps, directions, batch, hidden = series_sizes(call)[0]
     return [(steps, batch, directions * hidden)]

@@ -7,7 +7,7 @@ from typing import Any
 from ...errors import Unsupported
 from ...program import TensorRef
 from ..writer import ProgramWriter, Results
-from .call import OperatorCall, OperatorRule, OperatorTable, Sizes, first_sizes
+from .call import OperatorCall, OperatorRule, OperatorTable, OutputSizes, first_sizes
 
 AFFINE = "affine"
 """True for a norm whose gain and shift were operators of their own."""
@@ -102,7 +102,7 @@ def skip_layer_norm(w: ProgramWriter, call: OperatorCall) -> Results:
     return [result, None, None, total]
 
 
-def skip_sizes(call: OperatorCall) -> Sizes:
+def skip_sizes(call: OperatorCall) -> OutputSizes:
     return [call.sizes()] * max(1, call.outputs)
 
 

@@ -13,10 +13,10 @@ from ...program import TensorRef
 from ..arrays import joined, offsets, picked
 from ..file import MOST_NUMBERS
 from ..writer import ProgramWriter, Results
-from .call import OperatorCall, OperatorRule, OperatorTable, Sizes, Translation
+from .call import OperatorCall, OperatorRule, OperatorTable, OutputSizes, Translation
 
 
-def joined_sizes(call: OperatorCall) -> Sizes:
+def joined_sizes(call: OperatorCall) -> OutputSizes:
     """Concat; empty tensors are left out."""
     parts = [tensor.sizes for tensor in call.operands if tensor.sizes != (0,)]
     if not parts:
@@ -42,7 +42,7 @@ def concatenated(w: ProgramWriter, call: OperatorCall) -> Results:
     return [w.emit("cat", refs, concat_axis(call, len(sizes)), sizes=sizes)]
 
 
-def joined_numbers(call: OperatorCall, sizes: Sizes) -> list[list[Any] | None]:
+def joined_numbers(call: OperatorCall, sizes: OutputSizes) -> list[list[Any] | None]:
     if prod(sizes[0]) > MOST_NUMBERS:
         return [None]
     indices = [index for index, tensor in enumerate(call.inputs) if tensor and tensor.elements]
@@ -73,7 +73,7 @@ def split_lengths(call: OperatorCall) -> list[int]:
     return [length] * (count - 1) + [size - length * (count - 1)]
 
 
-def split_sizes(call: OperatorCall) -> Sizes:
+def split_sizes(call: OperatorCall) -> OutputSizes:
     axis, own, lengths = call.axis(), call.sizes(), split_lengths(call)
     if sum(lengths) != own[axis] or min(lengths) < 0:
         raise Unsupported("parts that are not the whole axis")
@@ -88,7 +88,7 @@ def split(w: ProgramWriter, call: OperatorCall) -> Results:
     return list(w.emit_parts("split", x, sizes=sizes, dim=call.axis()))
 
 
-def split_numbers(call: OperatorCall, sizes: Sizes) -> list[list[Any] | None]:
+def split_numbers(call: OperatorCall, sizes: OutputSizes) -> list[list[Any] | None]:
     axis, own, numbers = call.axis(), call.sizes(), call.numbers(0)
     found: list[list[Any] | None] = []
     for start, end in offsets(split_lengths(call)):
@@ -126,7 +126,7 @@ def slices_of(call: OperatorCall) -> list[AxisSlice]:
     return found
 
 
-def sliced_sizes(call: OperatorCall) -> Sizes:
+def sliced_sizes(call: OperatorCall) -> OutputSizes:
     sizes = list(call.sizes())
     for axis, positions in slices_of(call):
         sizes[axis] = len(positions)
@@ -152,7 +152,7 @@ def one_slice(w: ProgramWriter, x: TensorRef, axis: int, positions: range) -> Te
     return w.emit("slice", x, axis, start, stop, step, sizes=sizes)
 
 
-def sliced_numbers(call: OperatorCall, sizes: Sizes) -> list[list[Any] | None]:
+def sliced_numbers(call: OperatorCall, sizes: OutputSizes) -> list[list[Any] | None]:
     positions = [range(size) for size in call.sizes()]
     for axis, found in slices_of(call):
         positions[axis] = found
@@ -162,7 +162,7 @@ def sliced_numbers(call: OperatorCall, sizes: Sizes) -> list[list[Any] | None]:
 # Positions by their number
 
 
-def gathered_sizes(call: OperatorCall) -> Sizes:
+def gathered_sizes(call: OperatorCall) -> OutputSizes:
     axis, own = call.axis(), call.sizes()
     if axis >= len(own):
         raise Unsupported(f"axis {axis} of {len(own)}")
@@ -202,7 +202,7 @@ def positions(w: ProgramWriter, x: TensorRef, axis: int, places: Sequence[int]) 
     return w.emit("index_select", x, axis, tuple(places), sizes=sizes)
 
 
-def gathered_numbers(call: OperatorCall, sizes: Sizes) -> list[list[Any] | None]:
+def gathered_numbers(call: OperatorCall, sizes: OutputSizes) -> list[list[Any] | None]:
     if prod(sizes[0]) > MOST_NUMBERS:
         return [None]
     axis, own = call.axis(), call.sizes()
@@ -211,7 +211,7 @@ def gathered_numbers(call: OperatorCall, sizes: Sizes) -> list[list[Any] | None]
     return [picked(call.numbers(0), own, wanted)]
 
 
-def gather_nd_sizes(call: OperatorCall) -> Sizes:
+def gather_nd_sizes(call: OperatorCall) -> OutputSizes:
     batch = call.attribute("batch_dims", 0)
     return [(*call.sizes(1)[:-1], *call.sizes()[batch + call.sizes(1)[-1] :])]
 
@@ -227,15 +227,15 @@ def indexed(function: str, sizes_of: Any) -> Translation:
     return translation
 
 
-def own_sizes(call: OperatorCall) -> Sizes:
+def own_sizes(call: OperatorCall) -> OutputSizes:
     return [call.sizes()]
 
 
-def index_sizes(call: OperatorCall) -> Sizes:
+def index_sizes(call: OperatorCall) -> OutputSizes:
     return [call.sizes(1)]
 
 
-def hot_sizes(call: OperatorCall) -> Sizes:
+def hot_sizes(call: OperatorCall) -> OutputSizes:
     """OneHot: one axis more, of so many classes."""
     classes, axis = int(call.numbers(1)[0]), call.axis(default=-1, extra=1)
     return [(*call.sizes()[:axis], classes, *call.sizes()[axis:])]

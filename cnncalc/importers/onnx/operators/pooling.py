@@ -16,13 +16,13 @@ from .call import (
     OperatorCall,
     OperatorRule,
     OperatorTable,
-    Sizes,
+    OutputSizes,
     Translation,
 )
 from .windows import windows_of
 
 
-def pooled_sizes(call: OperatorCall) -> Sizes:
+def pooled_sizes(call: OperatorCall) -> OutputSizes:
     is_ceil = bool(call.attribute("ceil_mode", 0))
     positions = windows_of(call).output_sizes(call.sizes()[2:], is_ceil)
     return [(*call.sizes()[:2], *positions)]
@@ -50,7 +50,7 @@ def pooled(word: str) -> Translation:
     return translation
 
 
-def global_sizes(call: OperatorCall) -> Sizes:
+def global_sizes(call: OperatorCall) -> OutputSizes:
     return [(*call.sizes()[:2], *(1 for _ in call.sizes()[2:]))]
 
 
@@ -67,7 +67,7 @@ def pooled_globally(word: str) -> Translation:
 
 # Reductions
 
-Reduction = Callable[[Sequence[Any]], Any]
+NumberReduction = Callable[[Sequence[Any]], Any]
 
 CHAINS: Mapping[str, tuple[str, ...]] = {
     "ReduceMean": ("mean",),
@@ -85,7 +85,7 @@ CHAINS: Mapping[str, tuple[str, ...]] = {
 
 REDUCING = ("mean", "sum", "amax", "amin", "prod")
 
-NUMBER_REDUCTIONS: Mapping[str, Reduction] = {
+NUMBER_REDUCTIONS: Mapping[str, NumberReduction] = {
     "ReduceProd": math.prod,
     "ReduceSum": sum,
     "ReduceMax": max,
@@ -106,7 +106,7 @@ def reduced_axes(call: OperatorCall) -> list[int]:
     return sorted({axis % rank for axis in axes})
 
 
-def reduced_sizes(call: OperatorCall) -> Sizes:
+def reduced_sizes(call: OperatorCall) -> OutputSizes:
     return [without_axes(call.sizes(), reduced_axes(call), bool(call.attribute("keepdims", 1)))]
 
 
@@ -134,10 +134,10 @@ def reduction(functions: Sequence[str]) -> Translation:
     return translation
 
 
-def folded(function: Reduction) -> Folding:
+def folded(function: NumberReduction) -> Folding:
     """The reduction of constants."""
 
-    def folding(call: OperatorCall, sizes: Sizes) -> list[list[Any] | None]:
+    def folding(call: OperatorCall, sizes: OutputSizes) -> list[list[Any] | None]:
         axes, own = reduced_axes(call), call.sizes()
         numbers = call.numbers(0)
         starts = [[0] if axis in axes else range(size) for axis, size in enumerate(own)]
@@ -154,7 +154,7 @@ def folded(function: Reduction) -> Folding:
     return folding
 
 
-def arg_sizes(call: OperatorCall) -> Sizes:
+def arg_sizes(call: OperatorCall) -> OutputSizes:
     return [without_axes(call.sizes(), [call.axis()], bool(call.attribute("keepdims", 1)))]
 
 
@@ -165,7 +165,7 @@ def position_of(word: str) -> Translation:
     return translation
 
 
-def top_sizes(call: OperatorCall) -> Sizes:
+def top_sizes(call: OperatorCall) -> OutputSizes:
     """TopK: so many positions along an axis, and where they are."""
     axis = call.axis(default=-1)
     count = (

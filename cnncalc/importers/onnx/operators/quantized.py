@@ -5,14 +5,14 @@ from __future__ import annotations
 from ..file import FLOAT, INT8
 from ..writer import ProgramWriter, Results
 from .activation import alias
-from .call import OperatorCall, OperatorRule, OperatorTable, Sizes, always, first_sizes
+from .call import OperatorCall, OperatorRule, OperatorTable, OutputSizes, always, first_sizes
 
 
 def quantized_type(call: OperatorCall) -> int:
     return call.tensor(2).type if call.has(2) else INT8
 
 
-def dynamic_sizes(call: OperatorCall) -> Sizes:
+def dynamic_sizes(call: OperatorCall) -> OutputSizes:
     """DynamicQuantizeLinear: the tensor, its scale and its zero point."""
     return [call.sizes(), (), ()]
 

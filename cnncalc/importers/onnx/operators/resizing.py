@@ -7,7 +7,7 @@ from math import floor
 from ...errors import Unsupported
 from ...program import TensorRef, TensorSizes
 from ..writer import ProgramWriter, Results
-from .call import OperatorCall, OperatorRule, OperatorTable, Sizes, Translation
+from .call import OperatorCall, OperatorRule, OperatorTable, OutputSizes, Translation
 
 
 def pads_of(call: OperatorCall) -> list[tuple[int, int]]:
@@ -28,7 +28,7 @@ def pads_of(call: OperatorCall) -> list[tuple[int, int]]:
     return found
 
 
-def padded_sizes(call: OperatorCall) -> Sizes:
+def padded_sizes(call: OperatorCall) -> OutputSizes:
     pairs = zip(call.sizes(), pads_of(call), strict=True)
     sizes = tuple(size + before + after for size, (before, after) in pairs)
     if min(sizes, default=1) < 1:
@@ -60,7 +60,7 @@ MODES = {
 ROUNDING = 1e-6
 
 
-def resized_sizes(call: OperatorCall) -> Sizes:
+def resized_sizes(call: OperatorCall) -> OutputSizes:
     """The sizes that are given, or the own ones times the scales.
 
     Upsample and the first version of Resize have no region as an input, which is the second one
@@ -132,7 +132,7 @@ def interpolated(
 # Positions and channels
 
 
-def shuffled_sizes(call: OperatorCall) -> Sizes:
+def shuffled_sizes(call: OperatorCall) -> OutputSizes:
     block = int(call.attribute("blocksize", 1))
     batch, channels, height, width = four(call)
     if block < 1 or channels % block**2:
@@ -140,7 +140,7 @@ def shuffled_sizes(call: OperatorCall) -> Sizes:
     return [(batch, channels // block**2, height * block, width * block)]
 
 
-def unshuffled_sizes(call: OperatorCall) -> Sizes:
+def unshuffled_sizes(call: OperatorCall) -> OutputSizes:
     block = int(call.attribute("blocksize", 1))
     batch, channels, height, width = four(call)
     if block < 1 or height % block or width % block:
@@ -163,7 +163,7 @@ def moved(function: str) -> Translation:
     return translation
 
 
-def sampled_sizes(call: OperatorCall) -> Sizes:
+def sampled_sizes(call: OperatorCall) -> OutputSizes:
     return [(*call.sizes()[:2], *call.sizes(1)[1:-1])]
 
 
@@ -172,7 +172,7 @@ def sampled(w: ProgramWriter, call: OperatorCall) -> Results:
     return [w.emit("grid_sample", *refs, sizes=sampled_sizes(call)[0])]
 
 
-def aligned_sizes(call: OperatorCall) -> Sizes:
+def aligned_sizes(call: OperatorCall) -> OutputSizes:
     sizes = (call.attribute("output_height", 1), call.attribute("output_width", 1))
     return [(call.sizes(1)[0], call.sizes()[1], *sizes)]
 

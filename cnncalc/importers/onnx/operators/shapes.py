@@ -19,7 +19,7 @@ from .call import (
     OperatorCall,
     OperatorRule,
     OperatorTable,
-    Sizes,
+    OutputSizes,
     SizesRule,
     Translation,
 )
@@ -29,7 +29,7 @@ MAX_RANK = 16
 # The same elements in the same order
 
 
-def reshaped_sizes(call: OperatorCall) -> Sizes:
+def reshaped_sizes(call: OperatorCall) -> OutputSizes:
     """Reshape: 0 keeps a size (unless `allowzero`), -1 is what is left."""
     target = list(call.integers("shape", 1) or ())
     own = call.sizes()
@@ -58,12 +58,12 @@ def text(sizes: Sequence[int]) -> str:
     return "x".join(map(str, sizes)) or "one number"
 
 
-def flattened_sizes(call: OperatorCall) -> Sizes:
+def flattened_sizes(call: OperatorCall) -> OutputSizes:
     axis = call.axis(default=1)
     return [(prod(call.sizes()[:axis]), prod(call.sizes()[axis:]))]
 
 
-def squeezed_sizes(call: OperatorCall) -> Sizes:
+def squeezed_sizes(call: OperatorCall) -> OutputSizes:
     own, rank = call.sizes(), call.rank()
     given = call.integers("axes", 1)
     axes = [axis for axis, size in enumerate(own) if size == 1]
@@ -72,7 +72,7 @@ def squeezed_sizes(call: OperatorCall) -> Sizes:
     return [tuple(size for axis, size in enumerate(own) if axis not in axes)]
 
 
-def unsqueezed_sizes(call: OperatorCall) -> Sizes:
+def unsqueezed_sizes(call: OperatorCall) -> OutputSizes:
     given = call.integers("axes", 1) or ()
     rank = call.rank() + len(given)
     axes = {axis % rank for axis in given}
@@ -115,7 +115,7 @@ def order_of(call: OperatorCall) -> tuple[int, ...]:
     return order
 
 
-def permuted_sizes(call: OperatorCall) -> Sizes:
+def permuted_sizes(call: OperatorCall) -> OutputSizes:
     return [tuple(call.sizes()[axis] for axis in order_of(call))]
 
 
@@ -124,11 +124,11 @@ def permuted(w: ProgramWriter, call: OperatorCall) -> Results:
     return [w.emit("permute", x, order, sizes=permuted_sizes(call)[0])]
 
 
-def permuted_numbers(call: OperatorCall, sizes: Sizes) -> list[list[Any] | None]:
+def permuted_numbers(call: OperatorCall, sizes: OutputSizes) -> list[list[Any] | None]:
     return [transposed(call.numbers(0), call.sizes(), order_of(call))]
 
 
-def expanded_sizes(call: OperatorCall) -> Sizes:
+def expanded_sizes(call: OperatorCall) -> OutputSizes:
     return [broadcast_sizes(call.sizes(), tuple(map(int, call.numbers(1))))]
 
 
@@ -137,13 +137,13 @@ def expanded(w: ProgramWriter, call: OperatorCall) -> Results:
     return [x if x.sizes == sizes else w.emit("expand", x, sizes, sizes=sizes)]
 
 
-def expanded_numbers(call: OperatorCall, sizes: Sizes) -> list[list[Any] | None]:
+def expanded_numbers(call: OperatorCall, sizes: OutputSizes) -> list[list[Any] | None]:
     if prod(sizes[0]) > MOST_NUMBERS:
         return [None]
     return [broadcast(call.numbers(0), call.sizes(), sizes[0])]
 
 
-def tiled_sizes(call: OperatorCall) -> Sizes:
+def tiled_sizes(call: OperatorCall) -> OutputSizes:
     times = call.integers("repeats", 1) or ()
     if len(times) != call.rank():
         raise Unsupported("repetitions that do not fit the axes")
@@ -160,7 +160,7 @@ def tiled(w: ProgramWriter, call: OperatorCall) -> Results:
     return [x]
 
 
-def tiled_numbers(call: OperatorCall, sizes: Sizes) -> list[list[Any] | None]:
+def tiled_numbers(call: OperatorCall, sizes: OutputSizes) -> list[list[Any] | None]:
     if prod(sizes[0]) > MOST_NUMBERS:
         return [None]
     columns = zip(call.sizes(), sizes[0], strict=True)
@@ -176,26 +176,26 @@ def shape_range(call: OperatorCall) -> TensorSizes:
     return call.sizes()[slice(start, end)]
 
 
-def shape_sizes(call: OperatorCall) -> Sizes:
+def shape_sizes(call: OperatorCall) -> OutputSizes:
     return [(len(shape_range(call)),)]
 
 
-def shape_numbers(call: OperatorCall, sizes: Sizes) -> list[TensorSizes]:
+def shape_numbers(call: OperatorCall, sizes: OutputSizes) -> list[TensorSizes]:
     return [shape_range(call)]
 
 
-def count_numbers(call: OperatorCall, sizes: Sizes) -> list[list[int]]:
+def count_numbers(call: OperatorCall, sizes: OutputSizes) -> list[list[int]]:
     return [[prod(call.sizes())]]
 
 
-def filled_sizes(call: OperatorCall) -> Sizes:
+def filled_sizes(call: OperatorCall) -> OutputSizes:
     found = tuple(map(int, call.numbers(0)))
     if len(found) > MAX_RANK or min(found, default=0) < 0:
         raise Unsupported("not a shape")
     return [found]
 
 
-def filled_numbers(call: OperatorCall, sizes: Sizes) -> list[list[Any] | None]:
+def filled_numbers(call: OperatorCall, sizes: OutputSizes) -> list[list[Any] | None]:
     value = call.attribute("value")
     numbers = value.numbers if isinstance(value, GraphTensor) else None
     count = prod(sizes[0])
@@ -207,29 +207,29 @@ def filled_type(call: OperatorCall) -> int:
     return value.type if isinstance(value, GraphTensor) else FLOAT
 
 
-def range_sizes(call: OperatorCall) -> Sizes:
+def range_sizes(call: OperatorCall) -> OutputSizes:
     start, end, step = (call.numbers(index)[0] for index in range(3))
     if not step:
         raise Unsupported("a range without a step")
     return [(max(0, math.ceil((end - start) / step)),)]
 
 
-def range_numbers(call: OperatorCall, sizes: Sizes) -> list[list[Any] | None]:
+def range_numbers(call: OperatorCall, sizes: OutputSizes) -> list[list[Any] | None]:
     if sizes[0][0] > MOST_NUMBERS:
         return [None]
     start, step = call.numbers(0)[0], call.numbers(2)[0]
     return [[start + place * step for place in range(sizes[0][0])]]
 
 
-def random_sizes(call: OperatorCall) -> Sizes:
+def random_sizes(call: OperatorCall) -> OutputSizes:
     return [call.integers("shape") or ()]
 
 
-def nonzero_sizes(call: OperatorCall) -> Sizes:
+def nonzero_sizes(call: OperatorCall) -> OutputSizes:
     return [(call.rank(), sum(map(bool, call.numbers(0))))]
 
 
-def nonzero_numbers(call: OperatorCall, sizes: Sizes) -> list[list[int] | None]:
+def nonzero_numbers(call: OperatorCall, sizes: OutputSizes) -> list[list[int] | None]:
     if call.rank() != 1:
         return [None]
     return [[place for place, value in enumerate(call.numbers(0)) if value]]
