@@ -72,7 +72,7 @@ def test_blocks_of_resnet_are_found(name: str) -> None:
     written = (ROOT / "architectures" / "resnet.yaml").read_text("utf-8").count("\n")
     found = imported(name)
     assert found.lines <= 2 * written
-    assert "repeat: 6" in found.text and "blocks:" in found.text
+    assert "blocks:" in found.text and "repeat: " in found.text
 
 
 def test_flat_file_is_exact() -> None:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 from ...named_tuple import NamedTuple
 from ..program import ModuleCall
+from .classes import inferred_classes
 from .file import OnnxFile
 from .nodes import OnnxNode
 
@@ -131,4 +132,10 @@ class ScopeTree:
         return [number for number in numbers if number >= self.starts[call]]
 
     def calls(self) -> tuple[ModuleCall, ...]:
-        return tuple(self.found)
+        """All calls; their classes are found by what is in them if the file does not have them."""
+        if any(call.kind for call in self.found):
+            return tuple(self.found)
+        operators: list[list[str]] = [[] for _ in self.found]
+        for node, home in zip(self.nodes, self.homes, strict=True):
+            operators[home].append(node.operator)
+        return inferred_classes(self.found, operators)

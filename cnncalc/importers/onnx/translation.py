@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 
+from ...folding.names import WORDS, unique
+from ...layers import LAYERS
 from ...named_tuple import NamedTuple
 from ..errors import Unsupported
 from ..guard import reading
@@ -39,7 +42,11 @@ def translated(
     """The functions of all nodes, in the modules that their names or metadata tell of."""
     writer = ProgramWriter(file, tensors)
     scopes = ScopeTree(file)
-    refs = [data_ref(writer, found, batch) for found in inputs]
+    input_words = input_labels([found.name for found in inputs])
+    refs = [
+        data_ref(writer, found, label, batch)
+        for found, label in zip(inputs, input_words, strict=True)
+    ]
     for number, call in enumerate(calls):
         writer.node = number
         writer.call = scopes.enter(call.node)
@@ -60,14 +67,27 @@ def translated(
     return Translated(program, tuple(calls[node] for node in writer.nodes), writer.tables)
 
 
-def data_ref(writer: ProgramWriter, found: GraphInput, batch: int) -> TensorRef:
+def input_labels(names: Iterable[str]) -> list[str]:
+    """The names of inputs as an architecture file can have them: `input.1` becomes input_1."""
+    found: list[str] = []
+    for name in names:
+        word = re.sub(r"\W", "_", name).strip("_")
+        if not any(character.isalpha() for character in word):
+            word = f"input{word}"
+        if word in WORDS or word in LAYERS:
+            word += "_"
+        found.append(unique(word, found, "_"))
+    return found
+
+
+def data_ref(writer: ProgramWriter, found: GraphInput, label: str, batch: int) -> TensorRef:
     """An input of the Program; one without a batch is seen without it after."""
     sizes = found.tensor(batch).sizes
     if found.batch is not None:
-        ref = TensorRef("input", sizes, found.name)
+        ref = TensorRef("input", sizes, label)
         writer.refs[found.name] = ref
         return ref
-    ref = TensorRef("input", (1, *sizes), found.name)
+    ref = TensorRef("input", (1, *sizes), label)
     writer.refs[found.name] = writer.emit("view", ref, sizes=sizes)
     return ref
 
