@@ -32,6 +32,9 @@ FOLDER = ROOT / "tests" / "data" / "onnx"
 TABLE = ROOT / "tests" / "data" / "onnx.csv"
 sys.path.insert(0, str(ROOT / "tests" / "generate"))
 
+OPERATIONS = ("Add", "Sub", "Mul", "Div", "Pow", "Where", "Clip", "Expand", "Max", "Min")
+"""Operators whose inputs are operands, and not weights."""
+
 KEPT = 64  # numbers of a large tensor
 IMAGE = ("3x224x224",)
 
@@ -158,7 +161,7 @@ def tensors_of(graph: onnx.GraphProto) -> Iterable[onnx.TensorProto]:
 def stored_elements(graph: onnx.GraphProto) -> int:
     """The elements of real tensors that nodes read, without the statistics of norms.
 
-    An Identity of a tensor counts: it is a parameter that is equal to another one.  Tensors that
+    An Identity of a tensor counts: it is a parameter that is equal to another one.  Operands that
     the exporter named are masks if they have at most two different values along several axes.
     """
     statistics = {
@@ -171,9 +174,12 @@ def stored_elements(graph: onnx.GraphProto) -> int:
     for node in graph.node:
         if node.op_type == "Identity" and node.input[0] in stored:
             stored[node.output[0]] = stored[node.input[0]]
-    read = {name for node in graph.node if node.op_type != "Identity" for name in node.input}
-    learned = [name for name in stored if name in read - statistics]
-    return sum(prod(stored[name].dims) for name in learned if is_parameter(name, stored[name]))
+    nodes = [node for node in graph.node if node.op_type != "Identity"]
+    weights = {name for node in nodes if node.op_type not in OPERATIONS for name in node.input}
+    operands = {name for node in nodes if node.op_type in OPERATIONS for name in node.input}
+    learned = weights - statistics
+    learned |= {name for name in operands & stored.keys() if is_parameter(name, stored[name])}
+    return sum(prod(stored[name].dims) for name in learned & stored.keys())
 
 
 def is_parameter(name: str, tensor: onnx.TensorProto) -> bool:

@@ -102,9 +102,7 @@ def are_alike(first: Members, second: Members) -> bool:
     return all(first[word] & second[word] or CONTAINER in first[word] for word in common)
 
 
-def class_word(
-    path: str, children: Sequence[tuple[str, str]], operators: Sequence[str]
-) -> str:
+def class_word(path: str, children: Sequence[tuple[str, str]], operators: Sequence[str]) -> str:
     """What a class is called: as its module, or by what it is if that has only a number."""
     words = [word for word in map(without_number, path.split(".")) if word]
     if last_word(path).isdigit() and "Add" in operators and children:
