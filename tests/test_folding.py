@@ -88,7 +88,7 @@ def test_the_only_input_is_called_input() -> None:
     model = Model("3x8x8", names=("image",))
     (x,) = model.inputs
     y = model.layer("mul", model.layer("sigmoid", model.conv(x, 3)), x)
-    assert folded(model.sketch(model.layer("add", y, x))).endswith("- add: [[], input]")
+    assert folded(model.sketch(model.layer("add", y, x))).endswith("- add: [input, []]")
 
 
 def test_one_part_of_a_chunk_is_the_output_of_a_group() -> None:

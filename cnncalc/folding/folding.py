@@ -8,9 +8,11 @@ from ..sketch import Sketch
 from ..unparse.layout import Tree
 from .blocks import BlockFolder, DraftBlock
 from .decomposition import decompose
+from .derived import with_lets
 from .drafts import DraftBody, DraftStep
 from .merged import MergedStep, all_merged, merge_all
 from .merged_runs import fold_merged
+from .operand_order import with_usual_order
 from .scopes import Leaf, ModuleScope, module_tree
 from .shared_calls import without_split_sharing
 from .sharing import share_weights
@@ -31,7 +33,13 @@ def folded_tree(sketch: Sketch, *, is_careful: bool = False) -> dict[str, Tree]:
         taken = {*folder.names, *block.parameters, *block.inputs}
         name_steps(block.steps, block.outputs, taken, is_network=block.is_lone)
     tree = network_tree(sketch, blocks, body, folder.names)
-    return tree if is_careful else with_units(tree)
+    return tree if is_careful else polished(tree)
+
+
+def polished(tree: dict[str, Tree]) -> dict[str, Tree]:
+    """The file in the idioms of files that are written by hand."""
+    ordered = {key: with_usual_order(value) for key, value in tree.items()}
+    return with_lets(with_units(ordered))
 
 
 def flat_tree(sketch: Sketch) -> dict[str, Tree]:

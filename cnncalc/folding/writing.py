@@ -292,4 +292,4 @@ def count_parts(step: DraftStep) -> int:
 def reference_text(ref: DraftRef) -> str:
     target = target_step(ref)
     name = target if isinstance(target, str) else target.merged.name
-    return quoted(f"{name}[{ref.part}]" if ref.part is not None else name)
+    return quoted(f"{name}.{ref.part}" if ref.part is not None else name)

@@ -1,4 +1,4 @@
-"""Convolutions with their norms as blocks: from the tree of a file to another one."""
+"""The idioms of files that are written by hand: from the tree of a file to another one."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from cnncalc.folding.derived import with_let
+from cnncalc.folding.operand_order import with_usual_order
 from cnncalc.folding.units import half, with_units
 
 
@@ -101,3 +103,54 @@ def test_a_block_that_is_a_unit_is_used() -> None:
 )
 def test_padding_that_keeps_the_size(kernel: Any, padding: str) -> None:
     assert half(kernel) == padding
+
+
+# Names for what is stated several times
+
+
+def block(*layers: Any, params: Any = ("planes",)) -> Any:
+    return with_let({"params": [*params], "layers": [*layers]}, ())
+
+
+def test_a_product_that_a_block_states_three_times_has_a_name() -> None:
+    found = block(
+        {"conv": "4 * planes"}, {"conv": "4 * planes", "when": "in_channels != 4 * planes"}
+    )
+    assert found["let"] == {"out": "4 * planes"}
+    assert found["layers"] == [{"conv": "out"}, {"conv": "out", "when": "in_channels != out"}]
+    assert list(found) == ["params", "let", "layers"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "4 * in_channels",  # is another value in each step
+        "8 // 4 * planes",  # is (8 // 4) * planes
+        "4 * planes ** 2",
+        "24 * planes",
+    ],
+)
+def test_other_expressions_have_no_name(text: str) -> None:
+    layers = [{"conv": text}, {"conv": "4 * planes"}, {"conv": "4 * planes"}]
+    assert "let" not in block(*layers)
+
+
+def test_a_name_that_is_taken_is_not_given() -> None:
+    layers = [{"conv": "4 * planes"}] * 3
+    assert block(*layers, params=("out", "planes"))["let"] == {"width": "4 * planes"}
+    assert "let" not in block(*layers, params=("out", "width", "planes"))
+
+
+@pytest.mark.parametrize(
+    ("step", "expected"),
+    [
+        ({"add": [[], ["relu"]]}, {"add": [["relu"], []]}),
+        ({"mul": [["relu"], []]}, {"mul": [[], ["relu"]]}),
+        ({"add": [[], "input"], "name": "x"}, {"add": ["input", []], "name": "x"}),
+        ({"mul": [[], "0.5"]}, {"mul": [[], "0.5"]}),
+        ({"concat": [[], ["relu"]]}, {"concat": [[], ["relu"]]}),
+        ({"add": [["relu"], ["bn"]]}, {"add": [["relu"], ["bn"]]}),
+    ],
+)
+def test_usual_order_of_operands(step: Any, expected: Any) -> None:
+    assert with_usual_order([{"output": [step]}]) == [{"output": [expected]}]
