@@ -124,7 +124,8 @@ class Network(NamedTuple):
     """A network: its nodes in file order, each of which reads inputs and earlier nodes only.
 
     The end of the main chain is called `output` in `outputs`, the others by their paths.  `groups`
-    are in order of their starts, enclosing ones first.
+    are in order of their starts, enclosing ones first.  `is_imported`: the spans are those in the
+    text that a model was imported as, and not in `file`.
     """
 
     name: str
@@ -142,6 +143,7 @@ class Network(NamedTuple):
     expect: tuple[Expectation, ...]
     budget: tuple[Limit, ...]
     input_names: tuple[str, ...]  # the keys of `inputs`, which paths of values refer to by number
+    is_imported: bool = False
 
     def __repr__(self) -> str:
         outputs = ", ".join(str(value.shape) for value in self.outputs.values())

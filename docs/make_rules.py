@@ -9,6 +9,7 @@ from cnncalc.check.file import check_file
 from cnncalc.check.fixes import apply_fixes
 from cnncalc.lint.registry import RULES, load_rule
 from cnncalc.lint.selection import select_rules
+from cnncalc.views.check.text import place_of
 from cnncalc.views.problems import problem_lines
 
 INTRODUCTION = """\
@@ -81,7 +82,8 @@ def section(name: str) -> str:
     result = check_file(parts.fails.encode(), "network.yaml", enabled_rules(name))
     assert result is not None
     found = "\n".join(
-        problem_lines(finding.problem, result.file, finding.line) for finding in result.findings
+        problem_lines(finding.problem, place_of(result, finding), finding.line)
+        for finding in result.findings
     )
     shown = [f"## {name}", parts.why, f"```yaml\n{parts.fails}```", f"```text\n{found}\n```"]
     if is_fixed(name):

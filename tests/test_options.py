@@ -62,6 +62,7 @@ OPTIONS = {
     },
     "diff": {
         **NETWORK,
+        "--flat": [],
         "--depth": ["1"],
         "--consequences": [],
         "--exact": [],

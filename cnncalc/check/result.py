@@ -19,7 +19,7 @@ class FileResult(NamedTuple):
     is bundled.  `numbers` are by variant ("" if the file has none), None for a variant that
     cannot be built; `variant_lines` maps each variant to its position and the text of its line.
     `layers` counts those of all networks.  A baseline can have findings too, but is not an
-    architecture.
+    architecture.  `is_imported`: positions are those in the text that a model file was imported as.
     """
 
     file: str
@@ -30,6 +30,12 @@ class FileResult(NamedTuple):
     path: str | None = None
     text: bytes | None = None
     layers: int = 0
+    is_imported: bool = False
+
+    def as_imported(self) -> FileResult:
+        """The result for the file of the model whose text was checked, which has nothing to fix."""
+        findings = tuple(finding._replace(fix=None) for finding in self.findings)
+        return self._replace(findings=findings, is_imported=True)
 
 
 class CheckResult(NamedTuple):
@@ -47,7 +53,12 @@ class CheckResult(NamedTuple):
     @property
     def findings(self) -> list[tuple[str, Finding]]:
         """Every finding with its file."""
-        return [(entry.file, finding) for entry in self.files for finding in entry.findings]
+        return [(entry.file, finding) for entry, finding in self.located]
+
+    @property
+    def located(self) -> list[tuple[FileResult, Finding]]:
+        """Every finding with the result of its file."""
+        return [(entry, finding) for entry in self.files for finding in entry.findings]
 
     @property
     def is_failed(self) -> bool:

@@ -38,6 +38,8 @@ def outcome_of(file: FileToCheck, rules: tuple[str, ...]) -> Outcome:
         found = check_file(source.data, shown_path(source.name), rules, source.variant)
     except (UnreadableFile, RequestError) as error:
         return UncheckedFile(str(error))
+    if source.is_imported:
+        return found and found.as_imported()
     is_file = file.path in (source.name, f"{source.name}@{source.variant}")
     return found._replace(path=source.name) if found and is_file else found
 

@@ -16,7 +16,6 @@ from ..sources.files import (
     UnreadableFile,
     is_below,
     locked_folder,
-    read_standard_input,
     write_file,
 )
 from .check_result import ResultOptions, result_options
@@ -36,6 +35,7 @@ Examples:
   cnncalc check --output text --output sarif=out.sarif
   cnncalc check nets --baseline nets/baseline.json
   cnncalc check mynet.yaml --fix
+  cnncalc check model.pt2                         a model file, which only its name finds
   cnncalc check --fail-on error --quiet           only errors, and silent without any
   cnncalc check - --stdin-filename mynet.yaml < mynet.yaml
 
@@ -337,8 +337,9 @@ def check_stdin(
             raise click.UsageError("--stdin-filename needs the path `-`")
         return
     from ..check.file import check_file
+    from ..sources.resolve import standard_input
 
-    text = read_standard_input()
+    text = standard_input(None).data
     found = check_file(text, name or "<stdin>", rules)
     yield found and found._replace(text=text)
 

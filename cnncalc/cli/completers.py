@@ -38,12 +38,15 @@ def complete_networks(
     if not names:
         return items([incomplete], type="file")
     # bash drops the other words if one of them requests files, so matching files are listed here.
-    return items([*names, *yaml_files(incomplete)])
+    return items([*names, *network_files(incomplete)])
 
 
-def yaml_files(prefix: str) -> list[str]:
-    """The YAML files of the current folder whose names begin with the prefix."""
-    names = [name for name in os.listdir() if name.endswith((".yaml", ".yml"))]
+def network_files(prefix: str) -> list[str]:
+    """The YAML and model files of the current folder whose names begin with the prefix."""
+    from ..importers.file_formats import FORMATS
+
+    models = [ending for found in FORMATS.values() for ending in found.endings]
+    names = [name for name in os.listdir() if name.endswith((".yaml", ".yml", *models))]
     return sorted(name for name in names if name.startswith(prefix))
 
 

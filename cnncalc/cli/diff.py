@@ -175,7 +175,7 @@ def versions_of(words: Sequence[str], options: NetworkOptions) -> FileVersions:
     if len(words) in GIT_ARGUMENTS:
         versions = from_git(words)
     elif len(words) == 1:
-        versions = against_revision(words[0])
+        versions = against_revision(words[0], options.inputs)
     elif len(words) != 2:
         raise click.UsageError("give two networks, or one file of a git repository")
     elif words[0] == words[1] == "-":
@@ -224,7 +224,7 @@ def print_errors(file: InvalidFile) -> None:
     from ..views.problems import problem_text
 
     for problem in file.problems:
-        note(problem_text(problem, file.name, file.lines))
+        note(problem_text(problem, file.name, file.lines, is_imported=file.is_imported))
 
 
 def remarks_on(files: Sequence[FileVersions], compared: Sequence[FileComparison]) -> list[str]:
@@ -255,13 +255,13 @@ def print_layers(words: Sequence[str]) -> None:
     check_textconv()
     from ..engine import analyse
     from ..parser import parse
-    from ..sources.files import read_file
+    from ..sources.resolve import file_source
     from ..sources.revisions import NOWHERE
     from ..views.diff.textconv import layers_text
 
     if len(words) != 1:
         raise click.UsageError("--textconv takes one file")
-    data = b"" if words[0] == NOWHERE else read_file(words[0], named=True)
+    data = b"" if words[0] == NOWHERE else file_source(words[0], None).data
     network = parse(data, words[0]).network if data else None
     if network is None:
         write(data.decode("utf-8", "replace"))

@@ -43,9 +43,16 @@ def load_analysis(target: str, options: NetworkOptions) -> Analysis:
 def parse_source(source: Source, options: NetworkOptions) -> Parsed:
     """Parse a file with the options applied.  Raises UsageError if they do not fit the file."""
     try:
-        return parse(source.data, source.name, options.request(source.variant))
+        parsed = parse(source.data, source.name, options.request(source.variant))
     except RequestError as error:
         raise click.UsageError(f"{safe(source.name)}: {safe(str(error))}") from None
+    return as_imported(parsed) if source.is_imported else parsed
+
+
+def as_imported(parsed: Parsed) -> Parsed:
+    """The outcome for a text whose lines are not those of the file that it is called by."""
+    network = parsed.network and parsed.network._replace(is_imported=True)
+    return parsed._replace(file=parsed.file._replace(is_imported=True), network=network)
 
 
 def checked_network(parsed: Parsed) -> Network:
@@ -66,6 +73,7 @@ def print_problems(problems: Sequence[Problem], parsed: Parsed) -> None:
     from ..views.problems import problem_text  # most files have none
 
     for problem in problems[:MAX_PROBLEMS]:
-        note(problem_text(problem, parsed.file.name, parsed.lines))
+        file = parsed.file
+        note(problem_text(problem, file.name, file.lines, is_imported=file.is_imported))
     if len(problems) > MAX_PROBLEMS:
         note(f"and {len(problems) - MAX_PROBLEMS:,} more")

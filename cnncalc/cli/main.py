@@ -97,6 +97,7 @@ EPILOG = """\b
 Examples:
   cnncalc show alexnet                     a bundled architecture
   cnncalc show resnet.yaml@resnet50        a variant of a file
+  cnncalc show model.pt2                   a model file of another framework
   cnncalc show resnet50 --depth 2          with its blocks expanded
   cnncalc show alexnet --set classes=10 --batch 32
   cnncalc show resnet50 --input 3x320x320 --format json

@@ -33,7 +33,7 @@ Examples:
     "--like",
     metavar="NET",
     shell_complete=complete_networks,
-    help="Copy this network: a file, FILE@VARIANT, or a bundled architecture.",
+    help="Copy this network: a file, FILE@VARIANT, a model file, or a bundled architecture.",
 )
 @click.option("--force", is_flag=True, help="Replace an existing file.")
 def command(name: str, like: str | None, force: bool) -> None:

@@ -43,6 +43,7 @@ EPILOG = """\b
 Examples:
   cnncalc show alexnet
   cnncalc show architectures/googlenet.yaml@googlenet_bn --depth 2
+  cnncalc show model.pt2                       a model file
   cnncalc show mynet.yaml --set classes=10 --input 3x64x64
   cnncalc show resnet50 --layers 'stage.3.*' --columns layer,output,receptive_field
   cnncalc show vgg16 --sort params --format markdown
@@ -57,7 +58,8 @@ cnncalc help columns lists the columns.
 @click.command(
     cls=OnceCommand,
     epilog=EPILOG,
-    help="Show the output shape and cost of each layer of NET, with totals and a breakdown.",
+    help="Show the output shape and cost of each layer of NET, with totals and a breakdown.  NET is"
+    " a bundled name, an architecture file, a model file, or REV:PATH of a file in git.",
 )
 @click.argument("net", shell_complete=complete_networks)
 @network_options

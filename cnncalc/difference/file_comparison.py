@@ -18,11 +18,12 @@ from .comparison import Comparison, Declarations
 
 
 class InvalidFile(NamedTuple):
-    """A file that cannot be compared, with its errors."""
+    """A file that cannot be compared, or what it was imported as, with its errors."""
 
     name: str
     problems: tuple[Problem, ...]
     lines: tuple[str, ...]
+    is_imported: bool = False
 
 
 class InvalidFileError(Error):
@@ -65,7 +66,7 @@ class Version:
         self.request = request
         self.batch = batch
         self.effort = 0
-        file = read_document(source.data, source.name)
+        file = read_document(source.data, source.name)._replace(is_imported=source.is_imported)
         self.default = self._build(file, source.variant)
         self.variants = file.variants
         self.file = file if file.variants and source.variant is None else None
@@ -85,7 +86,8 @@ class Version:
             raise RequestError(f"{file.name}: {error}") from None
         if parsed.network is None:
             errors = [problem for problem in parsed.problems if problem.severity == "error"]
-            raise InvalidFileError(InvalidFile(file.name, tuple(errors), file.lines))
+            found = InvalidFile(file.name, tuple(errors), file.lines, file.is_imported)
+            raise InvalidFileError(found)
         self.effort += parsed.effort
         declarations = declarations_of(parsed, self.request.variables)
         return DeclaredNetwork(analyse(parsed.network, self.batch), declarations)

@@ -105,20 +105,26 @@ class NetworkEntry:
 
 @dataclass(frozen=True, slots=True)
 class FileEntry:
-    """One file, or the baseline."""
+    """One file, or the baseline.
+
+    `imported`: positions are those in the text that a model file was imported as.
+    """
 
     file: str
+    imported: bool
     networks: tuple[NetworkEntry, ...]
     findings: tuple[FindingEntry, ...]
 
     @classmethod
     def of(cls, result: FileResult) -> Self:
         networks = (NetworkEntry.of(*network) for network in result.numbers.items())
-        return cls(result.file, tuple(networks), tuple(map(FindingEntry.of, result.findings)))
+        findings = tuple(map(FindingEntry.of, result.findings))
+        return cls(result.file, result.is_imported, tuple(networks), findings)
 
     def as_json(self) -> dict[str, Any]:
         return {
             "file": self.file,
+            "imported": self.imported,
             "networks": [network.as_json() for network in self.networks],
             "findings": [finding.as_json() for finding in self.findings],
         }

@@ -13,6 +13,9 @@ from ..named_tuple import NamedTuple
 from ..shape import Shape
 from ..sketch import Sketch
 
+PICKLES = (".pt", ".pth", ".pkl", ".bin")
+"""The endings of files that execute code when they are read: no reader is made for these."""
+
 HEAD = 4096
 """The number of bytes that a format is told by."""
 
@@ -71,9 +74,13 @@ FORMATS: dict[str, FileFormat] = {
 
 def format_of(path: str) -> FileFormat | None:
     """The format of a regular file; None if it is none of these.  Raises OSError."""
-    ending = os.path.splitext(path)[1].lower()
     with open(path, "rb") as file:
-        head = file.read(HEAD)
+        return format_of_content(file.read(HEAD), path)
+
+
+def format_of_content(head: bytes, name: str) -> FileFormat | None:
+    """The format of the file that begins with these bytes; `name` is "" if it has none."""
+    ending = os.path.splitext(name)[1].lower()
     for found in FORMATS.values():
         if found.is_start is not None and found.is_start(head):
             return found

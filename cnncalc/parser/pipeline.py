@@ -32,6 +32,7 @@ class ReadFile(NamedTuple):
 
     `root` is None if the text is not YAML, `document` if reading stopped early.  `problems` are in
     reading order and concern the file itself; those of a single variant are found by `build`.
+    `is_imported`: the text is that of an imported model, so that nobody has its lines in a file.
     """
 
     name: str
@@ -39,6 +40,7 @@ class ReadFile(NamedTuple):
     root: YamlNode | None
     document: Document | None
     problems: tuple[Problem, ...]
+    is_imported: bool = False
 
     @property
     def variants(self) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ in a process of its own, and only for a caller that says what it does before it.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
@@ -17,15 +18,15 @@ if TYPE_CHECKING:
     from ..sketch import Sketch
 
 PREFIX = "pytorch:"
+ARCHIVE = b"PK\x03\x04"
+CONTROLS = re.compile(rb"[\0-\x08\x0b\x0c\x0e-\x1f]")
+START_BYTES = 256
+"""The bytes in which a file that is not text has a control character."""
+
 ARCHITECTURE_ENDINGS = (".yaml", ".yml")
 
 Announce = Callable[[str], None]
 """Tells the user which code is about to run."""
-
-
-def is_model(target: str) -> bool:
-    """True for a model file, or a target that runs the code of a model."""
-    return runs_code(target) or is_model_file(target)
 
 
 def runs_code(target: str) -> bool:
@@ -45,6 +46,50 @@ def is_model_file(target: str) -> bool:
         return format_of(target) is not None
     except OSError:
         return False
+
+
+def is_model_content(data: bytes, name: str) -> bool:
+    """True for the bytes of a model file with this name, as `is_model_file` is of a path."""
+    if name.endswith(ARCHITECTURE_ENDINGS):
+        return False
+    from ..importers.file_formats import HEAD, format_of_content
+
+    return format_of_content(data[:HEAD], name) is not None
+
+
+def is_nameless_model(data: bytes) -> bool:
+    """True for bytes that can only be those of a model file, whatever it is called."""
+    head = data[:START_BYTES]
+    is_archive = head.startswith(ARCHIVE)
+    return is_archive or (bool(CONTROLS.search(head)) and is_model_content(data, ""))
+
+
+def check_pickle(path: str) -> None:
+    """Raise UnreadableFile for a file that would execute code if it were read as a model."""
+    if path.endswith(ARCHITECTURE_ENDINGS):
+        return
+    from ..importers.file_formats import PICKLES
+
+    if path.endswith(PICKLES):
+        reason = "is a pickle, which would execute code"
+        raise UnreadableFile(f"{path} {reason}: export the model, as cnncalc import --help states")
+
+
+def text_of_content(data: bytes, name: str, inputs: Mapping[str, str]) -> bytes:
+    """The architecture file of a model that is not a file, such as one in a git revision.
+
+    Messages call it by its name.  Raises UnreadableFile.
+    """
+    from tempfile import TemporaryDirectory
+
+    with TemporaryDirectory(prefix="cnncalc-") as folder:
+        path = os.path.join(folder, name.rpartition(":")[2].rpartition("/")[2])
+        with open(path, "wb") as file:
+            file.write(data)
+        try:
+            return model_text(path, inputs, None)
+        except UnreadableFile as error:
+            raise UnreadableFile(str(error).replace(path, name)) from None
 
 
 def model_text(target: str, inputs: Mapping[str, str], announce: Announce | None) -> bytes:
@@ -83,7 +128,7 @@ def sketch_of_code(target: str, inputs: Mapping[str, str], announce: Announce | 
     from ..importers.pytorch.targets import call_target
 
     if announce is None:
-        raise UnreadableFile(f"{target} would run the code of a model: import it first")
+        raise UnreadableFile(f"{target} would run the code of a model: cnncalc import it first")
     called = call_target(target.removeprefix(PREFIX))
     shapes = tuple(f"{name}={shape}" if name else shape for name, shape in inputs.items())
     options = TraceOptions(inputs=shapes)

@@ -14,18 +14,32 @@ from ..named_tuple import NamedTuple
 from ..problem import did_you_mean
 from .bundled import bundled, bundled_names
 from .files import UnreadableFile, is_present, read_file, read_standard_input
-from .models import Announce, is_model, model_text, runs_code
+from .models import (
+    Announce,
+    check_pickle,
+    is_model_content,
+    is_model_file,
+    is_nameless_model,
+    model_text,
+    runs_code,
+    text_of_content,
+)
 
 if TYPE_CHECKING:
     from .git import Repository
 
 
 class Source(NamedTuple):
-    """A file's bytes, its name in messages, and the requested variant."""
+    """A file's bytes, its name in messages, and the requested variant.
+
+    `is_imported`: the bytes are those of the architecture file that a model was imported as, so
+    that no line of it is one of the file that has the name.
+    """
 
     data: bytes
     name: str
     variant: str | None
+    is_imported: bool = False
 
 
 def load(target: str, inputs: Mapping[str, str] = {}, announce: Announce | None = None) -> Source:
@@ -37,17 +51,17 @@ def load(target: str, inputs: Mapping[str, str] = {}, announce: Announce | None 
     """
     if target == "-":
         return standard_input(None)
-    if is_model(target):
-        return Source(model_text(target, inputs, announce), target, None)
+    if runs_code(target):
+        return Source(model_text(target, inputs, announce), target, None, is_imported=True)
     if is_present(target):
-        return Source(read_file(target, named=True), target, None)
+        return file_source(target, None, inputs)
     path, mark, variant = target.rpartition("@")
     if mark and path == "-":
         return standard_input(variant)
     if mark and is_present(path):
-        return Source(read_file(path, named=True), path, variant)
+        return file_source(path, variant, inputs)
     if is_revision(target):
-        return in_revision(target)
+        return in_revision(target, inputs)
     found = bundled(path if mark else target)
     if found is not None:
         file, own = found
@@ -57,6 +71,40 @@ def load(target: str, inputs: Mapping[str, str] = {}, announce: Announce | None 
         raise UnreadableFile(f"{target} is a folder")
     hint = unknown_name_hint(path if mark else target)
     raise UnreadableFile(f"there is no file or bundled architecture {target}{hint}")
+
+
+def file_source(
+    path: str, variant: str | None, inputs: Mapping[str, str] = {}, name: str = ""
+) -> Source:
+    """A file that the command line names, or what a model file is imported as.
+
+    `name` is what messages call it, if that is not its path.  Raises UnreadableFile.
+    """
+    if is_model_file(path):
+        check_variant(path, variant)
+        return Source(model_text(path, inputs, None), name or path, None, is_imported=True)
+    check_pickle(path)
+    return Source(read_file(path, named=True), name or path, variant)
+
+
+def content_source(
+    data: bytes, name: str, variant: str | None, inputs: Mapping[str, str] = {}
+) -> Source:
+    """The content of a file in a revision, or what a model is imported as.
+
+    Raises UnreadableFile.
+    """
+    if is_model_content(data, name):
+        check_variant(name, variant)
+        return Source(text_of_content(data, name, inputs), name, None, is_imported=True)
+    check_pickle(name)
+    return Source(data, name, variant)
+
+
+def check_variant(name: str, variant: str | None) -> None:
+    """Raise UnreadableFile for a variant of a model file."""
+    if variant is not None:
+        raise UnreadableFile(f"{name} is a model file, which has no variants: omit @{variant}")
 
 
 def is_at_rest(target: str) -> bool:
@@ -74,14 +122,20 @@ def is_network(target: str) -> bool:
 
 
 def standard_input(variant: str | None) -> Source:
-    """Standard input, at most one byte more than a file may have."""
-    return Source(read_standard_input(), "<stdin>", variant)
+    """Standard input, at most one byte more than a file may have.
+
+    Raises UnreadableFile, also for a model file: what it is called tells how it is read.
+    """
+    data = read_standard_input()
+    if is_nameless_model(data):
+        raise UnreadableFile("standard input is a model file: give its path in place of -")
+    return Source(data, "<stdin>", variant)
 
 
 def is_revision(target: str) -> bool:
     """Whether `target` is REV:PATH, and neither a file with a colon in its name nor a model."""
     is_file = is_present(target) or is_present(target.rpartition("@")[0])
-    return ":" in target and not is_file and not is_model(target)
+    return ":" in target and not is_file and not runs_code(target)
 
 
 def split_revision(target: str) -> tuple[str, str, str | None]:
@@ -91,7 +145,7 @@ def split_revision(target: str) -> tuple[str, str, str | None]:
     return revision or "HEAD", path, variant if mark else None
 
 
-def in_revision(target: str) -> Source:
+def in_revision(target: str, inputs: Mapping[str, str]) -> Source:
     """The file `REV:PATH`.  Raises UnreadableFile."""
     from .git import Repository
 
@@ -99,7 +153,7 @@ def in_revision(target: str) -> Source:
     data, _ = read_revision(Repository(), revision, path)
     if data is None:
         raise UnreadableFile(f"there is no file {path} in {revision}")
-    return Source(data, f"{revision}:{path}", variant)
+    return content_source(data, f"{revision}:{path}", variant, inputs)
 
 
 def read_revision(repository: Repository, revision: str, path: str) -> tuple[bytes | None, str]:

@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING
 from ..named_tuple import NamedTuple
 from .files import UnreadableFile, current_folder, is_present, read_file
 from .models import Announce
-from .resolve import Source, is_revision, load, read_revision, split_revision
+from .resolve import (
+    Source,
+    content_source,
+    file_source,
+    is_revision,
+    load,
+    read_revision,
+    split_revision,
+)
 
 if TYPE_CHECKING:
     from .git import Repository
@@ -67,8 +75,8 @@ def from_git(arguments: Sequence[str]) -> FileVersions:
     path, before, after = arguments[0], arguments[1], arguments[4]
     new_path = arguments[7] if len(arguments) > 7 else path
     return FileVersions(
-        None if before == NOWHERE else Source(read_file(before, named=True), path, None),
-        None if after == NOWHERE else Source(read_file(after, named=True), new_path, None),
+        None if before == NOWHERE else file_source(before, None, name=path),
+        None if after == NOWHERE else file_source(after, None, name=new_path),
         all_variants=True,
     )
 
@@ -83,26 +91,29 @@ def network(target: str, inputs: Mapping[str, str], announce: Announce | None) -
 # One file against a revision
 
 
-def against_revision(target: str) -> FileVersions:
+def against_revision(target: str, inputs: Mapping[str, str] = {}) -> FileVersions:
     """A file of the work tree against the same file in HEAD, or in the revision that is named.
 
-    Raises UnreadableFile.
+    `inputs` are those of `load`.  Raises UnreadableFile.
     """
     if is_revision(target):
-        return against_named_revision(*split_revision(target))
+        return against_named_revision(*split_revision(target), inputs)
     path, variant = target, None
     if not is_present(target) and "@" in target:
         path, _, variant = target.rpartition("@")
-    return against_content(head_content(path), "HEAD", path, path, variant)
+    before = Versioned(head_content(path), "HEAD", path)
+    return against_content(before, path, variant, inputs)
 
 
-def against_named_revision(revision: str, path: str, variant: str | None) -> FileVersions:
+def against_named_revision(
+    revision: str, path: str, variant: str | None, inputs: Mapping[str, str]
+) -> FileVersions:
     from .git import Repository
 
     repository = Repository()
     data, from_top = read_revision(repository, revision, path)
     file = path if is_present(path) else os.path.join(repository.top, from_top)
-    return against_content(data, revision, path, file, variant)
+    return against_content(Versioned(data, revision, path), file, variant, inputs)
 
 
 def head_content(path: str) -> bytes | None:
@@ -115,17 +126,31 @@ def head_content(path: str) -> bytes | None:
     return None if from_top is None else repository.read("HEAD", from_top)
 
 
+class Versioned(NamedTuple):
+    """The content of a file in a revision; None if it is missing there."""
+
+    data: bytes | None
+    revision: str
+    path: str
+
+    @property
+    def name(self) -> str:
+        return f"{self.revision}:{self.path}"
+
+
 def against_content(
-    data: bytes | None, revision: str, path: str, file: str, variant: str | None
+    before: Versioned, file: str, variant: str | None, inputs: Mapping[str, str]
 ) -> FileVersions:
-    """The content of `path` in a revision, and `file` now.  Raises UnreadableFile without both."""
-    now = read_file(file, named=True) if is_present(file) else None
-    if data is None and now is None:
+    """A file in a revision, and `file` now.  Raises UnreadableFile without both."""
+    data, revision, path = before
+    if data is None and not is_present(file):
         problem = f"there is no file {path}, here or in {revision}"
         raise UnreadableFile(f"{problem}: give two networks, or a file that git tracks")
-    before = None if data is None else Source(data, f"{revision}:{path}", variant)
-    after = None if now is None else Source(now, path, variant)
-    return FileVersions(before, after, all_variants=variant is None)
+    return FileVersions(
+        None if data is None else content_source(data, before.name, variant, inputs),
+        file_source(file, variant, inputs, path) if is_present(file) else None,
+        all_variants=variant is None,
+    )
 
 
 # All files of a branch

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from ..escape import safe
-from ..problem import Problem
+from ..problem import Problem, Span
 from .layout import bold, faint, painter
 from .style import Style
 
@@ -15,8 +15,20 @@ MAX_MESSAGE = 600  # characters
 SEVERITY_COLORS = {"error": "red", "warning": "yellow", "note": "cyan"}
 
 
-def problem_text(problem: Problem, file: str, lines: Sequence[str]) -> str:
-    """A problem in a file with the given lines.
+def location(file: str, span: Span, is_imported: bool) -> str:
+    """Where a problem is.  No line of a text that was imported from a model is in its file.
+
+    >>> from cnncalc.problem import Span
+    >>> location("a.yaml", Span(1, 4, 1, 7), False), location("a.onnx", Span(1, 4, 1, 7), True)
+    ('a.yaml:1:4', 'a.onnx, imported')
+    """
+    return f"{file}, imported" if is_imported else f"{file}:{span.line}:{span.column}"
+
+
+def problem_text(
+    problem: Problem, file: str, lines: Sequence[str], *, is_imported: bool = False
+) -> str:
+    """A problem in a file with the given lines, which may be those of an imported model.
 
     >>> from cnncalc.problem import Span
     >>> problem = Problem(Span(1, 4, 1, 7), "unknown-key", "unknown key `b`")
@@ -26,15 +38,15 @@ def problem_text(problem: Problem, file: str, lines: Sequence[str]) -> str:
           |    ^^^
     """
     line = lines[problem.span.line - 1] if 0 < problem.span.line <= len(lines) else ""
-    return problem_lines(problem, file, line)
+    return problem_lines(problem, location(file, problem.span, is_imported), line)
 
 
-def problem_lines(problem: Problem, file: str, line: str, style: Style = Style()) -> str:
-    """A problem and its line."""
+def problem_lines(problem: Problem, place: str, line: str, style: Style = Style()) -> str:
+    """A problem, its location and its line."""
     span, paint = problem.span, painter(SEVERITY_COLORS[problem.severity])
     message = bold(clipped(safe(problem.message), MAX_MESSAGE), style)
     severity, rule = paint(f"{problem.severity}:", style), faint(f"[{problem.rule}]", style)
-    text = [f"{safe(file)}:{span.line}:{span.column}: {severity} {message} {rule}"]
+    text = [f"{safe(place)}: {severity} {message} {rule}"]
     if line.strip():
         shown, column, width = window(line, span.column - 1, marked(problem, line))
         text.append(f"{span.line:5} | {shown}")

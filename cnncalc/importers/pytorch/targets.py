@@ -6,10 +6,10 @@ import os
 
 from ...named_tuple import NamedTuple
 from ..errors import ImportFailed
+from ..file_formats import PICKLES
 from .pt2 import EXPORT_LINES
 
 LIBRARIES = {"timm": "timm", "torchvision": "torchvision"}
-PICKLES = (".pt", ".pth", ".pkl", ".bin")
 
 
 class CallTarget(NamedTuple):

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...check.result import CheckResult
+from ...check.result import CheckResult, FileResult
 from ...lint.finding import Finding
 
 MAX_LENGTH = 500
 
 
-def fingerprinted(result: CheckResult) -> Iterator[tuple[str, Finding, str]]:
-    """Every finding with its file and its fingerprint.
+def fingerprinted(result: CheckResult) -> Iterator[tuple[FileResult, Finding, str]]:
+    """Every finding with the result of its file and its fingerprint.
 
     That is a hash of the file, the rule, the text of the line, the marked text, and a counter for
     findings that have all of these in common.  Of a line longer than MAX_LENGTH, it is the part
@@ -20,12 +20,14 @@ def fingerprinted(result: CheckResult) -> Iterator[tuple[str, Finding, str]]:
     from hashlib import sha256
 
     seen: dict[bytes, int] = {}
-    for file, finding in result.findings:
-        key = "\0".join((file, finding.problem.rule, line_text(finding), marked_text(finding)))
+    for entry, finding in result.located:
+        key = "\0".join(
+            (entry.file, finding.problem.rule, line_text(finding), marked_text(finding))
+        )
         data = key.encode("utf-8", "backslashreplace")
         digest = sha256(data).digest()
         seen[digest] = seen.get(digest, 0) + 1
-        yield file, finding, sha256(data + f"\0{seen[digest]}".encode()).hexdigest()
+        yield entry, finding, sha256(data + f"\0{seen[digest]}".encode()).hexdigest()
 
 
 def line_text(finding: Finding) -> str:

@@ -5,16 +5,16 @@ A finding that makes the check fail is a failing case, any other one a passing c
 
 from __future__ import annotations
 
-from ...check.result import CheckResult
+from ...check.result import CheckResult, FileResult
 from ...escape import xml
 from ...lint.finding import Finding
-from .text import call_texts, summary
+from .text import call_texts, place_of, summary
 
 
 def check_junit(result: CheckResult) -> str:
     """A test suite of all findings."""
-    found = result.findings
-    cases = [case(file, finding, result.fails(finding)) for file, finding in found]
+    found = result.located
+    cases = [case(entry, finding, result.fails(finding)) for entry, finding in found]
     failures = len([finding for _, finding in found if result.fails(finding)])
     if not cases:
         cases = [f'    <testcase classname="cnncalc" name="{xml(summary(result))}"/>']
@@ -27,16 +27,17 @@ def check_junit(result: CheckResult) -> str:
     return "\n".join([*head, *cases, "  </testsuite>", "</testsuites>"]) + "\n"
 
 
-def case(file: str, finding: Finding, fails: bool) -> str:
-    problem, span = finding.problem, finding.problem.span
-    path, name = xml(file), xml(f"{file}:{span.line}:{span.column} {problem.rule}")
+def case(entry: FileResult, finding: Finding, fails: bool) -> str:
+    problem = finding.problem
+    path, name = xml(entry.file), xml(f"{place_of(entry, finding)} {problem.rule}")
+    line = "" if entry.is_imported else f' line="{problem.span.line}"'
     message = "" if fails else f"{problem.severity}: {problem.message}"
     lines = (message, *problem.hint.split("\n"), *call_texts(problem))
     text = "\n".join(xml(line) for line in lines if line)
     kind = f'type="{problem.severity}" message="{xml(problem.message)}"'
     outcome = f"<failure {kind}>{text}</failure>" if fails else f"<system-out>{text}</system-out>"
     return (
-        f'    <testcase classname="{path}" name="{name}" file="{path}" line="{span.line}">\n'
+        f'    <testcase classname="{path}" name="{name}" file="{path}"{line}>\n'
         f"      {outcome}\n"
         "    </testcase>"
     )

@@ -7,7 +7,7 @@ import re
 from typing import Any
 from urllib.parse import quote
 
-from ...check.result import CheckResult
+from ...check.result import CheckResult, FileResult
 from ...escape import safe
 from ...lint.finding import Finding
 from ...lint.registry import RULES, load_rule
@@ -52,7 +52,7 @@ def descriptor(name: str) -> dict[str, Any]:
     }
 
 
-def entry(file: str, finding: Finding, fingerprint: str, ids: list[str]) -> dict[str, Any]:
+def entry(file: FileResult, finding: Finding, fingerprint: str, ids: list[str]) -> dict[str, Any]:
     problem = finding.problem
     message = "\n".join(text for text in (problem.message, problem.hint) if text)
     found: dict[str, Any] = {
@@ -63,30 +63,29 @@ def entry(file: str, finding: Finding, fingerprint: str, ids: list[str]) -> dict
         "locations": [location(file, problem.span)],
         "partialFingerprints": {"cnncalc/v1": fingerprint},
     }
-    if problem.calls:
+    if problem.calls and not file.is_imported:
         calls = enumerate(problem.calls, 1)
         found["relatedLocations"] = [related(file, call, index) for index, call in calls]
     return found
 
 
-def related(file: str, call: Call, index: int) -> dict[str, Any]:
+def related(file: FileResult, call: Call, index: int) -> dict[str, Any]:
     message = {"text": plain(f"in {call.label}")}
     return {**location(file, call.span), "id": index, "message": message}
 
 
-def location(file: str, span: Span) -> dict[str, Any]:
-    region = {
-        "startLine": span.line,
-        "startColumn": span.column,
-        "endLine": span.end_line,
-        "endColumn": span.end_column,
-    }
-    return {
-        "physicalLocation": {
-            "artifactLocation": {"uri": quote(file, safe="/", errors="replace")},
-            "region": region,
+def location(file: FileResult, span: Span) -> dict[str, Any]:
+    """A range of a file, or the file as a whole if it was imported."""
+    uri = quote(file.file, safe="/", errors="replace")
+    place: dict[str, Any] = {"artifactLocation": {"uri": uri}}
+    if not file.is_imported:
+        place["region"] = {
+            "startLine": span.line,
+            "startColumn": span.column,
+            "endLine": span.end_line,
+            "endColumn": span.end_column,
         }
-    }
+    return {"physicalLocation": place}
 
 
 def plain(text: str) -> str:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ...check.result import CheckResult
+from ...check.result import CheckResult, FileResult
 from ...escape import safe
+from ...lint.finding import Finding
 from ...problem import Problem, count
 from ..layout import painter
-from ..problems import SEVERITY_COLORS, problem_lines
+from ..problems import SEVERITY_COLORS, location, problem_lines
 from ..style import Style
 
 
@@ -19,8 +20,8 @@ def check_text(result: CheckResult, style: Style = Style()) -> str:
 def finding_texts(result: CheckResult, style: Style = Style()) -> str:
     """The findings, without the summary."""
     parts = (
-        problem_lines(finding.problem, file, finding.line, style)
-        for file, finding in result.findings
+        problem_lines(finding.problem, place_of(entry, finding), finding.line, style)
+        for entry, finding in result.located
     )
     return "".join(f"{part}\n" for part in parts)
 
@@ -44,6 +45,11 @@ def diff_text(lines: Iterable[str], style: Style) -> str:
 
 def diff_color(line: str) -> str:
     return next((color for start, color in DIFF_COLORS.items() if line.startswith(start)), "")
+
+
+def place_of(entry: FileResult, finding: Finding) -> str:
+    """The file of a finding, with its line and column unless the file has no such line."""
+    return location(entry.file, finding.problem.span, entry.is_imported)
 
 
 def call_texts(problem: Problem) -> list[str]:

@@ -81,8 +81,10 @@ def layer_title(explained: LayerExplanation, arrow: str) -> tuple[str, str, str]
 
 
 def location_line(analysis: Analysis, line: int, inputs: Sequence[str], style: Style) -> str:
-    """The line in the file, and the inputs."""
-    text = f"{analysis.network.file}:{line}, reads {', '.join(inputs) or 'nothing'}"
+    """The line in the file, unless the file has no such line, and the inputs."""
+    network = analysis.network
+    place = network.file if network.is_imported else f"{network.file}:{line}"
+    text = f"{place}, reads {', '.join(inputs) or 'nothing'}"
     return faint(wrapped(safe(text), style), style)
 
 
