@@ -12,6 +12,7 @@ from importlib import import_module
 from ..named_tuple import NamedTuple
 from ..shape import Shape
 from ..sketch import Sketch
+from .keras.first_bytes import is_keras
 
 PICKLES = (".pt", ".pth", ".pkl", ".bin")
 """The endings of files that execute code when they are read: no reader is made for these."""
@@ -68,6 +69,9 @@ FORMATS: dict[str, FileFormat] = {
     "pt2": FileFormat("torch.export", (".pt2",), "pytorch.pt2_file:read_pt2_file", True),
     "darknet": FileFormat("Darknet", (".cfg",), "darknet.reader:read_darknet"),
     "onnx": FileFormat("ONNX", (".onnx",), "onnx.reader:read_onnx"),
+    "keras": FileFormat(
+        "Keras", (".keras", ".h5", ".hdf5"), "keras.reader:read_keras", False, is_keras
+    ),
 }
 """The formats by name, in the order in which they are tried."""
 

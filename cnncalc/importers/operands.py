@@ -12,6 +12,54 @@ from .errors import Unsupported
 from .program import TensorSizes
 
 
+def joined(
+    builder: SketchBuilder,
+    kind: str,
+    operands: Sequence[TensorView | float],
+    sizes: TensorSizes,
+) -> TensorView:
+    """A join whose result has these sizes; all operands are broadcast to them."""
+    wide = [x.widened(len(sizes)) if isinstance(x, TensorView) else x for x in operands]
+    views = [operand for operand in wide if isinstance(operand, TensorView)]
+    first = leading(views)
+    if any(view.axes != first.axes for view in views):
+        first = in_single_axes(builder, first)
+    lead = complete(builder, first, sizes)
+    inputs: list[SketchValue | float] = []
+    for operand in wide:
+        if not isinstance(operand, TensorView):
+            inputs.append(operand)
+        elif operand.value.key == first.value.key or operand.value.key == lead.value.key:
+            inputs.append(lead.value)
+        else:
+            inputs.append(aligned(builder, operand, lead, keep_vector=True))
+    return lead.with_value(builder.add(kind, {}, inputs))
+
+
+def concatenated(builder: SketchBuilder, views: Sequence[TensorView], dim: int) -> TensorView:
+    """Tensors of one rank in sequence along an axis of theirs."""
+    lead = in_single_axes(builder, views[0])
+    if not lead.axes[dim]:
+        lead = with_axes(builder, lead, [dim])
+    axis = lead.axis(dim)
+    values = [
+        view.value
+        if view.axes == lead.axes and len(view.shape) == len(lead.shape)
+        else aligned(builder, view, lead)
+        for view in views
+    ]
+    return lead.with_value(builder.add("concat", {"axis": axis}, values))
+
+
+def leading(views: Sequence[TensorView]) -> TensorView:
+    """The operand with most elements, whose axes the result has; of equal ones the simplest."""
+    return max(views, key=lambda view: (has_batch(view), view.shape.elements, -len(view.shape)))
+
+
+def has_batch(view: TensorView) -> bool:
+    return any(BATCH in entry for entry in view.axes)
+
+
 def in_single_axes(builder: SketchBuilder, view: TensorView) -> TensorView:
     """A tensor without several axes in one, as far as the batch is not among them."""
     if any(BATCH in entry and len(entry) > 1 for entry in view.axes):

@@ -207,7 +207,8 @@ def sizes_of(value: Any, axes: int) -> tuple[int, ...]:
     return tuple(value) if isinstance(value, tuple) else (int(value),) * axes
 
 
-def compact(sizes: tuple[int, ...]) -> Any:
+def compact(sizes: tuple[int, ...]) -> int | tuple[int, ...]:
+    """One number if all are equal, else all of them."""
     return sizes[0] if len(set(sizes)) == 1 else sizes
 
 
@@ -268,7 +269,8 @@ def shuffles(sketch: Sketch) -> Sketch:
     rewrite = Rewrite(sketch)
     for index, joined in enumerate(sketch.layers):
         swapped = rewrite.source(joined.inputs[0]) if joined.kind == "reshape" else None
-        split = rewrite.source(swapped.inputs[0]) if swapped else None
+        is_swap = swapped is not None and swapped.kind == "permute"
+        split = rewrite.source(swapped.inputs[0]) if swapped and is_swap else None
         if swapped is None or split is None or not is_shuffle(split, swapped, joined):
             continue
         chain = (joined.values[0].layer, swapped.values[0].layer)
@@ -281,7 +283,7 @@ def shuffles(sketch: Sketch) -> Sketch:
 
 
 def is_shuffle(split: SketchLayer, swapped: SketchLayer, joined: SketchLayer) -> bool:
-    if split.kind != "reshape" or swapped.kind != "permute":
+    if split.kind != "reshape":
         return False
     before = split.values[0].shape
     is_split = split.shape[0] * split.shape[1] == before[0] and split.shape[2:] == before[1:]

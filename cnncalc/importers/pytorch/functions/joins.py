@@ -9,7 +9,7 @@ from typing import Any
 from ....sketch import SketchValue
 from ...axes import BATCH, TensorView
 from ...errors import Unsupported
-from ...operands import aligned, complete, in_single_axes, with_axes
+from ...operands import aligned, complete, in_single_axes, leading, with_axes
 from ...program import Operation, TensorRef, TensorSizes
 from ..context import Derived, LoweringContext, Tensor
 from ..names import ELEMENT_WISE, plain
@@ -39,9 +39,9 @@ def joined(
 ) -> TensorView:
     """A join whose result has these sizes; all operands are broadcast to them."""
     wide = [widened(operand, len(sizes)) for operand in operands]
-    first = leading(wide)
-    is_lead = [same_value(operand, first) for operand in wide]
     views = [operand for operand in wide if isinstance(operand, TensorView)]
+    first = leading(views)
+    is_lead = [same_value(operand, first) for operand in wide]
     if any(view.axes != first.axes for view in views) or len(views) < len(wide):
         first = in_single_axes(low.builder, first)
     lead = complete(low.builder, first, sizes)
@@ -62,16 +62,6 @@ def widened(operand: JoinOperand, rank: int) -> JoinOperand:
     if isinstance(operand, Derived):
         return operand._replace(sizes=(1,) * (rank - len(operand.sizes)) + operand.sizes)
     return operand
-
-
-def leading(operands: Sequence[JoinOperand]) -> TensorView:
-    """The operand with most elements, whose axes the result has; of equal ones the simplest."""
-    views = [operand for operand in operands if isinstance(operand, TensorView)]
-    return max(views, key=lambda view: (has_batch(view), view.shape.elements, -len(view.shape)))
-
-
-def has_batch(view: TensorView) -> bool:
-    return any(BATCH in entry for entry in view.axes)
 
 
 def same_value(operand: JoinOperand, lead: TensorView) -> bool:

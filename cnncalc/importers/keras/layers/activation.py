@@ -1,0 +1,198 @@
+"""Activations: layers of their own, arguments of other layers, and operations."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ....layers.activation import FUNCTIONS as ELEMENTWISE
+from ....sketch import SketchArgument
+from ...axes import TensorView, channels_at, separated
+from ...errors import Unsupported
+from ..context import LayerCall
+
+PLAIN = {
+    **{kind: kind for kind in ("relu", "relu6", "sigmoid", "tanh", "selu", "softplus", "mish")},
+    "silu": "silu",
+    "swish": "silu",
+    "hard_sigmoid": "hardsigmoid",
+    "hard_silu": "hardswish",
+    "hard_swish": "hardswish",
+    "hard_tanh": "hardtanh",
+    "abs": "abs",
+    "absolute": "abs",
+}
+"""Functions that are one layer without arguments."""
+
+OF_ELEMENTS = {
+    "exponential": "exp",
+    "negative": "neg",
+    "arcsin": "asin",
+    "arccos": "acos",
+    "arctan": "atan",
+    **{name: name for name in ELEMENTWISE if name != "pow"},
+}
+"""Functions of each element, by the name in the catalogue."""
+
+UNCHANGED = ("linear", "identity")
+SOFTMAX = ("softmax", "log_softmax")
+LEAKY_SLOPE = 0.2
+"""Of `keras.activations.leaky_relu`; the layer LeakyReLU has 0.3."""
+
+LAYER_SLOPE = 0.3
+
+
+def activated(call: LayerCall, view: TensorView, given: object, part: str = "") -> TensorView:
+    """The result of an activation, by its name or its configuration."""
+    name, config = named(given)
+    if name in UNCHANGED:
+        return view
+    if name in SOFTMAX:
+        return softmax_of(call, view, -1, name)
+    kind, arguments = layer_of(name, config)
+    return call.apply(kind, arguments, view, part)
+
+
+def with_activation(call: LayerCall, view: TensorView) -> TensorView:
+    """The result of a layer after the activation that is an argument of it."""
+    return activated(call, view, call.config.values.get("activation"), "activation")
+
+
+def named(given: object) -> tuple[str, Mapping[str, Any]]:
+    """The name of an activation and its arguments: a text, or an object of Keras 3."""
+    if given is None:
+        return "linear", {}
+    if isinstance(given, str):
+        return given.rpartition(">")[2], {}
+    if isinstance(given, Mapping):
+        config = given.get("config")
+        name = given.get("class_name")
+        if name == "function" and isinstance(config, str):
+            return config.rpartition(">")[2], {}
+        inner = config if isinstance(config, Mapping) else {}
+        if isinstance(name, str):
+            return snake(name), inner
+    raise Unsupported("an activation without a name")
+
+
+def snake(name: str) -> str:
+    """The name of a class as that of its function.
+
+    >>> snake("LeakyReLU"), snake("HardSigmoid"), snake("relu")
+    ('leaky_relu', 'hard_sigmoid', 'relu')
+    """
+    known = {"LeakyReLU": "leaky_relu", "ReLU": "relu", "ReLU6": "relu6", "PReLU": "prelu"}
+    if name in known:
+        return known[name]
+    parts = "".join(f"_{letter}" if letter.isupper() else letter for letter in name)
+    return parts.strip("_").lower() if not name.isupper() else name.lower()
+
+
+def layer_of(name: str, config: Mapping[str, Any]) -> tuple[str, Mapping[str, SketchArgument]]:
+    """The kind and the arguments of an activation.  Raises Unsupported."""
+    if name in PLAIN and (name != "relu" or not config):
+        return PLAIN[name], {}
+    if name == "relu":
+        return rectifier(config)
+    if name == "elu":
+        return "elu", {"alpha": number(config.get("alpha"), 1.0)}
+    if name == "leaky_relu":
+        return "leaky_relu", {"slope": number(config.get("negative_slope"), LEAKY_SLOPE)}
+    if name == "gelu":
+        return "gelu", {"approximate": "tanh" if config.get("approximate") else None}
+    if name in OF_ELEMENTS:
+        return "elementwise", {"function": OF_ELEMENTS[name]}
+    raise Unsupported(f"the activation {name}")
+
+
+def rectifier(config: Mapping[str, Any]) -> tuple[str, Mapping[str, SketchArgument]]:
+    """relu with a slope, a maximum and a threshold."""
+    slope = number(config.get("negative_slope"), 0.0)
+    maximum = config.get("max_value")
+    if number(config.get("threshold"), 0.0):
+        raise Unsupported("a relu with a threshold")
+    if slope and maximum is not None:
+        raise Unsupported("a relu with a slope and a maximum")
+    if slope:
+        return "leaky_relu", {"slope": slope}
+    if maximum is None:
+        return "relu", {}
+    most = number(maximum, 0.0)
+    return ("relu6", {}) if most == 6 else ("hardtanh", {"min": 0.0, "max": most})
+
+
+def number(value: object, default: float) -> float:
+    """A number, which Keras may write as an array, in the digits of a 32-bit one."""
+    if isinstance(value, Mapping):
+        inner = value.get("config")
+        value = inner.get("value") if isinstance(inner, Mapping) else None
+    if value is None:
+        return default
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise Unsupported("an activation whose argument is not a number")
+    return float(f"{value:.7g}")
+
+
+def softmax_of(call: LayerCall, view: TensorView, axis: int, kind: str = "softmax") -> TensorView:
+    """A softmax along an axis; along one of size 1, it is still there."""
+    if not -view.rank <= axis < view.rank:
+        raise call.config.wrong("axis", "an axis of its input")
+    view = separated(call.builder, view)
+    own = view.own_axes(axis % view.rank)
+    if not own:
+        raise Unsupported("a softmax along an axis of size 1")
+    return call.apply(kind, {"axis": view.axis(axis)}, view)
+
+
+# Layers
+
+
+def activation(call: LayerCall) -> TensorView:
+    return activated(call, call.view, call.config.values.get("activation"))
+
+
+def relu(call: LayerCall) -> TensorView:
+    return call.apply(*rectifier(call.config.values), call.view)
+
+
+def leaky_relu(call: LayerCall) -> TensorView:
+    values = call.config.values
+    slope = number(values.get("negative_slope", values.get("alpha")), LAYER_SLOPE)
+    return call.apply("leaky_relu", {"slope": slope}, call.view)
+
+
+def elu(call: LayerCall) -> TensorView:
+    return call.apply("elu", {"alpha": number(call.config.values.get("alpha"), 1.0)}, call.view)
+
+
+def softmax(call: LayerCall) -> TensorView:
+    axes = call.config.integers("axis") if call.config.has("axis") else (-1,)
+    if len(axes) > 1:
+        raise Unsupported("a softmax over several axes")
+    return softmax_of(call, call.view, axes[0])
+
+
+def prelu(call: LayerCall) -> TensorView:
+    """PReLU: the slopes of the shared axes are one; the value needs all its axes in order."""
+    view = separated(call.builder, call.view)
+    shared = call.config.integers("shared_axes") if call.config.has("shared_axes") else ()
+    axes = [axis % view.rank for axis in shared]
+    free = [axis for axis in range(1, view.rank) if axis not in axes and view.own_axes(axis)]
+    large = [axis for axis in range(1, view.rank) if view.own_axes(axis)]
+    if not free:
+        return call.apply("prelu", {}, view)
+    if free == large and len(large) > 1:
+        return call.apply("prelu", {"per_element": True}, view)
+    if len(free) == 1:
+        return call.apply("prelu", {"per_channel": True}, channels_at(call.builder, view, free[0]))
+    raise Unsupported("slopes for several axes, but not for all")
+
+
+KINDS = {
+    "relu": relu,
+    "leaky_relu": leaky_relu,
+    "elu": elu,
+    "softmax": softmax,
+    "prelu": prelu,
+}
+CLASSES = {"Activation": activation}

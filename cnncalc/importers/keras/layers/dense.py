@@ -1,0 +1,48 @@
+"""Dense layers and embeddings."""
+
+from __future__ import annotations
+
+from math import prod
+from typing import Any
+
+from ...axes import BATCH, TensorView, channels_at, reshaped, without_extra_axes
+from ..context import LayerCall
+from .activation import with_activation
+
+
+def dense(call: LayerCall) -> TensorView:
+    out, bias = call.config.integer("units"), call.config.flag("use_bias", True)
+    return with_activation(call, dense_of(call, call.view, out, bias))
+
+
+def dense_of(call: LayerCall, view: TensorView, out: int, bias: bool, part: str = "") -> TensorView:
+    """A `linear` layer over the last axis of a tensor, wherever the value has it."""
+    positions = [size for axis, size in enumerate(view.shape) if axis not in view.axes[-1]]
+    if len(view.shape) > 1 and prod(positions) != 1:
+        view = without_extra_axes(call.builder, view)
+    if len(view.axes[-1]) != 1 or prod(positions) == 1:
+        view = channels_at(call.builder, view, -1)
+    axis = view.axis(-1)
+    arguments: dict[str, Any] = {"out": out, "bias": bias}
+    if view.shape.positions == 1 and axis == 0:
+        value = call.add("linear", arguments, [view.value], part)
+        ones = tuple(tuple(a for a in entry if a in (BATCH, 0)) for entry in view.axes)
+        return TensorView(value, ones)
+    if axis != 0 or len(view.shape) > 2:
+        arguments["axis"] = axis
+    return call.apply("linear", arguments, view, part)
+
+
+def embedding(call: LayerCall) -> TensorView:
+    """A vector for each index: of a series, or of all positions as one."""
+    view = call.view
+    vocab, dim = call.config.integer("input_dim"), call.config.integer("output_dim")
+    sizes = tuple(view.shape)
+    indices = reshaped(call.builder, view.value, (prod(sizes),))
+    value = call.add("embedding", {"vocab": vocab, "dim": dim}, [indices])
+    value = reshaped(call.builder, value, (dim, *sizes))
+    axes = tuple(tuple(a if a == BATCH else a + 1 for a in entry) for entry in view.axes)
+    return TensorView(value, (*axes, (0,)))
+
+
+KINDS = {"linear": dense, "embedding": embedding}

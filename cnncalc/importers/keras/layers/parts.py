@@ -1,0 +1,113 @@
+"""Operations that take parts of a tensor, or repeat it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+from typing import Any
+
+from ...axes import TensorView
+from ...errors import Unsupported
+from ...parts import along, selected, sliced
+from ..context import LayerCall, LayerResults, ViewArgument
+from ..model import KerasEllipsis, KerasSlice
+from .merging import concatenation
+from .operation_arguments import TENSORFLOW, argument, dims_of, whole_numbers
+from .shaping import with_axis
+
+
+def get_item(call: LayerCall) -> TensorView:
+    """`x[...]` with numbers, slices, None and an ellipsis."""
+    view = call.view
+    given = argument(call, ("slice_spec", "key"), 0)
+    entries = list(given) if isinstance(given, list) else [given]
+    dim = 0
+    for entry in filled_in(entries, view.rank):
+        if entry is None:
+            view = with_axis(view, dim)
+            dim += 1
+        elif isinstance(entry, KerasSlice):
+            view = sliced_by(call, view, dim, entry.python)
+            dim += 1
+        elif isinstance(entry, int) and not isinstance(entry, bool):
+            view = selected(call.builder, view, dim, position(call, view, dim, entry))
+        else:
+            raise Unsupported("an index that is not written in the file")
+    return view
+
+
+def filled_in(entries: Sequence[ViewArgument], rank: int) -> list[ViewArgument]:
+    """The entries of an index with a slice for each axis that the ellipsis stands for."""
+    named = sum(entry is not None and not is_ellipsis(entry) for entry in entries)
+    if named > rank:
+        raise Unsupported("an index of more axes than its input has")
+    rest: list[ViewArgument] = [KerasSlice(None, None, None)] * (rank - named)
+    places = [place for place, entry in enumerate(entries) if is_ellipsis(entry)]
+    if not places:
+        return [*entries, *rest]
+    return [*entries[: places[0]], *rest, *entries[places[0] + 1 :]]
+
+
+def is_ellipsis(entry: ViewArgument) -> bool:
+    return isinstance(entry, KerasEllipsis)
+
+
+def position(call: LayerCall, view: TensorView, dim: int, index: int) -> int:
+    size = call.sizes(view)[dim]
+    if not -size <= index < size or view.is_batch(dim):
+        raise Unsupported("an index outside of its input")
+    return index % size
+
+
+def sliced_by(call: LayerCall, view: TensorView, dim: int, given: slice) -> TensorView:
+    size = call.sizes(view)[dim]
+    start, stop, step = given.indices(size)
+    if (start, stop, step) == (0, size, 1):
+        return view
+    if step < 0 or stop <= start:
+        raise Unsupported("a slice backwards, or of nothing")
+    view, axis = along(call.builder, view, dim)
+    return sliced(call.builder, view, axis, start, stop, step)
+
+
+def split(call: LayerCall) -> LayerResults:
+    """Equal parts, or parts that end at some positions (TensorFlow: of some sizes)."""
+    view = call.view
+    given = argument(call, ("indices_or_sections", "num_or_size_splits"), 0)
+    dim = dims_of(call, view, argument(call, ("axis",), 1))[0]
+    parts = whole_numbers(given, "a number of parts")
+    view, axis = along(call.builder, view, dim)
+    size = view.shape[axis]
+    sizes = parts
+    if not isinstance(given, list):
+        if parts[0] < 1 or size % parts[0]:
+            raise Unsupported("parts of different sizes")
+        sizes = (size // parts[0],) * parts[0]
+    elif call.layer.kind not in TENSORFLOW:
+        ends = (0, *parts, size)
+        sizes = tuple(end - start for start, end in pairwise(ends))
+    if sum(sizes) != size or min(sizes) < 1:
+        raise Unsupported("parts of nothing")
+    count = len(sizes) if len(set(sizes)) == 1 else sizes
+    values = call.builder.add_parts({"parts": count, "axis": axis}, view.value)
+    return [view.with_value(value) for value in values]
+
+
+def repeat(call: LayerCall) -> TensorView:
+    """Each element some times along an axis: a `concat` of the value with itself."""
+    view = call.view
+    times = whole_numbers(argument(call, ("repeats",), 0), "a number of times")
+    dim = dims_of(call, view, argument(call, ("axis",), 1))
+    if len(times) != 1 or len(dim) != 1 or not 0 < times[0] <= MAX_REPEATS:
+        raise Unsupported("repeats that are not one number along one axis")
+    return concatenation(call, [view] * times[0], dim[0])
+
+
+MAX_REPEATS = 100
+
+OPERATIONS: dict[str, Callable[[LayerCall], Any]] = {
+    "getitem": get_item,
+    "split": split,
+    "repeat": repeat,
+}
+"""By the name without underscores, in lower case."""

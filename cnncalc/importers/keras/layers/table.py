@@ -1,0 +1,70 @@
+"""The table of all layers: which function states a class of Keras."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+
+from ....layers.aliases import KERAS
+from ..context import LayerCall, LayerResults
+from ..model import KerasLayer
+from . import (
+    activation,
+    attention,
+    convolution,
+    dense,
+    einsum,
+    merging,
+    normalization,
+    pooling,
+    recurrent,
+    regularization,
+    resizing,
+    shaping,
+)
+from .operation_arguments import TENSORFLOW, operation_key
+from .operations import OPERATIONS
+
+LayerFunction = Callable[[LayerCall], LayerResults]
+
+FAMILIES = (
+    *(activation, attention, convolution, dense, einsum, merging, normalization),
+    *(pooling, recurrent, regularization, resizing, shaping),
+)
+OPERATION_MODULE = ".ops"
+
+REASONS = {
+    "Lambda": "its function is code",
+    "TFSMLayer": "it is a saved program of TensorFlow",
+    "TorchModuleWrapper": "it is a pickled module of PyTorch",
+    **dict.fromkeys(("JaxLayer", "FlaxLayer"), "its function is code"),
+}
+"""Why some classes are not stated."""
+
+
+@cache
+def functions() -> dict[str, LayerFunction]:
+    """The function of each class: of a kind, for the names that Keras has for it, or its own."""
+    found: dict[str, LayerFunction] = {}
+    for family in FAMILIES:
+        kinds: dict[str, LayerFunction] = getattr(family, "KINDS", {})
+        for kind, function in kinds.items():
+            found |= dict.fromkeys(KERAS[kind].names, function)
+        found |= getattr(family, "CLASSES", {})
+    return found
+
+
+def function_of(layer: KerasLayer) -> LayerFunction | None:
+    """The function of a layer or an operation; None if no layer of the catalogue states it."""
+    if layer.is_own:
+        return None
+    if layer.kind in TENSORFLOW or OPERATION_MODULE in layer.module:
+        return OPERATIONS.get(operation_key(layer))
+    return functions().get(layer.kind)
+
+
+def reason_for(layer: KerasLayer) -> str:
+    """Why a layer is not stated."""
+    if layer.is_own:
+        return "a class of its own, whose code is not in the file"
+    return REASONS.get(layer.kind, "not in the catalogue")

@@ -1,0 +1,255 @@
+"""Files of Keras from strangers: each is read, or refused with one message."""
+
+from __future__ import annotations
+
+import copy
+import json
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from cnncalc.importers import bounded_json
+from cnncalc.importers.errors import ImportFailed, InvalidModelFile
+from cnncalc.importers.file_formats import ReadOptions
+from cnncalc.importers.guard import UnforeseenContent
+from cnncalc.importers.importing import import_sketch
+from cnncalc.importers.keras import files, parsing
+from cnncalc.importers.load import sketch_of_file
+from cnncalc.shape import Shape
+
+from .support.hostile import HOSTILE
+from .support.keras_files import FOLDER, document
+from .support.processes import cnncalc as run
+
+DENSE = {"class_name": "Dense", "units": 4, "name": "dense"}
+VALID = document([DENSE], [None, 8])
+
+
+def written(path: Path, text: str) -> Path:
+    """A `.keras` file with this configuration, or the text itself."""
+    if path.suffix != ".keras":
+        path.write_text(text, "utf-8")
+        return path
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("config.json", text)
+    return path
+
+
+def fails(path: Path, message: str, error: type[Exception] = InvalidModelFile) -> None:
+    """It raises this error here, and ends a process with one message."""
+    with pytest.raises(error, match=message):
+        sketch_of_file(str(path))
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "not valid JSON"),
+        ("[" * 100_000, "not valid JSON"),
+        ("[" * 70 + "]" * 70, "nested more than 64 deep"),
+        ('{"class_name": ' + "9" * 5000 + "}", "not valid JSON"),
+        ('{"class_name": "x", "config": 12345678901234567890123}', "not valid JSON"),
+        ("[]", "not an object"),
+        ("{}", "an object without a class"),
+        ('{"class_name": "Sequential", "config": {"layers": [3]}}', "not an object"),
+        (VALID.replace('"units": 4', '"units": "four"'), "`units` is not a whole number"),
+        (VALID + "x", "not valid JSON"),
+    ],
+    ids=lambda text: text[:20],
+)
+def test_malformed_documents(text: str, message: str, tmp_path: Path) -> None:
+    path = written(tmp_path / "net.keras", text)
+    fails(path, message)
+    ran = run("show", str(path))
+    assert ran.returncode == 2 and message in ran.stderr and "Traceback" not in ran.stderr
+
+
+@pytest.mark.parametrize("kind", ["Sequential", "Functional"])
+def test_models_in_models_are_bounded(kind: str, tmp_path: Path) -> None:
+    entry: dict[str, Any] = {"class_name": "Dense", "config": {"units": 1}}
+    for level in range(25):
+        config = {"name": f"m{level}", "layers": [entry]}
+        entry = {"class_name": kind, "config": config}
+    fails(written(tmp_path / "net.keras", json.dumps(entry)), "nested more than")
+
+
+def test_bombs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The size that an archive declares, and the bytes that it has, are bounded."""
+    monkeypatch.setattr(files, "MAX_JSON_BYTES", 1_000_000)
+    path = written(tmp_path / "net.keras", " " * 2_000_000)
+    assert path.stat().st_size < 10_000
+    fails(path, "larger than")
+    fails(written(tmp_path / "net.json", '{"class_name": "x"}' + " " * 2_000_000), "larger than")
+
+
+def test_declared_sizes_are_not_believed(tmp_path: Path) -> None:
+    """An archive whose directory states a smaller size than there is."""
+    path = written(tmp_path / "net.keras", VALID)
+    data = bytearray(path.read_bytes())
+    place = data.index(b"PK\x01\x02") + 24
+    data[place : place + 4] = (10).to_bytes(4, "little")
+    path.write_bytes(data)
+    fails(path, "not a .keras file|not valid JSON")
+
+
+def test_too_many_values_and_layers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    many = document([{**DENSE, "name": f"dense{n}"} for n in range(20)], [None, 8])
+    path = written(tmp_path / "net.keras", many)
+    monkeypatch.setattr(parsing, "MAX_LAYERS", 10)
+    fails(path, "more than 10 layers")
+    monkeypatch.setattr(bounded_json, "MAX_VALUES", 50)
+    fails(path, "more than 50 values")
+
+
+def test_files_without_a_model(tmp_path: Path) -> None:
+    path = tmp_path / "net.keras"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("model.weights.h5", "")
+    fails(path, "has weights, but no architecture")
+    weights = tmp_path / "net.h5"
+    weights.write_bytes(b"\x89HDF\r\n\x1a\n" + bytes(100))
+    fails(weights, "has weights, but no architecture")
+    fails(written(tmp_path / "x.h5", "input: 3"), "not valid JSON")
+
+
+def test_an_hdf5_file_of_two_models(tmp_path: Path) -> None:
+    """A file that had another model before is not guessed at."""
+    path = tmp_path / "net.h5"
+    other = VALID.replace('"units": 4', '"units": 5')
+    path.write_bytes(
+        b"\x89HDF\r\n\x1a\n" + b"\0".join([b"", *map(str.encode, (VALID, other)), b""])
+    )
+    fails(path, "2 different models")
+
+
+def test_starts_of_documents_are_bounded(tmp_path: Path) -> None:
+    path = tmp_path / "net.h5"
+    path.write_bytes(b"\x89HDF\r\n\x1a\n" + b'{"class_name": "a", "b": [' * 100_000)
+    fails(path, "has weights, but no architecture")
+
+
+# What no layer states
+
+LAMBDA = {
+    "class_name": "Lambda",
+    "name": "mystery",
+    "function": ["gASVcgA=", None, None],
+    "function_type": "lambda",
+}
+
+
+def test_code_is_refused_and_never_run(tmp_path: Path) -> None:
+    text = document([DENSE, LAMBDA, {**LAMBDA, "name": "again"}], [None, 8])
+    path = written(tmp_path / "net.keras", text)
+    ran = run("show", str(path))
+    assert ran.returncode == 2
+    assert "Lambda (2 times, first at layer mystery (Lambda)): its function is code" in ran.stderr
+
+
+def test_classes_of_the_user_are_refused(tmp_path: Path) -> None:
+    """Also those with the name of a layer of Keras."""
+    for change in ('"module": "mine"', '"registered_name": "Mine>Dense", "module": "keras.layers"'):
+        text = VALID.replace('"module": "keras.layers"', change)
+        path = written(tmp_path / "net.keras", text)
+        fails(path, "a class of its own", ImportFailed)
+
+
+def test_a_model_whose_layers_are_in_code(tmp_path: Path) -> None:
+    text = '{"module": "net", "class_name": "MyModel", "config": {}}'
+    fails(written(tmp_path / "net.keras", text), "MyModel, a class whose layers", ImportFailed)
+
+
+def test_an_open_input_needs_its_size(tmp_path: Path) -> None:
+    conv = {"class_name": "Conv2D", "filters": 4, "kernel_size": [3, 3], "name": "conv"}
+    path = written(tmp_path / "net.keras", document([conv], [None, None, None, 3]))
+    fails(path, "has the shape .x.x3: give it with --input", ImportFailed)
+    ran = run("show", str(path), "--input", "3x32x32")
+    assert ran.returncode == 0 and "4x30x30" in ran.stdout
+    options = ReadOptions(inputs={"": Shape((3, 32))})
+    with pytest.raises(ImportFailed, match="has 3 axes"):
+        sketch_of_file(str(path), options)
+
+
+def test_names_are_only_names(tmp_path: Path) -> None:
+    """Whatever a layer is called, the file is valid and its text harmless."""
+    for text in HOSTILE:
+        layers = [{**DENSE, "name": text}, {**DENSE, "name": f"{text}_2"}]
+        path = written(tmp_path / "net.json", document(layers, [None, 8]))
+        imported = import_sketch(sketch_of_file(str(path)))
+        assert imported.totals.params == 8 * 4 + 4 + 4 * 4 + 4, text
+
+
+# Mutants: one value of a valid document is replaced
+
+
+def values_in(tree: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """The paths of all values in a document."""
+    yield path
+    if isinstance(tree, dict | list):
+        entries = tree.items() if isinstance(tree, dict) else enumerate(tree)
+        for key, value in entries:
+            yield from values_in(value, (*path, key))
+
+
+def small_document(file: str) -> Any:
+    path = FOLDER / file
+    if path.suffix == ".json":
+        return json.loads(path.read_text("utf-8"))
+    with zipfile.ZipFile(path) as archive:
+        return json.loads(archive.read("config.json"))
+
+
+ORIGINALS = {
+    file: small_document(file)
+    for file in (
+        "shared_layers.keras",
+        "time_distributed.keras",
+        "operations.keras",
+        "convolutions.keras",
+        "bidirectional.keras",
+        "attention.keras",
+        "preprocessing.keras",
+        "einsums.keras",
+        "norms.keras",
+        "series.keras",
+    )
+}
+PLACES = [(file, path) for file, tree in ORIGINALS.items() for path in values_in(tree) if path]
+OTHER = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-3, 9),
+    st.integers(-(10**18), 10**18),
+    st.text(max_size=8),
+    st.floats(allow_nan=True),
+    st.lists(st.integers(-3, 3), max_size=3),
+    st.dictionaries(st.text(max_size=5), st.integers(), max_size=2),
+    st.sampled_from(["same", "channels_first", "Conv2D", "Reshape", "Dense", "LSTM"]),
+)
+
+
+@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.sampled_from(PLACES), OTHER)
+def test_mutants_are_read_or_refused(
+    tmp_path_factory: pytest.TempPathFactory, place: tuple[str, tuple[Any, ...]], value: Any
+) -> None:
+    """UnforeseenContent, which is an error of the reader, is never raised."""
+    file, path = place
+    mutant = copy.deepcopy(ORIGINALS[file])
+    target = mutant
+    for key in path[:-1]:
+        target = target[key]
+    target[path[-1]] = value
+    written_file = tmp_path_factory.getbasetemp() / "mutant.json"
+    written_file.write_text(json.dumps(mutant), "utf-8")
+    try:
+        sketch_of_file(str(written_file))
+    except UnforeseenContent as error:
+        raise AssertionError(path, value) from error.__cause__
+    except (ImportFailed, InvalidModelFile):
+        pass
