@@ -228,6 +228,35 @@ def test_a_baseline(folder: Path) -> None:
     )
 
 
+def test_a_budget(folder: Path) -> None:
+    """Of a model file, which has no `budget`, and of a file with variants, by their names."""
+    words = ["check", "--fail-on", "error", "--ignore", "missing-activation", "--budget"]
+    assert cnncalc(*words, "params=252", "model.pt2", cwd=folder).returncode == 0
+    ran = cnncalc(*words, "params=0.2k", "--budget", "macs=1M", "model.pt2", cwd=folder)
+    message = "params: 252 is over the budget of 200 (0.2k) by 52"
+    assert ran.returncode == 1 and f"model.pt2, imported: error: {message}" in ran.stdout
+    text = "input: 3x8x8\nvars: {w: 4}\nlayers: [{conv: w}]\nvariants: {a: {}, b: {vars: {w: 8}}}\n"
+    (folder / "net.yaml").write_text(text)
+    ran = cnncalc(*words, "params=20", "net.yaml", "--fix", cwd=folder)
+    assert ran.returncode == 1 and ran.stdout.startswith("net.yaml:1:1: error: `b`, params: 32 is")
+    ran = cnncalc(*words, "params=20", "--format", "json", "-", cwd=folder, data=text.encode())
+    assert ran.returncode == 1 and json.loads(ran.stdout)["errors"] == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("params=many", "a budget is a number and its limit, such as params=5M; found params=many"),
+        ("params", "a budget is a number and its limit"),
+        ("layers=5", "a budget limits params, "),
+        ("output=3x8x8", "a budget limits params, "),
+    ],
+)
+def test_wrong_budgets(text: str, message: str, folder: Path) -> None:
+    ran = cnncalc("check", "model.pt2", "--budget", text, cwd=folder)
+    assert ran.returncode == 2 and f"--budget: {message}" in ran.stderr
+
+
 def test_problems_of_other_inputs(folder: Path) -> None:
     """The text that a model was imported as has an error for an input of another rank."""
     for words in ("show model.pt2", "diff model.pt2 other.pt2"):

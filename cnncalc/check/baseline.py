@@ -18,12 +18,12 @@ from ..named_tuple import NamedTuple
 from ..problem import Error, Problem, Span, count
 from ..quantities import names_for
 from ..sources.files import UnreadableFile, read_file
+from .budget import START
 from .result import CheckResult, FileResult, Numbers
 
 SCHEMA = "cnncalc/baseline/1"
 KEY = re.compile(r'"(?:[^"\\]++|\\.)*+"(?=\s*:)')
 COUNTS = names_for("baseline")
-START = Span(1, 1, 1, 2)
 MAX_NUMBER = 10**100  # far above the numbers of any network that the bounds of the language allow
 
 UPDATE_ADDS = "--update-baseline adds it"

@@ -1,17 +1,42 @@
-"""Whether a network stays within the limits of its file (`budget`)."""
+"""Whether a network stays within limits: those of its file (`budget`), and given ones."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ..engine.analysis import Analysis
 from ..engine.quantity_values import network_number, per_sample
-from ..figure import Figure
-from ..problem import Problem
+from ..figure import Figure, parse_figure
+from ..network import Limit
+from ..problem import Error, Problem, Span
+from ..quantities import names_for, quantity_called
+
+START = Span(1, 1, 1, 2)
+"""The position of a limit that is not in the file."""
 
 
-def check_budget(analysis: Analysis) -> list[Problem]:
-    """A problem for each limit that is exceeded.  Limits are for one sample."""
+class LimitError(Error, ValueError):
+    """A text that is not a limit; the message states what is expected."""
+
+
+def given_limit(text: str) -> Limit:
+    """The limit that a text such as `params=5M` states.  Raises LimitError."""
+    name, _, amount = text.partition("=")
+    quantity, most = quantity_called(name.strip()), parse_figure(amount.strip())
+    if quantity is None or quantity.name not in names_for("budget"):
+        raise LimitError(f"a budget limits {', '.join(names_for('budget'))}; found {text}")
+    if most is None:
+        raise LimitError(f"a budget is a number and its limit, such as params=5M; found {text}")
+    return Limit(quantity.name, most, START)
+
+
+def check_budget(analysis: Analysis, given: Sequence[Limit] = ()) -> list[Problem]:
+    """A problem for each limit that is exceeded, of the file or given.
+
+    Limits are for one sample.
+    """
     problems = []
-    for limit in analysis.network.budget:
+    for limit in (*analysis.network.budget, *given):
         name = limit.number
         found = per_sample(analysis, name, network_number(analysis, name))
         if found > limit.most.value:

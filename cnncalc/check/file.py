@@ -8,6 +8,7 @@ from ..engine import analyse
 from ..engine.analysis import Analysis
 from ..engine.quantity_values import network_number
 from ..lint.finding import Finding
+from ..network import Limit
 from ..parser import read_architecture, read_document
 from ..parser.variants import BuiltVariants, build_variants
 from ..problem import Problem
@@ -24,9 +25,11 @@ def check_file(
     variant: str | None = None,
     *,
     skip_foreign: bool = False,
+    budget: Sequence[Limit] = (),
 ) -> FileResult | None:
     """All errors, unmet expectations, exceeded budgets and findings of rules in a file.
 
+    `budget` are limits in addition to those of the file.
     With `skip_foreign`, the result is None for YAML of another tool.
     Raises RequestError if there is no such variant.
     """
@@ -38,7 +41,7 @@ def check_file(
         key: analyse(network) if network else None for key, network in found.networks.items()
     }
     built = [analysis for analysis in analyses.values() if analysis]
-    problems = [*found.problems, *declared_problems(found, built)]
+    problems = [*found.problems, *declared_problems(found, built, budget)]
     findings = [Finding(problem, line_of(problem, file.lines)) for problem in problems]
     if found.document is not None and rules:
         findings += rule_findings(found, built, rules, variant)
@@ -54,17 +57,19 @@ def check_file(
     return FileResult(name, tuple(findings), numbers, variant_lines, layers=layers)
 
 
-def declared_problems(found: BuiltVariants, analyses: Sequence[Analysis]) -> Iterator[Problem]:
+def declared_problems(
+    found: BuiltVariants, analyses: Sequence[Analysis], given: Sequence[Limit]
+) -> Iterator[Problem]:
     """Unmet expectations and exceeded budgets.
 
-    For a budget of the whole file, the message names the variant that exceeds it.
+    For a budget of the whole file, or a given one, the message names the variant that exceeds it.
     """
     several = len(found.networks) > 1
     common = found.document.metadata.budget or () if found.document else ()
-    common_spans = {limit.span for limit in common}
+    common_spans = {limit.span for limit in (*common, *given)}
     for analysis in analyses:
         yield from check_expect(analysis)
-        for problem in check_budget(analysis):
+        for problem in check_budget(analysis, given):
             if several and problem.span in common_spans:
                 message = f"`{analysis.network.variant}`, {problem.message}"
                 problem = problem._replace(message=message)

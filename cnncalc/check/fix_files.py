@@ -34,7 +34,7 @@ def fix_files(result: CheckResult, diff: bool) -> FixOutcome:
     for entry in result.files:
         if entry.text is not None or any(finding.fix for finding in entry.findings):
             try:
-                entry = fix_file(entry, result.rules, diff, outcome)
+                entry = fix_file(entry, result, diff, outcome)
             except UnreadableFile as error:
                 outcome.errors.append(str(error))
         files.append(entry)
@@ -43,9 +43,7 @@ def fix_files(result: CheckResult, diff: bool) -> FixOutcome:
     return outcome._replace(result=result, fixed_text=fixed_text)
 
 
-def fix_file(
-    entry: FileResult, rules: tuple[str, ...], diff: bool, outcome: FixOutcome
-) -> FileResult:
+def fix_file(entry: FileResult, result: CheckResult, diff: bool, outcome: FixOutcome) -> FileResult:
     """The findings of a file after its fixes; adds to the outcome.
 
     Raises UnreadableFile if the file cannot be read again, or written.
@@ -55,7 +53,8 @@ def fix_file(
         outcome.messages.append(f"{entry.file}: not fixed: {reason}")
         return entry
     data = entry.text if entry.text is not None else read_file(entry.path or "")
-    fixed = apply_fixes(data, partial(check_file, name=entry.file, rules=rules))
+    check = partial(check_file, name=entry.file, rules=result.rules, budget=result.budget)
+    fixed = apply_fixes(data, check)
     report_rejected(entry.file, fixed, outcome)
     if diff:
         outcome.diff.extend(unified_diff(entry.file, data.decode("utf-8", "replace"), fixed.edits))

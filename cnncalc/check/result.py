@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from ..lint.finding import Finding
 from ..named_tuple import NamedTuple
+from ..network import Limit
 from ..problem import SEVERITIES, Severity, Span, is_at_least
 
 Numbers = Mapping[str, int | str]
@@ -41,6 +42,8 @@ class FileResult(NamedTuple):
 class CheckResult(NamedTuple):
     """The findings in all files, in order; `rules` are the names of the enabled rules.
 
+    `budget` are the limits in addition to those of the files.
+
     The check fails if a finding is at least as grave as `fail_on`.  `unchecked` is the number of
     files that could not be read or checked.
     """
@@ -49,6 +52,7 @@ class CheckResult(NamedTuple):
     rules: tuple[str, ...]
     fail_on: Severity = "warning"
     unchecked: int = 0
+    budget: tuple[Limit, ...] = ()
 
     @property
     def findings(self) -> list[tuple[str, Finding]]:

@@ -9,6 +9,7 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
+from ..network import Limit
 from ..parser import RequestError
 from ..problem import Error
 from ..sources.files import UnreadableFile, current_folder, read_file
@@ -27,15 +28,18 @@ Outcome = FileResult | UncheckedFile | None
 """None for a discovered file that is YAML of another tool."""
 
 
-def outcome_of(file: FileToCheck, rules: tuple[str, ...]) -> Outcome:
+def outcome_of(
+    file: FileToCheck, rules: tuple[str, ...], budget: tuple[Limit, ...] = ()
+) -> Outcome:
     """Check one file."""
+    check = partial(check_file, rules=rules, budget=budget)
     try:
         if file.is_discovered:
             data = read_file(file.path)
-            found = check_file(data, shown_path(file.path), rules, skip_foreign=True)
+            found = check(data, shown_path(file.path), skip_foreign=True)
             return found and found._replace(path=file.path)
         source = load(file.path)
-        found = check_file(source.data, shown_path(source.name), rules, source.variant)
+        found = check(source.data, shown_path(source.name), variant=source.variant)
     except (UnreadableFile, RequestError) as error:
         return UncheckedFile(str(error))
     if source.is_imported:
@@ -59,18 +63,22 @@ def shown_path(path: str) -> str:
 
 
 def check_files(
-    files: Sequence[FileToCheck], rules: tuple[str, ...], jobs: int | None
+    files: Sequence[FileToCheck],
+    rules: tuple[str, ...],
+    jobs: int | None,
+    budget: tuple[Limit, ...] = (),
 ) -> Iterator[Outcome]:
     """Check files in their order with `jobs` processes.
 
     None means as many as there are cores for MANY_FILES or more, else one.
     """
+    check = partial(outcome_of, rules=rules, budget=budget)
     processes = min(jobs or (cores() if len(files) >= MANY_FILES else 1), len(files))
     if processes > 1:
-        yield from in_processes(files, rules, processes)
+        yield from in_processes(files, check, processes)
         return
     for index, file in enumerate(files, 1):
-        yield outcome_of(file, rules)
+        yield check(file)
         if index % 100 == 0:
             gc.collect()  # the command line disables automatic collection
 
@@ -81,14 +89,13 @@ def cores() -> int:
 
 
 def in_processes(
-    files: Sequence[FileToCheck], rules: tuple[str, ...], processes: int
+    files: Sequence[FileToCheck], check: Callable[[FileToCheck], Outcome], processes: int
 ) -> Iterator[Outcome]:
     """Check files in a pool of processes, or in this one if the system does not allow a pool.
 
     After a process was ended from outside, as it is when memory runs out, the files that it may
     have checked are checked one by one, so that only one of them is left unchecked.
     """
-    check = partial(outcome_of, rules=rules)
     done, suspects = 0, 0
     while done < len(files):
         one_by_one = done < suspects

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from ..check.discovery import FileToCheck
     from ..check.result import CheckResult, FileResult
     from ..check.workers import Outcome
+    from ..network import Limit
 
 EPILOG = """\b
 Examples:
@@ -35,7 +36,7 @@ Examples:
   cnncalc check --output text --output sarif=out.sarif
   cnncalc check nets --baseline nets/baseline.json
   cnncalc check mynet.yaml --fix
-  cnncalc check model.pt2                         a model file, which only its name finds
+  cnncalc check model.pt2 --budget params=5M      a model file, which only its name finds
   cnncalc check --fail-on error --quiet           only errors, and silent without any
   cnncalc check - --stdin-filename mynet.yaml < mynet.yaml
 
@@ -69,6 +70,12 @@ FIXED_TEXT = "--fix of standard input prints the fixed text on standard output"
 @result_options
 @click.option("--fix", is_flag=True, help="Apply the safe fixes.")
 @click.option("--diff", is_flag=True, help="Show what --fix would change, without changing it.")
+@click.option(
+    "--budget",
+    multiple=True,
+    metavar="NUMBER=LIMIT",
+    help="Fail when a number of a network is above a limit: params=5M, peak_bytes=256KiB.",
+)
 @click.option("--baseline", metavar="FILE", help="Fail when a number grows compared to FILE.")
 @click.option(
     "--update-baseline",
@@ -95,6 +102,7 @@ def command(
     outcome: ResultOptions,
     fix: bool,
     diff: bool,
+    budget: Sequence[str],
     baseline: str | None,
     update_baseline: bool,
     allow_increase: bool,
@@ -107,7 +115,8 @@ def command(
         print_rules(settings, rules)
         return
     options = baseline_options(baseline, settings, update_baseline, allow_increase)
-    result, failed = check_all(paths or (".",), stdin_filename, settings, rules, jobs)
+    checks = Checks(rules, limits(budget))
+    result, failed = check_all(paths or (".",), stdin_filename, settings, checks, jobs)
     fixed_text = None
     if fix or diff:
         result, fixed_text, all_fixed = fix_all(result, diff, outcome.color)
@@ -293,11 +302,28 @@ def print_rules(settings: Configuration, rules: tuple[str, ...]) -> None:
 # Checking
 
 
+class Checks(NamedTuple):
+    """What every file is checked for: the rules, and the limits of the command line."""
+
+    rules: tuple[str, ...]
+    budget: tuple[Limit, ...]
+
+
+def limits(texts: Sequence[str]) -> tuple[Limit, ...]:
+    """The limits of `--budget`.  Raises UsageError."""
+    from ..check.budget import LimitError, given_limit
+
+    try:
+        return tuple([given_limit(text) for text in texts])
+    except LimitError as error:
+        raise click.UsageError(f"--budget: {safe(str(error))}") from None
+
+
 def check_all(
     paths: Sequence[str],
     stdin_filename: str | None,
     settings: Configuration,
-    rules: tuple[str, ...],
+    checks: Checks,
     jobs: int | None,
 ) -> tuple[CheckResult, bool]:
     """The findings in all files, and whether some could not be checked.
@@ -315,8 +341,8 @@ def check_all(
     unchecked = 0
     for found in (
         *unread,
-        *check_stdin(paths, stdin_filename, rules),
-        *check_with_progress(files, rules, jobs),
+        *check_stdin(paths, stdin_filename, checks),
+        *check_with_progress(files, checks, jobs),
     ):
         if isinstance(found, UncheckedFile):
             complain(found.message)
@@ -325,11 +351,13 @@ def check_all(
             results.append(found)
     if not results and not unchecked:
         raise UnreadableFile(f"there is no architecture file in {', '.join(paths)}")
-    return CheckResult(tuple(results), rules, unchecked=unchecked), unchecked > 0
+    rules, budget = checks
+    result = CheckResult(tuple(results), rules, unchecked=unchecked, budget=budget)
+    return result, unchecked > 0
 
 
 def check_stdin(
-    paths: Sequence[str], name: str | None, rules: tuple[str, ...]
+    paths: Sequence[str], name: str | None, checks: Checks
 ) -> Iterator[FileResult | None]:
     """The findings in standard input, if `-` is one of the paths."""
     if "-" not in paths:
@@ -340,17 +368,17 @@ def check_stdin(
     from ..sources.resolve import standard_input
 
     text = standard_input(None).data
-    found = check_file(text, name or "<stdin>", rules)
+    found = check_file(text, name or "<stdin>", checks.rules, budget=checks.budget)
     yield found and found._replace(text=text)
 
 
 def check_with_progress(
-    files: Sequence[FileToCheck], rules: tuple[str, ...], jobs: int | None
+    files: Sequence[FileToCheck], checks: Checks, jobs: int | None
 ) -> Iterator[Outcome]:
     """Check files, with a progress bar if there are many and standard error is a terminal."""
     from ..check.workers import MANY_FILES, check_files
 
-    outcomes = check_files(files, rules, jobs)
+    outcomes = check_files(files, checks.rules, jobs, checks.budget)
     if len(files) < MANY_FILES or not sys.stderr.isatty():
         yield from outcomes
         return
