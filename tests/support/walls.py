@@ -35,6 +35,7 @@ DOCUMENT = {"document", "expression", *NETWORK}
 PARSER = {"parser", *DOCUMENT}
 ENGINE = {"engine", *NETWORK}
 UNPARSE = {"unparse", *DOCUMENT}
+DEVICES = {"devices", *ENGINE}
 SKETCH = {"sketch", "named_tuple", "shape"}
 FOLDING = {"folding", *UNPARSE, *SKETCH}
 IMPORTERS = {"importers", *FOLDING, *PARSER, *ENGINE}
@@ -62,6 +63,7 @@ ARROWS: dict[str, set[str]] = {
     "parser": PARSER,
     "engine": ENGINE,
     "conventions": {"conventions", *ENGINE},
+    "devices": DEVICES,
     "difference": {"difference", *SOURCES, *ENGINE},
     "explain": {"explain", "conventions", *ENGINE},
     "lint": LINT,
