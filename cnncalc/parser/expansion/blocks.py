@@ -94,7 +94,7 @@ def expand_block(
     try:
         define(called, given, inner, Evaluation(expansion, inner, flow))
         if expansion.recorder is not None:
-            expansion.recorder.enter_block(inner.variables)
+            expansion.recorder.enter_block(called.name, inner.variables)
         scope.automatic = expansion.automatic_names(static, inner.variables)
         flow = expansion.steps(called.body, inner, flow)
         if called.outputs is not None:

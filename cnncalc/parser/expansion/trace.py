@@ -19,12 +19,13 @@ class Occurrence:
     """One time that a step was reached: a step has one for each iteration and block call.
 
     `variables` are those that its expressions read, without the variables of the file; `own` are
-    those of the block that it calls.  `inputs` are its input values, `outputs` the values after
+    those of the `block` that it calls.  `inputs` are its input values, `outputs` the values after
     it, empty for a skipped step.  `inner` are the steps inside it, in order.  Its nodes are those
     from `start` to before `end`.
     """
 
     __slots__ = (
+        "block",
         "end",
         "inner",
         "inputs",
@@ -39,6 +40,7 @@ class Occurrence:
     def __init__(self, step: Step, variables: dict[str, Datum], start: int) -> None:
         self.step = step
         self.variables = variables
+        self.block = ""
         self.own: dict[str, Datum] = {}
         self.inputs: tuple[Value, ...] = ()
         self.outputs: tuple[Value, ...] = ()
@@ -85,6 +87,7 @@ class TraceRecorder:
         finally:
             self.open.pop()
 
-    def enter_block(self, variables: dict[str, Datum]) -> None:
-        """Record the variables of the block that the step calls."""
+    def enter_block(self, name: str, variables: dict[str, Datum]) -> None:
+        """Record the block that the step calls, and its variables."""
+        self.open[-1].block = name
         self.open[-1].own = dict(variables)

@@ -1,0 +1,133 @@
+"""A network as the source of a PyTorch module."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...datum import Datum
+from ...document import Step
+from ...network import Network
+from ...parser import TracedNetwork
+from ..errors import NotStated
+from ..python.expressions import literal
+from ..python.identifiers import class_name, identifier, unused
+from ..python.layout import formatted
+from .block_steps import block
+from .builder import ClassBuilder, StepTranslator
+from .docstrings import network_docstring
+from .emission import class_lines
+from .group_steps import from_alone, group, output, when
+from .helpers import needed
+from .join_steps import join
+from .layer_steps import layer, variable
+from .loop_steps import loop
+from .module import Export
+from .names import VARIABLES
+from .program import ClassParameter, ClassPlan, Variable
+from .sites import Binding, Channels, Flow, Flows, Site, Sites
+
+
+def held(builder: ClassBuilder, step: Step, sites: Sites, flows: Flows) -> Flows:
+    """A layer or a block that a variable holds."""
+    is_block = bool(sites[0].one_of(step).block)
+    return (block if is_block else variable)(builder, step, sites, flows)
+
+
+TRANSLATORS: dict[str, StepTranslator] = {
+    "layer": layer,
+    "variable": held,
+    "block": block,
+    "join": join,
+    "group": group,
+    "output": output,
+    "from": from_alone,
+    "loop": loop,
+    "when": when,
+}
+"""The translation of each type of step, of those with iterations, and of conditions."""
+
+
+def structured_plans(export: Export, name: str) -> list[ClassPlan]:
+    """The classes of the blocks and of the network.  Raises NotStated."""
+    network = export.network
+    builder = ClassBuilder(export, TRANSLATORS, {}, is_network=True)
+    names: dict[str, Datum] = {
+        identifier(one, VARIABLES): value for one, value in export.variables.items()
+    }
+    site = Site(names, export.occurrences)
+    inputs = list(network_inputs(network, site))
+    for (input_name, _), flow in zip(network.inputs.items(), inputs, strict=True):
+        builder.bind(input_name, Binding((flow,)))
+    if len(inputs) == 1:
+        builder.bind("input", Binding((inputs[0],)))
+    first = tuple(inputs) if len(inputs) == 1 else ()
+    flows = builder.body(export.document.body, [site], first)
+    outputs, training = output_variables(network, builder, flows, site)
+    plan = ClassPlan(
+        name,
+        network_docstring(network),
+        tuple(network_parameters(export, builder)),
+        (),
+        tuple(builder.steps),
+        tuple(flow.variable for flow in inputs),
+        outputs,
+        training,
+        keeps_names=True,
+    )
+    return [*export.plans, plan]
+
+
+def network_inputs(network: Network, site: Site) -> Iterator[Flow]:
+    from ...network import Value
+
+    for index, (name, shape) in enumerate(network.inputs.items()):
+        value = Value(-1 - index, None, shape)
+        yield Flow(Variable(name), {site: value}, Channels(str(shape.channels)))
+
+
+def output_variables(
+    network: Network, builder: ClassBuilder, flows: Flows, site: Site
+) -> tuple[tuple[Variable, ...], tuple[Variable, ...]]:
+    """The outputs of a network, and those that exist in training only."""
+    flowing = {flow.at(site): flow.variable for flow in (*builder.output_flows, *flows)}
+    kept, training = [], []
+    for name, value in network.outputs.items():
+        if value not in flowing:
+            raise NotStated(f"the output {name}")
+        (training if name in network.training_outputs else kept).append(flowing[value])
+    return tuple(kept), tuple(training)
+
+
+def network_parameters(export: Export, builder: ClassBuilder) -> Iterator[ClassParameter]:
+    """The variables of the file that the code reads, with their values."""
+    for name, value in export.variables.items():
+        if name in builder.variables:
+            yield ClassParameter(identifier(name, VARIABLES), literal(value))
+
+
+def source(traced: TracedNetwork, name: str = "", *, is_flat: bool = False) -> str:
+    """The source of a network, with the class `name`; else it is called like the network."""
+    export = Export(traced)
+    network = traced.network
+    title = name or class_name(network.variant or network.name)
+    title = unused(title, export.class_names)
+    export.class_names.add(title)
+    plans = structured_plans(export, title)
+    return module_text(export, plans)
+
+
+def module_text(export: Export, plans: list[ClassPlan]) -> str:
+    """The whole module: imports, functions, classes."""
+    code = "\n".join(line for plan in plans for line in class_lines(plan))
+    helpers = list(needed(code, export.helpers))
+    everything = "\n".join([code, *helpers])
+    imports = [
+        "import math\n" if "math." in everything else "",
+        "import torch" if "torch." in everything.replace("torch.nn", "") else "",
+        "import torch.nn.functional as F" if "F." in everything else "",
+        "from torch import nn",
+    ]
+    head = "\n".join(line for line in imports if line)
+    return "\n\n\n".join([head, *(helper.rstrip() for helper in helpers), formatted(code)])
+
+

@@ -1,0 +1,143 @@
+"""What all classes of an export share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from ...datum import Datum
+from ...document import Document
+from ...layers import LAYERS
+from ...layers.aliases import PYTORCH
+from ...named_tuple import NamedTuple
+from ...network import Network, Node, Value
+from ...parser import TracedNetwork
+from ...parser.expansion.trace import Occurrence
+from ..errors import NotStated
+from ..python.identifiers import class_name, unused
+from .fixed import fixed_variables
+from .helpers import CLASSES, partial_norm
+from .layers.form import Form, ModuleCall
+from .layers.table import form_of
+from .program import ClassPlan
+
+END = 10**9
+"""The place at which the outputs of a network are read."""
+
+
+class BlockClass(NamedTuple):
+    """The class of a block.
+
+    `channels` are the parameters for the channels of its inputs: names, "" for those that it does
+    not take.  `variables` are the variables of the file that it takes.  `outputs` are expressions
+    of its parameters for the channels of its outputs, "" if it has the attribute `out_channels`.
+    `extras` are the names of values inside it that it returns, too.
+    """
+
+    plan: ClassPlan
+    channels: tuple[str, ...]
+    variables: tuple[str, ...]
+    outputs: tuple[str, ...]
+    extras: tuple[tuple[str, ...], ...]
+
+
+class Export:
+    """The classes of one network, as they are made.
+
+    `is_fixed` names the variables of the file whose values are written as they are.
+    """
+
+    def __init__(self, traced: TracedNetwork) -> None:
+        self.network: Network = traced.network
+        self.document: Document = traced.document
+        self.occurrences = traced.trace.occurrences
+        self.variables = traced.trace.variables
+        self.fixed = fixed_variables(self.document, self.variables)
+        self.readers = readers_of(self.network)
+        self.read_parts: dict[int, list[tuple[tuple[int, int | None], list[int]]]] = {}
+        for key, places in self.readers.items():
+            self.read_parts.setdefault(key[0], []).append((key, places))
+        self.calls: dict[str, list[Occurrence]] = {}
+        for occurrence in all_occurrences(self.occurrences):
+            if occurrence.block:
+                self.calls.setdefault(occurrence.block, []).append(occurrence)
+        self.classes: dict[str, BlockClass | NotStated] = {}
+        self.plans: list[ClassPlan] = []
+        self.helpers: dict[str, str] = {}
+        self.class_names: set[str] = {*CLASSES, "Net"}
+        self.reasons: dict[str, str] = {}
+
+    # Names
+
+    def new_class_name(self, name: str) -> str:
+        found = unused(class_name(name), self.class_names)
+        self.class_names.add(found)
+        return found
+
+    def helper(self, call: ModuleCall) -> ModuleCall:
+        """The module with the class that is written; a class that torch.nn lacks is added."""
+        name, mark, special = call.class_name.partition(":")
+        if mark and not special.startswith("nn."):
+            name, source = partial_norm(name, special)
+            self.helpers[name] = source
+            return call._replace(class_name=name)
+        if name in CLASSES:
+            self.helpers[name] = CLASSES[name]
+        return call
+
+    # Values
+
+    def is_read_outside(self, value: Value, start: int, end: int) -> bool:
+        """Whether a value is read outside of some nodes, or is an output of the network."""
+        places = self.readers.get((value.node, value.part), ())
+        return any(not start <= place < end for place in places)
+
+    def is_read_inside(self, occurrence: Occurrence) -> bool:
+        """Whether steps after an occurrence read a value inside it that is not its output."""
+        start, end = occurrence.start, occurrence.end
+        outputs = {(value.node, value.part) for value in occurrence.outputs}
+        return any(
+            key not in outputs and any(not start <= place < end for place in places)
+            for node in range(start, end)
+            for key, places in self.read_parts.get(node, ())
+        )
+
+    def node(self, occurrence: Occurrence) -> Node:
+        """The node of a layer or a join."""
+        return self.network.nodes[occurrence.end - 1]
+
+    def form(self, node: Node) -> Form:
+        """What a node is in PyTorch.  Raises NoForm."""
+        form = form_of(node.layer, node.input_shapes)
+        return form._replace(modules=tuple(map(self.helper, form.modules)))
+
+    def word(self, value: Datum, rank: int) -> Datum:
+        """A value, in which a word for a layer or a block is the class."""
+        if isinstance(value, tuple):
+            return tuple([self.word(entry, rank) for entry in value])
+        if not isinstance(value, str) or value not in LAYERS:
+            return value
+        alias = PYTORCH.get(value)
+        if alias is None:
+            return value
+        by_rank = [name for name in alias.names if name.endswith(f"{max(rank, 1)}d")]
+        return f"nn.{(by_rank or list(alias.names))[0]}"
+
+    def words(self, values: Mapping[str, Datum], rank: int) -> dict[str, Datum]:
+        return {name: self.word(value, rank) for name, value in values.items()}
+
+
+def readers_of(network: Network) -> dict[tuple[int, int | None], list[int]]:
+    """The places of the nodes that read each value; END for the outputs of the network."""
+    found: dict[tuple[int, int | None], list[int]] = {}
+    for place, node in enumerate(network.nodes):
+        for value in node.inputs:
+            found.setdefault((value.node, value.part), []).append(place)
+    for value in network.outputs.values():
+        found.setdefault((value.node, value.part), []).append(END)
+    return found
+
+
+def all_occurrences(occurrences: Iterable[Occurrence]) -> Iterator[Occurrence]:
+    for occurrence in occurrences:
+        yield occurrence
+        yield from all_occurrences(occurrence.inner)
