@@ -164,7 +164,9 @@ class TracedNetwork(NamedTuple):
     trace: Trace
 
 
-def build_traced(file: ReadFile, request: Request = Request()) -> tuple[Parsed, TracedNetwork | None]:
+def build_traced(
+    file: ReadFile, request: Request = Request()
+) -> tuple[Parsed, TracedNetwork | None]:
     """Like `build`, with a trace; None instead of that if there are errors."""
     recorder = TraceRecorder()
     parsed = build(file, request, recorder)

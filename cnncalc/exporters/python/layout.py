@@ -160,8 +160,10 @@ def parameters(given: ast.arguments) -> list[str]:
 
 def imported(node: Any, indent: int) -> Lines:
     names = ", ".join(alias.name for alias in node.names)
-    yield f"from {node.module} import {names}" if node.__class__ is ast.ImportFrom else (
-        f"import {names}"
+    yield (
+        f"from {node.module} import {names}"
+        if node.__class__ is ast.ImportFrom
+        else (f"import {names}")
     )
 
 

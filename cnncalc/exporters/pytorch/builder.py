@@ -18,7 +18,7 @@ from ..python.identifiers import identifier, unused
 from .module import Export
 from .names import VARIABLES
 from .program import ExpressionStep, ForwardStep, Let, Variable
-from .sites import Binding, Channels, Collected, Flow, Flows, Site, Sites
+from .sites import Binding, Channels, Collected, Flows, Site, Sites, ValueFlow
 from .texts import constant_text, first_that_holds, simplified, text_of
 
 CARRIED = "channels"
@@ -52,9 +52,10 @@ class ClassBuilder:
         self.steps: list[ForwardStep] = []
         self.scopes: list[dict[str, Binding]] = [{}]
         self.carried_version = 0
-        self.carried_name = unused(CARRIED, {*self.local.values(), *map(identifier, export.variables)})
+        taken = {*self.local.values(), *map(identifier, export.variables)}
+        self.carried_name = unused(CARRIED, taken)
         self.attributes: set[str] = set()
-        self.output_flows: list[Flow] = []
+        self.output_flows: list[ValueFlow] = []
 
     # Steps
 
@@ -131,7 +132,7 @@ class ClassBuilder:
 
     def referenced(self, step: Step, sites: Sites, flows: Flows) -> Flows:
         """The values that `from` refers to, which are checked at every site."""
-        found: list[Flow] = []
+        found: list[ValueFlow] = []
         for reference, _ in step.sources or ():
             found += flows if reference.text == "[]" else self.resolve(reference, sites)
         for site in sites:
@@ -184,18 +185,18 @@ class ClassBuilder:
             raise NotStated("all iterations, of which there are not always as many")
         return tuple(self.translate_entry(found, index, sites) for index in range(counts.pop()))
 
-    def translate_entry(self, found: Collected, index: int, sites: Sites) -> Flow:
+    def translate_entry(self, found: Collected, index: int, sites: Sites) -> ValueFlow:
         """The value of one iteration, as an entry of a list."""
         values = {site: found.values[root_of(site, found.values)][index] for site in sites}
         variable = Variable(f"{found.variable.hint}_{index}")
         self.steps.append(ExpressionStep(f"{{0}}[{index}]", (found.variable,), (variable,)))
-        flow = Flow(variable, values, None)
+        flow = ValueFlow(variable, values, None)
         flow.channels = self.channels_from([], flow, sites)
         return flow
 
     # Channels
 
-    def channels(self, flow: Flow) -> str:
+    def channels(self, flow: ValueFlow) -> str:
         """The expression for the channels of a value.  Raises NotStated if there is none."""
         if flow.channels is None:
             raise NotStated("the channels of a value")
@@ -209,9 +210,9 @@ class ClassBuilder:
         is_carried = self.carried_name in names_in(text)
         return Channels(text, self.carried_version if is_carried else 0)
 
-    def channels_from(self, texts: Sequence[str], flow: Flow, sites: Sites) -> Channels | None:
+    def channels_from(self, texts: Sequence[str], flow: ValueFlow, sites: Sites) -> Channels | None:
         """The first expression that gives the channels of a value everywhere, or their number."""
-        wanted = lambda site: flow.shape(site).channels  # noqa: E731
+        wanted = lambda site: flow.shape(site).channels
         found = first_that_holds(texts, sites, wanted) or constant_text(sites, wanted)
         return None if found is None else self.channels_text(found)
 
@@ -279,7 +280,7 @@ class ClassBuilder:
         part = (lambda shape: shape.spatial) if function == "size" else tuple
         return self.shape_constant(part, flow, sites)
 
-    def shape_constant(self, part: Callable[[Shape], Datum], flow: Flow, sites: Sites) -> str:
+    def shape_constant(self, part: Callable[[Shape], Datum], flow: ValueFlow, sites: Sites) -> str:
         text = constant_text(sites, lambda site: part(flow.shape(site)))
         if text is None:
             raise NotStated("sizes that differ")
@@ -312,7 +313,7 @@ def root_of(site: Site, values: Mapping[Site, object]) -> Site:
     raise NotStated("a list that is not made here")
 
 
-def first(flows: Flows) -> Flow:
+def first(flows: Flows) -> ValueFlow:
     if not flows:
         raise NotStated("a step without an input")
     return flows[0]
@@ -329,4 +330,3 @@ def added_statement(name: str, text: str) -> str:
     if text.startswith(start) and not set(rest) & set("<>=") and " if " not in rest:
         return f"{name} += {rest}"
     return f"{name} = {text}"
-

@@ -9,7 +9,7 @@ from ...document import Block
 from ...engine import analyse
 from ...escape import safe
 from ...network import Network
-from ...parser.expansion.trace import Occurrence
+from ...parser.expansion.trace import TracedStep
 from ...shape import Shape
 from .module import Export
 
@@ -28,13 +28,19 @@ def shapes(values: Sequence[Shape]) -> str:
     return ", ".join(map(str, values))
 
 
-def block_docstring(export: Export, definition: Block, occurrences: Sequence[Occurrence]) -> str:
+def block_docstring(export: Export, definition: Block, occurrences: Sequence[TracedStep]) -> str:
     """The shapes of the first call of a block, and how often it is called."""
     one = occurrences[0]
     inputs = shapes([value.shape for value in one.inputs])
     outputs = shapes([value.shape for value in one.outputs])
     more = f", the first of {len(occurrences)}" if len(occurrences) > 1 else ""
     return f"{inputs} -> {outputs}{more}."
+
+
+def call_docstring(occurrence: TracedStep) -> str:
+    """The shapes of one call of a block."""
+    inputs = shapes([value.shape for value in occurrence.inputs])
+    return f"{inputs} -> {shapes([value.shape for value in occurrence.outputs])}."
 
 
 def network_docstring(network: Network) -> str:

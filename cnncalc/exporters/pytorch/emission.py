@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from ..python.identifiers import identifier, unused
 from ..python.spelling import quoted
@@ -20,6 +20,7 @@ from .program import (
     ParameterStep,
     Part,
     TrainingStep,
+    Variable,
     chain_parts,
     readers,
 )
@@ -138,9 +139,7 @@ def attribute_names(steps: Sequence[ForwardStep]) -> dict[int, str]:
     for step in flattened(steps):
         if isinstance(step, ModuleStep) and step.attribute:
             found[id(step)] = step.attribute
-        elif isinstance(step, ModuleStep | ParameterStep):
-            wanted[id(step)] = identifier(step.hint, ATTRIBUTES)
-        elif isinstance(step, LoopStep):
+        elif isinstance(step, ModuleStep | ParameterStep | LoopStep):
             wanted[id(step)] = identifier(step.hint, ATTRIBUTES)
         elif isinstance(step, GuardStep):
             wanted[id(step)] = identifier(step.attribute, ATTRIBUTES)
@@ -182,7 +181,7 @@ def merged(plan: ClassPlan) -> list[ForwardStep]:
     return found + merged_run(run)
 
 
-def can_follow(before: ModuleStep, step: ForwardStep, counts: dict[object, int]) -> bool:
+def can_follow(before: ModuleStep, step: ForwardStep, counts: Mapping[Variable, int]) -> bool:
     """Whether a step is the next module of a sequence."""
     return (
         isinstance(step, ModuleStep)
@@ -202,4 +201,3 @@ def merged_run(run: Sequence[ModuleStep]) -> list[ForwardStep]:
     parts = tuple(part for step in run for part in step.parts)
     hint = run[-1].outputs[0].hint or "layers"
     return [ModuleStep(hint, parts, run[0].inputs, run[-1].outputs)]
-

@@ -8,7 +8,8 @@ from ...datum import Datum
 from ...document import Step
 from ...network import Network
 from ...parser import TracedNetwork
-from ..errors import NotStated
+from ..errors import ExportError, NotStated
+from ..formats import Exported, ExportOptions
 from ..python.expressions import literal
 from ..python.identifiers import class_name, identifier, unused
 from ..python.layout import formatted
@@ -16,15 +17,17 @@ from .block_steps import block
 from .builder import ClassBuilder, StepTranslator
 from .docstrings import network_docstring
 from .emission import class_lines
+from .flat import flat_plan
 from .group_steps import from_alone, group, output, when
 from .helpers import needed
 from .join_steps import join
 from .layer_steps import layer, variable
+from .layers.form import NoForm
 from .loop_steps import loop
 from .module import Export
 from .names import VARIABLES
 from .program import ClassParameter, ClassPlan, Variable
-from .sites import Binding, Channels, Flow, Flows, Site, Sites
+from .sites import Binding, Channels, Flows, Site, Sites, ValueFlow
 
 
 def held(builder: ClassBuilder, step: Step, sites: Sites, flows: Flows) -> Flows:
@@ -47,7 +50,7 @@ TRANSLATORS: dict[str, StepTranslator] = {
 """The translation of each type of step, of those with iterations, and of conditions."""
 
 
-def structured_plans(export: Export, name: str) -> list[ClassPlan]:
+def structured_plans(export: Export, name: str, docstring: str) -> list[ClassPlan]:
     """The classes of the blocks and of the network.  Raises NotStated."""
     network = export.network
     builder = ClassBuilder(export, TRANSLATORS, {}, is_network=True)
@@ -65,7 +68,7 @@ def structured_plans(export: Export, name: str) -> list[ClassPlan]:
     outputs, training = output_variables(network, builder, flows, site)
     plan = ClassPlan(
         name,
-        network_docstring(network),
+        docstring,
         tuple(network_parameters(export, builder)),
         (),
         tuple(builder.steps),
@@ -77,12 +80,12 @@ def structured_plans(export: Export, name: str) -> list[ClassPlan]:
     return [*export.plans, plan]
 
 
-def network_inputs(network: Network, site: Site) -> Iterator[Flow]:
+def network_inputs(network: Network, site: Site) -> Iterator[ValueFlow]:
     from ...network import Value
 
     for index, (name, shape) in enumerate(network.inputs.items()):
         value = Value(-1 - index, None, shape)
-        yield Flow(Variable(name), {site: value}, Channels(str(shape.channels)))
+        yield ValueFlow(Variable(name), {site: value}, Channels(str(shape.channels)))
 
 
 def output_variables(
@@ -90,7 +93,8 @@ def output_variables(
 ) -> tuple[tuple[Variable, ...], tuple[Variable, ...]]:
     """The outputs of a network, and those that exist in training only."""
     flowing = {flow.at(site): flow.variable for flow in (*builder.output_flows, *flows)}
-    kept, training = [], []
+    kept: list[Variable] = []
+    training: list[Variable] = []
     for name, value in network.outputs.items():
         if value not in flowing:
             raise NotStated(f"the output {name}")
@@ -105,15 +109,55 @@ def network_parameters(export: Export, builder: ClassBuilder) -> Iterator[ClassP
             yield ClassParameter(identifier(name, VARIABLES), literal(value))
 
 
-def source(traced: TracedNetwork, name: str = "", *, is_flat: bool = False) -> str:
-    """The source of a network, with the class `name`; else it is called like the network."""
+def write_source(traced: TracedNetwork, options: ExportOptions) -> Exported:
+    """The source of a network.  Raises ExportError if PyTorch cannot state it."""
     export = Export(traced)
-    network = traced.network
-    title = name or class_name(network.variant or network.name)
+    title = network_class(export, options.class_name)
+    docstring = network_docstring(traced.network)
+    if options.is_flat:
+        plans = [flat_plan(export, title, docstring, uses_classes=False)]
+        return Exported(module_text(export, plans))
+    try:
+        plans = structured_plans(export, title, docstring)
+    except NotStated as reason:
+        export.reasons["the network"] = str(reason)
+        whole = flat_plan(export, title, docstring, uses_classes=True)
+        plans = [*export.plans, whole]
+    except NoForm as error:
+        raise ExportError(str(error)) from None
+    return Exported(module_text(export, plans), tuple(remarks(export)))
+
+
+def network_class(export: Export, wanted: str) -> str:
+    """The name of the class of the network.  Raises ExportError if it cannot have that name."""
+    network = export.network
+    if wanted and (class_name(wanted) != wanted or wanted in export.class_names):
+        raise ExportError(f"`{wanted}` is not a name for the class: write a name such as MyNet")
+    title = wanted or network_class_name(network.name, network.variant)
     title = unused(title, export.class_names)
     export.class_names.add(title)
-    plans = structured_plans(export, title)
-    return module_text(export, plans)
+    return title
+
+
+def network_class_name(name: str, variant: str | None) -> str:
+    """The name of a variant, with the capitals that the name of the network has.
+
+    >>> network_class_name("ResNet", "resnet50"), network_class_name("MobileNetV3", "mobilenet_v3")
+    ('ResNet50', 'MobileNetV3')
+    """
+    whole = class_name(name)
+    if variant is None:
+        return whole
+    own = class_name(variant)
+    if own.lower().startswith(whole.lower()):
+        return whole + own[len(whole) :]
+    return own
+
+
+def remarks(export: Export) -> Iterator[str]:
+    """The parts of a file that are not written as blocks, and why."""
+    for name, reason in export.reasons.items():
+        yield f"{name} is written step by step: {reason}"
 
 
 def module_text(export: Export, plans: list[ClassPlan]) -> str:
@@ -129,5 +173,3 @@ def module_text(export: Export, plans: list[ClassPlan]) -> str:
     ]
     head = "\n".join(line for line in imports if line)
     return "\n\n\n".join([head, *(helper.rstrip() for helper in helpers), formatted(code)])
-
-

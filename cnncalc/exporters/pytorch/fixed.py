@@ -22,16 +22,16 @@ def fixed_variables(document: Document, variables: Mapping[str, Datum]) -> froze
     return frozenset(name for name in found if isinstance(variables[name], plain))
 
 
-def is_decided(
-    condition: Expression, block: Block | None, variables: Mapping[str, Datum]
-) -> bool:
+def is_decided(condition: Expression, block: Block | None, variables: Mapping[str, Datum]) -> bool:
     """Whether a condition depends on nothing but variables of the file."""
     if condition.references:
         return False
     names = expanded(condition.names, block)
     own = set() if block is None else set(block.params)
-    return not names & own and not names & {"in_channels", "in_size"} and names <= known(
-        names, variables
+    return (
+        not names & own
+        and not names & {"in_channels", "in_size"}
+        and names <= known(names, variables)
     )
 
 

@@ -119,6 +119,9 @@ class ForwardWriter:
 
     def write_expression(self, step: ExpressionStep) -> None:
         """An expression, in which calls that only it reads are written themselves."""
+        if step.text == "{0}":
+            self.names[step.outputs[0]] = self.read(step.inputs[0])
+            return
         texts = [self.read(variable) for variable in step.inputs]
         if step.is_join:
             for index in reversed(range(len(texts))):
@@ -147,7 +150,10 @@ class ForwardWriter:
         name = self.names[result]
         target = self.names[before]
         if name != target:
-            inner = [*inner[:-1], *(line.replace(f"{name} = ", f"{target} = ", 1) for line in inner[-1:])]
+            inner = [
+                *inner[:-1],
+                *(line.replace(f"{name} = ", f"{target} = ", 1) for line in inner[-1:]),
+            ]
         for variable in step.inputs:
             self.left[variable] -= 1
         self.names[output] = target
@@ -219,5 +225,3 @@ def all_steps(steps: Sequence[ForwardStep]) -> Iterator[ForwardStep]:
         yield step
         if isinstance(step, GuardStep | TrainingStep):
             yield from all_steps(step.steps)
-
-

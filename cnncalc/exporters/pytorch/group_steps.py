@@ -18,7 +18,7 @@ from .program import (
     When,
     chain_parts,
 )
-from .sites import Binding, Channels, Flow, Flows, Sites
+from .sites import Binding, Channels, Flows, Sites, ValueFlow
 from .texts import holds
 
 
@@ -72,7 +72,7 @@ def when(builder: ClassBuilder, step: Step, sites: Sites, flows: Flows) -> Flows
     before, after = flows[0], found[0]
     values = {site: before.at(site) for site in sites}
     values |= {site: after.at(site) for site in active}
-    result = Flow(Variable(after.variable.hint), values, None)
+    result = ValueFlow(Variable(after.variable.hint), values, None)
     parts = chain_parts(steps, before.variable, after.variable)
     if any(builder.export.is_read_inside(site.one_of(step)) for site in active):
         parts = None
@@ -98,7 +98,12 @@ class Statements(NamedTuple):
 
 
 def merged_channels(
-    builder: ClassBuilder, before: Flow, after: Flow, result: Flow, sites: Sites, active: Sites
+    builder: ClassBuilder,
+    before: ValueFlow,
+    after: ValueFlow,
+    result: ValueFlow,
+    sites: Sites,
+    active: Sites,
 ) -> tuple[Channels, Statements]:
     """The channels after a condition, and the statements that they need."""
     texts = [flow.channels.text for flow in (after, before) if flow.channels is not None]

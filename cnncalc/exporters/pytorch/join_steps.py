@@ -8,8 +8,8 @@ from ...document import Operand, Step
 from ...network import Node
 from ..errors import NotStated
 from .builder import ClassBuilder
-from .program import ExpressionStep, ForwardStep, ModuleStep, Variable, When, chain_parts
-from .sites import Binding, Flow, Flows, Sites
+from .program import ExpressionStep, ForwardStep, ModuleStep, Part, Variable, When, chain_parts
+from .sites import Binding, Flows, Site, Sites, ValueFlow
 
 NAMES = {"add": "residual", "mul": "gate"}
 """The names of the only branch of a join."""
@@ -21,7 +21,7 @@ def join(builder: ClassBuilder, step: Step, sites: Sites, flows: Flows) -> Flows
         raise NotStated("`across`")
     nodes = {site: builder.export.node(site.one_of(step)) for site in sites}
     hints = branch_names(step)
-    operands: list[Flow] = []
+    operands: list[ValueFlow] = []
     with builder.scope() as names:
         for operand, hint in zip(step.operands, hints, strict=True):
             operands += translated(builder, operand, hint, step, sites, flows)
@@ -36,9 +36,9 @@ def joined(
     builder: ClassBuilder,
     step: Step,
     nodes: dict[Site, Node],
-    operands: Sequence[Flow],
+    operands: Sequence[ValueFlow],
     sites: Sites,
-) -> Flow:
+) -> ValueFlow:
     """The value of a join.  Raises NotStated unless it reads these values at every site."""
     for site in sites:
         if tuple(flow.at(site) for flow in operands) != nodes[site].inputs:
@@ -47,24 +47,22 @@ def joined(
     if any(form != forms[0] for form in forms):
         raise NotStated(f"{step.word} has several forms")
     values = {site: site.one_of(step).outputs[0] for site in sites}
-    result = Flow(Variable(step.name or step.word), values, None)
+    result = ValueFlow(Variable(step.name or step.word), values, None)
     inputs = tuple(flow.variable for flow in operands)
     outputs = (result.variable,)
     if forms[0].modules:
-        from .layer_steps import Place, add_modules
+        from .layer_steps import LayerPlace, add_modules
 
-        place = Place(builder, step, nodes, tuple(operands), sites)
+        place = LayerPlace(builder, step, nodes, tuple(operands), sites)
         add_modules(place, forms[0], outputs, step.name or step.word, "")
     else:
         text = with_batches(forms[0].expression, step, operands)
         builder.steps.append(ExpressionStep(text, inputs, outputs, is_join=True))
-    result.channels = builder.channels_from(
-        channel_texts(builder, step, operands), result, sites
-    )
+    result.channels = builder.channels_from(channel_texts(builder, step, operands), result, sites)
     return result
 
 
-def with_batches(text: str, step: Step, operands: Sequence[Flow]) -> str:
+def with_batches(text: str, step: Step, operands: Sequence[ValueFlow]) -> str:
     """The expression of a join; a value of all samples is repeated for each of them."""
     shared = [flow.variable.is_shared for flow in operands]
     if step.word != "concat" or not any(shared) or all(shared):
@@ -78,7 +76,7 @@ def with_batches(text: str, step: Step, operands: Sequence[Flow]) -> str:
     return text
 
 
-def channel_texts(builder: ClassBuilder, step: Step, operands: Sequence[Flow]) -> list[str]:
+def channel_texts(builder: ClassBuilder, step: Step, operands: Sequence[ValueFlow]) -> list[str]:
     """Expressions that may be the channels of a join."""
     try:
         texts = [builder.channels(flow) for flow in operands]
@@ -162,20 +160,24 @@ def branch(
 def add_branch(
     builder: ClassBuilder,
     steps: Sequence[ForwardStep],
-    before: Flow,
-    after: Flow,
+    before: ValueFlow,
+    after: ValueFlow,
     hint: str,
     sites: Sites,
     operand: Operand,
 ) -> None:
     """Add the steps of a branch."""
     parts = chain_parts(steps, before.variable, after.variable)
-    is_read = any(
-        builder.export.is_read_inside(one)
-        for site in sites
-        for step in operand.body.steps
-        for one in site.all_of(step)
-    ) if operand.body is not None else False
+    is_read = (
+        any(
+            builder.export.is_read_inside(one)
+            for site in sites
+            for step in operand.body.steps
+            for one in site.all_of(step)
+        )
+        if operand.body is not None
+        else False
+    )
     if after.variable is not before.variable:
         after.variable.hint = hint
     if not parts or is_read or is_single_named(steps):
@@ -190,9 +192,9 @@ def is_single_named(steps: Sequence[ForwardStep]) -> bool:
     return len(steps) == 1 and isinstance(steps[0], ModuleStep) and steps[0].is_named
 
 
-def as_one_condition(parts: Sequence[object]) -> tuple[object, ...]:
+def as_one_condition(parts: Sequence[Part]) -> tuple[Part, ...]:
     """Neighboring modules under one condition as one part."""
-    found: list[object] = []
+    found: list[Part] = []
     for part in parts:
         last = found[-1] if found else None
         if isinstance(part, When) and isinstance(last, When) and part.test == last.test:
@@ -200,5 +202,3 @@ def as_one_condition(parts: Sequence[object]) -> tuple[object, ...]:
         else:
             found.append(part)
     return tuple(found)
-
-

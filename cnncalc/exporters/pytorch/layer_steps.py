@@ -16,9 +16,9 @@ from ..python.evaluation import value_of
 from ..python.expressions import names_in, renamed
 from ..python.spelling import quoted
 from .builder import ClassBuilder, first
-from .layers.form import CHANNELS, Form, ModuleArgument, ModuleCall
+from .layers.form import CHANNELS, ModuleArgument, ModuleForm, TorchForm
 from .program import ExpressionStep, Make, ModuleStep, ParameterStep, Variable
-from .sites import Binding, Channels, Flow, Flows, Site, Sites
+from .sites import Binding, Channels, Flows, Site, Sites, ValueFlow
 from .texts import by_entry, constant_text, holds, whole_text
 
 Wanted = Callable[[Site], Datum]
@@ -41,9 +41,7 @@ def layer(builder: ClassBuilder, step: Step, sites: Sites, flows: Flows) -> Flow
     return held_layer(builder, step, "", sites, flows)
 
 
-def held_layer(
-    builder: ClassBuilder, step: Step, holder: str, sites: Sites, flows: Flows
-) -> Flows:
+def held_layer(builder: ClassBuilder, step: Step, holder: str, sites: Sites, flows: Flows) -> Flows:
     """A layer, whose class a variable of the constructor may hold: `holder` in the file."""
     held = builder.local.get(holder, "")
     if held:
@@ -55,7 +53,7 @@ def held_layer(
     form = common_form(builder, held, nodes, sites)
     hint = step.name or HINTS.get(step.word, step.word)
     outputs = new_flows(step, hint, nodes, sites)
-    add_steps(Place(builder, step, nodes, flows, sites), form, outputs, hint, held)
+    add_steps(LayerPlace(builder, step, nodes, flows, sites), form, outputs, hint, held)
     for index, flow in enumerate(outputs):
         texts = channel_texts(builder, step, nodes, flows, sites, index)
         flow.channels = builder.channels_from(texts, flow, sites)
@@ -96,13 +94,13 @@ def new_flows(step: Step, hint: str, nodes: dict[Site, Node], sites: Sites) -> F
     for index in range(count):
         name = hint if count == 1 else f"{hint}_{index}"
         variable = Variable(name, is_named=count > 1)
-        found.append(Flow(variable, {site: outputs[site][index] for site in sites}, None))
+        found.append(ValueFlow(variable, {site: outputs[site][index] for site in sites}, None))
     return tuple(found)
 
 
 def common_form(
     builder: ClassBuilder, held: str, nodes: dict[Site, Node], sites: Sites
-) -> Form:
+) -> TorchForm:
     """The form of a layer, of which only the values of arguments differ between sites.
 
     The class may differ, too, if a variable of the constructor holds it.  Raises NotStated.
@@ -117,7 +115,7 @@ def common_form(
     return head
 
 
-def structure(form: Form, held: str) -> tuple[object, ...]:
+def structure(form: TorchForm, held: str) -> tuple[object, ...]:
     """What must be equal at all sites."""
     modules = tuple(
         ("" if held else call.class_name, tuple((one.name, one.source) for one in call.arguments))
@@ -126,7 +124,7 @@ def structure(form: Form, held: str) -> tuple[object, ...]:
     return modules, form.expression, form.parameter, form.sized
 
 
-class Place(NamedTuple):
+class LayerPlace(NamedTuple):
     """A layer at all of its sites: its nodes there, and the values that it reads."""
 
     builder: ClassBuilder
@@ -136,7 +134,7 @@ class Place(NamedTuple):
     sites: Sites
 
 
-def add_steps(place: Place, form: Form, outputs: Flows, hint: str, held: str) -> None:
+def add_steps(place: LayerPlace, form: TorchForm, outputs: Flows, hint: str, held: str) -> None:
     """Add the steps of a form, from the inputs to the outputs."""
     steps = place.builder.steps
     inputs = tuple(flow.variable for flow in place.flows)
@@ -155,7 +153,7 @@ def add_steps(place: Place, form: Form, outputs: Flows, hint: str, held: str) ->
         steps.append(ExpressionStep(form.expression, inputs, variables))
 
 
-def sized_text(place: Place, form: Form) -> tuple[str, Variable] | None:
+def sized_text(place: LayerPlace, form: TorchForm) -> tuple[str, Variable] | None:
     """An expression whose size is that of another value, if the file says so."""
     expression = place.step.arguments.get("size")
     if not form.sized or expression is None or len(expression.references) != 1:
@@ -168,13 +166,13 @@ def sized_text(place: Place, form: Form) -> tuple[str, Variable] | None:
 
 
 def add_modules(
-    place: Place, form: Form, outputs: tuple[Variable, ...], hint: str, held: str
+    place: LayerPlace, form: TorchForm, outputs: tuple[Variable, ...], hint: str, held: str
 ) -> None:
     """Add the modules of a layer, one after the other."""
     inputs = tuple(flow.variable for flow in place.flows)
     for index, call in enumerate(form.modules):
         is_last = index == len(form.modules) - 1
-        texts = Arguments(place, index).all(call)
+        texts = ArgumentTexts(place, index).all(call)
         text = frozen(constructed(call, texts, held), place)
         name = hint if is_last else helper_hint(call)
         leaving = outputs if is_last else (Variable(name),)
@@ -184,12 +182,12 @@ def add_modules(
         inputs = leaving
 
 
-def helper_hint(call: ModuleCall) -> str:
+def helper_hint(call: ModuleForm) -> str:
     """The name of a module before the layer itself."""
     return "flatten" if call.class_name == "nn.Flatten" else "pad"
 
 
-def constructed(call: ModuleCall, arguments: Sequence[str], class_name: str = "") -> str:
+def constructed(call: ModuleForm, arguments: Sequence[str], class_name: str = "") -> str:
     """The expression that constructs a module."""
     name, mark, inner = call.class_name.partition(":")
     listed = ", ".join(arguments)
@@ -198,7 +196,7 @@ def constructed(call: ModuleCall, arguments: Sequence[str], class_name: str = ""
     return f"{class_name or name}({listed})"
 
 
-def frozen(text: str, place: Place) -> str:
+def frozen(text: str, place: LayerPlace) -> str:
     """The module or parameter itself, or one that is not trained.  Raises NotStated."""
     nodes = place.nodes.values()
     trained = {node.trainable for node in nodes}
@@ -210,18 +208,18 @@ def frozen(text: str, place: Place) -> str:
     return f"{text}.requires_grad_(False)"
 
 
-class Arguments:
+class ArgumentTexts:
     """The arguments of a module as code: expressions of the file where it states them."""
 
-    def __init__(self, place: Place, index: int) -> None:
+    def __init__(self, place: LayerPlace, index: int) -> None:
         self.builder, self.step, nodes, self.flows, self.sites = place
         form = self.builder.export.form
         self.calls = {site: form(node).modules[index].arguments for site, node in nodes.items()}
 
-    def all(self, call: ModuleCall) -> list[str]:
+    def all(self, call: ModuleForm) -> list[str]:
         return list(self.texts(call))
 
-    def texts(self, call: ModuleCall) -> Iterator[str]:
+    def texts(self, call: ModuleForm) -> Iterator[str]:
         """The arguments, without those that have the default value."""
         for position, argument in enumerate(call.arguments):
             wanted = lambda site, position=position: self.calls[site][position].value
@@ -352,5 +350,3 @@ def chunk_channels(text: str, parts: str, sites: Sites, index: int) -> Iterator[
         yield renamed("c // p", {"c": text, "p": parts})
     else:
         yield renamed(f"p[{index}]", {"p": parts})
-
-

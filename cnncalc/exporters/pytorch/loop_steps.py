@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from ...document import Step
 from ...named_tuple import NamedTuple
 from ...network import Value
+from ...parser.expansion.trace import TracedStep
 from ..errors import NotStated
 from ..python.evaluation import value_of
 from ..python.expressions import names_in
@@ -15,7 +16,7 @@ from .builder import ClassBuilder, first
 from .construction import plural
 from .names import VARIABLES
 from .program import Let, LoopStep, ModuleStep, Part, Repeat, Variable, chain_parts, texts_of
-from .sites import Binding, Collected, Flow, Flows, Site, Sites
+from .sites import Binding, Collected, Flows, Site, Sites, ValueFlow
 from .texts import holds
 
 
@@ -49,12 +50,12 @@ def header_of(builder: ClassBuilder, step: Step, sites: Sites, flows: Flows) -> 
     """The head of a loop.  Raises NotStated unless it is what every site did."""
     if step.bindings is None:
         assert step.repeat is not None
-        names, sources = ("i",), (f"range({builder.text(step.repeat, flows, sites)})",)
+        names: tuple[str, ...] = ("i",)
+        sources: tuple[str, ...] = (f"range({builder.text(step.repeat, flows, sites)})",)
     else:
         names = tuple(name for name, _ in step.bindings)
         sources = tuple(
-            column(builder.text(expression, flows, sites), sites)
-            for _, expression in step.bindings
+            column(builder.text(expression, flows, sites), sites) for _, expression in step.bindings
         )
     for index, name in enumerate(names):
         for site in sites:
@@ -100,7 +101,7 @@ class Loop:
         header: Header,
         sites: Sites,
         inside: Sites,
-        entering: Flow,
+        entering: ValueFlow,
     ) -> None:
         self.builder = builder
         self.step = step
@@ -112,7 +113,7 @@ class Loop:
     def translated(self) -> Flows:
         builder, step = self.builder, self.step
         values = {site: self.entering_value(site) for site in self.inside}
-        running = Flow(Variable(step.name or "x"), values, None)
+        running = ValueFlow(Variable(step.name or "x"), values, None)
         carries = any(self.changes_channels(site) for site in self.inside)
         before = self.start(running, carries)
         outside = dict(builder.local)
@@ -131,7 +132,7 @@ class Loop:
             raise NotStated("a value inside of an iteration that is read later")
         return self.finished(parts, before, after, leaving[0])
 
-    def occurrences(self) -> list[object]:
+    def occurrences(self) -> list[TracedStep]:
         return [one for site in self.sites for one in site.all_of(self.step)]
 
     def entering_value(self, site: Site) -> Value:
@@ -146,7 +147,7 @@ class Loop:
             return False
         return occurrence.outputs[0].shape.channels != occurrence.inputs[0].shape.channels
 
-    def start(self, running: Flow, carries: bool) -> list[Let]:
+    def start(self, running: ValueFlow, carries: bool) -> list[Let]:
         """The channels at the start of an iteration, and the statement before the loop."""
         builder = self.builder
         text = builder.channels(self.entering)
@@ -162,7 +163,7 @@ class Loop:
         running.channels = builder.channels_text(builder.carried_name)
         return before
 
-    def end(self, leaving: Flow, carries: bool) -> list[Let]:
+    def end(self, leaving: ValueFlow, carries: bool) -> list[Let]:
         """The statement at the end of an iteration."""
         builder = self.builder
         if not carries:
@@ -173,7 +174,7 @@ class Loop:
         return [builder.carry(text, self.inside)]
 
     def finished(
-        self, parts: Sequence[Part], before: Sequence[Let], after: Sequence[Let], leaving: Flow
+        self, parts: Sequence[Part], before: Sequence[Let], after: Sequence[Let], leaving: ValueFlow
     ) -> Flows:
         """The step of the whole loop, and the value after it."""
         builder, step = self.builder, self.step
@@ -206,7 +207,7 @@ class Loop:
         builder.bind(step.name, Binding((result,), iterations=collected))
         return (result,)
 
-    def result(self, carries: bool, leaving: Flow) -> Flow:
+    def result(self, carries: bool, leaving: ValueFlow) -> ValueFlow:
         """The value after the loop: that of the last iteration, or the one before the loop."""
         builder, step = self.builder, self.step
         values: dict[Site, Value] = {}
@@ -222,7 +223,7 @@ class Loop:
             texts = [builder.carried_name]
         elif self.entering.channels is not None:
             texts = [self.entering.channels.text]
-        result = Flow(variable, values, None)
+        result = ValueFlow(variable, values, None)
         result.channels = builder.channels_from(texts, result, self.sites)
         return result
 
@@ -257,5 +258,3 @@ def names_in_statement(text: str) -> frozenset[str]:
     _, mark, value = text.partition("= ")
     is_assignment = bool(mark) and text.partition(" ")[0].isidentifier()
     return names_in(value if is_assignment else text)
-
-

@@ -11,12 +11,12 @@ from ...layers.aliases import PYTORCH
 from ...named_tuple import NamedTuple
 from ...network import Network, Node, Value
 from ...parser import TracedNetwork
-from ...parser.expansion.trace import Occurrence
+from ...parser.expansion.trace import TracedStep
 from ..errors import NotStated
 from ..python.identifiers import class_name, unused
 from .fixed import fixed_variables
 from .helpers import CLASSES, partial_norm
-from .layers.form import Form, ModuleCall
+from .layers.form import ModuleForm, TorchForm
 from .layers.table import form_of
 from .program import ClassPlan
 
@@ -56,7 +56,7 @@ class Export:
         self.read_parts: dict[int, list[tuple[tuple[int, int | None], list[int]]]] = {}
         for key, places in self.readers.items():
             self.read_parts.setdefault(key[0], []).append((key, places))
-        self.calls: dict[str, list[Occurrence]] = {}
+        self.calls: dict[str, list[TracedStep]] = {}
         for occurrence in all_occurrences(self.occurrences):
             if occurrence.block:
                 self.calls.setdefault(occurrence.block, []).append(occurrence)
@@ -64,6 +64,7 @@ class Export:
         self.plans: list[ClassPlan] = []
         self.helpers: dict[str, str] = {}
         self.class_names: set[str] = {*CLASSES, "Net"}
+        self.own_classes: dict[str, str] = {}
         self.reasons: dict[str, str] = {}
 
     # Names
@@ -73,7 +74,7 @@ class Export:
         self.class_names.add(found)
         return found
 
-    def helper(self, call: ModuleCall) -> ModuleCall:
+    def helper(self, call: ModuleForm) -> ModuleForm:
         """The module with the class that is written; a class that torch.nn lacks is added."""
         name, mark, special = call.class_name.partition(":")
         if mark and not special.startswith("nn."):
@@ -91,7 +92,7 @@ class Export:
         places = self.readers.get((value.node, value.part), ())
         return any(not start <= place < end for place in places)
 
-    def is_read_inside(self, occurrence: Occurrence) -> bool:
+    def is_read_inside(self, occurrence: TracedStep) -> bool:
         """Whether steps after an occurrence read a value inside it that is not its output."""
         start, end = occurrence.start, occurrence.end
         outputs = {(value.node, value.part) for value in occurrence.outputs}
@@ -101,11 +102,11 @@ class Export:
             for key, places in self.read_parts.get(node, ())
         )
 
-    def node(self, occurrence: Occurrence) -> Node:
+    def node(self, occurrence: TracedStep) -> Node:
         """The node of a layer or a join."""
         return self.network.nodes[occurrence.end - 1]
 
-    def form(self, node: Node) -> Form:
+    def form(self, node: Node) -> TorchForm:
         """What a node is in PyTorch.  Raises NoForm."""
         form = form_of(node.layer, node.input_shapes)
         return form._replace(modules=tuple(map(self.helper, form.modules)))
@@ -137,7 +138,7 @@ def readers_of(network: Network) -> dict[tuple[int, int | None], list[int]]:
     return found
 
 
-def all_occurrences(occurrences: Iterable[Occurrence]) -> Iterator[Occurrence]:
+def all_occurrences(occurrences: Iterable[TracedStep]) -> Iterator[TracedStep]:
     for occurrence in occurrences:
         yield occurrence
         yield from all_occurrences(occurrence.inner)

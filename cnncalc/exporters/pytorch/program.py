@@ -191,10 +191,10 @@ def chain_parts(
     current = entering
     parts: list[Part] = []
     for step in steps:
-        is_next = isinstance(step, ModuleStep) and step.inputs == (current,)
-        if not is_next or len(step.outputs) != 1 or step.attribute or step.reuses:
+        if not isinstance(step, ModuleStep) or step.inputs != (current,):
             return None
-        assert isinstance(step, ModuleStep)
+        if len(step.outputs) != 1 or step.attribute or step.reuses:
+            return None
         parts += step.parts
         [current] = step.outputs
     return tuple(parts) if current is leaving else None
@@ -212,4 +212,3 @@ def texts_of(parts: Iterable[Part]) -> Iterable[str]:
             case Repeat():
                 yield from (part.source, *part.before, *part.after)
                 yield from texts_of(part.parts)
-

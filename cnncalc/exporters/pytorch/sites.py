@@ -12,7 +12,7 @@ from ...datum import Datum
 from ...document import Step
 from ...named_tuple import NamedTuple
 from ...network import Value
-from ...parser.expansion.trace import Occurrence
+from ...parser.expansion.trace import TracedStep
 from ...shape import Shape
 from ..errors import NotStated
 from .program import Variable
@@ -27,16 +27,16 @@ class Site:
     __slots__ = ("names", "occurrences", "parent")
 
     def __init__(
-        self, names: dict[str, Datum], occurrences: Iterable[Occurrence], parent: Site | None = None
+        self, names: dict[str, Datum], occurrences: Iterable[TracedStep], parent: Site | None = None
     ) -> None:
         self.names = names
         self.parent = parent
-        self.occurrences: dict[int, list[Occurrence]] = {}
+        self.occurrences: dict[int, list[TracedStep]] = {}
         for occurrence in occurrences:
             self.add(occurrence)
 
     @classmethod
-    def of_iteration(cls, names: dict[str, Datum], occurrence: Occurrence, parent: Site) -> Site:
+    def of_iteration(cls, names: dict[str, Datum], occurrence: TracedStep, parent: Site) -> Site:
         """The site of one iteration of a step."""
         site = cls(names, (), parent)
         site.occurrences[occurrence.step.number] = [occurrence]
@@ -44,7 +44,7 @@ class Site:
             site.add(inner)
         return site
 
-    def add(self, occurrence: Occurrence) -> None:
+    def add(self, occurrence: TracedStep) -> None:
         """Add a step and those inside of it, unless it has iterations or is a call."""
         step = occurrence.step
         self.occurrences.setdefault(step.number, []).append(occurrence)
@@ -53,11 +53,11 @@ class Site:
         for inner in occurrence.inner:
             self.add(inner)
 
-    def all_of(self, step: Step) -> list[Occurrence]:
+    def all_of(self, step: Step) -> list[TracedStep]:
         """The occurrences of a step: one for each iteration."""
         return self.occurrences.get(step.number, [])
 
-    def one_of(self, step: Step) -> Occurrence:
+    def one_of(self, step: Step) -> TracedStep:
         """The only occurrence of a step.  Raises NotStated if there are more."""
         found = self.all_of(step)
         if len(found) != 1:
@@ -78,7 +78,7 @@ class Channels(NamedTuple):
     version: int = 0
 
 
-class Flow:
+class ValueFlow:
     """A value that runs through the steps: its variable, and what it is at each site."""
 
     __slots__ = ("channels", "values", "variable")
@@ -103,7 +103,7 @@ class Flow:
         return self.at(site).shape
 
 
-Flows = tuple[Flow, ...]
+Flows = tuple[ValueFlow, ...]
 
 
 class Binding:
@@ -127,4 +127,4 @@ class Collected(NamedTuple):
 
     variable: Variable
     values: dict[Site, list[Value]]
-    inner: dict[str, Collected] = {}
+    inner: dict[str, Collected] = {}  # noqa: RUF012 - never changed

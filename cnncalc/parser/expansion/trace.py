@@ -15,7 +15,7 @@ from ...network import Value
 from .scope import Flow, StepResult
 
 
-class Occurrence:
+class TracedStep:
     """One time that a step was reached: a step has one for each iteration and block call.
 
     `variables` are those that its expressions read, without the variables of the file; `own` are
@@ -44,7 +44,7 @@ class Occurrence:
         self.own: dict[str, Datum] = {}
         self.inputs: tuple[Value, ...] = ()
         self.outputs: tuple[Value, ...] = ()
-        self.inner: list[Occurrence] = []
+        self.inner: list[TracedStep] = []
         self.start = self.end = start
         self.is_active = False
 
@@ -61,7 +61,7 @@ class Occurrence:
 class Trace(NamedTuple):
     """The occurrences of the steps of a network, and its variables."""
 
-    occurrences: tuple[Occurrence, ...]
+    occurrences: tuple[TracedStep, ...]
     variables: dict[str, Datum]
 
 
@@ -69,16 +69,16 @@ class TraceRecorder:
     """Records occurrences as an expansion reaches them."""
 
     def __init__(self) -> None:
-        self.occurrences: list[Occurrence] = []
+        self.occurrences: list[TracedStep] = []
         self.variables: dict[str, Datum] = {}
-        self.open: list[Occurrence] = []
+        self.open: list[TracedStep] = []
 
     @contextmanager
     def occurrence(
         self, step: Step, variables: dict[str, Datum], start: int
-    ) -> Iterator[Occurrence]:
+    ) -> Iterator[TracedStep]:
         """An occurrence, while the step and those inside it are expanded."""
-        found = Occurrence(step, dict(variables), start)
+        found = TracedStep(step, dict(variables), start)
         around = self.open[-1].inner if self.open else self.occurrences
         around.append(found)
         self.open.append(found)

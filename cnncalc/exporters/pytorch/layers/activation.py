@@ -6,32 +6,32 @@ from typing import Any
 
 from ....layers.aliases import PYTORCH
 from ....shape import Shape
-from .form import Form, ModuleArgument, NoForm, aliased, channels, given, keyword, module
+from .form import ModuleArgument, NoForm, TorchForm, aliased, channels, given, keyword, module
 
 
-def named(layer: Any, *inputs: Shape) -> Form:
+def named(layer: Any, *inputs: Shape) -> TorchForm:
     """A class of torch.nn with the arguments that it has there."""
     return module(f"nn.{PYTORCH[layer.kind].names[0]}", *aliased(layer))
 
 
-def along_axis(layer: Any, x: Shape) -> Form:
+def along_axis(layer: Any, x: Shape) -> TorchForm:
     """softmax and log_softmax: the axis counts from the batch."""
     name = "Softmax" if layer.kind == "softmax" else "LogSoftmax"
     return module(f"nn.{name}", ModuleArgument("dim", layer.axis + 1))
 
 
-def prelu(layer: Any, x: Shape) -> Form:
+def prelu(layer: Any, x: Shape) -> TorchForm:
     if layer.per_element:
         return module("ElementPReLU", *(ModuleArgument("", size) for size in x))
     return module("nn.PReLU", channels(x)) if layer.per_channel else module("nn.PReLU")
 
 
-def elementwise(layer: Any, x: Shape) -> Form:
+def elementwise(layer: Any, x: Shape) -> TorchForm:
     exponent = "" if layer.exponent is None else f", {layer.exponent!r}"
-    return Form(expression=f"torch.{layer.function}({{0}}{exponent})")
+    return TorchForm(expression=f"torch.{layer.function}({{0}}{exponent})")
 
 
-def scale(layer: Any, x: Shape) -> Form:
+def scale(layer: Any, x: Shape) -> TorchForm:
     return module(
         "Scale",
         channels(x),
@@ -40,28 +40,28 @@ def scale(layer: Any, x: Shape) -> Form:
     )
 
 
-def droppath(layer: Any, x: Shape) -> Form:
+def droppath(layer: Any, x: Shape) -> TorchForm:
     return module("DropPath", given(layer.p, "p"))
 
 
-def dropout(layer: Any, x: Shape) -> Form:
+def dropout(layer: Any, x: Shape) -> TorchForm:
     p = keyword("", layer.p, 0.5, "p")
     return module("nn.Dropout", p)
 
 
-def leaky_relu(layer: Any, x: Shape) -> Form:
+def leaky_relu(layer: Any, x: Shape) -> TorchForm:
     return module("nn.LeakyReLU", keyword("", layer.slope, 0.01, "slope"))
 
 
-def weight(layer: Any) -> Form:
-    return Form(parameter=f"nn.Parameter(torch.zeros({sizes(layer.shape)}))")
+def weight(layer: Any) -> TorchForm:
+    return TorchForm(parameter=f"nn.Parameter(torch.zeros({sizes(layer.shape)}))")
 
 
-def constant(layer: Any) -> Form:
+def constant(layer: Any) -> TorchForm:
     zeros = f"torch.zeros({sizes(layer.shape)})"
     if layer.buffer:
-        return Form(parameter=f"nn.Buffer({zeros})")
-    return Form(expression=zeros)
+        return TorchForm(parameter=f"nn.Buffer({zeros})")
+    return TorchForm(expression=zeros)
 
 
 def sizes(shape: tuple[int, ...]) -> str:
@@ -69,7 +69,7 @@ def sizes(shape: tuple[int, ...]) -> str:
     return ", ".join(map(str, (1, *shape)))
 
 
-def custom(layer: Any, *inputs: Shape) -> Form:
+def custom(layer: Any, *inputs: Shape) -> TorchForm:
     raise NoForm("what it computes is not stated in the file, only its numbers are")
 
 
@@ -83,7 +83,7 @@ FORMS = {
     "softmax": along_axis,
     "log_softmax": along_axis,
     "squash": lambda layer, x: module("Squash"),
-    "abs": lambda layer, x: Form(expression="{0}.abs()"),
+    "abs": lambda layer, x: TorchForm(expression="{0}.abs()"),
     "elementwise": elementwise,
     "glu": lambda layer, x: module("nn.GLU", ModuleArgument("dim", 1)),
     "prelu": prelu,

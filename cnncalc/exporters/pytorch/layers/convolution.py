@@ -7,10 +7,10 @@ from typing import Any
 from ....shape import Shape
 from .form import (
     CHANNELS,
-    Form,
     ModuleArgument,
-    ModuleCall,
+    ModuleForm,
     NoForm,
+    TorchForm,
     aliased,
     channels,
     given,
@@ -24,13 +24,13 @@ WEIGHT_NORM = "nn.utils.parametrizations.weight_norm"
 """The function that gives a module a norm of its own for each filter."""
 
 
-def padding_before(layer: Any, name: str, *value: ModuleArgument) -> tuple[ModuleCall, ...]:
+def padding_before(layer: Any, name: str, *value: ModuleArgument) -> tuple[ModuleForm, ...]:
     """A module that pads, if the padding is asymmetric."""
     if layer.padding == layer.padding_end:
         return ()
     amounts = pads(zip(layer.padding, layer.padding_end, strict=True))
     class_name = f"nn.{name}{len(layer.padding)}d"
-    return (ModuleCall(class_name, (ModuleArgument("", amounts), *value)),)
+    return (ModuleForm(class_name, (ModuleArgument("", amounts), *value)),)
 
 
 def check_weight(layer: Any) -> None:
@@ -39,7 +39,7 @@ def check_weight(layer: Any) -> None:
         raise NoForm("a weight of which only a part is stored (`density`) is not a module")
 
 
-def normalized(layer: Any, call: ModuleCall) -> ModuleCall:
+def normalized(layer: Any, call: ModuleForm) -> ModuleForm:
     """A module whose filters have norms of their own, with `weight_norm`."""
     if not layer.weight_norm:
         return call
@@ -51,18 +51,16 @@ def window_values(layer: Any) -> dict[str, Any]:
     return {} if layer.padding == layer.padding_end else {"padding": (0,) * len(layer.padding)}
 
 
-def conv(layer: Any, x: Shape, *weight: Shape) -> Form:
+def conv(layer: Any, x: Shape, *weight: Shape) -> TorchForm:
     check_weight(layer)
     if weight:
         return with_given_weight(layer, x)
-    arguments = aliased(
-        layer, [channels(x)], positional=["kernel"], values=window_values(layer)
-    )
-    call = normalized(layer, ModuleCall(of_rank("Conv", x), arguments))
-    return Form((*padding_before(layer, "ZeroPad"), call))
+    arguments = aliased(layer, [channels(x)], positional=["kernel"], values=window_values(layer))
+    call = normalized(layer, ModuleForm(of_rank("Conv", x), arguments))
+    return TorchForm((*padding_before(layer, "ZeroPad"), call))
 
 
-def depthwise(layer: Any, x: Shape, *weight: Shape) -> Form:
+def depthwise(layer: Any, x: Shape, *weight: Shape) -> TorchForm:
     check_weight(layer)
     if weight:
         return with_given_weight(layer, x)
@@ -78,11 +76,11 @@ def depthwise(layer: Any, x: Shape, *weight: Shape) -> Form:
         keyword("groups", x.channels, None, CHANNELS),
         keyword("bias", layer.bias, True, "bias"),
     )
-    call = normalized(layer, ModuleCall(of_rank("Conv", x), arguments))
-    return Form((*padding_before(layer, "ZeroPad"), call))
+    call = normalized(layer, ModuleForm(of_rank("Conv", x), arguments))
+    return TorchForm((*padding_before(layer, "ZeroPad"), call))
 
 
-def with_given_weight(layer: Any, x: Shape) -> Form:
+def with_given_weight(layer: Any, x: Shape) -> TorchForm:
     """A convolution whose weight is a value, which is the same for all samples."""
     rank = len(x.spatial)
     if layer.bias:
@@ -98,24 +96,24 @@ def with_given_weight(layer: Any, x: Shape) -> Form:
     usual = {"stride": 1, "padding": 0, "dilation": 1, "groups": 1}
     made = [keyword(name, value, usual[name]) for name, value in options.items()]
     texts = [f"{one.name}={one.value!r}" for one in made if not one.is_optional]
-    return Form(expression=f"F.conv{rank}d({', '.join(['{0}', '{1}[0]', *texts])})")
+    return TorchForm(expression=f"F.conv{rank}d({', '.join(['{0}', '{1}[0]', *texts])})")
 
 
-def conv_transpose(layer: Any, x: Shape, *weight: Shape) -> Form:
+def conv_transpose(layer: Any, x: Shape, *weight: Shape) -> TorchForm:
     check_weight(layer)
     if weight:
         raise NoForm("a transposed convolution whose weight is a value is not a module")
     arguments = aliased(layer, [channels(x)], positional=["kernel"])
     order = {"padding": 0, "output_padding": 1}
     ordered = sorted(arguments, key=lambda one: order.get(one.name, 0 if not one.name else 2))
-    return Form((normalized(layer, ModuleCall(of_rank("ConvTranspose", x), tuple(ordered))),))
+    return TorchForm((normalized(layer, ModuleForm(of_rank("ConvTranspose", x), tuple(ordered))),))
 
 
-def local_conv(layer: Any, x: Shape, *weight: Shape) -> Form:
+def local_conv(layer: Any, x: Shape, *weight: Shape) -> TorchForm:
     check_weight(layer)
     if weight or layer.weight_norm or any(step != 1 for step in layer.dilation):
         raise NoForm("a local convolution with a dilation or a given weight is not written")
-    call = ModuleCall(
+    call = ModuleForm(
         "LocalConv",
         (
             channels(x),
@@ -129,12 +127,12 @@ def local_conv(layer: Any, x: Shape, *weight: Shape) -> Form:
     )
     ends = tuple(zip(layer.padding, layer.padding_end, strict=True))
     if not any(map(any, ends)):
-        return Form((call,))
-    pad = ModuleCall(of_rank("ZeroPad", x), (ModuleArgument("", pads(ends)),))
-    return Form((pad, call))
+        return TorchForm((call,))
+    pad = ModuleForm(of_rank("ZeroPad", x), (ModuleArgument("", pads(ends)),))
+    return TorchForm((pad, call))
 
 
-def deform_conv(layer: Any, x: Shape, *others: Shape) -> Form:
+def deform_conv(layer: Any, x: Shape, *others: Shape) -> TorchForm:
     if layer.padding != layer.padding_end:
         raise NoForm("a deformable convolution has the same padding at both ends")
     return module(

@@ -31,14 +31,14 @@ class ModuleArgument(NamedTuple):
     is_optional: bool = False
 
 
-class ModuleCall(NamedTuple):
+class ModuleForm(NamedTuple):
     """A module that is constructed: a class of torch.nn (`nn.Conv2d`) or of `helpers`."""
 
     class_name: str
     arguments: tuple[ModuleArgument, ...] = ()
 
 
-class Form(NamedTuple):
+class TorchForm(NamedTuple):
     """What a layer is in PyTorch.
 
     `modules` are called in sequence.  Without any, `expression` is Python with {0}, {1} for the
@@ -46,7 +46,7 @@ class Form(NamedTuple):
     `parameter` is the value of an attribute, for a layer without an input.
     """
 
-    modules: tuple[ModuleCall, ...] = ()
+    modules: tuple[ModuleForm, ...] = ()
     expression: str = ""
     sized: str = ""
     parameter: str = ""
@@ -55,8 +55,8 @@ class Form(NamedTuple):
 CHANNELS = "in_channels"
 
 
-def module(class_name: str, *arguments: ModuleArgument) -> Form:
-    return Form((ModuleCall(class_name, arguments),))
+def module(class_name: str, *arguments: ModuleArgument) -> TorchForm:
+    return TorchForm((ModuleForm(class_name, arguments),))
 
 
 def given(value: Datum, source: str = "") -> ModuleArgument:

@@ -6,14 +6,14 @@ from functools import reduce
 from typing import Any
 
 from ....shape import Shape
-from .form import Form, NoForm, keyword, module
+from .form import NoForm, TorchForm, keyword, module
 
 OPERATORS = {"add": "+", "sub": "-", "mul": "*", "div": "/"}
 
 
-def concat(layer: Any, *operands: Shape) -> Form:
+def concat(layer: Any, *operands: Shape) -> TorchForm:
     names = ", ".join(f"{{{index}}}" for index in range(len(operands)))
-    return Form(expression=f"torch.cat([{names}], dim={layer.axis + 1})")
+    return TorchForm(expression=f"torch.cat([{names}], dim={layer.axis + 1})")
 
 
 def operand_texts(layer: Any, operands: tuple[Shape, ...]) -> list[str]:
@@ -32,26 +32,26 @@ def operand_texts(layer: Any, operands: tuple[Shape, ...]) -> list[str]:
     return texts
 
 
-def elementwise(layer: Any, *operands: Shape) -> Form:
+def elementwise(layer: Any, *operands: Shape) -> TorchForm:
     mark = f" {OPERATORS[layer.kind]} "
-    return Form(expression=mark.join(operand_texts(layer, operands)))
+    return TorchForm(expression=mark.join(operand_texts(layer, operands)))
 
 
-def maximum(layer: Any, *operands: Shape) -> Form:
+def maximum(layer: Any, *operands: Shape) -> TorchForm:
     texts = operand_texts(layer, operands)
     numbers = {position for position, _ in layer.constants}
     values = [text for position, text in enumerate(texts) if position not in numbers]
     joined = reduce(lambda one, two: f"torch.maximum({one}, {two})", values)
     for _, number in layer.constants:
         joined = f"{joined}.clamp(min={number!r})"
-    return Form(expression=joined)
+    return TorchForm(expression=joined)
 
 
-def matmul(layer: Any, *operands: Shape) -> Form:
-    return Form(expression="{0} @ {1}")
+def matmul(layer: Any, *operands: Shape) -> TorchForm:
+    return TorchForm(expression="{0} @ {1}")
 
 
-def correlation(layer: Any, left: Shape, right: Shape) -> Form:
+def correlation(layer: Any, left: Shape, right: Shape) -> TorchForm:
     usual = set(layer.kernel) == {1} == set(layer.stride) and set(layer.padding) == {0}
     if not usual or len(left.spatial) != 2:
         raise NoForm("a correlation is written for images, with a kernel and a stride of 1")

@@ -6,9 +6,9 @@ from typing import Any
 
 from ....shape import Shape
 from .form import (
-    Form,
     ModuleArgument,
     NoForm,
+    TorchForm,
     aliased,
     channels,
     keyword,
@@ -25,16 +25,14 @@ def partly_learned(layer: Any, class_name: str) -> str:
     return f"{class_name}:{missing}"
 
 
-def bn(layer: Any, x: Shape) -> Form:
+def bn(layer: Any, x: Shape) -> TorchForm:
     rank = max(1, len(x.spatial))
     if rank > 3:
         raise NoForm(f"nn.BatchNorm has at most three spatial axes, not {rank}")
-    return module(
-        partly_learned(layer, f"nn.BatchNorm{rank}d"), *aliased(layer, [channels(x)])
-    )
+    return module(partly_learned(layer, f"nn.BatchNorm{rank}d"), *aliased(layer, [channels(x)]))
 
 
-def layernorm(layer: Any, x: Shape) -> Form:
+def layernorm(layer: Any, x: Shape) -> TorchForm:
     axes = tuple(layer.axis)
     is_affine = keyword("elementwise_affine", layer.affine, True, "affine")
     if axes == (0,):
@@ -57,25 +55,25 @@ def eps_of(layer: Any) -> tuple[ModuleArgument, ...]:
     return () if layer.eps is None else (ModuleArgument("eps", layer.eps, "eps"),)
 
 
-def groupnorm(layer: Any, x: Shape) -> Form:
+def groupnorm(layer: Any, x: Shape) -> TorchForm:
     groups, *others = aliased(layer)
     return module(partly_learned(layer, "nn.GroupNorm"), groups, channels(x), *others)
 
 
-def instancenorm(layer: Any, x: Shape) -> Form:
+def instancenorm(layer: Any, x: Shape) -> TorchForm:
     return module(of_rank("InstanceNorm", x), *aliased(layer, [channels(x)]))
 
 
-def rmsnorm(layer: Any, x: Shape) -> Form:
+def rmsnorm(layer: Any, x: Shape) -> TorchForm:
     arguments = (channels(x), *eps_of(layer))
     return module("nn.RMSNorm" if len(x) == 1 else "ChannelRMSNorm", *arguments)
 
 
-def grn(layer: Any, x: Shape) -> Form:
+def grn(layer: Any, x: Shape) -> TorchForm:
     return module("GlobalResponseNorm", channels(x), *eps_of(layer))
 
 
-def lrn(layer: Any, x: Shape) -> Form:
+def lrn(layer: Any, x: Shape) -> TorchForm:
     if len(x) == 1:
         raise NoForm("nn.LocalResponseNorm needs a spatial axis")
     size, *others = aliased(layer)
@@ -83,9 +81,9 @@ def lrn(layer: Any, x: Shape) -> Form:
     return module("nn.LocalResponseNorm", size, *others)
 
 
-def l2norm(layer: Any, x: Shape) -> Form:
+def l2norm(layer: Any, x: Shape) -> TorchForm:
     eps = "" if layer.eps is None else f", eps={layer.eps!r}"
-    return Form(expression=f"F.normalize({{0}}, dim=1{eps})")
+    return TorchForm(expression=f"F.normalize({{0}}, dim=1{eps})")
 
 
 FORMS = {

@@ -7,9 +7,9 @@ from typing import Any
 from ....shape import Shape
 from ...python.spelling import quoted
 from .form import (
-    Form,
     ModuleArgument,
     NoForm,
+    TorchForm,
     aliased,
     compact,
     given,
@@ -20,16 +20,16 @@ from .form import (
 )
 
 
-def reshape(layer: Any, x: Shape) -> Form:
+def reshape(layer: Any, x: Shape) -> TorchForm:
     shape = tuple(layer.output(x))
     if len(x) == 1:
         return module("nn.Unflatten", given(1), ModuleArgument("", shape))
-    return Form(expression=f"{{0}}.reshape(-1, {', '.join(map(str, shape))})")
+    return TorchForm(expression=f"{{0}}.reshape(-1, {', '.join(map(str, shape))})")
 
 
-def permute(layer: Any, x: Shape) -> Form:
+def permute(layer: Any, x: Shape) -> TorchForm:
     order = ", ".join(str(axis + 1) for axis in layer.order)
-    return Form(expression=f"{{0}}.permute(0, {order})")
+    return TorchForm(expression=f"{{0}}.permute(0, {order})")
 
 
 def axis_place(axis: int) -> str:
@@ -37,36 +37,36 @@ def axis_place(axis: int) -> str:
     return ":, " * (axis + 1)
 
 
-def sliced(layer: Any, x: Shape) -> Form:
+def sliced(layer: Any, x: Shape) -> TorchForm:
     start, end = layer.range if isinstance(layer.range, tuple) else (layer.range, None)
     if end == x[layer.axis]:
         end = None
     step = "" if layer.step == 1 else f":{layer.step}"
     bounds = f"{start or ''}:{'' if end is None else end}{step}"
-    return Form(expression=f"{{0}}[{axis_place(layer.axis)}{bounds}]")
+    return TorchForm(expression=f"{{0}}[{axis_place(layer.axis)}{bounds}]")
 
 
-def select(layer: Any, x: Shape) -> Form:
+def select(layer: Any, x: Shape) -> TorchForm:
     index = list(layer.index) if isinstance(layer.index, tuple) else layer.index
-    return Form(expression=f"{{0}}[{axis_place(layer.axis)}{index}]")
+    return TorchForm(expression=f"{{0}}[{axis_place(layer.axis)}{index}]")
 
 
-def chunk(layer: Any, x: Shape) -> Form:
+def chunk(layer: Any, x: Shape) -> TorchForm:
     if isinstance(layer.parts, tuple):
-        return Form(expression=f"{{0}}.split({list(layer.parts)}, dim={layer.axis + 1})")
+        return TorchForm(expression=f"{{0}}.split({list(layer.parts)}, dim={layer.axis + 1})")
     parts = len(layer.part_sizes(x))
     if parts != layer.parts:
         raise NoForm(f"the axis has only {parts} parts")
-    return Form(expression=f"{{0}}.chunk({layer.parts}, dim={layer.axis + 1})")
+    return TorchForm(expression=f"{{0}}.chunk({layer.parts}, dim={layer.axis + 1})")
 
 
-def roll(layer: Any, x: Shape) -> Form:
+def roll(layer: Any, x: Shape) -> TorchForm:
     if layer.shift is None or layer.axis is None:
         raise NoForm("torch.roll needs `shift` and `axis`")
     shift, axes = as_tuple(layer.shift), as_tuple(layer.axis)
     shifts = shift * len(axes) if len(shift) == 1 else shift
     dims = tuple(axis % len(x) + 1 for axis in axes)
-    return Form(expression=f"torch.roll({{0}}, {shifts!r}, dims={dims!r})")
+    return TorchForm(expression=f"torch.roll({{0}}, {shifts!r}, dims={dims!r})")
 
 
 def as_tuple(value: Any) -> tuple[Any, ...]:
@@ -76,17 +76,17 @@ def as_tuple(value: Any) -> tuple[Any, ...]:
 # Sizes
 
 
-def pad(layer: Any, x: Shape) -> Form:
+def pad(layer: Any, x: Shape) -> TorchForm:
     amounts = layer.amounts(x)
     if 0 not in amounts and 1 <= len(x.spatial) <= 3:
         ends = [amounts.get(axis, (0, 0)) for axis in range(1, len(x))]
         around = pads(ends)
         return module(of_rank("ZeroPad", x), given(around))
     around = pads([amounts.get(axis, (0, 0)) for axis in range(len(x))])
-    return Form(expression=f"F.pad({{0}}, {around!r})")
+    return TorchForm(expression=f"F.pad({{0}}, {around!r})")
 
 
-def crop(layer: Any, x: Shape) -> Form:
+def crop(layer: Any, x: Shape) -> TorchForm:
     sizes = zip(x.spatial, layer.size, strict=True)
     is_central = layer.offset == tuple(max(0, full - size) // 2 for full, size in sizes)
     offset = () if is_central else (ModuleArgument("offset", layer.offset),)
@@ -95,7 +95,7 @@ def crop(layer: Any, x: Shape) -> Form:
     return module("Crop", size, *offset)._replace(sized=middle)
 
 
-def upsample(layer: Any, x: Shape) -> Form:
+def upsample(layer: Any, x: Shape) -> TorchForm:
     rest = [
         keyword("mode", layer.mode.replace("_", "-"), "nearest", "mode"),
         keyword("align_corners", layer.align_corners, None, "align_corners"),
@@ -113,7 +113,7 @@ def option(value: Any) -> str:
     return quoted(value) if isinstance(value, str) else repr(value)
 
 
-def unfold(layer: Any, x: Shape) -> Form:
+def unfold(layer: Any, x: Shape) -> TorchForm:
     if len(x.spatial) != 2:
         raise NoForm("nn.Unfold takes images")
     rest = [
@@ -124,18 +124,18 @@ def unfold(layer: Any, x: Shape) -> Form:
     return module("nn.Unfold", given(layer.kernel, "kernel"), *rest)
 
 
-def pixels(layer: Any, x: Shape) -> Form:
+def pixels(layer: Any, x: Shape) -> TorchForm:
     name = "PixelShuffle" if layer.kind == "pixel_shuffle" else "PixelUnshuffle"
     if len(x.spatial) != 2:
         raise NoForm(f"nn.{name} takes images")
     return module(f"nn.{name}", *aliased(layer))
 
 
-def expand(layer: Any, x: Shape) -> Form:
+def expand(layer: Any, x: Shape) -> TorchForm:
     sizes = ", ".join(map(str, layer.shape))
     missing = len(layer.shape) - len(x)
     more = f"[:, :{', None' * missing}]" if missing else ""
-    return Form(expression=f"{{0}}{more}.expand(-1, {sizes})")
+    return TorchForm(expression=f"{{0}}{more}.expand(-1, {sizes})")
 
 
 # Reductions
@@ -149,7 +149,7 @@ FUNCTIONS = {
 }
 
 
-def reduction(layer: Any, x: Shape) -> Form:
+def reduction(layer: Any, x: Shape) -> TorchForm:
     axes = tuple(axis + 1 for axis in layer.axis)
     options = [str(axes[0]) if len(axes) == 1 else repr(axes)]
     correction = getattr(layer, "correction", None)
@@ -157,22 +157,22 @@ def reduction(layer: Any, x: Shape) -> Form:
         options.append(f"correction={correction!r}")
     if layer.keep:
         options.append("keepdim=True")
-    return Form(expression=f"{{0}}.{FUNCTIONS[layer.kind]}({', '.join(options)})")
+    return TorchForm(expression=f"{{0}}.{FUNCTIONS[layer.kind]}({', '.join(options)})")
 
 
 # Sampling
 
 
-def sample(layer: Any, x: Shape, grid: Shape) -> Form:
+def sample(layer: Any, x: Shape, grid: Shape) -> TorchForm:
     mode = "" if layer.mode == "bilinear" else f", mode={quoted(layer.mode)}"
     arguments = f"{{0}}, {{1}}.movedim(1, -1){mode}, align_corners=False"
     if len(x.spatial) == 1:
         raise NoForm("F.grid_sample takes images and volumes")
-    return Form(expression=f"F.grid_sample({arguments})")
+    return TorchForm(expression=f"F.grid_sample({arguments})")
 
 
-def gather(layer: Any, x: Shape, indices: Shape) -> Form:
-    return Form(expression=f"{{0}}.gather({layer.axis + 1}, {{1}}.long())")
+def gather(layer: Any, x: Shape, indices: Shape) -> TorchForm:
+    return TorchForm(expression=f"{{0}}.gather({layer.axis + 1}, {{1}}.long())")
 
 
 FORMS = {
