@@ -193,8 +193,15 @@ def broken_if_long(prefix: str, node: ast.expr, suffix: str, indent: int) -> Lin
     match node:
         case ast.Call(args=[ast.GeneratorExp() as inner]):
             yield from comprehension(f"{prefix}{spelled(node.func)}(", inner, f"){suffix}", indent)
+        case ast.Call(func=ast.Attribute(value=ast.Call(args=[_, *_]) as inner, attr=name)):
+            end = f".{name}({', '.join(arguments(node))}){suffix}"
+            yield from broken_if_long(prefix, inner, end, indent)
         case ast.Call():
-            yield from call(prefix, node, suffix, indent)
+            start = f"{prefix}{spelled(node.func)}("
+            if prefix.endswith("= ") and not fits(start, indent):
+                yield from parenthesized(prefix, node, suffix, indent)
+            else:
+                yield from call(prefix, node, suffix, indent)
         case ast.List(elts=[_, *_]):
             yield from exploded(f"{prefix}[", node.elts, f"]{suffix}", indent)
         case ast.Tuple(elts=[_, *_]):
@@ -265,6 +272,8 @@ def parenthesized(prefix: str, node: ast.expr, suffix: str, indent: int) -> Line
     yield f"{' ' * indent}{prefix}("
     if fits(spelled(node), inside):
         yield " " * inside + spelled(node)
+    elif isinstance(node, ast.Call):
+        yield from call("", node, "", inside)
     else:
         for mark, operand, least in operands(node):
             yield from operand_lines(mark, operand, least, inside)

@@ -12,19 +12,14 @@ from ..python.evaluation import value_of
 from ..python.expressions import names_in, renamed
 from ..python.identifiers import identifier
 from .builder import ClassBuilder, StepTranslator
+from .constructor_names import names_read
 from .docstrings import block_docstring
 from .module import BlockClass, Export
 from .names import VARIABLES
 from .program import (
     ClassParameter,
     ClassPlan,
-    ForwardStep,
-    GuardStep,
-    LoopStep,
-    ModuleStep,
-    TrainingStep,
     Variable,
-    texts_of,
 )
 from .sites import Binding, Channels, Flows, Site, Sites, ValueFlow
 from .texts import is_equal, simplified
@@ -78,7 +73,7 @@ def make_class(
     flows = entering_flows(definition, occurrences, sites)
     for name, flow in zip(("input", *definition.inputs), flows[:1] + flows, strict=False):
         builder.bind(name, Binding((flow,)))
-    found = builder.body(definition.body, sites, flows)
+    found = builder.body(definition.body, sites, flows[:1])
     if definition.outputs is not None:
         found = tuple(
             flow
@@ -194,6 +189,8 @@ def block_parameters(
         if default is None:
             yield ClassParameter(parameter_name(name))
             continue
+        if name in default.names:
+            raise NotStated(f"the default of {name} is the variable of the file with its name")
         text = simplified(builder.text(default, flows[:1], sites))
         check_default(name, text, sites, occurrences)
         if not names_in(text) or text.startswith("nn."):
@@ -237,27 +234,3 @@ def output_channels(
         else:
             outputs.append(text)
     return tuple(outputs), attribute
-
-
-def names_read(steps: Sequence[ForwardStep], texts: Sequence[str]) -> set[str]:
-    """All names that the constructor reads."""
-    from .loop_steps import names_in_statement
-
-    found: set[str] = set()
-    for text in [*all_texts(steps), *texts]:
-        bare = text.strip().removeprefix("if ").removesuffix(":")
-        if bare:
-            found |= names_in_statement(bare)
-    return found
-
-
-def all_texts(steps: Sequence[ForwardStep]) -> Iterator[str]:
-    for step in steps:
-        match step:
-            case ModuleStep() | LoopStep():
-                yield from texts_of(step.parts)
-            case GuardStep():
-                yield step.test
-                yield from all_texts(step.steps)
-            case TrainingStep():
-                yield from all_texts(step.steps)

@@ -63,6 +63,8 @@ def call_arguments(
     flows: Flows,
 ) -> Iterator[str]:
     """The arguments of a call of the class of a block, checked at every site."""
+    if len(flows) != len(found.channels):
+        raise NotStated(f"{definition.name} reads another number of values")
     for name, flow in zip(found.channels, flows, strict=True):
         if name:
             yield builder.channels(flow)
@@ -100,7 +102,7 @@ def called(
     needs_attribute = OUT_CHANNELS in found.outputs
     attribute = builder.new_attribute(hint) if needs_attribute and step.name else ""
     for flow, channels in zip(results, found.outputs, strict=True):
-        call = BlockCall(builder, step, sites, flows)
+        call = ClassCall(builder, step, sites, flows)
         flow.channels = channels_after(call, channels, flow, attribute)
     inputs = tuple(flow.variable for flow in flows)
     outputs = tuple(flow.variable for flow in (*results, *extras))
@@ -125,7 +127,7 @@ def extra_flows(
     return {}, []
 
 
-class BlockCall(NamedTuple):
+class ClassCall(NamedTuple):
     """A call of a block at all of its sites, with the values that it reads."""
 
     builder: ClassBuilder
@@ -135,7 +137,7 @@ class BlockCall(NamedTuple):
 
 
 def channels_after(
-    call: BlockCall, channels: str, flow: ValueFlow, attribute: str
+    call: ClassCall, channels: str, flow: ValueFlow, attribute: str
 ) -> Channels | None:
     """The channels after a call: an expression of its arguments, or an attribute."""
     builder, _, sites, _ = call
@@ -160,7 +162,7 @@ def channels_of(flow: ValueFlow) -> Callable[[Site], int]:
     return lambda site: flow.shape(site).channels
 
 
-def substituted_channels(call: BlockCall, channels: str) -> str:
+def substituted_channels(call: ClassCall, channels: str) -> str:
     """The expression of a class for its channels, with the arguments of a call."""
     builder, step, sites, flows = call
     definition = builder.export.document.blocks[step.word]

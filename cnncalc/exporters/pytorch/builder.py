@@ -95,9 +95,9 @@ class ClassBuilder:
 
     def is_decided(self, condition: Expression) -> bool:
         """Whether a condition reads nothing but variables whose values are written."""
-        names = [name for name in condition.names if name not in LAYERS]
         return not condition.references and all(
-            name not in self.local and name in self.export.variables for name in names
+            name not in self.local and (name in self.export.variables or name in LAYERS)
+            for name in condition.names
         )
 
     def active(self, step: Step, sites: Sites, flows: Flows) -> Flows:
@@ -105,6 +105,17 @@ class ClassBuilder:
         if step.sources is not None:
             flows = self.referenced(step, sites, flows)
         return self.translate[step.type](self, step, sites, flows)
+
+    def state(self) -> tuple[object, ...]:
+        """What an attempt to translate a step may change."""
+        return set(self.used), dict(self.variables), list(self.steps), len(self.export.plans)
+
+    def restore(self, state: tuple[object, ...]) -> None:
+        """Undo an attempt."""
+        used, variables, steps, _ = state
+        assert isinstance(used, set) and isinstance(variables, dict) and isinstance(steps, list)
+        self.used, self.variables = used, variables
+        self.steps[:] = steps
 
     @contextmanager
     def inside(self) -> Iterator[list[ForwardStep]]:

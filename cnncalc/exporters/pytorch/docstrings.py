@@ -37,6 +37,11 @@ def block_docstring(export: Export, definition: Block, occurrences: Sequence[Tra
     return f"{inputs} -> {outputs}{more}."
 
 
+def iteration_docstring(occurrences: Sequence[TracedStep]) -> str:
+    """The shapes of the first iteration of a loop, and how many there are."""
+    return call_docstring(occurrences[0])[:-1] + f", the first of {len(occurrences)}."
+
+
 def call_docstring(occurrence: TracedStep) -> str:
     """The shapes of one call of a block."""
     inputs = shapes([value.shape for value in occurrence.inputs])

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import count
 
-from ..python.identifiers import identifier, unused
+from ..python.identifiers import identifier
 from ..python.spelling import quoted
 from .construction import indented, module_lines, plural, sequence_lines
 from .forward import ForwardWriter
@@ -149,14 +150,15 @@ def attribute_names(steps: Sequence[ForwardStep]) -> dict[int, str]:
         if counts[name] == 1 and name not in found.values():
             found[key] = name
             continue
-        found[key] = unused(first_number(name), taken)
+        found[key] = next(one for one in with_numbers(name) if one not in taken)
         taken.add(found[key])
     return found
 
 
-def first_number(name: str) -> str:
-    """The first of several names: conv1."""
-    return f"{name}_1" if name[-1:].isdigit() else f"{name}1"
+def with_numbers(name: str) -> Iterator[str]:
+    """The names of several modules that would have one: conv1, conv2."""
+    mark = "_" if name[-1:].isdigit() else ""
+    return (f"{name}{mark}{number}" for number in count(1))
 
 
 # Modules in sequence

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ...datum import Datum
 from ...document import Step
-from ...network import Network
+from ...named_tuple import NamedTuple
+from ...network import Network, Value
 from ...parser import TracedNetwork
 from ..errors import ExportError, NotStated
 from ..formats import Exported, ExportOptions
 from ..python.expressions import literal
-from ..python.identifiers import class_name, identifier, unused
+from ..python.identifiers import class_name, identifier
 from ..python.layout import formatted
 from .block_steps import block
 from .builder import ClassBuilder, StepTranslator
@@ -22,10 +23,10 @@ from .group_steps import from_alone, group, output, when
 from .helpers import needed
 from .join_steps import join
 from .layer_steps import layer, variable
-from .layers.form import NoForm
 from .loop_steps import loop
-from .module import Export
+from .module import Export, LayerGraph
 from .names import VARIABLES
+from .nested import nested_plan
 from .program import ClassParameter, ClassPlan, Variable
 from .sites import Binding, Channels, Flows, Site, Sites, ValueFlow
 
@@ -81,8 +82,6 @@ def structured_plans(export: Export, name: str, docstring: str) -> list[ClassPla
 
 
 def network_inputs(network: Network, site: Site) -> Iterator[ValueFlow]:
-    from ...network import Value
-
     for index, (name, shape) in enumerate(network.inputs.items()):
         value = Value(-1 - index, None, shape)
         yield ValueFlow(Variable(name), {site: value}, Channels(str(shape.channels)))
@@ -109,34 +108,43 @@ def network_parameters(export: Export, builder: ClassBuilder) -> Iterator[ClassP
             yield ClassParameter(identifier(name, VARIABLES), literal(value))
 
 
+class NetworkSource(NamedTuple):
+    """The source of a network, and the name of its class."""
+
+    content: str
+    class_name: str
+
+
+def network_source(network: Network, wanted: str = "") -> NetworkSource:
+    """The source of a network, layer by layer.  Raises ExportError if PyTorch cannot state it."""
+    graph = LayerGraph(network)
+    title = network_class(graph, wanted)
+    plan = flat_plan(graph, title, network_docstring(network))
+    return NetworkSource(module_text(graph, [plan]), title)
+
+
 def write_source(traced: TracedNetwork, options: ExportOptions) -> Exported:
     """The source of a network.  Raises ExportError if PyTorch cannot state it."""
+    if options.is_flat:
+        return Exported(network_source(traced.network, options.class_name).content)
     export = Export(traced)
     title = network_class(export, options.class_name)
     docstring = network_docstring(traced.network)
-    if options.is_flat:
-        plans = [flat_plan(export, title, docstring, uses_classes=False)]
-        return Exported(module_text(export, plans))
     try:
         plans = structured_plans(export, title, docstring)
     except NotStated as reason:
         export.reasons["the network"] = str(reason)
-        whole = flat_plan(export, title, docstring, uses_classes=True)
+        whole = nested_plan(export, title, docstring)
         plans = [*export.plans, whole]
-    except NoForm as error:
-        raise ExportError(str(error)) from None
     return Exported(module_text(export, plans), tuple(remarks(export)))
 
 
-def network_class(export: Export, wanted: str) -> str:
+def network_class(graph: LayerGraph, wanted: str) -> str:
     """The name of the class of the network.  Raises ExportError if it cannot have that name."""
-    network = export.network
-    if wanted and (class_name(wanted) != wanted or wanted in export.class_names):
+    network = graph.network
+    if wanted and (class_name(wanted) != wanted or wanted in graph.class_names):
         raise ExportError(f"`{wanted}` is not a name for the class: write a name such as MyNet")
-    title = wanted or network_class_name(network.name, network.variant)
-    title = unused(title, export.class_names)
-    export.class_names.add(title)
-    return title
+    return graph.new_class_name(wanted or network_class_name(network.name, network.variant))
 
 
 def network_class_name(name: str, variant: str | None) -> str:
@@ -160,10 +168,20 @@ def remarks(export: Export) -> Iterator[str]:
         yield f"{name} is written step by step: {reason}"
 
 
-def module_text(export: Export, plans: list[ClassPlan]) -> str:
+def used_classes(plans: Sequence[ClassPlan]) -> list[str]:
+    """The code of the classes that the last one makes, directly or through others."""
+    codes = {plan.name: "\n".join(class_lines(plan)) for plan in plans}
+    used = {plans[-1].name}
+    for plan in reversed(plans):
+        if plan.name in used:
+            used |= {name for name in codes if f"{name}(" in codes[plan.name]}
+    return [codes[plan.name] for plan in plans if plan.name in used]
+
+
+def module_text(graph: LayerGraph, plans: Sequence[ClassPlan]) -> str:
     """The whole module: imports, functions, classes."""
-    code = "\n".join(line for plan in plans for line in class_lines(plan))
-    helpers = list(needed(code, export.helpers))
+    code = "\n".join(used_classes(plans))
+    helpers = list(needed(code, graph.helpers))
     everything = "\n".join([code, *helpers])
     imports = [
         "import math\n" if "math." in everything else "",

@@ -105,8 +105,21 @@ class ForwardWriter:
                 self.write_loop(step)
 
     def write_call(self, step: ModuleStep) -> None:
-        given = ", ".join([self.read(variable) for variable in step.inputs])
-        self.assigned(step.outputs, f"self.{self.attributes[id(step)]}({given})")
+        given = [self.read(variable) for variable in step.inputs]
+        for index in reversed(range(len(given))):
+            self.write_entry(step, given, index)
+        text = f"self.{self.attributes[id(step)]}({', '.join(given)})"
+        self.assigned(step.outputs, text)
+
+    def write_entry(self, step: ModuleStep, given: list[str], index: int) -> None:
+        """Replace a name by the entry of a list that was assigned to it last."""
+        last = self.statements[-1] if self.statements else None
+        variable = step.inputs[index]
+        if last is None or last.variable is not variable or self.total[variable] != 1:
+            return
+        if last.text.endswith("]"):
+            given[index] = last.text
+            self.statements.pop()
 
     def assigned(self, outputs: Sequence[Variable], text: str) -> None:
         """A statement that assigns values."""
@@ -137,7 +150,8 @@ class ForwardWriter:
         if not last.text.endswith((")", "]")) or last.text.startswith("("):
             return
         longer = [*texts[:index], last.text, *texts[index + 1 :]]
-        if len(f"return {step.text.format(*longer)}") <= LONGEST:
+        target = max("return ", f"{step.outputs[0].hint} = ", key=len)
+        if len(f"{target}{step.text.format(*longer)}") <= LONGEST:
             texts[index] = last.text
             self.statements.pop()
 
@@ -188,7 +202,11 @@ class ForwardWriter:
             lists.append(self.names[variable])
             live.add(self.names[variable])
         item = unused(identifier(step.item, VARIABLES), live)
-        results = [carried, *(self.result_name(step, lists, k) for k in range(1, step.results))]
+        taken = {*live, item}
+        results = [carried]
+        for name in step.names:
+            results.append(unused(identifier(name, VARIABLES), taken))
+            taken.add(results[-1])
         targets = ", ".join([item, *step.targets])
         source = f"zip({', '.join([attribute, *step.sources])})" if step.targets else attribute
         given = [argument.format(*texts) for argument in step.arguments]
@@ -200,10 +218,6 @@ class ForwardWriter:
         for name, which in zip(lists, step.collected, strict=True):
             lines.append(f"    {name}.append({results[which or 0]})")
         self.statements.append(Statement(lines))
-
-    def result_name(self, step: LoopStep, lists: Sequence[str], index: int) -> str:
-        """The name of a further output of one iteration."""
-        return f"{lists[step.collected.index(index)]}_{index}" if lists else f"y{index}"
 
     def returned(self) -> Iterator[str]:
         """The statements that return."""

@@ -378,9 +378,10 @@ FUNCTIONS = {"make_divisible": MAKE_DIVISIBLE, "center_crop": CENTER_CROP}
 
 
 def needed(code: str, classes: dict[str, str]) -> Iterator[str]:
-    """The sources of the functions that code calls, then of the classes that it makes."""
-    everything = "\n".join([code, *classes.values()])
+    """The sources of the functions that code calls, then of those of the classes that it makes."""
+    made = [source for name, source in classes.items() if f"{name}(" in code]
+    everything = "\n".join([code, *made])
     for name, source in FUNCTIONS.items():
         if f"{name}(" in everything:
             yield source
-    yield from classes.values()
+    yield from made

@@ -158,6 +158,8 @@ def sized_text(place: LayerPlace, form: TorchForm) -> tuple[str, Variable] | Non
     expression = place.step.arguments.get("size")
     if not form.sized or expression is None or len(expression.references) != 1:
         return None
+    if "offset" in place.step.arguments:
+        return None
     [reference] = expression.references
     if expression.text.replace(" ", "") != f"size({reference.text})":
         return None

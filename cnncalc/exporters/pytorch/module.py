@@ -12,11 +12,11 @@ from ...named_tuple import NamedTuple
 from ...network import Network, Node, Value
 from ...parser import TracedNetwork
 from ...parser.expansion.trace import TracedStep
-from ..errors import NotStated
+from ..errors import ExportError, NotStated
 from ..python.identifiers import class_name, unused
 from .fixed import fixed_variables
 from .helpers import CLASSES, partial_norm
-from .layers.form import ModuleForm, TorchForm
+from .layers.form import ModuleForm, NoForm, TorchForm
 from .layers.table import form_of
 from .program import ClassPlan
 
@@ -40,14 +40,47 @@ class BlockClass(NamedTuple):
     extras: tuple[tuple[str, ...], ...]
 
 
-class Export:
+class LayerGraph:
+    """A network, and the classes that torch.nn lacks which its layers need."""
+
+    def __init__(self, network: Network) -> None:
+        self.network = network
+        self.helpers: dict[str, str] = {}
+        self.class_names: set[str] = {*CLASSES, "Net"}
+
+    def helper(self, call: ModuleForm) -> ModuleForm:
+        """The module with the class that is written; a class that torch.nn lacks is added."""
+        name, mark, special = call.class_name.partition(":")
+        if mark and not special.startswith("nn."):
+            name, source = partial_norm(name, special)
+            self.helpers[name] = source
+            return call._replace(class_name=name)
+        if name in CLASSES:
+            self.helpers[name] = CLASSES[name]
+        return call
+
+    def form(self, node: Node) -> TorchForm:
+        """What a node is in PyTorch.  Raises ExportError if it is nothing there."""
+        try:
+            form = form_of(node.layer, node.input_shapes)
+        except NoForm as error:
+            raise ExportError(f"`{node.path}` ({node.layer.kind}): {error}") from None
+        return form._replace(modules=tuple(map(self.helper, form.modules)))
+
+    def new_class_name(self, name: str) -> str:
+        found = unused(class_name(name), self.class_names)
+        self.class_names.add(found)
+        return found
+
+
+class Export(LayerGraph):
     """The classes of one network, as they are made.
 
-    `is_fixed` names the variables of the file whose values are written as they are.
+    `fixed` are the variables of the file whose values are written as they are.
     """
 
     def __init__(self, traced: TracedNetwork) -> None:
-        self.network: Network = traced.network
+        super().__init__(traced.network)
         self.document: Document = traced.document
         self.occurrences = traced.trace.occurrences
         self.variables = traced.trace.variables
@@ -62,28 +95,8 @@ class Export:
                 self.calls.setdefault(occurrence.block, []).append(occurrence)
         self.classes: dict[str, BlockClass | NotStated] = {}
         self.plans: list[ClassPlan] = []
-        self.helpers: dict[str, str] = {}
-        self.class_names: set[str] = {*CLASSES, "Net"}
         self.own_classes: dict[str, str] = {}
         self.reasons: dict[str, str] = {}
-
-    # Names
-
-    def new_class_name(self, name: str) -> str:
-        found = unused(class_name(name), self.class_names)
-        self.class_names.add(found)
-        return found
-
-    def helper(self, call: ModuleForm) -> ModuleForm:
-        """The module with the class that is written; a class that torch.nn lacks is added."""
-        name, mark, special = call.class_name.partition(":")
-        if mark and not special.startswith("nn."):
-            name, source = partial_norm(name, special)
-            self.helpers[name] = source
-            return call._replace(class_name=name)
-        if name in CLASSES:
-            self.helpers[name] = CLASSES[name]
-        return call
 
     # Values
 
@@ -94,22 +107,21 @@ class Export:
 
     def is_read_inside(self, occurrence: TracedStep) -> bool:
         """Whether steps after an occurrence read a value inside it that is not its output."""
+        return next(self.read_inside(occurrence), None) is not None
+
+    def read_inside(self, occurrence: TracedStep) -> Iterator[tuple[int, int | None]]:
+        """The values inside an occurrence that steps after it read, without its outputs."""
         start, end = occurrence.start, occurrence.end
         outputs = {(value.node, value.part) for value in occurrence.outputs}
-        return any(
-            key not in outputs and any(not start <= place < end for place in places)
-            for node in range(start, end)
-            for key, places in self.read_parts.get(node, ())
-        )
+        for node in range(start, end):
+            for key, places in self.read_parts.get(node, ()):
+                is_read = any(not start <= place < end for place in places)
+                if is_read and key not in outputs:
+                    yield key
 
     def node(self, occurrence: TracedStep) -> Node:
         """The node of a layer or a join."""
         return self.network.nodes[occurrence.end - 1]
-
-    def form(self, node: Node) -> TorchForm:
-        """What a node is in PyTorch.  Raises NoForm."""
-        form = form_of(node.layer, node.input_shapes)
-        return form._replace(modules=tuple(map(self.helper, form.modules)))
 
     def word(self, value: Datum, rank: int) -> Datum:
         """A value, in which a word for a layer or a block is the class."""

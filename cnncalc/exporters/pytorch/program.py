@@ -127,7 +127,8 @@ class LoopStep(NamedTuple):
     the first input and the first output.  `collected` are further outputs, lists of one value for
     each iteration: those of the carried value itself (None), or of further outputs of the module.
     `targets` and `sources` are further names of the loop and what they run over; `arguments` are
-    further arguments of each call, as expressions of the other inputs.
+    further arguments of each call, as expressions of the inputs; `names` are those of the further
+    results.
     """
 
     hint: str
@@ -140,6 +141,7 @@ class LoopStep(NamedTuple):
     targets: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     arguments: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
 
 
 ForwardStep = ModuleStep | ParameterStep | ExpressionStep | GuardStep | TrainingStep | LoopStep

@@ -204,7 +204,7 @@ def expand_if_active(
             return None
         return expand_once(expansion, step, frame, names, path)
     nodes = expansion.graph.nodes
-    with expansion.recorder.occurrence(step, frame.variables, len(nodes)) as occurrence:
+    with expansion.recorder.occurrence(step, path, frame.variables, len(nodes)) as occurrence:
         is_active = names.condition(step.when)
         result = expand_once(expansion, step, frame, names, path) if is_active else None
         occurrence.finish(names.flow, result, len(nodes))

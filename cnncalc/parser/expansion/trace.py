@@ -18,6 +18,7 @@ from .scope import Flow, StepResult
 class TracedStep:
     """One time that a step was reached: a step has one for each iteration and block call.
 
+    `path` is that of the step, or of its iteration.
     `variables` are those that its expressions read, without the variables of the file; `own` are
     those of the `block` that it calls.  `inputs` are its input values, `outputs` the values after
     it, empty for a skipped step.  `inner` are the steps inside it, in order.  Its nodes are those
@@ -32,13 +33,15 @@ class TracedStep:
         "is_active",
         "outputs",
         "own",
+        "path",
         "start",
         "step",
         "variables",
     )
 
-    def __init__(self, step: Step, variables: dict[str, Datum], start: int) -> None:
+    def __init__(self, step: Step, path: str, variables: dict[str, Datum], start: int) -> None:
         self.step = step
+        self.path = path
         self.variables = variables
         self.block = ""
         self.own: dict[str, Datum] = {}
@@ -75,10 +78,10 @@ class TraceRecorder:
 
     @contextmanager
     def occurrence(
-        self, step: Step, variables: dict[str, Datum], start: int
+        self, step: Step, path: str, variables: dict[str, Datum], start: int
     ) -> Iterator[TracedStep]:
         """An occurrence, while the step and those inside it are expanded."""
-        found = TracedStep(step, dict(variables), start)
+        found = TracedStep(step, path, dict(variables), start)
         around = self.open[-1].inner if self.open else self.occurrences
         around.append(found)
         self.open.append(found)
