@@ -23,7 +23,6 @@ if TYPE_CHECKING:
         TrainingTotals,
     )
     from .api.analysis import analyse, diff
-    from .api.exporting import to_pytorch
     from .api.importing import from_pytorch
     from .api.loading import NetworkError, load
 
@@ -48,7 +47,6 @@ __all__ = [
     "diff",
     "from_pytorch",
     "load",
-    "to_pytorch",
 ]
 
 

@@ -15,9 +15,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cnncalc.importers.darknet.sections import is_darknet_start, read_sections
+from cnncalc.importers.darknet.sections import read_sections
 from cnncalc.importers.errors import ImportFailed, InvalidModelFile
-from cnncalc.importers.file_formats import ReadOptions
+from cnncalc.importers.file_formats import ReadOptions, is_darknet
 from cnncalc.importers.guard import UnforeseenContent
 from cnncalc.importers.importing import ImportedModel, import_sketch
 from cnncalc.importers.load import sketch_of_file
@@ -116,10 +116,10 @@ def test_first_of_two_options_counts_and_comments_have_lines_of_their_own() -> N
 
 
 def test_start_of_a_file() -> None:
-    assert is_darknet_start(b"# YOLO\n\n [net]\nbatch=1\n")
-    assert is_darknet_start(b"[network]")
-    assert not is_darknet_start(b"[metadata]\nname = cnncalc\n")
-    assert not is_darknet_start(b"\xff\xfe\x00")
+    assert is_darknet(b"# YOLO\n\n [net]\nbatch=1\n")
+    assert is_darknet(b"[network]")
+    assert not is_darknet(b"[metadata]\nname = cnncalc\n")
+    assert not is_darknet(b"\xff\xfe\x00")
 
 
 def test_unknown_activation_is_relu_with_a_note(tmp_path: Path) -> None:

@@ -20,6 +20,8 @@ from .errors import Unsupported
 
 CUSTOM = "custom"
 
+MOST_OPERATION = 100  # characters of the name of a custom layer
+
 LayerArguments = dict[str, SketchArgument]
 """The arguments of a layer by name; None is the default."""
 
@@ -107,11 +109,18 @@ class SketchBuilder:
         macs: int = 0,
     ) -> SketchValue:
         """Add a layer whose numbers are stated; `note` says why it is not one of the catalogue."""
-        arguments: Mapping[str, SketchArgument] = {"operation": operation, "shape": tuple(shape)}
+        word = operation_word(operation)
+        arguments: Mapping[str, SketchArgument] = {"operation": word, "shape": tuple(shape)}
         counts = (owned.params, owned.buffers, macs, owned.is_trainable)
         facts = (CUSTOM, arguments, tuple(inputs), shape, self.scope, "", (), owned.weights)
         self.layers.append(SketchLayer(*facts, *counts, note))
         return SketchValue(len(self.layers) - 1, shape)
+
+
+def operation_word(text: str) -> str:
+    """The name of an operation, whatever a file calls it."""
+    printable = "".join(sign for sign in text if sign.isprintable())
+    return printable[:MOST_OPERATION].strip() or "operation"
 
 
 def check_counts(layer: Layer, shapes: tuple[Shape, ...], owned: Owned, macs: int | None) -> None:

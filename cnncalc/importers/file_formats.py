@@ -6,6 +6,7 @@ A format is told by the first bytes of a file, and where these say nothing by it
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from importlib import import_module
 
@@ -65,13 +66,36 @@ class FileFormat(NamedTuple):
         return reader(path, options)
 
 
+CAFFE_LAYER = re.compile(rb"^\s*(layers?|net_param|layer\s*:)\s*\{", re.MULTILINE)
+DARKNET_NETWORK = re.compile(rb"(\s*[#;][^\n]*\n|\s)*\[\s*(net|network)\s*\]")
+
+
+def is_caffe(head: bytes) -> bool:
+    """True for text in which a layer of Caffe begins."""
+    return b"\0" not in head and CAFFE_LAYER.search(head) is not None
+
+
+def is_tflite(head: bytes) -> bool:
+    """True for a flatbuffer with the identifier of TensorFlow Lite."""
+    return head[4:8] == b"TFL3"
+
+
+def is_darknet(head: bytes) -> bool:
+    """True for text whose first section is `[net]`, after comments."""
+    return DARKNET_NETWORK.match(head) is not None
+
+
 FORMATS: dict[str, FileFormat] = {
     "pt2": FileFormat("torch.export", (".pt2",), "pytorch.pt2_file:read_pt2_file", True),
-    "darknet": FileFormat("Darknet", (".cfg",), "darknet.reader:read_darknet"),
     "onnx": FileFormat("ONNX", (".onnx",), "onnx.reader:read_onnx"),
     "keras": FileFormat(
         "Keras", (".keras", ".h5", ".hdf5"), "keras.reader:read_keras", False, is_keras
     ),
+    "tflite": FileFormat(
+        "TensorFlow Lite", (".tflite",), "tflite.reader:read_tflite", True, is_tflite
+    ),
+    "caffe": FileFormat("Caffe", (".prototxt",), "caffe.reader:read_caffe", False, is_caffe),
+    "darknet": FileFormat("Darknet", (".cfg",), "darknet.reader:read_darknet", False, is_darknet),
 }
 """The formats by name, in the order in which they are tried."""
 

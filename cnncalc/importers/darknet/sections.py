@@ -87,15 +87,6 @@ class CfgSection(NamedTuple):
         return InvalidModelFile(f"`{name}` of [{self.kind}] on line {self.line} is not {wanted}")
 
 
-def is_darknet_start(head: bytes) -> bool:
-    """True for the first bytes of a configuration: its first section is `[net]`."""
-    for line in head.decode("utf-8", "replace").splitlines():
-        text = "".join(line.split())
-        if text and not text.startswith(COMMENTS):
-            return text.startswith(tuple(f"[{name}]" for name in NETWORK))
-    return False
-
-
 def read_sections(text: str) -> list[CfgSection]:
     """All sections; the first one is `[net]`.
 

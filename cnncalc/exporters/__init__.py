@@ -1,1 +1,0 @@
-"""Networks as code of a framework, or as a file of another format."""

@@ -1,1 +1,0 @@
-"""Python source: expressions, identifiers, docstrings and their layout."""

@@ -1,1 +1,0 @@
-"""The form of each kind of layer in PyTorch, in a module for each family."""

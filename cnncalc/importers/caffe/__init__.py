@@ -1,0 +1,1 @@
+"""Networks of Caffe (`.prototxt`): layers that read and write named blobs."""

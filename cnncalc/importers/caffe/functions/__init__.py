@@ -1,0 +1,1 @@
+"""What each type of layer is: one module for each family."""

@@ -1,0 +1,1 @@
+"""What each operator is: one module for each family."""

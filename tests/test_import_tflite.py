@@ -1,0 +1,321 @@
+"""Files of TensorFlow Lite.
+
+tests/data/tflite/counts.csv is what TensorFlow counts of the models of these files
+(tests/generate/tflite_files.py); the larger files of MLPerf Tiny are not kept, but their counts.
+"""
+
+from __future__ import annotations
+
+import csv
+from contextlib import suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from cnncalc.importers.errors import ImportFailed, InvalidModelFile
+from cnncalc.importers.file_formats import ReadOptions
+from cnncalc.importers.guard import UnforeseenContent
+from cnncalc.importers.importing import import_sketch
+from cnncalc.importers.load import sketch_of_file
+from cnncalc.importers.tflite.model import TfliteFile
+from cnncalc.shape import Shape
+from cnncalc.sketch import Sketch
+
+from .support.hostile import HOSTILE
+from .support.mutants import mutants
+from .support.paths import ROOT
+from .support.processes import cnncalc as run
+from .support.tflite import Operator, Scalar, Tensor, integers, model, weights
+
+DATA = ROOT / "tests" / "data" / "tflite"
+ROWS = {
+    row["file"]: row
+    for row in csv.DictReader((DATA / "counts.csv").read_text("utf-8").splitlines())
+    if (DATA / row["file"]).exists()
+}
+LOOP = "loop_float.tflite"
+COUNTED = [name for name in ROWS if name != LOOP]
+
+
+def sketch_of(data: bytes, folder: Path, **options: object) -> Sketch:
+    path = folder / "net.tflite"
+    path.write_bytes(data)
+    return sketch_of_file(str(path), ReadOptions(**options))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("name", COUNTED)
+def test_counts_are_those_of_tensorflow(name: str) -> None:
+    row = ROWS[name]
+    found = import_sketch(sketch_of_file(str(DATA / name)))
+    assert found.form == "folded", found.reasons
+    assert (found.totals.params, found.totals.macs) == (int(row["params"]), int(row["macs"]))
+    shapes = [Shape(map(int, text.split("x"))) for text in row["outputs"].split()]
+    outputs = [output.value.shape for output in found.sketch.outputs]
+    assert sorted(outputs) == sorted(Shape((s[-1], *s[:-1])) for s in shapes)
+
+
+@pytest.mark.parametrize("name", COUNTED)
+def test_every_constant_is_counted(name: str) -> None:
+    """The parameters are the elements of the file's own tensors that are not lists of sizes."""
+    with TfliteFile(str(DATA / name)) as found:
+        tensors = found.subgraphs[0].tensors
+        read = {n for operator in found.subgraphs[0].operators for n in operator.inputs}
+        stored = sum(
+            tensor.elements
+            for number, tensor in enumerate(tensors)
+            if number in read and tensor.is_constant and tensor.elements > 1
+            if tensor.type.word != "int32" or tensor.is_quantized
+        )
+    assert sketch_of_file(str(DATA / name)).totals().params == stored
+
+
+def test_residual_blocks_are_found() -> None:
+    found = import_sketch(sketch_of_file(str(DATA / "residual_int8.tflite")))
+    assert "  residual:" in found.text and found.lines <= 27
+    assert any("5 of 6 convolutions contain a batch norm" in note for note in found.notes)
+    assert found.sketch.dtype == "int8" and "\ndtype: int8\n" in found.text
+
+
+def test_pads_of_other_operators_are_merged() -> None:
+    text = import_sketch(sketch_of_file(str(DATA / "mobile_float.tflite"))).text
+    assert "pad:" not in text and "{depthwise: 5, padding: same, multiplier: 2}" in text
+
+
+def test_values_of_a_file() -> None:
+    """What a plan of memory needs: operators, types, sizes and bytes, without any layer."""
+    with TfliteFile(str(DATA / "residual_int8.tflite")) as found:
+        graph = found.subgraphs[0]
+        kinds = [operator.kind for operator in graph.operators]
+        start = graph.tensors[graph.inputs[0]]
+    assert kinds.count("CONV_2D") == 6 and kinds[-1] == "SOFTMAX"
+    assert (start.type.word, start.sizes, start.bytes) == ("int8", (1, 16, 16, 3), 768)
+    assert start.is_quantized and not start.is_constant
+    makers = [number for operator in graph.operators for number in operator.outputs]
+    assert all(not graph.tensors[number].is_constant for number in makers)
+
+
+# Operators that a converter does not make on demand
+
+
+def lstm_tensors(inputs: int, hidden: int, proj: int = 0) -> list[Tensor]:
+    """The input and the weights of a sequence LSTM, in the order of its inputs."""
+    state = proj or hidden
+    tensors = [Tensor((1, 9, inputs))]
+    tensors += [weights(hidden, inputs)] * 4 + [weights(hidden, state)] * 4
+    tensors += [weights(hidden)] * 4 + ([weights(proj, hidden)] if proj else [])
+    return [*tensors, Tensor((1, 9, state))]
+
+
+@pytest.mark.parametrize("proj", [0, 3])
+def test_sequence_lstm(proj: int, tmp_path: Path) -> None:
+    """Four gates with one bias each; the weights are counted by hand."""
+    tensors = lstm_tensors(6, 5, proj)
+    absent = [-1] * 3
+    inputs = [*range(9), *absent, *range(9, 13), 13 if proj else -1]
+    found = sketch_of(
+        model(tensors, [Operator("UNIDIRECTIONAL_SEQUENCE_LSTM", inputs, [len(tensors) - 1])]),
+        tmp_path,
+    )
+    state = proj or 5
+    assert found.totals().params == 4 * 5 * (6 + state + 1) + proj * 5
+    assert found.totals().macs == 9 * (4 * 5 * (6 + state) + proj * 5)
+    assert found.outputs[0].value.shape == (state, 9)
+
+
+@pytest.mark.parametrize(
+    ("tensors", "operator", "shape"),
+    [
+        (
+            [Tensor((1, 4, 6, 8)), integers(1, 2), Tensor((1, 8))],
+            Operator("MEAN", [0, 1], [2]),
+            (8,),
+        ),
+        (
+            [Tensor((1, 4, 6, 8)), integers(3), Tensor((1, 4, 6, 1))],
+            Operator("REDUCE_MAX", [0, 1], [2], (27, {0: Scalar("?", 1)})),
+            (1, 4, 6),
+        ),
+        (
+            [Tensor((1, 4, 6, 8)), Tensor((1, 2, 3, 32))],
+            Operator("SPACE_TO_DEPTH", [0], [1], (19, {0: Scalar("i", 2)})),
+            (32, 2, 3),
+        ),
+        (
+            [Tensor((1, 4, 6, 8)), integers(0, 3, 1, 2), Tensor((1, 8, 4, 6))],
+            Operator("TRANSPOSE", [0, 1], [2]),
+            (8, 4, 6),
+        ),
+        (
+            [
+                *(Tensor((1, 4, 6, 8)), integers(0, 1, 0, 2), integers(1, 2, 6, 4)),
+                Tensor((1, 2, 6, 4)),
+            ],
+            Operator("SLICE", [0, 1, 2], [3]),
+            (4, 2, 6),
+        ),
+        (
+            [Tensor((1, 4, 6, 8)), integers(5, 0, 2), Tensor((1, 4, 6, 3))],
+            Operator("GATHER", [0, 1], [2], (23, {0: Scalar("i", 3)})),
+            (3, 4, 6),
+        ),
+        (
+            [
+                *(Tensor((1, 6, 8)), integers(0, 5, 0), integers(1, 6, 8), integers(1, 1, 1)),
+                Tensor((1, 8)),
+            ],
+            Operator("STRIDED_SLICE", [0, 1, 2, 3], [4], (32, {4: Scalar("i", 2)})),
+            (8,),
+        ),
+        (
+            [Tensor((1, 5, 7, 2)), integers(1, 5, 7, 2), Tensor((1, 70))],
+            Operator("RESHAPE", [0, 1], [2]),
+            (70,),
+        ),
+        (
+            [
+                Tensor((1, 4, 6)),
+                integers(2),
+                Tensor((1, 4, 2)),
+                Tensor((1, 4, 2)),
+                Tensor((1, 4, 2)),
+            ],
+            Operator("SPLIT", [1, 0], [2, 3, 4], (35, {0: Scalar("i", 3)})),
+            (2, 4),
+        ),
+        ([Tensor((1, 7)), Tensor((1, 7))], Operator("TANH", [0], [1]), (7,)),
+    ],
+    ids=lambda value: value.kind if isinstance(value, Operator) else "",
+)
+def test_operators_without_weights(
+    tensors: list[Tensor], operator: Operator, shape: tuple[int, ...], tmp_path: Path
+) -> None:
+    found = sketch_of(model(tensors, [operator]), tmp_path)
+    assert found.outputs[0].value.shape == shape
+    assert found.totals() == (0, 0, 0)
+    assert import_sketch(found).form == "folded"
+
+
+def test_a_constant_factor_of_each_channel_is_learned(tmp_path: Path) -> None:
+    tensors = [Tensor((1, 4, 4, 6)), weights(6), Tensor((1, 4, 4, 6)), weights(1, 4, 4, 6)]
+    tensors += [Tensor((1, 4, 4, 6))]
+    operators = [Operator("MUL", [0, 1], [2]), Operator("ADD", [2, 3], [4])]
+    found = import_sketch(sketch_of(model(tensors, operators), tmp_path))
+    assert found.totals.params == 6 + 96 and "- scale" in found.text
+
+
+# Operators that no layer states
+
+
+def test_loops_are_refused_with_all_others(tmp_path: Path) -> None:
+    with pytest.raises(ImportFailed, match=r"1 operator that no layer states:\n  WHILE"):
+        sketch_of_file(str(DATA / LOOP))
+    tensors = [Tensor((1, 8)), Tensor((1, 8)), Tensor((1, 8)), Tensor((1, 8))]
+    kinds = ["TOPK_V2", "my op", "TOPK_V2"]
+    operators = [Operator(kind, [n], [n + 1]) for n, kind in enumerate(kinds)]
+    data = model(tensors, operators)
+    with pytest.raises(ImportFailed) as refused:
+        sketch_of(data, tmp_path)
+    assert "3 operators that no layer states" in str(refused.value)
+    assert "TOPK_V2 (2 times" in str(refused.value) and "my op (once" in str(refused.value)
+
+
+def test_custom_layers_own_the_constants(tmp_path: Path) -> None:
+    """An SVDF has a matrix of features, filters along time, and a bias."""
+    tensors = [Tensor((1, 10)), weights(8, 10), weights(8, 4), weights(8), Tensor((1, 32))]
+    operator = Operator("SVDF", [0, 1, 2, 3, -1], [5], (6, {0: Scalar("i", 1)}))
+    data = model([*tensors, Tensor((1, 8))], [operator])
+    found = import_sketch(sketch_of(data, tmp_path, is_custom_allowed=True))
+    assert (found.totals.params, found.totals.macs) == (80 + 32 + 8, 80 + 32)
+    assert any("svdf" in note for note in found.notes)
+
+
+def test_output_stops_before_unsupported_operators(tmp_path: Path) -> None:
+    tensors = [Tensor((1, 8)), Tensor((1, 8)), Tensor((1, 8))]
+    operators = [Operator("TANH", [0], [1]), Operator("my op", [1], [2])]
+    data = model(tensors, operators)
+    assert sketch_of(data, tmp_path, output="t1").outputs[0].value.shape == (8,)
+    with pytest.raises(ImportFailed, match="has no output `t7`"):
+        sketch_of(data, tmp_path, output="t7")
+    with pytest.raises(ImportFailed, match="--input does not apply"):
+        sketch_of(data, tmp_path, inputs={"": Shape((8,))})
+
+
+def test_sizes_that_contradict_the_layer_are_refused(tmp_path: Path) -> None:
+    tensors = [Tensor((1, 8, 8, 3)), weights(4, 3, 3, 3), Tensor((1, 9, 9, 4))]
+    strides = {1: Scalar("i", 1), 2: Scalar("i", 1)}
+    data = model(tensors, [Operator("CONV_2D", [0, 1], [2], (1, {**strides}))])
+    with pytest.raises(ImportFailed, match=r"takes .* MACs|other sizes"):
+        sketch_of(data, tmp_path)
+
+
+# Files of strangers
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"", "is not a model file|is empty"),
+        (b"\0\0\0\0TFL3", "leads outside|malformed"),
+        (b"\xff\xff\xff\xffTFL3" + bytes(40), "leads outside"),
+        (b"\x08\0\0\0TFL3" + bytes(40), "malformed"),
+        (b"\x10\0\0\0TFL2" + bytes(40), "is not a model file|not of TensorFlow Lite"),
+    ],
+)
+def test_invalid_files(data: bytes, message: str, tmp_path: Path) -> None:
+    with pytest.raises((ImportFailed, InvalidModelFile), match=message):
+        sketch_of(data, tmp_path)
+
+
+def test_long_lists_are_refused_before_they_are_read(tmp_path: Path) -> None:
+    """A tensor of 300 million axes."""
+    data = bytearray(model([Tensor((1, 7)), Tensor((1, 7))], [Operator("TANH", [0], [1])]))
+    place = data.index(b"\x02\0\0\0\x01\0\0\0\x07\0\0\0")
+    data[place : place + 4] = b"\0\0\0\x12"
+    with pytest.raises(InvalidModelFile, match="is longer than it"):
+        sketch_of(bytes(data), tmp_path)
+
+
+def test_names_are_only_names(tmp_path: Path) -> None:
+    for text in HOSTILE:
+        kind = text.encode("utf-8", "replace").decode()
+        data = model([Tensor((1, 7)), Tensor((1, 7))], [Operator(kind, [0], [1])])
+        found = import_sketch(sketch_of(data, tmp_path, is_custom_allowed=True))
+        assert found.totals.macs == 0, text
+
+
+SMALL = [(DATA / name).read_bytes() for name in ROWS]
+SMALL.append(model([Tensor((1, 7)), Tensor((1, 7))], [Operator("TANH", [0], [1])]))
+PIECES = [b"\0\0\0\0", b"\xff\xff\xff\xff", b"\xff\xff\xff\x7f", b"\x01\0\0\0", b"\0\0\0\x80"]
+
+
+@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(mutants(SMALL, PIECES), st.booleans())
+def test_mutants_are_read_or_refused(data: bytes, is_custom_allowed: bool) -> None:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "net.tflite"
+        path.write_bytes(data)
+        with suppress(ImportFailed, InvalidModelFile):
+            try:
+                sketch_of_file(str(path), ReadOptions(is_custom_allowed=is_custom_allowed))
+            except UnforeseenContent as error:
+                raise AssertionError(data) from error
+
+
+# The command line
+
+
+def test_commands_take_a_file(tmp_path: Path) -> None:
+    (tmp_path / "net.bin").write_bytes((DATA / "residual_int8.tflite").read_bytes())
+    ran = run("import", "net.bin", "-o", "net.yaml", cwd=tmp_path)
+    assert ran.returncode == 0
+    assert "3,814 parameters, 0 buffers, 494,712 MACs" in ran.stderr
+    assert run("diff", "net.bin", "net.yaml", cwd=tmp_path).returncode == 0
+    assert "494,712" in run("show", "net.bin", "--exact", cwd=tmp_path).stdout
+
+
+def test_refused_files_on_the_command_line() -> None:
+    ran = run("import", str(DATA / LOOP))
+    assert ran.returncode == 2 and "WHILE" in ran.stderr
