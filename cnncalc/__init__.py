@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         TrainingTotals,
     )
     from .api.analysis import analyse, diff
+    from .api.exporting import to_pytorch
     from .api.importing import from_pytorch
     from .api.loading import NetworkError, load
 
@@ -47,6 +48,7 @@ __all__ = [
     "diff",
     "from_pytorch",
     "load",
+    "to_pytorch",
 ]
 
 

@@ -107,6 +107,13 @@ OPTIONS = {
         "--exact": [],
         "--output": ["written"],
     },
+    "export": {
+        "--set": ["classes=7"],
+        "--input": ["3x20x20"],
+        "--flat": [],
+        "--class": ["Net2"],
+        "--output": ["written.py"],
+    },
     "report": {**NETWORK, "--output": ["other.html"]},
     "new": {"--like": ["lenet5"], "--force": []},
     "schema": {"--output": ["written"]},
@@ -123,6 +130,7 @@ ARGUMENTS = {
     "layer": ["conv", "3x8x8", "4", "kernel=3"],
     "compare": ["net.yaml", "other.yaml"],
     "graph": ["net.yaml"],
+    "export": ["net.yaml", "--to", "pytorch"],
     "report": ["net.yaml"],
     "new": ["mine"],
     "schema": [],
@@ -179,8 +187,8 @@ def outcome(folder: Path, *words: str) -> tuple[int, str, str, dict[str, str]]:
 
 @pytest.mark.parametrize("name", OPTIONS)
 def test_every_option_is_here(name: str) -> None:
-    """`--base` needs a git repository, and is tested with it."""
-    known = {option.opts[-1] for option in options_of(name)} - {"--format", "--base"}
+    """`--base` needs a git repository, and is tested with it; `--to` is the format of `export`."""
+    known = {option.opts[-1] for option in options_of(name)} - {"--format", "--base", "--to"}
     assert known == set(OPTIONS[name])
 
 

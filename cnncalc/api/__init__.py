@@ -25,6 +25,7 @@ from ..network import Network
 from ..parser import RequestError
 from ..problem import Error, Problem
 from .analysis import analyse, diff
+from .exporting import to_pytorch
 from .importing import from_pytorch
 from .loading import NetworkError, load
 
@@ -49,4 +50,5 @@ __all__ = [
     "diff",
     "from_pytorch",
     "load",
+    "to_pytorch",
 ]

@@ -64,16 +64,19 @@ def network_options(function: Command) -> Command:
     """`--set`, `--input`, `--dtype` and `--batch`, which the command gets as `options`."""
 
     @functools.wraps(function)
-    def command(
-        *,
-        settings: Sequence[str],
-        inputs: Sequence[str],
-        dtype: str | None,
-        batch: int,
-        **others: Any,
-    ) -> Any:
+    def command(*, options: NetworkOptions, dtype: str | None, batch: int, **others: Any) -> Any:
+        return function(options=options._replace(dtype=dtype, batch=batch), **others)
+
+    return variable_options(dtype_option(batch_option(command)))
+
+
+def variable_options(function: Command) -> Command:
+    """`--set` and `--input`, which the command gets as `options`."""
+
+    @functools.wraps(function)
+    def command(*, settings: Sequence[str], inputs: Sequence[str], **others: Any) -> Any:
         variables, shapes = pairs(settings, "--set"), pairs(inputs, "--input", nameless=True)
-        return function(options=NetworkOptions(variables, shapes, dtype, batch), **others)
+        return function(options=NetworkOptions(variables, shapes), **others)
 
     set_option = click.option(
         "--set",
@@ -89,7 +92,7 @@ def network_options(function: Command) -> Command:
         metavar="SHAPE",
         help="Replace the input shape: 3x299x299, or NAME=SHAPE.",
     )
-    return set_option(input_option(dtype_option(batch_option(command))))
+    return set_option(input_option(command))
 
 
 dtype_option = click.option(

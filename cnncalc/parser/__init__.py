@@ -1,6 +1,15 @@
 """The text of a file -> networks, or the problems in it."""
 
-from .pipeline import Parsed, ReadFile, build, parse, read_architecture, read_document
+from .pipeline import (
+    Parsed,
+    ReadFile,
+    TracedNetwork,
+    build,
+    build_traced,
+    parse,
+    read_architecture,
+    read_document,
+)
 from .request import Request, RequestError
 
 __all__ = [
@@ -8,7 +17,9 @@ __all__ = [
     "ReadFile",
     "Request",
     "RequestError",
+    "TracedNetwork",
     "build",
+    "build_traced",
     "parse",
     "read_architecture",
     "read_document",

@@ -23,6 +23,7 @@ from .expansion.instantiate import bounded
 from .expansion.quota import LimitReached
 from .expansion.scope import Scope
 from .expansion.state import Expansion
+from .expansion.trace import TraceRecorder
 from .problem_list import FatalProblem, ProblemList
 from .reading.vocabulary import is_word
 from .request import Request, RequestError
@@ -72,6 +73,7 @@ class NetworkBuilder:
         request: Request,
         problems: ProblemList,
         file: str,
+        recorder: TraceRecorder | None = None,
     ) -> None:
         self.document = document
         self.variant = variant
@@ -81,7 +83,9 @@ class NetworkBuilder:
         if variant is not None:
             self.metadata = combined(document.metadata, variant.metadata)
         self.variables: dict[str, Datum] = {}
-        self.expansion = Expansion(document, self.variables, problems, expand_step)
+        if recorder is not None:
+            recorder.variables = self.variables
+        self.expansion = Expansion(document, self.variables, problems, expand_step, recorder)
         top = Frame(Scope("", "", None, {}, False), {})
         self.names = Evaluation(self.expansion, top, None)
 

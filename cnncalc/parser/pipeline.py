@@ -17,6 +17,7 @@ from ..named_tuple import NamedTuple
 from ..network import Network
 from ..problem import Problem, Span
 from .decoding import decode, split_lines
+from .expansion.trace import Trace, TraceRecorder
 from .network_builder import NetworkBuilder, select_variant
 from .problem_list import FatalProblem, ProblemList
 from .reading.context import ReadContext
@@ -131,16 +132,19 @@ def with_document(file: ReadFile) -> ReadFile:
     return file._replace(document=document, problems=tuple(sorted(problems)))
 
 
-def build(file: ReadFile, request: Request = Request()) -> Parsed:
+def build(
+    file: ReadFile, request: Request = Request(), recorder: TraceRecorder | None = None
+) -> Parsed:
     """Build the network of one variant of a file that was read.
 
-    Raises RequestError if the request does not fit the file.
+    A recorder is given what is done for each step.  Raises RequestError if the request does not
+    fit the file.
     """
     if file.document is None:
         return Parsed(file, None, None, file.problems, {}, 0)
     problems = ProblemList(file.problems)
     variant = select_variant(file.document, request)
-    builder = NetworkBuilder(file.document, variant, request, problems, file.name)
+    builder = NetworkBuilder(file.document, variant, request, problems, file.name, recorder)
     network: Network | None = None
     found: tuple[Problem, ...] = ()
     try:
@@ -150,6 +154,26 @@ def build(file: ReadFile, request: Request = Request()) -> Parsed:
         found = (*sorted(problems), fatal.problem)
     complete = None if problems.has_errors else network
     return Parsed(file, complete, network, found, builder.conditions, builder.effort)
+
+
+class TracedNetwork(NamedTuple):
+    """A network with the file that it is from, and what was done for each of its steps."""
+
+    network: Network
+    document: Document
+    trace: Trace
+
+
+def build_traced(
+    file: ReadFile, request: Request = Request()
+) -> tuple[Parsed, TracedNetwork | None]:
+    """Like `build`, with a trace; None instead of that if there are errors."""
+    recorder = TraceRecorder()
+    parsed = build(file, request, recorder)
+    if parsed.network is None or file.document is None:
+        return parsed, None
+    trace = Trace(tuple(recorder.occurrences), recorder.variables)
+    return parsed, TracedNetwork(parsed.network, file.document, trace)
 
 
 def parse(data: bytes, name: str, request: Request = Request(), *, pure: bool = False) -> Parsed:

@@ -17,6 +17,7 @@ ENDINGS = {
     "mermaid": (".mmd", ".mermaid", ".md"),
     "latex": (".tex",),
     "yaml": (".yaml", ".yml"),
+    "pytorch": (".py",),
     "an image": (".png", ".jpg", ".jpeg", ".gif", ".webp", ".tif", ".tiff", ".bmp"),
     "a PDF": (".pdf",),
     "PostScript": (".ps", ".eps"),

@@ -35,15 +35,17 @@ DOCUMENT = {"document", "expression", *NETWORK}
 PARSER = {"parser", *DOCUMENT}
 ENGINE = {"engine", *NETWORK}
 UNPARSE = {"unparse", *DOCUMENT}
+DEVICES = {"devices", *ENGINE}
 SKETCH = {"sketch", "named_tuple", "shape"}
 FOLDING = {"folding", *UNPARSE, *SKETCH}
 IMPORTERS = {"importers", *FOLDING, *PARSER, *ENGINE}
 SOURCES = {"sources", *IMPORTERS}
+EXPORTERS = {"exporters", *PARSER, *ENGINE}
 LINT = {"lint", *PARSER, *ENGINE}
 CHECK = {"check", "sources", "unparse", *LINT}
 DOCUMENTS = {"documents", "difference", "explain", "conventions", *CHECK}
 VIEWS = {"views", "catalogue", *DOCUMENTS}
-API = {"api", "importers", "sketch", *VIEWS}
+API = {"api", "importers", "sketch", "exporters", *VIEWS}
 
 ARROWS: dict[str, set[str]] = {
     "named_tuple": set(),
@@ -62,6 +64,7 @@ ARROWS: dict[str, set[str]] = {
     "parser": PARSER,
     "engine": ENGINE,
     "conventions": {"conventions", *ENGINE},
+    "devices": DEVICES,
     "difference": {"difference", *SOURCES, *ENGINE},
     "explain": {"explain", "conventions", *ENGINE},
     "lint": LINT,
@@ -69,6 +72,7 @@ ARROWS: dict[str, set[str]] = {
     "unparse": UNPARSE,
     "folding": FOLDING,
     "importers": IMPORTERS,
+    "exporters": EXPORTERS,
     "sources": SOURCES,
     "catalogue": {*SOURCES, *ENGINE},
     "check": CHECK,

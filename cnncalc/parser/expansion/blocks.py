@@ -93,6 +93,8 @@ def expand_block(
     group = graph.enter(path, called.name, arguments, frame.depth, step.span)
     try:
         define(called, given, inner, Evaluation(expansion, inner, flow))
+        if expansion.recorder is not None:
+            expansion.recorder.enter_block(called.name, inner.variables)
         scope.automatic = expansion.automatic_names(static, inner.variables)
         flow = expansion.steps(called.body, inner, flow)
         if called.outputs is not None:

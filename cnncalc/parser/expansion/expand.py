@@ -110,9 +110,7 @@ def expand_unless_skipped(
     if step.repeat is not None or step.bindings is not None:
         return expand_iterations(expansion, step, frame, flow, path)
     names = Evaluation(expansion, frame, flow, step.sources)
-    if not names.condition(step.when):
-        return None
-    return expand_once(expansion, step, frame, names, path)
+    return expand_if_active(expansion, step, frame, names, path)
 
 
 def argument_span(step: Step, argument: str) -> Span:
@@ -187,9 +185,7 @@ def expand_iteration(
     diagnostics = expansion.diagnostics
     diagnostics.calls.append(Call(f"iteration {index} of `{path}`", step.span))
     try:
-        if step.when is not None and not names.condition(step.when):
-            return None
-        return expand_once(expansion, step, frame, names, f"{path}.{index}")
+        return expand_if_active(expansion, step, frame, names, f"{path}.{index}")
     except Refusal as refusal:
         diagnostics.report(argument_span(step, refusal.argument), refusal)
     except Unknown:
@@ -197,6 +193,22 @@ def expand_iteration(
     finally:
         diagnostics.calls.pop()
     return StepResult(path, None)
+
+
+def expand_if_active(
+    expansion: Expansion, step: Step, frame: Frame, names: Evaluation, path: str
+) -> StepResult | None:
+    """A step, or one iteration of it; None if `when` skips it."""
+    if expansion.recorder is None:
+        if step.when is not None and not names.condition(step.when):
+            return None
+        return expand_once(expansion, step, frame, names, path)
+    nodes = expansion.graph.nodes
+    with expansion.recorder.occurrence(step, path, frame.variables, len(nodes)) as occurrence:
+        is_active = names.condition(step.when)
+        result = expand_once(expansion, step, frame, names, path) if is_active else None
+        occurrence.finish(names.flow, result, len(nodes))
+        return result
 
 
 def expand_once(

@@ -16,6 +16,7 @@ from .graph import GraphBuilder
 from .instantiate import Instance
 from .quota import Quota
 from .scope import Flow, Scope, StepResult
+from .trace import TraceRecorder
 
 SKIPPED: Any = object()
 """The flow after a step that `when` skips, or that is not part of the chain."""
@@ -40,8 +41,10 @@ class Expansion:
         variables: dict[str, Datum],
         problems: ProblemList,
         step_function: StepFunction,
+        recorder: TraceRecorder | None = None,
     ) -> None:
         self.document = document
+        self.recorder = recorder
         self.variables = variables
         self.step_function = step_function  # passed in: the rules for steps import this module
         self.graph = GraphBuilder()

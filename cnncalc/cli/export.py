@@ -1,0 +1,92 @@
+"""`cnncalc export`."""
+
+from __future__ import annotations
+
+import click
+
+from ..escape import safe
+from ..exporters.errors import ExportError
+from ..exporters.formats import FORMATS, ExportOptions, formats_of_options
+from ..parser import RequestError, TracedNetwork, build_traced, read_document
+from ..sources.resolve import Source
+from .completers import complete_networks
+from .loading import checked_network, load
+from .options import (
+    NetworkOptions,
+    OnceCommand,
+    check_options,
+    chosen_format,
+    output_option,
+    variable_options,
+)
+from .terminal import note, write_output
+
+EPILOG = """\b
+Examples:
+  cnncalc export resnet50 -o resnet50.py         PyTorch, with the blocks of the file as classes
+  cnncalc export mynet.yaml --to pytorch --set classes=10
+  cnncalc export unet --to pytorch --flat --class UNet
+
+No framework is needed to write, and nothing of the file is executed.
+cnncalc help export describes the formats.
+"""
+
+
+@click.command(
+    cls=OnceCommand,
+    epilog=EPILOG,
+    help="Write NET as source code that a person would be glad to have.",
+)
+@click.argument("net", shell_complete=complete_networks)
+@click.option(
+    "--to",
+    "form",
+    type=click.Choice(list(FORMATS)),
+    help="The format (default: from the ending of -o FILE).",
+)
+@variable_options
+@click.option("--flat", is_flag=True, help="One step for each layer, without blocks.")
+@click.option("--class", "class_name", metavar="NAME", help="The name of the network's class.")
+@output_option
+def command(
+    net: str,
+    form: str | None,
+    options: NetworkOptions,
+    flat: bool,
+    class_name: str | None,
+    output: str | None,
+) -> None:
+    form = chosen_format(form, output, FORMATS, "")
+    if not form:
+        raise click.UsageError(f"name a format: --to {' or '.join(FORMATS)}, or -o FILE.py")
+    check_options(form, formats_of_options(), {"--flat": flat, "--class": class_name})
+    wanted = ExportOptions(flat, class_name or "")
+    traced = traced_network(load(net, options.inputs), options)
+    try:
+        exported = FORMATS[form].write(traced, wanted)
+    except ExportError as error:
+        raise NotExported(f"{form} cannot state {net}: {error}") from None
+    write_output(exported.content, form, output)
+    for remark in exported.remarks:
+        note(safe(remark))
+
+
+class NotExported(click.ClickException):
+    """A network that a format cannot state."""
+
+    exit_code = 2
+
+    def __init__(self, message: str) -> None:
+        super().__init__(safe(message))
+
+
+def traced_network(source: Source, options: NetworkOptions) -> TracedNetwork:
+    """A network with its trace; if its file has errors, print them and exit with 1."""
+    file = read_document(source.data, source.name)
+    try:
+        parsed, traced = build_traced(file, options.request(source.variant))
+    except RequestError as error:
+        raise click.UsageError(f"{safe(source.name)}: {safe(str(error))}") from None
+    checked_network(parsed)
+    assert traced is not None
+    return traced

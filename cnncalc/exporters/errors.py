@@ -1,0 +1,16 @@
+"""What can go wrong in an export."""
+
+from __future__ import annotations
+
+from ..problem import Error
+
+
+class ExportError(Error, ValueError):
+    """A network that a format cannot state."""
+
+
+class NotStated(Exception):
+    """A part of a file that cannot be translated as it is written.
+
+    The part is written layer by layer instead.
+    """

@@ -1,0 +1,64 @@
+"""The formats that a network is exported to: one entry for each.
+
+The table is the choice of `cnncalc export --to`, its help and its dispatch.  The ending of a file
+that states a format is in `views/endings.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from importlib import import_module
+
+from ..named_tuple import NamedTuple
+from ..parser import TracedNetwork
+
+
+class ExportOptions(NamedTuple):
+    """What is asked of an export.
+
+    `is_flat` writes one step for each layer, without blocks.  `class_name` is the name of the class
+    of the network; "" takes that of the network.
+    """
+
+    is_flat: bool = False
+    class_name: str = ""
+
+
+class Exported(NamedTuple):
+    """The content of a file, and remarks on what it does not state as the network does."""
+
+    content: str
+    remarks: tuple[str, ...] = ()
+
+
+Writer = Callable[[TracedNetwork, ExportOptions], Exported]
+"""Writes a network.  Raises ExportError if the format cannot state it."""
+
+
+class ExportFormat(NamedTuple):
+    """A format: its title, MODULE:FUNCTION of its writer in this package, and its options."""
+
+    title: str
+    writer: str
+    options: tuple[str, ...] = ()
+
+    def write(self, network: TracedNetwork, options: ExportOptions) -> Exported:
+        """A network in this format.  Raises ExportError if it cannot be stated."""
+        module, _, function = self.writer.partition(":")
+        writer: Writer = getattr(import_module(f"{__package__}.{module}"), function)
+        return writer(network, options)
+
+
+FORMATS: Mapping[str, ExportFormat] = {
+    "pytorch": ExportFormat("PyTorch source", "pytorch.export:write_source", ("--flat", "--class")),
+}
+"""The formats by name."""
+
+
+def formats_of_options() -> dict[str, tuple[str, ...]]:
+    """The formats that take each option."""
+    found: dict[str, tuple[str, ...]] = {}
+    for name, form in FORMATS.items():
+        for option in form.options:
+            found[option] = (*found.get(option, ()), name)
+    return found

@@ -1,0 +1,1 @@
+"""Python source: expressions, identifiers, docstrings and their layout."""

@@ -1,0 +1,236 @@
+"""The translation of blocks to classes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from ...datum import Datum
+from ...document import Block
+from ...parser.expansion.trace import TracedStep
+from ..errors import NotStated
+from ..python.evaluation import value_of
+from ..python.expressions import names_in, renamed
+from ..python.identifiers import identifier
+from .builder import ClassBuilder, StepTranslator
+from .constructor_names import names_read
+from .docstrings import block_docstring
+from .module import BlockClass, Export
+from .names import VARIABLES
+from .program import (
+    ClassParameter,
+    ClassPlan,
+    Variable,
+)
+from .sites import Binding, Channels, Flows, Site, Sites, ValueFlow
+from .texts import is_equal, simplified
+
+OUT_CHANNELS = "out_channels"
+LONGEST_EXPRESSION = 40
+"""The characters of an expression for the channels after a block; else it has an attribute."""
+
+
+def class_of(export: Export, name: str, translate: Mapping[str, StepTranslator]) -> BlockClass:
+    """The class of a block, made when it is first called.  Raises NotStated."""
+    known = export.classes.get(name)
+    if known is None:
+        export.classes[name] = NotStated(f"{name} calls itself")
+        try:
+            known = make_class(export, export.document.blocks[name], translate)
+        except NotStated as reason:
+            export.reasons[name] = str(reason)
+            known = reason
+        export.classes[name] = known
+        if isinstance(known, BlockClass):
+            export.plans.append(known.plan)
+    if isinstance(known, NotStated):
+        raise NotStated(f"{name}: {known}")
+    return known
+
+
+def channels_name(definition: Block, index: int) -> str:
+    """The parameter for the channels of an input."""
+    if len(definition.inputs) < 2:
+        return "in_channels"
+    return f"{identifier(definition.inputs[index], VARIABLES)}_channels"
+
+
+def parameter_name(name: str) -> str:
+    found = identifier(name, VARIABLES)
+    return f"{found}_" if found in ("in_channels", "channels") else found
+
+
+def make_class(
+    export: Export, definition: Block, translate: Mapping[str, StepTranslator]
+) -> BlockClass:
+    """The class of a block.  Raises NotStated if one class cannot be all of its calls."""
+    if definition.rest is not None:
+        raise NotStated("any number of inputs")
+    occurrences = export.calls[definition.name]
+    local = {name: parameter_name(name) for name in definition.params}
+    local |= {name: parameter_name(name) for name, _ in definition.lets}
+    builder = ClassBuilder(export, translate, local)
+    sites = [site_of(export, definition, one) for one in occurrences]
+    flows = entering_flows(definition, occurrences, sites)
+    for name, flow in zip(("input", *definition.inputs), flows[:1] + flows, strict=False):
+        builder.bind(name, Binding((flow,)))
+    found = builder.body(definition.body, sites, flows[:1])
+    if definition.outputs is not None:
+        found = tuple(
+            flow
+            for reference, _ in definition.outputs
+            for flow in builder.resolve(reference, sites)
+        )
+    check_outputs(occurrences, sites, found)
+    if any(export.is_read_inside(one) for one in occurrences):
+        raise NotStated("values inside of a block that are read outside")
+    return finished_class(export, builder, definition, sites, flows, found, occurrences)
+
+
+def site_of(export: Export, definition: Block, occurrence: TracedStep) -> Site:
+    """The names of a block at one call."""
+    if not occurrence.inputs:
+        raise NotStated("a block without an input")
+    rank = len(occurrence.inputs[0].shape.spatial)
+    names: dict[str, Datum] = {
+        identifier(name, VARIABLES): export.word(value, rank)
+        for name, value in export.variables.items()
+    }
+    names |= {
+        parameter_name(name): export.word(value, rank) for name, value in occurrence.own.items()
+    }
+    for index, value in enumerate(occurrence.inputs):
+        names[channels_name(definition, index)] = value.shape.channels
+    return Site(names, occurrence.inner)
+
+
+def entering_flows(definition: Block, occurrences: Sequence[TracedStep], sites: Sites) -> Flows:
+    """The inputs of a block."""
+    count = max(1, len(definition.inputs))
+    if any(len(one.inputs) != count for one in occurrences):
+        raise NotStated("a number of inputs that differs")
+    found = []
+    for index in range(count):
+        hint = definition.inputs[index] if definition.inputs else "x"
+        values = {site: one.inputs[index] for site, one in zip(sites, occurrences, strict=True)}
+        channels = Channels(channels_name(definition, index))
+        found.append(ValueFlow(Variable(hint), values, channels))
+    return tuple(found)
+
+
+def check_outputs(occurrences: Sequence[TracedStep], sites: Sites, flows: Flows) -> None:
+    for site, occurrence in zip(sites, occurrences, strict=True):
+        if tuple(flow.at(site) for flow in flows) != occurrence.outputs:
+            raise NotStated("the values after a block")
+
+
+def finished_class(
+    export: Export,
+    builder: ClassBuilder,
+    definition: Block,
+    sites: Sites,
+    flows: Flows,
+    found: Flows,
+    occurrences: Sequence[TracedStep],
+) -> BlockClass:
+    """The class of translated steps."""
+    lets = let_statements(builder, definition, sites, flows)
+    parameters = list(block_parameters(builder, definition, sites, flows, occurrences, lets))
+    outputs, attribute = output_channels(builder, definition, found, lets)
+    read = names_read(builder.steps, [*lets, attribute, *(one.default for one in parameters)])
+    channels = tuple(
+        name if name in read else ""
+        for name in (channels_name(definition, index) for index in range(len(flows)))
+    )
+    first = [ClassParameter(name) for name in channels if name]
+    last = [
+        ClassParameter(identifier(name, VARIABLES), is_keyword=True) for name in builder.variables
+    ]
+    plan = ClassPlan(
+        export.new_class_name(definition.name),
+        block_docstring(export, definition, occurrences),
+        (*first, *parameters, *last),
+        tuple(lets),
+        tuple(builder.steps),
+        tuple(flow.variable for flow in flows),
+        tuple(flow.variable for flow in found),
+        out_channels=attribute,
+    )
+    return BlockClass(plan, channels, tuple(builder.variables), outputs, ())
+
+
+def let_statements(
+    builder: ClassBuilder, definition: Block, sites: Sites, flows: Flows
+) -> list[str]:
+    """The values of `let` that the code reads, as assignments in order."""
+    found: list[str] = []
+    for name, expression in reversed(definition.lets):
+        if name not in builder.used:
+            continue
+        text = builder.text(expression, flows[:1], sites)
+        target = parameter_name(name)
+        for site in sites:
+            if not is_equal(value_of(text, site.names), site.names[target]):
+                raise NotStated(f"the value of {name}")
+        found.insert(0, f"{target} = {text}")
+    return found
+
+
+def block_parameters(
+    builder: ClassBuilder,
+    definition: Block,
+    sites: Sites,
+    flows: Flows,
+    occurrences: Sequence[TracedStep],
+    lets: list[str],
+) -> Iterator[ClassParameter]:
+    """The parameters of a block; a default that reads others is calculated in the constructor."""
+    calculated: list[str] = []
+    for name, default in definition.params.items():
+        if default is None:
+            yield ClassParameter(parameter_name(name))
+            continue
+        if name in default.names:
+            raise NotStated(f"the default of {name} is the variable of the file with its name")
+        text = simplified(builder.text(default, flows[:1], sites))
+        check_default(name, text, sites, occurrences)
+        if not names_in(text) or text.startswith("nn."):
+            yield ClassParameter(parameter_name(name), text)
+            continue
+        target = parameter_name(name)
+        calculated += [f"if {target} is None:", f"    {target} = {text}"]
+        yield ClassParameter(target, "None")
+    lets[:0] = calculated
+
+
+def check_default(name: str, text: str, sites: Sites, occurrences: Sequence[TracedStep]) -> None:
+    """Raise NotStated if a default is not the value where the parameter is not given."""
+    for site, occurrence in zip(sites, occurrences, strict=True):
+        step = occurrence.step
+        is_given = name in step.arguments or step.value
+        if not is_given and not is_equal(
+            value_of(text, site.names), site.names[parameter_name(name)]
+        ):
+            raise NotStated(f"the default of {name}")
+
+
+def output_channels(
+    builder: ClassBuilder, definition: Block, found: Flows, lets: Sequence[str]
+) -> tuple[tuple[str, ...], str]:
+    """Expressions of the parameters for the channels after a block, and of the attribute."""
+    values = dict(let.split(" = ", 1) for let in lets if " = " in let and not let.startswith(" "))
+    outputs: list[str] = []
+    attribute = ""
+    for flow in found:
+        try:
+            text = builder.channels(flow)
+        except NotStated:
+            outputs.append("")
+            continue
+        for name, value in reversed(list(values.items())):
+            text = renamed(text, {name: value})
+        if builder.carried_name in names_in(text) or len(text) > LONGEST_EXPRESSION:
+            outputs.append(OUT_CHANNELS if len(found) == 1 else "")
+            attribute = builder.channels(flow) if len(found) == 1 else ""
+        else:
+            outputs.append(text)
+    return tuple(outputs), attribute

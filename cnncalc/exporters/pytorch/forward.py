@@ -1,0 +1,241 @@
+"""The method `forward` of a class, without any layout."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from ..python.identifiers import identifier, unused
+from ..python.layout import COLUMNS
+from .construction import indented
+from .names import VARIABLES
+from .program import (
+    ClassPlan,
+    ExpressionStep,
+    ForwardStep,
+    GuardStep,
+    LoopStep,
+    ModuleStep,
+    ParameterStep,
+    TrainingStep,
+    Variable,
+    readers,
+)
+
+RUNNING = "x"
+"""The name of the value that runs through a class."""
+LONGEST = COLUMNS - 8
+"""The characters of a statement of a method."""
+
+
+class Statement:
+    """Lines of `forward`: if `variable` is what the only one assigns, the text after the `=`."""
+
+    def __init__(self, lines: Sequence[str], variable: Variable | None = None, text: str = ""):
+        self.lines = tuple(lines)
+        self.variable = variable
+        self.text = text
+
+
+class ForwardWriter:
+    """Writes the statements of `forward`, and gives names to its values."""
+
+    def __init__(
+        self, plan: ClassPlan, steps: Sequence[ForwardStep], attributes: Mapping[int, str]
+    ) -> None:
+        self.plan = plan
+        self.steps = steps
+        self.attributes = attributes
+        self.left = readers(all_steps(steps), (*plan.outputs, *plan.training_outputs))
+        self.total = dict(self.left)
+        self.names: dict[Variable, str] = {}
+        self.statements: list[Statement] = []
+
+    def lines(self) -> Iterator[str]:
+        """The definition of `forward`, after an empty line."""
+        parameters = [self.input_name(variable) for variable in self.plan.inputs]
+        yield ""
+        yield f"def forward({', '.join(['self', *parameters])}):"
+        for step in self.steps:
+            self.write(step)
+        returned = list(self.returned())
+        for statement in self.statements:
+            yield from indented(iter(statement.lines))
+        yield from indented(iter(returned))
+
+    def input_name(self, variable: Variable) -> str:
+        name = RUNNING if len(self.plan.inputs) == 1 else variable.hint
+        name = identifier(name, VARIABLES - {RUNNING})
+        self.names[variable] = unused(name, set(self.names.values()))
+        return self.names[variable]
+
+    # Names
+
+    def live_names(self) -> set[str]:
+        """The names of values that are read later."""
+        return {name for variable, name in self.names.items() if self.left.get(variable, 0) > 0}
+
+    def read(self, variable: Variable) -> str:
+        self.left[variable] -= 1
+        return self.names[variable]
+
+    def assign(self, variable: Variable, *, runs: bool = True) -> str:
+        """The name of a new value: `x`, unless an `x` is read later."""
+        live = self.live_names()
+        name = identifier(variable.hint, VARIABLES)
+        if runs and not variable.is_named and RUNNING not in live:
+            name = RUNNING
+        self.names[variable] = unused(name, live)
+        return self.names[variable]
+
+    # Statements
+
+    def write(self, step: ForwardStep) -> None:
+        match step:
+            case ModuleStep():
+                self.write_call(step)
+            case ParameterStep():
+                self.names[step.outputs[0]] = f"self.{self.attributes[id(step)]}"
+            case ExpressionStep():
+                self.write_expression(step)
+            case GuardStep():
+                self.write_guard(step)
+            case TrainingStep():
+                self.write_training(step)
+            case LoopStep():
+                self.write_loop(step)
+
+    def write_call(self, step: ModuleStep) -> None:
+        given = [self.read(variable) for variable in step.inputs]
+        for index in reversed(range(len(given))):
+            self.write_entry(step, given, index)
+        text = f"self.{self.attributes[id(step)]}({', '.join(given)})"
+        self.assigned(step.outputs, text)
+
+    def write_entry(self, step: ModuleStep, given: list[str], index: int) -> None:
+        """Replace a name by the entry of a list that was assigned to it last."""
+        last = self.statements[-1] if self.statements else None
+        variable = step.inputs[index]
+        if last is None or last.variable is not variable or self.total[variable] != 1:
+            return
+        if last.text.endswith("]"):
+            given[index] = last.text
+            self.statements.pop()
+
+    def assigned(self, outputs: Sequence[Variable], text: str) -> None:
+        """A statement that assigns values."""
+        if len(outputs) == 1:
+            name = self.assign(outputs[0])
+            self.statements.append(Statement([f"{name} = {text}"], outputs[0], text))
+            return
+        names = [self.assign(variable, runs=not index) for index, variable in enumerate(outputs)]
+        self.statements.append(Statement([f"{', '.join(names)} = {text}"]))
+
+    def write_expression(self, step: ExpressionStep) -> None:
+        """An expression, in which calls that only it reads are written themselves."""
+        if step.text == "{0}":
+            self.names[step.outputs[0]] = self.read(step.inputs[0])
+            return
+        texts = [self.read(variable) for variable in step.inputs]
+        if step.is_join:
+            for index in reversed(range(len(texts))):
+                self.write_inside(step, texts, index)
+        self.assigned(step.outputs, step.text.format(*texts))
+
+    def write_inside(self, step: ExpressionStep, texts: list[str], index: int) -> None:
+        """Replace a name by what was assigned to it last, if that is short enough."""
+        variable = step.inputs[index]
+        last = self.statements[-1] if self.statements else None
+        if last is None or last.variable is not variable or self.total[variable] != 1:
+            return
+        if not last.text.endswith((")", "]")) or last.text.startswith("("):
+            return
+        longer = [*texts[:index], last.text, *texts[index + 1 :]]
+        target = max("return ", f"{step.outputs[0].hint} = ", key=len)
+        if len(f"{target}{step.text.format(*longer)}") <= LONGEST:
+            texts[index] = last.text
+            self.statements.pop()
+
+    def write_guard(self, step: GuardStep) -> None:
+        """The value keeps its name if the steps are not taken."""
+        [output] = step.outputs
+        before = step.inputs[0]
+        inner = self.inner_statements(step.steps)
+        result = step.steps[-1].outputs[0]
+        name = self.names[result]
+        target = self.names[before]
+        if name != target:
+            inner = [
+                *inner[:-1],
+                *(line.replace(f"{name} = ", f"{target} = ", 1) for line in inner[-1:]),
+            ]
+        for variable in step.inputs:
+            self.left[variable] -= 1
+        self.names[output] = target
+        lines = [f"if self.{self.attributes[id(step)]}:", *indented(iter(inner))]
+        self.statements.append(Statement(lines))
+
+    def inner_statements(self, steps: Sequence[ForwardStep]) -> list[str]:
+        """The lines of steps inside of another."""
+        outside, self.statements = self.statements, []
+        for step in steps:
+            self.write(step)
+        found = [line for statement in self.statements for line in statement.lines]
+        self.statements = outside
+        return found
+
+    def write_training(self, step: TrainingStep) -> None:
+        lines = self.inner_statements(step.steps)
+        for variable in step.inputs:
+            self.left[variable] -= 1
+        inner = ["if self.training:", *indented(iter(lines))]
+        self.statements.append(Statement(inner))
+
+    def write_loop(self, step: LoopStep) -> None:
+        """A loop over modules, which collects values in lists."""
+        attribute = f"self.{self.attributes[id(step)]}"
+        texts = [self.read(variable) for variable in step.inputs]
+        carried = self.assign(step.outputs[0])
+        live = self.live_names() | {carried}
+        lists = []
+        for variable in step.outputs[1:]:
+            self.names[variable] = unused(identifier(variable.hint, VARIABLES), live)
+            lists.append(self.names[variable])
+            live.add(self.names[variable])
+        item = unused(identifier(step.item, VARIABLES), live)
+        taken = {*live, item}
+        results = [carried]
+        for name in step.names:
+            results.append(unused(identifier(name, VARIABLES), taken))
+            taken.add(results[-1])
+        targets = ", ".join([item, *step.targets])
+        source = f"zip({', '.join([attribute, *step.sources])})" if step.targets else attribute
+        given = [argument.format(*texts) for argument in step.arguments]
+        lines = [f"{name} = []" for name in lists]
+        if carried != texts[0]:
+            lines.append(f"{carried} = {texts[0]}")
+        lines.append(f"for {targets} in {source}:")
+        lines.append(f"    {', '.join(results)} = {item}({', '.join([carried, *given])})")
+        for name, which in zip(lists, step.collected, strict=True):
+            lines.append(f"    {name}.append({results[which or 0]})")
+        self.statements.append(Statement(lines))
+
+    def returned(self) -> Iterator[str]:
+        """The statements that return."""
+        everything = [*self.plan.outputs, *self.plan.training_outputs]
+        last = self.statements[-1] if self.statements else None
+        if self.plan.training_outputs:
+            yield "if self.training:"
+            yield f"    return {', '.join(self.names[one] for one in everything)}"
+        elif len(everything) == 1 and last is not None and last.variable is everything[0]:
+            self.statements.pop()
+            yield f"return {last.text}"
+            return
+        yield f"return {', '.join(self.names[one] for one in self.plan.outputs)}"
+
+
+def all_steps(steps: Sequence[ForwardStep]) -> Iterator[ForwardStep]:
+    """All steps, with those inside of others."""
+    for step in steps:
+        yield step
+        if isinstance(step, GuardStep | TrainingStep):
+            yield from all_steps(step.steps)

@@ -1,0 +1,387 @@
+"""Classes that torch.nn does not have: those that a network uses are written before its own.
+
+They are laid out as `ruff format` does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+CENTER_CROP = '''\
+def center_crop(x, size):
+    """The middle of a map."""
+    starts = [(full - part) // 2 for full, part in zip(x.shape[2:], size)]
+    return x[(..., *(slice(start, start + part) for start, part in zip(starts, size)))]
+'''
+
+MAKE_DIVISIBLE = '''\
+def make_divisible(value, divisor=8, min_value=None):
+    """The multiple of the divisor nearest to a value, but not less than 90 % of it."""
+    if min_value is None:
+        min_value = divisor
+    result = max(min_value, int(value + divisor / 2) // divisor * divisor)
+    return result + divisor if result < 0.9 * value else result
+'''
+
+CROP = '''\
+class Crop(nn.Module):
+    """A part of a map: its middle, unless there is an offset."""
+
+    def __init__(self, size, offset=None):
+        super().__init__()
+        self.size = size
+        self.offset = offset
+
+    def forward(self, x):
+        if self.offset is None:
+            return center_crop(x, self.size)
+        pairs = zip(self.offset, self.size)
+        return x[(..., *(slice(start, start + part) for start, part in pairs))]
+'''
+
+CHANNEL_LINEAR = '''\
+class ChannelLinear(nn.Linear):
+    """A linear layer over the channels of every position."""
+
+    def forward(self, x):
+        return super().forward(x.movedim(1, -1)).movedim(-1, 1)
+'''
+
+AXIS_LINEAR = '''\
+class AxisLinear(nn.Linear):
+    """A linear layer along one axis."""
+
+    def __init__(self, axis, in_features, out_features, bias=True):
+        super().__init__(in_features, out_features, bias)
+        self.axis = axis
+
+    def forward(self, x):
+        return super().forward(x.movedim(self.axis, -1)).movedim(-1, self.axis)
+'''
+
+TOKEN_EMBEDDING = '''\
+class TokenEmbedding(nn.Embedding):
+    """A vector for each token, with the channels first."""
+
+    def forward(self, x):
+        return super().forward(x.long()).transpose(1, 2)
+'''
+
+SERIES = '''\
+class Series{name}(nn.{name}):
+    """A recurrent layer over a series of channels first: the states of all steps."""
+
+    def __init__(self, input_size, hidden_size, **options):
+        super().__init__(input_size, hidden_size, batch_first=True, **options)
+
+    def forward(self, x):
+        return super().forward(x.transpose(1, 2))[0].transpose(1, 2)
+'''
+
+CONV_LSTM = '''\
+class ConvLSTM{rank}d(nn.Module):
+    """An LSTM whose matrices are convolutions, along axis 2."""
+
+    def __init__(self, in_channels, out_channels, kernel_size, bias=True):
+        super().__init__()
+        self.input = nn.Conv{rank}d(
+            in_channels, 4 * out_channels, kernel_size, padding="same", bias=bias
+        )
+        self.state = nn.Conv{rank}d(
+            out_channels, 4 * out_channels, kernel_size, padding="same", bias=False
+        )
+
+    def forward(self, x):
+        states = []
+        hidden = cell = None
+        for step in x.unbind(2):
+            gates = self.input(step)
+            if hidden is None:
+                hidden = cell = torch.zeros_like(gates.chunk(4, dim=1)[0])
+            gates = gates + self.state(hidden)
+            enter, forget, new, out = gates.chunk(4, dim=1)
+            cell = forget.sigmoid() * cell + enter.sigmoid() * new.tanh()
+            hidden = out.sigmoid() * cell.tanh()
+            states.append(hidden)
+        return torch.stack(states, dim=2)
+'''
+
+ATTENTION = '''\
+class Attention(nn.MultiheadAttention):
+    """Attention between the positions of a value, or from them to those of another."""
+
+    def __init__(self, embed_dim, num_heads, **options):
+        super().__init__(embed_dim, num_heads, batch_first=True, **options)
+
+    def forward(self, x, source=None):
+        query = x.flatten(2).transpose(1, 2)
+        key = query if source is None else source.flatten(2).transpose(1, 2)
+        found, _ = super().forward(query, key, key, need_weights=False)
+        return found.transpose(1, 2).reshape(x.shape)
+'''
+
+LOCAL_CONV = '''\
+class LocalConv(nn.Module):
+    """A convolution with weights and a bias of its own at every output position."""
+
+    def __init__(
+        self, in_channels, out_channels, kernel, size, stride=None, groups=1, bias=True
+    ):
+        super().__init__()
+        self.kernel, self.size, self.groups = kernel, size, groups
+        self.stride = stride or (1,) * len(kernel)
+        shape = (out_channels, in_channels // groups, *kernel, *size)
+        self.weight = nn.Parameter(torch.zeros(shape))
+        self.bias = nn.Parameter(torch.zeros(out_channels, *size)) if bias else None
+
+    def forward(self, x):
+        rank, groups = len(self.kernel), self.groups
+        for axis in range(rank):
+            x = x.unfold(axis + 2, self.kernel[axis], self.stride[axis])
+        x = x.flatten(2 + rank).flatten(2, 1 + rank).unflatten(1, (groups, -1))
+        weight = self.weight.flatten(2 + rank).flatten(2, 1 + rank)
+        weight = weight.unflatten(0, (groups, -1))
+        x = torch.einsum("bgcpk,gockp->bgop", x, weight).flatten(1, 2)
+        x = x.unflatten(2, self.size)
+        return x if self.bias is None else x + self.bias
+'''
+
+DEFORM_CONV = '''\
+class DeformConv2d(nn.Module):
+    """A convolution that reads its input at places that offsets move."""
+
+    def __init__(
+        self,
+        in_channels,
+        out_channels,
+        kernel,
+        stride=(1, 1),
+        padding=(0, 0),
+        dilation=(1, 1),
+        groups=1,
+        bias=True,
+    ):
+        super().__init__()
+        self.kernel, self.stride, self.padding = kernel, stride, padding
+        self.dilation, self.groups = dilation, groups
+        shape = (out_channels, in_channels // groups, *kernel)
+        self.weight = nn.Parameter(torch.zeros(shape))
+        self.bias = nn.Parameter(torch.zeros(out_channels)) if bias else None
+
+    def forward(self, x, offsets, mask=None):
+        batch, channels, height, width = x.shape
+        rows, columns = offsets.shape[2:]
+        taps = self.kernel[0] * self.kernel[1]
+        parts = offsets.shape[1] // (2 * taps)
+        y = self.positions(0, rows, x)[:, None, :, None]
+        x_ = self.positions(1, columns, x)[None, :, None, :]
+        moved = offsets.reshape(batch, parts, *self.kernel, 2, rows, columns)
+        y = (y + moved[:, :, :, :, 0] + 0.5) * 2 / height - 1
+        x_ = (x_ + moved[:, :, :, :, 1] + 0.5) * 2 / width - 1
+        grid = torch.stack([x_, y], dim=-1).reshape(batch * parts, -1, columns, 2)
+        x = x.reshape(batch * parts, channels // parts, height, width)
+        x = F.grid_sample(x, grid, align_corners=False)
+        x = x.reshape(batch, parts, channels // parts, taps, rows, columns)
+        if mask is not None:
+            x = x * mask.reshape(batch, parts, 1, taps, rows, columns)
+        x = x.reshape(batch, self.groups, -1, rows * columns)
+        weight = self.weight.reshape(self.groups, -1, x.shape[2])
+        x = (weight @ x).reshape(batch, -1, rows, columns)
+        return x if self.bias is None else x + self.bias[:, None, None]
+
+    def positions(self, axis, size, x):
+        """The first places that the kernel reads along an axis, by tap and position."""
+        taps = torch.arange(self.kernel[axis], device=x.device) * self.dilation[axis]
+        starts = torch.arange(size, device=x.device) * self.stride[axis]
+        return taps[:, None] + starts - self.padding[axis]
+'''
+
+UNPOOL = '''\
+class Unpool(nn.Module):
+    """Each value at the first position of its window, with zeros elsewhere."""
+
+    def __init__(self, size, stride):
+        super().__init__()
+        self.size, self.stride = size, stride
+
+    def forward(self, x):
+        found = x.new_zeros(*x.shape[:2], *self.size)
+        steps = zip(x.shape[2:], self.stride)
+        found[(..., *(slice(0, (n - 1) * step + 1, step) for n, step in steps))] = x
+        return found
+'''
+
+CHANNEL_LAYER_NORM = '''\
+class ChannelLayerNorm(nn.LayerNorm):
+    """Layer normalization over the channels of every position."""
+
+    def forward(self, x):
+        return super().forward(x.movedim(1, -1)).movedim(-1, 1)
+'''
+
+AXES_LAYER_NORM = '''\
+class AxesLayerNorm(nn.LayerNorm):
+    """Layer normalization over some axes."""
+
+    def __init__(self, axes, *sizes, **options):
+        super().__init__(*sizes, **options)
+        self.axes = axes
+
+    def forward(self, x):
+        last = tuple(range(-len(self.axes), 0))
+        return super().forward(x.movedim(self.axes, last)).movedim(last, self.axes)
+'''
+
+CHANNEL_RMS_NORM = '''\
+class ChannelRMSNorm(nn.RMSNorm):
+    """Division by the root mean square over the channels of every position."""
+
+    def forward(self, x):
+        return super().forward(x.movedim(1, -1)).movedim(-1, 1)
+'''
+
+GLOBAL_RESPONSE_NORM = '''\
+class GlobalResponseNorm(nn.Module):
+    """The norm of each channel, relative to those of the others."""
+
+    def __init__(self, channels, eps=1e-6):
+        super().__init__()
+        self.weight = nn.Parameter(torch.zeros(channels))
+        self.bias = nn.Parameter(torch.zeros(channels))
+        self.eps = eps
+
+    def forward(self, x):
+        last = x.movedim(1, -1)
+        norm = last.norm(dim=tuple(range(1, last.dim() - 1)), keepdim=True)
+        relative = norm / (norm.mean(dim=-1, keepdim=True) + self.eps)
+        return (last + self.weight * last * relative + self.bias).movedim(-1, 1)
+'''
+
+PARTIAL_NORM = '''\
+class {name}({base}):
+    """A norm that learns no {missing}."""
+
+    def __init__(self, *sizes, **options):
+        super().__init__(*sizes, **options)
+{lines}
+'''
+
+SQUASH = '''\
+class Squash(nn.Module):
+    """The length of each capsule scaled to below 1."""
+
+    def forward(self, x):
+        length = x.norm(dim=1, keepdim=True)
+        return x * length / (1 + length**2)
+'''
+
+ELEMENT_PRELU = '''\
+class ElementPReLU(nn.Module):
+    """A leaky ReLU with a learned slope for each element."""
+
+    def __init__(self, *sizes):
+        super().__init__()
+        self.weight = nn.Parameter(torch.full(sizes, 0.25))
+
+    def forward(self, x):
+        return torch.where(x > 0, x, self.weight * x)
+'''
+
+SCALE = '''\
+class Scale(nn.Module):
+    """A learned factor, and perhaps a summand, for each channel."""
+
+    def __init__(self, channels, axes=2, bias=False):
+        super().__init__()
+        shape = (channels,) + (1,) * axes
+        self.weight = nn.Parameter(torch.ones(shape))
+        self.bias = nn.Parameter(torch.zeros(shape)) if bias else None
+
+    def forward(self, x):
+        x = x * self.weight
+        return x if self.bias is None else x + self.bias
+'''
+
+DROP_PATH = '''\
+class DropPath(nn.Module):
+    """Zeroes some of the samples while training."""
+
+    def __init__(self, p):
+        super().__init__()
+        self.p = p
+
+    def forward(self, x):
+        if not self.training or self.p == 0:
+            return x
+        kept = torch.rand(len(x), *(1,) * (x.dim() - 1), device=x.device) >= self.p
+        return x * kept / (1 - self.p)
+'''
+
+CORRELATION = '''\
+class Correlation(nn.Module):
+    """The mean products of each position of a map with those around it in another."""
+
+    def __init__(self, displacement, step=1):
+        super().__init__()
+        self.displacement, self.step = displacement, step
+
+    def forward(self, x, other):
+        most, step = self.displacement, self.step
+        height, width = x.shape[2:]
+        other = F.pad(other, (most,) * 4)
+        moves = range(most % step, 2 * most + 1, step)
+        found = [
+            (x * other[:, :, row : row + height, column : column + width]).mean(dim=1)
+            for row in moves
+            for column in moves
+        ]
+        return torch.stack(found, dim=1)
+'''
+
+CLASSES: dict[str, str] = {
+    "Crop": CROP,
+    "ChannelLinear": CHANNEL_LINEAR,
+    "AxisLinear": AXIS_LINEAR,
+    "TokenEmbedding": TOKEN_EMBEDDING,
+    "Attention": ATTENTION,
+    "LocalConv": LOCAL_CONV,
+    "DeformConv2d": DEFORM_CONV,
+    "Unpool": UNPOOL,
+    "ChannelLayerNorm": CHANNEL_LAYER_NORM,
+    "AxesLayerNorm": AXES_LAYER_NORM,
+    "ChannelRMSNorm": CHANNEL_RMS_NORM,
+    "GlobalResponseNorm": GLOBAL_RESPONSE_NORM,
+    "Squash": SQUASH,
+    "ElementPReLU": ELEMENT_PRELU,
+    "Scale": SCALE,
+    "DropPath": DROP_PATH,
+    "Correlation": CORRELATION,
+    **{f"Series{name}": SERIES.format(name=name) for name in ("LSTM", "GRU", "RNN")},
+    **{f"ConvLSTM{rank}d": CONV_LSTM.format(rank=rank) for rank in (1, 2, 3)},
+}
+"""The source of each class by its name."""
+
+MISSING = {"Weight": ("weight",), "Bias": ("bias",), "Both": ("weight", "bias")}
+
+
+def partial_norm(base: str, missing: str) -> tuple[str, str]:
+    """The name and the source of a norm without its weight or its bias."""
+    parts = MISSING[missing]
+    name = f"{base.removeprefix('nn.')}Without{'And'.join(part.title() for part in parts)}"
+    lines = "\n".join(f'        self.register_parameter("{part}", None)' for part in parts)
+    missing_text = " and no ".join(parts)
+    return name, PARTIAL_NORM.format(name=name, base=base, missing=missing_text, lines=lines)
+
+
+FUNCTIONS = {"make_divisible": MAKE_DIVISIBLE, "center_crop": CENTER_CROP}
+"""The source of each function by its name."""
+
+
+def needed(code: str, classes: dict[str, str]) -> Iterator[str]:
+    """The sources of the functions that code calls, then of those of the classes that it makes."""
+    made = [source for name, source in classes.items() if f"{name}(" in code]
+    everything = "\n".join([code, *made])
+    for name, source in FUNCTIONS.items():
+        if f"{name}(" in everything:
+            yield source
+    yield from made

@@ -1,0 +1,216 @@
+"""`cnncalc export`: source code that is laid out, linted, exact, and never a text of the file."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from cnncalc.exporters.formats import FORMATS, Exported, ExportOptions
+from cnncalc.parser import Request, build_traced, read_document
+
+from .support.hostile import TITLES, network_text, quoted
+from .support.networks import bundled_file, variants
+from .support.processes import cnncalc
+
+TINY = """\
+name: Tiny
+input: 3x8x8
+vars: {classes: 10, width: 8}
+blocks:
+  unit:
+    params: [out, kernel=1]
+    layers: [{conv: out, kernel: kernel, padding: kernel // 2, bias: false}, bn, relu]
+layers:
+  - {unit: width, kernel: 3, name: stem}
+  - {add: [[{unit: in_channels}], []]}
+  - global_avgpool
+  - {linear: classes, name: head}
+"""
+
+
+def exported(text: str, options: ExportOptions = ExportOptions()) -> Exported:
+    """The PyTorch source of a file with this text."""
+    parsed, traced = build_traced(read_document(text.encode(), "net.yaml"))
+    assert traced is not None, parsed.problems
+    return FORMATS["pytorch"].write(traced, options)
+
+
+def bundled_source(stem: str, variant: str | None, *, is_flat: bool = False) -> Exported:
+    """The PyTorch source of a bundled network."""
+    _, traced = build_traced(bundled_file(stem), Request(variant))
+    assert traced is not None
+    return FORMATS["pytorch"].write(traced, ExportOptions(is_flat))
+
+
+def test_a_small_network_is_written_as_a_person_would() -> None:
+    assert exported(TINY) == Exported(
+        '''\
+from torch import nn
+
+
+class Unit(nn.Sequential):
+    """3x8x8 -> 8x8x8, the first of 2."""
+
+    def __init__(self, in_channels, out, kernel=1):
+        super().__init__(
+            nn.Conv2d(in_channels, out, kernel, padding=kernel // 2, bias=False),
+            nn.BatchNorm2d(out),
+            nn.ReLU(),
+        )
+
+
+class Tiny(nn.Module):
+    """Tiny: 3x8x8 -> 10.
+
+    402 parameters, 18,000 multiply-accumulates.
+    """
+
+    def __init__(self, classes=10, width=8):
+        super().__init__()
+        self.stem = Unit(3, width, 3)
+        self.residual = Unit(width, width)
+        self.avgpool = nn.AdaptiveAvgPool2d(1)
+        self.flatten = nn.Flatten()
+        self.head = nn.Linear(width, classes)
+
+    def forward(self, x):
+        x = self.stem(x)
+        x = self.residual(x) + x
+        x = self.avgpool(x)
+        x = self.flatten(x)
+        return self.head(x)
+'''
+    )
+
+
+# Layout and linters
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("is_flat", [False, True])
+def test_every_bundled_network_is_laid_out_and_linted(is_flat: bool, tmp_path: Path) -> None:
+    """As `ruff format` and `ruff check` without any configuration have it."""
+    for stem, variant in variants():
+        source = bundled_source(stem, variant, is_flat=is_flat).content
+        (tmp_path / f"{variant or stem}.py").write_text(source, "utf-8")
+    for words in (["format", "--diff"], ["check"]):
+        ran = subprocess.run(
+            [sys.executable, "-m", "ruff", *words, "--isolated", str(tmp_path)],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert ran.returncode == 0, ran.stdout[-3000:]
+
+
+# Text of the file
+
+
+def identifiers_of(code: str) -> set[str]:
+    """All names in code."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(code)):
+        match node:
+            case ast.Name(id=name) | ast.arg(arg=name) | ast.Attribute(attr=name):
+                names.add(name)
+            case ast.ClassDef(name=name) | ast.FunctionDef(name=name):
+                names.add(name)
+    return names
+
+
+@pytest.mark.parametrize("title", TITLES)
+@pytest.mark.parametrize("is_flat", [False, True])
+def test_no_text_of_a_file_is_code(title: str, is_flat: bool) -> None:
+    """Names are identifiers of ASCII letters, and a title is part of a docstring."""
+    plain = exported(network_text("plain"), ExportOptions(is_flat, "Net2")).content
+    found = exported(network_text(title), ExportOptions(is_flat, "Net2")).content
+    assert without_docstrings(plain) == without_docstrings(found)
+    assert all(name.isascii() and name.isidentifier() for name in identifiers_of(found))
+    assert found.isprintable() or all(line.isprintable() for line in found.splitlines())
+
+
+def without_docstrings(code: str) -> str:
+    """Code without its texts."""
+    tree = ast.parse(code)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ClassDef) and ast.get_docstring(node) is not None:
+            node.body = node.body[1:] or [ast.Pass()]
+    return ast.unparse(tree)
+
+
+HOSTILE_CODE = (
+    '"""\nimport os\nos.system("x")\n"""',
+    "'''; import os #",
+    "\\",
+    '\\"""',
+    "x: __import__('os')",
+    "__class__",
+)
+
+
+@pytest.mark.parametrize("text", HOSTILE_CODE)
+def test_code_in_a_file_is_text(text: str) -> None:
+    """In the name, the source, and the names of steps, blocks, inputs and variables."""
+    plain = "".join(char for char in text if char not in "'\n.[]*(),").strip()
+    first, second, third = (quoted(f"{plain} {letter}") for letter in "abc")
+    title = quoted(text.replace("\n", " "))
+    file = (
+        f"name: {title}\nsource: {title}\ninput: {{{first}: 3x8x8}}\n"
+        "vars: {class: 4, self: 3}\nblocks:\n  lambda: {params: [def], layers: [{conv: def}]}\n"
+        f"layers:\n  - {{lambda: class, name: {second}}}\n  - {{conv: self, name: forward}}\n"
+        f"  - {{add: [[{{conv: 3, name: {third}}}], []]}}\n"
+        "variants:\n  'import os': {}\n"
+    )
+    code = exported(file).content
+    names = identifiers_of(code)
+    assert not names & {"os", "system", "__import__", "__class__", "import"}
+    compile(code, "net.py", "exec")
+    assert [type(node).__name__ for node in ast.parse(code).body] == ["ImportFrom"] + [
+        "ClassDef"
+    ] * 2
+
+
+# The command
+
+
+def test_the_ending_chooses_the_format(tmp_path: Path) -> None:
+    (tmp_path / "net.yaml").write_text(TINY)
+    ran = cnncalc("export", "net.yaml", "-o", "net.py", "--set", "classes=7", cwd=tmp_path)
+    assert (ran.returncode, ran.stdout, ran.stderr) == (0, "", "")
+    assert "classes=7" in (tmp_path / "net.py").read_text()
+    shown = cnncalc("export", "net.yaml", "--to", "pytorch", "--class", "Mine", cwd=tmp_path)
+    assert "class Mine(nn.Module):" in shown.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["alexnet"], "name a format: --to pytorch"),
+        (["alexnet", "-o", "net.svg"], "the ending .svg is none of pytorch (.py)"),
+        (["alexnet", "--to", "pytorch", "-o", "net.yaml"], "the ending .yaml is that of yaml"),
+        (["alexnet", "--to", "pytorch", "--class", "a b"], "is not a name for the class"),
+        (["alexnet", "--to", "pytorch", "--class", "Scale"], "is not a name for the class"),
+        (["alexnet", "--to", "pytorch", "--set", "x=1"], "the file has no variable `x`"),
+        (["custom.yaml", "--to", "pytorch"], "`custom1` (custom): what it computes is not stated"),
+    ],
+)
+def test_what_cannot_be_written_is_one_message(
+    words: list[str], message: str, tmp_path: Path
+) -> None:
+    (tmp_path / "custom.yaml").write_text(
+        "input: 8\nlayers: [{custom: solve, shape: 1, macs: 5}]\n"
+    )
+    ran = cnncalc("export", *words, cwd=tmp_path)
+    assert ran.returncode == 2
+    assert message in ran.stderr
+    assert "Error" in ran.stderr and not (tmp_path / "net.svg").exists()
+
+
+def test_a_file_with_errors_is_not_written(tmp_path: Path) -> None:
+    (tmp_path / "net.yaml").write_text("input: 3x8x8\nlayers: [{conv: 0}]\n")
+    ran = cnncalc("export", "net.yaml", "--to", "pytorch", cwd=tmp_path)
+    assert (ran.returncode, ran.stdout) == (1, "")
