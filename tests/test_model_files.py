@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 import pytest
 
 from cnncalc.cli.completers import network_files
-from cnncalc.sources.models import is_nameless_model
+from cnncalc.sources.models import is_binary
 
 from .support.processes import ENVIRONMENT, PATIENCE, cnncalc, python
 from .support.pt2 import document, write_pt2
@@ -153,13 +153,25 @@ def test_standard_input_is_an_architecture_file(words: str, folder: Path) -> Non
     data = (folder / "model.pt2").read_bytes()
     ran = cnncalc(*words.split(), cwd=folder, data=data)
     assert ran.returncode == 2
-    assert ran.stderr == "cnncalc: standard input is a model file: give its path in place of -\n"
+    message = "standard input is not text: give the path of a model file in place of -"
+    assert ran.stderr == f"cnncalc: {message}\n"
 
 
-def test_text_is_not_a_nameless_model() -> None:
+def test_starts_of_model_files() -> None:
+    """An ONNX file of PyTorch, a TFLite file, an archive, and HDF5 (by their specifications)."""
+    for start in (
+        b"\x08\x08\x12\x07pytorch",
+        b"\x1c\0\0\0TFL3",
+        b"PK\x03\x04",
+        b"\x89HDF\r\n\x1a\n",
+    ):
+        assert is_binary(start)
+
+
+def test_text_is_not_binary() -> None:
     for text in ("input: 3x8x8\n", "# ünïcode\n", "\ufeffname: x\n", "[net]\n", "layer {\n", ""):
-        assert not is_nameless_model(text.encode())
-        assert not is_nameless_model(text.encode("utf-16"))
+        assert not is_binary(text.encode())
+        assert not is_binary(text.encode("utf-16"))
 
 
 # `check`

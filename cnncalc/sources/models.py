@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from ..sketch import Sketch
 
 PREFIX = "pytorch:"
-ARCHIVE = b"PK\x03\x04"
+UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 CONTROLS = re.compile(rb"[\0-\x08\x0b\x0c\x0e-\x1f]")
-START_BYTES = 256
-"""The bytes in which a file that is not text has a control character."""
+START_BYTES = 8
+"""The bytes in which a model file that is not text has a control character."""
 
 ARCHITECTURE_ENDINGS = (".yaml", ".yml")
 
@@ -57,11 +57,13 @@ def is_model_content(data: bytes, name: str) -> bool:
     return format_of_content(data[:HEAD], name) is not None
 
 
-def is_nameless_model(data: bytes) -> bool:
-    """True for bytes that can only be those of a model file, whatever it is called."""
-    head = data[:START_BYTES]
-    is_archive = head.startswith(ARCHIVE)
-    return is_archive or (bool(CONTROLS.search(head)) and is_model_content(data, ""))
+def is_binary(data: bytes) -> bool:
+    """True for bytes that begin as those of model files do, and as no text does, UTF-16 included.
+
+    An ONNX file begins with the byte 8, an archive (`.keras`, `.pt2`) and the others have a
+    control character a few bytes later.
+    """
+    return not data.startswith(UTF_16) and bool(CONTROLS.search(data[:START_BYTES]))
 
 
 def check_pickle(path: str) -> None:

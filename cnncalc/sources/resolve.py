@@ -17,9 +17,9 @@ from .files import UnreadableFile, is_present, read_file, read_standard_input
 from .models import (
     Announce,
     check_pickle,
+    is_binary,
     is_model_content,
     is_model_file,
-    is_nameless_model,
     model_text,
     runs_code,
     text_of_content,
@@ -27,6 +27,9 @@ from .models import (
 
 if TYPE_CHECKING:
     from .git import Repository
+
+
+NOT_TEXT = "standard input is not text: give the path of a model file in place of -"
 
 
 class Source(NamedTuple):
@@ -124,11 +127,11 @@ def is_network(target: str) -> bool:
 def standard_input(variant: str | None) -> Source:
     """Standard input, at most one byte more than a file may have.
 
-    Raises UnreadableFile, also for a model file: what it is called tells how it is read.
+    Raises UnreadableFile, also for what is not text: a model file is read by its path.
     """
     data = read_standard_input()
-    if is_nameless_model(data):
-        raise UnreadableFile("standard input is a model file: give its path in place of -")
+    if is_binary(data):
+        raise UnreadableFile(NOT_TEXT)
     return Source(data, "<stdin>", variant)
 
 
