@@ -14,7 +14,7 @@ from .named_tuple import NamedTuple
 from .network import Expectation, Limit
 from .problem import Span
 
-COMMON_KEYS = ("name", "from", "when", "repeat", "for", "across", "shared", "trainable")
+COMMON_KEYS = ("name", "from", "when", "repeat", "for", "across", "shared", "trainable", "dtype")
 """The keys that every step may have."""
 
 STRUCTURES = ("layers", "output")
@@ -116,6 +116,7 @@ class Step(NamedTuple):
     shared: str | None = None
     unshared: bool = False  # `shared: false`
     trainable: Expression | None = None
+    dtype: Expression | None = None
     value: tuple[Expression, ...] = ()
     listed: bool = False
     positional: int = 0
@@ -198,7 +199,7 @@ class Document(NamedTuple):
     metadata: Metadata
     year: int | None
     task: str
-    dtype: str
+    dtype: Expression | None
     vars: dict[str, Expression]
     blocks: dict[str, Block]
     body: Body

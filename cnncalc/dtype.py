@@ -1,6 +1,8 @@
-"""Data types of tensors: their sizes in bits, and the bytes of a tensor."""
+"""Data types of tensors: their names, their sizes in bits, and the bytes of a tensor."""
 
 from __future__ import annotations
+
+from .named_tuple import NamedTuple
 
 BITS = {
     "float64": 64,
@@ -19,6 +21,53 @@ BITS = {
     "binary": 1,
 }
 """The bits of one element of each type."""
+
+PRECISIONS = {"1": "binary", "2": "int2", "4": "int4", "8": "int8", "16": "int16"}
+"""The types that words such as `w4a8` name by their bits."""
+
+
+class DataTypes(NamedTuple):
+    """The types of the weights and of the activations of a layer, or of a network."""
+
+    weights: str
+    activations: str
+
+    @property
+    def text(self) -> str:
+        """The types in words.
+
+        >>> DataTypes("int8", "int8").text, DataTypes("int4", "int8").text
+        ('int8', 'int4 weights, int8 activations')
+        """
+        if self.weights == self.activations:
+            return self.weights
+        return f"{self.weights} weights, {self.activations} activations"
+
+    @property
+    def value(self) -> str | dict[str, str]:
+        """The types as files and JSON state them: one word, or a mapping if they differ."""
+        return self.weights if self.weights == self.activations else self._asdict()
+
+    @property
+    def is_quantized(self) -> bool:
+        """Whether the weights are integers."""
+        return self.weights.startswith(("int", "uint", "binary"))
+
+
+FLOAT32 = DataTypes("float32", "float32")
+
+TYPES_BY_WORD = {
+    **{name: DataTypes(name, name) for name in BITS},
+    **{
+        f"w{weights}a{activations}": DataTypes(PRECISIONS[weights], PRECISIONS[activations])
+        for weights in PRECISIONS
+        for activations in PRECISIONS
+    },
+}
+"""The types that one word gives to weights and activations: `int8`, or `w4a8`."""
+
+LISTED_WORDS = (*BITS, "w8a8", "w8a16", "w4a8")
+"""The words that hints name: `TYPES_BY_WORD` without most of the combinations."""
 
 
 def packed_bytes(elements: int, dtype: str) -> int:

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from .dtype import BITS
+from .dtype import DataTypes
 from .escape import safe
 from .figure import Figure
 from .layers.layer import Layer
 from .named_tuple import NamedTuple
 from .problem import Span
 from .shape import Shape
-
-BYTES = {name: bits // 8 for name, bits in BITS.items() if bits >= 8}
-"""The bytes of one element of each `dtype`."""
 
 GROUPINGS = ("layers", "branch", "output")
 """The kinds of groups that are not blocks of the file."""
@@ -44,6 +41,8 @@ class Node(NamedTuple):
     `shape` is its output shape; a layer with several outputs (a chunk) has their shapes in
     `outputs`.  Nodes with equal `weight_key` use the same weights; `shared` is their tag in the
     file.  `start` is the first node of its step: the operands of a join are before the join.
+    `dtype` are the types of its weights and of its output; a layer whose output is its input,
+    unchanged or reshaped, has the type of that.
     """
 
     path: str
@@ -58,6 +57,7 @@ class Node(NamedTuple):
     shared: str | None
     weight_key: str | None
     start: int
+    dtype: DataTypes
 
     @property
     def shapes(self) -> tuple[Shape, ...]:
@@ -124,8 +124,9 @@ class Network(NamedTuple):
     """A network: its nodes in file order, each of which reads inputs and earlier nodes only.
 
     The end of the main chain is called `output` in `outputs`, the others by their paths.  `groups`
-    are in order of their starts, enclosing ones first.  `is_imported`: the spans are those in the
-    text that a model was imported as, and not in `file`.
+    are in order of their starts, enclosing ones first.  `types` are those of its inputs and of the
+    layers that state no `dtype` of their own.  `is_imported`: the spans are those in the text that
+    a model was imported as, and not in `file`.
     """
 
     name: str
@@ -134,7 +135,7 @@ class Network(NamedTuple):
     source: str
     year: int | None
     task: str
-    dtype: str
+    types: DataTypes
     inputs: Mapping[str, Shape]
     nodes: tuple[Node, ...]
     groups: tuple[Group, ...]
@@ -145,10 +146,20 @@ class Network(NamedTuple):
     input_names: tuple[str, ...]  # the keys of `inputs`, which paths of values refer to by number
     is_imported: bool = False
 
+    @property
+    def dtype(self) -> str:
+        """The types of its weights and activations in words, such as `int8`."""
+        return self.types.text
+
     def __repr__(self) -> str:
         outputs = ", ".join(str(value.shape) for value in self.outputs.values())
         inputs = ", ".join(map(str, self.inputs.values()))
         return f"<Network {safe(self.name)}: {inputs} -> {outputs}, {len(self.nodes)} layers>"
+
+    def dtype_of(self, value: Value) -> str:
+        """The data type of a value."""
+        dtypes = self.nodes[value.node].dtype if value.node >= 0 else self.types
+        return dtypes.activations
 
     def path_of(self, value: Value) -> str:
         """The path of a value: that of its node, with the part if any, or the name of the input."""

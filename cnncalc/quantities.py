@@ -143,9 +143,11 @@ TABLE = (
         "weights",
         "bytes",
         "params and buffers in bytes",
-        "params and buffers in the network's `dtype` (float32 unless the file states another)",
+        "params and buffers in their `dtype` (float32 unless the file states another), each tensor"
+        " rounded up to whole bytes",
         ("budget", *GUARDED, "compare", "column", *TOTALS),
         path="totals.weight_bytes",
+        layers="stored",
         rank=4,
     ),
     Quantity(
@@ -165,7 +167,7 @@ TABLE = (
         "activation",
         "bytes",
         "the output in bytes",
-        "a layer's output in the network's `dtype`",
+        "a layer's output in its `dtype`, rounded up to whole bytes for each sample",
         ("column",),
         layers="sum",
         per_sample=True,

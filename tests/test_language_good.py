@@ -1,9 +1,10 @@
 """Each rule of the language in a small file, with the network that it must give, derived by hand.
 
 One line per layer in file order: `path  type  shape  params  macs  <- inputs`, followed by
-` [shared TAG]`, ` [frozen]` (for weights that are not trained) and ` [training only]`; the shape of
-a chunk is that of its parts.  Then the totals, the outputs, the limits of `budget`, and
-`x LINE NUMBER` for an expectation that is not met.
+` [shared TAG]`, ` [frozen]` (for weights that are not trained), ` [TYPES]` (for data types other
+than those of the network) and ` [training only]`; the shape of a chunk is that of its parts.  Then
+the totals, the outputs, the limits of `budget`, and `x LINE NUMBER` for an expectation that is not
+met.
 """
 
 from __future__ import annotations
@@ -69,6 +70,8 @@ def layer_line(layer: LayerAnalysis, network: Network) -> str:
         line += f" [shared {node.shared}]"
     if layer.params and not node.trainable:
         line += " [frozen]"
+    if node.dtype != network.types:
+        line += f" [{node.dtype.text}]"
     return line + " [training only]" * node.training_only
 
 

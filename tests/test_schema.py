@@ -51,6 +51,7 @@ UNSEEN = {
     "counter-ambiguous": NAMES,
     "counter-hides-variable": NAMES,
     "counter-outside": NAMES,
+    "dtype-shared": "the data types of weights that are shared may be calculated",
     "duplicate-argument": YAML,
     "duplicate-name": NAMES,
     "duplicate-top-key": YAML,

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ..dtype import FLOAT32
 from ..engine import analyse
 from ..escape import safe
 from ..layers.parameter import short_sizes_text
+from ..parser.reading.types import stated_types
 from ..problem import count
 from ..shape import Shape, parse_shape
 from ..sources.inline import NAME, InlineError, document_text
@@ -83,7 +85,9 @@ def command(
     assert parsed.document is not None  # the network was built of it
     every_layer = [Selection(layers=range(len(analysis.layers)))]
     explanation = explain_request(analysis, NAME, every_layer, shown)
-    document = parsed.document._replace(dtype=analysis.network.dtype)
+    types = analysis.network.types
+    stated = None if types == FLOAT32 else stated_types(types)
+    document = parsed.document._replace(dtype=stated)
     write_parts(render(form, LayerRequest(document, explanation)), form, shown.output)
 
 

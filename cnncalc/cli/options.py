@@ -96,7 +96,7 @@ def variable_options(function: Command) -> Command:
 
 
 dtype_option = click.option(
-    "--dtype", metavar="TYPE", help="Type of all tensors: float16, int8, ..."
+    "--dtype", metavar="TYPE", help="Type of all tensors: float16, int8, w4a8, ..."
 )
 batch_option = click.option(
     "--batch",

@@ -32,7 +32,7 @@ class Classifier:
     ) -> tuple[list[ChangeKind], list[Change]]:
         """The changes of a layer.  The inputs of a layer that moved are not compared."""
         before, after = self.before.layers[x.start], self.after.layers[y.start]
-        changes = changed_flags(before, after)
+        changes = changed_flags(before, after) + self.changed_types(before.node, after.node)
         if not (self.is_flat and calculate_the_same(before.node, after.node)):
             changes = changed_arguments(before.node.layer, after.node.layer) + changes
         if not moved and not self.wiring.is_kept(before.node, after.node):
@@ -45,6 +45,16 @@ class Classifier:
             return ["consequence"], followed
         return [], []
 
+    def changed_types(self, before: Node, after: Node) -> list[Change]:
+        """The change of the `dtype` of a layer, not of that of the network."""
+        earlier, later = (
+            own_types(before, self.before.network),
+            own_types(after, self.after.network),
+        )
+        if before.dtype == after.dtype or earlier == later:
+            return []
+        return [Change("dtype", earlier, later)]
+
     def reads_before(self, node: Node) -> str:
         """What an earlier layer reads; if names do not count, as the later network calls it."""
         if not self.is_flat:
@@ -56,6 +66,11 @@ class Classifier:
         if source is None:
             return self.before.network.path_of(value)
         return self.after.network.path_of(value._replace(node=source[0]))
+
+
+def own_types(node: Node, network: Network) -> str | None:
+    """The types of a layer if they are not those of the network."""
+    return None if node.dtype == network.types else node.dtype.text
 
 
 def calculate_the_same(before: Node, after: Node) -> bool:

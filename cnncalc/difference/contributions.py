@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from ..engine.analysis import Analysis, LayerAnalysis
-from ..network import BYTES
 from .comparison import Contribution
 
 
@@ -13,13 +12,12 @@ def contributions(analysis: Analysis) -> list[Contribution]:
     trained = {
         node.weight_key for node in inference if node.trainable and node.weight_key
     }  # one trained use is enough
-    width = BYTES[analysis.network.dtype]
     used: set[str] = set()
     used_in_training: set[str] = set()
     found = []
     for layer in analysis.layers:
         node = layer.node
-        params, buffers = (0, 0) if node.training_only else counted(layer, used)
+        params, buffers, weight_bytes = (0, 0, 0) if node.training_only else counted(layer, used)
         in_training = counted(layer, used_in_training)[0]
         frozen = not node.trainable if node.weight_key is None else node.weight_key not in trained
         found.append(
@@ -29,7 +27,7 @@ def contributions(analysis: Analysis) -> list[Contribution]:
                 buffers,
                 0 if node.training_only else layer.macs,
                 0 if node.training_only else layer.flops,
-                (params + buffers) * width,
+                weight_bytes,
                 in_training - params,
                 layer.macs if node.training_only else 0,
             )
@@ -37,12 +35,12 @@ def contributions(analysis: Analysis) -> list[Contribution]:
     return found
 
 
-def counted(layer: LayerAnalysis, used: set[str]) -> tuple[int, int]:
-    """The params and buffers of a layer; 0 if a layer before it has the same weights."""
+def counted(layer: LayerAnalysis, used: set[str]) -> tuple[int, int, int]:
+    """The params, buffers and bytes of a layer; 0 if one before it has the same weights."""
     key = layer.node.weight_key
     if key is None:
-        return layer.params, layer.buffers
+        return layer.params, layer.buffers, layer.weight_bytes
     if key in used:
-        return 0, 0
+        return 0, 0, 0
     used.add(key)
-    return layer.params, layer.buffers
+    return layer.params, layer.buffers, layer.weight_bytes

@@ -56,7 +56,7 @@ class ComparedNetwork(NamedTuple):
     name: str
     variant: str | None
     file: str
-    dtype: str
+    dtype: str | Mapping[str, str]
     batch: int
     inputs: Mapping[str, Shape]
     outputs: Mapping[str, Shape]
@@ -81,7 +81,7 @@ class ComparedNetwork(NamedTuple):
             name=network.name,
             variant=network.variant,
             file=network.file,
-            dtype=network.dtype,
+            dtype=network.types.value,
             batch=analysis.batch,
             inputs=MappingProxyType(dict(network.inputs)),
             outputs=MappingProxyType({name: out.shape for name, out in network.outputs.items()}),

@@ -242,7 +242,7 @@ class Explanation(NamedTuple):
     name: str
     variant: str | None
     file: str
-    dtype: str
+    dtype: str | Mapping[str, str]
     batch: int
     convention: ExplainedConvention | None
     layers: tuple[ExplainedLayer, ...]
@@ -263,7 +263,7 @@ class Explanation(NamedTuple):
             name=network.name,
             variant=network.variant,
             file=network.file,
-            dtype=network.dtype,
+            dtype=network.types.value,
             batch=analysis.batch,
             convention=ExplainedConvention.of(analysis),
             layers=tuple(map(ExplainedLayer.of, layers)),

@@ -48,7 +48,7 @@ class Report(NamedTuple):
     source: str
     year: int | None
     task: str
-    dtype: str
+    dtype: str | Mapping[str, str]
     batch: int
     inputs: Mapping[str, Sizes]
     outputs: Mapping[str, Sizes]
@@ -147,7 +147,7 @@ def head_of(analysis: Analysis) -> tuple[Any, ...]:
     outputs = {name: value.shape for name, value in network.outputs.items()}
     facts = (network.name, network.variant, network.file, network.source, network.year)
     shapes = MappingProxyType(dict(network.inputs)), MappingProxyType(outputs)
-    return (SCHEMA, *facts, network.task, network.dtype, analysis.batch, *shapes)
+    return (SCHEMA, *facts, network.task, network.types.value, analysis.batch, *shapes)
 
 
 def group_reports(analysis: Analysis) -> Iterator[GroupReport]:

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, Self
 
-from ..engine.analysis import Analysis, GroupAnalysis, Share
+from ..engine.analysis import Analysis, GroupAnalysis, LayerAnalysis, Share
 from ..engine.measure import Measure
 from ..engine.quantity_values import added_number
 from ..engine.receptive_field import ReceptiveField
 from ..escape import safe
 from ..named_tuple import NamedTuple
-from ..network import Group, Network, Value
+from ..network import Group, Network, Node, Value
 from .encoding import frozen, plain, times
 
 Sizes = tuple[int, ...]
@@ -53,7 +53,7 @@ class LayerReport(NamedTuple):
     what the layer adds to the totals: nothing if it exists only in training, and no weights that an
     earlier layer has.  `parts` are the output shapes of a layer with several outputs; `measures`
     are further measurements, by their keys in JSON; `stated` means that its
-    numbers are those of the file, not calculated.
+    numbers are those of the file, not calculated; `dtype` are types other than the network's.
     """
 
     path: str
@@ -83,6 +83,7 @@ class LayerReport(NamedTuple):
     parts: tuple[Sizes, ...] = ()
     measures: Mapping[str, int | None] = NOTHING
     stated: bool = False
+    dtype: str | Mapping[str, str] | None = None
 
     @classmethod
     def from_object(cls, entry: Mapping[str, Any]) -> Self:
@@ -90,7 +91,8 @@ class LayerReport(NamedTuple):
         field = entry["receptive_field"]
         values[LAYER_KEYS.index("receptive_field")] = field and FieldReport.from_object(field)
         parts, stated = frozen(entry.get("parts", [])), entry.get("stated", False)
-        return cls._make([*values, parts, measures_in(entry), stated])
+        dtype = frozen(entry.get("dtype"))
+        return cls._make([*values, parts, measures_in(entry), stated, dtype])
 
     def __repr__(self) -> str:
         numbers = f"{self.params:,} params, {self.macs:,} MACs"
@@ -147,7 +149,7 @@ class MeasureReport(NamedTuple):
         return others | {f"{self.key}_count": self.total}
 
 
-LAYER_KEYS = tuple([name.rstrip("_") for name in LayerReport._fields[:-3]])
+LAYER_KEYS = tuple([name.rstrip("_") for name in LayerReport._fields[:-4]])
 GROUP_KEYS = GroupReport._fields[:-1]
 MEASURE_KEYS = ("name", "version", "unit")
 
@@ -157,45 +159,60 @@ MEASURE_KEYS = ("name", "version", "unit")
 
 def layer_reports(analysis: Analysis) -> Iterator[LayerReport]:
     """The layers, one by one.  What equal layers have in common is made once."""
-    network, measures = analysis.network, analysis.measures
     arguments: dict[int, Mapping[str, Any]] = {}
     fields: dict[int, FieldReport | None] = {}
     for found in analysis.layers:
-        node, field = found.node, found.receptive_field
-        layer = node.layer
+        layer, field = found.node.layer, found.receptive_field
         if id(layer) not in arguments:
             arguments[id(layer)] = MappingProxyType(layer.arguments())
         if id(field) not in fields:
             fields[id(field)] = None if field is None else FieldReport.of(field)
-        yield LayerReport(
-            node.path,
-            layer.kind,
-            layer.category,
-            node.span.line,
-            paths(network, node.inputs),
-            node.input_shapes,
-            node.shape,
-            arguments[id(layer)],
-            found.weights,
-            found.params,
-            found.buffers,
-            found.macs,
-            found.flops,
-            found.activation_bytes,
-            found.alive_bytes,
-            fields[id(field)],
-            node.training_only,
-            node.trainable,
-            node.shared,
-            found.notes,
-            added_number(found, "params"),
-            added_number(found, "buffers"),
-            added_number(found, "macs"),
-            added_number(found, "flops"),
-            node.outputs,
-            measured_layer(measures, node.path) if measures else NOTHING,
-            layer.stated,
-        )
+        yield layer_report(found, analysis, arguments[id(layer)], fields[id(field)])
+
+
+def layer_report(
+    found: LayerAnalysis,
+    analysis: Analysis,
+    arguments: Mapping[str, Any],
+    field: FieldReport | None,
+) -> LayerReport:
+    node, network, measures = found.node, analysis.network, analysis.measures
+    layer = node.layer
+    return LayerReport(
+        node.path,
+        layer.kind,
+        layer.category,
+        node.span.line,
+        paths(network, node.inputs),
+        node.input_shapes,
+        node.shape,
+        arguments,
+        found.weights,
+        found.params,
+        found.buffers,
+        found.macs,
+        found.flops,
+        found.activation_bytes,
+        found.alive_bytes,
+        field,
+        node.training_only,
+        node.trainable,
+        node.shared,
+        found.notes,
+        added_number(found, "params"),
+        added_number(found, "buffers"),
+        added_number(found, "macs"),
+        added_number(found, "flops"),
+        node.outputs,
+        measured_layer(measures, node.path) if measures else NOTHING,
+        layer.stated,
+        own_types(node, network),
+    )
+
+
+def own_types(node: Node, network: Network) -> str | Mapping[str, str] | None:
+    """The data types of a layer that are not those of the network."""
+    return None if node.dtype == network.types else frozen(node.dtype.value)
 
 
 def group_report(found: GroupAnalysis, analysis: Analysis) -> GroupReport:
@@ -250,6 +267,8 @@ def layer_object(layer: LayerReport) -> dict[str, Any]:
         found["parts"] = layer.parts
     if layer.stated:
         found["stated"] = True
+    if layer.dtype is not None:
+        found["dtype"] = plain(layer.dtype)
     return found | dict(layer.measures) if layer.measures else found
 
 

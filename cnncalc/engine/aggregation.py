@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate
 
 from ..layers.layer import CATEGORIES, Category
@@ -13,17 +13,28 @@ from .prefix_sums import PrefixSums
 
 def stored(layers: Iterable[LayerAnalysis]) -> tuple[int, int]:
     """The params and buffers of layers, weights that they share counted once."""
-    seen = set()
     params = buffers = 0
+    for layer in with_distinct_weights(layers):
+        params += layer.params
+        buffers += layer.buffers
+    return params, buffers
+
+
+def stored_bytes(layers: Iterable[LayerAnalysis]) -> int:
+    """The bytes of the params and buffers of layers, weights that they share counted once."""
+    return sum([layer.weight_bytes for layer in with_distinct_weights(layers)])
+
+
+def with_distinct_weights(layers: Iterable[LayerAnalysis]) -> Iterator[LayerAnalysis]:
+    """The layers without those whose weights an earlier one of them has."""
+    seen = set()
     for layer in layers:
         key = layer.node.weight_key
         if key is not None:
             if key in seen:
                 continue
             seen.add(key)
-        params += layer.params
-        buffers += layer.buffers
-    return params, buffers
+        yield layer
 
 
 def trainable(layers: Sequence[LayerAnalysis]) -> int:

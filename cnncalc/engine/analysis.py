@@ -13,13 +13,17 @@ from .receptive_field import ReceptiveField
 
 
 class Cost(NamedTuple):
-    """The cost of one layer for one sample.  `flops` includes two for each MAC."""
+    """The cost of one layer for one sample.
+
+    `flops` includes two for each MAC; `weight_bytes` are those of the params and buffers.
+    """
 
     weights: Mapping[str, Shape]
     params: int
     buffers: int
     macs: int
     flops: int
+    weight_bytes: int
     notes: tuple[str, ...]
 
 
@@ -39,6 +43,7 @@ class LayerAnalysis(NamedTuple):
     buffers: int
     macs: int
     flops: int
+    weight_bytes: int
     activation_bytes: int
     alive_bytes: int | None
     receptive_field: ReceptiveField | None

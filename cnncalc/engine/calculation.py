@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from ..dtype import BITS, packed_bytes
 from ..layers.footprint import Footprints
 from ..layers.layer import Layer
-from ..network import BYTES, Network, Node
+from ..network import Network, Node
 from ..shape import Shape
-from .aggregation import breakdown, depth_of, group_analyses, stored, trainable
+from .aggregation import breakdown, depth_of, group_analyses, stored, stored_bytes, trainable
 from .analysis import Analysis, Cost, LayerAnalysis, StatedTotals, Totals, TrainingTotals
 from .input_layout import input_notes
-from .liveness import activation_elements, live_elements
+from .liveness import activation_elements, live_bytes
 from .receptive_field import receptive_fields
 
 
@@ -37,8 +38,7 @@ def layer_analyses(network: Network, batch: int) -> tuple[LayerAnalysis, ...]:
     costs, footprints = costs_and_footprints(network)
     fields, field_notes = receptive_fields(network, footprints)
     own_notes = {**field_notes, **input_notes(network)}
-    width = BYTES[network.dtype] * batch
-    memory = live_elements(network)
+    memory = live_bytes(network)
     uses = Counter(node.weight_key for node in network.nodes if node.weight_key)
     repeats, trains = repeated_weights(network), trained_weights(network)
     return tuple(
@@ -49,8 +49,9 @@ def layer_analyses(network: Network, batch: int) -> tuple[LayerAnalysis, ...]:
             cost.buffers,
             cost.macs * batch,
             cost.flops * batch,
-            output_elements(node) * width,
-            None if live is None else live * width,
+            cost.weight_bytes,
+            output_bytes(node) * batch,
+            None if live is None else live * batch,
             field if field and any(field) else None,
             field is not None and not any(field),
             (*cost.notes, own_notes[index]) if index in own_notes else cost.notes,
@@ -64,11 +65,10 @@ def layer_analyses(network: Network, batch: int) -> tuple[LayerAnalysis, ...]:
     )
 
 
-def output_elements(node: Node) -> int:
-    """The elements of all outputs of a node."""
-    if node.outputs:
-        return sum(shape.elements for shape in node.outputs)
-    return node.shape.elements
+def output_bytes(node: Node) -> int:
+    """The bytes of all outputs of a node, for one sample."""
+    dtype = node.dtype.activations
+    return sum([packed_bytes(shape.elements, dtype) for shape in node.shapes])
 
 
 def repeated_weights(network: Network) -> set[int]:
@@ -92,8 +92,8 @@ def totals_of(network: Network, inference: Sequence[LayerAnalysis], batch: int) 
     """The sums over the layers that run at inference."""
     # Of several layers with the same peak, `max` gives the first.
     peak = max(inference, key=lambda layer: layer.alive_bytes or 0, default=None)
-    width = BYTES[network.dtype]
-    inputs = sum(shape.elements for shape in network.inputs.values())
+    dtype = network.types.activations
+    inputs = sum(packed_bytes(shape.elements, dtype) for shape in network.inputs.values())
     params, buffers = stored(inference)
     return Totals(
         params=params,
@@ -101,8 +101,8 @@ def totals_of(network: Network, inference: Sequence[LayerAnalysis], batch: int) 
         buffers=buffers,
         macs=sum(layer.macs for layer in inference),
         flops=sum(layer.flops for layer in inference),
-        weight_bytes=(params + buffers) * width,
-        peak_bytes=(peak and peak.alive_bytes) or inputs * width * batch,
+        weight_bytes=stored_bytes(inference),
+        peak_bytes=(peak and peak.alive_bytes) or inputs * batch,
         peak_layer=peak.node.path if peak else "input",
         depth=depth_of(network, range(len(network.nodes)), training=False),
         activations=activation_elements(network) * batch,
@@ -130,28 +130,48 @@ def costs_and_footprints(network: Network) -> tuple[list[Cost], list[Footprints]
 
     Each is calculated once for equal layers: the parser also makes one instance of these.
     """
-    known: dict[tuple[int, tuple[Shape, ...]], tuple[Cost, Footprints]] = {}
+    known: dict[tuple[int, tuple[Shape, ...], str], tuple[Cost, Footprints]] = {}
     costs, footprints = [], []
     for node in network.nodes:
-        key = (id(node.layer), node.input_shapes)
+        key = (id(node.layer), node.input_shapes, node.dtype.weights)
         found = known.get(key)
         if found is None:
             footprint = node.layer.footprints(*node.input_shapes)
-            found = known[key] = cost_of(node.layer, node.input_shapes), footprint
+            found = known[key] = cost_of(node), footprint
         costs.append(found[0])
         footprints.append(found[1])
     return costs, footprints
 
 
-def cost_of(layer: Layer, inputs: tuple[Shape, ...]) -> Cost:
+def cost_of(node: Node) -> Cost:
     """The cost of a layer, for one sample."""
-    weights = layer.weights(*inputs)
+    layer, inputs = node.layer, node.input_shapes
+    weights, buffers = layer.weights(*inputs), layer.buffers(*inputs)
+    params = sum(shape.elements for shape in weights.values())
     macs = layer.macs(*inputs)
     return Cost(
         weights,
-        sum(shape.elements for shape in weights.values()),
-        layer.buffers(*inputs),
+        params,
+        buffers,
         macs,
         2 * macs + layer.other_flops(*inputs),
+        weight_bytes(node, params + buffers),
         tuple(layer.notes(*inputs)),
     )
+
+
+def weight_bytes(node: Node, elements: int) -> int:
+    """The bytes of the params and buffers of a node, which are so many elements in all.
+
+    Each tensor is rounded up to whole bytes.
+    """
+    dtype = node.dtype.weights
+    if BITS[dtype] % 8 == 0:
+        return packed_bytes(elements, dtype)
+    return sum([packed_bytes(size, dtype) for size in stored_sizes(node.layer, node.input_shapes)])
+
+
+def stored_sizes(layer: Layer, inputs: tuple[Shape, ...]) -> list[int]:
+    """The elements of each tensor of a layer, learned or not."""
+    weights = [shape.elements for shape in layer.weights(*inputs).values()]
+    return weights + [term.result for term in layer.buffer_terms(*inputs).values()]

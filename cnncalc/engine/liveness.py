@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
 
+from ..dtype import packed_bytes
 from ..named_tuple import NamedTuple
 from ..network import Network, Node, Value, distinct
 
@@ -14,7 +15,7 @@ Key = tuple[int, int]
 
 
 class Lifetime(NamedTuple):
-    """The lifetime of a value with so many elements: from step `first` to step `last`, inclusive.
+    """The lifetime of a value of so many bytes per sample: from step `first` to `last`, inclusive.
 
     Step k is the node k; the inputs of the network are live from step -1 on.  `node` is -1 - k for
     input k, as in Value.
@@ -22,7 +23,7 @@ class Lifetime(NamedTuple):
 
     node: int
     part: int
-    elements: int
+    bytes: int
     first: int
     last: int
 
@@ -39,14 +40,16 @@ def lifetimes(network: Network) -> Iterator[Lifetime]:
     last_reader = {key: min(step, end) for key, step in readings(network, steps)}
     start = steps[0] if steps else end
     for index, shape in enumerate(network.inputs.values(), 1):
-        yield Lifetime(-index, 0, shape.elements, -1, last_reader.get((-index, 0), start))
+        size = packed_bytes(shape.elements, network.types.activations)
+        yield Lifetime(-index, 0, size, -1, last_reader.get((-index, 0), start))
     for index in steps:
         node = network.nodes[index]
         if not makes_value(node):
             continue
         for part, shape in enumerate(node.shapes):
             last = last_reader.get((index, part), index)
-            yield Lifetime(index, part, shape.elements, index, last)
+            size = packed_bytes(shape.elements, node.dtype.activations)
+            yield Lifetime(index, part, size, index, last)
 
 
 def inference_steps(network: Network) -> list[int]:
@@ -107,15 +110,15 @@ def overwrites(node: Node) -> bool:
     return node.layer.is_in_place(*node.input_shapes)
 
 
-def live_elements(network: Network) -> list[int | None]:
-    """The elements of one sample that are live at each node at inference.
+def live_bytes(network: Network) -> list[int | None]:
+    """The bytes of one sample that are live at each node at inference.
 
     None for a node that exists only in training.
     """
     values = list(lifetimes(network))
-    live = sums_over_lifetimes(network, values, [value.elements for value in values])
+    live = sums_over_lifetimes(network, values, [value.bytes for value in values])
     pairs = zip(network.nodes, live, strict=True)
-    return [None if node.training_only else elements for node, elements in pairs]
+    return [None if node.training_only else size for node, size in pairs]
 
 
 def live_counts(network: Network) -> list[int]:

@@ -7,7 +7,7 @@ from operator import attrgetter
 
 from ..quantities import QUANTITIES
 from ..shape import Shape
-from .aggregation import depth_of, stored, trainable
+from .aggregation import depth_of, trainable, with_distinct_weights
 from .analysis import Analysis, LayerAnalysis
 
 
@@ -62,7 +62,7 @@ def largest(layers: Sequence[LayerAnalysis], name: str) -> int:
 
 
 def stored_number(layers: Sequence[LayerAnalysis], name: str) -> int:
-    return stored(layers)[("params", "buffers").index(name)]
+    return sum([getattr(layer, name) for layer in with_distinct_weights(layers)])
 
 
 def trainable_number(layers: Sequence[LayerAnalysis], name: str) -> int:

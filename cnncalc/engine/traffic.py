@@ -1,11 +1,13 @@
 """Memory traffic: the bytes that a layer or a group moves, and its arithmetic intensity.
 
-Both are of the whole batch, with every value in the network's `dtype`.
+Both are of the whole batch, with every value in its `dtype`.
 """
 
 from __future__ import annotations
 
-from ..network import BYTES, Value
+from ..dtype import packed_bytes
+from ..network import Value
+from .aggregation import stored_bytes
 from .analysis import Analysis, GroupAnalysis, LayerAnalysis
 
 LayerOrGroup = LayerAnalysis | GroupAnalysis
@@ -33,7 +35,9 @@ def output_bytes(part: LayerOrGroup, analysis: Analysis) -> int:
 
 def weight_bytes(part: LayerOrGroup, analysis: Analysis) -> int:
     """The params and buffers in bytes."""
-    return (part.params + part.buffers) * BYTES[analysis.network.dtype]
+    if isinstance(part, LayerAnalysis):
+        return part.weight_bytes
+    return stored_bytes(analysis.layers[part.group.start : part.group.end])
 
 
 def bytes_moved(part: LayerOrGroup, analysis: Analysis) -> int:
@@ -52,5 +56,6 @@ def intensity(part: LayerOrGroup, analysis: Analysis) -> float | None:
 
 
 def bytes_of(values: list[Value] | tuple[Value, ...], analysis: Analysis) -> int:
-    elements = sum(value.shape.elements for value in values)
-    return elements * BYTES[analysis.network.dtype] * analysis.batch
+    network = analysis.network
+    sizes = [packed_bytes(value.shape.elements, network.dtype_of(value)) for value in values]
+    return sum(sizes) * analysis.batch

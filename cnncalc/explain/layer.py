@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from ..dtype import BITS
 from ..engine.analysis import Analysis, LayerAnalysis
 from ..engine.liveness import LiveValues, live_counts
 from ..layers.formula import Term, Terms
 from ..layers.layer import elements
 from ..named_tuple import NamedTuple
-from ..network import BYTES
+from ..network import Node
 from ..shape import AxisWindow
 from .receptive_field import FieldStep, KnownSteps, field_steps
 
@@ -150,18 +152,58 @@ def sections(
 
 def byte_sections(analysis: Analysis, layer: LayerAnalysis) -> Iterator[Section]:
     """The bytes of the weights and of the output."""
-    width, shape = BYTES[analysis.network.dtype], layer.node.shape
-    stored = layer.params + layer.buffers
-    formula = "(params + buffers) x bytes" if layer.buffers else "params x bytes"
-    numbers = {"params": layer.params, "buffers": layer.buffers, "bytes": width}
-    weights = {"weights": Term.of(formula, numbers)} if stored else {}
-    yield Section("weight_bytes", stored * width, weights)
-    sizes = {"C'": shape.channels, "S'": shape.spatial, "bytes": width}
-    output = Term.of(elements(shape, "'") + " x bytes", sizes)
-    if sum(part.elements for part in layer.node.outputs) not in (0, shape.elements):
-        sums = {"elements": sum(part.elements for part in layer.node.outputs), "bytes": width}
-        output = Term.of("elements x bytes", sums, "the elements of all outputs")
-    yield Section("activation_bytes", layer.activation_bytes // analysis.batch, {"output": output})
+    yield Section("weight_bytes", layer.weight_bytes, weight_byte_terms(layer))
+    outputs = output_byte_terms(layer.node)
+    yield Section("activation_bytes", layer.activation_bytes // analysis.batch, outputs)
+
+
+def weight_byte_terms(layer: LayerAnalysis) -> Terms:
+    """The bytes of the params and buffers; tensors that are rounded up have a term each."""
+    node, dtype = layer.node, layer.node.dtype.weights
+    if not layer.params + layer.buffers:
+        return {}
+    if BITS[dtype] % 8 == 0:
+        formula = "(params + buffers)" if layer.buffers else "params"
+        return {"weights": byte_term(formula, vars_of(layer), dtype)}
+    sizes = {name: shape.elements for name, shape in layer.weights.items()}
+    buffers = node.layer.buffer_terms(*node.input_shapes)
+    sizes |= {name: term.result for name, term in buffers.items()}
+    return {name: byte_term("elements", {"elements": size}, dtype) for name, size in sizes.items()}
+
+
+def vars_of(layer: LayerAnalysis) -> dict[str, int]:
+    return {"params": layer.params, "buffers": layer.buffers}
+
+
+def output_byte_terms(node: Node) -> Terms:
+    """The bytes of the outputs of one sample; equal outputs have one term."""
+    shape, dtype = node.shape, node.dtype.activations
+    if len(node.shapes) == 1:
+        sizes = {"C'": shape.channels, "S'": shape.spatial}
+        return {"output": byte_term(elements(shape, "'"), sizes, dtype)}
+    if BITS[dtype] % 8 == 0:
+        total = {"elements": sum(part.elements for part in node.shapes)}
+        return {"output": byte_term("elements", total, dtype, "the elements of all outputs")}
+    counts = Counter(part.elements for part in node.shapes)
+    return {
+        f"outputs of {size:,}": byte_term("elements", {"elements": size}, dtype, PACKED, number)
+        for size, number in counts.items()
+    }
+
+
+PACKED = "packed, rounded up to whole bytes"
+
+
+def byte_term(
+    formula: str, values: Mapping[str, object], dtype: str, reason: str = "", tensors: int = 1
+) -> Term:
+    """The bytes of a tensor, or of several equal ones, whose elements have a formula."""
+    bits = BITS[dtype]
+    if bits % 8 == 0:
+        return Term.of(f"{formula} x bytes", {**values, "bytes": bits // 8}, reason)
+    several = "tensors x " if tensors > 1 else ""
+    numbers = {**values, "bits": bits, "tensors": tensors}
+    return Term.of(f"{several}ceil({formula} x bits / 8)", numbers, reason or PACKED)
 
 
 def param_remarks(
@@ -204,11 +246,10 @@ def flatten_remarks(analysis: Analysis, index: int) -> Iterator[str]:
 def live_tensors(analysis: Analysis, index: int, live_values: LiveValues) -> Iterator[LiveTensor]:
     """The tensors that are live at a step, the largest first."""
     network = analysis.network
-    width = BYTES[network.dtype] * analysis.batch
     if network.nodes[index].training_only:
         return
-    for value in sorted(live_values.at(index), key=lambda one: -one.elements):
+    for value in sorted(live_values.at(index), key=lambda one: -one.bytes):
         node = value.node
         name = network.nodes[node].path if node >= 0 else network.input_names[-1 - node]
         parts = node >= 0 and network.nodes[node].outputs
-        yield LiveTensor(f"{name}.{value.part}" if parts else name, value.elements * width)
+        yield LiveTensor(f"{name}.{value.part}" if parts else name, value.bytes * analysis.batch)

@@ -10,14 +10,15 @@ from collections.abc import Iterable, Iterator
 from typing import Annotated, Any, Literal
 
 from ..datum import Datum, show, whole
+from ..dtype import TYPES_BY_WORD
 from ..limits import MAX_VALUE
 from ..problem import Refusal, count, did_you_mean
 from ..shape import Shape
 
 PER_AXIS = "(one for all axes, or one for each: 3x5 or [3, 5])"
 Schema = dict[str, Any]
-WORDS: set[str] = {"none"}
-"""Every word that some argument accepts, so that a variable or a block argument may hold it."""
+WORDS: set[str] = {"none", *TYPES_BY_WORD}
+"""Every word that `dtype` or some argument accepts: a variable or a block argument may hold it."""
 
 
 ArgumentForm = Literal["value", "text", "mapping", "reference"]

@@ -67,6 +67,7 @@ def step_expressions(step: Step) -> list[Expression | None]:
         step.when,
         step.repeat,
         step.trainable,
+        step.dtype,
         *step.value,
         *step.arguments.values(),
         *(expression for _, expression in bindings),
@@ -93,9 +94,8 @@ def names_in_step(step: Step) -> set[str]:
     """The names that a step and its nested steps read, without those that the step binds."""
     across = dict(step.across or ())
     bindings = dict(step.bindings or ())
-    inner = names_in_expressions(
-        [step.when, step.trainable, *step.value, *step.arguments.values(), *across.values()]
-    )
+    own = [step.when, step.trainable, step.dtype]
+    inner = names_in_expressions([*own, *step.value, *step.arguments.values(), *across.values()])
     inner |= names_in_operands(step) - set(across)
     inner |= names_in_body(step.body) if step.body else set()
     inner |= {step.word} if step.type == "variable" else set()
@@ -146,7 +146,8 @@ def names_in_document(document: Document) -> set[str]:
     read = names_in_body(document.body)
     for block in document.blocks.values():
         read |= free_names(block)
-    read |= names_in_metadata(document.metadata) | names_in_expressions(document.vars.values())
+    read |= names_in_metadata(document.metadata)
+    read |= names_in_expressions([document.dtype, *document.vars.values()])
     for variant in document.variants.values():
         read |= names_in_expressions(variant.vars.values()) | names_in_metadata(variant.metadata)
     return read

@@ -9,13 +9,15 @@ from contextlib import contextmanager
 
 from ..datum import Datum
 from ..document import Document, InputSpec, Metadata, Variant
+from ..dtype import FLOAT32, LISTED_WORDS, TYPES_BY_WORD, DataTypes
 from ..expression.expression import Expression, Unknown
 from ..expression.grammar import compile_reference, compile_text
 from ..layers import LAYERS
 from ..layers.parameter import SHAPE, WORDS
-from ..network import BYTES, Expectation, Network
+from ..network import Expectation, Network
 from ..problem import Problem, Refusal, Span, did_you_mean, suggestion
 from ..shape import Shape
+from .expansion.data_types import evaluated_types
 from .expansion.evaluation import Evaluation
 from .expansion.expand import expand, expand_step
 from .expansion.frame import UNKNOWN, Frame
@@ -107,15 +109,15 @@ class NetworkBuilder:
         """
         try:
             self.set_variables()
-            inputs, dtype = self.inputs(), self.dtype()
+            inputs, types = self.inputs(), self.types()
             with deep_recursion():
-                scope = expand(self.expansion, inputs, self.input_names())
+                scope = expand(self.expansion, inputs, self.input_names(), types)
             expectations = self.expectations(scope)
         except LimitReached:  # before the first step, or after the last one
             return None
         if not self.finish_graph():
             return None
-        return self.network(inputs, dtype, expectations)
+        return self.network(inputs, types, expectations)
 
     def finish_graph(self) -> bool:
         """Cut the graph off at the first step that failed; False if a problem is not in a step.
@@ -133,7 +135,7 @@ class NetworkBuilder:
         return True
 
     def network(
-        self, inputs: dict[str, Shape], dtype: str, expectations: list[Expectation]
+        self, inputs: dict[str, Shape], types: DataTypes, expectations: list[Expectation]
     ) -> Network:
         """The network as a value."""
         graph, metadata = self.expansion.graph, self.metadata
@@ -145,7 +147,7 @@ class NetworkBuilder:
             source=metadata.source or "",
             year=self.document.year,
             task=self.document.task,
-            dtype=dtype,
+            types=types,
             inputs=inputs,
             nodes=tuple(graph.nodes),
             groups=tuple(graph.groups),
@@ -249,14 +251,20 @@ class NetworkBuilder:
             self.expansion.diagnostics.report(expression.span, refusal)
             return None
 
-    def dtype(self) -> str:
-        """The data type of all tensors.  Raises RequestError if the requested one is unknown."""
-        dtype = self.request.dtype
-        if dtype is None:
-            return self.document.dtype
-        if dtype not in BYTES:
-            raise RequestError(f"there is no dtype `{dtype}`: {suggestion(dtype, BYTES)}")
-        return dtype
+    def types(self) -> DataTypes:
+        """The data types of the layers that state none of their own.
+
+        Raises RequestError if the requested one is unknown.
+        """
+        word = self.request.dtype
+        if word is None:
+            try:
+                return evaluated_types(self.document.dtype, self.names, FLOAT32)
+            except Unknown:
+                return FLOAT32
+        if word not in TYPES_BY_WORD:
+            raise RequestError(f"there is no dtype `{word}`: {suggestion(word, LISTED_WORDS)}")
+        return TYPES_BY_WORD[word]
 
     # Expectations
 

@@ -8,7 +8,6 @@ from ..document import BLOCK_KEYS, COMMON_KEYS, STRUCTURES, TOP_KEYS, VARIANT_KE
 from ..figure import UNITS
 from ..layers import JOINS
 from ..layers.parameter import Schema
-from ..network import BYTES
 from ..quantities import QUANTITIES, names_for
 from .steps import step_definitions
 from .strict import plainness, strict_definitions, strictness
@@ -21,6 +20,7 @@ from .values import (
     ref,
     refused,
     text,
+    type_definitions,
     value_definitions,
     variable,
 )
@@ -65,6 +65,7 @@ def language_schema() -> Schema:
             "inputs_of_variants": inputs_of_variants(),
             **expectation_definitions(),
             **value_definitions(),
+            **type_definitions(),
             **step_definitions(),
             **strict_definitions(),
         },
@@ -125,8 +126,11 @@ def top() -> dict[str, Schema]:
         },
         "task": text("The task of the network, as in `image classification`."),
         "dtype": {
-            **about("The data type of all tensors, by default `float32`."),
-            "enum": list(BYTES),
+            **about(
+                "The data types of all tensors, by default `float32`: one word, or "
+                "`{weights: int4, activations: int8}`."
+            ),
+            **ref("types"),
         },
         "vars": or_empty(
             bindings("Variables, which can be changed: `cnncalc show FILE --set classes=10`.")

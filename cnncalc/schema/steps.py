@@ -153,6 +153,14 @@ def common_keys() -> dict[str, Schema]:
             **or_expression(flag.schema(), flag.expected),
         },
         **repetition(),
+        **weight_keys(),
+    }
+
+
+def weight_keys() -> dict[str, Schema]:
+    """The common keys that describe weights."""
+    flag = Boolean()
+    return {
         "shared": text(
             "A tag: steps with the same tag, and the iterations of a step, use the same weights. "
             "`false` opts out.",
@@ -170,6 +178,10 @@ def common_keys() -> dict[str, Schema]:
                 "trainable",
             ),
             **or_expression(flag.schema(), flag.expected),
+        },
+        "dtype": {
+            **about("The data types of its tensors, as at the top of the file.", "dtype"),
+            **ref("types"),
         },
     }
 

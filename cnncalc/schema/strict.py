@@ -3,7 +3,7 @@
 A block may have the name of a layer, and so may a parameter of a block.  In such a file, the key
 that names a step depends on the order of keys, which a schema does not know.  In all others, a key
 next to `conv` that conv does not take is an error.  In a file without blocks and variables, so is
-a step that is not a layer.
+a step that is not a layer, and so is a `dtype` that is not a data type.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ def plain_definitions() -> dict[str, Schema]:
         "doNotSuggest": True,
     }
     return {
-        "plain_file": {"properties": {"layers": steps}},
+        "plain_file": {"properties": {"layers": steps, "dtype": ref("plain_types")}},
         "plain_step": {
             "pattern": f"^(?:{'|'.join(KINDS)})$",
             "errorMessage": UNKNOWN,

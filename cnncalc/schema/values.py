@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..document import COMMON_KEYS, INPUT_VARIABLES, STRUCTURES
+from ..dtype import BITS, TYPES_BY_WORD
 from ..expression.grammar import KEYWORDS
 from ..layers import LAYERS
 from ..layers.parameter import SHAPE, Schema
@@ -97,6 +98,38 @@ def bindings(description: str, entry: Schema | None = None) -> Schema:
 def or_empty(schema: Schema) -> Schema:
     """A mapping or list, which may be empty."""
     return {**schema, "type": [schema["type"], "null"]}
+
+
+DATA_TYPE = "a data type, such as int8 or w4a8"
+
+
+def type_definitions() -> dict[str, Schema]:
+    """The values of `dtype`: with expressions, and in a file without variables."""
+    one = {"anyOf": [{"type": []}, {"enum": list(BITS)}]}
+    both = {"anyOf": [{"type": []}, {"enum": list(TYPES_BY_WORD)}]}
+    parts = {
+        "weights": about("The data type of the weights.", "weights"),
+        "activations": about("The data type of the activations.", "activations"),
+    }
+    expected = "the data type of one of them, such as int8"
+    return {
+        "types": {
+            "if": {"type": "object"},
+            "then": {
+                "properties": {
+                    name: {**part, **or_expression(one, expected)} for name, part in parts.items()
+                },
+                "additionalProperties": False,
+                "minProperties": 1,
+            },
+            "else": or_expression(both, DATA_TYPE),
+        },
+        "plain_types": {
+            "if": {"type": "object"},
+            "then": {"additionalProperties": {"enum": list(BITS)}},
+            "else": {"enum": list(TYPES_BY_WORD), "errorMessage": f"expected {DATA_TYPE}"},
+        },
+    }
 
 
 LETTER = r"[^\x00-@\[-`{-\x7f]"

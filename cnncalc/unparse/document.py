@@ -8,9 +8,7 @@ from ..document import TOP_KEYS, Block, Body, Document, Expectations, InputSpec,
 from ..expression.expression import Expression
 from .layout import Tree, file_text
 from .scalars import expression_tree, scalar
-from .steps import StepWriter, reference_tree
-
-DEFAULT_DTYPE = "float32"
+from .steps import StepWriter, reference_tree, types_tree
 
 
 def unparse(document: Document) -> str:
@@ -47,8 +45,8 @@ def common_tree(document: Document) -> dict[str, Tree]:
         tree["year"] = f"{document.year:04}"
     if document.task:
         tree["task"] = scalar(document.task)
-    if document.dtype != DEFAULT_DTYPE:
-        tree["dtype"] = document.dtype
+    if document.dtype is not None:
+        tree["dtype"] = types_tree(document.dtype)
     if document.vars:
         tree["vars"] = values_tree(document.vars)
     return tree

@@ -104,13 +104,22 @@ def argument_tree(field: Field | None, value: Expression) -> Tree:
 
 
 def common_keys(step: Step) -> Iterator[tuple[str, Tree]]:
-    """`from`, `shared` and `trainable`."""
+    """`from`, `shared`, `trainable` and `dtype`."""
     if step.sources is not None:
         yield "from", sources_tree(step.sources)
     if step.shared is not None or step.unshared:
         yield "shared", scalar(step.shared or "false")
     if step.trainable is not None:
         yield "trainable", expression_tree(step.trainable.text)
+    if step.dtype is not None:
+        yield "dtype", types_tree(step.dtype)
+
+
+def types_tree(types: Expression) -> Tree:
+    """`dtype`: one word, or a mapping."""
+    if types.pairs:
+        return {name: expression_tree(entry.text) for name, entry in types.pairs}
+    return expression_tree(types.text)
 
 
 def last_keys(step: Step) -> dict[str, Tree]:

@@ -135,6 +135,8 @@ class FileMaker:
             found["when"] = self.value(names)
         if self.chance(0.2):
             found["trainable"] = self.value(names)
+        if self.chance(0.1):
+            found["dtype"] = self.data_type()
         if self.chance(0.2):
             found["shared"] = self.random.choice(("false", "tag", "a: b", "x, y", "#1"))
         if self.chance(0.3):
@@ -240,6 +242,11 @@ class FileMaker:
     def variant(self) -> Value:
         return {"vars": {"bn": "2"}, **self.metadata()} if self.chance() else EMPTY
 
+    def data_type(self) -> Value:
+        if self.chance():
+            return {"weights": self.random.choice(("uint4", "int2")), "activations": "float16"}
+        return self.random.choice(("int8", "w4a8", "int4 if bn == 1 else binary"))
+
     def file(self) -> Value:
         variables = {"unit": "block", "bn": "1", **self.values(["unit", "bn"])}
         shape: Value = "3x8x8" if self.chance() else ["3", "8"]
@@ -247,7 +254,7 @@ class FileMaker:
             shape = {self.given(): "3x8x8", "input": ["3", "8", "8"]}
         found: dict[str, Value] = {"input": shape, "vars": variables, **self.metadata()}
         if self.chance():
-            found |= {"year": "0987", "task": self.text(), "dtype": "int8"}
+            found |= {"year": "0987", "task": self.text(), "dtype": self.data_type()}
         found["blocks"] = {
             "block": self.block([*variables], ("out", "out=4")),
             "relu6": self.block([*variables], ("out=4",)),  # the name of a layer

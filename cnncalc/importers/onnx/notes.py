@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
+from ...dtype import BITS
 from ...named_tuple import NamedTuple
-from ...network import BYTES
 from ...problem import count
 from .file import TYPES, UNKNOWN_TYPE, OnnxFile
 from .nodes import OnnxNode
@@ -120,12 +120,12 @@ def dtype_of(facts: FileFacts) -> str:
     if len(found) != 1:
         return ""
     word = next(iter(found))
-    return word if word in BYTES and word != DEFAULT_DTYPE else ""
+    return word if word in BITS and word != DEFAULT_DTYPE else ""
 
 
 def quantization(facts: FileFacts) -> Iterator[str]:
     found = weight_types(facts)
-    if len(found) > 1 or (found and next(iter(found)) not in BYTES):
+    if len(found) > 1 or (found and next(iter(found)) not in BITS):
         words = ", ".join(f"{times} of {word}" for word, times in found.most_common())
         yield f"the file has weights of several types, which are not stated ({words})"
     elif dtype_of(facts):

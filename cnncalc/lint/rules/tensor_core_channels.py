@@ -1,8 +1,8 @@
 """A number of channels that does not fill tensor cores.
 
-They multiply 8 numbers of 2 bytes (16 of 1 byte) at a time, and pad the rest.  The rule checks the
-channels between dense layers and ungrouped convolutions, not those of the network's inputs and
-outputs.  Disabled by default.
+They multiply 8 numbers of 2 bytes (16 of 1 byte or less) at a time, and pad the rest.  The rule
+checks the channels between dense layers and ungrouped convolutions, not those of the network's
+inputs and outputs.  Disabled by default.
 
 Source: NVIDIA, Deep Learning Performance Documentation, Convolutional Layers, "Channels In And
 Out".
@@ -32,7 +32,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...network import BYTES
+from ...dtype import BITS
 from ..context import LintContext
 from ..finding import Violation
 from ..rule import Rule
@@ -43,7 +43,7 @@ def check(context: LintContext) -> Iterator[Violation]:
         is_grouped = getattr(layer, "groups", 1) > 1
         if layer.kind not in ("conv", "linear") or is_grouped or index in built.output_nodes:
             continue
-        step = 16 if BYTES[built.network.dtype] == 1 else 8
+        step = 16 if BITS[node.dtype.activations] <= 8 else 8
         channels = node.shape.channels
         if channels % step:
             below, above = channels // step * step, -(-channels // step) * step

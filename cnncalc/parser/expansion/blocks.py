@@ -125,6 +125,7 @@ def block_frame(
         depth=frame.depth + 1,
         training_only=frame.training_only,
         trainable=frame.trainable,
+        dtype=frame.dtype,
         tag=frame.tag,
         identity=identity,
         origin=origin,

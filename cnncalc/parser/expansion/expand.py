@@ -6,11 +6,13 @@ from collections.abc import Callable
 from typing import Any
 
 from ...document import StaticScope, Step, StepType
+from ...dtype import DataTypes
 from ...expression.expression import Unknown
 from ...network import Value
 from ...problem import Call, Refusal, Span
 from ...shape import Shape
 from .blocks import expand_block, expand_variable
+from .data_types import evaluated_types
 from .evaluation import Evaluation
 from .frame import Frame
 from .iterations import iterations_of
@@ -21,17 +23,20 @@ from .scope import Flow, Scope, StepResult, required_values
 from .state import SKIPPED, Expansion
 
 
-def expand(expansion: Expansion, inputs: dict[str, Shape], names: list[str]) -> Scope:
+def expand(
+    expansion: Expansion, inputs: dict[str, Shape], names: list[str], dtype: DataTypes
+) -> Scope:
     """Expand the network of a document from its inputs.
 
     If `inputs` is empty, because of an error that was reported, the inputs with these names are
     unknown.  Returns the scope with the names that `expect` may refer to.
     """
     body = expansion.document.body
-    frame = Frame(Scope("", "", None, {}, False), {})
+    frame = Frame(Scope("", "", None, {}, False), {}, dtype=dtype)
     scope = expansion.new_scope(body.scope or StaticScope(), "", frame, None)
     frame = frame._replace(scope=scope)
     expansion.graph.inputs = tuple(inputs)
+    expansion.graph.input_dtype = dtype.activations
     first = bind_inputs(scope, inputs, names)
     try:
         last = expansion.steps(body, frame, first)
@@ -215,6 +220,8 @@ def expand_once(
     expansion: Expansion, step: Step, frame: Frame, names: Evaluation, path: str
 ) -> StepResult:
     """Expand an active step, or one iteration of it, by the rule for its type."""
+    if step.dtype is not None:
+        frame = frame._replace(dtype=evaluated_types(step.dtype, names, frame.dtype))
     if step.trainable is not None or step.shared is not None or step.unshared:
         frame = with_weight_settings(step, frame, names)
     return RULES[step.type](expansion, step, frame, names, path)

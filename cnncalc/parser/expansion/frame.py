@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ...datum import Datum
+from ...dtype import FLOAT32, DataTypes
 from ...named_tuple import NamedTuple
 from .scope import Scope
 
@@ -29,6 +30,7 @@ class Frame(NamedTuple):
     repeats: int = 0  # number of `repeat`s around it
     training_only: bool = False
     trainable: bool = True
+    dtype: DataTypes = FLOAT32
     tag: str | None = None  # the `shared` tag that covers it
     identity: str | None = None  # where weights are shared: the key of those that it uses
     origin: int = 0  # the number of the step that is shared

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ...dtype import FLOAT32
 from ...network import CallArgument, Group, Node, Value
 from ...problem import Span
 from .scope import Flow
@@ -15,6 +16,7 @@ class GraphBuilder:
 
     def __init__(self) -> None:
         self.inputs: tuple[str, ...] = ()
+        self.input_dtype = FLOAT32.activations
         self.nodes: list[Node] = []
         self.groups: list[Group] = []
         self.outputs: dict[str, Value] = {}
@@ -46,6 +48,10 @@ class GraphBuilder:
             if group.start < count
         ]
         self.outputs = {name: value for name, value in self.outputs.items() if value.node < count}
+
+    def dtype_of(self, value: Value) -> str:
+        """The data type of a value."""
+        return self.nodes[value.node].dtype.activations if value.node >= 0 else self.input_dtype
 
     def path_of(self, value: Value) -> str:
         """The path by which a reference would name a value."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ...datum import Datum, count_entries
 from ...document import Step
+from ...dtype import DataTypes
 from ...expression.expression import Unknown
 from ...layers import layer_class
 from ...layers.layer import Layer
@@ -105,11 +106,21 @@ def add_node(
             frame.tag if weight_key else None,
             weight_key,
             index if start is None else start,
+            types_of(made.layer, inputs, frame, expansion),
         )
     )
     if not made.outputs:
         return StepResult(path, (Value(index, None, made.shape),))
     return several_outputs(expansion, path, made.outputs, index, step.name)
+
+
+def types_of(
+    layer: Layer, inputs: tuple[Value, ...], frame: Frame, expansion: Expansion
+) -> DataTypes:
+    """The data types of a layer: one that makes no new value has the type of its input."""
+    if not (layer.is_alias and inputs):
+        return frame.dtype
+    return frame.dtype._replace(activations=expansion.graph.dtype_of(inputs[0]))
 
 
 def instance_of(
@@ -152,18 +163,22 @@ def shared_weights_key(
 ) -> str | None:
     """The key of the shared weights of a layer; None if it has no weights.
 
-    Raises Refusal if an earlier layer has the key with weights of other shapes.
+    Raises Refusal if an earlier layer has the key with weights of other shapes or another type.
     """
     weights = made.layer.weights(*shapes)
     if not weights:
         return None
     key = f"{frame.identity}/{step.number - frame.origin}"
-    known, first = expansion.shared_weights.setdefault(key, (weights, path))
+    dtype = frame.dtype.weights
+    known, known_dtype, first = expansion.shared_weights.setdefault(key, (weights, dtype, path))
     if known != weights:
-        found = f"{listed_weights(known)} and {listed_weights(weights)}"
-        message = f"`{path}` cannot share the weights of `{first}`: their shapes differ, {found}"
-        raise Refusal(message, rule="shared")
-    return key
+        found = f"shapes differ, {listed_weights(known)} and {listed_weights(weights)}"
+    elif known_dtype != dtype:
+        found = f"data types differ, {known_dtype} and {dtype}"
+    else:
+        return key
+    message = f"`{path}` cannot share the weights of `{first}`: their {found}"
+    raise Refusal(message, rule="shared")
 
 
 def listed_weights(weights: dict[str, Shape]) -> str:

@@ -29,10 +29,10 @@ class Expansion:
     """The state of one expansion.
 
     `conditions` are the values that each `when` evaluated to, by its position.  `instances` are
-    the layers made so far, by their arguments and input shapes; `shared_weights` the shapes of
-    shared weights with the first step that has them, and `tagged` the first step of each tag with
-    its structure.  `structures` and `names` are those of bodies and scopes that were needed so far:
-    all calls of a block share them.
+    the layers made so far, by their arguments and input shapes; `shared_weights` the shapes and the
+    type of shared weights with the first step that has them, and `tagged` the first step of each
+    tag with its structure.  `structures` and `names` are those of bodies and scopes that were
+    needed so far: all calls of a block share them.
     """
 
     def __init__(
@@ -52,7 +52,7 @@ class Expansion:
         self.quota = Quota(self.diagnostics)
         self.conditions: dict[Span, set[bool]] = {}
         self.instances: dict[Any, Instance] = {}
-        self.shared_weights: dict[str, tuple[dict[str, Shape], str]] = {}
+        self.shared_weights: dict[str, tuple[dict[str, Shape], str, str]] = {}
         self.tagged: dict[str, tuple[Step, object]] = {}
         self.structures: dict[object, tuple[object, ...]] = {}
         self.names: dict[object, dict[int, str]] = {}

@@ -1,4 +1,5 @@
-"""The common keys: `name`, `from`, `when`, `repeat`, `for`, `across`, `shared` and `trainable`."""
+"""The common keys: `name`, `from`, `when`, `repeat`, `for`, `across`, `shared`, `trainable`
+and `dtype`."""
 
 from __future__ import annotations
 
@@ -6,6 +7,7 @@ from ...document import Bindings, StaticScope, Step
 from ..yaml_nodes import YamlNode
 from .context import Pairs, ReadContext, describe, unreadable
 from .names import StepNames
+from .types import read_types
 from .vocabulary import FOREIGN_LITERALS, Vocabulary
 
 
@@ -52,6 +54,9 @@ def with_common_keys(
             hint = "use `for` to name the counter: `for: {k: 4}`" if word == "repeat" else ""
             changes[word] = context.expression(common[word][1], vocabulary, f"`{word}`", (), hint)
             changes["broken"] = changes.get("broken") or changes[word] is None
+    if "dtype" in common:
+        changes["dtype"] = read_types(context, common["dtype"][1], inner)
+        changes["broken"] = changes.get("broken") or changes["dtype"] is None
     changes |= repetition(context, step, common, outer, inner)
     if "shared" in common:
         changes |= sharing(context, common["shared"][1])

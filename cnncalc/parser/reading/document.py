@@ -16,7 +16,6 @@ from ...document import (
     Variant,
 )
 from ...expression.expression import Expression
-from ...network import BYTES
 from ...problem import Span, did_you_mean
 from ..yaml_nodes import YamlNode
 from .blocks import BlockReader
@@ -24,6 +23,7 @@ from .context import Pairs, ReadContext, describe, order_hint, unreadable
 from .expectations import ExpectationReader
 from .names import StepNames
 from .steps import StepReader
+from .types import read_types
 from .vocabulary import Vocabulary
 
 REQUIRED_KEYS = {
@@ -67,7 +67,7 @@ class DocumentReader:
             metadata=metadata,
             year=self.year(pairs),
             task=self.plain_text(pairs, "task"),
-            dtype=self.dtype(pairs),
+            dtype=self.dtype(pairs, variables),
             vars=vars_read,
             blocks=blocks,
             body=body,
@@ -128,12 +128,14 @@ class DocumentReader:
             self.context.report(node.span, "bad-value", message)
         return None
 
-    def dtype(self, pairs: Pairs) -> str:
-        text = self.plain_text(pairs, "dtype")
-        if text and text not in BYTES:
-            span, hint = pairs["dtype"][1].span, did_you_mean(text, BYTES)
-            self.context.report(span, "bad-value", f"unknown dtype `{text}`", hint)
-        return text if text in BYTES else "float32"
+    def dtype(self, pairs: Pairs, variables: Vocabulary) -> Expression | None:
+        if "dtype" not in pairs:
+            return None
+        node = pairs["dtype"][1]
+        if node.empty:
+            self.plain_text(pairs, "dtype")
+            return None
+        return read_types(self.context, node, variables)
 
     def vars(
         self, pair: tuple[YamlNode, YamlNode] | None, variables: Vocabulary

@@ -9,7 +9,7 @@ from ...layers.layer import Layer
 from ...network import GROUPINGS, Group
 from ...problem import count
 
-FLAGS = ("trainable", "training_only", "shared")  # keys of any layer type
+FLAGS = ("trainable", "training_only", "shared", "dtype")  # keys of any layer type
 PLACED = frozenset[ChangeKind](("added", "removed", "moved"))
 
 

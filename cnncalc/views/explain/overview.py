@@ -9,7 +9,7 @@ from ...escape import safe
 from ...explain import Overview
 from ...explain.group import GroupPart
 from ..layout import bold, wrapped
-from ..show.summary import byte_amount, counted, notes, sentence
+from ..show.summary import byte_amount, counted, notes, sentence, weight_types
 from ..show.table import heading
 from ..style import Style
 from ..text import percent
@@ -86,7 +86,7 @@ def memory(overview: Overview, exact: bool) -> tuple[str, list[str]]:
     totals = analysis.totals
     peak, where = byte_amount(totals.peak_bytes, exact), safe(totals.peak_layer)
     size = byte_amount(totals.weight_bytes, exact)
-    weights = f"The weights take {size} in {analysis.network.dtype}."
+    weights = f"The weights take {size} in {weight_types(analysis)}."
     lines = ["live tensors:", *live_lines(overview.live_at_peak, 2, exact), weights]
     return f"{peak} of activations at the peak{samples(analysis)}, {where}", lines
 

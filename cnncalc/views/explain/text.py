@@ -209,7 +209,7 @@ def indented(text: str, by: int, style: Style) -> str:
 
 def memory_section(explained: LayerExplanation, analysis: Analysis, style: Style) -> str:
     """Bytes: of the weights, of the output, and of all tensors that are live at the step."""
-    lines = [bold("memory", style) + f"  in {analysis.network.dtype}"]
+    lines = [bold("memory", style) + f"  in {explained.layer.node.dtype.text}"]
     for section in explained.sections:
         if section.number in BYTE_TITLES:
             lines += term_lines(section.terms, style, bytes=True)

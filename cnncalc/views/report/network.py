@@ -11,7 +11,7 @@ from ...engine.aggregation import peak_of, stored
 from ...engine.analysis import Analysis, LayerAnalysis
 from ...engine.liveness import lifetimes
 from ...engine.traffic import output_bytes
-from ...network import BYTES, Network, Value
+from ...network import Network, Value
 from ...problem import Problem
 from ..palette import color_class
 from ..show.cells import label, marks
@@ -29,7 +29,6 @@ def network_object(
     Layers are referred to by their index in `show`, input k by -1 - k.
     """
     network = analysis.network
-    width = BYTES[network.dtype] * analysis.batch
     texts, own = explanations(analysis)
     return {
         "show": report_object(analysis),
@@ -40,7 +39,7 @@ def network_object(
         "folds": [fold_object(fold, analysis) for fold in folds(analysis)],
         "outputs": [output_object(name, value, network) for name, value in network.outputs.items()],
         "values": [
-            [value.node, value.part, value.first, value.last, value.elements * width]
+            [value.node, value.part, value.first, value.last, value.bytes * analysis.batch]
             for value in lifetimes(network)
         ],
         "depth": comfortable_depth(analysis),

@@ -13,7 +13,7 @@ from ...engine.analysis import Analysis, LayerAnalysis
 from ...engine.quantity_values import added_number, network_number
 from ...engine.traffic import inputs_of, intensity, output_bytes, weight_bytes
 from ...escape import safe
-from ...network import BYTES, GROUPINGS
+from ...network import GROUPINGS
 from ..values import Cell, Proportion
 from .rows import TableRow
 
@@ -68,6 +68,12 @@ def arguments(row: TableRow, analysis: Analysis) -> str:
 
 def category(row: TableRow, analysis: Analysis) -> str:
     return row.item.node.layer.category if isinstance(row.item, LayerAnalysis) else ""
+
+
+def dtype(row: TableRow, analysis: Analysis) -> str:
+    """The data types of a layer; of a group, those that all its layers have."""
+    found = {layer.node.dtype for layer in row.layers(analysis)}
+    return found.pop().text if len(found) == 1 else ""
 
 
 def line(row: TableRow, analysis: Analysis) -> str:
@@ -155,14 +161,6 @@ def trainable_params(row: TableRow, analysis: Analysis) -> Cell:
 
 def weights_in_bytes(row: TableRow, analysis: Analysis) -> Cell:
     return weight_bytes(row.item, analysis)
-
-
-def added_weights_in_bytes(row: TableRow, analysis: Analysis) -> Cell:
-    elements = [
-        added_number(layer, "params") + added_number(layer, "buffers")
-        for layer in row.layers(analysis)
-    ]
-    return sum(elements) * BYTES[analysis.network.dtype]
 
 
 def activation_in_bytes(row: TableRow, analysis: Analysis) -> Cell:

@@ -100,6 +100,7 @@ ALL = (
     Column(
         "class", "class", "text", "conv, dense, recurrent, attention, norm or other", cells.category
     ),
+    Column("dtype", "dtype", "text", "the types of its weights and activations", cells.dtype, 2),
     Column("inputs", "inputs", "text", "the paths of its inputs", cells.inputs, 2, 12),
     Column("input", "input", "text", "the shapes of its inputs", cells.input_shapes, 5),
     Column("output", "output", "text", "the output shape", cells.output, 7),
@@ -111,7 +112,7 @@ ALL = (
     of_share("macs", 3),
     *of_measure("convention", "the tool of --convention"),
     of_cost("flops"),
-    of_quantity("weight_bytes", cells.weights_in_bytes, cells.added_weights_in_bytes),
+    of_quantity("weight_bytes", cells.weights_in_bytes, cells.added("weight_bytes")),
     *map(of_own_cost, ("params", "buffers", "macs", "flops")),
     of_quantity("activation_bytes", cells.activation_in_bytes),
     of_quantity("alive_bytes", cells.alive_bytes),

@@ -81,14 +81,14 @@ def quantity_text(name: str, number: int, exact: bool) -> str:
 
 def remark(name: str, analysis: Analysis, exact: bool) -> str:
     """What a total needs to be understood."""
-    found, dtype = analysis.totals, analysis.network.dtype
+    found = analysis.totals
     if name == "params":
         frozen = found.params - found.trainable_params
         return f"{amount(frozen, exact)} of them frozen" if frozen else ""
     if name == "macs":
         return f"{counted(found.flops, exact)} FLOPs"
     if name == "weight_bytes":
-        return f"in {dtype}"
+        return f"in {weight_types(analysis)}"
     if name == "activations":
         return "elements with the input, activation functions in place"
     if name == "peak_bytes":
@@ -99,6 +99,13 @@ def remark(name: str, analysis: Analysis, exact: bool) -> str:
         macs = amount(analysis.training_totals.macs, exact)
         return f"{macs} MACs, including the layers only in training"
     return ""
+
+
+def weight_types(analysis: Analysis) -> str:
+    """The types of the weights at inference, in the order of the layers."""
+    layers = [one for one in analysis.layers if one.weight_bytes and not one.node.training_only]
+    found = dict.fromkeys(layer.node.dtype.weights for layer in layers)
+    return ", ".join(found) or analysis.network.types.weights
 
 
 def measured_total(measure: Measure, analysis: Analysis, exact: bool) -> Total:
