@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
+from ..dtype import BITS
 from ..engine.liveness import Key, inference_steps
 from ..named_tuple import NamedTuple
-from ..network import BYTES, Network, Node, distinct
+from ..network import Network, Node, distinct
 from .operators import DeviceOperator, DeviceProgram, DeviceTensor
 
 CONSTANT = -1
@@ -29,7 +30,7 @@ class OperatorBuilder:
 
     def __init__(self, network: Network) -> None:
         self.network = network
-        self.width = BYTES[network.dtype]
+        self.width = BITS[network.types.activations] // 8
         self.steps = inference_steps(network)
         self.readers = readers_of(network, self.steps)
         self.results = results_of(network)

@@ -41,10 +41,7 @@ TYPES = ("int8", "int16", "float32")
 
 def tflm_program(network: Network) -> DeviceProgram:
     """The operators of a network.  Raises UnsupportedOnDevice."""
-    if network.dtype not in TYPES:
-        *others, last = TYPES
-        types = f"{', '.join(others)} and {last}"
-        raise UnsupportedOnDevice(f"TensorFlow Lite Micro runs {types}, not {network.dtype}")
+    check_types(network)
     builder = OperatorBuilder(network)
     for step in builder.steps:
         if step in builder.done:
@@ -55,6 +52,16 @@ def tflm_program(network: Network) -> DeviceProgram:
             raise unsupported(builder, step, MISSING.get(kind, ""))
         rule(builder, step)
     return builder.program()
+
+
+def check_types(network: Network) -> None:
+    """Raise UnsupportedOnDevice unless all tensors are of one of TYPES."""
+    found = dict.fromkeys([network.types, *(node.dtype for node in network.nodes)])
+    if len(found) > 1 or network.dtype not in TYPES:
+        *others, last = TYPES
+        types = f"{', '.join(others)} and {last}"
+        not_run = "; ".join(one.text for one in found)
+        raise UnsupportedOnDevice(f"TensorFlow Lite Micro runs {types}, not {not_run}")
 
 
 RULES: dict[str, LoweringRule] = {
