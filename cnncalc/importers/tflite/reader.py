@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 
-from ...network import BYTES
+from ...dtype import BITS
 from ...problem import did_you_mean
 from ...shape import Shape
 from ...sketch import Sketch, SketchInput, SketchOutput, SketchScope, SketchValue
@@ -258,4 +258,4 @@ def dtype_of(net: TfliteContext) -> str:
     """The type of all weights, as the language has it; "" for the default, or if they differ."""
     found = weight_types(net)
     word = next(iter(found), "")
-    return word if len(found) == 1 and word in BYTES and word != DEFAULT_DTYPE else ""
+    return word if len(found) == 1 and word in BITS and word != DEFAULT_DTYPE else ""
