@@ -503,14 +503,14 @@ def test_bombs_are_found_before_they_are_read(name: str, monkeypatch: pytest.Mon
     from cnncalc.importers.onnx.wire import MAX_FIELDS, WireReader
 
     calls = 0
-    plain = WireReader.value_span
+    plain = WireReader.extent
 
     def counted(*arguments: object) -> object:
         nonlocal calls
         calls += 1
         return plain(*arguments)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(WireReader, "value_span", counted)
+    monkeypatch.setattr(WireReader, "extent", counted)
     with pytest.raises(InvalidModelFile):
         read(HOSTILE[name])
     assert calls <= MAX_FIELDS + 1

@@ -10,9 +10,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..layers import JOINS
-from ..layers.layer import Layer
 from ..named_tuple import NamedTuple
-from ..parser.expansion.instantiate import Instance, instantiate
+from ..parser.expansion.instantiate import instantiate
 from ..problem import Refusal
 from ..shape import Shape
 from ..sketch import SketchArgument, SketchInput, SketchLayer, SketchValue
@@ -35,6 +34,16 @@ class Owned(NamedTuple):
     is_trainable: bool = True
 
 
+class LayerNumbers(NamedTuple):
+    """What the catalogue says of a layer for some input shapes."""
+
+    shape: Shape
+    outputs: tuple[Shape, ...]
+    params: int
+    buffers: int
+    macs: int
+
+
 class SketchBuilder:
     """The layers of a Sketch so far.  `scope` is the one that new layers are in."""
 
@@ -42,6 +51,7 @@ class SketchBuilder:
         self.inputs = tuple(inputs)
         self.layers: list[SketchLayer] = []
         self.scope = 0
+        self.known: dict[object, LayerNumbers] = {}
 
     def input(self, index: int) -> SketchValue:
         return SketchValue(-1 - index, self.inputs[index].shape)
@@ -60,15 +70,25 @@ class SketchBuilder:
         What it owns and `macs` are the model's own; without `macs`, those of the layer are taken.
         Raises Unsupported if the layer refuses the inputs or counts otherwise.
         """
-        shapes = tuple(value.shape for value in inputs if isinstance(value, SketchValue))
-        made = create(kind, arguments, inputs, shapes)
-        layer, out, parts = made.layer, made.shape, made.outputs
-        check_counts(layer, shapes, owned, macs)
-        given = {key: value for key, value in arguments.items() if value is not None}
-        counts = (owned.params, owned.buffers, layer.macs(*shapes), owned.is_trainable)
-        facts = (kind, given, tuple(inputs), out, self.scope, name, parts, owned.weights)
+        shapes = tuple([value.shape for value in inputs if isinstance(value, SketchValue)])
+        given = given_arguments(kind, arguments, inputs)
+        found = self.numbers(kind, given, shapes)
+        check_counts(kind, found, owned, macs)
+        given.pop(CONSTANTS, None)
+        counts = (owned.params, owned.buffers, found.macs, owned.is_trainable)
+        parts = found.outputs
+        facts = (kind, given, tuple(inputs), found.shape, self.scope, name, parts, owned.weights)
         self.layers.append(SketchLayer(*facts, *counts))
-        return SketchValue(len(self.layers) - 1, out)
+        return SketchValue(len(self.layers) - 1, found.shape)
+
+    def numbers(self, kind: str, given: dict[str, Any], shapes: tuple[Shape, ...]) -> LayerNumbers:
+        """The numbers of a layer, which equal layers have too.  Raises Unsupported."""
+        types = tuple(map(type, given.values()))  # 1 and true are equal
+        key = (kind, tuple(given.items()), types, shapes)
+        found = self.known.get(key)
+        if found is None:
+            found = self.known[key] = numbers_of(kind, given, shapes)
+        return found
 
     def add_defined(
         self,
@@ -84,11 +104,9 @@ class SketchBuilder:
         Layers with one `path` share their weights.  Raises Unsupported if the layer refuses.
         """
         shapes = tuple(value.shape for value in inputs if isinstance(value, SketchValue))
-        layer = create(kind, arguments, inputs, shapes).layer
-        params = sum(shape.elements for shape in layer.weights(*shapes).values())
-        buffers = layer.buffers(*shapes)
-        weights = (path,) if path and (params or buffers) else ()
-        owned = Owned(weights, params, buffers, is_trainable)
+        found = self.numbers(kind, given_arguments(kind, arguments, inputs), shapes)
+        weights = (path,) if path and (found.params or found.buffers) else ()
+        owned = Owned(weights, found.params, found.buffers, is_trainable)
         return self.add(kind, arguments, inputs, owned, name=name)
 
     def add_parts(
@@ -123,27 +141,14 @@ def operation_word(text: str) -> str:
     return printable[:MOST_OPERATION].strip() or "operation"
 
 
-def check_counts(layer: Layer, shapes: tuple[Shape, ...], owned: Owned, macs: int | None) -> None:
-    """Raise Unsupported if a layer has other numbers than the model."""
-    params = sum(shape.elements for shape in layer.weights(*shapes).values())
-    if params != owned.params:
-        message = f"{layer.kind} has {params:,} parameters, the model {owned.params:,}"
-        raise Unsupported(message)
-    buffers = layer.buffers(*shapes)
-    if buffers != owned.buffers:
-        raise Unsupported(f"{layer.kind} has {buffers:,} buffers, the model {owned.buffers:,}")
-    calculated = layer.macs(*shapes)
-    if macs is not None and macs != calculated:
-        raise Unsupported(f"{layer.kind} takes {calculated:,} MACs, the model {macs:,}")
+CONSTANTS = "constants"
+"""The argument of a join that has its operands which are numbers, with their places."""
 
 
-def create(
-    kind: str,
-    arguments: Mapping[str, SketchArgument],
-    inputs: Sequence[SketchValue | float],
-    shapes: tuple[Shape, ...],
-) -> Instance:
-    """The layer of the catalogue.  Raises Unsupported if it refuses."""
+def given_arguments(
+    kind: str, arguments: Mapping[str, SketchArgument], inputs: Sequence[SketchValue | float]
+) -> dict[str, Any]:
+    """The arguments that are not None, and the numbers among the operands of a join."""
     given: dict[str, Any] = {k: value for k, value in arguments.items() if value is not None}
     if kind in JOINS:
         numbers = [
@@ -152,8 +157,28 @@ def create(
             if not isinstance(value, SketchValue)
         ]
         if numbers:
-            given["constants"] = tuple(numbers)
+            given[CONSTANTS] = tuple(numbers)
+    return given
+
+
+def numbers_of(kind: str, given: dict[str, Any], shapes: tuple[Shape, ...]) -> LayerNumbers:
+    """What the catalogue says of a layer.  Raises Unsupported if it refuses."""
     try:
-        return instantiate(kind, given, shapes)
+        made = instantiate(kind, given, shapes)
     except Refusal as refusal:
         raise Unsupported(refusal.message) from None
+    layer = made.layer
+    params = sum(shape.elements for shape in layer.weights(*shapes).values())
+    counts = (params, layer.buffers(*shapes), layer.macs(*shapes))
+    return LayerNumbers(made.shape, made.outputs, *counts)
+
+
+def check_counts(kind: str, found: LayerNumbers, owned: Owned, macs: int | None) -> None:
+    """Raise Unsupported if a layer has other numbers than the model."""
+    if found.params != owned.params:
+        message = f"{kind} has {found.params:,} parameters, the model {owned.params:,}"
+        raise Unsupported(message)
+    if found.buffers != owned.buffers:
+        raise Unsupported(f"{kind} has {found.buffers:,} buffers, the model {owned.buffers:,}")
+    if macs is not None and macs != found.macs:
+        raise Unsupported(f"{kind} takes {found.macs:,} MACs, the model {macs:,}")

@@ -61,8 +61,12 @@ class Operation(NamedTuple):
 
     def tensors(self) -> Iterator[TensorRef]:
         """The tensors among the arguments, in order."""
-        yield from tensors_in(self.arguments)
-        yield from tensors_in(tuple(self.keywords.values()))
+        for argument in (*self.arguments, *self.keywords.values()):
+            kind = type(argument)
+            if kind is TensorRef:
+                yield argument
+            elif kind not in PLAIN_TYPES:
+                yield from tensors_in(argument)
 
 
 class ModuleCall(NamedTuple):
@@ -117,11 +121,16 @@ class Program(NamedTuple):
 
 def tensors_in(argument: Argument) -> Iterator[TensorRef]:
     """The tensors in an argument, in order."""
-    if isinstance(argument, TensorRef):
+    kind = type(argument)
+    if kind is TensorRef:
         yield argument
-    elif isinstance(argument, Mapping):
-        for value in argument.values():
-            yield from tensors_in(value)
-    elif isinstance(argument, tuple | list):
+    elif kind is tuple or kind is list:
         for value in argument:
             yield from tensors_in(value)
+    elif kind not in PLAIN_TYPES and isinstance(argument, Mapping):
+        for value in argument.values():
+            yield from tensors_in(value)
+
+
+PLAIN_TYPES = frozenset((int, float, bool, str, type(None)))
+"""Types of arguments that most functions have, in which there is no tensor."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from cnncalc.importers.builder import Owned, SketchBuilder, create
+from cnncalc.importers.builder import Owned, SketchBuilder, given_arguments
 from cnncalc.shape import Shape
 from cnncalc.sketch import Sketch, SketchInput, SketchOutput, SketchScope, SketchValue
 
@@ -34,12 +34,12 @@ class Model:
     ) -> SketchValue:
         """One layer, with the numbers that the catalogue has for it."""
         shapes = tuple(value.shape for value in inputs if isinstance(value, SketchValue))
-        made = create(kind, arguments, inputs, shapes).layer
-        params = sum(shape.elements for shape in made.weights(*shapes).values())
+        made = self.builder.numbers(kind, given_arguments(kind, arguments, inputs), shapes)
+        params = made.params
         here = self.builder.scope
         self.counts[here] += 1
         tensor = f"{self.scopes[here].path}.{self.counts[here]}.{params}"
-        owned = Owned((tensor,) if params else (), params, made.buffers(*shapes))
+        owned = Owned((tensor,) if params else (), params, made.buffers)
         return self.builder.add(kind, arguments, inputs, owned, name=name)
 
     def conv(self, value: SketchValue, out: int, kernel: int = 3, **arguments: Any) -> SketchValue:

@@ -11,7 +11,7 @@ from math import prod
 
 from ...named_tuple import NamedTuple
 from ..errors import InvalidModelFile
-from .messages import TABLE, Model, StringEntry, TensorProto
+from .messages import ALLOWANCES, TABLE, Model, StringEntry, TensorProto
 from .wire import MAX_TEXT_BYTES, ByteSpan, WireReader
 
 MOST_NUMBERS = 4096
@@ -69,7 +69,7 @@ class OnnxFile:
             if not os.fstat(file.fileno()).st_size:
                 raise InvalidModelFile("the file is empty")
             self.data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-        self.reader = WireReader(self.data, TABLE)
+        self.reader = WireReader(self.data, TABLE, ALLOWANCES)
 
     def __enter__(self) -> OnnxFile:
         return self
@@ -107,7 +107,7 @@ class OnnxFile:
                 found += unpacked(data, letter, count) or ()
         for spans in (tensor.int32_data, tensor.int64_data, tensor.uint64_data):
             for span in spans:
-                found += self.reader.packed_integers(span, count)
+                found += self.reader.packed_integers(*span, count)
         return tuple(found[:count]) if found or not count else None
 
     def external_numbers(

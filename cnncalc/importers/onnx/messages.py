@@ -235,3 +235,6 @@ TABLE: MessageTable = {
     ),
 }
 """The fields that are read: numbers, names, kinds, and the bounds of those that are repeated."""
+
+ALLOWANCES = {NodeProto: (60, MAX_NODES), TensorProto: (12, MAX_TENSORS)}
+"""The fields that these messages may have besides those of all files, and how many of them."""

@@ -70,11 +70,21 @@ class FieldPlan(NamedTuple):
 
 
 class WireReader:
-    """Reads the messages of one file.  Raises InvalidModelFile."""
+    """Reads the messages of one file.  Raises InvalidModelFile.
 
-    def __init__(self, data: WireBytes, table: MessageTable) -> None:
+    `allowances` are the fields that the first messages of a kind may have besides MAX_FIELDS, and
+    the number of these messages.
+    """
+
+    def __init__(
+        self,
+        data: WireBytes,
+        table: MessageTable,
+        allowances: Mapping[type[tuple[Any, ...]], tuple[int, int]] = {},
+    ) -> None:
         self.data = data
         self.left = MAX_FIELDS
+        self.allowances = {kind: list(found) for kind, found in allowances.items()}
         self.plans = {kind: plans_of(kind, fields) for kind, fields in table.items()}
         self.defaults = {kind: list(kind()) for kind in table}
 
@@ -82,8 +92,10 @@ class WireReader:
         """The message in a part of the file."""
         if depth > MAX_DEPTH:
             raise InvalidModelFile(f"messages are nested more than {MAX_DEPTH} deep")
+        self.allow(kind)
         data, plans = self.data, self.plans[kind]
         values = self.defaults[kind].copy()
+        repeated: set[int] = set()
         at = start
         while at < end:
             self.left -= 1
@@ -93,38 +105,35 @@ class WireReader:
             at += 1
             if key > 127:
                 key, at = self.varint(at - 1, end)
-            span, at = self.value_span(key & 7, at, end)
+            begin, at = self.extent(key & 7, at, end)
             plan = plans.get(key >> 3)
-            if plan is not None:
-                self.take(values, plan, key & 7, span, depth)
-        for plan in plans.values():
+            if plan is None:
+                continue
+            found = self.value(plan, key & 7, begin, at, depth)
             if plan.most:
-                values[plan.position] = tuple(values[plan.position])
+                append(values, plan, found)
+                repeated.add(plan.position)
+            else:
+                values[plan.position] = found
+        for position in repeated:
+            values[position] = tuple(values[position])
         return kind(*values)
 
-    def take(
-        self, values: list[Any], plan: FieldPlan, wire: int, span: ByteSpan, depth: int
-    ) -> None:
-        """Put a value into its place; values of a repeated field may be packed into one."""
-        position, kind, most, name = plan
+    def allow(self, kind: type[tuple[Any, ...]]) -> None:
+        """More fields for a message of this kind, if there were not too many of them."""
+        allowance = self.allowances.get(kind)
+        if allowance is not None and allowance[1]:
+            self.left += allowance[0]
+            allowance[1] -= 1
+
+    def value(self, plan: FieldPlan, wire: int, start: int, end: int, depth: int) -> Any:
+        """The value of a field, or several that are packed into one."""
+        kind = plan.kind
         if isinstance(kind, str):
-            found = READERS[kind](self, wire, span, most, name)
-        elif wire == LENGTH:
-            found = self.message(kind, span.start, span.end, depth + 1)
-        else:
-            raise InvalidModelFile(f"the field `{name}` is not a message")
-        if not most:
-            values[position] = found
-            return
-        before = values[position]
-        if not before:
-            before = values[position] = []
-        if isinstance(found, list):
-            before += found
-        else:
-            before.append(found)
-        if len(before) > most:
-            raise InvalidModelFile(f"`{name}` has more than {most:,} values")
+            return READERS[kind](self, wire, start, end, plan)
+        if wire == LENGTH:
+            return self.message(kind, start, end, depth + 1)
+        raise InvalidModelFile(f"the field `{plan.name}` is not a message")
 
     def varint(self, at: int, end: int) -> tuple[int, int]:
         """The number at a place, and the place after it."""
@@ -139,10 +148,13 @@ class WireReader:
                 return value, at
             shift += 7
 
-    def value_span(self, wire: int, at: int, end: int) -> tuple[ByteSpan, int]:
-        """Where the value of a field is, and the place after it."""
+    def extent(self, wire: int, at: int, end: int) -> tuple[int, int]:
+        """Where the value of a field starts, and the place after it."""
         if wire == LENGTH:
-            size, at = self.varint(at, end)
+            size = self.data[at] if at < end else 128
+            at += 1
+            if size > 127:
+                size, at = self.varint(at - 1, end)
             after = at + size
         elif wire == VARINT:
             _, after = self.varint(at, end)
@@ -154,53 +166,69 @@ class WireReader:
             raise InvalidModelFile(f"a field of the unknown wire type {wire}")
         if after > end:
             raise InvalidModelFile("a field is longer than the message that it is in")
-        return ByteSpan(at, after), after
+        return at, after
 
     # Values
 
-    def integers(self, wire: int, span: ByteSpan, most: int, name: str) -> int | list[int]:
+    def integers(self, wire: int, start: int, end: int, plan: FieldPlan) -> int | list[int]:
         """One number, or packed ones; at most one more than the field may have."""
         if wire == VARINT:
-            return signed(self.varint(*span)[0])
-        if wire != LENGTH or not most:
-            raise InvalidModelFile(f"the field `{name}` is not a whole number")
-        return self.packed_integers(span, most + 1)
+            return signed(self.varint(start, end)[0])
+        if wire != LENGTH or not plan.most:
+            raise InvalidModelFile(f"the field `{plan.name}` is not a whole number")
+        return self.packed_integers(start, end, plan.most + 1)
 
-    def packed_integers(self, span: ByteSpan, most: int) -> list[int]:
+    def packed_integers(self, start: int, end: int, most: int) -> list[int]:
         """The first numbers of a packed field."""
         found: list[int] = []
-        at = span.start
-        while at < span.end and len(found) < most:
-            value, at = self.varint(at, span.end)
+        at = start
+        while at < end and len(found) < most:
+            value, at = self.varint(at, end)
             found.append(signed(value))
         self.left -= len(found)
         return found
 
-    def reals(self, wire: int, span: ByteSpan, most: int, name: str) -> float | list[float]:
+    def reals(self, wire: int, start: int, end: int, plan: FieldPlan) -> float | list[float]:
         if wire == FIXED32:
-            return float(struct.unpack("<f", self.data[span.start : span.end])[0])
-        if wire != LENGTH or not most or span.size % 4:
-            raise InvalidModelFile(f"the field `{name}` is not a number")
-        end = min(span.end, span.start + 4 * (most + 1))
-        return [value for (value,) in struct.iter_unpack("<f", self.data[span.start : end])]
+            return float(struct.unpack("<f", self.data[start:end])[0])
+        if wire != LENGTH or not plan.most or (end - start) % 4:
+            raise InvalidModelFile(f"the field `{plan.name}` is not a number")
+        end = min(end, start + 4 * (plan.most + 1))
+        return [value for (value,) in struct.iter_unpack("<f", self.data[start:end])]
 
-    def text(self, wire: int, span: ByteSpan, most: int, name: str) -> str:
+    def text(self, wire: int, start: int, end: int, plan: FieldPlan) -> str:
         if wire != LENGTH:
-            raise InvalidModelFile(f"the field `{name}` is not a text")
-        if span.size > MAX_TEXT_BYTES:
-            raise InvalidModelFile(f"the field `{name}` has more than {MAX_TEXT_BYTES:,} bytes")
-        return bytes(self.data[span.start : span.end]).decode("utf-8", "replace")
+            raise InvalidModelFile(f"the field `{plan.name}` is not a text")
+        if end - start > MAX_TEXT_BYTES:
+            raise InvalidModelFile(
+                f"the field `{plan.name}` has more than {MAX_TEXT_BYTES:,} bytes"
+            )
+        data: bytes = self.data[start:end]
+        return data.decode("utf-8", "replace")
 
-    def span(self, wire: int, span: ByteSpan, most: int, name: str) -> ByteSpan:
-        return span
+    def span(self, wire: int, start: int, end: int, plan: FieldPlan) -> ByteSpan:
+        return ByteSpan(start, end)
 
 
-READERS: dict[str, Callable[[WireReader, int, ByteSpan, int, str], Any]] = {
+READERS: dict[str, Callable[[WireReader, int, int, int, FieldPlan], Any]] = {
     "integer": WireReader.integers,
     "real": WireReader.reals,
     "text": WireReader.text,
     "span": WireReader.span,
 }
+
+
+def append(values: list[Any], plan: FieldPlan, found: Any) -> None:
+    """Add a value of a repeated field, or several of them.  Raises InvalidModelFile."""
+    known = values[plan.position]
+    if not known:
+        known = values[plan.position] = []
+    if isinstance(found, list):
+        known += found
+    else:
+        known.append(found)
+    if len(known) > plan.most:
+        raise InvalidModelFile(f"`{plan.name}` has more than {plan.most:,} values")
 
 
 def plans_of(kind: type[tuple[Any, ...]], fields: Mapping[int, WireField]) -> dict[int, FieldPlan]:

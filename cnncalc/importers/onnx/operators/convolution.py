@@ -11,12 +11,17 @@ from ..writer import ProgramWriter, Results
 from .call import OperatorCall, OperatorRule, OperatorTable, OutputSizes, SizesRule, Translation
 from .windows import Windows, windows_of
 
+PLAIN, QUANTIZED, WHOLE = (0, 1, 2), (0, 3, 8), (0, 1)
+"""Where the input, the weights and the bias are: in Conv, QLinearConv and ConvInteger."""
+
 
 def of_inputs(call: OperatorCall, places: Sequence[int]) -> OperatorCall:
     """A call with the input, the weights and the bias as its inputs, as those of Conv are.
 
     `places` are where they are among those of the operator.
     """
+    if places is PLAIN:
+        return call
     names, tensors = call.node.inputs, call.inputs
     kept = [place for place in places if place < len(tensors)]
     node = call.node._replace(inputs=tuple(names[place] for place in kept))
@@ -40,7 +45,7 @@ def convolution_sizes(places: Sequence[int]) -> SizesRule:
 
 def convolution(places: Sequence[int]) -> Translation:
     def translation(w: ProgramWriter, call: OperatorCall) -> Results:
-        sizes = convolution_sizes(places)(call)[0]
+        sizes = w.tensors[call.node.outputs[0]].sizes
         call = of_inputs(call, places)
         windows = convolution_windows(call)
         result = w.emit(
@@ -142,9 +147,6 @@ def transposed(w: ProgramWriter, call: OperatorCall) -> Results:
     )
     return [result]
 
-
-PLAIN, QUANTIZED, WHOLE = (0, 1, 2), (0, 3, 8), (0, 1)
-"""Where the input, the weights and the bias are: in Conv, QLinearConv and ConvInteger."""
 
 OPERATORS: OperatorTable = {
     **dict.fromkeys(
