@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from . import growth, in_process, many_files, peers, starts
+from . import growth, in_process, many_files, model_files, peers, starts
 from .bounds import GROWTH_SIZES
 from .machine import machine
 from .table import FigureTable, markdown, plain
@@ -61,6 +61,7 @@ def tables(options: argparse.Namespace) -> Iterator[FigureTable]:
     yield in_process.collection()
     yield many_files.large_diffs(options.largest, few)
     yield many_files.checks(options.largest, few)
+    yield model_files.model_files(options.largest, few)
     if not options.no_peers:
         yield peers.comparison(few)
     for series, sizes in GROWTH_SIZES.items():

@@ -43,6 +43,16 @@ API_RATIO = 1.5
 IMPORT_SECONDS = 3
 """Bound of importing NETWORK from PyTorch, without making and running the model."""
 
+ONNX_RATIO = 3
+"""Bound of `show` of an ONNX file of NETWORK, divided by `show` of NETWORK."""
+
+NODES = 100_000
+NODES_SECONDS = 10
+"""Bound of reading an ONNX file of NODES nodes."""
+
+PEER_RATIO = 5
+"""How many times as long other tools take for the same ONNX file, at least."""
+
 COLLECTION_SECONDS = 4
 """Bound of parsing and analysing every bundled network."""
 

@@ -5,12 +5,13 @@ They are optional: `pip install -e '.[peers]'`.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from .bounds import SHOWS, TABLE
-from .measure import alternate, once, python
+from .bounds import PEER_RATIO, SHOWS, TABLE
+from .measure import Sample, alternate, cnncalc, once, python
 from .table import FigureTable, times, timings
 
 MODEL = """\
@@ -32,9 +33,12 @@ PROGRAMS = {
     "torchinfo": MODEL + TORCHINFO,
     "fvcore": MODEL + IMAGE + FVCORE,
     "onnx-tool": "import onnx_tool\nonnx_tool.model_profile({path!r})",
+    "onnxsim": "import onnx, onnxsim\nonnxsim.simplify(onnx.load({path!r}))",
 }
-# The network is torchvision's, for onnx-tool too.
+# The network is torchvision's, for those that read a file too.
 PACKAGES = {name: (name, "torch", "torchvision") for name in PROGRAMS}
+OF_FILES = ("onnx-tool", "onnxsim")
+SHOW_FILE = "show resnet152.onnx"
 
 
 def comparison(rounds: int) -> FigureTable:
@@ -45,15 +49,24 @@ def comparison(rounds: int) -> FigureTable:
     for name, sample in samples.items():
         ratios = [sample.seconds / samples[show].seconds for show in SHOWS]
         ratios += [sample.least / table.least, sample.peak / table.peak]
-        rows.append((name, *timings(sample), *map(times, ratios)))
+        rows.append((name, *timings(sample), *map(times, ratios), of_file(name, samples)))
     titles = ("process", "median", "least", "peak")
-    ratio_titles = ("/ table", "/ json", "least / table", "peak / table")
+    ratio_titles = ("/ table", "/ json", "least / table", "peak / table", "/ file")
     return FigureTable("Other tools", (*titles, *ratio_titles), rows, note())
+
+
+def of_file(name: str, samples: Mapping[str, Sample]) -> str:
+    """How much longer a tool takes for a file than `show` does, and whether that is enough."""
+    if SHOW_FILE not in samples or not name.startswith(OF_FILES):
+        return ""
+    ratio = samples[name].seconds / samples[SHOW_FILE].seconds
+    return f"{times(ratio)}: {'ok' if ratio >= PEER_RATIO else 'under'} {PEER_RATIO}"
 
 
 def note() -> str:
     text = (
-        "Other tools get resnet152 of torchvision; onnx-tool an ONNX file of it, exported before."
+        "Other tools get resnet152 of torchvision; those of ONNX a file of it, exported before, as"
+        " the row of cnncalc with the file does."
     )
     lacking = "; ".join(f"{name} (needs {', '.join(found)})" for name, found in missing().items())
     return f"{text} Not installed here: {lacking}." if lacking else text
@@ -80,8 +93,10 @@ def commands(folder: Path) -> dict[str, list[str]]:
     """The commands of the tools that can run here. Exports the ONNX file into the folder."""
     available = [name for name in PROGRAMS if name not in missing()]
     path = str(folder / "resnet152.onnx")
-    if "onnx-tool" in available:
-        once(python(EXPORT.format(path=path)))
-    return {
+    found = {
         f"{name} {installed(name)}": python(PROGRAMS[name].format(path=path)) for name in available
     }
+    if not set(OF_FILES) & set(available):
+        return found
+    once(python(EXPORT.format(path=path)))
+    return {SHOW_FILE: cnncalc("show", path), **found}

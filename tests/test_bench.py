@@ -42,6 +42,7 @@ def test_a_small_run_between_the_marks_of_a_page(tmp_path: Path) -> None:
         "The collection",
         "Differences of large networks",
         "Many files",
+        "ONNX files",
         "Growth: written layers",
         "Growth: repeated layers",
     ]

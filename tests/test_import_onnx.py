@@ -6,14 +6,18 @@ package, which know nothing of this project.
 
 from __future__ import annotations
 
+import gzip
+from pathlib import Path
+
 import pytest
 
 import cnncalc
 from cnncalc.importers.check import differences
 from cnncalc.importers.graphs import have_equal_graphs
 from cnncalc.importers.importing import import_sketch
+from cnncalc.importers.load import sketch_of_file
 
-from .support.onnx import EXPORTS, exported, imported
+from .support.onnx import EXPORTS, FOLDER, evaluated, exported, imported
 from .support.paths import ROOT
 
 
@@ -86,6 +90,49 @@ def test_modules_have_the_names_of_the_model() -> None:
     assert {"layer1", "layer1.0", "layer4.2.conv3", "fc"} <= paths
     kinds = {scope.path: scope.kind for scope in exported("resnet50_dynamo").scopes}
     assert kinds["layer1.0"] == "torchvision.models.resnet.Bottleneck"
+
+
+# The onnx package
+
+LIGHT = {
+    "bvlc_alexnet": (60_965_224, 0),
+    "densenet121": (7_978_856, 83_648),
+    "inception_v1": (6_998_552, 0),
+    "resnet50": (25_557_032, 53_120),
+    "squeezenet": (1_235_496, 0),
+    "vgg19": (143_667_240, 0),
+    "zfnet512": (87_250_536, 0),
+}
+"""Parameters and buffers of models that the onnx package brings with it, converted from Caffe.
+
+Those of torchvision and of the papers, and 60,965,224 of AlexNet with its groups.
+"""
+
+
+@pytest.mark.parametrize("name", LIGHT)
+def test_models_of_caffe(name: str) -> None:
+    """Weights are calculated in these files, and a norm is three operators."""
+    package = pytest.importorskip("onnx")
+    folder = Path(package.__file__).parent / "backend" / "test" / "data" / "light"
+    found = sketch_of_file(str(folder / f"light_{name}.onnx"))
+    assert tuple(found.totals())[:2] == LIGHT[name]
+
+
+@pytest.mark.parametrize("name", [name for name in EXPORTS if not name.endswith("_open")])
+def test_sizes_are_those_of_the_onnx_package(name: str, tmp_path: Path) -> None:
+    """Of all tensors that its shape inference knows; it does not calculate constants."""
+    package = pytest.importorskip("onnx")
+    path = tmp_path / "net.onnx"
+    path.write_bytes(gzip.decompress((FOLDER / f"{name}.onnx.gz").read_bytes()))
+    inferred = package.shape_inference.infer_shapes(package.load(str(path))).graph
+    known = evaluated(str(path))
+    compared = 0
+    for info in (*inferred.value_info, *inferred.output):
+        dims = [dim.dim_value for dim in info.type.tensor_type.shape.dim]
+        if info.name in known and min(dims, default=0) > 0:
+            assert known[info.name] == tuple(dims), info.name
+            compared += 1
+    assert compared > 5
 
 
 # Notes

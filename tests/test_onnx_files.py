@@ -365,6 +365,38 @@ def test_an_output_that_is_not_there_has_a_hint() -> None:
         read(UNKNOWN, ReadOptions(output="atc"))
 
 
+def test_shapes_that_the_file_states_are_those_of_unknown_operators() -> None:
+    data = chain(
+        node("Mystery", ["a"], ["m"], domain="own"),
+        node("Relu", ["m"], ["y"]),
+        values=[value("m", [1, 6, 2, 2])],
+    )
+    found = read(data, ReadOptions(is_custom_allowed=True))
+    assert kinds(found) == ["conv", "custom", "relu"]
+    assert found.outputs[0].value.shape == (6, 2, 2)
+
+
+def test_what_an_unknown_operator_reads_is_an_output_if_nothing_is_known_of_it() -> None:
+    data = chain(node("Relu", ["a"], ["r"]), node("NonMaxSuppression", ["r"], ["y"]))
+    found = read(data, ReadOptions(is_custom_allowed=True))
+    assert kinds(found) == ["conv", "relu"]
+    assert any("1 output of the file depend" in note for note in found.notes)
+
+
+def test_parts_of_a_learned_tensor_are_its_parameters() -> None:
+    """As many as are read: a table of two rows, of which each scales one value."""
+    nodes = (
+        node("Gather", ["table", "first"], ["g"], axis=0),
+        node("Mul", ["a", "g"], ["p"]),
+        node("Gather", ["table", "second"], ["h"], axis=0),
+        node("Mul", ["p", "h"], ["y"]),
+    )
+    indices = (wholes("first", [], [0]), wholes("second", [], [1]))
+    found = read(chain(*nodes, tensors=(tensor("table", [2, 4, 1, 1]), *indices)))
+    assert kinds(found) == ["conv", "scale", "scale"]
+    assert found.totals().params == STEM + 8
+
+
 def test_custom_layers_are_marked() -> None:
     data = chain(node("ArgMax", ["a"], ["y"], axis=1))
     found = read(data, ReadOptions(is_custom_allowed=True))

@@ -57,6 +57,7 @@ def torchvision(name: str, **options: Any) -> Export:
 EXPORTS = {
     **{name: torchvision(name) for name in ("resnet50", "vgg11_bn", "densenet121", "googlenet")},
     **{name: torchvision(name) for name in ("vit_b_16", "swin_t", "mobilenet_v3_large")},
+    "resnet152": torchvision("resnet152"),
     "resnet50_training": torchvision("resnet50", is_training=True),
     "inception_v3": torchvision("inception_v3", inputs=("3x299x299",)),
     "r3d_18": torchvision("r3d_18", inputs=("3x16x112x112",)),

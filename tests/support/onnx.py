@@ -18,6 +18,11 @@ from typing import Any
 from cnncalc.importers.file_formats import ReadOptions
 from cnncalc.importers.importing import ImportedModel, import_sketch
 from cnncalc.importers.load import sketch_of_file
+from cnncalc.importers.onnx.evaluation import GraphEvaluation
+from cnncalc.importers.onnx.file import OnnxFile
+from cnncalc.importers.onnx.inputs import graph_inputs, known_inputs
+from cnncalc.importers.onnx.nodes import NodeReader
+from cnncalc.importers.onnx.tensors import stored_tensor
 from cnncalc.sketch import Sketch
 
 from .paths import ROOT
@@ -51,6 +56,25 @@ def read(data: bytes, options: ReadOptions = ReadOptions()) -> Sketch:
         path = Path(folder) / "net.onnx"
         path.write_bytes(data)
         return sketch_of_file(str(path), options)
+
+
+def evaluated(path: str) -> dict[str, tuple[int, ...]]:
+    """The sizes of all tensors of a file, as they are found out."""
+    with OnnxFile(path) as opened:
+        found = opened.model()
+        assert found.graph is not None
+        reader = NodeReader(opened, found)
+        nodes = list(reader.nodes(found.graph))
+        inputs = graph_inputs(found.graph, nodes, {})
+        stored = {
+            proto.name: stored_tensor(opened, proto, proto.name)
+            for proto in found.graph.initializer
+        }
+        known = stored | dict(known_inputs(inputs.data, inputs.fixed_batch))
+        versions = [entry.version for entry in found.opset_import if not entry.domain]
+        evaluation = GraphEvaluation(opened, reader, versions[0], known, dict)
+        evaluation.run(nodes)
+        return {name: tensor.sizes for name, tensor in evaluation.tensors.items()}
 
 
 # Messages
@@ -154,10 +178,12 @@ def graph(
     tensors: Sequence[bytes] = (),
     inputs: Sequence[bytes] = (),
     outputs: Sequence[str] = ("y",),
+    values: Sequence[bytes] = (),
 ) -> bytes:
+    """A graph; `values` are the types of inner tensors."""
     ends = [value(name, None) for name in outputs]
     found = fields(1, nodes) + fields(5, tensors)
-    return found + fields(11, inputs) + fields(12, ends)
+    return found + fields(11, inputs) + fields(12, ends) + fields(13, values)
 
 
 def model(
@@ -168,10 +194,11 @@ def model(
     *,
     inputs: Sequence[bytes] = (),
     functions: Sequence[bytes] = (),
+    values: Sequence[bytes] = (),
     opset: int = 17,
 ) -> bytes:
     """A file whose graph has the input `x`, and others."""
-    content = graph(nodes, tensors, [value("x", sizes), *inputs], outputs)
+    content = graph(nodes, tensors, [value("x", sizes), *inputs], outputs, values)
     versions = fields(8, [field(1, "") + field(2, opset), field(1, "own") + field(2, 1)])
     producer = field(2, "pytorch") + field(3, "2.14.1")
     return field(1, 8) + producer + field(7, content) + versions + fields(25, functions)

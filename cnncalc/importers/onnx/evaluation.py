@@ -6,7 +6,7 @@ becomes constants, and what is left are the nodes that depend on the inputs.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ..errors import InvalidModelFile, Unsupported
@@ -27,6 +27,9 @@ SIZES_ALONE = ("Shape", "Size")
 QUANTIZING = ("QuantizeLinear", "DequantizeLinear")
 """Operators whose further inputs are scales and zero points."""
 
+PARTS = ("Slice", "Split")
+"""Operators that take different parts of a tensor for each of its readers."""
+
 NO_LAYER = "no layer of the catalogue"
 
 
@@ -35,7 +38,8 @@ class GraphEvaluation:
 
     `tensors` is what is known so far, `calls` are the nodes that depend on the inputs, and
     `unstated` those whose outputs are not known; so are the outputs of what reads them (`lost`).
-    `known_sizes` are the sizes of tensors as the file states them, for operators without a rule.
+    `known_sizes` returns the sizes of tensors as the file states them, for operators without a
+    rule.
     """
 
     def __init__(
@@ -44,7 +48,7 @@ class GraphEvaluation:
         reader: NodeReader,
         opset: int,
         tensors: Mapping[str, GraphTensor],
-        known_sizes: Mapping[str, TensorSizes],
+        known_sizes: Callable[[], Mapping[str, TensorSizes]],
     ) -> None:
         self.file = file
         self.reader = reader
@@ -53,6 +57,7 @@ class GraphEvaluation:
         self.known_sizes = known_sizes
         self.calls: list[OperatorCall] = []
         self.lost: set[str] = set()
+        self.read_by_lost: list[str] = []
         self.unstated: list[UnsupportedOperator] = []
 
     def run(self, nodes: Iterable[OnnxNode]) -> None:
@@ -119,16 +124,28 @@ class GraphEvaluation:
 
     def lose(self, node: OnnxNode) -> None:
         self.lost |= set(filter(None, node.outputs))
+        self.read_by_lost += node.inputs
 
     def state(self, call: OperatorCall) -> None:
         """An operator that no rule states: its outputs are as the file says, if it does."""
-        sizes = [self.known_sizes.get(name) for name in call.node.outputs]
+        known = self.known_sizes()
+        sizes = [known.get(name) for name in call.node.outputs]
         if not sizes or sizes[0] is None or not call.operands:
             self.lose(call.node)
             return
-        known = [own for own in sizes if own is not None]
-        self.keep(call.node, [GraphTensor(own) for own in known])
+        self.keep(call.node, [GraphTensor(own) for own in sizes if own is not None])
         self.calls.append(call)
+
+    def ends(self, outputs: Sequence[str]) -> Iterator[str]:
+        """The outputs that are known, and the tensors that calls which are lost read."""
+        yield from (name for name in outputs if name not in self.lost)
+        if self.lost.isdisjoint(outputs):
+            return
+        read = {name for call in self.calls for name in call.node.inputs}
+        for name in dict.fromkeys(self.read_by_lost):
+            is_end = name in self.tensors and name not in read and name not in outputs
+            if is_end and not self.tensors[name].is_constant:
+                yield name
 
     def branch(self, call: OperatorCall) -> Sequence[OnnxNode]:
         """The nodes of the branch of a condition that is known, with its constants kept."""
@@ -167,8 +184,19 @@ def constants(
             yield found._replace(sources=(name,) if is_named else ())
         elif operator == "BatchNormalization":
             yield found._replace(sources=(*sources, *gain_of(call)))
+        elif is_part(call, found):
+            yield found._replace(sources=(name,) if sources else ())
         else:
             yield found._replace(sources=() if operator in SIZES_ALONE else sources)
+
+
+def is_part(call: OperatorCall, found: GraphTensor) -> bool:
+    """True for a part of a learned tensor, which counts as one of its own."""
+    whole = call.operands[0] if call.operands else None
+    if whole is None or len(whole.sources) != 1 or found.elements >= whole.elements:
+        return False
+    is_one = call.node.operator == "Gather" and not call.sizes(1)
+    return is_one or call.node.operator in PARTS
 
 
 def gain_of(call: OperatorCall) -> tuple[str, ...]:

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 
 from ...named_tuple import NamedTuple
+from ...problem import count
 from ...sketch import Sketch
 from ..errors import ImportFailed, InvalidModelFile
 from ..file_formats import ReadOptions
 from ..guard import reading
+from ..program import TensorSizes
 from ..pytorch.lowering import lower_program
 from ..unsupported import UnsupportedOperator, refuse
 from .evaluation import GraphEvaluation
 from .file import OnnxFile
 from .fusions.fusing import fused
 from .inputs import GraphInputs, graph_inputs, known_inputs
-from .messages import GraphProto, Model
+from .messages import GraphProto, Model, ValueInfo
 from .nodes import OWN_DOMAINS, NodeReader, OnnxNode
 from .notes import FileFacts, dtype_of, notes_of
 from .selection import needed, selected_outputs
@@ -77,8 +80,15 @@ class OnnxImport:
         if found.unstated and len(batches) > 1:
             again = self.attempt(nodes, outputs, inputs, batches[1])
             found = min(found, again, key=lambda attempt: len(attempt.unstated))
+        if found.unstated and self.file.lacking:
+            names = ", ".join(sorted(self.file.lacking))
+            raise ImportFailed(
+                f"{self.title} has numbers in files that are not next to it: {names}"
+            )
         if not self.options.is_custom_allowed:
             refuse(self.title, found.unstated)
+        if not found.sketch.outputs:
+            raise ImportFailed(f"no output of {self.title} is known")
         return found.sketch
 
     def attempt(
@@ -92,10 +102,12 @@ class OnnxImport:
         tensors = dict(self.stored())
         tensors |= inputs.constants
         tensors |= dict(known_inputs(inputs.data, batch))
-        evaluation = GraphEvaluation(self.file, self.reader, self.opset, tensors, {})
+        known = cache(lambda: dict(stated_sizes(self.file, self.graph, batch)))
+        evaluation = GraphEvaluation(self.file, self.reader, self.opset, tensors, known)
         evaluation.run(nodes)
-        calls = fused(evaluation.calls, evaluation.tensors, outputs)
-        done = translated(self.file, evaluation.tensors, calls, inputs.data, outputs, batch)
+        ends = tuple(evaluation.ends(outputs))
+        calls = fused(evaluation.calls, evaluation.tensors, ends)
+        done = translated(self.file, evaluation.tensors, calls, inputs.data, ends, batch)
         lowered = lower_program(done.program, self.name, self.source())
         unstated = list(evaluation.unstated)
         for index, reason in lowered.unstated:
@@ -106,6 +118,9 @@ class OnnxImport:
             self.file, nodes, calls, evaluation.tensors, done.tables, tuple(program.parameters)
         )
         notes = [*self.notes(inputs, batch), *notes_of(facts)]
+        if ends != outputs:
+            lost = len([name for name in outputs if name not in ends])
+            notes.append(f"{count(lost, 'output')} of the file depend on what is not stated")
         sketch = lowered.sketch._replace(notes=tuple(notes), dtype=dtype_of(facts))
         return Attempt(sketch, tuple(unstated))
 
@@ -129,6 +144,23 @@ class OnnxImport:
     def source(self) -> str:
         producer = f"{self.model.producer_name} {self.model.producer_version}".strip()
         return f"{self.title}, written by {producer[:MAX_PRODUCER]}" if producer else self.title
+
+
+def stated_sizes(
+    file: OnnxFile, graph: GraphProto, batch: int
+) -> Iterator[tuple[str, TensorSizes]]:
+    """The sizes of inner tensors and outputs, where the file states them; an open first one is
+    the batch.
+    """
+    inner = (file.reader.message(ValueInfo, *span) for span in graph.value_info)
+    for info in (*graph.output, *inner):
+        found = info.type.tensor_type
+        if found is None or found.shape is None or not found.shape.dim:
+            continue
+        first, *others = (dim.dim_value for dim in found.shape.dim)
+        sizes = (first or batch, *others)
+        if min(sizes) > 0:
+            yield info.name, sizes
 
 
 def opset_of(model: Model) -> int:

@@ -246,6 +246,7 @@ OPERATORS: OperatorTable = {
     "Shape": OperatorRule(shape_sizes, None, shape_numbers, INDEX),
     "Size": OperatorRule(lambda call: [()], None, count_numbers, INDEX),
     "ConstantOfShape": OperatorRule(filled_sizes, None, filled_numbers, filled_type),
+    "EyeLike": OperatorRule(lambda call: [call.sizes()]),
     "Range": OperatorRule(range_sizes, None, range_numbers),
     "NonZero": OperatorRule(nonzero_sizes, None, nonzero_numbers, INDEX),
     **dict.fromkeys(("RandomNormal", "RandomUniform"), OperatorRule(random_sizes)),

@@ -5,67 +5,93 @@ from __future__ import annotations
 from math import prod
 from typing import Any
 
+from ....named_tuple import NamedTuple
+from ....sketch import SketchValue
 from ...axes import BATCH, TensorView, batch_first, renumbered, standard
 from ...errors import Unsupported
 from ...program import Operation, TensorRef
 from ..arguments import compact, dimensions, first_tensor, named, number_in, per_axis
 from ..context import Derived, FunctionResults, LoweringContext
 from ..names import plain
+from .convolution import frame_axes, with_frames
 
 MAX_POOL = ("input", "kernel_size", "stride", "padding", "dilation", "ceil_mode")
 AVERAGE_POOL = ("input", "kernel_size", "stride", "padding", "ceil_mode", "count_include_pad")
 
 
-def pooled(low: LoweringContext, op: Operation) -> TensorView:
-    """The input of a pooling layer, with its axes after the batch."""
+class PooledInput(NamedTuple):
+    """The input of a pooling with its axes after the batch.
+
+    `is_folded` is true if axes that are in the batch are its first spatial axis.
+    """
+
+    view: TensorView
+    is_folded: bool
+
+    def results(self, value: SketchValue, axes: int) -> TensorView:
+        """The tensor of a result, with the axes of the input."""
+        return TensorView(value, frame_axes(axes)) if self.is_folded else batch_first(value)
+
+
+def pooled(low: LoweringContext, op: Operation) -> PooledInput:
     view = low.view(first_tensor(op))
     if len(view.axes[0]) > 1:
-        raise Unsupported("the batch and an axis in one")
-    return standard(low.builder, view)
+        return PooledInput(with_frames(low, view), True)
+    return PooledInput(standard(low.builder, view), False)
 
 
 def max_pool(low: LoweringContext, op: Operation) -> FunctionResults:
     axes = number_in(op.function)
     given = named(op, *MAX_POOL)
-    view = pooled(low, op)
+    source = pooled(low, op)
+    dilation = per_axis(given.get("dilation") or 1, axes)
     arguments = {
-        **window(given, axes),
-        "dilation": compact(per_axis(given.get("dilation") or 1, axes)),
+        **window(given, axes, source.is_folded),
+        "dilation": compact((1,) * source.is_folded + dilation),
         "ceil": bool(given.get("ceil_mode")),
     }
-    result = batch_first(low.add("maxpool", arguments, [view.value]))
+    result = source.results(low.add("maxpool", arguments, [source.view.value]), axes)
     return [result, *(Derived(sizes) for sizes in op.results[1:])]
 
 
 def average_pool(low: LoweringContext, op: Operation) -> TensorView:
     axes = number_in(op.function)
     given = named(op, *AVERAGE_POOL)
-    view = pooled(low, op)
-    arguments = window(given, axes)
+    source = pooled(low, op)
+    value = source.view.value
+    arguments = window(given, axes, source.is_folded)
     is_padded = arguments["padding"] or arguments.get("padding_end")
-    if arguments["kernel"] == compact(view.shape.spatial) and not is_padded:
-        return batch_first(low.add("global_avgpool", {}, [view.value]))
+    if arguments["kernel"] == compact(value.shape.spatial) and not is_padded:
+        return batch_first(low.add("global_avgpool", {}, [value]))
     included = given.get("count_include_pad")
     arguments |= {
         "ceil": bool(given.get("ceil_mode")),
         "count_include_pad": True if included is None else bool(included),
     }
-    return batch_first(low.add("avgpool", arguments, [view.value]))
+    return source.results(low.add("avgpool", arguments, [value]), axes)
 
 
-def window(given: dict[str, Any], axes: int) -> dict[str, Any]:
-    """Kernel, stride and padding of a pooling window; the stride is the kernel by default."""
+def window(given: dict[str, Any], axes: int, is_folded: bool) -> dict[str, Any]:
+    """Kernel, stride and padding of a pooling window; the stride is the kernel by default.
+
+    An axis that is folded into the batch has a window of one position.
+    """
     kernel = per_axis(given["kernel_size"], axes)
     stride = per_axis(given["stride"], axes) if given.get("stride") else kernel
-    padding = per_axis(given.get("padding") or 0, axes)
-    found = {"kernel": compact(kernel), "stride": compact(stride), "padding": compact(padding)}
-    if "padding_end" in given:
-        found["padding_end"] = compact(per_axis(given["padding_end"], axes))
-    return found
+    found = {"kernel": kernel, "stride": stride}
+    for name in ("padding", "padding_end"):
+        if name == "padding" or name in given:
+            found[name] = per_axis(given.get(name) or 0, axes)
+    if is_folded:
+        neutral = {"kernel": 1, "stride": 1, "padding": 0, "padding_end": 0}
+        found = {name: (neutral[name], *sizes) for name, sizes in found.items()}
+    return {name: compact(sizes) for name, sizes in found.items()}
 
 
 def adaptive_pool(low: LoweringContext, op: Operation) -> FunctionResults:
-    view = pooled(low, op)
+    view, is_folded = pooled(low, op)
+    if is_folded:
+        raise Unsupported("an adaptive pooling of the batch and axes in one")
     sizes = op.results[0][2:]
     word = "avgpool" if "avg" in op.function else "maxpool"
     if prod(sizes) == 1:
