@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
+from typing import TYPE_CHECKING
 
 from ..sketch import Sketch
 from .errors import ImportFailed
 from .file_formats import FORMATS, ReadOptions, format_of
 from .outputs import only_output
-from .pytorch.lowering import lower
-from .pytorch.process import TraceOptions, trace_model
-from .pytorch.targets import CallTarget
+
+if TYPE_CHECKING:
+    from .pytorch.process import TraceOptions
+    from .pytorch.targets import CallTarget
 
 
 def sketch_of_file(path: str, options: ReadOptions = ReadOptions()) -> Sketch:
@@ -34,6 +36,9 @@ def sketch_of_call(
 
     `name` is that of the network, `output` the only output that is kept.  Raises ImportFailed.
     """
+    from .pytorch.lowering import lower
+    from .pytorch.process import trace_model
+
     program = trace_model(target, options)
     place = os.path.basename(target.place) if target.place.endswith(".py") else target.place
     source = f"{place}:{target.call}, imported with {program.framework}"
