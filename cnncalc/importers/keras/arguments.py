@@ -85,7 +85,7 @@ def call_of_keras_2(node: JsonValue, place: str) -> KerasCall:
 
     Several are one argument, which is a list.
     """
-    if is_history(node):
+    if isinstance(node, list) and node and isinstance(node[0], str):
         node = [node]
     if isinstance(node, dict):
         node = list(node.values())

@@ -16,6 +16,7 @@ from ..program import TensorSizes
 from ..unsupported import UnsupportedOperator
 from .config import LayerConfig
 from .model import KerasEllipsis, KerasLayer, KerasSlice
+from .name_scopes import NamedScope
 
 BATCH_SIZE = 7919
 """The size of an open batch: a large prime, so that it is no other size by chance."""
@@ -33,7 +34,8 @@ LayerResults: TypeAlias = "TensorView | list[TensorView]"
 class ReadingState:
     """The layers so far, the scopes of models, and what is to be said about them.
 
-    `paths` has the first path of each layer that the file has more than once.
+    `paths` has the first path of each layer that the file has more than once, `prefix` what the
+    names of layers in a model may begin with.
     """
 
     def __init__(self, builder: SketchBuilder, batch: int, name: str) -> None:
@@ -44,7 +46,9 @@ class ReadingState:
         self.notes: dict[str, None] = {}
         self.scopes = [SketchScope("", name, None)]
         self.paths: dict[str, str] = {}
+        self.named: dict[tuple[int, str], int] = {}
         self.is_trainable = True
+        self.prefix = ""
 
     def identity(self, layer: KerasLayer, path: str) -> str:
         """The path of a layer, or that of the entry which is the same layer."""
@@ -54,10 +58,22 @@ class ReadingState:
 
     def enter(self, name: str, path: str, views: Sequence[TensorView]) -> None:
         """Open the scope of a model in a model."""
+        name = name.removeprefix(self.prefix)
         kind = name.rstrip("0123456789").rstrip("_") or name
         values = tuple(view.value for view in views)
         self.scopes.append(SketchScope(path, kind, self.builder.scope, False, values))
         self.builder.scope = len(self.scopes) - 1
+
+    def scope_in(self, outer: int, path: str, scopes: Sequence[NamedScope]) -> int:
+        """The number of the innermost of some scopes in an outer one, which are made if needed."""
+        for scope in scopes:
+            key = (outer, scope.path)
+            if key not in self.named:
+                self.named[key] = len(self.scopes)
+                facts = (f"{path}{scope.path}", scope.kind, outer, scope.is_stage)
+                self.scopes.append(SketchScope(*facts))
+            outer = self.named[key]
+        return outer
 
     def sizes(self, view: TensorView) -> TensorSizes:
         """The sizes of a tensor, with the batch."""

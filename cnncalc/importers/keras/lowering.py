@@ -15,6 +15,7 @@ from .channels import Wanted, wanted_channels
 from .context import LayerCall, ReadingState, ViewArgument
 from .layers.table import function_of, reason_for
 from .model import CallArgument, KerasLayer, KerasModel, KerasShape, KerasTensor, KerasTensorKey
+from .name_scopes import named_scopes
 from .order import OrderedCall, calls_in_order
 
 Views = dict[KerasTensorKey, TensorView]
@@ -42,11 +43,15 @@ def lower_model(
     wanted = wanted_channels(model, order)
     views: Views = dict(zip((tensor.key for tensor in model.inputs), inputs, strict=True))
     shapes = known_shapes(order)
-    for call in order:
+    scopes = named_scopes(model.name, order)
+    outer, prefix = state.builder.scope, state.prefix
+    for place, call in enumerate(order):
         if (call.layer.name, call.number, 0) in views:
             continue
         if not call.layer.calls:
             raise InvalidModelFile(f"malformed at {call.layer.config.place}: it is never called")
+        state.prefix = f"{model.name}_"
+        state.builder.scope = state.scope_in(outer, path, scopes.get(place, ()))
         try:
             found = lower_call(state, call, views, wanted, shapes, path)
         except UnknownTensor:
@@ -54,6 +59,7 @@ def lower_model(
             continue
         keys = ((call.layer.name, call.number, part) for part in range(len(found)))
         views |= dict(zip(keys, found, strict=True))
+    state.builder.scope, state.prefix = outer, prefix
     return views
 
 
@@ -82,7 +88,7 @@ def lower_call(
 ) -> list[TensorView]:
     """The results of one call."""
     layer, number = ordered
-    given = layer.calls[number]
+    given = ordered.call
     call = LayerCall(
         state,
         layer,

@@ -73,7 +73,8 @@ class KerasLayer(NamedTuple):
 
     `kind` is the name of its class; `is_own` is true for a class that is not one of Keras.
     `module` is where the class is; "" in files of Keras 2.  `identity` is equal for two entries of
-    one layer, and "" if the file does not say.  `input_shape` is what it was built with.
+    one layer, and "" if the file does not say.  `input_shape` is what it was built with.  The calls
+    are numbered from `first_call` on: Keras 2 counts the call that made a model in a model.
     """
 
     kind: str
@@ -86,6 +87,7 @@ class KerasLayer(NamedTuple):
     is_own: bool = False
     identity: str = ""
     input_shape: KerasShape = None
+    first_call: int = 0
 
 
 class KerasModel(NamedTuple):

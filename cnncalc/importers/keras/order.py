@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from ...named_tuple import NamedTuple
 from ..errors import InvalidModelFile
-from .model import KerasLayer, KerasModel, KerasTensor
+from .model import KerasCall, KerasLayer, KerasModel, KerasTensor
 
 MAX_CALLS = 200_000
 
@@ -18,10 +18,14 @@ class OrderedCall(NamedTuple):
     number: int
 
     @property
+    def call(self) -> KerasCall:
+        return self.layer.calls[self.number - self.layer.first_call]
+
+    @property
     def sources(self) -> Iterator[KerasTensor]:
         """The tensors that it reads; an input layer reads none."""
-        if self.number < len(self.layer.calls):
-            yield from self.layer.calls[self.number].tensors()
+        if self.layer.calls:
+            yield from self.call.tensors()
 
 
 def calls_in_order(model: KerasModel, ends: Iterable[KerasTensor]) -> list[OrderedCall]:
@@ -61,6 +65,6 @@ def call_of(layers: dict[str, KerasLayer], tensor: KerasTensor) -> OrderedCall:
     layer = layers.get(tensor.layer)
     if layer is None:
         raise InvalidModelFile(f"malformed: a tensor of {tensor.layer}, which is not a layer")
-    if not 0 <= tensor.call < max(1, len(layer.calls)):
+    if not 0 <= tensor.call - layer.first_call < max(1, len(layer.calls)):
         raise InvalidModelFile(f"malformed: a call of {tensor.layer} that it does not have")
     return OrderedCall(layer, tensor.call)

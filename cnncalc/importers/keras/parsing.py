@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ..bounded_json import JsonValue
 from ..errors import ImportFailed, InvalidModelFile
@@ -133,13 +133,26 @@ def functional(
     """A model whose layers state their calls."""
     inputs = [tensor for _, tensor in ends(raw.get("input_layers"), place)]
     outputs = ends(raw.get("output_layers"), place)
+    tensors = [tensor for _, tensor in outputs]
+    tensors += [t for layer in layers for call in layer.calls for t in call.tensors()]
     return KerasModel(
         name,
-        tuple(layers),
+        tuple(numbered(layers, tensors)),
         tuple(inputs),
         tuple(tensor for _, tensor in outputs),
         tuple(label or tensor.layer for label, tensor in outputs),
     )
+
+
+def numbered(layers: Iterable[KerasLayer], tensors: Iterable[KerasTensor]) -> Iterator[KerasLayer]:
+    """The layers; the calls of a model are numbered from 1 if one has the number of all of them."""
+    last: dict[str, int] = {}
+    for tensor in tensors:
+        last[tensor.layer] = max(tensor.call, last.get(tensor.layer, 0))
+    for layer in layers:
+        is_later = layer.inner is not None and layer.calls
+        first = 1 if is_later and last.get(layer.name) == len(layer.calls) else 0
+        yield layer._replace(first_call=first)
 
 
 def ends(value: JsonValue, place: str, label: str = "") -> list[tuple[str, KerasTensor]]:

@@ -89,11 +89,11 @@ def selected_outputs(model: KerasModel, name: str) -> list[tuple[str, KerasTenso
     for label, tensor in outputs:
         if name == label:
             return [(label, tensor)]
-    names = [layer.name for layer in model.layers if layer.calls]
-    if name not in names:
-        hint = did_you_mean(name, [*model.output_names, *names])
+    calls = {layer.name: layer.first_call for layer in model.layers if layer.calls}
+    if name not in calls:
+        hint = did_you_mean(name, [*model.output_names, *calls])
         raise ImportFailed(f"{model.name} has no output and no layer `{name}`: {hint}")
-    return [(name, KerasTensor(name, 0))]
+    return [(name, KerasTensor(name, calls[name]))]
 
 
 def distinct(names: Sequence[str]) -> list[str]:

@@ -1,0 +1,98 @@
+"""Models of Keras 2 (tf_keras) whose files have what readers stumble over, by their names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import tensorflow as tf
+import tf_keras as keras
+
+layers = keras.layers
+Model = keras.Model
+
+
+def functional(make: Callable[..., Any], *shapes: tuple[int, ...]) -> Callable[[], Model]:
+    def built() -> Model:
+        inputs = [keras.Input(shape) for shape in shapes]
+        return Model(inputs if len(inputs) > 1 else inputs[0], make(*inputs))
+
+    return built
+
+
+def residual(x: Any, name: str, filters: int, stride: int) -> Any:
+    y = layers.Conv2D(filters, 3, stride, padding="same", use_bias=False, name=f"{name}_1_conv")(x)
+    y = layers.Activation("relu", name=f"{name}_1_relu")(layers.BatchNormalization()(y))
+    y = layers.Conv2D(filters, 3, padding="same", use_bias=False, name=f"{name}_2_conv")(y)
+    y = layers.BatchNormalization(name=f"{name}_2_bn")(y)
+    if stride != 1:
+        x = layers.Conv2D(filters, 1, stride, name=f"{name}_0_conv")(x)
+    return layers.ReLU(name=f"{name}_out")(layers.Add()([x, y]))
+
+
+def network(x: Any) -> Any:
+    x = layers.Conv2D(8, 3, padding="same")(x)
+    for stage in range(1, 4):
+        for block in range(1, 4):
+            stride = 2 if stage > 1 and block == 1 else 1
+            x = residual(x, f"stage{stage}_block{block}", 8 * stage, stride)
+    x = layers.GlobalAveragePooling2D()(x)
+    return layers.Dense(10, activation="softmax", name="predictions")(x)
+
+
+def operations(x: Any) -> Any:
+    """Functions of TensorFlow on the tensors of a model."""
+    y = layers.Conv2D(4, 1)(x)
+    a = tf.concat([tf.nn.relu(x), tf.nn.swish(y)], -1) * 2 + 1
+    b = tf.reduce_mean(1 - x, axis=[1, 2], keepdims=True)
+    c = tf.transpose(tf.reshape(x[:, 1:, ::2, 0:2], (-1, 28, 2)), (0, 2, 1))
+    d, e = tf.split(x + y, 2, axis=-1)
+    f = tf.matmul(x, y, transpose_b=True)
+    g = tf.image.resize(tf.pad(d, [[0, 0], [1, 1], [1, 1], [0, 0]]), (4, 4))
+    return [a, b * x, c, tf.maximum(d, e), f, g, tf.expand_dims(x[..., 0], 1), tf.nn.softmax(y)]
+
+
+def shared(a: Any, b: Any) -> Any:
+    inner = keras.Sequential([layers.Conv1D(4, 3, activation="tanh"), layers.LSTM(5)], name="tower")
+    first, second = inner(a), inner(b)
+    attended = layers.MultiHeadAttention(2, 3)(a, value=b)
+    return {"cosine": layers.Dot(axes=1, normalize=True)([first, second]), "all": attended}
+
+
+def recurrent(x: Any) -> Any:
+    x = layers.Masking()(x)
+    x = layers.Bidirectional(layers.LSTM(4, return_sequences=True))(x)
+    y = layers.GRU(3, return_sequences=True, reset_after=False)(x)
+    y = layers.TimeDistributed(layers.Dense(2))(y)
+    return layers.SimpleRNN(2)(layers.Concatenate()([x, y]))
+
+
+def preprocessing(x: Any) -> Any:
+    x = layers.RandomFlip()(layers.Resizing(24, 24)(x))
+    x = layers.Normalization()(layers.Rescaling(1 / 255)(x))
+    x = layers.LocallyConnected2D(2, 3)(layers.LeakyReLU(0.1)(x))
+    return layers.ReLU(6.0)(layers.Flatten()(layers.SpatialDropout2D(0.1)(x)))
+
+
+def sequential() -> Model:
+    return keras.Sequential(
+        [
+            layers.Conv2D(6, 5, activation="tanh", input_shape=(28, 28, 1)),
+            layers.AveragePooling2D(),
+            layers.Conv2D(16, 5, activation="tanh"),
+            layers.AveragePooling2D(),
+            layers.Flatten(),
+            layers.Dense(120, activation="tanh"),
+            layers.Dense(10, activation="softmax"),
+        ]
+    )
+
+
+CASES: dict[str, Callable[[], Model]] = {
+    "residual_2": functional(network, (32, 32, 3)),
+    "operations_2": functional(operations, (8, 8, 4)),
+    "shared_2": functional(shared, (9, 4), (9, 4)),
+    "recurrent_2": functional(recurrent, (7, 5)),
+    "preprocessing_2": functional(preprocessing, (32, 32, 3)),
+    "lenet_2_h5": sequential,
+}
