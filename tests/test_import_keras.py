@@ -9,12 +9,20 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import defaultdict
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
 
 import pytest
 
+from cnncalc.importers.errors import ImportFailed
+from cnncalc.importers.file_formats import ReadOptions
+from cnncalc.importers.load import sketch_of_file
 from cnncalc.sketch import Sketch
 
-from .support.keras_files import FILES, imported
+from .support.keras_files import FILES, FOLDER, imported
+from .support.paths import ROOT
+from .support.processes import cnncalc as run
 
 
 @pytest.mark.parametrize("file", FILES)
@@ -36,6 +44,138 @@ def test_outputs_are_those_of_keras(file: str) -> None:
 @pytest.mark.parametrize("file", FILES)
 def test_each_layer_has_the_weights_that_it_has_in_keras(file: str) -> None:
     assert digest(imported(file).sketch) == FILES[file]["layers"]
+
+
+WRITTEN = {"resnet": "ResNet50", "densenet": "DenseNet121", "xception": "Xception"}
+WRITTEN |= {"mobilenet_v2": "MobileNetV2", "convnext": "ConvNeXtTiny", "vgg": "VGG16"}
+"""The architecture files that were written by hand, with the network that is one of them."""
+
+
+@pytest.mark.parametrize("written", WRITTEN)
+def test_names_of_layers_tell_the_blocks(written: str) -> None:
+    """The file is folded, and has no more lines than the one that was written by hand."""
+    found = imported(f"{WRITTEN[written]}.keras")
+    lines = (ROOT / "architectures" / f"{written}.yaml").read_text("utf-8").count("\n")
+    assert found.form == "folded", found.reasons
+    assert found.lines <= lines
+    assert "\nblocks:\n" in found.text
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_every_file_is_folded(file: str) -> None:
+    assert imported(file).form == "folded", imported(file).reasons
+
+
+def test_blocks_of_resnet50() -> None:
+    """He et al., table 1: 3, 4, 6 and 3 blocks of three convolutions and a shortcut."""
+    text = imported("ResNet50.keras").text
+    assert text.count("{conv: ") == 5 and "repeat: 3, name: conv2" in text
+    assert [f"{{stage: {depth}, name: conv{n}}}" in text for n, depth in ((3, 3), (4, 5), (5, 2))]
+
+
+# Values that are stated elsewhere: the documentation of keras.layers, and by hand
+
+RIGHT = {
+    "lstm_json.json": (4 * 20 * (16 + 20) + 4 * 20, "20"),
+    "gru_json.json": (3 * 20 * (16 + 20) + 2 * 3 * 20, "20"),
+    "gru_reset_before_json.json": (3 * 20 * (16 + 20) + 3 * 20, "20"),
+    "rnn_json.json": (20 * (16 + 20) + 20, "20"),
+    "prelu_json.json": (16 * 16 * 8, "8x16x16"),
+    "prelu_shared_json.json": (8, "8x16x16"),
+    "transposed_same_json.json": (5 * 5 * 8 * 4 + 4, "4x32x32"),
+    "transposed_valid_json.json": (2 * 2 * 8 * 4 + 4, "4x48x48"),
+    "separable_json.json": (5 * 5 * 8 * 2 + 16 * 12 + 12, "12x8x8"),
+}
+
+
+@pytest.mark.parametrize("file", RIGHT)
+def test_right_values(file: str) -> None:
+    found = imported(file)
+    (output,) = found.sketch.outputs
+    assert (found.totals.params, str(output.value.shape)) == RIGHT[file]
+
+
+# What is read
+
+
+def test_layers_that_are_called_twice_share_their_weights() -> None:
+    """The encoder of a Siamese network counts once, its multiply-accumulates in each of four calls."""
+    totals = imported("shared_layers.keras").totals
+    encoder = 3 * 3 * 1 * 4 + 4 + 400 * 6 + 6
+    assert totals.params == encoder + 6 * 3 + 3
+    assert totals.macs == 4 * (3 * 3 * 4 * 100 + 400 * 6) + 2 * 6 * 3
+
+
+def test_frozen_layers_are_not_trainable() -> None:
+    layers = imported("frozen.keras").sketch.layers
+    frozen = {layer.kind for layer in layers if not layer.is_trainable}
+    assert frozen == {"conv", "bn"}
+
+
+def test_names_of_outputs() -> None:
+    outputs = imported("shared_layers.keras").sketch.outputs
+    assert sorted(output.name for output in outputs) == ["class", "distance", "other"]
+
+
+@pytest.mark.parametrize("name", ["kind", "global_max_pooling2d"])
+def test_one_output(name: str) -> None:
+    """An output, or a layer on the way: only what it depends on is read."""
+    path = str(FOLDER / "two_outputs_h5.h5")
+    sketch = sketch_of_file(path, ReadOptions(output=name))
+    assert len(sketch.outputs) == 1 and "age" not in {layer.name for layer in sketch.layers}
+    assert len(sketch.inputs) == (2 if name == "kind" else 1)
+    with pytest.raises(ImportFailed, match="no output and no layer `kid`: did you mean `kind`"):
+        sketch_of_file(path, ReadOptions(output="kid"))
+
+
+CODE = {"class_name": "Lambda", "name": "code", "function": {"class_name": "__lambda__"}}
+
+
+def test_custom_layers_stand_in(tmp_path: Path) -> None:
+    """The shape is that which the next layer reads; a comment says what is not counted."""
+    shape = [None, 8, 8, 3]
+    entries = [
+        ("InputLayer", {"batch_shape": shape}, []),
+        ("Lambda", CODE, ["x", shape]),
+        ("Conv2D", {"filters": 4, "kernel_size": [3, 3]}, ["code", [None, 6, 6, 5]]),
+    ]
+    path = tmp_path / "net.json"
+    path.write_text(functional(("x", "code", "conv"), entries), "utf-8")
+    sketch = sketch_of_file(str(path), ReadOptions(is_custom_allowed=True))
+    assert [layer.kind for layer in sketch.layers] == ["custom", "conv"]
+    assert sketch.layers[0].shape == (5, 6, 6) and sketch.layers[1].params == 3 * 3 * 5 * 4 + 4
+    assert "the file does not have the weights of Lambda" in " ".join(sketch.notes)
+    ran = run("import", str(path), "--allow-custom")
+    assert ran.returncode == 0 and "custom: Lambda, shape: 5x6x6" in ran.stdout
+    ran = run("show", str(path))
+    assert ran.returncode == 2 and "Lambda (once, at layer code (Lambda))" in ran.stderr
+    assert run("import", str(path), "--output", "code").returncode == 2
+
+
+def functional(names: Sequence[str], entries: Sequence[tuple[str, Any, list[Any]]]) -> str:
+    """The text of a Functional model: each layer reads one tensor, a layer with its shape."""
+    layers = []
+    for name, (kind, config, read) in zip(names, entries, strict=True):
+        layer = {"module": "keras.layers", "class_name": kind, "name": name, "config": config}
+        history = {"keras_history": [read[0], 0, 0], "shape": read[1]} if read else {}
+        tensor = {"class_name": "__keras_tensor__", "config": history}
+        calls = [{"args": [tensor], "kwargs": {}}] if read else []
+        layers.append({**layer, "inbound_nodes": calls})
+    ends = {"input_layers": [names[0], 0, 0], "output_layers": [names[-1], 0, 0]}
+    config = {"name": "net", "layers": layers, **ends}
+    return json.dumps({"module": "keras", "class_name": "Functional", "config": config})
+
+
+def test_every_command_takes_a_file() -> None:
+    for words in (
+        ["show", "tokens.keras"],
+        ["show", "lstm_json.json"],
+        ["explain", "lenet_2_h5.h5"],
+        ["compare", "two_outputs_h5.h5", "residual_2.json"],
+        ["diff", "--flat", "lenet_2_h5.h5", "sequential_h5.h5"],
+    ):
+        ran = run(*words, cwd=FOLDER)
+        assert ran.returncode == 0 and ran.stdout, (words, ran.stderr)
 
 
 def digest(sketch: Sketch) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from ...named_tuple import NamedTuple
 from .model import KerasLayer
@@ -18,6 +18,12 @@ from .order import OrderedCall
 JOINS = frozenset(("Add", "Concatenate", "Multiply", "Average", "TFOpLambda"))
 BLOCK = "block"
 """The kind of a block whose name is a number."""
+
+BRANCH = "branch"
+"""The kind of a branch in a block."""
+
+MAX_WORDS = 3
+"""The number of words that the ending of a block has at most."""
 
 LEAST = 2
 """The number of layers of a block, and of blocks of one kind."""
@@ -34,7 +40,7 @@ class NamedScope(NamedTuple):
     is_stage: bool = False
 
 
-class Graph:
+class CallGraph:
     """The calls of a model by their places in the order, with those that each reads and is read by.
 
     Only layers that are called once have a name of their own.
@@ -133,13 +139,29 @@ def beginning_of(start: str, stage: str) -> Beginning:
     return Beginning(stage, kind, int(last) if last.isdigit() else ord(last) - ord("a"))
 
 
-def groups_of(graph: Graph, prefix: str) -> dict[str, list[int]]:
-    """The places of layers by each beginning of their names, without that of the model."""
+def endings(name: str) -> Iterator[str]:
+    """The last words of a name from a number on, the shortest first; a name of one word has none.
+
+    >>> list(endings("separable_conv_1_normal_left1_0")), list(endings("conv_3"))
+    (['0', 'left1_0', 'normal_left1_0'], ['3'])
+    """
+    words = re.split(r"[_/.]", name)
+    if words[-1].isdigit():
+        for first in range(len(words) - 1, 0, -1)[:MAX_WORDS]:
+            yield "_".join(words[first:])
+
+
+NameParts = Callable[[str], Iterator[str]]
+"""The parts of a name that a block may be told by, the shortest first."""
+
+
+def groups_of(graph: CallGraph, parts: NameParts) -> dict[str, list[int]]:
+    """The places of layers by each part of their names."""
     found: dict[str, list[int]] = {}
     for place in graph.named:
-        for start in beginnings(graph.layers[place].name.removeprefix(prefix)):
-            found.setdefault(start, []).append(place)
-    return {start: places for start, places in found.items() if len(places) >= LEAST}
+        for part in parts(graph.layers[place].name):
+            found.setdefault(part, []).append(place)
+    return {part: places for part, places in found.items() if len(places) >= LEAST}
 
 
 # Scopes
@@ -150,8 +172,34 @@ def named_scopes(model: str, order: Sequence[OrderedCall]) -> Mapping[int, tuple
 
     `model` is the name of the model, which names of its layers may begin with.
     """
-    graph = Graph(order)
-    blocks = dict(found_blocks(graph, groups_of(graph, f"{model}_")))
+    graph = CallGraph(order)
+    prefix = f"{model}_"
+    found = dict(found_blocks(graph, lambda name: beginnings(name.removeprefix(prefix))))
+    return scopes_of(found) or with_branches(graph, scopes_of(dict(numbered_blocks(graph))))
+
+
+def with_branches(
+    graph: CallGraph, scopes: Mapping[int, tuple[NamedScope, ...]]
+) -> dict[int, tuple[NamedScope, ...]]:
+    """The scopes, with those of the branches in a block, which longer endings tell."""
+    found = dict(scopes)
+    sizes = Counter(scopes.values())
+    taken: set[int] = set()
+    for ending, places in groups_of(graph, endings).items():
+        homes = {scopes.get(place, ()) for place in places}
+        home = homes.pop()
+        members = grown(graph, set(places), taken) if home and not homes else None
+        if members is None or any(scopes.get(place) != home for place in members):
+            continue
+        if len(members) < sizes[home]:
+            taken |= members
+            scope = NamedScope(f"{home[-1].path}.{ending}", BRANCH)
+            found |= dict.fromkeys(members, (*home, scope))
+    return found
+
+
+def scopes_of(blocks: Mapping[Beginning, set[int]]) -> dict[int, tuple[NamedScope, ...]]:
+    """The scopes of calls, for blocks of whose kind there are several."""
     kinds = Counter(start.kind for start in blocks)
     paths = Counter((start.stage or start.kind, start.number) for start in blocks)
     scopes: dict[int, tuple[NamedScope, ...]] = {}
@@ -166,14 +214,13 @@ def named_scopes(model: str, order: Sequence[OrderedCall]) -> Mapping[int, tuple
     return scopes
 
 
-def found_blocks(
-    graph: Graph, groups: Mapping[str, Sequence[int]]
-) -> Iterator[tuple[Beginning, set[int]]]:
+def found_blocks(graph: CallGraph, parts: NameParts) -> Iterator[tuple[Beginning, set[int]]]:
     """The blocks of a model: the outermost groups that are not stages of others."""
+    groups = groups_of(graph, parts)
     found: set[str] = set()
     taken: set[int] = set()
     for start, places in groups.items():
-        outer = [other for other in beginnings(f"{start}_") if other != start and other in groups]
+        outer = [other for other in parts(f"{start}_") if other != start and other in groups]
         is_inner = not found.isdisjoint(outer) or not taken.isdisjoint(places)
         if is_inner or is_stage(start, places, groups):
             continue
@@ -182,6 +229,24 @@ def found_blocks(
             found.add(start)
             taken |= members
             yield beginning_of(start, outer[-1] if outer else ""), members
+
+
+def numbered_blocks(graph: CallGraph) -> Iterator[tuple[Beginning, set[int]]]:
+    """The blocks of a model whose names end in the number of the block.
+
+    Blocks of another kind say so before the number, and are not part of the one without a word:
+    there may be a cell `8` and a cell `reduce_8`.
+    """
+    groups = groups_of(graph, endings)
+    taken: set[int] = set()
+    for ending in sorted(groups, key=lambda ending: not re.fullmatch(r"[A-Za-z_]+_\d+", ending)):
+        places = set(groups[ending]) - taken
+        members = grown(graph, places, taken) if len(places) >= LEAST else None
+        if members is not None:
+            taken |= members
+            words, _, number = ending.rpartition("_")
+            kind = re.sub(r"\d+", "", words) or BLOCK
+            yield Beginning("", kind, int(number)), members
 
 
 def is_stage(start: str, places: Sequence[int], groups: Mapping[str, Sequence[int]]) -> bool:
@@ -198,7 +263,7 @@ def is_stage(start: str, places: Sequence[int], groups: Mapping[str, Sequence[in
 # Layers without names of their own
 
 
-def grown(graph: Graph, members: set[int], taken: set[int]) -> set[int] | None:
+def grown(graph: CallGraph, members: set[int], taken: set[int]) -> set[int] | None:
     """A block with the join after it and the shortcut into it; None if it is not a block."""
     joined = with_join(graph, members, taken)
     for candidate in (joined, members):
@@ -208,7 +273,7 @@ def grown(graph: Graph, members: set[int], taken: set[int]) -> set[int] | None:
     return None
 
 
-def with_join(graph: Graph, members: set[int], taken: set[int]) -> set[int]:
+def with_join(graph: CallGraph, members: set[int], taken: set[int]) -> set[int]:
     """With the join that alone reads the output."""
     outputs = graph.outputs(members)
     if len(outputs) != 1:
@@ -219,7 +284,7 @@ def with_join(graph: Graph, members: set[int], taken: set[int]) -> set[int]:
     return members | {readers[0]} if graph.layers[readers[0]].kind in JOINS else members
 
 
-def with_shortcuts(graph: Graph, members: set[int], taken: set[int]) -> set[int]:
+def with_shortcuts(graph: CallGraph, members: set[int], taken: set[int]) -> set[int]:
     """With the layers that are read in it alone, until one value enters it."""
     while len(graph.inputs(members)) > 1:
         free = [place for place in graph.inputs(members) if is_free(graph, place, taken)]
@@ -230,6 +295,6 @@ def with_shortcuts(graph: Graph, members: set[int], taken: set[int]) -> set[int]
     return members
 
 
-def is_free(graph: Graph, place: int, taken: set[int]) -> bool:
+def is_free(graph: CallGraph, place: int, taken: set[int]) -> bool:
     layer = graph.layers[place]
     return place not in taken and has_default_name(layer) and bool(layer.calls)
