@@ -99,7 +99,7 @@ def test_right_values(file: str) -> None:
 
 
 def test_layers_that_are_called_twice_share_their_weights() -> None:
-    """The encoder of a Siamese network counts once, its multiply-accumulates in each of four calls."""
+    """The encoder of a Siamese network counts once, its operations in each of four calls."""
     totals = imported("shared_layers.keras").totals
     encoder = 3 * 3 * 1 * 4 + 4 + 400 * 6 + 6
     assert totals.params == encoder + 6 * 3 + 3

@@ -40,7 +40,7 @@ class NamedScope(NamedTuple):
     is_stage: bool = False
 
 
-class CallGraph:
+class NamedCalls:
     """The calls of a model by their places in the order, with those that each reads and is read by.
 
     Only layers that are called once have a name of their own.
@@ -155,7 +155,7 @@ NameParts = Callable[[str], Iterator[str]]
 """The parts of a name that a block may be told by, the shortest first."""
 
 
-def groups_of(graph: CallGraph, parts: NameParts) -> dict[str, list[int]]:
+def groups_of(graph: NamedCalls, parts: NameParts) -> dict[str, list[int]]:
     """The places of layers by each part of their names."""
     found: dict[str, list[int]] = {}
     for place in graph.named:
@@ -172,14 +172,14 @@ def named_scopes(model: str, order: Sequence[OrderedCall]) -> Mapping[int, tuple
 
     `model` is the name of the model, which names of its layers may begin with.
     """
-    graph = CallGraph(order)
+    graph = NamedCalls(order)
     prefix = f"{model}_"
     found = dict(found_blocks(graph, lambda name: beginnings(name.removeprefix(prefix))))
     return scopes_of(found) or with_branches(graph, scopes_of(dict(numbered_blocks(graph))))
 
 
 def with_branches(
-    graph: CallGraph, scopes: Mapping[int, tuple[NamedScope, ...]]
+    graph: NamedCalls, scopes: Mapping[int, tuple[NamedScope, ...]]
 ) -> dict[int, tuple[NamedScope, ...]]:
     """The scopes, with those of the branches in a block, which longer endings tell."""
     found = dict(scopes)
@@ -214,7 +214,7 @@ def scopes_of(blocks: Mapping[Beginning, set[int]]) -> dict[int, tuple[NamedScop
     return scopes
 
 
-def found_blocks(graph: CallGraph, parts: NameParts) -> Iterator[tuple[Beginning, set[int]]]:
+def found_blocks(graph: NamedCalls, parts: NameParts) -> Iterator[tuple[Beginning, set[int]]]:
     """The blocks of a model: the outermost groups that are not stages of others."""
     groups = groups_of(graph, parts)
     found: set[str] = set()
@@ -231,7 +231,7 @@ def found_blocks(graph: CallGraph, parts: NameParts) -> Iterator[tuple[Beginning
             yield beginning_of(start, outer[-1] if outer else ""), members
 
 
-def numbered_blocks(graph: CallGraph) -> Iterator[tuple[Beginning, set[int]]]:
+def numbered_blocks(graph: NamedCalls) -> Iterator[tuple[Beginning, set[int]]]:
     """The blocks of a model whose names end in the number of the block.
 
     Blocks of another kind say so before the number, and are not part of the one without a word:
@@ -263,7 +263,7 @@ def is_stage(start: str, places: Sequence[int], groups: Mapping[str, Sequence[in
 # Layers without names of their own
 
 
-def grown(graph: CallGraph, members: set[int], taken: set[int]) -> set[int] | None:
+def grown(graph: NamedCalls, members: set[int], taken: set[int]) -> set[int] | None:
     """A block with the join after it and the shortcut into it; None if it is not a block."""
     joined = with_join(graph, members, taken)
     for candidate in (joined, members):
@@ -273,7 +273,7 @@ def grown(graph: CallGraph, members: set[int], taken: set[int]) -> set[int] | No
     return None
 
 
-def with_join(graph: CallGraph, members: set[int], taken: set[int]) -> set[int]:
+def with_join(graph: NamedCalls, members: set[int], taken: set[int]) -> set[int]:
     """With the join that alone reads the output."""
     outputs = graph.outputs(members)
     if len(outputs) != 1:
@@ -284,7 +284,7 @@ def with_join(graph: CallGraph, members: set[int], taken: set[int]) -> set[int]:
     return members | {readers[0]} if graph.layers[readers[0]].kind in JOINS else members
 
 
-def with_shortcuts(graph: CallGraph, members: set[int], taken: set[int]) -> set[int]:
+def with_shortcuts(graph: NamedCalls, members: set[int], taken: set[int]) -> set[int]:
     """With the layers that are read in it alone, until one value enters it."""
     while len(graph.inputs(members)) > 1:
         free = [place for place in graph.inputs(members) if is_free(graph, place, taken)]
@@ -295,6 +295,6 @@ def with_shortcuts(graph: CallGraph, members: set[int], taken: set[int]) -> set[
     return members
 
 
-def is_free(graph: CallGraph, place: int, taken: set[int]) -> bool:
+def is_free(graph: NamedCalls, place: int, taken: set[int]) -> bool:
     layer = graph.layers[place]
     return place not in taken and has_default_name(layer) and bool(layer.calls)
