@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from .model import KerasLayer, KerasModel, KerasTensor, KerasTensorKey
 from .order import OrderedCall
 
-Wanted = dict[KerasTensorKey, int]
+WantedAxes = dict[KerasTensorKey, int]
 """The axis by the tensor: 1, -1, or as a layer has it."""
 
 LAST_AXIS = frozenset(
@@ -23,9 +23,9 @@ LAST_AXIS = frozenset(
 WITHOUT_CHANNELS = frozenset(("Flatten", "Reshape", "Embedding", "Permute", "TimeDistributed"))
 
 
-def wanted_channels(model: KerasModel, order: Sequence[OrderedCall]) -> Wanted:
+def wanted_channels(model: KerasModel, order: Sequence[OrderedCall]) -> WantedAxes:
     """The axis that is wanted as channels, found from the last reader back."""
-    wanted: Wanted = {}
+    wanted: WantedAxes = {}
     for call in reversed(order):
         result = wanted.get((call.layer.name, call.number, 0))
         for tensor, axis in demands(call, result):

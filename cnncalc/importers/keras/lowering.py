@@ -11,7 +11,7 @@ from ..axes import BATCH, TensorView
 from ..errors import InvalidModelFile, Unsupported
 from ..guard import reading
 from ..unsupported import UnsupportedOperator
-from .channels import Wanted, wanted_channels
+from .channels import WantedAxes, wanted_channels
 from .context import LayerCall, ReadingState, ViewArgument
 from .layers.table import function_of, reason_for
 from .model import CallArgument, KerasLayer, KerasModel, KerasShape, KerasTensor, KerasTensorKey
@@ -82,7 +82,7 @@ def lower_call(
     state: ReadingState,
     ordered: OrderedCall,
     views: Views,
-    wanted: Wanted,
+    wanted: WantedAxes,
     shapes: dict[KerasTensorKey, KerasShape],
     path: str,
 ) -> list[TensorView]:
