@@ -116,6 +116,10 @@ class Net(nn.Module):
         self.stem = nn.Conv2d(3, 8, 3)
     def forward(self, x):
         return self.stem(x).view(5, 7, 3)
+class Size(nn.Conv2d):
+    def forward(self, x):
+        return super().forward(x).numel()
+unit = Size(3, 8, 3)
 """
 
 
@@ -130,6 +134,8 @@ class Net(nn.Module):
         (["net.py:Net", "--input", "3x1x2x2x2"], "layer with weights, stem, takes 3xHxW"),
         (["net.py:Net", "--input", "three"], "write sizes such as 3x224x224"),
         (["net.py:Net", "--input", "3x32x32", "--arg", "wide=1"], "argument 'wide'"),
+        (["net.py:unit", "--input", "3x8x8"], "returns no tensor that is computed from its"),
+        (["net.py:unit", "--input", "4x8x8"], "the first layer with weights takes 3xHxW"),
         (["net.py:Nets", "--input", "3x32x32"], "net.py has no `Nets`"),
         (["nets.py:Net", "--input", "3x32x32"], "there is no file nets.py"),
         (["nets.vision:Net", "--input", "3x32x32"], "No module named 'nets'"),

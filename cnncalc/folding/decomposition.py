@@ -14,6 +14,7 @@ from ..shape import Shape
 from ..sketch import Sketch, SketchValue
 from .dataflow import START, Dataflow, Item, ItemPlace
 from .drafts import DraftBody, DraftRef, DraftStep
+from .names import input_names
 from .scopes import Leaf, ModuleScope
 
 MAX_BRANCH = 14  # steps
@@ -84,7 +85,7 @@ class Decomposition:
             return [entry.name for entry in self.sketch.inputs]
         names = self.sketch.scopes[self.scope.call].input_names
         if len(names) >= len(self.inputs):
-            return list(names[: len(self.inputs)])
+            return input_names(names[: len(self.inputs)])
         return [f"x{number}" for number in range(1, len(self.inputs) + 1)]
 
     def outputs(self) -> tuple[SketchValue, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from ..document import COMMON_KEYS, INPUT_VARIABLES, STRUCTURES
 from ..expression.functions import FUNCTIONS, SHAPE_FUNCTIONS
@@ -112,6 +112,14 @@ def step_name(wanted: str, used: Collection[str]) -> str:
     if word[0].isdigit():
         word = f"_{word}"
     return unique(word, used, "_" if word[-1].isdigit() else "")
+
+
+def input_names(wanted: Iterable[str]) -> list[str]:
+    """The names of several inputs, like the wanted ones; `input` means all of them in a file."""
+    names: list[str] = []
+    for name in wanted:
+        names.append(step_name("x" if name == "input" else name, set(names)))
+    return names
 
 
 def numbered(word: str, used: Collection[str]) -> str:

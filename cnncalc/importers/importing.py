@@ -120,4 +120,4 @@ def notes_on(sketch: Sketch) -> Iterator[str]:
     )
     for (operation, reason), times in customs.items():
         often = f"{times} times" if times > 1 else "once"
-        yield f"{operation} is not in the catalogue ({reason}), {often}: its numbers are stated"
+        yield f"{operation} is stated by its numbers, {often}: {reason}"

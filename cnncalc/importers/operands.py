@@ -128,9 +128,16 @@ def copied(
         if times < 2:
             continue
         tensor = with_place_for(builder, tensor, dim)
-        axis = tensor.own_axes(dim)[-1]
-        tensor = tensor.with_value(builder.add("concat", {"axis": axis}, [tensor.value] * times))
+        tensor = tensor.with_value(repeated(builder, tensor.value, tensor.own_axes(dim)[-1], times))
     return tensor
+
+
+def repeated(builder: SketchBuilder, value: SketchValue, axis: int, times: int) -> SketchValue:
+    """A value with copies of itself along an axis; an axis of size 1 is expanded."""
+    if value.shape[axis] == 1:
+        sizes = (*value.shape[:axis], times, *value.shape[axis + 1 :])
+        return builder.add("expand", {"shape": sizes}, [value])
+    return builder.add("concat", {"axis": axis}, [value] * times)
 
 
 def with_place_for(builder: SketchBuilder, tensor: TensorView, dim: int) -> TensorView:

@@ -6,6 +6,7 @@ A step is on one line if it fits and is easy to read there, else its keys are be
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from textwrap import wrap
 
 Tree = str | Sequence["Tree"] | Mapping[str, "Tree"]
 """A value in a file: the text of a scalar as YAML has it, a list, or a mapping."""
@@ -29,7 +30,8 @@ def file_lines(tree: Mapping[str, Tree], comments: Sequence[str]) -> Iterator[st
         if key in SECTIONS and not (key == "budget" and "expect" in tree):
             yield ""
         if key == "input":
-            yield from (f"# {comment}" for comment in comments)
+            for comment in comments:
+                yield from (f"# {line}" for line in wrap(comment, WIDTH - len("# ")))
         yield from section_lines(key, value)
 
 

@@ -248,3 +248,165 @@ class UNet(nn.Module):
         for up in self.ups:
             x = up(x, skips.pop())
         return self.out(x)
+
+
+class MaskedConvolution(nn.Conv2d):
+    """A convolution that does not see the pixels after the current one (PixelCNN)."""
+
+    def __init__(self, inputs: int, out: int) -> None:
+        super().__init__(inputs, out, 3, padding=1)
+        mask = torch.ones_like(self.weight)
+        mask[:, :, 1, 2:] = 0
+        mask[:, :, 2:] = 0
+        self.register_buffer("mask", mask)
+
+    def forward(self, input: Tensor) -> Tensor:
+        return functional.conv2d(input, self.weight * self.mask, self.bias, padding=1)
+
+
+class ComputedWeights(nn.Module):
+    """Masked, spectrally normalized and weight-normalized layers, with two gates of a map."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.convs = nn.ModuleList(MaskedConvolution(1 if n == 0 else 8, 16) for n in range(3))
+        self.critic = nn.utils.spectral_norm(nn.Conv2d(8, 8, 3))
+        self.pooled = nn.utils.parametrizations.spectral_norm(nn.Conv2d(8, 8, 3))
+        self.norm = nn.InstanceNorm2d(8, affine=True, track_running_stats=True)
+        self.fc = nn.utils.parametrizations.weight_norm(nn.Linear(8, 5))
+
+    def forward(self, x: Tensor) -> Tensor:
+        for conv in self.convs:
+            first, second = conv(x).chunk(2, dim=1)
+            x = torch.tanh(first) * torch.sigmoid(second)
+        x = self.norm(self.pooled(self.critic(x)))
+        return self.fc(torch.max(torch.max(x, dim=3)[0], dim=2)[0])
+
+
+class Conditioned(nn.Module):
+    """A layer whose scale and shift are computed from another input."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.norm = nn.InstanceNorm2d(8)
+        self.affine = nn.Linear(16, 16)
+
+    def forward(self, input: Tensor, scale: Tensor) -> Tensor:
+        factor, summand = self.affine(scale)[:, :, None, None].chunk(2, 1)
+        return self.norm(input) * (1 + factor) + summand
+
+
+class ConditionalGenerator(nn.Module):
+    """Noise and a class label in a mapping, which is how training loops pass batches on."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.labels = nn.Embedding(10, 16)
+        self.start = nn.Linear(24, 8 * 16)
+        self.conditioned = nn.ModuleList(Conditioned() for _ in range(2))
+        self.out = nn.Conv2d(8, 3, 3, padding=1)
+
+    def forward(self, batch: dict[str, Tensor]) -> Tensor:
+        label = self.labels(batch["label"])
+        x = self.start(torch.cat([batch["noise"], label], 1)).view(-1, 8, 4, 4)
+        for layer in self.conditioned:
+            x = functional.interpolate(layer(x, label), scale_factor=2)
+        return self.out(x + torch.randn_like(x))
+
+
+class BoxDecoder(nn.Module):
+    """Boxes of a grid as YOLO decodes them: a grid on the CPU, and assignments to slices."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv = nn.Conv2d(3, 6, 3, stride=4, padding=1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        y = self.conv(x).permute(0, 2, 3, 1)
+        axes = [torch.arange(size) for size in y.shape[2:0:-1]]
+        grid = torch.stack(torch.meshgrid(*axes, indexing="xy"), -1).float()
+        y[..., :2] = (y[..., :2].sigmoid() + grid) * 4
+        y[..., 2:4] = y[..., 2:4].exp() * 4
+        y[:, 0, -1] = 0
+        return y.flatten(1, 2)
+
+
+class EncoderDecoder(nn.Module):
+    """Unpooling to where the maxima were (SegNet), and channels of zeros (ENet)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.down = nn.Conv2d(3, 8, 3, padding=1)
+        self.up = nn.Conv2d(16, 4, 3, padding=1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        y, positions = functional.max_pool2d(self.down(x), 2, return_indices=True)
+        y = torch.cat([y, torch.zeros_like(y)], 1)
+        positions = torch.cat([positions, positions], 1)
+        return self.up(functional.max_unpool2d(y, positions, 2, output_size=x.shape[-2:]))
+
+
+class Warped(nn.Module):
+    """Features sampled at computed places, after a row that is repeated."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.features = nn.Conv2d(3, 8, 3, padding=1)
+        self.flow = nn.Conv2d(8, 2, 3, padding=1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.features(x)
+        grid = self.flow(x).tanh().permute(0, 2, 3, 1)
+        row = x[:, :, :1].expand(-1, -1, x.shape[2], -1)
+        return functional.grid_sample(torch.cat([x, row], 1), grid, align_corners=False)
+
+
+class LastState(nn.Module):
+    """The last state of a GRU, before layers with one matrix, which the last one has transposed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.gru = nn.GRU(12, 16, batch_first=True)
+        self.tied = nn.Linear(16, 24, bias=False)
+        self.other = nn.Linear(16, 24, bias=False)
+        self.other.weight = self.tied.weight
+        self.series = nn.LSTM(8, 8, num_layers=2, batch_first=True)
+        self.last = nn.LazyLinear(5)
+
+    def forward(self, x: Tensor) -> Tensor:
+        _, state = self.gru(x)
+        x = self.tied(state[-1]) + self.other(state.squeeze(0))
+        x = functional.linear(x, self.tied.weight.t()).view(-1, 2, 8)
+        _, (state, _) = self.series(x)
+        return self.last(state[-1])
+
+
+class TiedAutoencoder(nn.Module):
+    """A decoder with the filters of the encoder, and frames that are pooled in the batch."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.encoder = nn.Conv2d(3, 8, 4, stride=2, padding=1)
+        self.decoder = nn.ConvTranspose2d(8, 3, 4, stride=2, padding=1)
+        self.decoder.weight = self.encoder.weight
+        self.lstm = nn.LSTM(8, 6, batch_first=True, bidirectional=True)
+
+    def forward(self, frames: Tensor) -> tuple[Tensor, Tensor]:
+        x = self.encoder(frames.flatten(0, 1))
+        pooled = functional.adaptive_avg_pool2d(functional.max_pool2d(x, 3, 2, 1), 1)
+        _, (state, _) = self.lstm(pooled.view(*frames.shape[:2], 8))
+        images = self.decoder(x).unflatten(0, frames.shape[:2])
+        return images, torch.cat([state[0], state[1]], 1)
+
+
+class AxialAttention(nn.Module):
+    """Attention within each row: the rows are in the batch."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.attention = nn.MultiheadAttention(16, 4, batch_first=True)
+
+    def forward(self, x: Tensor) -> Tensor:
+        y = torch.einsum("bchw->bhwc", x).flatten(0, 1)
+        y = self.attention(y, y, y, need_weights=False)[0]
+        return y.unflatten(0, x.shape[:1] + x.shape[2:3]).permute(0, 3, 1, 2)

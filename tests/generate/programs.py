@@ -21,9 +21,12 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 import torch  # noqa: E402
+from torch.overrides import TorchFunctionMode  # noqa: E402
 from torch.utils.flop_counter import FlopCounterMode  # noqa: E402
 
 from cnncalc.importers.pytorch.tracer import command  # noqa: E402
+from cnncalc.importers.pytorch.tracer.arguments import nested, runnable  # noqa: E402
+from cnncalc.importers.pytorch.tracer.recording import function_name  # noqa: E402
 
 FOLDER = ROOT / "tests" / "data" / "programs"
 TABLE = ROOT / "tests" / "data" / "programs.csv"
@@ -51,6 +54,14 @@ OWN = {
     "RecurrentAfterConvolutions": ("1x32x100",),
     "SelfAttention": ("3x32x32",),
     "UNet": ("3x128x128",),
+    "ComputedWeights": ("1x16x16",),
+    "ConditionalGenerator": ("batch.noise=8", "batch.label="),
+    "BoxDecoder": ("3x32x32",),
+    "EncoderDecoder": ("3x32x32",),
+    "Warped": ("3x16x16",),
+    "LastState": ("20x12",),
+    "AxialAttention": ("16x8x8",),
+    "TiedAutoencoder": ("4x3x16x16",),
 }
 
 
@@ -96,9 +107,9 @@ def own_counts(options: Any) -> tuple[int, int, int]:
     model.eval()
     shapes = dict(command.input_sizes(e, i) for i, e in enumerate(options.input))
     shapes = shapes or command.default_inputs(model, options.source)
-    tensors = [torch.empty(1, *sizes, device="meta") for sizes in shapes.values()]
-    with FlopCounterMode(display=False) as counter, torch.no_grad():
-        model(*tensors)
+    tensors = {name: torch.empty(1, *sizes, device="meta") for name, sizes in shapes.items()}
+    with FlopCounterMode(display=False) as counter, torch.no_grad(), WithoutData():
+        model(*nested(tensors).values())
     statistics = [
         buffer
         for name, buffer in model.named_buffers()
@@ -109,6 +120,16 @@ def own_counts(options: Any) -> tuple[int, int, int]:
         sum(buffer.numel() for buffer in statistics),
         counter.get_total_flops() // 2,
     )
+
+
+class WithoutData(TorchFunctionMode):
+    """Runs functions on tensors without data, and with indices that are integers."""
+
+    def __torch_function__(
+        self, function: Any, types: Any, args: Any = (), kwargs: Any = None
+    ) -> Any:
+        args, kwargs = runnable(function_name(function), args, kwargs or {})
+        return function(*args, **kwargs)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from ..errors import Unsupported
@@ -59,3 +60,13 @@ def named(operation: Operation, *names: str) -> dict[str, Argument]:
 def number_in(function: str) -> int:
     """The number of axes in the name of a function: 2 of conv2d."""
     return int(next(character for character in function if character.isdigit()))
+
+
+def filled_in(entries: Sequence[Any], rank: int) -> list[Any]:
+    """The entries of an index with a slice for each axis that the ellipsis stands for."""
+    named = sum(entry is not None and entry is not Ellipsis for entry in entries)
+    rest = [slice(None)] * (rank - named)
+    if Ellipsis in entries:
+        place = list(entries).index(Ellipsis)
+        return [*entries[:place], *rest, *entries[place + 1 :]]
+    return [*entries, *rest]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from math import prod
 
+from ...folding.names import input_names as file_names
 from ...named_tuple import NamedTuple
 from ...shape import Shape
 from ...sketch import SketchInput, SketchValue
@@ -39,7 +40,7 @@ class LoweringContext:
 
     def __init__(self, program: Program) -> None:
         names = input_names(program)
-        shapes = [Shape(ref.sizes[1:]) for ref in program.inputs]
+        shapes = [Shape(ref.sizes[1:] or (1,)) for ref in program.inputs]
         inputs = [SketchInput(*pair) for pair in zip(names, shapes, strict=True)]
         self.program = program
         self.builder = SketchBuilder(inputs)
@@ -47,10 +48,11 @@ class LoweringContext:
         self.wanted = wanted_channels(program)
         self.readers: dict[int, list[Operation]] = {}
         self.used: dict[str, None] = {}  # stored tensors that a layer owns, in order
+        self.rows: dict[str, int] = {}  # of the matrices of `linear` layers
         self.index = 0
-        for ref in program.inputs:
-            number = program.inputs.index(ref)
-            self.tensors[ref.key] = batch_first(self.builder.input(number))
+        for number, ref in enumerate(program.inputs):
+            view = batch_first(self.builder.input(number))
+            self.tensors[ref.key] = view._replace(axes=view.axes[: len(ref.sizes)])
         for operation in program.operations:
             for ref in operation.tensors():
                 if ref.kind == "output":
@@ -92,6 +94,23 @@ class LoweringContext:
         tensors = [self.stored(argument) for argument in arguments if argument is not None]
         return self.owned(tensors)
 
+    def own_weights(self, *arguments: Argument) -> Owned:
+        """The parameters that a layer owns; the buffers that they are computed with, such as the
+        mask of a masked convolution, are not statistics.
+
+        Raises Unsupported if there are none.
+        """
+        tensors = [self.stored(argument) for argument in arguments if argument is not None]
+        owned = self.owned(tensor._replace(buffers=()) for tensor in tensors)
+        if not owned.weights:
+            raise Unsupported("weights that are not learned")
+        return owned
+
+    def check_rows(self, owned: Owned, rows: int) -> None:
+        """Raise Unsupported if another layer has this matrix with its rows as columns."""
+        if self.rows.setdefault(owned.weights[0], rows) != rows:
+            raise Unsupported("weights that another layer has transposed")
+
     def owned(self, tensors: Iterable[Derived]) -> Owned:
         tensors = list(tensors)
         parameters = list(dict.fromkeys(name for tensor in tensors for name in tensor.parameters))
@@ -112,7 +131,15 @@ class LoweringContext:
         owned: Owned = Owned(),
         macs: int | None = None,
     ) -> SketchValue:
-        """Add a layer; see SketchBuilder.add."""
+        """Add a layer; see SketchBuilder.add.
+
+        Raises Unsupported if a layer of another kind, or with other weights as well, has a part of
+        its weights: only whole layers can share them.
+        """
+        if any(weight in self.used for weight in owned.weights):
+            owners = {(layer.kind, layer.weights) for layer in self.builder.layers}
+            if (kind, owned.weights) not in owners:
+                raise Unsupported("weights that a layer of another kind has as well")
         name = self.module_name() if owned.weights else ""
         value = self.builder.add(kind, arguments, inputs, owned, macs, name)
         self.used |= dict.fromkeys(owned.weights)
@@ -154,6 +181,22 @@ class LoweringContext:
         note = "computed from parameters" if stored.parameters else "a constant"
         return self.builder.add_custom(operation, Shape(sizes), [], note, owned)
 
+    def is_read(self, part: int) -> bool:
+        """True if a later operation or the caller reads this result of the current operation."""
+        return bool(self.readers_of(part)) or self.is_output(part)
+
+    def readers_of(self, part: int) -> list[Operation]:
+        """The later operations that read this result of the current operation."""
+        readers = self.readers.get(self.index, [])
+        return [reader for reader in readers if self.is_result(part, reader.tensors())]
+
+    def is_output(self, part: int) -> bool:
+        """True if this result of the current operation is an output of the model."""
+        return self.is_result(part, (ref for _, ref in self.program.outputs))
+
+    def is_result(self, part: int, refs: Iterable[TensorRef]) -> bool:
+        return any((ref.operation, ref.part) == (self.index, part) for ref in refs)
+
     def pairs(self, refs: Iterable[TensorRef]) -> Iterator[tuple[TensorView, TensorRef]]:
         """The references that depend on the data, with their values."""
         for ref in refs:
@@ -176,4 +219,4 @@ def input_names(program: Program) -> list[str]:
     """The names of the inputs, as the model's code has them; `input` if there is only one."""
     if len(program.inputs) == 1:
         return ["input"]
-    return [ref.name or f"input{index}" for index, ref in enumerate(program.inputs)]
+    return file_names(ref.name or f"input{index}" for index, ref in enumerate(program.inputs))

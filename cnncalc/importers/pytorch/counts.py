@@ -13,12 +13,14 @@ from .arguments import named
 from .names import plain
 
 ATTENTION = ("query", "key", "value")
+RECURRENT = ("lstm", "gru", "rnn_tanh", "rnn_relu")
 
 
-def macs_of(operation: Operation, batch: int) -> int:
-    """The multiply-accumulates of one operation for one sample; 0 for functions without any."""
+def macs_of(operation: Operation, batch: int) -> int | None:
+    """The multiply-accumulates of one operation for one sample; None for functions without any."""
     rule = RULES.get(plain(operation.function))
-    return rule(operation) // batch if rule else 0
+    total = rule(operation) if rule else None
+    return total if total is None else total // batch
 
 
 def sizes_of(operation: Operation, position: int, keyword: str) -> TensorSizes:
@@ -54,13 +56,23 @@ def attention(operation: Operation) -> int:
     return int(prod(query[:-1])) * int(key[-2]) * int(query[-1] + value[-1])
 
 
-def einsum(operation: Operation) -> int:
+def multi_head_attention(operation: Operation) -> int:
+    """The projections of queries, keys, values and the result, and the two products."""
+    given = named(operation, *ATTENTION)
+    query, key, value = (tuple(given[name].sizes) for name in ATTENTION)
+    batch = query[1] if len(query) == 3 else 1
+    queries, keys, width = prod(query[:-1]), prod(key[:-1]), query[-1]
+    projections = 2 * queries * width**2 + keys * width * (key[-1] + value[-1])
+    return int(projections + 2 * queries * keys // batch * width)
+
+
+def einsum(operation: Operation) -> int | None:
     """One multiply-accumulate for each combination of the axes that are named."""
     equation = str(operation.argument(0, "equation")).replace(" ", "")
     operands = [ref for ref in operation.tensors() if isinstance(ref, TensorRef)]
     terms = equation.partition("->")[0].split(",")
     if "..." in equation or len(operands) != 2:
-        return 0
+        return None
     sizes: dict[str, int] = {}
     for term, ref in zip(terms, operands, strict=True):
         sizes |= dict(zip(term, ref.sizes, strict=True))
@@ -74,14 +86,15 @@ def recurrent(operation: Operation) -> int:
     return int(sum(prod(ref.sizes) for ref in matrices) * prod(series[:-1]))
 
 
-RULES: dict[str, Callable[[Operation], int]] = {
+RULES: dict[str, Callable[[Operation], int | None]] = {
     **dict.fromkeys(("conv1d", "conv2d", "conv3d"), convolution),
     **dict.fromkeys(
         ("conv_transpose1d", "conv_transpose2d", "conv_transpose3d"), transposed_convolution
     ),
     **dict.fromkeys(("linear", "matmul", "bmm", "mm", "rmatmul"), product),
     **dict.fromkeys(("addmm", "baddbmm"), addition_of_product),
-    **dict.fromkeys(("lstm", "gru", "rnn_tanh", "rnn_relu"), recurrent),
+    **dict.fromkeys(RECURRENT, recurrent),
     "scaled_dot_product_attention": attention,
+    "multi_head_attention_forward": multi_head_attention,
     "einsum": einsum,
 }

@@ -19,7 +19,7 @@ def custom_results(low: LoweringContext, operation: Operation, reason: str) -> F
     stored = [tensor for tensor in tensors if isinstance(tensor, Derived)]
     owned = low.owned(low.unread(stored))
     low.used |= dict.fromkeys(owned.weights)
-    macs = macs_of(operation, low.program.batch)
+    macs = macs_of(operation, low.program.batch) or 0
     inputs = list({view.value.key: view.value for view in views}.values())
     results: list[TensorView] = []
     for part, sizes in enumerate(operation.results):
@@ -38,12 +38,13 @@ def new_view(low: LoweringContext, sizes: TensorSizes, part: int) -> TensorView:
     The value is a placeholder that has the shape alone.
     """
     batch = low.program.batch
-    has_batch = bool(sizes) and sizes[0] % batch == 0
-    own = [sizes[0] // batch, *sizes[1:]] if has_batch else list(sizes)
+    batch_axis = next((axis for axis, size in enumerate(sizes) if size % batch == 0), None)
     axes: list[tuple[int, ...]] = []
     kept: list[int] = []
-    for axis, size in enumerate(own):
-        is_batch = has_batch and axis == 0
+    for axis, size in enumerate(sizes):
+        is_batch = axis == batch_axis
+        if is_batch:
+            size //= batch
         if is_batch and size == 1:
             axes.append((BATCH,))
             continue

@@ -13,12 +13,14 @@ from ...named_tuple import NamedTuple
 from ...problem import Refusal
 from ...sketch import Sketch, SketchOutput, SketchValue
 from ..axes import TensorView, standard
-from ..errors import InvalidModelFile, Unsupported
+from ..errors import ImportFailed, InvalidModelFile, Unsupported
 from ..program import Operation, Program, TensorRef, TensorSizes
 from ..training import with_training_outputs
 from .context import Derived, FunctionResults, LoweringContext, Tensor
+from .counts import RECURRENT, macs_of
 from .custom import custom_results
 from .functions.table import handler_of
+from .names import plain
 from .recognition import RecognizedCall, recognized_calls
 from .scopes import sketch_scopes
 
@@ -34,9 +36,11 @@ def lower(program: Program, name: str, source: str) -> Sketch:
     """The Sketch of a program.
 
     `name` and `source` are those of the architecture file.  Raises InvalidModelFile if the program
-    contradicts itself.
+    contradicts itself, ImportFailed if it has no output.
     """
     sketch = lower_program(program, name, source).sketch
+    if not sketch.outputs:
+        raise ImportFailed(f"{name} returns no tensor that is computed from its inputs")
     if program.training is None:
         return sketch
     return with_training_outputs(sketch, lower(program.training, name, source))
@@ -129,13 +133,27 @@ class Lowering:
         try:
             if handler is None:
                 raise Unsupported("no layer of the catalogue")
-            return handler(self.context, operation)
+            results = handler(self.context, operation)
+            self.check_macs(operation, mark[0])
+            return results
         except (Unsupported, Refusal, *UNEXPECTED) as error:
             is_known = isinstance(error, Unsupported | Refusal)
             reason = str(error) if is_known else "with arguments that are not known"
             self.context.undo(mark)
             self.unstated.append((self.context.index, reason))
             return custom_results(self.context, operation, reason)
+
+    def check_macs(self, operation: Operation, start: int) -> None:
+        """Raise Unsupported if the layers from `start` on take other MACs than PyTorch counts.
+
+        Recurrent layers of other formats have their weights in one tensor, which tells nothing.
+        """
+        if plain(operation.function) in RECURRENT:
+            return
+        wanted = macs_of(operation, self.program.batch)
+        found = sum(layer.macs for layer in self.context.builder.layers[start:])
+        if wanted is not None and wanted != found:
+            raise Unsupported(f"layers of {found:,} MACs, the model has {wanted:,}")
 
     def update_in_place(self, operation: Operation, result: Tensor) -> None:
         """A function whose name ends with `_` changes its first argument."""

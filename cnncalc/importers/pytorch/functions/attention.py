@@ -6,11 +6,10 @@ from typing import Any
 
 from ...axes import TensorView, channels_at, standard
 from ...errors import Unsupported
-from ...program import Operation, TensorSizes
+from ...program import Operation, TensorRef, TensorSizes
 from ..arguments import named
 from ..context import Derived, FunctionResults, LoweringContext
-from .dense import operand
-from .joins import joined
+from .joins import as_view, joined
 
 SCALED = ("query", "key", "value", "attn_mask", "dropout_p", "is_causal", "scale", "enable_gqa")
 MULTI_HEAD = (
@@ -62,6 +61,8 @@ def multi_head(low: LoweringContext, op: Operation) -> FunctionResults:
     query, key, value = (low.view(given[name]) for name in MULTI_HEAD[:3])
     if key.value.key != value.value.key:
         raise Unsupported("attention with keys that are not the values")
+    if not all(any(map(view.is_batch, range(view.rank))) for view in (query, key)):
+        raise Unsupported("attention within parts of the positions")
     query = channels_at(low.builder, query, -1)
     inputs = [query.value]
     if key.value.key != low.view(given["query"]).value.key:
@@ -79,11 +80,13 @@ def einsum(low: LoweringContext, op: Operation) -> TensorView:
     """einsum of two operands that depend on the data, as one `matmul`."""
     equation = str(op.argument(0, "equation")).replace(" ", "")
     refs = list(op.tensors())
+    if len(refs) == 1:
+        return renamed_axes(low, refs[0], equation)
     if len(refs) != 2 or "->" not in equation or "..." in equation:
         raise Unsupported("an einsum that is not a product of two tensors")
     terms, out = equation.split("->")
     first, second = terms.split(",")
-    left, right = operand(low, refs[0]), operand(low, refs[1])
+    left, right = (as_view(low, low.tensor(ref)) for ref in refs)
     shared = [c for c in first if c in second and c in out]
     summed = [c for c in first if c in second and c not in out]
     rows = [c for c in first if c not in second]
@@ -98,6 +101,14 @@ def einsum(low: LoweringContext, op: Operation) -> TensorView:
     if len(rows) != 1 or len(columns) != 1:
         raise Unsupported("an einsum with several axes for rows or columns")
     return result.permuted([(shared + rows + columns).index(c) for c in out])
+
+
+def renamed_axes(low: LoweringContext, ref: TensorRef, equation: str) -> TensorView:
+    """einsum of one operand, with all of its axes in another order."""
+    before, _, after = equation.partition("->")
+    if sorted(before) != sorted(after) or len(set(before)) != len(ref.sizes):
+        raise Unsupported("an einsum that sums over one operand alone")
+    return low.view(ref).permuted([before.index(letter) for letter in after])
 
 
 def with_joined(view: TensorView, shared: int, rows: int) -> TensorView:

@@ -6,12 +6,13 @@ from math import prod
 from typing import Any
 
 from ....shape import Shape
-from ...axes import BATCH, TensorView, batch_first, in_order, standard
-from ...builder import Owned
+from ...axes import TensorView, batch_first, standard
 from ...errors import Unsupported
 from ...program import Operation
 from ..arguments import compact, named, number_in, per_axis
 from ..context import LoweringContext
+from .frames import NEUTRAL, frame_axes, with_frames
+from .gains import with_gain
 
 CONVOLUTION = ("input", "weight", "bias", "stride", "padding", "dilation", "groups")
 TRANSPOSED = (
@@ -33,7 +34,7 @@ def convolution(low: LoweringContext, op: Operation) -> TensorView:
         raise Unsupported("a convolution without a batch")
     is_folded = len(view.axes[0]) > 1
     view = with_frames(low, view) if is_folded else standard(low.builder, view)
-    owned = low.own(weight, bias)
+    owned = low.own_weights(weight, bias)
     arguments = window_arguments(given, weight.sizes[2:], axes, is_folded)
     groups = given.get("groups") or 1
     out = weight.sizes[0]
@@ -47,41 +48,6 @@ def convolution(low: LoweringContext, op: Operation) -> TensorView:
     stored = prod(weight.sizes) + (out if bias is not None else 0)
     value = with_gain(low, kind, arguments, view, owned, macs, stored)
     return TensorView(value, frame_axes(axes) if is_folded else batch_first(value).axes)
-
-
-def with_gain(
-    low: LoweringContext,
-    kind: str,
-    arguments: dict[str, Any],
-    view: TensorView,
-    owned: Owned,
-    macs: int,
-    stored: int,
-) -> Any:
-    """The convolution, and a `scale` if its weights are computed from one more vector.
-
-    So do normalized weights with a gain for each channel (Brock et al., arXiv:2102.06171).
-    """
-    gain = owned.params - stored
-    plain = owned._replace(params=owned.params - max(gain, 0))
-    value = low.add(kind, arguments, [view.value], plain, macs)
-    if gain <= 0:
-        return value
-    if gain != value.shape.channels:
-        raise Unsupported("weights that are computed from more parameters than they have")
-    return low.add("scale", {}, [value], Owned((f"{owned.weights[0]} (gain)",), gain))
-
-
-def with_frames(low: LoweringContext, view: TensorView) -> TensorView:
-    """A value with the axes that are in the batch as its first spatial axis."""
-    if view.axes[0][0] != BATCH:
-        raise Unsupported("the batch after other axes in one")
-    return in_order(low.builder, view, [1, 0, *range(2, view.rank)])
-
-
-def frame_axes(axes: int) -> tuple[tuple[int, ...], ...]:
-    """The axes of the result of a convolution of frames."""
-    return ((BATCH, 1), (0,), *((axis + 2,) for axis in range(axes)))
 
 
 def window_arguments(
@@ -98,8 +64,7 @@ def window_arguments(
     if "padding_end" in given:
         windows["padding_end"] = per_axis(given["padding_end"], axes)
     if is_folded:
-        neutral = {"kernel": 1, "stride": 1, "padding": 0, "padding_end": 0, "dilation": 1}
-        windows = {name: (neutral[name], *sizes) for name, sizes in windows.items()}
+        windows = {name: (NEUTRAL[name], *sizes) for name, sizes in windows.items()}
     return {name: compact(sizes) for name, sizes in windows.items()}
 
 
@@ -132,7 +97,7 @@ def transposed_convolution(low: LoweringContext, op: Operation) -> TensorView:
         "bias": bias is not None,
     }
     macs = Shape(view.shape).elements * prod(weight.sizes[1:])
-    owned = low.own(weight, bias)
+    owned = low.own_weights(weight, bias)
     return batch_first(low.add("conv_transpose", arguments, [view.value], owned, macs))
 
 

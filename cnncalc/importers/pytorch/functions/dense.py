@@ -11,15 +11,18 @@ from ...errors import Unsupported
 from ...products import product
 from ...program import Operation, TensorRef
 from ..arguments import named
-from ..context import Derived, FunctionResults, LoweringContext
-from ..names import plain
+from ..context import Derived, LoweringContext
+from .gains import with_gain
+from .joins import as_view
 
 
 def linear(low: LoweringContext, op: Operation) -> TensorView:
     given = named(op, "input", "weight", "bias")
     weight, bias = given["weight"], given.get("bias")
     view = low.view(given["input"])
-    return dense(low, view, low.own(weight, bias), weight.sizes[0], bias is not None)
+    owned = low.own_weights(weight, bias)
+    low.check_rows(owned, weight.sizes[0])
+    return dense(low, view, owned, weight.sizes[0], bias is not None)
 
 
 def dense(low: LoweringContext, view: TensorView, owned: Owned, out: int, bias: bool) -> TensorView:
@@ -34,12 +37,12 @@ def dense(low: LoweringContext, view: TensorView, owned: Owned, out: int, bias: 
     axis = view.axis(-1)
     macs = view.shape.elements * out
     arguments: dict[str, Any] = {"out": out, "bias": bias}
-    if view.shape.positions == 1 and axis == 0:
-        value = low.add("linear", arguments, [view.value], owned, macs)
-        return TensorView(value, without_ones(view))
-    if axis != 0 or len(view.shape) > 2:
+    is_vector = view.shape.positions == 1 and axis == 0
+    if not is_vector and (axis != 0 or len(view.shape) > 2):
         arguments["axis"] = axis
-    return low.apply("linear", arguments, view, owned, macs)
+    stored = view.shape[axis] * out + (out if bias else 0)
+    value = with_gain(low, "linear", arguments, view, owned, macs, stored)
+    return TensorView(value, without_ones(view) if is_vector else view.axes)
 
 
 def without_ones(view: TensorView) -> tuple[tuple[int, ...], ...]:
@@ -61,32 +64,6 @@ def embedding(low: LoweringContext, op: Operation) -> TensorView:
     return TensorView(value, (*axes, (0,)))
 
 
-RECURRENT = ("input", "hx", "params", "has_biases", "num_layers", "dropout", "train")
-GATES = {"lstm": 4, "gru": 3, "rnn_tanh": 1, "rnn_relu": 1}
-KINDS = {"lstm": "lstm", "gru": "gru", "rnn_tanh": "rnn", "rnn_relu": "rnn"}
-
-
-def recurrent(low: LoweringContext, op: Operation) -> FunctionResults:
-    """lstm, gru and rnn along the only spatial axis.  The states are not results of ours."""
-    given = named(op, *RECURRENT, "bidirectional", "batch_first")
-    view = channels_at(low.builder, low.view(given["input"]), -1)
-    view = without_extra_axes(low.builder, view)
-    if len(view.shape) > 2:
-        raise Unsupported("a recurrent layer along one axis of a map")
-    weights = given["params"]
-    arguments = {
-        "hidden": weights[0].sizes[0] // GATES[plain(op.function)],
-        "layers": given["num_layers"],
-        "bidirectional": bool(given["bidirectional"]),
-        "bias": bool(given["has_biases"]),
-    }
-    if weights[1].sizes[1] != arguments["hidden"]:
-        arguments["proj"] = weights[1].sizes[1]
-    result = low.apply(KINDS[plain(op.function)], arguments, view, low.own(*weights))
-    states = [Derived(sizes, function="state") for sizes in op.results[1:]]
-    return [result, *states]
-
-
 # Products
 
 
@@ -97,21 +74,14 @@ def matmul(low: LoweringContext, op: Operation) -> TensorView:
     if isinstance(matrix, Derived) and len(matrix.sizes) == 2:
         owned = low.owned([matrix])
         if owned.params == prod(matrix.sizes) and len(owned.weights) == 1:
+            low.check_rows(owned, matrix.sizes[1])
             return dense(low, low.view(first), owned, matrix.sizes[1], False)
-    return product(low.builder, operand(low, first), operand(low, second), op.results[0])
-
-
-def operand(low: LoweringContext, ref: TensorRef) -> TensorView:
-    """A factor of a product; one that is stored is a learned tensor of its own."""
-    from .joins import learned
-
-    tensor = low.tensor(ref)
-    return tensor if isinstance(tensor, TensorView) else learned(low, tensor)
+    left, right = (as_view(low, low.tensor(ref)) for ref in (first, second))
+    return product(low.builder, left, right, op.results[0])
 
 
 FUNCTIONS = {
     "linear": linear,
     "embedding": embedding,
-    **dict.fromkeys(KINDS, recurrent),
     **dict.fromkeys(("matmul", "bmm", "mm", "rmatmul"), matmul),
 }

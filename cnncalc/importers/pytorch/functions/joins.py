@@ -85,7 +85,7 @@ def sizes_over(stored: Derived, lead: TensorView) -> list[int]:
     sizes = [1] * len(lead.shape)
     for axis, size in enumerate(stored.sizes):
         own = lead.own_axes(axis)
-        if size == 1:
+        if size == 1 or lead.is_batch(axis):
             continue
         if len(own) != 1 or lead.shape[own[0]] not in (1, size):
             raise Unsupported("a stored tensor over several axes in one")
@@ -109,10 +109,17 @@ def aligned_operand(
 
 def stored_value(low: LoweringContext, stored: Derived, sizes: Sequence[int]) -> SketchValue:
     """A stored tensor as a value: a `weight`, or a `constant` without parameters."""
+    if not stored.parameters:
+        return low.add("constant", {"shape": tuple(sizes)}, [])
     owned = low.owned([stored])
     if len(stored.parameters) == 1 and owned.params == prod(sizes):
         return low.add("weight", {"shape": tuple(sizes)}, [], owned)
     return low.computed(stored, tuple(sizes))
+
+
+def as_view(low: LoweringContext, tensor: Tensor) -> TensorView:
+    """A tensor as one that depends on the data: one that is stored becomes a value of its own."""
+    return tensor if isinstance(tensor, TensorView) else learned(low, tensor)
 
 
 def learned(low: LoweringContext, stored: Derived) -> TensorView:

@@ -61,7 +61,10 @@ def group_norm(low: LoweringContext, op: Operation) -> TensorView:
 
 
 def instance_norm(low: LoweringContext, op: Operation) -> TensorView:
-    given = named(op, *STATISTICS)
+    """instance_norm; with running statistics, in evaluation, it is what batch_norm is."""
+    given = named(op, *STATISTICS, "use_input_stats")
+    if given.get("running_mean") is not None and not given.get("use_input_stats", True):
+        return batch_norm(low, op)
     view = channels_at(low.builder, low.view(given["input"]), 1)
     owned = low.own(given.get("weight"), given.get("bias"))
     return low.apply("instancenorm", {"affine": owned.params > 0}, view, owned)

@@ -9,7 +9,7 @@ from ...axes import TensorView, separated
 from ...errors import Unsupported
 from ...parts import along, selected, sliced
 from ...program import Operation, TensorRef
-from ..arguments import dimensions, first_tensor
+from ..arguments import dimensions, filled_in, first_tensor
 from ..context import Derived, FunctionResults, LoweringContext, Tensor
 
 MAX_CHUNK = 10_000  # of a part whose size a list states
@@ -106,16 +106,6 @@ def indexed(low: LoweringContext, op: Operation) -> Tensor:
             view = selected(low.builder, view, dim, int(entry) % sizes[dim])
             del sizes[dim]
     return view
-
-
-def filled_in(entries: Sequence[Any], rank: int) -> list[Any]:
-    """The entries of an index with a slice for each axis that the ellipsis stands for."""
-    named = sum(entry is not None and entry is not Ellipsis for entry in entries)
-    rest = [slice(None)] * (rank - named)
-    if Ellipsis in entries:
-        place = list(entries).index(Ellipsis)
-        return [*entries[:place], *rest, *entries[place + 1 :]]
-    return [*entries, *rest]
 
 
 def index_select(low: LoweringContext, op: Operation) -> Tensor:

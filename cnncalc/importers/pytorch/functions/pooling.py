@@ -9,11 +9,11 @@ from ....named_tuple import NamedTuple
 from ....sketch import SketchValue
 from ...axes import BATCH, TensorView, batch_first, renumbered, standard
 from ...errors import Unsupported
-from ...program import Operation, TensorRef
+from ...program import Argument, Operation, TensorRef
 from ..arguments import compact, dimensions, first_tensor, named, number_in, per_axis
 from ..context import Derived, FunctionResults, LoweringContext
 from ..names import plain
-from .convolution import frame_axes, with_frames
+from .frames import NEUTRAL, frame_axes, with_frames
 
 MAX_POOL = ("input", "kernel_size", "stride", "padding", "dilation", "ceil_mode")
 AVERAGE_POOL = ("input", "kernel_size", "stride", "padding", "ceil_mode", "count_include_pad")
@@ -83,22 +83,38 @@ def window(given: dict[str, Any], axes: int, is_folded: bool) -> dict[str, Any]:
         if name == "padding" or name in given:
             found[name] = per_axis(given.get(name) or 0, axes)
     if is_folded:
-        neutral = {"kernel": 1, "stride": 1, "padding": 0, "padding_end": 0}
-        found = {name: (neutral[name], *sizes) for name, sizes in found.items()}
+        found = {name: (NEUTRAL[name], *sizes) for name, sizes in found.items()}
     return {name: compact(sizes) for name, sizes in found.items()}
 
 
 def adaptive_pool(low: LoweringContext, op: Operation) -> FunctionResults:
-    view, is_folded = pooled(low, op)
-    if is_folded:
-        raise Unsupported("an adaptive pooling of the batch and axes in one")
+    source = pooled(low, op)
+    value = source.view.value
     sizes = op.results[0][2:]
     word = "avgpool" if "avg" in op.function else "maxpool"
-    if prod(sizes) == 1:
-        value = low.add(f"global_{word}", {}, [view.value])
+    if prod(sizes) == 1 and not source.is_folded:
+        value = low.add(f"global_{word}", {}, [value])
     else:
-        value = low.add(f"adaptive_{word}", {"size": compact(sizes)}, [view.value])
-    return [batch_first(value), *(Derived(sizes) for sizes in op.results[1:])]
+        frames = value.shape[1:2] if source.is_folded else ()
+        value = low.add(f"adaptive_{word}", {"size": compact((*frames, *sizes))}, [value])
+    result = source.results(value, len(sizes))
+    return [result, *(Derived(sizes) for sizes in op.results[1:])]
+
+
+def unpool(low: LoweringContext, op: Operation) -> TensorView:
+    """max_unpool: the values at the positions of their maxima, which cost nothing."""
+    axes = number_in(op.function)
+    given = named(op, "input", "indices", "kernel_size", "stride", "padding", "output_size")
+    source = pooled(low, op)
+    arguments = window(given, axes, source.is_folded)
+    if source.is_folded or arguments.pop("padding"):
+        raise Unsupported("unpooling with a padding, or of frames")
+    view = source.view
+    windows = (per_axis(arguments[name], axes) for name in ("kernel", "stride"))
+    usual = [(size - 1) * s + k for size, k, s in zip(view.shape.spatial, *windows, strict=True)]
+    if list(op.results[0][2:]) != usual:
+        arguments["size"] = compact(op.results[0][2:])
+    return batch_first(low.add("unpool", arguments, [view.value]))
 
 
 # Reductions
@@ -122,8 +138,14 @@ def reduction(low: LoweringContext, op: Operation) -> FunctionResults:
     dim = op.argument(1, "dim")
     if isinstance(dim, TensorRef) or isinstance(op.argument(1, "other"), TensorRef):
         return element_wise(low, op)
-    if len(op.results) > 1:
-        raise Unsupported("a maximum with its positions")
+    if len(op.results) > 1 and low.is_read(1):
+        raise Unsupported("a maximum whose positions are read")
+    positions = [Derived(sizes, function="positions") for sizes in op.results[1:]]
+    return [reduced_view(low, op, kind, dim), *positions]
+
+
+def reduced_view(low: LoweringContext, op: Operation, kind: str, dim: Argument) -> TensorView:
+    """The result of a reduction over some axes, or all."""
     view = low.view(first_tensor(op))
     dims = dimensions(dim if dim != () else None, view.rank)
     keep = bool(op.argument(2, "keepdim", False))
@@ -168,5 +190,6 @@ FUNCTIONS: dict[str, Any] = {
     **{f"avg_pool{axes}d": average_pool for axes in (1, 2, 3)},
     **{f"adaptive_avg_pool{axes}d": adaptive_pool for axes in (1, 2, 3)},
     **{f"adaptive_max_pool{axes}d": adaptive_pool for axes in (1, 2, 3)},
+    **{f"max_unpool{axes}d": unpool for axes in (1, 2, 3)},
     **dict.fromkeys(REDUCTIONS, reduction),
 }

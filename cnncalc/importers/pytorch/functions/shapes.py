@@ -11,6 +11,7 @@ from ...program import Operation
 from ...reshaping import reshaped_view
 from ..arguments import dimensions, first_tensor
 from ..context import Derived, LoweringContext, Tensor
+from ..names import ELEMENT_WISE, plain
 from ..orders import PERMUTATIONS, permutation
 
 
@@ -62,17 +63,17 @@ def permute(low: LoweringContext, op: Operation) -> Tensor:
 
 def expand(low: LoweringContext, op: Operation) -> Tensor:
     """expand: no layer if only the batch is new, or if all readers broadcast anyway."""
-    from ..names import ELEMENT_WISE, plain
-
     ref = first_tensor(op)
-    tensor = low.view(ref)
+    tensor = low.tensor(ref)
     after = op.results[0]
     new = len(after) - len(ref.sizes)
+    readers = low.readers.get(low.index, [])
+    broadcasts = readers and all(plain(reader.function) in ELEMENT_WISE for reader in readers)
+    if isinstance(tensor, Derived):
+        return tensor if broadcasts else tensor._replace(sizes=after)
     kept = after[new:]
     if kept == ref.sizes and all(size in (1, low.program.batch) for size in after[:new]):
         return tensor._replace(axes=((BATCH,),) * new + tensor.axes)
-    readers = low.readers.get(low.index, [])
-    broadcasts = readers and all(plain(reader.function) in ELEMENT_WISE for reader in readers)
     if new == 0 and broadcasts:
         return tensor
     before = (1,) * new + ref.sizes

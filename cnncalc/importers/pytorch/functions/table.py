@@ -9,6 +9,7 @@ from ..context import FunctionResults, LoweringContext
 from ..names import plain
 from . import (
     activation,
+    assignment,
     attention,
     convolution,
     dense,
@@ -16,7 +17,9 @@ from . import (
     normalization,
     parts,
     pooling,
+    recurrent,
     resizing,
+    sampling,
     shapes,
 )
 
@@ -24,6 +27,7 @@ Handler = Callable[[LoweringContext, Operation], FunctionResults]
 
 FAMILIES = (
     activation,
+    assignment,
     attention,
     convolution,
     dense,
@@ -31,7 +35,9 @@ FAMILIES = (
     normalization,
     parts,
     pooling,
+    recurrent,
     resizing,
+    sampling,
     shapes,
 )
 HANDLERS: dict[str, Handler] = {

@@ -127,10 +127,14 @@ def zero_weights(model: Any) -> None:
 
 
 def input_sizes(entry: str, index: int) -> tuple[str, tuple[int, ...]]:
-    """`3x224x224`, or `image=3x224x224`, as a name and sizes.  Raises UserError."""
+    """`3x224x224`, or `image=3x224x224`, as a name and sizes; `t=` is one number for each sample.
+
+    Raises UserError.
+    """
     name, equals, text = entry.rpartition("=")
+    words = text.replace(",", "x").strip("()[] ")
     try:
-        sizes = tuple(int(size) for size in text.replace(",", "x").strip("()[] ").split("x"))
+        sizes = tuple(int(size) for size in words.split("x")) if words or not name else ()
     except ValueError:
         raise UserError(f"`--input {entry}`: write sizes such as 3x224x224") from None
     return name if equals else f"#{index}", sizes
@@ -165,11 +169,12 @@ def torchvision_sizes(source: str) -> tuple[int, ...] | None:
 def wrong_input(model: Any, inputs: dict[str, tuple[int, ...]]) -> str:
     """What the first layer takes, as a line of a message, if the input is something else."""
     found, wanted = first_layer(model)
-    sizes = next(iter(inputs.values()))
+    sizes = next(iter(inputs.values())) or (1,)
     is_same = len(wanted) == 1 or len(wanted) == len(sizes)
     if not wanted or (is_same and wanted[0] == str(sizes[-1 if len(wanted) == 1 else 0])):
         return ""
-    return f"\n  the first layer with weights, {found}, takes {'x'.join(wanted)}"
+    name = f", {found}," if found else ""
+    return f"\n  the first layer with weights{name} takes {'x'.join(wanted)}"
 
 
 def wanted_input(model: Any) -> str:

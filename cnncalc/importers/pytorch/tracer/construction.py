@@ -34,11 +34,18 @@ def load(source: str, given: Sequence[str]) -> Callable[[], Any]:
             raise UserError(f"`--arg {entry}`: write --arg NAME=VALUE")
         named[key.strip()] = literal(text)
     factory = attribute(module_of(place), name, place)
-    if not callable(factory):
+    if is_model(factory) or not callable(factory):
         return lambda: factory
     if place.startswith("torchvision."):
         named = {**without_weights(positional, named), **named}
     return lambda: factory(*positional, **named)
+
+
+def is_model(value: Any) -> bool:
+    """True for a model, which is callable, but not to be called for one."""
+    from torch import nn
+
+    return isinstance(value, nn.Module)
 
 
 def without_weights(positional: Sequence[Any], named: Json) -> Json:
@@ -210,8 +217,39 @@ def made_with(factory: Callable[[], Any], mode: Any) -> tuple[Any, Constructors]
         if not isinstance(model, nn.Module):
             kind = type(model).__name__
             raise UserError(f"the callable returned {kind}, not a torch.nn.Module")
-        model = model.to("meta")
+        model = without_data(model)
     return model, constructors
+
+
+def without_data(model: Any) -> Any:
+    """The model on the device `meta`.
+
+    A tensor that has several names stays one, and the weights of lazy modules stay to be made.
+    """
+    from torch.nn.parameter import is_lazy
+
+    tensors = [
+        *model.named_parameters(remove_duplicate=False),
+        *model.named_buffers(remove_duplicate=False),
+    ]
+    names: dict[int, list[str]] = {}
+    for name, tensor in tensors:
+        if is_lazy(tensor):
+            set_tensor(model, name, type(tensor)(device="meta"))
+        else:
+            names.setdefault(id(tensor), []).append(name)
+    model = model.to("meta")
+    for first, *others in names.values():
+        path, _, word = first.rpartition(".")
+        for name in others:
+            set_tensor(model, name, getattr(model.get_submodule(path), word))
+    return model
+
+
+def set_tensor(model: Any, name: str, tensor: Any) -> None:
+    """Replace a parameter or a buffer of a model."""
+    path, _, word = name.rpartition(".")
+    setattr(model.get_submodule(path), word, tensor)
 
 
 def sparing_mode(torch: Any) -> Any:

@@ -8,6 +8,7 @@ import warnings
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from .arguments import nested, runnable
 from .construction import Constructors
 from .errors import Json, user_code
 
@@ -173,7 +174,8 @@ def recording_mode(recorder: Recorder) -> Any:
             if name in QUIET or name.startswith("is_"):
                 return function(*args, **kwargs)
             arguments = recorder.argument(list(args))  # before an in-place function changes them
-            result = function(*args, **kwargs)
+            runnable_args, runnable_kwargs = runnable(name, args, kwargs)
+            result = function(*runnable_args, **runnable_kwargs)
             count = len(recorder.operations)
             recorder.record(function, args, kwargs, result)
             if len(recorder.operations) > count:
@@ -193,15 +195,16 @@ def run(
     """The Program of one run.  Raises UserError."""
     import torch
 
-    recorder = Recorder(model, constructors)
     tensors = {name: torch.zeros((batch, *entry), device=device) for name, entry in sizes.items()}
+    positional = [tensor for name, tensor in tensors.items() if name.startswith("#")]
+    named = nested({name: t for name, t in tensors.items() if not name.startswith("#")})
+    make_lazy_weights(model, positional, named)
+    recorder = Recorder(model, constructors)
     labels = input_labels(model, list(sizes))
     inputs = [
         recorder.store("input", label, tensor)
         for label, tensor in zip(labels, tensors.values(), strict=True)
     ]
-    positional = [tensor for name, tensor in tensors.items() if name.startswith("#")]
-    named = {name: tensor for name, tensor in tensors.items() if not name.startswith("#")}
     with recorded_calls(recorder), warnings.catch_warnings(), torch.no_grad():
         warnings.simplefilter("ignore")
         with user_code(), recording_mode(recorder):
@@ -219,6 +222,16 @@ def run(
         "buffers": recorder.buffers,
         "remarks": [],
     }
+
+
+def make_lazy_weights(model: Any, positional: Sequence[Any], named: Json) -> None:
+    """Give lazy modules their weights, by a run of the model.  Raises UserError."""
+    import torch
+    from torch.nn.parameter import is_lazy
+
+    if any(is_lazy(tensor) for tensor in (*model.parameters(), *model.buffers())):
+        with user_code(), torch.no_grad():
+            model(*positional, **named)
 
 
 @contextlib.contextmanager
