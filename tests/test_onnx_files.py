@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from cnncalc.importers.errors import ImportFailed, InvalidModelFile
 from cnncalc.importers.file_formats import ReadOptions
 from cnncalc.importers.guard import UnforeseenContent
 from cnncalc.importers.importing import import_sketch
+from cnncalc.importers.load import sketch_of_file
 from cnncalc.shape import Shape
 from cnncalc.sketch import Sketch
 
@@ -607,3 +609,26 @@ def test_import_with_options(tmp_path: Path) -> None:
     ran = run("import", "net.onnx", cwd=tmp_path)
     assert (ran.returncode, ran.stdout) == (2, "")
     assert "--input x=3x224x224" in ran.stderr
+
+
+def test_weights_are_not_read(tmp_path: Path) -> None:
+    """A file of a gigabyte, of which all but the start is a hole, takes little memory."""
+    size = 1 << 30
+    nodes = [node("Flatten", ["x"], ["f"]), node("Gemm", ["f", "m"], ["y"], transB=1)]
+    matrix = fields(1, [1 << 20, 256]) + field(2, onnx.FLOAT) + field(8, "m")
+    matrix += onnx.head(9, size)
+    inner = onnx.graph(nodes, (), [value("x", (1, 4, 8, 8))])
+    inner += onnx.head(5, len(matrix) + size) + matrix
+    start = field(1, 8) + field(8, field(2, 17)) + onnx.head(7, len(inner) + size) + inner
+    path = tmp_path / "net.onnx"
+    with path.open("wb") as file:
+        file.write(start)
+        file.truncate(len(start) + size)
+    tracemalloc.start()
+    try:
+        found = sketch_of_file(str(path))
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert found.totals().params == 256 << 20
+    assert peak < 20_000_000

@@ -60,7 +60,8 @@ def read(data: bytes, options: ReadOptions = ReadOptions()) -> Sketch:
 
 def evaluated(path: str) -> dict[str, tuple[int, ...]]:
     """The sizes of all tensors of a file, as they are found out."""
-    with OnnxFile(path) as opened:
+    with open(path, "rb", buffering=0) as raw:
+        opened = OnnxFile(raw)
         found = opened.model()
         assert found.graph is not None
         reader = NodeReader(opened, found)
@@ -96,7 +97,12 @@ def field(number: int, value: int | float | str | bytes) -> bytes:
     if isinstance(value, float):
         return varint(number << 3 | 5) + struct.pack("<f", value)
     data = value.encode() if isinstance(value, str) else value
-    return varint(number << 3 | 2) + varint(len(data)) + data
+    return head(number, len(data)) + data
+
+
+def head(number: int, size: int) -> bytes:
+    """The start of a field of so many bytes."""
+    return varint(number << 3 | 2) + varint(size)
 
 
 def fields(number: int, values: Iterable[int | float | str | bytes]) -> bytes:

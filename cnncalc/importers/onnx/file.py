@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import mmap
 import os
 import stat
 import struct
 from collections.abc import Iterator, Sequence
 from math import prod
+from typing import BinaryIO
 
 from ...named_tuple import NamedTuple
 from ..errors import InvalidModelFile
 from .messages import ALLOWANCES, TABLE, Model, StringEntry, TensorProto
-from .wire import MAX_TEXT_BYTES, ByteSpan, WireReader
+from .wire import MAX_TEXT_BYTES, ByteSpan, FileBytes, WireReader
 
 MOST_NUMBERS = 4096
 """The elements of a constant whose numbers are known; of a larger one, only the first are."""
@@ -57,25 +57,13 @@ UNKNOWN_TYPE = ElementType("unknown")
 
 
 class OnnxFile:
-    """An open file.  Use it with `with`.
+    """An open file, which is not buffered.  Raises InvalidModelFile."""
 
-    Raises InvalidModelFile, and OSError if it cannot be opened.
-    """
-
-    def __init__(self, path: str) -> None:
-        self.folder = os.path.dirname(os.path.abspath(path))
+    def __init__(self, opened: BinaryIO) -> None:
+        self.folder = os.path.dirname(os.path.abspath(opened.name))
         self.lacking: set[str] = set()
-        with open(path, "rb") as file:
-            if not os.fstat(file.fileno()).st_size:
-                raise InvalidModelFile("the file is empty")
-            self.data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        self.data = FileBytes(opened)
         self.reader = WireReader(self.data, TABLE, ALLOWANCES)
-
-    def __enter__(self) -> OnnxFile:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.data.close()
 
     def model(self) -> Model:
         return self.reader.message(Model, 0, len(self.data))
@@ -84,7 +72,8 @@ class OnnxFile:
         """A text in the file; "" for one that is too long to be a name."""
         if span is None or span.size > MAX_TEXT_BYTES:
             return ""
-        return self.data[span.start : span.end].decode("utf-8", "replace")
+        data: bytes = self.data[span.start : span.end]
+        return data.decode("utf-8", "replace")
 
     # Numbers of tensors
 

@@ -18,6 +18,30 @@ AttributeValue = int | float | str | tuple[Any, ...] | GraphTensor | GraphProto 
 """A number, a text, a tensor or graph, or a tuple of numbers or texts."""
 
 
+WHOLE = (
+    *("axis", "keepdims", "group", "ceil_mode", "count_include_pad", "allowzero", "transA"),
+    *("transB", "blocksize", "to", "start", "end", "num_groups", "groups", "batch_dims", "k"),
+    *("num_outputs", "noop_with_empty_axes", "layout", "size", "p", "output_height"),
+    *("output_width", "hidden_size"),
+)
+WHOLES = (
+    *("axes", "pads", "paddings", "strides", "dilations", "kernel_shape", "perm", "split"),
+    *("starts", "ends", "shape", "output_padding", "output_shape", "repeats"),
+)
+REAL = ("alpha", "beta", "min", "max", "ratio", "epsilon")
+TEXT = (
+    *("auto_pad", "mode", "approximate", "equation", "coordinate_transformation_mode"),
+    "activation",
+)
+ARGUMENT_TYPES: dict[str, tuple[type, ...]] = {
+    **dict.fromkeys(WHOLE, (int,)),
+    **dict.fromkeys((*WHOLES, "scales"), (tuple,)),
+    **dict.fromkeys(REAL, (int, float)),
+    **dict.fromkeys(TEXT, (str,)),
+}
+"""The types of the arguments of operators that rules read, by their names."""
+
+
 class OnnxNode(NamedTuple):
     """A call of an operator.
 
@@ -60,6 +84,22 @@ def value_of(file: OnnxFile, attribute: Attribute) -> AttributeValue:
     return readers[given]()
 
 
+def check_types(proto: NodeProto, attributes: Mapping[str, AttributeValue]) -> None:
+    """Raise InvalidModelFile for an argument of ONNX's own operators that has another type."""
+    for name, value in attributes.items():
+        wanted = ARGUMENT_TYPES.get(name)
+        is_right = wanted is None or isinstance(value, wanted)
+        if name in WHOLES and isinstance(value, tuple):
+            is_right = all(map(is_whole, value))
+        if not is_right:
+            node = proto.name or proto.op_type
+            raise InvalidModelFile(f"the argument `{name}` of {node} is not of its type")
+
+
+def is_whole(value: object) -> bool:
+    return isinstance(value, int)
+
+
 def tensor_value(file: OnnxFile, attribute: Attribute) -> GraphTensor | None:
     return None if attribute.t is None else stored_tensor(file, attribute.t, attribute.t.name)
 
@@ -92,6 +132,8 @@ class NodeReader:
         is_own = proto.domain in OWN_DOMAINS
         operator = proto.op_type if is_own else f"{proto.domain}.{proto.op_type}"
         attributes = {entry.name: value_of(self.file, entry) for entry in proto.attribute}
+        if is_own:
+            check_types(proto, attributes)
         metadata = proto.metadata_props
         return OnnxNode(operator, proto.input, proto.output, proto.name, attributes, metadata)
 

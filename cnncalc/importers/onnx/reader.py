@@ -39,7 +39,8 @@ def read_onnx(path: str, options: ReadOptions) -> Sketch:
 
     Raises InvalidModelFile if it is malformed, ImportFailed if it cannot be stated, and OSError.
     """
-    with OnnxFile(path) as file:
+    with open(path, "rb", buffering=0) as opened:
+        file = OnnxFile(opened)
         with reading("the messages of the file"):
             model = file.model()
         if model.graph is None or not model.graph.node:

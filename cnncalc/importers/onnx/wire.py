@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Mapping
-from typing import Any, Literal, Protocol, TypeVar
+from io import SEEK_END
+from typing import Any, BinaryIO, Literal, Protocol, TypeVar
 
 from ...named_tuple import NamedTuple
 from ..errors import InvalidModelFile
@@ -17,6 +18,7 @@ from ..errors import InvalidModelFile
 MAX_DEPTH = 60
 MAX_FIELDS = 1_000_000
 MAX_TEXT_BYTES = 65_536
+BLOCK = 65_536  # bytes that are read at once
 
 VARINT, FIXED64, LENGTH, FIXED32 = 0, 1, 2, 5
 """Wire types."""
@@ -26,11 +28,37 @@ Message = TypeVar("Message", bound=tuple[Any, ...])
 
 
 class WireBytes(Protocol):
-    """Bytes, or a file that is mapped to memory."""
+    """Bytes, or a file that is read where it is asked for."""
 
     def __len__(self) -> int: ...
 
     def __getitem__(self, place: Any, /) -> Any: ...
+
+
+class FileBytes:
+    """The bytes of an open file.  Only the block around the last place is in memory.
+
+    A mapping would count all that was touched, which a system reads in large pieces.
+    """
+
+    def __init__(self, file: BinaryIO) -> None:
+        self.file = file
+        self.size = file.seek(0, SEEK_END)
+        self.start = 0
+        self.block = b""
+
+    def __len__(self) -> int:
+        return self.size
+
+    def __getitem__(self, place: int | slice) -> Any:
+        if isinstance(place, slice):
+            self.file.seek(place.start)
+            return self.file.read(max(0, place.stop - place.start))
+        if not 0 <= place - self.start < len(self.block):
+            self.start = place
+            self.file.seek(place)
+            self.block = self.file.read(BLOCK)
+        return self.block[place - self.start]
 
 
 class ByteSpan(NamedTuple):
@@ -83,6 +111,7 @@ class WireReader:
         allowances: Mapping[type[tuple[Any, ...]], tuple[int, int]] = {},
     ) -> None:
         self.data = data
+        self.offset = 0  # of the data in the file
         self.left = MAX_FIELDS
         self.allowances = {kind: list(found) for kind, found in allowances.items()}
         self.plans = {kind: plans_of(kind, fields) for kind, fields in table.items()}
@@ -92,6 +121,8 @@ class WireReader:
         """The message in a part of the file."""
         if depth > MAX_DEPTH:
             raise InvalidModelFile(f"messages are nested more than {MAX_DEPTH} deep")
+        if end - start <= BLOCK and not isinstance(self.data, bytes):
+            return self.small_message(kind, start, end, depth)
         self.allow(kind)
         data, plans = self.data, self.plans[kind]
         values = self.defaults[kind].copy()
@@ -118,6 +149,15 @@ class WireReader:
         for position in repeated:
             values[position] = tuple(values[position])
         return kind(*values)
+
+    def small_message(self, kind: type[Message], start: int, end: int, depth: int) -> Message:
+        """A message that is read at once, with all that is in it."""
+        file = self.data
+        self.data, self.offset = file[start:end], start
+        try:
+            return self.message(kind, 0, len(self.data), depth)
+        finally:
+            self.data, self.offset = file, 0
 
     def allow(self, kind: type[tuple[Any, ...]]) -> None:
         """More fields for a message of this kind, if there were not too many of them."""
@@ -207,7 +247,7 @@ class WireReader:
         return data.decode("utf-8", "replace")
 
     def span(self, wire: int, start: int, end: int, plan: FieldPlan) -> ByteSpan:
-        return ByteSpan(start, end)
+        return ByteSpan(self.offset + start, self.offset + end)
 
 
 READERS: dict[str, Callable[[WireReader, int, int, int, FieldPlan], Any]] = {
