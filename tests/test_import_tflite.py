@@ -206,6 +206,15 @@ def test_a_constant_factor_of_each_channel_is_learned(tmp_path: Path) -> None:
     assert found.totals.params == 6 + 96 and "- scale" in found.text
 
 
+def test_a_factor_and_a_summand_of_each_channel_are_one_layer(tmp_path: Path) -> None:
+    """A batch normalization that is not folded into a convolution."""
+    tensors = [Tensor((1, 4, 4, 6)), weights(6), weights(6), Tensor((1, 4, 4, 6))]
+    operators = [Operator("MUL", [0, 1], [3]), Operator("ADD", [3, 2], [4])]
+    found = sketch_of(model([*tensors, Tensor((1, 4, 4, 6))], operators), tmp_path)
+    assert [layer.kind for layer in found.layers] == ["scale"]
+    assert found.totals().params == 12
+
+
 # Operators that no layer states
 
 
@@ -241,6 +250,18 @@ def test_output_stops_before_unsupported_operators(tmp_path: Path) -> None:
         sketch_of(data, tmp_path, output="t7")
     with pytest.raises(ImportFailed, match="--input does not apply"):
         sketch_of(data, tmp_path, inputs={"": Shape((8,))})
+
+
+def test_open_sizes_are_refused(tmp_path: Path) -> None:
+    """All sizes in the file are then those for an input of one position; a batch may be open."""
+    for signature, is_open in (((-1, 8, 8, 3), False), ((-1, -1, -1, 3), True)):
+        start = Tensor((1, 8, 8, 3), "float32", b"", signature)
+        data = model([start, Tensor((1, 8, 8, 3))], [Operator("TANH", [0], [1])])
+        if is_open:
+            with pytest.raises(ImportFailed, match="leaves sizes of `t0` open"):
+                sketch_of(data, tmp_path)
+        else:
+            assert sketch_of(data, tmp_path).outputs[0].value.shape == (3, 8, 8)
 
 
 def test_sizes_that_contradict_the_layer_are_refused(tmp_path: Path) -> None:

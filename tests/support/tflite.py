@@ -102,11 +102,12 @@ class Operator(NamedTuple):
 
 
 class Tensor(NamedTuple):
-    """A tensor of a test; `content` are the bytes of a constant."""
+    """A tensor of a test; `content` are the bytes of a constant, -1 in `signature` an open size."""
 
     sizes: Sequence[int]
     type: str = "float32"
     content: bytes = b""
+    signature: Sequence[int] = ()
 
 
 def weights(*sizes: int) -> Tensor:
@@ -148,6 +149,7 @@ def tensor_fields(number: int, tensor: Tensor) -> Fields:
         1: Scalar("b", TYPE_NUMBERS[tensor.type]),
         2: Scalar("I", number + 1),
         3: f"t{number}",
+        **({7: Vector("i", tensor.signature)} if tensor.signature else {}),
     }
 
 

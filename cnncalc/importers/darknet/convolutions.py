@@ -90,13 +90,20 @@ def filtered(
 def blurred(
     net: DarknetContext, value: SketchValue, strides: tuple[int, int], mode: int
 ) -> SketchValue:
-    """A value after the blur, whose filter of 3x3 (in mode 2 of 2x2) is not stored."""
+    """A value after the blur, whose filter of 3x3 (in mode 2 of 2x2) is not stored.
+
+    Raises InvalidModelFile for a stride of 0, and if nothing is left of the map.
+    """
+    if min(strides) < 1:
+        raise InvalidModelFile("a blur has a stride of 1 or more")
     size = 2 if mode == 2 else 3
     padding = 0 if mode == 2 else 1
     sizes = [
         (extent + 2 * padding - size) // stride + 1
         for extent, stride in zip(value.shape.spatial, strides, strict=True)
     ]
+    if min(sizes) < 1:
+        raise InvalidModelFile("nothing is left of a map after its blur")
     shape = Shape((value.shape.channels, *sizes))
     macs = shape.elements * size**2
     return net.builder.add_custom("blur", shape, [value], BLUR_NOTE, Owned(), macs)

@@ -10,6 +10,7 @@ from ...sketch import SketchInput, SketchValue
 from ..axes import BATCH, AxisMap, TensorView, in_order
 from ..builder import LayerArguments, Owned, SketchBuilder
 from ..errors import InvalidModelFile, Unsupported
+from ..operands import complete
 from .model import TfliteModel, TfliteOperator, TfliteSubgraph, TfliteTensor
 
 COUNTED = frozenset(("float32", "float16", "bfloat16", "float64", "int8", "uint8", "int4", "int16"))
@@ -160,6 +161,16 @@ class TfliteContext:
         if view.rank < 3:
             raise Unsupported(f"a tensor of {view.rank} axes in place of a map")
         return in_order(self.builder, view, [view.rank - 1, *range(1, view.rank - 1)])
+
+    def completed(self, view: TensorView) -> TensorView:
+        """The view with an axis of its value wherever the output has more than one position.
+
+        Raises Unsupported if the output has another number of axes.
+        """
+        sizes = self.output().sizes
+        if len(sizes) != view.rank:
+            raise Unsupported(f"an output of {len(sizes)} axes, made of {view.rank}")
+        return complete(self.builder, view, sizes)
 
     def checked(self, view: TensorView, tensor: TfliteTensor) -> TensorView:
         """The view, whose sizes are those in the file.  Raises Unsupported if they are not."""

@@ -22,6 +22,9 @@ MAX_RANK = 16
 MAX_NUMBERS = 4096
 """The elements of a constant whose numbers are read."""
 
+MAX_ZEROS = 100_000
+"""The bytes of a vector that are compared with zero."""
+
 MAX_OPERATORS = 100_000
 MAX_SUBGRAPHS = 1_000
 
@@ -29,13 +32,15 @@ MAX_SUBGRAPHS = 1_000
 class TfliteTensor(NamedTuple):
     """A tensor.  `type` is that of its elements, `sizes` are all axes, with the batch.
 
-    `data` is where its elements are in the file: empty if it is not a constant.  `is_quantized`
-    is true if it has a scale.
+    `open_axes` are those whose sizes the file leaves open; their sizes are 1 then.  `data` is where
+    its elements are in the file: empty if it is not a constant.  `is_quantized` is true if it has
+    a scale.
     """
 
     name: str
     type: TfliteType
     sizes: tuple[int, ...]
+    open_axes: tuple[int, ...]
     buffer: int
     data: Extent
     is_quantized: bool
@@ -102,6 +107,13 @@ class TfliteModel(NamedTuple):
         if letter is None or tensor.is_quantized or tensor.data.length < tensor.bytes:
             return None
         return self.table.buffer.number(tensor.data.start, letter)
+
+    def is_zero(self, tensor: TfliteTensor) -> bool:
+        """True for a constant of a vector that is zero everywhere."""
+        start, length = tensor.data
+        if len(tensor.sizes) != 1 or not 0 < length <= MAX_ZEROS:
+            return False
+        return not any(self.table.buffer.data[start : start + length])
 
 
 class TfliteFile:
@@ -185,6 +197,7 @@ def tensor_of(table: Table, data: list[Extent]) -> TfliteTensor:
         name,
         TYPES.get(table.integer(1, "b"), UNKNOWN_TYPE),
         sizes,
+        tuple(axis for axis, size in enumerate(table.integers(7)) if size < 0),
         number,
         data[number] if data else Extent(0, 0),
         scale is not None and scale.extent(2, 4).length > 0,

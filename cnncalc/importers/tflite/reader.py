@@ -85,6 +85,10 @@ def context_of(model: TfliteModel, options: ReadOptions) -> TfliteContext:
         tensor = graph.tensors[number]
         if not tensor.sizes or min(tensor.sizes) < 1:
             raise ImportFailed(f"the file does not state the sizes of `{tensor.name}`")
+        if any(axis > 0 for axis in tensor.open_axes):
+            raise ImportFailed(
+                f"the file leaves sizes of `{tensor.name}` open: convert the model for fixed ones"
+            )
         shape = input_shape(tensor.sizes) if len(tensor.sizes) > 1 else Shape(tensor.sizes)
         title = "input" if len(numbers) == 1 else clean(tensor.name) or f"input{place}"
         entries.append(SketchInput(title, shape))
@@ -240,7 +244,16 @@ def notes_on(net: TfliteContext, wanted: set[int]) -> Iterator[str]:
     shared = [number for number, times in net.readers.items() if times > 1]
     if shared:
         count = sum(graph.tensors[n].elements * (net.readers[n] - 1) for n in shared)
-        yield f"{count:,} parameters are stored once for several layers, and counted for each"
+        yield (
+            f"{count:,} parameters are stored once for several layers and counted for each: equal "
+            "tensors are merged, as those of a model that is not trained are"
+        )
+    zeros = sum(times for n, times in net.readers.items() if net.model.is_zero(graph.tensors[n]))
+    if zeros:
+        yield (
+            f"{zeros} layers have a bias of zeros, which is counted: the converter adds one where "
+            "the model has none"
+        )
     types = weight_types(net)
     if len(types) > 1:
         yield f"the weights are stored as {', '.join(sorted(types))}, which is not stated"

@@ -6,7 +6,7 @@ from ....sketch import SketchArgument
 from ...axes import TensorView, channels_at
 from ...builder import LayerArguments, Owned
 from ...errors import Unsupported
-from ...operands import aligned, complete, in_single_axes
+from ...operands import aligned, in_single_axes
 from ..context import TfliteContext
 
 LayerWithArguments = tuple[str, dict[str, SketchArgument]]
@@ -121,7 +121,7 @@ def with_tensor(net: TfliteContext, kind: str) -> TensorView:
     rank = max(view.rank for view in views)
     views = [view.widened(rank) for view in views]
     elements = [view.shape.elements for view in views]
-    lead = complete(net.builder, views[elements.index(max(elements))], net.output().sizes)
+    lead = net.completed(views[elements.index(max(elements))])
     values = [
         lead.value if view is lead else aligned(net.builder, view, lead, keep_vector=True)
         for view in views
@@ -146,11 +146,34 @@ def with_constant(net: TfliteContext, kind: str, place: int) -> TensorView:
     sizes = (1,) * (view.rank - len(constant.sizes)) + constant.sizes
     owned = net.owned((place,))
     is_vector = constant.elements == sizes[-1]
+    if kind == "add" and is_vector and is_scaled(net, 1 - place):
+        return with_summand(net, view, owned)
     if kind == "mul" and is_vector and sizes[-1] == net.output().sizes[-1]:
         view = channels_at(net.builder, view, -1)
         if view.shape.channels == sizes[-1]:
             return net.applied("scale", {}, view, owned)
     return with_learned(net, kind, place, view.widened(len(sizes)), sizes, owned)
+
+
+def is_scaled(net: TfliteContext, place: int) -> bool:
+    """True for the output of a `scale` that nothing else reads, which was added last."""
+    number = net.number(place)
+    readers = sum(operator.inputs.count(number) for operator in net.graph.operators)
+    layer = net.views[number].value.layer
+    is_last = layer == len(net.builder.layers) - 1
+    return readers == 1 and is_last and number not in net.graph.outputs and is_plain(net, layer)
+
+
+def is_plain(net: TfliteContext, layer: int) -> bool:
+    made = net.builder.layers[layer] if layer >= 0 else None
+    return made is not None and made.kind == "scale" and not made.arguments.get("bias")
+
+
+def with_summand(net: TfliteContext, view: TensorView, owned: Owned) -> TensorView:
+    """The `scale` that makes a tensor, with a learned summand: a norm that is not folded."""
+    made = net.builder.layers.pop()
+    both = Owned((*made.weights, *owned.weights), made.params + owned.params)
+    return view.with_value(net.add("scale", {"bias": True}, made.values, both))
 
 
 def with_number(net: TfliteContext, kind: str, place: int, view: TensorView) -> TensorView:
@@ -172,7 +195,7 @@ def with_learned(
     owned: Owned,
 ) -> TensorView:
     """A tensor and a learned tensor, whose axes are brought to where those of the other are."""
-    lead = complete(net.builder, in_single_axes(net.builder, view), net.output().sizes)
+    lead = net.completed(in_single_axes(net.builder, view))
     shape = [1] * len(lead.shape)
     for axis, size in enumerate(sizes):
         if size != 1:

@@ -9,10 +9,10 @@ from ....sketch import SketchValue
 from ...axes import BATCH, TensorView, reshaped, standard
 from ...builder import LayerArguments
 from ...errors import InvalidModelFile, Unsupported
-from ...operands import aligned, complete, in_single_axes, with_axes
+from ...operands import aligned, in_single_axes, with_axes
 from ...parts import along, selected, sliced
 from ...reshaping import reshaped_view
-from ..context import TfliteContext, channels_last
+from ..context import TfliteContext, channels_last, view_sizes
 
 # Sizes and order
 
@@ -30,8 +30,10 @@ def with_sizes(
     The order of a vector is not followed: the layer before or after it has a weight for each
     element.  Raises Unsupported if the sizes are of other elements.
     """
-    if prod(before) != prod(after) or min(after, default=1) < 1:
-        raise Unsupported(f"sizes of other elements: {after} for {before}")
+    if prod(before) != prod(after) or min(after, default=0) < 1:
+        raise Unsupported(f"sizes of other elements, or of a single number: {after} for {before}")
+    if before != view_sizes(view, net.batch):
+        raise Unsupported(f"a tensor of other sizes than {before}")
     is_batched = bool(after) and bool(view.axes) and view.axes[0] == (BATCH,)
     if is_batched and after[0] == net.batch and BATCH not in sum(view.axes[1:], ()):
         if len(after) == 2:
@@ -65,7 +67,7 @@ def concatenation(net: TfliteContext) -> list[TensorView]:
 def joined(net: TfliteContext, views: Sequence[TensorView], axis: int) -> TensorView:
     from .elementwise import activated
 
-    lead = complete(net.builder, views[0], net.output().sizes)
+    lead = net.completed(views[0])
     values = [lead.value, *(aligned(net.builder, view, lead) for view in views[1:])]
     if len(values) == 1:
         return lead
@@ -186,7 +188,7 @@ def tile(net: TfliteContext) -> list[TensorView]:
     """TILE and BROADCAST_TO: axes of size 1 that are repeated."""
     view = in_single_axes(net.builder, net.view())
     sizes = net.output().sizes
-    view = complete(net.builder, view.widened(len(sizes)), sizes)
+    view = net.completed(view.widened(len(sizes)))
     shape = list(view.shape)
     for axis, size in enumerate(sizes):
         if view.is_batch(axis) or not view.axes[axis]:

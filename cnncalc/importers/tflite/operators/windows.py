@@ -140,6 +140,8 @@ def pad(net: TfliteContext) -> list[TensorView]:
 def resize(net: TfliteContext) -> list[TensorView]:
     x = net.map_of()
     sizes = net.output().sizes[1:3]
+    if len(sizes) != len(x.shape.spatial):
+        raise InvalidModelFile(f"{net.operator.kind} resizes {len(x.shape.spatial)} axes")
     is_linear = net.operator.kind == "RESIZE_BILINEAR"
     factors = {after // before for before, after in zip(x.shape.spatial, sizes, strict=True)}
     is_whole = all(
