@@ -18,6 +18,9 @@ FOLLOWERS = frozenset(
 JOINS = {"add": "residual", "concat": "branches"}
 LEAST_LAYERS, MOST_LAYERS = 3, 100  # of a block
 
+MOST_STEPS = 1_000
+"""Of the search for a fork: a block is not as large."""
+
 NUMBER = re.compile(r"[\W_]*\d+[a-z]?$")
 """The end of a name that tells one of several modules from the others."""
 
@@ -80,12 +83,14 @@ def dominators(layers: Sequence[SketchLayer]) -> dict[int, int]:
     depths = {NOTHING: 0, **dict.fromkeys(found, 1)}
 
     def common(first: int, second: int) -> int:
-        while first != second:
+        for _ in range(MOST_STEPS):
+            if first == second:
+                return first
             if depths[first] >= depths[second]:
                 first = found[first]
             else:
                 second = found[second]
-        return first
+        return NOTHING
 
     for index, layer in enumerate(layers):
         sources = [value.layer for value in layer.values]

@@ -38,13 +38,12 @@ def weights_path(section: CfgSection) -> str:
     return f"layer{section.indices('share_index')[0]}"
 
 
-def check_shared(net: DarknetContext, section: CfgSection) -> None:
+def check_shared(net: DarknetContext, section: CfgSection, path: str) -> None:
     """Raise InvalidModelFile if a section shares weights of another shape."""
-    made = net.builder.layers[-1]
-    for layer in net.builder.layers[:-1]:
-        if layer.weights == made.weights and layer.params != made.params:
-            message = f"[{section.kind}] on line {section.line} shares weights of another shape"
-            raise InvalidModelFile(message)
+    params = net.builder.layers[-1].params
+    if net.params.setdefault(path, params) != params:
+        message = f"[{section.kind}] on line {section.line} shares weights of another shape"
+        raise InvalidModelFile(message)
 
 
 def convolution(net: DarknetContext, section: CfgSection) -> SketchValue:
@@ -82,8 +81,7 @@ def filtered(
     else:
         arguments = {"out": filters, **window, "groups": groups, "bias": not has_norm}
         value = net.add("conv", arguments, [x], path)
-    if "share_index" in section.options:
-        check_shared(net, section)
+    check_shared(net, section, path)
     return net.add("bn", {}, [value], f"{path}.norm") if has_norm else value
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from math import prod
 
@@ -32,7 +33,8 @@ class MissingTensor(Unsupported):
 class TfliteContext:
     """The layers so far.  `views` are the tensors that depend on the input.
 
-    `origins` are the constants that another constant is made of, by its number.
+    `origins` are the constants that another constant is made of, by its number.  `uses` is how
+    often operators read each tensor, `readers` how many layers own each constant.
     """
 
     def __init__(self, model: TfliteModel, inputs: Sequence[SketchInput], batch: int) -> None:
@@ -44,6 +46,7 @@ class TfliteContext:
         self.origins: dict[int, tuple[int, ...]] = {}
         self.operator: TfliteOperator
         self.readers: dict[int, int] = {}
+        self.uses = Counter(n for operator in self.graph.operators for n in operator.inputs)
 
     # What the operator reads
 

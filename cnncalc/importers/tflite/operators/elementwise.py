@@ -130,7 +130,7 @@ def with_tensor(net: TfliteContext, kind: str) -> TensorView:
 
 
 def minimum(net: TfliteContext) -> list[TensorView]:
-    """The negative of the maximum of the negatives; with a constant, an upper bound."""
+    """With a number, an upper bound.  Raises Unsupported for two tensors."""
     stored = [place for place in (0, 1) if net.is_stored(place)]
     if not stored or net.tensor(stored[0]).elements != 1:
         raise Unsupported("the minimum of two tensors")
@@ -158,10 +158,14 @@ def with_constant(net: TfliteContext, kind: str, place: int) -> TensorView:
 def is_scaled(net: TfliteContext, place: int) -> bool:
     """True for the output of a `scale` that nothing else reads, which was added last."""
     number = net.number(place)
-    readers = sum(operator.inputs.count(number) for operator in net.graph.operators)
     layer = net.views[number].value.layer
     is_last = layer == len(net.builder.layers) - 1
-    return readers == 1 and is_last and number not in net.graph.outputs and is_plain(net, layer)
+    return (
+        net.uses[number] == 1
+        and is_last
+        and number not in net.graph.outputs
+        and is_plain(net, layer)
+    )
 
 
 def is_plain(net: TfliteContext, layer: int) -> bool:
