@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 
 from ...named_tuple import NamedTuple
 from ..errors import InvalidModelFile
-from .text_format import TextMessage, parse_message
+from .text_format import TextMessage
 
 MAX_LAYERS = 100_000
 
@@ -101,12 +101,14 @@ class CaffeInput(NamedTuple):
 class Phase(NamedTuple):
     """The state in which a network runs."""
 
-    name: str = "TEST"
+    name: str
 
 
-def read_network(text: str, phase: Phase = Phase()) -> CaffeNetwork:
+TEST, TRAIN = Phase("TEST"), Phase("TRAIN")
+
+
+def network_in(message: TextMessage, phase: Phase) -> CaffeNetwork:
     """The network of a file in a phase.  Raises InvalidModelFile."""
-    message = parse_message(text)
     if not message.has("layer") and not message.has("layers"):
         message = solver_network(message)
     layers = message.messages("layer") + message.messages("layers")

@@ -19,7 +19,8 @@ from ..training import with_training_outputs
 from ..unsupported import UnsupportedOperator, refuse
 from .context import Blob, CaffeContext, UnknownBlob, UnstatedCaffeLayer
 from .functions.table import HANDLERS
-from .network import SINKS, BlobRef, CaffeInput, CaffeLayer, CaffeNetwork, Phase, read_network
+from .network import SINKS, TEST, TRAIN, BlobRef, CaffeInput, CaffeLayer, CaffeNetwork, network_in
+from .text_format import parse_message
 
 UNREAD_TRAINING = "the layers that only training has are not here"
 LEFT_OUT = "is left out: the file does not say what it computes"
@@ -30,13 +31,13 @@ def read_caffe(path: str, options: ReadOptions) -> Sketch:
 
     Outputs that only training has are marked.  Raises InvalidModelFile, ImportFailed, and OSError.
     """
-    text = bounded_text(path)
-    network = read_network(text)
+    message = parse_message(bounded_text(path))
+    network = network_in(message, TEST)
     file = os.path.basename(path)
     name = options.name or network.name or os.path.splitext(file)[0]
     source = f"{file}, Caffe"
     sketch = sketch_of(network, options, name, source)
-    trained = read_network(text, Phase("TRAIN"))
+    trained = network_in(message, TRAIN)
     if options.output or not has_more_layers(trained, network):
         return sketch
     try:
