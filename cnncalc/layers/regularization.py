@@ -1,8 +1,10 @@
 """Regularization: layers that act in training and do nothing at inference."""
 
+from typing import Annotated
+
 from ..shape import Shape
 from .layer import Layer
-from .parameter import Probability
+from .parameter import Boolean, NoneOr, Probability
 
 
 class PassThrough(Layer):
@@ -22,11 +24,17 @@ class Identity(PassThrough):
 
 
 class Dropout(PassThrough):
-    """Zeroes elements with probability p in training.  Source: Srivastava et al., JMLR 15, 2014."""
+    """Zeroes elements with probability p in training.
+
+    With `inplace`, PyTorch overwrites the input, which changes the memory of training alone.
+
+    Source: Srivastava et al., JMLR 15, 2014.
+    """
 
     kind = "dropout"
     example = ("4096", "dropout", "after fc6 of AlexNet")
     p: Probability = 0.5
+    inplace: Annotated[bool | None, NoneOr(Boolean())] = None
 
     def label(self) -> str:
         return f"{self.p:g}"

@@ -1,0 +1,53 @@
+"""Devices: what a network runs on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+from ..named_tuple import NamedTuple
+from ..problem import Error
+
+RuntimeName = Literal["file", "tflm", "eager"]
+RUNTIMES: tuple[RuntimeName, ...] = ("file", "tflm", "eager")
+
+
+class NoPeak(Error):
+    """A type in which a device states no speed."""
+
+
+class Device(NamedTuple):
+    """A device, as its file states it.
+
+    - `name`: the name of its file, `title` the product;
+    - `clock`: Hz; `macs`: the most multiply-accumulates a second, by type;
+    - `bandwidth`: bytes a second, by memory (`ram`, `flash`);
+    - `ram`, `ram_block`, `flash`: bytes; the block is the largest that is contiguous;
+    - `runtime`, `dtype`: what is usual there;
+    - `active_power`: watts;
+    - `sources`: where each number is from, by its key; `unchecked` are the keys of numbers that
+      nobody compared with that source.
+
+    What is not stated is None, or missing.
+    """
+
+    name: str
+    title: str
+    clock: float | None
+    macs: Mapping[str, float]
+    bandwidth: Mapping[str, float]
+    ram: int | None
+    ram_block: int | None
+    flash: int | None
+    runtime: RuntimeName
+    dtype: str
+    active_power: float | None
+    sources: Mapping[str, str]
+    unchecked: frozenset[str]
+
+    def peak(self, dtype: str) -> float:
+        """The most multiply-accumulates a second in a type.  Raises NoPeak."""
+        if dtype not in self.macs:
+            known = ", ".join(self.macs) or "no type"
+            raise NoPeak(f"the speed of {self.name} is stated for {known}, not for {dtype}")
+        return self.macs[dtype]
