@@ -20,7 +20,7 @@ from cnncalc.importers.file_formats import ReadOptions
 from cnncalc.importers.load import sketch_of_file
 from cnncalc.sketch import Sketch
 
-from .support.keras_files import FILES, FOLDER, imported
+from .support.keras_files import FILES, FOLDER, document, imported
 from .support.paths import ROOT
 from .support.processes import cnncalc as run
 
@@ -126,6 +126,13 @@ def test_one_output(name: str) -> None:
     assert len(sketch.inputs) == (2 if name == "kind" else 1)
     with pytest.raises(ImportFailed, match="no output and no layer `kid`: did you mean `kind`"):
         sketch_of_file(path, ReadOptions(output="kid"))
+
+
+def test_a_layer_that_does_nothing_is_an_identity(tmp_path: Path) -> None:
+    path = tmp_path / "net.json"
+    noise = {"class_name": "GaussianNoise", "stddev": 0.1, "name": "noise"}
+    path.write_text(document([noise], [None, 8]), "utf-8")
+    assert [layer.kind for layer in sketch_of_file(str(path)).layers] == ["identity"]
 
 
 CODE = {"class_name": "Lambda", "name": "code", "function": {"class_name": "__lambda__"}}

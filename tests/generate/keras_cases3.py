@@ -191,7 +191,8 @@ def attention(x: Any, y: Any) -> Any:
     b = layers.MultiHeadAttention(3, 4, use_bias=False)(x, x)
     c = layers.GroupQueryAttention(4, 4, 2)(x, x)
     d = layers.Attention(use_scale=True)([x, y])
-    return layers.LayerNormalization()(layers.Add()([x, a, b, c, d]))
+    e = layers.AdditiveAttention()([x, y])
+    return layers.LayerNormalization()(layers.Add()([x, a, b, c, d, e]))
 
 
 def tokens(x: Any) -> Any:

@@ -112,6 +112,8 @@ def output_value(state: ReadingState, view: TensorView | None) -> SketchValue:
         raise InvalidModelFile("an output that no layer makes")
     sizes = [size for size in state.sizes(view)[1:] if size != 1]
     large = [size for size in view.shape if size != 1]
+    if view.value.layer < 0:  # an input: a file has at least one layer
+        view = view.with_value(state.builder.add("identity", {}, [view.value]))
     if any(len(entry) > 1 for entry in view.axes[1:]):
         view = with_joined_axes(state, view)
     is_longer = len(view.shape) != view.rank - 1 and view.rank > 1

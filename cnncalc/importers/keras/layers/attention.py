@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...axes import BATCH, TensorView, channels_at
+from ....shape import Shape
+from ...axes import BATCH, TensorView, batch_first, channels_at
 from ...errors import Unsupported
 from ...operands import joined
 from ...products import product
 from ..context import LayerCall, LayerResults
 from .activation import softmax_of
+from .merging import broadcast_sizes
+from .shaping import with_axis
 
 
 def multi_head(call: LayerCall) -> LayerResults:
@@ -33,8 +36,6 @@ def attended(call: LayerCall, arguments: dict[str, Any]) -> LayerResults:
     query, value, *key = named_views(call, ("query", "value", "key"))
     if key and key[0].value.key != value.value.key:
         raise Unsupported("keys that are not the values")
-    if call.keywords.get("return_attention_scores"):
-        raise Unsupported("attention that also returns its scores")
     view = channels_at(call.builder, query, -1)
     source = view if same(query, value) else channels_at(call.builder, value, -1)
     if any(entry.axes[0] != (BATCH,) for entry in (view, source)):
@@ -45,7 +46,12 @@ def attended(call: LayerCall, arguments: dict[str, Any]) -> LayerResults:
     bias = call.config.flag("use_bias", True)
     arguments |= {"bias": bias, "out_bias": bias, "axes": attention_axes(call, view)}
     inputs = [view.value] if same(query, value) else [view.value, source.value]
-    return view.with_value(call.add("attention", arguments, inputs))
+    result = view.with_value(call.add("attention", arguments, inputs))
+    if not call.keywords.get("return_attention_scores"):
+        return result
+    sizes = Shape((arguments["heads"], view.shape.positions, source.shape.positions))
+    note = "the scores of attention, which are not an output of the layer"
+    return [result, batch_first(call.builder.add_custom("scores", sizes, [result.value], note))]
 
 
 def attention_axes(call: LayerCall, view: TensorView) -> Any:
@@ -80,21 +86,47 @@ def same(first: TensorView, second: TensorView) -> bool:
 
 def plain(call: LayerCall) -> LayerResults:
     """Attention: the products of a query with the keys; `use_scale` learns a factor."""
-    views = call.views
-    query, value = views[0], views[1] if len(views) > 1 else views[0]
-    key = views[2] if len(views) > 2 else value
-    if call.config.text("score_mode", "dot") != "dot" or query.rank != 3:
+    query, value, key = series_of(call)
+    if call.config.text("score_mode", "dot") != "dot":
         raise Unsupported("scores that are not a product")
-    if call.keywords.get("return_attention_scores"):
-        raise Unsupported("attention that also returns its scores")
     sizes = (*call.sizes(query)[:2], call.sizes(key)[1])
     scores = product(call.builder, query, key.permuted([0, 2, 1]), sizes)
     if call.config.flag("use_scale", False):
         factor = call.add("weight", {"shape": (1,)}, [], "scale")
         one = TensorView(factor, ((), (), ()))
         scores = joined(call.builder, "mul", [scores, one], sizes)
+    return weighted(call, scores, value)
+
+
+def additive(call: LayerCall) -> LayerResults:
+    """AdditiveAttention: tanh of the sums of query and key, and their sum over the channels."""
+    query, value, key = series_of(call)
+    views = [with_axis(query, 2), with_axis(key, 1)]
+    sums = joined(call.builder, "add", views, broadcast_sizes(call, views))
+    sums = channels_at(call.builder, call.apply("tanh", {}, sums), -1)
+    if call.config.flag("use_scale", True):
+        sums = call.apply("scale", {}, sums)
+    value_of = call.add("reduce_sum", {"axis": 0, "keep": False}, [sums.value])
+    axes = tuple(tuple(a if a == BATCH else a - 1 for a in entry) for entry in sums.axes[:3])
+    return weighted(call, TensorView(value_of, axes), value)
+
+
+def series_of(call: LayerCall) -> tuple[TensorView, TensorView, TensorView]:
+    """The query, the value and the key, which is the value if there is none."""
+    query, value, *key = named_views(call, ("query", "value", "key"))
+    views = (query, value, key[0] if key else value)
+    if any(view.rank != 3 or view.axes[0] != (BATCH,) for view in views):
+        raise Unsupported("attention of tensors that are not series")
+    if call.keywords.get("return_attention_scores"):
+        raise Unsupported("attention that also returns its scores")
+    return views
+
+
+def weighted(call: LayerCall, scores: TensorView, value: TensorView) -> TensorView:
+    """The values by the softmax of their scores."""
     weights = softmax_of(call, scores, -1)
-    return product(call.builder, weights, value, (*sizes[:2], call.sizes(value)[2]))
+    sizes = (*call.sizes(scores)[:2], call.sizes(value)[2])
+    return product(call.builder, weights, value, sizes)
 
 
 CLASSES: dict[str, Any] = {
@@ -102,4 +134,5 @@ CLASSES: dict[str, Any] = {
     "GroupQueryAttention": grouped_query,
     "GroupedQueryAttention": grouped_query,
     "Attention": plain,
+    "AdditiveAttention": additive,
 }

@@ -6,6 +6,7 @@ from math import prod
 from typing import Any
 
 from ...axes import BATCH, TensorView, channels_at, reshaped, without_extra_axes
+from ...errors import Unsupported
 from ..context import LayerCall
 from .activation import with_activation
 
@@ -45,4 +46,12 @@ def embedding(call: LayerCall) -> TensorView:
     return TensorView(value, (*axes, (0,)))
 
 
+def reversible_embedding(call: LayerCall) -> TensorView:
+    """ReversibleEmbedding, as an embedding; backwards it is a product with its own table."""
+    if call.keywords.get("reverse") or not call.config.flag("tie_weights", True):
+        raise Unsupported("an embedding that is reversed, or has a second table for that")
+    return embedding(call)
+
+
 KINDS = {"linear": dense, "embedding": embedding}
+CLASSES = {"ReversibleEmbedding": reversible_embedding}

@@ -61,6 +61,8 @@ def position(call: LayerCall, view: TensorView, dim: int, index: int) -> int:
 
 def sliced_by(call: LayerCall, view: TensorView, dim: int, given: slice) -> TensorView:
     size = call.sizes(view)[dim]
+    if given.step == 0:
+        raise Unsupported("a slice without a step")
     start, stop, step = given.indices(size)
     if (start, stop, step) == (0, size, 1):
         return view
