@@ -51,7 +51,7 @@ class DataTypes(NamedTuple):
     @property
     def is_quantized(self) -> bool:
         """Whether the weights are integers."""
-        return self.weights.startswith(("int", "uint", "binary"))
+        return is_integer(self.weights)
 
 
 FLOAT32 = DataTypes("float32", "float32")
@@ -68,6 +68,10 @@ TYPES_BY_WORD = {
 
 LISTED_WORDS = (*BITS, "w8a8", "w8a16", "w4a8")
 """The words that hints name: `TYPES_BY_WORD` without most of the combinations."""
+
+
+def is_integer(dtype: str) -> bool:
+    return dtype.startswith(("int", "uint", "binary"))
 
 
 def packed_bytes(elements: int, dtype: str) -> int:

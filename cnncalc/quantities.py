@@ -11,7 +11,7 @@ from typing import Literal
 from .named_tuple import NamedTuple
 
 Unit = Literal["count", "bytes", "shape"]
-Combination = Literal["", "sum", "stored", "trainable", "depth", "max"]
+Combination = Literal["", "sum", "stored", "trainable", "depth", "max", "flash"]
 Use = Literal[
     "expect",
     "expect-layers",
@@ -35,11 +35,12 @@ class Quantity(NamedTuple):
     - `uses`: where it may be used, and whether `show` and `diff` have it among their totals;
     - `path`: the attribute of an Analysis that holds the network's; empty if only layers have it;
     - `layers`: how the values of layers combine into one: `stored` counts shared weights once,
-      `trainable` also omits frozen weights, `depth` is the longest path; empty if only the
-      network has it;
+      `trainable` also omits frozen weights, `flash` counts weights with a folded norm apart,
+      `depth` is the longest path; empty if only the network has it;
     - `per_sample`: whether it is proportional to the batch size;
     - `rank`: its importance in a narrow table, from which the lowest are dropped first;
-    - `total`: its name among the totals, if it is not the title.
+    - `total`: its name among the totals, if it is not the title;
+    - `quantized`: whether tables and documents have it, unasked, of quantized networks only.
     """
 
     name: str
@@ -53,6 +54,7 @@ class Quantity(NamedTuple):
     per_sample: bool = False
     rank: int = 1
     total: str = ""
+    quantized: bool = False
 
     @property
     def words(self) -> str:
@@ -151,6 +153,19 @@ TABLE = (
         rank=4,
     ),
     Quantity(
+        "flash_bytes",
+        "flash",
+        "bytes",
+        "the weights in bytes as a device stores them",
+        "the weights as a device stores them for inference: norms folded into convolutions, biases"
+        " of 32 bits in quantized networks ([Flash](#flash))",
+        (*IN_FILE, *GUARDED, "compare", "column", *TOTALS),
+        path="flash.total",
+        layers="flash",
+        rank=4,
+        quantized=True,
+    ),
+    Quantity(
         "activations",
         "activations",
         "count",
@@ -232,7 +247,8 @@ def names_for(use: Use) -> tuple[str, ...]:
     """The names of the quantities, the output shape excepted, that have a use.
 
     >>> names_for("compare")
-    ('params', 'macs', 'flops', 'weight_bytes', 'activations', 'peak_bytes', 'depth', 'layers')
+    ('params', 'macs', 'flops', 'weight_bytes', 'flash_bytes', 'activations', 'peak_bytes', 'depth',
+    'layers')
     """
     return tuple([one.name for one in TABLE if use in one.uses and one.unit != "shape"])
 

@@ -16,7 +16,7 @@ from typing import Any
 from ..lint.finding import Finding
 from ..named_tuple import NamedTuple
 from ..problem import Error, Problem, Span, count
-from ..quantities import names_for
+from ..quantities import QUANTITIES, names_for
 from ..sources.files import UnreadableFile, read_file
 from .budget import START
 from .result import CheckResult, FileResult, Numbers
@@ -100,7 +100,8 @@ def is_baseline(found: Any) -> bool:
 def are_numbers(found: Any) -> bool:
     if not isinstance(found, dict) or type(found.get("output")) is not str:
         return False
-    numbers = [found.get(name) for name in COUNTS]
+    required = [name for name in COUNTS if not QUANTITIES[name].quantized]
+    numbers = [found.get(name) for name in COUNTS if name in found or name in required]
     return all(type(number) is int and 0 <= number < MAX_NUMBER for number in numbers)
 
 
@@ -141,6 +142,8 @@ def increases(numbers: Numbers, before: Numbers) -> list[str]:
     """Each number that has risen, with its increase, and the output if it is different."""
     found = []
     for name in COUNTS:
+        if name not in numbers or name not in before:
+            continue
         now, then = int(numbers[name]), int(before[name])
         if now > then:
             found.append(f"{name} {now:,} ({now - then:+,})")

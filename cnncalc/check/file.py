@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 from ..engine import analyse
 from ..engine.analysis import Analysis
-from ..engine.quantity_values import network_number
+from ..engine.quantity_values import applies, network_number
 from ..lint.finding import Finding
 from ..network import Limit
 from ..parser import read_architecture, read_document
@@ -98,6 +98,8 @@ def numbers_of(analysis: Analysis) -> Numbers:
     """The numbers that a baseline holds, for one sample."""
     output = analysis.network.outputs.get("output")
     numbers: dict[str, int | str] = {
-        name: network_number(analysis, name) for name in names_for("baseline")
+        name: network_number(analysis, name)
+        for name in names_for("baseline")
+        if applies(name, analysis)
     }
     return {**numbers, "output": str(output.shape) if output else ""}

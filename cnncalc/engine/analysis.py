@@ -8,6 +8,7 @@ from ..layers.layer import Category
 from ..named_tuple import NamedTuple
 from ..network import Group, Network, Node
 from ..shape import Shape
+from .flash import Flash, LayerFlash
 from .measure import Measure
 from .receptive_field import ReceptiveField
 
@@ -15,7 +16,8 @@ from .receptive_field import ReceptiveField
 class Cost(NamedTuple):
     """The cost of one layer for one sample.
 
-    `flops` includes two for each MAC; `weight_bytes` are those of the params and buffers.
+    `flops` includes two for each MAC; `weight_bytes` are those of the params and buffers;
+    `flash` is that of the layer without the others.
     """
 
     weights: Mapping[str, Shape]
@@ -24,6 +26,7 @@ class Cost(NamedTuple):
     macs: int
     flops: int
     weight_bytes: int
+    flash: LayerFlash
     notes: tuple[str, ...]
 
 
@@ -34,7 +37,7 @@ class LayerAnalysis(NamedTuple):
     that exists only in training.  `sees_all` says whether each output position depends on the whole
     input, `shares` whether another layer uses the same weights, `repeats` whether an earlier one
     does, so that the totals do not count them again, and `trains` whether they are trained, here or
-    there.
+    there.  `flash` is what it has in the flash of a device.
     """
 
     node: Node
@@ -52,6 +55,11 @@ class LayerAnalysis(NamedTuple):
     shares: bool
     repeats: bool
     trains: bool
+    flash: LayerFlash
+
+    @property
+    def flash_bytes(self) -> int:
+        return self.flash.size.total
 
 
 class GroupAnalysis(NamedTuple):
@@ -133,6 +141,7 @@ class Analysis(NamedTuple):
     totals: Totals
     training_totals: TrainingTotals
     breakdown: tuple[Share, ...]
+    flash: Flash
     measures: tuple[Measure, ...] = ()
     stated: StatedTotals | None = None
 
@@ -140,6 +149,12 @@ class Analysis(NamedTuple):
     def output(self) -> Shape:
         """The shape at the end of the main chain."""
         return self.network.outputs["output"].shape
+
+    @property
+    def is_quantized(self) -> bool:
+        """Whether the weights of some layers are integers."""
+        layers = [layer.node for layer in self.layers if layer.params]
+        return any(node.dtype.is_quantized for node in layers)
 
     @property
     def layer_count(self) -> int:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from ..dtype import BITS, packed_bytes
+from ..dtype import BITS, DataTypes, packed_bytes
 from ..layers.footprint import Footprints
 from ..layers.layer import Layer
 from ..network import Network, Node
 from ..shape import Shape
 from .aggregation import breakdown, depth_of, group_analyses, stored, stored_bytes, trainable
 from .analysis import Analysis, Cost, LayerAnalysis, StatedTotals, Totals, TrainingTotals
+from .flash import LayerFlash, flash_bytes, flash_of, flash_of_layers, stored_tensors
 from .input_layout import input_notes
 from .liveness import activation_elements, live_bytes
 from .receptive_field import receptive_fields
@@ -29,6 +30,7 @@ def analyse(network: Network, batch: int = 1) -> Analysis:
         totals_of(network, inference, batch),
         training_totals_of(layers),
         breakdown(inference),
+        flash_of(network, [layer.flash for layer in layers]),
         stated=stated_totals_of(inference),
     )
 
@@ -38,7 +40,7 @@ def layer_analyses(network: Network, batch: int) -> tuple[LayerAnalysis, ...]:
     costs, footprints = costs_and_footprints(network)
     fields, field_notes = receptive_fields(network, footprints)
     own_notes = {**field_notes, **input_notes(network)}
-    memory = live_bytes(network)
+    memory, flash = live_bytes(network), flash_of_layers(network, [cost.flash for cost in costs])
     uses = Counter(node.weight_key for node in network.nodes if node.weight_key)
     repeats, trains = repeated_weights(network), trained_weights(network)
     return tuple(
@@ -58,6 +60,7 @@ def layer_analyses(network: Network, batch: int) -> tuple[LayerAnalysis, ...]:
             uses[node.weight_key] > 1 if node.weight_key else False,
             index in repeats,
             node.weight_key in trains if node.weight_key else node.trainable,
+            flash[index],
         )
         for index, (node, cost, field, live) in enumerate(
             zip(network.nodes, costs, fields, memory, strict=True)
@@ -68,7 +71,9 @@ def layer_analyses(network: Network, batch: int) -> tuple[LayerAnalysis, ...]:
 def output_bytes(node: Node) -> int:
     """The bytes of all outputs of a node, for one sample."""
     dtype = node.dtype.activations
-    return sum([packed_bytes(shape.elements, dtype) for shape in node.shapes])
+    if not node.outputs:
+        return packed_bytes(node.shape.elements, dtype)
+    return sum([packed_bytes(shape.elements, dtype) for shape in node.outputs])
 
 
 def repeated_weights(network: Network) -> set[int]:
@@ -130,10 +135,10 @@ def costs_and_footprints(network: Network) -> tuple[list[Cost], list[Footprints]
 
     Each is calculated once for equal layers: the parser also makes one instance of these.
     """
-    known: dict[tuple[int, tuple[Shape, ...], str], tuple[Cost, Footprints]] = {}
+    known: dict[tuple[int, tuple[Shape, ...], DataTypes], tuple[Cost, Footprints]] = {}
     costs, footprints = [], []
     for node in network.nodes:
-        key = (id(node.layer), node.input_shapes, node.dtype.weights)
+        key = (id(node.layer), node.input_shapes, node.dtype)
         found = known.get(key)
         if found is None:
             footprint = node.layer.footprints(*node.input_shapes)
@@ -156,6 +161,7 @@ def cost_of(node: Node) -> Cost:
         macs,
         2 * macs + layer.other_flops(*inputs),
         weight_bytes(node, params + buffers),
+        LayerFlash(flash_bytes(stored_tensors(node))),
         tuple(layer.notes(*inputs)),
     )
 

@@ -45,6 +45,8 @@ def added_number(layer: LayerAnalysis, name: str) -> int:
     if layer.node.training_only:
         return 0
     combination = QUANTITIES[name].layers
+    if combination == "flash":
+        return 0 if layer.flash.repeats else layer.flash_bytes
     if combination != "sum" and layer.repeats:
         return 0
     if combination == "trainable":
@@ -69,10 +71,21 @@ def trainable_number(layers: Sequence[LayerAnalysis], name: str) -> int:
     return trainable(layers)
 
 
+def flash_number(layers: Sequence[LayerAnalysis], name: str) -> int:
+    keyed = {layer.flash.key or index: layer for index, layer in reversed([*enumerate(layers)])}
+    return sum([layer.flash_bytes for layer in keyed.values()])
+
+
+def applies(name: str, analysis: Analysis) -> bool:
+    """Whether a network has a quantity where nobody asks for it."""
+    return not QUANTITIES[name].quantized or analysis.is_quantized
+
+
 COMBINATIONS: dict[str, Callable[[Sequence[LayerAnalysis], str], int]] = {
     "sum": summed,
     "max": largest,
     "stored": stored_number,
     "trainable": trainable_number,
+    "flash": flash_number,
 }
 """The functions that combine the values of several layers."""

@@ -16,6 +16,7 @@ from ..layers import LAYERS
 from ..layers.parameter import SHAPE, WORDS
 from ..network import Expectation, Network
 from ..problem import Problem, Refusal, Span, did_you_mean, suggestion
+from ..quantities import TABLE
 from ..shape import Shape
 from .expansion.data_types import evaluated_types
 from .expansion.evaluation import Evaluation
@@ -29,6 +30,9 @@ from .expansion.trace import TraceRecorder
 from .problem_list import FatalProblem, ProblemList
 from .reading.vocabulary import is_word
 from .request import Request, RequestError
+
+BYTES = frozenset(quantity.name for quantity in TABLE if quantity.unit == "bytes")
+"""The quantities that depend on `dtype`."""
 
 MIN_RECURSION_LIMIT = 20_000
 """Steps are nested up to MAX_STEP_NESTING levels deep, with several calls per level."""
@@ -290,8 +294,12 @@ class NetworkBuilder:
         return [
             expectation._replace(reference=paths[expectation.reference])
             for expectation in found
-            if expectation.reference in paths
+            if expectation.reference in paths and self.is_expected(expectation.number)
         ]
+
+    def is_expected(self, number: str) -> bool:
+        """Whether a number is expected of the network: no bytes if the request changes `dtype`."""
+        return self.request.dtype is None or number not in BYTES
 
     def path_of(self, text: str, span: Span, scope: Scope) -> str | None:
         """The path of the step that a reference in `expect` names; None if there is none."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ...difference.comparison import Comparison
 from ...difference.receptive_field import last_partial_field
 from ...engine.analysis import NOTHING_STATED, Analysis, Share
-from ...engine.quantity_values import network_number
+from ...engine.quantity_values import applies, network_number
 from ...escape import safe
 from ...named_tuple import NamedTuple
 from ...quantities import QUANTITIES, names_for
@@ -117,6 +117,8 @@ def stated_rows(before: Analysis, after: Analysis, exact: bool, in_full: bool) -
 def is_shown(name: str, before: Analysis, after: Analysis) -> bool:
     """Whether a quantity says more than the others of the two networks do."""
     sides = before, after
+    if not any(applies(name, side) for side in sides):
+        return False
     if name == "training_params":
         return any(side.network.training_outputs for side in sides)
     if name == "trainable_params":

@@ -18,13 +18,13 @@ DEPTHS = ("depth", "layers")
 def compare_grid(analyses: Sequence[Analysis], names: Sequence[str]) -> Grid:
     """One row per network, under the name that the user gave."""
     measures = analyses[0].measures
-    columns = columns_with(measures)
+    columns = columns_with(measures, any(one.is_quantized for one in analyses))
     rows = [tuple(row(one, name, columns)) for one, name in zip(analyses, names, strict=True)]
     best = frozenset(best_positions(columns, rows))
     return Grid(columns, tuple(rows), best, remark(measures))
 
 
-def columns_with(measures: Sequence[Measure]) -> tuple[GridColumn, ...]:
+def columns_with(measures: Sequence[Measure], is_quantized: bool) -> tuple[GridColumn, ...]:
     """The columns; a measurement follows the quantity that it corresponds to."""
     found = [
         GridColumn("name", "network", rank=9, color="bold"),
@@ -33,6 +33,8 @@ def columns_with(measures: Sequence[Measure]) -> tuple[GridColumn, ...]:
     ]
     for name in names_for("compare"):
         quantity = QUANTITIES[name]
+        if quantity.quantized and not is_quantized:
+            continue
         kind: Kind = "bytes" if quantity.unit == "bytes" else "count"
         found.append(GridColumn(name, quantity.title, kind, quantity.rank))
         if name == "macs":

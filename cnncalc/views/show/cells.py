@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from ...engine.aggregation import peak_of, trainable
 from ...engine.analysis import Analysis, LayerAnalysis
-from ...engine.quantity_values import added_number, network_number
+from ...engine.quantity_values import added_number, flash_number, network_number
 from ...engine.traffic import inputs_of, intensity, output_bytes, weight_bytes
 from ...escape import safe
 from ...network import GROUPINGS
@@ -161,6 +161,10 @@ def trainable_params(row: TableRow, analysis: Analysis) -> Cell:
 
 def weights_in_bytes(row: TableRow, analysis: Analysis) -> Cell:
     return weight_bytes(row.item, analysis)
+
+
+def flash_in_bytes(row: TableRow, analysis: Analysis) -> Cell:
+    return flash_number(row.layers(analysis), "flash_bytes")
 
 
 def activation_in_bytes(row: TableRow, analysis: Analysis) -> Cell:

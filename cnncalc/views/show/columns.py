@@ -113,6 +113,7 @@ ALL = (
     *of_measure("convention", "the tool of --convention"),
     of_cost("flops"),
     of_quantity("weight_bytes", cells.weights_in_bytes, cells.added("weight_bytes")),
+    of_quantity("flash_bytes", cells.flash_in_bytes, cells.added("flash_bytes")),
     *map(of_own_cost, ("params", "buffers", "macs", "flops")),
     of_quantity("activation_bytes", cells.activation_in_bytes),
     of_quantity("alive_bytes", cells.alive_bytes),

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from ...engine.aggregation import breakdown as class_shares
 from ...engine.aggregation import stored
 from ...engine.analysis import Analysis, LayerAnalysis, Share
+from ...engine.flash import Flash
 from ...engine.measure import Measure
-from ...engine.quantity_values import network_number
+from ...engine.quantity_values import applies, network_number
 from ...escape import safe
 from ...named_tuple import NamedTuple
 from ...problem import Problem
@@ -69,6 +70,8 @@ def is_shown(name: str, analysis: Analysis) -> bool:
     """Whether a quantity is among the totals: not without buffers, or layers only in training."""
     if name == "buffers":
         return analysis.totals.buffers > 0
+    if not applies(name, analysis):
+        return False
     return name != "training_params" or bool(analysis.network.training_outputs)
 
 
@@ -89,6 +92,8 @@ def remark(name: str, analysis: Analysis, exact: bool) -> str:
         return f"{counted(found.flops, exact)} FLOPs"
     if name == "weight_bytes":
         return f"in {weight_types(analysis)}"
+    if name == "flash_bytes":
+        return flash_remark(analysis.flash)
     if name == "activations":
         return "elements with the input, activation functions in place"
     if name == "peak_bytes":
@@ -99,6 +104,21 @@ def remark(name: str, analysis: Analysis, exact: bool) -> str:
         macs = amount(analysis.training_totals.macs, exact)
         return f"{macs} MACs, including the layers only in training"
     return ""
+
+
+def flash_remark(flash: Flash) -> str:
+    """The parts of the flash.
+
+    >>> from cnncalc.engine.flash import FlashBytes
+    >>> flash_remark(Flash(FlashBytes(208_112, 10_952, 0), 27, 0, 0))
+    'weights 208,112, biases 10,952, norms folded'
+    """
+    weights, biases, norms = flash.size
+    parts = [f"weights {weights:,}", f"biases {biases:,}"]
+    if norms:
+        parts.append(f"norms {norms:,}")
+    folded = f"{flash.folded:,} norms folded" if norms else "norms folded"
+    return ", ".join([*parts, folded] if flash.folded else parts)
 
 
 def weight_types(analysis: Analysis) -> str:
