@@ -20,9 +20,7 @@ class Figure(NamedTuple):
 
     def is_met_by(self, found: int) -> bool:
         """True if a number rounds to this figure (half up)."""
-        return (2 * found + self.resolution) // (
-            2 * self.resolution
-        ) * self.resolution == self.value
+        return -self.resolution <= 2 * (found - self.value) < self.resolution
 
 
 UNITS = {

@@ -100,6 +100,33 @@ do: a `relu`, for example, is not assumed to run in place.
 The first step that reaches the peak is reported. In AlexNet this is the first relu, whose input
 and output are 96x55x55 each: 2 x 290,400 elements x 4 bytes = 2,323,200 bytes.
 
+## Flash
+
+`flash_bytes` are the weights as a device stores them for inference. Tables, totals and JSON have
+them, unless asked for with `--columns`, of networks with integer weights only: `cnncalc show NET
+--dtype w8a8`.
+
+- A `bn` that is the only reader of a `conv`, `depthwise`, `linear` or `conv_transpose` at inference
+  is folded into its weights, and gives it a bias if it has none. A `dropout` or `identity` between
+  them does not count. Any other `bn` is a factor and a summand for each channel, in the type of the
+  activations, and so are the weights of other norms, of `scale` and of `prelu`.
+- With integer activations, a bias has 4 bytes for each channel, or 8 if the activations have 16
+  bits or more. With others, it has their type if the weights are integers, or else that of the
+  weights.
+- All other weights and buffers have the type of the weights. `weight_g` of a weight norm is
+  multiplied into them.
+- Weights that several layers share are stored once, but once for each norm that is folded into them
+  and not shared.
+
+MobileNetV1 with a width of 0.25 and 5 classes has 208,880 weights and 2,741 biases, so in `int8`
+this is 208,880 + 2,741 x 4 = 219,844 bytes, the 214.69 KiB that ST publishes for it in the [STM32
+model zoo](https://github.com/STMicroelectronics/stm32ai-modelzoo).
+
+A TFLite file has more: at least 24 bytes for each of these output channels and 12 for each
+activation tensor, which are the scales and zero points of the quantization, and the structure of
+the graph. `cnncalc explain NET` states this, and `tflite_bytes_at_least` in the `deployment` of
+JSON.
+
 ## Activations
 
 `activations` is the number of elements that a network stores if it keeps every value, as training

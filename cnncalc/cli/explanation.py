@@ -34,7 +34,7 @@ def explanation_options(formats: Mapping[str, object]) -> Callable[[Command], Co
     only_option = click.option(
         "--only",
         metavar="NUMBER,...",
-        help="Explain only these: output, params, buffers, macs, flops, memory, field.",
+        help="Explain only these: output, params, buffers, macs, flops, flash, memory, field.",
     )
 
     def decorator(function: Command) -> Command:

@@ -86,10 +86,16 @@ class ComparedNetwork(NamedTuple):
             inputs=MappingProxyType(dict(network.inputs)),
             outputs=MappingProxyType({name: out.shape for name, out in network.outputs.items()}),
             receptive_field=last_partial_field(analysis),
-            totals=MappingProxyType(analysis.totals._asdict() | stated_totals(analysis)),
+            totals=MappingProxyType(totals_of(analysis)),
             training_totals=MappingProxyType(analysis.training_totals._asdict()),
             breakdown=MappingProxyType(breakdown),
         )
+
+
+def totals_of(analysis: Analysis) -> dict[str, int | str]:
+    """The totals, with the bytes in flash of a quantized network, and what the file states."""
+    flash = {"flash_bytes": analysis.flash.total} if analysis.is_quantized else {}
+    return analysis.totals._asdict() | flash | stated_totals(analysis)
 
 
 class Difference(NamedTuple):

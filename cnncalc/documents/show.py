@@ -18,6 +18,7 @@ from ..escape import safe
 from ..named_tuple import NamedTuple
 from .encoding import encoded, frozen, listed, times
 from .show_parts import (
+    DeploymentReport,
     GroupReport,
     LayerReport,
     MeasureReport,
@@ -59,6 +60,7 @@ class Report(NamedTuple):
     breakdown: tuple[Share, ...]
     measures: tuple[MeasureReport, ...] = ()
     stated: StatedTotals | None = None
+    deployment: DeploymentReport | None = None
 
     @classmethod
     def of(cls, analysis: Analysis) -> Self:
@@ -73,6 +75,7 @@ class Report(NamedTuple):
                 analysis.breakdown,
                 tuple(map(MeasureReport.of, analysis.measures)),
                 analysis.stated,
+                deployment_of(analysis),
             ]
         )
 
@@ -100,6 +103,7 @@ class Report(NamedTuple):
                 tuple(map(share_from, entry["breakdown"])),
                 tuple(measures_from(entry)),
                 StatedTotals(**entry["stated"]) if "stated" in entry else None,
+                DeploymentReport(**entry["deployment"]) if "deployment" in entry else None,
             ]
         )
 
@@ -110,9 +114,8 @@ class Report(NamedTuple):
 
     def tail(self) -> dict[str, Any]:
         """The keys after the layers and groups, as JSON values."""
-        return tail_object(
-            self.totals, self.training_totals, self.breakdown, self.measures, self.stated
-        )
+        more = self.measures, self.stated, self.deployment
+        return tail_object(self.totals, self.training_totals, self.breakdown, *more)
 
     def layer(self, path: str) -> LayerReport:
         """The layer with this path.  Raises KeyError if there is none."""
@@ -148,6 +151,10 @@ def head_of(analysis: Analysis) -> tuple[Any, ...]:
     facts = (network.name, network.variant, network.file, network.source, network.year)
     shapes = MappingProxyType(dict(network.inputs)), MappingProxyType(outputs)
     return (SCHEMA, *facts, network.task, network.types.value, analysis.batch, *shapes)
+
+
+def deployment_of(analysis: Analysis) -> DeploymentReport | None:
+    return DeploymentReport.of(analysis.flash) if analysis.is_quantized else None
 
 
 def group_reports(analysis: Analysis) -> Iterator[GroupReport]:
@@ -207,7 +214,8 @@ def lines_of(parts: DocumentParts) -> Iterator[str]:
 def tail_of(analysis: Analysis, measures: Iterable[MeasureReport]) -> dict[str, Any]:
     """The keys after the layers and groups."""
     totals, training = analysis.totals, analysis.training_totals
-    return tail_object(totals, training, analysis.breakdown, measures, analysis.stated)
+    more = measures, analysis.stated, deployment_of(analysis)
+    return tail_object(totals, training, analysis.breakdown, *more)
 
 
 def tail_object(
@@ -216,8 +224,9 @@ def tail_object(
     breakdown: Iterable[Share],
     measures: Iterable[MeasureReport],
     stated: StatedTotals | None,
+    deployment: DeploymentReport | None,
 ) -> dict[str, Any]:
-    """The totals; `stated` only if some of the numbers are."""
+    """The totals; `stated` only if some of the numbers are, `deployment` of quantized networks."""
     found = totals._asdict()
     for measure in measures:
         found |= measure.totals_object()
@@ -226,4 +235,5 @@ def tail_object(
         "training_totals": training_totals._asdict(),
         "breakdown": [share_object(share) for share in breakdown],
         **({"stated": stated._asdict()} if stated else {}),
+        **({"deployment": deployment._asdict()} if deployment else {}),
     }

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Any, Self
 
 from ..engine.analysis import Analysis, GroupAnalysis, LayerAnalysis, Share
+from ..engine.flash import Flash
 from ..engine.measure import Measure
 from ..engine.quantity_values import added_number
 from ..engine.receptive_field import ReceptiveField
@@ -53,7 +54,8 @@ class LayerReport(NamedTuple):
     what the layer adds to the totals: nothing if it exists only in training, and no weights that an
     earlier layer has.  `parts` are the output shapes of a layer with several outputs; `measures`
     are further measurements, by their keys in JSON; `stated` means that its
-    numbers are those of the file, not calculated; `dtype` are types other than the network's.
+    numbers are those of the file, not calculated; `dtype` are types other than the network's,
+    `flash_bytes` are those of a quantized layer.
     """
 
     path: str
@@ -84,6 +86,7 @@ class LayerReport(NamedTuple):
     measures: Mapping[str, int | None] = NOTHING
     stated: bool = False
     dtype: str | Mapping[str, str] | None = None
+    flash_bytes: int | None = None
 
     @classmethod
     def from_object(cls, entry: Mapping[str, Any]) -> Self:
@@ -91,8 +94,8 @@ class LayerReport(NamedTuple):
         field = entry["receptive_field"]
         values[LAYER_KEYS.index("receptive_field")] = field and FieldReport.from_object(field)
         parts, stated = frozen(entry.get("parts", [])), entry.get("stated", False)
-        dtype = frozen(entry.get("dtype"))
-        return cls._make([*values, parts, measures_in(entry), stated, dtype])
+        optional = frozen(entry.get("dtype")), entry.get("flash_bytes")
+        return cls._make([*values, parts, measures_in(entry), stated, *optional])
 
     def __repr__(self) -> str:
         numbers = f"{self.params:,} params, {self.macs:,} MACs"
@@ -128,6 +131,25 @@ class GroupReport(NamedTuple):
         return f"<GroupReport {safe(self.path)}: {safe(self.type)}, {layers}, {numbers}>"
 
 
+class DeploymentReport(NamedTuple):
+    """A quantized network on a device: the bytes of its weights in flash, and the parts of these.
+
+    `tflite_bytes_at_least` is the size of a TFLite file, which has more than the weights.
+    """
+
+    flash_bytes: int
+    weights: int
+    biases: int
+    norms: int
+    folded_norms: int
+    tflite_bytes_at_least: int
+
+    @classmethod
+    def of(cls, flash: Flash) -> Self:
+        total = flash.total
+        return cls(total, *flash.size, flash.folded, total + flash.file_bytes)
+
+
 class MeasureReport(NamedTuple):
     """A further measurement: what made it, what it counts, and its totals by quantity."""
 
@@ -149,7 +171,7 @@ class MeasureReport(NamedTuple):
         return others | {f"{self.key}_count": self.total}
 
 
-LAYER_KEYS = tuple([name.rstrip("_") for name in LayerReport._fields[:-4]])
+LAYER_KEYS = tuple([name.rstrip("_") for name in LayerReport._fields[:-5]])
 GROUP_KEYS = GroupReport._fields[:-1]
 MEASURE_KEYS = ("name", "version", "unit")
 
@@ -207,6 +229,7 @@ def layer_report(
         measured_layer(measures, node.path) if measures else NOTHING,
         layer.stated,
         own_types(node, network),
+        found.flash_bytes if node.dtype.is_quantized else None,
     )
 
 
@@ -269,6 +292,8 @@ def layer_object(layer: LayerReport) -> dict[str, Any]:
         found["stated"] = True
     if layer.dtype is not None:
         found["dtype"] = plain(layer.dtype)
+    if layer.flash_bytes is not None:
+        found["flash_bytes"] = layer.flash_bytes
     return found | dict(layer.measures) if layer.measures else found
 
 

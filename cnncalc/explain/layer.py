@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..dtype import BITS
 from ..engine.analysis import Analysis, LayerAnalysis
+from ..engine.flash import StoredTensor, stored_tensors, tensors_with_norm
 from ..engine.liveness import LiveValues, live_counts
 from ..layers.formula import Term, Terms
 from ..layers.layer import elements
@@ -147,7 +148,39 @@ def sections(
     reason = "a multiplication and an addition each"
     twice = {"MACs": Term("2 x MACs", {"MACs": macs}, reason)} if macs else {}
     yield Section("flops", flops, twice | kind.flops_terms(*inputs))
+    yield from flash_sections(analysis, index)
     yield from byte_sections(analysis, layer)
+
+
+def flash_sections(analysis: Analysis, index: int) -> Iterator[Section]:
+    """The bytes in flash of a layer that has any, or that is folded into another one."""
+    layer, network = analysis.layers[index], analysis.network
+    node, flash = layer.node, layer.flash
+    if flash.into is not None:
+        remark = f"it is folded into {network.nodes[flash.into].path}"
+        yield Section("flash_bytes", 0, {}, (remark,))
+    if not layer.flash_bytes:
+        return
+    tensors = stored_tensors(node) if flash.norm is None else tensors_with_norm(node)
+    terms = {
+        tensor.name: byte_term("elements", {"elements": tensor.elements}, tensor.dtype, why(tensor))
+        for tensor in tensors
+    }
+    remarks = [] if flash.norm is None else [f"{network.nodes[flash.norm].path} is folded into it"]
+    if flash.repeats:
+        remarks.append("an earlier layer has the same: the total counts them once")
+    yield Section("flash_bytes", layer.flash_bytes, terms, tuple(remarks))
+
+
+def why(tensor: StoredTensor) -> str:
+    """The type of a tensor in flash."""
+    kind = ", the type of the sums that it is added to" if tensor.part == "biases" else ""
+    return f"in {tensor.dtype}{kind}"
+
+
+def is_usual(section: Section, layer: LayerAnalysis) -> bool:
+    """Whether a number is explained unasked: the bytes in flash only of quantized layers."""
+    return section.number != "flash_bytes" or layer.node.dtype.is_quantized
 
 
 def byte_sections(analysis: Analysis, layer: LayerAnalysis) -> Iterator[Section]:
@@ -203,7 +236,9 @@ def byte_term(
         return Term.of(f"{formula} x bytes", {**values, "bytes": bits // 8}, reason)
     several = "tensors x " if tensors > 1 else ""
     numbers = {**values, "bits": bits, "tensors": tensors}
-    return Term.of(f"{several}ceil({formula} x bits / 8)", numbers, reason or PACKED)
+    if reason != PACKED:
+        reason = f"{reason}, {PACKED}" if reason else PACKED
+    return Term.of(f"{several}ceil({formula} x bits / 8)", numbers, reason)
 
 
 def param_remarks(

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 
 from ...engine.analysis import Analysis
+from ...engine.flash import CHANNEL_BYTES, TENSOR_BYTES, Flash
 from ...escape import safe
 from ...explain import Overview
 from ...explain.group import GroupPart
 from ..layout import bold, wrapped
-from ..show.summary import byte_amount, counted, notes, sentence, weight_types
+from ..show.summary import byte_amount, counted, flash_remark, notes, sentence, weight_types
 from ..show.table import heading
 from ..style import Style
 from ..text import percent
@@ -88,7 +89,20 @@ def memory(overview: Overview, exact: bool) -> tuple[str, list[str]]:
     size = byte_amount(totals.weight_bytes, exact)
     weights = f"The weights take {size} in {weight_types(analysis)}."
     lines = ["live tensors:", *live_lines(overview.live_at_peak, 2, exact), weights]
+    if analysis.is_quantized:
+        lines.append(flash_sentences(analysis.flash, exact))
     return f"{peak} of activations at the peak{samples(analysis)}, {where}", lines
+
+
+def flash_sentences(flash: Flash, exact: bool) -> str:
+    """The bytes in flash, and what a file has in addition."""
+    size, more = byte_amount(flash.total, exact), byte_amount(flash.file_bytes, exact)
+    channels = f"{CHANNEL_BYTES} B for each of {flash.channels:,} output channels"
+    tensors = f"{TENSOR_BYTES} B for each of {flash.tensors:,} tensors"
+    return (
+        f"In the flash of a device they take {size}: {flash_remark(flash)}. "
+        f"A TFLite file has at least {more} more: {channels}, and {tensors}."
+    )
 
 
 def samples(analysis: Analysis) -> str:

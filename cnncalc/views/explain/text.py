@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Sequence
 from ...engine.analysis import Analysis
 from ...escape import safe
 from ...explain import LayerExplanation, Section
-from ...explain.layer import LiveTensor
+from ...explain.layer import LiveTensor, is_usual
 from ...layers.formula import Term, Terms
 from ...shape import AxisWindow
 from ..layout import bold, faint, width_of, wrapped
@@ -18,12 +18,19 @@ from ..text import short_bytes
 from .receptive_field import field_section
 from .window import window_picture
 
-TITLES = {"params": "parameters", "buffers": "buffers", "macs": "MACs", "flops": "FLOPs"}
+TITLES = {
+    "params": "parameters",
+    "buffers": "buffers",
+    "macs": "MACs",
+    "flops": "FLOPs",
+    "flash_bytes": "flash",
+}
 NUMBERS = ("output", *TITLES, "memory", "field")
 """The numbers that `--only` can name."""
 SYNONYMS = {
     "receptive_field": "field",
     "parameters": "params",
+    "flash": "flash_bytes",
     **dict.fromkeys(("weights", "weight_bytes", "activation", "activation_bytes"), "memory"),
     **dict.fromkeys(("live_memory", "alive", "alive_bytes", "peak_memory", "peak_bytes"), "memory"),
 }
@@ -50,7 +57,7 @@ def layer_text(
     parts |= {
         one.number: number_section(one, analysis, style)
         for one in explained.sections
-        if one.number in TITLES
+        if one.number in TITLES and (is_usual(one, explained.layer) or set(only) != set(NUMBERS))
     }
     measure = analysis.measure("convention")
     counted = "params" if measure and measure.quantity == "params" else "macs"
@@ -109,12 +116,17 @@ def number_section(section: Section, analysis: Analysis, style: Style) -> str:
     """One number: its total, the terms that add up to it, and remarks."""
     title, total, batch = bold(TITLES[section.number], style), section.total, analysis.batch
     if not total:
-        return wrapped(f"{title}  none: {WHY_NONE[section.number]}", style)
+        return wrapped(f"{title}  none: {safe(why_none(section))}", style)
     lines = [f"{title}  {total:,}", *term_lines(section.terms, style, " each")]
     if batch > 1 and section.number in ("macs", "flops"):
         lines.append(f"  {'batch':<{LABEL}}{total:,} x {batch:,} samples = {total * batch:,}")
     lines += [faint(indented(safe(remark), 2, style), style) for remark in section.remarks]
     return "\n".join(lines)
+
+
+def why_none(section: Section) -> str:
+    """The reason that a number is 0."""
+    return WHY_NONE.get(section.number) or section.remarks[0]
 
 
 def convention_section(explained: LayerExplanation, analysis: Analysis, style: Style) -> str:

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ...engine.analysis import Analysis
-from ...explain.layer import Section, sections, users_of_weights
+from ...explain.layer import Section, is_usual, sections, users_of_weights
 from ...explain.receptive_field import last_step
 from ...layers.formula import Terms
 from ...named_tuple import NamedTuple
 from ..explain.receptive_field import field_text, step_text
-from ..explain.text import TITLES, WHY_NONE, equation, merged
+from ..explain.text import TITLES, equation, merged, why_none
 
 MORE_TITLES = {"weight_bytes": "bytes of weights", "activation_bytes": "bytes of output"}
 
@@ -62,7 +62,7 @@ def cards(
     terms = node.layer.shape_terms(*node.input_shapes)
     yield NumberCard("output_shape", "output", shape, equations(terms), ())
     for section in sections(analysis, index, users):
-        if section.total or section.number in WHY_NONE:
+        if is_usual(section, layer) and (section.total or section.number in TITLES):
             yield section_card(section)
     if layer.receptive_field is not None:
         found = last_step(analysis, index)
@@ -75,7 +75,7 @@ def cards(
 def section_card(section: Section) -> NumberCard:
     number, title = section.number, (TITLES | MORE_TITLES)[section.number]
     if not section.total:
-        return NumberCard(number, title, "none", (), (WHY_NONE[number],))
+        return NumberCard(number, title, "none", (), (why_none(section),))
     amount = f"{section.total:,}"
     return NumberCard(number, title, amount, equations(section.terms), section.remarks)
 
