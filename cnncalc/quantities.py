@@ -159,7 +159,7 @@ TABLE = (
         "the weights in bytes as a device stores them",
         "the weights as a device stores them for inference: norms folded into convolutions, biases"
         " of 32 bits in quantized networks ([Flash](#flash))",
-        (*IN_FILE, *GUARDED, "compare", "column", *TOTALS),
+        ("expect", "budget", *GUARDED, "compare", "column", *TOTALS),
         path="flash.total",
         layers="flash",
         rank=4,

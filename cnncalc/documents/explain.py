@@ -12,7 +12,7 @@ from ..engine.quantity_values import network_number
 from ..engine.receptive_field import ReceptiveField
 from ..explain import GroupExplanation, LayerExplanation, Overview, Section
 from ..explain.group import GroupPart
-from ..explain.layer import LiveTensor, is_usual
+from ..explain.layer import LiveTensor
 from ..explain.overview import OutputField
 from ..explain.receptive_field import FieldStep
 from ..layers.formula import Terms
@@ -103,7 +103,6 @@ class ExplainedLayer(NamedTuple):
     @classmethod
     def of(cls, explained: LayerExplanation) -> Self:
         layer, node = explained.layer, explained.layer.node
-        sections = [one for one in explained.sections if is_usual(one, layer)]
         windows = {
             axis: MappingProxyType(dict(zip(WINDOW_KEYS, window, strict=True)))
             for axis, window in explained.windows.items()
@@ -117,7 +116,7 @@ class ExplainedLayer(NamedTuple):
             output_shape=node.shape,
             shape=ExplainedTerm.all_of(explained.shape),
             windows=MappingProxyType(windows),
-            numbers=tuple([ExplainedNumber.of(one) for one in sections]),
+            numbers=tuple(map(ExplainedNumber.of, explained.sections)),
             held=explained.live,
             receptive_field=field_report(layer.receptive_field),
             receptive_field_steps=tuple(map(ExplainedStep.of, explained.field)),

@@ -153,9 +153,11 @@ def sections(
 
 
 def flash_sections(analysis: Analysis, index: int) -> Iterator[Section]:
-    """The bytes in flash of a layer that has any, or that is folded into another one."""
+    """The bytes in flash of a quantized layer that has any, or is folded into another one."""
     layer, network = analysis.layers[index], analysis.network
     node, flash = layer.node, layer.flash
+    if not node.dtype.is_quantized:
+        return
     if flash.into is not None:
         remark = f"it is folded into {network.nodes[flash.into].path}"
         yield Section("flash_bytes", 0, {}, (remark,))
@@ -176,11 +178,6 @@ def why(tensor: StoredTensor) -> str:
     """The type of a tensor in flash."""
     kind = ", the type of the sums that it is added to" if tensor.part == "biases" else ""
     return f"in {tensor.dtype}{kind}"
-
-
-def is_usual(section: Section, layer: LayerAnalysis) -> bool:
-    """Whether a number is explained unasked: the bytes in flash only of quantized layers."""
-    return section.number != "flash_bytes" or layer.node.dtype.is_quantized
 
 
 def byte_sections(analysis: Analysis, layer: LayerAnalysis) -> Iterator[Section]:

@@ -7,7 +7,6 @@ from collections.abc import Collection, Iterator
 from ...engine.analysis import Analysis
 from ...escape import markdown as escaped
 from ...explain import GroupExplanation, LayerExplanation, Overview
-from ...explain.layer import is_usual
 from ..markdown import table
 from .group import COLUMNS, part_rows
 from .overview import chapters
@@ -63,7 +62,6 @@ def term_rows(explained: LayerExplanation, only: Collection[str]) -> Iterator[li
         (TITLES[one.number], one.terms)
         for one in explained.sections
         if one.number in TITLES and one.number in only
-        if is_usual(one, explained.layer) or set(only) != set(NUMBERS)
     ]
     if "memory" in only:
         titled += [

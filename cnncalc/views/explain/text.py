@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Sequence
 from ...engine.analysis import Analysis
 from ...escape import safe
 from ...explain import LayerExplanation, Section
-from ...explain.layer import LiveTensor, is_usual
+from ...explain.layer import LiveTensor
 from ...layers.formula import Term, Terms
 from ...shape import AxisWindow
 from ..layout import bold, faint, width_of, wrapped
@@ -41,6 +41,7 @@ WHY_NONE = {
     "macs": "nothing is multiplied by weights, or as a matrix",
     "flops": "it only moves data",
 }
+NO_FLASH = "flash is explained where weights are integers, as with --dtype w8a8"
 LEGEND = (
     "C, S: input channels and positions; C', S': output channels and positions; x: multiplied by"
 )
@@ -57,8 +58,10 @@ def layer_text(
     parts |= {
         one.number: number_section(one, analysis, style)
         for one in explained.sections
-        if one.number in TITLES and (is_usual(one, explained.layer) or set(only) != set(NUMBERS))
+        if one.number in TITLES
     }
+    if set(only) != set(NUMBERS) and not explained.layer.node.dtype.is_quantized:
+        parts["flash_bytes"] = wrapped(NO_FLASH, style)
     measure = analysis.measure("convention")
     counted = "params" if measure and measure.quantity == "params" else "macs"
     parts[counted] += convention_section(explained, analysis, style)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ...engine.analysis import Analysis
-from ...explain.layer import Section, is_usual, sections, users_of_weights
+from ...explain.layer import Section, sections, users_of_weights
 from ...explain.receptive_field import last_step
 from ...layers.formula import Terms
 from ...named_tuple import NamedTuple
@@ -62,7 +62,7 @@ def cards(
     terms = node.layer.shape_terms(*node.input_shapes)
     yield NumberCard("output_shape", "output", shape, equations(terms), ())
     for section in sections(analysis, index, users):
-        if is_usual(section, layer) and (section.total or section.number in TITLES):
+        if section.total or section.number in TITLES:
             yield section_card(section)
     if layer.receptive_field is not None:
         found = last_step(analysis, index)
