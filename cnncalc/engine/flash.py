@@ -132,7 +132,7 @@ def reader_counts(network: Network) -> Counter[int]:
 # Layers
 
 
-class StoredTensor(NamedTuple):
+class FlashTensor(NamedTuple):
     """A tensor in flash; `part` is its part of FlashBytes."""
 
     name: str
@@ -141,17 +141,17 @@ class StoredTensor(NamedTuple):
     dtype: str
 
 
-def stored_tensors(node: Node) -> list[StoredTensor]:
+def stored_tensors(node: Node) -> list[FlashTensor]:
     """The tensors of a layer that no norm is folded into."""
     layer, dtype = node.layer, node.dtype
     weights = layer.weights(*node.input_shapes)
     operand = dtype.activations
     if layer.kind == "bn":
         size = node.shape.channels
-        return [StoredTensor(name, "norms", size, operand) for name in ("factor", "summand")]
+        return [FlashTensor(name, "norms", size, operand) for name in ("factor", "summand")]
     if layer.category == "norm" or layer.kind in OPERANDS:
         part: FlashPart = "norms" if layer.category == "norm" else "weights"
-        return [StoredTensor(name, part, one.elements, operand) for name, one in weights.items()]
+        return [FlashTensor(name, part, one.elements, operand) for name, one in weights.items()]
     found = [
         stored_tensor(name, shape.elements, dtype)
         for name, shape in weights.items()
@@ -159,11 +159,11 @@ def stored_tensors(node: Node) -> list[StoredTensor]:
     ]
     if layer.buffers(*node.input_shapes):
         terms = layer.buffer_terms(*node.input_shapes).items()
-        found += [StoredTensor(name, "weights", term.result, dtype.weights) for name, term in terms]
+        found += [FlashTensor(name, "weights", term.result, dtype.weights) for name, term in terms]
     return found
 
 
-def tensors_with_norm(node: Node) -> list[StoredTensor]:
+def tensors_with_norm(node: Node) -> list[FlashTensor]:
     """The tensors of a layer that a norm is folded into: there is a bias."""
     found = stored_tensors(node)
     if any(tensor.part == "biases" for tensor in found):
@@ -171,11 +171,11 @@ def tensors_with_norm(node: Node) -> list[StoredTensor]:
     return [*found, stored_tensor("bias", node.shape.channels, node.dtype)]
 
 
-def stored_tensor(name: str, elements: int, dtype: DataTypes) -> StoredTensor:
+def stored_tensor(name: str, elements: int, dtype: DataTypes) -> FlashTensor:
     """A learned tensor of a layer that multiplies by weights: one of them, or a bias."""
     if is_bias(name):
-        return StoredTensor(name, "biases", elements, bias_type(dtype))
-    return StoredTensor(name, "weights", elements, dtype.weights)
+        return FlashTensor(name, "biases", elements, bias_type(dtype))
+    return FlashTensor(name, "weights", elements, dtype.weights)
 
 
 def is_bias(name: str) -> bool:
@@ -234,7 +234,7 @@ def with_norm(layer: LayerFlash, node: Node, norm: int, network: Network) -> Lay
     return LayerFlash(size, norm, None, key)
 
 
-def flash_bytes(tensors: Iterable[StoredTensor]) -> FlashBytes:
+def flash_bytes(tensors: Iterable[FlashTensor]) -> FlashBytes:
     """The bytes of tensors, each rounded up to whole ones."""
     size = dict.fromkeys(FlashBytes._fields, 0)
     for tensor in tensors:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..dtype import BITS
 from ..engine.analysis import Analysis, LayerAnalysis
-from ..engine.flash import StoredTensor, stored_tensors, tensors_with_norm
+from ..engine.flash import FlashTensor, stored_tensors, tensors_with_norm
 from ..engine.liveness import LiveValues, live_counts
 from ..layers.formula import Term, Terms
 from ..layers.layer import elements
@@ -174,7 +174,7 @@ def flash_sections(analysis: Analysis, index: int) -> Iterator[Section]:
     yield Section("flash_bytes", layer.flash_bytes, terms, tuple(remarks))
 
 
-def why(tensor: StoredTensor) -> str:
+def why(tensor: FlashTensor) -> str:
     """The type of a tensor in flash."""
     kind = ", the type of the sums that it is added to" if tensor.part == "biases" else ""
     return f"in {tensor.dtype}{kind}"
