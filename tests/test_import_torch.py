@@ -120,6 +120,12 @@ class Size(nn.Conv2d):
     def forward(self, x):
         return super().forward(x).numel()
 unit = Size(3, 8, 3)
+class Detector(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.body = nn.Conv2d(3, 8, 3)
+    def forward(self, images):
+        return [self.body(image["pixels"]) for image in images]
 """
 
 
@@ -136,6 +142,10 @@ unit = Size(3, 8, 3)
         (["net.py:Net", "--input", "3x32x32", "--arg", "wide=1"], "argument 'wide'"),
         (["net.py:unit", "--input", "3x8x8"], "returns no tensor that is computed from its"),
         (["net.py:unit", "--input", "4x8x8"], "the first layer with weights takes 3xHxW"),
+        (
+            ["net.py:Detector", "--input", "3x8x8"],
+            "may be imported: --module body",
+        ),
         (["net.py:Nets", "--input", "3x32x32"], "net.py has no `Nets`"),
         (["nets.py:Net", "--input", "3x32x32"], "there is no file nets.py"),
         (["nets.vision:Net", "--input", "3x32x32"], "No module named 'nets'"),

@@ -102,7 +102,7 @@ def pair_lines(key: str, value: Tree, indent: int) -> Iterator[str]:
     """The lines of one key with its value."""
     start = f"{' ' * indent}{key}:"
     if isinstance(value, str):
-        yield f"{start} {value}" if value else start
+        yield from text_lines(f"{start} {value}" if value else start, indent)
     elif fits(value, len(start) + 1):
         yield f"{start} {flow(value)}"
     elif isinstance(value, Mapping):
@@ -113,6 +113,18 @@ def pair_lines(key: str, value: Tree, indent: int) -> Iterator[str]:
     else:
         yield start
         yield from list_lines(value, indent + 2)
+
+
+def text_lines(line: str, indent: int) -> Iterator[str]:
+    """A key with a text; in a step, a long one in quotes is over several lines.
+
+    A line break in quotes is one space, so that texts with several in a row are not broken.
+    """
+    if indent and len(line) > WIDTH and line.endswith('"') and "  " not in line.strip():
+        margin = " " * (indent + 2)
+        yield from wrap(line, WIDTH, subsequent_indent=margin, break_on_hyphens=False)
+    else:
+        yield line
 
 
 def wrapped_list(start: str, words: Sequence[Tree]) -> Iterator[str]:

@@ -40,7 +40,10 @@ def lower(program: Program, name: str, source: str) -> Sketch:
     """
     sketch = lower_program(program, name, source).sketch
     if not sketch.outputs:
-        raise ImportFailed(f"{name} returns no tensor that is computed from its inputs")
+        raise ImportFailed(
+            f"{name} returns no tensor that is computed from its inputs: "
+            "--module PATH imports a part of a model"
+        )
     if program.training is None:
         return sketch
     return with_training_outputs(sketch, lower(program.training, name, source))

@@ -109,11 +109,27 @@ def traced_with(model: Any, constructors: Constructors, inputs: dict[str, tuple[
         with user_code():
             zero_weights(model)
         program = run(model, constructors, inputs, 1, "cpu")
-    except UserError:
-        reason = first_error or UserError("the model cannot be run")
-        raise UserError(f"{reason}{wrong_input(model, inputs)}") from None
+    except UserError as error:
+        reason = error if depends_on_values(first_error) else first_error
+        hints = wrong_input(model, inputs) or smaller_part(model)
+        raise UserError(f"{reason}{hints}") from None
     program["remarks"].append("the path depends on values: the one for zeros was taken")
     return program
+
+
+def depends_on_values(error: UserError | None) -> bool:
+    """True if a model cannot be run without data."""
+    return any(word in str(error) for word in ("NotImplementedError", "meta"))
+
+
+PARTS = ("backbone", "encoder", "body", "model")
+"""What models call their part that has a tensor as the input, and tensors as outputs."""
+
+
+def smaller_part(model: Any) -> str:
+    """How to import a part of a detector or the like, as a line of a message."""
+    found = next((name for name in PARTS if name in dict(model.named_children())), "")
+    return f"\n  a part of the model may be imported: --module {found}" if found else ""
 
 
 def zero_weights(model: Any) -> None:
