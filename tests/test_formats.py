@@ -20,6 +20,7 @@ ARGUMENTS = {
     "check": [FILE],
     "show": ["lenet5"],
     "list": ["lenet"],
+    "devices": ["stm32f746"],
     "compare": ["lenet5", "alexnet"],
     "diff": ["lenet5", "alexnet"],
     "explain": ["lenet5"],
@@ -28,7 +29,7 @@ ARGUMENTS = {
 }
 """Each command with formats, and arguments with which it prints something."""
 
-VIEWS = {"list": "grid", "compare": "grid"}
+VIEWS = {"list": "grid", "compare": "grid", "devices": "grid"}
 """The views of a command, where they are not called like it."""
 
 

@@ -90,6 +90,12 @@ OPTIONS = {
         "--output": ["written"],
         "--color": ["always"],
     },
+    "devices": {
+        "--sort": ["ram"],
+        "--exact": [],
+        "--output": ["written"],
+        "--color": ["always"],
+    },
     "compare": {
         **NETWORK,
         "--convention": ["thop"],
@@ -125,6 +131,7 @@ OPTIONS = {
 ARGUMENTS = {
     "show": ["net.yaml"],
     "list": [],
+    "devices": [],
     "diff": ["net.yaml", "other.yaml"],
     "explain": ["net.yaml"],
     "layer": ["conv", "3x8x8", "4", "kernel=3"],
@@ -149,7 +156,7 @@ MET = {
 }
 """Where the output is what the option asks for without it, too."""
 
-VIEWS = {"list": "grid", "compare": "grid"}
+VIEWS = {"list": "grid", "compare": "grid", "devices": "grid"}
 
 
 def forms_of(name: str) -> list[str]:

@@ -43,6 +43,7 @@ from .support.runner_log import is_annotation, log_commands
 ARGUMENTS = {
     "check": ["."],
     "list": ["lenet"],
+    "devices": ["stm32f746"],
     "layer": ["conv", "3x8x8", "4", "kernel=3"],
     "new": ["net"],
     "help": ["show"],

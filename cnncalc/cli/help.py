@@ -30,6 +30,7 @@ PAGES = {
     "cookbook": "files for common parts of networks, to copy from",
     "names": "the names of layers and arguments in PyTorch and Keras, and ours",
     "conventions": "how torchinfo, fvcore, ptflops, thop, calflops and Keras count",
+    "devices": "the devices, their files, and what is calculated for them",
     "columns": "the columns of tables",
     "architectures": "the bundled networks, and their published numbers",
     "schema": "completion and checks in VS Code, JetBrains and Neovim",

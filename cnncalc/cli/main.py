@@ -26,6 +26,7 @@ COMMANDS = {
     "show": "each layer's output shape, parameters and operations, with totals",
     "check": "errors, unmet expectations, exceeded budgets and lint findings of many files",
     "list": "the bundled architectures",
+    "devices": "the devices: speeds, memories, and the source of each number",
     "diff": "what changed between two networks, or in a file since git's HEAD",
     "explain": "how each number is calculated: formula, numbers and reason",
     "layer": "one layer or a chain of layers, without a file",

@@ -1,4 +1,4 @@
-"""`--sort` of `list` and `compare`: rows of networks in the order of a column."""
+"""`--sort` of `list`, `compare` and `devices`: rows in the order of a column."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The JSON documents of `cnncalc list` and `cnncalc compare`: one object per network."""
+"""The JSON documents of `list`, `compare` and `devices`: one object per network or device."""
 
 from __future__ import annotations
 
@@ -12,17 +12,21 @@ NOTHING: Mapping[str, Any] = {}
 
 
 class Networks(NamedTuple):
-    """Networks with the same keys each.  `facts` are keys that hold for all of them."""
+    """Networks with the same keys each.  `facts` are keys that hold for all of them.
+
+    `key` is that of the list, since devices are listed in the same way.
+    """
 
     schema: str
     networks: Sequence[Mapping[str, Any]]
     facts: Mapping[str, Any] = NOTHING
+    key: str = "networks"
 
     def to_json(self) -> str:
         """One network per line; non-ASCII text is not escaped."""
         head = encoded({"schema": self.schema, **self.facts})
         lines = ",\n".join(map(encoded, self.networks))
-        return f'{head[:-1]}, "networks": [\n{lines}\n]}}\n'
+        return f'{head[:-1]}, "{self.key}": [\n{lines}\n]}}\n'
 
 
 def encoded(entry: Mapping[str, Any]) -> str:

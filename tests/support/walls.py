@@ -44,7 +44,7 @@ EXPORTERS = {"exporters", *PARSER, *ENGINE}
 LINT = {"lint", *PARSER, *ENGINE}
 CHECK = {"check", "sources", "unparse", *LINT}
 DOCUMENTS = {"documents", "difference", "explain", "conventions", *CHECK}
-VIEWS = {"views", "catalogue", *DOCUMENTS}
+VIEWS = {"views", "catalogue", "devices", *DOCUMENTS}
 API = {"api", "importers", "sketch", "exporters", *VIEWS}
 
 ARROWS: dict[str, set[str]] = {

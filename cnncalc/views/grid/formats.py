@@ -1,4 +1,4 @@
-"""The formats of `cnncalc list` and `cnncalc compare`.  Each imports its view when it is used."""
+"""The formats of `list`, `compare` and `devices`.  Each imports its view when it is used."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from .grid import Grid, grid_csv, grid_json, grid_latex, grid_markdown, grid_tab
 
 
 class GridRequest(NamedTuple):
-    """A grid, how it is shown, and the name of its JSON document."""
+    """A grid, how it is shown, and the name of its JSON document and of the list in it."""
 
     grid: Grid
     style: Style
     schema: str
+    key: str = "networks"
 
 
 def render(form: str, request: GridRequest) -> str:
@@ -27,7 +28,7 @@ def as_table(request: GridRequest) -> str:
 
 
 def as_json(request: GridRequest) -> str:
-    return grid_json(request.grid, request.schema)
+    return grid_json(request.grid, request.schema, request.key)
 
 
 def as_csv(request: GridRequest) -> str:

@@ -103,11 +103,12 @@ def star(grid: Grid, row: int, position: int) -> str:
     return "*" if (row, position) in grid.best else " "
 
 
-def grid_json(grid: Grid, schema: str) -> str:
+def grid_json(grid: Grid, schema: str, key: str) -> str:
     names = [column.name for column in grid.columns]
     rows = [[float(cell) if isinstance(cell, Ratio) else cell for cell in row] for row in grid.rows]
     networks = [dict(zip(names, row, strict=True)) for row in rows]
-    return Networks(schema, networks, grid.remark.keys if grid.remark else {}).to_json()
+    facts = grid.remark.keys if grid.remark else {}
+    return Networks(schema, networks, facts, key).to_json()
 
 
 def grid_csv(grid: Grid) -> str:
