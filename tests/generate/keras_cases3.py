@@ -254,7 +254,8 @@ def einsums(x: Any) -> Any:
     y = layers.EinsumDense("abc,cd->abd", output_shape=(None, 7), bias_axes="d")(x)
     z = layers.EinsumDense("abc,cde->abde", output_shape=(None, 2, 3), bias_axes="de")(x)
     w = layers.EinsumDense("abde,dec->abc", output_shape=(None, 4), activation="relu")(z)
-    return [y, w]
+    v = layers.EinsumDense("...x,xy->...y", output_shape=7, bias_axes="y")(x)
+    return [y, w, v, layers.EinsumDense("ab...,bc->ac...", output_shape=5, bias_axes="c")(x)]
 
 
 def frozen(x: Any) -> Any:

@@ -44,18 +44,21 @@ def letters(equation: str, rank: int) -> tuple[str, str, str]:
     open_axes = "ABCDEFGH"[: max(count, 0)] if "..." in inputs else ""
     inputs, outputs = (text.replace("...", open_axes) for text in (inputs, outputs))
     parts = (inputs, weights, outputs)
-    if len(inputs) != rank or not outputs or any(len(set(p)) != len(p) for p in parts):
-        raise Unsupported(f"the equation {equation}")
-    if not all(part.isalpha() for part in parts):
+    are_axes = all(part.isalpha() and len(set(part)) == len(part) for part in parts)
+    if not are_axes or len(inputs) != rank or equation != equation.lower():
         raise Unsupported(f"the equation {equation}")
     return parts
 
 
 def new_sizes(call: LayerCall, outputs: str, new: list[str]) -> dict[str, int]:
-    """The sizes of new axes, which `output_shape` has after those that it leaves out."""
+    """The sizes of new axes: `output_shape` has those that the equation names, after the batch."""
     given = call.config.values.get("output_shape")
     entries = given if isinstance(given, list) else [given]
-    sizes = dict(zip(reversed(outputs), reversed(entries), strict=False))
+    stated = [letter for letter in outputs if letter.islower()]
+    stated = stated if outputs[0].isupper() else stated[1:]
+    if len(stated) != len(entries):
+        raise Unsupported("an output shape of other axes than its equation has")
+    sizes = dict(zip(stated, entries, strict=True))
     found = {letter: size for letter in new if isinstance(size := sizes.get(letter), int)}
     if len(found) != len(new) or min(found.values()) < 1:
         raise call.config.wrong("output_shape", "the sizes of its output")
