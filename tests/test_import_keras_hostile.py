@@ -106,6 +106,27 @@ def test_too_many_values_and_layers(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     fails(path, "more than 50 values")
 
 
+def test_models_that_are_called_in_models_are_bounded(tmp_path: Path) -> None:
+    """Each of 15 models calls the next one three times: 14 million layers in a few kilobytes."""
+    text = called_thrice(15)
+    path = written(tmp_path / "net.keras", json.dumps(text))
+    assert path.stat().st_size < 10_000
+    fails(path, "more than 100,000 calls")
+
+
+def called_thrice(depth: int) -> dict[str, Any]:
+    """A model that calls another one three times, which calls another one."""
+    inner = called_thrice(depth - 1) if depth else {"class_name": "ReLU", "config": {}}
+    name = f"m{depth}"
+    tensors = [["x", 0, 0], ["y", 0, 0], ["y", 1, 0]]
+    first = {"class_name": "InputLayer", "name": "x", "config": {"batch_shape": [None, 8]}}
+    calls = {"name": "y", "inbound_nodes": [[tensor] for tensor in tensors]}
+    ends = {"input_layers": ["x", 0, 0], "output_layers": ["y", 2, 0]}
+    layers = [{**first, "inbound_nodes": []}, {**inner, **calls}]
+    config = {"name": name, "layers": layers, **ends}
+    return {"class_name": "Functional", "name": name, "config": config}
+
+
 def test_files_without_a_model(tmp_path: Path) -> None:
     path = tmp_path / "net.keras"
     with zipfile.ZipFile(path, "w") as archive:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from .model import KerasLayer, KerasModel, KerasTensor, KerasTensorKey
-from .order import OrderedCall
+from .order import OrderedCall, calls_in_order
 
 WantedAxes = dict[KerasTensorKey, int]
 """The axis by the tensor: 1, -1, or as a layer has it."""
@@ -23,7 +23,7 @@ LAST_AXIS = frozenset(
 WITHOUT_CHANNELS = frozenset(("Flatten", "Reshape", "Embedding", "Permute", "TimeDistributed"))
 
 
-def wanted_channels(model: KerasModel, order: Sequence[OrderedCall]) -> WantedAxes:
+def wanted_channels(order: Sequence[OrderedCall]) -> WantedAxes:
     """The axis that is wanted as channels, found from the last reader back."""
     wanted: WantedAxes = {}
     for call in reversed(order):
@@ -38,7 +38,7 @@ def demands(call: OrderedCall, result: int | None) -> Iterator[tuple[KerasTensor
     layer = call.layer
     tensors = list(call.sources)
     if layer.inner is not None:
-        yield from zip(tensors, of_model(layer.inner), strict=False)
+        yield from zip(tensors, layer.inner.channels, strict=False)
         return
     axis = own_axis(layer)
     if axis is None and layer.kind == "Permute" and result is not None:
@@ -71,9 +71,7 @@ def permuted(layer: KerasLayer, result: int) -> int | None:
     return dims[place] if 0 <= place < len(dims) else None
 
 
-def of_model(model: KerasModel) -> list[int]:
+def input_channels(model: KerasModel) -> tuple[int, ...]:
     """The axes that a model wants of its inputs; the last ones if it does not matter."""
-    from .order import calls_in_order
-
-    wanted = wanted_channels(model, calls_in_order(model, model.outputs))
-    return [wanted.get(tensor.key, -1) for tensor in model.inputs]
+    wanted = wanted_channels(calls_in_order(model, model.outputs))
+    return tuple(wanted.get(tensor.key, -1) for tensor in model.inputs)

@@ -11,12 +11,15 @@ from ...shape import Shape
 from ...sketch import SketchArgument, SketchScope, SketchValue
 from ..axes import BATCH, TensorView
 from ..builder import SketchBuilder
-from ..errors import Unsupported
+from ..errors import InvalidModelFile, Unsupported
 from ..program import TensorSizes
 from ..unsupported import UnsupportedOperator
 from .config import LayerConfig
 from .model import KerasEllipsis, KerasLayer, KerasSlice
 from .name_scopes import NamedScope
+
+MAX_CALLS = 100_000
+"""Of layers: models that are called several times, in models that are, have very many."""
 
 BATCH_SIZE = 7919
 """The size of an open batch: a large prime, so that it is no other size by chance."""
@@ -49,6 +52,13 @@ class ReadingState:
         self.named: dict[tuple[int, str], int] = {}
         self.is_trainable = True
         self.prefix = ""
+        self.calls = 0
+
+    def count_call(self) -> None:
+        """Raise InvalidModelFile after too many calls of layers."""
+        self.calls += 1
+        if self.calls > MAX_CALLS:
+            raise InvalidModelFile(f"more than {MAX_CALLS:,} calls of layers")
 
     def identity(self, layer: KerasLayer, path: str) -> str:
         """The path of a layer, or that of the entry which is the same layer."""

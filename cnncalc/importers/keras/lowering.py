@@ -40,7 +40,7 @@ def lower_model(
     Tensors that depend on an unsupported layer of unknown shape are not among them.
     """
     order = calls_in_order(model, outputs)
-    wanted = wanted_channels(model, order)
+    wanted = wanted_channels(order)
     views: Views = dict(zip((tensor.key for tensor in model.inputs), inputs, strict=True))
     shapes = known_shapes(order)
     scopes = named_scopes(model.name, order)
@@ -50,6 +50,7 @@ def lower_model(
             continue
         if not call.layer.calls:
             raise InvalidModelFile(f"malformed at {call.layer.config.place}: it is never called")
+        state.count_call()
         state.prefix = f"{model.name}_"
         state.builder.scope = state.scope_in(outer, path, scopes.get(place, ()))
         try:

@@ -93,7 +93,8 @@ class KerasLayer(NamedTuple):
 class KerasModel(NamedTuple):
     """A model.  `inputs` are results of its input layers, `outputs` of any.
 
-    `output_names` has a name for each output.
+    `output_names` has a name for each output, `channels` the axis of each input that its layers
+    take as the channels.
     """
 
     name: str
@@ -101,6 +102,7 @@ class KerasModel(NamedTuple):
     inputs: tuple[KerasTensor, ...]
     outputs: tuple[KerasTensor, ...]
     output_names: tuple[str, ...]
+    channels: tuple[int, ...] = ()
 
 
 def tensors_in(argument: CallArgument) -> Iterator[KerasTensor]:

@@ -8,8 +8,6 @@ from ...named_tuple import NamedTuple
 from ..errors import InvalidModelFile
 from .model import KerasCall, KerasLayer, KerasModel, KerasTensor
 
-MAX_CALLS = 200_000
-
 
 class OrderedCall(NamedTuple):
     """A layer, and the number of a call of it."""

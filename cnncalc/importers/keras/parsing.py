@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from ..bounded_json import JsonValue
 from ..errors import ImportFailed, InvalidModelFile
 from .arguments import call_of, shape_of, tensor_of
+from .channels import input_channels
 from .config import LayerConfig
 from .model import KerasCall, KerasLayer, KerasModel, KerasShape, KerasTensor
 
@@ -100,8 +101,10 @@ class ModelReader:
         if twice is not None:
             raise InvalidModelFile(f"malformed at {place}: two layers are named {twice}")
         if isinstance(raw, Mapping) and "output_layers" in raw:
-            return functional(raw, layers, name, place)
-        return sequential(raw, layers, name)
+            model = functional(raw, layers, name, place)
+        else:
+            model = sequential(raw, layers, name)
+        return model._replace(channels=input_channels(model))
 
 
 def text_or(value: JsonValue, default: str) -> str:

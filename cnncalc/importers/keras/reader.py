@@ -14,7 +14,7 @@ from ..errors import ImportFailed, InvalidModelFile
 from ..file_formats import ReadOptions
 from ..guard import reading
 from ..unsupported import refuse
-from .channels import of_model
+from .channels import input_channels
 from .context import BATCH_SIZE, ReadingState
 from .files import model_document
 from .lowering import channels_first, lower_model
@@ -133,7 +133,7 @@ def with_joined_axes(state: ReadingState, view: TensorView) -> TensorView:
 
 def input_axes(model: KerasModel) -> list[tuple[KerasTensor, int]]:
     """The inputs, each with the axis that later layers take as the channels."""
-    return list(zip(model.inputs, of_model(model), strict=True))
+    return list(zip(model.inputs, input_channels(model), strict=True))
 
 
 def input_of(

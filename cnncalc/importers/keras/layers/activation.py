@@ -167,8 +167,8 @@ def elu(call: LayerCall) -> TensorView:
 
 def softmax(call: LayerCall) -> TensorView:
     axes = call.config.integers("axis") if call.config.has("axis") else (-1,)
-    if len(axes) > 1:
-        raise Unsupported("a softmax over several axes")
+    if len(axes) != 1:
+        raise Unsupported("a softmax that is not over one axis")
     return softmax_of(call, call.view, axes[0])
 
 

@@ -87,8 +87,7 @@ def dot(call: LayerCall) -> TensorView:
     if len(call.views) != 2:
         raise Unsupported("not of two tensors")
     first, second = call.views
-    axes = call.config.integers("axes")
-    left, right = (axes[0], axes[-1])
+    left, right = call.config.sizes("axes", 2)
     if call.config.flag("normalize", False):
         first, second = (call.apply("l2norm", {}, view) for view in (first, second))
     if first.rank == second.rank == 2:

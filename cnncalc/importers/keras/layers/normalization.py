@@ -12,7 +12,7 @@ from ..context import LayerCall, vector
 def axes_of(call: LayerCall, view: TensorView, default: int = -1) -> list[int]:
     """The axes of `axis`.  Raises InvalidModelFile if they are not axes of the input."""
     given = call.config.integers("axis") if call.config.has("axis") else (default,)
-    if any(not -view.rank <= axis < view.rank for axis in given):
+    if not given or any(not -view.rank <= axis < view.rank for axis in given):
         raise call.config.wrong("axis", "axes of its input")
     return sorted({axis % view.rank for axis in given})
 

@@ -52,6 +52,14 @@ def whole_numbers(value: ViewArgument, what: str) -> tuple[int, ...]:
     return tuple(entry for entry in entries if isinstance(entry, int))
 
 
+def whole_number(value: ViewArgument, what: str) -> int:
+    """One whole number.  Raises Unsupported."""
+    found = whole_numbers(value, what)
+    if len(found) != 1:
+        raise Unsupported(f"{what} that is not one number")
+    return found[0]
+
+
 def dims_of(call: LayerCall, view: TensorView, value: ViewArgument) -> list[int]:
     """Axes of a tensor, counted from the first; all of them for None."""
     if value is None:

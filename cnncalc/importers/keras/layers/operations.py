@@ -14,7 +14,7 @@ from ..context import LayerCall, views_in
 from . import parts
 from .activation import OF_ELEMENTS, PLAIN, layer_of, rectifier, softmax_of
 from .merging import broadcast_sizes, concatenation, minimum_of
-from .operation_arguments import argument, dims_of, operation_key, whole_numbers
+from .operation_arguments import argument, dims_of, operation_key, whole_number, whole_numbers
 from .resizing import resized
 from .shaping import padded, with_axis, with_sizes
 
@@ -89,7 +89,7 @@ def swapped(view: TensorView) -> TensorView:
 
 
 def concatenate(call: LayerCall) -> TensorView:
-    axis = whole_numbers(argument(call, ("axis",), 0), "an axis")[0]
+    axis = whole_number(argument(call, ("axis",), 0), "an axis")
     return concatenation(call, call.views, axis)
 
 
@@ -97,7 +97,7 @@ def stack(call: LayerCall) -> TensorView:
     """Like a concatenation, along an axis that the tensors do not have."""
     views = call.views
     rank = views[0].rank + 1 if views else 1
-    axis = whole_numbers(argument(call, ("axis",), 0) or 0, "an axis")[0]
+    axis = whole_number(argument(call, ("axis",), 0) or 0, "an axis")
     if not -rank <= axis < rank:
         raise Unsupported("along an axis that its result does not have")
     return concatenation(call, [with_axis(view, axis % rank) for view in views], axis % rank)
@@ -108,7 +108,7 @@ def stack(call: LayerCall) -> TensorView:
 
 def expand_dims(call: LayerCall) -> TensorView:
     view = call.view
-    axis = whole_numbers(argument(call, ("axis",), 0), "an axis")[0]
+    axis = whole_number(argument(call, ("axis",), 0), "an axis")
     if not -view.rank - 1 <= axis <= view.rank:
         raise Unsupported("along an axis that its result does not have")
     return with_axis(view, axis % (view.rank + 1))
@@ -217,9 +217,7 @@ def power(call: LayerCall) -> TensorView:
 def softmax(call: LayerCall) -> TensorView:
     axis = argument(call, ("axis",), 0)
     kind = "log_softmax" if "log" in operation_key(call.layer) else "softmax"
-    return softmax_of(
-        call, call.view, -1 if axis is None else whole_numbers(axis, "an axis")[0], kind
-    )
+    return softmax_of(call, call.view, -1 if axis is None else whole_number(axis, "an axis"), kind)
 
 
 def clip(call: LayerCall) -> TensorView:
@@ -238,7 +236,7 @@ def unchanged(call: LayerCall) -> TensorView:
 
 def shuffled(call: LayerCall) -> TensorView:
     """depth_to_space and space_to_depth."""
-    factor = whole_numbers(argument(call, ("block_size",), 0), "a block size")[0]
+    factor = whole_number(argument(call, ("block_size",), 0), "a block size")
     kind = "pixel_shuffle" if operation_key(call.layer).startswith("depth") else "pixel_unshuffle"
     is_first = argument(call, ("data_format",), 1) in ("channels_first", "NCHW")
     view = channels_at(call.builder, call.view, 1 if is_first else -1)

@@ -76,14 +76,16 @@ def split(call: LayerCall) -> LayerResults:
     """Equal parts, or parts that end at some positions (TensorFlow: of some sizes)."""
     view = call.view
     given = argument(call, ("indices_or_sections", "num_or_size_splits"), 0)
-    dim = dims_of(call, view, argument(call, ("axis",), 1))[0]
+    axes = dims_of(call, view, argument(call, ("axis",), 1))
     parts = whole_numbers(given, "a number of parts")
-    view, axis = along(call.builder, view, dim)
+    if not axes or not parts:
+        raise Unsupported("parts along an axis that is not written in the file")
+    view, axis = along(call.builder, view, axes[0])
     size = view.shape[axis]
     sizes = parts
     if not isinstance(given, list):
-        if parts[0] < 1 or size % parts[0]:
-            raise Unsupported("parts of different sizes")
+        if not 1 <= parts[0] <= MAX_PARTS or size % parts[0]:
+            raise Unsupported("parts of different sizes, or too many")
         sizes = (size // parts[0],) * parts[0]
     elif call.layer.kind not in TENSORFLOW:
         ends = (0, *parts, size)
@@ -106,6 +108,7 @@ def repeat(call: LayerCall) -> TensorView:
 
 
 MAX_REPEATS = 100
+MAX_PARTS = 10_000
 
 OPERATIONS: dict[str, Callable[[LayerCall], Any]] = {
     "getitem": get_item,
