@@ -90,8 +90,9 @@ def name(node: Any, names: Environment) -> Datum:
 
 
 def attribute(node: Any, names: Environment) -> Datum:
-    """`nn.ReLU` is the word itself."""
-    return ast.unparse(node)
+    """The value of `self.stem.out_channels`; `nn.ReLU` is the word itself."""
+    text = ast.unparse(node)
+    return names.get(text, text)
 
 
 def sequence(node: Any, names: Environment) -> Datum:

@@ -36,6 +36,15 @@ def identifier(name: str, reserved: Container[str] = RESERVED, prefix: str = "m"
     return f"{found}_" if found in reserved else found
 
 
+def with_prefix(name: str | None, prefix: str) -> str:
+    """A name that begins with a digit, after what it is the name of; "" if there is none.
+
+    >>> with_prefix("3a", "inception"), with_prefix("stem", "unit"), with_prefix(None, "unit")
+    ('inception_3a', 'stem', '')
+    """
+    return f"{prefix}_{name}" if name and name[0].isdigit() else name or ""
+
+
 def class_name(name: str, prefix: str = "Net") -> str:
     """A name as that of a class.
 

@@ -225,8 +225,9 @@ def call(prefix: str, node: ast.Call, suffix: str, indent: int) -> Lines:
         yield from (" " * indent + start, " " * (indent + INDENT) + joined, " " * indent + end)
     else:
         yield " " * indent + start
+        comma = "," if len(node.args) + len(node.keywords) > 1 else ""
         for one in node.args:
-            yield from broken_if_long("", one, ",", indent + INDENT)
+            yield from broken_if_long("", one, comma, indent + INDENT)
         for keyword in node.keywords:
             yield from broken_if_long(f"{keyword.arg}=", keyword.value, ",", indent + INDENT)
         yield " " * indent + end

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from ...datum import Datum
 from ...document import Block
 from ...parser.expansion.trace import TracedStep
 from ..errors import NotStated
@@ -12,7 +11,7 @@ from ..python.evaluation import value_of
 from ..python.expressions import names_in, renamed
 from ..python.identifiers import identifier
 from .builder import ClassBuilder, StepTranslator
-from .constructor_names import names_read
+from .constructor_names import names_read, with_names, with_tests
 from .docstrings import block_docstring
 from .module import BlockClass, Export
 from .names import VARIABLES
@@ -25,8 +24,9 @@ from .sites import Binding, Channels, Flows, Site, Sites, ValueFlow
 from .texts import is_equal, simplified
 
 OUT_CHANNELS = "out_channels"
-LONGEST_EXPRESSION = 40
-"""The characters of an expression for the channels after a block; else it has an attribute."""
+LONGEST_EXPRESSION, SHORT = 60, 30
+"""The characters of an expression for the channels after a block; a class has an attribute for a
+longer one, and for one that is not short if a step has a name."""
 
 
 def class_of(export: Export, name: str, translate: Mapping[str, StepTranslator]) -> BlockClass:
@@ -91,7 +91,8 @@ def site_of(export: Export, definition: Block, occurrence: TracedStep) -> Site:
     if not occurrence.inputs:
         raise NotStated("a block without an input")
     rank = len(occurrence.inputs[0].shape.spatial)
-    names: dict[str, Datum] = {
+    names = export.class_words()
+    names |= {
         identifier(name, VARIABLES): export.word(value, rank)
         for name, value in export.variables.items()
     }
@@ -133,10 +134,13 @@ def finished_class(
     occurrences: Sequence[TracedStep],
 ) -> BlockClass:
     """The class of translated steps."""
+    same = parameter_of_input(builder, definition, sites)
+    if same:
+        builder.steps = with_names(builder.steps, {"in_channels": same})
     lets = let_statements(builder, definition, sites, flows)
     parameters = list(block_parameters(builder, definition, sites, flows, occurrences, lets))
-    outputs, attribute = output_channels(builder, definition, found, lets)
-    read = names_read(builder.steps, [*lets, attribute, *(one.default for one in parameters)])
+    outputs, attribute = output_channels(builder, found, lets)
+    read = names_read(builder.steps, [*lets, *(one.default for one in parameters)])
     channels = tuple(
         name if name in read else ""
         for name in (channels_name(definition, index) for index in range(len(flows)))
@@ -145,17 +149,35 @@ def finished_class(
     last = [
         ClassParameter(identifier(name, VARIABLES), is_keyword=True) for name in builder.variables
     ]
+    steps, lets = with_tests(builder.steps, lets)
     plan = ClassPlan(
-        export.new_class_name(definition.name),
+        export.block_names[definition.name],
         block_docstring(export, definition, occurrences),
-        (*first, *parameters, *last),
+        (*first, *(one for one in parameters if one.name in read), *last),
         tuple(lets),
-        tuple(builder.steps),
+        tuple(steps),
         tuple(flow.variable for flow in flows),
         tuple(flow.variable for flow in found),
-        out_channels=attribute,
     )
-    return BlockClass(plan, channels, tuple(builder.variables), outputs, ())
+    kept = tuple(name for name in definition.params if parameter_name(name) in read)
+    return BlockClass(plan, channels, kept, tuple(builder.variables), outputs, attribute)
+
+
+def parameter_of_input(builder: ClassBuilder, definition: Block, sites: Sites) -> str:
+    """The required parameter that is the number of input channels; "" if none is.
+
+    So it is where a value of as many channels as a parameter says is added to the input.
+    """
+    if len(definition.inputs) > 1 or definition.lets:
+        return ""
+    for name, default in definition.params.items():
+        text = parameter_name(name)
+        if default is not None or text not in builder.added_to_input:
+            continue
+        if all(is_equal(site.names[text], site.names["in_channels"]) for site in sites):
+            builder.used.add(name)
+            return text
+    return ""
 
 
 def let_statements(
@@ -214,7 +236,7 @@ def check_default(name: str, text: str, sites: Sites, occurrences: Sequence[Trac
 
 
 def output_channels(
-    builder: ClassBuilder, definition: Block, found: Flows, lets: Sequence[str]
+    builder: ClassBuilder, found: Flows, lets: Sequence[str]
 ) -> tuple[tuple[str, ...], str]:
     """Expressions of the parameters for the channels after a block, and of the attribute."""
     values = dict(let.split(" = ", 1) for let in lets if " = " in let and not let.startswith(" "))
@@ -222,15 +244,12 @@ def output_channels(
     attribute = ""
     for flow in found:
         try:
-            text = builder.channels(flow)
+            text = attribute = builder.channels(flow)
         except NotStated:
             outputs.append("")
             continue
         for name, value in reversed(list(values.items())):
             text = renamed(text, {name: value})
-        if builder.carried_name in names_in(text) or len(text) > LONGEST_EXPRESSION:
-            outputs.append(OUT_CHANNELS if len(found) == 1 else "")
-            attribute = builder.channels(flow) if len(found) == 1 else ""
-        else:
-            outputs.append(text)
-    return tuple(outputs), attribute
+        is_long = builder.carried_name in names_in(text) or len(text) > LONGEST_EXPRESSION
+        outputs.append("" if is_long else text)
+    return tuple(outputs), attribute if len(found) == 1 else ""

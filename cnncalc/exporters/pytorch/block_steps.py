@@ -7,15 +7,15 @@ from contextlib import suppress
 
 from ...document import Block, Step
 from ...named_tuple import NamedTuple
-from ...parser.expansion.trace import TracedStep
 from ...parser.signature import signature_of
 from ..errors import NotStated
 from ..python.evaluation import value_of
 from ..python.expressions import names_in, renamed
-from ..python.identifiers import identifier
+from ..python.identifiers import identifier, with_prefix
 from .block_classes import (
     LONGEST_EXPRESSION,
     OUT_CHANNELS,
+    SHORT,
     channels_name,
     class_of,
     parameter_name,
@@ -34,24 +34,37 @@ from .texts import first_that_holds, is_equal
 
 def block(builder: ClassBuilder, step: Step, sites: Sites, flows: Flows) -> Flows:
     """A call of a block: a module of its class."""
-    name = called_block(step, sites)
-    definition = builder.export.document.blocks[name]
-    if step.type == "variable":
-        if step.word in builder.local:
-            raise NotStated("a block that a parameter holds")
-        step = step.bound(name, signature_of(definition).parameters)
-    found = class_of(builder.export, name, builder.translate)
-    arguments = list(call_arguments(builder, definition, found, step, sites, flows))
-    text = f"{found.plan.name}({', '.join(arguments)})"
-    return called(builder, step, found, text, sites, flows)
-
-
-def called_block(step: Step, sites: Sites) -> str:
-    """The block that a step calls.  Raises NotStated if there are several."""
-    names = {site.one_of(step).block for site in sites}
-    if len(names) != 1 or names == {""}:
+    export = builder.export
+    names = dict.fromkeys(site.one_of(step).block for site in sites)
+    classes = [class_of(export, name, builder.translate) for name in names if name]
+    definitions = [export.document.blocks[name] for name in names if name]
+    holder = builder.local.get(step.word, "") if step.type == "variable" else ""
+    if len(classes) != len(names) or (len(classes) > 1 and not holder):
         raise NotStated("a variable that holds several blocks")
-    return names.pop()
+    if len({interface(*pair) for pair in zip(classes, definitions, strict=True)}) != 1:
+        raise NotStated("a parameter that holds blocks with other parameters")
+    if holder:
+        check_holder(builder, step, holder, sites)
+    if step.type == "variable":
+        step = step.bound(definitions[0].name, signature_of(definitions[0]).parameters)
+    arguments = list(call_arguments(builder, definitions[0], classes[0], step, sites, flows))
+    text = f"{holder or classes[0].plan.name}({', '.join(arguments)})"
+    return called(builder, step, classes[0], text, sites, flows)
+
+
+def interface(found: BlockClass, definition: Block) -> tuple[object, ...]:
+    """What the classes have in common that one parameter may hold."""
+    params = tuple((name, default is None) for name, default in definition.params.items())
+    return params, found.params, found.channels, found.variables, found.outputs
+
+
+def check_holder(builder: ClassBuilder, step: Step, holder: str, sites: Sites) -> None:
+    """Raise NotStated unless a variable of the constructor is the class of each call."""
+    builder.used.add(step.word)
+    for site in sites:
+        name = builder.export.block_names[site.one_of(step).block]
+        if site.names.get(holder) != name:
+            raise NotStated(f"{holder} is not a class")
 
 
 def call_arguments(
@@ -69,7 +82,7 @@ def call_arguments(
         if name:
             yield builder.channels(flow)
     is_positional = True
-    for name in definition.params:
+    for name in found.params:
         if name not in step.arguments:
             is_positional = False
             continue
@@ -92,39 +105,28 @@ def called(
 ) -> Flows:
     """The step of a call, and the values after it."""
     occurrences = {site: site.one_of(step) for site in sites}
-    hint = step.name or step.word
+    hint = with_prefix(step.name, step.word) or step.word
     count = len(next(iter(occurrences.values())).outputs)
     results = []
     for index in range(count):
         values = {site: occurrences[site].outputs[index] for site in sites}
         results.append(ValueFlow(Variable(hint if count == 1 else f"{hint}_{index}"), values, None))
-    inner, extras = extra_flows(builder, step, found, occurrences)
-    needs_attribute = OUT_CHANNELS in found.outputs
-    attribute = builder.new_attribute(hint) if needs_attribute and step.name else ""
+    attribute = builder.new_attribute(hint) if found.attribute and step.name else ""
     for flow, channels in zip(results, found.outputs, strict=True):
         call = ClassCall(builder, step, sites, flows)
         flow.channels = channels_after(call, channels, flow, attribute)
     inputs = tuple(flow.variable for flow in flows)
-    outputs = tuple(flow.variable for flow in (*results, *extras))
+    outputs = tuple(flow.variable for flow in results)
     uses = bool(attribute) and any(
         flow.channels is not None and attribute in flow.channels.text for flow in results
     )
-    builder.steps.append(
-        ModuleStep(
-            hint, (Make(text),), inputs, outputs, attribute if uses else "", step.name is not None
-        )
-    )
-    builder.bind(step.name, Binding(tuple(results), inner))
+    if uses:
+        builder.export.with_channels.add(found.plan.name)
+    name = attribute if uses else ""
+    made = ModuleStep(hint, (Make(text),), inputs, outputs, name, step.name is not None)
+    builder.steps.append(made)
+    builder.bind(step.name, Binding(tuple(results)))
     return tuple(results)
-
-
-def extra_flows(
-    builder: ClassBuilder, step: Step, found: BlockClass, occurrences: dict[Site, TracedStep]
-) -> tuple[dict[str, Binding], list[ValueFlow]]:
-    """The values inside a block that its class returns, too, by their names."""
-    if found.extras:
-        raise NotStated("values inside of a block that are read outside")
-    return {}, []
 
 
 class ClassCall(NamedTuple):
@@ -141,19 +143,18 @@ def channels_after(
 ) -> Channels | None:
     """The channels after a call: an expression of its arguments, or an attribute."""
     builder, _, sites, _ = call
-    wanted = channels_of(flow)
     candidates: list[str] = []
-    if channels and channels != OUT_CHANNELS:
-        with suppress(NotStated):
-            candidates.append(substituted_channels(call, channels))
-    chosen = first_that_holds(candidates, sites, wanted)
-    if chosen is not None:
-        return builder.channels_text(chosen)
+    with suppress(NotStated):
+        candidates += [substituted_channels(call, channels)] if channels else []
     if attribute:
         text = f"self.{attribute}.{OUT_CHANNELS}"
-        values = {wanted(site) for site in sites}
-        if len(values) == 1:
-            return Channels(text)
+        for site in sites:
+            site.names[text] = flow.shape(site).channels
+        is_short = candidates and OUT_CHANNELS not in candidates[0]
+        candidates.insert(1 if is_short and len(candidates[0]) <= SHORT else 0, text)
+    chosen = first_that_holds(candidates, sites, channels_of(flow))
+    if chosen is not None:
+        return builder.channels_text(chosen)
     return builder.channels_from([], flow, sites)
 
 
@@ -175,6 +176,8 @@ def substituted_channels(call: ClassCall, channels: str) -> str:
         elif default is not None and parameter_name(name) in names_in(channels):
             names[parameter_name(name)] = builder.text(default, flows, sites)
     text = renamed(channels, names)
+    if not names_in(text):
+        return str(value_of(text, {}))
     if len(text) > LONGEST_EXPRESSION:
         raise NotStated("a long expression")
     return text

@@ -13,7 +13,7 @@ from ...layers import LAYERS
 from ...shape import Shape
 from ..errors import NotStated
 from ..python.evaluation import value_of
-from ..python.expressions import names_in, substituted, template
+from ..python.expressions import names_in, renamed, substituted, template
 from ..python.identifiers import identifier, unused
 from .module import Export
 from .names import VARIABLES
@@ -32,7 +32,8 @@ class ClassBuilder:
 
     `local` are the names of the constructor by those of the file: parameters, values of `let`, and
     variables of loops.  `used` are those that the code reads, `variables` the variables of the file
-    among them.  `carried_version` counts the changes of `channels`.
+    among them.  `carried_version` counts the changes of `channels`.  `added_to_input` are the
+    channels of values that are added to the input of a block, which must have as many.
     """
 
     def __init__(
@@ -56,6 +57,7 @@ class ClassBuilder:
         self.carried_name = unused(CARRIED, taken)
         self.attributes: set[str] = set()
         self.output_flows: list[ValueFlow] = []
+        self.added_to_input: dict[str, None] = {}
 
     # Steps
 
@@ -184,11 +186,22 @@ class ClassBuilder:
             if not isinstance(inner, str) or inner not in found.inner:
                 raise NotStated(f"the reference to {inner} of an iteration")
             found = found.inner[inner]
+        if part == "*" and found.channels:
+            return (self.whole_list(found, sites),)
         if part == "*":
             return self.translate_all(found, sites)
         if not isinstance(part, int):
             raise NotStated("a reference to a computed iteration")
         return (self.translate_entry(found, part, sites),)
+
+    def whole_list(self, found: Collected, sites: Sites) -> ValueFlow:
+        """The values of all iterations as one list, of which a `concat` knows the channels."""
+        entries = {site: tuple(found.values[root_of(site, found.values)]) for site in sites}
+        values = {site: listed[0] for site, listed in entries.items() if listed}
+        text = renamed("n * c", {"n": found.length, "c": found.channels})
+        flow = ValueFlow(found.variable, values, self.channels_text(text))
+        flow.entries = entries
+        return flow
 
     def translate_all(self, found: Collected, sites: Sites) -> Flows:
         counts = {len(found.values[root_of(site, found.values)]) for site in sites}
@@ -261,7 +274,8 @@ class ClassBuilder:
             return found
 
         found = substituted(tree, expression_of)
-        return simplified(found) if is_reduced else found
+        classes = self.export.block_names.values()
+        return simplified(found, classes) if is_reduced else found
 
     def name_text(self, name: str, flows: Flows, sites: Sites) -> tuple[str, bool]:
         """The code for a name, and whether that is a value which is written as it is."""

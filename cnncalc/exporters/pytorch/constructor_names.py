@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from ..python.expressions import names_in
-from .program import ForwardStep, GuardStep, LoopStep, ModuleStep, TrainingStep, texts_of
+from ..python.expressions import names_in, renamed
+from .program import (
+    ForwardStep,
+    GuardStep,
+    Let,
+    LoopStep,
+    Make,
+    ModuleStep,
+    Part,
+    Repeat,
+    TrainingStep,
+    When,
+    texts_of,
+)
 
 
 def names_in_statement(text: str) -> frozenset[str]:
@@ -35,3 +47,73 @@ def all_texts(steps: Sequence[ForwardStep]) -> Iterator[str]:
                 yield from all_texts(step.steps)
             case TrainingStep():
                 yield from all_texts(step.steps)
+
+
+# Other names
+
+
+def with_names(steps: Sequence[ForwardStep], names: Mapping[str, str]) -> list[ForwardStep]:
+    """Steps whose constructors read other names."""
+    found: list[ForwardStep] = []
+    for step in steps:
+        match step:
+            case ModuleStep() | LoopStep():
+                found.append(step._replace(parts=parts_with_names(step.parts, names)))
+            case GuardStep():
+                inner = tuple(with_names(step.steps, names))
+                found.append(step._replace(test=renamed(step.test, names), steps=inner))
+            case TrainingStep():
+                found.append(step._replace(steps=tuple(with_names(step.steps, names))))
+            case _:
+                found.append(step)
+    return found
+
+
+def parts_with_names(parts: Sequence[Part], names: Mapping[str, str]) -> tuple[Part, ...]:
+    found: list[Part] = []
+    for part in parts:
+        match part:
+            case Make(text):
+                found.append(Make(renamed(text, names)))
+            case Let(text):
+                found.append(Let(statement_with_names(text, names)))
+            case When(test, inner):
+                found.append(When(renamed(test, names), parts_with_names(inner, names)))
+            case Repeat():
+                before = tuple(statement_with_names(text, names) for text in part.before)
+                after = tuple(statement_with_names(text, names) for text in part.after)
+                inner = parts_with_names(part.parts, names)
+                source = renamed(part.source, names)
+                found.append(part._replace(source=source, parts=inner, before=before, after=after))
+    return tuple(found)
+
+
+def statement_with_names(text: str, names: Mapping[str, str]) -> str:
+    """An assignment whose value reads other names."""
+    target, mark, value = text.partition("= ")
+    return f"{target}{mark}{renamed(value, names)}"
+
+
+def with_tests(
+    steps: Sequence[ForwardStep], lets: Sequence[str]
+) -> tuple[list[ForwardStep], list[str]]:
+    """Steps and assignments; a value that only one test reads is that test itself."""
+    found, left = list(steps), list(lets)
+    for let in lets:
+        name, _, value = let.partition(" = ")
+        others = [one for one in left if one != let]
+        is_read = name in names_read([one for one in steps if not is_test(one, name)], others)
+        tests = [index for index, one in enumerate(found) if is_test(one, name)]
+        if len(tests) == 1 and not is_read and not let.startswith((" ", "if ")):
+            guard = found[tests[0]]
+            assert isinstance(guard, GuardStep)
+            found[tests[0]] = guard._replace(test=value)
+            left.remove(let)
+    return found, left
+
+
+def is_test(step: ForwardStep, name: str) -> bool:
+    """Whether a step is taken if a value with this name holds, which nothing inside it reads."""
+    return (
+        isinstance(step, GuardStep) and step.test == name and name not in names_read(step.steps, [])
+    )

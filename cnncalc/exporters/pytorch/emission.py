@@ -201,5 +201,8 @@ def merged_run(run: Sequence[ModuleStep]) -> list[ForwardStep]:
     if len(run) <= (FEW if plain else 1):
         return list(run)
     parts = tuple(part for step in run for part in step.parts)
-    hint = run[-1].outputs[0].hint or "layers"
-    return [ModuleStep(hint, parts, run[0].inputs, run[-1].outputs)]
+    [leaving] = run[-1].outputs
+    if not run[-1].is_named:
+        leaving.hint = "y"
+    hint = run[-1].hint if run[-1].is_named else "layers"
+    return [ModuleStep(hint, parts, run[0].inputs, (leaving,))]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
-from ...datum import Datum
 from ...document import Step
 from ...named_tuple import NamedTuple
 from ...network import Network, Value
@@ -24,7 +24,7 @@ from .helpers import needed
 from .join_steps import join
 from .layer_steps import layer, variable
 from .loop_steps import loop
-from .module import Export, LayerGraph
+from .module import BlockClass, Export, LayerGraph
 from .names import VARIABLES
 from .nested import nested_plan
 from .program import ClassParameter, ClassPlan, Variable
@@ -55,9 +55,8 @@ def structured_plans(export: Export, name: str, docstring: str) -> list[ClassPla
     """The classes of the blocks and of the network.  Raises NotStated."""
     network = export.network
     builder = ClassBuilder(export, TRANSLATORS, {}, is_network=True)
-    names: dict[str, Datum] = {
-        identifier(one, VARIABLES): value for one, value in export.variables.items()
-    }
+    names = export.class_words()
+    names |= {identifier(one, VARIABLES): value for one, value in export.variables.items()}
     site = Site(names, export.occurrences)
     inputs = list(network_inputs(network, site))
     for (input_name, _), flow in zip(network.inputs.items(), inputs, strict=True):
@@ -78,7 +77,14 @@ def structured_plans(export: Export, name: str, docstring: str) -> list[ClassPla
         training,
         keeps_names=True,
     )
-    return [*export.plans, plan]
+    return [*(finished(export, one) for one in export.plans), plan]
+
+
+def finished(export: Export, plan: ClassPlan) -> ClassPlan:
+    """The class of a block, with `out_channels` if that is read."""
+    known = [one for one in export.classes.values() if isinstance(one, BlockClass)]
+    texts = {one.plan.name: one.attribute for one in known if one.plan.name in export.with_channels}
+    return plan._replace(out_channels=texts.get(plan.name, ""))
 
 
 def network_inputs(network: Network, site: Site) -> Iterator[ValueFlow]:
@@ -135,7 +141,7 @@ def write_source(traced: TracedNetwork, options: ExportOptions) -> Exported:
     except NotStated as reason:
         export.reasons["the network"] = str(reason)
         whole = nested_plan(export, title, docstring)
-        plans = [*export.plans, whole]
+        plans = [*(finished(export, one) for one in export.plans), whole]
     return Exported(module_text(export, plans), tuple(remarks(export)))
 
 
@@ -174,7 +180,8 @@ def used_classes(plans: Sequence[ClassPlan]) -> list[str]:
     used = {plans[-1].name}
     for plan in reversed(plans):
         if plan.name in used:
-            used |= {name for name in codes if f"{name}(" in codes[plan.name]}
+            words = set(re.findall(r"\w+", codes[plan.name]))
+            used |= words & set(codes)
     return [codes[plan.name] for plan in plans if plan.name in used]
 
 

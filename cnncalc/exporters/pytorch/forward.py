@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from ..python.identifiers import identifier, unused
 from ..python.layout import COLUMNS
 from .construction import indented
-from .names import VARIABLES
+from .names import LOCALS
 from .program import (
     ClassPlan,
     ExpressionStep,
@@ -64,7 +64,7 @@ class ForwardWriter:
 
     def input_name(self, variable: Variable) -> str:
         name = RUNNING if len(self.plan.inputs) == 1 else variable.hint
-        name = identifier(name, VARIABLES - {RUNNING})
+        name = identifier(name, LOCALS - {RUNNING})
         self.names[variable] = unused(name, set(self.names.values()))
         return self.names[variable]
 
@@ -81,7 +81,7 @@ class ForwardWriter:
     def assign(self, variable: Variable, *, runs: bool = True) -> str:
         """The name of a new value: `x`, unless an `x` is read later."""
         live = self.live_names()
-        name = identifier(variable.hint, VARIABLES)
+        name = identifier(variable.hint, LOCALS)
         if runs and not variable.is_named and RUNNING not in live:
             name = RUNNING
         self.names[variable] = unused(name, live)
@@ -137,23 +137,37 @@ class ForwardWriter:
             return
         texts = [self.read(variable) for variable in step.inputs]
         if step.is_join:
-            for index in reversed(range(len(texts))):
-                self.write_inside(step, texts, index)
+            self.write_inside(step, texts)
         self.assigned(step.outputs, step.text.format(*texts))
 
-    def write_inside(self, step: ExpressionStep, texts: list[str], index: int) -> None:
-        """Replace a name by what was assigned to it last, if that is short enough."""
+    def write_inside(self, step: ExpressionStep, texts: list[str]) -> None:
+        """Replace names by what was assigned to them last, all of them if that is short enough."""
+        before = list(self.statements), list(texts)
+        calls = 0
+        for index in reversed(range(len(texts))):
+            calls += self.write_operand(step, texts, index)
+        left = [one for one in step.inputs if self.is_call(one) and self.total[one] == 1]
+        target = max("return ", f"{step.outputs[0].hint} = ", key=len)
+        longest = LONGEST * 2 if step.text.startswith("torch.cat") else LONGEST
+        is_short = len(f"{target}{step.text.format(*texts)}") <= longest
+        if not is_short or (calls and len(left) > 0):
+            self.statements, texts[:] = before
+
+    def is_call(self, variable: Variable) -> bool:
+        """Whether a statement that is left assigns a call to a value."""
+        return any(one.variable is variable and one.text[-1:] == ")" for one in self.statements)
+
+    def write_operand(self, step: ExpressionStep, texts: list[str], index: int) -> bool:
+        """Replace a name by what was assigned to it last; returns whether that is done."""
         variable = step.inputs[index]
         last = self.statements[-1] if self.statements else None
         if last is None or last.variable is not variable or self.total[variable] != 1:
-            return
+            return False
         if not last.text.endswith((")", "]")) or last.text.startswith("("):
-            return
-        longer = [*texts[:index], last.text, *texts[index + 1 :]]
-        target = max("return ", f"{step.outputs[0].hint} = ", key=len)
-        if len(f"{target}{step.text.format(*longer)}") <= LONGEST:
-            texts[index] = last.text
-            self.statements.pop()
+            return False
+        texts[index] = last.text
+        self.statements.pop()
+        return True
 
     def write_guard(self, step: GuardStep) -> None:
         """The value keeps its name if the steps are not taken."""
@@ -198,14 +212,14 @@ class ForwardWriter:
         live = self.live_names() | {carried}
         lists = []
         for variable in step.outputs[1:]:
-            self.names[variable] = unused(identifier(variable.hint, VARIABLES), live)
+            self.names[variable] = unused(identifier(variable.hint, LOCALS), live)
             lists.append(self.names[variable])
             live.add(self.names[variable])
-        item = unused(identifier(step.item, VARIABLES), live)
+        item = unused(identifier(step.item, LOCALS), live)
         taken = {*live, item}
         results = [carried]
         for name in step.names:
-            results.append(unused(identifier(name, VARIABLES), taken))
+            results.append(unused(identifier(name, LOCALS), taken))
             taken.add(results[-1])
         targets = ", ".join([item, *step.targets])
         source = f"zip({', '.join([attribute, *step.sources])})" if step.targets else attribute

@@ -7,8 +7,21 @@ from collections.abc import Sequence
 from ...document import Operand, Step
 from ...network import Node
 from ..errors import NotStated
+from ..python.evaluation import value_of
+from ..python.expressions import renamed
+from ..python.identifiers import with_prefix
 from .builder import ClassBuilder
-from .program import ExpressionStep, ForwardStep, ModuleStep, Part, Variable, When, chain_parts
+from .layers.form import TorchForm
+from .program import (
+    ExpressionStep,
+    ForwardStep,
+    GuardStep,
+    ModuleStep,
+    Part,
+    Variable,
+    When,
+    chain_parts,
+)
 from .sites import Binding, Flows, Site, Sites, ValueFlow
 
 NAMES = {"add": "residual", "mul": "gate"}
@@ -22,14 +35,140 @@ def join(builder: ClassBuilder, step: Step, sites: Sites, flows: Flows) -> Flows
     nodes = {site: builder.export.node(site.one_of(step)) for site in sites}
     hints = branch_names(step)
     operands: list[ValueFlow] = []
+    later: list[Operand] = []
     with builder.scope() as names:
-        for operand, hint in zip(step.operands, hints, strict=True):
-            operands += translated(builder, operand, hint, step, sites, flows)
+        pairs = list(zip(step.operands, hints, strict=True))
+        while pairs:
+            operand, hint = pairs.pop(0)
+            if not is_sometimes(operand, sites):
+                operands += translated(builder, operand, hint, step, sites, flows)
+            elif pairs and is_otherwise(operand, pairs[0][0], sites):
+                other, _ = pairs.pop(0)
+                operands.append(alternative(builder, operand, other, sites, flows))
+            else:
+                later.append(operand)
+    if later:
+        return summed(builder, step, nodes, operands, later, sites, flows)
     for name, binding in names.items():
         builder.bind(name, binding)
     result = joined(builder, step, nodes, operands, sites)
     builder.bind(step.name, Binding((result,)))
     return (result,)
+
+
+def is_sometimes(operand: Operand, sites: Sites) -> bool:
+    """Whether an operand of one step is there at some of the sites only."""
+    if not operand.lone or operand.body is None or not is_branch(operand, sites):
+        return False
+    active = [site.one_of(operand.body.steps[0]).is_active for site in sites]
+    return any(active) and not all(active)
+
+
+def is_otherwise(operand: Operand, other: Operand, sites: Sites) -> bool:
+    """Whether exactly one of two operands is there at every site."""
+    if operand.body is None or other.body is None or not is_sometimes(other, sites):
+        return False
+    one, two = operand.body.steps[0], other.body.steps[0]
+    return all(site.one_of(one).is_active != site.one_of(two).is_active for site in sites)
+
+
+def alternative(
+    builder: ClassBuilder, operand: Operand, other: Operand, sites: Sites, flows: Flows
+) -> ValueFlow:
+    """One of two operands: a value that is there already, or the output of a step."""
+    assert operand.body is not None and other.body is not None
+    plain, made = operand.body.steps[0], other.body.steps[0]
+    if plain.type != "from":
+        plain, made = made, plain
+    if plain.type != "from" or made.when is None or plain.sources is None:
+        raise NotStated("two operands with conditions")
+    kept = [site for site in sites if site.one_of(plain).is_active]
+    [before] = builder.referenced(plain, kept, flows)
+    active = [site for site in sites if site.one_of(made).is_active]
+    test = checked_test(builder, made, sites, flows)
+    with builder.inside() as steps:
+        found = builder.active(made._replace(when=None), active, flows)
+    if len(found) != 1:
+        raise NotStated("an operand of several values")
+    values = {site: before.at(site) for site in kept}
+    values |= {site: found[0].at(site) for site in active}
+    result = ValueFlow(Variable("shortcut"), values, None)
+    texts = [flow.channels.text for flow in (found[0], before) if flow.channels is not None]
+    result.channels = builder.channels_from(texts, result, sites)
+    attribute = test if test.isidentifier() else "use_shortcut"
+    builder.steps.append(
+        GuardStep(attribute, test, tuple(steps), (before.variable,), (result.variable,))
+    )
+    return result
+
+
+def checked_test(builder: ClassBuilder, step: Step, sites: Sites, flows: Flows) -> str:
+    """The condition of a step as code.  Raises NotStated unless it holds where it should."""
+    assert step.when is not None
+    test = builder.text(step.when, flows, sites)
+    for site in sites:
+        if bool(value_of(test, site.names)) != site.one_of(step).is_active:
+            raise NotStated(f"the condition {step.when.text}")
+    return test
+
+
+def summed(
+    builder: ClassBuilder,
+    step: Step,
+    nodes: dict[Site, Node],
+    operands: Sequence[ValueFlow],
+    later: Sequence[Operand],
+    sites: Sites,
+    flows: Flows,
+) -> Flows:
+    """A sum, to which an operand is added at some of the sites."""
+    if step.word != "add" or len(later) != 1 or later[0].body is None or step.name is not None:
+        raise NotStated("an operand that is there only sometimes")
+    made = later[0].body.steps[0]
+    test = checked_test(builder, made, sites, flows)
+    active = [site for site in sites if site.one_of(made).is_active]
+    rest = [site for site in sites if site not in active]
+    shapes = {site: {value.shape for value in nodes[site].inputs} for site in sites}
+    if any(len(found) > 1 for found in shapes.values()):
+        raise NotStated("a sum of values of several shapes")
+    check_rest(nodes, operands, rest)
+    total = ValueFlow(Variable("y"), {site: nodes[site].inputs[0] for site in sites}, None)
+    add_sum(builder, operands, total)
+    with builder.inside() as steps:
+        found = builder.active(made._replace(when=None), active, flows)
+        check_all(nodes, [*operands, *found], active)
+        inside = Variable("y")
+        inputs = (found[0].variable, total.variable)
+        builder.steps.append(ExpressionStep("{1} + {0}", inputs, (inside,), is_join=True))
+    values = {site: site.one_of(step).outputs[0] for site in sites}
+    result = ValueFlow(Variable("y"), values, None)
+    result.channels = builder.channels_from(channel_texts(builder, step, operands), result, sites)
+    attribute = test if test.isidentifier() else f"use_{made.word}"
+    builder.steps.append(
+        GuardStep(attribute, test, tuple(steps), (total.variable,), (result.variable,))
+    )
+    return (result,)
+
+
+def add_sum(builder: ClassBuilder, operands: Sequence[ValueFlow], total: ValueFlow) -> None:
+    """The sum of the operands that are always there."""
+    text = " + ".join(f"{{{index}}}" for index in range(len(operands)))
+    inputs = tuple(flow.variable for flow in operands)
+    builder.steps.append(ExpressionStep(text, inputs, (total.variable,), is_join=True))
+
+
+def check_rest(nodes: dict[Site, Node], operands: Sequence[ValueFlow], sites: Sites) -> None:
+    """Raise NotStated unless a join reads these values, and no others, in this order."""
+    for site in sites:
+        if tuple(flow.at(site) for flow in operands) != nodes[site].inputs:
+            raise NotStated("the operands of a sum")
+
+
+def check_all(nodes: dict[Site, Node], operands: Sequence[ValueFlow], sites: Sites) -> None:
+    """Raise NotStated unless a sum reads these values, in any order."""
+    for site in sites:
+        if sorted(flow.at(site) for flow in operands) != sorted(nodes[site].inputs):
+            raise NotStated("the operands of a sum")
 
 
 def joined(
@@ -41,9 +180,11 @@ def joined(
 ) -> ValueFlow:
     """The value of a join.  Raises NotStated unless it reads these values at every site."""
     for site in sites:
-        if tuple(flow.at(site) for flow in operands) != nodes[site].inputs:
+        if tuple(value for flow in operands for value in flow.all_at(site)) != nodes[site].inputs:
             raise NotStated(f"the operands of {step.word}")
     forms = [builder.export.form(nodes[site]) for site in sites]
+    if any(flow.entries is not None for flow in operands):
+        forms = [listed_form(step, operands, nodes, sites)] * len(forms)
     if any(form != forms[0] for form in forms):
         raise NotStated(f"{step.word} has several forms")
     values = {site: site.one_of(step).outputs[0] for site in sites}
@@ -53,13 +194,33 @@ def joined(
     if forms[0].modules:
         from .layer_steps import LayerPlace, add_modules
 
-        place = LayerPlace(builder, step, nodes, tuple(operands), sites)
+        place = LayerPlace(
+            builder, step, nodes, tuple(operands), sites, dict(zip(sites, forms, strict=True))
+        )
         add_modules(place, forms[0], outputs, step.name or step.word, "")
     else:
         text = with_batches(forms[0].expression, step, operands)
         builder.steps.append(ExpressionStep(text, inputs, outputs, is_join=True))
-    result.channels = builder.channels_from(channel_texts(builder, step, operands), result, sites)
+    texts = channel_texts(builder, step, operands)
+    result.channels = builder.channels_from(texts, result, sites)
+    if step.word == "add" and "in_channels" in texts:
+        builder.added_to_input |= dict.fromkeys(texts)
     return result
+
+
+def listed_form(
+    step: Step, operands: Sequence[ValueFlow], nodes: dict[Site, Node], sites: Sites
+) -> TorchForm:
+    """The form of a join of which some operands are lists.  Raises NotStated."""
+    axes = {getattr(nodes[site].layer, "axis", None) for site in sites}
+    if step.word != "concat" or len(axes) != 1:
+        raise NotStated("all iterations, elsewhere than in a concat")
+    texts = [
+        f"{'*' if flow.entries is not None else ''}{{{index}}}"
+        for index, flow in enumerate(operands)
+    ]
+    axis = int(axes.pop() or 0) + 1
+    return TorchForm(expression=f"torch.cat([{', '.join(texts)}], dim={axis})")
 
 
 def with_batches(text: str, step: Step, operands: Sequence[ValueFlow]) -> str:
@@ -83,8 +244,17 @@ def channel_texts(builder: ClassBuilder, step: Step, operands: Sequence[ValueFlo
     except NotStated:
         return []
     if step.word == "concat":
-        return [" + ".join(texts)] if all(" if " not in text for text in texts) else []
+        return [total_text(texts)] if all(" if " not in text for text in texts) else []
     return texts
+
+
+def total_text(texts: Sequence[str]) -> str:
+    """The sum of some numbers of channels."""
+    if all(text.isdigit() for text in texts):
+        return str(sum(map(int, texts)))
+    if len(set(texts)) == 1 and len(texts) > 1:
+        return renamed(f"{len(texts)} * c", {"c": texts[0]})
+    return " + ".join(texts)
 
 
 def branch_names(step: Step) -> list[str]:
@@ -94,7 +264,10 @@ def branch_names(step: Step) -> list[str]:
         for index, operand in enumerate(step.operands)
         if operand.body is not None and operand.body.steps
     ]
-    found = [operand.name or f"branch{index + 1}" for index, operand in enumerate(step.operands)]
+    found = [
+        with_prefix(operand.name, "branch") or f"branch{index + 1}"
+        for index, operand in enumerate(step.operands)
+    ]
     unnamed = [index for index in bodies if step.operands[index].name is None]
     if len(unnamed) == 1 == len(bodies):
         found[unnamed[0]] = NAMES.get(step.word, "branch")

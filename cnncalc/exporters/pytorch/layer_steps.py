@@ -50,10 +50,11 @@ def held_layer(builder: ClassBuilder, step: Step, holder: str, sites: Sites, flo
     if layer_class(step.word).arity == (0, 0):
         flows = ()
     flows = checked_inputs(builder, step, nodes, flows, sites)
-    form = common_form(builder, held, nodes, sites)
+    place = LayerPlace(builder, step, nodes, flows, sites, {})
+    place.forms.update(forms_at(place, held))
     hint = step.name or HINTS.get(step.word, step.word)
     outputs = new_flows(step, hint, nodes, sites)
-    add_steps(LayerPlace(builder, step, nodes, flows, sites), form, outputs, hint, held)
+    add_steps(place, place.forms[sites[0]], outputs, hint, held)
     for index, flow in enumerate(outputs):
         texts = channel_texts(builder, step, nodes, flows, sites, index)
         flow.channels = builder.channels_from(texts, flow, sites)
@@ -98,21 +99,42 @@ def new_flows(step: Step, hint: str, nodes: dict[Site, Node], sites: Sites) -> F
     return tuple(found)
 
 
-def common_form(
-    builder: ClassBuilder, held: str, nodes: dict[Site, Node], sites: Sites
-) -> TorchForm:
-    """The form of a layer, of which only the values of arguments differ between sites.
+def forms_at(place: LayerPlace, held: str) -> dict[Site, TorchForm]:
+    """The forms of a layer, of which only the values of arguments differ between sites.
 
     The class may differ, too, if a variable of the constructor holds it.  Raises NotStated.
     """
-    forms = {site: builder.export.form(nodes[site]) for site in sites}
-    head = forms[sites[0]]
+    export, nodes = place.builder.export, place.nodes
+    forms = {site: export.form(node) for site, node in nodes.items()}
+    is_padded = any(len(form.modules) > 1 for form in forms.values())
+    if (is_padded or not is_one_form(forms, held)) and has_same_padding(place):
+        padding = {site: export.same_form(node) for site, node in nodes.items()}
+        forms |= {site: form for site, form in padding.items() if form is not None}
+    if not is_one_form(forms, held):
+        raise NotStated(f"{place.step.word} has several forms")
     for site, form in forms.items():
-        if structure(form, held) != structure(head, held):
-            raise NotStated(f"{nodes[site].layer.kind} has several forms")
         if held and [call.class_name for call in form.modules] != [site.names.get(held)]:
             raise NotStated(f"{held} is not a class")
-    return head
+    return forms
+
+
+def is_one_form(forms: dict[Site, TorchForm], held: str) -> bool:
+    return len({structure(form, held) for form in forms.values()}) == 1
+
+
+def has_same_padding(place: LayerPlace) -> bool:
+    """Whether the file states `padding: same` at every site."""
+    expression = place.step.arguments.get("padding")
+    if expression is None:
+        return False
+    state = place.builder.state()
+    try:
+        text = place.builder.text(expression, place.flows, place.sites)
+        return all(value_of(text, site.names) == "same" for site in place.sites)
+    except NotStated:
+        return False
+    finally:
+        place.builder.restore(state)
 
 
 def structure(form: TorchForm, held: str) -> tuple[object, ...]:
@@ -132,6 +154,7 @@ class LayerPlace(NamedTuple):
     nodes: dict[Site, Node]
     flows: Flows
     sites: Sites
+    forms: dict[Site, TorchForm]
 
 
 def add_steps(place: LayerPlace, form: TorchForm, outputs: Flows, hint: str, held: str) -> None:
@@ -214,9 +237,8 @@ class ArgumentTexts:
     """The arguments of a module as code: expressions of the file where it states them."""
 
     def __init__(self, place: LayerPlace, index: int) -> None:
-        self.builder, self.step, nodes, self.flows, self.sites = place
-        form = self.builder.export.form
-        self.calls = {site: form(node).modules[index].arguments for site, node in nodes.items()}
+        self.builder, self.step, self.nodes, self.flows, self.sites, forms = place
+        self.calls = {site: form.modules[index].arguments for site, form in forms.items()}
 
     def all(self, call: ModuleForm) -> list[str]:
         return list(self.texts(call))
@@ -252,6 +274,8 @@ class ArgumentTexts:
         try:
             text = self.from_source(argument.source)
             if text is not None:
+                if argument.name == "padding":
+                    wanted = self.with_same(text, wanted)
                 for candidate in (text, by_entry(text, self.sites)):
                     if candidate and holds(candidate, self.sites, wanted):
                         return self.as_whole(candidate, wanted)
@@ -259,6 +283,17 @@ class ArgumentTexts:
             pass
         self.builder.used, self.builder.variables = used, variables
         return None
+
+    def with_same(self, text: str, wanted: Wanted) -> Wanted:
+        """The padding, or the word `same` where a convolution with a stride of 1 may have it."""
+
+        def padding(site: Site) -> Datum:
+            layer = self.nodes[site].layer
+            may_be_same = layer.category == "conv" and set(getattr(layer, "stride", ())) == {1}
+            is_same = may_be_same and value_of(text, site.names) == "same"
+            return "same" if is_same else wanted(site)
+
+        return padding
 
     def as_whole(self, text: str, wanted: Wanted) -> str:
         """An integer, where a float without a fraction is given for one."""
@@ -334,6 +369,12 @@ def derived(
         case "depthwise" if "multiplier" in step.arguments:
             factor = builder.text(step.arguments["multiplier"], flows, sites)
             yield renamed("c * m", {"c": text, "m": factor})
+        case "pad" if "begin" in step.arguments:
+            begin = builder.text(step.arguments["begin"], flows, sites)
+            end = step.arguments.get("end")
+            after = begin if end is None else builder.text(end, flows, sites)
+            both = "2 * b" if after == begin else "b + e"
+            yield renamed(f"c + {both}", {"c": text, "b": begin, "e": after})
         case "glu":
             yield renamed("c // 2", {"c": text})
         case "pixel_shuffle" | "pixel_unshuffle":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from ...document import Step
 from ...named_tuple import NamedTuple
@@ -115,12 +115,14 @@ class Loop:
     """One loop while it is translated.
 
     `running` is the value at the start of an iteration, `plain` the step without its iterations;
-    the loop `carries` the channels if they change.
+    the loop `carries` the channels if they change.  `leaving_text` is the expression for the
+    channels after an iteration.
     """
 
     running: ValueFlow
     plain: Step
     carries: bool
+    leaving_text: str
 
     def __init__(
         self,
@@ -173,6 +175,7 @@ class Loop:
         if len(leaving) != 1:
             raise NotStated("a loop whose steps give several values")
         after = self.end(leaving[0], self.carries)
+        self.leaving_text = leaving[0].channels.text if leaving[0].channels is not None else ""
         parts = chain_parts(steps, self.running.variable, leaving[0].variable)
         if parts is None:
             raise NotStated("a loop of steps that are not modules in sequence")
@@ -198,6 +201,7 @@ class Loop:
             if leaving.channels is None and self.carries:
                 leaving.channels = builder.channels_text(found.channels)
             after = self.end(leaving, self.carries)
+            self.leaving_text = found.channels
         finally:
             builder.local = outside
         return self.finished(Iterations((Make(found.text),), found), before, after)
@@ -323,7 +327,7 @@ class Loop:
         for site in self.sites:
             active = [one for one in site.all_of(step) if one.is_active]
             values[site] = active[-1].outputs[0] if active else self.entering.at(site)
-        variable = Variable(step.name or "x")
+        variable = Variable("y")
         texts = []
         if carries:
             for site in self.sites:
@@ -355,7 +359,19 @@ class Loop:
             for inside, value in flow.values.items():
                 by_site[self.site_around(inside)].append(value)
             inner[name] = Collected(Variable(plural(name), is_named=True), by_site)
-        return Collected(Variable(plural(step.name), is_named=True), values, inner)
+        channels, count = self.entry_texts(values)
+        variable = Variable(plural(step.name), is_named=True)
+        return Collected(variable, values, channels, count, inner)
+
+    def entry_texts(self, values: dict[Site, list[Value]]) -> tuple[str, str]:
+        """Expressions for the channels of each value and their number; "" if there are none."""
+        source = self.header.sources[0]
+        count = source[6:-1] if source.startswith("range(") else f"len({source})"
+        for site, entries in values.items():
+            for value in entries:
+                if not holds(self.leaving_text, [site], constant(value.shape.channels)):
+                    return "", ""
+        return self.leaving_text, count
 
     def site_around(self, inside: Site) -> Site:
         found: Site | None = inside
@@ -373,3 +389,7 @@ class Loop:
             for one in done[:-1]
             if one.is_active
         )
+
+
+def constant(value: int) -> Callable[[Site], int]:
+    return lambda _: value

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
 from ...datum import Datum
 from ...document import Document
@@ -17,7 +17,7 @@ from ..python.identifiers import class_name, unused
 from .fixed import fixed_variables
 from .helpers import CLASSES, partial_norm
 from .layers.form import ModuleForm, NoForm, TorchForm
-from .layers.table import form_of
+from .layers.table import form_of, same_form
 from .program import ClassPlan
 
 END = 10**9
@@ -28,16 +28,17 @@ class BlockClass(NamedTuple):
     """The class of a block.
 
     `channels` are the parameters for the channels of its inputs: names, "" for those that it does
-    not take.  `variables` are the variables of the file that it takes.  `outputs` are expressions
-    of its parameters for the channels of its outputs, "" if it has the attribute `out_channels`.
-    `extras` are the names of values inside it that it returns, too.
+    not take.  `params` are the parameters of the block that it reads, `variables` the variables of
+    the file.  `outputs` are expressions of its parameters for the channels of its outputs, "" if
+    there is none; `attribute` is what `out_channels` is in the constructor.
     """
 
     plan: ClassPlan
     channels: tuple[str, ...]
+    params: tuple[str, ...]
     variables: tuple[str, ...]
     outputs: tuple[str, ...]
-    extras: tuple[tuple[str, ...], ...]
+    attribute: str
 
 
 class LayerGraph:
@@ -58,6 +59,13 @@ class LayerGraph:
         if name in CLASSES:
             self.helpers[name] = CLASSES[name]
         return call
+
+    def same_form(self, node: Node) -> TorchForm | None:
+        """A node with `padding: same` as a class that pads itself; None if there is none."""
+        form = same_form(node.layer, node.input_shapes)
+        if form is None:
+            return None
+        return form._replace(modules=tuple(map(self.helper, form.modules)))
 
     def form(self, node: Node) -> TorchForm:
         """What a node is in PyTorch.  Raises ExportError if it is nothing there."""
@@ -93,9 +101,11 @@ class Export(LayerGraph):
         for occurrence in all_occurrences(self.occurrences):
             if occurrence.block:
                 self.calls.setdefault(occurrence.block, []).append(occurrence)
+        self.block_names = {name: self.new_class_name(name) for name in self.calls}
         self.classes: dict[str, BlockClass | NotStated] = {}
         self.plans: list[ClassPlan] = []
         self.own_classes: dict[str, str] = {}
+        self.with_channels: set[str] = set()
         self.reasons: dict[str, str] = {}
 
     # Values
@@ -127,7 +137,11 @@ class Export(LayerGraph):
         """A value, in which a word for a layer or a block is the class."""
         if isinstance(value, tuple):
             return tuple([self.word(entry, rank) for entry in value])
-        if not isinstance(value, str) or value not in LAYERS:
+        if not isinstance(value, str):
+            return value
+        if value in self.block_names:
+            return self.block_names[value]
+        if value not in LAYERS:
             return value
         alias = PYTORCH.get(value)
         if alias is None:
@@ -135,8 +149,9 @@ class Export(LayerGraph):
         by_rank = [name for name in alias.names if name.endswith(f"{max(rank, 1)}d")]
         return f"nn.{(by_rank or list(alias.names))[0]}"
 
-    def words(self, values: Mapping[str, Datum], rank: int) -> dict[str, Datum]:
-        return {name: self.word(value, rank) for name, value in values.items()}
+    def class_words(self) -> dict[str, Datum]:
+        """The names of classes of blocks, which are values themselves."""
+        return {name: name for name in self.block_names.values()}
 
 
 def readers_of(network: Network) -> dict[tuple[int, int | None], list[int]]:

@@ -20,5 +20,8 @@ set_submodule share_memory state_dict to to_empty train training type xpu zero_g
 ATTRIBUTES = RESERVED | {*PUBLIC_NAMES.split(), "out_channels"}
 """Names that no attribute of a generated class may have."""
 
-VARIABLES = RESERVED | {"F", "x", "layers"}
+LOCALS = RESERVED | {"F", "x"}
+"""Names that no value in `forward` may have."""
+
+VARIABLES = LOCALS | {"layers"}
 """Names that no variable of a file may have in generated code."""

@@ -67,7 +67,7 @@ class NestedClass(FlatClass):
             if name:
                 yield str(value.shape.channels)
         rank = len(occurrence.inputs[0].shape.spatial)
-        for name in self.export.document.blocks[occurrence.block].params:
+        for name in known.params:
             word = self.export.word(occurrence.own[name], rank)
             yield f"{parameter_name(name)}={datum_text(word)}"
         for name in known.variables:

@@ -79,9 +79,12 @@ class Channels(NamedTuple):
 
 
 class ValueFlow:
-    """A value that runs through the steps: its variable, and what it is at each site."""
+    """A value that runs through the steps: its variable, and what it is at each site.
 
-    __slots__ = ("channels", "values", "variable")
+    A list of the values of all iterations has these as `entries` at each site.
+    """
+
+    __slots__ = ("channels", "entries", "values", "variable")
 
     def __init__(
         self, variable: Variable, values: dict[Site, Value], channels: Channels | None
@@ -89,6 +92,11 @@ class ValueFlow:
         self.variable = variable
         self.values = values
         self.channels = channels
+        self.entries: dict[Site, tuple[Value, ...]] | None = None
+
+    def all_at(self, site: Site) -> tuple[Value, ...]:
+        """The values at a site: one, or those of a list."""
+        return (self.at(site),) if self.entries is None else self.entries[site]
 
     def at(self, site: Site) -> Value:
         """The value at a site, or at the one around it.  Raises NotStated if there is none."""
@@ -123,8 +131,13 @@ class Binding:
 
 
 class Collected(NamedTuple):
-    """A list of one value for each iteration: its variable, and its values at each site."""
+    """A list of one value for each iteration: its variable, and its values at each site.
+
+    `channels` and `length` are expressions for the channels of each value, and the number of them.
+    """
 
     variable: Variable
     values: dict[Site, list[Value]]
+    channels: str = ""
+    length: str = ""
     inner: dict[str, Collected] = {}  # noqa: RUF012 - never changed

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from typing import Any
 
 from ...datum import Datum
 from ..errors import NotStated
-from ..python.evaluation import evaluate, parsed, value_of
+from ..python.evaluation import evaluate, value_of
 from ..python.expressions import literal, names_in
 from .layers.form import compact
 from .sites import Site, Sites
@@ -89,15 +89,37 @@ class Renaming(ast.NodeTransformer):
 # What is known before the code runs
 
 
-def simplified(text: str) -> str:
-    """An expression in which what has no names is calculated.
+def with_classes_compared(tree: ast.expr, classes: Container[str]) -> ast.expr:
+    """An expression in which comparisons of classes are calculated."""
+    found: ast.expr = ComparedClasses(classes).visit(tree)
+    return found
+
+
+class ComparedClasses(ast.NodeTransformer):
+    """Comparisons of two classes become their outcome."""
+
+    def __init__(self, classes: Container[str]) -> None:
+        self.classes = classes
+
+    def visit_Compare(self, node: ast.Compare) -> ast.expr:
+        texts = [ast.unparse(one) for one in (node.left, *node.comparators)]
+        are_classes = all(text in self.classes or text.startswith("nn.") for text in texts)
+        if len(texts) != 2 or not are_classes:
+            return node
+        is_equal = texts[0] == texts[1]
+        return ast.Constant(is_equal == isinstance(node.ops[0], ast.Eq))
+
+
+def simplified(text: str, classes: Container[str] = ()) -> str:
+    """An expression in which what has no names is calculated, and comparisons of classes.
 
     >>> simplified("1024 if not True else out"), simplified("out if False and level > 0 else 7")
     ('out', '7')
     >>> simplified("width * (2 + 3)")
     'width * 5'
     """
-    return ast.unparse(folded(parsed(text)))
+    tree = ast.parse(text, mode="eval").body
+    return ast.unparse(folded(with_classes_compared(tree, classes)))
 
 
 def folded(node: ast.expr) -> ast.expr:

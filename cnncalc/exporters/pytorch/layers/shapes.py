@@ -82,6 +82,10 @@ def pad(layer: Any, x: Shape) -> TorchForm:
         ends = [amounts.get(axis, (0, 0)) for axis in range(1, len(x))]
         around = pads(ends)
         return module(of_rank("ZeroPad", x), given(around))
+    if set(amounts) == {0}:
+        begin, end = amounts[0]
+        last = ModuleArgument("", end, "end")
+        return module("ChannelPad", given(begin, "begin"), *(() if begin == end else (last,)))
     around = pads([amounts.get(axis, (0, 0)) for axis in range(len(x))])
     return TorchForm(expression=f"F.pad({{0}}, {around!r})")
 
