@@ -14,6 +14,7 @@ from pathlib import Path
 from make_architecture import architecture_page
 from make_architectures import architectures_page
 from make_conventions import conventions_page
+from make_exported import EXPORTED, exported_source
 from make_figure import figure
 from make_imported import EXAMPLES, import_page, imported_text
 from make_language import language_page
@@ -41,6 +42,7 @@ GENERATED: dict[str, Callable[[], str]] = {
     "architecture.schema.json": schema_text,
     "../architectures/index.json": make_index,
     "import.md": import_page,
+    **{f"examples/export/{name}.py": partial(exported_source, name) for name in EXPORTED},
     **{f"examples/imported/{name}.yaml": partial(imported_text, name) for name in EXAMPLES},
 }
 """The generated files, as paths relative to this folder."""

@@ -38,7 +38,7 @@ SOURCES = {
     str(path.relative_to(ROOT)): path
     for folder in FOLDERS
     for path in sorted((ROOT / folder).rglob("*.py"))
-    if "node_modules" not in path.parts
+    if not {"node_modules", "examples"} & set(path.parts)
 }
 SCRIPTS = {
     str(path.relative_to(ROOT)): path

@@ -1,7 +1,7 @@
 """Statements of Python as `ruff format` lays them out, with lines of at most 88 columns.
 
-The input is code without any layout.  Only the statements of `RULES` are written, so that nothing
-else can become code.
+The input is classes without any layout.  Only the statements of `RULES` are written, so that
+nothing else can become code: an import, for example, is a KeyError.
 """
 
 from __future__ import annotations
@@ -50,16 +50,7 @@ def empty_lines(before: ast.stmt | None, statement: ast.stmt, indent: int) -> in
     definitions = ast.ClassDef | ast.FunctionDef
     if isinstance(statement, definitions) or isinstance(before, definitions):
         return 2 if indent == 0 else 1
-    imports = ast.Import | ast.ImportFrom
-    if isinstance(before, imports):
-        is_next_group = is_standard(before) and not is_standard(statement)
-        return int(not isinstance(statement, imports) or is_next_group)
     return int(is_text(before))
-
-
-def is_standard(statement: ast.stmt) -> bool:
-    """Whether a statement imports `math`, the only module of Python itself that is used."""
-    return isinstance(statement, ast.Import) and statement.names[0].name == "math"
 
 
 def is_text(statement: ast.stmt) -> bool:
@@ -158,15 +149,6 @@ def parameters(given: ast.arguments) -> list[str]:
     return found
 
 
-def imported(node: Any, indent: int) -> Lines:
-    names = ", ".join(alias.name for alias in node.names)
-    yield (
-        f"from {node.module} import {names}"
-        if node.__class__ is ast.ImportFrom
-        else (f"import {names}")
-    )
-
-
 RULES: dict[type[ast.stmt], Callable[[Any, int], Lines]] = {
     ast.Assign: assignment,
     ast.AugAssign: augmented,
@@ -175,8 +157,6 @@ RULES: dict[type[ast.stmt], Callable[[Any, int], Lines]] = {
     ast.For: loop,
     ast.FunctionDef: function,
     ast.If: condition,
-    ast.Import: imported,
-    ast.ImportFrom: imported,
     ast.Return: returned,
 }
 

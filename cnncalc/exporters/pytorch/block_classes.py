@@ -19,6 +19,7 @@ from .program import (
     ClassParameter,
     ClassPlan,
     Variable,
+    is_complete,
 )
 from .sites import Binding, Channels, Flows, Site, Sites, ValueFlow
 from .texts import is_equal, simplified
@@ -159,6 +160,8 @@ def finished_class(
         tuple(flow.variable for flow in flows),
         tuple(flow.variable for flow in found),
     )
+    if not is_complete(plan):
+        raise NotStated("a value that is not known there")
     kept = tuple(name for name in definition.params if parameter_name(name) in read)
     return BlockClass(plan, channels, kept, tuple(builder.variables), outputs, attribute)
 

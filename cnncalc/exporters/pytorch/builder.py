@@ -159,7 +159,7 @@ class ClassBuilder:
         binding = self.find(reference.name)
         parts = list(reference.parts[1:])
         while parts:
-            part = parts.pop(0)
+            part = self.position(parts.pop(0), sites)
             if isinstance(part, str) and part != "*":
                 binding = inner_binding(binding, part)
             elif binding.iterations is not None:
@@ -171,6 +171,15 @@ class ClassBuilder:
             else:
                 raise NotStated(f"the reference {reference.text}")
         return binding.flows
+
+    def position(self, part: str | int | Expression, sites: Sites) -> str | int | Expression:
+        """A part of a reference; the same number everywhere is that number."""
+        if not isinstance(part, Expression):
+            return part
+        text = self.text(part, (), sites)
+        values = {value_of(text, site.names) for site in sites}
+        found = values.pop()
+        return found if not values and type(found) is int else part
 
     def find(self, name: str) -> Binding:
         for scope in reversed(self.scopes):

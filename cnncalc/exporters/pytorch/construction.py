@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ..python.identifiers import unused
+from ..python.identifiers import RESERVED, identifier, unused
 from .program import Let, Make, Part, Repeat, When
 
 INDENT = "    "
@@ -68,7 +68,7 @@ def sequence_lines(
         inside = list_text(found) if is_list else listed
         yield target.format(f"{wrapper}({inside})")
         return
-    name = unused(hint, names)
+    name = unused(identifier(hint, RESERVED, "layers"), names)
     yield from list_lines(name, parts, {*names, name})
     star = "" if wrapper == "nn.ModuleList" else "*"
     yield target.format(f"{wrapper}({star}{name})")

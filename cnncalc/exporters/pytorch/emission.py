@@ -15,13 +15,16 @@ from .program import (
     ClassPlan,
     ForwardStep,
     GuardStep,
+    Let,
     LoopStep,
     Make,
     ModuleStep,
     ParameterStep,
     Part,
+    Repeat,
     TrainingStep,
     Variable,
+    When,
     chain_parts,
     readers,
 )
@@ -70,7 +73,26 @@ def constructor_line(plan: ClassPlan) -> str:
 
 def parameter_names(plan: ClassPlan) -> set[str]:
     lets = {let.partition(" = ")[0].strip() for let in plan.lets}
-    return {one.name for one in plan.parameters} | lets
+    loops = {name for step in flattened(plan.steps) for name in names_made(parts_of(step))}
+    return {one.name for one in plan.parameters} | lets | loops
+
+
+def parts_of(step: ForwardStep) -> Sequence[Part]:
+    return step.parts if isinstance(step, ModuleStep | LoopStep) else ()
+
+
+def names_made(parts: Sequence[Part]) -> Iterator[str]:
+    """The variables of loops, and those of the statements around them."""
+    for part in parts:
+        match part:
+            case When(_, inner):
+                yield from names_made(inner)
+            case Let(text):
+                yield text.partition(" ")[0]
+            case Repeat():
+                yield from part.target.split(", ")
+                yield from (text.partition(" ")[0] for text in (*part.before, *part.after))
+                yield from names_made(part.parts)
 
 
 def sequential_lines(plan: ClassPlan, parts: Sequence[Part]) -> Iterator[str]:

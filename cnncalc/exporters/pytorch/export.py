@@ -27,7 +27,7 @@ from .loop_steps import loop
 from .module import BlockClass, Export, LayerGraph
 from .names import VARIABLES
 from .nested import nested_plan
-from .program import ClassParameter, ClassPlan, Variable
+from .program import ClassParameter, ClassPlan, Variable, is_complete
 from .sites import Binding, Channels, Flows, Site, Sites, ValueFlow
 
 
@@ -77,6 +77,8 @@ def structured_plans(export: Export, name: str, docstring: str) -> list[ClassPla
         training,
         keeps_names=True,
     )
+    if not is_complete(plan):
+        raise NotStated("a value that is not known there")
     return [*(finished(export, one) for one in export.plans), plan]
 
 

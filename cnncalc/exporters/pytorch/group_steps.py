@@ -77,12 +77,12 @@ def when(builder: ClassBuilder, step: Step, sites: Sites, flows: Flows) -> Flows
     if any(builder.export.is_read_inside(site.one_of(step)) for site in active):
         parts = None
     result.channels, extra = merged_channels(builder, before, after, result, sites, active)
-    if parts is not None:
+    if parts:
         whole = (*extra.before, When(test, (*parts, *extra.inside)))
         hint = step.name or "layers"
         builder.steps.append(ModuleStep(hint, whole, (before.variable,), (result.variable,)))
-    elif extra.inside:
-        raise NotStated("channels that depend on a condition")
+    elif extra.inside or not steps or steps[-1].outputs != (after.variable,):
+        raise NotStated("a value or channels that depend on a condition")
     else:
         attribute = test.strip() if test.isidentifier() else f"use_{step.name or step.word}"
         inputs, outputs = (before.variable,), (result.variable,)

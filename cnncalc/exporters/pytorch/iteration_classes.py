@@ -16,7 +16,7 @@ from .builder import ClassBuilder, root_of
 from .constructor_names import names_read
 from .docstrings import iteration_docstring
 from .names import VARIABLES
-from .program import ClassParameter, ClassPlan, Variable
+from .program import ClassParameter, ClassPlan, Variable, is_complete
 from .sites import Channels, Collected, Flows, Site, Sites, ValueFlow
 from .texts import first_that_holds
 
@@ -229,5 +229,7 @@ def finished(
         (entering.variable, *(one.flow.variable for one in builder.captured)),
         (leaving.variable, *(flow.variable for flow in extras.values())),
     )
+    if not is_complete(plan):
+        raise NotStated("a value that is not known there")
     export.plans.append(plan)
     return f"{plan.name}({', '.join(texts)})"

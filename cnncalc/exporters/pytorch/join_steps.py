@@ -95,6 +95,8 @@ def alternative(
     result = ValueFlow(Variable("shortcut"), values, None)
     texts = [flow.channels.text for flow in (found[0], before) if flow.channels is not None]
     result.channels = builder.channels_from(texts, result, sites)
+    if not steps or steps[-1].outputs != (found[0].variable,):
+        raise NotStated("two operands with conditions")
     attribute = test if test.isidentifier() else "use_shortcut"
     builder.steps.append(
         GuardStep(attribute, test, tuple(steps), (before.variable,), (result.variable,))

@@ -151,7 +151,8 @@ class Loop:
             try:
                 return self.of_classes()
             except NotStated as other:
-                raise NotStated(f"{reason}; {other}") from None
+                both = dict.fromkeys((str(reason), str(other)))
+                raise NotStated("; ".join(both)) from None
 
     def begin(self) -> list[Let]:
         """The value at the start of an iteration, and the statement before the loop."""
@@ -252,6 +253,9 @@ class Loop:
     ) -> Flows:
         """The step of the whole loop, and the value after it."""
         builder, step = self.builder, self.step
+        if not iterations.parts:
+            builder.bind(step.name, Binding((self.entering,)))
+            return (self.entering,)
         result = self.result(bool(before or after))
         used = {name for text in texts_of(iterations.parts) for name in names_in_statement(text)}
         used |= {name for let in after for name in names_in_statement(let.text)}

@@ -186,6 +186,22 @@ def readers(steps: Iterable[ForwardStep], outputs: Sequence[Variable]) -> dict[V
     return found
 
 
+def is_complete(plan: ClassPlan) -> bool:
+    """Whether each step of a class, and what it returns, reads values that are known there."""
+    known = set(plan.inputs)
+    for step in plan.steps:
+        inner = step.steps if isinstance(step, GuardStep | TrainingStep) else ()
+        inside = set(known)
+        for one in inner:
+            if not inside.issuperset(one.inputs):
+                return False
+            inside.update(one.outputs)
+        if not known.issuperset(step.inputs):
+            return False
+        known.update(step.outputs)
+    return known.issuperset((*plan.outputs, *plan.training_outputs))
+
+
 def chain_parts(
     steps: Sequence[ForwardStep], entering: Variable, leaving: Variable
 ) -> tuple[Part, ...] | None:
