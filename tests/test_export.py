@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from cnncalc.exporters.formats import FORMATS, Exported, ExportOptions
-from cnncalc.parser import Request, build_traced, read_document
+from cnncalc.engine import analyse
+from cnncalc.exporters.formats import Exported, ExportOptions
+from cnncalc.exporters.python.layout import formatted
 
+from .support.exports import BUNDLED, bundled_trace, checked, digest, exported, traced
 from .support.hostile import TITLES, network_text, quoted
-from .support.networks import bundled_file, variants
 from .support.processes import cnncalc
 
 TINY = """\
@@ -32,22 +33,8 @@ layers:
 """
 
 
-def exported(text: str, options: ExportOptions = ExportOptions()) -> Exported:
-    """The PyTorch source of a file with this text."""
-    parsed, traced = build_traced(read_document(text.encode(), "net.yaml"))
-    assert traced is not None, parsed.problems
-    return FORMATS["pytorch"].write(traced, options)
-
-
-def bundled_source(stem: str, variant: str | None, *, is_flat: bool = False) -> Exported:
-    """The PyTorch source of a bundled network."""
-    _, traced = build_traced(bundled_file(stem), Request(variant))
-    assert traced is not None
-    return FORMATS["pytorch"].write(traced, ExportOptions(is_flat))
-
-
 def test_a_small_network_is_written_as_a_person_would() -> None:
-    assert exported(TINY) == Exported(
+    assert exported(traced(TINY)) == Exported(
         '''\
 from torch import nn
 
@@ -94,9 +81,9 @@ class Tiny(nn.Module):
 @pytest.mark.parametrize("is_flat", [False, True])
 def test_every_bundled_network_is_laid_out_and_linted(is_flat: bool, tmp_path: Path) -> None:
     """As `ruff format` and `ruff check` without any configuration have it."""
-    for stem, variant in variants():
-        source = bundled_source(stem, variant, is_flat=is_flat).content
-        (tmp_path / f"{variant or stem}.py").write_text(source, "utf-8")
+    for name in BUNDLED:
+        source = exported(bundled_trace(name), ExportOptions(is_flat)).content
+        (tmp_path / f"{name}.py").write_text(source, "utf-8")
     for words in (["format", "--diff"], ["check"]):
         ran = subprocess.run(
             [sys.executable, "-m", "ruff", *words, "--isolated", str(tmp_path)],
@@ -126,8 +113,8 @@ def identifiers_of(code: str) -> set[str]:
 @pytest.mark.parametrize("is_flat", [False, True])
 def test_no_text_of_a_file_is_code(title: str, is_flat: bool) -> None:
     """Names are identifiers of ASCII letters, and a title is part of a docstring."""
-    plain = exported(network_text("plain"), ExportOptions(is_flat, "Net2")).content
-    found = exported(network_text(title), ExportOptions(is_flat, "Net2")).content
+    plain = exported(traced(network_text("plain")), ExportOptions(is_flat, "Net2")).content
+    found = exported(traced(network_text(title)), ExportOptions(is_flat, "Net2")).content
     assert without_docstrings(plain) == without_docstrings(found)
     assert all(name.isascii() and name.isidentifier() for name in identifiers_of(found))
     assert found.isprintable() or all(line.isprintable() for line in found.splitlines())
@@ -153,25 +140,69 @@ HOSTILE_CODE = (
 
 
 @pytest.mark.parametrize("text", HOSTILE_CODE)
-def test_code_in_a_file_is_text(text: str) -> None:
+@pytest.mark.parametrize("is_flat", [False, True])
+def test_code_in_a_file_is_text(text: str, is_flat: bool) -> None:
     """In the name, the source, and the names of steps, blocks, inputs and variables."""
     plain = "".join(char for char in text if char not in "'\n.[]*(),").strip()
     first, second, third = (quoted(f"{plain} {letter}") for letter in "abc")
     title = quoted(text.replace("\n", " "))
     file = (
         f"name: {title}\nsource: {title}\ninput: {{{first}: 3x8x8}}\n"
-        "vars: {class: 4, self: 3}\nblocks:\n  lambda: {params: [def], layers: [{conv: def}]}\n"
+        "vars: {class: 4, self: 3, layers_: [3, 3], channels: 3}\n"
+        "blocks:\n  lambda: {params: [def], layers: [{conv: def}]}\n"
+        "  import: {let: {nn: in_channels}, layers: [{conv: nn, kernel: 3, padding: same}]}\n"
         f"layers:\n  - {{lambda: class, name: {second}}}\n  - {{conv: self, name: forward}}\n"
         f"  - {{add: [[{{conv: 3, name: {third}}}], []]}}\n"
+        f"  - {{import: , repeat: 2, name: {quoted(plain + ' d')}}}\n"
+        f"  - for: {{torch: layers_}}\n    layers: [{{import: }}, {{conv: torch}}]\n"
+        f"    name: {quoted(plain + ' e')}\n"
+        f"  - {{output: [{{conv: channels}}], name: {quoted(plain + ' f')}}}\n"
         "variants:\n  'import os': {}\n"
     )
-    code = exported(file).content
+    code = exported(traced(file), ExportOptions(is_flat)).content
     names = identifiers_of(code)
-    assert not names & {"os", "system", "__import__", "__class__", "import"}
-    compile(code, "net.py", "exec")
-    assert [type(node).__name__ for node in ast.parse(code).body] == ["ImportFrom"] + [
-        "ClassDef"
-    ] * 2
+    assert not names & {"os", "system", "__import__", "__class__", "import", "subprocess"}
+    assert all(name.isascii() for name in names)
+    kinds = {type(node).__name__ for node in ast.parse(code).body}
+    assert kinds <= {"Import", "ImportFrom", "ClassDef", "FunctionDef"}
+    modules = {"torch", "torch.nn.functional", "math", "torch import nn"}
+    imports = [line.split()[1:] for line in code.splitlines() if "import " in line[:7]]
+    assert {words[0] for words in imports} <= modules
+
+
+@pytest.mark.parametrize("statement", ["import os", "x: int = 1", "del x", "f'{x}'", "lambda: 1"])
+def test_the_layout_writes_no_other_code(statement: str) -> None:
+    """A statement or an expression that an export does not have is a bug, and not written."""
+    with pytest.raises(KeyError):
+        formatted(statement)
+
+
+# What PyTorch counts
+
+
+@pytest.mark.slow
+def test_pytorch_counted_every_bundled_network() -> None:
+    """Each source is the one whose module was counted, and whose counts are those of cnncalc."""
+    rows = checked()
+    assert list(rows) == list(BUNDLED)
+    for name, row in rows.items():
+        traced_network = bundled_trace(name)
+        assert digest(exported(traced_network).content) == row["source"], name
+        analysis = analyse(traced_network.network)
+        network = traced_network.network
+        outputs = [
+            str(value.shape)
+            for key, value in network.outputs.items()
+            if key not in network.training_outputs
+        ]
+        expected = (
+            analysis.training_totals.params,
+            analysis.training_totals.buffers,
+            analysis.totals.macs,
+            " ".join(outputs),
+        )
+        counted = (int(row["params"]), int(row["buffers"]), int(row["macs"]), row["outputs"])
+        assert counted == expected, name
 
 
 # The command

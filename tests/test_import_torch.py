@@ -5,9 +5,7 @@ Skipped where there is no interpreter with torch: CNNCALC_TORCH_PYTHON names one
 
 from __future__ import annotations
 
-import importlib.util
 import os
-import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,37 +16,18 @@ import cnncalc
 from cnncalc.importers.importing import LARGE
 
 from .support.paths import ROOT
-from .support.processes import ENVIRONMENT, PATIENCE
 from .support.processes import cnncalc as run
 from .support.programs import MODELS, imported, program
+from .support.torch_process import PYTHON, needs_torch, with_torch
 
 MODELS_FILE = ROOT / "tests" / "generate" / "models.py"
 OWN = [name for name, row in MODELS.items() if row["source"].startswith("models.py:")]
-
-PYTHON = os.environ.get("CNNCALC_TORCH_PYTHON", "")
-if not PYTHON and importlib.util.find_spec("torch"):
-    PYTHON = sys.executable
-needs_torch = pytest.mark.skipif(not PYTHON, reason="needs an interpreter with torch")
 
 
 def inputs_of(name: str) -> list[str]:
     """The inputs of a recorded model, as options."""
     refs = program(name).inputs
     return [f"--input={ref.name}={'x'.join(map(str, ref.sizes[1:]))}" for ref in refs]
-
-
-def with_torch(code: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    """Run code with torch, cnncalc and the models of tests/generate/models.py."""
-    path = os.pathsep.join([str(ROOT), str(MODELS_FILE.parent)])
-    return subprocess.run(
-        [PYTHON, "-c", code],
-        env={**ENVIRONMENT, "PYTHONPATH": path},
-        cwd=cwd,
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE,
-        check=True,
-    )
 
 
 def without_source(text: str) -> list[str]:

@@ -18,6 +18,7 @@ from typing import Any
 import torch
 from torch.utils.flop_counter import FlopCounterMode
 
+from cnncalc.exporters.formats import ExportOptions
 from cnncalc.importers.check import layer_differences, total_differences
 from cnncalc.importers.errors import ImportFailed
 from cnncalc.importers.graphs import have_equal_graphs
@@ -31,13 +32,23 @@ from tests.support.exports import BUNDLED, TABLE, bundled_trace, checked, digest
 FIELDS = ("name", "source", "params", "buffers", "macs", "outputs", "imported", "torch")
 
 
-def made(source: str) -> torch.nn.Module:
-    """The module of a source, whose last class is the network's."""
+def class_of(source: str) -> Any:
+    """The last class of a source, which is the network's."""
     names: dict[str, Any] = {"__name__": "exported"}
     exec(compile(source, "exported", "exec"), names)
     title = [line for line in source.splitlines() if line.startswith("class ")][-1]
+    return names[title.removeprefix("class ").partition("(")[0]]
+
+
+def source_of(name: str, is_flat: bool = False) -> str:
+    """The source of a bundled network."""
+    return exported(bundled_trace(name), ExportOptions(is_flat)).content
+
+
+def made(source: str) -> torch.nn.Module:
+    """The module of a source, on the meta device."""
     with torch.device("meta"):
-        return names[title.removeprefix("class ").partition("(")[0]]()
+        return class_of(source)()
 
 
 def counted(module: torch.nn.Module, network: Network) -> dict[str, object]:
@@ -76,6 +87,34 @@ def imported(module: torch.nn.Module, network: Network) -> str:
     if found:
         return found[0][:120]
     return "equal" if have_equal_graphs(sketch, network) else "another graph"
+
+
+def difference_of_forms(name: str) -> float:
+    """The largest difference of the outputs of both forms of a network, with equal weights.
+
+    Modules with weights are paired in the order in which they are called.
+    """
+    torch.manual_seed(0)
+    shapes = bundled_trace(name).network.inputs.values()
+    inputs = [torch.rand(2, *shape) for shape in shapes]
+    forms = [class_of(source_of(name, is_flat))().eval() for is_flat in (False, True)]
+    called = [modules_called(form, inputs) for form in forms]
+    for one, two in zip(*called, strict=True):
+        two.load_state_dict(one.state_dict())
+    with torch.no_grad():
+        one, two = (form(*inputs) for form in forms)
+    return float((one - two).abs().max())
+
+
+def modules_called(form: torch.nn.Module, inputs: list[torch.Tensor]) -> list[torch.nn.Module]:
+    """The modules with weights of their own, in the order in which they are called."""
+    found: list[torch.nn.Module] = []
+    for module in form.modules():
+        if list(module.parameters(recurse=False)):
+            module.register_forward_hook(lambda one, *_: found.append(one))
+    with torch.no_grad():
+        form(*inputs)
+    return list(dict.fromkeys(found))
 
 
 def row(name: str) -> dict[str, object]:

@@ -1,0 +1,101 @@
+"""Exported networks with PyTorch itself: they are counted, traced and run.
+
+Skipped where there is no interpreter with torch (tests/support/torch_process.py).
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from cnncalc.engine import analyse
+from cnncalc.exporters.pytorch.names import PUBLIC_NAMES
+
+from .support.exports import bundled_trace, checked
+from .support.torch_process import needs_torch, with_torch
+
+SAMPLE = (
+    *("lenet5", "resnet20", "mobilenet_v3_small", "googlenet", "shufflenet_v2_x0_5"),
+    *("repvgg_a0", "preact_resnet18", "mobilenet_v1_025", "squeezenet", "yolov3_tiny"),
+)
+"""Networks that are counted anew: those with most kinds of steps."""
+
+
+@needs_torch
+def test_counts_are_the_recorded_ones(tmp_path: Path) -> None:
+    """tests/generate/exports.py gives the rows of tests/data/exports.csv."""
+    code = f"import exports, json\nprint(json.dumps([exports.row(name) for name in {SAMPLE!r}]))"
+    found = json.loads(with_torch(code, tmp_path).stdout.splitlines()[-1])
+    rows = checked()
+    for row in found:
+        del row["torch"]
+        recorded = rows[row["name"]]
+        assert {key: str(value) for key, value in row.items()} == {
+            key: recorded[key] for key in row
+        }
+
+
+VARIABLES = [
+    ("resnet50", "depths=(3, 4, 23, 3)", "resnet101"),
+    ("resnet18", "depths=(3, 4, 6, 3)", "resnet34"),
+    ("densenet121", "growth=48, depths=(6, 12, 36, 24)", "densenet161"),
+    ("efficientnet_b0", "width=1.2, depth=1.4, dropout=0.3", "efficientnet_b3"),
+    ("mobilenet_v3_large", "width=0.75", "mobilenet_v3_large_0_75"),
+    ("convnext_tiny", "depths=(3, 3, 27, 3)", "convnext_small"),
+    ("shufflenet_v2_x1_0", "widths=(176, 352, 704)", "shufflenet_v2_x1_5"),
+    ("vgg16", "classes=10", ""),
+]
+
+
+@needs_torch
+def test_the_variables_of_the_file_are_arguments(tmp_path: Path) -> None:
+    """The class of one variant, with the variables of another, has as many parameters as that."""
+    code = "import exports, json, torch\nfound = []\n"
+    for name, arguments, _ in VARIABLES:
+        code += (
+            f"with torch.device('meta'):\n"
+            f"    module = exports.class_of(exports.source_of({name!r}))({arguments})\n"
+            "found.append(sum(one.numel() for one in module.parameters()))\n"
+        )
+    found = json.loads(with_torch(f"{code}print(json.dumps(found))", tmp_path).stdout)
+    vgg16 = analyse(bundled_trace("vgg16").network).totals.params - 990 * (4096 + 1)
+    expected = [
+        analyse(bundled_trace(other).network).totals.params if other else vgg16
+        for _, _, other in VARIABLES
+    ]
+    assert found == expected
+
+
+NUMBERS = ("resnet20", "mobilenet_v3_small", "shufflenet_v2_x0_5", "densenet_bc_100_12", "lenet5")
+
+
+@needs_torch
+@pytest.mark.parametrize("name", NUMBERS)
+def test_blocks_calculate_what_the_layers_do(name: str, tmp_path: Path) -> None:
+    """The module with classes and the one layer by layer have equal outputs with equal weights."""
+    code = f"import exports\nprint(exports.difference_of_forms({name!r}))"
+    assert float(with_torch(code, tmp_path).stdout.splitlines()[-1]) < 1e-4
+
+
+@needs_torch
+def test_a_module_in_python(tmp_path: Path) -> None:
+    code = (
+        "import cnncalc\n"
+        "network = cnncalc.load('resnet18', vars={'classes': 10})\n"
+        "module = cnncalc.to_pytorch(network)\n"
+        "print(type(module).__name__, sum(one.numel() for one in module.parameters()))"
+    )
+    assert with_torch(code, tmp_path).stdout == f"ResNet18 {11_689_512 - 990 * 513}\n"
+
+
+@needs_torch
+def test_attributes_of_modules_are_known(tmp_path: Path) -> None:
+    """No step has the name of an attribute that a module has already."""
+    code = (
+        "from torch import nn\n"
+        "names = {*dir(nn.Module()), *dir(nn.Sequential())}\n"
+        "print(*sorted(name for name in names if not name.startswith('_')))"
+    )
+    assert set(with_torch(code, tmp_path).stdout.split()) <= set(PUBLIC_NAMES.split())
