@@ -12,6 +12,7 @@ SHOWS = {TABLE: cnncalc("show", NETWORK), JSON: cnncalc("show", NETWORK, "--form
 LIST = "list"
 DIFF = "diff resnet50 resnext50_32x4d"
 CHECK = "check of one file"
+EXPORT = f"export {NETWORK}"
 STARTS = {
     "python -c pass": python("pass"),
     IMPORTS: python("import click, yaml, rich.console, rich.table"),
@@ -19,6 +20,7 @@ STARTS = {
     LIST: cnncalc("list"),
     DIFF: cnncalc(*DIFF.split()),
     CHECK: cnncalc("check", "architectures/lenet5.yaml"),
+    EXPORT: cnncalc("export", NETWORK, "--to", "pytorch"),
     f"explain {NETWORK}": cnncalc("explain", NETWORK),
     "explain alexnet conv1": cnncalc("explain", "alexnet", "conv1"),
     "graph googlenet --format svg": cnncalc("graph", "googlenet", "--format", "svg"),
@@ -31,6 +33,7 @@ START_RATIOS = {
     LIST: (1.3, 1.3),
     DIFF: (1.6, 1.6),
     CHECK: (1.3, 1.3),
+    EXPORT: (4.5, 2.5),  # three times the bound of `show`
 }
 """Bound and aim of the time of a command, divided by that of the import-only process."""
 

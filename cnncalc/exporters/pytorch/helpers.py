@@ -211,12 +211,12 @@ class Correlation(nn.Module):
         height, width = x.shape[2:]
         other = F.pad(other, (most,) * 4)
         moves = range(most % step, 2 * most + 1, step)
-        found = [
-            (x * other[:, :, row : row + height, column : column + width]).mean(dim=1)
-            for row in moves
-            for column in moves
-        ]
-        return torch.stack(found, dim=1)
+        found = []
+        for row in moves:
+            for column in moves:
+                moved = other[:, :, row : row + height, column : column + width]
+                found.append(torch.einsum("bchw,bchw->bhw", x, moved))
+        return torch.stack(found, dim=1) / x.shape[1]
 '''
 
 CLASSES: dict[str, str] = {
