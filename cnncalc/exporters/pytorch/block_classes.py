@@ -11,7 +11,7 @@ from ..python.evaluation import value_of
 from ..python.expressions import names_in, renamed
 from ..python.identifiers import identifier
 from .builder import ClassBuilder, StepTranslator
-from .constructor_names import names_read, with_names, with_tests
+from .constructor_names import check_plan, names_read, with_names, with_tests
 from .docstrings import block_docstring
 from .module import BlockClass, Export
 from .names import VARIABLES
@@ -19,7 +19,6 @@ from .program import (
     ClassParameter,
     ClassPlan,
     Variable,
-    is_complete,
 )
 from .sites import Binding, Channels, Flows, Site, Sites, ValueFlow
 from .texts import is_equal, simplified
@@ -160,8 +159,7 @@ def finished_class(
         tuple(flow.variable for flow in flows),
         tuple(flow.variable for flow in found),
     )
-    if not is_complete(plan):
-        raise NotStated("a value that is not known there")
+    check_plan(plan, {*export.class_names, *export.helpers})
     kept = tuple(name for name in definition.params if parameter_name(name) in read)
     return BlockClass(plan, channels, kept, tuple(builder.variables), outputs, attribute)
 
@@ -253,6 +251,6 @@ def output_channels(
             continue
         for name, value in reversed(list(values.items())):
             text = renamed(text, {name: value})
-        is_long = builder.carried_name in names_in(text) or len(text) > LONGEST_EXPRESSION
-        outputs.append("" if is_long else text)
+        is_inside = bool({builder.carried_name, "self"} & names_in(text))
+        outputs.append("" if is_inside or len(text) > LONGEST_EXPRESSION else text)
     return tuple(outputs), attribute if len(found) == 1 else ""

@@ -87,6 +87,8 @@ class ClassBuilder:
         if self.is_decided(step.when):
             raise NotStated("a condition of variables that holds only sometimes")
         test = self.text(step.when, flows, sites)
+        if not names_in(test) and len(active) == len(sites):
+            return self.active(step, sites, flows)
         if not all(
             bool(value_of(test, site.names)) == occurrences[site].is_active for site in sites
         ):

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
+from ..errors import NotStated
+from ..python.evaluation import FUNCTIONS
 from ..python.expressions import names_in, renamed
 from .program import (
+    ClassPlan,
     ForwardStep,
     GuardStep,
     Let,
@@ -16,15 +20,21 @@ from .program import (
     Repeat,
     TrainingStep,
     When,
+    is_complete,
     texts_of,
 )
 
+ASSIGNMENT = r"(\w+ \+?= )(.*)"
+
 
 def names_in_statement(text: str) -> frozenset[str]:
-    """The names that an expression or an assignment reads."""
-    _, mark, value = text.partition("= ")
-    is_assignment = bool(mark) and text.partition(" ")[0].isidentifier()
-    return names_in(value if is_assignment else text)
+    """The names that an expression or an assignment reads.
+
+    >>> sorted(names_in_statement("x == y")), sorted(names_in_statement("x += y"))
+    (['x', 'y'], ['y'])
+    """
+    found = re.fullmatch(ASSIGNMENT, text)
+    return names_in(text if found is None else found[2])
 
 
 def names_read(steps: Sequence[ForwardStep], texts: Sequence[str]) -> set[str]:
@@ -47,6 +57,43 @@ def all_texts(steps: Sequence[ForwardStep]) -> Iterator[str]:
                 yield from all_texts(step.steps)
             case TrainingStep():
                 yield from all_texts(step.steps)
+
+
+# Names that are made
+
+
+def names_made(steps: Sequence[ForwardStep]) -> Iterator[str]:
+    """The variables of loops, and those of the statements around them."""
+    for step in steps:
+        match step:
+            case ModuleStep() | LoopStep():
+                yield from names_made_by(step.parts)
+            case GuardStep() | TrainingStep():
+                yield from names_made(step.steps)
+
+
+def names_made_by(parts: Sequence[Part]) -> Iterator[str]:
+    for part in parts:
+        match part:
+            case When(_, inner):
+                yield from names_made_by(inner)
+            case Let(text):
+                yield text.partition(" ")[0]
+            case Repeat():
+                yield from part.target.split(", ")
+                yield from (text.partition(" ")[0] for text in (*part.before, *part.after))
+                yield from names_made_by(part.parts)
+
+
+KNOWN = {"self", "nn", "torch", "math", "F", *(name.partition(".")[0] for name in FUNCTIONS)}
+
+
+def undefined_names(plan: ClassPlan, classes: Collection[str]) -> set[str]:
+    """The names that the constructor of a class reads, but nothing gives: a part is not stated."""
+    given = {one.name for one in plan.parameters} | set(names_made(plan.steps))
+    lets = [let.strip() for let in plan.lets if not let.startswith("if ")]
+    given |= {let.partition(" = ")[0] for let in lets}
+    return names_read(plan.steps, lets) - given - KNOWN - set(classes)
 
 
 # Other names
@@ -90,8 +137,9 @@ def parts_with_names(parts: Sequence[Part], names: Mapping[str, str]) -> tuple[P
 
 def statement_with_names(text: str, names: Mapping[str, str]) -> str:
     """An assignment whose value reads other names."""
-    target, mark, value = text.partition("= ")
-    return f"{target}{mark}{renamed(value, names)}"
+    found = re.fullmatch(ASSIGNMENT, text)
+    assert found is not None
+    return f"{found[1]}{renamed(found[2], names)}"
 
 
 def with_tests(
@@ -117,3 +165,12 @@ def is_test(step: ForwardStep, name: str) -> bool:
     return (
         isinstance(step, GuardStep) and step.test == name and name not in names_read(step.steps, [])
     )
+
+
+def check_plan(plan: ClassPlan, classes: Collection[str]) -> None:
+    """Raise NotStated if a class reads a value or a name that is not known there."""
+    if not is_complete(plan):
+        raise NotStated("a value that is not known there")
+    names = undefined_names(plan, classes)
+    if names:
+        raise NotStated(f"{min(names)} is not known there")

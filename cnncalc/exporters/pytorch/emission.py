@@ -9,22 +9,20 @@ from itertools import count
 from ..python.identifiers import identifier
 from ..python.spelling import quoted
 from .construction import indented, module_lines, plural, sequence_lines
+from .constructor_names import names_made
 from .forward import ForwardWriter
 from .names import ATTRIBUTES
 from .program import (
     ClassPlan,
     ForwardStep,
     GuardStep,
-    Let,
     LoopStep,
     Make,
     ModuleStep,
     ParameterStep,
     Part,
-    Repeat,
     TrainingStep,
     Variable,
-    When,
     chain_parts,
     readers,
 )
@@ -73,26 +71,7 @@ def constructor_line(plan: ClassPlan) -> str:
 
 def parameter_names(plan: ClassPlan) -> set[str]:
     lets = {let.partition(" = ")[0].strip() for let in plan.lets}
-    loops = {name for step in flattened(plan.steps) for name in names_made(parts_of(step))}
-    return {one.name for one in plan.parameters} | lets | loops
-
-
-def parts_of(step: ForwardStep) -> Sequence[Part]:
-    return step.parts if isinstance(step, ModuleStep | LoopStep) else ()
-
-
-def names_made(parts: Sequence[Part]) -> Iterator[str]:
-    """The variables of loops, and those of the statements around them."""
-    for part in parts:
-        match part:
-            case When(_, inner):
-                yield from names_made(inner)
-            case Let(text):
-                yield text.partition(" ")[0]
-            case Repeat():
-                yield from part.target.split(", ")
-                yield from (text.partition(" ")[0] for text in (*part.before, *part.after))
-                yield from names_made(part.parts)
+    return {one.name for one in plan.parameters} | lets | set(names_made(plan.steps))
 
 
 def sequential_lines(plan: ClassPlan, parts: Sequence[Part]) -> Iterator[str]:

@@ -16,6 +16,7 @@ from ..python.identifiers import class_name, identifier
 from ..python.layout import formatted
 from .block_steps import block
 from .builder import ClassBuilder, StepTranslator
+from .constructor_names import check_plan
 from .docstrings import network_docstring
 from .emission import class_lines
 from .flat import flat_plan
@@ -27,7 +28,7 @@ from .loop_steps import loop
 from .module import BlockClass, Export, LayerGraph
 from .names import VARIABLES
 from .nested import nested_plan
-from .program import ClassParameter, ClassPlan, Variable, is_complete
+from .program import ClassParameter, ClassPlan, Variable
 from .sites import Binding, Channels, Flows, Site, Sites, ValueFlow
 
 
@@ -77,8 +78,7 @@ def structured_plans(export: Export, name: str, docstring: str) -> list[ClassPla
         training,
         keeps_names=True,
     )
-    if not is_complete(plan):
-        raise NotStated("a value that is not known there")
+    check_plan(plan, {*export.class_names, *export.helpers})
     return [*(finished(export, one) for one in export.plans), plan]
 
 

@@ -13,10 +13,10 @@ from ..python.evaluation import value_of
 from ..python.expressions import names_in, renamed
 from ..python.identifiers import identifier
 from .builder import ClassBuilder, root_of
-from .constructor_names import names_read
+from .constructor_names import check_plan, names_read
 from .docstrings import iteration_docstring
 from .names import VARIABLES
-from .program import ClassParameter, ClassPlan, Variable, is_complete
+from .program import ClassParameter, ClassPlan, Variable
 from .sites import Channels, Collected, Flows, Site, Sites, ValueFlow
 from .texts import first_that_holds
 
@@ -171,7 +171,10 @@ def iteration_class(loop: LoopPlace) -> IterationClass:
             raise NotStated("the value after an iteration")
     extras = extra_values(builder, step, sites, found[0])
     text = finished(loop, builder, entering, found[0], extras)
-    channels = renamed(builder.channels(found[0]), {IN_CHANNELS: outside.channels(running)})
+    channels = builder.channels(found[0])
+    if builder.carried_name in names_in(channels) or "self" in names_in(channels):
+        raise NotStated("channels that are known inside of an iteration only")
+    channels = renamed(channels, {IN_CHANNELS: outside.channels(running)})
     loop_names = tuple(name for name in loop.targets if name in builder.loop_names)
     return IterationClass(text, channels, tuple(builder.captured), extras, loop_names)
 
@@ -229,7 +232,6 @@ def finished(
         (entering.variable, *(one.flow.variable for one in builder.captured)),
         (leaving.variable, *(flow.variable for flow in extras.values())),
     )
-    if not is_complete(plan):
-        raise NotStated("a value that is not known there")
+    check_plan(plan, {*export.class_names, *export.helpers})
     export.plans.append(plan)
     return f"{plan.name}({', '.join(texts)})"
