@@ -212,7 +212,7 @@ OTHER_LAYERS = {
     "unet": "a crop is two slices",
     "lenet5": "a scale with a bias is a product and a sum",
     "mnasnet": "a dropout of 0 is nothing",
-    "mobileone": "an add of one operand is nothing; a conv with a group for each channel is depthwise",
+    "mobileone": "an add of one operand is nothing; a conv with as many groups is depthwise",
     "ssd": "a reshape with a permute is one with another",
 }
 """The files whose layers come back as others, which do the same."""
