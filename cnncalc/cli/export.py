@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
+
 import click
 
 from ..escape import safe
 from ..exporters.errors import ExportError
-from ..exporters.formats import FORMATS, ExportOptions, formats_of_options
+from ..exporters.formats import FORMATS, WEIGHTS, ExportOptions, formats_of_options
 from ..parser import RequestError, TracedNetwork, build_traced, read_document
 from ..sources.resolve import Source
 from .completers import complete_networks
@@ -19,13 +21,14 @@ from .options import (
     output_option,
     variable_options,
 )
-from .terminal import note, write_output
+from .terminal import note, write_data, write_output
 
 EPILOG = """\b
 Examples:
   cnncalc export resnet50 -o resnet50.py         PyTorch, with the blocks of the file as classes
   cnncalc export mynet.yaml --to pytorch --set classes=10
   cnncalc export unet --to pytorch --flat --class UNet
+  cnncalc export resnet50 -o resnet50.onnx       ONNX, with weights of zeros that need no space
 
 No framework is needed to write, and nothing of the file is executed.
 cnncalc help export describes the formats.
@@ -35,7 +38,7 @@ cnncalc help export describes the formats.
 @click.command(
     cls=OnceCommand,
     epilog=EPILOG,
-    help="Write NET as source code that a person would be glad to have.",
+    help="Write NET as source code that a person would be glad to have, or as a file to run.",
 )
 @click.argument("net", shell_complete=complete_networks)
 @click.option(
@@ -47,6 +50,11 @@ cnncalc help export describes the formats.
 @variable_options
 @click.option("--flat", is_flag=True, help="One step for each layer, without blocks.")
 @click.option("--class", "class_name", metavar="NAME", help="The name of the network's class.")
+@click.option(
+    "--weights",
+    type=click.Choice(WEIGHTS),
+    help=f"The weights of a file (default: {WEIGHTS[0]}); none: they are inputs.",
+)
 @output_option
 def command(
     net: str,
@@ -54,21 +62,35 @@ def command(
     options: NetworkOptions,
     flat: bool,
     class_name: str | None,
+    weights: str | None,
     output: str | None,
 ) -> None:
     form = chosen_format(form, output, FORMATS, "")
     if not form:
         raise click.UsageError(f"name a format: --to {' or '.join(FORMATS)}, or -o FILE.py")
-    check_options(form, formats_of_options(), {"--flat": flat, "--class": class_name})
-    wanted = ExportOptions(flat, class_name or "")
+    check_options(
+        form, formats_of_options(), {"--flat": flat, "--class": class_name, "--weights": weights}
+    )
+    if FORMATS[form].is_binary:
+        check_binary_output(output, form)
+    wanted = ExportOptions(flat, class_name or "", weights or "")
     traced = traced_network(load(net, options.inputs), options)
     try:
         exported = FORMATS[form].write(traced, wanted)
     except ExportError as error:
         raise NotExported(f"{form} cannot state {net}: {error}") from None
-    write_output(exported.content, form, output)
+    if FORMATS[form].is_binary:
+        write_data(exported.data, output)
+    else:
+        write_output(exported.content, form, output)
     for remark in exported.remarks:
         note(safe(remark))
+
+
+def check_binary_output(output: str | None, form: str) -> None:
+    """Raise UsageError if a binary format would be printed on a terminal."""
+    if output in (None, "-") and sys.stdout.isatty():
+        raise click.UsageError(f"{form} is binary: write it to a file with -o FILE, or to a pipe")
 
 
 class NotExported(click.ClickException):

@@ -57,6 +57,17 @@ def write_output(text: str, form: str, path: str | None, stream: TextIO | None =
     write_file(path, guarded(text, form).encode("utf-8", "backslashreplace"))
 
 
+def write_data(data: bytes, path: str | None) -> None:
+    """Write bytes to a file; `-` and None are standard output."""
+    if path is None or path == "-":
+        sys.stdout.flush()
+        sys.stdout.buffer.write(data)
+        return
+    from ..sources.files import write_file
+
+    write_file(path, data)
+
+
 def note(text: str) -> None:
     """Write lines for people to standard error."""
     write_to(sys.stderr, f"{text}\n", "text")

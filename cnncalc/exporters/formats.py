@@ -12,23 +12,32 @@ from importlib import import_module
 from ..named_tuple import NamedTuple
 from ..parser import TracedNetwork
 
+WEIGHTS = ("zeros", "random", "none")
+"""What a file has for its weights; the first is the default."""
+
 
 class ExportOptions(NamedTuple):
     """What is asked of an export.
 
     `is_flat` writes one step for each layer, without blocks.  `class_name` is the name of the class
-    of the network; "" takes that of the network.
+    of the network; "" takes that of the network.  `weights` is what a file has for its weights, one
+    of WEIGHTS; "" is the first.
     """
 
     is_flat: bool = False
     class_name: str = ""
+    weights: str = ""
 
 
 class Exported(NamedTuple):
-    """The content of a file, and remarks on what it does not state as the network does."""
+    """The content of a file, and remarks on what it does not state as the network does.
 
-    content: str
+    That of a binary format is `data`.
+    """
+
+    content: str = ""
     remarks: tuple[str, ...] = ()
+    data: bytes = b""
 
 
 Writer = Callable[[TracedNetwork, ExportOptions], Exported]
@@ -41,6 +50,7 @@ class ExportFormat(NamedTuple):
     title: str
     writer: str
     options: tuple[str, ...] = ()
+    is_binary: bool = False
 
     def write(self, network: TracedNetwork, options: ExportOptions) -> Exported:
         """A network in this format.  Raises ExportError if it cannot be stated."""
@@ -51,6 +61,7 @@ class ExportFormat(NamedTuple):
 
 FORMATS: Mapping[str, ExportFormat] = {
     "pytorch": ExportFormat("PyTorch source", "pytorch.export:write_source", ("--flat", "--class")),
+    "onnx": ExportFormat("ONNX file", "onnx.export:write_model", ("--weights",), is_binary=True),
 }
 """The formats by name."""
 

@@ -18,6 +18,7 @@ ENDINGS = {
     "latex": (".tex",),
     "yaml": (".yaml", ".yml"),
     "pytorch": (".py",),
+    "onnx": (".onnx",),
     "an image": (".png", ".jpg", ".jpeg", ".gif", ".webp", ".tif", ".tiff", ".bmp"),
     "a PDF": (".pdf",),
     "PostScript": (".ps", ".eps"),

@@ -6,6 +6,7 @@ from functools import cache
 
 from cnncalc.engine import analyse
 from cnncalc.engine.analysis import Analysis
+from cnncalc.layers import layer_class
 from cnncalc.parser import Parsed, ReadFile, Request, build, parse, read_document
 
 from .paths import ARCHITECTURES
@@ -30,6 +31,15 @@ def report_of(text: str) -> Analysis:
     parsed = read(text)
     assert parsed.network is not None, [problem.message for problem in parsed.problems]
     return analyse(parsed.network)
+
+
+def example_text(kind: str) -> str:
+    """A file with the example of a kind; one of several outputs is followed by the last."""
+    inputs, step, _ = layer_class(kind).example
+    if kind != "chunk":
+        return f"input: {inputs}\nlayers:\n  - {step}\n"
+    named = step.replace("}", ", name: parts}")
+    return f"input: {inputs}\nlayers:\n  - {named}\n  - {{from: 'parts[2]'}}\n"
 
 
 @cache

@@ -38,9 +38,10 @@ UNPARSE = {"unparse", *DOCUMENT}
 DEVICES = {"devices", *PARSER, *ENGINE}
 SKETCH = {"sketch", "named_tuple", "shape"}
 FOLDING = {"folding", *UNPARSE, *SKETCH}
-IMPORTERS = {"importers", *FOLDING, *PARSER, *ENGINE}
+ONNX_FORMAT = {"onnx_format", "named_tuple"}
+IMPORTERS = {"importers", *ONNX_FORMAT, *FOLDING, *PARSER, *ENGINE}
 SOURCES = {"sources", *IMPORTERS}
-EXPORTERS = {"exporters", *PARSER, *ENGINE}
+EXPORTERS = {"exporters", *ONNX_FORMAT, *PARSER, *ENGINE}
 LINT = {"lint", *PARSER, *ENGINE}
 CHECK = {"check", "sources", "unparse", *LINT}
 DOCUMENTS = {"documents", "difference", "explain", "conventions", *CHECK}
@@ -71,6 +72,7 @@ ARROWS: dict[str, set[str]] = {
     "sketch": SKETCH,
     "unparse": UNPARSE,
     "folding": FOLDING,
+    "onnx_format": ONNX_FORMAT,
     "importers": IMPORTERS,
     "exporters": EXPORTERS,
     "sources": SOURCES,

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from ...onnx_format.elements import FLOAT, INT64
+from ...onnx_format.messages import GraphProto
 from ..errors import InvalidModelFile, Unsupported
 from ..guard import reading
 from ..program import TensorSizes
 from ..unsupported import UnsupportedOperator
-from .file import FLOAT, INT64, OnnxFile, TensorNumbers
-from .messages import GraphProto
+from .file import OnnxFile, TensorNumbers
 from .nodes import NodeReader, OnnxNode
 from .operators.call import OperatorCall, OperatorRule
 from .operators.table import OPERATORS

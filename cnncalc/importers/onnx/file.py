@@ -10,9 +10,10 @@ from math import prod
 from typing import BinaryIO
 
 from ...named_tuple import NamedTuple
+from ...onnx_format.fields import ByteSpan
+from ...onnx_format.messages import ALLOWANCES, TABLE, Model, StringEntry, TensorProto
 from ..errors import InvalidModelFile
-from .messages import ALLOWANCES, TABLE, Model, StringEntry, TensorProto
-from .wire import MAX_TEXT_BYTES, ByteSpan, FileBytes, WireReader
+from .wire import MAX_TEXT_BYTES, FileBytes, WireReader
 
 MOST_NUMBERS = 4096
 """The elements of a constant whose numbers are known; of a larger one, only the first are."""
@@ -52,7 +53,6 @@ TYPES = {
 }
 """The types by their number in a file."""
 
-FLOAT, INT8, INT64, BOOL = 1, 3, 7, 9
 UNKNOWN_TYPE = ElementType("unknown")
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ...named_tuple import NamedTuple
+from ...onnx_format.messages import Dimension, GraphProto, ValueInfo
 from ...problem import did_you_mean
 from ...shape import Shape
 from ..errors import ImportFailed, InvalidModelFile
 from ..program import TensorSizes
-from .messages import Dimension, GraphProto, ValueInfo
 from .nodes import OnnxNode
 from .tensors import GraphTensor
 

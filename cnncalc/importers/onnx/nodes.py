@@ -6,9 +6,17 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ...named_tuple import NamedTuple
+from ...onnx_format.messages import (
+    MAX_NODES,
+    Attribute,
+    FunctionProto,
+    GraphProto,
+    Model,
+    NodeProto,
+    StringEntry,
+)
 from ..errors import InvalidModelFile
 from .file import OnnxFile
-from .messages import MAX_NODES, Attribute, FunctionProto, GraphProto, Model, NodeProto, StringEntry
 from .tensors import GraphTensor, stored_tensor
 
 MAX_FUNCTION_DEPTH = 20

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 
 from ...named_tuple import NamedTuple
+from ...onnx_format.messages import GraphProto, Model, ValueInfo
 from ...problem import count
 from ...sketch import Sketch
 from ..errors import ImportFailed, InvalidModelFile
@@ -19,7 +20,6 @@ from .evaluation import GraphEvaluation
 from .file import OnnxFile
 from .fusions.fusing import fused
 from .inputs import GraphInputs, graph_inputs, known_inputs
-from .messages import GraphProto, Model, ValueInfo
 from .nodes import OWN_DOMAINS, NodeReader, OnnxNode
 from .notes import FileFacts, dtype_of, notes_of
 from .selection import needed, selected_outputs

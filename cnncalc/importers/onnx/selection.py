@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from ...onnx_format.messages import GraphProto
 from ...problem import did_you_mean
 from ..errors import ImportFailed
-from .messages import GraphProto
 from .nodes import OnnxNode
 
 

@@ -6,9 +6,10 @@ import re
 from math import prod
 
 from ...named_tuple import NamedTuple
+from ...onnx_format.elements import FLOAT, INT64
+from ...onnx_format.messages import TensorProto
 from ..program import TensorSizes
-from .file import FLOAT, INT64, MOST_NUMBERS, TYPES, UNKNOWN_TYPE, OnnxFile, TensorNumbers
-from .messages import TensorProto
+from .file import MOST_NUMBERS, TYPES, UNKNOWN_TYPE, OnnxFile, TensorNumbers
 
 FEW_NUMBERS = 64
 """The elements of a real constant whose numbers are read: a scale, an epsilon."""

@@ -10,9 +10,19 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable, Mapping
 from io import SEEK_END
-from typing import Any, BinaryIO, Literal, Protocol, TypeVar
+from typing import Any, BinaryIO, Protocol, TypeVar
 
 from ...named_tuple import NamedTuple
+from ...onnx_format.fields import (
+    FIXED32,
+    FIXED64,
+    LENGTH,
+    VARINT,
+    ByteSpan,
+    FieldKind,
+    MessageTable,
+    WireField,
+)
 from ..errors import InvalidModelFile
 
 MAX_DEPTH = 60
@@ -20,10 +30,6 @@ MAX_FIELDS = 1_000_000
 MAX_TEXT_BYTES = 65_536
 BLOCK = 65_536  # bytes that are read at once
 
-VARINT, FIXED64, LENGTH, FIXED32 = 0, 1, 2, 5
-"""Wire types."""
-
-FieldKind = Literal["integer", "real", "text", "span"]
 Message = TypeVar("Message", bound=tuple[Any, ...])
 
 
@@ -59,33 +65,6 @@ class FileBytes:
             self.file.seek(place)
             self.block = self.file.read(BLOCK)
         return self.block[place - self.start]
-
-
-class ByteSpan(NamedTuple):
-    """Where the bytes of a value are in a file."""
-
-    start: int
-    end: int
-
-    @property
-    def size(self) -> int:
-        return self.end - self.start
-
-
-class WireField(NamedTuple):
-    """A field of a message.
-
-    `kind` is that of its value, or the class of an inner message.  `most` is the number of values
-    that a field which is repeated may have; 0 for one that is not, of which the last value counts.
-    """
-
-    name: str
-    kind: FieldKind | type[tuple[Any, ...]]
-    most: int = 0
-
-
-MessageTable = Mapping[type[tuple[Any, ...]], Mapping[int, WireField]]
-"""The fields of messages by their number.  A message is a named tuple with a default for each."""
 
 
 class FieldPlan(NamedTuple):

@@ -6,10 +6,11 @@ from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
 from ....named_tuple import NamedTuple
+from ....onnx_format.elements import BOOL, INT64
 from ...errors import Unsupported
 from ...program import TensorSizes
 from ..arrays import broadcast_sizes
-from ..file import BOOL, INT64, TensorNumbers
+from ..file import TensorNumbers
 from ..nodes import OnnxNode
 from ..tensors import GraphTensor
 from ..writer import ProgramWriter, Results

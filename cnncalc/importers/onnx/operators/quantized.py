@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..file import FLOAT, INT8
+from ....onnx_format.elements import FLOAT, INT8
 from ..writer import ProgramWriter, Results
 from .activation import alias
 from .call import OperatorCall, OperatorRule, OperatorTable, OutputSizes, always, first_sizes

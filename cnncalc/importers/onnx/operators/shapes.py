@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from math import prod
 from typing import Any
 
+from ....onnx_format.elements import FLOAT
 from ...errors import Unsupported
 from ...program import TensorSizes
 from ..arrays import broadcast, broadcast_sizes, picked, transposed
-from ..file import FLOAT, MOST_NUMBERS
+from ..file import MOST_NUMBERS
 from ..tensors import GraphTensor
 from ..writer import ProgramWriter, Results
 from .activation import kept

@@ -1,4 +1,4 @@
-"""The messages of an ONNX file, and the fields of them that are read.
+"""The messages of an ONNX file, and the fields of them that are read and written.
 
 The names are those of https://github.com/onnx/onnx/blob/main/onnx/onnx.proto.
 """
@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...named_tuple import NamedTuple
-from .wire import ByteSpan, MessageTable, WireField
+from ..named_tuple import NamedTuple
+from .fields import ByteSpan, MessageTable, WireField
 
 MAX_NODES = 100_000
 MAX_TENSORS = 200_000

@@ -1,0 +1,1 @@
+"""Networks as ONNX files, written without the onnx package."""

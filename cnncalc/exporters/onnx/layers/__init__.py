@@ -1,0 +1,1 @@
+"""The nodes of each kind of layer, in a module for each family."""

@@ -1,0 +1,126 @@
+"""Dense and recurrent layers, and attention."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ....onnx_format.elements import INT64
+from ....shape import Shape
+from ..layer_writer import LayerWriter, NoOperator
+from .convolution import kernel
+
+
+def linear(w: LayerWriter, layer: Any, x: Shape, *given: Shape) -> str:
+    """A product with a matrix of out x in, whose operand has the channels last."""
+    weight = kernel(w, layer, *given)
+    if layer.is_on_vector(x):
+        vector = w.x if len(x) == 1 else w.op("Flatten", w.x, axis=1)
+        return w.op("Gemm", vector, weight, *w.bias(), transB=1)
+    axis = layer.axis or 0
+    order = [*(one for one in range(len(x)) if one != axis), axis]
+    matrix = w.op("Transpose", weight, perm=(1, 0))
+    result = w.op("MatMul", w.transposed(w.x, order), matrix)
+    for bias in w.bias():
+        result = w.op("Add", result, bias)
+    return w.transposed(result, [order.index(one) for one in range(len(x))])
+
+
+def embedding(w: LayerWriter, layer: Any, x: Shape) -> str:
+    rows = w.op("Gather", w.weight("weight"), as_indices(w, w.x), axis=0)
+    return w.op("Transpose", rows, perm=(0, 2, 1))
+
+
+def as_indices(w: LayerWriter, x: str) -> str:
+    """A value that holds indices, as whole numbers."""
+    return x if x in w.graph.indices else w.op("Cast", x, to=INT64)
+
+
+# Recurrent layers
+
+OPERATORS = {"lstm": "LSTM", "gru": "GRU", "rnn": "RNN"}
+
+
+def recurrent(w: LayerWriter, layer: Any, x: Shape) -> str:
+    """One node for each layer, over a series whose first axis is time.
+
+    Its weights have the directions as their first axis, and the gates in the order of ONNX.
+    """
+    if getattr(layer, "proj", None) is not None:
+        raise NoOperator("a state that is projected (`proj`)")
+    series = w.op("Transpose", w.x, perm=(2, 0, 1))
+    for index in range(layer.layers):
+        inputs = layer.hidden * layer.directions if index else x.channels
+        states = recurrent_layer(w, layer, index, inputs, series)
+        joined = w.op("Transpose", states, perm=(0, 2, 1, 3))
+        series = w.op("Reshape", joined, w.wholes(0, 0, layer.hidden * layer.directions))
+    return w.op("Transpose", series, perm=(1, 2, 0))
+
+
+def recurrent_layer(w: LayerWriter, layer: Any, index: int, inputs: int, series: str) -> str:
+    """The states of all steps, of steps x directions x batch x hidden."""
+    directions, rows = layer.directions, layer.gates * layer.hidden
+    attributes = {
+        "hidden_size": layer.hidden,
+        "direction": "bidirectional" if directions == 2 else "forward",
+    }
+    if layer.kind == "gru":
+        attributes["linear_before_reset"] = int(layer.bias_count == 2)
+    tensors = [
+        w.own(f"weight_ih_l{index}", (directions, rows, inputs)),
+        w.own(f"weight_hh_l{index}", (directions, rows, layer.hidden)),
+    ]
+    if layer.bias_count == 2:
+        tensors.append(w.own(f"bias_l{index}", (directions, 2 * rows)))
+    elif layer.bias_count:
+        bias = w.own(f"bias_ih_l{index}", (directions, rows))
+        tensors.append(w.op("Concat", bias, w.filled((directions, rows), 0.0), axis=1))
+    return w.op(OPERATORS[layer.kind], series, *tensors, **attributes)
+
+
+def conv_lstm(w: LayerWriter, layer: Any, x: Shape) -> str:
+    raise NoOperator("no operator is a recurrent layer whose matrices are convolutions")
+
+
+# Attention
+
+
+def attention(w: LayerWriter, layer: Any, x: Shape, source: Shape | None = None) -> str:
+    """Products of queries with keys, and of their softmax with values, for each head."""
+    whole = layer.axes == "all" or sorted(layer.axes) == list(range(1, len(x)))
+    if layer.window or layer.rel_bias or not whole:
+        raise NoOperator("attention in windows, along some axes or with relative biases")
+    keys = source or x
+    series = w.reshaped(w.x, x.channels, x.positions)
+    others = series if source is None else w.reshaped(w.inputs[1], keys.channels, keys.positions)
+    groups = layer.heads // layer.kv_heads
+    query = heads(w, projected(w, "query", series), layer.kv_heads, groups, layer.dim, x)
+    key = heads(w, projected(w, "key", others), layer.kv_heads, 1, layer.key_size, keys)
+    value = heads(w, projected(w, "value", others), layer.kv_heads, 1, layer.value_size, keys)
+    size = layer.dim // layer.heads
+    scores = w.op("MatMul", w.transposed(query, (0, 1, 3, 2)), key)
+    scaled = w.op("Mul", scores, w.number(size**-0.5))
+    found = w.op("MatMul", w.op("Softmax", scaled, axis=-1), w.transposed(value, (0, 1, 3, 2)))
+    joined = w.reshaped(w.transposed(found, (0, 1, 3, 2)), layer.value_dim, x.positions)
+    return w.reshaped(projected(w, "out", joined), *x)
+
+
+def projected(w: LayerWriter, name: str, series: str) -> str:
+    """A matrix times the channels of every position."""
+    found = w.op("MatMul", w.weight(name), series)
+    if not w.has(f"{name}_bias"):
+        return found
+    return w.op("Add", found, w.per_channel(w.weight(f"{name}_bias"), 2))
+
+
+def heads(w: LayerWriter, series: str, groups: int, members: int, size: int, shape: Shape) -> str:
+    """Channels apart by groups of heads that share keys and values, and by the heads in them."""
+    return w.reshaped(series, groups, members, size // (groups * members), shape.positions)
+
+
+WRITERS = {
+    "linear": linear,
+    "embedding": embedding,
+    **dict.fromkeys(OPERATORS, recurrent),
+    "conv_lstm": conv_lstm,
+    "attention": attention,
+}

@@ -1,0 +1,1 @@
+"""What ONNX files consist of: the messages, and the types of their fields and elements."""

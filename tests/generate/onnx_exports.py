@@ -1,0 +1,129 @@
+"""Checks exported ONNX files with the onnx package and onnxruntime, and records the result.
+
+    PYTHONPATH=. python tests/generate/onnx_exports.py [NAME ...]
+
+writes `tests/data/onnx_exports.csv`: for each bundled name and the example of each kind of layer,
+the size and the nodes of the file, what the checker and the inference of shapes report, whether
+onnxruntime runs it with a batch of 2 and gives the shapes of the outputs, and the reason why a file
+cannot be written.  Networks of more than 4 GMACs are not run.  With names, only their rows are
+printed.
+Needs onnx and onnxruntime.
+"""
+
+from __future__ import annotations
+
+import csv
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy
+import onnx
+import onnxruntime
+
+from cnncalc.engine import analyse
+from cnncalc.exporters.errors import ExportError
+from cnncalc.exporters.formats import FORMATS, ExportOptions
+from cnncalc.parser import Request, TracedNetwork, build_traced, read_document
+
+ROOT = Path(__file__).resolve().parents[2]
+TABLE = ROOT / "tests" / "data" / "onnx_exports.csv"
+sys.path.insert(0, str(ROOT))
+
+from cnncalc.layers import LAYERS  # noqa: E402
+from tests.support.networks import bundled_file, example_text, variants  # noqa: E402
+
+COLUMNS = ("name", "bytes", "nodes", "checker", "runtime", "reason")
+MOST_MACS = 4 * 10**9
+BATCH = 2
+
+
+def networks() -> Iterator[tuple[str, TracedNetwork]]:
+    """Every bundled network by its name, and the example of each kind as `layer:KIND`."""
+    for kind in LAYERS:
+        yield f"layer:{kind}", traced_text(example_text(kind))
+    for stem, variant in variants():
+        _, traced = build_traced(bundled_file(stem), Request(variant))
+        assert traced is not None
+        yield variant or stem, traced
+
+
+def traced_text(text: str) -> TracedNetwork:
+    parsed, traced = build_traced(read_document(text.encode(), "net.yaml"))
+    assert traced is not None, parsed.problems
+    return traced
+
+
+def row(name: str, traced: TracedNetwork) -> dict[str, Any]:
+    found: dict[str, Any] = dict.fromkeys(COLUMNS, "")
+    found["name"] = name
+    try:
+        data = FORMATS["onnx"].write(traced, ExportOptions()).data
+    except ExportError as error:
+        return found | {"reason": str(error)}
+    model = onnx.load_model_from_string(data)
+    found |= {"bytes": len(data), "nodes": len(model.graph.node)}
+    found["checker"] = checked(model)
+    macs = analyse(traced.network).totals.macs
+    found["runtime"] = "not run" if macs > MOST_MACS else ran(traced, data)
+    return found
+
+
+def checked(model: onnx.ModelProto) -> str:
+    """ "ok", or the first line of the error of the checker with full inference of shapes."""
+    try:
+        onnx.checker.check_model(model, full_check=True)
+        inferred = onnx.shape_inference.infer_shapes(model, strict_mode=True, data_prop=True)
+    except Exception as error:
+        return str(error).splitlines()[0]
+    for before, after in zip(model.graph.output, inferred.graph.output, strict=True):
+        if before != after:
+            return f"the inferred shape of {before.name} is another one"
+    return "ok"
+
+
+def ran(traced: TracedNetwork, data: bytes) -> str:
+    """ "ok", or what is wrong with the outputs that onnxruntime calculates."""
+    network = traced.network
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.log_severity_level = 4
+    try:
+        session = onnxruntime.InferenceSession(data, options)
+        feeds = {
+            found.name: numpy.ones(
+                (BATCH, *found.shape[1:]),
+                numpy.int64 if found.type == "tensor(int64)" else numpy.float32,
+            )
+            for found in session.get_inputs()
+        }
+        results = session.run(None, feeds)
+    except Exception as error:
+        return str(error).splitlines()[0]
+    wanted = [
+        tuple(value.shape)
+        for name, value in network.outputs.items()
+        if name not in network.training_outputs
+    ]
+    shapes = [result.shape[1:] for result in results]
+    if shapes != wanted:
+        return f"the shapes are {shapes}, not {wanted}"
+    return "ok"
+
+
+def main(names: list[str]) -> None:
+    rows = []
+    for name, traced in networks():
+        if not names or name in names:
+            rows.append(row(name, traced))
+            print(*rows[-1].values(), flush=True)
+    if not names:
+        with TABLE.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(rows)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
