@@ -5,8 +5,8 @@
 writes `tests/data/onnx_exports.csv`: for each bundled name and the example of each kind of layer,
 the size and the nodes of the file, what the checker and the inference of shapes report, whether
 onnxruntime runs it with a batch of 2 and gives the shapes of the outputs, and the reason why a file
-cannot be written.  Networks of more than 4 GMACs are not run.  With names, only their rows are
-printed.
+cannot be written.  Networks of more than 4 GMACs are not run.  `read` is what differs in the
+network that cnncalc reads from the file.  With names, only their rows are printed.
 Needs onnx and onnxruntime.
 """
 
@@ -22,6 +22,7 @@ import numpy
 import onnx
 import onnxruntime
 
+from cnncalc import Error
 from cnncalc.engine import analyse
 from cnncalc.exporters.errors import ExportError
 from cnncalc.exporters.formats import FORMATS, ExportOptions
@@ -33,8 +34,9 @@ sys.path.insert(0, str(ROOT))
 
 from cnncalc.layers import LAYERS  # noqa: E402
 from tests.support.networks import bundled_file, example_text, variants  # noqa: E402
+from tests.support.round_trips import differences  # noqa: E402
 
-COLUMNS = ("name", "bytes", "nodes", "checker", "runtime", "reason")
+COLUMNS = ("name", "bytes", "nodes", "checker", "runtime", "read", "reason")
 MOST_MACS = 4 * 10**9
 BATCH = 2
 
@@ -65,6 +67,10 @@ def row(name: str, traced: TracedNetwork) -> dict[str, Any]:
     model = onnx.load_model_from_string(data)
     found |= {"bytes": len(data), "nodes": len(model.graph.node)}
     found["checker"] = checked(model)
+    try:
+        found["read"] = differences(traced.network, data, ".onnx") or "equal"
+    except Error as error:
+        found["read"] = f"not read: {str(error).partition(';')[0]}"
     macs = analyse(traced.network).totals.macs
     found["runtime"] = "not run" if macs > MOST_MACS else ran(traced, data)
     return found

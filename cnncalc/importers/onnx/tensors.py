@@ -17,8 +17,10 @@ FEW_NUMBERS = 64
 FEW_VALUES = 2
 """The different values of a mask."""
 
-UNNAMED = re.compile(r"onnx::|val_|_?to_|/|const|scalar_tensor|lifted|branch#|\W*\d*$", re.I)
-"""The start of names that exporters give to constants."""
+UNNAMED = re.compile(
+    r"(?![^/]*\.[a-z_]\w*$)(onnx::|val_|_?to_|/|const|scalar_tensor|lifted|branch#|\W*\d*$)", re.I
+)
+"""The start of names that exporters give to constants, which have no attribute after a dot."""
 
 SCALAR_NAME = re.compile(r"[A-Za-z_][\w.]*$")
 """The name of a module's parameter, and not that of a node."""

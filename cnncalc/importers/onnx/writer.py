@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Mapping, Sequence
 from math import prod
 from typing import Any
@@ -143,6 +144,25 @@ class ProgramWriter:
 
 
 def finite(value: Any) -> float:
-    """A number that a file can have, in place of an infinite one."""
+    """A number that a file can have, in place of an infinite one.
+
+    A number of 32 bits is the shorter decimal that it was written as, if there is one.
+    """
     number = float(value)
-    return number if abs(number) < 1e15 else 1e15 if number > 0 else -1e15
+    if abs(number) >= LARGE:
+        return LARGE if number > 0 else -LARGE
+    shorter = float(f"{number:.7g}")
+    return shorter if as_float32(shorter) == number else number
+
+
+def as_float32(number: float) -> float:
+    """The nearest number of 32 bits.
+
+    >>> as_float32(0.1)
+    0.10000000149011612
+    """
+    return float(struct.unpack("<f", struct.pack("<f", number))[0])
+
+
+LARGE = 1e15
+"""A number from here on is taken as infinite."""

@@ -31,8 +31,8 @@ def summand(w: LayerWriter, sizes: Sequence[int]) -> str:
 
 def bn(w: LayerWriter, layer: Any, x: Shape) -> str:
     sizes = (x.channels,)
-    mean, variance = w.own("running_mean", sizes), w.own("running_var", sizes, 1.0)
-    vectors = factor(w, sizes), summand(w, sizes), mean, variance
+    vectors = [factor(w, sizes), summand(w, sizes)]
+    vectors += [w.own("running_mean", sizes), w.own("running_var", sizes, 1.0)]
     return w.op("BatchNormalization", w.x, *vectors, epsilon=eps_of(layer))
 
 

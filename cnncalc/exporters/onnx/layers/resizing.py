@@ -24,7 +24,9 @@ def crop(w: LayerWriter, layer: Any, x: Shape) -> str:
 
 
 def unfold(w: LayerWriter, layer: Any, x: Shape) -> str:
-    """A convolution whose filters each take one element of a window."""
+    """Windows next to each other are moved axes; else, filters each take one element of a window."""
+    if is_tiling(layer, x):
+        return patches(w, layer, x)
     taps = prod(layer.kernel)
     identity = w.op("EyeLike", w.filled((taps, taps), 0.0))
     one = w.op("Reshape", identity, w.wholes(taps, 1, *layer.kernel))
@@ -40,6 +42,25 @@ def unfold(w: LayerWriter, layer: Any, x: Shape) -> str:
         group=x.channels,
     )
     return w.reshaped(windows, *w.shape)
+
+
+def is_tiling(layer: Any, x: Shape) -> bool:
+    """True for windows that have each element of the input once."""
+    columns = zip(x.spatial, layer.kernel, layer.stride, layer.padding, layer.dilation, strict=True)
+    return all(
+        not size % kernel and kernel == stride and not padding and dilation == 1
+        for size, kernel, stride, padding, dilation in columns
+    )
+
+
+def patches(w: LayerWriter, layer: Any, x: Shape) -> str:
+    pairs = zip(x.spatial, layer.kernel, strict=True)
+    apart = w.reshaped(
+        w.x, x.channels, *(part for size, kernel in pairs for part in (size // kernel, kernel))
+    )
+    axes = range(len(x.spatial))
+    order = (0, *(2 + 2 * axis for axis in axes), *(1 + 2 * axis for axis in axes))
+    return w.reshaped(w.transposed(apart, order), *w.shape)
 
 
 # Interpolation

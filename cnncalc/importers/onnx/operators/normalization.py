@@ -35,8 +35,8 @@ def batch_norm(w: ProgramWriter, call: OperatorCall) -> Results:
         "batch_norm",
         sizes=call.sizes(),
         input=w.tensor(call.name()),
-        weight=w.weight(call.name(1)),
-        bias=w.weight(call.name(2)),
+        weight=learned(w, call, 1),
+        bias=learned(w, call, 2),
         running_mean=w.statistics(call.name(3)),
         running_var=w.statistics(call.name(4)),
     )

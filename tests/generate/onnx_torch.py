@@ -1,0 +1,102 @@
+"""Compares exported ONNX files with the exported PyTorch source, on the same weights and inputs.
+
+    PYTHONPATH=. python tests/generate/onnx_torch.py [NAME ...]
+
+writes `tests/data/onnx_torch.csv`: for each network of NAMES, the number of tensors that both have,
+and the largest difference between the outputs of onnxruntime and PyTorch in evaluation mode,
+relative to the largest output.  The weights are the random ones of the file, which the module gets
+in the order in which it has them.  With names, only their rows are printed.  Needs torch, onnx and
+onnxruntime.
+"""
+
+from __future__ import annotations
+
+import csv
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy
+import onnx
+import onnxruntime
+import torch
+from onnx import numpy_helper
+
+from cnncalc.exporters.formats import FORMATS, ExportOptions
+from cnncalc.parser import Request, TracedNetwork, build_traced
+
+ROOT = Path(__file__).resolve().parents[2]
+TABLE = ROOT / "tests" / "data" / "onnx_torch.csv"
+sys.path.insert(0, str(ROOT))
+
+from tests.support.networks import bundled_file, variants  # noqa: E402
+
+NAMES = (
+    *("resnet18", "mobilenet_v3_small", "densenet121", "efficientnet_b0", "convnext_tiny"),
+    *("shufflenet_v2_x1_0", "googlenet", "squeezenet1_1"),
+)
+COLUMNS = ("name", "tensors", "difference")
+COUNTER = "num_batches_tracked"
+BATCH = 2
+
+
+def traced_network(name: str) -> TracedNetwork:
+    stem, variant = next(one for one in variants() if name == (one[1] or one[0]))
+    _, traced = build_traced(bundled_file(stem), Request(variant))
+    assert traced is not None
+    return traced
+
+
+def torch_module(traced: TracedNetwork) -> torch.nn.Module:
+    """The network of the source, with its blocks as classes."""
+    source = FORMATS["pytorch"].write(traced, ExportOptions(class_name="Net2")).content
+    names: dict[str, Any] = {}
+    exec(source, names)
+    module: torch.nn.Module = names["Net2"]()
+    return module.eval()
+
+
+def loaded(module: torch.nn.Module, model: onnx.ModelProto) -> int:
+    """Give a module the tensors of a file; their number.  Layers of training keep their own."""
+    stored = [one for one in model.graph.initializer if not one.name.startswith("/")]
+    given = [torch.from_numpy(numpy_helper.to_array(one).copy()) for one in stored]
+    own = [(name, one) for name, one in module.state_dict().items() if not name.endswith(COUNTER)]
+    kept = [(name, one) for name, one in own if not name.startswith("aux")]
+    pairs = list(zip(kept, given, strict=True))
+    for (name, before), after in pairs:
+        assert before.numel() == after.numel(), name
+        before.copy_(after.reshape(before.shape))
+    return len(pairs)
+
+
+def row(name: str) -> dict[str, Any]:
+    traced = traced_network(name)
+    data = FORMATS["onnx"].write(traced, ExportOptions(weights="random")).data
+    module = torch_module(traced)
+    with torch.no_grad():
+        tensors = loaded(module, onnx.load_model_from_string(data))
+        random = numpy.random.default_rng(0)
+        (shape,) = traced.network.inputs.values()
+        x = random.standard_normal((BATCH, *shape)).astype(numpy.float32)
+        wanted = module(torch.from_numpy(x)).numpy()
+    session = onnxruntime.InferenceSession(data)
+    (found,) = session.run(None, {session.get_inputs()[0].name: x})
+    assert numpy.isfinite(wanted).all() and wanted.std() > 0
+    difference = numpy.abs(found - wanted).max() / numpy.abs(wanted).max()
+    return {"name": name, "tensors": tensors, "difference": f"{difference:.1e}"}
+
+
+def main(names: list[str]) -> None:
+    rows = []
+    for name in names or NAMES:
+        rows.append(row(name))
+        print(*rows[-1].values(), flush=True)
+    if not names:
+        with TABLE.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(rows)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
