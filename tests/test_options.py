@@ -118,6 +118,7 @@ OPTIONS = {
         "--input": ["3x20x20"],
         "--flat": [],
         "--class": ["Net2"],
+        "--weights": ["random"],
         "--output": ["written.py"],
     },
     "report": {**NETWORK, "--output": ["other.html"]},
@@ -143,7 +144,10 @@ ARGUMENTS = {
     "schema": [],
 }
 IN_BYTES = ["net.yaml", "--columns", "weight_bytes"]
-MORE = {("show", "--dtype", form): IN_BYTES for form in ("table", "csv", "markdown", "latex")}
+MORE = {
+    **{("show", "--dtype", form): IN_BYTES for form in ("table", "csv", "markdown", "latex")},
+    ("export", "--weights", ""): ["net.yaml", "--to", "onnx"],
+}
 """Other arguments of a command for an option in a format."""
 VALUES = {("graph", "--depth", "svg"): ["2"]}
 """Other values."""

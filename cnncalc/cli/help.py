@@ -24,7 +24,7 @@ PAGES = {
     "graph": "a network as a picture: Mermaid, Graphviz, SVG",
     "report": "one page for the browser: graph, charts, table, file",
     "import": "a PyTorch model as an architecture file",
-    "export": "a network as PyTorch source, with its blocks as classes",
+    "export": "a network as PyTorch source with its blocks as classes, or as an ONNX file",
     "ci": "`cnncalc check` in CI: formats, configuration, baselines",
     "rules": "the lint rules of `cnncalc check`",
     "cookbook": "files for common parts of networks, to copy from",

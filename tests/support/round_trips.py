@@ -10,25 +10,46 @@ import cnncalc
 from cnncalc.documents.diff import DifferenceRow
 from cnncalc.network import Network
 
+ALONE = "it moves or keeps elements, and a file of nothing else has no layers"
+MOVED = "moved axes are followed, and written where a layer needs them"
+DERIVED = "ONNX has no such operator: its parts are read as layers"
+UNREAD = "no reader for its operator"
+
 ONNX_READ_AS = {
-    "-dropout": "a dropout that drops nothing is nothing",
-    "-droppath": "it acts in training alone: a file that is run has an identity",
-    "-identity": "it is nothing",
-    "-add": "a sum of one operand is nothing",
-    "-concat": "of one operand is nothing",
-    "conv=depthwise": "a convolution with a group for each channel is depthwise",
-    "avgpool=global_avgpool": "a window of the whole map",
-    "maxpool=global_maxpool": "a window of the whole map",
-    "adaptive_avgpool=avgpool": "windows of equal sizes are a pooling",
-    "adaptive_avgpool=global_avgpool": "one window of the whole map",
-    "-adaptive_avgpool": "to the size of the input: it is nothing",
-    "-crop +slice": "a slice along each axis",
-    "-pixel_unshuffle +permute +reshape": "SpaceToDepth has the channels in another order",
-    "-reduce_mean +flatten +global_avgpool": "a mean over space",
-    "hardtanh.max hardtanh.min": "its usual bounds are numbers in a file",
+    "add": "a sum of one operand is nothing",
+    "concat": MOVED,
+    "conv": "a convolution with a group for each channel is depthwise",
+    "lstm": "each of several layers is a node",
+    "attention": DERIVED,
+    "avgpool": "a window of the whole map is global pooling",
+    "adaptive_avgpool": "windows of equal sizes are a pooling; to the size of the input, nothing",
+    "grn": DERIVED,
+    "hardtanh": "its usual bounds are numbers in a file",
+    "squash": DERIVED,
+    "glu": DERIVED,
+    "dropout": "a dropout that drops nothing is nothing",
+    "droppath": "it acts in training alone: a file that is run has an identity",
+    "identity": ALONE,
+    "scale": "a summand of its own is another node",
+    "weight": "a file of weights alone has no layers",
+    "constant": "a file of constants alone has no layers",
+    "tokens": ALONE,
+    "permute": MOVED,
+    "reshape": MOVED,
+    "select": "indices one after the other are a slice",
+    "crop": "a slice along each axis",
+    "unfold": DERIVED,
+    "pixel_unshuffle": "SpaceToDepth has the channels in another order, so that axes are moved",
+    "reduce_mean": "a mean over space is global pooling",
+    "reduce_std": DERIVED,
+    "reduce_var": DERIVED,
+    "expand": "repetition of what is the same is a concatenation",
+    "deform_conv": UNREAD,
+    "sample": UNREAD,
+    "gather": UNREAD,
     "trainable": "a file does not state what is trained",
 }
-"""How the layers of a file differ from those that it was written from, with the reasons."""
+"""Kinds of layers that are not always read as themselves from an ONNX file, with the reasons."""
 
 
 def differences(network: Network, data: bytes, ending: str) -> str:
@@ -47,6 +68,12 @@ def differences(network: Network, data: bytes, ending: str) -> str:
     words = sorted({word for row in rows for word in words_of(row)})
     totals = [f"{name} {found.delta[name]:+}" for name in ("params", "buffers", "macs")]
     return " ".join([*words, *(one for one in totals if not one.endswith(" +0"))])
+
+
+def unexplained(words: str) -> set[str]:
+    """The kinds in `differences` that no reason is known for."""
+    kinds = {word.lstrip("-").partition("=")[0].partition(".")[0] for word in words.split()}
+    return {kind for kind in kinds - {"equal"} if not kind.startswith("+")} - set(ONNX_READ_AS)
 
 
 def words_of(row: DifferenceRow) -> Iterator[str]:

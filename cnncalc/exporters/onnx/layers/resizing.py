@@ -24,7 +24,7 @@ def crop(w: LayerWriter, layer: Any, x: Shape) -> str:
 
 
 def unfold(w: LayerWriter, layer: Any, x: Shape) -> str:
-    """Windows next to each other are moved axes; else, filters each take one element of a window."""
+    """Moved axes for windows next to each other; else, filters that each take one element."""
     if is_tiling(layer, x):
         return patches(w, layer, x)
     taps = prod(layer.kernel)

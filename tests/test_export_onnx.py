@@ -1,0 +1,402 @@
+"""`cnncalc export --to onnx`: files that the onnx package accepts, and that are read as they were.
+
+What the onnx package and onnxruntime say is recorded in tests/data/onnx_exports.csv, and the
+comparison with PyTorch in tests/data/onnx_torch.csv, by tests/generate.
+"""
+
+from __future__ import annotations
+
+import csv
+import os
+import pty
+import struct
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cnncalc.exporters.errors import ExportError
+from cnncalc.exporters.formats import FORMATS, Exported, ExportOptions
+from cnncalc.exporters.onnx.layers.table import WRITERS
+from cnncalc.exporters.onnx.wire_writer import WireWriter
+from cnncalc.importers.onnx.wire import WireReader
+from cnncalc.layers import LAYERS
+from cnncalc.onnx_format.elements import FLOAT, INT64
+from cnncalc.onnx_format.messages import (
+    TABLE,
+    Attribute,
+    Dimension,
+    GraphProto,
+    Model,
+    NodeProto,
+    TensorProto,
+    TensorShape,
+    TensorType,
+    ValueInfo,
+    ValueType,
+)
+from cnncalc.parser import Request, TracedNetwork, build_traced, read_document
+from cnncalc.problem import Error
+
+from .support.networks import bundled_file, example_text, variants
+from .support.paths import ROOT
+from .support.processes import PATIENCE, cnncalc
+from .support.round_trips import ONNX_READ_AS, differences, unexplained
+
+DATA = ROOT / "tests" / "data"
+
+with (DATA / "onnx_exports.csv").open(encoding="utf-8", newline="") as file:
+    EXPORTS = {row["name"]: row for row in csv.DictReader(file)}
+with (DATA / "onnx_torch.csv").open(encoding="utf-8", newline="") as file:
+    COMPARED = {row["name"]: row for row in csv.DictReader(file)}
+
+BUNDLED = {variant or stem: (stem, variant) for stem, variant in variants()}
+SAMPLE = (
+    *("alexnet", "resnet18", "googlenet", "mobilenet_v3_small", "densenet121", "lenet5"),
+    *("efficientnet_b0", "convnext_tiny", "shufflenet_v2_x1_0", "yolov3", "ssd300", "mobileone_s0"),
+)
+
+
+def traced_text(text: str) -> TracedNetwork:
+    parsed, traced = build_traced(read_document(text.encode(), "net.yaml"))
+    assert traced is not None, parsed.problems
+    return traced
+
+
+def traced_network(name: str) -> TracedNetwork:
+    """A bundled network, or the example of a kind as `layer:KIND`."""
+    if name.startswith("layer:"):
+        return traced_text(example_text(name.removeprefix("layer:")))
+    stem, variant = BUNDLED[name]
+    _, traced = build_traced(bundled_file(stem), Request(variant))
+    assert traced is not None
+    return traced
+
+
+def exported(text: str, weights: str = "") -> Exported:
+    return FORMATS["onnx"].write(traced_text(text), ExportOptions(weights=weights))
+
+
+def model_of(data: bytes) -> Model:
+    return WireReader(data, TABLE).message(Model, 0, len(data))
+
+
+def graph_of(data: bytes) -> GraphProto:
+    graph = model_of(data).graph
+    assert graph is not None
+    return graph
+
+
+# The format
+
+texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
+whole_numbers = st.integers(-(2**63), 2**63 - 1)
+attributes = st.builds(
+    Attribute,
+    name=texts,
+    f=st.floats(width=32, allow_nan=False),
+    i=whole_numbers,
+    ints=st.lists(whole_numbers, max_size=4).map(tuple),
+    type=st.integers(0, 9),
+)
+nodes = st.builds(
+    NodeProto,
+    input=st.lists(texts, max_size=3).map(tuple),
+    output=st.lists(texts, max_size=3).map(tuple),
+    name=texts,
+    op_type=texts,
+    attribute=st.lists(attributes, max_size=3).map(tuple),
+)
+dimensions = st.builds(Dimension, dim_value=st.integers(0, 2**40), dim_param=texts)
+shapes = st.builds(TensorShape, dim=st.lists(dimensions, max_size=4).map(tuple))
+types = st.builds(ValueType, st.none() | st.builds(TensorType, st.integers(0, 30), shapes))
+values = st.builds(ValueInfo, name=texts, type=types)
+graphs = st.builds(
+    GraphProto,
+    node=st.lists(nodes, max_size=3).map(tuple),
+    name=texts,
+    input=st.lists(values, max_size=2).map(tuple),
+    output=st.lists(values, max_size=2).map(tuple),
+)
+
+
+@given(st.builds(Model, st.integers(0, 20), texts, texts, st.none() | graphs))
+def test_what_is_written_is_what_is_read(model: Model) -> None:
+    assert model_of(WireWriter(TABLE).encoded(model)) == model
+
+
+@given(st.lists(st.binary(max_size=300), max_size=4))
+def test_the_numbers_of_tensors_are_where_their_spans_are(contents: list[bytes]) -> None:
+    writer = WireWriter(TABLE)
+    stored = tuple(TensorProto((1,), 1, raw_data=writer.span(content)) for content in contents)
+    data = writer.encoded(Model(graph=GraphProto(initializer=stored)))
+    spans = [tensor.raw_data for tensor in graph_of(data).initializer]
+    assert [data[span.start : span.end] for span in spans if span is not None] == contents
+
+
+def test_bytes_are_those_of_the_specification() -> None:
+    """The first examples of https://protobuf.dev/programming-guides/encoding."""
+    assert WireWriter(TABLE).encoded(Dimension(150)).hex() == "089601"
+    assert WireWriter(TABLE).encoded(Dimension(0, "testing")).hex() == "120774657374696e67"
+
+
+# A small network
+
+TINY = """\
+name: Tiny
+input: {image: 3x8x8}
+blocks:
+  unit: {params: [out], layers: [{conv: out, kernel: 3, padding: 1}, bn, relu]}
+layers:
+  - {unit: 4, name: stem}
+  - global_avgpool
+  - {linear: 10, name: head}
+"""
+
+
+def test_names_are_scopes_and_parameters_of_pytorch() -> None:
+    graph = graph_of(exported(TINY).data)
+    made = [node for node in graph.node if node.op_type != "ConstantOfShape"]
+    assert [node.name for node in made] == [
+        "/stem/conv1/Conv",
+        "/stem/bn1/BatchNormalization",
+        "/stem/relu1/Relu",
+        "/global_avgpool1/GlobalAveragePool",
+        "/head/Flatten",
+        "/head/Gemm",
+    ]
+    assert [name for node in graph.node if node not in made for name in node.output] == [
+        *("stem.conv1.weight", "stem.conv1.bias", "stem.bn1.weight", "stem.bn1.bias"),
+        *("stem.bn1.running_mean", "stem.bn1.running_var", "head.weight", "head.bias"),
+    ]
+
+
+def test_the_batch_is_open_and_inputs_and_outputs_have_their_names() -> None:
+    data = exported(TINY).data
+    sizes = TensorShape((Dimension(0, "batch"), Dimension(3), Dimension(8), Dimension(8)))
+    assert graph_of(data).input == (ValueInfo("image", ValueType(TensorType(FLOAT, sizes))),)
+    classes = TensorShape((Dimension(0, "batch"), Dimension(10)))
+    assert graph_of(data).output == (ValueInfo("output", ValueType(TensorType(FLOAT, classes))),)
+    assert [found.version for found in model_of(data).opset_import] == [20]
+
+
+def test_several_inputs_and_outputs_have_names() -> None:
+    text = """\
+input: {left: 4x8x8, right: 4x8x8}
+layers:
+  - {add: [left, right], name: sum}
+  - {output: [{conv: 2}], name: boxes, from: sum}
+  - {conv: 3, from: sum}
+"""
+    graph = graph_of(exported(text).data)
+    assert [info.name for info in graph.input] == ["left", "right"]
+    assert {info.name for info in graph.output} == {"boxes", "output"}
+
+
+def test_an_output_that_is_an_input_or_another_output_is_a_node() -> None:
+    graph = graph_of(exported("input: {output: 4x8x8}\nlayers: [identity]\n").data)
+    assert [info.name for info in graph.output] == ["output_"]
+    assert [node.op_type for node in graph.node] == ["Identity"]
+
+
+def test_indices_are_whole_numbers() -> None:
+    graph = graph_of(exported(example_text("embedding")).data)
+    (tokens,) = graph.input
+    assert tokens.type.tensor_type is not None and tokens.type.tensor_type.elem_type == INT64
+
+
+# Weights
+
+
+def test_zeros_need_no_space() -> None:
+    """The parameters of VGG-16 are 138,357,544 numbers of four bytes."""
+    data = FORMATS["onnx"].write(traced_network("vgg16"), ExportOptions()).data
+    assert len(data) < 10_000
+
+
+def test_random_weights_are_the_same_each_time_and_in_the_file() -> None:
+    found = exported(TINY, "random").data
+    assert found == exported(TINY, "random").data
+    stored = {tensor.name: tensor for tensor in graph_of(found).initializer}
+    assert tuple(stored["stem.conv1.weight"].dims) == (4, 3, 3, 3)
+    for name, least, most in (
+        ("stem.conv1.weight", -0.5, 0.5),  # sqrt(6 / 27) is 0.47
+        ("stem.bn1.weight", 0.9, 1.1),
+        ("stem.bn1.running_var", 0.9, 1.1),
+        ("head.bias", -0.1, 0.1),
+    ):
+        span = stored[name].raw_data
+        assert span is not None
+        numbers = [value for (value,) in struct.iter_unpack("<f", found[span.start : span.end])]
+        assert least <= min(numbers) < max(numbers) <= most, name
+
+
+def test_weights_that_are_none_are_inputs() -> None:
+    graph = graph_of(exported(TINY, "none").data)
+    names = [info.name for info in graph.input]
+    assert names[:2] == ["image", "stem.conv1.weight"] and len(names) == 9
+    assert not any(node.op_type == "ConstantOfShape" for node in graph.node)
+
+
+def test_shared_weights_are_stored_once() -> None:
+    step = "{conv: 3, kernel: 3, padding: 1, shared: tag}"
+    graph = graph_of(exported(f"input: 3x8x8\nlayers: [{step}, relu, {step}]\n", "random").data)
+    first, second = [node for node in graph.node if node.op_type == "Conv"]
+    assert first.input[1:] == second.input[1:] == ("conv1.weight", "conv1.bias")
+    assert [tensor.name for tensor in graph.initializer] == ["conv1.weight", "conv1.bias"]
+
+
+# What a file does not have
+
+
+def test_outputs_of_training_are_left_out_with_a_remark() -> None:
+    found = FORMATS["onnx"].write(traced_network("googlenet"), ExportOptions())
+    assert found.remarks == ("outputs of training are left out: aux1, aux2",)
+    assert [info.name for info in graph_of(found.data).output] == ["output"]
+    assert not any("aux" in node.name for node in graph_of(found.data).node)
+
+
+def test_all_layers_that_cannot_be_written_are_one_message() -> None:
+    text = "input: 8x8x8\nlayers: [{unpool: 2}, relu, {local_conv: 2}, {custom: f, shape: 4}]\n"
+    with pytest.raises(ExportError) as error:
+        exported(text)
+    message = str(error.value)
+    assert all(f"`{name}1` ({name}): " in message for name in ("unpool", "local_conv", "custom"))
+
+
+def test_a_weight_that_differs_between_samples_is_refused() -> None:
+    text = """\
+input: 4x8x8
+layers:
+  - {conv: 36, name: made}
+  - global_avgpool
+  - {reshape: 4x1x3x3, name: kernel}
+  - {conv: 4, kernel: 3, groups: 4, weights: kernel, from: input}
+"""
+    with pytest.raises(ExportError, match="another one for each sample"):
+        exported(text)
+
+
+def test_every_kind_is_written_or_refused_with_a_reason() -> None:
+    assert set(WRITERS) == set(LAYERS)
+
+
+# What the onnx package, onnxruntime and PyTorch say
+
+
+def test_everything_is_recorded() -> None:
+    assert set(EXPORTS) == {*BUNDLED, *(f"layer:{kind}" for kind in LAYERS)}
+
+
+def test_the_checker_accepts_every_file_and_onnxruntime_runs_it() -> None:
+    written = [row for row in EXPORTS.values() if not row["reason"]]
+    assert {row["checker"] for row in written} == {"ok"}
+    assert {row["runtime"] for row in written} <= {"ok", "not run"}
+    refused = {row["name"].removeprefix("layer:") for row in EXPORTS.values() if row["reason"]}
+    assert not refused & set(BUNDLED)
+
+
+def test_files_compute_what_the_exported_source_does() -> None:
+    """On random weights and inputs, relative to the largest output."""
+    assert len(COMPARED) >= 6
+    assert all(float(row["difference"]) < 1e-4 for row in COMPARED.values())
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", [*(f"layer:{kind}" for kind in LAYERS), *SAMPLE])
+def test_the_onnx_package_accepts_files(name: str) -> None:
+    onnx = pytest.importorskip("onnx", reason="the onnx package is not installed")
+    if EXPORTS[name]["reason"]:
+        return
+    data = FORMATS["onnx"].write(traced_network(name), ExportOptions()).data
+    onnx.checker.check_model(onnx.load_model_from_string(data), full_check=True)
+
+
+# What is read from the files
+
+
+def test_every_difference_has_a_reason() -> None:
+    read = [row["read"] for row in EXPORTS.values() if not row["read"].startswith("not read: ")]
+    assert set().union(*map(unexplained, read)) == set()
+    unread = {row["name"] for row in EXPORTS.values() if row["read"].startswith("not read: ")}
+    assert unread <= {f"layer:{kind}" for kind in ONNX_READ_AS}
+
+
+def test_most_networks_are_read_as_they_are() -> None:
+    equal = [name for name in BUNDLED if EXPORTS[name]["read"] == "equal"]
+    assert len(equal) > 0.85 * len(BUNDLED)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", [*(f"layer:{kind}" for kind in LAYERS), *SAMPLE])
+def test_what_is_read_is_what_is_recorded(name: str) -> None:
+    traced, row = traced_network(name), EXPORTS[name]
+    try:
+        data = FORMATS["onnx"].write(traced, ExportOptions()).data
+    except ExportError as error:
+        assert str(error) == row["reason"]
+        return
+    assert len(data) == int(row["bytes"])
+    try:
+        read = differences(traced.network, data, ".onnx") or "equal"
+    except Error as error:
+        read = f"not read: {str(error).partition(';')[0]}"
+    assert read == row["read"]
+
+
+# The command
+
+
+def test_a_file_and_a_pipe_get_the_same_bytes(tmp_path: Path) -> None:
+    (tmp_path / "net.yaml").write_text(TINY)
+    ran = cnncalc("export", "net.yaml", "-o", "net.onnx", cwd=tmp_path)
+    assert (ran.returncode, ran.stdout, ran.stderr) == (0, "", "")
+    data = (tmp_path / "net.onnx").read_bytes()
+    assert data == exported(TINY).data
+    piped = subprocess.run(
+        [sys.executable, "-m", "cnncalc", "export", "net.yaml", "--to", "onnx"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        timeout=PATIENCE,
+        check=True,
+    )
+    assert piped.stdout == data
+
+
+def test_a_terminal_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "net.yaml").write_text(TINY)
+    master, terminal = pty.openpty()
+    try:
+        ran = subprocess.run(
+            [sys.executable, "-m", "cnncalc", "export", "net.yaml", "--to", "onnx"],
+            cwd=tmp_path,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            stdout=terminal,
+            stderr=subprocess.PIPE,
+            timeout=PATIENCE,
+            check=False,
+        )
+    finally:
+        os.close(terminal)
+        os.close(master)
+    assert ran.returncode == 2
+    assert b"onnx is binary: write it to a file with -o FILE, or to a pipe" in ran.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--to", "onnx", "--flat"], "--flat is for pytorch, not for onnx"),
+        (["--to", "pytorch", "--weights", "zeros"], "--weights is for onnx, not for pytorch"),
+        (["--to", "onnx", "-o", "net.py"], "the ending .py is that of pytorch"),
+        (["--to", "onnx", "--weights", "ones"], "'ones' is not one of"),
+    ],
+)
+def test_wrong_options_are_one_message(words: list[str], message: str, tmp_path: Path) -> None:
+    ran = cnncalc("export", "alexnet", *words, cwd=tmp_path)
+    assert ran.returncode == 2 and message in ran.stderr, ran.stderr
+    assert not list(tmp_path.iterdir())
