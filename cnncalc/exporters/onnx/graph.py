@@ -19,7 +19,7 @@ from ...onnx_format.messages import (
 from .weights import random_numbers, real_numbers, whole_numbers
 from .wire_writer import WireWriter
 
-AttributeValue = int | float | str | TensorProto | Sequence[int]
+NodeArgument = int | float | str | TensorProto | Sequence[int]
 REAL, WHOLE, TEXT, TENSOR, WHOLES = 1, 2, 3, 4, 7
 """Types of attributes, as AttributeProto.AttributeType has them."""
 
@@ -55,7 +55,7 @@ class GraphWriter:
         scope: str,
         outputs: Sequence[str] = (),
         count: int = 1,
-        attributes: Mapping[str, AttributeValue] = {},
+        attributes: Mapping[str, NodeArgument] = {},
     ) -> tuple[str, ...]:
         """Add a node in a scope such as `/stage/0/conv1`; the names of its outputs."""
         name = self.unused(f"{scope}/{operator}")
@@ -73,7 +73,7 @@ class GraphWriter:
         self.node_names.add(found)
         return found
 
-    def attribute(self, name: str, value: AttributeValue) -> Attribute:
+    def attribute(self, name: str, value: NodeArgument) -> Attribute:
         """An argument of a node, whose type is that of its value."""
         if isinstance(value, str):
             return Attribute(name, s=self.wire.span(value.encode()), type=TEXT)

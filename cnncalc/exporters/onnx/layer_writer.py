@@ -8,7 +8,7 @@ from ...layers.layer import Layer
 from ...network import Node
 from ...problem import Error
 from ...shape import Shape
-from .graph import AttributeValue, GraphWriter, scope_of
+from .graph import GraphWriter, NodeArgument, scope_of
 
 
 class NoOperator(Error):
@@ -41,12 +41,12 @@ class LayerWriter:
 
     # Nodes
 
-    def op(self, operator: str, *inputs: str, **attributes: AttributeValue) -> str:
+    def op(self, operator: str, *inputs: str, **attributes: NodeArgument) -> str:
         """A node with one output, whose name is returned.  An input that is left out is ""."""
         return self.ops(operator, *inputs, count=1, **attributes)[0]
 
     def ops(
-        self, operator: str, *inputs: str, count: int, **attributes: AttributeValue
+        self, operator: str, *inputs: str, count: int, **attributes: NodeArgument
     ) -> tuple[str, ...]:
         """A node with several outputs."""
         found = self.graph.node(operator, inputs, self.scope, (), count, attributes)
