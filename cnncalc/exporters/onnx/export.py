@@ -23,8 +23,6 @@ INDEX_PLACES = {"embedding": 0, "gather": 1}
 
 MOST_REASONS = 10
 
-ValuePart = tuple[int, int | None]
-
 
 def write_model(traced: TracedNetwork, options: ExportOptions) -> Exported:
     """A network as an ONNX file.  Raises ExportError if ONNX cannot state it."""
@@ -55,7 +53,7 @@ class NetworkExport:
     def __init__(self, network: Network, graph: GraphWriter) -> None:
         self.network = network
         self.graph = graph
-        self.values: dict[ValuePart, str] = {}
+        self.values: dict[tuple[int, int | None], str] = {}
         self.paths: dict[str, str] = {}  # of weights that several layers share
         self.titles: dict[str, str] = {}  # of tensors that are outputs
         self.reasons: list[str] = []
