@@ -45,7 +45,6 @@ ONNX_READ_AS = {
     "reduce_var": DERIVED,
     "expand": "repetition of what is the same is a concatenation",
     "deform_conv": UNREAD,
-    "sample": UNREAD,
     "gather": UNREAD,
     "trainable": "a file does not state what is trained",
 }
