@@ -177,6 +177,18 @@ def test_the_layout_writes_no_other_code(statement: str) -> None:
         formatted(statement)
 
 
+def test_names_that_are_one_in_python_are_no_error() -> None:
+    """`x` is a name of generated code itself: it would be `x_`."""
+    file = (
+        "input: 3x8x8\nvars: {a: 4, a_: 5}\n"
+        "blocks: {u: {params: [x, x_], layers: [{conv: x}, {conv: x_}]}}\n"
+        "layers: [{u: [a, a_]}]\n"
+    )
+    found = exported(traced(file))
+    assert "nn.Conv2d(3, 4, 1), nn.Conv2d(4, 5, 1)" in found.content
+    assert found.remarks[0].endswith("names that are one in Python")
+
+
 # What PyTorch counts
 
 

@@ -18,7 +18,7 @@ from .support.torch_process import needs_torch, with_torch
 
 SAMPLE = (
     *("lenet5", "resnet20", "mobilenet_v3_small", "googlenet", "shufflenet_v2_x0_5"),
-    *("repvgg_a0", "preact_resnet18", "mobilenet_v1_025", "squeezenet", "yolov3_tiny"),
+    *("repvgg_a0", "preact_resnet18", "mobilenet_v1_025", "squeezenet1_1", "yolov3_tiny"),
 )
 """Networks that are counted anew: those with most kinds of steps."""
 

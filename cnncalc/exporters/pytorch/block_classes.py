@@ -68,6 +68,8 @@ def make_class(
     occurrences = export.calls[definition.name]
     local = {name: parameter_name(name) for name in definition.params}
     local |= {name: parameter_name(name) for name, _ in definition.lets}
+    others = [identifier(name, VARIABLES) for name in export.variables if name not in local]
+    check_distinct([*local.values(), *others])
     builder = ClassBuilder(export, translate, local)
     sites = [site_of(export, definition, one) for one in occurrences]
     flows = entering_flows(definition, occurrences, sites)
@@ -84,6 +86,12 @@ def make_class(
     if any(export.is_read_inside(one) for one in occurrences):
         raise NotStated("values inside of a block that are read outside")
     return finished_class(export, builder, definition, sites, flows, found, occurrences)
+
+
+def check_distinct(names: Sequence[str]) -> None:
+    """Raise NotStated if several names of the file are one in Python: `x` and `x_`."""
+    if len(set(names)) < len(names):
+        raise NotStated("names that are one in Python")
 
 
 def site_of(export: Export, definition: Block, occurrence: TracedStep) -> Site:

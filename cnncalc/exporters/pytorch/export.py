@@ -14,6 +14,7 @@ from ..formats import Exported, ExportOptions
 from ..python.expressions import literal
 from ..python.identifiers import class_name, identifier
 from ..python.layout import formatted
+from .block_classes import check_distinct
 from .block_steps import block
 from .builder import ClassBuilder, StepTranslator
 from .constructor_names import check_plan
@@ -55,6 +56,7 @@ TRANSLATORS: dict[str, StepTranslator] = {
 def structured_plans(export: Export, name: str, docstring: str) -> list[ClassPlan]:
     """The classes of the blocks and of the network.  Raises NotStated."""
     network = export.network
+    check_distinct([identifier(one, VARIABLES) for one in export.variables])
     builder = ClassBuilder(export, TRANSLATORS, {}, is_network=True)
     names = export.class_words()
     names |= {identifier(one, VARIABLES): value for one, value in export.variables.items()}

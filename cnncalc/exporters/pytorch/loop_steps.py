@@ -12,6 +12,7 @@ from ..errors import NotStated
 from ..python.evaluation import value_of
 from ..python.expressions import names_in
 from ..python.identifiers import identifier
+from .block_classes import check_distinct
 from .builder import ClassBuilder, first
 from .construction import plural
 from .constructor_names import names_in_statement
@@ -71,7 +72,9 @@ def header_of(builder: ClassBuilder, step: Step, sites: Sites, flows: Flows) -> 
                 done = list(range(len(done)))
             if tuple(builder.export.word(value, 2) for value in done) != tuple(stated):
                 raise NotStated(f"the values of {name}")
-    return Header(names, tuple(loop_variable(builder, name) for name in names), sources)
+    targets = tuple(loop_variable(builder, name) for name in names)
+    check_distinct(targets)
+    return Header(names, targets, sources)
 
 
 def column(text: str, sites: Sites) -> str:
