@@ -9,36 +9,17 @@ from ...named_tuple import NamedTuple
 from ...network import Value
 from ...parser.expansion.trace import TracedStep
 from ..errors import NotStated
-from ..python.evaluation import value_of
 from ..python.expressions import names_in
 from ..python.identifiers import identifier
-from .block_classes import check_distinct
 from .builder import ClassBuilder, first
 from .construction import plural
 from .constructor_names import names_in_statement
 from .iteration_classes import Captured, IterationClass, LoopPlace, iteration_class
+from .loop_headers import Header, header_of, iteration_sites
 from .names import VARIABLES
 from .program import Let, LoopStep, Make, ModuleStep, Part, Repeat, Variable, chain_parts, texts_of
 from .sites import Binding, Collected, Flows, Site, Sites, ValueFlow
 from .texts import holds
-
-
-class Header(NamedTuple):
-    """The head of a loop: the names of the file that it binds, and what they run over.
-
-    `targets` are their names in the code.
-    """
-
-    names: tuple[str, ...]
-    targets: tuple[str, ...]
-    sources: tuple[str, ...]
-
-    @property
-    def source(self) -> str:
-        """What the loop runs over, as one expression."""
-        if len(self.sources) == 1:
-            return self.sources[0]
-        return f"zip({', '.join(self.sources)})"
 
 
 def loop(builder: ClassBuilder, step: Step, sites: Sites, flows: Flows) -> Flows:
@@ -51,56 +32,6 @@ def loop(builder: ClassBuilder, step: Step, sites: Sites, flows: Flows) -> Flows
     if len(flows) != 1:
         raise NotStated("a loop over several values")
     return Loop(builder, step, header, sites, inside, entering).translated()
-
-
-def header_of(builder: ClassBuilder, step: Step, sites: Sites, flows: Flows) -> Header:
-    """The head of a loop.  Raises NotStated unless it is what every site did."""
-    if step.bindings is None:
-        assert step.repeat is not None
-        names: tuple[str, ...] = ("i",)
-        sources: tuple[str, ...] = (f"range({builder.text(step.repeat, flows, sites)})",)
-    else:
-        names = tuple(name for name, _ in step.bindings)
-        sources = tuple(
-            column(builder.text(expression, flows, sites), sites) for _, expression in step.bindings
-        )
-    for index, name in enumerate(names):
-        for site in sites:
-            done = [one.variables.get(name) for one in site.all_of(step)]
-            stated = value_of(sources[index], site.names)
-            if name == "i" and step.bindings is None:
-                done = list(range(len(done)))
-            if tuple(builder.export.word(value, 2) for value in done) != tuple(stated):
-                raise NotStated(f"the values of {name}")
-    targets = tuple(loop_variable(builder, name) for name in names)
-    check_distinct(targets)
-    return Header(names, targets, sources)
-
-
-def column(text: str, sites: Sites) -> str:
-    """What a name runs over: a list, or the numbers below a count."""
-    is_list = all(isinstance(value_of(text, site.names), tuple) for site in sites)
-    return text if is_list else f"range({text})"
-
-
-def iteration_sites(step: Step, header: Header, sites: Sites) -> list[Site]:
-    """A site for each iteration at each site."""
-    found = []
-    for site in sites:
-        for index, occurrence in enumerate(site.all_of(step)):
-            names = dict(site.names)
-            for name, target in zip(header.names, header.targets, strict=True):
-                counts = name == "i" and step.bindings is None
-                names[target] = index if counts else occurrence.variables[name]
-            found.append(Site.of_iteration(names, occurrence, site))
-    return found
-
-
-def loop_variable(builder: ClassBuilder, name: str) -> str:
-    """The variable of a loop, which is not that of the constructor with the same name."""
-    found = identifier(name, VARIABLES)
-    is_taken = name in builder.export.variables or found in builder.local.values()
-    return f"{found}_" if is_taken and found != "i" else found
 
 
 class Iterations(NamedTuple):
