@@ -52,7 +52,7 @@ ARGUMENTS = {
     "import": ["hostile.pt2"],
 }
 """The arguments of a command that takes no network; others get files of hostile text."""
-EXTRA = {"report": ["-o", "-"], "new": ["--force"]}
+EXTRA = {"report": ["-o", "-"], "new": ["--force"], "export": ["--to", "pytorch"]}
 TWO_NETS = ("diff", "compare")
 
 

@@ -9,7 +9,7 @@ class ExportError(Error, ValueError):
     """A network that a format cannot state."""
 
 
-class NotStated(Exception):
+class NotStated(Error):
     """A part of a file that cannot be translated as it is written.
 
     The part is written layer by layer instead.

@@ -36,6 +36,10 @@ class Dropout(PassThrough):
     p: Probability = 0.5
     inplace: Annotated[bool | None, NoneOr(Boolean())] = None
 
+    def canonical(self, x: Shape) -> Layer:
+        """Where the result is stored changes no number of a network."""
+        return self.with_arguments(inplace=None)
+
     def label(self) -> str:
         return f"{self.p:g}"
 
