@@ -189,6 +189,19 @@ def test_names_that_are_one_in_python_are_no_error() -> None:
     assert found.remarks[0].endswith("names that are one in Python")
 
 
+def test_what_would_take_other_steps_is_no_argument() -> None:
+    """The network has no `bn`, so its class does not offer one; the width it can change."""
+    file = (
+        "input: 3x8x8\nvars: {norm: false, wide: 4}\n"
+        "blocks:\n  unit:\n    params: [out, n=false]\n"
+        "    layers: [{conv: out, bias: not n}, {bn: , when: n}]\n"
+        "layers: [{unit: [wide, norm]}, {unit: [wide, norm]}]\n"
+    )
+    code = exported(traced(file)).content
+    assert "def __init__(self, wide=4):" in code
+    assert "Unit(3, wide, False), Unit(wide, wide, False)" in code
+
+
 # What PyTorch counts
 
 

@@ -5,21 +5,62 @@ Code that takes another path has other modules, which the network that is export
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 
 from ...datum import Datum
 from ...document import Block, Body, Document, Step
 from ...expression.expression import Expression
 
 
-def fixed_variables(document: Document, variables: Mapping[str, Datum]) -> frozenset[str]:
-    """The variables that hold a word, and the plain ones that conditions read."""
+def fixed_variables(
+    document: Document, variables: Mapping[str, Datum], skipped: Container[int]
+) -> frozenset[str]:
+    """The variables that hold a word, and the plain ones that conditions read.
+
+    These are the conditions of variables alone, and those of the `skipped` steps, which are never
+    active: with other values, the steps might be.  Steps are given by their numbers.
+    """
     found = {name for name, value in variables.items() if isinstance(value, str)}
     for block, step in all_steps(document):
-        if step.when is not None and is_decided(step.when, block, variables):
-            found |= reads(step.when.names, block, variables)
+        if step.when is None:
+            continue
+        if is_decided(step.when, block, variables) or step.number in skipped:
+            found |= Origins(document, variables).of(step.when.names, block)
     plain = int | float | str | None
     return frozenset(name for name in found if isinstance(variables[name], plain))
+
+
+class Origins:
+    """The variables of the file that names depend on, also through the parameters of blocks."""
+
+    def __init__(self, document: Document, variables: Mapping[str, Datum]) -> None:
+        self.steps = list(all_steps(document))
+        self.variables = variables
+        self.seen: set[tuple[str, str]] = set()
+
+    def of(self, names: Iterable[str], block: Block | None) -> set[str]:
+        """The variables that names in a block, or outside of all, depend on."""
+        found: set[str] = set()
+        for name in expanded(frozenset(names), block):
+            if block is not None and name in block.params:
+                found |= self.of_parameter(name, block)
+            elif name in self.variables:
+                found.add(name)
+        return found
+
+    def of_parameter(self, name: str, block: Block) -> set[str]:
+        """The variables in the arguments of all calls; those of a variable may be any block's."""
+        if (block.name, name) in self.seen:
+            return set()
+        self.seen.add((block.name, name))
+        default = block.params[name]
+        found = set() if default is None else self.of(default.names - {name}, block)
+        for around, step in self.steps:
+            if step.type == "variable" or step.word == block.name:
+                given = [step.arguments[name]] if name in step.arguments else step.value
+                for expression in given:
+                    found |= self.of(expression.names, around)
+        return found
 
 
 def is_decided(condition: Expression, block: Block | None, variables: Mapping[str, Datum]) -> bool:
@@ -56,13 +97,6 @@ def expanded(names: frozenset[str], block: Block | None) -> frozenset[str]:
         elif name not in lets:
             found.add(name)
     return frozenset(found)
-
-
-def reads(
-    names: frozenset[str], block: Block | None, variables: Mapping[str, Datum]
-) -> frozenset[str]:
-    """The variables of the file that names depend on."""
-    return frozenset(name for name in expanded(names, block) if name in variables)
 
 
 def all_steps(document: Document) -> Iterator[tuple[Block | None, Step]]:

@@ -92,7 +92,8 @@ class Export(LayerGraph):
         self.document: Document = traced.document
         self.occurrences = traced.trace.occurrences
         self.variables = traced.trace.variables
-        self.fixed = fixed_variables(self.document, self.variables)
+        skipped = never_active(self.occurrences)
+        self.fixed = fixed_variables(self.document, self.variables, skipped)
         self.readers = readers_of(self.network)
         self.read_parts: dict[int, list[tuple[tuple[int, int | None], list[int]]]] = {}
         for key, places in self.readers.items():
@@ -163,6 +164,15 @@ def readers_of(network: Network) -> dict[tuple[int, int | None], list[int]]:
     for value in network.outputs.values():
         found.setdefault((value.node, value.part), []).append(END)
     return found
+
+
+def never_active(occurrences: Iterable[TracedStep]) -> set[int]:
+    """The numbers of the steps that are reached, and always skipped."""
+    reached: dict[int, bool] = {}
+    for occurrence in all_occurrences(occurrences):
+        number = occurrence.step.number
+        reached[number] = reached.get(number, False) or occurrence.is_active
+    return {number for number, is_active in reached.items() if not is_active}
 
 
 def all_occurrences(occurrences: Iterable[TracedStep]) -> Iterator[TracedStep]:
