@@ -10,21 +10,22 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 from ...datum import Datum
 from ...document import Block, Body, Document, Step
 from ...expression.expression import Expression
+from ...problem import Span
 
 
 def fixed_variables(
-    document: Document, variables: Mapping[str, Datum], skipped: Container[int]
+    document: Document, variables: Mapping[str, Datum], skipped: Container[Span]
 ) -> frozenset[str]:
     """The variables that hold a word, and the plain ones that conditions read.
 
     These are the conditions of variables alone, and those of the `skipped` steps, which are never
-    active: with other values, the steps might be.  Steps are given by their numbers.
+    active: with other values, the steps might be.  Steps are given by their positions.
     """
     found = {name for name, value in variables.items() if isinstance(value, str)}
     for block, step in all_steps(document):
         if step.when is None:
             continue
-        if is_decided(step.when, block, variables) or step.number in skipped:
+        if is_decided(step.when, block, variables) or step.span in skipped:
             found |= Origins(document, variables).of(step.when.names, block)
     plain = int | float | str | None
     return frozenset(name for name in found if isinstance(variables[name], plain))

@@ -12,6 +12,7 @@ from ...named_tuple import NamedTuple
 from ...network import Network, Node, Value
 from ...parser import TracedNetwork
 from ...parser.expansion.trace import TracedStep
+from ...problem import Span
 from ..errors import ExportError, NotStated
 from ..python.identifiers import class_name, unused
 from .fixed import fixed_variables
@@ -166,13 +167,13 @@ def readers_of(network: Network) -> dict[tuple[int, int | None], list[int]]:
     return found
 
 
-def never_active(occurrences: Iterable[TracedStep]) -> set[int]:
-    """The numbers of the steps that are reached, and always skipped."""
-    reached: dict[int, bool] = {}
+def never_active(occurrences: Iterable[TracedStep]) -> set[Span]:
+    """The positions of the steps that are reached, and always skipped."""
+    reached: dict[Span, bool] = {}
     for occurrence in all_occurrences(occurrences):
-        number = occurrence.step.number
-        reached[number] = reached.get(number, False) or occurrence.is_active
-    return {number for number, is_active in reached.items() if not is_active}
+        span = occurrence.step.span
+        reached[span] = reached.get(span, False) or occurrence.is_active
+    return {span for span, is_active in reached.items() if not is_active}
 
 
 def all_occurrences(occurrences: Iterable[TracedStep]) -> Iterator[TracedStep]:

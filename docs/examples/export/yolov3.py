@@ -65,7 +65,7 @@ class YOLOv3(nn.Module):
     61,949,149 parameters, 32,932,037,632 multiply-accumulates.
     """
 
-    def __init__(self, classes=80, boxes=3, spp=False):
+    def __init__(self, classes=80, boxes=3):
         super().__init__()
         self.stem = Unit(3, 32, 3)
         stages = []
