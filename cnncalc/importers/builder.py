@@ -109,6 +109,13 @@ class SketchBuilder:
         owned = Owned(weights, found.params, found.buffers, is_trainable)
         return self.add(kind, arguments, inputs, owned, name=name)
 
+    def weight_value(self, weights: tuple[str, ...]) -> SketchValue | None:
+        """The first value that is a `weight` of these tensors; None if there is none yet."""
+        for index, layer in enumerate(self.layers):
+            if layer.kind == "weight" and layer.weights == weights:
+                return SketchValue(index, layer.shape)
+        return None
+
     def add_parts(
         self, arguments: Mapping[str, SketchArgument], value: SketchValue
     ) -> list[SketchValue]:

@@ -361,6 +361,22 @@ class Warped(nn.Module):
         return functional.grid_sample(torch.cat([x, row], 1), grid, align_corners=False)
 
 
+class ClassToken(nn.Module):
+    """A learned token that is added to a part of the input and is one more part of it (CaiT)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.patches = nn.Conv2d(3, 8, 4, stride=4)
+        self.token = nn.Parameter(torch.zeros(1, 1, 8))
+        self.head = nn.Linear(8, 5)
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.patches(x).flatten(2).transpose(1, 2)
+        token = self.token.expand(x.shape[0], -1, -1)
+        x = torch.cat([token, x], dim=1)
+        return self.head(x[:, 0] + self.token[:, 0])
+
+
 class LastState(nn.Module):
     """The last state of a GRU, before layers with one matrix, which the last one has transposed."""
 

@@ -7,7 +7,7 @@ from math import prod
 from typing import Any
 
 from ....sketch import SketchValue
-from ...axes import BATCH, TensorView
+from ...axes import BATCH, TensorView, reshaped
 from ...errors import Unsupported
 from ...operands import aligned, complete, in_single_axes, leading, with_axes
 from ...program import Operation, TensorRef, TensorSizes
@@ -108,11 +108,18 @@ def aligned_operand(
 
 
 def stored_value(low: LoweringContext, stored: Derived, sizes: Sequence[int]) -> SketchValue:
-    """A stored tensor as a value: a `weight`, or a `constant` without parameters."""
+    """A stored tensor as a value: a `weight`, or a `constant` without parameters.
+
+    One that is needed with other sizes as well is a `weight` once, which is reshaped.
+    """
     if not stored.parameters:
         return low.add("constant", {"shape": tuple(sizes)}, [])
     owned = low.owned([stored])
     if len(stored.parameters) == 1 and owned.params == prod(sizes):
+        is_used = owned.weights[0] in low.used
+        known = low.builder.weight_value(owned.weights) if is_used else None
+        if known is not None and tuple(known.shape) != tuple(sizes):
+            return reshaped(low.builder, known, sizes)
         return low.add("weight", {"shape": tuple(sizes)}, [], owned)
     return low.computed(stored, tuple(sizes))
 
