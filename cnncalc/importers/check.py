@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from ..engine import analyse
-from ..network import Network
+from ..engine.analysis import Analysis
 from ..parser import parse
 from ..sketch import Sketch, SketchLayer
 from .builder import CUSTOM
@@ -22,16 +22,16 @@ def differences(text: str, sketch: Sketch) -> list[str]:
     if parsed.network is None:
         errors = [problem for problem in parsed.problems if problem.severity == "error"]
         return [f"line {error.span.line}: {error.message}" for error in errors[:3]]
-    network = parsed.network
-    found = [*layer_differences(network, sketch), *total_differences(network, sketch)]
-    if not found and not have_equal_graphs(sketch, network):
+    analysis = analyse(parsed.network)
+    found = [*layer_differences(analysis, sketch), *total_differences(analysis, sketch)]
+    if not found and not have_equal_graphs(sketch, parsed.network):
         return ["a layer of the file reads another value than that of the model"]
     return found
 
 
-def layer_differences(network: Network, sketch: Sketch) -> Iterator[str]:
+def layer_differences(analysis: Analysis, sketch: Sketch) -> Iterator[str]:
     """The layers that only one of them has."""
-    written, wanted = Counter(network_facts(network)), Counter(sketch_facts(sketch))
+    written, wanted = Counter(network_facts(analysis)), Counter(sketch_facts(sketch))
     for facts, times in (written - wanted).items():
         yield f"the file has {times} more of {describe(facts)}"
     for facts, times in (wanted - written).items():
@@ -44,13 +44,10 @@ def describe(facts: Facts) -> str:
     return f"{kind} to {sizes} ({params:,} parameters, {buffers:,} buffers, {macs:,} MACs)"
 
 
-def network_facts(network: Network) -> Iterator[Facts]:
-    for layer in analyse(network).layers:
+def network_facts(analysis: Analysis) -> Iterator[Facts]:
+    for layer in analysis.layers:
         node = layer.node
-        shapes = node.input_shapes
-        params = sum(shape.elements for shape in node.layer.weights(*shapes).values())
-        buffers = node.layer.buffers(*shapes)
-        yield node.layer.kind, tuple(node.shape), params, buffers, node.layer.macs(*shapes)
+        yield node.layer.kind, tuple(node.shape), layer.params, layer.buffers, layer.macs
 
 
 def sketch_facts(sketch: Sketch) -> Iterator[Facts]:
@@ -65,9 +62,9 @@ def output_shape(layer: SketchLayer) -> tuple[int, ...]:
     return layer.shape
 
 
-def total_differences(network: Network, sketch: Sketch) -> Iterator[str]:
+def total_differences(analysis: Analysis, sketch: Sketch) -> Iterator[str]:
     """The totals that differ, with shared weights counted once, and the outputs."""
-    totals = analyse(network).totals
+    totals = analysis.totals
     wanted = sketch.totals()
     for name, found, expected in (
         ("parameters", totals.params, wanted.params),
@@ -76,7 +73,7 @@ def total_differences(network: Network, sketch: Sketch) -> Iterator[str]:
     ):
         if found != expected:
             yield f"the file has {found:,} {name}, the model {expected:,}"
-    outputs = sorted(str(value.shape) for value in network.outputs.values())
+    outputs = sorted(str(value.shape) for value in analysis.network.outputs.values())
     expected_outputs = sorted(str(output.value.shape) for output in sketch.outputs)
     if outputs != expected_outputs:
         yield f"the outputs of the file are {outputs}, those of the model {expected_outputs}"

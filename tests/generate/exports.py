@@ -18,6 +18,7 @@ from typing import Any
 import torch
 from torch.utils.flop_counter import FlopCounterMode
 
+from cnncalc.engine import analyse
 from cnncalc.exporters.formats import ExportOptions
 from cnncalc.importers.check import layer_differences, total_differences
 from cnncalc.importers.errors import ImportFailed
@@ -81,9 +82,10 @@ def imported(module: torch.nn.Module, network: Network) -> str:
         sketch = simplified(lower(program, "exported", ""))
     except (ImportFailed, ValueError) as error:
         return str(error).splitlines()[0][:120]
-    found = list(layer_differences(network, sketch))
+    analysis = analyse(network)
+    found = list(layer_differences(analysis, sketch))
     if not network.training_outputs:  # the model in training has the layers of both
-        found += total_differences(network, sketch)
+        found += total_differences(analysis, sketch)
     if found:
         return found[0][:120]
     return "equal" if have_equal_graphs(sketch, network) else "another graph"
