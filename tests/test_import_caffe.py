@@ -9,7 +9,6 @@ from __future__ import annotations
 import csv
 from contextlib import suppress
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -18,7 +17,6 @@ from hypothesis import strategies as st
 from cnncalc.importers.caffe.text_format import parse_message
 from cnncalc.importers.errors import ImportFailed, InvalidModelFile
 from cnncalc.importers.file_formats import ReadOptions, is_caffe
-from cnncalc.importers.guard import UnforeseenContent
 from cnncalc.importers.importing import ImportedModel, import_sketch
 from cnncalc.importers.load import sketch_of_file
 from cnncalc.shape import Shape
@@ -26,7 +24,7 @@ from cnncalc.sketch import Sketch
 
 from .support.caffe import layer, network, resnet50
 from .support.hostile import HOSTILE
-from .support.mutants import mutants
+from .support.mutants import mutants, read_or_refused
 from .support.paths import ROOT
 from .support.processes import cnncalc as run
 
@@ -242,14 +240,7 @@ PIECES = [b"-1", b"0", b"999999999999999", b"{", b"}", b'bottom: "data"', b"axis
 @settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(mutants(SMALL, PIECES), st.booleans())
 def test_mutants_are_read_or_refused(data: bytes, is_custom_allowed: bool) -> None:
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "net.prototxt"
-        path.write_bytes(data)
-        with suppress(ImportFailed, InvalidModelFile):
-            try:
-                sketch_of_file(str(path), ReadOptions(is_custom_allowed=is_custom_allowed))
-            except UnforeseenContent as error:
-                raise AssertionError(data) from error
+    read_or_refused(data, "net.prototxt", ReadOptions(is_custom_allowed=is_custom_allowed))
 
 
 # The command line

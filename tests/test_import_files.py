@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import json
 import zipfile
-from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -24,6 +23,7 @@ from cnncalc.importers.pytorch import pt2
 from cnncalc.importers.pytorch.pt2 import read_pt2
 
 from .support.hostile import HOSTILE
+from .support.mutants import values_in
 from .support.processes import cnncalc as run
 from .support.pt2 import document, write_pt2
 
@@ -150,15 +150,6 @@ def test_names_are_only_names(tmp_path: Path) -> None:
 
 
 # Mutants: one value of a valid document is replaced, removed or moved
-
-
-def values_in(tree: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    """The paths of all values in a document."""
-    yield path
-    if isinstance(tree, dict | list):
-        entries = tree.items() if isinstance(tree, dict) else enumerate(tree)
-        for key, value in entries:
-            yield from values_in(value, (*path, key))
 
 
 ORIGINAL = document(["stem", "body"])

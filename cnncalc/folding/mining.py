@@ -156,10 +156,8 @@ def replaced(found: Repetition, body: DraftBody, make: MakeBlock) -> bool:
             ref.target = entry
         return False
     for place, call in reversed(list(zip(found.occurrences, calls, strict=True))):
-        first, last = place.window[0], place.window[-1]
-        call.channels, call.input_shape = first.channels, first.input_shape
-        call.out_channels = last.out_channels
-        call.weights = own_weights(place.window)
+        last = place.window[-1]
+        take_place(call, place.window)
         place.steps[place.start : place.end] = [call]
         redirect(body.steps, last, call, body.outputs)
     return True
@@ -174,9 +172,11 @@ def entry_references(places: Sequence[Occurrence]) -> Iterator[tuple[DraftRef, D
                     yield ref, place.entry
 
 
-def own_weights(steps: Sequence[DraftStep]) -> tuple[str, ...]:
-    """The names of all weights in some steps."""
-    return tuple(sorted({name for step in all_steps(steps) for name in step.weights}))
+def take_place(call: DraftStep, steps: Sequence[DraftStep]) -> None:
+    """Give a call of a block the shapes and weights of the steps that it replaces."""
+    call.channels, call.input_shape = steps[0].channels, steps[0].input_shape
+    call.out_channels = steps[-1].out_channels
+    call.weights = tuple(sorted({name for step in all_steps(steps) for name in step.weights}))
 
 
 def instance_of(number: int, steps: list[DraftStep], word: str) -> BlockInstance:

@@ -83,8 +83,8 @@ def fold_runs(
         if run is None:
             break
         steps[run.start : run.start + run.period * run.times] = [repeated(steps, run, context)]
-    fold_first_differing(steps, context, is_short=is_short)
-    fold_first_differing(steps, context, is_short=is_short)  # pairs that are as those found
+    while fold_first_differing(steps, context, is_short=is_short):
+        pass
 
 
 def best_run(steps: list[DraftStep], context: Context, *, allow_nested: bool) -> EqualRun | None:
@@ -240,12 +240,13 @@ def kinds_of(steps: Sequence[DraftStep]) -> list[str]:
 # Runs of which the first iteration differs
 
 
-def fold_first_differing(steps: list[DraftStep], context: Context, *, is_short: bool) -> None:
+def fold_first_differing(steps: list[DraftStep], context: Context, *, is_short: bool) -> bool:
     """A call before a repeated one that differs in a stride or a flag is its first iteration.
 
     So is one before a single call, if others of that block have such a first iteration already.
+    False if there is none.
     """
-    index = 0
+    index, count = 0, len(steps)
     known = {(id(s.block), tuple(s.first)) for s in steps if s.first}
     while index + 1 < len(steps):
         first, others = steps[index], steps[index + 1]
@@ -257,6 +258,7 @@ def fold_first_differing(steps: list[DraftStep], context: Context, *, is_short: 
             del steps[index]
         else:
             index += 1
+    return len(steps) < count
 
 
 def may_join(first: DraftStep, others: DraftStep, context: Context) -> bool:

@@ -14,7 +14,7 @@ from ..named_tuple import NamedTuple
 from .drafts import MISSING, DraftBody, DraftStep, all_steps, is_read_inside, redirect
 from .fingerprints import skeleton
 from .groups import is_plain_group
-from .mining import MakeBlock, block_word, instance_of, own_weights
+from .mining import MakeBlock, block_word, instance_of, take_place
 from .step_names import STAGE, WEIGHTED, is_telling
 
 LEAST_STAGES = 3  # whose first iteration differs
@@ -75,7 +75,7 @@ def stages(steps: Sequence[DraftStep]) -> Iterator[list[StepSection]]:
 
 
 def is_own_block(section: StepSection, body: DraftBody) -> bool:
-    """True if nothing in a group is read outside, and its steps read only what enters it."""
+    """True if nothing in a group is read outside, and its steps read only its input."""
     inside = {id(step) for step in all_steps(section.steps)}
     refs = [ref for step in all_steps(section.steps) for ref in step.references]
     is_closed = all(id(ref.target) in inside for ref in refs)
@@ -102,12 +102,10 @@ def replace_sections(
 
 
 def replace_section(section: StepSection, call: DraftStep, body: DraftBody) -> None:
-    step, first = section.step, section.steps[0]
+    step = section.step
     call.path, call.paths, call.has_own_name = step.path, step.paths, True
-    call.channels, call.input_shape = first.channels, first.input_shape
-    call.out_channels = section.steps[-1].out_channels
+    take_place(call, section.steps)
     call.sources, step.sources = step.sources, None
-    call.weights = own_weights(section.steps)
     body.steps[body.steps.index(step)] = call
     redirect(body.steps, step, call, body.outputs)
     step.replaced_by = call

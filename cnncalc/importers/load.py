@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..sketch import Sketch
 from .errors import ImportFailed
-from .file_formats import FORMATS, ReadOptions, format_of
+from .file_formats import FORMATS, FileFormat, ReadOptions, format_of
 from .outputs import only_output
 
 if TYPE_CHECKING:
@@ -15,15 +15,21 @@ if TYPE_CHECKING:
     from .pytorch.targets import CallTarget
 
 
+def known_format(path: str) -> FileFormat:
+    """The format of a file.  Raises ImportFailed if it is none of models, and OSError."""
+    found = format_of(path)
+    if found is None:
+        endings = ", ".join(ending for known in FORMATS.values() for ending in known.endings)
+        raise ImportFailed(f"{path} is not a model file that can be read: these are {endings}")
+    return found
+
+
 def sketch_of_file(path: str, options: ReadOptions = ReadOptions()) -> Sketch:
     """The layers of a model file; nothing in it is executed.
 
     Raises ImportFailed, InvalidModelFile, and OSError if it cannot be opened.
     """
-    found = format_of(path)
-    if found is None:
-        endings = ", ".join(ending for known in FORMATS.values() for ending in known.endings)
-        raise ImportFailed(f"{path} is not a model file that can be read: these are {endings}")
+    found = known_format(path)
     if options.inputs and found.has_fixed_inputs:
         raise ImportFailed(f"{path} states the shapes of its inputs: --input does not apply")
     return found.read(path, options)

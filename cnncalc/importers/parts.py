@@ -2,9 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
 from ..sketch import SketchArgument
 from .axes import TensorView, renumbered, separated
 from .builder import SketchBuilder
+from .errors import Unsupported
+
+IndexEntry = TypeVar("IndexEntry")
+
+
+def filled_in(
+    entries: Sequence[IndexEntry],
+    rank: int,
+    whole: IndexEntry,
+    is_ellipsis: Callable[[IndexEntry], bool],
+) -> list[IndexEntry]:
+    """The entries of an index with `whole` for each axis that an ellipsis or nothing covers.
+
+    An entry None is a new axis.  Raises Unsupported for more entries than the tensor has axes.
+    """
+    named = sum(entry is not None and not is_ellipsis(entry) for entry in entries)
+    if named > rank:
+        raise Unsupported("an index of more axes than its input has")
+    rest = [whole] * (rank - named)
+    places = [place for place, entry in enumerate(entries) if is_ellipsis(entry)]
+    if not places:
+        return [*entries, *rest]
+    return [*entries[: places[0]], *rest, *entries[places[0] + 1 :]]
 
 
 def along(builder: SketchBuilder, view: TensorView, dim: int) -> tuple[TensorView, int]:

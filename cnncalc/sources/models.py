@@ -143,13 +143,12 @@ def sketch_of_data(path: str, inputs: Mapping[str, str]) -> Sketch:
 
     Shapes that the format cannot be read with are left to those who read the architecture file.
     """
-    from ..importers.file_formats import ReadOptions, format_of
-    from ..importers.load import sketch_of_file
+    from ..importers.file_formats import ReadOptions
+    from ..importers.load import known_format
 
-    found = format_of(path)
-    if found is None or found.has_fixed_inputs:
-        return sketch_of_file(path)
-    return sketch_of_file(path, ReadOptions(inputs=input_shapes(inputs)))
+    found = known_format(path)
+    shapes = {} if found.has_fixed_inputs else input_shapes(inputs)
+    return found.read(path, ReadOptions(inputs=shapes))
 
 
 def input_shapes(inputs: Mapping[str, str]) -> dict[str, Shape]:

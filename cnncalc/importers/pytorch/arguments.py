@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..errors import Unsupported
+from ..parts import filled_in
 from ..program import Argument, Operation, TensorRef
 
 
@@ -62,11 +63,6 @@ def number_in(function: str) -> int:
     return int(next(character for character in function if character.isdigit()))
 
 
-def filled_in(entries: Sequence[Any], rank: int) -> list[Any]:
-    """The entries of an index with a slice for each axis that the ellipsis stands for."""
-    named = sum(entry is not None and entry is not Ellipsis for entry in entries)
-    rest = [slice(None)] * (rank - named)
-    if Ellipsis in entries:
-        place = list(entries).index(Ellipsis)
-        return [*entries[:place], *rest, *entries[place + 1 :]]
-    return [*entries, *rest]
+def index_entries(entries: Sequence[Argument], rank: int) -> list[Argument]:
+    """The entries of an index with a slice for each axis that it does not name."""
+    return filled_in(entries, rank, slice(None), lambda entry: entry is Ellipsis)

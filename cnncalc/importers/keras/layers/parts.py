@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
 from ...axes import TensorView
 from ...errors import Unsupported
-from ...parts import along, selected, sliced
+from ...parts import along, filled_in, selected, sliced
 from ..context import LayerCall, LayerResults, ViewArgument
 from ..model import KerasEllipsis, KerasSlice
 from .merging import concatenation
@@ -22,7 +22,7 @@ def get_item(call: LayerCall) -> TensorView:
     given = argument(call, ("slice_spec", "key"), 0)
     entries = list(given) if isinstance(given, list) else [given]
     dim = 0
-    for entry in filled_in(entries, view.rank):
+    for entry in filled_in(entries, view.rank, KerasSlice(None, None, None), is_ellipsis):
         if entry is None:
             view = with_axis(view, dim)
             dim += 1
@@ -34,18 +34,6 @@ def get_item(call: LayerCall) -> TensorView:
         else:
             raise Unsupported("an index that is not written in the file")
     return view
-
-
-def filled_in(entries: Sequence[ViewArgument], rank: int) -> list[ViewArgument]:
-    """The entries of an index with a slice for each axis that the ellipsis stands for."""
-    named = sum(entry is not None and not is_ellipsis(entry) for entry in entries)
-    if named > rank:
-        raise Unsupported("an index of more axes than its input has")
-    rest: list[ViewArgument] = [KerasSlice(None, None, None)] * (rank - named)
-    places = [place for place, entry in enumerate(entries) if is_ellipsis(entry)]
-    if not places:
-        return [*entries, *rest]
-    return [*entries[: places[0]], *rest, *entries[places[0] + 1 :]]
 
 
 def is_ellipsis(entry: ViewArgument) -> bool:

@@ -12,7 +12,7 @@ from ...errors import Unsupported
 from ...operands import aligned, in_single_axes
 from ...parts import along, sliced
 from ...program import Argument, Operation, TensorRef
-from ..arguments import filled_in, first_tensor
+from ..arguments import first_tensor, index_entries
 from ..context import Derived, LoweringContext, Tensor
 from .joins import as_view, stored_value
 
@@ -30,7 +30,7 @@ def assign(low: LoweringContext, op: Operation) -> TensorView:
     ref = first_tensor(op)
     view = in_single_axes(low.builder, as_view(low, low.tensor(ref)))
     index, given = op.argument(1, "index"), op.argument(2, "value")
-    entries = filled_in(list(index) if isinstance(index, tuple) else [index], len(ref.sizes))
+    entries = index_entries(list(index) if isinstance(index, tuple) else [index], len(ref.sizes))
     parts: list[AssignedPart] = []
     kept: list[int] = []  # the axes of the tensor that the new part has
     for dim, entry in enumerate(entries):

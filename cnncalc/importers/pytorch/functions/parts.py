@@ -9,7 +9,7 @@ from ...axes import TensorView, separated
 from ...errors import Unsupported
 from ...parts import along, selected, sliced
 from ...program import Operation, TensorRef
-from ..arguments import dimensions, filled_in, first_tensor
+from ..arguments import dimensions, first_tensor, index_entries
 from ..context import Derived, FunctionResults, LoweringContext, Tensor
 
 MAX_CHUNK = 10_000  # of a part whose size a list states
@@ -94,7 +94,7 @@ def indexed(low: LoweringContext, op: Operation) -> Tensor:
         raise Unsupported("an index that is a tensor")
     dim = 0
     sizes = list(ref.sizes)
-    for entry in filled_in(entries, len(sizes)):
+    for entry in index_entries(entries, len(sizes)):
         if entry is None:
             view = view._replace(axes=(*view.axes[:dim], (), *view.axes[dim:]))
             sizes.insert(dim, 1)
