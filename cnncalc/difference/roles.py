@@ -10,17 +10,17 @@ from ..network import Network, Value
 from .tree import Signatures
 
 RECENT = 8
-"""The number of layers, back from a value, by which branches of no common role are told apart."""
+"""The number of layers, back from a value, that distinguish branches without a common role."""
 
 MAX_ROUNDS = 8
-"""The most times that roles are told apart by the roles of other layers."""
+"""The most times that roles are distinguished by the roles of other layers."""
 
 
 class Roles(NamedTuple):
     """Numbers for each layer, equal for equal roles in two networks.
 
     `whole` is the role by the arguments of all layers that it depends on, and that depend on it.
-    `exact` also tells apart what depends on them in turn: equal for layers that can be exchanged.
+    `exact` also distinguishes what depends on them in turn: equal for layers that can be exchanged.
     `depths` are the most layers on a path from an input, `recent` the signatures of the last layers
     on the path of the first inputs.
     """

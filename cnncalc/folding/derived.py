@@ -67,7 +67,7 @@ def texts_in(tree: Tree) -> Iterator[str]:
 
 
 def replaced(tree: Tree, expression: str, name: str) -> Tree:
-    """A tree in which a name stands for an expression."""
+    """A tree with a name in place of an expression."""
     if isinstance(tree, str):
         return term(re.escape(expression)).sub(name, tree)
     if isinstance(tree, Mapping):

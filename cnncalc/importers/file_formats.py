@@ -51,7 +51,7 @@ class FileFormat(NamedTuple):
 
     `reader` is MODULE:FUNCTION in this package, which is imported when a file is read.
     `has_fixed_inputs` is true if the sizes in such a file hold for the shapes of its inputs alone.
-    `is_start` is true for the first bytes of such files; None if only the ending tells.
+    `is_start` is true for the first bytes of such files; None if only the ending identifies them.
     """
 
     title: str

@@ -22,7 +22,7 @@ MOST_STEPS = 1_000
 """Of the search for a fork: a block is not as large."""
 
 NUMBER = re.compile(r"[\W_]*\d+[a-z]?$")
-"""The end of a name that tells one of several modules from the others."""
+"""The end of a name that distinguishes one of several modules from the others."""
 
 WORD = re.compile(r"[A-Za-z]+")
 

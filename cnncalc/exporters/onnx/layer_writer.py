@@ -42,7 +42,7 @@ class LayerWriter:
     # Nodes
 
     def op(self, operator: str, *inputs: str, **attributes: NodeArgument) -> str:
-        """A node with one output, whose name is returned.  An input that is left out is ""."""
+        """A node with one output, whose name is returned.  An omitted input is ""."""
         return self.ops(operator, *inputs, count=1, **attributes)[0]
 
     def ops(

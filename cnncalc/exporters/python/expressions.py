@@ -32,7 +32,7 @@ class ShapeCall(NamedTuple):
 class Template(NamedTuple):
     """An expression of a file as Python: a tree, whose names are those of the file.
 
-    The names of `shapes` stand for calls of functions of shapes.
+    The names of `shapes` replace calls of functions of shapes.
     """
 
     tree: ast.expr

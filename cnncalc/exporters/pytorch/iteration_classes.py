@@ -146,7 +146,7 @@ class IterationBuilder(ClassBuilder):
         return flow
 
     def varies(self, name: str, sites: Sites) -> bool:
-        """Whether a name has several values, so that an equal number is no coincidence."""
+        """Whether a name has several values, so that an equal number is not a coincidence."""
         return len({site.names.get(name) for site in sites}) > 1
 
 

@@ -23,7 +23,7 @@ def holds(text: str, sites: Sites, wanted: Callable[[Site], Datum]) -> bool:
 
 
 def is_equal(found: Datum, wanted: Datum) -> bool:
-    """Whether two values are the same argument: one number stands for all axes."""
+    """Whether two values are the same argument: one number is that of all axes."""
     found, wanted = compact(found), compact(wanted)
     if isinstance(found, bool) != isinstance(wanted, bool):
         return False
@@ -46,7 +46,7 @@ def constant_text(sites: Sites, wanted: Callable[[Site], Datum]) -> str | None:
 
 
 def text_of(value: Datum) -> str:
-    """A value as code: a word is the class that it stands for."""
+    """A value as code: a word is the class that it names."""
     if isinstance(value, str):
         return value
     return literal(value)

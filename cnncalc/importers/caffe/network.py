@@ -49,7 +49,7 @@ FIRST_VERSION = {
     "TANH": "TanH",
     "WINDOW_DATA": "WindowData",
 }
-"""The types of `layers`, by the present names; those that are equal are left out."""
+"""The types of `layers`, by the present names; without those that are equal."""
 
 
 class BlobRef(NamedTuple):

@@ -39,7 +39,7 @@ def pooling_window(section: CfgSection, x: SketchValue, strides: tuple[int, int]
     """The arguments of a pooling.
 
     `padding` is that of both ends together, by default size - 1, of which the first end has half.
-    What no window reaches is left out: a window of 2 with stride 2 needs none on an even size.
+    What no window reaches is not read: a window of 2 with stride 2 needs none on an even size.
     """
     size = section.integer("size", section.integer("stride", 1))
     total = section.integer("padding", size - 1)

@@ -22,7 +22,7 @@ MAX_CALLS = 100_000
 """Of layers: models that are called several times, in models that are, have very many."""
 
 BATCH_SIZE = 7919
-"""The size of an open batch: a large prime, so that it is no other size by chance."""
+"""The size of an open batch: a large prime, so that it is not another size by chance."""
 
 ViewArgument: TypeAlias = (
     "TensorView | KerasSlice | KerasEllipsis | bool | int | float | str"

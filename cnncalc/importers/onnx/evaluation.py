@@ -94,7 +94,7 @@ class GraphEvaluation:
         return ()
 
     def tensor(self, name: str) -> GraphTensor | None:
-        """What is known of an input; None for one that is left out."""
+        """What is known of an input; None for an omitted one."""
         if not name:
             return None
         if name not in self.tensors:

@@ -54,7 +54,7 @@ class OnnxNode(NamedTuple):
     """A call of an operator.
 
     `operator` is its name, after its domain if that is not ONNX's own.  "" among the inputs and
-    outputs is one that is left out.  `metadata` is what the exporter wrote next to it.
+    outputs is an omitted one.  `metadata` is what the exporter wrote next to it.
     """
 
     operator: str

@@ -61,7 +61,7 @@ class LoweringContext:
     # Tensors
 
     def tensor(self, argument: Argument) -> Tensor:
-        """What a reference stands for.  Raises Unsupported for an argument that is not a tensor."""
+        """What a reference is to.  Raises Unsupported for an argument that is not a tensor."""
         if not isinstance(argument, TensorRef):
             raise Unsupported("an argument that is not a tensor")
         if argument.key in self.tensors:

@@ -149,7 +149,7 @@ class Lowering:
     def check_macs(self, operation: Operation, start: int) -> None:
         """Raise Unsupported if the layers from `start` on take other MACs than PyTorch counts.
 
-        Recurrent layers of other formats have their weights in one tensor, which tells nothing.
+        Recurrent layers of other formats have their weights in one tensor, which says nothing.
         """
         if plain(operation.function) in RECURRENT:
             return

@@ -147,7 +147,7 @@ def pooled_sizes(
 ) -> tuple[int, ...]:
     """The output sizes of a pooling.
 
-    Only with padding, a last window that starts after the input is left out.
+    Only with padding, a last window that starts after the input is dropped.
     Source: github.com/BVLC/caffe at 9b89154, src/caffe/layers/pooling_layer.cpp, Reshape.
     """
     found = []

@@ -34,7 +34,7 @@ class CallGraph:
                 self.readers.setdefault(name, []).append(number)
 
     def constant(self, name: str) -> GraphTensor | None:
-        """A tensor that does not depend on the inputs; None if it does, or is left out."""
+        """A tensor that does not depend on the inputs; None if it does, or is omitted."""
         found = self.tensors.get(name)
         return found if found is not None and found.is_constant else None
 

@@ -2,7 +2,7 @@
 
     Mul(x, Sigmoid(x)) is `Pattern("Mul", (X, Pattern("Sigmoid", (X,))))`
 
-A value stands for any tensor, and for the same one at each place of its name.  The operands of a
+A value matches any tensor, and the same one at each place of its name.  The operands of a
 sum and of a product are in any order.
 """
 
@@ -134,7 +134,7 @@ def of_value(graph: CallGraph, wanted: ValuePattern, name: str, found: Match) ->
 
 
 def of_made(graph: CallGraph, wanted: Pattern, name: str, found: Match) -> Iterator[Match]:
-    """The call that makes a tensor, behind aliases."""
+    """The call that makes a tensor, through aliases."""
     maker = graph.makers.get(name)
     if maker is None:
         return

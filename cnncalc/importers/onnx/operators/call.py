@@ -17,7 +17,7 @@ from ..writer import ProgramWriter, Results
 
 
 class OperatorCall(NamedTuple):
-    """A node with what is known of its inputs; None for one that is left out."""
+    """A node with what is known of its inputs; None for an omitted one."""
 
     node: OnnxNode
     inputs: tuple[GraphTensor | None, ...]
@@ -27,12 +27,12 @@ class OperatorCall(NamedTuple):
         return index < len(self.inputs) and self.inputs[index] is not None
 
     def name(self, index: int = 0) -> str:
-        """The name of an input.  Raises Unsupported if it is left out."""
+        """The name of an input.  Raises Unsupported if it is omitted."""
         self.tensor(index)
         return self.node.inputs[index]
 
     def tensor(self, index: int) -> GraphTensor:
-        """An input.  Raises Unsupported if it is left out."""
+        """An input.  Raises Unsupported if it is omitted."""
         found = self.inputs[index] if index < len(self.inputs) else None
         if found is None:
             raise Unsupported(f"input {index} is left out")
@@ -76,7 +76,7 @@ class OperatorCall(NamedTuple):
 
     @property
     def outputs(self) -> int:
-        """The number of outputs, up to the last one that is not left out."""
+        """The number of outputs, up to the last one that is not omitted."""
         return len(self.node.outputs)
 
 

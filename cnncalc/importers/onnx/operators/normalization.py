@@ -17,7 +17,7 @@ AXES = "axes"
 
 
 def learned(w: ProgramWriter, call: OperatorCall, index: int) -> Any:
-    """A gain or a shift; None if it is left out.
+    """A gain or a shift; None if it is omitted.
 
     Exporters write ones and zeros for a norm that has none: one number without a name of its own.
     What was an operator of its own is learned.

@@ -17,7 +17,7 @@ from .call import OperatorCall, OperatorRule, OperatorTable, OutputSizes, Transl
 
 
 def joined_sizes(call: OperatorCall) -> OutputSizes:
-    """Concat; empty tensors are left out."""
+    """Concat; empty tensors are dropped."""
     parts = [tensor.sizes for tensor in call.operands if tensor.sizes != (0,)]
     if not parts:
         return [(0,)]

@@ -82,7 +82,7 @@ def resized_sizes(call: OperatorCall) -> OutputSizes:
 
 
 def numbers_of(call: OperatorCall, index: int) -> tuple[int | float, ...]:
-    """The numbers of an input; none if it is left out or empty."""
+    """The numbers of an input; none if it is omitted or empty."""
     if not call.has(index) or not call.tensor(index).elements:
         return ()
     return call.numbers(index)
