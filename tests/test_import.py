@@ -7,6 +7,7 @@ of this project.
 
 from __future__ import annotations
 
+from collections import Counter
 from math import prod
 from pathlib import Path
 
@@ -103,6 +104,20 @@ def test_lines_are_at_most_118() -> None:
     for name in MODELS:
         long = [line for line in imported(name).text.splitlines() if len(line) > 118]
         assert [line for line in long if not line.startswith("source:")] == []
+
+
+def test_parts_that_are_changed_in_place() -> None:
+    """The whole tensor has them, also where a part is one of a part."""
+    found = imported("PartsInPlace")
+    kinds = Counter(layer.kind for layer in found.sketch.layers)
+    assert kinds["mul"] == kinds["add"] == 1 and kinds["concat"] >= 2
+    assert len(found.sketch.ancestors([found.sketch.outputs[0].value])) == len(found.sketch.layers)
+
+
+def test_a_view_that_is_changed_in_place_is_noted() -> None:
+    assert any(
+        "sigmoid_ changes a part (transpose)" in n for n in imported("TransposedInPlace").notes
+    )
 
 
 # A file differs from the model as soon as one number does

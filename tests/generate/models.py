@@ -361,6 +361,31 @@ class Warped(nn.Module):
         return functional.grid_sample(torch.cat([x, row], 1), grid, align_corners=False)
 
 
+class PartsInPlace(nn.Module):
+    """Parts of a tensor that are changed in place, before the whole is read."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.features = nn.Conv2d(3, 8, 3, padding=1)
+        self.gate = nn.Conv2d(3, 2, 3, padding=1)
+        self.head = nn.Conv2d(8, 4, 1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        y, gate = self.features(x), self.gate(x)
+        y[:, :2].mul_(gate)
+        y.narrow(1, 2, 2)[:, 0].add_(gate[:, 1])
+        return self.head(y)
+
+
+class TransposedInPlace(PartsInPlace):
+    """A view of another order that is changed in place, which no layers state."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        y = self.features(x)
+        y.transpose(2, 3).sigmoid_()
+        return self.head(y)
+
+
 class ClassToken(nn.Module):
     """A learned token that is added to a part of the input and is one more part of it (CaiT)."""
 

@@ -59,6 +59,8 @@ OWN = {
     "BoxDecoder": ("3x32x32",),
     "EncoderDecoder": ("3x32x32",),
     "Warped": ("3x16x16",),
+    "PartsInPlace": ("3x8x8",),
+    "TransposedInPlace": ("3x8x8",),
     "ClassToken": ("3x16x16",),
     "LastState": ("20x12",),
     "AxialAttention": ("16x8x8",),

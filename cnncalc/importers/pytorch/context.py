@@ -49,6 +49,7 @@ class LoweringContext:
         self.readers: dict[int, list[Operation]] = {}
         self.used: dict[str, None] = {}  # stored tensors that a layer owns, in order
         self.rows: dict[str, int] = {}  # of the matrices of `linear` layers
+        self.notes: list[str] = []  # on what the layers do not state
         self.index = 0
         for number, ref in enumerate(program.inputs):
             view = batch_first(self.builder.input(number))

@@ -16,7 +16,8 @@ from ..axes import TensorView, standard
 from ..errors import ImportFailed, InvalidModelFile, Unsupported
 from ..program import Operation, Program, TensorRef, TensorSizes
 from ..training import with_training_outputs
-from .context import Derived, FunctionResults, LoweringContext, Tensor
+from . import in_place
+from .context import Derived, FunctionResults, LoweringContext
 from .counts import RECURRENT, macs_of
 from .custom import custom_results
 from .functions.table import handler_of
@@ -101,7 +102,7 @@ class Lowering:
             sketch_scopes(self.program, self.values_of),
             outputs,
             unused,
-            self.program.remarks,
+            (*self.program.remarks, *dict.fromkeys(self.context.notes)),
         )
 
     def lower_operation(self, operation: Operation) -> None:
@@ -111,7 +112,7 @@ class Lowering:
         results = [outcome] if isinstance(outcome, TensorView | Derived) else outcome
         for part, tensor in enumerate(results):
             self.context.tensors["output", self.context.index, part] = tensor
-        self.update_in_place(operation, results[0])
+        in_place.update(self.context, operation, results[0])
 
     def lower_call(self, found: RecognizedCall) -> bool:
         """Add the one layer that a module call is; False if it is not after all."""
@@ -157,14 +158,6 @@ class Lowering:
         found = sum(layer.macs for layer in self.context.builder.layers[start:])
         if wanted is not None and wanted != found:
             raise Unsupported(f"layers of {found:,} MACs, the model has {wanted:,}")
-
-    def update_in_place(self, operation: Operation, result: Tensor) -> None:
-        """A function whose name ends with `_` changes its first argument."""
-        name = operation.function
-        if name.endswith("_") and not name.endswith("__"):
-            ref = next(operation.tensors(), None)
-            if ref is not None and ref.kind in ("output", "input"):
-                self.context.tensors[ref.key] = result
 
     # Outputs
 

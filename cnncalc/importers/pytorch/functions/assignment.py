@@ -27,18 +27,32 @@ class AssignedPart(NamedTuple):
 
 def assign(low: LoweringContext, op: Operation) -> TensorView:
     """`x[...] = y` with numbers, slices and an ellipsis."""
-    ref = first_tensor(op)
-    view = in_single_axes(low.builder, as_view(low, low.tensor(ref)))
     index, given = op.argument(1, "index"), op.argument(2, "value")
-    entries = index_entries(list(index) if isinstance(index, tuple) else [index], len(ref.sizes))
+    new = low.tensor(given) if isinstance(given, TensorRef) else Derived(())
+    return with_part(low, first_tensor(op), index if isinstance(index, tuple) else (index,), new)
+
+
+def with_part(
+    low: LoweringContext, ref: TensorRef, index: Sequence[Argument], new: Tensor
+) -> TensorView:
+    """A tensor with a part replaced.  Raises Unsupported for an index that is a tensor."""
+    view = in_single_axes(low.builder, as_view(low, low.tensor(ref)))
+    entries = index_entries(index, len(ref.sizes))
     parts: list[AssignedPart] = []
     kept: list[int] = []  # the axes of the tensor that the new part has
     for dim, entry in enumerate(entries):
         view, part = part_of(low, view, dim, entry, ref.sizes[dim])
         kept += [dim] if isinstance(entry, slice) else []
         parts += [part] if part else []
-    new = low.tensor(given) if isinstance(given, TensorRef) else Derived(())
     return view.with_value(assigned(low, view, parts, with_rank(new, kept, view.rank)))
+
+
+def copy(low: LoweringContext, op: Operation) -> Tensor:
+    """copy_: another tensor of the same sizes."""
+    source = op.argument(1, "src", op.keywords.get("other"))
+    if not isinstance(source, TensorRef) or source.sizes != first_tensor(op).sizes:
+        raise Unsupported("a copy that is broadcast")
+    return low.tensor(source)
 
 
 def part_of(
@@ -94,4 +108,4 @@ def filling(low: LoweringContext, view: TensorView, new: Any) -> SketchValue:
     return low.add("expand", {"shape": tuple(view.shape)}, [value])
 
 
-FUNCTIONS = {"setitem": assign}
+FUNCTIONS = {"setitem": assign, "copy": copy}
