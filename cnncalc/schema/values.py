@@ -123,6 +123,7 @@ def type_definitions() -> dict[str, Schema]:
                 "minProperties": 1,
             },
             "else": or_expression(both, DATA_TYPE),
+            "examples": list(BITS),  # what an editor offers: it does not look into if and else
         },
         "plain_types": {
             "if": {"type": "object"},
