@@ -7,6 +7,7 @@ from typing import Literal
 
 from ..named_tuple import NamedTuple
 from ..problem import Error
+from .calibration import Calibration
 
 RuntimeName = Literal["file", "tflm", "eager"]
 RUNTIMES: tuple[RuntimeName, ...] = ("file", "tflm", "eager")
@@ -25,6 +26,7 @@ class Device(NamedTuple):
     - `ram`, `ram_block`, `flash`: bytes; the block is the largest that is contiguous;
     - `runtime`, `dtype`: what is usual there;
     - `active_power`: watts;
+    - `calibrations`: speeds fitted to measured times, for a runtime, type and batch each;
     - `sources`: where each number is from, by its key; `unchecked` are the keys of numbers that
       nobody compared with that source.
 
@@ -42,6 +44,7 @@ class Device(NamedTuple):
     runtime: RuntimeName
     dtype: str
     active_power: float | None
+    calibrations: tuple[Calibration, ...]
     sources: Mapping[str, str]
     unchecked: frozenset[str]
 

@@ -1,7 +1,8 @@
-"""Fused operators: the fewest passes over memory in which the layers of a network can run.
+"""Operators: the passes over memory in which the layers of a network run.
 
-An operation on each element belongs to the operator that makes its last input, and layers that
-only move or repeat elements are free.  What a runtime moves layer by layer is not less.
+Fused, they are the fewest: an operation on each element belongs to the operator that makes its last
+input, and layers that only move or repeat elements are free.  What a runtime moves layer by layer
+is not less.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from ..engine.analysis import Analysis, LayerAnalysis
 from ..engine.liveness import Key, inference_steps
 from ..layers import FAMILIES
 from ..named_tuple import NamedTuple
+from .saved_tensors import VIEWS
 
 MOVING = frozenset(
     (
@@ -28,6 +30,10 @@ ELEMENTWISE = frozenset(
     (*FAMILIES["activation"], *FAMILIES["normalization"], *FAMILIES["join"], "scale")
 )
 """Kinds that are done in the operator before them; norms by statistics that it adds up."""
+
+
+FREE = VIEWS | frozenset((*FAMILIES["regularization"], "weight", "constant"))
+"""Kinds that take no time at inference even if each layer is an operator."""
 
 
 class FusedOperator(NamedTuple):
@@ -49,18 +55,24 @@ class FusedOperator(NamedTuple):
 
 def fused_operators(analysis: Analysis) -> list[FusedOperator]:
     """The operators of a network at inference, in the order of their first layers."""
-    return list(OperatorGrouping(analysis).operators())
+    return list(OperatorGrouping(analysis, MOVING, ELEMENTWISE).operators())
+
+
+def layer_operators(analysis: Analysis) -> list[FusedOperator]:
+    """The layers of a network at inference, each as an operator of its own."""
+    return list(OperatorGrouping(analysis, FREE, frozenset()).operators())
 
 
 class OperatorGrouping:
     """The operator of each layer, and the values that each operator reads and makes.
 
+    Layers of the kinds in `free` belong to no operator, those in `joined` to the one before them.
     `origins` has the values that a value consists of after moving; `reads` the elements of each
     that an operator reads.
     """
 
-    def __init__(self, analysis: Analysis) -> None:
-        self.analysis = analysis
+    def __init__(self, analysis: Analysis, free: frozenset[str], joined: frozenset[str]) -> None:
+        self.analysis, self.free, self.joined = analysis, free, joined
         self.layers: list[list[int]] = []
         self.owner: dict[Key, int] = {}
         self.elements: dict[Key, int] = {}
@@ -82,7 +94,7 @@ class OperatorGrouping:
     def visit(self, step: int) -> None:
         node = self.analysis.network.nodes[step]
         inputs = [(value.node, value.part or 0) for value in node.inputs]
-        if node.layer.kind in MOVING:
+        if node.layer.kind in self.free:
             found = [origin for key in inputs for origin in self.origins_of(key)]
             for part in range(len(node.shapes)):
                 self.origins[step, part] = tuple(dict.fromkeys(found))
@@ -97,7 +109,7 @@ class OperatorGrouping:
 
     def operator_of(self, kind: str, inputs: list[Key]) -> int:
         """The operator that a layer belongs to: that of its last input, or a new one."""
-        if kind in ELEMENTWISE:
+        if kind in self.joined:
             made = [origin for key in inputs for origin in self.origins_of(key)]
             owners = [self.owner[key] for key in made if key in self.owner]
             if owners:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import cast
 
 from ..dtype import BITS
@@ -15,12 +15,19 @@ from ..parser.reading.context import Pairs, ReadContext
 from ..parser.yaml_nodes import YamlNode
 from ..parser.yaml_reader import read_yaml
 from ..problem import Problem, did_you_mean
+from .calibration import EXECUTIONS, Batches, Calibration, Execution
 from .device import RUNTIMES, Device, RuntimeName
 
 NUMBERS = ("clock", "ram", "ram_block", "flash", "active_power")
 RATES = ("macs", "macs_per_cycle", "bandwidth")
 TEXTS = ("name", "runtime", "dtype")
-KEYS = (*TEXTS, *NUMBERS, *RATES, "sources", "unchecked")
+KEYS = (*TEXTS, *NUMBERS, *RATES, "calibrations", "sources", "unchecked")
+NEEDED = (
+    *("source", "runtime", "execution", "dtype", "batch", "macs"),
+    *("networks", "families", "median", "within"),
+)
+CALIBRATION_KEYS = (*NEEDED, "depthwise", "bandwidth", "operator")
+FITTED = ("macs", "depthwise", "bandwidth", "operator", "networks", "families", "median", "within")
 MEMORIES = ("ram", "flash")
 QUANTITY = re.compile(r"([0-9]{1,15}(?:\.[0-9]{1,15})?) ?([A-Za-z]*)")
 
@@ -59,7 +66,7 @@ class DeviceReader:
         pairs = self.context.mapping(root, "a device", KEYS)
         values = {key: self.quantity(pairs[key][1], key) for key in NUMBERS if key in pairs}
         clock = values.get("clock")
-        known = [key for key in (*NUMBERS, *RATES) if key in pairs]
+        known = [key for key in (*NUMBERS, *RATES, "calibrations") if key in pairs]
         return Device(
             name=name,
             title=self.text(pairs, "name") or name,
@@ -72,6 +79,7 @@ class DeviceReader:
             runtime=cast("RuntimeName", self.choice(pairs, "runtime", RUNTIMES) or "file"),
             dtype=self.choice(pairs, "dtype", tuple(BITS)) or "float32",
             active_power=values.get("active_power"),
+            calibrations=tuple(self.calibrations(pairs)),
             sources=self.sources(pairs, known),
             unchecked=self.unchecked(pairs, known),
         )
@@ -116,6 +124,38 @@ class DeviceReader:
             hint = "with a unit if it is large: 480M, 12.8G, 320KiB"
             self.context.report(node.span, "bad-value", message, hint)
         return 0.0
+
+    def calibrations(self, pairs: Pairs) -> Iterator[Calibration]:
+        """The calibrations in which nothing is missing."""
+        if "calibrations" not in pairs:
+            return
+        for item in self.context.items(pairs["calibrations"][1], "`calibrations`"):
+            entries = self.context.mapping(item, "a calibration", CALIBRATION_KEYS)
+            missing = [key for key in NEEDED if key not in entries]
+            if not missing:
+                yield self.calibration(entries)
+            elif item.kind == "mapping":
+                message = f"a calibration needs `{missing[0]}`"
+                self.context.report(item.span, "missing-argument", message)
+
+    def calibration(self, pairs: Pairs) -> Calibration:
+        fitted = {key: self.quantity(pairs[key][1], key) for key in FITTED if key in pairs}
+        batch = {"least": 1.0, "most": 1.0} | self.quantities(pairs, "batch", ("least", "most"))
+        return Calibration(
+            source=self.text(pairs, "source"),
+            runtime=self.text(pairs, "runtime"),
+            execution=cast("Execution", self.choice(pairs, "execution", EXECUTIONS) or "fused"),
+            dtype=self.choice(pairs, "dtype", tuple(BITS)) or "float32",
+            batch=Batches(int(batch["least"]), int(batch["most"])),
+            macs=fitted["macs"],
+            depthwise=fitted.get("depthwise"),
+            bandwidth=fitted.get("bandwidth"),
+            operator=fitted.get("operator", 0.0),
+            networks=int(fitted["networks"]),
+            families=int(fitted["families"]),
+            median=fitted["median"],
+            within=fitted["within"],
+        )
 
     def sources(self, pairs: Pairs, known: list[str]) -> Mapping[str, str]:
         """Where each number is from."""
