@@ -14,6 +14,7 @@ from pathlib import Path
 from make_architecture import architecture_page
 from make_architectures import architectures_page
 from make_conventions import conventions_page
+from make_devices import devices_page
 from make_exported import EXPORTED, exported_source
 from make_figure import figure
 from make_imported import EXAMPLES, import_page, imported_text
@@ -35,6 +36,7 @@ GENERATED: dict[str, Callable[[], str]] = {
     "architecture.md": architecture_page,
     "architectures.md": architectures_page,
     "conventions.md": conventions_page,
+    "devices.md": devices_page,
     "alexnet.svg": picture,
     "alexnet_figure.svg": lambda: figure("alexnet"),
     "unet_figure.svg": lambda: figure("unet"),

@@ -11,31 +11,10 @@ from cnncalc.devices.time_bound import TimeBound, time_bound
 from cnncalc.engine import analyse
 from cnncalc.engine.analysis import Analysis
 
-from .support.devices import Row, network_of, rows
+from .support.devices import Processor, Row, measured_on, network_of
 from .support.networks import read
 
-GPUS = {"rtx3090": "rtx-3090", "rtx4090": "rtx-4090", "i7_12700h": "i7-12700h"}
-PHONES = {"Pixel 1 (big core)": "pixel-1", "Pixel 3": "pixel-3"}
-BOARDS = {"STM32H747I": "stm32h743", "STM32N6570": "stm32n657"}
-SYSTEMS = {
-    "NRF5340": "nrf5340",
-    "H7A3ZI": "stm32h7a3",
-    "L4R5ZI": "stm32l4r5",
-    "U575ZI": "stm32u575",
-    "F746NG": "stm32f746",
-    "RA8D1": "ra8d1",
-}
-"""The devices of the systems that are in the collection, by a part of their names."""
-
-
-def device_of(name: str, known: dict[str, str]) -> str:
-    return next((device for part, device in known.items() if part in name), "")
-
-
-def with_device(table: str, column: str, known: dict[str, str]) -> list[tuple[dict[str, str], str]]:
-    """The rows of a table whose device is in the collection, with its name."""
-    found = [(row, device_of(row[column], known)) for row in rows(table)]
-    return [(row, device) for row, device in found if device]
+Case = tuple[dict[str, str], Processor]
 
 
 def bound(row: Row, device: str, dtype: str = "", batch: int = 1) -> float:
@@ -43,42 +22,39 @@ def bound(row: Row, device: str, dtype: str = "", batch: int = 1) -> float:
     return time_bound(analyse(network_of(row, dtype), batch), bundled_device(device)).seconds
 
 
-def label(value: object) -> str:
-    if not isinstance(value, dict):
-        return str(value)
-    name = value.get("timm_model") or value.get("cnncalc_network")
-    return f"{name}-{value.get('input', value.get('system', ''))}"
+def label(case: Case) -> str:
+    row, processor = case
+    name = row.get("timm_model") or row["cnncalc_network"]
+    return f"{name}-{row.get('input', row.get('system', ''))}-{processor.device}"
 
 
-@pytest.mark.parametrize(
-    ("row", "device"), with_device("timm_inference", "device", GPUS), ids=label
-)
-def test_inference_of_timm(row: Row, device: str) -> None:
+@pytest.mark.parametrize("case", measured_on("timm_inference", "device"), ids=label)
+def test_inference_of_timm(case: Case) -> None:
+    row, processor = case
     dtype = {"amp": "float16", "fp32": "float32"}[row["precision"]]
     batch = int(row["batch"])
-    assert bound(row, device, dtype, batch) <= batch / float(row["samples_per_s"])
+    assert bound(row, processor.device, dtype, batch) <= batch / float(row["samples_per_s"])
 
 
-@pytest.mark.parametrize(("row", "device"), with_device("st_model_zoo", "board", BOARDS), ids=label)
-def test_model_zoo_of_st(row: Row, device: str) -> None:
-    assert bound(row, device) <= float(row["ms"]) / 1000
+@pytest.mark.parametrize("case", measured_on("st_model_zoo", "board"), ids=label)
+def test_model_zoo_of_st(case: Case) -> None:
+    row, processor = case
+    assert bound(row, processor.device) <= float(row["ms"]) / 1000
 
 
-@pytest.mark.parametrize(
-    ("row", "device"), with_device("pixel_tflite", "device", PHONES), ids=label
-)
-def test_pixel_phones(row: Row, device: str) -> None:
-    assert bound(row, device) <= float(row["ms"]) / 1000
+@pytest.mark.parametrize("case", measured_on("pixel_tflite", "device"), ids=label)
+def test_pixel_phones(case: Case) -> None:
+    row, processor = case
+    assert bound(row, processor.device) <= float(row["ms"]) / 1000
 
 
-@pytest.mark.parametrize(
-    ("row", "device"), with_device("mlperf_tiny", "system", SYSTEMS), ids=label
-)
-def test_mlperf_tiny(row: Row, device: str) -> None:
+@pytest.mark.parametrize("case", measured_on("mlperf_tiny", "system"), ids=label)
+def test_mlperf_tiny(case: Case) -> None:
+    row, processor = case
     if row["division"] != "closed":
         pytest.skip("open submissions may run another network")
     dtype = "float32" if "float" in row["system"] else "int8"
-    assert bound(row, device, dtype) <= float(row["ms"]) / 1000
+    assert bound(row, processor.device, dtype) <= float(row["ms"]) / 1000
 
 
 def analysis(layers: str, input: str, dtype: str = "float32", batch: int = 1) -> Analysis:

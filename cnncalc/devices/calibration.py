@@ -25,7 +25,7 @@ class Calibration(NamedTuple):
     - `dtype`: the type of weights and activations; `batch`: the sizes of batches;
     - `macs`: MACs a second; `depthwise`: the same of depthwise convolutions, if it differs;
     - `bandwidth`: bytes a second, None if they take no time; `operator`: seconds of each operator;
-    - `networks`, `families`: how many were measured;
+    - `networks`, `families`: how many were measured, None if that is not known of the families;
     - `median`, `within`: the relative error that half and nine tenths of the estimates do not
       exceed, each made without the family of its network.
     """
@@ -40,6 +40,6 @@ class Calibration(NamedTuple):
     bandwidth: float | None
     operator: float
     networks: int
-    families: int
+    families: int | None
     median: float
     within: float

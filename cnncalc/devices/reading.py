@@ -24,9 +24,9 @@ TEXTS = ("name", "runtime", "dtype")
 KEYS = (*TEXTS, *NUMBERS, *RATES, "calibrations", "sources", "unchecked")
 NEEDED = (
     *("source", "runtime", "execution", "dtype", "batch", "macs"),
-    *("networks", "families", "median", "within"),
+    *("networks", "median", "within"),
 )
-CALIBRATION_KEYS = (*NEEDED, "depthwise", "bandwidth", "operator")
+CALIBRATION_KEYS = (*NEEDED, "families", "depthwise", "bandwidth", "operator")
 FITTED = ("macs", "depthwise", "bandwidth", "operator", "networks", "families", "median", "within")
 MEMORIES = ("ram", "flash")
 QUANTITY = re.compile(r"([0-9]{1,15}(?:\.[0-9]{1,15})?) ?([A-Za-z]*)")
@@ -152,7 +152,7 @@ class DeviceReader:
             bandwidth=fitted.get("bandwidth"),
             operator=fitted.get("operator", 0.0),
             networks=int(fitted["networks"]),
-            families=int(fitted["families"]),
+            families=whole(fitted.get("families")),
             median=fitted["median"],
             within=fitted["within"],
         )
@@ -179,5 +179,5 @@ class DeviceReader:
 
 
 def whole(number: float | None) -> int | None:
-    """A number of bytes."""
+    """A number as an integer."""
     return None if number is None else int(number)

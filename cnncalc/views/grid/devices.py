@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from ...devices.calibration import Calibration
 from ...devices.device import Device
 from ..values import Cell
 from .grid import Grid, GridColumn
@@ -67,6 +68,24 @@ def number_rows(device: Device) -> Iterator[tuple[Cell, ...]]:
         checked = "no" if source in device.unchecked else "yes"
         text = device.sources.get(source, "")
         yield key, number_text(number), unit, checked if text else "", text
+    checked = "no" if "calibrations" in device.unchecked else "yes"
+    for index, calibration in enumerate(device.calibrations, 1):
+        for key, unit, number in speeds(calibration):
+            name = f"calibrations.{index}.{key}"
+            yield name, number_text(number), unit, checked, calibration.source
+
+
+def speeds(calibration: Calibration) -> Iterator[tuple[str, str, float]]:
+    """The fitted speeds and their errors, with their units."""
+    yield "macs", "MACs/s", calibration.macs
+    if calibration.depthwise is not None:
+        yield "depthwise", "MACs/s", calibration.depthwise
+    if calibration.bandwidth is not None:
+        yield "bandwidth", "B/s", calibration.bandwidth
+    if calibration.operator:
+        yield "operator", "s", calibration.operator
+    yield "median", "", calibration.median
+    yield "within", "", calibration.within
 
 
 def number_text(number: float) -> str:
