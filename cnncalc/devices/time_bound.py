@@ -52,14 +52,18 @@ class TimeBound(NamedTuple):
 
 def time_bound(analysis: Analysis, device: Device) -> TimeBound:
     """The bound of a network on a device.  Raises NoPeak if its type has no stated speed."""
-    types = analysis.network.types
-    peak = device.peak(max(types, key=BITS.__getitem__))  # products of the wider of both
+    peak = peak_of(analysis, device)
     return TimeBound(
         tuple(
             OperatorTime(operator, operator.macs / peak, memory_time(operator, device))
             for operator in fused_operators(analysis)
         )
     )
+
+
+def peak_of(analysis: Analysis, device: Device) -> float:
+    """The most MACs a second in the wider type of weights and activations.  Raises NoPeak."""
+    return device.peak(max(analysis.network.types, key=BITS.__getitem__))
 
 
 def memory_time(operator: FusedOperator, device: Device) -> float:
