@@ -104,6 +104,8 @@ class Sketch(NamedTuple):
 
     `unused` are the learned tensors that no layer reads, with their numbers of elements.  `notes`
     concern the model as a whole.  `dtype` is that of its weights, "" for the default.
+    `has_tensors` is false for a file that has the arguments of its layers alone, and no sizes of
+    weights: then all counts follow from the arguments.
     """
 
     name: str
@@ -115,6 +117,7 @@ class Sketch(NamedTuple):
     unused: Mapping[str, int] = {}
     notes: tuple[str, ...] = ()
     dtype: str = ""
+    has_tensors: bool = True
 
     def ancestors(self, values: Iterable[SketchValue]) -> set[int]:
         """The layers that some values depend on."""

@@ -154,6 +154,7 @@ def test_custom_layers_stand_in(tmp_path: Path) -> None:
     assert "the file does not have the weights of Lambda" in " ".join(sketch.notes)
     ran = run("import", str(path), "--allow-custom")
     assert ran.returncode == 0 and "custom: Lambda, shape: 5x6x6" in ran.stdout
+    assert "the file states no counts; its layers have 184 parameters" in ran.stderr
     ran = run("show", str(path))
     assert ran.returncode == 2 and "Lambda (once, at layer code (Lambda))" in ran.stderr
     assert run("import", str(path), "--output", "code").returncode == 2

@@ -187,10 +187,11 @@ def summary(imported: ImportedModel) -> Iterator[str]:
     totals = imported.totals
     layers = count(len(imported.sketch.layers), "layer")
     yield f"{layers} in {count(imported.lines, 'line')}"
-    yield (
-        f"counts equal the model's own: {totals.params:,} parameters, "
-        f"{totals.buffers:,} buffers, {totals.macs:,} MACs"
-    )
+    counts = f"{totals.params:,} parameters, {totals.buffers:,} buffers, {totals.macs:,} MACs"
+    if imported.sketch.has_tensors:
+        yield f"each layer agrees with the sizes of the model's tensors: {counts}"
+    else:
+        yield f"the file states no counts; its layers have {counts}"
     yield from imported.notes
     if imported.form != "folded" and imported.reasons:
         yield f"written {imported.form}, since the folded file differs ({imported.reasons[0]})"

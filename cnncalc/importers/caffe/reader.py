@@ -76,9 +76,8 @@ def sketch_of(network: CaffeNetwork, options: ReadOptions, name: str, source: st
         made.append(SketchOutput(title if len(found) > 1 else "", value, is_auxiliary))
     scopes = (SketchScope("", "", None),)
     layers, notes = tuple(net.builder.layers), tuple(net.notes)
-    return structured(
-        Sketch(name, source, net.builder.inputs, layers, scopes, tuple(made), {}, notes)
-    )
+    facts = (name, source, net.builder.inputs, layers, scopes, tuple(made))
+    return structured(Sketch(*facts, {}, notes, has_tensors=False))
 
 
 def known_outputs(

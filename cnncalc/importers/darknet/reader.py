@@ -42,7 +42,8 @@ def read_darknet(path: str, options: ReadOptions) -> Sketch:
     )
     builder = net.builder
     layers, scopes, notes = tuple(builder.layers), tuple(net.scopes.all), tuple(net.notes)
-    return Sketch(name, f"{file}, Darknet", builder.inputs, layers, scopes, made, {}, notes)
+    facts = (name, f"{file}, Darknet", builder.inputs, layers, scopes, made)
+    return Sketch(*facts, {}, notes, has_tensors=False)
 
 
 def known_output(

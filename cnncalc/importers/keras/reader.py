@@ -61,6 +61,7 @@ def sketch_of(model: KerasModel, name: str, source: str, options: ReadOptions) -
         tuple(found),
         {},
         tuple(state.notes),
+        has_tensors=False,
     )
 
 
