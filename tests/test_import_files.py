@@ -57,7 +57,8 @@ def test_import_writes_a_file_and_a_summary(tmp_path: Path) -> None:
     assert (ran.returncode, ran.stdout) == (0, "")
     assert ran.stderr.splitlines() == [
         "2 layers in 9 lines",
-        "each layer agrees with the sizes of the model's tensors: 252 parameters, 0 buffers, 16,128 MACs",
+        "each layer agrees with the sizes of the model's tensors: "
+        "252 parameters, 0 buffers, 16,128 MACs",
     ]
     assert run("show", "net.yaml", cwd=tmp_path).returncode == 0
     assert (tmp_path / "net.yaml").read_text("utf-8").startswith("name: mine\n")

@@ -599,7 +599,8 @@ def test_import_with_options(tmp_path: Path) -> None:
     assert ran.stdout.startswith('name: mine\nsource: "net.onnx, written by pytorch 2.14.1"\n')
     assert ran.stderr.splitlines()[:2] == [
         "2 layers in 9 lines",
-        "each layer agrees with the sizes of the model's tensors: 112 parameters, 0 buffers, 27,648 MACs",
+        "each layer agrees with the sizes of the model's tensors: "
+        "112 parameters, 0 buffers, 27,648 MACs",
     ]
     ran = run("import", "net.onnx", cwd=tmp_path)
     assert (ran.returncode, ran.stdout) == (2, "")

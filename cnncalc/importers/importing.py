@@ -12,6 +12,7 @@ from ..network import Network
 from ..parser import parse
 from ..sketch import Sketch, SketchTotals
 from ..unparse.layout import Tree, file_text
+from .attention.recognition import attentions
 from .builder import CUSTOM
 from .check import differences
 from .errors import ImportFailed
@@ -62,7 +63,7 @@ class ImportedModel(NamedTuple):
 
 def import_sketch(sketch: Sketch, *, is_flat: bool = False) -> ImportedModel:
     """The file of a Sketch.  Raises ImportFailed if no form of it is the model exactly."""
-    sketch = simplified(sketch)
+    sketch = simplified(attentions(simplified(sketch)))
     forms: dict[FileForm, Callable[[], dict[str, Tree]]] = {
         "folded": lambda: folded_tree(sketch),
         "careful": lambda: folded_tree(sketch, is_careful=True),

@@ -11,6 +11,7 @@ onnx and onnxscript.
 
 from __future__ import annotations
 
+import ast
 import csv
 import gzip
 import io
@@ -65,6 +66,8 @@ EXPORTS = {
     "shufflenet_v2_x1_0_open": torchvision("shufflenet_v2_x1_0", has_open_batch=True),
     "resnet50_dynamo": torchvision("resnet50", opset=18, is_dynamo=True),
     "efficientnet_b0_dynamo": torchvision("efficientnet_b0", opset=18, is_dynamo=True),
+    "vit_tiny": Export("timm:vit_tiny_patch16_224"),
+    "vit_tiny_dynamo": Export("timm:vit_tiny_patch16_224", opset=18, is_dynamo=True),
     "tf_efficientnet_b0": Export("timm:tf_efficientnet_b0"),
     "mobilevit_s": Export("timm:mobilevit_s", ("3x256x256",)),
     "TwoInputs": Export("models:TwoInputs", ("1x28x28", "1x28x28")),
@@ -162,8 +165,10 @@ def tensors_of(graph: onnx.GraphProto) -> Iterable[onnx.TensorProto]:
 def stored_elements(graph: onnx.GraphProto) -> int:
     """The elements of real tensors that nodes read, without the statistics of norms.
 
-    An Identity of a tensor counts: it is a parameter that is equal to another one.  Operands that
-    the exporter named are masks if they have at most two different values along several axes.
+    An Identity of a tensor counts: it is a parameter that is equal to another one.  A vector of
+    equal numbers counts once for each module that reads it, as the newer exporter states it.
+    Operands that the exporter named are masks if they have at most two different values along
+    several axes.
     """
     statistics = {
         name
@@ -180,7 +185,26 @@ def stored_elements(graph: onnx.GraphProto) -> int:
     operands = {name for node in nodes if node.op_type in OPERATIONS for name in node.input}
     learned = weights - statistics
     learned |= {name for name in operands & stored.keys() if is_parameter(name, stored[name])}
-    return sum(prod(stored[name].dims) for name in learned & stored.keys())
+    return sum(
+        prod(stored[name].dims) * copies(name, stored[name], nodes)
+        for name in learned & stored.keys()
+    )
+
+
+def copies(name: str, tensor: onnx.TensorProto, nodes: Iterable[onnx.NodeProto]) -> int:
+    """The number of modules that read a vector of equal numbers; 1 for other tensors."""
+    values = numpy_helper.to_array(tensor).reshape(-1)
+    is_vector = max(tensor.dims, default=1) == prod(tensor.dims)
+    if not is_vector or len(set(values.tolist())) > 1:
+        return 1
+    modules = {
+        entry.value
+        for node in nodes
+        if name in node.input
+        for entry in node.metadata_props
+        if entry.key == "pkg.torch.onnx.name_scopes"
+    }
+    return max(1, len({str(ast.literal_eval(text)[:-1]) for text in modules}))
 
 
 def is_parameter(name: str, tensor: onnx.TensorProto) -> bool:

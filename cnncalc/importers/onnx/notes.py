@@ -27,7 +27,8 @@ DEFAULT_DTYPE = "float32"
 class FileFacts(NamedTuple):
     """What notes are about: the nodes of the file, those that became layers, and all tensors.
 
-    `tables` are unnamed tensors of several axes that are operands, with their elements.
+    `tables` are unnamed tensors of several axes that are operands, with their elements; `copies` is
+    the number of tensors that are others for each module that reads them.
     """
 
     file: OnnxFile
@@ -36,6 +37,7 @@ class FileFacts(NamedTuple):
     tensors: Mapping[str, GraphTensor]
     tables: Mapping[str, int]
     parameters: Sequence[str]
+    copies: int
 
 
 def notes_of(facts: FileFacts) -> Iterator[str]:
@@ -77,10 +79,10 @@ def equal_tensors(facts: FileFacts) -> Iterator[str]:
         for node in facts.nodes
         if node.operator == "Identity" and is_stored(facts, node.inputs[:1])
     ]
-    if copies:
+    if copies or facts.copies:
         yield (
-            f"{count(len(copies), 'tensor')} are equal to others and stored once, as in a model "
-            "that is not trained: each is counted"
+            f"{count(len(copies) + facts.copies, 'tensor')} are equal to others and stored once, "
+            "as in a model that is not trained: each is counted"
         )
     lost = [node for node in facts.nodes if LOST_BIAS in rules(facts, node)]
     if lost:

@@ -116,7 +116,13 @@ class OnnxImport:
             unstated.append(UnsupportedOperator(node.operator, node.title, reason))
         program = done.program
         facts = FileFacts(
-            self.file, nodes, calls, evaluation.tensors, done.tables, tuple(program.parameters)
+            self.file,
+            nodes,
+            calls,
+            evaluation.tensors,
+            done.tables,
+            tuple(program.parameters),
+            done.copies,
         )
         notes = [*self.notes(inputs, batch), *notes_of(facts)]
         if ends != outputs:

@@ -86,6 +86,11 @@ class ScopeTree:
         self.keep(node, number)
         return number
 
+    def stated_path(self, node: OnnxNode, number: int) -> str:
+        """The path of a call, if the metadata of a node states it, which has one for all calls."""
+        is_stated = any(entry.key == SCOPES for entry in node.metadata)
+        return self.found[number].path if is_stated else ""
+
     def opened(self, parent: int, name: str, kind: str) -> int:
         """A new call in another one."""
         number = len(self.found)

@@ -23,12 +23,13 @@ from .writer import ProgramWriter
 class Translated(NamedTuple):
     """A Program; `calls` has for each of its operations the node that it is of.
 
-    `tables` are those of ProgramWriter.
+    `tables` are those of ProgramWriter, `copies` the number of its copies.
     """
 
     program: Program
     calls: tuple[OperatorCall, ...]
     tables: Mapping[str, int]
+    copies: int
 
 
 def translated(
@@ -50,6 +51,7 @@ def translated(
     for number, call in enumerate(calls):
         writer.node = number
         writer.call = scopes.enter(call.node)
+        writer.module = scopes.stated_path(call.node, writer.call)
         with reading(f"node {number} ({call.node.operator})"):
             write_node(writer, call)
     names = [name for name in outputs if name in writer.refs]
@@ -64,7 +66,8 @@ def translated(
         parameters=writer.parameters,
         buffers=writer.buffers,
     )
-    return Translated(program, tuple(calls[node] for node in writer.nodes), writer.tables)
+    done = tuple(calls[node] for node in writer.nodes)
+    return Translated(program, done, writer.tables, len(writer.copies))
 
 
 def input_labels(names: Iterable[str]) -> list[str]:

@@ -21,7 +21,9 @@ class ProgramWriter:
 
     `tensors` are all tensors of the graph; `nodes` has for each operation the node that it is of.
     `tables` are the operands that are parameters though they have no name of the model, with their
-    elements.
+    elements.  `module` is the path of the module that the file states for the present node, if it
+    does; `copies` are the names of stored tensors that several modules read and that are one of
+    each.
     """
 
     def __init__(self, file: OnnxFile, tensors: Mapping[str, GraphTensor]) -> None:
@@ -33,8 +35,11 @@ class ProgramWriter:
         self.parameters: dict[str, StoredTensor] = {}
         self.buffers: dict[str, StoredTensor] = {}
         self.tables: dict[str, int] = {}
+        self.owners: dict[str, str] = {}
+        self.copies: set[str] = set()
         self.node = 0
         self.call = 0
+        self.module = ""
 
     def emit(
         self, function: str, *arguments: Argument, sizes: TensorSizes, **keywords: Argument
@@ -124,15 +129,36 @@ class ProgramWriter:
         tensor = self.tensors[name]
         if not tensor.is_constant:
             raise Unsupported("weights that are computed from the data")
-        sources = self.distinct(tensor) or (name,)
-        for source in sources:
-            own = self.tensors[source].sizes if source in self.tensors else tensor.sizes
+        names = self.distinct(tensor) or (name,)
+        sources = tuple(map(self.own_name, names))
+        for source, read in zip(sources, names, strict=True):
+            own = self.tensors[read].sizes if read in self.tensors else tensor.sizes
             stored.setdefault(source, StoredTensor(own, kind == "parameter"))
         if len(sources) == 1 and prod(stored[sources[0]].sizes) == tensor.elements:
             return TensorRef(kind, tensor.sizes if sizes is None else sizes, sources[0])
         refs = [TensorRef(kind, stored[source].sizes, source) for source in sources]
         own_sizes = tensor.sizes if sizes is None else sizes
         return self.emit("computed", *refs, sizes=own_sizes)
+
+    def own_name(self, name: str) -> str:
+        """The name of a stored tensor in the module that reads it.
+
+        PyTorch's newer exporter stores equal tensors once: of a model that is not trained, the
+        zeros and ones of all biases and gains.  Such a vector is another one in each module.
+        """
+        owner = self.owners.setdefault(name, self.module)
+        if owner == self.module or not self.is_repeated_number(name):
+            return name
+        own = f"{name} of {self.module}"
+        self.copies.add(own)
+        return own
+
+    def is_repeated_number(self, name: str) -> bool:
+        """True for a stored vector whose elements are all equal."""
+        tensor = self.tensors.get(name)
+        if tensor is None or max(tensor.sizes, default=1) != tensor.elements:
+            return False
+        return len(self.values(tensor) or ()) == 1
 
     def distinct(self, tensor: GraphTensor) -> tuple[str, ...]:
         """The sources of a tensor, but of those that are as large as it is only the first.

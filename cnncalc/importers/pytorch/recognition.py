@@ -7,10 +7,9 @@ has another shape or other parameters than the layer.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from math import prod
 
 from ...named_tuple import NamedTuple
-from ..axes import TensorView, channels_at
+from ..axes import TensorView
 from ..builder import Owned
 from ..errors import Unsupported
 from ..program import Operation, Program, TensorRef
@@ -84,40 +83,8 @@ def global_response_norm(low: LoweringContext, found: RecognizedCall) -> TensorV
     return low.apply("grn", {}, view, owned_by(low, found))
 
 
-def self_attention(low: LoweringContext, found: RecognizedCall) -> TensorView:
-    """`attention` as timm writes it: queries, keys and values of one matrix."""
-    sizes = found.input.sizes
-    if sizes != found.output.sizes or len(sizes) != 3:
-        raise Unsupported("not self-attention")
-    if not low.view(found.input).is_batch(0):
-        raise Unsupported("attention within parts of the positions")
-    projections = [op for op in operations_of(low, found) if op.function == "linear"]
-    if len(projections) != 2 or projections[0].results[0][-1] != 3 * sizes[-1]:
-        raise Unsupported("not self-attention with one matrix for queries, keys and values")
-    view = channels_at(low.builder, low.view(found.input), -1)
-    biases = [op.argument(2, "bias") is not None for op in projections]
-    arguments = {"heads": heads_of(low, found), "bias": biases[0], "out_bias": biases[1]}
-    owned = owned_by(low, found)
-    weights = sum(prod(op.argument(1, "weight").sizes) for op in projections)
-    added = sum(op.results[0][-1] for op, bias in zip(projections, biases, strict=True) if bias)
-    if owned.params != weights + added:
-        raise Unsupported("self-attention with further parameters")
-    return low.apply("attention", arguments, view, owned)
-
-
-def heads_of(low: LoweringContext, found: RecognizedCall) -> int:
-    """The number of heads, by the shape of the queries or of the scores."""
-    for operation in operations_of(low, found):
-        if operation.function in ("scaled_dot_product_attention", "softmax"):
-            sizes = operation.results[0]
-            if len(sizes) == 4:
-                return sizes[1]
-    raise Unsupported("attention without heads")
-
-
 RECOGNIZERS: dict[str, Recognizer] = {
     "GlobalResponseNorm": global_response_norm,
     "GRN": global_response_norm,
-    "Attention": self_attention,
 }
 """By the name of the class."""

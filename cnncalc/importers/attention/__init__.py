@@ -1,0 +1,1 @@
+"""Attention that a model writes as its products: as the layer `attention` of the catalogue."""
