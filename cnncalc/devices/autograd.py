@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from ..dtype import BITS
+from ..engine.calculation import trained_weights
 from ..engine.liveness import Key
 from ..named_tuple import NamedTuple
 from ..network import Network, Node
-from .saved_tensors import VIEWS, SavedTensors, precision, saved_tensors
+from .saved_tensors import STORED, SavedTensors, converts, is_view, precision, saved_tensors
 
 HALF_BYTES, FLOAT_BYTES, INDEX_BYTES, MASK_BYTES = 2, 4, 8, 1
+
+WEIGHT_COPY = "copy of the weight in 16 bits"
+"""What mixed precision keeps of a convolution or a linear layer in addition."""
 
 
 class TrainingSetup(NamedTuple):
@@ -31,25 +35,58 @@ class Storage(NamedTuple):
     layers: tuple[int, ...]
 
 
+class KeptTensor(NamedTuple):
+    """A tensor that a layer keeps: what it is, and its elements for one of so many samples.
+
+    Each element has `width` bytes.  `origin` is the value whose storage it is; None for a tensor
+    that no other layer sees.
+    """
+
+    what: str
+    elements: int
+    width: int
+    samples: int
+    origin: Key | None = None
+
+    @property
+    def bytes(self) -> int:
+        return self.elements * self.width * self.samples
+
+
 class KeptForBackward(NamedTuple):
     """What is kept until the backward pass.
 
     `values` are the storages of inputs and outputs of layers that are kept, by the layer that made
-    them (input k is -1 - k), and `own` the bytes that a layer keeps beyond these.  `not_known` are
-    layers of which nothing is counted, because it is not known what is kept.
+    them (input k is -1 - k), and `tensors` what each layer keeps.  `not_known` are layers of which
+    nothing is counted, because it is not known what is kept.
     """
 
     values: Mapping[Key, Storage]
-    own: Mapping[int, int]
+    tensors: Mapping[int, Sequence[KeptTensor]]
     not_known: tuple[int, ...]
 
     @property
     def total(self) -> int:
-        return sum(one.bytes for one in self.values.values()) + sum(self.own.values())
+        stored = sum(one.bytes for one in self.values.values())
+        return stored + sum(self.own_bytes().values())
+
+    @property
+    def weight_copies(self) -> int:
+        """The bytes of the copies of weights that mixed precision keeps."""
+        tensors = (tensor for kept in self.tensors.values() for tensor in kept)
+        return sum(tensor.bytes for tensor in tensors if tensor.what == WEIGHT_COPY)
+
+    def own_bytes(self) -> dict[int, int]:
+        """The bytes of each layer that no other one sees."""
+        found = {
+            step: sum(one.bytes for one in kept if one.origin is None)
+            for step, kept in self.tensors.items()
+        }
+        return {step: size for step, size in found.items() if size}
 
     def by_layer(self) -> dict[int, int]:
         """The bytes of each layer; a storage counts for the first layer that keeps it."""
-        found = dict(self.own)
+        found = self.own_bytes()
         for storage in self.values.values():
             first = storage.layers[0]
             found[first] = found.get(first, 0) + storage.bytes
@@ -64,8 +101,10 @@ def kept_for_backward(network: Network, setup: TrainingSetup) -> KeptForBackward
 class ForwardPass:
     """A walk through the layers in file order, which notes the storage and type of each value.
 
-    `width_of` are bytes per element, `bytes_of` those of the storage for the batch, and
-    `with_gradient` are the values that depend on a trained weight.
+    Of each value, `width_of` are the bytes per element, `count_of` the samples, which is 1 if it
+    depends on weights alone, and `bytes_of` the bytes of the storage for these.  `with_gradient`
+    are the values that depend on a trained weight, `stored` those that are stored with the weights,
+    and `copied` the shared weights that have a copy in 16 bits.
     """
 
     def __init__(self, network: Network, setup: TrainingSetup) -> None:
@@ -73,13 +112,17 @@ class ForwardPass:
         self.width = BITS[network.types.activations] // 8
         self.origins: dict[Key, Key] = {}
         self.width_of: dict[Key, int] = {}
+        self.count_of: dict[Key, int] = {}
         self.bytes_of: dict[Key, int] = {}
         self.with_gradient: set[Key] = set()
+        self.stored: set[Key] = set()
+        self.copied: set[str | None] = set()
+        self.trained = trained_weights(network)
         self.savers: dict[Key, list[int]] = {}
-        self.own: dict[int, int] = {}
+        self.tensors: dict[int, list[KeptTensor]] = {}
         self.not_known: list[int] = []
         for index, shape in enumerate(network.inputs.values(), 1):
-            self.add_value((-index, 0), shape.elements, self.width)
+            self.add_value((-index, 0), shape.elements, self.width, setup.batch)
         for step, node in enumerate(network.nodes):
             self.visit(step, node)
 
@@ -87,27 +130,38 @@ class ForwardPass:
         values = {
             key: Storage(self.bytes_of[key], tuple(layers)) for key, layers in self.savers.items()
         }
-        return KeptForBackward(values, self.own, tuple(self.not_known))
+        return KeptForBackward(values, self.tensors, tuple(self.not_known))
 
-    def add_value(self, key: Key, elements: int, width: int) -> None:
-        self.width_of[key] = width
-        self.bytes_of[key] = elements * width * self.setup.batch
+    def add_value(self, key: Key, elements: int, width: int, count: int) -> None:
+        self.width_of[key], self.count_of[key] = width, count
+        self.bytes_of[key] = elements * width * count
 
     def visit(self, step: int, node: Node) -> None:
         inputs = [(value.node, value.part or 0) for value in node.inputs]
-        width = self.type_of(node, inputs)
+        is_stored = node.layer.kind in STORED
+        width, count = self.type_of(node, inputs), 1 if is_stored else self.samples(inputs)
         for part, shape in enumerate(node.shapes):
             key = (step, part)
-            if node.layer.kind in VIEWS:
+            self.add_value(key, shape.elements, width, count)
+            if is_view(node.layer):
                 self.origins[key] = self.origin(inputs[0])
                 self.width_of[key] = self.width_of[inputs[0]]
-            else:
-                self.add_value(key, shape.elements, width)
-        trains = node.trainable and bool(node.layer.weights(*node.input_shapes))
+        if is_stored:
+            self.stored.add((step, 0))
+        trains = self.trains(node)
         if not trains and self.with_gradient.isdisjoint(inputs):
             return
         self.with_gradient.update((step, part) for part in range(len(node.shapes)))
-        self.keep(step, node, inputs, trains)
+        self.keep(step, node, trains)
+
+    def trains(self, node: Node) -> bool:
+        """Whether a layer has weights that are trained, there or in a layer that shares them."""
+        is_trained = node.weight_key in self.trained if node.weight_key else node.trainable
+        return is_trained and bool(node.layer.weights(*node.input_shapes))
+
+    def samples(self, keys: Sequence[Key]) -> int:
+        """The samples of a value that is calculated from some values."""
+        return max([self.count_of[key] for key in keys], default=1)
 
     def origin(self, key: Key) -> Key:
         """The value whose storage a value has."""
@@ -120,26 +174,51 @@ class ForwardPass:
         found = precision(node.layer)
         if found != "widest":
             return HALF_BYTES if found == "half" else FLOAT_BYTES
-        return max([self.width_of[key] for key in inputs], default=self.width)
+        return self.widest(inputs)
 
-    def keep(self, step: int, node: Node, inputs: Sequence[Key], trains: bool) -> None:
+    def widest(self, keys: Sequence[Key]) -> int:
+        """The bytes of an element of the widest of some values."""
+        return max([self.width_of[key] for key in keys], default=self.width)
+
+    def keep(self, step: int, node: Node, trains: bool) -> None:
         """Note what a layer keeps whose output has a gradient."""
         saved = saved_tensors(node.layer, node.input_shapes)
         if saved is None:
             self.not_known.append(step)
             return
-        width = self.type_of(node, inputs)
-        own = self.own_bytes(saved, width) + self.weight_copies(node, inputs)
+        self.tensors[step] = list(self.kept_tensors(step, node, saved, trains))
+        for tensor in self.tensors[step]:
+            if tensor.origin is not None:
+                savers = self.savers.setdefault(tensor.origin, [])
+                if step not in savers:
+                    savers.append(step)
+
+    def kept_tensors(
+        self, step: int, node: Node, saved: SavedTensors, trains: bool
+    ) -> Iterator[KeptTensor]:
+        """What a layer keeps; nothing of what is stored anyway."""
+        inputs = [(value.node, value.part or 0) for value in node.inputs]
+        converted = converts(node.layer)
+        width = self.type_of(node, inputs) if converted else self.widest(inputs)
         for position in self.kept_inputs(saved, inputs, trains):
-            if self.width_of[inputs[position]] == width or node.layer.kind == "bn":
-                self.save(inputs[position], step)
-            else:  # a copy in the type of the layer
+            key, name = inputs[position], input_name(position, len(inputs))
+            if not converted or self.width_of[key] == width:
+                yield from self.stored_value(key, name)
+            else:
                 elements = node.input_shapes[position].elements
-                own += elements * width * self.setup.batch
+                copy = f"copy of the {name} in {8 * width} bits"
+                yield KeptTensor(copy, elements, width, self.count_of[key])
         if saved.output:
-            self.save((step, 0), step)
-        if own:
-            self.own[step] = own
+            yield from self.stored_value((step, 0), "output")
+        yield from self.own_tensors(saved, width, self.samples(inputs))
+        yield from self.weight_copy(node, inputs, trains)
+
+    def stored_value(self, key: Key, name: str) -> Iterator[KeptTensor]:
+        """The storage of a value, of which the value may be a part."""
+        origin = self.origin(key)
+        if origin not in self.stored:
+            width, count = self.width_of[origin], self.count_of[origin]
+            yield KeptTensor(name, self.bytes_of[origin] // (width * count), width, count, origin)
 
     def kept_inputs(
         self, saved: SavedTensors, inputs: Sequence[Key], trains: bool
@@ -153,23 +232,35 @@ class ForwardPass:
             if not self.with_gradient.isdisjoint(others):
                 yield position
 
-    def save(self, key: Key, step: int) -> None:
-        savers = self.savers.setdefault(self.origin(key), [])
-        if step not in savers:
-            savers.append(step)
-
-    def own_bytes(self, saved: SavedTensors, width: int) -> int:
-        """The bytes of the tensors that no other layer sees."""
-        batch = self.setup.batch
+    def own_tensors(self, saved: SavedTensors, width: int, count: int) -> Iterator[KeptTensor]:
+        """The tensors that no other layer sees, for `count` samples."""
         mask = width if self.setup.cpu else MASK_BYTES
-        per_sample = saved.values * width + saved.floats * FLOAT_BYTES
-        per_sample += saved.indices * INDEX_BYTES + saved.mask * mask
-        return per_sample * batch + saved.statistics * FLOAT_BYTES
+        of_samples = (
+            (saved.values, width, "values"),
+            (saved.floats, FLOAT_BYTES, "values in 32 bits"),
+            (saved.indices, INDEX_BYTES, "indices"),
+            (saved.mask, mask, "mask"),
+        )
+        for elements, size, what in of_samples:
+            if elements:
+                yield KeptTensor(what, elements, size, count)
+        if saved.statistics:
+            yield KeptTensor("statistics", saved.statistics, FLOAT_BYTES, 1)
 
-    def weight_copies(self, node: Node, inputs: Sequence[Key]) -> int:
-        """The copy of a weight in 16 bits that mixed precision keeps; biases are not kept."""
-        if not self.setup.amp or precision(node.layer) != "half":
-            return 0
+    def weight_copy(self, node: Node, inputs: Sequence[Key], trains: bool) -> Iterator[KeptTensor]:
+        """The copy of a weight in 16 bits that mixed precision keeps; biases are not kept.
+
+        Layers that train the same weight have one copy.
+        """
         weight = node.layer.weights(*node.input_shapes).get("weight")
+        if not self.setup.amp or precision(node.layer) != "half" or weight is None:
+            return
         is_needed = node.layer.kind != "linear" or not self.with_gradient.isdisjoint(inputs)
-        return weight.elements * HALF_BYTES if weight and is_needed else 0
+        key = node.weight_key if trains else None
+        if is_needed and (key is None or key not in self.copied):
+            yield KeptTensor(WEIGHT_COPY, weight.elements, HALF_BYTES, 1)
+            self.copied.add(key)
+
+
+def input_name(position: int, inputs: int) -> str:
+    return "input" if inputs == 1 else f"input {position + 1}"

@@ -17,9 +17,11 @@ if TYPE_CHECKING:
     from ..layers.activation import Elementwise
     from ..layers.join import ElementWise
     from ..layers.normalization import GroupNorm, LayerNorm, LocalResponseNorm
+    from ..layers.rearrange import Select
     from ..layers.regularization import Dropout
     from ..layers.resize import Upsample
     from ..layers.stored_weight import StoredWeight
+    from ..layers.window import Windowed
 
 Precision = Literal["half", "float", "widest"]
 """The type of a layer under mixed precision: 16 bits, 32 bits, or the widest of its inputs."""
@@ -68,6 +70,24 @@ def always(saved: SavedTensors) -> SavedRule:
 
 def convolution(layer: Layer, inputs: tuple[Shape, ...]) -> SavedTensors | None:
     """The input, and a weight that is a value; also if the weights are not trained."""
+    if not weight_is_plain(layer):
+        return None
+    copied = padded_copy(layer, inputs[0])
+    return SavedTensors(inputs=tuple(range(1 if copied else 0, len(inputs))), values=copied)
+
+
+def padded_copy(layer: Layer, x: Shape) -> int:
+    """The elements of the input with its padding, if there is more at one end of an axis; else 0.
+
+    PyTorch pads both ends equally, and otherwise a copy of the input.
+    """
+    windows = cast("Windowed", layer).axis_windows(x)
+    if all(window.before == window.after for window in windows):
+        return 0
+    return Shape((x.channels, *(window.padded_size for window in windows))).elements
+
+
+def transposed_convolution(layer: Layer, inputs: tuple[Shape, ...]) -> SavedTensors | None:
     is_plain = weight_is_plain(layer)
     return SavedTensors(inputs=tuple(range(len(inputs)))) if is_plain else None
 
@@ -122,12 +142,12 @@ def local_response_norm(layer: Layer, inputs: tuple[Shape, ...]) -> SavedTensors
     """The input, its squares with padding, and a base and its power for each element."""
     x = inputs[0]
     padded = x.with_channels(x.channels + cast("LocalResponseNorm", layer).size - 1)
-    return SavedTensors(inputs=(0,), values=padded.elements + 2 * x.elements)
+    return SavedTensors(inputs=(0,), values=padded.elements, floats=2 * x.elements)
 
 
 def l2_norm(layer: Layer, inputs: tuple[Shape, ...]) -> SavedTensors:
     """The input, and the norm of each position before and after it is bounded."""
-    return SavedTensors(inputs=(0,), values=2 * inputs[0].positions)
+    return SavedTensors(inputs=(0,), floats=2 * inputs[0].positions)
 
 
 # Pooling
@@ -135,6 +155,15 @@ def l2_norm(layer: Layer, inputs: tuple[Shape, ...]) -> SavedTensors:
 
 def max_pool(layer: Layer, inputs: tuple[Shape, ...]) -> SavedTensors:
     """The input, and the index of each maximum."""
+    return pool(layer, inputs)._replace(indices=layer.output(*inputs).elements)
+
+
+def pool(layer: Layer, inputs: tuple[Shape, ...]) -> SavedTensors:
+    copied = padded_copy(layer, inputs[0])
+    return SavedTensors(values=copied) if copied else INPUT
+
+
+def adaptive_max_pool(layer: Layer, inputs: tuple[Shape, ...]) -> SavedTensors:
     return SavedTensors(inputs=(0,), indices=layer.output(*inputs).elements)
 
 
@@ -203,8 +232,15 @@ def dropout(layer: Layer, inputs: tuple[Shape, ...]) -> SavedTensors:
     return SavedTensors(mask=elements)
 
 
+def select(layer: Layer, inputs: tuple[Shape, ...]) -> SavedTensors:
+    """Nothing of a view; a list of indices, of 8 bytes each, is kept for the whole batch."""
+    indices = cast("Select", layer).index
+    return SavedTensors(statistics=2 * len(indices)) if isinstance(indices, tuple) else NOTHING
+
+
 RULES: dict[str, SavedRule] = {
-    **dict.fromkeys(("conv", "depthwise", "conv_transpose"), convolution),
+    **dict.fromkeys(("conv", "depthwise"), convolution),
+    "conv_transpose": transposed_convolution,
     "linear": dense,
     "deform_conv": deformable,
     "bn": batch_norm,
@@ -214,8 +250,9 @@ RULES: dict[str, SavedRule] = {
     "rmsnorm": rms_norm,
     "lrn": local_response_norm,
     "l2norm": l2_norm,
-    **dict.fromkeys(("maxpool", "adaptive_maxpool", "global_maxpool"), max_pool),
-    "avgpool": always(INPUT),
+    "maxpool": max_pool,
+    "avgpool": pool,
+    **dict.fromkeys(("adaptive_maxpool", "global_maxpool"), adaptive_max_pool),
     "adaptive_avgpool": adaptive_average,
     "global_avgpool": always(NOTHING),
     **dict.fromkeys(("relu", "sigmoid", "tanh", "softmax", "log_softmax"), always(OUTPUT)),
@@ -231,13 +268,14 @@ RULES: dict[str, SavedRule] = {
     "dropout": dropout,
     **dict.fromkeys(
         (
-            *("identity", "droppath", "flatten", "tokens", "reshape", "permute", "slice", "select"),
+            *("identity", "droppath", "flatten", "tokens", "reshape", "permute", "slice"),
             *("chunk", "roll", "channel_shuffle", "pad", "crop", "unfold", "expand"),
             *("pixel_shuffle", "pixel_unshuffle", "weight", "constant", "concat", "add", "sub"),
             *("reduce_sum", "reduce_mean"),
         ),
         always(NOTHING),
     ),
+    "select": select,
     "upsample": resize,
     "reduce_max": always(SavedTensors(inputs=(0,), output=True)),
     "reduce_var": always(INPUT),
@@ -258,11 +296,24 @@ VIEWS = frozenset(
 )
 """Kinds whose outputs share the storage of the input."""
 
+
+def is_view(layer: Layer) -> bool:
+    """Whether the outputs of a layer share the storage of its input."""
+    is_copy = layer.kind == "select" and isinstance(cast("Select", layer).index, tuple)
+    return layer.kind in VIEWS and not is_copy
+
+
+STORED = ("weight", "constant")
+"""Kinds whose outputs are stored whether or not a layer keeps them."""
+
 HALF = ("conv", "depthwise", "conv_transpose", "linear", "matmul", "prelu")
 FLOAT = (
     *("layernorm", "groupnorm", "rmsnorm", "softmax", "log_softmax", "softplus", "l2norm"),
-    "deform_conv",
+    *("deform_conv", "lrn", "scale"),
 )
+WIDENED = ("lrn", "scale", "l2norm")
+"""Kinds of FLOAT that do not convert their input: weights or results in between have 32 bits."""
+
 FLOAT_FUNCTIONS = (
     *("acos", "asin", "cosh", "exp", "expm1", "log", "log1p", "log2", "log10", "pow"),
     *("reciprocal", "rsqrt", "sinh", "tan"),
@@ -278,3 +329,9 @@ def precision(layer: Layer) -> Precision:
         cast("Elementwise", layer).function in FLOAT_FUNCTIONS
     )
     return "float" if in_float or layer.kind in FLOAT else "widest"
+
+
+def converts(layer: Layer) -> bool:
+    """Whether a layer converts its inputs to its type under mixed precision, and keeps those."""
+    is_fixed = precision(layer) != "widest" and layer.kind not in WIDENED
+    return is_fixed or layer.kind == "sample"

@@ -14,76 +14,147 @@ from ..named_tuple import NamedTuple
 from ..network import Network, Node
 from ..problem import Error
 from .autograd import ForwardPass, KeptForBackward, TrainingSetup
-from .saved_tensors import VIEWS
 
 FLOATING = ("float64", "float32", "float16", "bfloat16")
 
 
 class OptimizerCost(NamedTuple):
-    """The values that an optimizer keeps for each trained parameter.
+    """The values that an optimizer keeps for each trained parameter: `states`.
 
     `temporaries` are the tensors, each of the size of a parameter, that its step needs in addition,
     one parameter after the other (`foreach=False`).
     """
 
+    title: str
     states: int
     temporaries: int
 
 
 OPTIMIZERS = {
-    "sgd": OptimizerCost(1, 0),
-    "adam": OptimizerCost(2, 2),
-    "adamw": OptimizerCost(2, 2),
+    "sgd": OptimizerCost("SGD with momentum", 1, 0),
+    "sgd-plain": OptimizerCost("SGD without momentum", 0, 0),
+    "adam": OptimizerCost("Adam", 2, 2),
+    "adamw": OptimizerCost("AdamW", 2, 2),
+    "amsgrad": OptimizerCost("Adam with AMSGrad", 3, 2),
+    "nadam": OptimizerCost("NAdam", 2, 2),
+    "adadelta": OptimizerCost("Adadelta", 2, 2),
+    "rmsprop": OptimizerCost("RMSprop", 1, 1),
+    "adagrad": OptimizerCost("Adagrad", 1, 1),
 }
-"""`sgd` is with momentum."""
+"""The optimizers of torch.optim; their counters, 4 bytes for each tensor, are not counted."""
 
-SHARED_GRADIENTS = VIEWS | {"add", "concat"}
+SHARED_GRADIENTS = (
+    *("identity", "droppath", "flatten", "tokens", "reshape", "permute", "add", "concat"),
+)
 """Kinds whose backward pass hands the gradient on, or parts of it, without a copy."""
 
-EXPANDED_GRADIENTS = ("global_avgpool", "reduce_mean", "reduce_sum")
-"""Kinds whose backward pass repeats the gradient without a copy."""
+EXPANDED_GRADIENTS = ("reduce_sum",)
+"""Kinds whose backward pass repeats the gradient without a copy; that of a mean is divided."""
 
 
 class NotTrainable(Error):
     """A network that cannot be trained in its type."""
 
 
-class TrainingMemory(NamedTuple):
-    """The memory of a training step, in bytes, for the batch of the analysis.
+class StepMemory(NamedTuple):
+    """What a moment of a training step needs in addition to what is always there, in bytes.
 
-    `saved_bytes` is what autograd keeps from the forward pass, `gradient_bytes` the gradients of
-    all parameters, `optimizer_bytes` the state of the optimizer, and `peak_bytes` the most that is
-    needed at once, with parameters, buffers and the input.  `peak_layer` is the path of the layer
-    whose backward pass has the peak; empty if the optimizer's step has it.
+    `kept` is what autograd keeps for the layers to come, `weight_gradients` are those so far,
+    `value_gradients` those of outputs of layers, and `temporaries` are of the optimizer.  `layer`
+    is the path of the layer whose backward pass it is; empty in the step of the optimizer.
     """
 
+    kept: int
+    weight_gradients: int
+    value_gradients: int
+    temporaries: int = 0
+    layer: str = ""
+
+    @property
+    def total(self) -> int:
+        return self.kept + self.weight_gradients + self.value_gradients + self.temporaries
+
+
+class TrainingMemory(NamedTuple):
+    """The memory of a training step, in bytes, for the whole batch.
+
+    `gradient_bytes` are the gradients of all trained parameters, `optimizer_bytes` the state of the
+    optimizer, and `at_peak` is what the moment of the peak needs in addition to the parameters,
+    buffers, state and inputs.
+    """
+
+    network: Network
+    batch: int
     optimizer: str
     amp: bool
-    saved_bytes: int
+    parameter_bytes: int
+    buffer_bytes: int
+    input_bytes: int
     gradient_bytes: int
     optimizer_bytes: int
-    peak_bytes: int
-    peak_layer: str
+    at_peak: StepMemory
     kept: KeptForBackward
+
+    @property
+    def saved_bytes(self) -> int:
+        """What autograd keeps from the forward pass for the backward pass."""
+        return self.kept.total
+
+    @property
+    def peak_bytes(self) -> int:
+        """The most that is needed at once."""
+        always = self.parameter_bytes + self.buffer_bytes + self.input_bytes + self.optimizer_bytes
+        return always + self.at_peak.total
+
+    @property
+    def peak_layer(self) -> str:
+        return self.at_peak.layer
+
+    @property
+    def not_known(self) -> tuple[str, ...]:
+        """The kinds of layers of which nothing is counted, because what is kept is not known."""
+        nodes = self.network.nodes
+        return tuple(dict.fromkeys(nodes[step].layer.kind for step in self.kept.not_known))
 
 
 def training_memory(
-    analysis: Analysis, optimizer: str = "sgd", amp: bool = False, cpu: bool = False
+    analysis: Analysis,
+    optimizer: str = "sgd",
+    amp: bool = False,
+    cpu: bool = False,
+    batch: int | None = None,
 ) -> TrainingMemory:
-    """The memory of a training step.  Raises NotTrainable for a network of integers."""
+    """The memory of a training step, for the batch of the analysis unless another is given.
+
+    Raises NotTrainable for a network of integers.
+    """
     network = analysis.network
     check_types(network)
-    forward = ForwardPass(network, TrainingSetup(analysis.batch, amp, cpu))
+    setup = TrainingSetup(batch or analysis.batch, amp, cpu)
+    forward = ForwardPass(network, setup)
     kept, cost = forward.result(), OPTIMIZERS[optimizer]
     width, totals = BITS[network.types.weights] // 8, analysis.training_totals
     gradients = totals.trainable_params * width
-    states = cost.states * gradients
-    static = (totals.params + totals.buffers) * width + states
-    static += sum(forward.bytes_of[-index, 0] for index in range(1, len(network.inputs) + 1))
-    backward = max(BackwardPass(analysis, forward, kept).needed(), default=(0, ""))
-    step = gradients + cost.temporaries * largest_trained(analysis.layers) * width, ""
-    peak, layer = max(backward, step)
-    return TrainingMemory(optimizer, amp, kept.total, gradients, states, static + peak, layer, kept)
+    temporaries = cost.temporaries * largest_trained(analysis.layers) * width
+    moments = [*BackwardPass(analysis, forward, kept).moments()]
+    moments.append(StepMemory(0, gradients, 0, temporaries))
+    return TrainingMemory(
+        network,
+        setup.batch,
+        optimizer,
+        amp,
+        totals.params * width,
+        totals.buffers * width,
+        sum(forward.bytes_of[-index, 0] for index in range(1, len(network.inputs) + 1)),
+        gradients,
+        cost.states * gradients,
+        max(moments, key=total_of),
+        kept,
+    )
+
+
+def total_of(moment: StepMemory) -> int:
+    return moment.total
 
 
 def check_types(network: Network) -> None:
@@ -99,30 +170,48 @@ def largest_trained(layers: Sequence[LayerAnalysis]) -> int:
     return max((shape.elements for shape in shapes), default=0)
 
 
+def largest_batch(
+    analysis: Analysis, limit: int, optimizer: str, amp: bool
+) -> TrainingMemory | None:
+    """The memory with the largest batch whose peak is within a limit; None if not even 1 is."""
+    found, fits, most = None, 0, 1
+    while (tried := training_memory(analysis, optimizer, amp, batch=most)).peak_bytes <= limit:
+        found, fits, most = tried, most, 2 * most
+    while most - fits > 1:
+        middle = (fits + most) // 2
+        tried = training_memory(analysis, optimizer, amp, batch=middle)
+        if tried.peak_bytes <= limit:
+            found, fits = tried, middle
+        else:
+            most = middle
+    return found
+
+
 class BackwardPass:
     """A walk through the layers from the last to the first.
 
-    `bytes` is what is needed at the moment: what is kept for the layers to come, the gradients of
-    parameters so far, and those of values that are still needed.  The loss is cross-entropy, which
-    keeps the outputs and their logarithmic softmax.
+    At the moment, `kept` is what is kept for the layers to come, `weights` the gradients of
+    parameters so far, and `values` those of values that are still needed: all in bytes.  The loss
+    is cross-entropy, which keeps the outputs and their logarithmic softmax.
     """
 
     def __init__(self, analysis: Analysis, forward: ForwardPass, kept: KeptForBackward) -> None:
-        self.analysis, self.forward, self.kept = analysis, forward, kept
+        self.analysis, self.forward = analysis, forward
         self.gradients: dict[Key, int] = {}
         self.ended: dict[int, int] = {}  # the bytes that the backward pass of a layer frees
         for key, storage in kept.values.items():
             if key[0] >= 0:  # the inputs of the network remain
                 first = min(storage.layers)
                 self.ended[first] = self.ended.get(first, 0) + storage.bytes
-        for step, size in kept.own.items():
+        for step, size in kept.own_bytes().items():
             self.ended[step] = self.ended.get(step, 0) + size
-        self.bytes = sum(self.ended.values())
+        self.kept, self.weights, self.values = sum(self.ended.values()), 0, 0
         for value in analysis.network.outputs.values():
             key = (value.node, value.part or 0)
             size = self.size_of(key)
             self.gradients[key] = size
-            self.bytes += 3 * size
+            self.kept += 2 * size
+            self.values += size
 
     def size_of(self, key: Key) -> int:
         """The bytes of a value, which may be a part of a storage."""
@@ -130,25 +219,26 @@ class BackwardPass:
         network = self.analysis.network
         shapes = network.nodes[node].shapes if node >= 0 else list(network.inputs.values())
         shape = shapes[part] if node >= 0 else shapes[-1 - node]
-        return shape.elements * self.forward.width_of[key] * self.analysis.batch
+        return shape.elements * self.forward.width_of[key] * self.forward.count_of[key]
 
-    def needed(self) -> Iterator[tuple[int, str]]:
-        """The bytes during the backward pass of each layer, with its path."""
+    def moments(self) -> Iterator[StepMemory]:
+        """The memory during the backward pass of each layer, and where gradients are summed."""
         width = BITS[self.analysis.network.types.weights] // 8
         counted: set[str | None] = set()
         for step in reversed(range(len(self.analysis.layers))):
             layer = self.analysis.layers[step]
             if (step, 0) not in self.forward.with_gradient:
                 continue
-            key = layer.node.weight_key
+            key, path = layer.node.weight_key, layer.node.path
             if layer.trains and (key is None or key not in counted):
                 counted.add(key)
-                self.bytes += layer.params * width
+                self.weights += layer.params * width
             made = self.made_gradients(layer.node)
-            self.bytes += sum(made.values())
-            yield self.bytes, layer.node.path
-            self.bytes -= self.ended.get(step, 0)
-            self.release(step, layer.node, made)
+            self.values += sum(made.values())
+            yield StepMemory(self.kept, self.weights, self.values, 0, path)
+            self.kept -= self.ended.get(step, 0)
+            summing = self.release(step, layer.node, made)
+            yield StepMemory(self.kept, self.weights, summing, 0, path)
 
     def made_gradients(self, node: Node) -> dict[Key, int]:
         """The bytes of the new gradients of the inputs of a layer."""
@@ -157,8 +247,11 @@ class BackwardPass:
         keys = {(value.node, value.part or 0) for value in node.inputs}
         return {key: self.size_of(key) for key in keys & self.forward.with_gradient}
 
-    def release(self, step: int, node: Node, made: dict[Key, int]) -> None:
-        """Free the gradients of the outputs of a layer, unless they are handed on."""
+    def release(self, step: int, node: Node, made: dict[Key, int]) -> int:
+        """Free the gradients of the outputs of a layer, unless they are handed on.
+
+        Returns the most bytes of values while new gradients are added to those of other readers.
+        """
         outputs = [(step, part) for part in range(len(node.shapes))]
         held = sum(self.gradients.pop(key, 0) for key in outputs)
         inputs = {(value.node, value.part or 0) for value in node.inputs}
@@ -167,9 +260,12 @@ class BackwardPass:
             first = min(takers)  # the last one whose own layer is visited
             self.gradients[first] = self.gradients.get(first, 0) + held
         else:
-            self.bytes -= held
+            self.values -= held
+        most = self.values
         for key, size in made.items():
             if self.gradients.get(key, 0) >= size:  # the sum of both replaces them
-                self.bytes -= size
+                most = max(most, self.values + size)
+                self.values -= size
             else:
                 self.gradients[key] = self.gradients.get(key, 0) + size
+        return most

@@ -4,9 +4,12 @@ Run it by hand, with the packages of requirements.txt in this folder and cnncalc
 
     python tests/generate/saved_tensors.py networks > tests/data/saved_networks.csv
     python tests/generate/saved_tensors.py layers > tests/data/saved_layers.csv
+    python tests/generate/saved_tensors.py exports > tests/data/saved_exports.csv
 
-All run on fake tensors of a GPU, in training mode and without stochastic depth, for a batch of 2.
-A single layer comes after a learned factor for each channel, so that its input has a gradient.
+All run on fake tensors of a GPU, in training mode and without stochastic depth; networks and layers
+for a batch of 2.  A single layer comes after a learned factor for each channel, so that its input
+has a gradient.  Exports are networks of the collection, and layers, as cnncalc writes them for
+PyTorch: they have what torchvision has not, such as frozen and shared weights.
 """
 
 from __future__ import annotations
@@ -24,7 +27,10 @@ from torch.cuda.amp import common
 from torch.nn import functional
 from torchvision import models, ops
 
-from cnncalc.sources.bundled import bundled_names
+from cnncalc.api.exporting import to_pytorch
+from cnncalc.network import Network
+from cnncalc.parser import Request, parse
+from cnncalc.sources.bundled import bundled, bundled_names
 
 BATCH = 2
 OTHER_NAMES = {"googlenet": "googlenet_bn", "alexnet": "alexnet_owt"}
@@ -256,21 +262,142 @@ CASES: list[tuple[str, tuple[int, ...], Callable[[], Any]]] = [
 ]
 
 
+EXPORTED = (
+    *("alexnet", "convmixer_768_32", "dcgan_discriminator", "dpn68", "ds_cnn", "ese_vovnet19b_dw"),
+    *("googlenet", "inception_v4", "lenet5", "mobilenet_v1", "nin", "repvgg_a0", "resnet20"),
+    *("seresnet50", "ssd300", "unet", "visual_wake_words", "xception", "yolov3_tiny"),
+)
+"""Networks of the collection."""
+
+STEPS = (
+    """\
+{conv: 16, kernel: 3, padding: 1, trainable: false}
+{bn: , trainable: false}
+relu
+{conv: 16, kernel: 3, padding: 1}
+{bn: , trainable: false}
+relu
+{conv: 16, kernel: 3, padding: 1, trainable: false}
+{groupnorm: 4}
+global_avgpool
+flatten
+{linear: 10, trainable: false}
+{linear: 10}""",
+    """\
+{prelu: }
+{scale: , trainable: false}
+{layernorm: , trainable: false}
+{prelu: , trainable: false}
+{groupnorm: 2, trainable: false}
+sigmoid""",
+    """\
+{conv: 8, kernel: 3, padding: 1, shared: w}
+relu
+{conv: 8, kernel: 3, padding: 1, shared: w}
+relu
+{conv: 8, kernel: 3, padding: 1, shared: w}""",
+    """\
+{conv: 8, kernel: 3, padding: 1, shared: w, trainable: false}
+relu
+scale
+{conv: 8, kernel: 3, padding: 1, shared: w, trainable: false}""",
+    """\
+{weight: 8x8x3x3, name: w}
+{conv: 8, kernel: 3, from: input, weights: w, padding: 1}
+relu
+{conv: 8, kernel: 3, weights: w, padding: 1}
+{mul: [[], {weight: 8x1x1}]}""",
+    """\
+{conv: 16, kernel: 2, padding: same}
+{maxpool: 3, stride: 2, padding: same}
+{avgpool: 3, stride: 2, padding: same}
+{conv_transpose: 8, kernel: 4, stride: 2, padding: 1}
+{groupnorm: 4}
+gelu
+{upsample: 2, mode: bilinear}""",
+    """\
+{conv: 8, kernel: 3, padding: 1}
+{scale: , bias: true}
+relu
+{conv: 8, kernel: 3, padding: 1}
+{add: [[], {weight: 8x1x1}]}
+sigmoid
+{groupnorm: 2}
+{conv: 8}
+l2norm
+{conv: 8}
+{lrn: 5}
+{conv: 8}
+{select: [0, 1, 5]}
+{conv: 8}""",
+    """\
+{conv: 8, kernel: 3, padding: 1}
+{add: [[{groupnorm: 2}], []]}
+relu
+{concat: [[{conv: 4}], []]}
+silu
+{mul: [[], [global_avgpool, {conv: 12}, hardsigmoid]]}
+{conv: 8}
+instancenorm
+rmsnorm
+softplus
+{max: [[], [{conv: 8}]]}
+{div: [[], [{conv: 8}, sigmoid]]}
+{elementwise: exp}
+{conv: 8}
+{dropout: 0.5}
+{conv: 8}
+{chunk: 2, name: c}
+{mul: ['c[0]', 'c[1]']}""",
+)
+"""Layers on an input of 8x12x12."""
+
+
+def exports() -> Iterator[list[Any]]:
+    for number, name in enumerate(EXPORTED):
+        file, variant = bundled(name) or ("", None)
+        with open(file, "rb") as opened:
+            network = built(opened.read(), variant)
+        for amp in (False, True):
+            batch = (1, 2, 8)[number % 3]
+            yield [name, "", batch, amp, exported_bytes(network, batch, amp)]
+    for steps in STEPS:
+        lines = "\n".join(f"  - {step}" for step in steps.splitlines())
+        network = built(f"input: 8x12x12\nlayers:\n{lines}\n".encode(), None)
+        for amp in (False, True):
+            yield ["", steps, 2, amp, exported_bytes(network, 2, amp)]
+
+
+def built(text: bytes, variant: str | None) -> Network:
+    network = parse(text, "network.yaml", Request(variant)).network
+    assert network is not None, text
+    return network
+
+
+def exported_bytes(network: Network, batch: int, amp: bool) -> int:
+    with FakeTensorMode(allow_non_fake_inputs=True), torch.device("cuda"):
+        model = to_pytorch(network).train()
+        inputs = [torch.empty(batch, *shape) for shape in network.inputs.values()]
+        return kept_bytes(model, amp, *inputs)
+
+
+TABLES: dict[str, tuple[str, Callable[[], Iterator[list[Any]]]]] = {
+    "networks": ("torchvision_model,cnncalc_network,input,batch,amp", networks),
+    "layers": ("layers,input,batch,amp", layers),
+    "exports": ("cnncalc_network,layers,batch,amp", exports),
+}
+"""The columns of each table before the number, and its rows."""
+
+
 def main() -> None:
     common.amp_definitely_not_available = lambda: False  # also without a GPU
     nn.init.trunc_normal_ = lambda tensor, *_, **__: tensor  # fake tensors have no values
     ops.StochasticDepth.forward = lambda self, x: x
     how = f"torch {torch.__version__}, torchvision {torchvision.__version__}"
     writer = csv.writer(sys.stdout, lineterminator="\n")
-    if sys.argv[1] == "networks":
-        writer.writerow(
-            ["torchvision_model", "cnncalc_network", "input", "batch", "amp", "saved_bytes", "how"]
-        )
-        rows = networks()
-    else:
-        writer.writerow(["layers", "input", "batch", "amp", "saved_bytes", "how"])
-        rows = layers()
-    for row in rows:
+    columns, rows = TABLES[sys.argv[1]]
+    writer.writerow([*columns.split(","), "saved_bytes", "how"])
+    for row in rows():
         writer.writerow([*row, how])
         sys.stdout.flush()
 
