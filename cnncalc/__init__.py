@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     )
     from .api.analysis import analyse, diff
     from .api.exporting import to_pytorch
-    from .api.importing import from_pytorch
+    from .api.importing import MissingTorch, from_pytorch
     from .api.loading import NetworkError, load
 
 __all__ = [
@@ -36,6 +36,7 @@ __all__ = [
     "GroupReport",
     "LayerReport",
     "MeasureReport",
+    "MissingTorch",
     "Network",
     "NetworkError",
     "Problem",

@@ -26,7 +26,7 @@ from ..parser import RequestError
 from ..problem import Error, Problem
 from .analysis import analyse, diff
 from .exporting import to_pytorch
-from .importing import from_pytorch
+from .importing import MissingTorch, from_pytorch
 from .loading import NetworkError, load
 
 __all__ = [
@@ -38,6 +38,7 @@ __all__ = [
     "GroupReport",
     "LayerReport",
     "MeasureReport",
+    "MissingTorch",
     "Network",
     "NetworkError",
     "Problem",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..exporters.pytorch.export import network_source
 from ..network import Network
+from .importing import check_torch
 
 if TYPE_CHECKING:
     import torch
@@ -22,8 +23,9 @@ def to_pytorch(network: Network) -> torch.nn.Module:
     docstring, numbers are those of the checked network, and the layout writes no statements or
     expressions but those that an export has.
 
-    Raises ExportError (a ValueError) if PyTorch has no such layer.
+    Raises ExportError (a ValueError) if PyTorch has no such layer, and MissingTorch.
     """
+    check_torch()
     exported = network_source(network)
     names: dict[str, Any] = {"__name__": "cnncalc.network"}
     exec(compile(exported.content, "<cnncalc>", "exec"), names)

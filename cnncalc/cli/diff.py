@@ -183,7 +183,10 @@ def versions_of(words: Sequence[str], options: NetworkOptions) -> FileVersions:
     else:
         from .loading import announce
 
-        versions = two_networks(words[0], words[1], options.inputs, announce)
+        try:
+            versions = two_networks(words[0], words[1], options.request(), announce)
+        except RequestError as error:
+            raise click.UsageError(safe(str(error))) from None
     if versions.before is None and versions.after is None:
         raise click.UsageError("there is nothing to compare: both are /dev/null")
     return versions

@@ -25,6 +25,7 @@ PAGES = {
     "report": "one page for the browser: graph, charts, table, file",
     "import": "a PyTorch model as an architecture file",
     "export": "a network as PyTorch source with its blocks as classes, or as an ONNX file",
+    "spec": "the file as the specification: code that is held to it in CI",
     "ci": "`cnncalc check` in CI: formats, configuration, baselines",
     "rules": "the lint rules of `cnncalc check`",
     "cookbook": "files for common parts of networks, to copy from",

@@ -90,7 +90,8 @@ class Version:
             raise InvalidFileError(found)
         self.effort += parsed.effort
         declarations = declarations_of(parsed, self.request.variables)
-        return DeclaredNetwork(analyse(parsed.network, self.batch), declarations)
+        network = parsed.network._replace(is_imported=file.is_imported)
+        return DeclaredNetwork(analyse(network, self.batch), declarations)
 
 
 def declarations_of(parsed: Parsed, variables: Mapping[str, str]) -> Declarations:
@@ -106,7 +107,8 @@ def compare_files(
 ) -> Iterator[FileComparison | InvalidFile]:
     """Compare files one after the other; an invalid one does not stop the others.
 
-    `request` applies to both versions of each file.  `is_flat` is that of `compare`.  Raises
+    `request` applies to both versions of each file; its variables to those that are not models.
+    `is_flat` is that of `compare`.  Raises
     RequestError if the request does not fit a file.
     """
     for versions in files:
@@ -131,7 +133,7 @@ def compare_versions(
     Raises InvalidFileError if a network cannot be built, and RequestError.
     """
     before, after = (
-        None if source is None else Version(source, request, batch)
+        None if source is None else Version(source, request_for(source, versions, request), batch)
         for source in (versions.before, versions.after)
     )
     variants: Sequence[str | None] = (None,)
@@ -146,6 +148,13 @@ def compare_versions(
         pair = network_of(before, variant), network_of(after, variant)
         found.append(compare_networks(*pair, is_flat=is_flat))
     return found, [variant for variant in variants[len(found) :] if variant]
+
+
+def request_for(source: Source, versions: FileVersions, request: Request) -> Request:
+    """The request without variables for a model that is compared with a file: it has none."""
+    sources = [one for one in (versions.before, versions.after) if one is not None]
+    has_file = not all(one.is_imported for one in sources)
+    return request._replace(variables={}) if source.is_imported and has_file else request
 
 
 def network_of(version: Version | None, variant: str | None) -> DeclaredNetwork | None:

@@ -35,19 +35,18 @@ class Calculations:
         return found
 
 
-def of_sketch(sketch: Sketch, known: Calculations) -> tuple[Counter[int], Counter[Any]]:
-    """The calculations of all layers of a Sketch, and those of its outputs."""
+def of_sketch(sketch: Sketch, known: Calculations) -> list[int]:
+    """The calculations of the layers of a Sketch."""
     layers = []
     for layer in sketch.layers:
         shape = () if layer.parts else tuple(layer.shape)
         inputs = [] if layer.kind in STATED else [value.key for value in layer.values]
         layers.append((layer.kind, (shape, layer.params), inputs))
-    found = known.of_layers(layers)
-    return Counter(found), Counter(at(found, *output.value.key) for output in sketch.outputs)
+    return known.of_layers(layers)
 
 
-def of_network(network: Network, known: Calculations) -> tuple[Counter[int], Counter[Any]]:
-    """The same of a network."""
+def of_network(network: Network, known: Calculations) -> list[int]:
+    """The calculations of the layers of a network."""
     layers = []
     for node in network.nodes:
         params = sum(shape.elements for shape in node.layer.weights(*node.input_shapes).values())
@@ -55,9 +54,7 @@ def of_network(network: Network, known: Calculations) -> tuple[Counter[int], Cou
         inputs = [(value.node, value.part) for value in node.inputs]
         kind = node.layer.kind
         layers.append((kind, (shape, params), [] if kind in STATED else inputs))
-    found = known.of_layers(layers)
-    outputs = network.outputs.values()
-    return Counter(found), Counter(at(found, value.node, value.part) for value in outputs)
+    return known.of_layers(layers)
 
 
 def at(found: Sequence[int], layer: int, part: int | None) -> Any:
@@ -68,4 +65,9 @@ def at(found: Sequence[int], layer: int, part: int | None) -> Any:
 def have_equal_graphs(sketch: Sketch, network: Network) -> bool:
     """True if a network calculates what a Sketch does, layer by layer."""
     known = Calculations()
-    return of_sketch(sketch, known) == of_network(network, known)
+    wanted, found = of_sketch(sketch, known), of_network(network, known)
+    if Counter(wanted) != Counter(found):
+        return False
+    values = network.outputs.values()
+    wanted_outputs = Counter(at(wanted, *output.value.key) for output in sketch.outputs)
+    return wanted_outputs == Counter(at(found, value.node, value.part) for value in values)

@@ -110,10 +110,7 @@ def notes_on(sketch: Sketch) -> Iterator[str]:
     """What the file does not state, in sentences."""
     yield from sketch.notes
     if sketch.unused:
-        modules = dict.fromkeys(name.partition(".")[0] for name in sketch.unused)
-        names = ", ".join(list(modules)[:6]) + (", ..." if len(modules) > 6 else "")
-        count = sum(sketch.unused.values())
-        yield f"{count:,} parameters are in no layer that was run: {names}"
+        yield unused_note(sketch)
     customs = Counter(
         (str(layer.arguments.get("operation", layer.kind)), layer.note)
         for layer in sketch.layers
@@ -122,3 +119,12 @@ def notes_on(sketch: Sketch) -> Iterator[str]:
     for (operation, reason), times in customs.items():
         often = f"{times} times" if times > 1 else "once"
         yield f"{operation} is stated by its numbers, {often}: {reason}"
+
+
+def unused_note(sketch: Sketch) -> str:
+    """The parameters that no layer reads; empty if there are none."""
+    if not sketch.unused:
+        return ""
+    modules = dict.fromkeys(name.partition(".")[0] for name in sketch.unused)
+    names = ", ".join(list(modules)[:6]) + (", ..." if len(modules) > 6 else "")
+    return f"{sum(sketch.unused.values()):,} parameters are in no layer that was run: {names}"

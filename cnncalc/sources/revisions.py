@@ -8,8 +8,9 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from ..named_tuple import NamedTuple
+from ..parser.request import Request, RequestError
 from .files import UnreadableFile, current_folder, is_present, read_file
-from .models import Announce
+from .models import Announce, runs_code
 from .resolve import (
     Source,
     content_source,
@@ -46,6 +47,10 @@ class FileVersions(NamedTuple):
     all_variants: bool = False
 
     @property
+    def reversed(self) -> FileVersions:
+        return self._replace(before=self.after, after=self.before)
+
+    @property
     def name(self) -> str:
         """The name of the later version, or of the only one."""
         source = self.after or self.before
@@ -53,15 +58,23 @@ class FileVersions(NamedTuple):
 
 
 def two_networks(
-    before: str, after: str, inputs: Mapping[str, str] = {}, announce: Announce | None = None
+    before: str, after: str, request: Request = Request(), announce: Announce | None = None
 ) -> FileVersions:
     """Two networks by their files, bundled names, or revisions and paths.
 
-    All variants are compared if one of them is a revision and none names a variant.  `inputs` and
-    `announce` are those of `load`.  Raises UnreadableFile.
+    All variants are compared if one of them is a revision and none names a variant.  A model that
+    code makes is run with the inputs of the request, or else with those of the other network.
+    `announce` is that of `load`.  Raises UnreadableFile, and RequestError as `build` does.
     """
-    old, new = network(before, inputs, announce), network(after, inputs, announce)
-    versions = FileVersions(old, new)
+    if runs_code(before) and not runs_code(after):
+        return two_networks(after, before, request, announce).reversed
+    old = network(before, request.inputs, announce)
+    inputs: Mapping[str, str] | None = request.inputs
+    if runs_code(after) and not inputs and old is not None:
+        inputs = stated_inputs(old, request)
+        if inputs is None:  # whoever compares the file reports its errors
+            return FileVersions(old, None)
+    versions = FileVersions(old, network(after, inputs or {}, announce))
     variants = [source.variant for source in (versions.before, versions.after) if source]
     has_revision = is_revision(before) or is_revision(after)
     return versions._replace(all_variants=has_revision and not any(variants))
@@ -79,6 +92,19 @@ def from_git(arguments: Sequence[str]) -> FileVersions:
         None if after == NOWHERE else file_source(after, None, name=new_path),
         all_variants=True,
     )
+
+
+def stated_inputs(source: Source, request: Request) -> dict[str, str] | None:
+    """The shapes of the inputs of a network by their numbers; None if the file has errors."""
+    from ..parser import parse
+
+    try:
+        found = parse(source.data, source.name, request._replace(variant=source.variant)).network
+    except RequestError as error:
+        raise RequestError(f"{source.name}: {error}") from None
+    if found is None:
+        return None
+    return {f"#{index}": str(shape) for index, shape in enumerate(found.inputs.values())}
 
 
 def network(target: str, inputs: Mapping[str, str], announce: Announce | None) -> Source | None:

@@ -82,6 +82,7 @@ ARROWS: dict[str, set[str]] = {
     "documents": DOCUMENTS,
     "views": VIEWS,
     "api": API,
+    "testing": API,
     "cli": {"cli", "schema", "catalogue", "", *API},
     "__main__": {"cli"},
     "": {"api"},

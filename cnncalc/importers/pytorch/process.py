@@ -79,14 +79,15 @@ def trace_model(target: CallTarget, options: TraceOptions) -> Program:
         raise ImportFailed(f"cannot run {python}: {error.strerror}") from None
     except subprocess.TimeoutExpired:
         raise ImportFailed(f"{target.text} took more than {options.seconds} seconds") from None
-    if done.returncode == USER_ERROR and NO_TORCH not in done.stderr:
-        raise ImportFailed(f"{target.text}: {done.stderr.strip()}")
-    if done.returncode != 0:
-        raise ImportFailed(failure(target, python, done.stderr))
+    if done.returncode not in (0, USER_ERROR):
+        raise ImportFailed(failure(target, python, last_line(done.stderr)))
     try:
-        return program_from(json.loads(done.stdout.strip().rpartition("\n")[2]))
+        printed = json.loads(last_line(done.stdout))
+        if done.returncode == 0:
+            return program_from(printed)
     except ValueError as error:
         raise ImportFailed(f"{target.text}: {error}") from None
+    raise ImportFailed(failure(target, python, str(printed)))
 
 
 def arguments_of(target: CallTarget, options: TraceOptions) -> Sequence[str]:
@@ -100,12 +101,15 @@ def arguments_of(target: CallTarget, options: TraceOptions) -> Sequence[str]:
     return [*words, "--", target.text]
 
 
-def failure(target: CallTarget, python: str, stderr: str) -> str:
+def last_line(text: str) -> str:
+    return text.strip().rpartition("\n")[2]
+
+
+def failure(target: CallTarget, python: str, message: str) -> str:
     """What to say of a process that failed."""
-    last = stderr.strip().rpartition("\n")[2]
-    if NO_TORCH in stderr:
+    if NO_TORCH in message:
         return (
             f"{python} has no torch: install it there (pip install 'cnncalc[pytorch]'), name "
             "another interpreter with cnncalc import --python, or use a .pt2 file, which needs none"
         )
-    return f"{target.text}: {last or 'the process ended without a result'}"
+    return f"{target.text}: {message or 'the process ended without a result'}"

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from ...difference.comparison import Change, ChangeKind, ComparisonEntry
+from ...difference.comparison import Change, ChangeKind, Comparison, ComparisonEntry
 from ...engine.analysis import LayerAnalysis
 from ...escape import safe
 from ...layers.layer import Layer
-from ...network import GROUPINGS, Group
+from ...network import GROUPINGS, Group, Network
 from ...problem import count
 
 FLAGS = ("trainable", "training_only", "shared", "dtype")  # keys of any layer type
@@ -121,6 +121,28 @@ def moved_text(entry: ComparisonEntry) -> str:
 def name_before(entry: ComparisonEntry) -> str:
     """The path before, relative to the group that the entry is in now."""
     return entry.path_before.removeprefix(entry.path.removesuffix(entry.name))
+
+
+def counterpart_text(entry: ComparisonEntry, comparison: Comparison) -> str:
+    """The name of a layer in the earlier network, if it has another, and its line in a file.
+
+    Empty if there is neither: a model has no lines.
+    """
+    earlier = place_text(entry.before, comparison.before.network)
+    later = place_text(entry.after, comparison.after.network)
+    is_named = entry.path and entry.path_before not in ("", entry.path)
+    if not is_named:
+        return safe(earlier or later)
+    if earlier:
+        return safe(f"{entry.path_before} in {earlier}")
+    return safe(f"{later}, {entry.path_before} before" if later else f"{entry.path_before} before")
+
+
+def place_text(item: LayerAnalysis | Group | None, network: Network) -> str:
+    """The line of a layer, as `net.yaml:12`; empty if it is not in a file."""
+    if network.is_imported or not isinstance(item, LayerAnalysis):
+        return ""
+    return f"{network.file}:{item.node.span.line}"
 
 
 def training_text(item: LayerAnalysis | Group) -> str:

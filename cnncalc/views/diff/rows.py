@@ -9,6 +9,7 @@ from ...escape import safe
 from ...named_tuple import NamedTuple
 from ...problem import count
 from .merged_changes import MergedChange, layer_counts, merged_changes
+from .phrases import counterpart_text
 from .totals import signed
 
 MAX_ROWS = 40  # that are shown without --depth
@@ -53,6 +54,8 @@ def number_text(row: DiffRow, name: str, exact: bool) -> str:
 def diff_rows(comparison: Comparison, depth: int | None, consequences: bool) -> list[DiffRow]:
     """The rows to a depth: 1 collapses all groups, None expands them as far as MAX_ROWS allow."""
     changes = merged_changes(comparison.entries, consequences)
+    if comparison.is_flat:
+        changes = tuple([with_counterpart(change, comparison) for change in changes])
     whole = NO_CONTRIBUTION
     for entry in comparison.entries:
         whole = whole.plus(entry.delta)
@@ -71,6 +74,15 @@ def diff_rows(comparison: Comparison, depth: int | None, consequences: bool) -> 
         else:
             exceeds = middle
     return rows_at(fits)
+
+
+def with_counterpart(change: MergedChange, comparison: Comparison) -> MergedChange:
+    """A change of layers alone, with what the first of them is called in the other network."""
+    counterpart = counterpart_text(change.entry, comparison)
+    if not counterpart:
+        return change
+    first = "first: " if change.times > 1 else ""
+    return change._replace(text=f"{change.text} ({first}{counterpart})")
 
 
 def height(changes: Sequence[MergedChange]) -> int:

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from .construction import Constructors, call_parts, load, made
+from .construction import Constructors, call_parts, is_model, load, made
 from .errors import Json, UserError, user_code
 from .recording import run
 
@@ -17,19 +17,22 @@ BATCHES = (13, 1)
 """The batch sizes that are tried: a prime tells the batch apart where axes are joined."""
 
 USER_ERROR = 3
-"""The exit code for an error in the user's code or arguments; the message is on standard error."""
+"""The exit code for an error in the user's code or arguments."""
 
 
 def main(arguments: Sequence[str]) -> int:
+    """Print the Program, or the message of a USER_ERROR, as the last line of standard output.
+
+    The model's own code may have printed, and torch may have warned.
+    """
     options = parser().parse_args(arguments)
     try:
-        program = traced(options)
+        printed: Json | str = traced(options)
+        code = 0
     except UserError as error:
-        print(error, file=sys.stderr)
-        return USER_ERROR
-    # The model's own code may have printed: the program is the last line.
-    sys.stdout.write("\n" + json.dumps(program) + "\n")
-    return 0
+        printed, code = str(error), USER_ERROR
+    sys.stdout.write("\n" + json.dumps(printed) + "\n")
+    return code
 
 
 def parser() -> argparse.ArgumentParser:
@@ -48,13 +51,24 @@ def traced(options: argparse.Namespace) -> Json:
     if options.module:
         with user_code():
             model = model.get_submodule(options.module)
-    model = model.train() if options.train else model.eval()
+    model.train(options.train)
     inputs = dict(input_sizes(entry, index) for index, entry in enumerate(options.input))
     if not inputs:
         inputs = default_inputs(model, options.source)
-    program = traced_with(model, constructors, inputs)
-    if not options.train:
-        program["training"] = traced_in_training(model, constructors, inputs, program)
+    if options.train:
+        return traced_with(model, constructors, inputs)
+    return traced_in_both_modes(model, constructors, inputs)
+
+
+def traced_in_both_modes(
+    model: Any, constructors: Constructors, inputs: dict[str, tuple[int, ...]]
+) -> Json:
+    """The Program in evaluation, with that in training if it has more outputs.
+
+    Raises UserError.
+    """
+    program = traced_with(model.eval(), constructors, inputs)
+    program["training"] = traced_in_training(model, constructors, inputs, program)
     return program
 
 
@@ -70,15 +84,29 @@ def traced_in_training(
 
 
 def trace_module(model: Any, inputs: dict[str, tuple[int, ...]]) -> Json:
-    """The Program of a module that exists; a copy of it without data is run.
+    """The Program of a module that exists, in its mode; a copy of it without data is run.
 
     Raises UserError.
     """
+    return traced_with(copied_without_data(model), Constructors(), inputs)
+
+
+def trace_model_in_both_modes(model: Any, inputs: dict[str, tuple[int, ...]]) -> Json:
+    """The Program of a module, or of the one that a callable makes, in evaluation and in training.
+
+    Raises UserError.
+    """
+    if is_model(model):
+        return traced_in_both_modes(copied_without_data(model), Constructors(), inputs)
+    return traced_in_both_modes(*made(model), inputs)
+
+
+def copied_without_data(model: Any) -> Any:
+    """A copy of a module, on the device `meta`.  Raises UserError."""
     import copy
 
     with user_code():
-        skeleton = copy.deepcopy(model, memo_without_data(model)).to("meta")
-    return traced_with(skeleton, Constructors(), inputs)
+        return copy.deepcopy(model, memo_without_data(model)).to("meta")
 
 
 def memo_without_data(model: Any) -> dict[int, Any]:
