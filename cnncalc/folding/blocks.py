@@ -14,12 +14,15 @@ from .clusters import (
     BlockInstance,
     count_optional,
     grouped,
+    instances_of,
     merged_instances,
+    times_by_number,
     with_linear_residuals,
 )
 from .decomposition import decompose
 from .defaults import default_values
 from .drafts import MISSING, DraftBody, DraftRef, DraftStep, refers_to_input
+from .equal_calls import CallNumbers
 from .expressions import Expressions
 from .groups import dissolve_groups, replace_groups_of_one
 from .loops import fold_loops
@@ -76,6 +79,7 @@ class BlockFolder:
         self.blocks: list[DraftBlock] = []
         self.names: set[str] = set()
         self.calls: dict[int, tuple[DraftBlock, dict[str, Any]]] = {}
+        self.numbers = CallNumbers(sketch)
 
     def fold(self, tree: ModuleScope) -> DraftBody:
         """The steps of the network, after making all blocks."""
@@ -168,24 +172,22 @@ class BlockFolder:
             self.calls[id(known)] = self.calls[id(scopes[0])]
 
     def instances(self, scopes: Sequence[ModuleScope]) -> list[BlockInstance]:
-        """The bodies of all calls.
+        """The bodies of all calls that differ.
 
         Repetitions are folded only if the bodies differ otherwise: a width that happens to be the
         same in one instance would hide a repetition there.
         """
-        plain = [BlockInstance(n, scope, self.body(scope)) for n, scope in enumerate(scopes)]
-        if len(plain) > 1 and len({instance.skeleton for instance in plain}) == 1:
+        calls = [scopes] if len(scopes) == 1 else self.numbers.together(scopes)
+        plain = instances_of(calls, self.body)
+        if len(scopes) > 1 and len({instance.skeleton for instance in plain}) == 1:
             return plain
-        folded = [BlockInstance(n, s, self.folded_body(s)) for n, s in enumerate(scopes)]
+        folded = instances_of(calls, self.folded_body)
         kinds = len({instance.skeleton for instance in folded})
         if kinds > 1:  # two steps are a run too where others of the class are runs
-            short = [
-                BlockInstance(n, s, self.folded_body(s, is_short=True))
-                for n, s in enumerate(scopes)
-            ]
+            short = instances_of(calls, partial(self.folded_body, is_short=True))
             if len({instance.skeleton for instance in short}) < kinds:
                 return short
-            folded = [BlockInstance(n, s, self.folded_body(s)) for n, s in enumerate(scopes)]
+            folded = instances_of(calls, self.folded_body)
         return folded
 
     def fitting_cluster(
@@ -234,7 +236,8 @@ class BlockFolder:
                 else parameters[name][instance.number]
                 for name, default in ordered.items()
             }
-            self.calls[id(instance.scope)] = (block, arguments)
+            for scope in (instance.scope, *instance.copies):
+                self.calls[id(scope)] = (block, arguments)
 
     def with_defaults(
         self,
@@ -244,7 +247,7 @@ class BlockFolder:
         has_defaults: bool,
     ) -> dict[str, Any]:
         """The parameters in the order of the file, with their defaults: the width comes first."""
-        found = dict(default_values(parameters, [instance.number for instance in cluster]))
+        found = dict(default_values(parameters, times_by_number(cluster)))
         if not has_defaults:
             whole = {name for name, values in parameters.items() if len(values) == len(cluster)}
             found = {n: MISSING if n in whole else default for n, default in found.items()}
@@ -295,9 +298,10 @@ class BlockFolder:
             i.number: i.body.input_shape.channels if i.body.input_shape else None for i in cluster
         }
         expressions = Expressions(channels, "input", shapes, is_careful=self.is_careful)
-        numbers = [instance.number for instance in cluster]
         features = self.features(cluster)
-        parameters = ParameterSearch(steps, numbers, expressions, features, self.names)
+        parameters = ParameterSearch(
+            steps, times_by_number(cluster), expressions, features, self.names
+        )
         parameters.solve()
         return parameters.values
 

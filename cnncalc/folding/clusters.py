@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from ..named_tuple import NamedTuple
@@ -15,11 +15,20 @@ MAX_OPTIONAL = 5  # stretches
 
 
 class BlockInstance(NamedTuple):
-    """One call of a class, by its number in the class, with its steps."""
+    """One call of a class, by its number in the class, with its steps.
+
+    `copies` are other calls that are equal to it.
+    """
 
     number: int
     scope: ModuleScope
     body: DraftBody
+    copies: Sequence[ModuleScope] = ()
+
+    @property
+    def times(self) -> int:
+        """The number of equal calls."""
+        return 1 + len(self.copies)
 
     @property
     def shape(self) -> tuple[tuple[str, ...], int]:
@@ -31,6 +40,21 @@ class BlockInstance(NamedTuple):
         return (*self.shape, skeleton(self.body.steps))
 
 
+def instances_of(
+    calls: Iterable[Sequence[ModuleScope]], body_of: Callable[[ModuleScope], DraftBody]
+) -> list[BlockInstance]:
+    """An instance of the first of each list of equal calls."""
+    return [
+        BlockInstance(number, first, body_of(first), copies)
+        for number, (first, *copies) in enumerate(calls)
+    ]
+
+
+def times_by_number(instances: Iterable[BlockInstance]) -> dict[int, int]:
+    """How many calls each instance is, by its number."""
+    return {instance.number: instance.times for instance in instances}
+
+
 def grouped(instances: Sequence[BlockInstance]) -> list[list[BlockInstance]]:
     """Instances of one skeleton together, those with most instances and steps first."""
     groups: dict[Any, list[BlockInstance]] = {}
@@ -38,8 +62,13 @@ def grouped(instances: Sequence[BlockInstance]) -> list[list[BlockInstance]]:
         groups.setdefault(instance.skeleton, []).append(instance)
     return sorted(
         groups.values(),
-        key=lambda group: (-len(group), -sum(step.size() for step in group[0].body.steps)),
+        key=lambda group: (-times_of(group), -sum(step.size() for step in group[0].body.steps)),
     )
+
+
+def times_of(instances: Sequence[BlockInstance]) -> int:
+    """The number of calls."""
+    return sum(instance.times for instance in instances)
 
 
 def merged_instances(cluster: Sequence[BlockInstance]) -> list[MergedStep] | None:

@@ -13,7 +13,8 @@ from .merged import ACTIVATIONS, MergedStep, all_merged
 from .names import parameter_name
 from .slots import is_number
 
-Instances = Collection[int]
+Instances = Mapping[int, int]
+"""How many calls each instance is, by its number."""
 
 UNIT_WORDS = ("stride", "expand", "dilat", "group", "ratio", "repeat", "depth")
 """Words in the names of parameters that are compared with 1."""
@@ -98,7 +99,7 @@ class Conditions:
         features: Features,
         taken: Collection[str],
     ) -> None:
-        self.instances = list(instances)
+        self.instances = instances
         self.expressions = expressions
         self.features = features
         self.taken = taken
@@ -130,9 +131,13 @@ class Conditions:
         offers = [test for test in tests if test.values == stretch.wanted]
         offers = offers or list(combined(tests, stretch.wanted))
         best = min(offers, key=lambda test: test.cost, default=None)
-        if best and (len(stretch.around) > 2 or best.cost < 1.5):
+        if best and (self.has_several_calls(stretch) or best.cost < 1.5):
             return best.text
         return self.constructor_flag(stretch) or (best.text if best else self.new_flag(stretch))
+
+    def has_several_calls(self, stretch: Stretch) -> bool:
+        """True for a stretch in more calls than two, of which anything could be said."""
+        return sum(self.instances[number] for number in stretch.around) > 2
 
     def shortcut_rule(self, tests: Sequence[Test], stretch: Stretch) -> str:
         """The rule of residual networks, if it holds: stride 1 and equal channels, or not.
@@ -142,7 +147,7 @@ class Conditions:
         """
         strides = self.parameters.get("stride", {})
         varies = len({strides.get(number) for number in stretch.around}) > 1
-        if not (is_shortcut(stretch) and varies and len(stretch.around) > 2):
+        if not (is_shortcut(stretch) and varies and self.has_several_calls(stretch)):
             return ""
         for sign in ("==", "!="):
             stride = [test for test in tests if test.text == f"stride {sign} 1"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 
 from ..layers import JOINS
 from ..sketch import Sketch, SketchValue
@@ -125,14 +125,13 @@ class Dataflow:
 
     # Sizes of branches
 
-    def unwritten(self, place: ItemPlace, written: Iterable[ItemPlace]) -> list[ItemPlace]:
+    def unwritten(self, place: ItemPlace, written: Container[ItemPlace]) -> list[ItemPlace]:
         """The items up to one that are not written yet."""
-        done = set(written)
         found: dict[ItemPlace, None] = {}
         waiting = [place]
         while waiting:
             next_place = waiting.pop()
-            if next_place < 0 or next_place in found or next_place in done:
+            if next_place < 0 or next_place in found or next_place in written:
                 continue
             found[next_place] = None
             waiting += [self.place(value) for value in self.inputs_of(self.items[next_place])]

@@ -15,12 +15,18 @@ NEUTRAL = (0, 1)
 
 
 def default_values(
-    parameters: Mapping[str, Mapping[int, Any]], instances: Sequence[int]
+    parameters: Mapping[str, Mapping[int, Any]], instances: Mapping[int, int]
 ) -> Iterator[tuple[str, Any]]:
-    """Each parameter with its default: its most frequent value if that is what one expects."""
+    """Each parameter with its default: its most frequent value if that is what one expects.
+
+    `instances` has for the number of each instance how many calls it is.
+    """
     for name, values in parameters.items():
-        known = [values[number] for number in instances if values.get(number) is not None]
-        yield name, default_of(name, known, has_gaps=len(known) < len(instances))
+        known: list[Any] = []
+        for number, times in instances.items():
+            if values.get(number) is not None:
+                known += [values[number]] * times
+        yield name, default_of(name, known, has_gaps=len(known) < sum(instances.values()))
 
 
 def default_of(name: str, known: Sequence[Any], *, has_gaps: bool) -> Any:

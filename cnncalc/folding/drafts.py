@@ -5,7 +5,7 @@ References are to step objects, not to names: names are given last.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from ..shape import Shape
@@ -129,6 +129,8 @@ def redirect(
     steps: Sequence[DraftStep], old: DraftStep, new: DraftStep, outputs: Iterable[DraftRef] = ()
 ) -> None:
     """Make every reference to one step a reference to another."""
+    if not old.is_read:
+        return
     for ref in outputs:
         if ref.target is old:
             ref.target = new
@@ -136,29 +138,9 @@ def redirect(
         for ref in step.references:
             if ref.target is old:
                 ref.target = new
-    if old is not new and old.is_read:
-        new.is_read = True
+    new.is_read = True
 
 
 def refers_to_input(steps: Iterable[DraftStep]) -> bool:
     """True if a step refers to the input of the scope, which only a block has."""
     return any(ref.target == "input" for step in all_steps(steps) for ref in step.references)
-
-
-def is_read_outside(steps: Sequence[DraftStep], everything: Sequence[DraftStep]) -> bool:
-    """True if a step among these, or in them, is referred to from elsewhere."""
-    inside = {id(step) for step in all_steps(steps)}
-    return not inside.isdisjoint(targets_outside(inside, everything))
-
-
-def is_read_inside(step: DraftStep, everything: Sequence[DraftStep]) -> bool:
-    """True if a step in this one, and not itself, is referred to from elsewhere."""
-    inside = {id(inner) for inner in all_steps([step])}
-    return not (inside - {id(step)}).isdisjoint(targets_outside(inside, everything))
-
-
-def targets_outside(inside: Collection[int], everything: Sequence[DraftStep]) -> Iterator[int]:
-    """What all steps but some refer to."""
-    for step in all_steps(everything):
-        if id(step) not in inside:
-            yield from (id(ref.target) for ref in step.references)

@@ -10,11 +10,13 @@ from .drafts import DraftRef, DraftStep
 class Fingerprint:
     """The text of some steps.  References among them are relative, so that copies are equal.
 
-    With `values`, the arguments are in it; without, only which arguments there are.
+    With `values`, the arguments are in it; without, only which arguments there are.  Without
+    `targets`, it is not in it what references are to.
     """
 
-    def __init__(self, *, values: bool) -> None:
+    def __init__(self, *, values: bool, targets: bool = True) -> None:
         self.values = values
+        self.targets = targets
         self.numbers: dict[int, int] = {}
 
     def of_list(self, steps: Sequence[DraftStep]) -> str:
@@ -51,6 +53,8 @@ class Fingerprint:
         ]
 
     def of_reference(self, ref: DraftRef) -> str:
+        if not self.targets:
+            return "<>"
         if isinstance(ref.target, str):
             return f"<{ref.target}>"
         number = self.numbers.get(id(ref.target))
@@ -72,3 +76,8 @@ def contents(steps: Sequence[DraftStep], *, ignore_source: bool = False) -> str:
 def skeleton(steps: Sequence[DraftStep]) -> str:
     """The text of steps without the values of their arguments."""
     return Fingerprint(values=False).of_list(steps)
+
+
+def anonymous(step: DraftStep) -> str:
+    """The text of a step with all values, but not what it refers to."""
+    return Fingerprint(values=True, targets=False).of_step(step)

@@ -14,6 +14,7 @@ from .fingerprints import skeleton
 from .merged import MergedStep, all_merged, have_equal_references, merge_all, merged_lists
 from .names import WIDTHS
 from .parameters import ParameterSearch
+from .run_search import streaks
 from .runs import Context, are_indexed
 
 MAX_PERIOD = 10
@@ -59,31 +60,30 @@ def replace_best(steps: list[DraftStep], context: Context, taken: Collection[str
 
 def windows(steps: Sequence[DraftStep], context: Context) -> Iterator[Window]:
     keys = [skeleton([step]) for step in steps]
+    possible = streaks([may_be_in_loop(step) for step in steps])
+    readers = context.readers()
     for period in range(1, min(MAX_PERIOD, len(steps) // 2) + 1):
+        matching = streaks([a == b for a, b in zip(keys, keys[period:], strict=False)])
         for start in range(len(steps) - 2 * period + 1):
-            window = Window(0, start, period, equal_stretches(keys, start, period))
+            window = Window(0, start, period, 1 + matching[start] // period)
+            if window.times < 2 or possible[start] < window.times * period:
+                continue
             found = window.steps(steps)
-            if window.times < 2 or not may_be_loop(found, period, context):
+            if readers.is_read(found) or not may_be_loop(found, period):
                 continue
             saved = lines_saved(found, period)
             if saved >= LEAST_LINES:
                 yield window._replace(saved=saved)
 
 
-def equal_stretches(keys: Sequence[str], start: int, period: int) -> int:
-    """How many stretches of equal keys follow each other."""
-    wanted = keys[start : start + period]
-    count = 1
-    while keys[start + count * period : start + (count + 1) * period] == wanted:
-        count += 1
-    return count
+def may_be_in_loop(step: DraftStep) -> bool:
+    """True for a step without keys that hold for one iteration alone."""
+    return not any(s.kind in NEVER_IN_LOOPS or s.sources or s.shared for s in all_steps([step]))
 
 
-def may_be_loop(window: Sequence[DraftStep], period: int, context: Context) -> bool:
-    inner = list(all_steps(window))
-    if any(s.kind in NEVER_IN_LOOPS or s.sources or s.shared for s in inner):
-        return False
-    if context.is_read(window) or (period > 1 and window[0].kind not in STARTS):
+def may_be_loop(window: Sequence[DraftStep], period: int) -> bool:
+    """True for stretches that begin with a layer, of the members of one list each."""
+    if period > 1 and window[0].kind not in STARTS:
         return False
     columns = [[step.path for step in window[place::period]] for place in range(period)]
     return all(are_indexed(paths) or not any(paths) for paths in columns)
@@ -119,7 +119,8 @@ def loop_of(window: Sequence[DraftStep], period: int, taken: Collection[str]) ->
         return None
     channels = {number: stretch[0].channels for number, stretch in enumerate(stretches)}
     expressions = Expressions(channels, "")
-    parameters = ParameterSearch(merged, range(len(stretches)), expressions, {}, taken)
+    instances = dict.fromkeys(range(len(stretches)), 1)
+    parameters = ParameterSearch(merged, instances, expressions, {}, taken)
     if not parameters.solve(most=max_lists(merged)):
         return None
     lists = {

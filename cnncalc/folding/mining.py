@@ -5,7 +5,7 @@ A file format that has no modules, or a model whose layers are all in one, is fo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from ..layers import JOINS
 from ..named_tuple import NamedTuple
@@ -13,7 +13,8 @@ from .clusters import BlockInstance
 from .drafts import DraftBody, DraftRef, DraftStep, all_steps, lists_of, redirect
 from .fingerprints import skeleton
 from .loops import lines_of
-from .runs import STARTS
+from .readers import StepReaders
+from .run_search import STARTS
 from .scopes import ModuleScope
 
 MAX_STEPS = 14  # of a block
@@ -68,10 +69,11 @@ def repetitions(body: DraftBody) -> list[Repetition]:
         for key, found in occurrences(steps):
             places.setdefault(key, []).append(found)
     possible = []
+    readers = StepReaders(body.steps, body.outputs)
     for found_places in places.values():
-        if len(found_places) < 2:
+        if len(found_places) < 2 or lines_saved(found_places) < LEAST_GAIN:
             continue
-        separate = tuple(not_overlapping(found_places, body))
+        separate = tuple(not_overlapping(found_places, readers))
         gain = lines_saved(separate)
         if len(separate) > 1 and gain >= LEAST_GAIN:
             possible.append(Repetition(gain, separate))
@@ -104,16 +106,16 @@ def may_be_in_block(step: DraftStep) -> bool:
     return all(inner.shared is None and inner.kind != "output" for inner in all_steps([step]))
 
 
-def not_overlapping(places: Sequence[Occurrence], body: DraftBody) -> Iterator[Occurrence]:
+def not_overlapping(places: Sequence[Occurrence], readers: StepReaders) -> Iterator[Occurrence]:
     """The first of each two that overlap; without those that refer to other steps or are read."""
     ends: dict[int, int] = {}
     for place in places:
-        if place.start >= ends.get(id(place.steps), 0) and is_closed(place, body):
+        if place.start >= ends.get(id(place.steps), 0) and is_closed(place, readers):
             ends[id(place.steps)] = place.end
             yield place
 
 
-def is_closed(place: Occurrence, body: DraftBody) -> bool:
+def is_closed(place: Occurrence, readers: StepReaders) -> bool:
     """True if only what enters the first step is read inside, and only the last step outside."""
     inside = {id(step) for step in all_steps(place.window)}
     known = inside | {id(target) for target in [place.entry] if target is not None}
@@ -121,18 +123,7 @@ def is_closed(place: Occurrence, body: DraftBody) -> bool:
         if any(id(ref.target) not in known or ref.part is not None for ref in step.references):
             return False
     last = place.window[-1]
-    return not any(
-        id(ref.target) in inside and (ref.target is not last or ref.part is not None)
-        for ref in references_outside(inside, body)
-    )
-
-
-def references_outside(inside: Collection[int], body: DraftBody) -> Iterator[DraftRef]:
-    """The references of all steps but some, and those of the outputs."""
-    yield from body.outputs
-    for step in all_steps(body.steps):
-        if id(step) not in inside:
-            yield from step.references
+    return all(ref.target is last and ref.part is None for ref in readers.from_outside(inside))
 
 
 def lines_saved(places: Sequence[Occurrence]) -> int:

@@ -13,8 +13,9 @@ def in_order_of_need(tree: ModuleScope) -> Iterator[list[ModuleScope]]:
     A class that contains itself is several, by the number of levels inside of it.
     """
     units: dict[tuple[str, int], list[ModuleScope]] = {}
+    recursive = set(keys_in_themselves(tree))
     for scope in blocks_in(tree):
-        level = levels(scope) if contains_itself(tree, scope.key) else -1
+        level = levels(scope) if scope.key in recursive else -1
         units.setdefault((scope.key, level), []).append(scope)
     done: set[int] = set()
     waiting = sorted(units.values(), key=lambda scopes: max(map(levels, scopes)))
@@ -39,10 +40,10 @@ def levels(scope: ModuleScope) -> int:
     return max((1 + levels(inner) for inner in scope.scopes), default=0)
 
 
-def contains_itself(tree: ModuleScope, key: str) -> bool:
-    return any(
-        inner.key == key
-        for scope in blocks_in(tree)
-        if scope.key == key
-        for inner in blocks_in(scope)
-    )
+def keys_in_themselves(scope: ModuleScope, around: frozenset[str] = frozenset()) -> Iterator[str]:
+    """The classes of blocks that are inside of a block of the same class."""
+    for inner in scope.scopes:
+        if inner.role == "block" and inner.key in around:
+            yield inner.key
+        own = {inner.key} if inner.role == "block" else ()
+        yield from keys_in_themselves(inner, around.union(own))

@@ -48,19 +48,20 @@ class Candidate(NamedTuple):
 class ParameterSearch:
     """Finds the parameters and expressions of some merged steps, and sets them.
 
-    `taken` are names that a parameter cannot have; nor some kinds of layers.
+    `instances` has for the number of each how many calls it is.  `taken` are names that a
+    parameter cannot have; nor some kinds of layers.
     """
 
     def __init__(
         self,
         steps: Sequence[MergedStep],
-        instances: Sequence[int],
+        instances: Mapping[int, int],
         expressions: Expressions,
         features: Features,
         taken: Collection[str],
     ) -> None:
         self.steps = steps
-        self.instances = list(instances)
+        self.instances = instances
         self.expressions = expressions
         self.features = features
         self.taken = {*taken, *reserved(steps)}

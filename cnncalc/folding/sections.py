@@ -11,10 +11,11 @@ from collections.abc import Iterator, Sequence
 
 from ..layers import JOINS
 from ..named_tuple import NamedTuple
-from .drafts import MISSING, DraftBody, DraftStep, all_steps, is_read_inside, redirect
+from .drafts import MISSING, DraftBody, DraftStep, all_steps, redirect
 from .fingerprints import skeleton
 from .groups import is_plain_group
 from .mining import MakeBlock, block_word, instance_of, take_place
+from .readers import StepReaders
 from .step_names import STAGE, WEIGHTED, is_telling
 
 LEAST_STAGES = 3  # whose first iteration differs
@@ -35,7 +36,8 @@ def factor_sections(body: DraftBody, make: MakeBlock, make_stage: MakeBlock) -> 
     The parameters of stages have no defaults: their calls read as the rows of a table.
     """
     for sections in list(equal_groups(body.steps)):
-        if all(is_own_block(section, body) for section in sections):
+        readers = StepReaders(body.steps, body.outputs)
+        if all(is_own_block(section, readers) for section in sections):
             word = group_word(sections)
             replace_sections(sections, body, word, make_stage if word == STAGE else make)
     for sections in list(stages(body.steps)):
@@ -74,12 +76,12 @@ def stages(steps: Sequence[DraftStep]) -> Iterator[list[StepSection]]:
             yield sections
 
 
-def is_own_block(section: StepSection, body: DraftBody) -> bool:
+def is_own_block(section: StepSection, readers: StepReaders) -> bool:
     """True if nothing in a group is read outside, and its steps read only its input."""
     inside = {id(step) for step in all_steps(section.steps)}
     refs = [ref for step in all_steps(section.steps) for ref in step.references]
     is_closed = all(id(ref.target) in inside for ref in refs)
-    return is_closed and not is_read_inside(section.step, body.steps)
+    return is_closed and not readers.is_read_inside(section.step)
 
 
 def group_word(sections: Sequence[StepSection]) -> str:

@@ -1,0 +1,72 @@
+"""Module calls that are equal in all that their steps are made from.
+
+A network calls most of its modules many times, of which few differ: the steps of one of each are
+enough.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from ..sketch import Sketch, SketchValue
+from .dataflow import Item
+from .scopes import ModuleScope
+
+
+class CallNumbers:
+    """Numbers of module calls, which are the same for equal calls.
+
+    Weights that a layer shares with another one are equal to themselves alone.
+    """
+
+    def __init__(self, sketch: Sketch) -> None:
+        self.sketch = sketch
+        uses = Counter(name for layer in sketch.layers for name in layer.weights)
+        self.shared = frozenset(name for name, count in uses.items() if count > 1)
+        self.numbers: dict[Any, int] = {}
+
+    def together(self, scopes: Sequence[ModuleScope]) -> list[list[ModuleScope]]:
+        """Equal calls in lists, in the order of the first of each."""
+        found: dict[int, list[ModuleScope]] = {}
+        for scope in scopes:
+            found.setdefault(self.number(scope), []).append(scope)
+        return list(found.values())
+
+    def number(self, scope: ModuleScope) -> int:
+        facts = self.sketch.scopes[scope.call]
+        places = {value.key: (-1 - n, None) for n, value in enumerate(scope.inputs)}
+        items = []
+        for number, item in enumerate(scope.items):
+            items.append(self.item_facts(item, scope.path, places))
+            places |= self.values_of(item, number)
+        key = (
+            *(scope.key, scope.role, scope.is_lone, facts.input_names, repr(facts.constructor)),
+            tuple([value.shape for value in scope.inputs]),
+            tuple(items),
+            tuple([places[value.key] for value in scope.outputs]),
+        )
+        return self.numbers.setdefault(key, len(self.numbers))
+
+    def item_facts(self, item: Item, path: str, places: dict[Any, Any]) -> Any:
+        """What is equal for equal items; `places` are the values of the items before."""
+        own_path = item.path.removeprefix(f"{path}.")
+        if isinstance(item, ModuleScope):
+            return own_path, self.number(item), tuple([places[v.key] for v in item.inputs])
+        layer = self.sketch.layers[item.layer]
+        inputs = [
+            places[value.key] if isinstance(value, SketchValue) else repr(value)
+            for value in layer.inputs
+        ]
+        shared = tuple([name for name in layer.weights if name in self.shared])
+        counts = (layer.params, layer.buffers, layer.macs, layer.is_trainable)
+        facts = (layer.kind, repr(layer.arguments), layer.shape, layer.parts, layer.note)
+        return own_path, facts, tuple(inputs), counts, shared
+
+    def values_of(self, item: Item, number: int) -> dict[Any, Any]:
+        """The values that an item makes: its number, and which of them it is."""
+        if isinstance(item, ModuleScope):
+            return {value.key: (number, part) for part, value in enumerate(item.outputs)}
+        parts = range(len(self.sketch.layers[item.layer].parts))
+        return {(item.layer, part): (number, part) for part in (None, *parts)}
