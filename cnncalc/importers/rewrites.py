@@ -6,6 +6,7 @@ Each function takes a Sketch and returns one with equal parameters and multiply-
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from typing import Any
 
 from ..shape import Shape, same_padding
@@ -39,9 +40,14 @@ class Rewrite:
         self.layers = list(sketch.layers)
         self.removed: set[int] = set()
         self.moved: dict[ValueKey, SketchValue] = {}
-        self.readers: dict[ValueKey, list[int | None]] = {}
-        for value, reader in sketch.readers():
-            self.readers.setdefault(value.key, []).append(reader)
+
+    @cached_property
+    def readers(self) -> dict[ValueKey, list[int | None]]:
+        """The layers that read each value, as they were; None is for an output."""
+        found: dict[ValueKey, list[int | None]] = {}
+        for value, reader in self.sketch.readers():
+            found.setdefault(value.key, []).append(reader)
+        return found
 
     def is_read_once(self, layer: int) -> bool:
         """True if one layer reads the output of a layer, once, and it is not an output."""
@@ -61,7 +67,9 @@ class Rewrite:
         return value
 
     def result(self) -> Sketch:
-        """The Sketch with all changes; layers are renumbered."""
+        """The Sketch with all changes; layers are renumbered if some are gone."""
+        if not self.removed and not self.moved:
+            return self.sketch._replace(layers=tuple(self.layers))
         kept = [index for index in range(len(self.layers)) if index not in self.removed]
         numbers = {old: new for new, old in enumerate(kept)}
 

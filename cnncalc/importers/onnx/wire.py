@@ -28,7 +28,7 @@ from ..errors import InvalidModelFile
 MAX_DEPTH = 60
 MAX_FIELDS = 1_000_000
 MAX_TEXT_BYTES = 65_536
-BLOCK = 65_536  # bytes that are read at once
+BLOCK = 8192  # bytes that are read at once
 
 Message = TypeVar("Message", bound=tuple[Any, ...])
 
