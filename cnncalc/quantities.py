@@ -10,12 +10,13 @@ from typing import Literal
 
 from .named_tuple import NamedTuple
 
-Unit = Literal["count", "bytes", "shape"]
+Unit = Literal["count", "bytes", "shape", "seconds"]
 Combination = Literal["", "sum", "stored", "trainable", "depth", "max", "flash"]
 Use = Literal[
     "expect",
     "expect-layers",
     "budget",
+    "device-budget",
     "baseline",
     "fail-on",
     "compare",
@@ -33,7 +34,8 @@ class Quantity(NamedTuple):
     - `summary`: what it is, in a few words;
     - `definition`: how it is counted, as Markdown for docs/numbers.md;
     - `uses`: where it may be used, and whether `show` and `diff` have it among their totals;
-    - `path`: the attribute of an Analysis that holds the network's; empty if only layers have it;
+    - `path`: the attribute of an Analysis that holds the network's; empty if only layers have it,
+      or a supplement of the Analysis;
     - `layers`: how the values of layers combine into one: `stored` counts shared weights once,
       `trainable` also omits frozen weights, `flash` counts weights with a folded norm apart,
       `depth` is the longest path; empty if only the network has it;
@@ -159,7 +161,7 @@ TABLE = (
         "the weights in bytes as a device stores them",
         "the weights as a device stores them for inference: norms folded into convolutions, biases"
         " of 32 bits in quantized networks ([Flash](#flash))",
-        ("expect", "budget", *GUARDED, "compare", "column", *TOTALS),
+        ("expect", "budget", "device-budget", *GUARDED, "compare", "column", *TOTALS),
         path="flash.total",
         layers="flash",
         rank=4,
@@ -238,6 +240,46 @@ TABLE = (
         "`params` including the layers that exist only in training (`training_only: true`)",
         ("expect", "budget", *TOTALS),
         path="training_totals.params",
+    ),
+    Quantity(
+        "arena_bytes",
+        "arena",
+        "bytes",
+        "the buffers of values in the arena",
+        "the planned part of the arena of TensorFlow Lite Micro: values and scratch buffers, where"
+        " its planner places them ([devices.md](devices.md))",
+        ("device-budget",),
+    ),
+    Quantity(
+        "ram_bytes",
+        "RAM",
+        "bytes",
+        "the memory that is needed to run",
+        "the memory that a runtime needs on a device: the arena, with about what the interpreter"
+        " keeps, or the peak memory ([devices.md](devices.md))",
+        ("device-budget", "compare"),
+        rank=5,
+    ),
+    Quantity(
+        "at_least_s",
+        "at least",
+        "seconds",
+        "the least time that a device takes",
+        "the bound on time in seconds: what a device takes at least, layer by layer"
+        " ([devices.md](devices.md))",
+        ("device-budget", "compare"),
+        rank=5,
+        total="time",
+    ),
+    Quantity(
+        "estimate_s",
+        "estimate",
+        "seconds",
+        "the estimated time on a device",
+        "the time in seconds that a calibration with measured times gives, where a device has one"
+        " ([devices.md](devices.md))",
+        ("device-budget", "compare"),
+        rank=5,
     ),
 )
 QUANTITIES = {quantity.name: quantity for quantity in TABLE}

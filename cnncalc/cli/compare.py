@@ -9,6 +9,7 @@ import click
 from ..views.grid.formats import FORMATS, OPTION_FORMATS, GridRequest, render
 from .completers import complete_networks
 from .convention import convention_option, with_convention
+from .device import DeviceOptions, device_options, with_deployment
 from .loading import load_analysis
 from .options import (
     SORT_HELP,
@@ -32,6 +33,7 @@ Examples:
   cnncalc compare vgg16 mynet.yaml@small --relative
   cnncalc compare resnet50 mobilenet_v2 --convention fvcore
   cnncalc compare resnet18 resnet34 --input 3x160x160 --dtype int8 --format markdown
+  cnncalc compare visual_wake_words resnet8 --device stm32f746
 """
 
 
@@ -42,6 +44,7 @@ Examples:
 )
 @click.argument("nets", nargs=-1, required=True, metavar="NET...", shell_complete=complete_networks)
 @network_options
+@device_options
 @convention_option
 @click.option("--relative", is_flag=True, help="Show the other networks as multiples of the first.")
 @exact_option
@@ -52,6 +55,7 @@ Examples:
 def command(
     nets: Sequence[str],
     options: NetworkOptions,
+    target: DeviceOptions,
     convention: str | None,
     relative: bool,
     exact: bool,
@@ -66,7 +70,8 @@ def command(
     check_options(form, OPTION_FORMATS, colors(color))
     if relative and len(nets) < 2:
         raise click.UsageError("--relative compares with the first network: name another one")
-    analyses = [with_convention(load_analysis(net, options), convention) for net in nets]
+    loaded = [with_convention(load_analysis(net, options), convention) for net in nets]
+    analyses = [with_deployment(analysis, target) for analysis in loaded]
     grid = compare_grid(analyses, nets)
     first, grid = grid.rows[0], sorted_grid(grid, sort)
     if relative:

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import os
-from typing import TYPE_CHECKING
-
 import click
 
-from ..escape import safe
-from ..sources.files import is_present, read_file
 from ..views.grid.formats import FORMATS, OPTION_FORMATS, GridRequest, render
-from .completers import items
+from .device import complete_devices, device_called
 from .options import (
     SORT_HELP,
     OnceCommand,
@@ -23,12 +18,7 @@ from .options import (
     output_option,
 )
 from .sorting import sorted_grid
-from .terminal import note, style, write_output
-
-if TYPE_CHECKING:
-    from click.shell_completion import CompletionItem
-
-    from ..devices.device import Device
+from .terminal import style, write_output
 
 EPILOG = """\b
 Examples:
@@ -39,15 +29,6 @@ Examples:
 
 cnncalc help devices describes the files.
 """
-
-
-def complete_devices(
-    ctx: click.Context, param: click.Parameter, incomplete: str
-) -> list[CompletionItem]:
-    from ..devices.catalogue import device_names
-
-    names = [name for name in device_names() if name.startswith(incomplete)]
-    return items(names) if names else items([incomplete], type="file")
 
 
 @click.command(
@@ -81,29 +62,3 @@ def command(
     shown = style(color, exact, output)
     request = GridRequest(sorted_grid(grid, sort), shown, f"cnncalc/{key}/1", key)
     write_output(render(form, request), form, output)
-
-
-def device_called(name: str) -> Device:
-    """The device with a name, or of a file.  Raises UsageError for any other name."""
-    from ..devices.catalogue import UnknownDevice, bundled_device
-
-    if name.endswith((".yaml", ".yml")) or is_present(name):
-        return device_of_file(name)
-    try:
-        return bundled_device(name)
-    except UnknownDevice as error:
-        raise click.UsageError(safe(str(error))) from None
-
-
-def device_of_file(path: str) -> Device:
-    """The device of a file; if it has errors, print them and exit with 1."""
-    from ..devices.reading import read_device
-    from ..views.problems import problem_text
-
-    stem = os.path.splitext(os.path.basename(path))[0]
-    read = read_device(read_file(path, named=True), stem)
-    for problem in read.problems:
-        note(problem_text(problem, path, read.lines))
-    if read.device is None:
-        raise click.exceptions.Exit(1)
-    return read.device

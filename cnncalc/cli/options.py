@@ -41,12 +41,16 @@ def check_repeats(option: click.Option) -> None:
 
 
 class NetworkOptions(NamedTuple):
-    """The options that change a network: `--set`, `--input`, `--dtype` and `--batch`."""
+    """The options that change a network: `--set`, `--input`, `--dtype` and `--batch`.
+
+    `usual_dtype` is the type of what the file states none for.
+    """
 
     variables: Mapping[str, str] = {}
     inputs: Mapping[str, str] = {}  # by name; "" for the only input
     dtype: str | None = None
     batch: int = 1
+    usual_dtype: str = "float32"
 
     @property
     def changes_network(self) -> bool:
@@ -57,7 +61,7 @@ class NetworkOptions(NamedTuple):
         """The request for a variant of a file."""
         from ..parser import Request
 
-        return Request(variant, self.variables, self.inputs, self.dtype)
+        return Request(variant, self.variables, self.inputs, self.dtype, self.usual_dtype)
 
 
 def network_options(function: Command) -> Command:

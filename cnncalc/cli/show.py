@@ -14,6 +14,7 @@ from ..parser import Parsed
 from ..views.show.formats import FORMATS, OPTION_FORMATS, ShowRequest, render
 from .completers import complete_columns, complete_networks
 from .convention import convention_option, with_convention
+from .device import DeviceOptions, device_options, with_deployment
 from .loading import checked_network, load, parse_source
 from .options import (
     ALL,
@@ -49,6 +50,7 @@ Examples:
   cnncalc show vgg16 --sort params --format markdown
   cnncalc show resnet50 --format json | jq .totals
   cnncalc show resnet50 --convention torchinfo
+  cnncalc show visual_wake_words --device stm32h743   flash, RAM and time there
   cnncalc show resnet50 --source               the architecture file itself
 
 cnncalc help columns lists the columns.
@@ -63,6 +65,7 @@ cnncalc help columns lists the columns.
 )
 @click.argument("net", shell_complete=complete_networks)
 @network_options
+@device_options
 @convention_option
 @depth_option("as deep as fits in 40 rows")
 @click.option(
@@ -87,6 +90,7 @@ cnncalc help columns lists the columns.
 def command(
     net: str,
     options: NetworkOptions,
+    target: DeviceOptions,
     convention: str | None,
     depth: int | None,
     layers: tuple[str, ...],
@@ -108,6 +112,7 @@ def command(
     if parsed.network is None and form == "table" and output is None:
         print_partial(parsed, color)
     analysis = with_convention(analyse(checked_network(parsed), options.batch), convention)
+    analysis = with_deployment(analysis, target)
     shown = shown._replace(
         layers=tuple(chosen_layers(analysis, layers)) if layers else (), totals_only=totals_only
     )

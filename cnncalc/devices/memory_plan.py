@@ -56,6 +56,16 @@ class MemoryPlan(NamedTuple):
         """The planned part of the arena and the persistent one."""
         return self.arena_bytes + self.persistent_bytes
 
+    @property
+    def inputs(self) -> tuple[PlacedBuffer, ...]:
+        """The buffers of the inputs of the network."""
+        return self.placements[: self.program.inputs]
+
+    @property
+    def scratch(self) -> tuple[PlacedBuffer, ...]:
+        """The buffers that operators need only while they run, in the order of these."""
+        return self.placements[len(self.program.tensors) :]
+
 
 def memory_plan(program: DeviceProgram) -> MemoryPlan:
     """Place every buffer of a program.  Raises TooManyBuffers."""

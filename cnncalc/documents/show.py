@@ -16,9 +16,9 @@ from typing import Any, Self
 from ..engine.analysis import Analysis, Share, StatedTotals, Totals, TrainingTotals
 from ..escape import safe
 from ..named_tuple import NamedTuple
-from .encoding import encoded, frozen, listed, times
+from .deployment import DeploymentReport, TimeReport
+from .encoding import encoded, frozen, json_value, listed, times
 from .show_parts import (
-    DeploymentReport,
     GroupReport,
     LayerReport,
     MeasureReport,
@@ -61,6 +61,7 @@ class Report(NamedTuple):
     measures: tuple[MeasureReport, ...] = ()
     stated: StatedTotals | None = None
     deployment: DeploymentReport | None = None
+    time: TimeReport | None = None
 
     @classmethod
     def of(cls, analysis: Analysis) -> Self:
@@ -74,8 +75,7 @@ class Report(NamedTuple):
                 analysis.training_totals,
                 analysis.breakdown,
                 tuple(map(MeasureReport.of, analysis.measures)),
-                analysis.stated,
-                deployment_of(analysis),
+                *optional_parts(analysis),
             ]
         )
 
@@ -103,7 +103,10 @@ class Report(NamedTuple):
                 tuple(map(share_from, entry["breakdown"])),
                 tuple(measures_from(entry)),
                 StatedTotals(**entry["stated"]) if "stated" in entry else None,
-                DeploymentReport(**entry["deployment"]) if "deployment" in entry else None,
+                DeploymentReport.from_object(entry["deployment"])
+                if "deployment" in entry
+                else None,
+                TimeReport(**entry["time"]) if "time" in entry else None,
             ]
         )
 
@@ -114,8 +117,9 @@ class Report(NamedTuple):
 
     def tail(self) -> dict[str, Any]:
         """The keys after the layers and groups, as JSON values."""
-        more = self.measures, self.stated, self.deployment
-        return tail_object(self.totals, self.training_totals, self.breakdown, *more)
+        optional = {name: getattr(self, name) for name in OPTIONAL}
+        more = self.breakdown, self.measures, optional
+        return tail_object(self.totals, self.training_totals, *more)
 
     def layer(self, path: str) -> LayerReport:
         """The layer with this path.  Raises KeyError if there is none."""
@@ -140,6 +144,9 @@ class Report(NamedTuple):
 HEAD = Report._fields[: Report._fields.index("layers")]
 """The keys before the layers."""
 
+OPTIONAL = ("stated", "deployment", "time")
+"""The keys at the end that not every network has."""
+
 
 # An analysis -> the document
 
@@ -153,8 +160,9 @@ def head_of(analysis: Analysis) -> tuple[Any, ...]:
     return (SCHEMA, *facts, network.task, network.types.value, analysis.batch, *shapes)
 
 
-def deployment_of(analysis: Analysis) -> DeploymentReport | None:
-    return DeploymentReport.of(analysis.flash) if analysis.is_quantized else None
+def optional_parts(analysis: Analysis) -> tuple[Any, ...]:
+    """The values of OPTIONAL, None if there is none."""
+    return analysis.stated, DeploymentReport.of(analysis), TimeReport.of(analysis)
 
 
 def group_reports(analysis: Analysis) -> Iterator[GroupReport]:
@@ -213,9 +221,9 @@ def lines_of(parts: DocumentParts) -> Iterator[str]:
 
 def tail_of(analysis: Analysis, measures: Iterable[MeasureReport]) -> dict[str, Any]:
     """The keys after the layers and groups."""
-    totals, training = analysis.totals, analysis.training_totals
-    more = measures, analysis.stated, deployment_of(analysis)
-    return tail_object(totals, training, analysis.breakdown, *more)
+    optional = dict(zip(OPTIONAL, optional_parts(analysis), strict=True))
+    more = analysis.breakdown, measures, optional
+    return tail_object(analysis.totals, analysis.training_totals, *more)
 
 
 def tail_object(
@@ -223,10 +231,9 @@ def tail_object(
     training_totals: TrainingTotals,
     breakdown: Iterable[Share],
     measures: Iterable[MeasureReport],
-    stated: StatedTotals | None,
-    deployment: DeploymentReport | None,
+    optional: Mapping[str, Any],
 ) -> dict[str, Any]:
-    """The totals; `stated` only if some of the numbers are, `deployment` of quantized networks."""
+    """The totals, and the optional keys that there are."""
     found = totals._asdict()
     for measure in measures:
         found |= measure.totals_object()
@@ -234,6 +241,5 @@ def tail_object(
         "totals": found,
         "training_totals": training_totals._asdict(),
         "breakdown": [share_object(share) for share in breakdown],
-        **({"stated": stated._asdict()} if stated else {}),
-        **({"deployment": deployment._asdict()} if deployment else {}),
+        **{name: json_value(value) for name, value in optional.items() if value is not None},
     }

@@ -7,7 +7,6 @@ from types import MappingProxyType
 from typing import Any, Self
 
 from ..engine.analysis import Analysis, GroupAnalysis, LayerAnalysis, Share
-from ..engine.flash import Flash
 from ..engine.measure import Measure
 from ..engine.quantity_values import added_number
 from ..engine.receptive_field import ReceptiveField
@@ -129,25 +128,6 @@ class GroupReport(NamedTuple):
         numbers = f"{self.params:,} params, {self.macs:,} MACs"
         layers = f"{self.end - self.start} layers"
         return f"<GroupReport {safe(self.path)}: {safe(self.type)}, {layers}, {numbers}>"
-
-
-class DeploymentReport(NamedTuple):
-    """A quantized network on a device: the bytes of its weights in flash, and the parts of these.
-
-    `tflite_bytes_at_least` is the size of a TFLite file, which has more than the weights.
-    """
-
-    flash_bytes: int
-    weights: int
-    biases: int
-    norms: int
-    folded_norms: int
-    tflite_bytes_at_least: int
-
-    @classmethod
-    def of(cls, flash: Flash) -> Self:
-        total = flash.total
-        return cls(total, *flash.size, flash.folded, total + flash.file_bytes)
 
 
 class MeasureReport(NamedTuple):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Protocol, TypeVar
 
 from ..layers.layer import Category
 from ..named_tuple import NamedTuple
@@ -127,10 +128,24 @@ class Share(NamedTuple):
     macs: int
 
 
+class Supplement(Protocol):
+    """What another package calculates of a network in addition, such as what it needs on a device.
+
+    `numbers` are its totals, by quantity.
+    """
+
+    @property
+    def numbers(self) -> Mapping[str, int | float]: ...
+
+
+S = TypeVar("S", bound=Supplement)
+
+
 class Analysis(NamedTuple):
     """All numbers of a network, for a batch.  `layers` are in file order, one for each node.
 
-    `measures` are further measurements of the same network, such as the counts of other tools.
+    `measures` are further measurements of the same network, such as the counts of other tools, and
+    `supplements` results with classes of their own, one of each class.
     `stated` is None if all numbers are calculated.
     """
 
@@ -144,6 +159,7 @@ class Analysis(NamedTuple):
     flash: Flash
     measures: tuple[Measure, ...] = ()
     stated: StatedTotals | None = None
+    supplements: tuple[Supplement, ...] = ()
 
     @property
     def output(self) -> Shape:
@@ -163,3 +179,11 @@ class Analysis(NamedTuple):
     def measure(self, key: str) -> Measure | None:
         """The measurement of a kind, such as `convention`, if there is one."""
         return next((measure for measure in self.measures if measure.key == key), None)
+
+    def supplement(self, kind: type[S]) -> S | None:
+        """The supplement of a class, if there is one."""
+        return next((found for found in self.supplements if isinstance(found, kind)), None)
+
+    def supplemented(self, supplement: Supplement) -> Analysis:
+        """The analysis with a further supplement."""
+        return self._replace(supplements=(*self.supplements, supplement))

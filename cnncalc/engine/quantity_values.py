@@ -24,6 +24,14 @@ def network_number(analysis: Analysis, name: str) -> int:
     return found
 
 
+def number_of(analysis: Analysis, name: str) -> int | float | None:
+    """The value of a quantity of the network or of a supplement; None if there is none."""
+    if QUANTITIES[name].path:
+        return network_number(analysis, name)
+    numbers = (one.numbers for one in analysis.supplements)
+    return next((found[name] for found in numbers if name in found), None)
+
+
 def per_sample(analysis: Analysis, name: str, value: int) -> int:
     """A value of the whole batch for one sample; exact, since the batch size divides it."""
     return value // analysis.batch if QUANTITIES[name].per_sample else value
@@ -78,7 +86,10 @@ def flash_number(layers: Sequence[LayerAnalysis], name: str) -> int:
 
 def applies(name: str, analysis: Analysis) -> bool:
     """Whether a network has a quantity where nobody asks for it."""
-    return not QUANTITIES[name].quantized or analysis.is_quantized
+    if any(name in one.numbers for one in analysis.supplements):
+        return True
+    quantity = QUANTITIES[name]
+    return bool(quantity.path) and (not quantity.quantized or analysis.is_quantized)
 
 
 COMBINATIONS: dict[str, Callable[[Sequence[LayerAnalysis], str], int]] = {

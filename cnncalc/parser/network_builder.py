@@ -96,6 +96,11 @@ class NetworkBuilder:
         self.names = Evaluation(self.expansion, top, None)
 
     @property
+    def usual_types(self) -> DataTypes:
+        """The data types of what states none."""
+        return TYPES_BY_WORD[self.request.usual_dtype]
+
+    @property
     def conditions(self) -> dict[Span, set[bool]]:
         """The values that each `when` evaluated to, by its position."""
         return self.expansion.conditions
@@ -263,9 +268,9 @@ class NetworkBuilder:
         word = self.request.dtype
         if word is None:
             try:
-                return evaluated_types(self.document.dtype, self.names, FLOAT32)
+                return evaluated_types(self.document.dtype, self.names, self.usual_types)
             except Unknown:
-                return FLOAT32
+                return self.usual_types
         if word not in TYPES_BY_WORD:
             raise RequestError(f"there is no dtype `{word}`: {suggestion(word, LISTED_WORDS)}")
         return TYPES_BY_WORD[word]
@@ -299,7 +304,8 @@ class NetworkBuilder:
 
     def is_expected(self, number: str) -> bool:
         """Whether a number is expected of the network: no bytes if the request changes `dtype`."""
-        return self.request.dtype is None or number not in BYTES
+        is_changed = self.request.dtype is not None or self.usual_types != FLOAT32
+        return not (is_changed and number in BYTES)
 
     def path_of(self, text: str, span: Span, scope: Scope) -> str | None:
         """The path of the step that a reference in `expect` names; None if there is none."""

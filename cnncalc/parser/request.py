@@ -11,13 +11,15 @@ from ..problem import Error
 class Request(NamedTuple):
     """A variant (None: the first), and values that replace those of the file.
 
-    `variables` and `inputs` are texts by name, `""` being the only input.
+    `variables` and `inputs` are texts by name, `""` being the only input.  `dtype` replaces all
+    types of the file, and `usual_dtype` is the type of what the file states none for.
     """
 
     variant: str | None = None
     variables: Mapping[str, str] = {}
     inputs: Mapping[str, str] = {}
     dtype: str | None = None
+    usual_dtype: str = "float32"
 
 
 class RequestError(Error, ValueError):

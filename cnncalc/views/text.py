@@ -5,6 +5,8 @@ from __future__ import annotations
 UNITS = ((10**15, "P"), (10**12, "T"), (10**9, "G"), (10**6, "M"), (10**3, "k"))
 BINARY_UNITS = ((2**50, "PiB"), (2**40, "TiB"), (2**30, "GiB"), (2**20, "MiB"), (2**10, "KiB"))
 
+TIME_UNITS = ((1, "s"), (1e-3, "ms"), (1e-6, "us"), (1e-9, "ns"))
+
 
 def scaled(number: int, units: tuple[tuple[int, str], ...], gap: str) -> str:
     """Three significant digits and a unit, rounded half up; exact below the smallest unit."""
@@ -35,6 +37,20 @@ def short_bytes(number: int) -> str:
     """
     text = scaled(number, BINARY_UNITS, " ")
     return text if " " in text else f"{text} B"
+
+
+def short_seconds(seconds: float) -> str:
+    """A time to three significant digits.
+
+    >>> short_seconds(0.0078), short_seconds(40.12e-6), short_seconds(75), short_seconds(0)
+    ('7.80 ms', '40.1 us', '75.0 s', '0 s')
+    """
+    if not seconds:
+        return "0 s"
+    unit = next((unit for unit in TIME_UNITS if seconds >= 0.9995 * unit[0]), TIME_UNITS[-1])
+    amount = seconds / unit[0]
+    digits = 2 if amount < 9.995 else 1 if amount < 99.95 else 0
+    return f"{amount:,.{digits}f} {unit[1]}"
 
 
 def percent(part: int, whole: int) -> str:

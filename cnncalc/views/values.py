@@ -9,10 +9,11 @@ from typing import Literal
 from ..escape import safe
 from ..named_tuple import NamedTuple
 from ..network import Value
+from ..quantities import Quantity
 from ..shape import Shape
-from .text import percent, short, short_bytes
+from .text import percent, short, short_bytes, short_seconds
 
-Kind = Literal["text", "count", "bytes", "share", "ratio"]
+Kind = Literal["text", "count", "bytes", "share", "ratio", "seconds"]
 
 
 class Proportion(NamedTuple):
@@ -28,8 +29,8 @@ class Proportion(NamedTuple):
 class Ratio(NamedTuple):
     """A number as a multiple of another one."""
 
-    number: int
-    unit: int
+    number: int | float
+    unit: int | float
 
     def __float__(self) -> float:
         return self.number / self.unit
@@ -52,6 +53,11 @@ class Ratio(NamedTuple):
         return f"{found:,.{max(0, 2 - floor(log10(found)))}f}x"
 
 
+def kind_of(quantity: Quantity) -> Kind:
+    """The kind of the cells of a quantity that is a number."""
+    return "count" if quantity.unit == "shape" else quantity.unit
+
+
 Cell = str | int | float | Proportion | Ratio | None
 
 
@@ -63,6 +69,8 @@ def human(kind: Kind, cell: Cell, exact: bool) -> str:
         return percent(*cell)
     if isinstance(cell, Ratio):
         return cell.text(exact)
+    if kind == "seconds" and isinstance(cell, float):
+        return f"{cell:g} s" if exact else short_seconds(cell)
     if isinstance(cell, float):
         return f"{cell:.1f}"
     if kind == "text" or isinstance(cell, str):

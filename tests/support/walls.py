@@ -44,8 +44,8 @@ SOURCES = {"sources", *IMPORTERS}
 EXPORTERS = {"exporters", *ONNX_FORMAT, *PARSER, *ENGINE}
 LINT = {"lint", *PARSER, *ENGINE}
 CHECK = {"check", "sources", "unparse", *LINT}
-DOCUMENTS = {"documents", "difference", "explain", "conventions", *CHECK}
-VIEWS = {"views", "catalogue", "devices", *DOCUMENTS}
+DOCUMENTS = {"documents", "difference", "explain", "conventions", "devices", *CHECK}
+VIEWS = {"views", "catalogue", *DOCUMENTS}
 API = {"api", "importers", "sketch", "exporters", *VIEWS}
 
 ARROWS: dict[str, set[str]] = {

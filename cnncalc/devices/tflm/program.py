@@ -25,7 +25,16 @@ from .rearranging import (
     select,
     split,
 )
-from .support import PASSING, LoweringRule, UnsupportedOnDevice, in_float, plain, unsupported
+from .support import (
+    PASSING,
+    LoweringRule,
+    UnsupportedLayer,
+    UnsupportedOnDevice,
+    cannot_run,
+    in_float,
+    plain,
+    unsupported,
+)
 from .windows import (
     adaptive_average,
     convolution,
@@ -43,15 +52,31 @@ def tflm_program(network: Network) -> DeviceProgram:
     """The operators of a network.  Raises UnsupportedOnDevice."""
     check_types(network)
     builder = OperatorBuilder(network)
+    lacking = []
     for step in builder.steps:
         if step in builder.done:
             continue
-        kind = network.nodes[step].layer.kind
-        rule = RULES.get(kind)
-        if rule is None:
-            raise unsupported(builder, step, MISSING.get(kind, ""))
-        rule(builder, step)
+        try:
+            lower(builder, step)
+        except UnsupportedLayer as error:
+            lacking.append(error)
+            builder.emit(UNKNOWN, [step], builder.inputs(step))  # for the layers that read it
+    if lacking:
+        raise cannot_run(lacking)
     return builder.program()
+
+
+UNKNOWN = "?"
+"""The name of the operator of a layer that cannot be executed."""
+
+
+def lower(builder: OperatorBuilder, step: int) -> None:
+    """Add the operators of a layer.  Raises UnsupportedLayer."""
+    kind = builder.node(step).layer.kind
+    rule = RULES.get(kind)
+    if rule is None:
+        raise unsupported(builder, step, MISSING.get(kind, ""))
+    rule(builder, step)
 
 
 def check_types(network: Network) -> None:

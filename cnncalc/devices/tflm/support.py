@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from ...problem import Error
+from ...problem import Error, count
 from ..builder import OperatorBuilder, OperatorDetails
 
 LoweringRule = Callable[[OperatorBuilder, int], None]
@@ -21,16 +21,34 @@ ONE = OperatorDetails(constants=1)
 
 
 class UnsupportedOnDevice(Error):
-    """A type or a layer that the runtime cannot execute; the message names what it lacks."""
+    """A type or layers that the runtime cannot execute; the message names what it lacks."""
 
 
-def unsupported(builder: OperatorBuilder, step: int, operator: str) -> UnsupportedOnDevice:
+class UnsupportedLayer(Error):
+    """A layer that the runtime cannot execute, and why."""
+
+    def __init__(self, kind: str, path: str, reason: str) -> None:
+        super().__init__(f"{kind} ({path}): {reason}")
+        self.kind, self.path, self.reason = kind, path, reason
+
+
+def unsupported(builder: OperatorBuilder, step: int, operator: str) -> UnsupportedLayer:
     """The error for a layer that needs an operator, or several that are not known."""
     node = builder.node(step)
-    subject = f"TensorFlow Lite Micro cannot run {node.layer.kind} ({node.path})"
-    if not operator:
-        return UnsupportedOnDevice(f"{subject}: how it is converted is not known")
-    return UnsupportedOnDevice(f"{subject}: it has no operator {operator}")
+    reason = f"it has no operator {operator}" if operator else "how it is converted is not known"
+    return UnsupportedLayer(node.layer.kind, node.path, reason)
+
+
+def cannot_run(layers: Sequence[UnsupportedLayer]) -> UnsupportedOnDevice:
+    """One error for all layers that cannot be executed; of those alike it names the first."""
+    alike: dict[tuple[str, str], list[str]] = {}
+    for layer in layers:
+        alike.setdefault((layer.kind, layer.reason), []).append(layer.path)
+    texts = []
+    for (kind, reason), (path, *others) in alike.items():
+        more = f" and {count(len(others), 'other')}" if others else ""
+        texts.append(f"{kind} ({path}{more}): {reason}")
+    return UnsupportedOnDevice(f"TensorFlow Lite Micro cannot run {'; '.join(texts)}")
 
 
 def check_planar(builder: OperatorBuilder, step: int, volume_operator: str) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import TypeGuard
 
 from ...engine.analysis import Analysis
 from ...engine.measure import Measure
-from ...engine.quantity_values import network_number
+from ...engine.quantity_values import applies, number_of
 from ...quantities import QUANTITIES, names_for
-from ..values import Cell, Kind, Ratio, shapes
+from ..values import Cell, Ratio, kind_of, shapes
 from .grid import Grid, GridColumn, Remark
 
 DEPTHS = ("depth", "layers")
@@ -18,14 +19,16 @@ DEPTHS = ("depth", "layers")
 def compare_grid(analyses: Sequence[Analysis], names: Sequence[str]) -> Grid:
     """One row per network, under the name that the user gave."""
     measures = analyses[0].measures
-    columns = columns_with(measures, any(one.is_quantized for one in analyses))
+    columns = columns_with(measures, analyses)
     rows = [tuple(row(one, name, columns)) for one, name in zip(analyses, names, strict=True)]
     best = frozenset(best_positions(columns, rows))
     return Grid(columns, tuple(rows), best, remark(measures))
 
 
-def columns_with(measures: Sequence[Measure], is_quantized: bool) -> tuple[GridColumn, ...]:
-    """The columns; a measurement follows the quantity that it corresponds to."""
+def columns_with(
+    measures: Sequence[Measure], analyses: Sequence[Analysis]
+) -> tuple[GridColumn, ...]:
+    """The columns that any network has; a measurement follows the quantity that it is one of."""
     found = [
         GridColumn("name", "network", rank=9, color="bold"),
         GridColumn("input", "input", rank=5, right=True, color="cyan"),
@@ -33,10 +36,9 @@ def columns_with(measures: Sequence[Measure], is_quantized: bool) -> tuple[GridC
     ]
     for name in names_for("compare"):
         quantity = QUANTITIES[name]
-        if quantity.quantized and not is_quantized:
+        if not any(applies(name, one) for one in analyses):
             continue
-        kind: Kind = "bytes" if quantity.unit == "bytes" else "count"
-        found.append(GridColumn(name, quantity.title, kind, quantity.rank))
+        found.append(GridColumn(name, quantity.title, kind_of(quantity), quantity.rank))
         if name == "macs":
             found += [GridColumn(one.column, one.name, "count", 7) for one in measures]
     return tuple(found)
@@ -56,7 +58,7 @@ def row(analysis: Analysis, name: str, columns: Sequence[GridColumn]) -> Iterato
         elif column.name in measured:
             yield measured[column.name]
         else:
-            yield network_number(analysis, column.name)
+            yield number_of(analysis, column.name)
 
 
 def best_positions(
@@ -65,7 +67,7 @@ def best_positions(
     """The positions (row, column) of the smallest number of each column whose numbers differ."""
     for position, column in enumerate(columns):
         values = [line[position] for line in rows]
-        found = [value for value in values if isinstance(value, int)]
+        found = [value for value in values if isinstance(value, int | float)]
         if column.kind == "text" or column.name in DEPTHS or len(set(found)) < 2:
             continue
         least = min(found)
@@ -80,9 +82,13 @@ def relative_to(first: tuple[Cell, ...], grid: Grid) -> Grid:
 
 def ratios(line: tuple[Cell, ...], first: tuple[Cell, ...]) -> tuple[Cell, ...]:
     return tuple(
-        Ratio(cell, whole) if isinstance(cell, int) and isinstance(whole, int) and whole else cell
+        Ratio(cell, whole) if is_number(cell) and is_number(whole) and whole else cell
         for cell, whole in zip(line, first, strict=True)
     )
+
+
+def is_number(cell: Cell) -> TypeGuard[int | float]:
+    return isinstance(cell, int | float)
 
 
 def remark(measures: Sequence[Measure]) -> Remark | None:

@@ -10,7 +10,7 @@ from ...named_tuple import NamedTuple
 from ...network import Network
 from ...quantities import QUANTITIES, folded
 from ..order import sorted_positions
-from ..values import Cell, Kind
+from ..values import Cell, Kind, kind_of
 from . import cells
 from .cells import CellOf
 from .rows import TableRow
@@ -45,8 +45,8 @@ class Column(NamedTuple):
 def of_quantity(name: str, value: CellOf, plain: CellOf | None = None) -> Column:
     """The column of an entry of the table of quantities."""
     quantity = QUANTITIES[name]
-    kind: Kind = "bytes" if quantity.unit == "bytes" else "count"
-    return Column(name, quantity.title, kind, quantity.summary, value, quantity.rank, plain=plain)
+    facts = quantity.title, kind_of(quantity), quantity.summary
+    return Column(name, *facts, value, quantity.rank, plain=plain)
 
 
 def of_cost(name: str) -> Column:

@@ -67,9 +67,14 @@ def stated_total(analysis: Analysis, exact: bool) -> list[Total]:
 
 
 def is_shown(name: str, analysis: Analysis) -> bool:
-    """Whether a quantity is among the totals: not without buffers, or layers only in training."""
+    """Whether a quantity is among the totals: not without buffers, or layers only in training.
+
+    What a supplement has is in lines of its own.
+    """
     if name == "buffers":
         return analysis.totals.buffers > 0
+    if any(name in one.numbers for one in analysis.supplements):
+        return False
     if not applies(name, analysis):
         return False
     return name != "training_params" or bool(analysis.network.training_outputs)

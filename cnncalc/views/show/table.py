@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from ...engine.analysis import Analysis
 from ...escape import safe
@@ -41,7 +41,7 @@ def show_table(
     parts = [heading(analysis, style) + other_variants(analysis, style, variants)]
     if not options.totals_only:
         parts += rows_parts(found, analysis, style, options)
-    parts.append(totals_text(analysis, style))
+    parts += [totals_text(analysis, style), *supplement_texts(analysis, style)]
     if analysis.network.outputs.get("output") and operations(analysis).shares:
         shares, _ = fitted(breakdown_columns(analysis, style), style)
         parts += [printed(shares, style), wrapped(sentence(analysis), style)]
@@ -180,6 +180,18 @@ def totals_text(analysis: Analysis, style: Style) -> str:
     width = max(len(line.amount) for line in lines)
     texts = [f"{one.title:<11}  {one.amount:>{width}}  {one.remark}".rstrip() for one in lines]
     return "\n".join(wrapped(text, style, 15 + width) for text in texts)
+
+
+def supplement_texts(analysis: Analysis, style: Style) -> Iterator[str]:
+    """What the network needs on a device."""
+    if not analysis.supplements:
+        return
+    from ...devices.deployment import Deployment
+    from .deployment import deployment_text
+
+    found = analysis.supplement(Deployment)
+    if found is not None:
+        yield deployment_text(analysis, found, style)
 
 
 def breakdown_columns(analysis: Analysis, style: Style) -> list[Cells]:

@@ -1,0 +1,64 @@
+"""Deployment: what a network needs on a device, or in a runtime: flash, RAM and time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from ..named_tuple import NamedTuple
+
+if TYPE_CHECKING:  # a document or a view needs the class alone
+    from .device import Device, RuntimeName
+    from .memory_plan import MemoryPlan
+    from .time_bound import TimeBound
+
+
+class Deployment(NamedTuple):
+    """A network in a runtime, and on a device if one is given.
+
+    - `runtime`: how it is executed;
+    - `weight_bytes`: those of its weights as they are stored: in flash, with norms folded, if
+      `in_flash`, and else in RAM;
+    - `value_bytes`: the most that values need at once: the arena of TensorFlow Lite Micro, else the
+      peak memory;
+    - `plan`: where TensorFlow Lite Micro places the values, None for other runtimes;
+    - `bound`: the least time; None if the device states no speed, and then `no_bound` says why.
+    """
+
+    runtime: RuntimeName
+    device: Device | None
+    in_flash: bool
+    weight_bytes: int
+    value_bytes: int
+    plan: MemoryPlan | None
+    bound: TimeBound | None
+    no_bound: str
+
+    @property
+    def ram_bytes(self) -> int:
+        """The values, about what an interpreter keeps, and the weights if they are not in flash."""
+        persistent = self.plan.persistent_bytes if self.plan else 0
+        return self.value_bytes + persistent + (0 if self.in_flash else self.weight_bytes)
+
+    @property
+    def ram_limit(self) -> int | None:
+        """The RAM of the device; for an arena, its largest contiguous block."""
+        if self.device is None:
+            return None
+        return (self.plan and self.device.ram_block) or self.device.ram
+
+    @property
+    def flash_limit(self) -> int | None:
+        return self.device.flash if self.device and self.in_flash else None
+
+    @property
+    def numbers(self) -> Mapping[str, int | float]:
+        """The quantities that are known."""
+        found: dict[str, int | float] = {"ram_bytes": self.ram_bytes}
+        if self.in_flash:
+            found["flash_bytes"] = self.weight_bytes
+        if self.plan:
+            found["arena_bytes"] = self.plan.arena_bytes
+        if self.bound:
+            found["at_least_s"] = self.bound.seconds
+        return found

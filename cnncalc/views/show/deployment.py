@@ -1,0 +1,117 @@
+"""What a network needs on a device, in words: flash, RAM and time, with what is left of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from ...devices.deployment import Deployment
+from ...engine.analysis import Analysis
+from ...escape import safe
+from ...named_tuple import NamedTuple
+from ..layout import bold, wrapped
+from ..style import Style
+from ..text import percent, short, short_seconds
+from .summary import byte_amount, flash_remark
+
+if TYPE_CHECKING:
+    from ...devices.time_bound import TimeBound
+
+RUNTIME_TITLES = {
+    "tflm": "TensorFlow Lite Micro",
+    "eager": "PyTorch, eager",
+    "file": "layers in file order",
+}
+
+READABLE = 10**8
+"""Sizes below it are printed with all digits: whether something fits can depend on one byte."""
+
+
+class Need(NamedTuple):
+    """One line: what is needed, the limit of the device and the share of it, and a remark."""
+
+    title: str
+    amount: str
+    limit: str
+    share: str
+    remark: str
+
+
+def deployment_text(analysis: Analysis, found: Deployment, style: Style) -> str:
+    """The lines under the name of the device."""
+    lines = list(needs(found, analysis, style.exact))
+    amounts, most = (max(len(line[column]) for line in lines) for column in (1, 2))
+    texts = [bold(wrapped(deployment_title(found, analysis), style), style)]
+    for line in lines:
+        numbers = ""
+        if line.amount:
+            limit = f" of {line.limit:>{most}}  {line.share:>6}" if line.limit else ""
+            numbers = f"{line.amount:>{amounts}}{limit}  "
+        text = f"{line.title:<5}  {numbers}{line.remark}"
+        texts.append(wrapped(text, style, 7 + len(numbers)))
+    return "\n".join(texts)
+
+
+def deployment_title(found: Deployment, analysis: Analysis) -> str:
+    """The device, the runtime and the types."""
+    how = f"{RUNTIME_TITLES[found.runtime]}, {analysis.network.dtype}"
+    if found.device is None:
+        return how
+    name, title = safe(found.device.name), safe(found.device.title)
+    return f"{title if name == title else f'{name} ({title})'}: {how}"
+
+
+def needs(found: Deployment, analysis: Analysis, exact: bool) -> Iterator[Need]:
+    """The lines on flash, RAM and time."""
+    if found.in_flash:
+        remark = flash_remark(analysis.flash)
+        yield memory_need("flash", found.weight_bytes, found.flash_limit, remark, exact)
+    yield memory_need("RAM", found.ram_bytes, found.ram_limit, ram_remark(found, exact), exact)
+    if found.device is not None:
+        yield Need("time", "", "", "", time_remark(found, found.device.clock))
+
+
+def memory_need(title: str, size: int, limit: int | None, remark: str, exact: bool) -> Need:
+    """What is needed of a memory; by how much it does not fit is stated first."""
+    if limit is None:
+        return Need(title, size_text(size, exact), "", "", remark)
+    exact = exact or max(size, limit) < READABLE
+    if size > limit:
+        remark = f"does not fit: {byte_amount(size - limit, exact)} too much; {remark}"
+    amount = byte_amount(size, exact).removesuffix(" B")
+    return Need(title, amount, byte_amount(limit, exact), percent(size, limit), remark)
+
+
+def size_text(size: int, exact: bool) -> str:
+    return byte_amount(size, exact or size < READABLE)
+
+
+def ram_remark(found: Deployment, exact: bool) -> str:
+    """The parts of the RAM."""
+    plan = found.plan
+    if plan is None:
+        values = f"activations {size_text(found.value_bytes, exact)} at the peak"
+        weights = f"weights {size_text(found.weight_bytes, exact)}, "
+        return values if found.in_flash else weights + values
+    above = plan.arena_bytes - plan.liveness_bytes
+    parts = [f"arena {plan.arena_bytes:,}, {above:,} of it by placement"]
+    parts.append(f"about {plan.persistent_bytes:,} for the interpreter")
+    device = found.device
+    if device and device.ram_block and device.ram and device.ram_block < device.ram:
+        parts.append(f"in one block of the {device.ram:,} B")
+    return "; ".join(parts)
+
+
+def time_remark(found: Deployment, clock: float | None) -> str:
+    """The bound on time."""
+    if found.bound is None:
+        return f"not known: {safe(found.no_bound)}"
+    at = f" at {short(round(clock))}Hz" if clock else ""
+    return f"at least {short_seconds(found.bound.seconds)}{at}, {limits(found.bound)}"
+
+
+def limits(bound: TimeBound) -> str:
+    """What limits the time, in percent of it."""
+    compute = sum(one.seconds for one in bound.operators if one.bound == "compute")
+    share = round(100 * compute / bound.seconds) if bound.seconds else 0
+    return f"layer by layer, {share} % limited by compute and {100 - share} % by memory"
