@@ -5,6 +5,7 @@ from __future__ import annotations
 from ..engine.analysis import Analysis
 from .deployment import Deployment
 from .device import Device, NoPeak, RuntimeName
+from .estimate import time_estimate
 from .memory_plan import MemoryPlan, memory_plan
 from .tflm import UnsupportedOnDevice, tflm_program
 from .time_bound import TimeBound, time_bound
@@ -30,6 +31,7 @@ def deploy(
         plan,
         bound,
         no_bound,
+        time_estimate(analysis, device) if device else None,
     )
 
 

@@ -9,6 +9,7 @@ from ..named_tuple import NamedTuple
 
 if TYPE_CHECKING:  # a document or a view needs the class alone
     from .device import Device, RuntimeName
+    from .estimate import TimeEstimate
     from .memory_plan import MemoryPlan
     from .time_bound import TimeBound
 
@@ -22,7 +23,8 @@ class Deployment(NamedTuple):
     - `value_bytes`: the most that values need at once: the arena of TensorFlow Lite Micro, else the
       peak memory;
     - `plan`: where TensorFlow Lite Micro places the values, None for other runtimes;
-    - `bound`: the least time; None if the device states no speed, and then `no_bound` says why.
+    - `bound`: the least time; None if the device states no speed, and then `no_bound` says why;
+    - `estimate`: the estimated time, None if the device has no calibration for the network.
     """
 
     runtime: RuntimeName
@@ -33,6 +35,7 @@ class Deployment(NamedTuple):
     plan: MemoryPlan | None
     bound: TimeBound | None
     no_bound: str
+    estimate: TimeEstimate | None
 
     @property
     def ram_bytes(self) -> int:
@@ -61,4 +64,6 @@ class Deployment(NamedTuple):
             found["arena_bytes"] = self.plan.arena_bytes
         if self.bound:
             found["at_least_s"] = self.bound.seconds
+        if self.estimate:
+            found["estimate_s"] = self.estimate.seconds
         return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 UNITS = ((10**15, "P"), (10**12, "T"), (10**9, "G"), (10**6, "M"), (10**3, "k"))
 BINARY_UNITS = ((2**50, "PiB"), (2**40, "TiB"), (2**30, "GiB"), (2**20, "MiB"), (2**10, "KiB"))
 
-TIME_UNITS = ((1, "s"), (1e-3, "ms"), (1e-6, "us"), (1e-9, "ns"))
+PARTS = ((1, ""), (1e-3, "m"), (1e-6, "u"), (1e-9, "n"))
 
 
 def scaled(number: int, units: tuple[tuple[int, str], ...], gap: str) -> str:
@@ -45,12 +45,27 @@ def short_seconds(seconds: float) -> str:
     >>> short_seconds(0.0078), short_seconds(40.12e-6), short_seconds(75), short_seconds(0)
     ('7.80 ms', '40.1 us', '75.0 s', '0 s')
     """
-    if not seconds:
-        return "0 s"
-    unit = next((unit for unit in TIME_UNITS if seconds >= 0.9995 * unit[0]), TIME_UNITS[-1])
-    amount = seconds / unit[0]
-    digits = 2 if amount < 9.995 else 1 if amount < 99.95 else 0
-    return f"{amount:,.{digits}f} {unit[1]}"
+    return in_small_units(seconds, "s")
+
+
+def short_joules(energy: float) -> str:
+    """An energy to three significant digits.
+
+    >>> short_joules(0.00123)
+    '1.23 mJ'
+    """
+    return in_small_units(energy, "J")
+
+
+def in_small_units(amount: float, unit: str) -> str:
+    """An amount to three significant digits, in a unit or a thousandth, a millionth, ... of it."""
+    if not amount:
+        return f"0 {unit}"
+    fits = (part for part in PARTS if amount >= 0.9995 * part[0])
+    size, prefix = next(fits, PARTS[-1])
+    scaled_amount = amount / size
+    digits = 2 if scaled_amount < 9.995 else 1 if scaled_amount < 99.95 else 0
+    return f"{scaled_amount:,.{digits}f} {prefix}{unit}"
 
 
 def percent(part: int, whole: int) -> str:

@@ -11,10 +11,11 @@ from ...escape import safe
 from ...named_tuple import NamedTuple
 from ..layout import bold, wrapped
 from ..style import Style
-from ..text import percent, short, short_seconds
+from ..text import percent, short, short_joules, short_seconds
 from .summary import byte_amount, flash_remark
 
 if TYPE_CHECKING:
+    from ...devices.estimate import TimeEstimate
     from ...devices.time_bound import TimeBound
 
 RUNTIME_TITLES = {
@@ -104,10 +105,24 @@ def ram_remark(found: Deployment, exact: bool) -> str:
 
 def time_remark(found: Deployment, clock: float | None) -> str:
     """The bound on time."""
-    if found.bound is None:
-        return f"not known: {safe(found.no_bound)}"
     at = f" at {short(round(clock))}Hz" if clock else ""
-    return f"at least {short_seconds(found.bound.seconds)}{at}, {limits(found.bound)}"
+    if found.bound is None:
+        least = f"not known: {safe(found.no_bound)}"
+    else:
+        least = f"at least {short_seconds(found.bound.seconds)}{at}, {limits(found.bound)}"
+    return f"{least}; {estimate_text(found.estimate)}" if found.estimate else least
+
+
+def estimate_text(found: TimeEstimate) -> str:
+    """The estimate with its error, and what it was fitted to."""
+    fit = found.calibration
+    energy = "" if found.energy is None else f" and {short_joules(found.energy)}"
+    error = f"within {100 * fit.within:.0f} % nine times in ten"
+    measured = f"{safe(fit.runtime)}, {safe(fit.source)}"
+    return (
+        f"estimate {short_seconds(found.seconds)}{energy}, {error} on {fit.networks} networks of"
+        f" {fit.families} families, each left out of the fit ({measured})"
+    )
 
 
 def limits(bound: TimeBound) -> str:

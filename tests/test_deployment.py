@@ -1,0 +1,167 @@
+"""What a network needs on a device, as the command line shows it."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from cnncalc import Report
+
+from .support.devices import Row, rows
+from .support.processes import cnncalc, terminal
+
+BOARD = (
+    "ram: 100000\nflash: 1MiB\nruntime: tflm\ndtype: int8\nclock: 100M\nmacs_per_cycle: {int8: 1}\n"
+)
+SMALL = "input: 3x32x32\nlayers:\n  - {conv: 8, kernel: 3, padding: same}\n  - relu\n"
+
+
+def shown(*arguments: str, cwd: Path | None = None) -> str:
+    ran = cnncalc("show", *arguments, cwd=cwd)
+    assert ran.returncode == 0, ran.stderr
+    return ran.stdout
+
+
+def document(*arguments: str, cwd: Path | None = None) -> Report:
+    return Report.from_json(shown(*arguments, "--format", "json", cwd=cwd))
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "board.yaml").write_text(BOARD)
+    (tmp_path / "small.yaml").write_text(SMALL)
+    return tmp_path
+
+
+# Facts
+
+
+ARENAS = [row for row in rows("tflm_arena") if "(" not in row["cnncalc_network"]]
+
+
+@pytest.mark.parametrize("row", ARENAS[:4], ids=lambda row: row["model"])
+def test_the_arena_is_that_of_the_recording_allocator(row: Row) -> None:
+    network, dtype = row["cnncalc_network"], row["dtype"]
+    options = ("--input", row["input"], "--dtype", dtype, "--runtime", "tflm")
+    found = document(network, *options).deployment
+    assert found is not None
+    assert found.arena_bytes == int(row["head_bytes"])
+    assert found.liveness_bytes == int(row["liveness_of_file_bytes"])
+    assert found.ram_bytes == pytest.approx(int(row["total_bytes_64bit_host"]), rel=0.011)
+
+
+# Types and runtimes
+
+
+def test_the_type_is_that_of_the_device_unless_the_file_states_one(folder: Path) -> None:
+    def dtype(*options: str) -> object:
+        return document("small.yaml", "--device", "board.yaml", *options, cwd=folder).dtype
+
+    assert dtype() == "int8"
+    assert dtype("--dtype", "float32") == "float32"
+    (folder / "small.yaml").write_text("dtype: int16\n" + SMALL)
+    assert dtype() == "int16"
+
+
+def test_weights_are_in_ram_without_a_flash() -> None:
+    found = document("resnet8", "--device", "rtx-4090").deployment
+    assert found is not None and found.runtime == "eager"
+    assert found.flash_bytes is None
+    assert found.weight_bytes == 2 * (78_186 + 480)
+    assert (
+        found.ram_bytes
+        == found.weight_bytes + document("resnet8", "--dtype", "float16").totals.peak_bytes
+    )
+
+
+def test_another_runtime(folder: Path) -> None:
+    found = document("small.yaml", "--device", "board.yaml", "--runtime", "file", cwd=folder)
+    assert found.deployment is not None
+    assert found.deployment.arena_bytes is None
+    assert found.deployment.ram_bytes == found.totals.peak_bytes
+
+
+# The text
+
+
+def test_text_and_document_have_the_same_numbers(folder: Path) -> None:
+    text = shown("small.yaml", "--device", "board.yaml", cwd=folder)
+    found = document("small.yaml", "--device", "board.yaml", cwd=folder)
+    memory, time = found.deployment, found.time
+    assert memory is not None and time is not None
+    assert re.search(rf"flash +{memory.flash_bytes:,} of 1,048,576 B", text)
+    assert re.search(rf"RAM +{memory.ram_bytes:,} of +100,000 B", text)
+    assert f"arena {memory.arena_bytes:,}" in text
+    assert time.at_least_s == 8 * 27 * 1024 / 100e6
+    assert "at least 2.21 ms at 100MHz" in text
+
+
+def test_what_does_not_fit(folder: Path) -> None:
+    (folder / "board.yaml").write_text(BOARD.replace("100000", "10000"))
+    text = shown("small.yaml", "--device", "board.yaml", cwd=folder)
+    found = document("small.yaml", "--device", "board.yaml", cwd=folder).deployment
+    assert found is not None and found.ram_bytes is not None
+    assert f"does not fit: {found.ram_bytes - 10_000:,} B too much" in text
+
+
+def test_an_arena_is_in_one_block(folder: Path) -> None:
+    (folder / "board.yaml").write_text(BOARD + "ram_block: 60000\n")
+    found = document("small.yaml", "--device", "board.yaml", cwd=folder).deployment
+    assert found is not None and found.ram_limit == 60_000
+
+
+@pytest.mark.parametrize("columns", [40, 200])
+def test_on_a_terminal(columns: int) -> None:
+    printed = terminal("show", "resnet8", "--device", "stm32h743", columns=columns)
+    lines = re.sub(r"\x1b\[[0-9;]*m", "", printed).splitlines()
+    assert all(len(line) <= columns for line in lines)
+    assert any(line.startswith("RAM    56,108 of") for line in lines)
+
+
+def test_a_device_without_a_speed_for_the_type() -> None:
+    text = shown("resnet8", "--device", "stm32h743", "--runtime", "file", "--dtype", "float16")
+    assert "time   not known: the speed of stm32h743 is stated for int8, int16, float32" in text
+
+
+# Errors
+
+
+def test_all_layers_that_cannot_run_are_in_one_error(folder: Path) -> None:
+    layers = "input: 3x8x8\nlayers:\n  - gelu\n  - gelu\n  - layernorm\n  - {conv: 4}\n"
+    (folder / "net.yaml").write_text(layers)
+    ran = cnncalc("show", "net.yaml", "--device", "board.yaml", cwd=folder)
+    assert ran.returncode == 2
+    assert (
+        "net.yaml: TensorFlow Lite Micro cannot run gelu (gelu1 and 1 other): it has no operator"
+        " GELU; layernorm (layernorm1): how it is converted is not known" in ran.stderr
+    )
+
+
+def test_one_sample_at_a_time() -> None:
+    ran = cnncalc("show", "resnet8", "--device", "stm32h743", "--batch", "2")
+    assert ran.returncode == 2
+    assert "runs one sample at a time, not a batch of 2" in ran.stderr
+
+
+def test_no_such_device() -> None:
+    ran = cnncalc("show", "resnet8", "--device", "stm32h744")
+    assert ran.returncode == 2
+    assert "there is no device stm32h744: did you mean `stm32h743`?" in ran.stderr
+
+
+# Comparison
+
+
+def test_compare() -> None:
+    ran = cnncalc(
+        "compare", "resnet8", "visual_wake_words", "--device", "stm32f746", "--format", "json"
+    )
+    first, _ = json.loads(ran.stdout)["networks"]
+    found = document("resnet8", "--device", "stm32f746")
+    assert found.deployment is not None and found.time is not None
+    assert first["ram_bytes"] == found.deployment.ram_bytes
+    assert first["at_least_s"] == found.time.at_least_s
+    assert first["flash_bytes"] == found.deployment.flash_bytes
