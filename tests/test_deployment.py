@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import re
 from pathlib import Path
@@ -96,7 +98,7 @@ def test_text_and_document_have_the_same_numbers(folder: Path) -> None:
     assert re.search(rf"RAM +{memory.ram_bytes:,} of +100,000 B", text)
     assert f"arena {memory.arena_bytes:,}" in text
     assert time.at_least_s == 8 * 27 * 1024 / 100e6
-    assert "at least 2.21 ms at 100MHz" in text
+    assert "at least 2.21 ms at 100MHz, layer by layer, MACs alone" in text
 
 
 def test_what_does_not_fit(folder: Path) -> None:
@@ -165,3 +167,28 @@ def test_compare() -> None:
     assert first["ram_bytes"] == found.deployment.ram_bytes
     assert first["at_least_s"] == found.time.at_least_s
     assert first["flash_bytes"] == found.deployment.flash_bytes
+
+
+# Columns
+
+
+def test_columns_add_up_to_the_bound() -> None:
+    options = ("--device", "rtx-4090", "--depth", "1", "--format", "csv")
+    lines = list(csv.DictReader(io.StringIO(shown("resnet18", *options))))
+    found = document("resnet18", "--device", "rtx-4090").time
+    assert found is not None
+    times = [float(line["time"] or 0) for line in lines]
+    assert sum(times) == pytest.approx(found.at_least_s, rel=1e-4)
+    assert {line["bound"] for line in lines} == {"", "compute", "memory"}
+
+
+def test_columns_need_a_device() -> None:
+    ran = cnncalc("show", "resnet18", "--columns", "layer,time")
+    assert ran.returncode == 2
+    assert "column time needs --device NAME" in ran.stderr
+
+
+@pytest.mark.parametrize("form", ["csv", "markdown", "latex"])
+def test_totals_in_other_formats(form: str) -> None:
+    text = shown("resnet8", "--device", "stm32h743", "--totals-only", "--format", form)
+    assert "56,108" in text or "56108" in text

@@ -35,10 +35,13 @@ NETWORK = {
     "--batch": ["3"],
 }
 """The options that change a network."""
+DEVICE = {"--device": ["stm32h743"], "--runtime": ["tflm"]}
+"""The options that show what it needs."""
 
 OPTIONS = {
     "show": {
         **NETWORK,
+        **DEVICE,
         "--convention": ["thop"],
         "--depth": ["1"],
         "--layers": ["conv"],
@@ -98,6 +101,7 @@ OPTIONS = {
     },
     "compare": {
         **NETWORK,
+        **DEVICE,
         "--convention": ["thop"],
         "--relative": [],
         "--exact": [],

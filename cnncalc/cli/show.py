@@ -10,6 +10,7 @@ import click
 from ..engine import analyse
 from ..engine.analysis import Analysis
 from ..escape import safe
+from ..named_tuple import NamedTuple
 from ..parser import Parsed
 from ..views.show.formats import FORMATS, OPTION_FORMATS, ShowRequest, render
 from .completers import complete_columns, complete_networks
@@ -104,9 +105,12 @@ def command(
 ) -> None:
     form = chosen_format(form, output, FORMATS, "table")
     of_rows = {"--columns": columns, "--sort": sort, "--layers": layers, "--depth": depth}
-    check_options(form, OPTION_FORMATS, {**of_rows, **colors(color)})
+    of_totals = {"--runtime": target.runtime and not totals_only}
+    check_options(form, OPTION_FORMATS, {**of_rows, **of_totals, **colors(color)})
     check_combination(of_rows, totals_only)
-    shown = table_options(depth, columns, sort, form == "csv", convention)
+    shown = table_options(
+        RowOptions(depth, columns, sort, form == "csv"), convention, target.device is not None
+    )
     source = load(net, options.inputs)
     parsed = parse_source(source, options)
     if parsed.network is None and form == "table" and output is None:
@@ -133,31 +137,39 @@ def check_combination(of_rows: Mapping[str, object], totals_only: bool) -> None:
         raise click.UsageError("--layers selects layers, not groups, so --depth has no effect")
 
 
-def table_options(
-    depth: int | None, columns: str | None, sort: str | None, is_csv: bool, convention: str | None
-) -> TableOptions:
+class RowOptions(NamedTuple):
+    """The options on rows and columns as they are given."""
+
+    depth: int | None
+    columns: str | None
+    sort: str | None
+    is_csv: bool
+
+
+def table_options(given: RowOptions, convention: str | None, has_device: bool) -> TableOptions:
     """The columns and their order; CSV has all layers unless a depth is given.
 
-    Raises UsageError if a column does not exist, or needs a convention.
+    Raises UsageError if a column does not exist, or needs a convention or a device.
     """
     from ..views.show.options import TableOptions
 
+    depth, columns, sort, is_csv = given
     texts = columns.lstrip("+").split(",") if columns is not None else []
-    names = [column_named(text, convention) for text in texts]
+    names = [column_named(text, convention, has_device) for text in texts]
     if columns is not None and columns.startswith("+"):
         from ..views.show.columns import default_columns
 
-        default = default_columns(is_csv, ["convention"] if convention else [])
+        default = default_columns(is_csv, ["convention"] if convention else [], has_device)
         names = [*default, *(name for name in names if name not in default)]
     backwards, sorting = sort_order(sort)
-    by = column_named(sorting, convention) if sorting is not None else None
+    by = column_named(sorting, convention, has_device) if sorting is not None else None
     return TableOptions(ALL if depth is None and is_csv else depth, tuple(names), by, backwards)
 
 
-def column_named(text: str, convention: str | None) -> str:
+def column_named(text: str, convention: str | None, has_device: bool) -> str:
     """The name of the column that a name or a printed title refers to.  Raises UsageError."""
     from ..problem import nearest
-    from ..views.show.columns import COLUMNS, columns_called
+    from ..views.show.columns import COLUMNS, TIMED, columns_called
 
     if convention is not None and text.strip().lower() == convention:
         text = "convention_count"
@@ -169,6 +181,9 @@ def column_named(text: str, convention: str | None) -> str:
         raise click.UsageError(f"there is no column {safe(text) or '``'}: {hint}")
     if found[0].startswith("convention") and convention is None:
         raise click.UsageError(f"column {found[0]} needs --convention")
+    if found[0] in TIMED and not has_device:
+        message = f"column {found[0]} needs --device NAME; cnncalc devices lists the names"
+        raise click.UsageError(message)
     return found[0]
 
 

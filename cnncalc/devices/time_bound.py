@@ -7,6 +7,7 @@ over memory, and algorithms with fewer products such as Winograd's, may be faste
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 from ..dtype import BITS
@@ -41,9 +42,13 @@ class OperatorTime(NamedTuple):
 
 
 class TimeBound(NamedTuple):
-    """The least time of a network for the batch of its analysis, in seconds."""
+    """The least time of a network for the batch of its analysis, in seconds.
+
+    `by_path` has each operator under the path of its first layer.
+    """
 
     operators: tuple[OperatorTime, ...]
+    by_path: Mapping[str, OperatorTime]
 
     @property
     def seconds(self) -> float:
@@ -53,12 +58,12 @@ class TimeBound(NamedTuple):
 def time_bound(analysis: Analysis, device: Device) -> TimeBound:
     """The bound of a network on a device.  Raises NoPeak if its type has no stated speed."""
     peak = peak_of(analysis, device)
-    return TimeBound(
-        tuple(
-            OperatorTime(operator, operator.macs / peak, memory_time(operator, device))
-            for operator in fused_operators(analysis)
-        )
+    operators = tuple(
+        OperatorTime(operator, operator.macs / peak, memory_time(operator, device))
+        for operator in fused_operators(analysis)
     )
+    nodes = analysis.network.nodes
+    return TimeBound(operators, {nodes[one.operator.layers[0]].path: one for one in operators})
 
 
 def peak_of(analysis: Analysis, device: Device) -> float:

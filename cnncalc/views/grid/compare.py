@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TypeGuard
 
+from ...devices.deployment import Deployment
 from ...engine.analysis import Analysis
 from ...engine.measure import Measure
 from ...engine.quantity_values import applies, number_of
 from ...quantities import QUANTITIES, names_for
+from ..show.deployment import RUNTIME_TITLES
 from ..values import Cell, Ratio, kind_of, shapes
 from .grid import Grid, GridColumn, Remark
 
@@ -22,7 +24,7 @@ def compare_grid(analyses: Sequence[Analysis], names: Sequence[str]) -> Grid:
     columns = columns_with(measures, analyses)
     rows = [tuple(row(one, name, columns)) for one, name in zip(analyses, names, strict=True)]
     best = frozenset(best_positions(columns, rows))
-    return Grid(columns, tuple(rows), best, remark(measures))
+    return Grid(columns, tuple(rows), best, remark(analyses[0]))
 
 
 def columns_with(
@@ -91,9 +93,10 @@ def is_number(cell: Cell) -> TypeGuard[int | float]:
     return isinstance(cell, int | float)
 
 
-def remark(measures: Sequence[Measure]) -> Remark | None:
-    """The sources of the measurements, for people and for machines."""
-    if not measures:
+def remark(analysis: Analysis) -> Remark | None:
+    """The sources of the measurements, and the device, for people and for machines."""
+    measures, found = analysis.measures, analysis.supplement(Deployment)
+    if not measures and found is None:
         return None
     from ...documents.show_parts import measure_objects  # few comparisons have any
 
@@ -101,4 +104,14 @@ def remark(measures: Sequence[Measure]) -> Remark | None:
         f"{one.name}: its {one.unit}, as version {one.version} counts them: {one.remark}"
         for one in measures
     ]
-    return Remark("\n".join(lines), measure_objects(measures))
+    keys = measure_objects(measures)
+    if found is not None:
+        lines.append(on_device(found))
+        keys |= {"device": found.device and found.device.name, "runtime": found.runtime}
+    return Remark("\n".join(lines), keys)
+
+
+def on_device(found: Deployment) -> str:
+    """The device and the runtime that the numbers are for."""
+    runtime = RUNTIME_TITLES[found.runtime]
+    return f"on {found.device.title}: {runtime}" if found.device else f"in {runtime}"

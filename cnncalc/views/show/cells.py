@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from ...devices.deployment import Deployment
 from ...engine.aggregation import peak_of, trainable
 from ...engine.analysis import Analysis, LayerAnalysis
 from ...engine.quantity_values import added_number, flash_number, network_number
@@ -18,6 +19,7 @@ from ..values import Cell, Proportion
 from .rows import TableRow
 
 if TYPE_CHECKING:
+    from ...devices.time_bound import OperatorTime
     from ...engine.receptive_field import AxisField
 
 CellOf = Callable[[TableRow, Analysis], Cell]
@@ -227,3 +229,24 @@ def measured_share(key: str) -> CellOf:
         return Proportion(count, measure.total) if count and measure and measure.total else None
 
     return cell
+
+
+def least_time(row: TableRow, analysis: Analysis) -> Cell:
+    """The least time on the device, in seconds; of a group, the sum."""
+    times = times_of(row, analysis)
+    return sum([one.seconds for one in times]) if times else None
+
+
+def limiter(row: TableRow, analysis: Analysis) -> Cell:
+    """What limits the time: of a group, what limits the larger part of it."""
+    times = times_of(row, analysis)
+    total = sum([one.seconds for one in times])
+    if not total:
+        return None
+    compute = sum([one.seconds for one in times if one.bound == "compute"])
+    return "compute" if 2 * compute >= total else "memory"
+
+
+def times_of(row: TableRow, analysis: Analysis) -> list[OperatorTime]:
+    found = analysis.supplement(Deployment)
+    return row.times(found.bound, analysis) if found and found.bound else []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ...devices.deployment import Deployment
 from ...engine.analysis import Analysis
 from ...engine.measure import Measure
 from ...named_tuple import NamedTuple
@@ -146,6 +147,22 @@ ALL = (
         cells.macs_per_byte,
         3,
     ),
+    Column(
+        "time",
+        "at least",
+        "seconds",
+        "the least time on the device of --device, with the layers that run in the same operator",
+        cells.least_time,
+        4,
+    ),
+    Column(
+        "bound",
+        "bound",
+        "text",
+        "what limits that time: compute or memory",
+        cells.limiter,
+        3,
+    ),
     Column("line", "line", "text", "the line in the file", cells.line),
     Column("notes", "notes", "text", "notes on the layer", cells.notes, 1, 12),
     Column("marks", "", "text", cells.ABOUT_MARKS, cells.marks, 5),
@@ -168,6 +185,8 @@ PLAIN = (
     "marks",
 )
 """The default columns for machines."""
+TIMED = ("time", "bound")
+"""Further default columns with a device."""
 SHAPES = ("input", "output", "receptive_field", "field_stride", "field_offset", "line")
 """Columns whose texts are numbers: aligned right."""
 SIZES = SHAPES[:-1]
@@ -190,11 +209,14 @@ def titles_of(column: Column) -> set[str]:
     return {folded(title) for title in titles if title}
 
 
-def default_columns(machine: bool, keys: Sequence[str]) -> tuple[str, ...]:
-    """The default columns, with measurements of the given kinds.
+def default_columns(machine: bool, keys: Sequence[str], has_device: bool) -> tuple[str, ...]:
+    """The default columns, with measurements of the given kinds, and with a device."""
+    *columns, last = measured_columns(machine, keys)
+    return (*columns, *(TIMED if has_device else ()), last)
 
-    A measurement is inserted after the MACs for machines, and replaces them for people.
-    """
+
+def measured_columns(machine: bool, keys: Sequence[str]) -> tuple[str, ...]:
+    """A measurement is inserted after the MACs for machines, and replaces them for people."""
     if not keys:
         return PLAIN if machine else TABLE
     if machine:
@@ -209,7 +231,10 @@ def default_columns(machine: bool, keys: Sequence[str]) -> tuple[str, ...]:
 def selected(names: Sequence[str], analysis: Analysis, machine: bool = False) -> list[Column]:
     """The columns of the given names, or the default ones."""
     keys = [measure.key for measure in analysis.measures]
-    return [titled(COLUMNS[name], analysis) for name in names or default_columns(machine, keys)]
+    found = analysis.supplement(Deployment)
+    has_device = found is not None and found.device is not None
+    names = names or default_columns(machine, keys, has_device)
+    return [titled(COLUMNS[name], analysis) for name in names]
 
 
 def titled(column: Column, analysis: Analysis) -> Column:

@@ -30,5 +30,7 @@ def totals_csv(analysis: Analysis) -> Iterator[str]:
         totals |= {measure.key: measure.name, f"{measure.key}_version": measure.version}
         totals |= {f"{measure.key}_{name}": value for name, value in measure.totals.items()}
         totals[measure.column] = measure.total
+    for supplement in analysis.supplements:
+        totals |= supplement.numbers
     yield csv_line(list(totals))
     yield csv_line([safe(str(value)) for value in totals.values()])

@@ -15,6 +15,7 @@ from ..text import percent, short, short_joules, short_seconds
 from .summary import byte_amount, flash_remark
 
 if TYPE_CHECKING:
+    from ...devices.device import Device
     from ...devices.estimate import TimeEstimate
     from ...devices.time_bound import TimeBound
 
@@ -36,6 +37,10 @@ class Need(NamedTuple):
     limit: str
     share: str
     remark: str
+
+
+TITLES = ("", "needed", "available", "share", "")
+"""The titles of the parts of a line, in formats that have tables."""
 
 
 def deployment_text(analysis: Analysis, found: Deployment, style: Style) -> str:
@@ -69,7 +74,7 @@ def needs(found: Deployment, analysis: Analysis, exact: bool) -> Iterator[Need]:
         yield memory_need("flash", found.weight_bytes, found.flash_limit, remark, exact)
     yield memory_need("RAM", found.ram_bytes, found.ram_limit, ram_remark(found, exact), exact)
     if found.device is not None:
-        yield Need("time", "", "", "", time_remark(found, found.device.clock))
+        yield Need("time", "", "", "", time_remark(found, found.device))
 
 
 def memory_need(title: str, size: int, limit: int | None, remark: str, exact: bool) -> Need:
@@ -103,13 +108,14 @@ def ram_remark(found: Deployment, exact: bool) -> str:
     return "; ".join(parts)
 
 
-def time_remark(found: Deployment, clock: float | None) -> str:
-    """The bound on time."""
-    at = f" at {short(round(clock))}Hz" if clock else ""
+def time_remark(found: Deployment, device: Device) -> str:
+    """The bound on time, and the estimate if there is one."""
+    at = f" at {short(round(device.clock))}Hz" if device.clock else ""
     if found.bound is None:
         least = f"not known: {safe(found.no_bound)}"
     else:
-        least = f"at least {short_seconds(found.bound.seconds)}{at}, {limits(found.bound)}"
+        why = limits(found.bound) if device.bandwidth else "MACs alone: no bandwidth is stated"
+        least = f"at least {short_seconds(found.bound.seconds)}{at}, layer by layer, {why}"
     return f"{least}; {estimate_text(found.estimate)}" if found.estimate else least
 
 
@@ -129,4 +135,4 @@ def limits(bound: TimeBound) -> str:
     """What limits the time, in percent of it."""
     compute = sum(one.seconds for one in bound.operators if one.bound == "compute")
     share = round(100 * compute / bound.seconds) if bound.seconds else 0
-    return f"layer by layer, {share} % limited by compute and {100 - share} % by memory"
+    return f"{share} % limited by compute and {100 - share} % by memory"

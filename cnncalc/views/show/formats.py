@@ -92,5 +92,6 @@ OPTION_FORMATS = {
         ("--columns", "--sort", "--layers", "--depth"), ("table", "csv", "markdown", "latex")
     ),
     "--color": ("table",),
+    "--runtime": ("table", "json", "markdown"),
 }
 """The formats that an option applies to; an option that is not here applies to all."""

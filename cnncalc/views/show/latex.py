@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
+from ...devices.deployment import Deployment
 from ...engine.analysis import Analysis
 from ...engine.quantity_values import network_number
 from ...escape import latex as escaped
@@ -43,8 +44,23 @@ def totals_latex(analysis: Analysis, exact: bool) -> str:
     counts = operations(analysis)
     head = ["class", "layers", "params", r"\% of params", escaped(counts.title)]
     head.append(rf"\% of {escaped(counts.noun)}")
-    tables = tabular("lrl", ["total", "", ""], lines), tabular("lrrrrr", head, shares)
-    return f"{HEAD}\n{tables[0]}\n\n{tables[1]}\n"
+    tables = [
+        tabular("lrl", ["total", "", ""], lines),
+        *deployment_tables(analysis, exact),
+        tabular("lrrrrr", head, shares),
+    ]
+    return "\n\n".join([f"{HEAD}\n{tables[0]}", *tables[1:]]) + "\n"
+
+
+def deployment_tables(analysis: Analysis, exact: bool) -> Iterator[str]:
+    """What the network needs on a device."""
+    found = analysis.supplement(Deployment)
+    if found is not None:
+        from .deployment import TITLES, deployment_title, needs
+
+        lines = [list(map(escaped, line)) for line in needs(found, analysis, exact)]
+        title = escaped(deployment_title(found, analysis))
+        yield tabular("lrrrl", [title, *TITLES[1:]], lines)
 
 
 def title(column: Column, analysis: Analysis) -> str:

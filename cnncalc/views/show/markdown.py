@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ...devices.deployment import Deployment
 from ...engine.analysis import Analysis
 from ...escape import markdown as escaped
 from ..markdown import table
@@ -26,11 +27,24 @@ def show_markdown(
         parts.append(rows_table(analysis, rows, columns, exact))
     lines = [list(map(escaped, line)) for line in totals(analysis, exact)]
     parts.append(table(["total", "", ""], ["", "r", ""], lines))
+    parts += deployment_parts(analysis, exact)
     if operations(analysis).shares:
         parts.append(breakdown_table(analysis, exact))
         parts.append(escaped(sentence(analysis)))
     parts.append("\n".join(f"- {escaped(note)}" for note in notes(analysis, rows)))
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def deployment_parts(analysis: Analysis, exact: bool) -> list[str]:
+    """What the network needs on a device: a title and a table."""
+    found = analysis.supplement(Deployment)
+    if found is None:
+        return []
+    from .deployment import TITLES, deployment_title, needs
+
+    lines = [list(map(escaped, line)) for line in needs(found, analysis, exact)]
+    title = escaped(deployment_title(found, analysis))
+    return [title, table(list(TITLES), ["", "r", "r", "r", ""], lines)]
 
 
 def heading(analysis: Analysis) -> str:

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Container, Iterator, Sequence
 from itertools import islice
+from typing import TYPE_CHECKING
 
 from ...engine.analysis import Analysis, GroupAnalysis, LayerAnalysis
 from ...engine.measure import Measure
 from ...named_tuple import NamedTuple
 from ...network import Group
+
+if TYPE_CHECKING:
+    from ...devices.time_bound import OperatorTime, TimeBound
 
 COMFORTABLE = 40
 """Rows: by default, a table expands its groups as deep as it stays within these."""
@@ -45,6 +49,11 @@ class TableRow(NamedTuple):
         paths = [layer.node.path for layer in self.layers(analysis)]
         found = [measure.layers[path] for path in paths if path in measure.layers]
         return sum(found) if found else None
+
+    def times(self, bound: TimeBound, analysis: Analysis) -> list[OperatorTime]:
+        """The operators that begin in the row; others are a part of these."""
+        paths = [layer.node.path for layer in self.layers(analysis)]
+        return [bound.by_path[path] for path in paths if path in bound.by_path]
 
 
 def rows(analysis: Analysis, depth: int | None) -> list[TableRow]:
