@@ -9,9 +9,10 @@ from ...devices.deployment import Deployment
 from ...engine.analysis import Analysis
 from ...escape import safe
 from ...named_tuple import NamedTuple
+from ...problem import count
 from ..layout import bold, wrapped
 from ..style import Style
-from ..text import percent, short, short_joules, short_seconds
+from ..text import UNITS, percent, scaled, short_joules, short_seconds
 from .summary import byte_amount, flash_remark
 
 if TYPE_CHECKING:
@@ -49,13 +50,26 @@ def deployment_text(analysis: Analysis, found: Deployment, style: Style) -> str:
     amounts, most = (max(len(line[column]) for line in lines) for column in (1, 2))
     texts = [bold(wrapped(deployment_title(found, analysis), style), style)]
     for line in lines:
-        numbers = ""
+        start = f"{line.title:<{INDENT}}"
         if line.amount:
             limit = f" of {line.limit:>{most}}  {line.share:>6}" if line.limit else ""
-            numbers = f"{line.amount:>{amounts}}{limit}  "
-        text = f"{line.title:<5}  {numbers}{line.remark}"
-        texts.append(wrapped(text, style, 7 + len(numbers)))
+            start += f"{line.amount:>{amounts}}{limit}  "
+        texts.append(with_remark(start, line.remark, style))
     return "\n".join(texts)
+
+
+INDENT = 7
+
+
+def with_remark(start: str, remark: str, style: Style) -> str:
+    """A line with its remark at its right, or below it on a narrow terminal."""
+    if style.width is None:
+        return start + remark
+    indent = len(start) if 2 * len(start) < style.width else INDENT
+    lines = wrapped(remark, style._replace(width=style.width - indent), 0).split("\n")
+    if indent < len(start):
+        return "\n".join([start.rstrip(), *(" " * indent + line for line in lines)])
+    return start + f"\n{' ' * indent}".join(lines)
 
 
 def deployment_title(found: Deployment, analysis: Analysis) -> str:
@@ -74,7 +88,9 @@ def needs(found: Deployment, analysis: Analysis, exact: bool) -> Iterator[Need]:
         yield memory_need("flash", found.weight_bytes, found.flash_limit, remark, exact)
     yield memory_need("RAM", found.ram_bytes, found.ram_limit, ram_remark(found, exact), exact)
     if found.device is not None:
-        yield Need("time", "", "", "", time_remark(found, found.device))
+        yield Need("time", "", "", "", bound_text(found, found.device))
+    if found.estimate is not None:
+        yield Need("", "", "", "", estimate_text(found.estimate))
 
 
 def memory_need(title: str, size: int, limit: int | None, remark: str, exact: bool) -> Need:
@@ -100,7 +116,8 @@ def ram_remark(found: Deployment, exact: bool) -> str:
         weights = f"weights {size_text(found.weight_bytes, exact)}, "
         return values if found.in_flash else weights + values
     above = plan.arena_bytes - plan.liveness_bytes
-    parts = [f"arena {plan.arena_bytes:,}, {above:,} of it by placement"]
+    placement = f", {above:,} of it by placement" if above else ""
+    parts = [f"arena {plan.arena_bytes:,}{placement}"]
     parts.append(f"about {plan.persistent_bytes:,} for the interpreter")
     device = found.device
     if device and device.ram_block and device.ram and device.ram_block < device.ram:
@@ -108,26 +125,24 @@ def ram_remark(found: Deployment, exact: bool) -> str:
     return "; ".join(parts)
 
 
-def time_remark(found: Deployment, device: Device) -> str:
-    """The bound on time, and the estimate if there is one."""
-    at = f" at {short(round(device.clock))}Hz" if device.clock else ""
+def bound_text(found: Deployment, device: Device) -> str:
+    """The bound on time."""
     if found.bound is None:
-        least = f"not known: {safe(found.no_bound)}"
-    else:
-        why = limits(found.bound) if device.bandwidth else "MACs alone: no bandwidth is stated"
-        least = f"at least {short_seconds(found.bound.seconds)}{at}, layer by layer, {why}"
-    return f"{least}; {estimate_text(found.estimate)}" if found.estimate else least
+        return f"no bound: {safe(found.no_bound)}"
+    at = f" at {scaled(round(device.clock), UNITS, ' ')}Hz" if device.clock else ""
+    why = limits(found.bound) if device.bandwidth else "MACs alone: no bandwidth is stated"
+    return f"at least {short_seconds(found.bound.seconds)}{at}, layer by layer, {why}"
 
 
 def estimate_text(found: TimeEstimate) -> str:
     """The estimate with its error, and what it was fitted to."""
     fit = found.calibration
     energy = "" if found.energy is None else f" and {short_joules(found.energy)}"
-    error = f"within {100 * fit.within:.0f} % nine times in ten"
+    error = f"within {100 * fit.within:.0f} % nine times in ten on {count(fit.networks, 'network')}"
     measured = f"{safe(fit.runtime)}, {safe(fit.source)}"
     return (
-        f"estimate {short_seconds(found.seconds)}{energy}, {error} on {fit.networks} networks of"
-        f" {fit.families} families, each left out of the fit ({measured})"
+        f"estimate {short_seconds(found.seconds)}{energy}, {error} whose families were left out of"
+        f" the fit ({measured})"
     )
 
 
