@@ -16,7 +16,7 @@ from make_architectures import architectures_page
 from make_conventions import conventions_page
 from make_devices import devices_page
 from make_exported import EXPORTED, exported_source
-from make_figure import figure
+from make_figure import figure, roofline_figure
 from make_imported import EXAMPLES, import_page, imported_text
 from make_language import language_page
 from make_layers import layers_page
@@ -40,6 +40,7 @@ GENERATED: dict[str, Callable[[], str]] = {
     "alexnet.svg": picture,
     "alexnet_figure.svg": lambda: figure("alexnet"),
     "unet_figure.svg": lambda: figure("unet"),
+    "mobilenet_v2_roofline.svg": lambda: roofline_figure("mobilenet_v2", "raspberry-pi-4"),
     "rules.md": rules_page,
     "architecture.schema.json": schema_text,
     "../architectures/index.json": make_index,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from cnncalc.devices.calibration import Batches
 from cnncalc.devices.catalogue import bundled_device, device_names
+from cnncalc.devices.estimate import batches
 
 PAGE = Path(__file__).with_name("devices.md")
 MARKS = ("<!-- calibrations -->\n", "<!-- end of calibrations -->")
@@ -30,16 +30,11 @@ def calibration_rows() -> Iterator[str]:
         device = bundled_device(name)
         made = "not checked" if "calibrations" in device.unchecked else "`bench.calibrate`"
         for one in device.calibrations:
-            counts = (batches(one.batch), str(one.networks), str(one.families or ""))
+            counts = (
+                batches(one).removeprefix("a batch of "),
+                str(one.networks),
+                str(one.families or ""),
+            )
             errors = (f"{one.median:.1%}", f"{one.within:.0%}")
             cells = (f"`{name}`", one.runtime, one.dtype, *counts, *errors, made)
             yield f"| {' | '.join(cells)} |\n"
-
-
-def batches(batch: Batches) -> str:
-    """
-    >>> batches(Batches(1, 1)), batches(Batches(256, 1024))
-    ('1', '256 to 1,024')
-    """
-    least, most = f"{batch.least:,}", f"{batch.most:,}"
-    return least if least == most else f"{least} to {most}"

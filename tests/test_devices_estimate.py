@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cnncalc.devices.device import Device
-from cnncalc.devices.estimate import Work, time_estimate, work_of
+from cnncalc.devices.estimate import Work, conditions, time_estimate, work_of
 from cnncalc.devices.reading import read_device
 from cnncalc.engine import analyse
 from cnncalc.engine.analysis import Analysis
@@ -82,3 +82,13 @@ def test_the_first_calibration_that_applies() -> None:
     found = time_estimate(analysis("{linear: 10}", "10", "float32", 4), board)
     assert found is not None
     assert found.calibration.dtype == "float32"
+
+
+def test_what_an_estimate_needs() -> None:
+    slower = (
+        CALIBRATION.partition("\n")[2].replace("float16", "float32").replace("least: 2", "least: 8")
+    )
+    assert conditions(device(CALIBRATION + slower)) == (
+        "float16 and a batch of 2 to 8 or float32 and a batch of 8"
+    )
+    assert conditions(device("ram: 3")) == ""

@@ -56,6 +56,17 @@ def time_estimate(analysis: Analysis, device: Device) -> TimeEstimate | None:
     return None
 
 
+def conditions(device: Device) -> str:
+    """What a network needs for an estimate on a device, in words; empty without calibrations."""
+    return " or ".join([f"{one.dtype} and {batches(one)}" for one in device.calibrations])
+
+
+def batches(calibration: Calibration) -> str:
+    """The batches that a calibration covers, in words."""
+    least, most = calibration.batch
+    return f"a batch of {least:,}" if least == most else f"a batch of {least:,} to {most:,}"
+
+
 def applies(calibration: Calibration, analysis: Analysis) -> bool:
     """Whether all layers have the type of a calibration, and the batch is one that it covers."""
     dtype = DataTypes(calibration.dtype, calibration.dtype)
