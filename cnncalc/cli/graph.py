@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import click
 
+from ..escape import safe
 from ..problem import Error
-from ..views.graph.formats import FORMATS, OPTION_FORMATS, GraphRequest, render
+from ..views.graph.formats import FORMATS, OPTION_FORMATS, GraphRequest, RenderedGraph, render
 from .completers import complete_networks
+from .device import complete_devices, device_called
 from .loading import load_analysis
 from .options import (
     NetworkOptions,
@@ -26,6 +28,7 @@ Examples:
   cnncalc graph googlenet --depth 2              Mermaid, for a Markdown file
   cnncalc graph alexnet -o alexnet.svg           a figure for a paper
   cnncalc graph unet --depth 2 --format dot | dot -Tpdf -o unet.pdf
+  cnncalc graph resnet50 --roofline rtx-4090 -o roofline.svg
 
 cnncalc help graph describes the formats.
 """
@@ -51,6 +54,12 @@ cnncalc help graph describes the formats.
     metavar="PIXELS",
     help="Maximum width of a figure (default: 1100).",
 )
+@click.option(
+    "--roofline",
+    metavar="DEVICE",
+    shell_complete=complete_devices,
+    help="Draw what limits the layers on a device: a name of cnncalc devices, or a device file.",
+)
 @exact_option
 @output_option
 def command(
@@ -60,20 +69,33 @@ def command(
     form: str | None,
     direction: str | None,
     width: int | None,
+    roofline: str | None,
     exact: bool,
     output: str | None,
 ) -> None:
-    form = chosen_format(form, output, FORMATS, "mermaid")
-    given = {"--direction": direction, "--width": width, "--exact": exact}
+    form = chosen_format(form, output, FORMATS, "mermaid" if roofline is None else "svg")
+    given = {"--direction": direction, "--width": width, "--exact": exact, "--roofline": roofline}
     check_options(form, OPTION_FORMATS, given)
-    if options.dtype is not None:
+    if roofline is not None and depth is not None:
+        raise click.UsageError("--depth has no effect on a roofline, which has a dot per layer")
+    if roofline is None and options.dtype is not None:
         raise click.UsageError("--dtype has no effect on a graph, which shows no bytes")
-    request = GraphRequest(load_analysis(net, options), depth, direction, width, exact)
-    try:
-        drawing = render(form, request)
-    except Error as error:  # the graph is too large for the format
-        advice = "--depth 1 collapses all groups, and --format dot has no limit"
-        raise click.UsageError(f"{error}: {advice}") from None
+    device = None if roofline is None else device_called(roofline)
+    if device is not None:
+        options = options._replace(usual_dtype=device.dtype)
+    request = GraphRequest(load_analysis(net, options), depth, direction, width, exact, device)
+    drawing = rendered(form, request)
     if drawing.remark:
         complain(f"{drawing.remark}: --depth 1 collapses all groups")
     write_output(drawing.text, form, output)
+
+
+def rendered(form: str, request: GraphRequest) -> RenderedGraph:
+    """The drawing.  Raises UsageError if the format cannot show it."""
+    try:
+        return render(form, request)
+    except Error as error:
+        if request.roofline is not None:  # a number of the device is missing
+            raise click.UsageError(safe(str(error))) from None
+        advice = "--depth 1 collapses all groups, and --format dot has no limit"
+        raise click.UsageError(f"{error}: {advice}") from None

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from ...devices.device import Device
 from ...engine.analysis import Analysis
 from ...named_tuple import NamedTuple
 
 
 class GraphRequest(NamedTuple):
-    """A network and how it is drawn; None is the default of the format."""
+    """A network and how it is drawn; None is the default of the format.
+
+    With a device, the roofline is drawn, and not the network.
+    """
 
     analysis: Analysis
     depth: int | None = None
     direction: str | None = None
     width: int | None = None
     exact: bool = False
+    roofline: Device | None = None
 
 
 class RenderedGraph(NamedTuple):
@@ -26,7 +31,11 @@ class RenderedGraph(NamedTuple):
 
 
 def render(form: str, request: GraphRequest) -> RenderedGraph:
-    """A network in a format.  Raises FigureTooLarge if the format cannot show it."""
+    """A network in a format.
+
+    Raises FigureTooLarge if the format cannot show it, NoPeak and NoBandwidth for a roofline of a
+    device that does not state these.
+    """
     return FORMATS[form](request)
 
 
@@ -50,11 +59,23 @@ def as_dot(request: GraphRequest) -> RenderedGraph:
 
 
 def as_svg(request: GraphRequest) -> RenderedGraph:
+    if request.roofline is not None:
+        return as_roofline(request, request.roofline)
     from .figure.svg import WIDTH, graph_svg
     from .graph import folded_graph
 
     graph = folded_graph(request.analysis, request.depth or 1)
     return RenderedGraph(graph_svg(graph, request.analysis, request.width or WIDTH))
+
+
+def as_roofline(request: GraphRequest, device: Device) -> RenderedGraph:
+    from ...devices.roofline import roofline
+    from .roofline import WIDTH, roofline_svg
+
+    found = roofline(request.analysis, device)
+    return RenderedGraph(
+        roofline_svg(found, request.analysis, device.name, request.width or WIDTH)
+    )
 
 
 FORMATS: dict[str, Callable[[GraphRequest], RenderedGraph]] = {
@@ -66,5 +87,6 @@ OPTION_FORMATS = {
     "--direction": ("mermaid", "dot"),
     "--exact": ("mermaid", "dot"),
     "--width": ("svg",),
+    "--roofline": ("svg",),
 }
 """The formats that an option applies to."""
