@@ -192,3 +192,20 @@ def test_columns_need_a_device() -> None:
 def test_totals_in_other_formats(form: str) -> None:
     text = shown("resnet8", "--device", "stm32h743", "--totals-only", "--format", form)
     assert "56,108" in text or "56108" in text
+
+
+def test_what_an_estimate_needs(folder: Path) -> None:
+    options = ("--device", "rtx-4090", "--totals-only")
+    needed = "an estimate needs float16 and a batch of 256 to 1,024"
+    assert needed in shown("small.yaml", *options, cwd=folder)
+    assert needed in shown("small.yaml", *options, "--batch", "256", "--dtype", "int8", cwd=folder)
+    found = shown("small.yaml", *options, "--batch", "256", cwd=folder)
+    assert "estimate" in found and needed not in found
+    assert "estimate" not in shown("small.yaml", "--device", "t4", "--totals-only", cwd=folder)
+
+
+def test_an_estimate_that_nobody_checked(folder: Path) -> None:
+    """The fit of this device is not repeated by `bench.calibrate`."""
+    assert "; not checked)" in shown("small.yaml", "--device", "stm32h743", cwd=folder)
+    options = ("--device", "rtx-3090", "--batch", "256")
+    assert "not checked" not in shown("small.yaml", *options, cwd=folder)

@@ -264,7 +264,10 @@ REFUSED = [
     ("graph net.yaml --roofline rtx-4090 --depth 2", "--depth has no effect on a roofline"),
     ("graph net.yaml --roofline rtx-4091", "there is no device rtx-4091"),
     ("graph net.yaml --roofline stm32h743", "the bandwidth of the RAM of stm32h743 is not stated"),
-    ("graph net.yaml --roofline rtx-4090 --dtype int4", "stated for float16, float32, not for int4"),
+    (
+        "graph net.yaml --roofline rtx-4090 --dtype int4",
+        "stated for float16, float32, not for int4",
+    ),
     ("diff net.yaml --textconv --exact", "--textconv takes no other option"),
     ("explain net.yaml --only flops", "the overview of a network has params, macs, memory and"),
     ("explain net.yaml a --only field", "the explanation of a group has params and macs"),

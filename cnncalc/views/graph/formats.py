@@ -73,9 +73,7 @@ def as_roofline(request: GraphRequest, device: Device) -> RenderedGraph:
     from .roofline import WIDTH, roofline_svg
 
     found = roofline(request.analysis, device)
-    return RenderedGraph(
-        roofline_svg(found, request.analysis, device.name, request.width or WIDTH)
-    )
+    return RenderedGraph(roofline_svg(found, request.analysis, device.name, request.width or WIDTH))
 
 
 FORMATS: dict[str, Callable[[GraphRequest], RenderedGraph]] = {

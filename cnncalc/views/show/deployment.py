@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ...devices.deployment import Deployment
+from ...devices.estimate import conditions
 from ...engine.analysis import Analysis
 from ...escape import safe
 from ...named_tuple import NamedTuple
@@ -89,8 +90,9 @@ def needs(found: Deployment, analysis: Analysis, exact: bool) -> Iterator[Need]:
     yield memory_need("RAM", found.ram_bytes, found.ram_limit, ram_remark(found, exact), exact)
     if found.device is not None:
         yield Need("time", "", "", "", bound_text(found, found.device))
-    if found.estimate is not None:
-        yield Need("", "", "", "", estimate_text(found.estimate))
+        estimate = estimate_remark(found, found.device)
+        if estimate:
+            yield Need("", "", "", "", estimate)
 
 
 def memory_need(title: str, size: int, limit: int | None, remark: str, exact: bool) -> Need:
@@ -134,7 +136,14 @@ def bound_text(found: Deployment, device: Device) -> str:
     return f"at least {short_seconds(found.bound.seconds)}{at}, layer by layer, {why}"
 
 
-def estimate_text(found: TimeEstimate) -> str:
+def estimate_remark(found: Deployment, device: Device) -> str:
+    """The estimate, or what the network needs for one; empty if there is no calibration."""
+    if found.estimate is not None:
+        return estimate_text(found.estimate, "calibrations" not in device.unchecked)
+    return f"an estimate needs {conditions(device)}" if device.calibrations else ""
+
+
+def estimate_text(found: TimeEstimate, is_checked: bool) -> str:
     """The estimate with its error, and what it was fitted to."""
     fit = found.calibration
     energy = "" if found.energy is None else f" and {short_joules(found.energy)}"
@@ -142,7 +151,7 @@ def estimate_text(found: TimeEstimate) -> str:
     measured = f"{safe(fit.runtime)}, {safe(fit.source)}"
     return (
         f"estimate {short_seconds(found.seconds)}{energy}, {error} whose families were left out of"
-        f" the fit ({measured})"
+        f" the fit ({measured}{'' if is_checked else '; not checked'})"
     )
 
 
