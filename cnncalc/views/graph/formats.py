@@ -60,7 +60,7 @@ def as_dot(request: GraphRequest) -> RenderedGraph:
 
 def as_svg(request: GraphRequest) -> RenderedGraph:
     if request.roofline is not None:
-        return as_roofline(request, request.roofline)
+        return roofline_of(request, request.roofline)
     from .figure.svg import WIDTH, graph_svg
     from .graph import folded_graph
 
@@ -68,7 +68,7 @@ def as_svg(request: GraphRequest) -> RenderedGraph:
     return RenderedGraph(graph_svg(graph, request.analysis, request.width or WIDTH))
 
 
-def as_roofline(request: GraphRequest, device: Device) -> RenderedGraph:
+def roofline_of(request: GraphRequest, device: Device) -> RenderedGraph:
     from ...devices.roofline import roofline
     from .roofline import WIDTH, roofline_svg
 
