@@ -56,6 +56,9 @@ class DataTypes(NamedTuple):
 
 FLOAT32 = DataTypes("float32", "float32")
 
+UNSTATED = DataTypes("", "")
+"""Of a layer whose types are those of the network."""
+
 TYPES_BY_WORD = {
     **{name: DataTypes(name, name) for name in BITS},
     **{

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from .dtype import FLOAT32, UNSTATED, DataTypes
 from .named_tuple import NamedTuple
 from .shape import Shape
 
@@ -38,7 +39,8 @@ class SketchLayer(NamedTuple):
     outputs.  `scope` is an index of `Sketch.scopes`.  `name` is what the model calls the layer
     (the last word of a module's path), if it does.  `weights` are the names of its learned tensors
     in the model: layers with equal ones share them.  `params`, `buffers` and `macs` are the
-    model's own numbers.  `note` says what the file cannot state, and is empty otherwise.
+    model's own numbers.  `note` says what the file cannot state, and is empty otherwise.  `types`
+    are those of its weights and of its output, "" for what is as in the network or not known.
     """
 
     kind: str
@@ -54,6 +56,7 @@ class SketchLayer(NamedTuple):
     macs: int = 0
     is_trainable: bool = True
     note: str = ""
+    types: DataTypes = UNSTATED
 
     @property
     def values(self) -> tuple[SketchValue, ...]:
@@ -103,7 +106,7 @@ class Sketch(NamedTuple):
     """A model.  Layers are in the order of execution.
 
     `unused` are the learned tensors that no layer reads, with their numbers of elements.  `notes`
-    concern the model as a whole.  `dtype` is that of its weights, "" for the default.
+    concern the model as a whole.  `types` are those of layers that have none of their own.
     `has_tensors` is false for a file that has the arguments of its layers alone, and no sizes of
     weights: then all counts follow from the arguments.
     """
@@ -116,7 +119,7 @@ class Sketch(NamedTuple):
     outputs: tuple[SketchOutput, ...]
     unused: Mapping[str, int] = {}
     notes: tuple[str, ...] = ()
-    dtype: str = ""
+    types: DataTypes = FLOAT32
     has_tensors: bool = True
 
     def ancestors(self, values: Iterable[SketchValue]) -> set[int]:

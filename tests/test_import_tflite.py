@@ -73,7 +73,7 @@ def test_residual_blocks_are_found() -> None:
     found = import_sketch(sketch_of_file(str(DATA / "residual_int8.tflite")))
     assert "  residual:" in found.text and found.lines <= 30
     assert any("5 of 6 convolutions contain a batch norm" in note for note in found.notes)
-    assert found.sketch.dtype == "int8" and "\ndtype: int8\n" in found.text
+    assert found.sketch.types.text == "int8" and "\ndtype: int8\n" in found.text
 
 
 def test_pads_of_other_operators_are_merged() -> None:

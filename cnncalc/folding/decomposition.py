@@ -14,6 +14,7 @@ from ..shape import Shape
 from ..sketch import Sketch, SketchValue
 from .dataflow import START, Dataflow, Item, ItemPlace
 from .drafts import DraftBody, DraftRef, DraftStep
+from .inner_types import state_inner_types
 from .names import input_names
 from .scopes import Leaf, ModuleScope
 
@@ -25,7 +26,9 @@ CUSTOM = "custom"
 
 def decompose(sketch: Sketch, scope: ModuleScope) -> DraftBody:
     """The steps of a module."""
-    return Decomposition(sketch, scope).body()
+    body = Decomposition(sketch, scope).body()
+    state_inner_types(body.steps, sketch.types)
+    return body
 
 
 class Decomposition:
@@ -329,6 +332,7 @@ class Decomposition:
             step = DraftStep(layer.kind, dict(layer.arguments), self.relative(item.path))
             step.weights = layer.weights if layer.params else ()
             step.is_trainable = layer.is_trainable or not layer.params
+            step.types = layer.types
             step.note = layer.note
             shape = layer.shape
             if layer.kind == CUSTOM:

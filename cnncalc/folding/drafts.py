@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from ..dtype import UNSTATED
 from ..shape import Shape
 from ..sketch import SketchArgument
 from .scopes import ModuleScope
@@ -66,6 +67,7 @@ class DraftStep:
         self.weights: tuple[str, ...] = ()
         self.shared: str | None = None
         self.is_trainable = True
+        self.types = UNSTATED
         self.is_read = False
         self.note = ""
         self.merged: Any = None

@@ -43,13 +43,15 @@ class Fingerprint:
     def arguments(self, step: DraftStep) -> list[str]:
         if not self.values:
             names = ",".join(sorted(step.arguments)) if step.kind != "call" else ""
-            return [names, str(step.shared is not None), str(step.is_trainable)]
+            facts = [str(step.shared is not None), str(step.is_trainable)]
+            return [names, *facts, *step.types]
         return [
             repr(sorted(step.arguments.items())),
             str(step.repeat),
             repr(sorted(step.first.items(), key=str)),
             str(step.shared),
             str(step.is_trainable),
+            *step.types,
         ]
 
     def of_reference(self, ref: DraftRef) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from ..dtype import UNSTATED
 from .drafts import DraftBody, DraftStep, redirect
+from .inner_types import filled
 from .runs import Context
 
 
@@ -29,7 +31,8 @@ def is_plain_group(step: DraftStep) -> bool:
     """True for a group without keys of its own that does not end with an output."""
     if step.kind != "group" or not step.body or step.body[-1].kind == "output":
         return False
-    return step.shared is None and step.repeat == 1 and not step.sources
+    has_types = step.types != UNSTATED
+    return step.shared is None and step.repeat == 1 and not step.sources and not has_types
 
 
 def replace_groups_of_one(steps: list[DraftStep], context: Context) -> None:
@@ -43,6 +46,7 @@ def replace_groups_of_one(steps: list[DraftStep], context: Context) -> None:
         only.path, only.paths, only.has_own_name = step.path, [step.path], True
         only.sources = step.sources or only.sources
         only.shared, only.weights = step.shared, step.weights
+        only.types = filled(only.types, step.types)
         steps[index] = only
         redirect(context.everything, step, only, context.outputs)
         only.is_read = only.is_read or step.is_read

@@ -115,8 +115,10 @@ def step_cost(merged: MergedStep, step: DraftStep) -> float | None:
 
 
 def are_alike(one: DraftStep, other: DraftStep) -> bool:
-    """True if two steps of one kind have the same keys."""
-    if one.block is not other.block or one.is_trainable != other.is_trainable:
+    """True if two steps of one kind have the same keys, and equal ones that are no arguments."""
+    if one.block is not other.block or one.types != other.types:
+        return False
+    if one.is_trainable != other.is_trainable:
         return False
     if one.kind != "call" and set(one.arguments) != set(other.arguments):
         return False

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
-from ..layers import JOINS
+from ..dtype import FLOAT32, UNSTATED, DataTypes
+from ..layers import JOINS, LAYERS
 from ..sketch import Sketch
 from ..unparse.layout import Tree
 from .blocks import DraftBlock
@@ -29,8 +30,8 @@ def file_tree(
     tree: dict[str, Tree] = {"name": quoted(sketch.name)}
     if sketch.source:
         tree["source"] = quoted(sketch.source)
-    if sketch.dtype:
-        tree["dtype"] = sketch.dtype
+    if sketch.types != FLOAT32:
+        tree["dtype"] = types_tree(sketch.types)
     tree["input"] = input_tree(sketch)
     if blocks:
         tree["blocks"] = {block.name: block_tree(block) for block in blocks}
@@ -191,7 +192,7 @@ def is_missing(expressed: Expressed) -> bool:
 
 
 def common_keys(step: MergedStep, *, with_condition: bool) -> dict[str, Tree]:
-    """`from`, `shared`, `trainable`, `repeat`, `when` and `name`."""
+    """`from`, `shared`, `trainable`, `dtype`, `repeat`, `when` and `name`."""
     tree: dict[str, Tree] = {}
     one = step.one
     if one.sources and step.kind != "from":
@@ -201,6 +202,8 @@ def common_keys(step: MergedStep, *, with_condition: bool) -> dict[str, Tree]:
         tree["shared"] = one.shared
     if not one.is_trainable:
         tree["trainable"] = "false"
+    if one.types != UNSTATED:
+        tree["dtype"] = one.types.activations if is_lone_value(one) else types_tree(one.types)
     repeat = step.repeat_expression or ("literal", one.repeat)
     if repeat != ("literal", 1):
         tree["repeat"] = expressed_tree(repeat)
@@ -209,6 +212,18 @@ def common_keys(step: MergedStep, *, with_condition: bool) -> dict[str, Tree]:
     if step.name:
         tree["name"] = step.name
     return tree
+
+
+def is_lone_value(step: DraftStep) -> bool:
+    """True for a step with no weights, of its own or inside."""
+    return step.kind in LAYERS and not step.weights and not step.branches
+
+
+def types_tree(types: DataTypes) -> Tree:
+    """One word for both types, or those that are stated."""
+    if types.weights == types.activations:
+        return types.weights
+    return {name: word for name, word in types._asdict().items() if word}
 
 
 # Values

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ..dtype import UNSTATED
 from ..layers import JOINS
 from ..named_tuple import NamedTuple
 from ..parser.expansion.instantiate import instantiate
@@ -45,12 +46,16 @@ class LayerNumbers(NamedTuple):
 
 
 class SketchBuilder:
-    """The layers of a Sketch so far.  `scope` is the one that new layers are in."""
+    """The layers of a Sketch so far.
+
+    `scope` is the one that new layers are in, and `types` are their data types.
+    """
 
     def __init__(self, inputs: Sequence[SketchInput]) -> None:
         self.inputs = tuple(inputs)
         self.layers: list[SketchLayer] = []
         self.scope = 0
+        self.types = UNSTATED
         self.known: dict[object, LayerNumbers] = {}
 
     def input(self, index: int) -> SketchValue:
@@ -78,7 +83,7 @@ class SketchBuilder:
         counts = (owned.params, owned.buffers, found.macs, owned.is_trainable)
         parts = found.outputs
         facts = (kind, given, tuple(inputs), found.shape, self.scope, name, parts, owned.weights)
-        self.layers.append(SketchLayer(*facts, *counts))
+        self.layers.append(SketchLayer(*facts, *counts, types=self.types))
         return SketchValue(len(self.layers) - 1, found.shape)
 
     def numbers(self, kind: str, given: dict[str, Any], shapes: tuple[Shape, ...]) -> LayerNumbers:
@@ -138,7 +143,7 @@ class SketchBuilder:
         arguments: Mapping[str, SketchArgument] = {"operation": word, "shape": tuple(shape)}
         counts = (owned.params, owned.buffers, macs, owned.is_trainable)
         facts = (CUSTOM, arguments, tuple(inputs), shape, self.scope, "", (), owned.weights)
-        self.layers.append(SketchLayer(*facts, *counts, note))
+        self.layers.append(SketchLayer(*facts, *counts, note, self.types))
         return SketchValue(len(self.layers) - 1, shape)
 
 

@@ -5,15 +5,20 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from ..dtype import DataTypes
 from ..engine import analyse
 from ..engine.analysis import Analysis
+from ..layers import layer_class
 from ..parser import parse
 from ..sketch import Sketch, SketchLayer
 from .builder import CUSTOM
 from .graphs import have_equal_graphs
 
-Facts = tuple[str, tuple[int, ...], int, int, int]
-"""Of one layer: its kind, its output shape, parameters, buffers and multiply-accumulates."""
+Facts = tuple[str, tuple[int, ...], int, int, int, str, str]
+"""Of one layer: its kind, its output shape, parameters, buffers, multiply-accumulates and types.
+
+The types are those of its weights and of its output, "" if it has none of its own.
+"""
 
 
 def differences(text: str, sketch: Sketch) -> list[str]:
@@ -39,20 +44,34 @@ def layer_differences(analysis: Analysis, sketch: Sketch) -> Iterator[str]:
 
 
 def describe(facts: Facts) -> str:
-    kind, shape, params, buffers, macs = facts
+    kind, shape, params, buffers, macs, *types = facts
     sizes = "x".join(map(str, shape))
-    return f"{kind} to {sizes} ({params:,} parameters, {buffers:,} buffers, {macs:,} MACs)"
+    counts = f"{params:,} parameters, {buffers:,} buffers, {macs:,} MACs"
+    return f"{kind} to {sizes} ({counts}, {'/'.join(filter(None, types))})"
 
 
 def network_facts(analysis: Analysis) -> Iterator[Facts]:
     for layer in analysis.layers:
         node = layer.node
-        yield node.layer.kind, tuple(node.shape), layer.params, layer.buffers, layer.macs
+        types = own_types(node.layer.kind, layer.params, node.dtype)
+        counts = (layer.params, layer.buffers, layer.macs)
+        yield (node.layer.kind, tuple(node.shape), *counts, *types)
 
 
 def sketch_facts(sketch: Sketch) -> Iterator[Facts]:
     for layer in sketch.layers:
-        yield layer.kind, tuple(output_shape(layer)), layer.params, layer.buffers, layer.macs
+        weights, activations = layer.types
+        common = sketch.types
+        stated = DataTypes(weights or common.weights, activations or common.activations)
+        types = own_types(layer.kind, layer.params, stated)
+        counts = (layer.params, layer.buffers, layer.macs)
+        yield (layer.kind, tuple(output_shape(layer)), *counts, *types)
+
+
+def own_types(kind: str, params: int, types: DataTypes) -> tuple[str, str]:
+    """The types of the weights and of the output of a layer, as far as it has its own."""
+    has_own_value = not layer_class(kind).is_alias
+    return types.weights if params else "", types.activations if has_own_value else ""
 
 
 def output_shape(layer: SketchLayer) -> tuple[int, ...]:

@@ -15,6 +15,7 @@ from ..unparse.layout import Tree, file_text
 from .attention.recognition import attentions
 from .builder import CUSTOM
 from .check import differences
+from .data_types import with_common_types
 from .errors import ImportFailed
 from .rewrites import simplified
 
@@ -63,7 +64,7 @@ class ImportedModel(NamedTuple):
 
 def import_sketch(sketch: Sketch, *, is_flat: bool = False) -> ImportedModel:
     """The file of a Sketch.  Raises ImportFailed if no form of it is the model exactly."""
-    sketch = simplified(attentions(simplified(sketch)))
+    sketch = with_common_types(simplified(attentions(simplified(sketch))))
     forms: dict[FileForm, Callable[[], dict[str, Tree]]] = {
         "folded": lambda: folded_tree(sketch),
         "careful": lambda: folded_tree(sketch, is_careful=True),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
+from ..dtype import UNSTATED, DataTypes
 from ..named_tuple import NamedTuple
 
 TensorSizes = tuple[int, ...]
@@ -44,7 +45,7 @@ class Operation(NamedTuple):
     """One call of a function: `conv2d`, `add`, `view`.
 
     `results` are the sizes of the tensors that it returns.  `call` is the index of the innermost
-    module call that it is in.
+    module call that it is in.  `types` are the data types of its weights and results, if known.
     """
 
     function: str
@@ -52,6 +53,7 @@ class Operation(NamedTuple):
     keywords: Mapping[str, Argument]
     results: tuple[TensorSizes, ...]
     call: int
+    types: DataTypes = UNSTATED
 
     def argument(self, position: int, keyword: str, default: Argument = None) -> Argument:
         """The argument at a position, or by its keyword."""

@@ -3,4 +3,4 @@
 Source: TensorProto.DataType in https://github.com/onnx/onnx/blob/main/onnx/onnx.proto.
 """
 
-FLOAT, INT8, INT64, BOOL = 1, 3, 7, 9
+FLOAT, UINT8, INT8, INT64, BOOL = 1, 2, 3, 7, 9

@@ -149,6 +149,8 @@ MODELS: dict[str, Callable[[], Model]] = {
     )
 }
 WITHOUT_INTEGERS = frozenset(("series", "loop"))
+OTHER_WEIGHTS = {"residual": ("float16", "dynamic")}
+"""Weights of 16 bits, and of 8 bits where a tensor has at least 1,024 elements."""
 
 
 def main() -> None:
@@ -161,16 +163,16 @@ def main() -> None:
 
 
 def written(name: str) -> Iterator[list[object]]:
-    """The files of a model, in float32 and in int8, and their counts."""
+    """The files of a model in float32 and int8, of some with other weights, and their counts."""
     tf.keras.utils.set_random_seed(1)
     model = randomized(MODELS[name]())
     params, macs = folded_params(model), matrix_macs(model)
     outputs = " ".join("x".join(map(str, output.shape[1:])) for output in model.outputs)
     program = f"TensorFlow {tf.__version__}"
-    for kind in ("float", "int8"):
+    for kind in ("float", "int8", *OTHER_WEIGHTS.get(name, ())):
         if kind == "int8" and name in WITHOUT_INTEGERS:
             continue
-        data = converted(model, is_integer=kind == "int8")
+        data = converted(model, kind)
         file = f"{name}_{kind}.tflite"
         if len(data) <= SMALL:
             (FOLDER / file).write_bytes(data)
@@ -186,11 +188,14 @@ def randomized(model: Model) -> Model:
     return model
 
 
-def converted(model: Model, *, is_integer: bool) -> bytes:
+def converted(model: Model, kind: str) -> bytes:
     shape = (1, *model.inputs[0].shape[1:])
     converter = tf.lite.TFLiteConverter.from_concrete_functions([frozen(model)], model)
-    if is_integer:
+    if kind != "float":
         converter.optimizations = [tf.lite.Optimize.DEFAULT]
+    if kind == "float16":
+        converter.target_spec.supported_types = [tf.float16]
+    if kind == "int8":
         converter.representative_dataset = lambda: (
             [np.random.uniform(-1, 1, shape).astype(np.float32)] for _ in range(4)
         )

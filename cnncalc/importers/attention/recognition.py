@@ -226,7 +226,8 @@ def one_layer(
     *layers, last = (sketch.layers[index] for index in projections)
     biases = {layer.arguments.get("bias", True) for layer in layers}
     trainable = {layer.is_trainable for layer in (*layers, last)}
-    if len(biases) > 1 or len(trainable) > 1:
+    types = {layer.types.weights for layer in (*layers, last)}
+    if max(len(biases), len(trainable), len(types)) > 1:
         return None
     given = {**arguments, "bias": biases.pop(), "out_bias": last.arguments.get("bias", True)}
     try:
@@ -240,7 +241,7 @@ def one_layer(
     weights = tuple(name for layer in (*layers, last) for name in layer.weights)
     scope = common_scope(sketch, {sketch.layers[index].scope for index in end.members})
     facts = ("attention", given, inputs, found.shape, scope, "", (), weights)
-    return SketchLayer(*facts, params, 0, macs, trainable.pop())
+    return SketchLayer(*facts, params, 0, macs, trainable.pop(), types=last.types)
 
 
 def common_scope(sketch: Sketch, scopes: Iterable[int]) -> int:

@@ -13,6 +13,7 @@ from ..guard import reading
 from ..unsupported import UnsupportedOperator
 from .channels import WantedAxes, wanted_channels
 from .context import LayerCall, ReadingState, ViewArgument
+from .data_types import types_of
 from .layers.table import function_of, reason_for
 from .model import CallArgument, KerasLayer, KerasModel, KerasShape, KerasTensor, KerasTensorKey
 from .name_scopes import named_scopes
@@ -100,6 +101,7 @@ def lower_call(
     )
     with reading(layer.config.place):
         mark = len(state.builder.layers)
+        state.builder.types = types_of(layer.config)
         try:
             return results_of(call)
         except Unsupported as error:

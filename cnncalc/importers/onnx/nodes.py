@@ -21,6 +21,8 @@ from .tensors import GraphTensor, stored_tensor
 
 MAX_FUNCTION_DEPTH = 20
 OWN_DOMAINS = ("", "ai.onnx")
+SHARED_OPERATORS = ("QuantizeLinear", "DequantizeLinear")
+"""Operators that ONNX Runtime has in its own domain as well, for further types."""
 
 AttributeValue = int | float | str | tuple[Any, ...] | GraphTensor | GraphProto | None
 """A number, a text, a tensor or graph, or a tuple of numbers or texts."""
@@ -30,7 +32,7 @@ WHOLE = (
     *("axis", "keepdims", "group", "ceil_mode", "count_include_pad", "allowzero", "transA"),
     *("transB", "blocksize", "to", "start", "end", "num_groups", "groups", "batch_dims", "k"),
     *("num_outputs", "noop_with_empty_axes", "layout", "size", "p", "output_height"),
-    *("output_width", "hidden_size"),
+    *("output_width", "hidden_size", "output_dtype"),
 )
 WHOLES = (
     *("axes", "pads", "paddings", "strides", "dilations", "kernel_shape", "perm", "split"),
@@ -137,7 +139,7 @@ class NodeReader:
             yield self.node(proto)
 
     def node(self, proto: NodeProto) -> OnnxNode:
-        is_own = proto.domain in OWN_DOMAINS
+        is_own = proto.domain in OWN_DOMAINS or proto.op_type in SHARED_OPERATORS
         operator = proto.op_type if is_own else f"{proto.domain}.{proto.op_type}"
         attributes = {entry.name: value_of(self.file, entry) for entry in proto.attribute}
         if is_own:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from ...dtype import BITS
 from ...named_tuple import NamedTuple
 from ...problem import count
+from .data_types import STATED_AS
 from .file import TYPES, UNKNOWN_TYPE, OnnxFile
 from .nodes import OnnxNode
 from .operators.call import OperatorCall
@@ -17,11 +17,12 @@ CONVOLUTIONS = ("Conv", "ConvTranspose", "QLinearConv", "ConvInteger", "com.micr
 CALCULATED = "onnx::"
 """The start of names that PyTorch's exporter gives to weights that it calculated."""
 
+WITHOUT_VALUES = frozenset(("bool", "uint32", "uint64"))
+"""Types of conditions and of positions."""
+
 RULES = "pkg.onnxscript.rewriter.rule_name"
 FOLDED_NORM, LOST_BIAS = "FuseBatchNorm", "RemoveOptionalBias"
 """The key of the exporter's rewrites in the metadata of a node, and two of them."""
-
-DEFAULT_DTYPE = "float32"
 
 
 class FileFacts(NamedTuple):
@@ -45,7 +46,7 @@ def notes_of(facts: FileFacts) -> Iterator[str]:
     yield from folded_norms(facts)
     yield from equal_tensors(facts)
     yield from gathered_tables(facts)
-    yield from quantization(facts)
+    yield from unknown_types(facts)
 
 
 def rules(facts: FileFacts, node: OnnxNode) -> str:
@@ -109,26 +110,9 @@ def gathered_tables(facts: FileFacts) -> Iterator[str]:
 # Types
 
 
-def weight_types(facts: FileFacts) -> Counter[str]:
-    """The types of the matrices and kernels, by how many there are."""
-    tensors = [facts.tensors[name] for name in facts.parameters if name in facts.tensors]
-    matrices = [tensor for tensor in tensors if len(tensor.sizes) > 1]
-    return Counter(TYPES.get(tensor.type, UNKNOWN_TYPE).word for tensor in matrices)
-
-
-def dtype_of(facts: FileFacts) -> str:
-    """The type of all weights, as the language has it; "" for the default, or if they differ."""
-    found = weight_types(facts)
-    if len(found) != 1:
-        return ""
-    word = next(iter(found))
-    return word if word in BITS and word != DEFAULT_DTYPE else ""
-
-
-def quantization(facts: FileFacts) -> Iterator[str]:
-    found = weight_types(facts)
-    if len(found) > 1 or (found and next(iter(found)) not in BITS):
-        words = ", ".join(f"{times} of {word}" for word, times in found.most_common())
-        yield f"the file has weights of several types, which are not stated ({words})"
-    elif dtype_of(facts):
-        yield f"all weights are {dtype_of(facts)}, which is stated for the network"
+def unknown_types(facts: FileFacts) -> Iterator[str]:
+    words = {TYPES.get(tensor.type, UNKNOWN_TYPE).word for tensor in facts.tensors.values()}
+    for word in sorted(words & STATED_AS.keys()):
+        yield f"{word} is stated as {STATED_AS[word]}, which has as many bits"
+    for word in sorted(words - BITS.keys() - STATED_AS.keys() - WITHOUT_VALUES):
+        yield f"tensors of the type {word} are in the file, which is not stated"

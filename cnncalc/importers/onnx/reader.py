@@ -21,7 +21,7 @@ from .file import OnnxFile
 from .fusions.fusing import fused
 from .inputs import GraphInputs, graph_inputs, known_inputs
 from .nodes import OWN_DOMAINS, NodeReader, OnnxNode
-from .notes import FileFacts, dtype_of, notes_of
+from .notes import FileFacts, notes_of
 from .selection import needed, selected_outputs
 from .tensors import GraphTensor, stored_tensor
 from .translation import translated
@@ -128,8 +128,7 @@ class OnnxImport:
         if ends != outputs:
             lost = len([name for name in outputs if name not in ends])
             notes.append(f"{count(lost, 'output')} of the file depend on what is not stated")
-        sketch = lowered.sketch._replace(notes=tuple(notes), dtype=dtype_of(facts))
-        return Attempt(sketch, tuple(unstated))
+        return Attempt(lowered.sketch._replace(notes=tuple(notes)), tuple(unstated))
 
     def notes(self, inputs: GraphInputs, batch: int) -> Iterable[str]:
         """Sentences about the inputs."""

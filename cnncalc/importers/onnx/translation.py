@@ -11,6 +11,7 @@ from ...named_tuple import NamedTuple
 from ..errors import Unsupported
 from ..guard import reading
 from ..program import Program, TensorRef
+from .data_types import CallTypes
 from .file import OnnxFile
 from .inputs import GraphInput
 from .operators.call import OperatorCall
@@ -48,11 +49,13 @@ def translated(
         data_ref(writer, found, label, batch)
         for found, label in zip(inputs, input_words, strict=True)
     ]
+    types = CallTypes(calls, tensors)
     for number, call in enumerate(calls):
         writer.node = number
         writer.call = scopes.enter(call.node)
         writer.module = scopes.stated_path(call.node, writer.call)
         with reading(f"node {number} ({call.node.operator})"):
+            writer.types = types.of(call)
             write_node(writer, call)
     names = [name for name in outputs if name in writer.refs]
     labels = [""] if len(names) == 1 else names

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from math import prod
 from typing import Any
 
+from ...dtype import UNSTATED
 from ..errors import Unsupported
 from ..program import Argument, Operation, StoredTensor, TensorKind, TensorRef, TensorSizes
 from .file import OnnxFile
@@ -40,6 +41,7 @@ class ProgramWriter:
         self.node = 0
         self.call = 0
         self.module = ""
+        self.types = UNSTATED
 
     def emit(
         self, function: str, *arguments: Argument, sizes: TensorSizes, **keywords: Argument
@@ -56,7 +58,8 @@ class ProgramWriter:
     ) -> list[TensorRef]:
         """Add a function; the references to its results."""
         index = len(self.operations)
-        operation = Operation(function, arguments, keywords, tuple(sizes), self.call)
+        facts = (function, arguments, keywords, tuple(sizes), self.call)
+        operation = Operation(*facts, self.types)
         self.operations.append(operation)
         self.nodes.append(self.node)
         return [TensorRef("output", own, "", index, part) for part, own in enumerate(sizes)]

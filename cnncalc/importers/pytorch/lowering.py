@@ -108,6 +108,7 @@ class Lowering:
     def lower_operation(self, operation: Operation) -> None:
         """Add the layers of one operation, and keep its results."""
         self.context.builder.scope = operation.call
+        self.context.builder.types = operation.types
         outcome = self.lower(operation)
         results = [outcome] if isinstance(outcome, TensorView | Derived) else outcome
         for part, tensor in enumerate(results):

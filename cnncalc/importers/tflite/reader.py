@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 
-from ...dtype import BITS
+from ...dtype import DataTypes
 from ...problem import did_you_mean
 from ...shape import Shape
 from ...sketch import Sketch, SketchInput, SketchOutput, SketchScope, SketchValue
@@ -65,7 +65,7 @@ def sketch_of(model: TfliteModel, options: ReadOptions, name: str, source: str) 
     layers, scopes = tuple(net.builder.layers), (SketchScope("", "", None),)
     notes = tuple(notes_on(net, wanted))
     facts = (name, source, net.builder.inputs, layers, scopes, made)
-    return Sketch(*facts, {}, notes, dtype_of(net))
+    return Sketch(*facts, {}, notes)
 
 
 # Inputs
@@ -165,11 +165,22 @@ def lower(net: TfliteContext, wanted: set[int]) -> list[UnsupportedOperator]:
             if not any(tensor in net.views for tensor in operator.inputs):
                 keep_constants(net, operator)
                 continue
+            net.builder.types = types_of(net)
             views = lower_operator(net, unsupported)
         for tensor, view in zip(operator.outputs, views, strict=False):
             if tensor >= 0:
                 net.views[tensor] = view
     return unsupported
+
+
+def types_of(net: TfliteContext) -> DataTypes:
+    """The types of the largest constant that the present operator reads, and of its output."""
+    operator = net.operator
+    read = [number for number in operator.inputs if number >= 0 and net.is_stored_tensor(number)]
+    sources = [net.graph.tensors[source] for number in read for source in net.sources_of(number)]
+    weights = max(sources, key=lambda tensor: tensor.elements, default=None)
+    made = [net.graph.tensors[number] for number in operator.outputs[:1] if number >= 0]
+    return DataTypes(weights.type.word if weights else "", made[0].type.word if made else "")
 
 
 def keep_constants(net: TfliteContext, operator: TfliteOperator) -> None:
@@ -254,21 +265,5 @@ def notes_on(net: TfliteContext, wanted: set[int]) -> Iterator[str]:
             f"{zeros} layers have a bias of zeros, which is counted: the converter adds one where "
             "the model has none"
         )
-    types = weight_types(net)
-    if len(types) > 1:
-        yield f"the weights are stored as {', '.join(sorted(types))}, which is not stated"
     if len(net.model.subgraphs) > 1:
         yield f"the file has {len(net.model.subgraphs)} subgraphs, of which this is the first"
-
-
-def weight_types(net: TfliteContext) -> set[str]:
-    """The types of the learned tensors of several axes: a bias may have more bits."""
-    tensors = [net.graph.tensors[number] for number in net.readers]
-    return {tensor.type.word for tensor in tensors if len(tensor.sizes) > 1}
-
-
-def dtype_of(net: TfliteContext) -> str:
-    """The type of all weights, as the language has it; "" for the default, or if they differ."""
-    found = weight_types(net)
-    word = next(iter(found), "")
-    return word if len(found) == 1 and word in BITS and word != DEFAULT_DTYPE else ""

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from ....onnx_format.elements import FLOAT, INT8
+from ....onnx_format.elements import FLOAT, UINT8
 from ..writer import ProgramWriter, Results
 from .activation import alias
 from .call import OperatorCall, OperatorRule, OperatorTable, OutputSizes, always, first_sizes
 
 
 def quantized_type(call: OperatorCall) -> int:
-    return call.tensor(2).type if call.has(2) else INT8
+    """The type of the zero point, or as an argument states it."""
+    return call.tensor(2).type if call.has(2) else call.attribute("output_dtype", 0) or UINT8
 
 
 def dynamic_sizes(call: OperatorCall) -> OutputSizes:
