@@ -10,6 +10,7 @@ import argparse
 import re
 from collections.abc import Iterable, Sequence
 from math import ceil
+from os.path import commonpath
 from pathlib import Path
 from typing import NamedTuple
 
@@ -97,7 +98,7 @@ def calibration_of(
     batches = [one.batch for one in measured]
     families, networks = counts(measured)
     return Calibration(
-        source=series.source,
+        source=commonpath([one.source for one in measured]),
         runtime=series.runtime,
         execution=series.execution,
         dtype=series.dtype,

@@ -29,10 +29,9 @@ PRECISIONS = {"amp": ("float16", "mixed precision"), "fp32": ("float32", "float3
 
 
 class Series(NamedTuple):
-    """What was measured together: on what, by whom, and how it was executed."""
+    """What was measured together: on what, and how it was executed."""
 
     processor: Processor
-    source: str
     runtime: str
     dtype: str
     execution: Execution
@@ -42,6 +41,7 @@ class Measurement(NamedTuple):
     """The time of a network for a batch, in seconds, and the work that it has to do."""
 
     series: Series
+    source: str
     network: str
     family: str
     batch: int
@@ -74,7 +74,7 @@ def inference_of_timm() -> Iterator[Measurement]:
         version = ".".join(row["torch"])
         runtime = f"PyTorch {version}, {row['compile']}, {precision}, {row['layout'].upper()}"
         execution: Execution = "layers" if row["compile"] == "eager" else "fused"
-        series = Series(processor, source_of(row), runtime, dtype, execution)
+        series = Series(processor, runtime, dtype, execution)
         batch = int(row["batch"])
         yield measurement(series, row, batch, batch / float(row["samples_per_s"]))
 
@@ -83,14 +83,14 @@ def model_zoo_of_st() -> Iterator[Measurement]:
     for row, processor in measured_on("st_model_zoo", "board"):
         clock = f" at {row['clock_mhz']} MHz" if row["clock_mhz"] else ""
         runtime = f"{row['runtime']}{clock}"
-        series = Series(processor, source_of(row), runtime, row["dtype"], "fused")
+        series = Series(processor, runtime, row["dtype"], "fused")
         yield measurement(series, row, 1, float(row["ms"]) / 1000)
 
 
 def pixel_phones() -> Iterator[Measurement]:
     for row, processor in measured_on("pixel_tflite", "device"):
         runtime = f"TensorFlow Lite, threads: {row['threads']}"
-        series = Series(processor, source_of(row), runtime, row["dtype"], "fused")
+        series = Series(processor, runtime, row["dtype"], "fused")
         yield measurement(series, row, 1, float(row["ms"]) / 1000)
 
 
@@ -99,8 +99,7 @@ def mlperf_tiny() -> Iterator[Measurement]:
     for row, processor in measured_on("mlperf_tiny", "system"):
         if row["division"] == "closed":
             dtype = "float32" if "float" in row["system"] else "int8"
-            source = "MLPerf Tiny, rounds 0.7 to 1.2"
-            series = Series(processor, source, row["organisation"], dtype, "fused")
+            series = Series(processor, row["organisation"], dtype, "fused")
             yield measurement(series, row, 1, float(row["ms"]) / 1000)
 
 
@@ -112,7 +111,7 @@ def source_of(row: Row) -> str:
 def measurement(series: Series, row: Row, batch: int, seconds: float) -> Measurement:
     work = work_of(analyse(network_of(row, series.dtype), batch), series.execution)
     name = row["cnncalc_network"].removesuffix(SAME)
-    return Measurement(series, name, family_of(name), batch, work, seconds)
+    return Measurement(series, source_of(row), name, family_of(name), batch, work, seconds)
 
 
 def family_of(network: str) -> str:

@@ -56,9 +56,8 @@ class Axes(NamedTuple):
 
     def y(self, rate: float) -> float:
         bottom = self.height - BOTTOM
-        return bottom - (log10(rate) - self.lowest) / (self.peak - self.lowest) * (
-            bottom - self.roof
-        )
+        share = (log10(rate) - self.lowest) / (self.peak - self.lowest)
+        return bottom - share * (bottom - self.roof)
 
 
 def roofline_svg(found: Roofline, analysis: Analysis, device: str, width: float = WIDTH) -> str:
@@ -92,8 +91,8 @@ def dots_of(found: Roofline, axes: Axes) -> list[Dot]:
     """The dots, those with the longest times first."""
     places: dict[tuple[int, int], list[RooflinePoint]] = {}
     for point in found.points:
-        place = round(axes.x(point.intensity)), round(axes.y(point.rate))
-        places.setdefault(place, []).append(point)
+        pixel = round(axes.x(point.intensity)), round(axes.y(point.rate))
+        places.setdefault(pixel, []).append(point)
     dots = [
         Dot(tuple([one.layer for one in points]), points[0], sum(one.seconds for one in points))
         for points in places.values()
@@ -164,8 +163,8 @@ def words_of(dot: Dot, found: Roofline, analysis: Analysis) -> str:
     """The first layer of a dot, how many others are there, and its numbers."""
     first, others = analysis.layers[dot.layers[0]].node.path, len(dot.layers) - 1
     name = f"{first} and {others:,} more" if others else first
-    numbers = f"{dot.point.intensity:.3g} MACs/byte, at most {short(round(dot.point.rate))} MACs/s"
-    return f"{name}: {numbers}, {share(dot.seconds, found)} of the least time"
+    speed = f"{dot.point.intensity:.3g} MACs/byte, at most {short(round(dot.point.rate))} MACs/s"
+    return f"{name}: {speed}, {share(dot.seconds, found)} of the least time"
 
 
 def share(seconds: float, found: Roofline) -> str:
