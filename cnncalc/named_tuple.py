@@ -44,6 +44,7 @@ else:
             for index, field in enumerate(fields):
                 namespace[field] = field_getter(index, "")
             facts = {"_fields": fields, "_field_defaults": defaults, "__match_args__": fields}
+            facts["_positions"] = {field: index for index, field in enumerate(fields)}
             if bases != (tuple,):
                 facts["__new__"] = constructor(fields, defaults)
             return super().__new__(cls, name, bases, {"__slots__": (), **namespace, **facts})
@@ -62,10 +63,12 @@ else:
             return dict(zip(self._fields, self, strict=True))
 
         def _replace(self, **named: Any) -> NamedTuple:
-            made = self._make(map(named.pop, self._fields, self))
-            if named:
-                raise ValueError(f"Got unexpected field names: {list(named)!r}")
-            return made
+            positions, values = self._positions, list(self)
+            for field, value in named.items():
+                if field not in positions:
+                    raise ValueError(f"{type(self).__name__} has no field {field!r}")
+                values[positions[field]] = value
+            return tuple.__new__(type(self), values)
 
         def __repr__(self) -> str:
             fields = ", ".join(f"{field}={value!r}" for field, value in self._asdict().items())

@@ -26,7 +26,12 @@ layers:
   - {linear: classes, name: fc}
 """
 OTHER = NET.replace("unit: 16, name: b", "unit: 24, name: b").replace("bn, relu", "relu, bn")
-FILES = {"net.yaml": NET, "other.yaml": OTHER, "wide.yaml": NET.replace("16x16", "20x20")}
+FILES = {
+    "net.yaml": NET,
+    "other.yaml": OTHER,
+    "wide.yaml": NET.replace("16x16", "20x20"),
+    "points.csv": "resolution\n16\n20\n",
+}
 
 NETWORK = {
     "--set": ["classes=7"],
@@ -109,6 +114,25 @@ OPTIONS = {
         "--output": ["written"],
         "--color": ["always"],
     },
+    "sweep": {
+        **NETWORK,
+        "--over": ["resolution=16,20"],
+        "--from": ["points.csv"],
+        "--sample": ["1"],
+        "--seed": ["1"],
+        "--where": ["params < 1"],
+        "--pareto": ["min params"],
+        "--sort": ["params"],
+        "--top": ["1"],
+        "--per": ["classes"],
+        "--columns": ["macs"],
+        "--jobs": ["2"],
+        "--restart": [],
+        "--quiet": [],
+        "--exact": [],
+        "--output": ["written"],
+        "--color": ["always"],
+    },
     "graph": {
         **NETWORK,
         "--depth": ["1"],
@@ -142,6 +166,7 @@ ARGUMENTS = {
     "explain": ["net.yaml"],
     "layer": ["conv", "3x8x8", "4", "kernel=3"],
     "compare": ["net.yaml", "other.yaml"],
+    "sweep": ["net.yaml", "--over", "classes=2,3"],
     "graph": ["net.yaml"],
     "export": ["net.yaml", "--to", "pytorch"],
     "report": ["net.yaml"],
@@ -152,6 +177,10 @@ IN_BYTES = ["net.yaml", "--columns", "weight_bytes"]
 MORE = {
     **{("show", "--dtype", form): IN_BYTES for form in ("table", "csv", "markdown", "latex")},
     ("export", "--weights", ""): ["net.yaml", "--to", "onnx"],
+    **{
+        ("sweep", "--set", form): ["net.yaml", "--over", "resolution=16,20"]
+        for form in ("table", "json", "csv", "markdown", "latex")
+    },
 }
 """Other arguments of a command for an option in a format."""
 VALUES = {("graph", "--depth", "svg"): ["2"]}
@@ -161,11 +190,15 @@ MET = {
     **{(name, "--exact", form): "has all digits" for name in COMMANDS for form in ("json", "csv")},
     **{("list", "--variants", form): "has one row per network" for form in ("json", "csv")},
     ("layer", "--exact", "markdown"): "has all digits",
+    **{
+        ("sweep", "--jobs", form): "has the same rows, sooner"
+        for form in ("table", "json", "csv", "markdown", "latex")
+    },
     ("new", "--force", ""): "allows to replace a file; there is none",
 }
 """Where the output is what the option asks for without it, too."""
 
-VIEWS = {"list": "grid", "compare": "grid", "devices": "grid"}
+VIEWS = {"list": "grid", "compare": "grid", "devices": "grid", "sweep": "grid"}
 
 
 def forms_of(name: str) -> list[str]:

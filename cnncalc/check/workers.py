@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import os
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,7 @@ from ..parser import RequestError
 from ..problem import Error
 from ..sources.files import UnreadableFile, current_folder, read_file
 from ..sources.resolve import load
+from ..worker_process import start_worker
 from .discovery import FileToCheck, UncheckedFile
 from .file import check_file
 from .result import FileResult
@@ -157,23 +157,3 @@ def end_processes(pool: ProcessPoolExecutor) -> None:
     """End the processes of a pool that could not be started as a whole."""
     for process in (getattr(pool, "_processes", None) or {}).values():
         process.kill()
-
-
-def start_worker() -> None:
-    """Leave Ctrl-C to the parent process, and end when that ends."""
-    import signal  # slow to import
-    from threading import Thread
-
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    with suppress(RuntimeError):  # there may be no further thread
-        Thread(target=end_with_parent, daemon=True).start()
-    gc.enable()
-    gc.freeze()
-
-
-def end_with_parent() -> None:
-    from multiprocessing import parent_process
-
-    if parent := parent_process():
-        parent.join()
-        os._exit(1)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate
+from typing import TypeVar
 
 from ..layers.layer import CATEGORIES, Category
 from ..network import Network
-from .analysis import GroupAnalysis, LayerAnalysis, Share
+from .analysis import CountedLayer, GroupAnalysis, LayerAnalysis, Share
 from .prefix_sums import PrefixSums
 
+L = TypeVar("L", bound=CountedLayer)
 
-def stored(layers: Iterable[LayerAnalysis]) -> tuple[int, int]:
+
+def stored(layers: Iterable[CountedLayer]) -> tuple[int, int]:
     """The params and buffers of layers, weights that they share counted once."""
     params = buffers = 0
     for layer in with_distinct_weights(layers):
@@ -20,12 +23,12 @@ def stored(layers: Iterable[LayerAnalysis]) -> tuple[int, int]:
     return params, buffers
 
 
-def stored_bytes(layers: Iterable[LayerAnalysis]) -> int:
+def stored_bytes(layers: Iterable[CountedLayer]) -> int:
     """The bytes of the params and buffers of layers, weights that they share counted once."""
     return sum([layer.weight_bytes for layer in with_distinct_weights(layers)])
 
 
-def with_distinct_weights(layers: Iterable[LayerAnalysis]) -> Iterator[LayerAnalysis]:
+def with_distinct_weights(layers: Iterable[L]) -> Iterator[L]:
     """The layers without those whose weights an earlier one of them has."""
     seen = set()
     for layer in layers:
@@ -37,7 +40,7 @@ def with_distinct_weights(layers: Iterable[LayerAnalysis]) -> Iterator[LayerAnal
         yield layer
 
 
-def trainable(layers: Sequence[LayerAnalysis]) -> int:
+def trainable(layers: Sequence[CountedLayer]) -> int:
     """The params that are trained; shared weights are if any layer that uses them is."""
     nodes = [layer.node for layer in layers]
     trained = {node.weight_key for node in nodes if node.trainable and node.weight_key}
@@ -46,7 +49,7 @@ def trainable(layers: Sequence[LayerAnalysis]) -> int:
     return sum(own) + shared[0]
 
 
-def is_trained_alone(layer: LayerAnalysis) -> bool:
+def is_trained_alone(layer: CountedLayer) -> bool:
     return layer.node.weight_key is None and layer.node.trainable
 
 

@@ -31,6 +31,25 @@ class Cost(NamedTuple):
     notes: tuple[str, ...]
 
 
+class CountedLayer(Protocol):
+    """The numbers of a layer that those of the network are made of, as in LayerAnalysis."""
+
+    @property
+    def node(self) -> Node: ...
+    @property
+    def params(self) -> int: ...
+    @property
+    def buffers(self) -> int: ...
+    @property
+    def macs(self) -> int: ...
+    @property
+    def flops(self) -> int: ...
+    @property
+    def weight_bytes(self) -> int: ...
+    @property
+    def alive_bytes(self) -> int | None: ...
+
+
 class LayerAnalysis(NamedTuple):
     """The numbers of one layer.  MACs, FLOPs and activation bytes are those of the whole batch.
 

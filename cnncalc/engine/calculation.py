@@ -11,7 +11,15 @@ from ..layers.layer import Layer
 from ..network import Network, Node
 from ..shape import Shape
 from .aggregation import breakdown, depth_of, group_analyses, stored, stored_bytes, trainable
-from .analysis import Analysis, Cost, LayerAnalysis, StatedTotals, Totals, TrainingTotals
+from .analysis import (
+    Analysis,
+    Cost,
+    CountedLayer,
+    LayerAnalysis,
+    StatedTotals,
+    Totals,
+    TrainingTotals,
+)
 from .flash import LayerFlash, flash_bytes, flash_of, flash_of_layers, stored_tensors
 from .input_layout import input_notes
 from .liveness import activation_elements, live_bytes
@@ -37,8 +45,8 @@ def analyse(network: Network, batch: int = 1) -> Analysis:
 
 def layer_analyses(network: Network, batch: int) -> tuple[LayerAnalysis, ...]:
     """The numbers of every layer, in file order."""
-    costs, footprints = costs_and_footprints(network)
-    fields, field_notes = receptive_fields(network, footprints)
+    costs = costs_of(network, {})
+    fields, field_notes = receptive_fields(network, footprints_of(network))
     own_notes = {**field_notes, **input_notes(network)}
     memory, flash = live_bytes(network), flash_of_layers(network, [cost.flash for cost in costs])
     uses = Counter(node.weight_key for node in network.nodes if node.weight_key)
@@ -93,7 +101,7 @@ def trained_weights(network: Network) -> set[str | None]:
     return {node.weight_key for node in nodes if node.trainable and node.weight_key}
 
 
-def totals_of(network: Network, inference: Sequence[LayerAnalysis], batch: int) -> Totals:
+def totals_of(network: Network, inference: Sequence[CountedLayer], batch: int) -> Totals:
     """The sums over the layers that run at inference."""
     # Of several layers with the same peak, `max` gives the first.
     peak = max(inference, key=lambda layer: layer.alive_bytes or 0, default=None)
@@ -123,29 +131,43 @@ def stated_totals_of(inference: Sequence[LayerAnalysis]) -> StatedTotals | None:
     return StatedTotals(len(layers), *stored(layers), macs, flops)
 
 
-def training_totals_of(layers: Sequence[LayerAnalysis]) -> TrainingTotals:
+def training_totals_of(layers: Sequence[CountedLayer]) -> TrainingTotals:
     """The sums over all layers."""
     params, buffers = stored(layers)
     macs = sum(layer.macs for layer in layers)
     return TrainingTotals(params, trainable(layers), buffers, macs)
 
 
-def costs_and_footprints(network: Network) -> tuple[list[Cost], list[Footprints]]:
-    """The cost and the footprints of every node.
+Costs = dict[tuple[int, tuple[Shape, ...], DataTypes], Cost]
+"""The cost of layers by identity, input shapes and types; the layers must be kept as long."""
+
+
+def costs_of(network: Network, known: Costs) -> list[Cost]:
+    """The cost of every node; those that are not known are added.
 
     Each is calculated once for equal layers: the parser also makes one instance of these.
     """
-    known: dict[tuple[int, tuple[Shape, ...], DataTypes], tuple[Cost, Footprints]] = {}
-    costs, footprints = [], []
+    costs = []
     for node in network.nodes:
         key = (id(node.layer), node.input_shapes, node.dtype)
         found = known.get(key)
         if found is None:
-            footprint = node.layer.footprints(*node.input_shapes)
-            found = known[key] = cost_of(node), footprint
-        costs.append(found[0])
-        footprints.append(found[1])
-    return costs, footprints
+            found = known[key] = cost_of(node)
+        costs.append(found)
+    return costs
+
+
+def footprints_of(network: Network) -> list[Footprints]:
+    """The footprints of every node, calculated once for equal layers."""
+    known: dict[tuple[int, tuple[Shape, ...]], Footprints] = {}
+    footprints = []
+    for node in network.nodes:
+        key = (id(node.layer), node.input_shapes)
+        found = known.get(key)
+        if found is None:
+            found = known[key] = node.layer.footprints(*node.input_shapes)
+        footprints.append(found)
+    return footprints
 
 
 def cost_of(node: Node) -> Cost:

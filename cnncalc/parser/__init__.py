@@ -9,6 +9,7 @@ from .pipeline import (
     parse,
     read_architecture,
     read_document,
+    variables_of,
 )
 from .request import Request, RequestError
 
@@ -23,4 +24,5 @@ __all__ = [
     "parse",
     "read_architecture",
     "read_document",
+    "variables_of",
 ]

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from ..datum import Datum
+from ..datum import Datum, whole
 from ..document import Document, InputSpec, Metadata, Variant
 from ..dtype import FLOAT32, LISTED_WORDS, TYPES_BY_WORD, DataTypes
 from ..expression.expression import Expression, Unknown
@@ -22,7 +22,7 @@ from .expansion.data_types import evaluated_types
 from .expansion.evaluation import Evaluation
 from .expansion.expand import expand, expand_step
 from .expansion.frame import UNKNOWN, Frame
-from .expansion.instantiate import bounded
+from .expansion.instantiate import MadeLayers, bounded
 from .expansion.quota import LimitReached
 from .expansion.scope import Scope
 from .expansion.state import Expansion
@@ -80,6 +80,7 @@ class NetworkBuilder:
         problems: ProblemList,
         file: str,
         recorder: TraceRecorder | None = None,
+        instances: MadeLayers | None = None,
     ) -> None:
         self.document = document
         self.variant = variant
@@ -91,7 +92,9 @@ class NetworkBuilder:
         self.variables: dict[str, Datum] = {}
         if recorder is not None:
             recorder.variables = self.variables
-        self.expansion = Expansion(document, self.variables, problems, expand_step, recorder)
+        self.expansion = Expansion(
+            document, self.variables, problems, expand_step, recorder, instances
+        )
         top = Frame(Scope("", "", None, {}, False), {})
         self.names = Evaluation(self.expansion, top, None)
 
@@ -118,7 +121,7 @@ class NetworkBuilder:
         """
         try:
             self.set_variables()
-            inputs, types = self.inputs(), self.types()
+            inputs, types = self.resized(self.inputs()), self.types()
             with deep_recursion():
                 scope = expand(self.expansion, inputs, self.input_names(), types)
             expectations = self.expectations(scope)
@@ -222,6 +225,23 @@ class NetworkBuilder:
                 shapes[name] = shape
         return shapes if len(shapes) == len(spec.shapes) else {}
 
+    def resized(self, inputs: dict[str, Shape]) -> dict[str, Shape]:
+        """The inputs at the requested resolution.  Raises RequestError if they have none."""
+        text = self.request.resolution
+        if text is None or not inputs:
+            return inputs
+        size = whole(self.requested(text, "resolution"))
+        if size is None or size < 1:
+            raise RequestError(f"resolution: expected an integer of 1 or more, found {text}")
+        [(name, shape), *others] = inputs.items()
+        if others or not shape.spatial:
+            found = f"{name} is {shape}" if not others else f"it has {', '.join(inputs)}"
+            raise RequestError(f"resolution is that of the only input, an image or series: {found}")
+        try:
+            return {name: bounded(shape.with_spatial([size] * len(shape.spatial)))}
+        except Refusal as refusal:
+            raise RequestError(f"resolution: {refusal.message}") from None
+
     def input_names(self) -> list[str]:
         """The names of the inputs; a single one may be called `input`."""
         spec: InputSpec | None = self.metadata.input
@@ -283,7 +303,8 @@ class NetworkBuilder:
         Nothing is expected of a network that the request changes.  A reference to a step that does
         not exist is reported.
         """
-        if self.request.variables or self.request.inputs:
+        request = self.request
+        if request.variables or request.inputs or request.resolution:
             return []
         expect = self.metadata.expect
         paths = {"": ""}

@@ -12,11 +12,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Set
 
+from ..datum import Datum
 from ..document import Document
 from ..named_tuple import NamedTuple
 from ..network import Network
 from ..problem import Problem, Span
 from .decoding import decode, split_lines
+from .expansion.instantiate import MadeLayers
 from .expansion.trace import Trace, TraceRecorder
 from .network_builder import NetworkBuilder, select_variant
 from .problem_list import FatalProblem, ProblemList
@@ -133,18 +135,23 @@ def with_document(file: ReadFile) -> ReadFile:
 
 
 def build(
-    file: ReadFile, request: Request = Request(), recorder: TraceRecorder | None = None
+    file: ReadFile,
+    request: Request = Request(),
+    recorder: TraceRecorder | None = None,
+    instances: MadeLayers | None = None,
 ) -> Parsed:
     """Build the network of one variant of a file that was read.
 
-    A recorder is given what is done for each step.  Raises RequestError if the request does not
-    fit the file.
+    A recorder is given what is done for each step.  Builds with the same `instances` make equal
+    layers once.  Raises RequestError if the request does not fit the file.
     """
     if file.document is None:
         return Parsed(file, None, None, file.problems, {}, 0)
     problems = ProblemList(file.problems)
     variant = select_variant(file.document, request)
-    builder = NetworkBuilder(file.document, variant, request, problems, file.name, recorder)
+    builder = NetworkBuilder(
+        file.document, variant, request, problems, file.name, recorder, instances
+    )
     network: Network | None = None
     found: tuple[Problem, ...] = ()
     try:
@@ -154,6 +161,19 @@ def build(
         found = (*sorted(problems), fatal.problem)
     complete = None if problems.has_errors else network
     return Parsed(file, complete, network, found, builder.conditions, builder.effort)
+
+
+def variables_of(file: ReadFile, request: Request = Request()) -> Mapping[str, Datum]:
+    """The values of the variables of a file for a request; none if it has errors.
+
+    Raises RequestError if the request does not fit the file.
+    """
+    if file.document is None:
+        return {}
+    variant = select_variant(file.document, request)
+    builder = NetworkBuilder(file.document, variant, request, ProblemList(), file.name)
+    builder.set_variables()
+    return builder.variables
 
 
 class TracedNetwork(NamedTuple):

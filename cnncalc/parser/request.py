@@ -13,6 +13,7 @@ class Request(NamedTuple):
 
     `variables` and `inputs` are texts by name, `""` being the only input.  `dtype` replaces all
     types of the file, and `usual_dtype` is the type of what the file states none for.
+    `resolution` is the size of all spatial axes of the only input.
     """
 
     variant: str | None = None
@@ -20,6 +21,7 @@ class Request(NamedTuple):
     inputs: Mapping[str, str] = {}
     dtype: str | None = None
     usual_dtype: str = "float32"
+    resolution: str | None = None
 
 
 class RequestError(Error, ValueError):

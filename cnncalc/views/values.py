@@ -58,13 +58,28 @@ def kind_of(quantity: Quantity) -> Kind:
     return "count" if quantity.unit == "shape" else quantity.unit
 
 
-Cell = str | int | float | Proportion | Ratio | None
+class Stated(NamedTuple):
+    """A value with the text that states it, which is printed."""
+
+    value: str | int | float
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
+
+    def __float__(self) -> float:
+        return float(self.value)
+
+
+Cell = str | int | float | Proportion | Ratio | Stated | None
 
 
 def human(kind: Kind, cell: Cell, exact: bool) -> str:
     """A cell for people; empty for nothing and for zero."""
     if cell is None or cell == 0:
         return ""
+    if isinstance(cell, Stated):
+        return cell.text
     if isinstance(cell, Proportion):
         return percent(*cell)
     if isinstance(cell, Ratio):
@@ -84,6 +99,8 @@ def machine(cell: Cell) -> str:
     """A cell for machines: all digits, and no unit."""
     if cell is None:
         return ""
+    if isinstance(cell, Stated):
+        return cell.text
     return f"{float(cell):.6g}" if isinstance(cell, float | Proportion | Ratio) else str(cell)
 
 

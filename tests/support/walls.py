@@ -28,12 +28,14 @@ GROUND = {
     "figure",
     "limits",
     "quantities",
+    "worker_process",
 }
 LAYERS = {"layers", *GROUND}
 NETWORK = {"network", *LAYERS}
 DOCUMENT = {"document", "expression", *NETWORK}
 PARSER = {"parser", *DOCUMENT}
 ENGINE = {"engine", *NETWORK}
+SWEEP = {"sweep", *PARSER, *ENGINE}
 UNPARSE = {"unparse", *DOCUMENT}
 DEVICES = {"devices", *PARSER, *ENGINE}
 SKETCH = {"sketch", "dtype", "named_tuple", "shape"}
@@ -45,7 +47,7 @@ EXPORTERS = {"exporters", *ONNX_FORMAT, *PARSER, *ENGINE}
 LINT = {"lint", *PARSER, *ENGINE}
 CHECK = {"check", "sources", "unparse", *LINT}
 DOCUMENTS = {"documents", "difference", "explain", "conventions", "devices", *CHECK}
-VIEWS = {"views", "catalogue", *DOCUMENTS}
+VIEWS = {"views", "catalogue", "sweep", *DOCUMENTS}
 API = {"api", "importers", "sketch", "exporters", *VIEWS}
 
 ARROWS: dict[str, set[str]] = {
@@ -58,6 +60,7 @@ ARROWS: dict[str, set[str]] = {
     "figure": {"named_tuple"},
     "limits": set(),
     "quantities": {"named_tuple"},
+    "worker_process": set(),
     "layers": LAYERS,
     "network": NETWORK,
     "expression": {"expression", *LAYERS},
@@ -75,6 +78,7 @@ ARROWS: dict[str, set[str]] = {
     "onnx_format": ONNX_FORMAT,
     "importers": IMPORTERS,
     "exporters": EXPORTERS,
+    "sweep": SWEEP,
     "sources": SOURCES,
     "catalogue": {*SOURCES, *ENGINE},
     "check": CHECK,

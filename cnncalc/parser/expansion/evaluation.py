@@ -142,9 +142,12 @@ class Evaluation:
     def evaluate_or_unknown(self, expression: Expression) -> Datum:
         """The value of an expression; UNKNOWN if there is an error, which is reported."""
         try:
-            return self.evaluate(expression)
+            return expression.run(self)
+        except Refusal as refusal:
+            self.expansion.diagnostics.report(expression.span, refusal)
         except Unknown:
-            return UNKNOWN
+            pass
+        return UNKNOWN
 
     def condition(self, expression: Expression | None) -> bool:
         """The truth of a `when`, as in Python: 0 and empty lists are false, words are true."""

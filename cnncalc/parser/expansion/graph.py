@@ -33,7 +33,9 @@ class GraphBuilder:
     def leave(self, group: int, flow: Flow) -> None:
         """Close a group whose last step ends with this flow."""
         outputs = flow if isinstance(flow, tuple) else ()
-        self.groups[group] = self.groups[group]._replace(end=len(self.nodes), outputs=outputs)
+        path, kind, arguments, start, _, depth, _, span = self.groups[group]
+        end = len(self.nodes)
+        self.groups[group] = Group(path, kind, arguments, start, end, depth, outputs, span)
 
     def drop(self, group: int) -> None:
         """Remove a group that was entered last, and that is as if it were not written."""

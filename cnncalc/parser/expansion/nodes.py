@@ -28,7 +28,7 @@ def evaluated_arguments(step: Step, names: Evaluation) -> dict[str, Datum]:
 
 def known(given: dict[str, Datum]) -> dict[str, Datum]:
     """The arguments themselves.  Raises Unknown if there is an error in one."""
-    if any(value is UNKNOWN for value in given.values()):
+    if UNKNOWN in given.values():
         raise Unknown
     return given
 

@@ -13,7 +13,7 @@ from ..problem_list import ProblemList
 from .diagnostics import Diagnostics
 from .frame import Frame
 from .graph import GraphBuilder
-from .instantiate import Instance
+from .instantiate import MadeLayers
 from .quota import Quota
 from .scope import Flow, Scope, StepResult
 from .trace import TraceRecorder
@@ -29,10 +29,10 @@ class Expansion:
     """The state of one expansion.
 
     `conditions` are the values that each `when` evaluated to, by its position.  `instances` are
-    the layers made so far, by their arguments and input shapes; `shared_weights` the shapes and the
-    type of shared weights with the first step that has them, and `tagged` the first step of each
-    tag with its structure.  `structures` and `names` are those of bodies and scopes that were
-    needed so far: all calls of a block share them.
+    the layers made so far, here or in earlier expansions, by their arguments and input shapes;
+    `shared_weights` the shapes and the type of shared weights with the first step that has them,
+    and `tagged` the first step of each tag with its structure.  `structures` and `names` are those
+    of bodies and scopes that were needed so far: all calls of a block share them.
     """
 
     def __init__(
@@ -42,6 +42,7 @@ class Expansion:
         problems: ProblemList,
         step_function: StepFunction,
         recorder: TraceRecorder | None = None,
+        instances: MadeLayers | None = None,
     ) -> None:
         self.document = document
         self.recorder = recorder
@@ -51,7 +52,7 @@ class Expansion:
         self.diagnostics = Diagnostics(problems, self.graph)
         self.quota = Quota(self.diagnostics)
         self.conditions: dict[Span, set[bool]] = {}
-        self.instances: dict[Any, Instance] = {}
+        self.instances: MadeLayers = {} if instances is None else instances
         self.shared_weights: dict[str, tuple[dict[str, Shape], str, str]] = {}
         self.tagged: dict[str, tuple[Step, object]] = {}
         self.structures: dict[object, tuple[object, ...]] = {}

@@ -15,7 +15,7 @@ from ..layout import Cells, faint, fitted, printed, wrapped
 from ..markdown import table
 from ..order import sorted_positions
 from ..style import Style
-from ..values import Cell, Kind, Ratio, human, machine
+from ..values import Cell, Kind, Proportion, Ratio, Stated, human, machine
 
 
 class GridColumn(NamedTuple):
@@ -105,10 +105,16 @@ def star(grid: Grid, row: int, position: int) -> str:
 
 def grid_json(grid: Grid, schema: str, key: str) -> str:
     names = [column.name for column in grid.columns]
-    rows = [[float(cell) if isinstance(cell, Ratio) else cell for cell in row] for row in grid.rows]
+    rows = [map(json_value, row) for row in grid.rows]
     networks = [dict(zip(names, row, strict=True)) for row in rows]
     facts = grid.remark.keys if grid.remark else {}
     return Networks(schema, networks, facts, key).to_json()
+
+
+def json_value(cell: Cell) -> Any:
+    if isinstance(cell, Stated):
+        return cell.value
+    return float(cell) if isinstance(cell, Ratio | Proportion) else cell
 
 
 def grid_csv(grid: Grid) -> str:

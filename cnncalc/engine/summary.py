@@ -1,0 +1,78 @@
+"""The totals of a network without the numbers of its layers: what is needed of many networks."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from ..named_tuple import NamedTuple
+from ..network import Network, Node
+from ..shape import Shape
+from .analysis import Cost, Totals, TrainingTotals
+from .calculation import Costs, costs_of, totals_of, training_totals_of
+from .flash import Flash, flash_of, flash_of_layers
+from .liveness import live_bytes
+
+
+class LayerTotals(NamedTuple):
+    """The numbers of a layer that totals are made of, as in LayerAnalysis."""
+
+    node: Node
+    params: int
+    buffers: int
+    macs: int
+    flops: int
+    weight_bytes: int
+    alive_bytes: int | None
+
+
+class Summary:
+    """The numbers of a whole network, for a batch: those of its Analysis, each made when needed.
+
+    `costs` has the costs of layers of earlier networks; those of new layers are added.
+    """
+
+    def __init__(self, network: Network, batch: int = 1, costs: Costs | None = None) -> None:
+        self.network = network
+        self.batch = batch
+        self.costs = costs_of(network, {} if costs is None else costs)
+
+    @property
+    def output(self) -> Shape:
+        """The shape at the end of the main chain."""
+        return self.network.outputs["output"].shape
+
+    @property
+    def layer_count(self) -> int:
+        return len(self.network.nodes)
+
+    @cached_property
+    def layers(self) -> list[LayerTotals]:
+        alive = live_bytes(self.network)
+        numbers = zip(self.network.nodes, self.costs, alive, strict=True)
+        return [layer_totals(node, cost, live, self.batch) for node, cost, live in numbers]
+
+    @cached_property
+    def totals(self) -> Totals:
+        inference = [layer for layer in self.layers if not layer.node.training_only]
+        return totals_of(self.network, inference, self.batch)
+
+    @cached_property
+    def training_totals(self) -> TrainingTotals:
+        return training_totals_of(self.layers)
+
+    @cached_property
+    def flash(self) -> Flash:
+        flash = flash_of_layers(self.network, [cost.flash for cost in self.costs])
+        return flash_of(self.network, flash)
+
+
+def layer_totals(node: Node, cost: Cost, alive: int | None, batch: int) -> LayerTotals:
+    return LayerTotals(
+        node,
+        cost.params,
+        cost.buffers,
+        cost.macs * batch,
+        cost.flops * batch,
+        cost.weight_bytes,
+        None if alive is None else alive * batch,
+    )

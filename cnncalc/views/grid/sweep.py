@@ -1,0 +1,67 @@
+"""Variants of a network as rows: their values and numbers, or statistics of groups of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from ...quantities import QUANTITIES
+from ...sweep.groups import Statistics, VariantGroup
+from ...sweep.job import Row, evaluated
+from ..values import Cell, Kind, Proportion, Stated
+from .grid import Grid, GridColumn
+
+
+def sweep_grid(axes: Sequence[str], quantities: Sequence[str], rows: Iterable[Row]) -> Grid:
+    """One row per variant: its number, the values of its axes, and its numbers."""
+    columns = (
+        GridColumn("n", "n", right=True, rank=2),
+        *(GridColumn(name, name, right=True, rank=9, color="cyan") for name in axes),
+        *map(quantity_column, quantities),
+    )
+    return Grid(columns, tuple([tuple(sweep_row(row, len(quantities))) for row in rows]))
+
+
+def quantity_column(name: str) -> GridColumn:
+    quantity = QUANTITIES[name]
+    return GridColumn(name, quantity.title, kind_of(name), quantity.rank)
+
+
+def kind_of(name: str) -> Kind:
+    return "bytes" if QUANTITIES[name].unit == "bytes" else "count"
+
+
+def sweep_row(row: Row, quantities: int) -> Iterator[Cell]:
+    yield Stated(row.number, str(row.number))
+    yield from map(stated, row.point)
+    yield from row.numbers[:quantities]
+
+
+def stated(text: str) -> Stated:
+    """The value of an axis: a number, or text."""
+    value = evaluated(text)
+    return Stated(value if type(value) in (int, float) else text, text)
+
+
+def groups_grid(
+    per: Sequence[str], quantities: Sequence[str], groups: Mapping[tuple[str, ...], VariantGroup]
+) -> Grid:
+    """One row per group: how many variants it has, the share that is kept, and statistics."""
+    columns = (
+        *(GridColumn(name, name, right=True, rank=9, color="cyan") for name in per),
+        GridColumn("variants", "variants", "count", rank=8),
+        GridColumn("kept", "kept", "share", rank=8),
+        *(
+            GridColumn(f"{name}_{one}", f"{QUANTITIES[name].title} {one}", kind_of(name), 5)
+            for name in quantities
+            for one in Statistics._fields
+        ),
+    )
+    rows = [(*map(stated, key), *group_cells(group)) for key, group in groups.items()]
+    return Grid(columns, tuple(rows))
+
+
+def group_cells(group: VariantGroup) -> Iterator[Cell]:
+    yield group.variants
+    yield Proportion(group.kept, group.variants)
+    for found in group.statistics():
+        yield from map(round, found) if found else [None] * len(Statistics._fields)
