@@ -26,6 +26,7 @@ PAGES = {
     "import": "a PyTorch model as an architecture file",
     "export": "a network as PyTorch source with its blocks as classes, or as an ONNX file",
     "spec": "the file as the specification: code that is held to it in CI",
+    "sweep": "the totals of many variants: conditions, fronts, statistics, long sweeps",
     "ci": "`cnncalc check` in CI: formats, configuration, baselines",
     "rules": "the lint rules of `cnncalc check`",
     "cookbook": "files for common parts of networks, to copy from",
