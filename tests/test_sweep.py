@@ -171,9 +171,8 @@ def test_a_plan_builds_what_a_new_file_builds(
     width: float, depths: list[int], resolution: int
 ) -> None:
     """Also after other variants, and with the first error of those that cannot be built."""
-    request = Request(
-        None, {"width": f"{width:.3f}", "depths": str(depths)}, {}, None, str(resolution)
-    )
+    variables = {"width": f"{width:.3f}", "depths": str(depths)}
+    request = Request(variables=variables, resolution=str(resolution))
     inputs = {"": f"3x{resolution}x{resolution}"}
     new = Plan(read_document(SMALL.encode(), "small.yaml"))
     try:
