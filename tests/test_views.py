@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from cnncalc.cli.help import PAGES
-from cnncalc.views.show.columns import COLUMNS, PLAIN
+from cnncalc.views.show.columns import COLUMNS, PLAIN, TIMED
 
 from .support.networks import bundled
 from .support.paths import ROOT
