@@ -65,7 +65,9 @@ def test_csv_is_harmless_in_a_spreadsheet(tmp_path: Path) -> None:
 def test_every_column_in_every_format(name: str) -> None:
     for form in ("table", "csv", "markdown", "latex"):
         columns = f"layer,{name}" if name != "layer" else "layer"
-        words = ("--convention", "thop") if name.startswith("convention") else ()
+        words: tuple[str, ...] = ()
+        if name.startswith("convention"):
+            words = ("--convention", "thop")
         if name in TIMED:
             words = ("--device", "rtx-4090", "--dtype", "float16")
         ran = cnncalc("show", "googlenet", "--columns", columns, "--format", form, *words)
