@@ -11,7 +11,7 @@ from typing import Literal
 
 from .expression.expression import Expression, Reference
 from .named_tuple import NamedTuple
-from .network import Expectation, Limit
+from .network import DeviceBudget, Expectation, Limit
 from .problem import Span
 
 COMMON_KEYS = ("name", "from", "when", "repeat", "for", "across", "shared", "trainable", "dtype")
@@ -178,6 +178,7 @@ class Metadata(NamedTuple):
     input: InputSpec | None = None
     expect: Expectations = Expectations()
     budget: tuple[Limit, ...] | None = None
+    device_budget: DeviceBudget | None = None
 
 
 class Variant(NamedTuple):

@@ -23,6 +23,31 @@ class Figure(NamedTuple):
         return -self.resolution <= 2 * (found - self.value) < self.resolution
 
 
+SHARE = re.compile(r"([0-9]{1,6}(?:\.[0-9]{1,6})?)\s?%")
+SECONDS = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?)\s?(s|ms|us)")
+SECONDS_OF = {"s": 1, "ms": 1e-3, "us": 1e-6}
+
+
+def parse_share(text: str) -> float | None:
+    """The share that a text such as `80 %` states; None if it is not one.
+
+    >>> parse_share("80%")
+    0.8
+    """
+    found = SHARE.fullmatch(text)
+    return float(found[1]) / 100 if found else None
+
+
+def parse_seconds(text: str) -> float | None:
+    """The seconds of a time such as `30ms`, `1.5 s` or `20us`; None if a text is not one.
+
+    >>> parse_seconds("30ms")
+    0.03
+    """
+    found = SECONDS.fullmatch(text)
+    return float(found[1]) * SECONDS_OF[found[2]] if found else None
+
+
 UNITS = {
     "": 1,
     "k": 10**3,

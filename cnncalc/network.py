@@ -10,6 +10,7 @@ from .figure import Figure
 from .layers.layer import Layer
 from .named_tuple import NamedTuple
 from .problem import Span
+from .quantities import QUANTITIES, folded
 from .shape import Shape
 
 GROUPINGS = ("layers", "branch", "output")
@@ -120,6 +121,29 @@ class Limit(NamedTuple):
     span: Span
 
 
+class DeviceLimit(NamedTuple):
+    """The upper limit of a number on a device: an amount, or a share of what the device has."""
+
+    number: str
+    text: str
+    amount: float
+    is_share: bool
+    span: Span
+
+    @property
+    def key(self) -> str:
+        """Its key in a file."""
+        return folded(QUANTITIES[self.number].words)
+
+
+class DeviceBudget(NamedTuple):
+    """`device` of `budget`: the name of a device that must be sufficient, with further limits."""
+
+    name: str
+    limits: tuple[DeviceLimit, ...]
+    span: Span
+
+
 class Network(NamedTuple):
     """A network: its nodes in file order, each of which reads inputs and earlier nodes only.
 
@@ -144,6 +168,7 @@ class Network(NamedTuple):
     expect: tuple[Expectation, ...]
     budget: tuple[Limit, ...]
     input_names: tuple[str, ...]  # the keys of `inputs`, which paths of values refer to by number
+    device_budget: DeviceBudget | None = None
     is_imported: bool = False
 
     @property

@@ -295,6 +295,15 @@ def names_for(use: Use) -> tuple[str, ...]:
     return tuple([one.name for one in TABLE if use in one.uses and one.unit != "shape"])
 
 
+def device_limits() -> dict[str, Quantity]:
+    """The quantities that a budget for a device limits, by their keys in it.
+
+    >>> list(device_limits())
+    ['flash', 'arena', 'ram', 'time', 'estimate']
+    """
+    return {folded(one.words): one for one in TABLE if "device-budget" in one.uses}
+
+
 def folded(text: str) -> str:
     """A name or a title in the form in which both are compared.
 

@@ -6,11 +6,13 @@ import csv
 import io
 import json
 import re
+from itertools import combinations
 from pathlib import Path
 
 import pytest
 
 from cnncalc import Report
+from cnncalc.documents.deployment import BufferReport, OperatorReport
 
 from .support.devices import Row, rows
 from .support.processes import cnncalc, terminal
@@ -209,3 +211,53 @@ def test_an_estimate_that_nobody_checked(folder: Path) -> None:
     assert "; not checked)" in shown("small.yaml", "--device", "stm32h743", cwd=folder)
     options = ("--device", "rtx-3090", "--batch", "256")
     assert "not checked" not in shown("small.yaml", *options, cwd=folder)
+
+
+# The memory plan
+
+
+def test_the_plan_has_no_overlap_and_is_the_arena() -> None:
+    options = ("--device", "stm32f746", "--memory", "--format", "csv")
+    names = ("offset", "bytes", "first", "last")
+    lines = csv.DictReader(io.StringIO(shown("resnet8", *options)))
+    buffers = [tuple(int(line[name]) for name in names) for line in lines]
+    found = document("resnet8", "--device", "stm32f746").deployment
+    assert found is not None
+    assert max(offset + size for offset, size, _, _ in buffers) == found.arena_bytes
+    for one, other in combinations(buffers, 2):
+        is_apart = one[0] + one[1] <= other[0] or other[0] + other[1] <= one[0]
+        assert is_apart or one[3] < other[2] or other[3] < one[2]
+
+
+def test_the_document_has_the_plan() -> None:
+    found = document("resnet8", "--device", "stm32f746").deployment
+    assert found is not None
+    assert [one.name for one in found.inputs] == ["input"]
+    lines = shown("resnet8", "--device", "stm32f746", "--memory", "--format", "csv").splitlines()
+    printed = {tuple(line.split(",")[:4]) for line in lines[1:]}
+    buffers = [
+        *found.inputs,
+        *found.operators,
+        *(one for op in found.operators for one in op.others),
+    ]
+    planned = {tuple(map(str, (one.offset, one.bytes, one.first, one.last))) for one in buffers}
+    scratch = {
+        tuple(map(str, (one.offset, one.bytes, operator.first, operator.first)))
+        for operator in found.operators
+        for one in operator.scratch
+    }
+    assert printed == planned | scratch
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (("--device", "rtx-4090"), "--memory shows the plan of TensorFlow Lite Micro"),
+        (("--device", "stm32f746", "--depth", "1"), "so --depth has no effect"),
+        (("--device", "stm32f746", "--format", "json"), "not for json"),
+    ],
+)
+def test_memory_is_refused(options: tuple[str, ...], message: str) -> None:
+    ran = cnncalc("show", "resnet8", "--memory", *options)
+    assert ran.returncode == 2
+    assert message in ran.stderr

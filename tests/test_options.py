@@ -53,6 +53,7 @@ OPTIONS = {
         "--columns": ["layer,params"],
         "--sort": ["params"],
         "--exact": [],
+        "--memory": ["--device", "stm32h743"],
         "--totals-only": [],
         "--source": [],
         "--output": ["written"],

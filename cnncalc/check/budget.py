@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ..devices.device import Device
 from ..engine.analysis import Analysis
 from ..engine.quantity_values import network_number, per_sample
 from ..figure import Figure, parse_figure
-from ..network import Limit
-from ..problem import Error, Problem, Span
-from ..quantities import names_for, quantity_called
+from ..named_tuple import NamedTuple
+from ..network import DeviceLimit, Limit
+from ..parser.reading.expectations import device_limit
+from ..problem import Error, Problem, Refusal, Span
+from ..quantities import Quantity, device_limits, folded, names_for, quantity_called
 
 START = Span(1, 1, 1, 2)
 """The position of a limit that is not in the file."""
@@ -19,15 +22,58 @@ class LimitError(Error, ValueError):
     """A text that is not a limit; the message states what is expected."""
 
 
-def given_limit(text: str) -> Limit:
-    """The limit that a text such as `params=5M` states.  Raises LimitError."""
+class GivenBudget(NamedTuple):
+    """The limits in addition to those of the files; those in `on_device` are for the device."""
+
+    limits: tuple[Limit, ...] = ()
+    device: Device | None = None
+    on_device: tuple[DeviceLimit, ...] = ()
+
+
+NO_BUDGET = GivenBudget()
+
+
+def given_budget(texts: Sequence[str], device: Device | None) -> GivenBudget:
+    """The budget of texts such as `params=5M`; with a device, `ram=80%`.  Raises LimitError."""
+    limits: list[Limit] = []
+    on_device: list[DeviceLimit] = []
+    for text in texts:
+        quantity, amount = named_quantity(text)
+        if quantity.name not in names_for("device-budget") or not (
+            device or quantity.name not in names_for("budget")
+        ):
+            limits.append(given_limit(quantity, amount, text))
+        elif device is None:
+            key = folded(quantity.words)
+            raise LimitError(f"{key} is a number on a device: name it with --device; found {text}")
+        else:
+            on_device.append(given_device_limit(quantity, amount))
+    return GivenBudget(tuple(limits), device, tuple(on_device))
+
+
+def named_quantity(text: str) -> tuple[Quantity, str]:
+    """The quantity that a text limits, and the amount.  Raises LimitError."""
     name, _, amount = text.partition("=")
-    quantity, most = quantity_called(name.strip()), parse_figure(amount.strip())
-    if quantity is None or quantity.name not in names_for("budget"):
-        raise LimitError(f"a budget limits {', '.join(names_for('budget'))}; found {text}")
+    quantity, known = quantity_called(name.strip()), (*names_for("budget"), *device_limits())
+    if quantity is None or not {"budget", "device-budget"} & set(quantity.uses):
+        raise LimitError(f"a budget limits {', '.join(dict.fromkeys(known))}; found {text}")
+    return quantity, amount.strip()
+
+
+def given_limit(quantity: Quantity, amount: str, text: str) -> Limit:
+    """The limit of a number of the network.  Raises LimitError."""
+    most = parse_figure(amount)
     if most is None:
         raise LimitError(f"a budget is a number and its limit, such as params=5M; found {text}")
     return Limit(quantity.name, most, START)
+
+
+def given_device_limit(quantity: Quantity, amount: str) -> DeviceLimit:
+    """The limit of a number on the device.  Raises LimitError."""
+    try:
+        return device_limit(quantity, amount, START)
+    except Refusal as refusal:
+        raise LimitError(refusal.message) from None
 
 
 def check_budget(analysis: Analysis, given: Sequence[Limit] = ()) -> list[Problem]:

@@ -14,7 +14,9 @@ from ..problem import SEVERITIES, Error, Problem, Severity, Span, did_you_mean
 from ..sources.files import UnreadableFile, current_folder, read_file
 
 TABLE = "[tool.cnncalc]"
-KEYS = ("select", "ignore", "exclude", "severity", "fail-on", "baseline")
+KEYS = ("select", "ignore", "exclude", "severity", "fail-on", "baseline", "device")
+TEXTS = {"baseline": "the path of a file", "device": "the name of a device, or a device file"}
+"""What a key is whose value is text."""
 Level = Severity | Literal["off"]
 OFF: Literal["off"] = "off"
 # Whether a file can have the table at all: parsing TOML takes longer.
@@ -47,6 +49,7 @@ class Configuration(NamedTuple):
     severity: Mapping[str, Level] = {}  # of rules
     fail_on: Severity | None = None
     baseline: str | None = None
+    device: str | None = None
     folder: str = ""
 
     def enabled_rules(self, select: Sequence[str] | None, ignore: Sequence[str]) -> tuple[str, ...]:
@@ -162,6 +165,7 @@ class ConfigurationReader:
             table.get("severity", {}),
             table.get("fail-on"),
             table.get("baseline"),
+            table.get("device"),
             os.path.dirname(self.path),
         )
         try:
@@ -205,9 +209,9 @@ class ConfigurationReader:
         if key not in KEYS:
             message = f"unknown key `{key[:60]}` of {TABLE}"
             raise self._error(self._find(key), message, did_you_mean(key, KEYS))
-        if key == "baseline":
+        if key in TEXTS:
             if not isinstance(value, str):
-                raise self._error(self._find(key), "`baseline` is the path of a file")
+                raise self._error(self._find(key), f"`{key}` is {TEXTS[key]}")
         elif key == "fail-on":
             self._check_level(key, key, value, SEVERITIES)
         elif key == "severity":

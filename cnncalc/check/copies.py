@@ -148,7 +148,10 @@ def is_same(one: Analysis | None, other: Analysis | None) -> bool:
     layers = [list(map(identity, analysis.layers)) for analysis in (one, other)]
     totals = [analysis.totals._replace(peak_layer="") for analysis in (one, other)]
     networks = one.network, other.network
-    stated = [(len(network.expect), len(network.budget)) for network in networks]
+    stated = [
+        (len(network.expect), len(network.budget), network.device_budget is None)
+        for network in networks
+    ]
     return all(first == second for first, second in (layers, totals, stated))
 
 

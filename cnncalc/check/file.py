@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from ..engine import analyse
 from ..engine.analysis import Analysis
 from ..engine.quantity_values import applies, network_number
 from ..lint.finding import Finding
-from ..network import Limit
+from ..network import Network
 from ..parser import read_architecture, read_document
 from ..parser.variants import BuiltVariants, build_variants
-from ..problem import Problem
+from ..problem import Problem, Span
 from ..quantities import names_for
-from .budget import check_budget
+from .budget import NO_BUDGET, START, GivenBudget, check_budget
 from .expect import check_expect
 from .result import FileResult, Numbers
 
@@ -25,7 +25,7 @@ def check_file(
     variant: str | None = None,
     *,
     skip_foreign: bool = False,
-    budget: Sequence[Limit] = (),
+    budget: GivenBudget = NO_BUDGET,
 ) -> FileResult | None:
     """All errors, unmet expectations, exceeded budgets and findings of rules in a file.
 
@@ -42,6 +42,7 @@ def check_file(
     }
     built = [analysis for analysis in analyses.values() if analysis]
     problems = [*found.problems, *declared_problems(found, built, budget)]
+    problems += device_problems(found, budget)
     findings = [Finding(problem, line_of(problem, file.lines)) for problem in problems]
     if found.document is not None and rules:
         findings += rule_findings(found, built, rules, variant)
@@ -58,22 +59,42 @@ def check_file(
 
 
 def declared_problems(
-    found: BuiltVariants, analyses: Sequence[Analysis], given: Sequence[Limit]
+    found: BuiltVariants, analyses: Sequence[Analysis], given: GivenBudget
 ) -> Iterator[Problem]:
-    """Unmet expectations and exceeded budgets.
-
-    For a budget of the whole file, or a given one, the message names the variant that exceeds it.
-    """
-    several = len(found.networks) > 1
+    """Unmet expectations and exceeded budgets."""
     common = found.document.metadata.budget or () if found.document else ()
-    common_spans = {limit.span for limit in (*common, *given)}
+    spans = {limit.span for limit in (*common, *given.limits)}
     for analysis in analyses:
         yield from check_expect(analysis)
-        for problem in check_budget(analysis, given):
-            if several and problem.span in common_spans:
-                message = f"`{analysis.network.variant}`, {problem.message}"
-                problem = problem._replace(message=message)
-            yield problem
+        yield from of_variant(check_budget(analysis, given.limits), found, analysis.network, spans)
+
+
+def of_variant(
+    problems: Iterable[Problem], found: BuiltVariants, network: Network, common: Collection[Span]
+) -> Iterator[Problem]:
+    """Exceeded budgets; for one of the whole file, or a given one, with the variant."""
+    for problem in problems:
+        if len(found.networks) > 1 and problem.span in common:
+            problem = problem._replace(message=f"`{network.variant}`, {problem.message}")
+        yield problem
+
+
+def device_problems(found: BuiltVariants, given: GivenBudget) -> list[Problem]:
+    """What does not fit on the device that a file names, or the given one."""
+    networks = [network for network in found.networks.values() if network]
+    if given.device is None and not any(network.device_budget for network in networks):
+        return []
+    from .device_budget import check_device, check_named_device  # few files have one
+
+    common = found.document.metadata.device_budget if found.document else None
+    spans = {START, *((common.span, *(one.span for one in common.limits)) if common else ())}
+    problems: list[Problem] = []
+    for network in networks:
+        exceeded = check_named_device(found.file, network)
+        if given.device is not None:
+            exceeded += check_device(found.file, network, given.device, given.on_device, START)
+        problems += of_variant(exceeded, found, network, spans)
+    return problems
 
 
 def rule_findings(

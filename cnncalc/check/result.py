@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 
 from ..lint.finding import Finding
 from ..named_tuple import NamedTuple
-from ..network import Limit
 from ..problem import SEVERITIES, Severity, Span, is_at_least
+from .budget import NO_BUDGET, GivenBudget
 
 Numbers = Mapping[str, int | str]
 """The numbers of a network that a baseline holds: counts, and the output shape as text."""
@@ -52,7 +52,7 @@ class CheckResult(NamedTuple):
     rules: tuple[str, ...]
     fail_on: Severity = "warning"
     unchecked: int = 0
-    budget: tuple[Limit, ...] = ()
+    budget: GivenBudget = NO_BUDGET
 
     @property
     def findings(self) -> list[tuple[str, Finding]]:

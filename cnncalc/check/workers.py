@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from ..network import Limit
 from ..parser import RequestError
 from ..problem import Error
 from ..sources.files import UnreadableFile, current_folder, read_file
 from ..sources.resolve import load
 from ..worker_process import start_worker
+from .budget import NO_BUDGET, GivenBudget
 from .discovery import FileToCheck, UncheckedFile
 from .file import check_file
 from .result import FileResult
@@ -29,7 +29,7 @@ Outcome = FileResult | UncheckedFile | None
 
 
 def outcome_of(
-    file: FileToCheck, rules: tuple[str, ...], budget: tuple[Limit, ...] = ()
+    file: FileToCheck, rules: tuple[str, ...], budget: GivenBudget = NO_BUDGET
 ) -> Outcome:
     """Check one file."""
     check = partial(check_file, rules=rules, budget=budget)
@@ -66,7 +66,7 @@ def check_files(
     files: Sequence[FileToCheck],
     rules: tuple[str, ...],
     jobs: int | None,
-    budget: tuple[Limit, ...] = (),
+    budget: GivenBudget = NO_BUDGET,
 ) -> Iterator[Outcome]:
     """Check files in their order with `jobs` processes.
 

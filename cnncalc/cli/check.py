@@ -19,15 +19,17 @@ from ..sources.files import (
     write_file,
 )
 from .check_result import ResultOptions, result_options
+from .device import device_called, device_option
 from .options import OnceCommand
 from .terminal import complain, note, wants_color, write
 
 if TYPE_CHECKING:
+    from ..check.budget import GivenBudget
     from ..check.configuration import Configuration
     from ..check.discovery import FileToCheck
     from ..check.result import CheckResult, FileResult
     from ..check.workers import Outcome
-    from ..network import Limit
+    from ..devices.device import Device
 
 EPILOG = """\b
 Examples:
@@ -37,6 +39,7 @@ Examples:
   cnncalc check nets --baseline nets/baseline.json
   cnncalc check mynet.yaml --fix
   cnncalc check model.pt2 --budget params=5M      a model file, which only its name finds
+  cnncalc check nets --device stm32h743 --budget ram=80%
   cnncalc check --fail-on error --quiet           only errors, and silent without any
   cnncalc check - --stdin-filename mynet.yaml < mynet.yaml
 
@@ -74,8 +77,10 @@ FIXED_TEXT = "--fix of standard input prints the fixed text on standard output"
     "--budget",
     multiple=True,
     metavar="NUMBER=LIMIT",
-    help="Fail when a number of a network is above a limit: params=5M, peak_bytes=256KiB.",
+    help="Fail when a number of a network is above a limit: params=5M, peak_bytes=256KiB; with"
+    " --device also ram=80%, flash=1MiB, time=30ms.",
 )
+@device_option("Check that networks fit on a device: a name of cnncalc devices, or a device file.")
 @click.option("--baseline", metavar="FILE", help="Fail when a number grows compared to FILE.")
 @click.option(
     "--update-baseline",
@@ -103,6 +108,7 @@ def command(
     fix: bool,
     diff: bool,
     budget: Sequence[str],
+    device: str | None,
     baseline: str | None,
     update_baseline: bool,
     allow_increase: bool,
@@ -115,7 +121,7 @@ def command(
         print_rules(settings, rules)
         return
     options = baseline_options(baseline, settings, update_baseline, allow_increase)
-    checks = Checks(rules, limits(budget))
+    checks = Checks(rules, budget_on(device, budget, settings))
     result, failed = check_all(paths or (".",), stdin_filename, settings, checks, jobs)
     fixed_text = None
     if fix or diff:
@@ -243,6 +249,15 @@ def update_on_disk(result: CheckResult, options: BaselineOptions, path: str) -> 
 # Configuration
 
 
+def configured_device(settings: Configuration) -> Device | None:
+    """The device that the configuration names; a file is in the folder of the configuration."""
+    name = settings.device
+    if name is None:
+        return None
+    is_file = name.endswith((".yaml", ".yml"))
+    return device_called(os.path.join(settings.folder, name) if is_file else name)
+
+
 def load_configuration(config: str | None, isolated: bool) -> Configuration:
     """The configuration; an error in it is printed, and ends the command with 2."""
     from ..check.configuration import (
@@ -306,15 +321,20 @@ class Checks(NamedTuple):
     """What every file is checked for: the rules, and the limits of the command line."""
 
     rules: tuple[str, ...]
-    budget: tuple[Limit, ...]
+    budget: GivenBudget
 
 
-def limits(texts: Sequence[str]) -> tuple[Limit, ...]:
-    """The limits of `--budget`.  Raises UsageError."""
-    from ..check.budget import LimitError, given_limit
+def budget_on(device: str | None, texts: Sequence[str], settings: Configuration) -> GivenBudget:
+    """The limits of `--budget`, and the device of `--device` or the configuration.
+
+    Raises UsageError.
+    """
+    from ..check.budget import LimitError, given_budget
+
+    found = device_called(device) if device is not None else configured_device(settings)
 
     try:
-        return tuple([given_limit(text) for text in texts])
+        return given_budget(texts, found)
     except LimitError as error:
         raise click.UsageError(f"--budget: {safe(str(error))}") from None
 

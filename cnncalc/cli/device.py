@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import os
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -40,12 +41,9 @@ def complete_devices(
     return items(names) if names else items([incomplete], type="file")
 
 
-device_option = click.option(
-    "--device",
-    metavar="NAME",
-    shell_complete=complete_devices,
-    help="Also show what it needs on a device: a name of cnncalc devices, or a device file.",
-)
+def device_option(text: str) -> Callable[[Command], Command]:
+    """`--device`."""
+    return click.option("--device", metavar="NAME", shell_complete=complete_devices, help=text)
 
 
 def device_options(function: Command) -> Command:
@@ -68,7 +66,8 @@ def device_options(function: Command) -> Command:
         type=click.Choice(RUNTIMES),
         help="How the network is executed (default: as usual on the device).",
     )
-    return device_option(runtime_option(command))
+    text = "Also show what it needs on a device: a name of cnncalc devices, or a device file."
+    return device_option(text)(runtime_option(command))
 
 
 def with_deployment(analysis: Analysis, target: DeviceOptions) -> Analysis:

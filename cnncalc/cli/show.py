@@ -35,11 +35,12 @@ from .options import (
 )
 from .selection import chosen_layers
 from .show_source import source_option
-from .terminal import style, write, write_parts
+from .terminal import style, write, write_output, write_parts
 
 if TYPE_CHECKING:
     from ..problem import Problem
     from ..views.show.options import TableOptions
+    from ..views.style import Style
 
 EPILOG = """\b
 Examples:
@@ -52,6 +53,7 @@ Examples:
   cnncalc show resnet50 --format json | jq .totals
   cnncalc show resnet50 --convention torchinfo
   cnncalc show visual_wake_words --device stm32h743   flash, RAM and time there
+  cnncalc show visual_wake_words --device stm32h743 --memory   where its buffers are
   cnncalc show resnet50 --source               the architecture file itself
 
 cnncalc help columns lists the columns.
@@ -82,6 +84,11 @@ cnncalc help columns lists the columns.
     help="Columns to print, by name or title; +NAME adds to the default ones.",
 )
 @click.option("--sort", metavar="COLUMN", shell_complete=complete_columns, help=f"{SORT_HELP}.")
+@click.option(
+    "--memory",
+    is_flag=True,
+    help="Show the memory plan of TensorFlow Lite Micro instead: one row per buffer.",
+)
 @exact_option
 @click.option("--totals-only", is_flag=True, help="Print only the totals.")
 @format_option(FORMATS, "table")
@@ -97,6 +104,7 @@ def command(
     layers: tuple[str, ...],
     columns: str | None,
     sort: str | None,
+    memory: bool,
     exact: bool,
     totals_only: bool,
     form: str | None,
@@ -105,9 +113,10 @@ def command(
 ) -> None:
     form = chosen_format(form, output, FORMATS, "table")
     of_rows = {"--columns": columns, "--sort": sort, "--layers": layers, "--depth": depth}
-    of_totals = {"--runtime": target.runtime and not totals_only}
-    check_options(form, OPTION_FORMATS, {**of_rows, **of_totals, **colors(color)})
-    check_combination(of_rows, totals_only)
+    needs_table = {"--runtime": target.runtime and not (totals_only or memory)}
+    of_plan = {"--memory": memory}
+    check_options(form, OPTION_FORMATS, {**of_rows, **needs_table, **of_plan, **colors(color)})
+    check_combination({**of_rows, "--convention": memory and convention}, totals_only, memory)
     shown = table_options(
         RowOptions(depth, columns, sort, form == "csv"), convention, target.device is not None
     )
@@ -117,6 +126,9 @@ def command(
         print_partial(parsed, color)
     analysis = with_convention(analyse(checked_network(parsed), options.batch), convention)
     analysis = with_deployment(analysis, target)
+    if memory:
+        write_output(memory_text(analysis, form, style(color, exact, output)), form, output)
+        return
     shown = shown._replace(
         layers=tuple(chosen_layers(analysis, layers)) if layers else (), totals_only=totals_only
     )
@@ -128,13 +140,29 @@ def command(
     write_parts(render(form, request), form, output)
 
 
-def check_combination(of_rows: Mapping[str, object], totals_only: bool) -> None:
+def check_combination(of_rows: Mapping[str, object], totals_only: bool, memory: bool) -> None:
     """Raise UsageError for options that would have no effect together."""
     given = [option for option, value in of_rows.items() if value]
+    if memory and (given or totals_only):
+        others = [*given, "--totals-only"]
+        raise click.UsageError(f"--memory shows no layers, so {others[0]} has no effect")
     if totals_only and given:
         raise click.UsageError(f"--totals-only omits the rows, so {given[0]} has no effect")
     if {"--layers", "--depth"} <= set(given):
         raise click.UsageError("--layers selects layers, not groups, so --depth has no effect")
+
+
+def memory_text(analysis: Analysis, form: str, style: Style) -> str:
+    """The memory plan in a format.  Raises UsageError if the runtime has none."""
+    from ..devices.deployment import Deployment
+    from ..views.grid.formats import GridRequest, render
+    from ..views.grid.memory import memory_grid
+
+    found = analysis.supplement(Deployment)
+    if found is None or found.plan is None:
+        message = "--memory shows the plan of TensorFlow Lite Micro: name a device that runs it"
+        raise click.UsageError(f"{message}, or use --runtime tflm")
+    return render(form, GridRequest(memory_grid(found.plan), style, ""))
 
 
 class RowOptions(NamedTuple):

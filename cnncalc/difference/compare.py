@@ -64,5 +64,6 @@ def nothing(like: Network) -> Analysis:
             training_outputs=frozenset(),
             expect=(),
             budget=(),
+            device_budget=None,
         )
     )

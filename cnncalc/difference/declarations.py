@@ -104,4 +104,9 @@ def expected(network: Network) -> dict[str, str]:
 
 
 def limits(network: Network) -> dict[str, str]:
-    return {limit.number: limit.most.text for limit in network.budget}
+    found = {limit.number: limit.most.text for limit in network.budget}
+    device = network.device_budget
+    if device is None:
+        return found
+    on_device = {f"device.{limit.key}": limit.text for limit in device.limits}
+    return found | {"device": device.name} | on_device

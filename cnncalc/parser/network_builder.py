@@ -168,6 +168,7 @@ class NetworkBuilder:
             expect=tuple(sorted(expectations, key=lambda expectation: expectation.span)),
             budget=metadata.budget or (),
             input_names=tuple(inputs),
+            device_budget=metadata.device_budget,
         )
 
     # Variables
@@ -367,4 +368,5 @@ def combined(common: Metadata, own: Metadata) -> Metadata:
         input=common.input if own.input is None else own.input,
         expect=own.expect,
         budget=(*inherited, *own_limits),
+        device_budget=own.device_budget or common.device_budget,
     )

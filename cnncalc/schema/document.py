@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..devices.catalogue import device_names
 from ..document import BLOCK_KEYS, COMMON_KEYS, STRUCTURES, TOP_KEYS, VARIANT_KEYS
-from ..figure import UNITS
+from ..figure import SECONDS, SHARE, UNITS
 from ..layers import JOINS
 from ..layers.parameter import Schema
-from ..quantities import QUANTITIES, names_for
+from ..quantities import QUANTITIES, Quantity, device_limits, names_for
 from .steps import step_definitions
 from .strict import plainness, strict_definitions, strictness
 from .values import (
@@ -255,8 +256,39 @@ def expectation_definitions() -> dict[str, Schema]:
                 },
             }
         ),
-        "budget": expectations(figures(names_for("budget"))),
+        "budget": expectations(
+            {
+                **figures(names_for("budget")),
+                "device": {
+                    **about(
+                        "A device that the network must fit on, with its flash and RAM: its name,"
+                        " or a mapping with limits, `{name: stm32h743, ram: 80%, time: 30ms}`."
+                    ),
+                    "anyOf": [device_name(), device_mapping()],
+                },
+            }
+        ),
     }
+
+
+def device_name() -> Schema:
+    return {"enum": device_names(), "errorMessage": "expected a device of `cnncalc devices`"}
+
+
+def device_mapping() -> Schema:
+    """`device` of `budget` with limits."""
+    limits = {key: device_limit(key, one) for key, one in device_limits().items()}
+    found = expectations({"name": device_name(), **limits})
+    return {**found, "type": "object", "required": ["name"]}
+
+
+def device_limit(key: str, quantity: Quantity) -> Schema:
+    """A time, or a figure or a share of what the device has."""
+    title = about(described(quantity.name), key)
+    if quantity.unit == "seconds":
+        return {**title, "type": "string", "pattern": f"^{SECONDS.pattern}$"}
+    share = {"type": "string", "pattern": f"^{SHARE.pattern}$"}
+    return {**title, "anyOf": [ref("figure"), share]}
 
 
 def figures(names: tuple[str, ...]) -> dict[str, Schema]:

@@ -119,8 +119,19 @@ def metadata_tree(metadata: Metadata) -> dict[str, Tree]:
         tree["input"] = input_tree(metadata.input)
     if metadata.expect != Expectations():
         tree["expect"] = expectations_tree(metadata.expect)
-    if metadata.budget is not None:
-        tree["budget"] = {limit.number: limit.most.text for limit in metadata.budget}
+    if metadata.budget is not None or metadata.device_budget is not None:
+        tree["budget"] = budget_tree(metadata)
+    return tree
+
+
+def budget_tree(metadata: Metadata) -> dict[str, Tree]:
+    """`budget`: the limits, and the device with its own."""
+    tree: dict[str, Tree] = {limit.number: limit.most.text for limit in metadata.budget or ()}
+    device = metadata.device_budget
+    if device is not None:
+        name = scalar(device.name)
+        limits = {limit.key: scalar(limit.text) for limit in device.limits}
+        tree["device"] = {"name": name, **limits} if limits else name
     return tree
 
 

@@ -13,7 +13,7 @@ from ..quantities import Quantity
 from ..shape import Shape
 from .text import percent, short, short_bytes, short_seconds
 
-Kind = Literal["text", "count", "bytes", "share", "ratio", "seconds"]
+Kind = Literal["text", "count", "bytes", "share", "ratio", "seconds", "integer"]
 
 
 class Proportion(NamedTuple):
@@ -75,7 +75,9 @@ Cell = str | int | float | Proportion | Ratio | Stated | None
 
 
 def human(kind: Kind, cell: Cell, exact: bool) -> str:
-    """A cell for people; empty for nothing and for zero."""
+    """A cell for people; empty for nothing, and for zero but of kind `integer`."""
+    if kind == "integer" and isinstance(cell, int):
+        return f"{cell:,}"
     if cell is None or cell == 0:
         return ""
     if isinstance(cell, Stated):

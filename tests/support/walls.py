@@ -44,9 +44,9 @@ ONNX_FORMAT = {"onnx_format", "named_tuple"}
 IMPORTERS = {"importers", *ONNX_FORMAT, *FOLDING, *PARSER, *ENGINE}
 SOURCES = {"sources", *IMPORTERS}
 EXPORTERS = {"exporters", *ONNX_FORMAT, *PARSER, *ENGINE}
-LINT = {"lint", *PARSER, *ENGINE}
+LINT = {"lint", *DEVICES}
 CHECK = {"check", "sources", "unparse", *LINT}
-DOCUMENTS = {"documents", "difference", "explain", "conventions", "devices", *CHECK}
+DOCUMENTS = {"documents", "difference", "explain", "conventions", *CHECK}
 VIEWS = {"views", "catalogue", "sweep", *DOCUMENTS}
 API = {"api", "importers", "sketch", "exporters", *VIEWS}
 
@@ -82,7 +82,7 @@ ARROWS: dict[str, set[str]] = {
     "sources": SOURCES,
     "catalogue": {*SOURCES, *ENGINE},
     "check": CHECK,
-    "schema": {"schema", *PARSER},
+    "schema": {"schema", *DEVICES},
     "documents": DOCUMENTS,
     "views": VIEWS,
     "api": API,

@@ -149,12 +149,14 @@ class DocumentReader:
     def metadata(self, pairs: Pairs, variables: Vocabulary) -> Metadata:
         """The keys that a file and a variant may both have."""
         reader = ExpectationReader(self.context, variables)
+        budget, device = reader.budget(pairs["budget"][1]) if "budget" in pairs else (None, None)
         return Metadata(
             name=self.plain_text(pairs, "name") if "name" in pairs else None,
             source=self.plain_text(pairs, "source") if "source" in pairs else None,
             input=self.input(pairs["input"][1], variables) if "input" in pairs else None,
             expect=reader.expect(pairs["expect"][1]) if "expect" in pairs else Expectations(),
-            budget=reader.budget(pairs["budget"][1]) if "budget" in pairs else None,
+            budget=budget,
+            device_budget=device,
         )
 
     def input(self, node: YamlNode, variables: Vocabulary) -> InputSpec:

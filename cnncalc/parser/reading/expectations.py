@@ -7,10 +7,10 @@ import re
 from ...document import Expectations
 from ...expression.expression import Expression
 from ...expression.grammar import compile_reference
-from ...figure import UNITS, Figure, parse_figure
-from ...network import Expectation, Limit
+from ...figure import UNITS, Figure, parse_figure, parse_seconds, parse_share
+from ...network import DeviceBudget, DeviceLimit, Expectation, Limit
 from ...problem import Refusal, Span
-from ...quantities import names_for
+from ...quantities import Quantity, device_limits, folded, names_for
 from ..yaml_nodes import YamlNode
 from .context import Pairs, ReadContext
 from .vocabulary import Vocabulary
@@ -74,16 +74,44 @@ class ExpectationReader:
             if read is not None:
                 figures.append(Expectation(reference, name, read, key.span))
 
-    def budget(self, node: YamlNode) -> tuple[Limit, ...]:
-        """The upper limits of `budget`."""
+    def budget(self, node: YamlNode) -> tuple[tuple[Limit, ...], DeviceBudget | None]:
+        """The upper limits of `budget`, and its device."""
         limits = []
-        for name, (key, value) in self.context.mapping(
-            node, "`budget`", names_for("budget")
-        ).items():
+        pairs = self.context.mapping(node, "`budget`", (*names_for("budget"), "device"))
+        device = pairs.pop("device", None)
+        for name, (key, value) in pairs.items():
             most = self.figure(value, name)
             if most is not None:
                 limits.append(Limit(name, most, key.span))
-        return tuple(limits)
+        return tuple(limits), self.device_budget(*device) if device else None
+
+    def device_budget(self, key: YamlNode, node: YamlNode) -> DeviceBudget | None:
+        """A device by its name, or a mapping with its name and limits."""
+        if node.kind != "mapping":
+            name = self.context.text(node, "`device`").strip()
+            return DeviceBudget(name, (), node.span) if name else None
+        limits = device_limits()
+        pairs = self.context.mapping(node, "`device`", ("name", *limits))
+        named = pairs.pop("name", None)
+        if named is None:
+            hint = "cnncalc devices lists the names"
+            self.context.report(key.span, "missing-argument", "`device` needs a `name`", hint)
+            return None
+        found = [self.device_limit(limits[word], *pair) for word, pair in pairs.items()]
+        name = self.context.text(named[1], "`name` of `device`").strip()
+        return DeviceBudget(name, tuple([one for one in found if one]), named[1].span)
+
+    def device_limit(self, quantity: Quantity, key: YamlNode, node: YamlNode) -> DeviceLimit | None:
+        """One limit on a device; None if it is not one, which is reported."""
+        if node.broken:
+            return None
+        text = self.context.text(node, f"`{key.text}`").strip()
+        try:
+            return device_limit(quantity, text, key.span)
+        except Refusal as refusal:
+            if node.kind == "scalar":
+                self.context.refuse(node.span, refusal)
+            return None
 
     def figure(self, node: YamlNode, name: str) -> Figure | None:
         """A figure; None if it is not one, which is reported."""
@@ -95,6 +123,25 @@ class ExpectationReader:
             message = f"`{name}` must be a figure, found `{text[:40]}`"
             self.context.report(node.span, "bad-figure", message, figure_hint(text))
         return read
+
+
+def device_limit(quantity: Quantity, text: str, span: Span) -> DeviceLimit:
+    """The limit of a number on a device that a text states.  Raises Refusal.
+
+    >>> device_limit(device_limits()["ram"], "80%", Span(1, 1, 1, 2))[1:4]
+    ('80%', 0.8, True)
+    """
+    share = parse_share(text)
+    if quantity.unit == "seconds":
+        amount, form = parse_seconds(text), "a time, such as 30ms or 1.5s"
+    else:
+        figure, form = parse_figure(text), "a figure, such as 256KiB, or a share, such as 80%"
+        amount = figure.value if figure else share
+    if amount is None:
+        key = folded(quantity.words)
+        raise Refusal(f"`{key}` must be {form}, found `{text[:40]}`", rule="bad-figure")
+    is_share = quantity.unit != "seconds" and share is not None
+    return DeviceLimit(quantity.name, text, amount, is_share, span)
 
 
 def figure_hint(text: str) -> str:

@@ -93,5 +93,6 @@ OPTION_FORMATS = {
     ),
     "--color": ("table",),
     "--runtime": ("table", "json", "markdown"),
+    "--memory": ("table", "csv", "markdown", "latex"),
 }
 """The formats that an option applies to; an option that is not here applies to all."""

@@ -1,0 +1,114 @@
+"""Whether a network fits on a device: in its flash and RAM, and in limits that are stated."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from ..devices.arena import TooManyBuffers
+from ..devices.catalogue import UnknownDevice, bundled_device
+from ..devices.deploy import deploy
+from ..devices.deployment import Deployment
+from ..devices.device import Device
+from ..devices.tflm import UnsupportedOnDevice
+from ..engine import analyse
+from ..engine.analysis import Analysis
+from ..network import DeviceLimit, Network
+from ..parser import Request
+from ..parser.pipeline import ReadFile, build
+from ..problem import Problem, Span
+from ..quantities import QUANTITIES
+
+WHOLE = "100%"
+
+
+def check_device(
+    file: ReadFile, network: Network, device: Device, limits: Sequence[DeviceLimit], span: Span
+) -> list[Problem]:
+    """A problem for each limit that a network exceeds on a device.
+
+    Without a limit of their own, flash and RAM are those of the device.  The problems of the device
+    itself are at `span`.
+    """
+    try:
+        found = deploy(on_device(file, network, device), device)
+    except (UnsupportedOnDevice, TooManyBuffers) as error:
+        return [Problem(span, "budget", f"{device.name}: {error}")]
+    own = {limit.number for limit in limits}
+    whole = [limit for limit in limits_of(found, span) if limit.number not in own]
+    messages = ((limit, excess(found, device, limit)) for limit in (*whole, *limits))
+    return [
+        Problem(limit.span, "budget", f"{limit.key} on {device.name}: {message}")
+        for limit, message in messages
+        if message
+    ]
+
+
+def check_named_device(file: ReadFile, network: Network) -> list[Problem]:
+    """A problem for each limit of the device that a file names."""
+    budget = network.device_budget
+    if budget is None:
+        return []
+    try:
+        device = bundled_device(budget.name)
+    except UnknownDevice as error:
+        return [Problem(budget.span, "budget", str(error))]
+    return check_device(file, network, device, budget.limits, budget.span)
+
+
+def on_device(file: ReadFile, network: Network, device: Device) -> Analysis:
+    """The analysis of a network in the type of the device, unless its file states one."""
+    request = Request(network.variant, usual_dtype=device.dtype)
+    again = build(file, request).network if file.document and not file.document.dtype else None
+    return analyse(again or network)
+
+
+def limits_of(found: Deployment, span: Span) -> Iterator[DeviceLimit]:
+    """All of the flash and of the RAM that the device states."""
+    if found.flash_limit is not None:
+        yield DeviceLimit("flash_bytes", WHOLE, 1, is_share=True, span=span)
+    if found.ram_limit is not None:
+        yield DeviceLimit("ram_bytes", WHOLE, 1, is_share=True, span=span)
+
+
+def excess(found: Deployment, device: Device, limit: DeviceLimit) -> str:
+    """By how much a number is over its limit, or why that is not known; empty if it is not over."""
+    number = found.numbers.get(limit.number)
+    if number is None:
+        return missing(found, limit)
+    most = limit.amount
+    if limit.is_share:
+        whole = capacity(found, limit)
+        if whole is None:
+            return f"{device.name} does not state how much it has, of which {limit.text} are a part"
+        most = whole * limit.amount
+    if number <= most:
+        return ""
+    text, most_text, over = (amount(limit, one) for one in (number, most, number - most))
+    if limit.number == "at_least_s":
+        text = f"at least {text}"
+    if limit.text == WHOLE:
+        return f"{text} is over the {most_text} of the device by {over}"
+    return f"{text} is over the budget of {most_text} ({limit.text}) by {over}"
+
+
+def capacity(found: Deployment, limit: DeviceLimit) -> int | None:
+    """How much the device has of what a limit is a share of."""
+    return found.flash_limit if limit.number == "flash_bytes" else found.ram_limit
+
+
+def amount(limit: DeviceLimit, number: float) -> str:
+    """A number of bytes, or of milliseconds."""
+    if QUANTITIES[limit.number].unit == "seconds":
+        return f"{1000 * number:,.4g} ms"
+    return f"{int(number):,}"
+
+
+def missing(found: Deployment, limit: DeviceLimit) -> str:
+    """Why a number is not known."""
+    if limit.number == "at_least_s":
+        return found.no_bound
+    if limit.number == "estimate_s":
+        return "the device has no calibration for this type, so there is no estimate"
+    if limit.number == "arena_bytes":
+        return "only TensorFlow Lite Micro has an arena"
+    return "the weights are in RAM"

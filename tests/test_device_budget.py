@@ -1,0 +1,139 @@
+"""Budgets on devices: in a file, on the command line, and in the configuration."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from .support.networks import read
+from .support.processes import cnncalc
+
+NET = """\
+input: 3x64x64
+layers:
+  - {conv: 16, kernel: 3, padding: 1}
+  - relu
+  - {conv: 64, kernel: 3, padding: 1}
+  - relu
+"""
+RAM = 16 * 64**2 + 64 * 64**2
+"""The arena in int8: the input and the output of the second convolution."""
+
+
+def check(folder: Path, *arguments: str, budget: str = "") -> str:
+    """What `check` prints of the network with a budget."""
+    (folder / "net.yaml").write_text(NET + (f"budget: {{{budget}}}\n" if budget else ""))
+    ran = cnncalc("check", "net.yaml", *arguments, cwd=folder)
+    return ran.stdout + ran.stderr
+
+
+PASSED = "1 file, 1 network: no findings\n"
+
+
+@pytest.mark.parametrize(
+    ("budget", "message"),
+    [
+        ("device: stm32h743", ""),
+        (
+            "device: stm32f746",
+            " ram on stm32f746: 329,708 is over the 327,680 of the device",
+        ),
+        ("device: {name: stm32h743, ram: 400KiB}", ""),
+        (
+            "device: {name: stm32h743, ram: 60%}",
+            ":7:36: error: ram on stm32h743: 329,708 is over the budget of 314,572 (60%) by 15,135",
+        ),
+        (
+            "device: {name: stm32h743, arena: 320KiB, flash: 9KiB}",
+            "flash on stm32h743: 9,968 is over the budget of 9,216 (9KiB) by 752",
+        ),
+        (
+            "device: {name: stm32h743, time: 30ms}",
+            "time on stm32h743: at least 41.16 ms is over the budget of 30 ms (30ms) by 11.16 ms",
+        ),
+        ("device: {name: stm32h743, time: 0.05 s}", ""),
+        (
+            "device: {name: stm32f746, ram: 1GiB, estimate: 1s}",
+            "the device has no calibration for this type",
+        ),
+        ("device: {name: rtx-4090, flash: 1GiB}", "flash on rtx-4090: the weights are in RAM"),
+        ("device: stm32h744", "there is no device stm32h744: did you mean `stm32h743`?"),
+        ("device: ../../etc/passwd", "there is no device ../../etc/passwd"),
+    ],
+)
+def test_in_a_file(tmp_path: Path, budget: str, message: str) -> None:
+    printed = check(tmp_path, budget=budget)
+    if message:
+        assert message in printed
+        assert "1 error" in printed
+    else:
+        assert printed == PASSED
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ("--device stm32h743", ""),
+        (
+            "--device stm32f746",
+            "net.yaml:1:1: error: ram on stm32f746: 329,708 is over",
+        ),
+        ("--device stm32h743 --budget ram=10%", "ram on stm32h743"),
+        ("--device stm32h743 --budget flash=9KiB --budget params=9", "params: 9,728 is over"),
+        ("--budget ram=256KiB", "ram is a number on a device: name it with --device"),
+        ("--device stm32h743 --budget time=3", "`time` must be a time, such as 30ms or 1.5s"),
+        ("--device stm32h743 --budget ram=-3", "`ram` must be a figure, such as 256KiB"),
+        ("--device board.yaml", "board.yaml:1:6: error: `ram` must be a positive number"),
+        ("--device nothing.yaml", "cannot read nothing.yaml"),
+    ],
+)
+def test_on_the_command_line(tmp_path: Path, arguments: str, message: str) -> None:
+    (tmp_path / "board.yaml").write_text("ram: -3\n")
+    printed = check(tmp_path, *arguments.split())
+    assert message in printed if message else printed == PASSED
+
+
+def test_in_the_configuration(tmp_path: Path) -> None:
+    (tmp_path / "boards").mkdir()
+    (tmp_path / "boards" / "small.yaml").write_text("ram: 100\nruntime: tflm\ndtype: int8\n")
+    (tmp_path / "pyproject.toml").write_text('[tool.cnncalc]\ndevice = "boards/small.yaml"\n')
+    assert "ram on small: 329,708 is over the 100 of the device" in check(tmp_path)
+    assert check(tmp_path, "--device", "stm32h743") == PASSED
+    assert check(tmp_path, "--isolated") == PASSED
+    (tmp_path / "pyproject.toml").write_text("[tool.cnncalc]\ndevice = 3\n")
+    assert "`device` is the name of a device, or a device file" in check(tmp_path)
+
+
+def test_variants_inherit_the_device_and_are_named(tmp_path: Path) -> None:
+    text = NET.replace("64, kernel", "out, kernel") + "vars: {out: 8}\n"
+    text += "variants:\n  small: {}\n  large: {vars: {out: 900}}\n  other: {budget: {device: t4}}\n"
+    (tmp_path / "net.yaml").write_text(text + "budget: {device: stm32h743}\n")
+    ran = cnncalc("check", "net.yaml", cwd=tmp_path)
+    assert "error: `large`, ram on stm32h743: " in ran.stdout
+    assert ran.stdout.count("error:") == 1
+
+
+def test_a_type_of_the_file_is_kept(tmp_path: Path) -> None:
+    (tmp_path / "net.yaml").write_text(f"dtype: int16\n{NET}budget: {{device: stm32h743}}\n")
+    ran = cnncalc("check", "net.yaml", cwd=tmp_path)
+    assert f"ram on stm32h743: {2 * RAM + 2028:,}"[:24] in ran.stdout
+
+
+@pytest.mark.parametrize(
+    ("device", "message"),
+    [
+        ("[1]", "`device` must be text, found a list"),
+        ("{ram: 80%}", "`device` needs a `name`"),
+        ("{name: t4, rom: 3}", "unknown key `rom` in `device`"),
+        ("{name: t4, ram: [3]}", "`ram` must be text, found a list"),
+        ("{name: t4, ram: 1e999}", "`ram` must be a figure, such as 256KiB, or a share"),
+        ("{name: t4, ram: 99999999999%}", "`ram` must be a figure"),
+        ("{name: t4, time: 30}", "`time` must be a time, such as 30ms or 1.5s, found `30`"),
+        ("{name: [t4]}", "`name` of `device` must be text"),
+    ],
+)
+def test_what_is_not_a_budget(device: str, message: str) -> None:
+    problems = read(f"{NET}budget: {{device: {device}}}\n").problems
+    assert [problem.message for problem in problems if message in problem.message]
+    assert all(problem.span.line == 7 for problem in problems)
