@@ -8,6 +8,7 @@ import json
 import re
 from itertools import combinations
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -235,11 +236,9 @@ def test_the_document_has_the_plan() -> None:
     assert [one.name for one in found.inputs] == ["input"]
     lines = shown("resnet8", "--device", "stm32f746", "--memory", "--format", "csv").splitlines()
     printed = {tuple(line.split(",")[:4]) for line in lines[1:]}
-    buffers = [
-        *found.inputs,
-        *found.operators,
-        *(one for op in found.operators for one in op.others),
-    ]
+    buffers: list[BufferReport | OperatorReport] = [*found.inputs, *found.operators]
+    for operator in found.operators:
+        buffers += operator.others
     planned = {tuple(map(str, (one.offset, one.bytes, one.first, one.last))) for one in buffers}
     scratch = {
         tuple(map(str, (one.offset, one.bytes, operator.first, operator.first)))
@@ -261,3 +260,47 @@ def test_memory_is_refused(options: tuple[str, ...], message: str) -> None:
     ran = cnncalc("show", "resnet8", "--memory", *options)
     assert ran.returncode == 2
     assert message in ran.stderr
+
+
+# Explanations
+
+
+def explained(*words: str) -> dict[str, Any]:
+    ran = cnncalc("explain", *words, "--format", "json")
+    assert ran.returncode == 0, ran.stderr
+    found: dict[str, Any] = json.loads(ran.stdout)
+    return found
+
+
+@pytest.mark.parametrize("device", ["stm32h743", "rtx-4090"])
+def test_the_explanation_of_a_network_has_its_numbers(device: str) -> None:
+    story = explained("resnet8", "--device", device)["story"]
+    terms = {one["name"]: one["result"] for one in story["on_device"]}
+    found = document("resnet8", "--device", device)
+    assert found.deployment is not None and found.time is not None
+    assert terms["RAM"] == found.deployment.ram_bytes
+    if found.deployment.arena_bytes:
+        assert terms["arena"] == found.deployment.arena_bytes
+        assert terms["flash"] == found.deployment.flash_bytes
+    at_least, estimate = found.time.at_least_s, found.time.estimate_s
+    assert at_least is not None
+    assert terms["time at least, in ns"] == pytest.approx(1e9 * at_least, abs=30)
+    if estimate is not None:
+        assert terms["estimate in ns"] == pytest.approx(1e9 * estimate, abs=2)
+
+
+def test_the_explanations_of_layers_add_up() -> None:
+    layers = explained("resnet8", "*", "--device", "stm32h743")["layers"]
+    numbers = [{one["number"]: one for one in layer["numbers"]} for layer in layers]
+    time = document("resnet8", "--device", "stm32h743").time
+    assert time is not None and time.at_least_s is not None
+    total = sum(one["time_ns"]["total"] for one in numbers)
+    assert total == pytest.approx(1e9 * time.at_least_s, abs=len(layers))
+    for number in (one[name] for one in numbers for name in ("time_ns", "arena_bytes")):
+        assert number["total"] == sum(term["result"] for term in number["terms"])
+        assert number["terms"] or number["remarks"]
+
+
+def test_why_a_number_is_not_explained() -> None:
+    ran = cnncalc("explain", "resnet8", "classifier", "--only", "arena")
+    assert "arena and time are explained with --device NAME" in ran.stdout

@@ -83,6 +83,7 @@ OPTIONS = {
     },
     "explain": {
         **NETWORK,
+        **DEVICE,
         "--convention": ["thop"],
         "--only": ["macs"],
         "--exact": [],

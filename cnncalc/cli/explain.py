@@ -9,6 +9,7 @@ import click
 from ..views.explain.formats import FORMATS, OPTION_FORMATS, render
 from .completers import complete_layers, complete_networks
 from .convention import convention_option, with_convention
+from .device import DeviceOptions, device_options, with_deployment
 from .explanation import ExplanationOptions, explain_request, explanation_options
 from .loading import load_analysis
 from .options import NetworkOptions, OnceCommand, network_options
@@ -22,6 +23,7 @@ Examples:
   cnncalc explain googlenet 3a             a group, as the sum of its parts
   cnncalc explain googlenet '3a.5x5.*'     several layers
   cnncalc explain resnet50 --convention torchinfo    what another tool counts, and why
+  cnncalc explain resnet8 --device stm32h743         what it needs there, and why
   cnncalc explain mynet.yaml fc6 --set classes=10 --format markdown
 """
 
@@ -35,17 +37,20 @@ Examples:
 @click.argument("net", shell_complete=complete_networks)
 @click.argument("layers", nargs=-1, metavar="[LAYER...]", shell_complete=complete_layers)
 @network_options
+@device_options
 @convention_option
 @explanation_options(FORMATS)
 def command(
     net: str,
     layers: Sequence[str],
     options: NetworkOptions,
+    target: DeviceOptions,
     convention: str | None,
     shown: ExplanationOptions,
 ) -> None:
     form = shown.chosen_form(FORMATS, OPTION_FORMATS)
     analysis = with_convention(load_analysis(net, options), convention)
+    analysis = with_deployment(analysis, target)
     chosen = chosen_parts(analysis, layers)
     request = explain_request(analysis, net, chosen, shown)
     write_parts(render(form, request), form, shown.output)

@@ -34,7 +34,8 @@ def explanation_options(formats: Mapping[str, object]) -> Callable[[Command], Co
     only_option = click.option(
         "--only",
         metavar="NUMBER,...",
-        help="Explain only these: output, params, buffers, macs, flops, flash, memory, field.",
+        help="Explain only these: output, params, buffers, macs, flops, flash, arena, time, memory,"
+        " field.",
     )
 
     def decorator(function: Command) -> Command:

@@ -221,6 +221,7 @@ class ExplainedNetwork(NamedTuple):
     most_macs: tuple[ExplainedPart, ...]
     peak_held: tuple[LiveTensor, ...]
     sight: ExplainedOutput | None
+    on_device: tuple[ExplainedTerm, ...] = ()
 
     @classmethod
     def of(cls, overview: Overview) -> Self:
@@ -232,6 +233,7 @@ class ExplainedNetwork(NamedTuple):
             most_macs=tuple(map(ExplainedPart.of, overview.macs)),
             peak_held=overview.live_at_peak,
             sight=overview.output and ExplainedOutput.of(overview.output),
+            on_device=ExplainedTerm.all_of(overview.on_device),
         )
 
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from ..devices.deployment import Deployment
 from ..dtype import BITS
 from ..engine.analysis import Analysis, LayerAnalysis
 from ..engine.flash import FlashTensor, stored_tensors, tensors_with_norm
@@ -16,6 +17,7 @@ from ..named_tuple import NamedTuple
 from ..network import Node
 from ..shape import AxisWindow
 from .receptive_field import FieldStep, KnownSteps, field_steps
+from .section import Section
 
 if TYPE_CHECKING:
     from .convention import CountDifference
@@ -29,15 +31,6 @@ MAX_LIVE_TENSORS = 1_000_000
 
 MAX_SHARING = 4
 """Layers that are named as those that use the same weights, and one more."""
-
-
-class Section(NamedTuple):
-    """One number of a layer, for one sample: its terms, which add up to `total`, and remarks."""
-
-    number: str
-    total: int
-    terms: Terms
-    remarks: tuple[str, ...] = ()
 
 
 class LiveTensor(NamedTuple):
@@ -150,6 +143,11 @@ def sections(
     yield Section("flops", flops, twice | kind.flops_terms(*inputs))
     yield from flash_sections(analysis, index)
     yield from byte_sections(analysis, layer)
+    found = analysis.supplement(Deployment)
+    if found is not None:
+        from .device import device_sections  # few networks are on a device
+
+        yield from device_sections(analysis, index, found)
 
 
 def flash_sections(analysis: Analysis, index: int) -> Iterator[Section]:

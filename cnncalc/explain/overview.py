@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from ..devices.deployment import Deployment
 from ..engine.analysis import Analysis
 from ..engine.liveness import LiveValues
 from ..engine.receptive_field import AxisField
+from ..layers.formula import Terms
 from ..named_tuple import NamedTuple
 from .group import GroupPart, parts
 from .layer import LiveTensor, live_tensors
@@ -28,7 +30,8 @@ class Overview(NamedTuple):
     """The parts of a network with the largest numbers.
 
     `params` and `macs` are the parts with the largest share, the largest first; `live_at_peak` are
-    the tensors that are live at the memory peak.
+    the tensors that are live at the memory peak; `on_device` are the terms of what it needs on a
+    device.
     """
 
     analysis: Analysis
@@ -36,6 +39,7 @@ class Overview(NamedTuple):
     macs: tuple[GroupPart, ...]
     live_at_peak: tuple[LiveTensor, ...]
     output: OutputField | None
+    on_device: Terms
 
 
 def explain_network(analysis: Analysis) -> Overview:
@@ -52,7 +56,18 @@ def explain_network(analysis: Analysis) -> Overview:
         tuple(by_macs[:MAX_PARTS]),
         live_at_peak(analysis),
         output_field(analysis),
+        on_device(analysis),
     )
+
+
+def on_device(analysis: Analysis) -> Terms:
+    """The terms of what the network needs on a device, if one is named."""
+    found = analysis.supplement(Deployment)
+    if found is None:
+        return {}
+    from .device import device_terms
+
+    return device_terms(analysis, found)
 
 
 def added_params(part: GroupPart) -> int:

@@ -256,19 +256,16 @@ def expectation_definitions() -> dict[str, Schema]:
                 },
             }
         ),
-        "budget": expectations(
-            {
-                **figures(names_for("budget")),
-                "device": {
-                    **about(
-                        "A device that the network must fit on, with its flash and RAM: its name,"
-                        " or a mapping with limits, `{name: stm32h743, ram: 80%, time: 30ms}`."
-                    ),
-                    "anyOf": [device_name(), device_mapping()],
-                },
-            }
-        ),
+        "budget": expectations({**figures(names_for("budget")), "device": device_budget()}),
     }
+
+
+def device_budget() -> Schema:
+    text = (
+        "A device that the network must fit on, with its flash and RAM: its name, or a mapping with"
+        " limits, `{name: stm32h743, ram: 80%, time: 30ms}`."
+    )
+    return {**about(text), "anyOf": [device_name(), device_mapping()]}
 
 
 def device_name() -> Schema:

@@ -70,7 +70,7 @@ ARROWS: dict[str, set[str]] = {
     "conventions": {"conventions", *ENGINE},
     "devices": DEVICES,
     "difference": {"difference", *SOURCES, *ENGINE},
-    "explain": {"explain", "conventions", *ENGINE},
+    "explain": {"explain", "conventions", *DEVICES},
     "lint": LINT,
     "sketch": SKETCH,
     "unparse": UNPARSE,

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 
+from ...devices.deployment import Deployment
 from ...engine.analysis import Analysis
 from ...engine.flash import CHANNEL_BYTES, TENSOR_BYTES, Flash
 from ...escape import safe
 from ...explain import Overview
 from ...explain.group import GroupPart
 from ..layout import bold, wrapped
+from ..show.deployment import deployment_title
 from ..show.summary import byte_amount, counted, flash_remark, notes, sentence, weight_types
 from ..show.table import heading
 from ..style import Style
 from ..text import percent
 from .group import command
 from .receptive_field import output_sentence
-from .text import NUMBERS, indented, live_lines
+from .text import NUMBERS, equation, indented, live_lines
 
 OVERVIEW_NUMBERS = ("params", "macs", "memory", "field")
 """The numbers of NUMBERS that the overview has a chapter on."""
@@ -48,6 +50,7 @@ def chapters(
         yield "Classes of layers", [comparison]
     if "memory" in numbers:
         yield memory(overview, exact)
+        yield from needs_on_device(overview)
     if overview.output and "field" in numbers:
         yield "Receptive field", [output_sentence(overview.output, analysis)]
     if is_whole:
@@ -92,6 +95,19 @@ def memory(overview: Overview, exact: bool) -> tuple[str, list[str]]:
     if analysis.is_quantized:
         lines.append(flash_sentences(analysis.flash, exact))
     return f"{peak} of activations at the peak{samples(analysis)}, {where}", lines
+
+
+def needs_on_device(overview: Overview) -> Iterator[tuple[str, list[str]]]:
+    """What the network needs on a device, each with its formula."""
+    analysis = overview.analysis
+    found = analysis.supplement(Deployment)
+    if found is None:
+        return
+    lines = []
+    for name, term in overview.on_device.items():
+        reason = f" ({safe(term.reason)})" if term.reason else ""
+        lines.append(f"{name}: {' = '.join(equation(term))}{reason}")
+    yield f"On {deployment_title(found, analysis)}", lines
 
 
 def flash_sentences(flash: Flash, exact: bool) -> str:

@@ -24,6 +24,8 @@ TITLES = {
     "macs": "MACs",
     "flops": "FLOPs",
     "flash_bytes": "flash",
+    "arena_bytes": "arena",
+    "time_ns": "nanoseconds at least",
 }
 NUMBERS = ("output", *TITLES, "memory", "field")
 """The numbers that `--only` can name."""
@@ -31,6 +33,8 @@ SYNONYMS = {
     "receptive_field": "field",
     "parameters": "params",
     "flash": "flash_bytes",
+    **dict.fromkeys(("arena", "ram", "ram_bytes"), "arena_bytes"),
+    **dict.fromkeys(("time", "at_least", "at_least_s"), "time_ns"),
     **dict.fromkeys(("weights", "weight_bytes", "activation", "activation_bytes"), "memory"),
     **dict.fromkeys(("live_memory", "alive", "alive_bytes", "peak_memory", "peak_bytes"), "memory"),
 }
@@ -41,6 +45,8 @@ WHY_NONE = {
     "macs": "nothing is multiplied by weights, or as a matrix",
     "flops": "it only moves data",
 }
+ON_DEVICE = ("arena_bytes", "time_ns")
+NO_DEVICE = "arena and time are explained with --device NAME"
 NO_FLASH = "flash is explained where weights are integers, as with --dtype w8a8"
 LEGEND = (
     "C, S: input channels and positions; C', S': output channels and positions; x: multiplied by"
@@ -62,6 +68,8 @@ def layer_text(
     }
     if set(only) != set(NUMBERS) and not explained.layer.node.dtype.is_quantized:
         parts["flash_bytes"] = wrapped(NO_FLASH, style)
+    if set(only) != set(NUMBERS) and not analysis.supplements:
+        parts |= dict.fromkeys(ON_DEVICE, wrapped(NO_DEVICE, style))
     measure = analysis.measure("convention")
     counted = "params" if measure and measure.quantity == "params" else "macs"
     parts[counted] += convention_section(explained, analysis, style)

@@ -1,0 +1,15 @@
+"""A number of a layer, with its terms."""
+
+from __future__ import annotations
+
+from ..layers.formula import Terms
+from ..named_tuple import NamedTuple
+
+
+class Section(NamedTuple):
+    """One number of a layer, for one sample: its terms, which add up to `total`, and remarks."""
+
+    number: str
+    total: int
+    terms: Terms
+    remarks: tuple[str, ...] = ()
