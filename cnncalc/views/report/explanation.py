@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ...engine.analysis import Analysis
-from ...explain.layer import Section, sections, users_of_weights
+from ...explain import Section
+from ...explain.layer import sections, users_of_weights
 from ...explain.receptive_field import last_step
 from ...layers.formula import Terms
 from ...named_tuple import NamedTuple
