@@ -7,6 +7,7 @@ becomes constants, and what is left are the nodes that depend on the inputs.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from math import prod
 from typing import Any
 
 from ...onnx_format.elements import FLOAT, INT64
@@ -31,6 +32,8 @@ QUANTIZING = ("QuantizeLinear", "DequantizeLinear")
 PARTS = ("Slice", "Split")
 """Operators that take different parts of a tensor for each of its readers."""
 
+PRODUCTS = ("MatMul", "Gemm", "Conv")
+
 NO_LAYER = "no layer of the catalogue"
 
 
@@ -40,7 +43,7 @@ class GraphEvaluation:
     `tensors` is what is known so far, `calls` are the nodes that depend on the inputs, and
     `unstated` those whose outputs are not known; so are the outputs of what reads them (`lost`).
     `known_sizes` returns the sizes of tensors as the file states them, for operators without a
-    rule.
+    rule.  `constant_macs` has the multiply-accumulates of each product of constants.
     """
 
     def __init__(
@@ -57,6 +60,7 @@ class GraphEvaluation:
         self.tensors: dict[str, GraphTensor] = dict(tensors)
         self.known_sizes = known_sizes
         self.calls: list[OperatorCall] = []
+        self.constant_macs: list[int] = []
         self.lost: set[str] = set()
         self.read_by_lost: list[str] = []
         self.unstated: list[UnsupportedOperator] = []
@@ -109,6 +113,8 @@ class GraphEvaluation:
         sizes = rule.sizes(call)
         is_constant = all(tensor.is_constant for tensor in call.operands)
         if is_constant or rule.translation is None:
+            if call.node.operator in PRODUCTS and call.has(1):
+                self.constant_macs.append(product_macs(call, sizes[0]))
             self.keep(call.node, list(constants(call, rule, sizes)))
             return
         type_number = rule.type(call) if rule.type else call.operands[0].type
@@ -189,6 +195,14 @@ def constants(
             yield found._replace(sources=(name,) if sources else ())
         else:
             yield found._replace(sources=() if operator in SIZES_ALONE else sources)
+
+
+def product_macs(call: OperatorCall, sizes: TensorSizes) -> int:
+    """The multiply-accumulates of a product of matrices, or of a convolution."""
+    if call.node.operator == "Conv":
+        return prod(sizes) * prod(call.sizes(1)[1:])
+    is_transposed = call.attribute("transA", 0)
+    return prod(sizes) * call.sizes()[0 if is_transposed else -1]
 
 
 def is_part(call: OperatorCall, found: GraphTensor) -> bool:

@@ -29,7 +29,8 @@ class FileFacts(NamedTuple):
     """What notes are about: the nodes of the file, those that became layers, and all tensors.
 
     `tables` are unnamed tensors of several axes that are operands, with their elements; `copies` is
-    the number of tensors that are others for each module that reads them.
+    the number of tensors that are others for each module that reads them, and `constant_macs` the
+    multiply-accumulates of products of constants.
     """
 
     file: OnnxFile
@@ -39,6 +40,7 @@ class FileFacts(NamedTuple):
     tables: Mapping[str, int]
     parameters: Sequence[str]
     copies: int
+    constant_macs: Sequence[int]
 
 
 def notes_of(facts: FileFacts) -> Iterator[str]:
@@ -46,6 +48,7 @@ def notes_of(facts: FileFacts) -> Iterator[str]:
     yield from folded_norms(facts)
     yield from equal_tensors(facts)
     yield from gathered_tables(facts)
+    yield from constant_products(facts)
     yield from unknown_types(facts)
 
 
@@ -104,6 +107,15 @@ def gathered_tables(facts: FileFacts) -> Iterator[str]:
             f"{count(len(facts.tables), 'tensor')} without a name of the model "
             f"({sum(facts.tables.values()):,} elements) are operands and counted as parameters: "
             "they may be tables that the exporter gathered to full size, or constants"
+        )
+
+
+def constant_products(facts: FileFacts) -> Iterator[str]:
+    if facts.constant_macs:
+        yield (
+            f"{count(len(facts.constant_macs), 'product')} of constants "
+            f"({sum(facts.constant_macs):,} multiply-accumulates) are not counted: what runs the "
+            "file can calculate them once, for all inputs"
         )
 
 

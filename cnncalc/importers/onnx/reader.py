@@ -123,6 +123,7 @@ class OnnxImport:
             done.tables,
             tuple(program.parameters),
             done.copies,
+            tuple(evaluation.constant_macs),
         )
         notes = [*self.notes(inputs, batch), *notes_of(facts)]
         if ends != outputs:

@@ -25,10 +25,14 @@ MAX_VISITED = 500  # nodes, to find out whether a module is called again
 
 
 class ScopePath(NamedTuple):
-    """The modules around a node from the outermost: the name of each, and its class or ""."""
+    """The modules around a node from the outermost: the name of each, and its class or "".
+
+    `module` is the whole path of the innermost one in the model, if the file states it.
+    """
 
     names: tuple[str, ...] = ()
     classes: tuple[str, ...] = ()
+    module: str = ""
 
 
 def scope_path(file: OnnxFile, node: OnnxNode) -> ScopePath:
@@ -49,7 +53,8 @@ def written_scopes(names: list[str], classes: list[str]) -> ScopePath:
     classes = classes if len(classes) == len(names) else [""] * len(names)
     pairs = list(zip(names, classes, strict=True))[:MAX_SCOPES]
     inner = [(name.rpartition(".")[2], kind) for name, kind in pairs if name]
-    return ScopePath(tuple(name for name, _ in inner), tuple(kind for _, kind in inner))
+    module = next(filter(None, reversed(names)), "")
+    return ScopePath(tuple(name for name, _ in inner), tuple(kind for _, kind in inner), module)
 
 
 def quoted(text: str) -> list[str]:
@@ -58,7 +63,7 @@ def quoted(text: str) -> list[str]:
 
 
 class ScopeTree:
-    """The module calls so far.
+    """The module calls so far.  `module` is the path of ScopePath for the latest node.
 
     A module that is called again has the same path.  Its nodes belong to another call if they
     depend on the first one through nodes of other modules.
@@ -66,6 +71,7 @@ class ScopeTree:
 
     def __init__(self, file: OnnxFile) -> None:
         self.file = file
+        self.module = ""
         self.found: list[ModuleCall] = [ModuleCall("", "", None, 0, 0)]
         self.latest: dict[tuple[int, str], int] = {}
         self.makers: dict[str, int] = {}
@@ -76,6 +82,7 @@ class ScopeTree:
     def enter(self, node: OnnxNode) -> int:
         """The module call that a node is in."""
         path = scope_path(self.file, node)
+        self.module = path.module
         opened = set(self.chain(self.homes[-1])) if self.homes else set()
         number = 0
         for depth, name in enumerate(path.names):
@@ -85,11 +92,6 @@ class ScopeTree:
             number = inner if inner is not None and is_same else self.opened(number, name, kind)
         self.keep(node, number)
         return number
-
-    def stated_path(self, node: OnnxNode, number: int) -> str:
-        """The path of a call, if the metadata of a node states it, which has one for all calls."""
-        is_stated = any(entry.key == SCOPES for entry in node.metadata)
-        return self.found[number].path if is_stated else ""
 
     def opened(self, parent: int, name: str, kind: str) -> int:
         """A new call in another one."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from math import prod
 from typing import Any
@@ -36,7 +37,8 @@ class ProgramWriter:
         self.parameters: dict[str, StoredTensor] = {}
         self.buffers: dict[str, StoredTensor] = {}
         self.tables: dict[str, int] = {}
-        self.owners: dict[str, str] = {}
+        self.owners: dict[str, tuple[str, int]] = {}
+        self.uses: Counter[tuple[int, str]] = Counter()
         self.copies: set[str] = set()
         self.node = 0
         self.call = 0
@@ -147,12 +149,16 @@ class ProgramWriter:
         """The name of a stored tensor in the module that reads it.
 
         PyTorch's newer exporter stores equal tensors once: of a model that is not trained, the
-        zeros and ones of all biases and gains.  Such a vector is another one in each module.
+        zeros and ones of all biases and gains.  Such a vector is another one in each module, and
+        at each place where a call of the module reads it.
         """
-        owner = self.owners.setdefault(name, self.module)
-        if owner == self.module or not self.is_repeated_number(name):
+        place = self.uses[self.call, name]
+        self.uses[self.call, name] += 1
+        owner = self.owners.setdefault(name, (self.module, place))
+        is_stated = bool(self.module)
+        if not is_stated or owner == (self.module, place) or not self.is_repeated_number(name):
             return name
-        own = f"{name} of {self.module}"
+        own = f"{name} of {self.module}, {place}"
         self.copies.add(own)
         return own
 
