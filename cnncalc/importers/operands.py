@@ -117,14 +117,9 @@ MAX_COPIES = 64
 def copied(
     builder: SketchBuilder, tensor: TensorView, before: TensorSizes, after: TensorSizes
 ) -> TensorView:
-    """A tensor with copies of itself along the axes that are larger after.
-
-    Raises Unsupported for more than MAX_COPIES along an axis.
-    """
+    """A tensor with copies of itself along the axes that are larger after.  Raises Unsupported."""
     for dim, size in enumerate(before):
         times = after[dim] // size if size else 1
-        if times > MAX_COPIES:
-            raise Unsupported(f"{times} copies along an axis")
         if times < 2:
             continue
         tensor = with_place_for(builder, tensor, dim)
@@ -133,10 +128,15 @@ def copied(
 
 
 def repeated(builder: SketchBuilder, value: SketchValue, axis: int, times: int) -> SketchValue:
-    """A value with copies of itself along an axis; an axis of size 1 is expanded."""
+    """A value with copies of itself along an axis; an axis of size 1 is expanded.
+
+    Raises Unsupported for more than MAX_COPIES of an axis that is larger.
+    """
     if value.shape[axis] == 1:
         sizes = (*value.shape[:axis], times, *value.shape[axis + 1 :])
         return builder.add("expand", {"shape": sizes}, [value])
+    if times > MAX_COPIES:
+        raise Unsupported(f"{times} copies along an axis")
     return builder.add("concat", {"axis": axis}, [value] * times)
 
 

@@ -9,7 +9,7 @@ from ..sketch import SketchValue
 from .axes import BATCH, TensorView, reshaped, standard
 from .builder import SketchBuilder
 from .errors import Unsupported
-from .operands import MAX_COPIES
+from .operands import repeated
 from .program import TensorSizes
 
 
@@ -56,9 +56,9 @@ def with_copies(builder: SketchBuilder, view: TensorView, axis: int, size: int) 
     """A tensor whose value has so many positions along an axis, of which it has one now."""
     if view.shape[axis] == size:
         return view
-    if view.shape[axis] != 1 or size > MAX_COPIES:
-        raise Unsupported(f"{size} copies of a matrix")
-    return view.with_value(builder.add("concat", {"axis": axis}, [view.value] * size))
+    if view.shape[axis] != 1:
+        raise Unsupported("matrices of which there are several, but not as many as others")
+    return view.with_value(repeated(builder, view.value, axis, size))
 
 
 def by_rows(builder: SketchBuilder, left: TensorView, right: TensorView) -> SketchValue:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from math import prod
 from typing import Any
 
-from ...axes import TensorView, channels_at, standard
+from ....shape import Shape
+from ....sketch import SketchValue
+from ...axes import BATCH, TensorView, channels_at, reshaped, standard
 from ...errors import Unsupported
 from ...program import Operation, TensorRef, TensorSizes
 from ..arguments import named
@@ -95,12 +99,35 @@ def einsum(low: LoweringContext, op: Operation) -> TensorView:
         raise Unsupported("an einsum that sums over one operand alone")
     left = left.permuted([first.index(c) for c in shared + rows + summed])
     right = right.permuted([second.index(c) for c in shared + summed + columns])
-    left = with_joined(left, len(shared), len(rows))
-    right = with_joined(right, len(shared), len(summed))
-    result = matrix_product(low, left, right)
-    if len(rows) != 1 or len(columns) != 1:
-        raise Unsupported("an einsum with several axes for rows or columns")
+    found = matrix_product(
+        low,
+        with_joined(left, len(shared), len(rows)),
+        with_joined(right, len(shared), len(summed)),
+    )
+    kept = [*left.axes[: len(shared) + len(rows)], *right.axes[len(shared) + len(summed) :]]
+    shapes = [left.shape] * (len(shared) + len(rows)) + [right.shape] * len(columns)
+    result = with_own_axes(low, found.value, kept, shapes)
     return result.permuted([(shared + rows + columns).index(c) for c in out])
+
+
+def with_own_axes(
+    low: LoweringContext,
+    value: SketchValue,
+    kept: Sequence[tuple[int, ...]],
+    shapes: Sequence[Shape],
+) -> TensorView:
+    """A product with an axis for each axis of its factors: rows and columns are not joined.
+
+    `kept` are those of the factors, and `shapes` those of the values that they are axes of.
+    """
+    sizes: list[int] = []
+    axes: list[tuple[int, ...]] = []
+    for entry, shape in zip(kept, shapes, strict=True):
+        own = [axis for axis in entry if axis != BATCH]
+        batch = (BATCH,) if BATCH in entry else ()
+        axes.append((*batch, len(sizes)) if own else batch)
+        sizes += [prod(shape[axis] for axis in own)] if own else []
+    return TensorView(reshaped(low.builder, value, sizes), tuple(axes))
 
 
 def renamed_axes(low: LoweringContext, ref: TensorRef, equation: str) -> TensorView:
