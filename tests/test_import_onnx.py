@@ -16,8 +16,20 @@ from cnncalc.importers.check import differences
 from cnncalc.importers.graphs import have_equal_graphs
 from cnncalc.importers.importing import import_sketch
 from cnncalc.importers.load import sketch_of_file
+from cnncalc.importers.structure import with_modules
+from cnncalc.sketch import SketchScope
 
-from .support.onnx import EXPORTS, FOLDER, evaluated, exported, imported
+from .support.onnx import (
+    EXPORTS,
+    FOLDER,
+    evaluated,
+    exported,
+    imported,
+    model,
+    node,
+    read,
+    tensor,
+)
 from .support.paths import ROOT
 
 
@@ -204,3 +216,48 @@ def test_outputs_and_inputs_have_their_names() -> None:
     assert len(found.outputs) == 3
     assert [str(output.value.shape) for output in found.outputs] == ["24x16x16", "24x8x8", "24x4x4"]
     assert len(exported("TwoInputs").inputs) == 2
+
+
+# Files without modules
+
+
+@pytest.mark.parametrize("name", ["resnet50", "resnet50_training", "resnet152"])
+def test_blocks_are_found_without_names(name: str) -> None:
+    """As simplifiers leave them, and exporters that number nodes."""
+    sketch = exported(name)
+    layers = (
+        layer._replace(scope=0, name=f"Conv_{place}") for place, layer in enumerate(sketch.layers)
+    )
+    bare = sketch._replace(layers=tuple(layers), scopes=sketch.scopes[:1])
+    found = import_sketch(with_modules(bare))
+    assert found.form == "folded", found.reasons
+    assert found.lines <= imported(name).lines + 6
+    assert "\n  residual:" in found.text and "\n  stage:" in found.text
+    assert found.totals == sketch.totals()
+
+
+def test_names_of_layers_are_no_modules() -> None:
+    """TensorFlow's scopes are layers: each has one matrix, and that of the model has all."""
+    sketch = exported("resnet50_training")
+    paths = [f"net.conv{place}" for place in range(len(sketch.layers))]
+    scopes = [SketchScope("", "", None), SketchScope("net", "net", 0)]
+    scopes += [SketchScope(path, path, 1) for path in paths]
+    layers = (layer._replace(scope=place + 2) for place, layer in enumerate(sketch.layers))
+    named = sketch._replace(layers=tuple(layers), scopes=tuple(scopes))
+    found = with_modules(named)
+    assert {"residual", "conv"} <= {scope.kind for scope in found.scopes}
+    assert with_modules(sketch) == sketch
+    chain = named._replace(layers=named.layers[:2], outputs=())
+    assert with_modules(chain) == chain
+
+
+def test_products_of_constants_are_told() -> None:
+    """Tables that a network of their own calculates, as in Swin V2: 2 x 3 numbers times 3 x 4."""
+    nodes = [
+        node("MatMul", ["table", "matrix"], ["m"]),
+        node("Add", ["x", "m"], ["y"]),
+    ]
+    stored = [tensor("table", [2, 3]), tensor("matrix", [3, 4])]
+    found = read(model(nodes, stored, (1, 2, 4)))
+    assert found.totals().macs == 0
+    assert any("1 product of constants (24 multiply-accumulates)" in note for note in found.notes)

@@ -19,7 +19,10 @@ MAX_CHUNK = 10_000  # of a part whose size a list states
 
 def simplified(sketch: Sketch) -> Sketch:
     """All rewrites, in an order in which each finds what the others leave."""
-    rewrites = (without_unread, merged_pads, shuffles, chunks, prefix_concats, merged_sums)
+    rewrites = (
+        *(without_unread, merged_pads, merged_copies, shuffles, chunks),
+        *(prefix_concats, merged_sums),
+    )
     for rewrite in rewrites:
         sketch = rewrite(sketch)
     return sketch
@@ -218,6 +221,22 @@ def sizes_of(value: Any, axes: int) -> tuple[int, ...]:
 def compact(sizes: tuple[int, ...]) -> int | tuple[int, ...]:
     """One number if all are equal, else all of them."""
     return sizes[0] if len(set(sizes)) == 1 else sizes
+
+
+# Copies
+
+
+def merged_copies(sketch: Sketch) -> Sketch:
+    """An `expand` that only another one reads is part of that."""
+    rewrite = Rewrite(sketch)
+    for index, layer in enumerate(sketch.layers):
+        inner = rewrite.source(layer.inputs[0]) if layer.kind == "expand" else None
+        if inner is None or inner.kind != "expand":
+            continue
+        if rewrite.is_read_once(layer.values[0].layer):
+            rewrite.removed.add(layer.values[0].layer)
+            rewrite.layers[index] = layer._replace(inputs=inner.inputs)
+    return rewrite.result()
 
 
 # Parts

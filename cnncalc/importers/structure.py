@@ -7,6 +7,7 @@ and the join of its branches: a residual block, an inception.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from ..sketch import Sketch, SketchLayer, SketchScope
@@ -100,6 +101,36 @@ def dominators(layers: Sequence[SketchLayer]) -> dict[int, int]:
         found[index] = dominator
         depths[index] = depths[dominator] + 1
     return found
+
+
+def with_modules(sketch: Sketch) -> Sketch:
+    """The model as it is if its scopes are modules, else in those that its graph shows, if any.
+
+    A scope with one matrix of weights, or all of them, is only the name of a layer or of the model.
+    """
+    matrices = [layer for layer in sketch.layers if layer.kind in MATRICES]
+    sizes = Counter(scope for layer in matrices for scope in chain_of(sketch, layer.scope))
+    if any(1 < size < len(matrices) for size in sizes.values()):
+        return sketch
+    layers = []
+    for layer in sketch.layers:
+        own = [scope for scope in chain_of(sketch, layer.scope) if sizes[scope] < 2]
+        name = last_word(sketch.scopes[own[-1]].path) if own else layer.name
+        layers.append(layer._replace(scope=0, name=name))
+    found = structured(sketch._replace(layers=tuple(layers), scopes=sketch.scopes[:1]))
+    has_blocks = any(scope.kind in JOINS.values() for scope in found.scopes)
+    return found if has_blocks else sketch
+
+
+def chain_of(sketch: Sketch, scope: int | None) -> Iterator[int]:
+    """A scope and those that it is in."""
+    while scope is not None:
+        yield scope
+        scope = sketch.scopes[scope].parent
+
+
+def last_word(path: str) -> str:
+    return path.rpartition(".")[2]
 
 
 def structured(sketch: Sketch) -> Sketch:

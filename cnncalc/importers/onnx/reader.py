@@ -15,6 +15,7 @@ from ..file_formats import ReadOptions
 from ..guard import reading
 from ..program import TensorSizes
 from ..pytorch.lowering import lower_program
+from ..structure import with_modules
 from ..unsupported import UnsupportedOperator, refuse
 from .evaluation import GraphEvaluation
 from .file import OnnxFile
@@ -129,7 +130,8 @@ class OnnxImport:
         if ends != outputs:
             lost = len([name for name in outputs if name not in ends])
             notes.append(f"{count(lost, 'output')} of the file depend on what is not stated")
-        return Attempt(lowered.sketch._replace(notes=tuple(notes)), tuple(unstated))
+        sketch = with_modules(lowered.sketch._replace(notes=tuple(notes)))
+        return Attempt(sketch, tuple(unstated))
 
     def notes(self, inputs: GraphInputs, batch: int) -> Iterable[str]:
         """Sentences about the inputs."""
