@@ -188,6 +188,28 @@ def test_cross_attention_has_two_inputs() -> None:
     assert layer.macs == 2 * LENGTH * WIDTH**2 + 2 * 7 * 16 * WIDTH + 2 * LENGTH * 7 * WIDTH
 
 
+@pytest.mark.parametrize(("shape", "kinds"), [((8, 1), ["linear"]), ((1, 5), None), ((8, 5), None)])
+def test_vector_that_is_added_to_channels_is_a_bias(
+    shape: tuple[int, int], kinds: list[str] | None
+) -> None:
+    """One number for each channel, and not for each position."""
+    net = Writer((4, 5))
+    product = net.linear(net.input(), 8, bias=False)
+    vector = net.builder.add("weight", {"shape": shape}, [], Owned(("vector",), prod(shape)))
+    sketch = net.sketch(net.add("add", product, vector))
+    found = import_sketch(sketch).sketch
+    assert [layer.kind for layer in found.layers] == (kinds or ["linear", "weight", "add"])
+    assert found.totals().params == 32 + prod(shape) == sketch.totals().params
+    assert found.layers[0].arguments["bias"] is (kinds is not None)
+
+
+def test_copies_along_several_axes_are_one_layer() -> None:
+    net = Writer((4, 1, 1))
+    wide = net.add("expand", net.input(), shape=(4, 1, 6))
+    found = import_sketch(net.sketch(net.add("expand", wide, shape=(4, 5, 6)))).sketch
+    assert [(layer.kind, layer.shape) for layer in found.layers] == [("expand", (4, 5, 6))]
+
+
 SIDE, WINDOW = 6, 3
 COUNT = SIDE // WINDOW
 

@@ -7,7 +7,7 @@ from typing import Any
 from ...named_tuple import NamedTuple
 from ...sketch import SketchLayer, SketchValue
 from ..compositions import REARRANGING
-from ..rewrites import Rewrite
+from ..rewrite import Rewrite
 
 Steps = tuple[tuple[int, int | None], ...]
 """Layers one after the other, each with the part of its output that the next one reads."""

@@ -18,7 +18,8 @@ from ..compositions import (
     size_of,
     whole,
 )
-from ..rewrites import Rewrite, compact
+from ..rewrite import Rewrite
+from ..rewrites import compact
 from .core import MOST_STEPS, AttentionCore, ProjectedOperand, Steps
 
 

@@ -18,7 +18,7 @@ from ...sketch import Sketch, SketchLayer, SketchValue
 from ..builder import LayerArguments, numbers_of
 from ..compositions import MOVING, Composition, Factors, rearranged, size_of, whole
 from ..errors import Unsupported
-from ..rewrites import Rewrite, without_unread
+from ..rewrite import Rewrite, without_unread
 from .core import PLAIN, AttentionCore, core_around, only_reader
 from .heads import (
     AttendedValue,
