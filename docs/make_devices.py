@@ -11,8 +11,8 @@ from cnncalc.devices.estimate import batches
 PAGE = Path(__file__).with_name("devices.md")
 MARKS = ("<!-- calibrations -->\n", "<!-- end of calibrations -->")
 HEAD = """\
-| device | runtime | type | batch | networks | families | median | nine of ten | fit |
-| :-- | :-- | :-- | --: | --: | --: | --: | --: | :-- |
+| device | measured by | runtime | type | batch | networks | families | median | nine of ten | fit |
+| :-- | :-- | :-- | :-- | --: | --: | --: | --: | --: | :-- |
 """
 
 
@@ -36,5 +36,22 @@ def calibration_rows() -> Iterator[str]:
                 str(one.families or ""),
             )
             errors = (f"{one.median:.1%}", f"{one.within:.0%}")
-            cells = (f"`{name}`", one.runtime, one.dtype, *counts, *errors, made)
+            cells = (
+                f"`{name}`",
+                measured_by(one.source),
+                one.runtime,
+                one.dtype,
+                *counts,
+                *errors,
+                made,
+            )
             yield f"| {' | '.join(cells)} |\n"
+
+
+def measured_by(source: str) -> str:
+    """The repository in which times were published.
+
+    >>> measured_by("github.com/huggingface/pytorch-image-models@aa4b585 results/a.csv")
+    'huggingface/pytorch-image-models'
+    """
+    return source.removeprefix("github.com/").partition(" ")[0].partition("@")[0]

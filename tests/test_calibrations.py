@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from statistics import mean, median
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.calibrate import MAX_WITHIN, PAGE, SeriesFit, series_fit, series_fits, with_families
+from bench.calibrate import (
+    MAX_WITHIN,
+    PAGE,
+    SeriesFit,
+    error_table,
+    series_fit,
+    series_fits,
+    with_families,
+    write_calibrations,
+)
 from bench.calibration_text import calibration_text
 from bench.fitting import LeftOut, Observation, error_quantile, fit, leave_out
 from bench.measured_times import Measurement, measurements, mlperf_tiny, model_zoo_of_st
 from cnncalc.devices.calibration import Calibration
-from cnncalc.devices.catalogue import bundled_device, device_names
+from cnncalc.devices.catalogue import FOLDER, bundled_device, device_names
 from cnncalc.devices.estimate import seconds_of
 from cnncalc.devices.reading import read_device
 
@@ -50,6 +60,27 @@ def test_device_files_state_what_the_fit_gives(found: list[SeriesFit]) -> None:
             fitted[device] = (*fitted.get(device, ()), one.calibration)
     assert fitted == calibrations()
     assert len(fitted) == 3
+
+
+@pytest.mark.slow
+def test_writing_changes_nothing(
+    found: list[SeriesFit], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written = {path.name: path.read_bytes() for path in Path(FOLDER).iterdir()}
+    for name, data in written.items():
+        (tmp_path / name).write_bytes(data)
+    monkeypatch.setattr("bench.calibrate.FOLDER", str(tmp_path))
+    write_calibrations(found)
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == written
+
+
+@pytest.mark.slow
+def test_table_states_what_was_measured(found: list[SeriesFit]) -> None:
+    rows = {(row[0], row[6]): row[1:6] for row in error_table(found).rows}
+    eager = "PyTorch 2.4.0, eager, mixed precision, NCHW, float16"
+    assert rows["rtx-3090", eager] == ("85", "45", "12", "5.4%", "20%")
+    board = "STM32Cube.AI 10.0.0 at 400 MHz, int8"
+    assert rows["stm32h743", board] == ("6", "3", "1", "too few", "")
 
 
 @pytest.mark.slow
