@@ -281,6 +281,28 @@ TABLE = (
         ("device-budget", "compare"),
         rank=5,
     ),
+    Quantity(
+        "training_bytes",
+        "training",
+        "bytes",
+        "the peak memory of a training step",
+        "the most memory that a training step of PyTorch needs at once: parameters, gradients, the"
+        " state of the optimizer, and what is kept for the backward pass. As a budget, with one"
+        " sample, SGD with momentum and no mixed precision ([devices.md](devices.md#training))",
+        ("budget", "compare"),
+        rank=5,
+    ),
+    Quantity(
+        "saved_bytes",
+        "saved",
+        "bytes",
+        "what is kept for the backward pass",
+        "what PyTorch keeps of the forward pass for the backward pass; a tensor that several layers"
+        " keep counts for the first ([devices.md](devices.md#training))",
+        ("compare", "column"),
+        layers="sum",
+        rank=4,
+    ),
 )
 QUANTITIES = {quantity.name: quantity for quantity in TABLE}
 

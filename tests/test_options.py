@@ -42,11 +42,14 @@ NETWORK = {
 """The options that change a network."""
 DEVICE = {"--device": ["stm32h743"], "--runtime": ["tflm"]}
 """The options that show what it needs."""
+TRAINING = {"--training": [], "--optimizer": ["adam", "--training"], "--amp": ["--training"]}
+"""The options on a training step."""
 
 OPTIONS = {
     "show": {
         **NETWORK,
         **DEVICE,
+        **TRAINING,
         "--convention": ["thop"],
         "--depth": ["1"],
         "--layers": ["conv"],
@@ -83,6 +86,7 @@ OPTIONS = {
     },
     "explain": {
         **NETWORK,
+        **TRAINING,
         **DEVICE,
         "--convention": ["thop"],
         "--only": ["macs"],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..devices.device import Device
+from ..devices.training import NotTrainable, training_memory
 from ..engine.analysis import Analysis
 from ..engine.quantity_values import network_number, per_sample
 from ..figure import Figure, parse_figure
@@ -83,18 +84,27 @@ def check_budget(analysis: Analysis, given: Sequence[Limit] = ()) -> list[Proble
     """
     problems = []
     for limit in (*analysis.network.budget, *given):
-        name = limit.number
-        found = per_sample(analysis, name, network_number(analysis, name))
-        if found > limit.most.value:
-            message = f"{name}: {excess_text(found, limit.most, place_of(analysis, name))}"
-            problems.append(Problem(limit.span, "budget", message))
+        try:
+            message = excess(analysis, limit)
+        except NotTrainable as error:
+            message = str(error)
+        if message:
+            problems.append(Problem(limit.span, "budget", f"{limit.number}: {message}"))
     return problems
 
 
-def place_of(analysis: Analysis, name: str) -> str:
-    """The layer at which a number arises, for a number that is not a sum over layers."""
-    layer = analysis.totals.peak_layer if name == "peak_bytes" else None
-    return f" at `{layer}`" if layer else ""
+def excess(analysis: Analysis, limit: Limit) -> str:
+    """By how much a limit is exceeded; empty if it is not.  Raises NotTrainable."""
+    name = limit.number
+    if name == "training_bytes":
+        memory = training_memory(analysis, batch=1)
+        found, layer = memory.peak_bytes, memory.peak_layer
+    else:
+        found = per_sample(analysis, name, network_number(analysis, name))
+        layer = analysis.totals.peak_layer if name == "peak_bytes" else ""
+    if found <= limit.most.value:
+        return ""
+    return excess_text(found, limit.most, f" at `{layer}`" if layer else "")
 
 
 def excess_text(found: int, most: Figure, place: str) -> str:

@@ -15,6 +15,7 @@ from .loading import load_analysis
 from .options import NetworkOptions, OnceCommand, network_options
 from .selection import chosen_parts
 from .terminal import write_parts
+from .training import TrainingOptions, training_options, with_training
 
 EPILOG = """\b
 Examples:
@@ -24,6 +25,7 @@ Examples:
   cnncalc explain googlenet '3a.5x5.*'     several layers
   cnncalc explain resnet50 --convention torchinfo    what another tool counts, and why
   cnncalc explain resnet8 --device stm32h743         what it needs there, and why
+  cnncalc explain resnet50 bn --training --batch 8   what is kept for the backward pass
   cnncalc explain mynet.yaml fc6 --set classes=10 --format markdown
 """
 
@@ -38,6 +40,7 @@ Examples:
 @click.argument("layers", nargs=-1, metavar="[LAYER...]", shell_complete=complete_layers)
 @network_options
 @device_options
+@training_options
 @convention_option
 @explanation_options(FORMATS)
 def command(
@@ -45,12 +48,15 @@ def command(
     layers: Sequence[str],
     options: NetworkOptions,
     target: DeviceOptions,
+    training: TrainingOptions,
     convention: str | None,
     shown: ExplanationOptions,
 ) -> None:
     form = shown.chosen_form(FORMATS, OPTION_FORMATS)
     analysis = with_convention(load_analysis(net, options), convention)
     analysis = with_deployment(analysis, target)
+    trained = load_analysis(net, options._replace(usual_dtype="float32")) if target.device else None
+    analysis = with_training(analysis, training, target.device, trained)
     chosen = chosen_parts(analysis, layers)
     request = explain_request(analysis, net, chosen, shown)
     write_parts(render(form, request), form, shown.output)

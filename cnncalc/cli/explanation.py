@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ..devices.training_memory import Training
 from ..engine.analysis import Analysis
 from ..escape import safe
 from ..named_tuple import NamedTuple
@@ -35,7 +36,7 @@ def explanation_options(formats: Mapping[str, object]) -> Callable[[Command], Co
         "--only",
         metavar="NUMBER,...",
         help="Explain only these: output, params, buffers, macs, flops, flash, arena, time, memory,"
-        " field.",
+        " field, saved.",
     )
 
     def decorator(function: Command) -> Command:
@@ -121,6 +122,8 @@ def explain_request(
     numbers = numbers_of(options.only)
     if options.only is not None:
         check_numbers(numbers, chosen)
+        if "saved_bytes" in numbers and analysis.supplement(Training) is None:
+            raise click.UsageError("--only saved needs --training, an option of cnncalc explain")
     layers = explain_layers(analysis, [index for found in chosen for index in found.layers])
     groups = [explain_group(analysis, index) for found in chosen for index in found.groups]
     overview = None if chosen else explain_network(analysis)

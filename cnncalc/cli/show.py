@@ -30,9 +30,11 @@ from .selection import chosen_layers
 from .show_rows import RowOptions, check_combination, row_options, table_options
 from .show_source import source_option
 from .terminal import style, write, write_output, write_parts
+from .training import TrainingOptions, training_options, with_training
 
 if TYPE_CHECKING:
     from ..problem import Problem
+    from ..sources.resolve import Source
     from ..views.style import Style
 
 EPILOG = """\b
@@ -46,6 +48,7 @@ Examples:
   cnncalc show resnet50 --format json | jq .totals
   cnncalc show resnet50 --convention torchinfo
   cnncalc show visual_wake_words --device stm32h743   flash, RAM and time there
+  cnncalc show resnet50 --training --batch 32         the memory of a training step
   cnncalc show visual_wake_words --device stm32h743 --memory   where its buffers are
   cnncalc show resnet50 --source               the architecture file itself
 
@@ -62,6 +65,7 @@ cnncalc help columns lists the columns.
 @click.argument("net", shell_complete=complete_networks)
 @network_options
 @device_options
+@training_options
 @convention_option
 @row_options
 @exact_option
@@ -73,6 +77,7 @@ def command(
     net: str,
     options: NetworkOptions,
     target: DeviceOptions,
+    training: TrainingOptions,
     convention: str | None,
     rows: RowOptions,
     exact: bool,
@@ -81,15 +86,17 @@ def command(
     color: str,
 ) -> None:
     form = chosen_format(form, output, FORMATS, "table")
-    check_options(form, OPTION_FORMATS, {**rows.given(target.runtime is not None), **colors(color)})
-    check_combination(rows, convention)
-    shown = table_options(rows, form == "csv", convention, target.device is not None)
+    of_totals = {"--runtime": target.runtime, "--optimizer": training.optimizer != "sgd"}
+    check_options(form, OPTION_FORMATS, {**rows.given(of_totals), **colors(color)})
+    check_combination(rows, {"--convention": convention, "--training": training.is_asked})
+    shown = table_options(rows, form == "csv", convention, further_of(target, training))
     source = load(net, options.inputs)
     parsed = parse_source(source, options)
     if parsed.network is None and form == "table" and output is None:
         print_partial(parsed, color)
     analysis = with_convention(analyse(checked_network(parsed), options.batch), convention)
     analysis = with_deployment(analysis, target)
+    analysis = with_training(analysis, training, target.device, trained(source, options))
     if rows.memory:
         write_output(memory_text(analysis, form, style(color, exact, output)), form, output)
         return
@@ -114,6 +121,21 @@ def memory_text(analysis: Analysis, form: str, style: Style) -> str:
         message = "--memory shows the plan of TensorFlow Lite Micro: name a device that runs it"
         raise click.UsageError(f"{message}, or use --runtime tflm")
     return render(form, GridRequest(memory_grid(found.plan), style, ""))
+
+
+def further_of(target: DeviceOptions, training: TrainingOptions) -> tuple[str, ...]:
+    """The columns that the options add."""
+    from ..views.show.columns import further_columns
+
+    return further_columns(target.device is not None, training.is_asked)
+
+
+def trained(source: Source, options: NetworkOptions) -> Analysis | None:
+    """The network as it is trained, if the usual type is that of a device at inference."""
+    if options.usual_dtype == "float32":
+        return None
+    parsed = parse_source(source, options._replace(usual_dtype="float32"))
+    return analyse(checked_network(parsed), options.batch)
 
 
 def unmet_expectations(analysis: Analysis) -> list[Problem]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -35,11 +36,10 @@ class RowOptions(NamedTuple):
             "--depth": self.depth,
         }
 
-    def given(self, has_runtime: bool) -> dict[str, object]:
-        """The options that are for some formats; a runtime alone changes no row."""
+    def given(self, of_totals: Mapping[str, object]) -> dict[str, object]:
+        """The options that are for some formats, `of_totals` if the rows are shown."""
         is_on_rows = not (self.totals_only or self.memory)
-        others = {"--memory": self.memory, "--runtime": has_runtime and is_on_rows}
-        return self.of_rows() | others
+        return {**self.of_rows(), "--memory": self.memory, **(of_totals if is_on_rows else {})}
 
 
 def row_options(function: Command) -> Command:
@@ -87,10 +87,10 @@ memory_option = click.option(
 totals_option = click.option("--totals-only", is_flag=True, help="Print only the totals.")
 
 
-def check_combination(rows: RowOptions, convention: str | None) -> None:
+def check_combination(rows: RowOptions, of_layers: Mapping[str, object]) -> None:
     """Raise UsageError for options that would have no effect together."""
     given = [option for option, value in rows.of_rows().items() if value]
-    others = {"--totals-only": rows.totals_only, "--convention": convention}
+    others = {"--totals-only": rows.totals_only, **of_layers}
     without_effect = [*given, *(option for option, value in others.items() if value)]
     if rows.memory and without_effect:
         message = f"--memory shows no layers, so {without_effect[0]} has no effect"
@@ -102,32 +102,33 @@ def check_combination(rows: RowOptions, convention: str | None) -> None:
 
 
 def table_options(
-    rows: RowOptions, is_csv: bool, convention: str | None, has_device: bool
+    rows: RowOptions, is_csv: bool, convention: str | None, further: Sequence[str]
 ) -> TableOptions:
     """The columns and their order; CSV has all layers unless a depth is given.
 
-    Raises UsageError if a column does not exist, or needs a convention or a device.
+    `further` are the columns that a device or a training step adds.  Raises UsageError if a column
+    does not exist, or needs another option.
     """
     from ..views.show.options import TableOptions
 
     columns = rows.columns
     texts = columns.lstrip("+").split(",") if columns is not None else []
-    names = [column_named(text, convention, has_device) for text in texts]
+    names = [column_named(text, convention, further) for text in texts]
     if columns is not None and columns.startswith("+"):
         from ..views.show.columns import default_columns
 
-        default = default_columns(is_csv, ["convention"] if convention else [], has_device)
+        default = default_columns(is_csv, ["convention"] if convention else [], further)
         names = [*default, *(name for name in names if name not in default)]
     backwards, sorting = sort_order(rows.sort)
-    by = column_named(sorting, convention, has_device) if sorting is not None else None
+    by = column_named(sorting, convention, further) if sorting is not None else None
     depth = ALL if rows.depth is None and is_csv else rows.depth
     return TableOptions(depth, tuple(names), by, backwards, totals_only=rows.totals_only)
 
 
-def column_named(text: str, convention: str | None, has_device: bool) -> str:
+def column_named(text: str, convention: str | None, further: Sequence[str]) -> str:
     """The name of the column that a name or a printed title refers to.  Raises UsageError."""
     from ..problem import nearest
-    from ..views.show.columns import COLUMNS, TIMED, columns_called
+    from ..views.show.columns import COLUMNS, NEEDS, columns_called
 
     if convention is not None and text.strip().lower() == convention:
         text = "convention_count"
@@ -139,7 +140,6 @@ def column_named(text: str, convention: str | None, has_device: bool) -> str:
         raise click.UsageError(f"there is no column {safe(text) or '``'}: {hint}")
     if found[0].startswith("convention") and convention is None:
         raise click.UsageError(f"column {found[0]} needs --convention")
-    if found[0] in TIMED and not has_device:
-        message = f"column {found[0]} needs --device NAME; cnncalc devices lists the names"
-        raise click.UsageError(message)
+    if found[0] in NEEDS and found[0] not in further:
+        raise click.UsageError(f"column {found[0]} needs {NEEDS[found[0]]}")
     return found[0]

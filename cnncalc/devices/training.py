@@ -14,8 +14,10 @@ from ..named_tuple import NamedTuple
 from ..network import Network, Node
 from ..problem import Error
 from .autograd import ForwardPass, KeptForBackward, TrainingSetup
+from .device import Device
+from .training_memory import StepMemory, Training, TrainingMemory
 
-FLOATING = ("float64", "float32", "float16", "bfloat16")
+FLOATING: tuple[str, ...] = ("float64", "float32", "float16", "bfloat16")
 
 
 class OptimizerCost(NamedTuple):
@@ -52,69 +54,12 @@ EXPANDED_GRADIENTS = ("reduce_sum",)
 """Kinds whose backward pass repeats the gradient without a copy; that of a mean is divided."""
 
 
+MAX_BATCH = 2**30
+"""More samples than any network is trained with at once."""
+
+
 class NotTrainable(Error):
     """A network that cannot be trained in its type."""
-
-
-class StepMemory(NamedTuple):
-    """What a moment of a training step needs in addition to what is always there, in bytes.
-
-    `kept` is what autograd keeps for the layers to come, `weight_gradients` are those so far,
-    `value_gradients` those of outputs of layers, and `temporaries` are of the optimizer.  `layer`
-    is the path of the layer whose backward pass it is; empty in the step of the optimizer.
-    """
-
-    kept: int
-    weight_gradients: int
-    value_gradients: int
-    temporaries: int = 0
-    layer: str = ""
-
-    @property
-    def total(self) -> int:
-        return self.kept + self.weight_gradients + self.value_gradients + self.temporaries
-
-
-class TrainingMemory(NamedTuple):
-    """The memory of a training step, in bytes, for the whole batch.
-
-    `gradient_bytes` are the gradients of all trained parameters, `optimizer_bytes` the state of the
-    optimizer, and `at_peak` is what the moment of the peak needs in addition to the parameters,
-    buffers, state and inputs.
-    """
-
-    network: Network
-    batch: int
-    optimizer: str
-    amp: bool
-    parameter_bytes: int
-    buffer_bytes: int
-    input_bytes: int
-    gradient_bytes: int
-    optimizer_bytes: int
-    at_peak: StepMemory
-    kept: KeptForBackward
-
-    @property
-    def saved_bytes(self) -> int:
-        """What autograd keeps from the forward pass for the backward pass."""
-        return self.kept.total
-
-    @property
-    def peak_bytes(self) -> int:
-        """The most that is needed at once."""
-        always = self.parameter_bytes + self.buffer_bytes + self.input_bytes + self.optimizer_bytes
-        return always + self.at_peak.total
-
-    @property
-    def peak_layer(self) -> str:
-        return self.at_peak.layer
-
-    @property
-    def not_known(self) -> tuple[str, ...]:
-        """The kinds of layers of which nothing is counted, because what is kept is not known."""
-        nodes = self.network.nodes
-        return tuple(dict.fromkeys(nodes[step].layer.kind for step in self.kept.not_known))
 
 
 def training_memory(
@@ -126,10 +71,10 @@ def training_memory(
 ) -> TrainingMemory:
     """The memory of a training step, for the batch of the analysis unless another is given.
 
-    Raises NotTrainable for a network of integers.
+    Raises NotTrainable for a network of integers, or for mixed precision of other types.
     """
     network = analysis.network
-    check_types(network)
+    check_types(network, amp)
     setup = TrainingSetup(batch or analysis.batch, amp, cpu)
     forward = ForwardPass(network, setup)
     kept, cost = forward.result(), OPTIMIZERS[optimizer]
@@ -138,8 +83,9 @@ def training_memory(
     temporaries = cost.temporaries * largest_trained(analysis.layers) * width
     moments = [*BackwardPass(analysis, forward, kept).moments()]
     moments.append(StepMemory(0, gradients, 0, temporaries))
+    nodes, saved = network.nodes, kept.by_layer()
     return TrainingMemory(
-        network,
+        network.types.text,
         setup.batch,
         optimizer,
         amp,
@@ -150,6 +96,8 @@ def training_memory(
         cost.states * gradients,
         max(moments, key=total_of),
         kept,
+        {nodes[step].path: size for step, size in saved.items()},
+        tuple(dict.fromkeys(nodes[step].layer.kind for step in kept.not_known)),
     )
 
 
@@ -157,11 +105,14 @@ def total_of(moment: StepMemory) -> int:
     return moment.total
 
 
-def check_types(network: Network) -> None:
-    """Raise NotTrainable if a layer has weights or values that are integers."""
+def check_types(network: Network, amp: bool) -> None:
+    """Raise NotTrainable if a layer has integers, or not float32 with mixed precision."""
+    allowed, needed = FLOATING, "training needs a floating-point `dtype`"
+    if amp:
+        allowed, needed = ("float32",), "mixed precision needs the `dtype` float32"
     for types in (network.types, *(node.dtype for node in network.nodes)):
-        if not set(types) <= set(FLOATING):
-            raise NotTrainable(f"training needs a floating-point `dtype`, not {types.text}")
+        if not set(types) <= set(allowed):
+            raise NotTrainable(f"{needed}, not {types.text}")
 
 
 def largest_trained(layers: Sequence[LayerAnalysis]) -> int:
@@ -177,6 +128,8 @@ def largest_batch(
     found, fits, most = None, 0, 1
     while (tried := training_memory(analysis, optimizer, amp, batch=most)).peak_bytes <= limit:
         found, fits, most = tried, most, 2 * most
+        if fits >= MAX_BATCH:
+            break
     while most - fits > 1:
         middle = (fits + most) // 2
         tried = training_memory(analysis, optimizer, amp, batch=middle)
@@ -185,6 +138,17 @@ def largest_batch(
         else:
             most = middle
     return found
+
+
+def train(
+    analysis: Analysis, optimizer: str = "sgd", amp: bool = False, device: Device | None = None
+) -> Training:
+    """What a training step needs, also on a device.  Raises NotTrainable as training_memory."""
+    memory = training_memory(analysis, optimizer, amp)
+    unmixed = training_memory(analysis, optimizer) if amp else None
+    ram = None if device is None else device.ram
+    largest = None if ram is None else largest_batch(analysis, ram, optimizer, amp)
+    return Training(memory, unmixed, device, largest)
 
 
 class BackwardPass:

@@ -20,6 +20,7 @@ from ..named_tuple import NamedTuple
 from ..shape import Shape
 from .encoding import json_value, value_lines
 from .show_parts import FieldReport, share_object
+from .training import TrainingReport
 
 if TYPE_CHECKING:
     from ..explain.convention import CountDifference
@@ -250,6 +251,7 @@ class Explanation(NamedTuple):
     layers: tuple[ExplainedLayer, ...]
     groups: tuple[ExplainedGroup, ...] = ()
     story: ExplainedNetwork | None = None
+    training: TrainingReport | None = None
 
     @classmethod
     def of(
@@ -271,6 +273,7 @@ class Explanation(NamedTuple):
             layers=tuple(map(ExplainedLayer.of, layers)),
             groups=tuple(map(ExplainedGroup.of, groups)),
             story=overview and ExplainedNetwork.of(overview),
+            training=TrainingReport.of(analysis),
         )
 
     def to_json(self) -> str:

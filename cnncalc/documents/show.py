@@ -32,6 +32,7 @@ from .show_parts import (
     share_from,
     share_object,
 )
+from .training import TrainingReport
 
 SCHEMA = "cnncalc/show/1"
 
@@ -62,6 +63,7 @@ class Report(NamedTuple):
     stated: StatedTotals | None = None
     deployment: DeploymentReport | None = None
     time: TimeReport | None = None
+    training: TrainingReport | None = None
 
     @classmethod
     def of(cls, analysis: Analysis) -> Self:
@@ -107,6 +109,7 @@ class Report(NamedTuple):
                 if "deployment" in entry
                 else None,
                 TimeReport(**entry["time"]) if "time" in entry else None,
+                TrainingReport.from_object(entry["training"]) if "training" in entry else None,
             ]
         )
 
@@ -144,7 +147,7 @@ class Report(NamedTuple):
 HEAD = Report._fields[: Report._fields.index("layers")]
 """The keys before the layers."""
 
-OPTIONAL = ("stated", "deployment", "time")
+OPTIONAL = ("stated", "deployment", "time", "training")
 """The keys at the end that not every network has."""
 
 
@@ -162,7 +165,8 @@ def head_of(analysis: Analysis) -> tuple[Any, ...]:
 
 def optional_parts(analysis: Analysis) -> tuple[Any, ...]:
     """The values of OPTIONAL, None if there is none."""
-    return analysis.stated, DeploymentReport.of(analysis), TimeReport.of(analysis)
+    reports = (DeploymentReport, TimeReport, TrainingReport)
+    return (analysis.stated, *(report.of(analysis) for report in reports))
 
 
 def group_reports(analysis: Analysis) -> Iterator[GroupReport]:

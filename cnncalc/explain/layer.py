@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from ..devices.deployment import Deployment
+from ..devices.training_memory import Training
 from ..dtype import BITS
 from ..engine.analysis import Analysis, LayerAnalysis
 from ..engine.flash import FlashTensor, stored_tensors, tensors_with_norm
@@ -148,6 +149,11 @@ def sections(
         from .device import device_sections  # few networks are on a device
 
         yield from device_sections(analysis, index, found)
+    training = analysis.supplement(Training)
+    if training is not None:
+        from .training import kept_section
+
+        yield kept_section(analysis, index, training)
 
 
 def flash_sections(analysis: Analysis, index: int) -> Iterator[Section]:

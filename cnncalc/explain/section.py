@@ -7,7 +7,10 @@ from ..named_tuple import NamedTuple
 
 
 class Section(NamedTuple):
-    """One number of a layer, for one sample: its terms, which add up to `total`, and remarks."""
+    """One number of a layer, its terms, which add up to `total`, and remarks.
+
+    It is that of one sample; what a training step keeps is that of the batch.
+    """
 
     number: str
     total: int

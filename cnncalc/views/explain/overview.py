@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 
 from ...devices.deployment import Deployment
+from ...devices.training_memory import Training
 from ...engine.analysis import Analysis
 from ...engine.flash import CHANNEL_BYTES, TENSOR_BYTES, Flash
 from ...escape import safe
@@ -20,7 +21,7 @@ from .group import command
 from .receptive_field import output_sentence
 from .text import NUMBERS, equation, indented, live_lines
 
-OVERVIEW_NUMBERS = ("params", "macs", "memory", "field")
+OVERVIEW_NUMBERS = ("params", "macs", "memory", "field", "saved_bytes")
 """The numbers of NUMBERS that the overview has a chapter on."""
 
 
@@ -51,6 +52,8 @@ def chapters(
     if "memory" in numbers:
         yield memory(overview, exact)
         yield from needs_on_device(overview)
+    if "saved_bytes" in numbers:
+        yield from training_step(analysis, exact)
     if overview.output and "field" in numbers:
         yield "Receptive field", [output_sentence(overview.output, analysis)]
     if is_whole:
@@ -108,6 +111,26 @@ def needs_on_device(overview: Overview) -> Iterator[tuple[str, list[str]]]:
         reason = f" ({safe(term.reason)})" if term.reason else ""
         lines.append(f"{name}: {' = '.join(equation(term))}{reason}")
     yield f"On {deployment_title(found, analysis)}", lines
+
+
+MOST_SAVED = 3
+"""Layers that are named as those that keep most."""
+
+
+def training_step(analysis: Analysis, exact: bool) -> Iterator[tuple[str, list[str]]]:
+    """The memory of a training step, if it was requested: the layers that keep most, the peak."""
+    found = analysis.supplement(Training)
+    if found is None:
+        return
+    from ..show.training import peak_equation, training_remarks, training_title
+
+    memory = found.memory
+    kept = byte_amount(memory.saved_bytes, exact)
+    most = sorted(memory.saved.items(), key=lambda pair: -pair[1])[:MOST_SAVED]
+    lines = [f"{kept} are kept for the backward pass, most of it by:"]
+    lines += [f"  {safe(path)}  {byte_amount(size, exact)}" for path, size in most]
+    lines += [*peak_equation(memory), *training_remarks(found, exact)]
+    yield training_title(memory), lines
 
 
 def flash_sentences(flash: Flash, exact: bool) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Sequence
 
+from ...devices.deployment import Deployment
 from ...engine.analysis import Analysis
 from ...escape import safe
 from ...explain import LayerExplanation, Section
@@ -26,6 +27,7 @@ TITLES = {
     "flash_bytes": "flash",
     "arena_bytes": "arena",
     "time_ns": "nanoseconds at least",
+    "saved_bytes": "kept for the backward pass",
 }
 NUMBERS = ("output", *TITLES, "memory", "field")
 """The numbers that `--only` can name."""
@@ -34,6 +36,7 @@ SYNONYMS = {
     "parameters": "params",
     "flash": "flash_bytes",
     **dict.fromkeys(("arena", "ram", "ram_bytes"), "arena_bytes"),
+    **dict.fromkeys(("saved", "kept", "training", "training_bytes"), "saved_bytes"),
     **dict.fromkeys(("time", "at_least", "at_least_s"), "time_ns"),
     **dict.fromkeys(("weights", "weight_bytes", "activation", "activation_bytes"), "memory"),
     **dict.fromkeys(("live_memory", "alive", "alive_bytes", "peak_memory", "peak_bytes"), "memory"),
@@ -68,7 +71,7 @@ def layer_text(
     }
     if set(only) != set(NUMBERS) and not explained.layer.node.dtype.is_quantized:
         parts["flash_bytes"] = wrapped(NO_FLASH, style)
-    if set(only) != set(NUMBERS) and not analysis.supplements:
+    if set(only) != set(NUMBERS) and analysis.supplement(Deployment) is None:
         parts |= dict.fromkeys(ON_DEVICE, wrapped(NO_DEVICE, style))
     measure = analysis.measure("convention")
     counted = "params" if measure and measure.quantity == "params" else "macs"

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from ...devices.deployment import Deployment
+from ...devices.training_memory import Training
 from ...engine.aggregation import peak_of, trainable
 from ...engine.analysis import Analysis, LayerAnalysis
 from ...engine.quantity_values import added_number, flash_number, network_number
@@ -250,3 +251,12 @@ def limiter(row: TableRow, analysis: Analysis) -> Cell:
 def times_of(row: TableRow, analysis: Analysis) -> list[OperatorTime]:
     found = analysis.supplement(Deployment)
     return row.times(found.bound, analysis) if found and found.bound else []
+
+
+def saved_bytes(row: TableRow, analysis: Analysis) -> Cell:
+    """What a training step keeps for the backward pass of the row."""
+    found = analysis.supplement(Training)
+    if found is None:
+        return None
+    saved = found.memory.saved
+    return sum([saved.get(layer.node.path, 0) for layer in row.layers(analysis)])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ...devices.deployment import Deployment
+from ...devices.training_memory import Training
 from ...engine.analysis import Analysis
 from ...engine.measure import Measure
 from ...named_tuple import NamedTuple
@@ -118,6 +119,7 @@ ALL = (
     *map(of_own_cost, ("params", "buffers", "macs", "flops")),
     of_quantity("activation_bytes", cells.activation_in_bytes),
     of_quantity("alive_bytes", cells.alive_bytes),
+    of_quantity("saved_bytes", cells.saved_bytes),
     of_field(
         "receptive_field",
         "field",
@@ -187,6 +189,13 @@ PLAIN = (
 """The default columns for machines."""
 TIMED = ("time", "bound")
 """Further default columns with a device."""
+TRAINED = ("saved_bytes",)
+"""Further default columns with a training step."""
+NEEDS = {
+    **dict.fromkeys(TIMED, "--device NAME; cnncalc devices lists the names"),
+    **dict.fromkeys(TRAINED, "--training"),
+}
+"""The options that further columns need."""
 SHAPES = ("input", "output", "receptive_field", "field_stride", "field_offset", "line")
 """Columns whose texts are numbers: aligned right."""
 SIZES = SHAPES[:-1]
@@ -209,10 +218,15 @@ def titles_of(column: Column) -> set[str]:
     return {folded(title) for title in titles if title}
 
 
-def default_columns(machine: bool, keys: Sequence[str], has_device: bool) -> tuple[str, ...]:
-    """The default columns, with measurements of the given kinds, and with a device."""
+def default_columns(machine: bool, keys: Sequence[str], further: Sequence[str]) -> tuple[str, ...]:
+    """The default columns, with measurements of the given kinds, and further columns."""
     *columns, last = measured_columns(machine, keys)
-    return (*columns, *(TIMED if has_device else ()), last)
+    return (*columns, *further, last)
+
+
+def further_columns(has_device: bool, is_training: bool) -> tuple[str, ...]:
+    """The columns that a device and a training step add."""
+    return (*(TIMED if has_device else ()), *(TRAINED if is_training else ()))
 
 
 def measured_columns(machine: bool, keys: Sequence[str]) -> tuple[str, ...]:
@@ -233,7 +247,8 @@ def selected(names: Sequence[str], analysis: Analysis, machine: bool = False) ->
     keys = [measure.key for measure in analysis.measures]
     found = analysis.supplement(Deployment)
     has_device = found is not None and found.device is not None
-    names = names or default_columns(machine, keys, has_device)
+    further = further_columns(has_device, analysis.supplement(Training) is not None)
+    names = names or default_columns(machine, keys, further)
     return [titled(COLUMNS[name], analysis) for name in names]
 
 

@@ -92,7 +92,7 @@ OPTION_FORMATS = {
         ("--columns", "--sort", "--layers", "--depth"), ("table", "csv", "markdown", "latex")
     ),
     "--color": ("table",),
-    "--runtime": ("table", "json", "markdown"),
+    **dict.fromkeys(("--runtime", "--optimizer"), ("table", "json", "markdown")),
     "--memory": ("table", "csv", "markdown", "latex"),
 }
 """The formats that an option applies to; an option that is not here applies to all."""

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from ...devices.deployment import Deployment
+from ...devices.training_memory import Training
 from ...engine.analysis import Analysis
 from ...engine.quantity_values import network_number
 from ...escape import latex as escaped
@@ -47,6 +48,7 @@ def totals_latex(analysis: Analysis, exact: bool) -> str:
     tables = [
         tabular("lrl", ["total", "", ""], lines),
         *deployment_tables(analysis, exact),
+        *training_tables(analysis, exact),
         tabular("lrrrrr", head, shares),
     ]
     return "\n\n".join([f"{HEAD}\n{tables[0]}", *tables[1:]]) + "\n"
@@ -61,6 +63,16 @@ def deployment_tables(analysis: Analysis, exact: bool) -> Iterator[str]:
         lines = [list(map(escaped, line)) for line in needs(found, analysis, exact)]
         title = escaped(deployment_title(found, analysis))
         yield tabular("lrrrl", [title, *TITLES[1:]], lines)
+
+
+def training_tables(analysis: Analysis, exact: bool) -> Iterator[str]:
+    """The memory of a training step."""
+    found = analysis.supplement(Training)
+    if found is not None:
+        from .training import training_lines, training_title
+
+        lines = [list(map(escaped, line)) for line in training_lines(found, exact)]
+        yield tabular("lrl", [escaped(training_title(found.memory)), "bytes", ""], lines)
 
 
 def title(column: Column, analysis: Analysis) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ...devices.deployment import Deployment
+from ...devices.training_memory import Training
 from ...engine.analysis import Analysis
 from ...escape import markdown as escaped
 from ..markdown import table
@@ -27,7 +28,7 @@ def show_markdown(
         parts.append(rows_table(analysis, rows, columns, exact))
     lines = [list(map(escaped, line)) for line in totals(analysis, exact)]
     parts.append(table(["total", "", ""], ["", "r", ""], lines))
-    parts += deployment_parts(analysis, exact)
+    parts += [*deployment_parts(analysis, exact), *training_parts(analysis, exact)]
     if operations(analysis).shares:
         parts.append(breakdown_table(analysis, exact))
         parts.append(escaped(sentence(analysis)))
@@ -45,6 +46,19 @@ def deployment_parts(analysis: Analysis, exact: bool) -> list[str]:
     lines = [list(map(escaped, line)) for line in needs(found, analysis, exact)]
     title = escaped(deployment_title(found, analysis))
     return [title, table(list(TITLES), ["", "r", "r", "r", ""], lines)]
+
+
+def training_parts(analysis: Analysis, exact: bool) -> list[str]:
+    """The memory of a training step: a title, a table, and notes."""
+    found = analysis.supplement(Training)
+    if found is None:
+        return []
+    from .training import training_lines, training_remarks, training_title
+
+    lines = [list(map(escaped, line)) for line in training_lines(found, exact)]
+    title = escaped(training_title(found.memory))
+    remarks = [escaped(remark) for remark in training_remarks(found, exact)]
+    return [title, table(["", "bytes", ""], ["", "r", ""], lines), *remarks]
 
 
 def heading(analysis: Analysis) -> str:

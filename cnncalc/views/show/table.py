@@ -183,15 +183,21 @@ def totals_text(analysis: Analysis, style: Style) -> str:
 
 
 def supplement_texts(analysis: Analysis, style: Style) -> Iterator[str]:
-    """What the network needs on a device."""
+    """What the network needs on a device, and in training."""
     if not analysis.supplements:
         return
     from ...devices.deployment import Deployment
+    from ...devices.training_memory import Training
     from .deployment import deployment_text
 
     found = analysis.supplement(Deployment)
     if found is not None:
         yield deployment_text(analysis, found, style)
+    training = analysis.supplement(Training)
+    if training is not None:
+        from .training import training_text
+
+        yield training_text(training, style)
 
 
 def breakdown_columns(analysis: Analysis, style: Style) -> list[Cells]:
