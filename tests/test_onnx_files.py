@@ -628,3 +628,20 @@ def test_weights_are_not_read(tmp_path: Path) -> None:
         tracemalloc.stop()
     assert found.totals().params == 256 << 20
     assert peak < 20_000_000
+
+
+# Notes
+
+
+@pytest.mark.parametrize(
+    ("filters", "is_fixed"),
+    [([1, 2, 2, 4] * 4, True), ([1, 2, 2, 4] * 3 + [1, 2, 2, 3], False), ([0] * 16, False)],
+)
+def test_filters_that_no_training_makes_are_told(filters: list[int], is_fixed: bool) -> None:
+    """Those of a blur are equal for all channels; their elements are not parameters of a model."""
+    numbers = [value / 9 for value in filters]
+    nodes = (node("Conv", ["a", "f"], ["y"], group=4, kernel_shape=[2, 2]),)
+    found = read(chain(*nodes, tensors=(tensor("f", [4, 1, 2, 2], numbers),)))
+    assert kinds(found) == ["conv", "depthwise"]
+    told = "16 of the parameters are most likely constants"
+    assert any(told in note for note in found.notes) == is_fixed

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from math import prod
 
 from ...dtype import BITS
 from ...named_tuple import NamedTuple
@@ -19,6 +20,9 @@ CALCULATED = "onnx::"
 
 WITHOUT_VALUES = frozenset(("bool", "uint32", "uint64"))
 """Types of conditions and of positions."""
+
+LEAST_FILTERS = 3
+"""The filters that are compared, and that a convolution has at least."""
 
 RULES = "pkg.onnxscript.rewriter.rule_name"
 FOLDED_NORM, LOST_BIAS = "FuseBatchNorm", "RemoveOptionalBias"
@@ -48,6 +52,7 @@ def notes_of(facts: FileFacts) -> Iterator[str]:
     yield from folded_norms(facts)
     yield from equal_tensors(facts)
     yield from gathered_tables(facts)
+    yield from fixed_filters(facts)
     yield from constant_products(facts)
     yield from unknown_types(facts)
 
@@ -108,6 +113,36 @@ def gathered_tables(facts: FileFacts) -> Iterator[str]:
             f"({sum(facts.tables.values()):,} elements) are operands and counted as parameters: "
             "they may be tables that the exporter gathered to full size, or constants"
         )
+
+
+def fixed_filters(facts: FileFacts) -> Iterator[str]:
+    """Filters of a blur or of an average: no training makes those of all channels equal."""
+    sizes = [
+        facts.tensors[call.node.inputs[1]].elements
+        for call in facts.calls
+        if call.node.operator == "Conv" and has_equal_filters(facts, call)
+    ]
+    if sizes:
+        yield (
+            f"{count(len(sizes), 'convolution')} have the same filter for all channels, as a blur "
+            f"has: {sum(sizes):,} of the parameters are most likely constants"
+        )
+
+
+def has_equal_filters(facts: FileFacts, call: OperatorCall) -> bool:
+    """True for a convolution of single channels with one filter for all of them."""
+    weights = call.tensor(1)
+    length = prod(weights.sizes[1:])
+    if weights.sizes[1] != 1 or weights.sizes[0] < LEAST_FILTERS or length < 2:
+        return False
+    stored = weights.stored
+    numbers = weights.numbers
+    if numbers is None and stored is not None:
+        numbers = facts.file.first_numbers(stored, LEAST_FILTERS * length)
+    if numbers is None or len(numbers) < LEAST_FILTERS * length:
+        return False
+    filters = {numbers[start : start + length] for start in range(0, len(numbers), length)}
+    return len(filters) == 1 and any(numbers)
 
 
 def constant_products(facts: FileFacts) -> Iterator[str]:
