@@ -147,6 +147,14 @@ def test_an_hdf5_file_of_two_models(tmp_path: Path) -> None:
     fails(path, "2 different models")
 
 
+def test_an_hdf5_file_of_a_model_and_its_optimizer(tmp_path: Path) -> None:
+    path = tmp_path / "net.h5"
+    others = ['{"class_name": "Adam", "config": {"learning_rate": 0.1}}', '{"class_name": "Mine"}']
+    parts = b"\0".join([b"", *map(str.encode, (others[0], VALID, *others)), b""])
+    path.write_bytes(b"\x89HDF\r\n\x1a\n" + parts)
+    assert sketch_of_file(str(path)).layers[0].kind == "linear"
+
+
 def test_starts_of_documents_are_bounded(tmp_path: Path) -> None:
     path = tmp_path / "net.h5"
     path.write_bytes(b"\x89HDF\r\n\x1a\n" + b'{"class_name": "a", "b": [' * 100_000)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import tensorflow as tf
 import tf_keras as keras
 
@@ -88,6 +89,19 @@ def sequential() -> Model:
     )
 
 
+def compiled() -> Model:
+    """A model with the state of its optimizer, which has a configuration of its own."""
+    start = x = layers.Input((8, 8, 3))
+    x = layers.BatchNormalization()(layers.Conv2D(4, 3)(x))
+    x = layers.Dense(3)(layers.Flatten()(layers.ReLU()(x)))
+    model = keras.Model(start, x)
+    loss = keras.losses.CategoricalCrossentropy(from_logits=True)
+    rate = keras.optimizers.schedules.ExponentialDecay(0.1, 100, 0.9)
+    model.compile(keras.optimizers.Adam(rate), loss, [keras.metrics.CategoricalAccuracy()])
+    model.train_on_batch(np.zeros((2, 8, 8, 3)), np.zeros((2, 3)))
+    return model
+
+
 CASES: dict[str, Callable[[], Model]] = {
     "residual_2": functional(network, (32, 32, 3)),
     "operations_2": functional(operations, (8, 8, 4)),
@@ -95,4 +109,5 @@ CASES: dict[str, Callable[[], Model]] = {
     "recurrent_2": functional(recurrent, (7, 5)),
     "preprocessing_2": functional(preprocessing, (32, 32, 3)),
     "lenet_2_h5": sequential,
+    "compiled_2_h5": compiled,
 }

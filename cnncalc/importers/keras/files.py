@@ -47,14 +47,21 @@ def document_of_text(path: str, data: bytes) -> JsonValue:
 
 
 def document_in_hdf5(path: str, descriptor: int) -> JsonValue:
-    """The only document of a model in an HDF5 file."""
+    """The only document of a model in an HDF5 file; others are of the optimizer and of losses."""
     with mmap.mmap(descriptor, 0, access=mmap.ACCESS_READ) as data:
         found = list(documents(data, path))
+    found = list(filter(has_layers, found)) or found
     if not found:
         raise InvalidModelFile(f"{path} {NO_MODEL}")
     if any(document != found[0] for document in found):
         raise InvalidModelFile(f"{path} has {len(found)} different models")
     return found[0]
+
+
+def has_layers(document: JsonValue) -> bool:
+    """True for a document of a model with layers, which Keras 1 has as a list."""
+    config = document.get("config") if isinstance(document, dict) else None
+    return isinstance(config, list) or (isinstance(config, dict) and "layers" in config)
 
 
 def documents(data: mmap.mmap, path: str) -> Iterator[JsonValue]:
