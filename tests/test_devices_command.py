@@ -22,7 +22,13 @@ def test_one_device() -> None:
     numbers = {one["number"]: one for one in found["numbers"]}
     assert numbers["ram"]["value"] == "327,680"
     assert numbers["ram"]["checked"] == "yes"
-    assert numbers["macs.int8"]["checked"] == "no"
+    assert numbers["macs.int8"]["checked"] == "yes"
+
+
+def test_a_number_that_nobody_checked() -> None:
+    found = json.loads(cnncalc("devices", "rp2350", "--format", "json").stdout)
+    checked = {one["number"]: one["checked"] for one in found["numbers"]}
+    assert (checked["ram"], checked["macs.int8"]) == ("yes", "no")
 
 
 def test_a_file_with_errors(tmp_path: Path) -> None:
