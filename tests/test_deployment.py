@@ -207,6 +207,13 @@ def test_what_an_estimate_needs(folder: Path) -> None:
     assert "estimate" not in shown("small.yaml", "--device", "t4", "--totals-only", cwd=folder)
 
 
+def test_no_estimate_in_another_runtime(folder: Path) -> None:
+    options = ("--device", "rtx-4090", "--batch", "256", "--runtime", "file")
+    assert "estimate" not in shown("small.yaml", *options, cwd=folder)
+    time = document("small.yaml", *options, cwd=folder).time
+    assert time is not None and time.estimate_s is None
+
+
 def test_an_estimate_that_nobody_checked(folder: Path) -> None:
     """The fit of this device is not repeated by `bench.calibrate`."""
     assert "; not checked)" in shown("small.yaml", "--device", "stm32h743", cwd=folder)

@@ -22,6 +22,7 @@ def deploy(
     plan = arena_plan(analysis) if chosen == "tflm" else None
     in_flash = plan is not None or (device is not None and has_flash(device))
     bound, no_bound = bound_on(analysis, device)
+    is_usual = device is not None and chosen == device.runtime  # as calibrations are
     return Deployment(
         chosen,
         device,
@@ -31,7 +32,7 @@ def deploy(
         plan,
         bound,
         no_bound,
-        time_estimate(analysis, device) if device else None,
+        time_estimate(analysis, device) if device and is_usual else None,
     )
 
 

@@ -140,7 +140,9 @@ def estimate_remark(found: Deployment, device: Device) -> str:
     """The estimate, or what the network needs for one; empty if there is no calibration."""
     if found.estimate is not None:
         return estimate_text(found.estimate, "calibrations" not in device.unchecked)
-    return f"an estimate needs {conditions(device)}" if device.calibrations else ""
+    if not device.calibrations or found.runtime != device.runtime:
+        return ""
+    return f"an estimate needs {conditions(device)}"
 
 
 def estimate_text(found: TimeEstimate, is_checked: bool) -> str:
