@@ -156,7 +156,7 @@ OPTIONS = {
         "--weights": ["random"],
         "--output": ["written.py"],
     },
-    "report": {**NETWORK, "--output": ["other.html"]},
+    "report": {**NETWORK, **DEVICE, **TRAINING, "--output": ["other.html"]},
     "new": {"--like": ["lenet5"], "--force": []},
     "schema": {"--output": ["written"]},
     "help": {},

@@ -186,6 +186,26 @@ def test_data_are_those_of_show_and_of_the_file(name: str) -> None:
         assert numbers[:2] == ["output_shape", "params"] and len(numbers) == len(set(numbers))
 
 
+def test_a_page_without_a_device_has_no_section_on_it() -> None:
+    data = network_object(bundled("lenet5"), [])
+    assert not {"needs", "plan", "roofline"} & set(data)
+
+
+def test_the_page_has_the_lines_of_show_on_a_device() -> None:
+    words = ("visual_wake_words", "--device", "stm32h743", "--training")
+    [network] = data_of(page_of(*words))["networks"]
+    device, training = network["needs"]
+    shown = " ".join(cnncalc("show", *words, "--totals-only").stdout.split())
+    for need in (device, training):
+        assert need["title"] in shown
+        for line in need["lines"]:
+            assert line[0] in shown and line[-1] in shown
+    arena = network["show"]["deployment"]["arena_bytes"]
+    ends = [offset + size for _, _, offset, size, _, _ in network["plan"]["buffers"]]
+    assert network["plan"]["bytes"] == max(ends) == arena
+    assert "roofline" not in network  # the device states no bandwidth
+
+
 @pytest.mark.parametrize("name", ["alexnet", "vgg16", "resnet50", "mobilenet_v2", "googlenet"])
 def test_explanations_end_with_the_numbers_of_show(name: str) -> None:
     report = bundled(name)

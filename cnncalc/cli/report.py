@@ -13,9 +13,11 @@ from ..escape import safe
 from ..named_tuple import NamedTuple
 from ..parser import Parsed
 from .completers import complete_networks
+from .device import DeviceOptions, device_options, with_deployment
 from .loading import checked_network, load, parse_source
 from .options import NetworkOptions, OnceCommand, chosen_format, network_options
 from .terminal import write_output
+from .training import TrainingOptions, training_options, with_training
 
 if TYPE_CHECKING:
     from ..difference import Comparison
@@ -26,6 +28,7 @@ Examples:
   cnncalc report googlenet -o googlenet.html
   cnncalc report mynet.yaml@small --input 3x64x64 -o small.html
   cnncalc report resnet50 resnext50_32x4d -o both.html       with their difference
+  cnncalc report visual_wake_words --device stm32h743 -o board.html
   cnncalc report alexnet vgg16 googlenet resnet50 -o four.html
 
 cnncalc help report describes the page.
@@ -59,12 +62,21 @@ class ReportedNetwork(NamedTuple):
     help="Write to FILE.html; `-` is standard output.",
 )
 @network_options
-def command(nets: Sequence[str], output: str, options: NetworkOptions) -> None:
+@device_options
+@training_options
+def command(
+    nets: Sequence[str],
+    output: str,
+    options: NetworkOptions,
+    target: DeviceOptions,
+    training: TrainingOptions,
+) -> None:
     from ..views.report import page_data, page_title, report_page
     from ..views.report.page import page_files
 
     chosen_format("html", output, {}, "html")
-    networks = [reported_network(net, options) for net in nets]
+    loaded = [reported_network(net, options) for net in nets]
+    networks = [with_needs(one, options, target, training) for one in loaded]
     shown = [page_network(network, options) for network in networks]
     difference = difference_of(networks[0], networks[1], options) if len(networks) == 2 else None
     page = report_page(page_title(shown), page_data(shown, difference), page_files())
@@ -81,6 +93,21 @@ def reported_network(target: str, options: NetworkOptions) -> ReportedNetwork:
             f" {MAX_PAGE_LAYERS:,} of a page: cnncalc show --format json lists them all"
         )
     return ReportedNetwork(target, parsed, analyse(network, options.batch))
+
+
+def with_needs(
+    found: ReportedNetwork,
+    options: NetworkOptions,
+    target: DeviceOptions,
+    training: TrainingOptions,
+) -> ReportedNetwork:
+    """The network with what it needs on the device and in training, if these are asked for."""
+    analysis, trained = with_deployment(found.analysis, target), None
+    if training.is_asked and options.usual_dtype != "float32":
+        usual = options._replace(usual_dtype="float32")
+        trained = reported_network(found.target, usual).analysis
+    analysis = with_training(analysis, training, target.device, trained)
+    return found._replace(analysis=analysis)
 
 
 def page_network(found: ReportedNetwork, options: NetworkOptions) -> PageNetwork:

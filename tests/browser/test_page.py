@@ -143,6 +143,26 @@ def test_live_tensors_at_the_peak_add_up(browser: Browser, written: Write) -> No
 # The graph
 
 
+def test_the_memory_plan_has_every_buffer(browser: Browser, written: Write) -> None:
+    """Rectangles that overlap in time do not overlap in space."""
+    with opened(browser, written("visual_wake_words", "--device", "stm32h743")) as page:
+        titles = page.locator(".plan title").all_text_contents()
+        plan = "data => JSON.parse(data.textContent).networks[0].plan"
+        data = page.locator("#data").evaluate(plan)
+        assert len(titles) == len(data["buffers"])
+        for (role, name, offset, size, *_), title in zip(data["buffers"], titles, strict=True):
+            assert title.startswith(f"{name}: ") and f" {size:,} B at {offset:,}, " in title, role
+
+
+def test_a_point_of_the_roofline_selects_its_layer(browser: Browser, written: Write) -> None:
+    with opened(browser, written("lenet5", "--device", "rtx-4090", "--training")) as page:
+        point = page.locator(".point").last
+        path = (point.locator("title").text_content() or "").partition(":")[0]
+        point.dispatch_event("click")
+        assert path in (page.locator(".panel h3").first.text_content() or "")
+        assert "Training in PyTorch" in (page.locator(".device").text_content() or "")
+
+
 def test_groups_expand_and_collapse_on_a_click(browser: Browser, written: Write) -> None:
     with opened(browser, written("googlenet")) as page:
         closed = boxes(page)

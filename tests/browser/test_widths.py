@@ -21,6 +21,8 @@ PAGES = {
     "lenet5": ("lenet5",),
     "a difference": ("resnet18", "resnet34"),
     "four networks": ("alexnet", "vgg16", "googlenet", "resnet50"),
+    "a device": ("visual_wake_words", "--device", "stm32h743", "--training"),
+    "a roofline": ("resnet50", "--device", "rtx-4090"),
     "long names": ("LONG",),
     "a difference of long names": ("LONG", "alexnet"),
 }

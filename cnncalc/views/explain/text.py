@@ -47,6 +47,7 @@ WHY_NONE = {
     "params": "nothing is learned here",
     "macs": "nothing is multiplied by weights, or as a matrix",
     "flops": "it only moves data",
+    "time_ns": "it does no MACs, and the device states no bandwidth",
 }
 ON_DEVICE = ("arena_bytes", "time_ns")
 NO_DEVICE = "arena and time are explained with --device NAME"

@@ -17,6 +17,7 @@ from ..palette import color_class
 from ..show.cells import label, marks
 from ..show.rows import TableRow, comfortable_depth
 from ..show.summary import notes, sentence, totals
+from .device import device_object
 from .explanation import explanations
 from .folds import Fold, folds
 
@@ -56,6 +57,7 @@ def network_object(
         "notes": notes(analysis, [TableRow(layer) for layer in analysis.layers], broken),
         "explanations": texts,
         "lines": lines[:-1] if lines and not lines[-1] else lines,
+        **device_object(analysis),
     }
 
 

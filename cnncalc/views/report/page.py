@@ -30,6 +30,7 @@ MODULES = (
     "plot",
     "memory",
     "charts",
+    "device",
     "copy",
     "columns",
     "table",

@@ -1,6 +1,7 @@
 // Assembles the page: what concerns all networks, then the selected network.
 
 import { chartsOf } from "./charts.js";
+import { deviceOf } from "./device.js";
 import { el } from "./dom.js";
 import { graphOf } from "./graph.js";
 import { networkOf } from "./network.js";
@@ -39,6 +40,7 @@ function viewOf(net) {
     overviewOf(net),
     graphSection(store),
     el("section", { "aria-label": "Charts" }, el("h2", {}, "Layer by layer"), chartsOf(store)),
+    deviceOf(store),
     el("section", { "aria-label": "Table" }, el("h2", {}, "Table"), tableOf(store)),
     details,
   );
