@@ -139,6 +139,18 @@ OPTIONS = {
         "--output": ["written"],
         "--color": ["always"],
     },
+    "fit": {
+        **NETWORK,
+        "--vary": ["resolution=16,20"],
+        "--under": ["macs=300k"],
+        "--maximize": ["macs"],
+        "--top": ["1"],
+        "--jobs": ["2"],
+        "--quiet": [],
+        "--exact": [],
+        "--output": ["written"],
+        "--color": ["always"],
+    },
     "graph": {
         **NETWORK,
         "--depth": ["1"],
@@ -173,19 +185,22 @@ ARGUMENTS = {
     "layer": ["conv", "3x8x8", "4", "kernel=3"],
     "compare": ["net.yaml", "other.yaml"],
     "sweep": ["net.yaml", "--over", "classes=2,3"],
+    "fit": ["net.yaml", "--vary", "classes=2,3", "--under", "params=2k"],
     "graph": ["net.yaml"],
     "export": ["net.yaml", "--to", "pytorch"],
     "report": ["net.yaml"],
     "new": ["mine"],
     "schema": [],
 }
+GRID_FORMS = ("table", "json", "csv", "markdown", "latex")
 IN_BYTES = ["net.yaml", "--columns", "weight_bytes"]
 MORE = {
     **{("show", "--dtype", form): IN_BYTES for form in ("table", "csv", "markdown", "latex")},
     ("export", "--weights", ""): ["net.yaml", "--to", "onnx"],
+    **{("sweep", "--set", form): ["net.yaml", "--over", "resolution=16,20"] for form in GRID_FORMS},
     **{
-        ("sweep", "--set", form): ["net.yaml", "--over", "resolution=16,20"]
-        for form in ("table", "json", "csv", "markdown", "latex")
+        ("fit", "--set", form): ["net.yaml", "--vary", "resolution=16,20", "--under", "params=2k"]
+        for form in GRID_FORMS
     },
 }
 """Other arguments of a command for an option in a format."""
@@ -197,14 +212,16 @@ MET = {
     **{("list", "--variants", form): "has one row per network" for form in ("json", "csv")},
     ("layer", "--exact", "markdown"): "has all digits",
     **{
-        ("sweep", "--jobs", form): "has the same rows, sooner"
-        for form in ("table", "json", "csv", "markdown", "latex")
+        (name, "--jobs", form): "has the same rows, sooner"
+        for name in ("sweep", "fit")
+        for form in GRID_FORMS
     },
+    **{("fit", "--quiet", form): "has no progress without a terminal" for form in GRID_FORMS},
     ("new", "--force", ""): "allows to replace a file; there is none",
 }
 """Where the output is what the option asks for without it, too."""
 
-VIEWS = {"list": "grid", "compare": "grid", "devices": "grid", "sweep": "grid"}
+VIEWS = {"list": "grid", "compare": "grid", "devices": "grid", "sweep": "grid", "fit": "grid"}
 
 
 def forms_of(name: str) -> list[str]:

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import random
+import shlex
 import subprocess
 import sys
 import time
@@ -236,7 +237,7 @@ def test_the_front_is_what_no_row_dominates(values: list[tuple[int, int]]) -> No
 def test_the_first_rows_are_those_of_all_rows_in_order(
     values: list[tuple[int, int]], count: int
 ) -> None:
-    first = FirstRows(lambda row: row.numbers[0], count)
+    first = FirstRows(lambda row: (row.numbers[0],), count)
     rows = [row(number, *pair) for number, pair in enumerate(values)]
     for one in rows:
         first.add(one)
@@ -449,3 +450,70 @@ def test_a_file_with_another_sweep_is_not_continued(tmp_path: Path) -> None:
     assert "has lost rows that were complete: --restart" in damaged.stderr
     (tmp_path / "sweep.csv.sweep").write_text("0\nnothing\n")
     assert "is not that of a sweep" in cnncalc(*other, cwd=tmp_path).stderr
+
+
+# fit
+
+
+def test_fit_finds_what_a_sweep_finds(tmp_path: Path) -> None:
+    (tmp_path / "small.yaml").write_text(SMALL)
+    axes = ("width=0.25..2:0.25", "depths[*]=1..3", "resolution=8,16,32")
+    over = [word for axis in axes for word in ("--over", axis)]
+    vary = [word for axis in axes for word in ("--vary", axis)]
+    swept = cnncalc("sweep", "small.yaml", *over, "--format", "csv", cwd=tmp_path).stdout
+    rows = [
+        {name: float(value) for name, value in one.items()}
+        for one in csv.DictReader(io.StringIO(swept))
+    ]
+    within = [one for one in rows if one["macs"] <= 2e6 and one["peak_bytes"] <= 60_000]
+    larger = [one for one in rows if one["params"] > max(one["params"] for one in within)]
+    words = ("--under", "macs=2M,peak_bytes=60k", "--top", "1000", "--format", "json")
+    found = json.loads(cnncalc("fit", "small.yaml", *vary, *words, cwd=tmp_path).stdout)
+    sizes = [one["params"] for one in found["variants"]]
+    assert sizes == sorted((one["params"] for one in within), reverse=True)
+    assert found["examined"] == 8 * 9 * 3 and found["proven"]
+    assert found["larger"] == len(larger)
+    assert found["obstacles"]["macs"] == sum(one["macs"] > 2e6 for one in larger)
+
+
+def test_the_command_of_a_fit_shows_its_best_variant(tmp_path: Path) -> None:
+    (tmp_path / "small.yaml").write_text(SMALL)
+    vary = ("--vary", "width=0.5,1", "--vary", "depths[0]=1,2", "--vary", "resolution=16,32")
+    words = ("--under", "macs=2M", "--batch", "2", "--dtype", "int8", "--format", "json")
+    found = json.loads(cnncalc("fit", "small.yaml", *vary, *words, cwd=tmp_path).stdout)
+    command = shlex.split(found["command"])
+    assert command[:3] == ["cnncalc", "show", "small.yaml"]
+    shown = json.loads(cnncalc(*command[1:], "--format", "json", cwd=tmp_path).stdout)
+    for name in ("params", "macs", "weight_bytes", "peak_bytes"):
+        assert shown["totals"][name] == found["variants"][0][name]
+
+
+def test_an_interval_is_searched(tmp_path: Path) -> None:
+    """params = 27 out + 10 with out = round(n), so that the best of all is known."""
+    net = "input: 3\nvars: {n: 8.0}\nlayers: [{linear: round(n)}]\n"
+    (tmp_path / "net.yaml").write_text(net)
+    words = ("--vary", "n=1.0..1000.0", "--under", "params=2k", "--format", "json")
+    found = json.loads(cnncalc("fit", "net.yaml", *words, cwd=tmp_path).stdout)
+    assert found["variants"][0]["params"] == 2000  # of 500 outputs with 3 weights and a bias
+    assert not found["proven"]
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "message"),
+    [
+        (("--vary", "width=1", "--under", "params=1"), 1, "the nearest is width=1: params is"),
+        (("--vary", "resolution=1", "--under", "params=1M"), 1, "none of them can be built"),
+        (("--vary", "width=1", "--under", "params"), 2, "--under: a budget is a number and its"),
+        (("--vary", "width=1", "--under", "parms=1"), 2, "--under: a budget limits"),
+        (("--vary", "width=1", "--under", "params=1", "--maximize", "mac"), 2, "`macs`"),
+        (("--vary", "width=1"), 2, "Missing option '--under'"),
+        (("--under", "params=1"), 2, "Missing option '--vary'"),
+    ],
+)
+def test_fits_that_find_nothing(
+    tmp_path: Path, words: tuple[str, ...], code: int, message: str
+) -> None:
+    (tmp_path / "small.yaml").write_text(SMALL)
+    ran = cnncalc("fit", "small.yaml", *words, cwd=tmp_path)
+    assert (ran.returncode, ran.stdout) == (code, "")
+    assert message in " ".join(ran.stderr.split())

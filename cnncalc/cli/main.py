@@ -32,6 +32,7 @@ COMMANDS = {
     "layer": "one layer or a chain of layers, without a file",
     "compare": "networks, one row each",
     "sweep": "the totals of many variants of a network",
+    "fit": "the largest variants of a network within limits",
     "graph": "a network as a flowchart (Mermaid, Graphviz) or a figure (SVG)",
     "report": "an HTML page about networks: graph, charts, table and file",
     "export": "a network as source code (PyTorch) or as an ONNX file",

@@ -53,7 +53,7 @@ def run_sweep(sweep: Sweep, output: Output, jobs: int) -> None:
     is_appended = output.form == "csv" and output.is_file and not sweep.is_reduced
     if output.restart and not is_appended:
         raise InvalidSweep("--restart begins a file of rows anew: add -o FILE.csv")
-    workers = Workers(partial(pool, jobs), jobs) if jobs > 1 else None
+    workers = workers_of(jobs)
     if is_appended:
         tally = append_to_file(sweep, output, workers)
     elif output.form == "csv" and not sweep.is_reduced:
@@ -63,6 +63,11 @@ def run_sweep(sweep: Sweep, output: Output, jobs: int) -> None:
     if not output.quiet:
         on_paper = output.form == "table" and not output.is_file
         (write if on_paper else note_line)(summary_text(tally, sweep.job.conditions, output.style))
+
+
+def workers_of(jobs: int) -> Workers | None:
+    """The processes of `--jobs`; None for this one alone."""
+    return Workers(partial(pool, jobs), jobs) if jobs > 1 else None
 
 
 def pool(jobs: int) -> Executor:
@@ -75,7 +80,7 @@ def note_line(text: str) -> None:
 
 
 def calculated(
-    sweep: Sweep, output: Output, workers: Workers | None, first: int
+    sweep: Sweep, output: Output, workers: Workers | None, first: int = 0
 ) -> Iterator[RowChunk]:
     """The chunks from a variant on, with a bar on a terminal."""
     total = len(sweep.job.space)
@@ -100,7 +105,7 @@ def write_rows(sweep: Sweep, output: Output, workers: Workers | None) -> Tally:
     """Write the rows as CSV to standard output, as they come."""
     tally = Tally()
     write(header(sweep), "csv")
-    for chunk in calculated(sweep, output, workers, 0):
+    for chunk in calculated(sweep, output, workers):
         write(lines_of(chunk, sweep), "csv")
         tally = tally.with_chunk(chunk)
     return tally
@@ -141,7 +146,7 @@ def earlier_progress(file: RowFile, identity: str) -> Progress | None:
 
 
 def header(sweep: Sweep) -> str:
-    return csv_line(["n", *sweep.job.space.names, *sweep.shown])
+    return csv_line(["n", *sweep.job.names, *sweep.shown])
 
 
 def lines_of(chunk: RowChunk, sweep: Sweep) -> str:
@@ -159,20 +164,20 @@ def write_grid(sweep: Sweep, output: Output, workers: Workers | None) -> Tally:
     """Keep rows or groups, and write them as a grid."""
     tally = Tally()
     if sweep.job.per:
-        positions = [sweep.job.space.names.index(name) for name in sweep.job.per]
+        positions = [sweep.job.names.index(name) for name in sweep.job.per]
         groups = Groups(positions, len(sweep.shown))
-        for chunk in calculated(sweep, output, workers, 0):
+        for chunk in calculated(sweep, output, workers):
             groups.add(chunk)
             tally = tally.with_chunk(chunk)
         grid, key = groups_grid(sweep.job.per, sweep.shown, groups.groups), "groups"
     else:
         kept = reducer_of(sweep)
-        for chunk in calculated(sweep, output, workers, 0):
+        for chunk in calculated(sweep, output, workers):
             for row in chunk.rows:
                 kept.add(row)
             tally = tally.with_chunk(chunk)
         rows = in_order(sweep, kept.rows)
-        grid, key = sweep_grid(sweep.job.space.names, sweep.shown, rows), "variants"
+        grid, key = sweep_grid(sweep.job.names, sweep.shown, rows), "variants"
     write_output(rendered(grid, output, key), output.form, output.path)
     return tally
 
@@ -187,7 +192,8 @@ def reducer_of(sweep: Sweep) -> Reducer:
     if sweep.objectives:
         return FrontRows(lambda row: tuple([cost(row, columns, one) for one in sweep.objectives]))
     if sweep.sort and sweep.top:
-        return FirstRows(partial(cost, columns=columns, objective=sweep.sort), sweep.top)
+        order = sweep.sort
+        return FirstRows(lambda row: (cost(row, columns, order),), sweep.top)
     if len(sweep.job.space) > MAX_ROWS:
         message = f"{len(sweep.job.space):,} variants are too many for a table"
         raise click.UsageError(f"{message}: add -o FILE.csv, --top, --pareto or --per")

@@ -54,9 +54,14 @@ class Job(NamedTuple):
         return Space(dict(self.axes), [dict(row) for row in self.rows], self.sample, self.seed)
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the axes, in the order of the values of a row."""
+        return (*self.rows[0], *(name for name, _ in self.axes))
+
+    @property
     def columns(self) -> tuple[str, ...]:
         """The names of the values of each row, after its number."""
-        return (*self.space.names, *self.quantities)
+        return (*self.names, *self.quantities)
 
     @property
     def identity(self) -> str:

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from .job import Row
 
-RowKey = Callable[[Row], float]
+RowKey = Callable[[Row], tuple[float, ...]]
 
 
 class Reducer(Protocol):
@@ -37,10 +37,10 @@ class FirstRows:
     def __init__(self, key: RowKey, count: int) -> None:
         self.key = key
         self.count = count
-        self.heap: list[tuple[float, int, Row]] = []
+        self.heap: list[tuple[tuple[float, ...], int, Row]] = []
 
     def add(self, row: Row) -> None:
-        entry = (-self.key(row), -row.number, row)
+        entry = (tuple([-part for part in self.key(row)]), -row.number, row)
         if len(self.heap) < self.count:
             heapq.heappush(self.heap, entry)
         elif entry > self.heap[0]:

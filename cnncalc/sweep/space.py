@@ -44,10 +44,6 @@ class Space:
             raise InvalidSweep(f"{name} has no step: write {name}=LOW..HIGH:STEP, or --sample N")
         self.is_continuous = bool(intervals)
 
-    @property
-    def names(self) -> tuple[str, ...]:
-        return (*self.rows[0], *self.axes)
-
     @cached_property
     def grid_size(self) -> int:
         """The number of points of the product of all axes but intervals."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from ...quantities import QUANTITIES
 from ...sweep.groups import Statistics, VariantGroup
@@ -11,14 +11,25 @@ from ..values import Cell, Kind, Proportion, Stated
 from .grid import Grid, GridColumn
 
 
-def sweep_grid(axes: Sequence[str], quantities: Sequence[str], rows: Iterable[Row]) -> Grid:
+def sweep_grid(axes: Sequence[str], quantities: Sequence[str], rows: Sequence[Row]) -> Grid:
     """One row per variant: its number, the values of its axes, and its numbers."""
+    grid = variants_grid(axes, quantities, rows)
+    lines: list[tuple[Cell, ...]] = [
+        (Stated(row.number, str(row.number)), *line)
+        for row, line in zip(rows, grid.rows, strict=True)
+    ]
+    columns = (GridColumn("n", "n", right=True, rank=2), *grid.columns)
+    return Grid(columns, tuple(lines))
+
+
+def variants_grid(axes: Sequence[str], quantities: Sequence[str], rows: Sequence[Row]) -> Grid:
+    """One row per variant: the values of its axes, and the first of its numbers."""
     columns = (
-        GridColumn("n", "n", right=True, rank=2),
         *(GridColumn(name, name, right=True, rank=9, color="cyan") for name in axes),
         *map(quantity_column, quantities),
     )
-    return Grid(columns, tuple([tuple(sweep_row(row, len(quantities))) for row in rows]))
+    lines = [(*map(stated, row.point), *row.numbers[: len(quantities)]) for row in rows]
+    return Grid(columns, tuple(lines))
 
 
 def quantity_column(name: str) -> GridColumn:
@@ -28,12 +39,6 @@ def quantity_column(name: str) -> GridColumn:
 
 def kind_of(name: str) -> Kind:
     return "bytes" if QUANTITIES[name].unit == "bytes" else "count"
-
-
-def sweep_row(row: Row, quantities: int) -> Iterator[Cell]:
-    yield Stated(row.number, str(row.number))
-    yield from map(stated, row.point)
-    yield from row.numbers[:quantities]
 
 
 def stated(text: str) -> Stated:

@@ -1,0 +1,89 @@
+"""`cnncalc fit`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import click
+
+from ..escape import safe
+from ..views.grid.formats import FORMATS, OPTION_FORMATS
+from .completers import complete_networks
+from .options import (
+    NetworkOptions,
+    OnceCommand,
+    check_options,
+    chosen_format,
+    color_option,
+    colors,
+    exact_option,
+    format_option,
+    network_options,
+    output_option,
+)
+from .terminal import style
+
+EPILOG = """\b
+Examples:
+  cnncalc fit mobilenet_v2 --vary width=0.25..2:0.05 --vary resolution=96..224:16 --under macs=100M
+  cnncalc fit mynet.yaml --vary 'depths[*]=1..4' --under params=500k --under peak_bytes=256KiB
+  cnncalc fit mobilenet_v2 --vary width=0.1..2.0 --under params=3M --maximize macs
+"""
+
+
+@click.command(
+    cls=OnceCommand,
+    epilog=EPILOG,
+    help="Find the largest variants of a network within limits. VAR=VALUES are as in `cnncalc"
+    " sweep`; a range of decimals without a step, such as width=0.1..2.0, is searched.",
+)
+@click.argument("net", shell_complete=complete_networks)
+@click.option("--vary", multiple=True, required=True, metavar="VAR=VALUES", help="Vary a variable.")
+@click.option(
+    "--under",
+    multiple=True,
+    required=True,
+    metavar="NUMBER=FIGURE",
+    help="A limit: macs=300M, peak_bytes=256KiB; several are joined with commas.",
+)
+@click.option(
+    "--maximize", default="params", metavar="NUMBER", help="What is large (default: params)."
+)
+@click.option(
+    "--top", type=click.IntRange(1, 1000), default=5, metavar="N", help="Rows (default: 5)."
+)
+@network_options
+@click.option("--jobs", type=click.IntRange(1), default=1, metavar="N", help="Use N processes.")
+@click.option("--quiet", is_flag=True, help="Print no progress.")
+@exact_option
+@format_option(FORMATS, "table")
+@output_option
+@color_option
+def command(
+    net: str,
+    vary: Sequence[str],
+    under: Sequence[str],
+    maximize: str,
+    top: int,
+    options: NetworkOptions,
+    jobs: int,
+    quiet: bool,
+    exact: bool,
+    form: str | None,
+    output: str | None,
+    color: str,
+) -> None:
+    from ..sweep.errors import InvalidSweep
+    from .fit_run import FitWords, run_fit
+    from .sweep_run import Output
+
+    form = chosen_format(form, output, FORMATS, "table")
+    check_options(form, OPTION_FORMATS, colors(color))
+    words = FitWords(vary, under, maximize, top)
+    to = Output(form, output, style(color, exact, output), restart=False, quiet=quiet)
+    try:
+        is_found = run_fit(net, words, options, to, jobs)
+    except InvalidSweep as error:
+        raise click.UsageError(safe(str(error))) from None
+    if not is_found:
+        raise click.exceptions.Exit(1)

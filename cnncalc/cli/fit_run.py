@@ -1,0 +1,134 @@
+"""Runs a fit: the variants that are examined, what is found, and how it is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from shlex import quote
+
+from ..check.budget import LimitError, given_limit
+from ..escape import safe
+from ..named_tuple import NamedTuple
+from ..network import Limit
+from ..parser import read_document
+from ..problem import suggestion
+from ..quantities import quantity_called
+from ..sweep.axis_values import Interval
+from ..sweep.errors import InvalidSweep
+from ..sweep.job import Job, Sweeper, subject_of
+from ..sweep.search import REFINEMENTS, LimitSearch, SearchResult, refined_axes, searched_axes
+from ..views.grid.fit import fit_grid
+from .options import NetworkOptions
+from .sweep_job import NUMBERS, SHOWN, SweepWords, sweep_of
+from .sweep_run import Output, calculated, rendered, workers_of
+from .terminal import note, write_output
+
+MAX_EXAMINED = 10_000_000
+
+
+class FitWords(NamedTuple):
+    """What the command line says of the variants, the limits and what is large."""
+
+    vary: Sequence[str]
+    under: Sequence[str]
+    maximize: str
+    top: int
+
+
+def run_fit(net: str, words: FitWords, options: NetworkOptions, output: Output, jobs: int) -> bool:
+    """Find the largest variants and write them; False if none is within the limits.
+
+    Raises InvalidSweep or UsageError.
+    """
+    limits, maximized = limits_of(words.under), maximized_number(words.maximize)
+    quantities = tuple(dict.fromkeys((maximized, *(one.number for one in limits), *SHOWN)))
+    sweep = sweep_of(net, SweepWords(over=words.vary), options)
+    job = sweep.job._replace(quantities=quantities)
+    search = LimitSearch(limits, maximized, quantities, words.top)
+    examined = 0
+    for one in rounds(job, search):
+        for chunk in calculated(sweep._replace(job=one), output, workers_of(jobs)):
+            for row in chunk.rows:
+                search.add(row)
+            examined += chunk.last - chunk.first
+    result = search.result()
+    is_proven = not any(isinstance(values, Interval) for _, values in job.axes)
+    if result.best:
+        again = show_command(net, job, result, options)
+        grid = fit_grid(job, limits, result, examined, is_proven, again)
+        write_output(rendered(grid, output, "variants"), output.form, output.path)
+    else:
+        note(nothing_fits(job, limits, result, examined))
+    return bool(result.best)
+
+
+def rounds(job: Job, search: LimitSearch) -> Iterator[Job]:
+    """The spaces to examine: all finite axes, and intervals more and more finely."""
+    first = job._replace(axes=tuple(searched_axes(job.axes).items()))
+    if len(first.space) > MAX_EXAMINED:
+        message = f"{len(first.space):,} variants are too many to examine"
+        raise InvalidSweep(f"{message}: at most {MAX_EXAMINED:,}; vary less, or in larger steps")
+    yield first
+    if first.axes == job.axes:
+        return
+    for times in range(1, REFINEMENTS + 1):
+        best = search.result().best
+        if not best:
+            return
+        point = dict(zip(job.names, best[0].point, strict=True))
+        yield job._replace(axes=tuple(refined_axes(job.axes, point, times).items()))
+
+
+def limits_of(under: Sequence[str]) -> tuple[Limit, ...]:
+    """The limits that `--under` states.  Raises InvalidSweep."""
+    try:
+        limits = [given_limit(part) for text in under for part in text.split(",")]
+    except LimitError as error:
+        raise InvalidSweep(f"--under: {error}") from None
+    for limit in limits:
+        if limit.number not in NUMBERS:
+            raise InvalidSweep(f"--under: {limit.number} is not a number of every network")
+    return tuple(limits)
+
+
+def maximized_number(text: str) -> str:
+    """The quantity that `--maximize` names.  Raises InvalidSweep."""
+    quantity = quantity_called(text)
+    if quantity is None or quantity.name not in NUMBERS:
+        raise InvalidSweep(f"--maximize: no number `{text}`: {suggestion(text, NUMBERS)}")
+    return quantity.name
+
+
+def show_command(net: str, job: Job, result: SearchResult, options: NetworkOptions) -> str:
+    """The command that shows the best variant."""
+    subject = subject_of(read_document(job.data, job.name), job.request)
+    point = dict(zip(job.names, result.best[0].point, strict=True))
+    request = subject.request_of(point)
+    path, mark, _ = net.rpartition("@")
+    name = net
+    if "variant" in point and "variant" not in subject.variables:
+        name = f"{path if mark else net}@{request.variant}"
+    words = ["cnncalc", "show", name]
+    for variable, value in request.variables.items():
+        words += ["--set", f"{variable}={value}"]
+    if request.resolution is not None:
+        [shape] = Sweeper(job).plan.network(request).inputs.values()
+        words += ["--input", str(shape)]
+    words += ["--dtype", options.dtype] if options.dtype else []
+    words += ["--batch", str(options.batch)] if options.batch > 1 else []
+    return " ".join(map(quote, words))
+
+
+def nothing_fits(job: Job, limits: Sequence[Limit], result: SearchResult, examined: int) -> str:
+    """Why there is no variant, and the one that comes nearest."""
+    text = f"none of {examined:,} variants is within the limits"
+    if result.nearest is None:
+        return f"{text}: none of them can be built"
+    row = result.nearest
+    values = ", ".join(f"{name}={value}" for name, value in zip(job.names, row.point, strict=True))
+    numbers = dict(zip(job.quantities, row.numbers, strict=True))
+    exceeded = ", ".join(
+        f"{one.number} is {numbers[one.number]:,} of {one.most.value:,}"
+        for one in limits
+        if numbers[one.number] > one.most.value
+    )
+    return f"{text}; the nearest is {safe(values)}: {exceeded}"

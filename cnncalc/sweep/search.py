@@ -1,0 +1,122 @@
+"""The largest networks within limits, and which limits exclude the larger ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from ..named_tuple import NamedTuple
+from ..network import Limit
+from .axis_values import Interval
+from .job import Row
+from .reducers import FirstRows
+from .space import SpacePoint
+from .subject import AxisValues
+
+STEPS = 8
+"""The steps in which an interval is searched."""
+REFINEMENTS = 8
+"""How often it is searched again around the best value, each time in half of the range."""
+
+
+class SearchResult(NamedTuple):
+    """The variants within all limits that have the largest numbers, the largest first.
+
+    `larger` is how many variants with a larger number were excluded, and `obstacles` how many of
+    them each limit excludes.  `nearest` is the variant that exceeds the limits least, if none is
+    within them.
+    """
+
+    best: tuple[Row, ...]
+    nearest: Row | None
+    larger: int
+    obstacles: Mapping[str, int]
+
+
+class LimitSearch:
+    """Takes rows one by one, and keeps the largest ones within the limits.
+
+    Of equally large ones, those that make more use of the limits come first.  `columns` are the
+    names of the numbers of a row.
+    """
+
+    def __init__(
+        self, limits: Sequence[Limit], maximized: str, columns: Sequence[str], count: int
+    ) -> None:
+        self.limits = [(limit.number, columns.index(limit.number), limit) for limit in limits]
+        self.position = columns.index(maximized)
+        self.within = FirstRows(lambda row: (-self.size(row), -self.use(row)), count)
+        self.largest = -1
+        self.nearest: tuple[float, Row] | None = None
+        self.excluded: list[tuple[int, tuple[str, ...]]] = []
+        self.seen: set[tuple[str, ...]] = set()
+
+    def size(self, row: Row) -> int:
+        """The number to maximize."""
+        return row.numbers[self.position]
+
+    def use(self, row: Row) -> float:
+        """How much of the limits a variant uses, on average."""
+        return sum([share(row.numbers[place], limit) for _, place, limit in self.limits])
+
+    def add(self, row: Row) -> None:
+        if row.point in self.seen:  # a refinement tries the ends of a range again
+            return
+        self.seen.add(row.point)
+        shares = {name: share(row.numbers[place], limit) for name, place, limit in self.limits}
+        exceeded = tuple([name for name, found in shares.items() if found > 1])
+        if not exceeded:
+            self.within.add(row)
+            self.largest = max(self.largest, self.size(row))
+            return
+        if self.size(row) > self.largest:
+            self.excluded.append((self.size(row), exceeded))
+        excess = max(shares.values())
+        if self.nearest is None or excess < self.nearest[0]:
+            self.nearest = excess, row
+
+    def result(self) -> SearchResult:
+        larger = [names for size, names in self.excluded if size > self.largest]
+        obstacles = {name: sum(name in names for names in larger) for name, _, _ in self.limits}
+        best = tuple(self.within.rows)
+        nearest = self.nearest[1] if self.nearest and not best else None
+        return SearchResult(best, nearest, len(larger), obstacles)
+
+
+def share(number: int, limit: Limit) -> float:
+    """A number as a multiple of its limit."""
+    return number / limit.most.value if limit.most.value else float(number > 0) * 2
+
+
+def searched_axes(axes: Iterable[tuple[str, AxisValues]]) -> dict[str, tuple[str, ...]]:
+    """The values to try first: those of an interval from end to end."""
+    return {
+        name: steps_of(values) if isinstance(values, Interval) else values for name, values in axes
+    }
+
+
+def refined_axes(
+    axes: Iterable[tuple[str, AxisValues]], best: SpacePoint, times: int
+) -> dict[str, tuple[str, ...]]:
+    """The values to try near a point: the others are kept, and intervals are halved `times`."""
+    return {
+        name: around(values, float(best[name]), times)
+        if isinstance(values, Interval)
+        else (best[name],)
+        for name, values in axes
+    }
+
+
+def around(interval: Interval, middle: float, times: int) -> tuple[str, ...]:
+    """Values of the part of an interval around a number.
+
+    >>> around(Interval(0.0, 16.0), 15.0, times=2)
+    ('13', '13.375', '13.75', '14.125', '14.5', '14.875', '15.25', '15.625', '16')
+    """
+    half = (interval.high - interval.low) / 2 ** (times + 1)
+    low, high = max(interval.low, middle - half), min(interval.high, middle + half)
+    return steps_of(Interval(low, high))
+
+
+def steps_of(interval: Interval) -> tuple[str, ...]:
+    """Values of an interval at equal distances, with both ends."""
+    return tuple([interval.at(step / STEPS) for step in range(STEPS + 1)])

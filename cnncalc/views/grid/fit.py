@@ -1,0 +1,48 @@
+"""The largest variants within limits as rows, and below them which limits are reached."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from ...network import Limit
+from ...sweep.job import Job
+from ...sweep.search import SearchResult
+from ..text import percent
+from .grid import Grid, Remark
+from .sweep import variants_grid
+
+
+def fit_grid(
+    job: Job,
+    limits: Sequence[Limit],
+    result: SearchResult,
+    examined: int,
+    is_proven: bool,
+    command: str,
+) -> Grid:
+    """One row per variant, the largest first, with a remark on the limits."""
+    grid = variants_grid(job.names, job.quantities, result.best)
+    numbers = dict(zip(job.quantities, result.best[0].numbers, strict=True))
+    lines = [limit_line(limit, numbers[limit.number], result) for limit in limits]
+    proof = "all there are" if is_proven else "the best of these, not proven to be the best of all"
+    lines += [f"{examined:,} variants examined: {proof}", command]
+    keys: dict[str, Any] = {
+        "limits": {limit.number: limit.most.value for limit in limits},
+        "larger": result.larger,
+        "obstacles": dict(result.obstacles),
+        "examined": examined,
+        "proven": is_proven,
+        "command": command,
+    }
+    return grid._replace(remark=Remark("\n".join(lines), keys))
+
+
+def limit_line(limit: Limit, number: int, result: SearchResult) -> str:
+    """How much of a limit the best variant uses, and how many larger ones the limit excludes."""
+    most = limit.most.value
+    used = f"{limit.number}: {number:,} of {most:,}, {percent(number, most)}"
+    excluded = result.obstacles[limit.number]
+    if not result.larger:
+        return used
+    return f"{used}; exceeded by {excluded:,} of the {result.larger:,} larger variants"
