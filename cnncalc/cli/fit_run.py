@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from shlex import quote
 
-from ..check.budget import LimitError, given_limit
+from ..check.budget import LimitError, given_budget
 from ..escape import safe
 from ..named_tuple import NamedTuple
 from ..network import Limit
@@ -81,13 +81,14 @@ def rounds(job: Job, search: LimitSearch) -> Iterator[Job]:
 def limits_of(under: Sequence[str]) -> tuple[Limit, ...]:
     """The limits that `--under` states.  Raises InvalidSweep."""
     try:
-        limits = [given_limit(part) for text in under for part in text.split(",")]
+        texts = [part for text in under for part in text.split(",")]
+        limits = given_budget(texts, None).limits
     except LimitError as error:
         raise InvalidSweep(f"--under: {error}") from None
     for limit in limits:
         if limit.number not in NUMBERS:
             raise InvalidSweep(f"--under: {limit.number} is not a number of every network")
-    return tuple(limits)
+    return limits
 
 
 def maximized_number(text: str) -> str:

@@ -28,7 +28,9 @@ def variants_grid(axes: Sequence[str], quantities: Sequence[str], rows: Sequence
         *(GridColumn(name, name, right=True, rank=9, color="cyan") for name in axes),
         *map(quantity_column, quantities),
     )
-    lines = [(*map(stated, row.point), *row.numbers[: len(quantities)]) for row in rows]
+    lines: list[tuple[Cell, ...]] = [
+        (*map(stated, row.point), *row.numbers[: len(quantities)]) for row in rows
+    ]
     return Grid(columns, tuple(lines))
 
 
