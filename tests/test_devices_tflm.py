@@ -185,3 +185,9 @@ def test_planning_is_bounded() -> None:
     count = 2 * int(MAX_OVERLAPS**0.5)
     with pytest.raises(TooManyBuffers, match="too many for a memory plan"):
         offsets([Buffer(16, 0, 1)] * count)
+
+
+def test_a_norm_is_folded_past_a_dropout() -> None:
+    """As in the flash: a dropout does nothing at inference."""
+    layers = "{conv: 8, kernel: 3}\n{dropout: 0.5}\nbn\nrelu"
+    assert operators(layers) == ["CONV_2D"]

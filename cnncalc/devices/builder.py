@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from ..dtype import BITS
+from ..engine.flash import folded_norms
 from ..engine.liveness import Key, inference_steps
 from ..named_tuple import NamedTuple
 from ..network import Network, Node, distinct
@@ -34,6 +35,7 @@ class OperatorBuilder:
         self.steps = inference_steps(network)
         self.readers = readers_of(network, self.steps)
         self.results = results_of(network)
+        self.norms = folded_norms(network)
         self.done: set[int] = set()
         self.operators: list[DeviceOperator] = []
         self.ranks: list[int] = []  # which the operators are sorted by in the end

@@ -9,7 +9,7 @@ from ..layers.layer import Category
 from ..named_tuple import NamedTuple
 from ..network import Group, Network, Node
 from ..shape import Shape
-from .flash import Flash, LayerFlash
+from .flash import Flash, LayerFlash, NetworkFlash
 from .measure import Measure
 from .receptive_field import ReceptiveField
 
@@ -17,8 +17,7 @@ from .receptive_field import ReceptiveField
 class Cost(NamedTuple):
     """The cost of one layer for one sample.
 
-    `flops` includes two for each MAC; `weight_bytes` are those of the params and buffers;
-    `flash` is that of the layer without the others.
+    `flops` includes two for each MAC; `weight_bytes` are those of the params and buffers.
     """
 
     weights: Mapping[str, Shape]
@@ -27,7 +26,6 @@ class Cost(NamedTuple):
     macs: int
     flops: int
     weight_bytes: int
-    flash: LayerFlash
     notes: tuple[str, ...]
 
 
@@ -57,7 +55,7 @@ class LayerAnalysis(NamedTuple):
     that exists only in training.  `sees_all` says whether each output position depends on the whole
     input, `shares` whether another layer uses the same weights, `repeats` whether an earlier one
     does, so that the totals do not count them again, and `trains` whether they are trained, here or
-    there.  `flash` is what it has in the flash of a device.
+    there.  `position` is that of its node, and `network_flash` the flash of the network.
     """
 
     node: Node
@@ -75,7 +73,13 @@ class LayerAnalysis(NamedTuple):
     shares: bool
     repeats: bool
     trains: bool
-    flash: LayerFlash
+    position: int
+    network_flash: NetworkFlash
+
+    @property
+    def flash(self) -> LayerFlash:
+        """What it has in the flash of a device."""
+        return self.network_flash.layers[self.position]
 
     @property
     def flash_bytes(self) -> int:
@@ -175,10 +179,15 @@ class Analysis(NamedTuple):
     totals: Totals
     training_totals: TrainingTotals
     breakdown: tuple[Share, ...]
-    flash: Flash
+    network_flash: NetworkFlash
     measures: tuple[Measure, ...] = ()
     stated: StatedTotals | None = None
     supplements: tuple[Supplement, ...] = ()
+
+    @property
+    def flash(self) -> Flash:
+        """The weights as a device stores them."""
+        return self.network_flash.whole
 
     @property
     def output(self) -> Shape:

@@ -20,7 +20,7 @@ from .analysis import (
     Totals,
     TrainingTotals,
 )
-from .flash import LayerFlash, flash_bytes, flash_of, flash_of_layers, stored_tensors
+from .flash import NetworkFlash
 from .input_layout import input_notes
 from .liveness import activation_elements, live_bytes
 from .receptive_field import receptive_fields
@@ -28,7 +28,8 @@ from .receptive_field import receptive_fields
 
 def analyse(network: Network, batch: int = 1) -> Analysis:
     """Calculate all numbers of a network, for a batch of the given size."""
-    layers = layer_analyses(network, batch)
+    flash = NetworkFlash(network)
+    layers = layer_analyses(network, batch, flash)
     inference = [layer for layer in layers if not layer.node.training_only]
     return Analysis(
         network,
@@ -38,17 +39,17 @@ def analyse(network: Network, batch: int = 1) -> Analysis:
         totals_of(network, inference, batch),
         training_totals_of(layers),
         breakdown(inference),
-        flash_of(network, [layer.flash for layer in layers]),
+        flash,
         stated=stated_totals_of(inference),
     )
 
 
-def layer_analyses(network: Network, batch: int) -> tuple[LayerAnalysis, ...]:
+def layer_analyses(network: Network, batch: int, flash: NetworkFlash) -> tuple[LayerAnalysis, ...]:
     """The numbers of every layer, in file order."""
     costs = costs_of(network, {})
     fields, field_notes = receptive_fields(network, footprints_of(network))
     own_notes = {**field_notes, **input_notes(network)}
-    memory, flash = live_bytes(network), flash_of_layers(network, [cost.flash for cost in costs])
+    memory = live_bytes(network)
     uses = Counter(node.weight_key for node in network.nodes if node.weight_key)
     repeats, trains = repeated_weights(network), trained_weights(network)
     return tuple(
@@ -68,7 +69,8 @@ def layer_analyses(network: Network, batch: int) -> tuple[LayerAnalysis, ...]:
             uses[node.weight_key] > 1 if node.weight_key else False,
             index in repeats,
             node.weight_key in trains if node.weight_key else node.trainable,
-            flash[index],
+            index,
+            flash,
         )
         for index, (node, cost, field, live) in enumerate(
             zip(network.nodes, costs, fields, memory, strict=True)
@@ -183,7 +185,6 @@ def cost_of(node: Node) -> Cost:
         macs,
         2 * macs + layer.other_flops(*inputs),
         weight_bytes(node, params + buffers),
-        LayerFlash(flash_bytes(stored_tensors(node))),
         tuple(layer.notes(*inputs)),
     )
 

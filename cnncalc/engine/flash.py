@@ -12,11 +12,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from typing import Literal
 
 from ..dtype import BITS, DataTypes, is_integer, packed_bytes
 from ..named_tuple import NamedTuple
 from ..network import Network, Node
+from ..shape import Shape
 
 FOLDING = ("conv", "depthwise", "linear", "conv_transpose")
 """The kinds of layers that a norm is folded into, unless their weights are a value."""
@@ -95,10 +97,11 @@ NOTHING = FlashBytes(0, 0, 0)
 # Folding
 
 
-def folded_norms(network: Network, alone: Sequence[LayerFlash]) -> dict[int, int]:
+def folded_norms(network: Network) -> dict[int, int]:
     """The batch normalizations that are folded, by the node that they are folded into.
 
-    At inference, nothing else reads that node, and it has weights of its own.
+    At inference, nothing else reads that node, and it has weights of its own.  Nodes of PASSING
+    kinds may be between the two.
     """
     nodes = network.nodes
     norms = [index for index, node in enumerate(nodes) if is_norm(node)]
@@ -110,10 +113,16 @@ def folded_norms(network: Network, alone: Sequence[LayerFlash]) -> dict[int, int
         source = nodes[norm].inputs[0].node
         while source >= 0 and readers[source] == 1 and nodes[source].layer.kind in PASSING:
             source = nodes[source].inputs[0].node
-        is_foldable = source >= 0 and nodes[source].layer.kind in FOLDING
-        if is_foldable and readers[source] == 1 and alone[source].size.weights:
+        if source >= 0 and readers[source] == 1 and is_foldable(nodes[source]):
             found[source] = norm
     return found
+
+
+def is_foldable(node: Node) -> bool:
+    """Whether a norm can be folded into a layer: its weights are its own, not a value."""
+    if node.layer.kind not in FOLDING:
+        return False
+    return any(not is_bias(name) for name in node.layer.weights(*node.input_shapes))
 
 
 def is_norm(node: Node) -> bool:
@@ -199,12 +208,9 @@ def bias_type(dtype: DataTypes) -> str:
     return dtype.activations if dtype.is_quantized else dtype.weights
 
 
-def flash_of_layers(network: Network, alone: Sequence[LayerFlash]) -> list[LayerFlash]:
-    """What each layer has in flash; nothing if it exists only in training.
-
-    `alone` is the same of each layer without the others.
-    """
-    norms = folded_norms(network, alone)
+def flash_of_layers(network: Network) -> list[LayerFlash]:
+    """What each layer has in flash; nothing if it exists only in training."""
+    alone, norms = flash_alone(network), folded_norms(network)
     into = {norm: source for source, norm in norms.items()}
     seen: set[str] = set()
     found = []
@@ -220,6 +226,18 @@ def flash_of_layers(network: Network, alone: Sequence[LayerFlash]) -> list[Layer
             layer = layer._replace(repeats=layer.key in seen)
             seen.add(layer.key or "")
         found.append(layer)
+    return found
+
+
+def flash_alone(network: Network) -> list[LayerFlash]:
+    """What each layer would have without the others, calculated once for equal layers."""
+    known: dict[tuple[int, tuple[Shape, ...], DataTypes], LayerFlash] = {}
+    found = []
+    for node in network.nodes:
+        key = (id(node.layer), node.input_shapes, node.dtype)
+        if key not in known:
+            known[key] = LayerFlash(flash_bytes(stored_tensors(node)))
+        found.append(known[key])
     return found
 
 
@@ -243,6 +261,29 @@ def flash_bytes(tensors: Iterable[FlashTensor]) -> FlashBytes:
 
 
 # The network
+
+
+class NetworkFlash:
+    """The flash of a network and of its layers, calculated when it is first read.
+
+    It is a part of immutable values that have the network, too, so any two are equal.
+    """
+
+    def __init__(self, network: Network) -> None:
+        self.network = network
+
+    @cached_property
+    def layers(self) -> list[LayerFlash]:
+        return flash_of_layers(self.network)
+
+    @cached_property
+    def whole(self) -> Flash:
+        return flash_of(self.network, self.layers)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, NetworkFlash)
+
+    __hash__ = None  # type: ignore[assignment]
 
 
 def flash_of(network: Network, layers: Sequence[LayerFlash]) -> Flash:

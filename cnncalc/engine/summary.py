@@ -9,7 +9,7 @@ from ..network import Network, Node
 from ..shape import Shape
 from .analysis import Cost, Totals, TrainingTotals
 from .calculation import Costs, costs_of, totals_of, training_totals_of
-from .flash import Flash, flash_of, flash_of_layers
+from .flash import Flash, NetworkFlash
 from .liveness import live_bytes
 
 
@@ -62,8 +62,7 @@ class Summary:
 
     @cached_property
     def flash(self) -> Flash:
-        flash = flash_of_layers(self.network, [cost.flash for cost in self.costs])
-        return flash_of(self.network, flash)
+        return NetworkFlash(self.network).whole
 
 
 def layer_totals(node: Node, cost: Cost, alive: int | None, batch: int) -> LayerTotals:

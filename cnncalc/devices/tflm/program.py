@@ -10,6 +10,7 @@ Micro sees them; the kernels in tensorflow/lite/micro/kernels of tensorflow/tfli
 
 from __future__ import annotations
 
+from ...engine.flash import PASSING
 from ...network import Network
 from ..builder import OperatorBuilder
 from ..operators import DeviceProgram
@@ -26,7 +27,6 @@ from .rearranging import (
     split,
 )
 from .support import (
-    PASSING,
     LoweringRule,
     UnsupportedLayer,
     UnsupportedOnDevice,

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from ...engine.flash import PASSING
 from ...problem import Error, count
 from ..builder import OperatorBuilder, OperatorDetails
 
 LoweringRule = Callable[[OperatorBuilder, int], None]
 """Adds the operators of the layer at a step."""
-
-NORM = ("bn",)
-PASSING = ("identity", "dropout", "droppath")
-"""Kinds that do nothing at inference."""
 
 FUSED_ACTIVATIONS = ("relu", "relu6", "hardtanh")
 """Kinds that an operator before them may include; TensorFlow's RELU_N1_TO_1 is a hardtanh."""
@@ -57,11 +54,12 @@ def check_planar(builder: OperatorBuilder, step: int, volume_operator: str) -> N
         raise unsupported(builder, step, volume_operator)
 
 
-def fused(builder: OperatorBuilder, step: int, norm: bool = False) -> list[int]:
-    """A layer and those that its operator also executes."""
+def fused(builder: OperatorBuilder, step: int) -> list[int]:
+    """A layer and those that its operator also executes: a norm, and an activation."""
     chain = [step]
-    if norm:
-        builder.absorb(chain, NORM)
+    norm = builder.norms.get(step, step)
+    while chain[-1] != norm and builder.absorb(chain, (*PASSING, "bn")):
+        pass
     while builder.absorb(chain, PASSING):
         pass
     builder.absorb(chain, FUSED_ACTIVATIONS)

@@ -45,7 +45,7 @@ def convolution(builder: OperatorBuilder, step: int) -> None:
     node = builder.node(step)
     name = "DEPTHWISE_CONV_2D" if node.layer.kind == "depthwise" else "CONV_2D"
     details = OperatorDetails(constants=2, channels=node.shape.channels)
-    inputs, chain = padded(builder, step), fused(builder, step, norm=True)
+    inputs, chain = padded(builder, step), fused(builder, step)
     windowed(builder, name, chain, inputs, details)
 
 
@@ -79,7 +79,7 @@ def transposed_convolution(builder: OperatorBuilder, step: int) -> None:
     wide = {"int8": 4, "int16": 8}.get(builder.network.dtype, 0)
     scratch = (wide * shape.elements,) if wide else ()
     details = OperatorDetails(3, scratch, shape.channels)
-    chain = fused(builder, step, norm=True)
+    chain = fused(builder, step)
     builder.emit("TRANSPOSE_CONV", chain, builder.inputs(step), details)
 
 
@@ -88,7 +88,7 @@ def dense(builder: OperatorBuilder, step: int) -> None:
     node = builder.node(step)
     channels = node.shape.channels if node.input_shapes[0].spatial else 0
     details = OperatorDetails(constants=2, channels=channels)
-    chain = fused(builder, step, norm=True)
+    chain = fused(builder, step)
     builder.emit("FULLY_CONNECTED", chain, builder.inputs(step), details)
 
 
