@@ -52,6 +52,11 @@ def test_off_by_default() -> None:
 LINEAR = "input: 3x32x32\nlayers:\n"
 
 QUIET = {
+    "padding in float32": ("padding-copy", "  - {conv: 8, kernel: 3, padding: 1, stride: 2}\n"),
+    "padding that makes the output larger than `same` does": (
+        "padding-copy",
+        "  - {conv: 8, kernel: 3, padding: 2}\ndtype: int8\n",
+    ),
     "a projection whose stride leaves the last pixel out": (
         "stride-leftover",
         "  - {conv: 8, stride: 2}\n",

@@ -20,11 +20,12 @@ from cnncalc.devices.arena import (
 )
 from cnncalc.devices.memory_plan import MemoryPlan, memory_plan
 from cnncalc.devices.tflm import UnsupportedOnDevice, tflm_program
+from cnncalc.devices.tflm.padding import padding_cost
 from cnncalc.devices.tflm.program import MISSING, RULES
 from cnncalc.layers import LAYERS
 from cnncalc.network import Network
 
-from .support.devices import Row, network_of, rows
+from .support.devices import SAME, Row, network_of, rows
 from .support.networks import read
 
 ARENAS = rows("tflm_arena")
@@ -61,6 +62,24 @@ def test_planned_part_is_equal(row: Row) -> None:
 def test_persistent_part_is_close(row: Row) -> None:
     total = int(row["total_bytes_64bit_host"])
     assert plan(network_of(row)).ram_bytes == pytest.approx(total, rel=0.011)
+
+
+SAME_ARENAS = [row for row in ARENAS if row["cnncalc_network"].endswith(SAME)]
+
+
+@pytest.mark.parametrize("row", SAME_ARENAS, ids=lambda row: row["model"])
+def test_what_padding_costs(row: Row) -> None:
+    """Without it, the arena of the network as bundled is that of the one with padding `same`."""
+    name = row["cnncalc_network"].removesuffix(SAME)
+    found = network_of({**row, "cnncalc_network": name})
+    made = plan(found)
+    assert made.arena_bytes - padding_cost(made, found).bytes == int(row["head_bytes"])
+
+
+def test_padding_that_costs_nothing() -> None:
+    layers = "{conv: 8, kernel: 3, padding: same}\n{pad: 3}\n{maxpool: 2}"
+    found = network(layers)
+    assert padding_cost(plan(found), found) == ((), 0)
 
 
 # The operators of single layers

@@ -8,6 +8,7 @@ from .device import Device, NoPeak, RuntimeName
 from .estimate import time_estimate
 from .memory_plan import MemoryPlan, memory_plan
 from .tflm import UnsupportedOnDevice, tflm_program
+from .tflm.padding import padding_cost
 from .time_bound import TimeBound, time_bound
 
 
@@ -30,6 +31,7 @@ def deploy(
         analysis.flash.total if in_flash else analysis.totals.weight_bytes,
         plan.arena_bytes if plan else analysis.totals.peak_bytes,
         plan,
+        padding_cost(plan, analysis.network) if plan else None,
         bound,
         no_bound,
         time_estimate(analysis, device) if device and is_usual else None,

@@ -11,6 +11,7 @@ if TYPE_CHECKING:  # a document or a view needs the class alone
     from .device import Device, RuntimeName
     from .estimate import TimeEstimate
     from .memory_plan import MemoryPlan
+    from .tflm.padding import PaddingCost
     from .time_bound import TimeBound
 
 
@@ -23,6 +24,7 @@ class Deployment(NamedTuple):
     - `value_bytes`: the most that values need at once: the arena of TensorFlow Lite Micro, else the
       peak memory;
     - `plan`: where TensorFlow Lite Micro places the values, None for other runtimes;
+    - `padding`: the layers whose padding takes memory in that plan;
     - `bound`: the least time; None if the device states no speed, and then `no_bound` says why;
     - `estimate`: the estimated time, None if the device has no calibration for the network.
     """
@@ -33,6 +35,7 @@ class Deployment(NamedTuple):
     weight_bytes: int
     value_bytes: int
     plan: MemoryPlan | None
+    padding: PaddingCost | None
     bound: TimeBound | None
     no_bound: str
     estimate: TimeEstimate | None

@@ -71,8 +71,9 @@ class DeploymentReport(NamedTuple):
     size of a TFLite file of a quantized network, which has more than the weights.
     In a runtime: `ram_bytes`, which include `weight_bytes` if the weights are not in flash; with
     TensorFlow Lite Micro, `arena_bytes` are the planned part of its arena, `liveness_bytes` the
-    most that tensors need at once, and `inputs` and `operators` have the buffers of the plan.
-    The limits are those of the device.  What is not known is None, or empty.
+    most that tensors need at once, and `padding_bytes` what padding other than `same` adds;
+    `inputs` and `operators` have the buffers of the plan.  The limits are those of the device.
+    What is not known is None, or empty.
     """
 
     flash_bytes: int | None = None
@@ -89,6 +90,7 @@ class DeploymentReport(NamedTuple):
     ram_bytes: int | None = None
     arena_bytes: int | None = None
     liveness_bytes: int | None = None
+    padding_bytes: int | None = None
     inputs: tuple[BufferReport, ...] = ()
     operators: tuple[OperatorReport, ...] = ()
 
@@ -125,6 +127,7 @@ class DeploymentReport(NamedTuple):
             ram_bytes=found.ram_bytes,
             arena_bytes=plan and plan.arena_bytes,
             liveness_bytes=plan and plan.liveness_bytes,
+            padding_bytes=found.padding and found.padding.bytes,
             inputs=tuple(map(BufferReport.of, plan.inputs)) if plan else (),
             operators=tuple(operator_reports(plan, analysis)) if plan else (),
         )

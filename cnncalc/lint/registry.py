@@ -26,6 +26,7 @@ RULES = (
     "lone-operand",
     "stride-leftover",
     "kernel-larger-than-input",
+    "padding-copy",
     "receptive-field",
     "dense-on-map",
     "tensor-core-channels",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from ..builder import CONSTANT, OperatorBuilder, OperatorDetails
-from .support import ONE, check_planar, unsupported
+from .support import ONE, PAD, check_planar, unsupported
 
 if TYPE_CHECKING:
     from ...layers.rearrange import Select
@@ -65,7 +65,7 @@ def pad(builder: OperatorBuilder, step: int) -> None:
     """Padding; negative amounts crop."""
     node = builder.node(step)
     grows = node.shape.elements >= node.input_shapes[0].elements
-    name, constants = ("PAD", 1) if grows else ("STRIDED_SLICE", 3)
+    name, constants = (PAD, 1) if grows else ("STRIDED_SLICE", 3)
     builder.emit(name, [step], builder.inputs(step), OperatorDetails(constants))
 
 

@@ -14,6 +14,9 @@ LoweringRule = Callable[[OperatorBuilder, int], None]
 FUSED_ACTIVATIONS = ("relu", "relu6", "hardtanh")
 """Kinds that an operator before them may include; TensorFlow's RELU_N1_TO_1 is a hardtanh."""
 
+PAD = "PAD"
+"""The operator that pads, also before windows whose padding is not SAME."""
+
 ONE = OperatorDetails(constants=1)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 from ...network import Node
 from ...shape import Shape, same_padding
 from ..builder import OperatorBuilder, OperatorDetails
-from .support import ONE, LoweringRule, check_planar, fused, unsupported
+from .support import ONE, PAD, LoweringRule, check_planar, fused, unsupported
 
 if TYPE_CHECKING:
     from ...layers.window import Windowed
@@ -25,7 +25,7 @@ def padded(builder: OperatorBuilder, step: int) -> tuple[int, ...]:
     shape = padded_shape(node)
     if shape == node.input_shapes[0]:
         return inputs
-    return (builder.emit_temporary("PAD", [step], inputs, shape.elements, ONE),)
+    return (builder.emit_temporary(PAD, [step], inputs, shape.elements, ONE),)
 
 
 def padded_shape(node: Node) -> Shape:

@@ -19,6 +19,7 @@ from .summary import byte_amount, flash_remark
 if TYPE_CHECKING:
     from ...devices.device import Device
     from ...devices.estimate import TimeEstimate
+    from ...devices.tflm.padding import PaddingCost
     from ...devices.time_bound import TimeBound
 
 RUNTIME_TITLES = {
@@ -88,6 +89,8 @@ def needs(found: Deployment, analysis: Analysis, exact: bool) -> Iterator[Need]:
         remark = flash_remark(analysis.flash)
         yield memory_need("flash", found.weight_bytes, found.flash_limit, remark, exact)
     yield memory_need("RAM", found.ram_bytes, found.ram_limit, ram_remark(found, exact), exact)
+    if found.padding and found.padding.bytes:
+        yield Need("", "", "", "", padding_remark(found.padding, analysis))
     if found.device is not None:
         yield Need("time", "", "", "", bound_text(found, found.device))
         estimate = estimate_remark(found, found.device)
@@ -125,6 +128,14 @@ def ram_remark(found: Deployment, exact: bool) -> str:
     if device and device.ram_block and device.ram and device.ram_block < device.ram:
         parts.append(f"in one block of the {device.ram:,} B")
     return "; ".join(parts)
+
+
+def padding_remark(padding: PaddingCost, analysis: Analysis) -> str:
+    """What padding other than `same` costs."""
+    first, *others = [analysis.network.nodes[step].path for step in padding.layers]
+    more = f" and {count(len(others), 'other layer')}" if others else ""
+    where = f"here of {safe(first)}{more}"
+    return f"padding takes {padding.bytes:,} of the arena: all but `same` copies the input, {where}"
 
 
 def bound_text(found: Deployment, device: Device) -> str:
