@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from math import prod
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from cnncalc.importers.builder import Owned, SketchBuilder
 from cnncalc.importers.check import differences
 from cnncalc.importers.compositions import Factor, whole
+from cnncalc.importers.errors import ImportFailed
+from cnncalc.importers.file_formats import ReadOptions
 from cnncalc.importers.importing import import_sketch
 from cnncalc.shape import Shape
 from cnncalc.sketch import Sketch, SketchInput, SketchLayer, SketchOutput, SketchScope, SketchValue
 
-from .support.onnx import EXPORTS, exported, imported
+from .support.mutants import read_or_refused
+from .support.onnx import EXPORTS, FOLDER, exported, imported
 
 WIDTH, HEADS, LENGTH = 24, 3, 10
 DEPTH = WIDTH // HEADS
@@ -333,3 +340,20 @@ def test_exported_models_have_attention(name: str) -> None:
 def test_shifted_windows_stay() -> None:
     """Of Swin: their scores have a mask, and tables that the exporter gathered."""
     assert all(layer.kind != "attention" for layer in imported("swin_t").sketch.layers)
+
+
+FILE = gzip.decompress((FOLDER / "SelfAttention.onnx.gz").read_bytes())
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.lists(st.tuples(st.integers(0, len(FILE) - 1), st.integers(0, 255)), max_size=3))
+def test_mutants_are_exact_or_refused(changes: list[tuple[int, int]]) -> None:
+    data = bytearray(FILE)
+    for place, byte in changes:
+        data[place] = byte
+    found = read_or_refused(bytes(data), "net.onnx", ReadOptions(is_custom_allowed=True))
+    if found is None:
+        return
+    with suppress(ImportFailed):
+        file = import_sketch(found)
+        assert differences(file.text, file.sketch) == []

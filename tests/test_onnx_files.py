@@ -645,3 +645,9 @@ def test_filters_that_no_training_makes_are_told(filters: list[int], is_fixed: b
     assert kinds(found) == ["conv", "depthwise"]
     told = "16 of the parameters are most likely constants"
     assert any(told in note for note in found.notes) == is_fixed
+
+
+def test_models_without_layers_are_refused() -> None:
+    found = read(onnx.model([node("Identity", ["x"], ["y"])]))
+    with pytest.raises(ImportFailed, match="net has no layers: its outputs are its inputs"):
+        import_sketch(found)

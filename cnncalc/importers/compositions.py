@@ -43,6 +43,7 @@ class Composition(NamedTuple):
         return self._replace(axes=tuple(self.axes[axis] for axis in order))
 
     def with_axis(self, axis: int, factors: Factors) -> Composition:
+        axis %= len(self.axes)
         return self._replace(axes=(*self.axes[:axis], factors, *self.axes[axis + 1 :]))
 
     def reshaped(self, sizes: Sequence[int]) -> Composition | None:

@@ -65,6 +65,8 @@ class ImportedModel(NamedTuple):
 def import_sketch(sketch: Sketch, *, is_flat: bool = False) -> ImportedModel:
     """The file of a Sketch.  Raises ImportFailed if no form of it is the model exactly."""
     sketch = with_common_types(simplified(attentions(simplified(sketch))))
+    if not sketch.layers:
+        raise ImportFailed(f"{sketch.name} has no layers: its outputs are its inputs")
     forms: dict[FileForm, Callable[[], dict[str, Tree]]] = {
         "folded": lambda: folded_tree(sketch),
         "careful": lambda: folded_tree(sketch, is_careful=True),

@@ -120,7 +120,7 @@ def fixed_filters(facts: FileFacts) -> Iterator[str]:
     sizes = [
         facts.tensors[call.node.inputs[1]].elements
         for call in facts.calls
-        if call.node.operator == "Conv" and has_equal_filters(facts, call)
+        if call.node.operator == "Conv" and call.has(1) and has_equal_filters(facts, call)
     ]
     if sizes:
         yield (
@@ -133,7 +133,9 @@ def has_equal_filters(facts: FileFacts, call: OperatorCall) -> bool:
     """True for a convolution of single channels with one filter for all of them."""
     weights = call.tensor(1)
     length = prod(weights.sizes[1:])
-    if weights.sizes[1] != 1 or weights.sizes[0] < LEAST_FILTERS or length < 2:
+    if len(weights.sizes) < 3 or length < 2:
+        return False
+    if weights.sizes[1] != 1 or weights.sizes[0] < LEAST_FILTERS:
         return False
     stored = weights.stored
     numbers = weights.numbers
