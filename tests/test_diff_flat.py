@@ -19,12 +19,13 @@ from cnncalc.engine import analyse
 from cnncalc.engine.analysis import Analysis, LayerAnalysis
 from cnncalc.importers.importing import import_sketch
 from cnncalc.importers.pytorch.lowering import lower
+from cnncalc.layers import LAYERS
 from cnncalc.network import Network, Node, Value
 from cnncalc.views.diff.table import diff_table
 from cnncalc.views.style import Style
 
 from .support.differences import sums_hold
-from .support.networks import NAMES_OF_BUNDLED, bundled, report_of
+from .support.networks import NAMES_OF_BUNDLED, bundled, example_text, report_of
 from .support.processes import cnncalc as run
 from .support.programs import MODELS, imported, program
 from .support.work import lines_executed
@@ -284,12 +285,21 @@ def test_other_shared_weights() -> None:
     assert changes(found) == [("c", ("changed",)), ("d", ("changed",))]
 
 
+JOINED = "axis: 1, name: c}\n  - {concat: [c.1, c.0], axis: 1"
+"""The end of a `chunk` and the step after it."""
+
 SPELLINGS = [
     ("reshape: [-1, 8]", "reshape: 96x8"),
     ("slice: [0, -1], axis: 1", "slice: [0, 15], axis: 1"),
     ("select: -1, axis: 1", "select: 15, axis: 1"),
     ("upsample: 2", "upsample: , size: 32"),
     ("add: [[], 1]", "add: [1, []]"),
+    ("avgpool: 16", "global_avgpool: "),
+    ("adaptive_avgpool: 4", "avgpool: 4, count_include_pad: false"),
+    ("adaptive_avgpool: 16", "avgpool: 1"),
+    ("conv: 6, kernel: 5, padding: 2, groups: 3", "depthwise: 5, padding: 2, multiplier: 2"),
+    (f"chunk: 2, {JOINED}", f"chunk: [8, 8], {JOINED}"),
+    ("hardtanh: , min: -1, max: 1", "hardtanh: "),
 ]
 
 
@@ -299,6 +309,92 @@ def test_arguments_with_which_a_layer_calculates_the_same(one: str, other: str) 
         report_of(f"input: 3x16x16\nlayers:\n  - {{{step}}}\n") for step in (one, other)
     )
     assert flat(before, after).is_empty and not compare(before, after).is_empty
+
+
+DIFFERENT = [
+    ("avgpool: 16, padding: 1", "global_avgpool: "),
+    ("adaptive_avgpool: 5", "avgpool: 4, stride: 3"),
+    ("avgpool: 4, padding: 1, count_include_pad: false", "avgpool: 4, padding: 1"),
+    ("conv: 6, kernel: 5, groups: 3", "depthwise: 3, multiplier: 2"),
+    (f"chunk: 2, {JOINED}", f"chunk: [7, 9], {JOINED}"),
+    ("hardtanh: , min: -1, max: 2", "hardtanh: "),
+    ("slice: 1, axis: 1", "slice: 0, axis: 1"),
+]
+
+
+@pytest.mark.parametrize(("one", "other"), DIFFERENT)
+def test_arguments_with_which_a_layer_calculates_something_else(one: str, other: str) -> None:
+    before, after = (
+        report_of(f"input: 3x16x16\nlayers:\n  - {{{step}}}\n") for step in (one, other)
+    )
+    assert not flat(before, after).is_empty
+
+
+@pytest.mark.parametrize("kind", LAYERS)
+def test_the_canonical_form_has_the_same_numbers(kind: str) -> None:
+    """The shapes, weights and costs of a layer are those of the form that it is compared in."""
+    for node in report_of(example_text(kind)).network.nodes:
+        found, read = node.layer.canonical(*node.input_shapes), node.input_shapes
+        assert found.output(*read) == node.layer.output(*read)
+        assert sorted(found.weights(*read).values()) == sorted(node.layer.weights(*read).values())
+        for number in ("buffers", "macs", "other_flops"):
+            assert getattr(found, number)(*read) == getattr(node.layer, number)(*read), number
+        assert found.canonical(*read) == found
+
+
+NOTHING = [
+    *("identity", "{dropout: 0}", "{droppath: 0}", "{add: [[]]}", "{mul: [[]]}", "{concat: [[]]}"),
+]
+
+
+@pytest.mark.parametrize("step", NOTHING)
+@pytest.mark.parametrize("place", [0, 2, 4])
+def test_layers_that_do_nothing_do_not_count(step: str, place: int) -> None:
+    """At the start, between layers and at the end, also as the only operand of a branch."""
+    steps = ["{conv: 4, name: a}", "relu", "{conv: 4, name: b}", "{add: [[], a]}"]
+    longer = [*steps[:place], step, *steps[place:]]
+    before, after = (
+        report_of(f"input: 3x8x8\nlayers: [{', '.join(listed)}]\n").network
+        for listed in (steps, longer)
+    )
+    found = flat(analyse(before), analyse(after))
+    assert found.is_empty
+    sums_hold(found)
+    assert flat(analyse(after), analyse(after)).is_empty
+
+
+def test_a_network_that_does_nothing() -> None:
+    nothing, something = (
+        report_of(f"input: 3x8x8\nlayers: [{step}]\n") for step in ("identity", "relu")
+    )
+    assert flat(nothing, nothing).is_empty
+    assert not flat(nothing, something).is_empty and not flat(something, nothing).is_empty
+
+
+SUMS = """\
+input: 3x8x8
+layers:
+  - {{conv: 4, name: a}}
+  - {{conv: 4, kernel: 3, padding: 1, from: input, name: b}}
+  - {{conv: 4, kernel: 5, padding: 2, from: input, name: c}}
+  - {steps}
+"""
+
+
+def summed(steps: str) -> Analysis:
+    return report_of(SUMS.format(steps=steps))
+
+
+def test_a_sum_of_sums_is_a_sum() -> None:
+    at_once = summed("{add: [a, b, c]}")
+    for steps in ("{add: [c, {add: [a, b]}]}", "{add: [{add: [{add: [c, b]}]}, a]}"):
+        found = flat(at_once, summed(steps))
+        assert found.is_empty, steps
+        sums_hold(found)
+    twice = "{add: [a, b], name: s}\n  - {add: [s, {mul: [s, c]}]}"
+    assert not flat(summed(twice), summed("{add: [a, b, {mul: [a, c]}]}")).is_empty
+    assert not flat(at_once, summed("{add: [a, b, b, c]}")).is_empty
+    assert not flat(at_once, summed("{add: [c, {mul: [a, b]}]}")).is_empty
 
 
 def test_a_factor_at_other_points_is_another() -> None:

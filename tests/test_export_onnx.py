@@ -12,12 +12,15 @@ import pty
 import struct
 import subprocess
 import sys
+from collections.abc import Callable, Collection
 from pathlib import Path
+from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cnncalc.escape import safe
 from cnncalc.exporters.errors import ExportError
 from cnncalc.exporters.formats import FORMATS, Exported, ExportOptions
 from cnncalc.exporters.onnx.layers.table import WRITERS
@@ -25,6 +28,7 @@ from cnncalc.exporters.onnx.wire_writer import WireWriter
 from cnncalc.importers.onnx.wire import WireReader
 from cnncalc.layers import LAYERS
 from cnncalc.onnx_format.elements import FLOAT, INT64
+from cnncalc.onnx_format.fields import ByteSpan, FieldKind
 from cnncalc.onnx_format.messages import (
     TABLE,
     Attribute,
@@ -41,10 +45,11 @@ from cnncalc.onnx_format.messages import (
 from cnncalc.parser import Request, TracedNetwork, build_traced, read_document
 from cnncalc.problem import Error
 
+from .support.hostile import TITLES, network_text
 from .support.networks import bundled_file, example_text, variants
 from .support.paths import ROOT
 from .support.processes import PATIENCE, cnncalc
-from .support.round_trips import ONNX_READ_AS, differences, unexplained
+from .support.round_trips import ONNX_READ_AS, differences, read_back, unexplained
 
 DATA = ROOT / "tests" / "data"
 
@@ -100,6 +105,80 @@ def test_what_is_written_is_what_is_read() -> None:
     node = NodeProto(("x", "", "y"), ("z",), "/a/Conv", "Conv", arguments)
     model = Model(9, "cnncalc", graph=GraphProto((node,), "net", (), (info,), (info,)))
     assert model_of(WireWriter(TABLE).encoded(model)) == model
+
+
+VALUES: dict[FieldKind, st.SearchStrategy[Any]] = {
+    "integer": st.integers(-(2**63), 2**63 - 1),
+    "real": st.floats(width=32, allow_nan=False),
+    "text": st.text(st.characters(codec="utf-8"), max_size=10),
+    "span": st.binary(max_size=20),
+}
+MAX_DEPTH = 5
+
+
+OF_MESSAGES = ("value_info", "value", *(f"{kind}_data" for kind in ("float", "int32", "int64")))
+OF_MESSAGES += ("double_data", "uint64_data")
+"""Spans whose bytes are not any: inner messages, texts and packed numbers."""
+
+
+def messages(
+    kind: type[tuple[Any, ...]], without: Collection[str] = (), depth: int = 0
+) -> st.SearchStrategy[Any]:
+    """Messages of a kind, with the contents of spans in their places; `without` some fields."""
+    fields = {}
+    for field in TABLE[kind].values():
+        if field.name in without:
+            continue
+        if isinstance(field.kind, str):
+            one = VALUES[field.kind]
+        elif depth < MAX_DEPTH:
+            one = later(field.kind, without, depth + 1)
+        else:
+            continue
+        fields[field.name] = st.lists(one, max_size=2).map(tuple) if field.most else one
+    return st.fixed_dictionaries({}, optional=fields).map(lambda given: kind(**given))
+
+
+def later(
+    kind: type[tuple[Any, ...]], without: Collection[str], depth: int
+) -> st.SearchStrategy[Any]:
+    """Inner messages: a graph may be in an attribute of its nodes."""
+    return st.deferred(lambda: messages(kind, without, depth))
+
+
+def mapped(value: Any, kind: type, change: Callable[[Any], Any]) -> Any:
+    """A message in which values of a kind are changed."""
+    if isinstance(value, kind):
+        return change(value)
+    if not isinstance(value, tuple):
+        return value
+    values = [mapped(one, kind, change) for one in value]
+    return type(value)(*values) if hasattr(value, "_fields") else tuple(values)
+
+
+@settings(deadline=None)
+@given(messages(Model))
+def test_any_message_is_read_as_it_was_written(model: Model) -> None:
+    """But for the places of spans: those of the reader are in the file."""
+    writer = WireWriter(TABLE)
+    data = writer.encoded(mapped(model, bytes, writer.span))
+    assert mapped(model_of(data), ByteSpan, lambda place: data[place.start : place.end]) == model
+
+
+@settings(deadline=None)
+@given(messages(GraphProto, OF_MESSAGES))
+def test_the_onnx_package_reads_the_same(graph: GraphProto) -> None:
+    onnx = pytest.importorskip("onnx", reason="the onnx package is not installed")
+    writer = WireWriter(TABLE)
+    found = onnx.ModelProto()
+    found.ParseFromString(writer.encoded(Model(graph=mapped(graph, bytes, writer.span))))
+    assert [node.op_type for node in found.graph.node] == [node.op_type for node in graph.node]
+    for one, other in zip(found.graph.initializer, graph.initializer, strict=True):
+        assert (one.name, tuple(one.dims), one.raw_data) == (
+            other.name,
+            other.dims,
+            other.raw_data or b"",
+        )
 
 
 @given(st.lists(st.binary(max_size=300), max_size=4))
@@ -223,6 +302,49 @@ def test_shared_weights_are_stored_once() -> None:
     assert [tensor.name for tensor in graph.initializer] == ["conv1.weight", "conv1.bias"]
 
 
+def test_random_weights_repeat_so_that_large_ones_take_no_memory() -> None:
+    """VGG-16 has 138,357,544 weights; its parts are in memory one after the other."""
+    found = FORMATS["onnx"].write(traced_network("vgg16"), ExportOptions(weights="random"))
+    sizes = [len(part) for part in found.parts]
+    assert 4 * 138_357_544 < sum(sizes) < 4 * 138_357_544 + 50_000
+    assert max(sizes) < 300_000
+    assert sum(len(chunk) for chunk in found.written if isinstance(chunk, bytes)) < 50_000
+
+
+def test_weights_that_are_too_many_for_a_file_are_refused() -> None:
+    text = "input: 40000\nlayers: [{linear: 40000}]\n"
+    with pytest.raises(ExportError, match=r"would have 6,400,16.* of at most 2,147,483,647"):
+        exported(text, "random")
+    assert len(exported(text).data) < 1000
+
+
+# Names
+
+CLASHES = [
+    'input: 3x8x8\nlayers: [{relu: , name: a}, {output: [{conv: 3}], name: "/a/Relu_output_0"}]\n',
+    'input: {"/constant_0": 3x8x8}\nlayers: [{relu: , name: a}, {conv: 3}]\n',
+    'input: {"/a/Relu_output_0": 3x8x8}\nlayers: [{relu: , name: a}, {conv: 3}]\n',
+    "input: {a/b: 3x8x8, a_b: 3x8x8}\nlayers: [{add: [a/b, a_b]}, {output: [relu], name: a|b}]\n",
+    "input: {Größe: 3x8x8}\nlayers: [{relu: , name: \"日本 'q' / é\"}, {conv: 3}]\n",
+    f"name: {'x' * 100_000}\ninput: 3x8x8\nlayers: [{{conv: 3, name: {'y' * 500}}}]\n",
+]
+
+
+@pytest.mark.parametrize("text", [*map(network_text, TITLES), *CLASHES])
+def test_files_with_any_names_are_valid(text: str) -> None:
+    data = exported(text).data
+    graph = graph_of(data)
+    made = [name for node in graph.node for name in node.output]
+    names = [*(info.name for info in graph.input), *(one.name for one in graph.initializer), *made]
+    assert len(names) == len(set(names))
+    assert all(name.isprintable() for name in names)
+    assert safe(graph.name) == graph.name and len(graph.name) <= 200
+    assert {info.name for info in graph.output} <= {*names}
+    assert read_back(data, ".onnx").nodes
+    onnx = pytest.importorskip("onnx", reason="the onnx package is not installed")
+    onnx.checker.check_model(onnx.load_model_from_string(data), full_check=True)
+
+
 # What a file does not have
 
 
@@ -294,14 +416,15 @@ def test_the_onnx_package_accepts_files(name: str) -> None:
 
 def test_every_difference_has_a_reason() -> None:
     read = [row["read"] for row in EXPORTS.values() if not row["read"].startswith("not read: ")]
-    assert set().union(*map(unexplained, read)) == set()
+    assert {kind for words in read for kind in unexplained(words, ONNX_READ_AS)} == set()
     unread = {row["name"] for row in EXPORTS.values() if row["read"].startswith("not read: ")}
     assert unread <= {f"layer:{kind}" for kind in ONNX_READ_AS}
 
 
 def test_most_networks_are_read_as_they_are() -> None:
-    equal = [name for name in BUNDLED if EXPORTS[name]["read"] == "equal"]
-    assert len(equal) > 0.85 * len(BUNDLED)
+    """What differs in the others is in the table, by kind, argument and number."""
+    different = [name for name in BUNDLED if EXPORTS[name]["read"] != "equal"]
+    assert len(different) <= 8
 
 
 @pytest.mark.slow
@@ -315,7 +438,8 @@ def test_what_is_read_is_what_is_recorded(name: str) -> None:
         return
     assert len(data) == int(row["bytes"])
     try:
-        read = differences(traced.network, data, ".onnx") or "equal"
+        found = read_back(data, ".onnx")
+        read = differences(traced.network, found, has_training=False) or "equal"
     except Error as error:
         read = f"not read: {str(error).partition(';')[0]}"
     assert read == row["read"]

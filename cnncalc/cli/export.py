@@ -80,7 +80,7 @@ def command(
     except ExportError as error:
         raise NotExported(f"{form} cannot state {net}: {error}") from None
     if FORMATS[form].is_binary:
-        write_data(exported.data, output)
+        write_data(exported.parts, output)
     else:
         write_output(exported.content, form, output)
     for remark in exported.remarks:

@@ -57,15 +57,15 @@ def write_output(text: str, form: str, path: str | None, stream: TextIO | None =
     write_file(path, guarded(text, form).encode("utf-8", "backslashreplace"))
 
 
-def write_data(data: bytes, path: str | None) -> None:
-    """Write bytes to a file; `-` and None are standard output."""
+def write_data(parts: Iterable[bytes], path: str | None) -> None:
+    """Write bytes to a file, one part after the other; `-` and None are standard output."""
     if path is None or path == "-":
         sys.stdout.flush()
-        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.writelines(parts)
         return
-    from ..sources.files import write_file
+    from ..sources.files import write_file_parts
 
-    write_file(path, data)
+    write_file_parts(path, parts)
 
 
 def note(text: str) -> None:

@@ -13,6 +13,7 @@ from math import inf
 
 from ..engine.analysis import Analysis
 from ..network import Network, Node, Value
+from .equivalent import equivalent
 from .roles import Roles, part_number, roles_of
 from .tree import Signatures
 
@@ -28,8 +29,10 @@ def flattened(before: Analysis, after: Analysis) -> tuple[Analysis, Analysis]:
 
     Inputs and outputs are called by their numbers, shared weights by the order of their first
     uses, and the operands of a commutative layer are in the order in which they are executed.
-    The totals are those of the files.  The order of the two networks does not matter.
+    The totals are those of the files, the layers those of `equivalent`.  The order of the two
+    networks does not matter.
     """
+    before, after = equivalent(before), equivalent(after)
     if sort_key(after.network) < sort_key(before.network):
         return flattened(after, before)[::-1]
     signatures = Signatures()

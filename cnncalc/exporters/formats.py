@@ -11,6 +11,7 @@ from importlib import import_module
 
 from ..named_tuple import NamedTuple
 from ..parser import TracedNetwork
+from .contents import ByteChunk, FileParts
 
 WEIGHTS = ("zeros", "random", "none")
 """What a file has for its weights; the first is the default."""
@@ -30,14 +31,28 @@ class ExportOptions(NamedTuple):
 
 
 class Exported(NamedTuple):
-    """The content of a file, and remarks on what it does not state as the network does.
+    """A file, and remarks on what it does not state as the network does.
 
-    That of a binary format is `data`.
+    `written` is a text, or the bytes of a binary format in parts.
     """
 
-    content: str = ""
+    written: str | tuple[ByteChunk, ...]
     remarks: tuple[str, ...] = ()
-    data: bytes = b""
+
+    @property
+    def content(self) -> str:
+        """The text of the file."""
+        return self.written if isinstance(self.written, str) else ""
+
+    @property
+    def parts(self) -> FileParts:
+        """The bytes of a binary file, which may be too many for the memory."""
+        return FileParts(() if isinstance(self.written, str) else self.written)
+
+    @property
+    def data(self) -> bytes:
+        """All bytes of a binary file."""
+        return b"".join(self.parts)
 
 
 Writer = Callable[[TracedNetwork, ExportOptions], Exported]

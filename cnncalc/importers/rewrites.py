@@ -19,7 +19,7 @@ MAX_CHUNK = 10_000  # of a part whose size a list states
 def simplified(sketch: Sketch) -> Sketch:
     """All rewrites, in an order in which each finds what the others leave."""
     rewrites = (
-        *(without_unread, merged_pads, merged_biases, merged_copies, shuffles, chunks),
+        *(without_unread, merged_pads, merged_biases, merged_copies, shuffles, chunks, crops),
         *(prefix_concats, merged_sums),
     )
     for rewrite in rewrites:
@@ -137,8 +137,12 @@ def compact(sizes: tuple[int, ...]) -> int | tuple[int, ...]:
 # Biases
 
 
+BIASED = {"linear": True, "scale": False}
+"""The layers that may get their bias from a sum, and whether they have one by default."""
+
+
 def merged_biases(sketch: Sketch) -> Sketch:
-    """A learned vector that is added to the channels of a linear layer without a bias is that."""
+    """A learned vector that is added to the channels of such a layer without a bias is that."""
     rewrite = Rewrite(sketch)
     for index, layer in enumerate(sketch.layers):
         product = rewrite.source(layer.inputs[0]) if layer.kind == "add" else None
@@ -157,8 +161,9 @@ def merged_biases(sketch: Sketch) -> Sketch:
 
 
 def is_bias(product: SketchLayer, vector: SketchLayer, total: SketchLayer) -> bool:
-    """True for a learned value with one element for each output of a linear layer."""
-    if product.kind != "linear" or product.arguments.get("bias", True) or vector.kind != "weight":
+    """True for a learned value with one element for each channel after a layer without a bias."""
+    has_bias = product.arguments.get("bias", BIASED.get(product.kind, True))
+    if has_bias or vector.kind != "weight":
         return False
     axis: Any = product.arguments.get("axis") or 0
     wanted = [1] * len(product.shape)
@@ -234,6 +239,46 @@ def replace_by_chunk(rewrite: Rewrite, slices: Sequence[int], first: int) -> Non
     rewrite.removed |= {index for index in slices if index != first}
     for part, index in enumerate(slices):
         rewrite.moved[index, None] = SketchValue(first, shapes[part], part)
+
+
+def crops(sketch: Sketch) -> Sketch:
+    """Slices of all spatial axes, one of the other, are a `crop`."""
+    rewrite = Rewrite(sketch)
+    for index, last in enumerate(sketch.layers):
+        chain = sliced_axes(rewrite, last)
+        x = chain[0].values[0].shape if chain else Shape(())
+        if len(chain) < 2 or len(chain) != len(x.spatial):
+            continue
+        starts = {layer.arguments.get("axis", 0): slice_range(layer)[0] for layer in chain}
+        offset = tuple([start for _, start in sorted(starts.items())])
+        size = tuple(last.shape.spatial)
+        arguments = {"size": compact(size), "offset": compact(offset)}
+        sizes = zip(x.spatial, size, strict=True)
+        if offset == tuple([(full - part) // 2 for full, part in sizes]):
+            del arguments["offset"]
+        rewrite.removed |= {value.layer for layer in chain[1:] for value in layer.values}
+        crop = last._replace(kind="crop", arguments=arguments, inputs=chain[0].inputs)
+        rewrite.layers[index] = crop
+    return rewrite.result()
+
+
+def sliced_axes(rewrite: Rewrite, last: SketchLayer) -> list[SketchLayer]:
+    """Slices of different spatial axes, each read by the next one alone, up to the last one."""
+    chain: list[SketchLayer] = []
+    axes: set[object] = set()
+    layer: SketchLayer | None = last
+    while layer is not None and is_range(layer) and layer.arguments["axis"] not in axes:
+        axes.add(layer.arguments["axis"])
+        chain.insert(0, layer)
+        value = layer.values[0]
+        layer = rewrite.source(value) if rewrite.is_read_once(value.layer) else None
+    return chain
+
+
+def is_range(layer: SketchLayer) -> bool:
+    """Whether a layer takes a range of a spatial axis, without steps."""
+    is_spatial = layer.kind == "slice" and layer.arguments.get("axis", 0) != 0
+    return is_spatial and layer.arguments.get("step", 1) == 1
 
 
 def shuffles(sketch: Sketch) -> Sketch:

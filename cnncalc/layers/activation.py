@@ -134,6 +134,12 @@ class HardTanh(Activation):
     min: Unused = None
     max: Unused = None
 
+    def canonical(self, x: Shape) -> Layer:
+        """The usual bounds are those that need not be stated."""
+        bounds = {"min": -1, "max": 1}
+        usual = [name for name, bound in bounds.items() if getattr(self, name) == bound]
+        return self.with_arguments(**dict.fromkeys(usual))
+
 
 class SiLU(Activation):
     """x * sigmoid(x), also called swish.  Source: Ramachandran et al., arXiv:1710.05941."""

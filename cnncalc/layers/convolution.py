@@ -18,7 +18,7 @@ from typing import ClassVar
 
 from ..shape import Shape
 from .formula import Formula, Formulas
-from .layer import Arguments, Symbols, check_groups
+from .layer import Arguments, Layer, Symbols, check_groups
 from .parameter import (
     AmountPerAxis,
     Density,
@@ -212,6 +212,11 @@ class Depthwise(Convolution):
     def channel_formula(self) -> Formula:
         reason = "each channel has `multiplier` filters, and each filter makes one channel"
         return Formula("C x multiplier", reason)
+
+    def canonical(self, x: Shape, *_: Shape) -> Layer:
+        """As a `conv` with one group for each channel."""
+        values = {name: value for name, value in self.__dict__.items() if name != "multiplier"}
+        return Conv(**values, out=self.filters(x), groups=x.channels)
 
     def filter_formula(self, x: Shape) -> str:
         return "kernel"

@@ -67,6 +67,9 @@ class Concat(Join):
                 )
         return first.with_axis(self.axis, sum(shape[self.axis] for shape in operands))
 
+    def is_nothing(self, *operands: Shape) -> bool:
+        return len(operands) == 1
+
     def shape_formulas(self, *operands: Shape) -> Formulas:
         first = operands[0]
         name = size_names(first)[self.axis]
@@ -140,6 +143,9 @@ class ElementWise(Join):
         count = len(operands) + len(self.constants)
         reason = "combining n operands takes n - 1 operations for each element"
         return {"operations": Formula(f"(operands - 1) x {out}", reason, operands=count)}
+
+    def is_nothing(self, *operands: Shape) -> bool:
+        return len(operands) + len(self.constants) == 1
 
     def canonical(self, *operands: Shape) -> Layer:
         if not (self.is_commutative and self.constants):

@@ -294,6 +294,10 @@ class Layer:
         """
         return self
 
+    def is_nothing(self, *inputs: Any, **none: Any) -> bool:
+        """Whether the output is the input, in training too, without a cost."""
+        return False
+
     def with_arguments(self, **values: Any) -> Self:
         """The layer with some of its arguments replaced."""
         return type(self)(**{**self.__dict__, **values})

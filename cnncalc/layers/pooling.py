@@ -114,6 +114,14 @@ class AvgPool(Pool):
         reason = "the additions under a window, and a division"
         return {"means": Formula("C' x S' x kernel", reason)}
 
+    def canonical(self, x: Shape) -> Layer:
+        """Over the whole map it is global; without padding, there is none to count."""
+        if any((*self.padding, *self.padding_end)):
+            return self
+        if self.kernel == tuple(x.spatial):
+            return GlobalAvgPool()
+        return self.with_arguments(count_include_pad=True)
+
 
 # Pooling to a size
 
@@ -157,6 +165,22 @@ class AdaptiveAvgPool(AdaptivePool):
         "{adaptive_avgpool: 6}",
         "the finest level of PSPNet's pyramid (Zhao et al., arXiv:1612.01105)",
     )
+
+    def canonical(self, x: Shape) -> Layer:
+        """Windows of one size that do not overlap are those of `avgpool`."""
+        if any(full % size for full, size in zip(x.spatial, self.size, strict=True)):
+            return self
+        windows = tuple([full // size for full, size in zip(x.spatial, self.size, strict=True)])
+        nothing = (0,) * len(windows)
+        pool = AvgPool(
+            kernel=windows,
+            stride=windows,
+            padding=nothing,
+            ceil=False,
+            count_include_pad=True,
+            padding_end=nothing,
+        )
+        return pool.canonical(x)
 
 
 class AdaptiveMaxPool(AdaptivePool):

@@ -193,11 +193,8 @@ class Slice(Layer):
     def check_arguments(cls, values: Arguments) -> None:
         given = values["range"]
         if isinstance(given, tuple) and len(given) != 2:
-            raise Refusal(
-                f"expected a start, or [start, end], found {show(given)}",
-                argument="range",
-                rule="bad-value",
-            )
+            message = f"expected a start, or [start, end], found {show(given)}"
+            raise Refusal(message, argument="range", rule="bad-value")
 
     def bounds(self, x: Shape) -> tuple[int, int]:
         """The first index, and the one after the last; both from 0 if they are in the axis."""
@@ -309,10 +306,9 @@ class Chunk(Layer):
         """The size of each part along the axis."""
         if isinstance(self.parts, tuple):
             return self.parts
-        size = x[self.axis]
-        each = -(-size // self.parts)
-        rest = size % each
-        return (each,) * (size // each) + ((rest,) if rest else ())
+        each = -(-x[self.axis] // self.parts)
+        whole, rest = divmod(x[self.axis], each)
+        return (each,) * whole + ((rest,) if rest else ())
 
     def check(self, x: Shape) -> None:
         size = x[self.axis]
@@ -334,6 +330,9 @@ class Chunk(Layer):
 
     def outputs(self, x: Shape) -> tuple[Shape, ...]:
         return tuple(x.with_axis(self.axis, size) for size in self.part_sizes(x))
+
+    def canonical(self, x: Shape) -> Layer:
+        return self.with_arguments(parts=self.part_sizes(x))
 
     def footprints(self, x: Shape) -> Footprints:
         # Along its axis, each part starts at another input.

@@ -22,6 +22,9 @@ class Identity(PassThrough):
     kind = "identity"
     example = ("256x56x56", "identity", "an explicit shortcut in the first stage of ResNet-50")
 
+    def is_nothing(self, x: Shape) -> bool:
+        return True
+
 
 class Dropout(PassThrough):
     """Zeroes elements with probability p in training.
@@ -40,6 +43,9 @@ class Dropout(PassThrough):
         """Where the result is stored changes no number of a network."""
         return self.with_arguments(inplace=None)
 
+    def is_nothing(self, x: Shape) -> bool:
+        return not self.p
+
     def label(self) -> str:
         return f"{self.p:g}"
 
@@ -50,6 +56,9 @@ class DropPath(PassThrough):
     kind = "droppath"
     example = ("768x7x7", "{droppath: 0.1}", "in the last block of ConvNeXt-T")
     p: Probability
+
+    def is_nothing(self, x: Shape) -> bool:
+        return not self.p
 
     def label(self) -> str:
         return f"{self.p:g}"

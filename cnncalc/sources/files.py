@@ -6,7 +6,7 @@ import os
 import re
 import stat
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from errno import EACCES
 from functools import partial
@@ -102,17 +102,25 @@ def is_below(path: str, folder: str) -> bool:
 def write_file(path: str, data: bytes) -> None:
     """Write a file completely or not at all; an existing file keeps its mode and its owner.
 
+    Raises UnreadableFile.
+    """
+    write_file_parts(path, (data,))
+
+
+def write_file_parts(path: str, parts: Iterable[bytes]) -> None:
+    """Write a file as `write_file` does, in parts, which may be iterated a second time.
+
     A device or a pipe is written to directly, and so is a file that is one of the process's own
     streams, such as /dev/stdout.  Raises UnreadableFile.
     """
     try:
         found = os.stat(path) if os.path.exists(path) else None
         if (stream := own_stream(path, found)) is not None:
-            write_stream(stream, data)
+            write_stream(stream, parts)
         elif found is not None and not stat.S_ISREG(found.st_mode):
-            write_in_place(path, data)
+            write_in_place(path, parts)
         else:
-            write_regular_file(os.path.realpath(path), data, found)
+            write_regular_file(os.path.realpath(path), parts, found)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise UnreadableFile(f"cannot write {path}: {reason}") from None
@@ -132,44 +140,44 @@ def own_stream(path: str, found: os.stat_result | None) -> int | None:
     return None
 
 
-def write_stream(stream: int, data: bytes) -> None:
+def write_stream(stream: int, parts: Iterable[bytes]) -> None:
     """Write to an open descriptor, after what is already printed."""
     for printed in (sys.stdout, sys.stderr):
         printed.flush()
     with open(os.dup(stream), "wb") as file:
-        file.write(data)
+        file.writelines(parts)
 
 
-def write_in_place(path: str, data: bytes) -> None:
+def write_in_place(path: str, parts: Iterable[bytes]) -> None:
     with open(path, "wb") as file:
-        file.write(data)
+        file.writelines(parts)
 
 
-def write_regular_file(path: str, data: bytes, found: os.stat_result | None) -> None:
+def write_regular_file(path: str, parts: Iterable[bytes], found: os.stat_result | None) -> None:
     """Write a file that may exist.  Raises OSError, also if the file is read-only.
 
     A file that another path links to, or whose folder or owner does not allow a replacement, is
     overwritten: a replacement would be another file.
     """
     if found is None:
-        replace_file(path, data, None)
+        replace_file(path, parts, None)
         return
     if not found.st_mode & 0o222:
         raise PermissionError(EACCES, "it is read-only")
     if found.st_nlink > 1 or not os.access(os.path.dirname(path) or ".", os.W_OK):
-        write_in_place(path, data)
+        write_in_place(path, parts)
         return
     try:
-        replace_file(path, data, found)
+        replace_file(path, parts, found)
     except OtherOwner:
-        write_in_place(path, data)
+        write_in_place(path, parts)
 
 
 class OtherOwner(Error):
     """A new file cannot be given the owner of the one that it replaces."""
 
 
-def replace_file(path: str, data: bytes, found: os.stat_result | None) -> None:
+def replace_file(path: str, parts: Iterable[bytes], found: os.stat_result | None) -> None:
     """Replace a file atomically: write a temporary file next to it, then rename that.
 
     Raises OSError; OtherOwner if the new file would not have the owner of the old one.
@@ -178,7 +186,7 @@ def replace_file(path: str, data: bytes, found: os.stat_result | None) -> None:
         descriptor, temporary = temporary_file(os.path.dirname(path))
         try:
             with open(descriptor, "wb") as file:
-                file.write(data)
+                file.writelines(parts)
             if found is not None:
                 keep_owner_and_mode(temporary, found)
             os.replace(temporary, path)

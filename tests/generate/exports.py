@@ -4,31 +4,42 @@ Run it with an interpreter that has torch, with this checkout on its path:
 
     PYTHONPATH=. python tests/generate/exports.py [NAME...]
 
+Without names, it also writes tests/data/export_kinds.csv: what the example of each kind of layer is
+imported as, or why it cannot be exported.
+
 The modules are made on the meta device, without data. A row has the checksum of the source, so that
-a source that has changed since is known; `imported` is "equal" if the module, traced as
-`cnncalc import` does, is the network, layer by layer, else the first difference.
+a source that has changed since is known; `imported` is "equal" if the module, imported as
+`cnncalc import` does, is the network for `cnncalc diff --flat`, else what differs.
 """
 
 from __future__ import annotations
 
 import csv
 import sys
+from collections.abc import Iterator
 from typing import Any
 
 import torch
 from torch.utils.flop_counter import FlopCounterMode
 
-from cnncalc.engine import analyse
+from cnncalc.api.importing import sketch_in_both_modes
+from cnncalc.exporters.errors import ExportError
 from cnncalc.exporters.formats import ExportOptions
-from cnncalc.importers.check import layer_differences, total_differences
-from cnncalc.importers.errors import ImportFailed
-from cnncalc.importers.graphs import have_equal_graphs
-from cnncalc.importers.pytorch.lowering import lower
-from cnncalc.importers.pytorch.recorded import program_from
-from cnncalc.importers.pytorch.tracer.command import trace_module
-from cnncalc.importers.rewrites import simplified
+from cnncalc.importers.importing import import_sketch
+from cnncalc.layers import LAYERS
 from cnncalc.network import Network
-from tests.support.exports import BUNDLED, TABLE, bundled_trace, checked, digest, exported
+from tests.support.exports import (
+    BUNDLED,
+    KINDS_TABLE,
+    TABLE,
+    bundled_trace,
+    checked,
+    digest,
+    exported,
+    traced,
+)
+from tests.support.networks import example_text
+from tests.support.round_trips import differences
 
 FIELDS = ("name", "source", "params", "buffers", "macs", "outputs", "imported", "torch")
 
@@ -75,20 +86,12 @@ def counted(module: torch.nn.Module, network: Network) -> dict[str, object]:
 
 def imported(module: torch.nn.Module, network: Network) -> str:
     """How the module differs from the network, after importing it; "equal" if it does not."""
-    module.train(bool(network.training_outputs))
-    shapes = {f"#{index}": tuple(shape) for index, shape in enumerate(network.inputs.values())}
+    shapes = [tuple(shape) for shape in network.inputs.values()]
     try:
-        program = program_from(trace_module(module, shapes))
-        sketch = simplified(lower(program, "exported", ""))
-    except (ImportFailed, ValueError) as error:
-        return str(error).splitlines()[0][:120]
-    analysis = analyse(network)
-    found = list(layer_differences(analysis, sketch))
-    if not network.training_outputs:  # the model in training has the layers of both
-        found += total_differences(analysis, sketch)
-    if found:
-        return found[0][:120]
-    return "equal" if have_equal_graphs(sketch, network) else "another graph"
+        found = import_sketch(sketch_in_both_modes(module, shapes), is_flat=True).network
+    except ValueError as error:
+        return f"not read: {str(error).splitlines()[0]}"
+    return differences(network, found, has_training=True) or "equal"
 
 
 def difference_of_forms(name: str) -> float:
@@ -130,7 +133,27 @@ def row(name: str) -> dict[str, object]:
     return {**found, "imported": same, "torch": version}
 
 
+def kinds() -> Iterator[dict[str, str]]:
+    """For the example of each kind of layer: what it is imported as."""
+    for kind in LAYERS:
+        example = traced(example_text(kind))
+        try:
+            found = imported(made(exported(example).content), example.network)
+        except ExportError as error:
+            found = f"refused: {error}"
+        yield {"kind": kind, "imported": found}
+
+
+def write_kinds() -> None:
+    with KINDS_TABLE.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, ("kind", "imported"), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(kinds())
+
+
 def main(names: list[str]) -> None:
+    if not names:
+        write_kinds()
     rows: dict[str, Any] = checked() if TABLE.exists() else {}
     for name in names or BUNDLED:
         rows[name] = row(name)

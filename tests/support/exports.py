@@ -14,6 +14,9 @@ from .paths import ROOT
 TABLE = ROOT / "tests" / "data" / "exports.csv"
 """The rows that tests/generate/exports.py writes: one for each bundled network."""
 
+KINDS_TABLE = ROOT / "tests" / "data" / "export_kinds.csv"
+"""What the example of each kind of layer is imported as after its export, by the same script."""
+
 BUNDLED = {variant or stem: (stem, variant) for stem, variant in variants()}
 """Each bundled network by its name: the file and the variant."""
 
@@ -47,3 +50,9 @@ def checked() -> dict[str, dict[str, str]]:
     """The rows of the table by name."""
     with TABLE.open(encoding="utf-8", newline="") as file:
         return {row["name"]: row for row in csv.DictReader(file)}
+
+
+def checked_kinds() -> dict[str, str]:
+    """What each kind of layer is imported as."""
+    with KINDS_TABLE.open(encoding="utf-8", newline="") as file:
+        return {row["kind"]: row["imported"] for row in csv.DictReader(file)}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -14,33 +16,26 @@ ALONE = "it moves or keeps elements, and a file of nothing else has no layers"
 MOVED = "moved axes are followed, and written where a layer needs them"
 DERIVED = "ONNX has no such operator: its parts are read as layers"
 UNREAD = "no reader for its operator"
+MEAN = "a mean over the positions is global pooling, and its axes are dropped"
 
 ONNX_READ_AS = {
-    "add": "a sum of one operand is nothing",
     "concat": MOVED,
-    "conv": "a convolution with a group for each channel is depthwise",
     "lstm": "each of several layers is a node",
     "attention": DERIVED,
-    "avgpool": "a window of the whole map is global pooling",
-    "adaptive_avgpool": "windows of equal sizes are a pooling; to the size of the input, nothing",
     "grn": DERIVED,
-    "hardtanh": "its usual bounds are numbers in a file",
     "squash": DERIVED,
     "glu": DERIVED,
-    "dropout": "a dropout that drops nothing is nothing",
     "droppath": "it acts in training alone: a file that is run has an identity",
     "identity": ALONE,
-    "scale": "a summand of its own is another node",
     "weight": "a file of weights alone has no layers",
     "constant": "a file of constants alone has no layers",
     "tokens": ALONE,
     "permute": MOVED,
     "reshape": MOVED,
     "select": "indices one after the other are a slice",
-    "crop": "a slice along each axis",
     "unfold": DERIVED,
     "pixel_unshuffle": "SpaceToDepth has the channels in another order, so that axes are moved",
-    "reduce_mean": "a mean over space is global pooling",
+    "reduce_mean": MEAN,
     "reduce_std": DERIVED,
     "reduce_var": DERIVED,
     "expand": "repetition of what is the same is a concatenation",
@@ -51,28 +46,66 @@ ONNX_READ_AS = {
 """Kinds of layers that are not always read as themselves from an ONNX file, with the reasons."""
 
 
-def differences(network: Network, data: bytes, ending: str) -> str:
-    """What differs between a network and the file that it was exported to, in words.
+PYTORCH_READ_AS = {
+    "reshape": MOVED,
+    "permute": MOVED,
+    "concat": MOVED,
+    "reduce_mean": MEAN,
+}
+"""Kinds of layers of bundled networks that are not always read as themselves from exported source.
 
-    The word `+kind` is a layer that only the file has, `-kind` one that it lacks, `kind=other` one
-    that is another there, and `kind.argument` an argument.  Layers of training are not in a file.
-    Raises UnreadableFile.
-    """
+Each has its reason.
+"""
+
+LOOP = "a loop in `forward`: what it calculates is read, step by step"
+PYTORCH_KINDS = {
+    "local_conv": "a product of the windows with weights of their own",
+    "conv_lstm": LOOP,
+    "unpool": "its indices are those of no pooling: a custom layer",
+    "squash": "a function in `forward`",
+    "droppath": ALONE,
+    "identity": ALONE,
+    "weight": "it depends on no input",
+    "constant": "it depends on no input",
+    "tokens": ALONE,
+    "permute": ALONE,
+    "reduce_mean": MEAN,
+    "deform_conv": "the samples that it calculates are read, not what they are for",
+    "gather": "indices that are calculated: a custom layer",
+    "custom": "what it computes is not stated, so that it cannot be exported",
+    "correlation": LOOP,
+}
+"""Kinds of layers whose examples alone are read as other layers from exported source."""
+
+
+def read_back(data: bytes, ending: str) -> Network:
+    """The network that is read from a file.  Raises UnreadableFile."""
     with TemporaryDirectory() as folder:
         path = Path(folder) / f"net{ending}"
         path.write_bytes(data)
-        found = cnncalc.diff(network, cnncalc.load(path), flat=True)
-    training = {node.path for node in network.nodes if node.training_only}
-    rows = [row for row in found.layers if row.path_before not in training]
-    words = sorted({word for row in rows for word in words_of(row)})
-    totals = [f"{name} {found.delta[name]:+}" for name in ("params", "buffers", "macs")]
+        return cnncalc.load(path)
+
+
+def differences(network: Network, found: Network, *, has_training: bool) -> str:
+    """What differs between a network and what its export is read as, in words.
+
+    The word `+kind` is a layer that only the export has, `-kind` one that it lacks, `kind=other`
+    one that is another there, and `kind.argument` an argument; a number after it is how often.
+    Layers of training count if the format `has_training`.
+    """
+    compared = cnncalc.diff(network, found, flat=True)
+    training = {node.path for node in network.nodes if node.training_only and not has_training}
+    rows = [row for row in compared.layers if row.path_before not in training]
+    counts = Counter(word for row in rows for word in words_of(row))
+    words = [word if count == 1 else f"{word}:{count}" for word, count in sorted(counts.items())]
+    totals = [f"{name} {compared.delta[name]:+}" for name in ("params", "buffers", "macs")]
     return " ".join([*words, *(one for one in totals if not one.endswith(" +0"))])
 
 
-def unexplained(words: str) -> set[str]:
+def unexplained(words: str, reasons: Mapping[str, str]) -> set[str]:
     """The kinds in `differences` that no reason is known for."""
-    kinds = {word.lstrip("-").partition("=")[0].partition(".")[0] for word in words.split()}
-    return {kind for kind in kinds - {"equal"} if not kind.startswith("+")} - set(ONNX_READ_AS)
+    kinds = {re.split(r"[.=:]", word.lstrip("-"))[0] for word in words.split()}
+    return {kind for kind in kinds - {"equal"} if not kind.startswith("+")} - set(reasons)
 
 
 def words_of(row: DifferenceRow) -> Iterator[str]:

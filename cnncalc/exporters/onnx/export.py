@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from ...escape import safe
 from ...network import Network, Node, Value
 from ...onnx_format.elements import FLOAT, INT64
 from ...onnx_format.messages import GraphProto, Model, NodeProto, OperatorSet, ValueInfo
 from ...parser import TracedNetwork
 from ...problem import count
+from ..contents import size_of
 from ..errors import ExportError
 from ..formats import WEIGHTS, Exported, ExportOptions
 from .graph import BATCH, GraphWriter, scope_of, value_info
@@ -22,6 +24,10 @@ INDEX_PLACES = {"embedding": 0, "gather": 1}
 """Which input of a layer holds indices, by its kind."""
 
 MOST_REASONS = 10
+MOST_TITLE = 200
+"""Characters of the name of the graph."""
+MOST_BYTES = 2**31 - 1
+"""The largest file that readers of protocol buffers accept."""
 
 
 def write_model(traced: TracedNetwork, options: ExportOptions) -> Exported:
@@ -35,8 +41,11 @@ def write_model(traced: TracedNetwork, options: ExportOptions) -> Exported:
         graph=graph,
         opset_import=(OperatorSet("", OPSET),),
     )
-    content = export.graph.wire.encoded(model)
-    return Exported(data=content, remarks=tuple(remarks(network)))
+    content = export.graph.wire.chunks(model)
+    size = size_of(content)
+    if size > MOST_BYTES:
+        raise ExportError(f"the file would have {size:,} bytes, of at most {MOST_BYTES:,}")
+    return Exported(tuple(content), tuple(remarks(network)))
 
 
 def remarks(network: Network) -> Iterator[str]:
@@ -57,14 +66,15 @@ class NetworkExport:
         self.paths: dict[str, str] = {}  # of weights that several layers share
         self.titles: dict[str, str] = {}  # of tensors that are outputs
         self.reasons: list[str] = []
-        self.graph.indices.update(index_inputs(network))
-        self.taken = set(network.inputs)
+        self.taken: set[str] = set()
+        self.inputs = {name: self.unused_title(name) for name in network.inputs}
+        self.graph.indices.update([self.inputs[name] for name in index_inputs(network)])
 
     def graph_proto(self) -> GraphProto:
         """All messages of the graph.  Raises ExportError with the reasons of all layers."""
         network = self.network
-        for index, name in enumerate(network.inputs):
-            self.values[-1 - index, None] = name
+        for index, title in enumerate(self.inputs.values()):
+            self.values[-1 - index, None] = title
         outputs = {
             name: value
             for name, value in network.outputs.items()
@@ -78,16 +88,18 @@ class NetworkExport:
         ends = tuple([self.output(name, value) for name, value in outputs.items()])
         return GraphProto(
             tuple([renamed(node, self.titles) for node in self.graph.nodes]),
-            network.variant or network.name,
+            safe(network.variant or network.name)[:MOST_TITLE],
             tuple(self.graph.stored),
-            (*self.inputs(), *self.graph.inputs),
+            (*self.input_infos(), *self.graph.inputs),
             ends,
         )
 
-    def inputs(self) -> Iterator[ValueInfo]:
+    def input_infos(self) -> Iterator[ValueInfo]:
         for name, shape in self.network.inputs.items():
-            kind = INT64 if name in self.graph.indices else FLOAT
-            yield value_info(name, (BATCH, *shape), kind)
+            title = self.inputs[name]
+            yield value_info(
+                title, (BATCH, *shape), INT64 if title in self.graph.indices else FLOAT
+            )
 
     def add_node(self, index: int, node: Node) -> None:
         """Write a layer; one that ONNX cannot state is a reason."""
@@ -103,16 +115,24 @@ class NetworkExport:
         for part, name in zip(parts, names, strict=True):
             self.values[index, part] = name
 
-    # Outputs
+    # Inputs and outputs
+
+    def unused_title(self, name: str) -> str:
+        """The name of an input or output, which no other one has.
+
+        Tensors inside the graph have names that begin with a slash, and weights those of paths.
+        """
+        title = name.replace("/", "_")
+        while title in self.taken or title in self.graph.learned:
+            title += "_"
+        self.taken.add(title)
+        return title
 
     def output(self, name: str, value: Value) -> ValueInfo:
         """An output, whose name its tensor gets if it is not an input, a weight or another one."""
         found = self.values[value.node, value.part]
-        title = name
-        while title in self.taken:
-            title += "_"
-        self.taken.add(title)
-        if found in {*self.network.inputs, *self.graph.learned, *self.titles}:
+        title = self.unused_title(name)
+        if found in {*self.inputs.values(), *self.graph.learned, *self.titles}:
             self.graph.node("Identity", [found], scope_of(name), [title])
         else:
             self.titles[found] = title

@@ -16,6 +16,7 @@ from ...onnx_format.messages import (
     ValueInfo,
     ValueType,
 )
+from ..contents import ByteChunk
 from .weights import random_numbers, real_numbers, whole_numbers
 from .wire_writer import WireWriter
 
@@ -110,7 +111,9 @@ class GraphWriter:
         self.batchless.add(name)
         return name
 
-    def tensor(self, name: str, sizes: tuple[int, ...], kind: int, content: bytes) -> TensorProto:
+    def tensor(
+        self, name: str, sizes: tuple[int, ...], kind: int, content: ByteChunk
+    ) -> TensorProto:
         return TensorProto(sizes, kind, name=name, raw_data=self.wire.span(content))
 
     def filled(self, sizes: Sequence[int], value: float, scope: str, name: str = "") -> str:

@@ -15,31 +15,31 @@ from ...onnx_format.fields import (
     MessageTable,
     WireField,
 )
-
-Chunks = list[bytes | memoryview]
-"""Bytes in several parts, so that those of large tensors are copied once."""
+from ..contents import ByteChunk, FileParts, size_of
 
 
 class WireWriter:
-    """Writes messages whose spans are in `data`, to which `span` appends."""
+    """Writes messages whose spans are places in the contents that `span` got, one after another."""
 
     def __init__(self, table: MessageTable) -> None:
         self.table = table
-        self.data = bytearray()
+        self.contents: dict[ByteSpan, ByteChunk] = {}
+        self.size = 0
 
-    def span(self, content: bytes) -> ByteSpan:
-        """A place in `data` that has this content."""
-        start = len(self.data)
-        self.data += content
-        return ByteSpan(start, len(self.data))
+    def span(self, content: ByteChunk) -> ByteSpan:
+        """The place of this content."""
+        place = ByteSpan(self.size, self.size + size_of([content]))
+        self.contents[place] = content
+        self.size = place.end
+        return place
 
     def encoded(self, message: tuple[Any, ...]) -> bytes:
         """A message with all that is in it."""
-        return b"".join(self.chunks(message))
+        return b"".join(FileParts(self.chunks(message)))
 
-    def chunks(self, message: tuple[Any, ...]) -> Chunks:
+    def chunks(self, message: tuple[Any, ...]) -> list[ByteChunk]:
         """The fields of a message that do not have their default value, in order of numbers."""
-        found: Chunks = []
+        found: list[ByteChunk] = []
         kind = type(message)
         default = kind()
         for number, field in sorted(self.table[kind].items()):
@@ -49,24 +49,21 @@ class WireWriter:
                     found += self.field(number, field, one)
         return found
 
-    def field(self, number: int, field: WireField, value: Any) -> Chunks:
+    def field(self, number: int, field: WireField, value: Any) -> list[ByteChunk]:
         """One value of a field after its key."""
         if field.kind == "integer":
             return [varint(number << 3 | VARINT), varint(value)]
         if field.kind == "real":
             return [varint(number << 3 | FIXED32), struct.pack("<f", value)]
         content = list(self.content(field.kind, value))
-        size = sum(map(len, content))
-        return [varint(number << 3 | LENGTH), varint(size), *content]
+        return [varint(number << 3 | LENGTH), varint(size_of(content)), *content]
 
-    def content(
-        self, kind: FieldKind | type[tuple[Any, ...]], value: Any
-    ) -> Iterator[bytes | memoryview]:
+    def content(self, kind: FieldKind | type[tuple[Any, ...]], value: Any) -> Iterator[ByteChunk]:
         """The bytes of a value that has a length."""
         if kind == "text":
             yield value.encode("utf-8", "replace")
         elif kind == "span":
-            yield memoryview(self.data)[value.start : value.end]
+            yield self.contents[value]
         else:
             yield from self.chunks(value)
 

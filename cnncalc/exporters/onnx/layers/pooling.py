@@ -27,8 +27,6 @@ def whole(w: LayerWriter, layer: Any, x: Shape) -> str:
 def adaptive(w: LayerWriter, layer: Any, x: Shape) -> str:
     """Windows of equal sizes, which is what ONNX has."""
     pairs = list(zip(x.spatial, layer.size, strict=True))
-    if all(full == size for full, size in pairs):
-        return w.op("Identity", w.x)
     if all(size == 1 for _, size in pairs):
         return whole(w, layer, x)
     if any(full % size for full, size in pairs):

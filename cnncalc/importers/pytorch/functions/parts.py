@@ -83,14 +83,14 @@ def sliced_by(
 
 
 def indexed(low: LoweringContext, op: Operation) -> Tensor:
-    """`x[...]` with numbers, slices, None and an ellipsis."""
+    """`x[...]` with numbers, slices, None and an ellipsis, or with one list of positions."""
     ref = first_tensor(op)
     if not isinstance(op.argument(0, "input"), TensorRef):
         raise Unsupported("an index into a sequence")
     view = low.view(ref)
     given = op.argument(1, "index")
     entries = list(given) if isinstance(given, tuple) else [given]
-    if any(isinstance(entry, TensorRef | tuple) for entry in entries):
+    if any(isinstance(entry, TensorRef | tuple) for entry in entries) and not is_list(entries):
         raise Unsupported("an index that is a tensor")
     dim = 0
     sizes = list(ref.sizes)
@@ -102,10 +102,29 @@ def indexed(low: LoweringContext, op: Operation) -> Tensor:
         elif isinstance(entry, slice):
             view = sliced_by(low, view, dim, entry, sizes[dim])
             dim += 1
+        elif isinstance(entry, tuple):
+            view = at_places(low, view, dim, entry)
+            dim += 1
         else:
             view = selected(low.builder, view, dim, int(entry) % sizes[dim])
             del sizes[dim]
     return view
+
+
+def is_list(entries: Sequence[Any]) -> bool:
+    """Whether the only numbers of an index are a list of positions: several would be paired."""
+    whole = (slice, type(None), type(...))
+    lists = [entry for entry in entries if not isinstance(entry, whole)]
+    is_one = len(lists) == 1 and isinstance(lists[0], tuple)
+    return is_one and all(type(place) is int for place in lists[0])
+
+
+def at_places(
+    low: LoweringContext, view: TensorView, dim: int, places: tuple[int, ...]
+) -> TensorView:
+    """Positions along an axis in any order."""
+    view, axis = along(low.builder, view, dim)
+    return low.apply("select", {"index": places, "axis": axis}, view)
 
 
 def index_select(low: LoweringContext, op: Operation) -> Tensor:
@@ -115,8 +134,7 @@ def index_select(low: LoweringContext, op: Operation) -> Tensor:
         raise Unsupported("an index that is a tensor")
     ref = first_tensor(op)
     dim = dimensions(op.argument(1, "dim"), len(ref.sizes))[0]
-    view, axis = along(low.builder, low.view(ref), dim)
-    return low.apply("select", {"index": places, "axis": axis}, view)
+    return at_places(low, low.view(ref), dim, places)
 
 
 def roll(low: LoweringContext, op: Operation) -> Tensor:
