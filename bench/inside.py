@@ -11,6 +11,10 @@ import os
 import sys
 from collections.abc import Callable
 from time import perf_counter
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cnncalc.network import Network
 
 NETWORK, FILE = "resnet152", "architectures/resnet.yaml"
 FAMILIES = ("convolution", "normalization", "activation", "pooling", "join", "dense")  # in NETWORK
@@ -101,7 +105,10 @@ def interfaces(rounds: int) -> None:
     import cnncalc
     from cnncalc import engine
 
-    functions = {"engine": engine.analyse, "api": cnncalc.analyse}
+    functions: dict[str, Callable[[Network], object]] = {
+        "engine": engine.analyse,
+        "api": cnncalc.analyse,
+    }
     for function in functions.values():
         function(cnncalc.load(NETWORK))  # imports what it needs
     gc.disable()

@@ -112,6 +112,7 @@ OPTIONS = {
     },
     "compare": {
         **NETWORK,
+        **TRAINING,
         **DEVICE,
         "--convention": ["thop"],
         "--relative": [],

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from cnncalc import Report
+from cnncalc import Error, Report, analyse, load
 from cnncalc.devices.catalogue import bundled_device
 from cnncalc.devices.training import OPTIMIZERS, train, training_memory
 from cnncalc.documents.training import TrainingReport
@@ -219,6 +219,33 @@ def test_budget_of_a_network_that_cannot_be_trained(folder: Path) -> None:
     ran = cnncalc("check", "int8.yaml", cwd=folder)
     assert ran.returncode == 1
     assert "training_bytes: training needs a floating-point `dtype`, not int8" in ran.stdout
+
+
+# Comparisons, and the Python interface
+
+
+def test_comparison_has_columns() -> None:
+    words = ("compare", "resnet18", "vgg11", "--training", "--amp", "--format", "json")
+    found = json.loads(cnncalc(*words).stdout)
+    assert (found["optimizer"], found["amp"]) == ("sgd", True)
+    for row, name in zip(found["networks"], ("resnet18", "vgg11"), strict=True):
+        alone = document(name, "--amp")
+        assert row["training_bytes"] == alone.peak_bytes
+        assert row["saved_bytes"] == alone.saved_bytes
+
+
+def test_python_interface() -> None:
+    network = load("resnet18")
+    report = analyse(network, batch=4, optimizer="adam", amp=True, device="t4")
+    options = ("--batch", "4", "--optimizer", "adam", "--amp", "--device", "t4")
+    assert report.training == document("resnet18", *options)
+    assert analyse(network).training is None
+    with pytest.raises(ValueError, match=r"the optimizer is one of sgd, .* not 'lion'"):
+        analyse(network, optimizer="lion")
+    with pytest.raises(ValueError, match="name the optimizer"):
+        analyse(network, amp=True)
+    with pytest.raises(Error, match="there is no device t5"):
+        analyse(network, device="t5")
 
 
 # Explanations

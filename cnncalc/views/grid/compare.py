@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TypeGuard
 
 from ...devices.deployment import Deployment
+from ...devices.training_memory import Training
 from ...engine.analysis import Analysis
 from ...engine.measure import Measure
 from ...engine.quantity_values import applies, number_of
@@ -96,7 +97,8 @@ def is_number(cell: Cell) -> TypeGuard[int | float]:
 def remark(analysis: Analysis) -> Remark | None:
     """The sources of the measurements, and the device, for people and for machines."""
     measures, found = analysis.measures, analysis.supplement(Deployment)
-    if not measures and found is None:
+    trained = analysis.supplement(Training)
+    if not measures and found is None and trained is None:
         return None
     from ...documents.show_parts import measure_objects  # few comparisons have any
 
@@ -108,6 +110,11 @@ def remark(analysis: Analysis) -> Remark | None:
     if found is not None:
         lines.append(on_device(found))
         keys |= {"device": found.device and found.device.name, "runtime": found.runtime}
+    if trained is not None:
+        from ..show.training import training_title
+
+        lines.append(training_title(trained.memory))
+        keys |= {"optimizer": trained.memory.optimizer, "amp": trained.memory.amp}
     return Remark("\n".join(lines), keys)
 
 
