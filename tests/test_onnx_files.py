@@ -651,3 +651,32 @@ def test_models_without_layers_are_refused() -> None:
     found = read(onnx.model([node("Identity", ["x"], ["y"])]))
     with pytest.raises(ImportFailed, match="net has no layers: its outputs are its inputs"):
         import_sketch(found)
+
+
+# Training
+
+
+@pytest.mark.parametrize("is_scaled", [True, False])
+def test_stochastic_depth(is_scaled: bool) -> None:
+    """A factor for each sample, 1 with probability 0.75, as PyTorch exports it for training."""
+    nodes = [
+        node("RandomUniformLike", ["sizes"], ["r"]),
+        node("Less", ["r", "survival"], ["l"]),
+        node("Cast", ["l"], ["f"], to=1),
+        *([node("Div", ["f", "scale"], ["s"])] if is_scaled else []),
+        node("Mul", ["a", "s" if is_scaled else "f"], ["y"]),
+    ]
+    stored = (
+        tensor("sizes", [1, 1, 1, 1], [0.5]),
+        tensor("survival", [], [0.75]),
+        tensor("scale", [], [0.75]),
+    )
+    found = read(chain(*nodes, tensors=stored))
+    assert kinds(found) == ["conv", "droppath"]
+    assert found.layers[1].arguments == {"p": 0.25}
+
+
+def test_other_random_numbers_are_refused() -> None:
+    nodes = [node("RandomUniformLike", ["sizes"], ["r"]), node("Mul", ["a", "r"], ["y"])]
+    with pytest.raises(ImportFailed, match="RandomUniformLike"):
+        read(chain(*nodes, tensors=(tensor("sizes", [1, 4, 8, 8]),)))

@@ -18,6 +18,7 @@ from ..program import TensorSizes
 from ..unsupported import UnsupportedOperator
 from .file import OnnxFile, TensorNumbers
 from .nodes import NodeReader, OnnxNode
+from .operators.activation import RANDOM
 from .operators.call import OperatorCall, OperatorRule
 from .operators.table import OPERATORS
 from .tensors import GraphTensor, is_learned_name, stored_tensor
@@ -43,7 +44,8 @@ class GraphEvaluation:
     `tensors` is what is known so far, `calls` are the nodes that depend on the inputs, and
     `unstated` those whose outputs are not known; so are the outputs of what reads them (`lost`).
     `known_sizes` returns the sizes of tensors as the file states them, for operators without a
-    rule.  `constant_macs` has the multiply-accumulates of each product of constants.
+    rule.  `constant_macs` has the multiply-accumulates of each product of constants, and
+    `random` are the tensors of random numbers.
     """
 
     def __init__(
@@ -61,6 +63,7 @@ class GraphEvaluation:
         self.known_sizes = known_sizes
         self.calls: list[OperatorCall] = []
         self.constant_macs: list[int] = []
+        self.random: set[str] = set()
         self.lost: set[str] = set()
         self.read_by_lost: list[str] = []
         self.unstated: list[UnsupportedOperator] = []
@@ -112,7 +115,8 @@ class GraphEvaluation:
             raise Unsupported(NO_LAYER)
         sizes = rule.sizes(call)
         is_constant = all(tensor.is_constant for tensor in call.operands)
-        if is_constant or rule.translation is None:
+        is_random = self.is_random(call.node)
+        if not is_random and (is_constant or rule.translation is None):
             if call.node.operator in PRODUCTS and call.has(1):
                 self.constant_macs.append(product_macs(call, sizes[0]))
             self.keep(call.node, list(constants(call, rule, sizes)))
@@ -120,6 +124,12 @@ class GraphEvaluation:
         type_number = rule.type(call) if rule.type else call.operands[0].type
         self.keep(call.node, [GraphTensor(tuple(own), type_number) for own in sizes])
         self.calls.append(call)
+
+    def is_random(self, node: OnnxNode) -> bool:
+        """True for random numbers, and for an operator that reads them, such as a comparison."""
+        if node.operator == RANDOM:
+            self.random.update(node.outputs)
+        return node.operator == RANDOM or not self.random.isdisjoint(node.inputs)
 
     def keep(self, node: OnnxNode, found: Sequence[GraphTensor]) -> None:
         """The outputs of a node; those that are not known are lost."""

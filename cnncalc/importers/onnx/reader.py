@@ -23,6 +23,8 @@ from .fusions.fusing import fused
 from .inputs import GraphInputs, graph_inputs, known_inputs
 from .nodes import OWN_DOMAINS, NodeReader, OnnxNode
 from .notes import FileFacts, notes_of
+from .operators.activation import RANDOM
+from .operators.call import OperatorCall
 from .selection import needed, selected_outputs
 from .tensors import GraphTensor, stored_tensor
 from .translation import translated
@@ -111,7 +113,7 @@ class OnnxImport:
         calls = fused(evaluation.calls, evaluation.tensors, ends)
         done = translated(self.file, evaluation.tensors, calls, inputs.data, ends, batch)
         lowered = lower_program(done.program, self.name, self.source())
-        unstated = list(evaluation.unstated)
+        unstated = [*evaluation.unstated, *random_numbers(calls)]
         for index, reason in lowered.unstated:
             node = done.calls[index].node
             unstated.append(UnsupportedOperator(node.operator, node.title, reason))
@@ -153,6 +155,13 @@ class OnnxImport:
     def source(self) -> str:
         producer = f"{self.model.producer_name} {self.model.producer_version}".strip()
         return f"{self.title}, written by {producer[:MAX_PRODUCER]}" if producer else self.title
+
+
+def random_numbers(calls: Iterable[OperatorCall]) -> Iterator[UnsupportedOperator]:
+    """The nodes that make random numbers, and are not a part of a layer."""
+    for call in calls:
+        if call.node.operator == RANDOM:
+            yield UnsupportedOperator(RANDOM, call.node.title, "random numbers")
 
 
 def stated_sizes(

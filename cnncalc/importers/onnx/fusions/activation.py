@@ -6,10 +6,25 @@ from collections.abc import Callable
 from math import pi, sqrt
 
 from ..nodes import AttributeValue
+from ..operators.activation import DROP_PATH, RANDOM
 from .fusion import FusedCall, FusedNode, Fusion
 from .graph import CallGraph
-from .patterns import Match, OperandPattern, Pattern
-from .words import X, add, clip, div, erf, hard_sigmoid, mul, one_of, power, sigmoid, softplus, tanh
+from .patterns import Match, OperandPattern, Pattern, StoredPattern
+from .words import (
+    X,
+    add,
+    clip,
+    div,
+    erf,
+    hard_sigmoid,
+    mul,
+    one_of,
+    operator,
+    power,
+    sigmoid,
+    softplus,
+    tanh,
+)
 
 SHIFTED_CLIP = clip(add(X, 3.0), label="clip")
 SIXTH = 1 / 6
@@ -69,7 +84,26 @@ def if_clipped_at_6(operator: str) -> FusedCall:
     return fused
 
 
+less, random = operator("Less"), operator(RANDOM)
+SURVIVAL = StoredPattern("survival")
+FACTOR = less(random(StoredPattern("sizes")), SURVIVAL)
+"""1 with the probability of survival for each sample, else 0."""
+
+
+def stochastic_depth(graph: CallGraph, match: Match) -> FusedNode | None:
+    """A branch that is skipped in training, if the factor is one number for each sample."""
+    survival = graph.number(match.tensors["survival"])
+    scale = graph.number(match.tensors.get("scale", match.tensors["survival"]))
+    sizes = graph.tensors[match.tensors["sizes"]].sizes
+    if survival is None or scale != survival or not 0 < survival <= 1:
+        return None
+    if max(sizes[1:], default=1) > 1:
+        return None
+    return DROP_PATH, (match.tensors["x"],), {"ratio": 1 - survival}
+
+
 FUSIONS: tuple[Fusion, ...] = (
+    Fusion((mul(X, div(FACTOR, StoredPattern("scale"))), mul(X, FACTOR)), stochastic_depth),
     Fusion((mul(X, sigmoid(X)),), one_input("Swish")),
     Fusion((mul(X, hard_sigmoid(X)),), one_input("HardSwish")),
     Fusion((mul(X, tanh(softplus(X))),), one_input("Mish")),

@@ -173,6 +173,15 @@ def dropout(w: ProgramWriter, call: OperatorCall) -> Results:
     return [w.emit("dropout", x, round(float(ratio), 6), sizes=call.sizes())]
 
 
+def drop_path(w: ProgramWriter, call: OperatorCall) -> Results:
+    probability = round(float(call.attribute("ratio")), 6)
+    return [w.emit("drop_path", w.tensor(call.name()), probability, sizes=call.sizes())]
+
+
+def random(w: ProgramWriter, call: OperatorCall) -> Results:
+    raise Unsupported("random numbers")
+
+
 def kept(call: OperatorCall, sizes: OutputSizes) -> list[Any]:
     """The numbers of the first input."""
     return [call.numbers(0)]
@@ -196,7 +205,14 @@ def hardmax(w: ProgramWriter, call: OperatorCall) -> Results:
     raise Unsupported("a maximum that is 1 and others that are 0")
 
 
+DROP_PATH = "drop_path"
+"""A product with a random factor for each sample, which is zero or scales the others up."""
+
+RANDOM = "RandomUniformLike"
+
 OPERATORS: OperatorTable = {
+    DROP_PATH: OperatorRule(first_sizes, drop_path),
+    RANDOM: OperatorRule(first_sizes, random),
     **{
         name: OperatorRule(
             first_sizes,

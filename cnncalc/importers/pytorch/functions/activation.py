@@ -88,6 +88,11 @@ def dropout(low: LoweringContext, op: Operation) -> Tensor:
     return low.apply("dropout", {"p": probability}, low.view(first_tensor(op)))
 
 
+def drop_path(low: LoweringContext, op: Operation) -> TensorView:
+    """Stochastic depth, which PyTorch has no function for: other formats show it."""
+    return low.apply("droppath", {"p": op.argument(1, "p")}, low.view(first_tensor(op)))
+
+
 def power(low: LoweringContext, op: Operation) -> TensorView:
     """pow with a number as the exponent; a square is a function of its own."""
     exponent = op.argument(1, "exponent")
@@ -118,6 +123,7 @@ FUNCTIONS: dict[str, Any] = {
     "glu": glu,
     "softmax": softmax,
     "log_softmax": softmax,
+    "drop_path": drop_path,
     **dict.fromkeys(("dropout", "dropout1d", "dropout2d", "dropout3d"), dropout),
     **dict.fromkeys(("feature_dropout", "alpha_dropout", "feature_alpha_dropout"), dropout),
     **dict.fromkeys(ELEMENTWISE, function),
