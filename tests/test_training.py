@@ -214,6 +214,14 @@ def test_budget_of_the_command_line(folder: Path) -> None:
     assert "is over the budget of 65,536 (64KiB)" in ran.stdout
 
 
+def test_budget_that_cannot_be_checked(folder: Path) -> None:
+    """A lower bound is not enough to be within a limit."""
+    (folder / "lstm.yaml").write_text("input: 8x20\nlayers: [{lstm: 16}, {linear: 4, axis: 0}]")
+    ran = cnncalc("check", "lstm.yaml", "--budget", "training_bytes=1GiB", cwd=folder)
+    assert ran.returncode == 1
+    assert "or more: what training keeps of lstm is not known" in ran.stdout
+
+
 def test_budget_of_a_network_that_cannot_be_trained(folder: Path) -> None:
     (folder / "int8.yaml").write_text(f"dtype: int8\n{SMALL}budget: {{training_bytes: 1GiB}}\n")
     ran = cnncalc("check", "int8.yaml", cwd=folder)

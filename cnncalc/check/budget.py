@@ -94,11 +94,17 @@ def check_budget(analysis: Analysis, given: Sequence[Limit] = ()) -> list[Proble
 
 
 def excess(analysis: Analysis, limit: Limit) -> str:
-    """By how much a limit is exceeded; empty if it is not.  Raises NotTrainable."""
+    """By how much a limit is exceeded, or why that is not known; empty if it is not exceeded.
+
+    Raises NotTrainable.
+    """
     name = limit.number
     if name == "training_bytes":
         memory = training_memory(analysis, batch=1)
         found, layer = memory.peak_bytes, memory.peak_layer
+        if memory.not_known and found <= limit.most.value:
+            kinds = ", ".join(memory.not_known)
+            return f"{found:,} or more: what training keeps of {kinds} is not known"
     else:
         found = per_sample(analysis, name, network_number(analysis, name))
         layer = analysis.totals.peak_layer if name == "peak_bytes" else ""
