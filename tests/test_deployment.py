@@ -308,6 +308,11 @@ def test_the_explanations_of_layers_add_up() -> None:
         assert number["terms"] or number["remarks"]
 
 
+def test_rates_of_an_estimate_have_separators() -> None:
+    ran = cnncalc("explain", "resnet8", "--device", "rtx-4090", "--batch", "256")
+    assert "/ 69,500 + " in " ".join(ran.stdout.split())
+
+
 def test_why_a_number_is_not_explained() -> None:
     ran = cnncalc("explain", "resnet8", "classifier", "--only", "arena")
     assert "arena and time are explained with --device NAME" in ran.stdout

@@ -99,19 +99,24 @@ def estimate_term(analysis: Analysis, estimate: TimeEstimate) -> Term:
     """The estimate as the sum that was fitted; rates are per nanosecond."""
     fit = estimate.calibration
     work = work_of(analysis, fit.execution)
-    parts = {"MACs / MACs_per_ns": (("MACs", work.macs), ("MACs_per_ns", fit.macs / 1e9))}
+    parts = {"MACs / MACs_per_ns": (("MACs", work.macs), ("MACs_per_ns", plain(fit.macs / 1e9)))}
     parts["depthwise / depthwise_per_ns"] = (
         ("depthwise", work.depthwise),
-        ("depthwise_per_ns", (fit.depthwise or fit.macs) / 1e9),
+        ("depthwise_per_ns", plain((fit.depthwise or fit.macs) / 1e9)),
     )
     if fit.bandwidth:
-        rate = fit.bandwidth / 1e9
+        rate = plain(fit.bandwidth / 1e9)
         parts["bytes / bytes_per_ns"] = (("bytes", work.bytes), ("bytes_per_ns", rate))
     if fit.operator:
-        own = fit.operator * 1e9
+        own = plain(fit.operator * 1e9)
         parts["operators x ns_each"] = (("operators", work.operators), ("ns_each", own))
     values = {name: number for pair in parts.values() for name, number in pair}
     return Term(f"floor({' + '.join(parts)})", values, f"{fit.runtime}, {fit.source}")
+
+
+def plain(number: float) -> float:
+    """A number, as an integer if it is one."""
+    return int(number) if number == int(number) else number
 
 
 # A layer

@@ -206,8 +206,12 @@ def equation(term: Term) -> list[str]:
 
 
 def grouped(text: str) -> str:
-    """A text with thousands separators in its numbers."""
-    return re.sub(r"(?<![\d.])\d{4,}(?!\.)", lambda number: f"{int(number[0]):,}", text)
+    """A text with thousands separators in its numbers.
+
+    >>> grouped("69500 / 1234.5678")
+    '69,500 / 1,234.5678'
+    """
+    return re.sub(r"(?<![\d.])\d{4,}", lambda number: f"{int(number[0]):,}", text)
 
 
 def equation_lines(start: str, sides: list[str], end: str, style: Style) -> Iterator[str]:
