@@ -12,18 +12,27 @@ from ..devices.device import Device
 from ..devices.tflm import UnsupportedOnDevice
 from ..engine import analyse
 from ..engine.analysis import Analysis
-from ..network import DeviceLimit, Network
+from ..named_tuple import NamedTuple
+from ..network import DeviceBudget, DeviceLimit, Network
 from ..parser import Request
 from ..parser.pipeline import ReadFile, build
 from ..problem import Problem, Span
 from ..quantities import QUANTITIES
+from .result import DeviceFit
 
 WHOLE = "100%"
 
 
+class DeviceCheck(NamedTuple):
+    """The problems of a network on a device, and what it needs there; None if it cannot run."""
+
+    problems: list[Problem]
+    fit: DeviceFit | None = None
+
+
 def check_device(
     file: ReadFile, network: Network, device: Device, limits: Sequence[DeviceLimit], span: Span
-) -> list[Problem]:
+) -> DeviceCheck:
     """A problem for each limit that a network exceeds on a device.
 
     Without a limit of their own, flash and RAM are those of the device.  The problems of the device
@@ -32,26 +41,36 @@ def check_device(
     try:
         found = deploy(on_device(file, network, device), device)
     except (UnsupportedOnDevice, TooManyBuffers) as error:
-        return [Problem(span, "budget", f"{device.name}: {error}")]
+        return DeviceCheck([Problem(span, "budget", f"{device.name}: {error}")])
     own = {limit.number for limit in limits}
     whole = [limit for limit in limits_of(found, span) if limit.number not in own]
     messages = ((limit, excess(found, device, limit)) for limit in (*whole, *limits))
-    return [
+    problems = [
         Problem(limit.span, "budget", f"{limit.key} on {device.name}: {message}")
         for limit, message in messages
         if message
     ]
+    return DeviceCheck(problems, fit_of(network, found, device))
 
 
-def check_named_device(file: ReadFile, network: Network) -> list[Problem]:
-    """A problem for each limit of the device that a file names."""
-    budget = network.device_budget
-    if budget is None:
-        return []
+def fit_of(network: Network, found: Deployment, device: Device) -> DeviceFit:
+    return DeviceFit(
+        network.variant or "",
+        device.name,
+        found.weight_bytes if found.in_flash else None,
+        found.flash_limit,
+        found.ram_bytes,
+        found.ram_limit,
+        found.bound.seconds if found.bound else None,
+    )
+
+
+def check_named_device(file: ReadFile, network: Network, budget: DeviceBudget) -> DeviceCheck:
+    """The same for the device that a file names."""
     try:
         device = bundled_device(budget.name)
     except UnknownDevice as error:
-        return [Problem(budget.span, "budget", str(error))]
+        return DeviceCheck([Problem(budget.span, "budget", str(error))])
     return check_device(file, network, device, budget.limits, budget.span)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from ..engine import analyse
 from ..engine.analysis import Analysis
@@ -16,6 +17,9 @@ from ..quantities import names_for
 from .budget import NO_BUDGET, START, GivenBudget, check_budget
 from .expect import check_expect
 from .result import FileResult, Numbers
+
+if TYPE_CHECKING:
+    from .device_budget import DeviceCheck
 
 
 def check_file(
@@ -42,7 +46,8 @@ def check_file(
     }
     built = [analysis for analysis in analyses.values() if analysis]
     problems = [*found.problems, *declared_problems(found, built, budget)]
-    problems += device_problems(found, budget)
+    on_devices = list(device_checks(found, budget))
+    problems += [problem for problems, _ in on_devices for problem in problems]
     findings = [Finding(problem, line_of(problem, file.lines)) for problem in problems]
     if found.document is not None and rules:
         findings += rule_findings(found, built, rules, variant)
@@ -55,7 +60,8 @@ def check_file(
         entry.name: (entry.span, file.lines[entry.span.line - 1]) for entry in variants
     }
     layers = sum(len(analysis.network.nodes) for analysis in built)
-    return FileResult(name, tuple(findings), numbers, variant_lines, layers=layers)
+    fits = tuple([fit for _, fit in on_devices if fit])
+    return FileResult(name, tuple(findings), numbers, variant_lines, layers=layers, fits=fits)
 
 
 def declared_problems(
@@ -79,22 +85,25 @@ def of_variant(
         yield problem
 
 
-def device_problems(found: BuiltVariants, given: GivenBudget) -> list[Problem]:
-    """What does not fit on the device that a file names, or the given one."""
+def device_checks(found: BuiltVariants, given: GivenBudget) -> Iterator[DeviceCheck]:
+    """Each network on the device that its file names, and on the given one."""
     networks = [network for network in found.networks.values() if network]
     if given.device is None and not any(network.device_budget for network in networks):
-        return []
+        return
     from .device_budget import check_device, check_named_device  # few files have one
 
     common = found.document.metadata.device_budget if found.document else None
     spans = {START, *((common.span, *(one.span for one in common.limits)) if common else ())}
-    problems: list[Problem] = []
     for network in networks:
-        exceeded = check_named_device(found.file, network)
+        checks = []
+        if network.device_budget:
+            checks.append(check_named_device(found.file, network, network.device_budget))
         if given.device is not None:
-            exceeded += check_device(found.file, network, given.device, given.on_device, START)
-        problems += of_variant(exceeded, found, network, spans)
-    return problems
+            of_device = given.device, given.on_device, START
+            checks.append(check_device(found.file, network, *of_device))
+        for check in checks:
+            problems = list(of_variant(check.problems, found, network, spans))
+            yield check._replace(problems=problems)
 
 
 def rule_findings(

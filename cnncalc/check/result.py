@@ -13,6 +13,18 @@ Numbers = Mapping[str, int | str]
 """The numbers of a network that a baseline holds: counts, and the output shape as text."""
 
 
+class DeviceFit(NamedTuple):
+    """What a network needs on a device, and what the device has; None if it is not known."""
+
+    variant: str
+    device: str
+    flash_bytes: int | None
+    flash_limit: int | None
+    ram_bytes: int
+    ram_limit: int | None
+    at_least_s: float | None
+
+
 class FileResult(NamedTuple):
     """The findings in one file.
 
@@ -21,6 +33,7 @@ class FileResult(NamedTuple):
     cannot be built; `variant_lines` maps each variant to its position and the text of its line.
     `layers` counts those of all networks.  A baseline can have findings too, but is not an
     architecture.  `is_imported`: positions are those in the text that a model file was imported as.
+    `fits` has each network on each device that it is checked for.
     """
 
     file: str
@@ -32,6 +45,7 @@ class FileResult(NamedTuple):
     text: bytes | None = None
     layers: int = 0
     is_imported: bool = False
+    fits: tuple[DeviceFit, ...] = ()
 
     def as_imported(self) -> FileResult:
         """The result for the file of the model whose text was checked, which has nothing to fix."""

@@ -18,7 +18,8 @@ from ..problem import Problem, did_you_mean
 from .calibration import EXECUTIONS, Batches, Calibration, Execution
 from .device import RUNTIMES, Device, RuntimeName
 
-NUMBERS = ("clock", "ram", "ram_block", "flash", "active_power")
+SIZES = ("ram", "ram_block", "flash")
+NUMBERS = ("clock", *SIZES, "active_power")
 RATES = ("macs", "macs_per_cycle", "bandwidth")
 TEXTS = ("name", "runtime", "dtype")
 KEYS = (*TEXTS, *NUMBERS, *RATES, "calibrations", "sources", "unchecked")
@@ -114,13 +115,17 @@ class DeviceReader:
         return {name: self.quantity(value, f"{key}.{name}") for name, (_, value) in entries.items()}
 
     def quantity(self, node: YamlNode, what: str) -> float:
-        """A positive number, perhaps with a unit, such as 480M or 320KiB; 0 if it is not one."""
+        """A positive number, perhaps with a unit, such as 480M or 320KiB; 0 if it is not one.
+
+        A size is at least one byte.
+        """
         text = self.context.text(node, f"`{what}`")
         found = QUANTITY.fullmatch(text)
-        if found and found[2] in UNITS and float(found[1]) > 0:
-            return float(found[1]) * UNITS[found[2]]
+        number = float(found[1]) * UNITS.get(found[2], 0) if found else 0.0
+        if number >= 1 or (number > 0 and what not in SIZES):
+            return number
         if node.kind == "scalar" and not node.broken:
-            message = f"`{what}` must be a positive number, found `{text}`"
+            message = f"`{what}` must be a positive number, found `{text[:40]}`"
             hint = "with a unit if it is large: 480M, 12.8G, 320KiB"
             self.context.report(node.span, "bad-value", message, hint)
         return 0.0

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
-from ..check.result import CheckResult, FileResult, Numbers
+from ..check.result import CheckResult, DeviceFit, FileResult, Numbers
 from ..lint.finding import Finding
 from ..problem import Call, Severity, Span
 
@@ -94,13 +94,19 @@ class NetworkEntry:
 
     variant: str | None
     numbers: Mapping[str, int | str]
+    devices: tuple[DeviceFit, ...] = ()
 
     @classmethod
-    def of(cls, variant: str, numbers: Numbers | None) -> Self:
-        return cls(variant or None, numbers or {})
+    def of(cls, variant: str, numbers: Numbers | None, fits: Sequence[DeviceFit]) -> Self:
+        own = tuple([fit for fit in fits if fit.variant == variant])
+        return cls(variant or None, numbers or {}, own)
 
     def as_json(self) -> dict[str, Any]:
-        return {"variant": self.variant, **self.numbers}
+        found = {"variant": self.variant, **self.numbers}
+        devices = [fit._asdict() for fit in self.devices]
+        for device in devices:
+            del device["variant"]
+        return found | {"devices": devices} if devices else found
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +123,7 @@ class FileEntry:
 
     @classmethod
     def of(cls, result: FileResult) -> Self:
-        networks = (NetworkEntry.of(*network) for network in result.numbers.items())
+        networks = (NetworkEntry.of(*one, result.fits) for one in result.numbers.items())
         findings = tuple(map(FindingEntry.of, result.findings))
         return cls(result.file, result.is_imported, tuple(networks), findings)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from ...check.result import CheckResult, FileResult
 from ...escape import safe
@@ -11,10 +11,36 @@ from ...problem import Problem, count
 from ..layout import painter
 from ..problems import SEVERITY_COLORS, location, problem_lines
 from ..style import Style
+from ..text import percent, short_seconds
 
 
 def check_text(result: CheckResult, style: Style = Style()) -> str:
-    return f"{finding_texts(result, style)}{paint_summary(result, style)}\n"
+    fits = "".join(f"{line}\n" for line in fit_lines(result))
+    return f"{finding_texts(result, style)}{fits}{paint_summary(result, style)}\n"
+
+
+def fit_lines(result: CheckResult) -> Iterator[str]:
+    """What each network needs on each device that it is checked for."""
+    for entry in result.files:
+        for fit in entry.fits:
+            name = f"{entry.file}@{fit.variant}" if fit.variant else entry.file
+            memories = (
+                memory_text("flash", fit.flash_bytes, fit.flash_limit),
+                memory_text("RAM", fit.ram_bytes, fit.ram_limit),
+            )
+            needs = [text for text in memories if text]
+            if fit.at_least_s is not None:
+                needs.append(f"at least {short_seconds(fit.at_least_s)}")
+            yield f"{safe(name)} on {safe(fit.device)}: {', '.join(needs)}"
+
+
+def memory_text(title: str, size: int | None, limit: int | None) -> str:
+    """A memory and how much of it the device has; empty if nothing is needed."""
+    if size is None:
+        return ""
+    if limit is None:
+        return f"{title} {size:,} B"
+    return f"{title} {size:,} of {limit:,} B ({percent(size, limit)})"
 
 
 def finding_texts(result: CheckResult, style: Style = Style()) -> str:
