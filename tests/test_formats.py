@@ -21,6 +21,8 @@ ARGUMENTS = {
     "show": ["lenet5"],
     "list": ["lenet"],
     "devices": ["stm32f746"],
+    "sweep": ["lenet5", "--over", "resolution=28,32"],
+    "fit": ["lenet5", "--vary", "resolution=28,32", "--under", "params=1M"],
     "compare": ["lenet5", "alexnet"],
     "diff": ["lenet5", "alexnet"],
     "explain": ["lenet5"],
@@ -29,7 +31,7 @@ ARGUMENTS = {
 }
 """Each command with formats, and arguments with which it prints something."""
 
-VIEWS = {"list": "grid", "compare": "grid", "devices": "grid"}
+VIEWS = dict.fromkeys(("list", "compare", "devices", "sweep", "fit"), "grid")
 """The views of a command, where they are not called like it."""
 
 
