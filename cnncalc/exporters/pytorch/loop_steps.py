@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 
 from ...document import Step
 from ...named_tuple import NamedTuple
@@ -195,8 +195,7 @@ class Loop:
         used |= {name for let in after for name in names_in_statement(let.text)}
         used |= {name for let in before for name in names_in_statement(let.text)}
         repeat = Repeat(
-            ", ".join(name if name in used else "_" for name in self.header.targets),
-            self.header.source,
+            *head_of(self.header, used),
             iterations.parts,
             tuple(let.text for let in before),
             tuple(let.text for let in after),
@@ -331,3 +330,11 @@ class Loop:
 
 def constant(value: int) -> Callable[[Site], int]:
     return lambda _: value
+
+
+def head_of(header: Header, used: Container[str]) -> tuple[str, str]:
+    """The names that a loop binds, and what it runs over, without names that nothing reads."""
+    pairs = zip(header.targets, header.sources, strict=True)
+    kept = [(target, source) for target, source in pairs if target in used]
+    targets, sources = zip(*kept or [("_", header.sources[0])], strict=True)
+    return ", ".join(targets), header._replace(sources=sources).source

@@ -70,7 +70,7 @@ class UNet(nn.Module):
         self.bottom = Convs(channels, 1024)
         ups = []
         channels = 1024
-        for out, _ in zip((512, 256, 128, 64), (3, 2, 1, 0)):
+        for out in (512, 256, 128, 64):
             ups.append(Up(channels, out))
             channels = out
         self.ups = nn.ModuleList(ups)
