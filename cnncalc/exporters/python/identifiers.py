@@ -13,6 +13,9 @@ RESERVED = frozenset(
 )
 """Names that no variable of generated code may have."""
 
+VARIABLES = RESERVED | {"F", "keras", "layers", "name", "ops", "x"}
+"""Names that no variable of a file may have in generated code."""
+
 MAX_LENGTH = 60
 """The characters of an identifier; longer names are cut off."""
 

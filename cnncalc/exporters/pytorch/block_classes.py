@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from ...document import Block
 from ...parser.expansion.trace import TracedStep
 from ..errors import NotStated
-from ..python.evaluation import value_of
+from ..python.block_parameters import (
+    CodeParameter,
+    block_parameters,
+    check_distinct,
+    check_outputs,
+    let_statements,
+    parameter_name,
+)
+from ..python.docstrings import block_docstring
 from ..python.expressions import names_in, renamed
-from ..python.identifiers import identifier
+from ..python.identifiers import VARIABLES, identifier
+from ..python.sites import Binding, Channels, Flows, Site, Sites, ValueFlow, Variable
+from ..python.texts import is_equal
 from .builder import ClassBuilder, StepTranslator
 from .constructor_names import check_plan, names_read, with_names, with_tests
-from .docstrings import block_docstring
 from .module import BlockClass, Export
-from .names import VARIABLES
-from .program import (
-    ClassParameter,
-    ClassPlan,
-    Variable,
-)
-from .sites import Binding, Channels, Flows, Site, Sites, ValueFlow
-from .texts import is_equal, simplified
+from .program import ClassPlan
 
 OUT_CHANNELS = "out_channels"
 LONGEST_EXPRESSION, SHORT = 60, 30
@@ -54,11 +56,6 @@ def channels_name(definition: Block, index: int) -> str:
     return f"{identifier(definition.inputs[index], VARIABLES)}_channels"
 
 
-def parameter_name(name: str) -> str:
-    found = identifier(name, VARIABLES)
-    return f"{found}_" if found in ("in_channels", "channels") else found
-
-
 def make_class(
     export: Export, definition: Block, translate: Mapping[str, StepTranslator]
 ) -> BlockClass:
@@ -88,18 +85,12 @@ def make_class(
     return finished_class(export, builder, definition, sites, flows, found, occurrences)
 
 
-def check_distinct(names: Sequence[str]) -> None:
-    """Raise NotStated if several names of the file are one in Python: `x` and `x_`."""
-    if len(set(names)) < len(names):
-        raise NotStated("names that are one in Python")
-
-
 def site_of(export: Export, definition: Block, occurrence: TracedStep) -> Site:
     """The names of a block at one call."""
     if not occurrence.inputs:
         raise NotStated("a block without an input")
     rank = len(occurrence.inputs[0].shape.spatial)
-    names = export.class_words()
+    names = export.block_words()
     names |= {
         identifier(name, VARIABLES): export.word(value, rank)
         for name, value in export.variables.items()
@@ -126,12 +117,6 @@ def entering_flows(definition: Block, occurrences: Sequence[TracedStep], sites: 
     return tuple(found)
 
 
-def check_outputs(occurrences: Sequence[TracedStep], sites: Sites, flows: Flows) -> None:
-    for site, occurrence in zip(sites, occurrences, strict=True):
-        if tuple(flow.at(site) for flow in flows) != occurrence.outputs:
-            raise NotStated("the values after a block")
-
-
 def finished_class(
     export: Export,
     builder: ClassBuilder,
@@ -153,14 +138,14 @@ def finished_class(
         name if name in read else ""
         for name in (channels_name(definition, index) for index in range(len(flows)))
     )
-    first = [ClassParameter(name) for name in channels if name]
+    first = [CodeParameter(name) for name in channels if name]
     last = [
-        ClassParameter(identifier(name, VARIABLES), is_keyword=True) for name in builder.variables
+        CodeParameter(identifier(name, VARIABLES), is_keyword=True) for name in builder.variables
     ]
     steps, lets = with_tests(builder.steps, lets)
     plan = ClassPlan(
         export.block_names[definition.name],
-        block_docstring(export, definition, occurrences),
+        block_docstring(occurrences),
         (*first, *(one for one in parameters if one.name in read), *last),
         tuple(lets),
         tuple(steps),
@@ -187,61 +172,6 @@ def parameter_of_input(builder: ClassBuilder, definition: Block, sites: Sites) -
             builder.used.add(name)
             return text
     return ""
-
-
-def let_statements(
-    builder: ClassBuilder, definition: Block, sites: Sites, flows: Flows
-) -> list[str]:
-    """The values of `let` that the code reads, as assignments in order."""
-    found: list[str] = []
-    for name, expression in reversed(definition.lets):
-        if name not in builder.used:
-            continue
-        text = builder.text(expression, flows[:1], sites)
-        target = parameter_name(name)
-        for site in sites:
-            if not is_equal(value_of(text, site.names), site.names[target]):
-                raise NotStated(f"the value of {name}")
-        found.insert(0, f"{target} = {text}")
-    return found
-
-
-def block_parameters(
-    builder: ClassBuilder,
-    definition: Block,
-    sites: Sites,
-    flows: Flows,
-    occurrences: Sequence[TracedStep],
-    lets: list[str],
-) -> Iterator[ClassParameter]:
-    """The parameters of a block; a default that reads others is calculated in the constructor."""
-    calculated: list[str] = []
-    for name, default in definition.params.items():
-        if default is None:
-            yield ClassParameter(parameter_name(name))
-            continue
-        if name in default.names:
-            raise NotStated(f"the default of {name} is the variable of the file with its name")
-        text = simplified(builder.text(default, flows[:1], sites))
-        check_default(name, text, sites, occurrences)
-        if not names_in(text) or text.startswith("nn."):
-            yield ClassParameter(parameter_name(name), text)
-            continue
-        target = parameter_name(name)
-        calculated += [f"if {target} is None:", f"    {target} = {text}"]
-        yield ClassParameter(target, "None")
-    lets[:0] = calculated
-
-
-def check_default(name: str, text: str, sites: Sites, occurrences: Sequence[TracedStep]) -> None:
-    """Raise NotStated if a default is not the value where the parameter is not given."""
-    for site, occurrence in zip(sites, occurrences, strict=True):
-        step = occurrence.step
-        is_given = name in step.arguments or step.value
-        if not is_given and not is_equal(
-            value_of(text, site.names), site.names[parameter_name(name)]
-        ):
-            raise NotStated(f"the default of {name}")
 
 
 def output_channels(

@@ -9,27 +9,16 @@ from ...document import Block, Step
 from ...named_tuple import NamedTuple
 from ...parser.signature import signature_of
 from ..errors import NotStated
+from ..python.block_parameters import parameter_name, passed_parameters, passed_variables
 from ..python.evaluation import value_of
 from ..python.expressions import names_in, renamed
-from ..python.identifiers import identifier, with_prefix
-from .block_classes import (
-    LONGEST_EXPRESSION,
-    OUT_CHANNELS,
-    SHORT,
-    channels_name,
-    class_of,
-    parameter_name,
-)
+from ..python.identifiers import with_prefix
+from ..python.sites import Binding, Channels, Flows, Site, Sites, ValueFlow, Variable
+from ..python.texts import first_that_holds
+from .block_classes import LONGEST_EXPRESSION, OUT_CHANNELS, SHORT, channels_name, class_of
 from .builder import ClassBuilder
 from .module import BlockClass
-from .names import VARIABLES
-from .program import (
-    Make,
-    ModuleStep,
-    Variable,
-)
-from .sites import Binding, Channels, Flows, Site, Sites, ValueFlow
-from .texts import first_that_holds, is_equal
+from .program import Make, ModuleStep
 
 
 def block(builder: ClassBuilder, step: Step, sites: Sites, flows: Flows) -> Flows:
@@ -81,23 +70,8 @@ def call_arguments(
     for name, flow in zip(found.channels, flows, strict=True):
         if name:
             yield builder.channels(flow)
-    is_positional = True
-    for name in found.params:
-        if name not in step.arguments:
-            is_positional = False
-            continue
-        text = builder.text(step.arguments[name], flows, sites)
-        for site in sites:
-            rank = len(flows[0].shape(site).spatial)
-            wanted = builder.export.word(site.one_of(step).own[name], rank)
-            if not is_equal(value_of(text, site.names), wanted):
-                raise NotStated(f"{name} of {definition.name}")
-        yield text if is_positional else f"{parameter_name(name)}={text}"
-    for name in found.variables:
-        if name in builder.local:
-            raise NotStated(f"the variable {name} of the file, where a parameter has the name")
-        builder.variables[name] = None
-        yield f"{identifier(name, VARIABLES)}={identifier(name, VARIABLES)}"
+    yield from passed_parameters(builder, definition, found.params, step, sites, flows)
+    yield from passed_variables(builder, found.variables)
 
 
 def called(

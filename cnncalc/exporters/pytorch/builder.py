@@ -5,21 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
-from ...datum import Datum
-from ...document import Body, Step
-from ...expression.expression import Expression, Reference
-from ...expression.grammar import compile_reference
-from ...layers import LAYERS
-from ...shape import Shape
+from ...document import Step
+from ...expression.expression import Reference
 from ..errors import NotStated
 from ..python.evaluation import value_of
-from ..python.expressions import names_in, renamed, substituted, template
+from ..python.expressions import names_in, renamed
 from ..python.identifiers import identifier, unused
+from ..python.sites import Binding, Channels, Collected, Flows, Sites, ValueFlow, Variable
+from ..python.step_builder import StepBuilder, inner_binding, root_of
+from ..python.texts import constant_text, first_that_holds
 from .module import Export
-from .names import VARIABLES
-from .program import ExpressionStep, ForwardStep, Let, Variable
-from .sites import Binding, Channels, Collected, Flows, Site, Sites, ValueFlow
-from .texts import constant_text, first_that_holds, simplified, text_of
+from .program import ExpressionStep, ForwardStep, Let
 
 CARRIED = "channels"
 """The variable of generated code for a number of channels that changes in a loop."""
@@ -27,14 +23,15 @@ CARRIED = "channels"
 StepTranslator = Callable[["ClassBuilder", Step, Sites, Flows], Flows]
 
 
-class ClassBuilder:
+class ClassBuilder(StepBuilder):
     """Translates the steps of a block, or of the network, to the plan of a class.
 
-    `local` are the names of the constructor by those of the file: parameters, values of `let`, and
-    variables of loops.  `used` are those that the code reads, `variables` the variables of the file
-    among them.  `carried_version` counts the changes of `channels`.  `added_to_input` are the
-    channels of values that are added to the input of a block, which must have as many.
+    `local` are the names of the constructor.  `carried_version` counts the changes of `channels`.
+    `added_to_input` are the channels of values that are added to the input of a block, which must
+    have as many.
     """
+
+    export: Export
 
     def __init__(
         self,
@@ -44,14 +41,9 @@ class ClassBuilder:
         *,
         is_network: bool = False,
     ) -> None:
-        self.export = export
+        super().__init__(export, local, is_network=is_network)
         self.translate = translate
-        self.local = dict(local)
-        self.is_network = is_network
-        self.used: set[str] = set()
-        self.variables: dict[str, None] = {}
         self.steps: list[ForwardStep] = []
-        self.scopes: list[dict[str, Binding]] = [{}]
         self.carried_version = 0
         taken = {*self.local.values(), *map(identifier, export.variables)}
         self.carried_name = unused(CARRIED, taken)
@@ -59,66 +51,16 @@ class ClassBuilder:
         self.output_flows: list[ValueFlow] = []
         self.added_to_input: dict[str, None] = {}
 
-    # Steps
-
-    def body(self, body: Body, sites: Sites, flows: Flows) -> Flows:
-        """Translate the steps of a body."""
-        for step in body.steps:
-            flows = self.step(step, sites, flows)
-        return flows
-
-    def step(self, step: Step, sites: Sites, flows: Flows) -> Flows:
-        """Translate a step; returns the values after it."""
-        if step.shared is not None:
-            raise NotStated("shared weights")
-        is_repeated = step.repeat is not None or step.bindings is not None
-        if is_repeated:
-            return self.translate["loop"](self, step, sites, flows)
-        return self.once(step, sites, flows)
-
-    def once(self, step: Step, sites: Sites, flows: Flows) -> Flows:
-        """Translate a step without its iterations."""
-        occurrences = {site: site.one_of(step) for site in sites}
-        active = [site for site in sites if occurrences[site].is_active]
-        if not active:
-            return flows
-        if step.when is None or (len(active) == len(sites) and self.is_decided(step.when)):
-            return self.active(step, sites, flows)
-        if self.is_decided(step.when):
-            raise NotStated("a condition of variables that holds only sometimes")
-        test = self.text(step.when, flows, sites)
-        if not names_in(test) and len(active) == len(sites):
-            return self.active(step, sites, flows)
-        if not all(
-            bool(value_of(test, site.names)) == occurrences[site].is_active for site in sites
-        ):
-            raise NotStated(f"the condition {step.when.text}")
-        return self.translate["when"](
-            self, step._replace(when=Expression(test, step.span, step.when.run)), sites, flows
-        )
-
-    def is_decided(self, condition: Expression) -> bool:
-        """Whether a condition reads nothing but variables whose values are written."""
-        return not condition.references and all(
-            name not in self.local and (name in self.export.variables or name in LAYERS)
-            for name in condition.names
-        )
-
-    def active(self, step: Step, sites: Sites, flows: Flows) -> Flows:
-        """Translate a step that is active at all of the sites."""
-        if step.sources is not None:
-            flows = self.referenced(step, sites, flows)
-        return self.translate[step.type](self, step, sites, flows)
+    def translated(self, form: str, step: Step, sites: Sites, flows: Flows) -> Flows:
+        return self.translate[form](self, step, sites, flows)
 
     def state(self) -> tuple[object, ...]:
-        """What an attempt to translate a step may change."""
-        return set(self.used), dict(self.variables), list(self.steps), len(self.export.plans)
+        return (*super().state(), list(self.steps))
 
     def restore(self, state: tuple[object, ...]) -> None:
-        """Undo an attempt."""
-        used, variables, steps, _ = state
-        assert isinstance(used, set) and isinstance(variables, dict) and isinstance(steps, list)
-        self.used, self.variables = used, variables
+        super().restore(state)
+        steps = state[-1]
+        assert isinstance(steps, list)
         self.steps[:] = steps
 
     @contextmanager
@@ -129,32 +71,6 @@ class ClassBuilder:
             yield self.steps
         finally:
             self.steps = outside
-
-    @contextmanager
-    def scope(self) -> Iterator[dict[str, Binding]]:
-        """Collect the names that are given meanwhile."""
-        self.scopes.append({})
-        try:
-            yield self.scopes[-1]
-        finally:
-            self.scopes.pop()
-
-    def bind(self, name: str | None, binding: Binding) -> None:
-        if name:
-            self.scopes[-1][name] = binding
-
-    # References
-
-    def referenced(self, step: Step, sites: Sites, flows: Flows) -> Flows:
-        """The values that `from` refers to, which are checked at every site."""
-        found: list[ValueFlow] = []
-        for reference, _ in step.sources or ():
-            found += flows if reference.text == "[]" else self.resolve(reference, sites)
-        for site in sites:
-            inputs = site.one_of(step).inputs
-            if inputs and tuple(flow.at(site) for flow in found) != inputs:
-                raise NotStated(f"the references of {step.word}")
-        return tuple(found)
 
     def resolve(self, reference: Reference, sites: Sites) -> Flows:
         """The values that a reference refers to.  Raises NotStated."""
@@ -173,21 +89,6 @@ class ClassBuilder:
             else:
                 raise NotStated(f"the reference {reference.text}")
         return binding.flows
-
-    def position(self, part: str | int | Expression, sites: Sites) -> str | int | Expression:
-        """A part of a reference; the same number everywhere is that number."""
-        if not isinstance(part, Expression):
-            return part
-        text = self.text(part, (), sites)
-        values = {value_of(text, site.names) for site in sites}
-        found = values.pop()
-        return found if not values and type(found) is int else part
-
-    def find(self, name: str) -> Binding:
-        for scope in reversed(self.scopes):
-            if name in scope:
-                return scope[name]
-        raise NotStated(f"the reference {name}")
 
     def collected(
         self, found: Collected, part: object, parts: Sequence[object], sites: Sites
@@ -231,7 +132,7 @@ class ClassBuilder:
 
     # Channels
 
-    def channels(self, flow: ValueFlow) -> str:
+    def channels(self, flow: ValueFlow, sites: Sites = ()) -> str:
         """The expression for the channels of a value.  Raises NotStated if there is none."""
         if flow.channels is None:
             raise NotStated("the channels of a value")
@@ -259,69 +160,6 @@ class ClassBuilder:
         name = self.carried_name
         return Let(added_statement(name, text))
 
-    # Expressions
-
-    def text(self, expression: Expression, flows: Flows, sites: Sites) -> str:
-        """An expression of the file as code.  Raises NotStated."""
-        return self.text_of(expression.text, flows, sites)
-
-    def text_of(self, text: str, flows: Flows, sites: Sites) -> str:
-        if expression_is_mapping(text):
-            raise NotStated("a mapping")
-        tree, shapes = template(text)
-        is_reduced = False
-
-        def expression_of(name: str) -> str:
-            nonlocal is_reduced
-            if name in shapes:
-                call = shapes[name]
-                return self.shape_text(call.function, call.reference, flows, sites)
-            if name == "in_channels":
-                return self.channels(first(flows))
-            if name == "in_size":
-                return self.shape_constant(lambda shape: shape.spatial, first(flows), sites)
-            found, reduced = self.name_text(name, flows, sites)
-            is_reduced |= reduced
-            return found
-
-        found = substituted(tree, expression_of)
-        classes = self.export.block_names.values()
-        return simplified(found, classes) if is_reduced else found
-
-    def name_text(self, name: str, flows: Flows, sites: Sites) -> tuple[str, bool]:
-        """The code for a name, and whether that is a value which is written as it is."""
-        if name in self.local:
-            self.used.add(name)
-            return self.local[name], False
-        if name in self.export.variables:
-            if name in self.export.fixed:
-                return self.constant(self.export.variables[name], flows, sites), True
-            self.variables[name] = None
-            return identifier(name, VARIABLES), False
-        return self.constant(name, flows, sites), True
-
-    def constant(self, value: Datum, flows: Flows, sites: Sites) -> str:
-        """The code for a value of the file; a word for a layer is its class."""
-        if not isinstance(value, str):
-            return text_of(value)
-        rank = len(first(flows).shape(sites[0]).spatial) if flows else 2
-        word = self.export.word(value, rank)
-        return repr(value) if word == value else str(word)
-
-    def shape_text(self, function: str, reference: str, flows: Flows, sites: Sites) -> str:
-        """The code for `channels(x)`, `size(x)` or `shape(x)`."""
-        [flow] = self.resolve(compile_reference(reference), sites)
-        if function == "channels":
-            return self.channels(flow)
-        part = (lambda shape: shape.spatial) if function == "size" else tuple
-        return self.shape_constant(part, flow, sites)
-
-    def shape_constant(self, part: Callable[[Shape], Datum], flow: ValueFlow, sites: Sites) -> str:
-        text = constant_text(sites, lambda site: part(flow.shape(site)))
-        if text is None:
-            raise NotStated("sizes that differ")
-        return text
-
     # Names
 
     def new_attribute(self, hint: str) -> str:
@@ -331,32 +169,6 @@ class ClassBuilder:
         found = unused(identifier(hint, ATTRIBUTES), self.attributes)
         self.attributes.add(found)
         return found
-
-
-def inner_binding(binding: Binding, name: str) -> Binding:
-    if name not in binding.inner:
-        raise NotStated(f"the reference to {name} inside of a step")
-    return binding.inner[name]
-
-
-def root_of(site: Site, values: Mapping[Site, object]) -> Site:
-    """The site itself or the one around it that has a value.  Raises NotStated if none has."""
-    found: Site | None = site
-    while found is not None:
-        if found in values:
-            return found
-        found = found.parent
-    raise NotStated("a list that is not made here")
-
-
-def first(flows: Flows) -> ValueFlow:
-    if not flows:
-        raise NotStated("a step without an input")
-    return flows[0]
-
-
-def expression_is_mapping(text: str) -> bool:
-    return text.startswith("{")
 
 
 def added_statement(name: str, text: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import count
 
 from ..python.identifiers import identifier
+from ..python.sites import Variable
 from ..python.spelling import quoted
 from .construction import indented, module_lines, plural, sequence_lines
 from .constructor_names import names_made
@@ -22,7 +23,6 @@ from .program import (
     ParameterStep,
     Part,
     TrainingStep,
-    Variable,
     chain_parts,
     readers,
 )

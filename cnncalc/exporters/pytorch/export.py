@@ -11,14 +11,15 @@ from ...network import Network, Value
 from ...parser import TracedNetwork
 from ..errors import ExportError, NotStated
 from ..formats import Exported, ExportOptions
+from ..python.block_parameters import CodeParameter, check_distinct
+from ..python.docstrings import network_docstring
 from ..python.expressions import literal
-from ..python.identifiers import class_name, identifier
+from ..python.identifiers import VARIABLES, class_name, identifier
 from ..python.layout import formatted
-from .block_classes import check_distinct
+from ..python.sites import Binding, Channels, Flows, Site, Sites, ValueFlow, Variable
 from .block_steps import block
 from .builder import ClassBuilder, StepTranslator
 from .constructor_names import check_plan
-from .docstrings import network_docstring
 from .emission import class_lines
 from .flat import flat_plan
 from .group_steps import from_alone, group, output, when
@@ -27,10 +28,8 @@ from .join_steps import join
 from .layer_steps import layer, variable
 from .loop_steps import loop
 from .module import BlockClass, Export, LayerGraph
-from .names import VARIABLES
 from .nested import nested_plan
-from .program import ClassParameter, ClassPlan, Variable
-from .sites import Binding, Channels, Flows, Site, Sites, ValueFlow
+from .program import ClassPlan
 
 
 def held(builder: ClassBuilder, step: Step, sites: Sites, flows: Flows) -> Flows:
@@ -58,7 +57,7 @@ def structured_plans(export: Export, name: str, docstring: str) -> list[ClassPla
     network = export.network
     check_distinct([identifier(one, VARIABLES) for one in export.variables])
     builder = ClassBuilder(export, TRANSLATORS, {}, is_network=True)
-    names = export.class_words()
+    names = export.block_words()
     names |= {identifier(one, VARIABLES): value for one, value in export.variables.items()}
     site = Site(names, export.occurrences)
     inputs = list(network_inputs(network, site))
@@ -111,11 +110,11 @@ def output_variables(
     return tuple(kept), tuple(training)
 
 
-def network_parameters(export: Export, builder: ClassBuilder) -> Iterator[ClassParameter]:
+def network_parameters(export: Export, builder: ClassBuilder) -> Iterator[CodeParameter]:
     """The variables of the file that the code reads, with their values."""
     for name, value in export.variables.items():
         if name in builder.variables:
-            yield ClassParameter(identifier(name, VARIABLES), literal(value))
+            yield CodeParameter(identifier(name, VARIABLES), literal(value))
 
 
 class NetworkSource(NamedTuple):

@@ -6,12 +6,14 @@ from collections.abc import Sequence
 
 from ...datum import Datum
 from ...network import Node, Value
+from ..python.arguments import ModuleArgument
 from ..python.expressions import literal
-from ..python.identifiers import identifier
+from ..python.identifiers import VARIABLES, identifier
+from ..python.sites import Variable
 from ..python.spelling import quoted
-from .layers.form import ModuleArgument, TorchForm
+from .layers.form import TorchForm
 from .module import LayerGraph
-from .names import ATTRIBUTES, VARIABLES
+from .names import ATTRIBUTES
 from .program import (
     ClassPlan,
     ExpressionStep,
@@ -20,7 +22,6 @@ from .program import (
     ModuleStep,
     ParameterStep,
     TrainingStep,
-    Variable,
 )
 
 ValuePart = tuple[int, int | None]

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from ..python.identifiers import identifier, unused
 from ..python.layout import COLUMNS
+from ..python.sites import Variable
 from .construction import indented
 from .names import LOCALS
 from .program import (
@@ -17,7 +18,6 @@ from .program import (
     ModuleStep,
     ParameterStep,
     TrainingStep,
-    Variable,
     readers,
 )
 

@@ -7,19 +7,11 @@ from collections.abc import Sequence
 from ...document import Step
 from ...named_tuple import NamedTuple
 from ..errors import NotStated
-from .builder import ClassBuilder, first
-from .program import (
-    ForwardStep,
-    GuardStep,
-    ModuleStep,
-    Part,
-    TrainingStep,
-    Variable,
-    When,
-    chain_parts,
-)
-from .sites import Binding, Channels, Flows, Sites, ValueFlow
-from .texts import holds
+from ..python.sites import Binding, Channels, Flows, Sites, ValueFlow, Variable
+from ..python.step_builder import first
+from ..python.texts import holds
+from .builder import ClassBuilder
+from .program import ForwardStep, GuardStep, ModuleStep, Part, TrainingStep, When, chain_parts
 
 
 def group(builder: ClassBuilder, step: Step, sites: Sites, flows: Flows) -> Flows:

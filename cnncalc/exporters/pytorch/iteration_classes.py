@@ -9,16 +9,17 @@ from ...expression.expression import Expression, Reference
 from ...named_tuple import NamedTuple
 from ...network import Value
 from ..errors import NotStated
+from ..python.block_parameters import CodeParameter
+from ..python.docstrings import iteration_docstring
 from ..python.evaluation import value_of
 from ..python.expressions import names_in, renamed
-from ..python.identifiers import identifier
-from .builder import ClassBuilder, root_of
+from ..python.identifiers import VARIABLES, identifier
+from ..python.sites import Channels, Collected, Flows, Site, Sites, ValueFlow, Variable
+from ..python.step_builder import root_of
+from ..python.texts import first_that_holds
+from .builder import ClassBuilder
 from .constructor_names import check_plan, names_read
-from .docstrings import iteration_docstring
-from .names import VARIABLES
-from .program import ClassParameter, ClassPlan, Variable
-from .sites import Channels, Collected, Flows, Site, Sites, ValueFlow
-from .texts import first_that_holds
+from .program import ClassPlan
 
 IN_CHANNELS = "in_channels"
 
@@ -212,16 +213,16 @@ def finished(
     export, outside = builder.export, loop.builder
     read = names_read(builder.steps, [])
     texts = [outside.channels(loop.running)] if IN_CHANNELS in read else []
-    parameters = [ClassParameter(IN_CHANNELS)] if IN_CHANNELS in read else []
+    parameters = [CodeParameter(IN_CHANNELS)] if IN_CHANNELS in read else []
     for name, target in builder.local.items():
         if target in read:
             outside.used.add(name)
-            parameters.append(ClassParameter(target))
+            parameters.append(CodeParameter(target))
             texts.append(target)
     for name in builder.variables:
         target = identifier(name, VARIABLES)
         outside.variables[name] = None
-        parameters.append(ClassParameter(target, is_keyword=True))
+        parameters.append(CodeParameter(target, is_keyword=True))
         texts.append(f"{target}={target}")
     plan = ClassPlan(
         export.new_class_name(loop.step.name or loop.step.word),

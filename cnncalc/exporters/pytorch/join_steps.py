@@ -7,22 +7,15 @@ from collections.abc import Sequence
 from ...document import Operand, Step
 from ...network import Node
 from ..errors import NotStated
+from ..python.argument_texts import LayerPlace
 from ..python.evaluation import value_of
 from ..python.expressions import renamed
 from ..python.identifiers import with_prefix
+from ..python.sites import Binding, Flows, Site, Sites, ValueFlow, Variable
 from .builder import ClassBuilder
+from .layer_steps import add_modules
 from .layers.form import TorchForm
-from .program import (
-    ExpressionStep,
-    ForwardStep,
-    GuardStep,
-    ModuleStep,
-    Part,
-    Variable,
-    When,
-    chain_parts,
-)
-from .sites import Binding, Flows, Site, Sites, ValueFlow
+from .program import ExpressionStep, ForwardStep, GuardStep, ModuleStep, Part, When, chain_parts
 
 NAMES = {"add": "residual", "mul": "gate"}
 """The names of the only branch of a join."""
@@ -194,12 +187,8 @@ def joined(
     inputs = tuple(flow.variable for flow in operands)
     outputs = (result.variable,)
     if forms[0].modules:
-        from .layer_steps import LayerPlace, add_modules
-
-        place = LayerPlace(
-            builder, step, nodes, tuple(operands), sites, dict(zip(sites, forms, strict=True))
-        )
-        add_modules(place, forms[0], outputs, step.name or step.word, "")
+        place = LayerPlace(builder, step, nodes, tuple(operands), sites)
+        add_modules(builder, place, dict(zip(sites, forms, strict=True)), outputs)
     else:
         text = with_batches(forms[0].expression, step, operands)
         builder.steps.append(ExpressionStep(text, inputs, outputs, is_join=True))

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from ...datum import Datum
 from ...document import Step
-from ...expression.expression import Expression
 from ...layers import layer_class
-from ...named_tuple import NamedTuple
 from ...network import Node
 from ...parser.signature import layer_signature
 from ..errors import NotStated
+from ..python.argument_texts import ArgumentTexts, LayerPlace, Wanted, is_trained
+from ..python.arguments import ModuleArgument, ModuleForm
 from ..python.evaluation import value_of
-from ..python.expressions import names_in, renamed
-from ..python.spelling import quoted
-from .builder import ClassBuilder, first
-from .layers.form import CHANNELS, ModuleArgument, ModuleForm, TorchForm
-from .program import ExpressionStep, Make, ModuleStep, ParameterStep, Variable
-from .sites import Binding, Channels, Flows, Site, Sites, ValueFlow
-from .texts import by_entry, constant_text, holds, whole_text
-
-Wanted = Callable[[Site], Datum]
+from ..python.expressions import renamed
+from ..python.sites import Binding, Channels, Flows, Site, Sites, ValueFlow, Variable
+from ..python.texts import whole_text
+from .builder import ClassBuilder
+from .layers.form import TorchForm
+from .module import Export
+from .program import ExpressionStep, Make, ModuleStep, ParameterStep
 
 HINTS = {
     "global_avgpool": "avgpool",
@@ -50,11 +48,10 @@ def held_layer(builder: ClassBuilder, step: Step, holder: str, sites: Sites, flo
     if layer_class(step.word).arity == (0, 0):
         flows = ()
     flows = checked_inputs(builder, step, nodes, flows, sites)
-    place = LayerPlace(builder, step, nodes, flows, sites, {})
-    place.forms.update(forms_at(place, held))
-    hint = step.name or HINTS.get(step.word, step.word)
-    outputs = new_flows(step, hint, nodes, sites)
-    add_steps(place, place.forms[sites[0]], outputs, hint, held)
+    place = LayerPlace(builder, step, nodes, flows, sites)
+    forms = forms_at(builder.export, place, held)
+    outputs = new_flows(step, layer_hint(step), nodes, sites)
+    add_steps(builder, place, forms, outputs, held)
     for index, flow in enumerate(outputs):
         texts = channel_texts(builder, step, nodes, flows, sites, index)
         flow.channels = builder.channels_from(texts, flow, sites)
@@ -99,12 +96,12 @@ def new_flows(step: Step, hint: str, nodes: dict[Site, Node], sites: Sites) -> F
     return tuple(found)
 
 
-def forms_at(place: LayerPlace, held: str) -> dict[Site, TorchForm]:
+def forms_at(export: Export, place: LayerPlace, held: str) -> dict[Site, TorchForm]:
     """The forms of a layer, of which only the values of arguments differ between sites.
 
     The class may differ, too, if a variable of the constructor holds it.  Raises NotStated.
     """
-    export, nodes = place.builder.export, place.nodes
+    nodes = place.nodes
     forms = {site: export.form(node) for site, node in nodes.items()}
     is_padded = any(len(form.modules) > 1 for form in forms.values())
     if (is_padded or not is_one_form(forms, held)) and has_same_padding(place):
@@ -127,14 +124,11 @@ def has_same_padding(place: LayerPlace) -> bool:
     expression = place.step.arguments.get("padding")
     if expression is None:
         return False
-    state = place.builder.state()
     try:
-        text = place.builder.text(expression, place.flows, place.sites)
-        return all(value_of(text, site.names) == "same" for site in place.sites)
+        values = place.builder.values_at(expression, place.flows, place.sites)
     except NotStated:
         return False
-    finally:
-        place.builder.restore(state)
+    return set(values.values()) == {"same"}
 
 
 def structure(form: TorchForm, held: str) -> tuple[object, ...]:
@@ -146,34 +140,36 @@ def structure(form: TorchForm, held: str) -> tuple[object, ...]:
     return modules, form.expression, form.parameter, form.sized
 
 
-class LayerPlace(NamedTuple):
-    """A layer at all of its sites: its nodes there, and the values that it reads."""
-
-    builder: ClassBuilder
-    step: Step
-    nodes: dict[Site, Node]
-    flows: Flows
-    sites: Sites
-    forms: dict[Site, TorchForm]
+TorchForms = Mapping[Site, TorchForm]
+"""The forms of a layer at its sites."""
 
 
-def add_steps(place: LayerPlace, form: TorchForm, outputs: Flows, hint: str, held: str) -> None:
+def add_steps(
+    builder: ClassBuilder, place: LayerPlace, forms: TorchForms, outputs: Flows, held: str
+) -> None:
     """Add the steps of a form, from the inputs to the outputs."""
-    steps = place.builder.steps
+    form = forms[place.sites[0]]
     inputs = tuple(flow.variable for flow in place.flows)
     variables = tuple(flow.variable for flow in outputs)
     sized = sized_text(place, form)
     if sized is not None:
         text, size = sized
-        steps.append(ExpressionStep(text, (*inputs, size), variables))
+        builder.steps.append(ExpressionStep(text, (*inputs, size), variables))
     elif form.parameter:
         variables[0].is_shared = True
         text = frozen(form.parameter, place)
-        steps.append(ParameterStep(hint, text, variables, (), place.step.name is not None))
+        is_named = place.step.name is not None
+        hint = layer_hint(place.step)
+        builder.steps.append(ParameterStep(hint, text, variables, (), is_named))
     elif form.modules:
-        add_modules(place, form, variables, hint, held)
+        add_modules(builder, place, forms, variables, held)
     else:
-        steps.append(ExpressionStep(form.expression, inputs, variables))
+        builder.steps.append(ExpressionStep(form.expression, inputs, variables))
+
+
+def layer_hint(step: Step) -> str:
+    """The name of the attribute of a layer."""
+    return step.name or HINTS.get(step.word, step.word)
 
 
 def sized_text(place: LayerPlace, form: TorchForm) -> tuple[str, Variable] | None:
@@ -191,19 +187,25 @@ def sized_text(place: LayerPlace, form: TorchForm) -> tuple[str, Variable] | Non
 
 
 def add_modules(
-    place: LayerPlace, form: TorchForm, outputs: tuple[Variable, ...], hint: str, held: str
+    builder: ClassBuilder,
+    place: LayerPlace,
+    forms: TorchForms,
+    outputs: tuple[Variable, ...],
+    held: str = "",
 ) -> None:
     """Add the modules of a layer, one after the other."""
     inputs = tuple(flow.variable for flow in place.flows)
-    for index, call in enumerate(form.modules):
-        is_last = index == len(form.modules) - 1
-        texts = ArgumentTexts(place, index).all(call)
+    modules = forms[place.sites[0]].modules
+    for index, call in enumerate(modules):
+        is_last = index == len(modules) - 1
+        calls = {site: form.modules[index].arguments for site, form in forms.items()}
+        texts = TorchArgumentTexts(place, calls).all()
         text = frozen(constructed(call, texts, held), place)
-        name = hint if is_last else helper_hint(call)
+        name = layer_hint(place.step) if is_last else helper_hint(call)
         leaving = outputs if is_last else (Variable(name),)
         is_named = place.step.name is not None and is_last
         step = ModuleStep(name, (Make(text),), inputs, leaving, is_named=is_named)
-        place.builder.steps.append(step)
+        builder.steps.append(step)
         inputs = leaving
 
 
@@ -223,69 +225,16 @@ def constructed(call: ModuleForm, arguments: Sequence[str], class_name: str = ""
 
 def frozen(text: str, place: LayerPlace) -> str:
     """The module or parameter itself, or one that is not trained.  Raises NotStated."""
-    nodes = place.nodes.values()
-    trained = {node.trainable for node in nodes}
-    has_weights = any(node.layer.weights(*node.input_shapes) for node in nodes)
-    if not has_weights or trained == {True}:
-        return text
-    if len(trained) > 1:
-        raise NotStated("weights that are trained at some places only")
-    return f"{text}.requires_grad_(False)"
+    return text if is_trained(place) else f"{text}.requires_grad_(False)"
 
 
-class ArgumentTexts:
-    """The arguments of a module as code: expressions of the file where it states them."""
+class TorchArgumentTexts(ArgumentTexts):
+    """The arguments of a module as code."""
 
-    def __init__(self, place: LayerPlace, index: int) -> None:
-        self.builder, self.step, self.nodes, self.flows, self.sites, forms = place
-        self.calls = {site: form.modules[index].arguments for site, form in forms.items()}
-
-    def all(self, call: ModuleForm) -> list[str]:
-        return list(self.texts(call))
-
-    def texts(self, call: ModuleForm) -> Iterator[str]:
-        """The arguments, without those that have the default value."""
-        for position, argument in enumerate(call.arguments):
-            wanted = lambda site, position=position: self.calls[site][position].value
-            text = self.text(argument, wanted)
-            optional = all(self.calls[site][position].is_optional for site in self.sites)
-            if optional and not names_in(text):
-                continue
-            yield f"{argument.name}={text}" if argument.name else text
-
-    def text(self, argument: ModuleArgument, wanted: Wanted) -> str:
-        """The code for an argument.  Raises NotStated if it has no value for all sites."""
-        found = self.stated(argument, wanted)
-        if found is not None:
-            return found
-        value = wanted(self.sites[0])
-        if isinstance(value, str) and all(wanted(site) == value for site in self.sites):
-            return quoted(value)
-        constant = constant_text(self.sites, wanted)
-        if constant is None:
-            raise NotStated(f"{argument.name or argument.source} of {self.step.word} differs")
-        return constant
-
-    def stated(self, argument: ModuleArgument, wanted: Wanted) -> str | None:
-        """The expression of the file for an argument, if it is the value everywhere."""
-        if not argument.source:
-            return None
-        used, variables = set(self.builder.used), dict(self.builder.variables)
-        try:
-            text = self.from_source(argument.source)
-            if text is not None:
-                if argument.name == "padding":
-                    wanted = self.with_same(text, wanted)
-                for candidate in (text, by_entry(text, self.sites)):
-                    if candidate and holds(candidate, self.sites, wanted):
-                        return self.as_whole(candidate, wanted)
-        except NotStated:
-            pass
-        self.builder.used, self.builder.variables = used, variables
-        return None
-
-    def with_same(self, text: str, wanted: Wanted) -> Wanted:
+    def accepted(self, argument: ModuleArgument, text: str, wanted: Wanted) -> Wanted:
         """The padding, or the word `same` where a convolution with a stride of 1 may have it."""
+        if argument.name != "padding":
+            return wanted
 
         def padding(site: Site) -> Datum:
             layer = self.nodes[site].layer
@@ -294,31 +243,6 @@ class ArgumentTexts:
             return "same" if is_same else wanted(site)
 
         return padding
-
-    def as_whole(self, text: str, wanted: Wanted) -> str:
-        """An integer, where a float without a fraction is given for one."""
-        if any(type(wanted(site)) is float for site in self.sites):
-            return text
-        return whole_text(text, self.sites)
-
-    def from_source(self, source: str) -> str | None:
-        """An expression of the arguments of a layer as one of the names of the constructor."""
-        if source == CHANNELS:
-            return self.flattened_channels()
-        arguments: dict[str, str] = {}
-        for name in source.replace("*", " ").split():
-            if name == CHANNELS:
-                arguments[name] = self.builder.channels(first(self.flows))
-            elif name in self.step.arguments:
-                expression: Expression = self.step.arguments[name]
-                arguments[name] = self.builder.text(expression, self.flows[:1], self.sites)
-            else:
-                return None
-        return renamed(source, arguments)
-
-    def flattened_channels(self) -> str:
-        """The channels of the input."""
-        return self.builder.channels(first(self.flows))
 
 
 # The channels after a layer

@@ -10,16 +10,16 @@ from ...network import Value
 from ...parser.expansion.trace import TracedStep
 from ..errors import NotStated
 from ..python.expressions import names_in
-from ..python.identifiers import identifier
-from .builder import ClassBuilder, first
+from ..python.identifiers import VARIABLES, identifier
+from ..python.loop_headers import Header, header_of, iteration_sites
+from ..python.sites import Binding, Collected, Flows, Site, Sites, ValueFlow, Variable
+from ..python.step_builder import first
+from ..python.texts import holds
+from .builder import ClassBuilder
 from .construction import plural
 from .constructor_names import names_in_statement
 from .iteration_classes import Captured, IterationClass, LoopPlace, iteration_class
-from .loop_headers import Header, header_of, iteration_sites
-from .names import VARIABLES
-from .program import Let, LoopStep, Make, ModuleStep, Part, Repeat, Variable, chain_parts, texts_of
-from .sites import Binding, Collected, Flows, Site, Sites, ValueFlow
-from .texts import holds
+from .program import Let, LoopStep, Make, ModuleStep, Part, Repeat, chain_parts, texts_of
 
 
 def loop(builder: ClassBuilder, step: Step, sites: Sites, flows: Flows) -> Flows:

@@ -22,6 +22,3 @@ ATTRIBUTES = RESERVED | {*PUBLIC_NAMES.split(), "out_channels"}
 
 LOCALS = RESERVED | {"F", "x"}
 """Names that no value in `forward` may have."""
-
-VARIABLES = LOCALS | {"layers"}
-"""Names that no variable of a file may have in generated code."""

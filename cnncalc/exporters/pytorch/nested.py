@@ -10,14 +10,14 @@ from collections.abc import Iterator, Sequence
 from ...named_tuple import NamedTuple
 from ...network import Value
 from ...parser.expansion.trace import TracedStep
-from ..python.identifiers import identifier
-from .block_classes import parameter_name
-from .docstrings import call_docstring
+from ..python.block_parameters import parameter_name
+from ..python.docstrings import call_docstring
+from ..python.identifiers import VARIABLES, identifier
+from ..python.sites import Variable
 from .emission import class_lines
 from .flat import FlatClass, datum_text, part_of
 from .module import BlockClass, Export
-from .names import VARIABLES
-from .program import ClassPlan, Make, ModuleStep, Variable
+from .program import ClassPlan, Make, ModuleStep
 
 
 class NestedClass(FlatClass):

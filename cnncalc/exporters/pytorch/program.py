@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from ...named_tuple import NamedTuple
+from ..python.block_parameters import CodeParameter
+from ..python.sites import Variable
 
 # What constructs a module
 
@@ -47,21 +49,6 @@ class Repeat(NamedTuple):
 Part = Make | Let | When | Repeat
 
 # What `forward` does
-
-
-class Variable:
-    """A value in `forward`; `hint` is its name if it needs one of its own.
-
-    A value that `is_shared` is the same for all samples, and has a batch of one.  One that
-    `is_named` always has a name of its own.
-    """
-
-    __slots__ = ("hint", "is_named", "is_shared")
-
-    def __init__(self, hint: str, *, is_shared: bool = False, is_named: bool = False) -> None:
-        self.hint = hint
-        self.is_shared = is_shared
-        self.is_named = is_named
 
 
 class ModuleStep(NamedTuple):
@@ -147,14 +134,6 @@ class LoopStep(NamedTuple):
 ForwardStep = ModuleStep | ParameterStep | ExpressionStep | GuardStep | TrainingStep | LoopStep
 
 
-class ClassParameter(NamedTuple):
-    """A parameter of a constructor: `default` is an expression, "" if it is required."""
-
-    name: str
-    default: str = ""
-    is_keyword: bool = False
-
-
 class ClassPlan(NamedTuple):
     """A class: its constructor and the steps of `forward`, from `inputs` to `outputs`.
 
@@ -165,7 +144,7 @@ class ClassPlan(NamedTuple):
 
     name: str
     docstring: str
-    parameters: tuple[ClassParameter, ...]
+    parameters: tuple[CodeParameter, ...]
     lets: tuple[str, ...]
     steps: tuple[ForwardStep, ...]
     inputs: tuple[Variable, ...]

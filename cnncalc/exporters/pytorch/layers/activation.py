@@ -6,7 +6,8 @@ from typing import Any
 
 from ....layers.aliases import PYTORCH
 from ....shape import Shape
-from .form import ModuleArgument, NoForm, TorchForm, aliased, channels, given, keyword, module
+from ...python.arguments import ModuleArgument, channels, given, keyword
+from .form import NoForm, TorchForm, aliased, module
 
 
 def named(layer: Any, *inputs: Shape) -> TorchForm:

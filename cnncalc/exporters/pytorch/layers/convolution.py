@@ -5,20 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from ....shape import Shape
-from .form import (
-    CHANNELS,
-    ModuleArgument,
-    ModuleForm,
-    NoForm,
-    TorchForm,
-    aliased,
-    channels,
-    given,
-    keyword,
-    module,
-    of_rank,
-    pads,
-)
+from ...python.arguments import CHANNELS, ModuleArgument, ModuleForm, channels, given, keyword
+from .form import NoForm, TorchForm, aliased, module, of_rank, pads
 
 WEIGHT_NORM = "nn.utils.parametrizations.weight_norm"
 """The function that gives a module a norm of its own for each filter."""

@@ -5,18 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from ....shape import Shape
+from ...python.arguments import ModuleArgument, ModuleForm, channels, given, keyword
 from .convolution import check_weight, normalized
-from .form import (
-    ModuleArgument,
-    ModuleForm,
-    NoForm,
-    TorchForm,
-    aliased,
-    channels,
-    given,
-    keyword,
-    module,
-)
+from .form import NoForm, TorchForm, aliased, module
 
 
 def linear(layer: Any, x: Shape, *weight: Shape) -> TorchForm:

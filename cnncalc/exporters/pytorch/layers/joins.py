@@ -6,7 +6,8 @@ from functools import reduce
 from typing import Any
 
 from ....shape import Shape
-from .form import NoForm, TorchForm, keyword, module
+from ...python.arguments import keyword
+from .form import NoForm, TorchForm, module
 
 OPERATORS = {"add": "+", "sub": "-", "mul": "*", "div": "/"}
 

@@ -5,16 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from ....shape import Shape
-from .form import (
-    ModuleArgument,
-    NoForm,
-    TorchForm,
-    aliased,
-    channels,
-    keyword,
-    module,
-    of_rank,
-)
+from ...python.arguments import ModuleArgument, channels, keyword
+from .form import NoForm, TorchForm, aliased, module, of_rank
 
 
 def partly_learned(layer: Any, class_name: str) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from ....shape import Shape
+from ...python.arguments import ModuleArgument, ModuleForm, given
 from .convolution import padding_before, window_values
-from .form import ModuleArgument, ModuleForm, NoForm, TorchForm, aliased, given, module, of_rank
+from .form import NoForm, TorchForm, aliased, module, of_rank
 
 
 def maxpool(layer: Any, x: Shape) -> TorchForm:

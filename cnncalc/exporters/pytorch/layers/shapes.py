@@ -5,19 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from ....shape import Shape
+from ...python.arguments import ModuleArgument, compact, given, keyword
 from ...python.spelling import quoted
-from .form import (
-    ModuleArgument,
-    NoForm,
-    TorchForm,
-    aliased,
-    compact,
-    given,
-    keyword,
-    module,
-    of_rank,
-    pads,
-)
+from .form import NoForm, TorchForm, aliased, module, of_rank, pads
 
 
 def reshape(layer: Any, x: Shape) -> TorchForm:

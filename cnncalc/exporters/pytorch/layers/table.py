@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 from ....layers.layer import Layer
 from ....shape import Shape
+from ...python.arguments import ModuleForm
 from . import activation, convolution, dense, joins, normalization, pooling, shapes
-from .form import ModuleForm, NoForm, TorchForm
+from .form import NoForm, TorchForm
 
 FAMILIES = (activation, convolution, dense, joins, normalization, pooling, shapes)
 FORMS: dict[str, Callable[..., TorchForm]] = {

@@ -8,9 +8,9 @@ from typing import Any
 
 from ...datum import Datum
 from ..errors import NotStated
-from ..python.evaluation import evaluate, value_of
-from ..python.expressions import literal, names_in
-from .layers.form import compact
+from .arguments import compact
+from .evaluation import evaluate, value_of
+from .expressions import literal, names_in
 from .sites import Site, Sites
 
 
@@ -160,7 +160,7 @@ def calculated(node: ast.expr) -> ast.expr:
 
 
 def is_function(node: ast.Name) -> bool:
-    from ..python.evaluation import FUNCTIONS
+    from .evaluation import FUNCTIONS
 
     return node.id in FUNCTIONS or node.id == "math"
 

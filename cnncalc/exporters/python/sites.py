@@ -15,7 +15,6 @@ from ...network import Value
 from ...parser.expansion.trace import TracedStep
 from ...shape import Shape
 from ..errors import NotStated
-from .program import Variable
 
 
 class Site:
@@ -66,6 +65,21 @@ class Site:
 
 
 Sites = Sequence[Site]
+
+
+class Variable:
+    """A value in generated code; `hint` is its name if it needs one of its own.
+
+    A value that `is_shared` is the same for all samples, and has a batch of one.  One that
+    `is_named` always has a name of its own.
+    """
+
+    __slots__ = ("hint", "is_named", "is_shared")
+
+    def __init__(self, hint: str, *, is_shared: bool = False, is_named: bool = False) -> None:
+        self.hint = hint
+        self.is_shared = is_shared
+        self.is_named = is_named
 
 
 class Channels(NamedTuple):

@@ -5,12 +5,11 @@ from __future__ import annotations
 from ...document import Step
 from ...named_tuple import NamedTuple
 from ..errors import NotStated
-from ..python.evaluation import value_of
-from ..python.identifiers import identifier
-from .block_classes import check_distinct
-from .builder import ClassBuilder
-from .names import VARIABLES
+from .block_parameters import check_distinct
+from .evaluation import value_of
+from .identifiers import VARIABLES, identifier
 from .sites import Flows, Site, Sites
+from .step_builder import StepBuilder
 
 
 class Header(NamedTuple):
@@ -31,7 +30,7 @@ class Header(NamedTuple):
         return f"zip({', '.join(self.sources)})"
 
 
-def header_of(builder: ClassBuilder, step: Step, sites: Sites, flows: Flows) -> Header:
+def header_of(builder: StepBuilder, step: Step, sites: Sites, flows: Flows) -> Header:
     """The head of a loop.  Raises NotStated unless it is what every site did."""
     if step.bindings is None:
         assert step.repeat is not None
@@ -74,7 +73,7 @@ def iteration_sites(step: Step, header: Header, sites: Sites) -> list[Site]:
     return found
 
 
-def loop_variable(builder: ClassBuilder, name: str) -> str:
+def loop_variable(builder: StepBuilder, name: str) -> str:
     """The variable of a loop, which is not that of the constructor with the same name."""
     found = identifier(name, VARIABLES)
     is_taken = name in builder.export.variables or found in builder.local.values()

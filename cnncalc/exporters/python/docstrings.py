@@ -5,13 +5,11 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 
-from ...document import Block
 from ...engine import analyse
 from ...escape import safe
 from ...network import Network
 from ...parser.expansion.trace import TracedStep
 from ...shape import Shape
-from .module import Export
 
 COLUMNS = 80
 LONGEST = 500
@@ -28,7 +26,7 @@ def shapes(values: Sequence[Shape]) -> str:
     return ", ".join(map(str, values))
 
 
-def block_docstring(export: Export, definition: Block, occurrences: Sequence[TracedStep]) -> str:
+def block_docstring(occurrences: Sequence[TracedStep]) -> str:
     """The shapes of the first call of a block, and how often it is called."""
     one = occurrences[0]
     inputs = shapes([value.shape for value in one.inputs])
