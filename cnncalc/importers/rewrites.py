@@ -13,6 +13,8 @@ from ..sketch import Sketch, SketchLayer, SketchValue
 from .rewrite import Rewrite, without_unread
 
 WINDOWED = frozenset(("conv", "depthwise", "maxpool"))
+NOT_NEGATIVE = frozenset(("relu", "relu6", "sigmoid", "hardsigmoid", "softmax"))
+"""The layers whose outputs are not negative."""
 MAX_CHUNK = 10_000  # of a part whose size a list states
 
 
@@ -42,7 +44,9 @@ def merged_pads(sketch: Sketch) -> Sketch:
         pad = rewrite.source(layer.inputs[0]) if layer.kind in WINDOWED else None
         if pad is None or pad.kind != "pad" or not rewrite.is_read_once(layer.values[0].layer):
             continue
-        arguments = with_padding(layer, pad)
+        before = rewrite.source(pad.inputs[0])
+        is_positive = before is not None and before.kind in NOT_NEGATIVE
+        arguments = with_padding(layer, pad, is_positive=is_positive)
         if arguments is not None:
             has_same = has_same or arguments["padding"] == "same"
             rewrite.removed.add(layer.values[0].layer)
@@ -56,8 +60,14 @@ def merged_pads(sketch: Sketch) -> Sketch:
     return rewrite.result()
 
 
-def with_padding(layer: SketchLayer, pad: SketchLayer) -> dict[str, Any] | None:
-    """The arguments of a window with the padding of a `pad`; None if it cannot have it."""
+def with_padding(
+    layer: SketchLayer, pad: SketchLayer, *, is_positive: bool
+) -> dict[str, Any] | None:
+    """The arguments of a window with the padding of a `pad`; None if it cannot have it.
+
+    The zeros around a value that `is_positive`, without negative elements, are never larger than
+    what the pooling finds.
+    """
     x = pad.values[0].shape
     axes = len(x.spatial)
     if isinstance(layer.arguments.get("padding"), str):
@@ -71,7 +81,7 @@ def with_padding(layer: SketchLayer, pad: SketchLayer) -> dict[str, Any] | None:
         return None
     if (before, after) == same_paddings(layer, x):
         return {**layer.arguments, "padding": "same"}
-    if layer.kind == "maxpool":
+    if layer.kind == "maxpool" and not is_positive:
         return None  # pads with zeros, which the pooling would ignore
     if not any(after) and before == causal_paddings(layer, axes):
         return {**layer.arguments, "padding": "causal"}
