@@ -9,7 +9,9 @@ import click
 from ..escape import safe
 from ..exporters.errors import ExportError
 from ..exporters.formats import FORMATS, WEIGHTS, ExportOptions, formats_of_options
+from ..network import Network
 from ..parser import RequestError, TracedNetwork, build_traced, read_document
+from ..problem import Span
 from ..sources.resolve import Source
 from .completers import complete_networks
 from .loading import checked_network, load
@@ -28,6 +30,7 @@ Examples:
   cnncalc export resnet50 -o resnet50.py         PyTorch, with the blocks of the file as classes
   cnncalc export mynet.yaml --to pytorch --set classes=10
   cnncalc export unet --to pytorch --flat --class UNet
+  cnncalc export resnet50 --to keras             Keras 3, with the blocks of the file as functions
   cnncalc export resnet50 -o resnet50.onnx       ONNX, with weights of zeros that need no space
 
 No framework is needed to write, and nothing of the file is executed.
@@ -49,7 +52,9 @@ cnncalc help export describes the formats.
 )
 @variable_options
 @click.option("--flat", is_flag=True, help="One step for each layer, without blocks.")
-@click.option("--class", "class_name", metavar="NAME", help="The name of the network's class.")
+@click.option(
+    "--class", "class_name", metavar="NAME", help="The name of the network's class or function."
+)
 @click.option(
     "--weights",
     type=click.Choice(WEIGHTS),
@@ -78,7 +83,8 @@ def command(
     try:
         exported = FORMATS[form].write(traced, wanted)
     except ExportError as error:
-        raise NotExported(f"{form} cannot state {net}: {error}") from None
+        place = place_of(error.span, net, traced.network)
+        raise NotExported(f"{form} cannot state {place}: {error}") from None
     if FORMATS[form].is_binary:
         write_data(exported.parts, output)
     else:
@@ -91,6 +97,13 @@ def check_binary_output(output: str | None, form: str) -> None:
     """Raise UsageError if a binary format would be printed on a terminal."""
     if output in (None, "-") and sys.stdout.isatty():
         raise click.UsageError(f"{form} is binary: write it to a file with -o FILE, or to a pipe")
+
+
+def place_of(span: Span | None, net: str, network: Network) -> str:
+    """The network, with the line and the column of a layer in its file."""
+    if span is None or network.is_imported:
+        return net
+    return f"{net}:{span.line}:{span.column}"
 
 
 class NotExported(click.ClickException):

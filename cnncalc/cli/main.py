@@ -35,7 +35,7 @@ COMMANDS = {
     "fit": "the largest variants of a network within limits",
     "graph": "a network as a flowchart (Mermaid, Graphviz) or a figure (SVG)",
     "report": "an HTML page about networks: graph, charts, table and file",
-    "export": "a network as source code (PyTorch) or as an ONNX file",
+    "export": "a network as source code (PyTorch, Keras) or as an ONNX file",
     "import": "a PyTorch model as an architecture file",
     "new": "a starter file, or a copy of a network",
     "schema": "the JSON Schema of architecture files, for editors",

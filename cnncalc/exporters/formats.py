@@ -76,6 +76,7 @@ class ExportFormat(NamedTuple):
 
 FORMATS: Mapping[str, ExportFormat] = {
     "pytorch": ExportFormat("PyTorch source", "pytorch.export:write_source", ("--flat", "--class")),
+    "keras": ExportFormat("Keras source", "keras.export:write_source", ("--flat", "--class")),
     "onnx": ExportFormat("ONNX file", "onnx.export:write_model", ("--weights",), is_binary=True),
 }
 """The formats by name."""

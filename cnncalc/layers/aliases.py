@@ -171,6 +171,16 @@ KERAS = {
 }
 """Classes of keras.layers."""
 
+KERAS_FUNCTIONS: Mapping[str, tuple[str, ...]] = {
+    **{kind: (kind,) for kind in ("relu", "relu6", "sigmoid", "tanh", "selu", "softplus", "mish")},
+    "silu": ("silu", "swish"),
+    "hardsigmoid": ("hard_sigmoid",),
+    "hardswish": ("hard_silu", "hard_swish"),
+    "hardtanh": ("hard_tanh",),
+    "abs": ("abs", "absolute"),
+}
+"""Functions of keras.activations that are one layer without arguments; the first is the usual."""
+
 ONNX = {
     "conv": alias("Conv", f"{ONNX_WINDOW} groups=group"),
     "conv_transpose": alias("ConvTranspose", f"{ONNX_WINDOW} output_padding groups=group"),

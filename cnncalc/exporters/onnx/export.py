@@ -9,9 +9,8 @@ from ...network import Network, Node, Value
 from ...onnx_format.elements import FLOAT, INT64
 from ...onnx_format.messages import GraphProto, Model, NodeProto, OperatorSet, ValueInfo
 from ...parser import TracedNetwork
-from ...problem import count
 from ..contents import size_of
-from ..errors import ExportError
+from ..errors import ExportError, all_errors, unstated_layer
 from ..formats import WEIGHTS, Exported, ExportOptions
 from .graph import BATCH, GraphWriter, scope_of, value_info
 from .layer_writer import LayerWriter, NoOperator
@@ -23,7 +22,6 @@ OPSET, IR_VERSION = 20, 9
 INDEX_PLACES = {"embedding": 0, "gather": 1}
 """Which input of a layer holds indices, by its kind."""
 
-MOST_REASONS = 10
 MOST_TITLE = 200
 """Characters of the name of the graph."""
 MOST_BYTES = 2**31 - 1
@@ -65,7 +63,7 @@ class NetworkExport:
         self.values: dict[tuple[int, int | None], str] = {}
         self.paths: dict[str, str] = {}  # of weights that several layers share
         self.titles: dict[str, str] = {}  # of tensors that are outputs
-        self.reasons: list[str] = []
+        self.reasons: list[ExportError] = []
         self.taken: set[str] = set()
         self.inputs = {name: self.unused_title(name) for name in network.inputs}
         self.graph.indices.update([self.inputs[name] for name in index_inputs(network)])
@@ -84,7 +82,7 @@ class NetworkExport:
             if not node.training_only:
                 self.add_node(index, node)
         if self.reasons:
-            raise ExportError("; ".join(shortened(self.reasons)))
+            raise all_errors(self.reasons)
         ends = tuple([self.output(name, value) for name, value in outputs.items()])
         return GraphProto(
             tuple([renamed(node, self.titles) for node in self.graph.nodes]),
@@ -109,7 +107,7 @@ class NetworkExport:
         try:
             names = written(LayerWriter(self.graph, node, inputs, path))
         except NoOperator as error:
-            self.reasons.append(f"`{node.path}` ({node.layer.kind}): {error}")
+            self.reasons.append(unstated_layer(node, str(error)))
             names = ("",) * max(1, len(node.outputs))
         parts = range(len(node.outputs)) if node.outputs else (None,)
         for part, name in zip(parts, names, strict=True):
@@ -156,9 +154,3 @@ def renamed(node: NodeProto, names: Mapping[str, str]) -> NodeProto:
     """A node with other names of some tensors."""
     inputs, outputs = ([names.get(one, one) for one in side] for side in (node.input, node.output))
     return node._replace(input=tuple(inputs), output=tuple(outputs))
-
-
-def shortened(reasons: list[str]) -> list[str]:
-    """The first reasons, and how many there are more."""
-    more = len(reasons) - MOST_REASONS
-    return [*reasons[:MOST_REASONS], *([f"and {count(more, 'layer')} more"] if more > 0 else [])]

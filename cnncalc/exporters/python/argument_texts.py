@@ -31,6 +31,21 @@ class LayerPlace(NamedTuple):
     sites: Sites
 
 
+def checked_inputs(
+    builder: StepBuilder, step: Step, nodes: Mapping[Site, Node], flows: Flows, sites: Sites
+) -> Flows:
+    """The inputs of a layer, with those that its arguments refer to.  Raises NotStated."""
+    for expression in step.arguments.values():
+        if expression.references and expression.text == expression.references[0].text:
+            flows += builder.resolve(expression.references[0], sites)
+    for site in sites:
+        if nodes[site].weight_key is not None:
+            raise NotStated("shared weights")
+        if tuple(flow.at(site) for flow in flows) != nodes[site].inputs:
+            raise NotStated(f"the inputs of {step.word}")
+    return flows
+
+
 def is_trained(place: LayerPlace) -> bool:
     """Whether the weights of a layer are trained, if it has some.  Raises NotStated."""
     nodes = place.nodes.values()

@@ -138,6 +138,12 @@ def entry(node: Any, names: Environment) -> Datum:
     return evaluate(node.value, names)[evaluate(node.slice, names)]
 
 
+def part(node: Any, names: Environment) -> Datum:
+    """The bounds of a slice."""
+    ends = (node.lower, node.upper, node.step)
+    return slice(*[None if end is None else evaluate(end, names) for end in ends])
+
+
 def call(node: Any, names: Environment) -> Datum:
     function = FUNCTIONS[ast.unparse(node.func)]
     keywords = {given.arg: evaluate(given.value, names) for given in node.keywords}
@@ -163,6 +169,7 @@ RULES: dict[type[ast.expr], Callable[[Any, Environment], Datum]] = {
     ast.Compare: comparison,
     ast.IfExp: choice,
     ast.Subscript: entry,
+    ast.Slice: part,
     ast.Call: call,
     ast.GeneratorExp: comprehension,
 }

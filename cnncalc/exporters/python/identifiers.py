@@ -76,3 +76,16 @@ def numbered(name: str) -> Iterator[str]:
     yield name
     separator = "_" if name[-1:].isdigit() else ""
     yield from (f"{name}{separator}{number}" for number in count(2))
+
+
+def plural(name: str) -> str:
+    """The name of a list of what has this name.
+
+    >>> plural("stage"), plural("features"), plural("branch"), plural("")
+    ('stages', 'features', 'branches', 'layers')
+    """
+    if not name:
+        return "layers"
+    if name.endswith(("ch", "sh", "x")):
+        return f"{name}es"
+    return name if name.endswith("s") else f"{name}s"

@@ -131,7 +131,9 @@ def class_definition(node: Any, indent: int) -> Lines:
 
 def function(node: Any, indent: int) -> Lines:
     yield from listed(f"def {node.name}(", parameters(node.args), "):", indent)
-    yield from laid_out(node.body, indent + INDENT)
+    start = int(is_text(node.body[0]))
+    yield from laid_out(node.body[:start], indent + INDENT)
+    yield from laid_out(node.body[start:], indent + INDENT)
 
 
 def parameters(given: ast.arguments) -> list[str]:
@@ -173,6 +175,8 @@ def broken_if_long(prefix: str, node: ast.expr, suffix: str, indent: int) -> Lin
     match node:
         case ast.Call(args=[ast.GeneratorExp() as inner]):
             yield from comprehension(f"{prefix}{spelled(node.func)}(", inner, f"){suffix}", indent)
+        case ast.Call(func=ast.Call() as inner) if not fits(f"{prefix}{spelled(inner)}(", indent):
+            yield from call_of_call(prefix, node, inner, suffix, indent)
         case ast.Call(func=ast.Attribute(value=ast.Call(args=[_, *_]) as inner, attr=name)):
             end = f".{name}({', '.join(arguments(node))}){suffix}"
             yield from broken_if_long(prefix, inner, end, indent)
@@ -211,6 +215,16 @@ def call(prefix: str, node: ast.Call, suffix: str, indent: int) -> Lines:
         for keyword in node.keywords:
             yield from broken_if_long(f"{keyword.arg}=", keyword.value, ",", indent + INDENT)
         yield " " * indent + end
+
+
+def call_of_call(prefix: str, node: ast.Call, inner: ast.Call, suffix: str, indent: int) -> Lines:
+    """A call of what another call returns, whose arguments do not fit on its line."""
+    joined = ", ".join(arguments(node))
+    if fits(f")({joined}){suffix}", indent):
+        yield from broken_if_long(prefix, inner, f"({joined}){suffix}", indent)
+        return
+    yield from broken_if_long(prefix, inner, "(", indent)
+    yield from list(call("", node, suffix, indent))[1:]
 
 
 def listed(start: str, entries: Sequence[str], end: str, indent: int) -> Lines:

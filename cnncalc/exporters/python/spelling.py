@@ -7,6 +7,7 @@ never becomes code.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -178,6 +179,21 @@ def bare(node: ast.expr) -> str:
     return entries(node) if isinstance(node, ast.Tuple) and node.elts else spelled(node)
 
 
+def formatted_string(node: Any) -> str:
+    """An f-string of words and names."""
+    return f'f"{"".join(map(string_part, node.values))}"'
+
+
+def string_part(node: Any) -> str:
+    """A part of an f-string: a text without quotes and braces, or a name."""
+    match node:
+        case ast.Constant(value=str() as text) if re.fullmatch(r"[A-Za-z0-9_]*", text):
+            return text
+        case ast.FormattedValue(value=ast.Name(id=name), conversion=-1, format_spec=None):
+            return f"{{{name}}}"
+    raise KeyError(type(node))
+
+
 RULES: dict[type[ast.expr], Callable[[Any], str]] = {
     ast.Attribute: lambda node: f"{spelled(node.value, PRIMARY)}.{node.attr}",
     ast.BinOp: binary,
@@ -187,6 +203,7 @@ RULES: dict[type[ast.expr], Callable[[Any], str]] = {
     ast.Constant: constant,
     ast.GeneratorExp: lambda node: f"({comprehended(node)})",
     ast.IfExp: choice,
+    ast.JoinedStr: formatted_string,
     ast.List: lambda node: f"[{entries(node)}]",
     ast.ListComp: lambda node: f"[{comprehended(node)}]",
     ast.Name: lambda node: node.id,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ..python.identifiers import RESERVED, identifier, unused
+from ..python.identifiers import RESERVED, identifier, plural, unused
 from .program import Let, Make, Part, Repeat, When
 
 INDENT = "    "
@@ -145,16 +145,3 @@ def inner_name(loop: Repeat) -> str:
     """The name of the list of the modules of one iteration."""
     inner = next((part.name for part in loop.parts if isinstance(part, Repeat)), "")
     return plural(inner) if inner else "layers"
-
-
-def plural(name: str) -> str:
-    """The name of a list of what has this name.
-
-    >>> plural("stage"), plural("features"), plural("branch"), plural("")
-    ('stages', 'features', 'branches', 'layers')
-    """
-    if not name:
-        return "layers"
-    if name.endswith(("ch", "sh", "x")):
-        return f"{name}es"
-    return name if name.endswith("s") else f"{name}s"

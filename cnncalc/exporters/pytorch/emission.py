@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import count
 
-from ..python.identifiers import identifier
+from ..python.identifiers import identifier, plural
 from ..python.sites import Variable
 from ..python.spelling import quoted
-from .construction import indented, module_lines, plural, sequence_lines
+from .construction import indented, module_lines, sequence_lines
 from .constructor_names import names_made
 from .forward import ForwardWriter
 from .names import ATTRIBUTES

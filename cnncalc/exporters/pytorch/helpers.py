@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..python.helper_functions import MAKE_DIVISIBLE
 from .helper_windows import (
     ATTENTION,
     CONV_LSTM,
@@ -24,15 +25,6 @@ def center_crop(x, size):
     """The middle of a map."""
     starts = [(full - part) // 2 for full, part in zip(x.shape[2:], size)]
     return x[(..., *(slice(start, start + part) for start, part in zip(starts, size)))]
-'''
-
-MAKE_DIVISIBLE = '''\
-def make_divisible(value, divisor=8, min_value=None):
-    """The multiple of the divisor nearest to a value, but not less than 90 % of it."""
-    if min_value is None:
-        min_value = divisor
-    result = max(min_value, int(value + divisor / 2) // divisor * divisor)
-    return result + divisor if result < 0.9 * value else result
 '''
 
 CROP = '''\

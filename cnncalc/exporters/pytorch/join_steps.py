@@ -10,15 +10,12 @@ from ..errors import NotStated
 from ..python.argument_texts import LayerPlace
 from ..python.evaluation import value_of
 from ..python.expressions import renamed
-from ..python.identifiers import with_prefix
+from ..python.operands import branch_names, is_branch, is_sometimes
 from ..python.sites import Binding, Flows, Site, Sites, ValueFlow, Variable
 from .builder import ClassBuilder
 from .layer_steps import add_modules
 from .layers.form import TorchForm
 from .program import ExpressionStep, ForwardStep, GuardStep, ModuleStep, Part, When, chain_parts
-
-NAMES = {"add": "residual", "mul": "gate"}
-"""The names of the only branch of a join."""
 
 
 def join(builder: ClassBuilder, step: Step, sites: Sites, flows: Flows) -> Flows:
@@ -47,14 +44,6 @@ def join(builder: ClassBuilder, step: Step, sites: Sites, flows: Flows) -> Flows
     result = joined(builder, step, nodes, operands, sites)
     builder.bind(step.name, Binding((result,)))
     return (result,)
-
-
-def is_sometimes(operand: Operand, sites: Sites) -> bool:
-    """Whether an operand of one step is there at some of the sites only."""
-    if not operand.lone or operand.body is None or not is_branch(operand, sites):
-        return False
-    active = [site.one_of(operand.body.steps[0]).is_active for site in sites]
-    return any(active) and not all(active)
 
 
 def is_otherwise(operand: Operand, other: Operand, sites: Sites) -> bool:
@@ -248,31 +237,6 @@ def total_text(texts: Sequence[str]) -> str:
     return " + ".join(texts)
 
 
-def branch_names(step: Step) -> list[str]:
-    """The names of the branches of a join, which the file may not give."""
-    bodies = [
-        index
-        for index, operand in enumerate(step.operands)
-        if operand.body is not None and operand.body.steps
-    ]
-    found = [
-        with_prefix(operand.name, "branch") or f"branch{index + 1}"
-        for index, operand in enumerate(step.operands)
-    ]
-    unnamed = [index for index in bodies if step.operands[index].name is None]
-    if len(unnamed) == 1 == len(bodies):
-        found[unnamed[0]] = NAMES.get(step.word, "branch")
-    elif step.word == "add" and len(unnamed) == 2 == len(step.operands):
-        short, long = sorted(unnamed, key=lambda index: length(step.operands[index]))
-        if length(step.operands[short]) == 1:
-            found[short], found[long] = "shortcut", "residual"
-    return found
-
-
-def length(operand: Operand) -> int:
-    return len(operand.body.steps) if operand.body is not None else 0
-
-
 def translated(
     builder: ClassBuilder, operand: Operand, hint: str, step: Step, sites: Sites, flows: Flows
 ) -> Flows:
@@ -286,15 +250,6 @@ def translated(
             if operand.expression is None:
                 raise
     return ()
-
-
-def is_branch(operand: Operand, sites: Sites) -> bool:
-    """Whether an operand is steps, and not a reference or a number."""
-    if operand.body is None:
-        return False
-    if not operand.body.steps:
-        return True
-    return any(site.all_of(operand.body.steps[0]) for site in sites)
 
 
 def branch(

@@ -10,7 +10,7 @@ from ...layers import layer_class
 from ...network import Node
 from ...parser.signature import layer_signature
 from ..errors import NotStated
-from ..python.argument_texts import ArgumentTexts, LayerPlace, Wanted, is_trained
+from ..python.argument_texts import ArgumentTexts, LayerPlace, Wanted, checked_inputs, is_trained
 from ..python.arguments import ModuleArgument, ModuleForm
 from ..python.evaluation import value_of
 from ..python.expressions import renamed
@@ -64,21 +64,6 @@ def variable(builder: ClassBuilder, step: Step, sites: Sites, flows: Flows) -> F
     kind = builder.export.node(sites[0].one_of(step)).layer.kind
     bound = step.bound(kind, layer_signature(kind).parameters)
     return held_layer(builder, bound, step.word, sites, flows)
-
-
-def checked_inputs(
-    builder: ClassBuilder, step: Step, nodes: dict[Site, Node], flows: Flows, sites: Sites
-) -> Flows:
-    """The inputs of a layer, with those that its arguments refer to.  Raises NotStated."""
-    for expression in step.arguments.values():
-        if expression.references and expression.text == expression.references[0].text:
-            flows += builder.resolve(expression.references[0], sites)
-    for site in sites:
-        if nodes[site].weight_key is not None:
-            raise NotStated("shared weights")
-        if tuple(flow.at(site) for flow in flows) != nodes[site].inputs:
-            raise NotStated(f"the inputs of {step.word}")
-    return flows
 
 
 def new_flows(step: Step, hint: str, nodes: dict[Site, Node], sites: Sites) -> Flows:

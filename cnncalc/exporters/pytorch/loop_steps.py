@@ -10,13 +10,12 @@ from ...network import Value
 from ...parser.expansion.trace import TracedStep
 from ..errors import NotStated
 from ..python.expressions import names_in
-from ..python.identifiers import VARIABLES, identifier
+from ..python.identifiers import VARIABLES, identifier, plural
 from ..python.loop_headers import Header, header_of, iteration_sites
 from ..python.sites import Binding, Collected, Flows, Site, Sites, ValueFlow, Variable
 from ..python.step_builder import first
 from ..python.texts import holds
 from .builder import ClassBuilder
-from .construction import plural
 from .constructor_names import names_in_statement
 from .iteration_classes import Captured, IterationClass, LoopPlace, iteration_class
 from .program import Let, LoopStep, Make, ModuleStep, Part, Repeat, chain_parts, texts_of

@@ -7,7 +7,7 @@ from ...layers.aliases import PYTORCH
 from ...named_tuple import NamedTuple
 from ...network import Network, Node
 from ...parser import TracedNetwork
-from ..errors import ExportError, NotStated
+from ..errors import NotStated, unstated_layer
 from ..python.arguments import ModuleForm
 from ..python.identifiers import class_name, unused
 from ..python.traced_file import TracedFile
@@ -65,7 +65,7 @@ class LayerGraph:
         try:
             form = form_of(node.layer, node.input_shapes)
         except NoForm as error:
-            raise ExportError(f"`{node.path}` ({node.layer.kind}): {error}") from None
+            raise unstated_layer(node, str(error)) from None
         return form._replace(modules=tuple(map(self.helper, form.modules)))
 
     def new_class_name(self, name: str) -> str:

@@ -6,22 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from ....layers.activation import FUNCTIONS as ELEMENTWISE
+from ....layers.aliases import KERAS_FUNCTIONS
 from ....sketch import SketchArgument
 from ...axes import TensorView, channels_at, separated
 from ...errors import Unsupported
 from ..context import LayerCall
 
-PLAIN = {
-    **{kind: kind for kind in ("relu", "relu6", "sigmoid", "tanh", "selu", "softplus", "mish")},
-    "silu": "silu",
-    "swish": "silu",
-    "hard_sigmoid": "hardsigmoid",
-    "hard_silu": "hardswish",
-    "hard_swish": "hardswish",
-    "hard_tanh": "hardtanh",
-    "abs": "abs",
-    "absolute": "abs",
-}
+PLAIN = {name: kind for kind, names in KERAS_FUNCTIONS.items() for name in names}
 """Functions that are one layer without arguments."""
 
 OF_ELEMENTS = {
