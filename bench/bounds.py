@@ -13,6 +13,7 @@ LIST = "list"
 DIFF = "diff resnet50 resnext50_32x4d"
 CHECK = "check of one file"
 EXPORT = f"export {NETWORK}"
+EXPORT_KERAS = f"export {NETWORK} --to keras"
 STARTS = {
     "python -c pass": python("pass"),
     IMPORTS: python("import click, yaml, rich.console, rich.table"),
@@ -21,6 +22,7 @@ STARTS = {
     DIFF: cnncalc(*DIFF.split()),
     CHECK: cnncalc("check", "architectures/lenet5.yaml"),
     EXPORT: cnncalc("export", NETWORK, "--to", "pytorch"),
+    EXPORT_KERAS: cnncalc("export", NETWORK, "--to", "keras"),
     f"explain {NETWORK}": cnncalc("explain", NETWORK),
     "explain alexnet conv1": cnncalc("explain", "alexnet", "conv1"),
     "graph googlenet --format svg": cnncalc("graph", "googlenet", "--format", "svg"),
@@ -34,6 +36,7 @@ START_RATIOS = {
     DIFF: (1.6, 1.6),
     CHECK: (1.3, 1.3),
     EXPORT: (4.5, 2.5),  # three times the bound of `show`
+    EXPORT_KERAS: (4.5, 2.5),
 }
 """Bound and aim of the time of a command, divided by that of the import-only process."""
 

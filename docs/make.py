@@ -15,7 +15,7 @@ from make_architecture import architecture_page
 from make_architectures import architectures_page
 from make_conventions import conventions_page
 from make_devices import devices_page
-from make_exported import EXPORTED, exported_source
+from make_exported import EXPORTED, EXPORTED_KERAS, exported_source
 from make_figure import figure, roofline_figure
 from make_imported import EXAMPLES, import_page, imported_text
 from make_language import language_page
@@ -45,7 +45,13 @@ GENERATED: dict[str, Callable[[], str]] = {
     "architecture.schema.json": schema_text,
     "../architectures/index.json": make_index,
     "import.md": import_page,
-    **{f"examples/export/{name}.py": partial(exported_source, name) for name in EXPORTED},
+    **{
+        f"examples/export/{name}.py": partial(exported_source, name, "pytorch") for name in EXPORTED
+    },
+    **{
+        f"examples/export/keras/{name}.py": partial(exported_source, name, "keras")
+        for name in EXPORTED_KERAS
+    },
     **{f"examples/imported/{name}.yaml": partial(imported_text, name) for name in EXAMPLES},
 }
 """The generated files, as paths relative to this folder."""

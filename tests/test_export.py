@@ -16,12 +16,15 @@ from cnncalc.layers import LAYERS
 
 from .support.exports import (
     BUNDLED,
+    SOURCES,
     bundled_trace,
     checked,
     checked_kinds,
     digest,
     exported,
+    identifiers_of,
     traced,
+    without_docstrings,
 )
 from .support.hostile import TITLES, network_text, quoted
 from .support.processes import cnncalc
@@ -89,10 +92,13 @@ class Tiny(nn.Module):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("is_flat", [False, True])
-def test_every_bundled_network_is_laid_out_and_linted(is_flat: bool, tmp_path: Path) -> None:
+@pytest.mark.parametrize("form", SOURCES)
+def test_every_bundled_network_is_laid_out_and_linted(
+    is_flat: bool, form: str, tmp_path: Path
+) -> None:
     """As `ruff format` and `ruff check` without any configuration have it."""
     for name in BUNDLED:
-        source = exported(bundled_trace(name), ExportOptions(is_flat)).content
+        source = exported(bundled_trace(name), ExportOptions(is_flat), form).content
         (tmp_path / f"{name}.py").write_text(source, "utf-8")
     for words in (["format", "--diff"], ["check"]):
         ran = subprocess.run(
@@ -107,36 +113,17 @@ def test_every_bundled_network_is_laid_out_and_linted(is_flat: bool, tmp_path: P
 # Text of the file
 
 
-def identifiers_of(code: str) -> set[str]:
-    """All names in code."""
-    names: set[str] = set()
-    for node in ast.walk(ast.parse(code)):
-        match node:
-            case ast.Name(id=name) | ast.arg(arg=name) | ast.Attribute(attr=name):
-                names.add(name)
-            case ast.ClassDef(name=name) | ast.FunctionDef(name=name):
-                names.add(name)
-    return names
-
-
 @pytest.mark.parametrize("title", TITLES)
 @pytest.mark.parametrize("is_flat", [False, True])
-def test_no_text_of_a_file_is_code(title: str, is_flat: bool) -> None:
+@pytest.mark.parametrize("form", SOURCES)
+def test_no_text_of_a_file_is_code(title: str, is_flat: bool, form: str) -> None:
     """Names are identifiers of ASCII letters, and a title is part of a docstring."""
-    plain = exported(traced(network_text("plain")), ExportOptions(is_flat, "Net2")).content
-    found = exported(traced(network_text(title)), ExportOptions(is_flat, "Net2")).content
+    options = ExportOptions(is_flat, "Net2")
+    plain = exported(traced(network_text("plain")), options, form).content
+    found = exported(traced(network_text(title)), options, form).content
     assert without_docstrings(plain) == without_docstrings(found)
     assert all(name.isascii() and name.isidentifier() for name in identifiers_of(found))
     assert found.isprintable() or all(line.isprintable() for line in found.splitlines())
-
-
-def without_docstrings(code: str) -> str:
-    """Code without its texts."""
-    tree = ast.parse(code)
-    for node in ast.walk(tree):
-        if isinstance(node, ast.ClassDef) and ast.get_docstring(node) is not None:
-            node.body = node.body[1:] or [ast.Pass()]
-    return ast.unparse(tree)
 
 
 HOSTILE_CODE = (
@@ -151,7 +138,8 @@ HOSTILE_CODE = (
 
 @pytest.mark.parametrize("text", HOSTILE_CODE)
 @pytest.mark.parametrize("is_flat", [False, True])
-def test_code_in_a_file_is_text(text: str, is_flat: bool) -> None:
+@pytest.mark.parametrize("form", SOURCES)
+def test_code_in_a_file_is_text(text: str, is_flat: bool, form: str) -> None:
     """In the name, the source, and the names of steps, blocks, inputs and variables."""
     plain = "".join(char for char in text if char not in "'\n.[]*(),").strip()
     first, second, third = (quoted(f"{plain} {letter}") for letter in "abc")
@@ -169,18 +157,20 @@ def test_code_in_a_file_is_text(text: str, is_flat: bool) -> None:
         f"  - {{output: [{{conv: channels}}], name: {quoted(plain + ' f')}}}\n"
         "variants:\n  'import os': {}\n"
     )
-    code = exported(traced(file), ExportOptions(is_flat)).content
+    code = exported(traced(file), ExportOptions(is_flat), form).content
     names = identifiers_of(code)
     assert not names & {"os", "system", "__import__", "__class__", "import", "subprocess"}
     assert all(name.isascii() for name in names)
     kinds = {type(node).__name__ for node in ast.parse(code).body}
     assert kinds <= {"Import", "ImportFrom", "ClassDef", "FunctionDef"}
-    modules = {"torch", "torch.nn.functional", "math", "torch import nn"}
+    modules = {"torch", "torch.nn.functional", "math", "torch import nn", "keras"}
     imports = [line.split()[1:] for line in code.splitlines() if "import " in line[:7]]
     assert {words[0] for words in imports} <= modules
 
 
-@pytest.mark.parametrize("statement", ["import os", "x: int = 1", "del x", "f'{x}'", "lambda: 1"])
+@pytest.mark.parametrize(
+    "statement", ["import os", "x: int = 1", "del x", "f'{x()}'", "f'{x!r}'", "f'\"'", "lambda: 1"]
+)
 def test_the_layout_writes_no_other_code(statement: str) -> None:
     """A statement or an expression that an export does not have is a bug, and not written."""
     with pytest.raises(KeyError):

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import ast
 import csv
 from hashlib import sha256
+from pathlib import Path
 
 from cnncalc.exporters.formats import FORMATS, Exported, ExportOptions
 from cnncalc.parser import Request, TracedNetwork, build_traced, read_document
 
-from .networks import bundled_file, variants
+from .networks import bundled_file, example_text, variants
 from .paths import ROOT
+
+SOURCES = ("pytorch", "keras")
+"""The formats that are source code."""
 
 TABLE = ROOT / "tests" / "data" / "exports.csv"
 """The rows that tests/generate/exports.py writes: one for each bundled network."""
 
 KINDS_TABLE = ROOT / "tests" / "data" / "export_kinds.csv"
 """What the example of each kind of layer is imported as after its export, by the same script."""
+
+KERAS_TABLE = ROOT / "tests" / "data" / "keras_exports.csv"
+"""The rows that tests/generate/keras_exports.py writes: one for each bundled network."""
 
 BUNDLED = {variant or stem: (stem, variant) for stem, variant in variants()}
 """Each bundled network by its name: the file and the variant."""
@@ -36,9 +44,17 @@ def bundled_trace(name: str) -> TracedNetwork:
     return found
 
 
-def exported(network: TracedNetwork, options: ExportOptions = ExportOptions()) -> Exported:
-    """The PyTorch source of a network."""
-    return FORMATS["pytorch"].write(network, options)
+def traced_network(name: str) -> TracedNetwork:
+    """A bundled network, or the example of a kind as `layer:KIND`."""
+    kind = name.removeprefix("layer:")
+    return bundled_trace(name) if kind == name else traced(example_text(kind))
+
+
+def exported(
+    network: TracedNetwork, options: ExportOptions = ExportOptions(), form: str = "pytorch"
+) -> Exported:
+    """The source of a network."""
+    return FORMATS[form].write(network, options)
 
 
 def digest(source: str) -> str:
@@ -47,8 +63,13 @@ def digest(source: str) -> str:
 
 
 def checked() -> dict[str, dict[str, str]]:
-    """The rows of the table by name."""
-    with TABLE.open(encoding="utf-8", newline="") as file:
+    """The rows of the table of PyTorch by name."""
+    return rows_of(TABLE)
+
+
+def rows_of(table: Path) -> dict[str, dict[str, str]]:
+    """The rows of a table by name."""
+    with table.open(encoding="utf-8", newline="") as file:
         return {row["name"]: row for row in csv.DictReader(file)}
 
 
@@ -56,3 +77,24 @@ def checked_kinds() -> dict[str, str]:
     """What each kind of layer is imported as."""
     with KINDS_TABLE.open(encoding="utf-8", newline="") as file:
         return {row["kind"]: row["imported"] for row in csv.DictReader(file)}
+
+
+def identifiers_of(code: str) -> set[str]:
+    """All names in code."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(code)):
+        match node:
+            case ast.Name(id=name) | ast.arg(arg=name) | ast.Attribute(attr=name):
+                names.add(name)
+            case ast.ClassDef(name=name) | ast.FunctionDef(name=name):
+                names.add(name)
+    return names
+
+
+def without_docstrings(code: str) -> str:
+    """Code without its texts."""
+    tree = ast.parse(code)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ClassDef | ast.FunctionDef) and ast.get_docstring(node) is not None:
+            node.body = node.body[1:] or [ast.Pass()]
+    return ast.unparse(tree)

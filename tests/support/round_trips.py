@@ -45,6 +45,27 @@ ONNX_READ_AS = {
 }
 """Kinds of layers that are not always read as themselves from an ONNX file, with the reasons."""
 
+CODE = "a class or a function of the code itself is not in the file of a model, or its parts are"
+SAME_ELSEWHERE = "padding that keeps the size is `same` in a file that has it elsewhere"
+PADDED = "zeros that the window itself does not have are a layer before it"
+
+KERAS_READ_AS = {
+    "conv": SAME_ELSEWHERE,
+    "avgpool": PADDED,
+    "maxpool": f"{PADDED}; a size that is rounded up is padding",
+    "conv_transpose": "`same` of Keras, or a layer that crops",
+    "linear": "those of training only are not exported",
+    "lrn": CODE,
+    "squash": CODE,
+    "pixel_shuffle": CODE,
+    "pixel_unshuffle": CODE,
+    "instancenorm": "Keras has it as a groupnorm",
+    "permute": MOVED,
+    "reshape": MOVED,
+    "reduce_mean": "a mean over space is global pooling",
+}
+"""Kinds of layers that are not always read as themselves from a model of Keras."""
+
 
 PYTORCH_READ_AS = {
     "reshape": MOVED,
