@@ -13,7 +13,7 @@ from ..escape import safe
 from ..limits import MAX_PROBLEMS
 from ..lint.runner import name_warnings
 from ..network import Network
-from ..parser import Parsed, RequestError, parse
+from ..parser import Parsed, Request, RequestError, parse
 from ..problem import Problem
 from ..sources import resolve
 from ..sources.resolve import Source
@@ -42,17 +42,21 @@ def load_analysis(target: str, options: NetworkOptions) -> Analysis:
 
 def parse_source(source: Source, options: NetworkOptions) -> Parsed:
     """Parse a file with the options applied.  Raises UsageError if they do not fit the file."""
+    request = options.request(source.variant)
+    if source.imported is not None and request == Request():
+        return as_imported(source.imported, source.name)
     try:
-        parsed = parse(source.data, source.name, options.request(source.variant))
+        parsed = parse(source.data, source.name, request)
     except RequestError as error:
         raise click.UsageError(f"{safe(source.name)}: {safe(str(error))}") from None
-    return as_imported(parsed) if source.is_imported else parsed
+    return as_imported(parsed, source.name) if source.is_imported else parsed
 
 
-def as_imported(parsed: Parsed) -> Parsed:
+def as_imported(parsed: Parsed, name: str) -> Parsed:
     """The outcome for a text whose lines are not those of the file that it is called by."""
-    network = parsed.network and parsed.network._replace(is_imported=True)
-    return parsed._replace(file=parsed.file._replace(is_imported=True), network=network)
+    network = parsed.network and parsed.network._replace(file=name, is_imported=True)
+    file = parsed.file._replace(name=name, is_imported=True)
+    return parsed._replace(file=file, network=network)
 
 
 def checked_network(parsed: Parsed) -> Network:

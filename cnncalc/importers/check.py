@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ..dtype import DataTypes
-from ..engine import analyse
-from ..engine.analysis import Analysis
+from ..engine.analysis import Cost
+from ..engine.calculation import costs_of
 from ..layers import layer_class
-from ..parser import parse
-from ..sketch import Sketch, SketchLayer
+from ..network import Network
+from ..parser import Parsed, parse
+from ..sketch import Sketch, SketchLayer, SketchTotals
 from .builder import CUSTOM
 from .graphs import have_equal_graphs
 
@@ -23,20 +24,26 @@ The types are those of its weights and of its output, "" if it has none of its o
 
 def differences(text: str, sketch: Sketch) -> list[str]:
     """How the network of a file differs from a model; empty if they are equal."""
-    parsed = parse(text.encode(), sketch.name)
-    if parsed.network is None:
+    return differences_of(parse(text.encode(), sketch.name), sketch)
+
+
+def differences_of(parsed: Parsed, sketch: Sketch) -> list[str]:
+    """How the network of a file that was read differs from a model; empty if they are equal."""
+    network = parsed.network
+    if network is None:
         errors = [problem for problem in parsed.problems if problem.severity == "error"]
         return [f"line {error.span.line}: {error.message}" for error in errors[:3]]
-    analysis = analyse(parsed.network)
-    found = [*layer_differences(analysis, sketch), *total_differences(analysis, sketch)]
-    if not found and not have_equal_graphs(sketch, parsed.network):
+    costs = costs_of(network, {})
+    found = [*layer_differences(network, costs, sketch)]
+    found += total_differences(network, costs, sketch)
+    if not found and not have_equal_graphs(sketch, network):
         return ["a layer of the file reads another value than that of the model"]
     return found
 
 
-def layer_differences(analysis: Analysis, sketch: Sketch) -> Iterator[str]:
+def layer_differences(network: Network, costs: Sequence[Cost], sketch: Sketch) -> Iterator[str]:
     """The layers that only one of them has."""
-    written, wanted = Counter(network_facts(analysis)), Counter(sketch_facts(sketch))
+    written, wanted = Counter(network_facts(network, costs)), Counter(sketch_facts(sketch))
     for facts, times in (written - wanted).items():
         yield f"the file has {times} more of {describe(facts)}"
     for facts, times in (wanted - written).items():
@@ -50,11 +57,10 @@ def describe(facts: Facts) -> str:
     return f"{kind} to {sizes} ({counts}, {'/'.join(filter(None, types))})"
 
 
-def network_facts(analysis: Analysis) -> Iterator[Facts]:
-    for layer in analysis.layers:
-        node = layer.node
-        types = own_types(node.layer.kind, layer.params, node.dtype)
-        counts = (layer.params, layer.buffers, layer.macs)
+def network_facts(network: Network, costs: Sequence[Cost]) -> Iterator[Facts]:
+    for node, cost in zip(network.nodes, costs, strict=True):
+        types = own_types(node.layer.kind, cost.params, node.dtype)
+        counts = (cost.params, cost.buffers, cost.macs)
         yield (node.layer.kind, tuple(node.shape), *counts, *types)
 
 
@@ -81,9 +87,9 @@ def output_shape(layer: SketchLayer) -> tuple[int, ...]:
     return layer.shape
 
 
-def total_differences(analysis: Analysis, sketch: Sketch) -> Iterator[str]:
+def total_differences(network: Network, costs: Sequence[Cost], sketch: Sketch) -> Iterator[str]:
     """The totals that differ, with shared weights counted once, and the outputs."""
-    totals = analysis.totals
+    totals = totals_at_inference(network, costs)
     wanted = sketch.totals()
     for name, found, expected in (
         ("parameters", totals.params, wanted.params),
@@ -92,7 +98,24 @@ def total_differences(analysis: Analysis, sketch: Sketch) -> Iterator[str]:
     ):
         if found != expected:
             yield f"the file has {found:,} {name}, the model {expected:,}"
-    outputs = sorted(str(value.shape) for value in analysis.network.outputs.values())
+    outputs = sorted(str(value.shape) for value in network.outputs.values())
     expected_outputs = sorted(str(output.value.shape) for output in sketch.outputs)
     if outputs != expected_outputs:
         yield f"the outputs of the file are {outputs}, those of the model {expected_outputs}"
+
+
+def totals_at_inference(network: Network, costs: Sequence[Cost]) -> SketchTotals:
+    """The numbers of a network, with shared weights counted once."""
+    params = buffers = macs = 0
+    seen: set[str] = set()
+    for node, cost in zip(network.nodes, costs, strict=True):
+        if node.training_only:
+            continue
+        macs += cost.macs
+        if node.weight_key in seen:
+            continue
+        if node.weight_key is not None:
+            seen.add(node.weight_key)
+        params += cost.params
+        buffers += cost.buffers
+    return SketchTotals(params, buffers, macs)

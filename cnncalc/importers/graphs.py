@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from ..engine.calculation import costs_of
 from ..layers import layer_class
 from ..network import Network
 from ..sketch import Sketch
@@ -48,12 +49,11 @@ def of_sketch(sketch: Sketch, known: Calculations) -> list[int]:
 def of_network(network: Network, known: Calculations) -> list[int]:
     """The calculations of the layers of a network."""
     layers = []
-    for node in network.nodes:
-        params = sum(shape.elements for shape in node.layer.weights(*node.input_shapes).values())
+    for node, cost in zip(network.nodes, costs_of(network, {}), strict=True):
         shape = () if node.outputs else tuple(node.shape)
         inputs = [(value.node, value.part) for value in node.inputs]
         kind = node.layer.kind
-        layers.append((kind, (shape, params), [] if kind in STATED else inputs))
+        layers.append((kind, (shape, cost.params), [] if kind in STATED else inputs))
     return known.of_layers(layers)
 
 

@@ -9,12 +9,12 @@ from typing import Literal
 from ..folding.folding import flat_tree, folded_tree
 from ..named_tuple import NamedTuple
 from ..network import Network
-from ..parser import parse
+from ..parser import Parsed, parse
 from ..sketch import Sketch, SketchTotals
 from ..unparse.layout import Tree, file_text
 from .attention.recognition import attentions
 from .builder import CUSTOM
-from .check import differences
+from .check import differences_of
 from .data_types import with_common_types
 from .errors import ImportFailed
 from .rewrites import simplified
@@ -29,20 +29,21 @@ class ImportedModel(NamedTuple):
     """A model as an architecture file.
 
     `text` is the file, `notes` say what it does not state.  `reasons` are the differences for
-    which a more readable form was given up.
+    which a more readable form was given up.  `parsed` is the file as it was read for the
+    comparison with the model.
     """
 
     sketch: Sketch
     text: str
     form: FileForm
     reasons: tuple[str, ...]
+    parsed: Parsed
 
     @property
     def network(self) -> Network:
         """The network of the file."""
-        network = parse(self.text.encode(), self.sketch.name).network
-        assert network is not None
-        return network
+        assert self.parsed.network is not None
+        return self.parsed.network
 
     @property
     def totals(self) -> SketchTotals:
@@ -82,9 +83,10 @@ def import_sketch(sketch: Sketch, *, is_flat: bool = False) -> ImportedModel:
         except (KeyError, IndexError, AssertionError, AttributeError, ValueError) as error:
             reasons.append(f"{form}: {type(error).__name__}: {error}")
             continue
-        found = differences(text, sketch)
+        parsed = parse(text.encode(), sketch.name)
+        found = differences_of(parsed, sketch)
         if not found:
-            return ImportedModel(sketch, text, form, tuple(reasons))
+            return ImportedModel(sketch, text, form, tuple(reasons), parsed)
         reasons.append(f"{form}: {found[0]}")
     raise ImportFailed(f"{sketch.name} cannot be stated exactly: {'; '.join(reasons)}")
 

@@ -15,6 +15,7 @@ from ..shape import Shape, parse_shape
 from .files import UnreadableFile
 
 if TYPE_CHECKING:
+    from ..importers.importing import ImportedModel
     from ..sketch import Sketch
 
 PREFIX = "pytorch:"
@@ -77,7 +78,7 @@ def check_pickle(path: str) -> None:
         raise UnreadableFile(f"{path} {reason}: export the model, as cnncalc import --help states")
 
 
-def text_of_content(data: bytes, name: str, inputs: Mapping[str, str]) -> bytes:
+def imported_content(data: bytes, name: str, inputs: Mapping[str, str]) -> ImportedModel:
     """The architecture file of a model that is not a file, such as one in a git revision.
 
     Messages call it by its name.  Raises UnreadableFile.
@@ -89,12 +90,14 @@ def text_of_content(data: bytes, name: str, inputs: Mapping[str, str]) -> bytes:
         with open(path, "wb") as file:
             file.write(data)
         try:
-            return model_text(path, inputs, None)
+            return imported_model(path, inputs, None)
         except UnreadableFile as error:
             raise UnreadableFile(str(error).replace(path, name)) from None
 
 
-def model_text(target: str, inputs: Mapping[str, str], announce: Announce | None) -> bytes:
+def imported_model(
+    target: str, inputs: Mapping[str, str], announce: Announce | None
+) -> ImportedModel:
     """The architecture file of a model.
 
     `inputs` are the shapes of its inputs by name ("" for the only one).  Raises UnreadableFile,
@@ -108,7 +111,7 @@ def model_text(target: str, inputs: Mapping[str, str], announce: Announce | None
             sketch = sketch_of_code(target, inputs, announce)
         else:
             sketch = sketch_of_data(target, inputs)
-        return import_sketch(sketch).text.encode()
+        return import_sketch(sketch)
     except (ImportFailed, InvalidModelFile) as error:
         raise UnreadableFile(in_one_line(str(error))) from None
     except UnreadableFile:

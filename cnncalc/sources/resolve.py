@@ -17,15 +17,17 @@ from .files import UnreadableFile, is_present, read_file, read_standard_input
 from .models import (
     Announce,
     check_pickle,
+    imported_content,
+    imported_model,
     is_binary,
     is_model_content,
     is_model_file,
-    model_text,
     runs_code,
-    text_of_content,
 )
 
 if TYPE_CHECKING:
+    from ..importers.importing import ImportedModel
+    from ..parser import Parsed
     from .git import Repository
 
 
@@ -35,14 +37,18 @@ NOT_TEXT = "standard input is not text: give the path of a model file in place o
 class Source(NamedTuple):
     """A file's bytes, its name in messages, and the requested variant.
 
-    `is_imported`: the bytes are those of the architecture file that a model was imported as, so
-    that no line of it is one of the file that has the name.
+    `imported`: the bytes are those of the architecture file that a model was imported as, which
+    was read already; no line of it is one of the file that has the name.
     """
 
     data: bytes
     name: str
     variant: str | None
-    is_imported: bool = False
+    imported: Parsed | None = None
+
+    @property
+    def is_imported(self) -> bool:
+        return self.imported is not None
 
 
 def load(target: str, inputs: Mapping[str, str] = {}, announce: Announce | None = None) -> Source:
@@ -55,7 +61,7 @@ def load(target: str, inputs: Mapping[str, str] = {}, announce: Announce | None 
     if target == "-":
         return standard_input(None)
     if runs_code(target):
-        return Source(model_text(target, inputs, announce), target, None, is_imported=True)
+        return model_source(imported_model(target, inputs, announce), target)
     if is_present(target):
         return file_source(target, None, inputs)
     path, mark, variant = target.rpartition("@")
@@ -85,7 +91,7 @@ def file_source(
     """
     if is_model_file(path):
         check_variant(path, variant)
-        return Source(model_text(path, inputs, None), name or path, None, is_imported=True)
+        return model_source(imported_model(path, inputs, None), name or path)
     check_pickle(path)
     return Source(read_file(path, named=True), name or path, variant)
 
@@ -99,9 +105,14 @@ def content_source(
     """
     if is_model_content(data, name):
         check_variant(name, variant)
-        return Source(text_of_content(data, name, inputs), name, None, is_imported=True)
+        return model_source(imported_content(data, name, inputs), name)
     check_pickle(name)
     return Source(data, name, variant)
+
+
+def model_source(model: ImportedModel, name: str) -> Source:
+    """What a model was imported as, under the name of the model."""
+    return Source(model.text.encode(), name, None, model.parsed)
 
 
 def check_variant(name: str, variant: str | None) -> None:
