@@ -32,7 +32,7 @@ from .merged import (
     list_cost,
     merge_all,
 )
-from .mining import mine_blocks
+from .mining import MOST_STEPS, is_mined, mine_blocks
 from .names import WIDTHS, block_name
 from .order import in_order_of_need
 from .parameters import ParameterSearch
@@ -44,6 +44,10 @@ from .sharing import share_weights
 MAX_COST = 3.2
 MAX_MINED_PARAMETERS = 5
 MAX_COST_SHARE = 0.4  # of the size of a body
+
+
+MANY_STEPS = 1_000
+"""A network of more steps is folded before blocks are sought in it."""
 
 
 class DraftBlock(NamedTuple):
@@ -86,9 +90,12 @@ class BlockFolder:
         for scopes in in_order_of_need(tree):
             self.make_blocks(scopes)
         body = self.body(tree)
-        if len(self.sketch.scopes) == 1 and not self.is_careful:
+        context = Context(body.steps, body.outputs)
+        if len(body.steps) > MANY_STEPS:
+            fold_runs(body.steps, context)
+        if is_mined(self.sketch) and not self.is_careful:
             mine_blocks(body, self.mined_block)
-        self.fold_steps(body.steps, Context(body.steps, body.outputs), "root")
+        self.fold_steps(body.steps, context, "root")
         if not self.is_careful:
             factor_sections(body, self.mined_block, partial(self.mined_block, has_defaults=False))
             inline_plain_groups(body)
@@ -147,7 +154,8 @@ class BlockFolder:
         is_short = kind in ("group", "stage")
         if kind in ("root", "group"):
             fold_runs(steps, context, is_short=is_short, allow_nested=False)
-            fold_loops(steps, context, self.names)
+            if len(steps) <= MOST_STEPS:
+                fold_loops(steps, context, self.names)
         fold_runs(steps, context, is_short=is_short)
 
     # Blocks

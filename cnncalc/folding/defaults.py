@@ -36,7 +36,8 @@ def default_of(name: str, known: Sequence[Any], *, has_gaps: bool) -> Any:
     usual_times = sum(type(value) is int and value == usual for value in known)
     if usual is not None and len(known) > 2 and usual_times >= 0.3 * len(known):
         return usual
-    text, times = Counter(map(repr, known)).most_common(1)[0]
+    counts = Counter(map(repr, known))
+    text, times = max(counts.items(), key=lambda item: item[1])
     value = next(value for value in known if repr(value) == text)
     is_neutral = isinstance(value, bool | str) or (is_number(value) and value in NEUTRAL)
     least = 0.5 if isinstance(value, bool) else 0.51

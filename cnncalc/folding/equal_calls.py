@@ -8,11 +8,21 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from operator import itemgetter
 from typing import Any
 
-from ..sketch import Sketch, SketchValue
+from ..sketch import Sketch, SketchLayer, SketchValue
 from .dataflow import Item
 from .scopes import ModuleScope
+
+
+OF_A_MODEL = frozenset(("arguments", "inputs", "scope", "name", "weights"))
+"""The fields of a layer that differ between equal calls, or are not values that can be keys."""
+
+plain_facts = itemgetter(
+    *(place for place, name in enumerate(SketchLayer._fields) if name not in OF_A_MODEL)
+)
+"""The other fields of a layer."""
 
 
 class CallNumbers:
@@ -60,9 +70,7 @@ class CallNumbers:
             for value in layer.inputs
         ]
         shared = tuple([name for name in layer.weights if name in self.shared])
-        counts = (layer.params, layer.buffers, layer.macs, layer.is_trainable)
-        facts = (layer.kind, repr(layer.arguments), layer.shape, layer.parts, layer.note)
-        return own_path, facts, tuple(inputs), counts, shared
+        return own_path, plain_facts(layer), repr(layer.arguments), tuple(inputs), shared
 
     def values_of(self, item: Item, number: int) -> dict[Any, Any]:
         """The values that an item makes: its number, and which of them it is."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from fractions import Fraction
 from typing import Any
 
 from ..layers import layer_class
@@ -55,6 +54,8 @@ def number(value: float) -> str:
 
 def short_forms(value: float) -> Iterator[tuple[str, float]]:
     """Expressions that are about a number, and what they are."""
+    from fractions import Fraction  # slow to import, and few numbers have a fraction
+
     fraction = Fraction(value).limit_denominator(MAX_DENOMINATOR)
     if fraction:
         quotient = fraction.numerator / fraction.denominator

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import re
 from collections.abc import Collection, Iterator, Sequence
+from itertools import accumulate
 from typing import Any
 
 from ..named_tuple import NamedTuple
@@ -14,11 +15,12 @@ from .fingerprints import skeleton
 from .merged import MergedStep, all_merged, have_equal_references, merge_all, merged_lists
 from .names import WIDTHS
 from .parameters import ParameterSearch
-from .run_search import streaks
-from .runs import Context, are_indexed
+from .run_search import repeats, stem_of, streaks
+from .runs import Context
 
 MAX_PERIOD = 10
 MAX_LISTS = 3
+MAX_TRIES = 20  # of the windows that save most lines
 LEAST_LINES = 3  # that a loop must save
 
 STARTS = frozenset(
@@ -50,7 +52,8 @@ def fold_loops(steps: list[DraftStep], context: Context, taken: Collection[str])
 
 def replace_best(steps: list[DraftStep], context: Context, taken: Collection[str]) -> bool:
     """Replace the window that saves most lines and makes a readable loop; False if none does."""
-    for window in sorted(windows(steps, context), key=lambda window: -window.saved):
+    found = sorted(WindowSearch(steps, context).windows(), key=lambda window: -window.saved)
+    for window in found[:MAX_TRIES]:
         loop = loop_of(window.steps(steps), window.period, taken)
         if loop is not None:
             steps[window.start : window.start + window.period * window.times] = [loop]
@@ -58,41 +61,47 @@ def replace_best(steps: list[DraftStep], context: Context, taken: Collection[str
     return False
 
 
-def windows(steps: Sequence[DraftStep], context: Context) -> Iterator[Window]:
-    keys = [skeleton([step]) for step in steps]
-    possible = streaks([may_be_in_loop(step) for step in steps])
-    readers = context.readers()
-    for period in range(1, min(MAX_PERIOD, len(steps) // 2) + 1):
-        matching = streaks([a == b for a, b in zip(keys, keys[period:], strict=False)])
-        for start in range(len(steps) - 2 * period + 1):
-            window = Window(0, start, period, 1 + matching[start] // period)
-            if window.times < 2 or possible[start] < window.times * period:
-                continue
-            found = window.steps(steps)
-            if readers.is_read(found) or not may_be_loop(found, period):
-                continue
-            saved = lines_saved(found, period)
-            if saved >= LEAST_LINES:
-                yield window._replace(saved=saved)
+class WindowSearch:
+    """Finds the windows of a list of steps.  What is known of a step is found once."""
+
+    def __init__(self, steps: Sequence[DraftStep], context: Context) -> None:
+        self.steps = steps
+        self.readers = context.readers()
+        self.keys = [skeleton([step]) for step in steps]
+        self.stems = [stem_of(step.path) for step in steps]
+        self.possible = streaks([may_be_in_loop(step) for step in steps])
+        self.unread = streaks([not any(s.is_read for s in all_steps([step])) for step in steps])
+        self.lines = list(accumulate(map(lines_of, steps), initial=0))
+
+    def windows(self) -> Iterator[Window]:
+        for period in range(1, min(MAX_PERIOD, len(self.steps) // 2) + 1):
+            matching, in_lists = repeats(self.keys, period), repeats(self.stems, period)
+            for start in range(len(self.steps) - 2 * period + 1):
+                times = 1 + matching[start] // period
+                if times > 1 and in_lists[start] >= period * (times - 1):
+                    window = Window(self.lines_saved(start, period, times), start, period, times)
+                    if window.saved >= LEAST_LINES and self.may_be_loop(window):
+                        yield window
+
+    def lines_saved(self, start: int, period: int, times: int) -> int:
+        before = self.lines[start + period * times] - self.lines[start]
+        after = self.lines[start + period] - self.lines[start]
+        return before - (after + 1 if period > 1 or after > 1 else after) - 1
+
+    def may_be_loop(self, window: Window) -> bool:
+        """True for stretches that begin with a layer, of which nothing else reads a value."""
+        if window.period > 1 and self.steps[window.start].kind not in STARTS:
+            return False
+        length = window.period * window.times
+        if self.possible[window.start] < length:
+            return False
+        is_unread = self.unread[window.start] >= length
+        return is_unread or not self.readers.is_read(window.steps(self.steps))
 
 
 def may_be_in_loop(step: DraftStep) -> bool:
     """True for a step without keys that hold for one iteration alone."""
     return not any(s.kind in NEVER_IN_LOOPS or s.sources or s.shared for s in all_steps([step]))
-
-
-def may_be_loop(window: Sequence[DraftStep], period: int) -> bool:
-    """True for stretches that begin with a layer, of the members of one list each."""
-    if period > 1 and window[0].kind not in STARTS:
-        return False
-    columns = [[step.path for step in window[place::period]] for place in range(period)]
-    return all(are_indexed(paths) or not any(paths) for paths in columns)
-
-
-def lines_saved(window: Sequence[DraftStep], period: int) -> int:
-    before = sum(map(lines_of, window))
-    after = sum(map(lines_of, window[:period]))
-    return before - (after + 1 if period > 1 or after > 1 else after) - 1
 
 
 def lines_of(step: DraftStep) -> int:

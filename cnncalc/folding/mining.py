@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from ..layers import JOINS
 from ..named_tuple import NamedTuple
+from ..sketch import Sketch
 from .clusters import BlockInstance
 from .drafts import DraftBody, DraftRef, DraftStep, all_steps, lists_of, redirect
 from .fingerprints import skeleton
@@ -19,6 +20,9 @@ from .scopes import ModuleScope
 
 MAX_STEPS = 14  # of a block
 MAX_BLOCKS = 20
+MOST_STEPS = 10_000
+"""In a longer list, similar steps are not sought: that takes about a second for each 2,000."""
+
 LEAST_GAIN = 3  # lines
 
 NEVER_IN_BLOCKS = frozenset(("from", "output", "for", "weight", "constant"))
@@ -53,6 +57,15 @@ class Repetition(NamedTuple):
 
     gain: int
     occurrences: tuple[Occurrence, ...]
+
+
+def is_mined(sketch: Sketch) -> bool:
+    """True for a model without modules that is not too long."""
+    return not has_modules(sketch) and len(sketch.layers) <= MOST_STEPS
+
+
+def has_modules(sketch: Sketch) -> bool:
+    return len(sketch.scopes) > 1
 
 
 def mine_blocks(body: DraftBody, make: MakeBlock) -> None:

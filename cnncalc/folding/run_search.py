@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
-from itertools import pairwise
 
 from ..named_tuple import NamedTuple
 from .drafts import DraftStep, all_steps
@@ -67,8 +66,7 @@ class RunSearch:
     def same_lists(self) -> list[int]:
         """How many steps from each on are members of one list, by their paths."""
         stems = [stem_of(step.path) for step in self.steps]
-        followed = streaks([one == other for one, other in pairwise(stems)])
-        return [1 + count for count in followed]
+        return [1 + count for count in repeats(stems, 1)]
 
     def best(self) -> list[EqualRun]:
         """The runs of the shortest period that has any, of two that overlap the longer one."""
@@ -83,8 +81,7 @@ class RunSearch:
     def runs(self, period: int) -> list[EqualRun]:
         """The longest run from each step on, of stretches of so many steps."""
         end = len(self.steps) - 2 * period + 1
-        matches = [one == other for one, other in zip(self.keys, self.keys[period:], strict=False)]
-        matching = streaks(matches)
+        matching = repeats(self.keys, period)
         times = [1] * len(self.steps)
         unread = [0] * len(self.steps)  # stretches from here on that nothing else refers to
         found: list[EqualRun] = []
@@ -149,6 +146,15 @@ def streaks(flags: Sequence[bool]) -> list[int]:
         if flags[place]:
             found[place] = found[place + 1] + 1
     return found
+
+
+def repeats(values: Sequence[str], period: int) -> list[int]:
+    """How many values from each on are equal to those a period later, one after the other.
+
+    >>> repeats(["a", "b", "a", "b", "c"], 2)
+    [2, 1, 0, 0]
+    """
+    return streaks([one == later for one, later in zip(values, values[period:], strict=False)])
 
 
 def disjoint(runs: Iterable[EqualRun]) -> list[EqualRun]:

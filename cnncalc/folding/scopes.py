@@ -83,9 +83,7 @@ class ModuleScope(NamedTuple):
 def module_tree(sketch: Sketch) -> ModuleScope:
     """The tree of a Sketch, with the role of each module call."""
     tree = unwrapped(hoisted(sketch, calls_tree(sketch)), sketch)
-    tree = with_boundaries(sketch, tree)
-    tree = with_roles(sketch, tree)
-    return with_boundaries(sketch, tree)
+    return with_roles(sketch, with_boundaries(sketch, tree))
 
 
 # The tree of all calls

@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterator
 from typing import Literal
 
 from ..folding.folding import flat_tree, folded_tree
+from ..folding.mining import MOST_STEPS, has_modules, is_mined
 from ..named_tuple import NamedTuple
 from ..network import Network
 from ..parser import Parsed, parse
 from ..sketch import Sketch, SketchTotals
 from ..unparse.layout import Tree, file_text
-from .attention.recognition import attentions
 from .builder import CUSTOM
 from .check import differences_of
 from .data_types import with_common_types
@@ -65,7 +65,7 @@ class ImportedModel(NamedTuple):
 
 def import_sketch(sketch: Sketch, *, is_flat: bool = False) -> ImportedModel:
     """The file of a Sketch.  Raises ImportFailed if no form of it is the model exactly."""
-    sketch = with_common_types(simplified(attentions(simplified(sketch))))
+    sketch = with_common_types(simplest(sketch))
     if not sketch.layers:
         raise ImportFailed(f"{sketch.name} has no layers: its outputs are its inputs")
     forms: dict[FileForm, Callable[[], dict[str, Tree]]] = {
@@ -91,6 +91,16 @@ def import_sketch(sketch: Sketch, *, is_flat: bool = False) -> ImportedModel:
     raise ImportFailed(f"{sketch.name} cannot be stated exactly: {'; '.join(reasons)}")
 
 
+def simplest(sketch: Sketch) -> Sketch:
+    """The Sketch with the layers that people would write."""
+    found = simplified(sketch)
+    if all(layer.kind != "softmax" for layer in found.layers):
+        return found
+    from .attention.recognition import attentions  # many models have none
+
+    return simplified(attentions(found))
+
+
 def with_expectations(tree: dict[str, Tree], sketch: Sketch) -> dict[str, Tree]:
     """The file with `expect`: its output and its totals."""
     totals = sketch.totals()
@@ -114,6 +124,11 @@ def separated(number: int) -> str:
 def notes_on(sketch: Sketch) -> Iterator[str]:
     """What the file does not state, in sentences."""
     yield from sketch.notes
+    if not has_modules(sketch) and not is_mined(sketch):
+        yield (
+            f"the model has no modules and more than {MOST_STEPS:,} layers, in which no blocks are "
+            "sought: only equal layers that follow each other are one step"
+        )
     if sketch.unused:
         yield unused_note(sketch)
     customs = Counter(

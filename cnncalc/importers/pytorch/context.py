@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 from math import prod
 
 from ...folding.names import input_names as file_names
@@ -13,7 +14,7 @@ from ..axes import TensorView, batch_first
 from ..builder import Owned, SketchBuilder
 from ..errors import Unsupported
 from ..program import Argument, Operation, Program, TensorRef, TensorSizes
-from .wanted_axes import wanted_channels
+from .wanted_axes import TensorKey, wanted_channels
 
 
 class Derived(NamedTuple):
@@ -45,8 +46,6 @@ class LoweringContext:
         self.program = program
         self.builder = SketchBuilder(inputs)
         self.tensors: dict[tuple[str, int, int], Tensor] = {}
-        self.wanted = wanted_channels(program)
-        self.readers: dict[int, list[Operation]] = {}
         self.used: dict[str, None] = {}  # stored tensors that a layer owns, in order
         self.rows: dict[str, int] = {}  # of the matrices of `linear` layers
         self.notes: list[str] = []  # on what the layers do not state
@@ -54,10 +53,21 @@ class LoweringContext:
         for number, ref in enumerate(program.inputs):
             view = batch_first(self.builder.input(number))
             self.tensors[ref.key] = view._replace(axes=view.axes[: len(ref.sizes)])
-        for operation in program.operations:
+
+    @cached_property
+    def wanted(self) -> dict[TensorKey, int]:
+        """The axis that is wanted as channels, by the tensor."""
+        return wanted_channels(self.program)
+
+    @cached_property
+    def readers(self) -> dict[int, list[Operation]]:
+        """The operations that read the results of each."""
+        found: dict[int, list[Operation]] = {}
+        for operation in self.program.operations:
             for ref in operation.tensors():
                 if ref.kind == "output":
-                    self.readers.setdefault(ref.operation, []).append(operation)
+                    found.setdefault(ref.operation, []).append(operation)
+        return found
 
     # Tensors
 
