@@ -15,7 +15,6 @@ from ..sketch import Sketch, SketchLayer, SketchValue
 from .dataflow import Item
 from .scopes import ModuleScope
 
-
 OF_A_MODEL = frozenset(("arguments", "inputs", "scope", "name", "weights"))
 """The fields of a layer that differ between equal calls, or are not values that can be keys."""
 
