@@ -54,7 +54,7 @@ ONNX_RATIO = 3
 
 NODES = 100_000
 NODES_SECONDS = 10
-"""Bound of reading an ONNX file of NODES nodes."""
+"""Bound of `show` of an ONNX file of NODES nodes, and of reading it alone."""
 
 PEER_RATIO = 5
 """How many times as long other tools take for the same ONNX file, at least."""

@@ -10,13 +10,15 @@ from tests.support import onnx
 
 from .bounds import NODES, NODES_SECONDS, ONNX_RATIO, SHOWS, TABLE
 from .inside import NETWORK
-from .measure import ROOT, alternate, cnncalc, python
+from .measure import ROOT, alternate, cnncalc, once, python
 from .table import FigureTable, times, timings, within
 
 EXPORT = ROOT / "tests" / "data" / "onnx" / f"{NETWORK}.onnx.gz"
 """PyTorch's file, of whose weights only the first numbers are kept; they are not read."""
 
 SHOW_FILE = f"show {NETWORK}.onnx"
+SHOW_WEIGHTS = f"{SHOW_FILE} with its weights"
+WITH_WEIGHTS = ("--to", "onnx", "--weights", "random")
 READ = """\
 import gc, sys
 gc.disable()  # as the command does
@@ -27,29 +29,41 @@ sketch_of_file(sys.argv[1])
 
 def model_files(largest: int, rounds: int) -> FigureTable:
     """The table of one file against the network by hand, and of a file with many nodes."""
+    count = min(largest, NODES)
+    read, show = f"read {count:,} nodes", f"show {count:,} nodes"
     with TemporaryDirectory() as folder:
-        path = Path(folder) / f"{NETWORK}.onnx"
+        path, weighted, long = (
+            Path(folder) / f"{name}.onnx" for name in ("small", "large", "long")
+        )
         path.write_bytes(gzip.decompress(EXPORT.read_bytes()))
-        commands = {TABLE: SHOWS[TABLE], SHOW_FILE: cnncalc("show", str(path))}
-        count = min(largest, NODES)
-        long = Path(folder) / "long.onnx"
+        once(cnncalc("export", NETWORK, *WITH_WEIGHTS, "-o", str(weighted)))
+        size = weighted.stat().st_size
         long.write_bytes(chain(count))
-        read = f"read {count:,} nodes"
-        samples = alternate({**commands, read: python(READ, str(long))}, rounds)
+        commands = {
+            TABLE: SHOWS[TABLE],
+            SHOW_FILE: cnncalc("show", str(path)),
+            SHOW_WEIGHTS: cnncalc("show", str(weighted)),
+            read: python(READ, str(long)),
+            show: cnncalc("show", str(long)),
+        }
+        samples = alternate(commands, rounds)
     rows = []
     for name, sample in samples.items():
         ratio = sample.seconds / samples[TABLE].seconds
         bounds = {
             SHOW_FILE: within(ratio, ONNX_RATIO),
+            SHOW_WEIGHTS: within(ratio, ONNX_RATIO),
             read: within(sample.seconds, NODES_SECONDS, " s"),
+            show: within(sample.seconds, NODES_SECONDS, " s"),
         }
         rows.append((name, *timings(sample), times(ratio), bounds.get(name, "")))
     return FigureTable(
         "ONNX files",
         ("process", "median", "least", "peak", f"/ {TABLE}", "bound"),
         rows,
-        f"{NETWORK} is PyTorch's export. The file of many nodes has convolutions, activations and"
-        " sums in a module for every four of them; it is read, but not folded.",
+        f"{NETWORK}.onnx is PyTorch's export without the numbers of its weights; the file with them"
+        f" has {size / 1e6:,.0f} MB, and is written by cnncalc. The file of many nodes has"
+        " convolutions, activations and sums, in a module for every four of them.",
     )
 
 

@@ -1,0 +1,104 @@
+"""Model files of many nodes: the work grows with the file, and not with its square."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import pytest
+
+from cnncalc.folding.equal_calls import CallNumbers
+from cnncalc.folding.scopes import module_tree
+from cnncalc.importers.importing import import_sketch
+from cnncalc.sketch import SketchValue
+
+from .support import onnx
+from .support.models import Model
+from .support.onnx import node, tensor
+from .support.processes import cnncalc as run
+
+LAYERS = 20_000
+"""Seeking similar steps around each of them by going through all would take many minutes."""
+
+
+def sequence(widths: list[int], module: str = "") -> bytes:
+    """Convolutions of these widths with activations, in a module each if there is a name of it."""
+    nodes: list[bytes] = []
+    tensors: list[bytes] = []
+    value, channels = "x", 8
+    for number, width in enumerate(widths):
+        scope = f"/{module}.{number}" if module else ""
+        weights, out, result = (f"{number}.{word}" for word in ("w", "a", "b"))
+        tensors.append(tensor(weights, [width, channels, 1, 1]))
+        nodes.append(node("Conv", [value, weights], [out], f"{scope}/conv/Conv" if scope else ""))
+        nodes.append(node("Relu", [out], [result], f"{scope}/act/Relu" if scope else ""))
+        value, channels = result, width
+    return onnx.model(nodes, tensors, (1, 8, 8, 8), (value,))
+
+
+def imported(data: bytes, folder: Path) -> tuple[str, str]:
+    """The file of a model and what is said of it, within the limits of `limited`."""
+    path = folder / "long.onnx"
+    path.write_bytes(data)
+    ran = run("import", str(path), is_limited=True)
+    assert ran.returncode == 0, ran.stderr
+    return ran.stdout, ran.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("module", ["", "blocks"])
+def test_equal_layers_are_a_few_lines(module: str, tmp_path: Path) -> None:
+    text, _ = imported(sequence([8] * (LAYERS // 2), module), tmp_path)
+    assert text.count("\n") < 20
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("module", ["", "blocks"])
+def test_layers_that_do_not_repeat(module: str, tmp_path: Path) -> None:
+    """Without modules, nothing similar is sought among so many: a note says so."""
+    draw = random.Random(0)
+    widths = [8 * draw.randint(1, 9) for _ in range(LAYERS // 2)]
+    _, said = imported(sequence(widths, module), tmp_path)
+    is_noted = "the model has no modules and more than 10,000 layers" in said
+    assert is_noted == (not module)
+
+
+def test_a_hundred_layers_are_blocks() -> None:
+    """Of calls that differ in several numbers, a few windows are tried as loops, and not all."""
+    draw = random.Random(0)
+    widths = [8 * draw.randint(1, 9) for _ in range(100)]
+    found = import_sketch(onnx.read(sequence(widths)))
+    assert found.form == "folded"
+    assert found.lines < 100
+
+
+# Equal calls
+
+
+def calls(*widths: int, shared: bool = False) -> list[int]:
+    """The numbers of modules with a convolution of each width."""
+
+    def forward(model: Model, x: SketchValue, out: int) -> SketchValue:
+        return model.layer("relu", model.conv(x, out))
+
+    model = Model("8x8x8")
+    (x,) = model.inputs
+    for number, width in enumerate(widths):
+        path = "block" if shared else f"block{number}"
+        x = model.module(path, "Block", forward, x, given=(width,))
+    sketch = model.sketch(x)
+    numbers = CallNumbers(sketch)
+    return [numbers.number(scope) for scope in module_tree(sketch).scopes]
+
+
+def test_equal_calls_have_one_number() -> None:
+    assert calls(8, 8, 8) == [0, 0, 0]
+
+
+def test_other_arguments_and_shapes_are_other_calls() -> None:
+    """The third has another input than the others, and the fourth other weights."""
+    assert calls(8, 16, 16, 8, 8) == [0, 1, 2, 3, 0]
+
+
+def test_calls_that_share_weights_are_equal_to_each_other() -> None:
+    assert calls(8, 8, shared=True) == [0, 0]
