@@ -326,7 +326,10 @@ REFUSED = [
         "stated for float16, float32, not for int4",
     ),
     ("diff net.yaml --textconv --exact", "--textconv takes no other option"),
-    ("explain net.yaml --only flops", "the overview of a network has params, macs, memory, field and"),
+    (
+        "explain net.yaml --only flops",
+        "the overview of a network has params, macs, memory, field and",
+    ),
     ("explain net.yaml a --only field", "the explanation of a group has params and macs"),
     ("explain net.yaml --only nothing", "--only takes output"),
     ("compare net.yaml --relative", "--relative compares with the first network"),

@@ -52,7 +52,13 @@ ARGUMENTS = {
     "import": ["hostile.pt2"],
 }
 """The arguments of a command that takes no network; others get files of hostile text."""
-EXTRA = {"report": ["-o", "-"], "new": ["--force"], "export": ["--to", "pytorch"]}
+EXTRA = {
+    "report": ["-o", "-"],
+    "new": ["--force"],
+    "export": ["--to", "pytorch"],
+    "sweep": ["--over", "resolution=28,32"],
+    "fit": ["--vary", "resolution=28,32", "--under", "params=1M"],
+}
 TWO_NETS = ("diff", "compare")
 
 

@@ -22,7 +22,7 @@ from ..sweep.progress import Progress, Tally, parse_progress
 from ..sweep.reducers import AllRows, FirstRows, FrontRows, Reducer
 from ..views.csv import csv_line
 from ..views.grid.formats import GridRequest, render
-from ..views.grid.grid import Grid
+from ..views.grid.grid import Grid, Remark
 from ..views.grid.sweep import groups_grid, sweep_grid
 from ..views.style import Style
 from ..views.sweep_summary import summary_text
@@ -178,6 +178,7 @@ def write_grid(sweep: Sweep, output: Output, workers: Workers | None) -> Tally:
             tally = tally.with_chunk(chunk)
         rows = in_order(sweep, kept.rows)
         grid, key = sweep_grid(sweep.job.names, sweep.shown, rows), "variants"
+    grid = grid._replace(remark=Remark("", {"file": sweep.job.name}))
     write_output(rendered(grid, output, key), output.form, output.path)
     return tally
 

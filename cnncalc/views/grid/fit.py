@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from ...escape import safe
 from ...network import Limit
 from ...sweep.job import Job
 from ...sweep.search import SearchResult
@@ -26,8 +27,9 @@ def fit_grid(
     numbers = dict(zip(job.quantities, result.best[0].numbers, strict=True))
     lines = [limit_line(limit, numbers[limit.number], result) for limit in limits]
     proof = "all there are" if is_proven else "the best of these, not proven to be the best of all"
-    lines += [f"{examined:,} variants examined: {proof}", command]
+    lines += [f"{examined:,} variants examined: {proof}", safe(command)]
     keys: dict[str, Any] = {
+        "file": job.name,
         "limits": {limit.number: limit.most.value for limit in limits},
         "larger": result.larger,
         "obstacles": dict(result.obstacles),
