@@ -158,8 +158,11 @@ def execute(arguments: Sequence[str] | None = None) -> int:
     except OSError as error:  # from writing: reading raises UnreadableFile
         complain(f"cannot write: {error.strerror or ''}")
         code = 2
-    except (MemoryError, RecursionError) as error:
-        complain("out of memory" if isinstance(error, MemoryError) else "nested too deeply")
+    except RecursionError:
+        complain("nested too deeply")
+        code = 2
+    except (MemoryError, SystemError):  # CPython raises either, by what it had no memory for
+        complain("out of memory")
         code = 2
     return code if isinstance(code, int) else 0
 
