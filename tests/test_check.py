@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import signal
 import subprocess
 import sys
 from importlib.resources import files
@@ -20,7 +19,7 @@ from cnncalc.check.file import check_file
 from cnncalc.check.workers import CHUNK_SIZE
 
 from .support.paths import ARCHITECTURES, ROOT
-from .support.processes import ENVIRONMENT, PATIENCE, bare, cnncalc, terminal, write_end
+from .support.processes import ENVIRONMENT, bare, cnncalc, interrupt, terminal, write_end
 
 CLEAN = "input: 3x8x8\nlayers:\n  - {conv: 4, kernel: 3}\n  - relu\n"
 REPOSITORY = {
@@ -427,8 +426,7 @@ def test_interrupt(tmp_path: Path) -> None:
         start_new_session=True,
     ) as process:
         ends = [write_end(path, process) for path in fifos]
-        os.killpg(process.pid, signal.SIGINT)
-        _, error = process.communicate(timeout=PATIENCE)
+        error = interrupt(process)
         for end in ends:
             os.close(end)
     assert process.returncode == 130 and b"Traceback" not in error

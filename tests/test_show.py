@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -13,7 +12,7 @@ import pytest
 
 from .support.networks import NAMES_OF_BUNDLED, bundled
 from .support.paths import ARCHITECTURES, ROOT
-from .support.processes import ENVIRONMENT, PATIENCE, bare, cnncalc, terminal, write_end
+from .support.processes import ENVIRONMENT, PATIENCE, bare, cnncalc, interrupt, terminal, write_end
 
 # JSON
 
@@ -244,10 +243,10 @@ def test_control_c(tmp_path: Path) -> None:
         env={**ENVIRONMENT, "PYTHONPATH": str(ROOT)},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
+        start_new_session=True,
     )
     end = write_end(fifo, process)
-    process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=PATIENCE)
+    err = interrupt(process)
     os.close(end)
     assert process.returncode == 130 and b"Traceback" not in err
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from .paths import ROOT
@@ -115,6 +117,18 @@ def write_end(fifo: Path, process: subprocess.Popen[bytes]) -> int:
         except OSError:  # nobody has opened it for reading yet
             time.sleep(0.01)
     raise AssertionError(f"the process ended with {process.returncode} and did not read {fifo}")
+
+
+def interrupt(process: subprocess.Popen[bytes]) -> bytes:
+    """Press Ctrl-C until a process ends; what it wrote to standard error.
+
+    Python does not see a signal that arrives between its last look and a call that blocks.
+    """
+    for _ in range(PATIENCE // 10):
+        os.killpg(process.pid, signal.SIGINT)
+        with suppress(subprocess.TimeoutExpired):
+            return process.communicate(timeout=10)[1]
+    raise AssertionError("the process did not end")
 
 
 def bare(text: str) -> str:
