@@ -11,6 +11,7 @@ from .limits import MAX_COMPARED_WORDS
 from .named_tuple import NamedTuple
 
 MAX_LISTED = 20  # known words in a hint
+FEW_WORDS = 15  # known words that are all listed
 MAX_LISTED_LENGTH = 60  # of one of them
 MAX_MEASURED_LETTERS = 20_000  # the products of the lengths of two words, for one hint
 Severity = Literal["error", "warning", "note"]
@@ -101,7 +102,7 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     near = nearest(word, choices)
     if near:
         return near
-    return f"known: {', '.join(sorted(choices))}" if 0 < len(choices) <= 12 else ""
+    return f"known: {', '.join(sorted(choices))}" if 0 < len(choices) <= FEW_WORDS else ""
 
 
 def suggestion(word: str, known: Iterable[str], if_empty: str = "") -> str:

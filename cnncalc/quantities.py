@@ -310,9 +310,8 @@ QUANTITIES = {quantity.name: quantity for quantity in TABLE}
 def names_for(use: Use) -> tuple[str, ...]:
     """The names of the quantities, the output shape excepted, that have a use.
 
-    >>> names_for("compare")
-    ('params', 'macs', 'flops', 'weight_bytes', 'flash_bytes', 'activations', 'peak_bytes', 'depth',
-    'layers')
+    >>> names_for("expect-layers")
+    ('params', 'trainable_params', 'buffers', 'macs', 'flops', 'depth')
     """
     return tuple([one.name for one in TABLE if use in one.uses and one.unit != "shape"])
 

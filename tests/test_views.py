@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from cnncalc.cli.help import PAGES
-from cnncalc.views.show.columns import COLUMNS, PLAIN, TIMED
+from cnncalc.views.show.columns import COLUMNS, PLAIN, TIMED, TRAINED
 
 from .support.networks import bundled
 from .support.paths import ROOT
@@ -70,6 +70,8 @@ def test_every_column_in_every_format(name: str) -> None:
             words = ("--convention", "thop")
         if name in TIMED:
             words = ("--device", "rtx-4090", "--dtype", "float16")
+        if name in TRAINED:
+            words = ("--training",)
         ran = cnncalc("show", "googlenet", "--columns", columns, "--format", form, *words)
         assert ran.returncode == 0 and "conv1" in ran.stdout, ran.stderr
 
