@@ -11,7 +11,7 @@ from .limits import MAX_COMPARED_WORDS
 from .named_tuple import NamedTuple
 
 MAX_LISTED = 20  # known words in a hint
-FEW_WORDS = 15  # known words that are all listed
+FEW_WORDS = 12  # known words that are all listed
 MAX_LISTED_LENGTH = 60  # of one of them
 MAX_MEASURED_LETTERS = 20_000  # the products of the lengths of two words, for one hint
 Severity = Literal["error", "warning", "note"]
@@ -91,7 +91,7 @@ def is_at_least(severity: Severity, threshold: Severity) -> bool:
     return SEVERITIES.index(severity) <= SEVERITIES.index(threshold)
 
 
-def did_you_mean(word: str, known: Iterable[str]) -> str:
+def did_you_mean(word: str, known: Iterable[str], few: int = FEW_WORDS) -> str:
     """A hint that names the most similar known word, or else lists them all if they are few.
 
     >>> did_you_mean("kernal", ["kernel", "stride"])
@@ -102,7 +102,7 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     near = nearest(word, choices)
     if near:
         return near
-    return f"known: {', '.join(sorted(choices))}" if 0 < len(choices) <= FEW_WORDS else ""
+    return f"known: {', '.join(sorted(choices))}" if 0 < len(choices) <= few else ""
 
 
 def suggestion(word: str, known: Iterable[str], if_empty: str = "") -> str:

@@ -19,6 +19,9 @@ from ..problem_list import FatalProblem, ProblemList
 from ..yaml_nodes import YamlNode
 from .vocabulary import FOREIGN_LITERALS, Vocabulary, is_variable_name, is_word
 
+FEW_KEYS = 15
+"""Known keys that are all listed for an unknown one."""
+
 Pairs = dict[str, tuple[YamlNode, YamlNode]]
 """The pairs of a mapping, by key."""
 
@@ -107,7 +110,7 @@ class ReadContext:
                 hint = f"put a space after the colon of `{meant}:`"
                 value.broken = True
             else:
-                hint = did_you_mean(word, known)
+                hint = did_you_mean(word, known, FEW_KEYS)
                 meant = nearest_of(word, known)
             self.report(key.span, "unknown-key", message, hint)
             if meant:
