@@ -14,7 +14,8 @@ from ..problem import suggestion
 from ..quantities import quantity_called
 from ..sweep.axis_values import Interval
 from ..sweep.errors import InvalidSweep
-from ..sweep.job import Job, Sweeper, subject_of
+from ..sweep.job import Job, subject_of
+from ..sweep.plan import Plan
 from ..sweep.search import REFINEMENTS, LimitSearch, SearchResult, refined_axes, searched_axes
 from ..views.grid.fit import fit_grid
 from .options import NetworkOptions
@@ -101,7 +102,8 @@ def maximized_number(text: str) -> str:
 
 def show_command(net: str, job: Job, result: SearchResult, options: NetworkOptions) -> str:
     """The command that shows the best variant."""
-    subject = subject_of(read_document(job.data, job.name), job.request)
+    file = read_document(job.data, job.name)
+    subject = subject_of(file, job.request)
     point = dict(zip(job.names, result.best[0].point, strict=True))
     request = subject.request_of(point)
     path, mark, _ = net.rpartition("@")
@@ -112,7 +114,7 @@ def show_command(net: str, job: Job, result: SearchResult, options: NetworkOptio
     for variable, value in request.variables.items():
         words += ["--set", f"{variable}={value}"]
     if request.resolution is not None:
-        [shape] = Sweeper(job).plan.network(request).inputs.values()
+        [shape] = Plan(file).network(request).inputs.values()
         words += ["--input", str(shape)]
     words += ["--dtype", options.dtype] if options.dtype else []
     words += ["--batch", str(options.batch)] if options.batch > 1 else []

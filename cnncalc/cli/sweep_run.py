@@ -215,5 +215,5 @@ def cost(row: Row, columns: tuple[str, ...], objective: Objective) -> float:
     value = values[columns.index(objective.name)]
     number = evaluated(value) if isinstance(value, str) else value
     if isinstance(number, bool) or not isinstance(number, int | float):
-        raise click.UsageError(f"{safe(objective.name)} is {safe(str(value))}, which is no number")
+        raise click.UsageError(f"{safe(objective.name)} is {safe(str(value))}, not a number")
     return objective.cost(number)

@@ -1,6 +1,6 @@
 """Networks in a form that those which calculate the same have in common.
 
-Layers that do nothing are left out, and a sum of sums is one sum.  Arguments of single layers are
+Layers that do nothing are omitted, and a sum of sums is one sum.  Arguments of single layers are
 compared by `Layer.canonical`.
 """
 

@@ -115,7 +115,7 @@ def step_cost(merged: MergedStep, step: DraftStep) -> float | None:
 
 
 def are_alike(one: DraftStep, other: DraftStep) -> bool:
-    """True if two steps of one kind have the same keys, and equal ones that are no arguments."""
+    """True if two steps of one kind have the same keys, and equal ones that are not arguments."""
     if one.block is not other.block or one.types != other.types:
         return False
     if one.is_trainable != other.is_trainable:

@@ -31,7 +31,7 @@ def with_names(
 ) -> ast.FunctionDef:
     """A function whose values have names that are not `taken`.
 
-    Assignments that change nothing are left out.
+    Assignments that change nothing are omitted.
     """
     kept = {value for value, found in values.items() if not found.chain}
     while True:
