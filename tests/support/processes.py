@@ -20,7 +20,7 @@ PATIENCE = 600
 ENVIRONMENT = {
     key: value
     for key, value in os.environ.items()
-    if key not in ("COLUMNS", "NO_COLOR", "FORCE_COLOR")
+    if key not in ("COLUMNS", "NO_COLOR", "FORCE_COLOR", "CNNCALC_DOCS")
 }
 
 

@@ -46,8 +46,9 @@ SOURCES = {"sources", *IMPORTERS}
 EXPORTERS = {"exporters", *ONNX_FORMAT, *PARSER, *ENGINE}
 LINT = {"lint", *DEVICES}
 CHECK = {"check", "sources", "unparse", *LINT}
+DOCUMENTATION = {"documentation", *LINT}
 DOCUMENTS = {"documents", "difference", "explain", "conventions", *CHECK}
-VIEWS = {"views", "catalogue", "sweep", *DOCUMENTS}
+VIEWS = {"views", "catalogue", "sweep", "documentation", *DOCUMENTS}
 API = {"api", "importers", "sketch", "exporters", *VIEWS}
 
 ARROWS: dict[str, set[str]] = {
@@ -81,6 +82,7 @@ ARROWS: dict[str, set[str]] = {
     "sweep": SWEEP,
     "sources": SOURCES,
     "catalogue": {*SOURCES, *ENGINE},
+    "documentation": DOCUMENTATION,
     "check": CHECK,
     "schema": {"schema", *DEVICES},
     "documents": DOCUMENTS,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ...check.result import CheckResult, FileResult
+from ...documentation import page_url
 from ...escape import markdown as escaped
 from ...lint.finding import Finding
 from ..markdown import table
@@ -27,4 +28,6 @@ def row(entry: FileResult, finding: Finding) -> list[str]:
     problem = finding.problem
     lines = "\n".join((problem.message, problem.hint, *call_texts(problem))).split("\n")
     text = "<br>".join(escaped(line) for line in lines if line)
-    return [problem.severity, escaped(place_of(entry, finding)), text, problem.rule]
+    url = page_url(problem.rule)
+    rule = f"[{problem.rule}]({url})" if url else problem.rule
+    return [problem.severity, escaped(place_of(entry, finding)), text, rule]

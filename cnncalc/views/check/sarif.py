@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 from ...check.result import CheckResult, FileResult
+from ...documentation import page_url
 from ...escape import safe
 from ...lint.finding import Finding
 from ...lint.registry import RULES, load_rule
@@ -44,9 +45,11 @@ def descriptor(name: str) -> dict[str, Any]:
     doc = found.doc or name  # `python -OO` removes docstrings
     why = doc.partition("\n\nFails:")[0]
     summary, _, _ = why.partition("\n\n")
+    url = page_url(name)
     return {
         "id": name,
         "shortDescription": {"text": " ".join(summary.split())},
+        **({"helpUri": url} if url else {}),
         "help": {"text": doc, "markdown": doc},
         "defaultConfiguration": {"level": found.severity},
     }
