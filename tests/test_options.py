@@ -123,6 +123,7 @@ OPTIONS = {
     },
     "sweep": {
         **NETWORK,
+        **DEVICE,
         "--over": ["resolution=16,20"],
         "--from": ["points.csv"],
         "--sample": ["1"],
@@ -142,6 +143,7 @@ OPTIONS = {
     },
     "fit": {
         **NETWORK,
+        **DEVICE,
         "--vary": ["resolution=16,20"],
         "--under": ["macs=300k"],
         "--maximize": ["macs"],

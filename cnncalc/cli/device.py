@@ -23,10 +23,11 @@ if TYPE_CHECKING:
 
 
 class DeviceOptions(NamedTuple):
-    """The device and the runtime that are named, if any."""
+    """The device and the runtime that are named, if any; `name` is the device as it was named."""
 
     device: Device | None = None
     runtime: RuntimeName | None = None
+    name: str | None = None
 
     def __bool__(self) -> bool:
         return self.device is not None or self.runtime is not None
@@ -56,7 +57,7 @@ def device_options(function: Command) -> Command:
     def command(
         *, options: NetworkOptions, device: str | None, runtime: RuntimeName | None, **others: Any
     ) -> Any:
-        target = DeviceOptions(None if device is None else device_called(device), runtime)
+        target = DeviceOptions(None if device is None else device_called(device), runtime, device)
         if target.device is not None:
             options = options._replace(usual_dtype=target.device.dtype)
         return function(options=options, target=target, **others)
@@ -68,6 +69,15 @@ def device_options(function: Command) -> Command:
     )
     text = "Also show what it needs on a device: a name of cnncalc devices, or a device file."
     return device_option(text)(runtime_option(command))
+
+
+def numbers_there(target: DeviceOptions) -> tuple[str, ...]:
+    """The quantities that networks have on the device or in the runtime; none without one."""
+    if not target:
+        return ()
+    from ..devices.deploy import numbers_on
+
+    return numbers_on(target.device, target.runtime)
 
 
 def with_deployment(analysis: Analysis, target: DeviceOptions) -> Analysis:
@@ -82,7 +92,7 @@ def with_deployment(analysis: Analysis, target: DeviceOptions) -> Analysis:
     from ..devices.tflm import UnsupportedOnDevice
 
     try:
-        return analysis.supplemented(deploy(analysis, *target))
+        return analysis.supplemented(deploy(analysis, target.device, target.runtime))
     except (UnsupportedOnDevice, TooManyBuffers) as error:
         file = analysis.network.file
         raise click.UsageError(f"{safe(file)}: {safe(str(error))}") from None

@@ -9,6 +9,7 @@ import click
 from ..escape import safe
 from ..views.grid.formats import FORMATS, OPTION_FORMATS
 from .completers import complete_networks
+from .device import DeviceOptions, device_options
 from .options import (
     NetworkOptions,
     OnceCommand,
@@ -27,6 +28,7 @@ EPILOG = """\b
 Examples:
   cnncalc fit mobilenet_v2 --vary width=0.25..2:0.05 --vary resolution=96..224:16 --under macs=100M
   cnncalc fit mynet.yaml --vary 'depths[*]=1..4' --under params=500k --under peak_bytes=256KiB
+  cnncalc fit visual_wake_words --vary resolution=48..128:8 --under ram=80KiB --device stm32f746
   cnncalc fit mobilenet_v2 --vary width=0.1..2.0 --under params=3M --maximize macs
 """
 
@@ -42,7 +44,6 @@ Examples:
 @click.option(
     "--under",
     multiple=True,
-    required=True,
     metavar="NUMBER=FIGURE",
     help="A limit: macs=300M, peak_bytes=256KiB; several are joined with commas.",
 )
@@ -53,6 +54,7 @@ Examples:
     "--top", type=click.IntRange(1, 1000), default=5, metavar="N", help="Rows (default: 5)."
 )
 @network_options
+@device_options
 @click.option("--jobs", type=click.IntRange(1), default=1, metavar="N", help="Use N processes.")
 @click.option("--quiet", is_flag=True, help="Print no progress.")
 @exact_option
@@ -66,6 +68,7 @@ def command(
     maximize: str,
     top: int,
     options: NetworkOptions,
+    target: DeviceOptions,
     jobs: int,
     quiet: bool,
     exact: bool,
@@ -82,7 +85,7 @@ def command(
     words = FitWords(vary, under, maximize, top)
     to = Output(form, output, style(color, exact, output), restart=False, quiet=quiet)
     try:
-        is_found = run_fit(net, words, options, to, jobs)
+        is_found = run_fit(net, words, options, target, to, jobs)
     except InvalidSweep as error:
         raise click.UsageError(safe(str(error))) from None
     if not is_found:

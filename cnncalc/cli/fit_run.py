@@ -5,21 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from shlex import quote
 
-from ..check.budget import LimitError, given_budget
 from ..escape import safe
 from ..named_tuple import NamedTuple
-from ..network import Limit
 from ..parser import read_document
 from ..problem import suggestion
-from ..quantities import quantity_called
 from ..sweep.axis_values import Interval
+from ..sweep.columns import column_called
 from ..sweep.errors import InvalidSweep
 from ..sweep.job import Job, subject_of
 from ..sweep.plan import Plan
-from ..sweep.search import REFINEMENTS, LimitSearch, SearchResult, refined_axes, searched_axes
-from ..views.grid.fit import fit_grid
+from ..sweep.search import (
+    REFINEMENTS,
+    LimitSearch,
+    SearchLimit,
+    SearchResult,
+    refined_axes,
+    searched_axes,
+    share,
+)
+from ..views.grid.fit import fit_grid, limit_amount
+from .device import DeviceOptions
+from .fit_limits import limits_of
 from .options import NetworkOptions
-from .sweep_job import NUMBERS, SHOWN, SweepWords, sweep_of
+from .sweep_job import SweepWords, numbers_of, sweep_of
 from .sweep_run import Output, calculated, rendered, workers_of
 from .terminal import note, write_output
 
@@ -35,14 +43,23 @@ class FitWords(NamedTuple):
     top: int
 
 
-def run_fit(net: str, words: FitWords, options: NetworkOptions, output: Output, jobs: int) -> bool:
+def run_fit(
+    net: str,
+    words: FitWords,
+    options: NetworkOptions,
+    target: DeviceOptions,
+    output: Output,
+    jobs: int,
+) -> bool:
     """Find the largest variants and write them; False if none is within the limits.
 
     Raises InvalidSweep or UsageError.
     """
-    limits, maximized = limits_of(words.under), maximized_number(words.maximize)
-    quantities = tuple(dict.fromkeys((maximized, *(one.number for one in limits), *SHOWN)))
-    sweep = sweep_of(net, SweepWords(over=words.vary), options)
+    limits = limits_of(words.under, target)
+    maximized = maximized_number(words.maximize, numbers_of(target))
+    sweep = sweep_of(net, SweepWords(over=words.vary), options, target)
+    first = (maximized, *(one.number for one in limits))
+    quantities = tuple(dict.fromkeys((*first, *sweep.shown)))
     job = sweep.job._replace(quantities=quantities)
     search = LimitSearch(limits, maximized, quantities, words.top)
     examined = 0
@@ -54,7 +71,7 @@ def run_fit(net: str, words: FitWords, options: NetworkOptions, output: Output, 
     result = search.result()
     is_proven = not any(isinstance(values, Interval) for _, values in job.axes)
     if result.best:
-        again = show_command(net, job, result, options)
+        again = show_command(net, job, result, options, target)
         grid = fit_grid(job, limits, result, examined, is_proven, again)
         write_output(rendered(grid, output, "variants"), output.form, output.path)
     else:
@@ -79,28 +96,17 @@ def rounds(job: Job, search: LimitSearch) -> Iterator[Job]:
         yield job._replace(axes=tuple(refined_axes(job.axes, point, times).items()))
 
 
-def limits_of(under: Sequence[str]) -> tuple[Limit, ...]:
-    """The limits that `--under` states.  Raises InvalidSweep."""
-    try:
-        texts = [part for text in under for part in text.split(",")]
-        limits = given_budget(texts, None).limits
-    except LimitError as error:
-        raise InvalidSweep(f"--under: {error}") from None
-    for limit in limits:
-        if limit.number not in NUMBERS:
-            raise InvalidSweep(f"--under: {limit.number} is not a number of every network")
-    return limits
-
-
-def maximized_number(text: str) -> str:
+def maximized_number(text: str, numbers: Sequence[str]) -> str:
     """The quantity that `--maximize` names.  Raises InvalidSweep."""
-    quantity = quantity_called(text)
-    if quantity is None or quantity.name not in NUMBERS:
-        raise InvalidSweep(f"--maximize: no number `{text}`: {suggestion(text, NUMBERS)}")
-    return quantity.name
+    name = column_called(text, numbers)
+    if name is None:
+        raise InvalidSweep(f"--maximize: no number `{text}`: {suggestion(text, numbers)}")
+    return name
 
 
-def show_command(net: str, job: Job, result: SearchResult, options: NetworkOptions) -> str:
+def show_command(
+    net: str, job: Job, result: SearchResult, options: NetworkOptions, target: DeviceOptions
+) -> str:
     """The command that shows the best variant."""
     file = read_document(job.data, job.name)
     subject = subject_of(file, job.request)
@@ -118,10 +124,14 @@ def show_command(net: str, job: Job, result: SearchResult, options: NetworkOptio
         words += ["--input", str(shape)]
     words += ["--dtype", options.dtype] if options.dtype else []
     words += ["--batch", str(options.batch)] if options.batch > 1 else []
+    words += ["--device", target.name] if target.name else []
+    words += ["--runtime", target.runtime] if target.runtime else []
     return " ".join(map(quote, words))
 
 
-def nothing_fits(job: Job, limits: Sequence[Limit], result: SearchResult, examined: int) -> str:
+def nothing_fits(
+    job: Job, limits: Sequence[SearchLimit], result: SearchResult, examined: int
+) -> str:
     """Why there is no variant, and the one that comes nearest."""
     text = f"none of {examined:,} variants is within the limits"
     if result.nearest is None:
@@ -130,8 +140,8 @@ def nothing_fits(job: Job, limits: Sequence[Limit], result: SearchResult, examin
     values = ", ".join(f"{name}={value}" for name, value in zip(job.names, row.point, strict=True))
     numbers = dict(zip(job.quantities, row.numbers, strict=True))
     exceeded = ", ".join(
-        f"{one.number} is {numbers[one.number]:,} of {one.most.value:,}"
+        f"{one.key} is {limit_amount(one, numbers[one.number])} of {limit_amount(one, one.most)}"
         for one in limits
-        if numbers[one.number] > one.most.value
+        if share(numbers[one.number], one) > 1
     )
     return f"{text}; the nearest is {safe(values)}: {exceeded}"

@@ -9,6 +9,7 @@ import click
 from ..escape import safe
 from ..views.grid.formats import FORMATS, OPTION_FORMATS
 from .completers import complete_networks
+from .device import DeviceOptions, device_options
 from .options import (
     SORT_HELP,
     NetworkOptions,
@@ -29,6 +30,7 @@ Examples:
   cnncalc sweep mobilenet_v2 --over width=0.25..1:0.25 --over resolution=96..224:32
   cnncalc sweep resnet50 --over 'depths[*]=2,3,4' --where 'macs < 3G' --sort params --top 5
   cnncalc sweep net.yaml --over width=0.1..2:0.01 --over resolution=32..256:16 -o sweep.csv --jobs 2
+  cnncalc sweep mcunet.yaml --over width=0.5..1:0.1 --device stm32f746 --where 'ram <= 256KiB'
   cnncalc sweep net.yaml --over width=0.5..2.0 --sample 1000 --pareto 'min macs, max params'
 """
 
@@ -46,6 +48,7 @@ Examples:
 @click.option("--sample", type=click.IntRange(1), metavar="N", help="Draw N of the variants.")
 @click.option("--seed", type=int, metavar="S", help="The sample to draw (default: 0).")
 @network_options
+@device_options
 @click.option("--where", multiple=True, metavar="CONDITION", help="Keep rows: 'macs <= 600M'.")
 @click.option("--pareto", metavar="OBJECTIVES", help="Keep a front: 'min macs, max params'.")
 @click.option("--sort", metavar="COLUMN", help=f"{SORT_HELP}.")
@@ -62,6 +65,7 @@ Examples:
 def command(
     net: str,
     options: NetworkOptions,
+    target: DeviceOptions,
     exact: bool,
     form: str | None,
     output: str | None,
@@ -78,7 +82,7 @@ def command(
     form = chosen_format(form, output, FORMATS, "table")
     check_options(form, OPTION_FORMATS, colors(color))
     try:
-        sweep = sweep_of(net, SweepWords(**words), options)
+        sweep = sweep_of(net, SweepWords(**words), options, target)
         to = Output(form, output, style(color, exact, output), restart, quiet)
         run_sweep(sweep, to, jobs)
     except InvalidSweep as error:

@@ -10,21 +10,23 @@ from ..escape import safe
 from ..named_tuple import NamedTuple
 from ..parser import ReadFile, RequestError, build, read_document
 from ..problem import suggestion
-from ..quantities import TABLE, quantity_called
+from ..quantities import TABLE
 from ..sources.files import read_file
+from ..sweep.columns import column_called
 from ..sweep.condition import parse_condition
 from ..sweep.errors import InvalidSweep
 from ..sweep.job import Job, subject_of
 from ..sweep.objectives import Objective, parse_objectives
 from ..sweep.points import parse_points
 from ..sweep.space import SpacePoint, parse_axes
+from .device import DeviceOptions, numbers_there
 from .loading import load, print_problems
 from .options import NetworkOptions, sort_order
 
 NUMBERS = tuple([one.name for one in TABLE if one.path and one.unit != "shape"])
 """The quantities of a whole network."""
 SHOWN = ("params", "macs", "weight_bytes", "activations", "peak_bytes", "depth")
-"""Those of a row if `--columns` names none."""
+"""Those of a row if `--columns` names none; with a device, also those on it."""
 
 
 class SweepWords(NamedTuple):
@@ -60,7 +62,9 @@ class Sweep(NamedTuple):
         return bool(self.objectives or self.sort or self.job.per)
 
 
-def sweep_of(net: str, words: SweepWords, options: NetworkOptions) -> Sweep:
+def sweep_of(
+    net: str, words: SweepWords, options: NetworkOptions, target: DeviceOptions = DeviceOptions()
+) -> Sweep:
     """The sweep that the command line asks for.
 
     Raises InvalidSweep or UsageError for words that do not fit each other or the file.
@@ -77,14 +81,15 @@ def sweep_of(net: str, words: SweepWords, options: NetworkOptions) -> Sweep:
     rows = points_of(words.points)
     subject.axes(dict.fromkeys(rows[0], ()))
     subject.check_values(axes)
-    known = (*rows[0], *axes, *NUMBERS)
-    shown = shown_quantities(words.columns)
+    numbers = numbers_of(target)
+    known = (*rows[0], *axes, *numbers)
+    shown = shown_quantities(words.columns, target)
     objectives = parse_objectives(words.pareto, known) if words.pareto else ()
     sort = sort_objective(words.sort, known)
     conditions = [parse_condition(text, {*known, *subject.variables}) for text in words.where]
-    named = {name for condition in conditions for name in condition.names}
+    named = {column for condition in conditions for column in condition.columns.values()}
     named |= {objective.name for objective in (*objectives, *([sort] if sort else []))}
-    hidden = tuple([name for name in NUMBERS if name in named and name not in shown])
+    hidden = tuple([name for name in numbers if name in named and name not in shown])
     job = Job(
         source.data,
         source.name,
@@ -97,6 +102,8 @@ def sweep_of(net: str, words: SweepWords, options: NetworkOptions) -> Sweep:
         (*shown, *hidden),
         tuple(words.where),
         axes_named(words.per, (*rows[0], *axes)),
+        target.device,
+        target.runtime,
     )
     return Sweep(job, shown, objectives, sort, words.top)
 
@@ -128,17 +135,23 @@ def points_of(path: str | None) -> tuple[SpacePoint, ...]:
     return parse_points(read_file(path, named=True).decode("utf-8", "replace"), path)
 
 
-def shown_quantities(columns: str | None) -> tuple[str, ...]:
+def numbers_of(target: DeviceOptions) -> tuple[str, ...]:
+    """The quantities of a whole network, and those on the device if one is named."""
+    return tuple(dict.fromkeys((*NUMBERS, *numbers_there(target))))
+
+
+def shown_quantities(columns: str | None, target: DeviceOptions) -> tuple[str, ...]:
     """The quantities that `--columns` names.  Raises UsageError."""
+    numbers = numbers_of(target)
     if columns is None:
-        return SHOWN
+        return tuple(dict.fromkeys((*SHOWN, *numbers_there(target))))
     found = []
     for text in columns.split(","):
-        quantity = quantity_called(text)
-        if quantity is None or quantity.name not in NUMBERS:
-            hint = suggestion(text.strip(), NUMBERS)
+        name = column_called(text.strip(), numbers)
+        if name is None:
+            hint = suggestion(text.strip(), numbers)
             raise click.UsageError(f"there is no number {safe(text.strip()) or '``'}: {hint}")
-        found.append(quantity.name)
+        found.append(name)
     return tuple(dict.fromkeys(found))
 
 
@@ -147,11 +160,12 @@ def sort_objective(text: str | None, known: Collection[str]) -> Objective | None
     backwards, name = sort_order(text)
     if name is None:
         return None
-    if name not in known:
+    column = column_called(name, known)
+    if column is None:
         raise click.UsageError(
             f"--sort: there is no column {safe(name)}: {suggestion(name, known)}"
         )
-    return Objective("min" if backwards else "max", name)
+    return Objective("min" if backwards else "max", column)
 
 
 def axes_named(text: str | None, axes: Collection[str]) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import closing
 from functools import partial
+from math import inf
 
 import click
 
@@ -26,6 +27,7 @@ from ..views.grid.grid import Grid, Remark
 from ..views.grid.sweep import groups_grid, sweep_grid
 from ..views.style import Style
 from ..views.sweep_summary import summary_text
+from ..views.values import machine
 from ..worker_process import start_worker
 from .sweep_job import Sweep
 from .terminal import note, write, write_output
@@ -154,7 +156,7 @@ def lines_of(chunk: RowChunk, sweep: Sweep) -> str:
 
 
 def cells_of(row: Row, shown: int) -> list[str]:
-    return [str(row.number), *row.point, *map(str, row.numbers[:shown])]
+    return [str(row.number), *row.point, *map(machine, row.numbers[:shown])]
 
 
 # Rows that are kept
@@ -210,10 +212,12 @@ def in_order(sweep: Sweep, rows: Sequence[Row]) -> Sequence[Row]:
 
 
 def cost(row: Row, columns: tuple[str, ...], objective: Objective) -> float:
-    """What an objective makes small: a number of a row, or its negative."""
+    """What an objective makes small: a number of a row, or its negative; infinity without one."""
     values = [*row.point, *row.numbers]
     value = values[columns.index(objective.name)]
     number = evaluated(value) if isinstance(value, str) else value
+    if number is None:
+        return inf
     if isinstance(number, bool) or not isinstance(number, int | float):
         raise click.UsageError(f"{safe(objective.name)} is {safe(str(value))}, not a number")
     return objective.cost(number)

@@ -48,10 +48,8 @@ class Deployment(NamedTuple):
 
     @property
     def ram_limit(self) -> int | None:
-        """The RAM of the device; for an arena, its largest contiguous block."""
-        if self.device is None:
-            return None
-        return (self.plan and self.device.ram_block) or self.device.ram
+        """The RAM that the device has for the runtime."""
+        return self.device.ram_of(self.runtime) if self.device else None
 
     @property
     def flash_limit(self) -> int | None:

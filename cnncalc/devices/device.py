@@ -48,6 +48,15 @@ class Device(NamedTuple):
     sources: Mapping[str, str]
     unchecked: frozenset[str]
 
+    @property
+    def has_flash(self) -> bool:
+        """Whether weights are in a memory of their own."""
+        return self.flash is not None or "flash" in self.bandwidth
+
+    def ram_of(self, runtime: RuntimeName) -> int | None:
+        """The RAM that a runtime can use; an arena is in the largest contiguous block."""
+        return (self.ram_block if runtime == "tflm" else None) or self.ram
+
     def peak(self, dtype: str) -> float:
         """The most multiply-accumulates a second in a type.  Raises NoPeak."""
         if dtype not in self.macs:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from ..dtype import DataTypes
-from ..engine.analysis import Analysis
+from ..engine.analysis import CountedNetwork
 from ..named_tuple import NamedTuple
 from ..network import Node
 from .calibration import Calibration, Execution
@@ -30,7 +30,7 @@ class Work(NamedTuple):
 
 
 class TimeEstimate(NamedTuple):
-    """The estimated time of a network for the batch of its analysis, in seconds.
+    """The estimated time of a network for the batch that is counted, in seconds.
 
     `energy` is that of the device at its active power during this time, in joules; None if the
     power is not stated.
@@ -46,11 +46,11 @@ class TimeEstimate(NamedTuple):
         return self.calibration.within
 
 
-def time_estimate(analysis: Analysis, device: Device) -> TimeEstimate | None:
+def time_estimate(counted: CountedNetwork, device: Device) -> TimeEstimate | None:
     """The time by the first calibration of a device that applies to a network and its batch."""
     for calibration in device.calibrations:
-        if applies(calibration, analysis):
-            seconds = seconds_of(work_of(analysis, calibration.execution), calibration)
+        if applies(calibration, counted):
+            seconds = seconds_of(work_of(counted, calibration.execution), calibration)
             power = device.active_power
             return TimeEstimate(seconds, None if power is None else seconds * power, calibration)
     return None
@@ -67,23 +67,21 @@ def batches(calibration: Calibration) -> str:
     return f"a batch of {least:,}" if least == most else f"a batch of {least:,} to {most:,}"
 
 
-def applies(calibration: Calibration, analysis: Analysis) -> bool:
+def applies(calibration: Calibration, counted: CountedNetwork) -> bool:
     """Whether all layers have the type of a calibration, and the batch is one that it covers."""
     dtype = DataTypes(calibration.dtype, calibration.dtype)
-    nodes = analysis.network.nodes
+    nodes = counted.network.nodes
     batch = calibration.batch
-    return batch.least <= analysis.batch <= batch.most and all(
-        node.dtype == dtype for node in nodes
-    )
+    return batch.least <= counted.batch <= batch.most and all(node.dtype == dtype for node in nodes)
 
 
-def work_of(analysis: Analysis, execution: Execution) -> Work:
+def work_of(counted: CountedNetwork, execution: Execution) -> Work:
     """What a network has to do when it is executed layer by layer, or with fused operators."""
     by_layer = execution == "layers"
-    operators = layer_operators(analysis) if by_layer else fused_operators(analysis)
+    operators = layer_operators(counted) if by_layer else fused_operators(counted)
     macs = sum(operator.macs for operator in operators)
     steps = (step for operator in operators for step in operator.layers)
-    layers = (analysis.layers[step] for step in steps)
+    layers = (counted.layers[step] for step in steps)
     depthwise = sum(layer.macs for layer in layers if is_depthwise(layer.node))
     moved = sum(operator.bytes for operator in operators)
     return Work(macs - depthwise, depthwise, moved, len(operators))

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..dtype import packed_bytes
-from ..engine.analysis import Analysis, LayerAnalysis
+from ..engine.analysis import CountedLayer, CountedNetwork
 from ..engine.liveness import Key, inference_steps
 from ..layers import FAMILIES
 from ..named_tuple import NamedTuple
@@ -53,14 +53,14 @@ class FusedOperator(NamedTuple):
         return self.value_bytes + self.weight_bytes
 
 
-def fused_operators(analysis: Analysis) -> list[FusedOperator]:
+def fused_operators(counted: CountedNetwork) -> list[FusedOperator]:
     """The operators of a network at inference, in the order of their first layers."""
-    return list(OperatorGrouping(analysis, MOVING, ELEMENTWISE).operators())
+    return list(OperatorGrouping(counted, MOVING, ELEMENTWISE).operators())
 
 
-def layer_operators(analysis: Analysis) -> list[FusedOperator]:
+def layer_operators(counted: CountedNetwork) -> list[FusedOperator]:
     """The layers of a network at inference, each as an operator of its own."""
-    return list(OperatorGrouping(analysis, FREE, frozenset()).operators())
+    return list(OperatorGrouping(counted, FREE, frozenset()).operators())
 
 
 class OperatorGrouping:
@@ -71,15 +71,17 @@ class OperatorGrouping:
     that an operator reads.
     """
 
-    def __init__(self, analysis: Analysis, free: frozenset[str], joined: frozenset[str]) -> None:
-        self.analysis, self.free, self.joined = analysis, free, joined
+    def __init__(
+        self, counted: CountedNetwork, free: frozenset[str], joined: frozenset[str]
+    ) -> None:
+        self.counted, self.free, self.joined = counted, free, joined
         self.layers: list[list[int]] = []
         self.owner: dict[Key, int] = {}
         self.elements: dict[Key, int] = {}
         self.origins: dict[Key, tuple[Key, ...]] = {}
         self.reads: list[dict[Key, int]] = []
         self.read_outside: set[Key] = set()
-        network = analysis.network
+        network = counted.network
         for index, shape in enumerate(network.inputs.values(), 1):
             self.elements[-index, 0] = shape.elements
         for step in inference_steps(network):
@@ -92,7 +94,7 @@ class OperatorGrouping:
         return self.origins.get(key, (key,))
 
     def visit(self, step: int) -> None:
-        node = self.analysis.network.nodes[step]
+        node = self.counted.network.nodes[step]
         inputs = [(value.node, value.part or 0) for value in node.inputs]
         if node.layer.kind in self.free:
             found = [origin for key in inputs for origin in self.origins_of(key)]
@@ -128,13 +130,13 @@ class OperatorGrouping:
             self.reads[operator][origin] = max(size, self.reads[operator].get(origin, 0))
 
     def operators(self) -> Iterator[FusedOperator]:
-        batch = self.analysis.batch
+        batch = self.counted.batch
         written = [0] * len(self.layers)
         for key in self.read_outside:
             if key in self.owner:
                 written[self.owner[key]] += self.bytes_of(key, self.elements[key])
         for steps, reads, outputs in zip(self.layers, self.reads, written, strict=True):
-            layers = [self.analysis.layers[step] for step in steps]
+            layers = [self.counted.layers[step] for step in steps]
             inputs = sum(self.bytes_of(key, elements) for key, elements in reads.items())
             weights = sum(map(weights_read, layers))
             macs = sum(layer.macs for layer in layers)
@@ -142,12 +144,12 @@ class OperatorGrouping:
 
     def bytes_of(self, key: Key, elements: int) -> int:
         """The bytes of some elements of a value."""
-        network = self.analysis.network
+        network = self.counted.network
         types = network.nodes[key[0]].dtype if key[0] >= 0 else network.types
         return packed_bytes(elements, types.activations)
 
 
-def weights_read(layer: LayerAnalysis) -> int:
+def weights_read(layer: CountedLayer) -> int:
     """The bytes of the weights that a layer reads; those of a norm can be folded into others."""
     node = layer.node
     return 0 if node.layer.category == "norm" else packed_bytes(layer.params, node.dtype.weights)

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 from ..dtype import BITS
-from ..engine.analysis import Analysis
+from ..engine.analysis import CountedNetwork
 from ..named_tuple import NamedTuple
 from .device import Device
 from .fusion import FusedOperator, fused_operators
@@ -42,7 +42,7 @@ class OperatorTime(NamedTuple):
 
 
 class TimeBound(NamedTuple):
-    """The least time of a network for the batch of its analysis, in seconds.
+    """The least time of a network for the batch that is counted, in seconds.
 
     `by_path` has each operator under the path of its first layer.
     """
@@ -55,20 +55,20 @@ class TimeBound(NamedTuple):
         return sum(one.seconds for one in self.operators)
 
 
-def time_bound(analysis: Analysis, device: Device) -> TimeBound:
+def time_bound(counted: CountedNetwork, device: Device) -> TimeBound:
     """The bound of a network on a device.  Raises NoPeak if its type has no stated speed."""
-    peak = peak_of(analysis, device)
+    peak = peak_of(counted, device)
     operators = tuple(
         OperatorTime(operator, operator.macs / peak, memory_time(operator, device))
-        for operator in fused_operators(analysis)
+        for operator in fused_operators(counted)
     )
-    nodes = analysis.network.nodes
+    nodes = counted.network.nodes
     return TimeBound(operators, {nodes[one.operator.layers[0]].path: one for one in operators})
 
 
-def peak_of(analysis: Analysis, device: Device) -> float:
+def peak_of(counted: CountedNetwork, device: Device) -> float:
     """The most MACs a second in the wider type of weights and activations.  Raises NoPeak."""
-    return device.peak(max(analysis.network.types, key=BITS.__getitem__))
+    return device.peak(max(counted.network.types, key=BITS.__getitem__))
 
 
 def memory_time(operator: FusedOperator, device: Device) -> float:

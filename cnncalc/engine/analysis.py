@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Protocol, TypeVar
 
 from ..layers.layer import Category
@@ -139,6 +139,21 @@ class StatedTotals(NamedTuple):
 
 
 NOTHING_STATED = StatedTotals(0, 0, 0, 0, 0)
+
+
+class CountedNetwork(Protocol):
+    """The numbers of a network that those on a device are made of: an Analysis, or a Summary."""
+
+    @property
+    def network(self) -> Network: ...
+    @property
+    def batch(self) -> int: ...
+    @property
+    def layers(self) -> Sequence[CountedLayer]: ...
+    @property
+    def totals(self) -> Totals: ...
+    @property
+    def flash(self) -> Flash: ...
 
 
 class Share(NamedTuple):

@@ -8,13 +8,15 @@ from collections.abc import Collection, Mapping
 from ..datum import Datum
 from ..expression.expression import Reference, Unknown
 from ..expression.grammar import compile_text
-from ..figure import UNITS, parse_figure
+from ..figure import SECONDS_OF, UNITS, parse_figure, parse_seconds
 from ..named_tuple import NamedTuple
 from ..problem import Refusal, suggestion
 from ..shape import Shape
+from .columns import column_called
 from .errors import InvalidSweep
 
-FIGURE = re.compile(rf"(?<![\w.])[0-9][0-9_.]*(?:{'|'.join(filter(None, UNITS))})(?![\w.])")
+FIGURE_UNITS = "|".join(filter(None, [*UNITS, *SECONDS_OF]))
+FIGURE = re.compile(rf"(?<![\w.])[0-9][0-9_.]*(?:{FIGURE_UNITS})(?![\w.])")
 
 
 class VariantValues(NamedTuple):
@@ -23,9 +25,10 @@ class VariantValues(NamedTuple):
     values: Mapping[str, Datum]
 
     def value(self, name: str) -> Datum:
-        if name not in self.values:
+        value = self.values.get(name)
+        if value is None:
             raise Unknown
-        return self.values[name]
+        return value
 
     def shape(self, reference: Reference) -> Shape:
         raise Refusal(f"`{reference.text}` is not a number of the network")
@@ -35,16 +38,23 @@ class VariantValues(NamedTuple):
 
 
 class RowCondition(NamedTuple):
-    """An expression of the language over some names, in which figures may have units."""
+    """An expression of the language over some columns, in which figures may have units.
+
+    `columns` has the column of each name in the expression.
+    """
 
     text: str
     expression: str
-    names: frozenset[str]
+    columns: Mapping[str, str]
 
     def holds(self, values: Mapping[str, Datum]) -> bool:
-        """Whether it is true, as in `when`.  Raises InvalidSweep if it has no value."""
+        """Whether it is true, as in `when`; false if a column has no value.
+
+        Raises InvalidSweep if it cannot be calculated.
+        """
+        named = {name: values.get(column) for name, column in self.columns.items()}
         try:
-            return bool(compile_text(self.expression).run(VariantValues(values)))
+            return bool(compile_text(self.expression).run(VariantValues(named)))
         except Refusal as refusal:
             raise InvalidSweep(f"--where `{self.text}`: {refusal.message}") from None
         except Unknown:
@@ -52,7 +62,7 @@ class RowCondition(NamedTuple):
 
 
 def parse_condition(text: str, known: Collection[str]) -> RowCondition:
-    """Read a condition over some names.  Raises InvalidSweep.
+    """Read a condition over some columns.  Raises InvalidSweep.
 
     >>> parse_condition("macs <= 0.5M", ["macs"]).holds({"macs": 500_000})
     True
@@ -63,17 +73,21 @@ def parse_condition(text: str, known: Collection[str]) -> RowCondition:
     except Refusal as refusal:
         hint = f": {refusal.hint}" if refusal.hint else ""
         raise InvalidSweep(f"--where `{text}`: {refusal.message}{hint}") from None
+    columns = {}
     for name in names:
-        if name not in known:
-            raise InvalidSweep(
-                f"--where `{text}`: unknown name `{name}`: {suggestion(name, known)}"
-            )
-    return RowCondition(text, expression, frozenset(names))
+        column = column_called(name, known)
+        if column is None:
+            hint = suggestion(name, known)
+            raise InvalidSweep(f"--where `{text}`: unknown name `{name}`: {hint}")
+        columns[name] = column
+    return RowCondition(text, expression, columns)
 
 
 def plain(figure: str, text: str) -> str:
     """A figure as digits.  Raises InvalidSweep if it is not one."""
-    found = parse_figure(figure)
+    found, seconds = parse_figure(figure), parse_seconds(figure)
+    if seconds is not None:
+        return f"{seconds:.9f}"
     if found is None:
         raise InvalidSweep(f"--where `{text}`: `{figure}` is not a figure, such as 600M or 1.5G")
     return str(found.value)

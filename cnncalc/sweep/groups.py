@@ -28,14 +28,11 @@ class VariantGroup:
 
     def __init__(self, quantities: int) -> None:
         self.variants = 0
+        self.kept = 0
         self.numbers = [array("d") for _ in range(quantities)]
 
-    @property
-    def kept(self) -> int:
-        return len(self.numbers[0]) if self.numbers else 0
-
     def statistics(self) -> list[Statistics | None]:
-        """Those of each quantity; None if no variant is kept."""
+        """Those of each quantity; None if no variant that is kept has it."""
         return [statistics_of(numbers) for numbers in self.numbers]
 
 
@@ -52,8 +49,10 @@ class Groups:
             self.group(key).variants += variants
         for row in chunk.rows:
             group = self.group(tuple([row.point[position] for position in self.positions]))
+            group.kept += 1
             for numbers, number in zip(group.numbers, row.numbers, strict=False):
-                numbers.append(number)
+                if number is not None:
+                    numbers.append(number)
 
     def group(self, key: GroupKey) -> VariantGroup:
         found = self.groups.get(key)

@@ -6,9 +6,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from operator import attrgetter
+from typing import TYPE_CHECKING
 
 from ..datum import Datum
 from ..expression.expression import Unknown
@@ -22,7 +23,11 @@ from .plan import InvalidVariant, Plan
 from .space import Space, SpacePoint
 from .subject import AxisValues, Subject
 
-FORMAT = 1
+if TYPE_CHECKING:
+    from ..devices.device import Device, RuntimeName
+    from ..engine.summary import Summary
+
+FORMAT = 2
 """The version of all that decides which rows a job has."""
 
 
@@ -34,7 +39,8 @@ class Job(NamedTuple):
     - `axes`: the values of each axis, and `rows` the points of further ones, as in Space;
     - `sample`, `seed`: as in Space;
     - `quantities`: the names of the numbers of each row;
-    - `conditions`: the rows that are kept; `per`: the axes by which variants are counted.
+    - `conditions`: the rows that are kept; `per`: the axes by which variants are counted;
+    - `device`, `runtime`: where the networks run, for quantities that depend on it.
     """
 
     data: bytes
@@ -48,6 +54,8 @@ class Job(NamedTuple):
     quantities: tuple[str, ...]
     conditions: tuple[str, ...] = ()
     per: tuple[str, ...] = ()
+    device: Device | None = None
+    runtime: RuntimeName | None = None
 
     @property
     def space(self) -> Space:
@@ -64,11 +72,18 @@ class Job(NamedTuple):
         return (*self.names, *self.quantities)
 
     @property
+    def is_deployed(self) -> bool:
+        """Whether some numbers are those on a device, which a network alone does not have."""
+        return not all(QUANTITIES[name].path for name in self.quantities)
+
+    @property
     def identity(self) -> str:
         """Twelve digits that differ for jobs with different rows."""
         request = [*self.request[:1], *map(sorted_items, self.request[1:3]), *self.request[3:]]
         facts = [FORMAT, request, self.batch, self.space.canonical()]
-        text = json.dumps([*facts, self.quantities, self.conditions, self.per])
+        facts += [self.quantities, self.conditions, self.per]
+        facts += [self.device, self.runtime]
+        text = json.dumps(facts, default=sorted)  # of the sets of a device
         digest = hashlib.blake2b(text.encode() + b"\0" + self.data, digest_size=6)
         return digest.hexdigest()
 
@@ -77,12 +92,16 @@ def sorted_items(mapping: Mapping[str, str]) -> list[tuple[str, str]]:
     return sorted(mapping.items())
 
 
+RowNumber = int | float | None
+"""A number of a variant; None if it is not known, such as a time on a device without speeds."""
+
+
 class Row(NamedTuple):
     """A variant: its number, the values of its axes, and its numbers."""
 
     number: int
     point: tuple[str, ...]
-    numbers: tuple[int, ...]
+    numbers: tuple[RowNumber, ...]
 
 
 class RowChunk(NamedTuple):
@@ -112,9 +131,9 @@ class Sweeper:
         self.subject = subject_of(file, job.request)
         known = {*self.subject.variables, *job.columns}
         self.conditions = [parse_condition(text, known) for text in job.conditions]
-        self.reads = [attrgetter(QUANTITIES[name].path) for name in job.quantities]
+        self.reads = [(name, reader(name)) for name in job.quantities]
         self.needs_variables = not {
-            name for condition in self.conditions for name in condition.names
+            column for condition in self.conditions for column in condition.columns.values()
         } <= set(job.columns)
 
     def chunk(self, first: int, last: int) -> RowChunk:
@@ -139,7 +158,20 @@ class Sweeper:
     def row(self, number: int, point: SpacePoint) -> Row:
         """The numbers of a variant.  Raises InvalidVariant."""
         summary = self.plan.summary(self.subject.request_of(point), self.job.batch)
-        return Row(number, tuple(point.values()), tuple([read(summary) for read in self.reads]))
+        on_device = self.numbers_on_device(summary) if self.job.is_deployed else {}
+        numbers = [read(summary) if read else on_device.get(name) for name, read in self.reads]
+        return Row(number, tuple(point.values()), tuple(numbers))
+
+    def numbers_on_device(self, summary: Summary) -> Mapping[str, RowNumber]:
+        """What a network needs on the device of the job.  Raises InvalidVariant."""
+        from ..devices.arena import TooManyBuffers
+        from ..devices.deploy import deploy
+        from ..devices.tflm import UnsupportedOnDevice
+
+        try:
+            return deploy(summary, self.job.device, self.job.runtime).numbers
+        except (UnsupportedOnDevice, TooManyBuffers) as error:
+            raise InvalidVariant(str(error)) from None
 
     def is_kept(self, row: Row, point: SpacePoint) -> bool:
         """Whether all conditions hold for a row."""
@@ -150,6 +182,12 @@ class Sweeper:
             values |= variables_of(self.plan.file, self.subject.request_of(point))
         values |= values_of(row, self.job.columns)
         return all(condition.holds(values) for condition in self.conditions)
+
+
+def reader(name: str) -> Callable[[Summary], int] | None:
+    """What reads a quantity of a network; None if the network alone does not have it."""
+    path = QUANTITIES[name].path
+    return attrgetter(path) if path else None
 
 
 def subject_of(file: ReadFile, request: Request) -> Subject:

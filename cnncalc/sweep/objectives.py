@@ -7,6 +7,7 @@ from typing import Literal
 
 from ..named_tuple import NamedTuple
 from ..problem import suggestion
+from .columns import column_called
 from .errors import InvalidSweep
 
 Direction = Literal["min", "max"]
@@ -37,6 +38,7 @@ def parse_objective(text: str, known: Collection[str]) -> Objective:
     name = name.strip()
     if direction not in ("min", "max") or not name:
         raise InvalidSweep(f"`{text.strip()}` is not an objective: write min NUMBER or max NUMBER")
-    if name not in known:
+    column = column_called(name, known)
+    if column is None:
         raise InvalidSweep(f"there is no number `{name}`: {suggestion(name, known)}")
-    return Objective("min" if direction == "min" else "max", name)
+    return Objective("min" if direction == "min" else "max", column)

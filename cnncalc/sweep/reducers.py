@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable, Sequence
+from math import inf
 from typing import Protocol
 
 from .job import Row
@@ -54,7 +55,7 @@ class FirstRows:
 class FrontRows:
     """The rows that no other row dominates: better in one of the costs and not worse in any.
 
-    Of rows that are equal in all costs, each is kept.
+    Of rows that are equal in all costs, each is kept; one with an infinite cost is not.
     """
 
     def __init__(self, costs: Callable[[Row], tuple[float, ...]]) -> None:
@@ -63,7 +64,7 @@ class FrontRows:
 
     def add(self, row: Row) -> None:
         costs = self.costs(row)
-        if any(dominates(other, costs) for other, _ in self.front):
+        if inf in costs or any(dominates(other, costs) for other, _ in self.front):
             return
         self.front = [entry for entry in self.front if not dominates(costs, entry[0])]
         self.front.append((costs, row))

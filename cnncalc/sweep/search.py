@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from math import inf
 
 from ..named_tuple import NamedTuple
-from ..network import Limit
 from .axis_values import Interval
-from .job import Row
+from .job import Row, RowNumber
 from .reducers import FirstRows
 from .space import SpacePoint
 from .subject import AxisValues
@@ -16,6 +16,14 @@ STEPS = 8
 """The steps in which an interval is searched."""
 REFINEMENTS = 8
 """How often it is searched again around the best value, each time in half of the range."""
+
+
+class SearchLimit(NamedTuple):
+    """The most that a number may be; `key` is what the command line calls it."""
+
+    key: str
+    number: str
+    most: float
 
 
 class SearchResult(NamedTuple):
@@ -40,19 +48,19 @@ class LimitSearch:
     """
 
     def __init__(
-        self, limits: Sequence[Limit], maximized: str, columns: Sequence[str], count: int
+        self, limits: Sequence[SearchLimit], maximized: str, columns: Sequence[str], count: int
     ) -> None:
         self.limits = [(limit.number, columns.index(limit.number), limit) for limit in limits]
         self.position = columns.index(maximized)
         self.within = FirstRows(lambda row: (-self.size(row), -self.use(row)), count)
-        self.largest = -1
+        self.largest = -1.0
         self.nearest: tuple[float, Row] | None = None
-        self.excluded: list[tuple[int, tuple[str, ...]]] = []
+        self.excluded: list[tuple[float, tuple[str, ...]]] = []
         self.seen: set[tuple[str, ...]] = set()
 
-    def size(self, row: Row) -> int:
+    def size(self, row: Row) -> float:
         """The number to maximize."""
-        return row.numbers[self.position]
+        return row.numbers[self.position] or 0
 
     def use(self, row: Row) -> float:
         """How much of the limits a variant uses, on average."""
@@ -71,7 +79,7 @@ class LimitSearch:
         if self.size(row) > self.largest:
             self.excluded.append((self.size(row), exceeded))
         excess = max(shares.values())
-        if self.nearest is None or excess < self.nearest[0]:
+        if excess < (self.nearest[0] if self.nearest else inf):
             self.nearest = excess, row
 
     def result(self) -> SearchResult:
@@ -82,9 +90,11 @@ class LimitSearch:
         return SearchResult(best, nearest, len(larger), obstacles)
 
 
-def share(number: int, limit: Limit) -> float:
-    """A number as a multiple of its limit."""
-    return number / limit.most.value if limit.most.value else float(number > 0) * 2
+def share(number: RowNumber, limit: SearchLimit) -> float:
+    """A number as a multiple of its limit; infinite if it is not known."""
+    if number is None:
+        return inf
+    return number / limit.most if limit.most else float(number > 0) * 2
 
 
 def searched_axes(axes: Iterable[tuple[str, AxisValues]]) -> dict[str, tuple[str, ...]]:

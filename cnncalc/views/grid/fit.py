@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from ...escape import safe
-from ...network import Limit
-from ...sweep.job import Job
-from ...sweep.search import SearchResult
+from ...quantities import QUANTITIES
+from ...sweep.job import Job, RowNumber
+from ...sweep.search import SearchLimit, SearchResult
 from ..text import percent
 from .grid import Grid, Remark
 from .sweep import variants_grid
@@ -16,7 +16,7 @@ from .sweep import variants_grid
 
 def fit_grid(
     job: Job,
-    limits: Sequence[Limit],
+    limits: Sequence[SearchLimit],
     result: SearchResult,
     examined: int,
     is_proven: bool,
@@ -30,7 +30,7 @@ def fit_grid(
     lines += [f"{examined:,} variants examined: {proof}", safe(command)]
     keys: dict[str, Any] = {
         "file": job.name,
-        "limits": {limit.number: limit.most.value for limit in limits},
+        "limits": {limit.number: limit.most for limit in limits},
         "larger": result.larger,
         "obstacles": dict(result.obstacles),
         "examined": examined,
@@ -40,11 +40,26 @@ def fit_grid(
     return grid._replace(remark=Remark("\n".join(lines), keys))
 
 
-def limit_line(limit: Limit, number: int, result: SearchResult) -> str:
+def limit_line(limit: SearchLimit, number: RowNumber, result: SearchResult) -> str:
     """How much of a limit the best variant uses, and how many larger ones the limit excludes."""
-    most = limit.most.value
-    used = f"{limit.number}: {number:,} of {most:,}, {percent(number, most)}"
+    assert number is not None  # it is within the limit
+    part, whole = (round(one * 10**9) for one in (number, limit.most))  # of times: nanoseconds
+    amounts = f"{limit_amount(limit, number)} of {limit_amount(limit, limit.most)}"
+    used = f"{limit.key}: {amounts}, {percent(part, whole)}"
     excluded = result.obstacles[limit.number]
     if not result.larger:
         return used
     return f"{used}; exceeded by {excluded:,} of the {result.larger:,} larger variants"
+
+
+def limit_amount(limit: SearchLimit, number: RowNumber) -> str:
+    """A number that is limited, in ones, bytes or milliseconds.
+
+    >>> limit_amount(SearchLimit("time", "at_least_s", 0.03), 0.0205)
+    '20.5 ms'
+    """
+    if number is None:
+        return "not known"
+    if QUANTITIES[limit.number].unit == "seconds":
+        return f"{1000 * number:,.4g} ms"
+    return f"{round(number):,}"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from ...quantities import QUANTITIES
+from ...quantities import QUANTITIES, Quantity
 from ...sweep.groups import Statistics, VariantGroup
 from ...sweep.job import Row, evaluated
-from ..values import Cell, Kind, Proportion, Stated
+from ..values import Cell, Proportion, Stated, kind_of
 from .grid import Grid, GridColumn
 
 
@@ -36,11 +36,7 @@ def variants_grid(axes: Sequence[str], quantities: Sequence[str], rows: Sequence
 
 def quantity_column(name: str) -> GridColumn:
     quantity = QUANTITIES[name]
-    return GridColumn(name, quantity.title, kind_of(name), quantity.rank)
-
-
-def kind_of(name: str) -> Kind:
-    return "bytes" if QUANTITIES[name].unit == "bytes" else "count"
+    return GridColumn(name, quantity.title, kind_of(quantity), quantity.rank)
 
 
 def stated(text: str) -> Stated:
@@ -58,17 +54,25 @@ def groups_grid(
         GridColumn("variants", "variants", "count", rank=8),
         GridColumn("kept", "kept", "share", rank=8),
         *(
-            GridColumn(f"{name}_{one}", f"{QUANTITIES[name].title} {one}", kind_of(name), 5)
-            for name in quantities
+            statistics_column(quantity, one)
+            for quantity in map(QUANTITIES.__getitem__, quantities)
             for one in Statistics._fields
         ),
     )
-    rows = [(*map(stated, key), *group_cells(group)) for key, group in groups.items()]
+    rows = [(*map(stated, key), *group_cells(group, quantities)) for key, group in groups.items()]
     return Grid(columns, tuple(rows))
 
 
-def group_cells(group: VariantGroup) -> Iterator[Cell]:
+def statistics_column(quantity: Quantity, statistic: str) -> GridColumn:
+    name, title = f"{quantity.name}_{statistic}", f"{quantity.title} {statistic}"
+    return GridColumn(name, title, kind_of(quantity), rank=5)
+
+
+def group_cells(group: VariantGroup, quantities: Sequence[str]) -> Iterator[Cell]:
     yield group.variants
     yield Proportion(group.kept, group.variants)
-    for found in group.statistics():
-        yield from map(round, found) if found else [None] * len(Statistics._fields)
+    for name, found in zip(quantities, group.statistics(), strict=True):
+        if found is None:
+            yield from [None] * len(Statistics._fields)
+        else:
+            yield from found if QUANTITIES[name].unit == "seconds" else map(round, found)
