@@ -69,7 +69,7 @@ def phases(form: str) -> None:
     for function, phase in {
         "load": "reading",
         "parse_source": "parsing",
-        "analyse": "analysis",
+        "analysed": "analysis",
     }.items():
         setattr(show, function, clock.around(getattr(show, function), "command line", phase))
     with open("/dev/null", "w") as nowhere, redirect_stdout(nowhere):

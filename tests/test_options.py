@@ -262,9 +262,12 @@ def outcome(folder: Path, *words: str) -> tuple[int, str, str, dict[str, str]]:
 
 @pytest.mark.parametrize("name", OPTIONS)
 def test_every_option_is_here(name: str) -> None:
-    """`--base` needs a git repository, and is tested with it; `--to` is the format of `export`."""
-    known = {option.opts[-1] for option in options_of(name)} - {"--format", "--base", "--to"}
-    assert known == set(OPTIONS[name])
+    """`--base` needs a git repository, and is tested with it; `--to` is the format of `export`.
+
+    `--watch` runs until it is interrupted: tests/test_watch.py.
+    """
+    known = {option.opts[-1] for option in options_of(name)}
+    assert known - {"--format", "--base", "--to", "--watch"} == set(OPTIONS[name])
 
 
 def test_every_command_is_here() -> None:

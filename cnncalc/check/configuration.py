@@ -12,6 +12,7 @@ from ..lint.selection import UnknownRule, select_rules
 from ..named_tuple import NamedTuple
 from ..problem import SEVERITIES, Error, Problem, Severity, Span, did_you_mean
 from ..sources.files import UnreadableFile, current_folder, read_file
+from ..sources.read_log import record_file
 
 TABLE = "[tool.cnncalc]"
 KEYS = ("select", "ignore", "exclude", "severity", "fail-on", "baseline", "device")
@@ -89,6 +90,7 @@ def nearest_configuration() -> Configuration:
         return Configuration()
     while True:
         path = os.path.join(folder, "pyproject.toml")
+        record_file(path)
         if os.path.isfile(path):
             found = configuration_in(os.path.relpath(path))
             if found is not None:

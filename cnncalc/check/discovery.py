@@ -10,6 +10,7 @@ from fnmatch import fnmatchcase, translate
 
 from ..named_tuple import NamedTuple
 from ..sources.files import max_file_bytes
+from ..sources.read_log import record_file, record_folder
 
 SUFFIXES = (".yaml", ".yml")
 SKIPPED_FOLDERS = ("node_modules", "__pycache__", "site-packages")
@@ -54,6 +55,9 @@ def find_files(
                 relative = os.path.relpath(file.path, folder or ".").replace(os.sep, "/")
                 if is_excluded(relative):
                     continue
+            record_file(file.path)  # another process may read it
+            if not file.is_discovered and (path_of_variant := file.path.rpartition("@")[0]):
+                record_file(path_of_variant)
             yield file
 
 
@@ -93,6 +97,7 @@ class Search:
             try:
                 if self.is_known(parent):
                     continue
+                record_folder(parent, is_relevant)
                 with os.scandir(parent) as found:
                     entries = sorted(found, key=lambda entry: entry.name)
             except OSError as error:
@@ -126,6 +131,11 @@ def is_searched(entry: os.DirEntry[str]) -> bool:
         return entry.is_dir(follow_symlinks=False)
     except OSError:
         return False
+
+
+def is_relevant(entry: os.DirEntry[str]) -> bool:
+    """Whether an entry of a folder may change what is found there."""
+    return entry.name.endswith(SUFFIXES) or is_searched(entry)
 
 
 def tree_of(folder: str) -> tuple[str, ...]:
@@ -213,6 +223,7 @@ def glob_steps(folder: str, parts: Sequence[str], index: int) -> Iterator[tuple[
 
 
 def entries_of(folder: str) -> list[os.DirEntry[str]]:
+    record_folder(folder, is_relevant)
     try:
         with os.scandir(folder or ".") as found:
             return list(found)

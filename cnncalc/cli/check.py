@@ -17,11 +17,13 @@ from ..sources.files import (
     locked_folder,
     write_file,
 )
+from ..sources.read_log import is_recorded
 from .check_result import ResultOptions, result_options
 from .configuration import configured_device, enabled_rules, load_configuration, print_rules
 from .device import device_called, device_option
-from .options import OnceCommand
 from .terminal import complain, note, wants_color, write
+from .watch import WatchableCommand
+from .watched_numbers import observe_check
 
 if TYPE_CHECKING:
     from ..check.budget import GivenBudget
@@ -50,7 +52,7 @@ FIXED_TEXT = "--fix of standard input prints the fixed text on standard output"
 
 
 @click.command(
-    cls=OnceCommand,
+    cls=WatchableCommand,
     epilog=EPILOG,
     help="Check architecture files: errors, unmet expectations, exceeded budgets, and lint rules.",
 )
@@ -141,7 +143,12 @@ def command(
 
 
 def check_streams(paths: Sequence[str], outcome: ResultOptions, fix: bool) -> None:
-    """Raise UsageError if fixed text and findings both go to standard output."""
+    """Raise UsageError if fixed text and findings both go to standard output.
+
+    Also for fixes with `--watch`: they would change files while they are edited.
+    """
+    if fix and is_recorded():
+        raise click.UsageError("--watch changes no file: run --fix without it")
     if fix and "-" in paths and outcome.names_stdout:
         raise click.UsageError(f"{FIXED_TEXT}: write the findings to a file, --output FORMAT=FILE")
 
@@ -191,6 +198,8 @@ def baseline_options(
         raise click.UsageError(
             "--update-baseline needs --baseline FILE, or `baseline` in [tool.cnncalc]"
         )
+    if update and is_recorded():
+        raise click.UsageError("--watch changes no file: run --update-baseline without it")
     if allow_increase and not update:
         raise click.UsageError("--allow-increase needs --update-baseline")
     return BaselineOptions(path, folder, update, allow_increase)
@@ -304,6 +313,7 @@ def check_all(
         raise UnreadableFile(f"there is no architecture file in {', '.join(paths)}")
     rules, budget = checks
     result = CheckResult(tuple(results), rules, unchecked=unchecked, budget=budget)
+    observe_check(result)
     return result, unchecked > 0
 
 

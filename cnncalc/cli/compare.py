@@ -15,7 +15,6 @@ from .loading import load_analysis
 from .options import (
     SORT_HELP,
     NetworkOptions,
-    OnceCommand,
     check_options,
     chosen_format,
     color_option,
@@ -28,6 +27,7 @@ from .options import (
 from .sorting import sorted_grid
 from .terminal import style, write_output
 from .training import TrainingOptions, training_options, with_training
+from .watch import WatchableCommand
 
 EPILOG = """\b
 Examples:
@@ -41,7 +41,7 @@ Examples:
 
 
 @click.command(
-    cls=OnceCommand,
+    cls=WatchableCommand,
     epilog=EPILOG,
     help="Compare networks, one row each; `*` marks the smallest value of a column.",
 )

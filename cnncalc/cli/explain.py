@@ -12,10 +12,11 @@ from .convention import convention_option, with_convention
 from .device import DeviceOptions, device_options, with_deployment
 from .explanation import ExplanationOptions, explain_request, explanation_options
 from .loading import load_analysis
-from .options import NetworkOptions, OnceCommand, network_options
+from .options import NetworkOptions, network_options
 from .selection import chosen_parts
 from .terminal import write_parts
 from .training import TrainingOptions, training_options, with_training
+from .watch import WatchableCommand
 
 EPILOG = """\b
 Examples:
@@ -31,7 +32,7 @@ Examples:
 
 
 @click.command(
-    cls=OnceCommand,
+    cls=WatchableCommand,
     epilog=EPILOG,
     help="Explain the numbers of NET, or of a LAYER: a path, its end, a pattern with * and ?, or a"
     " kind of layer.",

@@ -12,7 +12,6 @@ from .device import complete_devices, device_called
 from .loading import load_analysis
 from .options import (
     NetworkOptions,
-    OnceCommand,
     check_options,
     chosen_format,
     depth_option,
@@ -22,6 +21,7 @@ from .options import (
     output_option,
 )
 from .terminal import complain, write_output
+from .watch import WatchableCommand
 
 EPILOG = """\b
 Examples:
@@ -35,7 +35,7 @@ cnncalc help graph describes the formats.
 
 
 @click.command(
-    cls=OnceCommand,
+    cls=WatchableCommand,
     epilog=EPILOG,
     help="Draw NET: a flowchart for Markdown (Mermaid) or Graphviz, or a figure for a paper (SVG).",
 )

@@ -16,16 +16,21 @@ from ..network import Network
 from ..parser import Parsed, Request, RequestError, parse
 from ..problem import Problem
 from ..sources import resolve
+from ..sources.models import runs_code
+from ..sources.read_log import is_recorded
 from ..sources.resolve import Source
 from .options import NetworkOptions
 from .terminal import note
+from .watched_numbers import observe
 
 
 def load(target: str, inputs: Mapping[str, str] = {}) -> Source:
     """The file of a NET; a notice comes before the code of a model runs.
 
-    Raises UnreadableFile.
+    Raises UnreadableFile, and UsageError for a model whose code `--watch` would run again.
     """
+    if is_recorded() and runs_code(target):
+        raise click.UsageError("--watch does not run the code of a model: cnncalc import it first")
     return resolve.load(target, inputs, announce)
 
 
@@ -36,8 +41,14 @@ def announce(text: str) -> None:
 
 def load_analysis(target: str, options: NetworkOptions) -> Analysis:
     """Analyze a network; if its file has errors, print them and exit with 1."""
-    source = load(target, options.inputs)
-    return analyse(checked_network(parse_source(source, options)), options.batch)
+    return analysed(parse_source(load(target, options.inputs), options), options)
+
+
+def analysed(parsed: Parsed, options: NetworkOptions) -> Analysis:
+    """The analysis of a network; if its file has errors, print them and exit with 1."""
+    analysis = analyse(checked_network(parsed), options.batch)
+    observe(analysis)
+    return analysis
 
 
 def parse_source(source: Source, options: NetworkOptions) -> Parsed:

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..engine import analyse
 from ..engine.analysis import Analysis
 from ..escape import safe
 from ..named_tuple import NamedTuple
 from ..parser import Parsed
 from .completers import complete_networks
 from .device import DeviceOptions, device_options, with_deployment
-from .loading import checked_network, load, parse_source
-from .options import NetworkOptions, OnceCommand, chosen_format, network_options
+from .loading import analysed, load, parse_source
+from .options import NetworkOptions, chosen_format, network_options
 from .terminal import write_output
 from .training import TrainingOptions, training_options, with_training
+from .watch import WatchableCommand
 
 if TYPE_CHECKING:
     from ..difference import Comparison
@@ -47,7 +47,7 @@ class ReportedNetwork(NamedTuple):
 
 
 @click.command(
-    cls=OnceCommand,
+    cls=WatchableCommand,
     epilog=EPILOG,
     help="Write an HTML page about networks: graph, charts, table and file; for two also their"
     " difference.",
@@ -86,13 +86,13 @@ def command(
 def reported_network(target: str, options: NetworkOptions) -> ReportedNetwork:
     """Load a network.  Raises UsageError if it has too many layers for a page."""
     parsed = parse_source(load(target, options.inputs), options)
-    network = checked_network(parsed)
-    if len(network.nodes) > MAX_PAGE_LAYERS:
+    layers = len(parsed.network.nodes) if parsed.network else 0
+    if layers > MAX_PAGE_LAYERS:
         raise click.UsageError(
-            f"{safe(target)} has {len(network.nodes):,} layers, more than the"
+            f"{safe(target)} has {layers:,} layers, more than the"
             f" {MAX_PAGE_LAYERS:,} of a page: cnncalc show --format json lists them all"
         )
-    return ReportedNetwork(target, parsed, analyse(network, options.batch))
+    return ReportedNetwork(target, parsed, analysed(parsed, options))
 
 
 def with_needs(

@@ -13,10 +13,9 @@ from ..views.show.formats import FORMATS, OPTION_FORMATS, ShowRequest, render
 from .completers import complete_networks
 from .convention import convention_option, with_convention
 from .device import DeviceOptions, device_options, with_deployment
-from .loading import checked_network, load, parse_source
+from .loading import analysed, load, parse_source
 from .options import (
     NetworkOptions,
-    OnceCommand,
     check_options,
     chosen_format,
     color_option,
@@ -31,6 +30,7 @@ from .show_rows import RowOptions, check_combination, row_options, table_options
 from .show_source import source_option
 from .terminal import style, write, write_output, write_parts
 from .training import TrainingOptions, training_options, with_training
+from .watch import WatchableCommand
 
 if TYPE_CHECKING:
     from ..problem import Problem
@@ -57,7 +57,7 @@ cnncalc help columns lists the columns.
 
 
 @click.command(
-    cls=OnceCommand,
+    cls=WatchableCommand,
     epilog=EPILOG,
     help="Show the output shape and cost of each layer of NET, with totals and a breakdown.  NET is"
     " a bundled name, an architecture file, a model file, or REV:PATH of a file in git.",
@@ -94,7 +94,7 @@ def command(
     parsed = parse_source(source, options)
     if parsed.network is None and form == "table" and output is None:
         print_partial(parsed, color)
-    analysis = with_convention(analyse(checked_network(parsed), options.batch), convention)
+    analysis = with_convention(analysed(parsed, options), convention)
     analysis = with_deployment(analysis, target)
     analysis = with_training(analysis, training, target.device, trained(source, options))
     if rows.memory:
@@ -135,7 +135,7 @@ def trained(source: Source, options: NetworkOptions) -> Analysis | None:
     if options.usual_dtype == "float32":
         return None
     parsed = parse_source(source, options._replace(usual_dtype="float32"))
-    return analyse(checked_network(parsed), options.batch)
+    return analysed(parsed, options)
 
 
 def unmet_expectations(analysis: Analysis) -> list[Problem]:

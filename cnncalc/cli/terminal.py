@@ -68,6 +68,12 @@ def write_data(parts: Iterable[bytes], path: str | None) -> None:
     write_file_parts(path, parts)
 
 
+def clear_screen() -> None:
+    """Clear the terminal, if standard output is one; what it has scrolled away is kept."""
+    if sys.stdout.isatty() and os.environ.get("TERM") != "dumb":
+        sys.stdout.write("\x1b[H\x1b[2J")
+
+
 def note(text: str) -> None:
     """Write lines for people to standard error."""
     write_to(sys.stderr, f"{text}\n", "text")

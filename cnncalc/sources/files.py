@@ -12,10 +12,12 @@ from errno import EACCES
 from functools import partial
 
 from ..problem import Error
+from .read_log import is_recorded, record_file
 
 STREAMS = {"/dev/stdout": "/dev/fd/1", "/dev/stderr": "/dev/fd/2"}
 LOCK_SECONDS = 60
 SYSTEM_FOLDERS = ("/proc/", "/sys/")
+UNWATCHED = "--watch takes the path of a file"
 PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 
@@ -35,6 +37,7 @@ def is_present(path: str) -> bool:
 
     A path that cannot be stat'ed counts as present, so that opening it reports the reason.
     """
+    record_file(path)
     try:
         return not stat.S_ISDIR(os.stat(path).st_mode)
     except (FileNotFoundError, NotADirectoryError, ValueError):
@@ -51,11 +54,14 @@ def read_file(path: str, *, named: bool = False) -> bytes:
     Raises UnreadableFile if it cannot be read, is larger than max_file_bytes(), or is not such a
     file.
     """
+    record_file(path)
     try:
         mode = os.stat(path).st_mode
         is_pipe = named and stat.S_ISFIFO(mode)
         if not (is_pipe or (stat.S_ISREG(mode) and not leads_to_system(path))):
             raise UnreadableFile(f"{path} is not a regular file")
+        if is_pipe and is_recorded():
+            raise UnreadableFile(f"{path} is a pipe, which can be read only once: {UNWATCHED}")
         with open(path, "rb") as file:
             data = file.read(max_file_bytes() + 1)
     except UnreadableFile:
@@ -76,6 +82,8 @@ def read_standard_input() -> bytes:
     """Standard input, at most one byte more than a file may have.  Raises UnreadableFile."""
     if sys.stdin is None:
         raise UnreadableFile("cannot read standard input: it is closed")
+    if is_recorded():
+        raise UnreadableFile(f"standard input can be read only once: {UNWATCHED}")
     try:
         return sys.stdin.buffer.read(max_file_bytes() + 1)
     except OSError as error:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from ..shape import Shape, parse_shape
 from .files import UnreadableFile
+from .read_log import record_file
 
 if TYPE_CHECKING:
     from ..importers.importing import ImportedModel
@@ -149,6 +150,7 @@ def sketch_of_data(path: str, inputs: Mapping[str, str]) -> Sketch:
     from ..importers.file_formats import ReadOptions
     from ..importers.load import known_format
 
+    record_file(path)
     found = known_format(path)
     shapes = {} if found.has_fixed_inputs else input_shapes(inputs)
     return found.read(path, ReadOptions(inputs=shapes))
