@@ -24,8 +24,10 @@ class Figure(NamedTuple):
 
 
 SHARE = re.compile(r"([0-9]{1,6}(?:\.[0-9]{1,6})?)\s?%")
-SECONDS = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?)\s?(s|ms|us)")
-SECONDS_OF = {"s": 1, "ms": 1e-3, "us": 1e-6}
+AMOUNT = r"([0-9]{1,9}(?:\.[0-9]{1,9})?)\s?"
+SECONDS = re.compile(f"{AMOUNT}(s|ms|us)")
+JOULES = re.compile(f"{AMOUNT}(J|mJ|uJ)")
+PARTS_OF = {"": 1, "m": 1e-3, "u": 1e-6}
 
 
 def parse_share(text: str) -> float | None:
@@ -44,8 +46,21 @@ def parse_seconds(text: str) -> float | None:
     >>> parse_seconds("30ms")
     0.03
     """
-    found = SECONDS.fullmatch(text)
-    return float(found[1]) * SECONDS_OF[found[2]] if found else None
+    return parts_of(SECONDS.fullmatch(text))
+
+
+def parse_joules(text: str) -> float | None:
+    """The joules of an energy such as `5mJ`; None if a text is not one.
+
+    >>> parse_joules("5mJ")
+    0.005
+    """
+    return parts_of(JOULES.fullmatch(text))
+
+
+def parts_of(found: re.Match[str] | None) -> float | None:
+    """The amount of a match, whose unit may be of a thousandth or a millionth."""
+    return float(found[1]) * PARTS_OF[found[2][:-1]] if found else None
 
 
 UNITS = {

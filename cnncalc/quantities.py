@@ -10,7 +10,7 @@ from typing import Literal
 
 from .named_tuple import NamedTuple
 
-Unit = Literal["count", "bytes", "shape", "seconds"]
+Unit = Literal["count", "bytes", "shape", "seconds", "joules"]
 Combination = Literal["", "sum", "stored", "trainable", "depth", "max", "flash"]
 Use = Literal[
     "expect",
@@ -282,6 +282,27 @@ TABLE = (
         rank=5,
     ),
     Quantity(
+        "energy_at_least_j",
+        "least energy",
+        "joules",
+        "the energy of a device in its least time",
+        "the energy in joules of a device that draws its active power for the least time that it"
+        " takes ([devices.md](devices.md#energy))",
+        ("device-budget", "compare"),
+        rank=5,
+        total="energy",
+    ),
+    Quantity(
+        "energy_j",
+        "energy estimate",
+        "joules",
+        "the estimated energy on a device",
+        "the energy in joules of a device that draws its active power for the estimated time"
+        " ([devices.md](devices.md#energy))",
+        ("device-budget", "compare"),
+        rank=5,
+    ),
+    Quantity(
         "training_bytes",
         "training",
         "bytes",
@@ -320,7 +341,7 @@ def device_limits() -> dict[str, Quantity]:
     """The quantities that a budget for a device limits, by their keys in it.
 
     >>> list(device_limits())
-    ['flash', 'arena', 'ram', 'time', 'estimate']
+    ['flash', 'arena', 'ram', 'time', 'estimate', 'energy', 'energy_estimate']
     """
     return {folded(one.words): one for one in TABLE if "device-budget" in one.uses}
 

@@ -221,6 +221,46 @@ def test_an_estimate_that_nobody_checked(folder: Path) -> None:
     assert "not checked" not in shown("small.yaml", *options, cwd=folder)
 
 
+# Energy
+
+
+POWERED = """\
+active_power: 0.5
+calibrations:
+  - {source: s, runtime: r, execution: fused, dtype: int8, batch: {least: 1, most: 1},
+     macs: 10M, networks: 9, families: 6, median: 0.05, within: 0.15}
+"""
+
+
+def test_energy_is_the_time_at_the_active_power(folder: Path) -> None:
+    """221,184 MACs: at 100 million a second for the bound, at 10 million for the estimate."""
+    (folder / "board.yaml").write_text(BOARD + POWERED)
+    options = ("small.yaml", "--device", "board.yaml")
+    time = document(*options, cwd=folder).time
+    assert time is not None
+    assert time.energy_at_least_j == pytest.approx(221_184 / 100e6 / 2)
+    assert time.energy_j == pytest.approx(221_184 / 10e6 / 2)
+    text = shown(*options, cwd=folder)
+    assert (
+        "energy at least 1.11 mJ, if it draws 500 mW for the least time;"
+        " estimate 11.1 mJ, for the estimated time" in text
+    )
+    ran = cnncalc("compare", "small.yaml", "--device", "board.yaml", "--format", "csv", cwd=folder)
+    [line] = csv.DictReader(io.StringIO(ran.stdout))
+    assert (line["energy_at_least_j"], line["energy_j"]) == ("0.00110592", "0.0110592")
+    ran = cnncalc("explain", *options, "--format", "json", cwd=folder)
+    terms = {one["name"]: one["result"] for one in json.loads(ran.stdout)["story"]["on_device"]}
+    assert terms["energy at least, in nJ"] == 221_184 * 10 // 2
+    assert terms["energy estimate in nJ"] == 221_184 * 100 // 2
+    ran = cnncalc("check", *options, "--format", "json", cwd=folder)
+    [[fit]] = [one["devices"] for one in json.loads(ran.stdout)["results"][0]["networks"]]
+    assert fit["energy_at_least_j"] == time.energy_at_least_j
+
+
+def test_no_energy_without_a_power(folder: Path) -> None:
+    assert "energy" not in shown("small.yaml", "--device", "board.yaml", cwd=folder)
+
+
 # The memory plan
 
 

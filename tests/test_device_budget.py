@@ -61,13 +61,20 @@ PASSED = "1 file, 1 network: no findings\n"
         ),
         (
             "device: {name: stm32h743, time: 30ms}",
-            "time on stm32h743: at least 41.16 ms is over the budget of 30 ms (30ms) by 11.16 ms",
+            "time on stm32h743: at least 41.16 ms is over the budget of 30 ms by 11.16 ms",
         ),
         ("device: {name: stm32h743, time: 0.05 s}", ""),
         (
             "device: {name: stm32f746, ram: 1GiB, estimate: 1s}",
             "the device has no calibration for this type",
         ),
+        (
+            "device: {name: stm32l4r5, energy: 1mJ}",
+            "energy on stm32l4r5: at least 6.916 mJ is over the budget of 1 mJ by 5.916 mJ",
+        ),
+        ("device: {name: stm32l4r5, energy: 7000 uJ}", ""),
+        ("device: {name: stm32l4r5, energy_estimate: 1J}", "no calibration for this type"),
+        ("device: {name: stm32h743, energy: 1J}", "the device states no active power"),
         ("device: {name: rtx-4090, flash: 1GiB}", "flash on rtx-4090: the weights are in RAM"),
         ("device: stm32h744", "there is no device stm32h744: did you mean `stm32h743`?"),
         ("device: ../../etc/passwd", "there is no device ../../etc/passwd"),
@@ -141,6 +148,7 @@ def test_a_type_of_the_file_is_kept(tmp_path: Path) -> None:
         ("{name: t4, ram: 1e999}", "`ram` must be a figure, such as 256KiB, or a share"),
         ("{name: t4, ram: 99999999999%}", "`ram` must be a figure"),
         ("{name: t4, time: 30}", "`time` must be a time, such as 30ms or 1.5s, found `30`"),
+        ("{name: t4, energy: 5}", "`energy` must be an energy, such as 5mJ or 20uJ, found `5`"),
         ("{name: [t4]}", "`name` of `device` must be text"),
     ],
 )

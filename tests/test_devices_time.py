@@ -5,13 +5,14 @@ from __future__ import annotations
 import pytest
 
 from cnncalc.devices.catalogue import bundled_device
+from cnncalc.devices.deploy import deploy
 from cnncalc.devices.device import NoPeak
 from cnncalc.devices.fusion import fused_operators
 from cnncalc.devices.time_bound import TimeBound, time_bound
 from cnncalc.engine import analyse
 from cnncalc.engine.analysis import Analysis
 
-from .support.devices import Processor, Row, measured_on, network_of
+from .support.devices import Processor, Row, measured_on, network_of, rows
 from .support.networks import read
 
 Case = tuple[dict[str, str], Processor]
@@ -55,6 +56,16 @@ def test_mlperf_tiny(case: Case) -> None:
         pytest.skip("open submissions may run another network")
     dtype = "float32" if "float" in row["system"] else "int8"
     assert bound(row, processor.device, dtype) <= float(row["ms"]) / 1000
+
+
+@pytest.mark.parametrize("row", rows("mlperf_tiny_energy"), ids=lambda row: row["source"])
+def test_energy_of_mlperf_tiny(row: Row) -> None:
+    """No energy that was measured is below the bound; the stated power is near the measured one."""
+    device = bundled_device(row["device"])
+    found = deploy(analyse(network_of(row, "int8")), device).least_energy
+    assert found is not None and device.active_power is not None
+    assert found <= float(row["uj_per_inference"]) / 1e6
+    assert 0.5 < device.active_power / (float(row["power_mw"]) / 1000) < 1.25
 
 
 def analysis(layers: str, input: str, dtype: str = "float32", batch: int = 1) -> Analysis:

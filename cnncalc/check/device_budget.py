@@ -21,6 +21,8 @@ from ..quantities import QUANTITIES
 from .result import DeviceFit
 
 WHOLE = "100%"
+MILLI = {"seconds": "ms", "joules": "mJ"}
+BOUNDS = ("at_least_s", "energy_at_least_j")
 
 
 class DeviceCheck(NamedTuple):
@@ -62,6 +64,7 @@ def fit_of(network: Network, found: Deployment, device: Device) -> DeviceFit:
         found.ram_bytes,
         found.ram_limit,
         found.bound.seconds if found.bound else None,
+        found.least_energy,
     )
 
 
@@ -103,11 +106,12 @@ def excess(found: Deployment, device: Device, limit: DeviceLimit) -> str:
     if number <= most:
         return ""
     text, most_text, over = (amount(limit, one) for one in (number, most, number - most))
-    if limit.number == "at_least_s":
+    if limit.number in BOUNDS:
         text = f"at least {text}"
     if limit.text == WHOLE:
         return f"{text} is over the {most_text} of the device by {over}"
-    return f"{text} is over the budget of {most_text} ({limit.text}) by {over}"
+    stated = "" if limit.text.replace(" ", "") == most_text.replace(" ", "") else f" ({limit.text})"
+    return f"{text} is over the budget of {most_text}{stated} by {over}"
 
 
 def capacity(found: Deployment, limit: DeviceLimit) -> int | None:
@@ -116,17 +120,21 @@ def capacity(found: Deployment, limit: DeviceLimit) -> int | None:
 
 
 def amount(limit: DeviceLimit, number: float) -> str:
-    """A number of bytes, or of milliseconds."""
-    if QUANTITIES[limit.number].unit == "seconds":
-        return f"{1000 * number:,.4g} ms"
+    """A number of bytes, or of milliseconds or millijoules."""
+    unit = QUANTITIES[limit.number].unit
+    if unit in MILLI:
+        return f"{1000 * number:,.4g} {MILLI[unit]}"
     return f"{int(number):,}"
 
 
 def missing(found: Deployment, limit: DeviceLimit) -> str:
     """Why a number is not known."""
-    if limit.number == "at_least_s":
+    unit = QUANTITIES[limit.number].unit
+    if unit == "joules" and found.device and found.device.active_power is None:
+        return "the device states no active power"
+    if limit.number in BOUNDS:
         return found.no_bound
-    if limit.number == "estimate_s":
+    if unit in MILLI:
         return "the device has no calibration for this type, so there is no estimate"
     if limit.number == "arena_bytes":
         return "only TensorFlow Lite Micro has an arena"

@@ -23,6 +23,7 @@ class DeviceFit(NamedTuple):
     ram_bytes: int
     ram_limit: int | None
     at_least_s: float | None
+    energy_at_least_j: float | None
 
 
 class FileResult(NamedTuple):

@@ -79,7 +79,7 @@ FIXED_TEXT = "--fix of standard input prints the fixed text on standard output"
     multiple=True,
     metavar="NUMBER=LIMIT",
     help="Fail when a number of a network is above a limit: params=5M, peak_bytes=256KiB; with"
-    " --device also ram=80%, flash=1MiB, time=30ms.",
+    " --device also ram=80%, flash=1MiB, time=30ms, energy=5mJ.",
 )
 @device_option("Check that networks fit on a device: a name of cnncalc devices, or a device file.")
 @click.option("--baseline", metavar="FILE", help="Fail when a number grows compared to FILE.")

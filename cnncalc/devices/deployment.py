@@ -56,6 +56,12 @@ class Deployment(NamedTuple):
         return self.device.flash if self.device and self.in_flash else None
 
     @property
+    def least_energy(self) -> float | None:
+        """The joules of the least time at the active power of the device, if both are known."""
+        power = self.device and self.device.active_power
+        return power * self.bound.seconds if power and self.bound else None
+
+    @property
     def numbers(self) -> Mapping[str, int | float]:
         """The quantities that are known."""
         found: dict[str, int | float] = {"ram_bytes": self.ram_bytes}
@@ -65,6 +71,10 @@ class Deployment(NamedTuple):
             found["arena_bytes"] = self.plan.arena_bytes
         if self.bound:
             found["at_least_s"] = self.bound.seconds
+        if self.least_energy is not None:
+            found["energy_at_least_j"] = self.least_energy
         if self.estimate:
             found["estimate_s"] = self.estimate.seconds
+            if self.estimate.energy is not None:
+                found["energy_j"] = self.estimate.energy
         return found

@@ -169,7 +169,8 @@ class TimeReport(NamedTuple):
 
     Nine of ten estimates differed by less than the share `within` from what was measured, on
     networks of other families than those of the fit; `calibration` has the runtime and the source
-    of the measurements.  `energy_j` are joules.  What is not known is None.
+    of the measurements.  At the active power of the device, `energy_at_least_j` are the joules of
+    the bound, and `energy_j` those of the estimate.  What is not known is None.
     """
 
     at_least_s: float | None = None
@@ -177,6 +178,7 @@ class TimeReport(NamedTuple):
     within: float | None = None
     calibration: str | None = None
     energy_j: float | None = None
+    energy_at_least_j: float | None = None
 
     @classmethod
     def of(cls, analysis: Analysis) -> Self | None:
@@ -184,7 +186,8 @@ class TimeReport(NamedTuple):
         found = analysis.supplement(Deployment)
         if found is None or not (found.bound or found.estimate):
             return None
-        report = cls(found.bound.seconds if found.bound else None)
+        at_least = found.bound.seconds if found.bound else None
+        report = cls(at_least, energy_at_least_j=found.least_energy)
         if found.estimate is None:
             return report
         seconds, energy, fit = found.estimate

@@ -1,4 +1,4 @@
-"""What a network and its layers need on a device: the terms of flash, RAM and time.
+"""What a network and its layers need on a device: the terms of flash, RAM, time and energy.
 
 Times are in nanoseconds, rounded down: a bound remains a bound.
 """
@@ -48,8 +48,12 @@ def device_terms(analysis: Analysis, found: Deployment) -> Terms:
         terms["RAM"] = Term("activations + weights", values, "no flash: the weights are in RAM")
     if found.bound is not None:
         terms["time at least, in ns"] = bound_term(found.bound)
+    if found.least_energy is not None:
+        terms["energy at least, in nJ"] = energy_term(found, terms["time at least, in ns"])
     if found.estimate is not None:
         terms["estimate in ns"] = estimate_term(analysis, found.estimate)
+        if found.estimate.energy is not None:
+            terms["energy estimate in nJ"] = energy_term(found, terms["estimate in ns"])
     return terms
 
 
@@ -112,6 +116,13 @@ def estimate_term(analysis: Analysis, estimate: TimeEstimate) -> Term:
         parts["operators x ns_each"] = (("operators", work.operators), ("ns_each", own))
     values = {name: number for pair in parts.values() for name, number in pair}
     return Term(f"floor({' + '.join(parts)})", values, f"{fit.runtime}, {fit.source}")
+
+
+def energy_term(found: Deployment, time: Term) -> Term:
+    """The energy of a time: a watt is a nanojoule per nanosecond."""
+    power = found.device and found.device.active_power
+    values = {"ns": time.result, "watts": power}
+    return Term("floor(ns x watts)", values, "at the active power of the device for all the time")
 
 
 def plain(number: float) -> float:

@@ -6,7 +6,7 @@ from typing import Any
 
 from ..devices.catalogue import device_names
 from ..document import BLOCK_KEYS, COMMON_KEYS, STRUCTURES, TOP_KEYS, VARIANT_KEYS
-from ..figure import SECONDS, SHARE, UNITS
+from ..figure import JOULES, SECONDS, SHARE, UNITS
 from ..layers import JOINS
 from ..layers.parameter import Schema
 from ..quantities import QUANTITIES, Quantity, device_limits, names_for
@@ -280,10 +280,11 @@ def device_mapping() -> Schema:
 
 
 def device_limit(key: str, quantity: Quantity) -> Schema:
-    """A time, or a figure or a share of what the device has."""
+    """A time, an energy, or a figure or a share of what the device has."""
     title = about(described(quantity.name), key)
-    if quantity.unit == "seconds":
-        return {**title, "type": "string", "pattern": f"^{SECONDS.pattern}$"}
+    patterns = {"seconds": SECONDS, "joules": JOULES}
+    if quantity.unit in patterns:
+        return {**title, "type": "string", "pattern": f"^{patterns[quantity.unit].pattern}$"}
     share = {"type": "string", "pattern": f"^{SHARE.pattern}$"}
     return {**title, "anyOf": [ref("figure"), share]}
 

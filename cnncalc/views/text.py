@@ -57,6 +57,15 @@ def short_joules(energy: float) -> str:
     return in_small_units(energy, "J")
 
 
+def short_watts(power: float) -> str:
+    """A power to three significant digits.
+
+    >>> short_watts(0.042)
+    '42.0 mW'
+    """
+    return in_small_units(power, "W")
+
+
 def in_small_units(amount: float, unit: str) -> str:
     """An amount to three significant digits, in a unit or a thousandth, a millionth, ... of it."""
     if not amount:

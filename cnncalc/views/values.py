@@ -11,9 +11,9 @@ from ..named_tuple import NamedTuple
 from ..network import Value
 from ..quantities import Quantity
 from ..shape import Shape
-from .text import percent, short, short_bytes, short_seconds
+from .text import percent, short, short_bytes, short_joules, short_seconds
 
-Kind = Literal["text", "count", "bytes", "share", "ratio", "seconds", "integer"]
+Kind = Literal["text", "count", "bytes", "share", "ratio", "seconds", "joules", "integer"]
 
 
 class Proportion(NamedTuple):
@@ -88,6 +88,8 @@ def human(kind: Kind, cell: Cell, exact: bool) -> str:
         return cell.text(exact)
     if kind == "seconds" and isinstance(cell, float):
         return f"{cell:g} s" if exact else short_seconds(cell)
+    if kind == "joules" and isinstance(cell, float):
+        return f"{cell:g} J" if exact else short_joules(cell)
     if isinstance(cell, float):
         return f"{cell:.1f}"
     if kind == "text" or isinstance(cell, str):

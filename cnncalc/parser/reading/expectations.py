@@ -7,7 +7,7 @@ import re
 from ...document import Expectations
 from ...expression.expression import Expression
 from ...expression.grammar import compile_reference
-from ...figure import UNITS, Figure, parse_figure, parse_seconds, parse_share
+from ...figure import UNITS, Figure, parse_figure, parse_joules, parse_seconds, parse_share
 from ...network import DeviceBudget, DeviceLimit, Expectation, Limit
 from ...problem import Refusal, Span
 from ...quantities import Quantity, device_limits, folded, names_for
@@ -131,17 +131,19 @@ def device_limit(quantity: Quantity, text: str, span: Span) -> DeviceLimit:
     >>> device_limit(device_limits()["ram"], "80%", Span(1, 1, 1, 2))[1:4]
     ('80%', 0.8, True)
     """
-    share = parse_share(text)
+    share = None
     if quantity.unit == "seconds":
         amount, form = parse_seconds(text), "a time, such as 30ms or 1.5s"
+    elif quantity.unit == "joules":
+        amount, form = parse_joules(text), "an energy, such as 5mJ or 20uJ"
     else:
+        share = parse_share(text)
         figure, form = parse_figure(text), "a figure, such as 256KiB, or a share, such as 80%"
         amount = figure.value if figure else share
     if amount is None:
         key = folded(quantity.words)
         raise Refusal(f"`{key}` must be {form}, found `{text[:40]}`", rule="bad-figure")
-    is_share = quantity.unit != "seconds" and share is not None
-    return DeviceLimit(quantity.name, text, amount, is_share, span)
+    return DeviceLimit(quantity.name, text, amount, share is not None, span)
 
 
 def figure_hint(text: str) -> str:

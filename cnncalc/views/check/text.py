@@ -11,7 +11,7 @@ from ...problem import Problem, count
 from ..layout import painter
 from ..problems import SEVERITY_COLORS, location, problem_lines
 from ..style import Style
-from ..text import percent, short_seconds
+from ..text import percent, short_joules, short_seconds
 
 
 def check_text(result: CheckResult, style: Style = Style()) -> str:
@@ -31,6 +31,8 @@ def fit_lines(result: CheckResult) -> Iterator[str]:
             needs = [text for text in memories if text]
             if fit.at_least_s is not None:
                 needs.append(f"at least {short_seconds(fit.at_least_s)}")
+            if fit.energy_at_least_j is not None:
+                needs.append(f"at least {short_joules(fit.energy_at_least_j)}")
             yield f"{safe(name)} on {safe(fit.device)}: {', '.join(needs)}"
 
 

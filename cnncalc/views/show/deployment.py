@@ -1,4 +1,4 @@
-"""What a network needs on a device, in words: flash, RAM and time, with what is left of them."""
+"""What a network needs on a device, in words: flash, RAM, time and energy, with what is left."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ...named_tuple import NamedTuple
 from ...problem import count
 from ..layout import bold, wrapped
 from ..style import Style
-from ..text import UNITS, percent, scaled, short_joules, short_seconds
+from ..text import UNITS, percent, scaled, short_joules, short_seconds, short_watts
 from .summary import byte_amount, flash_remark
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def deployment_title(found: Deployment, analysis: Analysis) -> str:
 
 
 def needs(found: Deployment, analysis: Analysis, exact: bool) -> Iterator[Need]:
-    """The lines on flash, RAM and time."""
+    """The lines on flash, RAM, time and energy."""
     if found.in_flash:
         remark = flash_remark(analysis.flash)
         yield memory_need("flash", found.weight_bytes, found.flash_limit, remark, exact)
@@ -96,6 +96,8 @@ def needs(found: Deployment, analysis: Analysis, exact: bool) -> Iterator[Need]:
         estimate = estimate_remark(found, found.device)
         if estimate:
             yield Need("", "", "", "", estimate)
+        if found.least_energy is not None:
+            yield Need("energy", "", "", "", energy_text(found, found.device))
 
 
 def memory_need(title: str, size: int, limit: int | None, remark: str, exact: bool) -> Need:
@@ -159,13 +161,21 @@ def estimate_remark(found: Deployment, device: Device) -> str:
 def estimate_text(found: TimeEstimate, is_checked: bool) -> str:
     """The estimate with its error, and what it was fitted to."""
     fit = found.calibration
-    energy = "" if found.energy is None else f" and {short_joules(found.energy)}"
     error = f"within {100 * fit.within:.0f} % nine times in ten on {count(fit.networks, 'network')}"
     measured = f"{safe(fit.runtime)}, {safe(fit.source)}"
     return (
-        f"estimate {short_seconds(found.seconds)}{energy}, {error} whose families were left out of"
+        f"estimate {short_seconds(found.seconds)}, {error} whose families were left out of"
         f" the fit ({measured}{'' if is_checked else '; not checked'})"
     )
+
+
+def energy_text(found: Deployment, device: Device) -> str:
+    """The energy at the active power: a bound only if the device never draws less."""
+    power, least = device.active_power or 0.0, found.least_energy or 0.0
+    text = f"at least {short_joules(least)}, if it draws {short_watts(power)} for the least time"
+    if found.estimate is None or found.estimate.energy is None:
+        return text
+    return f"{text}; estimate {short_joules(found.estimate.energy)}, for the estimated time"
 
 
 def limits(bound: TimeBound) -> str:
