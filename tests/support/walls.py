@@ -102,13 +102,14 @@ SHOW = {"", "show"}
 VIEW_ARROWS: dict[str, set[str]] = {
     "": {""},
     "show": SHOW,
-    "grid": {"grid", *SHOW},
+    "plot": {"plot", ""},
+    "grid": {"grid", "plot", *SHOW},
     "diff": {"diff", *SHOW},
     "explain": {"explain", *SHOW},
     "check": {"check", *SHOW},
     "layer": {"layer", "explain", *SHOW},
     "graph": {"graph", *SHOW},
-    "report": {"report", "grid", "diff", "explain", "graph", *SHOW},
+    "report": {"report", "grid", "plot", "diff", "explain", "graph", *SHOW},
 }
 """Which packages of `views` each may import; `""` is the toolkit, the modules at the top."""
 
