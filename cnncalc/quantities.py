@@ -326,6 +326,8 @@ TABLE = (
     ),
 )
 QUANTITIES = {quantity.name: quantity for quantity in TABLE}
+MILLI = {"seconds": "ms", "joules": "mJ"}
+"""The thousandths of the units in which amounts on devices are small."""
 
 
 def names_for(use: Use) -> tuple[str, ...]:

@@ -17,11 +17,10 @@ from ..network import DeviceBudget, DeviceLimit, Network
 from ..parser import Request
 from ..parser.pipeline import ReadFile, build
 from ..problem import Problem, Span
-from ..quantities import QUANTITIES
+from ..quantities import MILLI, QUANTITIES
 from .result import DeviceFit
 
 WHOLE = "100%"
-MILLI = {"seconds": "ms", "joules": "mJ"}
 BOUNDS = ("at_least_s", "energy_at_least_j")
 
 

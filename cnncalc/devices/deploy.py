@@ -59,12 +59,17 @@ def is_in_flash(device: Device | None, runtime: RuntimeName) -> bool:
 def numbers_on(device: Device | None, runtime: RuntimeName | None) -> tuple[str, ...]:
     """The quantities of networks on a device, or in a runtime; a network may have fewer."""
     chosen = chosen_runtime(device, runtime)
+    has_speed = device is not None and bool(device.macs)
+    has_power = device is not None and device.active_power is not None
+    is_calibrated = device is not None and chosen == device.runtime and bool(device.calibrations)
     found = {
         "flash_bytes": is_in_flash(device, chosen),
         "arena_bytes": chosen == "tflm",
         "ram_bytes": True,
-        "at_least_s": device is not None and bool(device.macs),
-        "estimate_s": device is not None and chosen == device.runtime and bool(device.calibrations),
+        "at_least_s": has_speed,
+        "estimate_s": is_calibrated,
+        "energy_at_least_j": has_speed and has_power,
+        "energy_j": is_calibrated and has_power,
     }
     return tuple([name for name, is_known in found.items() if is_known])
 

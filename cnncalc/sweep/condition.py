@@ -8,14 +8,15 @@ from collections.abc import Collection, Mapping
 from ..datum import Datum
 from ..expression.expression import Reference, Unknown
 from ..expression.grammar import compile_text
-from ..figure import SECONDS_OF, UNITS, parse_figure, parse_seconds
+from ..figure import PARTS_OF, UNITS, parse_figure, parse_joules, parse_seconds
 from ..named_tuple import NamedTuple
 from ..problem import Refusal, suggestion
 from ..shape import Shape
 from .columns import column_called
 from .errors import InvalidSweep
 
-FIGURE_UNITS = "|".join(filter(None, [*UNITS, *SECONDS_OF]))
+SMALL_UNITS = tuple([part + unit for part in PARTS_OF for unit in "sJ"])
+FIGURE_UNITS = "|".join(filter(None, [*UNITS, *SMALL_UNITS]))
 FIGURE = re.compile(rf"(?<![\w.])[0-9][0-9_.]*(?:{FIGURE_UNITS})(?![\w.])")
 
 
@@ -85,9 +86,10 @@ def parse_condition(text: str, known: Collection[str]) -> RowCondition:
 
 def plain(figure: str, text: str) -> str:
     """A figure as digits.  Raises InvalidSweep if it is not one."""
-    found, seconds = parse_figure(figure), parse_seconds(figure)
-    if seconds is not None:
-        return f"{seconds:.9f}"
+    for parse in (parse_seconds, parse_joules):
+        if (small := parse(figure)) is not None:
+            return f"{small:.9f}"
+    found = parse_figure(figure)
     if found is None:
         raise InvalidSweep(f"--where `{text}`: `{figure}` is not a figure, such as 600M or 1.5G")
     return str(found.value)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ...escape import safe
-from ...quantities import QUANTITIES
+from ...quantities import MILLI, QUANTITIES
 from ...sweep.job import Job, RowNumber
 from ...sweep.search import SearchLimit, SearchResult
 from ..text import percent
@@ -53,13 +53,14 @@ def limit_line(limit: SearchLimit, number: RowNumber, result: SearchResult) -> s
 
 
 def limit_amount(limit: SearchLimit, number: RowNumber) -> str:
-    """A number that is limited, in ones, bytes or milliseconds.
+    """A number that is limited, in ones, bytes, milliseconds or millijoules.
 
     >>> limit_amount(SearchLimit("time", "at_least_s", 0.03), 0.0205)
     '20.5 ms'
     """
     if number is None:
         return "not known"
-    if QUANTITIES[limit.number].unit == "seconds":
-        return f"{1000 * number:,.4g} ms"
+    unit = MILLI.get(QUANTITIES[limit.number].unit)
+    if unit:
+        return f"{1000 * number:,.4g} {unit}"
     return f"{round(number):,}"

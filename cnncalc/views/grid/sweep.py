@@ -75,4 +75,5 @@ def group_cells(group: VariantGroup, quantities: Sequence[str]) -> Iterator[Cell
         if found is None:
             yield from [None] * len(Statistics._fields)
         else:
-            yield from found if QUANTITIES[name].unit == "seconds" else map(round, found)
+            is_whole = QUANTITIES[name].unit in ("count", "bytes")
+            yield from map(round, found) if is_whole else found

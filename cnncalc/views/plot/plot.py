@@ -78,7 +78,7 @@ def distribution(title: str, kind: Kind, values: Sequence[float]) -> Plot:
     """The empirical distribution of some numbers: the share of them that is at most x.
 
     >>> [(point.x, point.y) for point in distribution("MACs", "count", [3, 1, 3, 4]).points]
-    [(1, 0), (1, 0.25), (3, 0.25), (3, 0.75), (4, 0.75), (4, 1.0)]
+    [(1, 0.0), (1, 0.25), (3, 0.25), (3, 0.75), (4, 0.75), (4, 1.0)]
     """
     ordered = sorted(values)
     corners, reached = [], 0.0

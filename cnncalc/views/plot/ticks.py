@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import ceil, floor, log, log10
 
-from ..text import short, short_bytes, short_seconds
+from ..text import short, short_bytes, short_joules, short_seconds
 from ..values import Kind
 from .plot import PlotAxis
 
@@ -69,8 +69,8 @@ def tick_text(value: float, kind: Kind) -> str:
     """
     if kind == "share":
         return f"{100 * value:g} %"
-    if kind == "seconds":
-        return without_zeros(short_seconds(value))
+    if kind in ("seconds", "joules"):
+        return without_zeros((short_seconds if kind == "seconds" else short_joules)(value))
     if value != int(value) or value < 0:
         return f"{value:.6g}"
     return without_zeros((short_bytes if kind == "bytes" else short)(int(value)))
