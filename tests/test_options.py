@@ -135,6 +135,8 @@ OPTIONS = {
         "--per": ["classes"],
         "--columns": ["macs"],
         "--jobs": ["2"],
+        "--shard": ["1/2"],
+        "--merge": [],
         "--restart": [],
         "--quiet": [],
         "--exact": [],

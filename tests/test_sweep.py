@@ -445,13 +445,13 @@ def test_a_file_with_another_sweep_is_not_continued(tmp_path: Path) -> None:
     assert cnncalc(*first, cwd=tmp_path).returncode == 0
     refused = cnncalc(*other, cwd=tmp_path)
     assert refused.returncode == 2
-    assert "sweep.csv has another sweep: choose another file, or --restart" in refused.stderr
+    assert "sweep.csv has another sweep: choose another file, or add --restart" in refused.stderr
     assert cnncalc(*other, "--restart", cwd=tmp_path).returncode == 0
     assert len((tmp_path / "sweep.csv").read_text().splitlines()) == 5
     (tmp_path / "sweep.csv").write_text("")
     damaged = cnncalc(*other, cwd=tmp_path)
     assert damaged.returncode == 2
-    assert "has lost rows that were complete: --restart" in damaged.stderr
+    assert "has lost rows that were complete: add --restart" in damaged.stderr
     (tmp_path / "sweep.csv.sweep").write_text("0\nnothing\n")
     assert "is not that of a sweep" in cnncalc(*other, cwd=tmp_path).stderr
 

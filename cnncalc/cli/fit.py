@@ -78,12 +78,12 @@ def command(
 ) -> None:
     from ..sweep.errors import InvalidSweep
     from .fit_run import FitWords, run_fit
-    from .sweep_run import Output
+    from .sweep_output import Output
 
     form = chosen_format(form, output, FORMATS, "table")
     check_options(form, OPTION_FORMATS, colors(color))
     words = FitWords(vary, under, maximize, top)
-    to = Output(form, output, style(color, exact, output), restart=False, quiet=quiet)
+    to = Output(form, output, style(color, exact, output), quiet=quiet)
     try:
         is_found = run_fit(net, words, options, target, to, jobs)
     except InvalidSweep as error:

@@ -28,8 +28,9 @@ from .device import DeviceOptions
 from .fit_limits import limits_of
 from .options import NetworkOptions
 from .sweep_job import SweepWords, numbers_of, sweep_of
-from .sweep_run import Output, calculated, rendered, workers_of
-from .terminal import note, write_output
+from .sweep_output import Output, write_grid
+from .sweep_run import calculated, workers_of
+from .terminal import note
 
 MAX_EXAMINED = 10_000_000
 
@@ -64,7 +65,7 @@ def run_fit(
     search = LimitSearch(limits, maximized, quantities, words.top)
     examined = 0
     for one in rounds(job, search):
-        for chunk in calculated(sweep._replace(job=one), output, workers_of(jobs)):
+        for chunk in calculated(one, output, workers_of(jobs)):
             for row in chunk.rows:
                 search.add(row)
             examined += chunk.last - chunk.first
@@ -73,7 +74,7 @@ def run_fit(
     if result.best:
         again = show_command(net, job, result, options, target)
         grid = fit_grid(job, limits, result, examined, is_proven, again)
-        write_output(rendered(grid, output, "variants"), output.form, output.path)
+        write_grid(grid, "variants", output)
     else:
         note(nothing_fits(job, limits, result, examined))
     return bool(result.best)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import click
@@ -32,6 +33,8 @@ Examples:
   cnncalc sweep net.yaml --over width=0.1..2:0.01 --over resolution=32..256:16 -o sweep.csv --jobs 2
   cnncalc sweep mcunet.yaml --over width=0.5..1:0.1 --device stm32f746 --where 'ram <= 256KiB'
   cnncalc sweep net.yaml --over width=0.5..2.0 --sample 1000 --pareto 'min macs, max params'
+  cnncalc sweep net.yaml --over width=0.1..2:0.01 --shard 3/16 -o part-3.csv
+  cnncalc sweep --merge part-*.csv -o sweep.csv
 """
 
 
@@ -42,7 +45,7 @@ Examples:
     " values. VALUES are 3,5,7 or 1..8 or 96..224:16 or 16..1024:*2; VAR is a variable of the file,"
     " an entry of one (`depths[0]`, `depths[*]`), `resolution` or `variant`.",
 )
-@click.argument("net", shell_complete=complete_networks)
+@click.argument("nets", nargs=-1, required=True, metavar="NET", shell_complete=complete_networks)
 @click.option("--over", multiple=True, metavar="VAR=VALUES", help="Vary a variable.")
 @click.option("--from", "points", metavar="FILE", help="Vary what a CSV file has in columns.")
 @click.option("--sample", type=click.IntRange(1), metavar="N", help="Draw N of the variants.")
@@ -56,6 +59,8 @@ Examples:
 @click.option("--per", metavar="VAR,...", help="Statistics for each value of some variables.")
 @click.option("--columns", metavar="NAME,...", help="The numbers of each row.")
 @click.option("--jobs", type=click.IntRange(1), default=1, metavar="N", help="Use N processes.")
+@click.option("--shard", metavar="I/N", help="Calculate part I of N, for --merge: 3/16.")
+@click.option("--merge", is_flag=True, help="Merge the files of all shards, instead of NET.")
 @click.option("--restart", is_flag=True, help="Begin anew instead of resuming -o FILE.")
 @click.option("--quiet", is_flag=True, help="Print no progress and no summary.")
 @exact_option
@@ -63,27 +68,53 @@ Examples:
 @output_option
 @color_option
 def command(
-    net: str,
+    nets: Sequence[str],
     options: NetworkOptions,
     target: DeviceOptions,
     exact: bool,
     form: str | None,
     output: str | None,
     color: str,
-    jobs: int,
     restart: bool,
     quiet: bool,
+    merge: bool,
+    shard: str | None,
+    jobs: int,
     **words: Any,
 ) -> None:
     from ..sweep.errors import InvalidSweep
+    from ..sweep.shard import parse_shard
     from .sweep_job import SweepWords, sweep_of
-    from .sweep_run import Output, run_sweep
+    from .sweep_merge import run_merge
+    from .sweep_output import Output
+    from .sweep_run import run_sweep, workers_of
 
     form = chosen_format(form, output, FORMATS, "table")
     check_options(form, OPTION_FORMATS, colors(color))
+    to = Output(form, output, style(color, exact, output), restart, quiet)
     try:
-        sweep = sweep_of(net, SweepWords(**words), options, target)
-        to = Output(form, output, style(color, exact, output), restart, quiet)
-        run_sweep(sweep, to, jobs)
+        if merge:
+            refuse_with_merge()
+            run_merge(nets, to)
+            return
+        if len(nets) > 1:
+            raise click.UsageError(f"sweep takes one network, found {safe(', '.join(nets))}")
+        part = parse_shard(shard) if shard is not None else None
+        sweep = sweep_of(nets[0], SweepWords(**words), options, target)
+        run_sweep(sweep, to, workers_of(jobs), part)
     except InvalidSweep as error:
         raise click.UsageError(safe(str(error))) from None
+
+
+WITH_MERGE = {"nets", "merge", "exact", "form", "output", "color", "restart", "quiet"}
+
+
+def refuse_with_merge() -> None:
+    """Raise UsageError for an option whose effect the shards have already."""
+    context = click.get_current_context()
+    for option in context.command.params:
+        source = context.get_parameter_source(option.name or "")
+        if source is click.core.ParameterSource.COMMANDLINE and option.name not in WITH_MERGE:
+            raise click.UsageError(
+                f"{option.opts[-1]} has no effect with --merge: the shards were calculated with it"
+            )

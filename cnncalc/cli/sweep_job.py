@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 
 import click
 
+from .. import __version__
 from ..escape import safe
 from ..named_tuple import NamedTuple
 from ..parser import ReadFile, RequestError, build, read_document
@@ -16,6 +17,7 @@ from ..sweep.columns import column_called
 from ..sweep.condition import parse_condition
 from ..sweep.errors import InvalidSweep
 from ..sweep.job import Job, subject_of
+from ..sweep.manifest import Manifest
 from ..sweep.objectives import Objective, parse_objectives
 from ..sweep.points import parse_points
 from ..sweep.space import SpacePoint, parse_axes
@@ -57,9 +59,21 @@ class Sweep(NamedTuple):
     top: int | None = None
 
     @property
-    def is_reduced(self) -> bool:
-        """Whether some of the rows, or their groups, are all that is written."""
-        return bool(self.objectives or self.sort or self.job.per)
+    def manifest(self) -> Manifest:
+        """What its rows are, and which are kept."""
+        job = self.job
+        return Manifest(
+            __version__,
+            job.name,
+            job.names,
+            job.quantities,
+            self.shown,
+            job.conditions,
+            job.per,
+            self.objectives,
+            self.sort,
+            self.top,
+        )
 
 
 def sweep_of(

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from itertools import chain
 
 from ..named_tuple import NamedTuple
+from .groups import GroupKey
 from .job import RowChunk
+from .manifest import Manifest, parse_manifest
+from .shard import Shard
 
 
 class Tally(NamedTuple):
@@ -21,39 +26,87 @@ class Tally(NamedTuple):
     reason: str = ""
 
     def with_chunk(self, chunk: RowChunk) -> Tally:
+        variants = chunk.last - chunk.first
+        return self.joined(
+            Tally(variants, len(chunk.rows), chunk.invalid, chunk.excluded, chunk.reason)
+        )
+
+    def joined(self, other: Tally) -> Tally:
+        """The tally of these variants, and of those that follow."""
         return Tally(
-            self.variants + chunk.last - chunk.first,
-            self.kept + len(chunk.rows),
-            self.invalid + chunk.invalid,
-            self.excluded + chunk.excluded,
-            self.reason or chunk.reason,
+            self.variants + other.variants,
+            self.kept + other.kept,
+            self.invalid + other.invalid,
+            self.excluded + other.excluded,
+            self.reason or other.reason,
         )
 
 
 class Progress(NamedTuple):
-    """The identity of a sweep, its number of variants, which one is next, and the tally so far."""
+    """How far a sweep is, or one shard of it.
+
+    - `identity`, `total`: which sweep it is, and how many variants it has in all shards;
+    - `next`: the variant that is calculated next; `tally`: what became of the ones before it;
+    - `manifest`: what the rows are;
+    - `groups`: how many variants were valid, by their values of the axes of `--per`.
+    """
 
     identity: str
     total: int
     next: int
     tally: Tally
+    manifest: Manifest
+    shard: Shard = Shard()
+    groups: Mapping[GroupKey, int] = {}
+
+    @property
+    def is_part(self) -> bool:
+        """Whether its rows are only read again, to make the rows of the sweep of them."""
+        return self.shard.parts > 1 or self.manifest.is_reduced
+
+    @property
+    def is_complete(self) -> bool:
+        return self.next == self.shard.bounds(self.total)[1]
 
     def with_chunk(self, chunk: RowChunk) -> Progress:
-        return self._replace(next=chunk.last, tally=self.tally.with_chunk(chunk))
+        groups = joined_groups(self.groups, chunk.groups)
+        return self._replace(next=chunk.last, tally=self.tally.with_chunk(chunk), groups=groups)
+
+    def joined(self, other: Progress) -> Progress:
+        """The progress of these variants, and of those of the shard that follows."""
+        groups = joined_groups(self.groups, other.groups)
+        return self._replace(next=other.next, tally=self.tally.joined(other.tally), groups=groups)
 
     def to_json(self) -> str:
-        return json.dumps({**self._asdict(), "tally": self.tally._asdict()}, ensure_ascii=False)
+        facts = {
+            **self._asdict(),
+            "tally": self.tally._asdict(),
+            "manifest": self.manifest._asdict(),
+            "groups": list(self.groups.items()),
+        }
+        return json.dumps(facts, ensure_ascii=False)
+
+
+def joined_groups(
+    one: Mapping[GroupKey, int], other: Mapping[GroupKey, int]
+) -> Mapping[GroupKey, int]:
+    """The sums of the numbers of each group, in order of appearance."""
+    return {**one, **{key: one.get(key, 0) + number for key, number in other.items()}}
 
 
 def parse_progress(text: str) -> Progress | None:
     """Read what `to_json` wrote; None for any other text."""
     try:
         facts = json.loads(text)
-        tally = Tally(**facts.pop("tally"))
-        found = Progress(**facts, tally=tally)
+        manifest = parse_manifest(facts.pop("manifest"))
+        tally, shard = Tally(**facts.pop("tally")), Shard(*facts.pop("shard"))
+        groups = {tuple(key): number for key, number in facts.pop("groups")}
+        found = Progress(**facts, tally=tally, manifest=manifest, shard=shard, groups=groups)
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None
-    numbers = (found.total, found.next, *tally[:4])
-    texts = (found.identity, tally.reason)
-    is_valid = all(type(number) is int and number >= 0 for number in numbers)
-    return found if is_valid and all(type(text) is str for text in texts) else None
+    numbers = (found.total, found.next, *tally[:4], *shard, *groups.values())
+    texts = (found.identity, tally.reason, *chain.from_iterable(groups))
+    if not all(type(number) is int and number >= 0 for number in numbers):
+        return None
+    is_shard = 1 <= shard.part <= shard.parts
+    return found if is_shard and all(type(text) is str for text in texts) else None

@@ -15,7 +15,8 @@ RowKey = Callable[[Row], tuple[float, ...]]
 class Reducer(Protocol):
     """Takes rows one by one."""
 
-    def add(self, row: Row) -> None: ...
+    def add(self, row: Row) -> bool:
+        """Take a row; returns whether it is kept so far."""
 
     @property
     def rows(self) -> Sequence[Row]:
@@ -28,8 +29,9 @@ class AllRows:
     def __init__(self) -> None:
         self.rows: list[Row] = []
 
-    def add(self, row: Row) -> None:
+    def add(self, row: Row) -> bool:
         self.rows.append(row)
+        return True
 
 
 class FirstRows:
@@ -40,12 +42,12 @@ class FirstRows:
         self.count = count
         self.heap: list[tuple[tuple[float, ...], int, Row]] = []
 
-    def add(self, row: Row) -> None:
+    def add(self, row: Row) -> bool:
         entry = (tuple([-part for part in self.key(row)]), -row.number, row)
         if len(self.heap) < self.count:
             heapq.heappush(self.heap, entry)
-        elif entry > self.heap[0]:
-            heapq.heapreplace(self.heap, entry)
+            return True
+        return heapq.heappushpop(self.heap, entry) is not entry
 
     @property
     def rows(self) -> list[Row]:
@@ -62,12 +64,18 @@ class FrontRows:
         self.costs = costs
         self.front: list[tuple[tuple[float, ...], Row]] = []
 
-    def add(self, row: Row) -> None:
+    def add(self, row: Row) -> bool:
         costs = self.costs(row)
-        if inf in costs or any(dominates(other, costs) for other, _ in self.front):
-            return
+        if inf in costs:
+            return False
+        for index, (other, _) in enumerate(self.front):
+            if dominates(other, costs):
+                # The one that dominates is tried first for the next rows, which are similar.
+                self.front[0], self.front[index] = self.front[index], self.front[0]
+                return False
         self.front = [entry for entry in self.front if not dominates(costs, entry[0])]
         self.front.append((costs, row))
+        return True
 
     @property
     def rows(self) -> list[Row]:

@@ -1,0 +1,40 @@
+"""The rows or groups of a sweep that are kept, as a grid."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ..sweep.errors import InvalidSweep
+from ..sweep.groups import Groups
+from ..sweep.job import RowChunk
+from ..sweep.manifest import Manifest
+from ..views.grid.grid import Remark
+from ..views.grid.sweep import groups_grid, sweep_grid
+from .sweep_output import Output, write_grid
+
+MAX_ROWS = 1_000_000
+"""The rows that are kept in memory at most."""
+
+
+def write_kept(manifest: Manifest, chunks: Iterable[RowChunk], total: int, output: Output) -> None:
+    """Keep rows or groups of the chunks of `total` variants, and write them.
+
+    Raises InvalidSweep if the rows may be too many.
+    """
+    if manifest.per:
+        groups = Groups([manifest.names.index(name) for name in manifest.per], len(manifest.shown))
+        for chunk in chunks:
+            groups.add(chunk)
+        grid, key = groups_grid(manifest.per, manifest.shown, groups.groups), "groups"
+    else:
+        selection = manifest.selection
+        if total > MAX_ROWS and not selection.is_small:
+            message = f"{total:,} variants are too many for a table"
+            raise InvalidSweep(f"{message}: add -o FILE.csv, --top, --pareto or --per")
+        kept = selection.reducer()
+        for chunk in chunks:
+            for row in chunk.rows:
+                kept.add(row)
+        rows = selection.in_order(kept.rows)
+        grid, key = sweep_grid(manifest.names, manifest.shown, rows), "variants"
+    write_grid(grid._replace(remark=Remark("", {"file": manifest.file})), key, output)

@@ -1,0 +1,57 @@
+"""What is made of the rows of a sweep: which are kept, and in which order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import inf
+
+from ..named_tuple import NamedTuple
+from .errors import InvalidSweep
+from .job import Row, evaluated
+from .objectives import Objective
+from .reducers import AllRows, FirstRows, FrontRows, Reducer
+
+
+class Selection(NamedTuple):
+    """The rows to keep of those whose values are `columns`: a front, the first `top`, or all."""
+
+    columns: tuple[str, ...]
+    objectives: tuple[Objective, ...] = ()
+    sort: Objective | None = None
+    top: int | None = None
+
+    @property
+    def is_small(self) -> bool:
+        """Whether the rows that are kept are few, however many there are."""
+        return bool(self.objectives or self.top)
+
+    def reducer(self) -> Reducer:
+        """Takes rows one by one, and keeps those that may be among the result."""
+        if self.objectives:
+            return FrontRows(self.costs)
+        if self.sort and self.top:
+            return FirstRows(self.rank, self.top)
+        return AllRows()
+
+    def in_order(self, rows: Sequence[Row]) -> Sequence[Row]:
+        """The rows that a reducer kept in the order of `sort`, the first `top` of them."""
+        return sorted(rows, key=self.rank)[: self.top] if self.sort else rows
+
+    def costs(self, row: Row) -> tuple[float, ...]:
+        """What a front makes small."""
+        return tuple([self.cost(row, one) for one in self.objectives])
+
+    def rank(self, row: Row) -> tuple[float, ...]:
+        """What the first rows make small."""
+        assert self.sort is not None
+        return (self.cost(row, self.sort),)
+
+    def cost(self, row: Row, objective: Objective) -> float:
+        """What an objective makes small: a number or its negative, infinity if it is unknown."""
+        value = (*row.point, *row.numbers)[self.columns.index(objective.name)]
+        number = evaluated(value) if isinstance(value, str) else value
+        if number is None:
+            return inf
+        if isinstance(number, bool) or not isinstance(number, int | float):
+            raise InvalidSweep(f"{objective.name} is {value}, not a number")
+        return objective.cost(number)
