@@ -8,7 +8,7 @@ from typing import Any
 
 from ..named_tuple import NamedTuple
 from .objectives import Objective
-from .selection import Selection
+from .row_selection import RowSelection
 
 
 class Manifest(NamedTuple):
@@ -16,7 +16,7 @@ class Manifest(NamedTuple):
 
     - `version`: that of cnncalc; `file`: the name of the network's file;
     - `names`, `quantities`: the axes, and the numbers of each row, of which `shown` come first;
-    - `conditions`, `per`, `objectives`, `sort`, `top`: as in Job and Selection.
+    - `conditions`, `per`, `objectives`, `sort`, `top`: as in Job and RowSelection.
     """
 
     version: str
@@ -35,9 +35,9 @@ class Manifest(NamedTuple):
         return self._replace(file="") == other._replace(file="")
 
     @property
-    def selection(self) -> Selection:
+    def selection(self) -> RowSelection:
         columns = (*self.names, *self.quantities)
-        return Selection(columns, self.objectives, self.sort, self.top)
+        return RowSelection(columns, self.objectives, self.sort, self.top)
 
     @property
     def is_reduced(self) -> bool:

@@ -12,7 +12,7 @@ from .objectives import Objective
 from .reducers import AllRows, FirstRows, FrontRows, Reducer
 
 
-class Selection(NamedTuple):
+class RowSelection(NamedTuple):
     """The rows to keep of those whose values are `columns`: a front, the first `top`, or all."""
 
     columns: tuple[str, ...]
