@@ -31,6 +31,7 @@ FILES = {
     "other.yaml": OTHER,
     "wide.yaml": NET.replace("16x16", "20x20"),
     "points.csv": "resolution\n16\n20\n",
+    "results.csv": "classes,top1\n2,50\n3,40\n",
 }
 
 NETWORK = {
@@ -128,6 +129,7 @@ OPTIONS = {
         "--from": ["points.csv"],
         "--sample": ["1"],
         "--seed": ["1"],
+        "--join": ["results.csv"],
         "--where": ["params < 1"],
         "--pareto": ["min params"],
         "--sort": ["params"],

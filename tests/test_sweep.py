@@ -114,8 +114,8 @@ def test_rows_vary_slowest() -> None:
     [
         ("", "has no rows"),
         ("a,b\n", "has no rows"),
-        ("a,a\n1,2\n", "name each axis once"),
-        ("a,b\n1\n", "row 2: expected 2 values, found 1"),
+        ("a,a\n1,2\n", "name each column once"),
+        ("a,b\n1\n", "line 2: expected 2 values, found 1"),
         ('a\n"1\n', "points.csv, line 2"),
     ],
 )

@@ -33,6 +33,7 @@ Examples:
   cnncalc sweep net.yaml --over width=0.1..2:0.01 --over resolution=32..256:16 -o sweep.csv --jobs 2
   cnncalc sweep mcunet.yaml --over width=0.5..1:0.1 --device stm32f746 --where 'ram <= 256KiB'
   cnncalc sweep net.yaml --over width=0.5..2.0 --sample 1000 --pareto 'min macs, max params'
+  cnncalc sweep net.yaml --over width=0.5..2:0.1 --join results.csv --pareto 'min macs, max top1'
   cnncalc sweep net.yaml --over width=0.1..2:0.01 --shard 3/16 -o part-3.csv
   cnncalc sweep --merge part-*.csv -o sweep.csv
 """
@@ -52,12 +53,13 @@ Examples:
 @click.option("--seed", type=int, metavar="S", help="The sample to draw (default: 0).")
 @network_options
 @device_options
+@click.option("--join", metavar="FILE", help="Add columns of a CSV file, such as accuracy.")
 @click.option("--where", multiple=True, metavar="CONDITION", help="Keep rows: 'macs <= 600M'.")
 @click.option("--pareto", metavar="OBJECTIVES", help="Keep a front: 'min macs, max params'.")
 @click.option("--sort", metavar="COLUMN", help=f"{SORT_HELP}.")
 @click.option("--top", type=click.IntRange(1), metavar="N", help="Keep the first N rows of --sort.")
 @click.option("--per", metavar="VAR,...", help="Statistics for each value of some variables.")
-@click.option("--columns", metavar="NAME,...", help="The numbers of each row.")
+@click.option("--columns", metavar="NAME,...", help="The columns of each row.")
 @click.option("--jobs", type=click.IntRange(1), default=1, metavar="N", help="Use N processes.")
 @click.option("--shard", metavar="I/N", help="Calculate part I of N, for --merge: 3/16.")
 @click.option("--merge", is_flag=True, help="Merge the files of all shards, instead of NET.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import click
 
@@ -11,16 +11,18 @@ from ..escape import safe
 from ..named_tuple import NamedTuple
 from ..parser import ReadFile, RequestError, build, read_document
 from ..problem import suggestion
-from ..quantities import TABLE
+from ..quantities import QUANTITIES, TABLE
 from ..sources.files import read_file
 from ..sweep.columns import column_called
 from ..sweep.condition import parse_condition
 from ..sweep.errors import InvalidSweep
 from ..sweep.job import Job, subject_of
+from ..sweep.join import JoinedTable, parse_join, repeated_values
 from ..sweep.manifest import Manifest
 from ..sweep.objectives import Objective, parse_objectives
 from ..sweep.points import parse_points
 from ..sweep.space import SpacePoint, parse_axes
+from ..sweep.subject import AxisValues, Subject
 from .device import DeviceOptions, numbers_there
 from .loading import load, print_problems
 from .options import NetworkOptions, sort_order
@@ -44,6 +46,25 @@ class SweepWords(NamedTuple):
     top: int | None = None
     per: str | None = None
     columns: str | None = None
+    join: str | None = None
+
+
+class ChosenColumns(NamedTuple):
+    """What options say of columns: those to show, those that select rows, and others in use."""
+
+    shown: tuple[str, ...]
+    objectives: tuple[Objective, ...]
+    sort: Objective | None
+    used: tuple[str, ...]
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys((*self.shown, *self.used)))
+
+    @property
+    def quantities(self) -> tuple[str, ...]:
+        """The numbers of networks among them."""
+        return tuple([name for name in self.named if name in QUANTITIES])
 
 
 class Sweep(NamedTuple):
@@ -73,6 +94,7 @@ class Sweep(NamedTuple):
             self.objectives,
             self.sort,
             self.top,
+            *((job.join.path, len(job.join.rows)) if job.join else ()),
         )
 
 
@@ -91,19 +113,10 @@ def sweep_of(
         subject = subject_of(file, request)
     except RequestError as error:
         raise click.UsageError(f"{safe(source.name)}: {safe(str(error))}") from None
-    axes = subject.axes(parse_axes(words.over))
-    rows = points_of(words.points)
-    subject.axes(dict.fromkeys(rows[0], ()))
-    subject.check_values(axes)
-    numbers = numbers_of(target)
-    known = (*rows[0], *axes, *numbers)
-    shown = shown_quantities(words.columns, target)
-    objectives = parse_objectives(words.pareto, known) if words.pareto else ()
-    sort = sort_objective(words.sort, known)
-    conditions = [parse_condition(text, {*known, *subject.variables}) for text in words.where]
-    named = {column for condition in conditions for column in condition.columns.values()}
-    named |= {objective.name for objective in (*objectives, *([sort] if sort else []))}
-    hidden = tuple([name for name in numbers if name in named and name not in shown])
+    axes, rows = axes_of(words, subject)
+    join = join_of(words.join, axes, rows, subject)
+    names = (*rows[0], *axes, *(join.columns if join else ()))
+    chosen = chosen_columns(words, names, subject.variables, target)
     job = Job(
         source.data,
         source.name,
@@ -113,13 +126,59 @@ def sweep_of(
         tuple(rows),
         words.sample,
         words.seed or 0,
-        (*shown, *hidden),
+        chosen.quantities,
         tuple(words.where),
-        axes_named(words.per, (*rows[0], *axes)),
+        columns_named(words.per, names, "--per", "is not varied"),
         target.device,
         target.runtime,
+        join and join.keeping(chosen.named),
     )
-    return Sweep(job, shown, objectives, sort, words.top)
+    shown = tuple([name for name in chosen.shown if name in job.quantities])
+    return Sweep(job, shown, chosen.objectives, chosen.sort, words.top)
+
+
+def axes_of(
+    words: SweepWords, subject: Subject
+) -> tuple[dict[str, AxisValues], tuple[SpacePoint, ...]]:
+    """The axes of `--over`, and the points of `--from`.  Raises InvalidSweep."""
+    axes = subject.axes(parse_axes(words.over))
+    rows = points_of(words.points)
+    subject.axes(dict.fromkeys(rows[0], ()))
+    subject.check_values(axes)
+    return axes, rows
+
+
+def join_of(
+    path: str | None,
+    axes: Mapping[str, AxisValues],
+    rows: Sequence[SpacePoint],
+    subject: Subject,
+) -> JoinedTable | None:
+    """The table of `--join`.  Raises InvalidSweep if it does not tell all variants apart."""
+    if path is None:
+        return None
+    text = read_file(path, named=True).decode("utf-8", "replace")
+    join = parse_join(text, path, (*rows[0], *axes), subject.variables)
+    for name in repeated_values(axes, rows):
+        raise InvalidSweep(f"{name} has a value twice, so that a row of {path} has two variants")
+    return join
+
+
+def chosen_columns(
+    words: SweepWords, names: Sequence[str], variables: Collection[str], target: DeviceOptions
+) -> ChosenColumns:
+    """What the options name.  Raises InvalidSweep or UsageError."""
+    numbers = numbers_of(target)
+    known = (*names, *numbers)
+    shown = (*names, *SHOWN, *numbers_there(target))
+    if words.columns is not None:
+        shown = columns_named(words.columns, known, "--columns")
+    objectives = parse_objectives(words.pareto, known) if words.pareto else ()
+    sort = sort_objective(words.sort, known)
+    conditions = [parse_condition(text, {*known, *variables}) for text in words.where]
+    used = [column for condition in conditions for column in condition.columns.values()]
+    used += [objective.name for objective in (*objectives, *([sort] if sort else []))]
+    return ChosenColumns(tuple(dict.fromkeys(shown)), objectives, sort, tuple(used))
 
 
 def check_words(words: SweepWords) -> None:
@@ -154,21 +213,6 @@ def numbers_of(target: DeviceOptions) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*NUMBERS, *numbers_there(target))))
 
 
-def shown_quantities(columns: str | None, target: DeviceOptions) -> tuple[str, ...]:
-    """The quantities that `--columns` names.  Raises UsageError."""
-    numbers = numbers_of(target)
-    if columns is None:
-        return tuple(dict.fromkeys((*SHOWN, *numbers_there(target))))
-    found = []
-    for text in columns.split(","):
-        name = column_called(text.strip(), numbers)
-        if name is None:
-            hint = suggestion(text.strip(), numbers)
-            raise click.UsageError(f"there is no number {safe(text.strip()) or '``'}: {hint}")
-        found.append(name)
-    return tuple(dict.fromkeys(found))
-
-
 def sort_objective(text: str | None, known: Collection[str]) -> Objective | None:
     """The order that `--sort` states: the largest first, or with `-` the smallest."""
     backwards, name = sort_order(text)
@@ -182,10 +226,15 @@ def sort_objective(text: str | None, known: Collection[str]) -> Objective | None
     return Objective("min" if backwards else "max", column)
 
 
-def axes_named(text: str | None, axes: Collection[str]) -> tuple[str, ...]:
-    """The axes that `--per` names.  Raises UsageError."""
-    names = tuple([name.strip() for name in text.split(",")]) if text else ()
-    for name in names:
-        if name not in axes:
-            raise click.UsageError(f"--per: {safe(name)} is not varied: {suggestion(name, axes)}")
-    return names
+def columns_named(
+    text: str | None, known: Collection[str], option: str, fault: str = "is not a column"
+) -> tuple[str, ...]:
+    """The columns that an option names.  Raises UsageError with what is wrong with another name."""
+    found = []
+    for name in text.split(",") if text is not None else ():
+        column = column_called(name.strip(), known)
+        if column is None:
+            hint = suggestion(name.strip(), known)
+            raise click.UsageError(f"{option}: {safe(name.strip()) or '``'} {fault}: {hint}")
+        found.append(column)
+    return tuple(dict.fromkeys(found))

@@ -36,7 +36,7 @@ def run_merge(paths: Sequence[str], output: Output) -> None:
         write_rows(manifest, chunks_of(files), output.path)
     else:
         write_kept(manifest, chunks_of(files), whole.total, output)
-    write_summary(whole.tally, manifest.conditions, output)
+    write_summary(whole.tally, manifest, output)
 
 
 def shard_file(path: str) -> ShardFile:

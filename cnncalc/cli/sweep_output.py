@@ -8,6 +8,7 @@ from time import monotonic
 
 from ..named_tuple import NamedTuple
 from ..sweep.job import RowChunk
+from ..sweep.manifest import Manifest
 from ..sweep.progress import Tally
 from ..views.grid.formats import GridRequest, render
 from ..views.grid.grid import Grid
@@ -39,11 +40,11 @@ def write_grid(grid: Grid, key: str, output: Output) -> None:
     write_output(render(output.form, request), output.form, output.path)
 
 
-def write_summary(tally: Tally, conditions: tuple[str, ...], output: Output) -> None:
+def write_summary(tally: Tally, manifest: Manifest, output: Output) -> None:
     """Write what became of the variants: below a table, else to standard error."""
     if output.quiet:
         return
-    text = summary_text(tally, conditions, output.style)
+    text = summary_text(tally, manifest, output.style)
     if output.form == "table" and not output.is_file:
         write(text)
     else:

@@ -40,7 +40,7 @@ def run_sweep(sweep: Sweep, output: Output, workers: Workers | None, shard: Shar
         else:
             write_kept(manifest, counted, total, output)
         tally = counted.tally
-    write_summary(tally, manifest.conditions, output)
+    write_summary(tally, manifest, output)
 
 
 def calculated(

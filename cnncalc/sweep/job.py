@@ -7,18 +7,16 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import lru_cache
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from ..datum import Datum
-from ..expression.expression import Unknown
-from ..expression.grammar import compile_text
 from ..named_tuple import NamedTuple
 from ..parser import ReadFile, Request, read_document, variables_of
-from ..problem import Refusal
 from ..quantities import QUANTITIES
-from .condition import VariantValues, parse_condition
+from .condition import parse_condition
+from .evaluation import evaluated
+from .join import JoinedTable
 from .plan import InvalidVariant, Plan
 from .space import Space, SpacePoint
 from .subject import AxisValues, Subject
@@ -27,7 +25,7 @@ if TYPE_CHECKING:
     from ..devices.device import Device, RuntimeName
     from ..engine.summary import Summary
 
-FORMAT = 2
+FORMAT = 3
 """The version of all that decides which rows a job has."""
 
 
@@ -40,7 +38,8 @@ class Job(NamedTuple):
     - `sample`, `seed`: as in Space;
     - `quantities`: the names of the numbers of each row;
     - `conditions`: the rows that are kept; `per`: the axes by which variants are counted;
-    - `device`, `runtime`: where the networks run, for quantities that depend on it.
+    - `device`, `runtime`: where the networks run, for quantities that depend on it;
+    - `join`: further columns of the variants, from a table.
     """
 
     data: bytes
@@ -56,15 +55,20 @@ class Job(NamedTuple):
     per: tuple[str, ...] = ()
     device: Device | None = None
     runtime: RuntimeName | None = None
+    join: JoinedTable | None = None
 
     @property
     def space(self) -> Space:
         return Space(dict(self.axes), [dict(row) for row in self.rows], self.sample, self.seed)
 
     @property
-    def names(self) -> tuple[str, ...]:
-        """The names of the axes, in the order of the values of a row."""
+    def axis_names(self) -> tuple[str, ...]:
         return (*self.rows[0], *(name for name, _ in self.axes))
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the values of a row: of the axes, and of what is joined to them."""
+        return (*self.axis_names, *(self.join.columns if self.join else ()))
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -82,7 +86,7 @@ class Job(NamedTuple):
         request = [*self.request[:1], *map(sorted_items, self.request[1:3]), *self.request[3:]]
         facts = [FORMAT, request, self.batch, self.space.canonical()]
         facts += [self.quantities, self.conditions, self.per]
-        facts += [self.device, self.runtime]
+        facts += [self.device, self.runtime, self.join and self.join.facts]
         text = json.dumps(facts, default=sorted)  # of the sets of a device
         digest = hashlib.blake2b(text.encode() + b"\0" + self.data, digest_size=6)
         return digest.hexdigest()
@@ -97,7 +101,7 @@ RowNumber = int | float | None
 
 
 class Row(NamedTuple):
-    """A variant: its number, the values of its axes, and its numbers."""
+    """A variant: its number, the values of its axes and of joined columns, and its numbers."""
 
     number: int
     point: tuple[str, ...]
@@ -108,7 +112,8 @@ class RowChunk(NamedTuple):
     """The rows of the variants from `first` to before `last`, and how many others there are.
 
     `reason` is that of the first invalid variant.  `groups` are the numbers of valid variants, kept
-    or not, by their values of the axes in `per`.
+    or not, by their values of the axes in `per`.  `unmatched` is how many valid variants have no
+    row in the table of a join.
     """
 
     first: int
@@ -118,6 +123,7 @@ class RowChunk(NamedTuple):
     excluded: int
     reason: str
     groups: Mapping[tuple[str, ...], int] = {}
+    unmatched: int = 0
 
 
 class Sweeper:
@@ -138,22 +144,19 @@ class Sweeper:
 
     def chunk(self, first: int, last: int) -> RowChunk:
         """The rows from `first` to before `last`."""
-        rows, reasons = [], []
-        groups: Counter[tuple[str, ...]] = Counter()
+        valid, reasons = [], []
         for number in range(first, last):
             point = self.space.point(number)
             try:
-                row = self.row(number, point)
+                valid.append(self.row(number, point))
             except InvalidVariant as error:
                 reasons.append(f"{stated(point)}: {error}")
-                continue
-            if self.job.per:
-                groups[tuple([point[name] for name in self.job.per])] += 1
-            if self.is_kept(row, point):
-                rows.append(row)
-        excluded = last - first - len(rows) - len(reasons)
+        matched = self.matched(valid)
+        rows = tuple([row for row in matched if self.is_kept(row)])
         reason = reasons[0] if reasons else ""
-        return RowChunk(first, last, tuple(rows), len(reasons), excluded, reason, groups)
+        excluded, unmatched = len(matched) - len(rows), len(valid) - len(matched)
+        groups = self.grouped(matched)
+        return RowChunk(first, last, rows, len(reasons), excluded, reason, groups, unmatched)
 
     def row(self, number: int, point: SpacePoint) -> Row:
         """The numbers of a variant.  Raises InvalidVariant."""
@@ -173,15 +176,44 @@ class Sweeper:
         except (UnsupportedOnDevice, TooManyBuffers) as error:
             raise InvalidVariant(str(error)) from None
 
-    def is_kept(self, row: Row, point: SpacePoint) -> bool:
+    def matched(self, rows: Sequence[Row]) -> Sequence[Row]:
+        """The rows that have one in the table of the join, with its cells; all without a join."""
+        join = self.job.join
+        if join is None:
+            return rows
+        found = []
+        for row in rows:
+            cells = join.cells(self.key_values(row, join))
+            if cells is not None:
+                found.append(row._replace(point=(*row.point, *cells)))
+        return found
+
+    def key_values(self, row: Row, join: JoinedTable) -> Mapping[str, Datum]:
+        """The values of a variant that keys may name: those of its axes, and of all variables."""
+        values = dict(zip(self.job.axis_names, map(evaluated, row.point), strict=True))
+        if set(join.keys) <= set(values):
+            return values
+        return {**self.variables(row), **values}
+
+    def grouped(self, rows: Sequence[Row]) -> Mapping[tuple[str, ...], int]:
+        """How many rows have the same values in the columns of `per`."""
+        if not self.job.per:
+            return {}
+        places = [self.job.names.index(name) for name in self.job.per]
+        return Counter([tuple([row.point[place] for place in places]) for row in rows])
+
+    def is_kept(self, row: Row) -> bool:
         """Whether all conditions hold for a row."""
         if not self.conditions:
             return True
-        values: dict[str, Datum] = {}
-        if self.needs_variables:
-            values |= variables_of(self.plan.file, self.subject.request_of(point))
+        values: dict[str, Datum] = dict(self.variables(row)) if self.needs_variables else {}
         values |= values_of(row, self.job.columns)
         return all(condition.holds(values) for condition in self.conditions)
+
+    def variables(self, row: Row) -> Mapping[str, Datum]:
+        """The values of the variables of the file for a variant."""
+        point = dict(zip(self.job.axis_names, row.point, strict=False))
+        return variables_of(self.plan.file, self.subject.request_of(point))
 
 
 def reader(name: str) -> Callable[[Summary], int] | None:
@@ -201,15 +233,6 @@ def values_of(row: Row, columns: Sequence[str]) -> Iterator[tuple[str, Datum]]:
     for name, text in zip(texts, row.point, strict=True):
         yield name, evaluated(text)
     yield from zip(columns[len(row.point) :], row.numbers, strict=True)
-
-
-@lru_cache(maxsize=4096)
-def evaluated(text: str) -> Datum:
-    """The value of a text as a file would state it; the text itself if it is not one."""
-    try:
-        return compile_text(text).run(VariantValues({}))
-    except (Refusal, Unknown):
-        return text
 
 
 def stated(point: SpacePoint) -> str:

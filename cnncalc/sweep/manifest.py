@@ -16,7 +16,8 @@ class Manifest(NamedTuple):
 
     - `version`: that of cnncalc; `file`: the name of the network's file;
     - `names`, `quantities`: the axes, and the numbers of each row, of which `shown` come first;
-    - `conditions`, `per`, `objectives`, `sort`, `top`: as in Job and RowSelection.
+    - `conditions`, `per`, `objectives`, `sort`, `top`: as in Job and RowSelection;
+    - `table`, `table_rows`: the path of the table of a join, and how many rows it has.
     """
 
     version: str
@@ -29,10 +30,12 @@ class Manifest(NamedTuple):
     objectives: tuple[Objective, ...] = ()
     sort: Objective | None = None
     top: int | None = None
+    table: str = ""
+    table_rows: int = 0
 
     def has_rows_of(self, other: Manifest) -> bool:
-        """Whether the rows are the same; the file may have had another path."""
-        return self._replace(file="") == other._replace(file="")
+        """Whether the rows are the same; the files may have had other paths."""
+        return self._replace(file="", table="") == other._replace(file="", table="")
 
     @property
     def selection(self) -> RowSelection:
@@ -58,8 +61,9 @@ def parse_manifest(facts: dict[str, Any]) -> Manifest:
         sort=found.sort and parse_pair(found.sort),
     )
     lists = (found.names, found.quantities, found.shown, found.conditions, found.per)
-    texts = (found.version, found.file, *chain(*lists))
+    texts = (found.version, found.file, found.table, *chain(*lists))
     is_valid = found.top is None or (type(found.top) is int and found.top > 0)
+    is_valid = is_valid and type(found.table_rows) is int and found.table_rows >= 0
     if not (is_valid and all(type(text) is str for text in texts)):
         raise ValueError("not a manifest")
     return found

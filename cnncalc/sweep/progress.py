@@ -16,7 +16,7 @@ from .shard import Shard
 class Tally(NamedTuple):
     """How many variants were calculated, and what became of them.
 
-    `reason` is that of the first invalid one.
+    `reason` is that of the first invalid one; `unmatched` have no row in the table of a join.
     """
 
     variants: int = 0
@@ -24,11 +24,13 @@ class Tally(NamedTuple):
     invalid: int = 0
     excluded: int = 0
     reason: str = ""
+    unmatched: int = 0
 
     def with_chunk(self, chunk: RowChunk) -> Tally:
         variants = chunk.last - chunk.first
+        kept, unmatched = len(chunk.rows), chunk.unmatched
         return self.joined(
-            Tally(variants, len(chunk.rows), chunk.invalid, chunk.excluded, chunk.reason)
+            Tally(variants, kept, chunk.invalid, chunk.excluded, chunk.reason, unmatched)
         )
 
     def joined(self, other: Tally) -> Tally:
@@ -39,6 +41,7 @@ class Tally(NamedTuple):
             self.invalid + other.invalid,
             self.excluded + other.excluded,
             self.reason or other.reason,
+            self.unmatched + other.unmatched,
         )
 
 
@@ -104,7 +107,7 @@ def parse_progress(text: str) -> Progress | None:
         found = Progress(**facts, tally=tally, manifest=manifest, shard=shard, groups=groups)
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None
-    numbers = (found.total, found.next, *tally[:4], *shard, *groups.values())
+    numbers = (found.total, found.next, *tally[:4], tally.unmatched, *shard, *groups.values())
     texts = (found.identity, tally.reason, *chain.from_iterable(groups))
     if not all(type(number) is int and number >= 0 for number in numbers):
         return None

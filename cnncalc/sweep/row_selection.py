@@ -7,7 +7,8 @@ from math import inf
 
 from ..named_tuple import NamedTuple
 from .errors import InvalidSweep
-from .job import Row, evaluated
+from .evaluation import evaluated
+from .job import Row
 from .objectives import Objective
 from .reducers import AllRows, FirstRows, FrontRows, Reducer
 

@@ -126,7 +126,7 @@ def grid_csv(grid: Grid) -> str:
 
 def grid_markdown(grid: Grid, exact: bool) -> str:
     cells = emphasized(grid, exact, markdown, "**{}**")
-    titles = [column.title for column in grid.columns]
+    titles = [markdown(column.title) for column in grid.columns]
     remark = f"\n\n{markdown(grid.remark.text)}" if grid.remark and grid.remark.text else ""
     return table(titles, alignments(grid, ""), cells) + f"{remark}\n"
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from ...escape import safe
 from ...quantities import QUANTITIES, Quantity
+from ...sweep.evaluation import evaluated
 from ...sweep.groups import Statistics, VariantGroup
-from ...sweep.job import Row, evaluated
+from ...sweep.job import Row
 from ..values import Cell, Proportion, Stated, kind_of
 from .grid import Grid, GridColumn
 
@@ -25,13 +27,18 @@ def sweep_grid(axes: Sequence[str], quantities: Sequence[str], rows: Sequence[Ro
 def variants_grid(axes: Sequence[str], quantities: Sequence[str], rows: Sequence[Row]) -> Grid:
     """One row per variant: the values of its axes, and the first of its numbers."""
     columns = (
-        *(GridColumn(name, name, right=True, rank=9, color="cyan") for name in axes),
+        *map(value_column, axes),
         *map(quantity_column, quantities),
     )
     lines: list[tuple[Cell, ...]] = [
         (*map(stated, row.point), *row.numbers[: len(quantities)]) for row in rows
     ]
     return Grid(columns, tuple(lines))
+
+
+def value_column(name: str) -> GridColumn:
+    """The column of an axis, or of a table that is joined."""
+    return GridColumn(name, safe(name), right=True, rank=9, color="cyan")
 
 
 def quantity_column(name: str) -> GridColumn:
@@ -50,7 +57,7 @@ def groups_grid(
 ) -> Grid:
     """One row per group: how many variants it has, the share that is kept, and statistics."""
     columns = (
-        *(GridColumn(name, name, right=True, rank=9, color="cyan") for name in per),
+        *map(value_column, per),
         GridColumn("variants", "variants", "count", rank=8),
         GridColumn("kept", "kept", "share", rank=8),
         *(
