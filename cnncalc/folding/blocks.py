@@ -10,9 +10,8 @@ from typing import Any
 from ..named_tuple import NamedTuple
 from ..sketch import Sketch
 from .clusters import (
-    MAX_OPTIONAL,
     BlockInstance,
-    count_optional,
+    InstanceCluster,
     grouped,
     instances_of,
     merged_instances,
@@ -26,12 +25,7 @@ from .equal_calls import CallNumbers
 from .expressions import Expressions
 from .groups import dissolve_groups, replace_groups_of_one
 from .loops import fold_loops
-from .merged import (
-    MergedStep,
-    all_merged,
-    list_cost,
-    merge_all,
-)
+from .merged import MergedStep, all_merged, merge_all
 from .mining import MOST_STEPS, is_mined, mine_blocks
 from .names import WIDTHS, block_name
 from .order import in_order_of_need
@@ -41,10 +35,7 @@ from .scopes import ModuleScope
 from .sections import factor_sections, inline_plain_groups
 from .sharing import share_weights
 
-MAX_COST = 3.2
 MAX_MINED_PARAMETERS = 5
-MAX_COST_SHARE = 0.4  # of the size of a body
-
 
 MANY_STEPS = 1_000
 """A network of more steps is folded before blocks are sought in it."""
@@ -112,11 +103,16 @@ class BlockFolder:
         dissolve_groups(body.steps, body, inside=not keeps_groups)
         return body
 
-    def folded_body(self, scope: ModuleScope, *, is_short: bool = False) -> DraftBody:
+    def short_body(self, scope: ModuleScope) -> DraftBody:
+        """The steps of a module, folded as those of a stage."""
         body = self.body(scope)
-        kind = "stage" if is_short else scope.role
-        self.fold_steps(body.steps, Context(body.steps, body.outputs), kind)
+        self.fold_body(body, "stage")
         return body
+
+    def fold_body(self, body: DraftBody, kind: str = "") -> None:
+        """Fold the repetitions of a body, whose kind is by default the role of its module."""
+        context = Context(body.steps, body.outputs)
+        self.fold_steps(body.steps, context, kind or body.scope.role)
 
     def complete(self, steps: list[DraftStep]) -> None:
         """Fill in the blocks of calls and the steps of groups."""
@@ -167,14 +163,7 @@ class BlockFolder:
         """
         instances = self.instances(scopes)
         instances = with_linear_residuals(instances)
-        clusters: list[list[BlockInstance]] = []
-        for group in grouped(instances):
-            cluster = None if self.is_careful else self.fitting_cluster(clusters, group)
-            if cluster is None:
-                clusters.append(list(group))
-            else:
-                cluster += group
-        for number, cluster in enumerate(clusters):
+        for number, cluster in enumerate(self.clusters(instances)):
             self.make_block(cluster, is_first=number == 0)
         if known is not None:
             self.calls[id(known)] = self.calls[id(scopes[0])]
@@ -189,34 +178,31 @@ class BlockFolder:
         plain = instances_of(calls, self.body)
         if len(scopes) > 1 and len({instance.skeleton for instance in plain}) == 1:
             return plain
-        folded = instances_of(calls, self.folded_body)
+        folded = plain
+        for instance in folded:
+            self.fold_body(instance.body)
         kinds = len({instance.skeleton for instance in folded})
         if kinds > 1:  # two steps are a run too where others of the class are runs
-            short = instances_of(calls, partial(self.folded_body, is_short=True))
+            short = instances_of(calls, self.short_body)
             if len({instance.skeleton for instance in short}) < kinds:
                 return short
-            folded = instances_of(calls, self.folded_body)
         return folded
 
-    def fitting_cluster(
-        self, clusters: Sequence[list[BlockInstance]], group: Sequence[BlockInstance]
-    ) -> list[BlockInstance] | None:
-        """The first cluster that can be one block with a group of instances."""
-        steps = group[0].body.steps
-        own_size = sum(step.size() for step in steps)
-        for cluster in clusters:
-            if cluster[0].shape != group[0].shape:
-                continue
-            merged = merged_instances(cluster)
-            if merged is None:
-                continue
-            size = max(own_size, sum(step.size() for step in merged))
-            if list_cost(merged, steps) > max(MAX_COST, MAX_COST_SHARE * size):
-                continue
-            trial = merged_instances([*cluster, *group])
-            if trial is not None and count_optional(trial) <= MAX_OPTIONAL:
-                return cluster
-        return None
+    def clusters(self, instances: Sequence[BlockInstance]) -> list[list[BlockInstance]]:
+        """The instances that are one block each; the careful form merges those of one skeleton."""
+        groups = grouped(instances)
+        if self.is_careful:
+            return groups
+        found: list[InstanceCluster] = []
+        for group in groups:
+            for place, cluster in enumerate(found):
+                joint = cluster.joint_with(group)
+                if joint is not None:
+                    found[place] = joint
+                    break
+            else:
+                found.append(InstanceCluster(group))
+        return [cluster.instances for cluster in found]
 
     def make_block(
         self, cluster: Sequence[BlockInstance], *, is_first: bool, has_defaults: bool = True

@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
 from typing import Any
 
 from ..named_tuple import NamedTuple
 from .drafts import DraftBody, DraftRef, DraftStep
 from .fingerprints import skeleton
-from .merged import MergedStep, have_equal_references, merge_all, merged_lists, target_of
+from .merged import (
+    MergedStep,
+    have_equal_references,
+    list_cost,
+    merge_all,
+    merged_lists,
+    target_of,
+)
 from .scopes import ModuleScope
 
 MAX_OPTIONAL = 5  # stretches
+MAX_COST = 3.2
+MAX_COST_SHARE = 0.4  # of the size of a body
 
 
 class BlockInstance(NamedTuple):
@@ -62,7 +72,7 @@ def grouped(instances: Sequence[BlockInstance]) -> list[list[BlockInstance]]:
         groups.setdefault(instance.skeleton, []).append(instance)
     return sorted(
         groups.values(),
-        key=lambda group: (-times_of(group), -sum(step.size() for step in group[0].body.steps)),
+        key=lambda group: (-times_of(group), -size_of(group[0].body.steps)),
     )
 
 
@@ -82,6 +92,35 @@ def merged_instances(cluster: Sequence[BlockInstance]) -> list[MergedStep] | Non
         if len(set(map(target_of, outputs))) > 1:
             return None
     return merged
+
+
+class InstanceCluster:
+    """Instances that can be one block."""
+
+    def __init__(self, instances: Sequence[BlockInstance]) -> None:
+        self.instances = list(instances)
+
+    @cached_property
+    def merged(self) -> list[MergedStep] | None:
+        """The steps of all instances as one; None if their references differ."""
+        return merged_instances(self.instances)
+
+    def joint_with(self, group: Sequence[BlockInstance]) -> InstanceCluster | None:
+        """The cluster with a group of one skeleton; None if they cannot be one block."""
+        if self.instances[0].shape != group[0].shape or self.merged is None:
+            return None
+        steps = group[0].body.steps
+        size = max(size_of(steps), size_of(self.merged))
+        if list_cost(self.merged, steps) > max(MAX_COST, MAX_COST_SHARE * size):
+            return None
+        joint = InstanceCluster([*self.instances, *group])
+        is_one = joint.merged is not None and count_optional(joint.merged) <= MAX_OPTIONAL
+        return joint if is_one else None
+
+
+def size_of(steps: Iterable[DraftStep | MergedStep]) -> int:
+    """The number of steps, those inside of others included."""
+    return sum(step.size() for step in steps)
 
 
 def count_optional(steps: Sequence[MergedStep]) -> int:

@@ -90,9 +90,10 @@ class Expressions:
             return best(self.same_parameters(slot))
         if all(isinstance(value, bool) for value in slot.values.values()):
             return best(self.flags(slot))
-        found = best(self.names(slot))
+        atoms = list(self.atoms(slot))
+        found = best(self.names(slot, atoms))
         if found is None and slot.argument not in STRICT and slot.is_numeric:
-            found = best(self.calculated(slot)) or best(self.products(slot))
+            found = self.calculation(slot, atoms)
         if found is None and slot.argument == "size" and slot.step.kind == "upsample":
             found = best(self.sizes(slot))
         if found is None and slot.argument in SHAPES:
@@ -128,8 +129,8 @@ class Expressions:
             elif slot.fits({number: opposite(values.get(number)) for number in slot.values}):
                 yield Offer(1.5, f"not {name}")
 
-    def names(self, slot: Slot) -> Iterator[Offer]:
-        for atom in self.atoms(slot):
+    def names(self, slot: Slot, atoms: Sequence[Atom]) -> Iterator[Offer]:
+        for atom in atoms:
             is_own = self.made_for.get(atom.text) == slot.argument
             is_other = is_channels(atom) or not are_related(slot.argument, atom.text)
             if slot.argument in STRICT and is_other and not is_own:
@@ -139,45 +140,19 @@ class Expressions:
 
     # Calculations
 
-    def numbers(self, slot: Slot) -> list[Atom]:
-        """The names that a calculation for this argument may read."""
-        excluded: Sequence[str] = ()
-        if slot.argument == "out":
-            excluded = NOT_WIDTHS
-        elif slot.argument == "padding":
-            excluded = NOT_PADDINGS
-        return [
-            atom
-            for atom in self.atoms(slot)
-            if all(is_number(atom.values[number]) for number in slot.values)
-            and not any(word in atom.text for word in excluded)
-            and not (slot.argument == "padding" and is_channels(atom))
-        ]
+    def calculation(self, slot: Slot, atoms: Sequence[Atom]) -> Offer | None:
+        """The simplest calculation with one or two names."""
+        numbers = numbers_for(slot, atoms)
+        if not numbers:
+            return None
+        points = count_points(slot, atoms)
+        return best(calculated(slot, numbers, points)) or best(self.products(slot, numbers, points))
 
-    def calculated(self, slot: Slot) -> Iterator[Offer]:
-        """One name and one number: 4 * planes, kernel // 2, make_divisible(out // 4)."""
-        for atom in self.numbers(slot):
-            if len({atom.values[number] for number in slot.values}) < 2:
-                continue  # what one value has in common with another is a coincidence
-            factor = common_factor(slot, atom)
-            if factor is not None:
-                yield Offer(2 + atom.cost, f"{factor} * {atom.text}")
-            for divisor in DIVISORS if slot.argument != "padding" else (2,):
-                if slot.fits({n: atom.values[n] // divisor for n in slot.values}):
-                    cost = 2 + atom.cost + (0.1 if divisor > 4 else 0)
-                    yield Offer(cost, f"{atom.text} // {divisor}")
-            if slot.argument in ("out", "") and self.points(slot) >= 4:
-                yield from rounded(slot, atom)
-
-    def points(self, slot: Slot) -> int:
-        """How many different combinations of values the instances have."""
-        atoms = [atom.values for atom in self.atoms(slot)]
-        return len({repr(([v.get(n) for v in atoms], value)) for n, value in slot.values.items()})
-
-    def products(self, slot: Slot) -> Iterator[Offer]:
+    def products(self, slot: Slot, numbers: Sequence[Atom], points: int) -> Iterator[Offer]:
         """Two names: groups * width, dilation * (kernel // 2)."""
-        is_enough = self.points(slot) >= 3
-        for one, other in permutations(self.numbers(slot), 2):
+        for one, other in permutations(numbers, 2):
+            if not may_be_product(slot, one.values, other.values):
+                continue
             pairs = {n: (one.values[n], other.values[n]) for n in slot.values}
             if len(set(pairs.values())) < 2:
                 continue
@@ -187,7 +162,7 @@ class Expressions:
                 if is_half and "kernel" in other.text and "dilat" in one.text:
                     yield Offer(3 + cost, f"{one.text} * ({other.text} // 2)")
                 continue
-            if not is_enough and not {one.text, other.text} & self.from_constructor:
+            if points < 3 and not {one.text, other.text} & self.from_constructor:
                 continue
             if one.text < other.text and slot.fits({n: a * b for n, (a, b) in pairs.items()}):
                 yield Offer(3 + cost, f"{one.text} * {other.text}")
@@ -300,6 +275,57 @@ def are_related(argument: str, name: str) -> bool:
     return True
 
 
+def numbers_for(slot: Slot, atoms: Sequence[Atom]) -> list[Atom]:
+    """The names that a calculation for this argument may read."""
+    excluded: Sequence[str] = ()
+    if slot.argument == "out":
+        excluded = NOT_WIDTHS
+    elif slot.argument == "padding":
+        excluded = NOT_PADDINGS
+    return [
+        atom
+        for atom in atoms
+        if all(is_number(atom.values[number]) for number in slot.values)
+        and not any(word in atom.text for word in excluded)
+        and not (slot.argument == "padding" and is_channels(atom))
+    ]
+
+
+def count_points(slot: Slot, atoms: Sequence[Atom]) -> int:
+    """How many different combinations of values the instances have."""
+    known = [atom.values for atom in atoms]
+    return len({repr(([v.get(n) for v in known], value)) for n, value in slot.values.items()})
+
+
+def calculated(slot: Slot, numbers: Sequence[Atom], points: int) -> Iterator[Offer]:
+    """One name and one number: 4 * planes, kernel // 2, make_divisible(out // 4)."""
+    for atom in numbers:
+        values = atom.values
+        if len({values[number] for number in slot.values}) < 2:
+            continue  # what one value has in common with another is a coincidence
+        factor = common_factor(slot, atom)
+        if factor is not None:
+            yield Offer(2 + atom.cost, f"{factor} * {atom.text}")
+        for divisor in DIVISORS if slot.argument != "padding" else (2,):
+            if fits_part(slot, values, divisor):
+                cost = 2 + atom.cost + (0.1 if divisor > 4 else 0)
+                yield Offer(cost, f"{atom.text} // {divisor}")
+        if slot.argument in ("out", "") and points >= 4:
+            yield from rounded(slot, atom)
+
+
+def fits_part(slot: Slot, values: Values, divisor: int) -> bool:
+    """True if a part of these values is that of the slot in every instance."""
+    return slot.fits_each(lambda number: values[number] // divisor)
+
+
+def may_be_product(slot: Slot, ones: Values, others: Values) -> bool:
+    """False if the first value is none of the calculations with two names."""
+    number, value = next(iter(slot.values.items()))
+    one, other = ones[number], others[number]
+    return value in (one * other, one * (other // 2)) or (other > 1 and value == one // other)
+
+
 def common_factor(slot: Slot, atom: Atom) -> int | None:
     """The whole number that a name is multiplied by in all instances."""
     if not all(atom.values[number] for number in slot.values):
@@ -314,8 +340,13 @@ def common_factor(slot: Slot, atom: Atom) -> int | None:
 def rounded(slot: Slot, atom: Atom) -> Iterator[Offer]:
     """A part of a width, rounded to a multiple of 8."""
     for divisor in (2, 4, 8, 16):
-        if slot.fits({n: make_divisible(atom.values[n] // divisor) for n in slot.values}):
+        if fits_rounded(slot, atom.values, divisor):
             yield Offer(3.5 + atom.cost, f"make_divisible({atom.text} // {divisor})")
+
+
+def fits_rounded(slot: Slot, values: Values, divisor: int) -> bool:
+    """True if a rounded part of these values is that of the slot in every instance."""
+    return slot.fits_each(lambda number: make_divisible(values[number] // divisor))
 
 
 def make_divisible(value: float, divisor: int = 8) -> int:

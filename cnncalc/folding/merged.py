@@ -17,6 +17,7 @@ ACTIVATIONS = frozenset(
 
 ARGUMENT_COST = 0.05  # of an argument that differs
 ACTIVATION_COST = 0.6  # of another activation
+LEAST_UNPAIRED = 2.0  # the sizes of a step of each of two lists
 
 Expressed = tuple[str, Any]
 """("literal", value) or ("expression", text)."""
@@ -150,21 +151,38 @@ def operand_type(operand: Any) -> str:
     return "reference" if isinstance(operand, DraftRef) else "number"
 
 
+def paired_cost(ones: Sequence[MergedStep], others: Sequence[DraftStep]) -> float | None:
+    """The cost of aligning two lists pair by pair; None if another alignment may cost less.
+
+    Any other one has at least one step of each list alone.
+    """
+    if len(ones) != len(others):
+        return None
+    total = 0.0
+    for index in range(len(ones) - 1, -1, -1):
+        cost = step_cost(ones[index], others[index])
+        if cost is None:
+            return None
+        total += cost
+        if total >= LEAST_UNPAIRED:
+            return None
+    return total
+
+
 def cost_table(ones: Sequence[MergedStep], others: Sequence[DraftStep]) -> list[list[float]]:
     """The cost of aligning the rests of two lists, from each pair of positions on.
 
     A step that is in one list alone costs its size.
     """
     table = [[0.0] * (len(others) + 1) for _ in range(len(ones) + 1)]
-    for i in reversed(range(len(ones))):
-        table[i][-1] = table[i + 1][-1] + ones[i].size()
+    sizes = [step.size() for step in others]
     for j in reversed(range(len(others))):
-        table[-1][j] = table[-1][j + 1] + others[j].size()
+        table[-1][j] = table[-1][j + 1] + sizes[j]
     for i in reversed(range(len(ones))):
+        own_size = ones[i].size()
+        table[i][-1] = table[i + 1][-1] + own_size
         for j in reversed(range(len(others))):
-            without_one = table[i + 1][j] + ones[i].size()
-            without_other = table[i][j + 1] + others[j].size()
-            table[i][j] = min(without_one, without_other)
+            table[i][j] = min(table[i + 1][j] + own_size, table[i][j + 1] + sizes[j])
             cost = step_cost(ones[i], others[j])
             if cost is not None:
                 table[i][j] = min(table[i][j], table[i + 1][j + 1] + cost)
@@ -173,13 +191,25 @@ def cost_table(ones: Sequence[MergedStep], others: Sequence[DraftStep]) -> list[
 
 def list_cost(ones: Sequence[MergedStep], others: Sequence[DraftStep]) -> float:
     """The cost of writing two lists as one."""
-    return cost_table(ones, others)[0][0]
+    cost = paired_cost(ones, others)
+    return cost_table(ones, others)[0][0] if cost is None else cost
 
 
 def merged_lists(
     ones: Sequence[MergedStep], others: Sequence[DraftStep], instance: int
 ) -> list[MergedStep]:
     """Both lists as one, in which a step may be missing in some instances."""
+    if paired_cost(ones, others) is None:
+        return aligned_lists(ones, others, instance)
+    for merged, step in zip(ones, others, strict=True):
+        merged.add(step, instance)
+    return list(ones)
+
+
+def aligned_lists(
+    ones: Sequence[MergedStep], others: Sequence[DraftStep], instance: int
+) -> list[MergedStep]:
+    """Both lists as one, in the alignment that costs least."""
     table = cost_table(ones, others)
     result: list[MergedStep] = []
     i = j = 0

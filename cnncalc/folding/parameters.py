@@ -183,7 +183,9 @@ class ParameterSearch:
         name = parameter_name(wanted, self.values, self.taken)
         values = fullest(slot, waiting)
         self.expressions.made_for[name] = slot.argument
-        return Candidate(len(self.explained(name, values, waiting)) + 0.1, name, values, False)
+        # Without arguments of a constructor, there is nothing that the score is compared with.
+        explained = self.explained(name, values, waiting) if self.features else ()
+        return Candidate(len(explained) + 0.1, name, values, False)
 
     def constructor_argument(
         self, feature: str, values: Mapping[int, Any], waiting: Sequence[Slot]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Literal
 
 from ..named_tuple import NamedTuple
@@ -50,12 +50,15 @@ class Slot(NamedTuple):
 
     def fits(self, found: Mapping[int, Any]) -> bool:
         """True if these are the values of all instances, of the same types."""
-        return all(
-            instance in found
-            and isinstance(value, bool) == isinstance(found[instance], bool)
-            and found[instance] == value
-            for instance, value in self.values.items()
-        )
+        return self.fits_each(lambda instance: found.get(instance, MISSING))
+
+    def fits_each(self, found: Callable[[int], Any]) -> bool:
+        """True if a function of the instance has these values, of the same types."""
+        for instance, value in self.values.items():
+            other = found(instance)
+            if other != value or isinstance(other, bool) != isinstance(value, bool):
+                return False
+        return True
 
 
 def is_number(value: Any) -> bool:

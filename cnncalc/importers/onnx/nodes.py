@@ -72,26 +72,32 @@ class OnnxNode(NamedTuple):
         return self.name or next(filter(None, self.outputs), self.operator)
 
 
+FLOAT, INT, STRING, TENSOR, GRAPH, FLOATS, INTS, STRINGS = range(1, 9)
+FIELDS = dict(enumerate(("f", "i", "s", "t", "g", "floats", "ints", "strings"), 1))
+"""The fields that hold the value of an argument, by its type."""
+
+
 def value_of(file: OnnxFile, attribute: Attribute) -> AttributeValue:
     """The value of an argument, by its type.  A file without types has one value that is set."""
-    readers: dict[int, Callable[[], AttributeValue]] = {
-        1: lambda: attribute.f,
-        2: lambda: attribute.i,
-        3: lambda: file.text(attribute.s),
-        4: lambda: tensor_value(file, attribute),
-        5: lambda: attribute.g,
-        6: lambda: attribute.floats,
-        7: lambda: attribute.ints,
-        8: lambda: tuple(map(file.text, attribute.strings)),
-    }
-    if attribute.type in readers:
-        return readers[attribute.type]()
-    found = (attribute.t, attribute.g, attribute.ints, attribute.floats, attribute.strings)
-    kinds = (4, 5, 7, 6, 8)
-    given = next((kind for kind, value in zip(kinds, found, strict=True) if value), None)
-    if given is None:
-        given = 3 if attribute.s is not None else 1 if attribute.f else 2
-    return readers[given]()
+    kind = attribute.type if attribute.type in FIELDS else type_of(attribute)
+    if kind == STRING:
+        return file.text(attribute.s)
+    if kind == TENSOR:
+        return tensor_value(file, attribute)
+    if kind == STRINGS:
+        return tuple(map(file.text, attribute.strings))
+    value: AttributeValue = getattr(attribute, FIELDS[kind])
+    return value
+
+
+def type_of(attribute: Attribute) -> int:
+    """The type of an argument by the value that is set."""
+    for kind in (TENSOR, GRAPH, INTS, FLOATS, STRINGS):
+        if getattr(attribute, FIELDS[kind]):
+            return kind
+    if attribute.s is not None:
+        return STRING
+    return FLOAT if attribute.f else INT
 
 
 def check_types(proto: NodeProto, attributes: Mapping[str, AttributeValue]) -> None:

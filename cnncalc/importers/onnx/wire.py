@@ -19,7 +19,6 @@ from ...onnx_format.fields import (
     LENGTH,
     VARINT,
     ByteSpan,
-    FieldKind,
     MessageTable,
     WireField,
 )
@@ -68,10 +67,14 @@ class FileBytes:
 
 
 class FieldPlan(NamedTuple):
-    """A field as the reader needs it: `position` is that in its named tuple."""
+    """A field as the reader needs it: `position` is that in its named tuple.
+
+    `read` makes its value; it is None for a field that is an `inner` message.
+    """
 
     position: int
-    kind: FieldKind | type[tuple[Any, ...]]
+    read: ValueReader | None
+    inner: type[tuple[Any, ...]]
     most: int
     name: str
 
@@ -105,7 +108,7 @@ class WireReader:
         self.allow(kind)
         data, plans = self.data, self.plans[kind]
         values = self.defaults[kind].copy()
-        repeated: set[int] = set()
+        repeated: dict[int, list[Any]] = {}
         at = start
         while at < end:
             self.left -= 1
@@ -119,14 +122,19 @@ class WireReader:
             plan = plans.get(key >> 3)
             if plan is None:
                 continue
-            found = self.value(plan, key & 7, begin, at, depth)
-            if plan.most:
-                append(values, plan, found)
-                repeated.add(plan.position)
+            position, read, inner, most, name = plan
+            if read is not None:
+                found = read(self, key & 7, begin, at, plan)
+            elif key & 7 == LENGTH:
+                found = self.message(inner, begin, at, depth + 1)
             else:
-                values[plan.position] = found
-        for position in repeated:
-            values[position] = tuple(values[position])
+                raise InvalidModelFile(f"the field `{name}` is not a message")
+            if most:
+                append(repeated.setdefault(position, []), plan, found)
+            else:
+                values[position] = found
+        for position, known in repeated.items():
+            values[position] = tuple(known)
         return kind(*values)
 
     def small_message(self, kind: type[Message], start: int, end: int, depth: int) -> Message:
@@ -144,15 +152,6 @@ class WireReader:
         if allowance is not None and allowance[1]:
             self.left += allowance[0]
             allowance[1] -= 1
-
-    def value(self, plan: FieldPlan, wire: int, start: int, end: int, depth: int) -> Any:
-        """The value of a field, or several that are packed into one."""
-        kind = plan.kind
-        if isinstance(kind, str):
-            return READERS[kind](self, wire, start, end, plan)
-        if wire == LENGTH:
-            return self.message(kind, start, end, depth + 1)
-        raise InvalidModelFile(f"the field `{plan.name}` is not a message")
 
     def varint(self, at: int, end: int) -> tuple[int, int]:
         """The number at a place, and the place after it."""
@@ -229,7 +228,10 @@ class WireReader:
         return ByteSpan(self.offset + start, self.offset + end)
 
 
-READERS: dict[str, Callable[[WireReader, int, int, int, FieldPlan], Any]] = {
+ValueReader = Callable[[WireReader, int, int, int, FieldPlan], Any]
+"""Makes the value of a field of its wire type, start and end."""
+
+READERS: dict[str, ValueReader] = {
     "integer": WireReader.integers,
     "real": WireReader.reals,
     "text": WireReader.text,
@@ -237,11 +239,8 @@ READERS: dict[str, Callable[[WireReader, int, int, int, FieldPlan], Any]] = {
 }
 
 
-def append(values: list[Any], plan: FieldPlan, found: Any) -> None:
+def append(known: list[Any], plan: FieldPlan, found: Any) -> None:
     """Add a value of a repeated field, or several of them.  Raises InvalidModelFile."""
-    known = values[plan.position]
-    if not known:
-        known = values[plan.position] = []
     if isinstance(found, list):
         known += found
     else:
@@ -252,10 +251,13 @@ def append(values: list[Any], plan: FieldPlan, found: Any) -> None:
 
 def plans_of(kind: type[tuple[Any, ...]], fields: Mapping[int, WireField]) -> dict[int, FieldPlan]:
     places = {name: place for place, name in enumerate(kind._fields)}  # type: ignore[attr-defined]
-    return {
-        number: FieldPlan(places[field.name], field.kind, field.most, field.name)
-        for number, field in fields.items()
-    }
+    return {number: plan_of(places[field.name], field) for number, field in fields.items()}
+
+
+def plan_of(position: int, field: WireField) -> FieldPlan:
+    if isinstance(field.kind, str):
+        return FieldPlan(position, READERS[field.kind], tuple, field.most, field.name)
+    return FieldPlan(position, None, field.kind, field.most, field.name)
 
 
 def signed(value: int) -> int:
