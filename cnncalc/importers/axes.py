@@ -8,6 +8,7 @@ axis in another place adds a `permute` or a `reshape` then.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 from math import prod
 
 from ..named_tuple import NamedTuple
@@ -62,20 +63,32 @@ class TensorView(NamedTuple):
 
     def permuted(self, order: Sequence[int]) -> TensorView:
         """The tensor with its axes in another order."""
-        return self._replace(axes=tuple(self.axes[axis] for axis in order))
+        return TensorView(self.value, tuple([self.axes[axis] for axis in order]))
 
     def widened(self, rank: int) -> TensorView:
         """The tensor with axes of size 1 before its own, as broadcasting adds them."""
-        return self._replace(axes=((),) * (rank - self.rank) + self.axes)
+        if rank == len(self.axes):
+            return self
+        return TensorView(self.value, ((),) * (rank - self.rank) + self.axes)
 
     def with_value(self, value: SketchValue) -> TensorView:
         """A tensor with the same axes and another value."""
-        return self._replace(value=value)
+        return TensorView(value, self.axes)
 
 
 def batch_first(value: SketchValue) -> TensorView:
     """A value as a tensor with the batch before its axes."""
-    return TensorView(value, ((BATCH,), *((axis,) for axis in range(len(value.shape)))))
+    return TensorView(value, axes_after_batch(len(value.shape)))
+
+
+@cache
+def axes_after_batch(count: int) -> AxisMap:
+    """The batch, and then the axes of a value in their order.
+
+    >>> axes_after_batch(2)
+    ((-1,), (0,), (1,))
+    """
+    return ((BATCH,), *((axis,) for axis in range(count)))
 
 
 # Axes in a wanted order
@@ -148,6 +161,8 @@ def reshaped(builder: SketchBuilder, value: SketchValue, sizes: Iterable[int]) -
 
 def standard(builder: SketchBuilder, view: TensorView) -> TensorView:
     """The tensor with a value whose axes are those after the batch, in their order."""
+    if view.axes == axes_after_batch(len(view.shape)):
+        return view
     return in_order(builder, view, [axis for axis in range(view.rank) if not view.is_batch(axis)])
 
 

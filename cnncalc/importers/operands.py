@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from math import prod
 
 from ..sketch import SketchValue
-from .axes import BATCH, TensorView, rearranged, reshaped, separated
+from .axes import BATCH, TensorView, axes_after_batch, rearranged, reshaped, separated
 from .builder import SketchBuilder
 from .errors import Unsupported
 from .program import TensorSizes
@@ -91,6 +91,9 @@ def aligned(
     With `keep_vector`, a vector of the channels stays one.  Raises Unsupported if an axis of the
     tensor is one that the leading value does not have.
     """
+    rank = len(view.shape)
+    if rank == len(lead.shape) and view.axes == lead.axes == axes_after_batch(rank):
+        return view.value
     sources: list[tuple[int, ...]] = [()] * len(lead.shape)
     for mine, theirs in zip(view.axes, lead.axes, strict=True):
         own = [axis for axis in mine if axis != BATCH]

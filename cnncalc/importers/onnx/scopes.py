@@ -37,7 +37,7 @@ class ScopePath(NamedTuple):
 
 def scope_path(file: OnnxFile, node: OnnxNode) -> ScopePath:
     """The modules that a node is in, without the model itself."""
-    given = {entry.key: entry for entry in node.metadata}
+    given = {entry.key: entry for entry in node.metadata} if node.metadata else {}
     if SCOPES in given:
         names = quoted(file.text(given[SCOPES].value))[:-1]
         classes = quoted(file.text(given[CLASSES].value))[:-1] if CLASSES in given else []
@@ -63,7 +63,7 @@ def quoted(text: str) -> list[str]:
 
 
 class ScopeTree:
-    """The module calls so far.  `module` is the path of ScopePath for the latest node.
+    """The module calls so far.  `path` is that of the latest node.
 
     A module that is called again has the same path.  Its nodes belong to another call if they
     depend on the first one through nodes of other modules.
@@ -71,7 +71,7 @@ class ScopeTree:
 
     def __init__(self, file: OnnxFile) -> None:
         self.file = file
-        self.module = ""
+        self.path = ScopePath()
         self.found: list[ModuleCall] = [ModuleCall("", "", None, 0, 0)]
         self.latest: dict[tuple[int, str], int] = {}
         self.makers: dict[str, int] = {}
@@ -82,7 +82,10 @@ class ScopeTree:
     def enter(self, node: OnnxNode) -> int:
         """The module call that a node is in."""
         path = scope_path(self.file, node)
-        self.module = path.module
+        if self.homes and path == self.path:
+            self.keep(node, self.homes[-1])
+            return self.homes[-1]
+        self.path = path
         opened = set(self.chain(self.homes[-1])) if self.homes else set()
         number = 0
         for depth, name in enumerate(path.names):
@@ -104,7 +107,8 @@ class ScopeTree:
         return number
 
     def keep(self, node: OnnxNode, number: int) -> None:
-        self.makers |= dict.fromkeys(node.outputs, len(self.nodes))
+        for name in node.outputs:
+            self.makers[name] = len(self.nodes)
         self.nodes.append(node)
         self.homes.append(number)
 

@@ -53,7 +53,7 @@ def translated(
     for number, call in enumerate(calls):
         writer.node = number
         writer.call = scopes.enter(call.node)
-        writer.module = scopes.module
+        writer.module = scopes.path.module
         with reading(f"node {number} ({call.node.operator})"):
             writer.types = types.of(call)
             write_node(writer, call)

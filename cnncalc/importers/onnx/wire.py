@@ -57,6 +57,9 @@ class FileBytes:
 
     def __getitem__(self, place: int | slice) -> Any:
         if isinstance(place, slice):
+            first, last = place.start - self.start, place.stop - self.start
+            if 0 <= first <= last <= len(self.block):
+                return self.block[first:last]
             self.file.seek(place.start)
             return self.file.read(max(0, place.stop - place.start))
         if not 0 <= place - self.start < len(self.block):

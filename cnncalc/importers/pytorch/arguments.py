@@ -16,6 +16,8 @@ def per_axis(argument: Argument, axes: int) -> tuple[int, ...]:
     >>> per_axis(3, 2), per_axis((3, 5), 2), per_axis([4], 2)
     ((3, 3), (3, 5), (4, 4))
     """
+    if type(argument) is tuple and len(argument) == axes and set(map(type, argument)) == {int}:
+        return argument
     numbers = tuple(argument) if isinstance(argument, list | tuple) else (argument,)
     if len(numbers) == 1:
         numbers *= axes

@@ -75,8 +75,9 @@ class LoweringContext:
         """What a reference is to.  Raises Unsupported for an argument that is not a tensor."""
         if not isinstance(argument, TensorRef):
             raise Unsupported("an argument that is not a tensor")
-        if argument.key in self.tensors:
-            return self.tensors[argument.key]
+        found = self.tensors.get(argument.key)
+        if found is not None:
+            return found
         if argument.kind == "parameter":
             return Derived(argument.sizes, (argument.name,))
         if argument.kind == "buffer":
@@ -112,7 +113,7 @@ class LoweringContext:
         Raises Unsupported if there are none.
         """
         tensors = [self.stored(argument) for argument in arguments if argument is not None]
-        owned = self.owned(tensor._replace(buffers=()) for tensor in tensors)
+        owned = self.owned([t._replace(buffers=()) if t.buffers else t for t in tensors])
         if not owned.weights:
             raise Unsupported("weights that are not learned")
         return owned
@@ -124,8 +125,8 @@ class LoweringContext:
 
     def owned(self, tensors: Iterable[Derived]) -> Owned:
         tensors = list(tensors)
-        parameters = list(dict.fromkeys(name for tensor in tensors for name in tensor.parameters))
-        buffers = list(dict.fromkeys(name for tensor in tensors for name in tensor.buffers))
+        parameters = list(dict.fromkeys([name for tensor in tensors for name in tensor.parameters]))
+        buffers = list(dict.fromkeys([name for tensor in tensors for name in tensor.buffers]))
         stored = [self.program.parameters[name] for name in parameters]
         return Owned(
             (*parameters, *buffers),

@@ -37,8 +37,10 @@ def update(low: LoweringContext, operation: Operation, result: Tensor) -> None:
 
     So are the tensors that the argument is a part of, as far as they are read later.
     """
+    if not is_in_place(operation.function):
+        return
     ref = next(operation.tensors(), None)
-    if not is_in_place(operation.function) or ref is None or ref.kind not in ("output", "input"):
+    if ref is None or ref.kind not in ("output", "input"):
         return
     low.tensors[ref.key] = result
     while ref.kind == "output":

@@ -5,6 +5,8 @@ An in-place function (`relu_`, `__iadd__`) has the name of the plain one.
 
 from __future__ import annotations
 
+from functools import cache
+
 from ...layers.aliases import PYTORCH_FUNCTIONS
 
 PLAIN_FUNCTIONS = PYTORCH_FUNCTIONS
@@ -45,6 +47,7 @@ ELEMENT_WISE = {
 """Functions of two operands, by the kind of join; those with an r take them in reverse."""
 
 
+@cache
 def plain(function: str) -> str:
     """The name of a function without the marks of operators and in-place functions.
 

@@ -11,17 +11,19 @@ from ..tensors import GraphTensor
 from . import activation, normalization, products
 from .fusion import Fusion
 from .graph import CallGraph
-from .patterns import Pattern, matches
+from .patterns import Pattern, matches, operators_read
 
 FUSIONS: tuple[Fusion, ...] = (
     *activation.FUSIONS,
     *normalization.FUSIONS,
     *products.FUSIONS,
 )
-BY_ROOT: dict[str, list[tuple[Pattern, Fusion]]] = {}
+BY_ROOT: dict[str, list[tuple[Pattern, list[frozenset[str]], Fusion]]] = {}
+"""The patterns that end with an operator, with the operators that must make what it reads."""
 for fusion in FUSIONS:
     for pattern in fusion.patterns:
-        BY_ROOT.setdefault(pattern.operator, []).append((pattern, fusion))
+        entry = (pattern, list(operators_read(pattern)), fusion)
+        BY_ROOT.setdefault(pattern.operator, []).append(entry)
 
 NEWEST = 24
 """The version of the operators that calls become."""
@@ -65,7 +67,11 @@ def one_pass(graph: CallGraph) -> list[OperatorCall]:
 def fusions_at(graph: CallGraph, number: int) -> Iterator[tuple[set[int], OperatorCall]]:
     """The calls that are one with a call, and what they become."""
     root = graph.calls[number]
-    for pattern, fusion in BY_ROOT.get(root.node.operator, ()):
+    entries = BY_ROOT.get(root.node.operator, ())
+    made_by = graph.operators_read(root) if entries else set()
+    for pattern, needed, fusion in entries:
+        if any(map(made_by.isdisjoint, needed)):
+            continue
         for match in matches(graph, pattern, number):
             inner = set(match.inner) - {number}
             if not inner or not graph.is_closed(inner, number):

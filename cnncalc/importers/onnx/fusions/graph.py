@@ -38,6 +38,17 @@ class CallGraph:
         found = self.tensors.get(name)
         return found if found is not None and found.is_constant else None
 
+    def operators_read(self, call: OperatorCall) -> set[str]:
+        """The operators that make the inputs of a call, and what these are aliases of."""
+        found: set[str] = set()
+        for name in call.node.inputs:
+            maker = self.makers.get(name)
+            while maker is not None:
+                node = self.calls[maker].node
+                found.add(node.operator)
+                maker = self.makers.get(node.inputs[0]) if node.operator in ALIASES else None
+        return found
+
     def number(self, name: str) -> float | None:
         """The only number in a constant; None if there are several, or none that is known."""
         found = self.constant(name)

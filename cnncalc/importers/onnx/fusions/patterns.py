@@ -69,6 +69,15 @@ class Match(NamedTuple):
         return self._replace(calls=calls, inner=self.inner | {call})
 
 
+def operators_read(pattern: Pattern) -> Iterator[frozenset[str]]:
+    """For each operand of a pattern that is a call, the operators that it may be."""
+    for operand in pattern.operands:
+        choices = operand.choices if isinstance(operand, ChoicePattern) else (operand,)
+        calls = [choice for choice in choices if isinstance(choice, Pattern)]
+        if len(calls) == len(choices):
+            yield frozenset(call.operator for call in calls)
+
+
 def matches(graph: CallGraph, pattern: Pattern, number: int) -> Iterator[Match]:
     """The ways in which a call is what a pattern describes."""
     yield from of_call(graph, pattern, number, Match())

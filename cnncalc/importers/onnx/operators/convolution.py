@@ -9,7 +9,7 @@ from ...errors import Unsupported
 from ...program import TensorRef
 from ..writer import ProgramWriter, Results
 from .call import OperatorCall, OperatorRule, OperatorTable, OutputSizes, SizesRule, Translation
-from .windows import Windows, windows_of
+from .windows import Windows, positions_of, windows_of
 
 PLAIN, QUANTIZED, WHOLE = (0, 1, 2), (0, 3, 8), (0, 1)
 """Where the input, the weights and the bias are: in Conv, QLinearConv and ConvInteger."""
@@ -37,7 +37,7 @@ def convolution_windows(call: OperatorCall) -> Windows:
 def convolution_sizes(places: Sequence[int]) -> SizesRule:
     def sizes(call: OperatorCall) -> OutputSizes:
         call = of_inputs(call, places)
-        positions = convolution_windows(call).output_sizes(call.sizes()[2:])
+        positions = positions_of(convolution_windows(call), call.sizes()[2:])
         return [(call.sizes()[0], call.sizes(1)[0], *positions)]
 
     return sizes

@@ -19,12 +19,12 @@ from .call import (
     OutputSizes,
     Translation,
 )
-from .windows import windows_of
+from .windows import positions_of, windows_of
 
 
 def pooled_sizes(call: OperatorCall) -> OutputSizes:
     is_ceil = bool(call.attribute("ceil_mode", 0))
-    positions = windows_of(call).output_sizes(call.sizes()[2:], is_ceil)
+    positions = positions_of(windows_of(call), call.sizes()[2:], is_ceil)
     return [(*call.sizes()[:2], *positions)]
 
 

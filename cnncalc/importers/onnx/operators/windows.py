@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from ....named_tuple import NamedTuple
@@ -21,16 +22,6 @@ class Windows(NamedTuple):
     begin: tuple[int, ...]
     end: tuple[int, ...]
 
-    def output_sizes(self, spatial: Sequence[int], ceil: bool = False) -> TensorSizes:
-        """The numbers of positions.  Raises Unsupported if there is none."""
-        columns = zip(
-            spatial, self.kernel, self.stride, self.begin, self.end, self.dilation, strict=True
-        )
-        found = tuple(AxisWindow(*column).output_size(ceil) for column in columns)
-        if min(found, default=1) < 1:
-            raise Unsupported("a window that does not fit its input")
-        return found
-
     def keywords(self) -> dict[str, Any]:
         """Stride and padding as PyTorch's functions have them, and the padding at the end."""
         found: dict[str, Any] = {"stride": self.stride, "padding": self.begin}
@@ -44,18 +35,31 @@ def windows_of(call: OperatorCall, kernel: Sequence[int] | None = None) -> Windo
 
     Raises Unsupported if the numbers do not fit the axes.
     """
-    spatial = call.sizes()[2:]
+    given = tuple([call.integers(name) for name in ARGUMENTS])
+    automatic = str(call.attribute("auto_pad", "NOTSET"))
+    return windows_over(call.sizes()[2:], tuple(kernel or ()), given, automatic)
+
+
+ARGUMENTS = ("kernel_shape", "strides", "dilations", "pads")
+
+
+@cache
+def windows_over(
+    spatial: TensorSizes,
+    kernel: tuple[int, ...],
+    given: tuple[tuple[int, ...] | None, ...],
+    automatic: str,
+) -> Windows:
+    """The windows over some axes, from ARGUMENTS; `automatic` is how they are padded."""
     axes = len(spatial)
-    sizes = tuple(call.integers("kernel_shape") or kernel or ())
-    stride = call.integers("strides") or (1,) * axes
-    dilation = call.integers("dilations") or (1,) * axes
-    pads = call.integers("pads") or (0,) * (2 * axes)
+    sizes = given[0] or kernel
+    stride, dilation = given[1] or (1,) * axes, given[2] or (1,) * axes
+    pads = given[3] or (0,) * (2 * axes)
     if not len(sizes) == len(stride) == len(dilation) == axes or len(pads) != 2 * axes:
         raise Unsupported("a window that does not fit the axes")
     if min((*sizes, *stride, *dilation), default=1) < 1:
         raise Unsupported("a window of no positions")
     begin, end = pads[:axes], pads[axes:]
-    automatic = call.attribute("auto_pad", "NOTSET")
     if automatic in ("SAME_UPPER", "SAME_LOWER"):
         columns = zip(spatial, sizes, stride, dilation, strict=True)
         pairs = [same_padding(*column) for column in columns]
@@ -65,3 +69,16 @@ def windows_of(call: OperatorCall, kernel: Sequence[int] | None = None) -> Windo
     elif automatic == "VALID":
         begin = end = (0,) * axes
     return Windows(sizes, stride, dilation, begin, end)
+
+
+@cache
+def positions_of(windows: Windows, spatial: TensorSizes, ceil: bool = False) -> TensorSizes:
+    """The numbers of positions.  Raises Unsupported if there is none."""
+    columns = zip(
+        *(spatial, windows.kernel, windows.stride, windows.begin, windows.end, windows.dilation),
+        strict=True,
+    )
+    found = tuple(AxisWindow(*column).output_size(ceil) for column in columns)
+    if min(found, default=1) < 1:
+        raise Unsupported("a window that does not fit its input")
+    return found
