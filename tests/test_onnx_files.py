@@ -356,6 +356,13 @@ def test_all_unknown_operators_are_in_one_message() -> None:
     assert lines[2] == "  ArgMax (once, at last): no layer of the catalogue"
 
 
+def test_a_series_has_three_axes() -> None:
+    weights = tuple(onnx.tensor(name, [1, 16, 4]) for name in ("inner", "outer"))
+    data = chain(node("LSTM", ["a", "inner", "outer"], ["y"], hidden_size=4), tensors=weights)
+    with pytest.raises(ImportFailed, match="do not have three axes"):
+        read(data)
+
+
 @pytest.mark.parametrize("name", ["r", "act"])
 def test_an_output_before_them_is_read(name: str) -> None:
     """By the name of a tensor, or of a node."""

@@ -17,11 +17,14 @@ MAX_NESTING = 60
 MAX_WORD = 40  # characters of a number
 
 TOKEN = re.compile(
-    r"""\s+|\#[^\n]*"""
-    r"""|(?P<text>"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')"""
+    r"""\#.*"""
+    r"""|(?P<text>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')"""
     r"""|(?P<mark>[{}:\[\],;<>])"""
     r"""|(?P<word>[^\s{}:\[\],;<>"'\#]+)"""
+    r"""|(?P<rest>\S)"""
 )
+"""A token of a line, or a comment.  The `rest` is a quote that is not closed."""
+
 WHOLE = re.compile(r"[+-]?(\d{1,18}|0[xX][0-9a-fA-F]{1,15})")
 REAL = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?[fF]?")
 ENDS = {"{": "}", "<": ">"}
@@ -120,21 +123,19 @@ FieldValue = TextMessage | str
 
 def tokens(text: str) -> Iterator[Token]:
     """The tokens of a text.  Raises InvalidModelFile where there is none, or too many."""
-    position, line = 0, 1
     count = 0
-    while position < len(text):
-        match = TOKEN.match(text, position)
-        if match is None:
-            raise InvalidModelFile(f"line {line} is not the text of a protocol buffer")
-        kind = match.lastgroup
-        if kind is not None:
+    for line, content in enumerate(text.split("\n"), 1):
+        for match in TOKEN.finditer(content):
+            kind = match.lastgroup
+            if kind is None:
+                continue
+            if kind == "rest":
+                raise InvalidModelFile(f"line {line} is not the text of a protocol buffer")
             count += 1
             if count > MAX_TOKENS:
                 raise InvalidModelFile(f"the file has more than {MAX_TOKENS:,} words")
             found = match[kind]
             yield Token(kind, found[1:-1] if kind == "text" else found, line)
-        line += match[0].count("\n")
-        position = match.end()
 
 
 class TextParser:

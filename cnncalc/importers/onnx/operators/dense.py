@@ -148,8 +148,10 @@ GATES = {"LSTM": ("lstm", 4), "GRU": ("gru", 3), "RNN": ("rnn_tanh", 1)}
 
 def series_sizes(call: OperatorCall) -> OutputSizes:
     """All positions, the last one, and for an LSTM the last state."""
+    if not call.rank() == call.rank(1) == call.rank(2) == 3:
+        raise Unsupported("a recurrent layer whose series or weights do not have three axes")
     steps, batch, _ = call.sizes()
-    directions, hidden = call.sizes(2)[0], call.sizes(2)[2]
+    directions, _, hidden = call.sizes(2)
     last = (directions, batch, hidden)
     return [(steps, directions, batch, hidden), last, last]
 
