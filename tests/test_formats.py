@@ -31,7 +31,7 @@ ARGUMENTS = {
 }
 """Each command with formats, and arguments with which it prints something."""
 
-VIEWS = dict.fromkeys(("list", "compare", "devices", "sweep", "fit"), "grid")
+VIEWS = dict.fromkeys(("list", "compare", "devices", "fit"), "grid")
 """The views of a command, where they are not called like it."""
 
 

@@ -136,6 +136,7 @@ OPTIONS = {
         "--top": ["1"],
         "--per": ["classes"],
         "--columns": ["macs"],
+        "--plot": ["macs"],
         "--jobs": ["2"],
         "--shard": ["1/2"],
         "--merge": [],
@@ -199,19 +200,29 @@ ARGUMENTS = {
     "new": ["mine"],
     "schema": [],
 }
+PLOT_FORMS = ("plot", "svg")
 GRID_FORMS = ("table", "json", "csv", "markdown", "latex")
 IN_BYTES = ["net.yaml", "--columns", "weight_bytes"]
 MORE = {
     **{("show", "--dtype", form): IN_BYTES for form in ("table", "csv", "markdown", "latex")},
     ("export", "--weights", ""): ["net.yaml", "--to", "onnx"],
-    **{("sweep", "--set", form): ["net.yaml", "--over", "resolution=16,20"] for form in GRID_FORMS},
+    **{
+        ("sweep", "--set", form): ["net.yaml", "--over", "resolution=16,20"]
+        for form in (*GRID_FORMS, *PLOT_FORMS)
+    },
     **{
         ("fit", "--set", form): ["net.yaml", "--vary", "resolution=16,20", "--under", "params=2k"]
         for form in GRID_FORMS
     },
 }
 """Other arguments of a command for an option in a format."""
-VALUES = {("graph", "--depth", "svg"): ["2"]}
+VALUES = {
+    ("graph", "--depth", "svg"): ["2"],
+    **{("sweep", "--dtype", form): ["float16", "--plot", "peak_bytes"] for form in PLOT_FORMS},
+    **{("sweep", "--device", form): ["stm32h743", "--plot", "ram"] for form in PLOT_FORMS},
+    **{("sweep", "--runtime", form): ["tflm", "--plot", "arena"] for form in PLOT_FORMS},
+    **{("sweep", "--where", form): ["classes < 3"] for form in PLOT_FORMS},
+}
 """Other values."""
 
 MET = {
@@ -221,14 +232,14 @@ MET = {
     **{
         (name, "--jobs", form): "has the same rows, sooner"
         for name in ("sweep", "fit")
-        for form in GRID_FORMS
+        for form in (*GRID_FORMS, *PLOT_FORMS)
     },
     **{("fit", "--quiet", form): "has no progress without a terminal" for form in GRID_FORMS},
     ("new", "--force", ""): "allows to replace a file; there is none",
 }
 """Where the output is what the option asks for without it, too."""
 
-VIEWS = dict.fromkeys(("list", "compare", "devices", "sweep", "fit"), "grid")
+VIEWS = dict.fromkeys(("list", "compare", "devices", "fit"), "grid")
 
 
 def forms_of(name: str) -> list[str]:

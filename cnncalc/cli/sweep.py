@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import click
 
 from ..escape import safe
-from ..views.grid.formats import FORMATS, OPTION_FORMATS
+from ..views.sweep.formats import FORMATS, OPTION_FORMATS, PLOTS
 from .completers import complete_networks
 from .device import DeviceOptions, device_options
 from .options import (
@@ -34,6 +34,7 @@ Examples:
   cnncalc sweep mcunet.yaml --over width=0.5..1:0.1 --device stm32f746 --where 'ram <= 256KiB'
   cnncalc sweep net.yaml --over width=0.5..2.0 --sample 1000 --pareto 'min macs, max params'
   cnncalc sweep net.yaml --over width=0.5..2:0.1 --join results.csv --pareto 'min macs, max top1'
+  cnncalc sweep net.yaml --over width=0.5..2.0 --sample 500 --plot macs,params
   cnncalc sweep net.yaml --over width=0.1..2:0.01 --shard 3/16 -o part-3.csv
   cnncalc sweep --merge part-*.csv -o sweep.csv
 """
@@ -60,6 +61,7 @@ Examples:
 @click.option("--top", type=click.IntRange(1), metavar="N", help="Keep the first N rows of --sort.")
 @click.option("--per", metavar="VAR,...", help="Statistics for each value of some variables.")
 @click.option("--columns", metavar="NAME,...", help="The columns of each row.")
+@click.option("--plot", metavar="X,Y", help="Draw two columns, or the distribution of one.")
 @click.option("--jobs", type=click.IntRange(1), default=1, metavar="N", help="Use N processes.")
 @click.option("--shard", metavar="I/N", help="Calculate part I of N, for --merge: 3/16.")
 @click.option("--merge", is_flag=True, help="Merge the files of all shards, instead of NET.")
@@ -82,6 +84,7 @@ def command(
     merge: bool,
     shard: str | None,
     jobs: int,
+    plot: str | None,
     **words: Any,
 ) -> None:
     from ..sweep.errors import InvalidSweep
@@ -91,9 +94,9 @@ def command(
     from .sweep_output import Output
     from .sweep_run import run_sweep, workers_of
 
-    form = chosen_format(form, output, FORMATS, "table")
-    check_options(form, OPTION_FORMATS, colors(color))
-    to = Output(form, output, style(color, exact, output), restart, quiet)
+    form = chosen_format(form, output, FORMATS, "table" if plot is None else "plot")
+    check_options(form, OPTION_FORMATS, {**colors(color), **limited(plot, exact, words)})
+    to = Output(form, output, style(color, exact, output), restart, quiet, plot)
     try:
         if merge:
             refuse_with_merge()
@@ -102,13 +105,20 @@ def command(
         if len(nets) > 1:
             raise click.UsageError(f"sweep takes one network, found {safe(', '.join(nets))}")
         part = parse_shard(shard) if shard is not None else None
-        sweep = sweep_of(nets[0], SweepWords(**words), options, target)
+        asked = SweepWords(**words, plot=plot, is_plotted=form in PLOTS)
+        sweep = sweep_of(nets[0], asked, options, target)
         run_sweep(sweep, to, workers_of(jobs), part)
     except InvalidSweep as error:
         raise click.UsageError(safe(str(error))) from None
 
 
-WITH_MERGE = {"nets", "merge", "exact", "form", "output", "color", "restart", "quiet"}
+def limited(plot: str | None, exact: bool, words: Mapping[str, Any]) -> dict[str, object]:
+    """The options that apply to some formats only, with what is given of them."""
+    limited_words = {f"--{name}": words[name] for name in ("columns", "sort", "top", "per")}
+    return {"--plot": plot, "--exact": exact, **limited_words}
+
+
+WITH_MERGE = {"nets", "merge", "exact", "form", "output", "color", "restart", "quiet", "plot"}
 
 
 def refuse_with_merge() -> None:

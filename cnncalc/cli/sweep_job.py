@@ -19,7 +19,7 @@ from ..sweep.errors import InvalidSweep
 from ..sweep.job import Job, subject_of
 from ..sweep.join import JoinedTable, parse_join, repeated_values
 from ..sweep.manifest import Manifest
-from ..sweep.objectives import Objective, parse_objectives
+from ..sweep.objectives import Objective, parse_objectives, parse_plot
 from ..sweep.points import parse_points
 from ..sweep.space import SpacePoint, parse_axes
 from ..sweep.subject import AxisValues, Subject
@@ -47,6 +47,8 @@ class SweepWords(NamedTuple):
     per: str | None = None
     columns: str | None = None
     join: str | None = None
+    plot: str | None = None
+    is_plotted: bool = False
 
 
 class ChosenColumns(NamedTuple):
@@ -178,6 +180,8 @@ def chosen_columns(
     conditions = [parse_condition(text, {*known, *variables}) for text in words.where]
     used = [column for condition in conditions for column in condition.columns.values()]
     used += [objective.name for objective in (*objectives, *([sort] if sort else []))]
+    if words.is_plotted:
+        used += parse_plot(words.plot, known, objectives)
     return ChosenColumns(tuple(dict.fromkeys(shown)), objectives, sort, tuple(used))
 
 

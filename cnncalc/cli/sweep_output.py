@@ -10,9 +10,11 @@ from ..named_tuple import NamedTuple
 from ..sweep.job import RowChunk
 from ..sweep.manifest import Manifest
 from ..sweep.progress import Tally
-from ..views.grid.formats import GridRequest, render
+from ..views.grid.formats import GridRequest
 from ..views.grid.grid import Grid
+from ..views.plot.plot import Plot
 from ..views.style import Style
+from ..views.sweep.formats import FORMATS
 from ..views.sweep_summary import summary_text
 from .terminal import note, write, write_output
 
@@ -21,23 +23,27 @@ BAR_SECONDS = 1
 
 
 class Output(NamedTuple):
-    """Where a sweep is written, in which format and style, and whether it says how far it is."""
+    """Where a sweep is written, in which format and style, and whether it says how far it is.
+
+    `plot` states the axes of a plot; None are the usual ones.
+    """
 
     form: str
     path: str | None
     style: Style
     restart: bool = False
     quiet: bool = False
+    plot: str | None = None
 
     @property
     def is_file(self) -> bool:
         return self.path not in (None, "-")
 
 
-def write_grid(grid: Grid, key: str, output: Output) -> None:
-    """Write the rows, groups or variants of a sweep or a fit."""
-    request = GridRequest(grid, output.style, "cnncalc/sweep/1", key)
-    write_output(render(output.form, request), output.form, output.path)
+def write_grid(grid: Grid, key: str, output: Output, plot: Plot | None = None) -> None:
+    """Write the rows, groups or variants of a sweep or a fit, or their plot."""
+    request = GridRequest(grid, output.style, "cnncalc/sweep/1", key, plot)
+    write_output(FORMATS[output.form](request), output.form, output.path)
 
 
 def write_summary(tally: Tally, manifest: Manifest, output: Output) -> None:
@@ -45,7 +51,7 @@ def write_summary(tally: Tally, manifest: Manifest, output: Output) -> None:
     if output.quiet:
         return
     text = summary_text(tally, manifest, output.style)
-    if output.form == "table" and not output.is_file:
+    if output.form in ("table", "plot") and not output.is_file:
         write(text)
     else:
         note(text.rstrip("\n"))

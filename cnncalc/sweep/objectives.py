@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Literal
 
 from ..named_tuple import NamedTuple
@@ -11,6 +11,7 @@ from .columns import column_called
 from .errors import InvalidSweep
 
 Direction = Literal["min", "max"]
+USUAL_PLOT = ("macs", "params")
 
 
 class Objective(NamedTuple):
@@ -42,3 +43,25 @@ def parse_objective(text: str, known: Collection[str]) -> Objective:
     if column is None:
         raise InvalidSweep(f"there is no number `{name}`: {suggestion(name, known)}")
     return Objective("min" if direction == "min" else "max", column)
+
+
+def parse_plot(
+    text: str | None, known: Collection[str], objectives: Sequence[Objective] = ()
+) -> tuple[str, ...]:
+    """The columns of a plot: two, or one for its distribution.  Raises InvalidSweep.
+
+    Without a text, those of the first two objectives, or MACs and parameters.
+
+    >>> parse_plot("macs,top1", ["macs", "top1"]), parse_plot("macs", ["macs"])
+    (('macs', 'top1'), ('macs',))
+    """
+    names = [part.strip() for part in text.split(",")] if text is not None else list(USUAL_PLOT)
+    if text is None and len(objectives) > 1:
+        names = [objective.name for objective in objectives[:2]]
+    columns = [column_called(name, known) for name in names]
+    for name, column in zip(names, columns, strict=True):
+        if column is None:
+            raise InvalidSweep(f"--plot: there is no column `{name}`: {suggestion(name, known)}")
+    if len(columns) > 2:
+        raise InvalidSweep("--plot takes two columns, X,Y, or one for its distribution")
+    return tuple([column for column in columns if column is not None])

@@ -104,6 +104,7 @@ VIEW_ARROWS: dict[str, set[str]] = {
     "show": SHOW,
     "plot": {"plot", ""},
     "grid": {"grid", "plot", *SHOW},
+    "sweep": {"sweep", "grid", "plot", *SHOW},
     "diff": {"diff", *SHOW},
     "explain": {"explain", *SHOW},
     "check": {"check", *SHOW},

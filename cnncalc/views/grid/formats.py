@@ -5,17 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ...named_tuple import NamedTuple
+from ..plot.plot import Plot
 from ..style import Style
 from .grid import Grid, grid_csv, grid_json, grid_latex, grid_markdown, grid_table
 
 
 class GridRequest(NamedTuple):
-    """A grid, how it is shown, and the name of its JSON document and of the list in it."""
+    """A grid, how it is shown, and the name of its JSON document and of the list in it.
+
+    Where a command has formats that draw its rows, `plot` is the drawing.
+    """
 
     grid: Grid
     style: Style
     schema: str
     key: str = "networks"
+    plot: Plot | None = None
 
 
 def render(form: str, request: GridRequest) -> str:

@@ -8,7 +8,7 @@ from ...escape import xml
 from ..palette import INK, LIGHT, pale
 from ..svg import SIZE, Point, number, path, text
 from .plot import Plot, PlotPoint
-from .ticks import tick_text, ticks_of
+from .ticks import labelled_ticks
 
 WIDTH, HEIGHT = 640, 420
 LEFT, RIGHT, TOP, BOTTOM = 72, 20, 36, 52
@@ -45,14 +45,14 @@ def heading(plot: Plot) -> str:
 def frame(plot: Plot, title: str) -> Iterator[str]:
     """A line and its number for each tick, and the titles of the axes."""
     bottom, right = HEIGHT - BOTTOM, WIDTH - RIGHT
-    for value in ticks_of(plot.x, TICKS):
+    for value, label in labelled_ticks(plot.x, TICKS):
         x, _ = place(plot, PlotPoint(value, plot.y.low))
         yield path([(x, TOP), (x, bottom)], GRID)
-        yield text(x, bottom + 14, tick_text(value, plot.x.kind))
-    for value in ticks_of(plot.y, TICKS):
+        yield text(x, bottom + 14, label)
+    for value, label in labelled_ticks(plot.y, TICKS):
         _, y = place(plot, PlotPoint(plot.x.low, value))
         yield path([(LEFT, y), (right, y)], GRID)
-        yield text(LEFT - 6, y + 3.5, tick_text(value, plot.y.kind), "end")
+        yield text(LEFT - 6, y + 3.5, label, "end")
     yield text((LEFT + right) / 2, bottom + 32, plot.x.title)
     yield text(LEFT - 6, TOP - 8, plot.y.title, "start")
     if title:

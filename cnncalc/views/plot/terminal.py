@@ -12,7 +12,7 @@ from ...escape import safe
 from ..layout import faint, paint, width_of, wrapped
 from ..style import Style
 from .plot import Plot, PlotAxis, PlotPoint
-from .ticks import tick_text, ticks_of
+from .ticks import labelled_ticks, tick_text
 
 WIDTH, HEIGHT = 72, 16
 """Characters of a plot where the width is not limited, and its height."""
@@ -92,17 +92,15 @@ def heading(plot: Plot, style: Style) -> str:
 def y_labels(axis: PlotAxis) -> dict[int, str]:
     """The text of ticks, by row from above."""
     found = {}
-    for value in ticks_of(axis, HEIGHT // TICK_ROWS):
-        row = HEIGHT - 1 - place_of(axis.share(value), HEIGHT)
-        found[row] = tick_text(value, axis.kind)
+    for value, text in labelled_ticks(axis, HEIGHT // TICK_ROWS):
+        found[HEIGHT - 1 - place_of(axis.share(value), HEIGHT)] = text
     return found or {0: tick_text(axis.high, axis.kind)}
 
 
 def x_labels(axis: PlotAxis, left: int, width: int) -> str:
     """The line below the axis: the text of each tick centered below it, where it has space."""
     line = ""
-    for value in ticks_of(axis, max(1, width // TICK_WIDTH)):
-        text = tick_text(value, axis.kind)
+    for value, text in labelled_ticks(axis, max(1, width // TICK_WIDTH)):
         center = left + place_of(axis.share(value), width)
         start = min(center - width_of(text) // 2, left + width - width_of(text))
         if start >= len(line) + bool(line):

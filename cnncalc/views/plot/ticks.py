@@ -59,6 +59,19 @@ def round_step(least: float) -> float:
     return next(step * power for step in STEPS if step * power >= least * (1 - 1e-9))
 
 
+def labelled_ticks(axis: PlotAxis, most: int) -> list[tuple[float, str]]:
+    """At most so many round numbers on an axis with their texts, which differ.
+
+    >>> labelled_ticks(PlotAxis("MACs", "count", 349_900, 350_100, False), 3)
+    [(349900.0, '349,900'), (350000.0, '350,000'), (350100.0, '350,100')]
+    """
+    values = ticks_of(axis, most)
+    texts = [tick_text(value, axis.kind) for value in values]
+    if len(set(texts)) < len(texts):
+        texts = [f"{value:,.15g}" for value in values]
+    return list(zip(values, texts, strict=True))
+
+
 def tick_text(value: float, kind: Kind) -> str:
     """A round number without zeros that say nothing.
 

@@ -1,0 +1,1 @@
+"""What `cnncalc sweep` writes in addition to tables: plots of its rows."""

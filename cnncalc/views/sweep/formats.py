@@ -1,0 +1,52 @@
+"""The formats of `sweep`: those of tables, and plots.  Each imports its view when it is used."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ..grid.formats import (
+    FORMATS as GRID_FORMATS,
+)
+from ..grid.formats import (
+    GridRequest,
+    as_csv,
+    as_json,
+    as_latex,
+    as_markdown,
+    as_table,
+)
+
+TABLES = tuple(GRID_FORMATS)
+PLOTS = ("plot", "svg")
+"""The formats that show two columns as points, or the distribution of one."""
+
+
+def as_plot(request: GridRequest) -> str:
+    from ..plot.terminal import plot_text
+
+    assert request.plot is not None
+    return plot_text(request.plot, request.style)
+
+
+def as_svg(request: GridRequest) -> str:
+    from ..plot.svg import plot_svg
+
+    assert request.plot is not None
+    return plot_svg(request.plot)
+
+
+FORMATS: dict[str, Callable[[GridRequest], str]] = {
+    "table": as_table,
+    "json": as_json,
+    "csv": as_csv,
+    "markdown": as_markdown,
+    "latex": as_latex,
+    "plot": as_plot,
+    "svg": as_svg,
+}
+OPTION_FORMATS = {
+    "--color": ("table", "plot"),
+    "--plot": PLOTS,
+    **dict.fromkeys(("--exact", "--columns", "--sort", "--top", "--per"), TABLES),
+}
+"""The formats that an option applies to; an option that is not here applies to all."""
