@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from .api.exporting import to_pytorch
     from .api.importing import MissingTorch, from_pytorch
     from .api.loading import NetworkError, load
+    from .api.planning import NetworkPlan as Plan
 
 __all__ = [
     "Change",
@@ -39,6 +40,7 @@ __all__ = [
     "MissingTorch",
     "Network",
     "NetworkError",
+    "Plan",
     "Problem",
     "Report",
     "RequestError",

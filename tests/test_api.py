@@ -52,6 +52,43 @@ def test_a_request_replaces_values_of_the_file() -> None:
     assert cnncalc.load("alexnet", dtype="float16").dtype == "float16"
 
 
+@pytest.mark.parametrize("name", ["mobilenet_v2", "resnet50", "efficientnet_b0", "unet"])
+def test_a_plan_has_the_totals_of_a_report(name: str) -> None:
+    """Also of its second network, and after one that cannot be built."""
+    plan = cnncalc.Plan(name)
+    for batch in (1, 3):
+        assert plan.totals(batch=batch) == cnncalc.analyse(cnncalc.load(name), batch=batch).totals
+    with pytest.raises(cnncalc.RequestError):
+        plan.totals({"no_such_variable": 1})
+    changed = cnncalc.load(name, vars={"classes": 7}, dtype="int8")
+    totals = cnncalc.Plan(name, dtype="int8").totals({"classes": 7})
+    assert totals == cnncalc.analyse(changed).totals
+    assert repr(plan).startswith("<Plan architectures/")
+
+
+def test_a_plan_of_variants() -> None:
+    plan = cnncalc.Plan("resnet.yaml@resnet18")
+    for name in ("resnet18", "resnet50"):
+        variant = None if name == "resnet18" else name
+        found = plan.totals(variant=variant, input=(3, 160, 160))
+        assert found == cnncalc.analyse(cnncalc.load(name, input="3x160x160")).totals
+
+
+def test_errors_of_a_plan(tmp_path: Path) -> None:
+    path = tmp_path / "net.yaml"
+    path.write_text("input: 3x8x8\nvars: {n: 3}\nlayers: [{conv: 4, kernel: n}]\n")
+    plan = cnncalc.Plan(path)
+    assert plan.totals({"n": 5}).params == 4 * (3 * 25 + 1)
+    with pytest.raises(cnncalc.NetworkError, match=r"net\.yaml:3:"):
+        plan.totals({"n": 9})
+    assert plan.totals({"n": 1}).params == 4 * (3 + 1)
+    path.write_text("input: 3x8x8\nlayers: [{cnov: 4}]\n")
+    with pytest.raises(cnncalc.NetworkError, match="did you mean `conv`"):
+        cnncalc.Plan(path)
+    with pytest.raises(OSError):
+        cnncalc.Plan(tmp_path / "missing.yaml")
+
+
 def test_values_cannot_be_changed() -> None:
     report = cnncalc.analyse(cnncalc.load("lenet5"))
     with pytest.raises(AttributeError):

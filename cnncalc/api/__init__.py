@@ -28,6 +28,7 @@ from .analysis import analyse, diff
 from .exporting import to_pytorch
 from .importing import MissingTorch, from_pytorch
 from .loading import NetworkError, load
+from .planning import NetworkPlan as Plan
 
 __all__ = [
     "Change",
@@ -41,6 +42,7 @@ __all__ = [
     "MissingTorch",
     "Network",
     "NetworkError",
+    "Plan",
     "Problem",
     "Report",
     "RequestError",

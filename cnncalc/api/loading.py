@@ -46,17 +46,27 @@ def load(
     (a ValueError) if the file has no such variant, variable, input or dtype.
     """
     source = resolve.load(os.fspath(name))
-    shapes = input if isinstance(input, Mapping) else {} if input is None else {"": input}
-    request = Request(
-        variant or source.variant,
-        {variable: as_text(value) for variable, value in (vars or {}).items()},
-        {one: shape_text(shape) for one, shape in shapes.items()},
-        dtype,
-    )
+    request = request_of(variant or source.variant, vars, input, dtype)
     parsed = parse(source.data, source.name, request)
     if parsed.network is None:
         raise NetworkError(source.name, parsed.problems, parsed.lines)
     return parsed.network
+
+
+def request_of(
+    variant: str | None,
+    vars: Mapping[str, Any] | None,
+    input: InputShape | Mapping[str, InputShape] | None,
+    dtype: str | None,
+) -> Request:
+    """The request that arguments of the interface state."""
+    shapes = input if isinstance(input, Mapping) else {} if input is None else {"": input}
+    return Request(
+        variant,
+        {variable: as_text(value) for variable, value in (vars or {}).items()},
+        {one: shape_text(shape) for one, shape in shapes.items()},
+        dtype,
+    )
 
 
 def shape_text(shape: InputShape) -> str:

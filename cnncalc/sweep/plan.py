@@ -8,7 +8,7 @@ from __future__ import annotations
 from ..engine.calculation import Costs
 from ..engine.summary import Summary
 from ..network import Network
-from ..parser import ReadFile, Request, RequestError, build
+from ..parser import Parsed, ReadFile, Request, RequestError, build
 from ..parser.expansion.instantiate import MadeLayers
 from ..problem import Error
 
@@ -27,13 +27,17 @@ class Plan:
         self.instances: MadeLayers = {}
         self.costs: Costs = {}
 
-    def network(self, request: Request = Request()) -> Network:
-        """The network of a request.  Raises InvalidVariant."""
+    def parsed(self, request: Request = Request()) -> Parsed:
+        """The outcome for a request.  Raises RequestError."""
         if len(self.instances) > MAX_KEPT_LAYERS:
             self.costs.clear()  # first, as it identifies layers by their addresses
             self.instances.clear()
+        return build(self.file, request, instances=self.instances)
+
+    def network(self, request: Request = Request()) -> Network:
+        """The network of a request.  Raises InvalidVariant."""
         try:
-            parsed = build(self.file, request, instances=self.instances)
+            parsed = self.parsed(request)
         except RequestError as error:
             raise InvalidVariant(str(error)) from None
         if parsed.network is None:
@@ -43,4 +47,8 @@ class Plan:
 
     def summary(self, request: Request = Request(), batch: int = 1) -> Summary:
         """The numbers of the network of a request.  Raises InvalidVariant."""
-        return Summary(self.network(request), batch, self.costs)
+        return self.summary_of(self.network(request), batch)
+
+    def summary_of(self, network: Network, batch: int = 1) -> Summary:
+        """The numbers of a network of the plan."""
+        return Summary(network, batch, self.costs)
