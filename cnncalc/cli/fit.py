@@ -22,7 +22,8 @@ from .options import (
     network_options,
     output_option,
 )
-from .terminal import style
+from .sweep_workers import workers_of, workers_options
+from .terminal import complain, style
 
 EPILOG = """\b
 Examples:
@@ -55,7 +56,7 @@ Examples:
 )
 @network_options
 @device_options
-@click.option("--jobs", type=click.IntRange(1), default=1, metavar="N", help="Use N processes.")
+@workers_options
 @click.option("--quiet", is_flag=True, help="Print no progress.")
 @exact_option
 @format_option(FORMATS, "table")
@@ -69,14 +70,15 @@ def command(
     top: int,
     options: NetworkOptions,
     target: DeviceOptions,
-    jobs: int,
+    jobs: int | None,
+    executor: str | None,
     quiet: bool,
     exact: bool,
     form: str | None,
     output: str | None,
     color: str,
 ) -> None:
-    from ..sweep.errors import InvalidSweep
+    from ..sweep.errors import InvalidSweep, WorkerFailure
     from .fit_run import FitWords, run_fit
     from .sweep_output import Output
 
@@ -85,8 +87,11 @@ def command(
     words = FitWords(vary, under, maximize, top)
     to = Output(form, output, style(color, exact, output), quiet=quiet)
     try:
-        is_found = run_fit(net, words, options, target, to, jobs)
+        is_found = run_fit(net, words, options, target, to, workers_of(jobs, executor))
     except InvalidSweep as error:
         raise click.UsageError(safe(str(error))) from None
+    except WorkerFailure as error:
+        complain(str(error))
+        raise click.exceptions.Exit(2) from None
     if not is_found:
         raise click.exceptions.Exit(1)
