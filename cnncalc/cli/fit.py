@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import click
 
-from ..escape import safe
 from ..views.grid.formats import FORMATS, OPTION_FORMATS
 from .completers import complete_networks
 from .device import DeviceOptions, device_options
@@ -22,8 +21,9 @@ from .options import (
     network_options,
     output_option,
 )
+from .sweep_problems import reported_problems
 from .sweep_workers import workers_of, workers_options
-from .terminal import complain, style
+from .terminal import style
 
 EPILOG = """\b
 Examples:
@@ -78,7 +78,6 @@ def command(
     output: str | None,
     color: str,
 ) -> None:
-    from ..sweep.errors import InvalidSweep, WorkerFailure
     from .fit_run import FitWords, run_fit
     from .sweep_output import Output
 
@@ -86,12 +85,7 @@ def command(
     check_options(form, OPTION_FORMATS, colors(color))
     words = FitWords(vary, under, maximize, top)
     to = Output(form, output, style(color, exact, output), quiet=quiet)
-    try:
+    with reported_problems():
         is_found = run_fit(net, words, options, target, to, workers_of(jobs, executor))
-    except InvalidSweep as error:
-        raise click.UsageError(safe(str(error))) from None
-    except WorkerFailure as error:
-        complain(str(error))
-        raise click.exceptions.Exit(2) from None
     if not is_found:
         raise click.exceptions.Exit(1)

@@ -24,8 +24,9 @@ from .options import (
     network_options,
     output_option,
 )
+from .sweep_problems import reported_problems
 from .sweep_workers import workers_of, workers_options
-from .terminal import complain, style
+from .terminal import style
 
 EPILOG = """\b
 Examples:
@@ -89,7 +90,6 @@ def command(
     plot: str | None,
     **words: Any,
 ) -> None:
-    from ..sweep.errors import InvalidSweep, WorkerFailure
     from ..sweep.shard import parse_shard
     from .sweep_job import SweepWords, sweep_of
     from .sweep_merge import run_merge
@@ -99,7 +99,7 @@ def command(
     form = chosen_format(form, output, FORMATS, "table" if plot is None else "plot")
     check_options(form, OPTION_FORMATS, {**colors(color), **limited(plot, exact, words)})
     to = Output(form, output, style(color, exact, output), restart, quiet, plot)
-    try:
+    with reported_problems():
         if merge:
             refuse_with_merge()
             run_merge(nets, to)
@@ -110,11 +110,6 @@ def command(
         asked = SweepWords(**words, plot=plot, is_plotted=form in PLOTS)
         sweep = sweep_of(nets[0], asked, options, target)
         run_sweep(sweep, to, workers_of(jobs, executor), part)
-    except InvalidSweep as error:
-        raise click.UsageError(safe(str(error))) from None
-    except WorkerFailure as error:
-        complain(str(error))
-        raise click.exceptions.Exit(2) from None
 
 
 def limited(plot: str | None, exact: bool, words: Mapping[str, Any]) -> dict[str, object]:
