@@ -193,3 +193,8 @@ class Network(NamedTuple):
             return self.input_names[-1 - node]
         path = self.nodes[node].path
         return path if part is None else f"{path}.{part}"
+
+
+def trained_keys(nodes: Iterable[Node]) -> set[str]:
+    """The keys of the shared weights that are trained: those that any of the nodes trains."""
+    return {node.weight_key for node in nodes if node.trainable and node.weight_key}

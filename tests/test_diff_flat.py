@@ -292,6 +292,12 @@ SPELLINGS = [
     ("reshape: [-1, 8]", "reshape: 96x8"),
     ("slice: [0, -1], axis: 1", "slice: [0, 15], axis: 1"),
     ("select: -1, axis: 1", "select: 15, axis: 1"),
+    ("select: [3, 4, 5], axis: 1", "slice: [3, 6], axis: 1"),
+    ("select: [1, 4, -9], axis: 1", "slice: [1, 8], axis: 1, step: 3"),
+    ("slice: [0, 16], axis: 2, step: 4", "slice: [0, 13], axis: 2, step: 4"),
+    ("reduce_mean: [1, 2]", "global_avgpool: }\n  - {flatten: "),
+    ("reduce_mean: [2, 1], keep: true", "global_avgpool: "),
+    ("reduce_max: [1, 2], keep: true", "global_maxpool: "),
     ("upsample: 2", "upsample: , size: 32"),
     ("add: [[], 1]", "add: [1, []]"),
     ("avgpool: 16", "global_avgpool: "),
@@ -319,6 +325,11 @@ DIFFERENT = [
     (f"chunk: 2, {JOINED}", f"chunk: [7, 9], {JOINED}"),
     ("hardtanh: , min: -1, max: 2", "hardtanh: "),
     ("slice: 1, axis: 1", "slice: 0, axis: 1"),
+    ("select: [3, 5, 4], axis: 1", "slice: [3, 6], axis: 1"),
+    ("select: [3], axis: 1", "select: 3, axis: 1"),
+    ("reduce_mean: 1", "global_avgpool: "),
+    ("reduce_sum: [1, 2], keep: true", "global_avgpool: "),
+    ("reduce_mean: [1, 2]", "global_avgpool: "),
 ]
 
 
@@ -344,6 +355,7 @@ def test_the_canonical_form_has_the_same_numbers(kind: str) -> None:
 
 NOTHING = [
     *("identity", "{dropout: 0}", "{droppath: 0}", "{add: [[]]}", "{mul: [[]]}", "{concat: [[]]}"),
+    *("{slice: [0, 8], axis: 1}", "{select: [0, 1, 2, 3, 4, 5, 6, 7], axis: 2}"),
 ]
 
 

@@ -25,7 +25,6 @@ from cnncalc.exporters.errors import ExportError
 from cnncalc.exporters.formats import FORMATS, Exported, ExportOptions
 from cnncalc.exporters.onnx.layers.table import WRITERS
 from cnncalc.exporters.onnx.wire_writer import WireWriter
-from cnncalc.importers.onnx.wire import WireReader
 from cnncalc.layers import LAYERS
 from cnncalc.onnx_format.elements import FLOAT, INT64
 from cnncalc.onnx_format.fields import ByteSpan, FieldKind
@@ -42,11 +41,11 @@ from cnncalc.onnx_format.messages import (
     ValueInfo,
     ValueType,
 )
-from cnncalc.parser import Request, TracedNetwork, build_traced, read_document
 from cnncalc.problem import Error
 
+from .support.exports import BUNDLED, graph_of, model_of, traced, traced_network
 from .support.hostile import TITLES, network_text
-from .support.networks import bundled_file, example_text, variants
+from .support.networks import example_text
 from .support.paths import ROOT
 from .support.processes import PATIENCE, cnncalc
 from .support.round_trips import ONNX_READ_AS, differences, read_back, unexplained
@@ -58,41 +57,14 @@ with (DATA / "onnx_exports.csv").open(encoding="utf-8", newline="") as file:
 with (DATA / "onnx_torch.csv").open(encoding="utf-8", newline="") as file:
     COMPARED = {row["name"]: row for row in csv.DictReader(file)}
 
-BUNDLED = {variant or stem: (stem, variant) for stem, variant in variants()}
 SAMPLE = (
     *("alexnet", "resnet18", "googlenet", "mobilenet_v3_small", "densenet121", "lenet5"),
     *("efficientnet_b0", "convnext_tiny", "shufflenet_v2_x1_0", "yolov3", "ssd300", "mobileone_s0"),
 )
 
 
-def traced_text(text: str) -> TracedNetwork:
-    parsed, traced = build_traced(read_document(text.encode(), "net.yaml"))
-    assert traced is not None, parsed.problems
-    return traced
-
-
-def traced_network(name: str) -> TracedNetwork:
-    """A bundled network, or the example of a kind as `layer:KIND`."""
-    if name.startswith("layer:"):
-        return traced_text(example_text(name.removeprefix("layer:")))
-    stem, variant = BUNDLED[name]
-    _, traced = build_traced(bundled_file(stem), Request(variant))
-    assert traced is not None
-    return traced
-
-
 def exported(text: str, weights: str = "") -> Exported:
-    return FORMATS["onnx"].write(traced_text(text), ExportOptions(weights=weights))
-
-
-def model_of(data: bytes) -> Model:
-    return WireReader(data, TABLE).message(Model, 0, len(data))
-
-
-def graph_of(data: bytes) -> GraphProto:
-    graph = model_of(data).graph
-    assert graph is not None
-    return graph
+    return FORMATS["onnx"].write(traced(text), ExportOptions(weights=weights))
 
 
 # The format

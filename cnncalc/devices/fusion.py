@@ -19,6 +19,7 @@ from .saved_tensors import VIEWS
 MOVING = frozenset(
     (
         *FAMILIES["rearrange"],
+        *FAMILIES["shuffle"],
         *FAMILIES["resize"],
         *FAMILIES["regularization"],
         *("weight", "constant", "gather", "expand", "concat"),

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from ..engine.analysis import Analysis, LayerAnalysis
+from ..network import trained_keys
 from .comparison import Contribution
 
 
 def contributions(analysis: Analysis) -> list[Contribution]:
     """One contribution per layer; they sum to the totals."""
     inference = [layer.node for layer in analysis.layers if not layer.node.training_only]
-    trained = {
-        node.weight_key for node in inference if node.trainable and node.weight_key
-    }  # one trained use is enough
+    trained = trained_keys(inference)
     used: set[str] = set()
     used_in_training: set[str] = set()
     found = []

@@ -1,7 +1,7 @@
 """Networks in a form that those which calculate the same have in common.
 
-Layers that do nothing are omitted, and a sum of sums is one sum.  Arguments of single layers are
-compared by `Layer.canonical`.
+Layers that do nothing are omitted, a sum of sums is one sum, and a mean over all positions is
+global pooling.  Arguments of single layers are compared by `Layer.canonical`.
 """
 
 from __future__ import annotations
@@ -10,12 +10,14 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from ..engine.analysis import Analysis, LayerAnalysis
+from ..layers.layer import Layer
 from ..network import Network, Node, Value
+from .global_means import with_global_pooling
 
 
 def equivalent(analysis: Analysis) -> Analysis:
     """An analysis without groups in that form; its totals are unchanged."""
-    return with_joined_sums(without_identities(analysis))
+    return with_joined_sums(without_identities(with_global_pooling(analysis)))
 
 
 def without_identities(analysis: Analysis) -> Analysis:
@@ -27,11 +29,15 @@ def without_identities(analysis: Analysis) -> Analysis:
     moved: dict[int, Value] = {}
     for index, layer in enumerate(analysis.layers):
         node = layer.node
-        is_nothing = node.layer.is_nothing(*node.input_shapes)
+        is_nothing = canonical_of(node).is_nothing(*node.input_shapes)
         layers.append(None if is_nothing else layer)
         if is_nothing:
             moved[index] = final(node.inputs[0], moved)
     return analysis if len(moved) == len(layers) else rebuilt(analysis, layers, moved)
+
+
+def canonical_of(node: Node) -> Layer:
+    return node.layer.canonical(*node.input_shapes)
 
 
 def with_joined_sums(analysis: Analysis) -> Analysis:

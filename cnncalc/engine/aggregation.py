@@ -7,7 +7,7 @@ from itertools import accumulate
 from typing import TypeVar
 
 from ..layers.layer import CATEGORIES, Category
-from ..network import Network
+from ..network import Network, trained_keys
 from .analysis import CountedLayer, GroupAnalysis, LayerAnalysis, Share
 from .prefix_sums import PrefixSums
 
@@ -42,8 +42,7 @@ def with_distinct_weights(layers: Iterable[L]) -> Iterator[L]:
 
 def trainable(layers: Sequence[CountedLayer]) -> int:
     """The params that are trained; shared weights are if any layer that uses them is."""
-    nodes = [layer.node for layer in layers]
-    trained = {node.weight_key for node in nodes if node.trainable and node.weight_key}
+    trained = trained_keys([layer.node for layer in layers])
     own = [layer.params for layer in layers if is_trained_alone(layer)]
     shared = stored(layer for layer in layers if layer.node.weight_key in trained)
     return sum(own) + shared[0]

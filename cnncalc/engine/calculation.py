@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from ..dtype import BITS, DataTypes, packed_bytes
 from ..layers.footprint import Footprints
 from ..layers.layer import Layer
-from ..network import Network, Node
+from ..network import Network, Node, trained_keys
 from ..shape import Shape
 from .aggregation import breakdown, depth_of, group_analyses, stored, stored_bytes, trainable
 from .analysis import (
@@ -97,10 +97,9 @@ def repeated_weights(network: Network) -> set[int]:
     return found
 
 
-def trained_weights(network: Network) -> set[str | None]:
+def trained_weights(network: Network) -> set[str]:
     """The shared weights that a node at inference trains."""
-    nodes = [node for node in network.nodes if not node.training_only]
-    return {node.weight_key for node in nodes if node.trainable and node.weight_key}
+    return trained_keys([node for node in network.nodes if not node.training_only])
 
 
 def totals_of(network: Network, inference: Sequence[CountedLayer], batch: int) -> Totals:

@@ -185,6 +185,11 @@ class Softplus(Activation):
     beta: Unused = None
     threshold: Unused = None
 
+    @property
+    def is_straight(self) -> bool:
+        """Whether it is x itself above a threshold where log(1 + exp(x)) is another float."""
+        return self.threshold is not None and self.threshold < 20
+
 
 class Softmax(Activation):
     """exp(x) divided by its sum along an axis, by default the channels.

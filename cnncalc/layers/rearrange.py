@@ -12,7 +12,6 @@ from .layer import (
     Arguments,
     Layer,
     axis_names,
-    check_groups,
     elements,
     size_argument,
     size_names,
@@ -24,7 +23,6 @@ from .parameter import (
     Integer,
     IntegerOrList,
     ListOf,
-    NoneOr,
     PositiveInt,
     sizes_text,
 )
@@ -216,7 +214,13 @@ class Slice(Layer):
         return x.with_axis(self.axis, -(-(end - start) // self.step))
 
     def canonical(self, x: Shape) -> Layer:
-        return self.with_arguments(range=self.bounds(x))
+        """To the index after the last one that is read."""
+        start, end = self.bounds(x)
+        last = start + (end - 1 - start) // self.step * self.step
+        return self.with_arguments(range=(start, last + 1))
+
+    def is_nothing(self, x: Shape) -> bool:
+        return self.output(x) == x
 
     def footprints(self, x: Shape) -> Footprints:
         moved = Footprint(step=self.step, start=self.bounds(x)[0])
@@ -269,10 +273,15 @@ class Select(Layer):
         return Shape((*x[: self.axis], *x[self.axis + 1 :]))
 
     def canonical(self, x: Shape) -> Layer:
+        """Indices that follow one another, or with equal steps, are a slice."""
         size, given = x[self.axis], self.index
-        if isinstance(given, tuple):
-            return self.with_arguments(index=tuple(index % size for index in given))
-        return self.with_arguments(index=given % size)
+        if not isinstance(given, tuple):
+            return self.with_arguments(index=given % size)
+        indices = tuple(index % size for index in given)
+        step = indices[1] - indices[0] if len(indices) > 1 else 1
+        if step < 1 or indices != tuple(range(indices[0], indices[-1] + 1, step)):
+            return self.with_arguments(index=indices)
+        return Slice(range=(indices[0], indices[-1] + 1), axis=self.axis, step=step)
 
     def footprints(self, x: Shape) -> Footprints:
         out = self.output(x)
@@ -354,46 +363,3 @@ class Chunk(Layer):
 
 
 # Elements in another order
-
-
-class Roll(Layer):
-    """A cyclic shift of the positions, as for shifted windows.  (C, *S) -> (C, *S).
-
-    Its arguments change no number.
-
-    Source: Liu et al., Swin Transformer, arXiv:2103.14030, section 3.2; torch.roll.
-    """
-
-    kind = "roll"
-    example = (
-        "96x56x56",
-        "{roll: [-3, -3], axis: [1, 2]}",
-        "by half a window, in the first stage of Swin-T",
-    )
-    shift: Annotated[IntOrInts | None, NoneOr(IntegerOrList("a number of positions"))] = None
-    axis: Annotated[tuple[int, ...] | None, NoneOr(ListOf(Axis(), "an axis or a list of axes"))] = (
-        None
-    )
-
-    def output(self, x: Shape) -> Shape:
-        return x
-
-    def footprints(self, x: Shape) -> Footprints:
-        return (None,) * len(x.spatial)
-
-
-class ChannelShuffle(Layer):
-    """The channels of the groups, interleaved.  (C, *S) -> (C, *S).
-
-    Source: Zhang et al., arXiv:1707.01083, section 3.1.
-    """
-
-    kind = "channel_shuffle"
-    example = ("60x28x28", "{channel_shuffle: 3}", "in stage 2 of ShuffleNet 1x with 3 groups")
-    groups: PositiveInt
-
-    def check(self, x: Shape) -> None:
-        check_groups(x.channels, self.groups)
-
-    def output(self, x: Shape) -> Shape:
-        return x

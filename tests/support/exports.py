@@ -8,6 +8,9 @@ from hashlib import sha256
 from pathlib import Path
 
 from cnncalc.exporters.formats import FORMATS, Exported, ExportOptions
+from cnncalc.importers.onnx.wire import WireReader
+from cnncalc.onnx_format.messages import TABLE as TABLE_OF_MESSAGES
+from cnncalc.onnx_format.messages import GraphProto, Model
 from cnncalc.parser import Request, TracedNetwork, build_traced, read_document
 
 from .networks import bundled_file, example_text, variants
@@ -55,6 +58,18 @@ def exported(
 ) -> Exported:
     """The source of a network."""
     return FORMATS[form].write(network, options)
+
+
+def model_of(data: bytes) -> Model:
+    """The messages of an ONNX file."""
+    return WireReader(data, TABLE_OF_MESSAGES).message(Model, 0, len(data))
+
+
+def graph_of(data: bytes) -> GraphProto:
+    """The graph of an ONNX file."""
+    graph = model_of(data).graph
+    assert graph is not None
+    return graph
 
 
 def digest(source: str) -> str:

@@ -10,7 +10,7 @@ from ...layers import layer_class
 from ...layers.aliases import KERAS_FUNCTIONS
 from ...parser.signature import layer_signature
 from ..errors import ExportError, NotStated
-from ..python.argument_texts import ArgumentTexts, LayerPlace, checked_inputs, is_trained
+from ..python.argument_texts import ArgumentTexts, LayerPlace, checked_inputs, is_frozen
 from ..python.sites import Binding, Flows, Site, Sites, ValueFlow
 from .builder import FunctionBuilder
 from .layers.form import LIST, CallForm, KerasForm
@@ -137,7 +137,7 @@ class CallWriter:
         texts = ArgumentTexts(self.place, {site: c.arguments for site, c in calls.items()}).all()
         if padding:
             texts.insert(place_of_padding(texts), f"padding={padding}")
-        if not is_trained(self.place):
+        if is_frozen(self.place):
             texts.append("trainable=False")
         return constructed(call, texts, f"name={self.builder.title(self.own, call.part)}", inputs)
 

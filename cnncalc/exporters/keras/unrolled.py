@@ -148,7 +148,7 @@ class UnrolledNetwork:
         stated = [one for one in call.arguments if not one.is_optional]
         pairs = [(one.name, datum_text(one.value)) for one in stated]
         texts = [f"{name}={text}" if name else text for name, text in pairs]
-        if not node.trainable and node.layer.weights(*node.input_shapes):
+        if node in self.export.frozen:
             texts.append("trainable=False")
         if node.weight_key is None:
             return constructed(call, texts, self.name(node, call), codes)

@@ -46,14 +46,12 @@ def checked_inputs(
     return flows
 
 
-def is_trained(place: LayerPlace) -> bool:
-    """Whether the weights of a layer are trained, if it has some.  Raises NotStated."""
-    nodes = place.nodes.values()
-    trained = {node.trainable for node in nodes}
-    has_weights = any(node.layer.weights(*node.input_shapes) for node in nodes)
-    if has_weights and len(trained) > 1:
+def is_frozen(place: LayerPlace) -> bool:
+    """Whether the weights of a layer are not trained.  Raises NotStated if some are."""
+    found = {node in place.builder.export.frozen for node in place.nodes.values()}
+    if len(found) > 1:
         raise NotStated("weights that are trained at some places only")
-    return not has_weights or trained == {True}
+    return found == {True}
 
 
 class ArgumentTexts:

@@ -11,6 +11,7 @@ from ...parser import TracedNetwork
 from ...parser.expansion.trace import TracedStep
 from ...problem import Span
 from .fixed import fixed_variables
+from .frozen_weights import FrozenWeights
 
 END = 10**9
 """The place at which the outputs of a network are read."""
@@ -28,6 +29,7 @@ class TracedFile:
     def __init__(self, traced: TracedNetwork) -> None:
         self.network: Network = traced.network
         self.document: Document = traced.document
+        self.frozen = FrozenWeights(self.network)
         self.occurrences = traced.trace.occurrences
         self.variables = traced.trace.variables
         skipped = never_active(self.occurrences)

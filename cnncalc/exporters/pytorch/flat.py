@@ -84,7 +84,8 @@ class FlatClass:
             return
         if key is not None:
             self.shared_values[key] = outputs[0]
-        self.append(ParameterStep(path, frozen(form.parameter, node), outputs), node)
+        text = frozen(form.parameter, node in self.graph.frozen)
+        self.append(ParameterStep(path, text, outputs), node)
 
     def add_modules(
         self,
@@ -101,7 +102,8 @@ class FlatClass:
             text = constructed(module.class_name, module.arguments)
             self.append(ModuleStep(f"{path}_input", (Make(text),), inputs, leaving), node)
             inputs = leaving
-        text = frozen(constructed(last.class_name, last.arguments), node)
+        text = constructed(last.class_name, last.arguments)
+        text = frozen(text, node in self.graph.frozen)
         key = node.weight_key
         reuses = key is not None and key in self.shared
         if key is not None and not reuses:
@@ -189,11 +191,9 @@ def constructed(class_name: str, arguments: Sequence[ModuleArgument]) -> str:
     return f"{name}({inner}({listed}))" if mark else f"{name}({listed})"
 
 
-def frozen(text: str, node: Node) -> str:
+def frozen(text: str, is_frozen: bool) -> str:
     """The module or parameter itself, or one that is not trained."""
-    if node.trainable or not node.layer.weights(*node.input_shapes):
-        return text
-    return f"{text}.requires_grad_(False)"
+    return f"{text}.requires_grad_(False)" if is_frozen else text
 
 
 def flat_plan(graph: LayerGraph, name: str, docstring: str) -> ClassPlan:

@@ -10,13 +10,14 @@ from ...layers import layer_class
 from ...network import Node
 from ...parser.signature import layer_signature
 from ..errors import NotStated
-from ..python.argument_texts import ArgumentTexts, LayerPlace, Wanted, checked_inputs, is_trained
+from ..python.argument_texts import ArgumentTexts, LayerPlace, Wanted, checked_inputs, is_frozen
 from ..python.arguments import ModuleArgument, ModuleForm
 from ..python.evaluation import value_of
 from ..python.expressions import renamed
 from ..python.sites import Binding, Channels, Flows, Site, Sites, ValueFlow, Variable
 from ..python.texts import whole_text
 from .builder import ClassBuilder
+from .flat import frozen
 from .layers.form import TorchForm
 from .module import Export
 from .program import ExpressionStep, Make, ModuleStep, ParameterStep
@@ -142,7 +143,7 @@ def add_steps(
         builder.steps.append(ExpressionStep(text, (*inputs, size), variables))
     elif form.parameter:
         variables[0].is_shared = True
-        text = frozen(form.parameter, place)
+        text = frozen(form.parameter, is_frozen(place))
         is_named = place.step.name is not None
         hint = layer_hint(place.step)
         builder.steps.append(ParameterStep(hint, text, variables, (), is_named))
@@ -185,7 +186,7 @@ def add_modules(
         is_last = index == len(modules) - 1
         calls = {site: form.modules[index].arguments for site, form in forms.items()}
         texts = TorchArgumentTexts(place, calls).all()
-        text = frozen(constructed(call, texts, held), place)
+        text = frozen(constructed(call, texts, held), is_frozen(place))
         name = layer_hint(place.step) if is_last else helper_hint(call)
         leaving = outputs if is_last else (Variable(name),)
         is_named = place.step.name is not None and is_last
@@ -206,11 +207,6 @@ def constructed(call: ModuleForm, arguments: Sequence[str], class_name: str = ""
     if mark:
         return f"{name}({inner}({listed}))"
     return f"{class_name or name}({listed})"
-
-
-def frozen(text: str, place: LayerPlace) -> str:
-    """The module or parameter itself, or one that is not trained.  Raises NotStated."""
-    return text if is_trained(place) else f"{text}.requires_grad_(False)"
 
 
 class TorchArgumentTexts(ArgumentTexts):

@@ -9,6 +9,7 @@ from ...network import Network, Node
 from ...parser import TracedNetwork
 from ..errors import NotStated, unstated_layer
 from ..python.arguments import ModuleForm
+from ..python.frozen_weights import FrozenWeights
 from ..python.identifiers import class_name, unused
 from ..python.traced_file import TracedFile
 from .helpers import CLASSES, partial_norm
@@ -39,8 +40,9 @@ class LayerGraph:
 
     def __init__(self, network: Network) -> None:
         self.network = network
+        self.frozen = FrozenWeights(network)
         self.helpers: dict[str, str] = {}
-        self.class_names: set[str] = {*CLASSES, "Net"}
+        self.class_names: set[str] = {*CLASSES, "F", "Net"}
 
     def helper(self, call: ModuleForm) -> ModuleForm:
         """The module with the class that is written; a class that torch.nn lacks is added."""

@@ -130,7 +130,7 @@ class EfficientNetB0(nn.Module):
         self.stage9 = ConvBn(self.stage8.out_channels, make_divisible(width * 1280))
         self.silu2 = nn.SiLU()
         self.avgpool = nn.AdaptiveAvgPool2d(1)
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = nn.Dropout(dropout, inplace=True)
         self.flatten = nn.Flatten()
         self.classifier = nn.Linear(make_divisible(width * 1280), classes)
 

@@ -264,7 +264,7 @@ class MobileNetV3Large(nn.Module):
         self.flatten = nn.Flatten()
         self.last = nn.Linear(self.head.out_channels, last)
         self.act3 = nn.Hardswish()
-        self.dropout = nn.Dropout(0.2)
+        self.dropout = nn.Dropout(0.2, inplace=True)
         self.classifier = nn.Linear(last, classes)
 
     def forward(self, x):

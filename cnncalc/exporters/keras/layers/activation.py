@@ -55,6 +55,8 @@ def hardtanh(activation: Any, place: KerasPlace) -> KerasForm:
 def softplus(activation: Any, place: KerasPlace) -> KerasForm:
     if activation.beta not in (None, 1):
         raise NoKerasForm("softplus of Keras has no beta")
+    if activation.is_straight:
+        raise NoKerasForm("softplus of Keras has no threshold")
     return by_name("softplus")
 
 

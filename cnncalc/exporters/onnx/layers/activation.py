@@ -53,6 +53,8 @@ def gelu(w: LayerWriter, layer: Any, x: Shape) -> str:
 
 
 def softplus(w: LayerWriter, layer: Any, x: Shape) -> str:
+    if layer.is_straight:
+        raise NoOperator("Softplus has no threshold")
     if layer.beta in (None, 1):
         return w.op("Softplus", w.x)
     beta = w.number(layer.beta)

@@ -13,6 +13,8 @@ FLOAT_EPS = 1.1920929e-07
 """The distance from 1 to the next 32-bit float, the default of torch.nn.RMSNorm."""
 
 GRN_EPS = 1e-6
+NEGLIGIBLE_EPS = 1e-12
+"""The default of torch.nn.functional.normalize, the least length that it divides by."""
 
 
 def eps_of(layer: Any, usual: float = USUAL_EPS) -> float:
@@ -33,7 +35,9 @@ def bn(w: LayerWriter, layer: Any, x: Shape) -> str:
     sizes = (x.channels,)
     vectors = [factor(w, sizes), summand(w, sizes)]
     vectors += [w.own("running_mean", sizes), w.own("running_var", sizes, 1.0)]
-    return w.op("BatchNormalization", w.x, *vectors, epsilon=eps_of(layer))
+    # That of ONNX is the part of the old statistics, that of PyTorch the part of the new ones.
+    kept = {} if layer.momentum is None else {"momentum": float(round(1 - layer.momentum, 10))}
+    return w.op("BatchNormalization", w.x, *vectors, epsilon=eps_of(layer), **kept)
 
 
 def layernorm(w: LayerWriter, layer: Any, x: Shape) -> str:
@@ -105,7 +109,10 @@ def lrn(w: LayerWriter, layer: Any, x: Shape) -> str:
 
 
 def l2norm(w: LayerWriter, layer: Any, x: Shape) -> str:
-    return w.op("LpNormalization", w.x, axis=1, p=2)
+    if layer.eps is None or layer.eps <= NEGLIGIBLE_EPS:
+        return w.op("LpNormalization", w.x, axis=1, p=2)
+    length = w.op("ReduceL2", w.x, w.wholes(1), keepdims=1)
+    return w.op("Div", w.x, w.op("Max", length, w.number(layer.eps)))
 
 
 WRITERS = {

@@ -47,7 +47,7 @@ def droppath(layer: Any, x: Shape) -> TorchForm:
 
 def dropout(layer: Any, x: Shape) -> TorchForm:
     p = keyword("", layer.p, 0.5, "p")
-    return module("nn.Dropout", p)
+    return module("nn.Dropout", p, keyword("inplace", layer.inplace or False, False, "inplace"))
 
 
 def leaky_relu(layer: Any, x: Shape) -> TorchForm:

@@ -90,8 +90,9 @@ def crop(layer: Any, x: Shape) -> TorchForm:
 
 
 def upsample(layer: Any, x: Shape) -> TorchForm:
+    mode = LINEAR.get(len(x.spatial), "") if layer.mode in LINEAR.values() else layer.mode
     rest = [
-        keyword("mode", layer.mode.replace("_", "-"), "nearest", "mode"),
+        keyword("mode", mode.replace("_", "-"), "nearest", "mode"),
         keyword("align_corners", layer.align_corners, None, "align_corners"),
     ]
     if layer.size is None:
@@ -101,6 +102,10 @@ def upsample(layer: Any, x: Shape) -> TorchForm:
     sized = f"F.interpolate({', '.join(['{0}', 'size={size}', *texts])})"
     size = ModuleArgument("", compact(layer.size), "size")
     return module("nn.Upsample", size, *rest)._replace(sized=sized)
+
+
+LINEAR = {1: "linear", 2: "bilinear", 3: "trilinear"}
+"""What PyTorch calls linear interpolation, by the number of axes."""
 
 
 def option(value: Any) -> str:

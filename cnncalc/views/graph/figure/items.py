@@ -108,7 +108,7 @@ def quiet_words(graph: Graph, box: int, edges: list[Edge], is_read: bool) -> tup
     layer = row.item.node.layer
     passes = (
         is_read
-        and (LAYERS[layer.kind] == "rearrange" or layer.kind in ("crop", "pad"))
+        and (LAYERS[layer.kind] in ("rearrange", "shuffle") or layer.kind in ("crop", "pad"))
         and not row.item.node.outputs
     )
     return (layer.kind,) if passes or is_quiet(row) else ()
