@@ -7,7 +7,6 @@ those of PyTorch, in tests/test_export.py.
 
 from __future__ import annotations
 
-import csv
 import json
 from pathlib import Path
 
@@ -28,8 +27,7 @@ from .support.round_trips import KERAS_READ_AS, unexplained
 CHECKED = rows_of(KERAS_TABLE)
 BUILT = {name: row for name, row in CHECKED.items() if not row["reason"]}
 
-with (ROOT / "tests" / "data" / "keras_torch.csv").open(encoding="utf-8", newline="") as file:
-    COMPARED = {row["name"]: row for row in csv.DictReader(file)}
+COMPARED = rows_of(ROOT / "tests" / "data" / "keras_torch.csv")
 
 TINY = """\
 name: Tiny

@@ -6,7 +6,6 @@ comparison with PyTorch in tests/data/onnx_torch.csv, by tests/generate.
 
 from __future__ import annotations
 
-import csv
 import os
 import pty
 import struct
@@ -43,7 +42,15 @@ from cnncalc.onnx_format.messages import (
 )
 from cnncalc.problem import Error
 
-from .support.exports import BUNDLED, graph_of, model_of, traced, traced_network
+from .support.exports import (
+    BUNDLED,
+    ONNX_TABLE,
+    graph_of,
+    model_of,
+    rows_of,
+    traced,
+    traced_network,
+)
 from .support.hostile import TITLES, network_text
 from .support.networks import example_text
 from .support.paths import ROOT
@@ -52,10 +59,8 @@ from .support.round_trips import ONNX_READ_AS, differences, read_back, unexplain
 
 DATA = ROOT / "tests" / "data"
 
-with (DATA / "onnx_exports.csv").open(encoding="utf-8", newline="") as file:
-    EXPORTS = {row["name"]: row for row in csv.DictReader(file)}
-with (DATA / "onnx_torch.csv").open(encoding="utf-8", newline="") as file:
-    COMPARED = {row["name"]: row for row in csv.DictReader(file)}
+EXPORTS = rows_of(ONNX_TABLE)
+COMPARED = rows_of(DATA / "onnx_torch.csv")
 
 SAMPLE = (
     *("alexnet", "resnet18", "googlenet", "mobilenet_v3_small", "densenet121", "lenet5"),

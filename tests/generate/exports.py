@@ -14,7 +14,6 @@ a source that has changed since is known; `imported` is "equal" if the module, i
 
 from __future__ import annotations
 
-import csv
 import sys
 from collections.abc import Iterator
 from typing import Any
@@ -37,6 +36,7 @@ from tests.support.exports import (
     digest,
     exported,
     traced,
+    write_rows,
 )
 from tests.support.networks import example_text
 from tests.support.round_trips import differences
@@ -145,10 +145,7 @@ def kinds() -> Iterator[dict[str, str]]:
 
 
 def write_kinds() -> None:
-    with KINDS_TABLE.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, ("kind", "imported"), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(kinds())
+    write_rows(KINDS_TABLE, ("kind", "imported"), kinds())
 
 
 def main(names: list[str]) -> None:
@@ -158,10 +155,7 @@ def main(names: list[str]) -> None:
     for name in names or BUNDLED:
         rows[name] = row(name)
         print(*rows[name].values(), flush=True)
-    with TABLE.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, FIELDS, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows[name] for name in BUNDLED if name in rows)
+    write_rows(TABLE, FIELDS, [rows[name] for name in BUNDLED if name in rows])
 
 
 if __name__ == "__main__":

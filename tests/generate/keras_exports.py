@@ -13,7 +13,6 @@ says what differs. With names, only their rows are made anew.
 
 from __future__ import annotations
 
-import csv
 import sys
 from collections.abc import Callable, Mapping
 from math import prod
@@ -25,7 +24,7 @@ from cnncalc.exporters.errors import ExportError
 from cnncalc.exporters.formats import FORMATS, ExportOptions
 from cnncalc.layers import LAYERS
 from cnncalc.network import Network
-from tests.support.exports import BUNDLED, KERAS_TABLE, digest, rows_of, traced_network
+from tests.support.exports import BUNDLED, KERAS_TABLE, digest, rows_of, traced_network, write_rows
 from tests.support.round_trips import differences, read_back
 
 FIELDS = ("name", "source", "trainable", "other", "macs", "outputs", "imported", "keras", "reason")
@@ -170,10 +169,7 @@ def main(names: list[str]) -> None:
     for name in names or everything:
         rows[name] = row(name)
         print(*rows[name].values(), flush=True)
-    with KERAS_TABLE.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, FIELDS, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows[name] for name in everything if name in rows)
+    write_rows(KERAS_TABLE, FIELDS, [rows[name] for name in everything if name in rows])
 
 
 if __name__ == "__main__":

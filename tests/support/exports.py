@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import csv
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
 
@@ -27,6 +28,9 @@ KINDS_TABLE = ROOT / "tests" / "data" / "export_kinds.csv"
 
 KERAS_TABLE = ROOT / "tests" / "data" / "keras_exports.csv"
 """The rows that tests/generate/keras_exports.py writes: one for each bundled network."""
+
+ONNX_TABLE = ROOT / "tests" / "data" / "onnx_exports.csv"
+"""The rows that tests/generate/onnx_exports.py writes: one for each bundled network and layer."""
 
 BUNDLED = {variant or stem: (stem, variant) for stem, variant in variants()}
 """Each bundled network by its name: the file and the variant."""
@@ -86,6 +90,14 @@ def rows_of(table: Path) -> dict[str, dict[str, str]]:
     """The rows of a table by name."""
     with table.open(encoding="utf-8", newline="") as file:
         return {row["name"]: row for row in csv.DictReader(file)}
+
+
+def write_rows(table: Path, columns: Sequence[str], rows: Iterable[Mapping[str, object]]) -> None:
+    """Write a table of columns."""
+    with table.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, columns, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
 
 
 def checked_kinds() -> dict[str, str]:
