@@ -82,6 +82,20 @@ def test_weights_are_in_ram_without_a_flash() -> None:
     )
 
 
+def test_weights_in_a_flash_of_unknown_size(folder: Path) -> None:
+    """The flash of an STM32N6 is outside of it: what fits depends on the board."""
+    found = document("mobilenet_v2", "--device", "stm32n657").deployment
+    assert found is not None and found.flash_limit is None
+    assert found.flash_bytes == 3_469_760 + 72_224
+    text = shown("mobilenet_v2", "--device", "stm32n657", "--totals-only")
+    assert "does not fit" not in text
+    assert "; how much stm32n657 has is not stated" in text
+    (folder / "board.yaml").write_text(BOARD.replace("runtime: tflm", "weights: ram"))
+    placed = document("small.yaml", "--device", "board.yaml", cwd=folder).deployment
+    assert placed is not None and placed.flash_limit is None
+    assert placed.weight_bytes == 8 * 27 + 8
+
+
 def test_another_runtime(folder: Path) -> None:
     found = document("small.yaml", "--device", "board.yaml", "--runtime", "file", cwd=folder)
     assert found.deployment is not None

@@ -33,6 +33,7 @@ def table(name: str) -> list[dict[str, str]]:
 LAYER_ROWS = table("saved_layers")
 NETWORK_ROWS = table("saved_networks")
 EXPORT_ROWS = table("saved_exports")
+SEQUENCE_ROWS = table("saved_sequences")
 PEAK_ROWS = table("training_peaks")
 
 
@@ -52,6 +53,15 @@ def kept(row: Row, found: Network, cpu: bool = False) -> KeptForBackward:
 def named(row: Row) -> dict[str, str]:
     """A row of a network of torchvision, with the name and the type that it has here."""
     return {"dtype": "float32", "cnncalc_network": row["torchvision_model"], **row}
+
+
+def network_called(row: Row) -> Network:
+    """The network of a row: ViT is a file in tests/data, others are of the collection."""
+    if row.get("network", row.get("torchvision_model")) != "vit_b_16":
+        return network_of(named(row))
+    parsed = read((TESTS / "data" / "vit_b_16.yaml").read_text("utf-8"))
+    assert parsed.network is not None
+    return parsed.network
 
 
 # What is kept for the backward pass
@@ -95,26 +105,38 @@ def test_kept_of_exports(row: Row) -> None:
     assert kept(row, found).total == int(row["saved_bytes"])
 
 
+@pytest.mark.parametrize(
+    "row",
+    SEQUENCE_ROWS,
+    ids=lambda row: f"{row['network'] or row['layers']}-{row['input']}-{row['amp']}",
+)
+def test_kept_of_recurrent_layers_and_attention(row: Row) -> None:
+    """Without oneDNN, and with the fused attention of a CPU."""
+    found = network(row["layers"], row["input"]) if row["layers"] else network_called(row)
+    kept_now = kept(row, found, cpu=True)
+    assert kept_now.total == int(row["saved_bytes"])
+    assert kept_now.not_known == ()
+
+
 def test_every_known_kind_is_measured() -> None:
-    text = " ".join(row["layers"] for row in (*LAYER_ROWS, *EXPORT_ROWS))
+    text = " ".join(row["layers"] for row in (*LAYER_ROWS, *EXPORT_ROWS, *SEQUENCE_ROWS))
     measured = {"scale", *re.findall(r"\w+", text)}
     assert set(RULES) - measured == {
         *("deform_conv", "sample"),  # of two inputs
-        *("droppath", "reshape", "crop", "expand"),  # views
+        *("droppath", "crop", "expand"),  # views
         "constant",  # nothing to keep
     }
 
 
 NOT_KNOWN = {
-    *("local_conv", "embedding", "lstm", "gru", "rnn", "conv_lstm", "attention", "unpool", "grn"),
-    *("squash", "gather", "custom", "correlation"),
+    *("local_conv", "conv_lstm", "unpool", "grn", "squash", "gather", "custom", "correlation"),
 }
 
 
 def test_kinds_that_are_not_known() -> None:
     assert set(LAYERS) - set(RULES) == NOT_KNOWN
-    found = kept_for_backward(network("{conv: 8}\ntokens\n{lstm: 4}"), TrainingSetup())
-    assert found.not_known == (2,)
+    windows = "{conv: 8}\n{attention: 2, window: 4}\n{attention: 2}\ngrn"
+    assert kept_for_backward(network(windows), TrainingSetup()).not_known == (1, 3)
 
 
 def test_each_storage_counts_once() -> None:
@@ -153,7 +175,7 @@ def test_peak_is_close(row: Row) -> None:
     ids=lambda row: f"{row['torchvision_model']}-{row['optimizer']}-{row['amp']}",
 )
 def test_peak_of_more_networks(row: Row) -> None:
-    analysis = analyse(network_of(named(row)), int(row["batch"]))
+    analysis = analyse(network_called(row), int(row["batch"]))
     found = training_memory(analysis, row["optimizer"], row["amp"] == "True", cpu=True)
     assert found.peak_bytes == pytest.approx(int(row["peak_bytes"]), rel=0.002)
 

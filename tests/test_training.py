@@ -86,10 +86,19 @@ def test_frozen_weights_have_no_gradient(folder: Path) -> None:
 
 
 def test_what_is_not_known_is_stated(folder: Path) -> None:
-    (folder / "lstm.yaml").write_text("input: 8x20\nlayers: [{lstm: 16}, {linear: 4, axis: 0}]")
-    assert document("lstm.yaml", cwd=folder).not_known == ("lstm",)
-    text = shown("lstm.yaml", "--training", cwd=folder)
-    assert "what is kept of lstm is not known and not counted: training needs more" in text
+    (folder / "grn.yaml").write_text("input: 8x20x20\nlayers: [grn, {conv: 4}]")
+    assert document("grn.yaml", cwd=folder).not_known == ("grn",)
+    text = shown("grn.yaml", "--training", cwd=folder)
+    assert "what is kept of grn is not known and not counted: training needs more" in text
+
+
+def test_what_is_assumed_is_stated(folder: Path) -> None:
+    layers = "[{lstm: 16}, {attention: 4}, {attention: 2}]"
+    (folder / "series.yaml").write_text(f"input: 8x20\nlayers: {layers}")
+    assert document("series.yaml", cwd=folder).assumed_kinds == ("lstm", "attention")
+    text = shown("series.yaml", "--training", cwd=folder)
+    assert "note: lstm is counted step by step, as PyTorch runs it without cuDNN" in text
+    assert text.count("note: attention is counted in a fused kernel") == 1
 
 
 # The largest batch
@@ -216,10 +225,10 @@ def test_budget_of_the_command_line(folder: Path) -> None:
 
 def test_budget_that_cannot_be_checked(folder: Path) -> None:
     """A lower bound is not enough to be within a limit."""
-    (folder / "lstm.yaml").write_text("input: 8x20\nlayers: [{lstm: 16}, {linear: 4, axis: 0}]")
-    ran = cnncalc("check", "lstm.yaml", "--budget", "training_bytes=1GiB", cwd=folder)
+    (folder / "grn.yaml").write_text("input: 8x20x20\nlayers: [grn, {conv: 4}]")
+    ran = cnncalc("check", "grn.yaml", "--budget", "training_bytes=1GiB", cwd=folder)
     assert ran.returncode == 1
-    assert "or more: what training keeps of lstm is not known" in ran.stdout
+    assert "or more: what training keeps of grn is not known" in ran.stdout
 
 
 def test_budget_of_a_network_that_cannot_be_trained(folder: Path) -> None:

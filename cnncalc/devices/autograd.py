@@ -10,6 +10,7 @@ from ..engine.liveness import Key
 from ..named_tuple import NamedTuple
 from ..network import Network, Node
 from .saved_tensors import STORED, SavedTensors, converts, is_view, precision, saved_tensors
+from .sequence_tensors import SequenceSetup, copied_weights, has_wide_state, inner_tensors
 
 HALF_BYTES, FLOAT_BYTES, INDEX_BYTES, MASK_BYTES = 2, 4, 8, 1
 
@@ -139,7 +140,7 @@ class ForwardPass:
     def visit(self, step: int, node: Node) -> None:
         inputs = [(value.node, value.part or 0) for value in node.inputs]
         is_stored = node.layer.kind in STORED
-        width, count = self.type_of(node, inputs), 1 if is_stored else self.samples(inputs)
+        width, count = self.output_type(node, inputs), 1 if is_stored else self.samples(inputs)
         for part, shape in enumerate(node.shapes):
             key = (step, part)
             self.add_value(key, shape.elements, width, count)
@@ -167,8 +168,13 @@ class ForwardPass:
         """The value whose storage a value has."""
         return self.origins.get(key, key)
 
-    def type_of(self, node: Node, inputs: Sequence[Key]) -> int:
+    def output_type(self, node: Node, inputs: Sequence[Key]) -> int:
         """The bytes of an element of the output of a layer."""
+        is_wide = self.setup.amp and has_wide_state(node.layer)
+        return self.widest(inputs) if is_wide else self.type_of(node, inputs)
+
+    def type_of(self, node: Node, inputs: Sequence[Key]) -> int:
+        """The bytes of an element of the type in which a layer is calculated."""
         if not self.setup.amp:
             return BITS[node.dtype.activations] // 8
         found = precision(node.layer)
@@ -211,6 +217,7 @@ class ForwardPass:
         if saved.output:
             yield from self.stored_value((step, 0), "output")
         yield from self.own_tensors(saved, width, self.samples(inputs))
+        yield from self.inner_tensors(node, inputs, trains)
         yield from self.weight_copy(node, inputs, trains)
 
     def stored_value(self, key: Key, name: str) -> Iterator[KeptTensor]:
@@ -247,18 +254,28 @@ class ForwardPass:
         if saved.statistics:
             yield KeptTensor("statistics", saved.statistics, FLOAT_BYTES, 1)
 
+    def inner_tensors(
+        self, node: Node, inputs: Sequence[Key], trains: bool
+    ) -> Iterator[KeptTensor]:
+        """What attention and recurrent layers keep of the steps that they consist of."""
+        narrow = self.type_of(node, inputs)
+        width = self.widest(inputs) if self.setup.amp else narrow
+        setup = SequenceSetup(trains, self.samples(inputs), width, narrow)
+        for one in inner_tensors(node.layer, node.input_shapes, setup):
+            yield KeptTensor(*one)
+
     def weight_copy(self, node: Node, inputs: Sequence[Key], trains: bool) -> Iterator[KeptTensor]:
         """The copy of a weight in 16 bits that mixed precision keeps; biases are not kept.
 
         Layers that train the same weight have one copy.
         """
-        weight = node.layer.weights(*node.input_shapes).get("weight")
-        if not self.setup.amp or precision(node.layer) != "half" or weight is None:
+        if not self.setup.amp or precision(node.layer) != "half":
             return
-        is_needed = node.layer.kind != "linear" or not self.with_gradient.isdisjoint(inputs)
+        have_gradients = [key in self.with_gradient for key in inputs]
+        elements = copied_weights(node.layer, node.input_shapes, have_gradients, trains)
         key = node.weight_key if trains else None
-        if is_needed and (key is None or key not in self.copied):
-            yield KeptTensor(WEIGHT_COPY, weight.elements, HALF_BYTES, 1)
+        if elements and (key is None or key not in self.copied):
+            yield KeptTensor(WEIGHT_COPY, elements, HALF_BYTES, 1)
             self.copied.add(key)
 
 

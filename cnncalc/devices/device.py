@@ -10,6 +10,8 @@ from ..problem import Error
 from .calibration import Calibration
 
 RuntimeName = Literal["file", "tflm", "eager"]
+MemoryName = Literal["ram", "flash"]
+MEMORIES: tuple[MemoryName, ...] = ("ram", "flash")
 RUNTIMES: tuple[RuntimeName, ...] = ("file", "tflm", "eager")
 
 
@@ -24,7 +26,7 @@ class Device(NamedTuple):
     - `clock`: Hz; `macs`: the most multiply-accumulates a second, by type;
     - `bandwidth`: bytes a second, by memory (`ram`, `flash`);
     - `ram`, `ram_block`, `flash`: bytes; the block is the largest that is contiguous;
-    - `runtime`, `dtype`: what is usual there;
+    - `runtime`, `dtype`: what is usual there; `weights`: the memory that weights are in;
     - `active_power`: watts;
     - `calibrations`: speeds fitted to measured times, for a runtime, type and batch each;
     - `sources`: where each number is from, by its key; `unchecked` are the keys of numbers that
@@ -43,6 +45,7 @@ class Device(NamedTuple):
     flash: int | None
     runtime: RuntimeName
     dtype: str
+    weights: MemoryName | None
     active_power: float | None
     calibrations: tuple[Calibration, ...]
     sources: Mapping[str, str]
@@ -51,6 +54,8 @@ class Device(NamedTuple):
     @property
     def has_flash(self) -> bool:
         """Whether weights are in a memory of their own."""
+        if self.weights is not None:
+            return self.weights == "flash"
         return self.flash is not None or "flash" in self.bandwidth
 
     def ram_of(self, runtime: RuntimeName) -> int | None:

@@ -16,12 +16,12 @@ from ..parser.yaml_nodes import YamlNode
 from ..parser.yaml_reader import read_yaml
 from ..problem import Problem, did_you_mean
 from .calibration import EXECUTIONS, Batches, Calibration, Execution
-from .device import RUNTIMES, Device, RuntimeName
+from .device import MEMORIES, RUNTIMES, Device, MemoryName, RuntimeName
 
 SIZES = ("ram", "ram_block", "flash")
 NUMBERS = ("clock", *SIZES, "active_power")
 RATES = ("macs", "macs_per_cycle", "bandwidth")
-TEXTS = ("name", "runtime", "dtype")
+TEXTS = ("name", "runtime", "dtype", "weights")
 KEYS = (*TEXTS, *NUMBERS, *RATES, "calibrations", "sources", "unchecked")
 NEEDED = (
     *("source", "runtime", "execution", "dtype", "batch", "macs"),
@@ -29,7 +29,6 @@ NEEDED = (
 )
 CALIBRATION_KEYS = (*NEEDED, "families", "depthwise", "bandwidth", "operator")
 FITTED = ("macs", "depthwise", "bandwidth", "operator", "networks", "families", "median", "within")
-MEMORIES = ("ram", "flash")
 QUANTITY = re.compile(r"([0-9]{1,15}(?:\.[0-9]{1,15})?) ?([A-Za-z]*)")
 
 
@@ -79,6 +78,7 @@ class DeviceReader:
             flash=whole(values.get("flash")),
             runtime=cast("RuntimeName", self.choice(pairs, "runtime", RUNTIMES) or "file"),
             dtype=self.choice(pairs, "dtype", tuple(BITS)) or "float32",
+            weights=cast("MemoryName", self.choice(pairs, "weights", MEMORIES)) or None,
             active_power=values.get("active_power"),
             calibrations=tuple(self.calibrations(pairs)),
             sources=self.sources(pairs, known),

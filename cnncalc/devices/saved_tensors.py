@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal, cast
 from ..layers.layer import Layer
 from ..named_tuple import NamedTuple
 from ..shape import Shape
+from .sequence_tensors import is_fused
 
 if TYPE_CHECKING:
     from ..layers.activation import Elementwise
@@ -106,6 +107,16 @@ def weight_is_plain(layer: Layer) -> bool:
 
 def deformable(layer: Layer, inputs: tuple[Shape, ...]) -> SavedTensors:
     return SavedTensors(inputs=tuple(range(len(inputs))))
+
+
+def attention(layer: Layer, inputs: tuple[Shape, ...]) -> SavedTensors | None:
+    """What it keeps are tensors of its own; known of what has fused kernels."""
+    return NOTHING if is_fused(layer) else None
+
+
+def embedding(layer: Layer, inputs: tuple[Shape, ...]) -> SavedTensors:
+    """The tokens, as integers."""
+    return SavedTensors(indices=inputs[0].elements)
 
 
 # Norms
@@ -243,6 +254,9 @@ RULES: dict[str, SavedRule] = {
     "conv_transpose": transposed_convolution,
     "linear": dense,
     "deform_conv": deformable,
+    "attention": attention,
+    "embedding": embedding,
+    **dict.fromkeys(("lstm", "gru", "rnn"), always(SavedTensors(for_weights=(0,)))),
     "bn": batch_norm,
     "layernorm": layer_norm,
     "groupnorm": group_norm,
@@ -306,7 +320,10 @@ def is_view(layer: Layer) -> bool:
 STORED = ("weight", "constant")
 """Kinds whose outputs are stored whether or not a layer keeps them."""
 
-HALF = ("conv", "depthwise", "conv_transpose", "linear", "matmul", "prelu")
+HALF = (
+    *("conv", "depthwise", "conv_transpose", "linear", "matmul", "prelu"),
+    *("attention", "lstm", "gru", "rnn"),
+)
 FLOAT = (
     *("layernorm", "groupnorm", "rmsnorm", "softmax", "log_softmax", "softplus", "l2norm"),
     *("deform_conv", "lrn", "scale"),

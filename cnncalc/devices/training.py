@@ -5,7 +5,7 @@ Not counted: the workspace of cuDNN, the CUDA context, and what the allocator ro
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from ..dtype import BITS
 from ..engine.analysis import Analysis, LayerAnalysis
@@ -15,6 +15,7 @@ from ..network import Network, Node
 from ..problem import Error
 from .autograd import ForwardPass, KeptForBackward, TrainingSetup
 from .device import Device
+from .sequence_tensors import INNER
 from .training_memory import StepMemory, Training, TrainingMemory
 
 FLOATING: tuple[str, ...] = ("float64", "float32", "float16", "bfloat16")
@@ -97,8 +98,14 @@ def training_memory(
         max(moments, key=total_of),
         kept,
         {nodes[step].path: size for step, size in saved.items()},
-        tuple(dict.fromkeys(nodes[step].layer.kind for step in kept.not_known)),
+        kinds_of(nodes, kept.not_known),
+        kinds_of(nodes, (step for step in kept.tensors if nodes[step].layer.kind in INNER)),
     )
+
+
+def kinds_of(nodes: Sequence[Node], steps: Iterable[int]) -> tuple[str, ...]:
+    """The kinds of some layers, each once."""
+    return tuple(dict.fromkeys(nodes[step].layer.kind for step in steps))
 
 
 def total_of(moment: StepMemory) -> int:

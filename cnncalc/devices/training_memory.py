@@ -39,7 +39,8 @@ class TrainingMemory(NamedTuple):
     buffers, state and inputs.  `kept` is what autograd keeps for the backward pass; `saved` has the
     bytes of each layer, by its path, where a tensor counts for the first layer that keeps it.
     `not_known` are the kinds of layers of which nothing is counted, because it is not known what is
-    kept.
+    kept.  `assumed_kinds` are those of which PyTorch has several implementations, one of which is
+    counted: attention in a fused kernel, recurrent layers step by step.
     """
 
     dtype: str
@@ -55,6 +56,7 @@ class TrainingMemory(NamedTuple):
     kept: KeptForBackward
     saved: Mapping[str, int]
     not_known: tuple[str, ...]
+    assumed_kinds: tuple[str, ...]
 
     @property
     def saved_bytes(self) -> int:

@@ -16,7 +16,8 @@ class TrainingReport(NamedTuple):
     `saved_bytes` is what autograd keeps for the backward pass, `peak_bytes` the most that is needed
     at once, in the backward pass of `peak_layer`, or in the step of the optimizer if that is empty.
     `not_known` are the kinds of layers of which nothing is counted as kept: with these, the numbers
-    are at least these.  `largest_batch` is the largest one whose peak is within the RAM of the
+    are at least these.  `assumed_kinds` are kinds of which PyTorch has several implementations; one
+    of them is counted.  `largest_batch` is the largest one whose peak is within the RAM of the
     device, 0 if there is none, and `largest_batch_bytes` its peak; None without such a device.
     """
 
@@ -29,6 +30,7 @@ class TrainingReport(NamedTuple):
     dtype: str
     peak_layer: str = ""
     not_known: tuple[str, ...] = ()
+    assumed_kinds: tuple[str, ...] = ()
     largest_batch: int | None = None
     largest_batch_bytes: int | None = None
 
@@ -50,10 +52,12 @@ class TrainingReport(NamedTuple):
             memory.dtype,
             memory.peak_layer,
             memory.not_known,
+            memory.assumed_kinds,
             (largest.batch if largest else 0) if has_ram else None,
             largest.peak_bytes if largest else None,
         )
 
     @classmethod
     def from_object(cls, entry: Mapping[str, Any]) -> Self:
-        return cls(**{**entry, "not_known": tuple(entry.get("not_known", ()))})
+        lists = ("not_known", "assumed_kinds")
+        return cls(**{**entry, **{key: tuple(entry.get(key, ())) for key in lists}})

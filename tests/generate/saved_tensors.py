@@ -5,15 +5,21 @@ Run it by hand, with the packages of requirements.txt in this folder and cnncalc
     python tests/generate/saved_tensors.py networks > tests/data/saved_networks.csv
     python tests/generate/saved_tensors.py layers > tests/data/saved_layers.csv
     python tests/generate/saved_tensors.py exports > tests/data/saved_exports.csv
+    python tests/generate/saved_tensors.py sequences > tests/data/saved_sequences.csv
 
 All run on fake tensors of a GPU, in training mode and without stochastic depth; networks and layers
 for a batch of 2.  A single layer comes after a learned factor for each channel, so that its input
 has a gradient.  Exports are networks of the collection, and layers, as cnncalc writes them for
-PyTorch: they have what torchvision has not, such as frozen and shared weights.
+PyTorch: they have what torchvision has not, such as frozen and shared weights.  Sequences are
+recurrent layers and attention, as cnncalc writes them, and ViT of torchvision, whose file is
+tests/data/vit_b_16.yaml.  They run on a CPU, recurrent layers in float32 as meta tensors: fake
+tensors of a GPU have no fused attention and no recurrent layers.  oneDNN is off, which keeps a
+buffer whose size only it knows.
 """
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import sys
 from collections.abc import Callable, Iterator
@@ -53,7 +59,11 @@ ARGUMENTS = {
 }
 
 
-def kept_bytes(model: nn.Module, amp: bool, *inputs: torch.Tensor) -> int:
+HALF = {"cuda": torch.float16, "cpu": torch.bfloat16}
+"""The type of mixed precision on a device."""
+
+
+def kept_bytes(model: nn.Module, amp: bool, *inputs: torch.Tensor, on: str = "cuda") -> int:
     """The bytes of all storages that are kept, without those of parameters and buffers."""
     own = [*model.parameters(), *model.buffers()]
     known = {tensor.untyped_storage()._cdata for tensor in own}
@@ -66,7 +76,8 @@ def kept_bytes(model: nn.Module, amp: bool, *inputs: torch.Tensor) -> int:
         return tensor
 
     hooks = torch.autograd.graph.saved_tensors_hooks(keep, lambda tensor: tensor)
-    with hooks, torch.autocast("cuda", torch.float16, enabled=amp):
+    mixed = torch.autocast(on, HALF[on]) if amp else contextlib.nullcontext()
+    with hooks, mixed:
         model(*inputs)
     return sum(storage.nbytes() for storage in storages.values())
 
@@ -374,17 +385,70 @@ def built(text: bytes, variant: str | None) -> Network:
     return network
 
 
-def exported_bytes(network: Network, batch: int, amp: bool) -> int:
-    with FakeTensorMode(allow_non_fake_inputs=True), torch.device("cuda"):
+def exported_bytes(network: Network, batch: int, amp: bool, on: str = "cuda") -> int:
+    with FakeTensorMode(allow_non_fake_inputs=True), torch.device(on):
         model = to_pytorch(network).train()
         inputs = [torch.empty(batch, *shape) for shape in network.inputs.values()]
-        return kept_bytes(model, amp, *inputs)
+        return kept_bytes(model, amp, *inputs, on=on)
+
+
+SEQUENCES = (
+    *[
+        (f"scale\n{{{kind}: 6{options}}}", f"8x{steps}")
+        for kind in ("lstm", "gru", "rnn")
+        for options, steps in (
+            *(("", 1), ("", 2), ("", 7), (", bias: false", 7), (", bidirectional: true", 5)),
+            *((", layers: 2", 5), (", layers: 3, bidirectional: true", 5)),
+        )
+    ],
+    ("scale\n{lstm: 6, proj: 3}", "8x5"),
+    ("scale\n{lstm: 6, proj: 3, layers: 2, bidirectional: true}", "8x5"),
+    ("{lstm: 6}", "8x5"),
+    ("scale\n{gru: 6, trainable: false}", "8x5"),
+    ("scale\n{lstm: 6, trainable: false}", "8x5"),
+    ("scale\n{attention: 4}", "16x10"),
+    ("{attention: 4}", "16x10"),
+    ("scale\n{attention: 2, bias: false, out_bias: false}", "16x4x5"),
+    ("{name: q, scale: }\n{name: k, scale: }\n{attention: 4, from: [q, k]}", "16x10"),
+    ("{name: q, scale: }\n{name: k, conv: 8}\n{attention: 4, from: [q, k]}", "16x10"),
+    ("{embedding: 50, dim: 8}\n{gru: 6}\n{lstm: 4}\n{linear: 5, axis: 0}", "12"),
+    (
+        """\
+{conv: 8, kernel: 3, padding: 1}
+relu
+{maxpool: 2}
+{conv: 16, kernel: [8, 1]}
+{reshape: 16x20}
+{lstm: 24, layers: 2}
+{gru: 24}
+{rnn: 12, bidirectional: true}
+{linear: 37, axis: 0}""",
+        "1x16x40",
+    ),
+)
+"""Layers and the shape of their input."""
+
+
+def sequences() -> Iterator[list[Any]]:
+    torch.backends.mkldnn.enabled = False
+    for amp in (False, True):
+        with FakeTensorMode(allow_non_fake_inputs=True):
+            model = models.get_model("vit_b_16", weights=None).train()
+            kept = kept_bytes(model, amp, torch.empty(BATCH, 3, 224, 224), on="cpu")
+        yield ["vit_b_16", "", "3x224x224", BATCH, amp, kept]
+    for steps, shape in SEQUENCES:
+        lines = "\n".join(f"  - {step}" for step in steps.splitlines())
+        network = built(f"input: {shape}\nlayers:\n{lines}\n".encode(), None)
+        unmixed = "cpu" if "attention" in steps else "meta"
+        for amp, on in ((False, unmixed), (True, "cpu")):
+            yield ["", steps, shape, BATCH, amp, exported_bytes(network, BATCH, amp, on)]
 
 
 TABLES: dict[str, tuple[str, Callable[[], Iterator[list[Any]]]]] = {
     "networks": ("torchvision_model,cnncalc_network,input,batch,amp", networks),
     "layers": ("layers,input,batch,amp", layers),
     "exports": ("cnncalc_network,layers,batch,amp", exports),
+    "sequences": ("network,layers,input,batch,amp", sequences),
 }
 """The columns of each table before the number, and its rows."""
 

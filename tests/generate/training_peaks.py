@@ -43,6 +43,10 @@ CASES = (
     ("vgg11_bn", 8, "sgd", False),
     ("vgg16", 1, "adam", True),
     ("vgg16", 2, "sgd", True),
+    ("vit_b_16", 2, "sgd", False),
+    ("vit_b_16", 16, "adam", False),
+    ("vit_b_16", 32, "adamw", False),
+    ("vit_b_16", 16, "sgd", True),
     ("wide_resnet50_2", 1, "adamw", False),
 )
 

@@ -87,6 +87,8 @@ def needs(found: Deployment, analysis: Analysis, exact: bool) -> Iterator[Need]:
     """The lines on flash, RAM, time and energy."""
     if found.in_flash:
         remark = flash_remark(analysis.flash)
+        if found.device is not None and found.flash_limit is None:
+            remark += f"; how much {safe(found.device.name)} has is not stated"
         yield memory_need("flash", found.weight_bytes, found.flash_limit, remark, exact)
     yield memory_need("RAM", found.ram_bytes, found.ram_limit, ram_remark(found, exact), exact)
     if found.padding and found.padding.bytes:
