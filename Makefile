@@ -4,7 +4,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help quick test lint format docs bench ci
+.PHONY: help quick test lint format docs site bench ci
 
 help:  ## show this list
 	@sed -n 's/^\([a-z]*\):.*##  *\(.*\)/\1	\2/p' $(MAKEFILE_LIST) | expand -t 10
@@ -31,6 +31,9 @@ format: .venv  ## format the code, and sort imports
 
 docs: .venv  ## write the generated pages and pictures
 	$(BIN)/python docs/make.py
+
+site: .venv  ## build the documentation as a site, with the playground
+	$(BIN)/python -m website
 
 bench: .venv  ## measure time and memory, in some minutes
 	$(BIN)/python -m bench --no-peers

@@ -35,6 +35,7 @@ def arguments() -> argparse.Namespace:
     add("--rounds", type=int, default=41, help="runs of each short command; a tenth for long ones")
     add("--largest", type=int, default=100_000, help="skip networks with more layers than this")
     add("--no-peers", action="store_true", help="skip the other tools, even if installed")
+    add("--site", type=Path, metavar="FOLDER", help="measure the playground of a built site, too")
     add("--markdown", action="store_true", help="print Markdown")
     add("--into", type=Path, metavar="PAGE", help="write the figures between the marks of PAGE")
     return parser.parse_args()
@@ -62,6 +63,10 @@ def tables(options: argparse.Namespace) -> Iterator[FigureTable]:
     yield many_files.large_diffs(options.largest, few)
     yield many_files.checks(options.largest, few)
     yield model_files.model_files(options.largest, few)
+    if options.site:
+        from .playground import edits  # needs a browser
+
+        yield edits(options.site, options.rounds)
     if not options.no_peers:
         yield peers.comparison(few)
     for series, sizes in GROWTH_SIZES.items():

@@ -52,6 +52,9 @@ IMPORT_SECONDS = 3
 ONNX_RATIO = 3
 """Bound of `show` of an ONNX file of NETWORK, divided by `show` of NETWORK."""
 
+EDIT_MS = 100
+"""Bound of an edit in the playground, in milliseconds."""
+
 NODES = 100_000
 NODES_SECONDS = 10
 """Bound of `show` of an ONNX file of NODES nodes, and of reading it alone."""

@@ -1,4 +1,7 @@
-"""The addresses of the documentation's pages, for links in messages, reports and editors."""
+"""The addresses of the documentation's pages, for links in messages, reports and editors.
+
+`python -m website` builds these pages (docs/site.md).
+"""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ MAX_MODULE_LINES = 400
 MAX_COMPLEXITY = 10  # cyclomatic; pyproject.toml has the bound that no function exceeds, 15
 MAX_COMPLEX_FUNCTIONS = 20
 
-FOLDERS = ("cnncalc", "bench", "docs", "tests")
+FOLDERS = ("cnncalc", "bench", "docs", "tests", "website")
 SOURCES = {
     str(path.relative_to(ROOT)): path
     for folder in FOLDERS
@@ -42,7 +42,8 @@ SOURCES = {
 }
 SCRIPTS = {
     str(path.relative_to(ROOT)): path
-    for path in sorted((ROOT / "cnncalc" / "views" / "report" / "assets").glob("*.js"))
+    for folder in ("cnncalc/views/report/assets", "website/assets", "website/playground")
+    for path in sorted((ROOT / folder).glob("*.js"))
 }
 VIEWS = [name for name in MODULES if package(name) == "views"]
 

@@ -383,7 +383,7 @@ def test_fills_of_figures_are_distinct_in_gray_and_below_dark_text() -> None:
 def test_every_look_has_a_color_and_a_word() -> None:
     files = page_files()
     assert all(f".look-{look} {{ --look: var(--{look})" in page_style() for look in LOOKS)
-    legend = re.search(r"const LOOKS = \{(.*?)\};", files["main.js"], re.DOTALL)
+    legend = re.search(r"const LOOKS = \{(.*?)\};", files["view.js"], re.DOTALL)
     assert legend and tuple(re.findall(r"(\w+):", legend[1])) == LOOKS
     assert dict(re.findall(r'(\w+): "(.*)"', legend[1])) == NAMES
     assert set(LIGHT) == set(DARK) == set(FILLS) == set(LOOKS)

@@ -37,6 +37,7 @@ PAGES = {
     "columns": "the columns of tables",
     "architectures": "the bundled networks, and their published numbers",
     "schema": "completion and checks in VS Code, JetBrains and Neovim",
+    "site": "the playground in the browser, and the documentation as a site",
     "python": "the Python interface",
 }
 

@@ -113,8 +113,7 @@ class RowChunk(NamedTuple):
 
     `reason` is that of the first invalid variant.  `groups` are the numbers of valid variants, kept
     or not, by their values of the axes in `per`.  `unmatched` is how many valid variants have no
-    row in the table of a join.  A chunk that ended its workers is skipped: all of its variants
-    count as invalid.
+    row in the table of a join.
     """
 
     first: int
@@ -125,7 +124,6 @@ class RowChunk(NamedTuple):
     reason: str
     groups: Mapping[tuple[str, ...], int] = {}
     unmatched: int = 0
-    is_skipped: bool = False
 
 
 class Sweeper:

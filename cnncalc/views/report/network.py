@@ -23,14 +23,19 @@ from .folds import Fold, folds
 
 
 def network_object(
-    analysis: Analysis, lines: Sequence[str], broken: Sequence[Problem] = ()
+    analysis: Analysis,
+    lines: Sequence[str],
+    broken: Sequence[Problem] = (),
+    *,
+    is_explained: bool = True,
 ) -> dict[str, Any]:
     """A network, the `lines` of its file, and the expectations that it does not meet (`broken`).
 
-    Layers are referred to by their index in `show`, input k by -1 - k.
+    Layers are referred to by their index in `show`, input k by -1 - k.  Without the explanations,
+    which take the most time, the data is that of a network whose layers have none.
     """
     network = analysis.network
-    texts, own = explanations(analysis)
+    texts, own = explanations(analysis) if is_explained else ([], [[] for _ in analysis.layers])
     return {
         "show": report_object(analysis),
         "layers": [

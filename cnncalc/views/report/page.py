@@ -38,6 +38,7 @@ MODULES = (
     "overview",
     "scatter",
     "several",
+    "view",
     "theme",
     "main",
 )

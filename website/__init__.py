@@ -1,0 +1,1 @@
+"""Builds the documentation as a site, with the playground: `python -m website` (docs/site.md)."""

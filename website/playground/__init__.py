@@ -1,0 +1,1 @@
+"""The playground: cnncalc in a browser, by Pyodide."""
