@@ -79,13 +79,13 @@ class ConfigurationError(Error, ValueError):
         self.problem = problem
 
 
-def nearest_configuration() -> Configuration:
-    """The configuration in the nearest `pyproject.toml` with the table, in this folder or above.
+def nearest_configuration(folder: str = "") -> Configuration:
+    """The configuration in the nearest `pyproject.toml` with the table, in a folder or above.
 
-    Raises ConfigurationError, or UnreadableFile.
+    It is the current folder if none is given.  Raises ConfigurationError, or UnreadableFile.
     """
     try:
-        folder = current_folder()
+        folder = folder or current_folder()
     except UnreadableFile:  # it was removed
         return Configuration()
     while True:

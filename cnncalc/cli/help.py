@@ -24,6 +24,7 @@ PAGES = {
     "graph": "a network as a picture: Mermaid, Graphviz, SVG",
     "report": "one page for the browser: graph, charts, table, file",
     "live": "`--watch`: numbers while you type",
+    "editors": "the language server in VS Code, Neovim, Helix, Zed and Emacs",
     "import": "a PyTorch model as an architecture file",
     "export": "a network as PyTorch source with its blocks as classes, or as an ONNX file",
     "spec": "the file as the specification: code that is held to it in CI",

@@ -38,6 +38,7 @@ COMMANDS = {
     "export": "a network as source code (PyTorch, Keras) or as an ONNX file",
     "import": "a PyTorch model as an architecture file",
     "new": "a starter file, or a copy of a network",
+    "lsp": "the language server for editors: numbers and errors while you type",
     "schema": "the JSON Schema of architecture files, for editors",
     "help": "documentation of the language, the layers and the numbers",
     "completion": "the completion script for bash, zsh or fish",

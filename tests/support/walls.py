@@ -89,7 +89,8 @@ ARROWS: dict[str, set[str]] = {
     "views": VIEWS,
     "api": API,
     "testing": API,
-    "cli": {"cli", "schema", "catalogue", "", *API},
+    "language_server": {"language_server", "expression", *VIEWS},
+    "cli": {"cli", "language_server", "schema", "catalogue", "", *API},
     "__main__": {"cli"},
     "": {"api"},
 }
