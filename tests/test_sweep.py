@@ -26,7 +26,7 @@ from cnncalc.sources import resolve
 from cnncalc.sources.bundled import bundled_names
 from cnncalc.sweep.axis_values import Interval, parse_values
 from cnncalc.sweep.condition import parse_condition
-from cnncalc.sweep.driver import MOST_DEATHS, Workers, bounds_of, chunks
+from cnncalc.sweep.driver import MOST_DEATHS, bounds_of, chunks
 from cnncalc.sweep.errors import InvalidSweep
 from cnncalc.sweep.groups import statistics_of
 from cnncalc.sweep.job import Job, Row
@@ -35,6 +35,7 @@ from cnncalc.sweep.plan import InvalidVariant, Plan
 from cnncalc.sweep.points import parse_points
 from cnncalc.sweep.reducers import FirstRows, FrontRows, dominates
 from cnncalc.sweep.space import Space, parse_axes
+from cnncalc.sweep.workers import Workers
 
 from .support.paths import ROOT
 from .support.processes import ENVIRONMENT, cnncalc
@@ -306,7 +307,7 @@ def test_a_chunk_that_kills_every_worker_is_skipped() -> None:
     found = list(chunks(job, bounds_of(6, size=2), workers))
     assert [len(chunk.rows) for chunk in found] == [2, 2, 0]
     assert found[2].invalid == 2
-    assert f"variants 4 to 5 ended {MOST_DEATHS} processes" in found[2].reason
+    assert f"variants 4 to 5 ended {MOST_DEATHS} workers" in found[2].reason
 
 
 def test_the_identity_is_that_of_what_decides_the_rows() -> None:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import click
 
-from ..escape import safe
 from ..views.grid.formats import FORMATS, OPTION_FORMATS
 from .completers import complete_networks
 from .device import DeviceOptions, device_options
@@ -22,6 +21,8 @@ from .options import (
     network_options,
     output_option,
 )
+from .sweep_problems import reported_problems
+from .sweep_workers import workers_of, workers_options
 from .terminal import style
 
 EPILOG = """\b
@@ -55,7 +56,7 @@ Examples:
 )
 @network_options
 @device_options
-@click.option("--jobs", type=click.IntRange(1), default=1, metavar="N", help="Use N processes.")
+@workers_options
 @click.option("--quiet", is_flag=True, help="Print no progress.")
 @exact_option
 @format_option(FORMATS, "table")
@@ -69,14 +70,14 @@ def command(
     top: int,
     options: NetworkOptions,
     target: DeviceOptions,
-    jobs: int,
+    jobs: int | None,
+    executor: str | None,
     quiet: bool,
     exact: bool,
     form: str | None,
     output: str | None,
     color: str,
 ) -> None:
-    from ..sweep.errors import InvalidSweep
     from .fit_run import FitWords, run_fit
     from .sweep_output import Output
 
@@ -84,9 +85,7 @@ def command(
     check_options(form, OPTION_FORMATS, colors(color))
     words = FitWords(vary, under, maximize, top)
     to = Output(form, output, style(color, exact, output), quiet=quiet)
-    try:
-        is_found = run_fit(net, words, options, target, to, jobs)
-    except InvalidSweep as error:
-        raise click.UsageError(safe(str(error))) from None
+    with reported_problems():
+        is_found = run_fit(net, words, options, target, to, workers_of(jobs, executor))
     if not is_found:
         raise click.exceptions.Exit(1)

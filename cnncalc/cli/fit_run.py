@@ -23,13 +23,14 @@ from ..sweep.search import (
     searched_axes,
     share,
 )
+from ..sweep.workers import Workers
 from ..views.grid.fit import fit_grid, limit_amount
 from .device import DeviceOptions
 from .fit_limits import limits_of
 from .options import NetworkOptions
 from .sweep_job import SweepWords, numbers_of, sweep_of
 from .sweep_output import Output, write_grid
-from .sweep_run import calculated, workers_of
+from .sweep_run import calculated
 from .terminal import note
 
 MAX_EXAMINED = 10_000_000
@@ -50,7 +51,7 @@ def run_fit(
     options: NetworkOptions,
     target: DeviceOptions,
     output: Output,
-    jobs: int,
+    workers: Workers | None,
 ) -> bool:
     """Find the largest variants and write them; False if none is within the limits.
 
@@ -65,7 +66,7 @@ def run_fit(
     search = LimitSearch(limits, maximized, quantities, words.top)
     examined = 0
     for one in rounds(job, search):
-        for chunk in calculated(one, output, workers_of(jobs)):
+        for chunk in calculated(one, output, workers):
             for row in chunk.rows:
                 search.add(row)
             examined += chunk.last - chunk.first

@@ -24,6 +24,8 @@ from .options import (
     network_options,
     output_option,
 )
+from .sweep_problems import reported_problems
+from .sweep_workers import workers_of, workers_options
 from .terminal import style
 
 EPILOG = """\b
@@ -62,7 +64,7 @@ Examples:
 @click.option("--per", metavar="VAR,...", help="Statistics for each value of some variables.")
 @click.option("--columns", metavar="NAME,...", help="The columns of each row.")
 @click.option("--plot", metavar="X,Y", help="Draw two columns, or the distribution of one.")
-@click.option("--jobs", type=click.IntRange(1), default=1, metavar="N", help="Use N processes.")
+@workers_options
 @click.option("--shard", metavar="I/N", help="Calculate part I of N, for --merge: 3/16.")
 @click.option("--merge", is_flag=True, help="Merge the files of all shards, instead of NET.")
 @click.option("--restart", is_flag=True, help="Begin anew instead of resuming -o FILE.")
@@ -83,21 +85,21 @@ def command(
     quiet: bool,
     merge: bool,
     shard: str | None,
-    jobs: int,
+    jobs: int | None,
+    executor: str | None,
     plot: str | None,
     **words: Any,
 ) -> None:
-    from ..sweep.errors import InvalidSweep
     from ..sweep.shard import parse_shard
     from .sweep_job import SweepWords, sweep_of
     from .sweep_merge import run_merge
     from .sweep_output import Output
-    from .sweep_run import run_sweep, workers_of
+    from .sweep_run import run_sweep
 
     form = chosen_format(form, output, FORMATS, "table" if plot is None else "plot")
     check_options(form, OPTION_FORMATS, {**colors(color), **limited(plot, exact, words)})
     to = Output(form, output, style(color, exact, output), restart, quiet, plot)
-    try:
+    with reported_problems():
         if merge:
             refuse_with_merge()
             run_merge(nets, to)
@@ -107,9 +109,7 @@ def command(
         part = parse_shard(shard) if shard is not None else None
         asked = SweepWords(**words, plot=plot, is_plotted=form in PLOTS)
         sweep = sweep_of(nets[0], asked, options, target)
-        run_sweep(sweep, to, workers_of(jobs), part)
-    except InvalidSweep as error:
-        raise click.UsageError(safe(str(error))) from None
+        run_sweep(sweep, to, workers_of(jobs, executor), part)
 
 
 def limited(plot: str | None, exact: bool, words: Mapping[str, Any]) -> dict[str, object]:

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor
 from functools import partial
 
 from ..sources.row_file import is_growing
-from ..sweep.driver import Workers, bounds_of, chunks
+from ..sweep.driver import bounds_of, chunks
 from ..sweep.errors import InvalidSweep
 from ..sweep.job import Job, RowChunk
 from ..sweep.progress import Progress, Tally
 from ..sweep.shard import Shard
-from ..worker_process import start_worker
+from ..sweep.workers import Workers
 from .sweep_job import Sweep
 from .sweep_kept import write_kept
 from .sweep_output import Counted, Output, with_bar, write_summary
 from .sweep_rows import append_rows, write_rows
+from .terminal import complain
 
 
 def run_sweep(sweep: Sweep, output: Output, workers: Workers | None, shard: Shard | None) -> None:
@@ -49,14 +49,7 @@ def calculated(
     """The chunks from a variant on, with a bar on a terminal."""
     last = len(job.space) if last is None else last
     found = chunks(job, bounds_of(last, first), workers)
-    return with_bar(found, first, last, output.quiet)
-
-
-def workers_of(jobs: int) -> Workers | None:
-    """The processes of `--jobs`; None for this one alone."""
-    return Workers(partial(pool, jobs), jobs) if jobs > 1 else None
-
-
-def pool(jobs: int) -> Executor:
-    """Worker processes, which end with this one."""
-    return ProcessPoolExecutor(jobs, initializer=start_worker)
+    for chunk in with_bar(found, first, last, output.quiet):
+        if chunk.is_skipped:
+            complain(chunk.reason)
+        yield chunk

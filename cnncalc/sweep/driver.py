@@ -6,30 +6,23 @@ process has died, and is never counted twice.
 
 from __future__ import annotations
 
-import pickle
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED as FIRST
-from concurrent.futures import BrokenExecutor, Executor, Future, wait
-from functools import lru_cache
+from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, wait
 
-from ..named_tuple import NamedTuple
+from ..problem import Error
+from .errors import WorkerFailure
 from .job import Job, RowChunk, Sweeper
+from .packed_job import Bounds, calculate, pack
+from .workers import Workers, described
 
 CHUNK_SIZE = 500
 IN_FLIGHT = 2
 """The chunks that each worker has at a time: one that runs, and the next one."""
 MOST_DEATHS = 3
-"""The processes that a chunk may end before it is skipped."""
-
-Bounds = tuple[int, int]
-
-
-class Workers(NamedTuple):
-    """Where chunks are calculated: a function that makes an executor of `size` workers."""
-
-    make: Callable[[], Executor]
-    size: int
+"""The workers that a chunk may end before it is skipped."""
+SECONDS_BETWEEN_LOOKS = 10
 
 
 def bounds_of(total: int, first: int = 0, size: int = CHUNK_SIZE) -> Iterator[Bounds]:
@@ -40,17 +33,6 @@ def bounds_of(total: int, first: int = 0, size: int = CHUNK_SIZE) -> Iterator[Bo
     """
     for start in range(first, total, size):
         yield start, min(start + size, total)
-
-
-@lru_cache(maxsize=1)
-def sweeper_of(packed: bytes) -> Sweeper:
-    """The sweeper of a pickled job: a process keeps that of the last one."""
-    return Sweeper(pickle.loads(packed))
-
-
-def calculate(packed: bytes, bounds: Bounds) -> RowChunk:
-    """One chunk of a pickled job, in a process of an executor."""
-    return sweeper_of(packed).chunk(*bounds)
 
 
 def chunks(
@@ -72,7 +54,7 @@ class Queue:
     """
 
     def __init__(self, job: Job, workers: Workers) -> None:
-        self.packed = pickle.dumps(job)
+        self.packed = pack(job)
         self.workers = workers
         self.running: dict[Future[RowChunk], Bounds] = {}
         self.again: deque[Bounds] = deque()
@@ -80,6 +62,7 @@ class Queue:
         self.done: dict[Bounds, RowChunk] = {}
 
     def run(self, bounds: Iterable[Bounds]) -> Iterator[RowChunk]:
+        """The chunks in order.  Raises WorkerFailure."""
         waiting = deque[Bounds]()
         source = iter(bounds)
         executor = self.workers.make()
@@ -89,12 +72,14 @@ class Queue:
                 if not self.running and not waiting:
                     return
                 if self.running and not self.collect():
-                    executor.shutdown(wait=False, cancel_futures=True)
+                    self.workers.end(executor, is_broken=True)
                     executor = self.workers.make()
                 while waiting and waiting[0] in self.done:
                     yield self.done.pop(waiting.popleft())
         finally:
-            executor.shutdown(wait=False, cancel_futures=True)
+            for future in self.running:
+                future.cancel()
+            self.workers.end(executor)
 
     def fill(self, executor: Executor, source: Iterator[Bounds], waiting: deque[Bounds]) -> None:
         """Start chunks, as many as may run; those that are calculated again, one by one."""
@@ -119,31 +104,45 @@ class Queue:
 
     def collect(self) -> bool:
         """Wait for a chunk; False if the executor is broken, so that all must run again."""
-        finished, _ = wait(self.running, return_when=FIRST)
+        finished, _ = wait(self.running, SECONDS_BETWEEN_LOOKS, FIRST)
         alone = len(self.running) == 1
         for future in finished:
             bounds = self.running[future]
             try:
-                self.done[bounds] = future.result()
-            except BrokenExecutor:
-                self.give_back(alone)
+                self.done[bounds] = self.result(future)
+            except (BrokenExecutor, CancelledError):
+                for left in self.running.values():
+                    self.give_back(left, int(alone))
+                self.running.clear()
                 return False
+            except self.workers.lost:  # its workers ended, maybe by the chunk before it
+                self.give_back(bounds, MOST_DEATHS * alone)
             del self.running[future]
+        self.workers.look()
         return True
 
-    def give_back(self, alone: bool) -> None:
-        """Put the running chunks in the queue again; skip one that ended too many processes."""
-        for bounds in self.running.values():
-            self.deaths[bounds] = self.deaths.get(bounds, 0) + alone
-            if self.deaths[bounds] >= MOST_DEATHS:
-                self.done[bounds] = skipped(bounds)
-            else:
-                self.again.append(bounds)
-        self.running.clear()
+    def result(self, future: Future[RowChunk]) -> RowChunk:
+        """The chunk of a future.  Raises WorkerFailure for an exception that may not be ours."""
+        try:
+            return future.result()
+        except (BrokenExecutor, CancelledError, Error):
+            raise
+        except Exception as error:
+            if isinstance(error, self.workers.lost) or not self.workers.is_foreign:
+                raise
+            raise WorkerFailure(f"a worker failed: {described(error)}") from error
+
+    def give_back(self, bounds: Bounds, deaths: int) -> None:
+        """Put a chunk in the queue again; skip it if it ended too many workers alone."""
+        self.deaths[bounds] = self.deaths.get(bounds, 0) + deaths
+        if self.deaths[bounds] >= MOST_DEATHS:
+            self.done[bounds] = skipped(bounds)
+        else:
+            self.again.append(bounds)
 
 
 def skipped(bounds: Bounds) -> RowChunk:
     """The chunk in place of one that cannot be calculated."""
     first, last = bounds
-    reason = f"variants {first:,} to {last - 1:,} ended {MOST_DEATHS} processes and were skipped"
-    return RowChunk(first, last, (), last - first, 0, reason)
+    reason = f"variants {first:,} to {last - 1:,} ended {MOST_DEATHS} workers and were skipped"
+    return RowChunk(first, last, (), last - first, 0, reason, is_skipped=True)

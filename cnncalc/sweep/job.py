@@ -113,7 +113,8 @@ class RowChunk(NamedTuple):
 
     `reason` is that of the first invalid variant.  `groups` are the numbers of valid variants, kept
     or not, by their values of the axes in `per`.  `unmatched` is how many valid variants have no
-    row in the table of a join.
+    row in the table of a join.  A chunk that ended its workers is skipped: all of its variants
+    count as invalid.
     """
 
     first: int
@@ -124,6 +125,7 @@ class RowChunk(NamedTuple):
     reason: str
     groups: Mapping[tuple[str, ...], int] = {}
     unmatched: int = 0
+    is_skipped: bool = False
 
 
 class Sweeper:
