@@ -304,10 +304,11 @@ def test_readme_commands_are_what_ci_runs() -> None:
     ]
 
 
-def test_translation_shows_the_same() -> None:
-    """The Korean tutorial has every command of the English one, in the same order."""
+@pytest.mark.parametrize("page", ["tutorial", "design_spaces"])
+def test_translation_shows_the_same(page: str) -> None:
+    """The Korean page has every command of the English one, in the same order."""
     english, korean = (
-        (ROOT / "docs" / name).read_text("utf-8") for name in ("tutorial.md", "tutorial.ko.md")
+        (ROOT / "docs" / name).read_text("utf-8") for name in (f"{page}.md", f"{page}.ko.md")
     )
     assert OUTPUT.findall(english) == OUTPUT.findall(korean)
     assert english.count("\n## ") == korean.count("\n## ")

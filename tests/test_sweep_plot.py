@@ -145,6 +145,16 @@ def test_merged_shards_are_drawn(folder: Path) -> None:
     assert refused.returncode == 2 and "--plot: there is no column `flops`" in refused.stderr
 
 
+@pytest.mark.slow
+def test_the_regnets_of_the_tutorial() -> None:
+    """They were drawn with a count by hand (tests/generate/regnet_space.py)."""
+    table = ("--from", "docs/examples/regnet_500.csv", "--columns", "macs", "--format", "csv")
+    ran = cnncalc("sweep", "regnet_x_400mf", *table, cwd=ROOT)
+    macs = [int(one["macs"]) for one in csv.DictReader(io.StringIO(ran.stdout))]
+    assert len(macs) == 500
+    assert all(360_000_000 <= number <= 400_000_000 for number in macs)
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [

@@ -29,6 +29,8 @@ PAGES = {
     "export": "a network as PyTorch source with its blocks as classes, or as an ONNX file",
     "spec": "the file as the specification: code that is held to it in CI",
     "sweep": "the totals of many variants: conditions, fronts, statistics, long sweeps",
+    "design_spaces": "statistics of many networks, and the largest that fits a board",
+    "design_spaces.ko": "the same in Korean",
     "ci": "`cnncalc check` in CI: formats, configuration, baselines",
     "rules": "the lint rules of `cnncalc check`",
     "cookbook": "files for common parts of networks, to copy from",
@@ -78,7 +80,7 @@ def topic_sections(topic: str) -> str:
     from ..layers.aliases import kind_for
     from ..views.help_sections import find_sections
 
-    pages = {name: page(name) for name in PAGES if name != "tutorial.ko"}
+    pages = {name: page(name) for name in PAGES if not name.endswith(".ko")}
     found = find_sections(topic, kind_for(topic), pages)
     if not found:
         raise click.UsageError(unknown_topic(topic, pages))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ...escape import safe
 from ...quantities import QUANTITIES, Quantity
@@ -55,7 +55,10 @@ def stated(text: str) -> Stated:
 def groups_grid(
     per: Sequence[str], quantities: Sequence[str], groups: Mapping[tuple[str, ...], VariantGroup]
 ) -> Grid:
-    """One row per group: how many variants it has, the share that is kept, and statistics."""
+    """One row per group: how many variants it has, the share that is kept, and statistics.
+
+    Groups by numbers are in the order of these, others as they appear.
+    """
     columns = (
         *map(value_column, per),
         GridColumn("variants", "variants", "count", rank=8),
@@ -66,8 +69,22 @@ def groups_grid(
             for one in Statistics._fields
         ),
     )
-    rows = [(*map(stated, key), *group_cells(group, quantities)) for key, group in groups.items()]
+    rows = [(*map(stated, key), *group_cells(groups[key], quantities)) for key in in_order(groups)]
     return Grid(columns, tuple(rows))
+
+
+def in_order(keys: Iterable[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """The keys of groups, those with other values than numbers as they are.
+
+    >>> in_order([("10", "a"), ("9.5", "b"), ("9.5", "a")])
+    [('9.5', 'b'), ('9.5', 'a'), ('10', 'a')]
+    """
+
+    def numbers(key: tuple[str, ...]) -> tuple[float, ...]:
+        values = [stated(text).value for text in key]
+        return tuple([0.0 if isinstance(value, str) else value for value in values])
+
+    return sorted(keys, key=numbers)
 
 
 def statistics_column(quantity: Quantity, statistic: str) -> GridColumn:
