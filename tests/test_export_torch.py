@@ -68,7 +68,10 @@ def test_the_variables_of_the_file_are_arguments(tmp_path: Path) -> None:
     assert found == expected
 
 
-NUMBERS = ("resnet20", "mobilenet_v3_small", "shufflenet_v2_x0_5", "densenet_bc_100_12", "lenet5")
+NUMBERS = (
+    *("resnet20", "mobilenet_v3_small", "shufflenet_v2_x0_5", "densenet_bc_100_12", "lenet5"),
+    "dpn68",
+)
 
 
 @needs_torch

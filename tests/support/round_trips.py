@@ -13,10 +13,12 @@ from cnncalc.documents.diff import DifferenceRow
 from cnncalc.network import Network
 
 ALONE = "it moves or keeps elements, and a file of nothing else has no layers"
-MOVED = "moved axes are followed, and written where a layer needs them"
+MOVED = (
+    "moved axes are followed, and written where a layer needs them: of axes that a reshape has"
+    " joined, code does not say whether they are the channels"
+)
 DERIVED = "ONNX has no such operator: its parts are read as layers"
 UNREAD = "no reader for its operator"
-MEAN = "a mean over the positions is global pooling, and its axes are dropped"
 
 ONNX_READ_AS = {
     "concat": MOVED,
@@ -32,10 +34,8 @@ ONNX_READ_AS = {
     "tokens": ALONE,
     "permute": MOVED,
     "reshape": MOVED,
-    "select": "indices one after the other are a slice",
     "unfold": DERIVED,
     "pixel_unshuffle": "SpaceToDepth has the channels in another order, so that axes are moved",
-    "reduce_mean": MEAN,
     "reduce_std": DERIVED,
     "reduce_var": DERIVED,
     "expand": "repetition of what is the same is a concatenation",
@@ -62,7 +62,6 @@ KERAS_READ_AS = {
     "instancenorm": "Keras has it as a groupnorm",
     "permute": MOVED,
     "reshape": MOVED,
-    "reduce_mean": "a mean over space is global pooling",
 }
 """Kinds of layers that are not always read as themselves from a model of Keras."""
 
@@ -71,7 +70,6 @@ PYTORCH_READ_AS = {
     "reshape": MOVED,
     "permute": MOVED,
     "concat": MOVED,
-    "reduce_mean": MEAN,
 }
 """Kinds of layers of bundled networks that are not always read as themselves from exported source.
 
@@ -90,7 +88,6 @@ PYTORCH_KINDS = {
     "constant": "it depends on no input",
     "tokens": ALONE,
     "permute": ALONE,
-    "reduce_mean": MEAN,
     "deform_conv": "the samples that it calculates are read, not what they are for",
     "gather": "indices that are calculated: a custom layer",
     "custom": "what it computes is not stated, so that it cannot be exported",

@@ -14,6 +14,7 @@ from ..python.block_parameters import (
     block_parameters,
     check_distinct,
     check_outputs,
+    kept_parameters,
     let_statements,
     parameter_name,
     passed_parameters,
@@ -138,7 +139,7 @@ def finished(
     ]
     plan = FunctionPlan(
         export.block_names[definition.name],
-        (*inputs, *(one for one in parameters if one.name in read), *last),
+        (*inputs, *kept_parameters(parameters, read), *last),
         block_docstring(occurrences),
         tuple(lines),
         builder.values,

@@ -35,6 +35,14 @@ def split(x, sizes, axis=-1):
     return ops.split(x, ends, axis=axis)
 '''
 
+CROP_LIKE = '''\
+def crop_like(x, size, offset, name):
+    """The part of a map, from an offset on, that has a size."""
+    pairs = zip(x.shape[1:-1], size)
+    ends = tuple((offset, full - offset - part) for full, part in pairs)
+    return layers.Cropping2D(ends, name=name)(x)
+'''
+
 CHANNEL_SHUFFLE = '''\
 def channel_shuffle(x, groups, name):
     """The channels of all groups by turns."""
@@ -156,6 +164,7 @@ HELPERS: dict[str, str] = {
     "pad_for_max": PAD_FOR_MAX,
     "pad_channels": PAD_CHANNELS,
     "split": SPLIT,
+    "crop_like": CROP_LIKE,
     "channel_shuffle": CHANNEL_SHUFFLE,
     "pixel_shuffle": PIXEL_SHUFFLE,
     "pixel_unshuffle": PIXEL_UNSHUFFLE,

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from ...document import Operand, Step
-from ...network import Node, Value
+from ...network import Node
 from ..errors import NotStated
 from ..python.argument_texts import LayerPlace
 from ..python.evaluation import value_of
-from ..python.loop_headers import Header, column, loop_variable
+from ..python.loop_headers import across_entries, across_header
 from ..python.operands import branch_names, is_branch, is_sometimes
 from ..python.sites import Binding, Flows, Site, Sites, ValueFlow
 from .builder import FunctionBuilder
@@ -141,7 +141,7 @@ def condition_of(
 def across(builder: FunctionBuilder, step: Step, sites: Sites, flows: Flows) -> list[ValueFlow]:
     """The operands once for each binding: a list that a loop makes."""
     head = LoopHead(builder, across_header(builder, step, sites, flows))
-    head.enter_across(step, sites)
+    bindings = head.enter_across(step, sites)
     code = builder.new_list("branches", "")
     builder.add(head.text)
     with head.iteration(), builder.inside(), builder.scope():
@@ -151,18 +151,5 @@ def across(builder: FunctionBuilder, step: Step, sites: Sites, flows: Flows) -> 
             for flow in operand_flows(builder, operand, hint, head.inside, flows)
         ]
         add_to_list(builder, code, tuple(found))
-    entries: dict[Site, tuple[Value, ...]] = dict.fromkeys(sites, ())
-    for inside in head.inside:
-        assert inside.parent is not None
-        entries[inside.parent] += tuple([flow.at(inside) for flow in found])
+    entries = across_entries(bindings, tuple(found))
     return [builder.listed(code, entries)]
-
-
-def across_header(builder: FunctionBuilder, step: Step, sites: Sites, flows: Flows) -> Header:
-    """The names that `across` binds, and what they run over."""
-    bindings = step.across or ()
-    sources = tuple(
-        column(builder.text(expression, flows, sites), sites) for _, expression in bindings
-    )
-    names = tuple(name for name, _ in bindings)
-    return Header(names, tuple(loop_variable(builder, name) for name in names), sources)

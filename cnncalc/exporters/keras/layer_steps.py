@@ -89,10 +89,14 @@ def add_calls(
     builder: FunctionBuilder, place: LayerPlace, forms: KerasForms, padding: WindowPadding
 ) -> Flows:
     """Add the statements of a form; returns the values of the layer."""
+    codes = [builder.operand(flow) for flow in place.flows]
+    if "offset" in place.step.arguments and refers_to_size(place):
+        likes = {site: form.like for site, form in forms.items() if form.like is not None}
+        if len(likes) == len(forms):
+            return assigned(builder, place, like_text(builder, place, likes, codes[0]))
     if len({structure(form) for form in forms.values()}) != 1:
         raise NotStated(f"{place.step.word} has several forms")
     form = forms[place.sites[0]]
-    codes = [builder.operand(flow) for flow in place.flows]
     if form.expression == "{0}":
         values = {site: site.one_of(place.step).outputs[0] for site in place.sites}
         return (builder.element(codes[0], values),)
@@ -208,13 +212,28 @@ def assigned(builder: FunctionBuilder, place: LayerPlace, text: str) -> Flows:
 
 
 def is_sized(place: LayerPlace, form: KerasForm) -> bool:
+    """Whether an expression states that the size is that of another value."""
+    return bool(form.sized) and "offset" not in place.step.arguments and refers_to_size(place)
+
+
+def refers_to_size(place: LayerPlace) -> bool:
     """Whether the file says that the size is that of another value."""
     expression = place.step.arguments.get("size")
-    if not form.sized or expression is None or len(expression.references) != 1:
+    if expression is None or len(expression.references) != 1:
         return False
     [reference] = expression.references
-    is_size = expression.text.replace(" ", "") == f"size({reference.text})"
-    return is_size and "offset" not in place.step.arguments
+    return expression.text.replace(" ", "") == f"size({reference.text})"
+
+
+def like_text(
+    builder: FunctionBuilder, place: LayerPlace, likes: Mapping[Site, CallForm], value: str
+) -> str:
+    """The call of a function with the size of another value."""
+    arguments = ArgumentTexts(place, {site: call.arguments for site, call in likes.items()}).all()
+    name = f"name={builder.title(builder.own_name(place.step, place.sites))}"
+    return constructed(
+        likes[place.sites[0]], arguments, name, [f"{value}, {size_code(builder, place)}"]
+    )
 
 
 def size_code(builder: FunctionBuilder, place: LayerPlace) -> str:

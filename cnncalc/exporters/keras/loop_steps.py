@@ -5,9 +5,8 @@ from __future__ import annotations
 from ...document import Step
 from ...network import Value
 from ..errors import NotStated
-from ..python.evaluation import value_of
 from ..python.identifiers import VARIABLES, identifier
-from ..python.loop_headers import Header, header_of, iteration_sites
+from ..python.loop_headers import AcrossSite, Header, across_sites, header_of, iteration_sites
 from ..python.sites import Flows, Site, Sites, ValueFlow
 from ..python.step_builder import first
 from .builder import FunctionBuilder, LoopBinding, LoopRecord, layer_name
@@ -119,20 +118,15 @@ class LoopHead:
             path = self.builder.relative(occurrence, site).rpartition(".")[0]
             self.prefix = f"{layer_name(path)}_{{{self.index}}}_"
 
-    def enter_across(self, step: Step, sites: Sites) -> None:
+    def enter_across(self, step: Step, sites: Sites) -> list[AcrossSite]:
         """Make the sites of the bindings of `across`, each of which has all operands."""
-        for site in sites:
-            join = site.one_of(step)
-            columns = [value_of(source, site.names) for source in self.header.sources]
-            for number, row in enumerate(zip(*columns, strict=True)):
-                path = f"{join.path}.{number}"
-                names = {**site.names, **dict(zip(self.header.targets, row, strict=True))}
-                names[self.index] = number
-                own = [one for one in join.inner if one.path.startswith(f"{path}.")]
-                inside = Site(names, own, site)
-                self.builder.paths[inside] = path
-                self.inside.append(inside)
+        found = across_sites(step, self.header, sites)
+        for one in found:
+            one.site.names[self.index] = one.number
+            self.builder.paths[one.site] = one.path
+        self.inside = [one.site for one in found]
         self.prefix = f"{self.builder.own_name(step, sites)}_{{{self.index}}}_"
+        return found
 
     def iteration(self) -> IterationState:
         return IterationState(self)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 
 from ...document import Block, Step
 from ...named_tuple import NamedTuple
@@ -72,8 +72,9 @@ def block_parameters(
         if default is None:
             yield CodeParameter(parameter_name(name))
             continue
-        if name in default.names:
-            raise NotStated(f"the default of {name} is the variable of the file with its name")
+        if name in default.names:  # a variable of the file, which the calls give
+            yield CodeParameter(parameter_name(name), is_keyword=True)
+            continue
         text = simplified(builder.text(default, flows[:1], sites))
         check_default(name, text, sites, occurrences)
         if not names_in(text) or text.startswith("nn."):
@@ -83,6 +84,13 @@ def block_parameters(
         calculated += [f"if {target} is None:", f"    {target} = {text}"]
         yield CodeParameter(target, "None")
     lets[:0] = calculated
+
+
+def kept_parameters(
+    parameters: Iterable[CodeParameter], read: Container[str]
+) -> list[CodeParameter]:
+    """The parameters that the code reads, those that are given by name last."""
+    return sorted([one for one in parameters if one.name in read], key=lambda one: one.is_keyword)
 
 
 def check_default(name: str, text: str, sites: Sites, occurrences: Sequence[TracedStep]) -> None:
@@ -110,10 +118,16 @@ def passed_parameters(
     """The arguments of a call for some parameters of a block, checked at every site."""
     is_positional = True
     for name in params:
-        if name not in step.arguments:
+        default = definition.params[name]
+        is_required = default is not None and name in default.names
+        is_positional = is_positional and not is_required
+        if name in step.arguments:
+            text = builder.text(step.arguments[name], flows, sites)
+        elif is_required and default is not None:
+            text = builder.text(default, flows, sites)
+        else:
             is_positional = False
             continue
-        text = builder.text(step.arguments[name], flows, sites)
         for site in sites:
             rank = len(flows[0].shape(site).spatial)
             wanted = builder.export.word(site.one_of(step).own[name], rank)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from ...document import Step
 from ...named_tuple import NamedTuple
+from ...network import Value
 from ..errors import NotStated
 from .block_parameters import check_distinct
 from .evaluation import value_of
@@ -78,3 +81,48 @@ def loop_variable(builder: StepBuilder, name: str) -> str:
     found = identifier(name, VARIABLES)
     is_taken = name in builder.export.variables or found in builder.local.values()
     return f"{found}_" if is_taken and found != "i" else found
+
+
+# Bindings of `across`
+
+
+def across_header(builder: StepBuilder, step: Step, sites: Sites, flows: Flows) -> Header:
+    """The names that `across` binds, and what they run over."""
+    bindings = step.across or ()
+    sources = tuple(
+        column(builder.text(expression, flows, sites), sites) for _, expression in bindings
+    )
+    names = tuple(name for name, _ in bindings)
+    return Header(names, tuple(loop_variable(builder, name) for name in names), sources)
+
+
+class AcrossSite(NamedTuple):
+    """The operands of a join for one binding of `across`: their site, its number and its path."""
+
+    site: Site
+    number: int
+    path: str
+
+
+def across_sites(step: Step, header: Header, sites: Sites) -> list[AcrossSite]:
+    """A site for each binding at each site."""
+    found = []
+    for site in sites:
+        join = site.one_of(step)
+        columns = [value_of(source, site.names) for source in header.sources]
+        for number, row in enumerate(zip(*columns, strict=True)):
+            path = f"{join.path}.{number}"
+            names = {**site.names, **dict(zip(header.targets, row, strict=True))}
+            own = [one for one in join.inner if one.path.startswith(f"{path}.")]
+            found.append(AcrossSite(Site(names, own, site), number, path))
+    return found
+
+
+def across_entries(found: Iterable[AcrossSite], flows: Flows) -> dict[Site, tuple[Value, ...]]:
+    """The values of all bindings at each site, of which each has these."""
+    entries: dict[Site, tuple[Value, ...]] = {}
+    for one in found:
+        assert one.site.parent is not None
+        values = tuple([flow.at(one.site) for flow in flows])
+        entries[one.site.parent] = entries.get(one.site.parent, ()) + values
+    return entries

@@ -12,6 +12,7 @@ from ..python.block_parameters import (
     block_parameters,
     check_distinct,
     check_outputs,
+    kept_parameters,
     let_statements,
     parameter_name,
 )
@@ -146,7 +147,7 @@ def finished_class(
     plan = ClassPlan(
         export.block_names[definition.name],
         block_docstring(occurrences),
-        (*first, *(one for one in parameters if one.name in read), *last),
+        (*first, *kept_parameters(parameters, read), *last),
         tuple(lets),
         tuple(steps),
         tuple(flow.variable for flow in flows),

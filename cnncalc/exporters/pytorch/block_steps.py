@@ -12,13 +12,13 @@ from ..errors import NotStated
 from ..python.block_parameters import parameter_name, passed_parameters, passed_variables
 from ..python.evaluation import value_of
 from ..python.expressions import names_in, renamed
-from ..python.identifiers import with_prefix
+from ..python.identifiers import VARIABLES, identifier, unused, with_prefix
 from ..python.sites import Binding, Channels, Flows, Site, Sites, ValueFlow, Variable
 from ..python.texts import first_that_holds
 from .block_classes import LONGEST_EXPRESSION, OUT_CHANNELS, SHORT, channels_name, class_of
 from .builder import ClassBuilder
 from .module import BlockClass
-from .program import Make, ModuleStep
+from .program import Let, Make, ModuleStep, Part
 
 
 def block(builder: ClassBuilder, step: Step, sites: Sites, flows: Flows) -> Flows:
@@ -91,16 +91,36 @@ def called(
         flow.channels = channels_after(call, channels, flow, attribute)
     inputs = tuple(flow.variable for flow in flows)
     outputs = tuple(flow.variable for flow in results)
+    parts: tuple[Part, ...] = (Make(text),)
+    if builder.export.names_modules and len(results) == 1 and results[0].channels is None:
+        name = module_name(builder, found, hint, results[0], sites)
+        parts = (Let(f"{name} = {text}"), Make(name)) if name else parts
     uses = bool(attribute) and any(
         flow.channels is not None and attribute in flow.channels.text for flow in results
     )
     if uses:
         builder.export.with_channels.add(found.plan.name)
     name = attribute if uses else ""
-    made = ModuleStep(hint, (Make(text),), inputs, outputs, name, step.name is not None)
+    made = ModuleStep(hint, parts, inputs, outputs, name, step.name is not None)
     builder.steps.append(made)
     builder.bind(step.name, Binding(tuple(results)))
     return tuple(results)
+
+
+def module_name(
+    builder: ClassBuilder, found: BlockClass, hint: str, flow: ValueFlow, sites: Sites
+) -> str:
+    """A variable for a module whose channels only its attribute has; "" if it has none."""
+    if not found.attribute:
+        return ""
+    taken = {*builder.local.values(), *map(identifier, builder.export.variables)}
+    name = unused(identifier(hint, VARIABLES), taken)
+    text = f"{name}.{OUT_CHANNELS}"
+    for site in sites:
+        site.names[text] = flow.shape(site).channels
+    flow.channels = builder.channels_text(text)
+    builder.export.with_channels.add(found.plan.name)
+    return name
 
 
 class ClassCall(NamedTuple):

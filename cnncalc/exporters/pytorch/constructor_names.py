@@ -15,6 +15,7 @@ from .program import (
     Let,
     LoopStep,
     Make,
+    MapStep,
     ModuleStep,
     Part,
     Repeat,
@@ -50,7 +51,7 @@ def names_read(steps: Sequence[ForwardStep], texts: Sequence[str]) -> set[str]:
 def all_texts(steps: Sequence[ForwardStep]) -> Iterator[str]:
     for step in steps:
         match step:
-            case ModuleStep() | LoopStep():
+            case ModuleStep() | LoopStep() | MapStep():
                 yield from texts_of(step.parts)
             case GuardStep():
                 yield step.test
@@ -66,7 +67,7 @@ def names_made(steps: Sequence[ForwardStep]) -> Iterator[str]:
     """The variables of loops, and those of the statements around them."""
     for step in steps:
         match step:
-            case ModuleStep() | LoopStep():
+            case ModuleStep() | LoopStep() | MapStep():
                 yield from names_made_by(step.parts)
             case GuardStep() | TrainingStep():
                 yield from names_made(step.steps)
@@ -104,7 +105,7 @@ def with_names(steps: Sequence[ForwardStep], names: Mapping[str, str]) -> list[F
     found: list[ForwardStep] = []
     for step in steps:
         match step:
-            case ModuleStep() | LoopStep():
+            case ModuleStep() | LoopStep() | MapStep():
                 found.append(step._replace(parts=parts_with_names(step.parts, names)))
             case GuardStep():
                 inner = tuple(with_names(step.steps, names))

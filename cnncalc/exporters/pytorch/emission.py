@@ -19,6 +19,7 @@ from .program import (
     GuardStep,
     LoopStep,
     Make,
+    MapStep,
     ModuleStep,
     ParameterStep,
     Part,
@@ -125,7 +126,7 @@ def constructed(step: ForwardStep, names: dict[int, str], local: set[str]) -> It
         case TrainingStep():
             for one in step.steps:
                 yield from constructed(one, names, local)
-        case LoopStep():
+        case LoopStep() | MapStep():
             target = f"self.{names[id(step)]} = {{}}"
             hint = plural(step.item)
             yield from sequence_lines(target, step.parts, local, hint, "nn.ModuleList")
@@ -141,7 +142,7 @@ def attribute_names(steps: Sequence[ForwardStep]) -> dict[int, str]:
     for step in flattened(steps):
         if isinstance(step, ModuleStep) and step.attribute:
             found[id(step)] = step.attribute
-        elif isinstance(step, ModuleStep | ParameterStep | LoopStep):
+        elif isinstance(step, ModuleStep | ParameterStep | LoopStep | MapStep):
             wanted[id(step)] = identifier(step.hint, ATTRIBUTES)
         elif isinstance(step, GuardStep):
             wanted[id(step)] = identifier(step.attribute, ATTRIBUTES)
@@ -177,19 +178,23 @@ def merged(plan: ClassPlan) -> list[ForwardStep]:
         if run and not (can_follow(run[-1], step, counts) and not keeps):
             found += merged_run(run)
             run = []
-        if isinstance(step, ModuleStep) and not step.attribute and not step.reuses and not keeps:
+        if isinstance(step, ModuleStep) and is_plain(step) and not keeps:
             run.append(step)
         else:
             found.append(step)
     return found + merged_run(run)
 
 
+def is_plain(step: ModuleStep) -> bool:
+    """Whether a step may be a module of a sequence: nothing refers to it, and it has one output."""
+    return not step.attribute and not step.reuses and len(step.outputs) == 1
+
+
 def can_follow(before: ModuleStep, step: ForwardStep, counts: Mapping[Variable, int]) -> bool:
     """Whether a step is the next module of a sequence."""
     return (
         isinstance(step, ModuleStep)
-        and not step.attribute
-        and not step.reuses
+        and is_plain(step)
         and step.inputs == before.outputs
         and len(step.inputs) == 1
         and counts[step.inputs[0]] == 1

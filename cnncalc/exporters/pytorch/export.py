@@ -136,13 +136,16 @@ def write_source(traced: TracedNetwork, options: ExportOptions) -> Exported:
     """The source of a network.  Raises ExportError if PyTorch cannot state it."""
     if options.is_flat:
         return Exported(network_source(traced.network, options.class_name).content)
-    export = Export(traced)
-    title = network_class(export, options.class_name)
     docstring = network_docstring(traced.network)
-    try:
-        plans = structured_plans(export, title, docstring)
-    except NotStated as reason:
-        export.reasons["the network"] = str(reason)
+    for names_modules in (False, True):
+        export = Export(traced, names_modules=names_modules)
+        title = network_class(export, options.class_name)
+        try:
+            plans = structured_plans(export, title, docstring)
+            break
+        except NotStated as reason:
+            export.reasons["the network"] = str(reason)
+    else:
         whole = nested_plan(export, title, docstring)
         plans = [*(finished(export, one) for one in export.plans), whole]
     return Exported(module_text(export, plans), tuple(remarks(export)))

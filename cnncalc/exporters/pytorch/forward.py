@@ -15,6 +15,7 @@ from .program import (
     ForwardStep,
     GuardStep,
     LoopStep,
+    MapStep,
     ModuleStep,
     ParameterStep,
     TrainingStep,
@@ -103,6 +104,8 @@ class ForwardWriter:
                 self.write_training(step)
             case LoopStep():
                 self.write_loop(step)
+            case MapStep():
+                self.write_map(step)
 
     def write_call(self, step: ModuleStep) -> None:
         given = [self.read(variable) for variable in step.inputs]
@@ -232,6 +235,13 @@ class ForwardWriter:
         for name, which in zip(lists, step.collected, strict=True):
             lines.append(f"    {name}.append({results[which or 0]})")
         self.statements.append(Statement(lines))
+
+    def write_map(self, step: MapStep) -> None:
+        """A list of what modules return for one value."""
+        given = self.read(step.inputs[0])
+        item = unused(identifier(step.item, LOCALS), {*self.live_names(), given})
+        attribute = f"self.{self.attributes[id(step)]}"
+        self.assigned(step.outputs, f"[{item}({given}) for {item} in {attribute}]")
 
     def returned(self) -> Iterator[str]:
         """The statements that return."""

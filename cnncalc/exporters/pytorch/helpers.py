@@ -43,6 +43,44 @@ class Crop(nn.Module):
         return x[(..., *(slice(start, start + part) for start, part in pairs))]
 '''
 
+CROP_LIKE = '''\
+class CropLike(nn.Module):
+    """The part of a map, from an offset on, that has the size of another one."""
+
+    def __init__(self, offset):
+        super().__init__()
+        self.offset = offset
+
+    def forward(self, x, other):
+        sizes = other.shape[2:]
+        return x[(..., *(slice(self.offset, self.offset + size) for size in sizes))]
+'''
+
+SELECT = '''\
+class Select(nn.Module):
+    """Some channels."""
+
+    def __init__(self, channels):
+        super().__init__()
+        self.channels = list(channels)
+
+    def forward(self, x):
+        return x[:, self.channels]
+'''
+
+SPLIT = '''\
+class Split(nn.Module):
+    """Parts of some sizes along an axis."""
+
+    def __init__(self, sizes, dim=1):
+        super().__init__()
+        self.sizes = sizes
+        self.dim = dim
+
+    def forward(self, x):
+        return x.split(self.sizes, dim=self.dim)
+'''
+
 CHANNEL_PAD = '''\
 class ChannelPad(nn.Module):
     """Channels of zeros before and after those of a map."""
@@ -213,6 +251,9 @@ class Correlation(nn.Module):
 
 CLASSES: dict[str, str] = {
     "Crop": CROP,
+    "CropLike": CROP_LIKE,
+    "Select": SELECT,
+    "Split": SPLIT,
     "ChannelPad": CHANNEL_PAD,
     "ChannelLinear": CHANNEL_LINEAR,
     "AxisLinear": AXIS_LINEAR,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import permutations
 
 from ...document import Operand, Step
 from ...network import Node
@@ -12,6 +13,7 @@ from ..python.evaluation import value_of
 from ..python.expressions import renamed
 from ..python.operands import branch_names, is_branch, is_sometimes
 from ..python.sites import Binding, Flows, Site, Sites, ValueFlow, Variable
+from .across import across
 from .builder import ClassBuilder
 from .layer_steps import add_modules
 from .layers.form import TorchForm
@@ -20,9 +22,11 @@ from .program import ExpressionStep, ForwardStep, GuardStep, ModuleStep, Part, W
 
 def join(builder: ClassBuilder, step: Step, sites: Sites, flows: Flows) -> Flows:
     """A join: its branches, references and numbers, then an expression of these."""
-    if step.across is not None:
-        raise NotStated("`across`")
     nodes = {site: builder.export.node(site.one_of(step)) for site in sites}
+    if step.across is not None:
+        result = joined(builder, step, nodes, [across(builder, step, sites, flows)], sites)
+        builder.bind(step.name, Binding((result,)))
+        return (result,)
     hints = branch_names(step)
     operands: list[ValueFlow] = []
     later: list[Operand] = []
@@ -193,8 +197,12 @@ def listed_form(
 ) -> TorchForm:
     """The form of a join of which some operands are lists.  Raises NotStated."""
     axes = {getattr(nodes[site].layer, "axis", None) for site in sites}
+    if step.word == "add" and len(operands) == 1 and len(axes) == 1:
+        return TorchForm(expression="sum({0})")
     if step.word != "concat" or len(axes) != 1:
         raise NotStated("all iterations, elsewhere than in a concat")
+    if len(operands) == 1:
+        return TorchForm(expression=f"torch.cat({{0}}, dim={int(axes.pop() or 0) + 1})")
     texts = [
         f"{'*' if flow.entries is not None else ''}{{{index}}}"
         for index, flow in enumerate(operands)
@@ -232,6 +240,12 @@ def total_text(texts: Sequence[str]) -> str:
     """The sum of some numbers of channels."""
     if all(text.isdigit() for text in texts):
         return str(sum(map(int, texts)))
+    for one, two in permutations(texts, 2):
+        if one.isidentifier() and two.endswith(f" - {one}"):  # a part, and the rest of it
+            rest = list(texts)
+            rest.remove(one)
+            rest[rest.index(two)] = two.removesuffix(f" - {one}")
+            return total_text(rest)
     if len(set(texts)) == 1 and len(texts) > 1:
         return renamed(f"{len(texts)} * c", {"c": texts[0]})
     return " + ".join(texts)

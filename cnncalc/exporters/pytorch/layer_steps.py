@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from ...datum import Datum
@@ -89,10 +90,18 @@ def forms_at(export: Export, place: LayerPlace, held: str) -> dict[Site, TorchFo
     """
     nodes = place.nodes
     forms = {site: export.form(node) for site, node in nodes.items()}
+    if "offset" in place.step.arguments and size_source(place) is not None:
+        likes = {site: form.like for site, form in forms.items() if form.like is not None}
+        if len(likes) == len(forms):
+            return {site: export.module_form(like) for site, like in likes.items()}
     is_padded = any(len(form.modules) > 1 for form in forms.values())
     if (is_padded or not is_one_form(forms, held)) and has_same_padding(place):
         padding = {site: export.same_form(node) for site, node in nodes.items()}
         forms |= {site: form for site, form in padding.items() if form is not None}
+    if not is_one_form(forms, held):
+        calls = {site: form.varied for site, form in forms.items()}
+        varied = {site: call for site, call in calls.items() if call is not None}
+        forms |= {site: export.module_form(call) for site, call in varied.items()}
     if not is_one_form(forms, held):
         raise NotStated(f"{place.step.word} has several forms")
     for site, form in forms.items():
@@ -137,10 +146,13 @@ def add_steps(
     form = forms[place.sites[0]]
     inputs = tuple(flow.variable for flow in place.flows)
     variables = tuple(flow.variable for flow in outputs)
-    sized = sized_text(place, form)
-    if sized is not None:
-        text, size = sized
+    size = size_source(place)
+    has_offset = "offset" in place.step.arguments
+    if size is not None and form.sized and not has_offset:
+        text = form.sized.replace("{size}", "{1}.shape[2:]")
         builder.steps.append(ExpressionStep(text, (*inputs, size), variables))
+    elif size is not None and has_offset and form.modules[0].class_name == "CropLike":
+        add_modules(builder, place, forms, variables, others=(size,))
     elif form.parameter:
         variables[0].is_shared = True
         text = frozen(form.parameter, is_frozen(place))
@@ -158,18 +170,16 @@ def layer_hint(step: Step) -> str:
     return step.name or HINTS.get(step.word, step.word)
 
 
-def sized_text(place: LayerPlace, form: TorchForm) -> tuple[str, Variable] | None:
-    """An expression whose size is that of another value, if the file says so."""
+def size_source(place: LayerPlace) -> Variable | None:
+    """The value whose size a layer takes, if the file says so."""
     expression = place.step.arguments.get("size")
-    if not form.sized or expression is None or len(expression.references) != 1:
-        return None
-    if "offset" in place.step.arguments:
+    if expression is None or len(expression.references) != 1:
         return None
     [reference] = expression.references
     if expression.text.replace(" ", "") != f"size({reference.text})":
         return None
     [flow] = place.builder.resolve(reference, place.sites)
-    return form.sized.replace("{size}", "{1}.shape[2:]"), flow.variable
+    return flow.variable
 
 
 def add_modules(
@@ -178,9 +188,10 @@ def add_modules(
     forms: TorchForms,
     outputs: tuple[Variable, ...],
     held: str = "",
+    others: tuple[Variable, ...] = (),
 ) -> None:
-    """Add the modules of a layer, one after the other."""
-    inputs = tuple(flow.variable for flow in place.flows)
+    """Add the modules of a layer, one after the other; the first is called with `others`, too."""
+    inputs = (*(flow.variable for flow in place.flows), *others)
     modules = forms[place.sites[0]].modules
     for index, call in enumerate(modules):
         is_last = index == len(modules) - 1
@@ -280,6 +291,9 @@ def derived(
             after = begin if end is None else builder.text(end, flows, sites)
             both = "2 * b" if after == begin else "b + e"
             yield renamed(f"c + {both}", {"c": text, "b": begin, "e": after})
+        case "select" if "index" in step.arguments:
+            indices = builder.text(step.arguments["index"], flows, sites)
+            yield renamed("len(i)", {"i": indices})
         case "glu":
             yield renamed("c // 2", {"c": text})
         case "pixel_shuffle" | "pixel_unshuffle":
@@ -297,4 +311,8 @@ def chunk_channels(text: str, parts: str, sites: Sites, index: int) -> Iterator[
     if all(isinstance(value_of(parts, site.names), int) for site in sites):
         yield renamed("c // p", {"c": text, "p": parts})
     else:
-        yield renamed(f"p[{index}]", {"p": parts})
+        tree = ast.parse(parts, mode="eval").body
+        if isinstance(tree, ast.List | ast.Tuple):
+            yield ast.unparse(tree.elts[index])
+        else:
+            yield renamed(f"p[{index}]", {"p": parts})

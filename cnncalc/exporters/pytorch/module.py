@@ -70,6 +70,10 @@ class LayerGraph:
             raise unstated_layer(node, str(error)) from None
         return form._replace(modules=tuple(map(self.helper, form.modules)))
 
+    def module_form(self, call: ModuleForm) -> TorchForm:
+        """A module in place of an expression."""
+        return TorchForm((self.helper(call),))
+
     def new_class_name(self, name: str) -> str:
         found = unused(class_name(name), self.class_names)
         self.class_names.add(found)
@@ -77,12 +81,16 @@ class LayerGraph:
 
 
 class Export(LayerGraph, TracedFile):
-    """The classes of one network, as they are made."""
+    """The classes of one network, as they are made.
 
-    def __init__(self, traced: TracedNetwork) -> None:
+    If it `names_modules`, the modules of a loop have a variable for the channels after them.
+    """
+
+    def __init__(self, traced: TracedNetwork, *, names_modules: bool = False) -> None:
         LayerGraph.__init__(self, traced.network)
         TracedFile.__init__(self, traced)
         self.block_names = {name: self.new_class_name(name) for name in self.calls}
+        self.names_modules = names_modules
         self.classes: dict[str, BlockClass | NotStated] = {}
         self.plans: list[ClassPlan] = []
         self.own_classes: dict[str, str] = {}

@@ -131,7 +131,19 @@ class LoopStep(NamedTuple):
     names: tuple[str, ...] = ()
 
 
-ForwardStep = ModuleStep | ParameterStep | ExpressionStep | GuardStep | TrainingStep | LoopStep
+class MapStep(NamedTuple):
+    """Each module of a list is called with one value; the output is the list of the results."""
+
+    hint: str
+    item: str
+    parts: tuple[Part, ...]
+    inputs: tuple[Variable, ...]
+    outputs: tuple[Variable, ...]
+
+
+ForwardStep = (
+    ModuleStep | ParameterStep | ExpressionStep | GuardStep | TrainingStep | LoopStep | MapStep
+)
 
 
 class ClassPlan(NamedTuple):

@@ -39,12 +39,14 @@ class KerasForm(NamedTuple):
     """What a layer is in Keras: `calls` in sequence, or Python with {0}, {1} for the inputs.
 
     In the expression, {name} is the name of a layer.  Where `sized` is given, it is an expression
-    for the case that the size is that of another value, {size}.
+    for the case that the size is that of another value, {size}; `like` is a function that is called
+    with that size, for the case that there are other arguments.
     """
 
     calls: tuple[CallForm, ...] = ()
     expression: str = ""
     sized: str = ""
+    like: CallForm | None = None
 
 
 class KerasPlace(NamedTuple):

@@ -70,8 +70,8 @@ def select(part: Any, place: KerasPlace) -> KerasForm:
     """One position of an axis; the channels after it are the next axis of the file."""
     x, axis = place.x, part.axis % len(place.x)
     if isinstance(part.index, tuple):
-        axis = keras_axis(axis, x)
-        return expression(f"ops.take({{0}}, {list(part.index)!r}, axis={axis})")
+        place_of_axis = ModuleArgument("axis", keras_axis(axis, x))
+        return function("ops.take", ModuleArgument("", part.index, "index"), place_of_axis)
     text = f"{{0}}[{at_axis(axis, x, str(part.index))}]"
     return expression(channels_last(text, len(x) - 1) if axis == 0 else text)
 
@@ -125,13 +125,18 @@ def zeros_argument(ends: tuple[tuple[int, int], ...]) -> ModuleArgument:
 def crop(part: Any, place: KerasPlace) -> KerasForm:
     x = place.x
     sizes = list(zip(x.spatial, part.size, strict=True))
-    if len(sizes) == 2 and part.offset == tuple((full - size) // 2 for full, size in sizes):
+    is_image, is_even = len(sizes) == 2, len(set(part.offset)) == 1
+    like = CallForm("crop_like", (given(part.offset, "offset"),))
+    alike = like if is_image and is_even else None
+    if is_image and part.offset == tuple((full - size) // 2 for full, size in sizes):
         form = layer("CenterCrop", *[ModuleArgument("", size) for size in part.size])
-        return form._replace(sized="layers.CenterCrop(*{size}, name={name})({0})")
+        sized = "layers.CenterCrop(*{size}, name={name})({0})"
+        return form._replace(sized=sized, like=alike)
     pairs = zip(sizes, part.offset, strict=True)
     ends = tuple([(start, full - size - start) for (full, size), start in pairs])
     name = f"Cropping{len(ends)}D"
-    return layer(name, ModuleArgument("", ends if len(ends) > 1 else ends[0]))
+    form = layer(name, ModuleArgument("", ends if len(ends) > 1 else ends[0]))
+    return form._replace(like=alike)
 
 
 def upsample(larger: Any, place: KerasPlace) -> KerasForm:

@@ -21,13 +21,17 @@ class TorchForm(NamedTuple):
     """What a layer is in PyTorch.
 
     `modules` are called in sequence.  Without any, `expression` is Python with {0}, {1} for the
-    inputs.  `sized` is one for the case that the size is that of another value, {size}.
-    `parameter` is the value of an attribute, for a layer without an input.
+    inputs.  `sized` is one for the case that the size is that of another value, {size}; `like` is a
+    module that is called with that value, too.  `varied` is a module that does the same, for the
+    case that the numbers in the expression differ between calls.  `parameter` is the value of an
+    attribute, for a layer without an input.
     """
 
     modules: tuple[ModuleForm, ...] = ()
     expression: str = ""
     sized: str = ""
+    like: ModuleForm | None = None
+    varied: ModuleForm | None = None
     parameter: str = ""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ....shape import Shape
-from ...python.arguments import ModuleArgument, compact, given, keyword
+from ...python.arguments import ModuleArgument, ModuleForm, compact, given, keyword
 from ...python.spelling import quoted
 from .form import NoForm, TorchForm, aliased, module, of_rank, pads
 
@@ -37,13 +37,19 @@ def sliced(layer: Any, x: Shape) -> TorchForm:
 
 
 def select(layer: Any, x: Shape) -> TorchForm:
-    index = list(layer.index) if isinstance(layer.index, tuple) else layer.index
-    return TorchForm(expression=f"{{0}}[{axis_place(layer.axis)}{index}]")
+    if not isinstance(layer.index, tuple):
+        return TorchForm(expression=f"{{0}}[{axis_place(layer.axis)}{layer.index}]")
+    text = f"{{0}}[{axis_place(layer.axis)}{list(layer.index)}]"
+    chosen = ModuleForm("Select", (ModuleArgument("", layer.index, "index"),))
+    return TorchForm(expression=text, varied=chosen if layer.axis == 0 else None)
 
 
 def chunk(layer: Any, x: Shape) -> TorchForm:
     if isinstance(layer.parts, tuple):
-        return TorchForm(expression=f"{{0}}.split({list(layer.parts)}, dim={layer.axis + 1})")
+        text = f"{{0}}.split({list(layer.parts)}, dim={layer.axis + 1})"
+        axis = keyword("dim", layer.axis + 1, 1)
+        split = ModuleForm("Split", (ModuleArgument("", layer.parts, "parts"), axis))
+        return TorchForm(expression=text, varied=split)
     parts = len(layer.part_sizes(x))
     if parts != layer.parts:
         raise NoForm(f"the axis has only {parts} parts")
@@ -85,8 +91,10 @@ def crop(layer: Any, x: Shape) -> TorchForm:
     is_central = layer.offset == tuple(max(0, full - size) // 2 for full, size in sizes)
     offset = () if is_central else (ModuleArgument("offset", layer.offset),)
     size = ModuleArgument("", layer.size)
-    middle = "center_crop({0}, {size})" if is_central else ""
-    return module("Crop", size, *offset)._replace(sized=middle)
+    sized = "center_crop({0}, {size})" if is_central else ""
+    like = ModuleForm("CropLike", (given(layer.offset, "offset"),))
+    is_even = len(set(layer.offset)) == 1
+    return module("Crop", size, *offset)._replace(sized=sized, like=like if is_even else None)
 
 
 def upsample(layer: Any, x: Shape) -> TorchForm:
