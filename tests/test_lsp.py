@@ -324,10 +324,16 @@ def test_settings_choose_the_variant(tmp_path: Path) -> None:
     document, other = editor.open(NET), editor.open(NET.replace("large", "huge"), "b.cnn.yaml")
     assert editor.hints(document)[0][2] == "-> 9x6x6  252"
     assert editor.hints(other)[0][2] == "-> 4x6x6  112"
-    settings = {"cnncalc": {"variant": "small"}}
-    params = types.DidChangeConfigurationParams(settings)
-    editor.call(editor.client.workspace_did_change_configuration, params)
-    assert editor.hints(document)[0][2] == "-> 4x6x6  112"
+    for settings, hint in (
+        ({"yaml": {}}, "-> 9x6x6  252"),
+        (None, "-> 9x6x6  252"),
+        ({"cnncalc": {"variant": "small"}}, "-> 4x6x6  112"),
+        ({"cnncalc": {"variant": "large"}}, "-> 9x6x6  252"),
+        ({"cnncalc": {"variant": ""}}, "-> 4x6x6  112"),
+    ):
+        params = types.DidChangeConfigurationParams(settings)
+        editor.call(editor.client.workspace_did_change_configuration, params)
+        assert editor.hints(document)[0][2] == hint
     assert editor.end() == 0
 
 

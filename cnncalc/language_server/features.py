@@ -17,7 +17,7 @@ from .outline import outline
 from .protocol_values import CHOOSE_VARIANT, ProtocolValues
 from .remedies import all_fixed, remedies
 from .renaming import CannotRename, rename, renamed_at
-from .server import ArchitectureServer, variant_in
+from .server import ArchitectureServer, own_settings, variant_in
 from .text_lines import TextPlace
 from .variant_lenses import variant_lenses
 
@@ -46,7 +46,7 @@ def did_close(server: ArchitectureServer, params: types.DidCloseTextDocumentPara
 
 
 def initialize(server: ArchitectureServer, params: types.InitializeParams) -> None:
-    server.variant = variant_in(params.initialization_options)
+    server.variant = variant_in(own_settings(params.initialization_options))
 
 
 def shut_down(server: ArchitectureServer, params: None) -> None:
@@ -61,8 +61,10 @@ def exit_now(server: ArchitectureServer, params: None) -> None:
 def did_change_configuration(
     server: ArchitectureServer, params: types.DidChangeConfigurationParams
 ) -> None:
-    server.variant = variant_in(params.settings)
-    server.choose(server.variant)
+    settings = own_settings(params.settings)
+    if "variant" in settings:  # else they are about something else
+        server.variant = variant_in(settings)
+        server.choose(server.variant)
 
 
 def choose_variant(server: ArchitectureServer, uri: str, variant: str | None = None) -> None:

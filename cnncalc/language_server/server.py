@@ -129,11 +129,15 @@ class ArchitectureServer(LanguageServer):
         return self.answer(params.text_document.uri, made)
 
 
-def variant_in(settings: Any) -> str | None:
-    """The variant that settings name, as `{"variant": ...}` or `{"cnncalc": {"variant": ...}}`."""
+def own_settings(settings: Any) -> dict[str, Any]:
+    """Our settings, which may be inside of those of all servers, under `cnncalc`."""
     if not isinstance(settings, dict):
-        return None
-    if isinstance(settings.get("cnncalc"), dict):
-        settings = settings["cnncalc"]
+        return {}
+    own = settings.get("cnncalc", settings)
+    return own if isinstance(own, dict) else {}
+
+
+def variant_in(settings: dict[str, Any]) -> str | None:
+    """The variant that settings name; None for the first one."""
     found = settings.get("variant")
     return found if isinstance(found, str) and found else None
