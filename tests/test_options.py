@@ -150,6 +150,8 @@ OPTIONS = {
     "fit": {
         **NETWORK,
         **DEVICE,
+        "--sample": ["1"],
+        "--seed": ["1", "--sample", "1"],
         "--vary": ["resolution=16,20"],
         "--under": ["macs=300k"],
         "--maximize": ["macs"],

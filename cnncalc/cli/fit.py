@@ -54,6 +54,13 @@ Examples:
 @click.option(
     "--top", type=click.IntRange(1, 1000), default=5, metavar="N", help="Rows (default: 5)."
 )
+@click.option(
+    "--sample",
+    type=click.IntRange(1, 1_000_000),
+    metavar="N",
+    help="Examine N, and their neighbors.",
+)
+@click.option("--seed", type=int, metavar="S", help="The sample to draw (default: 0).")
 @network_options
 @device_options
 @workers_options
@@ -68,6 +75,8 @@ def command(
     under: Sequence[str],
     maximize: str,
     top: int,
+    sample: int | None,
+    seed: int | None,
     options: NetworkOptions,
     target: DeviceOptions,
     jobs: int | None,
@@ -83,7 +92,7 @@ def command(
 
     form = chosen_format(form, output, FORMATS, "table")
     check_options(form, OPTION_FORMATS, colors(color))
-    words = FitWords(vary, under, maximize, top)
+    words = FitWords(vary, under, maximize, top, sample, seed)
     to = Output(form, output, style(color, exact, output), quiet=quiet)
     with reported_problems():
         is_found = run_fit(net, words, options, target, to, workers_of(jobs, executor))

@@ -2,29 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from shlex import quote
 
 from ..escape import safe
 from ..named_tuple import NamedTuple
 from ..parser import read_document
 from ..problem import suggestion
-from ..sweep.axis_values import Interval
 from ..sweep.columns import column_called
 from ..sweep.errors import InvalidSweep
+from ..sweep.examination import Examination
 from ..sweep.job import Job, subject_of
 from ..sweep.plan import Plan
-from ..sweep.search import (
-    REFINEMENTS,
-    LimitSearch,
-    SearchLimit,
-    SearchResult,
-    refined_axes,
-    searched_axes,
-    share,
-)
+from ..sweep.search import LimitSearch, SearchLimit, SearchResult, share
 from ..sweep.workers import Workers
-from ..views.grid.fit import fit_grid, limit_amount
+from ..views.grid.fit import FitScope, fit_grid, limit_amount
 from .device import DeviceOptions
 from .fit_limits import limits_of
 from .options import NetworkOptions
@@ -33,16 +25,19 @@ from .sweep_output import Output, write_grid
 from .sweep_run import calculated
 from .terminal import note
 
-MAX_EXAMINED = 10_000_000
+FEW = 1_000
+"""Variants that take less time in this process than in new ones."""
 
 
 class FitWords(NamedTuple):
-    """What the command line says of the variants, the limits and what is large."""
+    """What the command line says of the variants, the limits, what is large, and a sample."""
 
     vary: Sequence[str]
     under: Sequence[str]
     maximize: str
     top: int
+    sample: int | None = None
+    seed: int | None = None
 
 
 def run_fit(
@@ -64,38 +59,24 @@ def run_fit(
     quantities = tuple(dict.fromkeys((*first, *sweep.shown)))
     job = sweep.job._replace(quantities=quantities)
     search = LimitSearch(limits, maximized, quantities, words.top)
+    examination = Examination(job, search, words.sample, words.seed or 0)
+    if words.seed is not None and examination.is_whole:
+        raise InvalidSweep("--seed selects a sample: add --sample N")
     examined = 0
-    for one in rounds(job, search):
-        for chunk in calculated(one, output, workers):
+    for one in examination.rounds():
+        has_many = len(one.space) > FEW
+        for chunk in calculated(one, output, workers if has_many else None):
             for row in chunk.rows:
                 search.add(row)
             examined += chunk.last - chunk.first
     result = search.result()
-    is_proven = not any(isinstance(values, Interval) for _, values in job.axes)
     if result.best:
         again = show_command(net, job, result, options, target)
-        grid = fit_grid(job, limits, result, examined, is_proven, again)
-        write_grid(grid, "variants", output)
+        scope = FitScope(examined, examination.total, examination.is_proven)
+        write_grid(fit_grid(job, limits, result, scope, again), "variants", output)
     else:
         note(nothing_fits(job, limits, result, examined))
     return bool(result.best)
-
-
-def rounds(job: Job, search: LimitSearch) -> Iterator[Job]:
-    """The spaces to examine: all finite axes, and intervals more and more finely."""
-    first = job._replace(axes=tuple(searched_axes(job.axes).items()))
-    if len(first.space) > MAX_EXAMINED:
-        message = f"{len(first.space):,} variants are too many to examine"
-        raise InvalidSweep(f"{message}: at most {MAX_EXAMINED:,}; vary less, or in larger steps")
-    yield first
-    if first.axes == job.axes:
-        return
-    for times in range(1, REFINEMENTS + 1):
-        best = search.result().best
-        if not best:
-            return
-        point = dict(zip(job.names, best[0].point, strict=True))
-        yield job._replace(axes=tuple(refined_axes(job.axes, point, times).items()))
 
 
 def maximized_number(text: str, numbers: Sequence[str]) -> str:

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from array import array
+from collections.abc import Mapping, Sequence
 from math import inf
 
 from ..named_tuple import NamedTuple
-from .axis_values import Interval
 from .job import Row, RowNumber
 from .reducers import FirstRows
-from .space import SpacePoint
-from .subject import AxisValues
 
-STEPS = 8
-"""The steps in which an interval is searched."""
-REFINEMENTS = 8
-"""How often it is searched again around the best value, each time in half of the range."""
+LEADERS = 4
+"""The variants whose neighbors are examined."""
+PRUNING = 100_000
+"""The excluded variants after which those that are no longer larger are dropped."""
 
 
 class SearchLimit(NamedTuple):
@@ -39,9 +37,14 @@ class SearchResult(NamedTuple):
     larger: int
     obstacles: Mapping[str, int]
 
+    @property
+    def binding(self) -> str | None:
+        """The number whose limit excludes most of the larger variants; None if there are none."""
+        return max(self.obstacles, key=self.obstacles.__getitem__) if self.larger else None
+
 
 class LimitSearch:
-    """Takes rows one by one, and keeps the largest ones within the limits.
+    """Takes rows one by one, each variant once, and keeps the largest ones within the limits.
 
     Of equally large ones, those that make more use of the limits come first.  `columns` are the
     names of the numbers of a row.
@@ -50,44 +53,81 @@ class LimitSearch:
     def __init__(
         self, limits: Sequence[SearchLimit], maximized: str, columns: Sequence[str], count: int
     ) -> None:
-        self.limits = [(limit.number, columns.index(limit.number), limit) for limit in limits]
+        self.limits = [(columns.index(limit.number), limit) for limit in limits]
         self.position = columns.index(maximized)
-        self.within = FirstRows(lambda row: (-self.size(row), -self.use(row)), count)
+        self.count = count
+        self.within = FirstRows(lambda row: (-self.size(row), -self.use(row)), max(count, LEADERS))
+        self.beyond = FirstRows(lambda row: (max(self.shares(row)),), LEADERS)
         self.largest = -1.0
-        self.nearest: tuple[float, Row] | None = None
-        self.excluded: list[tuple[float, tuple[str, ...]]] = []
-        self.seen: set[tuple[str, ...]] = set()
+        self.excluded = ExcludedSizes()
 
     def size(self, row: Row) -> float:
         """The number to maximize."""
         return row.numbers[self.position] or 0
 
     def use(self, row: Row) -> float:
-        """How much of the limits a variant uses, on average."""
-        return sum([share(row.numbers[place], limit) for _, place, limit in self.limits])
+        """How much of the limits a variant uses, in total."""
+        return sum(self.shares(row))
+
+    def shares(self, row: Row) -> list[float]:
+        """The numbers of a row as multiples of their limits."""
+        return [share(row.numbers[place], limit) for place, limit in self.limits]
 
     def add(self, row: Row) -> None:
-        if row.point in self.seen:  # a refinement tries the ends of a range again
-            return
-        self.seen.add(row.point)
-        shares = {name: share(row.numbers[place], limit) for name, place, limit in self.limits}
-        exceeded = tuple([name for name, found in shares.items() if found > 1])
-        if not exceeded:
+        shares = self.shares(row)
+        size = self.size(row)
+        if max(shares) <= 1:
             self.within.add(row)
-            self.largest = max(self.largest, self.size(row))
+            self.largest = max(self.largest, size)
             return
-        if self.size(row) > self.largest:
-            self.excluded.append((self.size(row), exceeded))
-        excess = max(shares.values())
-        if excess < (self.nearest[0] if self.nearest else inf):
-            self.nearest = excess, row
+        if size > self.largest:
+            self.excluded.add(size, [found > 1 for found in shares], self.largest)
+        if min(max(shares), inf) < inf:
+            self.beyond.add(row)
+
+    @property
+    def leaders(self) -> list[Row]:
+        """The best rows so far: the largest ones within the limits, else the nearest ones."""
+        return (self.within.rows or self.beyond.rows)[:LEADERS]
 
     def result(self) -> SearchResult:
-        larger = [names for size, names in self.excluded if size > self.largest]
-        obstacles = {name: sum(name in names for names in larger) for name, _, _ in self.limits}
-        best = tuple(self.within.rows)
-        nearest = self.nearest[1] if self.nearest and not best else None
-        return SearchResult(best, nearest, len(larger), obstacles)
+        larger, counts = self.excluded.larger(self.largest, len(self.limits))
+        obstacles = {
+            limit.number: number for (_, limit), number in zip(self.limits, counts, strict=True)
+        }
+        best, nearest = self.within.rows[: self.count], self.beyond.rows[:1]
+        return SearchResult(
+            tuple(best), nearest[0] if nearest and not best else None, larger, obstacles
+        )
+
+
+class ExcludedSizes:
+    """The sizes of variants that exceed limits, and which ones: sixteen bytes for each."""
+
+    def __init__(self) -> None:
+        self.sizes = array("d")
+        self.masks = array("Q")
+        self.enough = PRUNING
+
+    def add(self, size: float, exceeded: Sequence[bool], largest: float) -> None:
+        """Take a variant that is larger than the largest one within the limits."""
+        self.sizes.append(size)
+        self.masks.append(sum(1 << place for place, one in enumerate(exceeded) if one))
+        if len(self.sizes) > self.enough:
+            self.prune(largest)
+
+    def prune(self, largest: float) -> None:
+        """Drop what is no longer larger."""
+        kept = [place for place, size in enumerate(self.sizes) if size > largest]
+        self.sizes = array("d", [self.sizes[place] for place in kept])
+        self.masks = array("Q", [self.masks[place] for place in kept])
+        self.enough = PRUNING + 2 * len(kept)
+
+    def larger(self, largest: float, limits: int) -> tuple[int, list[int]]:
+        """How many are larger than that, and how many of these exceed each limit."""
+        self.prune(largest)
+        counts = [sum(mask >> place & 1 for mask in self.masks) for place in range(limits)]
+        return len(self.masks), counts
 
 
 def share(number: RowNumber, limit: SearchLimit) -> float:
@@ -95,38 +135,3 @@ def share(number: RowNumber, limit: SearchLimit) -> float:
     if number is None:
         return inf
     return number / limit.most if limit.most else float(number > 0) * 2
-
-
-def searched_axes(axes: Iterable[tuple[str, AxisValues]]) -> dict[str, tuple[str, ...]]:
-    """The values to try first: those of an interval from end to end."""
-    return {
-        name: steps_of(values) if isinstance(values, Interval) else values for name, values in axes
-    }
-
-
-def refined_axes(
-    axes: Iterable[tuple[str, AxisValues]], best: SpacePoint, times: int
-) -> dict[str, tuple[str, ...]]:
-    """The values to try near a point: the others are kept, and intervals are halved `times`."""
-    return {
-        name: around(values, float(best[name]), times)
-        if isinstance(values, Interval)
-        else (best[name],)
-        for name, values in axes
-    }
-
-
-def around(interval: Interval, middle: float, times: int) -> tuple[str, ...]:
-    """Values of the part of an interval around a number.
-
-    >>> around(Interval(0.0, 16.0), 15.0, times=2)
-    ('13', '13.375', '13.75', '14.125', '14.5', '14.875', '15.25', '15.625', '16')
-    """
-    half = (interval.high - interval.low) / 2 ** (times + 1)
-    low, high = max(interval.low, middle - half), min(interval.high, middle + half)
-    return steps_of(Interval(low, high))
-
-
-def steps_of(interval: Interval) -> tuple[str, ...]:
-    """Values of an interval at equal distances, with both ends."""
-    return tuple([interval.at(step / STEPS) for step in range(STEPS + 1)])

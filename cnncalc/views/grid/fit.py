@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ...escape import safe
+from ...named_tuple import NamedTuple
 from ...quantities import MILLI, QUANTITIES
 from ...sweep.job import Job, RowNumber
 from ...sweep.search import SearchLimit, SearchResult
@@ -14,42 +15,64 @@ from .grid import Grid, Remark
 from .sweep import variants_grid
 
 
+class FitScope(NamedTuple):
+    """How many of all variants were examined, and whether there are no others.
+
+    In `total`, a range of decimals counts as the steps in which it is searched.
+    """
+
+    examined: int
+    total: int
+    is_proven: bool
+
+
 def fit_grid(
     job: Job,
     limits: Sequence[SearchLimit],
     result: SearchResult,
-    examined: int,
-    is_proven: bool,
+    scope: FitScope,
     command: str,
 ) -> Grid:
     """One row per variant, the largest first, with a remark on the limits."""
     grid = variants_grid(job.names, job.quantities, result.best)
     numbers = dict(zip(job.quantities, result.best[0].numbers, strict=True))
     lines = [limit_line(limit, numbers[limit.number], result) for limit in limits]
-    proof = "all there are" if is_proven else "the best of these, not proven to be the best of all"
-    lines += [f"{examined:,} variants examined: {proof}", safe(command)]
+    lines += [scope_line(scope, result), safe(command)]
     keys: dict[str, Any] = {
         "file": job.name,
         "limits": {limit.number: limit.most for limit in limits},
+        "left": {limit.number: limit.most - (numbers[limit.number] or 0) for limit in limits},
         "larger": result.larger,
         "obstacles": dict(result.obstacles),
-        "examined": examined,
-        "proven": is_proven,
+        "binding": result.binding,
+        "examined": scope.examined,
+        "proven": scope.is_proven,
         "command": command,
     }
     return grid._replace(remark=Remark("\n".join(lines), keys))
 
 
+def scope_line(scope: FitScope, result: SearchResult) -> str:
+    """How many variants were examined, and what that proves."""
+    if scope.is_proven:
+        larger = "" if result.larger else "; no limit binds, as none is larger"
+        return f"{scope.examined:,} variants examined: all there are{larger}"
+    of_all = f" of {scope.total:,}" if scope.total > scope.examined else ""
+    best = "the best of these, not proven to be the best of all"
+    return f"{scope.examined:,}{of_all} variants examined: {best}"
+
+
 def limit_line(limit: SearchLimit, number: RowNumber, result: SearchResult) -> str:
-    """How much of a limit the best variant uses, and how many larger ones the limit excludes."""
+    """What the best variant leaves of a limit, and how many larger ones the limit excludes."""
     assert number is not None  # it is within the limit
-    part, whole = (round(one * 10**9) for one in (number, limit.most))  # of times: nanoseconds
+    left, whole = (round(one * 10**9) for one in (limit.most - number, limit.most))  # nanoseconds
     amounts = f"{limit_amount(limit, number)} of {limit_amount(limit, limit.most)}"
-    used = f"{limit.key}: {amounts}, {percent(part, whole)}"
-    excluded = result.obstacles[limit.number]
+    line = f"{limit.key}: {amounts}, {percent(left, whole)} left"
     if not result.larger:
-        return used
-    return f"{used}; exceeded by {excluded:,} of the {result.larger:,} larger variants"
+        return line
+    excluded = result.obstacles[limit.number]
+    binds = "; it binds:" if limit.number == result.binding else ";"
+    return f"{line}{binds} exceeded by {excluded:,} of the {result.larger:,} larger variants"
 
 
 def limit_amount(limit: SearchLimit, number: RowNumber) -> str:

@@ -1,0 +1,133 @@
+"""Searches of spaces that are too large to examine, against optima that are known."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cnncalc.cli.main import main
+from cnncalc.sweep.job import Row
+from cnncalc.sweep.search import LimitSearch, SearchLimit
+
+SUM = "input: 3\nvars: {%s}\nlayers: [{linear: round(%s)}]\n"
+"""A dense layer of as many units as the sum of all variables, with four parameters each."""
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    for count in (2, 5):
+        names = "abcde"[:count]
+        variables = ", ".join(f"{name}: 1.0" for name in names)
+        (tmp_path / f"sum{count}.yaml").write_text(SUM % (variables, " + ".join(names)))
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def fit(line: str) -> Result:
+    return CliRunner().invoke(main, ["fit", *shlex.split(line)])
+
+
+def found(line: str) -> dict[str, Any]:
+    ran = fit(f"{line} --format json")
+    assert ran.exit_code == 0, ran.stderr
+    document: dict[str, Any] = json.loads(ran.stdout)
+    return document
+
+
+LARGE = "sum2.yaml --vary a=1..4000 --vary b=1..4000"
+"""Sixteen million variants."""
+
+
+@pytest.mark.slow
+def test_a_space_that_is_too_large_is_sampled_and_climbed(folder: Path) -> None:
+    document = found(f"{LARGE} --under params=20k")
+    assert document["variants"][0]["params"] == 20_000  # of 5,000 units
+    assert not document["proven"]
+    assert document["examined"] < 50_000
+    assert document["left"] == {"params": 0}
+    ran = fit(f"{LARGE} --under params=20k --sample 500 --seed 3")
+    assert " of 16,000,000 variants examined: the best of these, not proven" in ran.stdout
+
+
+def test_the_sample_is_that_of_the_seed(folder: Path) -> None:
+    words = f"{LARGE} --under params=20k --sample 300"
+    assert found(words) == found(f"{words} --seed 0")
+    assert found(words)["examined"] != found(f"{words} --seed 1")["examined"]
+    assert found(words)["variants"][0]["params"] == 20_000
+
+
+def test_nothing_fits_in_a_large_space(folder: Path) -> None:
+    ran = fit(f"{LARGE} --under params=7 --sample 1000")
+    assert (ran.exit_code, ran.stdout) == (1, "")
+    assert "the nearest is a=1, b=1: params is 8 of 7" in " ".join(ran.stderr.split())
+
+
+def test_a_sample_of_all_is_all(folder: Path) -> None:
+    words = "sum2.yaml --vary a=1..20 --vary b=1..20,20,3 --under params=100"
+    every = found(words)
+    assert every["proven"] and every["examined"] == 400
+    assert found(f"{words} --sample 400") == every
+    refused = fit(f"{words} --seed 3")
+    assert refused.exit_code == 2 and "--seed selects a sample: add --sample N" in refused.stderr
+
+
+def test_five_intervals(folder: Path) -> None:
+    """More than can be examined in all combinations of their values."""
+    vary = " ".join(f"--vary {name}=0.0..300.0" for name in "abcde")
+    document = found(f"sum5.yaml {vary} --under params=4004 --sample 500")
+    assert document["variants"][0]["params"] == 4004
+    assert not document["proven"]
+
+
+def test_the_limit_that_binds(folder: Path) -> None:
+    ran = fit("sum2.yaml --vary a=1..20 --vary b=1..20 --under params=100,macs=90 --exact")
+    lines = " ".join(ran.stdout.split())
+    # 25 units: 100 of 100 parameters and 75 of 90 products; of the 120 pairs with a larger sum,
+    # those of more than 30 exceed both limits
+    larger = sum(a + b > 25 for a, b in product(range(1, 21), repeat=2))
+    both = sum(a + b > 30 for a, b in product(range(1, 21), repeat=2))
+    assert (
+        f"params: 100 of 100, 0.0 % left; it binds: exceeded by {larger} of the {larger}" in lines
+    )
+    assert f"macs: 75 of 90, 16.7 % left; exceeded by {both} of the {larger}" in lines
+    ran = fit("sum2.yaml --vary a=1..20 --vary b=1..20 --under params=1000")
+    assert "all there are; no limit binds, as none is larger" in " ".join(ran.stdout.split())
+
+
+@given(st.lists(st.tuples(st.integers(0, 30), st.integers(0, 9), st.integers(0, 9)), max_size=60))
+def test_obstacles_are_those_of_all_rows(rows: list[tuple[int, int, int]]) -> None:
+    """Whatever was dropped because a larger variant within the limits came."""
+    limits = [SearchLimit("x", "x", 5), SearchLimit("y", "y", 5)]
+    search = LimitSearch(limits, "size", ("size", "x", "y"), 3)
+    search.excluded.enough = 2
+    for number, numbers in enumerate(rows):
+        search.add(Row(number, (str(number),), numbers))
+    result = search.result()
+    largest = max((size for size, x, y in rows if x <= 5 and y <= 5), default=-1)
+    larger = [row for row in rows if row[0] > largest]
+    assert result.larger == len(larger)
+    assert result.obstacles == {
+        "x": sum(x > 5 for _, x, _ in larger),
+        "y": sum(y > 5 for _, _, y in larger),
+    }
+    sizes = sorted((size for size, x, y in rows if x <= 5 and y <= 5), reverse=True)
+    assert [row.numbers[0] for row in result.best] == sizes[:3]
+
+
+def test_the_memory_of_a_search_does_not_grow() -> None:
+    """Rows that are excluded for good are dropped."""
+    search = LimitSearch([SearchLimit("x", "x", 5)], "size", ("size", "x"), 3)
+    search.excluded.enough = 1000
+    for number in range(3000):
+        search.add(Row(number, (), (number, 9)))
+        search.add(Row(number, (), (number, 1)))
+    assert len(search.excluded.sizes) <= 2000
+    assert search.result().larger == 0
