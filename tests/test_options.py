@@ -207,12 +207,18 @@ ARGUMENTS = {
 PLOT_FORMS = ("plot", "svg")
 GRID_FORMS = ("table", "json", "csv", "markdown", "latex")
 IN_BYTES = ["net.yaml", "--columns", "weight_bytes"]
+UNDER = ["--under", "params=2k"]
 MORE = {
     **{("show", "--dtype", form): IN_BYTES for form in ("table", "csv", "markdown", "latex")},
     ("export", "--weights", ""): ["net.yaml", "--to", "onnx"],
     **{
         ("sweep", "--set", form): ["net.yaml", "--over", "resolution=16,20"]
         for form in (*GRID_FORMS, *PLOT_FORMS)
+    },
+    **{
+        ("fit", option, form): ["net.yaml", "--vary", "classes=20..25,1..6,27..32", *UNDER]
+        for option in ("--sample", "--seed")  # where steps to neighbors do not lead to the best
+        for form in GRID_FORMS
     },
     **{
         ("fit", "--set", form): ["net.yaml", "--vary", "resolution=16,20", "--under", "params=2k"]

@@ -25,7 +25,7 @@ MAX_PAIRED_AXES = 12
 MAX_NEIGHBORS = 500_000
 """The neighbors that are examined at most."""
 
-Values = Mapping[str, tuple[str, ...]]
+AxisTexts = Mapping[str, tuple[str, ...]]
 
 
 class Examination:
@@ -103,7 +103,7 @@ class Examination:
             best = dict(zip(self.values, row.point, strict=True))
             yield from product(*self.refined(best, times).values())
 
-    def refined(self, best: SpacePoint, times: int) -> Values:
+    def refined(self, best: SpacePoint, times: int) -> AxisTexts:
         """The values to try near a point: intervals are halved `times`, the others are kept."""
         return {
             name: around(self.intervals[name], float(text), times)
@@ -146,7 +146,7 @@ def values_of(values: tuple[str, ...] | Interval) -> tuple[str, ...]:
 
 
 def around(interval: Interval, middle: float, times: int) -> tuple[str, ...]:
-    """Values of the part of an interval around a number.
+    """AxisTexts of the part of an interval around a number.
 
     >>> around(Interval(0.0, 16.0), 15.0, times=2)
     ('13', '13.375', '13.75', '14.125', '14.5', '14.875', '15.25', '15.625', '16')
@@ -157,5 +157,5 @@ def around(interval: Interval, middle: float, times: int) -> tuple[str, ...]:
 
 
 def steps_of(interval: Interval) -> tuple[str, ...]:
-    """Values of an interval at equal distances, with both ends."""
+    """AxisTexts of an interval at equal distances, with both ends."""
     return tuple([interval.at(step / STEPS) for step in range(STEPS + 1)])
