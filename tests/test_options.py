@@ -151,7 +151,7 @@ OPTIONS = {
         **NETWORK,
         **DEVICE,
         "--sample": ["1"],
-        "--seed": ["1", "--sample", "1"],
+        "--seed": ["0", "--sample", "1"],
         "--vary": ["resolution=16,20"],
         "--under": ["macs=300k"],
         "--maximize": ["macs"],
@@ -216,7 +216,7 @@ MORE = {
         for form in (*GRID_FORMS, *PLOT_FORMS)
     },
     **{
-        ("fit", option, form): ["net.yaml", "--vary", "classes=20..25,1..6,27..32", *UNDER]
+        ("fit", option, form): ["net.yaml", "--vary", "classes=27..32,1..6,20..25", *UNDER]
         for option in ("--sample", "--seed")  # where steps to neighbors do not lead to the best
         for form in GRID_FORMS
     },

@@ -146,7 +146,7 @@ def values_of(values: tuple[str, ...] | Interval) -> tuple[str, ...]:
 
 
 def around(interval: Interval, middle: float, times: int) -> tuple[str, ...]:
-    """AxisTexts of the part of an interval around a number.
+    """Values of the part of an interval around a number.
 
     >>> around(Interval(0.0, 16.0), 15.0, times=2)
     ('13', '13.375', '13.75', '14.125', '14.5', '14.875', '15.25', '15.625', '16')
@@ -157,5 +157,5 @@ def around(interval: Interval, middle: float, times: int) -> tuple[str, ...]:
 
 
 def steps_of(interval: Interval) -> tuple[str, ...]:
-    """AxisTexts of an interval at equal distances, with both ends."""
+    """Values of an interval at equal distances, with both ends."""
     return tuple([interval.at(step / STEPS) for step in range(STEPS + 1)])
