@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tracemalloc
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,9 @@ from cnncalc.importers.errors import ImportFailed, InvalidModelFile
 from cnncalc.importers.file_formats import ReadOptions
 from cnncalc.importers.importing import import_sketch
 from cnncalc.importers.load import sketch_of_file
+from cnncalc.importers.onnx.file import OnnxFile
+from cnncalc.importers.onnx.nodes import OnnxNode
+from cnncalc.importers.onnx.scopes import ScopeTree
 from cnncalc.shape import Shape
 from cnncalc.sketch import Sketch
 
@@ -67,6 +71,7 @@ def test_operators_of_one_input(operator: str, kind: str) -> None:
     assert kinds(found) == ["conv", kind]
 
 
+POSITIONS = [n for place in product(range(1), range(4), range(8), range(8)) for n in place]
 WINDOW: dict[str, Any] = {"kernel_shape": [3, 3], "strides": [2, 2]}
 
 NODES: dict[str, tuple[tuple[bytes, ...], tuple[bytes, ...], list[str], str]] = {
@@ -149,6 +154,12 @@ NODES: dict[str, tuple[tuple[bytes, ...], tuple[bytes, ...], list[str], str]] = 
         ["conv_transpose"],
         "2x16x16",
     ),
+    "an assignment to all positions": (
+        (node("Relu", ["a"], ["r"]), node("ScatterND", ["a", "places", "r"], ["y"])),
+        (wholes("places", [1, 4, 8, 8, 4], POSITIONS),),
+        ["relu"],
+        "4x8x8",
+    ),
     "flatten and a matrix": (
         (
             node("Flatten", ["a"], ["f"]),
@@ -167,6 +178,35 @@ def test_operators(name: str) -> None:
     found = read(chain(*nodes, tensors=tensors))
     assert kinds(found) == ["conv", *wanted]
     assert str(found.outputs[0].value.shape) == shape
+
+
+def test_a_module_that_is_entered_again_is_another_call(tmp_path: Path) -> None:
+    """The last node of a module reads what one outside makes of its first one.
+
+    Both in one call would depend on the one outside, and it on them.
+    """
+    nodes = (
+        OnnxNode("Relu", ("x",), ("first",), "/block/first/Relu"),
+        OnnxNode("Tanh", ("first",), ("other",), "/other/Tanh"),
+        OnnxNode("Tanh", ("x",), ("second",), "/block/second/Tanh"),
+        OnnxNode("Add", ("other", "second"), ("y",), "/block/Add"),
+    )
+    (tmp_path / "net.onnx").write_bytes(onnx.model([RELU]))
+    with (tmp_path / "net.onnx").open("rb", buffering=0) as opened:
+        tree = ScopeTree(OnnxFile(opened))
+        first, _, second, last = map(tree.enter, nodes)
+    assert tree.found[first].parent == tree.found[second].parent != last
+    assert tree.found[last].path == "block"
+
+
+def test_a_form_that_is_nested_too_deeply_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
+    def endless(*_: object, **__: object) -> None:
+        raise RecursionError("maximum recursion depth exceeded")
+
+    monkeypatch.setattr("cnncalc.importers.importing.folded_tree", endless)
+    found = import_sketch(read(chain(node("Relu", ["a"], ["y"]))))
+    assert found.form == "flat"
+    assert found.totals.params == STEM
 
 
 def test_sizes_that_are_calculated_are_constants() -> None:

@@ -22,6 +22,11 @@ from .rewrites import simplified
 FileForm = Literal["folded", "careful", "flat"]
 """How a file was made: with blocks and expressions, with equal blocks alone, or layer by layer."""
 
+FOLDING_FAULTS = (
+    *(KeyError, IndexError, AssertionError, AttributeError, ValueError, RecursionError),
+)
+"""Errors of a form, in place of which a simpler one is tried."""
+
 LARGE = 10_000  # numbers from here on are written with separators
 
 
@@ -80,7 +85,7 @@ def import_sketch(sketch: Sketch, *, is_flat: bool = False) -> ImportedModel:
         try:
             tree = with_expectations(tree_of(), sketch)
             text = file_text(tree, list(notes_on(sketch)))
-        except (KeyError, IndexError, AssertionError, AttributeError, ValueError) as error:
+        except FOLDING_FAULTS as error:
             reasons.append(f"{form}: {type(error).__name__}: {error}")
             continue
         parsed = parse(text.encode(), sketch.name)

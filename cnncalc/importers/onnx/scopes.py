@@ -74,6 +74,7 @@ class ScopeTree:
         self.path = ScopePath()
         self.found: list[ModuleCall] = [ModuleCall("", "", None, 0, 0)]
         self.latest: dict[tuple[int, str], int] = {}
+        self.left: set[int] = set()  # the calls after whose first node there is one outside
         self.makers: dict[str, int] = {}
         self.nodes: list[OnnxNode] = []
         self.homes: list[int] = []  # the call of each node
@@ -82,17 +83,19 @@ class ScopeTree:
     def enter(self, node: OnnxNode) -> int:
         """The module call that a node is in."""
         path = scope_path(self.file, node)
-        if self.homes and path == self.path:
+        opened = set(self.chain(self.homes[-1])) if self.homes else set()
+        steady = opened - self.left
+        if self.homes and path == self.path and len(steady) == len(opened):
             self.keep(node, self.homes[-1])
             return self.homes[-1]
         self.path = path
-        opened = set(self.chain(self.homes[-1])) if self.homes else set()
         number = 0
         for depth, name in enumerate(path.names):
             kind = path.classes[depth] if path.classes else ""
             inner = self.latest.get((number, name))
-            is_same = inner is not None and (inner in opened or not self.is_again(inner, node))
+            is_same = inner is not None and (inner in steady or not self.is_again(inner, node))
             number = inner if inner is not None and is_same else self.opened(number, name, kind)
+        self.left |= opened.difference(self.chain(number))
         self.keep(node, number)
         return number
 

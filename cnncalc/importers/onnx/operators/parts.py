@@ -227,6 +227,19 @@ def indexed(function: str, sizes_of: Any) -> Translation:
     return translation
 
 
+def put(w: ProgramWriter, call: OperatorCall) -> Results:
+    """ScatterND; new parts that are as many as all positions are the result.
+
+    Exporters assign a slice that is the whole tensor with the numbers of all positions.
+    """
+    first, indices, new = (call.tensor(index) for index in range(3))
+    is_whole = indices.is_constant and not new.is_constant
+    if is_whole and new.elements == first.elements:
+        x = w.tensor(call.name(2))
+        return [x if x.sizes == first.sizes else w.emit("view", x, sizes=first.sizes)]
+    return indexed("scatter_nd", own_sizes)(w, call)
+
+
 def own_sizes(call: OperatorCall) -> OutputSizes:
     return [call.sizes()]
 
@@ -262,7 +275,7 @@ OPERATORS: OperatorTable = {
     "Gather": OperatorRule(gathered_sizes, gathered, gathered_numbers),
     "GatherND": OperatorRule(gather_nd_sizes, indexed("gather_nd", gather_nd_sizes)),
     "GatherElements": OperatorRule(index_sizes, indexed("gather_elements", index_sizes)),
-    "ScatterND": OperatorRule(own_sizes, indexed("scatter_nd", own_sizes)),
+    "ScatterND": OperatorRule(own_sizes, put),
     "ScatterElements": OperatorRule(own_sizes, indexed("scatter", own_sizes)),
     "OneHot": OperatorRule(hot_sizes, indexed("one_hot", hot_sizes)),
 }
