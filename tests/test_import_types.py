@@ -74,6 +74,25 @@ def test_one_type_is_that_of_the_network(name: str) -> None:
     assert found.text.count("dtype") == 1
 
 
+STATIC = [name for name in TYPES if name.startswith(("qdq", "operators"))]
+
+
+@pytest.mark.parametrize("name", QUANTIZED)
+def test_activations_in_a_quantization_are_a_note(name: str) -> None:
+    """The model has a relu after three of its six convolutions (tests/generate/onnx_quantized.py).
+
+    ONNX Runtime removes it where it quantizes what the convolution makes.
+    """
+    found = quantized(name)
+    kinds = Counter(layer.kind for layer in found.sketch.layers)
+    notes = [note for note in found.notes if "a relu that the model has" in note]
+    assert kinds["conv"] == 6
+    assert kinds["relu"] == (0 if name in STATIC else 5)
+    assert [note.partition(" convolutions")[0] for note in notes] == (
+        ["the quantized results of 3 of 6"] if name in STATIC else []
+    )
+
+
 def test_layers_that_are_not_quantized_state_their_types() -> None:
     """All but the convolutions: sums, the pooling and the dense layer."""
     found = quantized("qdq_convolutions")

@@ -3,4 +3,4 @@
 Source: TensorProto.DataType in https://github.com/onnx/onnx/blob/main/onnx/onnx.proto.
 """
 
-FLOAT, UINT8, INT8, INT64, BOOL = 1, 2, 3, 7, 9
+FLOAT, UINT8, INT8, UINT16, INT16, INT64, BOOL = 1, 2, 3, 4, 5, 7, 9

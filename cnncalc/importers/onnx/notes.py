@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from math import prod
 
 from ...dtype import BITS
 from ...named_tuple import NamedTuple
+from ...onnx_format.elements import INT8, INT16, UINT8, UINT16
 from ...problem import count
 from .data_types import STATED_AS
 from .file import TYPES, UNKNOWN_TYPE, OnnxFile
@@ -54,6 +55,7 @@ def notes_of(facts: FileFacts) -> Iterator[str]:
     yield from gathered_tables(facts)
     yield from fixed_filters(facts)
     yield from constant_products(facts)
+    yield from fused_activations(facts)
     yield from unknown_types(facts)
 
 
@@ -157,6 +159,40 @@ def constant_products(facts: FileFacts) -> Iterator[str]:
 
 
 # Types
+
+ZERO_POINTS = {"QLinearConv": 7, "QuantizeLinear": 2}
+"""Which input of an operator is the zero point of its result."""
+
+LEAST_NUMBERS = {UINT8: 0, INT8: -128, UINT16: 0, INT16: -32768}
+"""The smallest number of a quantized type; a zero point there leaves none below zero."""
+
+
+def fused_activations(facts: FileFacts) -> Iterator[str]:
+    """Quantized results of convolutions that have no numbers below zero, as after a relu."""
+    made = {call.node.outputs[0] for call in facts.calls if call.node.operator in CONVOLUTIONS}
+    results = [call for call in facts.calls if is_quantized_result(call, made)]
+    cut = [call for call in results if has_least_zero_point(call)]
+    if cut:
+        yield (
+            f"the quantized results of {len(cut)} of {count(len(results), 'convolution')} have no "
+            "numbers below zero: a relu that the model has there is most likely in these, and not "
+            "a layer of the file"
+        )
+
+
+def is_quantized_result(call: OperatorCall, made: Container[str]) -> bool:
+    operator = call.node.operator
+    return operator == "QLinearConv" or (
+        operator == "QuantizeLinear" and call.node.inputs[0] in made
+    )
+
+
+def has_least_zero_point(call: OperatorCall) -> bool:
+    place = ZERO_POINTS[call.node.operator]
+    if not call.has(place):
+        return False
+    zero = call.tensor(place)
+    return zero.numbers is not None and set(zero.numbers) == {LEAST_NUMBERS.get(zero.type)}
 
 
 def unknown_types(facts: FileFacts) -> Iterator[str]:
