@@ -403,6 +403,16 @@ def test_a_series_has_three_axes() -> None:
         read(data)
 
 
+def test_a_custom_layer_with_an_empty_output_is_refused() -> None:
+    data = chain(
+        node("Flatten", ["a"], ["f"]),
+        node("Gemm", ["f", "m"], ["y"], transB=1),
+        tensors=(tensor("m", [0, 256]),),
+    )
+    with pytest.raises(ImportFailed, match="linear has an empty output: 0"):
+        read(data, ReadOptions(is_custom_allowed=True))
+
+
 @pytest.mark.parametrize("name", ["r", "act"])
 def test_an_output_before_them_is_read(name: str) -> None:
     """By the name of a tensor, or of a node."""

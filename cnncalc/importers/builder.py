@@ -16,7 +16,7 @@ from ..parser.expansion.instantiate import instantiate
 from ..problem import Refusal
 from ..shape import Shape
 from ..sketch import SketchArgument, SketchInput, SketchLayer, SketchValue
-from .errors import Unsupported
+from .errors import ImportFailed, Unsupported
 
 CUSTOM = "custom"
 
@@ -138,8 +138,13 @@ class SketchBuilder:
         owned: Owned = Owned(),
         macs: int = 0,
     ) -> SketchValue:
-        """Add a layer whose numbers are stated; `note` says why it is not one of the catalogue."""
+        """Add a layer whose numbers are stated; `note` says why it is not one of the catalogue.
+
+        Raises ImportFailed if its output is empty.
+        """
         word = operation_word(operation)
+        if min(shape, default=1) < 1:
+            raise ImportFailed(f"{word} has an empty output: {shape}")
         arguments: Mapping[str, SketchArgument] = {"operation": word, "shape": tuple(shape)}
         counts = (owned.params, owned.buffers, macs, owned.is_trainable)
         facts = (CUSTOM, arguments, tuple(inputs), shape, self.scope, "", (), owned.weights)

@@ -51,10 +51,15 @@ def lower(program: Program, name: str, source: str) -> Sketch:
 
 
 def lower_program(program: Program, name: str, source: str) -> Lowered:
-    """The Sketch of a program in evaluation, and what no layer states.  Raises InvalidModelFile."""
+    """The Sketch of a program in evaluation, and what no layer states.
+
+    Raises InvalidModelFile if it contradicts itself, ImportFailed if a layer has an empty output.
+    """
     lowering = Lowering(program)
     try:
         sketch = lowering.run(name, source)
+    except ImportFailed:
+        raise
     except UNEXPECTED as error:
         where = f"operation {lowering.context.index}"
         raise InvalidModelFile(f"{name} is malformed ({type(error).__name__} at {where})") from None
