@@ -203,6 +203,18 @@ def test_a_constant_factor_of_each_channel_is_learned(tmp_path: Path) -> None:
     assert found.totals.params == 6 + 96 and "- scale" in found.text
 
 
+@pytest.mark.parametrize("order", [[0, 1], [1, 0]])
+def test_a_constant_that_is_joined_is_learned(order: list[int], tmp_path: Path) -> None:
+    """The class token of a vision transformer, next to 9 tokens of width 6."""
+    tensors = [Tensor((1, 9, 6)), weights(1, 1, 6), Tensor((1, 10, 6))]
+    joined = Operator("CONCATENATION", order, [2], (10, {0: Scalar("i", 1)}))
+    found = sketch_of(model(tensors, [joined]), tmp_path)
+    assert [layer.kind for layer in found.layers] == ["weight", "concat"]
+    assert found.outputs[0].value.shape == (6, 10)
+    assert found.totals().params == 6
+    assert import_sketch(found).form == "folded"
+
+
 def test_a_factor_and_a_summand_of_each_channel_are_one_layer(tmp_path: Path) -> None:
     """A batch normalization that is not folded into a convolution."""
     tensors = [Tensor((1, 4, 4, 6)), weights(6), weights(6), Tensor((1, 4, 4, 6))]

@@ -12,7 +12,7 @@ from ...errors import InvalidModelFile, Unsupported
 from ...operands import aligned, in_single_axes, with_axes
 from ...parts import along, selected, sliced
 from ...reshaping import reshaped_view
-from ..context import TfliteContext, channels_last, view_sizes
+from ..context import TfliteContext, channels_last, is_counted, view_sizes
 
 # Sizes and order
 
@@ -56,12 +56,37 @@ def transpose(net: TfliteContext) -> list[TensorView]:
 
 
 def concatenation(net: TfliteContext) -> list[TensorView]:
-    """Tensors one after the other along an axis."""
-    if any(net.is_stored(place) for place in range(len(net.operator.inputs))):
-        raise Unsupported("a constant among what is joined")
-    views = [in_single_axes(net.builder, net.view(k)) for k in range(len(net.operator.inputs))]
-    axis = axis_of(net.operator.option("axis"), views[0].rank)
+    """Tensors one after the other along an axis; constants among them are learned."""
+    places = range(len(net.operator.inputs))
+    first = next((place for place in places if not net.is_stored(place)), 0)
+    lead = in_single_axes(net.builder, net.view(first))
+    axis = axis_of(net.operator.option("axis"), lead.rank)
+    views = [
+        stored_part(net, place, lead, axis)
+        if net.is_stored(place)
+        else in_single_axes(net.builder, net.view(place))
+        for place in places
+    ]
     return [joined(net, views, axis)]
+
+
+def stored_part(net: TfliteContext, place: int, lead: TensorView, axis: int) -> TensorView:
+    """A constant that is joined with others: a class token, or zeros.
+
+    Raises Unsupported for one that has other sizes than the rest of what is joined.
+    """
+    sizes, tensor = list(view_sizes(lead, net.batch)), net.tensor(place)
+    if len(tensor.sizes) != len(sizes) or net.batch != 1:
+        raise Unsupported("a constant of other sizes among what is joined")
+    sizes[axis] = tensor.sizes[axis]
+    if tuple(sizes) != tensor.sizes:
+        raise Unsupported("a constant of other sizes among what is joined")
+    shape = list(lead.shape)
+    shape[lead.axis(axis)] = tensor.sizes[axis]
+    arguments: LayerArguments = {"shape": tuple(shape)}
+    if not is_counted(tensor):
+        return lead.with_value(net.add("constant", arguments, []))
+    return lead.with_value(net.add("weight", arguments, [], net.owned((place,))))
 
 
 def joined(net: TfliteContext, views: Sequence[TensorView], axis: int) -> TensorView:
