@@ -69,6 +69,7 @@ def tables(options: argparse.Namespace) -> Iterator[FigureTable]:
         yield edits(options.site, options.rounds)
     if not options.no_peers:
         yield peers.comparison(few)
+        yield peers.per_file(few)
     for series, sizes in GROWTH_SIZES.items():
         yield growth.growth(series, [size for size in sizes if size <= options.largest], few)
 

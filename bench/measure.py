@@ -26,6 +26,16 @@ class Sample(NamedTuple):
     """The shortest time, in seconds."""
     peak: float
     """The median of the peaks, in bytes."""
+    processor: float
+    """The median of the times on a processor, in seconds: other work changes it little."""
+
+
+class ProcessFigures(NamedTuple):
+    """One run of a command: both times in seconds, and the peak in bytes."""
+
+    seconds: float
+    processor: float
+    peak: int
 
 
 def python(code: str, *arguments: str) -> list[str]:
@@ -44,15 +54,15 @@ def environment() -> dict[str, str]:
     return {**kept, "PYTHONPATH": str(ROOT)}
 
 
-def once(command: Sequence[str]) -> tuple[float, int]:
-    """The seconds and the peak of one run; its output is discarded.
+def once(command: Sequence[str]) -> ProcessFigures:
+    """The times and the peak of one run; its output is discarded.
 
     Raises CalledProcessError if it fails.
     """
-    seconds, peak, code = output([*LAUNCH, *command]).split()
+    seconds, processor, peak, code = output([*LAUNCH, *command]).split()
     if int(code):
         raise subprocess.CalledProcessError(int(code), command)
-    return float(seconds), int(peak)
+    return ProcessFigures(float(seconds), float(processor), int(peak))
 
 
 def alternate(commands: Mapping[str, Sequence[str]], rounds: int) -> dict[str, Sample]:
@@ -62,7 +72,7 @@ def alternate(commands: Mapping[str, Sequence[str]], rounds: int) -> dict[str, S
     """
     for command in commands.values():
         once(command)  # writes bytecode, and fills the file cache of the system
-    runs: dict[str, list[tuple[float, int]]] = {name: [] for name in commands}
+    runs: dict[str, list[ProcessFigures]] = {name: [] for name in commands}
     order = list(commands)
     for _ in range(rounds):
         for name in order:
@@ -71,9 +81,9 @@ def alternate(commands: Mapping[str, Sequence[str]], rounds: int) -> dict[str, S
     return {name: sample(found) for name, found in runs.items()}
 
 
-def sample(runs: Sequence[tuple[float, int]]) -> Sample:
-    seconds, peaks = zip(*runs, strict=True)
-    return Sample(median(seconds), min(seconds), median(peaks))
+def sample(runs: Sequence[ProcessFigures]) -> Sample:
+    seconds, processor, peaks = zip(*runs, strict=True)
+    return Sample(median(seconds), min(seconds), median(peaks), median(processor))
 
 
 def output(command: Sequence[str]) -> str:

@@ -5,24 +5,25 @@ They are optional: `pip install -e '.[peers]'`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from .bounds import PEER_RATIO, SHOWS, TABLE
 from .measure import Sample, alternate, cnncalc, once, python
-from .table import FigureTable, times, timings
+from .table import FigureTable, milliseconds, times, timings
 
-MODEL = """\
+MAKE = """\
 import logging, warnings
 logging.disable()
 warnings.simplefilter('ignore')
-from torchvision.models import resnet152
-model = resnet152().eval()
+from torchvision.models import get_model
+model = get_model({name!r}).eval()
 """
+MODEL = MAKE.format(name="resnet152")
 IMAGE = "import torch\nimage = torch.zeros(1, 3, 224, 224)\n"
-EXPORT = MODEL + IMAGE + "torch.onnx.export(model, (image,), {path!r}, dynamo=False)"
+EXPORT = MAKE + IMAGE + "torch.onnx.export(model, (image,), {path!r}, dynamo=False)"
 
 TORCHINFO = "import torchinfo\ntorchinfo.summary(model, (1, 3, 224, 224), device='cpu')"
 FVCORE = """\
@@ -39,6 +40,10 @@ PROGRAMS = {
 PACKAGES = {name: (name, "torch", "torchvision") for name in PROGRAMS}
 OF_FILES = ("onnx-tool", "onnxsim")
 SHOW_FILE = "show resnet152.onnx"
+FILES = (
+    *("resnet50", "resnet152", "densenet121", "mobilenet_v3_large", "convnext_tiny", "vit_b_16"),
+)
+"""The networks whose files are measured one by one."""
 
 
 def comparison(rounds: int) -> FigureTable:
@@ -53,6 +58,33 @@ def comparison(rounds: int) -> FigureTable:
     titles = ("process", "median", "least", "peak")
     ratio_titles = ("/ table", "/ json", "least / table", "peak / table", "/ file")
     return FigureTable("Other tools", (*titles, *ratio_titles), rows, note())
+
+
+def per_file(rounds: int) -> FigureTable:
+    """The tools that read ONNX files next to `show`, for several files, in processor time."""
+    tools = [name for name in OF_FILES if name not in missing()]
+    rows = [file_row(name, tools, rounds) for name in FILES] if tools else []
+    titles = (*("file", "show"), *tools, *(f"{tool} / show" for tool in tools))
+    return FigureTable("Other tools, file by file", titles, rows, FILE_NOTE)
+
+
+FILE_NOTE = (
+    "Processor time of whole processes, which other work on the machine changes little. About 40 ms"
+    " of `show` are Python, click and yaml, and as many the modules of cnncalc: the smaller the"
+    " weights of a file, the less another tool has to do beyond its own start."
+)
+
+
+def file_row(name: str, tools: Sequence[str], rounds: int) -> list[str]:
+    """The times of one file of torchvision, which is written before."""
+    with TemporaryDirectory() as folder:
+        path = str(Path(folder) / f"{name}.onnx")
+        once(python(EXPORT.format(name=name, path=path)))
+        programs = {tool: python(PROGRAMS[tool].format(path=path)) for tool in tools}
+        samples = alternate({"show": cnncalc("show", path), **programs}, rounds)
+    seconds = [found.processor for found in samples.values()]
+    ratios = [times(value / seconds[0]) for value in seconds[1:]]
+    return [f"{name}.onnx", *map(milliseconds, seconds), *ratios]
 
 
 def of_file(name: str, samples: Mapping[str, Sample]) -> str:
@@ -98,5 +130,5 @@ def commands(folder: Path) -> dict[str, list[str]]:
     }
     if not set(OF_FILES) & set(available):
         return found
-    once(python(EXPORT.format(path=path)))
+    once(python(EXPORT.format(name="resnet152", path=path)))
     return {SHOW_FILE: cnncalc("show", path), **found}
