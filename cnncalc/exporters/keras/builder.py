@@ -15,7 +15,7 @@ from ...parser.expansion.trace import TracedStep
 from ...shape import Shape
 from ..errors import NotStated
 from ..python.evaluation import value_of
-from ..python.identifiers import plural
+from ..python.identifiers import list_name
 from ..python.sites import Binding, Flows, Site, Sites, ValueFlow, Variable
 from ..python.step_builder import ShapePart, StepBuilder, inner_binding, root_of
 from .code_lines import CodeLines
@@ -274,7 +274,7 @@ class LoopRecord:
     def list_of(self, builder: FunctionBuilder, flow: ValueFlow, hint: str) -> str:
         """The list of the values of all iterations, which is made when it is first needed."""
         if flow.variable not in self.lists:
-            code = builder.new_value(plural(hint) if plural(hint) != hint else f"all_{hint}")
+            code = builder.new_value(list_name(hint))
             self.before.append(f"{code} = []")
             self.after.append(f"{code}.append({builder.code(flow)})")
             self.lists[flow.variable] = code

@@ -12,10 +12,10 @@ from ..errors import NotStated
 from ..python.block_parameters import (
     CodeParameter,
     block_parameters,
-    check_distinct,
     check_outputs,
     kept_parameters,
     let_statements,
+    local_names,
     parameter_name,
     passed_parameters,
     passed_variables,
@@ -53,10 +53,7 @@ def make_function(
     occurrences = export.calls[definition.name]
     if any(export.is_read_inside(one) for one in occurrences):
         raise NotStated("values inside of a block that are read outside")
-    local = {name: parameter_name(name) for name in definition.params}
-    local |= {name: parameter_name(name) for name, _ in definition.lets}
-    others = [identifier(name, VARIABLES) for name in export.variables if name not in local]
-    check_distinct([*local.values(), *others])
+    local = local_names(definition, export.variables)
     builder = FunctionBuilder(export, translate, local)
     sites = [site_of(export, one) for one in occurrences]
     builder.paths |= {site: one.path for site, one in zip(sites, occurrences, strict=True)}

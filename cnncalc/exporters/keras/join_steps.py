@@ -8,7 +8,7 @@ from ..errors import NotStated
 from ..python.argument_texts import LayerPlace
 from ..python.evaluation import value_of
 from ..python.loop_headers import across_entries, across_header
-from ..python.operands import branch_names, is_branch, is_sometimes
+from ..python.operands import branch_names, is_branch, is_sometimes, referenced_values
 from ..python.sites import Binding, Flows, Site, Sites, ValueFlow
 from .builder import FunctionBuilder
 from .layer_steps import add_calls, form_at
@@ -63,13 +63,7 @@ def operand_flows(
     """The values of an operand; none of a number."""
     if is_branch(operand, sites):
         return branch(builder, operand, hint, sites, flows)
-    if operand.reference is not None:
-        try:
-            return builder.resolve(operand.reference, sites)
-        except NotStated:
-            if operand.expression is None:
-                raise
-    return ()
+    return referenced_values(builder, operand, sites)
 
 
 def branch(

@@ -103,3 +103,26 @@ def aliased_arguments(
         else:
             found.append(keyword(theirs, value, compact(usual(field, layer)), ours))
     return tuple(found)
+
+
+# Arguments that are part of an index or a call
+
+
+def slice_text(part: Any, x: Shape) -> str:
+    """The range of a `slice`, as it is in brackets: `2:8`, `:4`, `::2`."""
+    start, end = part.range if isinstance(part.range, tuple) else (part.range, None)
+    if end == x[part.axis]:
+        end = None
+    step = "" if part.step == 1 else f":{part.step}"
+    return f"{start or ''}:{'' if end is None else end}{step}"
+
+
+def shifts_of(moved: Any, x: Shape) -> dict[int, int]:
+    """The shift of a `roll` along each of its axes."""
+    shift = moved.shift if isinstance(moved.shift, tuple) else (moved.shift,)
+    shifts = shift * len(moved.axis) if len(shift) == 1 else shift
+    found: dict[int, int] = {}
+    for axis, amount in zip(moved.axis, shifts, strict=True):
+        axis %= len(x)
+        found[axis] = found.get(axis, 0) + amount
+    return found

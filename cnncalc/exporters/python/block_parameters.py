@@ -35,6 +35,18 @@ def check_distinct(names: Sequence[str]) -> None:
         raise NotStated("names that are one in Python")
 
 
+def local_names(definition: Block, variables: Iterable[str]) -> dict[str, str]:
+    """The names of the code for those that a block gives.  Raises NotStated if two are one.
+
+    `variables` are those of the file.
+    """
+    names = [*definition.params, *(name for name, _ in definition.lets)]
+    local = {name: parameter_name(name) for name in names}
+    others = [identifier(name, VARIABLES) for name in variables if name not in local]
+    check_distinct([*local.values(), *others])
+    return local
+
+
 def check_outputs(occurrences: Sequence[TracedStep], sites: Sites, flows: Flows) -> None:
     for site, occurrence in zip(sites, occurrences, strict=True):
         if tuple(flow.at(site) for flow in flows) != occurrence.outputs:

@@ -89,3 +89,13 @@ def plural(name: str) -> str:
     if name.endswith(("ch", "sh", "x")):
         return f"{name}es"
     return name if name.endswith("s") else f"{name}s"
+
+
+def list_name(name: str) -> str:
+    """The name of a list of values that each have this name: another one.
+
+    >>> list_name("stage"), list_name("features")
+    ('stages', 'all_features')
+    """
+    found = plural(name)
+    return found if found != name else f"all_{name}"

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from ...document import Operand, Step
+from ..errors import NotStated
 from .identifiers import with_prefix
-from .sites import Sites
+from .sites import Flows, Sites
+from .step_builder import StepBuilder
 
 NAMES = {"add": "residual", "mul": "gate"}
 """The names of the only branch of a join."""
@@ -56,3 +58,15 @@ def is_sometimes(operand: Operand, sites: Sites) -> bool:
         return False
     active = [site.one_of(operand.body.steps[0]).is_active for site in sites]
     return any(active) and not all(active)
+
+
+def referenced_values(builder: StepBuilder, operand: Operand, sites: Sites) -> Flows:
+    """The values that an operand refers to; none of a number, whose text may be that of a name."""
+    if operand.reference is None:
+        return ()
+    try:
+        return builder.resolve(operand.reference, sites)
+    except NotStated:
+        if operand.expression is None:
+            raise
+    return ()

@@ -10,10 +10,10 @@ from ..errors import NotStated
 from ..python.block_parameters import (
     CodeParameter,
     block_parameters,
-    check_distinct,
     check_outputs,
     kept_parameters,
     let_statements,
+    local_names,
     parameter_name,
 )
 from ..python.docstrings import block_docstring
@@ -64,10 +64,7 @@ def make_class(
     if definition.rest is not None:
         raise NotStated("any number of inputs")
     occurrences = export.calls[definition.name]
-    local = {name: parameter_name(name) for name in definition.params}
-    local |= {name: parameter_name(name) for name, _ in definition.lets}
-    others = [identifier(name, VARIABLES) for name in export.variables if name not in local]
-    check_distinct([*local.values(), *others])
+    local = local_names(definition, export.variables)
     builder = ClassBuilder(export, translate, local)
     sites = [site_of(export, definition, one) for one in occurrences]
     flows = entering_flows(definition, occurrences, sites)

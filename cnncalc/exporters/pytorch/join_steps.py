@@ -11,7 +11,7 @@ from ..errors import NotStated
 from ..python.argument_texts import LayerPlace
 from ..python.evaluation import value_of
 from ..python.expressions import renamed
-from ..python.operands import branch_names, is_branch, is_sometimes
+from ..python.operands import branch_names, is_branch, is_sometimes, referenced_values
 from ..python.sites import Binding, Flows, Site, Sites, ValueFlow, Variable
 from .across import across
 from .builder import ClassBuilder
@@ -257,13 +257,7 @@ def translated(
     """The values of an operand; none of a number."""
     if is_branch(operand, sites):
         return branch(builder, operand, hint, step, sites, flows)
-    if operand.reference is not None:
-        try:
-            return builder.resolve(operand.reference, sites)
-        except NotStated:
-            if operand.expression is None:
-                raise
-    return ()
+    return referenced_values(builder, operand, sites)
 
 
 def branch(

@@ -10,7 +10,7 @@ from ...network import Value
 from ...parser.expansion.trace import TracedStep
 from ..errors import NotStated
 from ..python.expressions import names_in
-from ..python.identifiers import VARIABLES, identifier, plural
+from ..python.identifiers import VARIABLES, identifier, list_name, plural
 from ..python.loop_headers import Header, header_of, iteration_sites
 from ..python.sites import Binding, Collected, Flows, Site, Sites, ValueFlow, Variable
 from ..python.step_builder import first
@@ -294,9 +294,9 @@ class Loop:
             by_site: dict[Site, list[Value]] = {site: [] for site in self.sites}
             for inside, value in flow.values.items():
                 by_site[self.site_around(inside)].append(value)
-            inner[name] = Collected(Variable(plural(name), is_named=True), by_site)
+            inner[name] = Collected(Variable(list_name(name), is_named=True), by_site)
         channels, count = self.entry_texts(values)
-        variable = Variable(plural(step.name), is_named=True)
+        variable = Variable(list_name(step.name), is_named=True)
         return Collected(variable, values, channels, count, inner)
 
     def entry_texts(self, values: dict[Site, list[Value]]) -> tuple[str, str]:

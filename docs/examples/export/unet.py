@@ -77,11 +77,11 @@ class UNet(nn.Module):
         self.classifier = nn.Conv2d(channels, classes, 1)
 
     def forward(self, x):
-        features = []
+        all_features = []
         for down in self.downs:
-            x, features2 = down(x)
-            features.append(features2)
+            x, features = down(x)
+            all_features.append(features)
         x = self.bottom(x)
         for up, level in zip(self.ups, (3, 2, 1, 0)):
-            x = up(x, features[level])
+            x = up(x, all_features[level])
         return self.classifier(x)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import prod
 from typing import Any
 
-from ...python.arguments import ModuleArgument, given, keyword
+from ...python.arguments import ModuleArgument, given, keyword, shifts_of, slice_text
 from .form import (
     CallForm,
     KerasForm,
@@ -57,13 +57,7 @@ def permute(given: Any, place: KerasPlace) -> KerasForm:
 
 
 def sliced(part: Any, place: KerasPlace) -> KerasForm:
-    x = place.x
-    start, end = part.range if isinstance(part.range, tuple) else (part.range, None)
-    if end == x[part.axis]:
-        end = None
-    step = "" if part.step == 1 else f":{part.step}"
-    bounds = f"{start or ''}:{'' if end is None else end}{step}"
-    return expression(f"{{0}}[{at_axis(part.axis, x, bounds)}]")
+    return expression(f"{{0}}[{at_axis(part.axis, place.x, slice_text(part, place.x))}]")
 
 
 def select(part: Any, place: KerasPlace) -> KerasForm:
@@ -93,10 +87,9 @@ def chunk(parts: Any, place: KerasPlace) -> KerasForm:
 def roll(moved: Any, place: KerasPlace) -> KerasForm:
     if moved.shift is None or moved.axis is None:
         raise NoKerasForm("a roll without `shift` and `axis`")
-    axes = tuple([keras_axis(axis, place.x) for axis in moved.axis])
-    shift = moved.shift if isinstance(moved.shift, tuple) else (moved.shift,)
-    shifts = shift * len(axes) if len(shift) == 1 else shift
-    return expression(f"ops.roll({{0}}, {shifts!r}, axis={axes!r})")
+    shifts = shifts_of(moved, place.x)
+    axes = tuple([keras_axis(axis, place.x) for axis in shifts])
+    return expression(f"ops.roll({{0}}, {tuple(shifts.values())!r}, axis={axes!r})")
 
 
 # Sizes

@@ -7,6 +7,7 @@ from math import prod
 from typing import Any
 
 from ....shape import Shape
+from ...python.arguments import shifts_of
 from ..layer_writer import LayerWriter, NoOperator
 from .dense import as_indices
 
@@ -52,20 +53,13 @@ def roll(w: LayerWriter, layer: Any, x: Shape) -> str:
     """Along each axis, its end before its beginning."""
     if layer.shift is None or layer.axis is None:
         raise NoOperator("by how much is not stated: it needs `shift` and `axis`")
-    axes, shift = as_tuple(layer.axis), as_tuple(layer.shift)
-    shifts = shift * len(axes) if len(shift) == 1 else shift
     result = w.x
-    for axis, amount in zip(axes, shifts, strict=True):
-        axis %= len(x)
+    for axis, amount in shifts_of(layer, x).items():
         start = -amount % x[axis]
         if start:
             end, begin = cut(w, result, axis, start), cut(w, result, axis, 0, start)
             result = w.op("Concat", end, begin, axis=axis + 1)
     return result
-
-
-def as_tuple(value: Any) -> tuple[Any, ...]:
-    return value if isinstance(value, tuple) else (value,)
 
 
 def channel_shuffle(w: LayerWriter, layer: Any, x: Shape) -> str:

@@ -5,7 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from ....shape import Shape
-from ...python.arguments import ModuleArgument, ModuleForm, compact, given, keyword
+from ...python.arguments import (
+    ModuleArgument,
+    ModuleForm,
+    compact,
+    given,
+    keyword,
+    shifts_of,
+    slice_text,
+)
 from ...python.spelling import quoted
 from .form import NoForm, TorchForm, aliased, module, of_rank, pads
 
@@ -28,12 +36,7 @@ def axis_place(axis: int) -> str:
 
 
 def sliced(layer: Any, x: Shape) -> TorchForm:
-    start, end = layer.range if isinstance(layer.range, tuple) else (layer.range, None)
-    if end == x[layer.axis]:
-        end = None
-    step = "" if layer.step == 1 else f":{layer.step}"
-    bounds = f"{start or ''}:{'' if end is None else end}{step}"
-    return TorchForm(expression=f"{{0}}[{axis_place(layer.axis)}{bounds}]")
+    return TorchForm(expression=f"{{0}}[{axis_place(layer.axis)}{slice_text(layer, x)}]")
 
 
 def select(layer: Any, x: Shape) -> TorchForm:
@@ -59,14 +62,9 @@ def chunk(layer: Any, x: Shape) -> TorchForm:
 def roll(layer: Any, x: Shape) -> TorchForm:
     if layer.shift is None or layer.axis is None:
         raise NoForm("torch.roll needs `shift` and `axis`")
-    shift, axes = as_tuple(layer.shift), as_tuple(layer.axis)
-    shifts = shift * len(axes) if len(shift) == 1 else shift
-    dims = tuple(axis % len(x) + 1 for axis in axes)
-    return TorchForm(expression=f"torch.roll({{0}}, {shifts!r}, dims={dims!r})")
-
-
-def as_tuple(value: Any) -> tuple[Any, ...]:
-    return value if isinstance(value, tuple) else (value,)
+    shifts = shifts_of(layer, x)
+    dims = tuple([axis + 1 for axis in shifts])
+    return TorchForm(expression=f"torch.roll({{0}}, {tuple(shifts.values())!r}, dims={dims!r})")
 
 
 # Sizes
