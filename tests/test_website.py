@@ -237,6 +237,15 @@ def test_problems_have_places_hints_and_pages() -> None:
     assert found["url"] == "../rules.html#implicit-kernel"
 
 
+def test_each_step_has_a_hint_and_keeps_it_while_the_file_is_broken() -> None:
+    session = Session()
+    text = "input: 3x8x8\nlayers:\n  - {conv: 4, kernel: 3}\n  - relu\n  - flatten\n"
+    found = [(hint["line"], hint["text"]) for hint in calculated(session, text)["hints"]]
+    assert found == [(3, "-> 4x6x6  112"), (4, "-> 4x6x6"), (5, "-> 144")]  # 4 x (3 x 9 + 1)
+    broken = calculated(session, text.replace("- relu", "- rel: ]"))
+    assert broken["network"] is None and broken["hints"]
+
+
 def test_a_variant_that_the_file_lost_is_replaced_by_its_first() -> None:
     session = Session()
     text = (

@@ -95,6 +95,14 @@ def test_typing_changes_the_numbers(page: Page) -> None:
     assert "Expand" not in page.locator(".result").inner_text()
 
 
+def test_each_step_has_its_shape_at_the_end_of_its_line(page: Page) -> None:
+    write(page, NETWORK)
+    line = page.locator(".cm-line", has_text="conv")
+    assert line.locator(".cm-hint").inner_text() == "→ 8x30x30  224"
+    write(page, NETWORK.replace("flatten", "flaten"))
+    assert page.locator(".cm-hint").count() > 0
+
+
 def test_an_error_is_shown_at_its_place_and_the_numbers_stay(page: Page) -> None:
     write(page, NETWORK)
     write(page, NETWORK.replace("kernel", "kernal"))
@@ -162,7 +170,8 @@ def test_a_link_shares_the_file(page: Page, browser: Browser, address: str) -> N
     assert f"#{fragment}".startswith("#file=") and "input" not in fragment
     with visited(browser, f"{address}#{fragment}", PHONE, "dark") as (other, _):
         other.wait_for_selector(".layers")
-        assert other.locator(".cm-content").inner_text().split() == NETWORK.split()
+        lines = other.locator(".cm-line").all_inner_texts()
+        assert [line.partition("→")[0].rstrip() for line in lines] == NETWORK.split("\n")
         assert overflow(other) == 0
         ground = other.evaluate("getComputedStyle(document.documentElement).backgroundColor")
         assert ground == "rgb(19, 21, 24)"
@@ -185,7 +194,7 @@ def test_a_link_shares_the_file(page: Page, browser: Browser, address: str) -> N
 def test_what_a_link_holds_is_text(page: Page, text: str) -> None:
     """Whatever runs would open a dialog, write to the console or request an address."""
     go(page, link(text.encode()))
-    assert page.locator("img, iframe, object").count() == 0
+    assert page.locator("img:not(.cm-widgetBuffer), iframe, object").count() == 0
     assert page.locator("script").count() == 3  # its own
     for name in ("Graph", "PyTorch", "Keras"):
         page.get_by_role("tab", name=name).click()

@@ -7,9 +7,9 @@ import { yaml } from "@codemirror/lang-yaml";
 import { HighlightStyle, bracketMatching, indentOnInput } from "@codemirror/language";
 import { indentUnit, syntaxHighlighting } from "@codemirror/language";
 import { lintGutter, lintKeymap, setDiagnostics } from "@codemirror/lint";
-import { EditorState } from "@codemirror/state";
-import { EditorView, drawSelection, highlightActiveLine, keymap } from "@codemirror/view";
-import { highlightActiveLineGutter, lineNumbers } from "@codemirror/view";
+import { EditorState, StateEffect, StateField } from "@codemirror/state";
+import { Decoration, EditorView, WidgetType, drawSelection, keymap } from "@codemirror/view";
+import { highlightActiveLine, highlightActiveLineGutter, lineNumbers } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
 
 const THEME = EditorView.theme({
@@ -45,6 +45,7 @@ const THEME = EditorView.theme({
   ".cm-diagnostic-error": { borderLeftColor: "var(--error)" },
   ".cm-diagnostic-warning": { borderLeftColor: "var(--warning)" },
   ".cm-diagnostic-info": { borderLeftColor: "var(--note)" },
+  ".cm-hint": { color: "var(--muted)", fontSize: "0.86em", paddingLeft: "2ch", opacity: "0.85" },
   ".cm-lintRange": { backgroundImage: "none", textUnderlineOffset: "3px" },
   ".cm-lintRange-error": { textDecoration: "underline wavy var(--error) 1px" },
   ".cm-lintRange-warning": { textDecoration: "underline wavy var(--warning) 1px" },
@@ -61,6 +62,45 @@ const COLORS = HighlightStyle.define([
 ]);
 
 const SEVERITIES = { error: "error", warning: "warning", note: "info" };
+
+// The shape and the parameters of each step, at the end of its line
+
+class Hint extends WidgetType {
+  constructor(text) {
+    super();
+    this.text = text;
+  }
+
+  eq(other) {
+    return other.text === this.text;
+  }
+
+  toDOM() {
+    const node = document.createElement("span");
+    node.className = "cm-hint";
+    node.textContent = this.text.replace("->", "→");
+    return node;
+  }
+}
+
+const setHints = StateEffect.define();
+
+const hintField = StateField.define({
+  create: () => Decoration.none,
+  update(shown, transaction) {
+    const found = transaction.effects.find((effect) => effect.is(setHints));
+    return found ? found.value : shown.map(transaction.changes);
+  },
+  provide: (field) => EditorView.decorations.from(field),
+});
+
+const hintsOf = (doc, hints) =>
+  Decoration.set(
+    hints.map(({ line, column, text }) =>
+      Decoration.widget({ widget: new Hint(text), side: 1 }).range(offset(doc, line, column)),
+    ),
+    true,
+  );
 
 export function editorOf(host, onChange) {
   const root = host.attachShadow({ mode: "open" });
@@ -80,6 +120,7 @@ export function editorOf(host, onChange) {
     keymap.of([...defaultKeymap, ...historyKeymap, ...lintKeymap]),
     yaml(),
     syntaxHighlighting(COLORS),
+    hintField,
     THEME,
     EditorView.contentAttributes.of({
       "aria-label": "The architecture file, in YAML",
@@ -104,6 +145,9 @@ export function editorOf(host, onChange) {
         selection: { anchor: 0 },
         scrollIntoView: true,
       });
+    },
+    hint(hints) {
+      view.dispatch({ effects: setHints.of(hintsOf(view.state.doc, hints)) });
     },
     show(problems) {
       const found = problems.map((problem) => diagnostic(view.state.doc, problem));

@@ -81,6 +81,7 @@ async function calculate() {
     const text = editor.text();
     const { result, took } = await engine.ask("calculate", { text, variant: state.variant });
     show(result);
+    if (text === editor.text()) editor.hint(result.hints);
     performance.measure("calculation", { start: started, end: performance.now() });
     if (result.network) say(`calculated in ${Math.ceil(took)} ms`);
     rememberInAddress(text, wanted);

@@ -10,18 +10,19 @@ from pathlib import Path
 from typing import Any
 
 from cnncalc.catalogue import entries
-from cnncalc.check.file import check_file
 from cnncalc.documentation import page_url
 from cnncalc.documents.check import FindingEntry
-from cnncalc.engine import analyse
 from cnncalc.engine.analysis import Analysis
 from cnncalc.escape import safe
 from cnncalc.exporters.errors import ExportError
 from cnncalc.exporters.formats import FORMATS, ExportOptions
+from cnncalc.language_server.edited_file import EditedFile
+from cnncalc.language_server.hints import StepHint, hints
+from cnncalc.language_server.remedies import findings_of
 from cnncalc.layers import LAYERS
 from cnncalc.lint.finding import Finding
 from cnncalc.lint.selection import select_rules
-from cnncalc.parser import ReadFile, Request, build, build_traced, read_document
+from cnncalc.parser import Request, build_traced
 from cnncalc.sources.bundled import bundled, bundled_files
 from cnncalc.views.report.explanation import explanations
 from cnncalc.views.report.network import network_object
@@ -39,35 +40,31 @@ class Session:
     """The file that is edited, as it was when it was last calculated."""
 
     def __init__(self) -> None:
-        self.file: ReadFile | None = None
-        self.data = b""
-        self.variant: str | None = None
+        self.edited: EditedFile | None = None
         self.analysis: Analysis | None = None
 
     def calculate(self, text: str, variant: str) -> str:
-        """The numbers of one variant, and the problems that reading the file finds.
+        """The numbers of one variant, the problems that reading the file finds, and the hints.
 
         `variant` is the wanted one; the first one if it is empty, or if the file has no such.
         """
-        self.data = text.encode("utf-8", "replace")
-        self.file = read_document(self.data, NAME)
-        known = self.file.variants
-        self.variant = variant if variant in known else (known[0] if known else None)
-        parsed = build(self.file, Request(self.variant))
-        network = parsed.network
-        is_large = network is not None and len(network.nodes) > MAX_LAYERS
-        self.analysis = analyse(network) if network is not None and not is_large else None
-        findings = [Finding(problem, "") for problem in parsed.problems]
+        self.edited = edited = EditedFile(text, NAME, variant or None, self.edited)
+        parsed = edited.parsed
+        built = parsed.network or parsed.partial
+        layers = len(built.nodes) if built is not None else 0
+        is_small = layers <= MAX_LAYERS
+        self.analysis = edited.analysis if parsed.network is not None and is_small else None
         found = None
         if self.analysis is not None:
-            found = network_object(self.analysis, self.file.lines, is_explained=False)
+            found = network_object(self.analysis, parsed.lines, is_explained=False)
         return encoded(
             {
-                "problems": [finding_object(one) for one in findings],
-                "variants": known,
-                "variant": self.variant,
+                "problems": [finding_object(Finding(one, "")) for one in parsed.problems],
+                "variants": parsed.variants,
+                "variant": edited.shown_variant,
                 "network": found,
-                "layers": len(network.nodes) if is_large and network is not None else 0,
+                "layers": 0 if is_small else layers,
+                "hints": [hint_object(one) for one in hints(edited)] if is_small else [],
             }
         )
 
@@ -78,14 +75,14 @@ class Session:
 
     def check(self) -> str:
         """What `cnncalc check` finds in the file, in all of its variants."""
-        result = check_file(self.data, NAME, select_rules(None, ()))
-        assert result is not None
-        return encoded([finding_object(finding) for finding in result.findings])
+        assert self.edited is not None
+        found = findings_of(self.edited.text, NAME, select_rules(None, ()))
+        return encoded([finding_object(finding) for finding in found])
 
     def export(self, form: str) -> str:
         """The variant as source of a framework, or the reason why there is none."""
-        assert self.file is not None
-        _, traced = build_traced(self.file, Request(self.variant))
+        assert self.edited is not None
+        _, traced = build_traced(self.edited.read, Request(self.edited.variant))
         if traced is None:
             return json.dumps({"text": "", "problem": "the file has errors"})
         try:
@@ -99,6 +96,10 @@ def finding_object(finding: Finding) -> dict[str, Any]:
     """A finding, with the address of the section on its rule."""
     rule = finding.problem.rule
     return FindingEntry.of(finding).as_json() | {"url": page_url(rule, SITE)}
+
+
+def hint_object(hint: StepHint) -> dict[str, Any]:
+    return {"line": hint.place.line, "column": hint.place.column, "text": hint.text}
 
 
 def encoded(value: Any) -> str:
