@@ -204,7 +204,7 @@ ARGUMENTS = {
     "new": ["mine"],
     "schema": [],
 }
-PLOT_FORMS = ("plot", "svg")
+PLOT_FORMS = ("plot", "svg", "html")
 GRID_FORMS = ("table", "json", "csv", "markdown", "latex")
 IN_BYTES = ["net.yaml", "--columns", "weight_bytes"]
 UNDER = ["--under", "params=2k"]
@@ -228,9 +228,12 @@ MORE = {
 """Other arguments of a command for an option in a format."""
 VALUES = {
     ("graph", "--depth", "svg"): ["2"],
-    **{("sweep", "--dtype", form): ["float16", "--plot", "peak_bytes"] for form in PLOT_FORMS},
-    **{("sweep", "--device", form): ["stm32h743", "--plot", "ram"] for form in PLOT_FORMS},
-    **{("sweep", "--runtime", form): ["tflm", "--plot", "arena"] for form in PLOT_FORMS},
+    **{
+        ("sweep", "--dtype", form): ["float16", "--plot", "peak_bytes,params"]
+        for form in PLOT_FORMS
+    },
+    **{("sweep", "--device", form): ["stm32h743", "--plot", "ram,params"] for form in PLOT_FORMS},
+    **{("sweep", "--runtime", form): ["tflm", "--plot", "arena,params"] for form in PLOT_FORMS},
     **{("sweep", "--where", form): ["classes < 3"] for form in PLOT_FORMS},
 }
 """Other values."""

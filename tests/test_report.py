@@ -21,7 +21,7 @@ from cnncalc.escape import safe
 from cnncalc.views.palette import DARK, FILLS, INK, LIGHT, NAMES, page_style
 from cnncalc.views.report import network_object
 from cnncalc.views.report.folds import MAX_PARTS, folds, siblings
-from cnncalc.views.report.page import MODULES, embedded, page_files, portable
+from cnncalc.views.report.page import MODULES, SWEEP_MODULES, embedded, page_files, portable
 from cnncalc.views.show.json import show_json
 
 from .support.networks import bundled, report_of
@@ -127,17 +127,20 @@ def test_the_page_of_resnet152_is_below_2_mb() -> None:
     assert len(page_of("resnet152").encode()) < 2_000_000
 
 
-def test_all_modules_are_in_the_page_after_their_imports() -> None:
-    files = page_files()
+def test_all_modules_are_in_a_page() -> None:
+    scripts = {name for name in page_files() if name.endswith(".js")}
     libraries = {"dagre.min.js", "uPlot.iife.min.js"}
-    assert {f"{name}.js" for name in MODULES} | libraries == {
-        name for name in files if name.endswith(".js")
-    }
-    for place, name in enumerate(MODULES):
+    assert {f"{name}.js" for name in (*MODULES, *SWEEP_MODULES)} | libraries == scripts
+
+
+@pytest.mark.parametrize("modules", [MODULES, SWEEP_MODULES], ids=["report", "sweep"])
+def test_modules_are_in_a_page_after_their_imports(modules: tuple[str, ...]) -> None:
+    files = page_files()
+    for place, name in enumerate(modules):
         imported = re.findall(
             r'^import \{[^}]*\} from "\./(\w+)\.js";$', files[f"{name}.js"], re.MULTILINE
         )
-        assert set(imported) <= set(MODULES[:place]), name
+        assert set(imported) <= set(modules[:place]), name
         assert len(imported) == len(re.findall(r"^import\b", files[f"{name}.js"], re.MULTILINE)), (
             name
         )

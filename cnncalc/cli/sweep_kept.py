@@ -61,4 +61,6 @@ def write_plot(manifest: Manifest, chunks: Iterable[RowChunk], total: int, outpu
         listed = safe(" or ".join(axes))
         note(f"{count(len(rows) - len(drawn), 'variant')} without {listed}: not drawn")
     plot = sweep_plot(manifest, axes, drawn)
-    write_grid(sweep_grid(manifest.names, manifest.shown, rows), "variants", output, plot)
+    grid = sweep_grid(manifest.names, manifest.quantities, rows)
+    grid = grid._replace(remark=Remark("", {"file": manifest.file}))
+    write_grid(grid, "variants", output, plot)

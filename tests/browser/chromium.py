@@ -59,9 +59,16 @@ def running() -> Iterator[Browser]:
 
 @contextmanager
 def opened(
-    browser: Browser, path: Path, width: int = 1400, scheme: Scheme = "light"
+    browser: Browser,
+    path: Path,
+    width: int = 1400,
+    scheme: Scheme = "light",
+    ready: str = ".picture [data-id]",
 ) -> Iterator[Page]:
-    """A page in its own window, which must write nothing to the console and request nothing."""
+    """A page in its own window, which must write nothing to the console and request nothing.
+
+    It is complete when it has what `ready` selects.
+    """
     context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
     context.set_default_timeout(PATIENCE * 1000)  # milliseconds
     context.grant_permissions(["clipboard-read", "clipboard-write"])
@@ -81,7 +88,7 @@ def opened(
     page.on("dialog", refuse)
     page.on("request", note_request)
     page.goto(path.as_uri())
-    page.wait_for_selector(".picture [data-id]")
+    page.wait_for_selector(ready)
     yield page
     assert complaints == []
     context.close()

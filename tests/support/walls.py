@@ -105,7 +105,7 @@ VIEW_ARROWS: dict[str, set[str]] = {
     "show": SHOW,
     "plot": {"plot", ""},
     "grid": {"grid", "plot", *SHOW},
-    "sweep": {"sweep", "grid", "plot", *SHOW},
+    "sweep": {"sweep", "grid", "plot", "report", "diff", "explain", "graph", *SHOW},
     "diff": {"diff", *SHOW},
     "explain": {"explain", *SHOW},
     "check": {"check", *SHOW},

@@ -6,7 +6,7 @@ import json
 import os
 import re
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from html import escape
 from typing import Any
@@ -43,15 +43,23 @@ MODULES = (
     "main",
 )
 """The scripts of the page, each after those that it imports."""
+SWEEP_MODULES = ("numbers", "dom", "copy", "brush", "theme", "sweep")
+"""Those of the page of a sweep, which has no libraries."""
 LIBRARIES = {"dagre": "dagre.min.js", "uPlot": "uPlot.iife.min.js"}
 STYLES = ("uPlot.min.css", "page.css")
 MAX_SAFE = 2**53  # from here on, JavaScript numbers are not exact
 
 
-def report_page(title: str, data: Mapping[str, Any], files: Mapping[str, str]) -> str:
+def report_page(
+    title: str,
+    data: Mapping[str, Any],
+    files: Mapping[str, str],
+    modules: Sequence[str] = MODULES,
+    libraries: Sequence[str] = tuple(LIBRARIES),
+) -> str:
     """The page with this data.  `files` are its scripts, styles and libraries, by name."""
-    scripts = [library(name, files) for name in LIBRARIES]
-    own = "\n".join(module(name, files[f"{name}.js"]) for name in MODULES)
+    scripts = [library(name, files) for name in libraries]
+    own = "\n".join(module(name, files[f"{name}.js"]) for name in modules)
     style = "\n".join([page_style(), *(files[name] for name in STYLES)])
     parts = {
         "policy": policy([*scripts, own], style),
@@ -60,9 +68,17 @@ def report_page(title: str, data: Mapping[str, Any], files: Mapping[str, str]) -
         "data": embedded(portable(data)),
         "libraries": "\n".join(f"<script>{script}</script>" for script in scripts),
         "script": own,
-        "licenses": escape("\n\n".join(files[f"{name}.LICENSE.txt"] for name in LIBRARIES)),
+        "licenses": licenses(libraries, files),
     }
     return re.sub(r"\{\{(\w+)\}\}", lambda found: parts[found[1]], files["page.html"])
+
+
+def licenses(libraries: Sequence[str], files: Mapping[str, str]) -> str:
+    """The licenses of the libraries, below the page."""
+    if not libraries:
+        return ""
+    texts = escape("\n\n".join(files[f"{name}.LICENSE.txt"] for name in libraries))
+    return f"<details><summary>Libraries in this page</summary><pre>{texts}</pre></details>"
 
 
 def library(name: str, files: Mapping[str, str]) -> str:

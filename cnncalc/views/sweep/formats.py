@@ -17,7 +17,7 @@ from ..grid.formats import (
 )
 
 TABLES = tuple(GRID_FORMATS)
-PLOTS = ("plot", "svg")
+PLOTS = ("plot", "svg", "html")
 """The formats that show two columns as points, or the distribution of one."""
 
 
@@ -35,6 +35,13 @@ def as_svg(request: GridRequest) -> str:
     return plot_svg(request.plot)
 
 
+def as_html(request: GridRequest) -> str:
+    from .page import sweep_page
+
+    assert request.plot is not None
+    return sweep_page(request.grid, request.plot)
+
+
 FORMATS: dict[str, Callable[[GridRequest], str]] = {
     "table": as_table,
     "json": as_json,
@@ -43,6 +50,7 @@ FORMATS: dict[str, Callable[[GridRequest], str]] = {
     "latex": as_latex,
     "plot": as_plot,
     "svg": as_svg,
+    "html": as_html,
 }
 OPTION_FORMATS = {
     "--color": ("table", "plot"),

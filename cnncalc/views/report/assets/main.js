@@ -2,6 +2,8 @@
 
 import { el } from "./dom.js";
 import { networkOf } from "./network.js";
+import { redrawCharts } from "./plot.js";
+import { redrawScatters } from "./scatter.js";
 import { comparisonOf, differenceOf } from "./several.js";
 import { themeButton } from "./theme.js";
 import { viewOf } from "./view.js";
@@ -38,13 +40,22 @@ function tabsOf(nets, names, place) {
   return { list, show };
 }
 
+function redraw() {
+  redrawCharts();
+  redrawScatters();
+}
+
 function start() {
   const data = JSON.parse(document.getElementById("data").textContent);
   const nets = data.networks.map(networkOf);
   const main = document.getElementById("main");
   document
     .getElementById("top")
-    .append(el("span", { class: "brand" }, "cnncalc"), el("h1", {}, data.title), themeButton());
+    .append(
+      el("span", { class: "brand" }, "cnncalc"),
+      el("h1", {}, data.title),
+      themeButton(redraw),
+    );
   addEventListener("keydown", (event) => {
     const target = /** @type {Element} */ (event.target);
     if (event.key !== "/" || target.closest("input, select, textarea")) return;

@@ -1,13 +1,14 @@
 // Light or dark: the theme of the system until the user switches it.  Print is light.
 
 import { el } from "./dom.js";
-import { redrawCharts } from "./plot.js";
-import { redrawScatters } from "./scatter.js";
 
 const dark = matchMedia("(prefers-color-scheme: dark)");
 let chosen = null;
+let redraw = () => {};
 
-export function themeButton() {
+/** The button; `redrawn` draws again what does not follow the style sheet. */
+export function themeButton(redrawn = () => {}) {
+  redraw = redrawn;
   const button = el("button", { class: "theme", onclick: () => turn(button) });
   dark.addEventListener("change", () => apply(button, chosen));
   addEventListener("beforeprint", () => apply(button, "light"));
@@ -32,6 +33,5 @@ function apply(button, theme) {
   button.textContent = other === "dark" ? "☾" : "☀";
   button.setAttribute("aria-label", `Change to ${other} colors`);
   button.title = `Change to ${other} colors`;
-  redrawCharts();
-  redrawScatters();
+  redraw();
 }
