@@ -22,7 +22,15 @@ from cnncalc.layers import LAYERS
 from cnncalc.lint.registry import RULES
 from website import vendor
 from website.build import MARK, NotASite, build_site
-from website.documents import ROOT, BrokenLink, document_pages, folder_pages, linked_files, resolved
+from website.documents import (
+    ROOT,
+    BrokenLink,
+    document_pages,
+    folder_pages,
+    linked_files,
+    repository_files,
+    resolved,
+)
 from website.markdown import rendered
 from website.navigation import groups
 from website.networks import network_page
@@ -73,7 +81,8 @@ def test_every_link_leads_to_a_page_or_a_file_of_the_site() -> None:
     """Those to networks, architectures and the playground are looked at in tests/browser."""
     others = {"search.js", "site.js", "theme.js", "site.css", "icon.svg"}
     others |= {"mermaid.min.js", "licenses.txt"}
-    files = {*linked_files(), *others}
+    scripts = {f"files/{name}" for name in repository_files()}
+    files = {*linked_files(), *scripts, *others}
     for path in pages():
         for link in anchors(path).links:
             if re.match("https?:", link):
@@ -102,9 +111,9 @@ def test_a_link_to_nothing_is_an_error() -> None:
 
 
 def test_every_page_of_the_documentation_is_in_the_navigation() -> None:
-    listed = {path for group in groups() for path in group.pages} | {"tutorial.ko.html"}
+    listed = {path for group in groups() for path in group.pages}
     written = {f"{page.stem}.html" for page in (ROOT / "docs").glob("*.md")}
-    assert written <= listed
+    assert {path.replace(".ko.html", ".html") for path in written} <= listed
 
 
 # Content

@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from .documents import ROOT, document_pages, folder_pages, linked_files
+from .documents import ROOT, document_pages, folder_pages, linked_files, repository_files
 from .navigation import groups
 from .networks import network_pages
 from .page import SitePage
@@ -54,6 +54,8 @@ def write_documentation(folder: Path) -> Sequence[SitePage]:
         put(folder / name, figure.encode())
     for name in linked_files():
         put(folder / name, (ROOT / "docs" / name).read_bytes())
+    for name in repository_files():
+        put(folder / "files" / name, (ROOT / name).read_bytes())
     for name in COPIED:
         put(folder / name, (ASSETS / name).read_bytes())
     put(folder / "site.css", style_sheet().encode())

@@ -22,7 +22,8 @@ AT_TOP = {
 }
 """The pages that are not in docs/."""
 LANGUAGES = {".py": "python", ".yaml": "yaml"}
-KOREAN = "tutorial.ko.html"
+KOREAN = ".ko.html"
+"""The ending of the pages in Korean."""
 
 
 class BrokenLink(Exception):
@@ -38,6 +39,7 @@ def sources() -> dict[str, str]:
         **{folder: f"{folder.removeprefix('docs/')}/index.html" for folder in folders()},
         **{f"architectures/{stem}.yaml": f"architectures/{stem}.html" for stem in bundled_files()},
         **{f"docs/{name}": name for name in linked_files()},
+        **{name: f"files/{name}" for name in repository_files()},
     }
 
 
@@ -60,6 +62,13 @@ def linked_files() -> list[str]:
     return [name for name in names if re.search(r"^examples/|\.(svg|png|json)$", name)]
 
 
+def repository_files() -> list[str]:
+    """The scripts that pages refer to, by their paths in the repository."""
+    links = r"\]\(\.\./([\w./-]+\.(?:py|js|lua))\)"
+    texts = (path.read_text("utf-8") for path in (ROOT / "docs").glob("*.md"))
+    return sorted({name for text in texts for name in re.findall(links, text)})
+
+
 def document_pages() -> Iterator[SitePage]:
     """The Markdown files as pages."""
     paths = sources()
@@ -80,7 +89,7 @@ def document_pages() -> Iterator[SitePage]:
             found.title,
             found.html,
             found.sections,
-            "ko" if path == KOREAN else "en",
+            "ko" if path.endswith(KOREAN) else "en",
             script="mermaid.min.js" if 'class="mermaid"' in found.html else "",
         )
 

@@ -67,17 +67,13 @@ def contents(page: SitePage) -> str:
     return f'<nav class="contents" aria-label="{title}"><h2>{title}</h2><ul>{items}</ul></nav>'
 
 
-TRANSLATIONS = {
-    KOREAN: ("tutorial.html", "en", "English"),
-    "tutorial.html": (KOREAN, "ko", "한국어"),
-}
-"""The page in the other language, for those that there are in two."""
-
-
-def translation(page: SitePage) -> str:
-    """The link to a page in its other language."""
-    if page.path not in TRANSLATIONS:
+def translation(page: SitePage, titles: Mapping[str, str]) -> str:
+    """The link to a page in its other language, if there are two."""
+    if page.path.endswith(KOREAN):
+        other, language, name = page.path.removesuffix(KOREAN) + ".html", "en", "English"
+    else:
+        other, language, name = page.path.removesuffix(".html") + KOREAN, "ko", "한국어"
+    if other not in titles:
         return ""
-    path, language, name = TRANSLATIONS[page.path]
-    link = f'<a href="{path}" lang="{language}" hreflang="{language}">{name}</a>'
+    link = f'<a href="{other}" lang="{language}" hreflang="{language}">{name}</a>'
     return f'<p class="translation">{link}</p>'

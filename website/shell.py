@@ -51,7 +51,7 @@ def whole_page(page: SitePage, titles: Mapping[str, str], groups: Sequence[Navig
             "header": header(page.path),
             "wide": " spread" if page.is_wide else "",
             "navigation": navigation(page, titles, groups),
-            "translation": translation(page),
+            "translation": translation(page, titles),
             "content": page.html,
             "contents": "" if page.is_wide else contents(page),
         },
