@@ -22,10 +22,11 @@ from ..sweep.manifest import Manifest
 from ..sweep.objectives import Objective, parse_objectives, parse_plot
 from ..sweep.points import parse_points
 from ..sweep.space import SpacePoint, parse_axes
-from ..sweep.subject import AxisValues, Subject
+from ..sweep.subject import GENERAL, AxisValues, Subject
 from .device import DeviceOptions, numbers_there
 from .loading import load, print_problems
 from .options import NetworkOptions, sort_order
+from .terminal import note
 
 NUMBERS = tuple([one.name for one in TABLE if one.path and one.unit != "shape"])
 """The quantities of a whole network."""
@@ -116,6 +117,9 @@ def sweep_of(
     except RequestError as error:
         raise click.UsageError(f"{safe(source.name)}: {safe(str(error))}") from None
     axes, rows = axes_of(words, subject)
+    for name in {**rows[0], **axes}:
+        if name in subject.variables and name in GENERAL:
+            note(f"{name} is a variable of {safe(source.name)}: it varies, not {GENERAL[name]}")
     join = join_of(words.join, axes, rows, subject)
     names = (*rows[0], *axes, *(join.columns if join else ()))
     chosen = chosen_columns(words, names, subject.variables, target)

@@ -16,7 +16,8 @@ from .sweep_job import Sweep
 from .sweep_kept import write_kept
 from .sweep_output import Counted, Output, with_bar, write_summary
 from .sweep_rows import append_rows, write_rows
-from .terminal import complain
+from .sweep_size import size_statement
+from .terminal import complain, note
 
 
 def run_sweep(sweep: Sweep, output: Output, workers: Workers | None, shard: Shard | None) -> None:
@@ -31,6 +32,10 @@ def run_sweep(sweep: Sweep, output: Output, workers: Workers | None, shard: Shar
     first, last = (shard or Shard()).bounds(total)
     calculate = partial(calculated, sweep.job, output, workers, last=last)
     if is_appended:
+        assert output.path is not None
+        size = size_statement(sweep.job, first, last, output.path, len(manifest.written))
+        if size and not output.quiet:
+            note(size)
         begin = Progress(sweep.job.identity, total, first, Tally(), manifest, shard or Shard())
         tally = append_rows(begin, calculate, output).tally
     else:

@@ -103,5 +103,8 @@ def parse_axes(stated: Sequence[str]) -> dict[str, tuple[str, ...] | Interval]:
             raise InvalidSweep(f"`{text}` is not VAR=VALUES, as in width=0.5,1,2")
         if name in axes:
             raise InvalidSweep(f"{name} is given twice: join its values with commas")
-        axes[name] = parse_values(values)
+        try:
+            axes[name] = parse_values(values)
+        except InvalidSweep as error:
+            raise InvalidSweep(f"{name}: {error}") from None
     return axes

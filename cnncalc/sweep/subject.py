@@ -16,7 +16,7 @@ from .space import SpacePoint
 
 AxisValues = tuple[str, ...] | Interval
 ENTRY = re.compile(r"([^\W\d]\w*)\[(\*|[0-9]{1,5})\]")
-GENERAL = ("resolution", "variant")
+GENERAL = {"resolution": "the size of the input", "variant": "the variant of the file"}
 """The axes that every file has, unless a variable of it has the name."""
 
 
