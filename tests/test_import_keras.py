@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import zipfile
 from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
@@ -44,6 +45,22 @@ def test_outputs_are_those_of_keras(file: str) -> None:
 @pytest.mark.parametrize("file", FILES)
 def test_each_layer_has_the_weights_that_it_has_in_keras(file: str) -> None:
     assert digest(imported(file).sketch) == FILES[file]["layers"]
+
+
+def test_classes_of_the_applications_are_not_those_of_users(tmp_path: Path) -> None:
+    """Keras 2.15 registers them in the package of users, as `Custom>CustomScaleLayer`."""
+    file = "InceptionResNetV2.keras"
+    with zipfile.ZipFile(FOLDER / file) as archive:
+        text = archive.read("config.json").decode()
+    name = '"registered_name": "CustomScaleLayer"'
+    assert name in text
+    changed = text.replace(name, '"registered_name": "Custom>CustomScaleLayer"')
+    (tmp_path / "net.json").write_text(changed, encoding="utf-8")
+    totals = sketch_of_file(str(tmp_path / "net.json")).totals()
+    assert (totals.params, totals.buffers) == (
+        int(FILES[file]["params"]),
+        int(FILES[file]["buffers"]),
+    )
 
 
 WRITTEN = {"resnet": "ResNet50", "densenet": "DenseNet121", "xception": "Xception"}

@@ -112,12 +112,17 @@ def text_or(value: JsonValue, default: str) -> str:
 
 
 def is_own_class(kind: str, module: str, registered: JsonValue) -> bool:
-    """True for a class of the user: of another module, or registered by a name of its own."""
-    names = [kind, registered if isinstance(registered, str) else ""]
-    is_registered = any(">" in name for name in names)
+    """True for a class of the user: of another module, or registered by a name of its own.
+
+    Keras 2 registers the classes of its applications among those of users.
+    """
+    is_registered = ">" in kind
+    if isinstance(registered, str) and APPLICATIONS not in module:
+        is_registered |= ">" in registered
     return is_registered or bool(module and module.partition(".")[0] not in MODULES)
 
 
+APPLICATIONS = ".applications."
 MODULES = frozenset(name.partition(".")[0] for name in OF_KERAS)
 
 
