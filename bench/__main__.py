@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from . import growth, in_process, many_files, model_files, peers, starts
+from . import growth, in_process, live, many_files, model_files, peers, starts
 from .bounds import GROWTH_SIZES
 from .machine import machine
 from .table import FigureTable, markdown, plain
@@ -63,6 +63,7 @@ def tables(options: argparse.Namespace) -> Iterator[FigureTable]:
     yield many_files.large_diffs(options.largest, few)
     yield many_files.checks(options.largest, few)
     yield model_files.model_files(options.largest, few)
+    yield live.waits(few)
     if options.site:
         from .playground import edits  # needs a browser
 

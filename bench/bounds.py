@@ -84,3 +84,10 @@ GROWTH_BOUNDS = {
     ("repeated", 100_000, "table"): (8.0, 800),
 }
 """Seconds and megabytes of `show`; a table may take twice what JSON may."""
+
+WATCH_SECONDS = 0.2
+"""Bound of the time from a save of the file of NETWORK to its new table, with `--watch`."""
+
+HINT_LINES = 500
+HINT_SECONDS = 0.1
+"""Bound of the time from an edit of a file of HINT_LINES lines to its hints."""

@@ -43,6 +43,7 @@ def test_a_small_run_between_the_marks_of_a_page(tmp_path: Path) -> None:
         "Differences of large networks",
         "Many files",
         "ONNX files",
+        "Live",
         "Growth: written layers",
         "Growth: repeated layers",
     ]
