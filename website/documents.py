@@ -50,10 +50,14 @@ def data_files() -> list[Path]:
 
 
 def folders() -> list[str]:
-    """The folders of examples, which pages refer to."""
-    examples = ROOT / "docs" / "examples"
-    found = [path.parent for path in data_files() if examples in path.parents]
-    return sorted({path.relative_to(ROOT).as_posix() for path in found})
+    """The folders of examples that pages refer to."""
+    return sorted(f"docs/{name}" for name in found_links(r"(examples(?:/\w+)*)"))
+
+
+def found_links(pattern: str) -> set[str]:
+    """The targets of links on the pages in docs/ that a pattern describes."""
+    texts = (path.read_text("utf-8") for path in (ROOT / "docs").glob("*.md"))
+    return {name for text in texts for name in re.findall(rf"\]\({pattern}\)", text)}
 
 
 def linked_files() -> list[str]:
@@ -64,9 +68,7 @@ def linked_files() -> list[str]:
 
 def repository_files() -> list[str]:
     """The scripts that pages refer to, by their paths in the repository."""
-    links = r"\]\(\.\./([\w./-]+\.(?:py|js|lua))\)"
-    texts = (path.read_text("utf-8") for path in (ROOT / "docs").glob("*.md"))
-    return sorted({name for text in texts for name in re.findall(links, text)})
+    return sorted(found_links(r"\.\./([\w./-]+\.(?:py|js|lua))"))
 
 
 def document_pages() -> Iterator[SitePage]:
