@@ -2,13 +2,85 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import accumulate, chain
+from typing import Any, ClassVar, TypeGuard
 
 MAX_SHOWN_ENTRIES = 20  # of one list
 MAX_SHOWN_CHARACTERS = 300  # of all lists in a value
 
 Datum = Any
 """The value of an expression: an int, float, bool, None, str (a word) or a tuple of these."""
+
+
+class ManyNumbers:
+    """The base of a number that is one for each of many variants, as in `sweep.lanes`.
+
+    It calculates like an int or a float. What depends on its type is here: code that tests types
+    asks `is_number` and `whole`, and refuses other objects. `functions` are those of the language
+    and of this module that it has of its own.
+    """
+
+    __slots__ = ()
+    functions: ClassVar[Mapping[str, Callable[..., Datum]]] = {}
+
+    def __index__(self) -> int:
+        """The number, if all are equal."""
+        raise NotImplementedError
+
+    def values(self) -> list[int | float]:
+        """The number of each variant."""
+        raise NotImplementedError
+
+    def whole(self) -> Datum | None:
+        """The numbers as integers, also of floats (2.0); None if they are not."""
+        raise NotImplementedError
+
+
+def many_numbers(values: Iterable[Datum]) -> ManyNumbers | None:
+    """The first of them among values and the entries of lists; None if there is none."""
+    for value in values:
+        if isinstance(value, ManyNumbers):
+            return value
+        if isinstance(value, tuple):
+            for entry in value:
+                if isinstance(entry, ManyNumbers):
+                    return entry
+    return None
+
+
+def total(numbers: Iterable[int]) -> int:
+    """The sum of some integers, for each variant."""
+    summed = list(numbers)
+    many = many_numbers(summed)
+    if many is None:
+        return sum(summed)
+    found: int = many.functions["total"](summed)
+    return found
+
+
+def largest_sum(added: Sequence[Sequence[int]], removed: Sequence[Sequence[int]]) -> int:
+    """The largest sum of integers, for each variant, that are added and removed in turns.
+
+    >>> largest_sum([[3, 4], [1], [5]], [[], [3], [9]])
+    7
+    """
+    many = many_numbers(chain.from_iterable(added))
+    if many is not None:
+        found: int = many.functions["largest_sum"](added, removed)
+        return found
+    changes = [sum(new) - sum(old) for new, old in zip(added, removed, strict=True)]
+    return max(accumulate(changes), default=0)
+
+
+MANY = "(a number for each variant)"
+"""What is shown of them; no number is longer, which matters for the bound of texts."""
+
+
+def is_number(value: Datum) -> TypeGuard[int | float]:
+    """Whether a value is an int or a float.  Booleans are not numbers."""
+    kind = type(value)
+    return kind is int or kind is float or isinstance(value, ManyNumbers)
 
 
 def show(value: Datum) -> str:
@@ -23,6 +95,8 @@ def show(value: Datum) -> str:
         return show_list(value)
     if value is None:
         return "none"
+    if isinstance(value, ManyNumbers):
+        return MANY
     if type(value) is float and value.is_integer():
         return str(int(value))
     return str(value).lower() if isinstance(value, bool) else str(value)
@@ -82,4 +156,4 @@ def whole(value: Datum) -> int | None:
         return value
     if type(value) is float and value.is_integer():
         return int(value)
-    return None
+    return value.whole() if isinstance(value, ManyNumbers) else None

@@ -83,4 +83,5 @@ def packed_bytes(elements: int, dtype: str) -> int:
     >>> packed_bytes(10, "float32"), packed_bytes(10, "int8"), packed_bytes(9, "int4")
     (40, 10, 5)
     """
-    return -(-elements * BITS[dtype] // 8)
+    bits = BITS[dtype]
+    return -(-elements * bits // 8) if bits % 8 else elements * (bits // 8)

@@ -33,7 +33,7 @@ def distinct(values: tuple[Value, ...]) -> Iterable[Value]:
 
     Few are not compared, as that would take longer than reading one again.
     """
-    return values if len(values) <= FEW_VALUES else dict.fromkeys(values)
+    return values if len(values) <= FEW_VALUES else {value[:2]: value for value in values}.values()
 
 
 class Node(NamedTuple):

@@ -159,7 +159,7 @@ def test_totals_of_a_plan_are_those_of_the_analysis() -> None:
         plan = plans.setdefault(source.name, Plan(read_document(source.data, source.name)))
         network = plan.network(Request(source.variant))
         summary, analysis = Summary(network, 3, plan.costs), analyse(network, 3)
-        assert summary.totals == analysis.totals, name
+        assert summary.totals == analysis.totals._replace(peak_layer=""), name
         assert summary.training_totals == analysis.training_totals
         assert (summary.flash, summary.layer_count) == (analysis.flash, analysis.layer_count)
 
@@ -295,8 +295,8 @@ def test_chunks_of_workers_that_die_are_calculated_again(deadly: dict[int, int],
     job = small_job("classes=1..10")
     deaths = dict(deadly)
     workers = Workers(lambda: Fragile(deaths), size)
-    assert list(chunks(job, bounds_of(10, size=1), workers)) == list(
-        chunks(job, bounds_of(10, size=1))
+    assert list(chunks(job, bounds_of(10, 0, size=1), workers)) == list(
+        chunks(job, bounds_of(10, 0, size=1))
     )
 
 
@@ -304,7 +304,7 @@ def test_a_chunk_that_kills_every_worker_is_skipped() -> None:
     job = small_job("classes=1..6")
     deaths = {4: 1000}
     workers = Workers(lambda: Fragile(deaths), 2)
-    found = list(chunks(job, bounds_of(6, size=2), workers))
+    found = list(chunks(job, bounds_of(6, 0, size=2), workers))
     assert [len(chunk.rows) for chunk in found] == [2, 2, 0]
     assert found[2].invalid == 2
     assert f"variants 4 to 5 ended {MOST_DEATHS} workers" in found[2].reason

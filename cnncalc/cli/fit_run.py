@@ -22,7 +22,7 @@ from .fit_limits import limits_of
 from .options import NetworkOptions
 from .sweep_job import SweepWords, numbers_of, sweep_of
 from .sweep_output import Output, write_grid
-from .sweep_run import calculated
+from .sweep_run import calculated, note_without_numpy
 from .terminal import note
 
 FEW = 1_000
@@ -64,6 +64,8 @@ def run_fit(
         raise InvalidSweep("--seed selects a sample: add --sample N")
     examined = 0
     for one in examination.rounds():
+        if not examined:
+            note_without_numpy(len(one.space), output)
         has_many = len(one.space) > FEW
         for chunk in calculated(one, output, workers if has_many else None):
             for row in chunk.rows:

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from functools import partial
 
 from ..sources.row_file import is_growing
-from ..sweep.driver import bounds_of, chunks
+from ..sweep.driver import bounds_of, chunk_size, chunks
 from ..sweep.errors import InvalidSweep
-from ..sweep.job import Job, RowChunk
+from ..sweep.job import Job, RowChunk, has_numpy
 from ..sweep.progress import Progress, Tally
 from ..sweep.shard import Shard
 from ..sweep.workers import Workers
@@ -18,6 +18,11 @@ from .sweep_output import Counted, Output, with_bar, write_summary
 from .sweep_rows import append_rows, write_rows
 from .sweep_size import size_statement
 from .terminal import complain, note
+
+MANY_ALONE = 2_000
+"""Variants that take no more than seconds one by one."""
+
+EXTRA = "pip install 'cnncalc[sweep]'"
 
 
 def run_sweep(sweep: Sweep, output: Output, workers: Workers | None, shard: Shard | None) -> None:
@@ -30,6 +35,7 @@ def run_sweep(sweep: Sweep, output: Output, workers: Workers | None, shard: Shar
     if output.restart and not is_appended:
         raise InvalidSweep("--restart begins a file of rows anew: add -o FILE.csv")
     first, last = (shard or Shard()).bounds(total)
+    note_without_numpy(last - first, output)
     calculate = partial(calculated, sweep.job, output, workers, last=last)
     if is_appended:
         assert output.path is not None
@@ -53,8 +59,15 @@ def calculated(
 ) -> Iterator[RowChunk]:
     """The chunks from a variant on, with a bar on a terminal."""
     last = len(job.space) if last is None else last
-    found = chunks(job, bounds_of(last, first), workers)
+    size = chunk_size(last - first, workers.size if workers else 1)
+    found = chunks(job, bounds_of(last, first, size), workers)
     for chunk in with_bar(found, first, last, output.quiet):
         if chunk.is_skipped:
             complain(chunk.reason)
         yield chunk
+
+
+def note_without_numpy(count: int, output: Output) -> None:
+    """Say that so many variants take long, if they are calculated one by one."""
+    if count > MANY_ALONE and not output.quiet and not has_numpy():
+        note(f"{count:,} variants are calculated one by one, as numpy is not installed: {EXTRA}")

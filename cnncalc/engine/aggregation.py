@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate
 from typing import TypeVar
 
+from ..datum import total
 from ..layers.layer import CATEGORIES, Category
 from ..network import Network, trained_keys
 from .analysis import CountedLayer, GroupAnalysis, LayerAnalysis, Share
@@ -16,16 +17,14 @@ L = TypeVar("L", bound=CountedLayer)
 
 def stored(layers: Iterable[CountedLayer]) -> tuple[int, int]:
     """The params and buffers of layers, weights that they share counted once."""
-    params = buffers = 0
-    for layer in with_distinct_weights(layers):
-        params += layer.params
-        buffers += layer.buffers
-    return params, buffers
+    distinct = list(with_distinct_weights(layers))
+    params, buffers = [layer.params for layer in distinct], [layer.buffers for layer in distinct]
+    return total(params), total(buffers)
 
 
 def stored_bytes(layers: Iterable[CountedLayer]) -> int:
     """The bytes of the params and buffers of layers, weights that they share counted once."""
-    return sum([layer.weight_bytes for layer in with_distinct_weights(layers)])
+    return total(layer.weight_bytes for layer in with_distinct_weights(layers))
 
 
 def with_distinct_weights(layers: Iterable[L]) -> Iterator[L]:
@@ -45,7 +44,7 @@ def trainable(layers: Sequence[CountedLayer]) -> int:
     trained = trained_keys([layer.node for layer in layers])
     own = [layer.params for layer in layers if is_trained_alone(layer)]
     shared = stored(layer for layer in layers if layer.node.weight_key in trained)
-    return sum(own) + shared[0]
+    return total(own) + shared[0]
 
 
 def is_trained_alone(layer: CountedLayer) -> bool:

@@ -26,7 +26,6 @@ class Cost(NamedTuple):
     macs: int
     flops: int
     weight_bytes: int
-    notes: tuple[str, ...]
 
 
 class CountedLayer(Protocol):
@@ -44,8 +43,6 @@ class CountedLayer(Protocol):
     def flops(self) -> int: ...
     @property
     def weight_bytes(self) -> int: ...
-    @property
-    def alive_bytes(self) -> int | None: ...
 
 
 class LayerAnalysis(NamedTuple):
@@ -100,8 +97,8 @@ class Totals(NamedTuple):
     """The sums over a network at inference, shared weights counted once.
 
     `depth` is the most convolution and dense layers on any path; `peak_layer` is the first layer
-    that needs `peak_bytes`; `activations` are the elements of the inputs and of all outputs of
-    layers, where activation functions overwrite their input.
+    that needs `peak_bytes`, empty in a Summary; `activations` are the elements of
+    the inputs and of all outputs of layers, where activation functions overwrite their input.
     """
 
     params: int

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
+from ..datum import total
 from ..dtype import BITS, DataTypes, packed_bytes
 from ..layers.footprint import Footprints
 from ..layers.layer import Layer
@@ -36,7 +38,7 @@ def analyse(network: Network, batch: int = 1) -> Analysis:
         batch,
         layers,
         group_analyses(network, layers),
-        totals_of(network, inference, batch),
+        totals_of(network, inference, batch, *peak_of_layers(inference)),
         training_totals_of(layers),
         breakdown(inference),
         flash,
@@ -48,7 +50,8 @@ def layer_analyses(network: Network, batch: int, flash: NetworkFlash) -> tuple[L
     """The numbers of every layer, in file order."""
     costs = costs_of(network, {})
     fields, field_notes = receptive_fields(network, footprints_of(network))
-    own_notes = {**field_notes, **input_notes(network)}
+    other_notes = {**field_notes, **input_notes(network)}
+    own_notes = rule_results(network, lambda layer, inputs: tuple(layer.notes(*inputs)))
     memory = live_bytes(network)
     uses = Counter(node.weight_key for node in network.nodes if node.weight_key)
     repeats, trains = repeated_weights(network), trained_weights(network)
@@ -65,15 +68,15 @@ def layer_analyses(network: Network, batch: int, flash: NetworkFlash) -> tuple[L
             None if live is None else live * batch,
             field if field and any(field) else None,
             field is not None and not any(field),
-            (*cost.notes, own_notes[index]) if index in own_notes else cost.notes,
+            (*notes, other_notes[index]) if index in other_notes else notes,
             uses[node.weight_key] > 1 if node.weight_key else False,
             index in repeats,
             node.weight_key in trains if node.weight_key else node.trainable,
             index,
             flash,
         )
-        for index, (node, cost, field, live) in enumerate(
-            zip(network.nodes, costs, fields, memory, strict=True)
+        for index, (node, cost, notes, field, live) in enumerate(
+            zip(network.nodes, costs, own_notes, fields, memory, strict=True)
         )
     )
 
@@ -102,22 +105,33 @@ def trained_weights(network: Network) -> set[str]:
     return trained_keys([node for node in network.nodes if not node.training_only])
 
 
-def totals_of(network: Network, inference: Sequence[CountedLayer], batch: int) -> Totals:
-    """The sums over the layers that run at inference."""
+def peak_of_layers(inference: Sequence[LayerAnalysis]) -> tuple[int, str]:
+    """The most bytes that are live at a layer, and the path of the first one with so many."""
     # Of several layers with the same peak, `max` gives the first.
     peak = max(inference, key=lambda layer: layer.alive_bytes or 0, default=None)
+    return (peak.alive_bytes or 0, peak.node.path) if peak else (0, "input")
+
+
+def totals_of(
+    network: Network,
+    inference: Sequence[CountedLayer],
+    batch: int,
+    peak_bytes: int,
+    peak_layer: str,
+) -> Totals:
+    """The sums over the layers that run at inference."""
     dtype = network.types.activations
-    inputs = sum(packed_bytes(shape.elements, dtype) for shape in network.inputs.values())
+    inputs = total(packed_bytes(shape.elements, dtype) for shape in network.inputs.values())
     params, buffers = stored(inference)
     return Totals(
         params=params,
         trainable_params=trainable(inference),
         buffers=buffers,
-        macs=sum(layer.macs for layer in inference),
-        flops=sum(layer.flops for layer in inference),
+        macs=total(layer.macs for layer in inference),
+        flops=total(layer.flops for layer in inference),
         weight_bytes=stored_bytes(inference),
-        peak_bytes=(peak and peak.alive_bytes) or inputs * batch,
-        peak_layer=peak.node.path if peak else "input",
+        peak_bytes=peak_bytes or inputs * batch,
+        peak_layer=peak_layer,
         depth=depth_of(network, range(len(network.nodes)), training=False),
         activations=activation_elements(network) * batch,
     )
@@ -135,7 +149,7 @@ def stated_totals_of(inference: Sequence[LayerAnalysis]) -> StatedTotals | None:
 def training_totals_of(layers: Sequence[CountedLayer]) -> TrainingTotals:
     """The sums over all layers."""
     params, buffers = stored(layers)
-    macs = sum(layer.macs for layer in layers)
+    macs = total(layer.macs for layer in layers)
     return TrainingTotals(params, trainable(layers), buffers, macs)
 
 
@@ -159,16 +173,24 @@ def costs_of(network: Network, known: Costs) -> list[Cost]:
 
 
 def footprints_of(network: Network) -> list[Footprints]:
-    """The footprints of every node, calculated once for equal layers."""
-    known: dict[tuple[int, tuple[Shape, ...]], Footprints] = {}
-    footprints = []
+    """The footprints of every node."""
+    return rule_results(network, lambda layer, inputs: layer.footprints(*inputs))
+
+
+R = TypeVar("R")
+
+
+def rule_results(network: Network, rule: Callable[[Layer, tuple[Shape, ...]], R]) -> list[R]:
+    """What a rule of layers gives for every node, calculated once for equal layers."""
+    known: dict[tuple[int, tuple[Shape, ...]], R] = {}
+    results = []
     for node in network.nodes:
         key = (id(node.layer), node.input_shapes)
         found = known.get(key)
         if found is None:
-            found = known[key] = node.layer.footprints(*node.input_shapes)
-        footprints.append(found)
-    return footprints
+            found = known[key] = rule(node.layer, node.input_shapes)
+        results.append(found)
+    return results
 
 
 def cost_of(node: Node) -> Cost:
@@ -184,7 +206,6 @@ def cost_of(node: Node) -> Cost:
         macs,
         2 * macs + layer.other_flops(*inputs),
         weight_bytes(node, params + buffers),
-        tuple(layer.notes(*inputs)),
     )
 
 

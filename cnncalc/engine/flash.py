@@ -15,6 +15,7 @@ from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import Literal
 
+from ..datum import total
 from ..dtype import BITS, DataTypes, is_integer, packed_bytes
 from ..named_tuple import NamedTuple
 from ..network import Network, Node
@@ -92,6 +93,9 @@ class Flash(NamedTuple):
 
 
 NOTHING = FlashBytes(0, 0, 0)
+
+KnownFlash = dict[tuple[int, tuple[Shape, ...], DataTypes], LayerFlash]
+"""What layers have in flash by identity, input shapes and types."""
 
 
 # Folding
@@ -208,9 +212,9 @@ def bias_type(dtype: DataTypes) -> str:
     return dtype.activations if dtype.is_quantized else dtype.weights
 
 
-def flash_of_layers(network: Network) -> list[LayerFlash]:
+def flash_of_layers(network: Network, known: KnownFlash) -> list[LayerFlash]:
     """What each layer has in flash; nothing if it exists only in training."""
-    alone, norms = flash_alone(network), folded_norms(network)
+    alone, norms = flash_alone(network, known), folded_norms(network)
     into = {norm: source for source, norm in norms.items()}
     seen: set[str] = set()
     found = []
@@ -229,15 +233,15 @@ def flash_of_layers(network: Network) -> list[LayerFlash]:
     return found
 
 
-def flash_alone(network: Network) -> list[LayerFlash]:
+def flash_alone(network: Network, known: KnownFlash) -> list[LayerFlash]:
     """What each layer would have without the others, calculated once for equal layers."""
-    known: dict[tuple[int, tuple[Shape, ...], DataTypes], LayerFlash] = {}
     found = []
     for node in network.nodes:
         key = (id(node.layer), node.input_shapes, node.dtype)
-        if key not in known:
-            known[key] = LayerFlash(flash_bytes(stored_tensors(node)))
-        found.append(known[key])
+        flash = known.get(key)
+        if flash is None:
+            flash = known[key] = LayerFlash(flash_bytes(stored_tensors(node)))
+        found.append(flash)
     return found
 
 
@@ -266,15 +270,17 @@ def flash_bytes(tensors: Iterable[FlashTensor]) -> FlashBytes:
 class NetworkFlash:
     """The flash of a network and of its layers, calculated when it is first read.
 
-    It is a part of immutable values that have the network, too, so any two are equal.
+    It is a part of immutable values that have the network, too, so any two are equal.  `known` has
+    what layers would have without the others; that of further layers is added.
     """
 
-    def __init__(self, network: Network) -> None:
+    def __init__(self, network: Network, known: KnownFlash | None = None) -> None:
         self.network = network
+        self.known: KnownFlash = {} if known is None else known
 
     @cached_property
     def layers(self) -> list[LayerFlash]:
-        return flash_of_layers(self.network)
+        return flash_of_layers(self.network, self.known)
 
     @cached_property
     def whole(self) -> Flash:
@@ -299,18 +305,15 @@ def flash_of(network: Network, layers: Sequence[LayerFlash]) -> Flash:
     return Flash(
         total_size(stored),
         sum(layer.into is not None for layer in layers),
-        sum(channels),
+        total(channels),
         len(network.inputs) + len(tensors),
     )
 
 
 def total_size(layers: Iterable[LayerFlash]) -> FlashBytes:
-    weights = biases = norms = 0
-    for layer in layers:
-        weights += layer.size.weights
-        biases += layer.size.biases
-        norms += layer.size.norms
-    return FlashBytes(weights, biases, norms)
+    sizes = [layer.size for layer in layers]
+    columns = zip(*sizes, strict=True) if sizes else ((), (), ())
+    return FlashBytes(*map(total, columns))
 
 
 def is_tensor(node: Node, layer: LayerFlash) -> bool:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
 
+from ..datum import largest_sum, total
 from ..dtype import packed_bytes
 from ..named_tuple import NamedTuple
 from ..network import Network, Node, Value, distinct
@@ -97,7 +98,7 @@ def activation_elements(network: Network) -> int:
     }
     makers = [nodes[step] for step in steps if step not in in_place]
     shapes = [shape for node in makers if makes_value(node) for shape in node.shapes]
-    return sum(shape.elements for shape in (*network.inputs.values(), *shapes))
+    return total(shape.elements for shape in (*network.inputs.values(), *shapes))
 
 
 def makes_value(node: Node) -> bool:
@@ -119,6 +120,20 @@ def live_bytes(network: Network) -> list[int | None]:
     live = sums_over_lifetimes(network, values, [value.bytes for value in values])
     pairs = zip(network.nodes, live, strict=True)
     return [None if node.training_only else size for node, size in pairs]
+
+
+def peak_bytes(network: Network) -> int:
+    """The most bytes of one sample that are live at a node at inference; 0 if there is none."""
+    if not inference_steps(network):
+        return 0
+    steps = range(len(network.nodes) + 2)
+    added: list[list[int]] = [[] for _ in steps]
+    removed: list[list[int]] = [[] for _ in steps]
+    for _, _, size, first, last in lifetimes(network):
+        added[first + 1].append(size)
+        removed[last + 2].append(size)
+    # At a step that exists only in training, at most what is live at the step before it is.
+    return largest_sum(added, removed)
 
 
 def live_counts(network: Network) -> list[int]:

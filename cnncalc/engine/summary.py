@@ -9,8 +9,8 @@ from ..network import Network, Node
 from ..shape import Shape
 from .analysis import Cost, Totals, TrainingTotals
 from .calculation import Costs, costs_of, totals_of, training_totals_of
-from .flash import Flash, NetworkFlash
-from .liveness import live_bytes
+from .flash import Flash, KnownFlash, NetworkFlash
+from .liveness import peak_bytes
 
 
 class LayerTotals(NamedTuple):
@@ -22,18 +22,25 @@ class LayerTotals(NamedTuple):
     macs: int
     flops: int
     weight_bytes: int
-    alive_bytes: int | None
 
 
 class Summary:
     """The numbers of a whole network, for a batch: those of its Analysis, each made when needed.
 
-    `costs` has the costs of layers of earlier networks; those of new layers are added.
+    `costs` has the costs of layers of earlier networks, and `known_flash` what these have in flash;
+    those of new layers are added.
     """
 
-    def __init__(self, network: Network, batch: int = 1, costs: Costs | None = None) -> None:
+    def __init__(
+        self,
+        network: Network,
+        batch: int = 1,
+        costs: Costs | None = None,
+        known_flash: KnownFlash | None = None,
+    ) -> None:
         self.network = network
         self.batch = batch
+        self.known_flash = known_flash
         self.costs = costs_of(network, {} if costs is None else costs)
 
     @property
@@ -47,14 +54,14 @@ class Summary:
 
     @cached_property
     def layers(self) -> list[LayerTotals]:
-        alive = live_bytes(self.network)
-        numbers = zip(self.network.nodes, self.costs, alive, strict=True)
-        return [layer_totals(node, cost, live, self.batch) for node, cost, live in numbers]
+        numbers = zip(self.network.nodes, self.costs, strict=True)
+        return [layer_totals(node, cost, self.batch) for node, cost in numbers]
 
     @cached_property
     def totals(self) -> Totals:
         inference = [layer for layer in self.layers if not layer.node.training_only]
-        return totals_of(self.network, inference, self.batch)
+        peak = peak_bytes(self.network) * self.batch
+        return totals_of(self.network, inference, self.batch, peak, "")
 
     @cached_property
     def training_totals(self) -> TrainingTotals:
@@ -62,10 +69,10 @@ class Summary:
 
     @cached_property
     def flash(self) -> Flash:
-        return NetworkFlash(self.network).whole
+        return NetworkFlash(self.network, self.known_flash).whole
 
 
-def layer_totals(node: Node, cost: Cost, alive: int | None, batch: int) -> LayerTotals:
+def layer_totals(node: Node, cost: Cost, batch: int) -> LayerTotals:
     return LayerTotals(
         node,
         cost.params,
@@ -73,5 +80,4 @@ def layer_totals(node: Node, cost: Cost, alive: int | None, batch: int) -> Layer
         cost.macs * batch,
         cost.flops * batch,
         cost.weight_bytes,
-        None if alive is None else alive * batch,
     )

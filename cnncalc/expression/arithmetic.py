@@ -6,7 +6,7 @@ import math
 import operator
 from collections.abc import Callable
 
-from ..datum import Datum, count_entries, show, whole
+from ..datum import Datum, count_entries, is_number, show, whole
 from ..limits import MAX_EXPONENT, MAX_VALUE
 from ..problem import Refusal
 from .expression import Names
@@ -17,17 +17,16 @@ TOO_LARGE = "the result is larger than 10^15"
 
 def bounded(value: Datum) -> Datum:
     """The value itself.  Raises Refusal if it is not finite, or larger than MAX_VALUE."""
-    kind = type(value)
-    if kind is float and not math.isfinite(value):
+    if type(value) is float and not math.isfinite(value):
         raise Refusal("the result is not a finite number", rule="bad-value")
-    if (kind is int or kind is float) and not -MAX_VALUE <= value <= MAX_VALUE:
+    if is_number(value) and not -MAX_VALUE <= value <= MAX_VALUE:
         raise Refusal(TOO_LARGE, rule="limit")
     return value
 
 
 def number(value: Datum, mark: str) -> int | float:
     """The value itself.  Raises Refusal if it is not a number; `mark` is the operator."""
-    if type(value) is not int and type(value) is not float:
+    if not is_number(value):
         raise Refusal(f"`{mark}` takes numbers, found {show(value)}", rule="bad-value")
     return value
 

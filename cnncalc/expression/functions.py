@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from ..datum import Datum, show
+from ..datum import Datum, many_numbers, show
 from ..problem import Refusal, count
 from ..shape import Shape
 from .arithmetic import bounded, number, required_whole
@@ -66,6 +66,9 @@ def call(
         raise Refusal(f"`len` takes a list, found {show(arguments[0])}", rule="bad-value")
     if name in ("make_divisible", "round"):
         arguments, keywords = checked_integers(name, arguments, keywords)
+    many = many_numbers((*arguments, *keywords.values()))
+    if many is not None:
+        function = many.functions.get(name, function)
     try:
         return bounded(function(*arguments, **keywords))
     except TypeError:

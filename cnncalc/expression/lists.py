@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from itertools import chain, islice
 
-from ..datum import Datum, show, whole
+from ..datum import Datum, ManyNumbers, show, whole
 from ..limits import MAX_LIST_LENGTH, MAX_LIST_NESTING
 from ..problem import Refusal, Span
 from .expression import Expression, Names
@@ -59,12 +59,13 @@ def on_lists(mark: str, left: Datum, right: Datum, names: Names, operator: Opera
 def repeated(mark: str, left: Datum, right: Datum) -> tuple[Datum, ...]:
     """A list several times in sequence.  Raises Refusal for anything but a list and an integer."""
     entries, times = (left, right) if isinstance(left, tuple) else (right, left)
-    if mark != "*" or type(times) is not int:
+    if mark != "*" or not (type(times) is int or isinstance(times, ManyNumbers)):
         hint = "`+` joins lists, `*` repeats one; `-`, `/`, `//`, `%` and `**` apply to each entry"
         message = f"`{mark}` does not take {show(left)} and {show(right)}"
         raise Refusal(message, hint, rule="bad-value")
-    check_length(len(entries) * max(0, times))
-    return tuple(entries * times)
+    count = len(range(times))
+    check_length(len(entries) * count)
+    return tuple(entries * count)
 
 
 def by_entry(

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Annotated, Any, Literal
 
-from ..datum import Datum, show, whole
+from ..datum import Datum, is_number, show, whole
 from ..dtype import TYPES_BY_WORD
 from ..limits import MAX_VALUE
 from ..problem import Refusal, count, did_you_mean
@@ -83,7 +83,7 @@ class Real(Parameter):
             self.expected = "a number" if minimum is None else f"a number above {minimum:g}"
 
     def read(self, value: Datum, x: Shape | None) -> float:
-        if not isinstance(value, int | float) or isinstance(value, bool):
+        if not is_number(value):
             raise self.refuse(value)
         if self.maximum is not None and not (self.minimum or 0) <= value <= self.maximum:
             raise self.refuse(value)
@@ -105,7 +105,7 @@ class Portion(Parameter):
     expected = "a number above 0, up to 1"
 
     def read(self, value: Datum, x: Shape | None) -> float:
-        if not isinstance(value, int | float) or isinstance(value, bool):
+        if not is_number(value):
             raise self.refuse(value)
         part = round(value, 12)
         if not 0 < part <= 1:

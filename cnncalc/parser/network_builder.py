@@ -184,14 +184,18 @@ class NetworkBuilder:
         for name, expression in self.document.vars.items():
             text = self.request.variables.get(name)
             if text is not None:
-                self.variables[name] = self.requested(text, name)
+                compiled = self.request.compiled.get(name)
+                self.variables[name] = self.requested(text, name, compiled)
             else:
                 self.variables[name] = self.names.evaluate_or_unknown(own.get(name, expression))
 
-    def requested(self, text: str, what: str) -> Datum:
-        """The value of a text in the request.  Raises RequestError if it is not valid."""
+    def requested(self, text: str, what: str, compiled: Expression | None = None) -> Datum:
+        """The value of a text in the request, or of what it was compiled to.
+
+        Raises RequestError if it is not valid.
+        """
         try:
-            expression = compile_text(text.strip())
+            expression = compiled or compile_text(text.strip())
             for name in expression.names:
                 self.check_name(name)
             return expression.run(self.names)
@@ -231,7 +235,8 @@ class NetworkBuilder:
         text = self.request.resolution
         if text is None or not inputs:
             return inputs
-        size = whole(self.requested(text, "resolution"))
+        compiled = self.request.compiled.get("")
+        size = whole(self.requested(text, "resolution", compiled))
         if size is None or size < 1:
             raise RequestError(f"resolution: expected an integer of 1 or more, found {text}")
         [(name, shape), *others] = inputs.items()

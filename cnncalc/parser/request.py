@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ..expression.expression import Expression
 from ..named_tuple import NamedTuple
 from ..problem import Error
 
@@ -13,7 +14,8 @@ class Request(NamedTuple):
 
     `variables` and `inputs` are texts by name, `""` being the only input.  `dtype` replaces all
     types of the file, and `usual_dtype` is the type of what the file states none for.
-    `resolution` is the size of all spatial axes of the only input.
+    `resolution` is the size of all spatial axes of the only input.  `compiled` are expressions in
+    place of the texts of variables, by name, and in place of the resolution by `""`.
     """
 
     variant: str | None = None
@@ -22,6 +24,7 @@ class Request(NamedTuple):
     dtype: str | None = None
     usual_dtype: str = "float32"
     resolution: str | None = None
+    compiled: Mapping[str, Expression] = {}
 
 
 class RequestError(Error, ValueError):

@@ -13,11 +13,12 @@ from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future,
 
 from ..problem import Error
 from .errors import WorkerFailure
-from .job import Job, RowChunk, Sweeper
+from .job import Job, RowChunk, Sweeper, has_numpy
 from .packed_job import Bounds, calculate, pack
 from .workers import Workers, described
 
-CHUNK_SIZE = 500
+SMALL_CHUNK, LARGE_CHUNK = 500, 4096
+"""The variants of a chunk: many are calculated at once, if there is numpy."""
 IN_FLIGHT = 2
 """The chunks that each worker has at a time: one that runs, and the next one."""
 MOST_DEATHS = 3
@@ -25,10 +26,17 @@ MOST_DEATHS = 3
 SECONDS_BETWEEN_LOOKS = 10
 
 
-def bounds_of(total: int, first: int = 0, size: int = CHUNK_SIZE) -> Iterator[Bounds]:
-    """The bounds of the chunks from a variant on.
+def chunk_size(total: int, workers: int = 1) -> int:
+    """The size of the chunks of a sweep, so that each worker has several of them."""
+    if not has_numpy():
+        return SMALL_CHUNK
+    return max(SMALL_CHUNK, min(LARGE_CHUNK, total // (8 * workers)))
 
-    >>> list(bounds_of(2500, first=1000))
+
+def bounds_of(total: int, first: int, size: int) -> Iterator[Bounds]:
+    """The bounds of the chunks of a size from a variant on.
+
+    >>> list(bounds_of(2500, 1000, 500))
     [(1000, 1500), (1500, 2000), (2000, 2500)]
     """
     for start in range(first, total, size):

@@ -7,6 +7,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from importlib.util import find_spec
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
@@ -83,7 +84,7 @@ class Job(NamedTuple):
     @property
     def identity(self) -> str:
         """Twelve digits that differ for jobs with different rows."""
-        request = [*self.request[:1], *map(sorted_items, self.request[1:3]), *self.request[3:]]
+        request = [*self.request[:1], *map(sorted_items, self.request[1:3]), *self.request[3:6]]
         facts = [FORMAT, request, self.batch, self.space.canonical()]
         facts += [self.quantities, self.conditions, self.per]
         facts += [self.device, self.runtime, self.join and self.join.facts]
@@ -128,8 +129,12 @@ class RowChunk(NamedTuple):
     is_skipped: bool = False
 
 
+LEAST_FOR_LANES = 64
+"""Sweeps of fewer variants take less time than the import of numpy."""
+
+
 class Sweeper:
-    """Calculates the rows of a job."""
+    """Calculates the rows of a job: all variants of a chunk at once, where there is numpy."""
 
     def __init__(self, job: Job) -> None:
         self.job = job
@@ -140,32 +145,32 @@ class Sweeper:
         known = {*self.subject.variables, *job.columns}
         self.conditions = [parse_condition(text, known) for text in job.conditions]
         self.reads = [(name, reader(name)) for name in job.quantities]
-        self.needs_variables = not {
+        self.named = {
             column for condition in self.conditions for column in condition.columns.values()
-        } <= set(job.columns)
+        }
+        self.needs_variables = not self.named <= set(job.columns)
+        self.has_lanes = has_numpy() and len(self.space) >= LEAST_FOR_LANES and not job.is_deployed
 
     def chunk(self, first: int, last: int) -> RowChunk:
         """The rows from `first` to before `last`."""
+        columns = self.space.columns(first, last)
+        points = list(zip(*columns.values(), strict=True))
         valid, reasons = [], []
-        for number in range(first, last):
-            point = self.space.point(number)
-            try:
-                valid.append(self.row(number, point))
-            except InvalidVariant as error:
-                reasons.append(f"{stated(point)}: {error}")
+        for number, found in enumerate(self.numbers(columns, points), first):
+            point = points[number - first]
+            if isinstance(found, str):
+                reasons.append((point, found))
+            else:
+                valid.append(Row(number, point, found))
         matched = self.matched(valid)
-        rows = tuple([row for row in matched if self.is_kept(row)])
-        reason = reasons[0] if reasons else ""
+        rows = self.kept(matched)
+        reason = "".join([f"{self.stated(point)}: {found}" for point, found in reasons[:1]])
         excluded, unmatched = len(matched) - len(rows), len(valid) - len(matched)
         groups = self.grouped(matched)
-        return RowChunk(first, last, rows, len(reasons), excluded, reason, groups, unmatched)
+        return RowChunk(first, last, tuple(rows), len(reasons), excluded, reason, groups, unmatched)
 
-    def row(self, number: int, point: SpacePoint) -> Row:
-        """The numbers of a variant.  Raises InvalidVariant."""
-        summary = self.plan.summary(self.subject.request_of(point), self.job.batch)
-        on_device = self.numbers_on_device(summary) if self.job.is_deployed else {}
-        numbers = [read(summary) if read else on_device.get(name) for name, read in self.reads]
-        return Row(number, tuple(point.values()), tuple(numbers))
+    def stated(self, point: tuple[str, ...]) -> str:
+        return stated(dict(zip(self.job.axis_names, point, strict=True)))
 
     def numbers_on_device(self, summary: Summary) -> Mapping[str, RowNumber]:
         """What a network needs on the device of the job.  Raises InvalidVariant."""
@@ -204,10 +209,61 @@ class Sweeper:
         places = [self.job.names.index(name) for name in self.job.per]
         return Counter([tuple([row.point[place] for place in places]) for row in rows])
 
+    def numbers(
+        self, columns: Mapping[str, Sequence[str]], points: Sequence[tuple[str, ...]]
+    ) -> Iterator[tuple[RowNumber, ...] | str]:
+        """The numbers of each variant, or the reason that it is invalid."""
+        together: Sequence[tuple[RowNumber, ...] | None] = [None] * len(points)
+        if self.has_lanes:
+            from .lanes.calculation import LaneCalculator
+
+            reads = [read for _, read in self.reads if read]
+            calculator = LaneCalculator(self.plan, self.subject, reads, self.job.batch)
+            together = calculator.numbers(columns, len(points))
+        for point, found in zip(points, together, strict=True):
+            yield self.alone(point) if found is None else found
+
+    def alone(self, point: tuple[str, ...]) -> tuple[RowNumber, ...] | str:
+        """The numbers of a variant, or the reason that it is invalid."""
+        request = self.subject.request_of(dict(zip(self.job.axis_names, point, strict=True)))
+        try:
+            summary = self.plan.summary(request, self.job.batch)
+            on_device = self.numbers_on_device(summary) if self.job.is_deployed else {}
+        except InvalidVariant as error:
+            return str(error)
+        numbers = [read(summary) if read else on_device.get(name) for name, read in self.reads]
+        return tuple(numbers)
+
+    def kept(self, rows: Sequence[Row]) -> Sequence[Row]:
+        """The rows for which all conditions hold."""
+        if not self.conditions:
+            return rows
+        answers: Sequence[bool | None] = [None] * len(rows)
+        if self.has_lanes and not self.needs_variables:
+            from .lanes.calculation import answers_of
+
+            answers = answers_of(self.conditions, self.named_columns(rows), len(rows))
+        return [
+            row
+            for row, answer in zip(rows, answers, strict=True)
+            if (self.is_kept(row) if answer is None else answer)
+        ]
+
+    def named_columns(self, rows: Sequence[Row]) -> Mapping[str, Sequence[Datum]]:
+        """The values of the columns that conditions name."""
+        found: dict[str, Sequence[Datum]] = {}
+        for place, name in enumerate(self.job.columns):
+            if name not in self.named:
+                continue
+            number = place - len(self.job.names)
+            if number < 0:
+                found[name] = [evaluated(row.point[place]) for row in rows]
+            else:
+                found[name] = [row.numbers[number] for row in rows]
+        return found
+
     def is_kept(self, row: Row) -> bool:
         """Whether all conditions hold for a row."""
-        if not self.conditions:
-            return True
         values: dict[str, Datum] = dict(self.variables(row)) if self.needs_variables else {}
         values |= values_of(row, self.job.columns)
         return all(condition.holds(values) for condition in self.conditions)
@@ -222,6 +278,10 @@ def reader(name: str) -> Callable[[Summary], int] | None:
     """What reads a quantity of a network; None if the network alone does not have it."""
     path = QUANTITIES[name].path
     return attrgetter(path) if path else None
+
+
+def has_numpy() -> bool:
+    return find_spec("numpy") is not None
 
 
 def subject_of(file: ReadFile, request: Request) -> Subject:

@@ -27,17 +27,21 @@ class Plan:
         self.instances: MadeLayers = {}
         self.costs: Costs = {}
 
-    def parsed(self, request: Request = Request()) -> Parsed:
-        """The outcome for a request.  Raises RequestError."""
+    def parsed(self, request: Request = Request(), instances: MadeLayers | None = None) -> Parsed:
+        """The outcome for a request, whose layers are added to some instances.
+
+        Raises RequestError.
+        """
         if len(self.instances) > MAX_KEPT_LAYERS:
             self.costs.clear()  # first, as it identifies layers by their addresses
             self.instances.clear()
-        return build(self.file, request, instances=self.instances)
+        made = self.instances if instances is None else instances
+        return build(self.file, request, instances=made)
 
-    def network(self, request: Request = Request()) -> Network:
+    def network(self, request: Request = Request(), instances: MadeLayers | None = None) -> Network:
         """The network of a request.  Raises InvalidVariant."""
         try:
-            parsed = self.parsed(request)
+            parsed = self.parsed(request, instances)
         except RequestError as error:
             raise InvalidVariant(str(error)) from None
         if parsed.network is None:

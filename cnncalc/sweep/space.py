@@ -44,6 +44,11 @@ class Space:
             raise InvalidSweep(f"{name} has no step: write {name}=LOW..HIGH:STEP, or --sample N")
         self.is_continuous = bool(intervals)
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the axes, in the order of a point."""
+        return (*self.rows[0], *self.axes)
+
     @cached_property
     def grid_size(self) -> int:
         """The number of points of the product of all axes but intervals."""
@@ -70,6 +75,29 @@ class Space:
             else:
                 found[name] = values[int(fractions[name] * len(values))]
         return found
+
+    def columns(self, first: int, last: int) -> dict[str, list[str]]:
+        """The values of each axis for the variants from `first` to before `last`, as in `point`."""
+        numbers: Sequence[int] = range(first, last)
+        if self.is_continuous:
+            points = [self.point(number) for number in numbers]
+            return {name: [point[name] for point in points] for name in self.names}
+        if self.sample is not None:
+            numbers = [permuted(number, self.grid_size, self.seed) for number in numbers]
+        return self.grid_columns(numbers)
+
+    def grid_columns(self, numbers: Sequence[int]) -> dict[str, list[str]]:
+        """The values of each axis for some points of the product of all axes."""
+        found: dict[str, list[str]] = {}
+        period = 1
+        for name, values in reversed(list(self.axes.items())):
+            assert not isinstance(values, Interval)
+            size = len(values)
+            found[name] = [values[number // period % size] for number in numbers]
+            period *= size
+        for name in self.rows[0]:
+            found[name] = [self.rows[number // period][name] for number in numbers]
+        return {name: found[name] for name in self.names}
 
     def grid_point(self, number: int) -> SpacePoint:
         """A point of the product of all axes, the last varying fastest."""

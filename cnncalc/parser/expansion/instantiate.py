@@ -38,7 +38,7 @@ def instantiate(kind: str, given: dict[str, Datum], shapes: tuple[Shape, ...]) -
     """
     layer = layer_class(kind).create(given, shapes)
     shape = layer.output(*shapes)
-    if min(shape) < 1:
+    if any(axis < 1 for axis in shape):
         raise empty_output(layer, shapes, shape)
     outputs = tuple(map(bounded, layer.outputs(*shapes)))
     tensors = len(layer.weights(*shapes))

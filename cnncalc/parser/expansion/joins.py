@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from ...datum import Datum, show
+from ...datum import Datum, is_number, show
 from ...document import Body, Operand, StaticScope, Step
 from ...expression.expression import Unknown
 from ...layers import layer_class
@@ -214,7 +214,7 @@ def number_of(
     """The number that the expression of an operand is; None if it is the word of a layer."""
     assert operand.expression is not None
     value = Evaluation(expansion, frame, flow).evaluate(operand.expression)
-    if isinstance(value, int | float) and not isinstance(value, bool):
+    if is_number(value):
         return value
     if not isinstance(value, str) or operand.body is None:
         message = f"expected a branch, a reference or a number, found {show(value)}"

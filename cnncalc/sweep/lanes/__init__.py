@@ -1,0 +1,1 @@
+"""Lanes: many variants of a network calculated at once, with numpy."""
