@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from . import growth, in_process, live, many_files, model_files, peers, starts
+from . import growth, in_process, live, many_files, model_files, peers, starts, sweeps
 from .bounds import GROWTH_SIZES
 from .machine import machine
 from .table import FigureTable, markdown, plain
@@ -60,6 +60,7 @@ def tables(options: argparse.Namespace) -> Iterator[FigureTable]:
     yield in_process.model_import(few)
     yield starts.phases(options.rounds)
     yield in_process.collection()
+    yield sweeps.sweeps(few)
     yield many_files.large_diffs(options.largest, few)
     yield many_files.checks(options.largest, few)
     yield model_files.model_files(options.largest, few)
@@ -71,6 +72,7 @@ def tables(options: argparse.Namespace) -> Iterator[FigureTable]:
     if not options.no_peers:
         yield peers.comparison(few)
         yield peers.per_file(few)
+        yield sweeps.peers()
     for series, sizes in GROWTH_SIZES.items():
         yield growth.growth(series, [size for size in sizes if size <= options.largest], few)
 

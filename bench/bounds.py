@@ -91,3 +91,15 @@ WATCH_SECONDS = 0.2
 HINT_LINES = 500
 HINT_SECONDS = 0.1
 """Bound of the time from an edit of a file of HINT_LINES lines to its hints."""
+
+PLAN_RATIO = 3
+"""How many times as long a variant takes to parse and analyse as in a plan, at least."""
+
+LANE_RATES = {"mobilenet_v2": 50_000, "small": 100_000}
+"""Variants per second of CPU time of a sweep with numpy, at least."""
+
+PROCESSES_RATIO = 1.8
+"""How many times as fast a sweep is in two processes as in one, at least."""
+
+SWEPT_PEER_RATIO = 1_000
+"""How many times as long other tools take for a variant as a sweep, at least."""

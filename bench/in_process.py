@@ -12,9 +12,9 @@ from .measure import output, python
 from .table import FigureTable, milliseconds, times, within
 
 
-def inside(call: str) -> Any:
-    """The result of a function of `bench.inside`, called in a process of its own."""
-    return json.loads(output(python(f"from bench import inside; inside.{call}")))
+def inside(call: str, module: str = "inside") -> Any:
+    """The result of a function of a module of `bench`, called in a process of its own."""
+    return json.loads(output(python(f"from bench import {module}; {module}.{call}")))
 
 
 def parse_and_analysis(rounds: int) -> FigureTable:

@@ -40,6 +40,7 @@ def test_a_small_run_between_the_marks_of_a_page(tmp_path: Path) -> None:
         "Import of a PyTorch model",
         "Where the time goes",
         "The collection",
+        "Sweeps",
         "Differences of large networks",
         "Many files",
         "ONNX files",

@@ -1,0 +1,91 @@
+"""Sweeps: the variants of a network that are calculated in a second."""
+
+from __future__ import annotations
+
+from .bounds import LANE_RATES, PLAN_RATIO, PROCESSES_RATIO, SWEPT_PEER_RATIO
+from .in_process import inside
+from .peers import installed
+from .table import FigureTable, times
+
+TITLES = ("variants", "calculated", "per second", "ratio", "bound")
+PLANNED = ("classes", "base_width")
+"""A variable that changes one layer, and one that changes most of them."""
+PEERS = {"torchinfo": "torchinfo", "fvcore": "fvcore"}
+"""The packages of other tools by the functions of `bench.swept` that run them."""
+
+
+def sweeps(rounds: int) -> FigureTable:
+    rows: list[tuple[str, ...]] = []
+    for variable in PLANNED:
+        plan = inside(f"plan_rates({variable!r}, {10 * rounds})", "swept")
+        axes = f"resnet50, {variable}"
+        rows.append((axes, "parsed and analysed", rate(plan["parsed"]), "1.00", ""))
+        rows.append((axes, "in a plan", rate(plan["plan"]), *ratio(plan, PLAN_RATIO)))
+    for name, bound_rate in LANE_RATES.items():
+        found = inside(f"sweep_rate({name!r})", "swept")
+        bound = at_least(found["lanes"], bound_rate)
+        relative = times(found["lanes"] / found["alone"])
+        rows.append((found["axes"], "in a plan", rate(found["alone"]), "1.00", ""))
+        rows.append((found["axes"], "together, with numpy", rate(found["lanes"]), relative, bound))
+    rows += process_rows()
+    return FigureTable("Sweeps", TITLES, rows, NOTE)
+
+
+NOTE = (
+    "Rates are per second of CPU time of one process, without its start and garbage collection;"
+    " those of processes are per second of wall time, and need an idle machine."
+)
+
+
+def process_rows() -> list[tuple[str, ...]]:
+    """A sweep in one process and in two."""
+    found = inside("process_rates()", "swept")
+    relative = found["two"] / found["one"]
+    return [
+        (found["axes"], "one process", rate(found["one"]), "1.00", ""),
+        (
+            found["axes"],
+            "two processes",
+            rate(found["two"]),
+            times(relative),
+            at_least(relative, PROCESSES_RATIO),
+        ),
+    ]
+
+
+def peers() -> FigureTable:
+    """The same variants in a loop over other tools, with the model built for each of them."""
+    lanes = inside("sweep_rate('mobilenet_v2')", "swept")["lanes"]
+    rows = [("cnncalc", rate(lanes), "1.00", "")]
+    missing = []
+    for name, package in PEERS.items():
+        if not (installed(package) and installed("torchvision")):
+            missing.append(name)
+            continue
+        found = inside(f"peer_rate({name!r})", "swept")
+        relative = lanes / found
+        bound = at_least(relative, SWEPT_PEER_RATIO)
+        rows.append((f"{name} {installed(package)}", rate(found), times(relative), bound))
+    note = "mobilenet_v2 of torchvision, built for each variant, with a width and classes."
+    note += f" Not installed here: {', '.join(missing)}." if missing else ""
+    return FigureTable(
+        "Sweeps with other tools", ("tool", "per second", "cnncalc / tool", "bound"), rows, note
+    )
+
+
+def ratio(found: dict[str, float], bound: float) -> tuple[str, str]:
+    relative = found["plan"] / found["parsed"]
+    return times(relative), at_least(relative, bound)
+
+
+def rate(value: float) -> str:
+    return f"{value:,.0f}" if value >= 10 else f"{value:.1f}"
+
+
+def at_least(value: float, bound: float) -> str:
+    """A lower bound, and whether a figure reaches it.
+
+    >>> at_least(3.5, 3), at_least(900, 1000)
+    ('3: ok', '1,000: under')
+    """
+    return f"{bound:,}: {'ok' if value >= bound else 'under'}"
