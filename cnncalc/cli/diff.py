@@ -10,8 +10,11 @@ import click
 from ..difference import Comparison
 from ..difference.fail_on import ConditionError, FailCondition, parse_condition
 from ..difference.file_comparison import FileComparison, InvalidFile, compare_files
+from ..engine import analyse
+from ..engine.analysis import Analysis
 from ..escape import safe
 from ..limits import MAX_CHECK_EFFORT
+from ..network import Network
 from ..parser import RequestError
 from ..problem import count
 from ..sources.files import UnreadableFile
@@ -25,6 +28,7 @@ from ..sources.revisions import (
 )
 from ..views.diff.formats import FORMATS, OPTION_FORMATS, DiffRequest, render
 from .completers import complete_networks
+from .device import DeviceOptions, device_options, with_deployment
 from .options import (
     NetworkOptions,
     OnceCommand,
@@ -49,6 +53,7 @@ Examples:
   cnncalc diff main:mynet.yaml mynet.yaml@small
   cnncalc diff --base main --format markdown    every changed file of a branch, for a pull request
   cnncalc diff --flat mynet.yaml model.pt2      the layers alone, without names and groups
+  cnncalc diff resnet8 mynet.yaml --device stm32f746
   cnncalc diff vgg16 mynet.yaml --fail-on 'params > +5%' --fail-on output
 
 cnncalc help diff describes the output, and the use with git.
@@ -64,6 +69,7 @@ cnncalc help diff describes the output, and the use with git.
 @click.argument("nets", nargs=-1, metavar="[A B | FILE]", shell_complete=complete_networks)
 @click.option("--base", metavar="REV", help="Compare every architecture file changed since REV.")
 @network_options
+@device_options
 @click.option(
     "--flat",
     is_flag=True,
@@ -89,6 +95,7 @@ def command(
     nets: Sequence[str],
     base: str | None,
     options: NetworkOptions,
+    target: DeviceOptions,
     flat: bool,
     depth: int | None,
     consequences: bool,
@@ -110,7 +117,7 @@ def command(
     try:
         conditions = parse_conditions(fail_on)
         files, unread = files_to_compare(base, nets, options)
-        compared, is_valid = compare_all(files, options, flat)
+        compared, is_valid = compare_all(files, options, target, flat)
     except (UnreadableFile, click.UsageError) as error:
         if not for_git:
             raise
@@ -193,15 +200,19 @@ def versions_of(words: Sequence[str], options: NetworkOptions) -> FileVersions:
 
 
 def compare_all(
-    files: Iterable[FileVersions], options: NetworkOptions, flat: bool
+    files: Iterable[FileVersions], options: NetworkOptions, target: DeviceOptions, flat: bool
 ) -> tuple[list[FileComparison], bool]:
     """The comparisons, and whether all files are valid; errors go to standard error.
 
     Raises UsageError if the options do not fit a file.
     """
     compared, is_valid = [], True
+
+    def analyze(network: Network) -> Analysis:
+        return with_deployment(analyse(network, options.batch), target)
+
     try:
-        for found in compare_files(files, options.request(), options.batch, is_flat=flat):
+        for found in compare_files(files, options.request(), analyze, is_flat=flat):
             if isinstance(found, InvalidFile):
                 print_errors(found)
                 is_valid = False
