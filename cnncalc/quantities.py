@@ -309,7 +309,8 @@ TABLE = (
         "the peak memory of a training step",
         "the most memory that a training step of PyTorch needs at once: parameters, gradients, the"
         " state of the optimizer, and what is kept for the backward pass. As a budget, with one"
-        " sample, SGD with momentum and no mixed precision ([devices.md](devices.md#training))",
+        " sample, SGD with momentum and no mixed precision, unless it states another step"
+        " ([devices.md](devices.md#training))",
         ("budget", "compare"),
         rank=5,
     ),

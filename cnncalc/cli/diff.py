@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain, product
 
 import click
 
@@ -112,8 +113,7 @@ def command(
         return
     form = chosen_format(form, output, FORMATS, "table")
     check_given(form, {"--depth": depth, "--consequences": consequences, **colors(color)}, flat)
-    # Git stops with an error unless the external diff that it calls exits with 0.
-    for_git = len(nets) in GIT_ARGUMENTS or "GIT_DIFF_PATH_COUNTER" in os.environ
+    for_git = is_called_by_git(nets)
     try:
         conditions = parse_conditions(fail_on)
         files, unread = files_to_compare(base, nets, options)
@@ -124,14 +124,19 @@ def command(
         complain(str(error))
         return
     print_unread(unread)
+    groups = [file.comparisons for file in compared]
     if compared or is_valid or for_git or base is not None:
-        groups, remarks = [file.comparisons for file in compared], remarks_on(files, compared)
+        remarks = remarks_on(files, compared)
         request = DiffRequest(groups, remarks, depth, consequences, style(color, exact, output))
         write_output(render(form, request), form, output)
-    comparisons = [comparison for file in compared for comparison in file.comparisons]
-    has_failed = report_failures(conditions, comparisons) or not is_valid
-    if not for_git and (unread or has_failed or (exit_code and differ(comparisons))):
+    has_failed = report_failures(conditions, chain.from_iterable(groups)) or not is_valid
+    if not for_git and (unread or has_failed or (exit_code and differ(groups))):
         raise click.exceptions.Exit(2 if unread else 1)
+
+
+def is_called_by_git(nets: Sequence[str]) -> bool:
+    """Whether git runs the command as an external diff, which must exit with 0."""
+    return len(nets) in GIT_ARGUMENTS or "GIT_DIFF_PATH_COUNTER" in os.environ
 
 
 def check_given(form: str, given: Mapping[str, object], flat: bool) -> None:
@@ -154,8 +159,8 @@ def print_unread(problems: Iterable[UnreadableFile]) -> None:
         complain(str(problem))
 
 
-def differ(comparisons: Iterable[Comparison]) -> bool:
-    return not all(comparison.is_empty for comparison in comparisons)
+def differ(groups: Iterable[Iterable[Comparison]]) -> bool:
+    return not all(comparison.is_empty for comparison in chain.from_iterable(groups))
 
 
 def check_textconv() -> None:
@@ -252,15 +257,14 @@ def remarks_on(files: Sequence[FileVersions], compared: Sequence[FileComparison]
     ]
 
 
-def report_failures(conditions: Sequence[FailCondition], comparisons: Sequence[Comparison]) -> bool:
+def report_failures(conditions: Sequence[FailCondition], comparisons: Iterable[Comparison]) -> bool:
     """Print each condition that a comparison meets; whether there is one."""
     failed = False
-    for condition in conditions:
-        for comparison in comparisons:
-            reason = condition.reason(comparison)
-            if reason:
-                complain(f"fails on {condition.text.strip()}: {reason}")
-                failed = True
+    for condition, comparison in product(conditions, comparisons):
+        reason = condition.reason(comparison)
+        if reason:
+            complain(f"fails on {condition.text.strip()}: {reason}")
+            failed = True
     return failed
 
 
