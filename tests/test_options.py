@@ -75,7 +75,6 @@ OPTIONS = {
     },
     "diff": {
         **NETWORK,
-        **DEVICE,
         "--flat": [],
         "--depth": ["1"],
         "--consequences": [],
