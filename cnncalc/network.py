@@ -113,12 +113,38 @@ class Expectation(NamedTuple):
     span: Span
 
 
+OPTIMIZER_NAMES = (
+    *("sgd", "sgd-plain", "adam", "adamw", "amsgrad", "nadam", "adadelta", "rmsprop", "adagrad"),
+)
+
+
+class BudgetStep(NamedTuple):
+    """How a network is trained: the batch, an optimizer by its name, and if in mixed precision."""
+
+    batch: int = 1
+    optimizer: str = "sgd"
+    amp: bool = False
+
+
+ONE_SAMPLE = BudgetStep()
+
+
 class Limit(NamedTuple):
-    """One line of `budget`: the upper limit of a number."""
+    """One line of `budget`: the upper limit of a number; of training, for a step."""
 
     number: str
     most: Figure
     span: Span
+    step: BudgetStep = ONE_SAMPLE
+
+    @property
+    def step_texts(self) -> dict[str, str]:
+        """What the file states of the step beyond one sample with SGD, by its keys."""
+        batch, optimizer, amp = self.step
+        found = {"batch": str(batch)} if batch > 1 else {}
+        if optimizer != ONE_SAMPLE.optimizer:
+            found["optimizer"] = optimizer
+        return found | ({"amp": "true"} if amp else {})
 
 
 class DeviceLimit(NamedTuple):

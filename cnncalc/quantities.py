@@ -257,7 +257,7 @@ TABLE = (
         "the memory that is needed to run",
         "the memory that a runtime needs on a device: the arena, with about what the interpreter"
         " keeps, or the peak memory ([devices.md](devices.md))",
-        ("device-budget", "compare"),
+        ("device-budget", "compare", "diff"),
         rank=5,
     ),
     Quantity(
@@ -267,7 +267,7 @@ TABLE = (
         "the least time that a device takes",
         "the bound on time in seconds: what a device takes at least, layer by layer"
         " ([devices.md](devices.md))",
-        ("device-budget", "compare"),
+        ("device-budget", "compare", "diff"),
         rank=5,
         total="time",
     ),
@@ -278,7 +278,7 @@ TABLE = (
         "the estimated time on a device",
         "the time in seconds that a calibration with measured times gives, where a device has one"
         " ([devices.md](devices.md))",
-        ("device-budget", "compare"),
+        ("device-budget", "compare", "diff"),
         rank=5,
     ),
     Quantity(
@@ -288,7 +288,7 @@ TABLE = (
         "the energy of a device in its least time",
         "the energy in joules of a device that draws its active power for the least time that it"
         " takes ([devices.md](devices.md#energy))",
-        ("device-budget", "compare"),
+        ("device-budget", "compare", "diff"),
         rank=5,
         total="energy",
     ),
@@ -299,7 +299,7 @@ TABLE = (
         "the estimated energy on a device",
         "the energy in joules of a device that draws its active power for the estimated time"
         " ([devices.md](devices.md#energy))",
-        ("device-budget", "compare"),
+        ("device-budget", "compare", "diff"),
         rank=5,
     ),
     Quantity(
@@ -309,7 +309,8 @@ TABLE = (
         "the peak memory of a training step",
         "the most memory that a training step of PyTorch needs at once: parameters, gradients, the"
         " state of the optimizer, and what is kept for the backward pass. As a budget, with one"
-        " sample, SGD with momentum and no mixed precision ([devices.md](devices.md#training))",
+        " sample, SGD with momentum and no mixed precision, unless it states another step"
+        " ([devices.md](devices.md#training))",
         ("budget", "compare"),
         rank=5,
     ),

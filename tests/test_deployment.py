@@ -186,6 +186,32 @@ def test_compare() -> None:
     assert first["flash_bytes"] == found.deployment.flash_bytes
 
 
+def test_diff_has_the_numbers_of_both(folder: Path) -> None:
+    (folder / "wide.yaml").write_text(SMALL.replace("conv: 8", "conv: 16"))
+    words = ("diff", "small.yaml", "wide.yaml", "--device", "board.yaml")
+    [found] = json.loads(cnncalc(*words, "--format", "json", cwd=folder).stdout)["differences"]
+    for side, name in (("before", "small.yaml"), ("after", "wide.yaml")):
+        alone = document(name, "--device", "board.yaml", cwd=folder)
+        assert alone.deployment is not None and alone.time is not None
+        assert found[side]["on_device"] == {
+            "flash_bytes": alone.deployment.flash_bytes,
+            "ram_bytes": alone.deployment.ram_bytes,
+            "arena_bytes": alone.deployment.arena_bytes,
+            "at_least_s": alone.time.at_least_s,
+        }
+    text = cnncalc(*words, cwd=folder).stdout
+    assert "[small.yaml] on board → " in text
+    assert re.search(r"time at least +2\.21 ms +4\.42 ms +\+2\.21 ms +\+100\.0 %", text)
+    assert "time at least" not in cnncalc(*words[:3], cwd=folder).stdout
+
+
+def test_diff_of_networks_that_cannot_run_there(folder: Path) -> None:
+    (folder / "gelu.yaml").write_text("input: 3x8x8\nlayers: [gelu]\n")
+    ran = cnncalc("diff", "small.yaml", "gelu.yaml", "--runtime", "tflm", cwd=folder)
+    assert ran.returncode == 2
+    assert "gelu.yaml: TensorFlow Lite Micro cannot run gelu" in ran.stderr
+
+
 # Columns
 
 

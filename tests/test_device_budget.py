@@ -123,6 +123,30 @@ def test_in_the_configuration(tmp_path: Path) -> None:
     assert "`device` is the name of a device, or a device file" in check(tmp_path)
 
 
+def test_a_baseline_keeps_the_numbers_on_devices(tmp_path: Path) -> None:
+    options = ("--baseline", "b.json", "--device", "stm32h743")
+    assert "1 network: no findings" in check(tmp_path, *options, "--update-baseline")
+    assert "no findings" in check(tmp_path, *options)
+    other = ("--baseline", "b.json", "--update-baseline", "--device", "stm32f767")
+    assert "no findings" in check(tmp_path, *other)  # and those on the first device remain
+    path = tmp_path / "b.json"
+    devices = json.loads(path.read_text())["networks"]["net.yaml"][""]["devices"]
+    assert {name: found["ram_bytes"] for name, found in devices.items()} == {
+        "stm32f767": 329_708,
+        "stm32h743": 329_708,
+    }
+    path.write_text(path.read_text().replace('"ram_bytes": 329708', '"ram_bytes": 329700'))
+    assert "ram_bytes on stm32h743 329,708 (+8) [baseline]" in check(tmp_path, *options)
+    assert "no findings" in check(tmp_path, *options[:2])
+    for wrong in ("[]", '{"t4": 3}', '{"t4": {"ram_bytes": "3"}}', '{"t4": {"at_least_s": -1}}'):
+        known = {**json.loads(path.read_text())["networks"]["net.yaml"][""]}
+        known["devices"] = json.loads(wrong)
+        text = json.dumps({"schema": "cnncalc/baseline/1", "networks": {"net.yaml": {"": known}}})
+        (tmp_path / "wrong.json").write_text(text)
+        printed = check(tmp_path, "--baseline", "wrong.json")
+        assert "wrong.json is not a baseline of cnncalc/baseline/1" in printed
+
+
 def test_variants_inherit_the_device_and_are_named(tmp_path: Path) -> None:
     text = NET.replace("64, kernel", "out, kernel") + "vars: {out: 8}\n"
     text += "variants:\n  small: {}\n  large: {vars: {out: 900}}\n  other: {budget: {device: t4}}\n"

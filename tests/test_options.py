@@ -75,6 +75,7 @@ OPTIONS = {
     },
     "diff": {
         **NETWORK,
+        **DEVICE,
         "--flat": [],
         "--depth": ["1"],
         "--consequences": [],

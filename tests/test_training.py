@@ -15,8 +15,11 @@ from cnncalc.devices.catalogue import bundled_device
 from cnncalc.devices.training import OPTIMIZERS, train, training_memory
 from cnncalc.documents.training import TrainingReport
 from cnncalc.explain import explain_layers
+from cnncalc.network import OPTIMIZER_NAMES
+from cnncalc.parser import read_document
+from cnncalc.unparse.document import unparse
 
-from .support.networks import bundled, report_of
+from .support.networks import bundled, read, report_of
 from .support.processes import cnncalc, terminal
 
 SMALL = "input: 3x32x32\nlayers:\n  - {conv: 8, kernel: 3, padding: 1, name: c}\n  - bn\n  - relu\n"
@@ -221,6 +224,51 @@ def test_budget_of_the_command_line(folder: Path) -> None:
     ran = cnncalc("check", "small.yaml", "--budget", "training_bytes=64KiB", cwd=folder)
     assert ran.returncode == 1
     assert "is over the budget of 65,536 (64KiB)" in ran.stdout
+
+
+STEP = "batch: 32, optimizer: adam, amp: true"
+
+
+def test_budget_of_a_step_of_a_batch(folder: Path) -> None:
+    """The limit is exactly what the step needs, and one byte less is too little."""
+    options = ("--batch", "32", "--optimizer", "adam", "--amp")
+    peak = document("small.yaml", *options, cwd=folder).peak_bytes
+    for most, count in ((peak, 0), (peak - 1, 1)):
+        budget = f"budget: {{training_bytes: {{most: {most}, {STEP}}}}}\n"
+        (folder / "step.yaml").write_text(SMALL + budget)
+        ran = cnncalc("check", "step.yaml", "--isolated", cwd=folder)
+        assert ran.returncode == count
+    assert f"training_bytes: {peak:,} at `" in ran.stdout
+    assert "(batch: 32, optimizer: adam, amp: true) is over the budget of" in ran.stdout
+
+
+def test_a_limit_of_a_step_is_written_as_it_is_read() -> None:
+    text = f"{SMALL}budget: {{training_bytes: {{most: 8MiB, {STEP}}}}}\n"
+    parsed = read_document(text.encode(), "small.yaml").document
+    assert parsed is not None
+    written = unparse(parsed)
+    assert f"training_bytes: {{most: 8MiB, {STEP}}}" in written
+
+
+@pytest.mark.parametrize(
+    ("step", "message"),
+    [
+        ("{batch: 3}", "`training_bytes` needs `most`, the limit"),
+        ("{most: 3, batch: 0}", "`batch` must be a positive integer, found `0`"),
+        ("{most: 3, batch: [3]}", "`batch` must be text, found a list"),
+        ("{most: 3, optimizer: adm}", "`optimizer` must be one of sgd, sgd-plain, adam, adamw,"),
+        ("{most: 3, amp: yes}", "`amp` must be one of false, true, found `yes`"),
+        ("{most: x}", "`training_bytes` must be a figure, found `x`"),
+        ("{most: 3, rate: 3}", "unknown key `rate` in `training_bytes`"),
+    ],
+)
+def test_what_is_not_a_step(step: str, message: str) -> None:
+    problems = read(f"{SMALL}budget: {{training_bytes: {step}}}\n").problems
+    assert any(message in problem.message for problem in problems)
+
+
+def test_a_budget_takes_every_optimizer() -> None:
+    assert tuple(OPTIMIZERS) == OPTIMIZER_NAMES
 
 
 def test_budget_that_cannot_be_checked(folder: Path) -> None:

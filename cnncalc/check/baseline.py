@@ -1,7 +1,8 @@
 """The recorded numbers of all networks: they may fall, and rise only if that is accepted.
 
 A baseline is JSON: `networks` has an entry per file, by its path from the folder of the baseline,
-with the numbers of each variant ("" if the file has none).
+with the numbers of each variant ("" if the file has none), and of each on each device that it was
+checked for.
 """
 
 from __future__ import annotations
@@ -30,8 +31,9 @@ UPDATE_ADDS = "--update-baseline adds it"
 UPDATE_REMOVES = "--update-baseline removes it"
 UPDATE_ACCEPTS = "--update-baseline --allow-increase accepts it"
 
-RecordedNetworks = dict[str, dict[str, dict[str, int | str]]]
-"""Files, their variants, and the numbers of these."""
+RecordedNetworks = dict[str, dict[str, dict[str, Any]]]
+"""Files, their variants, and the numbers of these, with `devices`: those on each device."""
+DEVICE_NUMBERS = ("flash_bytes", "ram_bytes", "at_least_s")
 
 
 class Baseline(NamedTuple):
@@ -102,7 +104,17 @@ def are_numbers(found: Any) -> bool:
         return False
     required = [name for name in COUNTS if not QUANTITIES[name].quantized]
     numbers = [found.get(name) for name in COUNTS if name in found or name in required]
-    return all(type(number) is int and 0 <= number < MAX_NUMBER for number in numbers)
+    if not all(type(number) is int and 0 <= number < MAX_NUMBER for number in numbers):
+        return False
+    devices = found.get("devices", {})
+    return isinstance(devices, dict) and all(map(are_device_numbers, devices.values()))
+
+
+def are_device_numbers(found: Any) -> bool:
+    if not isinstance(found, dict):
+        return False
+    numbers = [found[name] for name in DEVICE_NUMBERS if name in found]
+    return all(type(number) in (int, float) and 0 <= number < MAX_NUMBER for number in numbers)
 
 
 # Comparing
@@ -133,12 +145,22 @@ def changes(entry: FileResult, baseline: Baseline) -> Iterator[Finding]:
         if variant not in known:
             message = f"{name} is not in the baseline"
             yield Finding(Problem(span, "baseline", message, UPDATE_ADDS), line)
-        elif found := increases(numbers, known[variant]):
+        elif found := increases(with_devices(entry, variant, numbers), known[variant]):
             message = f"{name} is above the baseline: {'; '.join(found)}"
             yield Finding(Problem(span, "baseline", message, UPDATE_ACCEPTS), line)
 
 
-def increases(numbers: Numbers, before: Numbers) -> list[str]:
+def with_devices(entry: FileResult, variant: str, numbers: Numbers) -> dict[str, Any]:
+    """The numbers of a variant, with those on each device that it was checked for."""
+    devices = {
+        fit.device: {name: number for name in DEVICE_NUMBERS if (number := getattr(fit, name))}
+        for fit in entry.fits
+        if fit.variant == variant
+    }
+    return {**numbers, "devices": devices} if devices else {**numbers}
+
+
+def increases(numbers: Mapping[str, Any], before: Mapping[str, Any]) -> list[str]:
     """Each number that has risen, with its increase, and the output if it is different."""
     found = []
     for name in COUNTS:
@@ -149,7 +171,28 @@ def increases(numbers: Numbers, before: Numbers) -> list[str]:
             found.append(f"{name} {now:,} ({now - then:+,})")
     if numbers["output"] != before["output"]:
         found.append(f"output {numbers['output']}, before {before['output']}")
-    return found
+    return [*found, *device_increases(numbers.get("devices", {}), before.get("devices", {}))]
+
+
+Devices = Mapping[str, Mapping[str, float]]
+
+
+def device_increases(devices: Devices, before: Devices) -> Iterator[str]:
+    """Each number that has risen on a device that is in the baseline."""
+    for device, numbers in devices.items():
+        known = before.get(device, {})
+        for name, now in numbers.items():
+            then = known.get(name, now)
+            if now > then * (1 + ROUNDING):
+                shown = device_amount(name, now), device_amount(name, now - then)
+                yield f"{name} on {device} {shown[0]} (+{shown[1]})"
+
+
+ROUNDING = 1e-9  # of times
+
+
+def device_amount(name: str, number: float) -> str:
+    return f"{1000 * number:,.4g} ms" if name == "at_least_s" else f"{number:,}"
 
 
 def stale_entries(result: CheckResult, baseline: Baseline) -> Iterator[Finding]:
@@ -222,7 +265,7 @@ def update_baseline(
     if raised and not allow_increase:
         reason = f"{', '.join(raised)} would be above it (--allow-increase accepts that)"
         return BaselineUpdate(None, f"{path} is not written: {reason}")
-    networks = {old.key_of(entry.file): numbers_of(entry) for entry in result.files}
+    networks = {old.key_of(entry.file): recorded(entry, old) for entry in result.files}
     for key, variants in old.networks.items():
         if key not in networks and old.has_file(key):
             networks[key] = variants  # it was not checked
@@ -234,9 +277,23 @@ def has_no_numbers(entry: FileResult) -> bool:
     return not entry.numbers or None in entry.numbers.values()
 
 
-def numbers_of(entry: FileResult) -> dict[str, dict[str, int | str]]:
+def recorded(entry: FileResult, old: Baseline) -> dict[str, dict[str, Any]]:
+    """The numbers of a file for a baseline; those on devices that were not checked remain."""
+    found, before = numbers_of(entry), old.networks.get(old.key_of(entry.file), {})
+    for variant, numbers in found.items():
+        devices = before.get(variant, {}).get("devices", {}) | numbers.get("devices", {})
+        if devices:
+            numbers["devices"] = devices
+    return found
+
+
+def numbers_of(entry: FileResult) -> dict[str, dict[str, Any]]:
     """The numbers of each variant of a file that could be built."""
-    return {variant: dict(numbers) for variant, numbers in entry.numbers.items() if numbers}
+    return {
+        variant: with_devices(entry, variant, numbers)
+        for variant, numbers in entry.numbers.items()
+        if numbers
+    }
 
 
 def raised_networks(entry: FileResult, baseline: Baseline) -> Iterator[str]:

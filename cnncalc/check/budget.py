@@ -80,7 +80,7 @@ def given_device_limit(quantity: Quantity, amount: str) -> DeviceLimit:
 def check_budget(analysis: Analysis, given: Sequence[Limit] = ()) -> list[Problem]:
     """A problem for each limit that is exceeded, of the file or given.
 
-    Limits are for one sample.
+    Limits are for one sample, unless that of a training step states another batch.
     """
     problems = []
     for limit in (*analysis.network.budget, *given):
@@ -100,7 +100,8 @@ def excess(analysis: Analysis, limit: Limit) -> str:
     """
     name = limit.number
     if name == "training_bytes":
-        memory = training_memory(analysis, batch=1)
+        batch, optimizer, amp = limit.step
+        memory = training_memory(analysis, optimizer, amp, batch=batch)
         found, layer = memory.peak_bytes, memory.peak_layer
         if memory.not_known and found <= limit.most.value:
             kinds = ", ".join(memory.not_known)
@@ -110,7 +111,9 @@ def excess(analysis: Analysis, limit: Limit) -> str:
         layer = analysis.totals.peak_layer if name == "peak_bytes" else ""
     if found <= limit.most.value:
         return ""
-    return excess_text(found, limit.most, f" at `{layer}`" if layer else "")
+    place = f" at `{layer}`" if layer else ""
+    step = ", ".join(map(": ".join, limit.step_texts.items()))
+    return excess_text(found, limit.most, f"{place} ({step})" if step else place)
 
 
 def excess_text(found: int, most: Figure, place: str) -> str:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain, product
 
 import click
 
 from ..difference import Comparison
 from ..difference.fail_on import ConditionError, FailCondition, parse_condition
 from ..difference.file_comparison import FileComparison, InvalidFile, compare_files
+from ..engine import analyse
+from ..engine.analysis import Analysis
 from ..escape import safe
 from ..limits import MAX_CHECK_EFFORT
+from ..network import Network
 from ..parser import RequestError
 from ..problem import count
 from ..sources.files import UnreadableFile
@@ -25,6 +29,7 @@ from ..sources.revisions import (
 )
 from ..views.diff.formats import FORMATS, OPTION_FORMATS, DiffRequest, render
 from .completers import complete_networks
+from .device import DeviceOptions, device_options, with_deployment
 from .options import (
     NetworkOptions,
     OnceCommand,
@@ -49,6 +54,7 @@ Examples:
   cnncalc diff main:mynet.yaml mynet.yaml@small
   cnncalc diff --base main --format markdown    every changed file of a branch, for a pull request
   cnncalc diff --flat mynet.yaml model.pt2      the layers alone, without names and groups
+  cnncalc diff resnet8 mynet.yaml --device stm32f746
   cnncalc diff vgg16 mynet.yaml --fail-on 'params > +5%' --fail-on output
 
 cnncalc help diff describes the output, and the use with git.
@@ -64,6 +70,7 @@ cnncalc help diff describes the output, and the use with git.
 @click.argument("nets", nargs=-1, metavar="[A B | FILE]", shell_complete=complete_networks)
 @click.option("--base", metavar="REV", help="Compare every architecture file changed since REV.")
 @network_options
+@device_options
 @click.option(
     "--flat",
     is_flag=True,
@@ -89,6 +96,7 @@ def command(
     nets: Sequence[str],
     base: str | None,
     options: NetworkOptions,
+    target: DeviceOptions,
     flat: bool,
     depth: int | None,
     consequences: bool,
@@ -105,26 +113,30 @@ def command(
         return
     form = chosen_format(form, output, FORMATS, "table")
     check_given(form, {"--depth": depth, "--consequences": consequences, **colors(color)}, flat)
-    # Git stops with an error unless the external diff that it calls exits with 0.
-    for_git = len(nets) in GIT_ARGUMENTS or "GIT_DIFF_PATH_COUNTER" in os.environ
+    for_git = is_called_by_git(nets)
     try:
         conditions = parse_conditions(fail_on)
         files, unread = files_to_compare(base, nets, options)
-        compared, is_valid = compare_all(files, options, flat)
+        compared, is_valid = compare_all(files, options, target, flat)
     except (UnreadableFile, click.UsageError) as error:
         if not for_git:
             raise
         complain(str(error))
         return
     print_unread(unread)
+    groups = [file.comparisons for file in compared]
     if compared or is_valid or for_git or base is not None:
-        groups, remarks = [file.comparisons for file in compared], remarks_on(files, compared)
+        remarks = remarks_on(files, compared)
         request = DiffRequest(groups, remarks, depth, consequences, style(color, exact, output))
         write_output(render(form, request), form, output)
-    comparisons = [comparison for file in compared for comparison in file.comparisons]
-    has_failed = report_failures(conditions, comparisons) or not is_valid
-    if not for_git and (unread or has_failed or (exit_code and differ(comparisons))):
+    has_failed = report_failures(conditions, chain.from_iterable(groups)) or not is_valid
+    if not for_git and (unread or has_failed or (exit_code and differ(groups))):
         raise click.exceptions.Exit(2 if unread else 1)
+
+
+def is_called_by_git(nets: Sequence[str]) -> bool:
+    """Whether git runs the command as an external diff, which must exit with 0."""
+    return len(nets) in GIT_ARGUMENTS or "GIT_DIFF_PATH_COUNTER" in os.environ
 
 
 def check_given(form: str, given: Mapping[str, object], flat: bool) -> None:
@@ -147,8 +159,8 @@ def print_unread(problems: Iterable[UnreadableFile]) -> None:
         complain(str(problem))
 
 
-def differ(comparisons: Iterable[Comparison]) -> bool:
-    return not all(comparison.is_empty for comparison in comparisons)
+def differ(groups: Iterable[Iterable[Comparison]]) -> bool:
+    return not all(comparison.is_empty for comparison in chain.from_iterable(groups))
 
 
 def check_textconv() -> None:
@@ -193,15 +205,19 @@ def versions_of(words: Sequence[str], options: NetworkOptions) -> FileVersions:
 
 
 def compare_all(
-    files: Iterable[FileVersions], options: NetworkOptions, flat: bool
+    files: Iterable[FileVersions], options: NetworkOptions, target: DeviceOptions, flat: bool
 ) -> tuple[list[FileComparison], bool]:
     """The comparisons, and whether all files are valid; errors go to standard error.
 
     Raises UsageError if the options do not fit a file.
     """
     compared, is_valid = [], True
+
+    def analyze(network: Network) -> Analysis:
+        return with_deployment(analyse(network, options.batch), target)
+
     try:
-        for found in compare_files(files, options.request(), options.batch, is_flat=flat):
+        for found in compare_files(files, options.request(), analyze, is_flat=flat):
             if isinstance(found, InvalidFile):
                 print_errors(found)
                 is_valid = False
@@ -241,15 +257,14 @@ def remarks_on(files: Sequence[FileVersions], compared: Sequence[FileComparison]
     ]
 
 
-def report_failures(conditions: Sequence[FailCondition], comparisons: Sequence[Comparison]) -> bool:
+def report_failures(conditions: Sequence[FailCondition], comparisons: Iterable[Comparison]) -> bool:
     """Print each condition that a comparison meets; whether there is one."""
     failed = False
-    for condition in conditions:
-        for comparison in comparisons:
-            reason = condition.reason(comparison)
-            if reason:
-                complain(f"fails on {condition.text.strip()}: {reason}")
-                failed = True
+    for condition, comparison in product(conditions, comparisons):
+        reason = condition.reason(comparison)
+        if reason:
+            complain(f"fails on {condition.text.strip()}: {reason}")
+            failed = True
     return failed
 
 

@@ -104,7 +104,10 @@ def expected(network: Network) -> dict[str, str]:
 
 
 def limits(network: Network) -> dict[str, str]:
-    found = {limit.number: limit.most.text for limit in network.budget}
+    found = {
+        limit.number: ", ".join([limit.most.text, *map(": ".join, limit.step_texts.items())])
+        for limit in network.budget
+    }
     device = network.device_budget
     if device is None:
         return found

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from ..engine import analyse
 from ..engine.analysis import Analysis
 from ..limits import MAX_CHECK_EFFORT
 from ..named_tuple import NamedTuple
+from ..network import Network
 from ..parser import Parsed, ReadFile, Request, RequestError, build, read_document
 from ..parser.declarations import block_declarations, variable_declarations
 from ..problem import Error, Problem
@@ -54,6 +55,10 @@ class DeclaredNetwork(NamedTuple):
     declarations: Declarations
 
 
+Analyze = Callable[[Network], Analysis]
+"""How the networks of both versions are analyzed: for a batch, perhaps also for a device."""
+
+
 class Version:
     """One version of a file, whose networks are built when they are compared.
 
@@ -62,9 +67,9 @@ class Version:
     the request does not fit the file.
     """
 
-    def __init__(self, source: Source, request: Request, batch: int) -> None:
+    def __init__(self, source: Source, request: Request, analyze: Analyze) -> None:
         self.request = request
-        self.batch = batch
+        self.analyze = analyze
         self.effort = 0
         file = read_document(source.data, source.name)._replace(is_imported=source.is_imported)
         self.default = self._build(file, source.variant)
@@ -91,7 +96,7 @@ class Version:
         self.effort += parsed.effort
         declarations = declarations_of(parsed, self.request.variables)
         network = parsed.network._replace(is_imported=file.is_imported)
-        return DeclaredNetwork(analyse(network, self.batch), declarations)
+        return DeclaredNetwork(self.analyze(network), declarations)
 
 
 def declarations_of(parsed: Parsed, variables: Mapping[str, str]) -> Declarations:
@@ -103,7 +108,11 @@ def declarations_of(parsed: Parsed, variables: Mapping[str, str]) -> Declaration
 
 
 def compare_files(
-    files: Iterable[FileVersions], request: Request, batch: int = 1, *, is_flat: bool = False
+    files: Iterable[FileVersions],
+    request: Request,
+    analyze: Analyze = analyse,
+    *,
+    is_flat: bool = False,
 ) -> Iterator[FileComparison | InvalidFile]:
     """Compare files one after the other; an invalid one does not stop the others.
 
@@ -113,7 +122,7 @@ def compare_files(
     """
     for versions in files:
         try:
-            comparisons, uncompared = compare_versions(versions, request, batch, is_flat=is_flat)
+            comparisons, uncompared = compare_versions(versions, request, analyze, is_flat=is_flat)
         except InvalidFileError as error:
             yield error.file
             continue
@@ -124,7 +133,11 @@ def compare_files(
 
 
 def compare_versions(
-    versions: FileVersions, request: Request = Request(), batch: int = 1, *, is_flat: bool = False
+    versions: FileVersions,
+    request: Request = Request(),
+    analyze: Analyze = analyse,
+    *,
+    is_flat: bool = False,
 ) -> tuple[list[Comparison], list[str]]:
     """Compare two versions of a file: one network or all variants.  One version may be missing.
 
@@ -133,7 +146,7 @@ def compare_versions(
     Raises InvalidFileError if a network cannot be built, and RequestError.
     """
     before, after = (
-        None if source is None else Version(source, request_for(source, versions, request), batch)
+        None if source is None else Version(source, request_for(source, versions, request), analyze)
         for source in (versions.before, versions.after)
     )
     variants: Sequence[str | None] = (None,)

@@ -51,7 +51,7 @@ class DifferenceRow(NamedTuple):
 
 
 class ComparedNetwork(NamedTuple):
-    """One of the two networks, without its layers."""
+    """One of the two networks, without its layers; `on_device` are numbers on a device, if any."""
 
     name: str
     variant: str | None
@@ -64,6 +64,7 @@ class ComparedNetwork(NamedTuple):
     totals: Mapping[str, int | str]
     training_totals: Mapping[str, int]
     breakdown: Mapping[str, Mapping[str, int]]
+    on_device: Mapping[str, int | float] | None = None
 
     @classmethod
     def of(cls, analysis: Analysis) -> Self | None:
@@ -89,7 +90,14 @@ class ComparedNetwork(NamedTuple):
             totals=MappingProxyType(totals_of(analysis)),
             training_totals=MappingProxyType(analysis.training_totals._asdict()),
             breakdown=MappingProxyType(breakdown),
+            on_device=device_numbers(analysis),
         )
+
+
+def device_numbers(analysis: Analysis) -> Mapping[str, int | float] | None:
+    """What a network needs on a device, or in a runtime; None if nobody asked for it."""
+    found = [one.numbers for one in analysis.supplements]
+    return MappingProxyType(dict(found[0])) if found else None
 
 
 def totals_of(analysis: Analysis) -> dict[str, int | str]:

@@ -9,6 +9,7 @@ from ..document import BLOCK_KEYS, COMMON_KEYS, STRUCTURES, TOP_KEYS, VARIANT_KE
 from ..figure import JOULES, SECONDS, SHARE, UNITS
 from ..layers import JOINS
 from ..layers.parameter import Schema
+from ..network import OPTIMIZER_NAMES
 from ..quantities import QUANTITIES, Quantity, device_limits, names_for
 from .steps import step_definitions
 from .strict import plainness, strict_definitions, strictness
@@ -256,8 +257,29 @@ def expectation_definitions() -> dict[str, Schema]:
                 },
             }
         ),
-        "budget": expectations({**figures(names_for("budget")), "device": device_budget()}),
+        "budget": expectations(
+            {
+                **figures(names_for("budget")),
+                "training_bytes": training_budget(),
+                "device": device_budget(),
+            }
+        ),
     }
+
+
+def training_budget() -> Schema:
+    """The peak of a training step: for one sample, or for the step that a mapping states."""
+    step = expectations(
+        {
+            "most": ref("figure"),
+            "batch": {"type": "integer", "minimum": 1},
+            "optimizer": {"enum": list(OPTIMIZER_NAMES)},
+            "amp": {"type": "boolean"},
+        }
+    )
+    mapping = {**step, "type": "object", "required": ["most"]}
+    title = about(described("training_bytes"), "training_bytes")
+    return {**title, "anyOf": [ref("figure"), mapping]}
 
 
 def device_budget() -> Schema:

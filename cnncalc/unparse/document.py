@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from ..document import TOP_KEYS, Block, Body, Document, Expectations, InputSpec, Metadata, Variant
 from ..expression.expression import Expression
+from ..network import Limit
 from .layout import Tree, file_text
 from .scalars import expression_tree, scalar
 from .steps import StepWriter, reference_tree, types_tree
@@ -126,13 +127,19 @@ def metadata_tree(metadata: Metadata) -> dict[str, Tree]:
 
 def budget_tree(metadata: Metadata) -> dict[str, Tree]:
     """`budget`: the limits, and the device with its own."""
-    tree: dict[str, Tree] = {limit.number: limit.most.text for limit in metadata.budget or ()}
+    tree = {limit.number: limit_tree(limit) for limit in metadata.budget or ()}
     device = metadata.device_budget
     if device is not None:
         name = scalar(device.name)
         limits = {limit.key: scalar(limit.text) for limit in device.limits}
         tree["device"] = {"name": name, **limits} if limits else name
     return tree
+
+
+def limit_tree(limit: Limit) -> Tree:
+    """A limit; of a training step of more than one sample, with what the step is."""
+    step = limit.step_texts
+    return {"most": limit.most.text, **step} if step else limit.most.text
 
 
 def input_tree(spec: InputSpec) -> Tree:

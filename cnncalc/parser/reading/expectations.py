@@ -8,8 +8,16 @@ from ...document import Expectations
 from ...expression.expression import Expression
 from ...expression.grammar import compile_reference
 from ...figure import UNITS, Figure, parse_figure, parse_joules, parse_seconds, parse_share
-from ...network import DeviceBudget, DeviceLimit, Expectation, Limit
-from ...problem import Refusal, Span
+from ...network import (
+    ONE_SAMPLE,
+    OPTIMIZER_NAMES,
+    BudgetStep,
+    DeviceBudget,
+    DeviceLimit,
+    Expectation,
+    Limit,
+)
+from ...problem import Refusal, Span, did_you_mean
 from ...quantities import Quantity, device_limits, folded, names_for
 from ..yaml_nodes import YamlNode
 from .context import Pairs, ReadContext
@@ -80,10 +88,53 @@ class ExpectationReader:
         pairs = self.context.mapping(node, "`budget`", (*names_for("budget"), "device"))
         device = pairs.pop("device", None)
         for name, (key, value) in pairs.items():
-            most = self.figure(value, name)
+            figure: YamlNode | None = value
+            step = ONE_SAMPLE
+            if name == "training_bytes" and value.kind == "mapping":
+                figure, step = self.training_step(key, value)
+            most = self.figure(figure, name) if figure is not None else None
             if most is not None:
-                limits.append(Limit(name, most, key.span))
+                limits.append(Limit(name, most, key.span, step))
         return tuple(limits), self.device_budget(*device) if device else None
+
+    def training_step(self, key: YamlNode, node: YamlNode) -> tuple[YamlNode | None, BudgetStep]:
+        """The limit of `training_bytes`, and the step that it is for."""
+        pairs = self.context.mapping(node, "`training_bytes`", ("most", *BudgetStep._fields))
+        most = pairs.pop("most", None)
+        if most is None:
+            message = "`training_bytes` needs `most`, the limit"
+            self.context.report(key.span, "missing-argument", message)
+        amp = self.word(pairs, "amp", ("false", "true"))
+        step = BudgetStep(
+            self.batch(pairs), self.word(pairs, "optimizer", OPTIMIZER_NAMES), amp == "true"
+        )
+        return (most[1] if most else None), step
+
+    def word(self, pairs: Pairs, key: str, words: tuple[str, ...]) -> str:
+        """One of some words; the first one if there is none, or another is reported."""
+        if key not in pairs:
+            return words[0]
+        node = pairs[key][1]
+        text = self.context.text(node, f"`{key}`").strip()
+        if text in words:
+            return text
+        if text:
+            message = f"`{key}` must be one of {', '.join(words)}, found `{text[:40]}`"
+            self.context.report(node.span, "bad-value", message, did_you_mean(text, words))
+        return words[0]
+
+    def batch(self, pairs: Pairs) -> int:
+        """The batch of a training step; 1 if it is not stated, or not one, which is reported."""
+        if "batch" not in pairs:
+            return 1
+        node = pairs["batch"][1]
+        text = self.context.text(node, "`batch`").strip()
+        if text.isascii() and text.isdecimal() and 1 <= len(text) <= 9 and int(text) > 0:
+            return int(text)
+        if node.kind == "scalar":
+            message = f"`batch` must be a positive integer, found `{text[:40]}`"
+            self.context.report(node.span, "bad-value", message)
+        return 1
 
     def device_budget(self, key: YamlNode, node: YamlNode) -> DeviceBudget | None:
         """A device by its name, or a mapping with its name and limits."""

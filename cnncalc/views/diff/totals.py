@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from ...devices.deployment import Deployment
 from ...difference.comparison import Comparison
 from ...difference.receptive_field import last_partial_field
 from ...engine.analysis import NOTHING_STATED, Analysis, Share
-from ...engine.quantity_values import applies, network_number
+from ...engine.quantity_values import applies, network_number, number_of
 from ...escape import safe
 from ...named_tuple import NamedTuple
 from ...quantities import QUANTITIES, names_for
+from ..show.deployment import RUNTIME_TITLES
 from ..show.summary import CLASS_NAMES, COMPARED, amount, byte_amount, counted
 from ..text import percent, short
-from ..values import shapes
+from ..values import human, kind_of, shapes
 
 UNCHANGED = "="
 MAX_NAME = 20  # characters of a name as the title of a column
@@ -58,7 +60,15 @@ def heading(analysis: Analysis) -> str:
         return "nothing"
     has_own_name = network.variant and network.variant.lower() != network.name.lower()
     variant = f" ({network.variant})" if has_own_name else ""
-    return safe(f"{network.name}{variant} [{network.file}]")
+    return safe(f"{network.name}{variant} [{network.file}]{place_of(analysis)}")
+
+
+def place_of(analysis: Analysis) -> str:
+    """The device or the runtime that a network is compared on; empty if there is none."""
+    found = analysis.supplement(Deployment)
+    if found is None:
+        return ""
+    return f" on {found.device.name}" if found.device else f" in {RUNTIME_TITLES[found.runtime]}"
 
 
 def signed(number: int, exact: bool) -> str:
@@ -130,10 +140,34 @@ def quantity_row(
     name: str, before: Analysis, after: Analysis, exact: bool, brief: bool
 ) -> TotalRow:
     title, unit = QUANTITIES[name].words, QUANTITIES[name].unit
+    if not QUANTITIES[name].path:
+        return device_row(name, before, after, exact)
     earlier, later = network_number(before, name), network_number(after, name)
     if unit == "bytes":
         return byte_row(title, earlier, later, exact)
     return number_row(title, earlier, later, exact, name in IN_FULL and not brief)
+
+
+def device_row(name: str, before: Analysis, after: Analysis, exact: bool) -> TotalRow:
+    """A number on a device, which a network may not have: RAM, or a time or an energy."""
+    quantity = QUANTITIES[name]
+    title, kind = quantity.words, kind_of(quantity)
+    if name in BOUNDS:
+        title += " at least"
+    earlier, later = (number_of(side, name) or 0 for side in (before, after))
+    if isinstance(earlier, int) and isinstance(later, int):
+        return byte_row(title, earlier, later, exact)
+    first, second = (human(kind, float(one), exact) or "-" for one in (earlier, later))
+    change, share = UNCHANGED, ""
+    if later != earlier:
+        sign = "+" if later > earlier else "-"
+        change = sign + human(kind, float(abs(later - earlier)), exact)
+        share = relative(round(earlier * PICO), round(later * PICO))
+    return TotalRow(title, first, second, change, share)
+
+
+PICO = 10**12
+BOUNDS = ("at_least_s", "energy_at_least_j")
 
 
 def number_row(title: str, before: int, after: int, exact: bool, in_full: bool) -> TotalRow:

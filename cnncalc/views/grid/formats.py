@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from ...named_tuple import NamedTuple
-from ..plot.plot import Plot
 from ..style import Style
 from .grid import Grid, grid_csv, grid_json, grid_latex, grid_markdown, grid_table
+
+if TYPE_CHECKING:  # few commands draw
+    from ..plot.plot import Plot
 
 
 class GridRequest(NamedTuple):
