@@ -69,9 +69,9 @@ def per_file(rounds: int) -> FigureTable:
 
 
 FILE_NOTE = (
-    "Processor time of whole processes, which other work on the machine changes little. About 40 ms"
-    " of `show` are Python, click and yaml, and as many the modules of cnncalc: the smaller the"
-    " weights of a file, the less another tool has to do beyond its own start."
+    "Processor time of whole processes, which other work on the machine changes little. More than"
+    " half of `show` is the start for the smaller files: Python, click, yaml and the modules of"
+    " cnncalc. What other tools take beyond their own start grows with the weights as well."
 )
 
 
