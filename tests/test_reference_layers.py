@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import groupby, zip_longest
 from math import prod
 from typing import NamedTuple
@@ -26,11 +26,17 @@ KINDS: dict[str, tuple[str, ...]] = {
     "Conv3DNoTemporal": ("conv",),
     "Linear": ("linear",),
     "mul": ("scale",),
+    "Scale": ("scale",),
+    "attention": ("attention",),
+    "expand": ("weight",),
+    "add": ("weight",),
     "BatchNorm2d": ("bn",),
     "BatchNorm3d": ("bn",),
     "batch_norm": ("bn",),
     "LayerNorm": ("layernorm",),
     "LayerNorm2d": ("layernorm",),
+    "GroupNorm1": ("groupnorm",),
+    "GlobalResponseNorm": ("grn",),
     "ReLU": ("relu",),
     "relu": ("relu",),
     "ReLU6": ("relu6",),
@@ -49,6 +55,7 @@ KINDS: dict[str, tuple[str, ...]] = {
     "AdaptiveAvgPool3d": ("global_avgpool",),
     "adaptive_avg_pool2d": ("global_avgpool",),
     "mean": ("global_avgpool", "reduce_mean"),
+    "softmax": ("softmax",),
     "Dropout": ("dropout",),
     "interpolate": ("upsample",),
 }
@@ -59,10 +66,28 @@ COMPARED = {*FAMILIES["pooling"], *FAMILIES["activation"]}.union(*KINDS.values()
 KINDS_IN: dict[str, dict[str, tuple[str, ...]]] = {
     "convnext_tiny": {"Linear": ("linear", "conv")},  # 1x1 convolutions, at every position
     "dpn68": {"Conv2d": ("conv", "linear")},  # the classifier, on the pooled map
+    "mobilevit_xxs": {"Linear": ("linear", "conv")},
+    "swin_t": {"Linear": ("linear", "conv")},
 }
 
-CHANNELS_LAST = {"convnext_tiny": re.compile(r"\.block\.[2-5]$")}
+CHANNELS_LAST = {
+    "convnext_tiny": re.compile(r"\.block\.[2-5]$"),
+    "deit_tiny": re.compile(r"^blocks\.|^norm$|^$"),
+    "mixer_s_16": re.compile(r"^blocks\.\d+\.(norm|mlp)|^norm$"),
+    "swin_t": re.compile(r"^features(?!\.0\.0)|^norm$"),
+    "vit_ti_16": re.compile(r"^blocks\.|^norm$|^$"),
+}
 """Modules between two permutations of the axes."""
+
+IN_PATCHES = {"mobilevit_xxs": re.compile(r"\.transformer\.|\.norm$")}
+"""Modules for which the positions in a patch are samples; their outputs are not compared."""
+
+WITH_ATTENTION = ("deit_tiny", "mobilevit_xxs", "swin_t", "vit_ti_16")
+ATTENTION = re.compile(r".*\.attn\b")
+"""Modules whose lines are one layer of ours, in these networks."""
+
+GROUPED = {"mixnet_s": re.compile(r".*\.conv_pwl?\.(?=\d)")}
+"""Convolutions of parts of the channels, which are the groups of one layer of ours."""
 
 GATED_LAST = ("seresnet50",)
 """Networks whose reference computes the projection of a block before its gate, and ours after."""
@@ -81,6 +106,10 @@ class Line(NamedTuple):
 @pytest.mark.parametrize("name", REFERENCES)
 def test_layer_by_layer(name: str) -> None:
     lines = [line_of(name, **line) for line in json.loads(REFERENCES[name].read_text())["layers"]]
+    if name in WITH_ATTENTION:
+        lines = list(merged(lines, ATTENTION, attention_line))
+    if name in GROUPED:
+        lines = list(merged(lines, GROUPED[name], grouped_line))
     if name in GATED_LAST:
         lines = list(projected_last(lines))
     dropouts = any(line.type == "Dropout" for line in lines)
@@ -97,7 +126,37 @@ def test_layer_by_layer(name: str) -> None:
 def line_of(network: str, name: str, type: str, output: list[int], params: int, macs: int) -> Line:
     if network in CHANNELS_LAST and CHANNELS_LAST[network].search(name):
         output = [output[-1], *output[:-1]]
+    if network in IN_PATCHES and IN_PATCHES[network].search(name):
+        output = []
     return Line(name, type, tuple(output), params, macs)
+
+
+def merged(
+    lines: list[Line], pattern: re.Pattern[str], joined: Callable[[list[Line]], Line]
+) -> Iterator[Line]:
+    """The lines, with one in place of consecutive ones whose names begin with the same match."""
+    for prefix, group in groupby(lines, key=lambda line: match_text(pattern, line.name)):
+        yield from [joined(list(group))] if prefix else group
+
+
+def match_text(pattern: re.Pattern[str], name: str) -> str:
+    found = pattern.match(name)
+    return found[0] if found else ""
+
+
+def attention_line(lines: list[Line]) -> Line:
+    """Its output is not compared, since windows or patches are an axis of the reference."""
+    return summed(lines, "attention", ())
+
+
+def grouped_line(lines: list[Line]) -> Line:
+    channels = sum(line.output[0] for line in lines)
+    return summed(lines, lines[0].type, (channels, *lines[0].output[1:]))
+
+
+def summed(lines: list[Line], type: str, output: tuple[int, ...]) -> Line:
+    params, macs = sum(line.params for line in lines), sum(line.macs for line in lines)
+    return Line(lines[0].name, type, output, params, macs)
 
 
 def projected_last(lines: list[Line]) -> Iterator[Line]:
@@ -125,7 +184,8 @@ def is_equal(
     if line is None or layer is None:
         return False
     kind = layer.node.layer.kind
-    expected = extent(kind, line.output), line.params, line.macs
+    output = line.output or layer.node.shape
+    expected = extent(kind, output), line.params, line.macs
     found = extent(kind, layer.node.shape), layer.params, layer.macs
     return kind in kinds[line.type] and found == expected
 
