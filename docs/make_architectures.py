@@ -18,6 +18,9 @@ TORCHVISION = {"alexnet": "alexnet_owt", "googlenet": "googlenet_bn"}
 The alexnet and googlenet of torchvision are not the networks of their papers.
 """
 
+VERSIONS = {"torchvision": "0.29.1", "timm": "1.0.31"}
+"""The versions of the libraries that tests/published/references.csv was counted with."""
+
 TITLES = {"params": "params", "macs": "MACs", "training_params": "params in training"}
 
 INTRODUCTION = """\
@@ -88,6 +91,12 @@ def published() -> dict[str, list[str]]:
         name = TORCHVISION.get(row["model"], row["model"]) + larger
         source = "torchvision 0.28.0" + ", with its auxiliary head" * (row["variant"] == "aux_on")
         found.setdefault(name, {})[source] = [
+            f"params {figure(row['params'])}",
+            f"MACs {figure(row['macs'])}",
+        ]
+    for row in table(PUBLISHED / "references.csv"):
+        source = escaped(f"{row['library']} {VERSIONS[row['library']]}")
+        found.setdefault(row["name"], {})[source] = [
             f"params {figure(row['params'])}",
             f"MACs {figure(row['macs'])}",
         ]

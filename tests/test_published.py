@@ -162,5 +162,18 @@ def test_torchvision_totals(row: dict[str, str]) -> None:
     assert str(report.network.inputs["input"]) == row["input"]
 
 
+# References
+
+REFERENCES = table(PUBLISHED / "references.csv")
+
+
+@pytest.mark.parametrize("row", REFERENCES, ids=lambda row: row["name"])
+def test_reference_totals(row: dict[str, str]) -> None:
+    report = bundled(row["name"])
+    totals = report.totals
+    found = (str(*report.network.inputs.values()), totals.params, totals.buffers, totals.macs)
+    assert found == (row["input"], int(row["params"]), int(row["buffers"]), int(row["macs"]))
+
+
 def test_the_collection_is_large() -> None:
-    assert len(NAMES) >= 150 and len(NAMES) == len(set(NAMES))
+    assert len(NAMES) >= 400 and len(NAMES) == len(set(NAMES))

@@ -132,6 +132,7 @@ PASSING = (
     nn.Sequential,
     nn.Flatten,
     nn.Dropout,
+    timm.layers.DropPath,
     torchvision.ops.Permute,
     torchvision.ops.StochasticDepth,
 )
