@@ -282,7 +282,7 @@ def check_page(text: str) -> None:
     points += [
         corner for left, top, right, bottom, _ in boxes for corner in ((left, top), (right, bottom))
     ]
-    assert all(0 <= x <= width and 0 <= y <= height for x, y in points)
+    assert all(-0.01 <= x <= width + 0.01 and -0.01 <= y <= height + 0.01 for x, y in points)
 
 
 def test_rows_are_as_narrow_as_their_number_allows() -> None:
@@ -296,12 +296,17 @@ def test_rows_are_as_narrow_as_their_number_allows() -> None:
 
 
 def test_sizes_are_labeled() -> None:
-    """Channels are below each map, height and width at its edges; vectors have only a length."""
+    """Channels are below each map, height and width at its edges.
+
+    Vectors and maps of one position have all sizes below.
+    """
     report = bundled("lenet5")
     words = [one.text for one in written(report)]
     for item in figure_of(report).items:
         position = words.index(item.name)
         sizes = [str(size) for size in (*item.shape[1:], item.shape.channels)]
+        if item.shape[1:] == (1, 1):
+            sizes = [str(item.shape)]
         assert words[position - len(sizes) : position] == sizes
 
 

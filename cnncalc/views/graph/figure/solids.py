@@ -88,6 +88,8 @@ def solid_of(item: DrawingItem, scale: DrawingScale) -> Solid:
             below=str(shape.channels),
         )
     tall, deep = (length(size, scale.spatial, SIDE) for size in shape[-2:])
+    if shape[-2:] == (1, 1):  # there is no room for a label at an edge
+        return Solid(thick, tall, SLANT * deep, below=str(shape))
     below = Shape(
         shape[:-2]
     )  # the channels, and the axes before height and width, which are not drawn
