@@ -237,6 +237,18 @@ SMALL = [(DATA / row["file"]).read_bytes() for row in COUNTS]
 PIECES = [b"-1", b"0", b"999999999999999", b"{", b"}", b'bottom: "data"', b"axis: 7", b": "]
 
 
+@pytest.mark.parametrize("field", ["name: []", "type: []", "pool: []"])
+def test_a_list_without_a_value_is_a_field_that_is_absent(field: str) -> None:
+    name = field.partition(":")[0]
+    layer = {"name": 'name: "p"', "type": 'type: "Pooling"', "pool": "pool: MAX"} | {name: field}
+    text = (
+        'input: "data" input_shape { dim: 1 dim: 3 dim: 8 dim: 8 } layer { bottom: "data" top: "p" '
+        f"{layer['name']} {layer['type']} pooling_param {{ {layer['pool']} kernel_size: 2 }} }}"
+    )
+    found = read_or_refused(text.encode(), "net.prototxt")
+    assert found is None if name == "type" else found is not None
+
+
 @settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(mutants(SMALL, PIECES), st.booleans())
 def test_mutants_are_read_or_refused(data: bytes, is_custom_allowed: bool) -> None:

@@ -54,7 +54,8 @@ class TextMessage:
 
     def text(self, name: str, default: str = "") -> str:
         """A text or the name of a constant.  Raises InvalidModelFile if it is a message."""
-        return self.texts(name)[0] if name in self.fields else default
+        found = self.texts(name)
+        return found[0] if found else default
 
     def texts(self, name: str) -> list[str]:
         return [self.scalar(name, value) for value in self.fields.get(name, ())]
