@@ -75,7 +75,8 @@ LINKS = """async ([path, top]) => {
 def search(page: Page, words: str) -> list[str]:
     page.locator(".finder input").fill(words)
     page.wait_for_selector(f'.found[data-query="{words}"] li')
-    return page.locator(".found .title").all_inner_texts()
+    titles: list[str] = page.locator(".found .title").all_inner_texts()
+    return titles
 
 
 @pytest.mark.parametrize("scheme", ["http", "file"])

@@ -49,7 +49,8 @@ def shown(browser: Browser, path: Path, width: int = 1400) -> Iterator[Page]:
 
 
 def cells(page: Page, column: int) -> list[str]:
-    return page.locator(f".sweep tbody tr td:nth-child({column})").all_inner_texts()
+    texts: list[str] = page.locator(f".sweep tbody tr td:nth-child({column})").all_inner_texts()
+    return texts
 
 
 def drag(page: Page, low: tuple[float, float], high: tuple[float, float]) -> None:
