@@ -105,6 +105,7 @@ UNSEEN = {
     "reference-skipped": NUMBERS,
     "reference-unknown": NAMES,
     "references-running": NAMES,
+    "roll-shifts": SHAPES,
     "several-inputs": NAMES,
     "several-values-for-one-input": BLOCKS,
     "shared-different-structure": SHAPES,
