@@ -242,6 +242,9 @@ LOOKALIKES = {
     **dict.fromkeys("\u00a0\u3000", " "),  # spaces
     **dict.fromkeys("▏▎▍▌▋▊▉█", "#"),
     **dict.fromkeys("│┃║", "|"),
+    "\u2800": " ",
+    "●": "o",
+    **dict.fromkeys(map(chr, range(0x2801, 0x2900)), "."),  # dots of a plot
     **dict.fromkeys("•┌┐└┘├┤┬┴┼┏┓┗┛╭╮╯╰╔╗╚╝╠╣╦╩╬┡┩╇┢┪╈", "+"),
 }
 """What people read in place of a character."""

@@ -57,12 +57,13 @@ def test_a_plan_has_the_totals_of_a_report(name: str) -> None:
     """Also of its second network, and after one that cannot be built."""
     plan = cnncalc.Plan(name)
     for batch in (1, 3):
-        assert plan.totals(batch=batch) == cnncalc.analyse(cnncalc.load(name), batch=batch).totals
+        report = cnncalc.analyse(cnncalc.load(name), batch=batch)
+        assert plan.totals(batch=batch) == report.totals._replace(peak_layer="")
     with pytest.raises(cnncalc.RequestError):
         plan.totals({"no_such_variable": 1})
     changed = cnncalc.load(name, vars={"classes": 7}, dtype="int8")
     totals = cnncalc.Plan(name, dtype="int8").totals({"classes": 7})
-    assert totals == cnncalc.analyse(changed).totals
+    assert totals == cnncalc.analyse(changed).totals._replace(peak_layer="")
     assert repr(plan).startswith("<Plan architectures/")
 
 
@@ -71,7 +72,8 @@ def test_a_plan_of_variants() -> None:
     for name in ("resnet18", "resnet50"):
         variant = None if name == "resnet18" else name
         found = plan.totals(variant=variant, input=(3, 160, 160))
-        assert found == cnncalc.analyse(cnncalc.load(name, input="3x160x160")).totals
+        report = cnncalc.analyse(cnncalc.load(name, input="3x160x160"))
+        assert found == report.totals._replace(peak_layer="")
 
 
 def test_errors_of_a_plan(tmp_path: Path) -> None:

@@ -418,8 +418,12 @@ def test_a_factor_at_other_points_is_another() -> None:
     assert not flat(before, after).is_empty
 
 
+DISTINCT = [name for name in NAMES_OF_BUNDLED if not name.startswith("hrnet")]
+"""Not HRNet: of its parallel branches, each of which is added to all, a change moves others."""
+
+
 @settings(max_examples=60, deadline=None)
-@given(st.sampled_from(NAMES_OF_BUNDLED), st.randoms(use_true_random=False))
+@given(st.sampled_from(DISTINCT), st.randoms(use_true_random=False))
 def test_a_removed_activation_of_any_network(name: str, random: Random) -> None:
     before = bundled(name)
     network = before.network
@@ -457,7 +461,7 @@ def without(network: Network, removed: int) -> Network:
 
 
 @settings(max_examples=40, deadline=None)
-@given(st.sampled_from(NAMES_OF_BUNDLED), st.randoms(use_true_random=False))
+@given(st.sampled_from(DISTINCT), st.randoms(use_true_random=False))
 def test_a_changed_argument_of_any_network(name: str, random: Random) -> None:
     """A bias that a convolution has or not, which changes no shape.
 

@@ -15,7 +15,7 @@ from cnncalc.exporters.python.layout import formatted
 from cnncalc.layers import LAYERS
 
 from .support.exports import (
-    BUNDLED,
+    EXPORTED,
     SOURCES,
     bundled_trace,
     checked,
@@ -164,7 +164,7 @@ def test_every_bundled_network_is_laid_out_and_linted(
     is_flat: bool, form: str, tmp_path: Path
 ) -> None:
     """As `ruff format` and `ruff check` without any configuration have it."""
-    for name in BUNDLED:
+    for name in EXPORTED:
         source = exported(bundled_trace(name), ExportOptions(is_flat), form).content
         (tmp_path / f"{name}.py").write_text(source, "utf-8")
     for words in (["format", "--diff"], ["check"]):
@@ -276,7 +276,7 @@ def test_what_would_take_other_steps_is_no_argument() -> None:
 def test_pytorch_counted_every_bundled_network() -> None:
     """Each source is the one whose module was counted, and whose counts are those of cnncalc."""
     rows = checked()
-    assert list(rows) == list(BUNDLED)
+    assert list(rows) == EXPORTED
     for name, row in rows.items():
         traced_network = bundled_trace(name)
         assert digest(exported(traced_network).content) == row["source"], name

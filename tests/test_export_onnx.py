@@ -43,7 +43,7 @@ from cnncalc.onnx_format.messages import (
 from cnncalc.problem import Error
 
 from .support.exports import (
-    BUNDLED,
+    EXPORTED,
     ONNX_TABLE,
     graph_of,
     model_of,
@@ -361,7 +361,7 @@ def test_every_kind_is_written_or_refused_with_a_reason() -> None:
 
 
 def test_everything_is_recorded() -> None:
-    assert set(EXPORTS) == {*BUNDLED, *(f"layer:{kind}" for kind in LAYERS)}
+    assert set(EXPORTS) == {*EXPORTED, *(f"layer:{kind}" for kind in LAYERS)}
 
 
 def test_the_checker_accepts_every_file_and_onnxruntime_runs_it() -> None:
@@ -369,7 +369,7 @@ def test_the_checker_accepts_every_file_and_onnxruntime_runs_it() -> None:
     assert {row["checker"] for row in written} == {"ok"}
     assert {row["runtime"] for row in written} <= {"ok", "not run"}
     refused = {row["name"].removeprefix("layer:") for row in EXPORTS.values() if row["reason"]}
-    assert not refused & set(BUNDLED)
+    assert not refused & set(EXPORTED)
 
 
 def test_files_compute_what_the_exported_source_does() -> None:
@@ -400,7 +400,7 @@ def test_every_difference_has_a_reason() -> None:
 
 def test_most_networks_are_read_as_they_are() -> None:
     """What differs in the others is in the table, by kind, argument and number."""
-    different = [name for name in BUNDLED if EXPORTS[name]["read"] != "equal"]
+    different = [name for name in EXPORTED if EXPORTS[name]["read"] != "equal"]
     assert len(different) <= 7
 
 

@@ -74,7 +74,10 @@ def outcome(function: Callable[..., Any], *arguments: Any) -> Any:
 
 
 def outcomes(function: Callable[..., Any], columns: Sequence[Sequence[Any]]) -> list[Any]:
-    """What a function of lanes gives for each variant, which are split as it demands."""
+    """What a function of lanes gives for each variant, which are split as it demands.
+
+    After an error, the variants are calculated one by one, as in a sweep.
+    """
     rows = list(zip(*columns, strict=True))
     found: list[Any] = [None] * len(rows)
     todo = [list(range(len(rows)))]
@@ -93,6 +96,8 @@ def outcomes(function: Callable[..., Any], columns: Sequence[Sequence[Any]]) -> 
             results = [outcome(function, *rows[one]) for one in variants]
         else:
             results = [result] * len(variants)
+            if isinstance(result, type):
+                results = [outcome(function, *rows[one]) for one in variants]
             if isinstance(result, tuple) and isinstance(result[1], Lanes):
                 results = [(type(value), value) for value in result[1].values()]
         for variant, one in zip(variants, results, strict=True):

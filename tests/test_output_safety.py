@@ -23,7 +23,8 @@ import pytest
 
 import cnncalc
 from cnncalc.cli.help import PAGES
-from cnncalc.cli.main import COMMANDS, execute, main
+from cnncalc.cli.main import COMMANDS as ALL_COMMANDS
+from cnncalc.cli.main import execute, main
 from cnncalc.cli.terminal import prepare_streams
 from cnncalc.escape import SINKS, escape_sequence, guarded, safe
 
@@ -39,6 +40,9 @@ from .support.paths import ROOT
 from .support.processes import PATIENCE, bare, terminal
 from .support.pt2 import document, write_pt2
 from .support.runner_log import is_annotation, log_commands
+
+COMMANDS = [name for name in ALL_COMMANDS if name != "lsp"]
+"""Not the server, which speaks a protocol: tests/test_lsp.py."""
 
 ARGUMENTS = {
     "check": ["."],
@@ -226,7 +230,7 @@ def test_every_option(
 
 
 @pytest.mark.parametrize("word", [*WORDS, "\x1b[31m", " ", "\u3164"])
-@pytest.mark.parametrize("name", ["", *COMMANDS])
+@pytest.mark.parametrize("name", ["", *ALL_COMMANDS])
 def test_a_hostile_argument(
     name: str, word: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

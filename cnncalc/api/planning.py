@@ -44,6 +44,8 @@ class NetworkPlan:
     ) -> Totals:
         """The totals of the network with some variables, those of `analyse(load(...)).totals`.
 
+        They do not name the layer of the peak: `peak_layer` is empty.
+
         Raises NetworkError if the network cannot be built, and RequestError (a ValueError) if the
         file has no such variant, variable or input.
         """

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from ..document import COMMON_KEYS, Block, Body, Document, Metadata, Operand, Step
-from ..expression.expression import Expression, Reference
+from ..expression.expression import Expression
 from ..expression.reference import REFERENCE_PART
 from ..named_tuple import NamedTuple
 from ..parser.yaml_nodes import YamlNode
@@ -60,6 +60,9 @@ class SymbolReader:
         self.steps(document.body, names, top)
         self.metadata(document.metadata, names, top)
         for variant in document.variants.values():
+            for key, _ in pairs_at(self.index.root, "variants", variant.name, "input"):
+                if key.text in top.names:
+                    self.use(top.names[key.text].symbol, key.span)
             for key, _ in pairs_at(self.index.root, "variants", variant.name, "vars"):
                 self.use(self.variables.get(key.text), key.span)
             self.expressions(variant.vars.values(), names, top)
@@ -237,8 +240,8 @@ class SymbolReader:
                 symbol = found_in(names, name) or self.blocks.get(name)
                 if symbol is not None:
                     symbol.uses.append(span)
-            for reference in expression.references:
-                self.refer_inside(reference, expression.span, scope, names)
+            for text in {reference.text: None for reference in expression.references}:
+                self.refer_inside(text, expression.span, scope, names)
 
     def names_in(self, span: Span, wanted: Iterable[str]) -> Iterator[tuple[str, Span]]:
         """The names at a span that are wanted, without those in comments."""
@@ -254,14 +257,15 @@ class SymbolReader:
                 if match[0] in known:
                     yield match[0], Span(line, match.start() + 1, line, match.end() + 1)
 
-    def refer_inside(
-        self, reference: Reference, span: Span, scope: StepScope, names: NameTables
-    ) -> None:
-        """A reference in an expression, such as that of `channels(stem)`."""
-        at = self.lines[span.line - 1].find(reference.text, span.column - 1)
-        if at >= 0 and span.line == span.end_line:
-            end = at + 1 + len(reference.text)
-            self.refer(reference.text, Span(span.line, at + 1, span.line, end), scope, names)
+    def refer_inside(self, text: str, span: Span, scope: StepScope, names: NameTables) -> None:
+        """A reference in an expression, such as that of `channels(stem)`, wherever it occurs."""
+        if span.line != span.end_line:
+            return
+        line = self.lines[span.line - 1][: span.end_column - 1]
+        whole = re.compile(rf"(?<![\w.]){re.escape(text)}(?![\w.\[])")
+        for match in whole.finditer(line, span.column - 1):
+            at = Span(span.line, match.start() + 1, span.line, match.end() + 1)
+            self.refer(text, at, scope, names)
 
     def refer(self, text: str, span: Span, scope: StepScope, names: NameTables) -> None:
         self.pending.append(PendingReference(text, span, scope, names))

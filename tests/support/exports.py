@@ -125,3 +125,7 @@ def without_docstrings(code: str) -> str:
         if isinstance(node, ast.ClassDef | ast.FunctionDef) and ast.get_docstring(node) is not None:
             node.body = node.body[1:] or [ast.Pass()]
     return ast.unparse(tree)
+
+
+EXPORTED = [name for name in BUNDLED if name in checked()]
+"""The bundled networks whose exports are recorded in the tables."""
