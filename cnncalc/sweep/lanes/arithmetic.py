@@ -9,6 +9,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from ...datum import ManyNumbers
+from ...expression.arithmetic import ARITHMETIC, COMPARISONS
 from ...named_tuple import NamedTuple
 from .intervals import BOUNDS, ValueBounds, always, never
 from .questions import Disagreement
@@ -33,19 +34,9 @@ UFUNCS: dict[str, Callable[..., Any]] = {
     ">=": np.greater_equal,
 }
 OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
-    "+": operator.add,
-    "-": operator.sub,
-    "*": operator.mul,
-    "//": operator.floordiv,
-    "%": operator.mod,
-    "/": operator.truediv,
-    "**": operator.pow,
-    "==": operator.eq,
-    "!=": operator.ne,
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
+    **ARITHMETIC,
+    "**": operator.pow,  # its exponents are bounded before
+    **COMPARISONS,
 }
 NEUTRAL = {"+": 0, "-": 0, "*": 1, "//": 1}
 NEUTRAL_FIRST = {"+": 0, "*": 1}
@@ -53,7 +44,6 @@ NEUTRAL_FIRST = {"+": 0, "*": 1}
 DIVISIONS = frozenset(("//", "%", "/"))
 ROUNDED = frozenset(("//", "%", "**"))
 """Operators on floats that are calculated by Python."""
-COMPARISONS = frozenset(("==", "!=", "<", "<=", ">", ">="))
 NUMBERS = (int, float)
 """The types that lanes are calculated with; a bool is an int."""
 

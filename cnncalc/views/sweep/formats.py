@@ -4,17 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ..grid.formats import (
-    FORMATS as GRID_FORMATS,
-)
-from ..grid.formats import (
-    GridRequest,
-    as_csv,
-    as_json,
-    as_latex,
-    as_markdown,
-    as_table,
-)
+from ..grid.formats import FORMATS as GRID_FORMATS
+from ..grid.formats import GridRequest
 
 TABLES = tuple(GRID_FORMATS)
 PLOTS = ("plot", "svg", "html")
@@ -43,11 +34,7 @@ def as_html(request: GridRequest) -> str:
 
 
 FORMATS: dict[str, Callable[[GridRequest], str]] = {
-    "table": as_table,
-    "json": as_json,
-    "csv": as_csv,
-    "markdown": as_markdown,
-    "latex": as_latex,
+    **GRID_FORMATS,
     "plot": as_plot,
     "svg": as_svg,
     "html": as_html,
