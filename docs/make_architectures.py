@@ -18,9 +18,6 @@ TORCHVISION = {"alexnet": "alexnet_owt", "googlenet": "googlenet_bn"}
 The alexnet and googlenet of torchvision are not the networks of their papers.
 """
 
-VERSIONS = {"torchvision": "0.29.1", "timm": "1.0.31"}
-"""The versions of the libraries that tests/published/references.csv was counted with."""
-
 TITLES = {"params": "params", "macs": "MACs", "training_params": "params in training"}
 
 INTRODUCTION = """\
@@ -94,8 +91,9 @@ def published() -> dict[str, list[str]]:
             f"params {figure(row['params'])}",
             f"MACs {figure(row['macs'])}",
         ]
+    versions = reference_versions()
     for row in table(PUBLISHED / "references.csv"):
-        source = escaped(f"{row['library']} {VERSIONS[row['library']]}")
+        source = escaped(f"{row['library']} {versions[row['library']]}")
         found.setdefault(row["name"], {})[source] = [
             f"params {figure(row['params'])}",
             f"MACs {figure(row['macs'])}",
@@ -104,6 +102,12 @@ def published() -> dict[str, list[str]]:
         name: [f"{', '.join(numbers)} ({source})" for source, numbers in by_source.items()]
         for name, by_source in found.items()
     }
+
+
+def reference_versions() -> dict[str, str]:
+    """The versions of the libraries that tests/published/references.csv was counted with."""
+    pins = (ROOT / "tests" / "generate" / "requirements-reference.txt").read_text("utf-8")
+    return dict(pin.split("==") for pin in pins.split())
 
 
 def table(path: Path) -> list[dict[str, str]]:

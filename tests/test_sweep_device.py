@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import shlex
 from pathlib import Path
@@ -17,6 +15,7 @@ from cnncalc.parser import Request
 from cnncalc.sweep.job import Job
 
 from .support.processes import cnncalc
+from .support.sweeps import csv_rows
 
 SMALL = """\
 input: 3x32x32
@@ -39,12 +38,6 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def rows(folder: Path, *words: str) -> list[dict[str, str]]:
-    ran = cnncalc(*words, "--format", "csv", cwd=folder)
-    assert ran.returncode == 0, ran.stderr
-    return list(csv.DictReader(io.StringIO(ran.stdout)))
-
-
 def shown(folder: Path, *words: str) -> dict[str, Any]:
     found: dict[str, Any] = json.loads(
         cnncalc("show", *words, "--format", "json", cwd=folder).stdout
@@ -64,7 +57,7 @@ def shown(folder: Path, *words: str) -> dict[str, Any]:
     ids=" ".join,
 )
 def test_numbers_are_those_of_show(folder: Path, target: tuple[str, ...]) -> None:
-    found = rows(folder, *WORDS, *target)
+    found = csv_rows(folder, *WORDS, *target)
     assert len(found) == 6
     for one in found:
         size = one["resolution"]
@@ -83,7 +76,7 @@ def test_numbers_are_those_of_show(folder: Path, target: tuple[str, ...]) -> Non
 def test_conditions_on_a_device(folder: Path) -> None:
     """By the names of budgets; the limits are between the numbers of two rows each."""
     target = ("--device", "stm32h743")
-    every = rows(folder, *WORDS, *target)
+    every = csv_rows(folder, *WORDS, *target)
     ram = sorted(int(one["ram_bytes"]) for one in every)[2]
     time = sorted(float(one["at_least_s"]) for one in every)[3]
     microseconds = int(time * 1e6) + 1
@@ -94,8 +87,8 @@ def test_conditions_on_a_device(folder: Path) -> None:
         if int(one["ram_bytes"]) <= ram and float(one["at_least_s"]) <= microseconds / 1e6
     ]
     assert 0 < len(expected) < 4
-    assert rows(folder, *WORDS, *target, *where) == expected
-    found = rows(folder, *WORDS, *target, "--columns", "RAM", "--sort", "-ram", "--top", "1")
+    assert csv_rows(folder, *WORDS, *target, *where) == expected
+    found = csv_rows(folder, *WORDS, *target, "--columns", "RAM", "--sort", "-ram", "--top", "1")
     assert found == [
         {"n": "0", "width": "8", "resolution": "16", "ram_bytes": found[0]["ram_bytes"]}
     ]
@@ -104,7 +97,7 @@ def test_conditions_on_a_device(folder: Path) -> None:
 def test_a_variable_comes_before_a_number(folder: Path) -> None:
     (folder / "small.yaml").write_text(SMALL.replace("width", "ram"))
     words = ("sweep", "small.yaml", "--over", "ram=8,16", "--device", "stm32h743")
-    assert [one["ram"] for one in rows(folder, *words, "--where", "ram <= 8")] == ["8"]
+    assert [one["ram"] for one in csv_rows(folder, *words, "--where", "ram <= 8")] == ["8"]
 
 
 def test_what_cannot_run_there_is_invalid(folder: Path) -> None:
@@ -138,7 +131,7 @@ def test_a_fit_on_a_device_is_the_best_of_the_sweep(folder: Path, jobs: str) -> 
     axes = ("width=8..40:8", "resolution=16..64:16")
     over = [word for axis in axes for word in ("--over", axis)]
     vary = [word for axis in axes for word in ("--vary", axis)]
-    every = rows(folder, "sweep", "small.yaml", *over, *target)
+    every = csv_rows(folder, "sweep", "small.yaml", *over, *target)
     within = [one for one in every if int(one["ram_bytes"]) <= 40_000]
     within = [one for one in within if float(one["at_least_s"]) <= 0.001]
     best = max(within, key=lambda one: (int(one["params"]), int(one["macs"])))

@@ -18,6 +18,7 @@ from cnncalc.sweep.join import comparable, parse_join
 
 from .support.paths import ROOT
 from .support.processes import cnncalc
+from .support.sweeps import csv_rows
 
 SMALL = """\
 input: 3x32x32
@@ -46,12 +47,6 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def rows(folder: Path, *words: str) -> list[dict[str, str]]:
-    ran = cnncalc(*words, "--format", "csv", cwd=folder)
-    assert ran.returncode == 0, ran.stderr
-    return list(csv.DictReader(io.StringIO(ran.stdout)))
-
-
 def test_rows_have_the_columns_of_the_table(folder: Path) -> None:
     """Keys are compared as numbers; what is on one side only is counted."""
     ran = cnncalc(*WORDS, "--join", "results.csv", "--format", "csv", cwd=folder)
@@ -63,7 +58,7 @@ def test_rows_have_the_columns_of_the_table(folder: Path) -> None:
     assert ran.stderr.strip() == (
         "6 variants: 3 kept, 3 without a row in results.csv, which has 1 row without a variant"
     )
-    plain = {one["n"]: one for one in rows(folder, *WORDS)}
+    plain = {one["n"]: one for one in csv_rows(folder, *WORDS)}
     assert all(plain[one["n"]].items() <= one.items() for one in found)
 
 
@@ -82,22 +77,24 @@ def test_published_numbers_of_mobilenet_v2() -> None:
 
 def test_joined_columns_select_and_sort(folder: Path) -> None:
     words = (*WORDS, "--join", "results.csv")
-    kept = rows(folder, *words, "--where", "top1 > 65 and width < 2", "--columns", "params,top1")
+    kept = csv_rows(
+        folder, *words, "--where", "top1 > 65 and width < 2", "--columns", "params,top1"
+    )
     assert [list(one) for one in kept] == [["n", "width", "resolution", "top1", "params"]]
     assert kept[0]["n"] == "3"
-    ordered = rows(folder, *words, "--sort", "top1", "--columns", "macs")
+    ordered = csv_rows(folder, *words, "--sort", "top1", "--columns", "macs")
     assert [one["top1"] for one in ordered] == ["70.25", "69", "60.5"]
-    front = rows(folder, *words, "--pareto", "min macs, max top1")
+    front = csv_rows(folder, *words, "--pareto", "min macs, max top1")
     assert [one["n"] for one in front] == ["0", "3"]  # the largest network has a lower accuracy
-    assert "note" not in rows(folder, *words, "--columns", "macs")[0]
+    assert "note" not in csv_rows(folder, *words, "--columns", "macs")[0]
 
 
 def test_an_empty_cell_has_no_value(folder: Path) -> None:
     (folder / "results.csv").write_text("width,resolution,top1\n0.5,16,\n1,16,50\n1,32,60\n")
     words = (*WORDS, "--join", "results.csv")
-    assert [one["n"] for one in rows(folder, *words, "--where", "top1 < 100")] == ["2", "3"]
-    assert [one["n"] for one in rows(folder, *words, "--pareto", "max top1")] == ["3"]
-    assert [one["n"] for one in rows(folder, *words, "--sort", "-top1")] == ["2", "3", "0"]
+    assert [one["n"] for one in csv_rows(folder, *words, "--where", "top1 < 100")] == ["2", "3"]
+    assert [one["n"] for one in csv_rows(folder, *words, "--pareto", "max top1")] == ["3"]
+    assert [one["n"] for one in csv_rows(folder, *words, "--sort", "-top1")] == ["2", "3", "0"]
     document = cnncalc(*words, "--columns", "top1", "--format", "json", cwd=folder).stdout
     assert [one["top1"] for one in json.loads(document)["variants"]] == ["", 50, 60]
 
@@ -107,9 +104,9 @@ def test_keys_may_be_lists_and_variables_that_are_not_varied(folder: Path) -> No
         'depths,classes,top1\n"[1, 1]",10,1\n"[2,1]",10,2\n"[2,2]",100,3\n'
     )
     words = ("sweep", "small.yaml", "--over", "depths[*]=1,2", "--join", "results.csv")
-    found = [(one["depths[0]"], one["depths[1]"], one["top1"]) for one in rows(folder, *words)]
+    found = [(one["depths[0]"], one["depths[1]"], one["top1"]) for one in csv_rows(folder, *words)]
     assert found == [("1", "1", "1"), ("2", "1", "2")]
-    last = rows(folder, *words, "--set", "classes=100")
+    last = csv_rows(folder, *words, "--set", "classes=100")
     assert [(one["depths[0]"], one["depths[1]"], one["top1"]) for one in last] == [("2", "2", "3")]
 
 
@@ -120,7 +117,7 @@ def test_what_a_sweep_wrote_is_joined_again(folder: Path) -> None:
     lines = (folder / "sweep.csv").read_text().splitlines()
     added = [lines[0] + ",top1", *(f"{line},{60 + index}" for index, line in enumerate(lines[1:]))]
     (folder / "results.csv").write_text("\n".join(added) + "\n")
-    found = rows(folder, *WORDS, "--join", "results.csv", "--set", "classes=100")
+    found = csv_rows(folder, *WORDS, "--join", "results.csv", "--set", "classes=100")
     assert [one["top1"] for one in found] == [str(60 + index) for index in range(6)]
     assert list(found[0]).count("macs") == 1
     assert found[0]["params"] != lines[1].split(",")[3]

@@ -47,7 +47,7 @@ def shard_file(path: str) -> ShardFile:
         raise InvalidSweep(f"{error}: calculate it again, with --restart") from None
     if state is None:
         raise InvalidSweep(
-            f"there is no {path}.sweep: --merge takes the files of shards, with that beside each"
+            f"there is no {path}.sweep: --merge takes the files of shards, each next to its state"
         )
     progress = parse_progress(state.state)
     if progress is None:

@@ -21,7 +21,7 @@ MAX_STATE_BYTES = 100_000_000
 
 
 class DamagedRows(Error):
-    """A file and a state beside it that do not belong together."""
+    """A file and a state next to it that do not belong together."""
 
 
 class RowState(NamedTuple):
@@ -32,14 +32,14 @@ class RowState(NamedTuple):
 
 
 def read_state(path: str) -> RowState | None:
-    """The state beside a file; None if there is none.
+    """The state next to a file; None if there is none.
 
     Raises DamagedRows if it is not a state, or if the file is shorter than it says.
     """
-    beside = path + ENDING
-    if not os.path.lexists(beside):
+    state_path = path + ENDING
+    if not os.path.lexists(state_path):
         return None
-    with access("read", beside), open(beside, encoding="utf-8", errors="replace") as file:
+    with access("read", state_path), open(state_path, encoding="utf-8", errors="replace") as file:
         first, _, state = file.read(MAX_STATE_BYTES).partition("\n")
     if not (first.isascii() and first.isdigit()):
         raise DamagedRows(f"{path}{ENDING} is damaged")

@@ -21,16 +21,16 @@ SOURCES = ("pytorch", "keras")
 """The formats that are source code."""
 
 TABLE = ROOT / "tests" / "data" / "exports.csv"
-"""The rows that tests/generate/exports.py writes: one for each bundled network."""
+"""The rows that tests/generate/exports.py writes: one for each network of EXPORTED."""
 
 KINDS_TABLE = ROOT / "tests" / "data" / "export_kinds.csv"
 """What the example of each kind of layer is imported as after its export, by the same script."""
 
 KERAS_TABLE = ROOT / "tests" / "data" / "keras_exports.csv"
-"""The rows that tests/generate/keras_exports.py writes: one for each bundled network."""
+"""The rows that tests/generate/keras_exports.py writes: one for each network of EXPORTED."""
 
 ONNX_TABLE = ROOT / "tests" / "data" / "onnx_exports.csv"
-"""The rows that tests/generate/onnx_exports.py writes: one for each bundled network and layer."""
+"""The rows that tests/generate/onnx_exports.py writes: one for each layer and each of EXPORTED."""
 
 BUNDLED = {variant or stem: (stem, variant) for stem, variant in variants()}
 """Each bundled network by its name: the file and the variant."""
