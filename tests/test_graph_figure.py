@@ -11,10 +11,11 @@ import pytest
 
 from cnncalc.engine.analysis import Analysis
 from cnncalc.shape import Shape
+from cnncalc.views.graph.figure.assembly import WIDTH
 from cnncalc.views.graph.figure.items import Drawing, figure
 from cnncalc.views.graph.figure.layout import LETTER, MARGIN, FigureLayout, figure_layout, middle
 from cnncalc.views.graph.figure.solids import Solid, scale_of, solid_of
-from cnncalc.views.graph.figure.svg import WIDTH, graph_svg
+from cnncalc.views.graph.figure.svg import graph_svg
 from cnncalc.views.graph.graph import folded_graph
 
 from .support.networks import NAMES_OF_BUNDLED, bundled, report_of

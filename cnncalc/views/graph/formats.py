@@ -61,7 +61,8 @@ def as_dot(request: GraphRequest) -> RenderedGraph:
 def as_svg(request: GraphRequest) -> RenderedGraph:
     if request.roofline is not None:
         return roofline_of(request, request.roofline)
-    from .figure.svg import WIDTH, graph_svg
+    from .figure.assembly import WIDTH
+    from .figure.svg import graph_svg
     from .graph import folded_graph
 
     graph = folded_graph(request.analysis, request.depth or 1)
