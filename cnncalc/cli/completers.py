@@ -63,6 +63,17 @@ def complete_columns(
     return [item for one in found for item in items([before + mark + one.name], help=one.about)]
 
 
+def complete_numbers(
+    ctx: click.Context, param: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """The quantities of networks, after those already given."""
+    from ..quantities import QUANTITIES, names_for
+
+    before, mark, prefix = incomplete.rpartition(",")
+    found = [QUANTITIES[name] for name in names_for("compare") if name.startswith(prefix)]
+    return [item for one in found for item in items([before + mark + one.name], help=one.summary)]
+
+
 def complete_layers(
     ctx: click.Context, param: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:

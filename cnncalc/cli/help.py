@@ -20,6 +20,7 @@ PAGES = {
     "tutorial.ko": "the tutorial in Korean",
     "explain": "how each number is calculated, and layers without a file",
     "show": "tables, columns, formats, completion",
+    "compare": "networks next to each other: columns, order, all variants of a file",
     "diff": "what changed between two networks, and how to use it with git",
     "graph": "a network as a picture: Mermaid, Graphviz, SVG",
     "report": "one page for the browser: graph, charts, table, file",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import click
 
@@ -13,12 +13,12 @@ from ..escape import safe
 from ..limits import MAX_PROBLEMS
 from ..lint.runner import name_warnings
 from ..network import Network
-from ..parser import Parsed, Request, RequestError, parse
+from ..parser import Parsed, Request, RequestError, build, parse, read_document
 from ..problem import Problem
 from ..sources import resolve
 from ..sources.models import runs_code
 from ..sources.read_log import is_recorded
-from ..sources.resolve import Source
+from ..sources.resolve import Source, called_variant
 from .options import NetworkOptions
 from .terminal import note
 from .watched_numbers import observe
@@ -61,6 +61,31 @@ def parse_source(source: Source, options: NetworkOptions) -> Parsed:
     except RequestError as error:
         raise click.UsageError(f"{safe(source.name)}: {safe(str(error))}") from None
     return as_imported(parsed, source.name) if source.is_imported else parsed
+
+
+ALL_VARIANTS = "*"
+"""What stands for every variant of a file after its `@`."""
+
+
+def parsed_networks(target: str, options: NetworkOptions) -> Iterator[tuple[str, Parsed]]:
+    """The networks of a NET, each with its name: with `FILE@*`, every variant of the file.
+
+    Raises UsageError if the options do not fit the file, or if it has no variants.
+    """
+    source = load(target, options.inputs)
+    if source.variant != ALL_VARIANTS:
+        yield target, parse_source(source, options)
+        return
+    file = read_document(source.data, source.name)
+    base = target.rpartition("@")[0]
+    if file.is_valid and not file.variants:
+        raise click.UsageError(f"{safe(base)} has no variants: omit @{ALL_VARIANTS}")
+    for variant in file.variants or (None,):
+        try:
+            parsed = build(file, options.request(variant))
+        except RequestError as error:
+            raise click.UsageError(f"{safe(source.name)}: {safe(str(error))}") from None
+        yield called_variant(base, variant or ""), parsed
 
 
 def as_imported(parsed: Parsed, name: str) -> Parsed:

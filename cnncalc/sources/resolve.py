@@ -135,6 +135,18 @@ def is_network(target: str) -> bool:
     return any(is_present(name) or bundled(name) is not None for name in (target, path))
 
 
+def called_variant(base: str, variant: str) -> str:
+    """What a variant of a path, a revision or a bundled file is called, as shortly as possible.
+
+    >>> called_variant("resnet.yaml", "resnet50"), called_variant("./my.yaml", "small")
+    ('resnet50', './my.yaml@small')
+    """
+    is_bundled = not (is_present(base) or is_revision(base) or is_present(variant))
+    file = bundled(base) if is_bundled else None
+    is_known = file is not None and bundled(variant) == (file[0], variant)
+    return variant if is_known else f"{base}@{variant}"
+
+
 def standard_input(variant: str | None) -> Source:
     """Standard input, at most one byte more than a file may have.
 

@@ -1,80 +1,136 @@
-"""Several networks compared: one row per network, the smallest value of a column marked."""
+"""Several networks compared: one row per network, the best value of a column marked."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import TypeGuard
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from typing import Literal, TypeGuard
 
 from ...devices.deployment import Deployment
 from ...devices.training_memory import Training
 from ...engine.analysis import Analysis
 from ...engine.measure import Measure
 from ...engine.quantity_values import applies, number_of
-from ...quantities import QUANTITIES, names_for
+from ...named_tuple import NamedTuple
+from ...quantities import QUANTITIES, TABLE, folded, names_for
 from ..show.deployment import RUNTIME_TITLES
 from ..values import Cell, Ratio, kind_of, shapes
 from .grid import Grid, GridColumn, Remark
 
+Best = Literal["", "min", "max"]
 DEPTHS = ("depth", "layers")
 """Numbers for which smaller is not better."""
 
 
-def compare_grid(analyses: Sequence[Analysis], names: Sequence[str]) -> Grid:
-    """One row per network, under the name that the user gave."""
-    measures = analyses[0].measures
-    columns = columns_with(measures, analyses)
-    rows = [tuple(row(one, name, columns)) for one, name in zip(analyses, names, strict=True)]
-    best = frozenset(best_positions(columns, rows))
-    return Grid(columns, tuple(rows), best, remark(analyses[0]))
+class NamedAnalysis(NamedTuple):
+    """A network and what the user calls it."""
+
+    name: str
+    analysis: Analysis
 
 
-def columns_with(
-    measures: Sequence[Measure], analyses: Sequence[Analysis]
-) -> tuple[GridColumn, ...]:
-    """The columns that any network has; a measurement follows the quantity that it is one of."""
-    found = [
-        GridColumn("name", "network", rank=9, color="bold"),
+class CompareColumn(NamedTuple):
+    """A column that a comparison may have: its cells, and which of its numbers is the best.
+
+    `is_usual`: it is shown if nobody names the columns.
+    """
+
+    column: GridColumn
+    value: Callable[[NamedAnalysis], Cell]
+    best: Best = ""
+    is_usual: bool = True
+
+    @property
+    def name(self) -> str:
+        return self.column.name
+
+    def is_called(self, text: str) -> bool:
+        """Whether a text is its name or its title, whatever its case."""
+        return folded(text) in (folded(self.column.name), folded(self.column.title))
+
+
+# The columns
+
+
+def known_columns(networks: Sequence[NamedAnalysis]) -> tuple[CompareColumn, ...]:
+    """All columns that a comparison of these networks may have, in their order."""
+    return (*described(), *counted(networks))
+
+
+def described() -> Iterator[CompareColumn]:
+    """What the networks are."""
+    yield CompareColumn(GridColumn("name", "network", rank=9, color="bold"), lambda one: one.name)
+    yield CompareColumn(
         GridColumn("input", "input", rank=5, right=True, color="cyan"),
+        lambda one: shapes(one.analysis.network.inputs),
+    )
+    yield CompareColumn(
         GridColumn("output", "output", rank=3, right=True, color="cyan"),
-    ]
-    for name in names_for("compare"):
-        quantity = QUANTITIES[name]
-        if not any(applies(name, one) for one in analyses):
+        lambda one: shapes({"output": one.analysis.network.outputs["output"]}),
+    )
+
+
+def counted(networks: Sequence[NamedAnalysis]) -> Iterator[CompareColumn]:
+    """The quantities that any network has; a measurement follows the one that it measures."""
+    usual = names_for("compare")
+    for quantity in TABLE:
+        if quantity.unit == "shape" or not is_known(quantity.name, networks):
             continue
-        found.append(GridColumn(name, quantity.title, kind_of(quantity), quantity.rank))
+        name = quantity.name
+        is_shown = name in usual and any(applies(name, one.analysis) for one in networks)
+        column = GridColumn(name, quantity.title, kind_of(quantity), quantity.rank)
+        best: Best = "" if name in DEPTHS else "min"
+        yield CompareColumn(column, partial(quantity_cell, name), best, is_shown)
         if name == "macs":
-            found += [GridColumn(one.column, one.name, "count", 7) for one in measures]
-    return tuple(found)
+            yield from map(measured, networks[0].analysis.measures)
 
 
-def row(analysis: Analysis, name: str, columns: Sequence[GridColumn]) -> Iterator[Cell]:
-    network = analysis.network
-    texts: Mapping[str, str] = {
-        "name": name,
-        "input": shapes(network.inputs),
-        "output": shapes({"output": network.outputs["output"]}),
-    }
-    measured = {measure.column: measure.total for measure in analysis.measures}
-    for column in columns:
-        if column.name in texts:
-            yield texts[column.name]
-        elif column.name in measured:
-            yield measured[column.name]
-        else:
-            yield number_of(analysis, column.name)
+def is_known(name: str, networks: Sequence[NamedAnalysis]) -> bool:
+    """Whether a quantity is one of a whole network, or a supplement of any of them has it."""
+    return bool(QUANTITIES[name].path) or any(applies(name, one.analysis) for one in networks)
+
+
+def quantity_cell(name: str, network: NamedAnalysis) -> Cell:
+    return number_of(network.analysis, name)
+
+
+def measured(measure: Measure) -> CompareColumn:
+    """The count of another tool."""
+    column = GridColumn(measure.column, measure.name, "count", 7)
+    return CompareColumn(column, partial(measured_cell, measure.column), "min")
+
+
+def measured_cell(name: str, network: NamedAnalysis) -> Cell:
+    totals = {measure.column: measure.total for measure in network.analysis.measures}
+    return totals.get(name)
+
+
+# The rows
+
+
+def compare_grid(
+    networks: Sequence[NamedAnalysis], columns: Sequence[CompareColumn] | None = None
+) -> Grid:
+    """One row per network with these columns, or the usual ones."""
+    if columns is None:
+        columns = [one for one in known_columns(networks) if one.is_usual]
+    rows = [tuple([column.value(network) for column in columns]) for network in networks]
+    best = frozenset(best_positions(columns, rows))
+    shown = tuple([column.column for column in columns])
+    return Grid(shown, tuple(rows), best, remark(networks[0].analysis))
 
 
 def best_positions(
-    columns: Sequence[GridColumn], rows: Sequence[tuple[Cell, ...]]
+    columns: Sequence[CompareColumn], rows: Sequence[tuple[Cell, ...]]
 ) -> Iterator[tuple[int, int]]:
-    """The positions (row, column) of the smallest number of each column whose numbers differ."""
+    """The positions (row, column) of the best number of each column whose numbers differ."""
     for position, column in enumerate(columns):
         values = [line[position] for line in rows]
         found = [value for value in values if isinstance(value, int | float)]
-        if column.kind == "text" or column.name in DEPTHS or len(set(found)) < 2:
+        if not column.best or len(set(found)) < 2:
             continue
-        least = min(found)
-        yield from ((index, position) for index, value in enumerate(values) if value == least)
+        best = min(found) if column.best == "min" else max(found)
+        yield from ((index, position) for index, value in enumerate(values) if value == best)
 
 
 def relative_to(first: tuple[Cell, ...], grid: Grid) -> Grid:

@@ -66,6 +66,15 @@ class Grid(NamedTuple):
         best = frozenset([(places[row], index) for row, index in self.best])
         return self._replace(rows=tuple([self.rows[index] for index in order]), best=best)
 
+    def selected(self, names: Sequence[str]) -> Grid:
+        """The columns with these names, in this order."""
+        known = [column.name for column in self.columns]
+        kept = [known.index(name) for name in names]
+        rows = [tuple([row[place] for place in kept]) for row in self.rows]
+        best = [(row, kept.index(place)) for row, place in self.best if place in kept]
+        columns = tuple([self.columns[place] for place in kept])
+        return self._replace(columns=columns, rows=tuple(rows), best=frozenset(best))
+
     def texts(self, exact: bool) -> list[list[str]]:
         """The cells for people."""
         return [

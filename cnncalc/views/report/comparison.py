@@ -11,12 +11,13 @@ from ..diff.declarations import declaration_lines
 from ..diff.rows import DiffRow, diff_rows, number_text
 from ..diff.totals import class_changes, heading, names, shares_sentence, totals
 from ..diff.verdict import verdict
-from ..grid.compare import compare_grid
+from ..grid.compare import NamedAnalysis, compare_grid
 
 
 def comparison_object(analyses: Sequence[Analysis], called: Sequence[str]) -> dict[str, Any]:
     """The rows of `cnncalc compare`, short and exact; `best` are the best cells of each column."""
-    grid = compare_grid(analyses, called)
+    networks = map(NamedAnalysis, called, analyses)
+    grid = compare_grid(list(networks))
     return {
         "fields": [{"title": field.title, "number": field.is_right} for field in grid.columns],
         "rows": grid.texts(exact=False),
