@@ -194,7 +194,8 @@ class Document(NamedTuple):
     """A whole file.
 
     `incomplete` means that some steps could not be read, so that not all names are known.
-    `name_spans` are the positions of the names in `vars`.
+    `name_spans` are the positions of the names in `vars`; `entered` are the names of steps that a
+    reference selects something inside of.
     """
 
     metadata: Metadata
@@ -207,6 +208,7 @@ class Document(NamedTuple):
     variants: dict[str, Variant]
     incomplete: bool
     name_spans: dict[str, Span]
+    entered: frozenset[str] = frozenset()
 
 
 INPUT_VARIABLES = ("in_channels", "in_size")

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
+from math import prod
 
 from ..datum import largest_sum, total
 from ..dtype import packed_bytes
 from ..named_tuple import NamedTuple
-from ..network import Network, Node, Value, distinct
+from ..network import Network, Node, distinct
 
 Key = tuple[int, int]
 """A node and the index of its output; 0 for a node with one output."""
@@ -43,13 +44,14 @@ def lifetimes(network: Network) -> Iterator[Lifetime]:
     for index, shape in enumerate(network.inputs.values(), 1):
         size = packed_bytes(shape.elements, network.types.activations)
         yield Lifetime(-index, 0, size, -1, last_reader.get((-index, 0), start))
+    nodes = network.nodes
     for index in steps:
-        node = network.nodes[index]
-        if not makes_value(node):
+        node = nodes[index]
+        if node.layer.is_alias and not makes_value(node):
             continue
-        for part, shape in enumerate(node.shapes):
+        for part, shape in enumerate(node.outputs or (node.shape,)):
             last = last_reader.get((index, part), index)
-            size = packed_bytes(shape.elements, node.dtype.activations)
+            size = packed_bytes(prod(shape), node.dtype.activations)
             yield Lifetime(index, part, size, index, last)
 
 
@@ -63,20 +65,20 @@ def readings(network: Network, steps: list[int]) -> Iterator[tuple[Key, int]]:
     Reading an alias reads its value.
     """
     origins: dict[Key, Key] = {}
-
-    def origin(value: Value) -> Key:
-        key = (value.node, value.part or 0)
-        return origins.get(key, key)
-
+    nodes = network.nodes
     for index in steps:
-        node = network.nodes[index]
-        for value in distinct(node.inputs):
-            yield origin(value), index
-        if not makes_value(node):
-            origins[(index, 0)] = origin(node.inputs[0])
-    for name, value in network.outputs.items():
+        node = nodes[index]
+        for number, part, _ in distinct(node.inputs):
+            key = (number, part or 0)
+            yield origins.get(key, key), index
+        if node.layer.is_alias and not makes_value(node):
+            number, part, _ = node.inputs[0]
+            key = (number, part or 0)
+            origins[(index, 0)] = origins.get(key, key)
+    for name, (number, part, _) in network.outputs.items():
         if name not in network.training_outputs:
-            yield origin(value), len(network.nodes)
+            key = (number, part or 0)
+            yield origins.get(key, key), len(nodes)
 
 
 def activation_elements(network: Network) -> int:
@@ -98,7 +100,7 @@ def activation_elements(network: Network) -> int:
     }
     makers = [nodes[step] for step in steps if step not in in_place]
     shapes = [shape for node in makers if makes_value(node) for shape in node.shapes]
-    return total(shape.elements for shape in (*network.inputs.values(), *shapes))
+    return total([prod(shape) for shape in (*network.inputs.values(), *shapes)])
 
 
 def makes_value(node: Node) -> bool:

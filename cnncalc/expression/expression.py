@@ -41,6 +41,16 @@ class Reference(NamedTuple):
     def name(self) -> str:
         return str(self.parts[0])
 
+    @property
+    def entered(self) -> list[str]:
+        """The names of the steps inside of which it selects something.
+
+        >>> Reference("stage.0.conv", ("stage", 0, "conv")).entered
+        ['stage']
+        """
+        names = [part for part in self.parts if isinstance(part, str) and part != "*"]
+        return names[:-1]
+
 
 CURRENT = Reference("[]", ("",))
 """The value before the step, in the list of its `from`."""

@@ -64,6 +64,7 @@ class Layer:
     is_commutative: ClassVar[bool] = False  # the order of the inputs does not matter
     stated: ClassVar[bool] = False  # its numbers are stated in the file, not calculated
     fields: ClassVar[Mapping[str, Field]] = {}
+    has_references: ClassVar[bool] = False  # some of the arguments are values of the network
 
     def __init_subclass__(cls) -> None:
         fields = dict(cls.fields)
@@ -73,6 +74,7 @@ class Layer:
                 default = cls.__dict__.get(name, ...)
                 fields[name.rstrip("_")] = Field(parameter, default, default is ...)
         cls.fields = fields
+        cls.has_references = any(field.type.form == "reference" for field in fields.values())
 
     def __init__(self, **values: Any) -> None:
         self.__dict__.update(values)

@@ -18,11 +18,12 @@ from ..network import Expectation, Network
 from ..problem import Problem, Refusal, Span, did_you_mean, suggestion
 from ..quantities import TABLE
 from ..shape import Shape
+from .expansion.build_cache import BuildCache
 from .expansion.data_types import evaluated_types
 from .expansion.evaluation import Evaluation
 from .expansion.expand import expand, expand_step
 from .expansion.frame import UNKNOWN, Frame
-from .expansion.instantiate import MadeLayers, bounded
+from .expansion.instantiate import bounded
 from .expansion.quota import LimitReached
 from .expansion.scope import Scope
 from .expansion.state import Expansion
@@ -80,7 +81,7 @@ class NetworkBuilder:
         problems: ProblemList,
         file: str,
         recorder: TraceRecorder | None = None,
-        instances: MadeLayers | None = None,
+        cache: BuildCache | None = None,
     ) -> None:
         self.document = document
         self.variant = variant
@@ -92,9 +93,7 @@ class NetworkBuilder:
         self.variables: dict[str, Datum] = {}
         if recorder is not None:
             recorder.variables = self.variables
-        self.expansion = Expansion(
-            document, self.variables, problems, expand_step, recorder, instances
-        )
+        self.expansion = Expansion(document, self.variables, problems, expand_step, recorder, cache)
         top = Frame(Scope("", "", None, {}, False), {})
         self.names = Evaluation(self.expansion, top, None)
 

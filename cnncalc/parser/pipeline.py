@@ -18,7 +18,7 @@ from ..named_tuple import NamedTuple
 from ..network import Network
 from ..problem import Problem, Span
 from .decoding import decode, split_lines
-from .expansion.instantiate import MadeLayers
+from .expansion.build_cache import BuildCache
 from .expansion.trace import Trace, TraceRecorder
 from .network_builder import NetworkBuilder, select_variant
 from .problem_list import FatalProblem, ProblemList
@@ -138,20 +138,18 @@ def build(
     file: ReadFile,
     request: Request = Request(),
     recorder: TraceRecorder | None = None,
-    instances: MadeLayers | None = None,
+    cache: BuildCache | None = None,
 ) -> Parsed:
     """Build the network of one variant of a file that was read.
 
-    A recorder is given what is done for each step.  Builds with the same `instances` make equal
-    layers once.  Raises RequestError if the request does not fit the file.
+    A recorder is given what is done for each step.  Builds of a file with the same `cache` make
+    equal layers and block calls once.  Raises RequestError if the request does not fit the file.
     """
     if file.document is None:
         return Parsed(file, None, None, file.problems, {}, 0)
     problems = ProblemList(file.problems)
     variant = select_variant(file.document, request)
-    builder = NetworkBuilder(
-        file.document, variant, request, problems, file.name, recorder, instances
-    )
+    builder = NetworkBuilder(file.document, variant, request, problems, file.name, recorder, cache)
     network: Network | None = None
     found: tuple[Problem, ...] = ()
     try:

@@ -9,10 +9,8 @@ from ..engine.calculation import Costs
 from ..engine.summary import Summary
 from ..network import Network
 from ..parser import Parsed, ReadFile, Request, RequestError, build
-from ..parser.expansion.instantiate import MadeLayers
+from ..parser.expansion.build_cache import BuildCache
 from ..problem import Error
-
-MAX_KEPT_LAYERS = 100_000
 
 
 class InvalidVariant(Error):
@@ -24,24 +22,23 @@ class Plan:
 
     def __init__(self, file: ReadFile) -> None:
         self.file = file
-        self.instances: MadeLayers = {}
+        self.cache = BuildCache()
         self.costs: Costs = {}
 
-    def parsed(self, request: Request = Request(), instances: MadeLayers | None = None) -> Parsed:
-        """The outcome for a request, whose layers are added to some instances.
+    def parsed(self, request: Request = Request(), cache: BuildCache | None = None) -> Parsed:
+        """The outcome for a request, with what another cache than that of the plan has.
 
         Raises RequestError.
         """
-        if len(self.instances) > MAX_KEPT_LAYERS:
+        if self.cache.is_full:
             self.costs.clear()  # first, as it identifies layers by their addresses
-            self.instances.clear()
-        made = self.instances if instances is None else instances
-        return build(self.file, request, instances=made)
+            self.cache.clear()
+        return build(self.file, request, cache=cache or self.cache)
 
-    def network(self, request: Request = Request(), instances: MadeLayers | None = None) -> Network:
+    def network(self, request: Request = Request(), cache: BuildCache | None = None) -> Network:
         """The network of a request.  Raises InvalidVariant."""
         try:
-            parsed = self.parsed(request, instances)
+            parsed = self.parsed(request, cache)
         except RequestError as error:
             raise InvalidVariant(str(error)) from None
         if parsed.network is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from ...datum import Datum, show
 from ...document import Block, StaticScope, Step
@@ -15,6 +16,7 @@ from .evaluation import Evaluation
 from .frame import UNKNOWN, Frame
 from .graph import GraphBuilder
 from .nodes import evaluated_arguments, expand_layer
+from .recorded_calls import call_key, recorded_call, repeated_call
 from .scope import Flow, Scope, StepResult
 from .state import Expansion
 
@@ -26,9 +28,7 @@ def expand_variable(
     kind = names.value(step.word)
     called = expansion.document.blocks.get(kind) if isinstance(kind, str) else None
     if called is not None and not (kind == frame.block and kind in LAYERS):
-        signature = signature_of(called)
-        check_call(signature, step)
-        step = step.bound(kind, signature.parameters)
+        step = bound_call(expansion, called, step)
         return expand_block(expansion, step, frame, names, path)
     if not isinstance(kind, str) or kind not in LAYERS:
         message = f"`{step.word}` is {show(kind)}, which is not a layer or block"
@@ -47,6 +47,17 @@ def expand_variable(
         if refusal.argument in step.arguments:  # unknown to the step as written
             refusal.span = step.arguments[refusal.argument].span
         raise
+
+
+def bound_call(expansion: Expansion, block: Block, step: Step) -> Step:
+    """A call of a block by a variable.  Raises Refusal for a call that does not fit the block."""
+    key = (id(step), block.name)  # steps and blocks are those of the document
+    found = expansion.cache.bound.get(key)
+    if found is None:
+        signature = signature_of(block)
+        check_call(signature, step)
+        found = expansion.cache.bound[key] = step.bound(block.name, signature.parameters)
+    return found
 
 
 def with_list_as_value(step: Step, names: Evaluation) -> Step:
@@ -80,29 +91,51 @@ def expand_block(
     inputs = names.inputs_or_none(step.span)
     if inputs is not None:
         check_inputs(called, inputs)
-    flow: Flow = None if inputs is None else inputs[:1]
-    static = called.body.scope or StaticScope()
-    inner = block_frame(called, static, expansion, step, frame, path)
-    scope = inner.scope
-    bind_inputs(called, inputs, scope, expansion.graph)
     diagnostics, graph = expansion.diagnostics, expansion.graph
     diagnostics.calls.append(Call(f"block `{called.name}`", step.span))
     diagnostics.call_sites.append(step.span)
     arguments = tuple(arguments_of(called.params, given))
     expansion.quota.spend_text(sum([len(one.name) + len(one.text) for one in arguments]))
     group = graph.enter(path, called.name, arguments, frame.depth, step.span)
+    key = call_key(expansion, called, step, given, inputs, frame)
     try:
-        define(called, given, inner, Evaluation(expansion, inner, flow))
-        if expansion.recorder is not None:
-            expansion.recorder.enter_block(called.name, inner.variables)
-        scope.automatic = expansion.automatic_names(static, inner.variables)
-        flow = expansion.steps(called.body, inner, flow)
-        if called.outputs is not None:
-            flow = block_outputs(expansion, called.outputs, inner)
+        if key is None or inputs is None:
+            result = expand_body(expansion, called, step, given, inputs, frame, path)
+        else:
+            flow = repeated_call(expansion, key, path, inputs, frame)
+            if flow is None:
+                make = partial(expand_body, expansion, called, step, given, inputs, frame, path)
+                flow = recorded_call(expansion, key, path, inputs, frame, lambda: make().flow)
+            result = StepResult(path, flow)  # no reference enters its scope
     finally:
         diagnostics.calls.pop()
         diagnostics.call_sites.pop()
-    graph.leave(group, flow)
+    graph.leave(group, result.flow)
+    return result
+
+
+def expand_body(
+    expansion: Expansion,
+    block: Block,
+    step: Step,
+    given: dict[str, Datum],
+    inputs: tuple[Value, ...] | None,
+    frame: Frame,
+    path: str,
+) -> StepResult:
+    """The steps of a block, with the inputs and the arguments of a call."""
+    flow: Flow = None if inputs is None else inputs[:1]
+    static = block.body.scope or StaticScope()
+    inner = block_frame(block, static, expansion, step, frame, path)
+    scope = inner.scope
+    bind_inputs(block, inputs, scope, expansion.graph)
+    define(block, given, inner, Evaluation(expansion, inner, flow))
+    if expansion.recorder is not None:
+        expansion.recorder.enter_block(block.name, inner.variables)
+    scope.automatic = expansion.automatic_names(static, inner.variables)
+    flow = expansion.steps(block.body, inner, flow)
+    if block.outputs is not None:
+        flow = block_outputs(expansion, block.outputs, inner)
     return StepResult(path, flow, scope)
 
 

@@ -102,6 +102,7 @@ class Evaluation:
             found = self.expansion.variables.get(name, MISSING)
             if found is MISSING:
                 return self.special(name)
+            self.expansion.read.add(name)
         if found is UNKNOWN:
             raise Unknown
         if found is AMBIGUOUS:

@@ -27,10 +27,6 @@ class Instance(NamedTuple):
     size: int
 
 
-MadeLayers = dict[tuple[object, ...], Instance]
-"""Layers by their kind, arguments and input shapes."""
-
-
 def instantiate(kind: str, given: dict[str, Datum], shapes: tuple[Shape, ...]) -> Instance:
     """Make a layer with these arguments for these input shapes.
 

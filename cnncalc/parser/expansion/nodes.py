@@ -21,6 +21,10 @@ from .state import Expansion
 
 def evaluated_arguments(step: Step, names: Evaluation) -> dict[str, Datum]:
     """The arguments of a call by name.  All are evaluated, so that every error is reported."""
+    try:
+        return {name: expression.run(names) for name, expression in step.arguments.items()}
+    except (Refusal, Unknown):
+        pass
     return {
         name: names.evaluate_or_unknown(expression) for name, expression in step.arguments.items()
     }
@@ -52,6 +56,8 @@ def expand_layer(
 def referenced_inputs(step: Step, cls: type[Layer], names: Evaluation) -> tuple[Value, ...]:
     """The inputs that arguments refer to, in the order of these.  Raises Refusal or Unknown."""
     found: tuple[Value, ...] = ()
+    if not cls.has_references:
+        return found
     for name, expression in step.arguments.items():
         if cls.fields[name].type.form != "reference":
             continue
@@ -134,9 +140,10 @@ def instance_of(
                 expansion.quota.spend(count_entries(value))
         # 1, 1.0 and true are equal, but not the same argument
         key = (kind, shapes, tuple(given.items()), tuple(map(type, given.values())))
-    made = expansion.instances.get(key)
+    layers = expansion.cache.layers
+    made = layers.get(key)
     if made is None:
-        made = expansion.instances[key] = instantiate(kind, given, shapes)
+        made = layers[key] = instantiate(kind, given, shapes)
     return made
 
 

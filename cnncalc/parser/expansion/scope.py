@@ -53,8 +53,7 @@ class Scope:
     """The names of one scope, and the enclosing scope in the same block.
 
     `prefix` begins the paths of its steps.  `identity` identifies the scope where weights are
-    shared, `outermost` the one of the whole block call or network, in which a tag is one set of
-    weights.  `incomplete` means that steps of the file could not be read: a name that is missing
+    shared.  `incomplete` means that steps of the file could not be read: a name that is missing
     may be theirs.
     """
 
@@ -63,7 +62,6 @@ class Scope:
         "identity",
         "incomplete",
         "names",
-        "outermost",
         "parent",
         "prefix",
         "running",
@@ -81,12 +79,19 @@ class Scope:
         self.prefix = prefix
         self.identity = identity
         self.parent = parent
-        self.outermost: Scope = self if parent is None else parent.outermost
         self.automatic = automatic
         self.incomplete = incomplete
         self.names: dict[str, StepResult] = {}
         self.running: dict[str, StepResult] = {}
         self.skipped: set[str] = set()
+
+    @property
+    def outermost(self) -> Scope:
+        """The scope of the whole block call or network, in which a tag is one set of weights."""
+        scope = self
+        while scope.parent is not None:
+            scope = scope.parent
+        return scope
 
     def bind(self, name: str, result: StepResult) -> None:
         """Give a name to a result.

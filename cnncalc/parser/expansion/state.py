@@ -10,10 +10,10 @@ from ...document import Body, Document, StaticScope, Step
 from ...problem import Refusal, Span
 from ...shape import Shape
 from ..problem_list import ProblemList
+from .build_cache import BuildCache
 from .diagnostics import Diagnostics
 from .frame import Frame
 from .graph import GraphBuilder
-from .instantiate import MadeLayers
 from .quota import Quota
 from .scope import Flow, Scope, StepResult
 from .trace import TraceRecorder
@@ -28,11 +28,11 @@ StepFunction = Callable[["Expansion", Step, Frame, Flow], Any]
 class Expansion:
     """The state of one expansion.
 
-    `conditions` are the values that each `when` evaluated to, by its position.  `instances` are
-    the layers made so far, here or in earlier expansions, by their arguments and input shapes;
-    `shared_weights` the shapes and the type of shared weights with the first step that has them,
-    and `tagged` the first step of each tag with its structure.  `structures` and `names` are those
-    of bodies and scopes that were needed so far: all calls of a block share them.
+    `conditions` are the values that each `when` evaluated to, by its position, and `read` the
+    variables of the file that were read.  `cache` has what was made so far, here or in earlier
+    expansions.  `shared_weights` are the shapes and the type of shared weights with the first step
+    that has them, and `tagged` the first step of each tag with its structure.  `structures` and
+    `names` are those of bodies and scopes that were needed so far: all calls of a block share them.
     """
 
     def __init__(
@@ -42,7 +42,7 @@ class Expansion:
         problems: ProblemList,
         step_function: StepFunction,
         recorder: TraceRecorder | None = None,
-        instances: MadeLayers | None = None,
+        cache: BuildCache | None = None,
     ) -> None:
         self.document = document
         self.recorder = recorder
@@ -52,7 +52,8 @@ class Expansion:
         self.diagnostics = Diagnostics(problems, self.graph)
         self.quota = Quota(self.diagnostics)
         self.conditions: dict[Span, set[bool]] = {}
-        self.instances: MadeLayers = {} if instances is None else instances
+        self.cache = BuildCache() if cache is None else cache
+        self.read: set[str] = set()
         self.shared_weights: dict[str, tuple[dict[str, Shape], str, str]] = {}
         self.tagged: dict[str, tuple[Step, object]] = {}
         self.structures: dict[object, tuple[object, ...]] = {}
@@ -100,7 +101,11 @@ class Expansion:
 
     def kind_of(self, word: str, variables: dict[str, Datum]) -> str:
         """The layer or block that a variable holds, or the word itself."""
-        value = variables.get(word, self.variables.get(word, word))
+        value = variables.get(word)
+        if value is None and word not in variables:
+            if word in self.variables:
+                self.read.add(word)
+            value = self.variables.get(word, word)
         return value if isinstance(value, str) else word
 
     def chain(

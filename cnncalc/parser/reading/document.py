@@ -74,6 +74,7 @@ class DocumentReader:
             variants=variants,
             incomplete=context.incomplete,
             name_spans=spans,
+            entered=frozenset(context.entered),
         )
 
     # The top level

@@ -47,6 +47,7 @@ class ExpectationReader:
                 continue
             if self.names_are_known(reference, key):
                 references.append((reference, key.span))
+                self.context.entered.update(compile_reference(reference).entered)
             what = f"`{reference}` of `expect`"
             numbers = self.context.mapping(value, what, ("output", *names_for("expect-layers")))
             self.read_numbers(reference, numbers, figures, shapes)

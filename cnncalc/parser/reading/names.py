@@ -147,6 +147,8 @@ class StepNames:
         if self.context.incomplete:
             return
         for reference, span in self.pending:
+            if len(reference.parts) > 1:
+                self.context.entered.update(reference.entered)
             name = reference.name
             if name in self.given:
                 continue

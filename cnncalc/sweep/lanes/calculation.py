@@ -11,6 +11,7 @@ from typing import Any
 
 from ...datum import Datum, ManyNumbers
 from ...engine.summary import Summary
+from ...parser.expansion.build_cache import BuildCache
 from ..condition import RowCondition
 from ..plan import Plan
 from ..subject import Subject
@@ -44,7 +45,7 @@ class LaneCalculator:
         table = NumberTable(len(variants))
         try:
             request = self.requests.request(columns, variants, table)
-            network = self.plan.network(request, IdentityDict())
+            network = self.plan.network(request, BuildCache(IdentityDict))
             summary = Summary(network, self.batch, IdentityDict(), IdentityDict())
             found = [read(summary) for read in self.reads]
             return list(zip(*[column_of(number, table) for number in found], strict=True))
