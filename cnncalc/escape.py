@@ -85,16 +85,53 @@ LATEX = {
     "^": "\\textasciicircum{}",
     "<": "\\textless{}",
     ">": "\\textgreater{}",
-    '"': "\\textquotedbl{}",
+    '"': "\\textquotedblright{}",
+    "`": "\\textasciigrave{}",
     "|": "\\textbar{}",
     "→": "$\\to$",
+    "≤": "$\\leq$",
+    "≥": "$\\geq$",
+    "\u2212": "$-$",
     **{mark: f"\\{mark}" for mark in "&%$#_"},
 }
+LATEX_ACCENTS = frozenset(
+    map(chr, (*range(0x300, 0x305), 0x306, 0x307, 0x308, *range(0x30A, 0x30D), 0x327))
+)
+LATEX_SIGNS = frozenset(
+    "ßæœøåÆŒØÅłŁıĳĲ§¶©®£¢¥€¡¿ªº¹²³¼½¾°±µ·¬÷…†‡•←↑↓“”\u00d7\u00a0\u2013\u2014\u2018\u2019"
+)
+"""What the usual fonts of LaTeX have apart from ASCII: accents on its letters, and these."""
 
 
 def latex(text: str) -> str:
-    """Text without markup of LaTeX."""
-    return "".join(LATEX.get(mark, mark) for mark in safe(text))
+    r"""Text without markup of LaTeX.
+
+    The fonts of LaTeX do not have all characters: a macro prints the codes of others.
+
+    >>> print(latex("50 % of a_1"), latex("--x"), latex("é"), latex(chr(0xAC00)))
+    50 \% of a\_1 -{}-x é \cnncalcchar{AC00}{가}
+    """
+    text = safe(text)
+    if not text.isascii():
+        return latex_characters(text)
+    text = "".join([LATEX.get(mark, mark) for mark in text])
+    return re.sub(r"([-',])(?=\1)", r"\1{}", text) if re.search("--|''|,,", text) else text
+
+
+def latex_characters(text: str) -> str:
+    """`latex` for text that is not ASCII."""
+    from unicodedata import normalize  # most texts are ASCII
+
+    def shown(found: re.Match[str]) -> str:
+        char = found[0]
+        letter, *marks = list(normalize("NFD", char))
+        is_accented = len(marks) == 1 and marks[0] in LATEX_ACCENTS and letter.isascii()
+        if char in LATEX_SIGNS or (is_accented and char < "\u0180"):
+            return char
+        return LATEX.get(char) or f"\\cnncalcchar{{{ord(char):X}}}{{{char}}}"
+
+    parts = re.split("([^ -~])", normalize("NFC", text))
+    return "".join(latex(part) if part.isascii() else re.sub(".", shown, part) for part in parts)
 
 
 def markdown(text: str) -> str:

@@ -205,38 +205,6 @@ def test_text_stays_text(tmp_path: Path) -> None:
     path.write_text(HOSTILE)
     out = cnncalc("show", str(path), "--format", "markdown").stdout
     assert "<b>" not in out and "<i>" not in out and "@all" not in out and "a\\|b&lt;i>\\_c" in out
-    out = cnncalc("show", str(path), "--format", "latex").stdout
-    assert "\\_c\\$d\\%e\\&f\\#g\\{h\\}" in out
-
-
-@pytest.mark.skipif(not shutil.which("pdflatex"), reason="pdflatex is not installed")
-@pytest.mark.parametrize("preamble", ["\\usepackage{booktabs}", ""])
-def test_latex_compiles(tmp_path: Path, preamble: str) -> None:
-    (tmp_path / "net.yaml").write_text(HOSTILE)
-    shown = (
-        ["alexnet"],
-        ["googlenet", "--depth", "2"],
-        ["googlenet", "--totals-only"],
-        [str(tmp_path / "net.yaml")],
-    )
-    tables = [cnncalc("show", *arguments, "--format", "latex").stdout for arguments in shown]
-    text = "\n\n\\newpage\n".join(tables)
-    document = (
-        f"\\documentclass{{article}}\n{preamble}\n\\begin{{document}}\n{text}\n\\end{{document}}\n"
-    )
-    (tmp_path / "paper.tex").write_text(document)
-    ran = subprocess.run(
-        ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "paper.tex"],
-        cwd=tmp_path,
-        capture_output=True,
-        check=False,
-    )
-    assert ran.returncode == 0, ran.stdout[-2000:]
-
-
-def test_latex_ends_with_the_sum() -> None:
-    lines = cnncalc("show", "alexnet", "--format", "latex").stdout.splitlines()
-    assert lines[-3:] == ["total &  &  & 61.0M &  & 724M &  \\\\", "\\bottomrule", "\\end{tabular}"]
 
 
 # On terminals

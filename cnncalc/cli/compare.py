@@ -93,5 +93,6 @@ def command(
         grid = grid.sorted_by([column.name for column in grid.columns].index(sorting), backwards)
     if relative:
         grid = relative_to(first, grid)
-    request = GridRequest(grid.selected(shown), style(color, exact, output), "cnncalc/compare/1")
+    grid = grid.selected(shown)._replace(is_chosen=columns is not None)
+    request = GridRequest(grid, style(color, exact, output), "cnncalc/compare/1")
     write_output(render(form, request), form, output)

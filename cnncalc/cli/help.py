@@ -23,6 +23,7 @@ PAGES = {
     "compare": "networks next to each other: columns, order, all variants of a file",
     "diff": "what changed between two networks, and how to use it with git",
     "graph": "a network as a picture: Mermaid, Graphviz, SVG",
+    "latex": "LaTeX: tables for a paper",
     "report": "one page for the browser: graph, charts, table, file",
     "live": "`--watch`: numbers while you type",
     "editors": "the language server in VS Code, Neovim, Helix, Zed and Emacs",

@@ -89,7 +89,7 @@ def command(
     of_totals = {"--runtime": target.runtime, "--optimizer": training.optimizer != "sgd"}
     check_options(form, OPTION_FORMATS, {**rows.given(of_totals), **colors(color)})
     check_combination(rows, {"--convention": convention, "--training": training.is_asked})
-    shown = table_options(rows, form == "csv", convention, further_of(target, training))
+    shown = table_options(rows, form, convention, further_of(target, training))
     source = load(net, options.inputs)
     parsed = parse_source(source, options)
     if parsed.network is None and form == "table" and output is None:
@@ -120,7 +120,7 @@ def memory_text(analysis: Analysis, form: str, style: Style) -> str:
     if found is None or found.plan is None:
         message = "--memory shows the plan of TensorFlow Lite Micro: name a device that runs it"
         raise click.UsageError(f"{message}, or use --runtime tflm")
-    return render(form, GridRequest(memory_grid(found.plan), style, ""))
+    return render(form, GridRequest(memory_grid(found.plan), style, "", "memory"))
 
 
 def further_of(target: DeviceOptions, training: TrainingOptions) -> tuple[str, ...]:

@@ -102,7 +102,7 @@ def check_combination(rows: RowOptions, of_layers: Mapping[str, object]) -> None
 
 
 def table_options(
-    rows: RowOptions, is_csv: bool, convention: str | None, further: Sequence[str]
+    rows: RowOptions, form: str, convention: str | None, further: Sequence[str]
 ) -> TableOptions:
     """The columns and their order; CSV has all layers unless a depth is given.
 
@@ -117,11 +117,11 @@ def table_options(
     if columns is not None and columns.startswith("+"):
         from ..views.show.columns import default_columns
 
-        default = default_columns(is_csv, ["convention"] if convention else [], further)
+        default = default_columns(form, ["convention"] if convention else [], further)
         names = [*default, *(name for name in names if name not in default)]
     backwards, sorting = sort_order(rows.sort)
     by = column_named(sorting, convention, further) if sorting is not None else None
-    depth = ALL if rows.depth is None and is_csv else rows.depth
+    depth = ALL if rows.depth is None and form == "csv" else rows.depth
     return TableOptions(depth, tuple(names), by, backwards, totals_only=rows.totals_only)
 
 

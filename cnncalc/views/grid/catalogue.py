@@ -41,7 +41,7 @@ def networks_grid(entries: Sequence[CatalogueEntry], brief: bool) -> Grid:
     """One row per network."""
     columns = [column for column in NETWORKS if not (brief and column.name in BRIEF)]
     rows = [tuple(cell(entry, column.name) for column in columns) for entry in entries]
-    return Grid(tuple(columns), tuple(rows))
+    return Grid(tuple(columns), tuple(rows), title="Networks")
 
 
 def cell(entry: CatalogueEntry, name: str) -> Cell:
@@ -54,9 +54,8 @@ def cell(entry: CatalogueEntry, name: str) -> Cell:
 def families_grid(entries: Sequence[CatalogueEntry], exact: bool = False) -> Grid:
     """One row per family, with its smallest and its largest network."""
     families = groupby(entries, key=lambda entry: entry.file)
-    return Grid(
-        FAMILIES, tuple([family_row(file, list(family), exact) for file, family in families])
-    )
+    rows = [family_row(file, list(family), exact) for file, family in families]
+    return Grid(FAMILIES, tuple(rows), title="Families of networks")
 
 
 def family_row(file: str, family: Sequence[CatalogueEntry], exact: bool) -> tuple[Cell, ...]:

@@ -108,6 +108,22 @@ def measured_cell(name: str, network: NamedAnalysis) -> Cell:
 # The rows
 
 
+NAMED = 4
+"""Networks that a caption names."""
+
+
+def listed(names: Sequence[str]) -> str:
+    """The names in a sentence.
+
+    >>> listed(["a", "b", "c"]), listed("abcdef")
+    ('a, b and c', '6 networks')
+    """
+    *others, last = names
+    if len(names) > NAMED:
+        return f"{len(names)} networks"
+    return f"{', '.join(others)} and {last}" if others else last
+
+
 def compare_grid(
     networks: Sequence[NamedAnalysis], columns: Sequence[CompareColumn] | None = None
 ) -> Grid:
@@ -117,7 +133,8 @@ def compare_grid(
     rows = [tuple([column.value(network) for column in columns]) for network in networks]
     best = frozenset(best_positions(columns, rows))
     shown = tuple([column.column for column in columns])
-    return Grid(shown, tuple(rows), best, remark(networks[0].analysis))
+    title = f"Comparison of {listed([network.name for network in networks])}"
+    return Grid(shown, tuple(rows), best, remark(networks[0].analysis), title)
 
 
 def best_positions(

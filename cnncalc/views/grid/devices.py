@@ -31,7 +31,7 @@ NUMBERS = (
 
 def devices_grid(devices: Sequence[Device]) -> Grid:
     """One row per device; its MACs a second are those of its usual type."""
-    return Grid(DEVICES, tuple([device_row(device) for device in devices]))
+    return Grid(DEVICES, tuple([device_row(device) for device in devices]), title="Devices")
 
 
 def device_row(device: Device) -> tuple[Cell, ...]:
@@ -55,7 +55,7 @@ def whole(number: float | None) -> int | None:
 
 def device_grid(device: Device) -> Grid:
     """One row per number of a device."""
-    return Grid(NUMBERS, tuple(number_rows(device)))
+    return Grid(NUMBERS, tuple(number_rows(device)), title=device.title)
 
 
 def number_rows(device: Device) -> Iterator[tuple[Cell, ...]]:

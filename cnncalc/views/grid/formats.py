@@ -48,7 +48,7 @@ def as_markdown(request: GridRequest) -> str:
 
 
 def as_latex(request: GridRequest) -> str:
-    return grid_latex(request.grid, request.style.exact)
+    return grid_latex(request.grid, request.style.exact, request.key)
 
 
 FORMATS: dict[str, Callable[[GridRequest], str]] = {

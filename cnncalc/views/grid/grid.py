@@ -6,11 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ...documents.networks import Networks
-from ...escape import latex, markdown, safe
+from ...escape import markdown, safe
 from ...named_tuple import NamedTuple
 from ...quantities import folded
 from ..csv import csv_line
-from ..latex import HEAD, tabular
+from ..latex import LatexColumn, LatexTable, document
+from ..latex import table as latex_table
 from ..layout import Cells, faint, fitted, printed, wrapped
 from ..markdown import table
 from ..order import sorted_positions
@@ -44,13 +45,17 @@ class Remark(NamedTuple):
 class Grid(NamedTuple):
     """Rows of cells under columns.
 
-    `best` are the positions (row, column) of the best cells of their columns.
+    `best` are the positions (row, column) of the best cells of their columns, `title` what the
+    rows are, for a caption.  If its columns are those that the user named, `is_chosen`, LaTeX has
+    all of them.
     """
 
     columns: tuple[GridColumn, ...]
     rows: tuple[tuple[Cell, ...], ...]
     best: frozenset[tuple[int, int]] = frozenset()
     remark: Remark | None = None
+    title: str = ""
+    is_chosen: bool = False
 
     def position_of(self, name: str) -> int | None:
         """The position of the column with a name or a title; None if there is none."""
@@ -140,11 +145,22 @@ def grid_markdown(grid: Grid, exact: bool) -> str:
     return table(titles, alignments(grid, ""), cells) + f"{remark}\n"
 
 
-def grid_latex(grid: Grid, exact: bool) -> str:
-    cells = emphasized(grid, exact, latex, r"\textbf{{{}}}")
-    titles = [latex(column.title) for column in grid.columns]
-    remark = "".join(f"% {line}\n" for line in grid.remark.text.splitlines()) if grid.remark else ""
-    return f"{HEAD}\n{remark}{tabular(''.join(alignments(grid, 'l')), titles, cells)}\n"
+def grid_latex(grid: Grid, exact: bool, label: str) -> str:
+    """A table with a caption; the remark is a comment."""
+    texts = grid.texts(exact)
+    columns = [
+        LatexColumn(
+            column.title,
+            [line[position] for line in texts],
+            column.is_right,
+            column.kind == "text",
+            column.rank,
+        )
+        for position, column in enumerate(grid.columns)
+    ]
+    found = LatexTable(columns, grid.title, label, bold=grid.best, is_chosen=grid.is_chosen)
+    lines = grid.remark.text.splitlines() if grid.remark else []
+    return document("".join(f"% {line}\n" for line in lines) + latex_table(found))
 
 
 def emphasized(grid: Grid, exact: bool, escape: Callable[[str], str], best: str) -> list[list[str]]:

@@ -23,7 +23,7 @@ def memory_grid(plan: MemoryPlan) -> Grid:
         (one.offset, one.bytes, one.first, one.last, names[one.first], one.role, one.name)
         for one in sorted(plan.placements, key=lambda one: (one.first, one.last))
     ]
-    return Grid(BUFFERS, tuple(rows), remark=Remark(summary(plan), {}))
+    return Grid(BUFFERS, tuple(rows), remark=Remark(summary(plan), {}), title="Memory plan")
 
 
 def summary(plan: MemoryPlan) -> str:

@@ -21,7 +21,7 @@ def sweep_grid(axes: Sequence[str], quantities: Sequence[str], rows: Sequence[Ro
         for row, line in zip(rows, grid.rows, strict=True)
     ]
     columns = (GridColumn("n", "n", right=True, rank=2), *grid.columns)
-    return Grid(columns, tuple(lines))
+    return grid._replace(columns=columns, rows=tuple(lines))
 
 
 def variants_grid(axes: Sequence[str], quantities: Sequence[str], rows: Sequence[Row]) -> Grid:
@@ -33,7 +33,7 @@ def variants_grid(axes: Sequence[str], quantities: Sequence[str], rows: Sequence
     lines: list[tuple[Cell, ...]] = [
         (*map(stated, row.point), *row.numbers[: len(quantities)]) for row in rows
     ]
-    return Grid(columns, tuple(lines))
+    return Grid(columns, tuple(lines), title="Variants", is_chosen=True)
 
 
 def value_column(name: str) -> GridColumn:
@@ -70,7 +70,7 @@ def groups_grid(
         ),
     )
     rows = [(*map(stated, key), *group_cells(groups[key], quantities)) for key in in_order(groups)]
-    return Grid(columns, tuple(rows))
+    return Grid(columns, tuple(rows), title="Groups of variants", is_chosen=True)
 
 
 def in_order(keys: Iterable[tuple[str, ...]]) -> list[tuple[str, ...]]:

@@ -187,6 +187,8 @@ PLAIN = (
     "marks",
 )
 """The default columns for machines."""
+PAPER = ("layer", "type", "output", "params", "macs", "marks")
+"""The default columns for a page of a paper, which is narrow."""
 TIMED = ("time", "bound")
 """Further default columns with a device."""
 TRAINED = ("saved_bytes",)
@@ -218,9 +220,9 @@ def titles_of(column: Column) -> set[str]:
     return {folded(title) for title in titles if title}
 
 
-def default_columns(machine: bool, keys: Sequence[str], further: Sequence[str]) -> tuple[str, ...]:
-    """The default columns, with measurements of the given kinds, and further columns."""
-    *columns, last = measured_columns(machine, keys)
+def default_columns(form: str, keys: Sequence[str], further: Sequence[str]) -> tuple[str, ...]:
+    """The default columns of a format, with measurements of some kinds, and further columns."""
+    *columns, last = measured_columns(form, keys)
     return (*columns, *further, last)
 
 
@@ -229,26 +231,32 @@ def further_columns(has_device: bool, is_training: bool) -> tuple[str, ...]:
     return (*(TIMED if has_device else ()), *(TRAINED if is_training else ()))
 
 
-def measured_columns(machine: bool, keys: Sequence[str]) -> tuple[str, ...]:
+def measured_columns(form: str, keys: Sequence[str]) -> tuple[str, ...]:
     """A measurement is inserted after the MACs for machines, and replaces them for people."""
-    if not keys:
-        return PLAIN if machine else TABLE
-    if machine:
+    if form == "csv":
         index = PLAIN.index("macs") + 1
         return (*PLAIN[:index], *(f"{key}_count" for key in keys), *PLAIN[index:])
-    counts, shares = ([f"{key}_{what}" for key in keys] for what in ("count", "share"))
-    index = TABLE.index("macs")
-    pairs = [name for pair in zip(counts, shares, strict=True) for name in pair]
-    return (*TABLE[:index], *pairs, *TABLE[index + 2 :])
+    columns = PAPER if form == "latex" else TABLE
+    if not keys:
+        return columns
+    found: list[str] = []
+    for name in columns:
+        if name in ("macs", "macs_share"):
+            continue
+        if name == "marks":
+            parts = ("count",) if form == "latex" else ("count", "share")
+            found += [f"{key}_{part}" for key in keys for part in parts]
+        found.append(name)
+    return tuple(found)
 
 
-def selected(names: Sequence[str], analysis: Analysis, machine: bool = False) -> list[Column]:
-    """The columns of the given names, or the default ones."""
+def selected(names: Sequence[str], analysis: Analysis, form: str = "table") -> list[Column]:
+    """The columns of the given names, or the default ones of a format."""
     keys = [measure.key for measure in analysis.measures]
     found = analysis.supplement(Deployment)
     has_device = found is not None and found.device is not None
     further = further_columns(has_device, analysis.supplement(Training) is not None)
-    names = names or default_columns(machine, keys, further)
+    names = names or default_columns(form, keys, further)
     return [titled(COLUMNS[name], analysis) for name in names]
 
 

@@ -14,7 +14,7 @@ from .rows import TableRow
 
 def show_csv(analysis: Analysis, rows: Sequence[TableRow], columns: Sequence[str]) -> Iterator[str]:
     """The lines of the rows, after a line with the names of the columns."""
-    shown = selected(columns, analysis, machine=True)
+    shown = selected(columns, analysis, "csv")
     yield csv_line([column.name for column in shown])
     for row in rows:
         yield csv_line([machine(column.for_machines(row, analysis)) for column in shown])

@@ -69,14 +69,14 @@ def as_markdown(request: ShowRequest) -> Iterable[str]:
 
 
 def as_latex(request: ShowRequest) -> Iterable[str]:
-    from .latex import show_latex, totals_latex
+    from .latex import ROWS, show_latex, totals_latex
     from .table import selected_rows
 
     analysis, options, exact = request.analysis, request.options, request.style.exact
     if options.totals_only:
         yield totals_latex(analysis, exact)
         return
-    rows = selected_rows(analysis, options)
+    rows = selected_rows(analysis, options, ROWS)
     yield show_latex(analysis, rows, options.columns, exact, whole=not options.layers)
 
 

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 from ...devices.deployment import Deployment
 from ...devices.training_memory import Training
 from ...engine.analysis import Analysis
 from ...engine.quantity_values import network_number
-from ...escape import latex as escaped
 from ...quantities import QUANTITIES
-from ..latex import HEAD, tabular
-from ..values import human
+from ..latex import LatexColumn, LatexTable, document, table, text_columns
+from ..values import human, shapes
 from .columns import SHAPES, Column, measure_of, selected, whole_of
 from .rows import TableRow
 from .summary import breakdown, operations, totals
+from .table import title_of
+
+ROWS = 32
+"""Rows without `--depth`: they fit a page, also when some of their texts are wrapped."""
 
 
 def show_latex(
@@ -25,58 +27,62 @@ def show_latex(
 
     If they are the `whole` network, its totals are the last line.
     """
-    columns = [
-        column
-        for column in selected(names, analysis)
-        if any(cell(column, row, analysis, exact) for row in rows)
-    ]
-    aligns = ["r" if column.is_number or column.name in SHAPES else "l" for column in columns]
-    titles = [escaped(title(column, analysis)) for column in columns]
-    cells = [[cell(column, row, analysis, exact) for column in columns] for row in rows]
-    last = [total(column, analysis, exact) for column in columns] if whole else []
-    table = tabular("".join(aligns), titles, cells, last if any(last[1:]) else None)
-    return f"{HEAD}\n{table}\n"
+    columns = selected(names, analysis, "latex")
+    sums = [total(column, analysis, exact) for column in columns] if whole else []
+    last = sums if any(sums[1:]) else []
+    found = LatexTable(
+        [
+            column_of(column, analysis, rows, exact, last[index : index + 1])
+            for index, column in enumerate(columns)
+        ],
+        f"Layers of {summary(analysis)}",
+        label_of(analysis),
+        indents=[*(row.level for row in rows), *([0] if last else [])],
+        sums=1 if last else 0,
+        is_chosen=bool(names),
+    )
+    return document(table(found))
 
 
-def totals_latex(analysis: Analysis, exact: bool) -> str:
-    """The totals and the breakdown."""
-    lines = [list(map(escaped, line)) for line in totals(analysis, exact)]
-    shares = [list(map(escaped, line)) for line in breakdown(analysis, exact)]
-    counts = operations(analysis)
-    head = ["class", "layers", "params", r"\% of params", escaped(counts.title)]
-    head.append(rf"\% of {escaped(counts.noun)}")
-    tables = [
-        tabular("lrl", ["total", "", ""], lines),
-        *deployment_tables(analysis, exact),
-        *training_tables(analysis, exact),
-        tabular("lrrrrr", head, shares),
-    ]
-    return "\n\n".join([f"{HEAD}\n{tables[0]}", *tables[1:]]) + "\n"
+def summary(analysis: Analysis) -> str:
+    """The name of a network, with its input and output, and the count of another tool."""
+    network = analysis.network
+    output = network.outputs.get("output")
+    ends = f"{shapes(network.inputs)} → {shapes({'output': output}) if output else '?'}"
+    batch = f", batch {analysis.batch}" if analysis.batch > 1 else ""
+    found = f"{title_of(network)}, {ends}{batch}"
+    for one in analysis.measures:
+        found += f"; {one.unit} as {one.name} {one.version} counts them"
+    return found
 
 
-def deployment_tables(analysis: Analysis, exact: bool) -> Iterator[str]:
-    """What the network needs on a device."""
-    found = analysis.supplement(Deployment)
-    if found is not None:
-        from .deployment import TITLES, deployment_title, needs
-
-        lines = [list(map(escaped, line)) for line in needs(found, analysis, exact)]
-        title = escaped(deployment_title(found, analysis))
-        yield tabular("lrrrl", [title, *TITLES[1:]], lines)
+def label_of(analysis: Analysis) -> str:
+    return analysis.network.variant or analysis.network.name
 
 
-def training_tables(analysis: Analysis, exact: bool) -> Iterator[str]:
-    """The memory of a training step."""
-    found = analysis.supplement(Training)
-    if found is not None:
-        from .training import training_lines, training_title
+def column_of(
+    column: Column,
+    analysis: Analysis,
+    rows: Sequence[TableRow],
+    exact: bool,
+    sums: Sequence[str],
+) -> LatexColumn:
+    name = f"share of {whole_of(column, analysis)}" if column.kind == "share" else ""
+    return LatexColumn(
+        f"% of {whole_of(column, analysis)}" if column.kind == "share" else column.title,
+        [*(cell(column, row, analysis, exact) for row in rows), *sums],
+        column.is_number or column.name in SHAPES,
+        not column.is_number,
+        column.rank,
+        name,
+    )
 
-        lines = [list(map(escaped, line)) for line in training_lines(found, exact)]
-        yield tabular("lrl", [escaped(training_title(found.memory)), "bytes", ""], lines)
 
-
-def title(column: Column, analysis: Analysis) -> str:
-    return f"% of {whole_of(column, analysis)}" if column.kind == "share" else column.title
+def cell(column: Column, row: TableRow, analysis: Analysis, exact: bool) -> str:
+    if column.name == "layer":
+        return row.name
+    text = human(column.kind, column.value(row, analysis), exact)
+    return text.removesuffix(" %") if column.kind == "share" else text
 
 
 def total(column: Column, analysis: Analysis, exact: bool) -> str:
@@ -90,18 +96,46 @@ def total(column: Column, analysis: Analysis, exact: bool) -> str:
         return human(column.kind, measure.total, exact)
     if column.name not in QUANTITIES or not QUANTITIES[column.name].path:
         return ""
-    return escaped(human(column.kind, network_number(analysis, column.name), exact))
+    return human(column.kind, network_number(analysis, column.name), exact)
 
 
-def cell(column: Column, row: TableRow, analysis: Analysis, exact: bool) -> str:
-    text = human(column.kind, column.value(row, analysis), exact)
-    if column.kind == "share":
-        return escaped(text.removesuffix(" %"))
-    if column.name in ("input", "output", "receptive_field"):
-        return " + ".join(f"${product(part)}$" for part in text.split(" + ")) if text else ""
-    indent = rf"\hspace{{{row.level}em}}" if row.level and column.name == "layer" else ""
-    return indent + re.sub(r"(?<=\d)x(?=\d)", r"$\\times$", escaped(text))
+def totals_latex(analysis: Analysis, exact: bool) -> str:
+    """The totals and the breakdown."""
+    about, label = summary(analysis), label_of(analysis)
+    lines = [tuple(line) for line in totals(analysis, exact)]
+    counts = operations(analysis)
+    head = ["class", "layers", "params", "% of params", counts.title, f"% of {counts.noun}"]
+    shares = [[text.removesuffix(" %") for text in line] for line in breakdown(analysis, exact)]
+    tables = [
+        LatexTable(text_columns(("total", "", ""), "lrl", lines), f"Totals of {about}", label),
+        *deployment_tables(analysis, exact),
+        *training_tables(analysis, exact),
+        LatexTable(
+            text_columns(head, "lrrrrr", shares),
+            f"Classes of layers of {about}",
+            f"{label}-classes",
+        ),
+    ]
+    return document(*map(table, tables))
 
 
-def product(text: str) -> str:
-    return text.replace("x", r"\times ")
+def deployment_tables(analysis: Analysis, exact: bool) -> Iterator[LatexTable]:
+    """What the network needs on a device."""
+    found = analysis.supplement(Deployment)
+    if found is not None:
+        from .deployment import TITLES, deployment_title, needs
+
+        columns = text_columns(TITLES, "lrrrl", list(needs(found, analysis, exact)))
+        title = deployment_title(found, analysis)
+        yield LatexTable(columns, title, f"{label_of(analysis)}-device")
+
+
+def training_tables(analysis: Analysis, exact: bool) -> Iterator[LatexTable]:
+    """The memory of a training step."""
+    found = analysis.supplement(Training)
+    if found is not None:
+        from .training import training_lines, training_title
+
+        columns = text_columns(("", "bytes", ""), "lrl", list(training_lines(found, exact)))
+        title = training_title(found.memory)
+        yield LatexTable(columns, title, f"{label_of(analysis)}-training")

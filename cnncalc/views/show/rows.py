@@ -35,6 +35,14 @@ class TableRow(NamedTuple):
     def path(self) -> str:
         return self.item.node.path if isinstance(self.item, LayerAnalysis) else self.item.group.path
 
+    @property
+    def name(self) -> str:
+        """Within an expanded group, the part of the path that it adds."""
+        *before, name = self.path.split(".")
+        if not self.level:
+            return self.path
+        return f"{before[-1]}.{name}" if name.isdigit() and before else name
+
     def layers(self, analysis: Analysis) -> Sequence[LayerAnalysis]:
         """The layers in the row."""
         if isinstance(self.item, LayerAnalysis):
@@ -56,15 +64,15 @@ class TableRow(NamedTuple):
         return [bound.by_path[path] for path in paths if path in bound.by_path]
 
 
-def rows(analysis: Analysis, depth: int | None) -> list[TableRow]:
+def rows(analysis: Analysis, depth: int | None, most: int = COMFORTABLE) -> list[TableRow]:
     """The rows at a depth: 1 collapses every group, 2 expands the outermost, and so on.
 
-    None expands as deep as is comfortable.
+    None expands as deep as there are at most `most` rows.
     """
     if depth is not None:
         return list(collapsed(analysis, depth))
     folded = many_branches(analysis)
-    return list(collapsed(analysis, comfortable_depth(analysis, folded), folded))
+    return list(collapsed(analysis, comfortable_depth(analysis, folded, most), folded))
 
 
 def many_branches(analysis: Analysis) -> frozenset[str]:
@@ -79,11 +87,13 @@ def many_branches(analysis: Analysis) -> frozenset[str]:
     return frozenset([outer.path for (_, outer), count in branches.items() if count > MAX_BRANCHES])
 
 
-def comfortable_depth(analysis: Analysis, folded: Container[str] = ()) -> int:
+def comfortable_depth(
+    analysis: Analysis, folded: Container[str] = (), most: int = COMFORTABLE
+) -> int:
     """The largest depth with a comfortable number of rows."""
     deepest = max((group.group.depth for group in analysis.groups), default=-1) + 2
     for depth in range(deepest, 1, -1):
-        if len(list(islice(collapsed(analysis, depth, folded), COMFORTABLE + 1))) <= COMFORTABLE:
+        if len(list(islice(collapsed(analysis, depth, folded), most + 1))) <= most:
             return depth
     return 1
 

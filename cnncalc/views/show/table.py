@@ -7,22 +7,25 @@ from collections.abc import Iterator, Sequence
 from ...engine.analysis import Analysis
 from ...escape import safe
 from ...named_tuple import NamedTuple
+from ...network import Network
 from ...problem import Problem, count
 from ..layout import Cells, bar, bold, faint, fitted, printed, width_together, wrapped
 from ..style import Style
 from ..values import Cell, Proportion, human, shapes
 from .columns import SHAPES, Column, has_collapsed, selected, sorted_rows, whole_of
 from .options import TableOptions
-from .rows import TableRow, rows
+from .rows import COMFORTABLE, TableRow, rows
 from .summary import breakdown, has_marks, notes, operations, selection, sentence, totals
 
 
-def selected_rows(analysis: Analysis, options: TableOptions) -> list[TableRow]:
-    """The rows that the options select, in their order."""
+def selected_rows(
+    analysis: Analysis, options: TableOptions, most: int = COMFORTABLE
+) -> list[TableRow]:
+    """The rows that the options select, in their order; at most `most` without a depth."""
     if options.layers:
         found = [TableRow(analysis.layers[index]) for index in options.layers]
     else:
-        found = rows(analysis, options.depth)
+        found = rows(analysis, options.depth, most)
     return sorted_rows(found, analysis, options.sort, options.backwards)
 
 
@@ -61,9 +64,7 @@ def heading(analysis: Analysis, style: Style) -> str:
     network = analysis.network
     arrow = "→" if style.unicode else "->"
     outputs = shapes({"output": network.outputs["output"]}) if "output" in network.outputs else "?"
-    is_named = network.variant and network.variant.lower() != network.name.lower()
-    title = f"{network.name} ({network.variant})" if is_named else network.name
-    line = f"{bold(safe(title), style)}  {shapes(network.inputs)} {arrow} {outputs}"
+    line = f"{bold(safe(title_of(network)), style)}  {shapes(network.inputs)} {arrow} {outputs}"
     if analysis.batch > 1:
         line += f", batch {analysis.batch}"
     source = f"{network.source} [{network.file}]" if network.source else network.file
@@ -72,6 +73,12 @@ def heading(analysis: Analysis, style: Style) -> str:
         text = f"{one.unit} as {one.name} {one.version} counts them: {one.remark}"
         lines.append(wrapped(text, style))
     return "\n".join(lines)
+
+
+def title_of(network: Network) -> str:
+    """The name of a network, with its variant if that says more."""
+    is_named = network.variant and network.variant.lower() != network.name.lower()
+    return f"{network.name} ({network.variant})" if is_named else network.name
 
 
 NAMED_VARIANTS = 5
@@ -149,7 +156,9 @@ def cells_of(
     color = COLORS.get(column.name, "")
     name = f"share of {whole_of(column, analysis)}" if column.kind == "share" else ""
     if column.name == "layer":
-        texts = ["  " * row.level + shortened_path(row, style) for row in found]
+        texts = [
+            "  " * row.level + safe(row.path if style.width is None else row.name) for row in found
+        ]
     else:
         value = (column.long if form.names else None) or column.value
         cells = [value(row, analysis) for row in found]
@@ -164,15 +173,6 @@ def with_bars(texts: Sequence[str], cells: Sequence[Cell], style: Style) -> list
     width = max(map(len, texts), default=0)
     bars = [bar(*cell, style) if isinstance(cell, Proportion) else "" for cell in cells]
     return [f"{text:>{width}} {drawn}".rstrip() for text, drawn in zip(texts, bars, strict=True)]
-
-
-def shortened_path(row: TableRow, style: Style) -> str:
-    """Within an expanded group, the part of the path that it adds."""
-    path = safe(row.path)
-    if not row.level or style.width is None:
-        return path
-    *before, name = path.split(".")
-    return f"{before[-1]}.{name}" if name.isdigit() and before else name
 
 
 def totals_text(analysis: Analysis, style: Style) -> str:
