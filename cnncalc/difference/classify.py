@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 from ..datum import argument_text
 from ..engine.analysis import Analysis, LayerAnalysis
@@ -160,19 +160,23 @@ def is_renamed(x: TreeItem, y: TreeItem) -> bool:
 
 
 def changed_calls(before: Sequence[CallArgument], after: Sequence[CallArgument]) -> list[Change]:
-    """The changed arguments of a call."""
-    earlier, later = by_position(before), by_position(after)
-    found = []
-    for key in dict.fromkeys((*earlier, *later)):
-        x, y = earlier.get(key), later.get(key)
-        texts = x and x.text, y and y.text
-        if texts[0] != texts[1]:
-            found.append(Change((y or x or before[0]).name, *texts))
-    return found
+    """The changed arguments of a call.
+
+    Arguments correspond by name.  A required one that has another name and the same value in the
+    other call is not a change: its parameter was renamed.
+    """
+    earlier = {argument.name: argument.text for argument in before}
+    later = {argument.name: argument.text for argument in after}
+    for x, y in zip(required_but(before, later), required_but(after, earlier), strict=False):
+        if x.text == y.text:
+            del earlier[x.name], later[y.name]
+    changes = [
+        Change(name, earlier.get(name), later.get(name))
+        for name in dict.fromkeys((*earlier, *later))
+    ]
+    return [change for change in changes if change.before != change.after]
 
 
-def by_position(arguments: Sequence[CallArgument]) -> dict[str, CallArgument]:
-    """Arguments by name; required ones by position, since their names may change."""
-    required = [argument for argument in arguments if argument.required]
-    optional = {argument.name: argument for argument in arguments if not argument.required}
-    return {str(index): argument for index, argument in enumerate(required)} | optional
+def required_but(arguments: Sequence[CallArgument], others: Container[str]) -> list[CallArgument]:
+    """The required arguments without those of other names."""
+    return [one for one in arguments if one.required and one.name not in others]

@@ -55,11 +55,12 @@ class Wiring:
     """
 
     def __init__(self, before: Network, after: Network, counterparts: Mapping[int, int]) -> None:
-        inputs = {-1 - index: -1 - index for index in range(len(before.inputs))}
-        stayed = {**counterparts, **inputs}
+        # The inputs correspond by number; one that only one network has is a source of its own.
+        stayed = {**counterparts, **inputs_of(before)}
+        kept = {node: node for node in counterparts.values()}
         numbers: dict[ValueSource, int] = {}
         self.before = SourceSets(before, stayed, numbers)
-        self.after = SourceSets(after, {node: node for node in stayed.values()}, numbers)
+        self.after = SourceSets(after, {**kept, **inputs_of(after)}, numbers)
 
     def is_kept(self, before: Node, after: Node) -> bool:
         """True if two corresponding nodes read the same inputs."""
@@ -79,3 +80,8 @@ class Wiring:
             return source == later_source
         earlier, later = self.before.of(before), self.after.of(after)
         return bool(earlier & later) or not (earlier or later)
+
+
+def inputs_of(network: Network) -> dict[int, int]:
+    """The inputs of a network, as values have them in place of a node."""
+    return {-1 - index: -1 - index for index in range(len(network.inputs))}
