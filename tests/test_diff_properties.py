@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from cnncalc.difference import compare
@@ -129,6 +129,8 @@ def test_any_two(one: Chain, other: Chain, names: bool) -> None:
 
 @settings(max_examples=40)
 @given(st.sampled_from(NAMES_OF_BUNDLED), st.sampled_from(NAMES_OF_BUNDLED))
+@example("dla34", "slowfast_r50_8x8")  # of one input and of two
+@example("mobilenet_v1_shallow", "ds_cnn")  # of one argument that is required in one block
 def test_any_two_bundled(one: str, other: str) -> None:
     before, after = bundled(one), bundled(other)
     there = compare(before, after)

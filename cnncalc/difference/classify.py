@@ -63,7 +63,7 @@ class Classifier:
 
     def later_path(self, value: Value) -> str:
         source = self.wiring.before.source(value)
-        if source is None:
+        if source is None or value.node < -len(self.after.network.inputs):
             return self.before.network.path_of(value)
         return self.after.network.path_of(value._replace(node=source[0]))
 

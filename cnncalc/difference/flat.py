@@ -12,6 +12,7 @@ from itertools import groupby
 from math import inf
 
 from ..engine.analysis import Analysis
+from ..named_tuple import NamedTuple
 from ..network import Network, Node, Value
 from .equivalent import equivalent
 from .roles import Roles, part_number, roles_of
@@ -20,7 +21,7 @@ from .tree import Signatures
 COMPARED_INPUTS = 8
 """The inputs by which layers that can be exchanged are put in order, at most."""
 
-Priority = tuple[float, ...]
+Priority = tuple[float, float, float, list[float], int, tuple[int, ...]]
 """A sort key of the branches that one layer reads: the least is executed first."""
 
 
@@ -37,9 +38,9 @@ def flattened(before: Analysis, after: Analysis) -> tuple[Analysis, Analysis]:
         return flattened(after, before)[::-1]
     signatures = Signatures()
     roles = [roles_of(side.network, signatures) for side in (before, after)]
-    ranks = common_ranks(*[one.whole for one in roles]), common_ranks(*[one.exact for one in roles])
+    ranks = ranks_of(*roles)
     first, second = [
-        in_order(side, execution_order(side.network, priorities(found, *ranks)))
+        in_order(side, execution_order(side.network, priorities(found, ranks)))
         for side, found in zip((before, after), roles, strict=True)
     ]
     return first, second
@@ -63,11 +64,41 @@ def common_ranks(before: Sequence[int], after: Sequence[int]) -> Ranks:
     return {role: index for index, role in reversed([*enumerate(before)]) if role in common}
 
 
-def priorities(roles: Roles, whole: Ranks, exact: Ranks) -> list[Priority]:
-    """Of each layer: as in the earlier network, then the deepest first, then by what is near."""
+class RoleRanks(NamedTuple):
+    """The ranks of the roles of two networks."""
+
+    whole: Ranks
+    earlier: Ranks
+    later: Ranks
+    exact: Ranks
+
+
+def ranks_of(before: Roles, after: Roles) -> RoleRanks:
+    """The ranks of the roles that two networks have in common."""
+    return RoleRanks(
+        common_ranks(before.whole, after.whole),
+        common_ranks(before.earlier, after.earlier),
+        common_ranks(before.later, after.later),
+        common_ranks(before.exact, after.exact),
+    )
+
+
+def priorities(roles: Roles, ranks: RoleRanks) -> list[Priority]:
+    """Of each layer: as in the earlier network, then the deepest first, then by what is near.
+
+    Before a changed layer, what a layer depends on is in both networks; after it, what depends on
+    the layer, and on those that it reads.
+    """
     return [
-        (whole.get(role, inf), exact.get(exact_role, inf), -depth, *recent)
-        for role, exact_role, depth, recent in zip(*roles, strict=True)
+        (
+            ranks.whole.get(whole, inf),
+            ranks.earlier.get(earlier, ranks.later.get(later, inf)),
+            ranks.exact.get(exact, inf),
+            [ranks.later.get(reader, inf) for reader in readers],
+            -depth,
+            recent,
+        )
+        for whole, earlier, later, exact, readers, depth, recent in zip(*roles, strict=True)
     ]
 
 

@@ -42,7 +42,7 @@ class Merger:
             leaf.start for item in found.moved if item in found.after for leaf in item.within()
         }
         stayed = {x: y for x, y in found.layers().items() if x not in self.moved}
-        wiring = Wiring(before.network, after.network, stayed)
+        wiring = Wiring(before.network, after.network, stayed, is_flat=is_flat)
         self.classifier = Classifier(before, after, wiring, is_flat=is_flat)
         # The removed items after an item of the later network, and at the start of a group.
         self.removed_after: dict[TreeItem, list[TreeItem]] = {}

@@ -19,14 +19,18 @@ MAX_ROUNDS = 8
 class Roles(NamedTuple):
     """Numbers for each layer, equal for equal roles in two networks.
 
-    `whole` is the role by the arguments of all layers that it depends on, and that depend on it.
+    `whole` is the role by the arguments of all layers that it depends on, and that depend on it;
+    `earlier` by the former alone, and `later` by the latter.
     `exact` also distinguishes what depends on them in turn: equal for layers that can be exchanged.
-    `depths` are the most layers on a path from an input, `recent` the signatures of the last layers
-    on the path of the first inputs.
+    `depths` are the most layers on a path from an input.  Of the last layers on the path of the
+    first inputs, `readers` are the numbers of `later`, and `recent` the signatures.
     """
 
     whole: list[int]
+    earlier: list[int]
+    later: list[int]
     exact: list[int]
+    readers: list[tuple[int, ...]]
     depths: list[int]
     recent: list[tuple[int, ...]]
 
@@ -34,15 +38,28 @@ class Roles(NamedTuple):
 def roles_of(network: Network, signatures: Signatures) -> Roles:
     """The roles of the layers of a network."""
     contents = contents_of(network, signatures)
-    whole = exact = refined(network, contents, signatures)
+    earlier = histories(network, contents, signatures)
+    later = futures(network, contents, signatures)
+    whole = exact = combined(earlier, later, signatures)
     for _ in range(MAX_ROUNDS):
         number = len(set(exact))
         if number == len(exact):
             break
-        exact = refined(network, with_sharing(network, exact, signatures), signatures)
+        shared = with_sharing(network, exact, signatures)
+        exact = combined(
+            histories(network, shared, signatures), futures(network, shared, signatures), signatures
+        )
         if len(set(exact)) == number:
             break
-    return Roles(whole, exact, depths_of(network), recent_layers(network, contents))
+    return Roles(
+        whole,
+        earlier,
+        later,
+        exact,
+        recent_layers(network, later),
+        depths_of(network),
+        recent_layers(network, contents),
+    )
 
 
 def contents_of(network: Network, signatures: Signatures) -> list[int]:
@@ -56,10 +73,8 @@ def contents_of(network: Network, signatures: Signatures) -> list[int]:
     return contents
 
 
-def refined(network: Network, contents: Sequence[int], signatures: Signatures) -> list[int]:
-    """Numbers of layers with those that they depend on and that depend on them, by `contents`."""
-    earlier = histories(network, contents, signatures)
-    later = futures(network, contents, signatures)
+def combined(earlier: Sequence[int], later: Sequence[int], signatures: Signatures) -> list[int]:
+    """Numbers of layers with those that they depend on and with those that depend on them."""
     return [signatures.of(("role", *pair)) for pair in zip(earlier, later, strict=True)]
 
 
@@ -123,7 +138,7 @@ def depths_of(network: Network) -> list[int]:
 
 
 def recent_layers(network: Network, contents: Sequence[int]) -> list[tuple[int, ...]]:
-    """The signatures of each layer and of those before it along the first inputs, RECENT in all."""
+    """The numbers of each layer and of those before it along the first inputs, RECENT in all."""
     found: list[tuple[int, ...]] = []
     for node, content in zip(network.nodes, contents, strict=True):
         first = node.inputs[0].node if node.inputs else -1

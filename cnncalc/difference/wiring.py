@@ -51,10 +51,19 @@ class SourceSets:
 class Wiring:
     """The inputs of the layers of two networks.
 
-    `counterparts` maps the nodes that are in both networks and did not move.
+    `counterparts` maps the nodes that are in both networks and did not move.  `is_flat`: the
+    operands of a commutative layer have no order.
     """
 
-    def __init__(self, before: Network, after: Network, counterparts: Mapping[int, int]) -> None:
+    def __init__(
+        self,
+        before: Network,
+        after: Network,
+        counterparts: Mapping[int, int],
+        *,
+        is_flat: bool = False,
+    ) -> None:
+        self.is_flat = is_flat
         # The inputs correspond by number; one that only one network has is a source of its own.
         stayed = {**counterparts, **inputs_of(before)}
         kept = {node: node for node in counterparts.values()}
@@ -65,13 +74,15 @@ class Wiring:
     def is_kept(self, before: Node, after: Node) -> bool:
         """True if two corresponding nodes read the same inputs."""
         most = max(len(before.inputs), len(after.inputs))
-        if len(before.inputs) == len(after.inputs) and all(
-            map(self.may_be_same, before.inputs, after.inputs)
-        ):
+        earlier, later = before.inputs, after.inputs
+        if self.is_flat and before.layer.is_commutative:
+            earlier = tuple(sorted(earlier, key=self.before.of))
+            later = tuple(sorted(later, key=self.after.of))
+        if len(earlier) == len(later) and all(map(self.may_be_same, earlier, later)):
             return True
         direct = [source for source in map(self.before.source, before.inputs) if source]
-        later = [source for source in map(self.after.source, after.inputs) if source]
-        return direct == later and len(direct) < most
+        kept = [source for source in map(self.after.source, after.inputs) if source]
+        return direct == kept and len(direct) < most
 
     def may_be_same(self, before: Value, after: Value) -> bool:
         """True if two values correspond, or have a common source before the changed layers."""
