@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -61,6 +62,26 @@ def test_layers_that_do_not_repeat(module: str, tmp_path: Path) -> None:
     _, said = imported(sequence(widths, module), tmp_path)
     is_noted = "the model has no modules and more than 10,000 layers" in said
     assert is_noted == (not module)
+
+
+@pytest.mark.slow
+def test_layers_that_share_their_weights(tmp_path: Path) -> None:
+    """Who else has the weights of a layer is not sought among all layers."""
+    names = ["x", *(f"{number}.y" for number in range(LAYERS))]
+    nodes = [node("Conv", [given, "w"], [made]) for given, made in pairwise(names)]
+    data = onnx.model(nodes, [tensor("w", [8, 8, 1, 1])], (1, 8, 8, 8), (names[-1],))
+    text, _ = imported(data, tmp_path)
+    assert "params: 64," in text
+
+
+def test_sums_of_the_two_sums_before() -> None:
+    """No sum has all of its terms from one value, so each is in the branch of the next."""
+    names = ["x", "a", *(f"{number}.y" for number in range(600))]
+    nodes = [node("Relu", ["x"], ["a"])]
+    triples = zip(names, names[1:], names[2:], strict=False)
+    nodes += [node("Add", [older, newer], [made]) for older, newer, made in triples]
+    found = import_sketch(onnx.read(onnx.model(nodes, [], (1, 8, 8, 8), (names[-1],))))
+    assert found.form == "folded"
 
 
 def test_a_hundred_layers_are_blocks() -> None:

@@ -456,6 +456,21 @@ def test_parts_of_a_learned_tensor_are_its_parameters() -> None:
     assert found.totals().params == STEM + 8
 
 
+@pytest.mark.parametrize(
+    ("name", "params"), [("/bias/Constant_1_output_0", STEM + 12), ("table", STEM + 12 + 192)]
+)
+def test_constants_of_a_trace_are_no_parameters(name: str, params: int) -> None:
+    """PyTorch's TorchScript exporter stores parameters in the graph, and coordinates in a node."""
+    nodes = (
+        node("Constant", [], [name], value=tensor("", [8, 8, 3])),
+        node("MatMul", [name, "m"], ["t"]),
+        node("Transpose", ["t"], ["p"], perm=[2, 0, 1]),
+        node("Mul", ["a", "p"], ["y"]),
+    )
+    found = read(chain(*nodes, tensors=(tensor("m", [3, 4]),)))
+    assert found.totals().params == params
+
+
 def test_custom_layers_are_marked() -> None:
     data = chain(node("ArgMax", ["a"], ["y"], axis=1))
     found = read(data, ReadOptions(is_custom_allowed=True))

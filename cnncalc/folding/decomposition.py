@@ -21,6 +21,9 @@ from .scopes import Leaf, ModuleScope
 MAX_BRANCH = 14  # steps
 MAX_BRANCH_AT_TOP = 5
 MAX_JOINS_IN_BRANCH = 2
+MAX_NESTED = 50
+"""How many long branches start in each other before what they need is written in its order."""
+
 CUSTOM = "custom"
 
 
@@ -47,6 +50,7 @@ class Decomposition:
         self.written: dict[ItemPlace, DraftStep | None] = {
             -1 - place: None for place in range(len(self.inputs))
         }
+        self.nested = 0  # long branches that are being written
 
     def ordered_inputs(self) -> tuple[SketchValue, ...]:
         """The values that enter, in the order of the network's inputs or of the call."""
@@ -297,17 +301,23 @@ class Decomposition:
         self, values: Sequence[SketchValue], steps: list[DraftStep], current: ItemPlace | None
     ) -> ItemPlace | None:
         """Write the longest branch of a join in line, if it would be hard to read as a branch."""
-        lengths = []
-        for value in values:
-            items = self.flow.unwritten(self.flow.place(value), self.written)
-            lengths.append(sum(map(self.flow.layers_in, items)))
+        branches = [self.flow.unwritten(self.flow.place(value), self.written) for value in values]
+        lengths = [sum(map(self.flow.layers_in, items)) for items in branches]
         longest = max(lengths)
         value = values[lengths.index(longest)]
         is_long = longest > (MAX_BRANCH_AT_TOP if self.is_root else MAX_BRANCH)
         has_current = any(self.flow.place(other) == current for other in values)
         is_only = sum(length > 0 for length in lengths) == 1 and not has_current
-        if longest and (is_long or is_only or self.is_forked(value)):
-            return self.chain(self.flow.place(value), steps, current)
+        if not longest or not (is_long or is_only or self.is_forked(value)):
+            return current
+        if self.nested == MAX_NESTED:
+            for place in sorted(branches[lengths.index(longest)]):
+                if place not in self.written:
+                    current = self.chain(place, steps, current)
+            return current
+        self.nested += 1
+        current = self.chain(self.flow.place(value), steps, current)
+        self.nested -= 1
         return current
 
     def is_forked(self, value: SketchValue) -> bool:

@@ -6,6 +6,7 @@ becomes constants, and what is left are the nodes that depend on the inputs.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from math import prod
 from typing import Any
@@ -34,6 +35,9 @@ PARTS = ("Slice", "Split")
 """Operators that take different parts of a tensor for each of its readers."""
 
 PRODUCTS = ("MatMul", "Gemm", "Conv")
+
+TRACED_CONSTANT = re.compile(r"/(.*/)?Constant(_\d+)?_output_0$")
+"""A tensor that PyTorch's TorchScript exporter found while tracing: parameters are initializers."""
 
 NO_LAYER = "no layer of the catalogue"
 
@@ -256,6 +260,8 @@ def constant(node: OnnxNode) -> GraphTensor:
         raise InvalidModelFile("a constant without a value")
     name, value = next(iter(node.attributes.items()))
     if isinstance(value, GraphTensor):
+        if TRACED_CONSTANT.match(node.outputs[0]):
+            return value._replace(sources=())
         is_named = value.is_real and is_learned_name(node.outputs[0], value.elements)
         return value._replace(sources=node.outputs[:1] if value.sources or is_named else ())
     if isinstance(value, tuple) and all(isinstance(number, int | float) for number in value):

@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 from ...named_tuple import NamedTuple
 from ...onnx_format.fields import ByteSpan
-from ...onnx_format.messages import ALLOWANCES, TABLE, Model, StringEntry, TensorProto
+from ...onnx_format.messages import ALLOWANCES, TABLE, Attribute, Model, StringEntry, TensorProto
 from ..errors import InvalidModelFile
 from .wire import MAX_TEXT_BYTES, FileBytes, WireReader
 
@@ -63,7 +63,7 @@ class OnnxFile:
         self.folder = os.path.dirname(os.path.abspath(opened.name))
         self.lacking: set[str] = set()
         self.data = FileBytes(opened)
-        self.reader = WireReader(self.data, TABLE, ALLOWANCES)
+        self.reader = WireReader(self.data, TABLE, ALLOWANCES, Attribute)
 
     def model(self) -> Model:
         return self.reader.message(Model, 0, len(self.data))

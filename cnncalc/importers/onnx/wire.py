@@ -28,6 +28,7 @@ MAX_DEPTH = 60
 MAX_FIELDS = 1_000_000
 MAX_TEXT_BYTES = 65_536
 BLOCK = 8192  # bytes that are read at once
+MOST_SHARED = 64  # bytes of a message that others may be equal to
 
 Message = TypeVar("Message", bound=tuple[Any, ...])
 
@@ -86,7 +87,8 @@ class WireReader:
     """Reads the messages of one file.  Raises InvalidModelFile.
 
     `allowances` are the fields that the first messages of a kind may have besides MAX_FIELDS, and
-    the number of these messages.
+    the number of these messages.  Equal messages of the kind `shared` that have neither spans nor
+    messages in them are one value, which is read once: many nodes have equal arguments.
     """
 
     def __init__(
@@ -94,6 +96,7 @@ class WireReader:
         data: WireBytes,
         table: MessageTable,
         allowances: Mapping[type[tuple[Any, ...]], tuple[int, int]] = {},
+        shared: type[tuple[Any, ...]] | None = None,
     ) -> None:
         self.data = data
         self.offset = 0  # of the data in the file
@@ -101,6 +104,10 @@ class WireReader:
         self.allowances = {kind: list(found) for kind, found in allowances.items()}
         self.plans = {kind: plans_of(kind, fields) for kind, fields in table.items()}
         self.defaults = {kind: list(kind()) for kind in table}
+        self.shared = shared
+        self.known: dict[bytes, tuple[Any, ...]] = {}
+        plans = self.plans[shared].values() if shared else ()
+        self.placed = [plan.position for plan in plans if plan.read in (None, WireReader.span)]
 
     def message(self, kind: type[Message], start: int, end: int, depth: int = 0) -> Message:
         """The message in a part of the file."""
@@ -108,7 +115,8 @@ class WireReader:
             raise InvalidModelFile(f"messages are nested more than {MAX_DEPTH} deep")
         if end - start <= BLOCK and not isinstance(self.data, bytes):
             return self.small_message(kind, start, end, depth)
-        self.allow(kind)
+        if kind in self.allowances:
+            self.allow(kind)
         data, plans = self.data, self.plans[kind]
         values = self.defaults[kind].copy()
         repeated: dict[int, list[Any]] = {}
@@ -129,7 +137,7 @@ class WireReader:
             if read is not None:
                 found = read(self, key & 7, begin, at, plan)
             elif key & 7 == LENGTH:
-                found = self.message(inner, begin, at, depth + 1)
+                found = self.inner_message(inner, begin, at, depth + 1)
             else:
                 raise InvalidModelFile(f"the field `{name}` is not a message")
             if most:
@@ -138,7 +146,21 @@ class WireReader:
                 values[position] = found
         for position, known in repeated.items():
             values[position] = tuple(known)
-        return kind(*values)
+        return tuple.__new__(kind, values)
+
+    def inner_message(
+        self, kind: type[tuple[Any, ...]], start: int, end: int, depth: int
+    ) -> tuple[Any, ...]:
+        """A message in another one.  Of equal ones that are `shared`, the first one is all."""
+        if kind is not self.shared or end - start > MOST_SHARED:
+            return self.message(kind, start, end, depth)
+        data = self.data[start:end]
+        found = self.known.get(data)
+        if found is None:
+            found = self.message(kind, start, end, depth)
+            if not any(map(found.__getitem__, self.placed)):
+                self.known[data] = found
+        return found
 
     def small_message(self, kind: type[Message], start: int, end: int, depth: int) -> Message:
         """A message that is read at once, with all that is in it."""

@@ -36,8 +36,16 @@ FunctionResults = Tensor | Sequence[Tensor]
 """The results of a function."""
 
 
+LayerKey = tuple[str, tuple[str, ...]]
+"""The kind of a layer, and the names of its weights."""
+
+
 class LoweringContext:
-    """The state of a lowering: the layers so far, and the value of each tensor."""
+    """The state of a lowering: the layers so far, and the value of each tensor.
+
+    `used` are the stored tensors that a layer owns, in order, with the first layer that does; None
+    for one of several kinds.
+    """
 
     def __init__(self, program: Program) -> None:
         names = input_names(program)
@@ -46,7 +54,7 @@ class LoweringContext:
         self.program = program
         self.builder = SketchBuilder(inputs)
         self.tensors: dict[tuple[str, int, int], Tensor] = {}
-        self.used: dict[str, None] = {}  # stored tensors that a layer owns, in order
+        self.used: dict[str, LayerKey | None] = {}
         self.rows: dict[str, int] = {}  # of the matrices of `linear` layers
         self.notes: list[str] = []  # on what the layers do not state
         self.index = 0
@@ -148,13 +156,14 @@ class LoweringContext:
         Raises Unsupported if a layer of another kind, or with other weights as well, has a part of
         its weights: only whole layers can share them.
         """
-        if any(weight in self.used for weight in owned.weights):
-            owners = {(layer.kind, layer.weights) for layer in self.builder.layers}
-            if (kind, owned.weights) not in owners:
+        own = (kind, owned.weights)
+        for weight in owned.weights:
+            if self.used.get(weight, own) != own:
                 raise Unsupported("weights that a layer of another kind has as well")
         name = self.module_name() if owned.weights else ""
         value = self.builder.add(kind, arguments, inputs, owned, macs, name)
-        self.used |= dict.fromkeys(owned.weights)
+        for weight in owned.weights:
+            self.used.setdefault(weight, own)
         return value
 
     def apply(
