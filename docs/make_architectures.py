@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import re
 from collections.abc import Iterator
 from itertools import groupby
@@ -98,6 +99,16 @@ def published() -> dict[str, list[str]]:
             f"params {figure(row['params'])}",
             f"MACs {figure(row['macs'])}",
         ]
+    for path in sorted((PUBLISHED / "layers").glob("*.json")):
+        reference = json.loads(path.read_text("utf-8"))
+        if "/" in reference["network"]:  # a repository; the libraries are in references.csv
+            params, macs = (
+                sum(layer[number] for layer in reference["layers"]) for number in ("params", "macs")
+            )
+            found.setdefault(path.stem, {})[escaped(reference["network"])] = [
+                f"params {params:,}",
+                f"MACs {macs:,}",
+            ]
     return {
         name: [f"{', '.join(numbers)} ({source})" for source, numbers in by_source.items()]
         for name, by_source in found.items()

@@ -4,6 +4,9 @@ Run it by hand, with the packages of requirements-reference.txt:
 
     python tests/generate/reference_layers.py [NAME...]
 
+A library with a slash in its name is a repository of GitHub, of which the environment variable
+CNNCALC_CLONES has a clone: in OWNER/NAME below the folder that it names.
+
 Each network is built without weights and reads one sample.  A line of
 tests/published/layers/NAME.json is one module without modules inside it, in order of execution:
 its name, its type, its output shape (without the batch), its parameters, and the
@@ -16,7 +19,10 @@ inference have no line.
 from __future__ import annotations
 
 import json
+import os
+import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -31,7 +37,7 @@ LAYERS = Path(__file__).parents[1] / "published" / "layers"
 
 
 class Reference(NamedTuple):
-    """A network of torchvision or timm, and the sample that it reads."""
+    """A network of torchvision, timm or a repository, and the sample that it reads."""
 
     library: str
     name: str
@@ -102,6 +108,10 @@ NETWORKS = {
     "tinynet_a": Reference("timm", "tinynet_a", (3, 192, 192)),
     "vit_ti_16": Reference("timm", "vit_tiny_patch16_224"),
     "seresnet50": Reference("timm", "legacy_seresnet50"),
+    "unetpp": Reference(
+        "4uiiurz1/pytorch-nested-unet", "archs.NestedUNet", (3, 96, 96), {"num_classes": 1}
+    ),
+    "attention_unet": Reference("LeeJunHyun/Image_Segmentation", "network.AttU_Net", (3, 256, 256)),
     **of_timm(
         "convmixer_768_32",
         "convnextv2_atto",
@@ -220,7 +230,25 @@ def is_leaf(module: nn.Module) -> bool:
 def built(reference: Reference) -> nn.Module:
     if reference.library == "timm":
         return timm.create_model(reference.name, pretrained=False, **reference.options).eval()
+    if "/" in reference.library:
+        sys.path.insert(0, str(clone(reference.library)))
+        module, _, name = reference.name.rpartition(".")
+        network: nn.Module = getattr(import_module(module), name)(**reference.options)
+        return network.eval()
     return torchvision.models.get_model(reference.name, weights=None, **reference.options).eval()
+
+
+def clone(repository: str) -> Path:
+    return Path(os.environ["CNNCALC_CLONES"]) / repository
+
+
+def version(library: str) -> str:
+    """The version of a package, or the commit of a repository."""
+    if "/" in library:
+        command = ["git", "-C", str(clone(library)), "rev-parse", "--short", "HEAD"]
+        return subprocess.check_output(command, text=True).strip()
+    versions = {"torchvision": torchvision.__version__, "timm": timm.__version__}
+    return str(versions[library].partition("+")[0])
 
 
 def lines(reference: Reference) -> list[dict[str, Any]]:
@@ -238,11 +266,10 @@ def lines(reference: Reference) -> list[dict[str, Any]]:
 
 
 def main() -> None:
-    versions = {"torchvision": torchvision.__version__, "timm": timm.__version__}
     for name in sys.argv[1:] or NETWORKS:
         reference = NETWORKS[name]
         library, network = reference[:2]
-        head = json.dumps(f"{library} {network} {versions[library].partition('+')[0]}")
+        head = json.dumps(f"{library} {network} {version(library)}")
         rows = ",\n ".join(json.dumps(line) for line in lines(reference))
         (LAYERS / f"{name}.json").write_text(f'{{"network": {head}, "layers": [\n {rows}\n]}}\n')
 
