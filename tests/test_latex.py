@@ -10,10 +10,15 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from cnncalc.escape import latex as escaped
+from cnncalc.explain import explain_layers
+from cnncalc.layers import LAYERS
+from cnncalc.views.explain.latex import explanation_document, layer_latex
+from cnncalc.views.explain.text import NUMBERS
 from cnncalc.views.latex import MAX_WORD, LatexColumn, LatexTable, document, table
 from cnncalc.views.latex_width import text_width
 
-from .support.latex import BOOKTABS, LONGTABLE, article, complaints, needs_latex
+from .support.latex import AMSMATH, BOOKTABS, LONGTABLE, article, complaints, needs_latex
+from .support.networks import example_text, report_of
 from .support.processes import cnncalc
 
 TEN = "resnet18 resnet50 vgg16 vit_b_16 mobilenet_v2 mobilenet_v3_large googlenet alexnet"
@@ -33,6 +38,10 @@ AT_DEFAULTS = (
     "show resnet50 --depth all",
     f"compare {TEN}",
     "compare resnet8 mobilenet_v1 --device stm32h743",
+    "diff resnet18 resnet34",
+    "diff resnet50 resnext50_32x4d",
+    "diff mobilenet_v2 mobilenet_v3_large --depth all",
+    "diff vgg16 vgg16",
     "list",
     "list resnet",
     "devices",
@@ -114,6 +123,65 @@ def test_the_last_line_is_the_sum() -> None:
         "\\end{tabular}",
         "\\end{table}",
     ]
+
+
+# Formulas
+
+EXPLAINED = (
+    "explain alexnet conv1",
+    "explain googlenet 3a",
+    "explain resnet50",
+    "explain resnet50 --only params",
+    "explain resnet8 --device stm32h743",
+    "explain resnet8 stack1.conv_bn1.conv1 --device stm32h743",
+    "explain resnet50 stage.3.block.0.conv_bn2.conv1 --convention torchinfo",
+    "explain resnet50 stem.bn1 --training --batch 8",
+    "layer 3x32x32 relu",
+)
+
+
+@needs_latex
+@pytest.mark.parametrize("options", ["10pt", "12pt"])
+def test_explanations_fit(tmp_path: Path, explanations: list[str], options: str) -> None:
+    paper = article(*unlabelled(explanations), packages=AMSMATH + LONGTABLE, options=options)
+    assert complaints(tmp_path, paper) == []
+
+
+@pytest.fixture(scope="module")
+def explanations() -> list[str]:
+    return [latex(*line.split()) for line in EXPLAINED]
+
+
+@needs_latex
+@pytest.mark.parametrize("options", ["10pt", "12pt"])
+def test_formulas_of_every_kind_fit(tmp_path: Path, options: str) -> None:
+    parts = []
+    for kind in LAYERS:
+        analysis = report_of(example_text(kind))
+        every = explain_layers(analysis, range(len(analysis.layers)))
+        parts += [layer_latex(layer, analysis, NUMBERS) for layer in every]
+    assert len(parts) >= len(LAYERS) > 80
+    paper = article(
+        explanation_document(unlabelled(parts)), packages=AMSMATH + LONGTABLE, options=options
+    )
+    assert complaints(tmp_path, paper) == []
+
+
+def test_an_explanation_has_formula_numbers_and_result() -> None:
+    """AlexNet's first layer: 96 kernels of 3 x 11 x 11 and 96 biases (Krizhevsky et al., 2012)."""
+    text = latex("explain", "alexnet", "conv1", "--only", "output,params")
+    assert text.count("\\begin{align*}") == text.count("\\end{align*}") == 2
+    weight = "\\mathrm{out} \\times C \\times \\mathrm{kernel} = 96 \\times 3 \\times 11 \\times 11"
+    assert f"\\text{{weight}} &= {weight} = 34{{,}}848 \\\\" in text
+    assert "\\text{sum} &= 34{,}848 + 96 = 34{,}944" in text
+    assert "&= \\left\\lfloor \\frac{227 + 2 \\times 0 - 11}{4} \\right\\rfloor + 1 = 55" in text
+
+
+def test_a_network_is_the_sum_of_its_classes() -> None:
+    text = latex("explain", "vgg16", "--only", "params")
+    classes = re.findall(r"\\underbrace\{([\d{},]+)\}_\{\\text\{(\w+)\}\}", text)
+    assert [name for _, name in classes] == ["convolutional", "dense"]
+    assert sum(int(number.replace("{,}", "")) for number, _ in classes) == 138_357_544
 
 
 # Text

@@ -243,7 +243,7 @@ VALUES = {
 MET = {
     **{(name, "--exact", form): "has all digits" for name in COMMANDS for form in ("json", "csv")},
     **{("list", "--variants", form): "has one row per network" for form in ("json", "csv")},
-    ("layer", "--exact", "markdown"): "has all digits",
+    **{("layer", "--exact", form): "has all digits" for form in ("markdown", "latex")},
     **{
         (name, "--jobs", form): "has the same rows, sooner"
         for name in ("sweep", "fit")

@@ -126,7 +126,7 @@ def table(table: LatexTable) -> str:
     titles = [title(table.columns[index], width) for index, width in fit.widths.items()]
     head = line(titles, any(fit.widths.values()))
     aligns = "".join(alignment(table.columns[index], width) for index, width in fit.widths.items())
-    caption = f"\\caption{{{breakable(table.caption, MAX_WORD)}}}\\label{{tab:{slug(table.label)}}}"
+    caption = f"\\caption{{{running(table.caption)}}}\\label{{tab:{slug(table.label)}}}"
     made = long_table if height(table, fit) > PAGE else floating_table
     return fit.remarks + made(aligns, caption, head, rows, fit)
 
@@ -136,7 +136,7 @@ def floating_table(aligns: str, caption: str, head: str, rows: Sequence[str], fi
     lines = [
         "\\begin{table}",
         "\\centering",
-        caption,
+        f"{caption}\\smallskip",
         f"\\{fit.size}\\setlength{{\\tabcolsep}}{{{GAP // 2}pt}}",
         f"\\begin{{tabular}}{{@{{}}{aligns}@{{}}}}",
         "\\toprule",
@@ -209,7 +209,7 @@ def cell(table: LatexTable, row: int, index: int, width: float | None) -> str:
 
 
 def title(column: LatexColumn, width: float | None) -> str:
-    return ragged(column, width) + escaped(column.title)
+    return ragged(column, width) + text_of(column.title)
 
 
 def ragged(column: LatexColumn, width: float | None) -> str:
@@ -220,15 +220,18 @@ def ragged(column: LatexColumn, width: float | None) -> str:
 
 
 def text_of(text: str) -> str:
-    r"""Text, with a multiplication sign between sizes.
+    r"""Text, with signs of mathematics: between sizes, before a negative number, and for `->`.
 
-    >>> print(text_of("conv_1 3x3"))
-    conv\_1 3$\times$3
+    >>> print(text_of("conv_1 3x3"), text_of("(3 - 1) x 4"))
+    conv\_1 3$\times$3 (3 - 1) $\times$ 4
+    >>> print(text_of("-1.5"), text_of("64 -> 128"))
+    $-$1.5 64 $\to$ 128
     """
-    return re.sub(r"(?<=\d)x(?=\d)", r"$\\times$", escaped(text))
+    text = re.sub("^-(?=[0-9])", "\u2212", text).replace("->", "→")
+    return re.sub(r"(?<=\d)x(?=\d)|(?<=[\d)] )x(?= [\d(])", r"$\\times$", escaped(text))
 
 
-PART = re.compile(r"[^._/,-]*[._/,-]|[^._/,-]+")
+PART = re.compile(r"[^._/-]*[._/-]|[^._/-]+")
 """A part of a word, after which it can be broken."""
 
 
@@ -244,6 +247,18 @@ def breakable(text: str, width: float) -> str:
         text_of(word) if text_width(word) <= width else broken(word, width)
         for word in text.split(" ")
     )
+
+
+def running(text: str) -> str:
+    """Text of a paragraph, in which every longer word can be broken after its punctuation."""
+    return " ".join(
+        text_of(word) if text_width(word) <= SHORT_WORD else broken(word, MAX_WORD)
+        for word in text.split(" ")
+    )
+
+
+SHORT_WORD = 3
+"""em of a word that a paragraph has room for."""
 
 
 def broken(word: str, width: float) -> str:

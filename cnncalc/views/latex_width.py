@@ -41,7 +41,8 @@ def text_width(text: str) -> float:
     >>> text_width("conv 3x3")
     4.14
     """
-    text, times = re.subn(r"(?<=\d)x(?=\d)", "", safe(text))
+    text, times = re.subn(r"(?<=\d)x(?=\d)|(?<=[\d)] )x(?= [\d(])", "", safe(text))
+    text = re.sub("^-(?=[0-9])", "+", text)  # as wide as a minus sign
     return round(times * TIMES + sum(map(letter_width, text)), 3)
 
 

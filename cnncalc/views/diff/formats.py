@@ -54,14 +54,22 @@ def as_markdown(request: DiffRequest) -> str:
     return diff_markdown(files, depth, consequences, style.exact, remarks)
 
 
+def as_latex(request: DiffRequest) -> str:
+    from .latex import diff_latex
+
+    files, remarks, depth, consequences, style = request
+    return diff_latex(files, depth, consequences, style.exact, remarks)
+
+
 FORMATS: dict[str, Callable[[DiffRequest], str]] = {
     "table": as_table,
     "json": as_json,
     "markdown": as_markdown,
+    "latex": as_latex,
 }
 OPTION_FORMATS = {
-    "--depth": ("table", "markdown"),
-    "--consequences": ("table", "markdown"),
+    "--depth": ("table", "markdown", "latex"),
+    "--consequences": ("table", "markdown", "latex"),
     "--color": ("table",),
 }
 """The formats that an option applies to; an option that is not here applies to all."""

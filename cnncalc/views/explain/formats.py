@@ -67,10 +67,21 @@ def as_json(request: ExplainRequest) -> Iterator[str]:
     return explain_json(request.analysis, request.layers, request.groups, request.overview)
 
 
+def as_latex(request: ExplainRequest) -> Iterator[str]:
+    from .latex import explanation_document, group_latex, layer_latex, overview_parts
+
+    analysis, name, overview, groups, layers, numbers, style = request
+    parts = [*overview_parts(overview, name, numbers, style.exact)] if overview else []
+    parts += [group_latex(group, numbers) for group in groups]
+    parts += [layer_latex(layer, analysis, numbers) for layer in layers]
+    yield explanation_document(parts)
+
+
 FORMATS: dict[str, Callable[[ExplainRequest], Iterable[str]]] = {
     "text": as_text,
     "markdown": as_markdown,
+    "latex": as_latex,
     "json": as_json,
 }
-OPTION_FORMATS = {"--only": ("text", "markdown"), "--color": ("text",)}
+OPTION_FORMATS = {"--only": ("text", "markdown", "latex"), "--color": ("text",)}
 """The formats that an option applies to; an option that is not here applies to all."""

@@ -40,11 +40,19 @@ def chapters(
     overview: Overview, net: str, numbers: Collection[str] = NUMBERS, exact: bool = False
 ) -> Iterator[tuple[str, list[str]]]:
     """The chapters, each a title and its lines: all, or those of some of OVERVIEW_NUMBERS."""
-    analysis, is_whole = overview.analysis, set(numbers) == set(NUMBERS)
     if "params" in numbers:
         yield from shares_of_params(overview, exact)
     if "macs" in numbers:
         yield from shares_of_macs(overview, exact)
+    yield from other_chapters(overview, net, numbers, exact)
+
+
+def other_chapters(
+    overview: Overview, net: str, numbers: Collection[str], exact: bool
+) -> Iterator[tuple[str, list[str]]]:
+    """The chapters after the parts with the most parameters and MACs."""
+    analysis, is_whole = overview.analysis, set(numbers) == set(NUMBERS)
+    if "macs" in numbers:
         yield from counts_of_tools(analysis)
     comparison = sentence(analysis)
     if comparison and is_whole:

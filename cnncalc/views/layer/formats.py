@@ -40,6 +40,10 @@ def as_markdown(request: LayerRequest) -> Iterator[str]:
     return explain_formats.as_markdown(request.explanation)
 
 
+def as_latex(request: LayerRequest) -> Iterator[str]:
+    return explain_formats.as_latex(request.explanation)
+
+
 def as_json(request: LayerRequest) -> Iterator[str]:
     return explain_formats.as_json(request.explanation)
 
@@ -53,10 +57,11 @@ def as_yaml(request: LayerRequest) -> Iterator[str]:
 FORMATS: dict[str, Callable[[LayerRequest], Iterable[str]]] = {
     "text": as_text,
     "markdown": as_markdown,
+    "latex": as_latex,
     "json": as_json,
     "yaml": as_yaml,
 }
-EXPLAINED = ("text", "markdown", "json")
+EXPLAINED = ("text", "markdown", "latex", "json")
 OPTION_FORMATS = {
     **explain_formats.OPTION_FORMATS,
     **dict.fromkeys(("--exact", "--batch", "--convention"), EXPLAINED),
