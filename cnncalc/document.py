@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Literal
 
 from .expression.expression import Expression, Reference
+from .metrics import Accuracy
 from .named_tuple import NamedTuple
 from .network import DeviceBudget, Expectation, Limit
 from .problem import Span
@@ -179,6 +180,7 @@ class Metadata(NamedTuple):
     expect: Expectations = Expectations()
     budget: tuple[Limit, ...] | None = None
     device_budget: DeviceBudget | None = None
+    accuracy: Accuracy | None = None
 
 
 class Variant(NamedTuple):
@@ -227,9 +229,13 @@ TOP_KEYS = (
     "variants",
     "expect",
     "budget",
+    "accuracy",
 )
 """The keys of a file."""
 
-VARIANT_KEYS = ("vars", "name", "source", "input", "expect", "budget")
+OWN_KEYS = ("expect", "accuracy")
+"""The keys that hold for one network, and that each variant states itself."""
+
+VARIANT_KEYS = ("vars", "name", "source", "input", "expect", "budget", "accuracy")
 
 BLOCK_KEYS = ("params", "let", "inputs", "outputs", "layers")

@@ -8,6 +8,7 @@ from .dtype import DataTypes
 from .escape import safe
 from .figure import Figure
 from .layers.layer import Layer
+from .metrics import Accuracy
 from .named_tuple import NamedTuple
 from .problem import Span
 from .quantities import QUANTITIES, folded
@@ -176,7 +177,8 @@ class Network(NamedTuple):
     The end of the main chain is called `output` in `outputs`, the others by their paths.  `groups`
     are in order of their starts, enclosing ones first.  `types` are those of its inputs and of the
     layers that state no `dtype` of their own.  `is_imported`: the spans are those in the text that
-    a model was imported as, and not in `file`.
+    a model was imported as, and not in `file`.  `accuracy` is stated, not calculated, and None if
+    the network is not exactly the one in the file.
     """
 
     name: str
@@ -195,6 +197,7 @@ class Network(NamedTuple):
     budget: tuple[Limit, ...]
     input_names: tuple[str, ...]  # the keys of `inputs`, which paths of values refer to by number
     device_budget: DeviceBudget | None = None
+    accuracy: Accuracy | None = None
     is_imported: bool = False
 
     @property

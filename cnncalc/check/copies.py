@@ -43,7 +43,7 @@ def copy_of(source: Source) -> str:
     original = VariantsFile(text)
     text = re.sub(r"\A# yaml-language-server:.*\n", "", text)
     if not original.variants:
-        return MODELINE + text
+        return MODELINE + VariantsFile(text).without_accuracy()
     wanted = network_of(source.data, source.variant)
     chosen = source.variant or next(iter(original.variants))
     copied = VariantsFile(text).only(chosen)
@@ -65,7 +65,7 @@ def without_comments(source: Source, chosen: str) -> str:
     variant = document.variants[chosen]
     metadata = combined(document.metadata, variant.metadata)
     alone = document._replace(
-        metadata=metadata._replace(budget=metadata.budget or None),
+        metadata=metadata._replace(budget=metadata.budget or None, accuracy=None),
         vars=document.vars | variant.vars,
         variants={},
     )

@@ -41,7 +41,7 @@ Examples:
 @click.command(
     cls=WatchableCommand,
     epilog=EPILOG,
-    help="Compare networks, one row each; `*` marks the smallest value of a column."
+    help="Compare networks, one row each; `*` marks the best value of a column."
     "  FILE@* is every variant of a file.",
 )
 @click.argument("nets", nargs=-1, required=True, metavar="NET...", shell_complete=complete_networks)

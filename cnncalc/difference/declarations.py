@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from pathlib import PurePath
 
+from ..metrics import Accuracy
 from ..network import Network
 from .comparison import Change, Declarations
 
@@ -89,8 +90,15 @@ def descriptive(network: Network) -> dict[str, str]:
         "source": network.source,
         "task": network.task,
         "year": str(network.year or ""),
+        "accuracy": stated_accuracy(network.accuracy),
     }
     return {key: text for key, text in texts.items() if text}
+
+
+def stated_accuracy(accuracy: Accuracy | None) -> str:
+    """What a file states of the network with trained weights, as one text."""
+    texts = accuracy.texts.items() if accuracy is not None else ()
+    return ", ".join(f"{key} {text}" for key, text in texts)
 
 
 def expected(network: Network) -> dict[str, str]:

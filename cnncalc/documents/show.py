@@ -64,6 +64,7 @@ class Report(NamedTuple):
     deployment: DeploymentReport | None = None
     time: TimeReport | None = None
     training: TrainingReport | None = None
+    accuracy: Mapping[str, float | str] | None = None
 
     @classmethod
     def of(cls, analysis: Analysis) -> Self:
@@ -110,6 +111,7 @@ class Report(NamedTuple):
                 else None,
                 TimeReport(**entry["time"]) if "time" in entry else None,
                 TrainingReport.from_object(entry["training"]) if "training" in entry else None,
+                frozen(entry["accuracy"]) if "accuracy" in entry else None,
             ]
         )
 
@@ -147,7 +149,7 @@ class Report(NamedTuple):
 HEAD = Report._fields[: Report._fields.index("layers")]
 """The keys before the layers."""
 
-OPTIONAL = ("stated", "deployment", "time", "training")
+OPTIONAL = ("stated", "deployment", "time", "training", "accuracy")
 """The keys at the end that not every network has."""
 
 
@@ -166,7 +168,9 @@ def head_of(analysis: Analysis) -> tuple[Any, ...]:
 def optional_parts(analysis: Analysis) -> tuple[Any, ...]:
     """The values of OPTIONAL, None if there is none."""
     reports = (DeploymentReport, TimeReport, TrainingReport)
-    return (analysis.stated, *(report.of(analysis) for report in reports))
+    accuracy = analysis.network.accuracy
+    found = MappingProxyType(accuracy.value) if accuracy is not None else None
+    return (analysis.stated, *(report.of(analysis) for report in reports), found)
 
 
 def group_reports(analysis: Analysis) -> Iterator[GroupReport]:

@@ -11,6 +11,7 @@ from ..expression.functions import FUNCTIONS, SHAPE_FUNCTIONS
 from ..layers import JOINS, LAYERS, layer_class
 from ..layers.description import default_text, parameter_description, parameters_of
 from ..layers.parameter import Parameter
+from ..metrics import ACCURACY_KEYS
 from ..named_tuple import NamedTuple
 from ..quantities import names_for
 from .cursor import Cursor, NestingLevel, cursor_at
@@ -250,6 +251,7 @@ def section_keys(levels: tuple[NestingLevel, ...]) -> Iterable[str] | None:
     tables: dict[str, Callable[[], Iterable[str]]] = {
         "expect": lambda: ("output", *names_for("expect")),
         "budget": lambda: ("device", *names_for("budget")),
+        "accuracy": lambda: ACCURACY_KEYS,
     }
     if path[-1] in tables and (len(path) == 1 or path[0] == "variants"):
         return tables[path[-1]]()

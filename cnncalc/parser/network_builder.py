@@ -168,6 +168,7 @@ class NetworkBuilder:
             budget=metadata.budget or (),
             input_names=tuple(inputs),
             device_budget=metadata.device_budget,
+            accuracy=None if self.request.changes_network else metadata.accuracy,
         )
 
     # Variables
@@ -360,8 +361,8 @@ class NetworkBuilder:
 def combined(common: Metadata, own: Metadata) -> Metadata:
     """The metadata of a network: its variant's, else its file's.
 
-    The limits of `budget` are combined one by one.  `expect` is never inherited: it would hold for
-    one variant only.
+    The limits of `budget` are combined one by one.  `expect` and `accuracy` are never
+    inherited: they would hold for one variant only.
     """
     own_limits = own.budget or ()
     replaced = {limit.number for limit in own_limits}
@@ -373,4 +374,5 @@ def combined(common: Metadata, own: Metadata) -> Metadata:
         expect=own.expect,
         budget=(*inherited, *own_limits),
         device_budget=own.device_budget or common.device_budget,
+        accuracy=own.accuracy,
     )

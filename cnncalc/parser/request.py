@@ -26,6 +26,11 @@ class Request(NamedTuple):
     resolution: str | None = None
     compiled: Mapping[str, Expression] = {}
 
+    @property
+    def changes_network(self) -> bool:
+        """Whether layers or shapes may be others than those of the file; types do not count."""
+        return bool(self.variables or self.inputs or self.compiled or self.resolution is not None)
+
 
 class RequestError(Error, ValueError):
     """A request that does not fit the file, such as an unknown variable or variant."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from ..devices.catalogue import device_names
-from ..document import BLOCK_KEYS, COMMON_KEYS, STRUCTURES, TOP_KEYS, VARIANT_KEYS
+from ..document import BLOCK_KEYS, COMMON_KEYS, OWN_KEYS, STRUCTURES, TOP_KEYS, VARIANT_KEYS
 from ..figure import JOULES, SECONDS, SHARE, UNITS
 from ..layers import JOINS
 from ..layers.parameter import Schema
+from ..metrics import METRICS
 from ..network import OPTIMIZER_NAMES
 from ..quantities import QUANTITIES, Quantity, device_limits, names_for
 from .steps import step_definitions
@@ -51,9 +52,8 @@ def language_schema() -> Schema:
                 "if": {"required": ["variants"], "properties": {"variants": {"type": "object"}}},
                 "then": {
                     "properties": {
-                        "expect": refused(
-                            "in a file with variants, `expect` belongs in the variants"
-                        )
+                        name: refused(f"in a file with variants, `{name}` belongs in the variants")
+                        for name in OWN_KEYS
                     }
                 },
             },
@@ -111,6 +111,10 @@ def metadata() -> dict[str, Schema]:
         "budget": {
             **about("Upper limits, which `cnncalc check` verifies."),
             **ref("budget"),
+        },
+        "accuracy": {
+            **about("What the network reaches with trained weights, at its own input."),
+            **ref("accuracy"),
         },
     }
 
@@ -264,7 +268,26 @@ def expectation_definitions() -> dict[str, Schema]:
                 "device": device_budget(),
             }
         ),
+        "accuracy": accuracy(),
     }
+
+
+def accuracy() -> Schema:
+    """The metrics, and where they come from."""
+    texts = {
+        "data": "What it was measured on, as in `ImageNet-1K`.",
+        "source": "The weights, and who states what they reach.",
+    }
+    number = {"type": "number", "minimum": 0, "maximum": 100}
+    return expectations(
+        {
+            **{
+                name: {**about(f"{metric.title}, in percent: {metric.summary}.", name), **number}
+                for name, metric in METRICS.items()
+            },
+            **{key: text(words) for key, words in texts.items()},
+        }
+    )
 
 
 def training_budget() -> Schema:

@@ -89,6 +89,14 @@ class VariantsFile(YamlText):
         ]
         return apply_edits(self.text, edits).rstrip("\n") + "\n"
 
+    def without_accuracy(self) -> str:
+        """The file without `accuracy`, which a copy that is edited does not have."""
+        if "accuracy" not in self.keys:
+            return self.text
+        key, value = self.keys["accuracy"]
+        before, after = self.text[: self.offset(key)], self.text[self.extent(value)[1] :]
+        return before.rstrip("\n") + "\n" + after.lstrip("\n")
+
     def variable_edits(self, own: Entries) -> list[TextEdit]:
         """Give the variables the values of a variant."""
         changed = entries(own["vars"][1]) if "vars" in own else {}
@@ -96,10 +104,13 @@ class VariantsFile(YamlText):
         return [self.replacement(variables[name][1], value) for name, (_, value) in changed.items()]
 
     def fact_edits(self, own: Entries) -> list[TextEdit]:
-        """Give the file the other keys of a variant: its name, source, year and the like."""
+        """Give the file the other keys of a variant: its name, source, year and the like.
+
+        A copy is there to be edited, so it has no accuracy.
+        """
         edits = []
         for name, (_, value) in own.items():
-            if name == "vars" or name in EXPECTATIONS:
+            if name in ("vars", "accuracy") or name in EXPECTATIONS:
                 continue
             if name in self.keys:
                 edits.append(self.replacement(self.keys[name][1], value))

@@ -122,6 +122,8 @@ def metadata_tree(metadata: Metadata) -> dict[str, Tree]:
         tree["expect"] = expectations_tree(metadata.expect)
     if metadata.budget is not None or metadata.device_budget is not None:
         tree["budget"] = budget_tree(metadata)
+    if metadata.accuracy is not None:
+        tree["accuracy"] = {key: scalar(text) for key, text in metadata.accuracy.texts.items()}
     return tree
 
 

@@ -16,7 +16,7 @@ MAX_NESTING = 4  # brackets inside of each other on one line
 MAX_ENTRIES = 9  # list entries on one line that hold brackets
 
 
-SECTIONS = ("vars", "blocks", "layers", "variants", "expect", "budget")
+SECTIONS = ("vars", "blocks", "layers", "variants", "expect", "budget", "accuracy")
 """The keys of a file with an empty line before them."""
 
 

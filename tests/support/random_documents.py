@@ -234,6 +234,8 @@ class FileMaker:
             found["expect"] = self.expectations()
         if self.chance():
             found["budget"] = {"params": "20k", "peak_bytes": "2 MiB"} if self.chance() else {}
+        if self.chance():
+            found["accuracy"] = {"top1": "76.130", "miou": "5", "source": self.text()}
         return found
 
     def variant_name(self) -> str:
@@ -261,6 +263,7 @@ class FileMaker:
         }
         if self.chance(0.4):
             found.pop("expect", None)
+            found.pop("accuracy", None)
             found["variants"] = {self.variant_name(): self.variant() for _ in range(3)}
         found["layers"] = self.steps([*variables])
         return found

@@ -27,6 +27,7 @@ GROUND = {
     "dtype",
     "figure",
     "limits",
+    "metrics",
     "quantities",
     "worker_process",
 }
@@ -60,6 +61,7 @@ ARROWS: dict[str, set[str]] = {
     "dtype": {"named_tuple"},
     "figure": {"named_tuple"},
     "limits": set(),
+    "metrics": {"named_tuple"},
     "quantities": {"named_tuple"},
     "worker_process": set(),
     "layers": LAYERS,

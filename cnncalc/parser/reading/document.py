@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ...document import (
     INPUT_VARIABLES,
+    OWN_KEYS,
     TOP_KEYS,
     VARIANT_KEYS,
     Block,
@@ -18,6 +19,7 @@ from ...document import (
 from ...expression.expression import Expression
 from ...problem import Span, did_you_mean
 from ..yaml_nodes import YamlNode
+from .accuracy import read_accuracy
 from .blocks import BlockReader
 from .context import Pairs, ReadContext, describe, order_hint, unreadable
 from .expectations import ExpectationReader
@@ -57,10 +59,11 @@ class DocumentReader:
             name: self.variant(name, *pair, declared, variables)
             for name, pair in variant_pairs.items()
         }
-        if variants and "expect" in pairs:
-            message = "`expect` cannot be at the top level of a file with variants"
-            hint = "move it into the variants"
-            context.report(pairs["expect"][0].span, "misplaced-expect", message, hint)
+        for name in OWN_KEYS:
+            if variants and name in pairs:
+                message = f"`{name}` cannot be at the top level of a file with variants"
+                hint = "move it into the variants"
+                context.report(pairs[name][0].span, f"misplaced-{name}", message, hint)
         context.report_unknown_names()
         spans = {key.text: key.span for key, _ in pairs["vars"][1].pairs} if vars_read else {}
         return Document(
@@ -158,6 +161,9 @@ class DocumentReader:
             expect=reader.expect(pairs["expect"][1]) if "expect" in pairs else Expectations(),
             budget=budget,
             device_budget=device,
+            accuracy=read_accuracy(self.context, pairs["accuracy"][1])
+            if "accuracy" in pairs
+            else None,
         )
 
     def input(self, node: YamlNode, variables: Vocabulary) -> InputSpec:

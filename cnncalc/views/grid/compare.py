@@ -4,22 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from typing import Literal, TypeGuard
+from typing import Any, Literal, TypeGuard
 
 from ...devices.deployment import Deployment
 from ...devices.training_memory import Training
 from ...engine.analysis import Analysis
 from ...engine.measure import Measure
 from ...engine.quantity_values import applies, number_of
+from ...metrics import METRICS
 from ...named_tuple import NamedTuple
 from ...quantities import QUANTITIES, TABLE, folded, names_for
 from ..show.deployment import RUNTIME_TITLES
-from ..values import Cell, Ratio, kind_of, shapes
+from ..values import Cell, Ratio, Stated, kind_of, shapes
 from .grid import Grid, GridColumn, Remark
 
 Best = Literal["", "min", "max"]
 DEPTHS = ("depth", "layers")
 """Numbers for which smaller is not better."""
+
+
+SECONDARY = "top5"
+"""The metric that few read."""
+SOURCE = GridColumn("accuracy_source", "source of the accuracy", rank=1, least=16)
 
 
 class NamedAnalysis(NamedTuple):
@@ -54,7 +60,7 @@ class CompareColumn(NamedTuple):
 
 def known_columns(networks: Sequence[NamedAnalysis]) -> tuple[CompareColumn, ...]:
     """All columns that a comparison of these networks may have, in their order."""
-    return (*described(), *counted(networks))
+    return (*described(), *accuracies(networks), *counted(networks))
 
 
 def described() -> Iterator[CompareColumn]:
@@ -68,6 +74,31 @@ def described() -> Iterator[CompareColumn]:
         GridColumn("output", "output", rank=3, right=True, color="cyan"),
         lambda one: shapes({"output": one.analysis.network.outputs["output"]}),
     )
+
+
+def accuracies(networks: Sequence[NamedAnalysis]) -> Iterator[CompareColumn]:
+    """What the files of the networks state of trained weights, where any does."""
+    found = [one.analysis.network.accuracy for one in networks]
+    stated = [accuracy for accuracy in found if accuracy is not None]
+    for metric in METRICS.values():
+        if any(metric.name in accuracy.numbers for accuracy in stated):
+            column = GridColumn(metric.name, metric.title, "ratio", rank=7)
+            value = partial(accuracy_cell, metric.name)
+            yield CompareColumn(column, value, "max", metric.name != SECONDARY)
+    if stated:
+        yield CompareColumn(SOURCE, lambda one: "; ".join(accuracy_source(one)), "", False)
+
+
+def accuracy_cell(name: str, network: NamedAnalysis) -> Cell:
+    accuracy = network.analysis.network.accuracy
+    text = accuracy.numbers.get(name) if accuracy is not None else None
+    return None if text is None else Stated(float(text), text)
+
+
+def accuracy_source(network: NamedAnalysis) -> list[str]:
+    """What an accuracy was measured on, and who states it."""
+    accuracy = network.analysis.network.accuracy
+    return [text for text in (accuracy.data, accuracy.source) if text] if accuracy else []
 
 
 def counted(networks: Sequence[NamedAnalysis]) -> Iterator[CompareColumn]:
@@ -134,7 +165,7 @@ def compare_grid(
     best = frozenset(best_positions(columns, rows))
     shown = tuple([column.column for column in columns])
     title = f"Comparison of {listed([network.name for network in networks])}"
-    return Grid(shown, tuple(rows), best, remark(networks[0].analysis), title)
+    return Grid(shown, tuple(rows), best, remark(networks, [one.name for one in shown]), title)
 
 
 def best_positions(
@@ -142,12 +173,18 @@ def best_positions(
 ) -> Iterator[tuple[int, int]]:
     """The positions (row, column) of the best number of each column whose numbers differ."""
     for position, column in enumerate(columns):
-        values = [line[position] for line in rows]
-        found = [value for value in values if isinstance(value, int | float)]
+        values = [number_in(line[position]) for line in rows]
+        found = [value for value in values if value is not None]
         if not column.best or len(set(found)) < 2:
             continue
         best = min(found) if column.best == "min" else max(found)
         yield from ((index, position) for index, value in enumerate(values) if value == best)
+
+
+def number_in(cell: Cell) -> int | float | None:
+    """The number of a cell; None for a text."""
+    value = cell.value if isinstance(cell, Stated) else cell
+    return value if is_number(value) else None
 
 
 def relative_to(first: tuple[Cell, ...], grid: Grid) -> Grid:
@@ -163,32 +200,57 @@ def ratios(line: tuple[Cell, ...], first: tuple[Cell, ...]) -> tuple[Cell, ...]:
     )
 
 
-def is_number(cell: Cell) -> TypeGuard[int | float]:
+def is_number(cell: object) -> TypeGuard[int | float]:
     return isinstance(cell, int | float)
 
 
-def remark(analysis: Analysis) -> Remark | None:
-    """The sources of the measurements, and the device, for people and for machines."""
-    measures, found = analysis.measures, analysis.supplement(Deployment)
-    trained = analysis.supplement(Training)
-    if not measures and found is None and trained is None:
+def remark(networks: Sequence[NamedAnalysis], columns: Sequence[str]) -> Remark | None:
+    """The sources of numbers that are not our own, and the device, for people and machines."""
+    parts = [*measure_remarks(networks[0].analysis), *accuracy_remarks(networks, columns)]
+    if not parts:
         return None
-    from ...documents.show_parts import measure_objects  # few comparisons have any
+    keys: dict[str, Any] = {}
+    for part in parts:
+        keys |= part.keys
+    return Remark("\n".join([part.text for part in parts]), keys)
 
-    lines = [
-        f"{one.name}: its {one.unit}, as version {one.version} counts them: {one.remark}"
-        for one in measures
-    ]
-    keys = measure_objects(measures)
+
+def measure_remarks(analysis: Analysis) -> Iterator[Remark]:
+    """How other tools count, the device, and the training step."""
+    if analysis.measures:
+        from ...documents.show_parts import measure_objects  # few comparisons have any
+
+        lines = [
+            f"{one.name}: its {one.unit}, as version {one.version} counts them: {one.remark}"
+            for one in analysis.measures
+        ]
+        yield Remark("\n".join(lines), measure_objects(analysis.measures))
+    found, trained = analysis.supplement(Deployment), analysis.supplement(Training)
     if found is not None:
-        lines.append(on_device(found))
-        keys |= {"device": found.device and found.device.name, "runtime": found.runtime}
+        device = found.device and found.device.name
+        yield Remark(on_device(found), {"device": device, "runtime": found.runtime})
     if trained is not None:
         from ..show.training import training_title
 
-        lines.append(training_title(trained.memory))
-        keys |= {"optimizer": trained.memory.optimizer, "amp": trained.memory.amp}
-    return Remark("\n".join(lines), keys)
+        memory = trained.memory
+        keys = {"optimizer": memory.optimizer, "amp": memory.amp}
+        yield Remark(training_title(memory), keys)
+
+
+def accuracy_remarks(networks: Sequence[NamedAnalysis], columns: Sequence[str]) -> Iterator[Remark]:
+    """Who states the accuracies, if any is shown: one line for each source."""
+    if not METRICS.keys() & set(columns):
+        return
+    names: dict[str, list[str]] = {}
+    for one in networks:
+        if source := ", ".join(accuracy_source(one)):
+            names.setdefault(source, []).append(one.name)
+    if len(names) > NAMED:
+        text = f"accuracies from {len(names)} sources, which the column accuracy_source states"
+        yield Remark(text, {})
+        return
+    for source, of in names.items():
+        yield Remark(f"accuracy of {listed(of)}: {source}", {})
 
 
 def on_device(found: Deployment) -> str:
