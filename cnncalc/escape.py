@@ -332,6 +332,7 @@ SINKS = {
     "gitlab": JSON,
     "csv": Sink(guard_csv, ASCII_TEXT),
     "latex": Sink(guard_latex, ASCII_TEXT),
+    "tikz": Sink(guard_latex, ASCII_TEXT),
     "markdown": MARKUP,
     "junit": MARKUP,
     "svg": MARKUP,

@@ -243,7 +243,7 @@ def test_a_file_is_unchanged_if_the_network_is_invalid(tmp_path: Path) -> None:
             ["--format", "svg", "--direction", "right"],
             "--direction is for mermaid and dot, not for svg",
         ),
-        (["-o", "a.dot", "--width", "500"], "--width is for svg, not for dot"),
+        (["-o", "a.dot", "--width", "500"], "--width is for svg and tikz, not for dot"),
         (["--format", "svg", "--exact"], "--exact is for mermaid and dot, not for svg"),
         (["--depth", "0"], "'0' is not a depth"),
         (["--width", "5"], "5 is not in the range"),

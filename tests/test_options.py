@@ -229,7 +229,7 @@ MORE = {
 }
 """Other arguments of a command for an option in a format."""
 VALUES = {
-    ("graph", "--depth", "svg"): ["2"],
+    **{("graph", "--depth", form): ["2"] for form in ("svg", "tikz")},
     **{
         ("sweep", "--dtype", form): ["float16", "--plot", "peak_bytes,params"]
         for form in PLOT_FORMS

@@ -27,6 +27,7 @@ EPILOG = """\b
 Examples:
   cnncalc graph googlenet --depth 2              Mermaid, for a Markdown file
   cnncalc graph alexnet -o alexnet.svg           a figure for a paper
+  cnncalc graph alexnet -o alexnet.tex           the same in TikZ
   cnncalc graph unet --depth 2 --format dot | dot -Tpdf -o unet.pdf
   cnncalc graph resnet50 --roofline rtx-4090 -o roofline.svg
 
@@ -37,11 +38,11 @@ cnncalc help graph describes the formats.
 @click.command(
     cls=WatchableCommand,
     epilog=EPILOG,
-    help="Draw NET: a flowchart for Markdown (Mermaid) or Graphviz, or a figure for a paper (SVG).",
+    help="Draw NET: a flowchart for Markdown (Mermaid) or Graphviz, or a figure for a paper (SVG, TikZ).",
 )
 @click.argument("net", shell_complete=complete_networks)
 @network_options
-@depth_option("1 for svg, else as deep as fits in 40 boxes")
+@depth_option("1 for svg and tikz, else as deep as fits in 40 boxes")
 @format_option(FORMATS, "mermaid")
 @click.option(
     "--direction",

@@ -22,7 +22,7 @@ PAGES = {
     "show": "tables, columns, formats, completion",
     "compare": "networks next to each other: columns, order, all variants of a file",
     "diff": "what changed between two networks, and how to use it with git",
-    "graph": "a network as a picture: Mermaid, Graphviz, SVG",
+    "graph": "a network as a picture: Mermaid, Graphviz, SVG, TikZ",
     "latex": "LaTeX: tables for a paper",
     "report": "one page for the browser: graph, charts, table, file",
     "live": "`--watch`: numbers while you type",

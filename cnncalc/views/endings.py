@@ -16,6 +16,7 @@ ENDINGS = {
     "markdown": (".md", ".markdown"),
     "mermaid": (".mmd", ".mermaid", ".md"),
     "latex": (".tex",),
+    "tikz": (".tex",),
     "yaml": (".yaml", ".yml"),
     "pytorch": (".py",),
     "keras": (".py",),

@@ -69,6 +69,14 @@ def as_svg(request: GraphRequest) -> RenderedGraph:
     return RenderedGraph(graph_svg(graph, request.analysis, request.width or WIDTH))
 
 
+def as_tikz(request: GraphRequest) -> RenderedGraph:
+    from .figure.tikz import WIDTH, graph_tikz
+    from .graph import folded_graph
+
+    graph = folded_graph(request.analysis, request.depth or 1)
+    return RenderedGraph(graph_tikz(graph, request.analysis, request.width or WIDTH))
+
+
 def roofline_of(request: GraphRequest, device: Device) -> RenderedGraph:
     from ...devices.roofline import roofline
     from .roofline import WIDTH, roofline_svg
@@ -81,11 +89,12 @@ FORMATS: dict[str, Callable[[GraphRequest], RenderedGraph]] = {
     "mermaid": as_mermaid,
     "dot": as_dot,
     "svg": as_svg,
+    "tikz": as_tikz,
 }
 OPTION_FORMATS = {
     "--direction": ("mermaid", "dot"),
     "--exact": ("mermaid", "dot"),
-    "--width": ("svg",),
+    "--width": ("svg", "tikz"),
     "--roofline": ("svg",),
 }
 """The formats that an option applies to."""

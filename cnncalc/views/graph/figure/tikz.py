@@ -1,0 +1,127 @@
+"""A network as a figure for a paper, in TikZ: the same feature maps, labels and arrows as in SVG.
+
+The text is one picture, as wide as the text of an article at most.  It compiles alone, as a page of
+its size, and within a document that inputs it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from ....engine.analysis import Analysis
+from ....escape import safe
+from ...latex import document, text_of
+from ...palette import FILLS, INK, STROKES
+from ...svg import LINES, Point, mixed, number
+from ..graph import Graph
+from .assembly import figure_geometry
+from .geometry import FigureArrow, FigureBox, FigureGeometry, FigureText, Swatch
+
+WIDTH = 600
+"""Pixels of a figure: its text, of 10 pixels, is 5.75 points high in an article."""
+TEXT_WIDTH = 345
+"""Points of the text of an article of 10 points."""
+LARGEST = 0.75
+"""Points of a pixel at most: a pixel of 1/96 inch, as in SVG."""
+ANCHORS = {"start": "base west", "middle": "base", "end": "base east"}
+ALONE = """\
+% Compiles alone, and with \\input in a document that has \\usepackage{{tikz}}.
+\\let\\cnncalcend\\relax
+\\expandafter\\ifx\\csname @nodocument\\endcsname\\relax\\else
+  \\documentclass{{article}}
+  \\usepackage[papersize={{{width}pt,{height}pt}},margin=0pt]{{geometry}}
+  \\usepackage{{tikz}}
+  \\pagestyle{{empty}}\\parindent0pt\\topskip0pt
+  \\def\\cnncalcend{{\\end{{document}}}}
+  \\begin{{document}}
+\\fi
+"""
+"""`@nodocument` is an error in the preamble, and nothing within a document."""
+
+
+def graph_tikz(graph: Graph, analysis: Analysis, width: float = WIDTH) -> str:
+    """The figure, in rows of at most `width` pixels.  Raises FigureTooLarge."""
+    found = figure_geometry(graph, analysis, width)
+    unit = min(LARGEST, TEXT_WIDTH / found.width)
+    page = {"width": number(unit * found.width + 0.1), "height": number(unit * found.height + 0.1)}
+    lines = [*head(found, unit), *body(found), "\\end{tikzpicture}%", "\\cnncalcend", ""]
+    return ALONE.format(**page) + document("\n".join(lines))
+
+
+def head(found: FigureGeometry, unit: float) -> Iterator[str]:
+    """The start of the picture, whose unit is a pixel, and its colors."""
+    length = f"{unit:.4f}pt"
+    yield f"% {safe(found.description)}"
+    yield f"\\begin{{tikzpicture}}[x={length},y=-{length},line width={length},line join=round,"
+    yield "  every node/.style={inner sep=0pt,outer sep=0pt,text=cnncalc-ink,"
+    yield f"    scale={unit:.4f},font=\\fontsize{{10}}{{12}}\\selectfont\\sffamily}}]"
+    for name, color in {"ink": INK, "line": LINES, **box_colors(found)}.items():
+        yield f"\\definecolor{{cnncalc-{name}}}{{HTML}}{{{color.lstrip('#').upper()}}}"
+    size = f"({number(found.width)},{number(found.height)})"
+    yield f"\\path[use as bounding box] (0,0) rectangle {size};"
+
+
+def box_colors(found: FigureGeometry) -> Mapping[str, str]:
+    """The colors of the classes in a figure, by name."""
+    colors: dict[str, str] = {}
+    for kind in dict.fromkeys(box.kind for box in found.boxes):
+        fill = FILLS[kind]
+        colors |= {kind: STROKES[kind], f"{kind}-front": fill}
+        colors |= {f"{kind}-top": mixed(fill, 1), f"{kind}-right": mixed(fill, 0)}
+    return colors
+
+
+def body(found: FigureGeometry) -> Iterator[str]:
+    for box in found.boxes:
+        yield from box_drawn(box)
+    for one in found.arrows:
+        yield from arrow_drawn(one)
+    for swatch in found.swatches:
+        yield from swatch_drawn(swatch)
+
+
+def box_drawn(box: FigureBox) -> Iterator[str]:
+    yield f"% {safe(box.title)}"
+    for face in box.faces:
+        points = " -- ".join(map(place, face.points))
+        yield f"\\filldraw[{colors(box.kind, face.side)}] {points} -- cycle;"
+    for line in box.strokes:
+        points = " -- ".join(map(place, line.points))
+        yield f"\\draw[cnncalc-{box.kind},very thin] {points};"
+    if box.radius:
+        circle = f"{place(box.center)} circle [radius={number(box.radius)}]"
+        yield f"\\filldraw[{colors(box.kind, 'front')}] {circle};"
+    yield from map(text_drawn, box.texts)
+
+
+def colors(kind: str, side: str) -> str:
+    return f"draw=cnncalc-{kind},fill=cnncalc-{kind}-{side}"
+
+
+def arrow_drawn(one: FigureArrow) -> Iterator[str]:
+    head = ",-latex" if one.head else ""
+    yield f"\\draw[cnncalc-line{head}] {' -- '.join(map(place, one.points))};"
+    yield from map(text_drawn, one.texts)
+
+
+def swatch_drawn(one: Swatch) -> Iterator[str]:
+    corner = place((one.x + one.size, one.y + one.size))
+    yield f"\\filldraw[{colors(one.kind, 'front')}] {place((one.x, one.y))} rectangle {corner};"
+    yield text_drawn(one.text)
+
+
+def text_drawn(one: FigureText) -> str:
+    """A text at its place; its size is relative to that of the usual text."""
+    style = f"anchor={ANCHORS[one.anchor]}"
+    if one.pale:
+        style += ",text=cnncalc-line"
+    words = text_of(one.words)
+    if one.bold:
+        words = f"\\bfseries {words}"
+    if one.size != 10:
+        words = f"\\scalebox{{{number(one.size / 10)}}}{{{words}}}"
+    return f"\\node[{style}] at {place((one.x, one.y))} {{{words}}};"
+
+
+def place(point: Point) -> str:
+    return f"({number(point[0])},{number(point[1])})"
