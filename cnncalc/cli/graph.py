@@ -38,7 +38,8 @@ cnncalc help graph describes the formats.
 @click.command(
     cls=WatchableCommand,
     epilog=EPILOG,
-    help="Draw NET: a flowchart for Markdown (Mermaid) or Graphviz, or a figure for a paper (SVG, TikZ).",
+    help="Draw NET: a flowchart for Markdown (Mermaid) or Graphviz, or a figure for a paper (SVG,"
+    " TikZ).",
 )
 @click.argument("net", shell_complete=complete_networks)
 @network_options
