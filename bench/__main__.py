@@ -61,6 +61,7 @@ def tables(options: argparse.Namespace) -> Iterator[FigureTable]:
     yield starts.phases(options.rounds)
     yield in_process.collection()
     yield sweeps.sweeps(few)
+    yield sweeps.reduced(options.largest)
     yield many_files.large_diffs(options.largest, few)
     yield many_files.checks(options.largest, few)
     yield model_files.model_files(options.largest, few)

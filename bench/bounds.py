@@ -98,6 +98,9 @@ PLAN_RATIO = 3
 LANE_RATES = {"mobilenet_v2": 50_000, "small": 100_000}
 """Variants per second of CPU time of a sweep with numpy, at least."""
 
+REDUCED_MB = 250
+"""Bound of the memory of a sweep that keeps statistics, a few rows or a small front."""
+
 PROCESSES_RATIO = 1.8
 """How many times as fast a sweep is in two processes as in one, at least."""
 

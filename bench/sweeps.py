@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
-from .bounds import LANE_RATES, PLAN_RATIO, PROCESSES_RATIO, SWEPT_PEER_RATIO
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from .bounds import LANE_RATES, PLAN_RATIO, PROCESSES_RATIO, REDUCED_MB, SWEPT_PEER_RATIO
 from .in_process import inside
+from .measure import cnncalc, once
 from .peers import installed
-from .table import FigureTable, times
+from .swept import SMALL
+from .table import FigureTable, megabytes, times, within
 
 TITLES = ("variants", "calculated", "per second", "ratio", "bound")
 PLANNED = ("classes", "base_width")
 """A variable that changes one layer, and one that changes most of them."""
+REDUCERS = {
+    "--per width": ("--per", "width"),
+    "--top 5": ("--sort", "params", "--top", "5"),
+    "--pareto": ("--pareto", "min macs, max activations"),
+}
+CLASSES = (100, 1_000, 10_000)
+VARIANTS_PER_CLASS = 1_000
+LARGEST_PER_LAYER = 100
+"""The variants to measure for each layer of the largest network that is measured."""
 PEERS = {"torchinfo": "torchinfo", "fvcore": "fvcore"}
 """The packages of other tools by the functions of `bench.swept` that run them."""
 
@@ -32,25 +47,50 @@ def sweeps(rounds: int) -> FigureTable:
 
 
 NOTE = (
-    "Rates are per second of CPU time of one process, without its start and garbage collection;"
-    " those of processes are per second of wall time, and need an idle machine."
+    "Rates are per second of CPU time of one process, without its start and garbage collection."
+    " That of two other processes is twice the rate of the CPU time of all three, which two cores"
+    " reach; rates by the clock need an idle machine."
 )
 
 
 def process_rows() -> list[tuple[str, ...]]:
     """A sweep in one process and in two."""
     found = inside("process_rates()", "swept")
-    relative = found["two"] / found["one"]
+    axes = found["axes"]
+    by_clock, by_cpu = found["two"] / found["one"], 2 * found["others"] / found["alone"]
+    bound = at_least(by_cpu, PROCESSES_RATIO)
     return [
-        (found["axes"], "one process", rate(found["one"]), "1.00", ""),
-        (
-            found["axes"],
-            "two processes",
-            rate(found["two"]),
-            times(relative),
-            at_least(relative, PROCESSES_RATIO),
-        ),
+        (axes, "as CSV, by one process", rate(found["alone"]), "1.00", ""),
+        (axes, "as CSV, by two others", rate(2 * found["others"]), times(by_cpu), bound),
+        (axes, "the same by the clock: one", rate(found["one"]), "1.00", ""),
+        (axes, "the same by the clock: two", rate(found["two"]), times(by_clock), ""),
     ]
+
+
+def reduced(largest: int) -> FigureTable:
+    """The memory of a process that keeps statistics, a few rows or a front of many variants."""
+    rows = []
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "small.yaml")
+        path.write_bytes(SMALL)
+        for name, options in REDUCERS.items():
+            for classes in CLASSES:
+                count = classes * VARIANTS_PER_CLASS
+                if count > LARGEST_PER_LAYER * largest:
+                    continue
+                found = once(cnncalc("sweep", str(path), *space_of(classes), *options))
+                bound = within(found.peak / 1e6, REDUCED_MB, " MB")
+                seconds = f"{found.processor:.1f} s"
+                rows.append((name, f"{count:,}", seconds, megabytes(found.peak), bound))
+    titles = ("options", "variants", "CPU time", "peak", "bound")
+    return FigureTable(
+        "Sweeps that keep little", titles, rows, "The small network, in one process."
+    )
+
+
+def space_of(classes: int) -> Iterator[str]:
+    for axis in ("width=0.5..2.99:0.01", "kernel=1,3,5,7", f"classes=1..{classes}"):
+        yield from ("--over", axis)
 
 
 def peers() -> FigureTable:

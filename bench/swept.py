@@ -5,6 +5,8 @@ from __future__ import annotations
 import gc
 import logging
 from importlib import import_module
+from multiprocessing import active_children
+from resource import RUSAGE_CHILDREN, getrusage
 from time import perf_counter, process_time
 from typing import Any
 
@@ -103,19 +105,38 @@ def sweep_rate(name: str) -> None:
 
 
 def process_rates() -> None:
-    """Variants of a sweep per second of wall time, in one process and in two."""
+    """Variants of a sweep per second as lines of CSV, in this process and in two others.
+
+    `alone` and `others` are rates of CPU time: of this process if it calculates, and of all three.
+    `share` is that of this process in the time of the three.
+    """
     from cnncalc.sweep.driver import LARGE_CHUNK, bounds_of, chunks
     from cnncalc.sweep.workers import processes
+    from cnncalc.views.sweep.row_lines import RowLines
 
     job = job_of("mobilenet_v2")
     job = job._replace(axes=(*job.axes, ("classes", tuple(map(str, range(10, 50))))))
-    total, found = len(job.space), {}
-    for name, size in {"one": 1, "two": 2}.items():
+    finish, total = RowLines(len(QUANTITIES)), len(job.space)
+    wall, own, others = [], [], []
+    for workers in (None, processes(2)):
         bounds = bounds_of(total, 0, LARGE_CHUNK)
-        start = perf_counter()
-        assert sum(len(chunk.rows) for chunk in chunks(job, bounds, processes(size)))
-        found[name] = total / (perf_counter() - start)
+        start = perf_counter(), process_time(), ended_time()
+        assert sum(len(chunk.lines) for chunk in chunks(job, bounds, workers, finish))
+        wall.append(perf_counter() - start[0])
+        for child in active_children():
+            child.join()
+        own.append(process_time() - start[1])
+        others.append(ended_time() - start[2])
+    all_three = own[1] + others[1]
+    found = {"one": total / wall[0], "two": total / wall[1]}
+    found |= {"alone": total / own[0], "others": total / all_three, "share": own[1] / all_three}
     print_json({"axes": "mobilenet_v2, width, resolution, classes", **found})
+
+
+def ended_time() -> float:
+    """The CPU time of processes that this one started and that have ended."""
+    usage = getrusage(RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
 
 
 def peer_rate(name: str) -> None:

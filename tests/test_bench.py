@@ -41,6 +41,7 @@ def test_a_small_run_between_the_marks_of_a_page(tmp_path: Path) -> None:
         "Where the time goes",
         "The collection",
         "Sweeps",
+        "Sweeps that keep little",
         "Differences of large networks",
         "Many files",
         "ONNX files",

@@ -10,6 +10,7 @@ import shlex
 import subprocess
 import sys
 import time
+from array import array
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, Executor, Future
 from pathlib import Path
@@ -24,16 +25,18 @@ from cnncalc.engine.summary import Summary
 from cnncalc.parser import Request, read_document
 from cnncalc.sources import resolve
 from cnncalc.sources.bundled import bundled_names
+from cnncalc.sweep import distribution
 from cnncalc.sweep.axis_values import Interval, parse_values
 from cnncalc.sweep.condition import parse_condition
+from cnncalc.sweep.distribution import NumberColumn, statistics_of
 from cnncalc.sweep.driver import MOST_DEATHS, bounds_of, chunks
 from cnncalc.sweep.errors import InvalidSweep
-from cnncalc.sweep.groups import statistics_of
-from cnncalc.sweep.job import Job, Row
-from cnncalc.sweep.objectives import parse_objectives
+from cnncalc.sweep.job import Job, Row, RowChunk
+from cnncalc.sweep.objectives import Objective, parse_objectives
 from cnncalc.sweep.plan import InvalidVariant, Plan
 from cnncalc.sweep.points import parse_points
-from cnncalc.sweep.reducers import FirstRows, FrontRows, dominates
+from cnncalc.sweep.reducers import FirstRows, FrontOfTwo, FrontRows, dominates
+from cnncalc.sweep.row_selection import RowSelection
 from cnncalc.sweep.space import Space, parse_axes
 from cnncalc.sweep.workers import Workers
 
@@ -224,11 +227,18 @@ def first_of(row: Row) -> float:
 ROWS = st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), max_size=40)
 
 
-@given(ROWS)
-def test_the_front_is_what_no_row_dominates(values: list[tuple[int, int]]) -> None:
-    front = FrontRows(lambda row: (first_of(row), -values[row.number][1]))
+@pytest.mark.parametrize("kind", [FrontRows, FrontOfTwo])
+@given(values=ROWS)
+def test_the_front_is_what_no_row_dominates(
+    kind: type[FrontRows | FrontOfTwo], values: list[tuple[int, int]]
+) -> None:
+    front = kind(lambda row: (first_of(row), -values[row.number][1]))
     for number, pair in enumerate(values):
-        front.add(row(number, *pair))
+        kept = front.add(row(number, *pair))
+        assert kept == (number in [one.number for one in front.rows])
+    assert [one.number for one in front.rows] == [
+        number for _, number in sorted((first_of(one), one.number) for one in front.rows)
+    ]
     costs = [(small, -large) for small, large in values]
     expected = {
         number
@@ -522,3 +532,43 @@ def test_fits_that_find_nothing(
     ran = cnncalc("fit", "small.yaml", *words, cwd=tmp_path)
     assert (ran.returncode, ran.stdout) == (code, "")
     assert message in " ".join(ran.stderr.split())
+
+
+# What is made of rows where they are calculated
+
+
+@pytest.mark.parametrize("options", [{}, {"sort": Objective("max", "params"), "top": 3}])
+def test_rows_that_are_finished_in_parts(options: dict[str, Any]) -> None:
+    """Rows that the rest of a chunk excludes are excluded by all rows, however they are divided."""
+    front = (Objective("min", "macs"), Objective("max", "params"))
+    selection = RowSelection(("a", "macs", "params"), () if options else front, **options)
+    numbers = [(one * 7919 % 101, one * 104729 % 89) for one in range(600)]
+    rows = [Row(one, (str(one),), pair) for one, pair in enumerate(numbers)]
+    whole = selection.reducer()
+    written = [row for row in rows if whole.add(row)]
+    for size in (7, 100, 600):
+        parts, sieve = selection.reducer(), selection.reducer()
+        found = []
+        for first in range(0, 600, size):
+            some = tuple(rows[first : first + size])
+            chunk = selection.finish(RowChunk(first, first + len(some), some, 0, 0, ""))
+            assert chunk.kept == len(some)
+            assert len(chunk.rows) < len(some) or size == 7
+            found += [row for row in chunk.rows if sieve.add(row)]
+            for row in chunk.rows:
+                parts.add(row)
+        assert found == written
+        assert parts.rows == whole.rows
+
+
+@pytest.mark.parametrize("few", [1, 100, 10**6])
+def test_statistics_of_many_numbers(monkeypatch: pytest.MonkeyPatch, few: int) -> None:
+    """However often equal numbers are counted."""
+    monkeypatch.setattr(distribution, "FEW", few)
+    numbers = [float(one * 7919 % 1009 + 2**40) for one in range(5_000)]
+    column = NumberColumn()
+    for first in range(0, 5_000, 61):
+        column.add(array("d", numbers[first : first + 61]))
+    ordered = sorted(numbers)
+    mean = sum(map(int, numbers)) / 5_000
+    assert column.statistics() == (mean, ordered[499], ordered[2499], ordered[4499])

@@ -31,7 +31,7 @@ def write_kept(manifest: Manifest, chunks: Iterable[RowChunk], total: int, outpu
         write_plot(manifest, chunks, total, output)
         return
     if manifest.per:
-        groups = Groups([manifest.names.index(name) for name in manifest.per], len(manifest.shown))
+        groups = groups_of(manifest)
         for chunk in chunks:
             groups.add(chunk)
         grid, key = groups_grid(manifest.per, manifest.shown, groups.groups), "groups"
@@ -47,6 +47,10 @@ def write_kept(manifest: Manifest, chunks: Iterable[RowChunk], total: int, outpu
         rows = selection.in_order(kept.rows)
         grid, key = sweep_grid(manifest.names, manifest.shown, rows), "variants"
     write_grid(grid._replace(remark=Remark("", {"file": manifest.file})), key, output)
+
+
+def groups_of(manifest: Manifest) -> Groups:
+    return Groups([manifest.names.index(name) for name in manifest.per], len(manifest.shown))
 
 
 def write_plot(manifest: Manifest, chunks: Iterable[RowChunk], total: int, output: Output) -> None:

@@ -12,10 +12,9 @@ from ..sweep.errors import InvalidSweep
 from ..sweep.job import RowChunk
 from ..sweep.merge import ShardFile, in_order, merged
 from ..sweep.progress import Tally, parse_progress
-from ..views.csv import csv_line
 from .sweep_kept import write_kept
 from .sweep_output import Output, write_summary
-from .sweep_rows import earlier, encoded, header_of, lines_of, write_rows, written_rows
+from .sweep_rows import earlier, header_line, lines_of_chunks, write_rows, written_rows
 
 CHUNK_ROWS = 500
 
@@ -66,17 +65,15 @@ def check_output(path: str, files: Sequence[ShardFile]) -> None:
 def join_files(files: Sequence[ShardFile], path: str, restart: bool) -> None:
     """Write the rows of all shards to one file, with the state of the whole sweep."""
     whole = merged(files)
-    numbers = len(whole.manifest.written)
     with closing(RowFile(path)) as target:
         if not restart:
             earlier(target, whole)
         target.start(None)
         so_far = whole._replace(next=0, tally=Tally(), groups={})
-        target.append([encoded(csv_line(header_of(whole.manifest)))], so_far.to_json())
+        target.append([header_line(whole.manifest)], so_far.to_json())
         for file in files:
             so_far = so_far.joined(file.progress)
-            texts = (encoded(lines_of(chunk.rows, numbers)) for chunk in chunks_of([file]))
-            target.append(texts, so_far.to_json())
+            target.append(lines_of_chunks(whole.manifest, chunks_of([file])), so_far.to_json())
 
 
 def chunks_of(files: Sequence[ShardFile]) -> Iterator[RowChunk]:

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
+from itertools import chain
 
 import click
 
 from ..escape import safe
 from ..sources.files import write_file_parts
 from ..sources.row_file import DamagedRows, RowFile, complete_lines, read_state
-from ..sweep.job import Row, RowChunk, RowNumber
+from ..sweep.job import Row, RowChunk
 from ..sweep.manifest import Manifest
 from ..sweep.progress import Progress, parse_progress
 from ..sweep.row_text import parse_rows
 from ..sweep.shard import Shard
 from ..views.csv import csv_line
-from ..views.values import machine
+from ..views.sweep.row_lines import RowLines, encoded
 from .sweep_output import Output
 from .terminal import note, write
 
@@ -28,35 +29,25 @@ def header_of(manifest: Manifest) -> list[str]:
     return ["n", *manifest.names, *manifest.written]
 
 
-def lines_of(rows: Iterable[Row], numbers: int, is_read_again: bool = False) -> str:
-    """The lines of rows, with the first of their numbers; all digits of those to read again."""
-    text = number_text if is_read_again else machine
-    lines = [[str(row.number), *row.point, *map(text, row.numbers[:numbers])] for row in rows]
-    return "".join(map(csv_line, lines))
-
-
-def number_text(number: RowNumber) -> str:
-    return "" if number is None else repr(number)
-
-
 def write_rows(manifest: Manifest, chunks: Iterable[RowChunk], path: str | None) -> None:
     """Write all rows as they come, to standard output or to something that is not a file."""
-    texts = texts_of(manifest, chunks)
+    parts = chain([header_line(manifest)], lines_of_chunks(manifest, chunks))
     if path in (None, "-"):
-        for text in texts:
-            write(text, "csv")
+        for part in parts:
+            write(part.decode(), "csv")
     else:
-        write_file_parts(path, (encoded(text) for text in texts))
+        write_file_parts(path, parts)
 
 
-def texts_of(manifest: Manifest, chunks: Iterable[RowChunk]) -> Iterator[str]:
-    yield csv_line(header_of(manifest))
+def header_line(manifest: Manifest) -> bytes:
+    return encoded(csv_line(header_of(manifest)))
+
+
+def lines_of_chunks(manifest: Manifest, chunks: Iterable[RowChunk]) -> Iterator[bytes]:
+    """The lines of chunks, which may be finished."""
+    finish = RowLines(len(manifest.written))
     for chunk in chunks:
-        yield lines_of(chunk.rows, len(manifest.written))
-
-
-def encoded(text: str) -> bytes:
-    return text.encode("utf-8", "backslashreplace")
+        yield (finish(chunk) if chunk.rows else chunk).lines
 
 
 def append_rows(begin: Progress, calculate: Calculation, output: Output) -> Progress:
@@ -68,12 +59,13 @@ def append_rows(begin: Progress, calculate: Calculation, output: Output) -> Prog
     assert output.path is not None
     manifest = begin.manifest
     sieve = manifest.selection.reducer() if manifest.selection.is_small else None
+    finish = RowLines(len(manifest.written), begin.is_part)
     with closing(RowFile(output.path)) as file:
         progress = None if output.restart else earlier(file, begin)
         if progress is None:
             progress = begin
             file.start(None)
-            file.append([encoded(csv_line(header_of(manifest)))], progress.to_json())
+            file.append([header_line(manifest)], progress.to_json())
         elif not output.quiet:
             note(f"{safe(output.path)} {resumption(progress)}")
         if sieve:
@@ -81,9 +73,9 @@ def append_rows(begin: Progress, calculate: Calculation, output: Output) -> Prog
                 sieve.add(row)
         for chunk in calculate(progress.next):
             progress = progress.with_chunk(chunk)
-            rows = [row for row in chunk.rows if sieve.add(row)] if sieve else chunk.rows
-            text = lines_of(rows, len(manifest.written), begin.is_part)
-            file.append([encoded(text)], progress.to_json())
+            if sieve:
+                chunk = finish(chunk._replace(rows=tuple(filter(sieve.add, chunk.rows))))
+            file.append([chunk.lines], progress.to_json())
     return progress
 
 

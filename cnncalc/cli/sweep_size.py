@@ -8,8 +8,8 @@ from contextlib import suppress
 
 from ..escape import safe
 from ..sweep.job import Job, Sweeper
+from ..views.sweep.row_lines import lines_of
 from ..views.text import short_bytes
-from .sweep_rows import lines_of
 
 MANY_ROWS = 100_000
 """Fewer are written before anybody minds."""

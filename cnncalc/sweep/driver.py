@@ -13,7 +13,8 @@ from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future,
 
 from ..problem import Error
 from .errors import WorkerFailure
-from .job import Job, RowChunk, Sweeper, has_numpy
+from .job import Job, RowChunk, RowFinish, Sweeper
+from .numpy_extra import has_numpy
 from .packed_job import Bounds, calculate, pack
 from .workers import Workers, described
 
@@ -44,14 +45,18 @@ def bounds_of(total: int, first: int, size: int) -> Iterator[Bounds]:
 
 
 def chunks(
-    job: Job, bounds: Iterable[Bounds], workers: Workers | None = None
+    job: Job,
+    bounds: Iterable[Bounds],
+    workers: Workers | None = None,
+    finish: RowFinish | None = None,
 ) -> Iterator[RowChunk]:
-    """The chunks of a job with these bounds, in order."""
+    """The chunks of a job with these bounds, in order, and finished where they are calculated."""
     if workers is None:
         sweeper = Sweeper(job)
-        yield from (sweeper.chunk(*one) for one in bounds)
+        found = (sweeper.chunk(*one) for one in bounds)
+        yield from map(finish, found) if finish else found
     else:
-        yield from Queue(job, workers).run(bounds)
+        yield from Queue(job, workers, finish).run(bounds)
 
 
 class Queue:
@@ -61,8 +66,8 @@ class Queue:
     are calculated one by one; one that breaks an executor alone is at fault.
     """
 
-    def __init__(self, job: Job, workers: Workers) -> None:
-        self.packed = pack(job)
+    def __init__(self, job: Job, workers: Workers, finish: RowFinish | None = None) -> None:
+        self.packed = pack(job, finish)
         self.workers = workers
         self.running: dict[Future[RowChunk], Bounds] = {}
         self.again: deque[Bounds] = deque()

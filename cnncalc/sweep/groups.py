@@ -6,69 +6,69 @@ from array import array
 from collections.abc import Sequence
 
 from ..named_tuple import NamedTuple
-from .job import RowChunk
+from .distribution import NumberColumn, Statistics
+from .job import GroupNumbers, Row, RowChunk
 
 GroupKey = tuple[str, ...]
 
 
-class Statistics(NamedTuple):
-    """The mean, and the values that a tenth, half and nine tenths of the numbers do not exceed."""
-
-    mean: float
-    p10: float
-    p50: float
-    p90: float
-
-
 class VariantGroup:
-    """The variants with some values of axes: how many are valid, and the numbers of those kept.
-
-    A number takes eight bytes, and is exact up to 2^53.
-    """
+    """The variants with some values of axes: how many are valid, and the numbers of those kept."""
 
     def __init__(self, quantities: int) -> None:
         self.variants = 0
         self.kept = 0
-        self.numbers = [array("d") for _ in range(quantities)]
+        self.columns = [NumberColumn() for _ in range(quantities)]
+
+    def add(self, numbers: GroupNumbers) -> None:
+        self.kept += numbers.rows
+        for column, new in zip(self.columns, numbers.columns, strict=True):
+            column.add(new)
 
     def statistics(self) -> list[Statistics | None]:
         """Those of each quantity; None if no variant that is kept has it."""
-        return [statistics_of(numbers) for numbers in self.numbers]
+        return [column.statistics() for column in self.columns]
+
+
+class GroupedRows(NamedTuple):
+    """A RowFinish: the numbers of the first `quantities` columns of rows, by group.
+
+    The groups are those of the axes at some `positions` of a point.
+    """
+
+    positions: tuple[int, ...]
+    quantities: int
+
+    def __call__(self, chunk: RowChunk) -> RowChunk:
+        groups: dict[GroupKey, list[Row]] = {}
+        for row in chunk.rows:
+            key = tuple([row.point[position] for position in self.positions])
+            groups.setdefault(key, []).append(row)
+        numbers = {key: self.numbers(rows) for key, rows in groups.items()}
+        return chunk._replace(rows=(), finished=chunk.kept, numbers=numbers)
+
+    def numbers(self, rows: Sequence[Row]) -> GroupNumbers:
+        columns = zip(*[row.numbers[: self.quantities] for row in rows], strict=True)
+        known = [[number for number in column if number is not None] for column in columns]
+        return GroupNumbers(len(rows), tuple([array("d", column) for column in known]))
 
 
 class Groups:
     """The groups of a sweep by the axes at some positions of its points, in order of appearance."""
 
     def __init__(self, positions: Sequence[int], quantities: int) -> None:
-        self.positions = positions
-        self.quantities = quantities
+        self.finish = GroupedRows(tuple(positions), quantities)
         self.groups: dict[GroupKey, VariantGroup] = {}
 
     def add(self, chunk: RowChunk) -> None:
+        """Take a chunk, which may be finished."""
         for key, variants in chunk.groups.items():
             self.group(key).variants += variants
-        for row in chunk.rows:
-            group = self.group(tuple([row.point[position] for position in self.positions]))
-            group.kept += 1
-            for numbers, number in zip(group.numbers, row.numbers, strict=False):
-                if number is not None:
-                    numbers.append(number)
+        for key, numbers in (self.finish(chunk) if chunk.rows else chunk).numbers.items():
+            self.group(key).add(numbers)
 
     def group(self, key: GroupKey) -> VariantGroup:
         found = self.groups.get(key)
         if found is None:
-            found = self.groups[key] = VariantGroup(self.quantities)
+            found = self.groups[key] = VariantGroup(self.finish.quantities)
         return found
-
-
-def statistics_of(numbers: Sequence[float]) -> Statistics | None:
-    """The statistics of some numbers; None if there are none.
-
-    >>> statistics_of([4, 1, 2, 3, 5])
-    Statistics(mean=3.0, p10=1, p50=3, p90=5)
-    """
-    ordered = sorted(numbers)
-    if not ordered:
-        return None
-    p10, p50, p90 = (ordered[-(-len(ordered) * tenths // 10) - 1] for tenths in (1, 5, 9))
-    return Statistics(sum(ordered) / len(ordered), p10, p50, p90)

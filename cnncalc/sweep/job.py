@@ -5,11 +5,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+from array import array
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from importlib.util import find_spec
 from operator import attrgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from ..datum import Datum
 from ..named_tuple import NamedTuple
@@ -18,6 +18,7 @@ from ..quantities import QUANTITIES
 from .condition import parse_condition
 from .evaluation import evaluated
 from .join import JoinedTable
+from .numpy_extra import has_numpy
 from .plan import InvalidVariant, Plan
 from .space import Space, SpacePoint
 from .subject import AxisValues, Subject
@@ -109,13 +110,21 @@ class Row(NamedTuple):
     numbers: tuple[RowNumber, ...]
 
 
+class GroupNumbers(NamedTuple):
+    """How many rows a group has, and the numbers of each quantity in them."""
+
+    rows: int
+    columns: tuple[array[float], ...]
+
+
 class RowChunk(NamedTuple):
     """The rows of the variants from `first` to before `last`, and how many others there are.
 
     `reason` is that of the first invalid variant.  `groups` are the numbers of valid variants, kept
     or not, by their values of the axes in `per`.  `unmatched` is how many valid variants have no
     row in the table of a join.  A chunk that ended its workers is skipped: all of its variants
-    count as invalid.
+    count as invalid.  A RowFinish replaces rows by `lines`, their text, or by `numbers`, those of
+    each group, or drops them; `finished` is how many.
     """
 
     first: int
@@ -127,6 +136,20 @@ class RowChunk(NamedTuple):
     groups: Mapping[tuple[str, ...], int] = {}
     unmatched: int = 0
     is_skipped: bool = False
+    finished: int = 0
+    lines: bytes = b""
+    numbers: Mapping[tuple[str, ...], GroupNumbers] = {}
+
+    @property
+    def kept(self) -> int:
+        """How many variants all conditions hold for."""
+        return len(self.rows) + self.finished
+
+
+class RowFinish(Protocol):
+    """Makes of the rows of a chunk what is needed of them, in the process that calculated them."""
+
+    def __call__(self, chunk: RowChunk, /) -> RowChunk: ...
 
 
 LEAST_FOR_LANES = 64
@@ -278,10 +301,6 @@ def reader(name: str) -> Callable[[Summary], int] | None:
     """What reads a quantity of a network; None if the network alone does not have it."""
     path = QUANTITIES[name].path
     return attrgetter(path) if path else None
-
-
-def has_numpy() -> bool:
-    return find_spec("numpy") is not None
 
 
 def subject_of(file: ReadFile, request: Request) -> Subject:

@@ -8,21 +8,25 @@ from threading import Lock
 
 from ..named_tuple import NamedTuple
 from .errors import WorkerFailure
-from .job import Job, RowChunk, Sweeper
+from .job import Job, RowChunk, RowFinish, Sweeper
 
 Bounds = tuple[int, int]
 
 
 class PackedJob(NamedTuple):
-    """A pickled job with its text, not its path; the version of cnncalc, and the identity."""
+    """A pickled job with its text, not its path; the version of cnncalc, and the identity.
+
+    `finish` is what is made of the rows of each chunk, pickled too.
+    """
 
     version: str
     identity: str
     data: bytes
+    finish: bytes
 
 
-def pack(job: Job) -> PackedJob:
-    return PackedJob(own_version(), job.identity, pickle.dumps(job))
+def pack(job: Job, finish: RowFinish | None = None) -> PackedJob:
+    return PackedJob(own_version(), job.identity, pickle.dumps(job), pickle.dumps(finish))
 
 
 def unpack(packed: PackedJob) -> Job:
@@ -60,6 +64,8 @@ def calculate(packed: PackedJob, bounds: Bounds) -> RowChunk:
             SWEEPERS.clear()
             SWEEPERS[packed.identity] = Sweeper(job)
         try:
-            return SWEEPERS[packed.identity].chunk(*bounds)
+            chunk = SWEEPERS[packed.identity].chunk(*bounds)
+            finish: RowFinish | None = pickle.loads(packed.finish)
+            return finish(chunk) if finish else chunk
         except RecursionError:  # Dask cannot send its traceback, and waits for ever
             raise WorkerFailure("a worker failed: nested too deeply") from None

@@ -28,7 +28,7 @@ class Tally(NamedTuple):
 
     def with_chunk(self, chunk: RowChunk) -> Tally:
         variants = chunk.last - chunk.first
-        kept, unmatched = len(chunk.rows), chunk.unmatched
+        kept, unmatched = chunk.kept, chunk.unmatched
         return self.joined(
             Tally(variants, kept, chunk.invalid, chunk.excluded, chunk.reason, unmatched)
         )

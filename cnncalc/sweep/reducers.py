@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import heapq
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
+from itertools import chain
 from math import inf
+from operator import le
 from typing import Protocol
 
 from .job import Row
@@ -83,11 +86,43 @@ class FrontRows:
         return [row for _, row in sorted(self.front, key=lambda entry: (entry[0], entry[1].number))]
 
 
+class FrontOfTwo:
+    """FrontRows for two costs: of a large front, only what is next to a row is looked at."""
+
+    def __init__(self, costs: Callable[[Row], tuple[float, ...]]) -> None:
+        self.costs = costs
+        self.firsts: list[float] = []  # from the lowest on
+        self.seconds: list[float] = []  # from the highest on
+        self.found: list[list[Row]] = []  # those that are equal in both costs
+
+    def add(self, row: Row) -> bool:
+        first, second = self.costs(row)
+        if inf in (first, second):
+            return False
+        end = bisect_right(self.firsts, first)  # none that costs less in both is behind it
+        if end and self.seconds[end - 1] <= second:
+            is_equal = (self.firsts[end - 1], self.seconds[end - 1]) == (first, second)
+            if is_equal:
+                self.found[end - 1].append(row)
+            return is_equal
+        start = end - bool(end and self.firsts[end - 1] == first)
+        while end < len(self.firsts) and self.seconds[end] >= second:
+            end += 1
+        self.firsts[start:end] = [first]
+        self.seconds[start:end] = [second]
+        self.found[start:end] = [[row]]
+        return True
+
+    @property
+    def rows(self) -> list[Row]:
+        """From the lowest first cost on."""
+        return list(chain.from_iterable(self.found))
+
+
 def dominates(one: Sequence[float], other: Sequence[float]) -> bool:
     """Whether costs are nowhere higher than others, and somewhere lower.
 
     >>> dominates((1, 2), (1, 3)), dominates((1, 2), (1, 2)), dominates((1, 4), (2, 3))
     (True, False, False)
     """
-    pairs = list(zip(one, other, strict=True))
-    return all(a <= b for a, b in pairs) and any(a < b for a, b in pairs)
+    return one != other and all(map(le, one, other))

@@ -8,9 +8,9 @@ from math import inf
 from ..named_tuple import NamedTuple
 from .errors import InvalidSweep
 from .evaluation import evaluated
-from .job import Row
+from .job import Row, RowChunk
 from .objectives import Objective
-from .reducers import AllRows, FirstRows, FrontRows, Reducer
+from .reducers import AllRows, FirstRows, FrontOfTwo, FrontRows, Reducer
 
 
 class RowSelection(NamedTuple):
@@ -29,7 +29,7 @@ class RowSelection(NamedTuple):
     def reducer(self) -> Reducer:
         """Takes rows one by one, and keeps those that may be among the result."""
         if self.objectives:
-            return FrontRows(self.costs)
+            return (FrontOfTwo if len(self.objectives) == 2 else FrontRows)(self.costs)
         if self.sort and self.top:
             return FirstRows(self.rank, self.top)
         return AllRows()
@@ -37,6 +37,12 @@ class RowSelection(NamedTuple):
     def in_order(self, rows: Sequence[Row]) -> Sequence[Row]:
         """The rows that a reducer kept in the order of `sort`, the first `top` of them."""
         return sorted(rows, key=self.rank)[: self.top] if self.sort else rows
+
+    def finish(self, chunk: RowChunk) -> RowChunk:
+        """A RowFinish: a chunk without the rows that others of it exclude."""
+        kept = self.reducer()
+        rows = tuple(filter(kept.add, chunk.rows))
+        return chunk._replace(rows=rows, finished=chunk.kept - len(rows))
 
     def costs(self, row: Row) -> tuple[float, ...]:
         """What a front makes small."""
@@ -49,10 +55,10 @@ class RowSelection(NamedTuple):
 
     def cost(self, row: Row, objective: Objective) -> float:
         """What an objective makes small: a number or its negative, infinity if it is unknown."""
-        value = (*row.point, *row.numbers)[self.columns.index(objective.name)]
-        number = evaluated(value) if isinstance(value, str) else value
+        place = self.columns.index(objective.name) - len(row.point)
+        number = row.numbers[place] if place >= 0 else evaluated(row.point[place])
         if number is None:
             return inf
         if isinstance(number, bool) or not isinstance(number, int | float):
-            raise InvalidSweep(f"{objective.name} is {value}, not a number")
+            raise InvalidSweep(f"{objective.name} is {row.point[place]}, not a number")
         return objective.cost(number)

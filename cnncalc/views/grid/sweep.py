@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ...escape import safe
 from ...quantities import QUANTITIES, Quantity
+from ...sweep.distribution import Statistics
 from ...sweep.evaluation import evaluated
-from ...sweep.groups import Statistics, VariantGroup
+from ...sweep.groups import VariantGroup
 from ...sweep.job import Row
 from ..values import Cell, Proportion, Stated, kind_of
 from .grid import Grid, GridColumn
