@@ -134,9 +134,9 @@ def test_an_ending_fits_the_format(ending: str) -> None:
 @pytest.mark.parametrize(
     ("words", "hint"),
     [
-        ("graph alexnet -o x.png", "rsvg-convert"),
-        ("graph alexnet -o x.PDF", "rsvg-convert"),
-        ("graph alexnet --format svg -o x.png", "rsvg-convert"),
+        ("graph alexnet -o x.jpg", "png (.png)"),
+        ("graph alexnet -o x.EPS", "pdf (.pdf)"),
+        ("graph alexnet --format svg -o x.png", "the format is svg"),
         ("graph alexnet --format dot -o x.svg", "the format is dot"),
         ("report alexnet -o x.pdf", "open it in a browser"),
         ("schema -o x.yaml", "the format is json"),

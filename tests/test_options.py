@@ -354,7 +354,7 @@ REFUSED = [
     ("show net.yaml -o x.json --format csv", "is that of json, but the format is csv"),
     ("show net.yaml -o x.pdf", "the ending .pdf is none of"),
     ("diff net.yaml other.yaml -o x.csv", "the ending .csv is none of"),
-    ("graph net.yaml -o x.png", "the ending .png is none of"),
+    ("graph net.yaml -o x.jpg", "the ending .jpg is none of"),
     ("graph net.yaml --roofline rtx-4090 -o x.mmd", "--roofline is for svg, not for mermaid"),
     ("graph net.yaml --roofline rtx-4090 --depth 2", "--depth has no effect on a roofline"),
     ("graph net.yaml --roofline rtx-4091", "there is no device rtx-4091"),

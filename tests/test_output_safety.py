@@ -27,6 +27,7 @@ from cnncalc.cli.main import COMMANDS as ALL_COMMANDS
 from cnncalc.cli.main import execute, main
 from cnncalc.cli.terminal import prepare_streams
 from cnncalc.escape import SINKS, escape_sequence, guarded, safe
+from cnncalc.views.conversion import CONVERSIONS
 
 from .support.hostile import (
     BROKEN,
@@ -82,7 +83,8 @@ def formats_of(name: str) -> list[list[str]]:
     if option is None:
         return [[]]
     assert isinstance(option.type, click.Choice)
-    return [["--format", form] for form in option.type.choices]
+    forms = [form for form in option.type.choices if form not in CONVERSIONS]
+    return [["--format", form] for form in forms]  # PDF and PNG are made of the SVG
 
 
 class Ran:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-
 import click
 
 from ..escape import safe
@@ -18,6 +16,7 @@ from .loading import checked_network, load
 from .options import (
     NetworkOptions,
     OnceCommand,
+    check_binary_output,
     check_options,
     chosen_format,
     output_option,
@@ -91,12 +90,6 @@ def command(
         write_output(exported.content, form, output)
     for remark in exported.remarks:
         note(safe(remark))
-
-
-def check_binary_output(output: str | None, form: str) -> None:
-    """Raise UsageError if a binary format would be printed on a terminal."""
-    if output in (None, "-") and sys.stdout.isatty():
-        raise click.UsageError(f"{form} is binary: write it to a file with -o FILE, or to a pipe")
 
 
 def place_of(span: Span | None, net: str, network: Network) -> str:

@@ -6,9 +6,11 @@ import click
 
 from ..escape import safe
 from ..problem import Error
+from ..views.conversion import CONVERSIONS, drawn_as
 from ..views.graph.formats import FORMATS, OPTION_FORMATS, GraphRequest, RenderedGraph, render
 from .completers import complete_networks
 from .device import complete_devices, device_called
+from .drawing import check_drawing, write_drawing
 from .loading import load_analysis
 from .options import (
     NetworkOptions,
@@ -20,7 +22,7 @@ from .options import (
     network_options,
     output_option,
 )
-from .terminal import complain, write_output
+from .terminal import complain
 from .watch import WatchableCommand
 
 EPILOG = """\b
@@ -44,7 +46,7 @@ cnncalc help graph describes the formats.
 @click.argument("net", shell_complete=complete_networks)
 @network_options
 @depth_option("1 for svg and tikz, else as deep as fits in 40 boxes")
-@format_option(FORMATS, "mermaid")
+@format_option((*FORMATS, *CONVERSIONS), "mermaid")
 @click.option(
     "--direction",
     type=click.Choice(["down", "right"]),
@@ -75,9 +77,11 @@ def command(
     exact: bool,
     output: str | None,
 ) -> None:
-    form = chosen_format(form, output, FORMATS, "mermaid" if roofline is None else "svg")
+    formats = {**FORMATS, **CONVERSIONS}
+    form = chosen_format(form, output, formats, "mermaid" if roofline is None else "svg")
     given = {"--direction": direction, "--width": width, "--exact": exact, "--roofline": roofline}
     check_options(form, OPTION_FORMATS, given)
+    check_drawing(form, output)
     if roofline is not None and depth is not None:
         raise click.UsageError("--depth has no effect on a roofline, which has a dot per layer")
     if roofline is None and options.dtype is not None:
@@ -86,10 +90,10 @@ def command(
     if device is not None:
         options = options._replace(usual_dtype=device.dtype)
     request = GraphRequest(load_analysis(net, options), depth, direction, width, exact, device)
-    drawing = rendered(form, request)
+    drawing = rendered(drawn_as(form), request)
     if drawing.remark:
         complain(f"{drawing.remark}: --depth 1 collapses all groups")
-    write_output(drawing.text, form, output)
+    write_drawing(drawing.text, form, output)
 
 
 def rendered(form: str, request: GraphRequest) -> RenderedGraph:

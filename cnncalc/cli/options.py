@@ -148,12 +148,23 @@ def check_options(
     form: str, option_formats: Mapping[str, Sequence[str]], given: Mapping[str, object]
 ) -> None:
     """Raise UsageError if an option that is given does not apply to the format."""
+    from ..views.conversion import drawn_as
+
+    drawn = drawn_as(form)
     for option, value in given.items():
-        forms = option_formats.get(option, (form,))
-        if value and form not in forms:
+        forms = option_formats.get(option, (drawn,))
+        if value and drawn not in forms:
             *others, last = forms
             listed = f"{', '.join(others)} and {last}" if others else last
             raise click.UsageError(f"{option} is for {listed}, not for {form}")
+
+
+def check_binary_output(output: str | None, form: str) -> None:
+    """Raise UsageError if a binary format would be printed on a terminal."""
+    import sys
+
+    if output in (None, "-") and sys.stdout.isatty():
+        raise click.UsageError(f"{form} is binary: write it to a file with -o FILE, or to a pipe")
 
 
 def colors(color: str) -> dict[str, object]:

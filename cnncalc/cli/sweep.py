@@ -8,9 +8,11 @@ from typing import Any
 import click
 
 from ..escape import safe
+from ..views.conversion import CONVERSIONS, drawn_as
 from ..views.sweep.formats import FORMATS, OPTION_FORMATS, PLOTS
 from .completers import complete_networks
 from .device import DeviceOptions, device_options
+from .drawing import check_drawing
 from .options import (
     SORT_HELP,
     NetworkOptions,
@@ -70,7 +72,7 @@ Examples:
 @click.option("--restart", is_flag=True, help="Begin anew instead of resuming -o FILE.")
 @click.option("--quiet", is_flag=True, help="Print no progress and no summary.")
 @exact_option
-@format_option(FORMATS, "table")
+@format_option((*FORMATS, *CONVERSIONS), "table")
 @output_option
 @color_option
 def command(
@@ -96,8 +98,10 @@ def command(
     from .sweep_output import Output
     from .sweep_run import run_sweep
 
-    form = chosen_format(form, output, FORMATS, "table" if plot is None else "plot")
+    formats = {**FORMATS, **CONVERSIONS}
+    form = chosen_format(form, output, formats, "table" if plot is None else "plot")
     check_options(form, OPTION_FORMATS, {**colors(color), **limited(plot, exact, words)})
+    check_drawing(form, output)
     to = Output(form, output, style(color, exact, output), restart, quiet, plot)
     with reported_problems():
         if merge:
@@ -107,7 +111,7 @@ def command(
         if len(nets) > 1:
             raise click.UsageError(f"sweep takes one network, found {safe(', '.join(nets))}")
         part = parse_shard(shard) if shard is not None else None
-        asked = SweepWords(**words, plot=plot, is_plotted=form in PLOTS)
+        asked = SweepWords(**words, plot=plot, is_plotted=drawn_as(form) in PLOTS)
         sweep = sweep_of(nets[0], asked, options, target)
         run_sweep(sweep, to, workers_of(jobs, executor), part)
 

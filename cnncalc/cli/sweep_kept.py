@@ -11,6 +11,7 @@ from ..sweep.groups import Groups
 from ..sweep.job import RowChunk
 from ..sweep.manifest import Manifest
 from ..sweep.objectives import parse_plot
+from ..views.conversion import drawn_as
 from ..views.grid.grid import Remark
 from ..views.grid.sweep import groups_grid, sweep_grid
 from ..views.sweep.formats import PLOTS
@@ -27,7 +28,7 @@ def write_kept(manifest: Manifest, chunks: Iterable[RowChunk], total: int, outpu
 
     Raises InvalidSweep if the rows may be too many.
     """
-    if output.form in PLOTS:
+    if drawn_as(output.form) in PLOTS:
         write_plot(manifest, chunks, total, output)
         return
     if manifest.per:

@@ -10,13 +10,15 @@ from ..named_tuple import NamedTuple
 from ..sweep.job import RowChunk
 from ..sweep.manifest import Manifest
 from ..sweep.progress import Tally
+from ..views.conversion import drawn_as
 from ..views.grid.formats import GridRequest
 from ..views.grid.grid import Grid
 from ..views.plot.plot import Plot
 from ..views.style import Style
 from ..views.sweep.formats import FORMATS
 from ..views.sweep_summary import summary_text
-from .terminal import note, write, write_output
+from .drawing import write_drawing
+from .terminal import note, write
 
 BAR_SECONDS = 1
 """How long a sweep runs before it has a bar."""
@@ -43,7 +45,7 @@ class Output(NamedTuple):
 def write_grid(grid: Grid, key: str, output: Output, plot: Plot | None = None) -> None:
     """Write the rows, groups or variants of a sweep or a fit, or their plot."""
     request = GridRequest(grid, output.style, "cnncalc/sweep/1", key, plot)
-    write_output(FORMATS[output.form](request), output.form, output.path)
+    write_drawing(FORMATS[drawn_as(output.form)](request), output.form, output.path)
 
 
 def write_summary(tally: Tally, manifest: Manifest, output: Output) -> None:

@@ -17,19 +17,19 @@ ENDINGS = {
     "mermaid": (".mmd", ".mermaid", ".md"),
     "latex": (".tex",),
     "tikz": (".tex",),
+    "pdf": (".pdf",),
+    "png": (".png",),
     "yaml": (".yaml", ".yml"),
     "pytorch": (".py",),
     "keras": (".py",),
     "onnx": (".onnx",),
     "a model of Keras": (".keras", ".h5", ".hdf5"),
-    "an image": (".png", ".jpg", ".jpeg", ".gif", ".webp", ".tif", ".tiff", ".bmp"),
-    "a PDF": (".pdf",),
+    "an image": (".jpg", ".jpeg", ".gif", ".webp", ".tif", ".tiff", ".bmp"),
     "PostScript": (".ps", ".eps"),
 }
 """The endings of each format, and of what cnncalc does not write."""
 
 ADVICE = {
-    "svg": "write an .svg, and convert it, for example with rsvg-convert or Inkscape",
     "html": "write an .html, open it in a browser, and print it",
 }
 """How to get another format, by the format to convert from."""
