@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
+import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import pytest
@@ -117,6 +119,119 @@ def test_json_has_the_columns_that_are_named(folder: Path) -> None:
         {"name": "small.yaml@narrow", "macs": 36 * 27 * 4},
         {"name": "small.yaml@wide", "macs": 36 * 27 * 40},
     ]
+
+
+# A table of one's own
+
+RESULTS = "name,top1,latency_ms,note\nnarrow,61.5,7.1,mine\nnothing,1,2,3\n"
+
+
+def test_columns_of_a_table_are_joined_by_name(folder: Path) -> None:
+    (folder / "results.csv").write_text(RESULTS)
+    words = ("small.yaml@*", "--join", "results.csv", "--columns", "name,top-1,latency_ms,note")
+    ran = cnncalc("compare", *words, "--sort", "latency_ms", "--format", "csv", cwd=folder)
+    assert list(csv.DictReader(io.StringIO(ran.stdout))) == [
+        {"name": "small.yaml@narrow", "top1": "61.5", "latency_ms": "7.1", "note": "mine"},
+        {"name": "small.yaml@wide", "top1": "", "latency_ms": "", "note": ""},
+    ]
+    assert ran.stderr.splitlines() == [
+        "results.csv: 1 row matches no network: nothing",
+        "results.csv: no row for small.yaml@wide",
+    ]
+
+
+@pytest.mark.parametrize("name", ["resnet18", "ResNet-18", "architectures/resnet.yaml@resnet18"])
+def test_names_of_a_joined_network(tmp_path: Path, name: str) -> None:
+    (tmp_path / "results.csv").write_text(f"network,top1,params\n{name},70.5,1\n")
+    found = rows("resnet18", "--join", "results.csv", "--columns", "top1,params", cwd=tmp_path)
+    assert found == [{"top1": "70.5", "params": "11689512"}]  # what it has itself stays
+
+
+def test_an_accuracy_of_ones_own_has_no_other_source(tmp_path: Path) -> None:
+    (tmp_path / "results.csv").write_text("name,top1\nresnet18,70.5\nvgg11,69\n")
+    words = ("compare", "resnet18", "vgg11", "--join", "results.csv", "--columns", "name,top1")
+    out = cnncalc(*words, cwd=tmp_path).stdout
+    assert "70.5*" in out and "accuracy of" not in out
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("name,x\nnarrow,1\nsmall.yaml@narrow,2\n", "line 3: small.yaml@narrow is also in line 2"),
+        ("width,x\n1,2\n", "results.csv has no column name, network, path, file or model"),
+        ("name,params\nnarrow,2\n", "results.csv has nothing to join"),
+        ("name,x\n", "results.csv has no rows"),
+    ],
+)
+def test_tables_that_do_not_fit(folder: Path, text: str, message: str) -> None:
+    (folder / "results.csv").write_text(text)
+    ran = cnncalc("compare", "small.yaml@*", "--join", "results.csv", cwd=folder)
+    assert ran.returncode == 2 and message in ran.stderr
+
+
+def test_a_name_of_two_networks(folder: Path) -> None:
+    (folder / "other.yaml").write_text(SMALL)
+    (folder / "results.csv").write_text("name,x\nwide,1\n")
+    words = ("compare", "small.yaml@wide", "other.yaml@wide", "--join", "results.csv")
+    ran = cnncalc(*words, cwd=folder)
+    assert ran.returncode == 2
+    assert "wide is small.yaml@wide and other.yaml@wide: write one of these" in ran.stderr
+
+
+# The front, and plots
+
+NETS = ("resnet18", "resnet34", "resnet50", "mobilenet_v2", "vgg11", "alexnet")
+"""MACs and top-1: 1.81G 69.758, 3.66G 73.314, 4.09G 76.13, 301M 71.878, 7.61G 69.02, no top-1."""
+FRONT = ["mobilenet_v2", "resnet34", "resnet50"]
+
+
+def test_the_front_of_published_accuracies() -> None:
+    found = rows(*NETS, "--pareto", "min macs, max top1", "--sort", "-macs")
+    assert [row["name"] for row in found] == FRONT
+
+
+def test_multiples_of_the_first_network_where_it_is_not_on_the_front() -> None:
+    """3.66G and 11.7M of ResNet-34 are 2.02 times those of ResNet-18 (1.81G)."""
+    words = (*NETS, "--pareto", "min macs, max top1", "--relative", "--columns", "name,macs")
+    found = {row["name"]: row["macs"] for row in rows(*words)}
+    assert list(found) == ["resnet34", "resnet50", "mobilenet_v2"]
+    assert found["resnet34"].startswith("2.01") or found["resnet34"].startswith("2.02")
+
+
+def test_a_figure_of_published_accuracies() -> None:
+    ran = cnncalc("compare", *NETS, "--format", "svg")
+    assert ran.stderr == "1 network without macs or top1: not drawn\n"
+    root = ET.fromstring(ran.stdout)
+    radius = {
+        one.findtext("{*}title"): float(one.attrib["r"]) for one in root.findall(".//{*}circle")
+    }
+    largest = max(radius.values())
+    assert sorted(n for n, r in radius.items() if n and r == largest) == sorted(FRONT)
+    assert {one.text for one in root.findall(".//{*}text")} >= {*NETS[:-1], "MACs", "top-1"}
+
+
+def test_a_plot_in_the_terminal() -> None:
+    out = cnncalc("compare", *NETS, "--plot", "macs,top1").stdout
+    assert out.startswith("top-1 over MACs; ● the front: min MACs, max top-1\n")
+    assert all(name in out for name in NETS[:-1]) and "alexnet" not in out
+
+
+@pytest.mark.parametrize("columns", [60, 80, 120])
+def test_a_plot_fits_the_terminal(columns: int) -> None:
+    words = ("compare", "resnet@*", "mobilenet_v2@*", "--plot", "macs,top1")
+    assert max(map(len, bare(terminal(*words, columns=columns)).splitlines())) <= columns
+
+
+def test_the_page_has_all_columns(tmp_path: Path) -> None:
+    ran = cnncalc("compare", *NETS, "--plot", "macs,top1", "-o", "nets.html", cwd=tmp_path)
+    assert ran.returncode == 0
+    data = re.search(
+        r'<script[^>]*id="data"[^>]*>(.*?)</script>', (tmp_path / "nets.html").read_text()
+    )
+    assert data is not None
+    found = json.loads(data[1])
+    assert found["title"] == "top-1 over MACs"
+    assert [row[0] for row in found["rows"]] == list(NETS)
 
 
 @pytest.mark.parametrize("columns", [40, 60, 120])

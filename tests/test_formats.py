@@ -32,7 +32,7 @@ ARGUMENTS = {
 }
 """Each command with formats, and arguments with which it prints something."""
 
-VIEWS = dict.fromkeys(("list", "compare", "devices", "fit"), "grid")
+VIEWS = dict.fromkeys(("list", "devices", "fit"), "grid")
 """The views of a command, where they are not called like it."""
 
 

@@ -30,6 +30,7 @@ FILES = {
     "net.yaml": NET,
     "other.yaml": OTHER,
     "wide.yaml": NET.replace("16x16", "20x20"),
+    "networks.csv": "name,rank\nnet,1\nother,2\n",
     "points.csv": "resolution\n16\n20\n",
     "results.csv": "classes,top1\n2,50\n3,40\n",
 }
@@ -119,6 +120,9 @@ OPTIONS = {
         "--convention": ["thop"],
         "--relative": [],
         "--columns": ["+trained"],
+        "--join": ["networks.csv"],
+        "--pareto": ["min params"],
+        "--plot": ["macs"],
         "--exact": [],
         "--sort": ["macs"],
         "--output": ["written"],
@@ -228,6 +232,16 @@ MORE = {
     },
 }
 """Other arguments of a command for an option in a format."""
+COMPARED = [
+    ("--dtype", ["float16"], "peak_bytes"),
+    ("--device", ["stm32h743"], "ram"),
+    ("--runtime", ["tflm"], "arena"),
+    ("--convention", ["thop"], "convention_count"),
+    ("--training", [], "training"),
+    ("--optimizer", ["adam", "--training"], "training"),
+    ("--amp", ["--training"], "training"),
+]
+"""What options change in a plot."""
 VALUES = {
     **{("graph", "--depth", form): ["2"] for form in ("svg", "tikz")},
     **{
@@ -237,6 +251,11 @@ VALUES = {
     **{("sweep", "--device", form): ["stm32h743", "--plot", "ram,params"] for form in PLOT_FORMS},
     **{("sweep", "--runtime", form): ["tflm", "--plot", "arena,params"] for form in PLOT_FORMS},
     **{("sweep", "--where", form): ["classes < 3"] for form in PLOT_FORMS},
+    **{
+        ("compare", option, form): [*value, "--plot", f"{drawn},params"]
+        for option, value, drawn in COMPARED
+        for form in PLOT_FORMS
+    },
 }
 """Other values."""
 
@@ -254,7 +273,7 @@ MET = {
 }
 """Where the output is what the option asks for without it, too."""
 
-VIEWS = dict.fromkeys(("list", "compare", "devices", "fit"), "grid")
+VIEWS = dict.fromkeys(("list", "devices", "fit"), "grid")
 
 
 def forms_of(name: str) -> list[str]:
@@ -378,6 +397,12 @@ REFUSED = [
     ("compare net.yaml other.yaml --columns ram", "no column ram: it needs --device NAME"),
     ("compare net.yaml other.yaml --columns saved", "no column saved: it needs --training"),
     ("compare net.yaml other.yaml --columns alive", "no column alive: it is a number of layers"),
+    ("compare net.yaml --join points.csv", "points.csv has no column name, network,"),
+    ("compare net.yaml other.yaml --plot macs,nothing", "--plot: there is no column `nothing`"),
+    ("compare net.yaml other.yaml --plot name", "name is net.yaml, not a number"),
+    ("compare net.yaml other.yaml --pareto params", "`params` is not an objective"),
+    ("compare net.yaml other.yaml --plot macs --format csv", "--plot is for plot, svg and html"),
+    ("compare net.yaml other.yaml --relative --format svg", "--relative is for table,"),
     ("compare net.yaml@*", "net.yaml has no variants: omit @*"),
     ("list --sort nothing", "--sort takes name"),
     ("layer conv 3x8x8 4 kernel=3 --want 4x8x8 --only macs", "--only has no effect"),

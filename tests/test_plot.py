@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cnncalc.views.plot.labels import LabelBox, placed_labels
 from cnncalc.views.plot.plot import (
     Plot,
     PlotAxis,
@@ -19,6 +20,7 @@ from cnncalc.views.plot.plot import (
     distribution,
     on_front,
     scatter,
+    stairs,
 )
 from cnncalc.views.plot.svg import plot_svg
 from cnncalc.views.plot.terminal import HEIGHT, plot_text
@@ -107,6 +109,104 @@ def test_ticks_are_few_and_on_the_axis(
 def test_ticks(axis: PlotAxis, texts: str) -> None:
     found = [tick_text(value, axis.kind).replace(" ", "") for value in ticks_of(axis, 6)]
     assert found == texts.split()
+
+
+# Labels
+
+BOXES = st.builds(LabelBox, *(st.integers(0, 60), st.integers(0, 30)), st.just(1), st.just(1))
+SIZES = st.one_of(st.none(), st.tuples(st.integers(1, 14), st.integers(1, 3)))
+
+
+@given(
+    st.lists(st.tuples(BOXES, SIZES), max_size=40),
+    st.lists(BOXES, max_size=9),
+    st.lists(st.integers(0, 5), max_size=3),
+)
+def test_no_label_covers_another_one_or_a_point(
+    entries: list[tuple[LabelBox, tuple[float, float] | None]],
+    obstacles: list[LabelBox],
+    distances: list[int],
+) -> None:
+    marks, sizes = [mark for mark, _ in entries], [size for _, size in entries]
+    bounds = LabelBox(0, 0, 61, 31)
+    found = placed_labels(marks, sizes, bounds, distances, obstacles)
+    placed = [box for box in found if box is not None]
+    assert len(found) == len(entries)
+    for box, size in zip(found, sizes, strict=True):
+        assert box is None or (box.width, box.height) == size
+    columns_and_rows = [squares(box) for box in placed]
+    taken = set().union(*map(squares, (*marks, *obstacles)))
+    for index, covered in enumerate(columns_and_rows):
+        assert not covered & taken
+        taken |= covered
+        box = placed[index]
+        assert box.left >= 0 and box.left + box.width <= 61
+        assert box.top >= 0 and box.top + box.height <= 31
+
+
+def squares(box: LabelBox) -> set[tuple[int, int]]:
+    """The squares of a grid that a box of integers covers."""
+    across = range(int(box.left), int(box.left + box.width))
+    down = range(int(box.top), int(box.top + box.height))
+    return {(x, y) for x in across for y in down}
+
+
+def test_a_label_with_space_is_next_to_its_point() -> None:
+    mark = LabelBox(10, 10, 1, 1)
+    [box] = placed_labels([mark], [(5, 1)], LabelBox(0, 0, 40, 40), [0])
+    assert box == LabelBox(11, 10, 5, 1)
+
+
+def named(pairs: list[tuple[int, int]], front: str) -> Plot:
+    return plot_of(pairs, front)._replace(is_labelled=True)
+
+
+@given(PAIRS, st.integers(30, 120), st.booleans())
+def test_names_in_a_terminal_do_not_hide_points(
+    pairs: list[tuple[int, int]], width: int, has_unicode: bool
+) -> None:
+    """As many points can be seen as without names, and no line is longer than the terminal."""
+    style = Style(width, unicode=has_unicode)
+    bare_plot, plot = plot_of(pairs, "the front"), named(pairs, "the front")
+    without, found = canvas_of(plot_text(bare_plot, style)), canvas_of(plot_text(plot, style))
+    for row, line in zip(without, found, strict=True):
+        assert all(line[column] == one for column, one in enumerate(row) if one != " ")
+        assert len(line) <= width
+    names = re.findall(r"variant (\d+)", " ".join(found))
+    assert len(names) == len(set(names)) and {int(name) for name in names} <= set(range(len(pairs)))
+    left = re.search(r"\((\d+) points? without space", plot_text(plot, style))
+    assert len(names) + (int(left[1]) if left else 0) == len(pairs)
+
+
+@given(PAIRS)
+def test_names_in_a_figure_do_not_overlap(pairs: list[tuple[int, int]]) -> None:
+    """A character is at most 0.62 of the size of the font wide, on average."""
+    root = ET.fromstring(plot_svg(named(pairs, "the front")))
+    texts = [one for one in root.findall(".//{*}text") if (one.text or "").startswith("variant")]
+    boxes = []
+    for one in texts:
+        left, bottom = float(one.attrib["x"]), float(one.attrib["y"])
+        boxes.append((left, bottom - 9, left + 6.1 * len(one.text or ""), bottom + 2))
+    circles = [one for one in root.findall(".//{*}g/{*}circle") if one.find("{*}title") is not None]
+    points = [(float(one.attrib["cx"]), float(one.attrib["cy"])) for one in circles]
+    assert len(points) == len(pairs) and (texts or len(pairs) > 5)
+    for index, (left, top, right, bottom) in enumerate(boxes):
+        assert not any(left < x < right and top < y < bottom for x, y in points)
+        for other in boxes[:index]:
+            apart = left >= other[2] or other[0] >= right
+            assert apart or top >= other[3] or other[1] >= bottom
+
+
+@given(PAIRS)
+def test_no_point_is_beyond_the_line_through_the_front(pairs: list[tuple[int, int]]) -> None:
+    corners = stairs(plot_of(pairs, "the front").points, "min")
+    front = sorted({pairs[index] for index in on_front(pairs)})
+    assert [(one.x, one.y) for one in corners if one.is_front][:1] == front[:1]
+    for one, other in pairwise(corners):  # to the right, then up
+        assert (one.x == other.x or one.y == other.y) and one.x <= other.x and one.y <= other.y
+    for x, y in pairs:
+        reached = [corner.y for corner in corners if corner.x <= x]
+        assert y <= max(reached)
 
 
 # The terminal

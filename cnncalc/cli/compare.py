@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import click
 
-from ..views.grid.formats import FORMATS, OPTION_FORMATS, GridRequest, render
+from ..views.compare.formats import FORMATS, OPTION_FORMATS, PLOTS
 from .completers import complete_networks, complete_numbers
 from .convention import convention_option
 from .device import DeviceOptions, device_options
@@ -22,6 +23,7 @@ from .options import (
     network_options,
     output_option,
 )
+from .sweep_problems import reported_problems
 from .terminal import style, write_output
 from .training import TrainingOptions, training_options
 from .watch import WatchableCommand
@@ -31,6 +33,8 @@ Examples:
   cnncalc compare resnet50 mobilenet_v2 efficientnet_b0
   cnncalc compare vgg16 mynet.yaml@small --relative
   cnncalc compare 'resnet@*' --columns name,params,macs,peak_bytes --sort macs
+  cnncalc compare 'resnet@*' 'mobilenet_v2@*' --plot macs,top1
+  cnncalc compare 'nets.yaml@*' --join results.csv --pareto 'min macs, max top1'
   cnncalc compare resnet50 mobilenet_v2 --convention fvcore
   cnncalc compare resnet18 resnet34 --input 3x160x160 --dtype int8 --format markdown
   cnncalc compare visual_wake_words resnet8 --device stm32f746
@@ -56,8 +60,11 @@ Examples:
     shell_complete=complete_numbers,
     help="Columns to print; +NAME adds to the default ones.",
 )
-@exact_option
+@click.option("--join", metavar="FILE", help="Add columns of a CSV file, such as accuracy.")
+@click.option("--pareto", metavar="OBJECTIVES", help="Keep a front: 'min macs, max top1'.")
 @click.option("--sort", metavar="COLUMN", help=f"{SORT_HELP}.")
+@click.option("--plot", metavar="X,Y", help="Draw two columns, or the distribution of one.")
+@exact_option
 @format_option(FORMATS, "table")
 @output_option
 @color_option
@@ -67,32 +74,26 @@ def command(
     target: DeviceOptions,
     training: TrainingOptions,
     convention: str | None,
-    relative: bool,
-    columns: str | None,
     exact: bool,
-    sort: str | None,
     form: str | None,
     output: str | None,
     color: str,
+    **words: Any,
 ) -> None:
-    from ..views.grid.compare import compare_grid, known_columns, relative_to
+    from ..views.grid.compare import known_columns
     from .compare_columns import ColumnChoice
     from .compare_networks import compared_networks
+    from .compare_rows import CompareWords, compared_rows, joined
 
-    form = chosen_format(form, output, FORMATS, "table")
-    check_options(form, OPTION_FORMATS, colors(color))
+    asked = CompareWords(**words)
+    form = chosen_format(form, output, FORMATS, "table" if asked.plot is None else "plot")
+    check_options(form, OPTION_FORMATS, {**colors(color), **asked.limited(exact)})
     networks = list(compared_networks(nets, options, target, training, convention))
-    if relative and len(networks) < 2:
+    if asked.relative and len(networks) < 2:
         raise click.UsageError("--relative compares with the first network: name another one")
-    choice = ColumnChoice(known_columns(networks), target)
-    shown = choice.shown(columns)
-    backwards, sorting = choice.sorting(sort)
-    grid = compare_grid(networks, list(choice.in_use(shown, sorting)))
-    first = grid.rows[0]
-    if sorting is not None:
-        grid = grid.sorted_by([column.name for column in grid.columns].index(sorting), backwards)
-    if relative:
-        grid = relative_to(first, grid)
-    grid = grid.selected(shown)._replace(is_chosen=columns is not None)
-    request = GridRequest(grid, style(color, exact, output), "cnncalc/compare/1")
-    write_output(render(form, request), form, output)
+    with reported_problems():
+        networks = joined(asked, networks)
+        choice = ColumnChoice(known_columns(networks), target)
+        found = compared_rows(asked, networks, choice, is_plot=form in PLOTS)
+        request = found._replace(style=style(color, exact, output))
+        write_output(FORMATS[form](request), form, output)

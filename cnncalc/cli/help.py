@@ -20,7 +20,7 @@ PAGES = {
     "tutorial.ko": "the tutorial in Korean",
     "explain": "how each number is calculated, and layers without a file",
     "show": "tables, columns, formats, completion",
-    "compare": "networks next to each other: columns, order, all variants of a file",
+    "compare": "networks next to each other: columns, order, accuracy, your own columns, plots",
     "diff": "what changed between two networks, and how to use it with git",
     "graph": "a network as a picture: Mermaid, Graphviz, SVG, TikZ",
     "latex": "LaTeX: tables for a paper",

@@ -119,6 +119,18 @@ class FrontOfTwo:
         return list(chain.from_iterable(self.found))
 
 
+def front_positions(costs: Sequence[tuple[float, ...]]) -> set[int]:
+    """The positions of the costs that no other ones dominate; infinite ones are not on the front.
+
+    >>> sorted(front_positions([(1, 3), (2, 2), (3, 3), (1, 3)]))
+    [0, 1, 3]
+    """
+    front = FrontRows(lambda row: costs[row.number])
+    for number in range(len(costs)):
+        front.add(Row(number, (), ()))
+    return {row.number for row in front.rows}
+
+
 def dominates(one: Sequence[float], other: Sequence[float]) -> bool:
     """Whether costs are nowhere higher than others, and somewhere lower.
 

@@ -108,6 +108,7 @@ VIEW_ARROWS: dict[str, set[str]] = {
     "plot": {"plot", ""},
     "grid": {"grid", "plot", *SHOW},
     "sweep": {"sweep", "grid", "plot", "report", "diff", "explain", "graph", *SHOW},
+    "compare": {"compare", "sweep", "grid", "plot", *SHOW},
     "diff": {"diff", *SHOW},
     "explain": {"explain", *SHOW},
     "check": {"check", *SHOW},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, Literal, TypeGuard
 
@@ -17,6 +17,7 @@ from ...quantities import QUANTITIES, TABLE, folded, names_for
 from ..show.deployment import RUNTIME_TITLES
 from ..values import Cell, Ratio, Stated, kind_of, shapes
 from .grid import Grid, GridColumn, Remark
+from .sweep import stated
 
 Best = Literal["", "min", "max"]
 DEPTHS = ("depth", "layers")
@@ -29,10 +30,11 @@ SOURCE = GridColumn("accuracy_source", "source of the accuracy", rank=1, least=1
 
 
 class NamedAnalysis(NamedTuple):
-    """A network and what the user calls it."""
+    """A network and what the user calls it; `joined` are the cells of further columns."""
 
     name: str
     analysis: Analysis
+    joined: Mapping[str, str] = {}
 
 
 class CompareColumn(NamedTuple):
@@ -60,7 +62,10 @@ class CompareColumn(NamedTuple):
 
 def known_columns(networks: Sequence[NamedAnalysis]) -> tuple[CompareColumn, ...]:
     """All columns that a comparison of these networks may have, in their order."""
-    return (*described(), *accuracies(networks), *counted(networks))
+    joined = {column.name: column for column in joined_columns(networks)}
+    known = (*described(), *accuracies(networks), *counted(networks))
+    own = [joined.pop(column.name, column) for column in known]
+    return (*own, *joined.values())
 
 
 def described() -> Iterator[CompareColumn]:
@@ -99,6 +104,23 @@ def accuracy_source(network: NamedAnalysis) -> list[str]:
     """What an accuracy was measured on, and who states it."""
     accuracy = network.analysis.network.accuracy
     return [text for text in (accuracy.data, accuracy.source) if text] if accuracy else []
+
+
+def joined_columns(networks: Sequence[NamedAnalysis]) -> Iterator[CompareColumn]:
+    """The columns of a table of the user, which replace those that files state."""
+    for name in networks[0].joined if networks else ():
+        cells = [joined_cell(name, one) for one in networks]
+        numbers = all(cell is None or number_in(cell) is not None for cell in cells)
+        title = METRICS[name].title if name in METRICS else name
+        column = GridColumn(name, title, "ratio" if numbers else "text", rank=7)
+        yield CompareColumn(
+            column, partial(joined_cell, name), "max" if numbers and name in METRICS else ""
+        )
+
+
+def joined_cell(name: str, network: NamedAnalysis) -> Cell:
+    text = network.joined.get(name, "")
+    return stated(text) if text else None
 
 
 def counted(networks: Sequence[NamedAnalysis]) -> Iterator[CompareColumn]:
@@ -239,7 +261,8 @@ def measure_remarks(analysis: Analysis) -> Iterator[Remark]:
 
 def accuracy_remarks(networks: Sequence[NamedAnalysis], columns: Sequence[str]) -> Iterator[Remark]:
     """Who states the accuracies, if any is shown: one line for each source."""
-    if not METRICS.keys() & set(columns):
+    shown = METRICS.keys() & set(columns)
+    if not shown - set(networks[0].joined):
         return
     names: dict[str, list[str]] = {}
     for one in networks:

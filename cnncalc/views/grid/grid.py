@@ -67,6 +67,7 @@ class Grid(NamedTuple):
         column, cells = self.columns[position], [row[position] for row in self.rows]
         numbers = column.kind != "text"
         order = sorted_positions(cells, numbers, column.is_right and not numbers, backwards)
+        order.sort(key=lambda place: cells[place] is None)  # what is not known comes last
         places = {before: after for after, before in enumerate(order)}
         best = frozenset([(places[row], index) for row, index in self.best])
         return self._replace(rows=tuple([self.rows[index] for index in order]), best=best)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from math import log10
+from typing import Literal
 
 from ...named_tuple import NamedTuple
 from ..values import Kind
@@ -30,6 +32,19 @@ class PlotAxis(NamedTuple):
         low, high, value = map(self.scaled, (self.low, self.high, value))
         return (value - low) / (high - low)
 
+    def widened(self, share: float) -> PlotAxis:
+        """The axis with a margin at both ends, a share of its length.
+
+        >>> axis = PlotAxis("MACs", "count", 1, 100, True).widened(0.5)
+        >>> axis.low, axis.high
+        (0.1, 1000.0)
+        """
+        low, high = self.scaled(self.low), self.scaled(self.high)
+        margin = share * (high - low)
+        ends = low - margin, high + margin
+        low, high = (10**end for end in ends) if self.is_logarithmic else ends
+        return self._replace(low=low, high=high)
+
     def scaled(self, value: float) -> float:
         return log10(value) if self.is_logarithmic else value
 
@@ -46,7 +61,8 @@ class PlotPoint(NamedTuple):
 class Plot(NamedTuple):
     """Points on two axes; those of a distribution are the corners of its steps, from left to right.
 
-    `front` says what the points on the front have in common.
+    `front` says what the points on the front have in common, `stairs` are the corners of the line
+    through them.  `is_labelled`: the names of points are next to them, where there is space.
     """
 
     x: PlotAxis
@@ -54,6 +70,8 @@ class Plot(NamedTuple):
     points: tuple[PlotPoint, ...]
     is_distribution: bool = False
     front: str = ""
+    stairs: tuple[PlotPoint, ...] = ()
+    is_labelled: bool = False
 
 
 def axis_of(title: str, kind: Kind, values: Sequence[float]) -> PlotAxis:
@@ -90,6 +108,24 @@ def distribution(title: str, kind: Kind, values: Sequence[float]) -> Plot:
         reached = share
     up = PlotAxis("share of the variants", "share", 0, 1, False)
     return Plot(axis_of(title, kind, ordered), up, tuple(corners), is_distribution=True)
+
+
+def stairs(points: Sequence[PlotPoint], direction: Literal["min", "max"]) -> tuple[PlotPoint, ...]:
+    """The corners of the line through the front of two axes, from the best x on.
+
+    Up to each point on it, y is that of the one before: no point is beyond the line.
+
+    >>> front = [PlotPoint(x, y, is_front=True) for x, y in ((1, 1), (3, 4))]
+    >>> [(corner.x, corner.y) for corner in stairs(front, "min")]
+    [(1, 1), (3, 1), (3, 4)]
+    """
+    front = sorted([point for point in points if point.is_front], key=lambda point: point.x)
+    if direction == "max":
+        front.reverse()
+    corners = front[:1]
+    for before, after in pairwise(front):
+        corners += [PlotPoint(after.x, before.y), after]
+    return tuple(corners)
 
 
 def on_front(points: Sequence[tuple[float, float]]) -> set[int]:

@@ -5,12 +5,14 @@ Where the output has only ASCII, a character is a dot.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from itertools import pairwise
 
 from ...escape import safe
+from ...problem import count
 from ..layout import faint, paint, width_of, wrapped
 from ..style import Style
+from .labels import LabelBox, placed_labels
 from .plot import Plot, PlotAxis, PlotPoint
 from .ticks import labelled_ticks, tick_text
 
@@ -37,6 +39,7 @@ class Canvas:
         self.across, self.up = (2, 4) if style.unicode else (1, 1)
         self.dots: dict[CharacterPlace, int] = {}
         self.fronts: set[CharacterPlace] = set()
+        self.texts: dict[CharacterPlace, str] = {}
 
     @property
     def size(self) -> CharacterPlace:
@@ -51,6 +54,11 @@ class Canvas:
         if is_front:
             self.fronts.add(place)
 
+    def write(self, left: int, row: int, words: str) -> None:
+        """Write words of characters of one column each."""
+        for offset, character in enumerate(words):
+            self.texts[left + offset, row] = character
+
     def row(self, row: int) -> str:
         return "".join([self.character((column, row)) for column in range(self.width)])
 
@@ -58,6 +66,8 @@ class Canvas:
         if place in self.fronts:
             mark = "●" if self.style.unicode else "*"
             return paint(mark, FRONT_COLOR) if self.style.color else mark
+        if place in self.texts:
+            return self.texts[place]
         if place not in self.dots:
             return " "
         return chr(BRAILLE + self.dots[place]) if self.style.unicode else "."
@@ -71,6 +81,7 @@ def plot_text(plot: Plot, style: Style) -> str:
     width = max(LEAST, total - margin - 2)
     canvas = Canvas(width, HEIGHT, style)
     draw(plot, canvas)
+    unnamed = write_names(plot, canvas) if plot.is_labelled else 0
     corner, line, bar = ("└", "─", "│") if style.unicode else ("+", "-", "|")
     lines = [heading(plot, style)]
     for row in range(HEIGHT):
@@ -78,6 +89,9 @@ def plot_text(plot: Plot, style: Style) -> str:
         lines.append(f"{faint(f'{label} {bar}', style)}{canvas.row(row)}".rstrip())
     lines.append(faint(" " * (margin + 1) + corner + line * width, style))
     lines.append(faint(x_labels(plot.x, margin + 2, width), style))
+    if unnamed:
+        text = f"({count(unnamed, 'point')} without space for a name)"
+        lines.append(faint(wrapped(text, style), style))
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -109,24 +123,50 @@ def x_labels(axis: PlotAxis, left: int, width: int) -> str:
 
 
 def draw(plot: Plot, canvas: Canvas) -> None:
-    points = list(dots_of(plot, canvas))
     if plot.is_distribution:
-        for (x, y, _), (to_x, to_y, _) in pairwise(points):
-            for dot in range(min(x, to_x), max(x, to_x) + 1):
-                canvas.set(dot, y)
-            for dot in range(min(y, to_y), max(y, to_y) + 1):
-                canvas.set(to_x, dot)
+        connect(plot, canvas, plot.points)
         return
-    for x, y, point in points:
-        canvas.set(x, y, point.is_front)
-
-
-def dots_of(plot: Plot, canvas: Canvas) -> Iterator[tuple[int, int, PlotPoint]]:
-    """The dot of each point."""
-    across, up = canvas.size
+    connect(plot, canvas, plot.stairs)
     for point in plot.points:
-        x, y = plot.x.share(point.x), plot.y.share(point.y)
-        yield place_of(x, across), place_of(y, up), point
+        canvas.set(*dot_of(plot, canvas, point), point.is_front)
+
+
+def connect(plot: Plot, canvas: Canvas, points: Sequence[PlotPoint]) -> None:
+    """Draw lines along the axes from each point to the next."""
+    dots = [dot_of(plot, canvas, point) for point in points]
+    for (x, y), (to_x, to_y) in pairwise(dots):
+        for dot in range(min(x, to_x), max(x, to_x) + 1):
+            canvas.set(dot, y)
+        for dot in range(min(y, to_y), max(y, to_y) + 1):
+            canvas.set(to_x, dot)
+
+
+def write_names(plot: Plot, canvas: Canvas) -> int:
+    """Write the names next to the points; the number of those without space for it."""
+    points = sorted(plot.points, key=lambda point: not point.is_front)
+    names = [safe(point.name) for point in points]
+    names = [name if width_of(name) == len(name) else "" for name in names]
+    boxes = [LabelBox(*character_of(plot, canvas, point), 1, 1) for point in points]
+    sizes = [(len(name) + 2, 1) if name else None for name in names]  # with a space on each side
+    bounds = LabelBox(-1, 0, canvas.width + 2, canvas.height)
+    lines = [LabelBox(*place, 1, 1) for place in canvas.dots]
+    found = placed_labels(boxes, sizes, bounds, (0,), lines)
+    for name, box in zip(names, found, strict=True):
+        if box is not None:
+            canvas.write(int(box.left) + 1, int(box.top), name)
+    return found.count(None)
+
+
+def character_of(plot: Plot, canvas: Canvas, point: PlotPoint) -> CharacterPlace:
+    """The column and the row of the character that has the dot of a point."""
+    x, y = dot_of(plot, canvas, point)
+    return x // canvas.across, (canvas.size[1] - 1 - y) // canvas.up
+
+
+def dot_of(plot: Plot, canvas: Canvas, point: PlotPoint) -> tuple[int, int]:
+    """The dot of a point."""
+    across, up = canvas.size
+    return place_of(plot.x.share(point.x), across), place_of(plot.y.share(point.y), up)
 
 
 def place_of(share: float, size: int) -> int:

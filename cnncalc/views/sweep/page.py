@@ -22,8 +22,9 @@ def sweep_page(grid: Grid, plot: Plot) -> str:
         raise InvalidSweep("a page has two axes: --plot X,Y, or --format svg for a distribution")
     if len(grid.rows) > MAX_PAGE_ROWS:
         raise InvalidSweep(f"{len(grid.rows):,} rows are too many for a page: add --sample N")
-    file = str(grid.remark.keys["file"]) if grid.remark else ""
-    title = f"{file}: {plot.y.title} over {plot.x.title}"
+    file = grid.remark.keys.get("file") if grid.remark else None
+    title = f"{plot.y.title} over {plot.x.title}"
+    title = f"{file}: {title}" if file else title
     return report_page(title, page_object(grid, plot, title), page_files(), SWEEP_MODULES, ())
 
 

@@ -1,0 +1,1 @@
+"""What `cnncalc compare` writes in addition to tables: its networks as points."""
