@@ -12,12 +12,13 @@ from collections.abc import Callable, Mapping, Sequence
 from operator import attrgetter
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cnncalc.datum import show, whole
+from cnncalc.datum import MANY, show, whole
 from cnncalc.engine import analyse
 from cnncalc.expression.functions import FUNCTIONS
 from cnncalc.parser import Request, parse, read_document
@@ -181,9 +182,9 @@ def test_lanes_have_no_single_value() -> None:
     for function in (int, float, range, bytes):
         with pytest.raises(Disagreement):
             function(lanes)
-    for single in (str, hash, "{}".format):
-        with pytest.raises(NotVectorized):
-            single(lanes)
+    with pytest.raises(NotVectorized):
+        hash(lanes)
+    assert f"{lanes}, {lanes:,}" == f"{MANY}, {MANY}"  # a message has no number of one variant
     with pytest.raises(TypeError):
         len(lanes)
 
@@ -236,12 +237,12 @@ def compared(
             summary = plan.summary(subject.request_of(point))
             alone = tuple([read(summary) for read in READS])
         except InvalidVariant:
-            assert numbers is None, point
+            assert not isinstance(numbers, tuple), point
             continue
         valid += 1
         assert numbers in (None, alone), point
         assert numbers is None or {*map(type, numbers)} == {int}
-    return valid, sum(numbers is not None for numbers in found)
+    return valid, sum(isinstance(numbers, tuple) for numbers in found)
 
 
 @pytest.fixture
@@ -350,6 +351,48 @@ def test_variants_of_one_structure_are_calculated_together(
     assert compared(source.data, source.name, over, source.variant) == (40, 40)
 
 
+INVALID = """
+input: 3x32x32
+vars: {width: 16, kernel: 3, groups: 1, size: 8, depth: 1}
+layers:
+  - {conv: width, kernel: kernel, groups: groups}
+  - {conv: width * 2, kernel: 3, repeat: depth}
+  - {reshape: [size, -1]}
+  - {linear: 10 // (width - 20)}
+"""
+
+
+@pytest.mark.usefixtures("small_groups")
+@given(seed=st.integers(0, 2**32))
+@settings(max_examples=30)
+def test_invalid_variants(seed: int) -> None:
+    """They are found together, and their number and the first reason are those of single ones."""
+    chances = random.Random(seed)
+    axes = {
+        "width": ["-8", "0", "6", "8", "20", "21", "32"],
+        "kernel": ["0", "3", "7", "31", "33", "2.5"],
+        "groups": ["1", "2", "3"],
+        "size": ["0", "1", "6", "40"],
+        "depth": ["0", "1", "2", "20"],
+        "resolution": ["1", "8", "32", "64"],
+    }
+    chosen = chances.sample(sorted(axes), 3)
+    over = [f"{name}={','.join(chances.sample(axes[name], 3))}" for name in chosen]
+    job = job_of(*over, data=INVALID.encode())
+    together, alone = Sweeper(job), Sweeper(job)
+    together.has_lanes, alone.has_lanes = True, False
+    assert together.chunk(0, 27) == alone.chunk(0, 27)
+
+
+def test_variants_that_are_invalid_for_one_reason_are_calculated_together() -> None:
+    job = job_of("kernel=1..40", "width=8,16,24,32", data=INVALID.encode())
+    sweeper, summary = Sweeper(job), Plan.summary
+    with patch.object(Plan, "summary", autospec=True, side_effect=summary) as alone:
+        chunk = sweeper.chunk(0, 160)
+    assert chunk.invalid > 80
+    assert alone.call_count < 30
+
+
 # Chunks
 
 SMALL = """
@@ -365,9 +408,16 @@ layers:
 
 def job_of(*over: str, **others: Any) -> Job:
     axes = tuple(parse_axes(over).items())
-    facts = {"request": Request(), "batch": 2, "sample": None, "seed": 0, **others}
+    facts = {
+        "data": SMALL.encode(),
+        "request": Request(),
+        "batch": 2,
+        "sample": None,
+        "seed": 0,
+        **others,
+    }
     quantities = tuple([quantity.name for quantity in NUMBERS])
-    return Job(SMALL.encode(), "small.yaml", axes=axes, rows=({},), quantities=quantities, **facts)
+    return Job(name="small.yaml", axes=axes, rows=({},), quantities=quantities, **facts)
 
 
 @pytest.mark.parametrize(

@@ -235,16 +235,27 @@ class Sweeper:
     def numbers(
         self, columns: Mapping[str, Sequence[str]], points: Sequence[tuple[str, ...]]
     ) -> Iterator[tuple[RowNumber, ...] | str]:
-        """The numbers of each variant, or the reason that it is invalid."""
-        together: Sequence[tuple[RowNumber, ...] | None] = [None] * len(points)
-        if self.has_lanes:
-            from .lanes.calculation import LaneCalculator
+        """The numbers of each variant, or the reason that it is invalid.
 
-            reads = [read for _, read in self.reads if read]
-            calculator = LaneCalculator(self.plan, self.subject, reads, self.job.batch)
-            together = calculator.numbers(columns, len(points))
-        for point, found in zip(points, together, strict=True):
-            yield self.alone(point) if found is None else found
+        Of variants that are invalid for one reason, the first one has it, and the others a text.
+        """
+        if not self.has_lanes:
+            yield from map(self.alone, points)
+            return
+        from .lanes.calculation import LaneCalculator
+
+        reads = [read for _, read in self.reads if read]
+        calculator = LaneCalculator(self.plan, self.subject, reads, self.job.batch)
+        firsts: dict[object, bool] = {}  # whether the first of variants with an error has it alone
+        for point, found in zip(points, calculator.numbers(columns, len(points)), strict=True):
+            if isinstance(found, tuple):
+                yield found
+            elif found is not None and firsts.get(found):
+                yield "as others"
+            else:
+                one = self.alone(point)
+                firsts.setdefault(found, isinstance(one, str))
+                yield one
 
     def alone(self, point: tuple[str, ...]) -> tuple[RowNumber, ...] | str:
         """The numbers of a variant, or the reason that it is invalid."""

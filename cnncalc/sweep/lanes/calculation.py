@@ -1,7 +1,7 @@
 """The numbers of many variants of a network, and the conditions on them.
 
-A variant that this gives nothing for is invalid, or has something that only a single network has:
-it must be calculated alone.
+A variant that this gives nothing for has something that only a single network has: it must be
+calculated alone.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from ...datum import Datum, ManyNumbers
 from ...engine.summary import Summary
 from ...parser.expansion.build_cache import BuildCache
 from ..condition import RowCondition
-from ..plan import Plan
+from ..plan import InvalidVariant, Plan
 from ..subject import Subject
 from .caches import IdentityDict
 from .requests import Columns, LaneRequests
@@ -22,6 +22,10 @@ from .table import NumberTable
 
 NumberReader = Callable[[Summary], Any]
 RowNumbers = tuple[int, ...]
+
+
+class InvalidTogether:
+    """Variants of one structure with an error that they have in common; one object for all."""
 
 
 class LaneCalculator:
@@ -35,13 +39,15 @@ class LaneCalculator:
         self.reads = reads
         self.batch = batch
 
-    def numbers(self, columns: Columns, count: int) -> list[RowNumbers | None]:
+    def numbers(self, columns: Columns, count: int) -> list[RowNumbers | InvalidTogether | None]:
         """The numbers of each variant; None for those that must be calculated alone."""
         groups = self.requests.groups(columns, count)
         return calculated(groups, lambda variants: self.of_group(columns, variants), count)
 
-    def of_group(self, columns: Columns, variants: Variants) -> list[RowNumbers]:
-        """The numbers of variants that have one structure."""
+    def of_group(
+        self, columns: Columns, variants: Variants
+    ) -> list[RowNumbers] | list[InvalidTogether]:
+        """The numbers of variants that have one structure, or that all of them are invalid."""
         table = NumberTable(len(variants))
         try:
             request = self.requests.request(columns, variants, table)
@@ -49,6 +55,8 @@ class LaneCalculator:
             summary = Summary(network, self.batch, IdentityDict(), IdentityDict())
             found = [read(summary) for read in self.reads]
             return list(zip(*[column_of(number, table) for number in found], strict=True))
+        except InvalidVariant:  # comparisons that it depends on have one answer for all variants
+            return [InvalidTogether()] * len(variants)
         finally:
             table.clear()
 

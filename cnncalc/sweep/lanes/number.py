@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from ...datum import Datum, ManyNumbers
+from ...datum import MANY, Datum, ManyNumbers
 from .arithmetic import SAFE, NumberMaker, binary, each
 from .functions import FUNCTIONS
 from .questions import Disagreement, NotVectorized
@@ -66,10 +66,10 @@ class Lanes(ManyNumbers):
         raise NotVectorized
 
     def __str__(self) -> str:
-        raise NotVectorized
+        return MANY
 
     def __format__(self, form: str) -> str:
-        raise NotVectorized
+        return MANY
 
     def __repr__(self) -> str:
         return f"Lanes({', '.join(map(repr, self.values()[:4]))}, ...)"
