@@ -7,6 +7,9 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from click.testing import CliRunner
+
+from cnncalc.cli.main import main
 
 from .support.latex import TIKZ, article, complaints, needs_latex
 from .support.processes import cnncalc
@@ -28,8 +31,8 @@ layers: [{conv: 4, name: "a|b<i>_c$d%e&f#g{h}^~--''é가"}, relu, flatten, {line
 
 
 def tikz(*words: str) -> str:
-    ran = cnncalc("graph", *words, "--format", "tikz")
-    assert ran.returncode == 0, ran.stderr
+    ran = CliRunner().invoke(main, ["graph", *words, "--format", "tikz"])
+    assert ran.exit_code == 0, ran.output
     return ran.stdout
 
 

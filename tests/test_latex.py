@@ -6,9 +6,11 @@ import re
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
+from cnncalc.cli.main import main
 from cnncalc.escape import latex as escaped
 from cnncalc.explain import explain_layers
 from cnncalc.layers import LAYERS
@@ -19,7 +21,6 @@ from cnncalc.views.latex_width import text_width
 
 from .support.latex import AMSMATH, BOOKTABS, LONGTABLE, article, complaints, needs_latex
 from .support.networks import example_text, report_of
-from .support.processes import cnncalc
 
 TEN = "resnet18 resnet50 vgg16 vit_b_16 mobilenet_v2 mobilenet_v3_large googlenet alexnet"
 TEN += " densenet121 efficientnet_b0"
@@ -51,8 +52,8 @@ AT_DEFAULTS = (
 
 
 def latex(*words: str) -> str:
-    ran = cnncalc(*words, "--format", "latex")
-    assert ran.returncode == 0, ran.stderr
+    ran = CliRunner().invoke(main, [*words, "--format", "latex"])
+    assert ran.exit_code == 0, ran.output
     return ran.stdout
 
 
