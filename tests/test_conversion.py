@@ -27,6 +27,7 @@ needs_converter = pytest.mark.skipif(not has_converter(), reason="CairoSVG is no
 DRAWINGS = (
     "graph alexnet",
     "graph resnet50 --roofline rtx-4090",
+    "compare resnet18 resnet50 vgg16 --plot macs,params",
     "sweep mobilenet_v2 --over width=0.5,1 --over resolution=160,224 --plot macs,params",
 )
 

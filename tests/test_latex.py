@@ -99,8 +99,13 @@ def test_more_columns_are_those_that_are_named() -> None:
 
 
 def test_columns_that_do_not_fit_are_named() -> None:
+    """A comment names the columns of CSV that the table does not have."""
+    found = CliRunner().invoke(main, ["compare", *TEN.split(), "--format", "csv"]).stdout
     text = latex("compare", *TEN.split())
-    assert "% Too wide for: layers, activations, depth, output, FLOPs.\n" in text
+    dropped = re.findall(r"% Too wide for: (.*)\.\n", text)[0].split(", ")
+    head = next(line for line in text.splitlines() if line.startswith("network &"))
+    assert len(dropped) + head.count("&") == found.partition("\n")[0].count(",")
+    assert {"layers", "depth"} <= set(dropped) and "params & MACs" in head
 
 
 def test_caption_and_label() -> None:

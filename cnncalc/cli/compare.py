@@ -8,9 +8,11 @@ from typing import Any
 import click
 
 from ..views.compare.formats import FORMATS, OPTION_FORMATS, PLOTS
+from ..views.conversion import CONVERSIONS, drawn_as
 from .completers import complete_networks, complete_numbers
 from .convention import convention_option
 from .device import DeviceOptions, device_options
+from .drawing import check_drawing, write_drawing
 from .options import (
     SORT_HELP,
     NetworkOptions,
@@ -24,7 +26,7 @@ from .options import (
     output_option,
 )
 from .sweep_problems import reported_problems
-from .terminal import style, write_output
+from .terminal import style
 from .training import TrainingOptions, training_options
 from .watch import WatchableCommand
 
@@ -65,7 +67,7 @@ Examples:
 @click.option("--sort", metavar="COLUMN", help=f"{SORT_HELP}.")
 @click.option("--plot", metavar="X,Y", help="Draw two columns, or the distribution of one.")
 @exact_option
-@format_option(FORMATS, "table")
+@format_option((*FORMATS, *CONVERSIONS), "table")
 @output_option
 @color_option
 def command(
@@ -86,14 +88,16 @@ def command(
     from .compare_rows import CompareWords, compared_rows, joined
 
     asked = CompareWords(**words)
-    form = chosen_format(form, output, FORMATS, "table" if asked.plot is None else "plot")
+    formats = {**FORMATS, **CONVERSIONS}
+    form = chosen_format(form, output, formats, "table" if asked.plot is None else "plot")
     check_options(form, OPTION_FORMATS, {**colors(color), **asked.limited(exact)})
+    check_drawing(form, output)
     networks = list(compared_networks(nets, options, target, training, convention))
     if asked.relative and len(networks) < 2:
         raise click.UsageError("--relative compares with the first network: name another one")
     with reported_problems():
         networks = joined(asked, networks)
         choice = ColumnChoice(known_columns(networks), target)
-        found = compared_rows(asked, networks, choice, is_plot=form in PLOTS)
+        found = compared_rows(asked, networks, choice, is_plot=drawn_as(form) in PLOTS)
         request = found._replace(style=style(color, exact, output))
-        write_output(FORMATS[form](request), form, output)
+        write_drawing(FORMATS[drawn_as(form)](request), form, output)

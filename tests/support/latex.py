@@ -27,14 +27,14 @@ def article(*parts: str, packages: str = "", options: str = "10pt") -> str:
     )
 
 
-def complaints(folder: Path, document: str) -> list[str]:
-    """The errors and the boxes that are too wide or high, of a document that is compiled twice.
+def complaints(folder: Path, document: str, runs: int = 2) -> list[str]:
+    """The errors, and the boxes that are too wide or high, of a document after some runs.
 
-    A longtable has its final widths in the second run.
+    A longtable has its final widths in the second one.
     """
     (folder / "paper.tex").write_text(document, encoding="utf-8")
     command = ["pdflatex", "-interaction=nonstopmode", "-no-shell-escape", "paper.tex"]
-    for _ in range(2):
+    for _ in range(runs):
         subprocess.run(command, cwd=folder, capture_output=True, timeout=PATIENCE, check=False)
     log = (folder / "paper.log").read_text("utf-8", "replace")
     assert "Output written on" in log, log[-2000:]
