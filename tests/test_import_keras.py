@@ -152,6 +152,46 @@ def test_a_layer_that_does_nothing_is_an_identity(tmp_path: Path) -> None:
     assert [layer.kind for layer in sketch_of_file(str(path)).layers] == ["identity"]
 
 
+@pytest.mark.parametrize(
+    ("config", "kind", "shape"),
+    [
+        ({"mode": "sum", "concat_axis": -1, "output_shape": None}, "add", "4x8x8"),
+        ({"mode": "max"}, "max", "4x8x8"),
+        ({"mode": "ave"}, "div", "4x8x8"),
+        ({"mode": "concat", "concat_axis": 3, "mode_type": "raw"}, "concat", "8x8x8"),
+        ({"mode": "concat", "concat_axis": 1}, "concat", "4x16x8"),
+    ],
+    ids=lambda value: "".join(map(str, value.values())) if isinstance(value, dict) else "",
+)
+def test_the_merging_layer_before_keras_2_1(
+    config: dict[str, Any], kind: str, shape: str, tmp_path: Path
+) -> None:
+    """https://github.com/keras-team/keras/blob/2.0.6/keras/legacy/layers.py"""
+    convolution = {"filters": 4, "kernel_size": [1, 1]}
+    entries: list[tuple[str, str, dict[str, Any], list[str]]] = [
+        ("x", "InputLayer", {"batch_input_shape": [None, 8, 8, 3], "dtype": "float32"}, []),
+        ("a", "Conv2D", convolution, ["x"]),
+        ("b", "Conv2D", convolution, ["x"]),
+        ("m", "Merge", config, ["a", "b"]),
+    ]
+    layers = [
+        {
+            "name": name,
+            "class_name": word,
+            "config": {"name": name, **given},
+            "inbound_nodes": [[[source, 0, 0, {}] for source in sources]] if sources else [],
+        }
+        for name, word, given, sources in entries
+    ]
+    ends = {"input_layers": [["x", 0, 0]], "output_layers": [["m", 0, 0]]}
+    model = {"class_name": "Model", "config": {"name": "net", "layers": layers, **ends}}
+    path = tmp_path / "net.json"
+    path.write_text(json.dumps({**model, "keras_version": "2.0.6"}), "utf-8")
+    sketch = sketch_of_file(str(path))
+    assert sketch.layers[-1].kind == kind
+    assert str(sketch.outputs[0].value.shape) == shape
+
+
 CODE = {"class_name": "Lambda", "name": "code", "function": {"class_name": "__lambda__"}}
 
 
