@@ -64,10 +64,11 @@ else:
 
         def _replace(self, **named: Any) -> NamedTuple:
             positions, values = self._positions, list(self)
-            for field, value in named.items():
-                if field not in positions:
-                    raise ValueError(f"{type(self).__name__} has no field {field!r}")
-                values[positions[field]] = value
+            try:
+                for field, value in named.items():
+                    values[positions[field]] = value
+            except KeyError:
+                raise ValueError(f"{type(self).__name__} has no field {field!r}") from None
             return tuple.__new__(type(self), values)
 
         def __repr__(self) -> str:

@@ -61,7 +61,7 @@ class SketchLayer(NamedTuple):
     @property
     def values(self) -> tuple[SketchValue, ...]:
         """The inputs that are values."""
-        return tuple(value for value in self.inputs if isinstance(value, SketchValue))
+        return tuple([value for value in self.inputs if isinstance(value, SketchValue)])
 
 
 class SketchScope(NamedTuple):

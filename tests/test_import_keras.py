@@ -167,14 +167,14 @@ def test_the_merging_layer_before_keras_2_1(
     config: dict[str, Any], kind: str, shape: str, tmp_path: Path
 ) -> None:
     """https://github.com/keras-team/keras/blob/2.0.6/keras/legacy/layers.py"""
-    convolution = {"filters": 4, "kernel_size": [1, 1]}
+    convolution: dict[str, Any] = {"filters": 4, "kernel_size": [1, 1]}
     entries: list[tuple[str, str, dict[str, Any], list[str]]] = [
         ("x", "InputLayer", {"batch_input_shape": [None, 8, 8, 3], "dtype": "float32"}, []),
         ("a", "Conv2D", convolution, ["x"]),
         ("b", "Conv2D", convolution, ["x"]),
         ("m", "Merge", config, ["a", "b"]),
     ]
-    layers = [
+    layers: list[dict[str, Any]] = [
         {
             "name": name,
             "class_name": word,
@@ -183,8 +183,8 @@ def test_the_merging_layer_before_keras_2_1(
         }
         for name, word, given, sources in entries
     ]
-    ends = {"input_layers": [["x", 0, 0]], "output_layers": [["m", 0, 0]]}
-    model = {"class_name": "Model", "config": {"name": "net", "layers": layers, **ends}}
+    ends: dict[str, Any] = {"input_layers": [["x", 0, 0]], "output_layers": [["m", 0, 0]]}
+    model = {"class_name": "Model", "config": {**ends, "name": "net", "layers": layers}}
     path = tmp_path / "net.json"
     path.write_text(json.dumps({**model, "keras_version": "2.0.6"}), "utf-8")
     sketch = sketch_of_file(str(path))

@@ -4,35 +4,36 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from functools import cache
 
 from ..dtype import BITS, FLOAT32, UNSTATED, DataTypes
 from ..layers import layer_class
-from ..sketch import Sketch, SketchLayer
+from ..sketch import Sketch
 
 
 def with_common_types(sketch: Sketch) -> Sketch:
     """A Sketch whose types are the most frequent ones of its layers, which have the others."""
-    known = [known_types(layer) for layer in sketch.layers]
+    known = [known_types(layer.types, layer.params > 0, layer.kind) for layer in sketch.layers]
     common = DataTypes(
         most_frequent((types.weights for types in known), FLOAT32.weights),
         most_frequent((types.activations for types in known), FLOAT32.activations),
     )
+    others = {types: without(types, common) for types in set(known)}
     layers = (
-        layer if layer.types == own else layer._replace(types=own)
-        for layer, own in zip(
-            sketch.layers, (without(types, common) for types in known), strict=True
-        )
+        layer if layer.types == others[types] else layer._replace(types=others[types])
+        for layer, types in zip(sketch.layers, known, strict=True)
     )
     return sketch._replace(types=common, layers=tuple(layers))
 
 
-def known_types(layer: SketchLayer) -> DataTypes:
+@cache
+def known_types(types: DataTypes, has_weights: bool, kind: str) -> DataTypes:
     """The types of a layer that matter: of weights that it has, and of a value that it makes."""
-    if layer.types == UNSTATED:
+    if types == UNSTATED:
         return UNSTATED
-    weights, activations = (word if word in BITS else "" for word in layer.types)
-    has_own_value = not layer_class(layer.kind).is_alias
-    return DataTypes(weights if layer.params else "", activations if has_own_value else "")
+    weights, activations = (word if word in BITS else "" for word in types)
+    has_own_value = not layer_class(kind).is_alias
+    return DataTypes(weights if has_weights else "", activations if has_own_value else "")
 
 
 def most_frequent(words: Iterable[str], default: str) -> str:

@@ -76,6 +76,8 @@ def broadcast_sizes(*given: TensorSizes) -> TensorSizes:
     >>> broadcast_sizes((7, 1, 4), (3, 1))
     (7, 3, 4)
     """
+    if given.count(given[0]) == len(given):
+        return given[0]
     rank = max(map(len, given))
     wide = [(1,) * (rank - len(sizes)) + sizes for sizes in given]
     found = []

@@ -88,7 +88,7 @@ class GraphEvaluation:
 
     def evaluate(self, node: OnnxNode) -> Sequence[OnnxNode]:
         """Find out what the outputs of a node are; the nodes to go on with, for a condition."""
-        if any(name in self.lost for name in node.inputs):
+        if self.lost and not self.lost.isdisjoint(node.inputs):
             self.lose(node)
             return ()
         if node.operator == "Constant":
@@ -108,9 +108,10 @@ class GraphEvaluation:
         """What is known of an input; None for an omitted one."""
         if not name:
             return None
-        if name not in self.tensors:
+        found = self.tensors.get(name)
+        if found is None:
             raise InvalidModelFile(f"no node makes a tensor that is read: {name}")
-        return self.tensors[name]
+        return found
 
     def calculate(self, call: OperatorCall) -> None:
         """Put the outputs of an operator into `tensors`.  Raises Unsupported."""
@@ -133,7 +134,9 @@ class GraphEvaluation:
         """True for random numbers, and for an operator that reads them, such as a comparison."""
         if node.operator == RANDOM:
             self.random.update(node.outputs)
-        return node.operator == RANDOM or not self.random.isdisjoint(node.inputs)
+        return bool(self.random) and not (
+            self.random.isdisjoint(node.outputs) and self.random.isdisjoint(node.inputs)
+        )
 
     def keep(self, node: OnnxNode, found: Sequence[GraphTensor]) -> None:
         """The outputs of a node; those that are not known are lost."""

@@ -128,6 +128,7 @@ class NodeReader:
         self.functions = {(found.domain, found.name): found for found in model.functions}
         self.count = 0
         self.calls = 0
+        self.known: dict[tuple[tuple[Attribute, ...], bool], Mapping[str, AttributeValue]] = {}
 
     def nodes(self, graph: GraphProto) -> Iterator[OnnxNode]:
         """The nodes of a graph in their order."""
@@ -147,11 +148,23 @@ class NodeReader:
     def node(self, proto: NodeProto) -> OnnxNode:
         is_own = proto.domain in OWN_DOMAINS or proto.op_type in SHARED_OPERATORS
         operator = proto.op_type if is_own else f"{proto.domain}.{proto.op_type}"
-        attributes = {entry.name: value_of(self.file, entry) for entry in proto.attribute}
-        if is_own:
-            check_types(proto, attributes)
+        attributes = self.arguments(proto, is_own)
         metadata = proto.metadata_props
         return OnnxNode(operator, proto.input, proto.output, proto.name, attributes, metadata)
+
+    def arguments(self, proto: NodeProto, is_own: bool) -> Mapping[str, AttributeValue]:
+        """The arguments of a node; equal ones are found once."""
+        if not proto.attribute:
+            return {}
+        key = (proto.attribute, is_own)
+        found = self.known.get(key)
+        if found is None:
+            found = {entry.name: value_of(self.file, entry) for entry in proto.attribute}
+            if is_own:
+                check_types(proto, found)
+            if not any(entry.s or entry.t or entry.g or entry.strings for entry in proto.attribute):
+                self.known[key] = found
+        return found
 
     def body(self, call: NodeProto, function: FunctionProto, depth: int) -> Iterator[OnnxNode]:
         """The nodes of a function, with the names and arguments of a call."""

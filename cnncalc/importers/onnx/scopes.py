@@ -84,10 +84,10 @@ class ScopeTree:
         """The module call that a node is in."""
         path = scope_path(self.file, node)
         opened = set(self.chain(self.homes[-1])) if self.homes else set()
-        steady = opened - self.left
-        if self.homes and path == self.path and len(steady) == len(opened):
+        if self.homes and path == self.path and self.left.isdisjoint(opened):
             self.keep(node, self.homes[-1])
             return self.homes[-1]
+        steady = opened - self.left
         self.path = path
         number = 0
         for depth, name in enumerate(path.names):

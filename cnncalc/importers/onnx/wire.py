@@ -113,8 +113,17 @@ class WireReader:
         """The message in a part of the file."""
         if depth > MAX_DEPTH:
             raise InvalidModelFile(f"messages are nested more than {MAX_DEPTH} deep")
-        if end - start <= BLOCK and not isinstance(self.data, bytes):
-            return self.small_message(kind, start, end, depth)
+        file = self.data
+        if end - start > BLOCK or isinstance(file, bytes):
+            return self.message_of(kind, start, end, depth)
+        self.data, self.offset = file[start:end], start  # all of it is read at once
+        try:
+            return self.message_of(kind, 0, len(self.data), depth)
+        finally:
+            self.data, self.offset = file, 0
+
+    def message_of(self, kind: type[Message], start: int, end: int, depth: int) -> Message:
+        """The message in a part of the data."""
         if kind in self.allowances:
             self.allow(kind)
         data, plans = self.data, self.plans[kind]
@@ -129,21 +138,25 @@ class WireReader:
             at += 1
             if key > 127:
                 key, at = self.varint(at - 1, end)
-            begin, at = self.extent(key & 7, at, end)
+            wire = key & 7
+            begin, at = self.extent(wire, at, end)
             plan = plans.get(key >> 3)
             if plan is None:
                 continue
             position, read, inner, most, name = plan
             if read is not None:
-                found = read(self, key & 7, begin, at, plan)
-            elif key & 7 == LENGTH:
+                found = read(self, wire, begin, at, plan)
+            elif wire == LENGTH:
                 found = self.inner_message(inner, begin, at, depth + 1)
             else:
                 raise InvalidModelFile(f"the field `{name}` is not a message")
-            if most:
-                append(repeated.setdefault(position, []), plan, found)
-            else:
+            if not most:
                 values[position] = found
+                continue
+            known = repeated.get(position)
+            if known is None:
+                known = repeated[position] = []
+            append(known, plan, found)
         for position, known in repeated.items():
             values[position] = tuple(known)
         return tuple.__new__(kind, values)
@@ -161,15 +174,6 @@ class WireReader:
             if not any(map(found.__getitem__, self.placed)):
                 self.known[data] = found
         return found
-
-    def small_message(self, kind: type[Message], start: int, end: int, depth: int) -> Message:
-        """A message that is read at once, with all that is in it."""
-        file = self.data
-        self.data, self.offset = file[start:end], start
-        try:
-            return self.message(kind, 0, len(self.data), depth)
-        finally:
-            self.data, self.offset = file, 0
 
     def allow(self, kind: type[tuple[Any, ...]]) -> None:
         """More fields for a message of this kind, if there were not too many of them."""
@@ -242,7 +246,7 @@ class WireReader:
     def text(self, wire: int, start: int, end: int, plan: FieldPlan) -> str:
         if wire != LENGTH:
             raise InvalidModelFile(f"the field `{plan.name}` is not a text")
-        if end - start > MAX_TEXT_BYTES:
+        if end > start + MAX_TEXT_BYTES:
             raise InvalidModelFile(
                 f"the field `{plan.name}` has more than {MAX_TEXT_BYTES:,} bytes"
             )
@@ -266,7 +270,7 @@ READERS: dict[str, ValueReader] = {
 
 def append(known: list[Any], plan: FieldPlan, found: Any) -> None:
     """Add a value of a repeated field, or several of them.  Raises InvalidModelFile."""
-    if isinstance(found, list):
+    if type(found) is list:
         known += found
     else:
         known.append(found)

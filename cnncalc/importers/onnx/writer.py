@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import struct
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from math import prod
 from typing import Any
@@ -38,7 +37,7 @@ class ProgramWriter:
         self.buffers: dict[str, StoredTensor] = {}
         self.tables: dict[str, int] = {}
         self.owners: dict[str, tuple[str, int]] = {}
-        self.uses: Counter[tuple[int, str]] = Counter()
+        self.uses: dict[tuple[int, str], int] = {}
         self.copies: set[str] = set()
         self.node = 0
         self.call = 0
@@ -152,8 +151,8 @@ class ProgramWriter:
         zeros and ones of all biases and gains.  Such a vector is another one in each module, and
         at each place where a call of the module reads it.
         """
-        place = self.uses[self.call, name]
-        self.uses[self.call, name] += 1
+        place = self.uses.get((self.call, name), 0)
+        self.uses[self.call, name] = place + 1
         owner = self.owners.setdefault(name, (self.module, place))
         is_stated = bool(self.module)
         if not is_stated or owner == (self.module, place) or not self.is_repeated_number(name):

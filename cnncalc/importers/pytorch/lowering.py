@@ -134,8 +134,8 @@ class Lowering:
 
     def lower(self, operation: Operation) -> FunctionResults:
         """The results of one operation, after adding its layers."""
-        tensors = [self.context.tensor(ref) for ref in operation.tensors()]
-        if not any(isinstance(tensor, TensorView) for tensor in tensors):
+        if not self.depends_on_data(operation):
+            tensors = [self.context.tensor(ref) for ref in operation.tensors()]
             stored = [tensor for tensor in tensors if isinstance(tensor, Derived)]
             return [derived(operation, stored, sizes) for sizes in operation.results]
         handler = handler_of(operation.function)
@@ -152,6 +152,11 @@ class Lowering:
             self.context.undo(mark)
             self.unstated.append((self.context.index, reason))
             return custom_results(self.context, operation, reason)
+
+    def depends_on_data(self, operation: Operation) -> bool:
+        """True if a tensor that an operation reads does, most often the first one."""
+        known = self.context.tensors
+        return any(isinstance(known.get(ref.key), TensorView) for ref in operation.tensors())
 
     def check_macs(self, operation: Operation, start: int) -> None:
         """Raise Unsupported if the layers from `start` on take other MACs than PyTorch counts.

@@ -120,7 +120,7 @@ def first_sizes(call: OperatorCall) -> OutputSizes:
 
 def joint_sizes(call: OperatorCall) -> OutputSizes:
     """Those of all inputs as they are broadcast."""
-    return [broadcast_sizes(*(tensor.sizes for tensor in call.operands))]
+    return [broadcast_sizes(*[tensor.sizes for tensor in call.operands])]
 
 
 def always(number: int) -> TypeRule:

@@ -25,10 +25,9 @@ def with_gain(
     So do normalized weights with a gain for each channel (Brock et al., arXiv:2102.06171).
     """
     gain = owned.params - stored
-    plain = owned._replace(params=owned.params - max(gain, 0))
-    value = low.add(kind, arguments, [view.value], plain, macs)
     if gain <= 0:
-        return value
+        return low.add(kind, arguments, [view.value], owned, macs)
+    value = low.add(kind, arguments, [view.value], owned._replace(params=stored), macs)
     if gain != value.shape.channels:
         raise Unsupported("weights that are computed from more parameters than they have")
     return low.add("scale", {}, [value], Owned((f"{owned.weights[0]} (gain)",), gain))
