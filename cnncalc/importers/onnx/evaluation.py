@@ -263,10 +263,11 @@ def constant(node: OnnxNode) -> GraphTensor:
         raise InvalidModelFile("a constant without a value")
     name, value = next(iter(node.attributes.items()))
     if isinstance(value, GraphTensor):
-        if TRACED_CONSTANT.match(node.outputs[0]):
-            return value._replace(sources=())
         is_named = value.is_real and is_learned_name(node.outputs[0], value.elements)
-        return value._replace(sources=node.outputs[:1] if value.sources or is_named else ())
+        is_source = bool(value.sources) or is_named
+        if is_source and not TRACED_CONSTANT.match(node.outputs[0]):
+            return value._replace(sources=node.outputs[:1])
+        return value._replace(sources=()) if value.sources else value
     if isinstance(value, tuple) and all(isinstance(number, int | float) for number in value):
         numbers: TensorNumbers = value
         return GraphTensor((len(value),), INT64 if name.endswith("ints") else FLOAT, True, numbers)

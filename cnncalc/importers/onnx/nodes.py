@@ -162,8 +162,7 @@ class NodeReader:
             found = {entry.name: value_of(self.file, entry) for entry in proto.attribute}
             if is_own:
                 check_types(proto, found)
-            if not any(entry.s or entry.t or entry.g or entry.strings for entry in proto.attribute):
-                self.known[key] = found
+            self.known[key] = found
         return found
 
     def body(self, call: NodeProto, function: FunctionProto, depth: int) -> Iterator[OnnxNode]:

@@ -28,6 +28,7 @@ MAX_DEPTH = 60
 MAX_FIELDS = 1_000_000
 MAX_TEXT_BYTES = 65_536
 BLOCK = 8192  # bytes that are read at once
+TOO_LONG = "a field is longer than the message that it is in"
 MOST_SHARED = 64  # bytes of a message that others may be equal to
 
 Message = TypeVar("Message", bound=tuple[Any, ...])
@@ -87,8 +88,8 @@ class WireReader:
     """Reads the messages of one file.  Raises InvalidModelFile.
 
     `allowances` are the fields that the first messages of a kind may have besides MAX_FIELDS, and
-    the number of these messages.  Equal messages of the kind `shared` that have neither spans nor
-    messages in them are one value, which is read once: many nodes have equal arguments.
+    the number of these messages.  Equal messages of the kind `shared` are one value, which has the
+    spans of the first: many nodes have equal arguments.
     """
 
     def __init__(
@@ -106,8 +107,6 @@ class WireReader:
         self.defaults = {kind: list(kind()) for kind in table}
         self.shared = shared
         self.known: dict[bytes, tuple[Any, ...]] = {}
-        plans = self.plans[shared].values() if shared else ()
-        self.placed = [plan.position for plan in plans if plan.read in (None, WireReader.span)]
 
     def message(self, kind: type[Message], start: int, end: int, depth: int = 0) -> Message:
         """The message in a part of the file."""
@@ -139,7 +138,10 @@ class WireReader:
             if key > 127:
                 key, at = self.varint(at - 1, end)
             wire = key & 7
-            begin, at = self.extent(wire, at, end)
+            size = data[at] if wire == LENGTH and at < end else 128
+            begin, at = (at + 1, at + 1 + size) if size < 128 else self.extent(wire, at, end)
+            if at > end:
+                raise InvalidModelFile(TOO_LONG)
             plan = plans.get(key >> 3)
             if plan is None:
                 continue
@@ -170,9 +172,7 @@ class WireReader:
         data = self.data[start:end]
         found = self.known.get(data)
         if found is None:
-            found = self.message(kind, start, end, depth)
-            if not any(map(found.__getitem__, self.placed)):
-                self.known[data] = found
+            found = self.known[data] = self.message(kind, start, end, depth)
         return found
 
     def allow(self, kind: type[tuple[Any, ...]]) -> None:
@@ -212,7 +212,7 @@ class WireReader:
         else:
             raise InvalidModelFile(f"a field of the unknown wire type {wire}")
         if after > end:
-            raise InvalidModelFile("a field is longer than the message that it is in")
+            raise InvalidModelFile(TOO_LONG)
         return at, after
 
     # Values
