@@ -231,7 +231,7 @@ def text_of(text: str) -> str:
     return re.sub(r"(?<=\d)x(?=\d)|(?<=[\d)] )x(?= [\d(])", r"$\\times$", escaped(text))
 
 
-PART = re.compile(r"[^._/-]*[._/-]|[^._/-]+")
+PART = re.compile(r"[^._/]*[._/]|[^._/]+")
 """A part of a word, after which it can be broken."""
 
 
@@ -257,7 +257,7 @@ def running(text: str) -> str:
     )
 
 
-SHORT_WORD = 3
+SHORT_WORD = 5
 """em of a word that a paragraph has room for."""
 
 
