@@ -16,7 +16,7 @@ from make_architectures import architectures_page
 from make_conventions import conventions_page
 from make_devices import devices_page
 from make_exported import EXPORTED, EXPORTED_KERAS, exported_source
-from make_figure import figure, roofline_figure
+from make_figure import SHOWN, figure, gray_figure, roofline_figure, sheet
 from make_imported import EXAMPLES, import_page, imported_text
 from make_language import language_page
 from make_layers import layers_page
@@ -27,6 +27,7 @@ from make_rules import rules_page
 
 from cnncalc.catalogue import make_index
 from cnncalc.schema import schema_text
+from cnncalc.views.graph.figure.styles import FigureOptions
 
 GENERATED: dict[str, Callable[[], str]] = {
     "language.md": language_page,
@@ -38,8 +39,11 @@ GENERATED: dict[str, Callable[[], str]] = {
     "conventions.md": conventions_page,
     "devices.md": devices_page,
     "alexnet.svg": picture,
-    "alexnet_figure.svg": lambda: figure("alexnet"),
-    "unet_figure.svg": lambda: figure("unet"),
+    **{f"figures/{file}.svg": partial(figure, name) for file, name in SHOWN.items()},
+    **{f"figures/{file}_gray.svg": partial(gray_figure, name) for file, name in SHOWN.items()},
+    "figures/resnet50_flat.svg": lambda: figure("resnet50", FigureOptions(style="flat")),
+    "figures/inception_down.svg": lambda: figure(SHOWN["inception"], FigureOptions(flow="down")),
+    "figures/families.svg": sheet,
     "mobilenet_v2_roofline.svg": lambda: roofline_figure("mobilenet_v2", "raspberry-pi-4"),
     "rules.md": rules_page,
     "architecture.schema.json": schema_text,

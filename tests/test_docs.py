@@ -207,7 +207,8 @@ def test_stale_pages_are_found_and_regenerated(tmp_path: Path) -> None:
         (tmp_path / folder).symlink_to(ROOT / folder)
     for page in (path for path in MAKE.parent.glob("*.*") if path.suffix != ".py"):
         (tmp_path / "docs" / page.name).write_bytes(page.read_bytes())
-    copytree(MAKE.parent / "examples", tmp_path / "docs" / "examples")
+    for folder in ("examples", "figures"):
+        copytree(MAKE.parent / folder, tmp_path / "docs" / folder)
     script, page = tmp_path / "docs" / "make.py", tmp_path / "docs" / "layers.md"
     assert python(script, "--check").returncode == 0
     stale = LAYERS_PAGE.replace("37,752,832 params", "37,752,833 params")

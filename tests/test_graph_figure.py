@@ -4,30 +4,56 @@ from __future__ import annotations
 
 import re
 import xml.etree.ElementTree as ET
-from itertools import pairwise
+from itertools import combinations, pairwise
 from math import sqrt
+from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from cnncalc.engine.analysis import Analysis
 from cnncalc.shape import Shape
-from cnncalc.views.graph.figure.assembly import WIDTH
-from cnncalc.views.graph.figure.items import Drawing, figure
-from cnncalc.views.graph.figure.layout import LETTER, MARGIN, FigureLayout, figure_layout, middle
-from cnncalc.views.graph.figure.solids import Solid, scale_of, solid_of
+from cnncalc.views.graph.figure.assembly import figure_geometry
+from cnncalc.views.graph.figure.blocks import Spot
+from cnncalc.views.graph.figure.cells import LETTER
+from cnncalc.views.graph.figure.details import figure_graph
+from cnncalc.views.graph.figure.geometry import FigureGeometry, FigureText
+from cnncalc.views.graph.figure.items import Drawing, drawing_of
+from cnncalc.views.graph.figure.layout import FigureLayout, figure_layout
+from cnncalc.views.graph.figure.repeats import with_repeats
+from cnncalc.views.graph.figure.solids import VECTOR, scale_of, solid_of
+from cnncalc.views.graph.figure.structure import Mesh, Parallel, links_of, structure
+from cnncalc.views.graph.figure.styles import (
+    DEFAULTS,
+    FLOWS,
+    STYLES,
+    FigureFlow,
+    FigureOptions,
+    FigureStyle,
+)
 from cnncalc.views.graph.figure.svg import graph_svg
 from cnncalc.views.graph.graph import folded_graph
 
 from .support.networks import NAMES_OF_BUNDLED, bundled, report_of
+from .support.paths import ROOT
 
 
 def figure_of(report: Analysis, depth: int = 1) -> Drawing:
-    return figure(folded_graph(report, depth), report)
+    return drawing_of(folded_graph(report, depth), report).main
 
 
-def written(report: Analysis, depth: int = 1, width: float = WIDTH) -> list[ET.Element]:
+def layout_of(report: Analysis, options: FigureOptions = DEFAULTS) -> FigureLayout:
+    return figure_layout(drawing_of(figure_graph(report), report), options)
+
+
+def geometry_of(report: Analysis, options: FigureOptions = DEFAULTS) -> FigureGeometry:
+    return figure_geometry(figure_graph(report), report, options)
+
+
+def written(report: Analysis, options: FigureOptions = DEFAULTS) -> list[ET.Element]:
     """The texts of a picture, in the order of the file."""
-    root = ET.fromstring(graph_svg(folded_graph(report, depth), report, width))
+    root = ET.fromstring(graph_svg(figure_graph(report), report, options))
     return list(root.iter("{http://www.w3.org/2000/svg}text"))
 
 
@@ -61,23 +87,6 @@ def test_alexnet() -> None:
     ]
     assert [(link.source, link.target) for link in drawn.links] == list(pairwise(range(12)))
     assert [link.words for link in drawn.links if link.words] == [("flatten",)]
-
-
-def test_skips_of_unet() -> None:
-    """Four, each over the next (Ronneberger et al. 2015, Drawing 1)."""
-    drawn = figure_layout(figure_of(bundled("unet")), WIDTH)
-    (row,) = drawn.rows
-    names = [item.item.name for item in drawn.placed]
-    skips = [(names[arc.link.source], names[arc.link.target], arc.level) for arc in row.arcs]
-    assert skips == [
-        ("down.3", "up.0", 1),
-        ("down.2", "up.1", 2),
-        ("down.1", "up.2", 3),
-        ("down.0", "up.3", 4),
-    ]
-    assert [link.words for link in figure_of(bundled("unet"), 2).links if "crop" in link.words] == [
-        ("crop",)
-    ] * 4
 
 
 def test_side_chains_are_named_where_they_leave() -> None:
@@ -171,21 +180,19 @@ def corners(points: str) -> Corners:
 def test_faces_are_those_of_the_solids(text: str) -> None:
     """The corners of each box in the file are those of its solid around the axis."""
     report = report_of(text)
-    drawn = figure_of(report)
-    placed = figure_layout(drawn, WIDTH)
+    spots = layout_of(report).block.spots
     found = faces(graph_svg(folded_graph(report, 1), report))
-    assert len(found) == len(drawn.items) == 3
-    for one, (front, top, right) in zip(placed.placed, found, strict=True):
-        solid: Solid = one.solid
-        axis = placed.rows[0].axis
-        low, high = axis + solid.half, axis - solid.half + solid.slant
+    assert len(found) == len(spots) == 3
+    for (_, one), (front, top, right) in zip(sorted(spots.items()), found, strict=True):
+        solid, left = one.cell.solid, one.along
+        low, high = one.across + solid.half, one.across - solid.half + solid.slant
         assert front == near(
-            (one.x, high), (one.x + solid.width, high), (one.x + solid.width, low), (one.x, low)
+            (left, high), (left + solid.width, high), (left + solid.width, low), (left, low)
         )
         back = [(x + solid.slant, y - solid.slant) for x, y in front]
         assert top == near(front[0], back[0], back[1], front[1])
         assert right == near(front[1], back[1], back[2], front[2])
-    image = placed.placed[0].solid
+    image = spots[0].cell.solid
     assert image.slant / image.height == pytest.approx(
         sqrt(112 / 224) / sqrt(8)
     )  # half the length, at 45 degrees
@@ -208,60 +215,246 @@ def test_an_arrow_meets_the_edge_of_a_wide_box() -> None:
     assert top[0][0] < end_x < top[1][0]
 
 
+# Structure
+
+
+def shape_of(text: str) -> list[object]:
+    """The structure of a drawing, with the names of its items."""
+    drawn = figure_of(report_of(text), 9)
+
+    def named(element: object) -> object:
+        if isinstance(element, Parallel):
+            branches = [[named(one) for one in branch.elements] for branch in element.branches]
+            return {"branches": branches, "direct": element.direct is not None}
+        if isinstance(element, Mesh):
+            return {drawn.items[item].name for item in element.items}
+        assert isinstance(element, int)
+        return drawn.items[element].name
+
+    return [named(element) for element in structure(drawn)]
+
+
+def test_branches_are_between_their_split_and_their_join() -> None:
+    text = "input: 4x8x8\nlayers: [{conv: 4, name: a}, {add: [[{conv: 4, name: b}], []], name: c}]"
+    assert shape_of(text) == ["input", "a", {"branches": [["b"]], "direct": True}, "c"]
+    inception = Path(ROOT / "docs" / "examples" / "inception.yaml").read_text("utf-8")
+    branches = [["conv1"], ["conv2", "conv3"], ["conv4", "conv5"], ["maxpool1", "conv6"]]
+    assert shape_of(inception) == ["input", {"branches": branches, "direct": False}, "concat1"]
+
+
+def test_branches_in_branches() -> None:
+    text = """\
+input: 4x8x8
+layers:
+  - concat:
+      - - {conv: 4, name: a}
+        - {add: [[{conv: 4, name: b}], []], name: c}
+      - [{conv: 4, name: d}]
+    name: e
+"""
+    inner = ["a", {"branches": [["b"]], "direct": True}, "c"]
+    assert shape_of(text) == ["input", {"branches": [inner, ["d"]], "direct": False}, "e"]
+
+
+def test_two_inputs_are_branches() -> None:
+    text = "input: {a: 4x8x8, b: 4x8x8}\nlayers: [{conv: 4, from: b, name: c}, {add: [a, []]}]"
+    assert shape_of(text) == [{"branches": [["b", "c"], ["a"]], "direct": False}, "add1"]
+
+
+def test_what_is_not_side_by_side_is_a_mesh() -> None:
+    """Each cell of NASNet reads the two before it: none of them is a branch of another."""
+    text = """\
+input: 4x8x8
+layers:
+  - {conv: 4, name: a}
+  - {conv: 4, name: b}
+  - {add: [a, b], name: c}
+  - {add: [b, c], name: d}
+  - {conv: 4, name: e}
+"""
+    assert shape_of(text) == ["input", {"a", "b", "c", "d"}, "e"]
+
+
+# Repetitions
+
+
+def test_equal_items_in_a_row_are_one() -> None:
+    drawn = with_repeats(figure_of(bundled("convmixer_1536_20")))
+    assert [(item.name, item.times) for item in drawn.items if item.times > 1] == [
+        ("layer.0 ... 19", 20)
+    ]
+    assert [link[:2] for link in drawn.links] == list(pairwise(range(len(drawn.items))))
+
+
+def test_a_value_that_all_equal_items_give_is_one_arrow() -> None:
+    """The 40 blocks of WaveNet are added (van den Oord et al. 2016, Figure 4)."""
+    drawn = with_repeats(figure_of(bundled("wavenet")))
+    names = [item.name for item in drawn.items]
+    (block,) = [number for number, item in enumerate(drawn.items) if item.times == 40]
+    assert [link.target for link in drawn.links if link.source == block] == [names.index("add1")]
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        "{conv: 4}, {conv: 4}",  # two are drawn
+        "{conv: 4, kernel: 1}, {conv: 4, kernel: 3, padding: 1}, {conv: 4, kernel: 1}",
+        "{conv: 4, name: a}, {conv: 4, name: b}, {conv: 4, name: c}, {add: [b, []]}",
+    ],
+)
+def test_different_items_are_apart(steps: str) -> None:
+    drawn = figure_of(report_of(f"input: 4x8x8\nlayers: [{steps}]\n"))
+    assert with_repeats(drawn).items == drawn.items
+
+
+def test_shared_weights_are_marked() -> None:
+    text = Path(ROOT / "docs" / "examples" / "siamese.yaml").read_text("utf-8")
+    drawn = figure_of(report_of(text))
+    assert [item.name for item in drawn.items if item.shared == ("tower",)] == ["first", "second"]
+    words = [one.text for one in written(report_of(text))]
+    assert words.count("shared: tower") == 2
+
+
+# A U
+
+
+def lanes(name: str) -> list[list[str]]:
+    """The names of the items at each height, from the top, each from left to right."""
+    found: dict[float, list[Spot]] = {}
+    for spot in layout_of(bundled(name)).block.spots.values():
+        found.setdefault(round(spot.across, 3), []).append(spot)
+    rows = [found[across] for across in sorted(found)]
+    return [[one.cell.item.name for one in sorted(row, key=lambda one: one.along)] for row in rows]
+
+
+def test_unet_is_a_u() -> None:
+    """Ronneberger et al. 2015, Figure 1: five sizes of maps, with four copies between them."""
+    upper = [
+        [f"down.{level}.features", f"up.{3 - level}.concat1", f"up.{3 - level}.features"]
+        for level in range(4)
+    ]
+    assert lanes("unet") == [
+        ["input", *upper[0], "classifier"],
+        *([f"down.{level}.pool", *upper[level + 1]] for level in range(3)),
+        ["down.3.pool", "bottom"],
+    ]
+    found = layout_of(bundled("unet"))
+    crops = [wire for wire in found.block.wires if "crop" in wire.words]
+    assert len(crops) == 4 and all(len({y for _, y in wire.points}) == 1 for wire in crops)
+
+
+@pytest.mark.parametrize("name", ["unet_padded", "unet3d", "vnet", "fpn_resnet18", "yolov3"])
+def test_encoders_and_decoders_are_a_u(name: str) -> None:
+    rows = [len(row) for row in lanes(name)]
+    assert len(rows) >= 3 and rows[0] > rows[-1] > 0
+
+
+@pytest.mark.parametrize(
+    "name", ["resnet18", "densenet121", "googlenet", "ssd300", "nasnetamobile"]
+)
+def test_classifiers_are_not(name: str) -> None:
+    drawn = drawing_of(figure_graph(bundled(name)), bundled(name))
+    assert layout_of(bundled(name)).drawing == with_repeats(drawn.main)
+
+
+def test_outputs_of_a_u_are_drawn() -> None:
+    """The pyramid of maps that FPN puts out (Lin et al. 2017, Figure 3)."""
+    ends = [item.ends for item in layout_of(bundled("fpn_resnet18")).drawing.items]
+    assert {("p2",), ("p3",), ("p4",), ("p6",)} <= set(ends)
+
+
 # Everything is drawn, and apart
 
 
-def check_plan(drawn: Drawing, placed: FigureLayout) -> None:
-    arcs = [arc for row in placed.rows for arc in row.arcs]
-    leaving = [tag for tag in placed.tags if not tag.arrives]
-    known = {
-        (link.source, link.target, link.words)
-        for link in (*placed.straight, *(arc.link for arc in arcs))
-    }
-    left = [link for link in drawn.links if (link.source, link.target, link.words) not in known]
-    assert {link.source for link in left} == {tag.item for tag in leaving}
-    assert {link.target for link in left} == {tag.item for tag in placed.tags if tag.arrives}
-    assert [index for row in placed.rows for index in row.items] == list(range(len(drawn.items)))
-    for row in placed.rows:
-        for one, other in pairwise(row.items):
-            assert placed.placed[one].right < placed.placed[other].x
-        for arc, neighbor in (
-            (arc, neighbor) for arc in row.arcs for neighbor in row.arcs if arc is not neighbor
-        ):
-            meet = arc.link.source < neighbor.link.target and neighbor.link.source < arc.link.target
-            assert not meet or arc.level != neighbor.level
-    for above, below in pairwise(placed.rows):
-        assert above.bottom < below.ceiling
+Box = tuple[float, float, float, float]
 
 
-def boxes_of(texts: list[ET.Element]) -> list[tuple[float, float, float, float, str]]:
-    """The boxes of texts: left, top, right, bottom, by the usual width of a letter."""
-    found = []
-    for one in texts:
-        words, size = one.text or "", float(one.get("font-size", "10"))
-        width = len(words) * LETTER * size / 10
-        left = (
-            float(one.get("x", ""))
-            - {"end": width, "middle": width / 2, "start": 0}[one.get("text-anchor", "start")]
-        )
-        bottom = float(one.get("y", ""))
-        found.append((left, bottom - 0.7 * size, left + width, bottom, words))
-    return found
+def text_box(text: FigureText) -> Box:
+    """The box of a text: left, top, right, bottom, by the usual width of a letter."""
+    width = len(text.words) * LETTER * text.size / 10
+    left = text.x - {"end": width, "middle": width / 2, "start": 0}[text.anchor]
+    return left, text.y - 0.7 * text.size, left + width, text.y
+
+
+def overlap(one: Box, other: Box, by: float = 0.5) -> bool:
+    return (
+        one[0] < other[2] - by
+        and other[0] < one[2] - by
+        and one[1] < other[3] - by
+        and other[1] < one[3] - by
+    )
+
+
+def texts_of(found: FigureGeometry) -> list[FigureText]:
+    texts = [text for box in found.boxes for text in box.texts]
+    texts += [text for arrow in found.arrows for text in arrow.texts]
+    return [*texts, *(swatch.text for swatch in found.swatches), *found.caption]
+
+
+def fronts_of(found: FigureGeometry) -> list[Box]:
+    """The fronts of the boxes, and the discs of joins."""
+    fronts = []
+    for box in found.boxes:
+        if box.radius:
+            (x, y), radius = box.center, box.radius
+            fronts.append((x - radius, y - radius, x + radius, y + radius))
+        for face in box.faces[:1]:
+            xs, ys = zip(*face.points, strict=True)
+            fronts.append((min(xs), min(ys), max(xs), max(ys)))
+    return fronts
+
+
+def check_geometry(found: FigureGeometry) -> None:
+    """No text is on another or on a box, and everything is on the page."""
+    signs = {box.texts[0] for box in found.boxes if box.radius}
+    texts = [(text_box(text), text.words) for text in texts_of(found) if text not in signs]
+    for (one, word), (other, others) in combinations(sorted(texts), 2):
+        assert not overlap(one, other), (word, others)
+    fronts = fronts_of(found)
+    for front in fronts:
+        for box, words in texts:
+            assert not overlap(front, box), words
+    for front, other in combinations(fronts, 2):
+        assert not overlap(front, other)
+    points = [point for box in found.boxes for face in box.faces for point in face.points]
+    points += [point for arrow in found.arrows for point in arrow.points]
+    points += [
+        point for (left, top, right, low), _ in texts for point in ((left, top), (right, low))
+    ]
+    assert all(-0.01 <= x <= found.width + 0.01 for x, _ in points)
+    assert all(-0.01 <= y <= found.height + 0.01 for _, y in points)
+
+
+def check_links(layout: FigureLayout) -> None:
+    """Every item has a place, and arrows end at every item that reads another."""
+    assert sorted(layout.block.spots) == list(range(len(layout.drawing.items)))
+    ends = {(round(x, 3), round(y, 3)) for wire in layout.block.wires for x, y in wire.points[-1:]}
+    for number, spot in layout.block.spots.items():
+        if links_of(layout.drawing).sources.get(number):
+            x, y = spot.entry
+            top = spot.across - spot.cell.top
+            found = (round(x, 3), round(y, 3)) in ends
+            assert found or any(abs(y - top) < 0.01 for _, y in ends), layout.drawing.items[number]
+
+
+FAMILIES = sorted({name.partition("_")[0]: name for name in NAMES_OF_BUNDLED}.values())
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", NAMES_OF_BUNDLED[::3])
-def test_everything_is_drawn_and_no_text_on_another(name: str) -> None:
-    report = bundled(name)
-    for width in (WIDTH, 500):
-        drawn = figure_of(report)
-        check_plan(drawn, figure_layout(drawn, width))
-        check_page(graph_svg(folded_graph(report, 1), report, width))
-        texts = sorted(boxes_of(written(report, 1, width)))
-        for number, one in enumerate(texts):
-            for other in texts[number + 1 :]:
-                apart = other[0] >= one[2] or other[1] >= one[3] - 0.5 or one[1] >= other[3] - 0.5
-                assert apart, (one[4], other[4])
+@pytest.mark.parametrize("name", NAMES_OF_BUNDLED)
+def test_no_text_is_on_another(name: str) -> None:
+    for flow in (None, "down"):
+        check_geometry(geometry_of(bundled(name), FigureOptions(flow=flow)))
+
+
+@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("name", FAMILIES[::4])
+def test_everything_is_drawn_and_no_text_is_on_another(name: str, style: FigureStyle) -> None:
+    for flow in (None, *FLOWS):
+        for width in (1100, 500):
+            options = FigureOptions(width, flow, style, "gray", "A caption. " * 9)
+            check_geometry(geometry_of(bundled(name), options))
+            check_links(layout_of(bundled(name), options))
 
 
 @pytest.mark.parametrize(
@@ -269,31 +462,67 @@ def test_everything_is_drawn_and_no_text_on_another(name: str) -> None:
     [("googlenet", 2), ("resnet18", 3), ("unet", 9), ("dpn68", 3), ("densenet121", 3)],
 )
 def test_everything_is_drawn_of_expanded_groups(name: str, depth: int) -> None:
-    drawn = figure_of(bundled(name), depth)
-    check_plan(drawn, figure_layout(drawn, WIDTH))
-    check_page(graph_svg(folded_graph(bundled(name), depth), bundled(name)))
+    report = bundled(name)
+    graph = folded_graph(report, depth)
+    for flow in (None, *FLOWS):
+        options = FigureOptions(flow=flow)
+        check_geometry(figure_geometry(graph, report, options))
+        check_links(figure_layout(drawing_of(graph, report), options))
 
 
-def check_page(text: str) -> None:
-    """Every line and face is on the page, and so is every text, by the usual width of a letter."""
-    root = ET.fromstring(text)
-    width, height = float(root.get("width", "")), float(root.get("height", ""))
-    points = [point for found in re.findall(r'points="(.*?)"', text) for point in corners(found)]
-    boxes = boxes_of(list(root.iter("{http://www.w3.org/2000/svg}text")))
-    points += [
-        corner for left, top, right, bottom, _ in boxes for corner in ((left, top), (right, bottom))
-    ]
-    assert all(-0.01 <= x <= width + 0.01 and -0.01 <= y <= height + 0.01 for x, y in points)
+STEPS = st.lists(
+    st.tuples(st.sampled_from(["conv", "pool", "up", "add"]), st.integers(0, 30)), max_size=12
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(STEPS, st.sampled_from([None, *FLOWS]), st.sampled_from(STYLES))
+def test_any_graph_is_drawn_apart(
+    steps: list[tuple[str, int]], flow: FigureFlow | None, style: FigureStyle
+) -> None:
+    """Chains, skips and joins at random: layers that keep 4x16x16, read from any before."""
+    lines = ["input: 4x16x16", "layers:", "  - {conv: 4, kernel: 1, name: s0}"]
+    for number, (kind, back) in enumerate(steps, 1):
+        source = f"s{back % number}"
+        lines.append(
+            {
+                "conv": f"  - {{conv: 4, kernel: 1, name: s{number}, from: {source}}}",
+                "pool": f"  - {{layers: [{{maxpool: 2}}, {{upsample: 2}}], name: s{number}}}",
+                "up": f"  - {{conv: 4, kernel: 3, padding: 1, name: s{number}}}",
+                "add": f"  - {{add: [{source}, []], name: s{number}}}",
+            }[kind]
+        )
+    report = report_of("\n".join(lines) + "\n")
+    options = FigureOptions(flow=flow, style=style)
+    check_geometry(figure_geometry(folded_graph(report, 9), report, options))
+
+
+# Rows, labels, the legend
 
 
 def test_rows_are_as_narrow_as_their_number_allows() -> None:
-    drawn = figure_of(bundled("alexnet"))
-    (row,) = figure_layout(drawn, WIDTH).rows
-    assert len(row.items) == 12
-    two = figure_layout(drawn, 800)
-    assert len(two.rows) == 2 and two.width < 800
-    assert len(two.rows[1].items) > 3
-    assert len(figure_layout(drawn, 100).rows) == 12
+    def rows(width: float) -> list[int]:
+        axes = [
+            spot.across for spot in layout_of(report, FigureOptions(width)).block.spots.values()
+        ]
+        return [axes.count(axis) for axis in sorted(set(axes))]
+
+    report = bundled("alexnet")
+    assert rows(1100) == [12]
+    first, second = rows(800)
+    assert first + second == 12 and second > 3
+    assert rows(100) == [1] * 12
+    assert layout_of(report, FigureOptions(800)).length < 800
+
+
+@pytest.mark.parametrize("name", ["unet", "nasnetamobile", "sd_v1_unet"])
+def test_what_cannot_be_in_rows_is_made_smaller(name: str) -> None:
+    wide, narrow = (geometry_of(bundled(name), FigureOptions(width)) for width in (9000, 500))
+    assert narrow.width == 500 < wide.width < 9000
+    by = narrow.width / wide.width
+    assert narrow.height == pytest.approx(wide.height * by)
+    sizes = [[text.size for text in texts_of(found)] for found in (wide, narrow)]
+    assert sizes[1] == pytest.approx([size * by for size in sizes[0]])
 
 
 def test_sizes_are_labeled() -> None:
@@ -311,11 +540,25 @@ def test_sizes_are_labeled() -> None:
         assert words[position - len(sizes) : position] == sizes
 
 
+@pytest.mark.parametrize("options", [FigureOptions(style="flat"), FigureOptions(flow="down")])
+def test_flat_and_lying_maps_have_their_whole_shape(options: FigureOptions) -> None:
+    words = [one.text for one in written(bundled("alexnet"), options)]
+    for item in figure_of(bundled("alexnet")).items:
+        assert str(item.shape) in words
+
+
+def test_a_vector_is_not_as_tall_as_a_map() -> None:
+    drawn = figure_of(bundled("alexnet"))
+    heights = {item.name: solid_of(item, scale_of(drawn)).height for item in drawn.items}
+    assert heights["fc6"] == VECTOR < heights["input"] * 0.6
+    assert heights["fc8"] < heights["fc6"]
+
+
 def test_captions_are_centered_below_boxes() -> None:
-    placed = figure_layout(figure_of(bundled("lenet5")), WIDTH)
     positions = {one.text: float(one.get("x", "")) for one in written(bundled("lenet5"))}
-    for one in placed.placed:
-        assert positions[one.item.name] == pytest.approx(middle(one), abs=0.06) and one.x > MARGIN
+    for spot in layout_of(bundled("lenet5")).block.spots.values():
+        middle = spot.along + spot.cell.solid.width / 2
+        assert positions[spot.cell.item.name] == pytest.approx(middle, abs=0.06)
 
 
 def test_the_legend_names_the_classes_that_occur() -> None:
@@ -327,6 +570,35 @@ def test_the_legend_names_the_classes_that_occur() -> None:
     assert "convolution" not in [
         one.text for one in written(report_of("input: 3x8x8\nlayers: [{conv: 4}]\n"))
     ]
+
+
+def test_a_caption_is_below_in_lines() -> None:
+    words = "Feature maps of AlexNet, " * 12
+    found = geometry_of(bundled("alexnet"), FigureOptions(caption=words))
+    assert " ".join(line.words for line in found.caption) == words.strip()
+    assert len(found.caption) > 1
+    assert min(line.y for line in found.caption) > max(one.text.y for one in found.swatches)
+
+
+def test_gray_has_no_colors_and_differs_by_lines() -> None:
+    """The frames of arrows are those of every figure."""
+    text = graph_svg(figure_graph(bundled("alexnet")), bundled("alexnet"), GRAY)
+    boxes = "".join(re.findall(r"<g><title>.*?</g>", text, re.DOTALL))
+    colors = set(re.findall(r'(?:fill|stroke)="#(\w{2})(\w{2})(\w{2})"', boxes))
+    assert all(red == green == blue for red, green, blue in colors - {("57", "60", "6a")})
+    found: dict[str, set[tuple[bool, bool]]] = {}
+    for box in geometry_of(bundled("alexnet"), GRAY).boxes:
+        found[box.kind] = {is_even(*stroke.points) for stroke in box.strokes}
+    slope, level = (False, False), (False, True)
+    assert found == {"other": set(), "conv": set(), "pool": {slope}, "dense": {level}}
+
+
+def is_even(start: tuple[float, float], end: tuple[float, float]) -> tuple[bool, bool]:
+    """Whether a line is upright, and whether it is level."""
+    return start[0] == end[0], start[1] == end[1]
+
+
+GRAY = FigureOptions(palette="gray")
 
 
 def test_a_volume_keeps_its_depth() -> None:

@@ -173,6 +173,9 @@ OPTIONS = {
         **NETWORK,
         "--depth": ["1"],
         "--direction": ["right"],
+        "--style": ["flat"],
+        "--palette": ["gray"],
+        "--caption": ["A caption"],
         "--width": ["500"],
         "--roofline": ["rtx-4090"],
         "--exact": [],
@@ -244,6 +247,7 @@ COMPARED = [
 """What options change in a plot."""
 VALUES = {
     **{("graph", "--depth", form): ["2"] for form in ("svg", "tikz")},
+    **{("graph", "--direction", form): ["down"] for form in ("svg", "tikz")},
     **{
         ("sweep", "--dtype", form): ["float16", "--plot", "peak_bytes,params"]
         for form in PLOT_FORMS
@@ -376,6 +380,7 @@ REFUSED = [
     ("graph net.yaml -o x.jpg", "the ending .jpg is none of"),
     ("graph net.yaml --roofline rtx-4090 -o x.mmd", "--roofline is for svg, not for mermaid"),
     ("graph net.yaml --roofline rtx-4090 --depth 2", "--depth has no effect on a roofline"),
+    ("graph net.yaml --roofline rtx-4090 --style flat", "--style has no effect on a roofline"),
     ("graph net.yaml --roofline rtx-4091", "there is no device rtx-4091"),
     ("graph net.yaml --roofline stm32h743", "the bandwidth of the RAM of stm32h743 is not stated"),
     (

@@ -23,6 +23,7 @@ PAGES = {
     "compare": "networks next to each other: columns, order, accuracy, your own columns, plots",
     "diff": "what changed between two networks, and how to use it with git",
     "graph": "a network as a picture: Mermaid, Graphviz, SVG, TikZ",
+    "figures": "figures for papers, next to each other in color and in gray",
     "latex": "LaTeX: tables for a paper",
     "report": "one page for the browser: graph, charts, table, file",
     "live": "`--watch`: numbers while you type",

@@ -5,8 +5,11 @@ The colors are distinct for color-blind readers too, and stand out from the pape
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from ..layers import JOINS, LAYERS
 from ..layers.layer import Layer
+from ..named_tuple import NamedTuple
 
 LIGHT = {
     "conv": "#2d70b9",
@@ -81,6 +84,30 @@ def pale(color: str, share: float) -> str:
 
 STROKES = LIGHT
 FILLS = {name: pale(LIGHT[name], share) for name, share in SHARES.items()}
+
+
+class Palette(NamedTuple):
+    """The colors of boxes on paper, by class."""
+
+    fills: Mapping[str, str]
+    strokes: Mapping[str, str]
+
+
+GRAYS = {
+    "other": "#fafafa",
+    "join": "#efefef",
+    "conv": "#dedede",
+    "norm": "#d0d0d0",
+    "activation": "#c2c2c2",
+    "dense": "#b0b0b0",
+    "memory": "#a0a0a0",
+    "pool": "#909090",
+}
+"""Fills for print without color: steps of lightness below dark text."""
+PALETTES = {
+    "color": Palette(FILLS, STROKES),
+    "gray": Palette(GRAYS, dict.fromkeys(GRAYS, "#404040")),
+}
 
 
 def page_style() -> str:

@@ -6,29 +6,34 @@ from collections.abc import Iterator, Sequence
 
 from ...engine.analysis import Analysis
 from ...escape import dot
-from ..palette import FILLS, INK, STROKES
-from .graph import Arrow, Cluster, Graph, box_lines, class_of, heading_text, node_name
+from ..palette import INK, PALETTES
+from .graph import Arrow, BoxLook, Cluster, Graph, box_lines, class_of, heading_text, node_name
 
 DIRECTIONS = {"down": "TB", "right": "LR"}
 FONT = 'fontname="Helvetica,Arial,sans-serif", fontsize=10'
 
 
 def graph_dot(
-    graph: Graph, analysis: Analysis, direction: str = "down", exact: bool = False
+    graph: Graph,
+    analysis: Analysis,
+    direction: str = "down",
+    exact: bool = False,
+    palette: str = "color",
 ) -> str:
     """The digraph: boxes are nodes, expanded groups clusters; edges show shapes that no box has."""
+    colors = PALETTES[palette]
     lines = [
         f"digraph {quoted([analysis.network.name])} {{",
         f'  graph [rankdir={DIRECTIONS[direction]}, charset="UTF-8", style=rounded,'
-        f' color="{STROKES["other"]}", {FONT}]',
+        f' color="{colors.strokes["other"]}", {FONT}]',
         '  node [shape=box, style="rounded,filled",'
-        f' fillcolor="{FILLS["join"]}", fontcolor="{INK}", {FONT}]',
-        f'  edge [color="{STROKES["join"]}", {FONT}]',
+        f' fillcolor="{colors.fills["join"]}", fontcolor="{INK}", {FONT}]',
+        f'  edge [color="{colors.strokes["join"]}", {FONT}]',
         *(
             f"  {end} [label={quoted([name, str(shape)])}, shape=ellipse]"
             for end, (name, shape) in graph.ends().items()
         ),
-        *content(graph.content, graph, analysis, exact, 1),
+        *content(graph.content, graph, analysis, BoxLook(exact, colors), 1),
         *map(arrow, graph.arrows()),
         "}",
     ]
@@ -41,7 +46,7 @@ def arrow(one: Arrow) -> str:
 
 
 def content(
-    parts: Sequence[Cluster | int], graph: Graph, analysis: Analysis, exact: bool, depth: int
+    parts: Sequence[Cluster | int], graph: Graph, analysis: Analysis, look: BoxLook, depth: int
 ) -> Iterator[str]:
     """The nodes, inside the clusters of their expanded groups."""
     indent = "  " * depth
@@ -49,13 +54,14 @@ def content(
         if isinstance(part, int):
             row = graph.boxes[part]
             kind = class_of(row, analysis)
-            colors = f'fillcolor="{FILLS[kind]}", color="{STROKES[kind]}"'
-            text = quoted(box_lines(row, analysis, exact))
+            fill, stroke = look.palette.fills[kind], look.palette.strokes[kind]
+            colors = f'fillcolor="{fill}", color="{stroke}"'
+            text = quoted(box_lines(row, analysis, look.exact))
             yield f"{indent}{node_name(part)} [label={text}, {colors}]"
         else:
             yield f"{indent}subgraph cluster{part.number} {{"
             yield f"{indent}  label={quoted([heading_text(part.row, analysis)])}"
-            yield from content(part.content, graph, analysis, exact, depth + 1)
+            yield from content(part.content, graph, analysis, look, depth + 1)
             yield f"{indent}}}"
 
 

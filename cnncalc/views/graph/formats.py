@@ -7,6 +7,7 @@ from collections.abc import Callable
 from ...devices.device import Device
 from ...engine.analysis import Analysis
 from ...named_tuple import NamedTuple
+from .figure.styles import DEFAULTS, FigureFlow, FigureOptions, FigureStyle
 
 
 class GraphRequest(NamedTuple):
@@ -17,8 +18,11 @@ class GraphRequest(NamedTuple):
 
     analysis: Analysis
     depth: int | None = None
-    direction: str | None = None
+    direction: FigureFlow | None = None
     width: int | None = None
+    style: FigureStyle | None = None
+    palette: str | None = None
+    caption: str | None = None
     exact: bool = False
     roofline: Device | None = None
 
@@ -45,7 +49,8 @@ def as_mermaid(request: GraphRequest) -> RenderedGraph:
 
     graph = folded_graph(request.analysis, request.depth)
     direction = request.direction or "down"
-    text = graph_mermaid(graph, request.analysis, direction, request.exact)
+    palette = request.palette or "color"
+    text = graph_mermaid(graph, request.analysis, direction, request.exact, palette)
     return RenderedGraph(text, size_warning(graph, text))
 
 
@@ -55,26 +60,38 @@ def as_dot(request: GraphRequest) -> RenderedGraph:
 
     graph = folded_graph(request.analysis, request.depth)
     direction = request.direction or "down"
-    return RenderedGraph(graph_dot(graph, request.analysis, direction, request.exact))
+    palette = request.palette or "color"
+    return RenderedGraph(graph_dot(graph, request.analysis, direction, request.exact, palette))
 
 
 def as_svg(request: GraphRequest) -> RenderedGraph:
     if request.roofline is not None:
         return roofline_of(request, request.roofline)
-    from .figure.assembly import WIDTH
+    from .figure.details import figure_graph
     from .figure.svg import graph_svg
-    from .graph import folded_graph
 
-    graph = folded_graph(request.analysis, request.depth or 1)
-    return RenderedGraph(graph_svg(graph, request.analysis, request.width or WIDTH))
+    graph = figure_graph(request.analysis, request.depth)
+    return RenderedGraph(graph_svg(graph, request.analysis, figure_options(request)))
+
+
+def figure_options(request: GraphRequest) -> FigureOptions:
+    """How a figure is drawn, with the defaults for what is not requested."""
+    return FigureOptions(
+        request.width or DEFAULTS.width,
+        request.direction,
+        request.style or DEFAULTS.style,
+        request.palette or DEFAULTS.palette,
+        request.caption or "",
+    )
 
 
 def as_tikz(request: GraphRequest) -> RenderedGraph:
+    from .figure.details import figure_graph
     from .figure.tikz import WIDTH, graph_tikz
-    from .graph import folded_graph
 
-    graph = folded_graph(request.analysis, request.depth or 1)
-    return RenderedGraph(graph_tikz(graph, request.analysis, request.width or WIDTH))
+    graph = figure_graph(request.analysis, request.depth)
+    options = figure_options(request)._replace(width=request.width or WIDTH)
+    return RenderedGraph(graph_tikz(graph, request.analysis, options))
 
 
 def roofline_of(request: GraphRequest, device: Device) -> RenderedGraph:
@@ -92,9 +109,12 @@ FORMATS: dict[str, Callable[[GraphRequest], RenderedGraph]] = {
     "tikz": as_tikz,
 }
 OPTION_FORMATS = {
-    "--direction": ("mermaid", "dot"),
     "--exact": ("mermaid", "dot"),
     "--width": ("svg", "tikz"),
+    "--style": ("svg", "tikz"),
+    "--caption": ("svg", "tikz"),
     "--roofline": ("svg",),
 }
 """The formats that an option applies to."""
+NOT_OF_A_ROOFLINE = ("--depth", "--direction", "--style", "--palette", "--caption")
+"""The options that concern the graph of a network."""

@@ -9,9 +9,9 @@ from ...escape import safe
 from ...named_tuple import NamedTuple
 from ...network import Value
 from ...shape import Shape
-from ..palette import category_class, color_class
+from ..palette import Palette, category_class, color_class
 from ..show.cells import label, marks
-from ..show.rows import TableRow, rows
+from ..show.rows import TableRow, collapsed, rows
 from ..values import human
 
 
@@ -73,6 +73,13 @@ class Graph(NamedTuple):
             yield Arrow(node_name(box), output_name(number), self.shape_text(box, value))
 
 
+class BoxLook(NamedTuple):
+    """How the boxes of a flowchart look: with all digits, and their colors."""
+
+    exact: bool
+    palette: Palette
+
+
 def node_name(box: int) -> str:
     """The name of a node in a flowchart.  Paths are not used: some are keywords of Mermaid."""
     return f"n{box}" if box >= 0 else f"in{-1 - box}"
@@ -82,15 +89,17 @@ def output_name(number: int) -> str:
     return f"out{number}"
 
 
-def folded_graph(analysis: Analysis, depth: int | None) -> Graph:
+def folded_graph(
+    analysis: Analysis, depth: int | None, expanded: frozenset[str] = frozenset()
+) -> Graph:
     """The graph of the rows that `cnncalc show` has at a depth.
 
     1 collapses all groups, None expands them as far as 40 rows allow.  A value that is read only
     inside the collapsed group that computes it is not an edge; a value that several layers of a
-    collapsed group read is one edge.
+    collapsed group read is one edge.  With a depth, the groups that are `expanded` are so at any.
     """
     network = analysis.network
-    shown = rows(analysis, depth)
+    shown = list(collapsed(analysis, depth, (), expanded)) if depth else rows(analysis, depth)
     boxes = tuple(row for row in shown if not row.heading)
     home = homes(boxes, analysis)
     edges = dict.fromkeys(

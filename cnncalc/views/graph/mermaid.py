@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from ...engine.analysis import Analysis
 from ...escape import mermaid
-from ..palette import FILLS, INK, STROKES
-from .graph import Arrow, Cluster, Graph, box_lines, class_of, heading_text, node_name
+from ..palette import INK, PALETTES, Palette
+from .graph import Arrow, BoxLook, Cluster, Graph, box_lines, class_of, heading_text, node_name
 
 DIRECTIONS = {"down": "TD", "right": "LR"}
 MAX_TEXT = 50_000
@@ -17,15 +17,20 @@ MAX_EDGES = 500
 
 
 def graph_mermaid(
-    graph: Graph, analysis: Analysis, direction: str = "down", exact: bool = False
+    graph: Graph,
+    analysis: Analysis,
+    direction: str = "down",
+    exact: bool = False,
+    palette: str = "color",
 ) -> str:
     """The flowchart: boxes are nodes, groups subgraphs; edges show shapes that no box has."""
+    look = BoxLook(exact, PALETTES[palette])
     lines = [
         f"flowchart {DIRECTIONS[direction]}",
         *(f"  {end}([{label([name, str(shape)])}])" for end, (name, shape) in graph.ends().items()),
-        *content(graph.content, graph, analysis, exact, 1),
+        *content(graph.content, graph, analysis, look, 1),
         *map(arrow, graph.arrows()),
-        *class_lines(graph, analysis),
+        *class_lines(graph, analysis, look.palette),
     ]
     return "\n".join(lines) + "\n"
 
@@ -46,29 +51,29 @@ def size_warning(graph: Graph, text: str) -> str:
 
 
 def content(
-    parts: Sequence[Cluster | int], graph: Graph, analysis: Analysis, exact: bool, depth: int
+    parts: Sequence[Cluster | int], graph: Graph, analysis: Analysis, look: BoxLook, depth: int
 ) -> Iterator[str]:
     """The nodes, inside the subgraphs of their expanded groups."""
-    indent = "  " * depth
+    indent, stroke = "  " * depth, look.palette.strokes["other"]
     for part in parts:
         if isinstance(part, int):
-            text = label(box_lines(graph.boxes[part], analysis, exact))
+            text = label(box_lines(graph.boxes[part], analysis, look.exact))
             yield f"{indent}{node_name(part)}[{text}]"
         else:
             yield f"{indent}subgraph g{part.number}[{label([heading_text(part.row, analysis)])}]"
-            yield from content(part.content, graph, analysis, exact, depth + 1)
+            yield from content(part.content, graph, analysis, look, depth + 1)
             yield f"{indent}end"
-            yield f"{indent}style g{part.number} fill:none,stroke:{STROKES['other']}"
+            yield f"{indent}style g{part.number} fill:none,stroke:{stroke}"
 
 
-def class_lines(graph: Graph, analysis: Analysis) -> Iterator[str]:
+def class_lines(graph: Graph, analysis: Analysis, palette: Palette) -> Iterator[str]:
     """The classes and their nodes: dark text on pale boxes, readable on light and dark pages."""
     members: dict[str, list[str]] = {}
     for number, box in enumerate(graph.boxes):
         members.setdefault(class_of(box, analysis), []).append(node_name(number))
-    for name in FILLS:
+    for name, fill in palette.fills.items():
         if name in members:
-            yield f"  classDef {name} fill:{FILLS[name]},stroke:{STROKES[name]},color:{INK}"
+            yield f"  classDef {name} fill:{fill},stroke:{palette.strokes[name]},color:{INK}"
             yield f"  class {','.join(members[name])} {name}"
 
 

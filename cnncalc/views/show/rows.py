@@ -98,22 +98,23 @@ def comfortable_depth(
     return 1
 
 
-def collapsed(analysis: Analysis, depth: int, folded: Container[str] = ()) -> Iterator[TableRow]:
+def collapsed(
+    analysis: Analysis, depth: int, folded: Container[str] = (), expanded: Container[str] = ()
+) -> Iterator[TableRow]:
     """The rows, with each group inside `depth - 1` others collapsed, and those that are `folded`.
 
-    An expanded group is a heading, followed by its contents.
+    An expanded group is a heading, followed by its contents.  Those that are `expanded` are so at
+    any depth, with the groups in them collapsed.
     """
-    starting: dict[int, list[GroupAnalysis]] = {}
-    for group in analysis.groups:
-        if group.group.depth < depth and group.group.start < group.group.end:
-            starting.setdefault(group.group.start, []).append(group)
+    starting = starts_of_groups(analysis, depth, expanded)
     index = 0
     open_ends: list[int] = []
     while index < len(analysis.layers):
         while open_ends and open_ends[-1] <= index:
             open_ends.pop()
         for group in starting.get(index, ()):  # the outer before the inner
-            if group.group.depth == depth - 1 or group.group.path in folded:
+            at_end = group.group.depth >= depth - 1 and group.group.path not in expanded
+            if at_end or group.group.path in folded:
                 yield TableRow(group, len(open_ends))
                 index = group.group.end
                 break
@@ -122,3 +123,18 @@ def collapsed(analysis: Analysis, depth: int, folded: Container[str] = ()) -> It
         else:
             yield TableRow(analysis.layers[index], len(open_ends))
             index += 1
+
+
+def starts_of_groups(
+    analysis: Analysis, depth: int, expanded: Container[str]
+) -> dict[int, list[GroupAnalysis]]:
+    """The groups that have a row, by their first layers, the outer before the inner."""
+    found: dict[int, list[GroupAnalysis]] = {}
+    around: dict[int, str] = {}  # the path of the last group of each depth
+    for one in analysis.groups:
+        group = one.group
+        around[group.depth] = group.path
+        has_row = group.depth < depth or around[group.depth - 1] in expanded
+        if has_row and group.start < group.end:
+            found.setdefault(group.start, []).append(one)
+    return found

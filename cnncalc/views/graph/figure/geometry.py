@@ -29,6 +29,9 @@ class FigureText(NamedTuple):
     pale: bool = False
     size: float = FONT_SIZE
 
+    def scaled(self, by: float) -> FigureText:
+        return self._replace(x=self.x * by, y=self.y * by, size=self.size * by)
+
 
 class Face(NamedTuple):
     """One side of a box: a filled polygon; top and right are lighter and darker."""
@@ -36,11 +39,17 @@ class Face(NamedTuple):
     points: tuple[Point, ...]
     side: Side = "front"
 
+    def scaled(self, by: float) -> Face:
+        return self._replace(points=scaled_points(self.points, by))
+
 
 class Stroke(NamedTuple):
-    """A thin line across a box, in the color of its class."""
+    """A thin line across a box, in the color of its class: of a group, or of a class in gray."""
 
     points: tuple[Point, ...]
+
+    def scaled(self, by: float) -> Stroke:
+        return Stroke(scaled_points(self.points, by))
 
 
 class FigureBox(NamedTuple):
@@ -58,6 +67,15 @@ class FigureBox(NamedTuple):
     center: Point = (0, 0)
     radius: float = 0
 
+    def scaled(self, by: float) -> FigureBox:
+        return self._replace(
+            faces=tuple(one.scaled(by) for one in self.faces),
+            strokes=tuple(one.scaled(by) for one in self.strokes),
+            texts=tuple(one.scaled(by) for one in self.texts),
+            center=(self.center[0] * by, self.center[1] * by),
+            radius=self.radius * by,
+        )
+
 
 class FigureArrow(NamedTuple):
     """A line of horizontal and vertical parts, with a head at its end, and its texts."""
@@ -65,6 +83,10 @@ class FigureArrow(NamedTuple):
     points: tuple[Point, ...]
     texts: tuple[FigureText, ...] = ()
     head: bool = True
+
+    def scaled(self, by: float) -> FigureArrow:
+        texts = tuple(one.scaled(by) for one in self.texts)
+        return self._replace(points=scaled_points(self.points, by), texts=texts)
 
 
 class Swatch(NamedTuple):
@@ -75,10 +97,19 @@ class Swatch(NamedTuple):
     y: float
     size: float
     text: FigureText
+    strokes: tuple[Stroke, ...] = ()
+
+    def scaled(self, by: float) -> Swatch:
+        strokes = tuple(one.scaled(by) for one in self.strokes)
+        place = (self.x * by, self.y * by, self.size * by)
+        return Swatch(self.kind, *place, self.text.scaled(by), strokes)
 
 
 class FigureGeometry(NamedTuple):
-    """A figure.  `title` is the name of the network, `description` a sentence about it."""
+    """A figure.  `title` is the name of the network, `description` a sentence about it.
+
+    `caption` are the lines below the figure.
+    """
 
     title: str
     description: str
@@ -87,3 +118,22 @@ class FigureGeometry(NamedTuple):
     boxes: tuple[FigureBox, ...]
     arrows: tuple[FigureArrow, ...]
     swatches: tuple[Swatch, ...]
+    caption: tuple[FigureText, ...] = ()
+
+    def fitted(self, width: float) -> FigureGeometry:
+        """The figure, made smaller if it is wider than a width."""
+        if self.width <= width:
+            return self
+        by = width / self.width
+        return self._replace(
+            width=width,
+            height=self.height * by,
+            boxes=tuple(one.scaled(by) for one in self.boxes),
+            arrows=tuple(one.scaled(by) for one in self.arrows),
+            swatches=tuple(one.scaled(by) for one in self.swatches),
+            caption=tuple(one.scaled(by) for one in self.caption),
+        )
+
+
+def scaled_points(points: tuple[Point, ...], by: float) -> tuple[Point, ...]:
+    return tuple((x * by, y * by) for x, y in points)

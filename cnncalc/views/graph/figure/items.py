@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Container, Iterable
 from typing import Literal
 
 from ....engine.analysis import Analysis, LayerAnalysis
 from ....escape import safe
 from ....layers import LAYERS
+from ....layers.layer import Layer
 from ....named_tuple import NamedTuple
 from ....shape import Shape
 from ...show.cells import label
@@ -24,6 +26,8 @@ class DrawingItem(NamedTuple):
     """A feature map, the output of `operation`, changed in place by `after`.
 
     `title` is its full description.  `ends` are the outputs that leave here without a map.
+    `content` are its layers, `shared` the tags of weights that other items have, too, and `times`
+    is how many equal items it stands for.
     """
 
     name: str
@@ -34,6 +38,9 @@ class DrawingItem(NamedTuple):
     title: tuple[str, ...]
     after: tuple[str, ...] = ()
     ends: tuple[str, ...] = ()
+    content: tuple[Layer, ...] = ()
+    shared: tuple[str, ...] = ()
+    times: int = 1
 
 
 class Link(NamedTuple):
@@ -58,8 +65,8 @@ class MapOrigin(NamedTuple):
     words: tuple[str, ...] = ()
 
 
-def figure(graph: Graph, analysis: Analysis) -> Drawing:
-    """The drawing of a graph.  Chains to other outputs are only named."""
+def drawing_of(graph: Graph, analysis: Analysis) -> OutputDrawings:
+    """The drawing of a graph."""
     items: list[DrawingItem] = []
     links: dict[Link, None] = {}
     origins: dict[int, MapOrigin] = {}
@@ -83,7 +90,54 @@ def figure(graph: Graph, analysis: Analysis) -> Drawing:
             origins[box] = before
         else:
             origins[box] = MapOrigin(before.item, (*before.words, *words))
-    return without_sides(Drawing(tuple(items), tuple(links)), graph, origins)
+    owners = weight_owners(graph, analysis)
+    for box, origin in origins.items():
+        if box >= 0 and not origin.words:
+            tags = shared_tags(graph.boxes[box], analysis, owners)
+            items[origin.item] = items[origin.item]._replace(shared=tags)
+    drawn = Drawing(tuple(items), joined(links))
+    training = analysis.network.training_outputs
+    names = [name for name, _, _ in graph.outputs[1:] if name not in training]
+    return OutputDrawings(
+        without_sides(drawn, graph, origins, ()), without_sides(drawn, graph, origins, names)
+    )
+
+
+class OutputDrawings(NamedTuple):
+    """A drawing of what leads to the main output, and one with all outputs of inference."""
+
+    main: Drawing
+    complete: Drawing
+
+
+def joined(links: Iterable[Link]) -> tuple[Link, ...]:
+    """One arrow for those with the same ends."""
+    found: dict[tuple[int, int], tuple[str, ...]] = {}
+    for source, target, words in links:
+        before = found.get((source, target), ())
+        found[source, target] = (*before, *(word for word in words if word not in before))
+    return tuple(Link(source, target, words) for (source, target), words in found.items())
+
+
+def weight_owners(graph: Graph, analysis: Analysis) -> dict[str, set[int]]:
+    """The boxes that use each of the weights with a tag."""
+    found: dict[str, set[int]] = {}
+    for number, row in enumerate(graph.boxes):
+        for layer in row.layers(analysis):
+            if layer.node.shared and layer.node.weight_key:
+                found.setdefault(layer.node.weight_key, set()).add(number)
+    return found
+
+
+def shared_tags(row: TableRow, analysis: Analysis, owners: dict[str, set[int]]) -> tuple[str, ...]:
+    """The tags of the weights of a box that other boxes have, too."""
+    nodes = (layer.node for layer in row.layers(analysis))
+    tags = (
+        node.shared
+        for node in nodes
+        if node.shared and node.weight_key and len(owners[node.weight_key]) > 1
+    )
+    return tuple(map(safe, dict.fromkeys(tags)))
 
 
 def in_order(graph: Graph) -> list[int]:
@@ -147,6 +201,7 @@ def item_of(graph: Graph, box: int, analysis: Analysis) -> DrawingItem:
             kind,
             (node.layer.kind, *arguments(row, analysis)),
             title,
+            content=(node.layer,),
         )
     group = row.item.group
     operation = (
@@ -155,7 +210,8 @@ def item_of(graph: Graph, box: int, analysis: Analysis) -> DrawingItem:
         else (safe(group.kind),)
     )
     shape = group.outputs[0].shape if group.outputs else row.layers(analysis)[-1].node.shape
-    return DrawingItem(safe(row.path), "group", shape, kind, operation, title)
+    content = tuple(layer.node.layer for layer in row.layers(analysis))
+    return DrawingItem(safe(row.path), "group", shape, kind, operation, title, content=content)
 
 
 def arguments(row: TableRow, analysis: Analysis) -> tuple[str, ...]:
@@ -169,14 +225,23 @@ def arguments(row: TableRow, analysis: Analysis) -> tuple[str, ...]:
 # Side chains
 
 
-def without_sides(drawn: Drawing, graph: Graph, origins: dict[int, MapOrigin]) -> Drawing:
-    """The items that lead to the main output; the others are named where they branch off."""
+def without_sides(
+    drawn: Drawing, graph: Graph, origins: dict[int, MapOrigin], outputs: Container[str]
+) -> Drawing:
+    """The items that lead to the main output, and to others that are drawn.
+
+    The other outputs are named where they branch off.
+    """
     main = origins[graph.outputs[0][1]].item
-    kept = leading_to(main, drawn.links)
+    ends = [origins[box].item for name, box, _ in graph.outputs[1:] if name in outputs]
+    kept = set().union(*(leading_to(item, drawn.links) for item in (main, *ends)))
     notes: dict[int, list[str]] = {}
     leave: dict[int, int] = {main: main}  # where the path to an item branches off
     for name, box, value in graph.outputs[1:]:
         item = origins[box].item
+        if name in outputs:
+            notes.setdefault(item, []).append(safe(name))
+            continue
         if item not in leave:
             leave[item] = max(kept & leading_to(item, drawn.links), default=main)
         notes.setdefault(leave[item], []).append(f"{safe(name)}: {value.shape}")

@@ -6,20 +6,21 @@ from collections.abc import Iterator
 
 from ....engine.analysis import Analysis
 from ....escape import xml
-from ...palette import FILLS, INK, STROKES
+from ...palette import INK, PALETTES, Palette
 from ...svg import LINES, SIZE, arrow, mixed, number, path, polygon, text
 from ..graph import Graph
-from .assembly import WIDTH, figure_geometry
+from .assembly import figure_geometry
 from .geometry import FigureArrow, FigureBox, FigureGeometry, FigureText, Swatch
+from .styles import DEFAULTS, FigureOptions
 
 
-def graph_svg(graph: Graph, analysis: Analysis, width: float = WIDTH) -> str:
-    """The figure, in rows of at most `width` pixels: ASCII, and the same on every machine.
+def graph_svg(graph: Graph, analysis: Analysis, options: FigureOptions = DEFAULTS) -> str:
+    """The figure: ASCII, and the same on every machine.
 
     Raises FigureTooLarge.
     """
-    found = figure_geometry(graph, analysis, width)
-    lines = [*head(found), *body(found), "</g>", "</svg>"]
+    found = figure_geometry(graph, analysis, options)
+    lines = [*head(found), *body(found, PALETTES[options.palette]), "</g>", "</svg>"]
     return "".join(f"{line}\n" for line in lines).encode("ascii", "xmlcharrefreplace").decode()
 
 
@@ -34,17 +35,18 @@ def head(found: FigureGeometry) -> Iterator[str]:
     yield f'<g {font} stroke-linejoin="round">'
 
 
-def body(found: FigureGeometry) -> Iterator[str]:
+def body(found: FigureGeometry, palette: Palette) -> Iterator[str]:
     for box in found.boxes:
-        yield from box_drawn(box)
+        yield from box_drawn(box, palette)
     for one in found.arrows:
         yield from arrow_drawn(one)
     for swatch in found.swatches:
-        yield from swatch_drawn(swatch)
+        yield from swatch_drawn(swatch, palette)
+    yield from map(text_drawn, found.caption)
 
 
-def box_drawn(box: FigureBox) -> Iterator[str]:
-    fill, stroke = FILLS[box.kind], STROKES[box.kind]
+def box_drawn(box: FigureBox, palette: Palette) -> Iterator[str]:
+    fill, stroke = palette.fills[box.kind], palette.strokes[box.kind]
     shades = {"front": fill, "top": mixed(fill, 1), "right": mixed(fill, 0)}
     yield f"<g><title>{xml(box.title)}</title>"
     for face in box.faces:
@@ -68,9 +70,11 @@ def arrow_drawn(one: FigureArrow) -> Iterator[str]:
     yield from map(text_drawn, one.texts)
 
 
-def swatch_drawn(one: Swatch) -> Iterator[str]:
-    size = number(one.size)
-    colors = f'fill="{FILLS[one.kind]}" stroke="{STROKES[one.kind]}"'
+def swatch_drawn(one: Swatch, palette: Palette) -> Iterator[str]:
+    size, stroke = number(one.size), palette.strokes[one.kind]
+    colors = f'fill="{palette.fills[one.kind]}" stroke="{stroke}"'
     place = f'x="{number(one.x)}" y="{number(one.y)}"'
     yield f'<rect {place} width="{size}" height="{size}" {colors}/>'
+    for line in one.strokes:
+        yield path(line.points, stroke, 0.6)
     yield text_drawn(one.text)

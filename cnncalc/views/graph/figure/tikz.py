@@ -6,20 +6,30 @@ its size, and within a document that inputs it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from ....engine.analysis import Analysis
 from ....escape import safe
 from ...latex import document, text_of
-from ...palette import FILLS, INK, STROKES
+from ...palette import INK, PALETTES, Palette
 from ...svg import LINES, Point, mixed, number
 from ..graph import Graph
 from .assembly import figure_geometry
-from .geometry import FigureArrow, FigureBox, FigureGeometry, FigureText, Swatch
+from .geometry import (
+    FONT_SIZE,
+    FigureArrow,
+    FigureBox,
+    FigureGeometry,
+    FigureText,
+    Stroke,
+    Swatch,
+)
+from .styles import FigureOptions
 
 WIDTH = 600
+DEFAULTS = FigureOptions(WIDTH)
 """Pixels of a figure: its text, of 10 pixels, is 5.75 points high in an article."""
-TEXT_WIDTH = 345
+TEXT_WIDTH, TEXT_HEIGHT = 345, 550
 """Points of the text of an article of 10 points."""
 LARGEST = 0.75
 """Points of a pixel at most: a pixel of 1/96 inch, as in SVG."""
@@ -39,34 +49,35 @@ ALONE = """\
 """`@nodocument` is an error in the preamble, and nothing within a document."""
 
 
-def graph_tikz(graph: Graph, analysis: Analysis, width: float = WIDTH) -> str:
-    """The figure, in rows of at most `width` pixels.  Raises FigureTooLarge."""
-    found = figure_geometry(graph, analysis, width)
-    unit = min(LARGEST, TEXT_WIDTH / found.width)
+def graph_tikz(graph: Graph, analysis: Analysis, options: FigureOptions = DEFAULTS) -> str:
+    """The figure.  Raises FigureTooLarge."""
+    found = figure_geometry(graph, analysis, options)
+    unit = min(LARGEST, TEXT_WIDTH / found.width, TEXT_HEIGHT / found.height)
+    palette = PALETTES[options.palette]
     page = {"width": number(unit * found.width + 0.1), "height": number(unit * found.height + 0.1)}
-    lines = [*head(found, unit), *body(found), "\\end{tikzpicture}%", "\\cnncalcend", ""]
+    lines = [*head(found, unit, palette), *body(found), "\\end{tikzpicture}%", "\\cnncalcend", ""]
     return ALONE.format(**page) + document("\n".join(lines))
 
 
-def head(found: FigureGeometry, unit: float) -> Iterator[str]:
+def head(found: FigureGeometry, unit: float, palette: Palette) -> Iterator[str]:
     """The start of the picture, whose unit is a pixel, and its colors."""
     length = f"{unit:.4f}pt"
     yield f"% {safe(found.description)}"
     yield f"\\begin{{tikzpicture}}[x={length},y=-{length},line width={length},line join=round,"
     yield "  every node/.style={inner sep=0pt,outer sep=0pt,text=cnncalc-ink,"
     yield f"    scale={unit:.4f},font=\\fontsize{{10}}{{12}}\\selectfont\\sffamily}}]"
-    for name, color in {"ink": INK, "line": LINES, **box_colors(found)}.items():
+    for name, color in {"ink": INK, "line": LINES, **box_colors(found, palette)}.items():
         yield f"\\definecolor{{cnncalc-{name}}}{{HTML}}{{{color.lstrip('#').upper()}}}"
     size = f"({number(found.width)},{number(found.height)})"
     yield f"\\path[use as bounding box] (0,0) rectangle {size};"
 
 
-def box_colors(found: FigureGeometry) -> Mapping[str, str]:
+def box_colors(found: FigureGeometry, palette: Palette) -> Mapping[str, str]:
     """The colors of the classes in a figure, by name."""
     colors: dict[str, str] = {}
     for kind in dict.fromkeys(box.kind for box in found.boxes):
-        fill = FILLS[kind]
-        colors |= {kind: STROKES[kind], f"{kind}-front": fill}
+        fill = palette.fills[kind]
+        colors |= {kind: palette.strokes[kind], f"{kind}-front": fill}
         colors |= {f"{kind}-top": mixed(fill, 1), f"{kind}-right": mixed(fill, 0)}
     return colors
 
@@ -78,6 +89,7 @@ def body(found: FigureGeometry) -> Iterator[str]:
         yield from arrow_drawn(one)
     for swatch in found.swatches:
         yield from swatch_drawn(swatch)
+    yield from map(text_drawn, found.caption)
 
 
 def box_drawn(box: FigureBox) -> Iterator[str]:
@@ -85,13 +97,17 @@ def box_drawn(box: FigureBox) -> Iterator[str]:
     for face in box.faces:
         points = " -- ".join(map(place, face.points))
         yield f"\\filldraw[{colors(box.kind, face.side)}] {points} -- cycle;"
-    for line in box.strokes:
-        points = " -- ".join(map(place, line.points))
-        yield f"\\draw[cnncalc-{box.kind},very thin] {points};"
+    yield from strokes_drawn(box.strokes, box.kind)
     if box.radius:
         circle = f"{place(box.center)} circle [radius={number(box.radius)}]"
         yield f"\\filldraw[{colors(box.kind, 'front')}] {circle};"
     yield from map(text_drawn, box.texts)
+
+
+def strokes_drawn(strokes: Sequence[Stroke], kind: str) -> Iterator[str]:
+    for line in strokes:
+        points = " -- ".join(map(place, line.points))
+        yield f"\\draw[cnncalc-{kind},very thin] {points};"
 
 
 def colors(kind: str, side: str) -> str:
@@ -107,6 +123,7 @@ def arrow_drawn(one: FigureArrow) -> Iterator[str]:
 def swatch_drawn(one: Swatch) -> Iterator[str]:
     corner = place((one.x + one.size, one.y + one.size))
     yield f"\\filldraw[{colors(one.kind, 'front')}] {place((one.x, one.y))} rectangle {corner};"
+    yield from strokes_drawn(one.strokes, one.kind)
     yield text_drawn(one.text)
 
 
@@ -118,8 +135,8 @@ def text_drawn(one: FigureText) -> str:
     words = text_of(one.words)
     if one.bold:
         words = f"\\bfseries {words}"
-    if one.size != 10:
-        words = f"\\scalebox{{{number(one.size / 10)}}}{{{words}}}"
+    if one.size != FONT_SIZE:
+        words = f"\\scalebox{{{one.size / FONT_SIZE:.2f}}}{{{words}}}"
     return f"\\node[{style}] at {place((one.x, one.y))} {{{words}}};"
 
 
