@@ -7,7 +7,7 @@ Run it by hand, with torchvision, and with results/results-imagenet.csv of the r
 tests/published/accuracy.csv lists the networks: our name, the input, the library and its name for
 the weights.  The script fills in the numbers of torchvision (the metadata of the weights) and timm
 (that file); those of tensorflow/models are in its research/slim/nets/mobilenet_v1.md and
-mobilenet/README.md.
+mobilenet/README.md, those of mit-han-lab/mcunet (in float32) in its README.md.
 """
 
 from __future__ import annotations
