@@ -102,6 +102,48 @@ def test_the_limit_that_binds(folder: Path) -> None:
     assert "all there are; no limit binds, as none is larger" in " ".join(ran.stdout.split())
 
 
+RESULTS = "a,b,top1,note\n1,1,70,x\n2,1,-3.5,y\n1,2.0,,z\n2,2,90,w\n3,3,1,v\n"
+
+
+def test_a_column_of_a_table_is_maximized(folder: Path) -> None:
+    (folder / "results.csv").write_text(RESULTS)
+    words = "sum2.yaml --vary a=1,2 --vary b=1,2 --join results.csv"
+    ran = fit(f"{words} --under params=12 --maximize top1 --format csv")
+    assert ran.stdout.splitlines()[:3] == [
+        "a,b,top1,note,params,macs,weight_bytes,activations,peak_bytes,depth",
+        "1,1,70,x,8,6,32,5,20,1",
+        "2,1,-3.5,y,12,9,48,6,24,1",
+    ]
+    assert ran.stderr == "1 variant without top1: not considered\n"
+    shown = fit(f"{words} --under params=12 --maximize top1")
+    assert "it binds: exceeded by 1 of the 1 larger variant" in " ".join(shown.stdout.split())
+    assert "cnncalc show sum2.yaml --set a=1 --set b=1\n" in shown.stdout
+
+
+def test_variants_without_a_row_are_not_considered(folder: Path) -> None:
+    (folder / "results.csv").write_text(RESULTS)
+    words = "sum2.yaml --vary a=1..9 --vary b=1,9 --join results.csv"
+    ran = fit(f"{words} --under params=100 --format csv")
+    assert [line[:4] for line in ran.stdout.splitlines()[1:]] == ["2,1,", "1,1,"]
+    assert ran.stderr == "16 variants have no row in results.csv: not considered\n"
+    assert fit(f"{words} --under params=100 --quiet").stderr == ""
+    refused = fit(f"{words} --under params=100 --maximize note")
+    assert refused.exit_code == 2 and "note is x, not a number" in refused.stderr
+    alone = fit("sum2.yaml --vary a=8 --vary b=8 --join results.csv --under params=100")
+    assert alone.exit_code == 1 and "can be built and is in the table" in alone.stderr
+
+
+def test_a_table_and_a_sample(folder: Path) -> None:
+    """The neighbors of the best variants are those in the values that vary."""
+    pairs = [(a, b) for a in range(1, 41) for b in range(1, 41)]
+    lines = [f"{a},{b},{100 - (a - 30) ** 2 - (b - 7) ** 2}\n" for a, b in pairs]
+    (folder / "results.csv").write_text("a,b,score\n" + "".join(lines))
+    words = "sum2.yaml --vary a=1..40 --vary b=1..40 --join results.csv --sample 20"
+    document = found(f"{words} --under params=1M --maximize score")
+    assert (document["variants"][0]["a"], document["variants"][0]["b"]) == (30, 7)
+    assert document["examined"] < 1000
+
+
 @given(st.lists(st.tuples(st.integers(0, 30), st.integers(0, 9), st.integers(0, 9)), max_size=60))
 def test_obstacles_are_those_of_all_rows(rows: list[tuple[int, int, int]]) -> None:
     """Whatever was dropped because a larger variant within the limits came."""

@@ -161,6 +161,7 @@ OPTIONS = {
         "--vary": ["resolution=16,20"],
         "--under": ["macs=300k"],
         "--maximize": ["macs"],
+        "--join": ["results.csv"],
         "--top": ["1"],
         "--jobs": ["2"],
         "--executor": ["missing:executor"],

@@ -31,6 +31,7 @@ Examples:
   cnncalc fit mynet.yaml --vary 'depths[*]=1..4' --under params=500k --under peak_bytes=256KiB
   cnncalc fit visual_wake_words --vary resolution=48..128:8 --under ram=80KiB --device stm32f746
   cnncalc fit mobilenet_v2 --vary width=0.1..2.0 --under params=3M --maximize macs
+  cnncalc fit net.yaml --vary width=0.5..2:0.1 --under macs=300M --join results.csv --maximize top1
 """
 
 
@@ -51,6 +52,7 @@ Examples:
 @click.option(
     "--maximize", default="params", metavar="NUMBER", help="What is large (default: params)."
 )
+@click.option("--join", metavar="FILE", help="Add columns of a CSV file, such as accuracy.")
 @click.option(
     "--top", type=click.IntRange(1, 1000), default=5, metavar="N", help="Rows (default: 5)."
 )
@@ -74,6 +76,7 @@ def command(
     vary: Sequence[str],
     under: Sequence[str],
     maximize: str,
+    join: str | None,
     top: int,
     sample: int | None,
     seed: int | None,
@@ -92,7 +95,7 @@ def command(
 
     form = chosen_format(form, output, FORMATS, "table")
     check_options(form, OPTION_FORMATS, colors(color))
-    words = FitWords(vary, under, maximize, top, sample, seed)
+    words = FitWords(vary, under, maximize, top, sample, seed, join)
     to = Output(form, output, style(color, exact, output), quiet=quiet)
     with reported_problems():
         is_found = run_fit(net, words, options, target, to, workers_of(jobs, executor))

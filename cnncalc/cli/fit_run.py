@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from shlex import quote
 
 from ..escape import safe
 from ..named_tuple import NamedTuple
 from ..parser import read_document
-from ..problem import suggestion
+from ..problem import count, suggestion
 from ..sweep.columns import column_called
 from ..sweep.errors import InvalidSweep
 from ..sweep.examination import Examination
-from ..sweep.job import Job, subject_of
+from ..sweep.job import Job, RowChunk, subject_of
 from ..sweep.plan import Plan
 from ..sweep.search import LimitSearch, SearchLimit, SearchResult, share
 from ..sweep.workers import Workers
@@ -30,7 +30,10 @@ FEW = 1_000
 
 
 class FitWords(NamedTuple):
-    """What the command line says of the variants, the limits, what is large, and a sample."""
+    """What the command line says of the variants, the limits, what is large, and a sample.
+
+    `join` is the path of a table with further columns of the variants.
+    """
 
     vary: Sequence[str]
     under: Sequence[str]
@@ -38,6 +41,7 @@ class FitWords(NamedTuple):
     top: int
     sample: int | None = None
     seed: int | None = None
+    join: str | None = None
 
 
 def run_fit(
@@ -53,24 +57,24 @@ def run_fit(
     Raises InvalidSweep or UsageError.
     """
     limits = limits_of(words.under, target)
-    maximized = maximized_number(words.maximize, numbers_of(target))
-    sweep = sweep_of(net, SweepWords(over=words.vary), options, target)
+    sweep = sweep_of(net, SweepWords(over=words.vary, join=words.join), options, target)
+    joined = sweep.job.join.columns if sweep.job.join else ()
+    maximized = maximized_number(words.maximize, (*numbers_of(target), *joined))
     first = (maximized, *(one.number for one in limits))
-    quantities = tuple(dict.fromkeys((*first, *sweep.shown)))
-    job = sweep.job._replace(quantities=quantities)
-    search = LimitSearch(limits, maximized, quantities, words.top)
+    named = [name for name in (*first, *sweep.shown) if name not in joined]
+    job = sweep.job._replace(quantities=tuple(dict.fromkeys(named)))
+    search = LimitSearch(limits, maximized, job.quantities, words.top, job.names)
     examination = Examination(job, search, words.sample, words.seed or 0)
     if words.seed is not None and examination.is_whole:
         raise InvalidSweep("--seed selects a sample: add --sample N")
-    examined = 0
-    for one in examination.rounds():
-        if not examined:
-            note_without_numpy(len(one.space), output)
-        has_many = len(one.space) > FEW
-        for chunk in calculated(one, output, workers if has_many else None):
-            for row in chunk.rows:
-                search.add(row)
-            examined += chunk.last - chunk.first
+    examined = unmatched = 0
+    for chunk in examined_chunks(examination, output, workers):
+        for row in chunk.rows:
+            search.add(row)
+        examined += chunk.last - chunk.first
+        unmatched += chunk.unmatched
+    if not output.quiet:
+        note_unknown(job, maximized, unmatched, search.unknown)
     result = search.result()
     if result.best:
         again = show_command(net, job, result, options, target)
@@ -81,8 +85,28 @@ def run_fit(
     return bool(result.best)
 
 
+def examined_chunks(
+    examination: Examination, output: Output, workers: Workers | None
+) -> Iterator[RowChunk]:
+    """The chunks of all rounds; the search must have the rows of one when the next is asked for."""
+    for number, job in enumerate(examination.rounds()):
+        if not number:
+            note_without_numpy(len(job.space), output)
+        has_many = len(job.space) > FEW
+        yield from calculated(job, output, workers if has_many else None)
+
+
+def note_unknown(job: Job, maximized: str, unmatched: int, unknown: int) -> None:
+    """Say how many variants are not considered, as their number is not known."""
+    if unmatched and job.join:
+        variants = "variant has" if unmatched == 1 else "variants have"
+        note(f"{unmatched:,} {variants} no row in {safe(job.join.path)}: not considered")
+    if unknown:
+        note(f"{count(unknown, 'variant')} without {safe(maximized)}: not considered")
+
+
 def maximized_number(text: str, numbers: Sequence[str]) -> str:
-    """The quantity that `--maximize` names.  Raises InvalidSweep."""
+    """The quantity or joined column that `--maximize` names.  Raises InvalidSweep."""
     name = column_called(text, numbers)
     if name is None:
         raise InvalidSweep(f"--maximize: no number `{text}`: {suggestion(text, numbers)}")
@@ -95,7 +119,7 @@ def show_command(
     """The command that shows the best variant."""
     file = read_document(job.data, job.name)
     subject = subject_of(file, job.request)
-    point = dict(zip(job.names, result.best[0].point, strict=True))
+    point = dict(zip(job.axis_names, result.best[0].point, strict=False))
     request = subject.request_of(point)
     path, mark, _ = net.rpartition("@")
     name = net
@@ -120,7 +144,8 @@ def nothing_fits(
     """Why there is no variant, and the one that comes nearest."""
     text = f"none of {examined:,} variants is within the limits"
     if result.nearest is None:
-        return f"{text}: none of them can be built"
+        known = " and is in the table" if job.join else ""
+        return f"{text}: none of them can be built{known}"
     row = result.nearest
     values = ", ".join(f"{name}={value}" for name, value in zip(job.names, row.point, strict=True))
     numbers = dict(zip(job.quantities, row.numbers, strict=True))

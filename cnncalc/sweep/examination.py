@@ -76,7 +76,7 @@ class Examination:
         """The neighbors of the best variants, and theirs, until no neighbor is better."""
         leaders: set[tuple[str, ...]] = set()
         while len(self.tried) < MAX_NEIGHBORS + (self.sample or 0):
-            found = {row.point for row in self.search.leaders}
+            found = {row.point[: len(self.values)] for row in self.search.leaders}
             if found <= leaders:
                 return
             points = (self.neighbors(point, times) for point in sorted(found - leaders))
@@ -100,7 +100,7 @@ class Examination:
     def around_best(self, times: int) -> Iterator[tuple[str, ...]]:
         """The points around the best one, in all combinations of the intervals' values."""
         for row in islice(self.search.leaders, 1):
-            best = dict(zip(self.values, row.point, strict=True))
+            best = dict(zip(self.values, row.point, strict=False))  # and joined values
             yield from product(*self.refined(best, times).values())
 
     def refined(self, best: SpacePoint, times: int) -> AxisTexts:

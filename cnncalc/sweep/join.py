@@ -76,7 +76,7 @@ def check_keys(
     """Raise InvalidSweep unless the columns tell all variants apart."""
     general = [name for name in GENERAL if name in names and name not in keys]
     if general:
-        hint = f"add --over {general[0]}=VALUES, or omit the column"
+        hint = "vary it, or omit the column"
         raise InvalidSweep(f"{path} has the column {general[0]}, which is not varied: {hint}")
     missing = [name for name in axes if not {name, name.partition("[")[0]} & set(keys)]
     if missing:

@@ -8,7 +8,7 @@ from math import inf
 from ..named_tuple import NamedTuple
 from .errors import InvalidSweep
 from .evaluation import evaluated
-from .job import Row, RowChunk
+from .job import Row, RowChunk, RowNumber
 from .objectives import Objective
 from .reducers import AllRows, FirstRows, FrontOfTwo, FrontRows, Reducer
 
@@ -55,10 +55,16 @@ class RowSelection(NamedTuple):
 
     def cost(self, row: Row, objective: Objective) -> float:
         """What an objective makes small: a number or its negative, infinity if it is unknown."""
-        place = self.columns.index(objective.name) - len(row.point)
-        number = row.numbers[place] if place >= 0 else evaluated(row.point[place])
-        if number is None:
-            return inf
-        if isinstance(number, bool) or not isinstance(number, int | float):
-            raise InvalidSweep(f"{objective.name} is {row.point[place]}, not a number")
-        return objective.cost(number)
+        number = number_in(row, self.columns.index(objective.name), objective.name)
+        return inf if number is None else objective.cost(number)
+
+
+def number_in(row: Row, column: int, name: str) -> RowNumber:
+    """The number in a column, None if it has none.  Raises InvalidSweep for another value."""
+    place = column - len(row.point)
+    if place >= 0:
+        return row.numbers[place]
+    number = evaluated(row.point[column])
+    if isinstance(number, bool) or not isinstance(number, int | float | None):
+        raise InvalidSweep(f"{name} is {row.point[column]}, not a number")
+    return number

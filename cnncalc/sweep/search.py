@@ -9,6 +9,7 @@ from math import inf
 from ..named_tuple import NamedTuple
 from .job import Row, RowNumber
 from .reducers import FirstRows
+from .row_selection import number_in
 
 LEADERS = 4
 """The variants whose neighbors are examined."""
@@ -46,24 +47,37 @@ class SearchResult(NamedTuple):
 class LimitSearch:
     """Takes rows one by one, each variant once, and keeps the largest ones within the limits.
 
-    Of equally large ones, those that make more use of the limits come first.  `columns` are the
-    names of the numbers of a row.
+    Of equally large ones, those that make more use of the limits come first.  `names` are those of
+    the values of a point, `columns` those of the numbers of a row; what to maximize is one of both.
+    `unknown` is how many rows have no such number, and are not considered.
     """
 
     def __init__(
-        self, limits: Sequence[SearchLimit], maximized: str, columns: Sequence[str], count: int
+        self,
+        limits: Sequence[SearchLimit],
+        maximized: str,
+        columns: Sequence[str],
+        count: int,
+        names: Sequence[str] = (),
     ) -> None:
         self.limits = [(columns.index(limit.number), limit) for limit in limits]
-        self.position = columns.index(maximized)
+        self.maximized = maximized
+        self.names = names
+        self.position = columns.index(maximized) if maximized in columns else None
         self.count = count
         self.within = FirstRows(lambda row: (-self.size(row), -self.use(row)), max(count, LEADERS))
         self.beyond = FirstRows(lambda row: (max(self.shares(row)),), LEADERS)
-        self.largest = -1.0
+        self.largest = -inf
+        self.unknown = 0
         self.excluded = ExcludedSizes()
 
     def size(self, row: Row) -> float:
-        """The number to maximize."""
-        return row.numbers[self.position] or 0
+        """The number to maximize; minus infinity if it is not known."""
+        if self.position is None:
+            number = number_in(row, self.names.index(self.maximized), self.maximized)
+        else:
+            number = row.numbers[self.position]
+        return -inf if number is None else number
 
     def use(self, row: Row) -> float:
         """How much of the limits a variant uses, in total."""
@@ -76,6 +90,9 @@ class LimitSearch:
     def add(self, row: Row) -> None:
         shares = self.shares(row)
         size = self.size(row)
+        if size == -inf:
+            self.unknown += 1
+            return
         if max(shares) <= 1:
             self.within.add(row)
             self.largest = max(self.largest, size)
