@@ -19,7 +19,7 @@ PLANNED = ("classes", "base_width")
 REDUCERS = {
     "--per width": ("--per", "width"),
     "--top 5": ("--sort", "params", "--top", "5"),
-    "--pareto": ("--pareto", "min macs, max activations"),
+    "--pareto": ("--pareto", "min macs, max peak_bytes"),
 }
 CLASSES = (100, 1_000, 10_000)
 VARIANTS_PER_CLASS = 1_000

@@ -28,7 +28,7 @@ from cnncalc.sources.bundled import bundled_names
 from cnncalc.sweep import distribution
 from cnncalc.sweep.axis_values import Interval, parse_values
 from cnncalc.sweep.condition import parse_condition
-from cnncalc.sweep.distribution import NumberColumn, statistics_of
+from cnncalc.sweep.distribution import NumberStore, statistics_of
 from cnncalc.sweep.driver import MOST_DEATHS, bounds_of, chunks
 from cnncalc.sweep.errors import InvalidSweep
 from cnncalc.sweep.job import Job, Row, RowChunk
@@ -561,14 +561,21 @@ def test_rows_that_are_finished_in_parts(options: dict[str, Any]) -> None:
         assert parts.rows == whole.rows
 
 
-@pytest.mark.parametrize("few", [1, 100, 10**6])
-def test_statistics_of_many_numbers(monkeypatch: pytest.MonkeyPatch, few: int) -> None:
-    """However often equal numbers are counted."""
-    monkeypatch.setattr(distribution, "FEW", few)
-    numbers = [float(one * 7919 % 1009 + 2**40) for one in range(5_000)]
-    column = NumberColumn()
+@pytest.mark.parametrize("most", [1, 1_000, 10**6])
+def test_statistics_of_many_numbers(monkeypatch: pytest.MonkeyPatch, most: int) -> None:
+    """Wherever they are: in memory, in a file, or some of them in each."""
+    monkeypatch.setattr(distribution, "MOST_IN_MEMORY", most)
+    store = NumberStore()
+    columns = [store.column(), store.column(), store.column()]
+    numbers = [[float(one * 7919 % 1009 + 2**power) for one in range(5_000)] for power in (40, 52)]
     for first in range(0, 5_000, 61):
-        column.add(array("d", numbers[first : first + 61]))
-    ordered = sorted(numbers)
-    mean = sum(map(int, numbers)) / 5_000
-    assert column.statistics() == (mean, ordered[499], ordered[2499], ordered[4499])
+        for column, some in zip(columns, numbers, strict=False):
+            store.add(column, array("d", some[first : first + 61]))
+    assert (store.file is not None) == (most < 10**6)
+    for _ in range(2):
+        for column, some in zip(columns, numbers, strict=False):
+            ordered = sorted(some)
+            mean = sum(map(int, some)) / 5_000
+            found = store.statistics(column)
+            assert found == (mean, ordered[499], ordered[2499], ordered[4499])
+    assert store.statistics(columns[2]) is None

@@ -6,7 +6,7 @@ from array import array
 from collections.abc import Sequence
 
 from ..named_tuple import NamedTuple
-from .distribution import NumberColumn, Statistics
+from .distribution import NumberStore, Statistics
 from .job import GroupNumbers, Row, RowChunk
 
 GroupKey = tuple[str, ...]
@@ -15,19 +15,20 @@ GroupKey = tuple[str, ...]
 class VariantGroup:
     """The variants with some values of axes: how many are valid, and the numbers of those kept."""
 
-    def __init__(self, quantities: int) -> None:
+    def __init__(self, store: NumberStore, quantities: int) -> None:
+        self.store = store
         self.variants = 0
         self.kept = 0
-        self.columns = [NumberColumn() for _ in range(quantities)]
+        self.columns = [store.column() for _ in range(quantities)]
 
     def add(self, numbers: GroupNumbers) -> None:
         self.kept += numbers.rows
         for column, new in zip(self.columns, numbers.columns, strict=True):
-            column.add(new)
+            self.store.add(column, new)
 
     def statistics(self) -> list[Statistics | None]:
         """Those of each quantity; None if no variant that is kept has it."""
-        return [column.statistics() for column in self.columns]
+        return [self.store.statistics(column) for column in self.columns]
 
 
 class GroupedRows(NamedTuple):
@@ -58,6 +59,7 @@ class Groups:
 
     def __init__(self, positions: Sequence[int], quantities: int) -> None:
         self.finish = GroupedRows(tuple(positions), quantities)
+        self.store = NumberStore()
         self.groups: dict[GroupKey, VariantGroup] = {}
 
     def add(self, chunk: RowChunk) -> None:
@@ -70,5 +72,5 @@ class Groups:
     def group(self, key: GroupKey) -> VariantGroup:
         found = self.groups.get(key)
         if found is None:
-            found = self.groups[key] = VariantGroup(self.finish.quantities)
+            found = self.groups[key] = VariantGroup(self.store, self.finish.quantities)
         return found
