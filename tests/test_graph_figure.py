@@ -89,6 +89,13 @@ def test_alexnet() -> None:
     assert [link.words for link in drawn.links if link.words] == [("flatten",)]
 
 
+def test_a_group_of_one_block_is_that_block() -> None:
+    """The four stages of ResNet-50: He et al. 2016, Table 1."""
+    drawn = figure_of(bundled("resnet50"))
+    stages = [item.operation for item in drawn.items if item.name.startswith("stage")]
+    assert stages == [(f"bottleneck \u00d7{times}",) for times in (3, 4, 6, 3)]
+
+
 def test_side_chains_are_named_where_they_leave() -> None:
     """The auxiliary classifiers of GoogLeNet read 4a and 4d (Szegedy et al. 2015, section 5)."""
     ends = {item.name: item.ends for item in figure_of(bundled("googlenet")).items if item.ends}

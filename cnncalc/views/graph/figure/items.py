@@ -11,6 +11,7 @@ from ....escape import safe
 from ....layers import LAYERS
 from ....layers.layer import Layer
 from ....named_tuple import NamedTuple
+from ....network import Group, Network
 from ....shape import Shape
 from ...show.cells import label
 from ...show.rows import TableRow
@@ -205,13 +206,27 @@ def item_of(graph: Graph, box: int, analysis: Analysis) -> DrawingItem:
         )
     group = row.item.group
     operation = (
-        (label(row, analysis),)
+        (repeated_block(group, analysis.network) or label(row, analysis),)
         if group.kind in ("layers", "branch", "output")
         else (safe(group.kind),)
     )
     shape = group.outputs[0].shape if group.outputs else row.layers(analysis)[-1].node.shape
     content = tuple(layer.node.layer for layer in row.layers(analysis))
     return DrawingItem(safe(row.path), "group", shape, kind, operation, title, content=content)
+
+
+def repeated_block(group: Group, network: Network) -> str:
+    """The block that a group consists of and how often, such as `bottleneck ×3`; or empty."""
+    inside = [
+        one
+        for one in network.groups
+        if group.start <= one.start and one.end <= group.end and one.depth == group.depth + 1
+    ]
+    kinds = {one.kind for one in inside}
+    is_all = sum(one.end - one.start for one in inside) == group.end - group.start
+    if len(kinds) != 1 or not is_all or kinds & {"layers", "branch", "output"}:
+        return ""
+    return safe(kinds.pop()) + (f" ×{len(inside)}" if len(inside) > 1 else "")
 
 
 def arguments(row: TableRow, analysis: Analysis) -> tuple[str, ...]:
