@@ -216,7 +216,7 @@ def item_of(graph: Graph, box: int, analysis: Analysis) -> DrawingItem:
 
 
 def repeated_block(group: Group, network: Network) -> str:
-    """The block that a group consists of and how often, such as `bottleneck ×3`; or empty."""
+    """The block that a group consists of, and how often; empty if it has other contents."""
     inside = [
         one
         for one in network.groups
@@ -226,7 +226,7 @@ def repeated_block(group: Group, network: Network) -> str:
     is_all = sum(one.end - one.start for one in inside) == group.end - group.start
     if len(kinds) != 1 or not is_all or kinds & {"layers", "branch", "output"}:
         return ""
-    return safe(kinds.pop()) + (f" ×{len(inside)}" if len(inside) > 1 else "")
+    return safe(kinds.pop()) + (f" \u00d7{len(inside)}" if len(inside) > 1 else "")
 
 
 def arguments(row: TableRow, analysis: Analysis) -> tuple[str, ...]:
