@@ -456,6 +456,23 @@ def test_parts_of_a_learned_tensor_are_its_parameters() -> None:
     assert found.totals().params == STEM + 8
 
 
+def test_a_batch_of_1_is_joined_with_heads_and_not_with_queries_and_keys() -> None:
+    """Windows of Segment Anything (arXiv:2304.02643): (3, 1, heads, ...) to (3, heads, ...)."""
+    nodes = (
+        node("Reshape", ["a", "apart"], ["p"]),
+        node("Transpose", ["p"], ["t"], perm=[1, 0, 2, 3]),
+        node("Reshape", ["t", "joined"], ["q"]),
+        node("Slice", ["q", "zero", "one", "zero"], ["first"]),
+        node("Slice", ["q", "one", "two", "zero"], ["second"]),
+        node("Add", ["first", "second"], ["y"]),
+    )
+    places = tuple(whole(name, n) for n, name in enumerate(("zero", "one", "two")))
+    sizes = (whole("apart", 1, 2, 2, 64), whole("joined", 2, 2, 64))
+    found = read(chain(*nodes, tensors=(*places, *sizes)))
+    assert kinds(found) == ["conv", "reshape", "slice", "slice", "add"]
+    assert found.outputs[0].value.shape.elements == 128
+
+
 @pytest.mark.parametrize(
     ("name", "params"), [("/bias/Constant_1_output_0", STEM + 12), ("table", STEM + 12 + 192)]
 )

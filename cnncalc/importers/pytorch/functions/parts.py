@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from ...axes import TensorView, separated
+from ...axes import BATCH, TensorView, separated
 from ...errors import Unsupported
 from ...parts import along, selected, sliced
 from ...program import Operation, TensorRef
@@ -13,6 +13,19 @@ from ..arguments import dimensions, first_tensor, index_entries
 from ..context import Derived, FunctionResults, LoweringContext, Tensor
 
 MAX_CHUNK = 10_000  # of a part whose size a list states
+
+
+def divisible(low: LoweringContext, view: TensorView, dim: int) -> TensorView:
+    """The tensor, with a batch of 1 at the end of an axis in the next one.
+
+    The axis is taken apart: a reshape of (3, 1, heads) to (3, heads) joins the batch and the heads.
+    """
+    entry = view.axes[dim]
+    is_joined = len(entry) > 1 and entry[-1] == BATCH and dim + 1 < view.rank
+    if low.program.batch > 1 or not is_joined:
+        return view
+    following = (BATCH, *view.axes[dim + 1])
+    return view._replace(axes=(*view.axes[:dim], entry[:-1], following, *view.axes[dim + 2 :]))
 
 
 def chunk(low: LoweringContext, op: Operation) -> FunctionResults:
@@ -23,7 +36,7 @@ def chunk(low: LoweringContext, op: Operation) -> FunctionResults:
     sizes = [sizes[dim] for sizes in op.results]
     if len(sizes) == 1:
         return view
-    view, axis = along(low.builder, view, dim)
+    view, axis = along(low.builder, divisible(low, view, dim), dim)
     if len(set(sizes)) > 1 and max(sizes) > MAX_CHUNK:
         return slices(low, view, axis, sizes)
     parts = len(sizes) if len(set(sizes)) == 1 else tuple(sizes)
@@ -45,7 +58,7 @@ def slices(
 def unbind(low: LoweringContext, op: Operation) -> FunctionResults:
     ref = first_tensor(op)
     dim = dimensions(op.argument(1, "dim", 0), len(ref.sizes))[0]
-    view = low.view(ref)
+    view = divisible(low, low.view(ref), dim)
     return [selected(low.builder, view, dim, index) for index in range(ref.sizes[dim])]
 
 
@@ -53,7 +66,7 @@ def select(low: LoweringContext, op: Operation) -> Tensor:
     ref = first_tensor(op)
     dim = dimensions(op.argument(1, "dim"), len(ref.sizes))[0]
     index = op.argument(2, "index") % ref.sizes[dim]
-    return selected(low.builder, low.view(ref), dim, index)
+    return selected(low.builder, divisible(low, low.view(ref), dim), dim, index)
 
 
 def narrow(low: LoweringContext, op: Operation) -> Tensor:
@@ -79,7 +92,8 @@ def sliced_by(
         return view
     if step < 0:
         raise Unsupported("a slice backwards")
-    return sliced(low.builder, *along(low.builder, view, dim), start, stop, step)
+    view, axis = along(low.builder, divisible(low, view, dim), dim)
+    return sliced(low.builder, view, axis, start, stop, step)
 
 
 def indexed(low: LoweringContext, op: Operation) -> Tensor:
@@ -106,6 +120,7 @@ def indexed(low: LoweringContext, op: Operation) -> Tensor:
             view = at_places(low, view, dim, entry)
             dim += 1
         else:
+            view = divisible(low, view, dim)
             view = selected(low.builder, view, dim, int(entry) % sizes[dim])
             del sizes[dim]
     return view
