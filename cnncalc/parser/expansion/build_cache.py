@@ -21,6 +21,8 @@ MAX_CALL_NODES = 1_000
 """The nodes of a call that is recorded: larger ones are seldom made twice."""
 MAX_KEPT = 100_000
 """The layers, or the nodes of recorded calls, that a cache keeps."""
+MAX_DIFFERING = 6
+"""The different calls of a block after which it is unlikely that two are equal."""
 MAX_VARIABLES = 32
 """The variables of the file that a recorded call may have read."""
 
@@ -57,14 +59,25 @@ class CallVersions(NamedTuple):
 
 
 class BuildCache:
-    """Layers and recorded calls; `make` makes the dicts that find them."""
+    """Layers and recorded calls; `make` makes the dicts that find them.
 
-    def __init__(self, make: Callable[[], dict[Any, Any]] = dict) -> None:
+    In a cache of one network, calls of a block whose last ones all differed are not recorded.
+    """
+
+    def __init__(
+        self, make: Callable[[], dict[Any, Any]] = dict, is_of_one_network: bool = False
+    ) -> None:
         self.make = make
         self.layers: dict[tuple[object, ...], Instance] = make()
         self.calls: dict[tuple[object, ...], CallVersions] = make()
         self.bound: dict[tuple[int, str], Step] = {}  # calls by variables, with their parameters
         self.kept = 0  # nodes and groups of recorded calls
+        self.is_of_one_network = is_of_one_network
+        self.differing: dict[str, int] = {}  # the calls of a block since two were equal
+
+    def is_recorded(self, block: str) -> bool:
+        """Whether calls of a block may be equal to others, as far as is known."""
+        return not self.is_of_one_network or self.differing.get(block, 0) < MAX_DIFFERING
 
     @property
     def is_full(self) -> bool:
@@ -76,14 +89,19 @@ class BuildCache:
         self.kept = 0
 
     def find(self, key: tuple[object, ...], variables: dict[str, Datum]) -> RecordedCall | None:
-        """The call with a key, for these values of the variables that it reads."""
+        """The call with a key, which begins with its block, for these values of variables."""
         versions = self.calls.get(key)
         if versions is None:
             return None
-        return versions.found.get(values_of(versions.variables, variables))
+        found = versions.found.get(values_of(versions.variables, variables))
+        if found is not None:
+            self.differing[str(key[0])] = 0
+        return found
 
     def add(self, key: tuple[object, ...], call: RecordedCall, variables: dict[str, Datum]) -> None:
         """Keep a call, unless it is too large or what it reads is too long to be compared."""
+        block = str(key[0])
+        self.differing[block] = self.differing.get(block, 0) + 1
         size = len(call.nodes) + len(call.groups)
         if size > MAX_CALL_NODES or self.kept > MAX_KEPT:
             return

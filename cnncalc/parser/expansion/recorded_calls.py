@@ -43,7 +43,8 @@ def call_key(
     whose steps a recorder or a reference looks at.
     """
     if (
-        is_small(block)
+        not expansion.cache.is_recorded(block.name)
+        or is_small(block)
         or inputs is None
         or len(inputs) > MAX_AXES
         or expansion.recorder is not None

@@ -52,7 +52,7 @@ class Expansion:
         self.diagnostics = Diagnostics(problems, self.graph)
         self.quota = Quota(self.diagnostics)
         self.conditions: dict[Span, set[bool]] = {}
-        self.cache = BuildCache() if cache is None else cache
+        self.cache = BuildCache(is_of_one_network=True) if cache is None else cache
         self.read: set[str] = set()
         self.shared_weights: dict[str, tuple[dict[str, Shape], str, str]] = {}
         self.tagged: dict[str, tuple[Step, object]] = {}
