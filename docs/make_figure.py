@@ -30,13 +30,14 @@ SHOWN = {
     "yolov3": "yolov3",
 }
 """The networks of docs/figures.md, by the names of their files in docs/figures."""
+DEPTHS = {SHOWN["siamese"]: 2}
 COLUMNS, COLUMN, SPACE, HEADING = 2, 540, 14, 16  # of the sheet, in pixels
 SIZE = re.compile(r'viewBox="0 0 (\S+) (\S+)" width="\S+" height="\S+"')
 
 
 def figure(name: str, options: FigureOptions = DEFAULTS) -> str:
     analysis = analysis_of(name)
-    return graph_svg(figure_graph(analysis), analysis, options)
+    return graph_svg(figure_graph(analysis, DEPTHS.get(name)), analysis, options)
 
 
 def gray_figure(name: str) -> str:

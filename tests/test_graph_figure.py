@@ -320,6 +320,11 @@ def test_shared_weights_are_marked() -> None:
     assert [item.name for item in drawn.items if item.shared == ("tower",)] == ["first", "second"]
     words = [one.text for one in written(report_of(text))]
     assert words.count("shared: tower") == 2
+    expanded = figure_of(report_of(text), 2)
+    weighted = [
+        item.name for item in expanded.items if item.operation[:1] in (("conv",), ("linear",))
+    ]
+    assert [item.name for item in expanded.items if item.shared] == weighted[:-1]
 
 
 # A U

@@ -27,6 +27,7 @@ from cnncalc.engine.analysis import Analysis
 from cnncalc.escape import safe
 from cnncalc.network import CallArgument, Network, Value
 from cnncalc.views.graph.dot import graph_dot
+from cnncalc.views.graph.figure.styles import FigureOptions
 from cnncalc.views.graph.figure.svg import graph_svg
 from cnncalc.views.graph.graph import folded_graph
 from cnncalc.views.graph.mermaid import graph_mermaid
@@ -214,6 +215,15 @@ def test_svg(one: str, other: str) -> None:
         texts = svg_texts(text)
         assert safe(one) in texts
         assert_visible(*(line for found in texts for line in found.split("\n")))
+
+
+@given(TEXTS)
+@settings(max_examples=50)
+def test_svg_captions(caption: str) -> None:
+    options = FigureOptions(caption=caption)
+    texts = svg_texts(graph_svg(folded_graph(NET, 1), NET, options))
+    assert_visible(*(line for found in texts for line in found.split("\n")))
+    assert set("".join(safe(caption).split())) <= set("".join(texts))
 
 
 # As a file, whose name is a text too

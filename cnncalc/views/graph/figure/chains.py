@@ -17,7 +17,7 @@ from .structure import Branch, ChainElement, Mesh, Parallel
 
 STUB = 10  # from a split to its branches, and from these to the join
 APART = 14  # between two branches
-CLEARANCE = 6  # between an item and a split
+CLEARANCE = 10  # between an item and a split
 
 
 class Chain(NamedTuple):

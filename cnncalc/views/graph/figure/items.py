@@ -95,6 +95,7 @@ def drawing_of(graph: Graph, analysis: Analysis) -> OutputDrawings:
     for box, origin in origins.items():
         if box >= 0 and not origin.words:
             tags = shared_tags(graph.boxes[box], analysis, owners)
+            tags = tuple(dict.fromkeys((*items[origin.item].shared, *tags)))
             items[origin.item] = items[origin.item]._replace(shared=tags)
     drawn = Drawing(tuple(items), joined(links))
     training = analysis.network.training_outputs

@@ -86,8 +86,7 @@ def alongs_of(
 ) -> dict[int, float]:
     """The starts of the bodies.  Each begins after the end of the one before it."""
     frontiers: dict[int, Frontier] = {}
-    written = 0.0  # the end of the last operation beside a line
-    words: dict[int, float] = {}  # the end of the last of each lane
+    written: dict[int, float] = {}  # the end of the last operation beside a line, by lane
     found: dict[int, float] = {}
     end = 0.0
     for item in plan.items:
@@ -103,11 +102,10 @@ def alongs_of(
                 start = max(start, frontier.edges + room + cell.lead)
         if item in plan.beside:
             room = turn_room(plan, item, cell)
-            start = max(start, written + room, end + room + 8)
-            written = start - room + widest(cell) + 10
-            words[plan.lanes[item]] = written
+            start = max(start, written.get(plan.lanes[item], 0) + room, end + room + 8)
+            written[plan.lanes[item]] = start - room + widest(cell) + 10
         elif cell.operation:
-            start = max(start, words.get(plan.lanes[item], 0) + cell.lead)
+            start = max(start, written.get(plan.lanes[item], 0) + cell.lead)
         found[item] = start
         frontiers[plan.lanes[item]] = frontier.after(cell, start)
         end = start + cell.body

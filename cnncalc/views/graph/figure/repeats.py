@@ -8,8 +8,8 @@ from collections import Counter, defaultdict
 from ....named_tuple import NamedTuple
 from .items import Drawing, DrawingItem, Link
 
-FEWEST = 3
-"""Items in a row; fewer are drawn."""
+FEWEST = {"group": 2, "layer": 3}
+"""Items in a row, by their form; fewer are drawn."""
 NUMBERED = re.compile(r"(.*?)(\d+)((?:\.[^.0-9]+)?)")
 
 
@@ -30,7 +30,9 @@ def with_repeats(drawing: Drawing) -> Drawing:
         first.append(first[-1] if continues else number)
     runs: dict[int, list[int]] = defaultdict(list)
     counts = Counter(first)
-    first = [start if counts[start] >= FEWEST else number for number, start in enumerate(first)]
+    forms = [item.form for item in drawing.items]
+    is_run = [counts[start] >= FEWEST.get(forms[start], 1) for start in first]
+    first = [start if is_run[number] else number for number, start in enumerate(first)]
     for number, start in enumerate(first):
         runs[start].append(number)
     numbers = {start: new for new, start in enumerate(runs)}
