@@ -154,7 +154,7 @@ def floating_table(aligns: str, caption: str, head: str, rows: Sequence[str], fi
 def long_table(aligns: str, caption: str, head: str, rows: Sequence[str], fit: Fit) -> str:
     """A table over several pages, with the titles at the top of each."""
     lines = [
-        f"{{\\{fit.size}\\setlength{{\\tabcolsep}}{{{GAP // 2}pt}}",
+        f"{{\\{fit.size}\\setlength{{\\tabcolsep}}{{{GAP // 2}pt}}\\LTcapwidth=\\linewidth",
         f"\\begin{{longtable}}{{@{{}}{aligns}@{{}}}}",
         f"{caption}\\\\",
         "\\toprule",

@@ -14,6 +14,7 @@ from ..latex import LatexColumn, LatexTable, document, running, table, text_colu
 from ..latex_math import AlignedEquation, MathText, aligned, formula, named_sum
 from ..show.latex import label_of, summary
 from ..show.summary import CLASS_NAMES
+from ..show.table import title_of
 from ..text import percent
 from .group import COLUMNS, part_rows
 from .markdown import batch_lines
@@ -154,7 +155,8 @@ def overview_parts(
 ) -> Iterator[str]:
     """A network: its parameters and MACs by class, its largest parts, and sentences."""
     analysis = overview.analysis
-    yield paragraph(summary(analysis))
+    name = title_of(analysis.network)
+    yield paragraph(name, f"{summary(analysis).removeprefix(f'{name}, ')}.")
     classes = list(class_sums(analysis, numbers))
     if classes:
         yield aligned(classes)
