@@ -42,17 +42,23 @@ def path(points: Sequence[Point], stroke: str, width: float = 1) -> str:
 
 def arrow(points: Sequence[Point]) -> Iterator[str]:
     """A line with an arrow head at its end."""
+    line, head = arrow_parts(points)
+    yield path(line, LINES)
+    yield f'<polygon points="{joined(head)}" fill="{LINES}"/>'
+
+
+def arrow_parts(points: Sequence[Point]) -> tuple[list[Point], list[Point]]:
+    """The line of an arrow, to where its head begins, and the head, a triangle."""
     (x1, y1), (x, y) = points[-2:]
     along = ((x > x1) - (x < x1), (y > y1) - (y < y1))
     base = (x - 5 * along[0], y - 5 * along[1])
     across = (2.5 * along[1], 2.5 * along[0])
-    yield path([*points[:-1], base], LINES)
     head = [
         (x, y),
         (base[0] + across[0], base[1] + across[1]),
         (base[0] - across[0], base[1] - across[1]),
     ]
-    yield f'<polygon points="{joined(head)}" fill="{LINES}"/>'
+    return [*points[:-1], base], head
 
 
 def joined(points: Sequence[Point]) -> str:

@@ -51,7 +51,18 @@ class FigureTooLarge(Error, ValueError):
 def figure_geometry(
     graph: Graph, analysis: Analysis, options: FigureOptions = DEFAULTS
 ) -> FigureGeometry:
-    """The figure, in rows of at most the width of the options.  Raises FigureTooLarge."""
+    """The figure, made smaller if it is a U that is wider than requested.
+
+    Raises FigureTooLarge.
+    """
+    found = full_geometry(graph, analysis, options)
+    return found if options.flow == "down" else found.fitted(options.width)
+
+
+def full_geometry(
+    graph: Graph, analysis: Analysis, options: FigureOptions = DEFAULTS
+) -> FigureGeometry:
+    """The figure at its full size.  Raises FigureTooLarge."""
     for amount, most, what in (
         (len(graph.boxes), MAX_BOXES, "boxes"),
         (len(graph.edges), MAX_ARROWS, "arrows"),
@@ -69,7 +80,7 @@ def figure_geometry(
     boxes = (box_of(spot, found.flow, options) for _, spot in spots)
     network = analysis.network
     inputs, outputs = shapes(dict(network.inputs)), shapes(dict(network.outputs))
-    geometry = FigureGeometry(
+    return FigureGeometry(
         network.name,
         f"The feature maps of {network.name}, from {inputs} to {outputs}",
         width,
@@ -79,7 +90,6 @@ def figure_geometry(
         swatches,
         texts,
     )
-    return geometry if found.flow == "down" else geometry.fitted(options.width)
 
 
 # Boxes

@@ -12,9 +12,9 @@ from ....engine.analysis import Analysis
 from ....escape import safe
 from ...latex import document, text_of
 from ...palette import INK, PALETTES, Palette
-from ...svg import LINES, Point, mixed, number
+from ...svg import LINES, Point, arrow_parts, mixed, number
 from ..graph import Graph
-from .assembly import figure_geometry
+from .assembly import full_geometry
 from .geometry import (
     FONT_SIZE,
     FigureArrow,
@@ -27,10 +27,10 @@ from .geometry import (
 from .styles import FigureOptions
 
 WIDTH = 600
-DEFAULTS = FigureOptions(WIDTH)
 """Pixels of a figure: its text, of 10 pixels, is 5.75 points high in an article."""
-TEXT_WIDTH, TEXT_HEIGHT = 345, 550
-"""Points of the text of an article of 10 points."""
+DEFAULTS = FigureOptions(WIDTH)
+TEXT_WIDTH, TEXT_HEIGHT = 345, 500
+"""Points of the text of an article of 10 points, less its caption."""
 LARGEST = 0.75
 """Points of a pixel at most: a pixel of 1/96 inch, as in SVG."""
 ANCHORS = {"start": "base west", "middle": "base", "end": "base east"}
@@ -51,12 +51,18 @@ ALONE = """\
 
 def graph_tikz(graph: Graph, analysis: Analysis, options: FigureOptions = DEFAULTS) -> str:
     """The figure.  Raises FigureTooLarge."""
-    found = figure_geometry(graph, analysis, options)
-    unit = min(LARGEST, TEXT_WIDTH / found.width, TEXT_HEIGHT / found.height)
+    found = full_geometry(graph, analysis, options)
+    unit = unit_of(found, options)
     palette = PALETTES[options.palette]
     page = {"width": number(unit * found.width + 0.1), "height": number(unit * found.height + 0.1)}
     lines = [*head(found, unit, palette), *body(found), "\\end{tikzpicture}%", "\\cnncalcend", ""]
     return ALONE.format(**page) + document("\n".join(lines))
+
+
+def unit_of(found: FigureGeometry, options: FigureOptions) -> float:
+    """Points of a pixel, with which the figure fits the page and the width that is requested."""
+    largest = LARGEST if options.flow == "down" else LARGEST * min(1, options.width / found.width)
+    return min(largest, TEXT_WIDTH / found.width, TEXT_HEIGHT / found.height)
 
 
 def head(found: FigureGeometry, unit: float, palette: Palette) -> Iterator[str]:
@@ -115,8 +121,10 @@ def colors(kind: str, side: str) -> str:
 
 
 def arrow_drawn(one: FigureArrow) -> Iterator[str]:
-    head = ",-latex" if one.head else ""
-    yield f"\\draw[cnncalc-line{head}] {' -- '.join(map(place, one.points))};"
+    line, head = arrow_parts(one.points) if one.head else (one.points, [])
+    yield f"\\draw[cnncalc-line] {' -- '.join(map(place, line))};"
+    if head:
+        yield f"\\fill[cnncalc-line] {' -- '.join(map(place, head))} -- cycle;"
     yield from map(text_drawn, one.texts)
 
 
