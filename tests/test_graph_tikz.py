@@ -66,7 +66,8 @@ def test_it_has_what_the_svg_has(name: str) -> None:
     text = tikz(name, "--width", "600")
     texts = svg.findall(".//{http://www.w3.org/2000/svg}text")
     nodes = re.findall(r"\\node\[.*\] at \(.*?\) \{(?:\\bfseries )?(.*)\};", text)
-    plain = [node.replace("$\\times$", "x").replace("\\", "") for node in nodes]
+    sized = [re.sub(r"^\\scalebox\{[\d.]+\}\{(.*)\}$", r"\1", node) for node in nodes]
+    plain = [node.replace("$\\times$", "x").replace("\\", "") for node in sized]
     assert plain == [one.text for one in texts]
     lines = svg.findall(".//{http://www.w3.org/2000/svg}polyline")
     assert text.count("\\draw[") == len(lines)
