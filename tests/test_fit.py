@@ -70,6 +70,16 @@ def test_nothing_fits_in_a_large_space(folder: Path) -> None:
     assert "the nearest is a=1, b=1: params is 8 of 7" in " ".join(ran.stderr.split())
 
 
+def test_invalid_variants_are_counted(folder: Path) -> None:
+    ran = fit("sum2.yaml --vary a=-9,-8,1,2 --vary b=1 --under params=100")
+    assert "4 variants examined: all there are; no limit binds" in ran.stdout
+    assert "; 2 of them cannot be built\n" in ran.stdout
+    ran = fit("sum2.yaml --vary a=-9,-8 --vary b=1 --under params=100")
+    assert ran.exit_code == 1
+    message = "none of them can be built (the first: a=-9, b=1: line 3: `out` of linear: expected"
+    assert message in " ".join(ran.stderr.split())
+
+
 def test_a_sample_of_all_is_all(folder: Path) -> None:
     words = "sum2.yaml --vary a=1..20 --vary b=1..20,20,3 --under params=100"
     every = found(words)

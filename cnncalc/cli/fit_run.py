@@ -14,6 +14,7 @@ from ..sweep.errors import InvalidSweep
 from ..sweep.examination import Examination
 from ..sweep.job import Job, RowChunk, subject_of
 from ..sweep.plan import Plan
+from ..sweep.progress import Tally
 from ..sweep.search import LimitSearch, SearchLimit, SearchResult, share
 from ..sweep.workers import Workers
 from ..views.grid.fit import FitScope, fit_grid, limit_amount
@@ -67,21 +68,21 @@ def run_fit(
     examination = Examination(job, search, words.sample, words.seed or 0)
     if words.seed is not None and examination.is_whole:
         raise InvalidSweep("--seed selects a sample: add --sample N")
-    examined = unmatched = 0
+    tally = Tally()
     for chunk in examined_chunks(examination, output, workers):
         for row in chunk.rows:
             search.add(row)
-        examined += chunk.last - chunk.first
-        unmatched += chunk.unmatched
+        tally = tally.with_chunk(chunk)
     if not output.quiet:
-        note_unknown(job, maximized, unmatched, search.unknown)
+        note_unknown(job, maximized, tally.unmatched, search.unknown)
     result = search.result()
     if result.best:
         again = show_command(net, job, result, options, target)
-        scope = FitScope(examined, examination.total, examination.is_proven)
+        total, is_proven = examination.total, examination.is_proven
+        scope = FitScope(tally.variants, total, is_proven, tally.invalid)
         write_grid(fit_grid(job, limits, result, scope, again), "variants", output)
     else:
-        note(nothing_fits(job, limits, result, examined))
+        note(nothing_fits(job, limits, result, tally))
     return bool(result.best)
 
 
@@ -139,13 +140,14 @@ def show_command(
 
 
 def nothing_fits(
-    job: Job, limits: Sequence[SearchLimit], result: SearchResult, examined: int
+    job: Job, limits: Sequence[SearchLimit], result: SearchResult, tally: Tally
 ) -> str:
     """Why there is no variant, and the one that comes nearest."""
-    text = f"none of {examined:,} variants is within the limits"
+    text = f"none of {tally.variants:,} variants is within the limits"
     if result.nearest is None:
         known = " and is in the table" if job.join else ""
-        return f"{text}: none of them can be built{known}"
+        first = f" (the first: {safe(tally.reason)})" if tally.reason else ""
+        return f"{text}: none of them can be built{known}{first}"
     row = result.nearest
     values = ", ".join(f"{name}={value}" for name, value in zip(job.names, row.point, strict=True))
     numbers = dict(zip(job.quantities, row.numbers, strict=True))

@@ -18,12 +18,14 @@ from .sweep import variants_grid
 class FitScope(NamedTuple):
     """How many of all variants were examined, and whether there are no others.
 
-    In `total`, a range of decimals counts as the steps in which it is searched.
+    In `total`, a range of decimals counts as the steps in which it is searched.  `invalid` is how
+    many of those examined cannot be built.
     """
 
     examined: int
     total: int
     is_proven: bool
+    invalid: int = 0
 
 
 def fit_grid(
@@ -46,6 +48,7 @@ def fit_grid(
         "obstacles": dict(result.obstacles),
         "binding": result.binding,
         "examined": scope.examined,
+        "invalid": scope.invalid,
         "proven": scope.is_proven,
         "command": command,
     }
@@ -54,12 +57,13 @@ def fit_grid(
 
 def scope_line(scope: FitScope, result: SearchResult) -> str:
     """How many variants were examined, and what that proves."""
+    invalid = f"; {scope.invalid:,} of them cannot be built" if scope.invalid else ""
     if scope.is_proven:
         larger = "" if result.larger else "; no limit binds, as none is larger"
-        return f"{scope.examined:,} variants examined: all there are{larger}"
+        return f"{scope.examined:,} variants examined: all there are{larger}{invalid}"
     of_all = f" of {scope.total:,}" if scope.total > scope.examined else ""
     best = "the best of these, not proven to be the best of all"
-    return f"{scope.examined:,}{of_all} variants examined: {best}"
+    return f"{scope.examined:,}{of_all} variants examined: {best}{invalid}"
 
 
 def limit_line(limit: SearchLimit, number: RowNumber, result: SearchResult) -> str:
