@@ -20,7 +20,7 @@ from cnncalc.views.latex import MAX_WORD, LatexColumn, LatexTable, document, tab
 from cnncalc.views.latex_width import text_width
 
 from .support.latex import AMSMATH, BOOKTABS, LONGTABLE, article, complaints, needs_latex
-from .support.networks import example_text, report_of
+from .support.networks import NAMES_OF_BUNDLED, example_text, report_of
 
 TEN = "resnet18 resnet50 vgg16 vit_b_16 mobilenet_v2 mobilenet_v3_large googlenet alexnet"
 TEN += " densenet121 efficientnet_b0"
@@ -72,6 +72,15 @@ def test_tables_fit_the_text_of_an_article(tmp_path: Path, tables: list[str], op
 def unlabelled(tables: list[str]) -> list[str]:
     """The tables without labels: a paper has each only once."""
     return [re.sub(r"\\label\{[^}]*\}", "", text) for text in tables]
+
+
+@needs_latex
+@pytest.mark.slow
+def test_tables_of_bundled_networks_fit(tmp_path: Path) -> None:
+    """Of every third: the variants of a file are similar."""
+    found = [latex("show", name) for name in NAMES_OF_BUNDLED[::3]]
+    paper = article(*unlabelled(found), packages=BOOKTABS + LONGTABLE, options="11pt")
+    assert complaints(tmp_path, paper) == []
 
 
 @needs_latex

@@ -274,7 +274,7 @@ def broken(word: str, width: float) -> str:
 def alignment(column: LatexColumn, width: float | None) -> str:
     if width is None:
         return "r" if column.right else "l"
-    return f"p{{{width:.1f}em}}"
+    return f"p{{{ceil(10 * width + 1) / 10}em}}"  # smaller fonts are wider by up to a percent
 
 
 def slug(text: str) -> str:
