@@ -318,10 +318,11 @@ def outcome(folder: Path, *words: str) -> tuple[int, str, str, dict[str, str]]:
 def test_every_option_is_here(name: str) -> None:
     """`--base` needs a git repository, and is tested with it; `--to` is the format of `export`.
 
-    `--watch` runs until it is interrupted: tests/test_watch.py.
+    `--watch` runs until it is interrupted: tests/test_watch.py.  `--open` starts a browser:
+    tests/test_report.py.
     """
     known = {option.opts[-1] for option in options_of(name)}
-    assert known - {"--format", "--base", "--to", "--watch"} == set(OPTIONS[name])
+    assert known - {"--format", "--base", "--to", "--watch", "--open"} == set(OPTIONS[name])
 
 
 def test_every_command_is_here() -> None:

@@ -7,6 +7,7 @@ import html
 import json
 import math
 import re
+import sys
 from base64 import b64encode
 from itertools import combinations, pairwise
 from pathlib import Path
@@ -396,4 +397,60 @@ def test_more_layers_than_a_browser_can_open(tmp_path: Path) -> None:
     data = b"input: 8x8x8\nlayers:\n  - {conv: 8, repeat: 20001}\n"
     ran = cnncalc("report", "-", "-o", str(tmp_path / "page.html"), data=data)
     assert ran.returncode == 2 and "has 20,001 layers, more than the 20,000 of a" in ran.stderr
+    assert not list(tmp_path.iterdir())
+
+
+# --open
+
+
+@pytest.fixture
+def browser(tmp_path: Path) -> tuple[dict[str, str], Path]:
+    """The environment of a browser that writes the address that it opens to a file."""
+    opened, script = tmp_path / "opened.txt", tmp_path / "browser.sh"
+    script.write_text(f'#!/bin/sh\nprintf %s "$1" > "{opened}"\n')
+    script.chmod(0o755)
+    return {"BROWSER": f"{script} %s"}, opened
+
+
+def test_a_page_is_opened(browser: tuple[dict[str, str], Path], tmp_path: Path) -> None:
+    environment, opened = browser
+    path = tmp_path / "a page.html"
+    ran = cnncalc("report", "lenet5", "-o", str(path), "--open", **environment)
+    assert (ran.returncode, ran.stdout, ran.stderr) == (0, "", "")
+    assert opened.read_text() == path.as_uri()
+    assert path.read_text("utf-8") == page_of("lenet5")
+
+
+def test_a_page_without_a_name_is_in_a_folder_of_its_own(
+    browser: tuple[dict[str, str], Path], tmp_path: Path
+) -> None:
+    environment, opened = browser
+    ran = cnncalc("report", "lenet5", "--open", TMPDIR=str(tmp_path), **environment)
+    assert (ran.returncode, ran.stdout, ran.stderr) == (0, "", "")
+    path = Path(opened.read_text().removeprefix("file://"))
+    assert path.parent.parent == tmp_path and path.parent.stat().st_mode & 0o777 == 0o700
+    assert path.read_text("utf-8") == page_of("lenet5")
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ((), "report needs -o FILE.html, or --open"),
+        (("--open", "-o", "-"), "--open needs a file: omit `-o -`"),
+        (("--open", "--watch"), "--watch writes the page again and again"),
+    ],
+)
+def test_pages_that_are_not_opened(
+    browser: tuple[dict[str, str], Path], words: tuple[str, ...], message: str
+) -> None:
+    environment, opened = browser
+    ran = cnncalc("report", "lenet5", *words, **environment)
+    assert ran.returncode == 2 and message in ran.stderr and not opened.exists()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems need no variable")
+def test_a_page_needs_a_display(tmp_path: Path) -> None:
+    nothing = {"DISPLAY": "", "WAYLAND_DISPLAY": "", "BROWSER": ""}
+    ran = cnncalc("report", "lenet5", "-o", str(tmp_path / "net.html"), "--open", **nothing)
+    assert ran.returncode == 2 and "--open needs a display" in ran.stderr
     assert not list(tmp_path.iterdir())

@@ -11,11 +11,12 @@ from ..engine.analysis import Analysis
 from ..escape import safe
 from ..named_tuple import NamedTuple
 from ..parser import Parsed
+from .browser import check_open, new_page, open_page
 from .completers import complete_networks
 from .device import DeviceOptions, device_options, with_deployment
 from .loading import analysed, load, parse_source
 from .options import NetworkOptions, chosen_format, network_options
-from .terminal import write_output
+from .terminal import complain, write_output
 from .training import TrainingOptions, training_options, with_training
 from .watch import WatchableCommand
 
@@ -30,6 +31,7 @@ Examples:
   cnncalc report resnet50 resnext50_32x4d -o both.html       with their difference
   cnncalc report visual_wake_words --device stm32h743 -o board.html
   cnncalc report alexnet vgg16 googlenet resnet50 -o four.html
+  cnncalc report resnet50 --open
 
 cnncalc help report describes the page.
 """
@@ -56,17 +58,18 @@ class ReportedNetwork(NamedTuple):
 @click.option(
     "-o",
     "--output",
-    required=True,
     metavar="FILE.html",
     type=click.Path(dir_okay=False),
     help="Write to FILE.html; `-` is standard output.",
 )
+@click.option("--open", "is_opened", is_flag=True, help="Open the page in the browser.")
 @network_options
 @device_options
 @training_options
 def command(
     nets: Sequence[str],
-    output: str,
+    output: str | None,
+    is_opened: bool,
     options: NetworkOptions,
     target: DeviceOptions,
     training: TrainingOptions,
@@ -74,13 +77,21 @@ def command(
     from ..views.report import page_data, page_title, report_page
     from ..views.report.page import page_files
 
+    if is_opened:
+        check_open(output)
+    elif output is None:
+        raise click.UsageError("report needs -o FILE.html, or --open")
     chosen_format("html", output, {}, "html")
     loaded = [reported_network(net, options) for net in nets]
     networks = [with_needs(one, options, target, training) for one in loaded]
     shown = [page_network(network, options) for network in networks]
     difference = difference_of(networks[0], networks[1], options) if len(networks) == 2 else None
     page = report_page(page_title(shown), page_data(shown, difference), page_files())
-    write_output(page, "html", output)
+    path = output or new_page()
+    write_output(page, "html", path)
+    if is_opened and not open_page(path):
+        complain(f"{path} is written, but no browser opened it")
+        raise click.exceptions.Exit(2)
 
 
 def reported_network(target: str, options: NetworkOptions) -> ReportedNetwork:
