@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from .support.networks import bundled
 from .support.paths import ROOT
 from .support.processes import bare, cnncalc, terminal
 
@@ -76,6 +77,36 @@ def test_the_best_of_the_selected_columns_is_marked() -> None:
     out = cnncalc("compare", *words).stdout.splitlines()
     assert out[1].split() == ["resnet50", "4.09G", "25.6M"]
     assert out[2].split() == ["mobilenet_v2", "301M*", "3.50M*"]
+
+
+# Classes and types of layers
+
+
+def test_classes_are_those_of_show() -> None:
+    words = ("googlenet", "vit_b_16", "--by", "class")
+    found = rows(*words)
+    for name in words[:2]:
+        shown = [row for row in found if row["name"] == name]
+        parts = bundled(name).breakdown
+        assert [(row["class"], int(row["params"]), int(row["macs"])) for row in shown] == [
+            (part.class_, part.params, part.macs) for part in parts
+        ]
+        assert sum(float(row["macs_share"]) for row in shown) == pytest.approx(1, abs=1e-5)
+
+
+def test_types_add_up_to_the_totals() -> None:
+    """VGG-16: 13 convolutions and 3 dense layers, whose first has 102,764,544 parameters."""
+    found = rows("vgg16", "--by", "type", "--columns", "type,layers,params", "--sort", "params")
+    assert found == [
+        {"type": "linear", "layers": "3", "params": "123642856"},
+        {"type": "conv", "layers": "13", "params": "14714688"},
+    ]
+
+
+def test_json_of_a_breakdown() -> None:
+    ran = cnncalc("compare", "vgg16", "--by", "class", "--format", "json")
+    first = json.loads(ran.stdout)["breakdown"][0]
+    assert (first["name"], first["class"], first["layers"]) == ("vgg16", "conv", 13)
 
 
 # Variants

@@ -9,6 +9,7 @@ import click
 
 from ..views.compare.formats import FORMATS, OPTION_FORMATS, PLOTS
 from ..views.conversion import CONVERSIONS, drawn_as
+from ..views.grid.breakdown import BREAKDOWNS
 from .completers import complete_networks, complete_numbers
 from .convention import convention_option
 from .device import DeviceOptions, device_options
@@ -62,6 +63,9 @@ Examples:
     shell_complete=complete_numbers,
     help="Columns to print; +NAME adds to the default ones.",
 )
+@click.option(
+    "--by", type=click.Choice(BREAKDOWNS), help="One row for each class or type of layers instead."
+)
 @click.option("--join", metavar="FILE", help="Add columns of a CSV file, such as accuracy.")
 @click.option("--pareto", metavar="OBJECTIVES", help="Keep a front: 'min macs, max top1'.")
 @click.option("--sort", metavar="COLUMN", help=f"{SORT_HELP}.")
@@ -92,6 +96,7 @@ def command(
     form = chosen_format(form, output, formats, "table" if asked.plot is None else "plot")
     check_options(form, OPTION_FORMATS, {**colors(color), **asked.limited(exact)})
     check_drawing(form, output)
+    asked.check()
     networks = list(compared_networks(nets, options, target, training, convention))
     if asked.relative and len(networks) < 2:
         raise click.UsageError("--relative compares with the first network: name another one")

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import click
+
+from ..escape import safe
 from ..named_tuple import NamedTuple
+from ..views.grid.breakdown import breakdown_grid
 from ..views.grid.compare import NamedAnalysis, compare_grid, relative_to
 from ..views.grid.formats import GridRequest
 from ..views.grid.grid import Grid
@@ -12,6 +16,7 @@ from ..views.style import Style
 from .compare_columns import ColumnChoice
 from .compare_join import joined_networks
 from .compare_plot import front_networks, plot_of
+from .sorting import sorted_grid
 
 SCHEMA = "cnncalc/compare/1"
 
@@ -25,6 +30,7 @@ class CompareWords(NamedTuple):
     sort: str | None = None
     plot: str | None = None
     relative: bool = False
+    by: str | None = None
 
     def limited(self, exact: bool) -> dict[str, object]:
         """The options that apply to some formats only, with what is given of them."""
@@ -34,7 +40,14 @@ class CompareWords(NamedTuple):
             "--columns": self.columns,
             "--sort": self.sort,
             "--relative": self.relative,
+            "--by": self.by,
         }
+
+    def check(self) -> None:
+        """Raise UsageError for options that would have no effect together."""
+        given = {"--relative": self.relative, "--join": self.join}
+        for option in [name for name, value in given.items() if value and self.by]:
+            raise click.UsageError(f"--by has one row per class or type, so {option} has no effect")
 
 
 def joined(words: CompareWords, networks: list[NamedAnalysis]) -> list[NamedAnalysis]:
@@ -57,7 +70,27 @@ def compared_rows(
     first = networks[0]
     if words.pareto is not None:
         networks = front_networks(words.pareto, networks, choice)
+    if words.by is not None:
+        return GridRequest(breakdown_of(words, networks), Style(), SCHEMA, "breakdown")
     return GridRequest(table_of(words, networks, first, choice), Style(), SCHEMA)
+
+
+def breakdown_of(words: CompareWords, networks: Sequence[NamedAnalysis]) -> Grid:
+    """The rows of `--by`, with the columns and in the order that are asked for."""
+    grid = sorted_grid(breakdown_grid(networks, words.by or ""), words.sort)
+    if words.columns is None:
+        return grid
+    names = [column_of(grid, text) for text in words.columns.split(",")]
+    return grid.selected(list(dict.fromkeys(names)))._replace(is_chosen=True)
+
+
+def column_of(grid: Grid, text: str) -> str:
+    """The name of the column that is called so.  Raises UsageError."""
+    position = grid.position_of(text)
+    if position is None:
+        names = ", ".join(column.name for column in grid.columns)
+        raise click.UsageError(f"--columns with --by takes {names}; found {safe(text) or '``'}")
+    return grid.columns[position].name
 
 
 def table_of(

@@ -80,7 +80,8 @@ def opened(
         dialog.dismiss()
 
     def note_request(request: Request) -> None:
-        if request.url != path.as_uri():
+        is_made_by_the_page = request.url.startswith("blob:")
+        if request.url != path.as_uri() and not is_made_by_the_page:
             complaints.append(request.url)
 
     page.on("console", lambda message: complaints.append(message.text))

@@ -273,6 +273,24 @@ def test_keys_move_expand_and_select(browser: Browser, written: Write) -> None:
         assert page.locator(".panel h3").count() == 0
 
 
+def test_search_selects_groups_and_shows_what_they_add(browser: Browser, written: Write) -> None:
+    """The numbers are those of `cnncalc show resnet50 --layers 'stage.3.*'`."""
+    with opened(browser, written("resnet50")) as page:
+        boxes = page.locator(".picture [data-id]")
+        before = boxes.count()
+        page.locator(".search input").fill("stage.3")
+        assert page.locator(".found-totals").inner_text() == (
+            "Found: 14 groups and 32 layers, 32 layers in all; 15.0M params, 58.6 %;"
+            " 809M MACs, 19.8 %"
+        )
+        assert boxes.count() > before and page.locator(".box.hit").count() > 32
+        page.locator(".search input").press("Enter")  # the group, and not its first layer
+        assert page.locator(".panel h3").inner_text() == "stage.3"
+        page.locator(".search input").fill("")
+        assert page.locator(".found-totals").inner_text() == ""
+        assert page.locator(".box.hit").count() == 0 and boxes.count() == before
+
+
 def test_search_finds_collapsed_layers(browser: Browser, written: Write) -> None:
     with opened(browser, written("googlenet")) as page:
         page.keyboard.press("/")
@@ -418,10 +436,14 @@ def test_three_networks_are_compared(browser: Browser, written: Write) -> None:
         assert rows.count() == 3 and page.locator(".difference").count() == 0
         totals = [show(name)["totals"] for name in ("alexnet", "vgg16", "googlenet")]
         for row, total in zip(rows.all(), totals, strict=True):
-            assert row.locator("td").nth(2).inner_text().removeprefix("★ ") == short(
+            assert row.locator("td").nth(3).inner_text().removeprefix("★ ") == short(
                 total["params"]
             )
         assert rows.nth(2).locator("td.best").count() > 0
+        # The published accuracy of VGG-16 has its source.
+        assert rows.nth(1).locator("td").nth(2).inner_text().removeprefix("★ ") == "71.592"
+        about = page.locator(".comparison .about").first.inner_text()
+        assert about == "accuracy of vgg16: ImageNet-1K, torchvision VGG16_Weights.IMAGENET1K_V1"
 
 
 # Looks

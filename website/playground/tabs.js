@@ -16,8 +16,8 @@ export function tabsOf(list, place, { goTo, exported }) {
       return [above, besides(tableOf(store), store), below];
     },
     graph: (store) => {
-      const { tools, legend, node } = graphParts(store);
-      return [tools, legend, besides(node, store)];
+      const { tools, totals, legend, node } = graphParts(store);
+      return [tools, totals, legend, besides(node, store)];
     },
     ...Object.fromEntries(Object.keys(EXPORTS).map((form) => [form, () => [sourceOf(form)]])),
   };

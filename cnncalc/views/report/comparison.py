@@ -15,7 +15,10 @@ from ..grid.compare import NamedAnalysis, compare_grid
 
 
 def comparison_object(analyses: Sequence[Analysis], called: Sequence[str]) -> dict[str, Any]:
-    """The rows of `cnncalc compare`, short and exact; `best` are the best cells of each column."""
+    """The rows of `cnncalc compare`, short and exact; `best` are the best cells of each column.
+
+    `remarks` state the sources of numbers that are not calculated.
+    """
     networks = map(NamedAnalysis, called, analyses)
     grid = compare_grid(list(networks))
     return {
@@ -23,6 +26,7 @@ def comparison_object(analyses: Sequence[Analysis], called: Sequence[str]) -> di
         "rows": grid.texts(exact=False),
         "exact": grid.texts(exact=True),
         "best": sorted(grid.best),
+        "remarks": grid.remark.text.splitlines() if grid.remark else [],
     }
 
 

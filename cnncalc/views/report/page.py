@@ -20,6 +20,8 @@ MODULES = (
     "dom",
     "network",
     "store",
+    "save",
+    "picture",
     "layout",
     "edges",
     "boxes",
@@ -43,7 +45,7 @@ MODULES = (
     "main",
 )
 """The scripts of the page, each after those that it imports."""
-SWEEP_MODULES = ("numbers", "dom", "copy", "brush", "theme", "sweep")
+SWEEP_MODULES = ("numbers", "dom", "save", "copy", "brush", "theme", "sweep")
 """Those of the page of a sweep, which has no libraries."""
 LIBRARIES = {"dagre": "dagre.min.js", "uPlot": "uPlot.iife.min.js"}
 STYLES = ("uPlot.min.css", "page.css")
@@ -115,6 +117,7 @@ def policy(scripts: list[str], style: str) -> str:
         "default-src": "'none'",
         "script-src": allowed,
         "style-src": source_hash(style),
+        "img-src": "blob:",  # a picture of the page that is saved as PNG
         "base-uri": "'none'",
         "form-action": "'none'",
     }

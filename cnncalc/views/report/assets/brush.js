@@ -101,7 +101,7 @@ export function brushOf({ columns, values, names, front }, x, y, onselect) {
     onselect(found && found.sort((a, b) => a - b));
   };
   brushing(picture, frame, select);
-  return { node: picture, clear: () => select(null) };
+  return { node: picture, size: [WIDTH, HEIGHT], clear: () => select(null) };
 }
 
 function gridOf(across, up, left, top) {

@@ -2,6 +2,7 @@
 
 import { el, grid, svg, wide } from "./dom.js";
 import { exact, short, shortBytes } from "./numbers.js";
+import { saver, standalone } from "./save.js";
 
 const ROLES = { input: "conv", value: "dense", scratch: "norm" };
 const WORDS = { input: "input", value: "value", scratch: "scratch memory" };
@@ -45,6 +46,11 @@ const figure = (title, about, picture) =>
     { class: "chart" },
     el("figcaption", {}, el("h3", {}, title), el("p", { class: "about" }, about)),
     picture,
+    saver(title, () => {
+      const drawn = picture.matches("svg") ? picture : picture.querySelector("svg");
+      const { width, height } = drawn.getBoundingClientRect();
+      return standalone(drawn, Math.ceil(width), Math.ceil(height));
+    }),
   );
 
 // The memory plan: offsets against time, a rectangle for each buffer

@@ -6,6 +6,7 @@ import { drawnLines } from "./edges.js";
 import { layOut } from "./layout.js";
 import { markOf } from "./network.js";
 import { share } from "./numbers.js";
+import { standalone } from "./save.js";
 
 const ZOOMS = [0.25, 0.35, 0.5, 0.65, 0.8, 1, 1.25, 1.6, 2];
 
@@ -46,6 +47,8 @@ export function graphOf(store) {
     zoomIn: () => zoomBy(graph, 1),
     zoomOut: () => zoomBy(graph, -1),
     fit: () => fit(graph),
+    picture: () =>
+      standalone(picture, Math.ceil(graph.plan.width), Math.ceil(graph.plan.height)),
   };
 }
 

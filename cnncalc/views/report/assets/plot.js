@@ -1,6 +1,8 @@
 // A chart over the steps of a network, drawn by uPlot, with a line of text on one step.
 
 import { color, el } from "./dom.js";
+import { chartPicture } from "./picture.js";
+import { saver } from "./save.js";
 
 const charts = new Set();
 
@@ -49,8 +51,10 @@ export function chartOf({
     { class: "chart" },
     el("figcaption", {}, el("h3", {}, title), el("p", { class: "about" }, about), description),
     plot,
+    saver(title, () => chartPicture(chart)),
   );
   const chart = {
+    title,
     node,
     plot,
     description,

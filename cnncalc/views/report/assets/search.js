@@ -1,16 +1,18 @@
 // The search of the graph, by path, type or arguments, including collapsed groups.
 
 import { el } from "./dom.js";
-import { plural } from "./numbers.js";
+import { addedBy } from "./network.js";
+import { percent, plural, short } from "./numbers.js";
 
 const MAX_LISTED = 40; // hits
+const MAX_OPENED = 60; // hits around which groups are expanded
 
 let boxes = 0;
 
 export function searchOf(store) {
   const items = [
+    ...store.net.folds.filter((fold) => fold.type !== "run"), // a group before its first layer
     ...store.net.layers,
-    ...store.net.folds.filter((fold) => fold.type !== "run"),
   ].sort((a, b) => a.start - b.start);
   const id = `found${boxes++}`;
   const list = el("ul", {
@@ -31,12 +33,13 @@ export function searchOf(store) {
     autocomplete: "off",
     spellcheck: "false",
   });
-  const search = { store, items, input, list, count, hits: [], at: -1 };
+  const totals = el("p", { class: "status found-totals", role: "status" });
+  const search = { store, items, input, list, count, totals, hits: [], at: -1 };
   input.addEventListener("input", () => look(search));
   input.addEventListener("focus", () => show(search, search.hits.length > 0));
   input.addEventListener("blur", () => setTimeout(() => show(search, false), 150));
   input.addEventListener("keydown", (event) => pressed(search, event));
-  return { node: el("div", { class: "search" }, input, count, list), input };
+  return { node: el("div", { class: "search" }, input, count, list), totals, input };
 }
 
 function look(search) {
@@ -50,7 +53,25 @@ function look(search) {
     ...search.hits.slice(0, MAX_LISTED).map((item, index) => entry(search, item, index)),
   );
   show(search, search.hits.length > 0);
+  search.store.reveal(search.hits.length <= MAX_OPENED ? search.hits : []);
   search.store.setHits(search.hits);
+  search.totals.textContent = search.hits.length ? totalsOf(search) : "";
+}
+
+/** The layers and groups that were found, and what all layers in them add to the totals. */
+function totalsOf({ store, hits }) {
+  const { net } = store;
+  const found = new Set();
+  for (const item of hits) for (let at = item.start; at < item.end; at++) found.add(at);
+  const amount = (key, word) => {
+    const sum = [...found].reduce((all, at) => all + addedBy(net, net.layers[at], key), 0n);
+    const part = Number(net.totals[key]) ? `, ${percent(sum, net.totals[key])}` : "";
+    return `${short(sum)} ${word}${part}`;
+  };
+  const groups = hits.filter((item) => item.kind === "fold").length;
+  const [some, layers] = [plural(groups, "group"), plural(hits.length - groups, "layer")];
+  const all = groups ? `${some} and ${layers}, ${plural(found.size, "layer")} in all` : layers;
+  return `Found: ${all}; ${amount("params", "params")}; ${amount("macs", "MACs")}`;
 }
 
 function entry(search, item, index) {

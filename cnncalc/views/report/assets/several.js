@@ -5,7 +5,7 @@ import { el, grid, wide, wrapping } from "./dom.js";
 import { scatterOf } from "./scatter.js";
 
 export function comparisonOf(comparison, nets, pick) {
-  const { fields, rows, exact, best } = comparison;
+  const { fields, rows, exact, best, remarks } = comparison;
   const isBest = (row, column) => best.some(([r, c]) => r === row && c === column);
   const cell = (row, column) => {
     const text = rows[row][column];
@@ -14,7 +14,7 @@ export function comparisonOf(comparison, nets, pick) {
     return el(
       "td",
       { class: [fields[column].number ? "number" : "", marked ? "best" : ""].join(" "), title },
-      marked && el("span", { class: "star", title: "the smallest" }, "★ "),
+      marked && el("span", { class: "star", title: "the best" }, "★ "),
       wrapping(text),
     );
   };
@@ -47,6 +47,7 @@ export function comparisonOf(comparison, nets, pick) {
         body,
       ),
     ),
+    ...remarks.map((line) => el("p", { class: "about" }, line)),
     el("div", { class: "tools" }, ...copier(cells)),
     scatterOf(
       nets,

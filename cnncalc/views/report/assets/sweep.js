@@ -4,6 +4,7 @@ import { brushOf } from "./brush.js";
 import { copier } from "./copy.js";
 import { el, grid, wide, wrapping } from "./dom.js";
 import { exact, plural } from "./numbers.js";
+import { saver, standalone } from "./save.js";
 import { themeButton } from "./theme.js";
 
 const MOST = 500; // rows of the table
@@ -50,7 +51,12 @@ function startSweep() {
       el("h2", {}, "Plot"),
       el("p", { class: "about" }, `Highlighted: ${data.front_text}. Drag to select rows.`),
       el("div", { class: "tools" }, choice(0, "Horizontal"), choice(1, "Vertical"), clear),
-      el("figure", { class: "chart" }, place),
+      el(
+        "figure",
+        { class: "chart" },
+        place,
+        saver("plot", () => standalone(plot.node, ...plot.size)),
+      ),
     ),
     el(
       "section",

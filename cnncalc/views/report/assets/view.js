@@ -6,6 +6,7 @@ import { el } from "./dom.js";
 import { graphOf } from "./graph.js";
 import { overviewOf } from "./overview.js";
 import { panelOf } from "./panel.js";
+import { saver } from "./save.js";
 import { searchOf } from "./search.js";
 import { sourceOf } from "./source.js";
 import { storeOf } from "./store.js";
@@ -46,12 +47,13 @@ export function viewOf(net) {
 }
 
 function graphSection(store) {
-  const { tools, legend, node } = graphParts(store);
+  const { tools, legend, totals, node } = graphParts(store);
   return el(
     "section",
     { class: "graph", "aria-label": "Graph" },
     el("h2", {}, "Graph"),
     tools,
+    totals,
     legend,
     el("div", { class: "split" }, node, panelOf(store)),
   );
@@ -76,8 +78,9 @@ export function graphParts(store) {
     measureSwitch(store),
     foldButtons(store),
     zoomButtons(graph),
+    saver(`${store.net.show.variant ?? store.net.show.name} graph`, graph.picture),
   );
-  return { tools, legend, node: graph.node };
+  return { tools, legend, totals: search.totals, node: graph.node };
 }
 
 function measureSwitch(store) {
