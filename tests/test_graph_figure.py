@@ -362,11 +362,18 @@ def test_encoders_and_decoders_are_a_u(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["resnet18", "densenet121", "googlenet", "ssd300", "nasnetamobile"]
+    "name", ["resnet18", "densenet121", "googlenet", "ssd300", "slowfast_r50_8x8"]
 )
 def test_classifiers_are_not(name: str) -> None:
     drawn = drawing_of(figure_graph(bundled(name)), bundled(name))
     assert layout_of(bundled(name)).drawing == with_repeats(drawn.main)
+
+
+def test_pathways_are_lanes() -> None:
+    """The slow and the fast pathway (Feichtenhofer et al. 2019, Figure 1); results are in one."""
+    slow, fast = lanes("slowfast_r50_8x8")
+    assert fast[:6] == ["fast", "fast0", "fast1", "fast2", "fast3", "fast4"]
+    assert slow[:4] == ["slow", "slow_stem", "slow0", "slow_stage1"] and "classifier" in slow
 
 
 def test_outputs_of_a_u_are_drawn() -> None:

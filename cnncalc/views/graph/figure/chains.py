@@ -12,7 +12,7 @@ from ....named_tuple import NamedTuple
 from .blocks import ChainMaker, Frontier, PlacedBlock, Spot, Wire, corner
 from .cells import GAP
 from .meshes import mesh_block
-from .routes import path_lanes
+from .routes import lanes_of_mesh
 from .structure import Branch, ChainElement, Mesh, Parallel
 
 STUB = 10  # from a split to its branches, and from these to the join
@@ -75,7 +75,7 @@ class Chain(NamedTuple):
         return found._replace(last=None, frontier=Frontier(end, end, end))
 
     def with_mesh(self, element: Mesh) -> Chain:
-        lanes = path_lanes(element.items, self.maker.links)
+        lanes = lanes_of_mesh(element.items, self.maker.links)
         block = mesh_block(element.items, lanes, self.last, self.maker)
         block = block.shifted(self.frontier.end, self.across)
         arrows = (Wire((self.port, block.entry)),) if self.port else ()

@@ -25,6 +25,8 @@ def levels_of(drawing: Drawing, links: Links) -> dict[int, int] | None:
     An item has the level of the last one that it reads, changed by the ratio of their sizes.  Maps
     that are larger than those of all skips are in the lane of the largest of these.
     """
+    if not any(is_rising(link, drawing) for link in drawing.links):
+        return None
     for ratio in (ratio_of_sizes, sign_of_change):
         levels = levels_by(drawing, links, ratio)
         skips = [levels[link.source] for link in drawing.links if is_skip(link, levels, drawing)]
@@ -80,6 +82,12 @@ def is_skip(link: Link, levels: dict[int, int], drawing: Drawing) -> bool:
         and levels[link.source] == levels[link.target]
         and any(levels[one] > levels[link.target] and has_map(drawing, one) for one in between)
     )
+
+
+def is_rising(link: Link, drawing: Drawing) -> bool:
+    """Whether a map is made larger."""
+    before, after = (drawing.items[one].shape for one in (link.source, link.target))
+    return len(before) == len(after) > 1 and size_of(after) >= MIN_RATIO * size_of(before)
 
 
 def has_map(drawing: Drawing, number: int) -> bool:

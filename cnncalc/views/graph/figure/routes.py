@@ -40,8 +40,25 @@ class Route(NamedTuple):
         return max((item for item, one in self.targets if one.way == "track"), default=-1)
 
 
+def lanes_of_mesh(items: Sequence[int], links: Links) -> dict[int, int]:
+    """A lane for each input, as of the two pathways of SlowFast, or else for each path."""
+    inputs = [item for item in items if not links.sources.get(item)]
+    return input_lanes(items, links) if len(inputs) > 1 else path_lanes(items, links)
+
+
+def input_lanes(items: Sequence[int], links: Links) -> dict[int, int]:
+    """An item is in the lane of the first input that it depends on."""
+    lanes: dict[int, int] = {}
+    used = 0
+    for item in items:
+        sources = [lanes[one] for one in links.sources.get(item, ()) if one in lanes]
+        lanes[item] = min(sources, default=used)
+        used += not sources
+    return lanes
+
+
 def path_lanes(items: Sequence[int], links: Links) -> dict[int, int]:
-    """A lane for each path: an item continues that of the last item that it reads."""
+    """An item continues the lane of an item that it reads, if this is the last one there."""
     lanes: dict[int, int] = {}
     ends: dict[int, int] = {}  # the last item of each lane
     for item in items:
