@@ -117,6 +117,16 @@ def test_columns_that_do_not_fit_are_named() -> None:
     assert {"layers", "depth"} <= set(dropped) and "params & MACs" in head
 
 
+@pytest.mark.parametrize("command", ["compare resnet18 vgg16", "show vgg16"])
+def test_no_column_that_is_named_is_omitted(command: str) -> None:
+    columns = "params,macs,flops,weight_bytes,output,input"
+    columns += ",depth,layers,activations" if command.startswith("compare") else ",type,line,class"
+    text = latex(*command.split(), "--columns", columns)
+    assert "Too wide for" not in text
+    line = text.partition("\\toprule\n")[2].splitlines()[0]
+    assert line.count("&") == columns.count(",")
+
+
 def test_caption_and_label() -> None:
     text = latex("show", "resnet50")
     title = "Layers of ResNet (resnet50), 3$\\times$224$\\times$224 $\\to$ 1000"

@@ -80,7 +80,7 @@ cnncalc help graph describes the formats.
     "--width",
     type=click.IntRange(100, 100_000),
     metavar="PIXELS",
-    help="Maximum width of a figure (default: 1100).",
+    help="Maximum width of a figure (default: 1100, 600 in TikZ).",
 )
 @click.option(
     "--roofline",

@@ -24,7 +24,7 @@ PAGES = {
     "diff": "what changed between two networks, and how to use it with git",
     "graph": "a network as a picture: Mermaid, Graphviz, SVG, TikZ",
     "figures": "figures for papers, next to each other in color and in gray",
-    "latex": "LaTeX: tables for a paper",
+    "latex": "LaTeX: tables, formulas and figures for a paper",
     "report": "one page for the browser: graph, charts, table, file",
     "live": "`--watch`: numbers while you type",
     "editors": "the language server in VS Code, Neovim, Helix, Zed and Emacs",
