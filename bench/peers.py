@@ -42,6 +42,7 @@ OF_FILES = ("onnx-tool", "onnxsim")
 SHOW_FILE = "show resnet152.onnx"
 FILES = (
     *("resnet50", "resnet152", "densenet121", "mobilenet_v3_large", "convnext_tiny", "vit_b_16"),
+    "swin_t",
 )
 """The networks whose files are measured one by one."""
 

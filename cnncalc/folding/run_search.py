@@ -46,16 +46,25 @@ class RunSearch:
     """Finds the runs in a list of steps.
 
     What is known of a step is found once, and how far a run goes from it by that of the next
-    stretch, so that the time grows as the list does.
+    stretch, so that the time grows as the list does.  `known` are the texts of steps by their
+    identity, for the next search in the list.
     """
 
     def __init__(
-        self, steps: Sequence[DraftStep], readers: StepReaders, *, allow_nested: bool
+        self,
+        steps: Sequence[DraftStep],
+        readers: StepReaders,
+        known: dict[int, str],
+        *,
+        allow_nested: bool,
     ) -> None:
         self.steps = steps
         self.readers = readers
         self.allow_nested = allow_nested
-        self.keys = [anonymous(step) for step in steps]
+        for step in steps:
+            if id(step) not in known:
+                known[id(step)] = anonymous(step)
+        self.keys = [known[id(step)] for step in steps]
         self.has_references = [any(s.references for s in all_steps([step])) for step in steps]
 
     @cached_property
@@ -86,6 +95,8 @@ class RunSearch:
         unread = [0] * len(self.steps)  # stretches from here on that nothing else refers to
         found: list[EqualRun] = []
         for start in reversed(range(end)):
+            if period > 1 and matching[start] < period:
+                continue
             if not self.is_followed(start, period, matching[start]):
                 continue
             times[start] += times[start + period]

@@ -44,9 +44,12 @@ def fold_runs(
     In a list that `is_short` (a stage), two steps of which the first differs are a run too.
     Without `allow_nested`, stretches with repetitions in them are left alone.
     """
-    while runs := RunSearch(steps, context.readers(), allow_nested=allow_nested).best():
+    known: dict[int, str] = {}
+    while runs := RunSearch(steps, context.readers(), known, allow_nested=allow_nested).best():
         for run in runs:
-            steps[run.start : run.end] = [repeated(steps, run, context)]
+            step = repeated(steps, run, context)
+            steps[run.start : run.end] = [step]
+            known.pop(id(step), None)
     while fold_first_differing(steps, context, is_short=is_short):
         pass
 
