@@ -25,6 +25,11 @@ WORDS = (
     *("sweep", "mobilenet_v2", "--over", "width=0.35,0.5,0.75,1,1.3,1.4"),
     *("--over", "resolution=96..224:32", "--join", "docs/examples/mobilenet_v2_top1.csv"),
 )
+BOXES = """selector => [...document.querySelectorAll(selector)].map((one) => {
+  const { x, y, width, height } = one.getBBox();
+  return [x, y + 2, x + width, y + height - 2];
+})"""
+"""The left, top, right and bottom of elements of a picture, without the space around letters."""
 HOSTILE = "<img src=x onerror=alert(1)>"
 
 
@@ -138,3 +143,19 @@ def test_text_of_a_table_is_text(browser: Browser, tmp_path: Path) -> None:
     with shown(browser, tmp_path / "page.html") as page:
         assert cells(page, 3) == [HOSTILE, "</script>"]
         assert page.locator("img").count() == 0
+
+
+@pytest.mark.parametrize("width", [320, 1400])
+def test_names_of_networks_do_not_overlap(browser: Browser, tmp_path: Path, width: int) -> None:
+    """On the page of a comparison, names are next to the points; none covers another or a point."""
+    words = ("compare", "resnet@*", "mobilenet_v2@*", "--plot", "macs,top1", "-o", "nets.html")
+    assert cnncalc(*words, cwd=tmp_path).returncode == 0
+    with shown(browser, tmp_path / "nets.html", width) as page:
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        names, dots = (page.evaluate(BOXES, f".brush .{look}") for look in ("name", "dot"))
+        assert "mobilenet_v2" in page.locator(".brush .name").all_text_contents()
+        assert 8 < len(names) <= len(dots)
+        for index, one in enumerate(names):
+            for other in (*names[:index], *dots):
+                apart = one[0] >= other[2] or other[0] >= one[2]
+                assert apart or one[1] >= other[3] or other[1] >= one[3]

@@ -45,7 +45,7 @@ MODULES = (
     "main",
 )
 """The scripts of the page, each after those that it imports."""
-SWEEP_MODULES = ("numbers", "dom", "save", "copy", "brush", "theme", "sweep")
+SWEEP_MODULES = ("numbers", "dom", "save", "copy", "labels", "brush", "theme", "sweep")
 """Those of the page of a sweep, which has no libraries."""
 LIBRARIES = {"dagre": "dagre.min.js", "uPlot": "uPlot.iife.min.js"}
 STYLES = ("uPlot.min.css", "page.css")

@@ -49,6 +49,7 @@ def page_object(grid: Grid, plot: Plot, title: str) -> dict[str, Any]:
         "values": values,
         "names": [point.name if point else "" for point in drawn],
         "front": [bool(point and point.is_front) for point in drawn],
+        "labelled": plot.is_labelled,
         "x": x,
         "y": y,
     }

@@ -1,12 +1,14 @@
 // Rows as points on two of their columns; a drag selects those in a rectangle.
 
-import { svg } from "./dom.js";
+import { svg, widthOf } from "./dom.js";
+import { placedNames } from "./labels.js";
 import { short, shortBytes } from "./numbers.js";
 
 const [WIDTH, HEIGHT] = [760, 420];
 const [LEFT, RIGHT, TOP, BOTTOM] = [76, 16, 12, 44];
 const LOG_FROM = 30; // the ratio of the largest to the smallest number, as in cnncalc/views/plot
 const TICKS = 6;
+const MOST_NAMED = 120; // points with a name next to them
 const CLICK = 4; // pixels: a shorter drag is a click
 
 /** An axis of a column: its title, the kind of its numbers, and where each is, from 0 to 1. */
@@ -54,7 +56,7 @@ function tickText(number, kind) {
  * The plot of `rows` on the columns `x` and `y`; `onselect` gets the positions of the selected
  * ones, or null for all.  `values` are the numbers of each row, null for what is not one.
  */
-export function brushOf({ columns, values, names, front }, x, y, onselect) {
+export function brushOf({ columns, values, names, front, labelled }, x, y, onselect) {
   const across = axisOf(columns[x], values.map((row) => row[x]));
   const up = axisOf(columns[y], values.map((row) => row[y]));
   const left = (number) => LEFT + across.share(number) * (WIDTH - LEFT - RIGHT);
@@ -87,6 +89,7 @@ export function brushOf({ columns, values, names, front }, x, y, onselect) {
     },
     ...gridOf(across, up, left, top),
     ...dots.values(),
+    ...(labelled ? namesOf(order, places, names, front) : []),
     frame,
   );
   const select = (box) => {
@@ -102,6 +105,21 @@ export function brushOf({ columns, values, names, front }, x, y, onselect) {
   };
   brushing(picture, frame, select);
   return { node: picture, size: [WIDTH, HEIGHT], clear: () => select(null) };
+}
+
+/** The names of the points, of those on the front first; of many, only these. */
+function namesOf(order, places, names, front) {
+  const drawn = order.filter((index) => places[index]).reverse();
+  const shown = drawn.map((index) => {
+    const [x, y] = places[index];
+    const isNamed = drawn.length <= MOST_NAMED || front[index];
+    return { x, y, r: front[index] ? 4 : 2.6, width: isNamed ? widthOf(names[index], 11) + 2 : 0 };
+  });
+  const bounds = { left: LEFT, right: WIDTH - RIGHT, top: TOP, bottom: HEIGHT - BOTTOM };
+  return placedNames(shown, bounds, [2, 6]).map(
+    (box, place) =>
+      box && svg("text", { class: "name", x: box.left + 1, y: box.top + 11 }, names[drawn[place]]),
+  );
 }
 
 function gridOf(across, up, left, top) {
