@@ -44,8 +44,10 @@ def test_bundled_networks_state_what_the_source_of_the_weights_does(name: str) -
     assert [str(shape) for shape in network.inputs.values()] == [row["input"]]
 
 
-def test_many_networks_have_one() -> None:
+def test_the_page_states_how_many_have_one() -> None:
+    text = (ROOT / "docs" / "compare.md").read_text("utf-8")
     assert len(published()) > 250
+    assert f"{len(published())} bundled networks state the accuracy" in text
 
 
 @pytest.mark.parametrize(
@@ -132,6 +134,13 @@ def test_a_comparison_has_it_with_its_source() -> None:
         "accuracy of resnet18: ImageNet-1K, torchvision ResNet18_Weights.IMAGENET1K_V1",
         "accuracy of mobilenet_v2: ImageNet-1K, torchvision MobileNet_V2_Weights.IMAGENET1K_V1",
     ]
+
+
+def test_json_of_a_comparison_has_the_sources() -> None:
+    found = json.loads(cnncalc("compare", "resnet18", "lenet5", "--format", "json").stdout)
+    assert [row["top1"] for row in found["networks"]] == [69.758, None]
+    source = "ImageNet-1K, torchvision ResNet18_Weights.IMAGENET1K_V1"
+    assert found["accuracy_sources"] == {source: ["resnet18"]}
 
 
 def test_columns_of_accuracy() -> None:

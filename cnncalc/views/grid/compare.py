@@ -270,10 +270,10 @@ def accuracy_remarks(networks: Sequence[NamedAnalysis], columns: Sequence[str]) 
             names.setdefault(source, []).append(one.name)
     if len(names) > NAMED:
         text = f"accuracies from {len(names)} sources, which the column accuracy_source states"
-        yield Remark(text, {})
+        yield Remark(text, {"accuracy_sources": names})
         return
     for source, of in names.items():
-        yield Remark(f"accuracy of {listed(of)}: {source}", {})
+        yield Remark(f"accuracy of {listed(of)}: {source}", {"accuracy_sources": names})
 
 
 def on_device(found: Deployment) -> str:
