@@ -19,6 +19,7 @@ def changed_declarations(
     found = {
         "network": changes(calculated(before), calculated(after)),
         "file": changes(descriptive(before), descriptive(after)),
+        "accuracy": changes(stated(before.accuracy), stated(after.accuracy)),
         "vars": changes(declarations[0].vars, declarations[1].vars),
         "blocks": changes(declarations[0].blocks, declarations[1].blocks),
         "expect": changes(expected(before), expected(after)),
@@ -90,15 +91,13 @@ def descriptive(network: Network) -> dict[str, str]:
         "source": network.source,
         "task": network.task,
         "year": str(network.year or ""),
-        "accuracy": stated_accuracy(network.accuracy),
     }
     return {key: text for key, text in texts.items() if text}
 
 
-def stated_accuracy(accuracy: Accuracy | None) -> str:
-    """What a file states of the network with trained weights, as one text."""
-    texts = accuracy.texts.items() if accuracy is not None else ()
-    return ", ".join(f"{key} {text}" for key, text in texts)
+def stated(accuracy: Accuracy | None) -> Mapping[str, str]:
+    """What a file states of the network with trained weights."""
+    return accuracy.texts if accuracy is not None else {}
 
 
 def expected(network: Network) -> dict[str, str]:
