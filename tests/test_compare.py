@@ -200,6 +200,15 @@ def test_tables_that_do_not_fit(folder: Path, text: str, message: str) -> None:
     assert ran.returncode == 2 and message in ran.stderr
 
 
+@pytest.mark.parametrize("form", ["table", "csv", "markdown", "latex", "json"])
+def test_text_of_a_table_does_not_act(folder: Path, form: str) -> None:
+    """Neither the name of a column nor a cell reaches a terminal as a command."""
+    (folder / "results.csv").write_text("name,\x1b[31mx\nnarrow,\x1b]0;title\x07\n\x1b[2Jwide,1\n")
+    words = ("compare", "small.yaml@narrow", "--join", "results.csv", "--format", form)
+    ran = cnncalc(*words, cwd=folder)
+    assert ran.returncode == 0 and "\x1b" not in ran.stdout + ran.stderr
+
+
 def test_a_name_of_two_networks(folder: Path) -> None:
     (folder / "other.yaml").write_text(SMALL)
     (folder / "results.csv").write_text("name,x\nwide,1\n")

@@ -11,6 +11,7 @@ from ...devices.training_memory import Training
 from ...engine.analysis import Analysis
 from ...engine.measure import Measure
 from ...engine.quantity_values import applies, number_of
+from ...escape import safe
 from ...metrics import METRICS
 from ...named_tuple import NamedTuple
 from ...quantities import QUANTITIES, TABLE, folded, names_for
@@ -111,7 +112,7 @@ def joined_columns(networks: Sequence[NamedAnalysis]) -> Iterator[CompareColumn]
     for name in networks[0].joined if networks else ():
         cells = [joined_cell(name, one) for one in networks]
         numbers = all(cell is None or number_in(cell) is not None for cell in cells)
-        title = METRICS[name].title if name in METRICS else name
+        title = METRICS[name].title if name in METRICS else safe(name)
         column = GridColumn(name, title, "ratio" if numbers else "text", rank=7)
         yield CompareColumn(
             column, partial(joined_cell, name), "max" if numbers and name in METRICS else ""
