@@ -306,6 +306,22 @@ SPELLINGS = [
     ("conv: 6, kernel: 5, padding: 2, groups: 3", "depthwise: 5, padding: 2, multiplier: 2"),
     (f"chunk: 2, {JOINED}", f"chunk: [8, 8], {JOINED}"),
     ("hardtanh: , min: -1, max: 1", "hardtanh: "),
+    ("reshape: [768]", "flatten: "),
+    ("reshape: 3x256", "tokens: "),
+    ("reshape: 3x16x4x4}\n  - {reshape: 6x8x16", "reshape: 6x8x16"),
+    ("permute: [1, 0, 2]}\n  - {permute: [0, 2, 1]", "permute: [1, 2, 0]"),
+    ("permute: [1, 2, 0]}\n  - {permute: [2, 0, 1]}\n  - {relu: ", "relu: "),
+    ("tokens: }\n  - {permute: [1, 0]", "permute: [1, 2, 0]}\n  - {reshape: [256, 3]"),
+    (
+        "reshape: 3x4x4x16}\n  - {permute: [1, 0, 2, 3]}\n  - {reshape: [4, -1]",
+        "reshape: [3, 4, 64]}\n  - {permute: [1, 0, 2]}\n  - {reshape: [4, -1]",
+    ),
+    ("attention: 3, window: 16", "attention: 3"),
+    ("attention: 3, axes: [1, 2]", "attention: 3"),
+    (
+        "mul: [[], [global_avgpool, flatten, {reshape: [3, 1, 1]}]]",
+        "mul: [[], [global_avgpool, flatten]]",
+    ),
 ]
 
 
@@ -330,6 +346,10 @@ DIFFERENT = [
     ("reduce_mean: 1", "global_avgpool: "),
     ("reduce_sum: [1, 2], keep: true", "global_avgpool: "),
     ("reduce_mean: [1, 2]", "global_avgpool: "),
+    ("reshape: [256, 3]", "permute: [1, 2, 0]}\n  - {reshape: [256, 3]"),
+    ("reshape: 3x4x64}\n  - {permute: [1, 0, 2]", "reshape: 4x3x64"),
+    ("attention: 3, window: 8", "attention: 3"),
+    ("tokens: , name: t}\n  - {add: [[relu], t]", "tokens: }\n  - {relu: "),
 ]
 
 

@@ -82,6 +82,69 @@ def test_blocks_calculate_what_the_layers_do(name: str, tmp_path: Path) -> None:
     assert float(with_torch(code, tmp_path).stdout.splitlines()[-1]) < 1e-4
 
 
+ATTENTION = """
+import exports, torch
+from itertools import product
+from torch import nn
+from tests.support.exports import exported, traced
+
+torch.manual_seed(0)
+HEADS, CHANNELS, DEPTH = 2, 8, 4
+
+
+def made(step, size="8x4x6"):
+    code = exported(traced(f"input: {size}\\nlayers: [{step}]\\n")).content
+    module = exports.class_of(code)()[0]
+    for one in module.parameters():
+        nn.init.normal_(one)
+    return module
+
+
+def by_hand(module, tokens, bias=None):
+    parts = [part(tokens) for part in (module.query, module.key, module.value)]
+    found = torch.zeros(len(tokens), CHANNELS)
+    for head in range(HEADS):
+        own = slice(head * DEPTH, (head + 1) * DEPTH)
+        query, key, value = (part[:, own] for part in parts)
+        scores = query @ key.T / DEPTH**0.5
+        found[:, own] = (scores + (0 if bias is None else bias[head])).softmax(1) @ value
+    return module.out(found)
+"""
+
+
+@needs_torch
+def test_attention_in_windows_is_that_of_each_window(tmp_path: Path) -> None:
+    """Window by window and head by head, with the bias of each pair of positions looked up."""
+    code = f"""{ATTENTION}
+module = made("{{attention: 2, window: [2, 3], rel_bias: true}}")
+x = torch.randn(1, CHANNELS, 4, 6)
+places = list(product(range(2), range(3)))
+bias = torch.zeros(HEADS, 6, 6)
+for i, (a, b) in enumerate(places):
+    for j, (c, d) in enumerate(places):
+        bias[:, i, j] = module.rel_bias[:, c - a + 1, d - b + 2]
+wanted = torch.zeros_like(x)
+for top, left in product((0, 2), (0, 3)):
+    window = x[0, :, top : top + 2, left : left + 3]
+    found = by_hand(module, window.flatten(1).T, bias)
+    wanted[0, :, top : top + 2, left : left + 3] = found.T.reshape(window.shape)
+print(float((module(x) - wanted).abs().max() / wanted.abs().max()))
+"""
+    assert float(with_torch(code, tmp_path).stdout) < 1e-5
+
+
+@needs_torch
+def test_attention_along_an_axis_is_that_of_each_row(tmp_path: Path) -> None:
+    code = f"""{ATTENTION}
+module = made("{{attention: 2, axes: 2, bias: false}}")
+x = torch.randn(2, CHANNELS, 4, 6)
+rows = [[by_hand(module, row.T).T for row in one.unbind(1)] for one in x]
+wanted = torch.stack([torch.stack(one, dim=1) for one in rows])
+print(float((module(x) - wanted).abs().max() / wanted.abs().max()))
+"""
+    assert float(with_torch(code, tmp_path).stdout) < 1e-5
+
+
 @needs_torch
 def test_a_module_in_python(tmp_path: Path) -> None:
     code = (

@@ -124,12 +124,26 @@ def masked(net: Writer, scores: SketchValue) -> SketchValue:
     return net.add("add", scores, net.add("constant", shape=tuple(scores.shape)))
 
 
+def biased(shape: Sequence[int], params: int) -> Callable[[Writer, SketchValue], SketchValue]:
+    """Something computed of weights is added to the scores."""
+
+    def change(net: Writer, scores: SketchValue) -> SketchValue:
+        owned = Owned(("table",), params)
+        bias = net.builder.add_custom("gather", Shape(shape), [], "computed", owned)
+        return net.add("add", scores, bias)
+
+    return change
+
+
 def divided(net: Writer, scores: SketchValue) -> SketchValue:
     return net.add("div", net.add("mul", scores, 3.0), 3.0)
 
 
 OTHERS: dict[str, Sketch] = {
     "a mask": self_attention(masked),
+    "a bias with another number of weights": self_attention(
+        biased((HEADS, LENGTH, LENGTH), HEADS * LENGTH)
+    ),
     "no factor": self_attention(scale=1.0),
     "another factor": self_attention(scale=WIDTH**-0.5),
     "queries that are the keys": self_attention(key=0),
@@ -143,6 +157,15 @@ OTHERS: dict[str, Sketch] = {
 @pytest.mark.parametrize("name", OTHERS)
 def test_what_is_not_exactly_attention_stays(name: str) -> None:
     assert attention_in(OTHERS[name]) is None
+
+
+def test_a_bias_for_each_head_and_offset_is_relative() -> None:
+    """Two positions of a series of N are at one of 2N - 1 offsets."""
+    table = HEADS * (2 * LENGTH - 1)
+    layer = attention_in(self_attention(biased((HEADS, LENGTH, LENGTH), table)))
+    assert layer is not None
+    assert layer.arguments["rel_bias"] is True
+    assert layer.params == 4 * (WIDTH**2 + WIDTH) + table
 
 
 def test_factors_may_be_in_several_places() -> None:

@@ -1,7 +1,8 @@
 """Networks in a form that those which calculate the same have in common.
 
-Layers that do nothing are omitted, a sum of sums is one sum, and a mean over all positions is
-global pooling.  Arguments of single layers are compared by `Layer.canonical`.
+Layers that do nothing are omitted, a sum of sums is one sum, a mean over all positions is global
+pooling, and layers that move elements one after the other are as few as possible.  Arguments of
+single layers are compared by `Layer.canonical`.
 """
 
 from __future__ import annotations
@@ -13,11 +14,13 @@ from ..engine.analysis import Analysis, LayerAnalysis
 from ..layers.layer import Layer
 from ..network import Network, Node, Value
 from .global_means import with_global_pooling
+from .rearrangements import with_plain_moves
 
 
 def equivalent(analysis: Analysis) -> Analysis:
     """An analysis without groups in that form; its totals are unchanged."""
-    return with_joined_sums(without_identities(with_global_pooling(analysis)))
+    plain = with_plain_moves(without_identities(with_global_pooling(analysis)))
+    return with_joined_sums(plain)
 
 
 def without_identities(analysis: Analysis) -> Analysis:

@@ -6,7 +6,7 @@ An axis of 12 heads x 64 channels that became two axes is `Factor(0, 64, 12)` an
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from math import prod
 from typing import Any
 
@@ -54,7 +54,9 @@ class Composition(NamedTuple):
             found: list[Factor] = []
             while size_of(found) < size and waiting:
                 factor = waiting.pop()
-                wanted = size // size_of(found)
+                wanted, rest = divmod(size, size_of(found))
+                if rest:
+                    return None
                 if factor.size > wanted:
                     inner = factor.size // wanted
                     if wanted * inner != factor.size:
@@ -113,6 +115,36 @@ def whole(shape: Shape) -> Composition:
     """A value as it is."""
     axes = (joined([Factor(axis, 1, size)]) for axis, size in enumerate(shape))
     return Composition(tuple(axes), (0,) * len(shape))
+
+
+class Move(NamedTuple):
+    """A layer that moves elements: its kind, its argument, and the sizes after it."""
+
+    kind: str
+    argument: tuple[int, ...]
+    sizes: tuple[int, ...]
+
+
+def moves(sizes: Sequence[int], axes: Sequence[Factors]) -> Iterator[Move]:
+    """A reshape, a permute and a reshape from a value to these axes, as far as they are needed.
+
+    >>> axes = (Factor(0, 1, 2),), (Factor(1, 1, 5), Factor(0, 2, 3))
+    >>> [(one.kind, one.argument) for one in moves((6, 5), axes)]
+    [('reshape', (3, 2, 5)), ('permute', (1, 2, 0)), ('reshape', (2, 15))]
+    """
+    sizes = tuple(sizes)
+    parts = [factor for axis in axes for factor in axis]
+    ordered = sorted(parts, key=lambda factor: (factor.axis, -factor.stride))
+    order = tuple(ordered.index(factor) for factor in parts)
+    if order != tuple(range(len(order))):
+        split = tuple(factor.size for factor in ordered)
+        if split != sizes:
+            yield Move("reshape", split, split)
+        sizes = tuple(factor.size for factor in parts)
+        yield Move("permute", order, sizes)
+    wanted = tuple(map(size_of, axes))
+    if wanted != sizes:
+        yield Move("reshape", wanted, wanted)
 
 
 RESHAPING = frozenset(("reshape", "tokens", "flatten"))

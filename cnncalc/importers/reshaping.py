@@ -8,7 +8,7 @@ from math import prod
 
 from ..named_tuple import NamedTuple
 from ..sketch import SketchValue
-from .axes import BATCH, TensorView, in_order, reshaped
+from .axes import BATCH, AxisMap, TensorView, in_order, reshaped
 from .builder import SketchBuilder
 from .errors import Unsupported
 from .program import TensorSizes
@@ -155,11 +155,17 @@ def consecutive_runs(sizes: Sequence[int], products: Sequence[int]) -> list[int]
 
 
 def reshaped_view(
-    builder: SketchBuilder, tensor: TensorView, before: TensorSizes, after: TensorSizes, batch: int
+    builder: SketchBuilder,
+    tensor: TensorView,
+    before: TensorSizes,
+    after: TensorSizes,
+    batch: int,
+    wanted: int | None = 0,
 ) -> TensorView:
     """A tensor with other sizes; those of the batch are `batch`.
 
     Axes that only move together or apart again are not a layer, except for those of the channels.
+    `wanted` is the axis that a reader of the result takes as the channels, None if none does.
     """
     axes: list[list[int]] = [[] for _ in after]
     splits = []
@@ -173,7 +179,7 @@ def reshaped_view(
         if split is not None:
             splits.append(split)
     result = split_axes(builder, tensor.value, axes, splits)
-    return with_joined_channels(builder, result)
+    return with_joined_channels(builder, result, wanted)
 
 
 def split_axes(
@@ -204,12 +210,39 @@ def split_axes(
         if axis not in replaced:
             numbers[axis] = len(sizes)
             sizes.append(value.shape[place])
-    value = reshaped(builder, value, sizes)
     entries = (
         (*(numbers[axis] for axis in entry), *added.get(target, ()))
         for target, entry in enumerate(axes)
     )
-    return TensorView(value, tuple(entries))
+    sizes, joined = with_joined_neighbors(sizes, list(entries))
+    return TensorView(reshaped(builder, value, sizes), joined)
+
+
+def with_joined_neighbors(
+    sizes: Sequence[int], entries: Sequence[tuple[int, ...]]
+) -> tuple[list[int], AxisMap]:
+    """The sizes of a value and its axes in those of a tensor, with neighbors in one as one axis.
+
+    A reshape that is a layer anyway is the whole one that the program has.
+
+    >>> with_joined_neighbors([4, 21, 38, 38], [(BATCH,), (0,), (1,), (2, 3)])
+    ([4, 21, 1444], ((-1,), (0,), (1,), (2,)))
+    """
+    follows = {
+        after
+        for entry in entries
+        for axis, after in pairwise(entry)
+        if BATCH not in entry and after == axis + 1
+    }
+    places: dict[int, int] = {BATCH: BATCH}
+    found: list[int] = []
+    for axis, size in enumerate(sizes):
+        if axis in follows:
+            found[-1] *= size
+        else:
+            found.append(size)
+        places[axis] = len(found) - 1
+    return found, tuple(tuple(dict.fromkeys(places[axis] for axis in entry)) for entry in entries)
 
 
 def consecutive_order(rank: int, splits: Iterable[Split]) -> list[int]:
@@ -225,20 +258,19 @@ def consecutive_order(rank: int, splits: Iterable[Split]) -> list[int]:
     return order
 
 
-def with_joined_channels(builder: SketchBuilder, tensor: TensorView) -> TensorView:
+def with_joined_channels(
+    builder: SketchBuilder, tensor: TensorView, wanted: int | None
+) -> TensorView:
     """The tensor, in which the channels are not one of several axes in one.
 
     Joined positions may come apart again, as windows of attention do; joined channels are read as
-    one axis next.
+    one axis next.  If no reader takes an axis as the channels, all are in the order of the tensor.
     """
     joined = [axis for axis, entry in enumerate(tensor.axes) if 0 in entry and len(entry) > 1]
     if not joined or BATCH in tensor.axes[joined[0]]:
         return tensor
-    others = [
-        axis
-        for axis, entry in enumerate(tensor.axes)
-        if axis != joined[0] and entry and not tensor.is_batch(axis)
-    ]
+    own = [axis for axis, entry in enumerate(tensor.axes) if entry and not tensor.is_batch(axis)]
+    others = [axis for axis in own if axis != joined[0]]
     if any(len(tensor.axes[axis]) > 1 for axis in others):
         return tensor
-    return in_order(builder, tensor, [joined[0], *others])
+    return in_order(builder, tensor, own if wanted is None else [joined[0], *others])

@@ -168,6 +168,15 @@ class Attention(Layer):
     def footprints(self, x: Shape, source: Shape | None = None) -> Footprints:
         return (None,) * len(x.spatial)
 
+    def canonical(self, x: Shape, source: Shape | None = None) -> Layer:
+        """A window of the whole map, and all axes, are all positions."""
+        whole = (source or x).spatial
+        if self.window == tuple(whole) and x.spatial == whole:
+            return self.with_arguments(window=None)
+        if self.axes != "all" and sorted(self.axes) == list(range(1, len(x))):
+            return self.with_arguments(axes="all")
+        return self
+
     def notes(self, x: Shape, source: Shape | None = None) -> list[str]:
         sizes = (source or x).spatial
         if not self.window or not any(map(int.__mod__, sizes, self.window)):

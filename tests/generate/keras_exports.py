@@ -92,9 +92,10 @@ def both_directions(layer: Any, x: tuple[int, ...], y: tuple[int, ...]) -> int:
 def attention(layer: Any, x: tuple[int, ...], y: tuple[int, ...]) -> int:
     """The products of the query, the key, the value and the output, and of the attention."""
     count, width, heads = prod(x[:-1]), x[-1], layer.num_heads
+    attended = prod(x[axis - 1] for axis in layer._attention_axes)
     size, value_size = layer.key_dim, layer.value_dim
     weights = width * heads * (2 * size + 2 * value_size)
-    return count * weights + count * count * heads * (size + value_size)
+    return count * weights + count * attended * heads * (size + value_size)
 
 
 RULES: Mapping[str, Callable[..., int]] = {

@@ -33,7 +33,7 @@ from tests.support.networks import bundled_file, variants  # noqa: E402
 
 NAMES = (
     *("resnet18", "mobilenet_v3_small", "densenet121", "efficientnet_b0", "convnext_tiny"),
-    *("shufflenet_v2_x1_0", "googlenet"),
+    *("shufflenet_v2_x1_0", "googlenet", "swin_t", "mobilevit_xxs"),
 )
 COLUMNS = ("name", "tensors", "difference")
 COUNTER = "num_batches_tracked"

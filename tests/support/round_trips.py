@@ -20,11 +20,32 @@ MOVED = (
 DERIVED = "ONNX has no such operator: its parts are read as layers"
 UNREAD = "no reader for its operator"
 
+COMPUTED = "what is computed of weights and constants alone is a custom layer with its weights"
+UNUSED = "what no output depends on is omitted"
+PADDED = "zeros that the window itself does not have are a layer before it"
+
+EVERYWHERE = {
+    **dict.fromkeys(("reshape", "permute", "tokens", "flatten", "concat", "linear"), MOVED),
+    "softmax": MOVED,
+    "add": UNUSED,
+    "conv": UNUSED,
+    "params": UNUSED,
+    "macs": UNUSED,
+    "mul": COMPUTED,
+    "attention": "along axes of a map whose axes were moved before: more than three, as products",
+    "chunk": "a part that is the whole is no layer",
+    "weight": COMPUTED,
+    "constant": COMPUTED,
+    "depthwise": COMPUTED,
+}
+"""Kinds of layers that files of all formats may be read with others for."""
+
 ONNX_READ_AS = {
-    "concat": MOVED,
+    **EVERYWHERE,
     "lstm": "each of several layers is a node",
     "attention": DERIVED,
     "grn": DERIVED,
+    "layernorm": "next to a grn, whose parts take its place",
     "squash": DERIVED,
     "glu": DERIVED,
     "droppath": "it acts in training alone: a file that is run has an identity",
@@ -42,16 +63,18 @@ ONNX_READ_AS = {
     "deform_conv": UNREAD,
     "gather": UNREAD,
     "trainable": "a file does not state what is trained",
+    "roll": "by half of a map to either side",
 }
 """Kinds of layers that are not always read as themselves from an ONNX file, with the reasons."""
 
 CODE = "a class or a function of the code itself is not in the file of a model, or its parts are"
 SAME_ELSEWHERE = "padding that keeps the size is `same` in a file that has it elsewhere"
-PADDED = "zeros that the window itself does not have are a layer before it"
 
 KERAS_READ_AS = {
+    **EVERYWHERE,
     "conv": SAME_ELSEWHERE,
     "avgpool": PADDED,
+    "pad": "what it cuts off is a crop before it",
     "maxpool": f"{PADDED}; a size that is rounded up is padding",
     "conv_transpose": "`same` of Keras, or a layer that crops",
     "linear": "those of training only are not exported",
@@ -67,9 +90,8 @@ KERAS_READ_AS = {
 
 
 PYTORCH_READ_AS = {
-    "reshape": MOVED,
-    "permute": MOVED,
-    "concat": MOVED,
+    **EVERYWHERE,
+    "avgpool": PADDED,
 }
 """Kinds of layers of bundled networks that are not always read as themselves from exported source.
 
@@ -121,8 +143,13 @@ def differences(network: Network, found: Network, *, has_training: bool) -> str:
 
 
 def unexplained(words: str, reasons: Mapping[str, str]) -> set[str]:
-    """The kinds in `differences` that no reason is known for."""
-    kinds = {re.split(r"[.=:]", word.lstrip("-"))[0] for word in words.split()}
+    """The kinds in `differences` that no reason is known for.
+
+    What a layer reads differs where the layer before it does.
+    """
+    own = [word for word in words.split() if ".inputs" not in word]
+    own = [word for word in own if not word.lstrip("+-").isdigit()]
+    kinds = {re.split(r"[.=:]", word.lstrip("-"))[0] for word in own}
     return {kind for kind in kinds - {"equal"} if not kind.startswith("+")} - set(reasons)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
-from ...document import Step
 from ...network import Network, Value
 from ...parser import TracedNetwork
 from ...problem import count as counted
@@ -15,9 +14,10 @@ from ..python.block_parameters import CodeParameter, check_distinct
 from ..python.docstrings import network_docstring
 from ..python.expressions import literal
 from ..python.identifiers import VARIABLES, identifier
-from ..python.sites import Binding, Flows, Site, Sites
+from ..python.sites import Binding, Site
 from ..python.spelling import quoted
-from .builder import FunctionBuilder, KerasTranslator, keras_shape, layer_name
+from ..python.translators import translators
+from .builder import FunctionBuilder, keras_shape, layer_name
 from .emission import module_text
 from .export_state import FunctionPlan, KerasExport, kept_outputs
 from .functions import block
@@ -28,25 +28,17 @@ from .loop_steps import loop
 from .unrolled import UnrolledNetwork
 from .values import NamedValue
 
-
-def held(builder: FunctionBuilder, step: Step, sites: Sites, flows: Flows) -> Flows:
-    """A layer or a block that a variable holds."""
-    is_block = bool(sites[0].one_of(step).block)
-    return (block if is_block else variable)(builder, step, sites, flows)
-
-
-TRANSLATORS: dict[str, KerasTranslator] = {
-    "layer": layer,
-    "variable": held,
-    "block": block,
-    "join": join,
-    "group": group,
-    "output": output,
-    "from": from_alone,
-    "loop": loop,
-    "when": when,
-}
-"""The translation of each type of step, of those with iterations, and of conditions."""
+TRANSLATORS = translators(
+    layer=layer,
+    held_layer=variable,
+    block=block,
+    join=join,
+    group=group,
+    output=output,
+    from_alone=from_alone,
+    loop=loop,
+    when=when,
+)
 
 
 def write_source(traced: TracedNetwork, options: ExportOptions) -> Exported:

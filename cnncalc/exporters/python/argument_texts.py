@@ -22,13 +22,17 @@ Wanted = Callable[[Site], Datum]
 
 
 class LayerPlace(NamedTuple):
-    """A layer at all of its sites: its nodes there, and the values that it reads."""
+    """A layer at all of its sites: its nodes there, and the values that it reads.
+
+    `running` are the values before it, of which its arguments may state sizes.
+    """
 
     builder: StepBuilder
     step: Step
     nodes: Mapping[Site, Node]
     flows: Flows
     sites: Sites
+    running: Flows = ()
 
 
 def checked_inputs(
@@ -61,7 +65,7 @@ class ArgumentTexts:
     """
 
     def __init__(self, place: LayerPlace, calls: Mapping[Site, Sequence[ModuleArgument]]) -> None:
-        self.builder, self.step, self.nodes, self.flows, self.sites = place
+        self.builder, self.step, self.nodes, self.flows, self.sites, _ = place
         self.calls = calls
 
     def all(self) -> list[str]:
@@ -71,8 +75,10 @@ class ArgumentTexts:
         """The arguments, without those that have the default value."""
         for position, argument in enumerate(self.calls[self.sites[0]]):
             wanted = lambda site, position=position: self.calls[site][position].value
-            text = self.text(argument, wanted)
             optional = all(self.calls[site][position].is_optional for site in self.sites)
+            if optional and self.step.arguments.keys().isdisjoint(argument.source.split()):
+                continue
+            text = self.text(argument, wanted)
             if optional and not names_in(text):
                 continue
             yield f"{argument.name}={text}" if argument.name else text

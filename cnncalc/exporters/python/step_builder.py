@@ -180,6 +180,7 @@ class StepBuilder:
             if name == "in_channels":
                 return self.channels(first(flows), sites)
             if name == "in_size":
+                is_reduced = True
                 return self.sizes(lambda shape: shape.spatial, first(flows), sites)
             found, reduced = self.name_text(name, flows, sites)
             is_reduced |= reduced

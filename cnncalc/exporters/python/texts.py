@@ -143,6 +143,8 @@ def folded(node: ast.expr) -> ast.expr:
             return calculated(ast.Call(node.func, given, node.keywords))
         case ast.Subscript():
             return calculated(ast.Subscript(folded(node.value), folded(node.slice), node.ctx))
+        case ast.Tuple():
+            return ast.Tuple([folded(one) for one in node.elts], node.ctx)
     return node
 
 

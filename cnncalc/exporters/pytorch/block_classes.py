@@ -132,10 +132,10 @@ def finished_class(
     parameters = list(block_parameters(builder, definition, sites, flows, occurrences, lets))
     outputs, attribute = output_channels(builder, found, lets)
     read = names_read(builder.steps, [*lets, *(one.default for one in parameters)])
-    channels = tuple(
-        name if name in read else ""
-        for name in (channels_name(definition, index) for index in range(len(flows)))
-    )
+    names = [channels_name(definition, index) for index in range(len(flows))]
+    channels = tuple(name if name in read else "" for name in names)
+    if attribute and not names_in(attribute).isdisjoint({*names} - {*channels}):
+        attribute = ""  # the constructor does not take what it would need
     first = [CodeParameter(name) for name in channels if name]
     last = [
         CodeParameter(identifier(name, VARIABLES), is_keyword=True) for name in builder.variables

@@ -196,7 +196,7 @@ def can_follow(before: ModuleStep, step: ForwardStep, counts: Mapping[Variable, 
         isinstance(step, ModuleStep)
         and is_plain(step)
         and step.inputs == before.outputs
-        and len(step.inputs) == 1
+        and len(step.inputs) == len(before.inputs) == 1
         and counts[step.inputs[0]] == 1
     )
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from ...document import Step
 from ...named_tuple import NamedTuple
 from ...network import Network, Value
 from ...parser import TracedNetwork
@@ -16,9 +15,10 @@ from ..python.docstrings import network_docstring
 from ..python.expressions import literal
 from ..python.identifiers import VARIABLES, class_name, identifier
 from ..python.layout import formatted
-from ..python.sites import Binding, Channels, Flows, Site, Sites, ValueFlow, Variable
+from ..python.sites import Binding, Channels, Flows, Site, ValueFlow, Variable
+from ..python.translators import translators
 from .block_steps import block
-from .builder import ClassBuilder, StepTranslator
+from .builder import ClassBuilder
 from .constructor_names import check_plan
 from .emission import class_lines
 from .flat import flat_plan
@@ -31,25 +31,17 @@ from .module import BlockClass, Export, LayerGraph
 from .nested import nested_plan
 from .program import ClassPlan
 
-
-def held(builder: ClassBuilder, step: Step, sites: Sites, flows: Flows) -> Flows:
-    """A layer or a block that a variable holds."""
-    is_block = bool(sites[0].one_of(step).block)
-    return (block if is_block else variable)(builder, step, sites, flows)
-
-
-TRANSLATORS: dict[str, StepTranslator] = {
-    "layer": layer,
-    "variable": held,
-    "block": block,
-    "join": join,
-    "group": group,
-    "output": output,
-    "from": from_alone,
-    "loop": loop,
-    "when": when,
-}
-"""The translation of each type of step, of those with iterations, and of conditions."""
+TRANSLATORS = translators(
+    layer=layer,
+    held_layer=variable,
+    block=block,
+    join=join,
+    group=group,
+    output=output,
+    from_alone=from_alone,
+    loop=loop,
+    when=when,
+)
 
 
 def structured_plans(export: Export, name: str, docstring: str) -> list[ClassPlan]:

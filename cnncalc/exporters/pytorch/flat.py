@@ -84,7 +84,8 @@ class FlatClass:
             return
         if key is not None:
             self.shared_values[key] = outputs[0]
-        text = frozen(form.parameter, node in self.graph.frozen)
+        sizes = ", ".join(map(str, (1, *node.shape)))
+        text = frozen(form.parameter.format(sizes=sizes), node in self.graph.frozen)
         self.append(ParameterStep(path, text, outputs), node)
 
     def add_modules(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator, Mapping, Sequence
 
+from ..python.evaluation import parsed
 from ..python.identifiers import identifier, unused
 from ..python.layout import COLUMNS
 from ..python.sites import Variable
@@ -166,9 +168,11 @@ class ForwardWriter:
         last = self.statements[-1] if self.statements else None
         if last is None or last.variable is not variable or self.total[variable] != 1:
             return False
+        if step.text.count(f"{{{index}}}") > 1:
+            return False
         if not last.text.endswith((")", "]")) or last.text.startswith("("):
             return False
-        texts[index] = last.text
+        texts[index] = as_operand(last.text)
         self.statements.pop()
         return True
 
@@ -255,6 +259,16 @@ class ForwardWriter:
             yield f"return {last.text}"
             return
         yield f"return {', '.join(self.names[one] for one in self.plan.outputs)}"
+
+
+def as_operand(text: str) -> str:
+    """An expression that may be an operand of any operator.
+
+    >>> as_operand("self.conv(x)[0]"), as_operand("self.one(x) + self.two(x)")
+    ('self.conv(x)[0]', '(self.one(x) + self.two(x))')
+    """
+    is_primary = isinstance(parsed(text), ast.Call | ast.Subscript)
+    return text if is_primary else f"({text})"
 
 
 def all_steps(steps: Sequence[ForwardStep]) -> Iterator[ForwardStep]:

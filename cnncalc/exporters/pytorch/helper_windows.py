@@ -1,4 +1,4 @@
-"""Classes with windows, states or attention that torch.nn does not have."""
+"""Classes with windows or states that torch.nn does not have."""
 
 from __future__ import annotations
 
@@ -148,20 +148,6 @@ class Series{name}(nn.{name}):
 
     def forward(self, x):
         return super().forward(x.transpose(1, 2))[0].transpose(1, 2)
-'''
-
-ATTENTION = '''\
-class Attention(nn.MultiheadAttention):
-    """Attention between the positions of a value, or from them to those of another."""
-
-    def __init__(self, embed_dim, num_heads, **options):
-        super().__init__(embed_dim, num_heads, batch_first=True, **options)
-
-    def forward(self, x, source=None):
-        query = x.flatten(2).transpose(1, 2)
-        key = query if source is None else source.flatten(2).transpose(1, 2)
-        found, _ = super().forward(query, key, key, need_weights=False)
-        return found.transpose(1, 2).reshape(x.shape)
 '''
 
 UNPOOL = '''\

@@ -5,11 +5,18 @@ They are laid out as `ruff format` does.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from ..python.helper_functions import MAKE_DIVISIBLE
-from .helper_windows import (
+from .helper_attention import (
     ATTENTION,
+    AXIAL_ATTENTION,
+    BASES,
+    DOT_PRODUCT_ATTENTION,
+    WINDOW_ATTENTION,
+)
+from .helper_windows import (
     CONV_LSTM,
     DEFORM_CONV,
     LOCAL_CONV,
@@ -66,6 +73,30 @@ class Select(nn.Module):
 
     def forward(self, x):
         return x[:, self.channels]
+'''
+
+RESHAPE = '''\
+class Reshape(nn.Module):
+    """The elements of each sample under other sizes."""
+
+    def __init__(self, sizes):
+        super().__init__()
+        self.sizes = sizes
+
+    def forward(self, x):
+        return x.reshape(len(x), *self.sizes)
+'''
+
+ROLL = '''\
+class Roll(nn.Module):
+    """Elements moved along axes; those that leave enter at the other end."""
+
+    def __init__(self, shifts, dims):
+        super().__init__()
+        self.shifts, self.dims = shifts, dims
+
+    def forward(self, x):
+        return torch.roll(x, self.shifts, dims=self.dims)
 '''
 
 SPLIT = '''\
@@ -253,12 +284,17 @@ CLASSES: dict[str, str] = {
     "Crop": CROP,
     "CropLike": CROP_LIKE,
     "Select": SELECT,
+    "Reshape": RESHAPE,
+    "Roll": ROLL,
     "Split": SPLIT,
     "ChannelPad": CHANNEL_PAD,
     "ChannelLinear": CHANNEL_LINEAR,
     "AxisLinear": AXIS_LINEAR,
     "TokenEmbedding": TOKEN_EMBEDDING,
     "Attention": ATTENTION,
+    "DotProductAttention": DOT_PRODUCT_ATTENTION,
+    "WindowAttention": WINDOW_ATTENTION,
+    "AxialAttention": AXIAL_ATTENTION,
     "LocalConv": LOCAL_CONV,
     "DeformConv2d": DEFORM_CONV,
     "Unpool": UNPOOL,
@@ -294,9 +330,22 @@ FUNCTIONS = {"make_divisible": MAKE_DIVISIBLE, "center_crop": CENTER_CROP, "pad_
 """The source of each function by its name."""
 
 
+def with_bases(name: str) -> Iterator[str]:
+    """The names of a class of CLASSES and of those that it is derived from, the first ones first.
+
+    >>> list(with_bases("WindowAttention"))
+    ['DotProductAttention', 'WindowAttention']
+    """
+    if name in BASES:
+        yield from with_bases(BASES[name])
+    yield name
+
+
 def needed(code: str, classes: dict[str, str]) -> Iterator[str]:
     """The sources of the functions that code calls, then of those of the classes that it makes."""
-    made = [source for name, source in classes.items() if f"{name}(" in code]
+    called = set(re.findall(r"(?<![\w.])\w+(?=\()", code))
+    used = {base for name in called & set(classes) for base in with_bases(name)}
+    made = [source for name, source in classes.items() if name in used]
     everything = "\n".join([code, *made])
     for name, source in FUNCTIONS.items():
         if f"{name}(" in everything:

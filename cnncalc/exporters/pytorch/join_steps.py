@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from itertools import permutations
 
 from ...document import Operand, Step
@@ -10,7 +11,7 @@ from ...network import Node
 from ..errors import NotStated
 from ..python.argument_texts import LayerPlace
 from ..python.evaluation import value_of
-from ..python.expressions import renamed
+from ..python.expressions import names_in, renamed
 from ..python.operands import branch_names, is_branch, is_sometimes, referenced_values
 from ..python.sites import Binding, Flows, Site, Sites, ValueFlow, Variable
 from .across import across
@@ -226,14 +227,16 @@ def with_batches(text: str, step: Step, operands: Sequence[ValueFlow]) -> str:
 
 
 def channel_texts(builder: ClassBuilder, step: Step, operands: Sequence[ValueFlow]) -> list[str]:
-    """Expressions that may be the channels of a join."""
-    try:
-        texts = [builder.channels(flow) for flow in operands]
-    except NotStated:
-        return []
-    if step.word == "concat":
-        return [total_text(texts)] if all(" if " not in text for text in texts) else []
-    return texts
+    """Expressions that may be the channels of a join, those of names first."""
+    texts: list[str] = []
+    for flow in operands:
+        with suppress(NotStated):
+            texts.append(builder.channels(flow))
+    named = sorted(texts, key=lambda text: not names_in(text))
+    if step.word != "concat":
+        return named
+    is_sum = len(texts) == len(operands) and all(" if " not in text for text in texts)
+    return [total_text(texts), *named] if is_sum else named
 
 
 def total_text(texts: Sequence[str]) -> str:

@@ -14,7 +14,7 @@ from ..errors import NotStated
 from ..python.argument_texts import ArgumentTexts, LayerPlace, Wanted, checked_inputs, is_frozen
 from ..python.arguments import ModuleArgument, ModuleForm
 from ..python.evaluation import value_of
-from ..python.expressions import renamed
+from ..python.expressions import names_in, renamed
 from ..python.sites import Binding, Channels, Flows, Site, Sites, ValueFlow, Variable
 from ..python.texts import whole_text
 from .builder import ClassBuilder
@@ -47,10 +47,11 @@ def held_layer(builder: ClassBuilder, step: Step, holder: str, sites: Sites, flo
     if held:
         builder.used.add(holder)
     nodes = {site: builder.export.node(site.one_of(step)) for site in sites}
+    running = flows
     if layer_class(step.word).arity == (0, 0):
         flows = ()
     flows = checked_inputs(builder, step, nodes, flows, sites)
-    place = LayerPlace(builder, step, nodes, flows, sites)
+    place = LayerPlace(builder, step, nodes, flows, sites, running)
     forms = forms_at(builder.export, place, held)
     outputs = new_flows(step, layer_hint(step), nodes, sites)
     add_steps(builder, place, forms, outputs, held)
@@ -98,7 +99,7 @@ def forms_at(export: Export, place: LayerPlace, held: str) -> dict[Site, TorchFo
     if (is_padded or not is_one_form(forms, held)) and has_same_padding(place):
         padding = {site: export.same_form(node) for site, node in nodes.items()}
         forms |= {site: form for site, form in padding.items() if form is not None}
-    if not is_one_form(forms, held):
+    if not is_one_form(forms, held) or any(reads_names(place, form) for form in forms.values()):
         calls = {site: form.varied for site, form in forms.items()}
         varied = {site: call for site, call in calls.items() if call is not None}
         forms |= {site: export.module_form(call) for site, call in varied.items()}
@@ -108,6 +109,24 @@ def forms_at(export: Export, place: LayerPlace, held: str) -> dict[Site, TorchFo
         if held and [call.class_name for call in form.modules] != [site.names.get(held)]:
             raise NotStated(f"{held} is not a class")
     return forms
+
+
+def reads_names(place: LayerPlace, form: TorchForm) -> bool:
+    """Whether the file has an expression of variables for a number of a form."""
+    for argument in form.varied.arguments if form.varied is not None else ():
+        expression = place.step.arguments.get(argument.source)
+        if expression is None:
+            continue
+        try:
+            state = place.builder.state()
+            text = place.builder.text(expression, place.flows[:1], place.sites)
+        except NotStated:
+            continue
+        finally:
+            place.builder.restore(state)
+        if names_in(text):
+            return True
+    return False
 
 
 def is_one_form(forms: dict[Site, TorchForm], held: str) -> bool:
@@ -155,7 +174,7 @@ def add_steps(
         add_modules(builder, place, forms, variables, others=(size,))
     elif form.parameter:
         variables[0].is_shared = True
-        text = frozen(form.parameter, is_frozen(place))
+        text = frozen(form.parameter.format(sizes=sizes_text(place, forms)), is_frozen(place))
         is_named = place.step.name is not None
         hint = layer_hint(place.step)
         builder.steps.append(ParameterStep(hint, text, variables, (), is_named))
@@ -163,6 +182,16 @@ def add_steps(
         add_modules(builder, place, forms, variables, held)
     else:
         builder.steps.append(ExpressionStep(form.expression, inputs, variables))
+
+
+def sizes_text(place: LayerPlace, forms: TorchForms) -> str:
+    """The sizes of a parameter, after its batch of one."""
+    calls = {site: [form.shape] for site, form in forms.items() if form.shape is not None}
+    [text] = TorchArgumentTexts(place._replace(flows=place.running), calls).all()
+    tree = ast.parse(text, mode="eval").body
+    if isinstance(tree, ast.Tuple):
+        return ", ".join(["1", *map(ast.unparse, tree.elts)])
+    return f"1, *{text}"
 
 
 def layer_hint(step: Step) -> str:
@@ -294,6 +323,10 @@ def derived(
         case "select" if "index" in step.arguments:
             indices = builder.text(step.arguments["index"], flows, sites)
             yield renamed("len(i)", {"i": indices})
+        case "reshape":
+            shape = ast.parse(builder.text(step.arguments["shape"], flows, sites), mode="eval").body
+            if isinstance(shape, ast.Tuple):
+                yield ast.unparse(shape.elts[0])
         case "glu":
             yield renamed("c // 2", {"c": text})
         case "pixel_shuffle" | "pixel_unshuffle":

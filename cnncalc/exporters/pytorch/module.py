@@ -12,7 +12,7 @@ from ..python.arguments import ModuleForm
 from ..python.frozen_weights import FrozenWeights
 from ..python.identifiers import class_name, unused
 from ..python.traced_file import TracedFile
-from .helpers import CLASSES, partial_norm
+from .helpers import CLASSES, partial_norm, with_bases
 from .layers.form import NoForm, TorchForm
 from .layers.table import form_of, same_form
 from .program import ClassPlan
@@ -52,7 +52,7 @@ class LayerGraph:
             self.helpers[name] = source
             return call._replace(class_name=name)
         if name in CLASSES:
-            self.helpers[name] = CLASSES[name]
+            self.helpers |= {base: CLASSES[base] for base in with_bases(name)}
         return call
 
     def same_form(self, node: Node) -> TorchForm | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import Any
 
 from ...named_tuple import NamedTuple
@@ -35,7 +36,7 @@ class AttentionCore(NamedTuple):
     """The products of queries and keys and of scores and values, with the softmax between them.
 
     `last` is the second product, `factor` all that the scores are multiplied by, and `members` are
-    all layers from the projections on.
+    all layers from the projections on.  `bias` is the layer of weights that is added to the scores.
     """
 
     query: ProjectedOperand
@@ -44,6 +45,7 @@ class AttentionCore(NamedTuple):
     last: int
     factor: float
     members: frozenset[int]
+    bias: int | None = None
 
     @property
     def operands(self) -> tuple[ProjectedOperand, ProjectedOperand, ProjectedOperand]:
@@ -58,7 +60,9 @@ def core_around(rewrite: Rewrite, softmax: int) -> AttentionCore | None:
     if axis % len(layer.shape) != len(layer.shape) - 1 or last is None:
         return None
     weighted = rewrite.layers[last]
-    first, scaling, factor = scaled(rewrite, layer.values[0].layer)
+    biased = biased_scores(rewrite, layer.values[0].layer)
+    scores = layer.values[0].layer if biased is None else biased.scores
+    first, scaling, factor = scaled(rewrite, scores)
     if first < 0 or {rewrite.layers[first].kind, weighted.kind} != {"matmul"}:
         return None
     if weighted.values[0].layer != softmax:
@@ -71,8 +75,32 @@ def core_around(rewrite: Rewrite, softmax: int) -> AttentionCore | None:
     members = {first, *scaling, softmax, last}
     for operand in (query, key, value):
         members |= {operand.projection, *(index for index, _ in operand.steps)}
+    if biased is not None:
+        members |= {layer.values[0].layer, biased.bias}
     factor *= query.factor * key.factor
-    return AttentionCore(query, key, value, last, factor, frozenset(members))
+    bias = None if biased is None else biased.bias
+    return AttentionCore(query, key, value, last, factor, frozenset(members), bias)
+
+
+class BiasedScores(NamedTuple):
+    """The layer of scores to which weights are added, and the one of these weights."""
+
+    scores: int
+    bias: int
+
+
+def biased_scores(rewrite: Rewrite, layer: int) -> BiasedScores | None:
+    """What is added, if a layer adds something computed of weights alone for each head."""
+    added = rewrite.layers[layer] if layer >= 0 else None
+    if added is None or added.kind != "add" or len(added.values) != 2:
+        return None
+    scores, bias = (value.layer for value in added.values)
+    if min(scores, bias) < 0 or not rewrite.is_read_once(bias):
+        return None
+    weights = rewrite.layers[bias]
+    is_of_weights = weights.kind == "custom" and not weights.inputs and weights.params > 0
+    is_for_all = weights.shape.elements == prod(added.shape[-3:]) and len(added.shape) > 2
+    return BiasedScores(scores, bias) if is_of_weights and is_for_all else None
 
 
 def scaled(rewrite: Rewrite, layer: int) -> tuple[int, list[int], float]:

@@ -16,7 +16,7 @@ from ...named_tuple import NamedTuple
 from ...shape import Shape
 from ...sketch import Sketch, SketchLayer, SketchValue
 from ..builder import LayerArguments, numbers_of
-from ..compositions import MOVING, Composition, Factors, rearranged, size_of, whole
+from ..compositions import MOVING, Composition, Factors, moves, rearranged, whole
 from ..errors import Unsupported
 from ..rewrite import Rewrite, without_unread
 from .core import PLAIN, AttentionCore, core_around, only_reader
@@ -76,7 +76,7 @@ def replace_by_attention(rewrite: Rewrite, core: AttentionCore) -> None:
             inputs = (source.value,) if source == context else (source.value, context.value)
             layer = one_layer(rewrite.sketch, core, arguments, inputs, end)
             if layer is not None:
-                replace(rewrite, end, [layer, *moves(source, end)])
+                replace(rewrite, end, [layer, *moved_layers(source, end)])
                 return
 
 
@@ -91,28 +91,18 @@ def replace(rewrite: Rewrite, end: AttentionEnd, layers: Sequence[SketchLayer]) 
         rewrite.layers[slot] = layer._replace(inputs=(value,), scope=scope)
 
 
-def moves(source: AttendedValue, end: AttentionEnd) -> Iterator[SketchLayer]:
+def moved_layers(source: AttendedValue, end: AttentionEnd) -> Iterator[SketchLayer]:
     """At most three layers from the axes of the source to those at the end."""
     own = own_composition(source)
-    sizes = own.sizes
     if own.axes == end.axes:
         return
-    parts = [factor for axis in end.axes for factor in axis]
-    ordered = sorted(parts, key=lambda f: (f.axis % source.projected_axis, -f.stride))
-    order = tuple(ordered.index(factor) for factor in parts)
-    if order != tuple(range(len(order))):
-        split = tuple(factor.size for factor in ordered)
-        if split != sizes:
-            yield move("reshape", {"shape": split}, Shape(split))
-        sizes = tuple(factor.size for factor in parts)
-        yield move("permute", {"order": order}, Shape(sizes))
-    wanted = tuple(map(size_of, end.axes))
-    if wanted != sizes:
-        yield move("reshape", {"shape": wanted}, Shape(wanted))
-
-
-def move(kind: str, arguments: LayerArguments, shape: Shape) -> SketchLayer:
-    return SketchLayer(kind, arguments, (), shape, 0)
+    axes = [
+        tuple(factor._replace(axis=factor.axis % source.projected_axis) for factor in axis)
+        for axis in end.axes
+    ]
+    for kind, argument, sizes in moves(own.sizes, axes):
+        name = "order" if kind == "permute" else "shape"
+        yield SketchLayer(kind, {name: argument}, (), Shape(sizes), 0)
 
 
 Layouts = tuple[HeadLayout, HeadLayout, HeadLayout]
@@ -224,21 +214,25 @@ def one_layer(
     """The layer, if its biases, parameters and multiply-accumulates are those of all members."""
     projections = dict.fromkeys([*(op.projection for op in core.operands), end.projection])
     *layers, last = (sketch.layers[index] for index in projections)
+    tables = [] if core.bias is None else [sketch.layers[core.bias]]
     biases = {layer.arguments.get("bias", True) for layer in layers}
-    trainable = {layer.is_trainable for layer in (*layers, last)}
-    types = {layer.types.weights for layer in (*layers, last)}
+    everything = (*layers, *tables, last)
+    trainable = {layer.is_trainable for layer in everything}
+    types = {layer.types.weights for layer in everything}
     if max(len(biases), len(trainable), len(types)) > 1:
         return None
     given = {**arguments, "bias": biases.pop(), "out_bias": last.arguments.get("bias", True)}
+    if tables:
+        given["rel_bias"] = True
     try:
         found = numbers_of("attention", given, tuple(value.shape for value in inputs))
     except Unsupported:
         return None
-    params = sum(layer.params for layer in (*layers, last))
+    params = sum(layer.params for layer in everything)
     macs = sum(sketch.layers[index].macs for index in end.members)
     if (found.params, found.macs) != (params, macs):
         return None
-    weights = tuple(name for layer in (*layers, last) for name in layer.weights)
+    weights = tuple(name for layer in everything for name in layer.weights)
     scope = common_scope(sketch, {sketch.layers[index].scope for index in end.members})
     facts = ("attention", given, inputs, found.shape, scope, "", (), weights)
     return SketchLayer(*facts, params, 0, macs, trainable.pop(), types=last.types)

@@ -16,7 +16,7 @@ from .orders import PERMUTATIONS, permutation
 TensorKey = tuple[str, int, int]
 
 CHANNELS_SECOND = ("batch_norm", "group_norm", "instance_norm", "interpolate", "pixel_", "prelu")
-CHANNELS_LAST = ("linear", "layer_norm", "rms_norm")
+CHANNELS_LAST = ("linear", "layer_norm", "rms_norm", "lstm", "gru", "rnn_tanh", "rnn_relu")
 UNCHANGED = ("dropout", "gelu", "leaky_relu", "softmax", "roll", "hardtanh", "pad")
 RESHAPES = ("view", "reshape", "flatten", "unflatten", "squeeze", "unsqueeze")
 

@@ -79,6 +79,8 @@ def channels_last(text: str, rank: int) -> str:
 def chunk(parts: Any, place: KerasPlace) -> KerasForm:
     sizes = parts.part_sizes(place.x)
     axis = keras_axis(parts.axis, place.x)
+    if len(sizes) == 1:
+        return expression("{0}")
     if not isinstance(parts.parts, tuple) and len(set(sizes)) == 1:
         return expression(f"ops.split({{0}}, {len(sizes)}, axis={axis})")
     return function("split", ModuleArgument("", sizes, "parts"), keyword("axis", axis, -1))
@@ -100,13 +102,22 @@ def pad(around: Any, place: KerasPlace) -> KerasForm:
     amounts = around.amounts(x)
     if 0 not in amounts and 1 <= len(x.spatial) <= 3:
         ends = tuple([amounts.get(axis, (0, 0)) for axis in range(1, len(x))])
-        return layer(of_axes("pad", x), zeros_argument(ends))
+        zeros = CallForm(f"layers.{of_axes('pad', x)}", (zeros_argument(positive(ends)),))
+        if min(map(min, ends)) >= 0:
+            return KerasForm((zeros,))
+        cut = zeros_argument(positive(tuple([(-before, -after) for before, after in ends])))
+        return KerasForm((CallForm(f"layers.Cropping{len(ends)}D", (cut,), "crop"), zeros))
     if set(amounts) == {0}:
         begin, end = amounts[0]
         more = () if begin == end else (given(end, "end"),)
         return function("pad_channels", given(begin, "begin"), *more)
     ends = first_last([amounts.get(axis, (0, 0)) for axis in range(len(x))])
     return expression(f"ops.pad({{0}}, {((0, 0), *ends)!r})")
+
+
+def positive(ends: tuple[tuple[int, int], ...]) -> tuple[tuple[int, int], ...]:
+    """The amounts of ends without negative ones."""
+    return tuple([(max(before, 0), max(after, 0)) for before, after in ends])
 
 
 def zeros_argument(ends: tuple[tuple[int, int], ...]) -> ModuleArgument:

@@ -1,4 +1,4 @@
-"""Dense and recurrent layers, and attention."""
+"""Dense and recurrent layers."""
 
 from __future__ import annotations
 
@@ -81,46 +81,9 @@ def conv_lstm(w: LayerWriter, layer: Any, x: Shape) -> str:
     raise NoOperator("no operator is a recurrent layer whose matrices are convolutions")
 
 
-# Attention
-
-
-def attention(w: LayerWriter, layer: Any, x: Shape, source: Shape | None = None) -> str:
-    """Products of queries with keys, and of their softmax with values, for each head."""
-    whole = layer.axes == "all" or sorted(layer.axes) == list(range(1, len(x)))
-    if layer.window or layer.rel_bias or not whole:
-        raise NoOperator("attention in windows, along some axes or with relative biases")
-    keys = source or x
-    series = w.reshaped(w.x, x.channels, x.positions)
-    others = series if source is None else w.reshaped(w.inputs[1], keys.channels, keys.positions)
-    groups = layer.heads // layer.kv_heads
-    query = heads(w, projected(w, "query", series), layer.kv_heads, groups, layer.dim, x)
-    key = heads(w, projected(w, "key", others), layer.kv_heads, 1, layer.key_size, keys)
-    value = heads(w, projected(w, "value", others), layer.kv_heads, 1, layer.value_size, keys)
-    size = layer.dim // layer.heads
-    scores = w.op("MatMul", w.transposed(query, (0, 1, 3, 2)), key)
-    scaled = w.op("Mul", scores, w.number(size**-0.5))
-    found = w.op("MatMul", w.op("Softmax", scaled, axis=-1), w.transposed(value, (0, 1, 3, 2)))
-    joined = w.reshaped(w.transposed(found, (0, 1, 3, 2)), layer.value_dim, x.positions)
-    return w.reshaped(projected(w, "out", joined), *x)
-
-
-def projected(w: LayerWriter, name: str, series: str) -> str:
-    """A matrix times the channels of every position."""
-    found = w.op("MatMul", w.weight(name), series)
-    if not w.has(f"{name}_bias"):
-        return found
-    return w.op("Add", found, w.per_channel(w.weight(f"{name}_bias"), 2))
-
-
-def heads(w: LayerWriter, series: str, groups: int, members: int, size: int, shape: Shape) -> str:
-    """Channels apart by groups of heads that share keys and values, and by the heads in them."""
-    return w.reshaped(series, groups, members, size // (groups * members), shape.positions)
-
-
 WRITERS = {
     "linear": linear,
     "embedding": embedding,
     **dict.fromkeys(OPERATORS, recurrent),
     "conv_lstm": conv_lstm,
-    "attention": attention,
 }

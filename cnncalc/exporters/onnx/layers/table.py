@@ -5,9 +5,29 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ..layer_writer import LayerWriter, NoOperator
-from . import activation, convolution, dense, joins, normalization, pooling, resizing, shapes
+from . import (
+    activation,
+    attention,
+    convolution,
+    dense,
+    joins,
+    normalization,
+    pooling,
+    resizing,
+    shapes,
+)
 
-FAMILIES = (activation, convolution, dense, joins, normalization, pooling, resizing, shapes)
+FAMILIES = (
+    activation,
+    attention,
+    convolution,
+    dense,
+    joins,
+    normalization,
+    pooling,
+    resizing,
+    shapes,
+)
 WRITERS: dict[str, Callable[..., str | tuple[str, ...]]] = {
     kind: writer for family in FAMILIES for kind, writer in family.WRITERS.items()
 }

@@ -55,19 +55,18 @@ def leaky_relu(layer: Any, x: Shape) -> TorchForm:
 
 
 def weight(layer: Any) -> TorchForm:
-    return TorchForm(parameter=f"nn.Parameter(torch.zeros({sizes(layer.shape)}))")
+    return TorchForm(parameter="nn.Parameter(torch.zeros({sizes}))", shape=sizes(layer))
 
 
 def constant(layer: Any) -> TorchForm:
-    zeros = f"torch.zeros({sizes(layer.shape)})"
     if layer.buffer:
-        return TorchForm(parameter=f"nn.Buffer({zeros})")
-    return TorchForm(expression=zeros)
+        return TorchForm(parameter="nn.Buffer(torch.zeros({sizes}))", shape=sizes(layer))
+    listed = ", ".join(map(str, (1, *layer.shape)))
+    return TorchForm(expression=f"torch.zeros({listed})")
 
 
-def sizes(shape: tuple[int, ...]) -> str:
-    """The sizes of a tensor that all samples share: its batch is one."""
-    return ", ".join(map(str, (1, *shape)))
+def sizes(layer: Any) -> ModuleArgument:
+    return ModuleArgument("", tuple(layer.shape), "shape")
 
 
 def custom(layer: Any, *inputs: Shape) -> TorchForm:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ....layers.parameter import sizes_text
 from ....shape import Shape
 from ...python.arguments import ModuleArgument, ModuleForm, channels, given, keyword
 from .convolution import check_weight, normalized
@@ -63,24 +64,57 @@ def conv_lstm(layer: Any, x: Shape) -> TorchForm:
 
 
 def attention(layer: Any, x: Shape, source: Shape | None = None) -> TorchForm:
-    whole = layer.axes == "all" or sorted(layer.axes) == list(range(1, len(x)))
-    own = layer.dim, layer.value_dim, layer.kv_heads, layer.out_bias
-    if layer.window or layer.rel_bias or not whole:
-        raise NoForm("nn.MultiheadAttention has no windows, axes or relative biases")
-    if own != (x.channels, x.channels, layer.heads, layer.bias):
-        raise NoForm("nn.MultiheadAttention has one width, one number of heads and all biases")
+    """nn.MultiheadAttention where that is all, else classes with a matrix for each projection."""
+    is_whole = layer.axes == "all" or sorted(layer.axes) == list(range(1, len(x)))
+    widths = layer.dim, layer.value_dim, layer.kv_heads, layer.out_bias
+    is_usual = widths == (x.channels, x.channels, layer.heads, layer.bias)
+    bias = keyword("bias", layer.bias, True, "bias")
+    first = channels(x), given(layer.heads, "heads")
+    if layer.window or layer.rel_bias:
+        return window_attention(layer, x, source, is_whole)
+    if not is_whole:
+        if source is not None:
+            raise NoForm("attention along some axes of another value is not written")
+        axes = ModuleArgument("", tuple(axis + 1 for axis in layer.axes))
+        return module("AxialAttention", *first, axes, *projections(layer, x), bias)
+    if not is_usual:
+        return module("DotProductAttention", *first, *projections(layer, x, source), bias)
     others: tuple[ModuleArgument, ...] = ()
     if source is not None and source.channels != x.channels:
         others = (
             ModuleArgument("kdim", source.channels),
             ModuleArgument("vdim", source.channels),
         )
+    return module("Attention", *first, bias, *others)
+
+
+def window_attention(layer: Any, x: Shape, source: Shape | None, is_whole: bool) -> TorchForm:
+    """Attention in the windows of a map; one window is all of it if the layer has none."""
+    window = layer.window or x.spatial
+    if source is not None or len(window) != 2 or not is_whole:
+        raise NoForm("windows and relative biases are written for attention within a map")
+    if any(map(int.__mod__, x.spatial, window)):
+        raise NoForm(f"windows of {sizes_text(window)} do not divide a map of {x}")
     return module(
-        "Attention",
+        "WindowAttention",
         channels(x),
         given(layer.heads, "heads"),
+        given(window, "window" if layer.window else ""),
+        keyword("rel_bias", layer.rel_bias, False, "rel_bias"),
+        *projections(layer, x),
         keyword("bias", layer.bias, True, "bias"),
-        *others,
+    )
+
+
+def projections(layer: Any, x: Shape, source: Shape | None = None) -> tuple[ModuleArgument, ...]:
+    """The arguments for matrices that are not all of the channels of the input."""
+    keys = source or x
+    return (
+        keyword("dim", layer.dim, x.channels, "dim"),
+        keyword("value_dim", layer.value_dim, layer.dim, "value_dim"),
+        keyword("kv_heads", layer.kv_heads, layer.heads, "kv_heads"),
+        keyword("source_channels", keys.channels, x.channels),
+        keyword("out_bias", layer.out_bias, True, "out_bias"),
     )
 
 

@@ -23,8 +23,9 @@ class TorchForm(NamedTuple):
     `modules` are called in sequence.  Without any, `expression` is Python with {0}, {1} for the
     inputs.  `sized` is one for the case that the size is that of another value, {size}; `like` is a
     module that is called with that value, too.  `varied` is a module that does the same, for the
-    case that the numbers in the expression differ between calls.  `parameter` is the value of an
-    attribute, for a layer without an input.
+    case that the numbers in the expression differ between calls or are those of variables.
+    `parameter` is the value of an attribute, for a layer without an input: {sizes} in it are those
+    of `shape`, after a batch of one that all samples share.
     """
 
     modules: tuple[ModuleForm, ...] = ()
@@ -33,6 +34,7 @@ class TorchForm(NamedTuple):
     like: ModuleForm | None = None
     varied: ModuleForm | None = None
     parameter: str = ""
+    shape: ModuleArgument | None = None
 
 
 def module(class_name: str, *arguments: ModuleArgument) -> TorchForm:

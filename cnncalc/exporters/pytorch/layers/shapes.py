@@ -21,8 +21,10 @@ from .form import NoForm, TorchForm, aliased, module, of_rank, pads
 def reshape(layer: Any, x: Shape) -> TorchForm:
     shape = tuple(layer.output(x))
     if len(x) == 1:
-        return module("nn.Unflatten", given(1), ModuleArgument("", shape))
-    return TorchForm(expression=f"{{0}}.reshape(-1, {', '.join(map(str, shape))})")
+        return module("nn.Unflatten", given(1), ModuleArgument("", shape, "shape"))
+    text = f"{{0}}.reshape(-1, {', '.join(map(str, shape))})"
+    sizes = ModuleArgument("", tuple(layer.shape), "shape")
+    return TorchForm(expression=text, varied=ModuleForm("Reshape", (sizes,)))
 
 
 def permute(layer: Any, x: Shape) -> TorchForm:
@@ -56,6 +58,8 @@ def chunk(layer: Any, x: Shape) -> TorchForm:
     parts = len(layer.part_sizes(x))
     if parts != layer.parts:
         raise NoForm(f"the axis has only {parts} parts")
+    if parts == 1:
+        return TorchForm(expression="{0}")
     return TorchForm(expression=f"{{0}}.chunk({layer.parts}, dim={layer.axis + 1})")
 
 
@@ -64,7 +68,12 @@ def roll(layer: Any, x: Shape) -> TorchForm:
         raise NoForm("torch.roll needs `shift` and `axis`")
     shifts = shifts_of(layer, x)
     dims = tuple([axis + 1 for axis in shifts])
-    return TorchForm(expression=f"torch.roll({{0}}, {tuple(shifts.values())!r}, dims={dims!r})")
+    text = f"torch.roll({{0}}, {tuple(shifts.values())!r}, dims={dims!r})"
+    if len(shifts) != len(layer.axis):
+        return TorchForm(expression=text)
+    amounts = ModuleArgument("", layer.shift, "shift")
+    varied = ModuleForm("Roll", (amounts, ModuleArgument("", dims)))
+    return TorchForm(expression=text, varied=varied)
 
 
 # Sizes

@@ -21,7 +21,8 @@ def view(low: LoweringContext, op: Operation) -> Tensor:
     tensor = low.tensor(ref)
     if isinstance(tensor, Derived):
         return tensor._replace(sizes=op.results[0])
-    return reshaped_view(low.builder, tensor, ref.sizes, op.results[0], low.program.batch)
+    wanted = low.wanted.get(("output", low.index, 0))
+    return reshaped_view(low.builder, tensor, ref.sizes, op.results[0], low.program.batch, wanted)
 
 
 def unsqueezed(low: LoweringContext, op: Operation) -> Tensor:
