@@ -209,6 +209,26 @@ def test_steps_are_modules(name: str) -> None:
     assert found.remarks == ()
 
 
+def test_a_value_before_steps_that_are_skipped_may_be_read_after_them() -> None:
+    text = (
+        f"{BLOCK}    params: [goes_on]\n    outputs: [on, side]\n    layers:\n"
+        "      - {conv: 4, name: first}\n      - {conv: 3, name: side}\n"
+        "      - {conv: 3, from: first, when: goes_on}\n      - {identity: , name: on}\n"
+        "layers:\n  - {unit: true, name: one}\n  - {unit: false, from: one.on, name: two}\n"
+        "  - {add: [one.side, two.side, two.on]}\n"
+    )
+    forward = """\
+        x = self.first(x)
+        side = self.side(x)
+        conv = side
+        if self.goes_on:
+            conv = self.conv(x)
+        x = self.on(conv)
+        return x, side
+"""
+    assert forward in exported(traced(text)).content
+
+
 def test_windows_that_do_not_divide_a_map_are_refused() -> None:
     text = "input: 8x7x9\nlayers: [{attention: 2, window: 3}]\n"
     for form in ("pytorch", "onnx"):

@@ -40,7 +40,7 @@ cnncalc help export describes the formats.
 @click.command(
     cls=OnceCommand,
     epilog=EPILOG,
-    help="Write NET as source code that a person would be glad to have, or as a file to run.",
+    help="Write NET as readable source code of a framework, or as a file to run.",
 )
 @click.argument("net", shell_complete=complete_networks)
 @click.option(

@@ -147,7 +147,7 @@ def unexplained(words: str, reasons: Mapping[str, str]) -> set[str]:
 
     What a layer reads differs where the layer before it does.
     """
-    own = [word for word in words.split() if ".inputs" not in word]
+    own = [word for word in words.split() if ".inputs" not in word] or words.split()
     own = [word for word in own if not word.lstrip("+-").isdigit()]
     kinds = {re.split(r"[.=:]", word.lstrip("-"))[0] for word in own}
     return {kind for kind in kinds - {"equal"} if not kind.startswith("+")} - set(reasons)

@@ -177,23 +177,32 @@ class ForwardWriter:
         return True
 
     def write_guard(self, step: GuardStep) -> None:
-        """The value keeps its name if the steps are not taken."""
+        """The value keeps its name if the steps are not taken, unless it is read later."""
         [output] = step.outputs
-        before = step.inputs[0]
+        before = target = self.names[step.inputs[0]]
+        lines = []
+        if before in self.live_names_after(step):
+            target = self.assign(output)
+            lines.append(f"{target} = {before}")
         inner = self.inner_statements(step.steps)
-        result = step.steps[-1].outputs[0]
-        name = self.names[result]
-        target = self.names[before]
+        name = self.names[step.steps[-1].outputs[0]]
         if name != target:
-            inner = [
-                *inner[:-1],
-                *(line.replace(f"{name} = ", f"{target} = ", 1) for line in inner[-1:]),
-            ]
+            last = inner[-1].replace(f"{name} = ", f"{target} = ", 1)
+            inner = [*inner[:-1], last]
         for variable in step.inputs:
             self.left[variable] -= 1
         self.names[output] = target
-        lines = [f"if self.{self.attributes[id(step)]}:", *indented(iter(inner))]
+        lines += [f"if self.{self.attributes[id(step)]}:", *indented(iter(inner))]
         self.statements.append(Statement(lines))
+
+    def live_names_after(self, step: GuardStep) -> set[str]:
+        """The names of values that are read after a step and those inside it."""
+        inside = readers(all_steps([step]), ())
+        return {
+            name
+            for variable, name in self.names.items()
+            if self.left.get(variable, 0) > inside.get(variable, 0)
+        }
 
     def inner_statements(self, steps: Sequence[ForwardStep]) -> list[str]:
         """The lines of steps inside of another."""
