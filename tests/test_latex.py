@@ -187,7 +187,9 @@ def test_formulas_of_every_kind_fit(tmp_path: Path, options: str) -> None:
         parts += [layer_latex(layer, analysis, NUMBERS) for layer in every]
     assert len(parts) >= len(LAYERS) > 80
     paper = article(
-        explanation_document(unlabelled(parts)), packages=AMSMATH + LONGTABLE, options=options
+        "".join(explanation_document(unlabelled(parts))),
+        packages=AMSMATH + LONGTABLE,
+        options=options,
     )
     assert complaints(tmp_path, paper) == []
 

@@ -419,7 +419,10 @@ REFUSED = [
     ("layer conv 3x8x8 4 kernel=3 --want 4x8x8 --format json", "--format has no effect"),
     ("layer conv 3x8x8 4 kernel=3 --want 4x8x8 --batch 3", "--batch has no effect"),
     ("layer conv 3x8x8 4 kernel=3 --want 4x8x8 -o x.yaml", "the format yaml has no effect"),
-    ("layer conv 3x8x8 4 kernel=3 -o x.yml --batch 3", "--batch is for text, markdown and json"),
+    (
+        "layer conv 3x8x8 4 kernel=3 -o x.yml --batch 3",
+        "--batch is for text, markdown, latex and json",
+    ),
     ("explain net.yaml -o x.yaml", "the ending .yaml is none of"),
 ]
 

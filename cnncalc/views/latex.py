@@ -8,7 +8,7 @@ rows than fit a page become a `longtable`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import product
 from math import ceil
 
@@ -114,9 +114,15 @@ def text_columns(
 
 def document(*parts: str) -> str:
     """Tables and formulas, after what they need to be defined."""
-    text = "\n".join(parts)
-    heads = [BOOKTABS if "\\toprule" in text else "", CHARACTER if "\\cnncalcchar" in text else ""]
-    return "".join(heads) + text
+    return "".join(with_definitions(["\n".join(parts)]))
+
+
+def with_definitions(parts: Iterable[str]) -> Iterator[str]:
+    """Parts of a document, each after what it is the first to need to be defined."""
+    needed = {"\\toprule": BOOKTABS, "\\cnncalcchar": CHARACTER}
+    for part in parts:
+        found = [word for word in needed if word in part]
+        yield "".join([needed.pop(word) for word in found]) + part
 
 
 def table(table: LatexTable) -> str:

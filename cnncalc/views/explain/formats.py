@@ -73,8 +73,8 @@ def as_latex(request: ExplainRequest) -> Iterator[str]:
     analysis, name, overview, groups, layers, numbers, style = request
     parts = [*overview_parts(overview, name, numbers, style.exact)] if overview else []
     parts += [group_latex(group, numbers) for group in groups]
-    parts += [layer_latex(layer, analysis, numbers) for layer in layers]
-    yield explanation_document(parts)
+    texts = (layer_latex(layer, analysis, numbers) for layer in layers)
+    yield from explanation_document(chain(parts, texts))
 
 
 FORMATS: dict[str, Callable[[ExplainRequest], Iterable[str]]] = {

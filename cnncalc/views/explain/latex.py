@@ -10,7 +10,7 @@ from ...explain import GroupExplanation, LayerExplanation, Overview, Section
 from ...explain.group import GroupPart
 from ...explain.receptive_field import FieldStep
 from ...layers.formula import Term, Terms
-from ..latex import LatexColumn, LatexTable, document, running, table, text_columns
+from ..latex import LatexColumn, LatexTable, running, table, text_columns, with_definitions
 from ..latex_math import AlignedEquation, MathText, aligned, formula, named_sum
 from ..show.latex import label_of, summary
 from ..show.summary import CLASS_NAMES
@@ -28,9 +28,11 @@ MAX_PARTS = 12
 """Parts of a group whose numbers are added up in a formula."""
 
 
-def explanation_document(parts: Iterable[str]) -> str:
+def explanation_document(parts: Iterable[str]) -> Iterator[str]:
     """The parts of an explanation, with what they need to be defined."""
-    return AMSMATH + document(LOOSE, *parts, "\\par\\endgroup\n")
+    yield AMSMATH + LOOSE
+    yield from (f"\n{part}" for part in with_definitions(parts))
+    yield "\n\\par\\endgroup\n"
 
 
 def paragraph(title: str, *sentences: str) -> str:
