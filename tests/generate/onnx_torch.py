@@ -34,6 +34,13 @@ from tests.support.networks import bundled_file, variants  # noqa: E402
 NAMES = (
     *("resnet18", "mobilenet_v3_small", "densenet121", "efficientnet_b0", "convnext_tiny"),
     *("shufflenet_v2_x1_0", "googlenet", "swin_t", "mobilevit_xxs"),
+    *("mixer_s_32", "mobilevitv2_050", "nasnetamobile", "resnest14d", "wavenet", "yolo11n"),
+    *("yolov8n", "yolov5n", "conv_tasnet", "x3d_xs", "dla34", "dla46x_c", "res2net50_14w_8s"),
+    *("hrnet_w18_small", "mobilenetv4_conv_small", "mobilenetv4_hybrid_medium"),
+    *("convnextv2_atto", "dpn68", "pointnet", "attention_unet", "mcunet_in0"),
+    *("poolformer_s12", "ghostnet_100", "tinynet_e", "mixnet_s", "lcnet_050"),
+    *("ese_vovnet19b_dw", "resnet18d", "skresnet18", "unet3d", "vnet"),
+    *("lraspp_mobilenet_v3_large", "s3d", "r2plus1d_18"),
 )
 COLUMNS = ("name", "tensors", "difference")
 COUNTER = "num_batches_tracked"
