@@ -89,3 +89,11 @@ def test_a_plot_of_networks(browser: Browser, tmp_path: Path) -> None:
     with opened(browser, path, ready=".brush .dot") as page:
         root = check_pair(page, "plot")
         assert len(root.findall(".//{*}circle")) == 3
+
+
+def test_the_chart_of_several_networks(browser: Browser, written: Write) -> None:
+    names = ("resnet18", "vgg11", "squeezenet1_1")
+    with opened(browser, written(*names)) as page:
+        root = check_pair(page, "MACs against parameters")
+        assert len(root.findall(".//{*}circle")) == len(names)
+        assert {*names} <= {one.text for one in root.findall(".//{*}text")}

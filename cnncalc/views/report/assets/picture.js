@@ -5,8 +5,8 @@ import { color, svg } from "./dom.js";
 const FONT = { "font-family": "Helvetica, Arial, sans-serif", "font-size": 11 };
 const HEAD = 22; // pixels of the title
 
-/** A drawn chart, with its title, as a picture of its own. */
-export function chartPicture({ drawn, title, series, marks = () => [] }) {
+/** A drawn chart, with its title, as a picture of its own; dots have a name and its place. */
+export function chartPicture({ drawn, title, series = [], marks = () => [], dots = [] }) {
   const ratio = devicePixelRatio;
   const { width, height } = drawn;
   const box = Object.fromEntries(
@@ -21,6 +21,7 @@ export function chartPicture({ drawn, title, series, marks = () => [] }) {
     ...gridOf(drawn, view),
     ...series.flatMap((one) => (one.bars ? barsOf(one, view) : [stepsOf(one, view)])),
     ...marks().flatMap((mark) => markOf(mark, view)),
+    ...dots.flatMap((dot) => dotOf(dot, view)),
   );
   return svg(
     "svg",
@@ -48,6 +49,11 @@ function gridOf(drawn, { box, x, y }) {
     ),
   ];
 }
+
+const dotOf = (dot, { x, y }) => [
+  svg("circle", { cx: x(dot.x), cy: y(dot.y), r: 4.5, fill: color("accent") }),
+  svg("text", { ...dot.place, "font-size": 12, "font-weight": 600, fill: color("ink") }, dot.name),
+];
 
 const line = (x1, y1, x2, y2, stroke, more = {}) =>
   svg("line", { x1, y1, x2, y2, stroke, ...more });

@@ -2,6 +2,8 @@
 
 import { color, cut, el } from "./dom.js";
 import { short } from "./numbers.js";
+import { chartPicture } from "./picture.js";
+import { saver } from "./save.js";
 
 const FEW = 5; // numbers on an axis
 const PLACE = 52; // pixels of a number on the horizontal axis
@@ -26,16 +28,18 @@ export function scatterOf(nets, names) {
     else scatters.add((plot = drawnScatter(node, points, log, width)));
   }).observe(node);
   const scale = log ? ", both on logarithmic scales" : "";
+  const title = "MACs against parameters";
   return el(
     "figure",
     { class: "chart scatter" },
     el(
       "figcaption",
       {},
-      el("h3", {}, "MACs against parameters"),
+      el("h3", {}, title),
       el("p", { class: "about" }, `lower left is smaller${scale}`),
     ),
     node,
+    saver(title, () => chartPicture({ drawn: plot, title, dots: points })),
   );
 }
 
@@ -135,6 +139,7 @@ function drawNames(plot, points) {
       !taken.some((box) => touches(spot, box));
     const spot = spots.find(fits) ?? spots[0];
     taken.push(spot);
+    point.place = { x: spot.left / ratio, y: spot.top / ratio + 4 }; // of a baseline
     ctx.fillText(name, spot.left, spot.top);
   });
   ctx.restore();
