@@ -192,10 +192,12 @@ def test_an_accuracy_of_ones_own_has_no_other_source(tmp_path: Path) -> None:
         ("width,x\n1,2\n", "results.csv has no column name, network, path, file or model"),
         ("name,params\nnarrow,2\n", "results.csv has nothing to join"),
         ("name,x\n", "results.csv has no rows"),
+        ("x\n1,2\n", "line 2: expected 1 value, found 2"),
+        ("name,x\nnarrow,\udce9\n", "results.csv is not UTF-8: save it as UTF-8"),
     ],
 )
 def test_tables_that_do_not_fit(folder: Path, text: str, message: str) -> None:
-    (folder / "results.csv").write_text(text)
+    (folder / "results.csv").write_text(text, "utf-8", "surrogateescape")
     ran = cnncalc("compare", "small.yaml@*", "--join", "results.csv", cwd=folder)
     assert ran.returncode == 2 and message in ran.stderr
 

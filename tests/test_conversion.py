@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import pytest
 from cnncalc.views.conversion import SCALE, MissingConverter, converted, require_converter
 from cnncalc.views.palette import FILLS
 
+from .support.paths import ROOT
 from .support.processes import cnncalc, python, terminal
 
 
@@ -74,6 +76,24 @@ def test_the_same_drawing_is_the_same_file(tmp_path: Path) -> None:
     assert b"CreationDate (D:19700101000000" in converted(svg, "pdf")
     for form in ("pdf", "png"):
         assert converted(svg, form) == converted(svg, form)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        *map(str.split, DRAWINGS),
+        [*DRAWINGS[-1].split(), "--pareto", "min macs, max params"],
+    ],
+    ids=lambda words: words[0],
+)
+def test_what_is_converted_is_the_svg(words: list[str], tmp_path: Path) -> None:
+    """With a converter that changes nothing: every point is in the PDF, not the front alone."""
+    (tmp_path / "cairosvg.py").write_text("def svg2pdf(bytestring):\n    return bytestring\n")
+    svg, pdf = tmp_path / "drawing.svg", tmp_path / "drawing.pdf"
+    for path in (svg, pdf):
+        ran = cnncalc(*words, "-o", str(path), PYTHONPATH=f"{tmp_path}{os.pathsep}{ROOT}")
+        assert ran.returncode == 0, ran.stderr
+    assert svg.read_bytes() == pdf.read_bytes()
 
 
 def test_it_is_not_printed_on_a_terminal() -> None:

@@ -241,9 +241,9 @@ def test_a_file_is_unchanged_if_the_network_is_invalid(tmp_path: Path) -> None:
     [
         (["--format", "svg", "--direction", "down", "--width", "500"], "--width has no effect"),
         (["--format", "svg", "--caption", ""], "--caption is empty"),
-        (["--style", "flat"], "--style is for svg and tikz, not for mermaid"),
+        (["--style", "flat"], "--style is for svg, tikz, pdf and png, not for mermaid"),
         (["--palette", "pink"], "'pink' is not one of 'color', 'gray'"),
-        (["-o", "a.dot", "--width", "500"], "--width is for svg and tikz, not for dot"),
+        (["-o", "a.dot", "--width", "500"], "--width is for svg, tikz, pdf and png, not for dot"),
         (["--format", "svg", "--exact"], "--exact is for mermaid and dot, not for svg"),
         (["--depth", "0"], "'0' is not a depth"),
         (["--width", "5"], "5 is not in the range"),

@@ -83,4 +83,4 @@ def test_the_ending_is_enough(tmp_path: Path) -> None:
 def test_a_roofline_is_svg_only() -> None:
     ran = cnncalc("graph", "lenet5", "--roofline", "rtx-4090", "--format", "tikz")
     assert (ran.returncode, ran.stdout) == (2, "")
-    assert "--roofline is for svg, not for tikz" in ran.stderr
+    assert "--roofline is for svg, pdf and png, not for tikz" in ran.stderr

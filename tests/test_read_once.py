@@ -8,23 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cnncalc.parser import Parsed, ReadFile, Request, RequestError, build, parse, read_document
+from cnncalc.parser import ReadFile, Request, RequestError, build, parse, read_document
 
+from .support.builds import BUNDLED, SMALL, outcome
 from .support.networks import bundled_file
-from .support.paths import ARCHITECTURES, TESTS
-
-BUNDLED = sorted(ARCHITECTURES.glob("*.yaml"))
-SMALL = [
-    path
-    for folder in ("good", "unusual", "bad")
-    for path in sorted((TESTS / "networks" / folder).glob("*.yaml"))
-]
-
-
-def outcome(parsed: Parsed) -> tuple[object, ...]:
-    """Everything that must not depend on what was built before."""
-    network, partial = parsed.network, parsed.partial
-    return network, partial, parsed.problems, parsed.conditions, parsed.effort
 
 
 def assert_like_a_fresh_parse(file: ReadFile, data: bytes, request: Request) -> None:

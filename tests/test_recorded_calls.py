@@ -10,24 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cnncalc.parser import Parsed, ReadFile, Request, RequestError, build, read_document
+from cnncalc.parser import ReadFile, Request, RequestError, build, read_document
 from cnncalc.parser.expansion import blocks, recorded_calls
 from cnncalc.parser.expansion.build_cache import BuildCache
 
+from .support.builds import BUNDLED, SMALL, outcome
 from .support.networks import bundled_file
-from .support.paths import ARCHITECTURES, TESTS
-
-BUNDLED = sorted(ARCHITECTURES.glob("*.yaml"))
-SMALL = [
-    path
-    for folder in ("good", "unusual", "bad")
-    for path in sorted((TESTS / "networks" / folder).glob("*.yaml"))
-]
-
-
-def outcome(parsed: Parsed) -> tuple[object, ...]:
-    network, partial = parsed.network, parsed.partial
-    return network, partial, parsed.problems, parsed.conditions, parsed.effort
 
 
 def expanded(file: ReadFile, request: Request) -> tuple[object, ...] | str:

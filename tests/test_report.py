@@ -427,8 +427,8 @@ def test_a_page_without_a_name_is_in_a_folder_of_its_own(
 ) -> None:
     environment, opened = browser
     ran = cnncalc("report", "lenet5", "--open", TMPDIR=str(tmp_path), **environment)
-    assert (ran.returncode, ran.stdout, ran.stderr) == (0, "", "")
     path = Path(opened.read_text().removeprefix("file://"))
+    assert (ran.returncode, ran.stdout, ran.stderr) == (0, "", f"wrote {path}\n")
     assert path.parent.parent == tmp_path and path.parent.stat().st_mode & 0o777 == 0o700
     assert path.read_text("utf-8") == page_of("lenet5")
 
@@ -438,7 +438,7 @@ def test_a_page_without_a_name_is_in_a_folder_of_its_own(
     [
         ((), "report needs -o FILE.html, or --open"),
         (("--open", "-o", "-"), "--open needs a file: omit `-o -`"),
-        (("--open", "--watch"), "--watch writes the page again and again"),
+        (("--open", "--watch"), "--open has no effect with --watch"),
     ],
 )
 def test_pages_that_are_not_opened(

@@ -195,6 +195,7 @@ def test_tables_that_are_refused(folder: Path, table: str, message: str) -> None
     ("words", "message"),
     [
         (("--join", "missing.csv"), "cannot read missing.csv"),
+        (("--pareto", ""), "`` is not an objective"),
         (("--join", "results.csv", "--where", "top2 > 1"), "did you mean `top1`"),
         (("--join", "results.csv", "--sort", "note"), "note is first, not a number"),
         (("--join", "results.csv", "--columns", "tip1"), "did you mean `top1`"),

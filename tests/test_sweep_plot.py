@@ -161,7 +161,10 @@ def test_the_regnets_of_the_tutorial() -> None:
         (("--plot", "macs,prams"), "--plot: there is no column `prams`: did you mean `params`?"),
         (("--plot", "macs,params,depth"), "--plot takes two columns, X,Y, or one for its"),
         (("--plot", ""), "--plot: there is no column ``"),
-        (("--plot", "macs", "--format", "csv"), "--plot is for plot, svg and html, not for csv"),
+        (
+            ("--plot", "macs", "--format", "csv"),
+            "--plot is for plot, svg, html, pdf and png, not for csv",
+        ),
         (("--plot", "macs", "--format", "html"), "a page has two axes: --plot X,Y"),
         (("--plot", "macs", "--per", "width"), "--per is for table, json, csv, markdown and"),
         (("--plot", "macs", "--where", "macs < 1"), "no variant is kept: there is nothing to"),

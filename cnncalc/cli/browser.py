@@ -16,7 +16,7 @@ DISPLAYS = ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER")
 def check_open(output: str | None) -> None:
     """Raise UsageError if a page cannot be opened here."""
     if is_recorded():
-        raise click.UsageError("--watch writes the page again and again: open it once, without")
+        raise click.UsageError("--open has no effect with --watch: open the page once, without")
     if output == "-":
         raise click.UsageError("--open needs a file: omit `-o -`")
     is_graphic = sys.platform in ("darwin", "win32") or any(map(os.environ.get, DISPLAYS))

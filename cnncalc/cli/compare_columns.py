@@ -48,7 +48,7 @@ class ColumnChoice:
             reason = self.missing(quantity.name)
         else:
             reason = suggestion(text, self.known)
-        raise click.UsageError(f"{option}: there is no column {safe(text) or '``'}: {reason}")
+        raise click.UsageError(f"{option}: there is no column `{safe(text)}`: {reason}")
 
     def missing(self, name: str) -> str:
         """Why networks do not have a quantity."""

@@ -8,23 +8,22 @@ from collections.abc import Mapping, Sequence
 from ..escape import safe
 from ..problem import count
 from ..sources.bundled import plain
-from ..sources.files import read_file
 from ..sweep.csv_table import CsvRow
 from ..sweep.errors import InvalidSweep
 from ..sweep.network_table import NetworkTable, parse_network_table
 from ..views.grid.compare import NamedAnalysis
+from .table_files import table_text
 from .terminal import note
 
 MAX_LISTED = 5
 
 
 def joined_networks(path: str, networks: Sequence[NamedAnalysis]) -> list[NamedAnalysis]:
-    """The networks with the cells of their rows; a note tells what is on one side only.
+    """The networks with the cells of their rows; a note states what has no counterpart.
 
     Raises InvalidSweep or UnreadableFile.
     """
-    text = read_file(path, named=True).decode("utf-8", "replace")
-    table = parse_network_table(text, path)
+    table = parse_network_table(table_text(path), path)
     matched = matches(table, networks)
     rows = {position: row for row, positions in matched for position in positions}
     unmatched = [row.cells[table.key] or "``" for row, positions in matched if not positions]

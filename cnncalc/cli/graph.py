@@ -103,7 +103,7 @@ def command(
     form = chosen_format(form, output, formats, "mermaid" if roofline is None else "svg")
     given = {f"--{name}": value for name, value in look.items()}
     given |= {"--exact": exact, "--roofline": roofline}
-    check_options(drawn_as(form), OPTION_FORMATS, given)
+    check_options(form, OPTION_FORMATS, given)
     check_effects(drawn_as(form), given)
     check_drawing(form, output)
     if roofline is None and options.dtype is not None:

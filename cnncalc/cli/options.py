@@ -150,13 +150,13 @@ def check_options(
     """Raise UsageError if an option that is given does not apply to the format."""
     if not any(given.values()):
         return
-    from ..views.conversion import drawn_as
+    from ..views.conversion import drawn_as, with_conversions
 
     drawn = drawn_as(form)
     for option, value in given.items():
         forms = option_formats.get(option, (drawn,))
         if value and drawn not in forms:
-            *others, last = forms
+            *others, last = with_conversions(forms)
             listed = f"{', '.join(others)} and {last}" if others else last
             raise click.UsageError(f"{option} is for {listed}, not for {form}")
 

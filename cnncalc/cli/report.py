@@ -16,7 +16,7 @@ from .completers import complete_networks
 from .device import DeviceOptions, device_options, with_deployment
 from .loading import analysed, load, parse_source
 from .options import NetworkOptions, chosen_format, network_options
-from .terminal import complain, write_output
+from .terminal import complain, note, write_output
 from .training import TrainingOptions, training_options, with_training
 from .watch import WatchableCommand
 
@@ -89,6 +89,8 @@ def command(
     page = report_page(page_title(shown), page_data(shown, difference), page_files())
     path = output or new_page()
     write_output(page, "html", path)
+    if output is None:
+        note(f"wrote {safe(path)}")
     if is_opened and not open_page(path):
         complain(f"{path} is written, but no browser opened it")
         raise click.exceptions.Exit(2)

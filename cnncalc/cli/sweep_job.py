@@ -12,7 +12,6 @@ from ..named_tuple import NamedTuple
 from ..parser import ReadFile, RequestError, build, read_document
 from ..problem import suggestion
 from ..quantities import QUANTITIES, TABLE
-from ..sources.files import read_file
 from ..sweep.columns import column_called
 from ..sweep.condition import parse_condition
 from ..sweep.errors import InvalidSweep
@@ -26,6 +25,7 @@ from ..sweep.subject import GENERAL, AxisValues, Subject
 from .device import DeviceOptions, numbers_there
 from .loading import load, print_problems
 from .options import NetworkOptions, sort_order
+from .table_files import table_text
 from .terminal import note
 
 NUMBERS = tuple([one.name for one in TABLE if one.path and one.unit != "shape"])
@@ -163,8 +163,7 @@ def join_of(
     """The table of `--join`.  Raises InvalidSweep if it does not tell all variants apart."""
     if path is None:
         return None
-    text = read_file(path, named=True).decode("utf-8", "replace")
-    join = parse_join(text, path, (*rows[0], *axes), subject.variables)
+    join = parse_join(table_text(path), path, (*rows[0], *axes), subject.variables)
     for name in repeated_values(axes, rows):
         raise InvalidSweep(f"{name} has a value twice, so that a row of {path} has two variants")
     return join
@@ -179,7 +178,7 @@ def chosen_columns(
     shown = (*names, *SHOWN, *numbers_there(target))
     if words.columns is not None:
         shown = columns_named(words.columns, known, "--columns")
-    objectives = parse_objectives(words.pareto, known) if words.pareto else ()
+    objectives = parse_objectives(words.pareto, known) if words.pareto is not None else ()
     sort = sort_objective(words.sort, known)
     conditions = [parse_condition(text, {*known, *variables}) for text in words.where]
     used = [column for condition in conditions for column in condition.columns.values()]
@@ -213,7 +212,7 @@ def points_of(path: str | None) -> tuple[SpacePoint, ...]:
     """The points of the file of `--from`; one without axes if there is none."""
     if path is None:
         return ({},)
-    return parse_points(read_file(path, named=True).decode("utf-8", "replace"), path)
+    return parse_points(table_text(path), path)
 
 
 def numbers_of(target: DeviceOptions) -> tuple[str, ...]:

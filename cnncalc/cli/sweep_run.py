@@ -13,6 +13,7 @@ from ..sweep.numpy_extra import has_numpy
 from ..sweep.progress import Progress, Tally
 from ..sweep.shard import Shard
 from ..sweep.workers import Workers
+from ..views.conversion import drawn_as
 from ..views.sweep.formats import PLOTS
 from ..views.sweep.row_lines import RowLines
 from .sweep_job import Sweep
@@ -62,7 +63,7 @@ def finish_of(begin: Progress, form: str, has_rows: bool) -> RowFinish | None:
     """What is made of rows where they are calculated, so that this process has little to do."""
     manifest = begin.manifest
     selection = manifest.selection
-    if form in PLOTS:
+    if drawn_as(form) in PLOTS:
         return None
     if selection.is_small:
         return selection.finish

@@ -8,6 +8,7 @@ from io import StringIO
 from typing import Protocol
 
 from ..named_tuple import NamedTuple
+from ..problem import count
 from .errors import InvalidSweep
 
 
@@ -52,7 +53,7 @@ def rows_of(names: list[str], lines: CsvLines, path: str) -> Iterator[CsvRow]:
         if not any(cells):
             continue
         if len(cells) != len(names):
-            message = f"expected {len(names)} values, found {len(cells)}"
+            message = f"expected {count(len(names), 'value')}, found {len(cells)}"
             raise InvalidSweep(f"{path}, line {lines.line_num}: {message}")
         pairs = zip(names, cells, strict=True)
         yield CsvRow(lines.line_num, {name: cell.strip() for name, cell in pairs})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ..problem import Error
@@ -19,6 +19,11 @@ class MissingConverter(Error):
 def drawn_as(form: str) -> str:
     """The format that a drawing has before it is converted: `svg` for `pdf`, and else the same."""
     return "svg" if form in CONVERSIONS else form
+
+
+def with_conversions(forms: Sequence[str]) -> Sequence[str]:
+    """Formats, and after them those that one of them can be converted to."""
+    return (*forms, *CONVERSIONS) if "svg" in forms else forms
 
 
 def require_converter(form: str) -> None:

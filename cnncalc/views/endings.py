@@ -32,7 +32,7 @@ ENDINGS = {
 ADVICE = {
     "html": "write an .html, open it in a browser, and print it",
 }
-"""How to get another format, by the format to convert from."""
+"""How to get another format, by the format that is written."""
 
 
 class WrongEnding(Error, ValueError):
@@ -57,7 +57,7 @@ def format_for(path: str | None, formats: Mapping[str, object], default: str) ->
         if ending in ENDINGS.get(form, ()):
             return form
     known = ", ".join(f"{form} ({ENDINGS[form][0]})" for form in formats if form in ENDINGS)
-    raise WrongEnding(f"the ending {ending} is none of {known}{advice_for(formats)}")
+    raise WrongEnding(f"the ending {ending} is none of {known}")
 
 
 def check_ending(path: str | None, form: str) -> None:
@@ -66,10 +66,4 @@ def check_ending(path: str | None, form: str) -> None:
     others = [other for other, endings in ENDINGS.items() if ending in endings]
     if others and form not in others:
         message = f"the ending {ending} is that of {others[0]}, but the format is {form}"
-        raise WrongEnding(message + advice_for({form: None}))
-
-
-def advice_for(formats: Mapping[str, object]) -> str:
-    """How to get another format than these, as the end of a message."""
-    found = [ADVICE[form] for form in formats if form in ADVICE]
-    return f": {found[0]}" if found else ""
+        raise WrongEnding(f"{message}: {ADVICE[form]}" if form in ADVICE else message)

@@ -270,11 +270,13 @@ def accuracy_remarks(networks: Sequence[NamedAnalysis], columns: Sequence[str]) 
         if source := ", ".join(accuracy_source(one)):
             names.setdefault(source, []).append(one.name)
     if len(names) > NAMED:
-        text = f"accuracies from {len(names)} sources, which the column accuracy_source states"
+        text = f"accuracies from {len(names)} sources: see the column accuracy_source"
         yield Remark(text, {"accuracy_sources": names})
         return
     for source, of in names.items():
-        yield Remark(f"accuracy of {listed(of)}: {source}", {"accuracy_sources": names})
+        yield Remark(
+            f"accuracy of {listed(list(dict.fromkeys(of)))}: {source}", {"accuracy_sources": names}
+        )
 
 
 def on_device(found: Deployment) -> str:
