@@ -66,7 +66,7 @@ Examples:
 @click.option(
     "--by", type=click.Choice(BREAKDOWNS), help="One row for each class or type of layers instead."
 )
-@click.option("--join", metavar="FILE", help="Add columns of a CSV file, such as accuracy.")
+@click.option("--join", metavar="FILE", help="Add columns of a CSV file, such as latency.")
 @click.option("--pareto", metavar="OBJECTIVES", help="Keep a front: 'min macs, max top1'.")
 @click.option("--sort", metavar="COLUMN", help=f"{SORT_HELP}.")
 @click.option("--plot", metavar="X,Y", help="Draw two columns, or the distribution of one.")

@@ -36,7 +36,7 @@ def plot_of(
     choice: ColumnChoice,
 ) -> Plot:
     """The plot that the options ask for.  Raises InvalidSweep."""
-    asked = parse_objectives(pareto, choice.known) if pareto else ()
+    asked = parse_objectives(pareto, choice.known) if pareto is not None else ()
     if text is None and not asked and "top1" in choice.known:
         text = USUAL_PLOT
     axes = [choice.known[name] for name in parse_plot(text, choice.known, asked)]

@@ -97,7 +97,7 @@ def titled(title: str, remarks: str, terms: Terms, is_sum: bool = True) -> str:
 
 
 def sides_of(term: Term) -> list[MathText]:
-    """MathText, formula with values, and result; each only if it is new."""
+    """The formula, the formula with values, and the result; each only if it is new."""
     texts = [term.formula, term.with_numbers] if term.values else []
     return list(map(formula, dict.fromkeys([*texts, str(term.result)])))
 

@@ -65,7 +65,7 @@ class PlacedBlock(NamedTuple):
     entry: tuple[float, float] = (0, 0)
 
     def shifted(self, along: float, across: float) -> PlacedBlock:
-        """The block at another place, of which its length, up and down do not tell."""
+        """The block at another place; its length, up and down do not depend on it."""
 
         def moved(point: tuple[float, float]) -> tuple[float, float]:
             return point[0] + along, point[1] + across
