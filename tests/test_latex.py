@@ -204,6 +204,16 @@ def test_an_explanation_has_formula_numbers_and_result() -> None:
     assert "&= \\left\\lfloor \\frac{227 + 2 \\times 0 - 11}{4} \\right\\rfloor + 1 = 55" in text
 
 
+@pytest.mark.parametrize("kind", ["conv", "lstm", "linear"])
+def test_no_name_equals_a_multiple_of_itself(kind: str) -> None:
+    """Each operation is counted from MACs, biases, gates: `MACs = 2 x MACs` is not an equation."""
+    analysis = report_of(example_text(kind))
+    text = layer_latex(next(explain_layers(analysis, [0])), analysis, NUMBERS)
+    found = re.findall(r"\\text\{([^}]*)\} &= (.*)", text)
+    assert ("from MACs", "2 \\times \\mathrm{MACs}") in [(a, b.split(" = ")[0]) for a, b in found]
+    assert not any(f"\\mathrm{{{label}}}" in formula for label, formula in found)
+
+
 def test_a_network_is_the_sum_of_its_classes() -> None:
     text = latex("explain", "vgg16", "--only", "params")
     classes = re.findall(r"\\underbrace\{([\d{},]+)\}_\{\\text\{(\w+)\}\}", text)

@@ -50,7 +50,10 @@ Examples:
     help="A limit: macs=300M, peak_bytes=256KiB; several are joined with commas.",
 )
 @click.option(
-    "--maximize", default="params", metavar="NUMBER", help="What is large (default: params)."
+    "--maximize",
+    default="params",
+    metavar="NUMBER",
+    help="The number to maximize (default: params).",
 )
 @click.option("--join", metavar="FILE", help="Add columns of a CSV file, such as accuracy.")
 @click.option(

@@ -84,7 +84,7 @@ def titled(title: str, remarks: str, terms: Terms, is_sum: bool = True) -> str:
     found = merged(terms)
     if not found:
         return ""
-    equations = [AlignedEquation(", ".join(labels), sides_of(term)) for labels, term in found]
+    equations = [AlignedEquation(left_side(labels, term), sides_of(term)) for labels, term in found]
     if is_sum and len(terms) > 1:
         total = " + ".join(f"{len(labels)} x {term.result}" for labels, term in found)
         total = " + ".join([part.removeprefix("1 x ") for part in total.split(" + ")])
@@ -94,6 +94,12 @@ def titled(title: str, remarks: str, terms: Terms, is_sum: bool = True) -> str:
     below = " ".join([*map(sentence, reasons), remarks]).strip()
     text = running(sentence(title).rstrip(".") + ":")
     return f"{text}\n{aligned(equations)}{running(below)}".rstrip() + "\n"
+
+
+def left_side(labels: Sequence[str], term: Term) -> str:
+    """The left side of an equation: `from MACs` is 2 x MACs, as MACs are not twice themselves."""
+    names = re.findall(r"\w+", term.formula)
+    return ", ".join([f"from {name}" if name in names else name for name in labels])
 
 
 def sides_of(term: Term) -> list[MathText]:
