@@ -228,7 +228,7 @@ def sort_objective(text: str | None, known: Collection[str]) -> Objective | None
     column = column_called(name, known)
     if column is None:
         raise click.UsageError(
-            f"--sort: there is no column {safe(name)}: {suggestion(name, known)}"
+            f"--sort: there is no column `{safe(name)}`: {suggestion(name, known)}"
         )
     return Objective("min" if backwards else "max", column)
 

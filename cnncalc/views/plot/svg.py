@@ -98,7 +98,17 @@ def labels(plot: Plot) -> Iterator[str]:
         if box is not None:
             if not wider(mark, DISTANCES[0] + 1).overlaps(box):
                 yield path([mark.center, nearest(box, mark.center)], LINES, 0.5)
-            yield text(box.left, box.top + 0.8 * box.height, point.name, "start")
+            yield label(point.name, box, mark)
+
+
+def label(name: str, box: LabelBox, mark: LabelBox) -> str:
+    """A name in its box, which is wider than most fonts need, at the side of its point."""
+    baseline, right = box.top + 0.8 * box.height, box.left + box.width
+    if right <= mark.left:
+        return text(right, baseline, name, "end")
+    if box.left >= mark.left + mark.width:
+        return text(box.left, baseline, name, "start")
+    return text(box.center[0], baseline, name)
 
 
 def lines_of(plot: Plot) -> Iterator[LabelBox]:
