@@ -134,6 +134,13 @@ def test_options_apply_to_every_variant(folder: Path) -> None:
     assert [row["params"] for row in rows(*words, cwd=folder)] == [str(5 * 28)] * 2
 
 
+@pytest.mark.parametrize("command", ["show", "graph", "explain"])
+def test_other_commands_take_one_variant(folder: Path, command: str) -> None:
+    ran = cnncalc(command, "small.yaml@*", cwd=folder)
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert "small.yaml@*: only compare takes all variants of a file: name one" in ran.stderr
+
+
 def test_a_file_with_errors_is_reported_once(folder: Path) -> None:
     (folder / "bad.yaml").write_text(SMALL.replace("conv:", "convv:"))
     ran = cnncalc("compare", "bad.yaml@*", cwd=folder)

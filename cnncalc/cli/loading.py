@@ -51,8 +51,15 @@ def analysed(parsed: Parsed, options: NetworkOptions) -> Analysis:
     return analysis
 
 
+ALL_VARIANTS = "*"
+"""The variant that stands for every one of a file, after its `@`."""
+
+
 def parse_source(source: Source, options: NetworkOptions) -> Parsed:
     """Parse a file with the options applied.  Raises UsageError if they do not fit the file."""
+    if source.variant == ALL_VARIANTS:
+        message = "only compare takes all variants of a file: name one"
+        raise click.UsageError(f"{safe(source.name)}@{ALL_VARIANTS}: {message}")
     request = options.request(source.variant)
     if source.imported is not None and request == Request():
         return as_imported(source.imported, source.name)
@@ -61,10 +68,6 @@ def parse_source(source: Source, options: NetworkOptions) -> Parsed:
     except RequestError as error:
         raise click.UsageError(f"{safe(source.name)}: {safe(str(error))}") from None
     return as_imported(parsed, source.name) if source.is_imported else parsed
-
-
-ALL_VARIANTS = "*"
-"""What stands for every variant of a file after its `@`."""
 
 
 def parsed_networks(target: str, options: NetworkOptions) -> Iterator[tuple[str, Parsed]]:
