@@ -135,8 +135,8 @@ NOT_KNOWN = {
 
 def test_kinds_that_are_not_known() -> None:
     assert set(LAYERS) - set(RULES) == NOT_KNOWN
-    windows = "{conv: 8}\n{attention: 2, window: 4}\n{attention: 2}\ngrn"
-    assert kept_for_backward(network(windows), TrainingSetup()).not_known == (1, 3)
+    windows = "{conv: 8}\n{attention: 2, window: 4}\n{attention: 2}\ngrn\n{gru: 8, axis: 2}"
+    assert kept_for_backward(network(windows), TrainingSetup()).not_known == (1, 3, 4)
 
 
 def test_each_storage_counts_once() -> None:

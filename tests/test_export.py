@@ -160,6 +160,10 @@ MODULES = {
         "input: 8x6x9\nlayers: [{attention: 2, axes: 2}]\n",
         ["AxialAttention(8, 2, (3,))"],
     ),
+    "recurrent layers along an axis": (
+        "input: 8x6x9\nvars: {time: 1}\nlayers: [{lstm: 5, axis: time}, {gru: 4, axis: -1}]\n",
+        ["AxisLSTM(2, 8, 5)", "AxisGRU(3, 5, 4)"],
+    ),
     "attention with a bias of the output alone": (
         "input: {x: 8x6, text: 4x9}\n"
         "layers: [{attention: 2, bias: false, dim: 6, from: [x, text]}]\n",

@@ -30,6 +30,7 @@ NO_EFFECT = {
     ("droppath", "p"): "a file that is run has no training",
     ("l2norm", "eps"): "0 is what ONNX has",
     ("linear", "axis"): "a vector has one axis",
+    **dict.fromkeys((("lstm", "axis"), ("gru", "axis"), ("rnn", "axis")), "time is the only axis"),
     ("reduce_std", "correction"): "1 is the default",
     ("reduce_var", "correction"): "1 is the default",
     ("softplus", "beta"): "1 is the default",

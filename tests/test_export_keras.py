@@ -222,6 +222,7 @@ def test_a_name_has_no_dot_or_slash() -> None:
 
 REFUSED = {
     "lstm": ("input: 4x9\n", "{lstm: 8}", "Keras has one bias for each gate, and PyTorch two"),
+    "axis": ("input: 4x9x9\n", "{gru: 8, axis: 1}", "no recurrent layer along one axis of a map"),
     "custom": ("input: 8\n", "{custom: solve, shape: 1}", "what it computes is not stated"),
     "weight_norm": ("input: 3x8x8\n", "{conv: 4, weight_norm: true}", "no norm of each filter"),
     "both steps": (

@@ -146,6 +146,27 @@ print(float((module(x) - wanted).abs().max() / wanted.abs().max()))
 
 
 @needs_torch
+@pytest.mark.parametrize(("kind", "axis"), [("lstm", 1), ("gru", 2), ("rnn", 3)])
+def test_recurrent_layers_along_an_axis_are_those_of_each_line(
+    kind: str, axis: int, tmp_path: Path
+) -> None:
+    """Line by line, with the weights of the module in PyTorch's own layer."""
+    code = f"""{ATTENTION}
+module = made("{{{kind}: 3, axis: {axis}, bidirectional: true}}", "8x4x6x5")
+plain = nn.{kind.upper()}(8, 3, bidirectional=True)
+plain.load_state_dict(module.state_dict())
+x = torch.randn(2, 8, 4, 6, 5)
+found, moved = (one.movedim(({axis + 1}, 1), (0, -1)) for one in (module(x), x))
+worst = 0
+for place in product(*map(range, moved.shape[1:-1])):
+    line = (slice(None), *place)
+    worst = max(worst, float((found[line] - plain(moved[line])[0]).abs().max()))
+print(worst)
+"""
+    assert float(with_torch(code, tmp_path).stdout) < 1e-5
+
+
+@needs_torch
 def test_a_module_in_python(tmp_path: Path) -> None:
     code = (
         "import cnncalc\n"

@@ -209,6 +209,11 @@ BY_HAND: list[tuple[tuple[str, dict[str, Any], Shapes], tuple[tuple[int, ...], i
         ("conv_lstm", {"out": 64, "kernel": 5, "padding": "same"}, [(1, 10, 64, 64)]),
         ((64, 10, 64, 64), 416_256, 10 * 64 * 64 * (416_256 - 256)),
     ),
+    # each row of 9 positions is a series of its own, and the 4 rows share the weights
+    (
+        ("lstm", {"hidden": 5, "bidirectional": True, "axis": 2}, [(3, 4, 9)]),
+        ((10, 4, 9), 2 * (4 * 5 * (3 + 5) + 2 * 20), 4 * 9 * 2 * 4 * 5 * (3 + 5)),
+    ),
     (("conv_lstm", {"out": 64, "kernel": 1}, [(64, 2, 3)]), ((64, 2, 3), 33_024, 6 * 32_768)),
     # equation 3 of Shi et al.: three peepholes of 4x5
     (
@@ -342,6 +347,7 @@ FLOPS: list[tuple[str, dict[str, Any], Shapes, int]] = [
         30 * (2 * 4 * 15 + 4 + 4 + 2),
     ),
     ("lstm", {"hidden": 4, "biases": 1}, [(6, 3)], 3 * (2 * 160 + 16 + 16 + 8)),
+    ("lstm", {"hidden": 4, "axis": 1}, [(6, 3, 5, 2)], 10 * 3 * (2 * 160 + 32 + 16 + 8)),
     # 3 steps of 4 units: 2 x (4x4x6 + 4x4x4) of matrices, 8x4 biases, 4x4 gates, 2x4 states
     ("lstm", {"hidden": 4}, [(6, 3)], 3 * (2 * 160 + 32 + 16 + 8)),
 ]

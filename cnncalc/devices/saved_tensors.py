@@ -114,6 +114,11 @@ def attention(layer: Layer, inputs: tuple[Shape, ...]) -> SavedTensors | None:
     return NOTHING if is_fused(layer) else None
 
 
+def recurrent(layer: Layer, inputs: tuple[Shape, ...]) -> SavedTensors | None:
+    """The input of a series; it is not known what is copied of a map for series along its axis."""
+    return SavedTensors(for_weights=(0,)) if len(inputs[0]) == 2 else None
+
+
 def embedding(layer: Layer, inputs: tuple[Shape, ...]) -> SavedTensors:
     """The tokens, as integers."""
     return SavedTensors(indices=inputs[0].elements)
@@ -256,7 +261,7 @@ RULES: dict[str, SavedRule] = {
     "deform_conv": deformable,
     "attention": attention,
     "embedding": embedding,
-    **dict.fromkeys(("lstm", "gru", "rnn"), always(SavedTensors(for_weights=(0,)))),
+    **dict.fromkeys(("lstm", "gru", "rnn"), recurrent),
     "bn": batch_norm,
     "layernorm": layer_norm,
     "groupnorm": group_norm,

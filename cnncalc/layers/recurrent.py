@@ -1,4 +1,4 @@
-"""Recurrent layers: a state is carried along a series, by default with the biases of PyTorch.
+"""Recurrent layers: a state is carried along time, by default with the biases of PyTorch.
 
 PyTorch adds two biases to each gate. Keras has one in an LSTM, a SimpleRNN and a ConvLSTM, and in a
 GRU two with `reset_after` (its default), else one: `biases: 1` counts one.
@@ -8,22 +8,29 @@ The output has the state of every time step; `{select: -1, axis: 1}` after it is
 from typing import Annotated, ClassVar
 
 from ..problem import Refusal
-from ..shape import Shape
-from .footprint import Footprints
+from ..shape import Shape, rank_hint
+from .footprint import POINT, Footprints
 from .formula import Formula, Formulas
-from .layer import Arguments, Layer, Symbols
-from .parameter import Flag, Integer, NoneOr, PositiveInt
+from .layer import Arguments, Layer, Symbols, unchanged_sizes
+from .parameter import Axis, Flag, Integer, NoneOr, PositiveInt
+
+GIVE_AXIS = "give the `axis` along which time runs"
 
 
 class Recurrent(Layer):
     """The base of the recurrent layers.  (C, T) -> (hidden * directions, T).
 
+    Takes a series (CxN); with `axis`, also an image (CxHxW) or a volume (CxDxHxW).
+
     Weights and biases are those of torch.nn.LSTM, torch.nn.GRU and torch.nn.RNN. `biases` is the
     number of biases of each gate, if it has any.
+
+    With `axis`, time runs along that axis of a map, and each position of the others is a series of
+    its own: `axis: 2` of an image makes one of each row. Only the channels change.
     """
 
     category = "recurrent"
-    spatial_axes = (1,)
+    spatial_axes = (1, 2, 3)
     gates: ClassVar[int]
     states: ClassVar[int] = 1
     hidden: PositiveInt
@@ -31,12 +38,28 @@ class Recurrent(Layer):
     bidirectional: Flag = False
     bias: Flag = True
     biases: Annotated[int, Integer(1, 2)] = 2
+    axis: Annotated[int | None, NoneOr(Axis())] = None
 
     @classmethod
     def check_arguments(cls, values: Arguments) -> None:
         if not values["bias"] and values["biases"] == 1:
             message = "`bias: false` leaves no bias, `biases: 1` leaves one"
             raise Refusal(message, "remove one of them", "biases", "bad-value")
+
+    def check(self, x: Shape) -> None:
+        if self.axis == 0:
+            raise Refusal(
+                f"{self.kind} is along a spatial axis (1 to {len(x) - 1}), not along the channels",
+                argument="axis",
+            )
+        if self.axis is None and len(x) > 2:
+            hint = ", or ".join(filter(None, (rank_hint(x, (1,)), GIVE_AXIS)))
+            raise Refusal(f"{self.kind} takes a series (CxN), found {x}", hint)
+
+    @property
+    def time_axis(self) -> int:
+        """The axis of the input along which the state is carried."""
+        return 1 if self.axis is None else self.axis
 
     @property
     def directions(self) -> int:
@@ -93,7 +116,11 @@ class Recurrent(Layer):
         return units * (biases + self.gates + self.states) * x.positions
 
     def footprints(self, x: Shape) -> Footprints:
-        return (None,)
+        return tuple(None if axis == self.time_axis else POINT for axis in range(1, len(x)))
+
+    def canonical(self, x: Shape) -> Layer:
+        """A series has only one axis of time."""
+        return self if len(x) > 2 else self.with_arguments(axis=None)
 
     # Formulas
 
@@ -105,10 +132,14 @@ class Recurrent(Layer):
         }
 
     def shape_formulas(self, x: Shape) -> Formulas:
-        return {
-            "channels": Formula(f"{self.state_name} x directions", "the state of each direction"),
-            "length": Formula("N", "one state for each time step"),
-        }
+        channels = Formula(f"{self.state_name} x directions", "the state of each direction")
+        if len(x) > 2:
+            return unchanged_sizes(x) | {"channels": channels}
+        return {"channels": channels, "length": Formula("N", "one state for each time step")}
+
+    def steps_name(self, x: Shape) -> str:
+        """The number of time steps of all series in formulas."""
+        return "N" if len(x) == 2 else "S"
 
     @property
     def state_name(self) -> str:
@@ -142,14 +173,16 @@ class Recurrent(Layer):
 
     def macs_formulas(self, x: Shape) -> Formulas:
         reason = "each weight of the matrix is used once per time step"
+        if len(x) > 2:
+            reason += " of each series: at all positions of the map"
         return {
-            name: Formula(f"{formula.text} x N", reason)
+            name: Formula(f"{formula.text} x {self.steps_name(x)}", reason)
             for name, formula in self.weight_formulas(x).items()
             if name.startswith("weight")
         }
 
     def flops_formulas(self, x: Shape) -> Formulas:
-        units = "hidden x layers x directions x N"
+        units = f"hidden x layers x directions x {self.steps_name(x)}"
         formulas = {}
         if self.bias:
             additions = "one addition" if self.biases == 1 else "two additions"
@@ -164,7 +197,8 @@ class LSTM(Recurrent):
 
     (C, T) -> (hidden * directions, T), with `proj` -> (proj * directions, T).
 
-    With `proj`, a matrix projects the hidden state to that size at each step.
+    With `proj`, a matrix projects the hidden state to that size at each step. With `axis`, time
+    runs along that axis of a map, as in a `gru`.
 
     Source: Hochreiter and Schmidhuber, Neural Computation 9, 1997; the projection: Sak et al.,
     arXiv:1402.1128.

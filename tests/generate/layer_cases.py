@@ -353,6 +353,23 @@ def given_weights() -> Iterator[Case]:
         yield "linear", {"out": out, "weights": True}, [[channels], weight], run
 
 
+def series_of_maps() -> Iterator[Case]:
+    """Recurrent layers along an axis of a map, whose other positions are in the batch."""
+    for _ in range(60):
+        x, axis = [RANDOM.randint(1, 6), *sizes(pick(1, 2, 3), 1, 5)], RANDOM.randint(1, 3)
+        axis = min(axis, len(x) - 1)
+        kind, hidden, both = pick("lstm", "gru", "rnn"), RANDOM.randint(1, 6), pick(True, False)
+        layer = getattr(nn, kind.upper())(x[0], hidden, bidirectional=both, batch_first=True)
+
+        def run(t: Any, m: Any = layer, a: int = axis + 1) -> Any:
+            moved = t.movedim((a, 1), (-2, -1))
+            series = moved.reshape(-1, *moved.shape[-2:])
+            states = lambda: m(series)[0].view(*moved.shape[:-1], -1).movedim((-2, -1), (a, 1))
+            return m, states
+
+        yield kind, {"hidden": hidden, "bidirectional": both, "axis": axis}, [x], run
+
+
 FAMILIES = (
     window_cases.convolutions,
     window_cases.transposed,
@@ -370,6 +387,7 @@ FAMILIES = (
     options,
     sampling,
     given_weights,
+    series_of_maps,
 )
 """In the order in which they draw random numbers, so that the table can be made again."""
 

@@ -440,6 +440,32 @@ class TiedAutoencoder(nn.Module):
         return images, torch.cat([state[0], state[1]], 1)
 
 
+class RowsAndColumns(nn.Module):
+    """Recurrent layers along both axes of a map, whose other axis is in the batch: before the
+    time, and after it.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stem = nn.Conv2d(3, 8, 3, padding=1)
+        self.columns = nn.LSTM(8, 5, batch_first=True, bidirectional=True)
+        self.rows = nn.GRU(8, 4)
+        self.mix = nn.Linear(14, 8)
+        self.summary = nn.LSTM(8, 6, batch_first=True)
+        self.head = nn.Conv1d(6, 2, 1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.stem(x).permute(0, 2, 3, 1)
+        batch, height, width, channels = x.shape
+        columns, _ = self.columns(x.permute(0, 2, 1, 3).reshape(-1, height, channels))
+        columns = columns.reshape(batch, width, height, -1).permute(0, 2, 1, 3)
+        rows, _ = self.rows(x.permute(2, 0, 1, 3).reshape(width, -1, channels))
+        rows = rows.reshape(width, batch, height, -1).permute(1, 2, 0, 3)
+        x = self.mix(torch.cat([columns, rows], dim=-1))
+        _, (state, _) = self.summary(x.flatten(0, 1))
+        return self.head(state[-1].reshape(batch, height, -1).transpose(1, 2))
+
+
 class AxialAttention(nn.Module):
     """Attention within each row: the rows are in the batch."""
 

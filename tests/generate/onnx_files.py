@@ -74,6 +74,7 @@ EXPORTS = {
     "SharedWeights": Export("models:SharedWeights", ("1x28x28", "1x28x28")),
     "DetectionHead": Export("models:DetectionHead", ("3x64x64",)),
     "RecurrentAfterConvolutions": Export("models:RecurrentAfterConvolutions", ("1x32x100",)),
+    "RowsAndColumns": Export("models:RowsAndColumns", ("3x6x9",)),
     "SelfAttention": Export("models:SelfAttention", ("3x32x32",)),
     "Volume": Export("models:Volume", ("1x16x32x32",)),
     "Generator": Export("models:Generator", ("100x1x1",)),

@@ -64,6 +64,7 @@ OWN = {
     "ClassToken": ("3x16x16",),
     "LastState": ("20x12",),
     "AxialAttention": ("16x8x8",),
+    "RowsAndColumns": ("3x6x9",),
     "TiedAutoencoder": ("4x3x16x16",),
 }
 

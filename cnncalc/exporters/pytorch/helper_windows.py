@@ -150,6 +150,20 @@ class Series{name}(nn.{name}):
         return super().forward(x.transpose(1, 2))[0].transpose(1, 2)
 '''
 
+AXIS_SERIES = '''\
+class Axis{name}(nn.{name}):
+    """A recurrent layer along one axis of a map: each position of the others is a series."""
+
+    def __init__(self, axis, input_size, hidden_size, **options):
+        super().__init__(input_size, hidden_size, batch_first=True, **options)
+        self.axis = axis
+
+    def forward(self, x):
+        x = x.movedim((self.axis, 1), (-2, -1))
+        states = super().forward(x.flatten(0, -3))[0]
+        return states.unflatten(0, x.shape[:-2]).movedim((-2, -1), (self.axis, 1))
+'''
+
 UNPOOL = '''\
 class Unpool(nn.Module):
     """Each value at the first position of its window, with zeros elsewhere."""

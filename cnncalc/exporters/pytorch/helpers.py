@@ -17,6 +17,7 @@ from .helper_attention import (
     WINDOW_ATTENTION,
 )
 from .helper_windows import (
+    AXIS_SERIES,
     CONV_LSTM,
     DEFORM_CONV,
     LOCAL_CONV,
@@ -308,6 +309,7 @@ CLASSES: dict[str, str] = {
     "DropPath": DROP_PATH,
     "Correlation": CORRELATION,
     **{f"Series{name}": SERIES.format(name=name) for name in ("LSTM", "GRU", "RNN")},
+    **{f"Axis{name}": AXIS_SERIES.format(name=name) for name in ("LSTM", "GRU", "RNN")},
     **{f"SameConv{rank}d": SAME_CONV.format(rank=rank) for rank in (1, 2, 3)},
     **{f"SameMaxPool{rank}d": SAME_MAX_POOL.format(rank=rank) for rank in (1, 2, 3)},
     **{f"ConvLSTM{rank}d": CONV_LSTM.format(rank=rank) for rank in (1, 2, 3)},

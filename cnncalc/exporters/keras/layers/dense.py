@@ -42,6 +42,8 @@ def recurrent(cell: Any, place: KerasPlace) -> KerasForm:
     """Each layer of a recurrent network is one of Keras, which returns all states."""
     kind = {"lstm": "LSTM", "gru": "GRU", "rnn": "SimpleRNN"}[cell.kind]
     check_biases(cell)
+    if len(place.x) > 2:
+        raise NoKerasForm("Keras has no recurrent layer along one axis of a map (`axis`)")
     options = [keyword("return_sequences", True, False)]
     if cell.kind == "gru" and cell.bias and cell.biases == 1:
         options.append(keyword("reset_after", False, True))

@@ -47,13 +47,37 @@ def recurrent(w: LayerWriter, layer: Any, x: Shape) -> str:
     """
     if getattr(layer, "proj", None) is not None:
         raise NoOperator("a state that is projected (`proj`)")
-    series = w.op("Transpose", w.x, perm=(2, 0, 1))
+    series = time_first(w, layer, x)
     for index in range(layer.layers):
         inputs = layer.hidden * layer.directions if index else x.channels
         states = recurrent_layer(w, layer, index, inputs, series)
         joined = w.op("Transpose", states, perm=(0, 2, 1, 3))
         series = w.op("Reshape", joined, w.wholes(0, 0, layer.hidden * layer.directions))
-    return w.op("Transpose", series, perm=(1, 2, 0))
+    return channels_first(w, layer, x, series)
+
+
+def time_first(w: LayerWriter, layer: Any, x: Shape) -> str:
+    """The input as time, samples and channels; the positions of other axes are samples."""
+    moved = w.op("Transpose", w.x, perm=time_order(layer, x))
+    if len(x) == 2:
+        return moved
+    return w.op("Reshape", moved, w.wholes(x[layer.time_axis], -1, x.channels))
+
+
+def channels_first(w: LayerWriter, layer: Any, x: Shape, series: str) -> str:
+    """The states of all steps with the axes of the input."""
+    order = time_order(layer, x)
+    if len(x) > 2:
+        sizes = [x[axis - 1] for axis in order[2:-1]]
+        states = layer.output(x).channels
+        series = w.op("Reshape", series, w.wholes(x[layer.time_axis], -1, *sizes, states))
+    return w.op("Transpose", series, perm=[order.index(axis) for axis in range(len(order))])
+
+
+def time_order(layer: Any, x: Shape) -> tuple[int, ...]:
+    """The axes of a tensor, of which the first is the batch: time, batch, others, channels."""
+    others = [axis + 1 for axis in range(1, len(x)) if axis != layer.time_axis]
+    return (layer.time_axis + 1, 0, *others, 1)
 
 
 def recurrent_layer(w: LayerWriter, layer: Any, index: int, inputs: int, series: str) -> str:

@@ -44,8 +44,11 @@ def embedding(layer: Any, x: Shape) -> TorchForm:
 def recurrent(layer: Any, x: Shape) -> TorchForm:
     if layer.bias and layer.biases == 1:
         raise NoForm("recurrent layers of PyTorch have two biases for each gate")
-    size = {"lstm": "LSTM", "gru": "GRU", "rnn": "RNN"}[layer.kind]
-    return module(f"Series{size}", *aliased(layer, [channels(x)]))
+    name = {"lstm": "LSTM", "gru": "GRU", "rnn": "RNN"}[layer.kind]
+    arguments = aliased(layer, [channels(x)])
+    if len(x) == 2:
+        return module(f"Series{name}", *arguments)
+    return module(f"Axis{name}", ModuleArgument("", layer.axis + 1), *arguments)
 
 
 def conv_lstm(layer: Any, x: Shape) -> TorchForm:
