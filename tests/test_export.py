@@ -115,7 +115,7 @@ MODULES = {
         f"{BLOCK}    params: [a, b]\n    layers:\n      - {{conv: a + b}}\n"
         "      - {chunk: [a, b], name: part}\n      - {conv: 4, from: part.1}\n"
         "layers: [{unit: [2, 3]}, {unit: [4, 1]}]\n",
-        ["self.part = Split((a, b))", "part_0, part_1 = self.part(x)", "nn.Conv2d(b, 4, 1)"],
+        ["self.part = Split((a, b))", "_, part_1 = self.part(x)", "nn.Conv2d(b, 4, 1)"],
     ),
     "channels of other numbers in each call": (
         f"{BLOCK}    params: [maps]\n    layers: [{{select: maps}}, {{conv: 4}}]\n"

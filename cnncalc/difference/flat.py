@@ -107,10 +107,12 @@ def execution_order(network: Network, priorities: Sequence[Priority]) -> list[in
     order: dict[int, int] = {}  # with the positions
     seen: set[int] = set()
 
-    def place(node: int) -> tuple[Priority, list[float]]:
+    def place(node: int) -> tuple[Priority, list[tuple[float, int]]]:
         """A sort key; of layers that can be exchanged, the one that reads earlier ones is first."""
         read = network.nodes[node].inputs[:COMPARED_INPUTS]
-        return priorities[node], sorted([order.get(value.node, inf) for value in read])
+        return priorities[node], sorted(
+            [(order.get(value.node, inf), part_number(value)) for value in read]
+        )
 
     def execute(end: int) -> None:
         waiting = [(end, False)]

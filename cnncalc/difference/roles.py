@@ -138,10 +138,13 @@ def depths_of(network: Network) -> list[int]:
 
 
 def recent_layers(network: Network, contents: Sequence[int]) -> list[tuple[int, ...]]:
-    """The numbers of each layer and of those before it along the first inputs, RECENT in all."""
+    """The numbers of each layer and of those before it along the first inputs, RECENT in all.
+
+    Of a commutative layer, whose inputs have no order, it is the input with the least numbers.
+    """
     found: list[tuple[int, ...]] = []
     for node, content in zip(network.nodes, contents, strict=True):
-        first = node.inputs[0].node if node.inputs else -1
-        before = found[first] if first >= 0 else ()
-        found.append((content, *before[: RECENT - 1]))
+        before = [found[value.node] if value.node >= 0 else () for value in node.inputs]
+        chosen = min(before) if node.layer.is_commutative else (before or [()])[0]
+        found.append((content, *chosen[: RECENT - 1]))
     return found

@@ -127,7 +127,10 @@ class LearnedTensor(layers.Layer):
 
     def build(self, shape):
         self.tensor = self.add_weight(
-            shape=self.shape, initializer="zeros", name="tensor", trainable=self.trainable
+            shape=self.shape,
+            initializer="zeros",
+            name="tensor",
+            trainable=self.trainable,
         )
 
     def call(self, x):
@@ -146,7 +149,9 @@ class GlobalResponseNorm(layers.Layer):
         self.epsilon = epsilon
 
     def build(self, shape):
-        self.gamma = self.add_weight(shape=shape[-1:], initializer="zeros", name="gamma")
+        self.gamma = self.add_weight(
+            shape=shape[-1:], initializer="zeros", name="gamma"
+        )
         self.beta = self.add_weight(shape=shape[-1:], initializer="zeros", name="beta")
 
     def call(self, x):

@@ -27,8 +27,24 @@ Lines = Iterator[str]
 
 def formatted(code: str) -> str:
     """The statements of a module, laid out."""
-    lines = laid_out(ast.parse(code).body, 0)
+    tree = ast.parse(code)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef):
+            name_unread(node)
+    lines = laid_out(tree.body, 0)
     return "\n".join(lines) + "\n"
+
+
+def name_unread(function: ast.FunctionDef) -> None:
+    """Call `_` what a function assigns together with other values and never reads."""
+    nodes = list(ast.walk(function))
+    names = [node for node in nodes if isinstance(node, ast.Name)]
+    read = {node.id for node in names if isinstance(node.ctx, ast.Load)}
+    for node in nodes:
+        if isinstance(node, ast.Tuple) and isinstance(node.ctx, ast.Store):
+            for one in node.elts:
+                if isinstance(one, ast.Name) and one.id not in read:
+                    one.id = "_"
 
 
 def fits(text: str, indent: int) -> bool:
@@ -84,7 +100,15 @@ def docstring(text: str, indent: int) -> Lines:
 
 def assignment(node: Any, indent: int) -> Lines:
     prefix = "".join(f"{bare(target)} = " for target in node.targets)
-    return broken_if_long(prefix, node.value, "", indent)
+    match node:
+        case ast.Assign(targets=[ast.Tuple(elts=names)], value=ast.Call(func=func)):
+            is_long = not fits(f"{prefix}{spelled(node.value)}", indent)
+            if is_long and not fits(f"{prefix}{spelled(func)}(", indent):
+                *lines, _ = exploded("(", names, ")", indent)
+                yield from lines
+                yield from broken_if_long(") = ", node.value, "", indent)
+                return
+    yield from broken_if_long(prefix, node.value, "", indent)
 
 
 def augmented(node: Any, indent: int) -> Lines:
@@ -130,10 +154,24 @@ def class_definition(node: Any, indent: int) -> Lines:
 
 
 def function(node: Any, indent: int) -> Lines:
-    yield from listed(f"def {node.name}(", parameters(node.args), "):", indent)
+    yield from header(node, indent)
     start = int(is_text(node.body[0]))
     yield from laid_out(node.body[:start], indent + INDENT)
     yield from laid_out(node.body[start:], indent + INDENT)
+
+
+def header(node: Any, indent: int) -> Lines:
+    """The name and the parameters: a default that is too long for a line is on several."""
+    defaults = [*node.args.defaults, *filter(None, node.args.kw_defaults)]
+    names = [*node.args.args, *node.args.kwonlyargs]
+    given = dict(zip([one.arg for one in names[::-1]], defaults[::-1], strict=False))
+    entries = parameters(node.args)
+    for line in listed(f"def {node.name}(", entries, "):", indent):
+        name, mark, _ = line.strip().partition("=")
+        if len(line) > COLUMNS and mark and name in given:
+            yield from broken_if_long(f"{name}=", given[name], ",", indent + INDENT)
+        else:
+            yield line
 
 
 def parameters(given: ast.arguments) -> list[str]:
@@ -196,6 +234,8 @@ def broken_if_long(prefix: str, node: ast.expr, suffix: str, indent: int) -> Lin
             yield from broken_if_long(f"{prefix}*", node.value, suffix, indent)
         case ast.BinOp() | ast.BoolOp() | ast.IfExp() | ast.Compare():
             yield from parenthesized(prefix, node, suffix, indent)
+        case ast.Subscript() if prefix.endswith("= "):
+            yield from parenthesized(prefix, node, suffix, indent)
         case _:
             yield " " * indent + text
 
@@ -207,6 +247,10 @@ def call(prefix: str, node: ast.Call, suffix: str, indent: int) -> Lines:
         yield f"{' ' * indent}{start}{end}"
     elif fits(joined, indent + INDENT):
         yield from (" " * indent + start, " " * (indent + INDENT) + joined, " " * indent + end)
+    elif len(node.args) == 1 and not node.keywords and isinstance(node.args[0], ast.IfExp):
+        yield " " * indent + start
+        yield from operand_rows(node.args[0], indent + INDENT)
+        yield " " * indent + end
     else:
         yield " " * indent + start
         comma = "," if len(node.args) + len(node.keywords) > 1 else ""
@@ -270,9 +314,14 @@ def parenthesized(prefix: str, node: ast.expr, suffix: str, indent: int) -> Line
     elif isinstance(node, ast.Call):
         yield from call("", node, "", inside)
     else:
-        for mark, operand, least in operands(node):
-            yield from operand_lines(mark, operand, least, inside)
+        yield from operand_rows(node, inside)
     yield f"{' ' * indent}){suffix}"
+
+
+def operand_rows(node: ast.expr, indent: int) -> Lines:
+    """An expression with operators, broken before them."""
+    for mark, operand, least in operands(node):
+        yield from operand_lines(mark, operand, least, indent)
 
 
 def operand_lines(mark: str, operand: ast.expr, least: int, indent: int) -> Lines:

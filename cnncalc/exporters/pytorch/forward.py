@@ -26,6 +26,8 @@ from .program import (
 
 RUNNING = "x"
 """The name of the value that runs through a class."""
+UNREAD = "_"
+"""The name of a value of several that is not read."""
 LONGEST = COLUMNS - 8
 """The characters of a statement of a method."""
 
@@ -132,7 +134,10 @@ class ForwardWriter:
             name = self.assign(outputs[0])
             self.statements.append(Statement([f"{name} = {text}"], outputs[0], text))
             return
-        names = [self.assign(variable, runs=not index) for index, variable in enumerate(outputs)]
+        names = [
+            self.assign(variable, runs=not index) if self.left.get(variable) else UNREAD
+            for index, variable in enumerate(outputs)
+        ]
         self.statements.append(Statement([f"{', '.join(names)} = {text}"]))
 
     def write_expression(self, step: ExpressionStep) -> None:

@@ -41,7 +41,9 @@ class DotProductAttention(nn.Module):
         self.heads, self.kv_heads = heads, kv_heads or heads
         self.query = nn.Linear(channels, dim, bias)
         self.key = nn.Linear(source_channels, dim // heads * self.kv_heads, bias)
-        self.value = nn.Linear(source_channels, value_dim // heads * self.kv_heads, bias)
+        self.value = nn.Linear(
+            source_channels, value_dim // heads * self.kv_heads, bias
+        )
         self.out = nn.Linear(value_dim, channels, out_bias)
 
     def forward(self, x, source=None):
@@ -73,7 +75,8 @@ class WindowAttention(DotProductAttention):
 
     def forward(self, x):
         h, w = self.window
-        windows = x.unflatten(3, (-1, w)).unflatten(2, (-1, h)).permute(0, 2, 4, 3, 5, 1)
+        windows = x.unflatten(3, (-1, w)).unflatten(2, (-1, h))
+        windows = windows.permute(0, 2, 4, 3, 5, 1)
         tokens = windows.flatten(3, 4).flatten(0, 2)
         tokens = self.attend(tokens, tokens, self.offset_bias())
         windows = tokens.reshape(windows.shape).permute(0, 5, 1, 3, 2, 4)
