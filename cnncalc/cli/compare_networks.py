@@ -21,7 +21,7 @@ def compared_networks(
     training: TrainingOptions,
     convention: str | None,
 ) -> Iterator[NamedAnalysis]:
-    """Every network that a NET stands for, in order."""
+    """Every network that a NET refers to, in order."""
     for net in nets:
         others = trained_analyses(net, options, target, training)
         for (name, analysis), trained in zip(analyses_of(net, options), others, strict=False):

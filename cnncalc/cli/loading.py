@@ -52,7 +52,7 @@ def analysed(parsed: Parsed, options: NetworkOptions) -> Analysis:
 
 
 ALL_VARIANTS = "*"
-"""The variant that stands for every one of a file, after its `@`."""
+"""The word for every variant of a file, after its `@`."""
 
 
 def parse_source(source: Source, options: NetworkOptions) -> Parsed:

@@ -99,7 +99,7 @@ class FrontOfTwo:
         first, second = self.costs(row)
         if inf in (first, second):
             return False
-        end = bisect_right(self.firsts, first)  # none that costs less in both is behind it
+        end = bisect_right(self.firsts, first)  # none that costs less in both is after it
         if end and self.seconds[end - 1] <= second:
             is_equal = (self.firsts[end - 1], self.seconds[end - 1]) == (first, second)
             if is_equal:

@@ -21,6 +21,8 @@ from .spelling import (
 
 COLUMNS = 88
 INDENT = 4
+UNREAD = "_"
+"""The name of one of several values that is not read."""
 
 Lines = Iterator[str]
 
@@ -36,7 +38,7 @@ def formatted(code: str) -> str:
 
 
 def name_unread(function: ast.FunctionDef) -> None:
-    """Call `_` what a function assigns together with other values and never reads."""
+    """Call UNREAD what a function assigns together with other values and never reads."""
     nodes = list(ast.walk(function))
     names = [node for node in nodes if isinstance(node, ast.Name)]
     read = {node.id for node in names if isinstance(node.ctx, ast.Load)}
@@ -44,7 +46,7 @@ def name_unread(function: ast.FunctionDef) -> None:
         if isinstance(node, ast.Tuple) and isinstance(node.ctx, ast.Store):
             for one in node.elts:
                 if isinstance(one, ast.Name) and one.id not in read:
-                    one.id = "_"
+                    one.id = UNREAD
 
 
 def fits(text: str, indent: int) -> bool:

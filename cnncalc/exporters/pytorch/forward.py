@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from ..python.evaluation import parsed
 from ..python.identifiers import identifier, unused
-from ..python.layout import COLUMNS
+from ..python.layout import COLUMNS, UNREAD
 from ..python.sites import Variable
 from .construction import indented
 from .names import LOCALS
@@ -26,8 +26,6 @@ from .program import (
 
 RUNNING = "x"
 """The name of the value that runs through a class."""
-UNREAD = "_"
-"""The name of a value of several that is not read."""
 LONGEST = COLUMNS - 8
 """The characters of a statement of a method."""
 

@@ -77,17 +77,17 @@ def boxes_around(mark: LabelBox, size: tuple[float, float], distance: float) -> 
     width, height = size
     for across, down in DIRECTIONS:
         yield LabelBox(
-            beside(mark.left, mark.width, width, across, distance),
-            beside(mark.top, mark.height, height, down, distance),
+            next_to(mark.left, mark.width, width, across, distance),
+            next_to(mark.top, mark.height, height, down, distance),
             width,
             height,
         )
 
 
-def beside(start: float, extent: float, size: float, direction: int, distance: float) -> float:
+def next_to(start: float, extent: float, size: float, direction: int, distance: float) -> float:
     """The start of a label along an axis: centered, or before or after the mark.
 
-    >>> beside(10, 1, 5, 1, 0), beside(10, 1, 5, -1, 2), beside(10, 1, 5, 0, 2)
+    >>> next_to(10, 1, 5, 1, 0), next_to(10, 1, 5, -1, 2), next_to(10, 1, 5, 0, 2)
     (11, 3, 8)
     """
     if direction > 0:

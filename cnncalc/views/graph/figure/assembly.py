@@ -138,8 +138,8 @@ def texts_right(spot: Spot) -> Iterator[FigureText]:
     for line, caption in enumerate(cell.captions):
         y = axis + spot.captions + (line + 1) * LINE
         yield FigureText(middle, y, caption, pale=line > 0)
-    if spot.beside is not None:
-        x, y = spot.beside
+    if spot.operation_at is not None:
+        x, y = spot.operation_at
         for line, word in enumerate(cell.operation):
             yield FigureText(x, y + line * LINE, word, "start")
     else:

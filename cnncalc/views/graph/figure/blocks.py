@@ -16,14 +16,14 @@ from .structure import Links
 class Spot(NamedTuple):
     """The start of the body of an item on its axis, and the distance from there to its captions.
 
-    `beside` is where its operation begins that is beside the arrow to it.
+    `operation_at` is where its operation begins, if that is next to the arrow to it.
     """
 
     cell: FigureCell
     along: float
     across: float
     captions: float = 0
-    beside: tuple[float, float] | None = None
+    operation_at: tuple[float, float] | None = None
 
     @property
     def end(self) -> tuple[float, float]:
@@ -74,7 +74,7 @@ class PlacedBlock(NamedTuple):
             number: one._replace(
                 along=one.along + along,
                 across=one.across + across,
-                beside=one.beside and moved(one.beside),
+                operation_at=one.operation_at and moved(one.operation_at),
             )
             for number, one in self.spots.items()
         }

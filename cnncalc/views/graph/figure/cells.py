@@ -53,25 +53,27 @@ class CellMaker(NamedTuple):
     style: FigureStyle
     flow: FigureFlow
 
-    def cell(self, item: DrawingItem, words: tuple[str, ...], beside: bool = False) -> FigureCell:
+    def cell(self, item: DrawingItem, words: tuple[str, ...], is_apart: bool = False) -> FigureCell:
         """The cell of an item, with the words of the arrow to it.
 
-        The operation may be `beside` the arrow, with a room of its own.
+        `is_apart`: the operation is next to the arrow, with a room of its own.
         """
         operation = () if item.form == "join" else item.operation  # its sign shows it
         lines = tuple(map(cut, (*words, *operation)))
         solid = solid_of(item, self.scale, self.style, self.flow)
         make = cell_right if self.flow == "right" else cell_down
-        return make(item, solid, lines, beside)
+        return make(item, solid, lines, is_apart)
 
 
-def cell_right(item: DrawingItem, solid: Solid, lines: tuple[str, ...], beside: bool) -> FigureCell:
+def cell_right(
+    item: DrawingItem, solid: Solid, lines: tuple[str, ...], is_apart: bool
+) -> FigureCell:
     """Captions are centered below the front of the body."""
     texts = captions(item)
     named = max(map(text_width, texts), default=0)
     half = max(named, text_width(solid.below, bold=True)) / 2
     front = solid.width / 2
-    room = 0.0 if beside else max(map(text_width, lines), default=0) + 12
+    room = 0.0 if is_apart else max(map(text_width, lines), default=0) + 12
     edges = (
         text_width(solid.left) + 6 if solid.left else 0,
         max(0, text_width(solid.edge) + 4 - solid.slant / 2) if solid.edge else 0,
@@ -79,7 +81,7 @@ def cell_right(item: DrawingItem, solid: Solid, lines: tuple[str, ...], beside: 
     overhang = (half - front, half - front - solid.slant)
     if item.form == "join":  # its captions are next to other bodies
         edges = overhang
-    above = (LINE * len(lines) + 6) if lines and not beside else 0
+    above = (LINE * len(lines) + 6) if lines and not is_apart else 0
     up = max(solid.half + (LINE + 2 if item.times > 1 else 0), above)
     return FigureCell(
         item,
@@ -99,7 +101,9 @@ def cell_right(item: DrawingItem, solid: Solid, lines: tuple[str, ...], beside: 
     )
 
 
-def cell_down(item: DrawingItem, solid: Solid, lines: tuple[str, ...], beside: bool) -> FigureCell:
+def cell_down(
+    item: DrawingItem, solid: Solid, lines: tuple[str, ...], is_apart: bool
+) -> FigureCell:
     """Captions are to the right of the body, in the middle of its height."""
     shape = (solid.below,) if solid.below else ()
     times = (f"\u00d7{item.times}",) if item.times > 1 else ()

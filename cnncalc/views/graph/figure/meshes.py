@@ -17,8 +17,9 @@ CLEAR = 6  # between what is drawn in two lanes
 class MeshPlan(NamedTuple):
     """The items of a mesh, their lanes from the top, and their arrows.
 
-    `beside` are the items whose operation is beside a line across, and whether this rises: the last
-    arrow to them turns.  `heights` are those of the tracks, above the axes of their lanes.
+    `next_to_line` are the items whose operation is next to a line across, and whether this
+    rises: the last arrow to them turns.  `heights` are those of the tracks, above the axes of
+    their lanes.
     """
 
     items: tuple[int, ...]
@@ -26,7 +27,7 @@ class MeshPlan(NamedTuple):
     maker: ChainMaker
     routes: list[Route]
     arrivals: Mapping[int, list[Arrival]]
-    beside: Mapping[int, bool]
+    next_to_line: Mapping[int, bool]
     heights: Mapping[Route, float] = {}
 
 
@@ -36,8 +37,8 @@ def mesh_block(
     """The items from left to right in their lanes; the axis is that of the first item."""
     routes = routes_of(items, lanes, maker.links)
     arrivals = arrivals_of(items, routes)
-    beside = dict(turned(lanes, arrivals)) if maker.cells.flow == "right" else {}
-    plan = MeshPlan(items, lanes, maker, routes, arrivals, beside)
+    next_to_line = dict(turned(lanes, arrivals)) if maker.cells.flow == "right" else {}
+    plan = MeshPlan(items, lanes, maker, routes, arrivals, next_to_line)
     cells = {item: cell_in(plan, item, source) for item in items}
     alongs = alongs_of(plan, cells, source is not None)
     plan = plan._replace(heights=heights_of(plan, cells))
@@ -46,7 +47,9 @@ def mesh_block(
         item: spot_in(plan, item, cells[item], alongs[item], axes[lanes[item]]) for item in items
     }
     wires = tuple(wire for route in routes for wire in wires_of(route, plan, spots))
-    texts = [spot.beside[0] + widest(spot.cell) for spot in spots.values() if spot.beside]
+    texts = [
+        spot.operation_at[0] + widest(spot.cell) for spot in spots.values() if spot.operation_at
+    ]
     length = max([*(spot.right for spot in spots.values()), *texts])
     return PlacedBlock(spots, wires, length, up, down, spots[items[-1]].end, spots[items[0]].entry)
 
@@ -65,17 +68,17 @@ def cell_in(plan: MeshPlan, item: int, source: int | None) -> FigureCell:
     last = plan.arrivals[item][-1:]
     if last and not last[0].long and last[0].way != "track":
         words = last[0].words
-    return plan.maker.cells.cell(plan.maker.drawing.items[item], words, item in plan.beside)
+    return plan.maker.cells.cell(plan.maker.drawing.items[item], words, item in plan.next_to_line)
 
 
 def spot_in(plan: MeshPlan, item: int, cell: FigureCell, along: float, across: float) -> Spot:
     spot = Spot(cell, along, across, cell.down)
-    if item not in plan.beside:
+    if item not in plan.next_to_line:
         return spot
     along -= turn_room(plan, item, cell) - 4
     above = spot.across - cell.up - LINE * (len(cell.operation) - 1) - 5
     below = spot.across + spot.captions + cell.band + LINE
-    return spot._replace(beside=(along, below if plan.beside[item] else above))
+    return spot._replace(operation_at=(along, below if plan.next_to_line[item] else above))
 
 
 # Along the axis
@@ -86,13 +89,13 @@ def alongs_of(
 ) -> dict[int, float]:
     """The starts of the bodies.  Each begins after the end of the one before it."""
     frontiers: dict[int, Frontier] = {}
-    written: dict[int, float] = {}  # the end of the last operation beside a line, by lane
+    written: dict[int, float] = {}  # the end of the last operation next to a line, by lane
     found: dict[int, float] = {}
     end = 0.0
     for item in plan.items:
         cell, frontier = cells[item], frontiers.get(plan.lanes[item], Frontier())
         has_arrow = bool(plan.arrivals[item]) or (is_entered and not found)
-        is_led = has_arrow and item not in plan.beside
+        is_led = has_arrow and item not in plan.next_to_line
         start = max(frontier.start(cell, is_led), frontier.captions + 4)
         if found:
             start = max(start, end + TURN + cell.edges[0] + 8, frontier.body + cell.overhang[0])
@@ -100,7 +103,7 @@ def alongs_of(
             if one.way == "straight" and one.long:
                 room = plan.maker.words_room(one.words) + TURN
                 start = max(start, frontier.edges + room + cell.lead)
-        if item in plan.beside:
+        if item in plan.next_to_line:
             room = turn_room(plan, item, cell)
             start = max(start, written.get(plan.lanes[item], 0) + room, end + room + 8)
             written[plan.lanes[item]] = start - room + widest(cell) + 10
@@ -118,9 +121,9 @@ def widest(cell: FigureCell) -> float:
 
 def turn_room(plan: MeshPlan, item: int, cell: FigureCell) -> float:
     """From the line across that an arrow turns at to the body that it leads to."""
-    if item not in plan.beside:
+    if item not in plan.next_to_line:
         return TURN
-    room = max(cell.edges[0], cell.overhang[0]) if plan.beside[item] else cell.edges[0]
+    room = max(cell.edges[0], cell.overhang[0]) if plan.next_to_line[item] else cell.edges[0]
     return TURN + max(room, 0)
 
 
@@ -197,15 +200,15 @@ def areas_of(
 
 
 def areas_of_item(plan: MeshPlan, item: int, cell: FigureCell, start: float) -> Iterator[Area]:
-    lead = 0 if item in plan.beside else cell.lead
+    lead = 0 if item in plan.next_to_line else cell.lead
     begin = start - max(cell.overhang[0], cell.edges[0], lead)
     end = start + cell.body + max(cell.overhang[1], cell.edges[1])
     low = cell.down + cell.band
     yield Area(begin, end, -cell.up, low)
-    if item in plan.beside:
+    if item in plan.next_to_line:
         room = LINE * len(cell.operation) + 4
         line = start - turn_room(plan, item, cell)
-        top, bottom = (0.0, low + room) if plan.beside[item] else (-cell.up - room, 0.0)
+        top, bottom = (0.0, low + room) if plan.next_to_line[item] else (-cell.up - room, 0.0)
         yield Area(line, line + widest(cell) + 8, top, bottom)
 
 
@@ -235,7 +238,7 @@ def wires_of(route: Route, plan: MeshPlan, spots: Mapping[int, Spot]) -> Iterato
         shown = words if arrival.long or arrival.way == "track" else ()
         words = () if shown else words
         if arrival.way == "straight":
-            is_led = bool(one.cell.operation) and one.beside is None
+            is_led = bool(one.cell.operation) and one.operation_at is None
             end = one.along - (one.cell.lead if is_led else TURN)
             place = before(end, one.across, shown, plan)
             yield Wire((source.end, one.entry), words=shown, place=place)
