@@ -488,8 +488,7 @@ def test_a_changed_argument_of_any_network(name: str, random: Random) -> None:
 
     Of layers that read the same value and make the same shape, nothing says which has changed.
     """
-    before = bundled(name)
-    network = before.network
+    network = bundled(name).network
     places = Counter([(node.layer.kind, node.inputs, node.shape) for node in network.nodes])
     indices = [
         index
@@ -499,12 +498,25 @@ def test_a_changed_argument_of_any_network(name: str, random: Random) -> None:
         and places[node.layer.kind, node.inputs, node.shape] == 1
     ]
     assume(indices)
-    index = random.choice(indices)
-    layer = network.nodes[index].layer
+    only_the_bias_changed(name, random.choice(indices), random)
+
+
+def test_a_pooling_next_to_a_changed_layer_does_not_move() -> None:
+    network = bundled("pnasnet5large").network
+    [index] = [
+        index for index, node in enumerate(network.nodes) if node.path == "stage1.2.fit1.conv1"
+    ]
+    only_the_bias_changed("pnasnet5large", index, Random(0))
+
+
+def only_the_bias_changed(name: str, index: int, random: Random) -> None:
+    """`diff --flat` reports the changed bias of one layer, and nothing else but consequences."""
+    before = bundled(name)
+    nodes = list(before.network.nodes)
+    layer = nodes[index].layer
     other = layer.with_arguments(bias=not layer.__dict__["bias"])
-    nodes = list(network.nodes)
     nodes[index] = nodes[index]._replace(layer=other)
-    after = analyse(shuffled(network._replace(nodes=tuple(nodes)), random))
+    after = analyse(shuffled(before.network._replace(nodes=tuple(nodes)), random))
     found = flat(before, after)
     (entry,) = [entry for entry in found.layers() if set(entry.what) - {"consequence"}]
     assert [change.name for change in entry.changes] == ["bias"]

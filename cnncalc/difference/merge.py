@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..engine.analysis import Analysis, LayerAnalysis
-from ..network import Group
+from ..network import Group, Network
 from . import classify
 from .align import Alignment
 from .classify import Classifier
@@ -35,6 +35,8 @@ class Merger:
         is_flat: bool = False,
     ) -> None:
         self.before, self.after, self.found = before, after, found
+        if is_flat:
+            found.moved -= in_place(before.network, after.network, found)
         self.amounts_before, self.amounts_after = contributions(before), contributions(after)
         # The items that contain something with a counterpart.
         self.touched = found.touched
@@ -151,6 +153,17 @@ class Merger:
             tuple(changes),
             delta,
         )
+
+
+def in_place(before: Network, after: Network, found: Alignment) -> set[TreeItem]:
+    """The moved layers, of both networks, that read the same inputs as before.
+
+    In an order of execution, they only changed places with layers that do not depend on them.
+    """
+    wiring = Wiring(before, after, found.layers(), is_flat=True)
+    pairs = [(x, found.after[x]) for x in found.moved if x in found.after and x.node is not None]
+    kept = [(x, y) for x, y in pairs if wiring.is_kept(before.nodes[x.start], after.nodes[y.start])]
+    return {item for pair in kept for item in pair}
 
 
 def alone(
