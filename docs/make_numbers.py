@@ -59,8 +59,7 @@ In an attention, P is the number of queries and C their channels, N is the numbe
 their channels, and each query sees M keys. K and V are the sizes of the keys and values of one
 position: dim and value_dim, less if several heads share them (`kv_heads`).
 
-Of a pruned layer (`density`), the MACs are those of the weights that are kept, and so are its
-parameters.
+For a pruned layer (`density`), MACs and parameters count only the weights that are kept.
 
 For example, the first layer of AlexNet applies 11x11 kernels to 3 channels and its output is
 96x55x55, so it takes 96 x 55 x 55 x 3 x 11 x 11 = 105,415,200 MACs.
@@ -102,44 +101,41 @@ and output are 96x55x55 each: 2 x 290,400 elements x 4 bytes = 2,323,200 bytes.
 
 ## Flash
 
-`flash_bytes` are the weights as a device stores them for inference. Tables, totals and JSON have
-them, unless asked for with `--columns`, of networks with integer weights only: `cnncalc show NET
---dtype w8a8`.
+`flash_bytes` is the size of the weights as a device stores them for inference. Tables, totals and
+JSON show it for networks with integer weights (`cnncalc show NET --dtype w8a8`), or if `--columns`
+asks for it.
 
 - A `bn` that is the only reader of a `conv`, `depthwise`, `linear` or `conv_transpose` at inference
-  is folded into its weights, and gives it a bias if it has none. A `dropout` or `identity` between
-  them does not count. Any other `bn` is a factor and a summand for each channel, in the type of the
-  activations, and so are the weights of other norms, of `scale` and of `prelu`.
-- With integer activations, a bias has 4 bytes for each channel, or 8 if the activations have 16
-  bits or more. With others, it has their type if the weights are integers, or else that of the
+  is folded into its weights, and gives it a bias if it has none; a `dropout` or `identity` between
+  them is ignored. Any other `bn` is stored as one factor and one summand per channel, in the type of
+  the activations, like the weights of other norms, of `scale` and of `prelu`.
+- With integer activations, a bias takes 4 bytes per channel, or 8 if the activations have 16 bits or
+  more. Otherwise, it has the type of the activations if the weights are integers, else that of the
   weights.
 - All other weights and buffers have the type of the weights. `weight_g` of a weight norm is
   multiplied into them.
-- Weights that several layers share are stored once, but once for each norm that is folded into them
-  and not shared.
+- Shared weights are stored once, or once per norm if different norms are folded into them.
 
 MobileNetV1 with a width of 0.25 and 5 classes has 208,880 weights and 2,741 biases, so in `int8`
 this is 208,880 + 2,741 x 4 = 219,844 bytes, the 214.69 KiB that ST publishes for it in the [STM32
 model zoo](https://github.com/STMicroelectronics/stm32ai-modelzoo).
 
-A TFLite file has more: at least 24 bytes for each of these output channels and 12 for each
-activation tensor, which are the scales and zero points of the quantization, and the structure of
-the graph. `cnncalc explain NET` states this, and `tflite_bytes_at_least` in the `deployment` of
-JSON.
+A TFLite file is larger. It also contains the scales and zero points of the quantization, at least
+24 bytes per output channel and 12 per activation tensor, and the structure of the graph. `cnncalc
+explain NET` states this minimum, and so does `tflite_bytes_at_least` in the `deployment` of JSON.
 
 ## Activations
 
-`activations` is the number of elements that a network stores if it keeps every value, as training
-does: those of the inputs and of each layer's output, except where the output needs no memory of its
-own:
+`activations` is the number of elements that a network stores if it keeps every value, as in
+training: the elements of the inputs and of each layer's output. Some outputs need no memory:
 
 - `flatten`, `reshape`, `tokens`, `identity`, `dropout` and `droppath` create no value;
-- an activation function overwrites its input if nothing else reads that. `softmax`, `log_softmax`,
-  `squash` and `glu` do not: each of their elements needs several of the input;
-- an adaptive pooling to the size of its input does the same.
+- an activation function overwrites its input if nothing else reads the input. `softmax`,
+  `log_softmax`, `squash` and `glu` do not, as each of their elements depends on several of the input;
+- an adaptive pooling to the size of its input overwrites it, too.
 
-For VGG16 at 224x224 this is 15,237,608: 150,528 of the image, 13,547,520 of the convolutions,
-1,530,368 of the poolings and 9,192 of the linear layers. The peak memory can be larger than the sum
+For VGG16 at 224x224 this is 15,237,608: 150,528 for the image, 13,547,520 for the convolutions,
+1,530,368 for the pooling layers and 9,192 for the linear layers. The peak memory can be larger than the sum
 of all activations: it assumes that no layer runs in place.
 
 ## Receptive fields
@@ -150,24 +146,24 @@ Convolutional Neural Networks](https://distill.pub/2019/computing-receptive-fiel
 stride j into one of size r + (k - 1) j and stride j s.
 
 - A join takes the union of its operands' fields, from the smallest start to the largest end. If
-  their strides differ, there is a note, the stride is the largest one, and the size is that with
-  which the field of every output position contains those of the operands.
-- A field contains every input that an output position depends on, which tests check against the
-  gradients of PyTorch; it may contain a few more. Output i depends on no inputs but the whole
-  numbers from start + i j to start + i j + r - 1.
+  their strides differ, there is a note, the stride is the largest one, and the size is large enough
+  that the field of every output position contains the fields of the operands.
+- A field contains every input that an output position depends on, which tests verify with the
+  gradients of PyTorch; it may contain a few more. Output i depends only on inputs at integer
+  positions from start + i j to start + i j + r - 1.
 - After upsampling, and after adaptive pooling to a size that does not divide the input, start,
-  stride and size are exact fractions. The size that tables and JSON show is its whole part: the
-  most input positions that one output position depends on. After nearest upsampling to twice the
+  stride and size are exact fractions. Tables and JSON show the integer part of the size: the
+  maximum number of input positions that one output position depends on. After nearest upsampling to twice the
   size, for example, output i depends on input floor(i / 2), which is between i / 2 - 1 / 2 and
   i / 2: r is 3 / 2, so the size is 1.
 - Along an axis that a `chunk` splits or a `concat` joins, the field is the whole axis, because the
-  outputs are at other places than the inputs.
-- The positions of a map as a series (`tokens`, `unfold`, a `reshape` that keeps the channels) keep
-  the field along the axes of the map, as long as each position stays apart: through a `linear`, a
-  product of a matrix with it, activations and norms of the channels. A `reshape` to the sizes of
-  the map makes it the field of a map again, so an `unfold` with a `linear` has that of a `conv`.
+  positions of outputs and inputs differ.
+- When the positions of a map become a series (`tokens`, `unfold`, a `reshape` that keeps the
+  channels), they keep their fields along the axes of the map as long as positions are not mixed:
+  through a `linear`, a matrix product, activations, and norms over the channels. A `reshape` to the
+  sizes of the map restores the field of a map, so an `unfold` and a `linear` have that of a `conv`.
 - After a layer that sees the whole feature map (a linear layer on a vector, attention, global
-  pooling, a normalization over the map, or a gate made of these), the field is the whole input:
+  pooling, a normalization over the map, or a gate made of these), the field is the whole input,
   `null` in JSON.
 
 ## Classes
