@@ -107,11 +107,11 @@ asks for it.
 
 - A `bn` that is the only reader of a `conv`, `depthwise`, `linear` or `conv_transpose` at inference
   is folded into its weights, and gives it a bias if it has none; a `dropout` or `identity` between
-  them is ignored. Any other `bn` is stored as one factor and one summand per channel, in the type of
-  the activations, like the weights of other norms, of `scale` and of `prelu`.
-- With integer activations, a bias takes 4 bytes per channel, or 8 if the activations have 16 bits or
-  more. Otherwise, it has the type of the activations if the weights are integers, else that of the
-  weights.
+  them is ignored. Any other `bn` is stored as one factor and one summand per channel, in the type
+  of the activations, like the weights of other norms, of `scale` and of `prelu`.
+- With integer activations, a bias takes 4 bytes per channel, or 8 if the activations have 16 bits
+  or more. Otherwise, it has the type of the activations if the weights are integers, else that of
+  the weights.
 - All other weights and buffers have the type of the weights. `weight_g` of a weight norm is
   multiplied into them.
 - Shared weights are stored once, or once per norm if different norms are folded into them.
@@ -131,12 +131,13 @@ training: the elements of the inputs and of each layer's output. Some outputs ne
 
 - `flatten`, `reshape`, `tokens`, `identity`, `dropout` and `droppath` create no value;
 - an activation function overwrites its input if nothing else reads the input. `softmax`,
-  `log_softmax`, `squash` and `glu` do not, as each of their elements depends on several of the input;
+  `log_softmax`, `squash` and `glu` do not, as each of their elements depends on several of the
+  input;
 - an adaptive pooling to the size of its input overwrites it, too.
 
 For VGG16 at 224x224 this is 15,237,608: 150,528 for the image, 13,547,520 for the convolutions,
-1,530,368 for the pooling layers and 9,192 for the linear layers. The peak memory can be larger than the sum
-of all activations: it assumes that no layer runs in place.
+1,530,368 for the pooling layers and 9,192 for the linear layers. The peak memory can be larger than
+the sum of all activations: it assumes that no layer runs in place.
 
 ## Receptive fields
 
@@ -153,9 +154,9 @@ stride j into one of size r + (k - 1) j and stride j s.
   positions from start + i j to start + i j + r - 1.
 - After upsampling, and after adaptive pooling to a size that does not divide the input, start,
   stride and size are exact fractions. Tables and JSON show the integer part of the size: the
-  maximum number of input positions that one output position depends on. After nearest upsampling to twice the
-  size, for example, output i depends on input floor(i / 2), which is between i / 2 - 1 / 2 and
-  i / 2: r is 3 / 2, so the size is 1.
+  maximum number of input positions that one output position depends on. After nearest upsampling to
+  twice the size, for example, output i depends on input floor(i / 2), which is between i / 2 - 1 /
+  2 and i / 2: r is 3 / 2, so the size is 1.
 - Along an axis that a `chunk` splits or a `concat` joins, the field is the whole axis, because the
   positions of outputs and inputs differ.
 - When the positions of a map become a series (`tokens`, `unfold`, a `reshape` that keeps the

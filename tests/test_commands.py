@@ -12,7 +12,7 @@ import cnncalc as package
 from cnncalc.catalogue import entries
 from cnncalc.problem import Error
 from cnncalc.sources.bundled import bundled, bundled_names, plain, same_letters
-from cnncalc.views.endings import ENDINGS, WrongEnding, check_ending, format_for
+from cnncalc.views.file_extensions import EXTENSIONS, WrongExtension, check_extension, format_for
 from cnncalc.views.graph.formats import FORMATS
 
 from .support.processes import cnncalc
@@ -111,24 +111,24 @@ def test_other_spellings_are_of_one_name_and_no_paths() -> None:
 
 # File names
 
-OTHERS = [ending for endings in ENDINGS.values() for ending in endings]
+OTHERS = [extension for extensions in EXTENSIONS.values() for extension in extensions]
 
 
-@pytest.mark.parametrize("ending", [*OTHERS, ".foo", ".txt", ""])
-def test_an_ending_fits_the_format(ending: str) -> None:
-    fits = [form for form in FORMATS if ending in ENDINGS[form]]
+@pytest.mark.parametrize("extension", [*OTHERS, ".foo", ".txt", ""])
+def test_an_ending_fits_the_format(extension: str) -> None:
+    fits = [form for form in FORMATS if extension in EXTENSIONS[form]]
     for form in FORMATS:
-        refused = ending in OTHERS and form not in fits
+        refused = extension in OTHERS and form not in fits
         if refused:
-            with pytest.raises(WrongEnding, match=rf"\{ending} "):
-                check_ending(f"x{ending.upper()}", form)
+            with pytest.raises(WrongExtension, match=rf"\{extension} "):
+                check_extension(f"x{extension.upper()}", form)
         else:
-            check_ending(f"x{ending}", form)
-    if fits or ending in ("", ".txt"):
-        assert format_for(f"x{ending}", FORMATS, "mermaid") == (fits or ["mermaid"])[0]
+            check_extension(f"x{extension}", form)
+    if fits or extension in ("", ".txt"):
+        assert format_for(f"x{extension}", FORMATS, "mermaid") == (fits or ["mermaid"])[0]
     else:
-        with pytest.raises(WrongEnding, match="svg"):
-            format_for(f"x{ending}", FORMATS, "mermaid")
+        with pytest.raises(WrongExtension, match="svg"):
+            format_for(f"x{extension}", FORMATS, "mermaid")
 
 
 @pytest.mark.parametrize(

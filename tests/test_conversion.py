@@ -34,8 +34,8 @@ DRAWINGS = (
 )
 
 
-def drawn(words: str, ending: str, folder: Path) -> bytes:
-    path = folder / f"drawing{ending}"
+def drawn(words: str, extension: str, folder: Path) -> bytes:
+    path = folder / f"drawing{extension}"
     ran = cnncalc(*words.split(), "-o", str(path))
     assert ran.returncode == 0, ran.stderr
     return path.read_bytes()
@@ -121,4 +121,4 @@ def test_without_the_converter(words: str, module: str, message: str, tmp_path: 
 def test_other_endings_are_refused_with_those_that_exist(tmp_path: Path) -> None:
     ran = cnncalc("graph", "lenet5", "-o", "x.jpg", cwd=tmp_path)
     known = "mermaid (.mmd), dot (.dot), svg (.svg), tikz (.tex), pdf (.pdf), png (.png)"
-    assert ran.returncode == 2 and f"the ending .jpg is none of {known}" in ran.stderr
+    assert ran.returncode == 2 and f"unknown extension .jpg: write one of {known}" in ran.stderr

@@ -422,8 +422,8 @@ def test_the_ending_chooses_the_format(tmp_path: Path) -> None:
     ("words", "message"),
     [
         (["alexnet"], "name a format: --to pytorch"),
-        (["alexnet", "-o", "net.svg"], "the ending .svg is none of pytorch (.py)"),
-        (["alexnet", "--to", "pytorch", "-o", "net.yaml"], "the ending .yaml is that of yaml"),
+        (["alexnet", "-o", "net.svg"], "unknown extension .svg: write one of pytorch (.py)"),
+        (["alexnet", "--to", "pytorch", "-o", "net.yaml"], ".yaml is the extension of yaml"),
         (["alexnet", "--to", "pytorch", "--class", "a b"], "is not a name for the class"),
         (["alexnet", "--to", "pytorch", "--class", "Scale"], "is not a name for the class"),
         (["alexnet", "--to", "pytorch", "--set", "x=1"], "the file has no variable `x`"),

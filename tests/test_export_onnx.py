@@ -467,7 +467,7 @@ def test_a_terminal_is_refused(tmp_path: Path) -> None:
     [
         (["--to", "onnx", "--flat"], "--flat is for pytorch and keras, not for onnx"),
         (["--to", "pytorch", "--weights", "zeros"], "--weights is for onnx, not for pytorch"),
-        (["--to", "onnx", "-o", "net.py"], "the ending .py is that of pytorch"),
+        (["--to", "onnx", "-o", "net.py"], ".py is the extension of pytorch"),
         (["--to", "onnx", "--weights", "ones"], "'ones' is not one of"),
     ],
 )

@@ -377,10 +377,10 @@ REFUSED = [
     ("show net.yaml --columns share", "params_share and of macs_share"),
     ("show net.yaml --sort nothing", "there is no column nothing"),
     ("show net.yaml --columns convention_count", "needs --convention"),
-    ("show net.yaml -o x.json --format csv", "is that of json, but the format is csv"),
-    ("show net.yaml -o x.pdf", "the ending .pdf is none of"),
-    ("diff net.yaml other.yaml -o x.csv", "the ending .csv is none of"),
-    ("graph net.yaml -o x.jpg", "the ending .jpg is none of"),
+    ("show net.yaml -o x.json --format csv", "the extension of json, but the format is csv"),
+    ("show net.yaml -o x.pdf", "unknown extension .pdf: write one of"),
+    ("diff net.yaml other.yaml -o x.csv", "unknown extension .csv: write one of"),
+    ("graph net.yaml -o x.jpg", "unknown extension .jpg: write one of"),
     (
         "graph net.yaml --roofline rtx-4090 -o x.mmd",
         "--roofline is for svg, pdf and png, not for mermaid",
@@ -429,7 +429,7 @@ REFUSED = [
         "layer conv 3x8x8 4 kernel=3 -o x.yml --batch 3",
         "--batch is for text, markdown, latex and json",
     ),
-    ("explain net.yaml -o x.yaml", "the ending .yaml is none of"),
+    ("explain net.yaml -o x.yaml", "unknown extension .yaml: write one of"),
 ]
 
 
@@ -446,14 +446,14 @@ def test_options_that_would_be_ignored_are_refused(line: str, message: str, fold
 
 
 @pytest.mark.parametrize(
-    ("ending", "form"),
+    ("extension", "form"),
     [("json", "json"), ("csv", "csv"), ("md", "markdown"), ("tex", "latex"), ("txt", "table")],
 )
-def test_the_ending_is_the_format(ending: str, form: str, folder: Path) -> None:
+def test_the_ending_is_the_format(extension: str, form: str, folder: Path) -> None:
     for words in (["show", "net.yaml"], ["compare", "net.yaml", "other.yaml"], ["list", "lenet"]):
         _, printed, _, _ = outcome(folder, *words, "--format", form)
-        _, nothing, _, written = outcome(folder, *words, "-o", f"out.{ending}")
-        assert (nothing, written) == ("", {f"out.{ending}": printed})
+        _, nothing, _, written = outcome(folder, *words, "-o", f"out.{extension}")
+        assert (nothing, written) == ("", {f"out.{extension}": printed})
 
 
 # Names of columns and their printed titles

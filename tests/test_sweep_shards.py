@@ -118,9 +118,9 @@ def test_a_merged_file_is_that_of_the_whole_sweep(folder: Path) -> None:
         run(f"sweep net.yaml {SPACE} --shard {part}/2 -o {part}.csv")
     run(f"sweep net.yaml {SPACE} -o whole.csv")
     assert run("sweep --merge 1.csv 2.csv -o all.csv").exit_code == 0
-    for ending in ("", ".sweep"):
-        assert (folder / f"all.csv{ending}").read_text() == (
-            folder / f"whole.csv{ending}"
+    for extension in ("", ".sweep"):
+        assert (folder / f"all.csv{extension}").read_text() == (
+            folder / f"whole.csv{extension}"
         ).read_text()
     again = run(f"sweep net.yaml {SPACE} -o all.csv")
     assert "all.csv is complete: nothing is calculated" in again.stderr
@@ -138,8 +138,8 @@ def test_shards_that_do_not_belong_together(folder: Path) -> None:
     run(f"{words} --shard 2/4 -o quarter.csv")
     run(f"{words} --batch 2 --shard 2/3 -o batch.csv")
     run(f"{words} --sort macs --top 3 --shard 2/3 -o top.csv")
-    for ending in ("", ".sweep"):
-        shutil.copy(folder / f"2.csv{ending}", folder / f"copy.csv{ending}")
+    for extension in ("", ".sweep"):
+        shutil.copy(folder / f"2.csv{extension}", folder / f"copy.csv{extension}")
     shutil.copy(folder / "2.csv", folder / "alone.csv")
     for files, message in [
         ("1.csv", "2 of 3 shards are missing: 2, 3"),

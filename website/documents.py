@@ -23,7 +23,7 @@ AT_TOP = {
 """The pages that are not in docs/."""
 LANGUAGES = {".py": "python", ".yaml": "yaml"}
 KOREAN = ".ko.html"
-"""The ending of the pages in Korean."""
+"""The file-name suffix of the pages in Korean."""
 
 
 class BrokenLink(Exception):

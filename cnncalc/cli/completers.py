@@ -45,7 +45,7 @@ def network_files(prefix: str) -> list[str]:
     """The YAML and model files of the current folder whose names begin with the prefix."""
     from ..importers.file_formats import FORMATS
 
-    models = [ending for found in FORMATS.values() for ending in found.endings]
+    models = [extension for found in FORMATS.values() for extension in found.extensions]
     names = [name for name in os.listdir() if name.endswith((".yaml", ".yml", *models))]
     return sorted(name for name in names if name.startswith(prefix))
 

@@ -47,7 +47,7 @@ cnncalc help export describes the formats.
     "--to",
     "form",
     type=click.Choice(list(FORMATS)),
-    help="The format (default: from the ending of -o FILE).",
+    help="The format (default: from the extension of -o FILE).",
 )
 @variable_options
 @click.option("--flat", is_flag=True, help="One step for each layer, without blocks.")

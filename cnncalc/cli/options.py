@@ -121,25 +121,25 @@ def format_option(
     formats: Iterable[str], default: str, text: str = "Output format"
 ) -> Callable[[Command], Command]:
     """`--format`, one of the names of a table of formats."""
-    text = f"{text} (default: {default}, or from the ending of -o FILE)."
+    text = f"{text} (default: {default}, or from the extension of -o FILE)."
     return click.option("--format", "form", type=click.Choice(list(formats)), help=text)
 
 
 def chosen_format(
     form: str | None, output: str | None, formats: Mapping[str, object], default: str
 ) -> str:
-    """The format that is named, or that of the ending of the output, or the default.
+    """The named format, or that of the extension of the output, or the default.
 
-    Raises UsageError if the ending is that of another format.
+    Raises UsageError if the extension belongs to another format.
     """
-    from ..views.endings import WrongEnding, check_ending, format_for
+    from ..views.file_extensions import WrongExtension, check_extension, format_for
 
     path = None if output == "-" else output
     try:
         if form is None:
             return format_for(path, formats, default)
-        check_ending(path, form)
-    except WrongEnding as error:
+        check_extension(path, form)
+    except WrongExtension as error:
         raise click.UsageError(f"-o {safe(output or '')}: {safe(str(error))}") from None
     return form
 

@@ -1,7 +1,7 @@
 """The formats that a network is exported to: one entry for each.
 
-The table is the choice of `cnncalc export --to`, its help and its dispatch.  The ending of a file
-that states a format is in `views/endings.py`.
+`cnncalc export --to` takes its choices, its help and its dispatch from this table.
+`views/file_extensions.py` has the file name extensions of the formats.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The model files that are read without a framework: one entry for each format.
 
-A format is told by the first bytes of a file, and where these say nothing by its ending.
+A format is recognized by the first bytes of a file, or else by its extension.
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ from ..sketch import Sketch
 from .keras.first_bytes import is_keras
 
 PICKLES = (".pt", ".pth", ".pkl", ".bin")
-"""The endings of files that execute code when they are read: no reader is made for these."""
+"""The extensions of files that execute code when they are read: there is no reader for them."""
 
 HEAD = 4096
-"""The number of bytes that a format is told by."""
+"""The number of bytes by which a format is recognized."""
 
 
 class ReadOptions(NamedTuple):
-    """What is said of a model besides its file.
+    """The options for reading a model file.
 
-    `name` is that of the network; "" takes the one in the file, or the name of the file.
+    `name` is the name of the network; "" takes the one in the file, or the name of the file.
     `inputs` are shapes without the batch by the name of the input, "" for the only one; they
     replace those of the file, which may have symbolic sizes.  `output` is the only output that is
     kept, which may be any tensor or layer of the file; "" keeps all outputs.
@@ -51,11 +51,12 @@ class FileFormat(NamedTuple):
 
     `reader` is MODULE:FUNCTION in this package, which is imported when a file is read.
     `has_fixed_inputs` is true if the sizes in such a file hold for the shapes of its inputs alone.
-    `is_start` is true for the first bytes of such files; None if only the ending identifies them.
+    `is_start` is true for the first bytes of such files; None if only the
+    extension identifies them.
     """
 
     title: str
-    endings: tuple[str, ...]
+    extensions: tuple[str, ...]
     reader: str
     has_fixed_inputs: bool = False
     is_start: Callable[[bytes], bool] | None = None
@@ -101,18 +102,18 @@ FORMATS: dict[str, FileFormat] = {
 
 
 def format_of(path: str) -> FileFormat | None:
-    """The format of a regular file; None if it is none of these.  Raises OSError."""
+    """The format of a regular file; None if it is unknown.  Raises OSError."""
     with open(path, "rb") as file:
         return format_of_content(file.read(HEAD), path)
 
 
 def format_of_content(head: bytes, name: str) -> FileFormat | None:
     """The format of the file that begins with these bytes; `name` is "" if it has none."""
-    ending = os.path.splitext(name)[1].lower()
+    extension = os.path.splitext(name)[1].lower()
     for found in FORMATS.values():
         if found.is_start is not None and found.is_start(head):
             return found
     for found in FORMATS.values():
-        if ending in found.endings:
+        if extension in found.extensions:
             return found
     return None

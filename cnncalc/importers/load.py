@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
 
 def known_format(path: str) -> FileFormat:
-    """The format of a file.  Raises ImportFailed if it is none of models, and OSError."""
+    """The format of a file.  Raises ImportFailed if it is unknown, and OSError."""
     found = format_of(path)
     if found is None:
-        endings = ", ".join(ending for known in FORMATS.values() for ending in known.endings)
-        raise ImportFailed(f"{path} is not a model file that can be read: these are {endings}")
+        known = ", ".join(name for form in FORMATS.values() for name in form.extensions)
+        raise ImportFailed(f"{path} is not a known model file: cnncalc reads {known}")
     return found
 
 

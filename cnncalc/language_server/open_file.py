@@ -17,7 +17,7 @@ from .edited_file import EditedFile, encoded
 from .remedies import findings_of
 
 OWN_ENDINGS = (".cnn.yaml", ".cnn.yml")
-"""The endings of files that are architecture files, whatever is in them."""
+"""The extensions of files that are architecture files, whatever is in them."""
 
 
 class CheckedText(NamedTuple):

@@ -38,7 +38,7 @@ def runs_code(target: str) -> bool:
 def is_model_file(target: str) -> bool:
     """True for a regular file in a format of models.
 
-    A file with the ending of architecture files is one; it is not opened for this.
+    A file with the extension of architecture files is one; it is not opened for this.
     """
     if target.endswith(ARCHITECTURE_ENDINGS) or not os.path.isfile(target):
         return False

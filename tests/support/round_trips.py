@@ -118,10 +118,10 @@ PYTORCH_KINDS = {
 """Kinds of layers whose examples alone are read as other layers from exported source."""
 
 
-def read_back(data: bytes, ending: str) -> Network:
+def read_back(data: bytes, extension: str) -> Network:
     """The network that is read from a file.  Raises UnreadableFile."""
     with TemporaryDirectory() as folder:
-        path = Path(folder) / f"net{ending}"
+        path = Path(folder) / f"net{extension}"
         path.write_bytes(data)
         return cnncalc.load(path)
 
