@@ -155,7 +155,7 @@ def test_all_layers_that_cannot_run_are_in_one_error(folder: Path) -> None:
     assert ran.returncode == 2
     assert (
         "net.yaml: TensorFlow Lite Micro cannot run gelu (gelu1 and 1 other): it has no operator"
-        " GELU; layernorm (layernorm1): how it is converted is not known" in ran.stderr
+        " GELU; layernorm (layernorm1): its conversion is not known" in ran.stderr
     )
 
 

@@ -163,7 +163,7 @@ def test_missing_operator_is_named() -> None:
         ),
         ("{upsample: 2, mode: bicubic}", "no operator for resizing with mode bicubic"),
         ("{adaptive_avgpool: 5}", "no operator for pooling to this size"),
-        ("layernorm", "how it is converted is not known"),
+        ("layernorm", "its conversion is not known"),
     ],
 )
 def test_what_is_missing(layers: str, message: str) -> None:

@@ -210,7 +210,7 @@ def test_uncompared_variants_are_reported(tmp_path: Path) -> None:
     path.write_text(family(90_000, 9, "tanh"))
     ran = cnncalc("diff", "x.yaml", "--fail-on", "params > +5%", cwd=tmp_path)
     assert ran.returncode == 1 and "w0" in ran.stdout
-    assert "variants from `w2` on not compared: those before take more than" in ran.stderr
+    assert "variants from `w2` on not compared: earlier ones take more than" in ran.stderr
 
 
 def test_one_unreadable_file_of_a_branch(tmp_path: Path) -> None:

@@ -456,7 +456,7 @@ def test_a_file_that_ends_its_process(tmp_path: Path, monkeypatch: pytest.Monkey
     results = list(workers.check_files(paths, (), jobs=2))
     unchecked = [result for result in results if isinstance(result, UncheckedFile)]
     assert [one.message.split("/")[-1] for one in unchecked] == [
-        "n07.yaml: the process that checked it was ended",
-        "n30.yaml: the process that checked it was ended",
+        "n07.yaml: the process that checked it was killed",
+        "n30.yaml: the process that checked it was killed",
     ]
     assert len(results) == 40

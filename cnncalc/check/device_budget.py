@@ -92,7 +92,7 @@ def limits_of(found: Deployment, span: Span) -> Iterator[DeviceLimit]:
 
 
 def excess(found: Deployment, device: Device, limit: DeviceLimit) -> str:
-    """By how much a number is over its limit, or why that is not known; empty if it is not over."""
+    """By how much a number exceeds its limit, or why that is unknown; empty if it does not."""
     number = found.numbers.get(limit.number)
     if number is None:
         return missing(found, limit)
@@ -100,7 +100,7 @@ def excess(found: Deployment, device: Device, limit: DeviceLimit) -> str:
     if limit.is_share:
         whole = capacity(found, limit)
         if whole is None:
-            return f"{device.name} does not state how much it has, of which {limit.text} are a part"
+            return f"{limit.text} is a share, and {device.name} does not state the whole"
         most = whole * limit.amount
     if number <= most:
         return ""
@@ -114,7 +114,7 @@ def excess(found: Deployment, device: Device, limit: DeviceLimit) -> str:
 
 
 def capacity(found: Deployment, limit: DeviceLimit) -> int | None:
-    """How much the device has of what a limit is a share of."""
+    """The memory of the device of which a limit is a share."""
     return found.flash_limit if limit.number == "flash_bytes" else found.ram_limit
 
 

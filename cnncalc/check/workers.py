@@ -110,7 +110,7 @@ def in_processes(
             return
         except BrokenPool:
             if one_by_one:
-                yield UncheckedFile(f"{files[done].path}: the process that checked it was ended")
+                yield UncheckedFile(f"{files[done].path}: the process that checked it was killed")
                 done += 1
             else:
                 suspects = done + processes * CHUNK_SIZE

@@ -39,9 +39,9 @@ Examples:
   cnncalc check --output text --output sarif=out.sarif
   cnncalc check nets --baseline nets/baseline.json
   cnncalc check mynet.yaml --fix
-  cnncalc check model.pt2 --budget params=5M      a model file, which only its name finds
+  cnncalc check model.pt2 --budget params=5M      a model file, which must be named
   cnncalc check nets --device stm32h743 --budget ram=80%
-  cnncalc check --fail-on error --quiet           only errors, and silent without any
+  cnncalc check --fail-on error --quiet           only errors; no output without any
   cnncalc check - --stdin-filename mynet.yaml < mynet.yaml
 
 cnncalc help ci describes the use in CI, and cnncalc help rules the rules.
@@ -81,7 +81,7 @@ FIXED_TEXT = "--fix of standard input prints the fixed text on standard output"
     help="Fail when a number of a network is above a limit: params=5M, peak_bytes=256KiB; with"
     " --device also ram=80%, flash=1MiB, time=30ms, energy=5mJ.",
 )
-@device_option("Check that networks fit on a device: a name of cnncalc devices, or a device file.")
+@device_option("Check that networks fit on a device: a name that cnncalc devices lists, or a file.")
 @click.option("--baseline", metavar="FILE", help="Fail when a number grows compared to FILE.")
 @click.option(
     "--update-baseline",

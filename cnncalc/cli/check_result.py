@@ -100,9 +100,9 @@ OPTIONS: tuple[Callable[[Command], Command], ...] = (
     click.option(
         "--fail-on",
         type=click.Choice(SEVERITIES),
-        help="Fail on findings of this severity and graver ones (default: warning).",
+        help="Fail on findings of this severity or higher (default: warning).",
     ),
-    click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever is found."),
+    click.option("--exit-zero", is_flag=True, help="Exit with 0 even if there are findings."),
     click.option(
         "--quiet", is_flag=True, help="Print only the findings that fail, and no summary."
     ),

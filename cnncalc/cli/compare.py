@@ -68,7 +68,9 @@ Examples:
 )
 @click.option("--join", metavar="FILE", help="Add columns of a CSV file, such as latency.")
 @click.option(
-    "--pareto", metavar="OBJECTIVES", help="Keep the networks on a front: 'min macs, max top1'."
+    "--pareto",
+    metavar="OBJECTIVES",
+    help="Keep the networks on the Pareto front: 'min macs, max top1'.",
 )
 @click.option("--sort", metavar="COLUMN", help=f"{SORT_HELP}.")
 @click.option("--plot", metavar="X,Y", help="Draw two columns, or the distribution of one.")

@@ -65,9 +65,9 @@ def device_options(function: Command) -> Command:
     runtime_option = click.option(
         "--runtime",
         type=click.Choice(RUNTIMES),
-        help="How the network is executed (default: as usual on the device).",
+        help="How the network is executed (default: by the runtime of the device).",
     )
-    text = "Also show what it needs on a device: a name of cnncalc devices, or a device file."
+    text = "Also show the needs on a device: a name that cnncalc devices lists, or a file."
     return device_option(text)(runtime_option(command))
 
 

@@ -24,7 +24,7 @@ EPILOG = """\b
 Examples:
   cnncalc devices                    one row per device
   cnncalc devices stm32h743          its numbers, and where each is from
-  cnncalc devices board.yaml         the same of a file of your own
+  cnncalc devices board.yaml         the same for your own device file
   cnncalc devices --sort ram --format csv
 
 cnncalc help devices describes the files.

@@ -45,7 +45,7 @@ from .options import (
 )
 from .terminal import complain, note, style, write, write_output
 
-TOO_MUCH_EFFORT = f"those before take more than {MAX_CHECK_EFFORT:,} steps, iterations and values"
+TOO_MUCH_EFFORT = f"earlier ones take more than {MAX_CHECK_EFFORT:,} steps, iterations and values"
 
 EPILOG = """\b
 Examples:
@@ -53,7 +53,7 @@ Examples:
   cnncalc diff mynet.yaml                       git's HEAD against the working tree
   cnncalc diff main:mynet.yaml mynet.yaml@small
   cnncalc diff --base main --format markdown    every changed file of a branch, for a pull request
-  cnncalc diff --flat mynet.yaml model.pt2      the layers alone, without names and groups
+  cnncalc diff --flat mynet.yaml model.pt2      only the layers, without names and groups
   cnncalc diff resnet8 mynet.yaml --device stm32f746
   cnncalc diff vgg16 mynet.yaml --fail-on 'params > +5%' --fail-on output
 
@@ -74,7 +74,7 @@ cnncalc help diff describes the output, and the use with git.
 @click.option(
     "--flat",
     is_flag=True,
-    help="Compare the layers alone, whatever their names, groups and order in the file.",
+    help="Compare only the layers, regardless of names, groups and order in the file.",
 )
 @depth_option("as deep as fits in 40 rows")
 @click.option(

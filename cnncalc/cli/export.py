@@ -32,7 +32,7 @@ Examples:
   cnncalc export resnet50 --to keras             Keras 3, with the blocks of the file as functions
   cnncalc export resnet50 -o resnet50.onnx       ONNX, with weights of zeros that need no space
 
-No framework is needed to write, and nothing of the file is executed.
+No framework is needed, and nothing in the file is executed.
 cnncalc help export describes the formats.
 """
 
@@ -40,7 +40,7 @@ cnncalc help export describes the formats.
 @click.command(
     cls=OnceCommand,
     epilog=EPILOG,
-    help="Write NET as readable source code of a framework, or as a file to run.",
+    help="Write NET as readable PyTorch or Keras source code, or as an ONNX file.",
 )
 @click.argument("net", shell_complete=complete_networks)
 @click.option(
@@ -52,7 +52,7 @@ cnncalc help export describes the formats.
 @variable_options
 @click.option("--flat", is_flag=True, help="One step for each layer, without blocks.")
 @click.option(
-    "--class", "class_name", metavar="NAME", help="The name of the network's class or function."
+    "--class", "class_name", metavar="NAME", help="Name of the network's class or function."
 )
 @click.option(
     "--weights",

@@ -47,7 +47,7 @@ Examples:
     "--under",
     multiple=True,
     metavar="NUMBER=FIGURE",
-    help="A limit: macs=300M, peak_bytes=256KiB; several are joined with commas.",
+    help="A limit: macs=300M, peak_bytes=256KiB; separate several with commas.",
 )
 @click.option(
     "--maximize",
@@ -57,15 +57,19 @@ Examples:
 )
 @click.option("--join", metavar="FILE", help="Add columns of a CSV file, such as accuracy.")
 @click.option(
-    "--top", type=click.IntRange(1, 1000), default=5, metavar="N", help="Rows (default: 5)."
+    "--top",
+    type=click.IntRange(1, 1000),
+    default=5,
+    metavar="N",
+    help="Number of rows (default: 5).",
 )
 @click.option(
     "--sample",
     type=click.IntRange(1, 1_000_000),
     metavar="N",
-    help="Examine N, and their neighbors.",
+    help="Examine N random variants, and their neighbors.",
 )
-@click.option("--seed", type=int, metavar="S", help="The sample to draw (default: 0).")
+@click.option("--seed", type=int, metavar="S", help="Random seed of the sample (default: 0).")
 @network_options
 @device_options
 @workers_options

@@ -86,7 +86,7 @@ cnncalc help graph describes the formats.
     "--roofline",
     metavar="DEVICE",
     shell_complete=complete_devices,
-    help="Draw what limits the layers on a device: a name of cnncalc devices, or a device file.",
+    help="Draw what limits the layers on a device: a name that cnncalc devices lists, or a file.",
 )
 @exact_option
 @output_option

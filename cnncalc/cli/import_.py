@@ -60,21 +60,21 @@ PATIENCE = 1.0
     metavar="NAME=VALUE",
     help="An argument of the callable; the value is a Python literal or a word.",
 )
-@click.option("--module", default="", metavar="PATH", help="Import this part: backbone.")
+@click.option("--module", default="", metavar="PATH", help="Import a submodule, such as backbone.")
 @click.option("--train", is_flag=True, help="Run the model in training mode.")
 @click.option("--output", default="", metavar="NAME", help="Keep only this output.")
 @click.option("--name", default="", metavar="NAME", help="The name of the network.")
 @click.option(
     "--allow-custom",
     is_flag=True,
-    help="State operators of a file that are in no layer as `custom`.",
+    help="Write unsupported operators of a model file as `custom` layers.",
 )
 @click.option("--flat", is_flag=True, help="One step for each layer, without blocks.")
 @click.option(
     "--python",
     default="",
     metavar="FILE",
-    help="The interpreter that has torch (default: that of the active environment).",
+    help="A Python interpreter with torch (default: that of the active environment).",
 )
 @click.option(
     "-o",

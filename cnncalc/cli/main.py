@@ -36,7 +36,7 @@ COMMANDS = {
     "graph": "a network as a flowchart (Mermaid, Graphviz) or a figure (SVG)",
     "report": "an HTML page about networks: graph, charts, table and file",
     "export": "a network as source code (PyTorch, Keras) or as an ONNX file",
-    "import": "a PyTorch model as an architecture file",
+    "import": "a PyTorch model or a model file as an architecture file",
     "new": "a starter file, or a copy of a network",
     "lsp": "the language server for editors: numbers and errors while you type",
     "schema": "the JSON Schema of architecture files, for editors",

@@ -174,7 +174,7 @@ def colors(color: str) -> dict[str, object]:
     return {"--color": color == "always"}
 
 
-SORT_HELP = "Sort by a column: numbers largest first, texts from a to z; -COLUMN reverses it"
+SORT_HELP = "Sort by a column: numbers from the largest, text from a to z; -COLUMN reverses it"
 
 
 def sort_order(text: str | None) -> tuple[bool, str | None]:

@@ -53,23 +53,28 @@ Examples:
 )
 @click.argument("nets", nargs=-1, required=True, metavar="NET", shell_complete=complete_networks)
 @click.option("--over", multiple=True, metavar="VAR=VALUES", help="Vary a variable.")
-@click.option("--from", "points", metavar="FILE", help="Vary what a CSV file has in columns.")
-@click.option("--sample", type=click.IntRange(1), metavar="N", help="Draw N of the variants.")
-@click.option("--seed", type=int, metavar="S", help="The sample to draw (default: 0).")
+@click.option("--from", "points", metavar="FILE", help="Vary the columns of a CSV file.")
+@click.option("--sample", type=click.IntRange(1), metavar="N", help="Draw N variants at random.")
+@click.option("--seed", type=int, metavar="S", help="Random seed of the sample (default: 0).")
 @network_options
 @device_options
 @click.option("--join", metavar="FILE", help="Add columns of a CSV file, such as accuracy.")
-@click.option("--where", multiple=True, metavar="CONDITION", help="Keep rows: 'macs <= 600M'.")
-@click.option("--pareto", metavar="OBJECTIVES", help="Keep a front: 'min macs, max params'.")
+@click.option(
+    "--where",
+    multiple=True,
+    metavar="CONDITION",
+    help="Keep rows that meet a condition: 'macs <= 600M'.",
+)
+@click.option("--pareto", metavar="OBJECTIVES", help="Keep the front: 'min macs, max params'.")
 @click.option("--sort", metavar="COLUMN", help=f"{SORT_HELP}.")
 @click.option("--top", type=click.IntRange(1), metavar="N", help="Keep the first N rows of --sort.")
 @click.option("--per", metavar="VAR,...", help="Statistics for each value of some variables.")
-@click.option("--columns", metavar="NAME,...", help="The columns of each row.")
+@click.option("--columns", metavar="NAME,...", help="Columns to print.")
 @click.option("--plot", metavar="X,Y", help="Draw two columns, or the distribution of one.")
 @workers_options
 @click.option("--shard", metavar="I/N", help="Calculate part I of N, for --merge: 3/16.")
 @click.option("--merge", is_flag=True, help="Merge the files of all shards, instead of NET.")
-@click.option("--restart", is_flag=True, help="Begin anew instead of resuming -o FILE.")
+@click.option("--restart", is_flag=True, help="Start again instead of continuing -o FILE.")
 @click.option("--quiet", is_flag=True, help="Print no progress and no summary.")
 @exact_option
 @format_option((*FORMATS, *CONVERSIONS), "table")

@@ -30,7 +30,7 @@ def run_merge(paths: Sequence[str], output: Output) -> None:
     if has_rows and output.path not in (None, "-") and is_growing(output.path):
         join_files(files, output.path, output.restart)
     elif output.restart:
-        raise InvalidSweep("--restart begins a file of rows anew: add -o FILE.csv")
+        raise InvalidSweep("--restart starts a file of rows again: add -o FILE.csv")
     elif has_rows:
         write_rows(manifest, chunks_of(files), output.path)
     else:

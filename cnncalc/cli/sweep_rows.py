@@ -94,7 +94,7 @@ def earlier(file: RowFile, begin: Progress) -> Progress | None:
     try:
         found = read_state(file.path)
     except DamagedRows as error:
-        raise click.UsageError(f"{safe(str(error))}: add --restart to begin anew") from None
+        raise click.UsageError(f"{safe(str(error))}: add --restart to start again") from None
     if found is None:
         return None
     progress = parse_progress(found.state)
@@ -106,9 +106,9 @@ def earlier(file: RowFile, begin: Progress) -> Progress | None:
 def check_same(path: str, begin: Progress, found: Progress | None) -> None:
     """Raise UsageError if a file has other rows than those to write."""
     if found is None:
-        message = "has a state that is not that of a sweep: add --restart to begin anew"
+        message = "has a state that is not that of a sweep: add --restart to start again"
     elif found.manifest.version != begin.manifest.version:
-        message = f"was begun by cnncalc {found.manifest.version}: add --restart to begin anew"
+        message = f"was begun by cnncalc {found.manifest.version}: add --restart to start again"
     elif found.identity != begin.identity or not found.manifest.has_rows_of(begin.manifest):
         message = "has another sweep: choose another file, or add --restart"
     elif found.shard != begin.shard:

@@ -37,7 +37,7 @@ def run_sweep(sweep: Sweep, output: Output, workers: Workers | None, shard: Shar
     if shard and not is_appended:
         raise InvalidSweep("--shard writes rows for --merge: add -o FILE.csv")
     if output.restart and not is_appended:
-        raise InvalidSweep("--restart begins a file of rows anew: add -o FILE.csv")
+        raise InvalidSweep("--restart starts a file of rows again: add -o FILE.csv")
     first, last = (shard or Shard()).bounds(total)
     note_without_numpy(last - first, output)
     begin = Progress(sweep.job.identity, total, first, Tally(), manifest, shard or Shard())

@@ -115,7 +115,7 @@ def unnamed() -> Schema:
             "required": ["from"],
             "propertyNames": {
                 "enum": list(ONWARD),
-                "errorMessage": "a step of `from` alone takes only `name` and `when`",
+                "errorMessage": "a step with only `from` takes only `name` and `when`",
             },
             "errorMessage": "this step has no layer, block or structure",
         },

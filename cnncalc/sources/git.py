@@ -109,7 +109,7 @@ class Repository:
         words = ("cat-file", "-s", blob.decode("ascii"))
         size = self._run(*words)
         if size.returncode:
-            raise UnreadableFile(f"git has the name {name} but not its content: fetch it first")
+            raise UnreadableFile(f"git does not have the content of {name}: fetch it first")
         if int(size.stdout) > max_file_bytes():
             raise UnreadableFile(f"{name} is larger than {max_file_bytes():,} bytes")
         return self._checked("cat-file", "blob", blob.decode("ascii"))

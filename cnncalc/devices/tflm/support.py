@@ -35,7 +35,7 @@ class UnsupportedLayer(Error):
 def unsupported(builder: OperatorBuilder, step: int, operator: str) -> UnsupportedLayer:
     """The error for a layer that needs an operator, or several that are not known."""
     node = builder.node(step)
-    reason = f"it has no operator {operator}" if operator else "how it is converted is not known"
+    reason = f"it has no operator {operator}" if operator else "its conversion is not known"
     return UnsupportedLayer(node.layer.kind, node.path, reason)
 
 

@@ -41,7 +41,7 @@ def check(context: LintContext) -> Iterator[Violation]:
         for step in all_steps(body):
             if step.type == "layer" and step.word in KINDS and not has_kernel(step):
                 message = f"this {step.word} has no `kernel`, so it is 1x1"
-                hint = "write its `kernel`: `kernel: 1` if 1x1 is meant"
+                hint = "state it: `kernel: 1` for a 1x1 convolution"
                 yield Violation(step.span, message, hint)
 
 

@@ -1,4 +1,4 @@
-"""An activation or a norm that is a branch of its own, after another step that is one too.
+"""An activation or a norm that is a separate branch, after another step that is one, too.
 
 The entries under a join are branches, and each of them reads the same value.  Steps that belong to
 one branch, one after the other, need a list around them: `[{conv: 16, kernel: 1}, bn, relu]`.  The
@@ -55,12 +55,12 @@ def check(context: LintContext) -> Iterator[Violation]:
             for before, operand in pairwise(map(lone_step, step.operands)):
                 if before and operand and continues(before, operand):
                     message = (
-                        f"this {operand.word} is a branch of its own: "
+                        f"this {operand.word} is a separate branch: "
                         f"it does not read the {before.word} before it"
                     )
                     hint = (
                         f"write the steps of one branch as a list: [{before.word}, {operand.word}];"
-                        f" if it is meant, write [{operand.word}]"
+                        f" for a separate branch, write [{operand.word}]"
                     )
                     yield Violation(operand.span, message, hint)
 

@@ -34,7 +34,7 @@ from ..context import LintContext
 from ..finding import Violation
 from ..rule import Rule
 
-HINT = "state its params, and where they are from"
+HINT = "state its params, and their source"
 
 
 def check(context: LintContext) -> Iterator[Violation]:

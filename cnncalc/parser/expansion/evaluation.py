@@ -106,7 +106,7 @@ class Evaluation:
         if found is UNKNOWN:
             raise Unknown
         if found is AMBIGUOUS:
-            message = "`i` is ambiguous inside of two repetitions"
+            message = "`i` is ambiguous inside two repetitions"
             raise Refusal(message, "name the counters with `for`", rule="ambiguous-counter")
         return found
 

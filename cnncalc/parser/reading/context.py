@@ -244,7 +244,7 @@ class ReadContext:
         if name == "i" and vocabulary.repeats == 1:
             return True
         if name == "i" and vocabulary.repeats:
-            message = "`i` is ambiguous inside of two repetitions"
+            message = "`i` is ambiguous inside two repetitions"
             hint = "name the counters with `for`, as in `for: {k: 4}`"
             self.report(span, "ambiguous-counter", message, hint)
             return False

@@ -51,10 +51,10 @@ def type_key_hint(word: str, value: YamlNode | None, is_known: Callable[[str], b
 def step_argument_hint(name: str, node: YamlNode, is_call: Callable[[str], bool]) -> str:
     """The hint for an argument that is a step here, as `activation: relu`; else empty."""
     if name in NORM_KEYS:
-        return f"a norm is a step of its own: put `{kind_of(node, is_call) or 'bn'}` after this one"
+        return f"a norm is a separate step: put `{kind_of(node, is_call) or 'bn'}` after this one"
     if name in ACTIVATION_KEYS:
         kind = kind_of(node, is_call) or "relu"
-        return f"an activation is a step of its own: put `{kind}` after this one"
+        return f"an activation is a separate step: put `{kind}` after this one"
     return ""
 
 

@@ -85,7 +85,7 @@ def argument_hint(
     `known` are its arguments; `is_call` is true for the words of layers and blocks.
     """
     if node.empty and is_call(name):
-        return f"`{name}` is a step of its own: put it after this one, not inside it"
+        return f"`{name}` is a separate step: put it after this one, not inside it"
     if node.empty and value is not None and re.fullmatch("[0-9.x]+", name):
         if value.text == "0" and name.isdigit():
             return f"decimals have a point: write `{word}: 0.{name}`"

@@ -116,7 +116,7 @@ class StepReader:
             return self.broken(node.span)
         for word in common:
             if word not in ("from", "name", "when"):
-                message = f"a step of `from` alone does not take `{word}`"
+                message = f"a step with only `from` does not take `{word}`"
                 self.context.report(common[word][0].span, "unknown-key", message)
         step = Step(self.next_number(), "from", "from", key.span)
         return with_common_keys(self.names, step, common, vocabulary, vocabulary, scope)
