@@ -197,7 +197,7 @@ class Document(NamedTuple):
 
     `incomplete` means that some steps could not be read, so that not all names are known.
     `name_spans` are the positions of the names in `vars`; `entered` are the names of steps that a
-    reference selects something inside of.
+    reference selects something inside of.  `states_types`: the file or some step has a `dtype`.
     """
 
     metadata: Metadata
@@ -211,6 +211,7 @@ class Document(NamedTuple):
     incomplete: bool
     name_spans: dict[str, Span]
     entered: frozenset[str] = frozenset()
+    states_types: bool = False
 
 
 INPUT_VARIABLES = ("in_channels", "in_size")

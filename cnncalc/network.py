@@ -210,6 +210,11 @@ class Network(NamedTuple):
         inputs = ", ".join(map(str, self.inputs.values()))
         return f"<Network {safe(self.name)}: {inputs} -> {outputs}, {len(self.nodes)} layers>"
 
+    def in_types(self, types: DataTypes) -> Network:
+        """The network of a file that states no types, in others than the usual ones."""
+        nodes = tuple([node._replace(dtype=types) for node in self.nodes])
+        return self._replace(types=types, nodes=nodes)
+
     def dtype_of(self, value: Value) -> str:
         """The data type of a value."""
         dtypes = self.nodes[value.node].dtype if value.node >= 0 else self.types

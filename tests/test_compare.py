@@ -138,7 +138,10 @@ def test_options_apply_to_every_variant(folder: Path) -> None:
 def test_other_commands_take_one_variant(folder: Path, command: str) -> None:
     ran = cnncalc(command, "small.yaml@*", cwd=folder)
     assert (ran.returncode, ran.stdout) == (2, "")
-    assert "small.yaml@*: only compare takes all variants of a file: name one" in ran.stderr
+    assert (
+        "small.yaml@*: only compare, sweep and fit take all variants of a file: name one"
+        in ran.stderr
+    )
 
 
 def test_a_file_with_errors_is_reported_once(folder: Path) -> None:

@@ -11,10 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cnncalc import Report
+from cnncalc.check.device_budget import on_device
+from cnncalc.devices.catalogue import bundled_device
 from cnncalc.devices.deploy import deploy
 from cnncalc.devices.reading import read_device
 from cnncalc.engine import analyse
 from cnncalc.explain.device import device_terms
+from cnncalc.parser import Request, build, read_document
+from cnncalc.parser.variants import build_variants
 from cnncalc.views.show.deployment import needs
 
 from .support.networks import read
@@ -154,6 +158,22 @@ def test_variants_inherit_the_device_and_are_named(tmp_path: Path) -> None:
     ran = cnncalc("check", "net.yaml", cwd=tmp_path)
     assert "error: `large`, ram on stm32h743: " in ran.stdout
     assert ran.stdout.count("error:") == 1
+
+
+@pytest.mark.parametrize("dtype", ["", "dtype: int8, "])
+def test_a_network_is_in_the_types_of_the_device(
+    monkeypatch: pytest.MonkeyPatch, dtype: str
+) -> None:
+    """It is built again only if some step states a type; the layers are those of that network."""
+    text = NET.replace("{conv: 64,", f"{{conv: 64, {dtype}")
+    built = build_variants(read_document(text.encode(), "net.yaml"))
+    [network] = built.networks.values()
+    again = build(built.file, Request(usual_dtype="int16")).network
+    assert network is not None and again is not None
+    device = bundled_device("stm32h743")._replace(dtype="int16")
+    if not dtype:
+        monkeypatch.delattr("cnncalc.check.device_budget.build")
+    assert on_device(built, network, device).network == again
 
 
 def test_a_type_of_the_file_is_kept(tmp_path: Path) -> None:

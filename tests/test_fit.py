@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 import shlex
 from itertools import product
 from pathlib import Path
@@ -14,8 +15,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cnncalc.cli.main import main
-from cnncalc.sweep.job import Row
-from cnncalc.sweep.search import LimitSearch, SearchLimit
+from cnncalc.sweep.job import Row, RowChunk
+from cnncalc.sweep.search import LimitSearch, SearchGoal, SearchLimit
+
+from .support.processes import bare, terminal
 
 SUM = "input: 3\nvars: {%s}\nlayers: [{linear: round(%s)}]\n"
 """A dense layer of as many units as the sum of all variables, with four parameters each."""
@@ -130,6 +133,25 @@ def test_a_column_of_a_table_is_maximized(folder: Path) -> None:
     assert "cnncalc show sum2.yaml --set a=1 --set b=1\n" in shown.stdout
 
 
+@pytest.mark.parametrize(
+    ("columns", "names"),
+    [
+        (70, "first second top1 note MACs params weights peak memory depth"),
+        (33, "first second top1 MACs params"),
+        (30, "first second top1 MACs"),
+        (22, "second top1 MACs"),
+    ],
+)
+def test_a_narrow_table_has_what_decides(folder: Path, columns: int, names: str) -> None:
+    """The number to maximize and the limited one, and then the values of axes."""
+    (folder / "sum.yaml").write_text(SUM % ("first: 1, second: 1", "first + second"))
+    (folder / "results.csv").write_text(RESULTS.replace("a,b", "first,second"))
+    words = ("fit", "sum.yaml", "--vary", "first=1,2", "--vary", "second=1,2")
+    goal = ("--join", "results.csv", "--under", "macs=12", "--maximize", "top1")
+    shown = bare(terminal(*words, *goal, columns=columns))
+    assert " ".join(shown.splitlines()[1].split()) == names
+
+
 def test_variants_without_a_row_are_not_considered(folder: Path) -> None:
     (folder / "results.csv").write_text(RESULTS)
     words = "sum2.yaml --vary a=1..9 --vary b=1,9 --join results.csv"
@@ -154,14 +176,43 @@ def test_a_table_and_a_sample(folder: Path) -> None:
     assert document["examined"] < 1000
 
 
-@given(st.lists(st.tuples(st.integers(0, 30), st.integers(0, 9), st.integers(0, 9)), max_size=60))
+GOAL = SearchGoal(
+    (SearchLimit("x", "x", 5), SearchLimit("y", "y", 5)), "size", ("size", "x", "y"), 3
+)
+ROWS = st.lists(st.tuples(st.integers(0, 30), st.integers(0, 9), st.integers(0, 9)), max_size=60)
+
+
+def rows_of(numbers: list[tuple[int, int, int]]) -> list[Row]:
+    return [Row(number, (str(number),), one) for number, one in enumerate(numbers)]
+
+
+@given(ROWS, st.integers(1, 60), st.integers(0, 60))
+def test_a_search_in_parts_finds_the_same(
+    numbers: list[tuple[int, int, int]], size: int, enough: int
+) -> None:
+    """However the rows are divided among the processes that take them."""
+    whole, merged = LimitSearch(GOAL), LimitSearch(GOAL)
+    merged.excluded.enough = enough
+    for row in rows_of(numbers):
+        whole.add(row)
+    for first in range(0, len(numbers), size):
+        some = tuple(rows_of(numbers)[first : first + size])
+        chunk = GOAL.finish(RowChunk(first, first + len(some), some, 0, 0, ""))
+        assert chunk.kept == len(some) and not chunk.rows
+        sent: RowChunk = pickle.loads(pickle.dumps(chunk))
+        assert isinstance(sent.search, LimitSearch)
+        merged.merge(sent.search)
+    assert merged.result() == whole.result()
+    assert merged.leaders == whole.leaders
+
+
+@given(ROWS)
 def test_obstacles_are_those_of_all_rows(rows: list[tuple[int, int, int]]) -> None:
     """Whatever was dropped because a larger variant within the limits came."""
-    limits = [SearchLimit("x", "x", 5), SearchLimit("y", "y", 5)]
-    search = LimitSearch(limits, "size", ("size", "x", "y"), 3)
+    search = LimitSearch(GOAL)
     search.excluded.enough = 2
-    for number, numbers in enumerate(rows):
-        search.add(Row(number, (str(number),), numbers))
+    for row in rows_of(rows):
+        search.add(row)
     result = search.result()
     largest = max((size for size, x, y in rows if x <= 5 and y <= 5), default=-1)
     larger = [row for row in rows if row[0] > largest]
@@ -176,7 +227,7 @@ def test_obstacles_are_those_of_all_rows(rows: list[tuple[int, int, int]]) -> No
 
 def test_the_memory_of_a_search_does_not_grow() -> None:
     """Rows that are excluded for good are dropped."""
-    search = LimitSearch([SearchLimit("x", "x", 5)], "size", ("size", "x"), 3)
+    search = LimitSearch(SearchGoal((SearchLimit("x", "x", 5),), "size", ("size", "x"), 3))
     search.excluded.enough = 1000
     for number in range(3000):
         search.add(Row(number, (), (number, 9)))

@@ -11,6 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cnncalc.sweep.objectives import usual_objectives
+from cnncalc.sweep.reducers import front_positions
 from cnncalc.views.plot.labels import LabelBox, placed_labels
 from cnncalc.views.plot.plot import (
     Plot,
@@ -18,7 +20,6 @@ from cnncalc.views.plot.plot import (
     PlotPoint,
     axis_of,
     distribution,
-    on_front,
     scatter,
     stairs,
 )
@@ -33,6 +34,11 @@ from .support.processes import bare
 NUMBERS = st.floats(1e-6, 1e15)
 PAIRS = st.lists(st.tuples(st.integers(0, 30), st.integers(0, 30)), min_size=1, max_size=40)
 KINDS: tuple[Kind, ...] = ("count", "bytes", "seconds")
+
+
+def on_front(pairs: list[tuple[int, int]]) -> set[int]:
+    """The positions of the pairs on the front of less x and more y."""
+    return front_positions([(x, -y) for x, y in pairs])
 
 
 def plot_of(pairs: list[tuple[int, int]], front: str = "") -> Plot:
@@ -57,6 +63,26 @@ def test_the_front_is_what_no_point_dominates(pairs: list[tuple[int, int]]) -> N
         if not any(dominates(other, pair) for other in pairs)
     }
     assert on_front(pairs) == expected
+
+
+@pytest.mark.parametrize(
+    ("columns", "directions"),
+    [
+        ("macs params", "min max"),
+        ("macs top1", "min max"),
+        ("top1 macs", "max min"),
+        ("top1 top5", "max max"),
+        ("latency_ms score", "min max"),
+        ("params peak_bytes", "min min"),
+        ("peak_bytes depth", "min max"),
+        ("macs at_least_s", "min min"),
+    ],
+)
+def test_the_usual_front_has_less_of_a_price_and_more_of_what_it_buys(
+    columns: str, directions: str
+) -> None:
+    across, up = columns.split()
+    assert " ".join(one.direction for one in usual_objectives(across, up)) == directions
 
 
 @given(st.lists(st.integers(0, 9), min_size=1, max_size=30))

@@ -522,7 +522,7 @@ def test_an_interval_is_searched(tmp_path: Path) -> None:
         (("--vary", "width=1", "--under", "parms=1"), 2, "--under: a budget limits"),
         (("--vary", "width=1", "--under", "params=1", "--maximize", "mac"), 2, "`macs`"),
         (("--vary", "width=1"), 2, "nothing is limited"),
-        (("--under", "params=1"), 2, "Missing option '--vary'"),
+        (("--under", "params=1"), 2, "nothing varies: add --vary VAR=VALUES"),
     ],
 )
 def test_fits_that_find_nothing(
@@ -531,6 +531,45 @@ def test_fits_that_find_nothing(
     (tmp_path / "small.yaml").write_text(SMALL)
     ran = cnncalc("fit", "small.yaml", *words, cwd=tmp_path)
     assert (ran.returncode, ran.stdout) == (code, "")
+    assert message in " ".join(ran.stderr.split())
+
+
+# All variants of a file
+
+
+def test_all_variants_of_a_file_vary(tmp_path: Path) -> None:
+    """`NET@*` is the axis of all variants, before the others."""
+    variants = "variants: {narrow: {vars: {width: 0.5}}, wide: {vars: {width: 2}}}\n"
+    (tmp_path / "small.yaml").write_text(SMALL + variants)
+    axes = ("--over", "resolution=16,32")
+    found = cnncalc("sweep", "small.yaml@*", *axes, "--format", "csv", cwd=tmp_path)
+    stated = ("sweep", "small.yaml", "--over", "variant=narrow,wide", *axes, "--format", "csv")
+    assert found.stdout == cnncalc(*stated, cwd=tmp_path).stdout
+    assert found.stdout.count("\n") == 5
+    words = ("small.yaml@*", "--under", "params=1M", "--top", "1", "--format", "json")
+    best = json.loads(cnncalc("fit", *words, cwd=tmp_path).stdout)
+    assert best["variants"][0]["variant"] == "wide" and best["examined"] == 2
+    assert best["command"] == "cnncalc show small.yaml@wide"
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "message"),
+    [
+        (SMALL, (), "small.yaml has no variants: omit @*"),
+        (
+            SMALL.replace("vars: {", "vars: {variant: 1, ") + "variants: {a: {}}\n",
+            (),
+            "small.yaml has a variable `variant`: name one of its variants",
+        ),
+        (SMALL + "variants: {a: {}}\n", ("--over", "variant=a"), "variant is given twice"),
+    ],
+)
+def test_all_variants_that_are_no_axis(
+    tmp_path: Path, text: str, words: tuple[str, ...], message: str
+) -> None:
+    (tmp_path / "small.yaml").write_text(text)
+    ran = cnncalc("sweep", "small.yaml@*", *words, cwd=tmp_path)
+    assert (ran.returncode, ran.stdout) == (2, "")
     assert message in " ".join(ran.stderr.split())
 
 

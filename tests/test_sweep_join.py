@@ -180,6 +180,11 @@ def test_a_number_is_equal_however_it_is_written(value: float, digits: int) -> N
             "width,resolution,top1\n1,32,70\n0.5,32,1\n1.0,32,71\n",
             "line 4: width=1.0, resolution=32 is also in line 2: a variant has one row",
         ),
+        (
+            "width;resolution;top1\n0,5;32;70,1\n",
+            "results.csv: its columns are separated by semicolons: separate them by commas",
+        ),
+        ("width\tresolution\ttop1\n1\t32\t70\n", "its columns are separated by tabs"),
         ("width,resolution,top1\n1,32\n", "results.csv, line 2: expected 3 values, found 2"),
         ('width,resolution,top1\n"1,32\n', "results.csv, line 2"),
     ],

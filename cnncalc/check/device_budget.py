@@ -10,12 +10,13 @@ from ..devices.deploy import deploy
 from ..devices.deployment import Deployment
 from ..devices.device import Device
 from ..devices.tflm import UnsupportedOnDevice
-from ..engine import analyse
-from ..engine.analysis import Analysis
+from ..dtype import TYPES_BY_WORD
+from ..engine.summary import Summary
 from ..named_tuple import NamedTuple
 from ..network import DeviceBudget, DeviceLimit, Network
 from ..parser import Request
-from ..parser.pipeline import ReadFile, build
+from ..parser.pipeline import build
+from ..parser.variants import BuiltVariants
 from ..problem import Problem, Span
 from ..quantities import MILLI, QUANTITIES
 from .result import DeviceFit
@@ -32,7 +33,11 @@ class DeviceCheck(NamedTuple):
 
 
 def check_device(
-    file: ReadFile, network: Network, device: Device, limits: Sequence[DeviceLimit], span: Span
+    built: BuiltVariants,
+    network: Network,
+    device: Device,
+    limits: Sequence[DeviceLimit],
+    span: Span,
 ) -> DeviceCheck:
     """A problem for each limit that a network exceeds on a device.
 
@@ -40,7 +45,7 @@ def check_device(
     itself are at `span`.
     """
     try:
-        found = deploy(on_device(file, network, device), device)
+        found = deploy(on_device(built, network, device), device)
     except (UnsupportedOnDevice, TooManyBuffers) as error:
         return DeviceCheck([Problem(span, "budget", f"{device.name}: {error}")])
     own = {limit.number for limit in limits}
@@ -67,20 +72,24 @@ def fit_of(network: Network, found: Deployment, device: Device) -> DeviceFit:
     )
 
 
-def check_named_device(file: ReadFile, network: Network, budget: DeviceBudget) -> DeviceCheck:
+def check_named_device(built: BuiltVariants, network: Network, budget: DeviceBudget) -> DeviceCheck:
     """The same for the device that a file names."""
     try:
         device = bundled_device(budget.name)
     except UnknownDevice as error:
         return DeviceCheck([Problem(budget.span, "budget", str(error))])
-    return check_device(file, network, device, budget.limits, budget.span)
+    return check_device(built, network, device, budget.limits, budget.span)
 
 
-def on_device(file: ReadFile, network: Network, device: Device) -> Analysis:
-    """The analysis of a network in the type of the device, unless its file states one."""
+def on_device(built: BuiltVariants, network: Network, device: Device) -> Summary:
+    """The numbers of a network in the type of the device, unless its file states one."""
+    document = built.file.document
+    if document is None or document.dtype:
+        return Summary(network)
+    if not document.states_types:
+        return Summary(network.in_types(TYPES_BY_WORD[device.dtype]))
     request = Request(network.variant, usual_dtype=device.dtype)
-    again = build(file, request).network if file.document and not file.document.dtype else None
-    return analyse(again or network)
+    return Summary(build(built.file, request, cache=built.cache).network or network)
 
 
 def limits_of(found: Deployment, span: Span) -> Iterator[DeviceLimit]:

@@ -97,10 +97,10 @@ def device_checks(found: BuiltVariants, given: GivenBudget) -> Iterator[DeviceCh
     for network in networks:
         checks = []
         if network.device_budget:
-            checks.append(check_named_device(found.file, network, network.device_budget))
+            checks.append(check_named_device(found, network, network.device_budget))
         if given.device is not None:
             of_device = given.device, given.on_device, START
-            checks.append(check_device(found.file, network, *of_device))
+            checks.append(check_device(found, network, *of_device))
         for check in checks:
             problems = list(of_variant(check.problems, found, network, spans))
             yield check._replace(problems=problems)

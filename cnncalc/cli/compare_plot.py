@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from ..escape import safe
 from ..problem import count
 from ..sweep.errors import InvalidSweep
-from ..sweep.objectives import Objective, parse_objectives, parse_plot
-from ..views.compare.points import compare_plot, front_of, usual_objectives
+from ..sweep.objectives import Objective, parse_objectives, parse_plot, usual_objectives
+from ..views.compare.points import compare_plot, front_of
 from ..views.grid.compare import CompareColumn, NamedAnalysis, number_in
 from ..views.plot.plot import Plot
 from .compare_columns import ColumnChoice
@@ -43,7 +43,7 @@ def plot_of(
     check_numbers(axes, networks)
     objectives: tuple[Objective, ...] = asked
     if len(axes) == 2 and not asked:
-        objectives = usual_objectives(axes[0], axes[1])
+        objectives = usual_objectives(axes[0].name, axes[1].name)
     columns = [choice.known[one.name] for one in objectives]
     check_numbers(columns, networks)
     drawn = [one for one in networks if has_numbers(one, axes)]

@@ -42,7 +42,7 @@ Examples:
     " sweep`; a range of decimals without a step, such as width=0.1..2.0, is searched.",
 )
 @click.argument("net", shell_complete=complete_networks)
-@click.option("--vary", multiple=True, required=True, metavar="VAR=VALUES", help="Vary a variable.")
+@click.option("--vary", multiple=True, metavar="VAR=VALUES", help="Vary a variable.")
 @click.option(
     "--under",
     multiple=True,

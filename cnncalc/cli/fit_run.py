@@ -15,7 +15,7 @@ from ..sweep.examination import Examination
 from ..sweep.job import Job, RowChunk, subject_of
 from ..sweep.plan import Plan
 from ..sweep.progress import Tally
-from ..sweep.search import LimitSearch, SearchLimit, SearchResult, share
+from ..sweep.search import LimitSearch, SearchGoal, SearchLimit, SearchResult, share
 from ..sweep.workers import Workers
 from ..views.grid.fit import FitScope, fit_grid, limit_amount
 from .device import DeviceOptions
@@ -58,20 +58,21 @@ def run_fit(
     Raises InvalidSweep or UsageError.
     """
     limits = limits_of(words.under, target)
-    sweep = sweep_of(net, SweepWords(over=words.vary, join=words.join), options, target)
+    varied = SweepWords(over=words.vary, join=words.join, to_vary="--vary VAR=VALUES")
+    sweep = sweep_of(net, varied, options, target)
     joined = sweep.job.join.columns if sweep.job.join else ()
     maximized = maximized_number(words.maximize, (*numbers_of(target), *joined))
     first = (maximized, *(one.number for one in limits))
     named = [name for name in (*first, *sweep.shown) if name not in joined]
     job = sweep.job._replace(quantities=tuple(dict.fromkeys(named)))
-    search = LimitSearch(limits, maximized, job.quantities, words.top, job.names)
+    search = LimitSearch(SearchGoal(limits, maximized, job.quantities, words.top, job.names))
     examination = Examination(job, search, words.sample, words.seed or 0)
     if words.seed is not None and examination.is_whole:
         raise InvalidSweep("--seed selects a sample: add --sample N")
     tally = Tally()
     for chunk in examined_chunks(examination, output, workers):
-        for row in chunk.rows:
-            search.add(row)
+        if isinstance(chunk.search, LimitSearch):  # a chunk that is skipped has none
+            search.merge(chunk.search)
         tally = tally.with_chunk(chunk)
     if not output.quiet:
         note_unknown(job, maximized, tally.unmatched, search.unknown)
@@ -80,7 +81,7 @@ def run_fit(
         again = show_command(net, job, result, options, target)
         total, is_proven = examination.total, examination.is_proven
         scope = FitScope(tally.variants, total, is_proven, tally.invalid)
-        write_grid(fit_grid(job, limits, result, scope, again), "variants", output)
+        write_grid(fit_grid(job, limits, maximized, result, scope, again), "variants", output)
     else:
         note(nothing_fits(job, limits, result, tally))
     return bool(result.best)
@@ -89,12 +90,13 @@ def run_fit(
 def examined_chunks(
     examination: Examination, output: Output, workers: Workers | None
 ) -> Iterator[RowChunk]:
-    """The chunks of all rounds; the search must have the rows of one when the next is asked for."""
+    """The chunks of all rounds; the search must have each when the next is asked for."""
     for number, job in enumerate(examination.rounds()):
         if not number:
             note_without_numpy(len(job.space), output)
         has_many = len(job.space) > FEW
-        yield from calculated(job, output, workers if has_many else None)
+        finish = examination.search.goal.finish
+        yield from calculated(job, output, workers if has_many else None, finish=finish)
 
 
 def note_unknown(job: Job, maximized: str, unmatched: int, unknown: int) -> None:

@@ -58,7 +58,7 @@ ALL_VARIANTS = "*"
 def parse_source(source: Source, options: NetworkOptions) -> Parsed:
     """Parse a file with the options applied.  Raises UsageError if they do not fit the file."""
     if source.variant == ALL_VARIANTS:
-        message = "only compare takes all variants of a file: name one"
+        message = "only compare, sweep and fit take all variants of a file: name one"
         raise click.UsageError(f"{safe(source.name)}@{ALL_VARIANTS}: {message}")
     request = options.request(source.variant)
     if source.imported is not None and request == Request():

@@ -23,7 +23,7 @@ from ..sweep.points import parse_points
 from ..sweep.space import SpacePoint, parse_axes
 from ..sweep.subject import GENERAL, AxisValues, Subject
 from .device import DeviceOptions, numbers_there
-from .loading import load, print_problems
+from .loading import ALL_VARIANTS, load, print_problems
 from .options import NetworkOptions, sort_order
 from .table_files import table_text
 from .terminal import note
@@ -35,7 +35,10 @@ SHOWN = ("params", "macs", "weight_bytes", "activations", "peak_bytes", "depth")
 
 
 class SweepWords(NamedTuple):
-    """What the command line says of the space, and of the rows that are kept."""
+    """What the command line says of the space, and of the rows that are kept.
+
+    `to_vary` is what to add if nothing varies.
+    """
 
     over: Sequence[str] = ()
     points: str | None = None
@@ -50,6 +53,7 @@ class SweepWords(NamedTuple):
     join: str | None = None
     plot: str | None = None
     is_plotted: bool = False
+    to_vary: str = "--over VAR=VALUES or --from FILE.csv"
 
 
 class ChosenColumns(NamedTuple):
@@ -108,14 +112,17 @@ def sweep_of(
 
     Raises InvalidSweep or UsageError for words that do not fit each other or the file.
     """
-    check_words(words)
     source = load(net, options.inputs)
+    has_all = source.variant == ALL_VARIANTS
+    check_words(words, has_all)
     file = checked_file(read_document(source.data, source.name))
-    request = options.request(source.variant)
+    request = options.request(None if has_all else source.variant)
     try:
         subject = subject_of(file, request)
     except RequestError as error:
         raise click.UsageError(f"{safe(source.name)}: {safe(str(error))}") from None
+    if has_all:
+        words = words._replace(over=(all_variants(subject, source.name), *words.over))
     axes, rows = axes_of(words, subject)
     for name in {**rows[0], **axes}:
         if name in subject.variables and name in GENERAL:
@@ -141,6 +148,15 @@ def sweep_of(
     )
     shown = tuple([name for name in chosen.shown if name in job.quantities])
     return Sweep(job, shown, chosen.objectives, chosen.sort, words.top)
+
+
+def all_variants(subject: Subject, name: str) -> str:
+    """The `--over` that `NET@*` stands for.  Raises UsageError if there is no such axis."""
+    if not subject.variants:
+        raise click.UsageError(f"{safe(name)} has no variants: omit @{ALL_VARIANTS}")
+    if "variant" in subject.variables:
+        raise click.UsageError(f"{safe(name)} has a variable `variant`: name one of its variants")
+    return f"variant={','.join(subject.variants)}"
 
 
 def axes_of(
@@ -188,10 +204,13 @@ def chosen_columns(
     return ChosenColumns(tuple(dict.fromkeys(shown)), objectives, sort, tuple(used))
 
 
-def check_words(words: SweepWords) -> None:
-    """Raise InvalidSweep for options that would have no effect, or that miss another one."""
-    if not (words.over or words.points):
-        raise InvalidSweep("nothing varies: add --over VAR=VALUES or --from FILE.csv")
+def check_words(words: SweepWords, has_all: bool) -> None:
+    """Raise InvalidSweep for options that would have no effect, or that miss another one.
+
+    `has_all`: all variants of the file are an axis.
+    """
+    if not (words.over or words.points or has_all):
+        raise InvalidSweep(f"nothing varies: add {words.to_vary}")
     if words.seed is not None and words.sample is None:
         raise InvalidSweep("--seed selects a sample: add --sample N")
     if words.top and not words.sort:

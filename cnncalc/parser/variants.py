@@ -9,6 +9,7 @@ from ..limits import MAX_CHECK_EFFORT
 from ..named_tuple import NamedTuple
 from ..network import Network
 from ..problem import Call, Problem, Span
+from .expansion.build_cache import BuildCache
 from .pipeline import ReadFile, build
 from .request import Request
 
@@ -18,13 +19,14 @@ class BuiltVariants(NamedTuple):
 
     `networks` has one entry per variant (one entry named None if the file has no variants), which
     is None if the variant cannot be built.  `conditions` are the values that each `when` evaluated
-    to in any of them, by its position.
+    to in any of them, by its position.  `cache` has what they are made of, for further builds.
     """
 
     file: ReadFile
     networks: Mapping[str | None, Network | None]
     conditions: Mapping[Span, set[bool]]
     problems: tuple[Problem, ...]
+    cache: BuildCache
 
     @property
     def document(self) -> Document | None:
@@ -37,8 +39,9 @@ def build_variants(file: ReadFile, variant: str | None = None) -> BuiltVariants:
 
     Raises RequestError if there is no such variant.
     """
+    cache = BuildCache()
     if file.document is None:
-        return BuiltVariants(file, {}, {}, file.problems)
+        return BuiltVariants(file, {}, {}, file.problems, cache)
     names = (variant,) if variant is not None else file.variants or (None,)
     networks: dict[str | None, Network | None] = dict.fromkeys(names)
     conditions: dict[Span, set[bool]] = {}
@@ -49,13 +52,13 @@ def build_variants(file: ReadFile, variant: str | None = None) -> BuiltVariants:
         if declared is not None and effort > MAX_CHECK_EFFORT:
             found.append((declared, [*file.problems, effort_problem(declared)]))
             break
-        parsed = build(file, Request(name))
+        parsed = build(file, Request(name), cache=cache)
         networks[name] = parsed.network
         found.append((declared, parsed.problems))
         effort += parsed.effort
         for span, outcomes in parsed.conditions.items():
             conditions.setdefault(span, set()).update(outcomes)
-    return BuiltVariants(file, networks, conditions, merged(found))
+    return BuiltVariants(file, networks, conditions, merged(found), cache)
 
 
 def effort_problem(variant: Variant) -> Problem:

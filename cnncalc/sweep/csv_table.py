@@ -11,6 +11,9 @@ from ..named_tuple import NamedTuple
 from ..problem import count
 from .errors import InvalidSweep
 
+OTHER_SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}
+"""What separates columns in files that are not CSV, though many programs call them so."""
+
 
 class CsvLines(Protocol):
     """What `csv.reader` gives."""
@@ -37,6 +40,7 @@ def parse_table(text: str, path: str) -> tuple[CsvRow, ...]:
     lines = csv.reader(StringIO(text.removeprefix("\ufeff")), strict=True)
     try:
         names = [name.strip() for name in next(lines, [])]
+        check_separator(names, path)
         rows = tuple(rows_of(names, lines, path))
     except csv.Error as error:
         raise InvalidSweep(f"{path}, line {lines.line_num}: {error}") from None
@@ -44,6 +48,17 @@ def parse_table(text: str, path: str) -> tuple[CsvRow, ...]:
         message = "the first line names columns, the others have values"
         raise InvalidSweep(f"{path} has no rows: {message}")
     return rows
+
+
+def check_separator(names: list[str], path: str) -> None:
+    """Raise InvalidSweep if the first line seems to be separated by something else than commas.
+
+    Such a file is not read: its numbers may have decimal commas.
+    """
+    for mark, listed in OTHER_SEPARATORS.items():
+        if len(names) == 1 and mark in names[0]:
+            message = f"its columns are separated by {listed}"
+            raise InvalidSweep(f"{path}: {message}: separate them by commas, with decimal points")
 
 
 def rows_of(names: list[str], lines: CsvLines, path: str) -> Iterator[CsvRow]:

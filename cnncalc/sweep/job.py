@@ -124,7 +124,7 @@ class RowChunk(NamedTuple):
     or not, by their values of the axes in `per`.  `unmatched` is how many valid variants have no
     row in the table of a join.  A chunk that ended its workers is skipped: all of its variants
     count as invalid.  A RowFinish replaces rows by `lines`, their text, or by `numbers`, those of
-    each group, or drops them; `finished` is how many.
+    each group, or by a `search` that took them, or drops them; `finished` is how many.
     """
 
     first: int
@@ -139,6 +139,7 @@ class RowChunk(NamedTuple):
     finished: int = 0
     lines: bytes = b""
     numbers: Mapping[tuple[str, ...], GroupNumbers] = {}
+    search: object = None
 
     @property
     def kept(self) -> int:

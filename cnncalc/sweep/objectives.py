@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Literal
 
+from ..metrics import METRICS
 from ..named_tuple import NamedTuple
 from ..problem import suggestion
+from ..quantities import QUANTITIES
 from .columns import column_called
 from .errors import InvalidSweep
 
 Direction = Literal["min", "max"]
 USUAL_PLOT = ("macs", "params")
+SCARCE_UNITS = ("bytes", "seconds", "joules")
+"""The units of what a device has little of."""
 
 
 class Objective(NamedTuple):
@@ -43,6 +47,23 @@ def parse_objective(text: str, known: Collection[str]) -> Objective:
     if column is None:
         raise InvalidSweep(f"there is no number `{name}`: {suggestion(name, known)}")
     return Objective("min" if direction == "min" else "max", column)
+
+
+def usual_objectives(across: str, up: str) -> tuple[Objective, ...]:
+    """The objectives of a plot of two columns: the first is a price, the second what it buys.
+
+    A metric across is bought with the second; of bytes, times and energy, less is always better.
+
+    >>> usual_objectives("macs", "params")
+    (Objective(direction='min', name='macs'), Objective(direction='max', name='params'))
+    """
+    quantity = QUANTITIES.get(up)
+    is_scarce = quantity is not None and quantity.unit in SCARCE_UNITS
+    is_price = is_scarce or (across in METRICS and up not in METRICS)
+    return (
+        Objective("max" if across in METRICS else "min", across),
+        Objective("min" if is_price else "max", up),
+    )
 
 
 def parse_plot(

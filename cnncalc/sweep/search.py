@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from math import inf
 
 from ..named_tuple import NamedTuple
-from .job import Row, RowNumber
+from .job import Row, RowChunk, RowNumber
 from .reducers import FirstRows
 from .row_selection import number_in
 
@@ -44,52 +44,64 @@ class SearchResult(NamedTuple):
         return max(self.obstacles, key=self.obstacles.__getitem__) if self.larger else None
 
 
-class LimitSearch:
-    """Takes rows one by one, each variant once, and keeps the largest ones within the limits.
+class SearchGoal(NamedTuple):
+    """What a search looks for: the `top` largest variants within the limits.
 
     Of equally large ones, those that make more use of the limits come first.  `names` are those of
     the values of a point, `columns` those of the numbers of a row; what to maximize is one of both.
-    `unknown` is how many rows have no such number, and are not considered.
     """
 
-    def __init__(
-        self,
-        limits: Sequence[SearchLimit],
-        maximized: str,
-        columns: Sequence[str],
-        count: int,
-        names: Sequence[str] = (),
-    ) -> None:
-        self.limits = [(columns.index(limit.number), limit) for limit in limits]
-        self.maximized = maximized
-        self.names = names
-        self.position = columns.index(maximized) if maximized in columns else None
-        self.count = count
-        self.within = FirstRows(lambda row: (-self.size(row), -self.use(row)), max(count, LEADERS))
-        self.beyond = FirstRows(lambda row: (max(self.shares(row)),), LEADERS)
+    limits: tuple[SearchLimit, ...]
+    maximized: str
+    columns: tuple[str, ...]
+    top: int
+    names: tuple[str, ...] = ()
+
+    def size(self, row: Row) -> float:
+        """The number to maximize; minus infinity if it is not known."""
+        if self.maximized in self.columns:
+            number = row.numbers[self.columns.index(self.maximized)]
+        else:
+            number = number_in(row, self.names.index(self.maximized), self.maximized)
+        return -inf if number is None else number
+
+    def shares(self, row: Row) -> list[float]:
+        """The numbers of a row as multiples of their limits."""
+        return [share(row.numbers[self.columns.index(one.number)], one) for one in self.limits]
+
+    def rank(self, row: Row) -> tuple[float, ...]:
+        """What the first ones within the limits make small."""
+        return (-self.size(row), -sum(self.shares(row)))
+
+    def excess(self, row: Row) -> tuple[float, ...]:
+        """What the first ones beyond the limits make small."""
+        return (max(self.shares(row)),)
+
+    def finish(self, chunk: RowChunk) -> RowChunk:
+        """A RowFinish: a chunk with a search of its rows in their place."""
+        search = LimitSearch(self)
+        for row in chunk.rows:
+            search.add(row)
+        return chunk._replace(rows=(), finished=chunk.kept, search=search)
+
+
+class LimitSearch:
+    """Takes rows one by one, each variant once, and keeps the largest ones within the limits.
+
+    `unknown` is how many rows have no number to maximize, and are not considered.
+    """
+
+    def __init__(self, goal: SearchGoal) -> None:
+        self.goal = goal
+        self.within = FirstRows(goal.rank, max(goal.top, LEADERS))
+        self.beyond = FirstRows(goal.excess, LEADERS)
         self.largest = -inf
         self.unknown = 0
         self.excluded = ExcludedSizes()
 
-    def size(self, row: Row) -> float:
-        """The number to maximize; minus infinity if it is not known."""
-        if self.position is None:
-            number = number_in(row, self.names.index(self.maximized), self.maximized)
-        else:
-            number = row.numbers[self.position]
-        return -inf if number is None else number
-
-    def use(self, row: Row) -> float:
-        """How much of the limits a variant uses, in total."""
-        return sum(self.shares(row))
-
-    def shares(self, row: Row) -> list[float]:
-        """The numbers of a row as multiples of their limits."""
-        return [share(row.numbers[place], limit) for place, limit in self.limits]
-
     def add(self, row: Row) -> None:
-        shares = self.shares(row)
-        size = self.size(row)
+        shares = self.goal.shares(row)
+        size = self.goal.size(row)
         if size == -inf:
             self.unknown += 1
             return
@@ -102,17 +114,26 @@ class LimitSearch:
         if min(max(shares), inf) < inf:
             self.beyond.add(row)
 
+    def merge(self, other: LimitSearch) -> None:
+        """Take all rows of another search for the same."""
+        for row in other.within.rows:
+            self.within.add(row)
+        for row in other.beyond.rows:
+            self.beyond.add(row)
+        self.largest = max(self.largest, other.largest)
+        self.unknown += other.unknown
+        self.excluded.merge(other.excluded, self.largest)
+
     @property
     def leaders(self) -> list[Row]:
         """The best rows so far: the largest ones within the limits, else the nearest ones."""
         return (self.within.rows or self.beyond.rows)[:LEADERS]
 
     def result(self) -> SearchResult:
-        larger, counts = self.excluded.larger(self.largest, len(self.limits))
-        obstacles = {
-            limit.number: number for (_, limit), number in zip(self.limits, counts, strict=True)
-        }
-        best, nearest = self.within.rows[: self.count], self.beyond.rows[:1]
+        limits = self.goal.limits
+        larger, counts = self.excluded.larger(self.largest, len(limits))
+        obstacles = {limit.number: number for limit, number in zip(limits, counts, strict=True)}
+        best, nearest = self.within.rows[: self.goal.top], self.beyond.rows[:1]
         return SearchResult(
             tuple(best), nearest[0] if nearest and not best else None, larger, obstacles
         )
@@ -130,6 +151,13 @@ class ExcludedSizes:
         """Take a variant that is larger than the largest one within the limits."""
         self.sizes.append(size)
         self.masks.append(sum(1 << place for place, one in enumerate(exceeded) if one))
+        if len(self.sizes) > self.enough:
+            self.prune(largest)
+
+    def merge(self, other: ExcludedSizes, largest: float) -> None:
+        """Take what another one has."""
+        self.sizes += other.sizes
+        self.masks += other.masks
         if len(self.sizes) > self.enough:
             self.prune(largest)
 

@@ -53,6 +53,7 @@ class ReadContext:
         self.blocks_incomplete = False
         self.incomplete = False
         self.step_names: set[str] = set()
+        self.states_types = False  # in a `dtype` of the file or of any step
         self.entered: set[str] = set()  # the steps that a reference selects something inside of
         self.all_variables: set[str] = set()  # every variable, parameter and `let` of the file
         self.unknown_names: list[UnknownName] = []

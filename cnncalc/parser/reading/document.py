@@ -78,6 +78,7 @@ class DocumentReader:
             incomplete=context.incomplete,
             name_spans=spans,
             entered=frozenset(context.entered),
+            states_types=context.states_types,
         )
 
     # The top level

@@ -15,6 +15,7 @@ PARTS = DataTypes._fields
 
 def read_types(context: ReadContext, node: YamlNode, vocabulary: Vocabulary) -> Expression | None:
     """The value of `dtype`; None if there is an error in it (reported)."""
+    context.states_types = True
     if node.kind != "mapping":
         return type_word(context, node, vocabulary, "`dtype`", tuple(TYPES_BY_WORD))
     if not node.pairs and not node.broken:

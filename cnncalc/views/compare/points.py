@@ -14,14 +14,6 @@ MARGIN = 0.05
 """The space around the points, for their names, as a share of the axes."""
 
 
-def usual_objectives(across: CompareColumn, up: CompareColumn) -> tuple[Objective, ...]:
-    """Less of what costs, and more of everything else on the vertical axis."""
-    return (
-        Objective("max" if across.best == "max" else "min", across.name),
-        Objective("min" if up.best == "min" else "max", up.name),
-    )
-
-
 def front_of(
     networks: Sequence[NamedAnalysis],
     columns: Sequence[CompareColumn],

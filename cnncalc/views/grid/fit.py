@@ -14,6 +14,9 @@ from ..text import percent
 from .grid import Grid, Remark
 from .sweep import variants_grid
 
+JOINED, DECISIVE = 8, 10
+"""The ranks of joined columns, and of those that decide: below and above the values of axes."""
+
 
 class FitScope(NamedTuple):
     """How many of all variants were examined, and whether there are no others.
@@ -31,12 +34,19 @@ class FitScope(NamedTuple):
 def fit_grid(
     job: Job,
     limits: Sequence[SearchLimit],
+    maximized: str,
     result: SearchResult,
     scope: FitScope,
     command: str,
 ) -> Grid:
-    """One row per variant, the largest first, with a remark on the limits."""
+    """One row per variant, the largest first, with a remark on the limits.
+
+    The number to maximize and those that are limited are dropped last from a narrow table.
+    """
     grid = variants_grid(job.names, job.quantities, result.best)
+    ranks = dict.fromkeys(job.join.columns if job.join else (), JOINED)
+    ranks |= dict.fromkeys((maximized, *(limit.number for limit in limits)), DECISIVE)
+    columns = [column._replace(rank=ranks.get(column.name, column.rank)) for column in grid.columns]
     numbers = dict(zip(job.quantities, result.best[0].numbers, strict=True))
     lines = [limit_line(limit, numbers[limit.number], result) for limit in limits]
     lines += [scope_line(scope, result), safe(command)]
@@ -52,7 +62,7 @@ def fit_grid(
         "proven": scope.is_proven,
         "command": command,
     }
-    return grid._replace(remark=Remark("\n".join(lines), keys))
+    return grid._replace(columns=tuple(columns), remark=Remark("\n".join(lines), keys))
 
 
 def scope_line(scope: FitScope, result: SearchResult) -> str:

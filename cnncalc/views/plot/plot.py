@@ -126,19 +126,3 @@ def stairs(points: Sequence[PlotPoint], direction: Literal["min", "max"]) -> tup
     for before, after in pairwise(front):
         corners += [PlotPoint(after.x, before.y), after]
     return tuple(corners)
-
-
-def on_front(points: Sequence[tuple[float, float]]) -> set[int]:
-    """The positions of the points that no other one dominates, with less x and more y.
-
-    >>> sorted(on_front([(1, 1), (2, 3), (3, 2), (3, 3)]))
-    [0, 1]
-    """
-    order = sorted(range(len(points)), key=lambda index: (points[index][0], -points[index][1]))
-    found, best = set(), -float("inf")
-    last: tuple[float, float] | None = None
-    for index in order:
-        if points[index][1] > best or points[index] == last:
-            found.add(index)
-            best, last = points[index][1], points[index]
-    return found

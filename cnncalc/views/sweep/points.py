@@ -9,8 +9,9 @@ from ...quantities import QUANTITIES
 from ...sweep.errors import InvalidSweep
 from ...sweep.job import Row, stated
 from ...sweep.manifest import Manifest
-from ...sweep.objectives import Objective
-from ..plot.plot import Plot, PlotPoint, distribution, on_front, scatter
+from ...sweep.objectives import Objective, usual_objectives
+from ...sweep.row_selection import RowSelection
+from ..plot.plot import Plot, PlotPoint, distribution, scatter
 from ..values import Kind, kind_of
 
 DrawnRow = tuple[Row, tuple[float, ...]]
@@ -33,16 +34,16 @@ def drawn_rows(manifest: Manifest, names: Sequence[str], rows: Sequence[Row]) ->
 def sweep_plot(manifest: Manifest, names: Sequence[str], drawn: Sequence[DrawnRow]) -> Plot:
     """Two columns of rows as points, or the distribution of one.
 
-    The rows on the front of `--pareto` are highlighted, or those with the least x for their y.
+    The rows on the front of `--pareto` are highlighted, or on that of the usual objectives.
     """
     if len(names) == 1:
         return distribution(*title_of(names[0]), [values[0] for _, values in drawn])
-    front = front_of(manifest, drawn)
+    objectives = manifest.objectives or usual_objectives(names[0], names[1])
+    front = front_of(manifest.selection._replace(objectives=objectives), drawn)
     points = [
         PlotPoint(values[0], values[1], name_of(manifest, row), index in front)
         for index, (row, values) in enumerate(drawn)
     ]
-    objectives = manifest.objectives or (Objective("min", names[0]), Objective("max", names[1]))
     listed = ", ".join(f"{one.direction} {title_of(one.name)[0]}" for one in objectives)
     return scatter(title_of(names[0]), title_of(names[1]), points, f"the front: {listed}")
 
@@ -51,11 +52,9 @@ def name_of(manifest: Manifest, row: Row) -> str:
     return stated(dict(zip(manifest.names, row.point, strict=True)))
 
 
-def front_of(manifest: Manifest, drawn: Sequence[DrawnRow]) -> set[int]:
-    """The positions of the rows on the front."""
-    if not manifest.objectives:
-        return on_front([(values[0], values[1]) for _, values in drawn])
-    kept = manifest.selection.reducer()
+def front_of(selection: RowSelection, drawn: Sequence[DrawnRow]) -> set[int]:
+    """The positions of the rows on the front of the objectives of a selection."""
+    kept = selection.reducer()
     for row, _ in drawn:
         kept.add(row)
     numbers = {row.number for row in kept.rows}
