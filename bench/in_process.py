@@ -43,7 +43,7 @@ def python_api(rounds: int) -> FigureTable:
         "The Python API",
         ("network", "engine.analyse", "cnncalc.analyse", "ratio", "bound"),
         [(NETWORK, *figures, within(api / engine, API_RATIO))],
-        "The fastest runs, each with a network that was parsed anew.",
+        "The fastest runs, each with a newly parsed network.",
     )
 
 
@@ -79,5 +79,5 @@ def collection() -> FigureTable:
         "The collection",
         ("network", "time", "bound"),
         rows,
-        "Every bundled network parsed and analysed once, in one process; the five slowest.",
+        "Every bundled network parsed and analyzed once, in one process; the five slowest.",
     )

@@ -35,7 +35,7 @@ def waits(rounds: int) -> FigureTable:
     return FigureTable("Live", ("wait", "median", "least", "bound"), rows, NOTE)
 
 
-NOTE = "Of a save, a tenth of a second is the longest time until the file is looked at."
+NOTE = "After a save, it takes up to a tenth of a second until the file is polled."
 
 
 @contextmanager

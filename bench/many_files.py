@@ -30,7 +30,7 @@ def large_diffs(largest: int, rounds: int) -> FigureTable:
         "Differences of large networks",
         ("two networks", "median", "least", "peak", "bound"),
         rows,
-        "Both files read and analysed, compared, and the table printed.",
+        "Both files read and analyzed, compared, and the table printed.",
     )
 
 

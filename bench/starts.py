@@ -44,7 +44,7 @@ def phases(rounds: int) -> FigureTable:
         "Where the time goes",
         ("phase", *FORMS),
         rows,
-        "The interpreter is its start and its end, and the timing of the other phases.",
+        "The interpreter includes its start, its end, and the timing of the other phases.",
     )
 
 

@@ -34,7 +34,7 @@ def sweeps(rounds: int) -> FigureTable:
     for variable in PLANNED:
         plan = inside(f"plan_rates({variable!r}, {10 * rounds})", "swept")
         axes = f"resnet50, {variable}"
-        rows.append((axes, "parsed and analysed", rate(plan["parsed"]), "1.00", ""))
+        rows.append((axes, "parsed and analyzed", rate(plan["parsed"]), "1.00", ""))
         rows.append((axes, "in a plan", rate(plan["plan"]), *ratio(plan, PLAN_RATIO)))
     for name, bound_rate in LANE_RATES.items():
         found = inside(f"sweep_rate({name!r})", "swept")

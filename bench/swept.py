@@ -57,7 +57,7 @@ def job_of(name: str) -> Any:
 
 
 def plan_rates(variable: str, rounds: int) -> None:
-    """Variants of resnet50 per second: parsed and analysed, and in a plan."""
+    """Variants of resnet50 per second: parsed and analyzed, and in a plan."""
     from cnncalc.engine import analyse
     from cnncalc.parser import Request, parse, read_document
     from cnncalc.sweep.plan import Plan

@@ -289,7 +289,7 @@ def test_energy_is_the_time_at_the_active_power(folder: Path) -> None:
     [line] = csv.DictReader(io.StringIO(ran.stdout))
     assert (line["energy_at_least_j"], line["energy_j"]) == ("0.00110592", "0.0110592")
     ran = cnncalc("explain", *options, "--format", "json", cwd=folder)
-    terms = {one["name"]: one["result"] for one in json.loads(ran.stdout)["story"]["on_device"]}
+    terms = {one["name"]: one["result"] for one in json.loads(ran.stdout)["overview"]["on_device"]}
     assert terms["energy at least, in nJ"] == 221_184 * 10 // 2
     assert terms["energy estimate in nJ"] == 221_184 * 100 // 2
     ran = cnncalc("check", *options, "--format", "json", cwd=folder)
@@ -361,8 +361,8 @@ def explained(*words: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize("device", ["stm32h743", "rtx-4090"])
 def test_the_explanation_of_a_network_has_its_numbers(device: str) -> None:
-    story = explained("resnet8", "--device", device)["story"]
-    terms = {one["name"]: one["result"] for one in story["on_device"]}
+    overview = explained("resnet8", "--device", device)["overview"]
+    terms = {one["name"]: one["result"] for one in overview["on_device"]}
     found = document("resnet8", "--device", device)
     assert found.deployment is not None and found.time is not None
     assert terms["RAM"] == found.deployment.ram_bytes

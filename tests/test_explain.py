@@ -197,7 +197,7 @@ def test_choice(words: tuple[str, ...], expected: list[str] | None) -> None:
         return
     found = json.loads(ran.stdout)
     assert (found["schema"], [layer["path"] for layer in found["layers"]]) == (
-        "cnncalc/explain/1",
+        "cnncalc/explain/2",
         expected,
     )
 
@@ -250,7 +250,7 @@ def test_batch() -> None:
         "105,415,200 x 32 samples = 3,373,286,400"
         in cnncalc("explain", "alexnet", "conv1", "--batch", "32").stdout
     )
-    assert sum(entry["bytes"] for entry in found["layers"][0]["held"]) == 32 * 1_779_948
+    assert sum(entry["bytes"] for entry in found["layers"][0]["live"]) == 32 * 1_779_948
 
 
 @pytest.mark.parametrize("columns", [48, 60, 100])
@@ -367,7 +367,7 @@ def test_very_many_layers() -> None:
     ]
     assert len(found) == 9000
     assert not any(layer["receptive_field_steps"] for layer in found)
-    assert {sum(value["bytes"] for value in layer["held"]) for layer in found} == {
+    assert {sum(value["bytes"] for value in layer["live"]) for layer in found} == {
         2 * 8 * 8 * 8 * 4
     }
     assert found[-1]["receptive_field"]["size"] == [18_001, 18_001]

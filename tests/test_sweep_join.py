@@ -1,4 +1,4 @@
-"""`sweep --join`: the rows of a table beside those of a sweep, by the values of variables."""
+"""`sweep --join`: the columns of a table next to those of a sweep, by the values of variables."""
 
 from __future__ import annotations
 

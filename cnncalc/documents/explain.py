@@ -25,7 +25,7 @@ from .training import TrainingReport
 if TYPE_CHECKING:
     from ..explain.convention import CountDifference
 
-SCHEMA = "cnncalc/explain/1"
+SCHEMA = "cnncalc/explain/2"
 WINDOW_KEYS = ("size", "kernel", "stride", "padding", "padding_end", "dilation")
 
 
@@ -84,7 +84,7 @@ class ExplainedStep(NamedTuple):
 
 
 class ExplainedLayer(NamedTuple):
-    """A layer.  `held` are the tensors that are live at its step, for the whole batch."""
+    """A layer.  `live` are the tensors that are live at its step, for the whole batch."""
 
     path: str
     type: str
@@ -95,7 +95,7 @@ class ExplainedLayer(NamedTuple):
     shape: tuple[ExplainedTerm, ...]
     windows: Mapping[str, Mapping[str, int]]
     numbers: tuple[ExplainedNumber, ...]
-    held: tuple[LiveTensor, ...]
+    live: tuple[LiveTensor, ...]
     receptive_field: FieldReport | None
     receptive_field_steps: tuple[ExplainedStep, ...]
     notes: tuple[str, ...]
@@ -118,7 +118,7 @@ class ExplainedLayer(NamedTuple):
             shape=ExplainedTerm.all_of(explained.shape),
             windows=MappingProxyType(windows),
             numbers=tuple(map(ExplainedNumber.of, explained.sections)),
-            held=explained.live,
+            live=explained.live,
             receptive_field=field_report(layer.receptive_field),
             receptive_field_steps=tuple(map(ExplainedStep.of, explained.field)),
             notes=layer.notes,
@@ -170,13 +170,16 @@ class ExplainedGroup(NamedTuple):
 
 
 class ExplainedConvention(NamedTuple):
-    """The count of another tool, and the layer types that it counts differently."""
+    """The count of another tool, and the layer types that it counts differently.
+
+    `quantity` is the name of our number that the count is compared with, and `ours` its value.
+    """
 
     name: str
     version: str
     unit: str
     total: int
-    beside: str
+    quantity: str
     ours: int
     differences: tuple[CountDifference, ...]
 
@@ -192,7 +195,7 @@ class ExplainedConvention(NamedTuple):
             version=measure.version,
             unit=measure.unit,
             total=measure.total,
-            beside=measure.quantity,
+            quantity=measure.quantity,
             ours=network_number(analysis, measure.quantity),
             differences=tuple(differences(analysis)),
         )
@@ -220,8 +223,8 @@ class ExplainedNetwork(NamedTuple):
     breakdown: tuple[Mapping[str, Any], ...]
     most_params: tuple[ExplainedPart, ...]
     most_macs: tuple[ExplainedPart, ...]
-    peak_held: tuple[LiveTensor, ...]
-    sight: ExplainedOutput | None
+    live_at_peak: tuple[LiveTensor, ...]
+    receptive_field: ExplainedOutput | None
     on_device: tuple[ExplainedTerm, ...] = ()
 
     @classmethod
@@ -232,8 +235,8 @@ class ExplainedNetwork(NamedTuple):
             breakdown=tuple(map(share_object, analysis.breakdown)),
             most_params=tuple(map(ExplainedPart.of, overview.params)),
             most_macs=tuple(map(ExplainedPart.of, overview.macs)),
-            peak_held=overview.live_at_peak,
-            sight=overview.output and ExplainedOutput.of(overview.output),
+            live_at_peak=overview.live_at_peak,
+            receptive_field=overview.output and ExplainedOutput.of(overview.output),
             on_device=ExplainedTerm.all_of(overview.on_device),
         )
 
@@ -250,7 +253,7 @@ class Explanation(NamedTuple):
     convention: ExplainedConvention | None
     layers: tuple[ExplainedLayer, ...]
     groups: tuple[ExplainedGroup, ...] = ()
-    story: ExplainedNetwork | None = None
+    overview: ExplainedNetwork | None = None
     training: TrainingReport | None = None
 
     @classmethod
@@ -272,7 +275,7 @@ class Explanation(NamedTuple):
             convention=ExplainedConvention.of(analysis),
             layers=tuple(map(ExplainedLayer.of, layers)),
             groups=tuple(map(ExplainedGroup.of, groups)),
-            story=overview and ExplainedNetwork.of(overview),
+            overview=overview and ExplainedNetwork.of(overview),
             training=TrainingReport.of(analysis),
         )
 
@@ -284,7 +287,7 @@ class Explanation(NamedTuple):
 
         `layers` replace those of the document: many layers are explained one at a time.
         """
-        head = json_value(self._replace(layers=(), groups=(), story=None))
+        head = json_value(self._replace(layers=(), groups=(), overview=None))
         del head["layers"]
         if self.convention is None:
             del head["convention"]
@@ -294,8 +297,8 @@ class Explanation(NamedTuple):
         if self.groups:
             yield '], "groups": ['
             yield from value_lines(self.groups)
-        if self.story:
-            yield f'], "story": {json.dumps(json_value(self.story))}}}'
+        if self.overview:
+            yield f'], "overview": {json.dumps(json_value(self.overview))}}}'
         else:
             yield "]}"
 

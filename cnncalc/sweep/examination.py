@@ -117,7 +117,7 @@ class Examination:
         moves = [
             (place, text)
             for place, name in enumerate(self.values)
-            for text in self.beside(name, point[place], times)
+            for text in self.adjacent_values(name, point[place], times)
         ]
         pairs = combinations(moves, 2) if len(point) <= MAX_PAIRED_AXES else ()
         for changes in chain(zip(moves), pairs):
@@ -126,7 +126,7 @@ class Examination:
                 moved[place] = text
             yield tuple(moved)
 
-    def beside(self, name: str, text: str, times: int) -> Iterator[str]:
+    def adjacent_values(self, name: str, text: str, times: int) -> Iterator[str]:
         """The values next to one: of an interval, at the distance of a step that is halved."""
         if name in self.intervals:
             interval = self.intervals[name]

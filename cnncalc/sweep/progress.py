@@ -1,4 +1,4 @@
-"""How far a sweep is, as the state beside its file: what is complete, so that it can be resumed."""
+"""The progress of a sweep, stored next to its file, from which the sweep can be resumed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-// What pages of the documentation do beside the search: the menu, tables, copies, diagrams.
+// The scripts of documentation pages other than the search: menu, tables, copying, diagrams.
 
 (() => {
   const all = (selector, where = document) => [...where.querySelectorAll(selector)];
