@@ -11,6 +11,7 @@ from typing import Any
 from ..shape import Shape, same_padding
 from ..sketch import Sketch, SketchLayer, SketchValue
 from .rewrite import Rewrite, without_unread
+from .shuffling import shuffles
 
 WINDOWED = frozenset(("conv", "depthwise", "maxpool"))
 NOT_NEGATIVE = frozenset(("relu", "relu6", "sigmoid", "hardsigmoid", "softmax"))
@@ -289,33 +290,6 @@ def is_range(layer: SketchLayer) -> bool:
     """Whether a layer takes a range of a spatial axis, without steps."""
     is_spatial = layer.kind == "slice" and layer.arguments.get("axis", 0) != 0
     return is_spatial and layer.arguments.get("step", 1) == 1
-
-
-def shuffles(sketch: Sketch) -> Sketch:
-    """Channels split into groups, swapped and joined again are a `channel_shuffle`."""
-    rewrite = Rewrite(sketch)
-    for index, joined in enumerate(sketch.layers):
-        swapped = rewrite.source(joined.inputs[0]) if joined.kind == "reshape" else None
-        is_swap = swapped is not None and swapped.kind == "permute"
-        split = rewrite.source(swapped.inputs[0]) if swapped and is_swap else None
-        if swapped is None or split is None or not is_shuffle(split, swapped, joined):
-            continue
-        chain = (joined.values[0].layer, swapped.values[0].layer)
-        if all(map(rewrite.is_read_once, chain)):
-            rewrite.removed |= set(chain)
-            rewrite.layers[index] = joined._replace(
-                kind="channel_shuffle", arguments={"groups": split.shape[0]}, inputs=split.inputs
-            )
-    return rewrite.result()
-
-
-def is_shuffle(split: SketchLayer, swapped: SketchLayer, joined: SketchLayer) -> bool:
-    if split.kind != "reshape":
-        return False
-    before = split.values[0].shape
-    is_split = split.shape[0] * split.shape[1] == before[0] and split.shape[2:] == before[1:]
-    is_swap = swapped.arguments["order"] == (1, 0, *range(2, len(split.shape)))
-    return joined.shape == before and is_split and is_swap
 
 
 # Joins

@@ -39,6 +39,23 @@ class Roll(Layer):
     def output(self, x: Shape) -> Shape:
         return x
 
+    def shifts(self, x: Shape) -> dict[int, int]:
+        """The shift along each axis that is moved; empty if it is not stated."""
+        found: dict[int, int] = {}
+        axes, shift = self.axis or (), self.shift or 0
+        amounts = shift if isinstance(shift, tuple) else (shift,)
+        amounts *= len(axes) if len(amounts) == 1 else 1
+        for axis, amount in zip(axes, amounts, strict=True):
+            found[axis % len(x)] = found.get(axis % len(x), 0) + amount
+        return found
+
+    def canonical(self, x: Shape) -> Layer:
+        """By less than the size of each axis, the axes in order."""
+        if self.shift is None or self.axis is None:
+            return self
+        shifts = {axis: amount % x[axis] for axis, amount in sorted(self.shifts(x).items())}
+        return self.with_arguments(shift=tuple(shifts.values()), axis=tuple(shifts))
+
     def footprints(self, x: Shape) -> Footprints:
         return (None,) * len(x.spatial)
 

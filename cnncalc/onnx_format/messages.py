@@ -23,6 +23,10 @@ MAX_SPANS = 10_000
 """The largest numbers of values of repeated fields."""
 
 
+FROZEN = {"trainable": "false"}
+"""The metadata of the nodes of a layer whose weights are not trained, which ONNX does not state."""
+
+
 class StringEntry(NamedTuple):
     """A key with a text, which may be long and is not read with it."""
 

@@ -18,7 +18,6 @@ MOVED = (
     " joined, code does not say whether they are the channels"
 )
 DERIVED = "ONNX has no such operator: its parts are read as layers"
-UNREAD = "no reader for its operator"
 
 COMPUTED = "what is computed of weights and constants alone is a custom layer with its weights"
 UNUSED = "what no output depends on is omitted"
@@ -42,12 +41,7 @@ EVERYWHERE = {
 
 ONNX_READ_AS = {
     **EVERYWHERE,
-    "lstm": "each of several layers is a node",
     "attention": DERIVED,
-    "grn": DERIVED,
-    "layernorm": "next to a grn, whose parts take its place",
-    "squash": DERIVED,
-    "glu": DERIVED,
     "droppath": "it acts in training alone: a file that is run has an identity",
     "identity": ALONE,
     "weight": "a file of weights alone has no layers",
@@ -55,15 +49,7 @@ ONNX_READ_AS = {
     "tokens": ALONE,
     "permute": MOVED,
     "reshape": MOVED,
-    "unfold": DERIVED,
-    "pixel_unshuffle": "SpaceToDepth has the channels in another order, so that axes are moved",
-    "reduce_std": DERIVED,
-    "reduce_var": DERIVED,
     "expand": "repetition of what is the same is a concatenation",
-    "deform_conv": UNREAD,
-    "gather": UNREAD,
-    "trainable": "a file does not state what is trained",
-    "roll": "by half of a map to either side",
 }
 """Kinds of layers that are not always read as themselves from an ONNX file, with the reasons."""
 

@@ -12,6 +12,7 @@ from ...parser import TracedNetwork
 from ..contents import size_of
 from ..errors import ExportError, all_errors, unstated_layer
 from ..formats import WEIGHTS, Exported, ExportOptions
+from ..frozen_weights import FrozenWeights
 from .graph import BATCH, GraphWriter, scope_of, value_info
 from .layer_writer import LayerWriter, NoOperator
 from .layers.table import written
@@ -63,6 +64,7 @@ class NetworkExport:
         self.values: dict[tuple[int, int | None], str] = {}
         self.paths: dict[str, str] = {}  # of weights that several layers share
         self.titles: dict[str, str] = {}  # of tensors that are outputs
+        self.frozen = FrozenWeights(network)
         self.reasons: list[ExportError] = []
         self.taken: set[str] = set()
         self.inputs = {name: self.unused_title(name) for name in network.inputs}
@@ -105,7 +107,8 @@ class NetworkExport:
         key = node.weight_key
         path = node.path if key is None else self.paths.setdefault(key, node.path)
         try:
-            names = written(LayerWriter(self.graph, node, inputs, path))
+            writer = LayerWriter(self.graph, node, inputs, path, is_frozen=node in self.frozen)
+            names = written(writer)
         except NoOperator as error:
             self.reasons.append(unstated_layer(node, str(error)))
             names = ("",) * max(1, len(node.outputs))

@@ -10,6 +10,7 @@ from ...onnx_format.messages import (
     Attribute,
     Dimension,
     NodeProto,
+    StringEntry,
     TensorProto,
     TensorShape,
     TensorType,
@@ -57,12 +58,15 @@ class GraphWriter:
         outputs: Sequence[str] = (),
         count: int = 1,
         attributes: Mapping[str, NodeArgument] = {},
+        metadata: Mapping[str, str] = {},
     ) -> tuple[str, ...]:
         """Add a node in a scope such as `/stage/0/conv1`; the names of its outputs."""
         name = self.unused(f"{scope}/{operator}")
         outputs = outputs or [f"{name}_output_{index}" for index in range(count)]
         made = tuple(self.attribute(*pair) for pair in attributes.items())
-        self.nodes.append(NodeProto(tuple(inputs), tuple(outputs), name, operator, made))
+        entries = tuple(self.entry(*pair) for pair in metadata.items())
+        facts = (tuple(inputs), tuple(outputs), name, operator, made)
+        self.nodes.append(NodeProto(*facts, metadata_props=entries))
         return tuple(outputs)
 
     def unused(self, name: str) -> str:
@@ -73,6 +77,9 @@ class GraphWriter:
             found = f"{name}_{number}"
         self.node_names.add(found)
         return found
+
+    def entry(self, key: str, value: str) -> StringEntry:
+        return StringEntry(key, self.wire.span(value.encode()))
 
     def attribute(self, name: str, value: NodeArgument) -> Attribute:
         """An argument of a node, whose type is that of its value."""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from ...layers.layer import Layer
 from ...network import Node
+from ...onnx_format.messages import FROZEN
 from ...problem import Error
 from ...shape import Shape
 from .graph import GraphWriter, NodeArgument, scope_of
@@ -19,11 +20,17 @@ class LayerWriter:
     """The nodes of one layer, in the scope of its path.
 
     `x` is the tensor of its first input, `inputs` are those of all.  `weights_path` is the path of
-    its weights, which is that of the first layer that has them.
+    its weights, which is that of the first layer that has them; `is_frozen` states that they are
+    not trained.
     """
 
     def __init__(
-        self, graph: GraphWriter, node: Node, inputs: Sequence[str], weights_path: str
+        self,
+        graph: GraphWriter,
+        node: Node,
+        inputs: Sequence[str],
+        weights_path: str,
+        is_frozen: bool = False,
     ) -> None:
         self.graph = graph
         self.layer: Layer = node.layer
@@ -33,6 +40,7 @@ class LayerWriter:
         self.inputs = tuple(inputs)
         self.path = weights_path
         self.scope = scope_of(node.path)
+        self.metadata = FROZEN if is_frozen else {}
         self.weight_shapes = node.layer.weights(*node.input_shapes)
 
     @property
@@ -49,7 +57,7 @@ class LayerWriter:
         self, operator: str, *inputs: str, count: int, **attributes: NodeArgument
     ) -> tuple[str, ...]:
         """A node with several outputs."""
-        found = self.graph.node(operator, inputs, self.scope, (), count, attributes)
+        found = self.graph.node(operator, inputs, self.scope, (), count, attributes, self.metadata)
         if self.graph.batchless.issuperset(filter(None, inputs)):
             self.graph.batchless.update(found)
         return found

@@ -115,14 +115,3 @@ def slice_text(part: Any, x: Shape) -> str:
         end = None
     step = "" if part.step == 1 else f":{part.step}"
     return f"{start or ''}:{'' if end is None else end}{step}"
-
-
-def shifts_of(moved: Any, x: Shape) -> dict[int, int]:
-    """The shift of a `roll` along each of its axes."""
-    shift = moved.shift if isinstance(moved.shift, tuple) else (moved.shift,)
-    shifts = shift * len(moved.axis) if len(shift) == 1 else shift
-    found: dict[int, int] = {}
-    for axis, amount in zip(moved.axis, shifts, strict=True):
-        axis %= len(x)
-        found[axis] = found.get(axis, 0) + amount
-    return found

@@ -10,8 +10,8 @@ from ...network import Network, Node, Value
 from ...parser import TracedNetwork
 from ...parser.expansion.trace import TracedStep
 from ...problem import Span
+from ..frozen_weights import FrozenWeights
 from .fixed import fixed_variables
-from .frozen_weights import FrozenWeights
 
 END = 10**9
 """The place at which the outputs of a network are read."""

@@ -8,8 +8,8 @@ from ...named_tuple import NamedTuple
 from ...network import Network, Node
 from ...parser import TracedNetwork
 from ..errors import NotStated, unstated_layer
+from ..frozen_weights import FrozenWeights
 from ..python.arguments import ModuleForm
-from ..python.frozen_weights import FrozenWeights
 from ..python.identifiers import class_name, unused
 from ..python.traced_file import TracedFile
 from .helpers import CLASSES, partial_norm, with_bases

@@ -26,6 +26,7 @@ from .notes import FileFacts, notes_of
 from .operators.activation import RANDOM
 from .operators.call import OperatorCall
 from .selection import needed, selected_outputs
+from .stacks import stacked
 from .tensors import GraphTensor, stored_tensor
 from .translation import translated
 
@@ -132,7 +133,7 @@ class OnnxImport:
         if ends != outputs:
             lost = len([name for name in outputs if name not in ends])
             notes.append(f"{count(lost, 'output')} of the file depend on what is not stated")
-        sketch = with_modules(lowered.sketch._replace(notes=tuple(notes)))
+        sketch = with_modules(stacked(lowered.sketch._replace(notes=tuple(notes))))
         return Attempt(sketch, tuple(unstated))
 
     def notes(self, inputs: GraphInputs, batch: int) -> Iterable[str]:

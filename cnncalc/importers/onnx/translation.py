@@ -8,12 +8,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from ...folding.names import WORDS, unique
 from ...layers import LAYERS
 from ...named_tuple import NamedTuple
+from ...onnx_format.messages import FROZEN
 from ..errors import Unsupported
 from ..guard import reading
 from ..program import Program, TensorRef
 from .data_types import CallTypes
 from .file import OnnxFile
 from .inputs import GraphInput
+from .nodes import OnnxNode
 from .operators.call import OperatorCall
 from .operators.table import OPERATORS
 from .scopes import ScopeTree
@@ -54,6 +56,7 @@ def translated(
         writer.node = number
         writer.call = scopes.enter(call.node)
         writer.module = scopes.path.module
+        writer.is_frozen = is_frozen(file, call.node)
         with reading(f"node {number} ({call.node.operator})"):
             writer.types = types.of(call)
             write_node(writer, call)
@@ -71,6 +74,12 @@ def translated(
     )
     done = tuple(calls[node] for node in writer.nodes)
     return Translated(program, done, writer.tables, len(writer.copies))
+
+
+def is_frozen(file: OnnxFile, node: OnnxNode) -> bool:
+    """Whether the file states that the weights of a node are not trained."""
+    given = [entry for entry in node.metadata if entry.key in FROZEN]
+    return any(file.text(entry.value) == FROZEN[entry.key] for entry in given)
 
 
 def input_labels(names: Iterable[str]) -> list[str]:

@@ -23,8 +23,8 @@ class ProgramWriter:
     `tensors` are all tensors of the graph; `nodes` has for each operation the node that it is of.
     `tables` are the operands that are parameters though they have no name of the model, with their
     elements.  `module` is the path of the module that the file states for the present node, if it
-    does; `copies` are the names of stored tensors that several modules read and that are one of
-    each.
+    does, and `is_frozen` that its weights are not trained; `copies` are the names of stored tensors
+    that several modules read and that are one of each.
     """
 
     def __init__(self, file: OnnxFile, tensors: Mapping[str, GraphTensor]) -> None:
@@ -42,6 +42,7 @@ class ProgramWriter:
         self.node = 0
         self.call = 0
         self.module = ""
+        self.is_frozen = False
         self.types = UNSTATED
 
     def emit(
@@ -137,7 +138,9 @@ class ProgramWriter:
         sources = tuple(map(self.own_name, names))
         for source, read in zip(sources, names, strict=True):
             own = self.tensors[read].sizes if read in self.tensors else tensor.sizes
-            stored.setdefault(source, StoredTensor(own, kind == "parameter"))
+            is_trained = kind == "parameter" and not self.is_frozen
+            if source not in stored or is_trained > stored[source].is_trainable:
+                stored[source] = StoredTensor(own, is_trained)
         if len(sources) == 1 and prod(stored[sources[0]].sizes) == tensor.elements:
             return TensorRef(kind, tensor.sizes if sizes is None else sizes, sources[0])
         refs = [TensorRef(kind, stored[source].sizes, source) for source in sources]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import prod
 from typing import Any
 
-from ...python.arguments import ModuleArgument, given, keyword, shifts_of, slice_text
+from ...python.arguments import ModuleArgument, given, keyword, slice_text
 from .form import (
     CallForm,
     KerasForm,
@@ -89,7 +89,7 @@ def chunk(parts: Any, place: KerasPlace) -> KerasForm:
 def roll(moved: Any, place: KerasPlace) -> KerasForm:
     if moved.shift is None or moved.axis is None:
         raise NoKerasForm("a roll without `shift` and `axis`")
-    shifts = shifts_of(moved, place.x)
+    shifts = moved.shifts(place.x)
     axes = tuple([keras_axis(axis, place.x) for axis in shifts])
     return expression(f"ops.roll({{0}}, {tuple(shifts.values())!r}, axis={axes!r})")
 

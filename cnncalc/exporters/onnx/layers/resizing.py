@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from math import prod
+from collections.abc import Mapping
+from itertools import product
 from typing import Any
 
 from ....shape import Shape
@@ -10,7 +11,11 @@ from ..layer_writer import LayerWriter, NoOperator
 
 
 def pad(w: LayerWriter, layer: Any, x: Shape) -> str:
-    amounts = layer.amounts(x)
+    return padded(w, layer.amounts(x))
+
+
+def padded(w: LayerWriter, amounts: Mapping[int, tuple[int, int]]) -> str:
+    """Zeros before and after axes."""
     before = [begin for begin, _ in amounts.values()]
     after = [end for _, end in amounts.values()]
     axes = w.wholes(*(axis + 1 for axis in amounts))
@@ -24,43 +29,18 @@ def crop(w: LayerWriter, layer: Any, x: Shape) -> str:
 
 
 def unfold(w: LayerWriter, layer: Any, x: Shape) -> str:
-    """Moved axes for windows next to each other; else, filters that each take one element."""
-    if is_tiling(layer, x):
-        return patches(w, layer, x)
-    taps = prod(layer.kernel)
-    identity = w.op("EyeLike", w.filled((taps, taps), 0.0))
-    one = w.op("Reshape", identity, w.wholes(taps, 1, *layer.kernel))
-    filters = w.op("Tile", one, w.wholes(x.channels, *(1,) * (len(x))))
-    windows = w.op(
-        "Conv",
-        w.x,
-        filters,
-        kernel_shape=layer.kernel,
-        strides=layer.stride,
-        pads=(*layer.padding, *layer.padding),
-        dilations=layer.dilation,
-        group=x.channels,
-    )
-    return w.reshaped(windows, *w.shape)
-
-
-def is_tiling(layer: Any, x: Shape) -> bool:
-    """True for windows that have each element of the input once."""
-    columns = zip(x.spatial, layer.kernel, layer.stride, layer.padding, layer.dilation, strict=True)
-    return all(
-        not size % kernel and kernel == stride and not padding and dilation == 1
-        for size, kernel, stride, padding, dilation in columns
-    )
-
-
-def patches(w: LayerWriter, layer: Any, x: Shape) -> str:
-    pairs = zip(x.spatial, layer.kernel, strict=True)
-    apart = w.reshaped(
-        w.x, x.channels, *(part for size, kernel in pairs for part in (size // kernel, kernel))
-    )
-    axes = range(len(x.spatial))
-    order = (0, *(2 + 2 * axis for axis in axes), *(1 + 2 * axis for axis in axes))
-    return w.reshaped(w.transposed(apart, order), *w.shape)
+    """The positions under each window, gathered along one axis after the other."""
+    amounts = {axis: (size, size) for axis, size in enumerate(layer.padding, 1)}
+    result = padded(w, amounts) if any(layer.padding) else w.x
+    sizes = layer.output_sizes(x)
+    columns = zip(layer.kernel, layer.dilation, layer.stride, sizes, strict=True)
+    for axis, (kernel, dilation, stride, size) in enumerate(columns):
+        pairs = product(range(0, kernel * dilation, dilation), range(0, size * stride, stride))
+        places = w.op("Reshape", w.wholes(*map(sum, pairs)), w.wholes(kernel, size))
+        result = w.op("Gather", result, places, axis=2 + 2 * axis)
+    axes = range(len(sizes))
+    order = (0, *(1 + 2 * axis for axis in axes), *(2 + 2 * axis for axis in axes))
+    return w.reshaped(w.transposed(result, order), *w.shape)
 
 
 # Interpolation

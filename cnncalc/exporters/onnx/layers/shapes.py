@@ -7,7 +7,6 @@ from math import prod
 from typing import Any
 
 from ....shape import Shape
-from ...python.arguments import shifts_of
 from ..layer_writer import LayerWriter, NoOperator
 from .dense import as_indices
 
@@ -54,7 +53,7 @@ def roll(w: LayerWriter, layer: Any, x: Shape) -> str:
     if layer.shift is None or layer.axis is None:
         raise NoOperator("by how much is not stated: it needs `shift` and `axis`")
     result = w.x
-    for axis, amount in shifts_of(layer, x).items():
+    for axis, amount in layer.shifts(x).items():
         start = -amount % x[axis]
         if start:
             end, begin = cut(w, result, axis, start), cut(w, result, axis, 0, start)

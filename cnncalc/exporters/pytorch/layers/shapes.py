@@ -11,7 +11,6 @@ from ...python.arguments import (
     compact,
     given,
     keyword,
-    shifts_of,
     slice_text,
 )
 from ...python.spelling import quoted
@@ -66,7 +65,7 @@ def chunk(layer: Any, x: Shape) -> TorchForm:
 def roll(layer: Any, x: Shape) -> TorchForm:
     if layer.shift is None or layer.axis is None:
         raise NoForm("torch.roll needs `shift` and `axis`")
-    shifts = shifts_of(layer, x)
+    shifts = layer.shifts(x)
     dims = tuple([axis + 1 for axis in shifts])
     text = f"torch.roll({{0}}, {tuple(shifts.values())!r}, dims={dims!r})"
     if len(shifts) != len(layer.axis):

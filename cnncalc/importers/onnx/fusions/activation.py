@@ -6,11 +6,13 @@ from collections.abc import Callable
 from math import pi, sqrt
 
 from ..nodes import AttributeValue
-from ..operators.activation import DROP_PATH, RANDOM
+from ..operators.activation import DROP_PATH, RANDOM, SQUASH
+from ..operators.pooling import reduced_axes
 from .fusion import FusedCall, FusedNode, Fusion
 from .graph import CallGraph
 from .patterns import Match, OperandPattern, Pattern, StoredPattern
 from .words import (
+    EPS,
     X,
     add,
     clip,
@@ -18,12 +20,16 @@ from .words import (
     erf,
     hard_sigmoid,
     mul,
+    norm,
     one_of,
     operator,
     power,
+    root,
     sigmoid,
     softplus,
+    squared,
     tanh,
+    total,
 )
 
 SHIFTED_CLIP = clip(add(X, 3.0), label="clip")
@@ -39,7 +45,7 @@ SCALED = one_of(div(X, sqrt(2)), mul(X, 1 / sqrt(2)))
 ERF = add(erf(SCALED), 1.0)
 
 CUBE = one_of(power(X, 3.0), mul(X, mul(X, X)), mul(mul(X, X), X))
-SQUARE = one_of(power(X, 2.0), mul(X, X))
+SQUARE = squared(X)
 BENT = one_of(
     add(X, mul(CUBE, 0.044715)),
     mul(X, add(mul(SQUARE, 0.044715), 1.0)),
@@ -84,6 +90,29 @@ def if_clipped_at_6(operator: str) -> FusedCall:
     return fused
 
 
+LENGTH = norm(X, label="length")
+SQUARED_LENGTH = one_of(squared(LENGTH), total(squared(X), label="length"))
+SATURATION = div(SQUARED_LENGTH, add(SQUARED_LENGTH, 1.0))
+"""Of the length of a capsule: below 1, and near it for a long one."""
+DIVISOR = one_of(
+    LENGTH,
+    root(one_of(SQUARED_LENGTH, add(SQUARED_LENGTH, EPS))),
+    add(one_of(LENGTH, root(SQUARED_LENGTH)), EPS),
+)
+SQUASHED = (
+    mul(X, div(LENGTH, add(SQUARED_LENGTH, 1.0))),
+    div(mul(X, SATURATION), DIVISOR),
+    mul(SATURATION, div(X, DIVISOR)),
+    mul(X, div(SATURATION, DIVISOR)),
+)
+
+
+def squashed(graph: CallGraph, match: Match) -> FusedNode | None:
+    """A squash, if its lengths are along one axis."""
+    axes = reduced_axes(graph.calls[match.calls["length"]])
+    return (SQUASH, (match.tensors["x"],), {"axis": axes[0]}) if len(axes) == 1 else None
+
+
 less, random = operator("Less"), operator(RANDOM)
 SURVIVAL = StoredPattern("survival")
 FACTOR = less(random(StoredPattern("sizes")), SURVIVAL)
@@ -105,6 +134,7 @@ def stochastic_depth(graph: CallGraph, match: Match) -> FusedNode | None:
 FUSIONS: tuple[Fusion, ...] = (
     Fusion((mul(X, div(FACTOR, StoredPattern("scale"))), mul(X, FACTOR)), stochastic_depth),
     Fusion((mul(X, sigmoid(X)),), one_input("Swish")),
+    Fusion(SQUASHED, squashed),
     Fusion((mul(X, hard_sigmoid(X)),), one_input("HardSwish")),
     Fusion((mul(X, tanh(softplus(X))),), one_input("Mish")),
     Fusion(

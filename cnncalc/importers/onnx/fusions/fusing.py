@@ -8,15 +8,18 @@ from ...errors import Unsupported
 from ..nodes import AttributeValue
 from ..operators.call import OperatorCall
 from ..tensors import GraphTensor
-from . import activation, normalization, products
+from . import activation, gates, normalization, products, statistics, windows
 from .fusion import Fusion
 from .graph import CallGraph
 from .patterns import Pattern, matches, operators_read
 
 FUSIONS: tuple[Fusion, ...] = (
     *activation.FUSIONS,
+    *gates.FUSIONS,
     *normalization.FUSIONS,
     *products.FUSIONS,
+    *statistics.FUSIONS,
+    *windows.FUSIONS,
 )
 BY_ROOT: dict[str, list[tuple[Pattern, list[frozenset[str]], Fusion]]] = {}
 """The patterns that end with an operator, with the operators that must make what it reads."""

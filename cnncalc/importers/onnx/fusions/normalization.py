@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from math import prod
 
-from ..operators.normalization import AFFINE, AXES
+from ...program import TensorSizes
+from ..operators.normalization import AFFINE, AXES, RESPONSE_NORM
 from ..operators.pooling import reduced_axes
 from .fusion import FusedNode, Fusion
 from .graph import CallGraph
@@ -14,6 +15,7 @@ from .words import (
     GAIN,
     SHIFT,
     X,
+    absolute,
     add,
     batch_norm,
     clip,
@@ -25,16 +27,13 @@ from .words import (
     mul,
     norm,
     one_of,
-    power,
     reciprocal,
     reshape,
     root,
+    squared,
     sub,
+    total,
 )
-
-
-def squared(operand: OperandPattern) -> OperandPattern:
-    return one_of(power(operand, 2.0), mul(operand, operand))
 
 
 def affine(inner: OperandPattern) -> tuple[Pattern, ...]:
@@ -59,6 +58,11 @@ BY_MAGNITUDE = divided(X, MAGNITUDE)
 
 LEAST = one_of(clip(norm(X, label="norm")), maximum(norm(X, label="norm"), EPS))
 BY_LENGTH = (div(X, expand(LEAST)), div(X, LEAST))
+
+LENGTHS = one_of(norm(X, label="norm"), root(total(squared(X), label="norm")), absolute(X))
+RELATIVE = divided(LENGTHS, add(mean(LENGTHS, label="mean"), EPS))
+RESPONSE = mul(mul(X, one_of(*RELATIVE)), GAIN)
+BY_RESPONSE = one_of(RESPONSE, mul(RESPONSE, 1.0), mul(mul(X, GAIN), one_of(*RELATIVE)))
 
 GROUPED = reshape(instance_norm(reshape(X), label="norm"), label="back")
 BATCH_NORMALIZED = batch_norm(X, label="norm")
@@ -90,6 +94,30 @@ def l2_norm(graph: CallGraph, match: Match) -> FusedNode | None:
     if len(axes) != 1:
         return None
     return "LpNormalization", (match.tensors["x"],), {"axis": axes[0], "p": 2}
+
+
+def response_norm(graph: CallGraph, match: Match) -> FusedNode | None:
+    """The length of each channel over all positions, relative to their mean over the channels."""
+    call = graph.calls[match.calls["mean"]]
+    rank, sizes = call.rank(), graph.tensors[match.tensors["x"]].sizes
+    measured = match.calls.get("norm")
+    axes = [] if measured is None else reduced_axes(graph.calls[measured])
+    channels = [axis for axis in range(1, rank) if axis not in axes]
+    vectors = [match.tensors[name] for name in ("gain", "shift")]
+    if 0 in axes or reduced_axes(call) != channels or len(channels) != 1:
+        return None
+    if not all(is_along(graph, name, channels[0], sizes) for name in vectors):
+        return None
+    return RESPONSE_NORM, (match.tensors["x"], *vectors), {"axis": channels[0]}
+
+
+def is_along(graph: CallGraph, name: str, axis: int, sizes: TensorSizes) -> bool:
+    """Whether a constant has one element for each position of an axis of a tensor."""
+    found = graph.constant(name)
+    own = found.sizes if found is not None else ()
+    wanted = [1] * len(sizes)
+    wanted[axis] = sizes[axis]
+    return sizes[axis] > 1 and list((1,) * (len(sizes) - len(own)) + own) == wanted
 
 
 def group_norm(graph: CallGraph, match: Match) -> FusedNode | None:
@@ -126,6 +154,10 @@ FUSIONS: tuple[Fusion, ...] = (
     ),
     Fusion(tuple(affine(inner)[1] for inner in BY_MAGNITUDE), rms_norm),
     Fusion(BY_LENGTH, l2_norm),
+    Fusion(
+        (add(add(BY_RESPONSE, SHIFT), X), add(BY_RESPONSE, add(X, SHIFT))),
+        response_norm,
+    ),
     Fusion((*affine(GROUPED), GROUPED), group_norm),
     Fusion(affine(BATCH_NORMALIZED)[:1], scaled_batch_norm),
 )

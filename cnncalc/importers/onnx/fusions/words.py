@@ -25,12 +25,18 @@ power, root, erf, tanh = (operator(name) for name in ("Pow", "Sqrt", "Erf", "Tan
 sigmoid, hard_sigmoid = operator("Sigmoid"), operator("HardSigmoid")
 softplus, clip, mean = operator("Softplus"), operator("Clip"), operator("ReduceMean")
 norm, reciprocal = operator("ReduceL2"), operator("Reciprocal")
+total, absolute = operator("ReduceSum"), operator("Abs")
 matmul, conv, batch_norm = (operator(name) for name in ("MatMul", "Conv", "BatchNormalization"))
 reshape, instance_norm = operator("Reshape"), operator("InstanceNormalization")
 maximum, expand, concat, cut = (operator(name) for name in ("Max", "Expand", "Concat", "Slice"))
+gather, pad = operator("Gather"), operator("Pad")
 lstm, gru, transpose = operator("LSTM"), operator("GRU"), operator("Transpose")
 conv_integer, matmul_integer = operator("ConvInteger"), operator("MatMulInteger")
 
 X = ValuePattern("x")
 GAIN, SHIFT, EPS = StoredPattern("gain"), StoredPattern("shift"), StoredPattern("eps")
 MATRIX = StoredPattern("matrix")
+
+
+def squared(operand: OperandPattern) -> OperandPattern:
+    return one_of(power(operand, 2.0), mul(operand, operand))

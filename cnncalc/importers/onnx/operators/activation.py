@@ -173,6 +173,16 @@ def dropout(w: ProgramWriter, call: OperatorCall) -> Results:
     return [w.emit("dropout", x, round(float(ratio), 6), sizes=call.sizes())]
 
 
+def along(function: str) -> Translation:
+    """A function along one axis."""
+
+    def translation(w: ProgramWriter, call: OperatorCall) -> Results:
+        sizes = w.tensors[call.node.outputs[0]].sizes
+        return [w.emit(function, w.tensor(call.name()), call.axis(), sizes=sizes)]
+
+    return translation
+
+
 def drop_path(w: ProgramWriter, call: OperatorCall) -> Results:
     probability = round(float(call.attribute("ratio")), 6)
     return [w.emit("drop_path", w.tensor(call.name()), probability, sizes=call.sizes())]
@@ -208,10 +218,14 @@ def hardmax(w: ProgramWriter, call: OperatorCall) -> Results:
 DROP_PATH = "drop_path"
 """A product with a random factor for each sample, which is zero or scales the others up."""
 
+SQUASH, GLU = "squash", "glu"
+"""The lengths along an axis scaled to below 1; one half of an axis gated by the other."""
+
 RANDOM = "RandomUniformLike"
 
 OPERATORS: OperatorTable = {
     DROP_PATH: OperatorRule(first_sizes, drop_path),
+    **{name: OperatorRule(first_sizes, along(name)) for name in (SQUASH, GLU)},
     RANDOM: OperatorRule(first_sizes, random),
     **{
         name: OperatorRule(

@@ -148,6 +148,32 @@ def transposed(w: ProgramWriter, call: OperatorCall) -> Results:
     return [result]
 
 
+def deformable(w: ProgramWriter, call: OperatorCall) -> Results:
+    """DeformConv with the arguments of torchvision's operator.
+
+    Raises Unsupported if the two ends of an axis are padded differently.
+    """
+    windows = convolution_windows(call)
+    if windows.begin != windows.end or len(windows.kernel) != 2:
+        raise Unsupported("a deformable convolution of other than images, padded alike")
+    numbers = [*windows.stride, *windows.begin, *windows.dilation]
+    has_mask = call.has(4)
+    result = w.emit(
+        "deform_conv2d",
+        w.tensor(call.name()),
+        w.weight(call.name(1)),
+        w.tensor(call.name(2)),
+        w.tensor(call.name(4)) if has_mask else None,
+        w.weight(call.name(3)) if call.has(3) else None,
+        *numbers,
+        call.attribute("group", 1),
+        call.attribute("offset_group", 1),
+        has_mask,
+        sizes=convolution_sizes(PLAIN)(call)[0],
+    )
+    return [result]
+
+
 OPERATORS: OperatorTable = {
     **dict.fromkeys(
         ("Conv", "com.microsoft.FusedConv"),
@@ -156,4 +182,5 @@ OPERATORS: OperatorTable = {
     "QLinearConv": OperatorRule(convolution_sizes(QUANTIZED), convolution(QUANTIZED)),
     "ConvInteger": OperatorRule(convolution_sizes(WHOLE), convolution(WHOLE)),
     "ConvTranspose": OperatorRule(transposed_sizes, transposed),
+    "DeformConv": OperatorRule(convolution_sizes(PLAIN), deformable),
 }

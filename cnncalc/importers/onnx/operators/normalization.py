@@ -140,6 +140,19 @@ def lp_norm(w: ProgramWriter, call: OperatorCall) -> Results:
     return [w.emit("normalize", w.tensor(call.name()), order, axis, sizes=call.sizes())]
 
 
+def response_norm(w: ProgramWriter, call: OperatorCall) -> Results:
+    gain, shift = (w.weight(call.name(index)) for index in (1, 2))
+    result = w.emit(
+        RESPONSE_NORM,
+        sizes=call.sizes(),
+        input=w.tensor(call.name()),
+        dim=call.axis(),
+        weight=gain,
+        bias=shift,
+    )
+    return [result]
+
+
 def mean_variance(w: ProgramWriter, call: OperatorCall) -> Results:
     """Normalization over the batch and space, which is that of a batch norm in training."""
     axes = call.integers("axes") or (0, 2, 3)
@@ -150,7 +163,11 @@ def mean_variance(w: ProgramWriter, call: OperatorCall) -> Results:
     return [w.emit("instance_norm", sizes=call.sizes(), input=x)]
 
 
+RESPONSE_NORM = "global_response_norm"
+"""The lengths of the channels relative to their mean, as a gain, next to the input itself."""
+
 OPERATORS: OperatorTable = {
+    RESPONSE_NORM: OperatorRule(first_sizes, response_norm),
     "BatchNormalization": OperatorRule(first_sizes, batch_norm),
     "InstanceNormalization": OperatorRule(first_sizes, instance_norm),
     "LayerNormalization": OperatorRule(first_sizes, layer_norm),

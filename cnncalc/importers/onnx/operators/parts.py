@@ -211,6 +211,12 @@ def gathered_numbers(call: OperatorCall, sizes: OutputSizes) -> list[list[Any] |
     return [picked(call.numbers(0), own, wanted)]
 
 
+def gathered_elements(w: ProgramWriter, call: OperatorCall) -> Results:
+    """GatherElements: an element of an axis for each index."""
+    x, indices = w.tensor(call.name()), w.tensor(call.name(1))
+    return [w.emit("gather", x, call.axis(), indices, sizes=call.sizes(1))]
+
+
 def gather_nd_sizes(call: OperatorCall) -> OutputSizes:
     batch = call.attribute("batch_dims", 0)
     return [(*call.sizes(1)[:-1], *call.sizes()[batch + call.sizes(1)[-1] :])]
@@ -274,7 +280,7 @@ OPERATORS: OperatorTable = {
     "Slice": OperatorRule(sliced_sizes, sliced, sliced_numbers),
     "Gather": OperatorRule(gathered_sizes, gathered, gathered_numbers),
     "GatherND": OperatorRule(gather_nd_sizes, indexed("gather_nd", gather_nd_sizes)),
-    "GatherElements": OperatorRule(index_sizes, indexed("gather_elements", index_sizes)),
+    "GatherElements": OperatorRule(index_sizes, gathered_elements),
     "ScatterND": OperatorRule(own_sizes, put),
     "ScatterElements": OperatorRule(own_sizes, indexed("scatter", own_sizes)),
     "OneHot": OperatorRule(hot_sizes, indexed("one_hot", hot_sizes)),

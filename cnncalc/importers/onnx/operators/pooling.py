@@ -134,6 +134,24 @@ def reduction(functions: Sequence[str]) -> Translation:
     return translation
 
 
+def spread(function: str) -> Translation:
+    """A variance or a deviation."""
+
+    def translation(w: ProgramWriter, call: OperatorCall) -> Results:
+        keep, correction = bool(call.attribute("keepdims")), call.attribute("correction")
+        found = w.emit(
+            function,
+            w.tensor(call.name()),
+            reduced_axes(call),
+            correction=correction,
+            keepdim=keep,
+            sizes=reduced_sizes(call)[0],
+        )
+        return [found]
+
+    return translation
+
+
 def folded(function: NumberReduction) -> Folding:
     """The reduction of constants."""
 
@@ -179,7 +197,11 @@ def top(w: ProgramWriter, call: OperatorCall) -> Results:
     return list(w.emit_parts("topk", w.tensor(call.name()), sizes=top_sizes(call)))
 
 
+VARIANCE, DEVIATION = "var", "std"
+"""What was several operators; `correction` is subtracted from the number of elements."""
+
 OPERATORS: OperatorTable = {
+    **{name: OperatorRule(reduced_sizes, spread(name)) for name in (VARIANCE, DEVIATION)},
     "MaxPool": OperatorRule(pooled_sizes, pooled("max")),
     **dict.fromkeys(
         ("AveragePool", "com.microsoft.QLinearAveragePool"),

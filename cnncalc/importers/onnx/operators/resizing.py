@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from math import floor
+from math import floor, prod
 
+from ....shape import AxisWindow
 from ...errors import Unsupported
 from ...program import TensorRef, TensorSizes
 from ..writer import ProgramWriter, Results
@@ -43,6 +44,23 @@ def padded(w: ProgramWriter, call: OperatorCall) -> Results:
     last_first = tuple(number for pair in reversed(pairs) for number in pair)
     return [w.emit("pad", x, last_first, sizes=padded_sizes(call)[0])]
 
+
+def unfolded_sizes(call: OperatorCall) -> OutputSizes:
+    batch, channels, *spatial = call.sizes()
+    names = ("kernel", "stride", "padding", "padding", "dilation")
+    columns = zip(spatial, *(call.attribute(name) for name in names), strict=True)
+    counts = [AxisWindow(*column).output_size() for column in columns]
+    return [(batch, channels * prod(call.attribute("kernel")), prod(counts))]
+
+
+def unfolded(w: ProgramWriter, call: OperatorCall) -> Results:
+    arguments = [call.attribute(name) for name in ("kernel", "dilation", "padding", "stride")]
+    sizes = unfolded_sizes(call)[0]
+    return [w.emit(UNFOLD, w.tensor(call.name()), *arguments, sizes=sizes)]
+
+
+UNFOLD = "unfold"
+"""The elements under each window as channels."""
 
 # Interpolation
 
@@ -183,6 +201,7 @@ def aligned(w: ProgramWriter, call: OperatorCall) -> Results:
 
 
 OPERATORS: OperatorTable = {
+    UNFOLD: OperatorRule(unfolded_sizes, unfolded),
     "Pad": OperatorRule(padded_sizes, padded),
     **dict.fromkeys(("Resize", "Upsample"), OperatorRule(resized_sizes, resized)),
     "DepthToSpace": OperatorRule(shuffled_sizes, moved("pixel_shuffle")),

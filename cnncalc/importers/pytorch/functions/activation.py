@@ -72,6 +72,12 @@ def glu(low: LoweringContext, op: Operation) -> TensorView:
     return low.apply("glu", {}, view)
 
 
+def squash(low: LoweringContext, op: Operation) -> TensorView:
+    """The squashing of capsules, which PyTorch has no function for: other formats show it."""
+    view = channels_at(low.builder, low.view(first_tensor(op)), op.argument(1, "dim", -1))
+    return low.apply("squash", {}, view)
+
+
 def softmax(low: LoweringContext, op: Operation) -> TensorView:
     view = low.view(first_tensor(op))
     dim = op.argument(1, "dim")
@@ -121,6 +127,7 @@ FUNCTIONS: dict[str, Any] = {
     **dict.fromkeys(("clamp", "clip", "clamp_min", "clamp_max"), clamp),
     "prelu": prelu,
     "glu": glu,
+    "squash": squash,
     "softmax": softmax,
     "log_softmax": softmax,
     "drop_path": drop_path,

@@ -83,6 +83,13 @@ def normalize(low: LoweringContext, op: Operation) -> TensorView:
     return low.apply("l2norm", {}, view)
 
 
+def global_response_norm(low: LoweringContext, op: Operation) -> TensorView:
+    """GRN of ConvNeXt V2, which PyTorch has no function for: other formats show it."""
+    given = named(op, "input", "dim", "weight", "bias")
+    view = channels_at(low.builder, low.view(given["input"]), given["dim"])
+    return low.apply("grn", {}, view, low.own(given["weight"], given["bias"]))
+
+
 FUNCTIONS = {
     "batch_norm": batch_norm,
     "layer_norm": layer_norm,
@@ -91,4 +98,5 @@ FUNCTIONS = {
     "instance_norm": instance_norm,
     "local_response_norm": local_response_norm,
     "normalize": normalize,
+    "global_response_norm": global_response_norm,
 }

@@ -127,6 +127,7 @@ REDUCTIONS = {
     "std": "reduce_std",
     "var": "reduce_var",
 }
+SPREADS = ("reduce_std", "reduce_var")
 GLOBAL = {"reduce_mean": "global_avgpool", "reduce_max": "global_maxpool"}
 
 
@@ -148,7 +149,7 @@ def reduced_view(low: LoweringContext, op: Operation, kind: str, dim: Argument) 
     """The result of a reduction over some axes, or all."""
     view = low.view(first_tensor(op))
     dims = dimensions(dim if dim != () else None, view.rank)
-    keep = bool(op.argument(2, "keepdim", False))
+    keep = bool(op.argument(3 if kind in SPREADS else 2, "keepdim", False))
     axes = sorted(axis for entry in dims for axis in view.axes[entry])
     if BATCH in axes:
         raise Unsupported("a reduction over the batch")
@@ -157,7 +158,14 @@ def reduced_view(low: LoweringContext, op: Operation, kind: str, dim: Argument) 
         return view._replace(axes=kept)
     if is_spatial(view, axes) and kind in GLOBAL:
         return TensorView(low.add(GLOBAL[kind], {}, [view.value]), kept)
-    return reduced(low, view, kind, axes, kept, keep)
+    correction = correction_of(op) if kind in SPREADS else 1
+    return reduced(low, view, kind, axes, kept, keep, correction)
+
+
+def correction_of(op: Operation) -> float:
+    """What is subtracted from the number of elements before a sum of squares is divided by it."""
+    given = op.keywords.get("correction")
+    return int(bool(op.argument(2, "unbiased", True))) if given is None else given
 
 
 def is_spatial(view: TensorView, axes: list[int]) -> bool:
@@ -173,10 +181,14 @@ def reduced(
     axes: list[int],
     kept: tuple[tuple[int, ...], ...],
     keep: bool,
+    correction: float = 1,
 ) -> TensorView:
     """A reduction over axes of the value; a value of no axis keeps them with size 1."""
     keeps = keep or len(axes) == len(view.shape)
-    arguments = {"axis": axes[0] if len(axes) == 1 else tuple(axes), "keep": keeps}
+    axis = axes[0] if len(axes) == 1 else tuple(axes)
+    arguments: dict[str, Argument] = {"axis": axis, "keep": keeps}
+    if correction != 1:
+        arguments["correction"] = correction
     value = low.add(kind, arguments, [view.value])
     if keeps:
         return TensorView(value, kept)

@@ -82,14 +82,15 @@ def unfold(low: LoweringContext, op: Operation) -> TensorView:
     """unfold of torch.nn.functional (im2col of ATen); the method of tensors is another one."""
     ref = first_tensor(op)
     given = named(op, "input", "kernel_size", "dilation", "padding", "stride")
-    if len(ref.sizes) != 4 or "kernel_size" not in given or len(op.results[0]) != 3:
+    axes = len(ref.sizes) - 2
+    if axes not in (1, 2, 3) or "kernel_size" not in given or len(op.results[0]) != 3:
         raise Unsupported("windows along one axis")
     view = standard(low.builder, low.view(ref))
     arguments = {
-        "kernel": compact(per_axis(given["kernel_size"], 2)),
-        "dilation": compact(per_axis(given.get("dilation") or 1, 2)),
-        "padding": compact(per_axis(given.get("padding") or 0, 2)),
-        "stride": compact(per_axis(given.get("stride") or 1, 2)),
+        "kernel": compact(per_axis(given["kernel_size"], axes)),
+        "dilation": compact(per_axis(given.get("dilation") or 1, axes)),
+        "padding": compact(per_axis(given.get("padding") or 0, axes)),
+        "stride": compact(per_axis(given.get("stride") or 1, axes)),
     }
     return batch_first(low.add("unfold", arguments, [view.value]))
 

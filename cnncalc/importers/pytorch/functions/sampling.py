@@ -49,7 +49,19 @@ def grid_sample(low: LoweringContext, op: Operation) -> TensorView:
     return batch_first(low.add("sample", {"mode": mode}, [view.value, grid.value]))
 
 
+def gather(low: LoweringContext, op: Operation) -> TensorView:
+    """gather: an element of an axis for each index."""
+    dim, index = op.argument(1, "dim"), op.argument(2, "index")
+    if not isinstance(dim, int):
+        raise Unsupported("rows at computed places")
+    view = standard(low.builder, low.view(first_tensor(op)))
+    indices = standard(low.builder, low.view(index))
+    value = low.add("gather", {"axis": view.axis(dim)}, [view.value, indices.value])
+    return batch_first(value)
+
+
 FUNCTIONS = {
+    "gather": gather,
     "deform_conv2d": deformable_convolution,
     **dict.fromkeys(("grid_sample", "grid_sampler"), grid_sample),
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...network import Network, Node, trained_keys
+from ..network import Network, Node, trained_keys
 
 
 class FrozenWeights:
