@@ -232,6 +232,15 @@ def test_an_output_that_is_a_weight_is_a_node() -> None:
     assert [node.op_type for node in graph.node] == ["ConstantOfShape", "Identity"]
 
 
+def test_stochastic_depth_and_frozen_weights_are_stated() -> None:
+    """ONNX has neither: what acts in training alone is in the metadata of nodes."""
+    text = "input: 3x8x8\nlayers:\n- {conv: 4, kernel: 3, trainable: false}\n- {droppath: 0.25}\n"
+    data = exported(text).data
+    assert [node.op_type for node in graph_of(data).node][-1] == "Identity"
+    conv, droppath = read_back(data, ".onnx").nodes
+    assert not conv.trainable and droppath.layer.arguments() == {"p": 0.25}
+
+
 def test_indices_are_whole_numbers() -> None:
     graph = graph_of(exported(example_text("embedding")).data)
     (tokens,) = graph.input

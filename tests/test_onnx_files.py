@@ -740,10 +740,29 @@ def test_filters_that_no_training_makes_are_told(filters: list[int], is_fixed: b
     assert any(told in note for note in found.notes) == is_fixed
 
 
-def test_models_without_layers_are_refused() -> None:
-    found = read(onnx.model([node("Identity", ["x"], ["y"])]))
-    with pytest.raises(ImportFailed, match="net has no layers: its outputs are its inputs"):
-        import_sketch(found)
+MOVES = {
+    "identity": [node("Identity", ["x"], ["y"])],
+    "permute": [node("Transpose", ["x"], ["y"], perm=[0, 3, 1, 2])],
+    "tokens": [node("Reshape", ["x", "flat"], ["y"])],
+}
+
+
+@pytest.mark.parametrize("kind", MOVES)
+def test_models_that_only_move_elements(kind: str) -> None:
+    """Where no layer needs them, moved axes are those of the model."""
+    found = read(onnx.model(MOVES[kind], [wholes("flat", [3], [0, 0, -1])]))
+    assert kinds(found) == [kind]
+    import_sketch(found)
+
+
+@pytest.mark.parametrize("name", ["weight", "/constant"])
+def test_models_that_read_no_input(name: str) -> None:
+    """A learned tensor is a weight; numbers that an exporter calculates are a constant."""
+    filled = node("ConstantOfShape", ["sizes"], [name])
+    nodes = [filled, node("Identity", [name], ["y"])]
+    found = read(onnx.model(nodes, [wholes("sizes", [3], [1, 4, 2])]))
+    assert kinds(found) == [name.strip("/")]
+    assert found.outputs[0].value.shape == (4, 2)
 
 
 # Training

@@ -26,6 +26,10 @@ MAX_SPANS = 10_000
 FROZEN = {"trainable": "false"}
 """The metadata of the nodes of a layer whose weights are not trained, which ONNX does not state."""
 
+DROP_PATH = "drop_path"
+"""The key of the probability with which training skips a branch, in the metadata of an Identity;
+also the operator of what does."""
+
 
 class StringEntry(NamedTuple):
     """A key with a text, which may be long and is not read with it."""

@@ -12,7 +12,7 @@ import cnncalc
 from cnncalc.documents.diff import DifferenceRow
 from cnncalc.network import Network
 
-ALONE = "it moves or keeps elements, and a file of nothing else has no layers"
+BUFFER = "a file does not state whether a constant is stored with the weights"
 MOVED = (
     "moved axes are followed, and written where a layer needs them: of axes that a reshape has"
     " joined, code does not say whether they are the channels"
@@ -42,11 +42,7 @@ EVERYWHERE = {
 ONNX_READ_AS = {
     **EVERYWHERE,
     "attention": DERIVED,
-    "droppath": "it acts in training alone: a file that is run has an identity",
-    "identity": ALONE,
-    "weight": "a file of weights alone has no layers",
-    "constant": "a file of constants alone has no layers",
-    "tokens": ALONE,
+    **dict.fromkeys(("constant", "buffers"), BUFFER),
     "permute": MOVED,
     "reshape": MOVED,
     "expand": "repetition of what is the same is a concatenation",
@@ -90,14 +86,9 @@ PYTORCH_KINDS = {
     "conv_lstm": LOOP,
     "unpool": "its indices are those of no pooling: a custom layer",
     "squash": "a function in `forward`",
-    "droppath": ALONE,
-    "identity": ALONE,
-    "weight": "it depends on no input",
-    "constant": "it depends on no input",
-    "tokens": ALONE,
-    "permute": ALONE,
+    "droppath": "it acts in training alone: PyTorch has no such module, and the source an identity",
+    "constant": BUFFER,
     "deform_conv": "the samples that it calculates are read, not what they are for",
-    "gather": "indices that are calculated: a custom layer",
     "custom": "what it computes is not stated, so that it cannot be exported",
     "correlation": LOOP,
 }

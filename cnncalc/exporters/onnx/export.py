@@ -130,10 +130,10 @@ class NetworkExport:
         return title
 
     def output(self, name: str, value: Value) -> ValueInfo:
-        """An output, whose name its tensor gets if it is not an input, a weight or another one."""
+        """An output, whose name its tensor gets unless it is an input, a constant or another one."""
         found = self.values[value.node, value.part]
         title = self.unused_title(name)
-        if found in {*self.inputs.values(), *self.graph.learned, *self.titles}:
+        if found in {*self.inputs.values(), *self.graph.batchless, *self.titles}:
             self.graph.node("Identity", [found], scope_of(name), [title])
         else:
             self.titles[found] = title

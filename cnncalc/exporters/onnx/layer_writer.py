@@ -21,7 +21,7 @@ class LayerWriter:
 
     `x` is the tensor of its first input, `inputs` are those of all.  `weights_path` is the path of
     its weights, which is that of the first layer that has them; `is_frozen` states that they are
-    not trained.
+    not trained.  `metadata` is written next to each node.
     """
 
     def __init__(
@@ -40,7 +40,7 @@ class LayerWriter:
         self.inputs = tuple(inputs)
         self.path = weights_path
         self.scope = scope_of(node.path)
-        self.metadata = FROZEN if is_frozen else {}
+        self.metadata = dict(FROZEN) if is_frozen else {}
         self.weight_shapes = node.layer.weights(*node.input_shapes)
 
     @property

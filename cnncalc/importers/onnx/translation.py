@@ -61,6 +61,9 @@ def translated(
             writer.types = types.of(call)
             write_node(writer, call)
     names = [name for name in outputs if name in writer.refs]
+    if not names:
+        writer.refs |= {name: writer.tensor(name) for name in outputs}
+        names = list(outputs)
     labels = [""] if len(names) == 1 else names
     program = Program(
         framework="",

@@ -191,8 +191,7 @@ class LoweringContext:
     def module_name(self) -> str:
         """The last word of the path of the module that is called."""
         calls = self.program.calls
-        call = self.program.operations[self.index].call
-        return calls[call].path.rpartition(".")[2] if calls else ""
+        return calls[self.builder.scope].path.rpartition(".")[2] if calls else ""
 
     def computed(self, stored: Derived, sizes: TensorSizes) -> SketchValue:
         """A value that is computed from stored tensors, or a constant: its numbers are stated."""

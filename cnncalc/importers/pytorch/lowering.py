@@ -20,6 +20,7 @@ from . import in_place
 from .context import Derived, FunctionResults, LoweringContext
 from .counts import RECURRENT, macs_of
 from .custom import custom_results
+from .functions.joins import as_view
 from .functions.table import handler_of
 from .names import plain
 from .recognition import RecognizedCall, recognized_calls
@@ -173,13 +174,24 @@ class Lowering:
     # Outputs
 
     def outputs(self) -> Iterable[SketchOutput]:
-        """The outputs of the model that depend on its inputs."""
+        """The outputs of the model that depend on its inputs; all of them if none does."""
         self.context.builder.scope = 0
-        for name, ref in self.program.outputs:
-            tensor = self.context.tensor(ref)
-            if isinstance(tensor, Derived):
-                continue
-            yield SketchOutput(name, self.output_value(tensor, ref))
+        tensors = [self.context.tensor(ref) for _, ref in self.program.outputs]
+        has_layers = bool(self.context.builder.layers)
+        is_stored = all(isinstance(tensor, Derived) for tensor in tensors)
+        for (name, ref), tensor in zip(self.program.outputs, tensors, strict=True):
+            if is_stored or (isinstance(tensor, TensorView) and not has_layers):
+                yield SketchOutput(name, self.moved_value(as_view(self.context, tensor)))
+            elif isinstance(tensor, TensorView):
+                yield SketchOutput(name, self.output_value(tensor, ref))
+
+    def moved_value(self, view: TensorView) -> SketchValue:
+        """The value of an output of a model without layers, whose axes are not followed.
+
+        It has the axes in the order of the model, and is an `identity` if that is the input.
+        """
+        value = standard(self.context.builder, view).value
+        return value if value.layer >= 0 else self.context.builder.add("identity", {}, [value])
 
     def output_value(self, view: TensorView, ref: TensorRef) -> SketchValue:
         """The value of an output, without axes of size 1 that the model's does not have."""

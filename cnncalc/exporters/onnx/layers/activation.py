@@ -6,6 +6,7 @@ from collections.abc import Callable
 from math import log
 from typing import Any
 
+from ....onnx_format.messages import DROP_PATH
 from ....shape import Shape
 from ..layer_writer import LayerWriter, NoOperator
 
@@ -18,7 +19,6 @@ PLAIN = {
     "mish": "Mish",
     "abs": "Abs",
     "identity": "Identity",
-    "droppath": "Identity",
 }
 """Kinds that are one operator without arguments when a model is run."""
 
@@ -115,6 +115,12 @@ def dropout(w: LayerWriter, layer: Any, x: Shape) -> str:
     return w.op("Dropout", w.x, w.number(layer.p))
 
 
+def droppath(w: LayerWriter, layer: Any, x: Shape) -> str:
+    """Nothing when a model is run; what it is in training is next to the node."""
+    w.metadata[DROP_PATH] = repr(layer.p)
+    return w.op("Identity", w.x)
+
+
 def scale(w: LayerWriter, layer: Any, x: Shape) -> str:
     result = w.op("Mul", w.x, w.per_channel(w.weight("weight", 1.0), len(x)))
     for bias in w.bias():
@@ -153,6 +159,7 @@ WRITERS = {
     "glu": glu,
     "prelu": prelu,
     "dropout": dropout,
+    "droppath": droppath,
     "scale": scale,
     "weight": weight,
     "constant": constant,

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from math import pi, sqrt
 
+from ....onnx_format.messages import DROP_PATH
 from ..nodes import AttributeValue
-from ..operators.activation import DROP_PATH, RANDOM, SQUASH
+from ..operators.activation import RANDOM, SQUASH
 from ..operators.pooling import reduced_axes
 from .fusion import FusedCall, FusedNode, Fusion
 from .graph import CallGraph

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from ....onnx_format.messages import DROP_PATH
 from ...errors import Unsupported
 from ..writer import ProgramWriter, Results
 from .call import (
@@ -118,6 +119,23 @@ def alias(w: ProgramWriter, call: OperatorCall) -> Results:
     return [w.tensor(call.name())]
 
 
+def identity(w: ProgramWriter, call: OperatorCall) -> Results:
+    """Identity: its input, unless the file states that it is stochastic depth in training."""
+    x = w.tensor(call.name())
+    stated = [entry.value for entry in call.node.metadata if entry.key == DROP_PATH]
+    ratio = probability(w.file.text(stated[0])) if stated else 0.0
+    return [w.emit(DROP_PATH, x, ratio, sizes=call.sizes())] if ratio else [x]
+
+
+def probability(text: str) -> float:
+    """A number above 0 and below 1; 0 for any other text."""
+    try:
+        number = round(float(text), 6)
+    except ValueError:
+        return 0.0
+    return number if 0 < number < 1 else 0.0
+
+
 def gelu(w: ProgramWriter, call: OperatorCall) -> Results:
     approximate = call.attribute("approximate", "none")
     return [w.emit("gelu", w.tensor(call.name()), approximate, sizes=call.sizes())]
@@ -215,9 +233,6 @@ def hardmax(w: ProgramWriter, call: OperatorCall) -> Results:
     raise Unsupported("a maximum that is 1 and others that are 0")
 
 
-DROP_PATH = "drop_path"
-"""A product with a random factor for each sample, which is zero or scales the others up."""
-
 SQUASH, GLU = "squash", "glu"
 """The lengths along an axis scaled to below 1; one half of an axis gated by the other."""
 
@@ -246,7 +261,7 @@ OPERATORS: OperatorTable = {
     "Softmax": OperatorRule(first_sizes, softmax("softmax")),
     "LogSoftmax": OperatorRule(first_sizes, softmax("log_softmax")),
     "Dropout": OperatorRule(same_sizes, dropout, kept),
-    "Identity": OperatorRule(first_sizes, alias, kept),
+    "Identity": OperatorRule(first_sizes, identity, kept),
     "Cast": OperatorRule(first_sizes, alias, cast, target_type),
     "CastLike": OperatorRule(first_sizes, alias, kept, target_type),
 }
