@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from itertools import accumulate, chain
+from itertools import accumulate
 from typing import Any, ClassVar, TypeGuard
 
 MAX_SHOWN_ENTRIES = 20  # of one list
@@ -64,19 +64,26 @@ def total(numbers: Iterable[int]) -> int:
     return found
 
 
-def largest_sum(added: Sequence[Sequence[int]], removed: Sequence[Sequence[int]]) -> int:
-    """The largest sum of integers, for each variant, that are added and removed in turns.
+Presence = tuple[int, int, int]
+"""An integer that counts from a turn to before another one."""
 
-    >>> largest_sum([[3, 4], [1], [5]], [[], [3], [9]])
+
+def largest_sum(present: Sequence[Presence], turns: int) -> int:
+    """The largest sum of integers, for each variant, in any of the turns.
+
+    >>> largest_sum([(3, 0, 1), (4, 0, 3), (2, 1, 2)], turns=3)
     7
     """
-    sizes = list(chain.from_iterable(added))
+    sizes = [size for size, _, _ in present]
     many = None if are_ints(sizes) else many_numbers(sizes)
     if many is not None:
-        found: int = many.functions["largest_sum"](added, removed)
+        found: int = many.functions["largest_sum"](present, turns)
         return found
-    changes = [sum(new) - sum(old) for new, old in zip(added, removed, strict=True)]
-    return max(accumulate(changes), default=0)
+    changes = [0] * (turns + 1)
+    for size, first, end in present:
+        changes[first] += size
+        changes[end] -= size
+    return max(accumulate(changes))
 
 
 MANY = "(a number for each variant)"

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-__all__ = ["NamedTuple"]
+__all__ = ["NamedTuple", "make"]
+
+make = tuple.__new__
+"""Makes a named tuple of a tuple of all its fields, without calling its constructor."""
 
 if TYPE_CHECKING:
     from typing import NamedTuple
@@ -30,7 +33,7 @@ else:
             made = eval(f"lambda cls, {values}: make(cls, ({values}))")
             CONSTRUCTORS[count] = made.__code__
         code = CONSTRUCTORS[count].replace(co_name="__new__", co_varnames=("_cls", *fields))
-        scope = {"make": tuple.__new__, "__builtins__": {}}
+        scope = {"make": make, "__builtins__": {}}
         return FunctionType(code, scope, "__new__", tuple(defaults.values()))
 
     class NamedTupleType(type):

@@ -43,6 +43,8 @@ def trainable(layers: Sequence[CountedLayer]) -> int:
     """The params that are trained; shared weights are if any layer that uses them is."""
     trained = trained_keys([layer.node for layer in layers])
     own = [layer.params for layer in layers if is_trained_alone(layer)]
+    if not trained:
+        return total(own)
     shared = stored(layer for layer in layers if layer.node.weight_key in trained)
     return total(own) + shared[0]
 
@@ -65,8 +67,9 @@ def depth_of(network: Network, nodes: range, training: bool = True) -> int:
         if node.training_only and not training:
             continue
         before = 0
-        for value in node.inputs:
-            before = max(before, depths.get(value.node, 0))
+        for number, _, _ in node.inputs:
+            depth = depths.get(number, 0)
+            before = depth if depth > before else before
         depths[index] = before + (node.layer.category in ("conv", "dense"))
     return max(depths.values(), default=0)
 

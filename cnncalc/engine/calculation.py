@@ -12,7 +12,14 @@ from ..layers.footprint import Footprints
 from ..layers.layer import Layer
 from ..network import Network, Node, trained_keys
 from ..shape import Shape
-from .aggregation import breakdown, depth_of, group_analyses, stored, stored_bytes, trainable
+from .aggregation import (
+    breakdown,
+    depth_of,
+    group_analyses,
+    stored,
+    trainable,
+    with_distinct_weights,
+)
 from .analysis import (
     Analysis,
     Cost,
@@ -24,21 +31,21 @@ from .analysis import (
 )
 from .flash import NetworkFlash
 from .input_layout import input_notes
-from .liveness import activation_elements, live_bytes
+from .liveness import Reading, activation_elements, live_bytes, readings
 from .receptive_field import receptive_fields
 
 
 def analyse(network: Network, batch: int = 1) -> Analysis:
     """Calculate all numbers of a network, for a batch of the given size."""
-    flash = NetworkFlash(network)
-    layers = layer_analyses(network, batch, flash)
+    flash, reads = NetworkFlash(network), readings(network)
+    layers = layer_analyses(network, batch, flash, live_bytes(network, reads))
     inference = [layer for layer in layers if not layer.node.training_only]
     return Analysis(
         network,
         batch,
         layers,
         group_analyses(network, layers),
-        totals_of(network, inference, batch, *peak_of_layers(inference)),
+        totals_of(network, inference, batch, peak_of_layers(inference), reads),
         training_totals_of(layers),
         breakdown(inference),
         flash,
@@ -46,13 +53,14 @@ def analyse(network: Network, batch: int = 1) -> Analysis:
     )
 
 
-def layer_analyses(network: Network, batch: int, flash: NetworkFlash) -> tuple[LayerAnalysis, ...]:
-    """The numbers of every layer, in file order."""
+def layer_analyses(
+    network: Network, batch: int, flash: NetworkFlash, memory: Sequence[int | None]
+) -> tuple[LayerAnalysis, ...]:
+    """The numbers of every layer, in file order; `memory` are the bytes that are live at each."""
     costs = costs_of(network, {})
     fields, field_notes = receptive_fields(network, footprints_of(network))
     other_notes = {**field_notes, **input_notes(network)}
     own_notes = rule_results(network, lambda layer, inputs: tuple(layer.notes(*inputs)))
-    memory = live_bytes(network)
     uses = Counter(node.weight_key for node in network.nodes if node.weight_key)
     repeats, trains = repeated_weights(network), trained_weights(network)
     return tuple(
@@ -116,24 +124,28 @@ def totals_of(
     network: Network,
     inference: Sequence[CountedLayer],
     batch: int,
-    peak_bytes: int,
-    peak_layer: str,
+    peak: tuple[int, str],
+    reads: Sequence[Reading],
 ) -> Totals:
-    """The sums over the layers that run at inference."""
+    """The sums over the layers that run at inference.
+
+    `peak` is the most bytes that are live at a layer, and its path; `reads` are the readings.
+    """
     dtype = network.types.activations
     inputs = total(packed_bytes(shape.elements, dtype) for shape in network.inputs.values())
-    params, buffers = stored(inference)
+    distinct = list(with_distinct_weights(inference))
+    peak_bytes, peak_layer = peak
     return Totals(
-        params=params,
+        params=total([layer.params for layer in distinct]),
         trainable_params=trainable(inference),
-        buffers=buffers,
-        macs=total(layer.macs for layer in inference),
-        flops=total(layer.flops for layer in inference),
-        weight_bytes=stored_bytes(inference),
+        buffers=total([layer.buffers for layer in distinct]),
+        macs=total([layer.macs for layer in inference]),
+        flops=total([layer.flops for layer in inference]),
+        weight_bytes=total([layer.weight_bytes for layer in distinct]),
         peak_bytes=peak_bytes or inputs * batch,
         peak_layer=peak_layer,
         depth=depth_of(network, range(len(network.nodes)), training=False),
-        activations=activation_elements(network) * batch,
+        activations=activation_elements(network, reads) * batch,
     )
 
 

@@ -9,11 +9,14 @@ from math import prod
 
 from ..datum import largest_sum, total
 from ..dtype import packed_bytes
-from ..named_tuple import NamedTuple
+from ..named_tuple import NamedTuple, make
 from ..network import Network, Node, distinct
 
 Key = tuple[int, int]
 """A node and the index of its output; 0 for a node with one output."""
+
+Reading = tuple[Key, int]
+"""A value, and a step that reads it."""
 
 
 class Lifetime(NamedTuple):
@@ -30,67 +33,67 @@ class Lifetime(NamedTuple):
     last: int
 
 
-def lifetimes(network: Network) -> Iterator[Lifetime]:
-    """The lifetime of every value at inference, the inputs first.
+def lifetimes(network: Network, reads: Sequence[Reading] | None = None) -> Iterator[Lifetime]:
+    """The lifetime of every value at inference, the inputs first; `reads` are the readings.
 
     A value lives from the step that makes it to its last reader, inclusive; an input lives from the
     start, an output of the network to the end.  A layer whose output is its input, unchanged or
     reshaped, makes no new value.
     """
-    steps = inference_steps(network)
-    end = len(network.nodes) - 1
-    last_reader = {key: min(step, end) for key, step in readings(network, steps)}
+    steps, nodes = inference_steps(network), network.nodes
+    end = len(nodes) - 1
+    last_reader = dict(readings(network) if reads is None else reads)
     start = steps[0] if steps else end
     for index, shape in enumerate(network.inputs.values(), 1):
         size = packed_bytes(shape.elements, network.types.activations)
-        yield Lifetime(-index, 0, size, -1, last_reader.get((-index, 0), start))
-    nodes = network.nodes
+        yield Lifetime(-index, 0, size, -1, min(last_reader.get((-index, 0), start), end))
     for index in steps:
         node = nodes[index]
-        if node.layer.is_alias and not makes_value(node):
+        if not makes_value(node):
             continue
+        dtype = node.dtype.activations
         for part, shape in enumerate(node.outputs or (node.shape,)):
             last = last_reader.get((index, part), index)
-            size = packed_bytes(prod(shape), node.dtype.activations)
-            yield Lifetime(index, part, size, index, last)
+            size = packed_bytes(prod(shape), dtype)
+            yield make(Lifetime, (index, part, size, index, end if last > end else last))
 
 
 def inference_steps(network: Network) -> list[int]:
     return [index for index, node in enumerate(network.nodes) if not node.training_only]
 
 
-def readings(network: Network, steps: list[int]) -> Iterator[tuple[Key, int]]:
-    """Each value that a step reads, and the step; the outputs are read after the last step.
+def readings(network: Network) -> list[Reading]:
+    """Each value that a step reads at inference; the outputs are read after the last step.
 
     Reading an alias reads its value.
     """
     origins: dict[Key, Key] = {}
-    nodes = network.nodes
-    for index in steps:
-        node = nodes[index]
+    found: list[Reading] = []
+    for index, node in enumerate(network.nodes):
+        if node.training_only:
+            continue
         for number, part, _ in distinct(node.inputs):
             key = (number, part or 0)
-            yield origins.get(key, key), index
-        if node.layer.is_alias and not makes_value(node):
+            found.append((origins.get(key, key), index))
+        if not makes_value(node):
             number, part, _ = node.inputs[0]
             key = (number, part or 0)
             origins[(index, 0)] = origins.get(key, key)
     for name, (number, part, _) in network.outputs.items():
         if name not in network.training_outputs:
             key = (number, part or 0)
-            yield origins.get(key, key), len(nodes)
+            found.append((origins.get(key, key), len(network.nodes)))
+    return found
 
 
-def activation_elements(network: Network) -> int:
+def activation_elements(network: Network, reads: Sequence[Reading]) -> int:
     """The elements of the inputs and of all values of one sample at inference.
 
     A layer that can work in place overwrites its input, if nothing else reads that.
     """
     nodes, steps = network.nodes, inference_steps(network)
     reads = [
-        (key, step)
-        for key, step in readings(network, steps)
-        if step == len(nodes) or not nodes[step].layer.is_alias
+        (key, step) for key, step in reads if step == len(nodes) or not nodes[step].layer.is_alias
     ]
     readers = Counter([key for key, _ in reads])
     in_place = {
@@ -98,9 +101,12 @@ def activation_elements(network: Network) -> int:
         for key, step in reads
         if readers[key] == 1 and step < len(nodes) and overwrites(nodes[step])
     }
-    makers = [nodes[step] for step in steps if step not in in_place]
-    shapes = [shape for node in makers if makes_value(node) for shape in node.shapes]
-    return total([prod(shape) for shape in (*network.inputs.values(), *shapes)])
+    shapes = list(network.inputs.values())
+    for step in steps:
+        node = nodes[step]
+        if step not in in_place and makes_value(node):
+            shapes += node.outputs or (node.shape,)
+    return total(list(map(prod, shapes)))
 
 
 def makes_value(node: Node) -> bool:
@@ -113,29 +119,25 @@ def overwrites(node: Node) -> bool:
     return node.layer.is_in_place(*node.input_shapes)
 
 
-def live_bytes(network: Network) -> list[int | None]:
+def live_bytes(network: Network, reads: Sequence[Reading]) -> list[int | None]:
     """The bytes of one sample that are live at each node at inference.
 
     None for a node that exists only in training.
     """
-    values = list(lifetimes(network))
+    values = list(lifetimes(network, reads))
     live = sums_over_lifetimes(network, values, [value.bytes for value in values])
     pairs = zip(network.nodes, live, strict=True)
     return [None if node.training_only else size for node, size in pairs]
 
 
-def peak_bytes(network: Network) -> int:
+def peak_bytes(network: Network, reads: Sequence[Reading]) -> int:
     """The most bytes of one sample that are live at a node at inference; 0 if there is none."""
-    if not inference_steps(network):
+    if all(node.training_only for node in network.nodes):
         return 0
-    steps = range(len(network.nodes) + 2)
-    added: list[list[int]] = [[] for _ in steps]
-    removed: list[list[int]] = [[] for _ in steps]
-    for _, _, size, first, last in lifetimes(network):
-        added[first + 1].append(size)
-        removed[last + 2].append(size)
-    # At a step that exists only in training, at most what is live at the step before it is.
-    return largest_sum(added, removed)
+    # The inputs come before the first step.  At a step that exists only in training, at most what
+    # is live at the step before it is.
+    present = [(size, first + 1, last + 2) for _, _, size, first, last in lifetimes(network, reads)]
+    return largest_sum(present, len(network.nodes) + 1)
 
 
 def live_counts(network: Network) -> list[int]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from ..named_tuple import NamedTuple
+from ..named_tuple import NamedTuple, make
 from ..network import Network, Node
 from ..shape import Shape
 from .analysis import Cost, Totals, TrainingTotals
 from .calculation import Costs, costs_of, totals_of, training_totals_of
 from .flash import Flash, KnownFlash, NetworkFlash
-from .liveness import peak_bytes
+from .liveness import peak_bytes, readings
 
 
 class LayerTotals(NamedTuple):
@@ -54,14 +54,15 @@ class Summary:
 
     @cached_property
     def layers(self) -> list[LayerTotals]:
-        numbers = zip(self.network.nodes, self.costs, strict=True)
-        return [layer_totals(node, cost, self.batch) for node, cost in numbers]
+        numbers, batch = zip(self.network.nodes, self.costs, strict=True), self.batch
+        return [layer_totals(node, cost, batch) for node, cost in numbers]
 
     @cached_property
     def totals(self) -> Totals:
         inference = [layer for layer in self.layers if not layer.node.training_only]
-        peak = peak_bytes(self.network) * self.batch
-        return totals_of(self.network, inference, self.batch, peak, "")
+        reads = readings(self.network)
+        peak = peak_bytes(self.network, reads) * self.batch
+        return totals_of(self.network, inference, self.batch, (peak, ""), reads)
 
     @cached_property
     def training_totals(self) -> TrainingTotals:
@@ -73,11 +74,5 @@ class Summary:
 
 
 def layer_totals(node: Node, cost: Cost, batch: int) -> LayerTotals:
-    return LayerTotals(
-        node,
-        cost.params,
-        cost.buffers,
-        cost.macs * batch,
-        cost.flops * batch,
-        cost.weight_bytes,
-    )
+    _, params, buffers, macs, flops, weight_bytes = cost
+    return make(LayerTotals, (node, params, buffers, macs * batch, flops * batch, weight_bytes))

@@ -40,8 +40,8 @@ class StoredWeight(Layer):
     @classmethod
     def check_arguments(cls, values: Arguments) -> None:
         super().check_arguments(values)
-        for name, usual in USUAL.items():
-            if values.get("weights") and values.get(name, usual) != usual:
+        for name, usual in USUAL.items() if values.get("weights") else ():
+            if values.get(name, usual) != usual:
                 message = f"`{name}` is for weights of the layer, and `weights` gives it a value"
                 raise Refusal(message, f"remove `{name}`", name, "bad-value")
 
@@ -51,8 +51,8 @@ class StoredWeight(Layer):
 
     def check_weight(self, x: Shape, *given: Shape) -> None:
         """Raise Refusal if a value cannot be the weight."""
-        needed = self.all_weights(x)["weight"]
         for found in given:
+            needed = self.all_weights(x)["weight"]
             if found != needed:
                 message = f"the weights of {self.kind} for {x} have the shape {needed}"
                 hint = transposed_hint(found, needed)

@@ -71,6 +71,7 @@ class BuildCache:
         self.layers: dict[tuple[object, ...], Instance] = make()
         self.calls: dict[tuple[object, ...], CallVersions] = make()
         self.bound: dict[tuple[int, str], Step] = {}  # calls by variables, with their parameters
+        self.small: dict[str, bool] = {}  # whether a block is too small to be recorded
         self.kept = 0  # nodes and groups of recorded calls
         self.is_of_one_network = is_of_one_network
         self.differing: dict[str, int] = {}  # the calls of a block since two were equal

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ...dtype import FLOAT32
+from ...named_tuple import make
 from ...network import CallArgument, Group, Node, Value
 from ...problem import Span
 from .scope import Flow
@@ -35,7 +36,8 @@ class GraphBuilder:
         outputs = flow if isinstance(flow, tuple) else ()
         path, kind, arguments, start, _, depth, _, span = self.groups[group]
         end = len(self.nodes)
-        self.groups[group] = Group(path, kind, arguments, start, end, depth, outputs, span)
+        facts = (path, kind, arguments, start, end, depth, outputs, span)
+        self.groups[group] = make(Group, facts)
 
     def drop(self, group: int) -> None:
         """Remove a group that was entered last, and that is as if it were not written."""

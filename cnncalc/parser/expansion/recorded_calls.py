@@ -13,6 +13,7 @@ from ...limits import (
     MAX_LAYERS,
     MAX_PATH_TEXT,
 )
+from ...named_tuple import make
 from ...network import Group, Node, Value
 from ...problem import Span
 from .build_cache import RecordedCall, exact, is_short
@@ -22,8 +23,6 @@ from .state import Expansion
 
 CallKey = tuple[object, ...]
 
-make = tuple.__new__
-"""Makes a named tuple of all its fields, without calling its constructor."""
 FEW_STEPS = 3
 PATH, INPUTS, START = map(Node._fields.index, ("path", "inputs", "start"))
 """The facts of a node that depend on where a call is: it has others than its equals."""
@@ -42,9 +41,12 @@ def call_key(
     That is one of a small block, one after an error, one with weights that others share, and one
     whose steps a recorder or a reference looks at.
     """
+    cache = expansion.cache
+    if block.name not in cache.small:
+        cache.small[block.name] = is_small(block)
     if (
-        not expansion.cache.is_recorded(block.name)
-        or is_small(block)
+        cache.small[block.name]
+        or not cache.is_recorded(block.name)
         or inputs is None
         or len(inputs) > MAX_AXES
         or expansion.recorder is not None
@@ -158,16 +160,10 @@ class Moved:
 
     def group(self, group: Group) -> Group:
         path, kind, arguments, start, end, depth, outputs, span = group
-        return Group(
-            self.path + path[self.cut :],
-            kind,
-            arguments,
-            start + self.offset,
-            end + self.offset,
-            depth + self.depth,
-            self.values(outputs),
-            span,
-        )
+        path = self.path + path[self.cut :]
+        start, end = start + self.offset, end + self.offset
+        facts = (path, kind, arguments, start, end, depth + self.depth, self.values(outputs), span)
+        return make(Group, facts)
 
 
 def recorded_call(

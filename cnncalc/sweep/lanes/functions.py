@@ -111,10 +111,15 @@ def largest_size(number: LaneOperand) -> float:
     return max(-low, high)
 
 
-def largest_sum(added: Sequence[Sequence[Any]], removed: Sequence[Sequence[Any]]) -> Any:
-    """The function of `datum`: the largest sum of integers that are added and removed in turns."""
-    numbers = [number for group in (*added, *removed) for number in group]
+def largest_sum(present: Sequence[tuple[Any, int, int]], turns: int) -> Any:
+    """The function of `datum`: the largest sum of integers in any of the turns."""
+    numbers = [number for number, _, _ in present]
     table = table_of(*numbers)
+    added: list[list[Any]] = [[] for _ in range(turns + 1)]
+    removed: list[list[Any]] = [[] for _ in range(turns + 1)]
+    for number, first, end in present:
+        added[first].append(number)
+        removed[end].append(number)
     if sum([largest_size(operand(number)) for number in numbers]) >= SAFE:
         changes = [sum(new) - sum(old) for new, old in zip(added, removed, strict=True)]
         return reduce(larger, accumulate(changes))
