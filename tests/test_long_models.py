@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import cProfile
 import random
+from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
+from cnncalc.folding.dominators import Dominators
 from cnncalc.folding.equal_calls import CallNumbers
 from cnncalc.folding.scopes import module_tree
 from cnncalc.importers.importing import import_sketch
@@ -74,14 +77,86 @@ def test_layers_that_share_their_weights(tmp_path: Path) -> None:
     assert "params: 64," in text
 
 
-def test_sums_of_the_two_sums_before() -> None:
-    """No sum has all of its terms from one value, so each is in the branch of the next."""
-    names = ["x", "a", *(f"{number}.y" for number in range(600))]
-    nodes = [node("Relu", ["x"], ["a"])]
+# Chains of sums
+
+
+def two_before(count: int) -> list[bytes]:
+    """Each sum is of the two before: none has all of its terms from one value."""
+    names = ["x", "a", *(f"{number}.y" for number in range(count - 1)), "y"]
     triples = zip(names, names[1:], names[2:], strict=False)
-    nodes += [node("Add", [older, newer], [made]) for older, newer, made in triples]
-    found = import_sketch(onnx.read(onnx.model(nodes, [], (1, 8, 8, 8), (names[-1],))))
-    assert found.form == "folded"
+    sums = [node("Add", [older, newer], [made]) for older, newer, made in triples]
+    return [node("Relu", ["x"], ["a"]), *sums]
+
+
+def skipped_to_the_end(count: int) -> list[bytes]:
+    """The outputs of all modules of a chain are added up, as those of WaveNet."""
+    names = ["x", *(f"{number}.a" for number in range(count))]
+    sums = ["x", *(f"{number}.s" for number in range(count - 1)), "y"]
+    nodes = []
+    for number in range(count):
+        given, made = names[number : number + 2]
+        nodes += [
+            node("Relu", [given], [f"{number}.r"], f"/blocks.{number}/act/Relu"),
+            node("Sigmoid", [f"{number}.r"], [made], f"/blocks.{number}/gate/Sigmoid"),
+            node("Add", [sums[number], made], [sums[number + 1]]),
+        ]
+    return nodes
+
+
+def added_later(count: int) -> list[bytes]:
+    """The values of a chain are added up after all of it."""
+    names = ["x", *(f"{number}.a" for number in range(count))]
+    sums = ["x", *(f"{number}.s" for number in range(count - 1)), "y"]
+    nodes = [
+        node(("Relu", "Tanh")[number % 2], [given], [made])
+        for number, (given, made) in enumerate(pairwise(names))
+    ]
+    terms = zip(sums, names[1:], sums[1:], strict=False)
+    return nodes + [node("Add", [so_far, term], [made]) for so_far, term, made in terms]
+
+
+def joined_sums(count: int) -> list[bytes]:
+    """All sums of a chain of residual layers are joined."""
+    names = ["x", *(f"{number}.s" for number in range(count))]
+    nodes = []
+    for given, made in pairwise(names):
+        nodes += [node("Relu", [given], [f"{made}.r"]), node("Add", [given, f"{made}.r"], [made])]
+    return [*nodes, node("Concat", names[1:], ["y"], axis=1)]
+
+
+CHAINS = (two_before, skipped_to_the_end, added_later, joined_sums)
+
+
+@pytest.mark.parametrize("chain", CHAINS)
+def test_chains_of_sums_take_time_by_their_length(chain: Callable[[int], list[bytes]]) -> None:
+    """The calls of functions for twice the length are about twice as many."""
+    short, long = (calls_of_import(chain(count)) for count in (200, 400))
+    assert long < 2.6 * short
+
+
+def calls_of_import(nodes: list[bytes]) -> int:
+    """How many functions are called to import a model that ends with the value `y`."""
+    sketch = onnx.read(onnx.model(nodes, [], (1, 8, 8, 8), ("y",)))
+    profile = cProfile.Profile()
+    profile.enable()
+    import_sketch(sketch)
+    profile.disable()
+    return sum(entry.callcount for entry in profile.getstats())
+
+
+def test_where_two_ways_meet() -> None:
+    """As by going up one place at a time, in graphs made at random."""
+    draw = random.Random(0)
+    for size in range(1, 60):
+        found = Dominators(-1)
+        above = {-1: [-1]}
+        for place in range(size):
+            sources = draw.sample(range(place), min(place, draw.randint(0, 3)))
+            found.add(place, sources)
+            ways = [above[source] for source in sources] or [above[-1]]
+            meeting = next(p for p in ways[0] if all(p in way for way in ways))
+            above[place] = [place, *above[meeting]]
+            assert found.above[place] == meeting
 
 
 def test_a_hundred_layers_are_blocks() -> None:

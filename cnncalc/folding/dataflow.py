@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator
+from bisect import bisect_right
+from collections.abc import Container, Iterable, Iterator, Sequence
+from itertools import accumulate
 
 from ..layers import JOINS
+from ..named_tuple import NamedTuple
 from ..sketch import Sketch, SketchValue
+from .dominators import Dominators
 from .scopes import Leaf, ModuleScope
 
 Item = Leaf | ModuleScope
@@ -14,6 +18,31 @@ ItemPlace = int
 
 START = -1_000_000
 """The place before all inputs."""
+
+
+class UnwrittenBranch(NamedTuple):
+    """The items up to one of several operands, by its number, in their order.
+
+    `layers` has the number of layers up to each item; `known` are the items as a set.
+    """
+
+    number: int
+    items: list[ItemPlace]
+    layers: list[int]
+    known: frozenset[ItemPlace]
+
+    @property
+    def rank(self) -> tuple[int, int]:
+        """Larger for more layers, and for the first of several of one length."""
+        return (self.layers[-1] if self.layers else 0), -self.number
+
+    def layers_up_to(self, place: ItemPlace) -> int:
+        """The layers of the items up to a place."""
+        count = bisect_right(self.items, place)
+        return self.layers[count - 1] if count else 0
+
+
+NO_BRANCH = UnwrittenBranch(0, [], [], frozenset())
 
 
 class Dataflow:
@@ -33,9 +62,7 @@ class Dataflow:
         for number, item in enumerate(self.items):
             for key in self.keys_of(item):
                 self.makers.setdefault(key, number)
-        self.dominators: dict[ItemPlace, ItemPlace] = {}
-        self.depths: dict[ItemPlace, int] = {START: 0}
-        self.find_dominators()
+        self.dominators = self.found_dominators()
 
     def keys_of(self, item: Item) -> Iterator[tuple[int, int | None]]:
         """The keys of the values that an item makes."""
@@ -85,31 +112,17 @@ class Dataflow:
                 read |= self.ancestors(place)
         return found[::-1]
 
-    # Dominators
-
-    def find_dominators(self) -> None:
+    def found_dominators(self) -> dict[ItemPlace, ItemPlace]:
+        """The dominators of the inputs and of the items that depend on one."""
+        found = Dominators(START)
         for place in range(len(self.inputs)):
-            self.set_dominator(-1 - place, START)
+            found.add(-1 - place, ())
         for number, item in enumerate(self.items):
-            places = {self.place(value) for value in self.inputs_of(item)}
-            known = [place for place in places if place in self.dominators]
+            places = [self.place(value) for value in self.inputs_of(item)]
+            known = [place for place in places if place in found.above]
             if known:
-                self.set_dominator(number, self.common(known))
-
-    def set_dominator(self, place: ItemPlace, dominator: ItemPlace) -> None:
-        self.dominators[place] = dominator
-        self.depths[place] = self.depths[dominator] + 1
-
-    def common(self, places: Iterable[ItemPlace]) -> ItemPlace:
-        """The last place that all of these pass."""
-        first, *others = places
-        for place in others:
-            while first != place:
-                if self.depths[first] >= self.depths[place]:
-                    first = self.dominators[first]
-                else:
-                    place = self.dominators[place]
-        return first
+                found.add(number, known)
+        return found.above
 
     def ancestors(self, place: ItemPlace) -> set[ItemPlace]:
         """The items that an item depends on, itself included."""
@@ -125,17 +138,54 @@ class Dataflow:
 
     # Sizes of branches
 
-    def unwritten(self, place: ItemPlace, written: Container[ItemPlace]) -> list[ItemPlace]:
-        """The items up to one that are not written yet."""
+    def is_written(self, place: ItemPlace, written: Container[ItemPlace]) -> bool:
+        """True for an input, and for an item that is written."""
+        return place < 0 or place in written
+
+    def unwritten(
+        self, place: ItemPlace, written: Container[ItemPlace], known: Container[ItemPlace] = ()
+    ) -> tuple[list[ItemPlace], ItemPlace]:
+        """The items up to one that are not written yet, but for those that are known.
+
+        The second value is the last known item that they need; START if they need none.
+        """
         found: dict[ItemPlace, None] = {}
+        last_known = START
         waiting = [place]
         while waiting:
             next_place = waiting.pop()
             if next_place < 0 or next_place in found or next_place in written:
                 continue
+            if next_place in known:
+                last_known = max(last_known, next_place)
+                continue
             found[next_place] = None
             waiting += [self.place(value) for value in self.inputs_of(self.items[next_place])]
-        return list(found)
+        return list(found), last_known
+
+    def longest_branch(
+        self, places: Sequence[ItemPlace], written: Container[ItemPlace]
+    ) -> tuple[int, list[ItemPlace]]:
+        """The place with most layers up to it that are not written, by its number, and its items.
+
+        No items if all are written.  Of a branch that shares items with the longest one so far,
+        the others are counted first: it is gone through only if it can be longer with all that the
+        longest one has up to where they meet, so that joins of many branches take little time.
+        """
+        longest = NO_BRANCH
+        numbers = [n for n, place in enumerate(places) if not self.is_written(place, written)]
+        for number in sorted(numbers, key=lambda n: (-places[n], n)):
+            own, meeting = self.unwritten(places[number], written, longest.known)
+            most = self.layers_of(own) + longest.layers_up_to(meeting)
+            if (most, -number) > longest.rank:
+                items = sorted(self.unwritten(places[number], written)[0])
+                layers = list(accumulate(map(self.layers_in, items)))
+                found = UnwrittenBranch(number, items, layers, frozenset(items))
+                longest = found if found.rank > longest.rank else longest
+        return longest.number, longest.items
+
+    def layers_of(self, items: Iterable[ItemPlace]) -> int:
+        return sum(map(self.layers_in, items))
 
     def layers_in(self, place: ItemPlace) -> int:
         """The number of steps of an item; a group has several."""

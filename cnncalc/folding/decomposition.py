@@ -7,7 +7,7 @@ and its fork gets a name.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from ..layers import JOINS
 from ..shape import Shape
@@ -301,28 +301,27 @@ class Decomposition:
         self, values: Sequence[SketchValue], steps: list[DraftStep], current: ItemPlace | None
     ) -> ItemPlace | None:
         """Write the longest branch of a join in line, if it would be hard to read as a branch."""
-        branches = [self.flow.unwritten(self.flow.place(value), self.written) for value in values]
-        lengths = [sum(map(self.flow.layers_in, items)) for items in branches]
-        longest = max(lengths)
-        value = values[lengths.index(longest)]
-        is_long = longest > (MAX_BRANCH_AT_TOP if self.is_root else MAX_BRANCH)
-        has_current = any(self.flow.place(other) == current for other in values)
-        is_only = sum(length > 0 for length in lengths) == 1 and not has_current
-        if not longest or not (is_long or is_only or self.is_forked(value)):
+        places = [self.flow.place(value) for value in values]
+        number, items = self.flow.longest_branch(places, self.written)
+        if not items:
+            return current
+        is_long = self.flow.layers_of(items) > (MAX_BRANCH_AT_TOP if self.is_root else MAX_BRANCH)
+        branches = sum(not self.flow.is_written(place, self.written) for place in places)
+        is_only = branches == 1 and current not in places
+        if not (is_long or is_only or self.is_forked(items)):
             return current
         if self.nested == MAX_NESTED:
-            for place in sorted(branches[lengths.index(longest)]):
+            for place in sorted(items):
                 if place not in self.written:
                     current = self.chain(place, steps, current)
             return current
         self.nested += 1
-        current = self.chain(self.flow.place(value), steps, current)
+        current = self.chain(places[number], steps, current)
         self.nested -= 1
         return current
 
-    def is_forked(self, value: SketchValue) -> bool:
-        """True if a branch would have too many joins in it."""
-        items = self.flow.unwritten(self.flow.place(value), self.written)
+    def is_forked(self, items: Iterable[ItemPlace]) -> bool:
+        """True if a branch of these items would have too many joins in it."""
         joins = sum(map(self.flow.is_forking_join, items))
         return joins > (0 if self.is_root else MAX_JOINS_IN_BRANCH)
 

@@ -109,12 +109,16 @@ class DraftBody:
 
 
 def all_steps(steps: Iterable[DraftStep]) -> Iterator[DraftStep]:
-    """Every step in a list, those inside of others included."""
-    for step in steps:
+    """Every step in a list, those inside of others included, each before those in it."""
+    waiting = list(steps)[::-1]
+    while waiting:
+        step = waiting.pop()
         yield step
-        for branch in step.branches:
-            yield from all_steps(branch)
-        yield from all_steps(step.body or ())
+        if step.body:
+            waiting += reversed(step.body)
+        if step.operands:
+            for branch in reversed(step.branches):
+                waiting += reversed(branch)
 
 
 def lists_of(steps: list[DraftStep]) -> Iterator[list[DraftStep]]:

@@ -136,7 +136,9 @@ def is_closed(place: Occurrence, readers: StepReaders) -> bool:
         if any(id(ref.target) not in known or ref.part is not None for ref in step.references):
             return False
     last = place.window[-1]
-    return all(ref.target is last and ref.part is None for ref in readers.from_outside(inside))
+    return all(
+        ref.target is last and ref.part is None for ref in readers.from_outside(place.window)
+    )
 
 
 def lines_saved(places: Sequence[Occurrence]) -> int:

@@ -79,13 +79,30 @@ def parameter_name(
     return unique(word, used)
 
 
+class UsedNames(set[str]):
+    """Names of which there are only ever more.
+
+    `numbers` has what was counted up to for a word, so that many names like it take little time.
+    """
+
+    def __init__(self, names: Iterable[str] = ()) -> None:
+        super().__init__(names)
+        self.numbers: dict[tuple[str, int], int] = {}
+
+
 def unique(word: str, used: Collection[str], separator: str = "") -> str:
     """A word that is not used: with a number from 2 on, if it is."""
-    number, found = 2, word
-    while found in used:
-        found = f"{word}{separator}{number}"
+    return numbered(f"{word}{separator}", used, 2) if word in used else word
+
+
+def numbered(word: str, used: Collection[str], first: int = 1) -> str:
+    """A word with the first number, from `first` on, that is not used."""
+    known = used.numbers if isinstance(used, UsedNames) else {}
+    number = known.get((word, first), first)
+    while f"{word}{number}" in used:
         number += 1
-    return found
+    known[word, first] = number
+    return f"{word}{number}"
 
 
 def block_name(class_name: str, used: Collection[str]) -> str:
@@ -117,17 +134,11 @@ def step_name(wanted: str, used: Collection[str]) -> str:
 def input_names(wanted: Iterable[str]) -> list[str]:
     """The names of several inputs, like the wanted ones; `input` means all of them in a file."""
     names: list[str] = []
+    used = UsedNames()
     for name in wanted:
-        names.append(step_name("x" if name == "input" else name, set(names)))
+        names.append(step_name("x" if name == "input" else name, used))
+        used.add(names[-1])
     return names
-
-
-def numbered(word: str, used: Collection[str]) -> str:
-    """A word with the first number from 1 on that is not used."""
-    number = 1
-    while f"{word}{number}" in used:
-        number += 1
-    return f"{word}{number}"
 
 
 def singular(word: str) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from .drafts import DraftRef, DraftStep
 from .merged import MergedStep, all_merged
-from .names import singular, step_name, wanted_name
+from .names import UsedNames, singular, step_name, wanted_name
 
 WEIGHTED = frozenset(
     ("conv", "linear", "depthwise", "conv_transpose", "lstm", "gru", "attention", "embedding")
@@ -61,7 +61,7 @@ def name_steps(
     is_network: bool,
 ) -> None:
     """Set the names of the steps."""
-    used = set(taken)
+    used = UsedNames(taken)
     targets = [*referred_to(steps), *map(target_step, outputs)]
     for target in targets:
         if not isinstance(target, str):

@@ -298,28 +298,32 @@ def is_range(layer: SketchLayer) -> bool:
 def prefix_concats(sketch: Sketch) -> Sketch:
     """`concat` of a, b and c reads that of a and b, if there is one: as DenseNet is described."""
     rewrite = Rewrite(sketch)
+    prefixes: dict[Any, int] = {}  # numbers of sequences, by that of the sequence without its end
     made: dict[Any, int] = {}
     for index, layer in enumerate(sketch.layers):
         if layer.kind != "concat":
             continue
-        axis = layer.arguments.get("axis", 0)
-        keys = tuple(value.key for value in layer.values)
-        for length in range(len(keys) - 1, 1, -1):
-            found = made.get((axis, keys[:length]))
-            if found is not None:
-                value = SketchValue(found, sketch.layers[found].shape)
-                inputs = (value, *layer.inputs[length:])
-                rewrite.layers[index] = layer._replace(inputs=inputs)
-                break
-        made.setdefault((axis, keys), index)
+        longest = None
+        number: Any = ("axis", layer.arguments.get("axis", 0))
+        for length, value in enumerate(layer.values, 1):
+            number = prefixes.setdefault((number, value.key), len(prefixes))
+            if 1 < length < len(layer.values) and number in made:
+                longest = (length, made[number])
+        if longest is not None:
+            length, found = longest
+            value = SketchValue(found, sketch.layers[found].shape)
+            inputs = (value, *layer.inputs[length:])
+            rewrite.layers[index] = layer._replace(inputs=inputs)
+        made.setdefault(number, index)
     return rewrite.result()
 
 
 def merged_sums(sketch: Sketch) -> Sketch:
     """A sum that one other sum of the same module reads is part of that."""
     rewrite = Rewrite(sketch)
-    for index, layer in enumerate(rewrite.layers):
-        if layer.kind == "add":
+    for index in reversed(range(len(sketch.layers))):
+        layer = sketch.layers[index]
+        if layer.kind == "add" and index not in rewrite.removed:
             inputs = tuple(summands(rewrite, layer))
             rewrite.layers[index] = layer._replace(inputs=inputs)
     return rewrite.result()
@@ -327,15 +331,21 @@ def merged_sums(sketch: Sketch) -> Sketch:
 
 def summands(rewrite: Rewrite, layer: SketchLayer) -> Iterator[SketchValue | float]:
     """The operands of a sum, those of inner sums among them."""
-    for value in layer.inputs:
+    waiting = list(reversed(layer.inputs))
+    while waiting:
+        value = waiting.pop()
         inner = rewrite.source(value)
-        if inner is not None and isinstance(value, SketchValue) and inner.kind == "add":
-            is_alike = inner.shape == layer.shape and inner.scope == layer.scope
-            is_plain = all(
-                isinstance(v, SketchValue) and v.shape == layer.shape for v in inner.inputs
-            )
-            if is_alike and is_plain and rewrite.is_read_once(value.layer):
-                rewrite.removed.add(value.layer)
-                yield from inner.inputs
-                continue
-        yield value
+        if inner is None or not isinstance(value, SketchValue):
+            yield value
+        elif is_part_of_sum(inner, layer) and rewrite.is_read_once(value.layer):
+            rewrite.removed.add(value.layer)
+            waiting += reversed(inner.inputs)
+        else:
+            yield value
+
+
+def is_part_of_sum(inner: SketchLayer, layer: SketchLayer) -> bool:
+    """True for a sum of the same module and shape, without numbers or operands to be broadcast."""
+    if (inner.kind, inner.shape, inner.scope) != ("add", layer.shape, layer.scope):
+        return False
+    return all(isinstance(v, SketchValue) and v.shape == layer.shape for v in inner.inputs)

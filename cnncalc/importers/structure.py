@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
+from ..folding.dominators import Dominators
 from ..sketch import Sketch, SketchLayer, SketchScope
 
 MATRICES = frozenset(("conv", "depthwise", "conv_transpose", "linear", "local_conv"))
@@ -18,9 +19,6 @@ FOLLOWERS = frozenset(
 )
 JOINS = {"add": "residual", "concat": "branches"}
 LEAST_LAYERS, MOST_LAYERS = 3, 100  # of a block
-
-MOST_STEPS = 1_000
-"""Of the search for a fork: a block is not as large."""
 
 NUMBER = re.compile(r"[\W_]*\d+[a-z]?$")
 """The end of a name that distinguishes one of several modules from the others."""
@@ -78,29 +76,14 @@ class GraphStructure:
         return sorted(inside | set(self.unit(join))) if is_closed and len(entries) == 1 else []
 
 
-def dominators(layers: Sequence[SketchLayer]) -> dict[int, int]:
+def dominators(layers: Sequence[SketchLayer]) -> Mapping[int, int]:
     """For each layer the last one, or the input, that everything passes on its way to it."""
-    found = {value.layer: NOTHING for layer in layers for value in layer.values if value.layer < 0}
-    depths = {NOTHING: 0, **dict.fromkeys(found, 1)}
-
-    def common(first: int, second: int) -> int:
-        for _ in range(MOST_STEPS):
-            if first == second:
-                return first
-            if depths[first] >= depths[second]:
-                first = found[first]
-            else:
-                second = found[second]
-        return NOTHING
-
+    found = Dominators(NOTHING)
+    for place in {value.layer for layer in layers for value in layer.values if value.layer < 0}:
+        found.add(place, ())
     for index, layer in enumerate(layers):
-        sources = [value.layer for value in layer.values]
-        dominator = sources[0] if sources else NOTHING
-        for source in sources[1:]:
-            dominator = common(dominator, source)
-        found[index] = dominator
-        depths[index] = depths[dominator] + 1
-    return found
+        found.add(index, [value.layer for value in layer.values])
+    return found.above
 
 
 def with_modules(sketch: Sketch) -> Sketch:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from ...folding.names import WORDS, unique
+from ...folding.names import WORDS, UsedNames, unique
 from ...layers import LAYERS
 from ...named_tuple import NamedTuple
 from ...onnx_format.messages import FROZEN
@@ -88,13 +88,15 @@ def is_frozen(file: OnnxFile, node: OnnxNode) -> bool:
 def input_labels(names: Iterable[str]) -> list[str]:
     """The names of inputs as an architecture file can have them: `input.1` becomes input_1."""
     found: list[str] = []
+    used = UsedNames()
     for name in names:
         word = re.sub(r"\W", "_", name).strip("_")
         if not any(character.isalpha() for character in word):
             word = f"input{word}"
         if word in WORDS or word in LAYERS:
             word += "_"
-        found.append(unique(word, found, "_"))
+        found.append(unique(word, used, "_"))
+        used.add(found[-1])
     return found
 
 
