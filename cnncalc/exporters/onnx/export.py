@@ -130,7 +130,7 @@ class NetworkExport:
         return title
 
     def output(self, name: str, value: Value) -> ValueInfo:
-        """An output, whose name its tensor gets unless it is an input, a constant or another one."""
+        """An output; its tensor gets its name unless it is an input, a constant or another one."""
         found = self.values[value.node, value.part]
         title = self.unused_title(name)
         if found in {*self.inputs.values(), *self.graph.batchless, *self.titles}:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ...folding.names import WORDS, UsedNames, unique
 from ...layers import LAYERS
@@ -60,16 +60,11 @@ def translated(
         with reading(f"node {number} ({call.node.operator})"):
             writer.types = types.of(call)
             write_node(writer, call)
-    names = [name for name in outputs if name in writer.refs]
-    if not names:
-        writer.refs |= {name: writer.tensor(name) for name in outputs}
-        names = list(outputs)
-    labels = [""] if len(names) == 1 else names
     program = Program(
         framework="",
         batch=batch,
         inputs=tuple(refs),
-        outputs=tuple(zip(labels, [writer.refs[name] for name in names], strict=True)),
+        outputs=tuple(labeled_outputs(writer, outputs)),
         operations=tuple(writer.operations),
         calls=scopes.calls(),
         parameters=writer.parameters,
@@ -77,6 +72,15 @@ def translated(
     )
     done = tuple(calls[node] for node in writer.nodes)
     return Translated(program, done, writer.tables, len(writer.copies))
+
+
+def labeled_outputs(
+    writer: ProgramWriter, outputs: Sequence[str]
+) -> Iterator[tuple[str, TensorRef]]:
+    """The outputs that depend on the inputs, or all if none does; a single one has no name."""
+    names = [name for name in outputs if name in writer.refs] or outputs
+    for name in names:
+        yield ("" if len(names) == 1 else name), writer.tensor(name)
 
 
 def is_frozen(file: OnnxFile, node: OnnxNode) -> bool:
