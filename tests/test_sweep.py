@@ -402,6 +402,12 @@ def test_groups(tmp_path: Path) -> None:
         ((), "nothing varies"),
         (("--over", "widht=1,2"), "no variable `widht`: did you mean `width`"),
         (("--over", "width=1", "--over", "width=2"), "width is given twice"),
+        (("--over", "width=1", "--from", "pairs.csv"), "width is varied and a column of pairs.csv"),
+        (("--from", "entries.csv"), "for all entries: add a column for each, such as depths[0]"),
+        (
+            ("--over", "depths=[1,2],[2,2]", "--over", "depths[0]=1,2"),
+            "depths and depths[0] are both varied: omit one of both",
+        ),
         (("--over", "width"), "is not VAR=VALUES"),
         (("--over", "width=1..", "--sample", "3"), "width: invalid expression"),
         (("--over", "width[0]=1"), "width is 1, which is not a list"),
@@ -420,6 +426,8 @@ def test_groups(tmp_path: Path) -> None:
 )
 def test_words_that_are_refused(tmp_path: Path, words: tuple[str, ...], message: str) -> None:
     (tmp_path / "small.yaml").write_text(SMALL)
+    (tmp_path / "pairs.csv").write_text("width,classes\n1,10\n")
+    (tmp_path / "entries.csv").write_text("depths[*]\n1\n")
     ran = cnncalc("sweep", "small.yaml", *words, cwd=tmp_path)
     assert ran.returncode == 2
     assert message in " ".join(ran.stderr.split())

@@ -21,7 +21,7 @@ from ..sweep.manifest import Manifest
 from ..sweep.objectives import Objective, parse_objectives, parse_plot
 from ..sweep.points import parse_points
 from ..sweep.space import SpacePoint, parse_axes
-from ..sweep.subject import GENERAL, AxisValues, Subject
+from ..sweep.subject import GENERAL, AxisValues, Subject, check_entries
 from .device import DeviceOptions, numbers_there
 from .loading import ALL_VARIANTS, load, print_problems
 from .options import NetworkOptions, sort_order
@@ -165,7 +165,14 @@ def axes_of(
     """The axes of `--over`, and the points of `--from`.  Raises InvalidSweep."""
     axes = subject.axes(parse_axes(words.over))
     rows = points_of(words.points)
-    subject.axes(dict.fromkeys(rows[0], ()))
+    columns = subject.axes(dict.fromkeys(rows[0], ()))
+    for name in rows[0]:
+        if name not in columns:
+            message = f"{name} in {words.points} stands for all entries"
+            raise InvalidSweep(f"{message}: add a column for each, such as {name[:-2]}0]")
+        if name in axes:
+            raise InvalidSweep(f"{name} is varied and a column of {words.points}: omit one of both")
+    check_entries((*columns, *axes))
     subject.check_values(axes)
     return axes, rows
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 from ..datum import Datum, show
 from ..expression.grammar import compile_text
@@ -100,6 +100,14 @@ class Subject(NamedTuple):
         """The entries of a list before a point changes some of them."""
         entries: tuple[Datum, ...] = self.variables[variable]
         return entries
+
+
+def check_entries(axes: Collection[str]) -> None:
+    """Raise InvalidSweep if a list is varied and one of its entries, too."""
+    for name in axes:
+        whole, bracket, _ = name.partition("[")
+        if bracket and whole in axes:
+            raise InvalidSweep(f"{whole} and {name} are both varied: omit one of both")
 
 
 def check_value(axis: str, text: str) -> None:
