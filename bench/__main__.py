@@ -18,9 +18,12 @@ MARKS = ("<!-- figures -->", "<!-- end of figures -->")
 def main() -> None:
     options = arguments()
     if options.into:
-        before, after = around_figures(options.into)
-        parts = [markdown(table) for table in tables(options)]
-        options.into.write_text("\n".join((before, *parts, after)), encoding="utf-8")
+        before, figures, after = around_figures(options.into)
+        parts = {table.heading: markdown(table) for table in tables(options)}
+        if options.only:
+            parts = sections(figures) | parts
+        text = "\n".join((before, *parts.values(), after))
+        options.into.write_text(text, encoding="utf-8")
         return
     show = markdown if options.markdown else plain
     for table in tables(options):
@@ -37,21 +40,43 @@ def arguments() -> argparse.Namespace:
     add("--no-peers", action="store_true", help="skip the other tools, even if installed")
     add("--site", type=Path, metavar="FOLDER", help="measure the playground of a built site, too")
     add("--markdown", action="store_true", help="print Markdown")
+    add("--only", choices=["model-files"], help="measure only how model files are read")
     add("--into", type=Path, metavar="PAGE", help="write the figures between the marks of PAGE")
     return parser.parse_args()
 
 
-def around_figures(page: Path) -> tuple[str, str]:
-    """The text of a page before and after its figures, marks included. Exits if it has no marks."""
+def around_figures(page: Path) -> tuple[str, str, str]:
+    """The text of a page before its figures, with the mark, the figures, and the text after them.
+
+    Exits if it has no marks.
+    """
     before, mark, rest = page.read_text("utf-8").partition(MARKS[0] + "\n")
-    _, end, after = rest.partition(MARKS[1])
+    figures, end, after = rest.partition(MARKS[1])
     if not end:
         sys.exit(f"{page} has no {' ... '.join(MARKS)}")
-    return before + mark, end + after
+    return before + mark, figures, end + after
+
+
+def sections(figures: str) -> dict[str, str]:
+    """The tables of a page by their headings."""
+    parts = figures.split("### ")[1:]
+    return {part.partition("\n")[0]: f"### {part.rstrip()}\n" for part in parts}
 
 
 def tables(options: argparse.Namespace) -> Iterator[FigureTable]:
     """Measure, and give each table as soon as it is complete."""
+    return of_model_files(options) if options.only else all_tables(options)
+
+
+def of_model_files(options: argparse.Namespace) -> Iterator[FigureTable]:
+    """The tables on reading model files, without and with other tools."""
+    few = max(1, options.rounds // 10)
+    yield model_files.model_files(options.largest, few)
+    if not options.no_peers:
+        yield from peers.of_files(few)
+
+
+def all_tables(options: argparse.Namespace) -> Iterator[FigureTable]:
     few = max(1, options.rounds // 10)
     yield machine()
     yield starts.start_up(options.rounds)
@@ -72,7 +97,7 @@ def tables(options: argparse.Namespace) -> Iterator[FigureTable]:
         yield edits(options.site, options.rounds)
     if not options.no_peers:
         yield peers.comparison(few)
-        yield peers.per_file(few)
+        yield from peers.of_files(few)
         yield sweeps.peers()
     for series, sizes in GROWTH_SIZES.items():
         yield growth.growth(series, [size for size in sizes if size <= options.largest], few)

@@ -11,7 +11,7 @@ from tests.support import onnx
 from .bounds import NODES, NODES_SECONDS, ONNX_RATIO, SHOWS, TABLE
 from .inside import NETWORK
 from .measure import ROOT, alternate, cnncalc, once, python
-from .table import FigureTable, times, timings, within
+from .table import FigureTable, megabytes, milliseconds, times, within
 
 EXPORT = ROOT / "tests" / "data" / "onnx" / f"{NETWORK}.onnx.gz"
 """PyTorch's file, of whose weights only the first numbers are kept; they are not read."""
@@ -49,17 +49,18 @@ def model_files(largest: int, rounds: int) -> FigureTable:
         samples = alternate(commands, rounds)
     rows = []
     for name, sample in samples.items():
-        ratio = sample.seconds / samples[TABLE].seconds
+        ratio = sample.processor / samples[TABLE].processor
         bounds = {
             SHOW_FILE: within(ratio, ONNX_RATIO),
             SHOW_WEIGHTS: within(ratio, ONNX_RATIO),
-            read: within(sample.seconds, NODES_SECONDS, " s"),
-            show: within(sample.seconds, NODES_SECONDS, " s"),
+            read: within(sample.processor, NODES_SECONDS, " s"),
+            show: within(sample.processor, NODES_SECONDS, " s"),
         }
-        rows.append((name, *timings(sample), times(ratio), bounds.get(name, "")))
+        cells = (milliseconds(sample.processor), megabytes(sample.peak), times(ratio))
+        rows.append((name, *cells, bounds.get(name, "")))
     return FigureTable(
         "ONNX files",
-        ("process", "median", "least", "peak", f"/ {TABLE}", "bound"),
+        ("process", "CPU time", "peak", f"/ {TABLE}", "bound"),
         rows,
         f"{NETWORK}.onnx is PyTorch's export without the numbers of its weights; the file with them"
         f" has {size / 1e6:,.0f} MB, and is written by cnncalc. The file of many nodes has"

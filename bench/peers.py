@@ -5,7 +5,7 @@ They are optional: `pip install -e '.[peers]'`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -61,31 +61,71 @@ def comparison(rounds: int) -> FigureTable:
     return FigureTable("Other tools", (*titles, *ratio_titles), rows, note())
 
 
-def per_file(rounds: int) -> FigureTable:
-    """The tools that read ONNX files next to `show`, for several files, in processor time."""
+def of_files(rounds: int) -> Iterator[FigureTable]:
+    """The tools that read ONNX files next to cnncalc: file by file, and all in one process.
+
+    The files are torchvision's, which PyTorch writes first.
+    """
     tools = [name for name in OF_FILES if name not in missing()]
-    rows = [file_row(name, tools, rounds) for name in FILES] if tools else []
-    titles = (*("file", "show"), *tools, *(f"{tool} / show" for tool in tools))
-    return FigureTable("Other tools, file by file", titles, rows, FILE_NOTE)
+    if not tools:
+        return
+    with TemporaryDirectory() as folder:
+        paths = {name: str(Path(folder) / f"{name}.onnx") for name in FILES}
+        for name, path in paths.items():
+            once(python(EXPORT.format(name=name, path=path)))
+        rows = [file_row(path, tools, rounds) for path in paths.values()]
+        titles = (*("file", "show"), *tools, *(f"{tool} / show" for tool in tools))
+        yield FigureTable("Other tools, file by file", titles, rows, FILE_NOTE)
+        yield in_one_process(list(paths.values()), tools, rounds)
 
 
 FILE_NOTE = (
-    "Processor time of whole processes, which other work on the machine changes little. More than"
-    " half of `show` is the start for the smaller files: Python, click, yaml and the modules of"
-    " cnncalc. What other tools take beyond their own start grows with the weights as well."
+    "CPU time of whole processes, medians. More than half of `show` is the start for the smaller"
+    " files: Python, click, yaml and the modules of cnncalc. What other tools take beyond their own"
+    " start grows with the weights as well."
+)
+ONE_PROCESS_NOTE = (
+    "CPU time of one process that reads all files of the table before, medians: `cnncalc compare`"
+    " with their paths, and a loop in Python that calls the other tool for each. `without start` is"
+    " what is left without the start of the tool, which is that of `cnncalc compare --help`, and"
+    " that of importing the other tool."
 )
 
 
-def file_row(name: str, tools: Sequence[str], rounds: int) -> list[str]:
-    """The times of one file of torchvision, which is written before."""
-    with TemporaryDirectory() as folder:
-        path = str(Path(folder) / f"{name}.onnx")
-        once(python(EXPORT.format(name=name, path=path)))
-        programs = {tool: python(PROGRAMS[tool].format(path=path)) for tool in tools}
-        samples = alternate({"show": cnncalc("show", path), **programs}, rounds)
+def file_row(path: str, tools: Sequence[str], rounds: int) -> list[str]:
+    """The times of one file."""
+    programs = {tool: python(PROGRAMS[tool].format(path=path)) for tool in tools}
+    samples = alternate({"show": cnncalc("show", path), **programs}, rounds)
     seconds = [found.processor for found in samples.values()]
     ratios = [times(value / seconds[0]) for value in seconds[1:]]
-    return [f"{name}.onnx", *map(milliseconds, seconds), *ratios]
+    return [Path(path).name, *map(milliseconds, seconds), *ratios]
+
+
+def in_one_process(paths: Sequence[str], tools: Sequence[str], rounds: int) -> FigureTable:
+    """All files read by one process of each tool, with and without its start."""
+    commands = {"compare": cnncalc("compare", *paths)}
+    starts = {"compare": cnncalc("compare", "--help")}
+    for tool in tools:
+        first, program = PROGRAMS[tool].splitlines()
+        commands[tool] = python(f"{first}\nfor path in {paths!r}:\n    {for_each(program)}")
+        starts[tool] = python(first)
+    samples, started = alternate(commands, rounds), alternate(starts, rounds)
+    whole = {name: sample.processor for name, sample in samples.items()}
+    rest = {name: seconds - started[name].processor for name, seconds in whole.items()}
+    rows = [
+        [
+            *(name, milliseconds(whole[name]), times(whole[name] / whole["compare"])),
+            *(milliseconds(rest[name]), times(rest[name] / rest["compare"])),
+        ]
+        for name in commands
+    ]
+    titles = ("process", "CPU time", "/ compare", "without start", "/ compare")
+    return FigureTable("Other tools, all files in one process", titles, rows, ONE_PROCESS_NOTE)
+
+
+def for_each(program: str) -> str:
+    """The program of one path as that of a variable."""
+    return program.replace("{path!r}", "path")
 
 
 def of_file(name: str, samples: Mapping[str, Sample]) -> str:

@@ -54,6 +54,16 @@ def test_a_small_run_between_the_marks_of_a_page(tmp_path: Path) -> None:
     assert text.count(": ok") + text.count(": over") >= 3 * 2 + 2 + 1 + 1 + 5
 
 
+def test_only_some_tables_of_a_page(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    start = "before\n<!-- figures -->\n\n### Live\n\nkept\n\n### "
+    page.write_text(f"{start}ONNX files\n\nstale\n\n<!-- end of figures -->\n", encoding="utf-8")
+    bench(*SMALLEST, "--only", "model-files", "--into", str(page))
+    text = page.read_text("utf-8")
+    assert text.startswith(f"{start}ONNX files\n\nresnet152.onnx is")
+    assert text.endswith("|\n\n<!-- end of figures -->\n") and "stale" not in text
+
+
 def test_a_page_without_marks_is_refused(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
     page.write_text("no marks", encoding="utf-8")
