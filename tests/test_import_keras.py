@@ -48,19 +48,23 @@ def test_each_layer_has_the_weights_that_it_has_in_keras(file: str) -> None:
 
 
 def test_classes_of_the_applications_are_not_those_of_users(tmp_path: Path) -> None:
-    """Keras 2.15 registers them in the package of users, as `Custom>CustomScaleLayer`."""
+    """Keras 2.15 registers them in the package of users, as `Custom>CustomScaleLayer`.
+
+    The JSON of Keras 2.11 to 2.13 has this as the class, without a module.
+    """
     file = "InceptionResNetV2.keras"
     with zipfile.ZipFile(FOLDER / file) as archive:
         text = archive.read("config.json").decode()
     name = '"registered_name": "CustomScaleLayer"'
     assert name in text
-    changed = text.replace(name, '"registered_name": "Custom>CustomScaleLayer"')
-    (tmp_path / "net.json").write_text(changed, encoding="utf-8")
-    totals = sketch_of_file(str(tmp_path / "net.json")).totals()
-    assert (totals.params, totals.buffers) == (
-        int(FILES[file]["params"]),
-        int(FILES[file]["buffers"]),
-    )
+    registered = text.replace(name, '"registered_name": "Custom>CustomScaleLayer"')
+    entry = '"module": "keras.src.applications.inception_resnet_v2", "class_name": "'
+    assert entry in text
+    classes = text.replace(entry, '"class_name": "Custom>').replace(f", {name}", "")
+    for changed in (registered, classes):
+        (tmp_path / "net.json").write_text(changed, encoding="utf-8")
+        totals = sketch_of_file(str(tmp_path / "net.json")).totals()
+        assert totals == imported(file).sketch.totals()
 
 
 WRITTEN = {"resnet": "ResNet50", "densenet": "DenseNet121", "xception": "Xception"}
@@ -102,6 +106,8 @@ RIGHT = {
     "transposed_same_json.json": (5 * 5 * 8 * 4 + 4, "4x32x32"),
     "transposed_valid_json.json": (2 * 2 * 8 * 4 + 4, "4x48x48"),
     "separable_json.json": (5 * 5 * 8 * 2 + 16 * 12 + 12, "12x8x8"),
+    "lenet_1.json": (156 + 2400 + (16 * 6 * 12 * 120 + 120) + 240 + 1200, "10"),
+    "channels_first_1.json": (224 + 16 + 10 * 10 * (3 * 3 * 8 * 3 + 3) + 3010 + 10, "10"),
 }
 
 
@@ -208,13 +214,68 @@ def test_custom_layers_stand_in(tmp_path: Path) -> None:
     sketch = sketch_of_file(str(path), ReadOptions(is_custom_allowed=True))
     assert [layer.kind for layer in sketch.layers] == ["custom", "conv"]
     assert sketch.layers[0].shape == (5, 6, 6) and sketch.layers[1].params == 3 * 3 * 5 * 4 + 4
-    assert "the file does not have the weights of Lambda" in " ".join(sketch.notes)
+    assert "of Lambda, whose function is code, are not counted" in " ".join(sketch.notes)
     ran = run("import", str(path), "--allow-custom")
     assert ran.returncode == 0 and "custom: Lambda, shape: 5x6x6" in ran.stdout
     assert "the file states no counts; its layers have 184 parameters" in ran.stderr
     ran = run("show", str(path))
     assert ran.returncode == 2 and "Lambda (once, at layer code (Lambda))" in ran.stderr
     assert run("import", str(path), "--output", "code").returncode == 2
+
+
+def test_a_lambda_may_state_its_shape(tmp_path: Path) -> None:
+    """In Keras 2, without the batch; another one has no shape, and `custom` needs it."""
+    dense = {"class_name": "Dense", "units": 2, "name": "dense"}
+    path = tmp_path / "net.json"
+    path.write_text(document([{**CODE, "output_shape": [6, 4]}, dense], [None, 8, 3]), "utf-8")
+    sketch = sketch_of_file(str(path), ReadOptions(is_custom_allowed=True))
+    assert sketch.layers[0].shape == (4, 6) and sketch.layers[1].params == 4 * 2 + 2
+    path.write_text(document([CODE, dense], [None, 8, 3]), "utf-8")
+    with pytest.raises(ImportFailed, match="does not have the shapes of their outputs"):
+        sketch_of_file(str(path), ReadOptions(is_custom_allowed=True))
+
+
+def test_an_activation_of_the_user_leaves_the_layer(tmp_path: Path) -> None:
+    """A function of each element: the convolution has its numbers, the function its shape."""
+    entry = {"class_name": "Conv2D", "filters": 4, "kernel_size": 3, "activation": "my>act"}
+    path = tmp_path / "net.json"
+    path.write_text(document([{**entry, "name": "conv"}], [None, 8, 8, 3]), "utf-8")
+    sketch = sketch_of_file(str(path), ReadOptions(is_custom_allowed=True))
+    assert [layer.kind for layer in sketch.layers] == ["conv", "custom"]
+    assert sketch.layers[1].shape == (4, 6, 6)
+    with pytest.raises(ImportFailed, match=r"act \(once, at layer conv \(Conv2D\)\)"):
+        sketch_of_file(str(path))
+
+
+def test_other_activations(tmp_path: Path) -> None:
+    """x / (1 + |x|); log_softmax_v2 is what TensorFlow calls its function; glu halves."""
+    names = ("softsign", "log_softmax_v2", "glu")
+    entries = [{"class_name": "Activation", "name": n, "activation": n} for n in names]
+    path = tmp_path / "net.json"
+    path.write_text(document(entries, [None, 8]), "utf-8")
+    layers = sketch_of_file(str(path)).layers
+    assert [layer.kind for layer in layers] == ["abs", "add", "div", "log_softmax", "glu"]
+    assert layers[-1].shape == (4,)
+
+
+def test_entries_in_any_order(tmp_path: Path) -> None:
+    """Keras writes objects as dictionaries, which Python 3.5 has in no order."""
+    data = (FOLDER / "lenet_2_h5.h5").read_bytes()
+    start = data.index(b'{"class_name": "Sequential"')
+    text = data[start : data.index(b"\0", start)]
+    first, rest = b'"class_name": "Sequential"', text.partition(b", ")[2][:-1]
+    path = tmp_path / "net.h5"
+    path.write_bytes(data.replace(text, b"{%s, %s}" % (rest, first)))
+    assert sketch_of_file(str(path)).totals() == imported("lenet_2_h5.h5").totals
+
+
+def test_a_transposed_convolution_of_other_sizes(tmp_path: Path) -> None:
+    """Keras 1 states the sizes of the result, which several are possible for."""
+    text = (FOLDER / "transposed_1.json").read_text("utf-8")
+    path = tmp_path / "net.json"
+    path.write_text(text.replace("[null, 30, 34, 4]", "[null, 29, 34, 4]"), "utf-8")
+    with pytest.raises(ImportFailed, match="a result of other sizes than the input times"):
+        sketch_of_file(str(path))
 
 
 def functional(names: Sequence[str], entries: Sequence[tuple[str, Any, list[Any]]]) -> str:

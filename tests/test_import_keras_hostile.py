@@ -29,6 +29,12 @@ DENSE = {"class_name": "Dense", "units": 4, "name": "dense"}
 VALID = document([DENSE], [None, 8])
 
 
+def merging(models: list[Any]) -> str:
+    """A model of Keras 1 that begins with the results of some models."""
+    merge = {"class_name": "Merge", "config": {"mode": "sum", "layers": models}}
+    return json.dumps({"class_name": "Sequential", "config": [merge]})
+
+
 def written(path: Path, text: str) -> Path:
     """A `.keras` file with this configuration, or the text itself."""
     if path.suffix != ".keras":
@@ -58,6 +64,8 @@ def fails(path: Path, message: str, error: type[Exception] = InvalidModelFile) -
         ('{"class_name": "Sequential", "config": {"layers": [3]}}', "not an object"),
         (VALID.replace('"units": 4', '"units": "four"'), "`units` is not a whole number"),
         (VALID + "x", "not valid JSON"),
+        (merging([{"class_name": "Dense", "config": {"units": 1}}]), "not a model"),
+        (merging([3]), "layer 0 of sequential_1: not an object"),
     ],
     ids=lambda text: text[:20],
 )

@@ -134,6 +134,10 @@ REFUSED = {
     "show HEAD:missing.pt2": "there is no file missing.pt2 in HEAD",
     "show weights.pth": "weights.pth is a pickle, which would execute code",
     "diff weights.pth model.pt2": "weights.pth is a pickle, which would execute code",
+    "show saved": "saved is a program of TensorFlow, which has operations and not layers",
+    "show graph.pb": "graph.pb is a program of TensorFlow, which has operations and not layers",
+    "import saved": "save the Keras model as `model.keras`, or convert it to TensorFlow Lite",
+    "import graph.pb": "graph.pb is a program of TensorFlow, which has operations and not layers",
     "layer model.pt2": "model.pt2 is neither a layer nor a shape",
     "check pytorch:code.py:make": "would run the code of a model: cnncalc import it first",
 }
@@ -142,6 +146,9 @@ REFUSED = {
 @pytest.mark.parametrize("words", REFUSED)
 def test_one_clear_message(words: str, folder: Path) -> None:
     (folder / "weights.pth").write_bytes(b"\x80\x02}.")
+    (folder / "saved").mkdir()
+    for graph in ("saved/saved_model.pb", "graph.pb"):
+        (folder / graph).write_bytes(b"\x08\x01\x12\0")
     (folder / "code.py").write_text("open('ran', 'w')\n")
     ran = cnncalc(*words.split(), cwd=folder)
     assert ran.returncode == 2 and ran.stdout in ("", "1 file could not be checked\n")

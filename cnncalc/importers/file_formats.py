@@ -18,6 +18,12 @@ from .keras.first_bytes import is_keras
 PICKLES = (".pt", ".pth", ".pkl", ".bin")
 """The extensions of files that execute code when they are read: there is no reader for them."""
 
+SAVED_MODEL = "saved_model.pb"
+PROGRAM_OF_TENSORFLOW = (
+    "is a program of TensorFlow, which has operations and not layers: save the Keras model as "
+    "`model.keras`, or convert it to TensorFlow Lite or ONNX"
+)
+
 HEAD = 4096
 """The number of bytes by which a format is recognized."""
 
@@ -99,6 +105,11 @@ FORMATS: dict[str, FileFormat] = {
     "darknet": FileFormat("Darknet", (".cfg",), "darknet.reader:read_darknet", False, is_darknet),
 }
 """The formats by name, in the order in which they are tried."""
+
+
+def is_tensorflow_program(path: str) -> bool:
+    """True for the folder of a SavedModel, and for the file of a graph."""
+    return path.endswith(".pb") or os.path.isfile(os.path.join(path, SAVED_MODEL))
 
 
 def format_of(path: str) -> FileFormat | None:

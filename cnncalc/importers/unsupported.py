@@ -17,9 +17,22 @@ class UnsupportedOperator(NamedTuple):
     reason: str
 
 
-def refuse(title: str, found: Sequence[UnsupportedOperator]) -> None:
+OPTIONS = (
+    "--output NAME stops before them, --allow-custom states their numbers as `custom` "
+    "(of `cnncalc import`)"
+)
+WITHOUT_SHAPES = (
+    "--output NAME stops before them; --allow-custom cannot state them all, as the file does not "
+    "have the shapes of their outputs"
+)
+
+
+def refuse(
+    title: str, found: Sequence[UnsupportedOperator], *, is_custom_allowed: bool = False
+) -> None:
     """Raise ImportFailed with each kind, how often it occurs, and its first node; if there are any.
 
+    `is_custom_allowed` is true where `custom` does not help, for want of the shape of an output.
     The names come from the file; whoever prints the message makes them safe.
     """
     if not found:
@@ -32,6 +45,5 @@ def refuse(title: str, found: Sequence[UnsupportedOperator]) -> None:
         first = operators[0]
         times = f"{len(operators)} times, first" if len(operators) > 1 else "once,"
         lines.append(f"  {kind} ({times} at {first.node}): {first.reason}")
-    options = "--output NAME stops before them, --allow-custom states their numbers as `custom`"
-    lines.append(f"{options} (of `cnncalc import`)")
+    lines.append(WITHOUT_SHAPES if is_custom_allowed else OPTIONS)
     raise ImportFailed("\n".join(lines))

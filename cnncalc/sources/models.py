@@ -68,12 +68,14 @@ def is_binary(data: bytes) -> bool:
     return not data.startswith(UTF_16) and bool(CONTROLS.search(data[:START_BYTES]))
 
 
-def check_pickle(path: str) -> None:
-    """Raise UnreadableFile for a file that would execute code if it were read as a model."""
+def check_is_read(path: str) -> None:
+    """Raise UnreadableFile for a model of a kind that is not read: a pickle, a program."""
     if path.endswith(ARCHITECTURE_ENDINGS):
         return
-    from ..importers.file_formats import PICKLES
+    from ..importers.file_formats import PICKLES, PROGRAM_OF_TENSORFLOW, is_tensorflow_program
 
+    if is_tensorflow_program(path):
+        raise UnreadableFile(f"{path} {PROGRAM_OF_TENSORFLOW}")
     if path.endswith(PICKLES):
         reason = "is a pickle, which would execute code"
         raise UnreadableFile(f"{path} {reason}: export the model, as cnncalc import --help states")

@@ -16,7 +16,7 @@ from .bundled import bundled, bundled_names
 from .files import UnreadableFile, is_present, read_file, read_standard_input
 from .models import (
     Announce,
-    check_pickle,
+    check_is_read,
     imported_content,
     imported_model,
     is_binary,
@@ -77,6 +77,7 @@ def load(target: str, inputs: Mapping[str, str] = {}, announce: Announce | None 
         name = f"architectures/{os.path.basename(file)}"
         return Source(read_file(file), name, variant if mark else own)
     if os.path.isdir(target):
+        check_is_read(target)
         raise UnreadableFile(f"{target} is a folder")
     hint = unknown_name_hint(path if mark else target)
     raise UnreadableFile(f"there is no file or bundled architecture {target}{hint}")
@@ -92,7 +93,7 @@ def file_source(
     if is_model_file(path):
         check_variant(path, variant)
         return model_source(imported_model(path, inputs, None), name or path)
-    check_pickle(path)
+    check_is_read(path)
     return Source(read_file(path, named=True), name or path, variant)
 
 
@@ -106,7 +107,7 @@ def content_source(
     if is_model_content(data, name):
         check_variant(name, variant)
         return model_source(imported_content(data, name, inputs), name)
-    check_pickle(name)
+    check_is_read(name)
     return Source(data, name, variant)
 
 

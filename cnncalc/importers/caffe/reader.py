@@ -66,7 +66,7 @@ def sketch_of(network: CaffeNetwork, options: ReadOptions, name: str, source: st
         refuse(name, unsupported)
     found = known_outputs(net, network, outputs)
     if not found:
-        refuse(name, unsupported)
+        refuse(name, unsupported, is_custom_allowed=True)
         raise ImportFailed(f"the outputs of {name} are not known")
     has_main = any(title not in auxiliary for title in found)
     made = []

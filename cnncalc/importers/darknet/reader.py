@@ -56,7 +56,7 @@ def known_output(
     try:
         return net.output_of(index)
     except UnknownInput:
-        refuse(name, unsupported)
+        refuse(name, unsupported, is_custom_allowed=True)
         raise
 
 

@@ -153,6 +153,11 @@ class LayerCall(NamedTuple):
         """Add a layer of one input whose output has the axes of that."""
         return view.with_value(self.add(kind, arguments, [view.value], part))
 
+    def unstated(self, kind: str, view: TensorView, reason: str) -> TensorView:
+        """Add a function of each element that no layer states, as a `custom` layer."""
+        self.state.unsupported.append(UnsupportedOperator(kind, self.config.place, reason))
+        return view.with_value(self.builder.add_custom(kind, view.shape, [view.value], reason))
+
     def note(self, text: str) -> None:
         """Say something about the model as a whole, once."""
         self.state.notes[text] = None

@@ -15,7 +15,9 @@ from ..bounded_json import MAX_JSON_BYTES, JsonValue, bounded_json, first_value
 from ..errors import InvalidModelFile
 from .first_bytes import HDF5, ZIP
 
-DOCUMENT_START = re.compile(rb'\{"(?:class_name|module)": ?"')
+DOCUMENT_START = re.compile(rb'\{"(?:(?:class_name|module)": ?"|config": ?[\[{])')
+"""Older versions of Python write the entries of an object in any order."""
+
 MAX_STARTS = 100
 """In an HDF5 file, where a document could start."""
 

@@ -11,6 +11,7 @@ from ..axes import BATCH, TensorView
 from ..errors import InvalidModelFile, Unsupported
 from ..guard import reading
 from ..unsupported import UnsupportedOperator
+from .arguments import shape_of
 from .channels import WantedAxes, wanted_channels
 from .context import LayerCall, ReadingState, ViewArgument
 from .data_types import types_of
@@ -106,7 +107,8 @@ def lower_call(
             return results_of(call)
         except Unsupported as error:
             del state.builder.layers[mark:]
-            return stated(call, str(error), shapes.get((layer.name, number, 0)))
+            shape = shapes.get((layer.name, number, 0)) or output_shape(layer)
+            return stated(call, str(error), shape)
 
 
 def substituted(argument: CallArgument, views: Views) -> ViewArgument:
@@ -181,6 +183,15 @@ def with_time(view: TensorView) -> TensorView:
 # Layers that the catalogue does not have
 
 
+UNCOUNTED_CLASS = (
+    "the file does not have the weights of {}: its parameters and multiply-accumulates are not "
+    "counted"
+)
+UNCOUNTED = {
+    "Lambda": "the multiply-accumulates of Lambda, whose function is code, are not counted"
+}
+
+
 def stated(call: LayerCall, reason: str, shape: KerasShape) -> list[TensorView]:
     """A `custom` layer in place of one that no layer states, if the file has its shape."""
     place = call.config.place
@@ -191,12 +202,15 @@ def stated(call: LayerCall, reason: str, shape: KerasShape) -> list[TensorView]:
     views = [view.value for view in call.views]
     order, axes = channels_first(len(sizes), call.channels)
     value_shape = Shape(sizes[axis] for axis in order)
-    call.note(
-        f"the file does not have the weights of {call.layer.kind}: its parameters and "
-        "multiply-accumulates are not counted"
-    )
+    call.note(UNCOUNTED.get(call.layer.kind, UNCOUNTED_CLASS.format(call.layer.kind)))
     value = call.builder.add_custom(call.layer.kind, value_shape, unique(views), reason)
     return [TensorView(value, axes)]
+
+
+def output_shape(layer: KerasLayer) -> KerasShape:
+    """The shape of its output with the batch, which a Lambda may state without it."""
+    sizes = shape_of(layer.config.values.get("output_shape"))
+    return (None, *sizes) if layer.kind == "Lambda" and sizes is not None else None
 
 
 def unique(values: Sequence[SketchValue]) -> list[SketchValue]:

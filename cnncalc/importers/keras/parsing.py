@@ -1,4 +1,4 @@
-"""The JSON document of a model -> a KerasModel, for Keras 2 and 3."""
+"""The JSON document of a model -> a KerasModel, for Keras 1, 2 and 3."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from ..errors import ImportFailed, InvalidModelFile
 from .arguments import call_of, shape_of, tensor_of
 from .channels import input_channels
 from .config import LayerConfig
+from .keras_1 import MERGE, as_in_keras_2, stated_format
 from .model import KerasCall, KerasLayer, KerasModel, KerasShape, KerasTensor
 
 MAX_LAYERS = 100_000
@@ -38,24 +39,31 @@ def model_of(document: JsonValue) -> KerasModel:
 
 
 class ModelReader:
-    """Reads one document; counts the layers of all models in it."""
+    """Reads one document; counts the layers of all models in it, and the models without a name.
+
+    `data_format` is the order of axes that layers of Keras 1 state.
+    """
 
     def __init__(self) -> None:
         self.layers = 0
+        self.unnamed = 0
+        self.data_format = ""
 
     def layer(self, entry: Mapping[str, JsonValue], place: str, depth: int) -> KerasLayer:
         """One entry of `layers`, with the model that it is."""
         self.layers += 1
         if self.layers > MAX_LAYERS:
             raise InvalidModelFile(f"more than {MAX_LAYERS:,} layers")
+        module = text_or(entry.get("module"), "")
+        if not module:
+            entry = as_in_keras_2(entry, self.data_format)
         kind, registered = entry.get("class_name"), entry.get("registered_name")
         if not isinstance(kind, str):
             raise InvalidModelFile(f"malformed at {place}: an object without a class")
         raw = entry.get("config")
         given = raw if isinstance(raw, Mapping) else {}
-        name = text_or(entry.get("name"), text_or(given.get("name"), kind))
+        name = text_or(entry.get("name"), text_or(given.get("name"), self.default_name(kind, raw)))
         place = f"layer {name} ({kind})" if place != ROOT else ROOT
-        module = text_or(entry.get("module"), "")
         identity = entry.get("shared_object_id")
         node = entry.get("inbound_nodes")
         calls = node if isinstance(node, list) else []
@@ -71,6 +79,13 @@ class ModelReader:
             str(identity) if isinstance(identity, int) else "",
             built_shape(entry),
         )
+
+    def default_name(self, kind: str, raw: JsonValue) -> str:
+        """The name of a layer without one: models, which are lists before Keras 2.2.3, count."""
+        if not isinstance(raw, list):
+            return kind
+        self.unnamed += 1
+        return f"{kind.lower()}_{self.unnamed}"
 
     def wrapped(self, config: Mapping[str, JsonValue], place: str, depth: int) -> KerasLayer | None:
         """The layer in the configuration of a wrapper, such as TimeDistributed."""
@@ -90,12 +105,8 @@ class ModelReader:
             return None
         if depth > MAX_MODELS:
             raise InvalidModelFile(f"models are nested more than {MAX_MODELS} deep")
-        layers: list[KerasLayer] = []
-        for number, entry in enumerate(entries):
-            where = f"layer {number} of {name}"
-            if not isinstance(entry, Mapping):
-                raise InvalidModelFile(f"malformed at {where}: not an object")
-            layers.append(self.layer(entry, where, depth + 1))
+        self.data_format = self.data_format or stated_format(entries)
+        layers = self.listed(entries, name, depth)
         names = Counter(layer.name for layer in layers)
         twice = next((name for name, times in names.items() if times > 1), None)
         if twice is not None:
@@ -103,8 +114,19 @@ class ModelReader:
         if isinstance(raw, Mapping) and "output_layers" in raw:
             model = functional(raw, layers, name, place)
         else:
-            model = sequential(raw, layers, name)
+            branches = self.listed(merged_models(entries), name, depth)
+            model = sequential(raw, layers, name, branches)
         return model._replace(channels=input_channels(model))
+
+    def listed(self, entries: Sequence[JsonValue], name: str, depth: int) -> list[KerasLayer]:
+        """The layers of a model."""
+        found: list[KerasLayer] = []
+        for number, entry in enumerate(entries):
+            place = f"layer {number} of {name}"
+            if not isinstance(entry, Mapping):
+                raise InvalidModelFile(f"malformed at {place}: not an object")
+            found.append(self.layer(entry, place, depth + 1))
+        return found
 
 
 def text_or(value: JsonValue, default: str) -> str:
@@ -116,13 +138,14 @@ def is_own_class(kind: str, module: str, registered: JsonValue) -> bool:
 
     Keras 2 registers the classes of its applications among those of users.
     """
-    is_registered = ">" in kind
+    is_registered = ">" in kind and kind not in REGISTERED_BY_KERAS
     if isinstance(registered, str) and APPLICATIONS not in module:
         is_registered |= ">" in registered
     return is_registered or bool(module and module.partition(".")[0] not in MODULES)
 
 
 APPLICATIONS = ".applications."
+REGISTERED_BY_KERAS = ("Custom>CustomScaleLayer",)
 MODULES = frozenset(name.partition(".")[0] for name in OF_KERAS)
 
 
@@ -177,19 +200,60 @@ def ends(value: JsonValue, place: str, label: str = "") -> list[tuple[str, Keras
 # Sequential
 
 
-def sequential(raw: JsonValue, layers: Sequence[KerasLayer], name: str) -> KerasModel:
-    """A model whose layers are called one after the other; it always has an input layer."""
+def sequential(
+    raw: JsonValue, layers: Sequence[KerasLayer], name: str, branches: Sequence[KerasLayer]
+) -> KerasModel:
+    """A model whose layers are called one after the other; it always has an input layer.
+
+    The first layer may merge the results of models, which are its `branches`.
+    """
     first = layers[0] if layers else None
     chain = list(layers)
-    if first is None or first.kind != INPUT:
+    if branches:
+        before, inputs, end = merged(branches)
+    elif first is not None and first.kind == INPUT:
+        before, inputs, end = [first], [first], (output_of(first),)
+        del chain[0]
+    else:
         shape = shape_of(raw.get("build_input_shape")) if isinstance(raw, Mapping) else None
-        chain.insert(0, input_layer(f"{name}_input", shape or first_shape(first)))
-    called = [chain[0]]
-    for layer in chain[1:]:
-        before = KerasTensor(called[-1].name, 0)
-        called.append(layer._replace(calls=(KerasCall((before,)),)))
-    end = KerasTensor(called[-1].name, 0)
-    return KerasModel(name, tuple(called), (KerasTensor(called[0].name, 0),), (end,), (end.layer,))
+        start = input_layer(f"{name}_input", shape or first_shape(first))
+        before, inputs, end = [start], [start], (output_of(start),)
+    for layer in chain:
+        before.append(layer._replace(calls=(KerasCall(end),)))
+        end = (output_of(layer),)
+    (last,) = end
+    return KerasModel(name, tuple(before), tuple(map(output_of, inputs)), end, (last.layer,))
+
+
+def output_of(layer: KerasLayer) -> KerasTensor:
+    """The result of the only call of a layer."""
+    return KerasTensor(layer.name, 0)
+
+
+def merged_models(entries: Sequence[JsonValue]) -> Sequence[JsonValue]:
+    """The models whose results the first layer merges, as Keras 1 writes them; or none."""
+    first = entries[0] if entries else None
+    if not isinstance(first, Mapping) or first.get("class_name") != MERGE:
+        return ()
+    config = first.get("config")
+    models = config.get("layers") if isinstance(config, Mapping) else None
+    return models if isinstance(models, list) else ()
+
+
+def merged(
+    branches: Sequence[KerasLayer],
+) -> tuple[list[KerasLayer], list[KerasLayer], tuple[KerasTensor, ...]]:
+    """Models that are called on inputs of their own: all layers, the inputs, and the results."""
+    inputs: list[KerasLayer] = []
+    called: list[KerasLayer] = []
+    for branch in branches:
+        if branch.inner is None:
+            raise InvalidModelFile(f"malformed at {branch.config.place}: not a model")
+        tensors = {tensor.layer for tensor in branch.inner.inputs}
+        own = [layer for layer in branch.inner.layers if layer.name in tensors]
+        inputs += own
+        called.append(branch._replace(calls=(KerasCall(tuple(map(output_of, own))),)))
+    return [*inputs, *called], inputs, tuple(map(output_of, called))
 
 
 def input_layer(name: str, shape: KerasShape) -> KerasLayer:

@@ -109,7 +109,7 @@ def distinct(names: Sequence[str]) -> list[str]:
 def output_value(state: ReadingState, view: TensorView | None) -> SketchValue:
     """The value of an output, without axes of size 1 that the model's does not have."""
     if view is None:
-        refuse(state.name, state.unsupported)
+        refuse(state.name, state.unsupported, is_custom_allowed=True)
         raise InvalidModelFile("an output that no layer makes")
     sizes = [size for size in state.sizes(view)[1:] if size != 1]
     large = [size for size in view.shape if size != 1]

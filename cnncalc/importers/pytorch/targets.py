@@ -6,7 +6,7 @@ import os
 
 from ...named_tuple import NamedTuple
 from ..errors import ImportFailed
-from ..file_formats import PICKLES
+from ..file_formats import PICKLES, PROGRAM_OF_TENSORFLOW, is_tensorflow_program
 from .pt2 import EXPORT_LINES
 
 LIBRARIES = {"timm": "timm", "torchvision": "torchvision"}
@@ -40,6 +40,8 @@ def call_target(target: str) -> CallTarget:
         )
     if target.endswith(".safetensors"):
         raise ImportFailed(f"{target} has weights, but no architecture")
+    if is_tensorflow_program(target) and os.path.exists(target):
+        raise ImportFailed(f"{target} {PROGRAM_OF_TENSORFLOW}")
     place, colon, call = split_target(target)
     if not colon or not place or not call:
         hint = f" (there is no file {target})" if not os.path.exists(target) else ""

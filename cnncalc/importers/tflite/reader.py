@@ -56,7 +56,7 @@ def sketch_of(model: TfliteModel, options: ReadOptions, name: str, source: str) 
     if not options.is_custom_allowed:
         refuse(name, unsupported)
     if not net.views.keys() >= set(outputs.values()):
-        refuse(name, unsupported)
+        refuse(name, unsupported, is_custom_allowed=True)
         raise ImportFailed(f"an output of {name} does not depend on its input")
     made = tuple(
         SketchOutput(title if len(outputs) > 1 else "", output_value(net, net.views[number]))

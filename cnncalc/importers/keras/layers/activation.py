@@ -10,6 +10,7 @@ from ....layers.aliases import KERAS_FUNCTIONS
 from ....sketch import SketchArgument
 from ...axes import TensorView, channels_at, separated
 from ...errors import Unsupported
+from ...operands import joined
 from ..context import LayerCall
 
 PLAIN = {name: kind for kind, names in KERAS_FUNCTIONS.items() for name in names}
@@ -40,8 +41,22 @@ def activated(call: LayerCall, view: TensorView, given: object, part: str = "") 
         return view
     if name in SOFTMAX:
         return softmax_of(call, view, -1, name)
-    kind, arguments = layer_of(name, config)
+    if name == "softsign":
+        return softsign(call, view)
+    if name == "glu":
+        return call.apply("glu", {}, channels_at(call.builder, view, -1), part)
+    try:
+        kind, arguments = layer_of(name, config)
+    except Unsupported as error:
+        return call.unstated(name, view, str(error))
     return call.apply(kind, arguments, view, part)
+
+
+def softsign(call: LayerCall, view: TensorView) -> TensorView:
+    """x / (1 + |x|)."""
+    size = call.apply("abs", {}, view)
+    bottom = size.with_value(call.add("add", {}, [size.value, 1.0]))
+    return joined(call.builder, "div", [view, bottom], call.sizes(view))
 
 
 def with_activation(call: LayerCall, view: TensorView) -> TensorView:
@@ -54,16 +69,25 @@ def named(given: object) -> tuple[str, Mapping[str, Any]]:
     if given is None:
         return "linear", {}
     if isinstance(given, str):
-        return given.rpartition(">")[2], {}
+        return function_name(given), {}
     if isinstance(given, Mapping):
         config = given.get("config")
         name = given.get("class_name")
         if name == "function" and isinstance(config, str):
-            return config.rpartition(">")[2], {}
+            return function_name(config), {}
         inner = config if isinstance(config, Mapping) else {}
         if isinstance(name, str):
             return snake(name), inner
     raise Unsupported("an activation without a name")
+
+
+def function_name(text: str) -> str:
+    """A function without its package, and without the version of TensorFlow's.
+
+    >>> function_name("my>swish"), function_name("log_softmax_v2")
+    ('swish', 'log_softmax')
+    """
+    return text.rpartition(">")[2].removesuffix("_v2")
 
 
 def snake(name: str) -> str:
@@ -179,6 +203,10 @@ def prelu(call: LayerCall) -> TensorView:
     raise Unsupported("slopes for several axes, but not for all")
 
 
+def thresholded(call: LayerCall) -> TensorView:
+    return call.unstated(call.layer.kind, call.view, "not in the catalogue")
+
+
 KINDS = {
     "relu": relu,
     "leaky_relu": leaky_relu,
@@ -186,4 +214,4 @@ KINDS = {
     "softmax": softmax,
     "prelu": prelu,
 }
-CLASSES = {"Activation": activation}
+CLASSES = {"Activation": activation, "ThresholdedReLU": thresholded}

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from ....shape import Shape
 from ....sketch import SketchArgument
 from ...axes import TensorView
 from ...errors import Unsupported
+from ..arguments import shape_of
 from ..context import LayerCall
 from .activation import with_activation
 from .windows import Image, image, padding
@@ -90,7 +92,19 @@ def transposed(call: LayerCall) -> TensorView:
     else:
         uncovered = [max(s - e, 0) for s, e in zip(stride, extents, strict=True)]
         arguments["output_padding"] = x.wide(uncovered, 0)
-    return with_activation(call, call.apply("conv_transpose", arguments, x.view))
+    result = call.apply("conv_transpose", arguments, x.view)
+    check_stated_sizes(call, x, result.shape)
+    return with_activation(call, result)
+
+
+def check_stated_sizes(call: LayerCall, x: Image, shape: Shape) -> None:
+    """Raise Unsupported if Keras 1, which states the sizes of the result, has others."""
+    stated = shape_of(call.config.values.get("output_shape"))
+    if stated is None:
+        return
+    sizes = stated[2:] if x.channels == 1 else stated[1:-1]
+    if sizes != shape[1 + x.lead :]:
+        raise Unsupported("a result of other sizes than the input times the stride")
 
 
 def recurrent(call: LayerCall) -> TensorView:

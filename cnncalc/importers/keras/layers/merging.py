@@ -113,19 +113,6 @@ def scaled_sum(call: LayerCall) -> TensorView:
     return joined(call.builder, "add", [first, scaled], broadcast_sizes(call, [first, second]))
 
 
-def merge(call: LayerCall) -> TensorView:
-    """Merge, the merging layer of Keras before 2.1, which states how it merges."""
-    mode = call.config.text("mode", "sum")
-    if mode == "concat":
-        return concatenation(call, call.views, call.config.integer("concat_axis", -1))
-    if mode not in MODES:
-        raise Unsupported(f"the mode `{mode}`")
-    return MODES[mode](call)
-
-
-MODES = {"sum": join("add"), "mul": join("mul"), "max": join("max"), "ave": average}
-"""The functions of Merge by its modes."""
-
 KINDS = {
     "concat": concatenate,
     **{kind: join(kind) for kind in ("add", "sub", "mul", "max")},
@@ -134,6 +121,5 @@ KINDS = {
 CLASSES = {
     "Average": average,
     "Minimum": minimum,
-    "CustomScaleLayer": scaled_sum,
-    "Merge": merge,
+    **dict.fromkeys(("CustomScaleLayer", "Custom>CustomScaleLayer"), scaled_sum),
 }

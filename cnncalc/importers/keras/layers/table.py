@@ -34,7 +34,7 @@ FAMILIES = (
 OPERATION_MODULE = ".ops"
 
 REASONS = {
-    "Lambda": "its function is code",
+    **dict.fromkeys(("Lambda", "Merge"), "its function is code"),
     "TFSMLayer": "it is a saved program of TensorFlow",
     "TorchModuleWrapper": "it is a pickled module of PyTorch",
     **dict.fromkeys(("JaxLayer", "FlaxLayer"), "its function is code"),
