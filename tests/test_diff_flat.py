@@ -322,6 +322,44 @@ SPELLINGS = [
         "mul: [[], [global_avgpool, flatten, {reshape: [3, 1, 1]}]]",
         "mul: [[], [global_avgpool, flatten]]",
     ),
+    ("tokens: }\n  - {layernorm: }\n  - {relu: ", "layernorm: }\n  - {relu: }\n  - {tokens: "),
+    (
+        "tokens: }\n  - {permute: [1, 0]}\n  - {linear: 5}\n  - {permute: [1, 0]",
+        "reshape: [3, 256]}\n  - {linear: 5, axis: 1",
+    ),
+    (
+        "reshape: [1, 3, 256]}\n  - {softmax: 2",
+        "tokens: }\n  - {softmax: 1}\n  - {reshape: [1, 3, 256]",
+    ),
+    (
+        "permute: [1, 2, 0]}\n  - {linear: 5, axis: 2",
+        "linear: 5, axis: 0}\n  - {permute: [1, 2, 0]",
+    ),
+    (
+        "add: [[tokens, relu], [{permute: [0, 2, 1]}, tokens]]",
+        "permute: [0, 2, 1], name: p}\n  - {add: [p, [{from: input}, relu]]}\n  - {tokens: ",
+    ),
+    ("add: [[tokens], [tokens, relu]]", "add: [[], [relu]]}\n  - {tokens: "),
+    ("concat: [[tokens], [tokens]]", "concat: [[], []]}\n  - {tokens: "),
+    ("tokens: }\n  - {reduce_sum: 1", "reduce_sum: [1, 2]"),
+    ("tokens: }\n  - {linear: 5, axis: 0", "tokens: }\n  - {linear: 5"),
+    (
+        "global_avgpool: }\n  - {linear: 5",
+        "global_avgpool: }\n  - {linear: 5, axis: 0}\n  - {flatten: ",
+    ),
+    ("permute: [1, 2, 0]}\n  - {select: 1, axis: 2", "select: 1, axis: 0"),
+    ("tokens: }\n  - {attention: 3", "attention: 3}\n  - {tokens: "),
+    (
+        "reshape: [3, 4, 4, 16]}\n  - {attention: 3, axes: [1, 3]}\n  - {reshape: 3x16x16",
+        "reshape: [3, 4, 4, 16]}\n  - {permute: [0, 2, 1, 3]}\n  - {reshape: [3, 4, -1]}\n"
+        "  - {attention: 3, axes: 2}\n  - {reshape: [3, 4, 4, 16]}\n  - {permute: [0, 2, 1, 3]}\n"
+        "  - {reshape: 3x16x16",
+    ),
+    ("chunk: 1, name: c}\n  - {from: 'c[0]', relu: ", "relu: "),
+    (
+        "chunk: 3, name: c}\n  - {from: 'c[0]', relu: }\n  - {from: 'c[1]', relu: ",
+        "chunk: 3, name: c}\n  - {from: 'c[1]', relu: ",
+    ),
 ]
 
 
@@ -350,6 +388,18 @@ DIFFERENT = [
     ("reshape: 3x4x64}\n  - {permute: [1, 0, 2]", "reshape: 4x3x64"),
     ("attention: 3, window: 8", "attention: 3"),
     ("tokens: , name: t}\n  - {add: [[relu], t]", "tokens: }\n  - {relu: "),
+    ("tokens: }\n  - {softmax: 1", "softmax: 2}\n  - {tokens: "),
+    (
+        "permute: [0, 2, 1]}\n  - {linear: 5, axis: 1",
+        "linear: 5, axis: 1}\n  - {permute: [0, 2, 1]",
+    ),
+    ("add: [[tokens], [{permute: [0, 2, 1]}, tokens]]", "add: [[], []]}\n  - {tokens: "),
+    ("concat: [[tokens], [tokens]], axis: 1", "concat: [[], []], axis: 1}\n  - {tokens: "),
+    (
+        "permute: [0, 2, 1]}\n  - {prelu: , per_element: true",
+        "prelu: , per_element: true}\n  - {permute: [0, 2, 1]",
+    ),
+    ("permute: [0, 2, 1]}\n  - {roll: 1, axis: 1}\n  - {permute: [0, 2, 1]", "roll: 1, axis: 1"),
 ]
 
 
@@ -376,6 +426,7 @@ def test_the_canonical_form_has_the_same_numbers(kind: str) -> None:
 NOTHING = [
     *("identity", "{dropout: 0}", "{droppath: 0}", "{add: [[]]}", "{mul: [[]]}", "{concat: [[]]}"),
     *("{slice: [0, 8], axis: 1}", "{select: [0, 1, 2, 3, 4, 5, 6, 7], axis: 2}"),
+    *("{layers: [{chunk: 1, name: part}, {from: 'part[0]'}]}",),
 ]
 
 

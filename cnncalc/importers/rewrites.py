@@ -13,7 +13,7 @@ from ..sketch import Sketch, SketchLayer, SketchValue
 from .rewrite import Rewrite, without_unread
 from .shuffling import shuffles
 
-WINDOWED = frozenset(("conv", "depthwise", "maxpool"))
+WINDOWED = frozenset(("conv", "depthwise", "maxpool", "avgpool"))
 NOT_NEGATIVE = frozenset(("relu", "relu6", "sigmoid", "hardsigmoid", "softmax"))
 """The layers whose outputs are not negative."""
 MAX_CHUNK = 10_000  # of a part whose size a list states
@@ -78,7 +78,7 @@ def with_padding(
         return None
     before = sizes_of(pad.arguments["begin"], axes)
     after = sizes_of(pad.arguments.get("end", pad.arguments["begin"]), axes)
-    if min(before + after) < 0:
+    if min(before + after) < 0 or not counts_padding(layer):
         return None
     if (before, after) == same_paddings(layer, x):
         return {**layer.arguments, "padding": "same"}
@@ -88,6 +88,12 @@ def with_padding(
         return {**layer.arguments, "padding": "causal"}
     arguments = {**layer.arguments, "padding": compact(before)}
     return arguments if before == after else {**arguments, "padding_end": compact(after)}
+
+
+def counts_padding(layer: SketchLayer) -> bool:
+    """Whether zeros around the input are the same as the padding of a window, if it is a mean."""
+    is_whole = bool(layer.arguments.get("count_include_pad", True))
+    return layer.kind != "avgpool" or (is_whole and not layer.arguments.get("ceil"))
 
 
 def with_same_padding(layer: SketchLayer) -> SketchLayer:

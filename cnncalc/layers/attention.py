@@ -32,8 +32,8 @@ WindowSizes = Annotated[tuple[int, ...] | None, NoneOr(PerAxis(Integer(1)))]
 class Attention(Layer):
     """Multi-head attention over positions.  (C, *S) -> (C, *S).
 
-    Takes a series (CxN), an image (CxHxW) or a volume (CxDxHxW), and optionally a second value of
-    `from` for the keys and values (default: the first).
+    Takes a series (CxN), an image (CxHxW), a volume (CxDxHxW) or a value with four spatial axes,
+    and optionally a second value of `from` for the keys and values (default: the first).
 
     `axes` are the spatial axes along which a position attends to others, `window` the sizes of the
     window that it attends to. In the formulas P is the number of query positions, N that of key
@@ -53,7 +53,7 @@ class Attention(Layer):
     example = ("768x197", "{attention: 12}", "in a layer of ViT-B/16")
     category = "attention"
     arity = (1, 2)
-    spatial_axes = (1, 2, 3)
+    spatial_axes = (1, 2, 3, 4)
     heads: PositiveInt = 1
     dim: PositiveInt = input_channels()
     axes: AttendedAxes = "all"

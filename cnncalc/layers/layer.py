@@ -17,7 +17,13 @@ from .footprint import POINT, Footprints, MergedPositions
 from .formula import Formula, Formulas, Terms
 from .parameter import Default, Parameter
 
-RANKS = {0: "a vector (C)", 1: "a series (CxN)", 2: "an image (CxHxW)", 3: "a volume (CxDxHxW)"}
+RANKS = {
+    0: "a vector (C)",
+    1: "a series (CxN)",
+    2: "an image (CxHxW)",
+    3: "a volume (CxDxHxW)",
+    4: "a value with four spatial axes",
+}
 """The name of a value, by the number of its spatial axes."""
 
 Category = Literal["conv", "dense", "recurrent", "attention", "norm", "other"]

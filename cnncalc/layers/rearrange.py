@@ -343,6 +343,9 @@ class Chunk(Layer):
     def canonical(self, x: Shape) -> Layer:
         return self.with_arguments(parts=self.part_sizes(x))
 
+    def is_nothing(self, x: Shape) -> bool:
+        return len(self.part_sizes(x)) == 1
+
     def footprints(self, x: Shape) -> Footprints:
         # Along its axis, each part starts at another input.
         return tuple(None if axis == self.axis else POINT for axis in range(1, len(x)))

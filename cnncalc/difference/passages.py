@@ -1,0 +1,245 @@
+"""How a layer reads values whose elements are moved later, so that they need not be moved before.
+
+Most layers work along some axes, and do the same at each position of the others, whose order does
+not matter.  Operands of a join only have to be in one order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from ..importers.compositions import joined, whole
+from ..layers import FAMILIES
+from ..layers.layer import Arguments, Layer
+from ..named_tuple import NamedTuple
+from ..network import Node
+from ..problem import Refusal
+from ..shape import Shape
+from .moved_values import Axes, Layout, MovedValue, axis_of, grouped, layout_along, place_of, relaid
+
+ALONG_AXES = frozenset(
+    ("softmax", "log_softmax", "layernorm", "linear", "chunk", "slice", "select")
+) | frozenset(FAMILIES["reduce"])
+"""The kinds that work along their argument `axis`."""
+
+ALONG_CHANNELS = frozenset(
+    (
+        *("bn", "groupnorm", "instancenorm", "rmsnorm", "grn", "lrn", "l2norm", "scale"),
+        *("prelu", "glu", "squash", "channel_shuffle", "global_avgpool", "global_maxpool"),
+    )
+)
+"""The kinds that work along the channels, whatever the order of the positions."""
+
+POINTWISE = frozenset(("dropout", "droppath"))
+"""Kinds of layers that work on each element, beside activation functions."""
+
+RESTATED = frozenset(("linear", *FAMILIES["reduce"]))
+"""The kinds that may state in several ways what becomes of the axes."""
+
+ELEMENTWISE = frozenset(("add", "sub", "mul", "div", "max"))
+
+
+class Passage(NamedTuple):
+    """A layer as it reads moved values: its inputs, and the axes of its outputs there."""
+
+    layer: Layer
+    inputs: tuple[MovedValue, ...]
+    axes: tuple[Axes, ...]
+
+
+def passage_of(node: Node, inputs: Sequence[MovedValue]) -> Passage:
+    """The passage of a layer, which has its inputs moved before it if their order matters."""
+    is_moved = not all(value.is_plain for value in inputs)
+    if is_moved or node.layer.kind in RESTATED:
+        found = moved_passage(node, inputs)
+        if found is not None and is_accepted(found):
+            return found
+    return Passage(node.layer, tuple(inputs), tuple([whole(shape).axes for shape in node.shapes]))
+
+
+def is_accepted(passage: Passage) -> bool:
+    """Whether the layer takes such inputs."""
+    shapes = tuple([value.shape for value in passage.inputs])
+    try:
+        passage.layer.check_inputs(shapes)
+        passage.layer.check(*shapes)
+        passage.layer.output(*shapes)
+    except Refusal:
+        return False
+    return True
+
+
+def moved_passage(node: Node, inputs: Sequence[MovedValue]) -> Passage | None:
+    layer: Any = node.layer
+    kind = layer.kind
+    if kind in ELEMENTWISE:
+        return element_wise(layer, node.shape, inputs)
+    if kind == "concat":
+        return in_sequence(layer, node.shape, inputs)
+    if kind == "attention":
+        return attention(layer.canonical(*node.input_shapes), inputs)
+    if len(inputs) != 1:
+        return None
+    [x] = inputs
+    if kind in POINTWISE or is_pointwise(layer, node.input_shapes[0]):
+        return Passage(layer, (x.plain,), (x.axes,))
+    if kind == "linear" and layer.is_on_vector(node.input_shapes[0]):
+        return on_vector(layer, x)
+    if kind not in ALONG_AXES and kind not in ALONG_CHANNELS:
+        return None
+    axes = axes_of(layer)
+    if not axes:
+        return None
+    is_single = not isinstance(getattr(layer, "axis", None), tuple)
+    layout = layout_along(x, axes, is_single=is_single, is_first=kind in ALONG_CHANNELS)
+    return None if layout is None else along(layer, node, axes, layout)
+
+
+def is_pointwise(layer: Layer, x: Shape) -> bool:
+    """Whether a layer has one function for all elements."""
+    return layer.is_in_place(x) and sum(one.elements for one in layer.weights(x).values()) < 2
+
+
+def axes_of(layer: Any) -> tuple[int, ...]:
+    """The axes along which a layer works; empty if it works on each element in its own way."""
+    if getattr(layer, "per_element", False):
+        return ()
+    axis = getattr(layer, "axis", None) or 0
+    return axis if isinstance(axis, tuple) else (axis,)
+
+
+# Layers of one input
+
+
+def along(layer: Any, node: Node, axes: Sequence[int], layout: Layout) -> Passage:
+    """A layer that works along some axes, along those of what it reads."""
+    moved = layer.with_arguments(**arguments_along(layer, layout))
+    [before] = node.input_shapes
+    if len(node.shape) == len(before):
+        found = [resized(layout, before, after) for after in node.shapes]
+        return Passage(moved, (layout.read,), tuple(found))
+    kept = tuple([part for axis, part in enumerate(layout.axes) if axis not in axes])
+    if layer.kind == "select":
+        kept = without_axis(kept, layout.own[0])
+    return Passage(moved, (layout.read,), (kept,))
+
+
+def arguments_along(layer: Any, layout: Layout) -> Arguments:
+    """The arguments of a layer along the own axes of a layout.
+
+    A reduction keeps them, and `linear` has none where that is the channels.
+    """
+    own, shape = layout.own, layout.read.shape
+    if layer.kind in FAMILIES["reduce"]:
+        return {"axis": own, "keep": True}
+    if layer.kind == "linear":
+        is_usual = own == (0,) and (len(shape) < 3 or shape.positions == 1)
+        return {"axis": None if is_usual else own[0]}
+    if layer.kind in ALONG_CHANNELS:
+        return {}
+    return {"axis": own if isinstance(layer.axis, tuple) else own[0]}
+
+
+def resized(layout: Layout, before: Shape, after: Shape) -> Axes:
+    """The axes of an output, by those of a layout: one of another size is one of its own axes."""
+    return tuple(
+        part if size == old else axis_of(layout.own[0], size)
+        for part, size, old in zip(layout.axes, after, before, strict=True)
+    )
+
+
+def without_axis(axes: Axes, removed: int) -> Axes:
+    """Axes of a value that does not have one of its axes any more."""
+    return tuple(
+        tuple([factor._replace(axis=factor.axis - (factor.axis > removed)) for factor in part])
+        for part in axes
+    )
+
+
+def on_vector(layer: Layer, x: MovedValue) -> Passage:
+    """A layer that takes all elements as one vector."""
+    channels = joined([factor for part in x.axes for factor in part])
+    is_value = channels == whole(x.value.shape).axes[0]
+    read = x.plain if is_value else x.with_axes((channels,))
+    return Passage(layer, (read,), ((axis_of(0, layer.output(read.shape)[0]),),))
+
+
+def attention(layer: Any, inputs: Sequence[MovedValue]) -> Passage | None:
+    """Attention between all positions, or to all positions of a source, or along some axes."""
+    if layer.window or layer.rel_bias:
+        return None
+    if layer.axes != "all":
+        return axial_attention(layer, inputs[0]) if len(inputs) == 1 else None
+    layouts = [layout_along(value, (0,), is_single=True, is_first=True) for value in inputs]
+    found = [layout for layout in layouts if layout is not None]
+    if len(found) < len(layouts):
+        return None
+    return Passage(layer, tuple([layout.read for layout in found]), (found[0].axes,))
+
+
+def axial_attention(layer: Any, x: MovedValue) -> Passage | None:
+    """Attention along some axes: those of the value, or one that has all of their positions."""
+    attended = x.whole_axes(layer.axes)
+    if attended and x.whole_axes((0,)) == (0,):
+        return Passage(layer.with_arguments(axes=tuple(sorted(attended))), (x.plain,), (x.axes,))
+    positions = [factor for axis in layer.axes for factor in x.axes[axis]]
+    own = [x.axes[0], tuple(sorted(positions, key=place_of))]
+    if not all(own):
+        return None
+    layout = grouped(x, own, is_first=True)
+    return Passage(layer.with_arguments(axes=(1,)), (layout.read,), (layout.axes,))
+
+
+# Joins
+
+
+def element_wise(layer: Layer, shape: Shape, inputs: Sequence[MovedValue]) -> Passage | None:
+    """An operation on each element: in the order of an operand that has all axes."""
+    wide = [
+        value.with_axes((*value.axes, *((),) * (len(shape) - 1))) if len(value.axes) == 1 else value
+        for value in inputs
+    ]
+    leads = [value for value in wide if value.shape == shape]
+    if not leads:
+        return None
+    lead = min(leads, key=lambda value: lead_key(value.value.shape, value.axes))
+    rank = len(lead.value.shape)
+    found = [relaid(value, lead.axes, rank) for value in wide]
+    placed = [as_vector(value) for value in found if value is not None]
+    return Passage(layer, tuple(placed), (lead.axes,)) if len(placed) == len(found) else None
+
+
+def lead_key(shape: Shape, axes: Axes) -> tuple[int, Shape, Axes]:
+    """A sort key of operands: the most axes first, whatever the order of the operands is."""
+    return -len(shape), shape, axes
+
+
+def as_vector(value: MovedValue) -> MovedValue:
+    """An operand; of one with channels alone, the vector or the map of one position itself."""
+    plain = whole(value.value.shape).axes
+    is_vector = value.axes[0] == plain[0] and not any((*value.axes[1:], *plain[1:]))
+    return value.with_axes(plain) if is_vector else value
+
+
+def in_sequence(layer: Any, shape: Shape, inputs: Sequence[MovedValue]) -> Passage | None:
+    """Operands one after the other along an axis."""
+    axis = layer.axis
+    layouts = [layout_along(value, (axis,), is_single=True, is_first=False) for value in inputs]
+    leads = [layout for layout in layouts if layout is not None]
+    if not leads:
+        return None
+    lead = min(leads, key=lambda layout: lead_key(shape_but(layout), layout.axes))
+    rank = len(lead.read.axes)
+    found = [relaid(value, lead.axes, rank, axis) for value in inputs]
+    placed = [value for value in found if value is not None]
+    if len(placed) < len(found):
+        return None
+    own = axis_of(lead.own[0], shape[axis])
+    axes = (*lead.axes[:axis], own, *lead.axes[axis + 1 :])
+    return Passage(layer.with_arguments(axis=lead.own[0]), tuple(placed), (axes,))
+
+
+def shape_but(layout: Layout) -> Shape:
+    """The sizes of a layout except along its own axis, along which operands differ."""
+    return layout.read.shape.with_axis(layout.own[0], 1)
