@@ -1,8 +1,8 @@
 """Networks in a form that those which calculate the same have in common.
 
-Layers that do nothing are omitted, also those without weights and MACs that nothing reads.  A sum
-of sums is one sum, a mean over all positions is global pooling, and elements are moved as late as
-possible.  Arguments of single layers are compared by `Layer.canonical`.
+Layers that do nothing are omitted, a sum of sums is one sum, a mean over all positions is global
+pooling, and elements are moved as late as possible.  Arguments of single layers are compared by
+`Layer.canonical`.
 """
 
 from __future__ import annotations
@@ -19,21 +19,8 @@ from .late_moves import with_late_moves
 
 def equivalent(analysis: Analysis) -> Analysis:
     """An analysis without groups in that form; its totals are unchanged."""
-    read = without_identities(without_unread(analysis))
-    plain = with_late_moves(with_global_pooling(read))
+    plain = with_late_moves(with_global_pooling(without_identities(analysis)))
     return with_joined_sums(with_global_pooling(plain))
-
-
-def without_unread(analysis: Analysis) -> Analysis:
-    """Without layers that no output depends on, if they have neither weights nor MACs."""
-    uses = uses_of(analysis.network)
-    layers: list[LayerAnalysis | None] = list(analysis.layers)
-    for index, layer in reversed(list(enumerate(analysis.layers))):
-        if not (uses[index] or layer.weights or layer.buffers or layer.macs):
-            layers[index] = None
-            uses.subtract(value.node for value in layer.node.inputs)
-    is_whole = None not in layers or not any(layers)
-    return analysis if is_whole else rebuilt(analysis, layers, {})
 
 
 def without_identities(analysis: Analysis) -> Analysis:
