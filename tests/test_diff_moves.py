@@ -98,7 +98,8 @@ FUNCTIONS: dict[str, Callable[..., Array]] = {
 def calculated(network: Network) -> Array:
     """The output for numbers that are all different."""
     [shape] = network.inputs.values()
-    results = {(-1, None): numpy.cos(numpy.arange(prod(shape)) + 1.0).reshape(shape)}
+    results: dict[tuple[int, int | None], Array] = {}
+    results[-1, None] = numpy.cos(numpy.arange(prod(shape)) + 1.0).reshape(shape)
     for index, node in enumerate(network.nodes):
         read = [results[value.node, value.part] for value in node.inputs]
         results |= parts_of(node, index, read)
@@ -126,7 +127,7 @@ def parts_of(node: Node, index: int, read: list[Array]) -> dict[tuple[int, int |
 @st.composite
 def sizes(draw: st.DrawFn, count: int) -> list[int]:
     """Sizes with a product."""
-    found = []
+    found: list[int] = []
     while count > 1 and len(found) < 3:
         size = draw(st.sampled_from([one for one in range(1, count + 1) if count % one == 0]))
         found.append(size)
@@ -153,10 +154,10 @@ def step(draw: st.DrawFn, shape: tuple[int, ...], name: str) -> str:
         f"{{concat: [[{draw(st.sampled_from((moved, split)))}], []], axis: {axis}}}",
         f"{{reduce_sum: {chosen}, keep: true}}",
         f"{{slice: [0, {(shape[axis] + 1) // 2}], axis: {axis}}}",
-        f"{{layers: [{{chunk: [1, {shape[axis] - 1}], axis: {axis}, name: {name}}}, {{from: '{name}[1]'}}]}}"
-        if shape[axis] > 1
-        else "relu",
     ]
+    if shape[axis] > 1:
+        parts = f"{{chunk: [1, {shape[axis] - 1}], axis: {axis}, name: {name}}}"
+        choices.append(f"{{layers: [{parts}, {{from: '{name}[1]'}}]}}")
     if len(shape) > len(chosen):
         choices.append(f"{{reduce_mean: {chosen}}}")
     if len(shape) > 1:

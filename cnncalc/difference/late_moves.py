@@ -15,7 +15,7 @@ from ..layers import layer_class
 from ..layers.layer import Layer
 from ..network import Node, Value
 from ..shape import Shape
-from .moved_values import Axes, MovedValue
+from .moved_values import MovedAxes, MovedValue
 from .passages import Passage, passage_of
 
 PlaceKey = tuple[int, int | None]
@@ -37,7 +37,7 @@ class LateMoves:
         self.analysis = analysis
         self.layers: list[LayerAnalysis] = []
         self.places: dict[PlaceKey, MovedValue] = {}
-        self.made: dict[tuple[PlaceKey, Axes, bool], Value] = {}
+        self.made: dict[tuple[PlaceKey, MovedAxes, bool], Value] = {}
 
     def moved(self, value: Value) -> MovedValue:
         """What a value of the network is."""
@@ -113,7 +113,7 @@ def moving(origin: LayerAnalysis, node: Node) -> LayerAnalysis:
     return free._replace(node=node._replace(outputs=(), shared=None, weight_key=None))
 
 
-def after(node: Node, axes: Axes) -> Axes | None:
+def after(node: Node, axes: MovedAxes) -> MovedAxes | None:
     """The axes after a layer that moves; None if they are not parts of those before it."""
     composition = Composition(axes, ())
     if node.layer.kind == "permute":

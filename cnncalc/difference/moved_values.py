@@ -10,7 +10,7 @@ from ..named_tuple import NamedTuple
 from ..network import Value
 from ..shape import Shape
 
-Axes = tuple[Factors, ...]
+MovedAxes = tuple[Factors, ...]
 
 
 class MovedValue(NamedTuple):
@@ -20,7 +20,7 @@ class MovedValue(NamedTuple):
     """
 
     value: Value
-    axes: Axes
+    axes: MovedAxes
     move: int | None = None
 
     @property
@@ -45,7 +45,7 @@ class MovedValue(NamedTuple):
         found = tuple([number for number in numbers if number is not None])
         return found if found and len(found) == len(numbers) else None
 
-    def with_axes(self, axes: Axes) -> MovedValue:
+    def with_axes(self, axes: MovedAxes) -> MovedValue:
         return self._replace(axes=axes)
 
 
@@ -58,7 +58,7 @@ class Layout(NamedTuple):
 
     read: MovedValue
     own: tuple[int, ...]
-    axes: Axes
+    axes: MovedAxes
 
 
 def layout_along(
@@ -118,10 +118,12 @@ def relative(factor: Factor, groups: Sequence[Factors]) -> Factor:
 # The operands of a join
 
 
-def relaid(value: MovedValue, lead: Axes, rank: int, free: int | None = None) -> MovedValue | None:
+def relaid(
+    value: MovedValue, lead: MovedAxes, rank: int, free: int | None = None
+) -> MovedValue | None:
     """A value with its axes where another one of so many axes has them; None if it cannot be.
 
-    `lead` are the axes of the network by those of that value.  Axes of size 1 stay so, to be
+    `lead` are the axes of the network by those of that value.  MovedAxes of size 1 stay so, to be
     broadcast.  Along the axis `free`, the sizes may differ.
     """
     pieces: dict[Factor, Factors] = {}

@@ -16,7 +16,16 @@ from ..named_tuple import NamedTuple
 from ..network import Node
 from ..problem import Refusal
 from ..shape import Shape
-from .moved_values import Axes, Layout, MovedValue, axis_of, grouped, layout_along, place_of, relaid
+from .moved_values import (
+    Layout,
+    MovedAxes,
+    MovedValue,
+    axis_of,
+    grouped,
+    layout_along,
+    place_of,
+    relaid,
+)
 
 ALONG_AXES = frozenset(
     ("softmax", "log_softmax", "layernorm", "linear", "chunk", "slice", "select")
@@ -45,7 +54,7 @@ class Passage(NamedTuple):
 
     layer: Layer
     inputs: tuple[MovedValue, ...]
-    axes: tuple[Axes, ...]
+    axes: tuple[MovedAxes, ...]
 
 
 def passage_of(node: Node, inputs: Sequence[MovedValue]) -> Passage:
@@ -141,7 +150,7 @@ def arguments_along(layer: Any, layout: Layout) -> Arguments:
     return {"axis": own if isinstance(layer.axis, tuple) else own[0]}
 
 
-def resized(layout: Layout, before: Shape, after: Shape) -> Axes:
+def resized(layout: Layout, before: Shape, after: Shape) -> MovedAxes:
     """The axes of an output, by those of a layout: one of another size is one of its own axes."""
     return tuple(
         part if size == old else axis_of(layout.own[0], size)
@@ -149,8 +158,8 @@ def resized(layout: Layout, before: Shape, after: Shape) -> Axes:
     )
 
 
-def without_axis(axes: Axes, removed: int) -> Axes:
-    """Axes of a value that does not have one of its axes any more."""
+def without_axis(axes: MovedAxes, removed: int) -> MovedAxes:
+    """MovedAxes of a value that does not have one of its axes any more."""
     return tuple(
         tuple([factor._replace(axis=factor.axis - (factor.axis > removed)) for factor in part])
         for part in axes
@@ -210,7 +219,7 @@ def element_wise(layer: Layer, shape: Shape, inputs: Sequence[MovedValue]) -> Pa
     return Passage(layer, tuple(placed), (lead.axes,)) if len(placed) == len(found) else None
 
 
-def lead_key(shape: Shape, axes: Axes) -> tuple[int, Shape, Axes]:
+def lead_key(shape: Shape, axes: MovedAxes) -> tuple[int, Shape, MovedAxes]:
     """A sort key of operands: the most axes first, whatever the order of the operands is."""
     return -len(shape), shape, axes
 

@@ -72,8 +72,8 @@ KERAS_READ_AS = {
 
 
 PYTORCH_READ_AS = {
-    **EVERYWHERE,
-    "avgpool": PADDED,
+    "add": UNUSED,
+    **dict.fromkeys(("mul", "weight", "constant", "depthwise"), COMPUTED),
 }
 """Kinds of layers of bundled networks that are not always read as themselves from exported source.
 
