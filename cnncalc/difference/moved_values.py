@@ -123,7 +123,7 @@ def relaid(
 ) -> MovedValue | None:
     """A value with its axes where another one of so many axes has them; None if it cannot be.
 
-    `lead` are the axes of the network by those of that value.  MovedAxes of size 1 stay so, to be
+    `lead` are the axes of the network by those of that value.  Axes of size 1 stay so, to be
     broadcast.  Along the axis `free`, the sizes may differ.
     """
     pieces: dict[Factor, Factors] = {}

@@ -159,7 +159,7 @@ def resized(layout: Layout, before: Shape, after: Shape) -> MovedAxes:
 
 
 def without_axis(axes: MovedAxes, removed: int) -> MovedAxes:
-    """MovedAxes of a value that does not have one of its axes any more."""
+    """Axes of a value that does not have one of its axes any more."""
     return tuple(
         tuple([factor._replace(axis=factor.axis - (factor.axis > removed)) for factor in part])
         for part in axes

@@ -71,10 +71,7 @@ KERAS_READ_AS = {
 """Kinds of layers that are not always read as themselves from a model of Keras."""
 
 
-PYTORCH_READ_AS = {
-    "add": UNUSED,
-    **dict.fromkeys(("mul", "weight", "constant", "depthwise"), COMPUTED),
-}
+PYTORCH_READ_AS = {**EVERYWHERE, "avgpool": PADDED}
 """Kinds of layers of bundled networks that are not always read as themselves from exported source.
 
 Each has its reason.
