@@ -22,7 +22,7 @@ from ..sources.text_edit import apply_edits
 from ..sources.variant_copy import VariantsFile
 from ..unparse.document import unparse
 from .file import check_file
-from .pruning import removals
+from .unused_parts import removals
 
 MAX_PASSES = 20
 """What is not used any more after one removal is removed in the next pass."""

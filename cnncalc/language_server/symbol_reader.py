@@ -12,7 +12,6 @@ from ..named_tuple import NamedTuple
 from ..parser.yaml_nodes import YamlNode
 from ..problem import Span
 from .symbols import NamedStep, StepScope, Symbol, SymbolIndex, SymbolKind
-from .text_lines import TextPlace
 from .yaml_index import YamlIndex, pairs_at
 
 NAME = re.compile(r"(?a:[A-Za-z_]\w*)")
@@ -303,9 +302,3 @@ def found_in(names: NameTables, name: str) -> Symbol | None:
 def read_symbols(document: Document, index: YamlIndex, lines: tuple[str, ...]) -> SymbolIndex:
     """The symbols of a document; of one with errors, those that could be read."""
     return SymbolReader(document, index, lines).read()
-
-
-def definition_at(index: SymbolIndex, place: TextPlace) -> list[Span]:
-    """Where the name at a position is defined; empty if there is no name."""
-    found = index.at(place)
-    return found[1].definitions if found else []

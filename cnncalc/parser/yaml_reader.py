@@ -62,9 +62,13 @@ def syntax_problem(error: yaml.MarkedYAMLError, lines: Sequence[str]) -> Problem
     """The problem for an error of PyYAML, with a hint at what is probably meant."""
     if error.problem and "nesting depth" in error.problem:  # libyaml's own bound
         return Problem(FILE_START, "limit", TOO_DEEP)
-    from .slips import find_slip, find_wrong_indent, worded  # only files with errors need them
+    from .syntax_errors import (
+        find_syntax_error,
+        find_wrong_indent,
+        worded,
+    )  # only files with errors need them
 
-    found = find_slip(lines)
+    found = find_syntax_error(lines)
     if found:
         return found
     mark = error.problem_mark or error.context_mark

@@ -14,7 +14,7 @@ from ...engine.flash import PASSING
 from ...network import Network
 from ..builder import OperatorBuilder
 from ..operators import DeviceProgram
-from .elements import function, gated, hardsigmoid, hardtanh, join, norm, scale, silu
+from .elementwise import function, gated, hardsigmoid, hardtanh, join, norm, scale, silu
 from .rearranging import (
     channel_shuffle,
     concatenation,

@@ -7,7 +7,6 @@ from math import prod
 from typing import TypeAlias
 
 from ...named_tuple import NamedTuple
-from ...shape import Shape
 from ...sketch import SketchArgument, SketchScope, SketchValue
 from ..axes import BATCH, TensorView
 from ..builder import SketchBuilder
@@ -177,7 +176,3 @@ def views_in(argument: ViewArgument) -> list[TensorView]:
 def vector(value: SketchValue, rank: int, axis: int) -> TensorView:
     """A vector as a tensor of some rank, along one of its axes."""
     return TensorView(value, tuple((0,) if place == axis % rank else () for place in range(rank)))
-
-
-def shape_after_batch(sizes: Sequence[int]) -> Shape:
-    return Shape(sizes[1:] or (1,))

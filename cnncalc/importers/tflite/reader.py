@@ -31,7 +31,6 @@ from .operators.table import HANDLERS
 
 NORM = re.compile(r"batch_?norm", re.IGNORECASE)
 CONVOLUTIONS = frozenset(("CONV_2D", "DEPTHWISE_CONV_2D", "CONV_3D", "TRANSPOSE_CONV"))
-DEFAULT_DTYPE = "float32"
 UNKNOWN_MACS = "its multiply-accumulates are not known"
 DECORATION = re.compile(r"^serving_default_|:\d+$")
 

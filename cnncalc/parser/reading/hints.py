@@ -11,7 +11,7 @@ from ...layers.aliases import argument_for, kind_for
 from ...limits import MAX_COMPARED_WORDS
 from ...problem import did_you_mean, nearest
 from ..yaml_nodes import YamlNode
-from .foreign import similar_argument, step_argument_hint, type_key_hint, word_hint
+from .other_frameworks import similar_argument, step_argument_hint, type_key_hint, word_hint
 
 
 def layer_hint(

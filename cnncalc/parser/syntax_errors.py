@@ -1,8 +1,8 @@
-"""What is wrong in a text that is not YAML: brackets, quotes, dashes and indents, at their origin.
+"""Finds the cause of an error in a text that is not YAML: a bracket, quote, dash or indent.
 
-A parser of YAML reports where it could not go on, often many lines below.  Here the text is read
-once more, line by line, by the rules that files of the language need, so that the message names
-the opener or the indent that is meant, whichever parser reads the file.
+A YAML parser reports where it could not continue, often many lines below.  Here the text is read
+again, line by line, by the rules that architecture files need, so that the message names the
+opening bracket or the indent that is wrong, whichever parser reads the file.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from ..named_tuple import NamedTuple
 from ..problem import Problem, Span
 
-MAX_SCANNED = 100_000  # characters; a slip is sought in the beginning of a text
+MAX_SCANNED = 100_000  # characters; only the beginning of a text is scanned
 PAIRS = {"{": "}", "[": "]"}
 CURLY = {"\u201c": '"', "\u201d": '"', "\u201e": '"', "\u2018": "'", "\u2019": "'"}
 KEY = r"[A-Za-z_][\w.-]*"
@@ -37,7 +37,7 @@ WORDING = (
     (r"found unexpected end of stream.*", "the file ends too early"),
     (r"found unexpected document (?:indicator|separator).*", "a `---` inside of a value"),
 )
-"""What the two parsers say, in one wording."""
+"""The messages of both YAML parsers, and our wording of them."""
 
 
 def worded(message: str) -> str:
@@ -61,17 +61,17 @@ class Opener(NamedTuple):
     indent: int
 
 
-def find_slip(lines: Sequence[str]) -> Problem | None:
-    """The first slip at the beginning of a text; None if there is none that is known."""
+def find_syntax_error(lines: Sequence[str]) -> Problem | None:
+    """The first syntax error at the beginning of a text; None if no known one is found."""
     total = len(lines)
     lines = beginning(lines)
-    return typographic_quote(lines) or SlipScanner(lines).scan(is_whole=len(lines) == total)
+    return typographic_quote(lines) or SyntaxScanner(lines).scan(is_whole=len(lines) == total)
 
 
 def beginning(lines: Sequence[str]) -> Sequence[str]:
     """The first lines of a text: MAX_SCANNED characters, so that a large file costs no more.
 
-    Of a text that is longer, the last line is left out.
+    The last line of a longer text is omitted, as it may be incomplete.
     """
     size = 0
     for number, line in enumerate(lines):
@@ -81,7 +81,7 @@ def beginning(lines: Sequence[str]) -> Sequence[str]:
     return lines
 
 
-def slip(line: int, column: int, message: str, hint: str = "") -> Problem:
+def syntax_error(line: int, column: int, message: str, hint: str = "") -> Problem:
     """The problem at a line and column that count from 0."""
     span = Span(line + 1, column + 1, line + 1, column + 2)
     return Problem(span, "syntax", f"invalid YAML: {message}", hint)
@@ -96,11 +96,11 @@ def typographic_quote(lines: Sequence[str]) -> Problem | None:
                 "[\u201c-\u201e\u2018\u2019]", lambda one: CURLY[one[0]], line
             ).strip()
             message = f"`{found[1]}` is not a quote of YAML"
-            return slip(number, found.start(1), message, f"{STRAIGHT}{straight}")
+            return syntax_error(number, found.start(1), message, f"{STRAIGHT}{straight}")
     return None
 
 
-class SlipScanner:
+class SyntaxScanner:
     """Reads the lines of a text; `open` are the brackets that are open, outer ones first."""
 
     def __init__(self, lines: Sequence[str]) -> None:
@@ -111,7 +111,7 @@ class SlipScanner:
         self.found: Problem | None = None
 
     def scan(self, is_whole: bool) -> Problem | None:
-        """The first slip; None if there is none.  A whole text has nothing open at its end."""
+        """The first error; None if there is none.  A whole text has nothing open at its end."""
         for number, line in enumerate(self.lines):
             if self.is_text(line):
                 continue
@@ -146,7 +146,7 @@ class SlipScanner:
             if found := UNSPACED_DASH.match(line):
                 at = found.end()
                 hint = f"write: {(line[:at] + ' ' + line[at:]).strip()}"
-                return slip(number, at - 1, "no space after the dash", hint)
+                return syntax_error(number, at - 1, "no space after the dash", hint)
             return None
         outer = self.open[0] if self.open else inner
         if indent <= outer.indent and NEW_STEP.match(text):
@@ -160,7 +160,7 @@ class SlipScanner:
         line = opener.line + 1
         message = f"`{opener.mark}` opened in line {line} is not closed"
         closer = PAIRS.get(opener.mark, opener.mark)
-        return slip(opener.line, opener.column, message, f"a `{closer}` is missing")
+        return syntax_error(opener.line, opener.column, message, f"a `{closer}` is missing")
 
     def characters(self, number: int, line: str) -> None:
         """Follow the brackets and quotes of a line."""
@@ -195,7 +195,7 @@ class SlipScanner:
         is_expression = re.match(r"[-+*/%<>=]|(?:if|and|or)\b", rest)
         hint = "quote the whole expression" if is_expression else "begin a line of its own after it"
         message = f"nothing can follow this value in its line, found `{rest[:20]}`"
-        self.found = slip(number, column, message, hint)
+        self.found = syntax_error(number, column, message, hint)
 
     def in_quote(self, line: str, column: int) -> int:
         """The column after the next character of a quoted text, which may end it."""
@@ -223,11 +223,11 @@ class SlipScanner:
         return last < column - 1 and (before == ":" or is_dash)
 
     def close(self, mark: str, number: int, column: int) -> None:
-        """Close the innermost bracket; a slip if there is none, or one of the other kind."""
+        """Close the innermost bracket; an error if there is none, or one of the other kind."""
         if not self.open:
             opener = "{" if mark == "}" else "["
             message = f"this `{mark}` closes nothing: it has no `{opener}`"
-            self.found = slip(number, column, message, f"remove the `{mark}`")
+            self.found = syntax_error(number, column, message, f"remove the `{mark}`")
             return
         opener_ = self.open.pop()
         wanted = PAIRS[opener_.mark]
@@ -236,7 +236,9 @@ class SlipScanner:
             message = f"{where} is closed by `{mark}`"
             if any(PAIRS[other.mark] == mark for other in self.open):
                 message = f"{where} is not closed before this `{mark}`"
-            self.found = slip(opener_.line, opener_.column, message, f"a `{wanted}` is missing")
+            self.found = syntax_error(
+                opener_.line, opener_.column, message, f"a `{wanted}` is missing"
+            )
 
 
 # Indents
@@ -300,7 +302,7 @@ def misplaced(
         f"`{other}` in line {line + 1}, which it continues, by {column}"
     )
     hint = f"indent this line by {spaces(column)}" if column else "do not indent this line"
-    return slip(number, indent, message, hint)
+    return syntax_error(number, indent, message, hint)
 
 
 def spaces(number: int) -> str:
