@@ -145,7 +145,7 @@ def test_all_unsupported_layers_are_in_one_message(tmp_path: Path) -> None:
     with pytest.raises(ImportFailed) as refused:
         sketch_of(DETECTOR, tmp_path)
     message = str(refused.value)
-    assert "2 operators that no layer states" in message and "code in Python" in message
+    assert "2 unsupported operators" in message and "code in Python" in message
     assert "ROIPooling (once, at `roi`, line" in message
 
 

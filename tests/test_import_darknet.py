@@ -149,7 +149,7 @@ def test_all_unsupported_sections_are_in_one_message(tmp_path: Path) -> None:
     with pytest.raises(ImportFailed) as refused:
         sketch_of(RECURRENT, tmp_path)
     message = str(refused.value)
-    assert "3 operators that no layer states" in message
+    assert "3 unsupported operators" in message
     assert all(f"[{kind}] (once, at layer" in message for kind in ("rnn", "gru", "lstm"))
 
 
@@ -192,7 +192,7 @@ def test_output_stops_before_unsupported_sections(tmp_path: Path) -> None:
         (network(8, 8) + section("maxpool", size=2, stride=0), "has an invalid window"),
         (network(8, 8) + section("dropout", probability="p"), "is not a number"),
         (network(8, 8) + unit(4) + section("route", layers=0, groups=3), "do not have a group"),
-        (network(8, 8) + section("convolutional", filters=0), "no layer states"),
+        (network(8, 8) + section("convolutional", filters=0), "unsupported operator"),
         (network(8, 8) + section("convolutional", size=99), "larger than its padded input"),
         (network(8, 8) + section("yolo2"), "not a section that is known"),
         (section("net", inputs=9) + section("maxpool", size=2), "takes a map"),
@@ -256,5 +256,5 @@ def test_commands_take_a_configuration(tmp_path: Path) -> None:
 def test_unsupported_sections_on_the_command_line(tmp_path: Path) -> None:
     (tmp_path / "rnn.cfg").write_text(RECURRENT, "utf-8")
     ran = run("import", "rnn.cfg", cwd=tmp_path)
-    assert ran.returncode == 2 and "3 operators that no layer states" in ran.stderr
+    assert ran.returncode == 2 and "3 unsupported operators" in ran.stderr
     assert run("import", "rnn.cfg", "--allow-custom", cwd=tmp_path).returncode == 0

@@ -231,7 +231,7 @@ def test_a_lambda_may_state_its_shape(tmp_path: Path) -> None:
     sketch = sketch_of_file(str(path), ReadOptions(is_custom_allowed=True))
     assert sketch.layers[0].shape == (4, 6) and sketch.layers[1].params == 4 * 2 + 2
     path.write_text(document([CODE, dense], [None, 8, 3]), "utf-8")
-    with pytest.raises(ImportFailed, match="does not have the shapes of their outputs"):
+    with pytest.raises(ImportFailed, match="does not state the shapes of their outputs"):
         sketch_of_file(str(path), ReadOptions(is_custom_allowed=True))
 
 

@@ -228,7 +228,7 @@ def test_a_factor_and_a_summand_of_each_channel_are_one_layer(tmp_path: Path) ->
 
 
 def test_loops_are_refused_with_all_others(tmp_path: Path) -> None:
-    with pytest.raises(ImportFailed, match=r"1 operator that no layer states:\n  WHILE"):
+    with pytest.raises(ImportFailed, match=r"1 unsupported operator:\n  WHILE"):
         sketch_of_file(str(DATA / LOOP))
     tensors = [Tensor((1, 8)), Tensor((1, 8)), Tensor((1, 8)), Tensor((1, 8))]
     kinds = ["TOPK_V2", "my op", "TOPK_V2"]
@@ -236,7 +236,7 @@ def test_loops_are_refused_with_all_others(tmp_path: Path) -> None:
     data = model(tensors, operators)
     with pytest.raises(ImportFailed) as refused:
         sketch_of(data, tmp_path)
-    assert "3 operators that no layer states" in str(refused.value)
+    assert "3 unsupported operators" in str(refused.value)
     assert "TOPK_V2 (2 times" in str(refused.value) and "my op (once" in str(refused.value)
 
 

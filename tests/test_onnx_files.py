@@ -391,9 +391,9 @@ def test_all_unknown_operators_are_in_one_message() -> None:
     with pytest.raises(ImportFailed) as raised:
         read(UNKNOWN)
     lines = str(raised.value).splitlines()
-    assert lines[0].endswith("has 2 operators that no layer states:")
-    assert lines[1] == "  own.Mystery (once, at first): no layer of the catalogue"
-    assert lines[2] == "  ArgMax (once, at last): no layer of the catalogue"
+    assert lines[0].endswith("has 2 unsupported operators:")
+    assert lines[1] == "  own.Mystery (once, at first): no corresponding layer"
+    assert lines[2] == "  ArgMax (once, at last): no corresponding layer"
 
 
 def test_a_series_has_three_axes() -> None:
@@ -492,7 +492,7 @@ def test_custom_layers_are_marked() -> None:
     data = chain(node("ArgMax", ["a"], ["y"], axis=1))
     found = read(data, ReadOptions(is_custom_allowed=True))
     assert kinds(found) == ["conv", "custom"]
-    assert import_sketch(found).text.count("no layer of the catalogue") == 1
+    assert import_sketch(found).text.count("no corresponding layer") == 1
 
 
 # Other files

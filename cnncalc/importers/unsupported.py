@@ -1,4 +1,4 @@
-"""Operators that no layer of the catalogue states: all of a file in one message."""
+"""Unsupported operators of a model file: all of them in one message."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .errors import ImportFailed
 
 
 class UnsupportedOperator(NamedTuple):
-    """One node of a file.  `reason` says what the catalogue does not have."""
+    """One node of a file.  `reason` says what no layer can express."""
 
     kind: str
     node: str
@@ -18,12 +18,12 @@ class UnsupportedOperator(NamedTuple):
 
 
 OPTIONS = (
-    "--output NAME stops before them, --allow-custom states their numbers as `custom` "
-    "(of `cnncalc import`)"
+    "--output NAME stops before them, --allow-custom writes them as `custom` layers "
+    "(options of `cnncalc import`)"
 )
 WITHOUT_SHAPES = (
-    "--output NAME stops before them; --allow-custom cannot state them all, as the file does not "
-    "have the shapes of their outputs"
+    "--output NAME stops before them; --allow-custom cannot write all of them, as the file does "
+    "not state the shapes of their outputs"
 )
 
 
@@ -32,7 +32,7 @@ def refuse(
 ) -> None:
     """Raise ImportFailed with each kind, how often it occurs, and its first node; if there are any.
 
-    `is_custom_allowed` is true where `custom` does not help, for want of the shape of an output.
+    `is_custom_allowed` is true where `custom` does not help, as the shape of an output is unknown.
     The names come from the file; whoever prints the message makes them safe.
     """
     if not found:
@@ -40,7 +40,7 @@ def refuse(
     kinds: dict[str, list[UnsupportedOperator]] = {}
     for operator in found:
         kinds.setdefault(operator.kind, []).append(operator)
-    lines = [f"{title} has {count(len(found), 'operator')} that no layer states:"]
+    lines = [f"{title} has {count(len(found), 'unsupported operator')}:"]
     for kind, operators in kinds.items():
         first = operators[0]
         times = f"{len(operators)} times, first" if len(operators) > 1 else "once,"

@@ -39,7 +39,7 @@ PRODUCTS = ("MatMul", "Gemm", "Conv")
 TRACED_CONSTANT = re.compile(r"/(.*/)?Constant(_\d+)?_output_0$")
 """A tensor that PyTorch's TorchScript exporter found while tracing: parameters are initializers."""
 
-NO_LAYER = "no layer of the catalogue"
+NO_LAYER = "no corresponding layer"
 
 
 class GraphEvaluation:

@@ -122,7 +122,7 @@ def write_node(writer: ProgramWriter, call: OperatorCall) -> None:
     mark = len(writer.operations)
     try:
         if rule is None or rule.translation is None:
-            raise Unsupported("no layer of the catalogue")
+            raise Unsupported("no corresponding layer")
         results = rule.translation(writer, call)
     except Unsupported as error:
         del writer.operations[mark:], writer.nodes[mark:]

@@ -143,7 +143,7 @@ class Lowering:
         mark = self.context.mark()
         try:
             if handler is None:
-                raise Unsupported("no layer of the catalogue")
+                raise Unsupported("no corresponding layer")
             results = handler(self.context, operation)
             self.check_macs(operation, mark[0])
             return results

@@ -66,5 +66,5 @@ def function_of(layer: KerasLayer) -> LayerFunction | None:
 def reason_for(layer: KerasLayer) -> str:
     """Why a layer is not stated."""
     if layer.is_own:
-        return "a class of its own, whose code is not in the file"
+        return "a user-defined class, whose code is not in the file"
     return REASONS.get(layer.kind, "not in the catalogue")
