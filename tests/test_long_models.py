@@ -10,9 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from cnncalc.folding.blocks import BlockFolder
 from cnncalc.folding.dominators import Dominators
+from cnncalc.folding.drafts import DraftBody
 from cnncalc.folding.equal_calls import CallNumbers
-from cnncalc.folding.scopes import module_tree
+from cnncalc.folding.scopes import ModuleScope, module_tree
 from cnncalc.importers.importing import import_sketch
 from cnncalc.sketch import SketchValue
 
@@ -166,6 +168,20 @@ def test_a_hundred_layers_are_blocks() -> None:
     found = import_sketch(onnx.read(sequence(widths)))
     assert found.form == "folded"
     assert found.lines < 100
+
+
+def test_modules_of_one_class_are_decomposed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A second time only where two calls may be the first and the others of a stage."""
+    found: list[str] = []
+    plain = BlockFolder.body
+
+    def counted(folder: BlockFolder, scope: ModuleScope) -> DraftBody:
+        found.append(scope.path)
+        return plain(folder, scope)
+
+    monkeypatch.setattr(BlockFolder, "body", counted)
+    import_sketch(onnx.exported("densenet121"))
+    assert len(found) == len(set(found)) > 60
 
 
 # Equal calls

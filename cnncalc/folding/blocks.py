@@ -60,6 +60,11 @@ def is_downsampling(steps: Sequence[MergedStep]) -> bool:
     )
 
 
+def has_two_calls(steps: Sequence[DraftStep]) -> bool:
+    """True for two calls alone, which in a stage may be a run whose first iteration differs."""
+    return len(steps) == 2 and all(step.kind == "call" for step in steps)
+
+
 class BlockFolder:
     """Folds a tree of modules from the inside out.
 
@@ -182,7 +187,8 @@ class BlockFolder:
         for instance in folded:
             self.fold_body(instance.body)
         kinds = len({instance.skeleton for instance in folded})
-        if kinds > 1:  # two steps are a run too where others of the class are runs
+        if kinds > 1 and any(has_two_calls(instance.body.steps) for instance in folded):
+            # two steps are a run too where others of the class are runs
             short = instances_of(calls, self.short_body)
             if len({instance.skeleton for instance in short}) < kinds:
                 return short
