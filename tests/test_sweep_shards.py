@@ -153,7 +153,7 @@ def test_shards_that_do_not_belong_together(folder: Path) -> None:
         ("1.csv 2.csv 3.csv -o 2.csv", "-o 2.csv is one of the shards"),
         ("1.csv 2.csv 3.csv --over width=3", "--over has no effect with --merge"),
         ("1.csv 2.csv 3.csv --set width=3", "--set has no effect with --merge"),
-        ("1.csv 2.csv 3.csv --restart", "--restart begins a file of rows anew"),
+        ("1.csv 2.csv 3.csv --restart", "--restart starts a file of rows again"),
     ]:
         ran = run(f"sweep --merge {files}")
         assert (ran.exit_code, ran.stdout) == (2, ""), files

@@ -159,7 +159,7 @@ def test_a_missing_object_is_not_fetched(repository: Path, program: Path) -> Non
     ran = cnncalc("diff", "nets/small.yaml", cwd=partial)
     assert ran.returncode == 2 and not has_run(program)
     assert ran.stderr == (
-        "cnncalc: git has the name HEAD:nets/small.yaml but not its content: fetch it first\n"
+        "cnncalc: git does not have the content of HEAD:nets/small.yaml: fetch it first\n"
     )
 
 
