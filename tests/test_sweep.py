@@ -42,6 +42,7 @@ from cnncalc.sweep.workers import Workers
 
 from .support.paths import ROOT
 from .support.processes import ENVIRONMENT, cnncalc
+from .support.sweeps import csv_rows
 
 SMALL = """\
 input: 3x32x32
@@ -579,6 +580,42 @@ def test_all_variants_that_are_no_axis(
     ran = cnncalc("sweep", "small.yaml@*", *words, cwd=tmp_path)
     assert (ran.returncode, ran.stdout) == (2, "")
     assert message in " ".join(ran.stderr.split())
+
+
+LISTS = """\
+input: 3
+vars: {n: 4, widths: [n, 2 * n]}
+layers:
+  - {for: {width: widths}, layers: [{linear: width}]}
+variants:
+  two: {}
+  three: {vars: {widths: [5, 6, 7]}}
+"""
+
+
+def test_an_entry_is_that_of_the_list_of_each_variant(tmp_path: Path) -> None:
+    """One by one and together; a dense layer from m to n has n (m + 1) parameters."""
+    (tmp_path / "lists.yaml").write_text(LISTS)
+    words = ("sweep", "lists.yaml@*", "--over", "widths[0]=1..100", "--columns", "params")
+    found = {
+        (one["variant"], int(one["widths[0]"])): int(one["params"])
+        for one in csv_rows(tmp_path, *words)
+    }
+    for first in range(1, 101):
+        assert found["two", first] == first * 4 + 8 * (first + 1)
+        assert found["three", first] == first * 4 + 6 * (first + 1) + 7 * 7
+    last = ("sweep", "lists.yaml@three", "--over", "widths[2]=1", "--over", "variant=two,three")
+    ran = cnncalc(*last, "--format", "csv", cwd=tmp_path)
+    assert (ran.returncode, ran.stdout.count("\n")) == (0, 2)
+    assert "widths has 2 entries, counted from 0" in " ".join(ran.stderr.split())
+
+
+def test_a_list_that_is_calculated_from_what_is_varied(tmp_path: Path) -> None:
+    (tmp_path / "lists.yaml").write_text(LISTS)
+    words = ("sweep", "lists.yaml", "--over", "widths[0]=1", "--over", "n=1,2")
+    ran = cnncalc(*words, cwd=tmp_path)
+    message = "widths is calculated from n, which is varied: vary widths instead of widths[0]"
+    assert ran.returncode == 2 and message in " ".join(ran.stderr.split())
 
 
 # What is made of rows where they are calculated

@@ -123,10 +123,7 @@ def sweep_of(
         raise click.UsageError(f"{safe(source.name)}: {safe(str(error))}") from None
     if has_all:
         words = words._replace(over=(all_variants(subject, source.name), *words.over))
-    axes, rows = axes_of(words, subject)
-    for name in {**rows[0], **axes}:
-        if name in subject.variables and name in GENERAL:
-            note(f"{name} is a variable of {safe(source.name)}: it varies, not {GENERAL[name]}")
+    axes, rows = axes_of(words, subject, file)
     join = join_of(words.join, axes, rows, subject)
     names = (*rows[0], *axes, *(join.columns if join else ()))
     chosen = chosen_columns(words, names, subject.variables, target)
@@ -160,9 +157,10 @@ def all_variants(subject: Subject, name: str) -> str:
 
 
 def axes_of(
-    words: SweepWords, subject: Subject
+    words: SweepWords, subject: Subject, file: ReadFile
 ) -> tuple[dict[str, AxisValues], tuple[SpacePoint, ...]]:
     """The axes of `--over`, and the points of `--from`.  Raises InvalidSweep."""
+    assert file.document is not None
     axes = subject.axes(parse_axes(words.over))
     rows = points_of(words.points)
     columns = subject.axes(dict.fromkeys(rows[0], ()))
@@ -172,8 +170,11 @@ def axes_of(
             raise InvalidSweep(f"{message}: add a column for each, such as {name[:-2]}0]")
         if name in axes:
             raise InvalidSweep(f"{name} is varied and a column of {words.points}: omit one of both")
-    check_entries((*columns, *axes))
+    check_entries((*columns, *axes), file.document)
     subject.check_values(axes)
+    for name in (*columns, *axes):
+        if name in subject.variables and name in GENERAL:
+            note(f"{name} is a variable of {safe(file.name)}: it varies, not {GENERAL[name]}")
     return axes, rows
 
 

@@ -8,6 +8,7 @@ import json
 from array import array
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
 from operator import attrgetter
 from typing import TYPE_CHECKING, Protocol
 
@@ -260,8 +261,8 @@ class Sweeper:
 
     def alone(self, point: tuple[str, ...]) -> tuple[RowNumber, ...] | str:
         """The numbers of a variant, or the reason that it is invalid."""
-        request = self.subject.request_of(dict(zip(self.job.axis_names, point, strict=True)))
         try:
+            request = self.subject.request_of(dict(zip(self.job.axis_names, point, strict=True)))
             summary = self.plan.summary(request, self.job.batch)
             on_device = self.numbers_on_device(summary) if self.job.is_deployed else {}
         except InvalidVariant as error:
@@ -317,7 +318,12 @@ def reader(name: str) -> Callable[[Summary], int] | None:
 
 def subject_of(file: ReadFile, request: Request) -> Subject:
     """What axes of a file can vary, with the settings of a request."""
-    return Subject(variables_of(file, request), file.variants, request)
+
+    @cache
+    def variables_in(variant: str) -> Mapping[str, Datum]:
+        return variables_of(file, request._replace(variant=variant))
+
+    return Subject(variables_of(file, request), file.variants, request, variables_in)
 
 
 def values_of(row: Row, columns: Sequence[str]) -> Iterator[tuple[str, Datum]]:

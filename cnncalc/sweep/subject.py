@@ -6,12 +6,14 @@ import re
 from collections.abc import Callable, Collection, Mapping
 
 from ..datum import Datum, show
+from ..document import Document
 from ..expression.grammar import compile_text
 from ..named_tuple import NamedTuple
 from ..parser import Request
 from ..problem import Refusal, suggestion
 from .axis_values import Interval
 from .errors import InvalidSweep
+from .plan import InvalidVariant
 from .space import SpacePoint
 
 AxisValues = tuple[str, ...] | Interval
@@ -24,12 +26,13 @@ class Subject(NamedTuple):
     """The networks of a file, with some settings.
 
     `variables` are those of the file with the values that they have in `request`, which points
-    change.
+    change; `variables_in` gives those of another variant.
     """
 
     variables: Mapping[str, Datum]
     variants: tuple[str, ...]
     request: Request
+    variables_in: Callable[[str], Mapping[str, Datum]]
 
     def axes(self, axes: Mapping[str, AxisValues]) -> dict[str, AxisValues]:
         """The axes with one for each entry instead of `name[*]`.
@@ -79,7 +82,10 @@ class Subject(NamedTuple):
         return [axis]
 
     def request_of(self, point: SpacePoint) -> Request:
-        """The request for the variant at a point."""
+        """The request for the variant at a point.
+
+        Raises InvalidVariant if it changes an entry that a list of this variant does not have.
+        """
         variables = dict(self.request.variables)
         lists: dict[str, list[str]] = {}
         request = self.request
@@ -90,24 +96,54 @@ class Subject(NamedTuple):
                 request = WITH[name](request, text)
             else:
                 variable, _, index = name[:-1].partition("[")
-                entries = lists.setdefault(variable, [show(one) for one in self.base(variable)])
-                entries[int(index)] = text
+                if variable not in lists:
+                    lists[variable] = [show(one) for one in self.base(variable, point)]
+                if int(index) >= len(lists[variable]):
+                    count = len(lists[variable])
+                    raise InvalidVariant(f"{variable} has {count} entries, counted from 0")
+                lists[variable][int(index)] = text
         for variable, entries in lists.items():
             variables[variable] = f"[{', '.join(entries)}]"
         return request._replace(variables=variables)
 
-    def base(self, variable: str) -> tuple[Datum, ...]:
-        """The entries of a list before a point changes some of them."""
-        entries: tuple[Datum, ...] = self.variables[variable]
+    def base(self, variable: str, point: SpacePoint) -> tuple[Datum, ...]:
+        """The entries of a list in the variant at a point, which changes some of them.
+
+        Raises InvalidVariant if it is not a list there.
+        """
+        variant = point.get("variant") if "variant" not in self.variables else None
+        variables = self.variables_in(variant) if variant in self.variants else self.variables
+        entries = variables[variable]
+        if not isinstance(entries, tuple):
+            raise InvalidVariant(f"{variable} is {show(entries)}, which is not a list")
         return entries
 
 
-def check_entries(axes: Collection[str]) -> None:
-    """Raise InvalidSweep if a list is varied and one of its entries, too."""
+def check_entries(axes: Collection[str], document: Document) -> None:
+    """Raise InvalidSweep if an axis is an entry of a list that other axes change, too."""
+    varied = {name.partition("[")[0] for name in axes}
     for name in axes:
         whole, bracket, _ = name.partition("[")
-        if bracket and whole in axes:
+        if not bracket:
+            continue
+        if whole in axes:
             raise InvalidSweep(f"{whole} and {name} are both varied: omit one of both")
+        for other in sorted(names_read(whole, document) & varied):
+            message = f"{whole} is calculated from {other}, which is varied"
+            raise InvalidSweep(f"{message}: vary {whole} instead of {name}")
+
+
+def names_read(variable: str, document: Document) -> set[str]:
+    """The variables that one is calculated from, in any variant."""
+    found: set[str] = set()
+    new = {variable}
+    while new:
+        name = new.pop()
+        stated = (document.vars, *(variant.vars for variant in document.variants.values()))
+        read = {one for own in stated if name in own for one in own[name].names}
+        new |= (read & document.vars.keys()) - found
+        found |= read
+    return found
 
 
 def check_value(axis: str, text: str) -> None:

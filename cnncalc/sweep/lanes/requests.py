@@ -13,6 +13,7 @@ from ...limits import MAX_EXPRESSION_LENGTH
 from ...parser import Request
 from ...problem import Refusal
 from ..condition import VariantValues
+from ..plan import InvalidVariant
 from ..subject import ENTRY, Subject
 from .table import NumberTable
 
@@ -79,12 +80,20 @@ class LaneRequests:
         entry = ENTRY.fullmatch(name)
         if entry is None:
             return name in self.subject.variables or name == "resolution"
-        texts = [show(one) for one in self.subject.base(entry[1])]
-        longest = sum(map(len, texts)) + 2 * len(texts)
+        changed = 0
         for other, column in columns.items():
             if other.startswith(f"{entry[1]}["):
-                longest += max(map(len, column))
-        return longest <= MAX_EXPRESSION_LENGTH and None not in map(literal, texts)
+                changed += max(map(len, column))
+        for variant in set(columns.get("variant", ("",))):
+            try:
+                base = self.subject.base(entry[1], {"variant": variant})
+            except InvalidVariant:
+                return False
+            texts = [show(one) for one in base]
+            longest = sum(map(len, texts)) + 2 * len(texts) + changed
+            if longest > MAX_EXPRESSION_LENGTH or None in map(literal, texts):
+                return False
+        return True
 
     def request(self, columns: Columns, variants: Sequence[int], table: NumberTable) -> Request:
         """The request for the variants of a group."""
@@ -98,7 +107,7 @@ class LaneRequests:
             value = table.of_values([literal(column[variant]) for variant in variants])
             entry = ENTRY.fullmatch(name)
             if entry is not None:
-                base = self.subject.base(entry[1])
+                base = self.subject.base(entry[1], first)
                 entries = lists.setdefault(entry[1], [literal(show(one)) for one in base])
                 entries[int(entry[2])] = value
             elif name in self.subject.variables:
