@@ -39,7 +39,7 @@ accepted and kept.
 Shapes are channels first and have no batch axis: `(C, *S)` is C channels and any number of spatial
 axes of sizes S. The formulas give the numbers for one sample. A value has C x prod(S) elements at
 prod(S) positions. A learned tensor named after a flag (`bias`) exists only if the flag is true,
-`weight` and `bias` of a normalization only if `affine` is, and `scale` or `shift`. FLOPs include
+`weight` and `bias` of a normalization only if `affine` and `scale` or `shift` are. FLOPs include
 two for each MAC. The numbers of the examples were calculated when this page was made.
 """
 

@@ -1,4 +1,4 @@
-"""Attention layers: each position takes values from others, by the fit of key and query."""
+"""Attention layers: each position combines values of others, weighted by key and query."""
 
 from math import prod
 from typing import Annotated, Literal

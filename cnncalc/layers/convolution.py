@@ -1,15 +1,15 @@
 """Convolutions: a window of weights moves along the spatial axes.
 
 With `weight_norm`, as in torch.nn.utils.weight_norm (Salimans and Kingma, arXiv:1602.07868), the
-norm of each filter is a weight of its own, `weight_g`. It is multiplied into the filters once,
+norm of each filter is a separate weight, `weight_g`. It is multiplied into the filters once,
 before inference, which is not counted. With a `density` below 1 the weight is pruned: only
-ceil(density x elements) of its elements are stored and multiplied. Where they are is not counted.
-Both hold for `conv_transpose` (a norm for each input channel) and `linear` (for each output) too.
+ceil(density x elements) of its elements are stored and multiplied. Their positions are not counted.
+Both also apply to `conv_transpose` (one norm per input channel) and `linear` (one per output).
 
 `weights` is a reference to a value that is used as the weight: the output of other layers in a
-dynamic convolution, or a `weight` that several layers share. The layer then has no weight of its
-own, and by default no bias; its shape is checked, and the MACs are the same. Also in
-`conv_transpose`, `linear` (whose matrix is transposed by `permute` in a tied autoencoder),
+dynamic convolution, or a `weight` that several layers share. The layer then stores no weight, and
+by default no bias; the shape of the value is checked, and the MACs are the same. The same applies
+to `conv_transpose`, `linear` (whose matrix is transposed by `permute` in a tied autoencoder),
 `depthwise` and, with a weight for each position, `local_conv`.
 """
 

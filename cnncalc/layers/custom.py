@@ -1,4 +1,4 @@
-"""Stated layers: steps that are not in the catalogue, whose numbers are stated in the file."""
+"""Stated layers: any other operation, with its numbers stated in the file."""
 
 from math import prod
 from typing import Annotated, Any
@@ -108,19 +108,19 @@ class ShapeOrShapes(Parameter):
 
 
 class Custom(Layer):
-    """A step that is not a layer of the catalogue, with its numbers stated.  (C, *S) -> shape.
+    """An operation without a layer, whose numbers are stated.  (C, *S) -> shape.
 
     Takes one or more values.
 
     Source: the file, which states where its numbers come from.
 
     The first parameter is the name of the operation, as it is written. `weights` and `buffers` are
-    the shapes of its tensors by name. `flops` counts all operations, with two for each MAC. One
-    output position is taken to depend on the whole input, unless `receptive_field` states the
-    size of the window that it reads; `stride` is by how far that moves, by default the ratio of
-    the sizes of input and output, rounded. A list of several shapes makes as many outputs, to which
-    references refer as to the parts of a `chunk`. Tables and totals mark that the numbers are
-    stated, not calculated.
+    the shapes of its tensors by name. `flops` counts all operations, with two for each MAC. An
+    output position is assumed to depend on the whole input, unless `receptive_field` states the
+    size of the window that it reads; `stride` is the distance by which the window moves, by default
+    the ratio of the sizes of input and output, rounded. A list of several shapes gives several
+    outputs, which are referred to like the parts of a `chunk`. Tables and totals mark the numbers
+    as stated, not calculated.
     """
 
     kind = "custom"

@@ -79,7 +79,7 @@ class Constant(Layer):
     Takes nothing: the step before it is ignored.
 
     With `buffer` it is stored with the weights, as by torch.nn.Module.register_buffer; otherwise it
-    is made anew at each pass, and costs nothing.
+    is created in each pass, and costs nothing.
 
     Source: Vaswani et al., arXiv:1706.03762, section 3.5.
     """

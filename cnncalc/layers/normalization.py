@@ -51,7 +51,7 @@ class Norm(Layer):
 class AffineNorm(Norm):
     """A normalization after which each channel has a weight and a bias.
 
-    `affine` is whether it has any, `scale` the weight, `shift` the bias.
+    `affine` enables both, `scale` the weight and `shift` the bias.
     """
 
     affine: bool = True

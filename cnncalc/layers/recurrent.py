@@ -25,8 +25,8 @@ class Recurrent(Layer):
     Weights and biases are those of torch.nn.LSTM, torch.nn.GRU and torch.nn.RNN. `biases` is the
     number of biases of each gate, if it has any.
 
-    With `axis`, time runs along that axis of a map, and each position of the others is a series of
-    its own: `axis: 2` of an image makes one of each row. Only the channels change.
+    With `axis`, time runs along that axis of a map, and each position of the other axes is a
+    separate series: with `axis: 2`, each row of an image is one. Only the channels change.
     """
 
     category = "recurrent"

@@ -21,9 +21,9 @@ class ConvLSTM(Windowed):
 
     Takes a series of series (CxTxN), of images (CxTxHxW) or of volumes (CxTxDxHxW).
 
-    The window is that of the convolution of the input; that of the state has the same kernel, and
-    keeps the size. Each gate has one bias. With `peepholes`, three gates also read the cell, by one
-    weight for each of its elements.
+    The window applies to the convolution of the input. The convolution of the state has the same
+    kernel, and keeps the size. Each gate has one bias. With `peepholes`, three gates also read the
+    cell, with one weight for each of its elements.
 
     Source: Shi et al., arXiv:1506.04214, equation 3, which has peepholes; keras.layers.ConvLSTM2D
     and most implementations in PyTorch have none.

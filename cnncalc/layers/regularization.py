@@ -29,7 +29,7 @@ class Identity(PassThrough):
 class Dropout(PassThrough):
     """Zeroes elements with probability p in training.
 
-    With `inplace`, PyTorch overwrites the input, which changes the memory of training alone.
+    With `inplace`, PyTorch overwrites the input, which affects only the memory of training.
 
     Source: Srivastava et al., JMLR 15, 2014.
     """

@@ -1,7 +1,7 @@
-"""Sampling: values at places that another input states, and values that are repeated.
+"""Sampling: values at positions given by another input, and repeated values.
 
-Indices and coordinates are inputs, and cost nothing themselves. The receptive field of what reads
-computed places is the whole input.
+Indices and coordinates are inputs, and cost nothing themselves. The receptive field of a layer that
+reads computed positions is the whole input.
 """
 
 from math import prod
@@ -35,7 +35,7 @@ def interpolation_operations(axes: int) -> int:
 
 
 class DeformConv(Convolution):
-    """Deformable convolution: each filter reads the input at places that offsets move.
+    """Deformable convolution: each filter reads the input at positions moved by offsets.
 
     Takes the input (C, H, W), offsets (2 * offset groups * kernel, H', W'), and for version 2 a
     mask (offset groups * kernel, H', W').
@@ -121,7 +121,7 @@ class DeformConv(Convolution):
 
 
 class GridSample(Layer):
-    """Interpolation of the input at computed places.  (C, *S), (d, *S') -> (C, *S').
+    """Interpolation of the input at computed positions.  (C, *S), (d, *S') -> (C, *S').
 
     Takes the input with one to three spatial axes, and a grid with as many channels, which are the
     coordinates of each output position.

@@ -1,4 +1,4 @@
-"""The window: convolutions and poolings move it along the spatial axes, in steps of the stride.
+"""The window: convolution and pooling layers move it along the spatial axes, by the stride.
 
 Along an axis of S positions the output size is
 S' = floor((S + padding + padding_end - dilation (kernel - 1) - 1) / stride) + 1, which must be at
