@@ -15,6 +15,8 @@ from cnncalc.folding.dominators import Dominators
 from cnncalc.folding.drafts import DraftBody
 from cnncalc.folding.equal_calls import CallNumbers
 from cnncalc.folding.scopes import ModuleScope, module_tree
+from cnncalc.importers import importing
+from cnncalc.importers.errors import ImportFailed
 from cnncalc.importers.importing import import_sketch
 from cnncalc.sketch import SketchValue
 
@@ -77,6 +79,14 @@ def test_layers_that_share_their_weights(tmp_path: Path) -> None:
     data = onnx.model(nodes, [tensor("w", [8, 8, 1, 1])], (1, 8, 8, 8), (names[-1],))
     text, _ = imported(data, tmp_path)
     assert "params: 64," in text
+
+
+def test_too_many_layers_are_refused_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each form would be written and read before it is refused."""
+    monkeypatch.setattr(importing, "MAX_LAYERS", 3)
+    monkeypatch.setattr(importing, "folded_tree", None)
+    with pytest.raises(ImportFailed, match="has 4 layers, more than 3"):
+        import_sketch(onnx.read(sequence([8, 8])))
 
 
 # Chains of sums

@@ -620,6 +620,14 @@ def test_hostile_files_have_one_message(name: str, tmp_path: Path) -> None:
     assert str(tmp_path) not in ran.stderr
 
 
+@pytest.mark.parametrize("name", ["", "stored"])
+def test_outputs_that_no_layer_states(name: str) -> None:
+    """One without a name, and a stored tensor that is empty."""
+    nodes = [node("Relu", ["x"], ["y"]), node("Identity", ["w"], ["stored"])]
+    with pytest.raises(ImportFailed):
+        read(onnx.model(nodes, [tensor("w", [4, 0])], (1, 8, 8, 8), (name,)))
+
+
 MOST_BYTES_OF_A_FIELD = 4
 """Of those in a bomb: a key and a size, of which the latter has up to three."""
 

@@ -8,6 +8,7 @@ from typing import Literal
 
 from ..folding.folding import flat_tree, folded_tree
 from ..folding.mining import MOST_STEPS, has_modules, is_mined
+from ..limits import MAX_LAYERS
 from ..named_tuple import NamedTuple
 from ..network import Network
 from ..parser import Parsed, parse
@@ -73,6 +74,9 @@ def import_sketch(sketch: Sketch, *, is_flat: bool = False) -> ImportedModel:
     sketch = with_common_types(simplest(sketch))
     if not sketch.layers:
         raise ImportFailed(f"{sketch.name} has no layers: its outputs are its inputs")
+    if len(sketch.layers) > MAX_LAYERS:  # no form of it could be read
+        count = len(sketch.layers)
+        raise ImportFailed(f"{sketch.name} has {count:,} layers, more than {MAX_LAYERS:,}")
     forms: dict[FileForm, Callable[[], dict[str, Tree]]] = {
         "folded": lambda: folded_tree(sketch),
         "careful": lambda: folded_tree(sketch, is_careful=True),

@@ -78,7 +78,8 @@ def labeled_outputs(
     writer: ProgramWriter, outputs: Sequence[str]
 ) -> Iterator[tuple[str, TensorRef]]:
     """The outputs that depend on the inputs, or all if none does; a single one has no name."""
-    names = [name for name in outputs if name in writer.refs] or outputs
+    known = [name for name in outputs if name in writer.tensors]
+    names = [name for name in known if name in writer.refs] or known
     for name in names:
         yield ("" if len(names) == 1 else name), writer.tensor(name)
 

@@ -54,13 +54,16 @@ def lower(program: Program, name: str, source: str) -> Sketch:
 def lower_program(program: Program, name: str, source: str) -> Lowered:
     """The Sketch of a program in evaluation, and what no layer states.
 
-    Raises InvalidModelFile if it contradicts itself, ImportFailed if a layer has an empty output.
+    Raises InvalidModelFile if it contradicts itself, ImportFailed if a layer has an empty output
+    or an output is a tensor that no layer states.
     """
     lowering = Lowering(program)
     try:
         sketch = lowering.run(name, source)
     except ImportFailed:
         raise
+    except Unsupported as error:
+        raise ImportFailed(f"an output of {name} is not supported: {error}") from None
     except UNEXPECTED as error:
         where = f"operation {lowering.context.index}"
         raise InvalidModelFile(f"{name} is malformed ({type(error).__name__} at {where})") from None
