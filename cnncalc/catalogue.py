@@ -102,15 +102,16 @@ def without_file(entry: CatalogueEntry) -> dict[str, Any]:
 
 def calculated(stem: str, data: bytes) -> Iterator[CatalogueEntry]:
     """The networks of one file, calculated.  A file with errors has none."""
-    from .engine import analyse
+    from .engine.summary import Summary
     from .parser import Request, build, read_document
+    from .parser.expansion.build_cache import BuildCache
 
-    read = read_document(data, f"{stem}.yaml")
+    read, cache = read_document(data, f"{stem}.yaml"), BuildCache()
     for name in read.variants or (None,):
-        network = build(read, Request(name)).network
+        network = build(read, Request(name), cache=cache).network
         if network is None:
             continue
-        totals = analyse(network).totals
+        totals = Summary(network).totals
         yield CatalogueEntry(
             name=name or stem,
             file=stem,

@@ -14,6 +14,7 @@ from ..limits import MAX_PROBLEMS
 from ..lint.runner import name_warnings
 from ..network import Network
 from ..parser import Parsed, Request, RequestError, build, parse, read_document
+from ..parser.expansion.build_cache import BuildCache
 from ..problem import Problem
 from ..sources import resolve
 from ..sources.models import runs_code
@@ -83,9 +84,10 @@ def parsed_networks(target: str, options: NetworkOptions) -> Iterator[tuple[str,
     base = target.rpartition("@")[0]
     if file.is_valid and not file.variants:
         raise click.UsageError(f"{safe(base)} has no variants: omit @{ALL_VARIANTS}")
+    cache = BuildCache()
     for variant in file.variants or (None,):
         try:
-            parsed = build(file, options.request(variant))
+            parsed = build(file, options.request(variant), cache=cache)
         except RequestError as error:
             raise click.UsageError(f"{safe(source.name)}: {safe(str(error))}") from None
         yield called_variant(base, variant or ""), parsed
