@@ -85,6 +85,16 @@ def test_models_in_models_are_bounded(kind: str, tmp_path: Path) -> None:
     fails(written(tmp_path / "net.keras", json.dumps(entry)), "nested more than")
 
 
+def test_a_directory_that_points_before_the_file(tmp_path: Path) -> None:
+    """Its own place, the last number of an archive, is far after the file."""
+    path = written(tmp_path / "net.keras", VALID)
+    data = bytearray(path.read_bytes())
+    place = data.rindex(b"PK\5\6") + 16
+    data[place : place + 4] = (2**31).to_bytes(4, "little")
+    path.write_bytes(data)
+    fails(path, "is not a .keras file")
+
+
 def test_bombs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The size that an archive declares, and the bytes that it has, are bounded."""
     monkeypatch.setattr(files, "MAX_JSON_BYTES", 1_000_000)
@@ -209,6 +219,28 @@ def test_an_open_input_needs_its_size(tmp_path: Path) -> None:
     options = ReadOptions(inputs={"": Shape((3, 32))})
     with pytest.raises(ImportFailed, match="has 3 axes"):
         sketch_of_file(str(path), options)
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_names_of_several_inputs_are_only_names(text: str, tmp_path: Path) -> None:
+    names = (text, f"{text}_2")
+    layers: list[dict[str, Any]] = [
+        {
+            "class_name": "InputLayer",
+            "name": name,
+            "config": {"name": name, "batch_input_shape": [None, 8]},
+            "inbound_nodes": [],
+        }
+        for name in names
+    ]
+    ends = [[name, 0, 0] for name in names]
+    layers.append(
+        {"class_name": "Add", "name": "sum", "config": {"name": "sum"}, "inbound_nodes": [ends]}
+    )
+    config = {"layers": layers, "input_layers": ends, "output_layers": [["sum", 0, 0]]}
+    model = {"class_name": "Functional", "config": {"name": "net", **config}}
+    path = written(tmp_path / "net.json", json.dumps(model))
+    assert len(import_sketch(sketch_of_file(str(path))).network.inputs) == 2
 
 
 def test_names_are_only_names(tmp_path: Path) -> None:

@@ -24,16 +24,17 @@ def archived_text(path: str, wanted: WantedMember, limit: int) -> tuple[str, str
     At most `limit` bytes are declared and read.  Raises InvalidModelFile, and OSError if the file
     cannot be opened.
     """
-    try:
-        with zipfile.ZipFile(path) as archive:
-            name = next(filter(wanted.is_named, archive.namelist()), None)
-            if name is None:
-                raise InvalidModelFile(f"{path} {wanted.missing}")
-            is_large = archive.getinfo(name).file_size > limit
-            with archive.open(name) as file:
-                data = b"" if is_large else file.read(limit + 1)
-    except DAMAGED as error:
-        raise InvalidModelFile(f"{path} is not {wanted.title}: {error}") from None
+    with open(path, "rb") as opened:
+        try:
+            with zipfile.ZipFile(opened) as archive:
+                name = next(filter(wanted.is_named, archive.namelist()), None)
+                if name is None:
+                    raise InvalidModelFile(f"{path} {wanted.missing}")
+                is_large = archive.getinfo(name).file_size > limit
+                with archive.open(name) as file:
+                    data = b"" if is_large else file.read(limit + 1)
+        except DAMAGED as error:
+            raise InvalidModelFile(f"{path} is not {wanted.title}: {error}") from None
     if is_large or len(data) > limit:
         raise InvalidModelFile(f"{name} in {path} is larger than {limit:,} bytes")
     try:
@@ -44,6 +45,9 @@ def archived_text(path: str, wanted: WantedMember, limit: int) -> tuple[str, str
 
 DAMAGED = (
     *(zipfile.BadZipFile, NotImplementedError, RuntimeError, zlib.error, EOFError),
-    *(ValueError, OverflowError),
+    *(ValueError, OverflowError, OSError),
 )
-"""The errors of zipfile for archives that are damaged, encrypted, or of another compression."""
+"""The errors of zipfile for archives that are damaged, encrypted, or of another compression.
+
+OSError is that of a seek to a place before the file.
+"""

@@ -10,12 +10,16 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..dtype import UNSTATED
+from ..expression.reference import is_name
+from ..folding.names import input_names
 from ..layers import JOINS
+from ..limits import MAX_NAME_LENGTH
 from ..named_tuple import NamedTuple
 from ..parser.expansion.instantiate import instantiate
 from ..problem import Refusal
 from ..shape import Shape
 from ..sketch import SketchArgument, SketchInput, SketchLayer, SketchValue
+from ..unparse.scalars import scalar
 from .errors import ImportFailed, Unsupported
 
 CUSTOM = "custom"
@@ -52,7 +56,7 @@ class SketchBuilder:
     """
 
     def __init__(self, inputs: Sequence[SketchInput]) -> None:
-        self.inputs = tuple(inputs)
+        self.inputs = named_inputs(inputs)
         self.layers: list[SketchLayer] = []
         self.scope = 0
         self.types = UNSTATED
@@ -156,6 +160,18 @@ def operation_word(text: str) -> str:
     """The name of an operation, whatever a file calls it."""
     printable = "".join(sign for sign in text if sign.isprintable())
     return printable[:MOST_OPERATION].strip() or "operation"
+
+
+def named_inputs(inputs: Sequence[SketchInput]) -> tuple[SketchInput, ...]:
+    """Inputs with names that are not in quotes in an architecture file, as most are anyway."""
+    if all(is_plain(entry.name) for entry in inputs):
+        return tuple(inputs)
+    names = input_names(entry.name[: MAX_NAME_LENGTH // 2] for entry in inputs)
+    return tuple(entry._replace(name=name) for entry, name in zip(inputs, names, strict=True))
+
+
+def is_plain(name: str) -> bool:
+    return is_name(name) and scalar(name) == name and len(name) <= MAX_NAME_LENGTH
 
 
 CONSTANTS = "constants"
