@@ -191,6 +191,72 @@ MODULES = {
             "x = torch.cat([self.weight1.expand(len(x), -1, -1), x], dim=2)",
         ],
     ),
+    "any number of inputs": (
+        f"{BLOCK}    params: [out]\n    inputs: [below, row.*]\n    layers:\n"
+        "      - {concat: [row.*, below]}\n      - {conv: out}\n"
+        "layers:\n  - {conv: 4, name: one}\n  - {conv: 5, name: two}\n"
+        "  - {unit: 7, from: [two, one], name: three}\n"
+        "  - {unit: 6, from: [one, two, three]}\n",
+        [
+            "def __init__(self, below_channels, row_channels, out):",
+            "nn.Conv2d(sum(row_channels) + below_channels, out, 1)",
+            "def forward(self, below, *row):",
+            "x = torch.cat([*row, below], dim=1)",
+            "self.three = Unit(5, (4,), 7)",
+            "Unit(4, (5, self.three.out_channels), 6)",
+            "return self.unit(one, two, x)",
+        ],
+    ),
+    "a head for each of any number of inputs": (
+        f"{BLOCK}    params: [sizes]\n    inputs: [maps.*]\n    layers:\n"
+        "      - concat: [[{from: 'maps[k]'}, {conv: 'sizes[k]'}, relu]]\n"
+        "        across: {k: len(sizes)}\n"
+        "layers:\n  - {for: {c: [4, 5]}, layers: [{conv: c}], name: level}\n"
+        "  - {unit: [[7, 8, 9]], from: [input, level.*]}\n",
+        [
+            "for in_channels, size in zip(maps_channels, sizes):",
+            "branches.append(nn.Sequential(nn.Conv2d(in_channels, size, 1), nn.ReLU()))",
+            "def forward(self, *maps):",
+            "[branch(x) for branch, x in zip(self.branches, maps)], dim=1",
+            "Unit((3, 4, 5), (7, 8, 9))",
+            "return self.unit(x, *levels)",
+        ],
+    ),
+    "steps that are not modules for each of any number of inputs": (
+        f"{BLOCK}    inputs: [maps.*]\n    layers:\n"
+        "      - concat: [[{from: 'maps[k]'}, {conv: 6}, {permute: [0, 2, 1]}, tokens]]\n"
+        "        across: {k: 2}\n        axis: 1\n"
+        "layers:\n  - {conv: 4, kernel: 3, name: one}\n"
+        "  - {unit: , from: [input, one]}\n",
+        [
+            "class Branch(nn.Module):",
+            "x = x.permute(0, 1, 3, 2)",
+            "nn.ModuleList([Branch(in_channels) for in_channels in maps_channels])",
+            "dim=2",
+        ],
+    ),
+    "a list of which an operand reads another order": (
+        f"{BLOCK}    inputs: [maps.*]\n    layers:\n"
+        "      - add: [[{from: 'maps[1 - k]'}, {conv: 6}]]\n        across: {k: 2}\n"
+        "layers: [{unit: , from: [input, input]}]\n",
+        [],
+    ),
+    "a size of the input that differs between calls": (
+        f"{BLOCK}    params: [d]\n    let: {{h: 'in_size[0] // 2'}}\n    layers:\n"
+        "      - {reshape: [in_channels, 2, h, -1]}\n"
+        "      - {reshape: ['in_channels * 2', h, -1]}\n      - {conv: d}\n"
+        "layers: [{unit: 4}, {maxpool: 2}, {unit: 8}]\n",
+        [
+            "def __init__(self, in_channels, in_size, d):",
+            "h = in_size[0] // 2",
+            "Unit(3, (8, 8), 4), nn.MaxPool2d(2), Unit(4, (4, 8), 8)",
+        ],
+    ),
+    "a named value that is read after others": (
+        "input: 3x9x9\nlayers:\n  - {conv: 4, name: stem}\n  - {conv: 4, name: two}\n  - relu\n"
+        "  - {conv: 4, name: three}\n  - {concat: [[], stem]}\n",
+        ["stem = self.stem(x)", "x = self.two(stem)", "x = torch.cat([self.three(x), stem], dim=1)"],
+    ),
     "channels that only a module knows": (
         f"{BLOCK}    params: [more, first]\n    layers:\n"
         "      - {layers: [{conv: 2 * more, when: first}], name: old}\n"

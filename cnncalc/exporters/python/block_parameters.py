@@ -26,7 +26,7 @@ class CodeParameter(NamedTuple):
 
 def parameter_name(name: str) -> str:
     found = identifier(name, VARIABLES)
-    return f"{found}_" if found in ("in_channels", "channels") else found
+    return f"{found}_" if found in ("in_channels", "in_size", "channels") else found
 
 
 def check_distinct(names: Sequence[str]) -> None:
@@ -141,7 +141,7 @@ def passed_parameters(
             is_positional = False
             continue
         for site in sites:
-            rank = len(flows[0].shape(site).spatial)
+            rank = len(flows[0].all_at(site)[0].shape.spatial)
             wanted = builder.export.word(site.one_of(step).own[name], rank)
             if not is_equal(value_of(text, site.names), wanted):
                 raise NotStated(f"{name} of {definition.name}")

@@ -7,11 +7,13 @@ from collections.abc import Sequence
 
 from ...engine import analyse
 from ...escape import safe
-from ...network import Network
+from ...network import Network, Value
 from ...parser.expansion.trace import TracedStep
 from ...shape import Shape
 
 COLUMNS = 80
+FEW = 4
+"""The shapes that are all stated."""
 LONGEST = 500
 """The characters of a name or source; the rest is cut off."""
 
@@ -26,13 +28,18 @@ def shapes(values: Sequence[Shape]) -> str:
     return ", ".join(map(str, values))
 
 
+def value_shapes(values: Sequence[Value]) -> str:
+    """The shapes of the inputs or outputs of a call: of many, the first and the last."""
+    found = [value.shape for value in values]
+    if len(found) > FEW:
+        return f"{found[0]}, ..., {found[-1]} ({len(found)})"
+    return shapes(found)
+
+
 def block_docstring(occurrences: Sequence[TracedStep]) -> str:
     """The shapes of the first call of a block, and how often it is called."""
-    one = occurrences[0]
-    inputs = shapes([value.shape for value in one.inputs])
-    outputs = shapes([value.shape for value in one.outputs])
     more = f", the first of {len(occurrences)}" if len(occurrences) > 1 else ""
-    return f"{inputs} -> {outputs}{more}."
+    return f"{call_docstring(occurrences[0])[:-1]}{more}."
 
 
 def iteration_docstring(occurrences: Sequence[TracedStep]) -> str:
@@ -42,8 +49,7 @@ def iteration_docstring(occurrences: Sequence[TracedStep]) -> str:
 
 def call_docstring(occurrence: TracedStep) -> str:
     """The shapes of one call of a block."""
-    inputs = shapes([value.shape for value in occurrence.inputs])
-    return f"{inputs} -> {shapes([value.shape for value in occurrence.outputs])}."
+    return f"{value_shapes(occurrence.inputs)} -> {value_shapes(occurrence.outputs)}."
 
 
 def network_docstring(network: Network) -> str:

@@ -91,6 +91,17 @@ def plural(name: str) -> str:
     return name if name.endswith("s") else f"{name}s"
 
 
+def singular(name: str) -> str:
+    """The name of an entry of a list with this name; "" if there is none.
+
+    >>> singular("sizes"), singular("branches"), singular("boxes"), singular("x")
+    ('size', 'branch', 'box', '')
+    """
+    if name.endswith(("ches", "shes", "xes")):
+        return name[:-2]
+    return name[:-1] if name.endswith("s") and not name.endswith("ss") else ""
+
+
 def list_name(name: str) -> str:
     """The name of a list of values that each have this name: another one.
 

@@ -6,7 +6,8 @@ Each of these is a site: every expression that is written is checked at all of t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TypeVar
 
 from ...datum import Datum
 from ...document import Step
@@ -43,6 +44,13 @@ class Site:
             site.add(inner)
         return site
 
+    @classmethod
+    def around(cls, names: dict[str, Datum], parent: Site) -> Site:
+        """The same steps as at another site, for code inside of the code there."""
+        site = cls(names, (), parent)
+        site.occurrences = parent.occurrences
+        return site
+
     def add(self, occurrence: TracedStep) -> None:
         """Add a step and those inside of it, unless it has iterations or is a call."""
         step = occurrence.step
@@ -66,20 +74,31 @@ class Site:
 
 Sites = Sequence[Site]
 
+Known = TypeVar("Known")
+"""What is known of a value at a site."""
+
 
 class Variable:
     """A value in generated code; `hint` is its name if it needs one of its own.
 
     A value that `is_shared` is the same for all samples, and has a batch of one.  One that
-    `is_named` always has a name of its own.
+    `is_named` always has a name of its own; one that `is_list` is given to calls as `*name`.
     """
 
-    __slots__ = ("hint", "is_named", "is_shared")
+    __slots__ = ("hint", "is_list", "is_named", "is_shared")
 
-    def __init__(self, hint: str, *, is_shared: bool = False, is_named: bool = False) -> None:
+    def __init__(
+        self,
+        hint: str,
+        *,
+        is_shared: bool = False,
+        is_named: bool = False,
+        is_list: bool = False,
+    ) -> None:
         self.hint = hint
         self.is_shared = is_shared
         self.is_named = is_named
+        self.is_list = is_list
 
 
 class Channels(NamedTuple):
@@ -95,10 +114,11 @@ class Channels(NamedTuple):
 class ValueFlow:
     """A value that runs through the steps: its variable, and what it is at each site.
 
-    A list of the values of all iterations has these as `entries` at each site.
+    A list of values has these as `entries` at each site; its `channels` are those of all together,
+    and `each` is the expression for a tuple of those of each, "" if there is none.
     """
 
-    __slots__ = ("channels", "entries", "values", "variable")
+    __slots__ = ("channels", "each", "entries", "values", "variable")
 
     def __init__(
         self, variable: Variable, values: dict[Site, Value], channels: Channels | None
@@ -107,17 +127,22 @@ class ValueFlow:
         self.values = values
         self.channels = channels
         self.entries: dict[Site, tuple[Value, ...]] | None = None
+        self.each = ""
 
     def all_at(self, site: Site) -> tuple[Value, ...]:
         """The values at a site: one, or those of a list."""
-        return (self.at(site),) if self.entries is None else self.entries[site]
+        return (self.at(site),) if self.entries is None else self.known(self.entries, site)
 
     def at(self, site: Site) -> Value:
         """The value at a site, or at the one around it.  Raises NotStated if there is none."""
+        return self.known(self.values, site)
+
+    def known(self, values: Mapping[Site, Known], site: Site) -> Known:
+        """What is known of a site, or of the one around it.  Raises NotStated if nothing is."""
         found: Site | None = site
         while found is not None:
-            if found in self.values:
-                return self.values[found]
+            if found in values:
+                return values[found]
             found = found.parent
         raise NotStated(f"{self.variable.hint} has no value here")
 
@@ -147,11 +172,12 @@ class Binding:
 class Collected(NamedTuple):
     """A list of one value for each iteration: its variable, and its values at each site.
 
-    `channels` and `length` are expressions for the channels of each value, and the number of them.
+    `channels` is an expression for the channels of all values together, `each` one for a tuple of
+    those of each.
     """
 
     variable: Variable
-    values: dict[Site, list[Value]]
+    values: Mapping[Site, Sequence[Value]]
     channels: str = ""
-    length: str = ""
+    each: str = ""
     inner: dict[str, Collected] = {}  # noqa: RUF012 - never changed

@@ -16,7 +16,7 @@ from .evaluation import value_of
 from .expressions import names_in, substituted, template
 from .identifiers import VARIABLES, identifier
 from .sites import Binding, Flows, Site, Sites, ValueFlow
-from .texts import constant_text, simplified, text_of
+from .texts import simplified, text_of
 from .traced_file import TracedFile
 
 ShapePart = Callable[[Shape], Datum]
@@ -211,7 +211,10 @@ class StepBuilder:
 
     def shape_text(self, function: str, reference: str, sites: Sites) -> str:
         """The code for `channels(x)`, `size(x)` or `shape(x)`."""
-        [flow] = self.resolve(compile_reference(reference), sites)
+        found = self.resolve(compile_reference(reference), sites)
+        if len(found) != 1 or found[0].entries is not None:
+            raise NotStated(f"{function} of several values")
+        [flow] = found
         if function == "channels":
             return self.channels(flow, sites)
         part: ShapePart = (lambda shape: shape.spatial) if function == "size" else tuple
@@ -222,11 +225,8 @@ class StepBuilder:
         raise NotImplementedError
 
     def sizes(self, part: ShapePart, flow: ValueFlow, sites: Sites) -> str:
-        """The code for sizes of a value: numbers, if they are the same at all sites."""
-        text = constant_text(sites, lambda site: part(flow.shape(site)))
-        if text is None:
-            raise NotStated("sizes that differ")
-        return text
+        """The code for sizes of a value.  Raises NotStated if there is none."""
+        raise NotImplementedError
 
 
 def first(flows: Flows) -> ValueFlow:

@@ -60,6 +60,27 @@ def whole_text(text: str, sites: Sites) -> str:
     return text
 
 
+def without_calls(text: str, sites: Sites) -> str:
+    """An expression without calls of `int` whose argument is an integer at every site."""
+    tree = NeededCalls(sites).visit(ast.parse(text, mode="eval").body)
+    return ast.unparse(tree)
+
+
+class NeededCalls(ast.NodeTransformer):
+    """Calls of `int` become their arguments where these are integers."""
+
+    def __init__(self, sites: Sites) -> None:
+        self.sites = sites
+
+    def visit_Call(self, node: ast.Call) -> ast.expr:
+        self.generic_visit(node)
+        if not isinstance(node.func, ast.Name) or node.func.id != "int":
+            return node
+        [inner] = node.args
+        values = [evaluate(inner, site.names) for site in self.sites]
+        return inner if all(type(value) is int for value in values) else node
+
+
 def by_entry(text: str, sites: Sites) -> str | None:
     """An expression of one list as a tuple of expressions of its entries, else None.
 

@@ -19,7 +19,7 @@ from ..python.block_parameters import (
 from ..python.docstrings import block_docstring
 from ..python.expressions import names_in, renamed
 from ..python.identifiers import VARIABLES, identifier
-from ..python.sites import Binding, Channels, Flows, Site, Sites, ValueFlow, Variable
+from ..python.sites import Binding, Channels, Collected, Flows, Site, Sites, ValueFlow, Variable
 from ..python.texts import is_equal
 from .builder import ClassBuilder, StepTranslator
 from .constructor_names import check_plan, names_read, with_names, with_tests
@@ -50,26 +50,37 @@ def class_of(export: Export, name: str, translate: Mapping[str, StepTranslator])
     return known
 
 
+def input_names(definition: Block) -> tuple[str, ...]:
+    """The names of the inputs of a block; that of a list of any number is the last."""
+    rest = () if definition.rest is None else (definition.rest,)
+    return (*definition.inputs, *rest)
+
+
 def channels_name(definition: Block, index: int) -> str:
-    """The parameter for the channels of an input."""
-    if len(definition.inputs) < 2:
+    """The parameter for the channels of an input, or of each input in a list."""
+    names = input_names(definition)
+    if len(names) < 2 and definition.rest is None:
         return "in_channels"
-    return f"{identifier(definition.inputs[index], VARIABLES)}_channels"
+    return f"{identifier(names[index], VARIABLES)}_channels"
+
+
+def size_name(definition: Block, index: int) -> str:
+    """The parameter for the spatial sizes of an input."""
+    return channels_name(definition, index).replace("channels", "size")
 
 
 def make_class(
     export: Export, definition: Block, translate: Mapping[str, StepTranslator]
 ) -> BlockClass:
     """The class of a block.  Raises NotStated if one class cannot be all of its calls."""
-    if definition.rest is not None:
-        raise NotStated("any number of inputs")
     occurrences = export.calls[definition.name]
     local = local_names(definition, export.variables)
     builder = ClassBuilder(export, translate, local)
     sites = [site_of(export, definition, one) for one in occurrences]
     flows = entering_flows(definition, occurrences, sites)
-    for name, flow in zip(("input", *definition.inputs), flows[:1] + flows, strict=False):
-        builder.bind(name, Binding((flow,)))
+    for index in range(input_count(definition)):
+        builder.entering[size_name(definition, index)] = flows[index]
+    bind_inputs(builder, definition, flows)
     found = builder.body(definition.body, sites, flows[:1])
     if definition.outputs is not None:
         found = tuple(
@@ -77,6 +88,7 @@ def make_class(
             for reference, _ in definition.outputs
             for flow in builder.resolve(reference, sites)
         )
+    found = builder.unlisted(found, sites)
     check_outputs(occurrences, sites, found)
     if any(export.is_read_inside(one) for one in occurrences):
         raise NotStated("values inside of a block that are read outside")
@@ -96,15 +108,38 @@ def site_of(export: Export, definition: Block, occurrence: TracedStep) -> Site:
     names |= {
         parameter_name(name): export.word(value, rank) for name, value in occurrence.own.items()
     }
-    for index, value in enumerate(occurrence.inputs):
+    channels = [value.shape.channels for value in occurrence.inputs]
+    count = input_count(definition)
+    for index, value in enumerate(occurrence.inputs[:count]):
         names[channels_name(definition, index)] = value.shape.channels
+        names[size_name(definition, index)] = value.shape.spatial
+    if definition.rest is not None:
+        names[channels_name(definition, count)] = tuple(channels[count:])
     return Site(names, occurrence.inner)
 
 
+def input_count(definition: Block) -> int:
+    """The number of inputs that are not in a list."""
+    return max(1 if definition.rest is None else 0, len(definition.inputs))
+
+
+def bind_inputs(builder: ClassBuilder, definition: Block, flows: Flows) -> None:
+    """The names of the inputs of a block."""
+    count = input_count(definition)
+    builder.bind("input", Binding(flows[:1] if count else ()))
+    for name, flow in zip(definition.inputs, flows, strict=False):
+        builder.bind(name, Binding((flow,)))
+    for flow in flows[count:]:
+        assert flow.channels is not None and flow.entries is not None
+        listed = Collected(flow.variable, flow.entries, flow.channels.text, flow.each)
+        builder.bind(definition.rest, Binding((), iterations=listed))
+
+
 def entering_flows(definition: Block, occurrences: Sequence[TracedStep], sites: Sites) -> Flows:
-    """The inputs of a block."""
-    count = max(1, len(definition.inputs))
-    if any(len(one.inputs) != count for one in occurrences):
+    """The inputs of a block; a last list has all others."""
+    count = input_count(definition)
+    counts = {len(one.inputs) for one in occurrences}
+    if min(counts) < count or (definition.rest is None and max(counts) > count):
         raise NotStated("a number of inputs that differs")
     found = []
     for index in range(count):
@@ -112,6 +147,14 @@ def entering_flows(definition: Block, occurrences: Sequence[TracedStep], sites: 
         values = {site: one.inputs[index] for site, one in zip(sites, occurrences, strict=True)}
         channels = Channels(channels_name(definition, index))
         found.append(ValueFlow(Variable(hint), values, channels))
+    if definition.rest is not None:
+        each = channels_name(definition, count)
+        listed = ValueFlow(Variable(definition.rest, is_list=True), {}, Channels(f"sum({each})"))
+        listed.entries = {
+            site: one.inputs[count:] for site, one in zip(sites, occurrences, strict=True)
+        }
+        listed.each = each
+        found.append(listed)
     return tuple(found)
 
 
@@ -136,7 +179,8 @@ def finished_class(
     channels = tuple(name if name in read else "" for name in names)
     if attribute and not names_in(attribute).isdisjoint({*names} - {*channels}):
         attribute = ""  # the constructor does not take what it would need
-    first = [CodeParameter(name) for name in channels if name]
+    sizes = tuple(name if name in read else "" for name in builder.entering)
+    first = [CodeParameter(name) for name in (*channels, *sizes) if name]
     last = [
         CodeParameter(identifier(name, VARIABLES), is_keyword=True) for name in builder.variables
     ]
@@ -152,7 +196,7 @@ def finished_class(
     )
     check_plan(plan, {*export.class_names, *export.helpers})
     kept = tuple(name for name in definition.params if parameter_name(name) in read)
-    return BlockClass(plan, channels, kept, tuple(builder.variables), outputs, attribute)
+    return BlockClass(plan, channels, sizes, kept, tuple(builder.variables), outputs, attribute)
 
 
 def parameter_of_input(builder: ClassBuilder, definition: Block, sites: Sites) -> str:
@@ -160,7 +204,7 @@ def parameter_of_input(builder: ClassBuilder, definition: Block, sites: Sites) -
 
     So it is where a value of as many channels as a parameter says is added to the input.
     """
-    if len(definition.inputs) > 1 or definition.lets:
+    if len(input_names(definition)) > 1 or definition.rest is not None or definition.lets:
         return ""
     for name, default in definition.params.items():
         text = parameter_name(name)

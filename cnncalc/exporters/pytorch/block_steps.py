@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 
@@ -10,12 +11,19 @@ from ...named_tuple import NamedTuple
 from ...parser.signature import signature_of
 from ..errors import NotStated
 from ..python.block_parameters import parameter_name, passed_parameters, passed_variables
-from ..python.evaluation import value_of
+from ..python.evaluation import parsed, value_of
 from ..python.expressions import names_in, renamed
 from ..python.identifiers import VARIABLES, identifier, unused, with_prefix
 from ..python.sites import Binding, Channels, Flows, Site, Sites, ValueFlow, Variable
-from ..python.texts import first_that_holds
-from .block_classes import LONGEST_EXPRESSION, OUT_CHANNELS, SHORT, channels_name, class_of
+from ..python.texts import first_that_holds, without_calls
+from .block_classes import (
+    LONGEST_EXPRESSION,
+    OUT_CHANNELS,
+    SHORT,
+    channels_name,
+    class_of,
+    input_count,
+)
 from .builder import ClassBuilder
 from .module import BlockClass
 from .program import Let, Make, ModuleStep, Part
@@ -36,6 +44,8 @@ def block(builder: ClassBuilder, step: Step, sites: Sites, flows: Flows) -> Flow
         check_holder(builder, step, holder, sites)
     if step.type == "variable":
         step = step.bound(definitions[0].name, signature_of(definitions[0]).parameters)
+    if definitions[0].rest is None:
+        flows = builder.unlisted(flows, sites)
     arguments = list(call_arguments(builder, definitions[0], classes[0], step, sites, flows))
     text = f"{holder or classes[0].plan.name}({', '.join(arguments)})"
     return called(builder, step, classes[0], text, sites, flows)
@@ -44,7 +54,7 @@ def block(builder: ClassBuilder, step: Step, sites: Sites, flows: Flows) -> Flow
 def interface(found: BlockClass, definition: Block) -> tuple[object, ...]:
     """What the classes have in common that one parameter may hold."""
     params = tuple((name, default is None) for name, default in definition.params.items())
-    return params, found.params, found.channels, found.variables, found.outputs
+    return params, found.params, found.channels, found.sizes, found.variables, found.outputs
 
 
 def check_holder(builder: ClassBuilder, step: Step, holder: str, sites: Sites) -> None:
@@ -65,13 +75,59 @@ def call_arguments(
     flows: Flows,
 ) -> Iterator[str]:
     """The arguments of a call of the class of a block, checked at every site."""
-    if len(flows) != len(found.channels):
-        raise NotStated(f"{definition.name} reads another number of values")
-    for name, flow in zip(found.channels, flows, strict=True):
+    channels = input_channels(builder, definition, flows)
+    for name, text in zip(found.channels, channels, strict=True):
+        if name and not text:
+            raise NotStated("the channels of a value")
         if name:
-            yield builder.channels(flow)
+            yield text
+    for name, flow in zip(found.sizes, flows, strict=False):
+        if name:
+            yield builder.sizes(lambda shape: shape.spatial, flow, sites)
     yield from passed_parameters(builder, definition, found.params, step, sites, flows)
     yield from passed_variables(builder, found.variables)
+
+
+def input_channels(builder: ClassBuilder, definition: Block, flows: Flows) -> list[str]:
+    """The channels of the inputs of a call, a tuple for those in a list; "" if not known."""
+    count = input_count(definition)
+    plain, listed = flows[:count], flows[count:]
+    is_list = [flow.entries is not None for flow in flows]
+    if len(plain) < count or any(is_list[:count]) or (listed and definition.rest is None):
+        raise NotStated(f"{definition.name} reads another number of values")
+    found = [known_channels(builder, flow) for flow in plain]
+    if definition.rest is not None:
+        found.append(tuple_of_channels(builder, listed))
+    return found
+
+
+def known_channels(builder: ClassBuilder, flow: ValueFlow) -> str:
+    """The expression for the channels of a value; "" if there is none."""
+    with suppress(NotStated):
+        return builder.channels(flow)
+    return ""
+
+
+def tuple_of_channels(builder: ClassBuilder, flows: Flows) -> str:
+    """The expression for the channels of each of some values; "" if there is none."""
+    if len(flows) == 1 and flows[0].entries is not None:
+        return flows[0].each
+    texts = [known_channels(builder, flow) if flow.entries is None else flow.each for flow in flows]
+    if not all(texts):
+        return ""
+    pairs = zip(texts, flows, strict=True)
+    entries = [text if flow.entries is None else entries_text(text) for text, flow in pairs]
+    return f"({', '.join(entries)},)" if len(entries) == 1 else f"({', '.join(entries)})"
+
+
+def entries_text(text: str) -> str:
+    """The entries of a tuple in another one.
+
+    >>> entries_text("(3, c)"), entries_text("channels")
+    ('3, c', '*channels')
+    """
+    tree = parsed(text)
+    return ", ".join(map(ast.unparse, tree.elts)) if isinstance(tree, ast.Tuple) else f"*{text}"
 
 
 def called(
@@ -162,14 +218,14 @@ def substituted_channels(call: ClassCall, channels: str) -> str:
     builder, step, sites, flows = call
     definition = builder.export.document.blocks[step.word]
     names: dict[str, str] = {}
-    for index, flow in enumerate(flows):
-        names[channels_name(definition, index)] = builder.channels(flow)
+    for index, known in enumerate(input_channels(builder, definition, flows)):
+        names |= {channels_name(definition, index): known} if known else {}
     for name, default in definition.params.items():
         if name in step.arguments:
             names[parameter_name(name)] = builder.text(step.arguments[name], flows, sites)
         elif default is not None and parameter_name(name) in names_in(channels):
             names[parameter_name(name)] = builder.text(default, flows, sites)
-    text = renamed(channels, names)
+    text = without_calls(renamed(channels, names), sites)
     if not names_in(text):
         return str(value_of(text, {}))
     if len(text) > LONGEST_EXPRESSION:

@@ -7,12 +7,13 @@ from contextlib import contextmanager
 
 from ...document import Step
 from ...expression.expression import Reference
+from ...shape import Shape
 from ..errors import NotStated
 from ..python.evaluation import value_of
-from ..python.expressions import names_in, renamed
+from ..python.expressions import names_in
 from ..python.identifiers import identifier, unused
 from ..python.sites import Binding, Channels, Collected, Flows, Sites, ValueFlow, Variable
-from ..python.step_builder import StepBuilder, inner_binding, root_of
+from ..python.step_builder import ShapePart, StepBuilder, inner_binding, root_of
 from ..python.texts import constant_text, first_that_holds
 from .module import Export
 from .program import ExpressionStep, ForwardStep, Let
@@ -28,7 +29,7 @@ class ClassBuilder(StepBuilder):
 
     `local` are the names of the constructor.  `carried_version` counts the changes of `channels`.
     `added_to_input` are the channels of values that are added to the input of a block, which must
-    have as many.
+    have as many.  `entering` are the inputs of a block, by the parameters for their spatial sizes.
     """
 
     export: Export
@@ -50,6 +51,7 @@ class ClassBuilder(StepBuilder):
         self.attributes: set[str] = set()
         self.output_flows: list[ValueFlow] = []
         self.added_to_input: dict[str, None] = {}
+        self.entering: dict[str, ValueFlow] = {}
 
     def translated(self, form: str, step: Step, sites: Sites, flows: Flows) -> Flows:
         return self.translate[form](self, step, sites, flows)
@@ -98,36 +100,47 @@ class ClassBuilder(StepBuilder):
             if not isinstance(inner, str) or inner not in found.inner:
                 raise NotStated(f"the reference to {inner} of an iteration")
             found = found.inner[inner]
-        if part == "*" and found.channels:
-            return (self.whole_list(found, sites),)
         if part == "*":
-            return self.translate_all(found, sites)
+            return (self.whole_list(found, sites),)
         if not isinstance(part, int):
             raise NotStated("a reference to a computed iteration")
-        return (self.translate_entry(found, part, sites),)
+        return (self.entry(self.whole_list(found, sites), part, sites),)
 
     def whole_list(self, found: Collected, sites: Sites) -> ValueFlow:
-        """The values of all iterations as one list, of which a `concat` knows the channels."""
+        """The values of all iterations as one list."""
         entries = {site: tuple(found.values[root_of(site, found.values)]) for site in sites}
-        values = {site: listed[0] for site, listed in entries.items() if listed}
-        text = renamed("n * c", {"n": found.length, "c": found.channels})
-        flow = ValueFlow(found.variable, values, self.channels_text(text))
+        channels = {
+            site: tuple([value.shape.channels for value in listed])
+            for site, listed in entries.items()
+        }
+        each = found.each or constant_text(sites, lambda site: channels[site]) or ""
+        total = found.channels or constant_text(sites, lambda site: sum(channels[site]))
+        flow = ValueFlow(found.variable, {}, self.channels_text(total) if total else None)
         flow.entries = entries
+        flow.each = each
         return flow
 
-    def translate_all(self, found: Collected, sites: Sites) -> Flows:
-        counts = {len(found.values[root_of(site, found.values)]) for site in sites}
-        if len(counts) != 1:
-            raise NotStated("all iterations, of which there are not always as many")
-        return tuple(self.translate_entry(found, index, sites) for index in range(counts.pop()))
+    def unlisted(self, flows: Flows, sites: Sites) -> Flows:
+        """Values, with the entries of lists as values of their own.  Raises NotStated."""
+        found: list[ValueFlow] = []
+        for flow in flows:
+            counts = {len(flow.all_at(site)) for site in sites}
+            if len(counts) != 1:
+                raise NotStated("all iterations, of which there are not always as many")
+            if flow.entries is None:
+                found.append(flow)
+            else:
+                found += [self.entry(flow, index, sites) for index in range(counts.pop())]
+        return tuple(found)
 
-    def translate_entry(self, found: Collected, index: int, sites: Sites) -> ValueFlow:
-        """The value of one iteration, as an entry of a list."""
-        values = {site: found.values[root_of(site, found.values)][index] for site in sites}
-        variable = Variable(f"{found.variable.hint}_{index}")
-        self.steps.append(ExpressionStep(f"{{0}}[{index}]", (found.variable,), (variable,)))
+    def entry(self, listed: ValueFlow, index: int, sites: Sites) -> ValueFlow:
+        """An entry of a list."""
+        values = {site: listed.all_at(site)[index] for site in sites}
+        variable = Variable(f"{listed.variable.hint}_{index}")
+        self.steps.append(ExpressionStep(f"{{0}}[{index}]", (listed.variable,), (variable,)))
         flow = ValueFlow(variable, values, None)
-        flow.channels = self.channels_from([], flow, sites)
+        texts = [f"{listed.each}[{index}]"] if listed.each.isidentifier() else []
+        flow.channels = self.channels_from(texts, flow, sites)
         return flow
 
     # Channels
@@ -159,6 +172,17 @@ class ClassBuilder(StepBuilder):
         self.carried_version += 1
         name = self.carried_name
         return Let(added_statement(name, text))
+
+    def sizes(self, part: ShapePart, flow: ValueFlow, sites: Sites) -> str:
+        """Sizes of a value: numbers, or those of an input of the block that are the same."""
+        text = constant_text(sites, lambda site: part(flow.shape(site)))
+        if text is not None:
+            return text
+        for name, entering in self.entering.items():
+            if all(flow.shape(site).spatial == entering.shape(site).spatial for site in sites):
+                is_whole = part(Shape((2, 3))) == (2, 3)
+                return f"({self.channels(flow)}, *{name})" if is_whole else name
+        raise NotStated("sizes that differ")
 
     # Names
 

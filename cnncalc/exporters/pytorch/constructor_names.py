@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
 from ..errors import NotStated
 from ..python.evaluation import FUNCTIONS
@@ -118,29 +118,34 @@ def with_names(steps: Sequence[ForwardStep], names: Mapping[str, str]) -> list[F
 
 
 def parts_with_names(parts: Sequence[Part], names: Mapping[str, str]) -> tuple[Part, ...]:
+    return changed_parts(parts, lambda text: renamed(text, names))
+
+
+def changed_parts(parts: Sequence[Part], change: Callable[[str], str]) -> tuple[Part, ...]:
+    """Parts in which all expressions are changed."""
     found: list[Part] = []
     for part in parts:
         match part:
             case Make(text):
-                found.append(Make(renamed(text, names)))
+                found.append(Make(change(text)))
             case Let(text):
-                found.append(Let(statement_with_names(text, names)))
+                found.append(Let(changed_statement(text, change)))
             case When(test, inner):
-                found.append(When(renamed(test, names), parts_with_names(inner, names)))
+                found.append(When(change(test), changed_parts(inner, change)))
             case Repeat():
-                before = tuple(statement_with_names(text, names) for text in part.before)
-                after = tuple(statement_with_names(text, names) for text in part.after)
-                inner = parts_with_names(part.parts, names)
-                source = renamed(part.source, names)
+                before = tuple(changed_statement(text, change) for text in part.before)
+                after = tuple(changed_statement(text, change) for text in part.after)
+                inner = changed_parts(part.parts, change)
+                source = change(part.source)
                 found.append(part._replace(source=source, parts=inner, before=before, after=after))
     return tuple(found)
 
 
-def statement_with_names(text: str, names: Mapping[str, str]) -> str:
-    """An assignment whose value reads other names."""
+def changed_statement(text: str, change: Callable[[str], str]) -> str:
+    """An assignment whose value is changed."""
     found = re.fullmatch(ASSIGNMENT, text)
     assert found is not None
-    return f"{found[1]}{renamed(found[2], names)}"
+    return f"{found[1]}{change(found[2])}"
 
 
 def with_tests(

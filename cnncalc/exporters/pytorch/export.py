@@ -138,7 +138,7 @@ def write_source(traced: TracedNetwork, options: ExportOptions) -> Exported:
         except NotStated as reason:
             export.reasons["the network"] = str(reason)
     else:
-        whole = nested_plan(export, title, docstring)
+        whole = nested_plan(export, TRANSLATORS, title, docstring)
         plans = [*(finished(export, one) for one in export.plans), whole]
     return Exported(module_text(export, plans), tuple(remarks(export)))
 

@@ -50,12 +50,14 @@ class ForwardWriter:
         self.attributes = attributes
         self.left = readers(all_steps(steps), (*plan.outputs, *plan.training_outputs))
         self.total = dict(self.left)
+        self.kept = kept_values(steps)
         self.names: dict[Variable, str] = {}
         self.statements: list[Statement] = []
 
     def lines(self) -> Iterator[str]:
         """The definition of `forward`, after an empty line."""
-        parameters = [self.input_name(variable) for variable in self.plan.inputs]
+        names = {variable: self.input_name(variable) for variable in self.plan.inputs}
+        parameters = [given_text(variable, name) for variable, name in names.items()]
         yield ""
         yield f"def forward({', '.join(['self', *parameters])}):"
         for step in self.steps:
@@ -66,7 +68,8 @@ class ForwardWriter:
         yield from indented(iter(returned))
 
     def input_name(self, variable: Variable) -> str:
-        name = RUNNING if len(self.plan.inputs) == 1 else variable.hint
+        is_only = len(self.plan.inputs) == 1 and not variable.is_list
+        name = RUNNING if is_only else variable.hint
         name = identifier(name, LOCALS - {RUNNING})
         self.names[variable] = unused(name, set(self.names.values()))
         return self.names[variable]
@@ -85,7 +88,8 @@ class ForwardWriter:
         """The name of a new value: `x`, unless an `x` is read later."""
         live = self.live_names()
         name = identifier(variable.hint, LOCALS)
-        if runs and not variable.is_named and RUNNING not in live:
+        is_named = variable.is_named or variable in self.kept
+        if runs and not is_named and RUNNING not in live:
             name = RUNNING
         self.names[variable] = unused(name, live)
         return self.names[variable]
@@ -110,7 +114,7 @@ class ForwardWriter:
                 self.write_map(step)
 
     def write_call(self, step: ModuleStep) -> None:
-        given = [self.read(variable) for variable in step.inputs]
+        given = [given_text(variable, self.read(variable)) for variable in step.inputs]
         for index in reversed(range(len(given))):
             self.write_entry(step, given, index)
         text = f"self.{self.attributes[id(step)]}({', '.join(given)})"
@@ -253,11 +257,15 @@ class ForwardWriter:
         self.statements.append(Statement(lines))
 
     def write_map(self, step: MapStep) -> None:
-        """A list of what modules return for one value."""
-        given = self.read(step.inputs[0])
-        item = unused(identifier(step.item, LOCALS), {*self.live_names(), given})
+        """A list of what modules return for one value, or for each value of a list."""
+        [variable] = step.inputs
+        given = self.read(variable)
+        item = unused(identifier(step.item, LOCALS), {*self.live_names(), given, RUNNING})
         attribute = f"self.{self.attributes[id(step)]}"
-        self.assigned(step.outputs, f"[{item}({given}) for {item} in {attribute}]")
+        text = f"[{item}({given}) for {item} in {attribute}]"
+        if variable.is_list:
+            text = f"[{item}({RUNNING}) for {item}, {RUNNING} in zip({attribute}, {given})]"
+        self.assigned(step.outputs, text)
 
     def returned(self) -> Iterator[str]:
         """The statements that return."""
@@ -271,6 +279,30 @@ class ForwardWriter:
             yield f"return {last.text}"
             return
         yield f"return {', '.join(self.names[one] for one in self.plan.outputs)}"
+
+
+def kept_values(steps: Sequence[ForwardStep]) -> set[Variable]:
+    """The values of named steps that are read after others that follow each other.
+
+    They keep their names, so that those others are `x`.
+    """
+    places: dict[Variable, list[int]] = {}
+    for index, step in enumerate(steps):
+        for variable in step.inputs:
+            places.setdefault(variable, []).append(index)
+    found: set[Variable] = set()
+    for index, step in enumerate(steps):
+        if isinstance(step, ModuleStep) and step.is_named and len(step.outputs) == 1:
+            last = max(places.get(step.outputs[0], [index]))
+            between = [one for other in steps[index + 1 : last] for one in other.outputs]
+            if any(place < last for one in between for place in places.get(one, [])):
+                found.add(step.outputs[0])
+    return found
+
+
+def given_text(variable: Variable, name: str) -> str:
+    """A value in the head of a function or in a call: the entries of a list, with a star."""
+    return f"*{name}" if variable.is_list else name
 
 
 def as_operand(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ...document import Step
+from ...document import Body, Step
 from ...expression.expression import Expression, Reference
 from ...named_tuple import NamedTuple
 from ...network import Value
@@ -171,11 +171,11 @@ def iteration_class(loop: LoopPlace) -> IterationClass:
         if (found[0].at(site),) != site.one_of(step).outputs:
             raise NotStated("the value after an iteration")
     extras = extra_values(builder, step, sites, found[0])
-    text = finished(loop, builder, entering, found[0], extras)
-    channels = builder.channels(found[0])
-    if builder.carried_name in names_in(channels) or "self" in names_in(channels):
-        raise NotStated("channels that are known inside of an iteration only")
-    channels = renamed(channels, {IN_CHANNELS: outside.channels(running)})
+    docstring = iteration_docstring([site.one_of(loop.step) for site in loop.inside])
+    text = finished(
+        builder, loop.step.name or loop.step.word, docstring, (entering, running), found[0], extras
+    )
+    channels = channels_outside(builder, found[0], running)
     loop_names = tuple(name for name in loop.targets if name in builder.loop_names)
     return IterationClass(text, channels, tuple(builder.captured), extras, loop_names)
 
@@ -202,31 +202,82 @@ def extra_values(
     return found
 
 
+def channels_outside(builder: IterationBuilder, leaving: ValueFlow, running: ValueFlow) -> str:
+    """The expression around the class for the channels after it.  Raises NotStated."""
+    channels = builder.channels(leaving)
+    if builder.carried_name in names_in(channels) or "self" in names_in(channels):
+        raise NotStated("channels that are known inside of an iteration only")
+    if IN_CHANNELS not in names_in(channels):
+        return channels
+    return renamed(channels, {IN_CHANNELS: builder.outside.channels(running)})
+
+
+class StepsClass(NamedTuple):
+    """The class of the steps of a list of modules: what constructs it, and the value after it."""
+
+    text: str
+    leaving: ValueFlow
+
+
+def class_of_steps(
+    outside: ClassBuilder,
+    name: str,
+    body: Body,
+    targets: Sequence[str],
+    inside: Sites,
+    running: ValueFlow,
+) -> StepsClass:
+    """The class of steps that each module of a list has.  Raises NotStated."""
+    builder = IterationBuilder(outside, targets)
+    sites = []
+    for site in inside:
+        names = {**site.names, IN_CHANNELS: running.shape(site).channels}
+        sites.append(Site.around(names, site))
+    entering = ValueFlow(Variable("x"), running.values, Channels(IN_CHANNELS))
+    [found] = builder.body(body, sites, (entering,))
+    if builder.captured:
+        raise NotStated("values from around a list of modules")
+    leaving = ValueFlow(
+        found.variable,
+        {site: found.at(one) for site, one in zip(inside, sites, strict=True)},
+        None,
+    )
+    docstring = f"{entering.shape(sites[0])} -> {found.shape(sites[0])}, the first of {len(sites)}."
+    text = finished(builder, name, docstring, (entering, running), found, {})
+    leaving.channels = outside.channels_text(channels_outside(builder, found, running))
+    return StepsClass(text, leaving)
+
+
 def finished(
-    loop: LoopPlace,
     builder: IterationBuilder,
-    entering: ValueFlow,
+    name: str,
+    docstring: str,
+    running: tuple[ValueFlow, ValueFlow],
     leaving: ValueFlow,
     extras: dict[str, ValueFlow],
 ) -> str:
-    """Add the class; returns the expression that constructs it."""
-    export, outside = builder.export, loop.builder
+    """Add the class; returns the expression that constructs it.
+
+    `running` is the first input inside of the class, and around it.
+    """
+    export, outside = builder.export, builder.outside
+    entering, around = running
     read = names_read(builder.steps, [])
-    texts = [outside.channels(loop.running)] if IN_CHANNELS in read else []
+    texts = [outside.channels(around)] if IN_CHANNELS in read else []
     parameters = [CodeParameter(IN_CHANNELS)] if IN_CHANNELS in read else []
-    for name, target in builder.local.items():
+    for local, target in builder.local.items():
         if target in read:
-            outside.used.add(name)
+            outside.used.add(local)
             parameters.append(CodeParameter(target))
             texts.append(target)
-    for name in builder.variables:
-        target = identifier(name, VARIABLES)
-        outside.variables[name] = None
+    for variable in builder.variables:
+        target = identifier(variable, VARIABLES)
+        outside.variables[variable] = None
         parameters.append(CodeParameter(target, is_keyword=True))
         texts.append(f"{target}={target}")
     plan = ClassPlan(
-        export.new_class_name(loop.step.name or loop.step.word),
-        iteration_docstring([site.one_of(loop.step) for site in loop.inside]),
+        export.new_class_name(name),
+        docstring,
         tuple(parameters),
         (),
         tuple(builder.steps),

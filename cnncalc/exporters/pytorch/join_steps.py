@@ -172,6 +172,8 @@ def joined(
         if tuple(value for flow in operands for value in flow.all_at(site)) != nodes[site].inputs:
             raise NotStated(f"the operands of {step.word}")
     forms = [builder.export.form(nodes[site]) for site in sites]
+    if step.word not in ("add", "concat"):
+        operands = builder.unlisted(tuple(operands), sites)
     if any(flow.entries is not None for flow in operands):
         forms = [listed_form(step, operands, nodes, sites)] * len(forms)
     if any(form != forms[0] for form in forms):

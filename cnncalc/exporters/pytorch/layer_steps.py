@@ -50,6 +50,7 @@ def held_layer(builder: ClassBuilder, step: Step, holder: str, sites: Sites, flo
     running = flows
     if layer_class(step.word).arity == (0, 0):
         flows = ()
+    flows = builder.unlisted(flows, sites)
     flows = checked_inputs(builder, step, nodes, flows, sites)
     place = LayerPlace(builder, step, nodes, flows, sites, running)
     forms = forms_at(builder.export, place, held)
@@ -281,6 +282,8 @@ def channel_texts(
     found: list[str] = []
     if "out" in step.arguments:
         found += tried(builder, lambda: builder.text(step.arguments["out"], flows, sites), sites)
+    if step.word == "reshape":
+        found += tried(builder, lambda: reshaped_channels(builder, step, flows, sites), sites)
     if not flows:
         return found
     entering: Channels | None = flows[0].channels
@@ -291,6 +294,14 @@ def channel_texts(
         found.append(text)
         found += derived(builder, step, text, flows, sites, index)
     return found
+
+
+def reshaped_channels(builder: ClassBuilder, step: Step, flows: Flows, sites: Sites) -> str:
+    """The first of the sizes that a `reshape` states.  Raises NotStated if there is no list."""
+    shape = ast.parse(builder.text(step.arguments["shape"], flows, sites), mode="eval").body
+    if not isinstance(shape, ast.Tuple):
+        raise NotStated("sizes that are not a list")
+    return ast.unparse(shape.elts[0])
 
 
 def tried(builder: ClassBuilder, make: Callable[[], str], sites: Sites) -> list[str]:
@@ -323,10 +334,6 @@ def derived(
         case "select" if "index" in step.arguments:
             indices = builder.text(step.arguments["index"], flows, sites)
             yield renamed("len(i)", {"i": indices})
-        case "reshape":
-            shape = ast.parse(builder.text(step.arguments["shape"], flows, sites), mode="eval").body
-            if isinstance(shape, ast.Tuple):
-                yield ast.unparse(shape.elts[0])
         case "glu":
             yield renamed("c // 2", {"c": text})
         case "pixel_shuffle" | "pixel_unshuffle":

@@ -9,7 +9,7 @@ from ...named_tuple import NamedTuple
 from ...network import Value
 from ...parser.expansion.trace import TracedStep
 from ..errors import NotStated
-from ..python.expressions import names_in
+from ..python.expressions import names_in, renamed
 from ..python.identifiers import VARIABLES, identifier, list_name, plural
 from ..python.loop_headers import Header, header_of, iteration_sites
 from ..python.sites import Binding, Collected, Flows, Site, Sites, ValueFlow, Variable
@@ -19,6 +19,7 @@ from .builder import ClassBuilder
 from .constructor_names import names_in_statement
 from .iteration_classes import Captured, IterationClass, LoopPlace, iteration_class
 from .program import Let, LoopStep, Make, ModuleStep, Part, Repeat, chain_parts, texts_of
+from .unindexed import unindexed
 
 
 def loop(builder: ClassBuilder, step: Step, sites: Sites, flows: Flows) -> Flows:
@@ -193,7 +194,7 @@ class Loop:
         used = {name for text in texts_of(iterations.parts) for name in names_in_statement(text)}
         used |= {name for let in after for name in names_in_statement(let.text)}
         used |= {name for let in before for name in names_in_statement(let.text)}
-        repeat = Repeat(
+        counted = Repeat(
             *head_of(self.header, used),
             iterations.parts,
             tuple(let.text for let in before),
@@ -201,6 +202,8 @@ class Loop:
             step.type == "group" and step.name is not None,
             step.name or "",
         )
+        taken = {*builder.local.values(), *map(identifier, builder.export.variables)}
+        repeat = unindexed(counted, self.sites, {*taken, builder.carried_name})
         collected = self.collected(iterations.found)
         inputs, outputs = (self.entering.variable,), (result.variable,)
         hint = plural(step.name) if step.name else "layers"
@@ -295,19 +298,20 @@ class Loop:
             for inside, value in flow.values.items():
                 by_site[self.site_around(inside)].append(value)
             inner[name] = Collected(Variable(list_name(name), is_named=True), by_site)
-        channels, count = self.entry_texts(values)
-        variable = Variable(list_name(step.name), is_named=True)
-        return Collected(variable, values, channels, count, inner)
+        channels, each = self.entry_texts(values)
+        variable = Variable(list_name(step.name), is_named=True, is_list=True)
+        return Collected(variable, values, channels, each, inner)
 
     def entry_texts(self, values: dict[Site, list[Value]]) -> tuple[str, str]:
-        """Expressions for the channels of each value and their number; "" if there are none."""
-        source = self.header.sources[0]
-        count = source[6:-1] if source.startswith("range(") else f"len({source})"
+        """Expressions for the channels of all values and of each; "" if there are none."""
         for site, entries in values.items():
             for value in entries:
                 if not holds(self.leaving_text, [site], constant(value.shape.channels)):
                     return "", ""
-        return self.leaving_text, count
+        source = self.header.sources[0]
+        count = source[6:-1] if source.startswith("range(") else f"len({source})"
+        names = {"n": count, "c": self.leaving_text}
+        return renamed("n * c", names), renamed("(c,) * n", names)
 
     def site_around(self, inside: Site) -> Site:
         found: Site | None = inside
@@ -319,6 +323,8 @@ class Loop:
     def is_read_later(self, site: Site) -> bool:
         """Whether the value of an iteration but the last is read after the loop."""
         done = site.all_of(self.step)
+        if not done:
+            return False
         start, end = done[0].start, done[-1].end
         return any(
             self.builder.export.is_read_outside(one.outputs[0], start, end)

@@ -22,13 +22,15 @@ class BlockClass(NamedTuple):
     """The class of a block.
 
     `channels` are the parameters for the channels of its inputs: names, "" for those that it does
-    not take.  `params` are the parameters of the block that it reads, `variables` the variables of
-    the file.  `outputs` are expressions of its parameters for the channels of its outputs, "" if
-    there is none; `attribute` is what `out_channels` is in the constructor.
+    not take; `sizes` are those for the spatial sizes.  `params` are the parameters of the block
+    that it reads, `variables` the variables of the file.  `outputs` are expressions of its
+    parameters for the channels of its outputs, "" if there is none; `attribute` is what
+    `out_channels` is in the constructor.
     """
 
     plan: ClassPlan
     channels: tuple[str, ...]
+    sizes: tuple[str, ...]
     params: tuple[str, ...]
     variables: tuple[str, ...]
     outputs: tuple[str, ...]
@@ -42,7 +44,7 @@ class LayerGraph:
         self.network = network
         self.frozen = FrozenWeights(network)
         self.helpers: dict[str, str] = {}
-        self.class_names: set[str] = {*CLASSES, "F", "Net"}
+        self.class_names: set[str] = {*CLASSES, "F"}
 
     def helper(self, call: ModuleForm) -> ModuleForm:
         """The module with the class that is written; a class that torch.nn lacks is added."""
@@ -94,7 +96,16 @@ class Export(LayerGraph, TracedFile):
         self.classes: dict[str, BlockClass | NotStated] = {}
         self.plans: list[ClassPlan] = []
         self.own_classes: dict[str, str] = {}
+        self.free_names = dict(self.block_names)
         self.with_channels: set[str] = set()
+
+    def own_class_name(self, block: str) -> str:
+        """The name of a class for some calls of a block: that of the block, if it has no class."""
+        if not isinstance(self.classes.get(block), BlockClass):
+            name = self.free_names.pop(block, "")
+            if name:
+                return name
+        return self.new_class_name(block)
 
     def layer_word(self, word: str, rank: int) -> str:
         alias = PYTORCH.get(word) if word in LAYERS else None

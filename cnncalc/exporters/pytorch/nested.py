@@ -5,27 +5,35 @@ So is written what cannot be stated as the file has it: with values instead of e
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 
+from ...datum import Datum
 from ...named_tuple import NamedTuple
 from ...network import Value
 from ...parser.expansion.trace import TracedStep
+from ..errors import NotStated
 from ..python.block_parameters import parameter_name
 from ..python.docstrings import call_docstring
 from ..python.identifiers import VARIABLES, identifier
 from ..python.sites import Variable
+from .block_classes import class_of, input_count
+from .builder import StepTranslator
 from .emission import class_lines
 from .flat import FlatClass, datum_text, part_of
 from .module import BlockClass, Export
 from .program import ClassPlan, Make, ModuleStep
 
+Translators = Mapping[str, StepTranslator]
+
 
 class NestedClass(FlatClass):
     """The steps of a class while they are written; calls of blocks are modules."""
 
-    def __init__(self, export: Export, prefix: str = "") -> None:
+    def __init__(self, export: Export, translate: Translators, prefix: str = "") -> None:
         super().__init__(export, prefix)
         self.export = export
+        self.translate = translate
 
     def add(self, occurrences: Sequence[TracedStep]) -> None:
         """Add the steps of occurrences in order."""
@@ -47,12 +55,12 @@ class NestedClass(FlatClass):
     def add_call(self, occurrence: TracedStep) -> None:
         """A call of the class of a block, or of one for this occurrence alone."""
         step = occurrence.step
-        known = self.export.classes.get(occurrence.block)
-        if isinstance(known, BlockClass) and not self.export.is_read_inside(occurrence):
+        known = self.known_class(occurrence.block)
+        if known is not None and not self.export.is_read_inside(occurrence):
             values, results = occurrence.inputs, occurrence.outputs
             text = f"{known.plan.name}({', '.join(self.literals(known, occurrence))})"
         else:
-            own = class_of_occurrence(self.export, occurrence)
+            own = class_of_occurrence(self.export, self.translate, occurrence)
             text, values, results = f"{own.name}()", own.inputs, own.outputs
         inputs = tuple(self.variable(value) for value in values)
         hint = step.name or step.word
@@ -61,18 +69,44 @@ class NestedClass(FlatClass):
         made = ModuleStep(hint, (Make(text),), inputs, tuple(outputs), is_named=bool(step.name))
         self.append(made, self.export.network.nodes[occurrence.end - 1])
 
+    def known_class(self, block: str) -> BlockClass | None:
+        """The class of a block; None if it is not stated."""
+        with suppress(NotStated):
+            return class_of(self.export, block, self.translate)
+        return None
+
     def literals(self, known: BlockClass, occurrence: TracedStep) -> Iterator[str]:
         """The arguments of a call as values."""
-        for name, value in zip(known.channels, occurrence.inputs, strict=True):
+        numbers = [value.shape.channels for value in occurrence.inputs]
+        definition = self.export.document.blocks[occurrence.block]
+        count = input_count(definition)
+        values: list[Datum] = [*numbers[:count]]
+        if definition.rest is not None:
+            values.append(tuple(numbers[count:]))
+        for name, value in zip(known.channels, values, strict=True):
             if name:
-                yield str(value.shape.channels)
-        rank = len(occurrence.inputs[0].shape.spatial)
-        for name in known.params:
-            word = self.export.word(occurrence.own[name], rank)
-            yield f"{parameter_name(name)}={datum_text(word)}"
+                yield datum_text(value)
+        for name, entering in zip(known.sizes, occurrence.inputs, strict=False):
+            if name:
+                yield datum_text(tuple(entering.shape.spatial))
+        yield from self.parameters(known, occurrence)
         for name in known.variables:
             text = datum_text(self.export.variables[name])
             yield f"{identifier(name, VARIABLES)}={text}"
+
+    def parameters(self, known: BlockClass, occurrence: TracedStep) -> Iterator[str]:
+        """The parameters of a call as values, without those that have their defaults."""
+        rank = len(occurrence.inputs[0].shape.spatial)
+        stated = {one.name: one for one in known.plan.parameters}
+        is_positional = True
+        for name in known.params:
+            parameter = stated[parameter_name(name)]
+            text = datum_text(self.export.word(occurrence.own[name], rank))
+            is_positional = is_positional and not parameter.is_keyword
+            if text == parameter.default:
+                is_positional = False
+            else:
+                yield text if is_positional else f"{parameter.name}={text}"
 
 
 class OwnClass(NamedTuple):
@@ -83,11 +117,11 @@ class OwnClass(NamedTuple):
     outputs: tuple[Value, ...]
 
 
-def class_of_occurrence(export: Export, occurrence: TracedStep) -> OwnClass:
+def class_of_occurrence(export: Export, translate: Translators, occurrence: TracedStep) -> OwnClass:
     """The class of one occurrence; those with equal code have the same one."""
     inputs = values_read(export, occurrence)
     outputs = values_returned(export, occurrence)
-    writer = NestedClass(export, f"{occurrence.path}.")
+    writer = NestedClass(export, translate, f"{occurrence.path}.")
     variables = []
     for index, value in enumerate(inputs):
         variable = Variable("x" if index == 0 else f"x{index + 1}")
@@ -98,7 +132,7 @@ def class_of_occurrence(export: Export, occurrence: TracedStep) -> OwnClass:
     plan = ClassPlan("Class", "", (), (), tuple(writer.steps), tuple(variables), returned)
     code = "\n".join(class_lines(plan))
     if code not in export.own_classes:
-        name = export.new_class_name(occurrence.block)
+        name = export.own_class_name(occurrence.block)
         export.own_classes[code] = name
         export.plans.append(plan._replace(name=name, docstring=call_docstring(occurrence)))
     return OwnClass(export.own_classes[code], tuple(inputs), tuple(outputs))
@@ -126,9 +160,9 @@ def values_returned(export: Export, occurrence: TracedStep) -> list[Value]:
     return list(found.values())
 
 
-def nested_plan(export: Export, name: str, docstring: str) -> ClassPlan:
+def nested_plan(export: Export, translate: Translators, name: str, docstring: str) -> ClassPlan:
     """The class of the network, with modules for the calls of blocks.  Raises ExportError."""
-    writer = NestedClass(export)
+    writer = NestedClass(export, translate)
     inputs = writer.network_inputs()
     writer.add(export.occurrences)
     return writer.network_plan(name, docstring, inputs)

@@ -132,7 +132,10 @@ class LoopStep(NamedTuple):
 
 
 class MapStep(NamedTuple):
-    """Each module of a list is called with one value; the output is the list of the results."""
+    """The modules of a list are called with one value, or each with its own entry of a list.
+
+    The output is the list of the results.
+    """
 
     hint: str
     item: str
