@@ -203,8 +203,8 @@ MODULES = {
             "def forward(self, below, *row):",
             "x = torch.cat([*row, below], dim=1)",
             "self.three = Unit(5, (4,), 7)",
-            "Unit(4, (5, self.three.out_channels), 6)",
-            "return self.unit(one, two, x)",
+            "self.unit = Unit(4, (5, 7), 6)",
+            "return self.unit(one, x, three)",
         ],
     ),
     "a head for each of any number of inputs": (
@@ -231,31 +231,25 @@ MODULES = {
         [
             "class Branch(nn.Module):",
             "x = x.permute(0, 1, 3, 2)",
-            "nn.ModuleList([Branch(in_channels) for in_channels in maps_channels])",
-            "dim=2",
+            "[Branch(in_channels) for in_channels in maps_channels]",
+            "[branch(x) for branch, x in zip(self.branches, maps)], dim=2",
         ],
-    ),
-    "a list of which an operand reads another order": (
-        f"{BLOCK}    inputs: [maps.*]\n    layers:\n"
-        "      - add: [[{from: 'maps[1 - k]'}, {conv: 6}]]\n        across: {k: 2}\n"
-        "layers: [{unit: , from: [input, input]}]\n",
-        [],
     ),
     "a size of the input that differs between calls": (
         f"{BLOCK}    params: [d]\n    let: {{h: 'in_size[0] // 2'}}\n    layers:\n"
-        "      - {reshape: [in_channels, 2, h, -1]}\n"
-        "      - {reshape: ['in_channels * 2', h, -1]}\n      - {conv: d}\n"
-        "layers: [{unit: 4}, {maxpool: 2}, {unit: 8}]\n",
+        "      - {reshape: [in_channels * 2, h, -1]}\n      - {conv: d}\n"
+        "layers: [{maxpool: 2}, {unit: 4}, {upsample: 4}, {unit: 8}]\n",
         [
             "def __init__(self, in_channels, in_size, d):",
             "h = in_size[0] // 2",
-            "Unit(3, (8, 8), 4), nn.MaxPool2d(2), Unit(4, (4, 8), 8)",
+            "Unit(3, (4, 4), 4)",
+            "Unit(4, (8, 32), 8)",
         ],
     ),
     "a named value that is read after others": (
         "input: 3x9x9\nlayers:\n  - {conv: 4, name: stem}\n  - {conv: 4, name: two}\n  - relu\n"
         "  - {conv: 4, name: three}\n  - {concat: [[], stem]}\n",
-        ["stem = self.stem(x)", "x = self.two(stem)", "x = torch.cat([self.three(x), stem], dim=1)"],
+        ["stem = self.stem(x)", "x = self.two(stem)", "torch.cat([self.three(x), stem], dim=1)"],
     ),
     "channels that only a module knows": (
         f"{BLOCK}    params: [more, first]\n    layers:\n"
@@ -277,6 +271,17 @@ def test_steps_are_modules(name: str) -> None:
     found = exported(traced(text))
     assert [line for line in expected if line not in found.content] == [], found.content
     assert found.remarks == ()
+
+
+def test_a_list_that_is_read_in_another_order_is_written_step_by_step() -> None:
+    text = (
+        f"{BLOCK}    inputs: [maps.*]\n    layers:\n"
+        "      - add: [[{from: 'maps[1 - k]'}, {conv: 6}]]\n        across: {k: 2}\n"
+        "layers: [{unit: , from: [input, input]}]\n"
+    )
+    found = exported(traced(text))
+    assert "unit is written step by step: the order of maps[1 - k]" in found.remarks
+    assert "class Unit(nn.Module):" in found.content
 
 
 def test_a_value_before_steps_that_are_skipped_may_be_read_after_them() -> None:
@@ -492,6 +497,12 @@ def test_the_ending_chooses_the_format(tmp_path: Path) -> None:
         (["alexnet", "--to", "pytorch", "-o", "net.yaml"], ".yaml is the extension of yaml"),
         (["alexnet", "--to", "pytorch", "--class", "a b"], "is not a name for the class"),
         (["alexnet", "--to", "pytorch", "--class", "Scale"], "is not a name for the class"),
+        (["alexnet", "--to", "pytorch", "--class", "my net"], "for the class: write MyNet"),
+        (["alexnet", "--to", "keras", "--class", "lambda"], "write one such as my_net"),
+        (["alexnet", "--to", "pytorch", "--class", ""], "--class takes a name"),
+        (["alexnet", "-o", "net.txt"], "or -o FILE.py or FILE.onnx"),
+        (["resnet@*", "--to", "pytorch"], "name one"),
+        (["swin_t", "--to", "keras"], "attention1` (attention) and 11 other layers: attention of"),
         (["alexnet", "--to", "pytorch", "--set", "x=1"], "the file has no variable `x`"),
         (["custom.yaml", "--to", "pytorch"], "`custom1` (custom): what it computes is not stated"),
     ],

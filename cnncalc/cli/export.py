@@ -5,14 +5,14 @@ from __future__ import annotations
 import click
 
 from ..escape import safe
-from ..exporters.errors import ExportError
+from ..exporters.errors import ExportError, UnusableName
 from ..exporters.formats import FORMATS, WEIGHTS, ExportOptions, formats_of_options
 from ..network import Network
 from ..parser import RequestError, TracedNetwork, build_traced, read_document
 from ..problem import Span
 from ..sources.resolve import Source
 from .completers import complete_networks
-from .loading import checked_network, load
+from .loading import check_one_variant, checked_network, load
 from .options import (
     NetworkOptions,
     OnceCommand,
@@ -71,16 +71,22 @@ def command(
 ) -> None:
     form = chosen_format(form, output, FORMATS, "")
     if not form:
-        raise click.UsageError(f"name a format: --to {' or '.join(FORMATS)}, or -o FILE.py")
+        *others, last = FORMATS
+        listed = f"--to {', '.join(others)} or {last}"
+        raise click.UsageError(f"name a format: {listed}, or -o FILE.py or FILE.onnx")
     check_options(
         form, formats_of_options(), {"--flat": flat, "--class": class_name, "--weights": weights}
     )
+    if class_name == "":
+        raise click.UsageError("--class takes a name, which is empty")
     if FORMATS[form].is_binary:
         check_binary_output(output, form)
     wanted = ExportOptions(flat, class_name or "", weights or "")
     traced = traced_network(load(net, options.inputs), options)
     try:
         exported = FORMATS[form].write(traced, wanted)
+    except UnusableName as error:
+        raise click.UsageError(f"--class: {safe(str(error))}") from None
     except ExportError as error:
         place = place_of(error.span, net, traced.network)
         raise NotExported(f"{form} cannot state {place}: {error}") from None
@@ -110,6 +116,7 @@ class NotExported(click.ClickException):
 
 def traced_network(source: Source, options: NetworkOptions) -> TracedNetwork:
     """A network with its trace; if its file has errors, print them and exit with 1."""
+    check_one_variant(source)
     file = read_document(source.data, source.name)
     try:
         parsed, traced = build_traced(file, options.request(source.variant))

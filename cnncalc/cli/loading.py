@@ -56,11 +56,16 @@ ALL_VARIANTS = "*"
 """The word for every variant of a file, after its `@`."""
 
 
-def parse_source(source: Source, options: NetworkOptions) -> Parsed:
-    """Parse a file with the options applied.  Raises UsageError if they do not fit the file."""
+def check_one_variant(source: Source) -> None:
+    """Raise UsageError if all variants of a file are meant."""
     if source.variant == ALL_VARIANTS:
         message = "only compare, sweep and fit take all variants of a file: name one"
         raise click.UsageError(f"{safe(source.name)}@{ALL_VARIANTS}: {message}")
+
+
+def parse_source(source: Source, options: NetworkOptions) -> Parsed:
+    """Parse a file with the options applied.  Raises UsageError if they do not fit the file."""
+    check_one_variant(source)
     request = options.request(source.variant)
     if source.imported is not None and request == Request():
         return as_imported(source.imported, source.name)

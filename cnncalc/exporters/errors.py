@@ -8,15 +8,26 @@ from ..network import Node
 from ..problem import Error, Span, count
 
 MOST_REASONS = 10
-"""The layers that a message names."""
+"""The reasons that a message states."""
 
 
 class ExportError(Error, ValueError):
-    """A network that a format cannot state; `span` is the position of the layer, if it is one."""
+    """A network that a format cannot state; `span` is the position of the layer, if it is one.
 
-    def __init__(self, message: str, span: Span | None = None) -> None:
+    `layer` is what the format does not have, of which the message then states the `reason`.
+    """
+
+    def __init__(
+        self, message: str, span: Span | None = None, layer: str = "", reason: str = ""
+    ) -> None:
         super().__init__(message)
         self.span = span
+        self.layer = layer
+        self.reason = reason
+
+
+class UnusableName(ExportError):
+    """A name that the class or the function of a network cannot have."""
 
 
 class NotStated(Error):
@@ -28,13 +39,25 @@ class NotStated(Error):
 
 def unstated_layer(node: Node, reason: str) -> ExportError:
     """The error of a layer that a format does not have."""
-    return ExportError(f"`{node.path}` ({node.layer.kind}): {reason}", node.span)
+    layer = f"`{node.path}` ({node.layer.kind})"
+    return ExportError(f"{layer}: {reason}", node.span, layer, reason)
 
 
 def all_errors(errors: Sequence[ExportError]) -> ExportError:
-    """The errors of several layers as one, with the first reasons and the number of the others."""
-    more = len(errors) - MOST_REASONS
-    reasons = [str(error) for error in errors[:MOST_REASONS]]
+    """The errors of several layers as one: each reason with the first layer that has it."""
+    groups: dict[str, list[ExportError]] = {}
+    for error in errors:
+        groups.setdefault(error.reason or str(error), []).append(error)
+    reasons = [group_text(group) for group in groups.values()]
+    more = len(reasons) - MOST_REASONS
     if more > 0:
-        reasons.append(f"and {count(more, 'layer')} more")
+        reasons[MOST_REASONS:] = [f"and {count(more, 'reason')} more"]
     return ExportError("; ".join(reasons), errors[0].span)
+
+
+def group_text(errors: Sequence[ExportError]) -> str:
+    """The errors of layers that have one reason."""
+    start, *others = errors
+    if not others or not start.layer:
+        return str(start)
+    return f"{start.layer} and {count(len(others), 'other layer')}: {start.reason}"

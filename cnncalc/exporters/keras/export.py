@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from ...network import Network, Value
 from ...parser import TracedNetwork
 from ...problem import count as counted
-from ..errors import ExportError, NotStated
+from ..errors import NotStated, UnusableName
 from ..formats import Exported, ExportOptions
 from ..python.block_parameters import CodeParameter, check_distinct
 from ..python.docstrings import network_docstring
@@ -58,9 +58,9 @@ def write_source(traced: TracedNetwork, options: ExportOptions) -> Exported:
 
 
 def function_name(export: KerasExport, wanted: str) -> str:
-    """The name of the function of the network.  Raises ExportError if it cannot have that name."""
+    """The name of the function of the network.  Raises UnusableName if it cannot have it."""
     if wanted and (identifier(wanted, VARIABLES) != wanted or wanted in export.taken):
-        raise ExportError(f"`{wanted}` is not a name for the function: write a name such as my_net")
+        raise UnusableName(f"`{wanted}` is not a name for the function: write one such as my_net")
     return wanted or export.new_name(export.network.variant or export.network.name.lower())
 
 

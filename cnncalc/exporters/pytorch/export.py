@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from ...named_tuple import NamedTuple
 from ...network import Network, Value
 from ...parser import TracedNetwork
-from ..errors import ExportError, NotStated
+from ..errors import NotStated, UnusableName
 from ..formats import Exported, ExportOptions
 from ..python.block_parameters import CodeParameter, check_distinct
 from ..python.docstrings import network_docstring
@@ -144,10 +144,11 @@ def write_source(traced: TracedNetwork, options: ExportOptions) -> Exported:
 
 
 def network_class(graph: LayerGraph, wanted: str) -> str:
-    """The name of the class of the network.  Raises ExportError if it cannot have that name."""
+    """The name of the class of the network.  Raises UnusableName if it cannot have it."""
     network = graph.network
     if wanted and (class_name(wanted) != wanted or wanted in graph.class_names):
-        raise ExportError(f"`{wanted}` is not a name for the class: write a name such as MyNet")
+        better = class_name(wanted) if class_name(wanted) not in {wanted, "Net"} else "MyNet"
+        raise UnusableName(f"`{wanted}` is not a name for the class: write {better}")
     return graph.new_class_name(wanted or network_class_name(network.name, network.variant))
 
 
