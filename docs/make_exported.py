@@ -11,7 +11,7 @@ from tests.support.exports import bundled_trace, exported
 
 EXPORTED = (
     *("resnet50", "mobilenet_v3_large", "densenet121", "googlenet", "unet", "convnext_tiny"),
-    *("efficientnet_b0", "yolov3", "repvgg_a0", "shufflenet_v2_x1_0"),
+    *("efficientnet_b0", "yolov3", "repvgg_a0", "shufflenet_v2_x1_0", "ssd300"),
 )
 """The bundled networks whose PyTorch sources are in docs/examples/export/."""
 

@@ -243,7 +243,7 @@ MODULES = {
             "def __init__(self, in_channels, in_size, d):",
             "h = in_size[0] // 2",
             "Unit(3, (4, 4), 4)",
-            "Unit(4, (8, 32), 8)",
+            "Unit(4, (8, 16), 8)",
         ],
     ),
     "a named value that is read after others": (
