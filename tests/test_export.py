@@ -235,6 +235,29 @@ MODULES = {
             "[branch(x) for branch, x in zip(self.branches, maps)], dim=2",
         ],
     ),
+    "operands that are not modules for each entry of a list": (
+        "input: 8x9x9\nvars: {parts: 2}\nblocks:\n  unit:\n    params: [out]\n    layers:\n"
+        "      - {conv: out * parts}\n      - {chunk: parts, name: one}\n"
+        "      - add: [{mul: ['one[k]', 'one[parts - 1 - k]']}]\n        across: {k: parts}\n"
+        "layers: [{unit: 4}, {conv: 6}, {unit: 3}]\n",
+        [
+            "def __init__(self, in_channels, out):",
+            "one_0, one_1 = x.chunk(2, dim=1)",
+            "x = one_0 * one_1",
+            "mul = one_1 * one_0",
+            "return x + mul",
+            "Unit(8, 4), nn.Conv2d(4, 6, 1), Unit(6, 3)",
+        ],
+    ),
+    "a list that is read in another order": (
+        f"{BLOCK}    inputs: [maps.*]\n    layers:\n"
+        "      - add: [[{from: 'maps[1 - k]'}, {conv: 6}]]\n        across: {k: 2}\n"
+        "layers: [{conv: 4, name: one}, {unit: , from: [input, one]}]\n",
+        [
+            "self.conv1 = nn.Conv2d(maps_channels[1], 6, 1)",
+            "return self.conv1(maps[1]) + self.conv2(maps[0])",
+        ],
+    ),
     "a size of the input that differs between calls": (
         f"{BLOCK}    params: [d]\n    let: {{h: 'in_size[0] // 2'}}\n    layers:\n"
         "      - {reshape: [in_channels * 2, h, -1]}\n      - {conv: d}\n"
@@ -271,17 +294,6 @@ def test_steps_are_modules(name: str) -> None:
     found = exported(traced(text))
     assert [line for line in expected if line not in found.content] == [], found.content
     assert found.remarks == ()
-
-
-def test_a_list_that_is_read_in_another_order_is_written_step_by_step() -> None:
-    text = (
-        f"{BLOCK}    inputs: [maps.*]\n    layers:\n"
-        "      - add: [[{from: 'maps[1 - k]'}, {conv: 6}]]\n        across: {k: 2}\n"
-        "layers: [{unit: , from: [input, input]}]\n"
-    )
-    found = exported(traced(text))
-    assert "unit is written step by step: the order of maps[1 - k]" in found.remarks
-    assert "class Unit(nn.Module):" in found.content
 
 
 def test_a_value_before_steps_that_are_skipped_may_be_read_after_them() -> None:

@@ -5,19 +5,27 @@ Each is called with the same value, or each with its own entry of a list.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
-from ...document import Body, Step
+from ...document import Body, Operand, Step
 from ...expression.expression import Expression
 from ...named_tuple import NamedTuple
 from ..errors import NotStated
 from ..python.evaluation import value_of
 from ..python.expressions import names_in, renamed
 from ..python.identifiers import VARIABLES, identifier, plural
-from ..python.loop_headers import Header, across_entries, across_header, across_sites
+from ..python.loop_headers import (
+    AcrossSite,
+    Header,
+    across_entries,
+    across_header,
+    across_sites,
+)
+from ..python.operands import branch_names
 from ..python.sites import Channels, Flows, Site, Sites, ValueFlow, Variable
 from ..python.step_builder import first, root_of
+from ..python.texts import text_of
 from .builder import ClassBuilder
 from .constructor_names import names_in_statement
 from .iteration_classes import class_of_steps
@@ -39,14 +47,40 @@ class Branches(NamedTuple):
     entering: ValueFlow
 
 
-def across(builder: ClassBuilder, step: Step, sites: Sites, flows: Flows) -> ValueFlow:
+Operands = Callable[[ClassBuilder, Operand, str, Step, Sites, Flows], Flows]
+"""What translates an operand of a join."""
+
+
+def across(
+    builder: ClassBuilder, step: Step, sites: Sites, flows: Flows, translated: Operands
+) -> Flows:
+    """The values of the operands for each binding: a list, or one by one.  Raises NotStated."""
+    header = across_header(builder, step, sites, flows)
+    bindings = across_sites(step, header, sites)
+    state = builder.state()
+    try:
+        return (listed(builder, step, header, bindings, sites, flows),)
+    except NotStated as reason:
+        builder.restore(state)
+        try:
+            return one_by_one(builder, step, header, bindings, flows, translated)
+        except NotStated:
+            raise reason from None
+
+
+def listed(
+    builder: ClassBuilder,
+    step: Step,
+    header: Header,
+    bindings: Sequence[AcrossSite],
+    sites: Sites,
+    flows: Flows,
+) -> ValueFlow:
     """The values of an operand for each binding, as a list.  Raises NotStated."""
     if len(step.operands) != 1 or step.operands[0].body is None:
         raise NotStated("`across` with several operands")
-    header = across_header(builder, step, sites, flows)
-    bindings = across_sites(step, header, sites)
     inside = [one.site for one in bindings]
-    with bound(builder, header):
+    with bound(builder, dict(zip(header.names, header.targets, strict=True))):
         branches = branches_of(builder, step.operands[0].body, inside, flows)
         parts, found = modules_of(builder, header, branches)
     used = {name for text in texts_of(parts) for name in names_in_statement(text)}
@@ -62,11 +96,53 @@ def across(builder: ClassBuilder, step: Step, sites: Sites, flows: Flows) -> Val
     return result
 
 
+def one_by_one(
+    builder: ClassBuilder,
+    step: Step,
+    header: Header,
+    bindings: Sequence[AcrossSite],
+    flows: Flows,
+    translated: Operands,
+) -> Flows:
+    """The values of the operands for each binding, which is the same at every site.
+
+    The variables that say what `across` runs over are not arguments then.  Raises NotStated.
+    """
+    builder.export.decide(builder.block, [expression for _, expression in step.across or ()])
+    found: list[ValueFlow] = []
+    numbers = {one.number for one in bindings}
+    for number in sorted(numbers):
+        inside = [one.site for one in bindings if one.number == number]
+        if len(inside) * len(numbers) != len(bindings):
+            raise NotStated("`across`, of which there are not always as many")
+        names = dict(constants(header, inside))
+        with bound(builder, names), builder.scope():
+            for operand, hint in zip(step.operands, branch_names(step), strict=True):
+                made = translated(builder, operand, hint, step, inside, flows)
+                found += [outside_of(flow, inside) for flow in made]
+    return tuple(found)
+
+
+def constants(header: Header, inside: Sites) -> Iterator[tuple[str, str]]:
+    """The names of a loop with their values, which are the same at all sites."""
+    for name, target in zip(header.names, header.targets, strict=True):
+        values = {site.names[target] for site in inside}
+        if len(values) > 1:
+            raise NotStated(f"values of {name} that differ")
+        yield name, text_of(values.pop())
+
+
+def outside_of(flow: ValueFlow, inside: Sites) -> ValueFlow:
+    """A value at the sites around those of a binding."""
+    values = {site.parent: flow.at(site) for site in inside if site.parent is not None}
+    return ValueFlow(flow.variable, values, flow.channels)
+
+
 @contextmanager
-def bound(builder: ClassBuilder, header: Header) -> Iterator[None]:
-    """Let the variables of a loop be names of the constructor meanwhile."""
+def bound(builder: ClassBuilder, names: Mapping[str, str]) -> Iterator[None]:
+    """Let names of the file be expressions of the constructor meanwhile."""
     outside = dict(builder.local)
-    builder.local |= zip(header.names, header.targets, strict=True)
+    builder.local |= names
     try:
         yield
     finally:

@@ -76,6 +76,7 @@ def make_class(
     occurrences = export.calls[definition.name]
     local = local_names(definition, export.variables)
     builder = ClassBuilder(export, translate, local)
+    builder.block = definition
     sites = [site_of(export, definition, one) for one in occurrences]
     flows = entering_flows(definition, occurrences, sites)
     for index in range(input_count(definition)):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
-from ...document import Step
+from ...document import Block, Step
 from ...expression.expression import Reference
 from ...shape import Shape
 from ..errors import NotStated
@@ -29,7 +29,8 @@ class ClassBuilder(StepBuilder):
 
     `local` are the names of the constructor.  `carried_version` counts the changes of `channels`.
     `added_to_input` are the channels of values that are added to the input of a block, which must
-    have as many.  `entering` are the inputs of a block, by the parameters for their spatial sizes.
+    have as many.  `entering` are the inputs of the `block`, by the parameters for their spatial
+    sizes.
     """
 
     export: Export
@@ -52,6 +53,7 @@ class ClassBuilder(StepBuilder):
         self.output_flows: list[ValueFlow] = []
         self.added_to_input: dict[str, None] = {}
         self.entering: dict[str, ValueFlow] = {}
+        self.block: Block | None = None
 
     def translated(self, form: str, step: Step, sites: Sites, flows: Flows) -> Flows:
         return self.translate[form](self, step, sites, flows)

@@ -134,6 +134,11 @@ def write_source(traced: TracedNetwork, options: ExportOptions) -> Exported:
         title = network_class(export, options.class_name)
         try:
             plans = structured_plans(export, title, docstring)
+            if not export.decided <= export.fixed:
+                export = Export(traced, names_modules=names_modules, decided=export.decided)
+                plans = structured_plans(
+                    export, network_class(export, options.class_name), docstring
+                )
             break
         except NotStated as reason:
             export.reasons["the network"] = str(reason)

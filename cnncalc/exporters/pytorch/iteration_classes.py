@@ -71,6 +71,7 @@ class IterationBuilder(ClassBuilder):
     def __init__(self, outside: ClassBuilder, targets: Sequence[str]) -> None:
         super().__init__(outside.export, outside.translate, outside.local)
         self.outside = outside
+        self.block = outside.block
         self.targets = targets
         self.captured: list[Captured] = []
         self.loop_names: dict[str, None] = {}

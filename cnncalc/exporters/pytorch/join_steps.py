@@ -25,7 +25,8 @@ def join(builder: ClassBuilder, step: Step, sites: Sites, flows: Flows) -> Flows
     """A join: its branches, references and numbers, then an expression of these."""
     nodes = {site: builder.export.node(site.one_of(step)) for site in sites}
     if step.across is not None:
-        result = joined(builder, step, nodes, [across(builder, step, sites, flows)], sites)
+        found = across(builder, step, sites, flows, translated)
+        result = joined(builder, step, nodes, found, sites)
         builder.bind(step.name, Binding((result,)))
         return (result,)
     hints = branch_names(step)

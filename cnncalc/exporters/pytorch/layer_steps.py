@@ -13,7 +13,7 @@ from ...parser.signature import layer_signature
 from ..errors import NotStated
 from ..python.argument_texts import ArgumentTexts, LayerPlace, Wanted, checked_inputs, is_frozen
 from ..python.arguments import ModuleArgument, ModuleForm
-from ..python.evaluation import value_of
+from ..python.evaluation import parsed, value_of
 from ..python.expressions import names_in, renamed
 from ..python.sites import Binding, Channels, Flows, Site, Sites, ValueFlow, Variable
 from ..python.texts import whole_text
@@ -349,6 +349,13 @@ def derived(
 def chunk_channels(text: str, parts: str, sites: Sites, index: int) -> Iterator[str]:
     """The channels of one part."""
     if all(isinstance(value_of(parts, site.names), int) for site in sites):
+        match parsed(text):
+            case ast.BinOp(left=left, op=ast.Mult(), right=right):
+                yield from (
+                    ast.unparse(one)
+                    for one, other in ((left, right), (right, left))
+                    if ast.unparse(other) == parts
+                )
         yield renamed("c // p", {"c": text, "p": parts})
     else:
         tree = ast.parse(parts, mode="eval").body

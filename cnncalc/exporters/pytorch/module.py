@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from ...document import Block
+from ...expression.expression import Expression
 from ...layers import LAYERS
 from ...layers.aliases import PYTORCH
 from ...named_tuple import NamedTuple
@@ -10,6 +14,7 @@ from ...parser import TracedNetwork
 from ..errors import NotStated, unstated_layer
 from ..frozen_weights import FrozenWeights
 from ..python.arguments import ModuleForm
+from ..python.fixed import Origins
 from ..python.identifiers import class_name, unused
 from ..python.traced_file import TracedFile
 from .helpers import CLASSES, partial_norm, with_bases
@@ -86,11 +91,20 @@ class Export(LayerGraph, TracedFile):
     """The classes of one network, as they are made.
 
     If it `names_modules`, the modules of a loop have a variable for the channels after them.
+    `decided` are further variables whose values are written as they are.
     """
 
-    def __init__(self, traced: TracedNetwork, *, names_modules: bool = False) -> None:
+    def __init__(
+        self,
+        traced: TracedNetwork,
+        *,
+        names_modules: bool = False,
+        decided: frozenset[str] = frozenset(),
+    ) -> None:
         LayerGraph.__init__(self, traced.network)
         TracedFile.__init__(self, traced)
+        self.fixed |= decided
+        self.decided = decided
         self.block_names = {name: self.new_class_name(name) for name in self.calls}
         self.names_modules = names_modules
         self.classes: dict[str, BlockClass | NotStated] = {}
@@ -106,6 +120,11 @@ class Export(LayerGraph, TracedFile):
             if name:
                 return name
         return self.new_class_name(block)
+
+    def decide(self, block: Block | None, expressions: Iterable[Expression]) -> None:
+        """Note the variables that decide which steps there are, by expressions in a block."""
+        names = {name for expression in expressions for name in expression.names}
+        self.decided |= Origins(self.document, self.variables).of(names, block)
 
     def layer_word(self, word: str, rank: int) -> str:
         alias = PYTORCH.get(word) if word in LAYERS else None
