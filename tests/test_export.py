@@ -249,6 +249,11 @@ MODULES = {
             "Unit(8, 4), nn.Conv2d(4, 6, 1), Unit(6, 3)",
         ],
     ),
+    "iterations from an earlier value": (
+        "input: 3x9x9\nlayers:\n  - {conv: 4, name: a}\n  - {conv: 4, name: b}\n"
+        "  - {conv: 4, from: a, repeat: 2, name: c}\n  - {concat: [c, b]}\n",
+        ["b = self.b(x)", "x = self.cs(x)", "torch.cat([x, b], dim=1)"],
+    ),
     "a list that is read in another order": (
         f"{BLOCK}    inputs: [maps.*]\n    layers:\n"
         "      - add: [[{from: 'maps[1 - k]'}, {conv: 6}]]\n        across: {k: 2}\n"

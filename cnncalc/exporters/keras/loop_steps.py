@@ -17,12 +17,7 @@ INDEX_NAMES = "ijklmn"
 
 def loop(builder: FunctionBuilder, step: Step, sites: Sites, flows: Flows) -> Flows:
     """The iterations of a step, each of which reads the value of the one before."""
-    if step.sources is not None:
-        flows = tuple(
-            flow
-            for reference, _ in step.sources
-            for flow in (flows if reference.text == "[]" else builder.resolve(reference, sites))
-        )
+    flows = builder.sources(step, sites, flows)
     header = header_of(builder, step, sites, flows)
     head = LoopHead(builder, header, counts=step.bindings is None)
     head.enter(step, sites)

@@ -112,14 +112,21 @@ class StepBuilder:
 
     def referenced(self, step: Step, sites: Sites, flows: Flows) -> Flows:
         """The values that `from` refers to, which are checked at every site."""
-        found: list[ValueFlow] = []
-        for reference, _ in step.sources or ():
-            found += flows if reference.text == "[]" else self.resolve(reference, sites)
+        found = self.sources(step, sites, flows)
         for site in sites:
             inputs = site.one_of(step).inputs
             values = tuple(value for flow in found for value in flow.all_at(site))
             if inputs and values != inputs:
                 raise NotStated(f"the references of {step.word}")
+        return found
+
+    def sources(self, step: Step, sites: Sites, flows: Flows) -> Flows:
+        """The values that `from` refers to, or those before the step if it has none."""
+        if step.sources is None:
+            return flows
+        found: list[ValueFlow] = []
+        for reference, _ in step.sources:
+            found += flows if reference.text == "[]" else self.resolve(reference, sites)
         return tuple(found)
 
     def resolve(self, reference: Reference, sites: Sites) -> Flows:

@@ -24,6 +24,7 @@ from .unindexed import unindexed
 
 def loop(builder: ClassBuilder, step: Step, sites: Sites, flows: Flows) -> Flows:
     """The iterations of a step: one loop in the constructor."""
+    flows = builder.sources(step, sites, flows)
     header = header_of(builder, step, sites, flows)
     inside = iteration_sites(step, header, sites)
     if not inside:
@@ -90,6 +91,7 @@ class Loop:
 
     def begin(self) -> list[Let]:
         """The value at the start of an iteration, and the statement before the loop."""
+        self.check_inputs()
         values = {site: self.entering_value(site) for site in self.inside}
         self.running = ValueFlow(Variable("y"), values, None)
         self.carries = any(self.changes_channels(site) for site in self.inside)
@@ -140,6 +142,15 @@ class Loop:
         finally:
             builder.local = outside
         return self.finished(Iterations((Make(found.text),), found), before, after)
+
+    def check_inputs(self) -> None:
+        """Raise NotStated unless each iteration reads the value after the one before it."""
+        for site in self.sites:
+            current: tuple[Value, ...] = (self.entering.at(site),)
+            for occurrence in site.all_of(self.step):
+                if occurrence.inputs != current:
+                    raise NotStated("a loop whose steps do not read one value")
+                current = occurrence.outputs if occurrence.is_active else current
 
     def occurrences(self) -> list[TracedStep]:
         return [one for site in self.sites for one in site.all_of(self.step)]
