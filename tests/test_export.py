@@ -249,6 +249,11 @@ MODULES = {
             "Unit(8, 4), nn.Conv2d(4, 6, 1), Unit(6, 3)",
         ],
     ),
+    "channels after a recurrent layer": (
+        "input: 8x6\nvars: {hidden: 4}\n"
+        "layers: [{lstm: hidden, bidirectional: true}, {linear: 3}]\n",
+        ["ChannelLinear(2 * hidden, 3)"],
+    ),
     "iterations from an earlier value": (
         "input: 3x9x9\nlayers:\n  - {conv: 4, name: a}\n  - {conv: 4, name: b}\n"
         "  - {conv: 4, from: a, repeat: 2, name: c}\n  - {concat: [c, b]}\n",

@@ -47,12 +47,12 @@ class Branches(NamedTuple):
     entering: ValueFlow
 
 
-Operands = Callable[[ClassBuilder, Operand, str, Step, Sites, Flows], Flows]
+TranslateOperand = Callable[[ClassBuilder, Operand, str, Step, Sites, Flows], Flows]
 """What translates an operand of a join."""
 
 
 def across(
-    builder: ClassBuilder, step: Step, sites: Sites, flows: Flows, translated: Operands
+    builder: ClassBuilder, step: Step, sites: Sites, flows: Flows, translated: TranslateOperand
 ) -> Flows:
     """The values of the operands for each binding: a list, or one by one.  Raises NotStated."""
     header = across_header(builder, step, sites, flows)
@@ -102,7 +102,7 @@ def one_by_one(
     header: Header,
     bindings: Sequence[AcrossSite],
     flows: Flows,
-    translated: Operands,
+    translated: TranslateOperand,
 ) -> Flows:
     """The values of the operands for each binding, which is the same at every site.
 

@@ -282,6 +282,9 @@ def channel_texts(
     found: list[str] = []
     if "out" in step.arguments:
         found += tried(builder, lambda: builder.text(step.arguments["out"], flows, sites), sites)
+    if "hidden" in step.arguments and "proj" not in step.arguments:
+        hidden = tried(builder, lambda: builder.text(step.arguments["hidden"], flows, sites), sites)
+        found += [text for one in hidden for text in (one, renamed("2 * h", {"h": one}))]
     if step.word == "reshape":
         found += tried(builder, lambda: reshaped_channels(builder, step, flows, sites), sites)
     if not flows:
