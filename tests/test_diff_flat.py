@@ -423,6 +423,8 @@ NOTHING = [
     *("identity", "{dropout: 0}", "{droppath: 0}", "{add: [[]]}", "{mul: [[]]}", "{concat: [[]]}"),
     *("{slice: [0, 8], axis: 1}", "{select: [0, 1, 2, 3, 4, 5, 6, 7], axis: 2}"),
     *("{layers: [{chunk: 1, name: part}, {from: 'part[0]'}]}",),
+    *("{crop: 8}", "{pad: 0}", "{roll: 8, axis: 1}", "{channel_shuffle: 1}"),
+    *("{pixel_shuffle: 1}", "{pixel_unshuffle: 1}"),
 ]
 
 

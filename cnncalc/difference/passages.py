@@ -93,6 +93,8 @@ def moved_passage(node: Node, inputs: Sequence[MovedValue]) -> Passage | None:
     [x] = inputs
     if kind in POINTWISE or is_pointwise(layer, node.input_shapes[0]):
         return Passage(layer, (x.plain,), (x.axes,))
+    if kind == "roll":
+        return rolled(layer.canonical(*node.input_shapes), x)
     if kind == "linear" and layer.is_on_vector(node.input_shapes[0]):
         return on_vector(layer, x)
     if kind not in ALONG_AXES and kind not in ALONG_CHANNELS:
@@ -164,6 +166,15 @@ def without_axis(axes: MovedAxes, removed: int) -> MovedAxes:
         tuple([factor._replace(axis=factor.axis - (factor.axis > removed)) for factor in part])
         for part in axes
     )
+
+
+def rolled(layer: Any, x: MovedValue) -> Passage | None:
+    """A roll along some axes, if each is one of the value."""
+    axes = layer.axis or ()
+    own = x.whole_axes(axes)
+    if own is None or any(len(x.axes[axis]) != 1 for axis in axes):
+        return None
+    return Passage(layer.with_arguments(axis=own), (x.plain,), (x.axes,))
 
 
 def on_vector(layer: Layer, x: MovedValue) -> Passage:

@@ -79,6 +79,9 @@ class Pad(Layer):
             sizes[axis] += begin + end
         return Shape(sizes)
 
+    def is_nothing(self, x: Shape) -> bool:
+        return not any(map(any, self.amounts(x).values()))
+
     def footprints(self, x: Shape) -> Footprints:
         amounts = self.amounts(x)
         return tuple(Footprint(start=-amounts.get(axis, (0, 0))[0]) for axis in range(1, len(x)))
@@ -127,6 +130,9 @@ class Crop(Layer):
 
     def output(self, x: Shape) -> Shape:
         return x.with_spatial(self.size)
+
+    def is_nothing(self, x: Shape) -> bool:
+        return self.output(x) == x
 
     def footprints(self, x: Shape) -> Footprints:
         return tuple(Footprint(start=offset) for offset in self.offset)
@@ -338,6 +344,9 @@ class PixelShuffle(Layer):
         sizes = [size * self.factor for size in x.spatial]
         return Shape((x.channels // prod(self.block(x)), *sizes))
 
+    def is_nothing(self, x: Shape) -> bool:
+        return self.factor == 1
+
     def footprints(self, x: Shape) -> Footprints:
         return (transposed(self.factor, self.factor),) * len(x.spatial)
 
@@ -371,6 +380,9 @@ class PixelUnshuffle(Layer):
     def output(self, x: Shape) -> Shape:
         sizes = [size // self.factor for size in x.spatial]
         return Shape((x.channels * self.factor ** len(sizes), *sizes))
+
+    def is_nothing(self, x: Shape) -> bool:
+        return self.factor == 1
 
     def footprints(self, x: Shape) -> Footprints:
         return (Footprint(self.factor, self.factor),) * len(x.spatial)

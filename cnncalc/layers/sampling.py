@@ -244,6 +244,9 @@ class Expand(Layer):
     def output(self, x: Shape) -> Shape:
         return Shape(self.shape)
 
+    def is_nothing(self, x: Shape) -> bool:
+        return self.output(x) == x
+
     def shape_formulas(self, x: Shape) -> Formulas:
         axes = axis_names(Shape(self.shape))
         return dict(zip(axes, map(size_argument, self.shape), strict=True))

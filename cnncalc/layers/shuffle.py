@@ -50,11 +50,16 @@ class Roll(Layer):
         return found
 
     def canonical(self, x: Shape) -> Layer:
-        """By less than the size of each axis, the axes in order."""
+        """By less than the size of each axis, the axes that it is along in order."""
         if self.shift is None or self.axis is None:
             return self
         shifts = {axis: amount % x[axis] for axis, amount in sorted(self.shifts(x).items())}
-        return self.with_arguments(shift=tuple(shifts.values()), axis=tuple(shifts))
+        moved = {axis: amount for axis, amount in shifts.items() if amount} or shifts
+        return self.with_arguments(shift=tuple(moved.values()), axis=tuple(moved))
+
+    def is_nothing(self, x: Shape) -> bool:
+        shifts = self.shifts(x)
+        return bool(shifts) and not any(amount % x[axis] for axis, amount in shifts.items())
 
     def footprints(self, x: Shape) -> Footprints:
         return (None,) * len(x.spatial)
@@ -75,3 +80,6 @@ class ChannelShuffle(Layer):
 
     def output(self, x: Shape) -> Shape:
         return x
+
+    def is_nothing(self, x: Shape) -> bool:
+        return self.groups in (1, x.channels)

@@ -5,8 +5,9 @@
 writes `tests/data/onnx_exports.csv`: for each bundled name and the example of each kind of layer,
 the size and the nodes of the file, what the checker and the inference of shapes report, whether
 onnxruntime runs it with a batch of 2 and gives the shapes of the outputs, and the reason why a file
-cannot be written.  Networks of more than 20 GMACs are not run.  `read` is what differs in the
-network that cnncalc reads from the file.  With names, only their rows are made anew.
+cannot be written or why another network is read from it.  Networks of more than 20 GMACs are not
+run.  `read` is what differs in the network that cnncalc reads from the file.  With names, only
+their rows are made anew.
 Needs onnx and onnxruntime.
 """
 
@@ -26,7 +27,7 @@ from cnncalc.exporters.formats import FORMATS, ExportOptions
 from cnncalc.layers import LAYERS
 from cnncalc.parser import TracedNetwork
 from tests.support.exports import BUNDLED, ONNX_TABLE, rows_of, traced_network, write_rows
-from tests.support.round_trips import differences, read_back
+from tests.support.round_trips import ONNX_READ_AS, differences, read_back, reasons_for
 
 COLUMNS = ("name", "bytes", "nodes", "checker", "runtime", "read", "reason")
 MOST_MACS = 20 * 10**9
@@ -46,6 +47,7 @@ def row(name: str, traced: TracedNetwork) -> dict[str, Any]:
     try:
         read = read_back(data, ".onnx")
         found["read"] = differences(traced.network, read, has_training=False) or "equal"
+        found["reason"] = reasons_for(found["read"], ONNX_READ_AS)
     except Error as error:
         found["read"] = f"not read: {str(error).partition(';')[0]}"
     macs = analyse(traced.network).totals.macs

@@ -17,7 +17,6 @@ MOVED = (
     "moved axes are followed, and written where a layer needs them: of axes that a reshape has"
     " joined, code does not say whether they are the channels"
 )
-DERIVED = "ONNX has no such operator: its parts are read as layers"
 
 COMPUTED = "what is computed of weights and constants alone is a custom layer with its weights"
 UNUSED = "what no output depends on is omitted"
@@ -40,12 +39,9 @@ EVERYWHERE = {
 """Kinds of layers that files of all formats may be read with others for."""
 
 ONNX_READ_AS = {
-    **EVERYWHERE,
-    "attention": DERIVED,
-    **dict.fromkeys(("constant", "buffers"), BUFFER),
-    "permute": MOVED,
-    "reshape": MOVED,
-    "expand": "repetition of what is the same is a concatenation",
+    **dict.fromkeys(("add", "conv", "params", "macs"), UNUSED),
+    **dict.fromkeys(("mul", "weight", "constant", "depthwise"), COMPUTED),
+    **dict.fromkeys(("constant.buffer", "buffers"), BUFFER),
 }
 """Kinds of layers that are not always read as themselves from an ONNX file, with the reasons."""
 
@@ -92,6 +88,9 @@ PYTORCH_KINDS = {
 """Kinds of layers whose examples alone are read as other layers from exported source."""
 
 
+TOTALS = ("params", "buffers", "macs")
+
+
 def read_back(data: bytes, extension: str) -> Network:
     """The network that is read from a file.  Raises UnreadableFile."""
     with TemporaryDirectory() as folder:
@@ -112,19 +111,28 @@ def differences(network: Network, found: Network, *, has_training: bool) -> str:
     rows = [row for row in compared.layers if row.path_before not in training]
     counts = Counter(word for row in rows for word in words_of(row))
     words = [word if count == 1 else f"{word}:{count}" for word, count in sorted(counts.items())]
-    totals = [f"{name} {compared.delta[name]:+}" for name in ("params", "buffers", "macs")]
+    totals = [f"{name} {compared.delta[name]:+}" for name in TOTALS]
     return " ".join([*words, *(one for one in totals if not one.endswith(" +0"))])
 
 
 def unexplained(words: str, reasons: Mapping[str, str]) -> set[str]:
-    """The kinds in `differences` that no reason is known for.
+    """The kinds in `differences` that no reason is known for."""
+    return different_kinds(words) - set(reasons)
 
-    What a layer reads differs where the layer before it does.
-    """
+
+def reasons_for(words: str, reasons: Mapping[str, str]) -> str:
+    """The reasons for the words of `differences`, each once.  Totals differ where layers do."""
+    kinds = [(word, *different_kinds(word)) for word in words.split()]
+    found = [next((one for one in kind if one in reasons), "") for kind in kinds]
+    return "; ".join(dict.fromkeys(reasons[one] for one in found if one and one not in TOTALS))
+
+
+def different_kinds(words: str) -> set[str]:
+    """The kinds in `differences`.  What a layer reads differs where the layer before it does."""
     own = [word for word in words.split() if ".inputs" not in word] or words.split()
     own = [word for word in own if not word.lstrip("+-").isdigit()]
     kinds = {re.split(r"[.=:]", word.lstrip("-"))[0] for word in own}
-    return {kind for kind in kinds - {"equal"} if not kind.startswith("+")} - set(reasons)
+    return {kind for kind in kinds - {"equal"} if not kind.startswith("+")}
 
 
 def words_of(row: DifferenceRow) -> Iterator[str]:

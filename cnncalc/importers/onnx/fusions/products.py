@@ -90,10 +90,10 @@ def rolled(levels: int) -> FusedCall:
 
     def fused(graph: CallGraph, match: Match) -> FusedNode | None:
         found = [roll_of(graph, match, number) for number in range(levels)]
-        if not all(found):
-            return None
         shifts = tuple(entry[0] for entry in found if entry)
         axes = tuple(entry[1] for entry in found if entry)
+        if len(set(axes)) < levels:
+            return None
         return ROLL, (match.tensors["x"],), {"shifts": shifts, "axes": axes}
 
     return fused

@@ -1,0 +1,91 @@
+"""Random networks of the catalogue survive an export to ONNX and the import of that file."""
+
+from __future__ import annotations
+
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from cnncalc.exporters.errors import ExportError
+from cnncalc.exporters.formats import FORMATS, ExportOptions
+from cnncalc.parser import build_traced, read_document
+
+from .support.round_trips import differences, read_back
+
+ACTIVATIONS = (
+    *("relu", "relu6", "leaky_relu", "elu", "selu", "sigmoid", "hardsigmoid", "tanh", "hardswish"),
+    *("silu", "gelu", "mish", "softplus", "softmax", "abs", "squash", "{elementwise: exp}"),
+)
+NORMS = ("bn", "layernorm", "{groupnorm: 2}", "instancenorm", "rmsnorm", "grn", "lrn", "l2norm")
+KEEPING = (
+    *("{conv: 8, kernel: 3, padding: 1}", "{conv: 8, kernel: 1, bias: false}", "{attention: 2}"),
+    *("{depthwise: 3, padding: 1}", "{linear: 8, axis: 0}", "{roll: [1, -2], axis: [1, 2]}"),
+    *("scale", "{dropout: 0.1}", "{droppath: 0.1}", "{prelu: , per_channel: true}"),
+    *("{maxpool: 3, stride: 1, padding: 1}", "{channel_shuffle: 2}"),
+)
+"""Layers that keep the sizes of a map of 8 channels."""
+
+OTHERS = (
+    *("{maxpool: 2}", "{avgpool: 2}", "{adaptive_avgpool: 4}", "{upsample: 2}", "{pad: 1}"),
+    *("{slice: [1, 3]}", "{crop: 4}", "{permute: [0, 2, 1]}", "{linear: 8, axis: 2}"),
+    *("{pixel_shuffle: 2}", "{pixel_unshuffle: 2}", "{reduce_max: 0, keep: true}"),
+)
+ENDS = (
+    *("[global_avgpool, flatten, {linear: 10}]", "[flatten, {linear: 10}]", "[tokens, {lstm: 6}]"),
+    *(
+        "[tokens, layernorm, {attention: 2}]",
+        "[{unfold: 2}, {reduce_mean: 1}]",
+        "[{conv: 3, kernel: 1}]",
+    ),
+    *("[tokens, {gru: 6, layers: 2, bidirectional: true}]", "[{reduce_std: 1}, {linear: 5}]"),
+)
+
+
+@st.composite
+def convolutions(draw: st.DrawFn) -> str:
+    kernel, stride = draw(st.integers(1, 3)), draw(st.integers(1, 2))
+    padding, dilation = draw(st.integers(0, 2)), draw(st.integers(1, 2))
+    bias = str(draw(st.booleans())).lower()
+    window = f"kernel: {kernel}, stride: {stride}, padding: {padding}"
+    return draw(
+        st.sampled_from(
+            (
+                f"{{conv: 8, {window}, dilation: {dilation}, bias: {bias}}}",
+                f"{{conv: 8, {window}, groups: 2, bias: {bias}}}",
+                f"{{depthwise: {kernel}, stride: {stride}, padding: {padding}, bias: {bias}}}",
+                f"{{conv_transpose: 8, {window}, bias: {bias}}}",
+            )
+        )
+    )
+
+
+PLAIN = st.sampled_from((*ACTIVATIONS, *NORMS, *KEEPING))
+STEPS = st.one_of(convolutions(), PLAIN, st.sampled_from(OTHERS))
+CHAINS = st.lists(PLAIN, min_size=2, max_size=4).map(lambda steps: f"[{', '.join(steps)}]")
+BRANCHES = st.sampled_from(("{add: [%s, []]}", "{mul: [%s, []]}", "{concat: [%s, []]}"))
+
+
+@st.composite
+def networks(draw: st.DrawFn) -> str:
+    """A file of a few layers after each other, some of them in branches."""
+    lines = ["input: 8x8x8", "layers:"]
+    for _ in range(draw(st.integers(1, 4))):
+        if draw(st.booleans()):
+            lines.append(f"- {draw(STEPS)}")
+        else:
+            lines.append(f"- {draw(BRANCHES) % draw(CHAINS)}")
+    lines.append(f"- layers: {draw(st.sampled_from(ENDS))}")
+    return "\n".join(lines) + "\n"
+
+
+@settings(max_examples=60, deadline=None)
+@given(networks())
+def test_random_networks_survive_onnx(text: str) -> None:
+    _, traced = build_traced(read_document(text.encode(), "net.yaml"))
+    assume(traced is not None)
+    assert traced is not None
+    try:
+        data = FORMATS["onnx"].write(traced, ExportOptions()).data
+    except ExportError:
+        assume(False)
+    read = read_back(data, ".onnx")
+    assert differences(traced.network, read, has_training=False) == "", text
