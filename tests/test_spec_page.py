@@ -38,7 +38,8 @@ def run_session(text: str, folder: Path) -> str:
             words = shlex.split(line)[2:]
             environment = os.path.dirname(os.path.dirname(PYTHON))
             ran = cnncalc(*words, cwd=folder, VIRTUAL_ENV=environment)
-            printed = ran.stderr.replace(PYTHON, "python") + ran.stdout
+            complaints = ran.stderr.replace(PYTHON, "python") if PYTHON else ran.stderr
+            printed = complaints + ran.stdout
             lines += printed.splitlines()
     return "".join(f"{line}\n" for line in lines)
 
